@@ -1,0 +1,59 @@
+# Everything a person or a machine does with the project. Set-up happens by itself, once; see docs/operations.md.
+# What needs more than one line is in scripts/, where folders may have any name.
+
+PY := .venv/bin/python
+PORT ?= 8000
+SCALE ?= small
+PYTEST_ARGS ?=
+export PORT SCALE
+MAKEFLAGS += --no-print-directory
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo demo-reset test e2e lint format messages bench check lock clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do \
+		printf '  make %-11s %s\n' "$$name" "$$what"; done
+
+setup:  ## make .venv complete and compile the message catalogues (the others do it by themselves)
+	@sh scripts/environment.sh
+	@$(PY) scripts/messages.py compile
+
+demo: setup  ## run the whole product with invented data; PORT=8000, SCALE=small|full; Ctrl-C stops everything
+	@exec $(PY) -m vittoria_care.demo
+
+demo-reset: setup  ## drop the demonstration's data and load it anew; SCALE=small|full
+	@exec $(PY) -m vittoria_care.demo --reset
+
+test: setup  ## run the test suite; PYTEST_ARGS="-k word", DATABASE_URL and REDIS_URL to use servers of your own
+	@$(PY) -m pytest $(PYTEST_ARGS)
+
+e2e: setup  ## run the journeys in a real browser
+	@$(PY) -m pytest e2e $(PYTEST_ARGS)
+
+lint: setup  ## style and the direction of imports
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command(["--no-logo", "--no-cache"])'
+
+format: setup  ## put the sources in order
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+messages: setup  ## find the texts of the sources and write the catalogues anew (needs GNU gettext)
+	@$(PY) scripts/messages.py update
+
+bench: setup  ## measure, and print the table of docs/performance.md
+	@$(PY) -m benchmarks
+
+check: lint  ## all that must hold before a change goes in
+	@$(PY) manage.py makemigrations --check --dry-run
+	@$(PY) scripts/messages.py check
+	@sh scripts/check_production.sh
+	@$(PY) -m pytest $(PYTEST_ARGS)
+
+lock: setup  ## write requirements.lock anew from requirements.txt and requirements-dev.txt
+	@$(PY) scripts/lock.py
+
+clean:  ## stop the private servers and remove all that was made here: var/, .venv, caches
+	@sh scripts/clean.sh

@@ -1,0 +1,22 @@
+"""How the web server runs: threads, because requests wait for the database; numbers come from the environment."""
+
+import os
+from pathlib import Path
+
+import environ
+
+from vittoria_care import logs
+
+environ.Env.read_env(Path(__file__).resolve().parent / ".env")
+
+wsgi_app = "vittoria_care.wsgi"
+bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = int(os.environ.get("WEB_THREADS", "4"))
+timeout = 60
+graceful_timeout = 10
+control_socket_disable = True
+logconfig_dict = logs.configuration(
+    as_json=os.environ.get("ENVIRONMENT") == "production", level=os.environ.get("LOG_LEVEL", "INFO")
+)

@@ -1,0 +1,25 @@
+#!/usr/bin/env python
+"""Run a management command. Private PostgreSQL and Redis servers are started first where no address is set."""
+
+import os
+import sys
+
+
+def main() -> None:
+    """Start what the command needs, then hand over to Django."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vittoria_care.settings")
+    from vittoria_care import embedded
+
+    try:
+        embedded.ensure_running()
+    except embedded.CannotStart as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""Make `.venv` hold exactly what requirements.lock says, once: run by `make` before anything else.
+
+A stamp in the environment (`.installed`) keeps a digest of the requirement files, so that only a change of their content
+installs again. An installation that was interrupted is thrown away and made anew. An environment that is a symbolic
+link belongs to another work tree: it is checked and used, never changed. Exit code 2 and one line if it cannot be done.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+REQUIREMENTS = [ROOT / name for name in ("requirements.txt", "requirements-dev.txt", "requirements.lock")]
+STAMP, BEGUN = VENV / ".installed", VENV / ".installing"
+
+MISSING = """
+import importlib.metadata, re, sys
+installed = {re.sub("[-_.]+", "-", d.metadata["Name"]).lower(): d.version for d in importlib.metadata.distributions()}
+from pip._vendor.packaging.requirements import Requirement
+for line in open(sys.argv[1]):
+    line = line.split("#")[0].strip()
+    if line and not line.startswith("-"):
+        wanted = Requirement(line)
+        if not wanted.marker or wanted.marker.evaluate():
+            if not wanted.specifier.contains(installed.get(re.sub("[-_.]+", "-", wanted.name).lower(), "0.dev0"), True):
+                print(line.split(";")[0].strip())
+"""
+
+
+def main() -> int:
+    """Bring the environment up to date; returns the exit code."""
+    with open(REQUIREMENTS[-1]) as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two makes at once: the second waits, and finds everything done
+        digest = hashlib.sha256(b"\0".join(path.read_bytes() for path in REQUIREMENTS)).hexdigest()
+        if VENV.is_symlink():
+            return check_borrowed()
+        if STAMP.is_file() and STAMP.read_text() == digest and works() and not BEGUN.exists():
+            return 0
+        return install(digest)
+
+
+def check_borrowed() -> int:
+    """See that the environment `.venv` points to has the versions of the lock."""
+    if not works():
+        return refuse(f".venv points to {os.readlink(VENV)}, where no Python runs: remove the link and try again.")
+    found = subprocess.run([PYTHON, "-c", MISSING, REQUIREMENTS[-1]], capture_output=True, text=True)
+    lacking = found.stdout.split("\n")[:-1]
+    if found.returncode or lacking:
+        what = ", ".join(lacking[:5]) or "pip"
+        return refuse(
+            f".venv points to {os.readlink(VENV)}, which lacks {what}: remove the link, or install it there."
+        )
+    return 0
+
+
+def install(digest: str) -> int:
+    """Make the environment if need be, install everything, and leave the stamp as the last act."""
+    if VENV.exists() and (BEGUN.exists() or not works()):
+        print("The installation in .venv was interrupted or is broken: making it anew.", file=sys.stderr)
+        shutil.rmtree(VENV)
+    if not VENV.exists():
+        print(f"Making .venv with Python {sys.version.split()[0]}", file=sys.stderr, flush=True)
+        VENV.mkdir()
+        BEGUN.touch()
+        made = subprocess.run([sys.executable, "-m", "venv", VENV], capture_output=True, text=True)
+        if made.returncode:
+            shutil.rmtree(VENV)
+            if "ensurepip" in made.stdout + made.stderr:
+                return refuse("This Python cannot make environments: install its venv package (Debian: python3-venv).")
+            return refuse(f"The environment could not be made: {last_line(made.stdout + made.stderr)}")
+    BEGUN.touch()
+    STAMP.unlink(missing_ok=True)
+    print("Installing packages (once; takes a minute or two)", file=sys.stderr, flush=True)
+    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
+    done = subprocess.run(
+        [*pip, "-r", REQUIREMENTS[1], "-c", REQUIREMENTS[2]], cwd=ROOT, stderr=subprocess.PIPE, text=True
+    )
+    if done.returncode:
+        return refuse(f"Packages could not be installed: {last_line(done.stderr)}")
+    BEGUN.unlink()
+    STAMP.write_text(digest)
+    return 0
+
+
+def works() -> bool:
+    """Tell whether the environment's Python runs, is recent enough and can install packages."""
+    try:
+        probe = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
+        return subprocess.run([PYTHON, "-c", probe], capture_output=True).returncode == 0
+    except OSError:
+        return False
+
+
+def last_line(text: str) -> str:
+    """Return the last line that says something."""
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith(("[notice]", "WARNING"))]
+    return lines[-1] if lines else "no reason was given"
+
+
+def refuse(sentence: str) -> int:
+    """Say why it cannot go on."""
+    print(sentence, file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except OSError as error:
+        sys.exit(refuse(f"The environment could not be made: {error.strerror} ({error.filename})."))
