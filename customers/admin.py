@@ -1,0 +1,596 @@
+"""The back office of customers: the file of each, their policies and claims, agencies, and the people who sign in."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth import admin as auth_admin  # noqa: F401  registers Group, which is shown our way below
+from django.contrib.auth.models import Group
+from django.db.models import Model, Prefetch, Q, QuerySet
+from django.http import HttpRequest
+from django.utils import formats, timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from customers import roles
+from customers.models import (
+    AccessLog,
+    Agency,
+    AgencyMember,
+    Claim,
+    Consent,
+    ContactPoint,
+    Customer,
+    Instalment,
+    Policy,
+    PolicyAdherent,
+    ReservedAreaAccount,
+    User,
+)
+from customers.office import CUSTOMER_FILE, OfficeAdmin, Panel, WorkFilter, chosen_work
+from customers.search import found_ids
+
+MOST_FOUND = 200  # rows of a search: more than anybody reads
+EXPIRING_DAYS = 30
+
+POLICY_TONES = {
+    Policy.State.ACTIVE: "success",
+    Policy.State.SUSPENDED: "warning",
+    Policy.State.CANCELLED: "danger",
+}
+CLAIM_TONES = {
+    Claim.State.REPORTED: "warning",
+    Claim.State.TAKEN_IN_CHARGE: "info",
+    Claim.State.OFFERED: "info",
+    Claim.State.ACCEPTED: "info",
+    Claim.State.PAID: "success",
+    Claim.State.REFUSED: "danger",
+}
+ACCOUNT_TONES = {
+    ReservedAreaAccount.State.ENROLLED: "success",
+    ReservedAreaAccount.State.SUSPENDED: "warning",
+}
+CONSENT_TONES = {
+    Consent.Event.GIVEN: "success",
+    Consent.Event.CONFIRMED: "success",
+    Consent.Event.WITHDRAWN: "danger",
+}
+
+
+def customers_named(text: str) -> list[int]:
+    """Ids of the customers that a search box means, whoever asks: the caller narrows its own rows by `visible_to`."""
+    return found_ids(Customer.objects.all(), text, MOST_FOUND)
+
+
+# --- A customer's file --------------------------------------------------------------------------------------------
+class ContactPointPanel(Panel):
+    """How to reach the customer."""
+
+    model = ContactPoint
+    fields = ("kind", "value", "stated", "verified_at")
+    show_change_link = False
+    position = 10
+
+
+class PolicyPanel(Panel):
+    """The customer's policies, each with what is due next."""
+
+    model = Policy
+    fields = ("number", "product", "plate", "ends_on", "state_shown", "next_instalment")
+    ordering = ("-ends_on", "-pk")
+    position = 20
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        owed = Instalment.objects.unpaid().order_by("due_on")
+        return super().get_queryset(request).prefetch_related(Prefetch("instalments", queryset=owed, to_attr="owed"))
+
+    @display(description=_("state"), label=POLICY_TONES)
+    def state_shown(self, policy: Policy) -> tuple[str, str]:
+        return policy.state, policy.get_state_display()
+
+    @display(description=_("next instalment"))
+    def next_instalment(self, policy: Policy) -> str:
+        if not policy.owed:
+            return "–"
+        first = policy.owed[0]
+        amount = formats.number_format(first.amount, 2, use_l10n=True, force_grouping=True)
+        return f"{formats.date_format(first.due_on, 'SHORT_DATE_FORMAT')} – € {amount}"
+
+
+class ClaimPanel(Panel):
+    """Claims that the customer reported."""
+
+    model = Claim
+    fields = ("number", "policy", "kind", "occurred_on", "reported_on", "state_shown")
+    ordering = ("-reported_on", "-pk")
+    position = 30
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("policy")
+
+    @display(description=_("state"), label=CLAIM_TONES)
+    def state_shown(self, claim: Claim) -> tuple[str, str]:
+        return claim.state, claim.get_state_display()
+
+
+class ConsentPanel(Panel):
+    """What the customer allows today: the newest event of each purpose and channel."""
+
+    model = Consent
+    verbose_name = _("consent in force")
+    verbose_name_plural = _("consents in force")
+    fields = ("purpose", "channel", "event_shown", "source", "recorded_at")
+    ordering = ()
+    position = 70
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).in_force()
+
+    @display(description=_("event"), label=CONSENT_TONES)
+    def event_shown(self, consent: Consent) -> tuple[str, str]:
+        return consent.event, consent.get_event_display()
+
+
+CUSTOMER_FILE.extend([ContactPointPanel, PolicyPanel, ClaimPanel, ConsentPanel])
+
+
+@admin.register(Customer)
+class CustomerAdmin(OfficeAdmin):
+    """Found by whatever the person on the telephone says; the page is the whole file, and opening it is recorded."""
+
+    list_display = ("__str__", "code", "tax_code", "segment", "city", "agency")
+    list_select_related = ("agency",)
+    search_help_text = _("Name, tax code, plate, policy, phone or its last digits, e-mail")
+    customer_path = "pk"
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": [
+                    ("code", "segment"),
+                    ("kind", "language"),
+                    ("last_name", "first_name"),
+                    ("company_name", "birth_date"),
+                    ("tax_code", "vat_number"),
+                    "agency",
+                    ("address", "postal_code"),
+                    ("city", "province"),
+                    "country",
+                    ("created_at", "updated_at"),
+                ]
+            },
+        ),
+    )
+
+    def get_inlines(self, request: HttpRequest, obj: Model | None) -> list[type[Panel]]:
+        return sorted(CUSTOMER_FILE, key=lambda panel: panel.position)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("agency")
+
+    def find(self, queryset: QuerySet, text: str) -> QuerySet:
+        ids = found_ids(queryset, text, MOST_FOUND)
+        return queryset.filter(pk__in=ids).order_by("search_key", "pk")
+
+
+# --- Policies and claims ------------------------------------------------------------------------------------------
+class ExpiringFilter(WorkFilter):
+    """All policies, or those about to expire."""
+
+    title = _("expiry")
+    default = "all"
+    lookup_choices_shown = (("all", _("All")), ("expiring", _("Expiring within 30 days")))
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
+        return self.lookup_choices_shown
+
+    def narrowed(self, request: HttpRequest, queryset: QuerySet, chosen: str) -> QuerySet:
+        today = timezone.localdate()
+        return queryset.expiring(today, today + timedelta(days=EXPIRING_DAYS)) if chosen == "expiring" else queryset
+
+
+class InstalmentPanel(Panel):
+    """What is due for the policy."""
+
+    model = Instalment
+    fields = ("due_on", "amount", "paid_on")
+    ordering = ("-due_on", "-pk")
+    show_change_link = False
+
+
+class AdherentPanel(Panel):
+    """Who else the policy covers."""
+
+    model = PolicyAdherent
+    fields = ("customer", "starts_on", "ends_on")
+    show_change_link = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("customer")
+
+
+class ClaimOfPolicyPanel(ClaimPanel):
+    """Claims under the policy."""
+
+    fields = ("number", "customer", "kind", "occurred_on", "reported_on", "state_shown")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("customer")
+
+
+@admin.register(Policy)
+class PolicyAdmin(OfficeAdmin):
+    """Found by number, plate or holder."""
+
+    list_display = ("number", "holder", "product", "plate", "ends_on", "state_shown", "agency")
+    list_select_related = ("holder", "agency")
+    list_filter = (ExpiringFilter,)
+    search_help_text = _("Policy number, plate, or the policyholder in any way")
+    customer_path = "holder_id"
+    inlines = (InstalmentPanel, AdherentPanel, ClaimOfPolicyPanel)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": [
+                    ("number", "state_shown"),
+                    "suspended_on",
+                    ("holder", "agency"),
+                    ("ramo", "product"),
+                    "plate",
+                    ("sum_insured", "premium"),
+                    ("starts_on", "ends_on"),
+                    ("annual", "tacit_renewal"),
+                    "grace_days",
+                    ("created_at", "updated_at"),
+                ]
+            },
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("holder", "agency")
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        return ("ends_on", "pk") if chosen_work(request, "all") == "expiring" else self.ordering
+
+    def find(self, queryset: QuerySet, text: str) -> QuerySet:
+        code = "".join(text.split()).upper()
+        ids = set(queryset.filter(number__startswith=code).order_by().values_list("pk", flat=True)[:MOST_FOUND])
+        holders = Q(holder__in=customers_named(text))
+        plates = queryset.exclude(plate="").filter(plate__startswith=code).order_by()
+        ids.update(plates.values_list("pk", flat=True)[:MOST_FOUND])
+        ids.update(queryset.filter(holders).order_by().values_list("pk", flat=True)[:MOST_FOUND])
+        return queryset.filter(pk__in=ids)
+
+    @display(description=_("state"), label=POLICY_TONES)
+    def state_shown(self, policy: Policy) -> tuple[str, str]:
+        return policy.state, policy.get_state_display()
+
+
+class ClaimWorkFilter(WorkFilter):
+    """Claims still open at first."""
+
+    title = _("claims shown")
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
+        return (("open", _("Open")), ("all", _("All")))
+
+    def narrowed(self, request: HttpRequest, queryset: QuerySet, chosen: str) -> QuerySet:
+        return queryset.open() if chosen == "open" else queryset
+
+
+@admin.register(Claim)
+class ClaimAdmin(OfficeAdmin):
+    """Found by repertory number, policy or the person who reported it."""
+
+    list_display = ("number", "customer", "policy", "kind", "reported_on", "state_shown", "adjuster")
+    list_select_related = ("customer", "policy")
+    list_filter = (ClaimWorkFilter,)
+    search_help_text = _("Repertory number, policy number, or the person in any way")
+    customer_path = "customer_id"
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": [
+                    ("number", "state_shown"),
+                    ("customer", "policy"),
+                    ("kind", "signed_by_both"),
+                    "description",
+                    "place",
+                    ("occurred_on", "reported_on"),
+                    "complete_on",
+                    ("adjuster", "adjuster_phone"),
+                    ("assessor", "repairer"),
+                    ("offered_on", "accepted_on"),
+                    ("paid_on", "paid_amount"),
+                    ("created_at", "updated_at"),
+                ]
+            },
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("customer", "policy")
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        return ("reported_on", "pk") if chosen_work(request) == "open" else self.ordering
+
+    def find(self, queryset: QuerySet, text: str) -> QuerySet:
+        code = "".join(text.split()).upper()
+        asked = (
+            Q(number__startswith=code),
+            Q(policy__in=Policy.objects.filter(number__startswith=code).values("pk")),
+            Q(customer__in=customers_named(text)),
+        )
+        ids: set[int] = set()
+        for question in asked:
+            ids.update(queryset.filter(question).order_by().values_list("pk", flat=True)[:MOST_FOUND])
+        return queryset.filter(pk__in=ids)
+
+    @display(description=_("state"), label=CLAIM_TONES)
+    def state_shown(self, claim: Claim) -> tuple[str, str]:
+        return claim.state, claim.get_state_display()
+
+
+@admin.register(Consent)
+class ConsentAdmin(OfficeAdmin):
+    """The ledger, newest first. It is evidence: nothing here can be changed by anybody."""
+
+    list_display = ("customer", "purpose", "channel", "event_shown", "source", "recorded_at")
+    list_select_related = ("customer",)
+    search_help_text = _("The customer, in any way")
+    customer_path = "customer_id"
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": [
+                    "customer",
+                    ("purpose", "channel"),
+                    "event",
+                    ("text_version", "source"),
+                    "evidence",
+                    ("recorded_by", "recorded_at"),
+                ]
+            },
+        ),
+    )
+
+    def find(self, queryset: QuerySet, text: str) -> QuerySet:
+        return queryset.filter(customer__in=customers_named(text))
+
+    @display(description=_("event"), label=CONSENT_TONES)
+    def event_shown(self, consent: Consent) -> tuple[str, str]:
+        return consent.event, consent.get_event_display()
+
+
+@admin.register(ReservedAreaAccount)
+class ReservedAreaAccountAdmin(OfficeAdmin):
+    """Who signs in to the reserved area for which customer."""
+
+    list_display = ("customer", "user", "state_shown", "terms_version", "enrolled_at")
+    list_select_related = ("customer", "user")
+    search_help_text = _("The customer in any way, or the e-mail address of the sign-in")
+    customer_path = "customer_id"
+    fieldsets = (
+        (
+            None,
+            {"fields": [("customer", "user"), "state_shown", ("terms_version", "terms_accepted_at"), "enrolled_at"]},
+        ),
+    )
+
+    def find(self, queryset: QuerySet, text: str) -> QuerySet:
+        users = list(User.objects.filter(email=text.lower()).values_list("pk", flat=True))
+        return queryset.filter(Q(customer__in=customers_named(text)) | Q(user__in=users))
+
+    @display(description=_("state"), label=ACCOUNT_TONES)
+    def state_shown(self, account: ReservedAreaAccount) -> tuple[str, str]:
+        return account.state, account.get_state_display()
+
+
+@admin.register(AccessLog)
+class AccessLogAdmin(OfficeAdmin):
+    """Who opened whose file."""
+
+    list_display = ("at", "user", "customer", "what", "reason")
+    list_select_related = ("user", "customer")
+    search_help_text = _("The customer in any way, or the e-mail address of the person")
+    fieldsets = ((None, {"fields": ["at", ("user", "customer"), ("what", "reason")]}),)
+
+    def find(self, queryset: QuerySet, text: str) -> QuerySet:
+        users = list(User.objects.filter(email=text.lower()).values_list("pk", flat=True))
+        return queryset.filter(Q(user__in=users) if users else Q(customer__in=customers_named(text)))
+
+
+# --- The sales network --------------------------------------------------------------------------------------------
+class MemberPanel(Panel):
+    """The people of the agency."""
+
+    model = AgencyMember
+    fields = ("user", "is_principal", "is_active")
+    show_change_link = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("user")
+
+
+@admin.register(Agency)
+class AgencyAdmin(OfficeAdmin):
+    """The agencies of the sales network, a few hundred."""
+
+    list_display = ("name", "code", "city", "province", "phone", "is_active")
+    ordering = ("name", "code")
+    search_help_text = _("Name, code or city")
+    inlines = (MemberPanel,)
+    addable = True
+    editable = (
+        "code",
+        "name",
+        "rui_number",
+        "address",
+        "postal_code",
+        "city",
+        "province",
+        "phone",
+        "email",
+        "pec",
+        "is_active",
+    )
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": [
+                    ("code", "rui_number"),
+                    "is_active",
+                    "name",
+                    ("address", "postal_code"),
+                    ("city", "province"),
+                    ("phone", "email"),
+                    "pec",
+                ]
+            },
+        ),
+    )
+
+    def find(self, queryset: QuerySet, text: str) -> QuerySet:
+        """A small table: read whole."""
+        return queryset.filter(Q(name__icontains=text) | Q(code__istartswith=text) | Q(city__istartswith=text))
+
+
+# --- The people who sign in ---------------------------------------------------------------------------------------
+class UserForm(forms.ModelForm):
+    """A person and their roles. No password: who signs in for the first time asks for one by e-mail."""
+
+    class Meta:
+        model = User
+        fields = ("email", "first_name", "last_name", "language", "is_active", "groups")
+        labels = {"groups": _("roles")}
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].lower()
+
+
+class MembershipPanel(Panel):
+    """The agencies whose customers the person sees."""
+
+    model = AgencyMember
+    fields = ("agency", "is_principal", "is_active")
+    autocomplete_fields = ("agency",)
+    tab = False
+    show_change_link = False
+    max_num = None
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        return ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("agency")
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return request.user.has_perm("customers.add_agencymember")
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return request.user.has_perm("customers.change_agencymember")
+
+
+class PeopleFilter(WorkFilter):
+    """Staff at first: the people of the reserved area are hundreds of thousands."""
+
+    title = _("people")
+    default = "staff"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
+        return (("staff", _("Staff")), ("all", _("All")))
+
+    def narrowed(self, request: HttpRequest, queryset: QuerySet, chosen: str) -> QuerySet:
+        return queryset.filter(is_staff=True) if chosen == "staff" else queryset
+
+
+@admin.register(User)
+class UserAdmin(OfficeAdmin):
+    """People, their roles and agencies. Whether they may enter the back office follows from the roles."""
+
+    form = UserForm
+    list_display = ("email", "last_name", "first_name", "roles_shown", "is_active", "last_login")
+    list_filter = (PeopleFilter,)
+    ordering = ("email",)
+    search_help_text = _("The beginning of the e-mail address; for staff, a name")
+    inlines = (MembershipPanel,)
+    addable = True
+    editable = ("email", "first_name", "last_name", "language", "is_active", "groups")
+    filter_horizontal = ("groups",)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": [
+                    "email",
+                    ("last_name", "first_name"),
+                    "language",
+                    "groups",
+                    "is_active",
+                    ("is_staff", "last_login"),
+                    "date_joined",
+                ]
+            },
+        ),
+    )
+    add_fieldsets = ((None, {"fields": ["email", ("last_name", "first_name", "language"), "groups", "is_active"]}),)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """An administrator does not touch a superuser, who is above the roles."""
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or not obj.is_superuser or request.user.is_superuser)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def find(self, queryset: QuerySet, text: str) -> QuerySet:
+        """The address's beginning from its index; a name among the staff alone, who are few."""
+        staff = Q(is_staff=True) & (Q(last_name__icontains=text) | Q(first_name__icontains=text))
+        ids = set(queryset.filter(email__startswith=text.lower()).order_by().values_list("pk", flat=True)[:MOST_FOUND])
+        ids.update(queryset.filter(staff).order_by().values_list("pk", flat=True)[:MOST_FOUND])
+        return queryset.filter(pk__in=ids)
+
+    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
+        if not change:
+            obj.set_unusable_password()
+        names = {group.name for group in form.cleaned_data.get("groups", ())}
+        obj.is_staff = obj.is_superuser or not names.isdisjoint(roles.STAFF)
+        super().save_model(request, obj, form, change)
+
+    @display(description=_("roles"))
+    def roles_shown(self, user: User) -> str:
+        return ", ".join(sorted(str(roles.NAMES.get(group.name, group.name)) for group in user.groups.all())) or "–"
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "groups":
+            field.label_from_instance = lambda group: str(roles.NAMES.get(group.name, group.name))
+        return field
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class GroupAdmin(OfficeAdmin):
+    """The roles, to be read: what each may do is written in the program and restored at each migrate."""
+
+    list_display = ("name_shown", "name")
+    ordering = ("name",)
+    search_fields = ()
+    fieldsets = ((None, {"fields": ["name_shown", "name", "may_do"]}),)
+
+    @display(description=_("role"))
+    def name_shown(self, group: Group) -> str:
+        return str(roles.NAMES.get(group.name, group.name))
+
+    @display(description=_("what it may do"))
+    def may_do(self, group: Group) -> str:
+        words = group.permissions.values_list("content_type__app_label", "codename")
+        return ", ".join(sorted(f"{app}.{codename}" for app, codename in words)) or "–"

@@ -1,0 +1,36 @@
+"""Rules: by when a motor claim must have an answer and its money (art. 148 CAP, d.lgs. 209/2005). Dates in, dates out.
+
+The day from which a term runs is not counted (art. 2963 c.c.). A term that ends on a holiday is not moved on: the
+company holds itself to the earlier day.
+"""
+
+from datetime import date, timedelta
+
+PROPERTY_DAYS = 60  # art. 148, paragraph 1: damage to things
+SIGNED_BY_BOTH_DAYS = 30  # the same, when both drivers signed the accident form
+INJURY_DAYS = 90  # art. 148, paragraph 2: injury or death, alone or with damage to things
+PAYMENT_DAYS = 15  # art. 148, paragraph 6: from the acceptance
+INTEGRATION_DAYS = 30  # art. 148, paragraph 5: to ask for what an incomplete request lacks
+
+DAYS = {"property": PROPERTY_DAYS, "injury": INJURY_DAYS, "mixed": INJURY_DAYS}
+
+
+def offer_due_on(complete_on: date, *, kind: str, signed_by_both: bool = False) -> date:
+    """The last day for a reasoned offer or refusal on a claim whose file was complete on `complete_on`.
+
+    `kind` is "property", "injury" or "mixed" (any injury makes it 90 days). ValueError for another kind.
+    """
+    if kind not in DAYS:
+        raise ValueError(f"A claim is {', '.join(DAYS)}, not {kind!r}.")
+    days = SIGNED_BY_BOTH_DAYS if kind == "property" and signed_by_both else DAYS[kind]
+    return complete_on + timedelta(days=days)
+
+
+def payment_due_on(accepted_on: date) -> date:
+    """The last day for paying what the injured party accepted (or what was offered, if they did not answer)."""
+    return accepted_on + timedelta(days=PAYMENT_DAYS)
+
+
+def integration_request_due_on(received_on: date) -> date:
+    """The last day for asking for what an incomplete request lacks; the terms then run from the completed file."""
+    return received_on + timedelta(days=INTEGRATION_DAYS)

@@ -1,0 +1,1 @@
+"""Reading other systems' files: opening, counting, refusing row by row, and saying so. Apps above reuse it."""

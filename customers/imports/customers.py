@@ -1,0 +1,196 @@
+"""`import_customers`: people and companies by customer code, with their telephone numbers and addresses."""
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from customers.models import ContactPoint, Customer
+from customers.search import fold
+from customers.validators import (
+    birth_date_and_sex,
+    normalise_email,
+    normalise_phone,
+    normalise_tax_code,
+    normalise_vat_number,
+    tax_code_matches_name,
+)
+
+from .agencies import agencies_by_code, agency_id, checked
+from .cells import italian_postal_code, one_of, read_country, read_date, read_province, several, text_of
+from .loading import Field, Loader, Parsed, Refused, State, copy_rows
+
+PERSON, COMPANY = Customer.Kind.PERSON.value, Customer.Kind.COMPANY.value
+PHONE, EMAIL, PEC = ContactPoint.Kind.PHONE.value, ContactPoint.Kind.EMAIL.value, ContactPoint.Kind.PEC.value
+# Columns of the file that hold contact points, and their kind. `mobile` is a telephone like another: it is there
+# because most systems keep two columns.
+CONTACT_COLUMNS = {"phone": PHONE, "mobile": PHONE, "email": EMAIL, "pec": PEC}
+
+
+class CustomerLoader(Loader):
+    """Loads `customers.Customer` and adds `customers.ContactPoint`."""
+
+    model = Customer
+    key = "code"
+    fields = (
+        Field("kind", one_of(Customer.Kind.values)),
+        Field("first_name", text_of(100), empty=""),
+        Field("last_name", text_of(100), empty=""),
+        Field("company_name", text_of(200), empty=""),
+        Field("tax_code", normalise_tax_code, empty=""),
+        Field("vat_number", normalise_vat_number, empty=""),
+        Field("birth_date", read_date, empty=None),
+        Field("segment", one_of(Customer.Segment.values)),
+        Field("agency", str, "agency_code", extra=True),
+        Field("address", text_of(200), empty=""),
+        Field("postal_code", text_of(10), empty=""),
+        Field("city", text_of(100), empty=""),
+        Field("province", text_of(30), empty=""),
+        Field("country", read_country),
+        Field("language", one_of(["it", "en"])),
+        *(
+            Field(column, several(normalise_phone if kind == PHONE else normalise_email), empty=[], extra=True)
+            for column, kind in CONTACT_COLUMNS.items()
+        ),
+    )
+
+    def __init__(self, columns):
+        super().__init__(columns)
+        self._agencies = agencies_by_code()
+        self._contact_columns = [(name, kind) for name, kind in CONTACT_COLUMNS.items() if name in self.columns]
+
+    def derived(self) -> set[str]:
+        """The agency's key and the folded name."""
+        return {"agency_id", "search_key"}
+
+    def look_up(self, parsed: list[Parsed], stored: dict[str, State]) -> None:
+        """Who has the tax codes of the chunk, and the contact points of its customers."""
+        self._new_points: list[tuple[State, str, str, str]] = []
+        self._gone_points: list[int] = []
+        self._owner_of: dict[str, str] = {}
+        self._points: dict[int, dict[tuple[str, str], tuple[int, bool]]] = {}
+        tax_codes = [code for each in parsed if (code := each.given.get("tax_code"))]
+        with connection.cursor() as cursor:
+            if tax_codes:
+                cursor.execute("SELECT tax_code, code FROM customers_customer WHERE tax_code = ANY(%s)", [tax_codes])
+                self._owner_of = dict(cursor)
+            if stored and self._contact_columns:
+                cursor.execute(
+                    "SELECT customer_id, kind, value, id, verified_at IS NOT NULL FROM customers_contactpoint "
+                    "WHERE customer_id = ANY(%s)",
+                    [[state["id"] for state in stored.values()]],
+                )
+                for customer, kind, value, pk, verified in cursor:
+                    self._points.setdefault(customer, {})[kind, value] = (pk, verified)
+
+    def settle(self, parsed: Parsed, state: State, stored: State | None) -> bool:
+        """Name by kind, agency, tax code of nobody else, address in Italy; then the contact points."""
+        given = parsed.given
+        self._settle_name(parsed, state, stored)
+        if "agency_code" in given:
+            state["agency_id"] = agency_id(self._agencies, given["agency_code"])
+        elif stored is None:
+            raise Refused("agency", _("A new customer needs an agency."), _("Fill the column “agency” with its code."))
+        if stored is None and "segment" not in given and state["kind"] == COMPANY:
+            state["segment"] = Customer.Segment.BUSINESS.value
+        self._settle_tax_code(parsed, state, stored)
+        if "country" in given or "province" in given or "postal_code" in given:
+            self._settle_place(parsed, state)
+        return self._settle_points(parsed, state, stored)
+
+    def _settle_name(self, parsed: Parsed, state: State, stored: State | None) -> None:
+        given = parsed.given
+        if stored is None and "kind" not in given:
+            state["kind"] = COMPANY if given.get("company_name") else PERSON
+        if state["kind"] == PERSON:
+            if given.get("company_name"):
+                raise Refused(
+                    "company_name", _("A person has no company name."), _("Empty it, or write “company” under “kind”.")
+                )
+            state["company_name"] = ""
+            if not state["last_name"]:
+                raise Refused("last_name", _("A person needs a last name."), _("Fill the column “last_name”."))
+            name = f"{state['last_name']} {state['first_name']}"
+        else:
+            if given.get("last_name") or given.get("first_name"):
+                raise Refused(
+                    "last_name", _("A company has no first or last name."), _("Use the column “company_name” alone.")
+                )
+            state["first_name"] = state["last_name"] = ""
+            if not state["company_name"]:
+                raise Refused("company_name", _("A company needs its name."), _("Fill the column “company_name”."))
+            name = state["company_name"]
+        state["search_key"] = fold(name)[:220]
+
+    def _settle_tax_code(self, parsed: Parsed, state: State, stored: State | None) -> None:
+        code = state["tax_code"]
+        born = state["birth_date"]
+        if born and born > self.today:
+            raise Refused("birth_date", _("The date of birth is in the future."), _("Correct the year."))
+        if not code or not parsed.given.get("tax_code"):
+            return
+        if self._owner_of.setdefault(code, parsed.key) != parsed.key:
+            raise Refused(
+                "tax_code",
+                _("Another customer has this tax code."),
+                _("It is customer %(code)s: correct the tax code, or use that customer’s code.")
+                % {"code": self._owner_of[code]},
+            )
+        held = birth_date_and_sex(code, self.today)
+        if held and state["kind"] == PERSON:
+            if born is None:
+                state["birth_date"] = held[0]
+            elif (born.month, born.day, born.year % 100) != (held[0].month, held[0].day, held[0].year % 100):
+                self.doubts.append(_("the date of birth does not agree with the tax code"))
+            if (stored is None or stored["tax_code"] != code) and not tax_code_matches_name(
+                code, first_name=state["first_name"], last_name=state["last_name"]
+            ):
+                self.doubts.append(_("the name does not agree with the tax code"))
+
+    def _settle_place(self, parsed: Parsed, state: State) -> None:
+        given = parsed.given
+        if state["country"] == "IT":
+            if given.get("province"):
+                state["province"] = checked(lambda: read_province(given["province"], self.today), "province")
+            if given.get("postal_code"):
+                state["postal_code"] = checked(lambda: italian_postal_code(given["postal_code"]), "postal_code")
+        elif (given.get("province") or "EE").upper() == "EE":
+            state["province"] = ""  # EE stands for abroad in many registers
+        else:
+            raise Refused(
+                "province", _("An address abroad has no Italian province."), _("Write EE, or leave the cell empty.")
+            )
+
+    def _settle_points(self, parsed: Parsed, state: State, stored: State | None) -> bool:
+        """Add the stated contact points; `-` takes away those of that kind that nobody verified."""
+        given = parsed.given
+        known = self._points.get(stored["id"], {}) if stored else {}
+        added: set[tuple[str, str]] = set()
+        before = len(self._gone_points)
+        for column, kind in self._contact_columns:
+            for value, stated in given.get(column, ()):
+                if (kind, value) not in known and (kind, value) not in added:
+                    added.add((kind, value))
+                    self._new_points.append((state, kind, value, stated[:254]))
+        if known:
+            cleared = {kind for column, kind in self._contact_columns if given.get(column) == []}
+            kept = {(kind, value) for column, kind in self._contact_columns for value, _s in given.get(column, ())}
+            self._gone_points += [
+                pk
+                for (kind, value), (pk, verified) in known.items()
+                if kind in cleared and not verified and (kind, value) not in kept
+            ]
+        return bool(added) or len(self._gone_points) > before
+
+    def write_related(self, cursor: CursorWrapper) -> None:
+        """Delete and add contact points."""
+        if self._gone_points:
+            cursor.execute("DELETE FROM customers_contactpoint WHERE id = ANY(%s)", [self._gone_points])
+        if self._new_points:
+            now = timezone.now().isoformat()
+            copy_rows(
+                cursor,
+                ContactPoint,
+                ["customer_id", "kind", "value", "stated", "created_at"],
+                ((state["id"], kind, value, stated, now) for state, kind, value, stated in self._new_points),
+            )

@@ -1,0 +1,468 @@
+"""Upsert rows of a file by their natural key, by chunks: each chunk is read, compared and written in one transaction.
+
+A chunk costs a handful of statements whatever its size: one look at the stored rows, one per look-up, one COPY of the
+new rows, one COPY and UPDATE of the changed ones. Rows that say what is stored already are not written.
+
+The rules for every portfolio file (docs/formats/portfolio.md): an absent column and an empty cell leave what is
+stored; `-` empties it; the same key twice is a repetition when the rows are equal and a refusal of the later one when not.
+"""
+
+import csv
+import io
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, closing, nullcontext
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import CommandParser
+from django.db import DataError, IntegrityError, OperationalError, connection, models, transaction
+from django.db.backends.utils import CursorWrapper
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .cells import CLEAR, SEVERAL
+from .command import ImportCommand
+from .reading import ERROR_COLUMNS, Row, Table, open_table
+from .report import Progress, Rejection, Report
+
+CHUNK_ROWS = 10_000
+ATTEMPTS = 3  # at a chunk, when somebody else changes the same rows meanwhile
+
+State = dict[str, Any]  # one row of a table: column -> stored value
+
+
+class Outcome(StrEnum):
+    """What became of a row that was not refused."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    DUPLICATE = "duplicates"
+
+
+class Refused(Exception):
+    """A row that cannot be loaded: because of which cell, why, and what to do about it."""
+
+    def __init__(self, column: str, reason: str, mend: str = "", *, value: str | None = None):
+        self.column, self.reason, self.mend, self.value = column, reason, mend, value
+        super().__init__(reason)
+
+
+class _Overtaken(Exception):
+    """A row changed between our reading it and our writing it; the chunk starts again."""
+
+
+_REQUIRED = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column of the file: how its text is read, and the attribute it sets.
+
+    `empty` is what `-` stores; a field without it cannot be emptied. `extra` fields are no column of the table: the
+    loader uses them itself.
+    """
+
+    column: str
+    read: Callable[[str], Any]
+    attribute: str = ""
+    empty: Any = _REQUIRED
+    extra: bool = False
+
+
+@dataclass(slots=True)
+class Parsed:
+    """A row whose cells could be read; `given` has the attributes it sets."""
+
+    place: int
+    row: Row
+    key: str
+    given: State
+
+
+class SeenKeys:
+    """The keys loaded so far from one file, with a fingerprint of their rows; on disk, so that memory stays flat."""
+
+    def __init__(self) -> None:
+        self._database = sqlite3.connect("")  # a private temporary file
+        self._database.execute("PRAGMA synchronous = OFF")
+        self._database.execute("PRAGMA journal_mode = OFF")
+        self._database.execute(
+            "CREATE TABLE seen (key TEXT PRIMARY KEY, fingerprint INTEGER, row INTEGER) WITHOUT ROWID"
+        )
+
+    def among(self, keys: Iterable[str]) -> dict[str, tuple[int, int]]:
+        """Those of the keys that were loaded before: (fingerprint, row number)."""
+        ask = self._database.execute
+        found = ((key, ask("SELECT fingerprint, row FROM seen WHERE key = ?", (key,)).fetchone()) for key in keys)
+        return {key: seen for key, seen in found if seen}
+
+    def add(self, rows: Iterable[tuple[str, int, int]]) -> None:
+        """Remember (key, fingerprint, row number)."""
+        with self._database:
+            self._database.executemany("INSERT INTO seen VALUES (?, ?, ?)", rows)
+
+    def close(self) -> None:
+        self._database.close()
+
+
+class Loader:
+    """Loads rows into one table (and what hangs on it). A subclass names the fields and states the rules.
+
+    One instance serves one file: `columns` are those of its header. `load` takes a chunk and returns, row by row, an
+    Outcome or a Rejection; nothing of a chunk is kept if it raises.
+    """
+
+    model: ClassVar[type[models.Model]]
+    key: ClassVar[str]  # column of the file and of the table
+    fields: ClassVar[tuple[Field, ...]]
+    touched: ClassVar[bool] = True  # the table has created_at and updated_at
+
+    def __init__(self, columns: Iterable[str]):
+        wanted = set(columns)
+        self.today = timezone.localdate()
+        self.given_fields = [field for field in self.fields if field.column in wanted]
+        self.columns = [self.key, *(field.column for field in self.given_fields)]
+        self.unknown = [name for name in columns if name not in self.columns and not name.startswith("#")]
+        meta = self.model._meta
+        self.table = meta.db_table
+        self._key_limit = meta.get_field(self.key).max_length
+        names = {self.key, *(field.attribute or field.column for field in self.fields if not field.extra)}
+        self.attributes = [each.column for each in meta.concrete_fields if each.column in names | self.derived()]
+        defaults = {each.column: each for each in meta.concrete_fields}
+        self._defaults = {name: _default(defaults[name]) for name in self.attributes}
+        self._plan = [
+            (field.column, field.read, field.attribute or field.column, field.empty) for field in self.given_fields
+        ]
+        self.doubts: list[str] = []
+
+    # --- What a subclass may say ---
+
+    def derived(self) -> set[str]:
+        """Columns of the table that the loader sets without a column of the file."""
+        return set()
+
+    def look_up(self, parsed: list[Parsed], stored: dict[str, State]) -> None:
+        """Fetch what the rules need to know of other tables, for the whole chunk at once."""
+
+    def settle(self, parsed: Parsed, state: State, stored: State | None) -> bool:
+        """Apply the rules to the row as it would be stored; raise Refused; True when a related row changes as well."""
+        return False
+
+    def write_related(self, cursor: CursorWrapper) -> None:
+        """Write what hangs on the rows of the chunk; the states have their ids by now."""
+
+    # --- One chunk ---
+
+    def load(self, rows: list[Row], seen: SeenKeys) -> list[Outcome | Rejection]:
+        """Load the rows and say of each, in order, what became of it."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with transaction.atomic():
+                    outcomes, remembered = self._load(rows, seen)
+                break
+            except (_Overtaken, OperationalError) as error:
+                if isinstance(error, OperationalError) and not _is_deadlock(error):
+                    raise
+                if attempt == ATTEMPTS:
+                    return self._load_halves(rows, seen, error)
+            except (IntegrityError, DataError) as error:
+                # Somebody stored the same key meanwhile, or the database holds a rule we do not: narrow it down.
+                return self._load_halves(rows, seen, error)
+        seen.add(remembered)
+        return outcomes
+
+    def _load_halves(self, rows: list[Row], seen: SeenKeys, error: Exception) -> list[Outcome | Rejection]:
+        """Load what can be loaded of a chunk that failed as a whole; the row that is at fault is refused."""
+        if len(rows) == 1:
+            self.doubts = []
+            return [_refused_by_database(rows[0], error)]
+        outcomes, doubts = [], []
+        for part in (rows[: len(rows) // 2], rows[len(rows) // 2 :]):
+            outcomes += self.load(part, seen)
+            doubts += self.doubts
+        self.doubts = doubts
+        return outcomes
+
+    def _load(self, rows: list[Row], seen: SeenKeys) -> tuple[list[Outcome | Rejection], list[tuple[str, int, int]]]:
+        self.doubts = []
+        outcomes: list[Any] = [None] * len(rows)
+        parsed: list[Parsed] = []
+        for place, row in enumerate(rows):
+            try:
+                parsed.append(self._parse(place, row))
+            except Refused as refusal:
+                outcomes[place] = _rejection(row, refusal)
+        keys = [each.key for each in parsed]
+        earlier = seen.among(keys)
+        new, changed, remembered = [], [], []
+        with connection.cursor() as cursor:
+            stored = self._fetch(cursor, keys)
+            self.look_up(parsed, stored)
+            for each in parsed:
+                fingerprint = hash(tuple(each.row.cells.values()))
+                if before := earlier.get(each.key):
+                    if before[0] == fingerprint:
+                        outcomes[each.place] = Outcome.DUPLICATE
+                    else:
+                        outcomes[each.place] = _rejection(each.row, self._contradiction(before[1]))
+                    continue
+                old = stored.get(each.key)
+                state = {**(old or self._defaults), **each.given, self.key: each.key}
+                try:
+                    related = self.settle(each, state, old)
+                except Refused as refusal:
+                    outcomes[each.place] = _rejection(each.row, refusal)
+                    continue
+                if old is None:
+                    outcomes[each.place] = Outcome.CREATED
+                    new.append(state)
+                elif any(state[name] != old[name] for name in self.attributes):
+                    outcomes[each.place] = Outcome.UPDATED
+                    changed.append(state)
+                else:
+                    outcomes[each.place] = Outcome.UPDATED if related else Outcome.UNCHANGED
+                earlier[each.key] = (fingerprint, each.row.number)
+                remembered.append((each.key, fingerprint, each.row.number))
+            self._insert(cursor, new)
+            self._update(cursor, changed)
+            self.write_related(cursor)
+        return outcomes, remembered
+
+    def _parse(self, place: int, row: Row) -> Parsed:
+        if row.problem:
+            raise Refused("", row.problem, row.mend, value="")
+        cells = row.cells
+        key = cells[self.key]
+        if not key or key == CLEAR:
+            raise Refused(self.key, _("The row has no %(column)s.") % {"column": self.key}, _("Every row needs one."))
+        if len(key) > self._key_limit:
+            raise Refused(
+                self.key,
+                _("The text is longer than %(limit)d characters: shorten it.") % {"limit": self._key_limit},
+            )
+        given: State = {}
+        for column, read, attribute, empty in self._plan:
+            text = cells[column]
+            if not text:
+                continue
+            if text == CLEAR:
+                if empty is _REQUIRED:
+                    raise Refused(
+                        column, _("This value cannot be emptied."), _("Write a value, or leave the cell empty.")
+                    )
+                given[attribute] = empty
+                continue
+            try:
+                given[attribute] = read(text)
+            except ValidationError as error:
+                raise Refused(column, reason_of(error)) from None
+        return Parsed(place, row, key, given)
+
+    def _contradiction(self, number: int) -> Refused:
+        return Refused(
+            self.key,
+            _("The file says something else of the same %(column)s earlier on.") % {"column": self.key},
+            _("Keep one of the two rows: this one or row %(row)d.") % {"row": number},
+        )
+
+    def _fetch(self, cursor: CursorWrapper, keys: list[str]) -> dict[str, State]:
+        names = ["id", "xmin", *self.attributes]
+        listed = ", ".join(f'"{name}"' for name in names[2:])
+        cursor.execute(
+            f'SELECT id, xmin::text, {listed} FROM "{self.table}" WHERE "{self.key}" = ANY(%s)',  # noqa: S608
+            [keys],
+        )
+        place = names.index(self.key)
+        return {values[place]: dict(zip(names, values, strict=True)) for values in cursor}
+
+    def _insert(self, cursor: CursorWrapper, states: list[State]) -> None:
+        if not states:
+            return
+        for state, number in zip(states, new_ids(cursor, self.model, len(states)), strict=True):
+            state["id"] = number
+        stored, moments, now = ["id", *self.attributes], [], timezone.now().isoformat()
+        if self.touched:
+            moments = ["created_at", "updated_at"]
+        rows = ([*(state[name] for name in stored), *(now for _name in moments)] for state in states)
+        copy_rows(cursor, self.model, stored + moments, rows)
+
+    def _update(self, cursor: CursorWrapper, states: list[State]) -> None:
+        if not states:
+            return
+        names = [name for name in self.attributes if name != self.key]
+        listed = ", ".join(f'"{name}"' for name in names)
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE changed_rows ON COMMIT DROP AS "  # noqa: S608
+            f"SELECT id, ''::text AS version, {listed} FROM \"{self.table}\" WITH NO DATA"
+        )
+        rows = ([state["id"], state["xmin"], *(state[name] for name in names)] for state in states)
+        copy_rows(cursor, self.model, ["id", "version", *names], rows, table="changed_rows")
+        sets = ", ".join(f'"{name}" = new."{name}"' for name in names)
+        if self.touched:
+            sets += ", updated_at = now()"
+        cursor.execute(
+            f'UPDATE "{self.table}" AS old SET {sets} FROM changed_rows AS new '  # noqa: S608
+            "WHERE old.id = new.id AND old.xmin::text = new.version"
+        )
+        if cursor.rowcount != len(states):
+            raise _Overtaken
+        cursor.execute("DROP TABLE changed_rows")
+
+
+def reason_of(error: ValidationError) -> str:
+    """The sentence of a refusal without the value it quotes: the error file has the value beside it."""
+    if getattr(error, "params", None):
+        return str(error.message) % {**error.params, "value": "…"}
+    return str(error.messages[0])
+
+
+def _rejection(row: Row, refusal: Refused) -> Rejection:
+    value = row.cells.get(refusal.column, "") if refusal.value is None else refusal.value
+    return Rejection(row, refusal.column, value, refusal.reason, refusal.mend)
+
+
+def _is_deadlock(error: OperationalError) -> bool:
+    return getattr(error.__cause__, "pgcode", None) in ("40P01", "40001")
+
+
+def _refused_by_database(row: Row, error: Exception) -> Rejection:
+    if isinstance(error, _Overtaken | OperationalError):
+        return Rejection(
+            row, "", "", _("Somebody else is changing this record at this moment."), _("Import the row again.")
+        )
+    detail = getattr(error.__cause__, "diag", None)
+    rule = (detail and (detail.constraint_name or detail.message_primary)) or str(error)
+    return Rejection(
+        row,
+        "",
+        "",
+        _("The database refuses the row by its rule “%(rule)s”.") % {"rule": rule},
+        _("Compare the row with the rules of docs/formats/portfolio.md."),
+    )
+
+
+def _default(field: models.Field) -> Any:
+    """What a new row has when the file says nothing: the default of the model's field, or nothing."""
+    if field.has_default() and not callable(field.default):
+        default = field.default
+        return default.value if isinstance(default, models.Choices) else default
+    return "" if isinstance(field, models.CharField | models.TextField) else None
+
+
+# --- Set-based writing ----------------------------------------------------------------------------------------
+
+
+def new_ids(cursor: CursorWrapper, model: type[models.Model], count: int) -> list[int]:
+    """Ids taken from the table's sequence, ascending, so that rows can be written together with what hangs on them."""
+    cursor.execute(
+        "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [model._meta.db_table, count]
+    )
+    return [number for (number,) in cursor]
+
+
+def copy_rows(
+    cursor: CursorWrapper,
+    model: type[models.Model],
+    names: list[str],
+    rows: Iterable[Iterable[Any]],
+    *,
+    table: str = "",
+) -> None:
+    """COPY rows into the model's table, or into another with columns of the same names. None becomes NULL."""
+    kinds = {field.column: field for field in model._meta.concrete_fields}
+    texts = [n for n in names if isinstance(kinds.get(n), models.CharField | models.TextField) or n == "version"]
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerows(rows)
+    buffer.seek(0)
+    listed = ", ".join(f'"{name}"' for name in names)
+    force = f", FORCE_NOT_NULL ({', '.join(texts)})" if texts else ""
+    statement = f'COPY "{table or model._meta.db_table}" ({listed}) FROM STDIN WITH (FORMAT csv{force})'
+    with connection.wrap_database_errors:  # the driver's errors as Django's, as from any other statement
+        cursor.cursor.copy_expert(statement, buffer)
+
+
+# --- One file -------------------------------------------------------------------------------------------------
+
+
+def _chunks(rows: Iterator[Row], size: int) -> Iterator[list[Row]]:
+    while chunk := list(islice(rows, size)):
+        yield chunk
+
+
+def load_table(
+    table: Table, loader: Loader, report: Report, progress: Progress, *, chunk_rows: int = CHUNK_ROWS
+) -> None:
+    """Load a whole file, counting each row once in the report; with `report.dry_run` all is undone at the end."""
+    ours = ERROR_COLUMNS if table.mended else ()
+    for name in loader.unknown:
+        if name not in ours:
+            report.warn(_("the column “%(column)s” is not one of ours and was passed over") % {"column": name})
+    whole: AbstractContextManager = transaction.atomic() if report.dry_run else nullcontext()
+    with closing(SeenKeys()) as seen, whole:
+        for rows in _chunks(iter(table), chunk_rows):
+            for outcome in loader.load(rows, seen):
+                report.read += 1
+                if isinstance(outcome, Rejection):
+                    report.reject(outcome)
+                else:
+                    setattr(report, outcome.value, getattr(report, outcome.value) + 1)
+            for doubt in loader.doubts:
+                report.warn(doubt)
+            progress.show(report.read)
+        if report.dry_run:
+            transaction.set_rollback(True)
+
+
+def load_records(loader: type[Loader], records: list[dict[str, Any]]) -> list[Outcome | Rejection]:
+    """Load records that came in another way than by file (the API), by the same rules: one answer for each, in order.
+
+    Keys are the columns of the file; None counts as an empty cell, a list as values separated by `|`.
+    """
+    columns = list(dict.fromkeys(name for record in records for name in record))
+    if loader.key not in columns:
+        columns.insert(0, loader.key)
+    rows = [
+        Row(number, number, {name: _as_cell(record.get(name)) for name in columns})
+        for number, record in enumerate(records, start=1)
+    ]
+    with closing(SeenKeys()) as seen:
+        return loader(columns).load(rows, seen)
+
+
+def _as_cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return SEVERAL.join(str(each) for each in value)
+    return str(value).strip()
+
+
+class PortfolioCommand(ImportCommand):
+    """An `import_…` of a portfolio file; the subclass names its loader."""
+
+    loader: ClassVar[type[Loader]]
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("--delimiter", default="", help="one character; found in the header when not given")
+        parser.add_argument("--encoding", default="", help="such as windows-1252; UTF-8 when not given")
+
+    def load(self, options: dict[str, Any], report: Report, progress: Progress) -> None:
+        """Read and load the file; UnusableInput before anything is written when it cannot be used."""
+        with open_table(
+            options["file"],
+            encoding=options["encoding"],
+            delimiter=options["delimiter"],
+            required=[self.loader.key],
+        ) as table:
+            columns = [name for name in table.header if not (table.mended and name in ERROR_COLUMNS)]
+            loader = self.loader(columns)
+            self.open_errors(options, report, columns)
+            load_table(table, loader, report, progress)

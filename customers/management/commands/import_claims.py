@@ -1,0 +1,9 @@
+from customers.imports.claims import ClaimLoader
+from customers.imports.loading import PortfolioCommand
+
+
+class Command(PortfolioCommand):
+    """Load claims from a CSV."""
+
+    help = "Load claims from a CSV, updating those already stored; columns in docs/formats/portfolio.md."
+    loader = ClaimLoader

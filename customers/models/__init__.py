@@ -1,0 +1,23 @@
+"""Who is insured, through whom and for what: the records that everything else is about."""
+
+from .access import AccessLog
+from .account import ReservedAreaAccount, User
+from .agency import Agency, AgencyMember
+from .claim import Claim
+from .customer import Consent, ContactPoint, Customer
+from .policy import Instalment, Policy, PolicyAdherent
+
+__all__ = [
+    "AccessLog",
+    "Agency",
+    "AgencyMember",
+    "Claim",
+    "Consent",
+    "ContactPoint",
+    "Customer",
+    "Instalment",
+    "Policy",
+    "PolicyAdherent",
+    "ReservedAreaAccount",
+    "User",
+]

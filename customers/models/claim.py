@@ -1,0 +1,121 @@
+"""`Claim`, the record of a loss. Taking one in is a conversation, and lives in `contact_center`."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from customers.history import keep_history
+from customers.models.customer import Customer
+from customers.models.policy import Policy
+from customers.visibility import reach_of
+
+
+class ClaimQuerySet(models.QuerySet):
+    """Questions asked about claims."""
+
+    def visible_to(self, user) -> "ClaimQuerySet":
+        """Claims within the user's reach: all for company staff, an agency's own, one's own."""
+        reach = reach_of(user)
+        if reach.everything:
+            return self
+        return self.filter(reach.over(customer=["customer", "policy__holder"], agency="policy__agency"))
+
+    def for_list(self) -> "ClaimQuerySet":
+        """With what a list of claims shows."""
+        return self.select_related("policy", "customer")
+
+    def open(self) -> "ClaimQuerySet":
+        """Neither paid nor refused nor closed without payment."""
+        return self.filter(state__in=Claim.OPEN_STATES)
+
+
+@keep_history()
+class Claim(models.Model):
+    """A loss reported under a policy, with the people who follow it and the days its legal clock counts from."""
+
+    class Kind(models.TextChoices):
+        PROPERTY = "property", _("damage to things")
+        INJURY = "injury", _("injury")
+        MIXED = "mixed", _("damage to things and injury")
+
+    class State(models.TextChoices):
+        REPORTED = "reported", _("reported")
+        TAKEN_IN_CHARGE = "taken_in_charge", _("taken in charge")
+        OFFERED = "offered", _("offer made")
+        ACCEPTED = "accepted", _("offer accepted")
+        PAID = "paid", _("paid")
+        REFUSED = "refused", _("refused")
+        CLOSED = "closed", _("closed without payment")
+
+    OPEN_STATES = (State.REPORTED, State.TAKEN_IN_CHARGE, State.OFFERED, State.ACCEPTED)
+
+    number = models.CharField(_("repertory number"), max_length=30, unique=True)
+    policy = models.ForeignKey(Policy, models.PROTECT, related_name="claims", verbose_name=_("policy"))
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, related_name="claims", verbose_name=_("reported by"), db_index=False
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.PROPERTY)
+    description = models.TextField(_("what happened"), blank=True)
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    signed_by_both = models.BooleanField(
+        _("accident form signed by both drivers"),
+        default=False,
+        help_text=_("Shortens the term for the offer to 30 days"),
+    )
+    occurred_on = models.DateField(_("happened on"))
+    reported_on = models.DateField(_("reported on"))
+    complete_on = models.DateField(
+        _("file complete on"), null=True, blank=True, help_text=_("The legal clock starts here")
+    )
+    adjuster = models.CharField(_("adjuster"), max_length=150, blank=True)
+    adjuster_phone = models.CharField(_("adjuster's phone"), max_length=16, blank=True)
+    assessor = models.CharField(_("assessor"), max_length=150, blank=True)
+    repairer = models.CharField(_("affiliated repairer"), max_length=200, blank=True)
+    state = models.CharField(_("state"), max_length=16, choices=State.choices, default=State.REPORTED)
+    offered_on = models.DateField(_("offer or reasoned refusal on"), null=True, blank=True)
+    accepted_on = models.DateField(_("accepted on"), null=True, blank=True)
+    paid_on = models.DateField(_("paid on"), null=True, blank=True)
+    paid_amount = models.DecimalField(_("paid (euro)"), max_digits=12, decimal_places=2, null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+
+    objects = ClaimQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("claim")
+        verbose_name_plural = _("claims")
+        ordering = ["-reported_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(number=""), name="claim_has_a_number"),
+            models.CheckConstraint(
+                condition=models.Q(reported_on__gte=models.F("occurred_on")), name="claim_reported_after_the_event"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    state__in=["reported", "taken_in_charge", "offered", "accepted", "paid", "refused", "closed"]
+                ),
+                name="claim_state_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["property", "injury", "mixed"]), name="claim_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="paid") | models.Q(paid_on__isnull=False, paid_amount__isnull=False),
+                name="claim_paid_has_day_and_amount",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(paid_amount__isnull=True) | models.Q(paid_amount__gte=0),
+                name="claim_paid_amount_not_negative",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["customer", "-reported_on"], name="claim_of_customer"),
+            models.Index(
+                fields=["reported_on"],
+                name="claim_open",
+                condition=models.Q(state__in=["reported", "taken_in_charge", "offered", "accepted"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

@@ -1,0 +1,272 @@
+"""`Customer`, the ways to reach them (`ContactPoint`) and what they allow (`Consent`)."""
+
+import pgtrigger
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVector
+from django.db import models
+from django.db.models.functions import Lower, Reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from customers.history import keep_history
+from customers.search import fold
+from customers.validators import validate_tax_code, validate_vat_number
+from customers.visibility import reach_of
+
+
+class CustomerQuerySet(models.QuerySet):
+    """Questions asked about customers."""
+
+    def visible_to(self, user) -> "CustomerQuerySet":
+        """Files within the user's reach: all for company staff, an agency's own, or one's own."""
+        reach = reach_of(user)
+        if reach.everything:
+            return self
+        return self.filter(reach.over(customer="pk", agency="agency"))
+
+    def for_list(self) -> "CustomerQuerySet":
+        """With what a list of customers shows."""
+        return self.select_related("agency")
+
+    def reached_by(self, phone: str) -> "CustomerQuerySet":
+        """Customers who have the number (E.164) among their contact points."""
+        return self.filter(
+            pk__in=ContactPoint.objects.filter(kind=ContactPoint.Kind.PHONE, value=phone).values("customer")
+        )
+
+
+@keep_history(exclude=["search_key"])
+class Customer(models.Model):
+    """A person or company that holds, is covered by or claims under a policy."""
+
+    class Kind(models.TextChoices):
+        PERSON = "person", _("person")
+        COMPANY = "company", _("company")
+
+    class Segment(models.TextChoices):
+        PRIVATE = "private", _("private customer")
+        CAMPER = "camper", _("camper owner")
+        BUSINESS = "business", _("professional or company")
+
+    code = models.CharField(_("customer code"), max_length=30, unique=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.PERSON)
+    first_name = models.CharField(_("first name"), max_length=100, blank=True)
+    last_name = models.CharField(_("last name"), max_length=100, blank=True)
+    company_name = models.CharField(_("company name"), max_length=200, blank=True)
+    tax_code = models.CharField(_("tax code"), max_length=16, blank=True, validators=[validate_tax_code])
+    vat_number = models.CharField(_("VAT number"), max_length=11, blank=True, validators=[validate_vat_number])
+    birth_date = models.DateField(_("date of birth"), null=True, blank=True)
+    segment = models.CharField(_("segment"), max_length=10, choices=Segment.choices, default=Segment.PRIVATE)
+    agency = models.ForeignKey(
+        "customers.Agency", models.PROTECT, related_name="customers", verbose_name=_("agency"), db_index=False
+    )
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    postal_code = models.CharField(_("postal code"), max_length=10, blank=True)
+    city = models.CharField(_("city"), max_length=100, blank=True)
+    province = models.CharField(_("province"), max_length=2, blank=True)
+    country = models.CharField(_("country"), max_length=2, default="IT")
+    language = models.CharField(
+        _("language"), max_length=2, choices=[("it", _("Italian")), ("en", _("English"))], default="it"
+    )
+    search_key = models.CharField(max_length=220, editable=False, default="")
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(code=""), name="customer_has_a_code"),
+            models.CheckConstraint(
+                condition=models.Q(kind="company", first_name="", last_name="") & ~models.Q(company_name="")
+                | models.Q(kind="person", company_name="") & ~models.Q(last_name=""),
+                name="customer_has_the_name_of_its_kind",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(tax_code="") | models.Q(tax_code__regex=r"^([A-Z0-9]{16}|[0-9]{11})$"),
+                name="customer_tax_code_shape",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(vat_number="") | models.Q(vat_number__regex=r"^[0-9]{11}$"),
+                name="customer_vat_number_shape",
+            ),
+            models.UniqueConstraint(
+                fields=["tax_code"], condition=~models.Q(tax_code=""), name="one_customer_per_tax_code"
+            ),
+        ]
+        indexes = [
+            # Search by name: the start of the name, or the start of each of several words in any order.
+            models.Index(OpClass("search_key", name="text_pattern_ops"), name="customer_search_key"),
+            GinIndex(SearchVector("search_key", config="simple"), name="customer_search_words"),
+            models.Index(OpClass("tax_code", name="text_pattern_ops"), name="customer_tax_code_prefix"),
+            models.Index(fields=["vat_number"], name="customer_vat_number", condition=~models.Q(vat_number="")),
+            models.Index(fields=["agency", "id"], name="customer_of_agency"),
+        ]
+
+    def __str__(self) -> str:
+        return self.company_name or f"{self.last_name} {self.first_name}".strip()
+
+    def save(self, *args, **kwargs) -> None:
+        """Save, with the search key made from the name (the importers make it the same way)."""
+        self.search_key = fold(str(self))
+        if (fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*fields, "search_key"}
+        super().save(*args, **kwargs)
+
+
+class ContactPointQuerySet(models.QuerySet):
+    """Questions asked about telephone numbers and addresses."""
+
+    def visible_to(self, user) -> "ContactPointQuerySet":
+        """Contact points of the customers the user may see."""
+        return self if reach_of(user).everything else self.filter(customer__in=Customer.objects.visible_to(user))
+
+
+@keep_history()
+class ContactPoint(models.Model):
+    """A way to reach a customer: as stated by someone, and verified once they answered from it."""
+
+    class Kind(models.TextChoices):
+        PHONE = "phone", _("phone")
+        EMAIL = "email", _("e-mail")
+        PEC = "pec", _("certified e-mail (PEC)")
+
+    customer = models.ForeignKey(
+        Customer, models.CASCADE, related_name="contact_points", verbose_name=_("customer"), db_index=False
+    )
+    kind = models.CharField(_("kind"), max_length=5, choices=Kind.choices)
+    value = models.CharField(_("value"), max_length=254, help_text=_("A phone in E.164, an address in lower case"))
+    stated = models.CharField(_("as stated"), max_length=254, blank=True)
+    verified_at = models.DateTimeField(_("verified at"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+
+    objects = ContactPointQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("contact point")
+        verbose_name_plural = _("contact points")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "kind", "value"], name="contact_point_once_per_customer"),
+            models.CheckConstraint(
+                condition=models.Q(kind="phone", value__regex=r"^\+[1-9][0-9]{4,14}$")
+                | models.Q(kind__in=["email", "pec"], value__regex=r"^[^@\s]+@[^@\s]+$"),
+                name="contact_point_shape",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="phone") | models.Q(value=Lower("value")),
+                name="contact_point_address_is_lower_case",
+            ),
+        ]
+        indexes = [
+            # The caller's card: who has this number, this address.
+            models.Index(fields=["value", "kind"], include=["customer"], name="contact_point_value"),
+            # "The last digits are ...": a prefix of the number read backwards.
+            models.Index(
+                OpClass(Reverse("value"), name="text_pattern_ops"),
+                name="contact_point_last_digits",
+                condition=models.Q(kind="phone"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class ConsentQuerySet(models.QuerySet):
+    """Questions asked about consents."""
+
+    def visible_to(self, user) -> "ConsentQuerySet":
+        """Consents of the customers the user may see."""
+        return self if reach_of(user).everything else self.filter(customer__in=Customer.objects.visible_to(user))
+
+    def latest_first(self) -> "ConsentQuerySet":
+        """Newest event first; the first of a purpose and channel is the one in force."""
+        return self.order_by("-recorded_at", "-pk")
+
+    def in_force(self) -> "ConsentQuerySet":
+        """The newest event of each customer, purpose and channel, whichever it is (a withdrawal is in force too)."""
+        return self.order_by("customer_id", "purpose", "channel", "-recorded_at", "-pk").distinct(
+            "customer_id", "purpose", "channel"
+        )
+
+
+class Consent(models.Model):
+    """One event of the consent ledger: given, confirmed or withdrawn, for a purpose on a channel.
+
+    The ledger is evidence (art. 7 GDPR; Garante, order 330 of 4 June 2025: a ticked box is not enough), so the
+    database refuses to change or delete a row: a withdrawal is a new event.
+    """
+
+    class Purpose(models.TextChoices):
+        MARKETING = "marketing", _("offers of the company")
+        AGENCY_PROMOTIONS = "agency_promotions", _("promotions of the agency")
+        PROFILING = "profiling", _("offers chosen by profile")
+        PORTAL_ADVERTISING = "portal_advertising", _("advertising in the reserved area")
+
+    class Channel(models.TextChoices):
+        EMAIL = "email", _("e-mail")
+        SMS = "sms", _("SMS")
+        PUSH = "push", _("app notification")
+        PHONE = "phone", _("phone")
+        POST = "post", _("post")
+        PORTAL = "portal", _("reserved area")
+
+    class Event(models.TextChoices):
+        GIVEN = "given", _("given")
+        CONFIRMED = "confirmed", _("confirmed")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    class Source(models.TextChoices):
+        PORTAL = "portal", _("reserved area")
+        APP = "app", _("app")
+        AGENCY = "agency", _("agency, on paper")
+        CALL = "call", _("call")
+        IMPORT = "import", _("earlier system")
+        UNSUBSCRIBE = "unsubscribe", _("unsubscribe link")
+
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, related_name="consents", verbose_name=_("customer"), db_index=False
+    )
+    purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose.choices)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
+    event = models.CharField(_("event"), max_length=10, choices=Event.choices)
+    text_version = models.CharField(_("version of the text shown"), max_length=20)
+    source = models.CharField(_("source"), max_length=12, choices=Source.choices)
+    evidence = models.CharField(_("evidence"), max_length=300, blank=True)
+    recorded_by = models.ForeignKey(
+        "customers.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recorded by")
+    )
+    recorded_at = models.DateTimeField(_("recorded at"), default=timezone.now)
+
+    objects = ConsentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        ordering = ["-recorded_at", "-pk"]
+        indexes = [
+            # The one in force: newest event of a customer, purpose and channel.
+            models.Index(fields=["customer", "purpose", "channel", "-recorded_at", "-id"], name="consent_in_force"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(text_version=""), name="consent_names_its_text"),
+            models.CheckConstraint(
+                condition=models.Q(event__in=["given", "confirmed", "withdrawn"]), name="consent_event_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(purpose__in=["marketing", "agency_promotions", "profiling", "portal_advertising"]),
+                name="consent_purpose_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(channel__in=["email", "sms", "push", "phone", "post", "portal"]),
+                name="consent_channel_is_known",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()}, {self.get_channel_display()}: {self.get_event_display()}"

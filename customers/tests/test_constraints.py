@@ -1,0 +1,192 @@
+"""What the database refuses to hold in the tables of `customers`, each refusal beside a row that it takes."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.apps import apps
+
+from customers.models import Claim, Consent, ContactPoint, Customer, Policy, ReservedAreaAccount, User
+from customers.tests import factories as make
+from customers.tests.database import constraint_names, refused_by
+
+pytestmark = pytest.mark.django_db
+
+# constraint, factory, the fields that are taken, the fields that are refused
+CASES = [
+    ("user_email_is_lower_case", make.UserFactory, {}, None),  # see below: the manager itself writes lower case
+    ("account_state_is_known", make.ReservedAreaAccountFactory, {"state": "closed"}, {"state": "lost"}),
+    ("account_has_accepted_terms", make.ReservedAreaAccountFactory, {"terms_version": "1"}, {"terms_version": ""}),
+    ("agency_has_a_code", make.AgencyFactory, {"code": "1"}, {"code": ""}),
+    ("agency_phone_is_e164", make.AgencyFactory, {"phone": "+390212345678"}, {"phone": "02 12345678"}),
+    ("customer_has_a_code", make.CustomerFactory, {"code": "1"}, {"code": ""}),
+    ("customer_has_the_name_of_its_kind", make.CustomerFactory, {"kind": "person"}, {"kind": "robot"}),
+    ("customer_has_the_name_of_its_kind", make.CustomerFactory, {"first_name": ""}, {"last_name": ""}),
+    ("customer_has_the_name_of_its_kind", make.CustomerFactory, {"company": True}, {"company_name": "Rossi S.n.c."}),
+    (
+        "customer_has_the_name_of_its_kind",
+        make.CustomerFactory,
+        {"company": True, "company_name": "Rossi S.n.c."},
+        {"company": True, "last_name": "Rossi"},
+    ),
+    (
+        "customer_tax_code_shape",
+        make.CustomerFactory,
+        {"tax_code": "RSSMRA85T10A562S"},
+        {"tax_code": "rssmra85t10a562s"},
+    ),
+    ("customer_tax_code_shape", make.CustomerFactory, {"tax_code": "01234567897"}, {"tax_code": "0123456789"}),
+    ("customer_vat_number_shape", make.CustomerFactory, {"vat_number": "01234567897"}, {"vat_number": "IT012345678"}),
+    ("contact_point_shape", make.ContactPointFactory, {"value": "+39333123456"}, {"value": "333123456"}),
+    (
+        "contact_point_shape",
+        make.ContactPointFactory,
+        {"kind": "pec", "value": "rossi@pec.example.it"},
+        {"kind": "pec", "value": "rossi at pec"},
+    ),
+    ("contact_point_shape", make.ContactPointFactory, {}, {"kind": "fax"}),
+    (
+        "contact_point_address_is_lower_case",
+        make.ContactPointFactory,
+        {"kind": "email", "value": "rossi@example.it"},
+        {"kind": "email", "value": "Rossi@example.it"},
+    ),
+    ("consent_names_its_text", make.ConsentFactory, {"text_version": "1"}, {"text_version": ""}),
+    ("consent_event_is_known", make.ConsentFactory, {"event": "withdrawn"}, {"event": "perhaps"}),
+    ("consent_purpose_is_known", make.ConsentFactory, {"purpose": "profiling"}, {"purpose": "everything"}),
+    ("consent_channel_is_known", make.ConsentFactory, {"channel": "sms"}, {"channel": "smoke"}),
+    ("policy_has_a_number", make.PolicyFactory, {"number": "1"}, {"number": ""}),
+    (
+        "policy_ends_after_it_starts",
+        make.PolicyFactory,
+        {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 1, 1)},
+        {"starts_on": date(2026, 1, 2), "ends_on": date(2026, 1, 1)},
+    ),
+    ("policy_premium_not_negative", make.PolicyFactory, {"premium": Decimal(0)}, {"premium": Decimal("-0.01")}),
+    ("policy_state_is_known", make.PolicyFactory, {"state": "expired"}, {"state": "asleep"}),
+    (
+        "policy_suspended_has_its_day",
+        make.PolicyFactory,
+        {"state": "suspended", "suspended_on": date(2026, 3, 1)},
+        {"state": "suspended"},
+    ),
+    (
+        "adherence_ends_after_it_starts",
+        make.PolicyAdherentFactory,
+        {"ends_on": date(2026, 1, 1)},
+        {"ends_on": date(2025, 12, 31)},
+    ),
+    (
+        "instalment_amount_is_positive",
+        make.InstalmentFactory,
+        {"amount": Decimal("0.01")},
+        {"amount": Decimal(0)},
+    ),
+    ("claim_has_a_number", make.ClaimFactory, {"number": "1"}, {"number": ""}),
+    (
+        "claim_reported_after_the_event",
+        make.ClaimFactory,
+        {"occurred_on": date(2026, 5, 4), "reported_on": date(2026, 5, 4)},
+        {"occurred_on": date(2026, 5, 5), "reported_on": date(2026, 5, 4)},
+    ),
+    ("claim_state_is_known", make.ClaimFactory, {"state": "closed"}, {"state": "asleep"}),
+    ("claim_kind_is_known", make.ClaimFactory, {"kind": "mixed"}, {"kind": "moral"}),
+    (
+        "claim_paid_has_day_and_amount",
+        make.ClaimFactory,
+        {"state": "paid", "paid_on": date(2026, 7, 1), "paid_amount": Decimal(900)},
+        {"state": "paid", "paid_on": date(2026, 7, 1)},
+    ),
+    ("claim_paid_amount_not_negative", make.ClaimFactory, {"paid_amount": Decimal(0)}, {"paid_amount": Decimal(-1)}),
+]
+UNIQUE = [
+    (
+        "one_membership_per_person_and_agency",
+        make.AgencyMemberFactory,
+        lambda first: {"user": first.user, "agency": first.agency},
+        lambda first: {"user": first.user},
+    ),
+    (
+        "one_customer_per_tax_code",
+        make.CustomerFactory,
+        lambda first: {"tax_code": first.tax_code},
+        lambda first: {"tax_code": ""},
+    ),
+    (
+        "contact_point_once_per_customer",
+        make.ContactPointFactory,
+        lambda first: {"customer": first.customer, "value": first.value},
+        lambda first: {"value": first.value},
+    ),
+    (
+        "one_adherence_per_policy",
+        make.PolicyAdherentFactory,
+        lambda first: {"policy": first.policy, "customer": first.customer},
+        lambda first: {"policy": first.policy},
+    ),
+    (
+        "one_instalment_per_policy_and_day",
+        make.InstalmentFactory,
+        lambda first: {"policy": first.policy, "due_on": first.due_on},
+        lambda first: {"policy": first.policy},
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "factory", "good", "bad"), CASES)
+def test_a_bad_row_is_refused_beside_a_good_one(name, factory, good, bad):
+    factory(**good)
+    if bad is not None:
+        with refused_by(name):
+            factory(**bad)
+
+
+@pytest.mark.parametrize(("name", "factory", "again", "other"), UNIQUE, ids=[case[0] for case in UNIQUE])
+def test_the_same_thing_is_not_stored_twice(name, factory, again, other):
+    first = factory()
+    factory(**other(first))
+    with refused_by(name):
+        factory(**again(first))
+
+
+def test_two_customers_may_be_without_a_tax_code():
+    make.CustomerFactory.create_batch(2, tax_code="")
+    assert Customer.objects.filter(tax_code="").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("model", "factory", "field"),
+    [
+        (User, make.UserFactory, "email"),
+        (Customer, make.CustomerFactory, "code"),
+        (Policy, make.PolicyFactory, "number"),
+        (Claim, make.ClaimFactory, "number"),
+        (ReservedAreaAccount, make.ReservedAreaAccountFactory, "customer"),
+        (ReservedAreaAccount, make.ReservedAreaAccountFactory, "user"),
+    ],
+)
+def test_natural_keys_are_unique(model, factory, field):
+    first = factory()
+    with pytest.raises(Exception, match="duplicate key") as refusal:
+        factory(**{field: getattr(first, field)})
+    assert model._meta.db_table in str(refusal.value)
+
+
+def test_an_upper_case_address_of_a_user_is_refused_by_the_database():
+    user = make.UserFactory()
+    with refused_by("user_email_is_lower_case"):
+        User.objects.filter(pk=user.pk).update(email="Maria@Example.it")
+
+
+def test_every_constraint_has_its_case():
+    models = [model for model in apps.get_app_config("customers").get_models() if not hasattr(model, "pgh_obj")]
+    assert {case[0] for case in CASES} | {case[0] for case in UNIQUE} == constraint_names(*models)
+
+
+def test_a_person_with_a_file_is_not_deleted():
+    contact_point, consent = make.ContactPointFactory(), make.ConsentFactory()
+    with pytest.raises(Exception, match="protected"):
+        Customer.objects.filter(pk=consent.customer_id).delete()
+    Customer.objects.filter(pk=contact_point.customer_id).delete()
+    assert not ContactPoint.objects.exists()
+    assert Consent.objects.exists()

@@ -1,0 +1,114 @@
+"""Who changed what: earlier rows are kept whoever writes, and what is evidence cannot be rewritten."""
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.urls import reverse
+
+from customers import roles
+from customers.models import AccessLog, Agency, Consent, ContactPoint, Customer, Policy, User
+from customers.tests import factories as make
+from customers.tests.database import refused_by_trigger
+
+pytestmark = pytest.mark.django_db
+
+KEPT = {"User", "AgencyMember", "Customer", "ContactPoint", "Policy", "Instalment", "Claim"}
+
+
+def test_the_models_that_change_keep_their_history():
+    kept = {model.__name__ for model in apps.get_app_config("customers").get_models() if hasattr(model, "history")}
+    assert kept == KEPT
+
+
+def test_an_insert_writes_no_history():
+    assert not make.CustomerFactory().history.exists()
+
+
+def test_save_update_bulk_update_and_raw_sql_all_keep_the_earlier_row():
+    policy = make.PolicyFactory(product="one")
+    policy.product = "two"
+    policy.save()
+    Policy.objects.filter(pk=policy.pk).update(product="three")
+    policy.product = "four"
+    Policy.objects.bulk_update([policy], ["product"])
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE customers_policy SET product = 'five' WHERE id = %s", [policy.pk])
+    assert list(policy.history.order_by("pgh_id").values_list("product", flat=True)) == ["one", "two", "three", "four"]
+
+
+def test_an_update_that_changes_nothing_writes_no_history():
+    point = make.ContactPointFactory()
+    ContactPoint.objects.filter(pk=point.pk).update(kind=point.kind)
+    assert not point.history.exists()
+
+
+def test_a_delete_keeps_the_last_row():
+    point = make.ContactPointFactory(value="+393330000001")
+    pk = point.pk
+    point.delete()
+    kept = ContactPoint.history.rel.related_model.objects.get(pgh_obj_id=pk)
+    assert (kept.value, kept.pgh_label) == ("+393330000001", "delete")
+
+
+def test_passwords_and_sign_ins_are_not_in_the_history(client):
+    user = make.UserFactory()
+    client.force_login(user)
+    user.set_password("un'altra-parola-per-le-prove")
+    user.save()
+    history = User.history.rel.related_model
+    assert {"password", "last_login"}.isdisjoint(field.name for field in history._meta.fields)
+    assert not history.objects.exists()
+
+
+def test_the_search_key_is_not_in_the_history():
+    customer = make.CustomerFactory()
+    Customer.objects.filter(pk=customer.pk).update(search_key="other")
+    assert not customer.history.exists()
+
+
+def test_a_change_made_through_a_page_names_the_person(client):
+    manager = make.UserFactory(role=roles.ADMINISTRATOR)
+    member = make.AgencyMemberFactory()
+    client.force_login(manager)
+    address = reverse("admin:customers_user_change", args=[member.user_id])
+    page = client.get(address)
+    form = page.context["adminform"].form
+    data = {name: form.initial.get(name) or "" for name in form.fields} | {"first_name": "Luisa", "is_active": "on"}
+    data["groups"] = [group.pk for group in data["groups"]]
+    for formset in page.context["inline_admin_formsets"]:
+        management = formset.formset.management_form
+        data |= {management.add_prefix(name): management.initial[name] for name in management.fields}
+        for each in formset.formset.initial_forms:
+            data |= {each.add_prefix(name): each[name].value() or "" for name in each.fields}
+    answer = client.post(address, data)
+    assert answer.status_code == 302, answer.context["errors"]
+    change = User.history.rel.related_model.objects.get(pgh_obj=member.user)
+    assert change.first_name == "Maria"
+    assert change.pgh_context.metadata["user"] == manager.pk
+
+
+def test_a_consent_is_neither_changed_nor_deleted():
+    consent = make.ConsentFactory()
+    consent.event = Consent.Event.WITHDRAWN
+    for attempt in (
+        consent.save,
+        consent.delete,
+        lambda: Consent.objects.update(evidence="none"),
+        lambda: Consent.objects.all()._raw_delete("default"),
+    ):
+        with refused_by_trigger():
+            attempt()
+    assert Consent.objects.get().event == Consent.Event.GIVEN
+
+
+def test_a_look_at_a_file_is_not_rewritten_but_ends_with_its_retention():
+    look = make.AccessLogFactory(what="customer")
+    with refused_by_trigger():
+        AccessLog.objects.update(what="nothing")
+    look.delete()
+    assert not AccessLog.objects.exists()
+
+
+def test_an_agency_keeps_no_history():
+    """What an agency is called matters today only; whose customers its people saw is in the memberships."""
+    assert not hasattr(Agency, "history")

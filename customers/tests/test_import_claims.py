@@ -1,0 +1,111 @@
+"""`import_claims`: losses, the people who follow them, and the order of their days."""
+
+import csv
+from io import StringIO
+
+import pytest
+import time_machine
+from django.core.management import call_command
+
+from customers.models import Agency, Claim, Customer, Policy
+
+pytestmark = pytest.mark.django_db
+
+COUNTS = ("read", "created", "updated", "unchanged", "duplicates", "rejected")
+HEADER = "number,policy,customer,kind,occurred_on,reported_on,adjuster,assessor,repairer,state,paid_on,paid_amount"
+CRASH = "S1,P1,,property,2026-03-01,2026-03-03,Anna Verdi,,Officina Blu,taken_in_charge,,"
+
+
+@pytest.fixture(autouse=True)
+def policy() -> Policy:
+    agency = Agency.objects.create(code="A01", name="Agenzia di Milano")
+    holder = Customer.objects.create(code="C1", last_name="Rossi", agency=agency)
+    return Policy.objects.create(
+        number="P1",
+        holder=holder,
+        agency=agency,
+        ramo="10",
+        product="Auto",
+        starts_on="2026-01-01",
+        ends_on="2027-01-01",
+    )
+
+
+@pytest.fixture
+def load(tmp_path):
+    """Import the lines on 10 June 2026; give back (exit code, counts by name, refused rows, everything printed)."""
+
+    def run(*lines: str, **options):
+        source, errors, out = tmp_path / "in.csv", tmp_path / "errors.csv", StringIO()
+        source.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        with time_machine.travel("2026-06-10 09:00Z", tick=False):
+            try:
+                call_command("import_claims", str(source), errors=str(errors), stdout=out, **options)
+                code = 0
+            except SystemExit as end:
+                code = end.code
+        counts = dict(pair.split("=") for pair in out.getvalue().splitlines()[-1].split())
+        with errors.open(encoding="utf-8", newline="") as file:
+            return code, {name: int(counts[name]) for name in COUNTS}, list(csv.DictReader(file)), out.getvalue()
+
+    return run
+
+
+def numbers(**given: int) -> dict[str, int]:
+    return {name: given.get(name, 0) for name in COUNTS}
+
+
+def test_a_claim_is_loaded_for_the_holder_of_its_policy(load, policy):
+    code, counts, _errors, _said = load(HEADER, CRASH)
+    assert (code, counts) == (0, numbers(read=1, created=1))
+    claim = Claim.objects.get()
+    assert (claim.policy, claim.customer, claim.adjuster, claim.state) == (
+        policy,
+        policy.holder,
+        "Anna Verdi",
+        "taken_in_charge",
+    )
+
+
+def test_the_second_time_changes_nothing(load):
+    load(HEADER, CRASH)
+    before = Claim.objects.values().get()
+    _code, counts, _errors, _said = load(HEADER, CRASH)
+    assert counts == numbers(read=1, unchanged=1)
+    assert Claim.objects.values().get() == before
+
+
+def test_a_payment_is_recorded(load):
+    load(HEADER, CRASH)
+    _code, counts, _errors, _said = load("number,state,paid_on,paid_amount", "S1,paid,2026-05-02,1500")
+    assert counts == numbers(read=1, updated=1)
+    assert str(Claim.objects.get().paid_amount) == "1500.00"
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        (CRASH.replace("P1", "P404"), "policy"),
+        (CRASH.replace("P1,,", "P1,C404,"), "customer"),
+        (CRASH.replace(",P1,", ",,"), "policy"),
+        (CRASH.replace("property", "theft"), "kind"),
+        (CRASH.replace("2026-03-03", "2026-02-03"), "reported_on"),
+        (CRASH.replace("2026-03-03", "2026-07-03"), "reported_on"),
+        (CRASH.replace("2026-03-01", "2027-03-01"), "occurred_on"),
+        (CRASH.replace("taken_in_charge,,", "paid,,"), "paid_on"),
+        (CRASH.replace("taken_in_charge,,", "paid,2026-04-01,"), "paid_amount"),
+        (CRASH.replace("taken_in_charge,,", "paid,2026-04-01,-5"), "paid_amount"),
+        (CRASH.replace("taken_in_charge", "lost"), "state"),
+    ],
+)
+def test_a_wrong_row_is_refused_by_its_cell_and_the_rest_is_loaded(load, row, column):
+    code, counts, errors, _said = load(HEADER, row, CRASH.replace("S1", "S9"))
+    assert (code, counts) == (1, numbers(read=2, created=1, rejected=1))
+    assert errors[0]["column"] == column
+    assert Claim.objects.get().number == "S9"
+
+
+def test_a_loss_outside_the_period_is_loaded_with_a_doubt(load):
+    code, counts, _errors, said = load(HEADER, CRASH.replace("2026-03-01", "2025-03-01"))
+    assert (code, counts) == (0, numbers(read=1, created=1))
+    assert " 1: " in said

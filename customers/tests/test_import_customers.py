@@ -1,0 +1,342 @@
+"""`import_customers`: what is loaded, what is refused and why, and what a second time changes."""
+
+import csv
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from customers.imports import loading
+from customers.imports.customers import CustomerLoader
+from customers.imports.loading import Outcome, load_records
+from customers.models import Agency, ContactPoint, Customer
+
+pytestmark = pytest.mark.django_db
+
+HEADER = "code,kind,first_name,last_name,company_name,tax_code,agency,province,phone,email"
+ROSSI = "C1,person,Mario,Rossi,,RSSMRA85T10A562S,A01,MI,02 48219001,Mario.Rossi@example.it"
+ACME = "C2,company,,,Acme S.r.l.,00743110157,A01,RM,,acme@example.it"
+
+
+@pytest.fixture(autouse=True)
+def agency() -> Agency:
+    return Agency.objects.create(code="A01", name="Agenzia di Milano")
+
+
+@pytest.fixture
+def load(tmp_path):
+    """Import the lines; give back (exit code, counts by name, refused rows)."""
+
+    def run(*lines: str, **options):
+        source, errors, out = tmp_path / "in.csv", tmp_path / "errors.csv", StringIO()
+        source.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        try:
+            call_command("import_customers", str(source), errors=str(errors), stdout=out, **options)
+            code = 0
+        except SystemExit as end:
+            code = end.code
+        counts = dict(pair.split("=") for pair in out.getvalue().splitlines()[-1].split())
+        return code, {name: int(counts[name]) for name in COUNTS}, refused(errors)
+
+    return run
+
+
+COUNTS = ("read", "created", "updated", "unchanged", "duplicates", "rejected")
+
+
+def refused(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def numbers(**given: int) -> dict[str, int]:
+    return {name: given.get(name, 0) for name in COUNTS}
+
+
+def test_people_and_companies_are_loaded_with_their_contact_points(load):
+    code, counts, _errors = load(HEADER, ROSSI, ACME)
+    assert (code, counts) == (0, numbers(read=2, created=2))
+    rossi = Customer.objects.get(code="C1")
+    assert (str(rossi), rossi.search_key, rossi.birth_date.isoformat()) == ("Rossi Mario", "rossi mario", "1985-12-10")
+    assert list(rossi.contact_points.values_list("kind", "value", "stated")) == [
+        ("phone", "+390248219001", "02 48219001"),
+        ("email", "mario.rossi@example.it", "Mario.Rossi@example.it"),
+    ]
+    assert Customer.objects.get(code="C2").segment == "business"
+
+
+def test_the_second_time_changes_nothing(load):
+    load(HEADER, ROSSI, ACME)
+    before = list(Customer.objects.order_by("pk").values())
+    code, counts, _errors = load(HEADER, ROSSI, ACME)
+    assert (code, counts) == (0, numbers(read=2, unchanged=2))
+    assert list(Customer.objects.order_by("pk").values()) == before
+    assert ContactPoint.objects.count() == 3
+
+
+def test_a_trial_run_counts_the_same_and_keeps_nothing(load):
+    code, counts, _errors = load(HEADER, ROSSI, ACME, dry_run=True)
+    assert (code, counts) == (0, numbers(read=2, created=2))
+    assert not Customer.objects.exists()
+
+
+def test_a_changed_row_updates_and_leaves_a_trace(load):
+    load(HEADER, ROSSI)
+    code, counts, _errors = load(HEADER, ROSSI.replace("MI", "TO"))
+    assert (code, counts) == (0, numbers(read=1, updated=1))
+    rossi = Customer.objects.get()
+    assert rossi.province == "TO"
+    assert list(apps.get_model("customers", "CustomerHistory").objects.values_list("province", flat=True)) == ["MI"]
+
+
+def test_an_absent_column_and_an_empty_cell_leave_what_is_stored(load):
+    load(HEADER, ROSSI)
+    _code, counts, _errors = load("code,last_name,province", "C1,,")
+    assert counts == numbers(read=1, unchanged=1)
+    assert Customer.objects.get().province == "MI"
+
+
+def test_a_dash_empties_the_value(load):
+    load(HEADER, ROSSI)
+    _code, counts, _errors = load("code,province,tax_code", "C1,-,-")
+    assert counts == numbers(read=1, updated=1)
+    rossi = Customer.objects.get()
+    assert (rossi.province, rossi.tax_code) == ("", "")
+
+
+def test_contact_points_are_added_and_those_there_are_kept(load):
+    load(HEADER, ROSSI)
+    _code, counts, _errors = load("code,phone,mobile", "C1,,333 1234567|+39 333 1234567|347 1234567")
+    assert counts == numbers(read=1, updated=1)
+    assert set(ContactPoint.objects.filter(kind="phone").values_list("value", flat=True)) == {
+        "+390248219001",
+        "+393331234567",
+        "+393471234567",
+    }
+
+
+def test_a_dash_takes_away_the_unverified_contact_points_of_its_kind(load):
+    load(HEADER, ROSSI)
+    load("code,mobile", "C1,333 1234567")
+    ContactPoint.objects.filter(value="+393331234567").update(verified_at=timezone.now())
+    load("code,phone", "C1,-")
+    assert list(ContactPoint.objects.values_list("value", flat=True)) == ["mario.rossi@example.it", "+393331234567"]
+
+
+def test_equal_rows_are_a_repetition_and_a_contradiction_is_refused(load):
+    code, counts, errors = load(HEADER, ROSSI, ROSSI, ROSSI.replace("Mario", "Maria", 1))
+    assert (code, counts) == (1, numbers(read=3, created=1, duplicates=1, rejected=1))
+    assert [(row["row"], row["column"], row["value"]) for row in errors] == [("3", "code", "C1")]
+    assert "1" in errors[0]["mend"]
+
+
+def test_repetitions_are_seen_across_chunks(load, monkeypatch):
+    monkeypatch.setattr(loading.load_table, "__kwdefaults__", {"chunk_rows": 1})
+    _code, counts, _errors = load(HEADER, ROSSI, ACME, ROSSI)
+    assert counts == numbers(read=3, created=2, duplicates=1)
+
+
+def test_a_mended_row_may_follow_its_refused_twin(load):
+    _code, counts, _errors = load(HEADER, ROSSI.replace("A01", "A99"), ROSSI)
+    assert counts == numbers(read=2, created=1, rejected=1)
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        (ROSSI.replace("C1", "", 1), "code"),
+        (ROSSI.replace("A01", "A99"), "agency"),
+        (ROSSI.replace("A01", ""), "agency"),
+        (ROSSI.replace("RSSMRA85T10A562S", "RSSMRA85T10A562A"), "tax_code"),
+        (ROSSI.replace("MI", "XX"), "province"),
+        (ROSSI.replace("MI", "PS"), "province"),
+        (ROSSI.replace("02 48219001", "12345"), "phone"),
+        (ROSSI.replace("Mario.Rossi@example.it", "mario"), "email"),
+        (ROSSI.replace("person", "robot"), "kind"),
+        (ROSSI.replace("Rossi,", ",", 1), "last_name"),
+        (ROSSI.replace("Rossi,,", "Rossi,Acme,", 1), "company_name"),
+        (ACME.replace("Acme S.r.l.", ""), "company_name"),
+        (ROSSI.replace("Mario,", "M" * 101 + ",", 1), "first_name"),
+    ],
+)
+def test_a_wrong_row_is_refused_by_its_cell_and_the_rest_is_loaded(load, row, column):
+    code, counts, errors = load(HEADER, row, "C9,person,Anna,Verdi,,,A01,MI,,")
+    assert (code, counts) == (1, numbers(read=2, created=1, rejected=1))
+    assert errors[0]["column"] == column
+    assert errors[0]["reason"]
+    assert list(Customer.objects.values_list("code", flat=True)) == ["C9"]
+
+
+def test_the_tax_code_of_another_customer_is_refused_and_names_them(load):
+    load(HEADER, ROSSI)
+    _code, counts, errors = load(HEADER, ROSSI.replace("C1", "C7"), "C8,person,A,B,,RCCMNL83S18D969H,A01,,,")
+    assert counts == numbers(read=2, created=1, rejected=1)
+    assert (errors[0]["column"], "C1" in errors[0]["mend"]) == ("tax_code", True)
+
+
+def test_two_rows_of_one_file_cannot_share_a_tax_code(load):
+    _code, counts, errors = load(HEADER, ROSSI, ROSSI.replace("C1", "C7"))
+    assert counts == numbers(read=2, created=1, rejected=1)
+    assert errors[0]["row"] == "2"
+
+
+def test_birth_dates_are_dates_of_the_past(load):
+    _code, counts, errors = load(
+        "code,last_name,agency,birth_date",
+        "C1,Rossi,A01,31/02/1980",
+        "C2,Rossi,A01,2199-01-01",
+        "C3,Rossi,A01,31/01/1980",
+    )
+    assert counts == numbers(read=3, created=1, rejected=2)
+    assert [row["column"] for row in errors] == ["birth_date", "birth_date"]
+    assert Customer.objects.get().birth_date.isoformat() == "1980-01-31"
+
+
+def test_an_address_abroad_has_no_italian_province(load):
+    _code, counts, errors = load(
+        "code,last_name,agency,country,province",
+        "C1,Muster,A01,CH,EE",
+        "C2,Muster,A01,CH,TI",
+        "C3,Muster,A01,XX,",
+        "C4,Muster,A01,CH,-",
+    )
+    assert counts == numbers(read=4, created=2, rejected=2)
+    assert [row["column"] for row in errors] == ["province", "country"]
+
+
+@pytest.mark.parametrize(("text", "stored"), [("20121", "20121"), ("118", "00118"), ("2012A", None), ("201211", None)])
+def test_an_italian_postal_code_gets_its_lost_zeros_back(load, text, stored):
+    load("code,last_name,agency,postal_code", f"C1,Rossi,A01,{text}")
+    assert Customer.objects.values_list("postal_code", flat=True).first() == stored
+
+
+def test_a_move_abroad_forgets_the_province(load):
+    load(HEADER, ROSSI)
+    load("code,country", "C1,CH")
+    assert Customer.objects.values_list("country", "province").get() == ("CH", "")
+
+
+def test_a_person_who_became_a_company_keeps_no_name_of_a_person(load):
+    load(HEADER, ROSSI)
+    load("code,kind,company_name", "C1,company,Rossi S.n.c.")
+    rossi = Customer.objects.get()
+    assert (str(rossi), rossi.last_name, rossi.search_key) == ("Rossi S.n.c.", "", "rossi s n c")
+
+
+def test_every_row_is_in_one_count(load):
+    load(HEADER, ROSSI, ACME)
+    new = "C3,person,Anna,Verdi,,,A01,MI,,"
+    rows = [ROSSI, ACME.replace("RM", "MI"), new, new, "C4,person,,,,,A01,,,", '"broken', ROSSI.replace("MI", "TO")]
+    code, counts, _errors = load(HEADER, *rows)
+    assert (code, counts) == (1, numbers(read=7, created=1, updated=1, unchanged=1, duplicates=1, rejected=3))
+
+
+def test_a_rule_that_only_the_database_knows_refuses_its_row_alone(load, monkeypatch):
+    monkeypatch.setattr(loading.Loader, "_parse", too_trusting(loading.Loader._parse))
+    _code, counts, errors = load(HEADER, ROSSI, ACME, "C3,person,Anna,Verdi,,,A01,MI,,")
+    assert counts == numbers(read=3, created=2, rejected=1)
+    assert "customer_tax_code_shape" in errors[0]["reason"]
+
+
+def too_trusting(parse):
+    def without_rules(self, place, row):
+        parsed = parse(self, place, row)
+        if parsed.key == "C1":
+            parsed.given["tax_code"] = "?"
+        return parsed
+
+    return without_rules
+
+
+def test_an_unknown_column_is_passed_over_with_a_warning(load, capsys):
+    code, counts, _errors = load(HEADER + ",hobby", ROSSI + ",chess")
+    assert (code, counts) == (0, numbers(read=1, created=1))
+
+
+@pytest.mark.parametrize(
+    "lines", [["name,agency", "Rossi,A01"], [""], ["code,code", "1,2"]], ids=["no code", "empty", "column twice"]
+)
+def test_an_unusable_file_ends_with_two_and_writes_nothing(load, lines):
+    with pytest.raises(CommandError) as end:
+        load(*lines)
+    assert end.value.returncode == 2
+    assert not Customer.objects.exists()
+
+
+def test_without_agencies_the_file_is_unusable(load):
+    Agency.objects.all().delete()
+    with pytest.raises(CommandError, match="import_agencies") as end:
+        load(HEADER, ROSSI)
+    assert end.value.returncode == 2
+
+
+def test_the_error_file_can_be_mended_and_loaded(load, tmp_path):
+    load(HEADER, ROSSI.replace("A01", "A99").replace("02 48219001", "+39 02 48219001"))
+    mended = (tmp_path / "errors.csv").read_text().replace("RSSMRA85T10A562S,A99", "RSSMRA85T10A562S,A01")
+    _code, counts, _errors = load(*mended.splitlines())
+    assert counts == numbers(read=1, created=1)
+    assert ContactPoint.objects.filter(value="+390248219001").exists()
+
+
+def test_the_number_of_statements_does_not_grow_with_the_rows(load, django_assert_max_num_queries):
+    rows = [f"C{n},person,Anna,Verdi,,,A01,MI,,anna{n}@example.it" for n in range(200)]
+    with django_assert_max_num_queries(12):
+        load(HEADER, *rows)
+    with django_assert_max_num_queries(12):
+        load(HEADER, *(row.replace("Anna", "Anita") for row in rows))
+
+
+def test_a_row_changed_by_somebody_else_meanwhile_is_read_again(load, monkeypatch):
+    load(HEADER, ROSSI)
+    settle, times = CustomerLoader.settle, []
+
+    def overtaken(self, parsed, state, stored):
+        times.append(parsed.key)
+        if len(times) == 1:
+            Customer.objects.update(city="Monza")
+        return settle(self, parsed, state, stored)
+
+    monkeypatch.setattr(CustomerLoader, "settle", overtaken)
+    _code, counts, _errors = load(HEADER, ROSSI.replace("MI", "TO"))
+    assert (counts, times) == (numbers(read=1, updated=1), ["C1", "C1"])
+    assert Customer.objects.get().province == "TO"
+
+
+def test_a_row_that_somebody_keeps_changing_is_refused(load, monkeypatch):
+    load(HEADER, ROSSI)
+    settle = CustomerLoader.settle
+
+    def overtaken(self, parsed, state, stored):
+        Customer.objects.filter(code="C1").update(city="Monza")
+        return settle(self, parsed, state, stored)
+
+    monkeypatch.setattr(CustomerLoader, "settle", overtaken)
+    _code, counts, errors = load(HEADER, ROSSI.replace("MI", "TO"), ACME)
+    assert (counts, errors[0]["code"]) == (numbers(read=2, created=1, rejected=1), "C1")
+
+
+def test_records_of_the_api_follow_the_same_rules():
+    records = [
+        {
+            "code": "C1",
+            "last_name": "Rossi",
+            "agency": "A01",
+            "phone": ["333 1234567", "02 48219001"],
+            "province": None,
+        },
+        {"code": "C2", "company_name": "Acme", "agency": "A99"},
+        {"code": "C3", "company_name": "Acme", "agency": "A01"},
+        {"last_name": "Verdi", "agency": "A01"},
+    ]
+    first = load_records(CustomerLoader, records)
+    assert (first[0], first[1].column, first[2], first[3].column) == (
+        Outcome.CREATED,
+        "agency",
+        Outcome.CREATED,
+        "code",
+    )
+    assert ContactPoint.objects.count() == 2
+    assert load_records(CustomerLoader, records)[0] == Outcome.UNCHANGED

@@ -1,0 +1,263 @@
+"""The back office of customers: the whole file on one page, who opened it, and people with their roles."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from customers import roles
+from customers.access import SAME_LOOK
+from customers.changes import changes_of
+from customers.models import AccessLog, Consent, Policy, User
+from customers.tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+EMPTY = {"members-TOTAL_FORMS": "0", "members-INITIAL_FORMS": "0"}
+MOST_QUERIES = 40  # of a customer's file with all its panels, session and access log included
+
+
+def signed_in(role: str, **fields) -> Client:
+    client = Client()
+    client.force_login(make.UserFactory(role=role, **fields))
+    return client
+
+
+def file_of(customer) -> str:
+    return reverse("admin:customers_customer_change", args=[customer.pk])
+
+
+def panel(page, prefix):
+    return next(each for each in page.context["inline_admin_formsets"] if each.formset.prefix == prefix).formset
+
+
+# --- The file
+def test_a_file_costs_the_same_however_much_is_in_it():
+    client = signed_in(roles.MANAGER)
+    customer = make.CustomerFactory()
+
+    def fill():
+        policy = make.PolicyFactory(holder=customer)
+        make.InstalmentFactory(policy=policy)
+        make.ClaimFactory(policy=policy)
+        make.ContactPointFactory(customer=customer)
+
+    fill()
+    make.ConsentFactory(customer=customer)
+    client.get(file_of(customer))
+    with CaptureQueriesContext(connection) as once:
+        client.get(file_of(customer))
+    fill()
+    fill()
+    with CaptureQueriesContext(connection) as thrice:
+        client.get(file_of(customer))
+    assert len(thrice) == len(once)
+    assert len(once) <= MOST_QUERIES
+
+
+def test_a_file_shows_what_is_due_next_and_consents_in_force():
+    customer = make.CustomerFactory()
+    policy = make.PolicyFactory(holder=customer)
+    make.InstalmentFactory(policy=policy, due_on=date(2026, 1, 1), paid_on=date(2026, 1, 1))
+    make.InstalmentFactory(policy=policy, due_on=date(2026, 12, 1), amount=Decimal("1240.50"))
+    make.InstalmentFactory(policy=policy, due_on=date(2026, 7, 1), amount=Decimal("1240.50"))
+    make.ConsentFactory(customer=customer, recorded_at=timezone.now() - timedelta(days=2))
+    withdrawn = make.ConsentFactory(customer=customer, event=Consent.Event.WITHDRAWN)
+    page = signed_in(roles.AGENT).get(file_of(customer))
+    assert "01/07/2026 – € 1.240,50" in page.content.decode()
+    assert [form.instance for form in panel(page, "consents").initial_forms] == [withdrawn]
+
+
+def test_a_long_panel_is_shown_by_pages():
+    customer = make.CustomerFactory()
+    policy = make.PolicyFactory(holder=customer)
+    make.ClaimFactory.create_batch(21, policy=policy)
+    client = signed_in(roles.AGENT)
+    assert len(panel(client.get(file_of(customer)), "claims").initial_forms) == 20
+    assert len(panel(client.get(file_of(customer), {"claims-page": 2}), "claims").initial_forms) == 1
+
+
+def test_an_agency_sees_in_a_file_only_its_own_policies():
+    customer = make.CustomerFactory()
+    own = make.PolicyFactory(holder=customer)
+    make.PolicyFactory(holder=customer, agency=make.AgencyFactory())
+    client = Client()
+    client.force_login(make.AgencyMemberFactory(agency=customer.agency).user)
+    page = client.get(file_of(customer))
+    assert [form.instance for form in panel(page, "policies").initial_forms] == [own]
+    prefixes = {each.formset.prefix for each in page.context["inline_admin_formsets"]}
+    assert prefixes.isdisjoint({"complaints", "contacts", "notices"})
+
+
+# --- Who opened it
+def test_opening_a_file_is_written_down_once_in_a_while():
+    client, customer = signed_in(roles.AGENT), make.CustomerFactory()
+    with time_machine.travel("2026-05-04T10:00:00+00:00", tick=False) as clock:
+        client.get(file_of(customer))
+        client.get(file_of(customer))
+        assert AccessLog.objects.filter(customer=customer).count() == 1
+        clock.shift(SAME_LOOK + timedelta(seconds=1))
+        client.get(file_of(customer))
+    assert AccessLog.objects.filter(customer=customer).count() == 2
+
+
+def test_two_people_who_open_a_file_are_both_written_down():
+    customer = make.CustomerFactory()
+    for _ in range(2):
+        signed_in(roles.AGENT).get(file_of(customer))
+    assert AccessLog.objects.filter(customer=customer).count() == 2
+
+
+def test_a_policy_belongs_to_its_holders_file():
+    policy = make.PolicyFactory()
+    signed_in(roles.AGENT).get(reverse("admin:customers_policy_change", args=[policy.pk]))
+    assert AccessLog.objects.get().customer == policy.holder
+
+
+def test_who_is_not_let_in_is_not_written_down():
+    customer = make.CustomerFactory()
+    signed_in(roles.CAMPAIGN_AUTHOR).get(file_of(customer))
+    signed_in(roles.AGENCY_MEMBER).get(file_of(customer))
+    Client().get(file_of(customer))
+    assert not AccessLog.objects.exists()
+
+
+# --- Finding
+@pytest.mark.parametrize(
+    "text",
+    ["bianchi", "BIANCHI niccolo", "nicc bian", "C-77", "AB999ZZ", "P777", "+39 333 7654321", "4321", "N@Example.it"],
+)
+def test_a_customer_is_found_by_what_the_caller_says(text):
+    make.CustomerFactory.create_batch(2)
+    wanted = make.CustomerFactory(code="C-77", last_name="Bianchi", first_name="Niccolò")
+    make.PolicyFactory(holder=wanted, number="P777", plate="AB999ZZ")
+    make.ContactPointFactory(customer=wanted, value="+393337654321")
+    make.ContactPointFactory(customer=wanted, kind="email", value="n@example.it")
+    page = signed_in(roles.AGENT).get(reverse("admin:customers_customer_changelist"), {"q": text})
+    assert list(page.context["cl"].result_list) == [wanted]
+
+
+def test_a_search_finds_no_customer_of_another_agency():
+    make.CustomerFactory(last_name="Bianchi")
+    member = make.AgencyMemberFactory()
+    ours = make.CustomerFactory(last_name="Bianchi", agency=member.agency)
+    client = Client()
+    client.force_login(member.user)
+    for name, expected in (("customer", [ours]), ("policy", [])):
+        page = client.get(reverse(f"admin:customers_{name}_changelist"), {"q": "bianchi"})
+        assert list(page.context["cl"].result_list) == expected
+
+
+def test_policies_about_to_expire_come_by_their_day():
+    today = timezone.localdate()
+    later, sooner = (make.PolicyFactory(ends_on=today + timedelta(days=days)) for days in (20, 10))
+    make.PolicyFactory(ends_on=today + timedelta(days=31))
+    page = signed_in(roles.AGENT).get(reverse("admin:customers_policy_changelist"), {"work": "expiring"})
+    assert list(page.context["cl"].result_list) == [sooner, later]
+
+
+# --- History in words
+def test_history_says_who_changed_what_in_words():
+    policy = make.PolicyFactory(tacit_renewal=False, product="Auto")
+    old_agency, new_agency = policy.agency, make.AgencyFactory()
+    Policy.objects.filter(pk=policy.pk).update(agency=new_agency, tacit_renewal=True)
+    Policy.objects.filter(pk=policy.pk).update(state="cancelled", premium=None)
+    policy.refresh_from_db()
+    changes = changes_of(policy)
+    told = {(change.old, change.new) for change in changes}
+    assert (str(old_agency), str(new_agency)) in told
+    assert ("480.00", "–") in {(old.replace(",", "."), new) for old, new in told}
+    assert len(changes) == 4
+    assert len({change.by for change in changes}) == 1
+
+
+def test_the_history_page_names_the_person():
+    administrator = make.UserFactory(role=roles.ADMINISTRATOR, first_name="Ada", last_name="Neri")
+    client = Client()
+    client.force_login(administrator)
+    agency_user = make.UserFactory(first_name="Maria")
+    client.post(
+        reverse("admin:customers_user_change", args=[agency_user.pk]),
+        {
+            "email": agency_user.email,
+            "first_name": "Luisa",
+            "last_name": agency_user.last_name,
+            "language": "it",
+            "is_active": "on",
+            "agency_memberships-TOTAL_FORMS": "0",
+            "agency_memberships-INITIAL_FORMS": "0",
+        },
+    )
+    page = client.get(reverse("admin:customers_user_history", args=[agency_user.pk]))
+    assert [(change.by, change.old, change.new) for change in page.context["changes"]] == [
+        ("Ada Neri", "Maria", "Luisa")
+    ]
+
+
+# --- People and their roles
+def new_user(client: Client, **fields):
+    data = {
+        "email": "Nuova.Persona@Example.it",
+        "last_name": "Persona",
+        "first_name": "Nuova",
+        "language": "it",
+        "is_active": "on",
+        "agency_memberships-TOTAL_FORMS": "0",
+        "agency_memberships-INITIAL_FORMS": "0",
+    }
+    return client.post(reverse("admin:customers_user_add"), data | fields)
+
+
+def group(role: str) -> int:
+    return make.Group.objects.get(name=role).pk
+
+
+def test_an_administrator_adds_a_member_of_an_agency_without_a_password():
+    agency = make.AgencyFactory()
+    answer = new_user(
+        signed_in(roles.ADMINISTRATOR),
+        groups=[group(roles.AGENCY_MEMBER)],
+        **{"agency_memberships-TOTAL_FORMS": "1", "agency_memberships-0-agency": agency.pk}
+        | {"agency_memberships-0-is_active": "on"},
+    )
+    assert answer.status_code == 302
+    user = User.objects.get(email="nuova.persona@example.it")
+    assert (user.is_staff, user.has_usable_password(), user.is_superuser) == (True, False, False)
+    assert [member.agency for member in user.agency_memberships.all()] == [agency]
+
+
+def test_who_has_no_role_of_the_staff_does_not_enter_the_back_office():
+    new_user(signed_in(roles.ADMINISTRATOR), groups=[group(roles.CUSTOMER)], is_staff="on", is_superuser="on")
+    user = User.objects.get(email="nuova.persona@example.it")
+    assert (user.is_staff, user.is_superuser) == (False, False)
+
+
+def test_an_address_that_is_taken_is_refused_whatever_its_case():
+    make.UserFactory(email="nuova.persona@example.it")
+    assert new_user(signed_in(roles.ADMINISTRATOR)).status_code == 200
+    assert User.objects.filter(email="nuova.persona@example.it").count() == 1
+
+
+def test_an_administrator_does_not_change_a_superuser():
+    root = make.UserFactory(is_superuser=True, is_staff=True)
+    client = signed_in(roles.ADMINISTRATOR)
+    assert (
+        client.post(reverse("admin:customers_user_change", args=[root.pk]), {"email": "x@example.it"}).status_code
+        == 403
+    )
+
+
+@pytest.mark.parametrize("text", ["x" * 10_000, "😀" * 30, "مرحبا ‮ txet", "<script>alert(1)</script>", "\0"])
+def test_a_form_takes_or_refuses_any_text_without_failing(text):
+    client = signed_in(roles.ADMINISTRATOR)
+    answer = client.post(
+        reverse("admin:customers_agency_add"), {"code": "Z1", "name": text, "is_active": "on"} | EMPTY
+    )
+    assert answer.status_code in {200, 302}
+    assert b"<script>alert" not in client.get(reverse("admin:customers_agency_changelist")).content

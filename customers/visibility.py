@@ -1,0 +1,58 @@
+"""Rule: whose files a user may see. Every queryset that a person can reach starts from it (`visible_to`).
+
+The answer is a handful of ids, found once per request, so that the querysets compare indexed columns with values and
+stay fast on tables of any size.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+
+from customers import roles
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Whose files are within reach: everybody's, those of some agencies, one's own; or nobody's."""
+
+    everything: bool = False
+    agency_ids: tuple[int, ...] = ()
+    customer_id: int | None = None
+
+    def over(self, *, customer: str | Iterable[str], agency: str) -> Q:
+        """The condition on rows whose `customer` paths lead to the customer, and `agency` to whose files these are.
+
+        Rows of nobody in particular (an unknown caller's) are in nobody's reach but the company staff's, who need no
+        condition: a missing customer is never compared with a missing reach.
+        """
+        within = Q(pk__in=[])
+        if self.agency_ids:
+            within |= Q(**{f"{agency}__in": self.agency_ids})
+        if self.customer_id is not None:
+            for path in [customer] if isinstance(customer, str) else customer:
+                within |= Q(**{path: self.customer_id})
+        return within
+
+
+def reach_of(user) -> Reach:
+    """The reach of a user (or of an anonymous visitor: nothing), remembered on the user object."""
+    if user is None or isinstance(user, AnonymousUser) or not user.is_active:
+        return Reach()
+    if (known := user.__dict__.get("_reach")) is None:
+        known = user.__dict__["_reach"] = _find_reach(user)
+    return known
+
+
+def _find_reach(user) -> Reach:
+    if user.has_role(roles.COMPANY_WIDE):
+        return Reach(everything=True)
+    from customers.models import AgencyMember, ReservedAreaAccount  # the models' querysets use this module
+
+    agencies = AgencyMember.objects.filter(user=user, is_active=True, agency__is_active=True)
+    accounts = ReservedAreaAccount.objects.filter(user=user, state=ReservedAreaAccount.State.ENROLLED)
+    return Reach(
+        agency_ids=tuple(agencies.values_list("agency", flat=True)) if user.has_role([roles.AGENCY_MEMBER]) else (),
+        customer_id=accounts.values_list("customer", flat=True).first(),
+    )
