@@ -1,0 +1,102 @@
+"""The back office of notices: the outbox, what is in trouble first, and the notices in a customer's file."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from customers.admin import customers_named
+from customers.office import CUSTOMER_FILE, OfficeAdmin, Panel, WorkFilter
+from notifications.models import Notice
+
+TONES = {
+    Notice.State.QUEUED: "info",
+    Notice.State.SENDING: "info",
+    Notice.State.SENT: "success",
+    Notice.State.REFUSED: "danger",
+    Notice.State.IN_DOUBT: "warning",
+}
+
+
+class NoticePanel(Panel):
+    """What the customer was told."""
+
+    model = Notice
+    fields = ("subject", "channel", "address", "state_shown", "created_at", "sent_at")
+    ordering = ("-created_at", "-pk")
+    position = 60
+
+    @display(description=_("state"), label=TONES)
+    def state_shown(self, notice: Notice) -> tuple[str, str]:
+        return notice.state, notice.get_state_display()
+
+
+CUSTOMER_FILE.append(NoticePanel)
+
+
+class NoticeFilter(WorkFilter):
+    """All, or those that want a person's eye, or those still waiting."""
+
+    title = _("notices shown")
+    default = "all"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
+        return (("all", _("All")), ("trouble", _("In trouble")), ("waiting", _("Waiting to go")))
+
+    def narrowed(self, request: HttpRequest, queryset: QuerySet, chosen: str) -> QuerySet:
+        if chosen == "trouble":
+            return queryset.in_trouble()
+        return queryset.filter(state=Notice.State.QUEUED) if chosen == "waiting" else queryset
+
+
+@admin.register(Notice)
+class NoticeAdmin(OfficeAdmin):
+    """The outbox, newest first. What was sent is shown as it was written."""
+
+    list_display = ("subject", "kind", "channel", "recipient", "state_shown", "attempts", "created_at")
+    list_filter = (NoticeFilter,)
+    search_help_text = _("The customer in any way, or the unique key of the notice")
+    customer_path = "customer_id"
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": [
+                    ("state_shown", "kind"),
+                    "channel",
+                    ("customer", "user"),
+                    "address",
+                    "subject",
+                    "body_text",
+                    ("is_promotional", "language"),
+                    ("attempts", "problem"),
+                    ("once", "message_id"),
+                    ("created_at", "send_after"),
+                    ("claimed_at", "sent_at"),
+                    "read_at",
+                ]
+            },
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        queryset = super().get_queryset(request).select_related("customer", "user")
+        return (
+            queryset
+            if request.resolver_match.url_name.endswith("_change")
+            else queryset.defer("body_text", "body_html")
+        )
+
+    def find(self, queryset: QuerySet, text: str) -> QuerySet:
+        return queryset.filter(Q(once=text) | Q(customer__in=customers_named(text)))
+
+    @display(description=_("for"))
+    def recipient(self, notice: Notice) -> str:
+        return str(notice.customer or notice.user or notice.address)
+
+    @display(description=_("state"), label=TONES)
+    def state_shown(self, notice: Notice) -> tuple[str, str]:
+        return notice.state, notice.get_state_display()

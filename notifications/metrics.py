@@ -1,0 +1,26 @@
+"""Figures about notices for the first page of the back office."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from notifications.models import Notice
+
+MOST = 999  # counted no further: a page must not cost more on a bad day
+
+
+def panels(user: Any) -> list[dict[str, Any]]:
+    """Notices that want a person's eye; nothing for who may not see notices."""
+    if not user.has_perm("notifications.view_notice"):
+        return []
+    trouble = Notice.objects.visible_to(user).in_trouble().order_by()[: MOST + 1].count()
+    return [
+        {
+            "title": _("Notices in trouble"),
+            "value": f"{MOST}+" if trouble > MOST else str(trouble),
+            "hint": _("Refused by the channel, or in doubt") if trouble else _("All have left or are leaving"),
+            "url": reverse("admin:notifications_notice_changelist") + "?work=trouble",
+            "tone": "bad" if trouble else "good",
+        }
+    ]
