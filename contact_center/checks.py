@@ -1,0 +1,26 @@
+"""What a start refuses in words."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error
+
+
+def check_figures_settings(**_kwargs: Any) -> list[CheckMessage]:
+    """The service-level formula must be one that exists, and no threshold may be negative."""
+    from .figures.definitions import FORMULAS
+
+    found: list[CheckMessage] = []
+    if settings.SERVICE_LEVEL_FORMULA not in FORMULAS:
+        found.append(
+            Error(
+                f"SERVICE_LEVEL_FORMULA is {settings.SERVICE_LEVEL_FORMULA!r}; it can be {', '.join(FORMULAS)}.",
+                id="contact_center.E001",
+            )
+        )
+    found += [
+        Error(f"{name} is {getattr(settings, name)}; it cannot be negative.", id="contact_center.E002")
+        for name in ("SERVICE_LEVEL_SECONDS", "SHORT_ABANDON_SECONDS", "REPEAT_CONTACT_DAYS")
+        if getattr(settings, name) < 0
+    ]
+    return found

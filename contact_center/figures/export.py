@@ -1,0 +1,221 @@
+"""The figures as JSON, CSV and spreadsheet. `docs/formats/figures.md` describes the shapes; programs rely on them."""
+
+import csv
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any, TextIO
+
+from django.utils import timezone
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+
+from customers.imports.reading import with_formula_guard
+
+from .definitions import (
+    Change,
+    Counts,
+    Definition,
+    Parameters,
+    Ratio,
+    all_ratios,
+    first_level_coded,
+    first_level_confirmed,
+    first_level_corrected,
+    provisional_share,
+)
+from .period import Period
+from .query import PLAIN_COUNTS, FiguresReport, Row
+
+
+def as_number(value: Decimal | None) -> float | None:
+    """The decimal as a JSON number. Already rounded to few places, it is written with exactly these digits."""
+    return None if value is None else float(value)
+
+
+def ratio_as_dict(ratio: Ratio) -> dict[str, Any]:
+    """Numerator, denominator and their quotient to 6 decimals, null without a denominator."""
+    return {
+        "numerator": ratio.numerator,
+        "denominator": ratio.denominator,
+        "ratio": as_number(ratio.rounded(6)),
+    }
+
+
+def totals_as_dict(counts: Counts, parameters: Parameters) -> dict[str, Any]:
+    """Every figure of some counts."""
+    ratios = {key: ratio_as_dict(ratio) for key, ratio in all_ratios(counts, parameters.formula).items()}
+    return {
+        **{key: getattr(counts, name) for name, key in PLAIN_COUNTS.items()},
+        "service_level": ratios["service_level"],
+        "abandonment": ratios["abandonment"],
+        "asa_seconds": ratios["asa_seconds"],
+        "aht_seconds": ratios["aht_seconds"],
+        "first_level": {
+            "coded": ratio_as_dict(first_level_coded(counts)),
+            "corrected": {
+                **ratio_as_dict(first_level_corrected(counts)),
+                "provisional": counts.provisional,
+                "provisional_share": as_number(provisional_share(counts).rounded(6)),
+            },
+            "confirmed": ratio_as_dict(first_level_confirmed(counts)),
+        },
+        "repeat_contacts": ratios["repeat_contacts"],
+        "not_coded": ratios["not_coded"],
+    }
+
+
+def as_dict(report: FiguresReport) -> dict[str, Any]:
+    """The whole report, ready for JSON."""
+    parameters = report.parameters
+    return {
+        "period": period_as_dict(report.period),
+        "filters": {
+            **{
+                name: found.code if (found := getattr(report.chosen, name)) else None
+                for name in ("line", "topic", "agent", "team")
+            },
+            "channel": report.chosen.channel,
+        },
+        "by": report.by,
+        "parameters": {
+            "service_level_seconds": parameters.service_level_seconds,
+            "formula": parameters.formula,
+            "short_abandon_seconds": parameters.short_abandon_seconds,
+            "repeat_contact_days": parameters.repeat_contact_days,
+            "timezone": parameters.timezone,
+        },
+        "computed_at": timezone.localtime(report.computed_at).isoformat() if report.computed_at else None,
+        "stale_days": report.stale_days,
+        "basis_differs": report.basis_differs,
+        "totals": totals_as_dict(report.totals, parameters),
+        "previous": {
+            "period": period_as_dict(report.previous.period),
+            "totals": totals_as_dict(report.previous.totals, parameters),
+        }
+        if report.previous
+        else None,
+        "change": {key: change_as_dict(key, change) for key, change in report.changes.items()}
+        if report.previous
+        else None,
+        "rows": [
+            {"key": row.key, "label": row.label, **totals_as_dict(row.counts, parameters)} for row in report.rows
+        ],
+        "definitions": [definition_as_dict(definition) for definition in report.definitions],
+    }
+
+
+def period_as_dict(period: Period) -> dict[str, str]:
+    """First and last day, ISO 8601."""
+    return {"from": period.start.isoformat(), "to": period.end.isoformat()}
+
+
+def change_as_dict(key: str, change: Change) -> dict[str, float | None]:
+    """Points and percent for shares; for counts and seconds, the difference in their unit and percent."""
+    is_share = key not in PLAIN_COUNTS.values() and not key.endswith("_seconds")
+    return {
+        "points" if is_share else "difference": as_number(change.difference),
+        "percent": as_number(change.percent),
+    }
+
+
+def definition_as_dict(definition: Definition) -> dict[str, str]:
+    """A definition, word for word."""
+    return {
+        "key": definition.key,
+        "label": definition.label,
+        "text": definition.text,
+        "formula": definition.formula,
+        "unit": definition.unit,
+        "exclusions": definition.exclusions,
+        "source": definition.source,
+    }
+
+
+# --- Tables ---------------------------------------------------------------------------------------------------------
+
+RATIOS = (
+    "service_level",
+    "abandonment",
+    "asa_seconds",
+    "aht_seconds",
+    "first_level_coded",
+    "first_level_corrected",
+    "first_level_confirmed",
+    "repeat_contacts",
+    "not_coded",
+)
+COLUMNS = (
+    "from",
+    "to",
+    "key",
+    "label",
+    *PLAIN_COUNTS.values(),
+    *(f"{key}{suffix}" for key in RATIOS for suffix in ("_numerator", "_denominator", "")),
+    "provisional",
+    "provisional_share",
+)
+
+
+def table(report: FiguresReport) -> Iterator[list[Any]]:
+    """A row per group (one for the whole period without groups): strings, whole numbers, decimals and None."""
+    for row in report.rows or [Row("total", "", report.totals)]:
+        yield table_row(report.period, row, report.parameters)
+
+
+def table_row(period: Period, row: Row, parameters: Parameters) -> list[Any]:
+    """The values of one group, in the order of COLUMNS."""
+    ratios = all_ratios(row.counts, parameters.formula)
+    values: list[Any] = [period.start, period.end, row.key, row.label]
+    values += [getattr(row.counts, name) for name in PLAIN_COUNTS]
+    for key in RATIOS:
+        values += [ratios[key].numerator, ratios[key].denominator, ratios[key].rounded(6)]
+    return [*values, row.counts.provisional, provisional_share(row.counts).rounded(6)]
+
+
+def write_csv(report: FiguresReport, file: TextIO) -> None:
+    """Write the table as CSV: commas, dots, ISO dates, nothing where there is no value."""
+    writer = csv.writer(file)
+    writer.writerow(COLUMNS)
+    for row in table(report):
+        writer.writerow([cell_text(value) for value in row])
+
+
+def cell_text(value: Any) -> str:
+    """A value as machines read it; text that a spreadsheet would run is disarmed."""
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, str):
+        return with_formula_guard(value)
+    return str(value)
+
+
+def workbook(report: FiguresReport) -> Workbook:
+    """The table and, on a second sheet, the parameters and definitions it was made under."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("figures")
+    sheet.freeze_panes = "A2"
+    sheet.append([_bold(sheet, column) for column in COLUMNS])
+    for row in table(report):
+        sheet.append([_cell(value) for value in row])
+    notes = book.create_sheet("definitions")
+    for name, value in as_dict(report)["parameters"].items():
+        notes.append([_bold(notes, name), value])
+    notes.append(["computed_at", timezone.localtime(report.computed_at).isoformat() if report.computed_at else ""])
+    notes.append([])
+    for definition in report.definitions:
+        notes.append([_bold(notes, definition.label), definition.formula, definition.text, definition.exclusions])
+    return book
+
+
+def _bold(sheet: Any, text: str) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, with_formula_guard(text))
+    cell.font = Font(bold=True)
+    return cell
+
+
+def _cell(value: Any) -> Any:
+    return with_formula_guard(value) if isinstance(value, str) else value

@@ -1,0 +1,342 @@
+"""One computation behind the managers' page, the API and the command: counts of a period, from the stored days only."""
+# ruff: noqa: S608 - the queries are put together from this module's own words; values are always parameters
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Literal, Protocol
+
+from django.conf import settings
+from django.db import connection
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from contact_center.models import Contact, FiguresBasis
+
+from .daily import basis_matches
+from .definitions import (
+    COUNTED,
+    STORED,
+    Change,
+    Counts,
+    Definition,
+    Parameters,
+    all_ratios,
+    change,
+    definitions,
+)
+from .period import Period
+
+By = Literal["day", "month", "line", "topic", "agent", "team", "channel"]
+Against = Literal["previous-year"]
+BY: tuple[By, ...] = ("day", "month", "line", "topic", "agent", "team", "channel")
+
+# Changes that wait longer were not counted when they should have been: the beat or its worker stands still.
+FRESH_FOR = timedelta(minutes=10)
+
+
+class CutsCombined(ValueError):
+    """The counts are kept by topic or by agent, not by both at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """Chooses what has no line, topic, agent or team, as "-" in addresses and arguments."""
+
+    code: str = "-"
+
+
+WITHOUT = Without()
+
+
+class Named(Protocol):
+    """A line, topic, agent or team: the row itself, or as much of it as choosing by it takes."""
+
+    @property
+    def pk(self) -> int:
+        """Its id."""
+
+    @property
+    def code(self) -> str:
+        """What addresses and arguments call it."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which calls and contacts are looked at: each None means all, WITHOUT those that have none."""
+
+    line: Named | Without | None = None
+    topic: Named | Without | None = None
+    agent: Named | Without | None = None
+    team: Named | Without | None = None
+    channel: str | None = None
+
+    def cut_for(self, by: By | None) -> str:
+        """The cut that can answer; CutsCombined if topics are asked for together with agents or teams."""
+        by_topic = self.topic is not None or by == "topic"
+        by_agent = self.agent is not None or self.team is not None or by in ("agent", "team")
+        if by_topic and by_agent:
+            raise CutsCombined(
+                _("Topics cannot be combined with agents or teams: the counts are kept by one or by the other.")
+            )
+        return "topic" if by_topic else "agent" if by_agent else "line"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The counts of one group. `key` is a code or an ISO date, empty for contacts that have none; `pk` its id, if any."""
+
+    key: str
+    label: str
+    counts: Counts
+    pk: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The period compared with."""
+
+    period: Period
+    totals: Counts
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class FiguresReport:
+    """The figures of a period, with all that is needed to read them."""
+
+    period: Period
+    chosen: Chosen
+    by: By | None
+    parameters: Parameters
+    totals: Counts
+    rows: list[Row]
+    previous: Earlier | None
+    computed_at: datetime | None  # None: nothing has ever been counted
+    stale_days: int  # days of the period, or of the one compared with, that wait to be counted again
+    basis_differs: bool  # counted under other thresholds than the settings have now
+    changes: dict[str, Change] = field(default_factory=dict)
+
+    @cached_property
+    def definitions(self) -> list[Definition]:
+        """What each figure means under these parameters, in the reader's language."""
+        return definitions(self.parameters)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether something is not counted as it should be: never counted, changes waiting too long, other thresholds."""
+        if self.computed_at is None or self.basis_differs:
+            return True
+        return self.stale_days > 0 and timezone.now() - self.computed_at > FRESH_FOR
+
+
+def figures(
+    period: Period,
+    *,
+    line: Named | Without | None = None,
+    topic: Named | Without | None = None,
+    agent: Named | Without | None = None,
+    team: Named | Without | None = None,
+    channel: str | None = None,
+    by: By | None = None,
+    against: Against | None = None,
+    today: date | None = None,
+    like: FiguresReport | None = None,
+) -> FiguresReport:
+    """Count the period, whole and by group, and the year before if asked; CutsCombined for topics with agents.
+
+    Reads stored counts only, in two or three queries whatever the number of calls. It does not refresh them: the report
+    says when they were made and how many of its days wait; `like` is another report of the same period and moment, whose
+    answer to that is taken over.
+    """
+    chosen = Chosen(line=line, topic=topic, agent=agent, team=team, channel=channel)
+    cut = chosen.cut_for(by)
+    if like is None:
+        basis, stale_days = _basis(period, period.a_year_before() if against else None)
+        parameters, differs = _parameters(basis), not basis_matches(basis)
+        computed_at = basis.computed_at if basis else None
+    else:
+        parameters, differs = like.parameters, like.basis_differs
+        computed_at, stale_days = like.computed_at, like.stale_days
+    open_from = (today or timezone.localdate()) - timedelta(days=parameters.repeat_contact_days)
+
+    rows = list(_rows(period, chosen, cut, by, open_from))
+    totals = Counts.total(row.counts for row in rows)
+    previous = None
+    changes: dict[str, Change] = {}
+    if against:
+        before = period.a_year_before()
+        rows_before = list(_rows(before, chosen, cut, by, open_from))
+        previous = Earlier(before, Counts.total(row.counts for row in rows_before), rows_before)
+        changes = all_changes(previous.totals, totals, parameters.formula)
+    return FiguresReport(
+        period=period,
+        chosen=chosen,
+        by=by,
+        parameters=parameters,
+        totals=totals,
+        rows=rows if by else [],
+        previous=previous,
+        computed_at=computed_at,
+        stale_days=stale_days,
+        basis_differs=differs,
+        changes=changes,
+    )
+
+
+def all_changes(before: Counts, after: Counts, formula: str) -> dict[str, Change]:
+    """How every count and ratio moved, by its key; shares in points, seconds and counts in their own unit."""
+    found: dict[str, Change] = {}
+    for name, key in PLAIN_COUNTS.items():
+        found[key] = change(getattr(before, name), getattr(after, name))
+    then, now = all_ratios(before, formula), all_ratios(after, formula)
+    for key in now:
+        found[key] = change(then[key], now[key], points=not key.endswith("_seconds"))
+    return found
+
+
+# The counts that are shown as they are, and the names they are shown under.
+PLAIN_COUNTS = {
+    "offered": "offered",
+    "answered": "answered",
+    "abandoned": "abandoned",
+    "short_abandoned": "short_abandons",
+    "exited": "exited",
+    "turned_away": "turned_away",
+    "handled": "handled",
+}
+
+
+def _basis(period: Period, before: Period | None) -> tuple[FiguresBasis | None, int]:
+    """The stored thresholds, and how many days of the periods wait to be counted."""
+    before = before or period
+    waiting = RawSQL(
+        "SELECT count(DISTINCT day) FROM contact_center_staleday WHERE day BETWEEN %s AND %s OR day BETWEEN %s AND %s",
+        [period.start, period.end, before.start, before.end],
+    )
+    basis = FiguresBasis.objects.annotate(stale_days=waiting).first()
+    return basis, basis.stale_days if basis else 0
+
+
+def current_parameters() -> Parameters:
+    """The thresholds the stored counts were made under: the lists behind them go by the same."""
+    return _parameters(FiguresBasis.objects.first())
+
+
+def _parameters(basis: FiguresBasis | None) -> Parameters:
+    """The thresholds the stored counts were made under, with the formula of the settings (which only divides them)."""
+    wanted = Parameters.from_settings()
+    if basis is None:
+        return wanted
+    return Parameters(
+        service_level_seconds=basis.service_level_seconds,
+        formula=wanted.formula,
+        short_abandon_seconds=basis.short_abandon_seconds,
+        repeat_contact_days=basis.repeat_contact_days,
+        timezone=settings.TIME_ZONE,
+    )
+
+
+# For each way to group: the key of the stored rows, and the words it is shown by (code, name, order).
+GROUPS: dict[By | None, tuple[str, str, str, str]] = {
+    None: ("1", "", "NULL::text, NULL::text", "1"),
+    "day": ("d.day", "", "NULL::text, NULL::text", "g.key"),
+    "month": ("date_trunc('month', d.day::timestamp)::date", "", "NULL::text, NULL::text", "g.key"),
+    "channel": ("d.channel", "", "NULL::text, NULL::text", "g.handled + g.offered DESC, g.key"),
+    "line": (
+        "d.line_id",
+        "LEFT JOIN contact_center_tollfreeline n ON n.id = g.key",
+        "n.code, n.name",
+        "n.position NULLS LAST, n.code",
+    ),
+    "topic": (
+        "d.topic_id",
+        "LEFT JOIN contact_center_topic n ON n.id = g.key",
+        "n.code, n.name",
+        "g.handled DESC, n.code NULLS LAST",
+    ),
+    "agent": (
+        "d.agent_id",
+        "LEFT JOIN contact_center_agent n ON n.id = g.key",
+        "n.code, n.name",
+        "g.handled DESC, n.code NULLS LAST",
+    ),
+    "team": (
+        "(SELECT a.team_id FROM contact_center_agent a WHERE a.id = d.agent_id)",
+        "LEFT JOIN contact_center_team n ON n.id = g.key",
+        "n.code, n.name",
+        "g.handled DESC, n.code NULLS LAST",
+    ),
+}
+SUMS = ", ".join(f"sum(d.{name})::bigint AS {name}" for name in STORED)
+READ = f"""
+    SELECT g.key, {{words}}, {", ".join(f"g.{name}" for name in COUNTED)}
+    FROM (
+        SELECT {{key}} AS key, {SUMS},
+               COALESCE(sum(d.handled) FILTER (WHERE d.day >= %(open_from)s), 0)::bigint AS provisional
+        FROM contact_center_dailyfigures d
+        WHERE d.cut = %(cut)s AND d.day BETWEEN %(start)s AND %(end)s {{filters}}
+        GROUP BY 1
+    ) g {{join}}
+    ORDER BY {{order}}
+"""
+FILTERS = {
+    "line": "AND d.line_id = %(line)s",
+    "topic": "AND d.topic_id = %(topic)s",
+    "agent": "AND d.agent_id = %(agent)s",
+    "team": "AND d.agent_id IN (SELECT id FROM contact_center_agent WHERE team_id = %(team)s)",
+    "channel": "AND d.channel = %(channel)s",
+}
+FILTERS_WITHOUT = {
+    "line": "AND d.line_id IS NULL",
+    "topic": "AND d.topic_id IS NULL",
+    "agent": "AND d.agent_id IS NULL",
+    "team": "AND NOT EXISTS (SELECT FROM contact_center_agent WHERE id = d.agent_id AND team_id IS NOT NULL)",
+}
+
+
+def _rows(period: Period, chosen: Chosen, cut: str, by: By | None, open_from: date) -> Iterator[Row]:
+    key, join, words, order = GROUPS[by]
+    parameters: dict[str, Any] = {"cut": cut, "start": period.start, "end": period.end, "open_from": open_from}
+    filters = []
+    for name, condition in FILTERS.items():
+        if (value := getattr(chosen, name)) is WITHOUT:
+            filters.append(FILTERS_WITHOUT[name])
+        elif value is not None:
+            filters.append(condition)
+            parameters[name] = value if name == "channel" else value.pk
+    query = READ.format(key=key, join=join, words=words, order=order, filters=" ".join(filters))
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        for group, code, name, *counts in cursor.fetchall():
+            yield _row(by, group, code, name, Counts(*counts))
+
+
+def _row(by: By | None, group: Any, code: str | None, name: str | None, counts: Counts) -> Row:
+    if by == "day":
+        return Row(group.isoformat(), group.isoformat(), counts)
+    if by == "month":
+        return Row(f"{group:%Y-%m}", f"{group:%Y-%m}", counts)
+    if by == "channel":
+        return Row(group, str(Contact.Channel(group).label), counts)
+    if by is None:
+        return Row("", "", counts)
+    if group is None:
+        return Row("", without_group(by), counts)
+    return Row(str(code), str(name), counts, pk=group)
+
+
+def without_group(by: By) -> str:
+    """What the group of those that have no line, topic, agent or team is called."""
+    return {
+        "line": _("in writing"),
+        "topic": _("without a topic"),
+        "agent": _("nobody"),
+        "team": _("no team"),
+    }[by]

@@ -1,0 +1,548 @@
+"""What the managers' page shows: values in the reader's language, each with the address of the list behind it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.formats import date_format, get_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from contact_center.figures.definitions import (
+    Counts,
+    Definition,
+    Ratio,
+    all_ratios,
+    provisional_share,
+    round_half_up,
+)
+from contact_center.figures.period import Period
+from contact_center.figures.query import PLAIN_COUNTS, WITHOUT, Chosen, FiguresReport, Row
+from contact_center.models import DailyFigures
+
+ROWS_SHOWN = 100  # groups of a breakdown; the rest is summed in one row
+DAYS_SHOWN = 62
+MONTHS_DRAWN = 120
+
+
+# --- Periods
+
+
+def default_period(today: date) -> tuple[Period, str]:
+    """This year to date if it has figures, else the last year that has; and words that say which."""
+    last = (
+        DailyFigures.objects.filter(cut=DailyFigures.Cut.LINE).order_by("-day").values_list("day", flat=True).first()
+    )
+    if last is None or last.year >= today.year:
+        return Period(date(today.year, 1, 1), today), _("this year to date")
+    return Period(date(last.year, 1, 1), date(last.year, 12, 31)), _("the last year with figures")
+
+
+def presets(today: date) -> list[tuple[str, Period]]:
+    """The ready periods, with their names."""
+    month = today.replace(day=1)
+    last_month_end = month - timedelta(days=1)
+    quarter = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
+    last_year = today.year - 1
+    return [
+        (_("This month"), Period(month, today)),
+        (_("Last month"), Period(last_month_end.replace(day=1), last_month_end)),
+        (_("This quarter"), Period(quarter, today)),
+        (_("This year"), Period(date(today.year, 1, 1), today)),
+        (_("Last year"), Period(date(last_year, 1, 1), date(last_year, 12, 31))),
+    ]
+
+
+def period_label(period: Period) -> str:
+    """The period as people say it: 2019, March 2019, or its two dates."""
+    start, end = period.start, period.end
+    if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
+        return str(start.year) if start.year == end.year else f"{start.year}–{end.year}"
+    if start.day == 1 and (end + timedelta(days=1)).day == 1 and (start.year, start.month) == (end.year, end.month):
+        return date_format(start, "YEAR_MONTH_FORMAT")
+    if start == end:
+        return date_format(start, "DATE_FORMAT")
+    return f"{date_format(start, 'DATE_FORMAT')} – {date_format(end, 'DATE_FORMAT')}"
+
+
+def month_label(month: date) -> str:
+    """Short enough for an axis: Jan 2019."""
+    return date_format(month, "M Y")
+
+
+# --- Numbers
+
+
+class Numbers:
+    """Writes numbers as the reader's language does. The separators are looked up once for a whole page."""
+
+    def __init__(self) -> None:
+        self.decimal, self.thousand = get_format("DECIMAL_SEPARATOR"), get_format("THOUSAND_SEPARATOR")
+        self.nothing = pgettext("no value", "n/a")
+
+    def whole(self, value: int) -> str:
+        """71.489"""
+        return f"{value:,}".replace(",", self.thousand)
+
+    def decimals(self, value: Decimal, places: int = 2, *, signed: bool = False) -> str:
+        """98,24; with its sign, +1,90 or −1,90."""
+        text = f"{round_half_up(value, places):{'+' if signed else ''},f}"
+        return text.translate({44: self.thousand, 46: self.decimal, 45: "−"})
+
+    def percent(self, ratio: Ratio) -> str:
+        """98,24, or n/a."""
+        value = ratio.value
+        return self.nothing if value is None else self.decimals(value * 100)
+
+    def percent_sign(self, ratio: Ratio) -> str:
+        """98,24 %, or n/a."""
+        return self.nothing if ratio.value is None else f"{self.percent(ratio)} %"
+
+    def seconds(self, ratio: Ratio) -> str:
+        """17,1 s, or n/a."""
+        value = ratio.value
+        return self.nothing if value is None else f"{self.decimals(value, 1)} s"
+
+    def minutes(self, ratio: Ratio) -> str:
+        """4:31, or n/a."""
+        value = ratio.value
+        return self.nothing if value is None else minutes(int(round_half_up(value, 0)))
+
+
+def minutes(seconds: int) -> str:
+    """271 seconds as 4:31."""
+    return f"{seconds // 60}:{seconds % 60:02d}"
+
+
+# --- Addresses
+
+
+def query_of(period: Period, chosen: Chosen, **more: str) -> dict[str, str]:
+    """Period and filters as the parameters of an address."""
+    found = {"from": period.start.isoformat(), "to": period.end.isoformat()}
+    for name in ("line", "topic", "agent", "team"):
+        if value := getattr(chosen, name):
+            found[name] = value.code
+    if chosen.channel:
+        found["channel"] = chosen.channel
+    return found | more
+
+
+class Lists:
+    """The addresses of the lists behind the numbers of one group."""
+
+    def __init__(self, query: dict[str, str] | None) -> None:
+        self.base = f"{reverse('calls')}?{urlencode(query)}&figure=" if query is not None else None
+
+    def of(self, kind: str) -> str | None:
+        """The list of a number; None for a group that has no list of its own."""
+        return self.base + kind if self.base else None
+
+
+# --- Cards
+
+# What each card's numerator and denominator list, and whether more is better (None: neither).
+LISTS = {
+    "first_level_coded": ("first_level", "handled", True),
+    "first_level_corrected": ("first_level_held", "handled", True),
+    "first_level_confirmed": ("confirmed", "confirmed_asked", True),
+    "repeat_contacts": ("repeated", "handled", False),
+    "service_level": ("service_level", "service_level_base", True),
+    "abandonment": ("abandoned_later", "offered_less_short", False),
+    "asa_seconds": ("answered", "answered", False),
+    "aht_seconds": ("answered", "answered", None),
+    "not_coded": ("not_coded", "handled", False),
+}
+CARDS = (
+    "first_level_coded",
+    "first_level_corrected",
+    "first_level_confirmed",
+    "repeat_contacts",
+    "service_level",
+    "abandonment",
+    "asa_seconds",
+    "aht_seconds",
+    "handled",
+    "offered",
+    "turned_away",
+    "not_coded",
+)
+
+
+def cards(report: FiguresReport) -> list[dict[str, Any]]:
+    """The figures of the whole period; none when nothing was counted."""
+    if not report.totals:
+        return []
+    numbers, lists = Numbers(), Lists(query_of(report.period, report.chosen))
+    known = {one.key: one for one in report.definitions}
+    ratios = all_ratios(report.totals, report.parameters.formula)
+    before = all_ratios(report.previous.totals, report.parameters.formula) if report.previous else {}
+    found = []
+    for key in CARDS:
+        if key in ratios:
+            card = _ratio_card(key, ratios[key], before.get(key), known[key], numbers, lists)
+        else:
+            card = _count_card(key, report, known[key], numbers, lists)
+        if key in ("first_level_corrected", "repeat_contacts") and report.totals.provisional:
+            card["provisional_share"] = numbers.percent_sign(provisional_share(report.totals))
+        found.append(card | _delta(key, report, numbers))
+    return found
+
+
+def _ratio_card(
+    key: str, ratio: Ratio, before: Ratio | None, known: Definition, numbers: Numbers, lists: Lists
+) -> dict[str, Any]:
+    numerator, denominator, _more_is_better = LISTS[key]
+    write: Callable[[Ratio], str] = {"asa_seconds": numbers.seconds, "aht_seconds": numbers.minutes}.get(
+        key, numbers.percent_sign
+    )
+    value, _space, unit = write(ratio).partition(" ")
+    return {
+        "key": key,
+        "label": known.label,
+        "value": value,
+        "unit": unit or ("min" if key == "aht_seconds" and ratio.value is not None else ""),
+        "numerator": numbers.whole(ratio.numerator),
+        "numerator_label": known.numerator,
+        "numerator_url": lists.of(numerator),
+        "denominator": numbers.whole(ratio.denominator),
+        "denominator_label": known.denominator,
+        "denominator_url": lists.of(denominator),
+        "definition": known.text,
+        "previous_value": write(before) if before is not None else None,
+        "list_url": lists.of(numerator),
+    }
+
+
+def _count_card(key: str, report: FiguresReport, known: Definition, numbers: Numbers, lists: Lists) -> dict[str, Any]:
+    return {
+        "key": key,
+        "label": known.label,
+        "value": numbers.whole(getattr(report.totals, key)),
+        "unit": "",
+        "numerator": None,
+        "denominator": None,
+        "definition": known.text,
+        "previous_value": numbers.whole(getattr(report.previous.totals, key)) if report.previous else None,
+        "list_url": lists.of(key),
+    }
+
+
+def _delta(key: str, report: FiguresReport, numbers: Numbers) -> dict[str, Any]:
+    change = report.changes.get(key)
+    if change is None or change.difference is None:
+        return {"delta_points": None, "delta_percent": None, "direction": None}
+    is_share = key not in PLAIN_COUNTS and not key.endswith("_seconds")
+    more_is_better = LISTS[key][2] if key in LISTS else False if key == "turned_away" else None
+    direction = None
+    if change.difference == 0:
+        direction = "same"
+    elif more_is_better is not None:
+        direction = "better" if (change.difference > 0) == more_is_better else "worse"
+    return {
+        "delta_points": numbers.decimals(change.difference, signed=True) if is_share else None,
+        "delta_percent": numbers.decimals(change.percent, signed=True) if change.percent is not None else None,
+        "direction": direction,
+    }
+
+
+# --- Charts
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month of the period, cut to it, with its counts and those of a year before, and the addresses of their lists."""
+
+    period: Period
+    label: str
+    counts: Counts
+    before: Counts
+    lists: "Lists"
+    lists_before: "Lists"
+
+
+def months(report: FiguresReport) -> list[Month]:
+    """The months of a report by month, in order, also those without calls: the last MONTHS_DRAWN of them."""
+    counts = {row.key: row.counts for row in report.rows}
+    before = {row.key: row.counts for row in report.previous.rows} if report.previous else {}
+    found = []
+    for first in list(report.period.months())[-MONTHS_DRAWN:]:
+        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        period = Period(max(first, report.period.start), min(last, report.period.end))
+        found.append(
+            Month(
+                period,
+                month_label(first),
+                counts.get(f"{first:%Y-%m}", Counts()),
+                before.get(f"{first.year - 1}-{first:%m}", Counts()),
+                Lists(query_of(period, report.chosen)),
+                Lists(query_of(period.a_year_before(), report.chosen)),
+            )
+        )
+    return found
+
+
+def charts(report: FiguresReport, today: date) -> list[dict[str, Any]]:
+    """First level and calls, month by month, each with its table; from a report by month."""
+    if not report.totals:
+        return []
+    drawn = months(report)
+    return [_first_level_chart(report, drawn, today), _calls_chart(report, drawn)]
+
+
+def _first_level_chart(report: FiguresReport, drawn: list[Month], today: date) -> dict[str, Any]:
+    numbers, formula = Numbers(), report.parameters.formula
+    open_from = today - timedelta(days=report.parameters.repeat_contact_days)
+    provisional = next((place for place, month in enumerate(drawn) if month.period.end >= open_from), None)
+    now = [all_ratios(month.counts, formula) for month in drawn]
+    then = [all_ratios(month.before, formula) for month in drawn]
+    words = {
+        "coded": _("as coded"),
+        "corrected": _("corrected by repeats"),
+        "coded_before": _("as coded, a year before"),
+        "corrected_before": _("corrected, a year before"),
+    }
+    series = []
+    for role, ratios in (("coded", now), ("corrected", now), ("coded_before", then), ("corrected_before", then)):
+        is_before = ratios is then
+        if is_before and not report.previous:
+            continue
+        key = f"first_level_{role.removesuffix('_before')}"
+        kind = LISTS[key][0]
+        series.append(
+            {
+                "role": role,
+                "name": words[role],
+                "values": [_point(one[key].rounded(2, times=100)) for one in ratios],
+                "urls": [(month.lists_before if is_before else month.lists).of(kind) for month in drawn],
+                "provisional_from": provisional if role == "corrected" else None,
+            }
+        )
+    rows = [
+        {
+            "label": month.label,
+            "url": None,
+            "cells": [
+                {"text": numbers.whole(month.counts.handled), "url": month.lists.of("handled")},
+                {"text": numbers.whole(month.counts.first_level), "url": month.lists.of("first_level")},
+                *(
+                    {"text": numbers.percent_sign(ratios[place][f"first_level_{role}"]), "url": one["urls"][place]}
+                    for one, ratios, role in zip(
+                        series, (now, now, then, then), ("coded", "corrected", "coded", "corrected"), strict=False
+                    )
+                ),
+            ],
+            "is_total": False,
+        }
+        for place, month in enumerate(drawn)
+    ]
+    title = _("First level")
+    columns = [_("Month"), _("Handled"), _("Resolved at first level"), *(one["name"] for one in series)]
+    return {
+        "json_id": "chart-first-level",
+        "title": title,
+        "note": _("Hollow points are provisional: the customer may still come back.")
+        if provisional is not None
+        else "",
+        "table": {"caption": title, "columns": columns, "rows": rows},
+        "data": {
+            "kind": "line",
+            "unit": "%",
+            "categories": [month.label for month in drawn],
+            "series": series,
+        },
+    }
+
+
+def _calls_chart(report: FiguresReport, drawn: list[Month]) -> dict[str, Any]:
+    numbers, formula = Numbers(), report.parameters.formula
+    parts: list[tuple[str, str, str, Callable[[Counts], int]]] = [
+        ("answered", _("answered"), "answered", lambda counts: counts.answered),
+        ("short_abandoned", _("short abandons"), "short_abandoned", lambda counts: counts.short_abandoned),
+        (
+            "abandoned",
+            _("abandoned, without the short ones"),
+            "abandoned_later",
+            lambda counts: counts.abandoned - counts.short_abandoned,
+        ),
+    ]
+    if report.totals.exited:
+        parts.append(("exited", _("left the queue otherwise"), "exited", lambda counts: counts.exited))
+    series = [
+        {
+            "role": role,
+            "name": name,
+            "values": [count(month.counts) for month in drawn],
+            "urls": [month.lists.of(kind) for month in drawn],
+            "provisional_from": None,
+        }
+        for role, name, kind, count in parts
+    ]
+    rows = []
+    for month in drawn:
+        level = all_ratios(month.counts, formula)["service_level"]
+        cells = [{"text": numbers.whole(month.counts.offered), "url": month.lists.of("offered")}]
+        cells += [
+            {"text": numbers.whole(count(month.counts)), "url": month.lists.of(kind)}
+            for _role, _name, kind, count in parts
+        ]
+        cells.append({"text": numbers.percent_sign(level), "url": month.lists.of("service_level")})
+        rows.append({"label": month.label, "url": None, "cells": cells, "is_total": False})
+    title = _("Calls")
+    columns = [_("Month"), _("offered"), *(name for _role, name, _kind, _count in parts), _("service level")]
+    return {
+        "json_id": "chart-calls",
+        "title": title,
+        "note": "",
+        "table": {"caption": title, "columns": columns, "rows": rows},
+        "data": {
+            "kind": "bars",
+            "unit": "",
+            "total_label": _("offered"),
+            "categories": [month.label for month in drawn],
+            "series": series,
+        },
+    }
+
+
+def _point(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
+
+
+# --- The breakdown
+
+COLUMNS: tuple[tuple[str, str], ...] = (
+    ("handled", "handled"),
+    ("first_level", "first_level"),
+    ("first_level_coded", "first_level"),
+    ("first_level_corrected", "first_level_held"),
+    ("repeat_contacts", "repeated"),
+    ("offered", "offered"),
+    ("answered", "answered"),
+    ("abandoned", "abandoned"),
+    ("service_level", "service_level"),
+    ("asa_seconds", "answered"),
+    ("aht_seconds", "answered"),
+)
+
+
+def breakdown(report: FiguresReport) -> dict[str, Any]:
+    """The report's groups as a table: at most ROWS_SHOWN (or the last DAYS_SHOWN days), the rest in one row, the total."""
+    by = str(report.by)
+    titles = {
+        "line": _("By line"),
+        "channel": _("By channel"),
+        "topic": _("By topic"),
+        "agent": _("By agent"),
+        "team": _("By team"),
+        "month": _("By month"),
+        "day": _("By day"),
+    }
+    names = {
+        "line": _("Line"),
+        "channel": _("Channel"),
+        "topic": _("Topic"),
+        "agent": _("Agent"),
+        "team": _("Team"),
+        "month": _("Month"),
+        "day": _("Day"),
+    }
+    columns = [
+        names[by],
+        _("Handled"),
+        _("First level"),
+        _("as coded"),
+        _("corrected"),
+        _("repeated"),
+        _("Offered"),
+        _("Answered"),
+        _("Abandoned"),
+        _("Service level"),
+        _("ASA"),
+        _("AHT"),
+    ]
+    shown, rest = report.rows, []
+    if by in ("day", "month"):
+        limit = DAYS_SHOWN if by == "day" else MONTHS_DRAWN
+        shown, rest = report.rows[-limit:], report.rows[:-limit]
+    elif len(report.rows) > ROWS_SHOWN:
+        shown, rest = report.rows[:ROWS_SHOWN], report.rows[ROWS_SHOWN:]
+    numbers, formula = Numbers(), report.parameters.formula
+    rows = [
+        _table_row(_group_label(by, row), _group_query(report, row), row.counts, numbers, formula) for row in shown
+    ]
+    if rest:
+        label = _("Earlier") if by in ("day", "month") else _("All others")
+        rows.append(_table_row(label, None, Counts.total(row.counts for row in rest), numbers, formula))
+    total = _table_row(_("Total"), query_of(report.period, report.chosen), report.totals, numbers, formula)
+    return {
+        "by": by,
+        "table": {
+            "caption": f"{titles[by]}, {period_label(report.period)}",
+            "columns": columns,
+            "rows": [*rows, total | {"is_total": True, "url": None}],
+        },
+    }
+
+
+def _table_row(
+    label: str, query: dict[str, str] | None, counts: Counts, numbers: Numbers, formula: str
+) -> dict[str, Any]:
+    lists, ratios = Lists(query), all_ratios(counts, formula)
+    cells = []
+    for name, kind in COLUMNS:
+        if name not in ratios:
+            text = numbers.whole(getattr(counts, name))
+        elif name == "asa_seconds":
+            text = numbers.seconds(ratios[name])
+        elif name == "aht_seconds":
+            text = numbers.minutes(ratios[name])
+        else:
+            text = numbers.percent_sign(ratios[name])
+        cells.append({"text": text, "url": lists.of(kind)})
+    url = f"{reverse('figures')}?{urlencode(query)}" if query is not None else None
+    return {"label": label, "url": url, "cells": cells, "is_total": False}
+
+
+def _group_label(by: str, row: Row) -> str:
+    if by == "day":
+        return date_format(date.fromisoformat(row.key), "SHORT_DATE_FORMAT")
+    return month_label(date.fromisoformat(f"{row.key}-01")) if by == "month" else row.label
+
+
+def _group_query(report: FiguresReport, row: Row) -> dict[str, str]:
+    """The filters that leave this group only."""
+    if report.by == "day":
+        day = date.fromisoformat(row.key)
+        return query_of(Period(day, day), report.chosen)
+    if report.by == "month":
+        first = date.fromisoformat(f"{row.key}-01")
+        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        whole = Period(max(first, report.period.start), min(last, report.period.end))
+        return query_of(whole, report.chosen)
+    return query_of(report.period, report.chosen, **{str(report.by): row.key or WITHOUT.code})
+
+
+def shown_definitions(known: Iterable[Definition]) -> list[dict[str, str]]:
+    """The definitions at the foot of the page."""
+    return [
+        {
+            "key": one.key,
+            "term": one.label,
+            "text": " ".join(
+                part
+                for part in (
+                    one.text,
+                    _("Left out: %(what)s") % {"what": one.exclusions} if one.exclusions else "",
+                    _("Source: %(what)s") % {"what": one.source} if one.source else "",
+                )
+                if part
+            ),
+            "formula": one.formula,
+        }
+        for one in known
+    ]

@@ -1,0 +1,133 @@
+"""What one cell says: a moment, a duration, a caller's number. Each refuses with the reason, naming no column."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from customers.validators import normalise_phone
+
+AMBIGUOUS = ("first", "second", "refuse")
+UNITS = ("auto", "seconds", "milliseconds", "minutes", "clock")
+EPOCH_FORMATS = ("epoch", "epoch_ms")
+WITHHELD = frozenset(
+    [
+        "anonymous",
+        "anonimo",
+        "withheld",
+        "private",
+        "privato",
+        "unknown",
+        "unavailable",
+        "restricted",
+        "none",
+        "null",
+        "nascosto",
+        "riservato",
+    ]
+)
+_CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{2})(?:[.,]\d+)?")
+
+
+class CellRefused(ValueError):
+    """The cell does not say what it should; the text is the reason for the person."""
+
+
+@lru_cache(maxsize=4096)
+def moment(text: str, formats: Sequence[str], zone: ZoneInfo, ambiguous: str = "first") -> datetime:
+    """The moment a text names, in UTC; a text without offset is a local time of `zone`.
+
+    `formats` are those of strptime (unpadded numbers are fine), or "iso", "epoch" (seconds), "epoch_ms". Raises
+    CellRefused for what fits none, for an hour that the change to summer time skipped, and, when `ambiguous` is
+    "refuse", for one of the hour that comes twice in autumn ("first" and "second" choose).
+    """
+    for form in formats:
+        try:
+            if form in EPOCH_FORMATS:
+                return _epoch(text, 1000 if form == "epoch_ms" else 1)
+            found = datetime.fromisoformat(text) if form == "iso" else datetime.strptime(text, form)  # noqa: DTZ007
+            break
+        except (ValueError, OverflowError):
+            continue
+    else:
+        raise CellRefused(
+            _("“%(text)s” is not a moment as %(formats)s") % {"text": text, "formats": ", ".join(formats)}
+        )
+    if found.tzinfo is not None:
+        return found.astimezone(UTC)
+    before = found.replace(tzinfo=zone, fold=0)
+    after = found.replace(tzinfo=zone, fold=1)
+    if before.utcoffset() < after.utcoffset():
+        raise CellRefused(
+            _("%(text)s does not exist in %(zone)s: the clocks went forward over it")
+            % {"text": text, "zone": zone.key}
+        )
+    if before.utcoffset() > after.utcoffset():
+        if ambiguous == "refuse":
+            raise CellRefused(
+                _("%(text)s came twice in %(zone)s: the clocks went back over it") % {"text": text, "zone": zone.key}
+            )
+        if ambiguous == "second":
+            return after.astimezone(UTC)
+    return before.astimezone(UTC)
+
+
+def _epoch(text: str, per_second: int) -> datetime:
+    try:
+        seconds = Decimal(text) / per_second
+    except InvalidOperation:
+        raise ValueError(text) from None
+    if not seconds.is_finite() or not 0 <= seconds < 10**11:
+        raise ValueError(text)
+    whole = int(seconds)
+    return datetime.fromtimestamp(whole, UTC).replace(microsecond=int((seconds - whole) * 1_000_000))
+
+
+@lru_cache(maxsize=4096)
+def seconds(text: str, unit: str = "auto", decimal: str = ".") -> int:
+    """The whole seconds a text says; halves go up. Negative numbers are returned: the caller's rules refuse them.
+
+    Units: "seconds", "milliseconds", "minutes", "clock" (h:mm:ss or mm:ss), "auto" (a clock if it has a colon, else
+    seconds). `decimal` is the decimal sign of the file. Raises CellRefused for anything else.
+    """
+    if unit == "clock" or (unit == "auto" and ":" in text):
+        sign = -1 if text.startswith("-") else 1
+        parts = _CLOCK.fullmatch(text.removeprefix("-"))
+        hours, minutes, rest = (int(part or 0) for part in parts.groups()) if parts else (0, 99, 99)
+        if rest > 59 or (parts[1] and minutes > 59 if parts else True):
+            raise CellRefused(_("“%(text)s” is not a duration as h:mm:ss or mm:ss") % {"text": text})
+        return sign * (hours * 3600 + minutes * 60 + rest)
+    plain = text.replace(".", "").replace(",", ".") if decimal == "," else text
+    try:
+        number = Decimal(plain)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise CellRefused(_("“%(text)s” is not a number of %(unit)s") % {"text": text, "unit": unit})
+    if unit == "milliseconds":
+        number /= 1000
+    elif unit == "minutes":
+        number *= 60
+    if abs(number) > 10**9:
+        raise CellRefused(_("“%(text)s” is no duration of a call") % {"text": text})
+    return int((number + Decimal("0.5")).to_integral_value("ROUND_FLOOR"))
+
+
+@lru_cache(maxsize=65536)
+def caller(text: str, region: str = "IT") -> str:
+    """The caller in E.164, "" when the number was withheld or not sent.
+
+    Numbers without a country are of `region`; an Italian fixed line keeps its zero (+39 02…). Raises CellRefused for
+    what is no number anybody could call back.
+    """
+    if not text or text.casefold() in WITHHELD or not text.strip("0+ -*"):
+        return ""
+    try:
+        return normalise_phone(text, region)
+    except ValidationError as error:
+        raise CellRefused(" ".join(error.messages)) from None

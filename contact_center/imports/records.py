@@ -1,0 +1,102 @@
+"""A call as a file tells it, before the database: plain values, and the rules that every call must keep."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+# Words of Call.disposition and CallLeg.disposition
+OPEN = "open"
+ANSWERED = "answered"
+ABANDONED = "abandoned"
+TIMED_OUT = "timed_out"
+KEY_EXIT = "key_exit"
+NO_AGENTS = "no_agents"
+TURNED_AWAY = "turned_away"
+DISPOSITIONS = (OPEN, ANSWERED, ABANDONED, TIMED_OUT, KEY_EXIT, NO_AGENTS, TURNED_AWAY)
+
+LONGEST = timedelta(days=1)  # nothing in a call lasts longer: beyond it the file is wrong
+FUTURE = timedelta(days=1)  # how far a clock elsewhere may be ahead of ours
+
+
+class RowRefused(Exception):
+    """A row that cannot become a call: because of which column and value, why, and how to mend it."""
+
+    def __init__(self, column: str, value: str, reason: str, mend: str = ""):
+        super().__init__(reason)
+        self.column, self.value, self.reason, self.mend = column, value, reason, mend
+
+
+@dataclass(slots=True)
+class LegRecord:
+    """One stay of a call in a queue. Seconds are whole; `line` is a code, or "" for the call's own line.
+
+    `entry_known` is False when `entered_at` was worked out backwards from later events.
+    """
+
+    queue: str
+    entered_at: datetime
+    line: str = ""
+    agent: str = ""
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    wait_seconds: int = 0
+    talk_seconds: int = 0
+    disposition: str = OPEN
+    entry_known: bool = True
+
+
+@dataclass(slots=True)
+class CallRecord:
+    """One call. `line`, `agent`, `topic` are codes; `customer` is a code or tax code; `caller` is E.164 or "".
+
+    `resolved` says whether the first level solved an answered call (None: the file does not say). Seconds are whole
+    and None where the file does not tell them. `legs` is empty for a source that knows no stays.
+    """
+
+    external_id: str
+    line: str
+    queued_at: datetime
+    disposition: str
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    caller: str = ""
+    caller_stated: str = ""
+    agent: str = ""
+    topic: str = ""
+    customer: str = ""
+    wait_seconds: int | None = None
+    talk_seconds: int | None = None
+    hold_seconds: int | None = None
+    wrap_seconds: int | None = None
+    transferred: bool = False
+    ring_no_answer: int = 0
+    resolved: bool | None = None
+    rating: int | None = None
+    legs: list[LegRecord] = field(default_factory=list)
+    first_line: int = 0  # where a log begins to tell of it
+    first_text: str = ""
+
+    @property
+    def is_answered(self) -> bool:
+        return self.disposition == ANSWERED
+
+
+def broken_rule(call: CallRecord, *, now: datetime) -> str:
+    """The name of the first rule the call breaks ("" when it keeps them all); `now` is the clock of the reader."""
+    spans = (call.wait_seconds, call.talk_seconds, call.hold_seconds, call.wrap_seconds)
+    if any(span is not None and span < 0 for span in spans):
+        return "negative"
+    if call.answered_at and call.answered_at < call.queued_at:
+        return "answered_before_queued"
+    if call.ended_at and call.ended_at < (call.answered_at or call.queued_at):
+        return "ended_before_begun"
+    if any(span is not None and span > LONGEST.total_seconds() for span in spans):
+        return "too_long"
+    if call.ended_at and call.ended_at - (call.answered_at or call.queued_at) > LONGEST:
+        return "too_long"
+    if max(filter(None, (call.queued_at, call.answered_at, call.ended_at))) > now + FUTURE:
+        return "future"
+    if not call.is_answered and call.disposition != OPEN and (call.talk_seconds or call.answered_at):
+        return "talk_unanswered"
+    if not call.is_answered and call.resolved:
+        return "resolved_unanswered"
+    return ""

@@ -1,0 +1,315 @@
+"""One import from beginning to end: read, make calls, write them in chunks, count every row once."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from customers.imports.reading import Row, Table, UnusableInput, open_bytes, open_table, text_lines
+from customers.imports.report import Progress, Rejection, Report
+
+from . import cells, queue_log
+from .csv_calls import CallReader, rule_words
+from .loading import CHUNK_ROWS, Loader, Rules, Told, require_lines
+from .mapping import CallsMap
+from .records import CallRecord, RowRefused, broken_rule
+
+OpenErrors = Callable[[list[str]], None]
+
+
+def import_csv(
+    path: str,
+    *,
+    source: str,
+    map_path: str | None,
+    now: datetime,
+    report: Report,
+    progress: Progress,
+    open_errors: OpenErrors,
+) -> None:
+    """Load the calls of a CSV; UnusableInput before anything was written."""
+    mapping = CallsMap.from_file(map_path) if map_path else None
+    options = {"encoding": mapping.encoding, "delimiter": mapping.delimiter} if mapping else {}
+    with open_table(path, **options) as table:
+        mapping = mapping or CallsMap.of_our_columns(table.header)
+        table.require(mapping.columns)
+        require_lines(mapping.line_codes)
+        open_errors(table.header)
+        rules = Rules(
+            create_topics=_says(mapping.topic, "create"),
+            ignore_topics=_says(mapping.topic, "ignore"),
+            topic_area=mapping.topic.area if mapping.topic else "other",
+            create_agents=_says(mapping.agent, "create"),
+            ignore_agents=_says(mapping.agent, "ignore"),
+            customer_by=mapping.customer.by if mapping.customer else "any",
+            ignore_customers=_says(mapping.customer, "ignore"),
+            not_resolved=mapping.not_resolved,
+            knows_transfers=mapping.transferred is not None,
+        )
+        with one_import_of(source):
+            run = _CsvRun(table, mapping, Loader(source, rules), CallReader(mapping, now=now), report)
+            try:
+                for rows in chunks(table, CHUNK_ROWS):
+                    run.load(rows)
+                    progress.show(report.read)
+                report.blank = table.blank
+            finally:
+                run.loader.close()
+
+
+class _CsvRun:
+    """The rows of one CSV on their way into the database."""
+
+    def __init__(self, table: Table, mapping: CallsMap, loader: Loader, reader: CallReader, report: Report):
+        self.table, self.mapping, self.loader, self.reader, self.report = table, mapping, loader, reader, report
+
+    def load(self, rows: list[Row]) -> None:
+        self.report.read += len(rows)
+        keys = self._keys(rows) if self.mapping.id_columns else {}
+        told: dict[str, tuple[Row, CallRecord]] = {}
+        digests: dict[str, tuple[str, int]] = {}
+        made = []
+        for row in rows:
+            if row.problem:
+                self.report.reject(Rejection.of_unreadable(row))
+                continue
+            try:
+                if row.number not in keys and self.mapping.id_columns:
+                    self.reader.identity(row)  # says why there is none
+                call = self.reader.call(row)
+            except RowRefused as error:
+                self._refuse(row, error)
+                continue
+            call.external_id = keys.get(row.number) or call.external_id
+            made.append((row, call))
+        seen = {} if self.mapping.id_columns else self.loader.seen(call.external_id for _row, call in made)
+        for row, call in made:
+            digest = _digest(row)
+            earlier = seen.get(call.external_id)
+            if earlier is None:
+                seen[call.external_id] = digests[call.external_id] = (digest, row.number)
+                told[call.external_id] = (row, call)
+            elif earlier[0] == digest:
+                self.report.duplicates += 1
+            else:
+                self._refuse(
+                    row,
+                    RowRefused(
+                        self.mapping.id_column,
+                        call.external_id,
+                        _("row %(number)d has the same key but other content") % {"number": earlier[1]},
+                        _("Keep the right one of the two rows, or choose another key in the mapping."),
+                    ),
+                )
+        if not self.mapping.id_columns:
+            self.loader.remember(digests)
+        write(self.loader, [Told(call, self._refuser(row)) for row, call in told.values()], self.report)
+        for name, count in self.reader.doubts.items():
+            self.report.warn(doubt_words(name), count)
+        self.reader.doubts.clear()
+
+    def _keys(self, rows: list[Row]) -> dict[int, str]:
+        """Keys made of cells: a hash, and the place among the rows of the file that have the same cells."""
+        hashes = {}
+        for row in rows:
+            try:
+                hashes[row.number] = self.reader.identity(row)
+            except RowRefused:
+                continue  # `load` asks again and tells
+        counts = {key: number for key, (_digest, number) in self.loader.seen(hashes.values()).items()}
+        keys = {}
+        for number, key in hashes.items():
+            counts[key] = counts.get(key, 0) + 1
+            keys[number] = f"{key}-{counts[key]}"
+        self.loader.remember({key: ("", count) for key, count in counts.items()})
+        return keys
+
+    def _refuse(self, row: Row, error: RowRefused) -> None:
+        column = error.column or self._column_of(error.value, row)
+        self.report.reject(Rejection(row, column, error.value, error.reason, error.mend))
+
+    def _refuser(self, row: Row) -> Callable[[RowRefused], None]:
+        return lambda error: self._refuse(row, error)
+
+    def _column_of(self, value: str, row: Row) -> str:
+        """The column that holds a value the database refused; "" when it came by way of the mapping."""
+        return next((column for column in self.mapping.columns if value and row.cells.get(column) == value), "")
+
+
+def import_queue_log(
+    path: str,
+    *,
+    source: str,
+    map_path: str | None,
+    now: datetime,
+    report: Report,
+    progress: Progress,
+    open_errors: OpenErrors,
+    tell: Callable[[str], None],
+) -> None:
+    """Load the calls of an Asterisk queue_log. A row of the report is a call, or a line that became part of none."""
+    mapping = CallsMap.from_file(map_path, queue_log=True) if map_path else CallsMap.from_data({}, queue_log=True)
+    with open_bytes(path) as file:
+        lines = text_lines(file, mapping.encoding)
+        require_lines(mapping.line_codes)
+        open_errors(["text"])
+        rules = Rules(
+            create_agents=_says(mapping.agent, "create"),
+            ignore_agents=_says(mapping.agent, "ignore"),
+            not_resolved="escalated",
+            knows_transfers=True,
+        )
+        machine = queue_log.QueueLog(mapping.queues, second_level_queues=mapping.second_level_queues)
+        with one_import_of(source):
+            loader = Loader(source, rules)
+            loader.second_level_queues = mapping.second_level_queues
+            try:
+                for chunk in chunks(_told_by(machine, lines, progress), CHUNK_ROWS):
+                    _load_told(chunk, mapping, loader, report, now)
+            finally:
+                loader.close()
+    for name, count in (+machine.doubts).items():  # without those that are zero
+        report.warn(doubt_words(name), count)
+    for event, count in machine.unknown.most_common():
+        report.warn(_("unknown event %(event)s") % {"event": event}, count)
+    tell(
+        _("%(lines)d lines: %(agents)d about agents, %(repeated)d told nothing new, %(unknown)d of unknown events.")
+        % {
+            "lines": machine.lines,
+            "agents": machine.ignored.total(),
+            "repeated": machine.repeated,
+            "unknown": machine.unknown.total(),
+        }
+    )
+
+
+def _told_by(
+    machine: queue_log.QueueLog, lines: Iterable[str], progress: Progress
+) -> Iterator[CallRecord | queue_log.Refused]:
+    for number, text in enumerate(lines, 1):
+        yield from machine.feed(number, text)
+        progress.show(number)
+    yield from machine.finish()
+
+
+def _load_told(
+    chunk: list[CallRecord | queue_log.Refused], mapping: CallsMap, loader: Loader, report: Report, now: datetime
+) -> None:
+    waves: list[dict[str, Told]] = [{}]
+    for told in chunk:
+        report.read += 1
+        try:
+            if isinstance(told, queue_log.Refused):
+                row = Row(told.number, told.number, {"text": told.text})
+                raise _refused_line(told)
+            row = Row(told.first_line, told.first_line, {"text": told.first_text})
+            call = _checked(told, mapping, report, now)
+        except RowRefused as error:
+            report.reject(Rejection(row, error.column, error.value, error.reason, error.mend))
+            continue
+        if call.external_id in waves[-1]:  # told twice in one chunk: the second must find the first written
+            waves.append({})
+        waves[-1][call.external_id] = Told(call, _line_refuser(report, row))
+    for wave in waves:
+        write(loader, list(wave.values()), report, with_legs=True)
+
+
+def _checked(call: CallRecord, mapping: CallsMap, report: Report, now: datetime) -> CallRecord:
+    if call.caller_stated:
+        try:
+            call.caller = cells.caller(call.caller_stated, mapping.caller.region)
+        except cells.CellRefused as error:
+            if mapping.caller.unknown == "refuse":
+                raise RowRefused("caller", call.caller_stated, str(error)) from None
+            report.warn(doubt_words("caller"))
+    if values := mapping.agent.values:
+        call.agent = values.get(call.agent, call.agent)
+        for leg in call.legs:
+            leg.agent = values.get(leg.agent, leg.agent)
+    if broken := broken_rule(call, now=now):
+        raise RowRefused("epoch", call.queued_at.isoformat(), *rule_words(broken))
+    return call
+
+
+def _refused_line(told: queue_log.Refused) -> RowRefused:
+    if told.why == "queue":
+        return RowRefused(
+            "queue",
+            told.value,
+            _("the queue is not in [queues] of the mapping (lines %(lines)s)")
+            % {"lines": ", ".join(map(str, told.lines))},
+            _("Say which line it serves, then import the log again."),
+        )
+    return {
+        "fields": RowRefused("", told.value, _("is no line of a queue log: epoch|callid|queue|agent|event|…")),
+        "time": RowRefused("epoch", told.value, _("the time is no number of seconds")),
+        "callid": RowRefused("callid", told.value, _("an event of a call has no usable callid")),
+    }[told.why]
+
+
+def _line_refuser(report: Report, row: Row) -> Callable[[RowRefused], None]:
+    return lambda error: report.reject(Rejection(row, error.column, error.value, error.reason, error.mend))
+
+
+def write(loader: Loader, chunk: list[Told], report: Report, *, with_legs: bool = False) -> None:
+    """Write a chunk and carry the counts over."""
+    loader.write(chunk, with_legs=with_legs)
+    report.created += loader.created
+    report.updated += loader.updated
+    report.unchanged += loader.unchanged
+    loader.created = loader.updated = loader.unchanged = 0
+
+
+def doubt_words(name: str) -> str:
+    """What a doubt that was counted means."""
+    return {
+        "wait": _("the wait that is told contradicts the moments, which were believed"),
+        "talk": _("the talk time that is told contradicts the moments, which were believed"),
+        "entry": _("the moment of queueing is not told: the first that is told stands for it"),
+        "clock": _("the clock went backwards inside the call"),
+        "no_wait": _("the wait of an answered call is not told: counted as answered at once"),
+        "caller": _("the caller's number is no number: kept as given, without caller"),
+    }[name]
+
+
+def chunks(items: Iterable, size: int) -> Iterator[list]:
+    """Lists of at most `size` items."""
+    kept = []
+    for item in items:
+        kept.append(item)
+        if len(kept) == size:
+            yield kept
+            kept = []
+    if kept:
+        yield kept
+
+
+@contextmanager
+def one_import_of(source: str) -> Iterator[None]:
+    """Let one import of a source run at a time; UnusableInput for a second one."""
+    key = lock_key(source)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
+        if not cursor.fetchone()[0]:
+            raise UnusableInput(_("Another import of this source is running: wait until it has ended."))
+        try:
+            yield
+        finally:
+            if not connection.needs_rollback:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+
+
+def lock_key(source: str) -> int:
+    """The number of the advisory lock that an import of the source holds."""
+    return int.from_bytes(hashlib.sha256(f"import_calls:{source}".encode()).digest()[:8], "big", signed=True)
+
+
+def _says(rule, word: str) -> bool:
+    return rule is not None and rule.unknown == word
+
+
+def _digest(row: Row) -> str:
+    return hashlib.blake2b("\x1f".join(row.cells.values()).encode(), digest_size=12).hexdigest()

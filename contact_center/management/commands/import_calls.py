@@ -1,0 +1,56 @@
+"""`import_calls`: calls from a CSV of any shape or from Asterisk's queue log."""
+
+from contextlib import nullcontext
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from contact_center.imports.running import import_csv, import_queue_log
+from customers.imports.command import ImportCommand
+from customers.imports.reading import UnusableInput
+from customers.imports.report import Progress, Report
+
+
+class Command(ImportCommand):
+    help = (
+        "Load calls from a file; the same file twice changes nothing. Exit code 0: all loaded; 1: some rows refused, "
+        "the rest loaded; 2: the file or an argument cannot be used, nothing written. docs/formats/calls.md has the "
+        "columns and the mapping file."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("--format", required=True, choices=["csv", "asterisk-queue-log"], help="what FILE is")
+        parser.add_argument("--map", metavar="MAP.toml", help="how its columns, values and clock become ours")
+        parser.add_argument(
+            "--source",
+            required=True,
+            metavar="NAME",
+            help="the platform it came from; calls are known by it and their key",
+        )
+
+    def load(self, options: dict[str, Any], report: Report, progress: Progress) -> None:
+        source = options["source"].strip()
+        if not source or len(source) > 40 or not source.isprintable():
+            raise UnusableInput(_("--source must have 1 to 40 characters: “%(source)s”.") % {"source": source[:60]})
+        settings = {
+            "source": source,
+            "map_path": options["map"],
+            "now": timezone.now(),
+            "report": report,
+            "progress": progress,
+            "open_errors": lambda columns: self.open_errors(options, report, columns),
+        }
+        with transaction.atomic() if report.dry_run else nullcontext():
+            if report.dry_run:
+                with connection.cursor() as cursor:
+                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else their checks pile up in memory
+            if options["format"] == "csv":
+                import_csv(options["file"], **settings)
+            else:
+                import_queue_log(options["file"], **settings, tell=self.stdout.write)
+            if report.dry_run:
+                transaction.set_rollback(True)

@@ -1,0 +1,391 @@
+"""`Contact`: one conversation, by phone or in writing, with its thread and its history."""
+
+from datetime import datetime
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from customers.history import keep_history
+from customers.models import Customer
+from customers.visibility import reach_of
+
+from .computed import PersonKey, RomeDate
+from .marks import CONTACT_MARKS
+from .organisation import Agent, Team, TollFreeLine
+from .topic import Topic
+
+
+class ContactQuerySet(models.QuerySet):
+    """Questions asked about contacts."""
+
+    def visible_to(self, user) -> "ContactQuerySet":
+        """Contacts of the customers whose files the user may see; company staff also see those of unknown people."""
+        reach = reach_of(user)
+        if reach.everything:
+            return self
+        return self.filter(reach.over(customer="customer", agency="customer__agency"))
+
+    def for_list(self) -> "ContactQuerySet":
+        """With what a list of contacts shows."""
+        return self.select_related("line", "customer", "topic", "agent", "owner", "team")
+
+    def open(self) -> "ContactQuerySet":
+        """Still waiting for somebody. Said as the partial indexes of the queue say it, or these could not serve."""
+        return self.filter(state__in=Contact.OPEN_STATES)
+
+    def overdue(self, now: datetime) -> "ContactQuerySet":
+        """Open past the time they were due."""
+        return self.open().filter(due_at__lt=now)
+
+
+@keep_history(exclude=["day", "first_level", "in_base", "handled", "person_key", "repeated_on"])
+class Contact(models.Model):
+    """A conversation with a customer on any channel, resolved at first level or escalated.
+
+    `level` is the highest level that had to act; `outcome` what came of it. First level is about escalation, repeats
+    (`repeated_on`) are about having to come back: two questions, two figures.
+    """
+
+    class Channel(models.TextChoices):
+        PHONE = "phone", _("phone")
+        SITE_FORM = "site_form", _("site form")
+        PORTAL = "portal", _("reserved area")
+        APP = "app", _("app")
+        EMAIL = "email", _("e-mail")
+        POST = "post", _("post")
+
+    class Kind(models.TextChoices):
+        REQUEST = "request", _("request")
+        CONSIDERATION = "consideration", _("consideration")
+        CLAIM_REPORT = "claim_report", _("claim report")
+        FEEDBACK = "feedback", _("feedback")
+
+    class State(models.TextChoices):
+        OPEN = "open", _("to be taken")
+        IN_PROGRESS = "in_progress", _("in progress")
+        WAITING = "waiting", _("waiting for the customer")
+        CLOSED = "closed", _("closed")
+
+    class Outcome(models.TextChoices):
+        NOT_CODED = "", _("not coded")
+        RESOLVED = "resolved", _("resolved")
+        UNRESOLVED = "unresolved", _("not resolved")
+        WRONG_NUMBER = "wrong_number", _("wrong number")
+        DROPPED = "dropped", _("line dropped")
+
+    class Escalation(models.TextChoices):
+        NONE = "", _("not escalated")
+        AUTHORITY = "authority", _("missing authority")
+        KNOWLEDGE = "knowledge", _("missing knowledge")
+        SYSTEM_DOWN = "system_down", _("system down")
+        OTHER_OFFICE = "other_office", _("another office decides")
+        NOT_STATED = "not_stated", _("reason not stated")
+
+    OPEN_STATES = (State.OPEN, State.IN_PROGRESS, State.WAITING)
+    NEXT = {
+        State.OPEN: {State.IN_PROGRESS, State.CLOSED},
+        State.IN_PROGRESS: {State.OPEN, State.WAITING, State.CLOSED},
+        State.WAITING: {State.IN_PROGRESS, State.CLOSED},
+        State.CLOSED: {State.IN_PROGRESS},
+    }
+
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
+    kind = models.CharField(_("kind"), max_length=15, choices=Kind.choices, default=Kind.REQUEST)
+    line = models.ForeignKey(
+        TollFreeLine,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="contacts",
+        verbose_name=_("line"),
+        db_index=False,
+    )
+    customer = models.ForeignKey(
+        Customer,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="contacts",
+        verbose_name=_("customer"),
+        db_index=False,
+    )
+    address = models.CharField(_("number or address"), max_length=254, blank=True)
+    subject = models.CharField(_("subject"), max_length=250, blank=True)
+    topic = models.ForeignKey(
+        Topic, models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("topic"), db_index=False
+    )
+    agent = models.ForeignKey(
+        Agent,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="contacts",
+        verbose_name=_("answered by"),
+        db_index=False,
+    )
+    owner = models.ForeignKey(
+        Agent,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="owned_contacts",
+        verbose_name=_("owner"),
+        db_index=False,
+    )
+    team = models.ForeignKey(
+        Team, models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("team"), db_index=False
+    )
+    continues = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="continued_by",
+        verbose_name=_("continues"),
+        db_index=False,
+    )
+    level = models.PositiveSmallIntegerField(
+        _("level"), choices=[(1, _("first level")), (2, _("second level"))], default=1
+    )
+    outcome = models.CharField(
+        _("outcome"), max_length=12, choices=Outcome.choices, default=Outcome.NOT_CODED, blank=True
+    )
+    escalation = models.CharField(
+        _("why not at first level"), max_length=12, choices=Escalation.choices, default=Escalation.NONE, blank=True
+    )
+    state = models.CharField(_("state"), max_length=11, choices=State.choices, default=State.OPEN)
+    satisfaction = models.PositiveSmallIntegerField(_("satisfaction (1 to 5)"), null=True, blank=True)
+    confirmed = models.BooleanField(_("resolved, says the customer"), null=True, blank=True)
+    notes = models.TextField(_("notes"), blank=True)
+    started_at = models.DateTimeField(_("started at"))
+    due_at = models.DateTimeField(_("due at"), null=True, blank=True)
+    escalated_at = models.DateTimeField(_("escalated at"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    reopened_count = models.PositiveSmallIntegerField(_("times reopened"), default=0)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    day = models.GeneratedField(expression=RomeDate(F("started_at")), output_field=models.DateField(), db_persist=True)
+    first_level = models.GeneratedField(
+        expression=Q(level=1) & Q(outcome="resolved"), output_field=models.BooleanField(), db_persist=True
+    )
+    in_base = models.GeneratedField(
+        expression=~Q(outcome__in=["wrong_number", "dropped"]), output_field=models.BooleanField(), db_persist=True
+    )
+    handled = models.GeneratedField(
+        expression=~Q(outcome__in=["wrong_number", "dropped"]) & (Q(state="closed") | Q(level=2) | ~Q(outcome="")),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+    person_key = models.GeneratedField(
+        expression=PersonKey(), output_field=models.TextField(null=True), db_persist=True
+    )
+    repeated_on = models.DateField(
+        _("came back on"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Day of the same person's next contact about the same area; kept by contact_center.repeats"),
+    )
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        ordering = ["-started_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(channel="phone", line__isnull=False) | Q(~Q(channel="phone"), line__isnull=True),
+                name="contact_has_a_line_if_by_phone",
+            ),
+            models.CheckConstraint(
+                condition=Q(channel__in=["phone", "site_form", "portal", "app", "email", "post"]),
+                name="contact_channel_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    escalation__in=["", "authority", "knowledge", "system_down", "other_office", "not_stated"]
+                ),
+                name="contact_escalation_is_known",
+            ),
+            models.CheckConstraint(condition=Q(level__in=[1, 2]), name="contact_level_is_one_or_two"),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["", "resolved", "unresolved", "wrong_number", "dropped"]),
+                name="contact_outcome_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(level=1, escalation="") | (Q(level=2) & ~Q(escalation="")),
+                name="contact_escalated_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "in_progress", "waiting"], closed_at__isnull=True)
+                | Q(state="closed", closed_at__isnull=False),
+                name="contact_closed_has_its_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(satisfaction__isnull=True) | Q(satisfaction__range=(1, 5)),
+                name="contact_satisfaction_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("started_at")),
+                name="contact_closed_after_start",
+            ),
+        ]
+        indexes = [
+            # The lists behind the figures, newest first.
+            models.Index(fields=["-started_at", "-id"], name="contact_newest"),
+            models.Index(fields=["topic", "-started_at", "-id"], name="contact_of_topic"),
+            models.Index(
+                fields=["agent", "-started_at", "-id"], name="contact_of_agent", condition=Q(agent__isnull=False)
+            ),
+            models.Index(
+                fields=["-started_at", "-id"],
+                name="contact_not_first_level",
+                condition=Q(first_level=False, handled=True),
+            ),
+            models.Index(
+                fields=["-started_at", "-id"], name="contact_repeated", condition=Q(repeated_on__isnull=False)
+            ),
+            # The daily counts of one day, and the repeats of one person.
+            models.Index(fields=["day"], name="contact_day"),
+            models.Index(
+                fields=["person_key", "started_at", "id"],
+                name="contact_of_person",
+                condition=Q(person_key__isnull=False),
+            ),
+            # A customer's file.
+            models.Index(
+                fields=["customer", "-started_at"], name="contact_of_customer", condition=Q(customer__isnull=False)
+            ),
+            # The few that somebody owns, or that go on from an earlier one: a full index would hold millions of nothings.
+            models.Index(fields=["owner"], name="contact_of_owner", condition=Q(owner__isnull=False)),
+            models.Index(fields=["continues"], name="contact_continues", condition=Q(continues__isnull=False)),
+            # The one queue, by what is due.
+            models.Index(
+                fields=["team", "due_at", "id"],
+                name="contact_queue",
+                condition=Q(state__in=["open", "in_progress", "waiting"]),
+            ),
+            models.Index(
+                fields=["due_at", "id"], name="contact_due", condition=Q(state__in=["open", "in_progress", "waiting"])
+            ),
+        ]
+        triggers = CONTACT_MARKS
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def number(self) -> str:
+        """The number a person quotes, such as C-00071489."""
+        return f"C-{self.pk:08d}" if self.pk else "C-?"
+
+
+class WebFormRequest(models.Model):
+    """What a written request carried beyond its text: the form, who the writer said to be, the tracking secret."""
+
+    class Form(models.TextChoices):
+        OPEN = "open", _("open request")
+        GUIDED = "guided", _("guided request")
+        CONSIDERATION = "consideration", _("consideration")
+
+    contact = models.OneToOneField(Contact, models.CASCADE, related_name="web_form", verbose_name=_("contact"))
+    form = models.CharField(_("form"), max_length=15, choices=Form.choices)
+    name = models.CharField(_("name"), max_length=200)
+    email = models.EmailField(_("e-mail address"))
+    phone = models.CharField(_("phone"), max_length=16, blank=True)
+    tax_code = models.CharField(_("tax code"), max_length=16, blank=True)
+    policy_number = models.CharField(_("policy number"), max_length=30, blank=True)
+    answers = models.JSONField(_("answers to the guided questions"), default=dict, blank=True)
+    language = models.CharField(_("language"), max_length=2, default="it")
+    submission_key = models.UUIDField(_("key of the submission"), unique=True)
+    tracking_digest = models.CharField(_("digest of the tracking secret"), max_length=64, unique=True)
+    privacy_version = models.CharField(_("version of the privacy notice shown"), max_length=20)
+
+    class Meta:
+        verbose_name = _("written request")
+        verbose_name_plural = _("written requests")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(form__in=["open", "guided", "consideration"]), name="web_form_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.contact.number
+
+
+class Message(models.Model):
+    """One piece of a written thread. An internal note never leaves the house."""
+
+    class Direction(models.TextChoices):
+        INBOUND = "inbound", _("from the customer")
+        OUTBOUND = "outbound", _("to the customer")
+        NOTE = "note", _("internal note")
+
+    contact = models.ForeignKey(
+        Contact, models.CASCADE, related_name="messages", verbose_name=_("contact"), db_index=False
+    )
+    direction = models.CharField(_("direction"), max_length=8, choices=Direction.choices)
+    author = models.ForeignKey(
+        "customers.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("author")
+    )
+    text = models.TextField(_("text"))
+    external_id = models.CharField(_("Message-ID"), max_length=250, blank=True)
+    written_at = models.DateTimeField(_("written at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering = ["written_at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="message_has_text"),
+            models.CheckConstraint(
+                condition=Q(direction__in=["inbound", "outbound", "note"]), name="message_direction_is_known"
+            ),
+            models.UniqueConstraint(
+                fields=["contact", "external_id"], condition=~Q(external_id=""), name="message_once_per_contact"
+            ),
+        ]
+        indexes = [models.Index(fields=["contact", "written_at"], name="message_of_contact")]
+
+    def __str__(self) -> str:
+        return f"{self.contact.number} – {self.written_at:%d/%m/%Y %H:%M}"
+
+
+class ContactEvent(models.Model):
+    """One thing that happened to a contact. Rows are added, never changed."""
+
+    class Kind(models.TextChoices):
+        OPENED = "opened", _("opened")
+        TAKEN = "taken", _("taken")
+        ASSIGNED = "assigned", _("assigned")
+        REPLIED = "replied", _("replied")
+        ESCALATED = "escalated", _("escalated")
+        CODED = "coded", _("coded")
+        CLOSED = "closed", _("closed")
+        REOPENED = "reopened", _("reopened")
+        CORRECTED = "corrected", _("corrected")
+
+    contact = models.ForeignKey(
+        Contact, models.CASCADE, related_name="events", verbose_name=_("contact"), db_index=False
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    by = models.ForeignKey(
+        "customers.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+    details = models.JSONField(_("details"), default=dict, blank=True)
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("contact event")
+        verbose_name_plural = _("contact events")
+        ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["contact", "at"], name="event_of_contact")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update)]
+
+    def __str__(self) -> str:
+        return f"{self.contact.number}: {self.get_kind_display()}"

@@ -1,0 +1,95 @@
+"""The three toll-free lines, the teams and the agents who answer them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from customers.history import keep_history
+
+
+class TollFreeLine(models.Model):
+    """A toll-free number of the company, one per type of customer. Only 800 and 803 numbers are free to the caller."""
+
+    code = models.SlugField(_("code"), max_length=30, unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    number = models.CharField(_("number"), max_length=16, unique=True, help_text=_("E.164, such as +39800016611"))
+    serves = models.CharField(_("whom it serves"), max_length=200, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("toll-free line")
+        verbose_name_plural = _("toll-free lines")
+        ordering = ["position", "code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(number__regex=r"^\+3980[03][0-9]{3,8}$"), name="line_is_toll_free"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def spoken_number(self) -> str:
+        """The number as people write it: 800 016 611."""
+        national = self.number.removeprefix("+39")
+        return " ".join(national[start : start + 3] for start in range(0, len(national), 3))
+
+
+class Team(models.Model):
+    """A group that owns contacts: first level, or a second level with its own authority."""
+
+    code = models.SlugField(_("code"), max_length=30, unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    level = models.PositiveSmallIntegerField(
+        _("level"), choices=[(1, _("first level")), (2, _("second level"))], default=1
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("team")
+        verbose_name_plural = _("teams")
+        ordering = ["level", "name"]
+        constraints = [models.CheckConstraint(condition=models.Q(level__in=[1, 2]), name="team_level_is_one_or_two")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@keep_history()
+class Agent(models.Model):
+    """What the contact centre knows of a person who answers. History from another system may have agents who never sign in."""
+
+    code = models.CharField(_("code"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=150)
+    user = models.OneToOneField(
+        "customers.User", models.PROTECT, null=True, blank=True, related_name="agent", verbose_name=_("user")
+    )
+    team = models.ForeignKey(
+        Team, models.PROTECT, null=True, blank=True, related_name="agents", verbose_name=_("team")
+    )
+    extension = models.CharField(_("extension"), max_length=20, blank=True)
+    lines = models.ManyToManyField(TollFreeLine, blank=True, related_name="agents", verbose_name=_("lines"))
+    country = models.CharField(
+        _("country where the agent works"),
+        max_length=2,
+        default="IT",
+        help_text=_("Told to the caller (art. 24-bis d.l. 83/2012)"),
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("agent")
+        verbose_name_plural = _("agents")
+        ordering = ["name", "code"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(code=""), name="agent_has_a_code"),
+            models.UniqueConstraint(
+                fields=["extension"],
+                condition=~models.Q(extension="") & models.Q(is_active=True),
+                name="one_active_agent_per_extension",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,229 @@
+"""One valid row of each model of `contact_center`, and no story."""
+
+import hashlib
+import uuid
+from datetime import UTC, date, datetime, timedelta
+
+import factory
+
+from contact_center.models import (
+    Agent,
+    Call,
+    CallLeg,
+    Contact,
+    ContactEvent,
+    DailyFigures,
+    FiguresBasis,
+    Message,
+    StaleDay,
+    StalePerson,
+    Team,
+    TollFreeLine,
+    Topic,
+    WebFormRequest,
+)
+
+STARTED_AT = datetime(2026, 5, 4, 8, tzinfo=UTC)  # ten o'clock of a Monday in Italy
+
+
+class TollFreeLineFactory(factory.django.DjangoModelFactory):
+    """A line beside the three that every installation has."""
+
+    class Meta:
+        model = TollFreeLine
+
+    code = factory.Sequence(lambda n: f"prova-{n}")
+    name = factory.Sequence(lambda n: f"Linea di prova {n}")
+    number = factory.Sequence(lambda n: f"+39800{900_000 + n}")
+
+
+class TeamFactory(factory.django.DjangoModelFactory):
+    """A team of the first level."""
+
+    class Meta:
+        model = Team
+
+    code = factory.Sequence(lambda n: f"squadra-{n}")
+    name = factory.Sequence(lambda n: f"Squadra {n}")
+
+
+class AgentFactory(factory.django.DjangoModelFactory):
+    """An agent known to the telephones; `user` makes it one who signs in."""
+
+    class Meta:
+        model = Agent
+
+    code = factory.Sequence(lambda n: f"op{n}")
+    name = factory.Sequence(lambda n: f"Operatore {n}")
+
+
+class TopicFactory(factory.django.DjangoModelFactory):
+    """A reason for contact, valid on any day."""
+
+    class Meta:
+        model = Topic
+
+    code = factory.Sequence(lambda n: f"motivo-{n}")
+    area = Topic.Area.POLICIES
+    name = factory.Sequence(lambda n: f"Motivo {n}")
+
+
+class ContactFactory(factory.django.DjangoModelFactory):
+    """A request by the site form, still to be taken; `by_phone=True` gives it a line."""
+
+    class Meta:
+        model = Contact
+
+    class Params:
+        by_phone = factory.Trait(
+            channel=Contact.Channel.PHONE, line=factory.SubFactory(TollFreeLineFactory), address="+393331234567"
+        )
+        closed = factory.Trait(
+            state=Contact.State.CLOSED,
+            outcome=Contact.Outcome.RESOLVED,
+            closed_at=factory.LazyAttribute(lambda contact: contact.started_at + timedelta(minutes=5)),
+        )
+        escalated = factory.Trait(
+            level=2,
+            escalation=Contact.Escalation.AUTHORITY,
+            escalated_at=factory.LazyAttribute(lambda contact: contact.started_at + timedelta(minutes=5)),
+        )
+
+    channel = Contact.Channel.SITE_FORM
+    address = "maria.rossi@example.it"
+    subject = "Copia della polizza"
+    started_at = STARTED_AT
+
+
+class CallFactory(factory.django.DjangoModelFactory):
+    """A call answered after ten seconds, with its contact closed but not coded; `abandoned=True` is one that nobody answered."""
+
+    class Meta:
+        model = Call
+
+    class Params:
+        abandoned = factory.Trait(
+            disposition=Call.Disposition.ABANDONED,
+            contact=None,
+            agent=None,
+            answered_at=None,
+            wait_seconds=30,
+            talk_seconds=0,
+            ended_at=factory.LazyAttribute(lambda call: call.queued_at + timedelta(seconds=30)),
+        )
+
+    source = "prova"
+    external_id = factory.Sequence(lambda n: f"{n}.1")
+    line = factory.SubFactory(TollFreeLineFactory)
+    caller = "+393331234567"
+    agent = factory.SubFactory(AgentFactory)
+    contact = factory.SubFactory(
+        ContactFactory,
+        channel=Contact.Channel.PHONE,
+        line=factory.SelfAttribute("..line"),
+        address=factory.SelfAttribute("..caller"),
+        started_at=factory.SelfAttribute("..queued_at"),
+        state=Contact.State.CLOSED,
+        closed_at=factory.LazyAttribute(lambda contact: contact.started_at + timedelta(minutes=5)),
+    )
+    queued_at = STARTED_AT
+    answered_at = factory.LazyAttribute(lambda call: call.queued_at + timedelta(seconds=10))
+    ended_at = factory.LazyAttribute(lambda call: call.queued_at + timedelta(seconds=190))
+    wait_seconds = 10
+    talk_seconds = 180
+    disposition = Call.Disposition.ANSWERED
+
+
+class CallLegFactory(factory.django.DjangoModelFactory):
+    """The one stay of a call in a queue."""
+
+    class Meta:
+        model = CallLeg
+
+    call = factory.SubFactory(CallFactory)
+    position = factory.Sequence(lambda n: n % 30_000)
+    line = factory.SelfAttribute("call.line")
+    entered_at = factory.SelfAttribute("call.queued_at")
+    disposition = Call.Disposition.ANSWERED
+
+
+class WebFormRequestFactory(factory.django.DjangoModelFactory):
+    """An open request from the site."""
+
+    class Meta:
+        model = WebFormRequest
+
+    contact = factory.SubFactory(ContactFactory)
+    form = WebFormRequest.Form.OPEN
+    name = "Maria Rossi"
+    email = "maria.rossi@example.it"
+    submission_key = factory.LazyFunction(uuid.uuid4)
+    tracking_digest = factory.Sequence(lambda n: hashlib.sha256(str(n).encode()).hexdigest())
+    privacy_version = "2026-01"
+
+
+class MessageFactory(factory.django.DjangoModelFactory):
+    """What a customer wrote."""
+
+    class Meta:
+        model = Message
+
+    contact = factory.SubFactory(ContactFactory)
+    direction = Message.Direction.INBOUND
+    text = "Vorrei ricevere una copia della mia polizza."
+    written_at = STARTED_AT
+
+
+class ContactEventFactory(factory.django.DjangoModelFactory):
+    """The opening of a contact."""
+
+    class Meta:
+        model = ContactEvent
+
+    contact = factory.SubFactory(ContactFactory)
+    kind = ContactEvent.Kind.OPENED
+    at = STARTED_AT
+
+
+class DailyFiguresFactory(factory.django.DjangoModelFactory):
+    """The counts of one day of one line, all nought."""
+
+    class Meta:
+        model = DailyFigures
+
+    cut = DailyFigures.Cut.LINE
+    day = date(2026, 5, 4)
+    channel = Contact.Channel.PHONE
+    line = factory.SubFactory(TollFreeLineFactory)
+
+
+class StaleDayFactory(factory.django.DjangoModelFactory):
+    """A day to count again."""
+
+    class Meta:
+        model = StaleDay
+
+    day = factory.Sequence(lambda n: date(2026, 5, 4) + timedelta(days=n % 3000))
+
+
+class StalePersonFactory(factory.django.DjangoModelFactory):
+    """A person whose contacts changed."""
+
+    class Meta:
+        model = StalePerson
+
+    person_key = factory.Sequence(lambda n: f"from:persona{n}@example.it")
+
+
+class FiguresBasisFactory(factory.django.DjangoModelFactory):
+    """The one row of thresholds, as the settings have them."""
+
+    class Meta:
+        model = FiguresBasis
+        django_get_or_create = ("id",)
+
+    id = 1
+    service_level_seconds = 20
+    short_abandon_seconds = 5
+    repeat_contact_days = 7
+    computed_at = STARTED_AT

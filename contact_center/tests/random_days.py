@@ -1,0 +1,260 @@
+"""Invented calls and requests with every oddity, and the same figures counted from them another way.
+
+`expected` reads exported rows one by one and follows the definitions in words; it shares nothing with the SQL.
+"""
+
+import random
+from bisect import bisect_right
+from collections import defaultdict
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from contact_center.models import Agent, Call, Contact, Team, TollFreeLine, Topic
+from contact_center.tests.factories import AgentFactory, TeamFactory, TopicFactory
+from customers.tests.factories import CustomerFactory
+
+ROME = ZoneInfo("Europe/Rome")
+
+# Days where clocks change (2019-03-31 has 23 hours, 2019-10-27 has 25), the ends of months and of a year, a leap day.
+SPECIAL = [
+    date(2019, 3, 30),
+    date(2019, 3, 31),
+    date(2019, 4, 1),
+    date(2019, 10, 26),
+    date(2019, 10, 27),
+    date(2019, 10, 28),
+    date(2019, 12, 31),
+    date(2020, 1, 1),
+    date(2020, 2, 28),
+    date(2020, 2, 29),
+    date(2020, 3, 1),
+]
+EDGES = [(0, 0, 0), (0, 0, 1), (1, 59, 59), (2, 0, 0), (2, 30, 0), (3, 0, 0), (23, 59, 59), (12, 0, 0)]
+
+
+class World:
+    """A small contact centre with a seed: three lines and the writing channels, few people who call often."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.lines = list(TollFreeLine.objects.all())
+        areas = [Topic.Area.CLAIMS, Topic.Area.CLAIMS, Topic.Area.PAYMENTS]
+        self.topics = [None, *(TopicFactory(area=area) for area in areas)]
+        team = TeamFactory()
+        self.agents = [AgentFactory(team=team), AgentFactory(team=team), AgentFactory()]
+        self.customers = [None, *(CustomerFactory() for _ in range(3))]
+        self.addresses = ["", "+393331110001", "+393331110002", "a@example.it"]
+        self.number = 0
+
+    def moment(self) -> datetime:
+        day = self.random.choice(SPECIAL) + timedelta(days=self.random.choice([0, 0, 0, 2, 7, 8]))
+        hour = self.random.choice(EDGES) if self.random.random() < 0.7 else (self.random.randrange(24), 7, 7)
+        local = datetime(day.year, day.month, day.day, *hour, tzinfo=ROME, fold=self.random.randrange(2))
+        return local.astimezone(UTC)
+
+    def contact(self, moment: datetime, **fields: Any) -> Contact:
+        """A contact with any outcome."""
+        level = self.random.choice([1, 1, 1, 2])
+        state = self.random.choice([*Contact.State.values, "closed", "closed"])
+        return Contact.objects.create(
+            started_at=moment,
+            customer=self.random.choice(self.customers),
+            address=self.random.choice(self.addresses),
+            topic=self.random.choice(self.topics),
+            agent=self.random.choice([None, *self.agents]),
+            level=level,
+            escalation="authority" if level == 2 else "",
+            state=state,
+            closed_at=moment + timedelta(minutes=5) if state == "closed" else None,
+            outcome=self.random.choice(["resolved"] * 5 + ["unresolved", "", "wrong_number", "dropped"]),
+            confirmed=self.random.choice([None, None, True, False]),
+            **fields,
+        )
+
+    def written(self) -> Contact:
+        """A written request."""
+        return self.contact(self.moment(), channel=self.random.choice(["site_form", "portal", "email"]))
+
+    def call(self) -> Call:
+        """A call with any end; the contact may have begun a moment after the call, perhaps on the next day."""
+        queued = self.moment()
+        disposition = self.random.choice(
+            ["answered"] * 6
+            + ["abandoned"] * 3
+            + ["timed_out", "key_exit", "no_agents", "turned_away", "open", "open"]
+        )
+        wait = self.random.choice([0, 4, 5, 6, 19, 20, 21, 300])
+        is_taken = disposition == "answered" or (disposition == "open" and self.random.random() < 0.7)
+        knows_wait = is_taken or self.random.random() < 0.9
+        line = self.random.choice(self.lines)
+        contact = None
+        if is_taken and self.random.random() < 0.9:
+            contact = self.contact(
+                queued + timedelta(seconds=self.random.choice([0, 0, 2])), channel="phone", line=line
+            )
+        self.number += 1
+        return Call.objects.create(
+            source="random",
+            external_id=str(self.number),
+            line=line,
+            contact=contact,
+            agent=self.random.choice(self.agents) if is_taken else None,
+            queued_at=queued,
+            answered_at=queued + timedelta(seconds=wait) if is_taken else None,
+            ended_at=None if disposition == "open" else queued + timedelta(seconds=wait + 60),
+            wait_seconds=wait if knows_wait else None,
+            talk_seconds=self.random.choice([0, 59, 245]) if is_taken else 0,
+            hold_seconds=self.random.choice([0, 30]),
+            wrap_seconds=self.random.choice([0, 15]),
+            disposition=disposition,
+        )
+
+    def change(self) -> None:
+        """Something that happens later: a call ends, an outcome is corrected, a customer found, a topic moved, a row erased."""
+        what = self.random.randrange(6)
+        contact = Contact.objects.order_by("?").first() if what else None
+        match what:
+            case 0:
+                for call in Call.objects.filter(disposition="open", answered_at__isnull=False)[:3]:
+                    call.disposition, call.ended_at = "answered", call.answered_at + timedelta(seconds=9)
+                    call.save()
+            case 1:
+                contact.outcome = self.random.choice(["resolved", "wrong_number", "unresolved"])
+                contact.save()
+            case 2:
+                contact.customer = self.random.choice(self.customers)
+                contact.save()
+            case 3:
+                contact.topic = self.random.choice(self.topics)
+                contact.save()
+            case 4:
+                Topic.objects.filter(pk=self.random.choice(self.topics[1:]).pk).update(
+                    area=self.random.choice([Topic.Area.CLAIMS, Topic.Area.PAYMENTS])
+                )
+            case 5:
+                if not hasattr(contact, "call"):
+                    contact.delete()
+
+
+def expected(
+    start: date, end: date, *, threshold: int, short: int, days: int, today: date, keep: Any = None, by: str = "total"
+) -> dict[Any, dict[str, int]]:
+    """The counts by group, from rows looked at one by one. `keep` says of a row's facts whether it is wanted."""
+    areas = dict(Topic.objects.values_list("pk", "area"))
+    teams = dict(Agent.objects.values_list("pk", "team_id"))
+    contacts = list(
+        Contact.objects.values(
+            "pk",
+            "channel",
+            "line_id",
+            "topic_id",
+            "agent_id",
+            "level",
+            "outcome",
+            "state",
+            "confirmed",
+            "started_at",
+            "customer_id",
+            "address",
+        )
+    )
+    calls = list(
+        Call.objects.values(
+            "line_id",
+            "agent_id",
+            "contact_id",
+            "queued_at",
+            "disposition",
+            "wait_seconds",
+            "talk_seconds",
+            "hold_seconds",
+            "wrap_seconds",
+        )
+    )
+    topic_of = {contact["pk"]: contact["topic_id"] for contact in contacts}
+    in_progress = {call["contact_id"] for call in calls if call["disposition"] == "open"}
+
+    moments: dict[Any, list[datetime]] = defaultdict(list)
+    for contact in contacts:
+        if contact["outcome"] not in ("wrong_number", "dropped") and (person := _person(contact)):
+            moments[person, areas.get(contact["topic_id"], "?")].append(contact["started_at"])
+    for series in moments.values():
+        series.sort()
+
+    found: dict[Any, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+
+    def group(facts: dict[str, Any]) -> Any:
+        day = facts["day"]
+        return {
+            "total": "total",
+            "day": day.isoformat(),
+            "month": day.isoformat()[:7],
+            "line": facts["line_id"],
+            "topic": facts["topic_id"],
+            "agent": facts["agent_id"],
+            "team": teams.get(facts["agent_id"]),
+            "channel": facts["channel"],
+        }[by]
+
+    for call in calls:
+        facts = call | {
+            "day": call["queued_at"].astimezone(ROME).date(),
+            "channel": "phone",
+            "topic_id": topic_of.get(call["contact_id"]),
+        }
+        if call["disposition"] == "open" or not start <= facts["day"] <= end or (keep and not keep(facts)):
+            continue
+        counts = found[group(facts)]
+        if call["disposition"] == "turned_away":
+            counts["turned_away"] += 1
+            continue
+        counts["offered"] += 1
+        if call["disposition"] == "answered":
+            counts["answered"] += 1
+            counts["answered_in_time"] += call["wait_seconds"] <= threshold
+            for name in ("wait_seconds", "talk_seconds", "hold_seconds", "wrap_seconds"):
+                counts[name] += call[name]
+        elif call["disposition"] == "abandoned":
+            counts["abandoned"] += 1
+            if call["wait_seconds"] is not None:
+                counts["abandoned_in_time"] += call["wait_seconds"] <= threshold
+                counts["short_abandoned"] += call["wait_seconds"] <= short
+        else:
+            counts["exited"] += 1
+
+    for contact in contacts:
+        facts = contact | {"day": contact["started_at"].astimezone(ROME).date()}
+        if contact["outcome"] in ("wrong_number", "dropped") or contact["pk"] in in_progress:
+            continue
+        if contact["state"] != "closed" and contact["level"] == 1 and not contact["outcome"]:
+            continue  # still in hand
+        if not start <= facts["day"] <= end or (keep and not keep(facts)):
+            continue
+        counts = found[group(facts)]
+        is_first = contact["level"] == 1 and contact["outcome"] == "resolved"
+        came_back = False
+        if person := _person(contact):
+            series = moments[person, areas.get(contact["topic_id"], "?")]
+            later = bisect_right(series, contact["started_at"])
+            if later < len(series):
+                came_back = (series[later].astimezone(ROME).date() - facts["day"]).days <= days
+        counts["handled"] += 1
+        counts["first_level"] += is_first
+        counts["first_level_repeated"] += is_first and came_back
+        counts["repeated"] += came_back
+        counts["not_coded"] += contact["outcome"] == ""
+        counts["confirmed_asked"] += contact["confirmed"] is not None
+        counts["confirmed"] += contact["confirmed"] is True
+        counts["provisional"] += facts["day"] + timedelta(days=days) >= today
+    return {key: {name: value for name, value in counts.items() if value} for key, counts in found.items()}
+
+
+def _person(contact: dict[str, Any]) -> Any:
+    return ("customer", contact["customer_id"]) if contact["customer_id"] else contact["address"] or None
+
+
+def names_of(by: str) -> dict[Any, str]:
+    """The key under which a report shows each group that `expected` names by id."""
+    model = {"line": TollFreeLine, "topic": Topic, "agent": Agent, "team": Team}[by]
+    return {None: "", **dict(model.objects.values_list("pk", "code"))}

@@ -1,0 +1,156 @@
+"""What the database refuses to hold in the tables of `contact_center`, each refusal beside a row that it takes."""
+
+import uuid
+from datetime import date, timedelta
+
+import pytest
+from django.apps import apps
+
+from contact_center.tests import factories as make
+from contact_center.tests.factories import STARTED_AT
+from customers.tests.database import constraint_names, refused_by
+
+pytestmark = pytest.mark.django_db
+
+EARLIER, LATER = STARTED_AT - timedelta(seconds=1), STARTED_AT + timedelta(minutes=9)
+
+# constraint, factory, the fields that are taken, the fields that are refused
+CASES = [
+    ("line_is_toll_free", make.TollFreeLineFactory, {"number": "+39803123"}, {"number": "+39840123456"}),
+    ("team_level_is_one_or_two", make.TeamFactory, {"level": 2}, {"level": 3}),
+    ("agent_has_a_code", make.AgentFactory, {"code": "1"}, {"code": ""}),
+    (
+        "topic_ends_after_it_begins",
+        make.TopicFactory,
+        {"valid_from": date(2026, 1, 1), "valid_to": date(2026, 1, 1)},
+        {"valid_from": date(2026, 1, 2), "valid_to": date(2026, 1, 1)},
+    ),
+    ("contact_has_a_line_if_by_phone", make.ContactFactory, {"by_phone": True}, {"channel": "phone"}),
+    ("contact_has_a_line_if_by_phone", make.ContactFactory, {}, {"by_phone": True, "channel": "email"}),
+    ("contact_channel_is_known", make.ContactFactory, {"channel": "post"}, {"channel": "pigeon"}),
+    ("contact_outcome_is_known", make.ContactFactory, {"outcome": "dropped"}, {"outcome": "fine"}),
+    ("contact_escalated_says_why", make.ContactFactory, {"escalated": True}, {"level": 2}),
+    ("contact_escalated_says_why", make.ContactFactory, {}, {"escalation": "authority"}),
+    (
+        "contact_escalation_is_known",
+        make.ContactFactory,
+        {"level": 2, "escalation": "not_stated"},
+        {"level": 2, "escalation": "mood"},
+    ),
+    ("contact_closed_has_its_moment", make.ContactFactory, {"closed": True}, {"state": "closed"}),
+    ("contact_closed_has_its_moment", make.ContactFactory, {"state": "waiting"}, {"closed_at": LATER}),
+    ("contact_closed_has_its_moment", make.ContactFactory, {}, {"state": "asleep"}),
+    ("contact_closed_after_start", make.ContactFactory, {"closed": True}, {"closed": True, "closed_at": EARLIER}),
+    ("contact_satisfaction_range", make.ContactFactory, {"satisfaction": 1}, {"satisfaction": 0}),
+    ("contact_satisfaction_range", make.ContactFactory, {"satisfaction": 5}, {"satisfaction": 6}),
+    ("web_form_is_known", make.WebFormRequestFactory, {"form": "guided"}, {"form": "blank"}),
+    ("message_has_text", make.MessageFactory, {"text": "1"}, {"text": ""}),
+    ("message_direction_is_known", make.MessageFactory, {"direction": "note"}, {"direction": "aside"}),
+    ("call_has_its_key", make.CallFactory, {"external_id": "1"}, {"external_id": ""}),
+    ("call_has_its_key", make.CallFactory, {"source": "1"}, {"source": ""}),
+    ("call_caller_is_e164", make.CallFactory, {"caller": "", "contact": None}, {"caller": "333", "contact": None}),
+    (
+        "call_disposition_is_known",
+        make.CallFactory,
+        {"abandoned": True, "disposition": "key_exit"},
+        {"abandoned": True, "disposition": "vanished"},
+    ),
+    (
+        "call_answered_has_its_moment",
+        make.CallFactory,
+        {"contact": None},
+        {"contact": None, "answered_at": None},
+    ),
+    ("call_answered_has_its_wait", make.CallFactory, {}, {"wait_seconds": None}),
+    ("call_not_answered_has_no_talk", make.CallFactory, {"abandoned": True}, {"abandoned": True, "talk_seconds": 1}),
+    (
+        "call_not_answered_has_no_talk",
+        make.CallFactory,
+        {"abandoned": True, "disposition": "timed_out"},
+        {"abandoned": True, "answered_at": LATER},
+    ),
+    (
+        "call_answered_after_queued",
+        make.CallFactory,
+        {"answered_at": STARTED_AT},
+        {"answered_at": EARLIER},
+    ),
+    ("call_ended_after_queued", make.CallFactory, {"ended_at": STARTED_AT}, {"ended_at": EARLIER}),
+    ("call_ended_unless_open", make.CallFactory, {"disposition": "open", "ended_at": None}, {"ended_at": None}),
+    ("call_ended_unless_open", make.CallFactory, {}, {"disposition": "open"}),
+    ("leg_answered_after_entered", make.CallLegFactory, {"answered_at": STARTED_AT}, {"answered_at": EARLIER}),
+    ("leg_ended_after_entered", make.CallLegFactory, {"ended_at": STARTED_AT}, {"ended_at": EARLIER}),
+    ("daily_figures_are_cut_one_way", make.DailyFiguresFactory, {"cut": "topic"}, {"cut": "all"}),
+    ("one_basis", make.FiguresBasisFactory, {}, {"id": 2}),
+]
+UNIQUE = [
+    (
+        "one_active_agent_per_extension",
+        make.AgentFactory,
+        {"extension": "21"},
+        lambda first: {"extension": first.extension},
+        lambda first: {"extension": first.extension, "is_active": False},
+    ),
+    (
+        "message_once_per_contact",
+        make.MessageFactory,
+        {"external_id": "<1@example.it>"},
+        lambda first: {"contact": first.contact, "external_id": first.external_id},
+        lambda first: {"external_id": first.external_id},
+    ),
+    (
+        "call_once_per_source",
+        make.CallFactory,
+        {},
+        lambda first: {"external_id": first.external_id},
+        lambda first: {"external_id": first.external_id, "source": "other"},
+    ),
+    (
+        "one_leg_per_position",
+        make.CallLegFactory,
+        {},
+        lambda first: {"call": first.call, "position": first.position},
+        lambda first: {"position": first.position},
+    ),
+    (
+        "one_row_per_cut_and_day",
+        make.DailyFiguresFactory,
+        {"line": None},
+        lambda first: {"line": None},
+        lambda first: {"line": None, "channel": "email"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "factory", "good", "bad"), CASES)
+def test_a_bad_row_is_refused_beside_a_good_one(name, factory, good, bad):
+    factory(**good)
+    with refused_by(name):
+        factory(**bad)
+
+
+@pytest.mark.parametrize(("name", "factory", "given", "again", "other"), UNIQUE, ids=[case[0] for case in UNIQUE])
+def test_the_same_thing_is_not_stored_twice(name, factory, given, again, other):
+    first = factory(**given)
+    factory(**other(first))
+    with refused_by(name):
+        factory(**again(first))
+
+
+def test_a_call_that_nobody_answered_has_no_contact():
+    contact = make.ContactFactory(by_phone=True)
+    with refused_by("call_has_a_contact_only_if_answered"):
+        make.CallFactory(abandoned=True, contact=contact)
+
+
+def test_a_form_is_stored_once_however_often_it_is_sent():
+    first = make.WebFormRequestFactory(submission_key=uuid.uuid4())
+    with pytest.raises(Exception, match="submission_key"):
+        make.WebFormRequestFactory(submission_key=first.submission_key)
+
+
+def test_every_constraint_has_its_case():
+    models = [model for model in apps.get_app_config("contact_center").get_models() if not hasattr(model, "pgh_obj")]
+    told = {case[0] for case in CASES} | {case[0] for case in UNIQUE} | {"call_has_a_contact_only_if_answered"}
+    implied = {"contact_level_is_one_or_two"}  # by contact_escalated_says_why, which refuses first
+    assert told | implied == constraint_names(*models)

@@ -1,0 +1,12 @@
+"""Addresses of the managers' pages under /dashboard/."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("", views.figures_view, name="figures"),
+    path("chiamate/", views.calls_view, name="calls"),
+    path("esporta.csv", views.export_view, {"kind": "csv"}, name="figures_csv"),
+    path("esporta.xlsx", views.export_view, {"kind": "xlsx"}, name="figures_xlsx"),
+]
