@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ComplaintsConfig(AppConfig):
+    """The conversations that the supervisor regulates, and what people think of us."""
+
+    name = "complaints"
+    verbose_name = _("Complaints")

@@ -1,0 +1,304 @@
+"""`Complaint`: an entry of the register that ISVAP Regulation 24/2008 asks for. Nothing here is ever deleted."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from contact_center.models import Contact
+from customers.history import keep_history
+from customers.models import Agency, Claim, Customer, Policy
+from customers.visibility import reach_of
+
+
+class AnswerDueOn(Func):
+    """45 calendar days from the earlier receipt, later by the days the clock stood still (arts. 8 and 10-ter).
+
+    The day of receipt is not counted, and no holiday moves the term. LEAST passes over an unknown date.
+    """
+
+    template = "LEAST(received_on, received_by_intermediary_on) + 45 + suspended_days"
+    output_field = models.DateField()
+
+
+class ComplaintQuerySet(models.QuerySet):
+    """Questions asked about complaints."""
+
+    def visible_to(self, user) -> "ComplaintQuerySet":
+        """Complaints within the user's reach: all for company staff, an agency's own customers', one's own."""
+        reach = reach_of(user)
+        if reach.everything:
+            return self
+        return self.filter(reach.over(customer="customer", agency="customer__agency"))
+
+    def for_list(self) -> "ComplaintQuerySet":
+        """With what a list of complaints shows."""
+        return self.select_related("customer", "handler", "agency")
+
+    def open(self) -> "ComplaintQuerySet":
+        """Not yet answered nor withdrawn."""
+        return self.filter(state__in=Complaint.OPEN_STATES)
+
+    def due_by(self, day) -> "ComplaintQuerySet":
+        """Whose answer is due on the day or before."""
+        return self.filter(due_on__lte=day)
+
+
+class RegisterYear(models.Model):
+    """The last number given in a year. Its row is locked while a complaint is registered: no number is missing."""
+
+    year = models.PositiveSmallIntegerField(_("year"), primary_key=True)
+    last_number = models.PositiveIntegerField(_("last number"), default=0)
+
+    class Meta:
+        verbose_name = _("year of the register")
+        verbose_name_plural = _("years of the register")
+
+    def __str__(self) -> str:
+        return str(self.year)
+
+
+@keep_history(exclude=["due_on"])
+class Complaint(models.Model):
+    """A written statement of dissatisfaction about a contract or an insurance service, and what was answered."""
+
+    class State(models.TextChoices):
+        RECEIVED = "received", _("received")
+        UNDER_REVIEW = "under_review", _("under review")
+        SUSPENDED = "suspended", _("suspended")
+        ANSWERED = "answered", _("answered")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    class Complainant(models.TextChoices):
+        POLICYHOLDER = "policyholder", _("policyholder")
+        INSURED = "insured", _("insured")
+        INJURED = "injured", _("injured party")
+        BENEFICIARY = "beneficiary", _("beneficiary")
+        ASSOCIATION = "association", _("consumer association")
+        OTHER = "other", _("other")
+
+    class Proposer(models.TextChoices):
+        INTERESTED = "interested", _("interested party")
+        LAWYER = "lawyer", _("lawyer")
+        CONSULTANT = "consultant", _("consultant")
+        ASSOCIATION = "association", _("consumer association")
+        OTHER = "other", _("other")
+
+    class Area(models.TextChoices):
+        NOT_CLASSIFIED = "", _("not classified")
+        PRODUCT = "product", _("product")
+        COMMERCIAL = "commercial", _("commercial")
+        ADMINISTRATIVE = "administrative", _("administrative")
+        SETTLEMENT = "settlement", _("claims settlement")
+        LEGAL = "legal", _("legal")
+        IT = "it", _("information systems")
+        OTHER = "other", _("other")
+
+    class Outcome(models.TextChoices):
+        OPEN = "", _("under investigation")
+        UPHELD = "upheld", _("upheld")
+        SETTLED = "settled", _("settled")
+        REJECTED = "rejected", _("rejected")
+
+    OPEN_STATES = (State.RECEIVED, State.UNDER_REVIEW, State.SUSPENDED)
+    NEXT = {
+        State.RECEIVED: {State.UNDER_REVIEW, State.WITHDRAWN},
+        State.UNDER_REVIEW: {State.SUSPENDED, State.ANSWERED, State.WITHDRAWN},
+        State.SUSPENDED: {State.UNDER_REVIEW, State.WITHDRAWN},
+        State.ANSWERED: set(),
+        State.WITHDRAWN: set(),
+    }
+
+    year = models.ForeignKey(
+        RegisterYear, models.PROTECT, related_name="complaints", verbose_name=_("year"), db_index=False
+    )
+    sequence = models.PositiveIntegerField(_("number in the year"))
+    contact = models.OneToOneField(
+        Contact, models.PROTECT, null=True, blank=True, related_name="complaint", verbose_name=_("began as")
+    )
+    follows = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="followed_by",
+        verbose_name=_("earlier complaint on the same matter"),
+    )
+    customer = models.ForeignKey(
+        Customer,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="complaints",
+        verbose_name=_("customer"),
+        db_index=False,
+    )
+    policy = models.ForeignKey(
+        Policy, models.PROTECT, null=True, blank=True, related_name="complaints", verbose_name=_("policy")
+    )
+    claim = models.ForeignKey(
+        Claim, models.PROTECT, null=True, blank=True, related_name="complaints", verbose_name=_("claim")
+    )
+    agency = models.ForeignKey(
+        Agency,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="complaints",
+        verbose_name=_("intermediary concerned"),
+    )
+    handler = models.ForeignKey(
+        "customers.User", models.PROTECT, null=True, blank=True, related_name="complaints", verbose_name=_("handler")
+    )
+    complainant_name = models.CharField(_("complainant"), max_length=200)
+    complainant_kind = models.CharField(
+        _("kind of complainant"), max_length=12, choices=Complainant.choices, default=Complainant.POLICYHOLDER
+    )
+    proposer_kind = models.CharField(
+        _("proposed by"), max_length=12, choices=Proposer.choices, default=Proposer.INTERESTED
+    )
+    address = models.CharField(_("address for the answer"), max_length=254, blank=True)
+    province = models.CharField(_("province"), max_length=2, blank=True)
+    ramo = models.CharField(_("line of business (ramo)"), max_length=4, blank=True)
+    area = models.CharField(
+        _("business area"), max_length=15, choices=Area.choices, default=Area.NOT_CLASSIFIED, blank=True
+    )
+    reason = models.CharField(_("reason"), max_length=120, blank=True)
+    subject = models.CharField(_("subject"), max_length=250)
+    text = models.TextField(_("text"))
+    about_conduct = models.BooleanField(_("about the conduct of an intermediary"), default=False)
+    treatable = models.BooleanField(_("can be treated"), default=True)
+    not_treatable_reason = models.CharField(_("why it cannot be treated"), max_length=200, blank=True)
+    economic_value = models.DecimalField(_("value (euro)"), max_digits=14, decimal_places=2, null=True, blank=True)
+    received_on = models.DateField(_("received by the company on"))
+    received_by_intermediary_on = models.DateField(_("received by the intermediary on"), null=True, blank=True)
+    suspended_days = models.PositiveSmallIntegerField(_("days of suspension"), default=0, editable=False)
+    due_on = models.GeneratedField(
+        expression=AnswerDueOn(), output_field=models.DateField(), db_persist=True, verbose_name=_("answer due on")
+    )
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.RECEIVED)
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices, default=Outcome.OPEN, blank=True)
+    answer = models.TextField(_("answer"), blank=True)
+    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+    registered_at = models.DateTimeField(_("registered at"), default=timezone.now, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = ComplaintQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("complaint")
+        verbose_name_plural = _("complaints")
+        ordering = ["-year", "-sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["year", "sequence"], name="complaint_number_once"),
+            models.CheckConstraint(condition=Q(sequence__gte=1), name="complaint_numbers_begin_at_one"),
+            models.CheckConstraint(condition=Q(suspended_days__lte=15), name="complaint_suspended_at_most_15_days"),
+            models.CheckConstraint(
+                condition=Q(state__in=["received", "under_review", "suspended", "answered", "withdrawn"]),
+                name="complaint_state_is_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="answered") | (Q(answered_at__isnull=False) & ~Q(answer="") & ~Q(outcome="")),
+                name="complaint_answered_has_text_outcome_and_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="answered") | Q(outcome=""), name="complaint_outcome_only_when_answered"
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["", "upheld", "settled", "rejected"]), name="complaint_outcome_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(treatable=True) | ~Q(not_treatable_reason=""), name="complaint_not_treatable_says_why"
+            ),
+            models.CheckConstraint(
+                condition=Q(economic_value__isnull=True) | Q(economic_value__gte=0),
+                name="complaint_value_not_negative",
+            ),
+        ]
+        indexes = [
+            # The officers' list, and the rungs of alerts.
+            models.Index(
+                fields=["due_on", "id"],
+                name="complaint_due",
+                condition=Q(state__in=["received", "under_review", "suspended"]),
+            ),
+            models.Index(
+                fields=["customer", "-received_on"], name="complaint_of_customer", condition=Q(customer__isnull=False)
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def number(self) -> str:
+        """The number in the register, such as 2026/17."""
+        return f"{self.year_id}/{self.sequence}"
+
+
+class Suspension(models.Model):
+    """Days in which the clock stands still while the intermediary is heard: at most 15 in all (art. 10-ter)."""
+
+    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="suspensions", verbose_name=_("complaint"))
+    started_on = models.DateField(_("from"))
+    ended_on = models.DateField(_("until"), null=True, blank=True)
+    reason = models.TextField(_("what was asked of the intermediary"))
+    by = models.ForeignKey("customers.User", models.PROTECT, related_name="+", verbose_name=_("by"))
+
+    class Meta:
+        verbose_name = _("suspension")
+        verbose_name_plural = _("suspensions")
+        ordering = ["started_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["complaint"], condition=Q(ended_on__isnull=True), name="one_open_suspension_per_complaint"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("started_on")),
+                name="suspension_ends_after_it_starts",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="suspension_has_a_reason"),
+        ]
+        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.complaint}: {self.started_on:%d/%m/%Y}"
+
+
+class ComplaintEvent(models.Model):
+    """One thing that happened to a complaint. Rows are added, never changed, never deleted."""
+
+    class Kind(models.TextChoices):
+        REGISTERED = "registered", _("registered")
+        ASSIGNED = "assigned", _("assigned")
+        CLASSIFIED = "classified", _("classified")
+        SUSPENDED = "suspended", _("clock suspended")
+        RESUMED = "resumed", _("clock resumed")
+        ANSWERED = "answered", _("answered")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        NOTED = "noted", _("noted")
+
+    complaint = models.ForeignKey(
+        Complaint, models.PROTECT, related_name="events", verbose_name=_("complaint"), db_index=False
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    by = models.ForeignKey(
+        "customers.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+    notice = models.ForeignKey(
+        "notifications.Notice", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("notice")
+    )
+    details = models.JSONField(_("details"), default=dict, blank=True)
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("complaint event")
+        verbose_name_plural = _("complaint events")
+        ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["complaint", "at"], name="event_of_complaint")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.complaint}: {self.get_kind_display()}"

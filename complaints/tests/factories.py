@@ -1,0 +1,77 @@
+"""One valid row of each model of `complaints`, and no story."""
+
+from datetime import UTC, date, datetime
+
+import factory
+
+from complaints.models import Complaint, ComplaintEvent, Feedback, RegisterYear, Suspension
+from customers import roles
+from customers.tests.factories import CustomerFactory, UserFactory
+
+
+class RegisterYearFactory(factory.django.DjangoModelFactory):
+    """A year of the register."""
+
+    class Meta:
+        model = RegisterYear
+        django_get_or_create = ("year",)
+
+    year = 2026
+
+
+class ComplaintFactory(factory.django.DjangoModelFactory):
+    """A complaint received and not yet looked at; `answered=True` has its answer."""
+
+    class Meta:
+        model = Complaint
+
+    class Params:
+        answered = factory.Trait(
+            state=Complaint.State.ANSWERED,
+            outcome=Complaint.Outcome.REJECTED,
+            answer="Gentile Cliente, il conteggio è corretto per i motivi che seguono.",
+            answered_at=datetime(2026, 2, 10, 9, tzinfo=UTC),
+        )
+
+    year = factory.SubFactory(RegisterYearFactory)
+    sequence = factory.Sequence(lambda n: n + 1)
+    customer = factory.SubFactory(CustomerFactory)
+    complainant_name = "Maria Rossi"
+    subject = "Conteggio del premio"
+    text = "Il premio richiesto non corrisponde al preventivo."
+    received_on = date(2026, 1, 10)
+
+
+class SuspensionFactory(factory.django.DjangoModelFactory):
+    """Five days in which the intermediary was heard."""
+
+    class Meta:
+        model = Suspension
+
+    complaint = factory.SubFactory(ComplaintFactory)
+    started_on = date(2026, 1, 20)
+    ended_on = date(2026, 1, 25)
+    reason = "Chiarimenti chiesti all'agenzia sul preventivo."
+    by = factory.SubFactory(UserFactory, role=roles.COMPLAINT_OFFICER)
+
+
+class ComplaintEventFactory(factory.django.DjangoModelFactory):
+    """The registration of a complaint."""
+
+    class Meta:
+        model = ComplaintEvent
+
+    complaint = factory.SubFactory(ComplaintFactory)
+    kind = ComplaintEvent.Kind.REGISTERED
+
+
+class FeedbackFactory(factory.django.DjangoModelFactory):
+    """Two stars given in the app, with a few words."""
+
+    class Meta:
+        model = Feedback
+
+    source = Feedback.Source.APP
+    customer = factory.SubFactory(CustomerFactory)
+    rating = 2
+    text = "L'accesso è lento."
