@@ -1,0 +1,135 @@
+/* The drawings of the managers' page. The numbers are in the tables; this only draws them, from the JSON beside each. */
+(() => {
+  const cards = [...document.querySelectorAll(".chart-card[data-chart]")];
+  if (!window.echarts || !cards.length) return;
+
+  const language = document.documentElement.lang === "it" ? "it-IT" : document.documentElement.lang;
+  const whole = new Intl.NumberFormat(language, { useGrouping: "always" });
+  const hundredths = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const axisPercent = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)");
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+
+  // How each role is drawn: colour by token, and a second sign (dashes, symbol, texture) for those who do not see it.
+  const LOOK = {
+    coded: { colour: "--series-1", symbol: "circle" },
+    corrected: { colour: "--series-2", symbol: "rect" },
+    coded_before: { colour: "--series-3", symbol: "circle", dashed: true },
+    corrected_before: { colour: "--series-4", symbol: "rect", dashed: true },
+    answered: { colour: "--series-1" },
+    short_abandoned: { colour: "--series-4" },
+    abandoned: { colour: "--series-bad" },
+  };
+
+  const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const said = (value, unit) => {
+    if (value === null || value === undefined) return "–";
+    return unit === "%" ? `${hundredths.format(value)} %` : whole.format(value);
+  };
+
+  // The tip is built of nodes: the page's policy lets no markup bring its own style.
+  const tip = (data) => (points) => {
+    const box = document.createElement("div");
+    box.className = "chart-tip";
+    const title = document.createElement("b");
+    title.textContent = data.categories[points[0].dataIndex];
+    box.append(title);
+    const line = (name, value) => {
+      const row = document.createElement("div");
+      const left = document.createElement("span");
+      const right = document.createElement("strong");
+      left.textContent = name;
+      right.textContent = value;
+      row.append(left, right);
+      box.append(row);
+    };
+    points.forEach((point) => line(point.seriesName, said(point.value, data.unit)));
+    if (data.total_label) line(data.total_label, said(points.reduce((sum, point) => sum + (point.value || 0), 0), data.unit));
+    return box;
+  };
+
+  const series = (data) => data.series.map((one) => {
+    const look = LOOK[one.role] || { colour: "--series-3" };
+    const colour = token(look.colour);
+    if (data.kind === "bars") {
+      return { name: one.name, type: "bar", stack: "calls", data: one.values, barMaxWidth: 44, itemStyle: { color: colour } };
+    }
+    const provisional = (index) => one.provisional_from !== null && one.provisional_from !== undefined && index >= one.provisional_from;
+    return {
+      name: one.name,
+      type: "line",
+      data: one.values.map((value, index) => (provisional(index)
+        ? { value, symbolSize: 10, itemStyle: { color: token("--surface"), borderColor: colour, borderWidth: 2 } } : value)),
+      color: colour,
+      symbol: look.symbol,
+      symbolSize: look.dashed ? 5 : 8,
+      lineStyle: { color: colour, width: look.dashed ? 2 : 3, type: look.dashed ? "dashed" : "solid" },
+      itemStyle: { color: colour },
+      z: look.dashed ? 2 : 3,
+    };
+  });
+
+  // Shares differ by little: the scale starts near the lowest, on even numbers (the page says so beside the drawing).
+  const closeUp = (data) => {
+    const values = data.series.flatMap((one) => one.values).filter((value) => value !== null);
+    if (!values.length) return {};
+    const min = Math.max(0, 2 * Math.floor((Math.min(...values) - 0.5) / 2));
+    const max = Math.min(100, 2 * Math.ceil(Math.max(...values) / 2));
+    return max - min > 12 ? {} : { min, max, interval: 2 };
+  };
+
+  const options = (data) => {
+    const percent = data.unit === "%";
+    const text = { color: token("--ink-2"), fontFamily: "Figtree, sans-serif", fontSize: 13 };
+    return {
+      animation: !still.matches && !document.documentElement.dataset.paper,
+      textStyle: text,
+      grid: { left: 4, right: 12, top: 20, bottom: 64, containLabel: true },
+      legend: { bottom: 0, left: 0, icon: percent ? undefined : "roundRect", itemWidth: percent ? 28 : 14, itemGap: 18, textStyle: { ...text, color: token("--ink") } },
+      tooltip: {
+        trigger: "axis",
+        backgroundColor: token("--surface"),
+        borderColor: token("--line-strong"),
+        textStyle: { ...text, color: token("--ink") },
+        formatter: tip(data),
+        confine: true,
+      },
+      xAxis: { type: "category", data: data.categories, axisLabel: { ...text, hideOverlap: true }, axisLine: { lineStyle: { color: token("--line-strong") } }, axisTick: { show: false } },
+      yAxis: {
+        type: "value",
+        scale: percent,
+        ...(percent ? closeUp(data) : {}),
+        axisLabel: { ...text, formatter: (value) => (percent ? `${axisPercent.format(value)} %` : whole.format(value)) },
+        splitLine: { lineStyle: { color: token("--line") } },
+      },
+      series: series(data),
+    };
+  };
+
+  const drawn = cards.map((card) => {
+    const data = JSON.parse(document.getElementById(card.dataset.chart).textContent);
+    card.classList.add("has-chart");
+    const place = card.querySelector(".chart");
+    const chart = window.echarts.init(place, null, { renderer: "canvas" });
+    chart.on("click", (point) => {
+      const urls = data.series[point.seriesIndex].urls;
+      if (urls && urls[point.dataIndex]) window.location.assign(urls[point.dataIndex]);
+    });
+    new ResizeObserver(() => chart.resize()).observe(place);
+    return { chart, data };
+  });
+
+  const draw = () => drawn.forEach(({ chart, data }) => chart.setOption(options(data), true));
+  draw();
+  document.fonts.ready.then(draw);
+  dark.addEventListener("change", draw);
+  still.addEventListener("change", draw);
+
+  // Paper is always light.
+  const paper = (on) => {
+    if (on) document.documentElement.dataset.paper = "yes"; else delete document.documentElement.dataset.paper;
+    draw();
+  };
+  window.addEventListener("beforeprint", () => paper(true));
+  window.addEventListener("afterprint", () => paper(false));
+})();

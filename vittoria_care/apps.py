@@ -1,0 +1,26 @@
+from django.apps import AppConfig, apps
+from django.contrib.admin.apps import AdminConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class VittoriaCareConfig(AppConfig):
+    """The top of the chain: it knows every app, and no app knows it."""
+
+    name = "vittoria_care"
+    verbose_name = _("Vittoria Care")
+
+    def ready(self) -> None:
+        """Register the checks of a production start; keep the groups equal to the table after each migrate."""
+        from . import checks  # noqa: F401
+        from .permissions import grant_after_migrate
+
+        # Each app's permissions are made at its own turn, and an app without models has none: ours is the last turn.
+        last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]
+        post_migrate.connect(grant_after_migrate, sender=last, dispatch_uid="vittoria_care.permissions")
+
+
+class BackOfficeConfig(AdminConfig):
+    """The back office in place of Django's own admin site."""
+
+    default_site = "vittoria_care.backoffice.BackOffice"

@@ -1,0 +1,153 @@
+"""The back office: Django's admin, with our menu by task, our first page and our sign-in."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from allauth.account.views import logout as sign_out
+from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from csp.decorators import csp_update
+from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+from unfold.sites import UnfoldAdminSite
+
+# Unfold's Alpine compiles expressions and its templates carry style attributes. Only these pages get the exception.
+POLICY = {"script-src": [SELF, UNSAFE_EVAL], "style-src": [SELF, UNSAFE_INLINE]}
+
+
+# --- The first page ------------------------------------------------------------
+@dataclass(frozen=True)
+class Panel:
+    """One card of the first page: a figure, what it is, and where it leads."""
+
+    title: str
+    value: str
+    hint: str = ""
+    url: str | None = None
+    tone: Literal["", "good", "warn", "bad"] = ""
+
+
+PANELS: list[Callable[[HttpRequest], Iterable[Panel]]] = []
+
+
+def panels(function: Callable[[HttpRequest], Iterable[Panel]]) -> Callable[[HttpRequest], Iterable[Panel]]:
+    """Register a function that gives the panels `request.user` may see; they are shown in that order."""
+    PANELS.append(function)
+    return function
+
+
+# --- The site ------------------------------------------------------------
+class BackOffice(UnfoldAdminSite):
+    """Every address of the admin, under the relaxed policy; people sign in where everybody does."""
+
+    index_title = _("Overview")
+    enable_nav_sidebar = True
+
+    def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:
+        return csp_update(POLICY)(super().admin_view(view, cacheable))
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        shown = [panel for function in PANELS for panel in function(request)]
+        return super().index(request, {"panels": shown, **(extra_context or {})})
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """To the project's sign-in; PermissionDenied for who has signed in already and may not enter."""
+        index = reverse("admin:index")
+        after = request.GET.get(REDIRECT_FIELD_NAME, index)
+        if not url_has_allowed_host_and_scheme(after, {request.get_host()}, require_https=request.is_secure()):
+            after = index
+        if self.has_permission(request):
+            return redirect(after)
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect(reverse("account_login", query={REDIRECT_FIELD_NAME: after}))
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return sign_out(request)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return redirect("account_change_password")
+
+
+def environment_badge(request: HttpRequest) -> list[str] | None:
+    """What unfold prints in the header, so that nobody takes a trial for the real thing."""
+    return None if settings.ENVIRONMENT == "production" else [str(_("Trial")), "warning"]
+
+
+# --- The menu: by task, not by table ------------------------------------------------------------
+# Each entry: its name, its icon (Material Symbols), and the model whose list it opens, as app.model.
+MENU = [
+    (
+        _("Contacts"),
+        [
+            (_("Queue of contacts"), "inbox", "contact_center.contact"),
+            (_("Calls"), "call", "contact_center.call"),
+            (_("Written requests"), "mail", "contact_center.webformrequest"),
+        ],
+    ),
+    (
+        _("Customers"),
+        [
+            (_("Customers"), "group", "customers.customer"),
+            (_("Policies"), "description", "customers.policy"),
+            (_("Claims"), "car_crash", "customers.claim"),
+            (_("Consents"), "fact_check", "customers.consent"),
+        ],
+    ),
+    (
+        _("Complaints"),
+        [
+            (_("Complaints"), "gavel", "complaints.complaint"),
+            (_("Feedback"), "reviews", "complaints.feedback"),
+        ],
+    ),
+    (_("Notices"), [(_("Notices sent and to send"), "notifications", "notifications.notice")]),
+    (
+        _("Organisation"),
+        [
+            (_("Toll-free lines"), "headset_mic", "contact_center.tollfreeline"),
+            (_("Teams"), "groups", "contact_center.team"),
+            (_("Agents"), "support_agent", "contact_center.agent"),
+            (_("Topics"), "sell", "contact_center.topic"),
+            (_("Agencies"), "storefront", "customers.agency"),
+            (_("People who sign in"), "manage_accounts", "customers.user"),
+        ],
+    ),
+]
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """Unfold's menu for this person: only what they may see, only groups with something in them."""
+    today = [{"title": _("Overview"), "icon": "dashboard", "link": reverse("admin:index")}]
+    if request.user.has_perm("contact_center.view_dailyfigures"):
+        today.append({"title": _("First-level figures"), "icon": "monitoring", "link": reverse("figures")})
+    groups = [{"title": _("Today"), "items": today}]
+    for title, entries in MENU:
+        items = [
+            {"title": name, "icon": icon, "link": link}
+            for name, icon, model in entries
+            if may_see(request, model) and (link := list_address(model))
+        ]
+        if items:
+            groups.append({"title": title, "items": items})
+    return groups
+
+
+def may_see(request: HttpRequest, model: str) -> bool:
+    app, name = model.split(".")
+    return request.user.has_perm(f"{app}.view_{name}") or request.user.has_perm(f"{app}.change_{name}")
+
+
+def list_address(model: str) -> str | None:
+    """The list of a model, or None where the back office does not show it."""
+    try:
+        return reverse(f"admin:{model.replace('.', '_')}_changelist")
+    except NoReverseMatch:
+        return None

@@ -1,0 +1,35 @@
+"""The Celery application. Tasks are found in each app's `tasks.py`; the timetable is `schedule.py`."""
+
+import os
+from logging.config import dictConfig
+from typing import Any
+
+from celery import Celery, signals
+from django_structlog.celery.steps import DjangoStructLogInitStep
+
+from . import embedded
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vittoria_care.settings")
+
+app = Celery("vittoria_care")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.steps["worker"].add(DjangoStructLogInitStep)  # binds each task's id to its log lines
+
+
+@signals.setup_logging.connect
+def use_our_logging(**kwargs: Any) -> None:
+    """Keep Celery from putting its own format on our lines."""
+    from django.conf import settings
+
+    dictConfig(settings.LOGGING)
+
+
+@signals.worker_init.connect
+@signals.beat_init.connect
+def hold_servers(**kwargs: Any) -> None:
+    """Start the private servers where no address is set, and keep them while this process lives."""
+    try:
+        embedded.ensure_running()
+    except embedded.CannotStart as error:
+        raise SystemExit(str(error)) from error

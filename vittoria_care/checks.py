@@ -1,0 +1,62 @@
+"""System checks that refuse to start in production with a value that is only meant for a person's own machine."""
+
+import sys
+from collections.abc import Sequence
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
+
+from . import embedded
+
+
+@register(Tags.security)
+def production_is_safe(app_configs: Sequence[AppConfig] | None, **options: object) -> list[CheckMessage]:
+    """Return one error for each unsafe value when ENVIRONMENT is "production", and nothing anywhere else."""
+    if not settings.PRODUCTION:
+        return []
+    return [Error(says, hint=hint, id=f"vittoria_care.{number}") for number, says, hint in _unsafe_values()]
+
+
+def refuse_unsafe_start() -> None:
+    """Say each unsafe value on stderr and end the process: the web server, which runs no checks, calls this.
+
+    The exit code is 3, gunicorn's sign that starting the worker again would not help.
+    """
+    errors = production_is_safe(None)
+    if errors:
+        lines = [f"{error.msg} {error.hint}" for error in errors]
+        print("This system refuses to start in production:", *lines, sep="\n", file=sys.stderr)
+        raise SystemExit(3)
+
+
+def _unsafe_values() -> list[tuple[str, str, str]]:
+    """Return the number, the fault and the remedy of each unsafe value."""
+    found = []
+    try:
+        key = settings.SECRET_KEY
+    except ImproperlyConfigured:
+        key = ""
+    if not key:
+        found.append(("E001", "SECRET_KEY is not set.", "Set it to 50 or more random characters, and keep it secret."))
+    elif key.startswith("development-only"):
+        found.append(("E002", "SECRET_KEY is the one of development.", "Set one of your own, and keep it secret."))
+    elif len(key) < 50 or len(set(key)) < 5:
+        found.append(("E003", "SECRET_KEY can be guessed.", "Set it to 50 or more random characters."))
+    if settings.DEBUG:
+        found.append(("E004", "DEBUG is on, and error pages show what is inside.", "Take DEBUG away."))
+    if not settings.ALLOWED_HOSTS:
+        found.append(("E005", "ALLOWED_HOSTS is empty.", "Set it to the names this site answers to."))
+    if "*" in settings.ALLOWED_HOSTS:
+        found.append(("E006", "ALLOWED_HOSTS lets any name in.", "Set it to the names this site answers to."))
+    if not embedded.is_given("DATABASE_URL"):
+        found.append(
+            ("E007", "DATABASE_URL is not set.", "The private PostgreSQL is for demonstration and tests only.")
+        )
+    if not embedded.is_given("REDIS_URL"):
+        found.append(("E008", "REDIS_URL is not set.", "The private Redis is for demonstration and tests only."))
+    backend = settings.EMAIL_BACKEND
+    if any(kind in backend for kind in ("filebased", "console", "locmem", "dummy")):
+        found.append(("E009", "EMAIL_URL keeps mail here instead of sending it.", "Set it to your mail server."))
+    return found

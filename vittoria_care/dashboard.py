@@ -1,0 +1,19 @@
+"""The first page of the back office: the panels of every app, each counted where its rows live."""
+
+from collections.abc import Iterable
+
+from django.http import HttpRequest
+
+from complaints import metrics as complaints
+from contact_center import metrics as contact_center
+from notifications import metrics as notifications
+
+from .backoffice import Panel, panels
+
+
+@panels
+def today(request: HttpRequest) -> Iterable[Panel]:
+    """What a person should know before starting, as far as they may see it."""
+    for app in (contact_center, complaints, notifications):
+        for panel in app.panels(request.user):
+            yield Panel(**panel)

@@ -1,0 +1,8 @@
+"""Invented data with the shapes of a real insurer's: what `manage.py load_demo` loads.
+
+profiles       how much, and in what shape: scales, seasons, hours, topics
+words          names, places and streets; people, portfolio: customers and what they hold
+organisation   agencies, teams, agents, topics and the people who sign in (sign_ins)
+calls, written, complaints, notices        what happened
+loading        rows into the database by COPY; story: the order in which all this is made
+"""

@@ -1,0 +1,335 @@
+"""The register of complaints with its clock, and what people say of the app and the reserved area."""
+
+import datetime
+from random import Random
+
+from complaints.models import Complaint, ComplaintEvent, Feedback, RegisterYear, Suspension
+from contact_center.models import Contact
+from customers import roles
+from customers.models import Customer, Policy, User
+
+from .organisation import Organisation
+from .people import PREFIX
+from .profiles import ROME, Plan
+
+State, Outcome, Area = Complaint.State, Complaint.Outcome, Complaint.Area
+DAY = datetime.timedelta(days=1)
+
+# Ramo, area, reason, subject, text; as often as the market has them (motor 43 %, other non-life 40 %, life 17 %).
+MATTERS = (
+    (20, "10", Area.SETTLEMENT, "Ritardo nella liquidazione", "Sinistro auto: nessuna offerta nei termini",
+     "Sono trascorsi più di sessanta giorni dalla denuncia e non ho ricevuto né un'offerta né un rifiuto motivato."),
+    (12, "10", Area.SETTLEMENT, "Valutazione del danno", "Stima del danno non condivisa",
+     "Il perito ha visto il veicolo per cinque minuti e la stima è la metà della fattura del carrozziere."),
+    (8, "10", Area.SETTLEMENT, "Attribuzione della responsabilità", "Concorso di colpa contestato",
+     "Mi è stato attribuito un concorso di colpa che il modulo firmato esclude. Chiedo il riesame."),
+    (5, "10", Area.ADMINISTRATIVE, "Attestato e classe di merito", "Classe di merito errata",
+     "L'attestato di rischio riporta una classe che non corrisponde alla mia storia assicurativa."),
+    (12, "8", Area.SETTLEMENT, "Garanzia contestata", "Danni da acqua respinti",
+     "Il danno da acqua è stato respinto richiamando un'esclusione che in agenzia nessuno mi aveva illustrato."),
+    (8, "2", Area.SETTLEMENT, "Ritardo nel pagamento", "Rimborso delle spese mediche in ritardo",
+     "Attendo da tre mesi il rimborso delle spese mediche già autorizzate."),
+    (7, "13", Area.COMMERCIAL, "Condotta dell'intermediario", "Informazioni inesatte in agenzia",
+     "L'agenzia mi ha assicurato che la franchigia non si applicava. La polizza dice il contrario."),
+    (6, "1", Area.ADMINISTRATIVE, "Disdetta non recepita", "Polizza rinnovata nonostante la disdetta",
+     "Ho inviato la disdetta nei termini, ma mi è stata chiesta la rata dell'anno nuovo."),
+    (6, "8", Area.IT, "Area riservata e app", "Impossibile pagare dall'area riservata",
+     "Da due settimane il pagamento on line si interrompe e la polizza risulta non in regola."),
+    (9, "I", Area.SETTLEMENT, "Ritardo nella liquidazione della prestazione", "Capitale ai beneficiari non pagato",
+     "I documenti richiesti sono stati consegnati due mesi fa e il capitale non è stato ancora pagato."),
+    (7, "III", Area.COMMERCIAL, "Condotta della rete di vendita", "Costi del riscatto non spiegati",
+     "Le penali di riscatto non mi erano state spiegate al momento della firma."),
+)  # fmt: skip
+OTHER_OFFICE = "La questione riguarda un'impresa diversa dalla nostra."
+ANSWERS = {
+    Outcome.UPHELD: "Gentile cliente, abbiamo riesaminato la sua pratica e le diamo ragione: provvediamo entro quindici "
+    "giorni a quanto richiesto. Ci scusiamo per il disagio.",
+    Outcome.SETTLED: "Gentile cliente, pur confermando la correttezza delle valutazioni, le proponiamo una definizione "
+    "che tiene conto di quanto ci ha scritto. Se la accetta, il pagamento seguirà entro quindici giorni.",
+    Outcome.REJECTED: "Gentile cliente, abbiamo riesaminato la pratica e non possiamo accogliere la richiesta: le "
+    "condizioni del contratto escludono il caso descritto. Prima di rivolgersi al giudice può scrivere all'IVASS, "
+    "ricorrere all'Arbitro Assicurativo o avviare la mediazione o la negoziazione assistita.",
+}
+HEARING = "Chiesta all'agenzia la sua posizione sui fatti esposti, con i documenti, entro quindici giorni."
+
+# Theme, how often, mean stars: what reviews of the app say.
+THEMES = (
+    ("navigation", 369, 4.21), ("login", 349, 1.77), ("bugs", 262, 1.71), ("service", 261, 4.13), ("payment", 145, 2.79),
+    ("updates", 138, 2.29), ("documents", 102, 2.64), ("deadlines", 98, 3.06), ("claims", 39, 2.51),
+)  # fmt: skip
+SAID = {
+    "navigation": (
+        "Chiara e veloce, trovo tutto subito.",
+        "Bella grafica ma troppi passaggi per arrivare alla polizza.",
+    ),
+    "login": ("Ogni volta devo rifare l'accesso.", "Ora con l'impronta si entra subito, finalmente."),
+    "bugs": ("Si blocca sulla schermata iniziale.", "Dopo l'ultimo difetto ora funziona bene."),
+    "service": (
+        "L'agenzia risponde sempre con gentilezza.",
+        "Nessuno risponde e si viene passati da un ufficio all'altro.",
+    ),
+    "payment": ("Pagamento fallito due volte, importo bloccato.", "Pagato in un minuto, comodo."),
+    "updates": ("Dall'ultimo aggiornamento è più lenta.", "Aggiornamento utile, bravi."),
+    "documents": ("I documenti non si scaricano.", "Finalmente trovo tutti i documenti."),
+    "deadlines": ("L'avviso di scadenza non riporta l'importo.", "Gli avvisi arrivano puntuali."),
+    "claims": ("Sinistro fermo da settimane, nessuna notizia.", "Ho seguito il sinistro passo per passo."),
+}
+POSITIVE_SECOND = {"login", "bugs", "payment", "updates", "documents", "deadlines", "claims"}
+VERSIONS = ("6.2.0", "6.2.1", "6.3.0", "6.4.2")
+
+
+def make_complaints(
+    plan: Plan, organisation: Organisation, customers: list[Customer], contacts: list[Contact]
+) -> list[Complaint]:
+    """Register three years of complaints, numbered by year without gaps; the open ones are the latest.
+
+    Of the open ones some are just received, some under review, some suspended while the agency is heard, and a few are
+    past their term. The first concerns the customer who signs in.
+    """
+    rng = plan.stream("complaints")
+    policies = {policy.holder_id: policy for policy in Policy.objects.filter(holder__in=customers).order_by("-pk")}
+    officer = organisation.staff[roles.COMPLAINT_OFFICER]
+    ages = sorted((_age(rng, number, plan.complaints) for number in range(plan.complaints)), reverse=True)
+    promoted = _promotable(contacts, rng)
+    stories = []
+    wanted = {  # at least one of each state, whatever chance brings
+        1: State.WITHDRAWN,
+        next(number for number, age in enumerate(ages) if age < 58): State.UNDER_REVIEW,
+        next(number for number, age in enumerate(ages) if age < 14): State.SUSPENDED,
+        len(ages) - 1: State.RECEIVED,
+    }
+    for number, age in enumerate(ages):
+        received = plan.today - age * DAY
+        own = number == len(ages) - 8
+        customer = customers[0] if own else rng.choice(customers)
+        began_as = [] if own or number in wanted else promoted
+        policy = policies.get(customer.pk)
+        stories.append(_Story(plan, rng, received, customer, policy, officer, began_as, number, wanted.get(number)))
+    stories.sort(key=lambda story: story.complaint.registered_at)
+    known = {each.year: each for each in RegisterYear.objects.all()}
+    for story in stories:
+        year = story.complaint.registered_at.astimezone(ROME).year
+        entry = known.setdefault(year, RegisterYear(year=year))
+        entry.last_number += 1
+        story.complaint.year, story.complaint.sequence = entry, entry.last_number
+    RegisterYear.objects.bulk_create(
+        known.values(), update_conflicts=True, unique_fields=["year"], update_fields=["last_number"]
+    )
+    made = Complaint.objects.bulk_create([story.complaint for story in stories])
+    Suspension.objects.bulk_create(each for story in stories for each in story.suspensions)
+    ComplaintEvent.objects.bulk_create(each for story in stories for each in story.events)
+    _second_letters(made, plan, rng)
+    return made
+
+
+def _age(rng: Random, number: int, total: int) -> int:
+    """How many days ago: a sixth in the last two months, where complaints are open, the rest over three years."""
+    recent = total // 6
+    return number * 57 // recent if number < recent else 46 + int(rng.random() ** 1.2 * 940)
+
+
+def _promotable(contacts: list[Contact], rng: Random) -> list[Contact]:
+    """Some written contacts turn out to be complaints; their first receipt counts. Oldest first."""
+    old = [each for each in contacts if each.customer_id and each.kind in ("request", "consideration")]
+    return sorted(rng.sample(old, min(len(old) // 8, 12)), key=lambda each: each.started_at)
+
+
+def _second_letters(made: list[Complaint], plan: Plan, rng: Random) -> None:
+    """Two who were refused write again on the same matter: a complaint of its own, linked to the first."""
+    refused = [each for each in made if each.outcome == Outcome.REJECTED]
+    open_ones = [each for each in made if each.state == State.UNDER_REVIEW]
+    for earlier, later in zip(refused[-2:], open_ones[-2:], strict=False):
+        if earlier.pk < later.pk:
+            Complaint.objects.filter(pk=later.pk).update(
+                follows=earlier, customer=earlier.customer_id, complainant_name=earlier.complainant_name
+            )
+
+
+class _Story:
+    """One complaint from its receipt to where it stands today."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        rng: Random,
+        received: datetime.date,
+        customer: Customer,
+        policy: Policy | None,
+        officer: User,
+        promoted: list[Contact],
+        number: int,
+        wanted: str | None,
+    ):
+        self.plan, self.rng, self.officer, self.wanted = plan, rng, officer, wanted
+        self.suspensions: list[Suspension] = []
+        self.events: list[ComplaintEvent] = []
+        contact = None
+        if (
+            wanted is None
+            and promoted
+            and promoted[0].started_at.astimezone(ROME).date() <= received
+            and received <= plan.today
+        ):
+            contact = promoted.pop(0)
+            customer = contact.customer
+            policy = None
+            received_first = contact.started_at.astimezone(ROME).date()
+        else:
+            received_first = received
+        weights = [matter[0] for matter in MATTERS]
+        _weight, ramo, area, reason, subject, text = rng.choices(MATTERS, weights)[0]
+        about_conduct = "Condotta" in reason
+        at_agency = received_first - rng.randint(1, 6) * DAY if rng.random() < 0.12 else None
+        registered = _moment(max(received, received_first), 9 + rng.random() * 7)
+        person = customer.kind == "person"
+        kind, proposer = rng.choices(
+            (("policyholder", "interested"), ("insured", "interested"), ("injured", "lawyer"), ("beneficiary", "interested"),
+             ("association", "association")),
+            (70, 9, 11, 6, 4) if person else (90, 5, 5, 0, 0),
+        )[0]  # fmt: skip
+        treatable = number % 29 != 7
+        self.complaint = Complaint(
+            contact=contact,
+            customer=customer,
+            policy=policy if policy and policy.ramo == ramo else None,
+            agency_id=customer.agency_id if about_conduct or at_agency else None,
+            complainant_name=str(customer),
+            complainant_kind=kind,
+            proposer_kind=proposer,
+            address=f"reclamo.{number}@posta.example",
+            province=customer.province,
+            ramo=ramo,
+            area=area,
+            reason=reason,
+            subject=subject,
+            text=text,
+            about_conduct=about_conduct,
+            treatable=treatable,
+            not_treatable_reason="" if treatable else OTHER_OFFICE,
+            economic_value=rng.choice((None, None, 350, 780, 1_200, 2_600, 5_400)),
+            received_on=received_first,
+            received_by_intermediary_on=at_agency,
+            registered_at=min(registered, plan.as_of),
+        )
+        self._event(ComplaintEvent.Kind.REGISTERED, registered, officer)
+        self._go(min(received_first, at_agency or received_first), about_conduct or bool(at_agency))
+
+    def _go(self, first: datetime.date, hearing: bool) -> None:
+        """Review, suspend, answer or withdraw, as the days allow: the clock counts from the earlier receipt."""
+        complaint, rng, today = self.complaint, self.rng, self.plan.today
+        registered_on = complaint.registered_at.astimezone(ROME).date()
+        age = (today - first).days
+        wanted = self.wanted
+        if wanted == State.RECEIVED or ((today - registered_on).days < 3 and rng.random() < 0.8):
+            return  # just received, nobody has it yet
+        complaint.state, complaint.handler = State.UNDER_REVIEW, self.officer
+        self._event(ComplaintEvent.Kind.ASSIGNED, _moment(registered_on + DAY, 9.5), self.officer)
+        self._event(
+            ComplaintEvent.Kind.CLASSIFIED, _moment(registered_on + DAY, 10), self.officer, area=complaint.area
+        )
+        hearing = wanted == State.SUSPENDED or (hearing and rng.random() < 0.85)
+        if hearing and self._suspend(registered_on + (1 if wanted else rng.randint(2, 5)) * DAY):
+            return
+        if wanted == State.UNDER_REVIEW:
+            return
+        answer_after = min(rng.gauss(22, 7.5), 41) + complaint.suspended_days
+        late = rng.random() < 0.05
+        answered_on = first + round(max(4, answer_after + (32 if late else 0))) * DAY
+        answered_on = max(answered_on, registered_on + 2 * DAY)
+        if complaint.suspended_days:
+            answered_on = max(answered_on, max(each.ended_on for each in self.suspensions) + DAY)
+        if wanted == State.WITHDRAWN or rng.random() < 0.04:
+            self._withdraw(registered_on)
+            return
+        if answered_on >= today or (age < 62 and rng.random() < 0.3):
+            return  # still open; a few of these are past their term
+        outcome = rng.choices((Outcome.UPHELD, Outcome.SETTLED, Outcome.REJECTED), (33, 9, 58))[0]
+        complaint.state, complaint.outcome = State.ANSWERED, outcome
+        complaint.answer, complaint.answered_at = ANSWERS[outcome], _moment(answered_on, 11 + rng.random() * 5)
+        self._event(ComplaintEvent.Kind.ANSWERED, complaint.answered_at, self.officer, outcome=str(outcome))
+
+    def _suspend(self, start: datetime.date) -> bool:
+        """Stop the clock while the agency is heard, at most 15 days; returns whether it still stands still."""
+        complaint, today = self.complaint, self.plan.today
+        if start > today:
+            return False
+        days = 15 if self.wanted else self.rng.randint(7, 15)
+        self._event(ComplaintEvent.Kind.SUSPENDED, _moment(start, 12), self.officer)
+        self.suspensions.append(Suspension(complaint=complaint, started_on=start, reason=HEARING, by=self.officer))
+        if start + days * DAY >= today:
+            complaint.state = State.SUSPENDED
+            return True
+        self.suspensions[-1].ended_on = start + days * DAY
+        complaint.suspended_days = days
+        self._event(ComplaintEvent.Kind.RESUMED, _moment(start + days * DAY, 12), self.officer, days=days)
+        return False
+
+    def _withdraw(self, registered_on: datetime.date) -> None:
+        self.complaint.state = State.WITHDRAWN
+        on = min(registered_on + self.rng.randint(2, 9) * DAY, self.plan.today)
+        self._event(ComplaintEvent.Kind.WITHDRAWN, _moment(on, 15), self.officer)
+
+    def _event(self, kind: str, at: datetime.datetime, by: User, **details: object) -> None:
+        at = min(at, self.plan.as_of)
+        self.events.append(ComplaintEvent(complaint=self.complaint, kind=kind, by=by, details=details, at=at))
+
+
+def _moment(day: datetime.date, hour: float) -> datetime.datetime:
+    """An hour of a day in Rome."""
+    return datetime.datetime.combine(day, datetime.time(int(hour), int(hour % 1 * 60)), tzinfo=ROME)
+
+
+def make_feedback(
+    plan: Plan,
+    organisation: Organisation,
+    customers: list[Customer],
+    contacts: list[Contact],
+    complaints: list[Complaint],
+) -> int:
+    """Stars and words of the last half year; who writes is harsher than who only gives stars. Returns how many."""
+    rng = plan.stream("feedback")
+    officer = organisation.staff[roles.COMPLAINT_OFFICER]
+    free_contacts = [each for each in contacts if each.channel == "app" and each.customer_id]
+    by_customer = [each for each in complaints if each.contact_id is None and each.state != State.WITHDRAWN]
+    made = []
+    for number in range(plan.feedback):
+        at = plan.as_of - datetime.timedelta(days=rng.random() ** 1.4 * 180, seconds=rng.randrange(86_400))
+        source = "app" if rng.random() < 0.74 else "portal"
+        theme, text = "", ""
+        rating = rng.choices((5, 4, 3, 2, 1), (62, 18, 8, 4, 8))[0]
+        if rng.random() < 0.42:
+            theme, _often, stars = rng.choices(THEMES, [each[1] for each in THEMES])[0]
+            happy = rng.random() < (stars - 1.25) / 3.4
+            rating = rng.choice((5, 5, 4)) if happy else rng.choice((1, 1, 1, 2))
+            text = SAID[theme][(1 if happy else 0) if theme in POSITIVE_SECOND else (0 if happy else 1)]
+            if rng.random() < 0.06:
+                theme, text = "unintelligible", rng.choice(("boh", "ok", "…", "mah"))
+            if (plan.as_of - at).days < 6 and rng.random() < 0.5:
+                theme = ""  # nobody has read it yet
+        each = Feedback(
+            source=source,
+            external_id=f"{PREFIX}F{number + 1:05d}" if source == "app" else "",
+            customer=customers[0]
+            if number == 3
+            else rng.choice(customers)
+            if source == "portal" or rng.random() < 0.35
+            else None,
+            rating=rating,
+            text=text,
+            theme=theme,
+            platform=rng.choice(("Android", "Android", "Android", "iOS", "iOS")) if source == "app" else "web",
+            app_version=rng.choices(VERSIONS, (1, 2, 4, 5))[0] if source == "app" else "",
+            received_at=at,
+        )
+        if text and theme and rng.random() < 0.88:
+            handled = at + datetime.timedelta(hours=2 + rng.random() * 70)
+            if handled < plan.as_of:
+                each.handled_at, each.handled_by = handled, officer
+                if rating <= 2 and free_contacts and rng.random() < 0.5:
+                    each.contact = free_contacts.pop()
+                    each.customer = each.contact.customer
+                elif rating <= 2 and by_customer and rng.random() < 0.12:
+                    each.complaint = by_customer.pop()
+                    each.customer = each.complaint.customer
+        made.append(each)
+    return len(Feedback.objects.bulk_create(made))

@@ -1,0 +1,61 @@
+"""Who can sign in to the demonstration: one person for each role, and three customers. All have the same password."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from customers import roles
+
+PASSWORD = "Girasoli-al-mattino-7"  # noqa: S105 - printed on purpose; a production environment is never loaded
+DOMAIN = "vittoria-care.example"
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """A sign-in of the demonstration: for whom, with what, and the page it lands on."""
+
+    role: str
+    email: str
+    password: str
+    lands_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member of staff of the demonstration."""
+
+    group: str
+    label: str
+    mailbox: str
+    first_name: str
+    last_name: str
+    lands_on: str = "/backoffice/"
+
+    @property
+    def email(self) -> str:
+        """The address the person signs in with."""
+        return f"{self.mailbox}@{DOMAIN}"
+
+
+STAFF = (
+    Person(roles.MANAGER, _("manager"), "direzione", "Livia", "Sartori", "/dashboard/"),
+    Person(roles.AGENT, _("agent of the contact centre"), "agente", "Tullio", "Cannizzaro"),
+    Person(roles.SPECIALIST, _("second-level specialist"), "specialista", "Norma", "Zanetti"),
+    Person(roles.COMPLAINT_OFFICER, _("complaint officer"), "reclami", "Ezio", "Laganà"),
+    Person(roles.AGENCY_MEMBER, _("member of an agency"), "agenzia", "Fosca", "Giraudo"),
+    Person(roles.CAMPAIGN_AUTHOR, _("author of promotions"), "promozioni", "Dafne", "Trevisan"),
+    Person(roles.AUDITOR, _("auditor"), "revisione", "Ivo", "Montanari", "/dashboard/"),
+    Person(roles.ADMINISTRATOR, _("administrator"), "amministrazione", "Olga", "Casadei"),
+)
+CUSTOMERS = {
+    1: (_("customer: a family with car, home and life"), "cliente@posta.example"),
+    2: (_("customer: a camper owner"), "camperista@posta.example"),
+    3: (_("customer: a firm"), "azienda@posta.example"),
+}
+
+
+def sign_ins() -> list[SignIn]:
+    """The sign-ins to print beside the addresses of the demonstration."""
+    return [SignIn(str(each.label), each.email, PASSWORD, each.lands_on) for each in STAFF] + [
+        SignIn(str(label), email, PASSWORD, "/") for label, email in CUSTOMERS.values()
+    ]

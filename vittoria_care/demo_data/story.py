@@ -1,0 +1,164 @@
+"""The whole of the demonstration data, in order and in one transaction: all of it is there, or nothing."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from complaints.models import Complaint
+from contact_center.figures.daily import refresh
+from contact_center.models import Call, Contact
+from customers.models import (
+    Claim,
+    Consent,
+    ContactPoint,
+    Customer,
+    Instalment,
+    Policy,
+    ReservedAreaAccount,
+    User,
+)
+from notifications.models import Notice
+
+from .calls import SOURCE, Calls
+from .complaints import make_complaints, make_feedback
+from .loading import Copier, Progress, analyze, move_sequences, next_id
+from .notices import make_access_log, make_notices
+from .organisation import Organisation, make_organisation
+from .people import FEATURED, PREFIX, People
+from .portfolio import Portfolio
+from .profiles import Plan, ScaleError
+from .sign_ins import CUSTOMERS
+from .written import make_written
+
+CHUNK = 5_000  # customers made from one stream of random numbers
+ACTORS = 900  # customers among whom the written requests, complaints and notices are shared out
+BIG = (User, Customer, ReservedAreaAccount, ContactPoint, Consent, Policy, Instalment, Claim, Contact, Call)
+
+
+class Refused(Exception):
+    """The data may not be loaded here; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """How many of each are there."""
+
+    customers: int
+    policies: int
+    claims: int
+    calls: int
+    contacts: int
+    complaints: int
+    notices: int
+
+
+def count_demo_customers() -> int:
+    """Customers of an earlier run."""
+    return Customer.objects.filter(code__startswith=PREFIX).count()
+
+
+def refuse_unless_safe(plan: Plan, *, force: bool) -> bool:
+    """Whether there is anything to load: False when this very scale is there already.
+
+    Refused: a production environment; another scale is there; customers who are not invented (unless `force`).
+    """
+    if settings.PRODUCTION:
+        raise Refused(_("This is a production environment: invented data is never loaded here."))
+    there = count_demo_customers()
+    if there:
+        first_year = f"{PREFIX}{plan.years[0].year}-0000001"
+        if there == plan.customers and Call.objects.filter(source=SOURCE, external_id=first_year).exists():
+            return False
+        raise Refused(
+            _("Demonstration data of another scale is there (%(count)d customers): empty the database first.")
+            % {"count": there}
+        )
+    if not force and Customer.objects.exists():
+        raise Refused(_("There are customers here who are not invented: give --force to add invented ones to them."))
+    return True
+
+
+def load(plan: Plan, progress: Progress) -> Loaded:
+    """Make and load everything. ScaleError and Refused come from `make_plan` and `refuse_unless_safe`, before this."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # or the checks of millions of rows would pile up
+        progress.step(_("Agencies, teams, agents, topics"))
+        organisation = make_organisation(plan)
+        _load_customers(plan, organisation, progress)
+        _load_calls(plan, organisation, progress)
+        progress.step(_("Written requests, complaints, feedback, notices"))
+        _load_story(plan, organisation)
+    progress.step(_("Statistics of the tables"))
+    analyze(*BIG)
+    progress.step(_("Repeat contacts and daily figures"))
+    refresh()  # the rows that came in have marked their days and people
+    progress.end()
+    return Loaded(
+        customers=count_demo_customers(),
+        policies=Policy.objects.count(),
+        claims=Claim.objects.count(),
+        calls=Call.objects.count(),
+        contacts=Contact.objects.count(),
+        complaints=Complaint.objects.count(),
+        notices=Notice.objects.count(),
+    )
+
+
+def _load_customers(plan: Plan, organisation: Organisation, progress: Progress) -> None:
+    progress.step(_("Customers, policies, instalments, claims"))
+    first_customer = next_id(Customer)
+    featured = {number: (email, organisation.password) for number, (_label, email) in CUSTOMERS.items()}
+    ids = {"first_customer": first_customer, "agencies": organisation.agencies}
+    first_user, first_policy, first_claim = next_id(User), next_id(Policy), next_id(Claim)
+    with Copier() as copier:
+        people = People(plan, copier, first_user=first_user, **ids)
+        portfolio = Portfolio(plan, copier, first_policy=first_policy, first_claim=first_claim, **ids)
+        for start in range(1, plan.customers + 1, CHUNK):
+            numbers = range(start, min(start + CHUNK, plan.customers + 1))
+            rng = plan.stream(f"portfolio:{start}")
+            for number in people.write(numbers, featured):
+                portfolio.write(number, rng)
+            copier.flush_if_full()
+            progress.at(numbers.stop - 1, plan.customers)
+    move_sequences(User, Customer, Policy, Claim)
+    organisation.enrol_groups(User.objects.filter(pk__in=range(first_user, first_user + FEATURED)))
+    if plan.customers > CHUNK:  # the calls look customers up, and the planner should know there are many
+        analyze(User, Customer, Policy)
+
+
+def _load_calls(plan: Plan, organisation: Organisation, progress: Progress) -> None:
+    progress.step(_("Calls"))
+    first_customer = Customer.objects.get(code=f"{PREFIX}{1:07d}").pk
+    first_contact, first_call = next_id(Contact), next_id(Call)
+    with Copier() as copier:
+        calls = Calls(
+            plan,
+            copier,
+            organisation,
+            first_contact=first_contact,
+            first_call=first_call,
+            first_customer=first_customer,
+        )
+        done = 0
+        for totals in plan.years:
+            done += calls.write_year(totals, progress, done)
+    move_sequences(Contact, Call)
+
+
+def _load_story(plan: Plan, organisation: Organisation) -> None:
+    """What is told in words, about some of the customers: those who sign in come first."""
+    codes = [f"{PREFIX}{number:07d}" for number in range(1, min(plan.customers, ACTORS) + 1)]
+    customers = list(Customer.objects.filter(code__in=codes).order_by("code"))
+    points = ContactPoint.objects.filter(customer__in=customers, kind=ContactPoint.Kind.EMAIL)
+    emails = dict(points.order_by("-pk").values_list("customer", "value"))
+    contacts = make_written(plan, organisation, customers, emails)
+    complaints = make_complaints(plan, organisation, customers, contacts)
+    make_feedback(plan, organisation, customers, contacts, complaints)
+    make_notices(plan, customers, contacts, complaints)
+    make_access_log(plan, organisation, customers)
+
+
+__all__ = ["Loaded", "Refused", "ScaleError", "load", "refuse_unless_safe"]

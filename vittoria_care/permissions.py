@@ -1,0 +1,100 @@
+"""The one table of what each role may do, kept in the groups after every `migrate`.
+
+A word such as "contact_center.view_call" is a permission of Django; which rows it reaches is said by each queryset's
+`visible_to`. The auditor reads everything and changes nothing; the administrator does everything but rewrite history.
+"""
+
+from typing import Any
+
+from django.apps import apps as installed
+from django.apps.registry import Apps
+
+from customers import roles
+
+READ_CUSTOMERS = {
+    f"customers.view_{model}"
+    for model in ("customer", "contactpoint", "policy", "policyadherent", "instalment", "claim", "consent", "agency")
+}
+READ_CONTACTS = {
+    f"contact_center.view_{model}"
+    for model in (
+        "tollfreeline",
+        "team",
+        "agent",
+        "topic",
+        "contact",
+        "call",
+        "callleg",
+        "webformrequest",
+        "message",
+        "contactevent",
+    )
+}
+READ_COMPLAINTS = {f"complaints.view_{model}" for model in ("complaint", "suspension", "complaintevent", "feedback")}
+READ_NOTICES = {"notifications.view_notice"}
+FIGURES = {"contact_center.view_dailyfigures"}
+WORK_CONTACTS = {"contact_center.change_contact", "contact_center.add_contact", "contact_center.add_message"}
+KEEP_ORGANISATION = {
+    f"contact_center.{verb}_{model}"
+    for verb in ("add", "change")
+    for model in ("tollfreeline", "team", "agent", "topic")
+}
+KEEP_PEOPLE = {
+    "customers.view_user",
+    "customers.add_user",
+    "customers.change_user",
+    "customers.view_agencymember",
+    "customers.add_agencymember",
+    "customers.change_agencymember",
+    "customers.add_agency",
+    "customers.change_agency",
+    "customers.view_reservedareaaccount",
+    "customers.change_reservedareaaccount",
+    "auth.view_group",
+}
+READ_ALL = READ_CUSTOMERS | READ_CONTACTS | READ_COMPLAINTS | READ_NOTICES | FIGURES
+
+PERMISSIONS: dict[str, set[str]] = {
+    roles.CUSTOMER: set(),  # the reserved area asks for the account, not for a permission
+    roles.AGENT: READ_CUSTOMERS | READ_CONTACTS | READ_NOTICES | WORK_CONTACTS | {"complaints.view_feedback"},
+    roles.SPECIALIST: READ_CUSTOMERS | READ_CONTACTS | READ_NOTICES | WORK_CONTACTS | {"complaints.view_feedback"},
+    roles.COMPLAINT_OFFICER: READ_CUSTOMERS
+    | READ_CONTACTS
+    | READ_COMPLAINTS
+    | READ_NOTICES
+    | {"complaints.add_complaint", "complaints.change_complaint", "complaints.change_feedback"},
+    roles.AGENCY_MEMBER: {
+        "customers.view_customer",
+        "customers.view_contactpoint",
+        "customers.view_policy",
+        "customers.view_instalment",
+        "customers.view_claim",
+        "customers.view_consent",
+    },
+    roles.CAMPAIGN_AUTHOR: set(),  # gains its permissions with the promotions
+    roles.MANAGER: READ_ALL | KEEP_ORGANISATION,
+    roles.AUDITOR: READ_ALL | {"customers.view_accesslog", "customers.view_user", "customers.view_agencymember"},
+    roles.ADMINISTRATOR: READ_ALL | KEEP_ORGANISATION | KEEP_PEOPLE | {"customers.view_accesslog"},
+}
+
+
+def grant_after_migrate(*, apps: Apps = installed, **_signal: Any) -> None:
+    """Grant after a migrate that reached the end; a database on its way from nothing lacks half the words."""
+    needed = {word.split(".")[0] for words in PERMISSIONS.values() for word in words}
+    if needed <= {model._meta.app_label for model in apps.get_models()}:
+        grant_permissions()
+
+
+def grant_permissions() -> None:
+    """Make each group's permissions equal to the table; LookupError names a word that no model has."""
+    from django.contrib.auth.models import Group, Permission
+
+    known = {
+        f"{app}.{codename}": pk
+        for pk, app, codename in Permission.objects.values_list("pk", "content_type__app_label", "codename")
+    }
+    for role, wanted in PERMISSIONS.items():
+        if missing := wanted - known.keys():
+            raise LookupError(f"The role {role!r} names permissions that do not exist: {', '.join(sorted(missing))}.")
+        group, _created = Group.objects.get_or_create(name=role)
+        group.permissions.set([known[word] for word in wanted])

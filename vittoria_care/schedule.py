@@ -1,0 +1,12 @@
+"""The timetable: every periodic task in one place, with the reason for its hour.
+
+A periodic task asks what is owed and not yet done, so a missed run is caught up by the next. Times are those of
+CELERY_TIMEZONE.
+"""
+
+from typing import Any
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    # Days whose calls or contacts changed since their counts were made: the managers' page is at most a minute behind.
+    "refresh-figures": {"task": "contact_center.tasks.refresh_figures", "schedule": 60.0, "options": {"expires": 60}},
+}

@@ -1,0 +1,28 @@
+"""The settings of the test suite: the product's own, but for what would make tests slow or touch anything outside."""
+
+import hashlib
+import os
+
+from .settings import *  # noqa: F403
+from .settings import BASE_DIR, CACHES, DATABASES, REDIS_URL, STORAGES
+
+DEBUG = False
+
+# Two folders may be tested against one PostgreSQL and one Redis: what each stores is named for its path (and worker).
+OWN_NAME = hashlib.sha256(str(BASE_DIR).encode()).hexdigest()[:8]
+DATABASES["default"] |= {"TEST": {"NAME": f"test_vittoria_care_{OWN_NAME}"}, "CONN_MAX_AGE": 0}
+CACHES["default"] |= {
+    "BACKEND": "vittoria_care.pytest_embedded.OwnKeysCache",
+    "LOCATION": REDIS_URL,
+    "KEY_PREFIX": f"test-{OWN_NAME}-{os.environ.get('PYTEST_XDIST_WORKER', 'only')}",
+}
+
+# A task that is sent goes nowhere: tests call tasks themselves, and never wait for a worker.
+CELERY_BROKER_URL = "memory://"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
+
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
+WHITENOISE_AUTOREFRESH = True  # looks a file up when asked, rather than wanting the collected ones at the start

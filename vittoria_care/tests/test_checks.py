@@ -1,0 +1,77 @@
+"""A production start with an unsafe value is refused, in words."""
+
+import pytest
+
+from vittoria_care import checks
+
+SAFE = {
+    "PRODUCTION": True,
+    "SECRET_KEY": "a-long-one-of-more-than-fifty-characters-0123456789",
+    "DEBUG": False,
+    "ALLOWED_HOSTS": ["care.example"],
+    "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+}
+
+
+@pytest.fixture
+def production(settings, monkeypatch):
+    """Settings and environment of a production that may start."""
+    for name, value in SAFE.items():
+        setattr(settings, name, value)
+    monkeypatch.setenv("DATABASE_URL", "postgres://care@database.example/care")
+    monkeypatch.setenv("REDIS_URL", "redis://broker.example/0")
+    return settings
+
+
+def faults() -> list[str]:
+    return [error.id.partition(".")[2] for error in checks.production_is_safe(None)]
+
+
+def test_safe_values_are_accepted(production):
+    assert faults() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "fault"),
+    [
+        ("SECRET_KEY", "", "E001"),
+        ("SECRET_KEY", "development-only-never-in-production-" + "x" * 32, "E002"),
+        ("SECRET_KEY", "short", "E003"),
+        ("SECRET_KEY", "a" * 60, "E003"),
+        ("DEBUG", True, "E004"),
+        ("ALLOWED_HOSTS", [], "E005"),
+        ("ALLOWED_HOSTS", ["*"], "E006"),
+        ("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend", "E009"),
+    ],
+)
+def test_each_unsafe_setting_is_named(production, name, value, fault):
+    setattr(production, name, value)
+
+    assert faults() == [fault]
+
+
+@pytest.mark.parametrize(("name", "fault"), [("DATABASE_URL", "E007"), ("REDIS_URL", "E008")])
+def test_private_servers_are_no_production(production, monkeypatch, name, fault):
+    monkeypatch.setenv(name, "")
+
+    assert faults() == [fault]
+
+
+def test_elsewhere_anything_goes(production):
+    production.PRODUCTION = False
+    production.SECRET_KEY = "short"
+
+    assert faults() == []
+
+
+def test_a_server_that_runs_no_checks_ends_with_the_reason(production, capsys):
+    production.DEBUG = True
+
+    with pytest.raises(SystemExit) as end:
+        checks.refuse_unsafe_start()
+
+    assert end.value.code == 3
+    assert capsys.readouterr().err == (
+        "This system refuses to start in production:\n"
+        "DEBUG is on, and error pages show what is inside. Take DEBUG away.\n"
+    )

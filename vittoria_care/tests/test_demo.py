@@ -1,0 +1,144 @@
+"""The demonstration's own work: its port, its data loaded once, its children looked after and stopped."""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+from django.core.management import get_commands
+from django.db import connection
+
+from vittoria_care import demo
+
+
+@pytest.fixture
+def loads(monkeypatch):
+    """Replace the commands by notes of what would have been called."""
+    called = []
+    monkeypatch.setattr(
+        "django.core.management.call_command", lambda name, **options: called.append((name, options.get("scale")))
+    )
+    monkeypatch.setattr(
+        "django.core.management.get_commands", lambda: {**get_commands(), "load_demo": "contact_center"}
+    )
+    return called
+
+
+def test_a_taken_port_is_refused_with_another_proposed():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        with pytest.raises(
+            demo.Refused, match=f"Port {port} is taken: choose another, as in `make demo PORT={port + 1}`"
+        ):
+            demo.free_port(str(port))
+
+
+@pytest.mark.parametrize("text", ["abc", "0", "70000", "-1"])
+def test_what_is_no_port_is_refused(text):
+    with pytest.raises(demo.Refused, match="is not a port"):
+        demo.free_port(text)
+
+
+@pytest.mark.django_db
+def test_data_are_loaded_at_the_first_start(loads):
+    demo.prepare_database("small", anew=False)
+
+    assert loads == [("migrate", None), ("load_demo", "small")]
+
+
+@pytest.mark.django_db
+def test_data_are_not_loaded_twice(loads):
+    demo.prepare_database("small", anew=False)
+    loads.clear()
+
+    demo.prepare_database("small", anew=False)
+
+    assert loads == [("migrate", None)]
+
+
+@pytest.mark.django_db
+def test_another_scale_is_proposed_and_not_mixed_in(loads, capsys):
+    demo.prepare_database("small", anew=False)
+    loads.clear()
+
+    demo.prepare_database("full", anew=False)
+
+    assert loads == [("migrate", None)]
+    assert "`make demo-reset SCALE=full` loads the other" in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_an_interrupted_loading_begins_anew(loads, monkeypatch):
+    dropped = []
+
+    def drop() -> None:
+        dropped.append(True)
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE {demo.LOADED}")
+
+    monkeypatch.setattr(demo, "_drop_everything", drop)
+    demo._remember("small", "begun")
+
+    demo.prepare_database("small", anew=False)
+
+    assert dropped == [True]
+    assert loads == [("migrate", None), ("load_demo", "small")]
+
+
+def test_an_unknown_scale_is_refused_with_exit_code_2(monkeypatch, capsys):
+    monkeypatch.setenv("SCALE", "huge")
+
+    assert demo.main([]) == 2
+    assert capsys.readouterr().err == "SCALE=huge is unknown: choose small or full.\n"
+
+
+def test_a_child_stops_when_its_parent_is_killed():
+    if sys.platform != "linux":
+        pytest.skip("the kernel tells children of their parent's end on Linux only")
+    parent = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "from vittoria_care.demo import Child; import sys, time\n"
+            "child = Child('test', ['-c', 'import time; print(1, flush=True); time.sleep(60)']); child.start()\n"
+            "while not child.process.stdout.read(1): time.sleep(0.01)\n"
+            "print(child.process.pid, flush=True); time.sleep(60)",
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with parent:
+        child = int(parent.stdout.readline())
+        parent.kill()
+
+    from vittoria_care import embedded
+
+    deadline = time.monotonic() + 60
+    while embedded._is_alive(child) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not embedded._is_alive(child)
+
+
+def test_a_child_that_ends_is_started_again_and_stopped_in_the_end(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(demo, "VAR", tmp_path)
+    show = demo.Demonstration(1)
+    show.children = [demo.Child("test", ["-c", "import time; print('hello', flush=True); time.sleep(60)"])]
+    show._start(show.children[0])
+    first = show.children[0].process
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+
+    show._look_after_children()
+    show.children[0].start_at = 0
+    show._look_after_children()
+    second = show.children[0].process
+    show._stop_all()
+
+    assert "test has ended (signal SIGKILL); again in 1 s" in capsys.readouterr().out
+    assert second.pid != first.pid
+    assert second.returncode == -signal.SIGTERM

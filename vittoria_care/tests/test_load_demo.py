@@ -1,0 +1,285 @@
+"""`load_demo`: invented data of the right size and shape, made once, and the same each time."""
+
+import datetime
+from collections import Counter
+from io import StringIO
+from random import Random
+
+import pytest
+from django.contrib.auth.password_validation import validate_password
+from django.core.management import CommandError, call_command
+from django.test import TestCase
+
+from complaints.models import Complaint, Feedback, RegisterYear, Suspension
+from contact_center.models import Agent, Call, Contact, Message, Team, Topic, WebFormRequest
+from customers import roles
+from customers.models import (
+    AccessLog,
+    Agency,
+    AgencyMember,
+    Claim,
+    Consent,
+    ContactPoint,
+    Customer,
+    Instalment,
+    Policy,
+    ReservedAreaAccount,
+    User,
+)
+from customers.provinces import province
+from customers.search import fold
+from customers.validators import (
+    birth_date_and_sex,
+    normalise_email,
+    normalise_phone,
+    normalise_plate,
+    tax_code_matches_name,
+    validate_tax_code,
+    validate_vat_number,
+)
+from notifications.models import Notice
+from vittoria_care.demo_data import people, profiles, words
+from vittoria_care.demo_data.sign_ins import PASSWORD, STAFF, sign_ins
+
+UNTIL = "2026-03-18"
+AS_OF = datetime.datetime(2026, 3, 18, 23, 59, tzinfo=profiles.ROME)
+TODAY = AS_OF.date()
+
+
+def load(**options) -> str:
+    out = StringIO()
+    call_command("load_demo", scale="60", until=UNTIL, stdout=out, **options)
+    return out.getvalue()
+
+
+def states(model, field="state") -> set:
+    return set(model.objects.values_list(field, flat=True))
+
+
+# --- The totals of the company ---------------------------------------------------------------------------------
+def planned(year: int, seed: int = 1) -> list[profiles.DayPlan]:
+    return list(profiles.plan_year(profiles.COMPANY_YEARS[year], Random(seed)))
+
+
+def test_the_days_of_2019_come_to_the_calls_of_the_report():
+    days = planned(2019)
+    assert sum(day.total for day in days) == 71_489
+    assert sum(day.total - day.not_first_level for day in days) == 70_231
+    assert all(day.not_first_level <= day.total for day in days)
+
+
+def test_the_rate_of_2018_is_one_point_nine_points_lower():
+    before, after = profiles.COMPANY_YEARS[2018], profiles.COMPANY_YEARS[2019]
+    rate_before, rate_after = before.first_level / before.handled, after.first_level / after.handled
+    assert (round(100 * rate_before, 2), round(100 * rate_after, 2)) == (96.34, 98.24)
+    assert round(100 * (rate_after - rate_before), 2) == 1.90
+    assert sum(day.total for day in planned(2018)) == before.handled
+
+
+def test_ten_years_come_to_715000_calls():
+    plan = profiles.make_plan("full", seed=1, as_of=AS_OF, years=10)
+    assert sum(each.handled for each in plan.years if each.as_told) == 715_000
+    assert [each.year for each in plan.years if each.as_told] == list(range(2010, 2020))
+
+
+def test_full_has_every_customer_of_the_report_and_leaves_its_years_alone():
+    plan = profiles.make_plan("full", seed=1, as_of=AS_OF)
+    assert plan.customers == 642_141
+    assert plan.everybody_enrolled
+    assert [(each.year, each.as_told) for each in plan.years] == [
+        *((2018, True), (2019, True)),
+        *((2024, False), (2025, False), (2026, False)),
+    ]
+    soon_after = profiles.make_plan("full", seed=1, as_of=AS_OF.replace(year=2020))
+    assert [(each.year, each.as_told) for each in soon_after.years] == [(2018, True), (2019, True), (2020, False)]
+
+
+def test_calls_factor_multiplies_every_year():
+    plan = profiles.make_plan("full", seed=1, as_of=AS_OF, years=10, calls_factor=10)
+    assert sum(each.handled for each in plan.years if each.as_told) == 7_150_000
+
+
+def test_days_follow_the_week_the_holidays_and_the_season():
+    by_weekday, by_month, on_holidays = Counter(), Counter(), Counter()
+    for day in planned(2019):
+        by_weekday[day.day.weekday()] += day.total
+        by_month[day.day.month] += day.total
+        if (day.day.month, day.day.day) in ((1, 1), (4, 25), (8, 15), (12, 25)):
+            on_holidays.update(day.handled)
+    assert max(by_weekday, key=by_weekday.get) == 0
+    assert by_weekday[6] < by_weekday[5] < by_weekday[4] / 3
+    assert min(by_month, key=by_month.get) == 8
+    assert on_holidays["customers"] == 0 < on_holidays["claims"]
+
+
+@pytest.mark.parametrize("scale", ["tiny", "0", "19", "-5", "1000000"])
+def test_a_scale_that_cannot_be_made_is_refused(scale):
+    with pytest.raises(CommandError) as refused:
+        call_command("load_demo", scale=scale)
+    assert refused.value.returncode == 2
+
+
+@pytest.mark.parametrize("options", [{"until": "yesterday"}, {"until": "2026-02-30"}, {"years": 0}, {"years": 11}])
+def test_an_argument_that_cannot_be_used_is_refused(options):
+    with pytest.raises(CommandError) as refused:
+        call_command("load_demo", **options)
+    assert refused.value.returncode == 2
+
+
+def test_full_told_before_the_end_of_2019_is_refused():
+    with pytest.raises(CommandError):
+        call_command("load_demo", scale="full", until="2019-06-30")
+
+
+# --- People ----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("last", "first", "born", "sex", "place", "code"),
+    [
+        ("Rossi", "Mario", datetime.date(1985, 12, 10), "M", "A562", "RSSMRA85T10A562S"),
+        ("Fo", "Ada", datetime.date(1990, 1, 31), "F", "F205", "FOXDAA90A71F205"),
+        ("D'Angelo", "Gianfranco", datetime.date(2000, 2, 29), "M", "H501", "DNGGFR00B29H501"),
+    ],
+)
+def test_tax_code_follows_from_name_birth_and_place(last, first, born, sex, place, code):
+    letters = people.name_letters(last, given=False), people.name_letters(first, given=True)
+    made = people.tax_code(*letters, born, sex, place)
+    assert made.startswith(code)
+    validate_tax_code(made)
+    validate_tax_code(people.told_apart(made))
+
+
+def test_nobody_is_somebody():
+    assert words.is_somebody("Paolo", "Rossi")
+    assert not words.is_somebody("Tullio", "Cannizzaro")
+    assert not any(words.is_somebody(each.first_name, each.last_name) for each in STAFF)
+
+
+def test_telephones_are_as_many_as_customers():
+    assert len({people.phone_of(number) for number in range(1, 200_001)}) == 200_000
+
+
+# --- Everything there is ---------------------------------------------------------------------------------------
+class TheDataOfSixtyCustomers(TestCase):
+    """Loaded once for all these tests, which only read."""
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.printed = load()
+
+    def test_customers_are_valid(self):
+        for customer in Customer.objects.select_related("agency"):
+            province(customer.province)
+            validate_tax_code(customer.tax_code)
+            assert customer.search_key == fold(str(customer))
+            if customer.kind == "company":
+                validate_vat_number(customer.vat_number)
+                continue
+            assert tax_code_matches_name(
+                customer.tax_code, first_name=customer.first_name, last_name=customer.last_name
+            )
+            assert birth_date_and_sex(customer.tax_code, TODAY)[0] == customer.birth_date
+        assert states(Customer, "segment") == {"private", "camper", "business"}
+
+    def test_ways_to_reach_them_are_in_their_stored_form(self):
+        for point in ContactPoint.objects.all():
+            normal = normalise_phone(point.value) if point.kind == "phone" else normalise_email(point.value)
+            assert normal == point.value
+        addresses = [
+            *ContactPoint.objects.exclude(kind="phone").values_list("value", flat=True),
+            *states(User, "email"),
+        ]
+        assert {address.rsplit(".", 1)[1] for address in addresses} == {"example"}
+        for phone in Agency.objects.values_list("phone", flat=True):
+            assert normalise_phone(phone) == phone
+
+    def test_plates_are_italian(self):
+        plates = Policy.objects.exclude(plate="").values_list("plate", flat=True)
+        assert plates
+        assert [normalise_plate(plate) for plate in plates] == list(plates)
+
+    def test_there_is_something_of_every_kind(self):
+        assert Customer.objects.count() == 60
+        assert Agency.objects.count() == 6
+        assert AgencyMember.objects.count() == 12
+        assert Topic.objects.count() == len(profiles.TOPICS)
+        assert states(Topic, "area") == set(Topic.Area.values)
+        assert Team.objects.filter(level=2).count() == 3
+        assert Agent.objects.filter(is_active=True, user__isnull=False, team__level=1).count() == 12
+        assert states(Consent, "event") >= {"given", "confirmed"}
+        assert states(Contact, "channel") == set(Contact.Channel.values)
+        assert states(Contact, "state") == set(Contact.State.values)
+        assert states(WebFormRequest, "form") == set(WebFormRequest.Form.values)
+        assert states(Message, "direction") == set(Message.Direction.values)
+        assert states(Contact, "escalation") == {"", *profiles.REASONS}
+        assert states(Call, "disposition") >= {"answered", "abandoned", "key_exit"}
+        assert states(Notice) >= {"sent", "queued", "refused", "withheld"}
+        assert len(states(Notice, "kind")) == 6
+        assert AccessLog.objects.exists()
+        assert Feedback.objects.filter(handled_at__isnull=False).exists()
+        assert Feedback.objects.filter(handled_at__isnull=True).exists()
+
+    def test_claims_are_in_several_states_and_instalments_due_or_late(self):
+        assert states(Claim) >= {"reported", "taken_in_charge", "offered", "paid"}
+        unpaid = Instalment.objects.unpaid()
+        assert unpaid.filter(due_on__lt=TODAY).exists()
+        assert unpaid.filter(due_on__range=(TODAY, TODAY + datetime.timedelta(days=30))).exists()
+        assert Policy.objects.expiring(TODAY, TODAY + datetime.timedelta(days=30)).exists()
+
+    def test_complaints_are_numbered_without_gaps_and_stand_still_at_most_15_days(self):
+        assert states(Complaint) == set(Complaint.State.values)
+        assert states(Complaint, "outcome") == set(Complaint.Outcome.values)
+        for year in RegisterYear.objects.all():
+            numbers = Complaint.objects.filter(year=year).order_by("sequence").values_list("sequence", flat=True)
+            assert list(numbers) == list(range(1, year.last_number + 1))
+        for each in Suspension.objects.exclude(ended_on=None).select_related("complaint"):
+            assert (each.ended_on - each.started_on).days == each.complaint.suspended_days <= 15
+        assert Complaint.objects.open().filter(due_on__gte=TODAY).exists()
+
+    def test_nothing_is_later_than_the_present_of_the_story(self):
+        assert not Call.objects.filter(ended_at__gt=AS_OF).exists()
+        assert not Contact.objects.filter(started_at__gt=AS_OF).exists()
+        assert not Contact.objects.filter(closed_at__gt=AS_OF).exists()
+        assert not Message.objects.filter(written_at__gt=AS_OF).exists()
+        assert not Call.objects.filter(disposition="open").exists()
+        assert Call.objects.filter(day=TODAY).exists()
+        assert Call.objects.dates("day", "year")[0].year == 2024
+
+    def test_calls_come_to_the_planned_totals(self):
+        plan = profiles.make_plan("60", seed=1, as_of=AS_OF)
+        for totals in plan.years[:2]:
+            handled = Contact.objects.filter(channel="phone", in_base=True, day__year=totals.year)
+            assert handled.count() == totals.handled
+            assert handled.filter(first_level=True).count() == totals.first_level
+        assert Call.objects.filter(disposition="abandoned").count() > 0
+
+    def test_an_agent_speaks_with_one_caller_at_a_time(self):
+        busy: dict[int, datetime.datetime] = {}
+        overlapping = 0
+        calls = Call.objects.filter(disposition="answered").exclude(contact__in_base=False)
+        for call in calls.order_by("answered_at"):
+            overlapping += busy.get(call.agent_id, call.answered_at) > call.answered_at
+            busy[call.agent_id] = call.ended_at
+        assert overlapping < calls.count() / 200
+
+    def test_sign_ins_are_the_ones_printed(self):
+        shown = sign_ins()
+        users = User.objects.in_bulk([each.email for each in shown], field_name="email")
+        assert all(users[each.email].check_password(each.password) for each in shown)
+        assert all(each.email in self.printed for each in shown)
+        assert set().union(*(user.role_names for user in users.values())) == set(roles.ALL)
+        for user in users.values():
+            validate_password(PASSWORD, user)
+        assert ReservedAreaAccount.objects.filter(user__email="cliente@posta.example", state="enrolled").exists()
+        unusable = User.objects.filter(email__contains=".", is_staff=False).exclude(email__in=users)
+        assert not any(user.has_usable_password() for user in unusable)
+
+    def test_the_first_customer_has_something_on_every_page(self):
+        customer = Customer.objects.get(code="DEMO-0000001")
+        assert customer.policies.count() == 3
+        assert set(customer.claims.values_list("state", flat=True)) == {"taken_in_charge", "offered"}
+        assert Instalment.objects.unpaid().filter(policy__holder=customer, due_on__lt=TODAY).exists()
+        assert customer.contacts.exclude(channel="phone").exists()
+        assert customer.complaints.exists()
+        assert customer.feedback.exists()
+        assert customer.adherences.exists()
+        assert customer.consents.exists()

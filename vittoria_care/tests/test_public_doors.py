@@ -1,0 +1,59 @@
+"""The pages that everybody reaches, and where each role lands after signing in."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from customers import roles
+from customers.tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("address", ["/", "/healthz", "/accesso/login/"])
+def test_a_page_answers(client, address):
+    assert client.get(address).status_code == 200
+
+
+def test_the_first_page_names_the_three_lines(client):
+    assert "800 016 611" in client.get("/").content.decode()
+
+
+def test_health_asks_nothing_of_the_database(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert client.get("/healthz").content == b"ok\n"
+
+
+@pytest.mark.parametrize(
+    ("role", "lands_on"),
+    [
+        (roles.MANAGER, "figures"),
+        (roles.AUDITOR, "figures"),
+        (roles.AGENT, "admin:index"),
+        (roles.SPECIALIST, "admin:index"),
+        (roles.COMPLAINT_OFFICER, "admin:index"),
+        (roles.AGENCY_MEMBER, "admin:index"),
+        (roles.CAMPAIGN_AUTHOR, "admin:index"),
+        (roles.ADMINISTRATOR, "admin:index"),
+        (roles.CUSTOMER, "home"),
+        (None, "home"),
+    ],
+)
+def test_each_role_lands_on_the_page_of_its_work(role, lands_on):
+    client = Client()
+    client.force_login(UserFactory(role=role))
+    answer = client.get(reverse("after_sign_in"))
+    assert (answer.status_code, answer.url) == (302, reverse(lands_on))
+
+
+def test_who_has_not_signed_in_is_asked_to(client):
+    assert client.get(reverse("after_sign_in")).url.startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize("role", sorted(roles.STAFF))
+def test_the_first_page_of_the_back_office_shows_each_role_its_panels(role):
+    client = Client()
+    client.force_login(UserFactory(role=role))
+    page = client.get(reverse("admin:index"))
+    assert page.status_code == 200
+    assert bool(page.context["panels"]) == (role in roles.COMPANY_WIDE)

@@ -1,0 +1,179 @@
+"""Whose rows each reader sees: every queryset with `visible_to`, every kind of reader."""
+
+from dataclasses import dataclass
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+
+from complaints.models import Complaint, Feedback
+from complaints.tests.factories import ComplaintFactory, FeedbackFactory
+from contact_center.models import Call, Contact
+from contact_center.tests.factories import CallFactory, ContactFactory
+from customers import roles
+from customers.models import (
+    Agency,
+    AgencyMember,
+    Claim,
+    Consent,
+    ContactPoint,
+    Customer,
+    Instalment,
+    Policy,
+    ReservedAreaAccount,
+    User,
+)
+from customers.tests import factories as make
+from notifications.models import Notice
+from notifications.tests.factories import NoticeFactory
+from vittoria_care.tests.factories import rows_about
+
+pytestmark = pytest.mark.django_db
+
+MODELS = [
+    Agency,
+    Customer,
+    ContactPoint,
+    Consent,
+    Policy,
+    Instalment,
+    Claim,
+    Notice,
+    Contact,
+    Call,
+    Complaint,
+    Feedback,
+]
+OURS, OTHERS, NOBODYS = "ours", "others", "nobody's"
+
+
+@dataclass
+class World:
+    """A row of each model about our customer, about another agency's, and (where it can be) about nobody known."""
+
+    ours: Customer
+    others: Customer
+    rows: dict[type[models.Model], dict[str, int]]
+
+
+@pytest.fixture
+def world() -> World:
+    ours, others = make.CustomerFactory(), make.CustomerFactory()
+    nobodys = {
+        Notice: NoticeFactory(customer=None, user=make.UserFactory()),
+        Contact: ContactFactory(customer=None),
+        Call: CallFactory(abandoned=True),
+        Complaint: ComplaintFactory(customer=None),
+        Feedback: FeedbackFactory(customer=None),
+    }
+    about = {OURS: rows_about(ours), OTHERS: rows_about(others), NOBODYS: nobodys}
+    return World(
+        ours=ours,
+        others=others,
+        rows={model: {whose: rows[model].pk for whose, rows in about.items() if model in rows} for model in MODELS},
+    )
+
+
+def signed_in(customer: Customer, **fields) -> User:
+    return make.ReservedAreaAccountFactory(customer=customer, **fields).user
+
+
+def member(agency: Agency, **fields) -> User:
+    return make.AgencyMemberFactory(agency=agency, **fields).user
+
+
+def closed_agency(world: World) -> User:
+    user = member(world.ours.agency)
+    Agency.objects.filter(pk=world.ours.agency_id).update(is_active=False)
+    return user
+
+
+def member_without_the_role(world: World) -> User:
+    return AgencyMember.objects.create(user=make.UserFactory(), agency=world.ours.agency).user
+
+
+ALL, NOTHING = {OURS, OTHERS, NOBODYS}, set()
+READERS = {
+    "anonymous": (lambda world: AnonymousUser(), NOTHING),
+    "nobody at all": (lambda world: None, NOTHING),
+    "a user without a role": (lambda world: make.UserFactory(), NOTHING),
+    "the customer": (lambda world: signed_in(world.ours), {OURS}),
+    "another customer": (lambda world: signed_in(world.others), {OTHERS}),
+    "a third customer": (lambda world: signed_in(make.CustomerFactory()), NOTHING),
+    "the customer, suspended": (
+        lambda world: signed_in(world.ours, state=ReservedAreaAccount.State.SUSPENDED),
+        NOTHING,
+    ),
+    "the customer, closed": (lambda world: signed_in(world.ours, state=ReservedAreaAccount.State.CLOSED), NOTHING),
+    "a member of the agency": (lambda world: member(world.ours.agency), {OURS}),
+    "a member of the other agency": (lambda world: member(world.others.agency), {OTHERS}),
+    "a member of a third agency": (lambda world: member(make.AgencyFactory()), NOTHING),
+    "a former member": (lambda world: member(world.ours.agency, is_active=False), NOTHING),
+    "a member of a closed agency": (closed_agency, NOTHING),
+    "a member without the role": (member_without_the_role, NOTHING),
+    "a campaign author": (lambda world: make.UserFactory(role=roles.CAMPAIGN_AUTHOR), NOTHING),
+    "the superuser": (lambda world: make.UserFactory(is_superuser=True), ALL),
+    "an inactive superuser": (lambda world: make.UserFactory(is_superuser=True, is_active=False), NOTHING),
+    "an inactive agent": (lambda world: make.UserFactory(role=roles.AGENT, is_active=False), NOTHING),
+    **{role: (lambda world, role=role: make.UserFactory(role=role), ALL) for role in sorted(roles.COMPANY_WIDE)},
+}
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_each_reader_sees_what_is_within_reach_and_nothing_else(world, reader):
+    make_reader, expected = READERS[reader]
+    user = make_reader(world)
+    seen_by = User.objects.get(pk=user.pk) if isinstance(user, User) else user
+    seen = {
+        model: {
+            whose
+            for whose, pk in world.rows[model].items()
+            if model.objects.visible_to(seen_by).filter(pk=pk).exists()
+        }
+        for model in MODELS
+    }
+    wanted = {model: {whose for whose in world.rows[model] if whose in expected} for model in MODELS}
+    if reader in {"the customer", "another customer"}:
+        wanted[Agency] = set()  # a customer reads the agency on the policy, not in the network's list
+    assert seen == wanted
+
+
+def test_every_queryset_with_a_reach_is_in_the_table():
+    reaching = {
+        model
+        for model in apps.get_models()
+        if hasattr(getattr(model, "objects", None), "visible_to") and not hasattr(model, "pgh_obj")
+    }
+    assert reaching == set(MODELS)
+
+
+def test_an_adherent_sees_the_collective_policy_and_not_its_holder(world):
+    adherent = make.PolicyAdherentFactory(
+        policy=Policy.objects.get(pk=world.rows[Policy][OTHERS]), customer=world.ours
+    )
+    user = signed_in(world.ours)
+    assert set(Policy.objects.visible_to(user).values_list("pk", flat=True)) == {
+        world.rows[Policy][OURS],
+        adherent.policy_id,
+    }
+    assert list(Customer.objects.visible_to(user)) == [world.ours]
+
+
+def test_a_claim_is_seen_by_the_holder_and_by_who_reported_it(world):
+    claim = make.ClaimFactory(policy=Policy.objects.get(pk=world.rows[Policy][OURS]), customer=world.others)
+    for customer in (world.ours, world.others):
+        assert claim in Claim.objects.visible_to(signed_in(customer))
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_the_reach_is_found_once_and_rows_cost_one_query(world, model, django_assert_num_queries):
+    user = User.objects.get(pk=member(world.ours.agency).pk)
+    list(model.objects.visible_to(user))
+    with django_assert_num_queries(1):
+        list(model.objects.visible_to(user))
+
+
+def test_a_reader_without_any_reach_costs_no_query_for_the_rows(world, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert [list(model.objects.visible_to(AnonymousUser())) for model in MODELS] == [[] for _model in MODELS]

@@ -1,0 +1,19 @@
+"""Addresses: an include per app."""
+
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+
+from . import accounts, views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("accesso/", include("allauth.account.urls")),
+    path("accesso/fatto/", accounts.after_sign_in, name="after_sign_in"),
+    path("lingua/", include("django.conf.urls.i18n")),
+    path("backoffice/", admin.site.urls),
+    path("dashboard/", include("contact_center.urls")),
+    path("api/v1/", include("contact_center.api_urls")),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("healthz", views.healthz, name="healthz"),
+]
