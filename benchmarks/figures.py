@@ -1,0 +1,143 @@
+"""The managers' page at ten years of calls, and at ten times as many; counts kept against counts made anew."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import partial
+
+from django.test import Client
+from django.utils import timezone
+
+from contact_center.figures import figures, rebuild
+from contact_center.figures.lists import KINDS, page_of, rows_behind
+from contact_center.figures.period import Period
+from contact_center.figures.query import Chosen, current_parameters
+from customers import roles
+
+from . import data
+from .measure import Row, Scale, at_most, manage, median_seconds, say, seconds_of
+from .people import person_with_role
+from .plans import statements_of
+
+PAGE_TIMES = 4
+PAGE_MS = 100
+GROWTH = 1.2
+KEPT_SHARE = 0.2
+TENFOLD = 10
+
+
+def measure(scale: Scale) -> Iterator[Row]:
+    """All of it at the one number of calls, then the page and its lists at ten times as many."""
+    data.portfolio(scale)
+    few, many = scale.calls, scale.calls * TENFOLD
+    yield from _fill(few, scale)
+    yield from _kept_against_rows(few)
+    yield from _command()
+    first = yield from _page(few)
+    yield from _fill(many, scale)
+    second = yield from _page(many)
+    aim = f"at most {GROWTH} times as at {few:,}"
+    yield at_most(f"figures page at {many:,} calls: growth", second, "bare pages", first, GROWTH, aim=aim)
+    yield from _lists(many)
+
+
+def last_year() -> Period:
+    """The last whole calendar year: with the year before it, well within the ten."""
+    year = timezone.localdate().year - 1
+    return Period(date(year, 1, 1), date(year, 12, 31))
+
+
+def _fill(calls: int, scale: Scale) -> Iterator[Row]:
+    data.calls(calls, scale)
+    say(f"figures counted from nothing: {calls:,} calls")
+    seconds = seconds_of(rebuild)
+    data.vacuum("contact_center_contact", "contact_center_dailyfigures")
+    yield Row(f"figures of {calls:,} calls counted from nothing", seconds, "s")
+
+
+def _page(calls: int) -> Iterator[Row]:
+    """The page and the bare page, in turns; returns how many bare pages it is worth."""
+    client = Client()
+    client.force_login(person_with_role(roles.MANAGER))
+    period = last_year()
+    asked = {"from": period.start.isoformat(), "to": period.end.isoformat()}
+
+    def page() -> None:
+        assert client.get("/dashboard/", asked).status_code == 200
+
+    def bare() -> None:
+        assert client.get("/bare-page/").status_code == 200
+
+    taken, limit = (seconds * 1000 for seconds in median_seconds(page, bare, runs=99, warm_up=9))
+    name = f"figures page at {calls:,} calls"
+    yield at_most(name, taken, "ms", limit, PAGE_TIMES, aim=f"at most {PAGE_TIMES} times a bare signed-in page")
+    yield at_most(f"{name}: alone", taken, "ms", PAGE_MS, aim=f"under {PAGE_MS} ms")
+    yield Row(f"{name}: queries", len(statements_of(page)), "", len(statements_of(bare)))
+    return taken / limit
+
+
+def _kept_against_rows(calls: int) -> Iterator[Row]:
+    """First level corrected over a year: from the daily counts, and from the rows with who came back found anew."""
+    period, kept, counted = last_year(), [], []
+
+    def from_counts() -> None:
+        totals = figures(period).totals
+        kept[:] = [totals.handled, totals.first_level, totals.first_level_repeated]
+
+    def from_rows() -> None:
+        days = current_parameters().repeat_contact_days
+        until = period.end + timedelta(days=days)
+        counted[:] = data.execute(CORRECTED, {"start": period.start, "end": period.end, "until": until, "days": days})[
+            0
+        ]
+
+    seconds, limit = median_seconds(from_counts, from_rows, runs=7, warm_up=1)
+    assert kept == counted, f"the daily counts say {kept}, the rows {counted}"
+    aim = f"at most {KEPT_SHARE} times, with equal numbers"
+    yield at_most(
+        f"first level corrected, a year of {calls:,} calls: kept counts against the rows",
+        seconds * 1000,
+        "ms",
+        limit * 1000,
+        KEPT_SHARE,
+        aim=aim,
+    )
+
+
+# Written apart from the product's own way of counting, on purpose.
+CORRECTED = """
+    WITH near AS (
+        SELECT contact.day, contact.started_at, contact.handled, contact.first_level, contact.person_key,
+               coalesce(topic.area, 'unknown') AS area
+        FROM contact_center_contact AS contact LEFT JOIN contact_center_topic AS topic ON topic.id = contact.topic_id
+        WHERE contact.in_base AND contact.day BETWEEN %(start)s AND %(until)s
+    ), followed AS (
+        SELECT day, handled, first_level, person_key IS NOT NULL AND day + %(days)s >= min(day) OVER (
+            PARTITION BY person_key, area ORDER BY started_at
+            RANGE BETWEEN '1 microsecond' FOLLOWING AND UNBOUNDED FOLLOWING
+        ) AS came_back
+        FROM near
+    )
+    SELECT count(*), count(*) FILTER (WHERE first_level), count(*) FILTER (WHERE first_level AND came_back)
+    FROM followed WHERE handled AND day <= %(end)s
+"""
+
+
+def _command() -> Iterator[Row]:
+    period = last_year()
+    run = manage("figures", "--from", period.start.isoformat(), "--to", period.end.isoformat())
+    yield Row("the figures command for a year, with its start", run.seconds, "s")
+
+
+def _lists(calls: int) -> Iterator[Row]:
+    """The first page of the list behind each number of a year."""
+    user, period, chosen, parameters = person_with_role(roles.MANAGER), last_year(), Chosen(), current_parameters()
+    today = timezone.localdate()
+
+    def first_page(kind: str) -> None:
+        rows = rows_behind(kind, period, chosen, parameters, user=user, today=today).for_list()
+        page_of(rows, KINDS[kind].moment, None)
+
+    times = median_seconds(*(partial(first_page, kind) for kind in KINDS), runs=5, warm_up=1)
+    slowest, kind = max(zip(times, KINDS, strict=True))
+    name = f"the slowest list behind a number of a year, at {calls:,} calls (“{kind}”)"
+    yield at_most(name, slowest * 1000, "ms", PAGE_MS, aim=f"under {PAGE_MS} ms")
