@@ -21,6 +21,7 @@ from unfold.forms import PaginationInlineFormSet
 
 from customers.access import record_access
 from customers.changes import changes_of
+from customers.office_commands import WithCommands
 from customers.visibility import reach_of
 
 LONGEST_SEARCH = 200  # characters of the search box that are read
@@ -46,8 +47,11 @@ class InfinitePaginator(paginator.InfinitePaginator):
         return self.per_page * self.last_page
 
 
-class OfficeAdmin(ModelAdmin):
-    """A list and a page of one model. `editable` names what the page's form may change; all else is shown only."""
+class OfficeAdmin(WithCommands, ModelAdmin):
+    """A list and a page of one model. `editable` names what the page's form may change; all else is shown only.
+
+    What else can be done to a row is a `Command` (customers/office_commands.py).
+    """
 
     paginator = InfinitePaginator
     show_full_result_count = False

@@ -1,4 +1,4 @@
-"""`Notice`: the outbox. What is to be told to whom, with its rendered text, and what became of it."""
+"""`Notice`: the outbox (and `NoticeAttachment`, the files that go with it). What is to be told to whom, with its rendered text, and what became of it."""
 
 from django.db import models
 from django.utils import timezone
@@ -133,3 +133,24 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class NoticeAttachment(models.Model):
+    """A file that goes with a notice, kept as it was sent: a letter of a few dozen kB."""
+
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="attachments", verbose_name=_("notice"))
+    name = models.CharField(_("file name"), max_length=120)
+    content_type = models.CharField(_("type"), max_length=80)
+    content = models.BinaryField(_("content"))
+
+    class Meta:
+        verbose_name = _("attachment of a notice")
+        verbose_name_plural = _("attachments of a notice")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "name"], name="one_attachment_per_name"),
+            models.CheckConstraint(condition=~models.Q(name=""), name="attachment_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

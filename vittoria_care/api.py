@@ -9,12 +9,23 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from customers.refusals import Refused
+
+
+class Conflict(exceptions.APIException):
+    """A command was refused as things are now; nothing of it was done."""
+
+    status_code = HTTPStatus.CONFLICT
+    default_code = "refused"
+
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn what REST framework understands into `application/problem+json`; anything else is a bug and surfaces.
 
     `code` is a word for programs, `detail` a sentence for people, and `errors` names the fields of invalid input.
     """
+    if isinstance(error, Refused):
+        error = Conflict(str(error), error.code)
     response = exception_handler(error, context)
     if response is None:
         return None

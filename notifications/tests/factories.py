@@ -3,7 +3,7 @@
 import factory
 
 from customers.tests.factories import CustomerFactory
-from notifications.models import Notice
+from notifications.models import Notice, NoticeAttachment
 
 
 class NoticeFactory(factory.django.DjangoModelFactory):
@@ -19,3 +19,15 @@ class NoticeFactory(factory.django.DjangoModelFactory):
     address = "maria.rossi@example.it"
     subject = "La Sua polizza sta per scadere"
     body_text = "Gentile Cliente, la Sua polizza scade il 31/12/2026."
+
+
+class NoticeAttachmentFactory(factory.django.DjangoModelFactory):
+    """A letter that goes with a notice."""
+
+    class Meta:
+        model = NoticeAttachment
+
+    notice = factory.SubFactory(NoticeFactory)
+    name = "lettera.pdf"
+    content_type = "application/pdf"
+    content = b"%PDF-1.7"

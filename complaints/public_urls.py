@@ -1,0 +1,5 @@
+"""Addresses of the public complaint form under /contatti/reclamo/."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

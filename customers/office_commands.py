@@ -1,0 +1,239 @@
+"""Commands in the back office: a button on a page or a list, and the small page that asks (GET) and does (POST).
+
+A door only translates: the work is done by a function of the app's `services`, which locks, checks and writes. Who
+comes second (another agent, a second click) is refused with what they typed kept and what changed meanwhile shown.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from customers.changes import Change, changes_of
+from customers.refusals import ChangedMeanwhile, Refused
+
+CONFLICT = 409
+
+
+class Command:
+    """One thing that can be done to a row (or, on a list, to none yet). Subclass it, and append it to an admin's commands.
+
+    `name` is the last part of its address, `icon` a Material Symbol, `tone` "", "primary" or "danger".
+    """
+
+    name: ClassVar[str]
+    label: ClassVar[Any]
+    icon: ClassVar[str] = ""
+    tone: ClassVar[str] = ""
+    permission: ClassVar[str]
+    form_class: ClassVar[type[forms.Form]] = forms.Form
+    template: ClassVar[str] = "office/command.html"
+    question: ClassVar[Any] = ""
+    shortcut: ClassVar[str] = ""  # accesskey of the button
+
+    def allowed(self, request: HttpRequest, row: Model | None) -> bool:
+        """Whether the person may ever do it."""
+        return request.user.has_perm(self.permission)
+
+    def offered(self, request: HttpRequest, row: Model | None) -> bool:
+        """Whether it can be done to the row as it is now: a page never shows a button that would be refused."""
+        return True
+
+    def asks(self, request: HttpRequest, row: Model | None) -> Any:
+        """The sentence above the form."""
+        return self.question
+
+    def form_arguments(self, request: HttpRequest, row: Model | None) -> dict[str, Any]:
+        """What the form is made with beside the data: `initial`, querysets."""
+        return {}
+
+    def context(self, request: HttpRequest, row: Model | None) -> dict[str, Any]:
+        """What the template shows beside the form."""
+        return {}
+
+    def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Any:
+        """Do it, in the caller's transaction, and return the sentence that says so; Refused says why not."""
+        raise NotImplementedError
+
+    def after(self, request: HttpRequest, row: Model | None) -> str | None:
+        """Where the person goes then; None is the row's page, or the list."""
+        return None
+
+
+@dataclass(frozen=True)
+class Button:
+    """A command as a page shows it."""
+
+    label: Any
+    url: str
+    icon: str
+    tone: str
+    shortcut: str
+
+
+class WithCommands:
+    """Part of an admin: the addresses, buttons and pages of its commands.
+
+    `commands` are those of a row, `list_commands` those of the list. Each class has lists of its own, to which apps
+    further up add.
+    """
+
+    commands: ClassVar[list[Command]] = []
+    list_commands: ClassVar[list[Command]] = []
+    change_form_outer_before_template = "office/row_commands.html"
+    list_before_template = "office/list_commands.html"
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for name in ("commands", "list_commands"):
+            if name not in cls.__dict__:
+                setattr(cls, name, [])
+
+    def get_urls(self) -> list[Any]:
+        stem = f"{self.opts.app_label}_{self.opts.model_name}"
+        view = self.admin_site.admin_view(self.command_view)
+        return [
+            path("comando/<slug:name>/", view, name=f"{stem}_list_command"),
+            path("<path:object_id>/comando/<slug:name>/", view, name=f"{stem}_command"),
+            *super().get_urls(),
+        ]
+
+    def command_url(self, name: str, row: Model | None = None) -> str:
+        """The address of a command."""
+        stem = f"admin:{self.opts.app_label}_{self.opts.model_name}"
+        return reverse(f"{stem}_command", args=[row.pk, name]) if row else reverse(f"{stem}_list_command", args=[name])
+
+    def buttons(self, request: HttpRequest, row: Model | None = None) -> list[Button]:
+        """The commands that this person can give now."""
+        return [
+            Button(each.label, self.command_url(each.name, row), each.icon, each.tone, each.shortcut)
+            for each in (self.commands if row else self.list_commands)
+            if each.allowed(request, row) and each.offered(request, row)
+        ]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Model | None = None, **kwargs: Any
+    ) -> HttpResponse:
+        context["command_buttons"] = self.buttons(request, obj) if obj is not None else []
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"command_buttons": self.buttons(request), **(extra_context or {})})
+
+    # --- The page of a command
+    def command_view(self, request: HttpRequest, name: str, object_id: str | None = None) -> HttpResponse:
+        """Ask, or do. 404 for an unknown command or a row out of reach, 403 without the permission."""
+        known = {each.name: each for each in (self.list_commands if object_id is None else self.commands)}
+        if (command := known.get(name)) is None or request.method not in ("GET", "HEAD", "POST"):
+            raise Http404
+        with transaction.atomic():
+            row = self._row(request, object_id) if object_id is not None else None
+            if not self.has_view_permission(request, row) or not command.allowed(request, row):
+                raise PermissionDenied
+            if request.method == "POST":
+                return self._done(request, command, row)
+        if row is not None:
+            self.write_down(request, row)
+        if not command.offered(request, row):
+            return self._page(request, command, row, None, refusal=_("This cannot be done any more."))
+        return self._page(request, command, row, self._form(request, command, row))
+
+    def _row(self, request: HttpRequest, object_id: str) -> Model:
+        """The row within reach; locked while a command is carried out."""
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            raise Http404
+        if request.method == "POST":
+            self.model._base_manager.select_for_update().get(pk=row.pk)
+            row.refresh_from_db()
+        return row
+
+    def _form(self, request: HttpRequest, command: Command, row: Model | None) -> forms.Form:
+        data = (request.POST, request.FILES) if request.method == "POST" else ()
+        return command.form_class(*data, **command.form_arguments(request, row))
+
+    def _done(self, request: HttpRequest, command: Command, row: Model | None) -> HttpResponse:
+        form = self._form(request, command, row)
+        if row is not None and self._was_changed(request, row):
+            changed = ChangedMeanwhile(_("Somebody else has changed this meanwhile."))
+            return self._page(request, command, row, form, refusal=changed)
+        if not command.offered(request, row):
+            return self._page(request, command, row, form, refusal=_("This cannot be done any more."))
+        if not form.is_valid():
+            return self._page(request, command, row, form)
+        try:
+            with transaction.atomic():
+                said = command.run(request, row, form.cleaned_data)
+        except Refused as refusal:
+            return self._page(request, command, row, form, refusal=refusal)
+        if said:
+            messages.success(request, said)
+        after = command.after(request, row)
+        if after is None:
+            stem = f"admin:{self.opts.app_label}_{self.opts.model_name}"
+            after = reverse(f"{stem}_change", args=[row.pk]) if row is not None else reverse(f"{stem}_changelist")
+        return HttpResponseRedirect(after)
+
+    def _was_changed(self, request: HttpRequest, row: Model) -> bool:
+        seen = request.POST.get("seen_version")
+        return seen is not None and hasattr(row, "version") and seen != str(row.version)
+
+    def changed_since(self, row: Model, since: datetime) -> Sequence[Change]:
+        """What changed in the row since it was shown, for who comes second. Pages with a thread add what was written."""
+        return [each for each in changes_of(row, limit=20) if each.at > since] if hasattr(row, "history") else []
+
+    def _page(
+        self,
+        request: HttpRequest,
+        command: Command,
+        row: Model | None,
+        form: forms.Form | None,
+        *,
+        refusal: Any = None,
+    ) -> HttpResponse:
+        changes: Sequence[Change] = []
+        seen_at = timezone.now()
+        if isinstance(refusal, ChangedMeanwhile) and row is not None:
+            try:
+                shown = parse_datetime(request.POST.get("seen_at", ""))
+            except ValueError:
+                shown = None
+            if shown is not None and timezone.is_aware(shown):
+                changes = self.changed_since(row, shown)
+        context = {
+            **self.admin_site.each_context(request),
+            **command.context(request, row),
+            "title": command.label,
+            "subtitle": str(row) if row is not None else "",
+            "command": command,
+            "question": command.asks(request, row),
+            "form": form,
+            "refusal": refusal,
+            "changes": changes,
+            "object": row,
+            "opts": self.opts,
+            "seen_version": getattr(row, "version", None),
+            "seen_at": seen_at.isoformat(),
+            "can_be_sent": form is not None and command.offered(request, row),
+            "back_url": self._back_url(row),
+            "media": self.media + form.media if form is not None else self.media,
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, command.template, context, status=CONFLICT if refusal else None)
+
+    def _back_url(self, row: Model | None) -> str:
+        stem = f"admin:{self.opts.app_label}_{self.opts.model_name}"
+        return reverse(f"{stem}_change", args=[row.pk]) if row is not None else reverse(f"{stem}_changelist")

@@ -1,0 +1,24 @@
+"""What a command says when it cannot be done: a sentence for the person, a word for programs. Anything else is a bug."""
+
+from typing import Any
+
+
+class Refused(Exception):
+    """A command that was not carried out; nothing of it was. Doors show the sentence: pages as a message, the API as 409."""
+
+    code = "refused"
+
+    def __init__(self, sentence: Any, *, code: str = ""):
+        super().__init__(sentence)
+        self.sentence = sentence
+        if code:
+            self.code = code
+
+    def __str__(self) -> str:
+        return str(self.sentence)
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody else changed the row between the reading and the command."""
+
+    code = "changed_meanwhile"
