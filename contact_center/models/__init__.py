@@ -4,6 +4,7 @@ from .call import Call, CallLeg
 from .contact import Contact, ContactEvent, Message, WebFormRequest
 from .figures import DailyFigures, FiguresBasis, StaleDay, StalePerson
 from .organisation import Agent, Team, TollFreeLine
+from .service import OpeningPeriod, ServiceCalendar, ServiceTarget, SpecialDay, WrapUpCode
 from .topic import Topic
 
 __all__ = [
@@ -15,10 +16,15 @@ __all__ = [
     "DailyFigures",
     "FiguresBasis",
     "Message",
+    "OpeningPeriod",
+    "ServiceCalendar",
+    "ServiceTarget",
+    "SpecialDay",
     "StaleDay",
     "StalePerson",
     "Team",
     "TollFreeLine",
     "Topic",
     "WebFormRequest",
+    "WrapUpCode",
 ]

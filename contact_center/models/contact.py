@@ -88,7 +88,7 @@ class Contact(models.Model):
     NEXT = {
         State.OPEN: {State.IN_PROGRESS, State.CLOSED},
         State.IN_PROGRESS: {State.OPEN, State.WAITING, State.CLOSED},
-        State.WAITING: {State.IN_PROGRESS, State.CLOSED},
+        State.WAITING: {State.OPEN, State.IN_PROGRESS, State.CLOSED},
         State.CLOSED: {State.IN_PROGRESS},
     }
 
@@ -157,6 +157,15 @@ class Contact(models.Model):
         _("why not at first level"), max_length=12, choices=Escalation.choices, default=Escalation.NONE, blank=True
     )
     state = models.CharField(_("state"), max_length=11, choices=State.choices, default=State.OPEN)
+    wrap_up = models.ForeignKey(
+        "contact_center.WrapUpCode",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("wrap-up code"),
+        db_index=False,
+    )
     satisfaction = models.PositiveSmallIntegerField(_("satisfaction (1 to 5)"), null=True, blank=True)
     confirmed = models.BooleanField(_("resolved, says the customer"), null=True, blank=True)
     notes = models.TextField(_("notes"), blank=True)
@@ -363,12 +372,18 @@ class ContactEvent(models.Model):
         OPENED = "opened", _("opened")
         TAKEN = "taken", _("taken")
         ASSIGNED = "assigned", _("assigned")
+        RELEASED = "released", _("put back")
         REPLIED = "replied", _("replied")
+        RECEIVED = "received", _("the customer wrote")
+        PAUSED = "paused", _("waiting for the customer")
+        RESUMED = "resumed", _("no longer waiting")
         ESCALATED = "escalated", _("escalated")
         CODED = "coded", _("coded")
         CLOSED = "closed", _("closed")
         REOPENED = "reopened", _("reopened")
         CORRECTED = "corrected", _("corrected")
+        CONFIRMED = "confirmed", _("the customer said whether it was resolved")
+        COMPLAINT = "complaint", _("registered as a complaint")
 
     contact = models.ForeignKey(
         Contact, models.CASCADE, related_name="events", verbose_name=_("contact"), db_index=False

@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import factory
 
@@ -15,12 +15,17 @@ from contact_center.models import (
     DailyFigures,
     FiguresBasis,
     Message,
+    OpeningPeriod,
+    ServiceCalendar,
+    ServiceTarget,
+    SpecialDay,
     StaleDay,
     StalePerson,
     Team,
     TollFreeLine,
     Topic,
     WebFormRequest,
+    WrapUpCode,
 )
 
 STARTED_AT = datetime(2026, 5, 4, 8, tzinfo=UTC)  # ten o'clock of a Monday in Italy
@@ -227,3 +232,60 @@ class FiguresBasisFactory(factory.django.DjangoModelFactory):
     short_abandon_seconds = 5
     repeat_contact_days = 7
     computed_at = STARTED_AT
+
+
+class ServiceCalendarFactory(factory.django.DjangoModelFactory):
+    """A calendar without any opening period yet."""
+
+    class Meta:
+        model = ServiceCalendar
+
+    code = factory.Sequence(lambda n: f"calendario-{n}")
+    name = factory.Sequence(lambda n: f"Calendario {n}")
+
+
+class OpeningPeriodFactory(factory.django.DjangoModelFactory):
+    """The morning of a Monday."""
+
+    class Meta:
+        model = OpeningPeriod
+
+    calendar = factory.SubFactory(ServiceCalendarFactory)
+    weekday = OpeningPeriod.Weekday.MONDAY
+    opens = time(8, 30)
+    closes = time(13)
+
+
+class SpecialDayFactory(factory.django.DjangoModelFactory):
+    """A day on which the service is closed."""
+
+    class Meta:
+        model = SpecialDay
+
+    calendar = factory.SubFactory(ServiceCalendarFactory)
+    day = date(2026, 12, 24)
+    name = "Vigilia di Natale"
+
+
+class ServiceTargetFactory(factory.django.DjangoModelFactory):
+    """A day of service, from a day of its own on."""
+
+    class Meta:
+        model = ServiceTarget
+
+    kind = Contact.Kind.REQUEST
+    level = 1
+    calendar = factory.SubFactory(ServiceCalendarFactory)
+    minutes = 480
+    valid_from = factory.Sequence(lambda n: date(2026, 1, 1) + timedelta(days=n))
+
+
+class WrapUpCodeFactory(factory.django.DjangoModelFactory):
+    """A code for what was resolved, on every line."""
+
+    class Meta:
+        model = WrapUpCode
+
+    code = factory.Sequence(lambda n: f"esito-{n}")
+    name = factory.Sequence(lambda n: f"Esito {n}")
+    outcome = Contact.Outcome.RESOLVED

@@ -9,6 +9,7 @@ SAFE = {
     "SECRET_KEY": "a-long-one-of-more-than-fifty-characters-0123456789",
     "DEBUG": False,
     "ALLOWED_HOSTS": ["care.example"],
+    "SITE_URL": "https://care.example",
     "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
 }
 
@@ -42,6 +43,7 @@ def test_safe_values_are_accepted(production):
         ("ALLOWED_HOSTS", [], "E005"),
         ("ALLOWED_HOSTS", ["*"], "E006"),
         ("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend", "E009"),
+        ("SITE_URL", "http://localhost:8000", "E010"),
     ],
 )
 def test_each_unsafe_setting_is_named(production, name, value, fault):

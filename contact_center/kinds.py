@@ -1,0 +1,14 @@
+"""The notices that contacts send. Their texts are in templates/notices/."""
+
+from django.utils.translation import gettext_lazy as _
+
+from notifications.kinds import NoticeKind, register
+
+REQUEST_RECEIVED = register(
+    NoticeKind(
+        "request-received", _("request received"), frozenset({"number", "subject", "name", "due_at", "answers"})
+    )
+)
+REQUEST_ANSWERED = register(
+    NoticeKind("request-answered", _("answer to a request"), frozenset({"number", "subject", "text"}))
+)

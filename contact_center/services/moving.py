@@ -1,0 +1,41 @@
+"""What every command of a contact shares: the locked row, the one way to change its state, the event that says so."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from contact_center.models import Contact, ContactEvent
+from customers.models import User
+from customers.refusals import Refused
+
+
+def locked(contact: Contact) -> Contact:
+    """The row as it is now, locked until the transaction ends."""
+    return Contact.objects.select_for_update().get(pk=contact.pk)
+
+
+def move(contact: Contact, *, to: str, refusal: str = "") -> None:
+    """Set the state; Refused where the table of moves (`Contact.NEXT`) does not have it. The caller saves."""
+    if to == contact.state:
+        return
+    if to not in Contact.NEXT[contact.state]:
+        raise Refused(
+            refusal
+            or _("%(number)s is “%(state)s”: this cannot be done to it now.")
+            % {"number": contact.number, "state": contact.get_state_display()}
+        )
+    contact.state = to
+    contact.closed_at = timezone.now() if to == Contact.State.CLOSED else None
+
+
+def keep(contact: Contact, kind: str, *, by: User | None, **details: Any) -> ContactEvent:
+    """Save the contact as a new version, and write what happened."""
+    contact.version += 1
+    contact.save()
+    return ContactEvent.objects.create(contact=contact, kind=kind, by=by, details=details)
+
+
+def note_event(contact: Contact, kind: str, *, by: User | None, **details: Any) -> ContactEvent:
+    """Write one more thing that happened in the same command."""
+    return ContactEvent.objects.create(contact=contact, kind=kind, by=by, details=details)

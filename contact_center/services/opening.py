@@ -1,0 +1,169 @@
+"""Commands of the people who write: a request by a public form, the reserved area or the app."""
+
+import base64
+import hashlib
+import hmac
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from contact_center import kinds
+from contact_center.models import Contact, ContactEvent, Message, Team, Topic, WebFormRequest
+from contact_center.targets import due_at
+from customers.models import Customer
+from notifications.services import queue_notice, tell_customer
+
+from .moving import note_event
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A request as it was opened: the contact, the secret of its tracking page, and whether this call made it."""
+
+    contact: Contact
+    secret: str
+    is_new: bool
+
+
+def tracking_secret(submission_key: uuid.UUID, *, key: str = "") -> str:
+    """The secret of a request's tracking page: 26 letters and digits that follow from the submission and SECRET_KEY."""
+    message = f"tracking:{submission_key}".encode()
+    made = hmac.new((key or settings.SECRET_KEY).encode(), message, hashlib.sha256).digest()
+    return base64.b32encode(made[:16]).decode().rstrip("=").lower()
+
+
+def digest_of(secret: str) -> str:
+    """What is stored of a tracking secret."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def tracking_url(form: WebFormRequest) -> str:
+    """The address of a request's tracking page, whole, for a notice; with the secret under the key it was made with."""
+    for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        secret = tracking_secret(form.submission_key, key=key)
+        if digest_of(secret) == form.tracking_digest:
+            return settings.SITE_URL + reverse("request_tracking", args=[form.contact.number, secret])
+    return settings.SITE_URL + reverse("contacts")
+
+
+def open_request(
+    *,
+    form: str,
+    submission_key: uuid.UUID,
+    name: str,
+    email: str,
+    text: str,
+    privacy_version: str,
+    channel: str = Contact.Channel.SITE_FORM,
+    subject: str = "",
+    phone: str = "",
+    tax_code: str = "",
+    policy_number: str = "",
+    topic: Topic | None = None,
+    answers: Mapping[str, Any] | None = None,
+    customer: Customer | None = None,
+    language: str = "it",
+    at: datetime | None = None,
+) -> Opened:
+    """Write a request with its first message, put it in the first level's queue, and owe its acknowledgement.
+
+    The same `submission_key` again opens nothing and returns what it opened. `customer` is who signed in; otherwise
+    nobody is presumed: an agent says who the person is.
+    """
+    secret = tracking_secret(submission_key)
+    try:
+        with transaction.atomic():
+            before = WebFormRequest.objects.select_related("contact").filter(submission_key=submission_key).first()
+            if before is not None:
+                return Opened(before.contact, secret, is_new=False)
+            contact = _write(
+                form=form,
+                channel=channel,
+                subject=subject,
+                text=text,
+                topic=topic,
+                customer=customer,
+                email=email,
+                at=at or timezone.now(),
+            )
+            request = WebFormRequest.objects.create(
+                contact=contact,
+                form=form,
+                name=name,
+                email=email,
+                phone=phone,
+                tax_code=tax_code,
+                policy_number=policy_number,
+                answers=dict(answers or {}),
+                language=language,
+                submission_key=submission_key,
+                tracking_digest=digest_of(secret),
+                privacy_version=privacy_version,
+            )
+            _acknowledge(contact, request)
+    except IntegrityError:
+        # The same submission, sent twice at the same moment: the other one opened it.
+        before = WebFormRequest.objects.select_related("contact").filter(submission_key=submission_key).first()
+        if before is None:
+            raise
+        return Opened(before.contact, secret, is_new=False)
+    return Opened(contact, secret, is_new=True)
+
+
+def _write(
+    *,
+    form: str,
+    channel: str,
+    subject: str,
+    text: str,
+    topic: Topic | None,
+    customer: Customer | None,
+    email: str,
+    at: datetime,
+) -> Contact:
+    kind = Contact.Kind.CONSIDERATION if form == WebFormRequest.Form.CONSIDERATION else Contact.Kind.REQUEST
+    contact = Contact.objects.create(
+        channel=channel,
+        kind=kind,
+        customer=customer,
+        address=email,
+        subject=subject or (topic.name if topic else ""),
+        topic=topic,
+        team=Team.objects.filter(level=1, is_active=True).order_by("pk").first(),
+        started_at=at,
+        due_at=due_at(kind=kind, level=1, since=at),
+    )
+    Message.objects.create(contact=contact, direction=Message.Direction.INBOUND, text=text, written_at=at)
+    note_event(contact, ContactEvent.Kind.OPENED, by=None, channel=str(channel))
+    return contact
+
+
+def _acknowledge(contact: Contact, request: WebFormRequest) -> None:
+    words = {
+        "number": contact.number,
+        "subject": contact.subject,
+        "name": request.name,
+        "due_at": timezone.localtime(contact.due_at) if contact.due_at else None,
+        "answers": request.form != WebFormRequest.Form.CONSIDERATION,
+        "action_url": tracking_url(request),
+        "action_label": _("Follow your request"),
+    }
+    once = f"request-received:{contact.pk}"
+    if contact.customer is not None:
+        tell_customer(kinds.REQUEST_RECEIVED, once=once, words=words, customer=contact.customer, address=request.email)
+    else:
+        queue_notice(
+            kinds.REQUEST_RECEIVED,
+            once=f"{once}:email",
+            words=words,
+            address=request.email,
+            language=request.language,
+        )

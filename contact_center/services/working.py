@@ -1,0 +1,240 @@
+"""Commands of the people who answer: take, reply, wait, escalate, wrap up, reopen. Each locks the contact first."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from contact_center import kinds
+from contact_center.models import Agent, Contact, ContactEvent, Message, Team, Topic, WrapUpCode
+from contact_center.targets import due_at
+from customers.models import User
+from customers.refusals import Refused
+from notifications.services import queue_notice, tell_customer
+
+from .moving import keep, locked, move, note_event
+from .opening import tracking_url
+
+Kind, State = ContactEvent.Kind, Contact.State
+
+
+def agent_of(user: User) -> Agent:
+    """The agent that a user answers as; Refused for who does not answer."""
+    agent = Agent.objects.filter(user=user, is_active=True).select_related("team").first()
+    if agent is None:
+        raise Refused(_("Only an agent can do this: ask for an agent's record of your own."), code="not_an_agent")
+    return agent
+
+
+@transaction.atomic
+def take(contact: Contact, *, by: User) -> Contact:
+    """Make the contact one's own; Refused when somebody else has it already."""
+    agent, contact = agent_of(by), locked(contact)
+    if contact.owner_id not in (None, agent.pk):
+        raise Refused(_("%(name)s has taken it already.") % {"name": contact.owner}, code="taken_already")
+    _take(contact, agent, by)
+    return contact
+
+
+@transaction.atomic
+def take_next(*, by: User) -> Contact | None:
+    """Take the contact that is due first among those waiting for the agent's team, or None when nothing waits.
+
+    Two agents at once get two contacts: a row that another is taking is passed over, never waited for.
+    """
+    agent = agent_of(by)
+    waiting = Contact.objects.filter(state=State.OPEN, owner__isnull=True)
+    if agent.team_id:
+        waiting = waiting.filter(
+            Q(team=agent.team_id) if agent.team.level == 2 else Q(team=agent.team_id) | Q(team=None)
+        )
+    contact = waiting.order_by("due_at", "pk").select_for_update(skip_locked=True).first()
+    if contact is not None:
+        _take(contact, agent, by)
+    return contact
+
+
+def _take(contact: Contact, agent: Agent, by: User) -> None:
+    if contact.owner_id == agent.pk and contact.state == State.IN_PROGRESS:
+        return
+    if contact.state == State.CLOSED:
+        raise Refused(_("%(number)s is closed: reopen it first.") % {"number": contact.number}, code="closed")
+    if contact.state == State.WAITING:
+        note_event(contact, Kind.RESUMED, by=by)
+    move(contact, to=State.IN_PROGRESS)
+    contact.owner = agent
+    contact.agent = contact.agent or agent
+    keep(contact, Kind.TAKEN, by=by, agent=agent.code)
+
+
+@transaction.atomic
+def release(contact: Contact, *, by: User) -> Contact:
+    """Put the contact back in the queue of its team, for whoever takes it next."""
+    contact = locked(contact)
+    move(contact, to=State.OPEN)
+    contact.owner = None
+    keep(contact, Kind.RELEASED, by=by)
+    return contact
+
+
+@transaction.atomic
+def assign(contact: Contact, *, to: Agent, by: User) -> Contact:
+    """Give the contact to another agent, who finds it among their own."""
+    contact = locked(contact)
+    if contact.state == State.CLOSED:
+        raise Refused(_("%(number)s is closed: reopen it first.") % {"number": contact.number}, code="closed")
+    contact.owner = to
+    keep(contact, Kind.ASSIGNED, by=by, agent=to.code)
+    return contact
+
+
+@transaction.atomic
+def reply(contact: Contact, *, text: str, by: User, then: str = "") -> Message:
+    """Answer the customer in writing; the notice leaves by itself. `then` is "" (go on), or "waiting" for their answer.
+
+    Refused without an address to answer to, or when the contact is closed.
+    """
+    contact = locked(contact)
+    if contact.state == State.CLOSED:
+        raise Refused(_("%(number)s is closed: reopen it first.") % {"number": contact.number}, code="closed")
+    form = getattr(contact, "web_form", None)
+    address = form.email if form else contact.address if "@" in contact.address else ""
+    if not address and contact.customer is None:
+        raise Refused(
+            _("There is no address to answer to: say who the customer is, or write the address in the contact."),
+            code="no_address",
+        )
+    if contact.state == State.OPEN:
+        _take(contact, agent_of(by), by)
+    message = Message.objects.create(contact=contact, direction=Message.Direction.OUTBOUND, author=by, text=text)
+    note_event(contact, Kind.REPLIED, by=by, message=message.pk)
+    words = {"number": contact.number, "subject": contact.subject, "text": text}
+    if form:
+        words |= {"action_url": tracking_url(form), "action_label": _("Read and answer")}
+    once = f"request-answered:{message.pk}"
+    if contact.customer is not None:
+        tell_customer(kinds.REQUEST_ANSWERED, once=once, words=words, customer=contact.customer, address=address)
+    else:
+        queue_notice(
+            kinds.REQUEST_ANSWERED,
+            once=f"{once}:email",
+            words=words,
+            address=address,
+            language=form.language if form else "it",
+        )
+    if then == State.WAITING and contact.state != State.WAITING:
+        move(contact, to=State.WAITING)
+        keep(contact, Kind.PAUSED, by=by)
+    else:
+        contact.version += 1
+        contact.save()
+    return message
+
+
+@transaction.atomic
+def wait(contact: Contact, *, by: User) -> Contact:
+    """Stop the clock until the customer answers."""
+    contact = locked(contact)
+    move(contact, to=State.WAITING)
+    keep(contact, Kind.PAUSED, by=by)
+    return contact
+
+
+@transaction.atomic
+def add_note(contact: Contact, *, text: str, by: User) -> Message:
+    """Write something for colleagues; it never leaves the house."""
+    contact = locked(contact)
+    message = Message.objects.create(contact=contact, direction=Message.Direction.NOTE, author=by, text=text)
+    contact.version += 1
+    contact.save(update_fields=["version"])
+    return message
+
+
+@transaction.atomic
+def escalate(contact: Contact, *, team: Team, reason: str, by: User, text: str = "") -> Contact:
+    """Hand it to a second-level team, with the reason the first level could not resolve it, and a due date of its own.
+
+    Refused for a team of the first level, for a closed contact, and without one of the reasons (`Contact.Escalation`).
+    """
+    contact = locked(contact)
+    if team.level != 2:
+        raise Refused(_("%(team)s is not a second-level team.") % {"team": team}, code="not_second_level")
+    if reason not in Contact.Escalation.values or reason in ("", Contact.Escalation.NOT_STATED):
+        raise Refused(_("Say why the first level could not resolve it."), code="no_reason")
+    if contact.state == State.CLOSED:
+        raise Refused(_("%(number)s is closed: reopen it first.") % {"number": contact.number}, code="closed")
+    now = timezone.now()
+    if contact.state == State.WAITING:
+        note_event(contact, Kind.RESUMED, by=by)
+    move(contact, to=State.OPEN)
+    contact.level, contact.escalation = 2, reason
+    contact.escalated_at = contact.escalated_at or now
+    contact.team, contact.owner = team, None
+    contact.due_at = due_at(kind=contact.kind, level=2, since=now)
+    if text:
+        Message.objects.create(contact=contact, direction=Message.Direction.NOTE, author=by, text=text)
+    keep(contact, Kind.ESCALATED, by=by, team=team.code, reason=reason)
+    return contact
+
+
+@transaction.atomic
+def wrap_up(
+    contact: Contact, *, code: WrapUpCode, by: User, topic: Topic | None = None, at: datetime | None = None
+) -> Contact:
+    """Say what came of it, by a code: the outcome follows from the code, and the contact is closed unless to be called back.
+
+    Refused without a topic where the code needs one, for a code that is not of the contact's line, or that is not valid
+    any more, and for a contact that is closed and coded already.
+    """
+    contact = locked(contact)
+    if contact.state == State.CLOSED and contact.wrap_up_id:
+        raise Refused(_("%(number)s has been wrapped up already.") % {"number": contact.number}, code="coded_already")
+    _check_code(contact, code)
+    contact.topic = topic or contact.topic
+    if code.needs_topic and contact.topic is None:
+        raise Refused(_("Choose a topic: this code needs one."), code="no_topic")
+    contact.wrap_up = code
+    if code.keeps_open:
+        if contact.state == State.WAITING:
+            note_event(contact, Kind.RESUMED, by=by)
+        if contact.state != State.IN_PROGRESS:
+            move(contact, to=State.IN_PROGRESS)
+        contact.due_at = due_at(kind=contact.kind, level=contact.level, since=timezone.now())
+        keep(contact, Kind.CODED, by=by, code=code.code)
+        return contact
+    contact.outcome = code.outcome
+    if contact.state != State.CLOSED:
+        move(contact, to=State.CLOSED)
+        note_event(contact, Kind.CODED, by=by, code=code.code)
+        keep(contact, Kind.CLOSED, by=by, outcome=code.outcome)
+    else:
+        keep(contact, Kind.CODED, by=by, code=code.code)
+    return contact
+
+
+def _check_code(contact: Contact, code: WrapUpCode) -> None:
+    today = timezone.localdate()
+    if not WrapUpCode.objects.valid_on(today).filter(pk=code.pk).exists():
+        raise Refused(_("The code “%(code)s” is no longer in use.") % {"code": code}, code="code_not_valid")
+    lines = set(code.lines.values_list("pk", flat=True))
+    if lines and contact.line_id not in lines:
+        raise Refused(_("The code “%(code)s” is not for this line.") % {"code": code}, code="code_not_of_line")
+
+
+@transaction.atomic
+def reopen(contact: Contact, *, by: User | None, why: str = "") -> Contact:
+    """Take a closed contact up again: it counts as not resolved, and goes back to who had it or to the team's queue."""
+    contact = locked(contact)
+    if contact.state != State.CLOSED:
+        raise Refused(_("%(number)s is not closed.") % {"number": contact.number}, code="not_closed")
+    now = timezone.now()
+    move(contact, to=State.IN_PROGRESS)
+    if by is None or contact.owner is None:
+        contact.state, contact.owner = State.OPEN, None
+    contact.outcome, contact.wrap_up, contact.confirmed = Contact.Outcome.UNRESOLVED, None, None
+    contact.reopened_count += 1
+    contact.due_at = due_at(kind=contact.kind, level=contact.level, since=now)
+    keep(contact, Kind.REOPENED, by=by, why=why)
+    return contact

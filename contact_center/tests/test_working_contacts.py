@@ -1,0 +1,227 @@
+"""What agents do to a contact: take, reply, wait, escalate, wrap up, reopen."""
+
+import threading
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
+
+from contact_center import services
+from contact_center.models import Contact, ContactEvent, Message, WrapUpCode
+from contact_center.tests.factories import (
+    AgentFactory,
+    ContactFactory,
+    TeamFactory,
+    TollFreeLineFactory,
+    TopicFactory,
+    WebFormRequestFactory,
+    WrapUpCodeFactory,
+)
+from customers import roles
+from customers.refusals import Refused
+from customers.tests.factories import UserFactory
+from notifications.models import Notice
+
+pytestmark = pytest.mark.django_db
+EVENTS = ContactEvent.Kind
+
+
+def kinds(contact):
+    return list(contact.events.order_by("pk").values_list("kind", flat=True))
+
+
+@pytest.fixture
+def team():
+    return TeamFactory()
+
+
+@pytest.fixture
+def agent(team):
+    return AgentFactory(user=UserFactory(role=roles.AGENT), team=team)
+
+
+@contextmanager
+def refused(code):
+    """Expect a refusal with this code."""
+    with pytest.raises(Refused) as found:
+        yield
+    assert found.value.code == code
+
+
+# --- Taking
+def test_taking_makes_the_contact_ones_own(agent):
+    contact = services.take(ContactFactory(), by=agent.user)
+    assert (contact.owner, contact.agent, contact.state) == (agent, agent, "in_progress")
+    assert kinds(contact) == [EVENTS.TAKEN]
+
+
+def test_what_another_has_is_not_taken(agent, team):
+    contact = services.take(ContactFactory(), by=agent.user)
+    other = AgentFactory(user=UserFactory(role=roles.AGENT), team=team)
+    with refused("taken_already"):
+        services.take(contact, by=other.user)
+    contact.refresh_from_db()
+    assert contact.owner == agent
+
+
+def test_who_is_no_agent_takes_nothing():
+    with refused("not_an_agent"):
+        services.take(ContactFactory(), by=UserFactory(role=roles.MANAGER))
+
+
+def test_next_is_what_is_due_first_for_the_team(agent, team):
+    later = ContactFactory(team=team, due_at="2026-05-06T08:00Z")
+    sooner = ContactFactory(team=team, due_at="2026-05-05T08:00Z")
+    ContactFactory(team=TeamFactory(level=2), due_at="2026-05-04T08:00Z")
+    ContactFactory(team=team, owner=AgentFactory(), due_at="2026-05-04T08:00Z")
+    assert services.take_next(by=agent.user) == sooner
+    assert services.take_next(by=agent.user) == later
+    assert services.take_next(by=agent.user) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_agents_at_once_get_two_contacts():
+    team = TeamFactory()
+    agents = [AgentFactory(user=UserFactory(), team=team) for _ in range(5)]
+    wanted = {ContactFactory(team=team).pk for _ in range(5)}
+    ready = threading.Barrier(5)
+    taken = []
+
+    def work(agent):
+        try:
+            ready.wait()
+            taken.append(services.take_next(by=agent.user).pk)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=(agent,)) for agent in agents]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(taken) == sorted(wanted)
+
+
+def test_released_it_waits_for_whoever_is_next(agent, team):
+    contact = services.take(ContactFactory(team=team), by=agent.user)
+    services.release(contact, by=agent.user)
+    assert services.take_next(by=agent.user) == contact
+
+
+def test_assigned_it_is_another_agents(agent):
+    other = AgentFactory()
+    assert services.assign(ContactFactory(), to=other, by=agent.user).owner == other
+
+
+# --- Writing
+def test_a_reply_is_written_and_owed_to_the_customer_by_email(agent):
+    form = WebFormRequestFactory()
+    message = services.reply(form.contact, text="Ecco la copia.", by=agent.user)
+    contact = message.contact
+    assert (message.direction, message.author) == ("outbound", agent.user)
+    assert (contact.state, contact.owner) == ("in_progress", agent)
+    notice = Notice.objects.get(once=f"request-answered:{message.pk}:email")
+    assert notice.address == form.email
+    assert "Ecco la copia." in notice.body_text
+    assert kinds(contact) == [EVENTS.TAKEN, EVENTS.REPLIED]
+
+
+def test_a_reply_that_asks_stops_the_clock(agent):
+    contact = services.reply(
+        WebFormRequestFactory().contact, text="Il numero?", by=agent.user, then=Contact.State.WAITING
+    ).contact
+    contact.refresh_from_db()
+    assert contact.state == "waiting"
+    assert kinds(contact)[-1] == EVENTS.PAUSED
+
+
+def test_without_an_address_there_is_no_reply(agent):
+    with refused("no_address"):
+        services.reply(ContactFactory(by_phone=True), text="Ecco.", by=agent.user)
+    assert not Message.objects.exists()
+
+
+def test_a_note_owes_nothing_to_anybody(agent):
+    services.add_note(ContactFactory(), text="Da verificare", by=agent.user)
+    assert Message.objects.get().direction == "note"
+    assert not Notice.objects.exists()
+
+
+# --- Escalating
+def test_escalated_it_waits_for_the_second_level_with_a_due_date_of_its_own(agent):
+    second = TeamFactory(level=2)
+    contact = services.take(ContactFactory(), by=agent.user)
+    contact = services.escalate(contact, team=second, reason="authority", by=agent.user, text="Oltre i miei limiti.")
+    assert (contact.level, contact.escalation, contact.team, contact.owner) == (2, "authority", second, None)
+    assert contact.state == "open"
+    assert contact.due_at > contact.escalated_at
+    contact.refresh_from_db()
+    assert contact.first_level is False
+
+
+@pytest.mark.parametrize(
+    ("level", "reason", "code"), [(1, "authority", "not_second_level"), (2, "", "no_reason"), (2, "x", "no_reason")]
+)
+def test_an_escalation_needs_a_second_level_and_a_reason(agent, level, reason, code):
+    with refused(code):
+        services.escalate(ContactFactory(), team=TeamFactory(level=level), reason=reason, by=agent.user)
+
+
+# --- Wrapping up
+def test_wrapping_up_closes_with_the_outcome_of_the_code(agent):
+    contact = services.take(ContactFactory(), by=agent.user)
+    contact = services.wrap_up(contact, code=WrapUpCodeFactory(), topic=TopicFactory(), by=agent.user)
+    contact.refresh_from_db()
+    assert (contact.state, contact.outcome, contact.first_level) == ("closed", "resolved", True)
+    assert contact.closed_at is not None
+    assert kinds(contact) == [EVENTS.TAKEN, EVENTS.CODED, EVENTS.CLOSED]
+
+
+def test_a_code_that_needs_a_topic_is_refused_without_one(agent):
+    with refused("no_topic"):
+        services.wrap_up(ContactFactory(), code=WrapUpCodeFactory(), by=agent.user)
+
+
+def test_a_code_of_another_line_is_refused(agent):
+    code = WrapUpCodeFactory()
+    code.lines.add(TollFreeLineFactory())
+    with refused("code_not_of_line"):
+        services.wrap_up(ContactFactory(by_phone=True), code=code, topic=TopicFactory(), by=agent.user)
+
+
+def test_a_code_of_the_past_is_refused(agent):
+    code = WrapUpCodeFactory(valid_to="2020-01-01")
+    with refused("code_not_valid"):
+        services.wrap_up(ContactFactory(), code=code, topic=TopicFactory(), by=agent.user)
+
+
+def test_a_contact_to_call_back_stays_open_and_due(agent):
+    code = WrapUpCode.objects.get(code="richiamare")
+    contact = services.wrap_up(ContactFactory(by_phone=True), code=code, topic=TopicFactory(), by=agent.user)
+    assert (contact.state, contact.outcome, contact.wrap_up) == ("in_progress", "", code)
+    assert contact.due_at is not None
+
+
+def test_it_is_wrapped_up_once(agent):
+    contact = services.wrap_up(ContactFactory(), code=WrapUpCodeFactory(), topic=TopicFactory(), by=agent.user)
+    with refused("coded_already"):
+        services.wrap_up(contact, code=WrapUpCodeFactory(), topic=TopicFactory(), by=agent.user)
+
+
+# --- Reopening
+def test_reopened_it_counts_as_not_resolved(agent):
+    contact = services.take(ContactFactory(), by=agent.user)
+    contact = services.wrap_up(contact, code=WrapUpCodeFactory(), topic=TopicFactory(), by=agent.user)
+    contact = services.reopen(contact, by=agent.user)
+    contact.refresh_from_db()
+    assert (contact.state, contact.outcome, contact.reopened_count, contact.closed_at) == (
+        "in_progress",
+        "unresolved",
+        1,
+        None,
+    )
+
+
+def test_what_is_open_is_not_reopened(agent):
+    with refused("not_closed"):
+        services.reopen(ContactFactory(), by=agent.user)
