@@ -1,0 +1,114 @@
+"""One installation for all journeys, a browser at the width of a desk and of a phone, and what every page must keep."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from benchmarks.installation import ROOT, Installation
+
+SIZES = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# Findings about what a library draws and no page of ours can change; each with its reason.
+AXE_EXCEPTIONS: set[str] = set()
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Installation]:
+    """The product, running."""
+    folder = Path(tempfile.mkdtemp(prefix="vittoria-journeys-"))
+    try:
+        with Installation(folder) as running:
+            yield running
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium: that of CHROMIUM, or the one on the path."""
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        pytest.exit("The journeys need Chromium: install it (Debian: chromium), or name it in CHROMIUM.", returncode=2)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=SIZES)
+def size(request: pytest.FixtureRequest) -> str:
+    """Each journey is made at a desk and on a phone."""
+    return request.param
+
+
+@pytest.fixture
+def visitor(browser: Browser, site: Installation, size: str) -> Iterator[Callable[[], Page]]:
+    """Opens a fresh visitor's page; what goes wrong in a page or leaves the machine fails the journey."""
+    opened: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def open_page() -> Page:
+        context = browser.new_context(
+            viewport=SIZES[size], base_url=site.url, locale="it-IT", timezone_id="Europe/Rome", reduced_motion="reduce"
+        )
+        context.set_default_timeout(15_000)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
+        page.on(
+            "request",
+            lambda asked: (
+                None
+                if asked.url.startswith((site.url, "data:", "blob:", "about:"))
+                else faults.append(f"{page.url} asked {asked.url}")
+            ),
+        )
+        page.on(
+            "console",
+            lambda said: (
+                faults.append(f"{page.url}: {said.text}")
+                if said.type == "error" and "Content Security Policy" in said.text
+                else None
+            ),
+        )
+        opened.append(context)
+        return page
+
+    yield open_page
+    for context in opened:
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def look(size: str) -> Callable[[Page, str], None]:
+    """Takes a screenshot for a person to look at, and asks axe and the page's own width what is wrong with it."""
+    folder = ROOT / "var" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def look_at(page: Page, name: str) -> None:
+        page.screenshot(path=folder / f"{name}-{size}.png", full_page=True)
+        found = Axe().run(page).response["violations"]
+        worst = [
+            f"{each['id']}: {each['help']} ({', '.join(node['html'][:120] for node in each['nodes'][:3])})"
+            for each in found
+            if each["id"] not in AXE_EXCEPTIONS
+        ]
+        assert worst == [], f"{page.url}: {worst}"
+        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wider <= 0, f"{page.url} is {wider} pixels wider than the screen"
+
+    return look_at
