@@ -215,6 +215,20 @@ def test_unusable_input_exits_with_2_and_writes_nothing(load, text, map_text, sa
     assert not Call.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("map_text", "named"),
+    [
+        ("[is]\n", "map.toml"),
+        ('[id]\ncolumn = "id"\n[moments.queued]\ncolumn = "queued_at"\n[line]\nconstant = "sailors"\n', "map.toml"),
+        ('[id]\ncolumn = "key"\n[moments.queued]\ncolumn = "queued_at"\n[line]\ncolumn = "line"\n', "input"),
+    ],
+)
+def test_refusal_names_the_file_to_mend(load, tmp_path, map_text, named):
+    with pytest.raises(CommandError) as stopped:
+        load(HEADER + ANSWERED, map_text=map_text)
+    assert str(stopped.value).startswith(f"{tmp_path / named}: ")
+
+
 def test_damage_far_down_stops_the_import_before_anything_is_written(load, tmp_path):
     (tmp_path / "damaged").write_bytes((HEADER + ANSWERED).encode() + b"\xff\n")
     with pytest.raises(CommandError) as stopped:
