@@ -17,8 +17,15 @@ def main() -> None:
         sys.exit(2)
 
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError, connection
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except OperationalError as error:
+        if connection.connection is not None:
+            raise
+        print(f"The database cannot be reached: {str(error).splitlines()[0]}. Check DATABASE_URL.", file=sys.stderr)
+        sys.exit(2)
 
 
 if __name__ == "__main__":
