@@ -165,6 +165,7 @@ def import_queue_log(
             ignore_agents=_says(mapping.agent, "ignore"),
             not_resolved="escalated",
             knows_transfers=True,
+            lines_are_queues=True,
         )
         machine = queue_log.QueueLog(mapping.queues, second_level_queues=mapping.second_level_queues)
         with one_import_of(source):
@@ -248,9 +249,18 @@ def _refused_line(told: queue_log.Refused) -> RowRefused:
             _("Say which line it serves, then import the log again."),
         )
     return {
-        "fields": RowRefused("", told.value, _("is no line of a queue log: epoch|callid|queue|agent|event|…")),
-        "time": RowRefused("epoch", told.value, _("the time is no number of seconds")),
-        "callid": RowRefused("callid", told.value, _("an event of a call has no usable callid")),
+        "fields": RowRefused(
+            "",
+            told.text[:80],
+            _("is no line of a queue log: epoch|callid|queue|agent|event|…"),
+            _("Check that the file is what --format says."),
+        ),
+        "time": RowRefused(
+            "epoch", told.value, _("the time is no number of seconds"), _("Mend the line, or take it away.")
+        ),
+        "callid": RowRefused(
+            "callid", told.value, _("an event of a call has no usable callid"), _("Mend the line, or take it away.")
+        ),
     }[told.why]
 
 

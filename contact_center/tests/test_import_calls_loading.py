@@ -303,6 +303,26 @@ def test_unknown_queue_is_refused_with_its_lines(load, tmp_path):
     assert reasons["8"].startswith("is no line of a queue log")
 
 
+def test_refused_line_of_a_log_says_its_value_and_the_mend(load, tmp_path):
+    text = "rubbish\nnoon|c1|q01|NONE|ENTERQUEUE\n1768032200|c2|q01|NONE|ENTERQUEUE\n"
+    load(text, form="asterisk-queue-log", errors=str(tmp_path / "err.csv"))
+    with open(tmp_path / "err.csv", encoding="utf-8", newline="") as file:
+        told = [(row["value"], row["mend"]) for row in csv.DictReader(file)]
+    assert told == [
+        ("rubbish", "Check that the file is what --format says."),
+        ("noon", "Mend the line, or take it away."),
+        ("q01", "Say in [queues] of the mapping which line the queue serves."),
+    ]
+
+
+def test_call_with_an_impossible_stay_is_refused_and_the_rest_is_loaded(load):
+    impossible = (
+        "1768032000|c9|q01|NONE|ENTERQUEUE||0248219001|1\n9999999999|c9|q01|NONE|EXITWITHTIMEOUT|1|1|5\n"
+        "1768032005|c9|q02|NONE|ENTERQUEUE||0248219001|1\n"
+    )
+    assert log(load, impossible + LOG) == (1, {"created": 1, "rejected": 1})
+
+
 def test_number_of_statements_does_not_grow_with_the_rows(load, django_assert_max_num_queries):
     rows = "".join(ANSWERED.replace("k1", f"k{n}") for n in range(300))
     with django_assert_max_num_queries(60):
