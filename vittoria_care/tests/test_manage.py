@@ -1,4 +1,4 @@
-"""`manage.py` itself: what it says when a command cannot even begin."""
+"""`manage.py` itself: what it says when a command cannot begin, or is not let end."""
 
 import os
 import subprocess
@@ -6,20 +6,41 @@ import sys
 
 from vittoria_care import embedded
 
-NOWHERE = "postgres://care:secret@127.0.0.1:1/care"  # no database server listens on port 1
+
+def manage(*arguments, **options):
+    """Run manage.py with a database that is not there: no server listens on port 1."""
+    addresses = {"DATABASE_URL": "postgres://care:secret@127.0.0.1:1/care", "REDIS_URL": embedded.redis_url()}
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=embedded.ROOT,
+        env=os.environ | addresses,
+        stderr=subprocess.PIPE,
+        text=True,
+        **options,
+    )
 
 
 def test_a_database_that_cannot_be_reached_is_told_in_one_line_with_exit_code_2():
-    done = subprocess.run(
-        [sys.executable, "manage.py", "figures", "--from", "2019-01-01", "--to", "2019-12-31"],
-        cwd=embedded.ROOT,
-        env=os.environ | {"DATABASE_URL": NOWHERE, "REDIS_URL": embedded.redis_url()},
-        capture_output=True,
-        text=True,
-    )
+    done = manage("figures", "--from", "2019-01-01", "--to", "2019-12-31")
 
     assert done.returncode == 2
     [sentence] = done.stderr.splitlines()
     assert sentence.startswith("The database cannot be reached: ")
     assert sentence.endswith("Check DATABASE_URL.")
     assert "secret" not in sentence
+
+
+def test_an_interrupted_command_says_so_without_a_trace():
+    done = manage("shell", "--no-imports", "-c", "raise KeyboardInterrupt")
+
+    assert (done.returncode, done.stderr) == (130, "Interrupted.\n")
+
+
+def test_a_reader_who_has_enough_is_no_error():
+    read, write = os.pipe()
+    os.close(read)
+
+    with os.fdopen(write, "w") as pipe:
+        done = manage("help", stdout=pipe)
+
+    assert (done.returncode, done.stderr) == (141, "")
