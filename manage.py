@@ -17,7 +17,7 @@ def main() -> None:
         sys.exit(2)
 
     from django.core.management import execute_from_command_line
-    from django.db import OperationalError, connection
+    from django.db import OperationalError, ProgrammingError, connection
 
     try:
         execute_from_command_line(sys.argv)
@@ -32,6 +32,14 @@ def main() -> None:
         if connection.connection is not None:
             raise
         print(f"The database cannot be reached: {str(error).splitlines()[0]}. Check DATABASE_URL.", file=sys.stderr)
+        sys.exit(2)
+    except ProgrammingError:
+        from django.db.migrations.executor import MigrationExecutor
+
+        executor = MigrationExecutor(connection)
+        if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            raise
+        print("The database lacks tables or columns of this version: run `manage.py migrate` first.", file=sys.stderr)
         sys.exit(2)
 
 
