@@ -17,8 +17,30 @@ def main() -> None:
         sys.exit(2)
 
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError, ProgrammingError, connection
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:  # whoever reads us has enough, such as `head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+    except OperationalError as error:
+        if connection.connection is not None:
+            raise
+        print(f"The database cannot be reached: {str(error).splitlines()[0]}. Check DATABASE_URL.", file=sys.stderr)
+        sys.exit(2)
+    except ProgrammingError:
+        from django.db.migrations.executor import MigrationExecutor
+
+        executor = MigrationExecutor(connection)
+        if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            raise
+        print("The database lacks tables or columns of this version: run `manage.py migrate` first.", file=sys.stderr)
+        sys.exit(2)
 
 
 if __name__ == "__main__":

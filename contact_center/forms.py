@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.forms.utils import flatatt
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
@@ -149,7 +150,7 @@ class FiguresForm(forms.Form):
         try:
             self.cleaned_data["period"] = check_period(start, end, today=timezone.localdate())
         except UnusablePeriod as error:
-            self.add_error("to", str(error))
+            self.add_error("to", error.with_days(lambda day: date_format(day, "SHORT_DATE_FORMAT")))
 
     @property
     def period(self) -> Period:

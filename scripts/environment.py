@@ -1,8 +1,9 @@
 """Make `.venv` hold exactly what requirements.lock says, once: run by `make` before anything else.
 
 A stamp in the environment (`.installed`) keeps a digest of the requirement files, so that only a change of their content
-installs again. An installation that was interrupted is thrown away and made anew. An environment that is a symbolic
-link belongs to another work tree: it is checked and used, never changed. Exit code 2 and one line if it cannot be done.
+installs again, or a package that has gone since. An installation that was interrupted is thrown away and made anew. An
+environment that is a symbolic link belongs to another work tree: it is checked and used, never changed. Exit code 2 and
+one line if it cannot be done.
 """
 
 import fcntl
@@ -40,7 +41,7 @@ def main() -> int:
         digest = hashlib.sha256(b"\0".join(path.read_bytes() for path in REQUIREMENTS)).hexdigest()
         if VENV.is_symlink():
             return check_borrowed()
-        if STAMP.is_file() and STAMP.read_text() == digest and works() and not BEGUN.exists():
+        if STAMP.is_file() and STAMP.read_text() == digest and works() and not BEGUN.exists() and lacking() == []:
             return 0
         return install(digest)
 
@@ -49,14 +50,19 @@ def check_borrowed() -> int:
     """See that the environment `.venv` points to has the versions of the lock."""
     if not works():
         return refuse(f".venv points to {os.readlink(VENV)}, where no Python runs: remove the link and try again.")
-    found = subprocess.run([PYTHON, "-c", MISSING, REQUIREMENTS[-1]], capture_output=True, text=True)
-    lacking = found.stdout.split("\n")[:-1]
-    if found.returncode or lacking:
-        what = ", ".join(lacking[:5]) or "pip"
+    packages = lacking()
+    if packages != []:
+        what = ", ".join(packages[:5]) if packages else "pip"
         return refuse(
             f".venv points to {os.readlink(VENV)}, which lacks {what}: remove the link, or install it there."
         )
     return 0
+
+
+def lacking() -> list[str] | None:
+    """Return the packages of the lock that the environment has not, or not in that version; None if it cannot tell."""
+    found = subprocess.run([PYTHON, "-c", MISSING, REQUIREMENTS[-1]], capture_output=True, text=True)
+    return None if found.returncode else found.stdout.split("\n")[:-1]
 
 
 def install(digest: str) -> int:

@@ -84,9 +84,14 @@ def make_static_files() -> None:
 def prepare_database(scale: str, *, anew: bool) -> None:
     """Bring the tables up to date and load the invented data once; `anew` drops what is there first."""
     from django.core.management import CommandError, call_command
+    from django.db import OperationalError, connection
 
     from customers.models import Customer
 
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        raise Refused(f"The database cannot be reached: {str(error).splitlines()[0]}. Check DATABASE_URL.") from error
     before = _loaded()
     if anew and not before and embedded.is_given("DATABASE_URL"):
         raise Refused("DATABASE_URL names a database that no demonstration was loaded into: nothing was dropped.")

@@ -1,7 +1,7 @@
 """Rule: periods of whole days, both ends included, and the same period a year before."""
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,7 +13,15 @@ DAYS_AHEAD = 366
 
 
 class UnusablePeriod(ValueError):
-    """The period cannot be counted, for the reason in the sentence."""
+    """The period cannot be counted, for the reason in the sentence: `days` are those it names, ISO dates unless asked."""
+
+    def __init__(self, sentence: str, **days: date) -> None:
+        super().__init__(sentence % days)
+        self.sentence, self.days = sentence, days
+
+    def with_days(self, written: Callable[[date], str]) -> str:
+        """The sentence with its days as the reader of a page writes them."""
+        return self.sentence % {name: written(day) for name, day in self.days.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +51,15 @@ class Period:
 def check_period(start: date, end: date, *, today: date) -> Period:
     """The period from start to end; UnusablePeriod if it ends before it begins, or lies where no figures can be."""
     if end < start:
-        raise UnusablePeriod(
-            _("The period ends (%(end)s) before it begins (%(start)s).") % {"start": start, "end": end}
-        )
+        raise UnusablePeriod(_("The period ends (%(end)s) before it begins (%(start)s)."), start=start, end=end)
     if start < EARLIEST:
         raise UnusablePeriod(
-            _("The period begins on %(start)s; there are no figures before %(earliest)s.")
-            % {"start": start, "earliest": EARLIEST}
+            _("The period begins on %(start)s; there are no figures before %(earliest)s."),
+            start=start,
+            earliest=EARLIEST,
         )
     if (end - today).days > DAYS_AHEAD:
-        raise UnusablePeriod(_("The period ends on %(end)s, more than a year from today.") % {"end": end})
+        raise UnusablePeriod(_("The period ends on %(end)s, more than a year from today."), end=end)
     return Period(start, end)
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -51,7 +51,8 @@ def moment(text: str, formats: Sequence[str], zone: ZoneInfo, ambiguous: str = "
             if form in EPOCH_FORMATS:
                 return _epoch(text, 1000 if form == "epoch_ms" else 1)
             found = datetime.fromisoformat(text) if form == "iso" else datetime.strptime(text, form)  # noqa: DTZ007
-            break
+            if MINYEAR < found.year < MAXYEAR:  # at the ends no other zone and no duration could be reckoned
+                break
         except (ValueError, OverflowError):
             continue
     else:
@@ -108,7 +109,8 @@ def seconds(text: str, unit: str = "auto", decimal: str = ".") -> int:
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite():
-        raise CellRefused(_("“%(text)s” is not a number of %(unit)s") % {"text": text, "unit": unit})
+        wanted = "seconds" if unit == "auto" else unit
+        raise CellRefused(_("“%(text)s” is not a number of %(unit)s") % {"text": text, "unit": wanted})
     if unit == "milliseconds":
         number /= 1000
     elif unit == "minutes":

@@ -25,10 +25,19 @@ def rule_words(rule: str) -> tuple[str, str]:
             _("Check which moment each column holds."),
         ),
         "too_long": (_("longer than a day"), _("Check the units of the durations and the dates.")),
+        "too_early": (
+            _("lies before 1990"),
+            _("Check the date and its format: some systems write 1900 or 1970 for none."),
+        ),
         "future": (_("lies in the future"), _("Check the date format: day and month may be swapped.")),
         "talk_unanswered": (_("not answered, but with talk"), _("Check what the mapping calls answered.")),
         "resolved_unanswered": (_("resolved without being answered"), _("Check what the mapping calls resolved.")),
     }[rule]
+
+
+def give_a_key() -> str:
+    """What to do about a row without a key."""
+    return _("Give the row a key, or choose other columns in [id] of the mapping.")
 
 
 class CallReader:
@@ -90,7 +99,7 @@ class CallReader:
         """
         parts = [row.cells.get(column, "") for column in self.mapping.id_columns]
         if not any(parts):
-            raise RowRefused(self.mapping.id_columns[0], "", _("the columns of the key are all blank"))
+            raise RowRefused(self.mapping.id_columns[0], "", _("the columns of the key are all blank"), give_a_key())
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
     # --- Parts of a call
@@ -101,7 +110,7 @@ class CallReader:
             return ""
         text = texts[column]
         if not text:
-            raise RowRefused(column, "", _("the key is blank"))
+            raise RowRefused(column, "", _("the key is blank"), give_a_key())
         if len(text) > 120:
             raise RowRefused(column, text[:80] + "…", _("the key is longer than 120 characters"))
         return text

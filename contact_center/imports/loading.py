@@ -100,6 +100,7 @@ class Rules:
     ignore_customers: bool = False
     not_resolved: str = "unresolved"
     knows_transfers: bool = False
+    lines_are_queues: bool = False
 
 
 class Loader:
@@ -225,12 +226,11 @@ class Loader:
         try:
             return self.lines[code]
         except KeyError:
-            raise RowRefused(
-                "",
-                code,
-                _("there is no line “%(code)s”") % {"code": code},
-                _("Name it in the mapping: [line] values."),
-            ) from None
+            if self.rules.lines_are_queues:
+                mend = _("Say in [queues] of the mapping which line the queue serves.")
+            else:
+                mend = _("Name it in the mapping: [line] values.")
+            raise RowRefused("", code, _("there is no line “%(code)s”") % {"code": code}, mend) from None
 
     def _agent(self, code: str) -> int | None:
         if not code:

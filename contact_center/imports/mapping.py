@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from customers.imports.reading import UnusableInput
+from customers.imports.reading import UnusableInput, said_of
 
 from .cells import AMBIGUOUS, EPOCH_FORMATS, UNITS
 from .records import ABANDONED, DISPOSITIONS, OPEN
@@ -113,7 +113,8 @@ class CallsMap:
             raise UnusableInput(
                 _("The mapping file “%(path)s” is not valid TOML: %(error)s.") % {"path": path, "error": error}
             ) from None
-        return cls.from_data(data, queue_log=queue_log)
+        with said_of(path):
+            return cls.from_data(data, queue_log=queue_log)
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any], *, queue_log: bool = False) -> "CallsMap":

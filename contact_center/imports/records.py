@@ -1,7 +1,7 @@
 """A call as a file tells it, before the database: plain values, and the rules that every call must keep."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 # Words of Call.disposition and CallLeg.disposition
 OPEN = "open"
@@ -15,6 +15,7 @@ DISPOSITIONS = (OPEN, ANSWERED, ABANDONED, TIMED_OUT, KEY_EXIT, NO_AGENTS, TURNE
 
 LONGEST = timedelta(days=1)  # nothing in a call lasts longer: beyond it the file is wrong
 FUTURE = timedelta(days=1)  # how far a clock elsewhere may be ahead of ours
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before it there are no figures (`figures.period`): a date left at nought
 
 
 class RowRefused(Exception):
@@ -82,7 +83,8 @@ class CallRecord:
 
 def broken_rule(call: CallRecord, *, now: datetime) -> str:
     """The name of the first rule the call breaks ("" when it keeps them all); `now` is the clock of the reader."""
-    spans = (call.wait_seconds, call.talk_seconds, call.hold_seconds, call.wrap_seconds)
+    spans = [call.wait_seconds, call.talk_seconds, call.hold_seconds, call.wrap_seconds]
+    spans += [span for leg in call.legs for span in (leg.wait_seconds, leg.talk_seconds)]
     if any(span is not None and span < 0 for span in spans):
         return "negative"
     if call.answered_at and call.answered_at < call.queued_at:
@@ -93,6 +95,8 @@ def broken_rule(call: CallRecord, *, now: datetime) -> str:
         return "too_long"
     if call.ended_at and call.ended_at - (call.answered_at or call.queued_at) > LONGEST:
         return "too_long"
+    if call.queued_at < EARLIEST:
+        return "too_early"
     if max(filter(None, (call.queued_at, call.answered_at, call.ended_at))) > now + FUTURE:
         return "future"
     if not call.is_answered and call.disposition != OPEN and (call.talk_seconds or call.answered_at):

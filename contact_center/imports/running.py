@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from customers.imports.reading import Row, Table, UnusableInput, open_bytes, open_table, text_lines
+from customers.imports.reading import Row, Table, UnusableInput, open_bytes, open_table, said_of, text_lines
 from customers.imports.report import Progress, Rejection, Report
 
 from . import cells, queue_log
@@ -35,8 +35,10 @@ def import_csv(
     options = {"encoding": mapping.encoding, "delimiter": mapping.delimiter} if mapping else {}
     with open_table(path, **options) as table:
         mapping = mapping or CallsMap.of_our_columns(table.header)
-        table.require(mapping.columns)
-        require_lines(mapping.line_codes)
+        with said_of(path):
+            table.require(mapping.columns)
+        with said_of(map_path or path):
+            require_lines(mapping.line_codes)
         open_errors(table.header)
         rules = Rules(
             create_topics=_says(mapping.topic, "create"),
@@ -153,14 +155,17 @@ def import_queue_log(
     """Load the calls of an Asterisk queue_log. A row of the report is a call, or a line that became part of none."""
     mapping = CallsMap.from_file(map_path, queue_log=True) if map_path else CallsMap.from_data({}, queue_log=True)
     with open_bytes(path) as file:
-        lines = text_lines(file, mapping.encoding)
-        require_lines(mapping.line_codes)
+        with said_of(path):
+            lines = text_lines(file, mapping.encoding)
+        with said_of(map_path or path):
+            require_lines(mapping.line_codes)
         open_errors(["text"])
         rules = Rules(
             create_agents=_says(mapping.agent, "create"),
             ignore_agents=_says(mapping.agent, "ignore"),
             not_resolved="escalated",
             knows_transfers=True,
+            lines_are_queues=True,
         )
         machine = queue_log.QueueLog(mapping.queues, second_level_queues=mapping.second_level_queues)
         with one_import_of(source):
@@ -244,9 +249,18 @@ def _refused_line(told: queue_log.Refused) -> RowRefused:
             _("Say which line it serves, then import the log again."),
         )
     return {
-        "fields": RowRefused("", told.value, _("is no line of a queue log: epoch|callid|queue|agent|event|…")),
-        "time": RowRefused("epoch", told.value, _("the time is no number of seconds")),
-        "callid": RowRefused("callid", told.value, _("an event of a call has no usable callid")),
+        "fields": RowRefused(
+            "",
+            told.text[:80],
+            _("is no line of a queue log: epoch|callid|queue|agent|event|…"),
+            _("Check that the file is what --format says."),
+        ),
+        "time": RowRefused(
+            "epoch", told.value, _("the time is no number of seconds"), _("Mend the line, or take it away.")
+        ),
+        "callid": RowRefused(
+            "callid", told.value, _("an event of a call has no usable callid"), _("Mend the line, or take it away.")
+        ),
     }[told.why]
 
 

@@ -284,6 +284,13 @@ def test_bars_of_a_month_add_up_to_the_calls_offered(client, manager):
     assert sum(one["values"][0] for one in chart["data"]["series"]) == 4
 
 
+def test_a_period_that_ends_before_it_begins_is_told_with_the_days_as_italians_write_them(client, manager):
+    response = client.get(reverse("figures"), {"from": "2019-05-01", "to": "2019-03-31"})
+    assert response.context["filters"].errors["to"] == [
+        "Il periodo finisce (31/03/2019) prima di cominciare (01/05/2019)."
+    ]
+
+
 def test_a_month_cut_by_the_period_lists_its_days_only(client, manager):
     CallFactory(abandoned=True)
     CallFactory(abandoned=True, queued_at=datetime(2026, 5, 20, 8, tzinfo=UTC))

@@ -215,6 +215,20 @@ def test_unusable_input_exits_with_2_and_writes_nothing(load, text, map_text, sa
     assert not Call.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("map_text", "named"),
+    [
+        ("[is]\n", "map.toml"),
+        ('[id]\ncolumn = "id"\n[moments.queued]\ncolumn = "queued_at"\n[line]\nconstant = "sailors"\n', "map.toml"),
+        ('[id]\ncolumn = "key"\n[moments.queued]\ncolumn = "queued_at"\n[line]\ncolumn = "line"\n', "input"),
+    ],
+)
+def test_refusal_names_the_file_to_mend(load, tmp_path, map_text, named):
+    with pytest.raises(CommandError) as stopped:
+        load(HEADER + ANSWERED, map_text=map_text)
+    assert str(stopped.value).startswith(f"{tmp_path / named}: ")
+
+
 def test_damage_far_down_stops_the_import_before_anything_is_written(load, tmp_path):
     (tmp_path / "damaged").write_bytes((HEADER + ANSWERED).encode() + b"\xff\n")
     with pytest.raises(CommandError) as stopped:
@@ -287,6 +301,26 @@ def test_unknown_queue_is_refused_with_its_lines(load, tmp_path):
         reasons = {row["line"]: row["reason"] for row in csv.DictReader(file)}
     assert reasons["7"] == "the queue is not in [queues] of the mapping (lines 7)"
     assert reasons["8"].startswith("is no line of a queue log")
+
+
+def test_refused_line_of_a_log_says_its_value_and_the_mend(load, tmp_path):
+    text = "rubbish\nnoon|c1|q01|NONE|ENTERQUEUE\n1768032200|c2|q01|NONE|ENTERQUEUE\n"
+    load(text, form="asterisk-queue-log", errors=str(tmp_path / "err.csv"))
+    with open(tmp_path / "err.csv", encoding="utf-8", newline="") as file:
+        told = [(row["value"], row["mend"]) for row in csv.DictReader(file)]
+    assert told == [
+        ("rubbish", "Check that the file is what --format says."),
+        ("noon", "Mend the line, or take it away."),
+        ("q01", "Say in [queues] of the mapping which line the queue serves."),
+    ]
+
+
+def test_call_with_an_impossible_stay_is_refused_and_the_rest_is_loaded(load):
+    impossible = (
+        "1768032000|c9|q01|NONE|ENTERQUEUE||0248219001|1\n9999999999|c9|q01|NONE|EXITWITHTIMEOUT|1|1|5\n"
+        "1768032005|c9|q02|NONE|ENTERQUEUE||0248219001|1\n"
+    )
+    assert log(load, impossible + LOG) == (1, {"created": 1, "rejected": 1})
 
 
 def test_number_of_statements_does_not_grow_with_the_rows(load, django_assert_max_num_queries):

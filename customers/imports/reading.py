@@ -40,6 +40,17 @@ class UnusableInput(Exception):
     """The file, or an argument, cannot be used at all; the message is for the person who gave it."""
 
 
+@contextmanager
+def said_of(path: str) -> Iterator[None]:
+    """Put the file's name before what is found wrong with it, unless the sentence has it already."""
+    try:
+        yield
+    except UnusableInput as error:
+        if path == "-" or path in str(error):
+            raise
+        raise UnusableInput(f"{path}: {error}") from error
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One record of the file.
@@ -345,8 +356,9 @@ def open_table(
     what it is. Raises UnusableInput, always before the first row.
     """
     with open_bytes(path) as source:
-        table = Table(source, encoding=encoding, delimiter=delimiter, check=check)
-        table.require(required)
+        with said_of(path):
+            table = Table(source, encoding=encoding, delimiter=delimiter, check=check)
+            table.require(required)
         yield table
 
 

@@ -17,6 +17,7 @@ from .reading import ERROR_COLUMNS, Row, UnusableInput, apart_from_ours, same_fi
 
 DONE, SOME_REJECTED, UNUSABLE = 0, 1, 2  # exit codes
 SHOWN = 5  # kinds of refusal shown on the terminal
+SHOWN_CHARACTERS = 60  # of a value, there
 PROGRESS_SECONDS = 0.5
 
 
@@ -90,7 +91,7 @@ class Report:
     blank: int = 0
     warnings: Counter[str] = field(default_factory=Counter)
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
-    first_rows: dict[tuple[str, str], int] = field(default_factory=dict)
+    firsts: dict[tuple[str, str], Rejection] = field(default_factory=dict)
     started: float = field(default_factory=time.monotonic)
 
     def reject(self, rejection: Rejection) -> None:
@@ -100,7 +101,7 @@ class Report:
         if kind not in self.reasons and len(self.reasons) >= 1000:  # reasons that quote values must not fill memory
             kind = ("", _("other reasons"))
         self.reasons[kind] += 1
-        self.first_rows.setdefault(kind, rejection.row.number)
+        self.firsts.setdefault(kind, rejection)
         if self.errors:
             self.errors.write(rejection)
 
@@ -152,15 +153,7 @@ class Report:
                 "rejected": self.rejected,
             }
         ]
-        for (column, reason), count in self.reasons.most_common(SHOWN):
-            lines.append(
-                _("  refused %(count)d: %(reason)s (first in row %(row)d)")
-                % {
-                    "count": count,
-                    "reason": f"{column}: {reason}" if column else reason,
-                    "row": self.first_rows[column, reason],
-                }
-            )
+        lines += [self._refused(kind, count) for kind, count in self.reasons.most_common(SHOWN)]
         if len(self.reasons) > SHOWN:
             lines.append(_("  and %(count)d other kinds of refusal") % {"count": len(self.reasons) - SHOWN})
         lines += [
@@ -175,6 +168,22 @@ class Report:
         if self.dry_run:
             lines.append(_("Trial run: nothing was written."))
         return [*lines, self.one_line]
+
+    def _refused(self, kind: tuple[str, str], count: int) -> str:
+        """A kind of refusal in a line: how many rows, column, reason, the first row with its value, and the mend."""
+        column, reason = kind
+        first = self.firsts[kind]
+        told = {
+            "count": count,
+            "reason": f"{column}: {reason}" if column else reason,
+            "row": first.row.number,
+            "value": first.value[:SHOWN_CHARACTERS],
+        }
+        if first.value and first.value not in reason:
+            line = _("  refused %(count)d: %(reason)s (first in row %(row)d: “%(value)s”)") % told
+        else:
+            line = _("  refused %(count)d: %(reason)s (first in row %(row)d)") % told
+        return f"{line}. {first.mend}" if first.mend else line
 
 
 class Progress:

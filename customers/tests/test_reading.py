@@ -71,8 +71,9 @@ def test_byte_order_mark_beats_the_declared_encoding(write):
 
 
 def test_text_that_does_not_decode_is_told_by_byte_and_line(write):
-    said = refusal_of(write(b"id,name\n1,Piet\xe0\n"))
-    assert said.startswith("The file is not utf-8: byte 0xE0 at offset 14 (line 2) does not decode.")
+    path = write(b"id,name\n1,Piet\xe0\n")
+    said = refusal_of(path)
+    assert said.startswith(f"{path}: The file is not utf-8: byte 0xE0 at offset 14 (line 2) does not decode.")
 
 
 def test_bad_byte_is_counted_from_the_start_of_the_file_across_chunks(write, monkeypatch):
@@ -117,8 +118,11 @@ def test_characters_and_line_endings_survive_chunk_borders(write, monkeypatch):
         ),
     ],
 )
-def test_unusable_file_is_refused_in_words(write, content, options, said):
-    assert said in refusal_of(write(content), **options)
+def test_unusable_file_is_refused_in_words_that_name_it_once(write, content, options, said):
+    path = write(content)
+    refusal = refusal_of(path, **options)
+    assert said in refusal
+    assert refusal.count(path) == 1
 
 
 def test_absent_file_is_refused_by_name(tmp_path):
@@ -256,6 +260,19 @@ def test_report_counts_each_row_once():
     assert report.is_balanced
     assert report.exit_code == 1
     assert report.one_line.startswith("read=3 created=1 updated=0 unchanged=1 duplicates=0 rejected=1 ")
+
+
+def test_summary_shows_the_first_row_of_each_refusal_with_its_value_and_mend():
+    report = Report(read=4)
+    report.reject(Rejection(Row(2, 3, {}), "wait", "-5", "negative", "Check the units."))
+    report.reject(Rejection(Row(3, 4, {}), "wait", "-7", "negative", "Check the units."))
+    report.reject(Rejection(Row(4, 5, {}), "line", "sea", "there is no line “sea”"))
+    report.reject(Rejection(Row(5, 6, {}), "", "", "the row has 1 cells, the header 2"))
+    assert report.summary()[1:4] == [
+        "  refused 2: wait: negative (first in row 2: “-5”). Check the units.",
+        "  refused 1: line: there is no line “sea” (first in row 4)",
+        "  refused 1: the row has 1 cells, the header 2 (first in row 5)",
+    ]
 
 
 def test_report_that_lost_a_row_is_a_bug():

@@ -78,14 +78,20 @@
     return max - min > 12 ? {} : { min, max, interval: 2 };
   };
 
-  const options = (data) => {
+  // Where the names would not stand beside each other they stand below each other, and the drawing makes room for all.
+  const NARROW = 480;
+  const legendPlace = (data, width) => (width < NARROW
+    ? { orient: "vertical", itemGap: 8, room: 16 + 22 * data.series.length } : { orient: "horizontal", itemGap: 18, room: 64 });
+
+  const options = (data, width) => {
     const percent = data.unit === "%";
+    const { room, ...legend } = legendPlace(data, width);
     const text = { color: token("--ink-2"), fontFamily: "Figtree, sans-serif", fontSize: 13 };
     return {
       animation: !still.matches && !document.documentElement.dataset.paper,
       textStyle: text,
-      grid: { left: 4, right: 12, top: 20, bottom: 64, containLabel: true },
-      legend: { bottom: 0, left: 0, icon: percent ? undefined : "roundRect", itemWidth: percent ? 28 : 14, itemGap: 18, textStyle: { ...text, color: token("--ink") } },
+      grid: { left: 4, right: 12, top: 20, bottom: room, containLabel: true },
+      legend: { ...legend, bottom: 0, left: 0, icon: percent ? undefined : "roundRect", itemWidth: percent ? 28 : 14, textStyle: { ...text, color: token("--ink") } },
       tooltip: {
         trigger: "axis",
         backgroundColor: token("--surface"),
@@ -115,11 +121,17 @@
       const urls = data.series[point.seriesIndex].urls;
       if (urls && urls[point.dataIndex]) window.location.assign(urls[point.dataIndex]);
     });
-    new ResizeObserver(() => chart.resize()).observe(place);
-    return { chart, data };
+    let wasNarrow = place.clientWidth < NARROW;
+    new ResizeObserver(() => {
+      chart.resize();
+      if (wasNarrow === place.clientWidth < NARROW) return;
+      wasNarrow = !wasNarrow;
+      chart.setOption(options(data, place.clientWidth), true);
+    }).observe(place);
+    return { chart, data, place };
   });
 
-  const draw = () => drawn.forEach(({ chart, data }) => chart.setOption(options(data), true));
+  const draw = () => drawn.forEach(({ chart, data, place }) => chart.setOption(options(data, place.clientWidth), true));
   draw();
   document.fonts.ready.then(draw);
   dark.addEventListener("change", draw);

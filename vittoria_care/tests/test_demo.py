@@ -8,7 +8,7 @@ import time
 
 import pytest
 from django.core.management import get_commands
-from django.db import connection
+from django.db import OperationalError, connection
 
 from vittoria_care import demo
 
@@ -88,6 +88,19 @@ def test_an_interrupted_loading_begins_anew(loads, monkeypatch):
 
     assert dropped == [True]
     assert loads == [("migrate", None), ("load_demo", "small")]
+
+
+def test_a_database_that_cannot_be_reached_is_refused(loads, monkeypatch):
+    def refuse() -> None:
+        raise OperationalError("connection refused\n\tIs the server running?")
+
+    monkeypatch.setattr(connection, "ensure_connection", refuse)
+
+    with pytest.raises(
+        demo.Refused, match=r"^The database cannot be reached: connection refused. Check DATABASE_URL.$"
+    ):
+        demo.prepare_database("small", anew=False)
+    assert loads == []
 
 
 def test_an_unknown_scale_is_refused_with_exit_code_2(monkeypatch, capsys):

@@ -1,0 +1,56 @@
+"""`scripts/environment.py`: when the environment is installed, and when it is left alone."""
+
+import hashlib
+import importlib.metadata
+import importlib.util
+import sys
+
+import pytest
+
+from vittoria_care import embedded
+
+
+@pytest.fixture
+def environment(tmp_path, monkeypatch):
+    """The script over an environment that is this very one, stamped, with a lock of one package that is there."""
+    spec = importlib.util.spec_from_file_location("environment", embedded.ROOT / "scripts" / "environment.py")
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    script.REQUIREMENTS = [tmp_path / "requirements.lock"]
+    script.VENV, script.PYTHON = tmp_path / ".venv", sys.executable
+    script.STAMP, script.BEGUN = script.VENV / ".installed", script.VENV / ".installing"
+    script.VENV.mkdir()
+    script.installed = []
+    monkeypatch.setattr(script, "install", lambda digest: script.installed.append(digest) or 0)
+    lock(script, f"Django=={importlib.metadata.version('django')}\n")
+    return script
+
+
+def lock(script, text):
+    script.REQUIREMENTS[-1].write_text(text)
+    script.STAMP.write_text(hashlib.sha256(text.encode()).hexdigest())
+
+
+def test_a_complete_environment_is_left_alone(environment):
+    assert environment.main() == 0
+    assert environment.installed == []
+
+
+@pytest.mark.parametrize("line", ["Django==1.0\n", "no-such-package==1.0\n"])
+def test_a_package_that_has_gone_or_changed_is_installed_again(environment, line):
+    lock(environment, line)
+    assert environment.lacking() == [line.strip()]
+    assert environment.main() == 0
+    assert len(environment.installed) == 1
+
+
+def test_a_package_for_other_machines_is_not_missed(environment):
+    lock(environment, 'no-such-package==1.0; sys_platform == "plan9"\n')
+    assert environment.main() == 0
+    assert environment.installed == []
+
+
+def test_an_interrupted_installation_is_done_again(environment):
+    environment.BEGUN.touch()
+    assert environment.main() == 0
+    assert len(environment.installed) == 1
