@@ -3,21 +3,27 @@
 from .access import AccessLog
 from .account import ReservedAreaAccount, User
 from .agency import Agency, AgencyMember
+from .api_key import ApiKey, Scope
 from .claim import Claim
 from .customer import Consent, ContactPoint, Customer
+from .operation import Heartbeat, IdempotencyRecord
 from .policy import Instalment, Policy, PolicyAdherent
 
 __all__ = [
     "AccessLog",
     "Agency",
     "AgencyMember",
+    "ApiKey",
     "Claim",
     "Consent",
     "ContactPoint",
     "Customer",
+    "Heartbeat",
+    "IdempotencyRecord",
     "Instalment",
     "Policy",
     "PolicyAdherent",
     "ReservedAreaAccount",
+    "Scope",
     "User",
 ]

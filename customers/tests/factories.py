@@ -13,10 +13,13 @@ from customers.models import (
     AccessLog,
     Agency,
     AgencyMember,
+    ApiKey,
     Claim,
     Consent,
     ContactPoint,
     Customer,
+    Heartbeat,
+    IdempotencyRecord,
     Instalment,
     Policy,
     PolicyAdherent,
@@ -206,3 +209,38 @@ class AccessLogFactory(factory.django.DjangoModelFactory):
     user = factory.SubFactory(UserFactory, role=roles.AGENT)
     customer = factory.SubFactory(CustomerFactory)
     what = "customer"
+
+
+class ApiKeyFactory(factory.django.DjangoModelFactory):
+    """A key of the telephone platform whose secret nobody knows; `api_keys.create_key` makes one to sign in with."""
+
+    class Meta:
+        model = ApiKey
+
+    name = factory.Sequence(lambda n: f"Centralino {n}")
+    source = "centralino"
+    prefix = factory.Sequence(lambda n: f"k{n:07d}")
+    digest = "0" * 64
+    scopes = ["calls:write"]
+
+
+class HeartbeatFactory(factory.django.DjangoModelFactory):
+    """A periodic task that has begun."""
+
+    class Meta:
+        model = Heartbeat
+
+    name = factory.Sequence(lambda n: f"task-{n}")
+
+
+class IdempotencyRecordFactory(factory.django.DjangoModelFactory):
+    """The answer kept for somebody's write."""
+
+    class Meta:
+        model = IdempotencyRecord
+
+    principal = "anybody"
+    scope = "requests:create"
+    key = factory.Sequence(lambda n: f"key-{n}")
+    digest = "0" * 64
+    status = 201

@@ -1,0 +1,40 @@
+"""What the OpenAPI schema says of every operation: the errors it may answer with, all of one shape."""
+
+from typing import Any
+
+PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457 problem details.",
+    "required": ["type", "title", "status", "code", "detail"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string", "description": "A word for programs."},
+        "detail": {"type": "string", "description": "A sentence for people, in the language of the request."},
+        "instance": {"type": "string", "format": "uri-reference", "description": "urn:request:<X-Request-ID>"},
+        "errors": {
+            "type": "object",
+            "description": 'Sentences by field: "phone", "2.phone" for the third row, "" for the whole.',
+            "additionalProperties": {"type": "array", "items": {"type": "string"}},
+        },
+    },
+}
+ANSWER = {
+    "description": (
+        "A problem: 400 not understood, 401 no key in force, 403 not allowed, 404 not found, 409 refused as things are, "
+        "413 too large, 415 not JSON in UTF-8, 422 the Idempotency-Key was used for another body, 429 too many requests "
+        "(Retry-After says when), 500 our fault."
+    ),
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+
+def with_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """Add to each operation the problems it may answer with."""
+    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+    for path in result["paths"].values():
+        for operation in path.values():
+            if isinstance(operation, dict) and "responses" in operation:
+                operation["responses"].setdefault("default", ANSWER)
+    return result
