@@ -10,11 +10,13 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from complaints.details import in_words
 from complaints.letters import pdf_of
@@ -124,8 +126,16 @@ class LetterPanel(Panel):
 
     @display(description=_("letter"))
     def download_shown(self, letter: ComplaintLetter) -> str:
-        address = reverse("admin:complaints_complaint_letter", args=[letter.complaint_id])
-        return format_html('<a href="{}">{}</a>', address, _("Download the letter"))
+        return _letter_link(letter.complaint_id)
+
+
+def _letter_link(complaint_id: int) -> str:
+    address = reverse("admin:complaints_complaint_letter", args=[complaint_id])
+    return format_html('<a href="{}" class="vc-link">{}</a>', address, _("Download the letter"))
+
+
+def _has_letter(complaint: Complaint) -> bool:
+    return ComplaintLetter.objects.filter(complaint=complaint).exists()
 
 
 class RegisterFilter(WorkFilter):
@@ -213,7 +223,7 @@ class ComplaintAdmin(VersionedAdmin):
             None,
             {
                 "fields": [
-                    ("number_shown", "state_shown"),
+                    ("number_shown", "state"),
                     ("term_shown", "handler"),
                     ("complainant_name", "goes_out_shown"),
                     ("phone", "tax_code"),
@@ -235,13 +245,17 @@ class ComplaintAdmin(VersionedAdmin):
                     "province",
                     ("ramo", "area"),
                     "reason",
-                    ("agency", "about_conduct"),
+                    "agency",
+                    "about_conduct",
                     ("treatable", "not_treatable_reason"),
                     "economic_value",
                 ]
             },
         ),
-        (_("Answer"), {"fields": [("outcome", "answered_at"), "answer", "reasons", "registered_at"]}),
+        (
+            _("Answer"),
+            {"fields": [("outcome", "answered_at"), "answer", "reasons", ("letter_shown", "registered_at")]},
+        ),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -253,7 +267,7 @@ class ComplaintAdmin(VersionedAdmin):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "ramo":
-            return _RamoField(required=False, label=db_field.verbose_name)
+            return _RamoField(required=False, label=db_field.verbose_name, widget=UnfoldAdminSelectWidget)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Complaint, form: forms.ModelForm, change: bool) -> None:
@@ -297,13 +311,27 @@ class ComplaintAdmin(VersionedAdmin):
             raise PermissionDenied
         form = command.form_class(request.POST)
         if not form.is_valid():
-            return self._page(request, command, complaint, form)
+            return self._no_preview(request, complaint, form)
         try:
             letter = draft_letter(complaint, **form.cleaned_data, by=request.user)
         except Refused as refusal:
-            return self._page(request, command, complaint, form, refusal=refusal)
+            return self._no_preview(request, complaint, form, refusal=refusal)
         response = HttpResponse(pdf_of(letter), content_type=PDF)
         return _file(response, f"anteprima-{complaint.year_id}-{complaint.sequence}.pdf", shown=True)
+
+    def _no_preview(
+        self, request: HttpRequest, complaint: Complaint, form: forms.Form, *, refusal: Refused | None = None
+    ) -> HttpResponse:
+        """A page of its own for the preview's tab: the form, with what was typed, is still in the other one."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("The letter cannot be shown yet"),
+            "subtitle": complaint.number,
+            "opts": self.opts,
+            "form": form,
+            "refusal": refusal,
+        }
+        return TemplateResponse(request, "office/complaint_preview_refused.html", context, status=409)
 
     def register_view(self, request: HttpRequest) -> HttpResponseBase:
         """The register of a year (`year`, `format` csv or xlsx) as a file."""
@@ -352,13 +380,17 @@ class ComplaintAdmin(VersionedAdmin):
         suspension = complaint.suspensions.get(ended_on__isnull=True)
         until = goes_on_by(suspension.started_on, complaint.suspended_days)
         return _(
-            "%(now)s if it went on today. It stands still since %(since)s and goes on by itself on %(until)s: %(latest)s."
+            "%(now)s if the clock went on today. It stands still since %(since)s, goes on by itself on %(until)s, and the answer is due by %(latest)s at the latest."
         ) % {
             "now": now,
             "since": formats.date_format(suspension.started_on),
             "until": formats.date_format(until),
             "latest": formats.date_format(complaint.due_on + (until - suspension.started_on)),
         }
+
+    @display(description=_("letter"))
+    def letter_shown(self, complaint: Complaint) -> str | None:
+        return _letter_link(complaint.pk) if _has_letter(complaint) else None
 
     @display(description=_("the answer goes out"))
     def goes_out_shown(self, complaint: Complaint) -> str:

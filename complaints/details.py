@@ -34,40 +34,42 @@ NAMES = {
 }
 WAYS = {EMAIL: gettext_lazy("by e-mail"), POST: gettext_lazy("by post")}
 UNSAID = {"from", "to", "sha256", "agency"}  # said by the kind of the event, by the letter, by the name
-_FIELDS = {field.name: field.verbose_name for field in Complaint._meta.fields}
+_FIELDS = {field.name: field for field in Complaint._meta.fields}
+_ORDER = {name: place for place, name in enumerate(NAMES)}
+_OUTCOMES = dict(Complaint.Outcome.choices)
 
 
 def in_words(details: Mapping[str, Any]) -> str:
     """What an event holds beside its kind, in one line; nothing for nothing."""
     if set(details) == {"text"}:
         return str(details["text"])
-    return "; ".join(
-        _one(name, value) for name, value in details.items() if name not in UNSAID or isinstance(value, list)
-    )
+    said = [name for name, value in details.items() if name not in UNSAID or isinstance(value, list)]
+    said.sort(key=lambda name: _ORDER.get(name, -1))  # as written here: the database does not keep their order
+    return "; ".join(_one(name, details[name]) for name in said)
 
 
 def _one(name: str, value: Any) -> str:
-    label = NAMES.get(name) or _FIELDS.get(name) or name
+    field = _FIELDS.get(name)
+    label = NAMES.get(name) or (field.verbose_name if field else name)
+    choices = {str(code): said for code, said in field.flatchoices} if field and name not in NAMES else {}
     if name == "by_itself":
         return str(label)
-    if isinstance(value, list) and name in _FIELDS:  # a classification: before and after
-        before, after = (_plain(each) for each in value)
+    if not isinstance(value, list):
+        return f"{label}: {_plain(value, choices)}"
+    if field and name not in NAMES:  # a classification: before and after
+        before, after = (_plain(each, choices) for each in value)
         return f"{label}: {before} → {after}"
-    if isinstance(value, list):
-        return f"{label}: {', '.join(map(str, value))}"
-    return f"{label}: {_plain(value)}"
+    return f"{label}: {', '.join(map(str, value))}"
 
 
-def _plain(value: Any) -> str:
+def _plain(value: Any, choices: Mapping[str, Any]) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if value in (None, "", "None"):
         return "–"
-    if value in WAYS:
-        return str(WAYS[value])
-    if value in Complaint.Outcome.values:
-        return str(Complaint.Outcome(value).label)
-    day: date | None = _day(value)
+    if known := choices.get(value) or WAYS.get(value) or _OUTCOMES.get(value):
+        return str(known)
+    day = _day(value)
     return date_format(day, "SHORT_DATE_FORMAT") if day else str(value)
 
 

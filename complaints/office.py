@@ -161,7 +161,7 @@ class Answer(_OnComplaint):
     """The answer letter, seen before it goes out."""
 
     name = "rispondi"
-    label = gettext_lazy("Answer")
+    label = gettext_lazy("Answer the complaint")
     icon = "outgoing_mail"
     tone = "primary"
     becomes = Complaint.State.ANSWERED

@@ -289,6 +289,7 @@ class _Story:
         if start > today:
             return False
         days = 15 if self.wanted else self.rng.randint(7, 15)
+        complaint.about_conduct, complaint.agency_id = True, complaint.agency_id or complaint.customer.agency_id
         self._event(ComplaintEvent.Kind.SUSPENDED, _moment(start, 12), self.officer)
         self.suspensions.append(Suspension(complaint=complaint, started_on=start, reason=HEARING, by=self.officer))
         if start + days * DAY >= today:
