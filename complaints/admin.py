@@ -309,6 +309,8 @@ class ComplaintAdmin(VersionedAdmin):
         complaint = self._reached(request, pk)
         if request.method != "POST" or not command.allowed(request, complaint):
             raise PermissionDenied
+        if not command.offered(request, complaint):
+            raise Http404
         form = command.form_class(request.POST)
         if not form.is_valid():
             return self._no_preview(request, complaint, form)

@@ -43,11 +43,17 @@ class RegisterComplaint(Command):
     question = gettext_lazy("It gets the next number of the year, and the complainant is told number and term.")
 
     def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> str:
+        customer = data["customer"]
+        policy = data["policy"] or (data["claim"].policy if data["claim"] else None)
+        agency = data["agency"] or (customer.agency if data["about_conduct"] and customer else None)
+        known = {
+            "policy": policy,
+            "agency": agency,
+            "ramo": policy.ramo if policy else "",
+            "province": customer.province if customer else "",
+        }
         stated = {name: value for name, value in data.items() if name != "submission_key"}
-        agency = stated["agency"] or (
-            stated["customer"].agency if stated["about_conduct"] and stated["customer"] else None
-        )
-        statement = services.Statement(**(stated | {"agency": agency}))
+        statement = services.Statement(**(stated | known))
         complaint = services.register_complaint(statement, by=request.user, submission_key=data["submission_key"])
         request.registered_complaint = complaint
         return _("Registered as %(number)s: the answer is due by %(day)s.") % {

@@ -14,7 +14,13 @@ from contact_center.models import Contact
 from contact_center.tests.factories import ContactFactory, MessageFactory
 from customers import roles
 from customers.models import AccessLog
-from customers.tests.factories import AgencyFactory, AgencyMemberFactory, CustomerFactory, UserFactory
+from customers.tests.factories import (
+    AgencyFactory,
+    AgencyMemberFactory,
+    CustomerFactory,
+    PolicyFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 State = Complaint.State
@@ -162,6 +168,7 @@ def test_the_form_may_not_change_who_is_heard(client):
 def test_an_officer_registers_what_came_on_paper_once(client, officer):
     address = reverse("admin:complaints_complaint_list_command", args=["registra"])
     customer = CustomerFactory()
+    policy = PolicyFactory(holder=customer, ramo="8")
     form = client.get(address).context["form"]
     data = {
         "submission_key": form["submission_key"].value(),
@@ -171,6 +178,7 @@ def test_an_officer_registers_what_came_on_paper_once(client, officer):
         "complainant_kind": "policyholder",
         "proposer_kind": "lawyer",
         "customer": customer.tax_code.lower(),
+        "policy": policy.number,
         "subject": "Disdetta",
         "text": "Disdetta non recepita.",
         "about_conduct": "on",
@@ -180,6 +188,7 @@ def test_an_officer_registers_what_came_on_paper_once(client, officer):
     complaint = Complaint.objects.get()
     assert first.url == again.url == page_of(complaint)
     assert (complaint.customer, complaint.agency, complaint.due_on) == (customer, customer.agency, date(2026, 6, 14))
+    assert (complaint.policy, complaint.ramo, complaint.province) == (policy, "8", "MI")
     assert complaint.events.get().by == officer
 
 
@@ -264,6 +273,8 @@ def test_the_letter_is_seen_before_it_goes_out_and_nothing_is_stored(client):
     nothing = client.post(address, {})
     assert (nothing.status_code, nothing.context["form"].errors.keys()) == (409, {"outcome", "answer"})
     assert client.get(address).status_code == 403
+    answered = ComplaintFactory(answered=True)
+    assert client.post(reverse("admin:complaints_complaint_preview", args=[answered.pk])).status_code == 404
 
 
 def test_the_letter_is_downloaded_as_it_was_sent_and_the_look_is_recorded(client, officer):
