@@ -2,19 +2,37 @@
 
 import re
 from datetime import timedelta
+from tempfile import TemporaryFile
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
 from django.utils import formats, timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminSelectWidget
 
+from complaints.details import in_words
+from complaints.letters import pdf_of
 from complaints.metrics import DAYS
-from complaints.models import Complaint, ComplaintEvent, Feedback, Suspension
+from complaints.models import Complaint, ComplaintEvent, ComplaintLetter, Feedback, RegisterYear, Suspension
+from complaints.office import COMPLAINT_COMMANDS, LIST_COMMANDS, Answer, RegisterAsComplaint, how_it_goes_out
+from complaints.register import csv_lines, register_of, write_xlsx
+from complaints.services import classify, draft_letter
+from complaints.services.answering import PDF
+from complaints.services.handling import HEARD_STAYS
+from complaints.terms import goes_on_by
+from contact_center.admin import ContactAdmin
+from customers import rami
 from customers.admin import customers_named
-from customers.office import CUSTOMER_FILE, OfficeAdmin, Panel, VersionedAdmin, WorkFilter, chosen_work
+from customers.office import CUSTOMER_FILE, OfficeAdmin, Panel, VersionedAdmin, VersionedForm, WorkFilter, chosen_work
+from customers.refusals import Refused
 
 STATE_TONES = {
     Complaint.State.RECEIVED: "warning",
@@ -65,12 +83,59 @@ class EventPanel(Panel):
     """What happened to the complaint, and by whose hand."""
 
     model = ComplaintEvent
-    fields = ("at", "kind", "by", "notice", "details")
+    fields = ("at", "kind", "by_shown", "details_shown", "notice_shown")
     ordering = ("-at", "-pk")
     show_change_link = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).select_related("by", "notice")
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("by", "notice")
+            .defer("notice__body_text", "notice__body_html")
+        )
+
+    @display(description=_("by"))
+    def by_shown(self, event: ComplaintEvent) -> str:
+        if event.by:
+            return str(event.by)
+        return str(_("public form") if event.kind == ComplaintEvent.Kind.REGISTERED else _("by itself"))
+
+    @display(description=_("details"))
+    def details_shown(self, event: ComplaintEvent) -> str:
+        return in_words(event.details) or "–"
+
+    @display(description=_("notice"))
+    def notice_shown(self, event: ComplaintEvent) -> str:
+        return f"{event.notice.subject} ({event.notice.get_state_display()})" if event.notice else "–"
+
+
+class LetterPanel(Panel):
+    """The answer letter as it was sent."""
+
+    model = ComplaintLetter
+    fields = ("made_at", "by", "paragraphs_shown", "sha256", "download_shown")
+    show_change_link = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).for_list()
+
+    @display(description=_("paragraphs"))
+    def paragraphs_shown(self, letter: ComplaintLetter) -> str:
+        return ", ".join(letter.paragraphs) or "–"
+
+    @display(description=_("letter"))
+    def download_shown(self, letter: ComplaintLetter) -> str:
+        return _letter_link(letter.complaint_id)
+
+
+def _letter_link(complaint_id: int) -> str:
+    address = reverse("admin:complaints_complaint_letter", args=[complaint_id])
+    return format_html('<a href="{}" class="vc-link">{}</a>', address, _("Download the letter"))
+
+
+def _has_letter(complaint: Complaint) -> bool:
+    return ComplaintLetter.objects.filter(complaint=complaint).exists()
 
 
 class RegisterFilter(WorkFilter):
@@ -81,8 +146,37 @@ class RegisterFilter(WorkFilter):
 
     def narrowed(self, request: HttpRequest, queryset: QuerySet, chosen: str) -> QuerySet:
         if chosen == "due":
-            return queryset.open().due_by(timezone.localdate() + timedelta(days=DAYS))
+            today = timezone.localdate()
+            return queryset.open().due_by(today + timedelta(days=DAYS), today=today)
         return queryset.open() if chosen == "open" else queryset
+
+
+class _RamoField(forms.ChoiceField):
+    """The lines of business by name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=[("", "–"), *((code, f"{code} – {label}") for code, label in rami.CHOICES)], **kwargs)
+
+
+class ClassificationForm(VersionedForm):
+    """What it is about. Whom and what it concerns are found by search."""
+
+    class Meta:
+        model = Complaint
+        fields = "__all__"  # narrowed by the admin to what is editable
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("follows") and cleaned["follows"].pk == self.instance.pk:
+            self.add_error("follows", ValidationError(_("A complaint does not follow itself."), code="itself"))
+        if cleaned.get("treatable") is False and not cleaned.get("not_treatable_reason"):
+            self.add_error(
+                "not_treatable_reason", ValidationError(_("Say why it cannot be treated."), code="no_reason")
+            )
+        heard = {"agency", "about_conduct"} & set(self.changed_data)
+        if heard and self.instance.state == Complaint.State.SUSPENDED:
+            self.add_error(heard.pop(), ValidationError(str(HEARD_STAYS), code="wrong_state"))
+        return cleaned
 
 
 @admin.register(Complaint)
@@ -102,24 +196,42 @@ class ComplaintAdmin(VersionedAdmin):
     list_filter = (RegisterFilter,)
     search_help_text = _("Number (2026/17), complainant, or the customer in any way")
     customer_path = "customer_id"
-    editable = ("complainant_kind", "proposer_kind", "province", "ramo", "area", "reason", "about_conduct")
-    inlines = (SuspensionPanel, EventPanel)
+    editable = (
+        "customer",
+        "policy",
+        "claim",
+        "follows",
+        "complainant_kind",
+        "proposer_kind",
+        "province",
+        "ramo",
+        "area",
+        "reason",
+        "agency",
+        "about_conduct",
+        "treatable",
+        "not_treatable_reason",
+        "economic_value",
+    )
+    form = ClassificationForm
+    autocomplete_fields = ("customer", "policy", "claim", "follows", "agency")
+    inlines = (EventPanel, SuspensionPanel, LetterPanel)
+    commands = [*COMPLAINT_COMMANDS]
+    list_commands = [*LIST_COMMANDS]
     fieldsets = (
         (
             None,
             {
                 "fields": [
-                    ("number_shown", "state_shown"),
-                    "due_on",
-                    ("customer", "policy"),
-                    "claim",
-                    ("complainant_name", "address"),
+                    ("number_shown", "state"),
+                    ("term_shown", "handler"),
+                    ("complainant_name", "goes_out_shown"),
+                    ("phone", "tax_code"),
+                    ("reference", "intermediary_stated"),
                     "subject",
                     "text",
                     ("received_on", "received_by_intermediary_on"),
-                    "suspended_days",
-                    ("contact", "follows"),
-                    "handler",
+                    ("suspended_days", "contact"),
                 ]
             },
         ),
@@ -127,24 +239,118 @@ class ComplaintAdmin(VersionedAdmin):
             _("Classification"),
             {
                 "fields": [
+                    ("customer", "policy"),
+                    ("claim", "follows"),
                     ("complainant_kind", "proposer_kind"),
                     "province",
                     ("ramo", "area"),
                     "reason",
-                    ("agency", "about_conduct"),
+                    "agency",
+                    "about_conduct",
                     ("treatable", "not_treatable_reason"),
                     "economic_value",
                 ]
             },
         ),
-        (_("Answer"), {"fields": [("outcome", "answered_at"), "answer", "registered_at"]}),
+        (
+            _("Answer"),
+            {"fields": [("outcome", "answered_at"), "answer", "reasons", ("letter_shown", "registered_at")]},
+        ),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         queryset = super().get_queryset(request)
+        queryset = queryset.with_term(timezone.localdate())
         if request.resolver_match.url_name.endswith("_changelist"):
-            return queryset.defer("text", "answer")
+            return queryset.defer("text", "answer", "reasons")
         return queryset.select_related("customer", "policy", "claim", "agency", "handler", "contact", "follows")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "ramo":
+            return _RamoField(required=False, label=db_field.verbose_name, widget=UnfoldAdminSelectWidget)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Complaint, form: forms.ModelForm, change: bool) -> None:
+        """The form classifies; the command writes it, with its line in the history."""
+        names = [name for name in form.changed_data if name != "seen_version"]
+        classify(obj, by=request.user, changes={name: form.cleaned_data[name] for name in names})
+
+    # --- Files
+    def get_urls(self) -> list[Any]:
+        def named(address: str, view: Any, name: str) -> Any:
+            return path(address, self.admin_site.admin_view(view), name=f"complaints_complaint_{name}")
+
+        return [
+            named("registro/", self.register_view, "register"),
+            named("<int:pk>/anteprima/", self.preview_view, "preview"),
+            named("<int:pk>/lettera/", self.letter_view, "letter"),
+            *super().get_urls(),
+        ]
+
+    def _reached(self, request: HttpRequest, pk: int) -> Complaint:
+        """The complaint, for who may see it; 403 without the permission, 404 out of reach."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if (complaint := self.get_queryset(request).filter(pk=pk).first()) is None:
+            raise Http404
+        self.write_down(request, complaint)
+        return complaint
+
+    def letter_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The letter as it was sent, to keep or to print."""
+        complaint = self._reached(request, pk)
+        if (letter := ComplaintLetter.objects.filter(complaint=complaint).first()) is None:
+            raise Http404
+        return _file(HttpResponse(bytes(letter.pdf), content_type=PDF), letter.file_name)
+
+    def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The letter as it would be, made of what is in the form; nothing is stored. Shows what is missing, if anything."""
+        command = next(each for each in self.commands if isinstance(each, Answer))
+        complaint = self._reached(request, pk)
+        if request.method != "POST" or not command.allowed(request, complaint):
+            raise PermissionDenied
+        if not command.offered(request, complaint):
+            raise Http404
+        form = command.form_class(request.POST)
+        if not form.is_valid():
+            return self._no_preview(request, complaint, form)
+        try:
+            letter = draft_letter(complaint, **form.cleaned_data, by=request.user)
+        except Refused as refusal:
+            return self._no_preview(request, complaint, form, refusal=refusal)
+        response = HttpResponse(pdf_of(letter), content_type=PDF)
+        return _file(response, f"anteprima-{complaint.year_id}-{complaint.sequence}.pdf", shown=True)
+
+    def _no_preview(
+        self, request: HttpRequest, complaint: Complaint, form: forms.Form, *, refusal: Refused | None = None
+    ) -> HttpResponse:
+        """A page of its own for the preview's tab: the form, with what was typed, is still in the other one."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("The letter cannot be shown yet"),
+            "subtitle": complaint.number,
+            "opts": self.opts,
+            "form": form,
+            "refusal": refusal,
+        }
+        return TemplateResponse(request, "office/complaint_preview_refused.html", context, status=409)
+
+    def register_view(self, request: HttpRequest) -> HttpResponseBase:
+        """The register of a year (`year`, `format` csv or xlsx) as a file."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        asked, kind = request.GET.get("year", ""), request.GET.get("format", "csv")
+        known = asked.isascii() and asked.isdigit() and len(asked) == 4
+        if not known or kind not in ("csv", "xlsx") or not RegisterYear.objects.filter(pk=int(asked)).exists():
+            raise Http404
+        rows = register_of(int(asked), queryset=Complaint.objects.visible_to(request.user))
+        name = f"reclami-{asked}.{kind}"
+        if kind == "csv":
+            return _file(StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8"), name)
+        file = TemporaryFile()  # noqa: SIM115 - the response closes it
+        write_xlsx(rows, file)
+        file.seek(0)
+        return _file(FileResponse(file, content_type=XLSX), name)
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         return ("-year", "-sequence") if chosen_work(request) == "all" else ("due_on", "pk")
@@ -161,15 +367,54 @@ class ComplaintAdmin(VersionedAdmin):
 
     @display(description=_("answer due on"), label={"late": "danger", "near": "warning", "due": "info"})
     def due_shown(self, complaint: Complaint) -> tuple[str, str] | None:
-        if complaint.state not in Complaint.OPEN_STATES:
+        if not complaint.is_open:
             return None
-        left = (complaint.due_on - timezone.localdate()).days
+        left = (complaint.term_on - timezone.localdate()).days
         tone = "late" if left < 0 else "near" if left <= DAYS else "due"
-        return tone, formats.date_format(complaint.due_on, "SHORT_DATE_FORMAT")
+        return tone, formats.date_format(complaint.term_on, "SHORT_DATE_FORMAT")
+
+    @display(description=_("answer due on"))
+    def term_shown(self, complaint: Complaint) -> str:
+        """The term; while the clock stands still, the day it would be now and the latest it can become."""
+        now = formats.date_format(complaint.term_on)
+        if complaint.state != Complaint.State.SUSPENDED:
+            return now
+        suspension = complaint.suspensions.get(ended_on__isnull=True)
+        until = goes_on_by(suspension.started_on, complaint.suspended_days)
+        return _(
+            "%(now)s if the clock went on today. It stands still since %(since)s, goes on by itself on %(until)s, and the answer is due by %(latest)s at the latest."
+        ) % {
+            "now": now,
+            "since": formats.date_format(suspension.started_on),
+            "until": formats.date_format(until),
+            "latest": formats.date_format(complaint.due_on + (until - suspension.started_on)),
+        }
+
+    @display(description=_("letter"))
+    def letter_shown(self, complaint: Complaint) -> str | None:
+        return _letter_link(complaint.pk) if _has_letter(complaint) else None
+
+    @display(description=_("the answer goes out"))
+    def goes_out_shown(self, complaint: Complaint) -> str:
+        return how_it_goes_out(complaint)
 
     @display(description=_("state"), label=STATE_TONES)
     def state_shown(self, complaint: Complaint) -> tuple[str, str]:
         return complaint.state, complaint.get_state_display()
+
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _file(response: HttpResponseBase, name: str, *, shown: bool = False) -> Any:
+    """The response as a file of this name, taken for what it says it is and nothing else."""
+    response.headers["Content-Disposition"] = f'{"inline" if shown else "attachment"}; filename="{name}"'
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+ContactAdmin.commands.append(RegisterAsComplaint())
 
 
 class FeedbackFilter(WorkFilter):

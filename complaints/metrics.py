@@ -19,8 +19,8 @@ def panels(user: Any) -> list[dict[str, Any]]:
     if not user.has_perm("complaints.view_complaint"):
         return []
     today = timezone.localdate()
-    near = Complaint.objects.visible_to(user).open().due_by(today + timedelta(days=DAYS)).order_by()
-    counts = near.aggregate(due=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today)))
+    near = Complaint.objects.visible_to(user).open().due_by(today + timedelta(days=DAYS), today=today).order_by()
+    counts = near.aggregate(due=Count("pk"), late=Count("pk", filter=Q(term_on__lt=today)))
     late = counts["late"]
     return [
         {

@@ -1,5 +1,11 @@
 """Addresses of the public complaint form under /contatti/reclamo/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from complaints import views
+
+urlpatterns = [
+    path("", views.complaint_form, name="complaint_form"),
+    path("ricevuto/", views.registered, name="complaint_received"),
+    path("ricevuto/<str:token>/", views.registered, name="complaint_registered"),
+]

@@ -30,7 +30,12 @@ READ_CONTACTS = {
         "contactevent",
     )
 }
-READ_COMPLAINTS = {f"complaints.view_{model}" for model in ("complaint", "suspension", "complaintevent", "feedback")}
+READ_COMPLAINTS = {
+    f"complaints.view_{model}"
+    for model in ("complaint", "suspension", "complaintevent", "complaintletter", "feedback")
+}
+# Who answers contacts may say that one is a complaint; the register is read by those who follow complaints.
+PROPOSE_COMPLAINTS = {"complaints.view_feedback", "complaints.add_complaint"}
 READ_NOTICES = {"notifications.view_notice"}
 FIGURES = {"contact_center.view_dailyfigures"}
 WORK_CONTACTS = {"contact_center.change_contact", "contact_center.add_contact", "contact_center.add_message"}
@@ -57,8 +62,8 @@ READ_ALL = READ_CUSTOMERS | READ_CONTACTS | READ_COMPLAINTS | READ_NOTICES | FIG
 
 PERMISSIONS: dict[str, set[str]] = {
     roles.CUSTOMER: set(),  # the reserved area asks for the account, not for a permission
-    roles.AGENT: READ_CUSTOMERS | READ_CONTACTS | READ_NOTICES | WORK_CONTACTS | {"complaints.view_feedback"},
-    roles.SPECIALIST: READ_CUSTOMERS | READ_CONTACTS | READ_NOTICES | WORK_CONTACTS | {"complaints.view_feedback"},
+    roles.AGENT: READ_CUSTOMERS | READ_CONTACTS | READ_NOTICES | WORK_CONTACTS | PROPOSE_COMPLAINTS,
+    roles.SPECIALIST: READ_CUSTOMERS | READ_CONTACTS | READ_NOTICES | WORK_CONTACTS | PROPOSE_COMPLAINTS,
     roles.COMPLAINT_OFFICER: READ_CUSTOMERS
     | READ_CONTACTS
     | READ_COMPLAINTS

@@ -6,6 +6,8 @@ CELERY_TIMEZONE.
 
 from typing import Any
 
+from celery.schedules import crontab
+
 SCHEDULE: dict[str, dict[str, Any]] = {
     # Days whose calls or contacts changed since their counts were made: the managers' page is at most a minute behind.
     "refresh-figures": {"task": "contact_center.tasks.refresh_figures", "schedule": 60.0, "options": {"expires": 60}},
@@ -17,4 +19,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    # Terms of complaints: a clock that stood still for 15 days goes on by itself, then whose term comes near is told. Each
+    # hour of the working day, so that a complaint registered late or a beat that was away is seen to the same day.
+    "keep-complaint-terms": {"task": "complaints.tasks.keep_terms", "schedule": crontab(minute=10, hour="6-20")},
 }

@@ -2,5 +2,6 @@
 
 from .complaint import Complaint, ComplaintEvent, RegisterYear, Suspension
 from .feedback import Feedback
+from .letter import ComplaintLetter
 
-__all__ = ["Complaint", "ComplaintEvent", "Feedback", "RegisterYear", "Suspension"]
+__all__ = ["Complaint", "ComplaintEvent", "ComplaintLetter", "Feedback", "RegisterYear", "Suspension"]

@@ -1,15 +1,21 @@
 """`Complaint`: an entry of the register that ISVAP Regulation 24/2008 asks for. Nothing here is ever deleted."""
 
+import re
+
 import pgtrigger
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Case, F, Func, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from complaints.terms import ANSWER_DAYS, SUSPENSION_DAYS
 from contact_center.models import Contact
 from customers.history import keep_history
 from customers.models import Agency, Claim, Customer, Policy
 from customers.visibility import reach_of
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 class AnswerDueOn(Func):
@@ -18,8 +24,16 @@ class AnswerDueOn(Func):
     The day of receipt is not counted, and no holiday moves the term. LEAST passes over an unknown date.
     """
 
-    template = "LEAST(received_on, received_by_intermediary_on) + 45 + suspended_days"
+    template = f"LEAST(received_on, received_by_intermediary_on) + {ANSWER_DAYS} + suspended_days"
     output_field = models.DateField()
+
+
+class _Days(Func):
+    """Days from the second day to the first; none when it is later."""
+
+    template = "GREATEST(0, %(expressions)s)"
+    arg_joiner = " - "
+    output_field = models.IntegerField()
 
 
 class ComplaintQuerySet(models.QuerySet):
@@ -40,9 +54,26 @@ class ComplaintQuerySet(models.QuerySet):
         """Not yet answered nor withdrawn."""
         return self.filter(state__in=Complaint.OPEN_STATES)
 
-    def due_by(self, day) -> "ComplaintQuerySet":
-        """Whose answer is due on the day or before."""
-        return self.filter(due_on__lte=day)
+    def with_term(self, today) -> "ComplaintQuerySet":
+        """With `term_on`: `due_on`, and while the clock stands still also the days it has stood still so far.
+
+        The rule is `terms.answer_due_on`; this says it in SQL for lists and counts.
+        """
+        standing = Suspension.objects.filter(complaint=OuterRef("pk"), ended_on__isnull=True)
+        so_far = Subquery(standing.values(days=_Days(Value(today), F("started_on")))[:1])
+        more = Func(so_far, SUSPENSION_DAYS - F("suspended_days"), function="LEAST")
+        days = Case(When(state=Complaint.State.SUSPENDED, then=Coalesce(more, 0)), default=0)
+        return self.annotate(
+            term_on=Func(
+                F("due_on"), days, template="(%(expressions)s)", arg_joiner=" + ", output_field=models.DateField()
+            )
+        )
+
+    def due_by(self, day, *, today=None) -> "ComplaintQuerySet":
+        """Whose answer is due on the day or before, as the clocks stand today."""
+        today = today or timezone.localdate()
+        # The stored day is never later than the term: it is what the index knows.
+        return self.filter(due_on__lte=day).with_term(today).filter(term_on__lte=day)
 
 
 class RegisterYear(models.Model):
@@ -54,6 +85,15 @@ class RegisterYear(models.Model):
     class Meta:
         verbose_name = _("year of the register")
         verbose_name_plural = _("years of the register")
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="never_backwards",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(new__last_number__lt=pgtrigger.F("old__last_number"))
+                | ~pgtrigger.Q(new__year=pgtrigger.F("old__year")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.year)
@@ -158,7 +198,18 @@ class Complaint(models.Model):
     proposer_kind = models.CharField(
         _("proposed by"), max_length=12, choices=Proposer.choices, default=Proposer.INTERESTED
     )
-    address = models.CharField(_("address for the answer"), max_length=254, blank=True)
+    address = models.CharField(
+        _("address for the answer"),
+        max_length=254,
+        blank=True,
+        help_text=_(
+            "An e-mail address (PEC or other); anything else is a postal address, and the answer goes by post"
+        ),
+    )
+    phone = models.CharField(_("phone"), max_length=16, blank=True)
+    tax_code = models.CharField(_("tax code as stated"), max_length=16, blank=True)
+    reference = models.CharField(_("policy, claim or plate as stated"), max_length=60, blank=True)
+    intermediary_stated = models.CharField(_("intermediary as stated"), max_length=200, blank=True)
     province = models.CharField(_("province"), max_length=2, blank=True)
     ramo = models.CharField(_("line of business (ramo)"), max_length=4, blank=True)
     area = models.CharField(
@@ -180,8 +231,10 @@ class Complaint(models.Model):
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.RECEIVED)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices, default=Outcome.OPEN, blank=True)
     answer = models.TextField(_("answer"), blank=True)
+    reasons = models.TextField(_("reasons of the answer"), blank=True)
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     registered_at = models.DateTimeField(_("registered at"), default=timezone.now, editable=False)
+    submission_key = models.UUIDField(_("key of the submission"), null=True, blank=True, unique=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = ComplaintQuerySet.as_manager()
@@ -227,7 +280,14 @@ class Complaint(models.Model):
                 fields=["customer", "-received_on"], name="complaint_of_customer", condition=Q(customer__isnull=False)
             ),
         ]
-        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="number_never_changes",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("year", "sequence", "registered_at"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -237,9 +297,31 @@ class Complaint(models.Model):
         """The number in the register, such as 2026/17."""
         return f"{self.year_id}/{self.sequence}"
 
+    @property
+    def email(self) -> str:
+        """The address for the answer where it is an e-mail address; nothing where the answer goes by post."""
+        return self.address if _EMAIL.fullmatch(self.address) else ""
+
+    @property
+    def first_received_on(self):
+        """The day the clock counts from: the earlier receipt, by the company or by the intermediary."""
+        return min(self.received_on, self.received_by_intermediary_on or self.received_on)
+
+    @property
+    def is_open(self) -> bool:
+        """Neither answered nor withdrawn."""
+        return self.state in self.OPEN_STATES
+
+    def can_become(self, state: str) -> bool:
+        """Whether the table of states allows it now."""
+        return state in self.NEXT[self.State(self.state)]
+
 
 class Suspension(models.Model):
-    """Days in which the clock stands still while the intermediary is heard: at most 15 in all (art. 10-ter)."""
+    """Days in which the clock stands still while the intermediary is heard: at most 15 in all (art. 10-ter).
+
+    The day it starts counts, the day it ends does not. Once ended, a row is never changed.
+    """
 
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="suspensions", verbose_name=_("complaint"))
     started_on = models.DateField(_("from"))
@@ -261,7 +343,19 @@ class Suspension(models.Model):
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="suspension_has_a_reason"),
         ]
-        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="never_changed_once_ended",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__ended_on__isnull=False),
+            ),
+            pgtrigger.Protect(
+                name="only_its_end_is_written",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("complaint", "started_on", "reason", "by"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.complaint}: {self.started_on:%d/%m/%Y}"
@@ -279,6 +373,8 @@ class ComplaintEvent(models.Model):
         ANSWERED = "answered", _("answered")
         WITHDRAWN = "withdrawn", _("withdrawn")
         NOTED = "noted", _("noted")
+        FORWARDED = "forwarded", _("passed to the intermediary")
+        ALERTED = "alerted", _("alert about the term")
 
     complaint = models.ForeignKey(
         Complaint, models.PROTECT, related_name="events", verbose_name=_("complaint"), db_index=False

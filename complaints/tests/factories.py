@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import factory
 
-from complaints.models import Complaint, ComplaintEvent, Feedback, RegisterYear, Suspension
+from complaints.models import Complaint, ComplaintEvent, ComplaintLetter, Feedback, RegisterYear, Suspension
 from customers import roles
 from customers.tests.factories import CustomerFactory, UserFactory
 
@@ -63,6 +63,17 @@ class ComplaintEventFactory(factory.django.DjangoModelFactory):
 
     complaint = factory.SubFactory(ComplaintFactory)
     kind = ComplaintEvent.Kind.REGISTERED
+
+
+class ComplaintLetterFactory(factory.django.DjangoModelFactory):
+    """The letter of an answered complaint."""
+
+    class Meta:
+        model = ComplaintLetter
+
+    complaint = factory.SubFactory(ComplaintFactory, answered=True)
+    pdf = b"%PDF-1.4"
+    paragraphs = ["remedies@1", "ivass@1"]
 
 
 class FeedbackFactory(factory.django.DjangoModelFactory):

@@ -61,6 +61,7 @@ CASES = [
         {"started_on": date(2026, 1, 20), "ended_on": date(2026, 1, 19)},
     ),
     ("suspension_has_a_reason", make.SuspensionFactory, {"reason": "1"}, {"reason": ""}),
+    ("letter_is_not_empty", make.ComplaintLetterFactory, {}, {"pdf": b""}),
     ("feedback_rating_range", make.FeedbackFactory, {"rating": 1}, {"rating": 0}),
     ("feedback_rating_range", make.FeedbackFactory, {"rating": 5}, {"rating": 6}),
     (

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from complaints import metrics
-from complaints.tests.factories import ComplaintFactory, FeedbackFactory
+from complaints.tests.factories import ComplaintFactory, FeedbackFactory, SuspensionFactory
 from customers import roles
 from customers.tests.factories import UserFactory
 
@@ -44,7 +44,7 @@ def test_an_officer_classifies_and_the_state_stays(officer_client):
     address = reverse("admin:complaints_complaint_change", args=[complaint.pk])
     page = officer_client.get(address)
     data = {"complainant_kind": "insured", "proposer_kind": "lawyer", "area": "settlement", "state": "answered"}
-    data |= {"seen_version": 1, "ramo": "10", "answer": "x", "received_on": "2020-01-01"}
+    data |= {"seen_version": 1, "ramo": "10", "answer": "x", "received_on": "2020-01-01", "treatable": "on"}
     for formset in page.context["inline_admin_formsets"]:
         management = formset.formset.management_form
         data |= {management.add_prefix(name): management.initial[name] for name in management.fields}
@@ -72,3 +72,11 @@ def test_complaints_near_their_term_are_counted():
     (panel,) = metrics.panels(UserFactory(role=roles.COMPLAINT_OFFICER))
     assert (panel["value"], panel["tone"]) == ("3", "bad")
     assert metrics.panels(UserFactory(role=roles.AGENT)) == []
+
+
+def test_a_clock_that_stands_still_is_not_counted_as_late(officer_client):
+    complaint = ComplaintFactory(received_on=received(-2), state="suspended")
+    SuspensionFactory(complaint=complaint, started_on=timezone.localdate() - timedelta(days=12), ended_on=None)
+    (panel,) = metrics.panels(UserFactory(role=roles.COMPLAINT_OFFICER))
+    assert (panel["value"], panel["tone"]) == ("0", "good")
+    assert listed(officer_client, work="due") == []

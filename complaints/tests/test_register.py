@@ -1,12 +1,19 @@
 """The register as the database keeps it: the answer's last day, and that nothing in it is lost."""
 
-from datetime import date
+from datetime import UTC, date, datetime
+from functools import partial
 
 import pytest
 from django.apps import apps
 
-from complaints.models import Complaint, ComplaintEvent, Suspension
-from complaints.tests.factories import ComplaintEventFactory, ComplaintFactory, SuspensionFactory
+from complaints.models import Complaint, ComplaintEvent, ComplaintLetter, RegisterYear, Suspension
+from complaints.tests.factories import (
+    ComplaintEventFactory,
+    ComplaintFactory,
+    ComplaintLetterFactory,
+    RegisterYearFactory,
+    SuspensionFactory,
+)
 from customers.tests.database import refused_by_trigger
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +55,13 @@ def test_what_is_due_by_a_day_is_found_while_it_is_open():
 
 @pytest.mark.parametrize(
     ("factory", "model"),
-    [(ComplaintFactory, Complaint), (SuspensionFactory, Suspension), (ComplaintEventFactory, ComplaintEvent)],
+    [
+        (ComplaintFactory, Complaint),
+        (SuspensionFactory, Suspension),
+        (ComplaintEventFactory, ComplaintEvent),
+        (ComplaintLetterFactory, ComplaintLetter),
+        (RegisterYearFactory, RegisterYear),
+    ],
 )
 def test_nothing_in_the_register_is_deleted(factory, model):
     row = factory()
@@ -57,10 +70,32 @@ def test_nothing_in_the_register_is_deleted(factory, model):
     assert model.objects.filter(pk=row.pk).exists()
 
 
-def test_an_event_is_not_rewritten():
-    event = ComplaintEventFactory()
+@pytest.mark.parametrize(
+    ("factory", "changed"),
+    [
+        (ComplaintEventFactory, {"details": {"by": "nobody"}}),
+        (ComplaintLetterFactory, {"pdf": b"%PDF-other"}),
+        (ComplaintLetterFactory, {"paragraphs": []}),
+        (SuspensionFactory, {"ended_on": date(2026, 1, 26)}),
+        (SuspensionFactory, {"reason": "Altro."}),
+        (partial(SuspensionFactory, ended_on=None), {"started_on": date(2026, 1, 1)}),
+        (partial(RegisterYearFactory, last_number=7), {"last_number": 6}),
+        (partial(RegisterYearFactory, last_number=7), {"year": 2027}),
+        (ComplaintFactory, {"sequence": 99_999}),
+        (ComplaintFactory, {"registered_at": datetime(2020, 1, 1, tzinfo=UTC)}),
+    ],
+)
+def test_what_was_written_is_not_rewritten(factory, changed):
+    row = factory()
     with refused_by_trigger():
-        ComplaintEvent.objects.filter(pk=event.pk).update(details={"by": "nobody"})
+        type(row).objects.filter(pk=row.pk).update(**changed)
+
+
+def test_what_must_go_on_goes_on():
+    year = RegisterYearFactory(last_number=7)
+    suspension = SuspensionFactory(ended_on=None)
+    RegisterYear.objects.filter(pk=year.pk).update(last_number=8)
+    Suspension.objects.filter(pk=suspension.pk).update(ended_on=date(2026, 1, 26))
 
 
 def test_only_the_complaint_itself_keeps_a_history():

@@ -3,7 +3,8 @@
 import datetime
 from random import Random
 
-from complaints.models import Complaint, ComplaintEvent, Feedback, RegisterYear, Suspension
+from complaints.letters import compose, pdf_of
+from complaints.models import Complaint, ComplaintEvent, ComplaintLetter, Feedback, RegisterYear, Suspension
 from contact_center.models import Contact
 from customers import roles
 from customers.models import Customer, Policy, User
@@ -42,14 +43,20 @@ MATTERS = (
 )  # fmt: skip
 OTHER_OFFICE = "La questione riguarda un'impresa diversa dalla nostra."
 ANSWERS = {
-    Outcome.UPHELD: "Gentile cliente, abbiamo riesaminato la sua pratica e le diamo ragione: provvediamo entro quindici "
-    "giorni a quanto richiesto. Ci scusiamo per il disagio.",
-    Outcome.SETTLED: "Gentile cliente, pur confermando la correttezza delle valutazioni, le proponiamo una definizione "
-    "che tiene conto di quanto ci ha scritto. Se la accetta, il pagamento seguirà entro quindici giorni.",
-    Outcome.REJECTED: "Gentile cliente, abbiamo riesaminato la pratica e non possiamo accogliere la richiesta: le "
-    "condizioni del contratto escludono il caso descritto. Prima di rivolgersi al giudice può scrivere all'IVASS, "
-    "ricorrere all'Arbitro Assicurativo o avviare la mediazione o la negoziazione assistita.",
+    Outcome.UPHELD: "Abbiamo riesaminato la Sua pratica e Le diamo ragione: provvediamo entro quindici giorni a quanto "
+    "richiesto.\n\nCi scusiamo per il disagio.",
+    Outcome.SETTLED: "Le proponiamo una definizione che tiene conto di quanto ci ha scritto. Se la accetta, il pagamento "
+    "seguirà entro quindici giorni.",
+    Outcome.REJECTED: "Abbiamo riesaminato la Sua pratica con l'ufficio che l'ha trattata, e non possiamo accogliere la "
+    "richiesta.",
 }
+REASONS = {
+    Outcome.UPHELD: "",
+    Outcome.SETTLED: "Le valutazioni fatte restano corrette, ma i tempi della pratica non sono stati quelli dovuti.",
+    Outcome.REJECTED: "Le condizioni del contratto, consegnate alla firma, escludono il caso descritto: gli articoli "
+    "richiamati nella nostra prima risposta non lasciano spazio a un'altra lettura.",
+}
+LETTERS = 12  # the latest answers have their letter, as it was sent
 HEARING = "Chiesta all'agenzia la sua posizione sui fatti esposti, con i documenti, entro quindici giorni."
 
 # Theme, how often, mean stars: what reviews of the app say.
@@ -119,7 +126,34 @@ def make_complaints(
     Suspension.objects.bulk_create(each for story in stories for each in story.suspensions)
     ComplaintEvent.objects.bulk_create(each for story in stories for each in story.events)
     _second_letters(made, plan, rng)
+    _keep_letters(made, officer)
     return made
+
+
+def _keep_letters(made: list[Complaint], officer: User) -> None:
+    """The letters of the latest answers."""
+    answered = sorted((each for each in made if each.answered_at), key=lambda each: each.answered_at)
+    letters = []
+    for complaint in answered[-LETTERS:]:
+        letter = compose(
+            complaint,
+            outcome=complaint.outcome,
+            answer=complaint.answer,
+            reasons=complaint.reasons,
+            on=complaint.answered_at.astimezone(ROME).date(),
+            signed_by=str(officer),
+        )
+        letters.append(
+            ComplaintLetter(
+                complaint=complaint,
+                pdf=pdf_of(letter),
+                paragraphs=letter.versions,
+                language=letter.language,
+                by=officer,
+                made_at=complaint.answered_at,
+            )
+        )
+    ComplaintLetter.objects.bulk_create(letters)
 
 
 def _age(rng: Random, number: int, total: int) -> int:
@@ -245,7 +279,8 @@ class _Story:
             return  # still open; a few of these are past their term
         outcome = rng.choices((Outcome.UPHELD, Outcome.SETTLED, Outcome.REJECTED), (33, 9, 58))[0]
         complaint.state, complaint.outcome = State.ANSWERED, outcome
-        complaint.answer, complaint.answered_at = ANSWERS[outcome], _moment(answered_on, 11 + rng.random() * 5)
+        complaint.answer, complaint.reasons = ANSWERS[outcome], REASONS[outcome]
+        complaint.answered_at = _moment(answered_on, 11 + rng.random() * 5)
         self._event(ComplaintEvent.Kind.ANSWERED, complaint.answered_at, self.officer, outcome=str(outcome))
 
     def _suspend(self, start: datetime.date) -> bool:
@@ -254,6 +289,7 @@ class _Story:
         if start > today:
             return False
         days = 15 if self.wanted else self.rng.randint(7, 15)
+        complaint.about_conduct, complaint.agency_id = True, complaint.agency_id or complaint.customer.agency_id
         self._event(ComplaintEvent.Kind.SUSPENDED, _moment(start, 12), self.officer)
         self.suspensions.append(Suspension(complaint=complaint, started_on=start, reason=HEARING, by=self.officer))
         if start + days * DAY >= today:

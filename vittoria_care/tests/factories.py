@@ -10,7 +10,7 @@ import complaints.tests.factories
 import contact_center.tests.factories
 import customers.tests.factories
 import notifications.tests.factories
-from complaints.models import Complaint, Feedback
+from complaints.models import Complaint, ComplaintLetter, Feedback
 from contact_center.models import Call, Contact, WebFormRequest
 from customers.models import (
     AccessLog,
@@ -62,5 +62,6 @@ def rows_about(customer: Customer) -> dict[type[models.Model], models.Model]:
         WebFormRequest: FACTORIES[WebFormRequest](contact=contact),
         Call: FACTORIES[Call](contact=contact),
         Complaint: FACTORIES[Complaint](customer=customer),
+        ComplaintLetter: FACTORIES[ComplaintLetter](complaint__customer=customer),
         Feedback: FACTORIES[Feedback](customer=customer),
     }

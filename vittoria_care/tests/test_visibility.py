@@ -7,8 +7,8 @@ from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
-from complaints.models import Complaint, Feedback
-from complaints.tests.factories import ComplaintFactory, FeedbackFactory
+from complaints.models import Complaint, ComplaintLetter, Feedback
+from complaints.tests.factories import ComplaintFactory, ComplaintLetterFactory, FeedbackFactory
 from contact_center.models import Call, Contact
 from contact_center.tests.factories import CallFactory, ContactFactory
 from customers import roles
@@ -43,6 +43,7 @@ MODELS = [
     Contact,
     Call,
     Complaint,
+    ComplaintLetter,
     Feedback,
 ]
 OURS, OTHERS, NOBODYS = "ours", "others", "nobody's"
@@ -65,6 +66,7 @@ def world() -> World:
         Contact: ContactFactory(customer=None),
         Call: CallFactory(abandoned=True),
         Complaint: ComplaintFactory(customer=None),
+        ComplaintLetter: ComplaintLetterFactory(complaint__customer=None),
         Feedback: FeedbackFactory(customer=None),
     }
     about = {OURS: rows_about(ours), OTHERS: rows_about(others), NOBODYS: nobodys}

@@ -1,0 +1,368 @@
+"""Forms: the public one, and those of the commands of the back office. They read and check; commands decide."""
+
+import uuid
+from dataclasses import fields
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from complaints.models import Complaint, RegisterYear
+from complaints.services import Statement
+from complaints.services.handling import officers
+from customers.form_guard import GuardedForm
+from customers.models import Agency, Claim, ContactPoint, Customer, Policy
+from customers.validators import normalise_email, normalise_phone, normalise_tax_code
+
+PRIVACY_VERSION = "2026-01"  # of the notice that the public form shows
+LONGEST_TEXT = 20_000
+
+
+def _optional(read: Any, text: str) -> str:
+    """What a field holds in its stored form; nothing for nothing."""
+    return read(text) if text.strip() else ""
+
+
+# --- The public form ------------------------------------------------------------------------------------------------
+class ComplaintForm(GuardedForm):
+    """A complaint as its author writes it. `statement()` is what goes into the register."""
+
+    COMPANY, INTERMEDIARY = "company", "intermediary"
+    CONDUCT = (
+        (COMPANY, gettext_lazy("Vittoria Assicurazioni")),
+        (INTERMEDIARY, gettext_lazy("an agency or another intermediary")),
+    )
+
+    complainant_name = forms.CharField(
+        label=gettext_lazy("First and last name, or name of the company or association"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    complainant_kind = forms.ChoiceField(label=gettext_lazy("You are"), choices=Complaint.Complainant.choices)
+    proposer_kind = forms.ChoiceField(
+        label=gettext_lazy("You write as"),
+        choices=Complaint.Proposer.choices,
+        help_text=gettext_lazy("“Interested party” if you write for yourself."),
+    )
+    tax_code = forms.CharField(label=gettext_lazy("Tax code"), max_length=30, required=False)
+    email = forms.CharField(
+        label=gettext_lazy("E-mail address for the answer"),
+        max_length=254,
+        required=False,
+        help_text=gettext_lazy("Ordinary or certified (PEC). Leave it empty to have the answer by post."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    postal_address = forms.CharField(
+        label=gettext_lazy("Postal address"),
+        max_length=254,
+        required=False,
+        help_text=gettext_lazy(
+            "Street and number, postal code, city and province. Needed only without an e-mail address."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+    )
+    phone = forms.CharField(
+        label=gettext_lazy("Phone"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
+    reference = forms.CharField(
+        label=gettext_lazy("Number of the policy or of the claim, or number plate"), max_length=60, required=False
+    )
+    conduct = forms.ChoiceField(
+        label=gettext_lazy("Whose conduct do you complain of?"),
+        choices=CONDUCT,
+        initial=COMPANY,
+        widget=forms.RadioSelect,
+    )
+    intermediary = forms.CharField(
+        label=gettext_lazy("Which agency or intermediary"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Name and city, if the complaint is about their conduct."),
+    )
+    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=250)
+    text = forms.CharField(
+        label=gettext_lazy("What happened, and why you complain"),
+        max_length=LONGEST_TEXT,
+        help_text=gettext_lazy("Facts with their dates, the reasons of your complaint, and what you ask for."),
+        widget=forms.Textarea(attrs={"rows": 10}),
+    )
+
+    def about_you(self) -> list[forms.BoundField]:
+        """The fields of the page's first part."""
+        return [self[name] for name in ("complainant_name", "complainant_kind", "proposer_kind", "tax_code")]
+
+    def where_to_answer(self) -> list[forms.BoundField]:
+        """The fields of its second part."""
+        return [self[name] for name in ("email", "postal_address", "phone")]
+
+    def about_the_matter(self) -> list[forms.BoundField]:
+        """The fields of its third part."""
+        return [self[name] for name in ("conduct", "intermediary", "reference", "subject", "text")]
+
+    def clean_tax_code(self) -> str:
+        return _optional(normalise_tax_code, self.cleaned_data["tax_code"])
+
+    def clean_email(self) -> str:
+        return _optional(normalise_email, self.cleaned_data["email"])
+
+    def clean_phone(self) -> str:
+        return _optional(normalise_phone, self.cleaned_data["phone"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if "email" in cleaned and not cleaned["email"] and not cleaned.get("postal_address", "").strip():
+            self.add_error(
+                "email",
+                ValidationError(
+                    _("Give an e-mail address or a postal address: without one we cannot answer you."),
+                    code="no_address",
+                ),
+            )
+        if cleaned.get("conduct") == self.INTERMEDIARY and not cleaned.get("intermediary", "").strip():
+            self.add_error(
+                "intermediary", ValidationError(_("Say which agency or intermediary."), code="no_intermediary")
+            )
+        return cleaned
+
+    def statement(self) -> Statement:
+        """What was said, with the customer whose tax code and e-mail address or phone were both given, if any."""
+        said = self.cleaned_data
+        customer = known_customer(said["tax_code"], said["email"], said["phone"])
+        about_conduct = said["conduct"] == self.INTERMEDIARY
+        return Statement(
+            complainant_name=said["complainant_name"],
+            complainant_kind=said["complainant_kind"],
+            proposer_kind=said["proposer_kind"],
+            subject=said["subject"],
+            text=said["text"],
+            received_on=timezone.localdate(),
+            address=said["email"] or said["postal_address"],
+            phone=said["phone"],
+            tax_code=said["tax_code"],
+            reference=said["reference"],
+            intermediary_stated=said["intermediary"] if about_conduct else "",
+            about_conduct=about_conduct,
+            customer=customer,
+            province=customer.province if customer else "",
+        )
+
+
+def known_customer(tax_code: str, *values: str) -> Customer | None:
+    """The customer with the tax code who is reached at one of the values; a tax code alone proves nothing."""
+    points = ContactPoint.objects.filter(value__in=[value for value in values if value])
+    if not tax_code or not any(values):
+        return None
+    return Customer.objects.filter(tax_code=tax_code, pk__in=points.values("customer")).first()
+
+
+# --- The back office: registering -----------------------------------------------------------------------------------
+class _Day(forms.DateField):
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+class FromContactForm(forms.Form):
+    """What an officer or an agent says of a contact that is a complaint; the day of receipt is the contact's."""
+
+    complainant_name = forms.CharField(label=gettext_lazy("Complainant"), max_length=200)
+    complainant_kind = forms.ChoiceField(
+        label=gettext_lazy("Kind of complainant"), choices=Complaint.Complainant.choices
+    )
+    proposer_kind = forms.ChoiceField(label=gettext_lazy("Proposed by"), choices=Complaint.Proposer.choices)
+    address = forms.CharField(
+        label=gettext_lazy("Address for the answer"),
+        max_length=254,
+        required=False,
+        help_text=gettext_lazy("An e-mail address or PEC; a postal address if the answer is to go by post."),
+    )
+    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=250)
+    text = forms.CharField(
+        label=gettext_lazy("Text"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 10}),
+        help_text=gettext_lazy("In the complainant's own words."),
+    )
+    received_by_intermediary_on = _Day(
+        label=gettext_lazy("Received by the intermediary on"),
+        required=False,
+        help_text=gettext_lazy("If the agency had it earlier: the term counts from that day."),
+    )
+    about_conduct = forms.BooleanField(
+        label=gettext_lazy("It is about the conduct of an intermediary"), required=False
+    )
+    agency = forms.CharField(
+        label=gettext_lazy("Code of the agency"),
+        max_length=20,
+        required=False,
+        help_text=gettext_lazy("Left empty, it is the customer's own agency."),
+    )
+    follows = forms.CharField(
+        label=gettext_lazy("Earlier complaint on the same matter"),
+        max_length=20,
+        required=False,
+        help_text=gettext_lazy("Its number, such as 2026/17."),
+    )
+
+    def clean_address(self) -> str:
+        address = " ".join(self.cleaned_data["address"].split())
+        return normalise_email(address) if "@" in address else address
+
+    def clean_agency(self) -> Agency | None:
+        return _found(Agency.objects.filter(code=self.cleaned_data["agency"].strip()), self.cleaned_data["agency"])
+
+    def clean_follows(self) -> Complaint | None:
+        text = self.cleaned_data["follows"].replace(" ", "")
+        year, _slash, sequence = text.partition("/")
+        known = Complaint.objects.none()
+        if year.isascii() and year.isdigit() and sequence.isascii() and sequence.isdigit() and len(text) < 15:
+            known = Complaint.objects.filter(year=int(year), sequence=int(sequence))
+        return _found(known, text)
+
+    def clean_received_by_intermediary_on(self):
+        return not_after_today(self.cleaned_data["received_by_intermediary_on"])
+
+    def stated(self) -> dict[str, Any]:
+        """The fields of a Statement that the form knows."""
+        known = {field.name for field in fields(Statement)}
+        return {name: value for name, value in self.cleaned_data.items() if name in known}
+
+
+class RegisterForm(FromContactForm):
+    """A complaint that came on paper, by PEC or by hand."""
+
+    submission_key = forms.UUIDField(widget=forms.HiddenInput)
+    received_on = _Day(label=gettext_lazy("Received by the company on"))
+    customer = forms.CharField(
+        label=gettext_lazy("Customer"),
+        max_length=30,
+        required=False,
+        help_text=gettext_lazy("Customer code or tax code, if they are a customer."),
+    )
+    policy = forms.CharField(label=gettext_lazy("Policy number"), max_length=30, required=False)
+    claim = forms.CharField(label=gettext_lazy("Claim number"), max_length=30, required=False)
+
+    field_order = [
+        "received_on",
+        "received_by_intermediary_on",
+        "complainant_name",
+        "complainant_kind",
+        "proposer_kind",
+        "customer",
+        "policy",
+        "claim",
+        "address",
+        "subject",
+        "text",
+        "about_conduct",
+        "agency",
+        "follows",
+    ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["submission_key"].initial = uuid.uuid4()
+        self.fields["received_on"].initial = timezone.localdate()
+
+    def clean_received_on(self):
+        return not_after_today(self.cleaned_data["received_on"])
+
+    def clean_customer(self) -> Customer | None:
+        text = self.cleaned_data["customer"].strip()
+        known = Customer.objects.filter(code=text) | Customer.objects.filter(tax_code=text.upper()).exclude(
+            tax_code=""
+        )
+        return _found(known, text)
+
+    def clean_policy(self) -> Policy | None:
+        text = self.cleaned_data["policy"].strip()
+        return _found(Policy.objects.filter(number=text), text)
+
+    def clean_claim(self) -> Claim | None:
+        text = self.cleaned_data["claim"].strip()
+        return _found(Claim.objects.filter(number=text), text)
+
+
+def not_after_today(day):
+    """The day; ValidationError when it is still to come."""
+    if day is not None and day > timezone.localdate():
+        raise ValidationError(_("That day is still to come."), code="in_the_future")
+    return day
+
+
+def _found(rows: Any, text: str) -> Any:
+    """The one row that the text names, None for no text; ValidationError when there is none."""
+    if not text.strip():
+        return None
+    if (row := rows.first()) is None:
+        raise ValidationError(_("There is none with “%(value)s”."), code="unknown", params={"value": text[:40]})
+    return row
+
+
+# --- The back office: working on it ---------------------------------------------------------------------------------
+class AssignForm(forms.Form):
+    handler = forms.ModelChoiceField(officers(), label=gettext_lazy("Handler"))
+
+
+class SuspendForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("What is asked of the intermediary"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=gettext_lazy("It goes to the intermediary as written here, with the text of the complaint."),
+    )
+
+
+class AnswerForm(forms.Form):
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Outcome"),
+        choices=[each for each in Complaint.Outcome.choices if each[0]],
+        widget=forms.RadioSelect,
+    )
+    answer = forms.CharField(
+        label=gettext_lazy("Answer"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 12}),
+        help_text=gettext_lazy("In plain words. An empty line begins a new paragraph."),
+    )
+    reasons = forms.CharField(
+        label=gettext_lazy("Reasons"),
+        max_length=LONGEST_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=gettext_lazy("Obligatory unless the complaint is upheld in full."),
+    )
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("How and when the complainant withdrew it"),
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class NoteForm(forms.Form):
+    text = forms.CharField(
+        label=gettext_lazy("Note"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 6})
+    )
+
+
+class ForwardForm(forms.Form):
+    note = forms.CharField(
+        label=gettext_lazy("A word to the intermediary"),
+        max_length=LONGEST_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class RegisterFileForm(forms.Form):
+    year = forms.ModelChoiceField(RegisterYear.objects.order_by("-year"), label=gettext_lazy("Year"), empty_label=None)
+    format = forms.ChoiceField(
+        label=gettext_lazy("File"), choices=[("xlsx", gettext_lazy("spreadsheet (XLSX)")), ("csv", "CSV")]
+    )

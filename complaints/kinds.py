@@ -1,0 +1,75 @@
+"""The notices of complaints. Their texts are templates/notices/<code>/subject.txt and body.txt."""
+
+from django.utils.translation import gettext_lazy as _
+
+from notifications.kinds import EMAIL, NoticeKind, register
+
+# To the complainant
+RECEIVED = register(
+    NoticeKind(
+        "complaint-received",
+        _("complaint received"),
+        frozenset({"number", "name", "subject", "received_on", "due_on", "handler"}),
+    )
+)
+FORWARDED = register(
+    NoticeKind(
+        "complaint-forwarded",
+        _("complaint passed to the intermediary"),
+        frozenset({"number", "name", "intermediary"}),
+    )
+)
+SUSPENDED = register(
+    NoticeKind(
+        "complaint-suspended",
+        _("term of a complaint suspended"),
+        frozenset({"number", "name", "intermediary", "latest_on"}),
+    )
+)
+RESUMED = register(
+    NoticeKind(
+        "complaint-resumed",
+        _("term of a complaint resumed"),
+        frozenset({"number", "name", "days", "due_on"}),
+    )
+)
+ANSWERED = register(NoticeKind("complaint-answered", _("complaint answered"), frozenset({"number", "name", "letter"})))
+WITHDRAWN = register(
+    NoticeKind("complaint-withdrawn", _("complaint withdrawn"), frozenset({"number", "name", "withdrawn_on"}))
+)
+
+# To the intermediary
+PASSED_ON = register(
+    NoticeKind(
+        "complaint-passed-on",
+        _("complaint for the intermediary"),
+        frozenset({"number", "complainant", "received_on", "text", "note"}),
+        channels=(EMAIL,),
+    )
+)
+ENQUIRY = register(
+    NoticeKind(
+        "complaint-enquiry",
+        _("enquiry to the intermediary"),
+        frozenset({"number", "complainant", "received_on", "text", "enquiry", "answer_by"}),
+        channels=(EMAIL,),
+    )
+)
+COPY = register(
+    NoticeKind(
+        "complaint-copy",
+        _("copy of an answer to the intermediary"),
+        frozenset({"number", "complainant"}),
+        channels=(EMAIL,),
+    )
+)
+
+# To the staff
+TERM = register(
+    NoticeKind(
+        "complaint-term",
+        _("alert about the term of a complaint"),
+        frozenset({"number", "complainant", "subject", "due_on", "days_left", "days_late"}),
+        channels=(EMAIL,),
+    )
+)

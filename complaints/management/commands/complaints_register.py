@@ -1,0 +1,77 @@
+"""`complaints_register`: the whole register of a year as CSV or XLSX."""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from complaints.models import RegisterYear
+from complaints.register import csv_lines, register_of, write_xlsx
+
+UNUSABLE = 2  # exit code
+
+
+class Command(BaseCommand):
+    help = (
+        "Write the register of complaints of a year, one row for each number: ISO dates, nothing where there is no value. "
+        "Exit code 0: done; 2: an argument cannot be used. docs/formats/complaints-register.md describes the columns."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--year", required=True, type=int, metavar="Y", help="year of registration, such as 2026")
+        parser.add_argument("--format", default="csv", choices=["csv", "xlsx"], help="default: csv")
+        parser.add_argument(
+            "--output", metavar="FILE", help="where to write (default: standard output); replaced only when complete"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        year = options["year"]
+        if not RegisterYear.objects.filter(pk=year).exists():
+            known = ", ".join(str(each) for each in RegisterYear.objects.order_by("year")) or "none"
+            raise CommandError(
+                f"No complaint was registered in {year}. Years of the register: {known}.", returncode=UNUSABLE
+            )
+        count = _Count(register_of(year))
+        if options["output"]:
+            self._write(Path(options["output"]), options["format"], count)
+            self.stdout.write(f"{count.seen} complaints of {year} written to {options['output']}.")
+        elif options["format"] == "csv":
+            for line in csv_lines(count):
+                self.stdout.write(line, ending="")
+        else:
+            raise CommandError("A spreadsheet needs a file: say which with --output FILE.", returncode=UNUSABLE)
+
+    def _write(self, path: Path, kind: str, rows: Iterable[list[Any]]) -> None:
+        """Write beside the file, then put it in its place: a run that stops half-way leaves the earlier file alone."""
+        try:
+            with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+                try:
+                    if kind == "xlsx":
+                        write_xlsx(rows, file)
+                    else:
+                        file.writelines(line.encode() for line in csv_lines(rows))
+                    file.flush()
+                    os.replace(file.name, path)
+                except BaseException:
+                    os.unlink(file.name)
+                    raise
+        except OSError as error:
+            raise CommandError(f"{path} cannot be written: {error.strerror}.", returncode=UNUSABLE) from error
+
+
+class _Count:
+    """Rows, counted as they pass; on a terminal the count is shown."""
+
+    def __init__(self, rows: Iterable[list[Any]]):
+        self.rows, self.seen = rows, 0
+
+    def __iter__(self) -> Iterator[list[Any]]:
+        for row in self.rows:
+            self.seen += 1
+            if self.seen % 500 == 0 and sys.stderr.isatty():
+                sys.stderr.write(f"\r{self.seen}")
+            yield row

@@ -1,0 +1,79 @@
+"""Command: warn who follows a complaint that its term comes near. Each rung once for each term that the complaint has."""
+
+import logging
+from datetime import date, timedelta
+
+from django.db import transaction
+
+from complaints import kinds
+from complaints.models import Complaint, ComplaintEvent
+from complaints.services.handling import officers
+from complaints.services.moves import locked, write_event
+from complaints.terms import OVERDUE, RUNGS, rung
+from notifications.models import Notice
+from notifications.services import queue_notice
+
+log = logging.getLogger(__name__)
+
+
+def tell_rungs(today: date) -> int:
+    """Tell each rung that was reached and not yet told; returns of how many complaints.
+
+    It asks what is owed, not what falls today: after days without a worker only the nearest rung is told. A term that
+    moved is another term, and is told of anew. While a clock stands still, nothing is told about it.
+    """
+    near = Complaint.objects.filter(
+        state__in=(Complaint.State.RECEIVED, Complaint.State.UNDER_REVIEW),
+        due_on__lte=today + timedelta(days=max(RUNGS)),
+    )
+    owed = {key: complaint for complaint in near.only("pk", "due_on") if (key := _key(complaint, today))}
+    told = set(Notice.objects.filter(once__in=owed).values_list("once", flat=True))
+    return sum(_tell(complaint, today) for key, complaint in owed.items() if key not in told)
+
+
+def _key(complaint: Complaint, today: date) -> str:
+    """What the notice of the rung is known by, such as complaint-rung:17:7:2026-09-03; nothing above all rungs."""
+    reached = rung((complaint.due_on - today).days)
+    if reached is None:
+        return ""
+    name = "overdue" if reached == OVERDUE else reached
+    return f"complaint-rung:{complaint.pk}:{name}:{complaint.due_on.isoformat()}"
+
+
+@transaction.atomic
+def _tell(complaint: Complaint, today: date) -> bool:
+    """Warn the handler, or every officer where there is none; whether there was somebody to warn."""
+    complaint = locked(complaint)
+    key = _key(complaint, today)
+    if complaint.state not in (Complaint.State.RECEIVED, Complaint.State.UNDER_REVIEW) or not key:
+        return False  # it was answered meanwhile
+    if Notice.objects.filter(once=key).exists():
+        return False  # another worker was first
+    handler = complaint.handler
+    people = [handler] if handler and handler.is_active else list(officers())
+    left = (complaint.due_on - today).days
+    words = {
+        "number": complaint.number,
+        "complainant": complaint.complainant_name,
+        "subject": complaint.subject,
+        "due_on": complaint.due_on,
+        "days_left": max(0, left),
+        "days_late": max(0, -left),
+    }
+    notices = [
+        queue_notice(kinds.TERM, once=f"{key}:{person.pk}" if place else key, words=words, user=person)
+        for place, person in enumerate(people)
+    ]
+    if not notices:
+        log.warning("nobody to warn about complaint %s: there is no complaint officer", complaint.number)
+        return False
+    write_event(
+        complaint,
+        ComplaintEvent.Kind.ALERTED,
+        by=None,
+        notice=notices[0],
+        days_left=left,
+        due_on=complaint.due_on.isoformat(),
+        told=[str(person) for person in people],
+    )
+    return True

@@ -1,0 +1,134 @@
+"""Commands: stop the clock while the intermediary is heard, and let it go on, at the latest after 15 days."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from complaints import kinds
+from complaints.models import Complaint, ComplaintEvent, Suspension
+from complaints.services.moves import EMAIL, POST, keep, locked, move, tell_complainant, tell_intermediary, write_event
+from complaints.terms import SUSPENSION_DAYS, goes_on_by
+from customers.models import User
+from customers.refusals import Refused
+
+
+@transaction.atomic
+def suspend_clock(complaint: Complaint, *, reason: str, by: User) -> Suspension:
+    """Ask the intermediary and stop the clock from today; the complainant and the intermediary are told.
+
+    Only for the enquiry to the intermediary (art. 10-ter). Refused when no conduct of an intermediary is concerned,
+    without a reason, when the 15 days are used up, or when the term is over already.
+    """
+    complaint = locked(complaint)
+    today = timezone.localdate()
+    if not complaint.about_conduct or complaint.agency is None:
+        raise Refused(
+            _(
+                "The clock stands still only while an intermediary is heard: say first that the complaint is about the "
+                "conduct of an intermediary, and which."
+            ),
+            code="no_intermediary",
+        )
+    if not (reason := reason.strip()):
+        raise Refused(_("Say what is asked of the intermediary."), code="no_reason")
+    if complaint.suspended_days >= SUSPENSION_DAYS:
+        raise Refused(_("The clock has stood still for 15 days already, and may no more."), code="no_days_left")
+    if today > complaint.due_on:
+        raise Refused(_("The term is over: it cannot be suspended any more."), code="term_over")
+    moved = move(complaint, to=Complaint.State.SUSPENDED)
+    suspension = Suspension.objects.create(complaint=complaint, started_on=today, reason=reason, by=by)
+    until = goes_on_by(today, complaint.suspended_days)
+    asked = tell_intermediary(
+        kinds.ENQUIRY,
+        complaint,
+        once=f"complaint-enquiry:{suspension.pk}",
+        words={
+            "received_on": complaint.first_received_on,
+            "text": complaint.text,
+            "enquiry": reason,
+            "answer_by": until,
+        },
+    )
+    told = tell_complainant(
+        kinds.SUSPENDED,
+        complaint,
+        once=f"complaint-suspended:{suspension.pk}",
+        words={"intermediary": complaint.agency.name, "latest_on": complaint.due_on + (until - today)},
+    )
+    write_event(
+        complaint,
+        ComplaintEvent.Kind.SUSPENDED,
+        by=by,
+        notice=next(iter(told), None),
+        until=until.isoformat(),
+        intermediary=complaint.agency.name,
+        intermediary_told=EMAIL if asked else POST,
+        **moved,
+    )
+    return suspension
+
+
+@transaction.atomic
+def resume_clock(complaint: Complaint, *, by: User | None) -> Complaint:
+    """Let the clock go on from today, or from the day it should have gone on by itself; the complainant is told.
+
+    `by` is None when it goes on by itself. Refused when it does not stand still.
+    """
+    complaint = locked(complaint)
+    moved = move(complaint, to=Complaint.State.UNDER_REVIEW) if _stands_still(complaint) else _refuse(complaint)
+    suspension = end_suspension(complaint)
+    told = tell_complainant(
+        kinds.RESUMED,
+        complaint,
+        once=f"complaint-resumed:{suspension.pk}",
+        words={"days": complaint.suspended_days, "due_on": complaint.due_on},
+    )
+    write_event(
+        complaint,
+        ComplaintEvent.Kind.RESUMED,
+        by=by,
+        notice=next(iter(told), None),
+        days=(suspension.ended_on - suspension.started_on).days,
+        due_on=complaint.due_on.isoformat(),
+        by_itself=by is None or None,
+        **moved,
+    )
+    return complaint
+
+
+def end_suspension(complaint: Complaint) -> Suspension:
+    """End the open suspension of a locked row and add its days: never more than make 15 in all."""
+    suspension = complaint.suspensions.get(ended_on__isnull=True)
+    last = goes_on_by(suspension.started_on, complaint.suspended_days)
+    suspension.ended_on = min(timezone.localdate(), last)
+    suspension.save(update_fields=["ended_on"])
+    complaint.suspended_days += (suspension.ended_on - suspension.started_on).days
+    keep(complaint)
+    return suspension
+
+
+def resume_lapsed(today: date) -> int:
+    """Let go on by itself each clock that has stood still for its 15 days; returns how many. May run again and late."""
+    resumed = 0
+    standing = Suspension.objects.filter(ended_on__isnull=True).select_related("complaint").order_by("pk")
+    for suspension in standing:
+        if goes_on_by(suspension.started_on, suspension.complaint.suspended_days) > today:
+            continue
+        try:
+            resume_clock(suspension.complaint, by=None)
+        except Refused:  # an officer was first
+            continue
+        resumed += 1
+    return resumed
+
+
+def _stands_still(complaint: Complaint) -> bool:
+    return complaint.state == Complaint.State.SUSPENDED
+
+
+def _refuse(complaint: Complaint) -> dict[str, str]:
+    raise Refused(
+        _("The clock of complaint %(number)s does not stand still.") % {"number": complaint.number}, code="wrong_state"
+    )

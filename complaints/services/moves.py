@@ -1,0 +1,110 @@
+"""What every command shares: the locked row, the one way to change a state, the event, and who is told."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from complaints.models import Complaint, ComplaintEvent
+from customers.models import User
+from customers.refusals import Refused
+from notifications.kinds import INBOX, NoticeKind
+from notifications.models import Notice
+from notifications.services import is_enrolled, queue_notice, tell_customer
+
+EMAIL, POST = "email", "post"  # how something went out, in events
+Attachments = Iterable[tuple[str, str, bytes]]
+
+
+def locked(complaint: Complaint) -> Complaint:
+    """The complaint as it is now, nobody else's until the transaction ends."""
+    return (
+        Complaint.objects.select_for_update(of=("self",))
+        .select_related("customer", "agency", "handler")
+        .get(pk=complaint.pk)
+    )
+
+
+def locked_open(complaint: Complaint) -> Complaint:
+    """The same; Refused for a complaint that has been answered or withdrawn."""
+    complaint = locked(complaint)
+    if not complaint.is_open:
+        raise Refused(
+            _("Complaint %(number)s is closed: it is %(state)s.")
+            % {"number": complaint.number, "state": complaint.get_state_display()},
+            code="closed",
+        )
+    return complaint
+
+
+def keep(complaint: Complaint) -> None:
+    """Save the locked row under its next version."""
+    complaint.version += 1
+    complaint.save()
+    complaint.refresh_from_db(fields=["due_on"])
+
+
+def write_event(
+    complaint: Complaint, kind: str, *, by: User | None, notice: Notice | None = None, **details: Any
+) -> ComplaintEvent:
+    """Add one line to the complaint's history; details without a value are left out."""
+    said = {name: value for name, value in details.items() if value not in (None, "", [])}
+    return ComplaintEvent.objects.create(complaint=complaint, kind=kind, by=by, notice=notice, details=said)
+
+
+def move(complaint: Complaint, *, to: str) -> dict[str, str]:
+    """Change the state of a locked row, as `Complaint.NEXT` allows, and return from what to what, for the event.
+
+    Refused with the code "wrong_state" otherwise. The only place where a state changes.
+    """
+    before = complaint.state
+    if not complaint.can_become(to):
+        raise Refused(
+            _("Complaint %(number)s is %(state)s: it cannot become %(wanted)s.")
+            % {
+                "number": complaint.number,
+                "state": complaint.get_state_display(),
+                "wanted": Complaint.State(to).label,
+            },
+            code="wrong_state",
+        )
+    complaint.state = to
+    keep(complaint)
+    return {"from": str(before), "to": str(to)}
+
+
+# --- Who is told ----------------------------------------------------------------------------------------------------
+def tell_complainant(
+    kind: NoticeKind, complaint: Complaint, *, once: str, words: Mapping[str, Any], attachments: Attachments = ()
+) -> list[Notice]:
+    """Queue a notice to the complainant, a customer of ours or not; nothing when all goes by post.
+
+    A customer who gave a postal address wants the answer by post: the reserved area shows it as well, no e-mail is sent.
+    """
+    words = {"number": complaint.number, "name": complaint.complainant_name, **words}
+    customer = complaint.customer
+    if customer is None:
+        if not complaint.email:
+            return []
+        return [
+            queue_notice(kind, once=f"{once}:email", words=words, address=complaint.email, attachments=attachments)
+        ]
+    if complaint.address and not complaint.email:
+        if not is_enrolled(customer):
+            return []
+        return [queue_notice(kind, once=f"{once}:inbox", words=words, channel=INBOX, customer=customer)]
+    return tell_customer(
+        kind, once=once, words=words, customer=customer, address=complaint.email, attachments=attachments
+    )
+
+
+def tell_intermediary(
+    kind: NoticeKind, complaint: Complaint, *, once: str, words: Mapping[str, Any], attachments: Attachments = ()
+) -> Notice | None:
+    """Queue a notice to the agency concerned, at its certified address if it has one; None when it has no address."""
+    agency = complaint.agency
+    address = agency.pec or agency.email
+    if not address:
+        return None
+    words = {"number": complaint.number, "complainant": complaint.complainant_name, **words}
+    return queue_notice(kind, once=once, words=words, address=address, attachments=attachments)

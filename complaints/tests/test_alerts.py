@@ -1,0 +1,93 @@
+"""Alerts about terms: each rung once, the nearest only after days without a worker, anew when the term moves."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from complaints.models import Complaint, ComplaintEvent
+from complaints.services import tell_rungs
+from complaints.tests.factories import ComplaintFactory
+from customers import roles
+from customers.tests.factories import UserFactory
+from notifications.models import Notice
+
+pytestmark = pytest.mark.django_db
+DUE = date(2026, 9, 3)
+
+
+@pytest.fixture
+def complaint(officer):
+    return ComplaintFactory(received_on=date(2026, 7, 20), handler=officer, state=Complaint.State.UNDER_REVIEW)
+
+
+def keys() -> list[str]:
+    return list(Notice.objects.order_by("pk").values_list("once", flat=True))
+
+
+def key(complaint, rung, due=DUE) -> str:
+    return f"complaint-rung:{complaint.pk}:{rung}:{due}"
+
+
+def test_each_rung_is_told_once_over_the_life_of_a_complaint(complaint, officer):
+    for days in range(60):
+        for _twice in range(2):
+            tell_rungs(date(2026, 7, 20) + timedelta(days=days))
+    assert keys() == [key(complaint, rung) for rung in (30, 15, 7, 3, 0, "overdue")]
+    assert set(Notice.objects.values_list("user", "channel", "address")) == {(officer.pk, "email", officer.email)}
+
+
+def test_after_days_without_a_worker_only_the_nearest_rung_is_told(complaint):
+    assert tell_rungs(DUE - timedelta(days=2)) == 1
+    assert keys() == [key(complaint, 3)]
+
+
+def test_a_term_that_moved_is_told_of_anew(complaint):
+    tell_rungs(DUE - timedelta(days=6))
+    Complaint.objects.filter(pk=complaint.pk).update(suspended_days=1)
+    tell_rungs(DUE - timedelta(days=6))
+    assert keys() == [key(complaint, 7), key(complaint, 7, DUE + timedelta(days=1))]
+
+
+def test_without_a_handler_every_officer_is_told(officer):
+    other = UserFactory(role=roles.COMPLAINT_OFFICER)
+    UserFactory(role=roles.COMPLAINT_OFFICER, is_active=False)
+    complaint = ComplaintFactory(received_on=date(2026, 7, 20))
+    for _twice in range(2):
+        tell_rungs(DUE)
+    assert set(Notice.objects.values_list("user", flat=True)) == {officer.pk, other.pk}
+    event = complaint.events.get()
+    assert (event.kind, event.details["days_left"]) == (ComplaintEvent.Kind.ALERTED, 0)
+
+
+def test_a_handler_who_left_is_not_told_but_the_others_are(complaint, officer):
+    officer.is_active = False
+    officer.save()
+    other = UserFactory(role=roles.COMPLAINT_OFFICER)
+    tell_rungs(DUE)
+    assert Notice.objects.get().user == other
+
+
+def test_where_nobody_follows_complaints_nothing_breaks():
+    ComplaintFactory(received_on=date(2026, 7, 20))
+    assert tell_rungs(DUE) == 0
+
+
+@pytest.mark.parametrize("state", [Complaint.State.SUSPENDED, Complaint.State.WITHDRAWN])
+def test_of_a_clock_that_does_not_run_nothing_is_told(complaint, state):
+    Complaint.objects.filter(pk=complaint.pk).update(state=state)
+    assert tell_rungs(DUE) == 0
+
+
+def test_a_term_still_far_away_is_not_told(complaint):
+    assert tell_rungs(DUE - timedelta(days=31)) == 0
+
+
+def test_looking_costs_the_same_at_one_complaint_and_at_three(complaint, officer, django_assert_num_queries):
+    tell_rungs(DUE)
+    with django_assert_num_queries(2):
+        tell_rungs(DUE)
+    for _ in range(2):
+        ComplaintFactory(received_on=date(2026, 7, 20), handler=officer, state=Complaint.State.UNDER_REVIEW)
+    tell_rungs(DUE)
+    with django_assert_num_queries(2):
+        tell_rungs(DUE)

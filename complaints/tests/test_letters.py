@@ -1,0 +1,144 @@
+"""The answer letter: the paragraphs that the law adds, by outcome, day and ramo; and the PDF, read back."""
+
+import re
+from datetime import date
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from complaints.letters import NO_GLYPH, compose, pdf_of, printable
+from complaints.paragraphs import PARAGRAPHS, paragraphs_for
+from complaints.tests.factories import ComplaintFactory
+from customers.tests.factories import AgencyFactory, CustomerFactory
+
+BEFORE, AFTER = date(2026, 1, 14), date(2026, 1, 15)  # the Arbitro Assicurativo works from the fifteenth
+IVASS, PEC, ARBITER = "via del Quirinale 21", "tutela.consumatore@pec.ivass.it", "www.arbitroassicurativo.org"
+MEDIATION, NEGOTIATION = "d.lgs. 4 marzo 2010, n. 28", "d.l. 12 settembre 2014, n. 132"
+
+
+def read(pdf: bytes) -> list[str]:
+    """The text of each page, its white space evened out."""
+    return [re.sub(r"\s+", " ", page.extract_text()) for page in PdfReader(BytesIO(pdf)).pages]
+
+
+def letter(complaint=None, **changed):
+    given = {
+        "outcome": "rejected",
+        "answer": "Abbiamo riesaminato la pratica.",
+        "reasons": "Le condizioni escludono il caso.",
+        "on": AFTER,
+        "signed_by": "Anna Bianchi",
+    }
+    return compose(complaint or ComplaintFactory.build(ramo="8", year_id=2026, sequence=17), **(given | changed))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("on", [BEFORE, AFTER])
+@pytest.mark.parametrize("ramo", ["10", "12", "8", "I"])
+@pytest.mark.parametrize("outcome", ["upheld", "settled", "rejected"])
+def test_the_pdf_names_the_ways_that_outcome_day_and_ramo_ask_for(outcome, ramo, on):
+    complaint = ComplaintFactory(ramo=ramo)
+    (said,) = read(pdf_of(letter(complaint, outcome=outcome, on=on)))
+    refused = outcome != "upheld"
+    by_vehicles = ramo in ("10", "12")
+    wanted = {
+        IVASS: refused,
+        PEC: refused,
+        ARBITER: refused and on == AFTER,
+        MEDIATION: refused and not by_vehicles,
+        NEGOTIATION: refused and by_vehicles,
+    }
+    assert {words: words in said for words in wanted} == wanted
+
+
+@pytest.mark.django_db
+def test_the_letter_says_what_must_be_said():
+    complaint = ComplaintFactory(ramo="8", address="Via Roma 1, 27100 Pavia", subject="Città è perché", sequence=17)
+    (said,) = read(pdf_of(letter(complaint, answer="Le costa € 1.234,50.", reasons="Così è. Ñandú, Łódź, naïve.")))
+    for words in (
+        "Maria Rossi",
+        "Via Roma 1, 27100 Pavia",
+        "15 gennaio 2026",
+        "reclamo n. 2026/17 – Città è perché",
+        "10 gennaio 2026",
+        "Il reclamo non può essere accolto.",
+        "Le costa € 1.234,50.",
+        "Così è. Ñandú, Łódź, naïve.",
+        "Anna Bianchi",
+        "pagina 1 di 1",
+    ):
+        assert words in said
+
+
+@pytest.mark.django_db
+def test_an_english_customer_is_answered_in_english():
+    complaint = ComplaintFactory(ramo="8", customer=CustomerFactory(language="en"))
+    said = letter(complaint)
+    assert "The complaint cannot be upheld." in said.text
+    assert ARBITER in said.text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("about_conduct", "copied"), [(True, True), (False, False)])
+def test_the_intermediary_is_named_as_an_addressee_when_its_conduct_is_concerned(about_conduct, copied):
+    complaint = ComplaintFactory(ramo="8", about_conduct=about_conduct, agency=AgencyFactory(name="Agenzia Alfa"))
+    assert ("Agenzia Alfa" in read(pdf_of(letter(complaint)))[0]) == copied
+
+
+def test_a_letter_names_the_version_of_each_paragraph():
+    assert letter().versions == ["remedies@1", "ivass@1", "arbiter@1", "mediation@1"]
+    assert letter(on=BEFORE).versions == ["remedies@1", "ivass@1", "mediation@1"]
+    assert letter(outcome="upheld").versions == []
+
+
+def test_no_day_has_two_versions_of_a_paragraph():
+    days = {each.valid_from for each in PARAGRAPHS} | {each.valid_to for each in PARAGRAPHS if each.valid_to} | {AFTER}
+    for day in days:
+        codes = [each.code for each in PARAGRAPHS if each.in_force(day)]
+        assert len(codes) == len(set(codes))
+    assert {frozenset(each.texts) for each in PARAGRAPHS} == {frozenset({"it", "en"})}
+
+
+def test_before_any_paragraph_there_is_none():
+    assert paragraphs_for(outcome="rejected", ramo="8", on=date(2000, 1, 1), copied=True) == []
+
+
+# --- The page ---------------------------------------------------------------------------------------------------------
+def test_a_long_letter_goes_over_several_numbered_pages():
+    pages = read(pdf_of(letter(answer="Una frase che si ripete. " * 400)))  # ten thousand characters
+    assert len(pages) > 2
+    for number, page in enumerate(pages, start=1):
+        assert f"pagina {number} di {len(pages)}" in page
+    assert " ".join(pages).count("ripete.") == 400
+
+
+def test_the_fonts_travel_in_the_file():
+    reader = PdfReader(BytesIO(pdf_of(letter())))
+    fonts = reader.pages[0]["/Resources"]["/Font"].values()
+    used = [font.get_object() for font in fonts]
+    embedded = [font for font in used if "DejaVu" in font["/BaseFont"]]
+    assert len(embedded) >= 2
+    assert all("/FontFile2" in font["/FontDescriptor"] for font in embedded)
+
+
+def test_the_same_words_make_the_same_bytes():
+    assert pdf_of(letter()) == pdf_of(letter())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["😀🏡", "مرحبا ‮ txet ‏", "שלום", "日本語", "\x00\x07\ud800", "<b>&amp;</b> </para>", "a" * 10_000, "‍️"],
+    ids=["emoji", "arabic", "hebrew", "japanese", "controls", "markup", "one word", "joiners"],
+)
+def test_no_text_breaks_the_letter(text):
+    assert pdf_of(letter(answer=f"Testo: {text}", reasons=text)).startswith(b"%PDF")
+
+
+def test_what_the_font_lacks_is_printed_as_a_box():
+    assert printable("è 😀 日\u200d\r\nfine\x07") == f"è {NO_GLYPH} {NO_GLYPH}\nfine"
+
+
+def test_markup_is_printed_and_not_obeyed():
+    (said,) = read(pdf_of(letter(answer="<b>grassetto</b> & <i>altro</i>")))
+    assert "<b>grassetto</b> & <i>altro</i>" in said

@@ -1,0 +1,164 @@
+"""The public form: what is registered, what is asked again with nothing lost, and what machines get."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from complaints.models import Complaint, RegisterYear
+from complaints.views import PER_HOUR
+from customers.tests.factories import ContactPointFactory, CustomerFactory
+from notifications.models import Notice
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def opened(client, clock):
+    """The form as a browser has it after reading the page for a minute."""
+    page = client.get(reverse("complaint_form"))
+    form = page.context["form"]
+    clock.shift(timedelta(minutes=1))
+    return {name: form[name].value() or "" for name in form.fields} | {
+        "complainant_name": "Anna Bianchi",
+        "complainant_kind": "insured",
+        "proposer_kind": "interested",
+        "email": "Anna@Example.it",
+        "subject": "Preventivo",
+        "text": "Il premio non corrisponde al preventivo.",
+    }
+
+
+def send(client, form, **changed):
+    return client.post(reverse("complaint_form"), form | changed)
+
+
+def errors(answer) -> dict[str, list[str]]:
+    return {name: [each.code for each in found.as_data()] for name, found in answer.context["form"].errors.items()}
+
+
+def test_a_complaint_is_registered_and_its_number_given(client, opened):
+    answer = send(client, opened)
+    complaint = Complaint.objects.get()
+    assert (complaint.number, complaint.address, complaint.complainant_kind) == (
+        "2026/1",
+        "anna@example.it",
+        "insured",
+    )
+    assert complaint.events.get().details["privacy_version"]
+    page = client.get(answer.url)
+    assert (page.status_code, page.context["complaint"]) == (200, complaint)
+    assert "2026/1" in page.content.decode()
+    assert "no-store" in page.headers["Cache-Control"]
+
+
+def test_the_page_of_the_number_says_nothing_of_who_or_why(client, opened):
+    page = Client().get(send(client, opened).url).content.decode()
+    assert "Bianchi" not in page
+    assert "Preventivo" not in page
+
+
+@pytest.mark.parametrize("token", ["1", "1:x", "x"])
+def test_a_link_that_is_not_ours_is_not_found(client, opened, token):
+    send(client, opened)
+    assert client.get(reverse("complaint_registered", args=[token])).status_code == 404
+
+
+def test_the_form_sent_twice_is_one_complaint(client, opened):
+    assert send(client, opened).url == send(client, opened).url
+    assert (Complaint.objects.count(), RegisterYear.objects.get().last_number, Notice.objects.count()) == (1, 1, 1)
+
+
+def test_about_an_intermediary_says_which(client, opened):
+    refused = send(client, opened, conduct="intermediary")
+    assert errors(refused) == {"intermediary": ["no_intermediary"]}
+    send(client, opened, conduct="intermediary", intermediary="Agenzia Alfa, Pavia")
+    complaint = Complaint.objects.get()
+    assert (complaint.about_conduct, complaint.intermediary_stated, complaint.agency) == (
+        True,
+        "Agenzia Alfa, Pavia",
+        None,
+    )
+
+
+def test_by_post_a_postal_address_is_enough(client, opened):
+    assert errors(send(client, opened, email="")) == {"email": ["no_address"]}
+    answer = send(client, opened, email="", postal_address="Via Roma 1, 27100 Pavia")
+    assert answer.status_code == 302
+    assert (Complaint.objects.get().address, Notice.objects.count()) == ("Via Roma 1, 27100 Pavia", 0)
+
+
+@pytest.mark.parametrize(
+    ("changed", "wrong"),
+    [
+        ({"complainant_name": " "}, "complainant_name"),
+        ({"email": "anna.example.it"}, "email"),
+        ({"tax_code": "ABC"}, "tax_code"),
+        ({"phone": "12"}, "phone"),
+        ({"text": ""}, "text"),
+        ({"text": "a" * 20_001}, "text"),
+        ({"complainant_kind": "president"}, "complainant_kind"),
+    ],
+)
+def test_what_is_wrong_is_asked_again_and_nothing_is_lost(client, opened, changed, wrong):
+    answer = send(client, opened, **changed)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (200, [wrong])
+    assert answer.context["form"]["subject"].value() == "Preventivo"
+    assert not Complaint.objects.exists()
+
+
+@pytest.mark.parametrize("text", ["a" * 10_000, "😀🏡", "مرحبا ‮ txet"])
+def test_any_text_is_taken(client, opened, text):
+    assert send(client, opened, text=text).status_code == 302
+    assert Complaint.objects.get().text == text
+
+
+def test_line_breaks_in_a_name_do_not_reach_a_header(client, opened):
+    send(client, opened, complainant_name="Anna\r\nBcc: tutti@example.it")
+    assert Complaint.objects.get().complainant_name == "Anna Bcc: tutti@example.it"
+    assert "\n" not in Notice.objects.get().subject
+
+
+# --- Whose complaint it is ------------------------------------------------------------------------------------------
+def test_a_tax_code_and_an_address_of_ours_together_name_the_customer(client, opened):
+    customer = ContactPointFactory(kind="email", value="anna@example.it").customer
+    send(client, opened, tax_code=customer.tax_code)
+    assert Complaint.objects.get().customer == customer
+
+
+def test_a_tax_code_alone_names_nobody(client, opened):
+    send(client, opened, tax_code=CustomerFactory().tax_code)
+    assert Complaint.objects.get().customer is None
+
+
+# --- Machines -------------------------------------------------------------------------------------------------------
+def test_a_machine_sees_thanks_and_nothing_is_stored(client, opened):
+    answer = send(client, opened, website="https://buy.example")
+    assert answer.url == reverse("complaint_received")
+    assert client.get(answer.url).status_code == 200
+    assert not Complaint.objects.exists()
+
+
+def test_a_form_sent_at_once_is_asked_again(client, opened, clock):
+    clock.shift(timedelta(seconds=-59))
+    assert errors(send(client, opened)) == {"__all__": ["form_too_fast"]}
+    assert not Complaint.objects.exists()
+
+
+def test_from_one_address_only_so_many_in_an_hour(client, opened):
+    cache.set("form_guard:complaint:127.0.0.1", PER_HOUR)
+    answer = send(client, opened)
+    assert (answer.status_code, Complaint.objects.count()) == (429, 0)
+    assert answer.context["form"]["text"].value() == opened["text"]
+
+
+def test_the_form_is_open_to_everybody_and_only_asked_or_sent(client):
+    assert client.get(reverse("complaint_form")).status_code == 200
+    assert client.put(reverse("complaint_form")).status_code == 405
+
+
+def test_a_complaint_costs_few_queries(client, opened, django_assert_max_num_queries):
+    with django_assert_max_num_queries(14):
+        send(client, opened)

@@ -1,0 +1,73 @@
+"""Two officers at the same moment: one is done, the other refused, and nothing is sent twice."""
+
+import threading
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db import connection
+
+from complaints.models import Complaint, ComplaintLetter
+from complaints.services import answer_complaint, tell_rungs, withdraw
+from complaints.tests.factories import ComplaintFactory
+from customers import roles
+from customers.refusals import Refused
+from customers.tests.factories import UserFactory
+from notifications.models import Notice
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*commands) -> list[str]:
+    """What became of each: "done", or the code of its refusal."""
+    start, fates = threading.Barrier(len(commands)), []
+
+    def run(command) -> None:
+        try:
+            start.wait()
+            command()
+            fates.append("done")
+        except Refused as refusal:
+            fates.append(refusal.code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(command,)) for command in commands]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(fates)
+
+
+@pytest.fixture
+def officer():
+    Group.objects.get_or_create(name=roles.COMPLAINT_OFFICER)  # an earlier test of this kind emptied the tables
+    return UserFactory(role=roles.COMPLAINT_OFFICER)
+
+
+@pytest.fixture
+def complaint(officer):
+    return ComplaintFactory(state="under_review", ramo="8", customer=None, address="maria@example.it", handler=officer)
+
+
+def test_a_complaint_is_answered_by_one_of_two(complaint, officer):
+    def answer():
+        answer_complaint(complaint, outcome="upheld", answer="Accolto.", by=officer)
+
+    assert at_once(answer, answer) == ["done", "wrong_state"]
+    assert (ComplaintLetter.objects.count(), Notice.objects.filter(kind="complaint-answered").count()) == (1, 1)
+
+
+def test_a_complaint_is_answered_or_withdrawn(complaint, officer):
+    fates = at_once(
+        lambda: answer_complaint(complaint, outcome="upheld", answer="Accolto.", by=officer),
+        lambda: withdraw(complaint, reason="Lettera.", by=officer),
+    )
+    assert fates == ["done", "wrong_state"]
+    assert Complaint.objects.get().events.count() == 1
+
+
+def test_two_workers_tell_a_rung_once(complaint):
+    complaint.refresh_from_db()
+    assert at_once(*[lambda: tell_rungs(complaint.due_on)] * 2) == ["done", "done"]
+    assert (Notice.objects.count(), complaint.events.count()) == (1, 1)
