@@ -57,6 +57,6 @@ def _unsafe_values() -> list[tuple[str, str, str]]:
     if not embedded.is_given("REDIS_URL"):
         found.append(("E008", "REDIS_URL is not set.", "The private Redis is for demonstration and tests only."))
     backend = settings.EMAIL_BACKEND
-    if any(kind in backend for kind in ("filebased", "console", "locmem", "dummy")):
+    if any(kind in backend for kind in ("filebased", "console", "locmem", "dummy", "demo_mail")):
         found.append(("E009", "EMAIL_URL keeps mail here instead of sending it.", "Set it to your mail server."))
     return found

@@ -6,7 +6,19 @@ CELERY_TIMEZONE.
 
 from typing import Any
 
+from celery.schedules import crontab
+
 SCHEDULE: dict[str, dict[str, Any]] = {
     # Days whose calls or contacts changed since their counts were made: the managers' page is at most a minute behind.
     "refresh-figures": {"task": "contact_center.tasks.refresh_figures", "schedule": 60.0, "options": {"expires": 60}},
+    # Notices that no worker was told of (a lost wake-up, a retry whose time has come), and those whose worker died while
+    # it was sending. Every minute: the longest that a lost wake-up delays a notice.
+    "sweep-notices": {"task": "notifications.tasks.sweep_notices", "schedule": 60.0, "options": {"expires": 60}},
+    # Expiries, instalments and claims to tell of. After the files of the night are in, before the lines open; ten past
+    # five exists, once, on both days on which the clock changes. The alerts leave at eight (notifications/deadlines.py).
+    "send-deadline-alerts": {
+        "task": "notifications.tasks.send_deadline_alerts",
+        "schedule": crontab(hour=5, minute=10),
+        "options": {"expires": 12 * 3600},
+    },
 }

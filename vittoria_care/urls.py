@@ -18,5 +18,6 @@ urlpatterns = [
     path("dashboard/", include("contact_center.urls")),
     path("api/v1/", include("contact_center.api_urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("demo/posta/", include("vittoria_care.demo_mail")),
     path("healthz", views.healthz, name="healthz"),
 ]
