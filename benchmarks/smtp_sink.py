@@ -21,13 +21,14 @@ DROP, HANG = "drop", "hang"  # close the connection instead of answering; never 
 class Fault:
     """At a step, instead of the right answer: DROP, HANG, or a line such as "550 5.1.1 no such user".
 
-    Only when the recipient contains `recipient` (steps from RCPT on), and only the first `times` times. BODY is in the
-    middle of the message; ACCEPT after its final dot, when the message has been kept.
+    Only when the recipient contains `recipient` (steps from RCPT on), after it went well `after` times, and only so many
+    `times`. BODY is in the middle of the message; ACCEPT after its final dot, when the message has been kept.
     """
 
     step: str
     answer: str
     recipient: str = ""
+    after: int = 0
     times: int = 1_000_000
     delay: float = 0.0
 
@@ -53,7 +54,7 @@ class SmtpSink:
     port: int = 0
 
     def __post_init__(self) -> None:
-        self._shown: dict[int, int] = {}
+        self._seen: dict[int, int] = {}
         self._writers: set[asyncio.StreamWriter] = set()
 
     # --- In a thread
@@ -162,9 +163,10 @@ class SmtpSink:
 
     def _fault(self, step: str, recipient: str = "") -> Fault | None:
         for place, fault in enumerate(self.faults):
-            if fault.step == step and fault.recipient in recipient and self._shown.get(place, 0) < fault.times:
-                self._shown[place] = self._shown.get(place, 0) + 1
-                return fault
+            if fault.step == step and fault.recipient in recipient:
+                self._seen[place] = seen = self._seen.get(place, 0) + 1
+                if fault.after < seen <= fault.after + fault.times:
+                    return fault
         return None
 
     async def _misbehave(self, writer: asyncio.StreamWriter, fault: Fault) -> None:

@@ -1,12 +1,10 @@
 """From a queued notice to a sent message. What a worker does, and what the sweep finds.
 
-A notice is prepared (may it still go? its text is made, its Message-ID is given) a few at a time, then taken one by
-one: claimed by one conditional UPDATE that is committed before the channel is called, sent outside any transaction, and
+A notice is prepared (may it still go? what does it say?) a few at a time, then taken one by one: claimed by one conditional UPDATE that is committed before the channel is called, sent outside any transaction, and
 its fate written at once. So a worker that dies at any moment leaves one notice whose fate is not known, the one it was
 sending: the sweep puts it in doubt and a person decides. Why it is never sent again by itself: docs/decisions/outbox.md.
 """
 
-import hashlib
 import hmac
 import logging
 import random
@@ -18,7 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -42,14 +40,28 @@ DEAD_AFTER = timedelta(minutes=15)  # far longer than any time-out: whoever clai
 SWEPT = 20_000  # ids handed out by one sweep
 CHANNELS: dict[str, Callable[[], Any]] = {Channel.EMAIL: EmailChannel, Channel.INBOX: InboxChannel}
 
+# Three statements are written out, because they run once for each notice and the ORM takes longer than they do.
 CLAIM = """
-    UPDATE notifications_notice SET state = 'sending', claimed_at = %(now)s, attempts = attempts + 1
+    UPDATE notifications_notice
+    SET state = 'sending', claimed_at = %(now)s, attempts = attempts + 1,
+        message_id = CASE message_id WHEN '' THEN %(message_id)s ELSE message_id END
     WHERE id = (
         SELECT id FROM notifications_notice
-        WHERE id = %(id)s AND state = 'queued' AND send_after <= %(now)s AND message_id <> '' AND subject <> ''
+        WHERE id = %(id)s AND state = 'queued' AND send_after <= %(now)s AND subject <> ''
         FOR UPDATE SKIP LOCKED
     )
-    RETURNING *
+    RETURNING attempts, message_id, subject, body_text, body_html
+"""
+RECORD_SENT = """
+    UPDATE notifications_notice SET state = 'sent', sent_at = %(now)s, problem = ''
+    WHERE id = %(id)s AND state = 'sending'
+"""
+KEEP_TEXTS = """
+    UPDATE notifications_notice AS notice
+    SET subject = made.subject, body_text = made.body_text, body_html = made.body_html
+    FROM unnest(%(ids)s::bigint[], %(subjects)s::text[], %(texts)s::text[], %(htmls)s::text[])
+        AS made (id, subject, body_text, body_html)
+    WHERE notice.id = made.id AND notice.state = 'queued' AND notice.subject = ''
 """
 
 
@@ -69,8 +81,8 @@ def deliver_notices(
             ready, withheld = _prepare(ids, timezone.now())
             fates.update(withheld)
             gone = fates[State.SENT]
-            for pk, has_files in ready.items():
-                if (notice := _claim(pk)) is None:
+            for notice, has_files in ready:
+                if not _claim(notice):
                     continue  # another worker has it, or a person withheld it
                 if notice.channel not in opened:
                     opened[notice.channel] = stack.enter_context(channels[notice.channel]())
@@ -86,63 +98,46 @@ def deliver_notices(
 # --- Before: may it still go, and what does it say ----------------------------------------------------------------
 
 
-def _prepare(ids: Iterable[int], now: datetime) -> tuple[dict[int, bool], Counter[str]]:
+def _prepare(ids: Iterable[int], now: datetime) -> tuple[list[tuple[Notice, bool]], Counter[str]]:
     """Those of the notices that may go now, each with whether it has files; and the fates of those that may not."""
     fates: Counter[str] = Counter()
-    ready: dict[int, bool] = {}
-    owed = Notice.objects.owed(now).filter(pk__in=ids).select_related("customer")
-    notices = {notice.pk: notice for notice in owed}
+    notices = list(Notice.objects.owed(now).filter(pk__in=ids))
     files = (
         set(NoticeAttachment.objects.filter(notice__in=notices).values_list("notice", flat=True)) if notices else ()
     )
-    reasons = _reasons_to_withhold(notices.values(), now)
-    changed = []
-    for pk, notice in notices.items():
-        if reason := reasons.get(pk):
-            if move([pk], old=State.QUEUED, new=State.WITHHELD, at=now, detail=reason, problem=reason):
+    reasons = _reasons_to_withhold(notices, now)
+    ready, made = [], []
+    for notice in notices:
+        if reason := reasons.get(notice.pk):
+            if move([notice.pk], old=State.QUEUED, new=State.WITHHELD, at=now, detail=reason, problem=reason):
                 fates[State.WITHHELD] += 1
             continue
-        try:
-            if _complete(notice):
-                changed.append(notice)
-        except (UnknownWord, ValueError) as error:
-            problem = _("The text cannot be made: %(error)s") % {"error": error}
-            if move([pk], old=State.QUEUED, new=State.REFUSED, at=now, detail=problem, problem=problem[:500]):
-                log.error("notice %s: %s", pk, problem)
-                fates[State.REFUSED] += 1
-            continue
-        ready[pk] = pk in files
-    if changed:
-        _keep(changed)
+        if not notice.is_rendered:
+            try:
+                said = render_notice(notice)
+            except (UnknownWord, ValueError) as error:
+                problem = (_("The text cannot be made: %(error)s") % {"error": error})[:500]
+                if move([notice.pk], old=State.QUEUED, new=State.REFUSED, at=now, detail=problem, problem=problem):
+                    log.error("notice %s: %s", notice.pk, problem)
+                    fates[State.REFUSED] += 1
+                continue
+            made.append((notice.pk, said.subject, said.text, said.html))
+        ready.append((notice, notice.pk in files))
+    if made:
+        _keep_texts(made)
     return ready, fates
 
 
-def _keep(changed: list[Notice]) -> None:
-    """Store what notices were given, unless a worker has claimed them since: from then on a text stays.
-
-    Whoever else prepares the same notices meanwhile writes the same.
-    """
-    with transaction.atomic():
-        still = Notice.objects.select_for_update().filter(pk__in=[each.pk for each in changed], state=State.QUEUED)
-        free = set(still.order_by("pk").values_list("pk", flat=True))
-        fields = ["subject", "body_text", "body_html", "message_id"]
-        Notice.objects.bulk_update([each for each in changed if each.pk in free], fields)
-
-
-def _complete(notice: Notice) -> bool:
-    """Give the notice its text and its Message-ID, where it has none yet; whether anything was given."""
-    before = (notice.is_rendered, notice.message_id)
-    if not notice.is_rendered:
-        said = render_notice(notice)
-        notice.subject, notice.body_text, notice.body_html = said.subject, said.text, said.html
-    if not notice.message_id:
-        notice.message_id = message_id_of(notice)
-    return before != (notice.is_rendered, notice.message_id)
+def _keep_texts(made: list[tuple[int, str, str, str]]) -> None:
+    """Store the texts of those that still wait and have none: whoever claims a notice finds one text, which stays."""
+    columns = [list(column) for column in zip(*made, strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP_TEXTS, dict(zip(("ids", "subjects", "texts", "htmls"), columns, strict=True)))
 
 
 def message_id_of(notice: Notice) -> str:
     """The Message-ID of a notice: always the same one, and nobody else can make it up."""
-    signed = hmac.new(settings.SECRET_KEY.encode(), f"notice:{notice.pk}".encode(), hashlib.sha256).hexdigest()[:24]
+    signed = hmac.digest(settings.SECRET_KEY.encode(), f"notice:{notice.pk}".encode(), "sha256").hex()[:24]
     host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip("> ") or "localhost"
     return f"<notice.{notice.pk}.{signed}@{host}>"
 
@@ -217,10 +212,20 @@ def _count_in_this_hour(number: int) -> None:
 # --- The one notice -----------------------------------------------------------------------------------------------
 
 
-def _claim(pk: int) -> Notice | None:
-    """Take the notice, or None when it is not to be had. Committed by itself, before anything leaves."""
+def _claim(notice: Notice) -> bool:
+    """Take the notice, with the text that is stored; False when it is not to be had any more.
+
+    Committed by itself, before anything leaves.
+    """
     check_move(State.QUEUED, State.SENDING)
-    return next(iter(Notice.objects.raw(CLAIM, {"id": pk, "now": timezone.now()})), None)
+    given = {"id": notice.pk, "now": timezone.now(), "message_id": message_id_of(notice)}
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, given)
+        row = cursor.fetchone()
+    if row is None:
+        return False
+    notice.attempts, notice.message_id, notice.subject, notice.body_text, notice.body_html = row
+    return True
 
 
 def _send(notice: Notice, channel: Any, *, has_files: bool) -> tuple[str, bool]:
@@ -246,7 +251,7 @@ def _send(notice: Notice, channel: Any, *, has_files: bool) -> tuple[str, bool]:
     except Exception as error:  # a fault of ours: where it happened says nothing about whether the message went
         log.exception("notice %s", notice.pk)
         return _record(notice, State.IN_DOUBT, problem=f"{type(error).__name__}: {error}"), True
-    return _record(notice, State.SENT, sent_at=timezone.now()), True
+    return _record_sent(notice), True
 
 
 def _files(notice: Notice) -> list[tuple[str, str, bytes]]:
@@ -271,15 +276,19 @@ def _put_off(notice: Notice, problem: str) -> str:
     return _record(notice, State.QUEUED, problem=problem, send_after=timezone.now() + delay)
 
 
-def _record(notice: Notice, state: str, *, problem: str = "", **fields: Any) -> str:
-    """Write the fate of a notice that this worker holds."""
+def _record(notice: Notice, state: str, *, problem: str, **fields: Any) -> str:
+    """Write the fate, other than sent, of a notice that this worker holds."""
     problem = problem.replace("\0", "")[:500]
-    if state == State.SENT:  # the ordinary way, a hundred thousand times: one statement, no event
-        check_move(State.SENDING, state)
-        Notice.objects.filter(pk=notice.pk, state=State.SENDING).update(state=state, problem=problem, **fields)
-    else:
-        move([notice.pk], old=State.SENDING, new=state, at=timezone.now(), detail=problem, problem=problem, **fields)
+    move([notice.pk], old=State.SENDING, new=state, at=timezone.now(), detail=problem, problem=problem, **fields)
     return state
+
+
+def _record_sent(notice: Notice) -> str:
+    """The ordinary way, a hundred thousand times: one statement and no event."""
+    check_move(State.SENDING, State.SENT)
+    with connection.cursor() as cursor:
+        cursor.execute(RECORD_SENT, {"id": notice.pk, "now": timezone.now()})
+    return State.SENT
 
 
 # --- The sweep ----------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ class EmailChannel:
     def __init__(self, backend: BaseEmailBackend | None = None):
         self._backend = backend or get_connection()
         self._used = False  # whether the open connection has carried a message
+        self._sender = ""
 
     def __enter__(self) -> Self:
         return self
@@ -32,7 +33,7 @@ class EmailChannel:
         """Send one message and return the server's answer; Refused, Unavailable or InDoubt when it is not taken."""
         try:
             mail = _mail(message)
-            sender = sanitize_address(mail.from_email, "utf-8")
+            sender = self._sender = self._sender or sanitize_address(mail.from_email, "utf-8")
             recipient = sanitize_address(message.address, "utf-8")
             body = mail.message().as_bytes(linesep="\r\n")
         except (ValueError, MessageError, IndexError) as error:
