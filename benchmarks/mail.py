@@ -1,6 +1,7 @@
 """Notices by e-mail to a mail server of this machine, against a bare smtplib loop that sends the same messages."""
 
 import smtplib
+import statistics
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ from . import data
 from .measure import ROOT, Row, Scale, at_least, at_most, manage, say
 
 NOTICES = 20_000  # of the rates, at full scale
+TURNS = 3
 MANY = 100_000  # of the memory, at full scale
 FEW = 5_000
 SENDER = "Vittoria Care <assistenza@vittoria-care.example>"
@@ -25,14 +27,18 @@ def measure(scale: Scale) -> Iterator[Row]:
     """The bare loop, one worker over the outbox, and the worker's memory at few and at many notices."""
     part = scale.customers / Scale().customers
     notices = max(1_000, round(NOTICES * part))
+    bare, ours = [], []
     with _server() as port:
-        bare = _bare_loop(port, notices)
         ready = _bare_loop(port, notices, ready=True)
-    ours = _worker(notices)
+        for _turn in range(TURNS):  # they take turns, so that whatever else the machine does falls on both
+            bare.append(_bare_loop(port, notices))
+            ours.append(_worker(notices)[0])
+    limit = statistics.median(bare)
     yield Row("bare smtplib loop, messages made ready before", ready, "messages/s")
-    yield Row("bare smtplib loop", bare, "messages/s")
+    yield Row("bare smtplib loop", limit, "messages/s")
     aim = "at least half of the bare loop"
-    yield at_least(f"notices by e-mail, {notices:,}, one worker", ours[0], "messages/s", bare, 0.5, aim=aim)
+    name = f"notices by e-mail, {notices:,}, one worker"
+    yield at_least(name, statistics.median(ours), "messages/s", limit, 0.5, aim=aim)
     few, many = _worker(max(1_000, round(FEW * part))), _worker(max(2_000, round(MANY * part)))
     name = f"memory of the worker: {round(MANY * part):,} notices beside {round(FEW * part):,}"
     yield at_most(name, many[1], "MB", few[1] + GROWTH_MB, aim=f"at most {GROWTH_MB} MB more")

@@ -38,14 +38,16 @@ POLICY = "'policy', policy.number, 'product', policy.product, 'plate', policy.pl
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One kind of alert: a SELECT of what is owed, with the columns about, customer_id, expires_on and words.
+    """One kind of alert: a SELECT of what is owed, with the columns about, customer_id, expires_on, words and subject.
 
-    `about` is the part of the unique key that says which policy and which date.
+    `about` is the part of the unique key that says which policy and which date. `unless` is a SELECT that finds why
+    `owed.subject` needs no alert after all; it is asked only of what was not told yet, because it costs more.
     """
 
     kind: NoticeKind
     owed: str
     values: Mapping[str, Any] = field(default_factory=dict)
+    unless: str = "SELECT 1 WHERE false"
 
 
 ALERTS = (
@@ -54,30 +56,33 @@ ALERTS = (
         kinds.POLICY_EXPIRING,
         f"""
         SELECT policy.id || ':' || policy.ends_on AS about, policy.holder_id AS customer_id,
-               policy.ends_on AS expires_on,
+               policy.ends_on AS expires_on, policy.id AS subject,
                jsonb_build_object({POLICY}, 'ends_on', policy.ends_on, 'premium', policy.premium::text,
                                   'annual', policy.annual, 'grace_days', policy.grace_days) AS words
         FROM customers_policy AS policy
         WHERE policy.state = 'active' AND policy.ends_on BETWEEN %(on)s AND %(on)s::date + %(expiry_days)s
           AND (policy.ramo = %(motor)s OR NOT policy.tacit_renewal) AND policy.ramo <> ALL(%(life)s)
-          AND NOT EXISTS (
-              SELECT FROM customers_policy AS newer
-              WHERE newer.plate = policy.plate AND policy.plate <> '' AND newer.plate <> '' AND newer.state = 'active'
-                AND newer.holder_id = policy.holder_id AND newer.ramo = policy.ramo AND newer.ends_on > policy.ends_on
-          )
-          AND NOT EXISTS (
-              SELECT FROM customers_instalment AS renewal
-              WHERE renewal.policy_id = policy.id AND renewal.due_on >= policy.ends_on
-                AND renewal.paid_on IS NOT NULL
-          )
         """,  # noqa: S608 - our own words
         {"expiry_days": EXPIRY_DAYS, "motor": MOTOR_LIABILITY, "life": LIFE},
+        # Renewed already: the vehicle has a policy that lasts longer, or the premium of the next year is paid.
+        """
+        SELECT 1 FROM customers_policy AS policy
+        JOIN customers_policy AS newer
+          ON newer.plate = policy.plate AND newer.plate <> '' AND newer.state = 'active'
+         AND newer.holder_id = policy.holder_id AND newer.ramo = policy.ramo AND newer.ends_on > policy.ends_on
+        WHERE policy.id = owed.subject
+        UNION ALL
+        SELECT 1 FROM customers_policy AS policy
+        JOIN customers_instalment AS renewal
+          ON renewal.policy_id = policy.id AND renewal.due_on >= policy.ends_on AND renewal.paid_on IS NOT NULL
+        WHERE policy.id = owed.subject
+        """,
     ),
     Alert(
         kinds.INSTALMENT_DUE,
         f"""
         SELECT instalment.id || ':' || instalment.due_on AS about, policy.holder_id AS customer_id,
-               instalment.due_on AS expires_on,
+               instalment.due_on AS expires_on, policy.id AS subject,
                jsonb_build_object({POLICY}, 'due_on', instalment.due_on, 'amount', instalment.amount::text,
                                   'is_first', instalment.due_on <= policy.starts_on) AS words
         FROM customers_instalment AS instalment
@@ -91,7 +96,7 @@ ALERTS = (
         kinds.INSTALMENT_OVERDUE,
         f"""
         SELECT instalment.id || ':' || instalment.due_on AS about, policy.holder_id AS customer_id,
-               instalment.due_on + terms.grace AS expires_on,
+               instalment.due_on + terms.grace AS expires_on, policy.id AS subject,
                jsonb_build_object({POLICY}, 'due_on', instalment.due_on, 'amount', instalment.amount::text,
                                   'is_first', false) AS words
         FROM customers_instalment AS instalment
@@ -116,6 +121,7 @@ ALERTS = (
         kinds.CLAIM_TAKEN_IN_CHARGE,
         f"""
         SELECT claim.id::text AS about, claim.customer_id, claim.reported_on + %(claim_days)s AS expires_on,
+               claim.id AS subject,
                jsonb_build_object({POLICY}, 'number', claim.number, 'occurred_on', claim.occurred_on,
                                   'adjuster', claim.adjuster, 'adjuster_phone', claim.adjuster_phone,
                                   'assessor', claim.assessor, 'repairer', claim.repairer, 'kind', claim.kind,
@@ -144,7 +150,8 @@ UNTOLD = """
             WHERE before.once IN (%(kind)s || ':' || owed.about || ':email', %(kind)s || ':' || owed.about || ':inbox')
             LIMIT 1
         ) AS notice ON true
-        WHERE notice.told IS NULL
+        LEFT JOIN LATERAL (SELECT 1 AS found FROM ({unless}) AS reason LIMIT 1) AS reason ON notice.told IS NULL
+        WHERE notice.told IS NULL AND reason.found IS NULL
     ),
     reached AS (
         SELECT untold.*, customer.language, coalesce(point.value, '') AS email, account.id IS NOT NULL AS is_enrolled
@@ -191,7 +198,7 @@ def plan_alerts(on: date | None = None, *, at_once: bool = False, dry_run: bool 
     on = on or timezone.localdate(now, ROME)
     counts = {}
     for alert in ALERTS:
-        statement = (COUNT if dry_run else INSERT).format(untold=UNTOLD.format(owed=alert.owed))
+        statement = (COUNT if dry_run else INSERT).format(untold=UNTOLD.format(owed=alert.owed, unless=alert.unless))
         values = {
             **alert.values,
             "on": on,

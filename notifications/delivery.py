@@ -52,8 +52,11 @@ CLAIM = """
     )
     RETURNING attempts, message_id, subject, body_text, body_html
 """
+# It need not wait for the disk: the next claim does. Should the database itself crash in between, the notice is found
+# as being sent, and put in doubt.
 RECORD_SENT = """
     UPDATE notifications_notice SET state = 'sent', sent_at = %(now)s, problem = ''
+    FROM (SELECT set_config('synchronous_commit', 'off', true)) AS this_once
     WHERE id = %(id)s AND state = 'sending'
 """
 KEEP_TEXTS = """
