@@ -38,16 +38,16 @@ POLICY = "'policy', policy.number, 'product', policy.product, 'plate', policy.pl
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One kind of alert: a SELECT of what is owed, with the columns about, customer_id, expires_on, words and subject.
+    """One kind of alert: a SELECT of what is owed, with the columns about, customer_id, expires_on and words.
 
-    `about` is the part of the unique key that says which policy and which date. `unless` is a SELECT that finds why
-    `owed.subject` needs no alert after all; it is asked only of what was not told yet, because it costs more.
+    `about` is the part of the unique key that says which policy and which date. `unless` is a SELECT that finds why the
+    row `owed` needs no alert after all; it is asked only of what was not told yet, because it costs more.
     """
 
     kind: NoticeKind
     owed: str
     values: Mapping[str, Any] = field(default_factory=dict)
-    unless: str = "SELECT 1 WHERE false"
+    unless: str = ""
 
 
 ALERTS = (
@@ -56,7 +56,7 @@ ALERTS = (
         kinds.POLICY_EXPIRING,
         f"""
         SELECT policy.id || ':' || policy.ends_on AS about, policy.holder_id AS customer_id,
-               policy.ends_on AS expires_on, policy.id AS subject,
+               policy.ends_on AS expires_on, policy.id AS policy_id, policy.plate, policy.ramo,
                jsonb_build_object({POLICY}, 'ends_on', policy.ends_on, 'premium', policy.premium::text,
                                   'annual', policy.annual, 'grace_days', policy.grace_days) AS words
         FROM customers_policy AS policy
@@ -66,23 +66,19 @@ ALERTS = (
         {"expiry_days": EXPIRY_DAYS, "motor": MOTOR_LIABILITY, "life": LIFE},
         # Renewed already: the vehicle has a policy that lasts longer, or the premium of the next year is paid.
         """
-        SELECT 1 FROM customers_policy AS policy
-        JOIN customers_policy AS newer
-          ON newer.plate = policy.plate AND newer.plate <> '' AND newer.state = 'active'
-         AND newer.holder_id = policy.holder_id AND newer.ramo = policy.ramo AND newer.ends_on > policy.ends_on
-        WHERE policy.id = owed.subject
+        SELECT 1 FROM customers_policy AS newer
+        WHERE owed.plate <> '' AND newer.plate = owed.plate AND newer.plate <> '' AND newer.state = 'active'
+          AND newer.holder_id = owed.customer_id AND newer.ramo = owed.ramo AND newer.ends_on > owed.expires_on
         UNION ALL
-        SELECT 1 FROM customers_policy AS policy
-        JOIN customers_instalment AS renewal
-          ON renewal.policy_id = policy.id AND renewal.due_on >= policy.ends_on AND renewal.paid_on IS NOT NULL
-        WHERE policy.id = owed.subject
+        SELECT 1 FROM customers_instalment AS renewal
+        WHERE renewal.policy_id = owed.policy_id AND renewal.due_on >= owed.expires_on AND renewal.paid_on IS NOT NULL
         """,
     ),
     Alert(
         kinds.INSTALMENT_DUE,
         f"""
         SELECT instalment.id || ':' || instalment.due_on AS about, policy.holder_id AS customer_id,
-               instalment.due_on AS expires_on, policy.id AS subject,
+               instalment.due_on AS expires_on,
                jsonb_build_object({POLICY}, 'due_on', instalment.due_on, 'amount', instalment.amount::text,
                                   'is_first', instalment.due_on <= policy.starts_on) AS words
         FROM customers_instalment AS instalment
@@ -96,7 +92,7 @@ ALERTS = (
         kinds.INSTALMENT_OVERDUE,
         f"""
         SELECT instalment.id || ':' || instalment.due_on AS about, policy.holder_id AS customer_id,
-               instalment.due_on + terms.grace AS expires_on, policy.id AS subject,
+               instalment.due_on + terms.grace AS expires_on,
                jsonb_build_object({POLICY}, 'due_on', instalment.due_on, 'amount', instalment.amount::text,
                                   'is_first', false) AS words
         FROM customers_instalment AS instalment
@@ -121,7 +117,6 @@ ALERTS = (
         kinds.CLAIM_TAKEN_IN_CHARGE,
         f"""
         SELECT claim.id::text AS about, claim.customer_id, claim.reported_on + %(claim_days)s AS expires_on,
-               claim.id AS subject,
                jsonb_build_object({POLICY}, 'number', claim.number, 'occurred_on', claim.occurred_on,
                                   'adjuster', claim.adjuster, 'adjuster_phone', claim.adjuster_phone,
                                   'assessor', claim.assessor, 'repairer', claim.repairer, 'kind', claim.kind,
@@ -143,31 +138,31 @@ ALERTS = (
 # is enrolled or when nothing else reaches them (as `services.tell_customer`). Whoever was told on either is told.
 UNTOLD = """
     WITH owed AS ({owed}),
-    untold AS (
+    untold AS MATERIALIZED (  -- or the planner would ask of everybody whether there is a reason not to tell them
         SELECT owed.*, %(kind)s || ':' || owed.about AS once FROM owed
         LEFT JOIN LATERAL (
             SELECT 1 AS told FROM notifications_notice AS before
             WHERE before.once IN (%(kind)s || ':' || owed.about || ':email', %(kind)s || ':' || owed.about || ':inbox')
             LIMIT 1
         ) AS notice ON true
-        LEFT JOIN LATERAL (SELECT 1 AS found FROM ({unless}) AS reason LIMIT 1) AS reason ON notice.told IS NULL
-        WHERE notice.told IS NULL AND reason.found IS NULL
+        WHERE notice.told IS NULL
     ),
     reached AS (
-        SELECT untold.*, customer.language, coalesce(point.value, '') AS email, account.id IS NOT NULL AS is_enrolled
-        FROM untold
-        JOIN customers_customer AS customer ON customer.id = untold.customer_id
+        SELECT owed.*, customer.language, coalesce(point.value, '') AS email, account.id IS NOT NULL AS is_enrolled
+        FROM untold AS owed
+        JOIN customers_customer AS customer ON customer.id = owed.customer_id
         LEFT JOIN customers_reservedareaaccount AS account
-          ON account.customer_id = untold.customer_id AND account.state = 'enrolled'
+          ON account.customer_id = owed.customer_id AND account.state = 'enrolled'
         LEFT JOIN LATERAL (
             SELECT value FROM customers_contactpoint AS point
-            WHERE point.customer_id = untold.customer_id AND point.kind = 'email'
+            WHERE point.customer_id = owed.customer_id AND point.kind = 'email'
               AND NOT EXISTS (
                   SELECT FROM notifications_suppressedaddress AS suppressed
                   WHERE suppressed.address = point.value AND suppressed.channel = 'email' AND suppressed.lifted_at IS NULL
               )
             ORDER BY point.verified_at DESC NULLS LAST, point.id LIMIT 1
         ) AS point ON true
+        WHERE {unless}
     ),
     wanted AS (
         SELECT reached.*, 'email' AS channel, email AS address FROM reached WHERE email <> ''
@@ -198,7 +193,9 @@ def plan_alerts(on: date | None = None, *, at_once: bool = False, dry_run: bool 
     on = on or timezone.localdate(now, ROME)
     counts = {}
     for alert in ALERTS:
-        statement = (COUNT if dry_run else INSERT).format(untold=UNTOLD.format(owed=alert.owed, unless=alert.unless))
+        statement = (COUNT if dry_run else INSERT).format(
+            untold=UNTOLD.format(owed=alert.owed, unless=f"NOT EXISTS ({alert.unless})" if alert.unless else "true")
+        )
         values = {
             **alert.values,
             "on": on,
