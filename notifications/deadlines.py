@@ -186,8 +186,8 @@ COUNT = "{untold} SELECT count(*) FROM wanted"
 def plan_alerts(on: date | None = None, *, at_once: bool = False, dry_run: bool = False) -> dict[str, int]:
     """Queue what is owed on the day (today in Italy) and was not told; returns how many notices of each kind.
 
-    They leave at eight in the morning of that day; now, when that is past or they are to go `at_once`. A second run, or two at once, add
-    nothing. `dry_run` only counts.
+    They leave at eight in the morning of that day; now, when that is past or they are to go `at_once`. A second run, or
+    two at once, add nothing. `dry_run` only counts.
     """
     now = timezone.now()
     on = on or timezone.localdate(now, ROME)
