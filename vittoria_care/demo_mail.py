@@ -12,7 +12,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.message import EmailMessage as ParsedMessage
 from email.utils import parsedate_to_datetime
 from functools import wraps
@@ -166,6 +166,9 @@ def _read(name: str, *, whole: bool) -> Mail | None:
     sent_at = None
     with contextlib.suppress(TypeError, ValueError):
         sent_at = parsedate_to_datetime(str(message["Date"]))
+        sent_at = (
+            sent_at if sent_at.tzinfo else sent_at.replace(tzinfo=UTC)
+        )  # "-0000" says UTC, and nothing of the place
     mail = {
         "name": name,
         "subject": str(message["Subject"] or ""),

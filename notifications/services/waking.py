@@ -56,7 +56,8 @@ def wake_the_worker(notice_ids: Iterable[int]) -> bool:
 
     try:
         for chunk in in_chunks(notice_ids):
-            deliver.apply_async((chunk,), retry=False, ignore_result=True, expires=EXPIRES_SECONDS)
+            shown = f"({len(chunk)} notices from {chunk[0]})"  # in the logs, instead of all the ids
+            deliver.apply_async((chunk,), argsrepr=shown, retry=False, ignore_result=True, expires=EXPIRES_SECONDS)
     except Exception as error:  # whatever it is, the notices are in the outbox and the command is done
         _left_alone_until = time.monotonic() + LEFT_ALONE_SECONDS
         log.warning("No worker was woken, the sweep will find what waits: %s: %s", type(error).__name__, error)

@@ -14,7 +14,7 @@ from contact_center.models import Contact
 from customers import roles
 from customers.models import AccessLog, Claim, Customer, Instalment, Policy
 from notifications.kinds import CLAIM_TAKEN_IN_CHARGE, INSTALMENT_DUE, INSTALMENT_OVERDUE, POLICY_EXPIRING, NoticeKind
-from notifications.models import Notice
+from notifications.models import Notice, NoticeEvent, SuppressedAddress
 from notifications.rendering import render
 
 from .organisation import Organisation
@@ -63,7 +63,35 @@ def make_notices(plan: Plan, customers: list[Customer], contacts: list[Contact],
         age = (plan.as_of - complaint.answered_at).total_seconds() / 86_400
         subject = f"Risposta al reclamo {complaint.number}"
         maker.add(COMPLAINT_ANSWER, str(complaint.pk), complaint.customer_id, subject, text, age)
-    return len(Notice.objects.bulk_create(maker.made))
+    made = Notice.objects.bulk_create(maker.made)
+    _what_happened(made)
+    return len(made)
+
+
+def _what_happened(notices: list[Notice]) -> None:
+    """The events of those that did not go the ordinary way, and the addresses that turned out not to exist."""
+    troubled = [notice for notice in notices if notice.state in (State.REFUSED, State.IN_DOUBT, State.WITHHELD)]
+    NoticeEvent.objects.bulk_create(
+        NoticeEvent(
+            notice=notice,
+            old=State.QUEUED if notice.state == State.WITHHELD else State.SENDING,
+            new=notice.state,
+            detail=notice.problem,
+            at=notice.created_at,
+        )
+        for notice in troubled
+    )
+    refused = {notice.address: notice for notice in troubled if notice.state == State.REFUSED}
+    SuppressedAddress.objects.bulk_create(
+        SuppressedAddress(
+            channel=notice.channel,
+            address=address,
+            reason=SuppressedAddress.Reason.NO_SUCH_MAILBOX,
+            detail=notice.problem,
+            since=notice.created_at,
+        )
+        for address, notice in refused.items()
+    )
 
 
 def _about_policies(maker: "_Maker", plan: Plan, limit: int) -> None:
@@ -139,6 +167,8 @@ class _Maker:
     def _fate(self, notice: Notice, created: datetime.datetime) -> None:
         rng, now = self.rng, self.plan.as_of
         chance = rng.random()
+        if notice.channel == Channel.EMAIL and chance >= 0.04:
+            notice.message_id = f"<{notice.once.replace(':', '.')}@vittoria-care.example>"
         if chance < 0.04:  # held back until tomorrow morning: quiet hours
             notice.send_after = (now + _days(1)).replace(hour=9, minute=0, second=0, microsecond=0)
         elif chance < 0.065 and notice.channel != Channel.INBOX:
@@ -154,9 +184,6 @@ class _Maker:
             notice.state, notice.attempts = State.SENT, 1 if rng.random() < 0.96 else 2
             notice.claimed_at = min(created + datetime.timedelta(seconds=2), now)
             notice.sent_at = min(created + datetime.timedelta(seconds=4), now)
-            notice.message_id = (
-                f"<{notice.once.replace(':', '.')}@vittoria-care.example>" if notice.channel == Channel.EMAIL else ""
-            )
             read = notice.sent_at + datetime.timedelta(hours=rng.random() * 30)
             if notice.channel == Channel.INBOX and rng.random() < 0.55 and read < now:
                 notice.read_at = read

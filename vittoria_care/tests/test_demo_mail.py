@@ -1,6 +1,9 @@
 """The mail of the demonstration: kept as files, shown on a page that harms nobody, and absent in production."""
 
+from datetime import UTC, datetime
+
 import pytest
+import time_machine
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.urls import reverse
 
@@ -42,6 +45,13 @@ def test_the_newest_comes_first_by_pages(client, kept):
     second = client.get(first.context["page"]["next_url"])
     assert [mail.subject for mail in second.context["mails"]] == ["Numero 2", "Numero 1", "Numero 0"]
     assert second.context["page"]["next_url"] is None
+
+
+def test_the_moment_is_shown_as_it_is_in_italy(client):
+    with time_machine.travel(datetime(2026, 7, 1, 10, 0, tzinfo=UTC), tick=False):
+        send()
+    [mail] = client.get(reverse("demo_mail")).context["mails"]
+    assert mail.sent_at == datetime(2026, 7, 1, 10, 0, tzinfo=UTC)
 
 
 def test_without_mail_the_page_says_so(client):
