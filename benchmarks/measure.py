@@ -127,9 +127,9 @@ def run_child(*command: str, environment: Mapping[str, str] | None = None) -> Ru
     return Run(output=output, **json.loads(told))
 
 
-def manage(*arguments: str) -> Run:
+def manage(*arguments: str, environment: Mapping[str, str] | None = None) -> Run:
     """Run a management command the way a person does, on the benchmark's database."""
-    settings = {"DJANGO_SETTINGS_MODULE": "vittoria_care.settings"}
+    settings = {"DJANGO_SETTINGS_MODULE": "vittoria_care.settings", **(environment or {})}
     return run_child(sys.executable, "manage.py", *arguments, environment=settings)
 
 

@@ -20,10 +20,14 @@ def offer_due_on(complete_on: date, *, kind: str, signed_by_both: bool = False) 
 
     `kind` is "property", "injury" or "mixed" (any injury makes it 90 days). ValueError for another kind.
     """
+    return complete_on + timedelta(days=offer_days(kind=kind, signed_by_both=signed_by_both))
+
+
+def offer_days(*, kind: str, signed_by_both: bool = False) -> int:
+    """How many days the company has for its offer from the complete file. ValueError for another kind (see above)."""
     if kind not in DAYS:
         raise ValueError(f"A claim is {', '.join(DAYS)}, not {kind!r}.")
-    days = SIGNED_BY_BOTH_DAYS if kind == "property" and signed_by_both else DAYS[kind]
-    return complete_on + timedelta(days=days)
+    return SIGNED_BY_BOTH_DAYS if kind == "property" and signed_by_both else DAYS[kind]
 
 
 def payment_due_on(accepted_on: date) -> date:

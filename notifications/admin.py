@@ -8,9 +8,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from customers.admin import customers_named
+from customers.admin import ClaimAdmin, customers_named
 from customers.office import CUSTOMER_FILE, OfficeAdmin, Panel, WorkFilter
-from notifications.models import Notice
+from notifications import office
+from notifications.kinds import name_of
+from notifications.models import Notice, NoticeEvent, SuppressedAddress
+
+ClaimAdmin.commands.append(office.TakeInCharge())
 
 TONES = {
     Notice.State.QUEUED: "info",
@@ -25,9 +29,13 @@ class NoticePanel(Panel):
     """What the customer was told."""
 
     model = Notice
-    fields = ("subject", "channel", "address", "state_shown", "created_at", "sent_at")
+    fields = ("said_shown", "channel", "address", "state_shown", "created_at", "sent_at")
     ordering = ("-created_at", "-pk")
     position = 60
+
+    @display(description=_("subject"))
+    def said_shown(self, notice: Notice) -> str:
+        return notice.said.subject
 
     @display(description=_("state"), label=TONES)
     def state_shown(self, notice: Notice) -> tuple[str, str]:
@@ -37,6 +45,19 @@ class NoticePanel(Panel):
 CUSTOMER_FILE.append(NoticePanel)
 
 
+class EventPanel(Panel):
+    """What happened to the notice out of the ordinary."""
+
+    model = NoticeEvent
+    fields = ("at", "old", "new", "detail", "by")
+    ordering = ("-at", "-pk")
+    tab = False
+    show_change_link = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("by")
+
+
 class NoticeFilter(WorkFilter):
     """All, or those that want a person's eye, or those still waiting."""
 
@@ -44,19 +65,29 @@ class NoticeFilter(WorkFilter):
     default = "all"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
-        return (("all", _("All")), ("trouble", _("In trouble")), ("waiting", _("Waiting to go")))
+        return (
+            ("all", _("All")),
+            ("trouble", _("In trouble")),
+            ("doubt", _("In doubt")),
+            ("waiting", _("Waiting to go")),
+        )
 
     def narrowed(self, request: HttpRequest, queryset: QuerySet, chosen: str) -> QuerySet:
         if chosen == "trouble":
             return queryset.in_trouble()
+        if chosen == "doubt":
+            return queryset.filter(state=Notice.State.IN_DOUBT)
         return queryset.filter(state=Notice.State.QUEUED) if chosen == "waiting" else queryset
 
 
 @admin.register(Notice)
 class NoticeAdmin(OfficeAdmin):
-    """The outbox, newest first. What was sent is shown as it was written."""
+    """The outbox, newest first. What was sent is shown as it was written, what waits as it would be written now."""
 
-    list_display = ("subject", "kind", "channel", "recipient", "state_shown", "attempts", "created_at")
+    commands = [office.ConfirmSent(), office.SendAgain(), office.TryAgain(), office.Withhold()]
+    list_commands = [office.DecideDoubts()]
+    inlines = (EventPanel,)
+    list_display = ("said_shown", "kind_shown", "channel", "recipient", "state_shown", "attempts", "created_at")
     list_filter = (NoticeFilter,)
     search_help_text = _("The customer in any way, or the unique key of the notice")
     customer_path = "customer_id"
@@ -65,18 +96,18 @@ class NoticeAdmin(OfficeAdmin):
             None,
             {
                 "fields": [
-                    ("state_shown", "kind"),
+                    ("state_shown", "kind_shown"),
                     "channel",
                     ("customer", "user"),
                     "address",
-                    "subject",
-                    "body_text",
+                    "said_shown",
+                    "text_shown",
                     ("is_promotional", "language"),
                     ("attempts", "problem"),
                     ("once", "message_id"),
                     ("created_at", "send_after"),
                     ("claimed_at", "sent_at"),
-                    "read_at",
+                    ("expires_at", "read_at"),
                 ]
             },
         ),
@@ -93,6 +124,18 @@ class NoticeAdmin(OfficeAdmin):
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
         return queryset.filter(Q(once=text) | Q(customer__in=customers_named(text)))
 
+    @display(description=_("subject"))
+    def said_shown(self, notice: Notice) -> str:
+        return notice.said.subject
+
+    @display(description=_("text"))
+    def text_shown(self, notice: Notice) -> str:
+        return notice.said.text
+
+    @display(description=_("kind"))
+    def kind_shown(self, notice: Notice) -> str:
+        return name_of(notice.kind)
+
     @display(description=_("for"))
     def recipient(self, notice: Notice) -> str:
         return str(notice.customer or notice.user or notice.address)
@@ -100,3 +143,35 @@ class NoticeAdmin(OfficeAdmin):
     @display(description=_("state"), label=TONES)
     def state_shown(self, notice: Notice) -> tuple[str, str]:
         return notice.state, notice.get_state_display()
+
+
+class SuppressionFilter(WorkFilter):
+    """Those in force at first."""
+
+    title = _("suppressions shown")
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
+        return (("open", _("In force")), ("all", _("All")))
+
+    def narrowed(self, request: HttpRequest, queryset: QuerySet, chosen: str) -> QuerySet:
+        return queryset.in_force() if chosen == "open" else queryset
+
+
+@admin.register(SuppressedAddress)
+class SuppressedAddressAdmin(OfficeAdmin):
+    """Addresses to which nothing is sent any more, newest first."""
+
+    commands = [office.LiftSuppression()]
+    list_display = ("address", "channel", "reason", "since", "by", "lifted_at")
+    list_select_related = ("by",)
+    list_filter = (SuppressionFilter,)
+    search_help_text = _("The whole address")
+    fieldsets = (
+        (
+            None,
+            {"fields": [("address", "channel"), ("reason", "since"), "detail", "by", ("lifted_at", "lifted_by")]},
+        ),
+    )
+
+    def find(self, queryset: QuerySet, text: str) -> QuerySet:
+        return queryset.filter(address=text.lower())

@@ -4,9 +4,16 @@ The texts are templates: `templates/notices/<code>/subject.txt` and `body.txt`, 
 app keeps its kinds in a `kinds.py` of its own and registers them here.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
+from customers import claim_terms, policy_terms
+from customers.rami import MOTOR_LIABILITY, Business, ramo
 from notifications.models import Notice
 
 EMAIL, INBOX = Notice.Channel.EMAIL, Notice.Channel.INBOX
@@ -17,6 +24,9 @@ class NoticeKind:
     """A kind of notice. `code` is stored and names the folder of its texts; `needs` are the words these may use.
 
     Two more words may always be given: `action_url` and `action_label`, the button of the formatted e-mail.
+
+    A plan over the whole portfolio stores the words as JSON and the text is made of them later: `dates` and `amounts`
+    say which of them are to be read back as a date or a sum of euro. `derive` works out further words by the rules.
     """
 
     code: str
@@ -24,6 +34,20 @@ class NoticeKind:
     needs: frozenset[str]
     channels: tuple[str, ...] = (EMAIL, INBOX)
     is_promotional: bool = False
+    dates: frozenset[str] = field(default_factory=frozenset)
+    amounts: frozenset[str] = field(default_factory=frozenset)
+    derive: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
+
+    def read(self, words: Mapping[str, Any]) -> dict[str, Any]:
+        """The words with dates and amounts in their own types, and those that follow from them."""
+        given = dict(words)
+        for name in self.dates & given.keys():
+            if isinstance(given[name], str):
+                given[name] = date.fromisoformat(given[name])
+        for name in self.amounts & given.keys():
+            if isinstance(given[name], str):
+                given[name] = Decimal(given[name])
+        return given | dict(self.derive(given)) if self.derive else given
 
 
 KINDS: dict[str, NoticeKind] = {}
@@ -41,3 +65,83 @@ def register(kind: NoticeKind) -> NoticeKind:
 def name_of(code: str) -> str:
     """What people call the kind; the code itself for a kind of the past."""
     return str(KINDS[code].name) if code in KINDS else code
+
+
+# --- Policies and claims ------------------------------------------------------------------------------------------
+POLICY = frozenset({"policy", "product", "plate"})
+
+
+def _expiry(words: Mapping[str, Any]) -> dict[str, Any]:
+    """Until when the cover lasts if nothing is done, and whether the law or the contract gives days of grace."""
+    annual, line, ends_on = words["annual"], words["line"], words["ends_on"]
+    last = policy_terms.cover_ends_on(ends_on, annual=annual, line=line, grace_days=words["grace_days"])
+    return {
+        "is_motor": line == MOTOR_LIABILITY,
+        "has_grace": policy_terms.has_grace(annual=annual, line=line) and last > ends_on,
+        "cover_ends_on": last,
+    }
+
+
+def _instalment(words: Mapping[str, Any]) -> dict[str, Any]:
+    """Until when the cover lasts while the instalment is unpaid, and which article of the civil code says so."""
+    terms = {"line": words["line"], "is_first": words["is_first"]}
+    return {
+        "is_life": ramo(words["line"]).business == Business.LIFE,
+        "cover_ends_on": policy_terms.instalment_cover_ends_on(words["due_on"], **terms),
+        "suspended_from": policy_terms.suspended_from(words["due_on"], **terms),
+    }
+
+
+def _claim_terms(words: Mapping[str, Any]) -> dict[str, Any]:
+    """The legal term of the offer, for motor claims: how many days, and until when once the file is complete."""
+    if words["line"] != MOTOR_LIABILITY:
+        return {"offer_days": None, "offer_due_on": None}
+    terms = {"kind": words["kind"], "signed_by_both": words["signed_by_both"]}
+    complete_on = words["complete_on"]
+    return {
+        "offer_days": claim_terms.offer_days(**terms),
+        "offer_due_on": claim_terms.offer_due_on(complete_on, **terms) if complete_on else None,
+    }
+
+
+POLICY_EXPIRING = register(
+    NoticeKind(
+        "policy-expiring",
+        _("Policy about to expire"),
+        POLICY | {"ends_on", "premium", "annual", "line", "grace_days"},
+        dates=frozenset({"ends_on"}),
+        amounts=frozenset({"premium"}),
+        derive=_expiry,
+    )
+)
+INSTALMENT_DUE = register(
+    NoticeKind(
+        "instalment-due",
+        _("Instalment about to fall due"),
+        POLICY | {"due_on", "amount", "line", "is_first"},
+        dates=frozenset({"due_on"}),
+        amounts=frozenset({"amount"}),
+        derive=_instalment,
+    )
+)
+INSTALMENT_OVERDUE = register(
+    NoticeKind(
+        "instalment-overdue",
+        _("Instalment not paid"),
+        POLICY | {"due_on", "amount", "line", "is_first"},
+        dates=frozenset({"due_on"}),
+        amounts=frozenset({"amount"}),
+        derive=_instalment,
+    )
+)
+CLAIM_TAKEN_IN_CHARGE = register(
+    NoticeKind(
+        "claim-taken-in-charge",
+        _("Claim taken in charge"),
+        POLICY
+        | {"number", "occurred_on", "adjuster", "adjuster_phone", "assessor", "repairer"}
+        | {"line", "kind", "signed_by_both", "complete_on"},
+        dates=frozenset({"occurred_on", "complete_on"}),
+        derive=_claim_terms,
+    )
+)

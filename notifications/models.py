@@ -1,11 +1,24 @@
-"""`Notice`: the outbox (and `NoticeAttachment`, the files that go with it). What is to be told to whom, with its rendered text, and what became of it."""
+"""`Notice`: the outbox. What is to be told to whom, with its text, and what became of it.
 
+Beside it the files that go with a notice (`NoticeAttachment`), what happened to it out of the ordinary (`NoticeEvent`),
+and the addresses to which nothing goes any more (`SuppressedAddress`).
+"""
+
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pgtrigger
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from customers.visibility import reach_of
+
+if TYPE_CHECKING:
+    from notifications.rendering import Words
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -26,16 +39,38 @@ class NoticeQuerySet(models.QuerySet):
         """Refused by the channel, or in doubt: a person has to look."""
         return self.filter(state__in=[Notice.State.REFUSED, Notice.State.IN_DOUBT])
 
-    def waiting(self, now) -> "NoticeQuerySet":
+    def waiting(self, now: datetime) -> "NoticeQuerySet":
         """Queued, and not to be held back any longer."""
         return self.filter(state=Notice.State.QUEUED, send_after__lte=now)
+
+    def owed(self, now: datetime) -> "NoticeQuerySet":
+        """Waiting, on a channel that this installation serves, oldest first."""
+        return self.waiting(now).filter(channel__in=Notice.SERVED).order_by("send_after", "pk")
+
+    def oldest_owed(self, now: datetime) -> datetime | None:
+        """Since when the oldest notice that is owed has been waiting; None when none is."""
+        return self.owed(now).values_list("send_after", flat=True).first()
+
+    def left_by_the_dead(self, claimed_before: datetime) -> "NoticeQuerySet":
+        """Being sent since before the moment: whoever had them is not there any more."""
+        return self.filter(state=Notice.State.SENDING, claimed_at__lt=claimed_before).order_by("claimed_at")
+
+    def inbox_of(self, customer: Customer) -> "NoticeQuerySet":
+        """What the reserved area shows the customer, newest first."""
+        told = self.filter(customer=customer, channel=Notice.Channel.INBOX, state=Notice.State.SENT)
+        return told.order_by("-created_at", "-pk")
+
+    def unread(self) -> "NoticeQuerySet":
+        """Never opened by the customer: `Notice.objects.inbox_of(customer).unread().count()`."""
+        return self.filter(read_at__isnull=True)
 
 
 class Notice(models.Model):
     """One message to one address. Written in the transaction of the command that owes it, sent later by a worker.
 
     `once` says what the notice is about in words that another run would use too ("complaint-answer:17"); it is unique,
-    so a repeated command repeats nothing.
+    so a repeated command repeats nothing. A command writes the text with the notice; a plan over the whole portfolio
+    writes the facts (`words`), and the text is made of them before the notice is sent. From then on it stays.
     """
 
     class Channel(models.TextChoices):
@@ -51,6 +86,9 @@ class Notice(models.Model):
         REFUSED = "refused", _("refused by the channel")
         IN_DOUBT = "in_doubt", _("in doubt")
         WITHHELD = "withheld", _("withheld")
+
+    # The channels that a worker knows how to send on; a notice on another one waits.
+    SERVED = (Channel.EMAIL, Channel.INBOX)
 
     kind = models.CharField(_("kind"), max_length=40)
     channel = models.CharField(_("channel"), max_length=6, choices=Channel.choices)
@@ -74,8 +112,9 @@ class Notice(models.Model):
     )
     address = models.CharField(_("address"), max_length=254, blank=True)
     language = models.CharField(_("language"), max_length=2, default="it")
-    subject = models.CharField(_("subject"), max_length=250)
-    body_text = models.TextField(_("text"))
+    words = models.JSONField(_("facts"), null=True, blank=True, editable=False)
+    subject = models.CharField(_("subject"), max_length=250, blank=True)
+    body_text = models.TextField(_("text"), blank=True)
     body_html = models.TextField(_("formatted text"), blank=True)
     is_promotional = models.BooleanField(_("promotional"), default=False)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.QUEUED)
@@ -84,6 +123,7 @@ class Notice(models.Model):
     problem = models.CharField(_("problem"), max_length=500, blank=True)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     send_after = models.DateTimeField(_("not before"), default=timezone.now)
+    expires_at = models.DateTimeField(_("of no use after"), null=True, blank=True)
     claimed_at = models.DateTimeField(_("claimed at"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
@@ -117,6 +157,15 @@ class Notice(models.Model):
                 condition=~models.Q(state="sending") | models.Q(claimed_at__isnull=False),
                 name="notice_being_sent_is_claimed",
             ),
+            models.CheckConstraint(
+                condition=models.Q(words__isnull=False) | ~models.Q(subject="") & ~models.Q(body_text=""),
+                name="notice_has_text_or_facts",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["sending", "sent", "in_doubt"])
+                | ~models.Q(subject="") & ~models.Q(body_text=""),
+                name="notice_on_its_way_has_its_text",
+            ),
         ]
         indexes = [
             # The sweep: what is owed, oldest first.
@@ -132,7 +181,19 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.subject
+        return self.said.subject
+
+    @property
+    def is_rendered(self) -> bool:
+        """Whether the text has been made; until then the notice has only the facts it will be made of."""
+        return bool(self.subject)
+
+    @cached_property
+    def said(self) -> "Words":
+        """What the notice says: its text as it stands, or as it would be made now."""
+        from notifications.rendering import words_of  # the kinds are built on this model
+
+        return words_of(self)
 
 
 class NoticeAttachment(models.Model):
@@ -154,3 +215,97 @@ class NoticeAttachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class NoticeEvent(models.Model):
+    """A change of state out of the ordinary: put off, refused, withheld, in doubt, or decided by a person.
+
+    The ordinary way (queued, being sent, sent) is told by the moments on the notice itself, so that a hundred thousand
+    notices a night write no hundred thousand events. Rows are added, never changed.
+    """
+
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="events", verbose_name=_("notice"), db_index=False)
+    old = models.CharField(_("before"), max_length=8, choices=Notice.State.choices)
+    new = models.CharField(_("after"), max_length=8, choices=Notice.State.choices)
+    detail = models.CharField(_("why"), max_length=500, blank=True)
+    by = models.ForeignKey(
+        "customers.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"), db_index=False
+    )
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("event of a notice")
+        verbose_name_plural = _("events of a notice")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(old=models.F("new")), name="notice_event_changes_the_state")
+        ]
+        # A notice's own events, newest first, on its page.
+        indexes = [models.Index(fields=["notice", "-at"], name="event_of_notice")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update)]
+
+    def __str__(self) -> str:
+        return f"{self.get_old_display()} → {self.get_new_display()}"
+
+
+class SuppressedAddressQuerySet(models.QuerySet):
+    """Questions asked about addresses to which nothing goes."""
+
+    def in_force(self) -> "SuppressedAddressQuerySet":
+        """Not lifted since."""
+        return self.filter(lifted_at__isnull=True)
+
+
+class SuppressedAddress(models.Model):
+    """An address to which nothing is sent any more, why, and since when. Lifting it is a command; the row stays."""
+
+    class Reason(models.TextChoices):
+        NO_SUCH_MAILBOX = "no_mailbox", _("no such mailbox")
+        ASKED = "asked", _("the person asked")
+        BY_HAND = "by_hand", _("decided here")
+
+    channel = models.CharField(_("channel"), max_length=6, choices=Notice.Channel.choices)
+    address = models.CharField(_("address"), max_length=254, help_text=_("In lower case"))
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
+    detail = models.CharField(_("detail"), max_length=500, blank=True)
+    since = models.DateTimeField(_("since"), default=timezone.now)
+    by = models.ForeignKey(
+        "customers.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"), db_index=False
+    )
+    lifted_at = models.DateTimeField(_("lifted at"), null=True, blank=True)
+    lifted_by = models.ForeignKey(
+        "customers.User",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("lifted by"),
+        db_index=False,
+    )
+
+    objects = SuppressedAddressQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("suppressed address")
+        verbose_name_plural = _("suppressed addresses")
+        ordering = ["-since", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["address", "channel"],
+                condition=Q(lifted_at__isnull=True),
+                name="address_suppressed_once",
+            ),
+            models.CheckConstraint(condition=~Q(address=""), name="suppressed_address_is_given"),
+            models.CheckConstraint(
+                condition=Q(address=models.functions.Lower("address")), name="suppressed_address_is_lower_case"
+            ),
+            models.CheckConstraint(
+                condition=Q(reason__in=["no_mailbox", "asked", "by_hand"]), name="suppression_reason_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(lifted_at__isnull=False) | Q(lifted_by__isnull=True), name="lifted_by_somebody_at_a_moment"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.address

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +10,8 @@ from django.template import Context, Engine
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from notifications.kinds import NoticeKind
+from notifications.kinds import KINDS, NoticeKind, name_of
+from notifications.models import Notice
 
 EXTRA = frozenset({"action_url", "action_label"})
 
@@ -36,9 +38,11 @@ class Words:
     html: str
 
 
-def _engine() -> Engine:
+@lru_cache(maxsize=4)
+def _engine(folders: tuple[Any, ...]) -> Engine:
+    """An engine that keeps the texts it has read, for as long as the folders are the same."""
     return Engine(
-        dirs=settings.TEMPLATES[0]["DIRS"],
+        dirs=folders,
         string_if_invalid=_Missing("%s"),
         autoescape=False,
         libraries={"i18n": "django.templatetags.i18n", "l10n": "django.templatetags.l10n"},
@@ -55,9 +59,9 @@ def render(kind: NoticeKind, words: Mapping[str, Any], *, language: str) -> Word
         raise UnknownWord(f"A notice “{kind.code}” needs: {', '.join(sorted(lacking))}.")
     if unknown := words.keys() - kind.needs - EXTRA:
         raise UnknownWord(f"A notice “{kind.code}” does not know: {', '.join(sorted(unknown))}.")
-    engine = _engine()
+    engine = _engine(tuple(settings.TEMPLATES[0]["DIRS"]))
     with translation.override(language):
-        context = Context(dict(words), autoescape=False)
+        context = Context(kind.read(words), autoescape=False)
         subject = " ".join(engine.get_template(f"notices/{kind.code}/subject.txt").render(context).split())
         text = engine.get_template(f"notices/{kind.code}/body.txt").render(context).strip() + "\n"
         html = render_to_string(
@@ -71,3 +75,25 @@ def render(kind: NoticeKind, words: Mapping[str, Any], *, language: str) -> Word
             },
         )
     return Words(subject[:250], text, html)
+
+
+def words_of(notice: Notice) -> Words:
+    """What a notice says: its text as it stands, or as it would be made of its facts now.
+
+    A text that cannot be made (a kind of the past, facts that fit it no more) is said in so many words, so that lists
+    stay readable; `render_notice` raises instead.
+    """
+    if notice.is_rendered:
+        return Words(notice.subject, notice.body_text, notice.body_html)
+    try:
+        return render_notice(notice)
+    except (UnknownWord, ValueError) as error:
+        return Words(name_of(notice.kind), str(error), "")
+
+
+def render_notice(notice: Notice) -> Words:
+    """Make the text of a notice of its facts; UnknownWord or ValueError when these do not fit its kind."""
+    if notice.kind not in KINDS:
+        raise UnknownWord(f"There is no kind of notice “{notice.kind}” any more.")
+    said = render(KINDS[notice.kind], notice.words or {}, language=notice.language)
+    return said if notice.channel == Notice.Channel.EMAIL else Words(said.subject, said.text, "")

@@ -18,6 +18,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
+from .demo_mail import is_kept_here
+
 # Unfold's Alpine compiles expressions and its templates carry style attributes. Only these pages get the exception.
 POLICY = {"script-src": [SELF, UNSAFE_EVAL], "style-src": [SELF, UNSAFE_INLINE]}
 
@@ -108,7 +110,13 @@ MENU = [
             (_("Feedback"), "reviews", "complaints.feedback"),
         ],
     ),
-    (_("Notices"), [(_("Notices sent and to send"), "notifications", "notifications.notice")]),
+    (
+        _("Notices"),
+        [
+            (_("Notices sent and to send"), "notifications", "notifications.notice"),
+            (_("Suppressed addresses"), "unsubscribe", "notifications.suppressedaddress"),
+        ],
+    ),
     (
         _("Organisation"),
         [
@@ -129,6 +137,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     today = [{"title": _("Overview"), "icon": "dashboard", "link": reverse("admin:index")}]
     if request.user.has_perm("contact_center.view_dailyfigures"):
         today.append({"title": _("First-level figures"), "icon": "monitoring", "link": reverse("figures")})
+    if is_kept_here():
+        today.append({"title": _("Mail of the demonstration"), "icon": "drafts", "link": reverse("demo_mail")})
     groups = [{"title": _("Today"), "items": today}]
     for title, entries in MENU:
         items = [

@@ -59,6 +59,6 @@ def _unsafe_values() -> list[tuple[str, str, str]]:
     if not settings.SITE_URL.startswith("https://"):
         found.append(("E010", "SITE_URL is not an https:// address.", "Set it to where people reach the site."))
     backend = settings.EMAIL_BACKEND
-    if any(kind in backend for kind in ("filebased", "console", "locmem", "dummy")):
+    if any(kind in backend for kind in ("filebased", "console", "locmem", "dummy", "demo_mail")):
         found.append(("E009", "EMAIL_URL keeps mail here instead of sending it.", "Set it to your mail server."))
     return found

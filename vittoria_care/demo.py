@@ -111,6 +111,8 @@ def prepare_database(scale: str, *, anew: bool) -> None:
         call_command("load_demo", scale=scale, sign_ins=anew)  # a start prints them beside the addresses
     except CommandError as error:
         raise Refused(str(error)) from error
+    if scale == "small":  # of a whole portfolio these are tens of thousands: beat queues them at its hour
+        call_command("send_deadline_alerts", now=True, verbosity=0)
     _remember(scale, "done")
 
 
@@ -312,6 +314,7 @@ class Demonstration:
         for what, path in (
             ("back office", "backoffice/"),
             ("figures", "dashboard/"),
+            ("mail sent", "demo/posta/"),
         ):
             self._show(f"  {what:14} {here}/{path}")
         print_sign_ins()

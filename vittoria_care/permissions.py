@@ -36,7 +36,10 @@ READ_COMPLAINTS = {
 }
 # Who answers contacts may say that one is a complaint; the register is read by those who follow complaints.
 PROPOSE_COMPLAINTS = {"complaints.view_feedback", "complaints.add_complaint"}
-READ_NOTICES = {"notifications.view_notice"}
+READ_NOTICES = {f"notifications.view_{model}" for model in ("notice", "noticeevent", "suppressedaddress")}
+# What a worker could not decide: a notice in doubt, one that was refused, an address to which nothing goes any more.
+DECIDE_NOTICES = {"notifications.change_notice", "notifications.change_suppressedaddress"}
+TAKE_CLAIMS = {"customers.change_claim"}
 FIGURES = {"contact_center.view_dailyfigures"}
 WORK_CONTACTS = {"contact_center.change_contact", "contact_center.add_contact", "contact_center.add_message"}
 KEEP_ORGANISATION = {
@@ -62,12 +65,13 @@ READ_ALL = READ_CUSTOMERS | READ_CONTACTS | READ_COMPLAINTS | READ_NOTICES | FIG
 
 PERMISSIONS: dict[str, set[str]] = {
     roles.CUSTOMER: set(),  # the reserved area asks for the account, not for a permission
-    roles.AGENT: READ_CUSTOMERS | READ_CONTACTS | READ_NOTICES | WORK_CONTACTS | PROPOSE_COMPLAINTS,
-    roles.SPECIALIST: READ_CUSTOMERS | READ_CONTACTS | READ_NOTICES | WORK_CONTACTS | PROPOSE_COMPLAINTS,
+    roles.AGENT: READ_CUSTOMERS | READ_CONTACTS | READ_NOTICES | WORK_CONTACTS | TAKE_CLAIMS | PROPOSE_COMPLAINTS,
+    roles.SPECIALIST: READ_CUSTOMERS | READ_CONTACTS | READ_NOTICES | WORK_CONTACTS | TAKE_CLAIMS | PROPOSE_COMPLAINTS,
     roles.COMPLAINT_OFFICER: READ_CUSTOMERS
     | READ_CONTACTS
     | READ_COMPLAINTS
     | READ_NOTICES
+    | DECIDE_NOTICES
     | {"complaints.add_complaint", "complaints.change_complaint", "complaints.change_feedback"},
     roles.AGENCY_MEMBER: {
         "customers.view_customer",
@@ -78,10 +82,15 @@ PERMISSIONS: dict[str, set[str]] = {
         "customers.view_consent",
     },
     roles.CAMPAIGN_AUTHOR: set(),  # gains its permissions with the promotions
-    roles.MANAGER: READ_ALL | KEEP_ORGANISATION,
+    roles.MANAGER: READ_ALL | KEEP_ORGANISATION | DECIDE_NOTICES,
     roles.AUDITOR: READ_ALL
     | {"customers.view_accesslog", "customers.view_user", "customers.view_agencymember", "customers.view_apikey"},
-    roles.ADMINISTRATOR: READ_ALL | KEEP_ORGANISATION | KEEP_PEOPLE | KEEP_KEYS | {"customers.view_accesslog"},
+    roles.ADMINISTRATOR: READ_ALL
+    | KEEP_ORGANISATION
+    | KEEP_PEOPLE
+    | KEEP_KEYS
+    | DECIDE_NOTICES
+    | {"customers.view_accesslog"},
 }
 
 

@@ -22,4 +22,14 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     # Terms of complaints: a clock that stood still for 15 days goes on by itself, then whose term comes near is told. Each
     # hour of the working day, so that a complaint registered late or a beat that was away is seen to the same day.
     "keep-complaint-terms": {"task": "complaints.tasks.keep_terms", "schedule": crontab(minute=10, hour="6-20")},
+    # Notices that no worker was told of (a lost wake-up, a retry whose time has come), and those whose worker died while
+    # it was sending. Every minute: the longest that a lost wake-up delays a notice.
+    "sweep-notices": {"task": "notifications.tasks.sweep_notices", "schedule": 60.0, "options": {"expires": 60}},
+    # Expiries, instalments and claims to tell of. After the files of the night are in, before the lines open; ten past
+    # five exists, once, on both days on which the clock changes. The alerts leave at eight (notifications/deadlines.py).
+    "send-deadline-alerts": {
+        "task": "notifications.tasks.send_deadline_alerts",
+        "schedule": crontab(hour=5, minute=10),
+        "options": {"expires": 12 * 3600},
+    },
 }

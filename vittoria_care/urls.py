@@ -22,4 +22,5 @@ urlpatterns = [
     path("healthz", probes.healthz, name="healthz"),
     path("readyz", probes.readyz, name="readyz"),
     path("metrics", probes.metrics_page, name="metrics"),
+    path("demo/posta/", include("vittoria_care.demo_mail")),
 ]

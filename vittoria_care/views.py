@@ -7,10 +7,13 @@ from django.shortcuts import render
 
 from contact_center.models import TollFreeLine
 
+from .demo_mail import is_kept_here
+
 
 def home(request: HttpRequest) -> HttpResponse:
-    """The public first page: the doors, and the three toll-free lines."""
-    return render(request, "home.html", {"lines": TollFreeLine.objects.filter(is_active=True)})
+    """The public first page: the doors, the three toll-free lines, and the mail where it is kept here."""
+    lines = TollFreeLine.objects.filter(is_active=True)
+    return render(request, "home.html", {"lines": lines, "shows_demo_mail": is_kept_here()})
 
 
 # Swagger UI writes style attributes; its scripts are files of ours like any other.

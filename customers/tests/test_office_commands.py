@@ -103,7 +103,7 @@ def test_what_cannot_be_done_any_more_is_refused(client, claim):
 
 
 def test_without_the_permission_a_command_is_forbidden(client, claim, monkeypatch):
-    monkeypatch.setattr(MovePlace, "permission", "customers.change_claim")
+    monkeypatch.setattr(MovePlace, "permission", "customers.change_policy")
     assert client.get(address(claim)).status_code == 403
     assert client.post(address(claim), {"place": "Pavia"}).status_code == 403
 

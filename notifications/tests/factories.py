@@ -3,7 +3,7 @@
 import factory
 
 from customers.tests.factories import CustomerFactory
-from notifications.models import Notice, NoticeAttachment
+from notifications.models import Notice, NoticeAttachment, NoticeEvent, SuppressedAddress
 
 
 class NoticeFactory(factory.django.DjangoModelFactory):
@@ -31,3 +31,26 @@ class NoticeAttachmentFactory(factory.django.DjangoModelFactory):
     name = "lettera.pdf"
     content_type = "application/pdf"
     content = b"%PDF-1.7"
+
+
+class NoticeEventFactory(factory.django.DjangoModelFactory):
+    """A notice that was put in doubt."""
+
+    class Meta:
+        model = NoticeEvent
+
+    notice = factory.SubFactory(NoticeFactory)
+    old = Notice.State.SENDING
+    new = Notice.State.IN_DOUBT
+    detail = "Connection unexpectedly closed"
+
+
+class SuppressedAddressFactory(factory.django.DjangoModelFactory):
+    """An address that the mail server says does not exist."""
+
+    class Meta:
+        model = SuppressedAddress
+
+    channel = Notice.Channel.EMAIL
+    address = factory.Sequence(lambda n: f"nessuno{n}@example.it")
+    reason = SuppressedAddress.Reason.NO_SUCH_MAILBOX

@@ -3,9 +3,10 @@
 import pytest
 from django.utils import timezone
 
-from customers.tests.database import constraint_names, refused_by
-from notifications.models import Notice
-from notifications.tests.factories import NoticeFactory
+from customers.tests.database import constraint_names, refused_by, refused_by_trigger
+from customers.tests.factories import UserFactory
+from notifications.models import Notice, NoticeEvent, SuppressedAddress
+from notifications.tests.factories import NoticeEventFactory, NoticeFactory, SuppressedAddressFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -17,6 +18,12 @@ CASES = [
     ("notice_has_an_address", {"channel": "inbox", "address": ""}, {"address": ""}),
     ("notice_is_for_somebody", {"customer": None}, {"customer": None, "channel": "inbox", "address": ""}),
     ("notice_sent_has_its_moment", {"state": "sent", "sent_at": timezone.now()}, {"state": "sent"}),
+    ("notice_has_text_or_facts", {"words": {}, "subject": "", "body_text": ""}, {"subject": "", "body_text": ""}),
+    (
+        "notice_on_its_way_has_its_text",
+        {"state": "sent", "sent_at": timezone.now()},
+        {"state": "sent", "sent_at": timezone.now(), "words": {}, "subject": "", "body_text": ""},
+    ),
     ("notice_being_sent_is_claimed", {"state": "sending", "claimed_at": timezone.now()}, {"state": "sending"}),
 ]
 
@@ -28,8 +35,55 @@ def test_a_bad_row_is_refused_beside_a_good_one(name, good, bad):
         NoticeFactory(**bad)
 
 
+# The same for an address to which nothing goes any more.
+SUPPRESSED = [
+    ("suppressed_address_is_given", {"address": "a@example.it"}, {"address": ""}),
+    ("suppressed_address_is_lower_case", {"address": "b@example.it"}, {"address": "B@example.it"}),
+    ("suppression_reason_is_known", {"reason": "asked"}, {"reason": "moody"}),
+]
+
+
+@pytest.mark.parametrize(("name", "good", "bad"), SUPPRESSED, ids=[case[0] for case in SUPPRESSED])
+def test_a_bad_suppression_is_refused_beside_a_good_one(name, good, bad):
+    SuppressedAddressFactory(**good)
+    with refused_by(name):
+        SuppressedAddressFactory(**bad)
+
+
+def test_an_address_is_suppressed_once_at_a_time():
+    first = SuppressedAddressFactory()
+    with refused_by("address_suppressed_once"):
+        SuppressedAddressFactory(address=first.address)
+    first.lifted_at = timezone.now()
+    first.save()
+    SuppressedAddressFactory(address=first.address)
+
+
+def test_a_suppression_is_not_lifted_by_somebody_at_no_moment():
+    with refused_by("lifted_by_somebody_at_a_moment"):
+        SuppressedAddressFactory(lifted_by=UserFactory())
+
+
+def test_an_event_is_a_change():
+    with refused_by("notice_event_changes_the_state"):
+        NoticeEventFactory(old="queued", new="queued")
+
+
+def test_an_event_is_never_rewritten():
+    event = NoticeEventFactory()
+    event.detail = "something else"
+    with refused_by_trigger():
+        event.save()
+
+
 def test_every_constraint_has_its_case():
     assert {case[0] for case in CASES} == constraint_names(Notice)
+    assert constraint_names(SuppressedAddress) == {
+        *(case[0] for case in SUPPRESSED),
+        "lifted_by_somebody_at_a_moment",
+        "address_suppressed_once",
+    }
+    assert constraint_names(NoticeEvent) == {"notice_event_changes_the_state"}
 
 
 def test_the_same_thing_is_not_told_twice():

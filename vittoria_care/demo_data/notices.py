@@ -1,30 +1,34 @@
-"""Notices of the last weeks, of several kinds and fates, and who opened whose file."""
+"""Notices of the last weeks, of several kinds and fates, and who opened whose file.
+
+Those about policies and claims have the kinds, the keys and the texts of the real ones, so that the nightly plan finds
+them told and adds only what is missing.
+"""
 
 import datetime
-from decimal import Decimal
+from collections.abc import Mapping
 from random import Random
+from typing import Any
 
 from complaints.models import Complaint
 from contact_center.models import Contact
 from customers import roles
 from customers.models import AccessLog, Claim, Customer, Instalment, Policy
-from notifications.models import Notice
+from notifications.kinds import CLAIM_TAKEN_IN_CHARGE, INSTALMENT_DUE, INSTALMENT_OVERDUE, POLICY_EXPIRING, NoticeKind
+from notifications.models import Notice, NoticeEvent, SuppressedAddress
+from notifications.rendering import render
 
 from .organisation import Organisation
-from .people import PREFIX
 from .profiles import Plan
 
 State, Channel = Notice.State, Notice.Channel
 GREETING = "Gentile {name},\n\n{text}\n\nVittoria Care – Servizio clienti"
-# Kind, channel, subject; the text is put together where the facts are.
-EXPIRY, INSTALMENT, CLAIM_TAKEN = "policy_expiring", "instalment_due", "claim_taken_in_charge"
-RECEIVED, COMPLAINT_ANSWER, PROMOTION = "request_received", "complaint_answered", "agency_promotion"
+RECEIVED, COMPLAINT_ANSWER = "request-received", "complaint-answer"
 LOOKS = ("customer", "policy", "claim", "contact", "complaint")
 REASONS = ("chiamata in corso", "richiesta scritta", "pratica di secondo livello", "reclamo", "")
 
 
 def make_notices(plan: Plan, customers: list[Customer], contacts: list[Contact], complaints: list[Complaint]) -> int:
-    """Expiries, instalments, claims taken in charge, requests, complaints answered and promotions; returns how many."""
+    """Expiries, instalments, claims taken in charge, requests received, complaints answered; returns how many."""
     rng = plan.stream("notices")
     by_id = {customer.pk: customer for customer in customers}
     points = {
@@ -35,72 +39,82 @@ def make_notices(plan: Plan, customers: list[Customer], contacts: list[Contact],
     }
     maker = _Maker(plan, rng, by_id, points)
     limit = max(20, plan.written // 3)
-    today = plan.today
-    policies = Policy.objects.filter(holder__in=by_id, state="active", ends_on__range=(today, today + _days(34)))
-    for policy in policies.order_by("ends_on", "pk")[:limit]:
-        text = f"la polizza {policy.number} ({policy.product}) scade il {_date(policy.ends_on)}: il premio per il rinnovo è {_euro(policy.premium)}."
-        maker.add(
-            EXPIRY,
-            f"policy-expiring:{policy.pk}:{policy.ends_on}",
-            policy.holder_id,
-            "La sua polizza sta per scadere",
-            text,
-            rng.random() * 6,
-        )
-    instalments = Instalment.objects.unpaid().filter(
-        policy__holder__in=by_id, due_on__range=(today - _days(20), today + _days(15))
-    )
-    for each in instalments.select_related("policy").order_by("due_on", "pk")[:limit]:
-        text = f"il {_date(each.due_on)} scade la rata di {_euro(each.amount)} della polizza {each.policy.number} ({each.policy.product})."
-        maker.add(
-            INSTALMENT, f"instalment-due:{each.pk}", each.policy.holder_id, "Rata in scadenza", text, rng.random() * 10
-        )
-    claims = Claim.objects.filter(customer__in=by_id).exclude(state="reported").order_by("-reported_on", "-pk")
-    for claim in claims[: limit // 2]:
-        text = f"il sinistro {claim.number} è stato preso in carico. Liquidatore: {claim.adjuster}, telefono {claim.adjuster_phone}."
-        text += f" Perito: {claim.assessor}." if claim.assessor else ""
-        text += f" Riparatore convenzionato: {claim.repairer}." if claim.repairer else ""
-        maker.add(
-            CLAIM_TAKEN,
-            f"claim-taken:{claim.pk}",
-            claim.customer_id,
-            f"Sinistro {claim.number} preso in carico",
-            text,
-            (today - claim.reported_on).days,
+    _about_policies(maker, plan, limit)
+    claims = Claim.objects.filter(customer__in=by_id).exclude(state="reported").select_related("policy")
+    for claim in claims.order_by("-reported_on", "-pk")[: limit // 2]:
+        words = {
+            **_policy(claim.policy),
+            **{name: getattr(claim, name) for name in ("number", "occurred_on", "adjuster", "adjuster_phone")},
+            **{name: getattr(claim, name) for name in ("assessor", "repairer", "kind", "signed_by_both")},
+            "complete_on": claim.complete_on,
+        }
+        maker.say(
+            CLAIM_TAKEN_IN_CHARGE, str(claim.pk), claim.customer_id, words, (plan.today - claim.reported_on).days
         )
     for contact in [each for each in contacts if each.customer_id][-limit:]:
         text = f"abbiamo ricevuto la sua richiesta {contact.number} e le risponderemo entro due giorni lavorativi."
         age = (plan.as_of - contact.started_at).total_seconds() / 86_400
+        subject = f"Richiesta {contact.number} ricevuta"
         maker.add(
-            RECEIVED,
-            f"request-received:{contact.pk}",
-            contact.customer_id,
-            f"Richiesta {contact.number} ricevuta",
-            text,
-            age,
+            RECEIVED, str(contact.pk), contact.customer_id, subject, maker.letter(contact.customer_id, text), age
         )
     for complaint in [each for each in complaints if each.state == "answered"][-limit // 4 :]:
+        text = maker.letter(complaint.customer_id, complaint.answer)
         age = (plan.as_of - complaint.answered_at).total_seconds() / 86_400
-        maker.add(
-            COMPLAINT_ANSWER,
-            f"complaint-answer:{complaint.pk}",
-            complaint.customer_id,
-            f"Risposta al reclamo {complaint.number}",
-            complaint.answer,
-            age,
+        subject = f"Risposta al reclamo {complaint.number}"
+        maker.add(COMPLAINT_ANSWER, str(complaint.pk), complaint.customer_id, subject, text, age)
+    made = Notice.objects.bulk_create(maker.made)
+    _what_happened(made)
+    return len(made)
+
+
+def _what_happened(notices: list[Notice]) -> None:
+    """The events of those that did not go the ordinary way, and the addresses that turned out not to exist."""
+    troubled = [notice for notice in notices if notice.state in (State.REFUSED, State.IN_DOUBT, State.WITHHELD)]
+    NoticeEvent.objects.bulk_create(
+        NoticeEvent(
+            notice=notice,
+            old=State.QUEUED if notice.state == State.WITHHELD else State.SENDING,
+            new=notice.state,
+            detail=notice.problem,
+            at=notice.created_at,
         )
-    for customer in rng.sample(customers, min(len(customers), limit // 2)):
-        text = "fino a fine mese, per chi aggiunge la protezione della casa alla polizza auto, la prima mensilità è in omaggio."
-        maker.add(
-            PROMOTION,
-            f"promotion:{PREFIX}1:{customer.pk}",
-            customer.pk,
-            "Una proposta dalla sua agenzia",
-            text,
-            9 + rng.random(),
-            promotional=True,
+        for notice in troubled
+    )
+    refused = {notice.address: notice for notice in troubled if notice.state == State.REFUSED}
+    SuppressedAddress.objects.bulk_create(
+        SuppressedAddress(
+            channel=notice.channel,
+            address=address,
+            reason=SuppressedAddress.Reason.NO_SUCH_MAILBOX,
+            detail=notice.problem,
+            since=notice.created_at,
         )
-    return len(Notice.objects.bulk_create(maker.made))
+        for address, notice in refused.items()
+    )
+
+
+def _about_policies(maker: "_Maker", plan: Plan, limit: int) -> None:
+    """What fell into the windows of the alerts in the last days; some of it was not told yet."""
+    rng, today, by_id = maker.rng, plan.today, maker.customers
+    policies = Policy.objects.filter(holder__in=by_id, state="active", ends_on__range=(today, today + _days(34)))
+    told = policies.filter(ramo="10") | policies.filter(tacit_renewal=False, ramo__in=[str(n) for n in range(1, 19)])
+    for policy in told.order_by("ends_on", "pk")[:limit]:
+        names = ("ends_on", "premium", "annual", "grace_days")
+        words = _policy(policy) | {name: getattr(policy, name) for name in names}
+        about = f"{policy.pk}:{policy.ends_on}"
+        maker.say(POLICY_EXPIRING, about, policy.holder_id, words, rng.random() * 6)
+    unpaid = Instalment.objects.unpaid().filter(policy__holder__in=by_id, policy__state="active")
+    for kind, first, last in ((INSTALMENT_DUE, 0, 9), (INSTALMENT_OVERDUE, -15, -8)):
+        due = unpaid.filter(due_on__range=(today + _days(first), today + _days(last))).select_related("policy")
+        for each in due.order_by("due_on", "pk")[:limit]:
+            policy = each.policy
+            words = _policy(policy) | {"due_on": each.due_on, "amount": each.amount, "is_first": False}
+            maker.say(kind, f"{each.pk}:{each.due_on}", policy.holder_id, words, rng.random() * 3)
+
+
+def _policy(policy: Policy) -> dict[str, Any]:
+    return {"policy": policy.number, "product": policy.product, "plate": policy.plate, "line": policy.ramo}
 
 
 class _Maker:
@@ -110,30 +124,40 @@ class _Maker:
         self.plan, self.rng, self.customers, self.points = plan, rng, customers, points
         self.made: list[Notice] = []
 
+    def say(self, kind: NoticeKind, about: str, customer_id: int, words: Mapping[str, Any], age: float) -> None:
+        """One notice of a real kind, `age` days old, in the words of its text."""
+        customer = self.customers.get(customer_id)
+        if customer is None:
+            return
+        said = render(kind, words, language=customer.language)
+        self.add(kind.code, about, customer_id, said.subject, said.text, age, html=said.html)
+
+    def letter(self, customer_id: int, text: str) -> str:
+        """A text with its greeting."""
+        customer = self.customers.get(customer_id)
+        return GREETING.format(name=(customer.first_name or customer.company_name) if customer else "", text=text)
+
     def add(
-        self, kind: str, once: str, customer_id: int, subject: str, text: str, age: float, *, promotional: bool = False
+        self, kind: str, about: str, customer_id: int, subject: str, text: str, age: float, *, html: str = ""
     ) -> None:
-        """One notice, `age` days old."""
+        """One notice, `age` days old: by e-mail to who has an address, or in the reserved area."""
         rng, now = self.rng, self.plan.as_of
         customer = self.customers.get(customer_id)
         if customer is None:
             return
-        channel = rng.choices((Channel.EMAIL, Channel.SMS, Channel.INBOX, Channel.PUSH), (62, 14, 18, 6))[0]
-        address = self.points.get((customer_id, "phone" if channel == Channel.SMS else "email"), "")
-        if channel == Channel.PUSH:
-            address = f"demo-device-{customer_id}"
-        elif channel == Channel.INBOX or not address:
-            channel, address = Channel.INBOX, ""
+        address = self.points.get((customer_id, "email"), "")
+        channel = Channel.EMAIL if address and rng.random() < 0.75 else Channel.INBOX
         created = now - datetime.timedelta(days=max(0.01, age))
         notice = Notice(
             kind=kind,
             channel=channel,
-            once=f"demo:{once}",
+            once=f"{kind}:{about}:{channel.value}",
             customer=customer,
-            address=address,
+            language=customer.language,
+            address=address if channel == Channel.EMAIL else "",
             subject=subject,
-            body_text=GREETING.format(name=customer.first_name or customer.company_name, text=text),
-            is_promotional=promotional,
+            body_text=text,
+            body_html=html if channel == Channel.EMAIL else "",
             created_at=created,
             send_after=created,
         )
@@ -143,28 +167,25 @@ class _Maker:
     def _fate(self, notice: Notice, created: datetime.datetime) -> None:
         rng, now = self.rng, self.plan.as_of
         chance = rng.random()
+        if notice.channel == Channel.EMAIL and chance >= 0.04:
+            notice.message_id = f"<{notice.once.replace(':', '.')}@vittoria-care.example>"
         if chance < 0.04:  # held back until tomorrow morning: quiet hours
             notice.send_after = (now + _days(1)).replace(hour=9, minute=0, second=0, microsecond=0)
         elif chance < 0.065 and notice.channel != Channel.INBOX:
             notice.state, notice.attempts, notice.claimed_at = State.REFUSED, 1, created
-            notice.problem = (
-                "550 5.1.1 casella inesistente" if notice.channel == Channel.EMAIL else "numero non raggiungibile"
-            )
+            notice.problem = "550 5.1.1 casella inesistente"
         elif chance < 0.08 and notice.channel != Channel.INBOX:
             notice.state, notice.attempts, notice.claimed_at = State.IN_DOUBT, 1, created
             notice.problem = "il processo si è interrotto durante l'invio"
-        elif chance < (0.3 if notice.is_promotional else 0.085):
+        elif chance < 0.11:
             notice.state = State.WITHHELD
-            notice.problem = "consenso revocato" if notice.is_promotional else "indirizzo escluso dopo rifiuti"
+            notice.problem = "indirizzo escluso dopo rifiuti"
         else:
             notice.state, notice.attempts = State.SENT, 1 if rng.random() < 0.96 else 2
             notice.claimed_at = min(created + datetime.timedelta(seconds=2), now)
             notice.sent_at = min(created + datetime.timedelta(seconds=4), now)
-            notice.message_id = (
-                f"<{notice.once.replace(':', '.')}@vittoria-care.example>" if notice.channel == Channel.EMAIL else ""
-            )
             read = notice.sent_at + datetime.timedelta(hours=rng.random() * 30)
-            if rng.random() < 0.55 and read < now:
+            if notice.channel == Channel.INBOX and rng.random() < 0.55 and read < now:
                 notice.read_at = read
 
 
@@ -192,12 +213,3 @@ def make_access_log(plan: Plan, organisation: Organisation, customers: list[Cust
 
 def _days(number: int) -> datetime.timedelta:
     return datetime.timedelta(days=number)
-
-
-def _date(day: datetime.date) -> str:
-    return f"{day:%d/%m/%Y}"
-
-
-def _euro(amount: Decimal) -> str:
-    """An amount as Italians write it: 1.234,50 euro."""
-    return f"{amount:,.2f} euro".translate(str.maketrans(",.", ".,"))

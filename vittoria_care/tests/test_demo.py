@@ -48,7 +48,7 @@ def test_what_is_no_port_is_refused(text):
 def test_data_are_loaded_at_the_first_start(loads):
     demo.prepare_database("small", anew=False)
 
-    assert loads == [("migrate", None), ("load_demo", "small")]
+    assert loads == [("migrate", None), ("load_demo", "small"), ("send_deadline_alerts", None)]
 
 
 @pytest.mark.django_db
@@ -87,7 +87,7 @@ def test_an_interrupted_loading_begins_anew(loads, monkeypatch):
     demo.prepare_database("small", anew=False)
 
     assert dropped == [True]
-    assert loads == [("migrate", None), ("load_demo", "small")]
+    assert loads == [("migrate", None), ("load_demo", "small"), ("send_deadline_alerts", None)]
 
 
 def test_a_database_that_cannot_be_reached_is_refused(loads, monkeypatch):

@@ -1,20 +1,18 @@
 """Commands: owe a notice. It is written in the transaction of the command that owes it, and sent by a worker afterwards."""
 
-import logging
 from collections.abc import Iterable, Mapping
-from functools import partial
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from customers.models import ContactPoint, Customer, ReservedAreaAccount, User
 from notifications.kinds import EMAIL, INBOX, NoticeKind
-from notifications.models import Notice, NoticeAttachment
+from notifications.models import Notice, NoticeAttachment, SuppressedAddress
 from notifications.rendering import render
-
-log = logging.getLogger(__name__)
+from notifications.services.waking import wake_after_commit
 
 
 def queue_notice(
@@ -28,12 +26,14 @@ def queue_notice(
     address: str = "",
     language: str = "",
     attachments: Iterable[tuple[str, str, bytes]] = (),
-    send_after: Any = None,
+    send_after: datetime | None = None,
+    expires_at: datetime | None = None,
 ) -> Notice:
     """Write one notice on one channel, with its text rendered now, and return it.
 
     `once` says what it is about in words another run would use too ("request-received:17"): where a notice with that
-    key exists, that one is returned and nothing is written. `attachments` are (file name, content type, bytes).
+    key exists, that one is returned and nothing is written. `attachments` are (file name, content type, bytes). Not
+    sent before `send_after`, nor after `expires_at`.
     Must be called inside the transaction that owes it. UnknownWord when the words do not fit the kind.
     """
     if not connection.in_atomic_block:
@@ -53,6 +53,7 @@ def queue_notice(
         body_html=said.html if channel == EMAIL else "",
         is_promotional=kind.is_promotional,
         send_after=send_after or timezone.now(),
+        expires_at=expires_at,
     )
     if (before := Notice.objects.filter(once=once).first()) is not None:
         return before
@@ -68,7 +69,8 @@ def queue_notice(
         NoticeAttachment(notice=wanted, name=name, content_type=content_type, content=content)
         for name, content_type, content in attachments
     )
-    transaction.on_commit(partial(wake_the_worker, wanted.pk), robust=True)
+    if wanted.send_after <= timezone.now():
+        wake_after_commit(wanted.pk)
     return wanted
 
 
@@ -106,8 +108,12 @@ def tell_customer(
 
 
 def email_of(customer: Customer) -> str:
-    """The customer's e-mail address: the one they answered from before one that was only stated; else nothing."""
-    points = ContactPoint.objects.filter(customer=customer, kind=ContactPoint.Kind.EMAIL)
+    """The customer's e-mail address: the one they answered from before one that was only stated; else nothing.
+
+    An address to which nothing goes any more is passed over. `notifications.deadlines` says the same in SQL.
+    """
+    suppressed = SuppressedAddress.objects.in_force().filter(channel=EMAIL, address=OuterRef("value"))
+    points = ContactPoint.objects.filter(~Exists(suppressed), customer=customer, kind=ContactPoint.Kind.EMAIL)
     return points.order_by(F("verified_at").desc(nulls_last=True), "pk").values_list("value", flat=True).first() or ""
 
 
@@ -115,8 +121,3 @@ def is_enrolled(customer: Customer) -> bool:
     """Whether the customer has a place in the reserved area."""
     enrolled = ReservedAreaAccount.State.ENROLLED
     return ReservedAreaAccount.objects.filter(customer=customer, state=enrolled).exists()
-
-
-def wake_the_worker(*notice_ids: int) -> None:
-    """Tell a worker that notices wait. A broker that is away is no fault: the sweep finds what a wake-up lost."""
-    log.debug("notices wait: %s", notice_ids)

@@ -1,0 +1,82 @@
+"""Deadline alerts for the whole portfolio, against one raw INSERT … SELECT … ON CONFLICT of the same notices."""
+
+import statistics
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from notifications.deadlines import ALERTS, EXPIRY_DAYS, plan_alerts
+from notifications.models import Notice
+
+from . import data
+from .measure import Row, Scale, at_most, say, seconds_of
+
+DUE = 20_000  # of 1.5 million policies, and in proportion
+RUNS = 5
+TIMES = 2
+
+# The same notices with the least that can be done: the policies that end on these days, with an address, a row for each.
+# Nobody asks who was told, what was renewed, which address is the better one or suppressed, who is enrolled.
+RAW = """
+    INSERT INTO notifications_notice (kind, channel, once, customer_id, address, language, words, subject, body_text,
+                                      body_html, is_promotional, state, attempts, message_id, problem, created_at,
+                                      send_after)
+    SELECT 'raw', CASE WHEN point.value IS NULL THEN 'inbox' ELSE 'email' END,
+           'raw:' || policy.id || ':' || policy.ends_on, policy.holder_id, coalesce(point.value, ''), customer.language,
+           jsonb_build_object('policy', policy.number, 'product', policy.product, 'plate', policy.plate, 'line',
+                              policy.ramo, 'ends_on', policy.ends_on, 'premium', policy.premium::text, 'annual',
+                              policy.annual, 'grace_days', policy.grace_days),
+           '', '', '', false, 'queued', 0, '', '', now(), now()
+    FROM customers_policy AS policy
+    JOIN customers_customer AS customer ON customer.id = policy.holder_id
+    LEFT JOIN customers_contactpoint AS point ON point.customer_id = policy.holder_id AND point.kind = 'email'
+    WHERE policy.state = 'active' AND policy.ramo = '10' AND policy.ends_on BETWEEN %(first)s AND %(last)s
+    ON CONFLICT (once) DO NOTHING
+"""
+
+
+def measure(scale: Scale) -> Iterator[Row]:
+    """A night on which so many are due beside those that were told before; then one on which nothing is."""
+    data.portfolio(scale)
+    due = DUE * scale.policies // 1_500_000
+    today = date.today()  # noqa: DTZ011 - as the portfolio's own `current_date`
+    last = today + timedelta(days=EXPIRY_DAYS)
+    first = _first_day_of_the_due(last, due)
+    before = first - timedelta(days=1 + EXPIRY_DAYS)
+    data.truncate("notifications_notice")
+    say("those told before")
+    plan_alerts(before)
+    told = Notice.objects.count()
+    data.vacuum("notifications_notice")
+    raw, ours, written, again = [], [], [], []
+    for _run in range(RUNS):
+        raw.append(seconds_of(lambda: data.execute(RAW, {"first": first, "last": last})))
+        written.append(Notice.objects.filter(kind="raw").count())
+        _back_to(told)
+        ours.append(seconds_of(lambda: plan_alerts(today)))
+        written.append(Notice.objects.count() - told)
+        again.append(seconds_of(lambda: plan_alerts(today)))
+        _back_to(told)
+    where = f"{scale.policies:,} policies, {written[1]:,} due, {told:,} told before"
+    limit = statistics.median(raw)
+    yield Row(f"raw INSERT … SELECT of {written[0]:,} notices", limit, "s")
+    aim = f"at most {TIMES} times the raw INSERT … SELECT"
+    yield at_most(f"deadline alerts: {where}", statistics.median(ours), "s", limit, TIMES, aim=aim)
+    yield Row("deadline alerts: the same night once more, nothing due", statistics.median(again), "s")
+    data.truncate("notifications_notice")
+
+
+def _first_day_of_the_due(last: date, due: int) -> date:
+    """The day from which on so many motor policies end until the last day of the window."""
+    [[motor]] = data.execute("SELECT count(*) FROM customers_policy WHERE state = 'active' AND ramo = '10'")
+    return last - timedelta(days=max(1, round(due / (motor / 365))) - 1)
+
+
+def _back_to(told: int) -> None:
+    """Take away what a run wrote, and leave the table as it was."""
+    kinds = [alert.kind.code for alert in ALERTS]
+    data.execute(
+        "DELETE FROM notifications_notice WHERE kind = 'raw' OR kind = ANY(%(kinds)s) AND id > "
+        "(SELECT id FROM notifications_notice ORDER BY id OFFSET %(told)s - 1 LIMIT 1)",
+        {"kinds": kinds, "told": told},
+    )
+    data.vacuum("notifications_notice")

@@ -1,0 +1,137 @@
+"""E-mail through whatever Django's settings name; over SMTP one connection serves a whole chunk of messages."""
+
+import contextlib
+import smtplib
+from email.errors import MessageError
+from types import TracebackType
+from typing import Any, Self
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.message import sanitize_address
+
+from . import InDoubt, Message, Refused, Unavailable
+from .smtp import CLOSING, ConnectionLost, hand_over
+
+
+class EmailChannel:
+    """Open while a chunk is sent: `with EmailChannel() as channel: channel.send(message)`."""
+
+    def __init__(self, backend: BaseEmailBackend | None = None):
+        self._backend = backend or get_connection()
+        self._used = False  # whether the open connection has carried a message
+        self._sender = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._close()
+
+    def send(self, message: Message) -> str:
+        """Send one message and return the server's answer; Refused, Unavailable or InDoubt when it is not taken."""
+        try:
+            mail = _mail(message)
+            sender = self._sender = self._sender or sanitize_address(mail.from_email, "utf-8")
+            recipient = sanitize_address(message.address, "utf-8")
+            body = mail.message().as_bytes(linesep="\r\n")
+        except (ValueError, MessageError, IndexError) as error:
+            raise Refused(f"{type(error).__name__}: {error}") from error
+        if not hasattr(self._backend, "connection_class"):
+            return self._send_otherwise(mail)
+        if self._used:
+            try:
+                return self._hand_over(sender, recipient, body)
+            except ConnectionLost:
+                pass  # servers close connections that they find long enough: once more over a new one
+        try:
+            return self._hand_over(sender, recipient, body)
+        except ConnectionLost as error:
+            raise Unavailable(str(error), for_all=True) from error
+
+    def _hand_over(self, sender: str, recipient: str, body: bytes) -> str:
+        """Over the open connection, or a new one. After any failure the connection is in a state we know, or closed."""
+        smtp = self._open()
+        try:
+            answer = hand_over(smtp, sender, recipient, body)
+        except (ConnectionLost, InDoubt):
+            self._close()
+            raise
+        except Unavailable as error:
+            if error.for_all:
+                self._close()
+                if self._used and str(error).startswith(str(CLOSING)):
+                    raise ConnectionLost(str(error)) from error
+            else:
+                self._reset(smtp)
+            raise
+        except Refused:
+            self._reset(smtp)
+            raise
+        self._used = True
+        return answer
+
+    def _open(self) -> smtplib.SMTP:
+        if self._backend.connection is None:
+            self._used = False
+            try:
+                self._backend.open()
+                self._backend.connection.ehlo_or_helo_if_needed()
+            except (OSError, smtplib.SMTPException) as error:
+                with contextlib.suppress(Exception):
+                    self._close()
+                raise Unavailable(" ".join(str(error).split()) or type(error).__name__, for_all=True) from error
+        return self._backend.connection
+
+    def _reset(self, smtp: smtplib.SMTP) -> None:
+        """Make the connection ready for the next message after one that was not taken."""
+        try:
+            smtp.rset()
+            self._used = True
+        except (smtplib.SMTPException, OSError):
+            self._close()
+
+    def _close(self) -> None:
+        smtp = getattr(self._backend, "connection", None)
+        if smtp is not None and getattr(smtp, "sock", None) is None:
+            self._backend.connection = None  # lost: there is nobody to say goodbye to
+            return
+        with contextlib.suppress(smtplib.SMTPException, OSError):
+            self._backend.close()
+
+    def _send_otherwise(self, mail: EmailMultiAlternatives) -> str:
+        """Through a backend that is no SMTP: it takes the message, or says something that leaves us in doubt."""
+        try:
+            taken = self._backend.send_messages([mail])
+        except (ConnectionRefusedError, PermissionError, FileNotFoundError) as error:
+            raise Unavailable(str(error), for_all=True) from error
+        except Exception as error:
+            raise InDoubt(f"{type(error).__name__}: {error}") from error
+        if not taken:
+            raise Unavailable("The mail backend did not take the message.")
+        return ""
+
+
+def _mail(message: Message) -> EmailMultiAlternatives:
+    """The message as Django builds it; ValueError when an address or a header would break out of its line."""
+    if not message.address.strip() or any(sign in message.address for sign in "\r\n\0,;"):
+        raise ValueError("This is not the address of one mailbox.")
+    headers: dict[str, Any] = {
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        "Content-Language": message.language,
+    }
+    if message.message_id:
+        headers["Message-ID"] = message.message_id
+    if message.is_promotional:
+        answers = settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip("> ")
+        headers["List-Unsubscribe"] = f"<mailto:{answers}?subject=unsubscribe>"
+    mail = EmailMultiAlternatives(
+        message.subject, message.text, settings.DEFAULT_FROM_EMAIL, [message.address], headers=headers
+    )
+    if message.html:
+        mail.attach_alternative(message.html, "text/html")
+    for name, content_type, content in message.attachments:
+        mail.attach(name, content, content_type)
+    return mail

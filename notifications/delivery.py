@@ -1,0 +1,325 @@
+"""From a queued notice to a sent message. What a worker does, and what the sweep finds.
+
+A notice is prepared (may it still go? what does it say?) a few at a time, then taken one by one: claimed by one conditional UPDATE that is committed before the channel is called, sent outside any transaction, and
+its fate written at once. So a worker that dies at any moment leaves one notice whose fate is not known, the one it was
+sending: the sweep puts it in doubt and a person decides. Why it is never sent again by itself: docs/decisions/outbox.md.
+"""
+
+import hmac
+import logging
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack, suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from customers.models import Consent
+from notifications.channels import InDoubt, Message, Refused, Unavailable
+from notifications.channels.email import EmailChannel
+from notifications.channels.inbox import InboxChannel
+from notifications.models import Notice, NoticeAttachment, SuppressedAddress
+from notifications.moves import check_move, move
+from notifications.rendering import UnknownWord, render_notice
+from notifications.retries import delay_after
+from notifications.services.decisions import suppress_address
+from notifications.services.waking import in_chunks, wake_the_worker
+
+log = logging.getLogger(__name__)
+
+State, Channel = Notice.State, Notice.Channel
+
+PREPARED = 50  # notices made ready at a time
+DEAD_AFTER = timedelta(minutes=15)  # far longer than any time-out: whoever claimed it then is not there any more
+SWEPT = 20_000  # ids handed out by one sweep
+CHANNELS: dict[str, Callable[[], Any]] = {Channel.EMAIL: EmailChannel, Channel.INBOX: InboxChannel}
+
+# Three statements are written out, because they run once for each notice and the ORM takes longer than they do.
+CLAIM = """
+    UPDATE notifications_notice
+    SET state = 'sending', claimed_at = %(now)s, attempts = attempts + 1,
+        message_id = CASE message_id WHEN '' THEN %(message_id)s ELSE message_id END
+    WHERE id = (
+        SELECT id FROM notifications_notice
+        WHERE id = %(id)s AND state = 'queued' AND send_after <= %(now)s AND subject <> ''
+        FOR UPDATE SKIP LOCKED
+    )
+    RETURNING attempts, message_id, subject, body_text, body_html
+"""
+# It need not wait for the disk: the next claim does. Should the database itself crash in between, the notice is found
+# as being sent, and put in doubt.
+RECORD_SENT = """
+    UPDATE notifications_notice SET state = 'sent', sent_at = %(now)s, problem = ''
+    FROM (SELECT set_config('synchronous_commit', 'off', true)) AS this_once
+    WHERE id = %(id)s AND state = 'sending'
+"""
+KEEP_TEXTS = """
+    UPDATE notifications_notice AS notice
+    SET subject = made.subject, body_text = made.body_text, body_html = made.body_html
+    FROM unnest(%(ids)s::bigint[], %(subjects)s::text[], %(texts)s::text[], %(htmls)s::text[])
+        AS made (id, subject, body_text, body_html)
+    WHERE notice.id = made.id AND notice.state = 'queued' AND notice.subject = ''
+"""
+
+
+def deliver_notices(
+    notice_ids: Iterable[int], *, channels: Mapping[str, Callable[[], Any]] = CHANNELS
+) -> Counter[str]:
+    """Send those of the notices that are owed now, and return how many came to which state.
+
+    Any number of workers may be given the same ids: each notice is sent by one of them. Over one connection for all.
+    """
+    fates: Counter[str] = Counter()
+    opened: dict[str, Any] = {}
+    with ExitStack() as stack:
+        for ids in in_chunks(notice_ids, PREPARED):
+            if _too_many_in_this_hour():
+                break
+            ready, withheld = _prepare(ids, timezone.now())
+            fates.update(withheld)
+            gone = fates[State.SENT]
+            for notice, has_files in ready:
+                if not _claim(notice):
+                    continue  # another worker has it, or a person withheld it
+                if notice.channel not in opened:
+                    opened[notice.channel] = stack.enter_context(channels[notice.channel]())
+                state, go_on = _send(notice, opened[notice.channel], has_files=has_files)
+                fates[state] += 1
+                if not go_on:
+                    log.warning("the rest stays in the queue: %s", notice.channel)
+                    return fates
+            _count_in_this_hour(fates[State.SENT] - gone)
+    return fates
+
+
+# --- Before: may it still go, and what does it say ----------------------------------------------------------------
+
+
+def _prepare(ids: Iterable[int], now: datetime) -> tuple[list[tuple[Notice, bool]], Counter[str]]:
+    """Those of the notices that may go now, each with whether it has files; and the fates of those that may not."""
+    fates: Counter[str] = Counter()
+    notices = list(Notice.objects.owed(now).filter(pk__in=ids))
+    files = (
+        set(NoticeAttachment.objects.filter(notice__in=notices).values_list("notice", flat=True)) if notices else ()
+    )
+    reasons = _reasons_to_withhold(notices, now)
+    ready, made = [], []
+    for notice in notices:
+        if reason := reasons.get(notice.pk):
+            if move([notice.pk], old=State.QUEUED, new=State.WITHHELD, at=now, detail=reason, problem=reason):
+                fates[State.WITHHELD] += 1
+            continue
+        if not notice.is_rendered:
+            try:
+                said = render_notice(notice)
+            except (UnknownWord, ValueError) as error:
+                problem = (_("The text cannot be made: %(error)s") % {"error": error})[:500]
+                if move([notice.pk], old=State.QUEUED, new=State.REFUSED, at=now, detail=problem, problem=problem):
+                    log.error("notice %s: %s", notice.pk, problem)
+                    fates[State.REFUSED] += 1
+                continue
+            made.append((notice.pk, said.subject, said.text, said.html))
+        ready.append((notice, notice.pk in files))
+    if made:
+        _keep_texts(made)
+    return ready, fates
+
+
+def _keep_texts(made: list[tuple[int, str, str, str]]) -> None:
+    """Store the texts of those that still wait and have none: whoever claims a notice finds one text, which stays."""
+    columns = [list(column) for column in zip(*made, strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP_TEXTS, dict(zip(("ids", "subjects", "texts", "htmls"), columns, strict=True)))
+
+
+def message_id_of(notice: Notice) -> str:
+    """The Message-ID of a notice: always the same one, and nobody else can make it up."""
+    signed = hmac.digest(settings.SECRET_KEY.encode(), f"notice:{notice.pk}".encode(), "sha256").hex()[:24]
+    host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip("> ") or "localhost"
+    return f"<notice.{notice.pk}.{signed}@{host}>"
+
+
+def _reasons_to_withhold(notices: Iterable[Notice], now: datetime) -> dict[int, str]:
+    """Why a notice may not go after all, by its id: asked again now, because days may lie between."""
+    notices = list(notices)
+    addresses = {notice.address.lower() for notice in notices if notice.address}
+    suppressed = set(
+        SuppressedAddress.objects.in_force().filter(address__in=addresses).values_list("channel", "address")
+        if addresses
+        else ()
+    )
+    promotions = [notice for notice in notices if notice.is_promotional]
+    allowed = _consents(promotions) if promotions else set()
+    reasons = {}
+    for notice in notices:
+        if notice.expires_at is not None and notice.expires_at <= now:
+            reasons[notice.pk] = _("It came too late: what it tells of is past.")
+        elif (notice.channel, notice.address.lower()) in suppressed:
+            reasons[notice.pk] = _("Nothing is sent to this address any more.")
+        elif notice.is_promotional and (notice.customer_id, notice.channel) not in allowed:
+            reasons[notice.pk] = _("The customer does not consent to promotions on this channel.")
+    return reasons
+
+
+def _consents(notices: list[Notice]) -> set[tuple[int, str]]:
+    """(customer, channel of ours) whose consent to the agency's promotions is in force."""
+    ours = {Consent.Channel.PORTAL: Channel.INBOX}
+    in_force = Consent.objects.filter(
+        customer__in={notice.customer_id for notice in notices if notice.customer_id},
+        purpose=Consent.Purpose.AGENCY_PROMOTIONS,
+    ).in_force()
+    return {
+        (consent.customer_id, ours.get(consent.channel, consent.channel))
+        for consent in in_force
+        if consent.event != Consent.Event.WITHDRAWN
+    }
+
+
+# --- The rate guard: something may be going round in circles ------------------------------------------------------
+
+
+def _key_of_this_hour() -> str:
+    return f"notices-sent:{timezone.now():%Y%m%d%H}"
+
+
+def _too_many_in_this_hour() -> bool:
+    """Whether more has gone out in this hour than ever should; says so aloud. What is held back stays in the queue.
+
+    The count is in the cache: where that is away, nothing is held back.
+    """
+    if not (most := settings.NOTICES_PER_HOUR):
+        return False
+    try:
+        gone = cache.get(_key_of_this_hour(), 0)
+    except Exception as error:
+        log.warning("the notices of this hour cannot be counted: %s", error)
+        return False
+    if gone >= most:
+        log.error("%d notices have gone out in one hour: the rest waits (NOTICES_PER_HOUR is %d).", gone, most)
+    return gone >= most
+
+
+def _count_in_this_hour(number: int) -> None:
+    if settings.NOTICES_PER_HOUR and number:
+        with suppress(Exception):  # a cache that is away
+            cache.add(_key_of_this_hour(), 0, 7200)
+            cache.incr(_key_of_this_hour(), number)
+
+
+# --- The one notice -----------------------------------------------------------------------------------------------
+
+
+def _claim(notice: Notice) -> bool:
+    """Take the notice, with the text that is stored; False when it is not to be had any more.
+
+    Committed by itself, before anything leaves.
+    """
+    check_move(State.QUEUED, State.SENDING)
+    given = {"id": notice.pk, "now": timezone.now(), "message_id": message_id_of(notice)}
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, given)
+        row = cursor.fetchone()
+    if row is None:
+        return False
+    notice.attempts, notice.message_id, notice.subject, notice.body_text, notice.body_html = row
+    return True
+
+
+def _send(notice: Notice, channel: Any, *, has_files: bool) -> tuple[str, bool]:
+    """Hand the notice to its channel and write down what became of it; returns the state, and whether to go on."""
+    message = Message(
+        address=notice.address,
+        subject=notice.subject,
+        text=notice.body_text,
+        html=notice.body_html,
+        language=notice.language,
+        message_id=notice.message_id,
+        is_promotional=notice.is_promotional,
+        attachments=_files(notice) if has_files else [],
+    )
+    try:
+        channel.send(message)
+    except Refused as error:
+        return _refuse(notice, error), True
+    except Unavailable as error:
+        return _put_off(notice, str(error)), not error.for_all
+    except InDoubt as error:
+        return _record(notice, State.IN_DOUBT, problem=str(error)), True
+    except Exception as error:  # a fault of ours: where it happened says nothing about whether the message went
+        log.exception("notice %s", notice.pk)
+        return _record(notice, State.IN_DOUBT, problem=f"{type(error).__name__}: {error}"), True
+    return _record_sent(notice), True
+
+
+def _files(notice: Notice) -> list[tuple[str, str, bytes]]:
+    return [(each.name, each.content_type, bytes(each.content)) for each in notice.attachments.all()]
+
+
+@transaction.atomic
+def _refuse(notice: Notice, error: Refused) -> str:
+    """The channel said no, with its words; where nobody is at the address, nothing goes there any more."""
+    if error.no_such_mailbox:
+        reason = SuppressedAddress.Reason.NO_SUCH_MAILBOX
+        suppress_address(channel=notice.channel, address=notice.address, reason=reason, detail=str(error))
+    return _record(notice, State.REFUSED, problem=str(error))
+
+
+def _put_off(notice: Notice, problem: str) -> str:
+    """Back to the queue for a while; refused when it has been tried for about three days."""
+    delay = delay_after(notice.attempts, chance=random.random())  # noqa: S311 - to spread, not to hide
+    if delay is None:
+        said = _("Given up after %(attempts)d attempts: %(problem)s")
+        return _record(notice, State.REFUSED, problem=said % {"attempts": notice.attempts, "problem": problem})
+    return _record(notice, State.QUEUED, problem=problem, send_after=timezone.now() + delay)
+
+
+def _record(notice: Notice, state: str, *, problem: str, **fields: Any) -> str:
+    """Write the fate, other than sent, of a notice that this worker holds."""
+    problem = problem.replace("\0", "")[:500]
+    move([notice.pk], old=State.SENDING, new=state, at=timezone.now(), detail=problem, problem=problem, **fields)
+    return state
+
+
+def _record_sent(notice: Notice) -> str:
+    """The ordinary way, a hundred thousand times: one statement and no event."""
+    check_move(State.SENDING, State.SENT)
+    with connection.cursor() as cursor:
+        cursor.execute(RECORD_SENT, {"id": notice.pk, "now": timezone.now()})
+    return State.SENT
+
+
+# --- The sweep ----------------------------------------------------------------------------------------------------
+
+
+def flag_stuck(now: datetime) -> int:
+    """Put in doubt what a worker that is not there any more was sending; returns how many."""
+    ids = list(Notice.objects.left_by_the_dead(now - DEAD_AFTER).values_list("pk", flat=True)[:SWEPT])
+    problem = _("The worker ended while it was sending this: it may have gone.")
+    stuck = move(ids, old=State.SENDING, new=State.IN_DOUBT, at=now, detail=problem, problem=problem)
+    if stuck:
+        log.error("notices in doubt, for a person to decide: %d", len(stuck))
+    return len(stuck)
+
+
+def owed_ids(now: datetime, limit: int = SWEPT) -> list[int]:
+    """The notices that are owed now, oldest first."""
+    return list(Notice.objects.owed(now).values_list("pk", flat=True)[:limit])
+
+
+def sweep() -> tuple[int, int]:
+    """What beat does every minute: show what is in doubt, and wake workers for all that is owed.
+
+    Returns how many notices were put in doubt and how many were handed out. Two at once do no harm.
+    """
+    now = timezone.now()
+    stuck = flag_stuck(now)
+    owed = owed_ids(now)
+    if owed:
+        wake_the_worker(owed)
+    return stuck, len(owed)

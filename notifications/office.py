@@ -1,0 +1,224 @@
+"""What a person can do to a notice, an address or a claim from its page in the back office."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from customers.models import Claim
+from customers.office_commands import Command
+from customers.refusals import Refused
+from customers.validators import normalise_phone
+from notifications import services
+from notifications.claims import take_claim_in_charge
+from notifications.models import Notice
+
+State = Notice.State
+MOST = 200  # notices in doubt decided at once
+
+
+class ReasonForm(forms.Form):
+    """Why, for whoever asks later."""
+
+    reason = forms.CharField(label=gettext_lazy("Why"), max_length=500, required=False)
+
+
+class WrittenReasonForm(forms.Form):
+    """Why, and it has to be said."""
+
+    reason = forms.CharField(label=gettext_lazy("Why"), max_length=500)
+
+
+class NoticeCommand(Command):
+    """A decision about a notice, offered in some of its states."""
+
+    permission = "notifications.change_notice"
+    form_class = ReasonForm
+    states: tuple[str, ...] = ()
+
+    def offered(self, request: HttpRequest, row: Model | None) -> bool:
+        return row.state in self.states
+
+
+class ConfirmSent(NoticeCommand):
+    """It went."""
+
+    name = "partita"
+    label = gettext_lazy("It went")
+    icon = "done_all"
+    tone = "primary"
+    states = (State.IN_DOUBT,)
+    question = gettext_lazy(
+        "The worker ended, or the mail server did not answer, while this was being sent. If the mail server's log or the "
+        "customer says that it arrived, it went."
+    )
+
+    def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Any:
+        services.confirm_sent(row, by=request.user, reason=data["reason"])
+        return _("The notice counts as sent.")
+
+
+class SendAgain(NoticeCommand):
+    """It did not go, or may go twice."""
+
+    name = "rimanda"
+    label = gettext_lazy("Send again")
+    icon = "forward_to_inbox"
+    states = (State.IN_DOUBT,)
+    question = gettext_lazy(
+        "It may have gone already: the customer could receive it twice. It carries the same Message-ID, so most mail "
+        "programs show it once."
+    )
+
+    def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Any:
+        services.send_again(row, by=request.user, reason=data["reason"])
+        return _("The notice is in the queue again.")
+
+
+class TryAgain(NoticeCommand):
+    """What refused it has been mended."""
+
+    name = "riprova"
+    label = gettext_lazy("Try again")
+    icon = "refresh"
+    tone = "primary"
+    states = (State.REFUSED,)
+
+    def asks(self, request: HttpRequest, row: Model | None) -> Any:
+        said = {"problem": row.problem, "address": row.address or _("the reserved area")}
+        return _("It was refused: %(problem)s. It will be tried again at %(address)s.") % said
+
+    def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Any:
+        services.try_again(row, by=request.user, reason=data["reason"])
+        return _("The notice is in the queue again.")
+
+
+class Withhold(NoticeCommand):
+    """It is not to go."""
+
+    name = "trattieni"
+    label = gettext_lazy("Withhold")
+    icon = "block"
+    tone = "danger"
+    states = (State.QUEUED, State.REFUSED)
+    form_class = WrittenReasonForm
+    question = gettext_lazy("The customer will not be told. This cannot be undone.")
+
+    def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Any:
+        services.withhold(row, reason=data["reason"], by=request.user)
+        return _("The notice is withheld.")
+
+
+class DoubtsForm(ReasonForm):
+    """One decision for all of them."""
+
+    decision = forms.ChoiceField(
+        label=gettext_lazy("What happened to them"),
+        choices=[("went", gettext_lazy("They went")), ("again", gettext_lazy("Send them again"))],
+        widget=forms.RadioSelect,
+    )
+    field_order = ("decision", "reason")
+
+
+class DecideDoubts(Command):
+    """After a mail server or a machine failed: the notices in doubt, oldest first, decided alike."""
+
+    name = "in-dubbio"
+    label = gettext_lazy("Decide those in doubt")
+    icon = "rule"
+    permission = "notifications.change_notice"
+    form_class = DoubtsForm
+
+    def offered(self, request: HttpRequest, row: Model | None) -> bool:
+        return Notice.objects.filter(state=State.IN_DOUBT).exists()
+
+    def asks(self, request: HttpRequest, row: Model | None) -> Any:
+        number = Notice.objects.filter(state=State.IN_DOUBT).order_by()[: MOST + 1].count()
+        if number > MOST:
+            return _("More than %(most)d notices are in doubt: the oldest %(most)d are decided now.") % {"most": MOST}
+        return ngettext("%(number)d notice is in doubt.", "%(number)d notices are in doubt.", number) % {
+            "number": number
+        }
+
+    def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Any:
+        decide = services.confirm_sent if data["decision"] == "went" else services.send_again
+        oldest = Notice.objects.select_for_update(skip_locked=True).filter(state=State.IN_DOUBT)
+        notices = list(oldest.order_by("created_at", "pk")[:MOST])
+        expired = 0
+        for notice in notices:
+            try:
+                decide(notice, by=request.user, reason=data["reason"])
+            except Refused:
+                expired += 1  # it tells of something past: there is nothing left to send
+        done = len(notices) - expired
+        said = ngettext("%(number)d notice was decided.", "%(number)d notices were decided.", done) % {"number": done}
+        if expired:
+            left = ngettext(
+                "%(number)d is of no use any more and stays.", "%(number)d are of no use any more and stay.", expired
+            )
+            said += " " + left % {"number": expired}
+        return said
+
+
+class LiftSuppression(Command):
+    """The address may be written to again."""
+
+    name = "riammetti"
+    label = gettext_lazy("Lift")
+    icon = "lock_open"
+    tone = "primary"
+    permission = "notifications.change_suppressedaddress"
+    question = gettext_lazy(
+        "Notices will be sent to this address again. Lift it only when it has been corrected or asked for."
+    )
+
+    def offered(self, request: HttpRequest, row: Model | None) -> bool:
+        return row.lifted_at is None
+
+    def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Any:
+        services.lift_suppression(row, by=request.user)
+        return _("The address may be written to again.")
+
+
+class TakeInChargeForm(forms.Form):
+    """Who follows the claim."""
+
+    adjuster = forms.CharField(label=gettext_lazy("Adjuster"), max_length=150)
+    adjuster_phone = forms.CharField(
+        label=gettext_lazy("Adjuster's phone"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
+    assessor = forms.CharField(
+        label=gettext_lazy("Assessor"), max_length=150, required=False, help_text=gettext_lazy("If one was appointed")
+    )
+    repairer = forms.CharField(label=gettext_lazy("Affiliated repairer"), max_length=200, required=False)
+
+    def clean_adjuster_phone(self) -> str:
+        return normalise_phone(self.cleaned_data["adjuster_phone"])
+
+
+class TakeInCharge(Command):
+    """From reported to taken in charge; the customer is told at once."""
+
+    name = "presa-in-carico"
+    label = gettext_lazy("Take in charge")
+    icon = "assignment_ind"
+    tone = "primary"
+    permission = "customers.change_claim"
+    form_class = TakeInChargeForm
+    question = gettext_lazy(
+        "The customer is told at once: number, adjuster with telephone, assessor, repairer, legal term."
+    )
+
+    def offered(self, request: HttpRequest, row: Model | None) -> bool:
+        return row.state == Claim.State.REPORTED
+
+    def form_arguments(self, request: HttpRequest, row: Model | None) -> dict[str, Any]:
+        names = ("adjuster", "adjuster_phone", "assessor", "repairer")
+        return {"initial": {name: getattr(row, name) for name in names}}
+
+    def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Any:
+        take_claim_in_charge(row, by=request.user, **data)
+        return _("The claim is taken in charge, and the customer is being told.")

@@ -1,0 +1,28 @@
+"""Commands about notices: owe one, wake the worker, decide what a worker could not."""
+
+from .decisions import (
+    confirm_sent,
+    lift_suppression,
+    mark_read,
+    send_again,
+    suppress_address,
+    try_again,
+    withhold,
+)
+from .queueing import email_of, is_enrolled, queue_notice, tell_customer
+from .waking import wake_the_worker
+
+__all__ = [
+    "confirm_sent",
+    "email_of",
+    "is_enrolled",
+    "lift_suppression",
+    "mark_read",
+    "queue_notice",
+    "send_again",
+    "suppress_address",
+    "tell_customer",
+    "try_again",
+    "wake_the_worker",
+    "withhold",
+]

@@ -1,0 +1,93 @@
+"""Commands: what a person decides about a notice or an address, and what the customer does with one."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from customers.models import User
+from customers.refusals import Refused
+from customers.visibility import reach_of
+from notifications.models import Notice, SuppressedAddress
+from notifications.moves import move
+from notifications.services.waking import wake_after_commit
+
+State = Notice.State
+
+
+@transaction.atomic
+def confirm_sent(notice: Notice, *, by: User, reason: str = "") -> Notice:
+    """A notice in doubt went: somebody found out. Refused when it is not in doubt."""
+    return _decide(notice, State.IN_DOUBT, State.SENT, by=by, detail=reason, sent_at=notice.claimed_at)
+
+
+@transaction.atomic
+def send_again(notice: Notice, *, by: User, reason: str = "") -> Notice:
+    """A notice in doubt is sent again, with the same Message-ID. Refused when it is not in doubt."""
+    return _again(notice, State.IN_DOUBT, by=by, detail=reason)
+
+
+@transaction.atomic
+def try_again(notice: Notice, *, by: User, reason: str = "") -> Notice:
+    """A notice that the channel refused is tried once more from the beginning. Refused when it was not refused."""
+    return _again(notice, State.REFUSED, by=by, detail=reason)
+
+
+@transaction.atomic
+def withhold(notice: Notice, *, reason: str, by: User) -> Notice:
+    """A notice that waits, or that the channel refused, is not to go. Refused when it is on its way or gone."""
+    old = State.REFUSED if notice.state == State.REFUSED else State.QUEUED
+    return _decide(notice, old, State.WITHHELD, by=by, detail=reason, problem=reason[:500])
+
+
+@transaction.atomic
+def suppress_address(
+    *, channel: str, address: str, reason: str, detail: str = "", by: User | None = None
+) -> SuppressedAddress:
+    """Send nothing to the address any more; the row that says so already is left as it is."""
+    suppressed, _created = SuppressedAddress.objects.get_or_create(
+        channel=channel,
+        address=address.strip().lower(),
+        lifted_at=None,
+        defaults={"reason": reason, "detail": detail[:500], "by": by},
+    )
+    return suppressed
+
+
+@transaction.atomic
+def lift_suppression(suppressed: SuppressedAddress, *, by: User) -> SuppressedAddress:
+    """The address may be written to again; the row stays, with who lifted it. Refused when it was lifted already."""
+    suppressed = SuppressedAddress.objects.select_for_update().get(pk=suppressed.pk)
+    if suppressed.lifted_at is not None:
+        raise Refused(_("This was lifted already."), code="lifted_already")
+    suppressed.lifted_at, suppressed.lifted_by = timezone.now(), by
+    suppressed.save(update_fields=["lifted_at", "lifted_by"])
+    return suppressed
+
+
+@transaction.atomic
+def mark_read(notice: Notice, *, by: User) -> Notice:
+    """The customer opened a notice of the reserved area; the first time counts. Refused for anybody else."""
+    notice = Notice.objects.select_for_update().get(pk=notice.pk)
+    if notice.customer_id is None or reach_of(by).customer_id != notice.customer_id:
+        raise Refused(_("Only the customer it was written to reads a notice."), code="not_yours")
+    if notice.read_at is None and notice.state == State.SENT:
+        notice.read_at = timezone.now()
+        notice.save(update_fields=["read_at"])
+    return notice
+
+
+def _again(notice: Notice, old: str, *, by: User, detail: str) -> Notice:
+    now = timezone.now()
+    if notice.expires_at is not None and notice.expires_at <= now:
+        raise Refused(_("It is of no use any more: what it tells of is past."), code="expired")
+    decided = _decide(notice, old, State.QUEUED, by=by, detail=detail, send_after=now, attempts=0, problem="")
+    wake_after_commit(notice.pk)
+    return decided
+
+
+def _decide(notice: Notice, old: str, new: str, *, by: User, detail: str, **fields: object) -> Notice:
+    """Move the notice; Refused when it is not what the person saw any more."""
+    if not move([notice.pk], old=old, new=new, at=timezone.now(), by=by, detail=detail, **fields):
+        raise Refused(_("This cannot be done any more."), code="moved_on")
+    notice.refresh_from_db()
+    return notice

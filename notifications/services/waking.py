@@ -1,0 +1,65 @@
+"""Tell a worker, once the transaction is committed, which notices wait. A wake-up that is lost costs a minute at most.
+
+The sweep (`notifications.delivery.sweep`) finds whatever no worker was told of, so nothing here may fail or hold up
+the command that owed the notice: a message is published once, with short time-outs, and a broker that did not answer
+is left alone for half a minute.
+"""
+
+import logging
+import time
+from collections.abc import Iterable, Iterator, Sequence
+
+from django.db import connection, transaction
+
+log = logging.getLogger(__name__)
+
+CHUNK = 200  # ids in a message
+LEFT_ALONE_SECONDS = 30  # after a failure, so that a broker that hangs does not slow every command down
+EXPIRES_SECONDS = 60  # by then the sweep has published it again
+
+_left_alone_until = 0.0
+
+
+class _WakeUp:
+    """What runs after the commit: one for a transaction, however many notices it queues."""
+
+    def __init__(self) -> None:
+        self.notice_ids: list[int] = []
+
+    def __call__(self) -> None:
+        wake_the_worker(self.notice_ids)
+
+
+def wake_after_commit(notice_id: int) -> None:
+    """Wake a worker for the notice when the transaction commits, together with the others that it queues."""
+    for _savepoints, function, _robust in connection.run_on_commit:
+        if isinstance(function, _WakeUp):
+            function.notice_ids.append(notice_id)  # one of a savepoint that is undone later is not found: no harm
+            return
+    wake_up = _WakeUp()
+    wake_up.notice_ids.append(notice_id)
+    transaction.on_commit(wake_up, robust=True)
+
+
+def in_chunks(notice_ids: Iterable[int], size: int = CHUNK) -> Iterator[Sequence[int]]:
+    """The ids by so many at a time, in their order."""
+    ids = list(notice_ids)
+    return (ids[start : start + size] for start in range(0, len(ids), size))
+
+
+def wake_the_worker(notice_ids: Iterable[int]) -> bool:
+    """Publish the ids in chunks; False, and a line in the log, when the broker did not take them. Never raises."""
+    global _left_alone_until
+    if time.monotonic() < _left_alone_until:
+        return False
+    from notifications.tasks import deliver  # the tasks call the services
+
+    try:
+        for chunk in in_chunks(notice_ids):
+            shown = f"({len(chunk)} notices from {chunk[0]})"  # in the logs, instead of all the ids
+            deliver.apply_async((chunk,), argsrepr=shown, retry=False, ignore_result=True, expires=EXPIRES_SECONDS)
+    except Exception as error:  # whatever it is, the notices are in the outbox and the command is done
+        _left_alone_until = time.monotonic() + LEFT_ALONE_SECONDS
+        log.warning("No worker was woken, the sweep will find what waits: %s: %s", type(error).__name__, error)
+        return False
+    return True

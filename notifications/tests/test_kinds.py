@@ -1,0 +1,125 @@
+"""The texts about policies and claims: each names amount, date, policy, product and plate, and what the law says."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from notifications.kinds import CLAIM_TAKEN_IN_CHARGE, INSTALMENT_DUE, INSTALMENT_OVERDUE, POLICY_EXPIRING
+from notifications.rendering import render
+
+POLICY = {"policy": "P-77", "product": "Strada Sicura", "plate": "AB123CD", "line": "10"}
+EXPIRY = POLICY | {"ends_on": "2026-12-31", "premium": "1240.50", "annual": True, "grace_days": 15}
+INSTALMENT = POLICY | {"due_on": "2026-12-31", "amount": "620.25", "is_first": False}
+CLAIM = POLICY | {
+    "number": "S-9",
+    "occurred_on": "2026-05-02",
+    "adjuster": "dott.ssa Nora Pavan",
+    "adjuster_phone": "+390255501401",
+    "assessor": "Studio Actis",
+    "repairer": "Carrozzeria del Ponte",
+    "kind": "property",
+    "signed_by_both": False,
+    "complete_on": "2026-05-10",
+}
+LIFE = {"line": "I", "plate": "", "product": "Domani Insieme"}
+KINDS = [(POLICY_EXPIRING, EXPIRY), (INSTALMENT_DUE, INSTALMENT), (INSTALMENT_OVERDUE, INSTALMENT), (CLAIM_TAKEN_IN_CHARGE, CLAIM)]  # fmt: skip
+
+
+def said(kind, words, /, **changes):
+    return render(kind, words | changes, language="en")
+
+
+@pytest.mark.parametrize(("kind", "words"), KINDS, ids=[kind.code for kind, _words in KINDS])
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_each_text_names_policy_product_and_plate(kind, words, language):
+    text = render(kind, words, language=language)
+    for wanted in ("P-77", "Strada Sicura", "AB123CD"):
+        assert wanted in text.text
+    assert "  " not in text.subject
+    assert "\n\n\n" not in text.text
+
+
+@pytest.mark.parametrize(("kind", "words"), KINDS, ids=[kind.code for kind, _words in KINDS])
+def test_facts_read_from_json_say_what_the_values_themselves_say(kind, words):
+    values = dict(words)
+    for name in kind.dates & words.keys():
+        values[name] = date.fromisoformat(words[name])
+    for name in kind.amounts & words.keys():
+        values[name] = Decimal(words[name])
+    assert render(kind, values, language="it") == render(kind, words, language="it")
+
+
+def test_amounts_and_dates_are_italian_in_italian():
+    assert "620,25" in render(INSTALMENT_DUE, INSTALMENT, language="it").subject
+    assert "1.240,50" in render(POLICY_EXPIRING, EXPIRY, language="it").text
+    assert "31 dicembre 2026" in render(POLICY_EXPIRING, EXPIRY, language="it").subject.lower()
+
+
+def test_an_annual_motor_contract_has_fifteen_days_of_grace():
+    text = said(POLICY_EXPIRING, EXPIRY).text
+    assert "15 January 2027" in text
+    assert "no days of grace" not in text
+
+
+def test_a_shorter_motor_contract_has_none():
+    text = said(POLICY_EXPIRING, EXPIRY, annual=False).text
+    assert "no days of grace" in text
+    assert "15 January" not in text
+
+
+def test_another_line_has_none_and_no_certificate():
+    text = said(POLICY_EXPIRING, EXPIRY, line="8", plate="").text
+    assert "the cover ends at midnight of 31 December 2026" in text
+    assert "certificate" not in text
+
+
+def test_a_policy_without_a_premium_names_none():
+    assert "premium" not in said(POLICY_EXPIRING, EXPIRY, premium=None).text
+
+
+def test_an_unpaid_instalment_suspends_the_cover_after_fifteen_days():
+    text = said(INSTALMENT_DUE, INSTALMENT).text
+    assert "suspended from midnight of 15 January 2027" in text
+    assert "1901, second paragraph" in text
+
+
+def test_a_first_premium_gives_no_cover_until_it_is_paid():
+    assert "first paragraph" in said(INSTALMENT_DUE, INSTALMENT, is_first=True).text
+
+
+def test_a_life_contract_ends_by_law_after_twenty_days():
+    for kind in (INSTALMENT_DUE, INSTALMENT_OVERDUE):
+        text = said(kind, INSTALMENT | LIFE).text
+        assert "20 January 2027" in text
+        assert "1924" in text
+
+
+def test_an_overdue_instalment_names_the_last_day_of_cover_and_the_first_without():
+    text = said(INSTALMENT_OVERDUE, INSTALMENT).text
+    assert "until midnight of 15 January 2027" in text
+    assert "From 16 January 2027" in text
+
+
+def test_a_claim_names_its_people_and_the_term_of_the_law():
+    text = said(CLAIM_TAKEN_IN_CHARGE, CLAIM).text
+    for wanted in ("S-9", "dott.ssa Nora Pavan", "+390255501401", "Studio Actis", "Carrozzeria del Ponte"):
+        assert wanted in text
+    assert "9 July 2026" in text
+    assert "60 days" in text
+
+
+@pytest.mark.parametrize(("changes", "days"), [({"signed_by_both": True}, 30), ({"kind": "injury"}, 90)])
+def test_the_term_follows_the_kind_of_claim(changes, days):
+    assert f"{days} days" in said(CLAIM_TAKEN_IN_CHARGE, CLAIM, **changes).text
+
+
+def test_a_claim_without_a_complete_file_names_the_days_and_no_date():
+    text = said(CLAIM_TAKEN_IN_CHARGE, CLAIM, complete_on=None, assessor="", repairer="").text
+    assert "Once the file is complete, the law gives us 60 days" in text
+    assert "No assessor" in text
+    assert "repairer" not in text
+
+
+def test_a_claim_of_another_line_has_no_term_of_the_motor_law():
+    assert "148" not in said(CLAIM_TAKEN_IN_CHARGE, CLAIM, line="8").text

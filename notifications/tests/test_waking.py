@@ -1,0 +1,105 @@
+"""A worker is woken after the commit, once for a transaction; a broker that is away is no fault of the command."""
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from notifications import tasks
+from notifications.kinds import NoticeKind
+from notifications.services import queue_notice, wake_the_worker, waking
+
+pytestmark = pytest.mark.django_db
+
+KIND = NoticeKind("prova", "prova", frozenset({"number"}))
+
+
+@pytest.fixture(autouse=True)
+def texts(tmp_path, settings, monkeypatch):
+    folder = tmp_path / "notices" / "prova"
+    folder.mkdir(parents=True)
+    (folder / "subject.txt").write_text("{{ number }}")
+    (folder / "body.txt").write_text("{{ number }}")
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path, *settings.TEMPLATES[0]["DIRS"]]}]
+    monkeypatch.setattr(waking, "_left_alone_until", 0.0)
+
+
+@pytest.fixture
+def published(monkeypatch):
+    """What was published, and how."""
+    found = []
+    monkeypatch.setattr(tasks.deliver, "apply_async", lambda args, **options: found.append((args[0], options)))
+    return found
+
+
+def queue(number, **given):
+    return queue_notice(KIND, once=f"prova:{number}", words={"number": number}, address="a@example.it", **given).pk
+
+
+def queue_and_undo(number):
+    with transaction.atomic():
+        queue(number)
+        transaction.set_rollback(True)
+
+
+def test_the_notices_of_one_transaction_become_one_message(published, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        ids = [queue(1), queue(2), queue(3)]
+        assert published == []
+    assert [chunk for chunk, _options in published] == [ids]
+    assert published[0][1]["retry"] is False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_savepoint_that_is_undone_takes_only_its_own_wake_up_away(published):
+    with transaction.atomic():
+        queue_and_undo(1)
+        kept = queue(2)
+    assert [chunk for chunk, _options in published] == [[kept]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_not_committed_wakes_nobody(published):
+    queue_and_undo(1)
+    assert published == []
+
+
+def test_what_is_to_wait_wakes_nobody(published, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        queue(1, send_after=timezone.now() + timezone.timedelta(hours=1))
+    assert published == []
+
+
+def test_many_ids_go_in_chunks(published):
+    assert wake_the_worker(range(450))
+    assert [len(chunk) for chunk, _options in published] == [200, 200, 50]
+
+
+def test_a_broker_that_is_away_is_told_in_the_log_and_left_alone_for_a_while(monkeypatch, caplog):
+    tries = []
+
+    def away(*args, **options):
+        tries.append(args)
+        raise OSError("Connection refused")
+
+    monkeypatch.setattr(tasks.deliver, "apply_async", away)
+    assert not wake_the_worker([1])
+    assert not wake_the_worker([2])
+    assert len(tries) == 1
+    assert "Connection refused" in caplog.text
+
+
+def test_the_real_client_raises_nothing_when_nobody_listens(settings, monkeypatch):
+    from celery import Celery
+
+    lonely = Celery("lonely", broker="redis://127.0.0.1:9/0", set_as_current=False)
+    lonely.conf.update(broker_transport_options=settings_of_the_product())
+    task = lonely.task(name="notifications.tasks.deliver", ignore_result=True)(lambda ids: None)
+    monkeypatch.setattr(tasks, "deliver", task)
+    assert not wake_the_worker([1])
+    lonely.close()
+
+
+def settings_of_the_product():
+    from vittoria_care import settings
+
+    return settings.CELERY_BROKER_TRANSPORT_OPTIONS
