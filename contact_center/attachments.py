@@ -24,7 +24,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.db.models import Q
 from django.http import FileResponse, Http404
-from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -147,7 +146,7 @@ def check_file(upload: UploadedFile | File) -> CheckedFile:
             raise ValidationError(_("is empty"), code="file_empty")
         if upload.size > LARGEST:
             raise ValidationError(
-                _("is larger than %(most)s") % {"most": filesizeformat(LARGEST)}, code="file_too_large"
+                _("is larger than %(most)s") % {"most": f"{LARGEST // MEGABYTE} MB"}, code="file_too_large"
             )
         found = type_of(upload)
         if not found or not name.endswith(EXTENSIONS[found]):
@@ -181,7 +180,7 @@ def check_files(uploads: Iterable[UploadedFile | File]) -> list[CheckedFile]:
     if sum(each.size or 0 for each in uploads) > LARGEST_TOGETHER:
         raise ValidationError(
             _("Together the files may take %(most)s: send some of them with a second message.")
-            % {"most": filesizeformat(LARGEST_TOGETHER)},
+            % {"most": f"{LARGEST_TOGETHER // MEGABYTE} MB"},
             code="files_too_large",
         )
     checked, wrong = [], []

@@ -42,7 +42,7 @@ def _surveys_answered() -> dict[str, Any]:
     )
     return {
         "title": _("Answers to “Was it resolved?”"),
-        "value": f"{number_format(100 * answered / asked, 1)} %" if asked else "–",
+        "value": f"{number_format(round(100 * answered / asked, 1), 1)} %" if asked else "–",
         "hint": hint % counted if asked else _("Nobody was asked in 30 days"),
         "url": reverse("admin:contact_center_satisfactionsurvey_changelist"),
         "tone": "",

@@ -82,7 +82,7 @@ def consideration_view(request: HttpRequest) -> HttpResponse:
 def guided_request_view(request: HttpRequest) -> HttpResponse:
     """First the topic (`?argomento=`), then its questions."""
     template = "contact_center/request_guided.html"
-    code = request.GET.get("argomento", "")
+    code = request.GET.get("argomento", "").replace("\0", "")
     if not code and request.method != "POST":
         topics = Topic.objects.public().valid_on(timezone.localdate())
         return render(request, template, {"areas": _by_area(topics), "origin": request.GET.get("da", "")})

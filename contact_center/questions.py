@@ -21,12 +21,12 @@ Kind = TopicQuestion.Kind
 MOST_AMOUNT = Decimal("9999999.99")
 EARLIEST = datetime.date(1900, 1, 1)
 LATEST_YEARS = 10
-_NUMBER = re.compile(r"[A-Z0-9][A-Z0-9./-]{2,29}")
+_NUMBER = re.compile(r"(?=.*[0-9])[A-Z0-9][A-Z0-9./-]{2,29}")
 _AMOUNT_PADDING = str.maketrans("", "", " \u00a0\u202f€'")
 
 
 def normalise_number(text: str) -> str:
-    """A policy or claim number in capitals without spaces: 3 to 30 letters, digits, dots, dashes and slashes."""
+    """A policy or claim number in capitals without spaces: 3 to 30 letters, digits, dots, dashes and slashes, one digit at least."""
     number = "".join(text.split()).upper()
     if not number.isascii() or not _NUMBER.fullmatch(number):
         raise ValidationError(
@@ -141,5 +141,7 @@ def answer_to(question: TopicQuestion, value: Any) -> dict[str, str]:
 
 def as_text(answers: Iterable[dict[str, str]], text: str) -> str:
     """Answers and free words as one message: the thread tells everything by itself."""
-    lines = "\n".join(f"{each['label']}: {each['text']}" for each in answers)
+    lines = "\n".join(
+        f"{each['label']}{'' if each['label'].endswith('?') else ':'} {each['text']}" for each in answers
+    )
     return "\n\n".join(part for part in (lines, text) if part)

@@ -7,11 +7,10 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import F
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contact_center.attachments import LARGEST, MOST_FILES
+from contact_center.attachments import LARGEST, MEGABYTE, MOST_FILES
 from contact_center.models import Topic, TopicQuestion
 from contact_center.questions import answer_to, field_for, normalise_number
 from contact_center.request_fields import FilesField, LineField, NormalisedField, TextField
@@ -32,7 +31,7 @@ class WithFiles(forms.Form):
         self.given_up = given_up
         self.fields["files"].help_text = _(
             "Up to %(most)d files: PDF, JPG, PNG, HEIC, DOCX, XLSX or TXT, %(size)s each, twice as much in all."
-        ) % {"most": MOST_FILES, "size": filesizeformat(LARGEST)}
+        ) % {"most": MOST_FILES, "size": f"{LARGEST // MEGABYTE} MB"}
 
     def _post_clean(self) -> None:
         """After everything: files that were given up, and a word about those that a browser cannot keep."""
@@ -43,7 +42,7 @@ class WithFiles(forms.Form):
                 ValidationError(
                     _("“%(name)s” is larger than %(most)s."),
                     code="file_too_large",
-                    params={"name": name, "most": filesizeformat(LARGEST)},
+                    params={"name": name, "most": f"{LARGEST // MEGABYTE} MB"},
                 ),
             )
         if self.errors and (self.files or self.given_up):
@@ -180,6 +179,8 @@ class GuidedRequestForm(GuidedFields, PublicForm):
 
 class AnotherMessageForm(PublicForm):
     """One more message in a thread."""
+
+    field_order = ("text", "files")
 
     text = TextField(most=LONGEST_TEXT, rows=6, label=gettext_lazy("Your message"))
 

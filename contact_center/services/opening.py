@@ -11,12 +11,13 @@ from datetime import datetime
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from contact_center import kinds
 from contact_center.attachments import CheckedFile, keep_attachments
 from contact_center.models import Contact, ContactEvent, Message, Team, Topic, WebFormRequest
+from contact_center.moments import moment_in_words
 from contact_center.questions import as_text
 from contact_center.suspicion import suspicion_of
 from contact_center.targets import due_at
@@ -155,15 +156,16 @@ def _open(
 
 
 def _acknowledge(contact: Contact, request: WebFormRequest) -> None:
-    words = {
-        "number": contact.number,
-        "subject": contact.subject,
-        "name": request.name,
-        "due_at": timezone.localtime(contact.due_at) if contact.due_at else None,
-        "answers": request.form != WebFormRequest.Form.CONSIDERATION,
-        "action_url": tracking_url(request),
-        "action_label": _("Follow your request"),
-    }
+    with translation.override(request.language):
+        words = {
+            "number": contact.number,
+            "subject": contact.subject,
+            "name": request.name,
+            "due_at": moment_in_words(contact.due_at),
+            "answers": request.form != WebFormRequest.Form.CONSIDERATION,
+            "action_url": tracking_url(request),
+            "action_label": _("Follow your request"),
+        }
     once = f"request-received:{contact.pk}"
     if contact.customer is not None:
         tell_customer(kinds.REQUEST_RECEIVED, once=once, words=words, customer=contact.customer, address=request.email)
