@@ -24,7 +24,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.db.models import Q
 from django.http import FileResponse, Http404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -277,7 +276,7 @@ def too_large(request: Any) -> list[str]:
 # --- Handing out --------------------------------------------------------------------------------------------------
 def attachment_url(attachment: MessageAttachment) -> str:
     """The address at which staff and signed-in customers fetch a file; who holds a tracking secret has one of their own."""
-    return reverse("attachment", args=[attachment.key])
+    return attachment.get_absolute_url()
 
 
 def attachment_for(user: User, key: Any) -> MessageAttachment:

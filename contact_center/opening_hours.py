@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import time
 from itertools import groupby
 
-from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
 from contact_center.models import Contact, OpeningPeriod, ServiceCalendar
@@ -41,6 +40,7 @@ def told(periods: Iterable[tuple[int, time, time]]) -> list[Hours]:
         days = [day for _position, day in group]
         first, last = str(names[days[0]]), str(names[days[-1]])
         said = first if len(days) == 1 else _("%(first)s to %(last)s") % {"first": first, "last": last}
-        times = (f"{time_format(opens, 'H:i')}–{time_format(closes, 'H:i')}" for opens, closes in hours)
+        # Midnight as a closing time is the end of the day.
+        times = (f"{opens:%H:%M}–{'24:00' if closes == time(0) else f'{closes:%H:%M}'}" for opens, closes in hours)
         lines.append(Hours(said[:1].upper() + said[1:], ", ".join(times)))
     return lines

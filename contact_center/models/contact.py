@@ -7,6 +7,7 @@ from datetime import datetime
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -408,6 +409,10 @@ class MessageAttachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Where staff and signed-in customers fetch it; who holds a tracking secret has an address of their own."""
+        return reverse("attachment", args=[self.key])
 
 
 class ContactEvent(models.Model):

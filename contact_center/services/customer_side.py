@@ -38,8 +38,8 @@ def may_reopen(contact: Contact, now: datetime) -> bool:
 def add_customer_message(contact: Contact, *, text: str, key: uuid.UUID, files: Iterable[CheckedFile] = ()) -> Added:
     """Add what the customer wrote to the thread, and put the contact back to work. The same `key` again adds nothing.
 
-    Waiting for the customer: it goes back to its owner or queue, and its term is longer by the time it waited. Closed
-    not more than REOPEN_DAYS ago: it is reopened. Closed longer ago: a new contact goes on from it.
+    Waiting for the customer: it goes back to its owner or queue, and its clock runs again. Closed not more than
+    REOPEN_DAYS ago: it is reopened. Closed longer ago: a new contact goes on from it.
     """
     contact, now = locked(contact), timezone.now()
     external_id = f"form:{key}"
@@ -50,22 +50,14 @@ def add_customer_message(contact: Contact, *, text: str, key: uuid.UUID, files: 
     if contact.state == State.CLOSED:
         contact = reopen(contact, by=None, why="customer_wrote")
     elif contact.state == State.WAITING:
-        _end_wait(contact, now)
+        move(contact, to=State.IN_PROGRESS if contact.owner_id else State.OPEN)
+        note_event(contact, Kind.RESUMED, by=None)
     message = Message.objects.create(
         contact=contact, direction=Message.Direction.INBOUND, text=text, external_id=external_id, written_at=now
     )
     keep(contact, Kind.RECEIVED, by=None, message=message.pk)
     keep_attachments(message, files)
     return Added(contact, message, is_new=True)
-
-
-def _end_wait(contact: Contact, now: datetime) -> None:
-    """Let the clock run again: the customer's own time does not count against the term."""
-    paused = contact.events.filter(kind=Kind.PAUSED).order_by("-at", "-pk").first()
-    if contact.due_at is not None and paused is not None:
-        contact.due_at += now - paused.at
-    move(contact, to=State.IN_PROGRESS if contact.owner_id else State.OPEN)
-    note_event(contact, Kind.RESUMED, by=None)
 
 
 def _continue(contact: Contact, *, text: str, key: uuid.UUID, files: Iterable[CheckedFile]) -> Added:

@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from contact_center import kinds
 from contact_center.attachments import CheckedFile, keep_attachments
 from contact_center.models import Contact, ContactEvent, Message, Team, Topic, WebFormRequest
-from contact_center.moments import moment_in_words
 from contact_center.questions import as_text
 from contact_center.suspicion import suspicion_of
 from contact_center.targets import due_at
+from contact_center.templatetags.moments import moment_long
 from customers.models import Customer
 from notifications.services import queue_notice, tell_customer
 
@@ -161,7 +161,7 @@ def _acknowledge(contact: Contact, request: WebFormRequest) -> None:
             "number": contact.number,
             "subject": contact.subject,
             "name": request.name,
-            "due_at": moment_in_words(contact.due_at),
+            "due_at": moment_long(contact.due_at),
             "answers": request.form != WebFormRequest.Form.CONSIDERATION,
             "action_url": tracking_url(request),
             "action_label": _("Follow your request"),

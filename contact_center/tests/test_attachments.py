@@ -227,11 +227,9 @@ def attachment(db):
 
 
 def fetch(client, address):
-    """The answer; its file is read to the end and closed, as a server does."""
+    """The answer; its file is read to the end, which closes it."""
     answer = client.get(address)
-    if answer.streaming:
-        with answer.file_to_stream:
-            answer.body = b"".join(answer.streaming_content)
+    answer.body = b"".join(answer.streaming_content) if answer.streaming else b""
     return answer
 
 

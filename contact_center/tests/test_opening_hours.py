@@ -19,6 +19,7 @@ MORNING, AFTERNOON = (time(8, 30), time(13)), (time(14), time(18, 30))
         ([(0, *AFTERNOON), (0, *MORNING)], [("Monday", "08:30–13:00, 14:00–18:30")]),
         ([(0, *MORNING), (1, *MORNING)], [("Monday to Tuesday", "08:30–13:00")]),
         ([(0, *MORNING), (2, *MORNING)], [("Monday", "08:30–13:00"), ("Wednesday", "08:30–13:00")]),
+        ([(0, time(0), time(0))], [("Monday", "00:00–24:00")]),
         ([(5, *MORNING), (6, *AFTERNOON)], [("Saturday", "08:30–13:00"), ("Sunday", "14:00–18:30")]),
     ],
 )
