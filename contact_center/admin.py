@@ -1,16 +1,22 @@
 """The back office of the contact centre: the one queue, the calls, the written requests, lines, teams, agents, topics."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
+from unfold.admin import StackedInline
 from unfold.decorators import display
 
+from contact_center.attachments import attachment_url
 from contact_center.models import (
     Agent,
     Call,
@@ -18,9 +24,12 @@ from contact_center.models import (
     Contact,
     ContactEvent,
     Message,
+    MessageAttachment,
+    SatisfactionSurvey,
     Team,
     TollFreeLine,
     Topic,
+    TopicQuestion,
     WebFormRequest,
 )
 from customers.admin import customers_named
@@ -63,6 +72,18 @@ def as_phone(text: str) -> str | None:
         return None
 
 
+def file_links(attachments: Iterable[MessageAttachment]) -> SafeString:
+    """The files of a message, each a download."""
+    links = ((attachment_url(each), each.name, filesizeformat(each.size)) for each in attachments)
+    return format_html_join(mark_safe("<br>"), '<a href="{}"><bdi>{}</bdi></a> ({})', links)
+
+
+def answers_shown(written: WebFormRequest) -> SafeString | str:
+    """What the guided questions were answered, in the words they were asked in."""
+    pairs = ((each["label"], each["text"]) for each in written.answers)
+    return format_html_join(mark_safe("<br>"), "{}: <strong>{}</strong>", pairs) or "–"
+
+
 # --- Contacts -----------------------------------------------------------------------------------------------------
 class ContactPanel(Panel):
     """The customer's contacts, newest first."""
@@ -88,15 +109,19 @@ CUSTOMER_FILE.append(ContactPanel)
 
 
 class MessagePanel(Panel):
-    """The written thread."""
+    """The written thread, with its files."""
 
     model = Message
-    fields = ("written_at", "direction", "author", "text")
+    fields = ("written_at", "direction", "author", "text", "files_shown")
     ordering = ("-written_at", "-pk")
     show_change_link = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).select_related("author")
+        return super().get_queryset(request).select_related("author").prefetch_related("attachments")
+
+    @display(description=_("files"))
+    def files_shown(self, message: Message) -> SafeString | str:
+        return file_links(message.attachments.all()) or "–"
 
 
 class EventPanel(Panel):
@@ -125,7 +150,11 @@ class WebFormPanel(Panel):
     """What the written request carried."""
 
     model = WebFormRequest
-    fields = ("form", "name", "email", "phone", "tax_code", "policy_number")
+    fields = ("form", "name", "email", "phone", "tax_code", "policy_number", "answers_shown", "suspicion")
+
+    @display(description=_("answers to the guided questions"))
+    def answers_shown(self, written: WebFormRequest) -> SafeString | str:
+        return answers_shown(written)
 
 
 class QueueFilter(WorkFilter):
@@ -243,9 +272,9 @@ class FormWorkFilter(WorkFilter):
 class WebFormRequestAdmin(OfficeAdmin):
     """What came by the site's forms; the work on each is on its contact. The tracking secret is never shown."""
 
-    list_display = ("contact", "form", "name", "email", "subject_shown", "state_shown", "started_shown")
+    list_display = ("contact", "form", "name", "email", "subject_shown", "state_shown", "started_shown", "suspicion")
     list_select_related = ("contact",)
-    list_filter = (FormWorkFilter,)
+    list_filter = (FormWorkFilter, "suspicion")
     search_help_text = _("Number of the contact, e-mail or phone it came from, or the customer in any way")
     customer_path = "contact.customer_id"
     fieldsets = (
@@ -258,8 +287,8 @@ class WebFormRequestAdmin(OfficeAdmin):
                     ("name", "email"),
                     "phone",
                     ("tax_code", "policy_number"),
-                    "answers",
-                    "privacy_version",
+                    "answers_shown",
+                    ("privacy_version", "suspicion"),
                 ]
             },
         ),
@@ -270,6 +299,10 @@ class WebFormRequestAdmin(OfficeAdmin):
 
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
         return queryset.filter(contact__in=contacts_named(Contact.objects.all(), text).order_by().values("pk"))
+
+    @display(description=_("answers to the guided questions"))
+    def answers_shown(self, written: WebFormRequest) -> SafeString | str:
+        return answers_shown(written)
 
     @display(description=_("subject"))
     def subject_shown(self, written: WebFormRequest) -> str:
@@ -282,6 +315,25 @@ class WebFormRequestAdmin(OfficeAdmin):
     @display(description=_("started at"))
     def started_shown(self, written: WebFormRequest) -> Any:
         return written.contact.started_at
+
+
+@admin.register(SatisfactionSurvey)
+class SatisfactionSurveyAdmin(OfficeAdmin):
+    """What customers said when asked whether it was resolved, newest first."""
+
+    list_display = ("contact", "asked_at", "answered_at", "resolved", "rating", "comment")
+    list_select_related = ("contact",)
+    list_filter = ("resolved", "rating")
+    ordering = ("-asked_at", "-pk")
+    search_help_text = _("Number of the contact, e-mail or phone it came from, or the customer in any way")
+    customer_path = "contact.customer_id"
+    fieldsets = ((None, {"fields": ["contact", ("asked_at", "answered_at"), ("resolved", "rating"), "comment"]}),)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("contact")
+
+    def find(self, queryset: QuerySet, text: str) -> QuerySet:
+        return queryset.filter(contact__in=contacts_named(Contact.objects.all(), text).order_by().values("pk"))
 
 
 # --- Calls --------------------------------------------------------------------------------------------------------
@@ -430,17 +482,35 @@ class AgentAdmin(OfficeAdmin):
         return queryset.filter(Q(name__icontains=text) | Q(code__icontains=text) | Q(extension=text))
 
 
+class QuestionInline(StackedInline):
+    """What the guided request asks about the topic. A question is not deleted but ends on a day."""
+
+    model = TopicQuestion
+    extra = 0
+    can_delete = False
+    ordering = ("position", "pk")
+    fields = (
+        ("code", "kind"),
+        ("label", "label_en"),
+        ("help", "help_en"),
+        "choices",
+        ("required", "position"),
+        ("valid_from", "valid_to"),
+    )
+
+
 @admin.register(Topic)
 class TopicAdmin(OfficeAdmin):
-    """Why people contact us. A topic is not deleted but ends on a day."""
+    """Why people contact us, and what the guided request asks about it. A topic is not deleted but ends on a day."""
 
-    list_display = ("name", "area", "code", "valid_from", "valid_to")
-    list_filter = ("area",)
+    list_display = ("name", "area", "code", "is_public", "valid_from", "valid_to")
+    list_filter = ("area", "is_public")
     ordering = ("area", "name")
     search_help_text = _("Reason or code")
     addable = True
-    editable = ("code", "area", "name", "valid_from", "valid_to")
-    fieldsets = ((None, {"fields": ["code", ("area", "name"), ("valid_from", "valid_to")]}),)
+    editable = ("code", "area", "name", "name_en", "is_public", "valid_from", "valid_to")
+    inlines = (QuestionInline,)
+    fieldsets = ((None, {"fields": [("code", "area"), ("name", "name_en"), "is_public", ("valid_from", "valid_to")]}),)
 
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
         return queryset.filter(Q(name__icontains=text) | Q(code__icontains=text))

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from notifications.kinds import NoticeKind, register
+from notifications.kinds import EMAIL, NoticeKind, register
 
 REQUEST_RECEIVED = register(
     NoticeKind(
@@ -11,4 +11,7 @@ REQUEST_RECEIVED = register(
 )
 REQUEST_ANSWERED = register(
     NoticeKind("request-answered", _("answer to a request"), frozenset({"number", "subject", "text"}))
+)
+SATISFACTION_ASKED = register(
+    NoticeKind("satisfaction-asked", _("was it resolved?"), frozenset({"number", "subject"}), channels=(EMAIL,))
 )

@@ -1,15 +1,18 @@
 """Figures about calls and contacts for the first page of the back office: today's, each from a short index scan."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from contact_center.models import Call, Contact, TollFreeLine
+from contact_center.models import Call, Contact, SatisfactionSurvey, TollFreeLine
 
+SURVEY_DAYS = 30
 MOST = 999  # counted no further: a page must not cost more on a bad day
 
 
@@ -20,7 +23,30 @@ def panels(user: Any) -> list[dict[str, Any]]:
         shown += _calls_today(user)
     if user.has_perm("contact_center.view_contact"):
         shown += _contacts_waiting(user)
+    if user.has_perm("contact_center.view_satisfactionsurvey"):
+        shown.append(_surveys_answered())
     return shown
+
+
+def _surveys_answered() -> dict[str, Any]:
+    """How many of those who were asked have answered, and what they said; the base beside each share."""
+    since = timezone.now() - timedelta(days=SURVEY_DAYS)
+    counted = SatisfactionSurvey.objects.filter(asked_at__gte=since).aggregate(
+        asked=Count("*"), answered=Count("answered_at"), resolved=Count("pk", filter=Q(resolved=True))
+    )
+    asked, answered = counted["asked"], counted["answered"]
+    hint = ngettext(
+        "%(answered)d answer to %(asked)d asked in 30 days; resolved for %(resolved)d",
+        "%(answered)d answers to %(asked)d asked in 30 days; resolved for %(resolved)d",
+        answered,
+    )
+    return {
+        "title": _("Answers to “Was it resolved?”"),
+        "value": f"{number_format(round(100 * answered / asked, 1), 1)} %" if asked else "–",
+        "hint": hint % counted if asked else _("Nobody was asked in 30 days"),
+        "url": reverse("admin:contact_center_satisfactionsurvey_changelist"),
+        "tone": "",
+    }
 
 
 def _calls_today(user: Any) -> list[dict[str, Any]]:

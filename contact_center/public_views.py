@@ -1,30 +1,370 @@
-"""The public pages of a request: choose how to write, and follow what was written by number and secret."""
+"""The public pages of a request: choose how to write, write, follow what was written, say whether it was resolved.
 
-import hmac
+No page needs a sign-in or a script. Who holds the secret of a request is its writer: those pages are not stored, not
+indexed, and tell no other site where the reader came from.
+"""
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from contact_center.models import Message, WebFormRequest
-from contact_center.services.opening import digest_of
+from contact_center.attachments import attachment_for, attachment_response, too_large
+from contact_center.models import (
+    Contact,
+    Message,
+    MessageAttachment,
+    SatisfactionSurvey,
+    TollFreeLine,
+    Topic,
+    TopicQuestion,
+    WebFormRequest,
+)
+from contact_center.opening_hours import opening_hours
+from contact_center.request_forms import (
+    AnotherMessageForm,
+    ConsiderationForm,
+    GuidedRequestForm,
+    OpenRequestForm,
+    PublicForm,
+    SurveyForm,
+    known_of,
+)
+from contact_center.services import add_customer_message, answer_survey, may_reopen, open_request, satisfaction
+from contact_center.services.opening import digest_of, tracking_url
+from customers.access import record_access
+from customers.form_guard import allowed
+from customers.models import Customer, ReservedAreaAccount
+from customers.refusals import Refused
+
+SENT_PER_HOUR = 30  # written from one address: an office behind one router writes, a machine floods
+WRONG_PER_TEN_MINUTES = 60  # wrong secrets from one address
+THREAD_PAGE = 20
+FROM_RESERVED_AREA = "area-riservata"  # `?da=` of links from there
 
 
+# --- Choosing, and writing ----------------------------------------------------------------------------------------
 @require_safe
 def contacts_view(request: HttpRequest) -> HttpResponse:
     """The ways to reach us."""
-    return render(request, "contact_center/contacts.html")
+    context = {"lines": TollFreeLine.objects.filter(is_active=True), "hours": opening_hours()}
+    return render(request, "contact_center/contacts.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_request_view(request: HttpRequest) -> HttpResponse:
+    """A request in free words."""
+    return _write(request, OpenRequestForm, WebFormRequest.Form.OPEN, "contact_center/request_open.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def consideration_view(request: HttpRequest) -> HttpResponse:
+    """A thought that asks for no answer."""
+    kind = WebFormRequest.Form.CONSIDERATION
+    return _write(request, ConsiderationForm, kind, "contact_center/request_consideration.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def guided_request_view(request: HttpRequest) -> HttpResponse:
+    """First the topic (`?argomento=`), then its questions."""
+    template = "contact_center/request_guided.html"
+    code = request.GET.get("argomento", "").replace("\0", "")
+    if not code and request.method != "POST":
+        topics = Topic.objects.public().valid_on(timezone.localdate())
+        return render(request, template, {"areas": _by_area(topics), "origin": request.GET.get("da", "")})
+    today = timezone.localdate()
+    questions = list(TopicQuestion.objects.valid_on(today).filter(topic__code=code).select_related("topic"))
+    topic = questions[0].topic if questions else Topic.objects.filter(code=code).first()
+    if topic is None:
+        return redirect("guided_request")
+    is_current = topic.is_public and topic.is_valid_on(today)
+    if not is_current and request.method != "POST":
+        messages.info(request, _("We no longer take requests on this topic here: choose another."))
+        return redirect("guided_request")
+    asked = {"topic": topic, "questions": questions, "is_current": is_current}
+    return _write(request, GuidedRequestForm, WebFormRequest.Form.GUIDED, template, asked)
+
+
+def _by_area(topics: Any) -> list[tuple[str, list[Topic]]]:
+    """The topics under the names of their areas, in the order in which areas are declared."""
+    listed = list(topics)
+    areas = ((label, [each for each in listed if each.area == area]) for area, label in Topic.Area.choices)
+    return [(label, found) for label, found in areas if found]
+
+
+def _write(
+    request: HttpRequest,
+    form_class: type[PublicForm],
+    kind: str,
+    template: str,
+    arguments: dict[str, Any] | None = None,
+) -> HttpResponse:
+    customer = _customer_of(request)
+    status = 200
+    if request.method == "POST":
+        form = form_class(request.POST, request.FILES, given_up=too_large(request), **(arguments or {}))
+        if form.is_valid():
+            if form.is_trapped:
+                return redirect("request_thanks")
+            if allowed(request, "request", SENT_PER_HOUR, 3600):
+                from_there = customer is not None and request.GET.get("da") == FROM_RESERVED_AREA
+                opened = open_request(
+                    form=kind,
+                    channel=Contact.Channel.PORTAL if from_there else Contact.Channel.SITE_FORM,
+                    customer=customer,
+                    language=get_language() or "it",
+                    **form.request_words(),
+                )
+                return redirect("request_sent", opened.contact.number, opened.secret)
+            form.add_error(None, _too_many())
+            status = 429
+    else:
+        initial = known_of(request.user, customer) if request.user.is_authenticated else {}
+        form = form_class(initial=initial, **(arguments or {}))
+    context = {"form": form, "customer": customer, **(arguments or {})}
+    return render(request, template, context, status=status)
+
+
+def _customer_of(request: HttpRequest) -> Customer | None:
+    """The customer who has signed in, if any."""
+    if not request.user.is_authenticated:
+        return None
+    enrolled = ReservedAreaAccount.State.ENROLLED
+    account = ReservedAreaAccount.objects.select_related("customer").filter(user=request.user, state=enrolled).first()
+    return account.customer if account else None
+
+
+def _too_many() -> str:
+    return _(
+        "Many messages have come from where you are. What you wrote is still here: please send it again in an hour."
+    )
 
 
 @require_safe
 @never_cache
-def tracking_view(request: HttpRequest, number: str, secret: str) -> HttpResponse:
-    """A request and its thread, for who holds its secret; 404 for a wrong number or secret alike."""
-    form = get_object_or_404(WebFormRequest.objects.select_related("contact"), tracking_digest=digest_of(secret))
-    if not hmac.compare_digest(form.contact.number, number):
+def request_thanks_view(request: HttpRequest) -> HttpResponse:
+    """What a machine that fell into the trap is shown."""
+    return render(request, "contact_center/request_thanks.html")
+
+
+# --- Pages of who holds a secret ------------------------------------------------------------------------------------
+def private(response: HttpResponse) -> HttpResponse:
+    """The response, to be kept by nobody. The header keeps the address to itself; the pages' own meta element lets their
+    forms name the site they come from, without which a browser's post is refused (docs/decisions/tracking-by-secret.md).
+    """
+    add_never_cache_headers(response)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _miss(request: HttpRequest) -> HttpResponse:
+    """A wrong secret: 404, and after many of them 429."""
+    if not allowed(request, "secret", WRONG_PER_TEN_MINUTES, 600):
+        return private(render(request, "429.html", status=429))
+    raise Http404
+
+
+def by_secret(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give a view the request whose number and secret are in the address; wrong ones are not found, both alike."""
+
+    @wraps(view)
+    def found(request: HttpRequest, number: str, secret: str, **more: Any) -> HttpResponse:
+        form = WebFormRequest.objects.select_related("contact").filter(tracking_digest=digest_of(secret)).first()
+        if form is None or form.contact.number != number:
+            return _miss(request)
+        request.tracking = {"number": number, "secret": secret}
+        return private(view(request, form, **more))
+
+    return found
+
+
+@require_safe
+@by_secret
+def request_sent_view(request: HttpRequest, form: WebFormRequest) -> HttpResponse:
+    """The number, by when we answer, how to follow it, and what happens next."""
+    context = {"contact": form.contact, "form_sent": form, "tracking_url": _tracking(request)}
+    return render(request, "contact_center/request_sent.html", context)
+
+
+def _tracking(request: HttpRequest) -> str:
+    return reverse("request_tracking", kwargs=request.tracking)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a request stands, in plain words."""
+
+    key: str
+    title: str
+    text: str
+    icon: str
+    tone: str = ""
+
+
+def standing_of(contact: Contact) -> Standing:
+    """What the writer is told of the state of a contact."""
+    if contact.state == Contact.State.CLOSED:
+        if contact.kind == Contact.Kind.CONSIDERATION:
+            text = _("We have read what you wrote, and thank you for it.")
+            return Standing("answered", _("Read"), text, "check-circle", "good")
+        text = _("Our answer is below. If something is missing, write it here.")
+        return Standing("answered", _("Answered"), text, "check-circle", "good")
+    if contact.state == Contact.State.WAITING:
+        text = _("We asked you something and go on as soon as you answer, below.")
+        return Standing("waiting", _("Waiting for you"), text, "chat-dots", "warn")
+    if contact.state == Contact.State.IN_PROGRESS or contact.level == 2:
+        text = _("Somebody of the customer service is working on it.")
+        return Standing("in_progress", _("Being worked on"), text, "arrow-repeat")
+    return Standing("received", _("Received"), _("It is in our queue and will be taken in turn."), "envelope-check")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@by_secret
+def tracking_view(request: HttpRequest, form: WebFormRequest) -> HttpResponse:
+    """Where the request stands and its thread (GET); one more message (POST)."""
+    contact = form.contact
+    status = 200
+    if request.method == "POST":
+        sent = AnotherMessageForm(request.POST, request.FILES, given_up=too_large(request))
+        if sent.is_valid():
+            if sent.is_trapped:
+                return redirect(_tracking(request))
+            if allowed(request, "message", SENT_PER_HOUR, 3600):
+                return _add(request, contact, sent)
+            sent.add_error(None, _too_many())
+            status = 429
+    else:
+        sent = AnotherMessageForm()
+    now = timezone.now()
+    survey = SatisfactionSurvey.objects.filter(contact=contact, answered_at=None).first()
+    thread, earlier = _thread(contact, request.GET.get("prima", ""))
+    context = {
+        "contact": contact,
+        "form_sent": form,
+        "standing": standing_of(contact),
+        "is_late": contact.due_at is not None and contact.due_at < now,
+        "thread": thread,
+        "earlier": earlier,
+        "form": sent,
+        "opens_another": contact.state == Contact.State.CLOSED and not may_reopen(contact, now),
+        "survey_form": SurveyForm() if survey and contact.state == Contact.State.CLOSED else None,
+        **request.tracking,
+    }
+    return render(request, "contact_center/tracking.html", context, status=status)
+
+
+def _add(request: HttpRequest, contact: Contact, sent: AnotherMessageForm) -> HttpResponse:
+    given = sent.cleaned_data
+    added = add_customer_message(contact, text=given["text"], files=given["files"], key=given["submission_key"])
+    if added.contact.pk == contact.pk:
+        messages.success(request, _("We have received your message."))
+        return HttpResponseRedirect(_tracking(request))
+    said = _("Your request was closed a while ago, so we opened a new one that goes on from it: %(number)s.")
+    messages.success(request, said % {"number": added.contact.number})
+    return HttpResponseRedirect(tracking_url(added.contact.web_form))
+
+
+def _thread(contact: Contact, before: str) -> tuple[list[Message], int | None]:
+    """A page of the thread, oldest first, and the key of its first message where there are earlier ones."""
+    shown = contact.messages.exclude(direction=Message.Direction.NOTE)
+    if before.isascii() and before.isdigit() and len(before) < 19:
+        first = Message.objects.filter(contact=contact, pk=before).first()
+        if first is not None:
+            earlier = Q(written_at__lt=first.written_at) | Q(written_at=first.written_at, pk__lt=first.pk)
+            shown = shown.filter(earlier)
+    page = list(shown.order_by("-written_at", "-pk").prefetch_related("attachments")[: THREAD_PAGE + 1])
+    more = len(page) > THREAD_PAGE
+    page = page[:THREAD_PAGE][::-1]
+    return page, page[0].pk if more else None
+
+
+@require_safe
+@by_secret
+def tracked_attachment_view(request: HttpRequest, form: WebFormRequest, key: uuid.UUID) -> HttpResponse:
+    """A file of the thread, for who holds the secret."""
+    shown = Message.objects.filter(contact=form.contact).exclude(direction=Message.Direction.NOTE)
+    attachment = MessageAttachment.objects.filter(key=key, message__in=shown.order_by().values("pk")).first()
+    if attachment is None:
         raise Http404
-    thread = form.contact.messages.exclude(direction=Message.Direction.NOTE)
-    return render(
-        request, "contact_center/tracking.html", {"contact": form.contact, "form_sent": form, "thread": thread}
-    )
+    return attachment_response(attachment)
+
+
+@require_safe
+@never_cache
+def attachment_view(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """A file of a thread, for staff who may read it and for the customer whose it is; staff's look is written down."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    attachment = attachment_for(request.user, key)
+    customer = attachment.message.contact.customer_id
+    if customer is not None and request.user.has_perm("contact_center.view_message"):
+        record_access(request.user, customer, what=f"attachment {attachment.message.contact.number}"[:60])
+    return attachment_response(attachment)
+
+
+# --- Was it resolved? -------------------------------------------------------------------------------------------------
+@require_http_methods(["GET", "HEAD", "POST"])
+@by_secret
+def tracked_survey_view(request: HttpRequest, form: WebFormRequest) -> HttpResponse:
+    """The answer given on the tracking page (POST); who only looks is led back there."""
+    if request.method != "POST":
+        return HttpResponseRedirect(_tracking(request))
+    survey = SatisfactionSurvey.objects.select_related("contact").filter(contact=form.contact).first()
+    if survey is None:
+        raise Http404
+    return _answer(request, survey, then=_tracking(request))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def survey_view(request: HttpRequest, token: str) -> HttpResponse:
+    """The question (GET changes nothing: programs that check mail open every link) and its answer (POST)."""
+    surveys = SatisfactionSurvey.objects.select_related("contact__web_form")
+    survey = surveys.filter(token_digest=satisfaction.digest_of(token)).first()
+    if survey is None:
+        return _miss(request)
+    if request.method == "POST":
+        return private(_answer(request, survey, then=request.path))
+    return private(_survey_page(request, survey, None if survey.answered_at else SurveyForm()))
+
+
+def _answer(request: HttpRequest, survey: SatisfactionSurvey, *, then: str) -> HttpResponse:
+    form = SurveyForm(request.POST)
+    if not form.is_valid():
+        return _survey_page(request, survey, form)
+    given = form.cleaned_data
+    try:
+        answer_survey(survey, resolved=given["resolved"] == "yes", rating=given["rating"], comment=given["comment"])
+    except Refused as refusal:
+        survey.refresh_from_db()
+        return _survey_page(request, survey, None, refusal=refusal)
+    messages.success(request, _("Thank you for telling us."))
+    return HttpResponseRedirect(then)
+
+
+def _survey_page(
+    request: HttpRequest, survey: SatisfactionSurvey, form: SurveyForm | None, *, refusal: Refused | None = None
+) -> HttpResponse:
+    written = getattr(survey.contact, "web_form", None)
+    context = {
+        "survey": survey,
+        "contact": survey.contact,
+        "form": form,
+        "refusal": refusal,
+        "tracking_url": tracking_url(written) if written else "",
+    }
+    return render(request, "contact_center/survey.html", context, status=409 if refusal else 200)

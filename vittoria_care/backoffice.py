@@ -92,6 +92,7 @@ MENU = [
             (_("Queue of contacts"), "inbox", "contact_center.contact"),
             (_("Calls"), "call", "contact_center.call"),
             (_("Written requests"), "mail", "contact_center.webformrequest"),
+            (_("Satisfaction"), "thumb_up", "contact_center.satisfactionsurvey"),
         ],
     ),
     (

@@ -22,12 +22,15 @@ READ_CONTACTS = {
         "team",
         "agent",
         "topic",
+        "topicquestion",
         "contact",
         "call",
         "callleg",
         "webformrequest",
         "message",
+        "messageattachment",
         "contactevent",
+        "satisfactionsurvey",
     )
 }
 READ_COMPLAINTS = {
@@ -45,7 +48,7 @@ WORK_CONTACTS = {"contact_center.change_contact", "contact_center.add_contact", 
 KEEP_ORGANISATION = {
     f"contact_center.{verb}_{model}"
     for verb in ("add", "change")
-    for model in ("tollfreeline", "team", "agent", "topic")
+    for model in ("tollfreeline", "team", "agent", "topic", "topicquestion")
 }
 KEEP_PEOPLE = {
     "customers.view_user",

@@ -184,7 +184,21 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-MEDIA_ROOT = VAR_DIR / "media"
+
+# --- Files that people send: private, handed out by contact_center/attachments.py alone
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
+FILE_UPLOAD_HANDLERS = [
+    "contact_center.attachments.LimitedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+FILE_UPLOAD_PERMISSIONS = 0o600
+# A command that is given a file's path and ends with 0 (clean) or 1 (infected), such as "clamdscan --no-summary --fdpass"
+ATTACHMENT_SCANNER = env.str("ATTACHMENT_SCANNER", default="")
+
+# --- Written requests
+PRIVACY_NOTICE_VERSION = "2026-11"  # of templates/legal/privacy.*.html: a change of the text is a new version
+REOPEN_DAYS = env.int("REOPEN_DAYS", default=14)
 
 # --- Safety of the pages
 # Strict for every page; the back office (unfold's Alpine) and the API's page relax it for themselves.

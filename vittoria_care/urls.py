@@ -14,6 +14,8 @@ urlpatterns = [
     path("contatti/", include("contact_center.public_urls")),
     path("contatti/reclamo/", include("complaints.public_urls")),
     path("area-riservata/", include("vittoria_care.portal_urls")),
+    path("privacy/", views.legal, {"name": "privacy"}, name="privacy"),
+    path("accessibilita/", views.legal, {"name": "accessibility"}, name="accessibility"),
     path("backoffice/", admin.site.urls),
     path("dashboard/", include("contact_center.urls")),
     path("api/v1/", include("contact_center.api_urls")),

@@ -2,8 +2,11 @@
 
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from contact_center.models import TollFreeLine
 
@@ -21,3 +24,15 @@ def home(request: HttpRequest) -> HttpResponse:
 def api_docs(request: HttpRequest) -> HttpResponse:
     """The API's addresses, read from its schema, to be tried out; nothing is fetched from elsewhere."""
     return render(request, "api_docs.html")
+
+
+def legal(request: HttpRequest, name: str) -> HttpResponse:
+    """A page whose words are a text of their own in each language: the privacy notice, the accessibility declaration."""
+    privacy = name == "privacy"
+    language = "en" if get_language() == "en" else "it"
+    context = {
+        "title": _("Privacy notice") if privacy else _("Accessibility declaration"),
+        "version": settings.PRIVACY_NOTICE_VERSION if privacy else "",
+        "text": f"legal/{name}.{language}.html",
+    }
+    return render(request, "legal/page.html", context)

@@ -1,9 +1,11 @@
 """Conversations: who takes them, how they came, what was said, and the counts kept of them."""
 
 from .call import Call, CallLeg
-from .contact import Contact, ContactEvent, Message, WebFormRequest
+from .contact import Contact, ContactEvent, Message, MessageAttachment, WebFormRequest
 from .figures import DailyFigures, FiguresBasis, StaleDay, StalePerson
 from .organisation import Agent, Team, TollFreeLine
+from .question import TopicQuestion
+from .satisfaction import SatisfactionSurvey
 from .service import OpeningPeriod, ServiceCalendar, ServiceTarget, SpecialDay, WrapUpCode
 from .topic import Topic
 
@@ -16,7 +18,9 @@ __all__ = [
     "DailyFigures",
     "FiguresBasis",
     "Message",
+    "MessageAttachment",
     "OpeningPeriod",
+    "SatisfactionSurvey",
     "ServiceCalendar",
     "ServiceTarget",
     "SpecialDay",
@@ -25,6 +29,7 @@ __all__ = [
     "Team",
     "TollFreeLine",
     "Topic",
+    "TopicQuestion",
     "WebFormRequest",
     "WrapUpCode",
 ]

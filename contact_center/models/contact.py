@@ -1,10 +1,13 @@
 """`Contact`: one conversation, by phone or in writing, with its thread and its history."""
 
+import secrets
+import uuid
 from datetime import datetime
 
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -301,6 +304,11 @@ class WebFormRequest(models.Model):
         GUIDED = "guided", _("guided request")
         CONSIDERATION = "consideration", _("consideration")
 
+    class Suspicion(models.TextChoices):
+        NONE = "", _("nothing strange")
+        LINKS = "links", _("many links")
+        REPETITION = "repetition", _("the same again and again")
+
     contact = models.OneToOneField(Contact, models.CASCADE, related_name="web_form", verbose_name=_("contact"))
     form = models.CharField(_("form"), max_length=15, choices=Form.choices)
     name = models.CharField(_("name"), max_length=200)
@@ -308,11 +316,17 @@ class WebFormRequest(models.Model):
     phone = models.CharField(_("phone"), max_length=16, blank=True)
     tax_code = models.CharField(_("tax code"), max_length=16, blank=True)
     policy_number = models.CharField(_("policy number"), max_length=30, blank=True)
-    answers = models.JSONField(_("answers to the guided questions"), default=dict, blank=True)
+    answers = models.JSONField(
+        _("answers to the guided questions"),
+        default=list,
+        blank=True,
+        help_text=_("In the order asked: code, label as shown, kind, value, and the answer as a person reads it"),
+    )
     language = models.CharField(_("language"), max_length=2, default="it")
     submission_key = models.UUIDField(_("key of the submission"), unique=True)
     tracking_digest = models.CharField(_("digest of the tracking secret"), max_length=64, unique=True)
     privacy_version = models.CharField(_("version of the privacy notice shown"), max_length=20)
+    suspicion = models.CharField(_("to be looked at"), max_length=10, choices=Suspicion.choices, blank=True)
 
     class Meta:
         verbose_name = _("written request")
@@ -320,6 +334,9 @@ class WebFormRequest(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(form__in=["open", "guided", "consideration"]), name="web_form_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(suspicion__in=["", "links", "repetition"]), name="web_form_suspicion_is_known"
             ),
         ]
 
@@ -363,6 +380,39 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contact.number} – {self.written_at:%d/%m/%Y %H:%M}"
+
+
+def stored_under(_attachment: "MessageAttachment", _name: str) -> str:
+    """Where a file is kept: a random name of ours, in a folder per month. Nothing of the sender's name is in it."""
+    return f"messages/{timezone.localdate():%Y/%m}/{secrets.token_hex(16)}"
+
+
+class MessageAttachment(models.Model):
+    """A file that came or went with a message. It is kept out of every public folder; `contact_center.attachments` hands it out."""
+
+    key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
+    message = models.ForeignKey(Message, models.CASCADE, related_name="attachments", verbose_name=_("message"))
+    name = models.CharField(_("file name"), max_length=120, help_text=_("As the sender called it, cleaned"))
+    content_type = models.CharField(_("type"), max_length=80, help_text=_("As found inside the file"))
+    size = models.PositiveIntegerField(_("size (bytes)"))
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    file = models.FileField(_("file"), upload_to=stored_under, max_length=100)
+
+    class Meta:
+        verbose_name = _("attachment of a message")
+        verbose_name_plural = _("attachments of a message")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="message_attachment_has_a_name"),
+            models.CheckConstraint(condition=Q(size__gt=0), name="message_attachment_is_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Where staff and signed-in customers fetch it; who holds a tracking secret has an address of their own."""
+        return reverse("attachment", args=[self.key])
 
 
 class ContactEvent(models.Model):

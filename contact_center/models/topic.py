@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from .marks import TOPIC_MARKS
@@ -10,6 +11,10 @@ from .marks import TOPIC_MARKS
 
 class TopicQuerySet(models.QuerySet):
     """Questions asked about topics."""
+
+    def public(self) -> "TopicQuerySet":
+        """Topics offered to customers who write by the guided form."""
+        return self.filter(is_public=True)
 
     def valid_on(self, day: date) -> "TopicQuerySet":
         """Topics that may be chosen on the day."""
@@ -34,6 +39,10 @@ class Topic(models.Model):
     code = models.SlugField(_("code"), max_length=60, unique=True)
     area = models.CharField(_("area"), max_length=20, choices=Area.choices, default=Area.OTHER)
     name = models.CharField(_("reason"), max_length=120)
+    name_en = models.CharField(_("reason, in English"), max_length=120, blank=True)
+    is_public = models.BooleanField(
+        _("offered to customers"), default=False, help_text=_("In the guided request of the site, with its questions")
+    )
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid until"), null=True, blank=True)
 
@@ -55,3 +64,12 @@ class Topic(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def public_name(self) -> str:
+        """The reason in the reader's language, where it is known in it."""
+        return (self.name_en if get_language() == "en" else "") or self.name
+
+    def is_valid_on(self, day: date) -> bool:
+        """Whether it may be chosen on the day."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or self.valid_to >= day)

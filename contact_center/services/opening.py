@@ -4,20 +4,23 @@ import base64
 import hashlib
 import hmac
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from contact_center import kinds
+from contact_center.attachments import CheckedFile, keep_attachments
 from contact_center.models import Contact, ContactEvent, Message, Team, Topic, WebFormRequest
+from contact_center.questions import as_text
+from contact_center.suspicion import suspicion_of
 from contact_center.targets import due_at
+from contact_center.templatetags.moments import moment_long
 from customers.models import Customer
 from notifications.services import queue_notice, tell_customer
 
@@ -68,29 +71,28 @@ def open_request(
     tax_code: str = "",
     policy_number: str = "",
     topic: Topic | None = None,
-    answers: Mapping[str, Any] | None = None,
+    answers: Sequence[dict[str, str]] = (),
+    files: Iterable[CheckedFile] = (),
     customer: Customer | None = None,
+    continues: Contact | None = None,
     language: str = "it",
     at: datetime | None = None,
 ) -> Opened:
     """Write a request with its first message, put it in the first level's queue, and owe its acknowledgement.
 
     The same `submission_key` again opens nothing and returns what it opened. `customer` is who signed in; otherwise
-    nobody is presumed: an agent says who the person is.
+    nobody is presumed: an agent says who the person is. `continues` is the closed contact that this one goes on from.
     """
     secret = tracking_secret(submission_key)
     try:
         with transaction.atomic():
-            before = WebFormRequest.objects.select_related("contact").filter(submission_key=submission_key).first()
-            if before is not None:
-                return Opened(before.contact, secret, is_new=False)
-            contact = _write(
+            contact = _open(
                 form=form,
                 channel=channel,
                 subject=subject,
-                text=text,
                 topic=topic,
                 customer=customer,
+                continues=continues,
                 email=email,
                 at=at or timezone.now(),
             )
@@ -102,15 +104,24 @@ def open_request(
                 phone=phone,
                 tax_code=tax_code,
                 policy_number=policy_number,
-                answers=dict(answers or {}),
+                answers=list(answers),
                 language=language,
                 submission_key=submission_key,
                 tracking_digest=digest_of(secret),
                 privacy_version=privacy_version,
+                suspicion=suspicion_of(name=name, subject=subject, text=text),
             )
+            message = Message.objects.create(
+                contact=contact,
+                direction=Message.Direction.INBOUND,
+                text=as_text(answers, text),
+                written_at=contact.started_at,
+            )
+            note_event(contact, ContactEvent.Kind.OPENED, by=None, channel=str(channel))
             _acknowledge(contact, request)
+            keep_attachments(message, files)
     except IntegrityError:
-        # The same submission, sent twice at the same moment: the other one opened it.
+        # The same submission again, perhaps at the same moment: nothing of this one was kept, and the first is found.
         before = WebFormRequest.objects.select_related("contact").filter(submission_key=submission_key).first()
         if before is None:
             raise
@@ -118,44 +129,43 @@ def open_request(
     return Opened(contact, secret, is_new=True)
 
 
-def _write(
+def _open(
     *,
     form: str,
     channel: str,
     subject: str,
-    text: str,
     topic: Topic | None,
     customer: Customer | None,
+    continues: Contact | None,
     email: str,
     at: datetime,
 ) -> Contact:
     kind = Contact.Kind.CONSIDERATION if form == WebFormRequest.Form.CONSIDERATION else Contact.Kind.REQUEST
-    contact = Contact.objects.create(
+    return Contact.objects.create(
         channel=channel,
         kind=kind,
         customer=customer,
         address=email,
         subject=subject or (topic.name if topic else ""),
         topic=topic,
+        continues=continues,
         team=Team.objects.filter(level=1, is_active=True).order_by("pk").first(),
         started_at=at,
         due_at=due_at(kind=kind, level=1, since=at),
     )
-    Message.objects.create(contact=contact, direction=Message.Direction.INBOUND, text=text, written_at=at)
-    note_event(contact, ContactEvent.Kind.OPENED, by=None, channel=str(channel))
-    return contact
 
 
 def _acknowledge(contact: Contact, request: WebFormRequest) -> None:
-    words = {
-        "number": contact.number,
-        "subject": contact.subject,
-        "name": request.name,
-        "due_at": timezone.localtime(contact.due_at) if contact.due_at else None,
-        "answers": request.form != WebFormRequest.Form.CONSIDERATION,
-        "action_url": tracking_url(request),
-        "action_label": _("Follow your request"),
-    }
+    with translation.override(request.language):
+        words = {
+            "number": contact.number,
+            "subject": contact.subject,
+            "name": request.name,
+            "due_at": moment_long(contact.due_at),
+            "answers": request.form != WebFormRequest.Form.CONSIDERATION,
+            "action_url": tracking_url(request),
+            "action_label": _("Follow your request"),
+        }
     once = f"request-received:{contact.pk}"
     if contact.customer is not None:
         tell_customer(kinds.REQUEST_RECEIVED, once=once, words=words, customer=contact.customer, address=request.email)

@@ -16,6 +16,7 @@ from notifications.services import queue_notice, tell_customer
 
 from .moving import keep, locked, move, note_event
 from .opening import tracking_url
+from .satisfaction import ask_satisfaction
 
 Kind, State = ContactEvent.Kind, Contact.State
 
@@ -209,6 +210,7 @@ def wrap_up(
         move(contact, to=State.CLOSED)
         note_event(contact, Kind.CODED, by=by, code=code.code)
         keep(contact, Kind.CLOSED, by=by, outcome=code.outcome)
+        ask_satisfaction(contact)
     else:
         keep(contact, Kind.CODED, by=by, code=code.code)
     return contact

@@ -15,7 +15,9 @@ from contact_center.models import (
     DailyFigures,
     FiguresBasis,
     Message,
+    MessageAttachment,
     OpeningPeriod,
+    SatisfactionSurvey,
     ServiceCalendar,
     ServiceTarget,
     SpecialDay,
@@ -24,6 +26,7 @@ from contact_center.models import (
     Team,
     TollFreeLine,
     Topic,
+    TopicQuestion,
     WebFormRequest,
     WrapUpCode,
 )
@@ -289,3 +292,40 @@ class WrapUpCodeFactory(factory.django.DjangoModelFactory):
     code = factory.Sequence(lambda n: f"esito-{n}")
     name = factory.Sequence(lambda n: f"Esito {n}")
     outcome = Contact.Outcome.RESOLVED
+
+
+class MessageAttachmentFactory(factory.django.DjangoModelFactory):
+    """A note of a few words that came with a message; nothing is written to the folder of files."""
+
+    class Meta:
+        model = MessageAttachment
+
+    message = factory.SubFactory(MessageFactory)
+    name = "nota.txt"
+    content_type = "text/plain"
+    size = 5
+    sha256 = hashlib.sha256(b"prova").hexdigest()
+    file = factory.Sequence(lambda n: f"messages/2026/05/{n:032x}")
+
+
+class TopicQuestionFactory(factory.django.DjangoModelFactory):
+    """A short question, to be answered."""
+
+    class Meta:
+        model = TopicQuestion
+
+    topic = factory.SubFactory(TopicFactory)
+    code = factory.Sequence(lambda n: f"domanda-{n}")
+    kind = TopicQuestion.Kind.TEXT
+    label = factory.Sequence(lambda n: f"Domanda {n}")
+
+
+class SatisfactionSurveyFactory(factory.django.DjangoModelFactory):
+    """A survey that nobody has answered yet."""
+
+    class Meta:
+        model = SatisfactionSurvey
+
+    contact = factory.SubFactory(ContactFactory, closed=True)
+    token_digest = factory.Sequence(lambda n: hashlib.sha256(f"survey {n}".encode()).hexdigest())
+    asked_at = STARTED_AT

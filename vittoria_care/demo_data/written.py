@@ -343,7 +343,8 @@ class _Thread:
     def _fill_form(self, customer: Customer | None) -> None:
         rng, contact = self.rng, self.contact
         secret = f"{self.plan.seed}:{self.number}"
-        answers = dict(self.words.questions) if self.form == "guided" else {}
+        asked = self.words.questions.items() if self.form == "guided" else ()
+        answers = [{"code": "", "label": label, "kind": "text", "value": text, "text": text} for label, text in asked]
         self.forms.append(
             WebFormRequest(
                 contact=contact,

@@ -1,0 +1,97 @@
+"""Fields of the public forms: they take what people paste, and refuse what no page or letter could carry."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from contact_center.attachments import ACCEPTED, check_files
+
+_BREAK = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
+# Control characters (NUL among them), byte order marks, and what turns the order of letters around
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+class LineField(forms.CharField):
+    """One line. A line break is refused: it is how headers are smuggled into mail."""
+
+    def to_python(self, value: Any) -> str:
+        """The line as it is kept."""
+        text = super().to_python(value)
+        if _BREAK.search(text):
+            raise ValidationError(_("Write this on one line."), code="line_break")
+        return _UNSEEN.sub("", unicodedata.normalize("NFC", text)).strip()
+
+
+class TextField(forms.CharField):
+    """Several lines, up to `most` characters as the reader counts them."""
+
+    def __init__(self, *, most: int, rows: int = 8, **options: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **options)
+        self.most = most
+
+    def to_python(self, value: Any) -> str:
+        """The text with plain line ends."""
+        text = super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+        return _UNSEEN.sub("", text).strip()
+
+    def validate(self, value: str) -> None:
+        """Refuse more than fits, and say how much it is."""
+        super().validate(value)
+        if len(value) > self.most:
+            over = len(value) - self.most
+            raise ValidationError(
+                ngettext(
+                    "There is room for %(most)s characters: take one away.",
+                    "There is room for %(most)s characters and you wrote %(n)s: take away %(over)s, or send a file.",
+                    over,
+                ),
+                code="text_too_long",
+                params={"most": self.most, "n": len(value), "over": over},
+            )
+
+
+class NormalisedField(LineField):
+    """One line in a known form: `normalise` turns what was typed into what is stored, or says what is wrong."""
+
+    def __init__(self, normalise: Callable[[str], str], **options: Any) -> None:
+        super().__init__(**options)
+        self.normalise = normalise
+
+    def to_python(self, value: Any) -> str:
+        """The stored form."""
+        text = super().to_python(value)
+        return self.normalise(text) if text else ""
+
+
+class DateInput(forms.DateInput):
+    """The browser's own control for a date."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__(attrs=attrs, format="%Y-%m-%d")
+
+
+class FilesInput(forms.FileInput):
+    """Several files at once."""
+
+    allow_multiple_selected = True
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"accept": ACCEPTED, "multiple": True})
+
+
+class FilesField(forms.Field):
+    """Files of a message, checked: a list of `CheckedFile`."""
+
+    widget = FilesInput
+
+    def clean(self, value: Any) -> list[Any]:
+        """Check them all; ValidationError lists whatever is wrong."""
+        return check_files(value or [])

@@ -1,0 +1,224 @@
+"""The forms of people who write to us: an open request, a guided one, a consideration, one more message, an opinion."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from contact_center.attachments import LARGEST, MEGABYTE, MOST_FILES
+from contact_center.models import Topic, TopicQuestion
+from contact_center.questions import answer_to, field_for, normalise_number
+from contact_center.request_fields import FilesField, LineField, NormalisedField, TextField
+from customers.form_guard import GuardedForm
+from customers.models import ContactPoint, Customer, User
+from customers.validators import normalise_email, normalise_phone, normalise_tax_code
+
+LONGEST_TEXT = 10_000
+
+
+class WithFiles(forms.Form):
+    """A form that takes files. `given_up` names those that were too large to be read at all."""
+
+    files = FilesField(required=False, label=gettext_lazy("Files"))
+
+    def __init__(self, *args: Any, given_up: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.given_up = given_up
+        self.fields["files"].help_text = _(
+            "Up to %(most)d files: PDF, JPG, PNG, HEIC, DOCX, XLSX or TXT, %(size)s each, twice as much in all."
+        ) % {"most": MOST_FILES, "size": f"{LARGEST // MEGABYTE} MB"}
+
+    def _post_clean(self) -> None:
+        """After everything: files that were given up, and a word about those that a browser cannot keep."""
+        super()._post_clean()
+        for name in self.given_up:
+            self.add_error(
+                "files",
+                ValidationError(
+                    _("“%(name)s” is larger than %(most)s."),
+                    code="file_too_large",
+                    params={"name": name, "most": f"{LARGEST // MEGABYTE} MB"},
+                ),
+            )
+        if self.errors and (self.files or self.given_up):
+            self.add_error(
+                "files",
+                ValidationError(_("Please choose the files again: a browser does not keep them."), code="files_again"),
+            )
+
+
+class WriterFields(forms.Form):
+    """Who writes, and what every written request carries, whoever sends it: a page or a program."""
+
+    name = LineField(max_length=200, label=gettext_lazy("Name and surname"))
+    email = NormalisedField(normalise_email, label=gettext_lazy("E-mail address"))
+    phone = NormalisedField(normalise_phone, required=False, label=gettext_lazy("Telephone"))
+    tax_code = NormalisedField(normalise_tax_code, required=False, label=gettext_lazy("Tax code"))
+    policy_number = NormalisedField(normalise_number, required=False, label=gettext_lazy("Policy number"))
+    privacy_version = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    about_you = ("name", "email", "phone", "tax_code", "policy_number")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, attributes in {
+            "name": {"autocomplete": "name"},
+            "email": {"type": "email", "autocomplete": "email"},
+            "phone": {"type": "tel", "autocomplete": "tel"},
+            "tax_code": {"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"},
+            "policy_number": {"autocomplete": "off", "spellcheck": "false"},
+        }.items():
+            self.fields[name].widget.attrs |= attributes
+        self.fields["email"].help_text = _("The answer comes here.")
+        self.fields["phone"].help_text = _("If you would rather be called about it.")
+        self.fields["tax_code"].help_text = _("With it, or the policy number, we find your file at once.")
+        self.fields["privacy_version"].initial = settings.PRIVACY_NOTICE_VERSION
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what was sent under another privacy notice than the one in force, and show that one."""
+        cleaned = super().clean()
+        if cleaned.get("privacy_version") != settings.PRIVACY_NOTICE_VERSION:
+            self.data = self.data.copy()
+            self.data[self.add_prefix("privacy_version")] = settings.PRIVACY_NOTICE_VERSION
+            raise ValidationError(
+                _("The privacy notice has changed since you opened this page. Please read it, then send again."),
+                code="privacy_version",
+            )
+        return cleaned
+
+    def request_words(self) -> dict[str, Any]:
+        """What `open_request` takes of a valid form."""
+        given = self.cleaned_data
+        taken = ("submission_key", "privacy_version", *self.about_you, "files", "subject", "text")
+        return {name: given[name] for name in taken if name in given}
+
+    def main_fields(self) -> list[forms.BoundField]:
+        """What is asked before the person."""
+        return [self[name] for name in ("subject", "text") if name in self.fields]
+
+    def person_fields(self) -> list[forms.BoundField]:
+        """Who writes."""
+        return [self[name] for name in self.about_you]
+
+
+class OpenFields(WriterFields):
+    """Free words."""
+
+    subject = LineField(max_length=250, label=gettext_lazy("Subject"))
+    text = TextField(most=LONGEST_TEXT, label=gettext_lazy("Your request"))
+
+
+class ConsiderationFields(WriterFields):
+    """A thought that asks for no answer."""
+
+    text = TextField(most=LONGEST_TEXT, label=gettext_lazy("What would you like to tell us?"))
+
+
+class GuidedFields(WriterFields):
+    """The questions of a topic, and free words: obligatory only where the topic asks nothing."""
+
+    text = TextField(most=LONGEST_TEXT, rows=5, required=False, label=gettext_lazy("Anything to add"))
+
+    def __init__(
+        self, *args: Any, topic: Topic, questions: Sequence[TopicQuestion], is_current: bool = True, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.topic, self.questions, self.is_current = topic, questions, is_current
+        for question in questions:
+            self.fields[self.name_of(question)] = field_for(question)
+        if not questions:
+            self.fields["text"].required = True
+            self.fields["text"].label = _("Your request")
+
+    @staticmethod
+    def name_of(question: TopicQuestion) -> str:
+        """The name of a question's field."""
+        return f"q-{question.code}"
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a topic that is no longer offered."""
+        cleaned = super().clean()
+        if not self.is_current:
+            raise ValidationError(
+                _("We no longer take requests on this topic here. Copy what you wrote, and choose another topic."),
+                code="topic_ended",
+            )
+        return cleaned
+
+    def request_words(self) -> dict[str, Any]:
+        """With the topic and the answers given."""
+        given = ((each, self.cleaned_data.get(self.name_of(each))) for each in self.questions)
+        answers = [answer_to(question, value) for question, value in given if value not in (None, "")]
+        return {**super().request_words(), "topic": self.topic, "answers": answers}
+
+    def main_fields(self) -> list[forms.BoundField]:
+        """The questions, then the free words."""
+        return [*(self[self.name_of(each)] for each in self.questions), self["text"]]
+
+
+class PublicForm(WithFiles, GuardedForm):
+    """What a form on a public page has beside its questions."""
+
+
+class OpenRequestForm(OpenFields, PublicForm):
+    """An open request on its page."""
+
+
+class ConsiderationForm(ConsiderationFields, PublicForm):
+    """A consideration on its page."""
+
+
+class GuidedRequestForm(GuidedFields, PublicForm):
+    """A guided request on its page."""
+
+
+class AnotherMessageForm(PublicForm):
+    """One more message in a thread."""
+
+    field_order = ("text", "files")
+
+    text = TextField(most=LONGEST_TEXT, rows=6, label=gettext_lazy("Your message"))
+
+
+class SurveyForm(forms.Form):
+    """Was it resolved, and how well."""
+
+    resolved = forms.ChoiceField(
+        choices=[("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))],
+        widget=forms.RadioSelect,
+        label=gettext_lazy("Was your request resolved?"),
+    )
+    rating = forms.TypedChoiceField(
+        choices=[
+            ("5", gettext_lazy("5 – very satisfied")),
+            ("4", "4"),
+            ("3", "3"),
+            ("2", "2"),
+            ("1", gettext_lazy("1 – not at all satisfied")),
+        ],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+        label=gettext_lazy("How satisfied are you with how we dealt with it?"),
+    )
+    comment = TextField(most=2_000, rows=4, required=False, label=gettext_lazy("Would you like to tell us why?"))
+
+
+def known_of(user: User, customer: Customer | None) -> dict[str, str]:
+    """What a form need not ask of who has signed in."""
+    if customer is None:
+        return {"name": user.get_full_name(), "email": user.email} if user.is_authenticated else {}
+    phones = ContactPoint.objects.filter(customer=customer, kind=ContactPoint.Kind.PHONE)
+    phone = phones.order_by(F("verified_at").desc(nulls_last=True), "pk").values_list("value", flat=True).first()
+    return {
+        "name": customer.company_name or f"{customer.first_name} {customer.last_name}".strip(),
+        "email": user.email,
+        "phone": phone or "",
+        "tax_code": customer.tax_code or customer.vat_number,
+    }
