@@ -4,7 +4,7 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.permissions import BasePermission, IsAuthenticated
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -15,6 +15,7 @@ from contact_center.figures.definitions import FORMULAS
 from contact_center.figures.export import as_dict
 from contact_center.figures.query import BY
 from contact_center.models import Contact
+from customers.api_keys import HasScope
 
 
 class MaySeeFigures(BasePermission):
@@ -170,7 +171,7 @@ class FiguresAnswer(serializers.Serializer):
 class FiguresView(APIView):
     """The contact centre's figures."""
 
-    permission_classes = [IsAuthenticated, MaySeeFigures]
+    permission_classes = [MaySeeFigures | HasScope("figures:read")]
 
     @extend_schema(
         operation_id="figures",

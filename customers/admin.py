@@ -594,3 +594,6 @@ class GroupAdmin(OfficeAdmin):
     def may_do(self, group: Group) -> str:
         words = group.permissions.values_list("content_type__app_label", "codename")
         return ", ".join(sorted(f"{app}.{codename}" for app, codename in words)) or "–"
+
+
+from customers import api_key_admin  # noqa: E402, F401  registers the keys

@@ -65,7 +65,10 @@ class Command:
         return {}
 
     def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Any:
-        """Do it, in the caller's transaction, and return the sentence that says so; Refused says why not."""
+        """Do it, in the caller's transaction, and return the sentence that says so; Refused says why not.
+
+        A response in place of the sentence is shown as it is: for what may be seen on this one page only.
+        """
         raise NotImplementedError
 
     def after(self, request: HttpRequest, row: Model | None) -> str | None:
@@ -179,6 +182,8 @@ class WithCommands:
                 said = command.run(request, row, form.cleaned_data)
         except Refused as refusal:
             return self._page(request, command, row, form, refusal=refusal)
+        if isinstance(said, HttpResponse):
+            return said
         if said:
             messages.success(request, said)
         after = command.after(request, row)

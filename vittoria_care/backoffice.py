@@ -118,6 +118,7 @@ MENU = [
             (_("Topics"), "sell", "contact_center.topic"),
             (_("Agencies"), "storefront", "customers.agency"),
             (_("People who sign in"), "manage_accounts", "customers.user"),
+            (_("API keys"), "key", "customers.apikey"),
         ],
     ),
 ]

@@ -52,6 +52,7 @@ KEEP_PEOPLE = {
     "customers.change_reservedareaaccount",
     "auth.view_group",
 }
+KEEP_KEYS = {"customers.view_apikey", "customers.add_apikey", "customers.change_apikey"}
 READ_ALL = READ_CUSTOMERS | READ_CONTACTS | READ_COMPLAINTS | READ_NOTICES | FIGURES
 
 PERMISSIONS: dict[str, set[str]] = {
@@ -73,8 +74,9 @@ PERMISSIONS: dict[str, set[str]] = {
     },
     roles.CAMPAIGN_AUTHOR: set(),  # gains its permissions with the promotions
     roles.MANAGER: READ_ALL | KEEP_ORGANISATION,
-    roles.AUDITOR: READ_ALL | {"customers.view_accesslog", "customers.view_user", "customers.view_agencymember"},
-    roles.ADMINISTRATOR: READ_ALL | KEEP_ORGANISATION | KEEP_PEOPLE | {"customers.view_accesslog"},
+    roles.AUDITOR: READ_ALL
+    | {"customers.view_accesslog", "customers.view_user", "customers.view_agencymember", "customers.view_apikey"},
+    roles.ADMINISTRATOR: READ_ALL | KEEP_ORGANISATION | KEEP_PEOPLE | KEEP_KEYS | {"customers.view_accesslog"},
 }
 
 

@@ -7,6 +7,7 @@ from contact_center.figures import refresh
 from contact_center.models import TollFreeLine
 from contact_center.tests.factories import CallFactory
 from customers import roles
+from customers.api_keys import create_key
 from customers.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +43,7 @@ def test_other_roles_are_refused(client, role):
 
 
 def test_a_visitor_is_refused(client):
-    assert client.get(reverse("api_figures"), MAY).status_code == 403
+    assert client.get(reverse("api_figures"), MAY).status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -107,3 +108,9 @@ def _declared(field):
     if isinstance(field, serializers.Serializer):
         return {name: _declared(one) for name, one in field.fields.items() if name not in ("change", "definitions")}
     return "value"
+
+
+@pytest.mark.parametrize(("scopes", "status"), [(["figures:read"], 200), (["calls:write"], 403)])
+def test_a_key_reads_the_figures_with_the_scope_for_it(client, scopes, status):
+    _key, secret = create_key(name="Cruscotto", source="cruscotto", scopes=scopes, by=None)
+    assert client.get(reverse("api_figures"), MAY, HTTP_AUTHORIZATION=f"Bearer {secret}").status_code == status

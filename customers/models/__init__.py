@@ -3,6 +3,7 @@
 from .access import AccessLog
 from .account import ReservedAreaAccount, User
 from .agency import Agency, AgencyMember
+from .api_key import ApiKey, Scope
 from .claim import Claim
 from .customer import Consent, ContactPoint, Customer
 from .policy import Instalment, Policy, PolicyAdherent
@@ -11,6 +12,7 @@ __all__ = [
     "AccessLog",
     "Agency",
     "AgencyMember",
+    "ApiKey",
     "Claim",
     "Consent",
     "ContactPoint",
@@ -19,5 +21,6 @@ __all__ = [
     "Policy",
     "PolicyAdherent",
     "ReservedAreaAccount",
+    "Scope",
     "User",
 ]

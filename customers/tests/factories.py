@@ -13,6 +13,7 @@ from customers.models import (
     AccessLog,
     Agency,
     AgencyMember,
+    ApiKey,
     Claim,
     Consent,
     ContactPoint,
@@ -206,3 +207,16 @@ class AccessLogFactory(factory.django.DjangoModelFactory):
     user = factory.SubFactory(UserFactory, role=roles.AGENT)
     customer = factory.SubFactory(CustomerFactory)
     what = "customer"
+
+
+class ApiKeyFactory(factory.django.DjangoModelFactory):
+    """A key of the telephone platform whose secret nobody knows; `api_keys.create_key` makes one to sign in with."""
+
+    class Meta:
+        model = ApiKey
+
+    name = factory.Sequence(lambda n: f"Centralino {n}")
+    source = "centralino"
+    prefix = factory.Sequence(lambda n: f"k{n:07d}")
+    digest = "0" * 64
+    scopes = ["calls:write"]

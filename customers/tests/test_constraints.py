@@ -1,6 +1,6 @@
 """What the database refuses to hold in the tables of `customers`, each refusal beside a row that it takes."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -51,6 +51,18 @@ CASES = [
         {"kind": "email", "value": "rossi@example.it"},
         {"kind": "email", "value": "Rossi@example.it"},
     ),
+    ("api_key_is_named", make.ApiKeyFactory, {"name": "1"}, {"name": ""}),
+    ("api_key_is_named", make.ApiKeyFactory, {"source": "1"}, {"source": ""}),
+    ("api_key_prefix_shape", make.ApiKeyFactory, {"prefix": "0a1b2c3d"}, {"prefix": "0A1B2C3D"}),
+    ("api_key_digest_shape", make.ApiKeyFactory, {"digest": "f" * 64}, {"digest": "the secret itself"}),
+    ("api_key_scopes_are_known", make.ApiKeyFactory, {"scopes": ["figures:read"]}, {"scopes": ["everything"]}),
+    ("api_key_scopes_are_known", make.ApiKeyFactory, {}, {"scopes": []}),
+    (
+        "api_key_expires_after_it_begins",
+        make.ApiKeyFactory,
+        {"expires_at": datetime(2999, 1, 1, tzinfo=UTC)},
+        {"expires_at": datetime(2000, 1, 1, tzinfo=UTC)},
+    ),
     ("consent_names_its_text", make.ConsentFactory, {"text_version": "1"}, {"text_version": ""}),
     ("consent_event_is_known", make.ConsentFactory, {"event": "withdrawn"}, {"event": "perhaps"}),
     ("consent_purpose_is_known", make.ConsentFactory, {"purpose": "profiling"}, {"purpose": "everything"}),
@@ -100,6 +112,12 @@ CASES = [
     ("claim_paid_amount_not_negative", make.ClaimFactory, {"paid_amount": Decimal(0)}, {"paid_amount": Decimal(-1)}),
 ]
 UNIQUE = [
+    (
+        "one_api_key_in_force_per_name",
+        make.ApiKeyFactory,
+        lambda first: {"name": first.name},
+        lambda first: {"name": first.name, "revoked_at": datetime(2026, 5, 4, tzinfo=UTC)},
+    ),
     (
         "one_membership_per_person_and_agency",
         make.AgencyMemberFactory,
