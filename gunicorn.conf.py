@@ -5,7 +5,7 @@ from pathlib import Path
 
 import environ
 
-from vittoria_care import logs
+from vittoria_care import logs, metric_files
 
 environ.Env.read_env(Path(__file__).resolve().parent / ".env")
 
@@ -20,3 +20,8 @@ control_socket_disable = True
 logconfig_dict = logs.configuration(
     as_json=os.environ.get("ENVIRONMENT") == "production", level=os.environ.get("LOG_LEVEL", "INFO")
 )
+
+
+def on_starting(server: object) -> None:
+    """Before the first worker: each worker's counts go to a file of its own."""
+    metric_files.share("web")

@@ -1,15 +1,36 @@
-"""What the whole API shares: refusals as RFC 9457 problem details."""
+"""What the whole API shares: every error as RFC 9457 problem details, JSON in, a limit of size and of rate.
 
+`code` is a word for programs, `detail` a sentence for people, `errors` the fields at fault, and `instance` carries the
+request's id, which is in the log lines as well. A fault of ours says no more than that.
+"""
+
+import json
+import time
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
+import structlog
+from django.conf import settings
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from redis.exceptions import RedisError
 from rest_framework import exceptions
+from rest_framework.parsers import JSONParser
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import exception_handler
 
+from customers.models import ApiKey
 from customers.refusals import Refused
+
+PROBLEM = "application/problem+json"
+HERE = "/api/"
 
 
 class Conflict(exceptions.APIException):
@@ -19,31 +40,180 @@ class Conflict(exceptions.APIException):
     default_code = "refused"
 
 
-def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Turn what REST framework understands into `application/problem+json`; anything else is a bug and surfaces.
+# --- Errors -----------------------------------------------------------------------------------------------------
+def problem(status: int, code: str, detail: Any, **more: Any) -> dict[str, Any]:
+    """The members of a problem; `instance` is the request's id."""
+    about: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": str(detail),
+    }
+    if request_id := structlog.contextvars.get_contextvars().get("request_id"):
+        about["instance"] = f"urn:request:{request_id}"
+    return about | more
 
-    `code` is a word for programs, `detail` a sentence for people, and `errors` names the fields of invalid input.
-    """
+
+def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Turn what REST framework understands, and a refusal, into a problem; anything else is a bug and surfaces."""
     if isinstance(error, Refused):
         error = Conflict(str(error), error.code)
-    response = exception_handler(error, context)
-    if response is None:
-        return None
-    if isinstance(error, Http404):
+    elif isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
-    problem: dict[str, Any] = {
-        "type": "about:blank",
-        "title": HTTPStatus(response.status_code).phrase,
-        "status": response.status_code,
-        "code": error.default_code if isinstance(error.detail, dict | list) else error.detail.code,
-        "detail": str(error.default_detail if isinstance(error.detail, dict | list) else error.detail),
-    }
-    if isinstance(error.detail, dict):
-        problem["errors"] = error.detail
-    elif isinstance(error.detail, list):
-        problem["errors"] = {"": error.detail}
-    response.data = problem
-    response.content_type = "application/problem+json"
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    if isinstance(error.detail, dict | list):
+        errors = _by_field(error.detail)
+        response.data = problem(response.status_code, error.default_code, error.default_detail, errors=errors)
+    else:
+        response.data = problem(response.status_code, error.detail.code, error.detail)
+    response.content_type = PROBLEM
+    if (request := context.get("request")) is not None:
+        request.accepted_renderer, request.accepted_media_type = JSONRenderer(), "application/json"
     return response
+
+
+def _by_field(detail: Any, path: str = "") -> dict[str, list[str]]:
+    """Sentences by the path of their field: "" is the whole, "phone" a field, "2.phone" that of the third row."""
+    if isinstance(detail, dict):
+        parts = detail.items()
+    elif any(isinstance(each, dict | list) for each in detail):
+        parts = enumerate(detail)
+    else:
+        return {path: [str(each) for each in detail]}
+    found: dict[str, list[str]] = {}
+    for name, inner in parts:
+        step = "" if name == api_settings.NON_FIELD_ERRORS_KEY else str(name)
+        inner = inner if isinstance(inner, dict | list) else [inner]
+        for where, said in _by_field(inner, ".".join(filter(None, [path, step]))).items():
+            found.setdefault(where, []).extend(said)
+    return found
+
+
+class ApiDoor:
+    """Middleware around /api/: a body that is too large is not read, and no error leaves as a page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(HERE):
+            return self.get_response(request)
+        response = self._refusal(request) or self.get_response(request)
+        if response.status_code >= 400 and not response.headers.get("Content-Type", "").startswith(PROBLEM):
+            return self._as_problem(response)
+        slash_missing = response.headers.get("Location", "").partition("?")[0].endswith(f"{request.path}/")
+        if slash_missing and request.method not in ("GET", "HEAD"):  # who follows would send a GET
+            return _json(404, "not_found", _("There is nothing at this address: it ends with a slash."))
+        return response
+
+    def _refusal(self, request: HttpRequest) -> HttpResponse | None:
+        """What is refused by its headers alone."""
+        most = settings.API_BODY_LIMIT
+        length = request.META.get("CONTENT_LENGTH") or ""
+        if not length and request.META.get("HTTP_TRANSFER_ENCODING"):
+            return _json(411, "length_required", _("Send the body in one piece, with its Content-Length."))
+        if length.isascii() and length.isdigit() and int(length[:20]) > most:
+            words = {"most": f"{most:,}".replace(",", ".")}
+            return _json(413, "body_too_large", _("The body is over %(most)s bytes. Send it in parts.") % words)
+        return None
+
+    def _as_problem(self, response: HttpResponse) -> HttpResponse:
+        code, detail = {
+            400: ("bad_request", _("This request cannot be understood.")),
+            403: ("permission_denied", _("You may not do this.")),
+            404: ("not_found", _("There is nothing at this address.")),
+            405: ("method_not_allowed", _("This address does not take this method.")),
+        }.get(response.status_code, ("error", _("Something went wrong on our side. Quote the instance when you ask.")))
+        answer = _json(response.status_code, code, detail)
+        for name in ("Allow", "Retry-After", "WWW-Authenticate"):
+            if name in response.headers:
+                answer.headers[name] = response.headers[name]
+        return answer
+
+
+def _json(status: int, code: str, detail: str) -> HttpResponse:
+    body = problem(status, code, detail)
+    return JsonResponse(body, status=status, content_type=PROBLEM, json_dumps_params={"ensure_ascii": False})
+
+
+# --- JSON -------------------------------------------------------------------------------------------------------
+class StrictJsonParser(JSONParser):
+    """JSON in UTF-8, and in words where it is not."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: dict[str, Any] | None = None) -> Any:
+        request = (parser_context or {}).get("request")
+        charset = request.content_params.get("charset", "utf-8") if request is not None else "utf-8"
+        if charset.strip('"').lower() not in ("utf-8", "utf8", "us-ascii"):
+            raise exceptions.UnsupportedMediaType(
+                media_type, _("JSON is read in UTF-8, not in %(charset)s.") % {"charset": charset[:40]}
+            )
+        try:
+            return json.loads(stream.read().decode("utf-8-sig"), parse_constant=_no_number)
+        except UnicodeDecodeError as error:
+            words = {"position": error.start + 1}
+            raise exceptions.ParseError(_("The body is not UTF-8: look at byte %(position)d.") % words) from error
+        except json.JSONDecodeError as error:
+            words = {"line": error.lineno, "column": error.colno, "reason": error.msg}
+            raise exceptions.ParseError(
+                _("The body is not JSON: line %(line)d, column %(column)d (%(reason)s).") % words
+            ) from error
+        except (ValueError, RecursionError) as error:
+            raise exceptions.ParseError(_("The body is not JSON that can be read.")) from error
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(word)
+
+
+# --- Rates ------------------------------------------------------------------------------------------------------
+class PerMinute(BaseThrottle):
+    """So many requests in each minute of the clock, counted in the cache. 0 is no limit; without a cache there is none."""
+
+    name = ""
+    setting = ""
+    seconds_left: float | None = None
+
+    def who(self, request: Request) -> str | None:
+        """Whose requests are counted together; None does not count."""
+        raise NotImplementedError
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        """Count it, and say whether it is within the limit."""
+        most, who = getattr(settings, self.setting), self.who(request)
+        if not most or who is None:
+            return True
+        now = time.time()
+        self.seconds_left = 60 - now % 60
+        key = f"rate:{self.name}:{who}:{int(now // 60)}"
+        try:
+            cache.add(key, 0, 120)
+            return cache.incr(key) <= most
+        except (RedisError, ValueError):
+            return True
+
+    def wait(self) -> float | None:
+        """Seconds until the next minute, rounded up."""
+        return None if self.seconds_left is None else int(self.seconds_left) + 1
+
+
+class KeyThrottle(PerMinute):
+    """The requests of one key."""
+
+    name, setting = "key", "API_KEY_PER_MINUTE"
+
+    def who(self, request: Request) -> str | None:
+        return str(request.auth.pk) if isinstance(request.auth, ApiKey) else None
+
+
+class AddressThrottle(PerMinute):
+    """The requests from one network address without a key."""
+
+    name, setting = "address", "API_ADDRESS_PER_MINUTE"
+
+    def who(self, request: Request) -> str | None:
+        return None if isinstance(request.auth, ApiKey) else self.get_ident(request)

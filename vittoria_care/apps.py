@@ -11,8 +11,8 @@ class VittoriaCareConfig(AppConfig):
     verbose_name = _("Vittoria Care")
 
     def ready(self) -> None:
-        """Register the checks of a production start; keep the groups equal to the table after each migrate."""
-        from . import checks  # noqa: F401
+        """Register the checks of a production start and the notes of periodic tasks; keep the groups equal to the table."""
+        from . import checks, heartbeat  # noqa: F401
         from .permissions import grant_after_migrate
 
         # Each app's permissions are made at its own turn, and an app without models has none: ours is the last turn.

@@ -33,3 +33,12 @@ def hold_servers(**kwargs: Any) -> None:
         embedded.ensure_running()
     except embedded.CannotStart as error:
         raise SystemExit(str(error)) from error
+
+
+@signals.worker_init.connect
+def count_tasks(**kwargs: Any) -> None:
+    """Let the worker's processes write their counts where the web server finds them."""
+    from . import metric_files
+
+    metric_files.share("worker")
+    from . import task_metrics  # noqa: F401  made only now that the place is known

@@ -8,12 +8,13 @@ from complaints import metrics as complaints
 from contact_center import metrics as contact_center
 from notifications import metrics as notifications
 
+from . import heartbeat
 from .backoffice import Panel, panels
 
 
 @panels
 def today(request: HttpRequest) -> Iterable[Panel]:
     """What a person should know before starting, as far as they may see it."""
-    for app in (contact_center, complaints, notifications):
+    for app in (contact_center, complaints, notifications, heartbeat):
         for panel in app.panels(request.user):
             yield Panel(**panel)

@@ -2,9 +2,13 @@
 
 Every line carries what is bound at that moment: the request's id and user within a request, the task's id within a
 task, so that one search finds all that belongs together. Standard library loggers come out the same way.
+
+No line is about a person: addresses are told without their queries (request_log.py), tracebacks without the values of
+variables, and what still looks like an e-mail address, a telephone number, a tax code or a row's values is struck out.
 """
 
 import logging
+import re
 import sys
 from typing import Any
 
@@ -18,15 +22,45 @@ SHARED = [
     structlog.processors.StackInfoRenderer(),
 ]
 
+# What the database says of a row it refuses; then addresses, tax codes, telephone numbers.
+STRUCK_OUT = [
+    (re.compile(r"(Key \([^)]*\)=)\(.*?\)(?= |$|\\n|\n)"), r"\1(…)"),
+    (re.compile(r"(Failing row contains )\(.*?\)\."), r"\1(…)."),
+    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "<e-mail>"),
+    (
+        re.compile(r"\b[A-Z]{6}[0-9LMNP-V]{2}[A-EHLMPRST][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z]\b", re.IGNORECASE),
+        "<tax code>",
+    ),
+    (re.compile(r"\+\d{8,15}\b"), "<phone>"),
+]
+
+
+def strike_out(logger: Any, name: str, line: str) -> str:
+    """The finished line without what may be about a person."""
+    for pattern, instead in STRUCK_OUT:
+        line = pattern.sub(instead, line)
+    return line
+
 
 def configuration(*, as_json: bool, level: str) -> dict[str, Any]:
     """Set structlog up and return the matching LOGGING setting; `level` is the least that is written ("INFO")."""
     if as_json:
         clock = structlog.processors.TimeStamper(fmt="iso", utc=True)
-        final = [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        tracebacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+        final = [
+            structlog.processors.ExceptionRenderer(tracebacks),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+            strike_out,
+        ]
     else:
         clock = structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False)
-        final = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0, pad_level=False)]
+        console = structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            pad_event_to=0,
+            pad_level=False,
+            exception_formatter=structlog.dev.plain_traceback,
+        )
+        final = [console, strike_out]
     shared = [clock, *SHARED]
     structlog.configure(
         processors=[

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from . import accounts, views
+from . import accounts, probes, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -18,5 +18,8 @@ urlpatterns = [
     path("dashboard/", include("contact_center.urls")),
     path("api/v1/", include("contact_center.api_urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("healthz", views.healthz, name="healthz"),
+    path("api/docs/", views.api_docs, name="api_docs"),
+    path("healthz", probes.healthz, name="healthz"),
+    path("readyz", probes.readyz, name="readyz"),
+    path("metrics", probes.metrics_page, name="metrics"),
 ]

@@ -6,6 +6,7 @@ from .agency import Agency, AgencyMember
 from .api_key import ApiKey, Scope
 from .claim import Claim
 from .customer import Consent, ContactPoint, Customer
+from .operation import Heartbeat, IdempotencyRecord
 from .policy import Instalment, Policy, PolicyAdherent
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "Consent",
     "ContactPoint",
     "Customer",
+    "Heartbeat",
+    "IdempotencyRecord",
     "Instalment",
     "Policy",
     "PolicyAdherent",

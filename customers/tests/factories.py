@@ -18,6 +18,8 @@ from customers.models import (
     Consent,
     ContactPoint,
     Customer,
+    Heartbeat,
+    IdempotencyRecord,
     Instalment,
     Policy,
     PolicyAdherent,
@@ -220,3 +222,25 @@ class ApiKeyFactory(factory.django.DjangoModelFactory):
     prefix = factory.Sequence(lambda n: f"k{n:07d}")
     digest = "0" * 64
     scopes = ["calls:write"]
+
+
+class HeartbeatFactory(factory.django.DjangoModelFactory):
+    """A periodic task that has begun."""
+
+    class Meta:
+        model = Heartbeat
+
+    name = factory.Sequence(lambda n: f"task-{n}")
+
+
+class IdempotencyRecordFactory(factory.django.DjangoModelFactory):
+    """The answer kept for somebody's write."""
+
+    class Meta:
+        model = IdempotencyRecord
+
+    principal = "anybody"
+    scope = "requests:create"
+    key = factory.Sequence(lambda n: f"key-{n}")
+    digest = "0" * 64
+    status = 201

@@ -63,6 +63,8 @@ CASES = [
         {"expires_at": datetime(2999, 1, 1, tzinfo=UTC)},
         {"expires_at": datetime(2000, 1, 1, tzinfo=UTC)},
     ),
+    ("heartbeat_has_a_name", make.HeartbeatFactory, {"name": "beat"}, {"name": ""}),
+    ("answer_kept_has_a_key", make.IdempotencyRecordFactory, {"key": "1"}, {"key": ""}),
     ("consent_names_its_text", make.ConsentFactory, {"text_version": "1"}, {"text_version": ""}),
     ("consent_event_is_known", make.ConsentFactory, {"event": "withdrawn"}, {"event": "perhaps"}),
     ("consent_purpose_is_known", make.ConsentFactory, {"purpose": "profiling"}, {"purpose": "everything"}),
@@ -112,6 +114,12 @@ CASES = [
     ("claim_paid_amount_not_negative", make.ClaimFactory, {"paid_amount": Decimal(0)}, {"paid_amount": Decimal(-1)}),
 ]
 UNIQUE = [
+    (
+        "one_answer_per_key",
+        make.IdempotencyRecordFactory,
+        lambda first: {"key": first.key},
+        lambda first: {"key": first.key, "principal": "user:1"},
+    ),
     (
         "one_api_key_in_force_per_name",
         make.ApiKeyFactory,

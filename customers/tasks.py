@@ -1,0 +1,12 @@
+"""Housekeeping that runs by itself. Each task may run twice."""
+
+from celery import shared_task
+from django.utils import timezone
+
+
+@shared_task
+def forget_kept_answers() -> int:
+    """Forget the answers to writes with an `Idempotency-Key` that are more than a day old; returns how many."""
+    from customers.idempotency import purge
+
+    return purge(timezone.now())
