@@ -2,8 +2,10 @@
 
 from django.urls import path
 
-from . import api
+from . import api, calls_api
 
 urlpatterns = [
+    path("calls/", calls_api.CallsView.as_view(), name="api_calls"),
+    path("calls/events/", calls_api.CallEventsView.as_view(), name="api_call_events"),
     path("figures/", api.FiguresView.as_view(), name="api_figures"),
 ]

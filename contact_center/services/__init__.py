@@ -1,5 +1,6 @@
 """The commands of a contact: opened by somebody, worked on by agents, ended by a wrap-up code."""
 
+from .calls import close_lost_calls, hear_events, purge_events, record_calls
 from .opening import Opened, open_request, tracking_secret
 from .working import add_note, agent_of, assign, escalate, release, reopen, reply, take, take_next, wait, wrap_up
 
@@ -8,8 +9,12 @@ __all__ = [
     "add_note",
     "agent_of",
     "assign",
+    "close_lost_calls",
     "escalate",
+    "hear_events",
     "open_request",
+    "purge_events",
+    "record_calls",
     "release",
     "reopen",
     "reply",
