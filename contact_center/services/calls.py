@@ -235,6 +235,13 @@ class _Work:
     swept: bool
     row: Call | None = None
 
+    @property
+    def changes_something(self) -> bool:
+        """Whether the row, or one of its stays, is told otherwise than before."""
+        if self.stored is None or self.before is None or self.before.legs != self.record.legs:
+            return True
+        return any(getattr(self.row, name) != getattr(self.stored, name) for name in _CALL_FIELDS)
+
 
 def _of_the_row(call: Call, directory: Directory) -> list[Event]:
     """What a file told of a call that was open when the file ended: kept as events too, for the others to follow."""
@@ -277,11 +284,7 @@ def _write(source: str, work: list[_Work], directory: Directory) -> None:
     contacts = Contact.objects.bulk_create([_contact(each, directory) for each in opened])
     for each, contact in zip(opened, contacts, strict=True):
         each.row.contact = contact
-    changed = [
-        each
-        for each in work
-        if each.stored is None or any(getattr(each.row, name) != getattr(each.stored, name) for name in _CALL_FIELDS)
-    ]
+    changed = [each for each in work if each.changes_something]
     events = [_opened(each, directory) for each in opened]
     told: set[int | None] = {directory.user_id(contact.owner_id) for contact in contacts}
     for each in changed:

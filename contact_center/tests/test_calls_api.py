@@ -128,7 +128,7 @@ def test_a_body_that_cannot_be_used_is_refused_whole(send, address, body, code):
 
 
 def test_a_thousand_rows_are_taken_in_a_bounded_number_of_queries(send, django_assert_max_num_queries):
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(40):
         answer = send(CALLS, [complete(id=f"k{n}") for n in range(1000)])
     assert (answer.json()["created"], Call.objects.count(), Contact.objects.count()) == (1000, 1000, 1000)
 
@@ -193,7 +193,7 @@ def test_one_bad_row_does_not_stop_the_others(send):
         ({"topic": "none-such"}, "unknown_topic", "topic"),
         ({"talk_seconds": -1}, "negative", "talk_seconds"),
         ({"talk_seconds": 86_401}, "too_long", "talk_seconds"),
-        ({"talk_seconds": 10**40}, "too_long", "talk_seconds"),
+        ({"talk_seconds": 10**40}, "unreadable", "talk_seconds"),
         ({"talk_seconds": "long"}, "invalid", "talk_seconds"),
         ({"disposition": "abandoned"}, "talk_unanswered", "queued_at"),
         ({"disposition": "lost"}, "invalid_choice", "disposition"),
