@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from notifications.kinds import NoticeKind, register
+from notifications.models import Notice
 
 REQUEST_RECEIVED = register(
     NoticeKind(
@@ -11,4 +12,9 @@ REQUEST_RECEIVED = register(
 )
 REQUEST_ANSWERED = register(
     NoticeKind("request-answered", _("answer to a request"), frozenset({"number", "subject", "text"}))
+)
+COMPLAINT_INVITATION = register(
+    NoticeKind(
+        "complaint-invitation", _("how to write a complaint"), frozenset({"number"}), channels=(Notice.Channel.EMAIL,)
+    )
 )

@@ -14,6 +14,7 @@ urlpatterns = [
     path("contatti/", include("contact_center.public_urls")),
     path("contatti/reclamo/", include("complaints.public_urls")),
     path("area-riservata/", include("vittoria_care.portal_urls")),
+    path("backoffice/scrivania/", include("contact_center.desk_urls")),
     path("backoffice/", admin.site.urls),
     path("dashboard/", include("contact_center.urls")),
     path("api/v1/", include("contact_center.api_urls")),

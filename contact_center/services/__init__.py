@@ -1,6 +1,7 @@
 """The commands of a contact: opened by somebody, worked on by agents, ended by a wrap-up code."""
 
 from .calls import close_lost_calls, hear_events, purge_events, record_calls
+from .desk import code_call, confirm_person, pass_on
 from .opening import Opened, open_request, tracking_secret
 from .working import add_note, agent_of, assign, escalate, release, reopen, reply, take, take_next, wait, wrap_up
 
@@ -10,9 +11,12 @@ __all__ = [
     "agent_of",
     "assign",
     "close_lost_calls",
+    "code_call",
+    "confirm_person",
     "escalate",
     "hear_events",
     "open_request",
+    "pass_on",
     "purge_events",
     "record_calls",
     "release",
