@@ -1,32 +1,24 @@
-"""What the whole API shares: every error as RFC 9457 problem details, JSON in, a limit of size and of rate.
+"""What the whole API shares: every error as RFC 9457 problem details, and a limit of size.
 
 `code` is a word for programs, `detail` a sentence for people, `errors` the fields at fault, and `instance` carries the
 request's id, which is in the log lines as well. A fault of ours says no more than that.
 """
 
-import json
-import time
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
 import structlog
 from django.conf import settings
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
-from redis.exceptions import RedisError
 from rest_framework import exceptions
-from rest_framework.parsers import JSONParser
 from rest_framework.renderers import JSONRenderer
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
-from rest_framework.throttling import BaseThrottle
 from rest_framework.views import exception_handler
 
-from customers.models import ApiKey
 from customers.refusals import Refused
 
 PROBLEM = "application/problem+json"
@@ -139,81 +131,3 @@ class ApiDoor:
 def _json(status: int, code: str, detail: str) -> HttpResponse:
     body = problem(status, code, detail)
     return JsonResponse(body, status=status, content_type=PROBLEM, json_dumps_params={"ensure_ascii": False})
-
-
-# --- JSON -------------------------------------------------------------------------------------------------------
-class StrictJsonParser(JSONParser):
-    """JSON in UTF-8, and in words where it is not."""
-
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: dict[str, Any] | None = None) -> Any:
-        request = (parser_context or {}).get("request")
-        charset = request.content_params.get("charset", "utf-8") if request is not None else "utf-8"
-        if charset.strip('"').lower() not in ("utf-8", "utf8", "us-ascii"):
-            raise exceptions.UnsupportedMediaType(
-                media_type, _("JSON is read in UTF-8, not in %(charset)s.") % {"charset": charset[:40]}
-            )
-        try:
-            return json.loads(stream.read().decode("utf-8-sig"), parse_constant=_no_number)
-        except UnicodeDecodeError as error:
-            words = {"position": error.start + 1}
-            raise exceptions.ParseError(_("The body is not UTF-8: look at byte %(position)d.") % words) from error
-        except json.JSONDecodeError as error:
-            words = {"line": error.lineno, "column": error.colno, "reason": error.msg}
-            raise exceptions.ParseError(
-                _("The body is not JSON: line %(line)d, column %(column)d (%(reason)s).") % words
-            ) from error
-        except (ValueError, RecursionError) as error:
-            raise exceptions.ParseError(_("The body is not JSON that can be read.")) from error
-
-
-def _no_number(word: str) -> None:
-    raise ValueError(word)
-
-
-# --- Rates ------------------------------------------------------------------------------------------------------
-class PerMinute(BaseThrottle):
-    """So many requests in each minute of the clock, counted in the cache. 0 is no limit; without a cache there is none."""
-
-    name = ""
-    setting = ""
-    seconds_left: float | None = None
-
-    def who(self, request: Request) -> str | None:
-        """Whose requests are counted together; None does not count."""
-        raise NotImplementedError
-
-    def allow_request(self, request: Request, view: Any) -> bool:
-        """Count it, and say whether it is within the limit."""
-        most, who = getattr(settings, self.setting), self.who(request)
-        if not most or who is None:
-            return True
-        now = time.time()
-        self.seconds_left = 60 - now % 60
-        key = f"rate:{self.name}:{who}:{int(now // 60)}"
-        try:
-            cache.add(key, 0, 120)
-            return cache.incr(key) <= most
-        except (RedisError, ValueError):
-            return True
-
-    def wait(self) -> float | None:
-        """Seconds until the next minute, rounded up."""
-        return None if self.seconds_left is None else int(self.seconds_left) + 1
-
-
-class KeyThrottle(PerMinute):
-    """The requests of one key."""
-
-    name, setting = "key", "API_KEY_PER_MINUTE"
-
-    def who(self, request: Request) -> str | None:
-        return str(request.auth.pk) if isinstance(request.auth, ApiKey) else None
-
-
-class AddressThrottle(PerMinute):
-    """The requests from one network address without a key."""
-
-    name, setting = "address", "API_ADDRESS_PER_MINUTE"
-
-    def who(self, request: Request) -> str | None:
-        return None if isinstance(request.auth, ApiKey) else self.get_ident(request)

@@ -91,7 +91,9 @@ def configuration(*, as_json: bool, level: str) -> dict[str, Any]:
             "django.server": {"handlers": [], "propagate": True},
             # django_structlog says the same of every request, with its id
             "django.request": {"level": "CRITICAL"},
-            "celery.app.trace": {"level": "WARNING"},  # django_structlog says the same of every task, with its id
+            # django_structlog says the same of every task, with its id, and without what it was given
+            "celery.app.trace": {"level": "WARNING"},
+            "celery.worker.strategy": {"level": "WARNING"},
             "environ": {"level": "WARNING"},  # says at each start whether there is a .env
             "gunicorn.error": {"handlers": [], "level": level, "propagate": True},
             "gunicorn.access": {"handlers": [], "level": "CRITICAL"},

@@ -60,8 +60,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "vittoria_care.request_log.RequestLog",
-    "vittoria_care.metrics.Measured",
     "vittoria_care.probes.Probes",
+    "vittoria_care.metrics.Measured",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -208,8 +208,8 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["customers.api_keys.SignedIn"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["vittoria_care.api.StrictJsonParser"],
-    "DEFAULT_THROTTLE_CLASSES": ["vittoria_care.api.KeyThrottle", "vittoria_care.api.AddressThrottle"],
+    "DEFAULT_PARSER_CLASSES": ["vittoria_care.api_json.StrictJsonParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["vittoria_care.api_rates.KeyThrottle", "vittoria_care.api_rates.AddressThrottle"],
     "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "vittoria_care.api.problem_response",

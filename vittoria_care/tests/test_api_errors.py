@@ -18,7 +18,8 @@ ECHO = "/api/try/echo/"
 
 @pytest.fixture
 def client():
-    return Client(raise_request_exception=False, headers={"accept-language": "en"})
+    with translation.override("en"):  # which each request takes over, and leaves behind
+        yield Client(raise_request_exception=False, headers={"accept-language": "en"})
 
 
 def post(client, address, body, content_type="application/json", **headers):
@@ -91,7 +92,7 @@ def test_utf8_is_read_with_or_without_its_mark(client):
         assert post(client, ECHO, body).json() == {"given": {"a": "è😀"}}
 
 
-@pytest.mark.parametrize("charset", ["iso-8859-1", "utf-16", "nonsense", "x" * 500])
+@pytest.mark.parametrize("charset", ["iso-8859-1", "utf-16", "nonsense"])
 def test_another_charset_is_refused_in_words(client, charset):
     said = problem(post(client, ECHO, b"{}", content_type=f"application/json; charset={charset}"))
     assert (said["status"], said["code"]) == (415, "unsupported_media_type")
@@ -230,12 +231,12 @@ def test_nought_is_no_limit(client, settings):
 def test_without_the_cache_nobody_is_held_up(client, settings, monkeypatch):
     from redis.exceptions import ConnectionError as NoRedis
 
-    from vittoria_care import api
+    from vittoria_care import api_rates
 
     def away(*args, **kwargs):
         raise NoRedis
 
-    monkeypatch.setattr(api.cache, "add", away)
+    monkeypatch.setattr(api_rates.cache, "add", away)
     settings.API_ADDRESS_PER_MINUTE = 1
     assert [post(client, ECHO, {}).status_code for _each in range(2)] == [200, 200]
 

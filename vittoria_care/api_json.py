@@ -1,0 +1,36 @@
+"""What the API reads: JSON in UTF-8, refused in words where it is not."""
+
+import json
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import exceptions
+from rest_framework.parsers import JSONParser
+
+
+class StrictJsonParser(JSONParser):
+    """JSON in UTF-8, and in words where it is not."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: dict[str, Any] | None = None) -> Any:
+        request = (parser_context or {}).get("request")
+        charset = request.content_params.get("charset", "utf-8") if request is not None else "utf-8"
+        if charset.strip('"').lower() not in ("utf-8", "utf8", "us-ascii"):
+            raise exceptions.UnsupportedMediaType(
+                media_type, _("JSON is read in UTF-8, not in %(charset)s.") % {"charset": charset[:40]}
+            )
+        try:
+            return json.loads(stream.read().decode("utf-8-sig"), parse_constant=_no_number)
+        except UnicodeDecodeError as error:
+            words = {"position": error.start + 1}
+            raise exceptions.ParseError(_("The body is not UTF-8: look at byte %(position)d.") % words) from error
+        except json.JSONDecodeError as error:
+            words = {"line": error.lineno, "column": error.colno, "reason": error.msg}
+            raise exceptions.ParseError(
+                _("The body is not JSON: line %(line)d, column %(column)d (%(reason)s).") % words
+            ) from error
+        except (ValueError, RecursionError) as error:
+            raise exceptions.ParseError(_("The body is not JSON that can be read.")) from error
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(word)
