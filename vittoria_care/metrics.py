@@ -126,7 +126,11 @@ def _from_the_database() -> list[tuple[str, str, Any]]:
             f"Calls without an end; counted up to {MOST}.",
             _up_to_most(Call.objects.filter(disposition="open")),
         ),
-        ("care_stale_days", f"Days to be counted again; up to {MOST}.", _up_to_most(StaleDay.objects.all())),
+        (
+            "care_stale_days",
+            f"Days to be counted again; up to {MOST}.",
+            _up_to_most(StaleDay.objects.values("day").distinct()),
+        ),
     ]
     if age is not None:
         found.append(("care_last_beat_age_seconds", "Since a periodic task last ran.", age))

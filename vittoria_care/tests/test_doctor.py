@@ -1,0 +1,164 @@
+"""The doctor says what is wrong and how to mend it, whatever is wrong."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import OperationalError
+from django.utils import timezone
+
+from contact_center.models import StaleDay
+from contact_center.tests.factories import CallFactory
+from customers.tests.factories import CustomerFactory, HeartbeatFactory
+from notifications.models import Notice
+from notifications.tests.factories import NoticeFactory
+from vittoria_care import doctor, health
+from vittoria_care.demo_data.people import PREFIX
+from vittoria_care.heartbeat import PULSE
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def a_worker(monkeypatch):
+    """A worker that answers, a beat that was seen, and files that were made."""
+    monkeypatch.setattr(doctor.app.control, "ping", lambda **kwargs: [{"celery@trial": {"ok": "pong"}}])
+    HeartbeatFactory(name=PULSE)
+
+
+def found(about):
+    return [(each.level, each.says, each.mend) for each in doctor.examine() if each.about == about]
+
+
+def level(about):
+    return max((each[0] for each in found(about)), key=["OK", "warn", "bad"].index)
+
+
+def test_a_healthy_installation_has_nothing_bad():
+    findings = list(doctor.examine())
+    assert [each for each in findings if each.level == "bad"] == []
+    assert {"settings", "database", "clock", "migrations", "notices", "calls", "figures", "beat", "redis"} <= {
+        each.about for each in findings
+    }
+    assert {"worker", "mail", "disk", "catalogues", "static files"} <= {each.about for each in findings}
+
+
+def test_the_command_prints_a_line_for_each_and_ends_with_0(capsys, monkeypatch):
+    monkeypatch.setattr(
+        doctor, "examine", lambda: iter([doctor.Finding("OK", "database", "It answers.", "never said")])
+    )
+    call_command("doctor", no_color=True)
+    assert capsys.readouterr().out.split() == ["OK", "database", "It", "answers."]
+
+
+@pytest.mark.parametrize(("levels", "code"), [(["OK", "warn"], 1), (["bad", "OK", "warn"], 2)])
+def test_the_worst_is_the_exit_code(capsys, monkeypatch, levels, code):
+    monkeypatch.setattr(
+        doctor, "examine", lambda: (doctor.Finding(each, "x", "So it is.", "Mend it.") for each in levels)
+    )
+    with pytest.raises(SystemExit) as end:
+        call_command("doctor", json=True)
+    assert end.value.code == code
+    assert [each["level"] for each in json.loads(capsys.readouterr().out)] == levels
+
+
+def test_unsafe_settings_of_a_production_are_told(settings):
+    settings.PRODUCTION, settings.SECRET_KEY = True, "short"
+    assert ("bad", "SECRET_KEY can be guessed.", "Set it to 50 or more random characters.") in found("settings")
+
+
+def test_a_database_that_is_away_is_told_and_the_rest_still_asked(monkeypatch):
+    def away(*args):
+        raise OperationalError("connection refused\nIs the server running?")
+
+    monkeypatch.setattr(doctor.connection, "cursor", away)
+    monkeypatch.setattr(health, "bounded", away)
+    assert found("database") == [
+        ("bad", "The database does not answer: connection refused.", "Start it; see DATABASE_URL.")
+    ]
+    assert found("notices") == []
+    assert level("redis") == "OK"
+
+
+def test_migrations_that_have_not_run_are_named(monkeypatch):
+    monkeypatch.setattr(health, "pending_migrations", lambda: ["a.1", "b.2", "c.3", "d.4"])
+    assert found("migrations") == [("bad", "4 have not run: a.1, b.2, c.3….", "Run manage.py migrate.")]
+
+
+def test_a_redis_that_is_away_is_told(settings):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    assert level("redis") == "bad"
+
+
+def test_no_worker_is_told(monkeypatch):
+    monkeypatch.setattr(doctor.app.control, "ping", lambda **kwargs: [])
+    assert level("worker") == "bad"
+
+
+def test_a_beat_not_seen_is_told():
+    HeartbeatFactory._meta.model.objects.update(began_at=timezone.now() - timedelta(hours=2))
+    assert level("beat") == "bad"
+
+
+def test_a_mail_server_that_does_not_answer_is_told(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    assert level("mail") == "bad"
+
+
+def test_a_late_notice_and_one_in_doubt_are_told():
+    NoticeFactory(send_after=timezone.now() - timedelta(hours=1))
+    NoticeFactory(state=Notice.State.IN_DOUBT)
+    assert [each[0] for each in found("notices")] == ["bad", "warn"]
+
+
+@pytest.mark.parametrize(("hours", "expected"), [(3, "OK"), (5, "warn")])
+def test_a_call_without_an_end_is_told_after_four_hours(hours, expected):
+    CallFactory(
+        queued_at=timezone.now() - timedelta(hours=hours),
+        disposition="open",
+        answered_at=None,
+        ended_at=None,
+        agent=None,
+        contact=None,
+        wait_seconds=None,
+        talk_seconds=0,
+    )
+    assert level("calls") == expected
+
+
+def test_many_days_to_be_counted_are_told(monkeypatch):
+    monkeypatch.setattr(doctor, "STALE_DAYS", 0)
+    StaleDay.objects.create(day=timezone.localdate())
+    assert level("figures") == "warn"
+
+
+def test_invented_data_in_a_production_is_told(settings):
+    CustomerFactory(code=f"{PREFIX}1")
+    assert found("demonstration") == []
+    settings.PRODUCTION = True
+    assert level("demonstration") == "bad"
+
+
+def test_a_full_disk_and_old_catalogues_are_told(monkeypatch):
+    monkeypatch.setattr(doctor, "ROOM", 10**18)
+    monkeypatch.setattr(doctor, "_is_newer", lambda made, source: False)
+    assert (level("disk"), level("catalogues")) == ("warn", "warn")
+
+
+def test_static_files_not_collected_are_told(settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
+    assert level("static files") == "bad"
+
+
+def test_what_cannot_be_examined_is_itself_told(monkeypatch):
+    def broken():
+        raise RuntimeError("no such thing")
+
+    monkeypatch.setattr(doctor, "_disk", broken)
+    assert found("disk") == [("bad", "Could not be examined: RuntimeError: no such thing.", "")]
