@@ -30,17 +30,15 @@ class KeyForm(forms.Form):
         help_text=_("The platform that uses it, such as “centralino”. What it sends is known by this name."),
     )
     scopes = forms.MultipleChoiceField(
-        label=_("May"),
+        label=_("What it may do"),
         choices=Scope.choices,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("No more than it needs."),
     )
-    expires_at = forms.SplitDateTimeField(
+    expires_at = forms.DateTimeField(
         label=_("Expires at"),
         required=False,
-        widget=forms.SplitDateTimeWidget(
-            date_attrs={"type": "date"}, time_attrs={"type": "time"}, date_format="%Y-%m-%d", time_format="%H:%M"
-        ),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=_("Date and time in Italy. Without one, it holds until it is revoked."),
     )
 
@@ -110,7 +108,7 @@ class ApiKeyAdmin(OfficeAdmin):
             {
                 "fields": [
                     ("name", "source"),
-                    ("shown_key", "state_shown"),
+                    ("shown_key", "state_in_words"),
                     "scopes_shown",
                     ("expires_at", "revoked_at"),
                     ("created_at", "created_by"),
@@ -131,12 +129,20 @@ class ApiKeyAdmin(OfficeAdmin):
 
     @display(description=_("state"), label=TONES)
     def state_shown(self, key: ApiKey) -> tuple[str, Any]:
-        if key.revoked_at is not None:
-            return "revoked", _("revoked")
-        if key.expires_at is not None and key.expires_at <= timezone.now():
-            return "expired", _("expired")
-        return "in_use", _("in use")
+        return _state(key)
 
-    @display(description=_("may"))
+    @display(description=_("state"))
+    def state_in_words(self, key: ApiKey) -> str:
+        return str(_state(key)[1])
+
+    @display(description=_("what it may do"))
     def scopes_shown(self, key: ApiKey) -> str:
         return "; ".join(f"{Scope(scope).label} ({scope})" for scope in key.scopes)
+
+
+def _state(key: ApiKey) -> tuple[str, Any]:
+    if key.revoked_at is not None:
+        return "revoked", _("revoked")
+    if key.expires_at is not None and key.expires_at <= timezone.now():
+        return "expired", _("expired")
+    return "in_use", _("in use")

@@ -20,25 +20,21 @@ PROBLEM = {
         },
     },
 }
-ANY = {"400": "It cannot be understood", "401": "No key, or one that is not in force", "403": "Not allowed"}
-ANY |= {
-    "404": "Not found",
-    "406": "Only JSON is sent",
-    "429": "Too many requests: Retry-After says when",
-    "500": "Our fault",
+ANSWER = {
+    "description": (
+        "A problem: 400 not understood, 401 no key in force, 403 not allowed, 404 not found, 409 refused as things are, "
+        "413 too large, 415 not JSON in UTF-8, 422 the Idempotency-Key was used for another body, 429 too many requests "
+        "(Retry-After says when), 500 our fault."
+    ),
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
-WRITES = {"409": "Refused as things are", "411": "Without Content-Length", "413": "Too large"}
-WRITES |= {"415": "Not JSON in UTF-8", "422": "The Idempotency-Key was used for another body"}
 
 
 def with_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-    """Add to each operation the problems it may answer with, where it does not describe them itself."""
+    """Add to each operation the problems it may answer with."""
     result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for path in result["paths"].values():
-        for method, operation in path.items():
-            if method not in ("get", "post", "put", "patch", "delete"):
-                continue
-            for status, words in (ANY if method == "get" else ANY | WRITES).items():
-                operation["responses"].setdefault(status, {"description": words, "content": content})
+        for operation in path.values():
+            if isinstance(operation, dict) and "responses" in operation:
+                operation["responses"].setdefault("default", ANSWER)
     return result

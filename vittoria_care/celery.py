@@ -35,15 +35,10 @@ def hold_servers(**kwargs: Any) -> None:
         raise SystemExit(str(error)) from error
 
 
-@signals.celeryd_init.connect
-def share_counts(**kwargs: Any) -> None:
-    """Say where the worker's processes write their counts, before anything is imported that makes one."""
+@signals.worker_init.connect
+def count_tasks(**kwargs: Any) -> None:
+    """Count and time the tasks of this worker, where the web server finds the counts."""
     from . import metric_files
 
     metric_files.share("worker")
-
-
-@signals.worker_init.connect
-def count_tasks(**kwargs: Any) -> None:
-    """Count and time the tasks of this worker."""
-    from . import task_metrics  # noqa: F401  connects itself
+    from . import task_metrics  # noqa: F401  made only now that the place is known

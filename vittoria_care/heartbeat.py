@@ -40,7 +40,7 @@ class OneBeat(Scheduler):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.holder = f"{socket.gethostname()[:80]}/{os.getpid()}/{os.urandom(4).hex()}"
         self.renewed = float("-inf")
-        self.acts = False
+        self.acts: bool | None = None  # not known before the first look
         super().__init__(*args, **kwargs)
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
@@ -75,7 +75,7 @@ class OneBeat(Scheduler):
         except (DatabaseError, InterfaceError) as error:
             log.warning("beat_without_database", error=type(error).__name__)
             holds = False
-        if holds != self.acts:
+        if holds is not self.acts:
             log.info("beat_acts" if holds else "beat_waits", holder=self.holder)
         self.acts = holds
         self.renewed = asked

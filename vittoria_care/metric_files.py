@@ -1,10 +1,12 @@
 """Where the processes of the web server and of the worker write their counts, so that one of them can add all up.
 
-Kept apart from the metrics themselves: the place must be known before prometheus_client is imported.
+Kept apart from the metrics themselves: the place must be known before the first of them is made.
 """
 
 import os
 from pathlib import Path
+
+from prometheus_client import values
 
 from . import embedded
 
@@ -19,6 +21,7 @@ def share(kind: str) -> None:
         if not _is_alive(path.stem.rpartition("_")[2]):
             path.unlink(missing_ok=True)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+    values.ValueClass = values.get_value_class()  # chosen when it was imported, which may be earlier
 
 
 def all_files() -> list[Path]:

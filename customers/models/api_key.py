@@ -36,12 +36,10 @@ class ApiKey(models.Model):
     """
 
     name = models.CharField(_("name"), max_length=80)
-    source = models.CharField(
-        _("source"), max_length=40, help_text=_("The platform that uses it: what it sends is known by this name")
-    )
+    source = models.CharField(_("source"), max_length=40)  # the platform: what it sends is known by this name
     prefix = models.CharField(_("beginning"), max_length=8, unique=True, editable=False)
     digest = models.CharField(max_length=64, editable=False)
-    scopes = ArrayField(models.CharField(max_length=20, choices=Scope.choices), verbose_name=_("may"))
+    scopes = ArrayField(models.CharField(max_length=20, choices=Scope.choices), verbose_name=_("what it may do"))
     expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True, editable=False)
     last_used_at = models.DateTimeField(_("last used at"), null=True, blank=True, editable=False)

@@ -1,6 +1,5 @@
 """What machines ask: is it alive, can it work, how does it do."""
 
-import os
 import subprocess
 import sys
 from datetime import timedelta
@@ -9,12 +8,13 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
+from prometheus_client import values
 from prometheus_client.parser import text_string_to_metric_families
 
 from contact_center.tests.factories import ContactFactory
 from customers.tests.factories import HeartbeatFactory, UserFactory
 from notifications.tests.factories import NoticeFactory
-from vittoria_care import embedded, health, metrics
+from vittoria_care import embedded, health, metric_files, metrics
 from vittoria_care.heartbeat import PULSE
 
 pytestmark = pytest.mark.django_db
@@ -202,11 +202,10 @@ def test_several_processes_are_added_up(tmp_path, monkeypatch):
     )
     for kind in ("web", "worker"):
         subprocess.run([sys.executable, "-c", count, tmp_path, kind], check=True, cwd=embedded.ROOT, timeout=60)
-    from vittoria_care import metric_files
-
     monkeypatch.setattr(metric_files, "FOLDER", tmp_path)
     (family,) = metrics.Files().collect()
     assert [sample.value for sample in family.samples if sample.name == "care_trial_total"] == [4]
-    monkeypatch.setitem(os.environ, "PROMETHEUS_MULTIPROC_DIR", "")
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "")
+    monkeypatch.setattr(values, "ValueClass", values.ValueClass)
     metric_files.share("web")
     assert [path.parent.name for path in metric_files.all_files()] == ["worker"]
