@@ -1,6 +1,7 @@
 """Every error of the API is a problem of RFC 9457, says how to mend it, and nothing of what is inside."""
 
 import json
+import socket
 
 import pytest
 from django.test import Client
@@ -250,3 +251,17 @@ def test_behind_a_proxy_the_address_is_the_one_it_names(client, settings):
     for forged in ("198.51.100.1", "198.51.100.2"):
         answer = post(client, ECHO, {}, **{"x-forwarded-for": f"{forged}, 203.0.113.5"})
     assert answer.status_code == 429, "only what the proxy itself added counts"
+
+
+# --- Over the wire --------------------------------------------------------------------------------------------------
+@pytest.mark.django_db(transaction=True)
+def test_fifty_megabytes_are_refused_before_they_are_sent(live_server):
+    host, port = live_server.thread.host, live_server.thread.port
+    head = f"POST {ECHO} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 52428800\r\n\r\n"
+    with socket.create_connection((host, port), timeout=10) as caller:
+        caller.sendall(head.encode() + b'"' + b"x" * 1_000)  # and no more: an answer can only come from the head
+        answer = b""
+        while b"instance" not in answer and (part := caller.recv(65_536)):
+            answer += part
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b'"code": "body_too_large"' in answer
