@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from . import api, requests_api
+from . import api, calls_api, requests_api
 
 urlpatterns = [
+    path("calls/", calls_api.CallsView.as_view(), name="api_calls"),
+    path("calls/events/", calls_api.CallEventsView.as_view(), name="api_call_events"),
     path("figures/", api.FiguresView.as_view(), name="api_figures"),
     path("requests/", requests_api.RequestsView.as_view(), name="api_requests"),
 ]

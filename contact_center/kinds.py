@@ -15,3 +15,6 @@ REQUEST_ANSWERED = register(
 SATISFACTION_ASKED = register(
     NoticeKind("satisfaction-asked", _("was it resolved?"), frozenset({"number", "subject"}), channels=(EMAIL,))
 )
+COMPLAINT_INVITATION = register(
+    NoticeKind("complaint-invitation", _("how to write a complaint"), frozenset({"number"}), channels=(EMAIL,))
+)

@@ -1,6 +1,7 @@
 """Work of the contact centre that runs by itself. Each task takes no more than ids, and may run twice."""
 
 from celery import shared_task
+from django.utils import timezone
 
 
 @shared_task
@@ -12,3 +13,19 @@ def refresh_figures() -> int:
         return len(daily.refresh(wait=False))
     except daily.CountingElsewhere:
         return 0
+
+
+@shared_task
+def close_lost_calls() -> int:
+    """Close the calls whose end was lost; returns how many."""
+    from contact_center.services import close_lost_calls
+
+    return close_lost_calls(timezone.now())
+
+
+@shared_task
+def purge_call_events() -> int:
+    """Delete the events of calls that are past their time; returns how many."""
+    from contact_center.services import purge_events
+
+    return purge_events(timezone.now())

@@ -136,6 +136,8 @@ MENU = [
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Unfold's menu for this person: only what they may see, only groups with something in them."""
     today = [{"title": _("Overview"), "icon": "dashboard", "link": reverse("admin:index")}]
+    if request.user.has_perm("contact_center.change_contact"):
+        today.append({"title": _("My desk"), "icon": "headset_mic", "link": reverse("desk")})
     if request.user.has_perm("contact_center.view_dailyfigures"):
         today.append({"title": _("First-level figures"), "icon": "monitoring", "link": reverse("figures")})
     if is_kept_here():

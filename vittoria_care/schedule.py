@@ -32,4 +32,16 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour=5, minute=10),
         "options": {"expires": 12 * 3600},
     },
+    # Calls that have been open for hours (CALL_OPEN_HOURS): their end was lost, and the figures would wait for ever.
+    "close-lost-calls": {
+        "task": "contact_center.tasks.close_lost_calls",
+        "schedule": 900.0,
+        "options": {"expires": 900},
+    },
+    # Events of calls older than CALL_EVENT_DAYS: none comes that late, and each names a caller. Hourly, to stay small.
+    "purge-call-events": {
+        "task": "contact_center.tasks.purge_call_events",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
 }

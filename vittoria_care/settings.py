@@ -276,3 +276,7 @@ SERVICE_LEVEL_SECONDS = env.int("SERVICE_LEVEL_SECONDS", default=20)
 SERVICE_LEVEL_FORMULA = env.str("SERVICE_LEVEL_FORMULA", default="F4")
 SHORT_ABANDON_SECONDS = env.int("SHORT_ABANDON_SECONDS", default=5)
 REPEAT_CONTACT_DAYS = env.int("REPEAT_CONTACT_DAYS", default=7)
+
+# --- Calls from the telephone platform
+CALL_EVENT_DAYS = env.int("CALL_EVENT_DAYS", default=90)
+CALL_OPEN_HOURS = env.int("CALL_OPEN_HOURS", default=4)

@@ -16,6 +16,7 @@ urlpatterns = [
     path("area-riservata/", include("vittoria_care.portal_urls")),
     path("privacy/", views.legal, {"name": "privacy"}, name="privacy"),
     path("accessibilita/", views.legal, {"name": "accessibility"}, name="accessibility"),
+    path("backoffice/scrivania/", include("contact_center.desk_urls")),
     path("backoffice/", admin.site.urls),
     path("dashboard/", include("contact_center.urls")),
     path("api/v1/", include("contact_center.api_urls")),

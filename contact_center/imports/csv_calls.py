@@ -89,7 +89,7 @@ class CallReader:
             self._caller(call, texts)
         if broken := broken_rule(call, now=self.now):
             reason, mend = rule_words(broken)
-            raise RowRefused(*self._culprit(broken, texts), reason, mend)
+            raise RowRefused(*self._culprit(broken, texts), reason, mend, code=broken)
         return call
 
     def identity(self, row: Row) -> str:
@@ -139,9 +139,9 @@ class CallReader:
         except cells.CellRefused as error:
             raise RowRefused(rule.column, text, str(error), _("Mend the cell, or its unit in the mapping.")) from None
         if seconds < 0:
-            raise RowRefused(rule.column, text, *rule_words("negative"))
+            raise RowRefused(rule.column, text, *rule_words("negative"), code="negative")
         if seconds > 86_400:
-            raise RowRefused(rule.column, text, *rule_words("too_long"))
+            raise RowRefused(rule.column, text, *rule_words("too_long"), code="too_long")
         return seconds
 
     def _disposition(self, texts: Mapping[str, str], found: Mapping, spans: Mapping) -> str:
@@ -158,7 +158,9 @@ class CallReader:
         else:
             answered = talked
         if talked and not answered and stated != OPEN:
-            raise RowRefused(*self._culprit("talk_unanswered", texts), *rule_words("talk_unanswered"))
+            raise RowRefused(
+                *self._culprit("talk_unanswered", texts), *rule_words("talk_unanswered"), code="talk_unanswered"
+            )
         if answered:
             return ANSWERED
         return stated or mapping.not_answered

@@ -16,6 +16,8 @@ from django.db import connection, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from contact_center.call_events import CLOCKS
+from contact_center.call_locks import lock_calls
 from contact_center.models import Agent, Call, CallLeg, TollFreeLine, Topic
 from customers.imports.reading import UnusableInput
 
@@ -63,6 +65,7 @@ _CALL_COLUMNS = [
     "disposition",
     "transferred",
     "ring_no_answer",
+    "told_by",
 ]
 _CONTACT_COLUMNS = [
     "line_id",
@@ -81,10 +84,14 @@ _CONTACT_COLUMNS = [
 
 @dataclass(slots=True)
 class Told:
-    """A call to be written, with what to call when its fate is known: `refuse(error)` if the database says no."""
+    """A call to be written, with what to call when its fate is known: `refuse(error)` if the database says no.
+
+    `done` hears "created", "updated" or "unchanged" otherwise.
+    """
 
     record: CallRecord
     refuse: Callable[[RowRefused], None]
+    done: Callable[[str], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +116,7 @@ class Loader:
     def __init__(self, source: str, rules: Rules):
         self.source, self.rules = source, rules
         self.created = self.updated = self.unchanged = 0
-        self.lines = _by_code_and_number()
+        self.lines = lines_by_name()
         self.agents = dict(Agent.objects.values_list("code", "pk"))
         self.topics = dict(Topic.objects.values_list("code", "pk"))
         with connection.cursor() as cursor:
@@ -117,7 +124,7 @@ class Loader:
             columns = ", ".join(f"{name} {kind}" for name, kind in _STAGED)
             cursor.execute(
                 f"CREATE TEMP TABLE import_staging ({columns}, call_id bigint, contact_id bigint, customer_id bigint,"
-                " escalation text, is_new boolean NOT NULL DEFAULT true, changed boolean NOT NULL"
+                " escalation text, told_by text NOT NULL DEFAULT 'record', is_new boolean NOT NULL DEFAULT true, changed boolean NOT NULL"
                 " DEFAULT false, refused text NOT NULL DEFAULT '', new_contact boolean NOT NULL DEFAULT false)"
             )
             cursor.execute("CREATE TEMP TABLE import_seen (key text PRIMARY KEY, digest text, number bigint)")
@@ -152,6 +159,8 @@ class Loader:
     def write(self, chunk: Sequence[Told], *, with_legs: bool = False) -> None:
         """Write the calls of a chunk, in which each key stands once; refuse one by one what cannot be written."""
         ready: list[tuple[Told, list]] = []
+        with connection.cursor() as cursor:
+            lock_calls(cursor, self.source, (told.record.external_id for told in chunk))
         if with_legs:
             changed = self._merge_with_stored([told.record for told in chunk])
         for told in chunk:
@@ -175,7 +184,8 @@ class Loader:
             self._compare(cursor)
             self._find_customers(cursor)
             cursor.execute("SELECT place, refused FROM import_staging WHERE refused <> '' ORDER BY place")
-            for place, why in cursor.fetchall():
+            refused = dict(cursor.fetchall())
+            for place, why in refused.items():
                 told = ready[place][0]
                 told.refuse(_refusal(why, told.record))
             cursor.execute("DELETE FROM import_staging WHERE refused <> ''")
@@ -188,9 +198,22 @@ class Loader:
                 "count(*) FILTER (WHERE NOT changed AND NOT is_new) FROM import_staging"
             )
             created, updated, unchanged = cursor.fetchone()
+            self._tell_fates(cursor, ready, refused)
         self.created += created
         self.updated += updated
         self.unchanged += unchanged
+
+    def _tell_fates(self, cursor, ready: list[tuple[Told, list]], refused: dict[int, str]) -> None:
+        if not any(told.done for told, _values in ready):
+            return
+        cursor.execute(
+            "SELECT place, CASE WHEN is_new THEN 'created' WHEN changed THEN 'updated' ELSE 'unchanged' END"
+            " FROM import_staging"
+        )
+        fates = dict(cursor.fetchall())
+        for place, (told, _values) in enumerate(ready):
+            if told.done and place not in refused:
+                told.done(fates.get(place, "unchanged"))  # what is older than what is stored has left the table
 
     def _values(self, record: CallRecord) -> dict:
         values = {
@@ -230,7 +253,8 @@ class Loader:
                 mend = _("Say in [queues] of the mapping which line the queue serves.")
             else:
                 mend = _("Name it in the mapping: [line] values.")
-            raise RowRefused("", code, _("there is no line “%(code)s”") % {"code": code}, mend) from None
+            said = _("there is no line “%(code)s”") % {"code": code}
+            raise RowRefused("", code, said, mend, code="unknown_line") from None
 
     def _agent(self, code: str) -> int | None:
         if not code:
@@ -245,6 +269,7 @@ class Loader:
                     code,
                     _("there is no agent “%(code)s”") % {"code": code},
                     _('Enter the agent, or set [agent] unknown = "create" in the mapping.'),
+                    code="unknown_agent",
                 )
             agent, _created = Agent.objects.get_or_create(code=code, defaults={"name": code})
             self.agents[code] = agent.pk
@@ -263,6 +288,7 @@ class Loader:
                     text,
                     _("there is no topic “%(text)s”") % {"text": text},
                     _('Enter the topic, list it in values, or set [topic] unknown = "create" in the mapping.'),
+                    code="unknown_topic",
                 )
             topic, _created = Topic.objects.get_or_create(
                 code=code, defaults={"name": text[:120], "area": self.rules.topic_area}
@@ -299,11 +325,20 @@ class Loader:
                 refused = CASE
                     WHEN c.contact_id IS NOT NULL AND s.disposition NOT IN ('answered', 'open') THEN 'answered_before'
                     WHEN c.disposition <> 'open' AND s.disposition = 'open' THEN 'older'
-                    ELSE '' END
+                    WHEN c.told_by = 'events' AND (
+                        s.line_id <> c.line_id OR s.agent_id <> c.agent_id
+                        OR abs(extract(epoch FROM s.queued_at - c.queued_at)) > %s
+                        OR c.disposition <> 'open' AND (
+                            (s.disposition = 'answered') <> (c.disposition = 'answered')
+                            OR abs(extract(epoch FROM s.ended_at - c.ended_at)) > %s
+                        )
+                    ) THEN 'events'
+                    ELSE '' END,
+                told_by = CASE WHEN s.disposition = 'open' THEN c.told_by ELSE 'record' END
             FROM contact_center_call c
             WHERE c.source = %s AND c.external_id = s.external_id
             """,
-            [self.source],
+            [CLOCKS.total_seconds(), CLOCKS.total_seconds(), self.source],
         )
         # A file that is older than what is stored has nothing to say: the row counts as unchanged.
         cursor.execute("SELECT count(*) FROM import_staging WHERE refused = 'older'")
@@ -496,7 +531,7 @@ class Loader:
 
 def require_lines(codes: Iterable[str]) -> None:
     """Refuse the import when a line that the mapping names does not exist."""
-    known = _by_code_and_number()
+    known = lines_by_name()
     for code in sorted(codes):
         if code not in known:
             raise UnusableInput(
@@ -505,7 +540,7 @@ def require_lines(codes: Iterable[str]) -> None:
             )
 
 
-def _by_code_and_number() -> dict[str, int]:
+def lines_by_name() -> dict[str, int]:
     """The lines by code, and by number in the ways a file may write it: +39800…, 0039800…, 39800…, 800…."""
     found: dict[str, int] = {}
     for pk, code, number in TollFreeLine.objects.values_list("pk", "code", "number"):
@@ -521,12 +556,22 @@ def _refusal(why: str, record: CallRecord) -> RowRefused:
             record.customer,
             _("there is no customer “%(key)s”") % {"key": record.customer},
             _('Import the customer first, or set [customer] unknown = "ignore" in the mapping.'),
+            code="unknown_customer",
+        )
+    if why == "events":
+        return RowRefused(
+            "",
+            record.external_id,
+            _("contradicts the events of this call: in line, agent, answer, or by more than five seconds"),
+            _("Compare it with the call in the back office: two calls may share the key, or a clock may be wrong."),
+            code="contradicts_events",
         )
     return RowRefused(
         "",
         record.external_id,
         _("was answered according to what is stored, and has a contact: it cannot become unanswered"),
         _("Check the key: two calls may share it."),
+        code="answered_before",
     )
 
 

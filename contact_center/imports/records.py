@@ -19,11 +19,11 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before it there are no figures (`
 
 
 class RowRefused(Exception):
-    """A row that cannot become a call: because of which column and value, why, and how to mend it."""
+    """A row that cannot become a call: because of which column and value, why, and how to mend it; `code` for programs."""
 
-    def __init__(self, column: str, value: str, reason: str, mend: str = ""):
+    def __init__(self, column: str, value: str, reason: str, mend: str = "", *, code: str = "unreadable"):
         super().__init__(reason)
-        self.column, self.value, self.reason, self.mend = column, value, reason, mend
+        self.column, self.value, self.reason, self.mend, self.code = column, value, reason, mend, code
 
 
 @dataclass(slots=True)

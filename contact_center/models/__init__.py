@@ -1,6 +1,7 @@
 """Conversations: who takes them, how they came, what was said, and the counts kept of them."""
 
 from .call import Call, CallLeg
+from .call_event import CallEvent
 from .contact import Contact, ContactEvent, Message, MessageAttachment, WebFormRequest
 from .figures import DailyFigures, FiguresBasis, StaleDay, StalePerson
 from .organisation import Agent, Team, TollFreeLine
@@ -12,6 +13,7 @@ from .topic import Topic
 __all__ = [
     "Agent",
     "Call",
+    "CallEvent",
     "CallLeg",
     "Contact",
     "ContactEvent",

@@ -46,6 +46,11 @@ class Call(models.Model):
 
     Disposition = Disposition
 
+    class ToldBy(models.TextChoices):
+        RECORD = "record", _("a complete record, or a file")
+        EVENTS = "events", _("the telephone platform's events")
+        SWEEP = "sweep", _("events without an end: closed by the sweeper")
+
     source = models.CharField(_("source"), max_length=40, help_text=_("The telephone platform or file it came from"))
     external_id = models.CharField(_("key at the source"), max_length=120)
     line = models.ForeignKey(
@@ -79,6 +84,9 @@ class Call(models.Model):
     disposition = models.CharField(_("how it ended"), max_length=11, choices=Disposition.choices)
     transferred = models.BooleanField(_("transferred"), default=False)
     ring_no_answer = models.PositiveSmallIntegerField(_("times it rang in vain"), default=0)
+    told_by = models.CharField(
+        _("told by"), max_length=6, choices=ToldBy.choices, db_default=ToldBy.RECORD, default=ToldBy.RECORD
+    )
 
     day = models.GeneratedField(expression=RomeDate(F("queued_at")), output_field=models.DateField(), db_persist=True)
 
@@ -134,6 +142,9 @@ class Call(models.Model):
                 condition=Q(disposition="open", ended_at__isnull=True)
                 | (~Q(disposition="open") & Q(ended_at__isnull=False)),
                 name="call_ended_unless_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(told_by__in=["record", "events", "sweep"]), name="call_told_by_is_known"
             ),
         ]
         indexes = [

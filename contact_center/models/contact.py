@@ -274,6 +274,12 @@ class Contact(models.Model):
             ),
             # The few that somebody owns, or that go on from an earlier one: a full index would hold millions of nothings.
             models.Index(fields=["owner"], name="contact_of_owner", condition=Q(owner__isnull=False)),
+            # An agent's desk: the calls that the agent has still to code.
+            models.Index(
+                fields=["owner", "id"],
+                name="contact_to_code",
+                condition=Q(channel="phone", state="in_progress", wrap_up__isnull=True),
+            ),
             models.Index(fields=["continues"], name="contact_continues", condition=Q(continues__isnull=False)),
             # The one queue, by what is due.
             models.Index(
@@ -434,6 +440,7 @@ class ContactEvent(models.Model):
         CORRECTED = "corrected", _("corrected")
         CONFIRMED = "confirmed", _("the customer said whether it was resolved")
         COMPLAINT = "complaint", _("registered as a complaint")
+        IDENTIFIED = "identified", _("said who it is")
 
     contact = models.ForeignKey(
         Contact, models.CASCADE, related_name="events", verbose_name=_("contact"), db_index=False

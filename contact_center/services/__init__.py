@@ -1,6 +1,8 @@
 """The commands of a contact: opened by somebody, worked on by agents, ended by a wrap-up code."""
 
+from .calls import close_lost_calls, hear_events, purge_events, record_calls
 from .customer_side import Added, add_customer_message, may_reopen
+from .desk import code_call, confirm_person, pass_on
 from .opening import Opened, open_request, tracking_secret
 from .satisfaction import answer_survey, ask_satisfaction
 from .working import add_note, agent_of, assign, escalate, release, reopen, reply, take, take_next, wait, wrap_up
@@ -14,9 +16,16 @@ __all__ = [
     "answer_survey",
     "ask_satisfaction",
     "assign",
+    "close_lost_calls",
+    "code_call",
+    "confirm_person",
     "escalate",
+    "hear_events",
     "may_reopen",
     "open_request",
+    "pass_on",
+    "purge_events",
+    "record_calls",
     "release",
     "reopen",
     "reply",

@@ -9,6 +9,7 @@ import factory
 from contact_center.models import (
     Agent,
     Call,
+    CallEvent,
     CallLeg,
     Contact,
     ContactEvent,
@@ -153,6 +154,20 @@ class CallLegFactory(factory.django.DjangoModelFactory):
     line = factory.SelfAttribute("call.line")
     entered_at = factory.SelfAttribute("call.queued_at")
     disposition = Call.Disposition.ANSWERED
+
+
+class CallEventFactory(factory.django.DjangoModelFactory):
+    """A call entering a queue, as its platform told it."""
+
+    class Meta:
+        model = CallEvent
+
+    source = "prova"
+    external_id = factory.Sequence(lambda n: f"c{n}")
+    key = factory.Sequence(lambda n: f"e{n}")
+    kind = CallEvent.Kind.QUEUED
+    at = STARTED_AT
+    facts = factory.LazyFunction(lambda: {"line": "customers", "caller": "+393331234567"})
 
 
 class WebFormRequestFactory(factory.django.DjangoModelFactory):

@@ -1,0 +1,147 @@
+/* The agent's desk: asks every second whether something has changed, shows a new call at once, and works by keyboard.
+   What is being typed is never replaced, and never loses the focus. */
+(() => {
+  const desk = document.getElementById("desk");
+  if (!desk) return;
+  const part = (name) => document.getElementById(`desk-${name}`);
+  const title = document.title;
+  const newestOf = () => Number(part("calls").querySelector("[data-newest]")?.dataset.newest || 0);
+  const shown = () => part("main").querySelector("[data-contact]")?.dataset.contact || "";
+  let version = desk.dataset.version;
+  let newest = newestOf();
+  let asking = false;
+  let failures = 0;
+
+  // --- What is typed
+  const draftKey = (form) => `desk-draft-${form.dataset.draft}`;
+  const keepDraft = (form) => {
+    const note = form.elements.note?.value || "";
+    if (note) sessionStorage.setItem(draftKey(form), note); else sessionStorage.removeItem(draftKey(form));
+  };
+  const restoreDraft = () => part("main").querySelectorAll("form[data-draft]").forEach((form) => {
+    const kept = sessionStorage.getItem(draftKey(form));
+    if (kept && form.elements.note && !form.elements.note.value) form.elements.note.value = kept;
+  });
+  const isTyping = () => {
+    const active = document.activeElement;
+    return !!active && part("main").contains(active) && active.matches("input:not([type=radio], [type=checkbox], [type=hidden]), textarea, select");
+  };
+  const isBusy = () => isTyping() || !!part("main").querySelector("[name=code]:checked, details[open]")
+    || [...part("main").querySelectorAll("textarea, #desk-q")].some((field) => field.value.trim() && field.value !== field.defaultValue);
+
+  // --- News
+  const ask = async (contact, since) => {
+    const asked = new URLSearchParams({ v: since });
+    if (contact) asked.set("contact", contact);
+    return fetch(`${desk.dataset.state}?${asked}`, { headers: { Accept: "application/json" }, redirect: "manual" });
+  };
+  const lost = (words) => {
+    const line = part("lost");
+    line.hidden = !words;
+    if (line.textContent !== words) line.textContent = words;
+  };
+  const show = (news, withMain) => {
+    part("calls").innerHTML = news.calls;
+    if (!withMain) return;
+    part("main").innerHTML = news.main;
+    restoreDraft();
+    const address = news.contact ? `${desk.dataset.page}?contact=${news.contact}` : desk.dataset.page;
+    if (location.pathname + location.search !== address) history.replaceState(null, "", address);
+  };
+  const ring = () => {
+    try {
+      const context = new AudioContext();
+      const tone = context.createOscillator();
+      const volume = context.createGain();
+      tone.frequency.value = 660;
+      volume.gain.setValueAtTime(0.06, context.currentTime);
+      volume.gain.exponentialRampToValueAtTime(0.0001, context.currentTime + 0.35);
+      tone.connect(volume).connect(context.destination);
+      tone.start();
+      tone.stop(context.currentTime + 0.4);
+      tone.onended = () => context.close();
+    } catch { /* a browser that makes no sound still shows the call */ }
+  };
+  const look = async () => {
+    if (asking) return;
+    asking = true;
+    try {
+      const answer = await ask(shown(), version);
+      if (answer.status === 401 || answer.status === 403 || answer.type === "opaqueredirect") { lost(desk.dataset.sayOut); return; }
+      if (!answer.ok) throw new Error(String(answer.status));
+      failures = 0;
+      lost("");
+      if (answer.status === 204) return;
+      let news = await answer.json();
+      version = news.version;
+      const isNew = news.newest > newest;
+      const busy = isBusy();
+      if (isNew && !busy && String(news.contact) !== String(news.newest)) {
+        const again = await ask(news.newest, "");
+        if (again.status === 200) { news = await again.json(); version = news.version; }
+      }
+      show(news, !busy);
+      if (isNew) {
+        newest = news.newest;
+        part("say").textContent = news.announce;
+        document.title = `● ${desk.dataset.sayNew} – ${title}`;
+        ring();
+      } else if (!news.waiting) document.title = title;
+    } catch {
+      failures += 1;
+      if (failures >= 3) lost(desk.dataset.sayLost);
+    } finally { asking = false; }
+  };
+
+  // --- How long the call has lasted
+  const tell = () => part("main").querySelectorAll("[data-since]").forEach((element) => {
+    const seconds = Math.max(0, Math.round((Date.now() - Date.parse(element.dataset.since)) / 1000));
+    element.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  });
+
+  // --- By keyboard
+  const save = () => part("main").querySelector("form[data-draft]")?.requestSubmit();
+  const focus = (selector) => { const field = part("main").querySelector(selector); field?.focus(); field?.select?.(); return !!field; };
+  const pressed = (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      const form = document.activeElement?.closest("#desk-main form");
+      if (form?.method === "post") form.requestSubmit(); else save();
+      return true;
+    }
+    if (event.key === "Escape" && isTyping()) { document.activeElement.blur(); return true; }
+    if (event.ctrlKey || event.metaKey || event.altKey || document.activeElement?.matches("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]")) return false;
+    const choice = part("main").querySelector(`[type=radio][data-key="${CSS.escape(event.key)}"]`);
+    if (choice) {
+      choice.checked = true;
+      const topic = choice.form.elements.topic;
+      if (topic.value || choice.hasAttribute("data-no-topic")) choice.form.querySelector(".vc-save").focus(); else topic.focus();
+      return true;
+    }
+    switch (event.key.toLowerCase()) {
+      case "t": return focus("form[data-draft] [name=topic]");
+      case "n": return focus("form[data-draft] [name=note]");
+      case "s": return focus("#desk-q");
+      case "c": { const button = part("main").querySelector("button[data-key=c]"); button?.click(); return !!button; }
+      case "p": { const details = part("main").querySelector(".vc-pass"); if (!details) return false; details.open = true; return focus(".vc-pass select"); }
+      default: return false;
+    }
+  };
+  document.addEventListener("keydown", (event) => { if (!event.repeat && pressed(event)) event.preventDefault(); });
+  desk.addEventListener("input", (event) => { const form = event.target.closest("form[data-draft]"); if (form) keepDraft(form); });
+  desk.addEventListener("submit", (event) => {
+    if (event.target.dataset.sent) { event.preventDefault(); return; }  // a second press of the same button
+    if (event.target.method === "post") event.target.dataset.sent = "yes";
+    if (event.target.dataset.draft) sessionStorage.removeItem(draftKey(event.target));
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return;
+    document.title = title;
+    if (!isBusy()) version = "";  // looked at again: whatever another page did is asked for anew
+    look();
+  });
+
+  restoreDraft();
+  tell();
+  setInterval(tell, 1000);
+  try { new Worker(desk.dataset.clock).onmessage = look; } catch { setInterval(look, 1000); }
+})();
