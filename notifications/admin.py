@@ -10,6 +10,7 @@ from unfold.decorators import display
 
 from customers.admin import customers_named
 from customers.office import CUSTOMER_FILE, OfficeAdmin, Panel, WorkFilter
+from notifications.kinds import confidential_codes
 from notifications.models import Notice
 
 TONES = {
@@ -70,7 +71,7 @@ class NoticeAdmin(OfficeAdmin):
                     ("customer", "user"),
                     "address",
                     "subject",
-                    "body_text",
+                    "text_shown",
                     ("is_promotional", "language"),
                     ("attempts", "problem"),
                     ("once", "message_id"),
@@ -100,3 +101,10 @@ class NoticeAdmin(OfficeAdmin):
     @display(description=_("state"), label=TONES)
     def state_shown(self, notice: Notice) -> tuple[str, str]:
         return notice.state, notice.get_state_display()
+
+    @display(description=_("text"))
+    def text_shown(self, notice: Notice) -> str:
+        """The text as it was written, but for a link that lets its holder in."""
+        if notice.kind in confidential_codes():
+            return _("Not shown: the message has a link that is for its recipient alone.")
+        return notice.body_text

@@ -30,6 +30,15 @@ class NoticeQuerySet(models.QuerySet):
         """Queued, and not to be held back any longer."""
         return self.filter(state=Notice.State.QUEUED, send_after__lte=now)
 
+    def inbox_of(self, customer: Customer) -> "NoticeQuerySet":
+        """What the reserved area shows the customer, newest first."""
+        told = self.filter(customer=customer, channel=Notice.Channel.INBOX, state=Notice.State.SENT)
+        return told.order_by("-created_at", "-pk")
+
+    def unread(self) -> "NoticeQuerySet":
+        """Never opened by the customer: `Notice.objects.inbox_of(customer).unread().count()`."""
+        return self.filter(read_at__isnull=True)
+
 
 class Notice(models.Model):
     """One message to one address. Written in the transaction of the command that owes it, sent later by a worker.

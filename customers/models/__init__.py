@@ -5,6 +5,7 @@ from .account import ReservedAreaAccount, User
 from .agency import Agency, AgencyMember
 from .claim import Claim
 from .customer import Consent, ContactPoint, Customer
+from .enrolment import Enrolment
 from .policy import Instalment, Policy, PolicyAdherent
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Consent",
     "ContactPoint",
     "Customer",
+    "Enrolment",
     "Instalment",
     "Policy",
     "PolicyAdherent",
