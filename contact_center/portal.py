@@ -13,8 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from contact_center.models import Contact, ContactEvent, Message
 from contact_center.services import reopen
-from contact_center.services.moving import locked, move, note_event
-from customers.models import User
+from contact_center.services.moving import keep, locked, move, note_event
 from customers.portal import customer_page, page_of
 from customers.refusals import Refused
 
@@ -30,30 +29,32 @@ class MessageForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=gettext_lazy("Up to 10,000 characters. Never write passwords or card numbers."),
     )
-    key = forms.UUIDField(widget=forms.HiddenInput)
+    key = forms.UUIDField(
+        widget=forms.HiddenInput,
+        error_messages={"required": gettext_lazy("This page was not complete. Reload it and send your message again.")},
+    )
 
 
-def add_message(contact: Contact, *, text: str, by: User, key: uuid.UUID) -> Message:
-    """Add what the customer wrote to the thread, and put the request back in work. The same `key` again adds nothing."""
-    with transaction.atomic():
-        contact = locked(contact)
-        if contact.channel == Contact.Channel.PHONE:
-            raise Refused(_("A telephone call has no thread: write a new request."), code="no_thread")
-        before = contact.messages.filter(external_id=str(key)).first()
-        if before is not None:
-            return before
-        if contact.state == Contact.State.CLOSED:
-            contact = reopen(contact, by=None, why="the customer wrote again")
-        elif contact.state == Contact.State.WAITING:
-            move(contact, to=Contact.State.IN_PROGRESS if contact.owner_id else Contact.State.OPEN)
-            note_event(contact, ContactEvent.Kind.RESUMED, by=None)
-        contact.version += 1
-        contact.save()
-        message = Message.objects.create(
-            contact=contact, direction=Message.Direction.INBOUND, author=by, text=text, external_id=str(key)
-        )
-        note_event(contact, ContactEvent.Kind.RECEIVED, by=by, message=message.pk)
-        return message
+@transaction.atomic
+def add_customer_message(contact: Contact, *, text: str, key: uuid.UUID) -> Contact:
+    """Add what the customer wrote to the thread, and put the request back to work. The same `key` again adds nothing.
+
+    TODO for whoever brings in contact_center.services.customer_side: its command of this name takes this one's place.
+    """
+    contact = locked(contact)
+    external_id = f"form:{key}"
+    if contact.messages.filter(external_id=external_id).exists():
+        return contact
+    if contact.state == Contact.State.CLOSED:
+        contact = reopen(contact, by=None, why="customer_wrote")
+    elif contact.state == Contact.State.WAITING:
+        move(contact, to=Contact.State.IN_PROGRESS if contact.owner_id else Contact.State.OPEN)
+        note_event(contact, ContactEvent.Kind.RESUMED, by=None)
+    message = Message.objects.create(
+        contact=contact, direction=Message.Direction.INBOUND, text=text, external_id=external_id
+    )
+    keep(contact, ContactEvent.Kind.RECEIVED, by=None, message=message.pk)
+    return contact
 
 
 @customer_page
@@ -78,17 +79,17 @@ def request_view(request: HttpRequest, pk: int) -> HttpResponse:
 def message_view(request: HttpRequest, pk: int) -> HttpResponse:
     """Write once more about it; what was typed stays where it cannot be sent."""
     contact = get_object_or_404(Contact.objects.visible_to(request.user).for_list(), pk=pk)
+    if contact.channel == Contact.Channel.PHONE:
+        raise Http404  # a call has no thread, and its page no form
     form = MessageForm(request.POST)
     if form.is_valid():
         try:
-            add_message(contact, text=form.cleaned_data["text"], by=request.user, key=form.cleaned_data["key"])
+            contact = add_customer_message(contact, text=form.cleaned_data["text"], key=form.cleaned_data["key"])
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Your message has been received: it is below, at the end of the thread."))
+            messages.success(request, _("Your message has been received: it is at the end of the thread."))
             return redirect("portal_request", pk=contact.pk)
-    if "key" in form.errors:
-        raise Http404
     return _request_page(request, contact, form, status=422)
 
 

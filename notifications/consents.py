@@ -30,7 +30,7 @@ def give_consent(
 ) -> Consent:
     """Write that the customer said yes to the text on the channel, and owe the link that confirms it where one is needed.
 
-    Twice is once. Refused for a channel the text does not speak of, and without an e-mail address for the link.
+    Twice is once, but on another day the link is owed anew. Refused for a channel the text does not speak of, and without an e-mail address for the link.
     """
     if channel not in text.channels:
         raise Refused(_("This consent is not asked for on this channel."), code="not_asked")
@@ -69,7 +69,8 @@ def _owe_link(given: Consent, text: ConsentText) -> None:
             "action_url": settings.SITE_URL + reverse("consent_confirm", args=[link_of(given)]),
             "action_label": _("Confirm my consent"),
         }
-    queue_notice(CONSENT_CONFIRM, once=f"consent-confirm:{given.pk}", words=words, customer=customer, address=address)
+    once = f"consent-confirm:{given.pk}:{timezone.localdate():%Y%m%d}"
+    queue_notice(CONSENT_CONFIRM, once=once, words=words, customer=customer, address=address)
 
 
 def link_of(given: Consent) -> str:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -76,7 +77,7 @@ def read_view(request: HttpRequest, pk: int) -> HttpResponse:
     notice = get_object_or_404(Notice.objects.inbox_of(request.customer), pk=pk)
     mark_read(notice, by=request.user)
     if request.headers.get("HX-Request"):
-        return HttpResponse(_("Read"))
+        return HttpResponse(format_html('<span class="badge-state">{}</span>', _("Read")))
     return redirect("portal_notices")
 
 

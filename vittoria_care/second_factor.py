@@ -64,7 +64,7 @@ def is_staff(user: User) -> bool:
 @receiver(user_logged_in, dispatch_uid="second_factor.signed_in")
 def _signed_in(request: HttpRequest, user: User, **_signal: object) -> None:
     """Whoever has a second factor and got in has passed it, or came from a device they trust: allauth saw to that."""
-    if is_mfa_enabled(user, ALONE):
+    if has_second_factor(user):
         request.session[PASSED] = user.pk
 
 
@@ -141,7 +141,7 @@ def _signed_out(request: HttpRequest) -> HttpResponse:
 
 def _led_to_second_factor(request: HttpRequest) -> HttpResponse:
     """To give a code where there is a second factor, to set one up where there is none."""
-    has_one = is_mfa_enabled(request.user, ALONE)
+    has_one = has_second_factor(request.user)
     door = reverse("mfa_reauthenticate") if has_one else reverse("mfa_activate_totp")
     said = "" if not has_one else _("This page asks for a code of your authenticator app.")
     return _away(request, door, said, code="second_factor_required", status=403)
@@ -161,6 +161,11 @@ def _away(request: HttpRequest, door: str, said: str, *, code: str, status: int)
 
 
 # --- The command ---------------------------------------------------------------------------------------------------
+def has_second_factor(user: User) -> bool:
+    """Whether a code is asked of the user at sign-in."""
+    return is_mfa_enabled(user, ALONE)
+
+
 @transaction.atomic
 def reset_second_factor(user: User, *, by: User) -> bool:
     """Take the second factor of somebody who lost their telephone away; False when there is none.
