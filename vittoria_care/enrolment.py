@@ -125,8 +125,8 @@ def _within_limits(request: HttpRequest, typed: dict[str, Any]) -> bool:
     """Attempts are counted by whom they come from, whom they name and where they write, matched or not."""
     return (
         allowed(request, "enrolment", PER_ADDRESS, HOUR)
-        and ratelimit.consume(request, action="enrol_code", key=typed["tax_code"]) is not None
-        and ratelimit.consume(request, action="enrol_mailbox", key=typed["email"]) is not None
+        and ratelimit.consume(request, action="enrol_code", key=typed["tax_code"])
+        and ratelimit.consume(request, action="enrol_mailbox", key=typed["email"])
     )
 
 
