@@ -31,7 +31,9 @@ class MessageForm(forms.Form):
     )
     key = forms.UUIDField(
         widget=forms.HiddenInput,
-        error_messages={"required": gettext_lazy("This page was not complete. Reload it and send your message again.")},
+        error_messages={
+            "required": gettext_lazy("This page was not complete. Reload it and send your message again.")
+        },
     )
 
 

@@ -51,15 +51,18 @@ def test_an_event_keeps_who_how_and_under_which_text(customer):
     user = UserFactory()
     made = record(customer, Event.GIVEN, evidence="a button")
     assert (made.text_version, made.source, made.evidence, made.recorded_by) == ("2026-10", "portal", "a button", None)
-    assert record_consent(
-        customer,
-        purpose=Purpose.PROFILING,
-        channel=Channel.PORTAL,
-        event=Event.GIVEN,
-        text_version="2026-10",
-        source="portal",
-        by=user,
-    ).recorded_by == user
+    assert (
+        record_consent(
+            customer,
+            purpose=Purpose.PROFILING,
+            channel=Channel.PORTAL,
+            event=Event.GIVEN,
+            text_version="2026-10",
+            source="portal",
+            by=user,
+        ).recorded_by
+        == user
+    )
 
 
 def test_the_same_event_twice_is_one(customer):

@@ -162,7 +162,9 @@ def test_a_text_that_changed_meanwhile_is_shown_again(client):
 
 @pytest.mark.parametrize(("purpose", "channel"), [("nothing", "email"), ("marketing", "portal"), ("marketing", "x")])
 def test_what_is_not_asked_is_not_found(client, purpose, channel):
-    assert client.post(reverse("portal_consent_give", args=[purpose, channel]), {"version": "2026-10"}).status_code == 404
+    assert (
+        client.post(reverse("portal_consent_give", args=[purpose, channel]), {"version": "2026-10"}).status_code == 404
+    )
 
 
 def test_withdrawing_what_was_never_given_changes_nothing(client):

@@ -262,9 +262,7 @@ def link(policy):
 
 
 def choose(link, client=None, **other):
-    return (client or Client()).post(
-        link, {"password1": PASSWORD, "password2": PASSWORD, "terms": "on", **other}
-    )
+    return (client or Client()).post(link, {"password1": PASSWORD, "password2": PASSWORD, "terms": "on", **other})
 
 
 def test_opening_the_link_makes_nothing(link):
