@@ -11,7 +11,7 @@ from unfold.decorators import display
 from customers.admin import ClaimAdmin, customers_named
 from customers.office import CUSTOMER_FILE, OfficeAdmin, Panel, WorkFilter
 from notifications import office
-from notifications.kinds import name_of
+from notifications.kinds import confidential_codes, name_of
 from notifications.models import Notice, NoticeEvent, SuppressedAddress
 
 ClaimAdmin.commands.append(office.TakeInCharge())
@@ -130,6 +130,9 @@ class NoticeAdmin(OfficeAdmin):
 
     @display(description=_("text"))
     def text_shown(self, notice: Notice) -> str:
+        """The text as it was written, but for a link that lets its holder in."""
+        if notice.kind in confidential_codes():
+            return _("Not shown: the message has a link that is for its recipient alone.")
         return notice.said.text
 
     @display(description=_("kind"))

@@ -34,6 +34,7 @@ class NoticeKind:
     needs: frozenset[str]
     channels: tuple[str, ...] = (EMAIL, INBOX)
     is_promotional: bool = False
+    is_confidential: bool = False  # holds a link that is the recipient's alone: colleagues do not see the text
     dates: frozenset[str] = field(default_factory=frozenset)
     amounts: frozenset[str] = field(default_factory=frozenset)
     derive: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
@@ -60,6 +61,11 @@ def register(kind: NoticeKind) -> NoticeKind:
         raise ValueError(f"The kind of notice {kind.code!r} is known already, or its code is not 1 to {longest} long.")
     KINDS[kind.code] = kind
     return kind
+
+
+def confidential_codes() -> frozenset[str]:
+    """Codes of the kinds whose text is for nobody but the recipient."""
+    return frozenset(kind.code for kind in KINDS.values() if kind.is_confidential)
 
 
 def name_of(code: str) -> str:

@@ -1,9 +1,50 @@
-"""What the back office leaves out, and the panels of its first page."""
+"""What the back office leaves out, the panels of its first page, and commands on lower apps' rows that are the project's."""
+
+from typing import Any
 
 from allauth.account import admin as account_admin  # noqa: F401  registers what is taken out below
 from allauth.account.models import EmailAddress
+from allauth.mfa import admin as mfa_admin  # noqa: F401  the same
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.admin import UserAdmin
+from customers.models import User
+from customers.office_commands import Command
 
 from . import dashboard  # noqa: F401  registers the panels
+from .second_factor import has_second_factor, reset_second_factor
 
-admin.site.unregister(EmailAddress)  # kept by the sign-in pages themselves
+# Kept by the sign-in pages themselves; the second holds secrets.
+admin.site.unregister([EmailAddress, Authenticator])
+
+
+class ResetSecondFactor(Command):
+    """For who lost their telephone: the next sign-in sets up another."""
+
+    name = "second-factor"
+    label = gettext_lazy("Take the second factor away")
+    icon = "phonelink_erase"
+    tone = "danger"
+    permission = "customers.change_user"
+    question = gettext_lazy(
+        "Make sure you speak with the person themselves, by a way you know. At the next sign-in a password is enough to "
+        "set up another second factor; they are told by e-mail."
+    )
+
+    def allowed(self, request: HttpRequest, row: User | None) -> bool:
+        """As for every change of a person: nobody but a superuser touches a superuser."""
+        return super().allowed(request, row) and (row is None or not row.is_superuser or request.user.is_superuser)
+
+    def offered(self, request: HttpRequest, row: User | None) -> bool:
+        return row is not None and has_second_factor(row)
+
+    def run(self, request: HttpRequest, row: User | None, data: dict[str, Any]) -> str:
+        reset_second_factor(row, by=request.user)
+        return _("The second factor of %(person)s was taken away.") % {"person": row}
+
+
+UserAdmin.commands.append(ResetSecondFactor())

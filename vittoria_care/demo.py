@@ -150,10 +150,11 @@ def _drop_everything() -> None:
 
 def print_sign_ins() -> None:
     """Show whom to sign in as: one person for each role, and some customers."""
-    from .demo_data.sign_ins import sign_ins
+    from .demo_data.sign_ins import CODE_COMMAND, sign_ins
 
     for each in sign_ins():
         print(f"  {each.email:<40} {each.password}  {each.lands_on:<17} {each.role}", flush=True)
+    print(f"  Colleagues are asked for a code as well; this prints it: {CODE_COMMAND}", flush=True)
 
 
 # --- While it runs ---------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Settings, fed by the environment alone (and a `.env` file when there is one). The README lists every variable."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -23,6 +24,7 @@ ENVIRONMENT = env.str("ENVIRONMENT", default="development")
 PRODUCTION = ENVIRONMENT == "production"
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="" if PRODUCTION else "development-only-never-in-production-" + "x" * 32)
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -48,6 +50,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "pgtrigger",
     "pghistory",
     "csp",
@@ -74,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "vittoria_care.second_factor.StaffGuard",
     "pghistory.middleware.HistoryMiddleware",
 ]
 
@@ -91,6 +95,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "vittoria_care.portal.navigation",
             ],
         },
     },
@@ -151,7 +156,8 @@ ACCOUNT_ADAPTER = "vittoria_care.accounts.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-# So many in so long, by network address (ip), account tried (key) or person signed in (user). docs/operations.md tells them.
+# So many in so long, by network address (ip), account or mailbox tried (key) or person signed in (user);
+# docs/operations.md tells them.
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/300s/key",
@@ -160,8 +166,22 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
     "manage_email": "10/m/user",
+    "enrol_code": "5/h/key",
+    "enrol_mailbox": "5/d/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password or second factor is told to the person
+# A second factor: asked of all staff (vittoria_care/second_factor.py), offered to customers.
+STAFF_SECOND_FACTOR = env.str("STAFF_SECOND_FACTOR", default="required")
+STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", default=60)
+MFA_ADAPTER = "vittoria_care.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Vittoria Care"
+MFA_TOTP_PERIOD = 30  # seconds
+MFA_TOTP_TOLERANCE = 1  # half a minute early or late: telephones' clocks differ
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses come from an enrolment or an administrator, never from a sign-up
+MFA_TRUST_ENABLED = True
+MFA_TRUST_COOKIE_AGE = timedelta(days=30)
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = reverse_lazy("after_sign_in")
 LOGOUT_REDIRECT_URL = "/"

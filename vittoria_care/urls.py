@@ -8,8 +8,10 @@ from . import accounts, probes, views
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("accesso/", include("allauth.account.urls")),
     path("accesso/fatto/", accounts.after_sign_in, name="after_sign_in"),
+    path("accesso/email/", accounts.sign_in_address),
+    path("accesso/secondo-fattore/", include("allauth.mfa.urls")),
+    path("accesso/", include("allauth.account.urls")),
     path("lingua/", include("django.conf.urls.i18n")),
     path("contatti/", include("contact_center.public_urls")),
     path("contatti/reclamo/", include("complaints.public_urls")),

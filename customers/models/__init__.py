@@ -6,6 +6,7 @@ from .agency import Agency, AgencyMember
 from .api_key import ApiKey, Scope
 from .claim import Claim
 from .customer import Consent, ContactPoint, Customer
+from .enrolment import Enrolment
 from .operation import Heartbeat, IdempotencyRecord
 from .policy import Instalment, Policy, PolicyAdherent
 
@@ -18,6 +19,7 @@ __all__ = [
     "Consent",
     "ContactPoint",
     "Customer",
+    "Enrolment",
     "Heartbeat",
     "IdempotencyRecord",
     "Instalment",

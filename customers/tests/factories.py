@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import factory
 from django.contrib.auth.models import Group
@@ -18,6 +19,7 @@ from customers.models import (
     Consent,
     ContactPoint,
     Customer,
+    Enrolment,
     Heartbeat,
     IdempotencyRecord,
     Instalment,
@@ -121,6 +123,17 @@ class ReservedAreaAccountFactory(factory.django.DjangoModelFactory):
     customer = factory.SubFactory(CustomerFactory)
     terms_version = "2026-01"
     terms_accepted_at = datetime(2026, 1, 10, 9, tzinfo=UTC)
+
+
+class EnrolmentFactory(factory.django.DjangoModelFactory):
+    """A request to enrol whose data matched nobody."""
+
+    class Meta:
+        model = Enrolment
+
+    email = "maria.rossi@example.it"
+    outcome = Enrolment.Outcome.UNKNOWN
+    submission_key = factory.LazyFunction(uuid4)
 
 
 class ContactPointFactory(factory.django.DjangoModelFactory):

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from random import Random
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import encrypt
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
@@ -16,7 +18,7 @@ from customers.search import fold
 from . import words
 from .people import PREFIX
 from .profiles import TOPICS, Plan
-from .sign_ins import DOMAIN, PASSWORD, STAFF
+from .sign_ins import CODE_SECRET, DOMAIN, PASSWORD, STAFF
 
 # The first agency is that of the customers who sign in.
 AGENCY_CITIES = ("Milano", "Torino", "Bologna", "Verona", "Roma", "Napoli")
@@ -67,6 +69,10 @@ def make_organisation(plan: Plan) -> Organisation:
         return user(f"{fold(first)}.{fold(last).replace(' ', '')}.{number}@{domain}", first, last, role)
 
     staff = {each.group: user(each.email, each.first_name, each.last_name, each.group) for each in STAFF}
+    Authenticator.objects.bulk_create(
+        Authenticator(user=each, type=Authenticator.Type.TOTP, data={"secret": encrypt(CODE_SECRET)})
+        for each in staff.values()
+    )
     agencies = _agencies(plan)
     members = [staff[roles.AGENCY_MEMBER]]
     members += [invented(n, "agenzie.example", roles.AGENCY_MEMBER) for n in range(1, 12)]

@@ -1,12 +1,21 @@
-"""Who can sign in to the demonstration: one person for each role, and three customers. All have the same password."""
+"""Who can sign in to the demonstration: one person for each role, and three customers. All have the same password.
 
+Colleagues are asked for a code too: all have the same secret, and `manage.py demo_code` prints what their telephones
+would show.
+"""
+
+import time
 from dataclasses import dataclass
 
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from customers import roles
 
 PASSWORD = "Girasoli-al-mattino-7"  # noqa: S105 - printed on purpose; a production environment is never loaded
+CODE_SECRET = "GIRASOLIALMATTINOSETTEVOLTEALDI2"  # noqa: S105 - the same
+CODE_COMMAND = ".venv/bin/python manage.py demo_code"
 DOMAIN = "vittoria-care.example"
 
 
@@ -57,5 +66,12 @@ CUSTOMERS = {
 def sign_ins() -> list[SignIn]:
     """The sign-ins to print beside the addresses of the demonstration."""
     return [SignIn(str(each.label), each.email, PASSWORD, each.lands_on) for each in STAFF] + [
-        SignIn(str(label), email, PASSWORD, "/") for label, email in CUSTOMERS.values()
+        SignIn(str(label), email, PASSWORD, "/area-riservata/") for label, email in CUSTOMERS.values()
     ]
+
+
+def code_of_now() -> tuple[str, int]:
+    """The code that every colleague's authenticator app shows now, and for how many seconds more."""
+    period = settings.MFA_TOTP_PERIOD
+    counter, gone = divmod(int(time.time()), period)
+    return format_hotp_value(hotp_value(CODE_SECRET, counter)), period - gone

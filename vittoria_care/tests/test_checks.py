@@ -11,6 +11,7 @@ SAFE = {
     "ALLOWED_HOSTS": ["care.example"],
     "SITE_URL": "https://care.example",
     "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+    "STAFF_SECOND_FACTOR": "required",
 }
 
 
@@ -44,6 +45,8 @@ def test_safe_values_are_accepted(production):
         ("ALLOWED_HOSTS", ["*"], "E006"),
         ("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend", "E009"),
         ("SITE_URL", "http://localhost:8000", "E010"),
+        ("STAFF_SECOND_FACTOR", "optional", "E012"),
+        ("STAFF_SECOND_FACTOR", "requierd", "E012"),
     ],
 )
 def test_each_unsafe_setting_is_named(production, name, value, fault):

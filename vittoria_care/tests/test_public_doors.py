@@ -35,8 +35,8 @@ def test_health_asks_nothing_of_the_database(client, django_assert_num_queries):
         (roles.AGENCY_MEMBER, "admin:index"),
         (roles.CAMPAIGN_AUTHOR, "admin:index"),
         (roles.ADMINISTRATOR, "admin:index"),
-        (roles.CUSTOMER, "home"),
-        (None, "home"),
+        (roles.CUSTOMER, "reserved_area"),
+        (None, "reserved_area"),
     ],
 )
 def test_each_role_lands_on_the_page_of_its_work(role, lands_on):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from vittoria_care.demo_data.loading import Progress
 from vittoria_care.demo_data.profiles import ROME, Plan, ScaleError, make_plan
-from vittoria_care.demo_data.sign_ins import sign_ins
+from vittoria_care.demo_data.sign_ins import CODE_COMMAND, sign_ins
 from vittoria_care.demo_data.story import Refused, load, refuse_unless_safe
 
 UNUSABLE = 2  # exit code: nothing was written
@@ -79,8 +79,10 @@ class Command(BaseCommand):
             )
             % {name: number_format(value) for name, value in vars(loaded).items()}
         )
-        for each in sign_ins() if options.get("sign_ins", True) else ():
-            self.stdout.write(f"  {each.email:<40} {each.password}  {each.lands_on:<17} {each.role}")
+        if options.get("sign_ins", True):
+            for each in sign_ins():
+                self.stdout.write(f"  {each.email:<40} {each.password}  {each.lands_on:<17} {each.role}")
+            self.stdout.write("  " + _("Colleagues are asked for a code as well; this prints it: %s") % CODE_COMMAND)
 
     def _describe(self, plan: Plan) -> None:
         self.stdout.write(

@@ -1,0 +1,11 @@
+"""Addresses of the reserved area's room about complaints."""
+
+from django.urls import path
+
+from . import portal
+
+urlpatterns = [
+    path("reclami/", portal.complaints_view, name="portal_complaints"),
+    path("reclami/<int:pk>/", portal.complaint_view, name="portal_complaint"),
+    path("reclami/<int:pk>/lettera/", portal.letter_view, name="portal_complaint_letter"),
+]

@@ -1,0 +1,11 @@
+"""Addresses of the reserved area's room about requests."""
+
+from django.urls import path
+
+from . import portal
+
+urlpatterns = [
+    path("richieste/", portal.requests_view, name="portal_requests"),
+    path("richieste/<int:pk>/", portal.request_view, name="portal_request"),
+    path("richieste/<int:pk>/messaggio/", portal.message_view, name="portal_request_message"),
+]

@@ -1,0 +1,20 @@
+"""Rule: whether a consent counts. The last event of a purpose and channel in, yes or no out."""
+
+from customers.models import Consent
+
+
+def is_in_force(event: str | None, *, purpose: str) -> bool:
+    """Whether somebody whose last event this is may be written to, or shown something, for the purpose.
+
+    Double opt-in (Garante, order 330 of 4 June 2025): a consent that was only given counts for nothing until it is
+    confirmed by the link that was sent. Advertising inside the reserved area is given by who has signed in to it, on
+    the page itself, and counts at once.
+    """
+    if event == Consent.Event.CONFIRMED:
+        return True
+    return event == Consent.Event.GIVEN and purpose == Consent.Purpose.PORTAL_ADVERTISING
+
+
+def is_waiting(event: str | None, *, purpose: str) -> bool:
+    """Whether it was given, and still wants its confirmation."""
+    return event == Consent.Event.GIVEN and not is_in_force(event, purpose=purpose)

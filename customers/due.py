@@ -1,0 +1,97 @@
+"""Query and rule: what a customer has to pay or renew, with the amount and until when they stay covered."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from customers.models import Instalment, Policy
+from customers.models.policy import PolicyQuerySet
+from customers.policy_terms import (
+    MOTOR_GRACE_DAYS,
+    cover_ends_on,
+    expiry_notice_due_on,
+    has_grace,
+    instalment_cover_ends_on,
+)
+
+AHEAD = timedelta(days=60)  # what is due later does not worry anybody yet
+
+
+@dataclass(frozen=True)
+class Due:
+    """An instalment to pay, or a policy that comes to its end. It stays until it is paid or over: nothing vanishes."""
+
+    policy: Policy
+    on: date
+    amount: Decimal | None
+    cover_until: date
+    days_left: int
+    is_expiry: bool = False
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the day is past."""
+        return self.days_left < 0
+
+    @property
+    def is_soon(self) -> bool:
+        """Whether there are less than thirty days left."""
+        return expiry_notice_due_on(self.on) <= self.on - timedelta(days=self.days_left)
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether the cover still lasts today."""
+        return self.cover_until >= self.on - timedelta(days=self.days_left)
+
+    @property
+    def has_grace(self) -> bool:
+        """Whether the cover outlasts the day."""
+        return self.cover_until > self.on
+
+    @property
+    def days_late(self) -> int:
+        """How many days ago it was due."""
+        return -self.days_left
+
+
+def instalment_due(instalment: Instalment, *, today: date) -> Due:
+    """The rule for an unpaid instalment; the one due on the first day of the contract gives no cover until paid."""
+    policy = instalment.policy
+    until = instalment_cover_ends_on(
+        instalment.due_on, line=policy.ramo, is_first=instalment.due_on <= policy.starts_on
+    )
+    return Due(policy, instalment.due_on, instalment.amount, until, (instalment.due_on - today).days)
+
+
+def expiry_due(policy: Policy, *, today: date) -> Due:
+    """The rule for a policy that comes to its end; the amount is the yearly premium as it stands."""
+    until = cover_of(policy)
+    return Due(policy, policy.ends_on, policy.premium, until, (policy.ends_on - today).days, is_expiry=True)
+
+
+def cover_of(policy: Policy) -> date:
+    """The last day of cover if nothing is renewed."""
+    return cover_ends_on(policy.ends_on, annual=policy.annual, line=policy.ramo, grace_days=policy.grace_days)
+
+
+def policy_has_grace(policy: Policy) -> bool:
+    """Whether the law keeps the cover alive after the end of the contract."""
+    return has_grace(annual=policy.annual, line=policy.ramo)
+
+
+def due_for(held: PolicyQuerySet, *, today: date, most: int) -> list[Due]:
+    """What is due on the policies, soonest first, at most so many: unpaid instalments however late, and expiries near.
+
+    Two queries. `held` are the policies somebody pays for, not those they are only covered by.
+    """
+    alive = [Policy.State.ACTIVE, Policy.State.SUSPENDED]
+    unpaid = (
+        Instalment.objects.unpaid()
+        .filter(policy__in=held.filter(state__in=alive), due_on__lte=today + AHEAD)
+        .select_related("policy")
+        .order_by("due_on", "pk")[:most]
+    )
+    ending = held.expiring(today - timedelta(days=MOTOR_GRACE_DAYS), today + AHEAD).order_by("ends_on", "pk")[:most]
+    found = [instalment_due(each, today=today) for each in unpaid]
+    found += [due for each in ending if not (due := expiry_due(each, today=today)).is_late or due.cover_until >= today]
+    return sorted(found, key=lambda due: (due.on, due.policy.pk))[:most]

@@ -1,0 +1,50 @@
+"""Command: write one more event in the ledger of consents."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from customers.models import Consent, Customer, User
+from customers.refusals import Refused
+
+Event = Consent.Event
+
+
+@transaction.atomic
+def record_consent(
+    customer: Customer,
+    *,
+    purpose: str,
+    channel: str,
+    event: str,
+    text_version: str,
+    source: str,
+    by: User | None,
+    evidence: str = "",
+) -> Consent:
+    """Add an event for a purpose and channel, and return it; the same event again returns the one that is there.
+
+    Refused where it does not follow from the last: nothing is confirmed that was not given just before, under the same
+    text, and nothing is withdrawn that was never given.
+    """
+    Customer.objects.select_for_update().get(pk=customer.pk)
+    last = Consent.objects.filter(customer=customer, purpose=purpose, channel=channel).latest_first().first()
+    stands = last.event if last is not None else None
+    said_already = {event, Event.CONFIRMED} if event == Event.GIVEN else {event}
+    if last is not None and stands in said_already and last.text_version == text_version:
+        return last
+    if event == Event.CONFIRMED and (stands != Event.GIVEN or last.text_version != text_version):
+        raise Refused(
+            _("There is no consent to confirm here: it was withdrawn, or confirmed already."), code="not_given"
+        )
+    if event == Event.WITHDRAWN and stands in (None, Event.WITHDRAWN):
+        raise Refused(_("There is no consent to withdraw."), code="not_given")
+    return Consent.objects.create(
+        customer=customer,
+        purpose=purpose,
+        channel=channel,
+        event=event,
+        text_version=text_version,
+        source=source,
+        evidence=evidence,
+        recorded_by=by,
+    )

@@ -1,0 +1,96 @@
+"""What is due: amounts, days, and until when the cover lasts; nothing vanishes before it is paid."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from customers.due import due_for
+from customers.models import Policy
+from customers.tests.factories import InstalmentFactory, PolicyFactory
+
+pytestmark = pytest.mark.django_db
+
+TODAY = date(2026, 6, 10)
+
+
+@pytest.fixture
+def policy():
+    """A fire policy of two years, a year from its end."""
+    return PolicyFactory(ramo="8", starts_on=date(2025, 6, 1), ends_on=date(2027, 5, 31), plate="")
+
+
+def due(policy, most=5):
+    return due_for(Policy.objects.filter(pk=policy.pk), today=TODAY, most=most)
+
+
+def test_an_instalment_says_amount_day_and_cover(policy):
+    InstalmentFactory(policy=policy, due_on=date(2026, 6, 20), amount=Decimal("1234.50"))
+    (found,) = due(policy)
+    assert (found.amount, found.on, found.days_left, found.cover_until) == (
+        Decimal("1234.50"),
+        date(2026, 6, 20),
+        10,
+        date(2026, 7, 5),
+    )
+    assert (found.is_soon, found.is_late, found.is_covered, found.is_expiry) == (True, False, True, False)
+
+
+@pytest.mark.parametrize(("days", "covered"), [(1, True), (15, True), (16, False), (400, False)])
+def test_a_late_instalment_stays_until_it_is_paid(policy, days, covered):
+    each = InstalmentFactory(policy=policy, due_on=TODAY - timedelta(days=days))
+    (found,) = due(policy)
+    assert (found.is_late, found.days_late, found.is_covered) == (True, days, covered)
+    each.paid_on = TODAY
+    each.save()
+    assert due(policy) == []
+
+
+def test_a_first_premium_gives_no_cover_until_it_is_paid(policy):
+    InstalmentFactory(policy=policy, due_on=policy.starts_on)
+    (found,) = due(policy)
+    assert found.cover_until == policy.starts_on - timedelta(days=1)
+
+
+def test_what_is_far_away_worries_nobody(policy):
+    InstalmentFactory(policy=policy, due_on=TODAY + timedelta(days=61))
+    assert due(policy) == []
+
+
+def test_an_expiry_of_motor_liability_has_its_days_of_grace():
+    policy = PolicyFactory(ends_on=TODAY + timedelta(days=20), premium=Decimal("480"))
+    (found,) = due(policy)
+    assert (found.is_expiry, found.amount, found.cover_until - found.on) == (True, Decimal("480"), timedelta(days=15))
+
+
+@pytest.mark.parametrize(("days", "shown"), [(1, True), (15, True), (16, False)])
+def test_an_expired_motor_policy_is_shown_while_it_covers(days, shown):
+    policy = PolicyFactory(starts_on=date(2025, 1, 1), ends_on=TODAY - timedelta(days=days))
+    assert bool(due(policy)) == shown
+
+
+def test_an_expired_policy_without_grace_is_not_shown(policy):
+    policy.ends_on = TODAY - timedelta(days=1)
+    policy.save()
+    assert due(policy) == []
+
+
+@pytest.mark.parametrize("state", ["expired", "cancelled"])
+def test_a_policy_that_is_over_owes_nothing_here(policy, state):
+    policy.state = state
+    policy.save()
+    InstalmentFactory(policy=policy, due_on=TODAY)
+    assert due(policy) == []
+
+
+def test_the_soonest_come_first_and_at_most_so_many(policy):
+    for days in (30, 10, 20):
+        InstalmentFactory(policy=policy, due_on=TODAY + timedelta(days=days))
+    assert [each.days_left for each in due(policy, most=2)] == [10, 20]
+
+
+def test_it_costs_two_queries(policy, django_assert_num_queries):
+    for days in (30, 10, 20):
+        InstalmentFactory(policy=policy, due_on=TODAY + timedelta(days=days))
+    with django_assert_num_queries(2):
+        due(policy)

@@ -1,0 +1,136 @@
+"""Commands: give, confirm and withdraw a consent. Giving owes an e-mail whose link confirms it."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from customers import consents
+from customers.consent_texts import ConsentText, text_of
+from customers.models import Consent, Customer, User
+from customers.refusals import Refused
+from customers.services import record_consent
+from notifications.account_kinds import CONSENT_CONFIRM
+from notifications.services import email_of, queue_notice
+
+LINK_LASTS = timedelta(days=7)
+SALT = "notifications.consents"
+
+Event, Source = Consent.Event, Consent.Source
+
+
+@transaction.atomic
+def give_consent(
+    customer: Customer, text: ConsentText, *, channel: str, source: str, by: User | None, evidence: str
+) -> Consent:
+    """Write that the customer said yes to the text on the channel, and owe the link that confirms it where one is needed.
+
+    Twice is once, but on another day the link is owed anew. Refused for a channel the text does not speak of, and without an e-mail address for the link.
+    """
+    if channel not in text.channels:
+        raise Refused(_("This consent is not asked for on this channel."), code="not_asked")
+    given = record_consent(
+        customer,
+        purpose=text.purpose,
+        channel=channel,
+        event=Event.GIVEN,
+        text_version=text.version,
+        source=source,
+        evidence=evidence,
+        by=by,
+    )
+    if consents.is_waiting(given.event, purpose=given.purpose):
+        _owe_link(given, text)
+    return given
+
+
+def _owe_link(given: Consent, text: ConsentText) -> None:
+    customer = given.customer
+    address = email_of(customer)
+    if not address:
+        raise Refused(
+            _(
+                "A consent is confirmed by e-mail, and we have no address of yours: ask the customer service to add it."
+            ),
+            code="no_address",
+        )
+    with translation.override(customer.language):
+        words = {
+            "name": str(customer),
+            "purpose": str(text.title),
+            "channel": given.get_channel_display(),
+            "text": str(text.text),
+            "days": LINK_LASTS.days,
+            "action_url": settings.SITE_URL + reverse("consent_confirm", args=[link_of(given)]),
+            "action_label": _("Confirm my consent"),
+        }
+    once = f"consent-confirm:{given.pk}:{timezone.localdate():%Y%m%d}"
+    queue_notice(CONSENT_CONFIRM, once=once, words=words, customer=customer, address=address)
+
+
+def link_of(given: Consent) -> str:
+    """What the address of a confirmation ends in: the event, signed."""
+    return signing.dumps(given.pk, salt=SALT)
+
+
+def given_by_link(link: str) -> Consent:
+    """The event a confirmation link speaks of; Refused when it is not ours, too old, or the consent was withdrawn."""
+    try:
+        pk = signing.loads(link, salt=SALT, max_age=LINK_LASTS)
+    except signing.BadSignature:
+        pk = 0
+    given = Consent.objects.select_related("customer").filter(pk=pk).first()
+    if given is None:
+        raise Refused(_("This link is no longer valid."), code="link_invalid")
+    return given
+
+
+@transaction.atomic
+def confirm_consent(given: Consent) -> Consent:
+    """Confirm what was given, by whoever holds the link. Twice is once; Refused once it was withdrawn or given anew."""
+    Customer.objects.select_for_update().get(pk=given.customer_id)
+    events = Consent.objects.filter(customer=given.customer_id, purpose=given.purpose, channel=given.channel)
+    since = list(events.filter(pk__gte=given.pk).latest_first())
+    if len(since) == 2 and since[0].event == Event.CONFIRMED:
+        return since[0]
+    if since != [given]:
+        raise Refused(_("There is no consent to confirm here: it was withdrawn meanwhile."), code="not_given")
+    return record_consent(
+        given.customer,
+        purpose=given.purpose,
+        channel=given.channel,
+        event=Event.CONFIRMED,
+        text_version=given.text_version,
+        source=given.source,
+        evidence=_("link of the e-mail of %(when)s")
+        % {"when": date_format(timezone.localtime(given.recorded_at), "SHORT_DATETIME_FORMAT")},
+        by=None,
+    )
+
+
+def withdraw_consent(
+    customer: Customer, *, purpose: str, channel: str, source: str, by: User | None, evidence: str
+) -> Consent:
+    """Write that the customer said no, at once. Refused where there is nothing to withdraw."""
+    last = Consent.objects.filter(customer=customer, purpose=purpose, channel=channel).latest_first().first()
+    return record_consent(
+        customer,
+        purpose=purpose,
+        channel=channel,
+        event=Event.WITHDRAWN,
+        text_version=last.text_version if last is not None else "-",
+        source=source,
+        evidence=evidence,
+        by=by,
+    )
+
+
+def title_of(consent: Consent) -> str:
+    """What a consent is called: by its wording, or by its purpose where the wording is of an earlier system."""
+    text = text_of(consent.purpose, consent.text_version)
+    return str(text.title) if text is not None else consent.get_purpose_display()

@@ -1,0 +1,63 @@
+"""The home of the reserved area: what is due, what moves, what is new."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.views.decorators.http import require_safe
+
+from complaints.models import Complaint
+from complaints.portal import in_plain_words
+from contact_center.models import Contact
+from customers.claim_steps import answer_due_on, steps_of
+from customers.due import due_for
+from customers.models import Claim, Policy
+from customers.portal import customer_page
+from notifications.portal import inbox_for
+
+MOST = 5  # rows of each kind; the rooms have the rest
+
+
+@customer_page
+@require_safe
+def home_view(request: HttpRequest) -> HttpResponse:
+    """What a customer came for, on one page: a handful of queries, however much there is."""
+    user, customer = request.user, request.customer
+    held = Policy.objects.visible_to(user).filter(holder=customer)
+    claims = Claim.objects.visible_to(user).open().for_list().order_by("-reported_on", "-pk")[:MOST]
+    contacts = (
+        Contact.objects.visible_to(user)
+        .open()
+        .exclude(channel=Contact.Channel.PHONE)
+        .for_list()
+        .order_by("-started_at", "-pk")[:MOST]
+    )
+    complaints = Complaint.objects.visible_to(user).open().order_by("due_on", "pk")[:MOST]
+    return render(
+        request,
+        "portal/home.html",
+        {
+            "dues": due_for(held, today=timezone.localdate(), most=MOST),
+            "claims": [(claim, _now(claim), answer_due_on(claim)) for claim in claims],
+            "contacts": contacts,
+            "complaints": [(complaint, in_plain_words(complaint)) for complaint in complaints],
+            "notices": inbox_for(customer).unread().for_list()[:MOST],
+            "agency": customer.agency,
+        },
+    )
+
+
+def _now(claim: Claim) -> Any:
+    return next((step.name for step in steps_of(claim) if step.is_now), "")
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page: how many notices are unread. Counted only where the reserved area's menu shows it."""
+    return {"unread_notices": SimpleLazyObject(lambda: _unread(request))}
+
+
+def _unread(request: HttpRequest) -> int:
+    customer = getattr(request, "customer", None)
+    return inbox_for(customer).unread().order_by()[:100].count() if customer is not None else 0

@@ -1,0 +1,85 @@
+"""What allauth writes goes through the outbox, with our own address in the links, and colleagues do not read it."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from customers import roles
+from customers.tests.factories import PASSWORD, UserFactory
+from notifications.models import Notice
+
+pytestmark = pytest.mark.django_db
+
+
+def ask_for_password(email, **headers):
+    return Client().post(reverse("account_reset_password"), {"email": email}, **headers)
+
+
+def test_a_new_password_is_owed_and_not_sent_by_the_page(settings):
+    user = UserFactory(email="maria@example.it")
+    assert ask_for_password("maria@example.it").url == reverse("account_reset_password_done")
+    notice = Notice.objects.get()
+    assert (notice.kind, notice.address, notice.user) == ("account-mail", "maria@example.it", user)
+    assert f"{settings.SITE_URL}/accesso/password/reset/key/" in notice.body_text
+    assert mail.outbox == []
+
+
+def test_the_link_of_the_notice_works():
+    UserFactory(email="maria@example.it")
+    ask_for_password("maria@example.it")
+    path = re.search(r"https?://[^/\s]+(/accesso/password/reset/key/\S+)", Notice.objects.get().body_text)[1]
+    client = Client()
+    form = client.get(path, follow=True)
+    new = {"password1": "un-altra-parola-lunga", "password2": "un-altra-parola-lunga"}
+    client.post(form.request["PATH_INFO"], new)
+    answer = client.post(reverse("account_login"), {"login": "maria@example.it", "password": new["password1"]})
+    assert answer.url == reverse("after_sign_in")
+
+
+def test_the_page_does_not_tell_who_has_a_sign_in():
+    UserFactory(email="maria@example.it")
+    known, unknown = ask_for_password("maria@example.it"), ask_for_password("nessuno@example.it")
+    assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
+    assert Notice.objects.get(address="nessuno@example.it").user is None
+
+
+def test_a_changed_password_is_told_to_the_person():
+    user = UserFactory(email="maria@example.it")
+    client = Client()
+    client.force_login(user)
+    client.post(
+        reverse("account_change_password"),
+        {"oldpassword": PASSWORD, "password1": "un-altra-parola-lunga", "password2": "un-altra-parola-lunga"},
+    )
+    assert Notice.objects.get().address == "maria@example.it"
+
+
+def test_the_subject_is_one_line():
+    from vittoria_care.accounts import mail_about_sign_in
+
+    notice = mail_about_sign_in(UserFactory(), subject="Attenzione\nBcc: altri@example.it", text="Testo")
+    assert notice.subject == "Attenzione Bcc: altri@example.it"
+
+
+def test_colleagues_do_not_read_the_link():
+    UserFactory(email="maria@example.it")
+    ask_for_password("maria@example.it")
+    client = Client()
+    client.force_login(UserFactory(role=roles.AUDITOR))
+    page = client.get(reverse("admin:notifications_notice_change", args=[Notice.objects.get().pk]))
+    assert page.status_code == 200
+    assert "/accesso/password/reset/key/" not in page.content.decode()
+
+
+def test_asking_again_and_again_is_refused():
+    answers = [ask_for_password("maria@example.it").status_code for _attempt in range(6)]
+    assert answers == [302] * 5 + [429]
+
+
+def test_the_page_of_addresses_is_not_for_changing_them():
+    client = Client()
+    client.force_login(UserFactory())
+    assert client.get("/accesso/email/").url == reverse("portal_profile")
