@@ -214,9 +214,7 @@ class Demonstration:
         self.children = [
             Child("web", ["-m", "gunicorn"], {"PORT": str(port), "BIND": f"127.0.0.1:{port}"}),
             Child("worker", [*celery, "-q", "worker", "--concurrency", "2", "--loglevel", "INFO", *alone]),
-            Child(
-                "beat", [*celery, "-q", "beat", "--loglevel", "INFO", "--schedule", str(VAR / "beat"), "--pidfile="]
-            ),
+            Child("beat", [*celery, "-q", "beat", "--loglevel", "INFO", "--pidfile="]),
         ]
         self.selector = selectors.DefaultSelector()
         self.stopping = 0

@@ -17,6 +17,7 @@ from customers.models import ApiKey
 
 HEADER = "X-Request-ID"
 GIVEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
+VARIABLE_PART = re.compile(r"(?:\(\?P)?<(?:[^<>:]+:)?(?P<name>[^<>]+)>(?:[^()<>/]*\))?")
 PLAIN_SEGMENT = re.compile(r"[a-z][a-z_-]{0,30}|v\d|\d{1,9}|")
 
 
@@ -46,13 +47,13 @@ class RequestLog(middlewares.RequestMiddleware):
     @staticmethod
     def format_request(request: HttpRequest) -> str:
         """Method and address, without anything that may be about a person."""
-        path = request.path
         if (match := getattr(request, "resolver_match", None)) is None:
-            segments = (each if PLAIN_SEGMENT.fullmatch(each) else "…" for each in path[:200].split("/"))
+            segments = (each if PLAIN_SEGMENT.fullmatch(each) else "…" for each in request.path[:200].split("/"))
             return f"{request.method} {'/'.join(segments)}"
-        for name, value in match.kwargs.items():
-            if isinstance(value, str) and value and not value.isdigit():
-                path = path.replace(value, f"<{name}>")
-        for value in match.args:
-            path = path.replace(str(value), "…")
-        return f"{request.method} {path}"
+
+        def told(part: re.Match[str]) -> str:
+            value = str(match.kwargs.get(part["name"], ""))
+            return value if value.isdigit() else f"<{part['name']}>"
+
+        route = match.route.replace("^", "").removesuffix("$")
+        return f"{request.method} /{VARIABLE_PART.sub(told, route)}"

@@ -12,7 +12,7 @@ from celery.contrib.testing.worker import start_worker
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
-from django.urls import path, reverse
+from django.urls import path, resolve, reverse
 
 from customers.api_keys import create_key
 from customers.tests.factories import CustomerFactory, UserFactory
@@ -178,7 +178,22 @@ def test_what_is_struck_out(line, instead):
     assert logs.strike_out(None, "info", line) == instead
 
 
-def test_of_a_path_only_numbers_are_told():
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("/backoffice/customers/customer/17/change/", "/backoffice/customers/customer/17/change/"),
+        ("/backoffice/customers/customer/Rossi/change/", "/backoffice/customers/customer/<object_id>/change/"),
+        ("/accesso/password/reset/key/1-a0b1c2/", "/accesso/password/reset/key/1-<key>/"),
+        ("/", "/"),
+    ],
+)
+def test_of_a_known_address_the_pattern_is_told(address, told):
+    request = RequestFactory().get(address)
+    request.resolver_match = resolve(address)
+    assert RequestLog.format_request(request) == f"GET {told}"
+
+
+def test_of_an_unknown_address_only_plain_words_and_numbers_are_told():
     request = RequestFactory().get("/x/")
     cases = {
         "/backoffice/customers/customer/17/change/": "/backoffice/customers/customer/17/change/",
