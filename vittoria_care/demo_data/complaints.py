@@ -105,6 +105,8 @@ def make_complaints(
         next(number for number, age in enumerate(ages) if age < 14): State.SUSPENDED,
         len(ages) - 1: State.RECEIVED,
     }
+    for left in (0, 3):  # and one on each of the last rungs of alerts
+        wanted.setdefault(next(number for number, age in enumerate(ages) if age <= 45 - left), State.UNDER_REVIEW)
     for number, age in enumerate(ages):
         received = plan.today - age * DAY
         own = number == len(ages) - 8
