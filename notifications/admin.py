@@ -35,7 +35,7 @@ class NoticePanel(Panel):
 
     @display(description=_("subject"))
     def said_shown(self, notice: Notice) -> str:
-        return notice.said.subject
+        return str(notice)
 
     @display(description=_("state"), label=TONES)
     def state_shown(self, notice: Notice) -> tuple[str, str]:
@@ -126,7 +126,7 @@ class NoticeAdmin(OfficeAdmin):
 
     @display(description=_("subject"))
     def said_shown(self, notice: Notice) -> str:
-        return notice.said.subject
+        return str(notice)
 
     @display(description=_("text"))
     def text_shown(self, notice: Notice) -> str:

@@ -146,6 +146,7 @@ UNTOLD = """
             LIMIT 1
         ) AS notice ON true
         WHERE notice.told IS NULL
+        ORDER BY owed.customer_id  -- what is looked up and written for the rest then lies together
     ),
     reached AS (
         SELECT owed.*, customer.language, coalesce(point.value, '') AS email, account.id IS NOT NULL AS is_enrolled

@@ -181,7 +181,7 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.said.subject
+        return self.subject or self.said.subject
 
     @property
     def is_rendered(self) -> bool:

@@ -1,11 +1,13 @@
 """Tell a worker, once the transaction is committed, which notices wait. A wake-up that is lost costs a minute at most.
 
 The sweep (`notifications.delivery.sweep`) finds whatever no worker was told of, so nothing here may fail or hold up
-the command that owed the notice: a message is published once, with short time-outs, and a broker that did not answer
-is left alone for half a minute.
+the command that owed the notice: it waits a second at most, and a broker that did not answer is left alone for half a
+minute.
 """
 
+import contextvars
 import logging
+import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -14,6 +16,7 @@ from django.db import connection, transaction
 log = logging.getLogger(__name__)
 
 CHUNK = 200  # ids in a message
+PATIENCE_SECONDS = 1  # how long a command waits for the broker
 LEFT_ALONE_SECONDS = 30  # after a failure, so that a broker that hangs does not slow every command down
 EXPIRES_SECONDS = 60  # by then the sweep has published it again
 
@@ -48,18 +51,35 @@ def in_chunks(notice_ids: Iterable[int], size: int = CHUNK) -> Iterator[Sequence
 
 
 def wake_the_worker(notice_ids: Iterable[int]) -> bool:
-    """Publish the ids in chunks; False, and a line in the log, when the broker did not take them. Never raises."""
+    """Publish the ids in chunks; False, and a line in the log, when the broker did not take them in time. Never raises.
+
+    In a thread, because the client of the broker tries again by itself for longer than anybody should wait here; one
+    that is late may still succeed, which does no harm.
+    """
     global _left_alone_until
     if time.monotonic() < _left_alone_until:
         return False
+    problems: list[Exception] = []
+    ids = list(notice_ids)
+    context = contextvars.copy_context()  # the request's id goes with the task
+    thread = threading.Thread(target=context.run, args=(_publish, ids, problems), name="wake-up", daemon=True)
+    thread.start()
+    thread.join(PATIENCE_SECONDS)
+    if thread.is_alive():
+        problems.append(TimeoutError(f"no answer in {PATIENCE_SECONDS} s"))
+    if problems:
+        _left_alone_until = time.monotonic() + LEFT_ALONE_SECONDS
+        error = problems[-1]
+        log.warning("No worker was woken, the sweep will find what waits: %s: %s", type(error).__name__, error)
+    return not problems
+
+
+def _publish(ids: Sequence[int], problems: list[Exception]) -> None:
     from notifications.tasks import deliver  # the tasks call the services
 
     try:
-        for chunk in in_chunks(notice_ids):
+        for chunk in in_chunks(ids):
             shown = f"({len(chunk)} notices from {chunk[0]})"  # in the logs, instead of all the ids
             deliver.apply_async((chunk,), argsrepr=shown, retry=False, ignore_result=True, expires=EXPIRES_SECONDS)
     except Exception as error:  # whatever it is, the notices are in the outbox and the command is done
-        _left_alone_until = time.monotonic() + LEFT_ALONE_SECONDS
-        log.warning("No worker was woken, the sweep will find what waits: %s: %s", type(error).__name__, error)
-        return False
-    return True
+        problems.append(error)

@@ -1,5 +1,7 @@
 """A worker is woken after the commit, once for a transaction; a broker that is away is no fault of the command."""
 
+import threading
+
 import pytest
 from django.db import transaction
 from django.utils import timezone
@@ -86,6 +88,15 @@ def test_a_broker_that_is_away_is_told_in_the_log_and_left_alone_for_a_while(mon
     assert not wake_the_worker([2])
     assert len(tries) == 1
     assert "Connection refused" in caplog.text
+
+
+def test_a_broker_that_hangs_is_not_waited_for(monkeypatch, caplog):
+    answered = threading.Event()
+    monkeypatch.setattr(waking, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(tasks.deliver, "apply_async", lambda *args, **options: answered.wait(30))
+    assert not wake_the_worker([1])
+    answered.set()
+    assert "no answer" in caplog.text
 
 
 def test_the_real_client_raises_nothing_when_nobody_listens(settings, monkeypatch):
