@@ -155,7 +155,8 @@ def check_file(upload: UploadedFile | File) -> CheckedFile:
             )
         _scan(upload)
     except ValidationError as error:
-        raise ValidationError(f"“{name}” {error.message}.", code=error.code) from error
+        said = _("“%(name)s” %(wrong)s.") % {"name": name, "wrong": error.message}
+        raise ValidationError(said, code=error.code) from error
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)

@@ -221,9 +221,9 @@ def standing_of(contact: Contact) -> Standing:
     if contact.state == Contact.State.CLOSED:
         if contact.kind == Contact.Kind.CONSIDERATION:
             text = _("We have read what you wrote, and thank you for it.")
-            return Standing("answered", _("Read"), text, "check-circle", "good")
+            return Standing("answered", _("Read by us"), text, "check-circle", "good")
         text = _("Our answer is below. If something is missing, write it here.")
-        return Standing("answered", _("Answered"), text, "check-circle", "good")
+        return Standing("answered", _("Answered by us"), text, "check-circle", "good")
     if contact.state == Contact.State.WAITING:
         text = _("We asked you something and go on as soon as you answer, below.")
         return Standing("waiting", _("Waiting for you"), text, "chat-dots", "warn")

@@ -5,8 +5,10 @@ import hashlib
 import uuid
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
-from contact_center.models import Contact, ContactEvent, Message, WebFormRequest
+from contact_center.models import Contact, ContactEvent, Message, SatisfactionSurvey, WebFormRequest
+from contact_center.services.opening import digest_of, tracking_secret
 from customers.models import Customer
 
 from . import profiles
@@ -188,6 +190,7 @@ def make_written(
     WebFormRequest.objects.bulk_create(form for thread in made for form in thread.forms)
     Message.objects.bulk_create(message for thread in made for message in thread.messages)
     ContactEvent.objects.bulk_create(event for thread in made for event in thread.events)
+    SatisfactionSurvey.objects.bulk_create(survey for thread in made for survey in thread.surveys)
     return contacts
 
 
@@ -225,6 +228,7 @@ class _Thread:
         self.words = TEXTS[shape.code]
         self.is_consideration = self.form == "consideration"
         self.forms: list[WebFormRequest] = []
+        self.surveys: list[SatisfactionSurvey] = []
         self.messages: list[Message] = []
         self.events: list[ContactEvent] = []
         kind = Contact.Kind.CONSIDERATION if self.is_consideration else Contact.Kind.REQUEST
@@ -339,10 +343,30 @@ class _Thread:
             contact.satisfaction = rng.choices(
                 (5, 4, 3, 2, 1), (55, 28, 9, 4, 4) if contact.confirmed else (3, 8, 20, 29, 40)
             )[0]
+        if contact.kind != Contact.Kind.CONSIDERATION and contact.address:
+            self._ask(at)
+
+    def _ask(self, at: datetime.datetime) -> None:
+        """Whether it was resolved: asked when it was closed, answered some hours later by those who answer."""
+        contact, answered_at = self.contact, None
+        if contact.confirmed is not None:
+            answered_at = min(at + datetime.timedelta(hours=5), self.plan.as_of)
+            said = {"resolved": contact.confirmed, "rating": contact.satisfaction}
+            self._note(ContactEvent.Kind.CONFIRMED, None, answered_at, **said)
+        self.surveys.append(
+            SatisfactionSurvey(
+                contact=contact,
+                token_digest=hashlib.sha256(f"survey:{self.plan.seed}:{self.number}".encode()).hexdigest(),
+                asked_at=at,
+                answered_at=answered_at,
+                resolved=contact.confirmed,
+                rating=contact.satisfaction,
+            )
+        )
 
     def _fill_form(self, customer: Customer | None) -> None:
         rng, contact = self.rng, self.contact
-        secret = f"{self.plan.seed}:{self.number}"
+        key = uuid.UUID(int=rng.getrandbits(128), version=4)
         asked = self.words.questions.items() if self.form == "guided" else ()
         answers = [{"code": "", "label": label, "kind": "text", "value": text, "text": text} for label, text in asked]
         self.forms.append(
@@ -353,8 +377,8 @@ class _Thread:
                 email=contact.address,
                 tax_code=customer.tax_code if customer else "",
                 answers=answers,
-                submission_key=uuid.UUID(int=rng.getrandbits(128), version=4),
-                tracking_digest=hashlib.sha256(secret.encode()).hexdigest(),
+                submission_key=key,
+                tracking_digest=digest_of(tracking_secret(key)),
                 privacy_version=TERMS,
             )
         )
@@ -366,7 +390,7 @@ class _Thread:
                 Message(contact=self.contact, direction=direction, author=author, text=text, written_at=at)
             )
 
-    def _note(self, kind: str, by, at: datetime.datetime, **details: str) -> None:
+    def _note(self, kind: str, by, at: datetime.datetime, **details: Any) -> None:
         user = getattr(by, "user", by)
         self.events.append(ContactEvent(contact=self.contact, kind=kind, by=user, details=details, at=at))
 
