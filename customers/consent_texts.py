@@ -29,8 +29,8 @@ class ConsentText:
 TEXTS = (
     ConsentText(
         Purpose.MARKETING,
-        "2026-10",
-        date(2026, 10, 1),
+        "2026-01",
+        date(2026, 1, 1),
         _("Offers of Vittoria Assicurazioni"),
         _(
             "Vittoria Assicurazioni S.p.A. may write to me about its own insurance products and initiatives. The "
@@ -40,8 +40,8 @@ TEXTS = (
     ),
     ConsentText(
         Purpose.AGENCY_PROMOTIONS,
-        "2026-10",
-        date(2026, 10, 1),
+        "2026-01",
+        date(2026, 1, 1),
         _("Promotions of my agency"),
         _(
             "The agency that looks after me may send me its own promotions, which it decides by itself. The policies I "
@@ -51,8 +51,8 @@ TEXTS = (
     ),
     ConsentText(
         Purpose.PROFILING,
-        "2026-10",
-        date(2026, 10, 1),
+        "2026-01",
+        date(2026, 1, 1),
         _("Offers chosen by profile"),
         _(
             "Vittoria Assicurazioni S.p.A. may look at the policies and claims I have with it to choose which offers to "
@@ -62,8 +62,8 @@ TEXTS = (
     ),
     ConsentText(
         Purpose.PORTAL_ADVERTISING,
-        "2026-10",
-        date(2026, 10, 1),
+        "2026-01",
+        date(2026, 1, 1),
         _("Advertising in this reserved area"),
         _(
             "Advertising may be shown to me inside the reserved area, always marked as such and apart from my data. "

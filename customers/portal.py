@@ -121,6 +121,7 @@ def policy_view(request: HttpRequest, pk: int) -> HttpResponse:
             "is_mine": is_mine,
             "payments": payments,
             "adherents": adherents[:PAGE],
+            "has_more_adherents": is_mine and adherents[PAGE : PAGE + 1].exists(),
             "claims": claims[:PAGE],
             "expiry": expiry_due(policy, today=today) if policy.state == Policy.State.ACTIVE else None,
             "cover_until": cover_of(policy),

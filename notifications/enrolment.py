@@ -78,8 +78,9 @@ def ask_to_enrol(
 
 
 def _customer_of(code: str, policy_number: str) -> Customer | None:
-    """Whom the code and the policy agree on: its holder, or somebody it also covers."""
-    theirs = Q(policies__number=policy_number) | Q(adherences__policy__number=policy_number)
+    """Whom the code and the policy agree on: its holder, or somebody it also covers. The number as typed or tidied up."""
+    numbers = [policy_number, "".join(policy_number.split()).upper()]
+    theirs = Q(policies__number__in=numbers) | Q(adherences__policy__number__in=numbers)
     return Customer.objects.filter(Q(tax_code=code) | Q(vat_number=code), theirs).order_by("pk").first()
 
 

@@ -21,7 +21,7 @@ from customers.refusals import Refused
 from customers.validators import normalise_email, normalise_tax_code
 from notifications.enrolment import ask_to_enrol, enrol, enrolment_by_link
 
-TERMS_VERSION = "2026-10"  # of templates/portal/terms.html; a new wording is a new version
+TERMS_VERSION = "2026-01"  # of templates/portal/terms.html; a new wording is a new version
 PER_ADDRESS, HOUR = 10, 3600
 TOO_MANY = 429
 
@@ -52,9 +52,6 @@ class AskForm(GuardedForm):
 
     def clean_tax_code(self) -> str:
         return normalise_tax_code(self.cleaned_data["tax_code"].strip().upper().removeprefix("IT"))
-
-    def clean_policy_number(self) -> str:
-        return "".join(self.cleaned_data["policy_number"].split()).upper()
 
     def clean_email(self) -> str:
         return normalise_email(self.cleaned_data["email"])

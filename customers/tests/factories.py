@@ -126,10 +126,18 @@ class ReservedAreaAccountFactory(factory.django.DjangoModelFactory):
 
 
 class EnrolmentFactory(factory.django.DjangoModelFactory):
-    """A request to enrol whose data matched nobody."""
+    """A request to enrol whose data matched nobody; `linked=True` has its link."""
 
     class Meta:
         model = Enrolment
+
+    class Params:
+        linked = factory.Trait(
+            outcome=Enrolment.Outcome.LINK,
+            customer=factory.SubFactory(CustomerFactory),
+            digest=factory.Sequence(lambda n: f"{n:064x}"),
+            expires_at=datetime(2026, 1, 11, 9, tzinfo=UTC),
+        )
 
     email = "maria.rossi@example.it"
     outcome = Enrolment.Outcome.UNKNOWN

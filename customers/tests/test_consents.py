@@ -38,7 +38,7 @@ def test_each_purpose_has_a_text_and_each_text_its_own_version():
 
 
 def record(customer, event, **fields):
-    facts = {"purpose": Purpose.MARKETING, "channel": Channel.EMAIL, "text_version": "2026-10", "source": "portal"}
+    facts = {"purpose": Purpose.MARKETING, "channel": Channel.EMAIL, "text_version": "2026-01", "source": "portal"}
     return record_consent(customer, event=event, by=None, **{**facts, **fields})
 
 
@@ -50,14 +50,14 @@ def customer(db):
 def test_an_event_keeps_who_how_and_under_which_text(customer):
     user = UserFactory()
     made = record(customer, Event.GIVEN, evidence="a button")
-    assert (made.text_version, made.source, made.evidence, made.recorded_by) == ("2026-10", "portal", "a button", None)
+    assert (made.text_version, made.source, made.evidence, made.recorded_by) == ("2026-01", "portal", "a button", None)
     assert (
         record_consent(
             customer,
             purpose=Purpose.PROFILING,
             channel=Channel.PORTAL,
             event=Event.GIVEN,
-            text_version="2026-10",
+            text_version="2026-01",
             source="portal",
             by=user,
         ).recorded_by
@@ -109,6 +109,6 @@ def test_channels_and_purposes_stand_each_for_itself(customer):
 
 
 def test_another_customer_is_another_matter(customer):
-    ConsentFactory(event=Event.CONFIRMED, text_version="2026-10")
+    ConsentFactory(event=Event.CONFIRMED, text_version="2026-01")
     with pytest.raises(Refused):
         record(customer, Event.WITHDRAWN)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.apps import apps
@@ -12,7 +13,10 @@ from customers.tests.database import constraint_names, refused_by
 
 pytestmark = pytest.mark.django_db
 
+NOW = datetime(2026, 1, 10, 9, tzinfo=UTC)
+
 # constraint, factory, the fields that are taken, the fields that are refused
+LINK = "enrolment_link_has_customer_digest_and_end"
 CASES = [
     ("user_email_is_lower_case", make.UserFactory, {}, None),  # see below: the manager itself writes lower case
     ("account_state_is_known", make.ReservedAreaAccountFactory, {"state": "closed"}, {"state": "lost"}),
@@ -65,6 +69,10 @@ CASES = [
     ),
     ("heartbeat_has_a_name", make.HeartbeatFactory, {"name": "beat"}, {"name": ""}),
     ("answer_kept_has_a_key", make.IdempotencyRecordFactory, {"key": "1"}, {"key": ""}),
+    (LINK, make.EnrolmentFactory, {"linked": True}, {"linked": True, "customer": None}),
+    (LINK, make.EnrolmentFactory, {"linked": True, "used_at": NOW}, {"linked": True, "digest": ""}),
+    (LINK, make.EnrolmentFactory, {"outcome": "known"}, {"outcome": "known", "used_at": NOW}),
+    (LINK, make.EnrolmentFactory, {}, {"outcome": "perhaps"}),
     ("consent_names_its_text", make.ConsentFactory, {"text_version": "1"}, {"text_version": ""}),
     ("consent_event_is_known", make.ConsentFactory, {"event": "withdrawn"}, {"event": "perhaps"}),
     ("consent_purpose_is_known", make.ConsentFactory, {"purpose": "profiling"}, {"purpose": "everything"}),
@@ -125,6 +133,12 @@ UNIQUE = [
         make.ApiKeyFactory,
         lambda first: {"name": first.name},
         lambda first: {"name": first.name, "revoked_at": datetime(2026, 5, 4, tzinfo=UTC)},
+    ),
+    (
+        "enrolment_link_once",
+        partial(make.EnrolmentFactory, linked=True),
+        lambda first: {"digest": first.digest},
+        lambda first: {},
     ),
     (
         "one_membership_per_person_and_agency",

@@ -163,7 +163,7 @@ def test_a_text_that_changed_meanwhile_is_shown_again(client):
 @pytest.mark.parametrize(("purpose", "channel"), [("nothing", "email"), ("marketing", "portal"), ("marketing", "x")])
 def test_what_is_not_asked_is_not_found(client, purpose, channel):
     assert (
-        client.post(reverse("portal_consent_give", args=[purpose, channel]), {"version": "2026-10"}).status_code == 404
+        client.post(reverse("portal_consent_give", args=[purpose, channel]), {"version": "2026-01"}).status_code == 404
     )
 
 

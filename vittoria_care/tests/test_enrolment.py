@@ -91,6 +91,14 @@ def test_a_company_enrols_by_its_vat_number(form):
     assert Notice.objects.get().kind == "enrolment-link"
 
 
+@pytest.mark.parametrize("number", ["P 1/a", "p1", " P 1 "])
+def test_a_policy_number_is_known_as_it_is_written_and_tidied_up(number):
+    policy = PolicyFactory(number="P 1/a" if "/" in number else "P1")
+    ContactPointFactory(customer=policy.holder, kind=ContactPoint.Kind.EMAIL, value=EMAIL)
+    fill_in(**typed_by(policy, policy_number=number))
+    assert Notice.objects.get().kind == "enrolment-link"
+
+
 def test_an_adherent_enrols_by_the_policy_that_covers_them(policy):
     covered = PolicyAdherentFactory(policy=policy).customer
     ContactPointFactory(customer=covered, kind=ContactPoint.Kind.EMAIL, value="anna@posta.example")
@@ -274,7 +282,7 @@ def test_the_link_makes_the_account_and_signs_in(policy, link):
     client = Client()
     assert choose(link, client).url == reverse("after_sign_in")
     account = ReservedAreaAccount.objects.get()
-    assert (account.customer, account.user.email, account.terms_version) == (policy.holder, EMAIL, "2026-10")
+    assert (account.customer, account.user.email, account.terms_version) == (policy.holder, EMAIL, "2026-01")
     assert account.user.role_names == {roles.CUSTOMER}
     assert not account.user.is_staff
     assert ContactPoint.objects.get(value=EMAIL).verified_at is not None
