@@ -1,4 +1,4 @@
-"""The desk of an agent: one page that shows the call as soon as it is answered, and is asked for news every second.
+"""The desk of an agent: one page that shows the call as soon as it is answered, and asks for news all the time.
 
 Why it asks rather than being told: docs/decisions/desk-by-polling.md.
 """
@@ -63,7 +63,7 @@ def desk_page(request: HttpRequest) -> HttpResponse:
 def desk_state(request: HttpRequest) -> HttpResponse:
     """204 while nothing has changed since the version that the page has; else what to show now, as JSON.
 
-    Asked by every desk every second, so what usually happens costs one look at the cache; `v` is the page's version.
+    Asked by every desk every 0.7 seconds, so what usually happens costs one look at the cache; `v` is the page's version.
     """
     if not request.user.is_authenticated or not request.user.is_active or not request.user.is_staff:
         return HttpResponse(status=401)

@@ -102,7 +102,7 @@ def configuration(*, as_json: bool, level: str) -> dict[str, Any]:
 
 
 class RoutineLeftOut(logging.Filter):
-    """Leaves out what a healthy system repeats for ever: the start of each request, and the load balancer's questions.
+    """Leaves out what a healthy system repeats for ever: the start of each request, and the questions of load balancers and desks.
 
     A request is told once, when it has been answered.
     """
@@ -112,5 +112,5 @@ class RoutineLeftOut(logging.Filter):
         event = record.msg if isinstance(record.msg, dict) else {}
         if event.get("event") == "request_started":
             return False
-        routine = str(event.get("request", "")).endswith(("/healthz", "/readyz", "/metrics"))
+        routine = str(event.get("request", "")).endswith(("/healthz", "/readyz", "/metrics", "/scrivania/stato/"))
         return not (routine and event.get("event") == "request_finished" and record.levelno < logging.WARNING)

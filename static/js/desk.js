@@ -1,14 +1,13 @@
-/* The agent's desk: asks every second whether something has changed, shows a new call at once, and works by keyboard.
+/* The agent's desk: asks all the time whether something has changed, shows a new call at once, and works by keyboard.
    What is being typed is never replaced, and never loses the focus. */
 (() => {
   const desk = document.getElementById("desk");
   if (!desk) return;
   const part = (name) => document.getElementById(`desk-${name}`);
   const title = document.title;
-  const newestOf = () => Number(part("calls").querySelector("[data-newest]")?.dataset.newest || 0);
   const shown = () => part("main").querySelector("[data-contact]")?.dataset.contact || "";
   let version = desk.dataset.version;
-  let newest = newestOf();
+  let newest = Number(desk.dataset.newest);
   let asking = false;
   let failures = 0;
 
@@ -42,11 +41,17 @@
   };
   const show = (news, withMain) => {
     part("calls").innerHTML = news.calls;
-    if (!withMain) return;
+    if (!withMain) { followCall(news); return; }
     part("main").innerHTML = news.main;
     restoreDraft();
     const address = news.contact ? `${desk.dataset.page}?contact=${news.contact}` : desk.dataset.page;
     if (location.pathname + location.search !== address) history.replaceState(null, "", address);
+  };
+  const followCall = (news) => {  // beside what is being typed: whether the caller is still on the line
+    if (String(news.contact) !== shown()) return;
+    const made = document.createElement("template");
+    made.innerHTML = news.main;
+    part("main").querySelector(".vc-caller")?.replaceWith(made.content.querySelector(".vc-caller"));
   };
   const ring = () => {
     try {
@@ -143,5 +148,5 @@
   restoreDraft();
   tell();
   setInterval(tell, 1000);
-  try { new Worker(desk.dataset.clock).onmessage = look; } catch { setInterval(look, 1000); }
+  try { new Worker(desk.dataset.clock).onmessage = look; } catch { setInterval(look, 700); }
 })();

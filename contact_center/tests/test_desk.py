@@ -1,0 +1,478 @@
+"""The desk of an agent: the caller's card, the person confirmed, the call coded; only the agent's own calls."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from contact_center import desk, services
+from contact_center.call_events import Event
+from contact_center.models import Call, Contact, ContactEvent
+from contact_center.tests import factories as make
+from customers import roles
+from customers.models import AccessLog, Claim
+from customers.tests import factories as people
+from notifications.models import Notice
+
+pytestmark = pytest.mark.django_db
+NUMBER = "+393331234567"
+PAGE, STATE = "/backoffice/scrivania/", "/backoffice/scrivania/stato/"
+
+
+def signed_in(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def an_agent(code="op1"):
+    return make.AgentFactory(code=code, user=people.UserFactory(role=roles.AGENT))
+
+
+@pytest.fixture
+def agent():
+    return an_agent()
+
+
+@pytest.fixture
+def client(agent):
+    return signed_in(agent.user)
+
+
+@pytest.fixture
+def answered(agent, django_capture_on_commit_callbacks):
+    """Have the agent answer a call; returns its contact."""
+
+    def answer(number=NUMBER, by=agent, line="customers", call_id="c1"):
+        now = timezone.now()
+        heard = [
+            (call_id, Event(f"{call_id}-q", "queued", now - timedelta(seconds=12), line=line, caller=number)),
+            (call_id, Event(f"{call_id}-a", "answered", now, agent=by.code)),
+        ]
+        with django_capture_on_commit_callbacks(execute=True):
+            services.hear_events(heard, source="centralino")
+        return Contact.objects.get(call__external_id=call_id)
+
+    return answer
+
+
+def ended(call_id="c1", after=60):
+    at = Call.objects.get(external_id=call_id).answered_at + timedelta(seconds=after)
+    services.hear_events([(call_id, Event(f"{call_id}-e", "ended", at, reason="completed"))], source="centralino")
+
+
+def person(verified=False, **fields):
+    customer = people.CustomerFactory(**fields)
+    verified_at = timezone.now() if verified else None
+    people.ContactPointFactory(customer=customer, kind="phone", value=NUMBER, verified_at=verified_at)
+    return customer
+
+
+# --- Who sees what ------------------------------------------------------------------------------------------------
+def test_the_answer_shows_the_card_to_the_answering_agent_alone(client, answered):
+    other = signed_in(an_agent("op2").user)
+    contact = answered()
+    assert client.get(PAGE).context["contact"] == contact
+    page = other.get(PAGE)
+    assert (page.context["contact"], page.context["calls"]) == (None, [])
+    assert other.get(PAGE, {"contact": contact.pk}).context["contact"] is None
+
+
+@pytest.mark.parametrize("role", [*sorted(roles.ALL), None])
+def test_each_role_sees_its_desk_an_explanation_or_nothing(role):
+    user = people.UserFactory(role=role)
+    answer = signed_in(user).get(PAGE)
+    staff_who_look = {
+        roles.AGENT,
+        roles.SPECIALIST,
+        roles.COMPLAINT_OFFICER,
+        roles.MANAGER,
+        roles.AUDITOR,
+        roles.ADMINISTRATOR,
+    }
+    if role in staff_who_look:
+        assert answer.status_code == 200
+        assert answer.templates[0].name == "office/desk/none.html"
+    else:
+        assert answer.status_code in (302, 403)
+
+
+def test_who_has_not_signed_in_is_asked_to():
+    assert Client().get(PAGE).status_code == 302
+    assert Client().get(STATE).status_code == 401
+
+
+def test_the_menu_has_the_desk_for_who_works_contacts(client):
+    assert PAGE in client.get(reverse("admin:index")).content.decode()
+    manager = signed_in(people.UserFactory(role=roles.MANAGER))
+    assert PAGE not in manager.get(reverse("admin:index")).content.decode()
+
+
+# --- News ---------------------------------------------------------------------------------------------------------
+def test_nothing_new_costs_one_query(client, django_assert_num_queries):
+    version = client.get(PAGE).context["version"]
+    with django_assert_num_queries(1):  # who asks; the session and the word are in the cache
+        assert client.get(STATE, {"v": version}).status_code == 204
+
+
+def test_an_answer_is_news_to_its_agent_alone(client, answered, agent):
+    other = signed_in(an_agent("op2").user)
+    version, others = client.get(PAGE).context["version"], other.get(PAGE).context["version"]
+    contact = answered()
+    news = client.get(STATE, {"v": version})
+    assert news.status_code == 200
+    body = news.json()
+    assert (body["contact"], body["newest"], body["waiting"]) == (contact.pk, contact.pk, 1)
+    assert "333 123 4567" in body["main"]
+    assert "333 123 4567" in body["announce"]
+    assert client.get(STATE, {"v": body["version"]}).status_code == 204
+    assert other.get(STATE, {"v": others}).status_code == 204
+
+
+def test_an_empty_cache_loses_no_news(client, answered):
+    version = client.get(PAGE).context["version"]
+    answered()
+    before = client.get(STATE, {"v": version}).json()["version"]
+    cache.delete(f"desk:{Contact.objects.get().owner.user_id}")
+    again = client.get(STATE, {"v": before}).json()["version"]
+    assert again != version
+    assert client.get(STATE, {"v": again}).status_code == 204
+
+
+def test_a_new_call_leaves_the_one_in_hand_and_says_so(client, answered):
+    first = answered()
+    version = client.get(PAGE).context["version"]
+    second = answered("+390248219001", call_id="c2")
+    body = client.get(STATE, {"v": version, "contact": first.pk}).json()
+    assert (body["contact"], body["newest"], body["waiting"]) == (first.pk, second.pk, 2)
+
+
+def test_what_changed_between_reading_the_word_and_the_page_is_news(agent, answered):
+    word = desk.version_of(agent.user)
+    answered()
+    assert desk.version_of(agent.user) != word
+
+
+def test_a_transfer_takes_the_card_to_the_second_agent(client, answered, django_capture_on_commit_callbacks):
+    second = an_agent("op2")
+    contact = answered()
+    with django_capture_on_commit_callbacks(execute=True):
+        services.hear_events(
+            [("c1", Event("t", "transferred", timezone.now(), to_agent="op2", attended=True))], source="centralino"
+        )
+    assert client.get(PAGE).context["contact"] is None
+    assert signed_in(second.user).get(PAGE).context["contact"] == contact
+
+
+# --- Who is calling -----------------------------------------------------------------------------------------------
+def test_those_who_answered_from_the_number_come_before_those_who_only_stated_it(client, answered):
+    stated, verified = person(), person(verified=True)
+    answered()
+    context = client.get(PAGE).context
+    assert [(each.customer, each.how) for each in context["candidates"]] == [
+        (verified, "verified"),
+        (stated, "stated"),
+    ]
+    assert (context["person"], context["card"]) == (None, None)
+
+
+def test_at_most_five_people_are_named(client, answered):
+    for _each in range(7):
+        person()
+    answered()
+    assert len(client.get(PAGE).context["candidates"]) == 5
+
+
+def test_one_person_is_shown_but_not_presumed(client, answered, agent):
+    customer = person()
+    contact = answered()
+    assert client.get(PAGE).context["person"] == customer
+    contact.refresh_from_db()
+    assert contact.customer is None
+    assert [(each.user, each.customer) for each in AccessLog.objects.all()] == [(agent.user, customer)]
+
+
+@pytest.mark.parametrize("number", ["", "anonymous", "+390248219001"])
+def test_a_number_of_nobody_or_withheld_gets_a_light_card_with_a_search(client, answered, number):
+    customer = people.CustomerFactory(last_name="Bianchi", first_name="Ada")
+    contact = answered(number)
+    page = client.get(PAGE)
+    assert (page.context["candidates"], page.context["person"]) == ([], None)
+    found = client.get(PAGE, {"contact": contact.pk, "q": "bianchi"}).context["found"]
+    assert [each.customer for each in found] == [customer]
+    assert client.get(PAGE, {"contact": contact.pk, "person": customer.pk}).context["person"] == customer
+
+
+@pytest.mark.parametrize("text", ["x" * 10_000, "😀", "مرحبا ‮ txet", "%_'\"\\", "\0", " ", "9" * 60])
+def test_the_search_takes_anything(client, answered, text):
+    contact = answered()
+    assert client.get(PAGE, {"contact": contact.pk, "q": text}).status_code == 200
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", "²", "9" * 30, ""])
+def test_an_address_that_is_none_shows_the_newest(client, answered, number):
+    contact = answered()
+    page = client.get(PAGE, {"contact": number, "person": number})
+    assert (page.status_code, page.context["contact"]) == (200, contact)
+
+
+# --- Confirmed ----------------------------------------------------------------------------------------------------
+def confirm(client, contact, customer):
+    return client.post(reverse("desk_person", args=[contact.pk]), {"customer": getattr(customer, "pk", customer)})
+
+
+def test_the_agent_confirms_the_person(client, answered, agent):
+    customer, contact = person(), answered()
+    assert confirm(client, contact, customer).status_code == 302
+    contact.refresh_from_db()
+    assert contact.customer == customer
+    event = ContactEvent.objects.get(kind="identified")
+    assert (event.by, event.details) == (agent.user, {"customer": customer.pk, "earlier": None})
+    assert AccessLog.objects.filter(user=agent.user, customer=customer).exists()
+    assert confirm(client, contact, customer).status_code == 302
+    assert ContactEvent.objects.filter(kind="identified").count() == 1, "the same again says nothing"
+
+
+def test_another_agents_call_is_not_confirmed(answered):
+    customer, contact = person(), answered()
+    answer = confirm(signed_in(an_agent("op2").user), contact, customer)
+    assert (answer.status_code, answer.context["refusal"].code) == (409, "not_yours")
+    contact.refresh_from_db()
+    assert contact.customer is None
+
+
+@pytest.mark.parametrize("customer", ["", "0", "x", "²", "9" * 30])
+def test_a_person_that_is_none_is_not_found(client, answered, customer):
+    assert confirm(client, answered(), customer).status_code == 404
+
+
+@pytest.mark.parametrize("role", sorted({*roles.ALL} - {roles.AGENT, roles.SPECIALIST}))
+def test_no_other_role_changes_a_call(answered, role):
+    customer, contact = person(), answered()
+    assert confirm(signed_in(people.UserFactory(role=role)), contact, customer).status_code in (302, 403)
+    contact.refresh_from_db()
+    assert contact.customer is None
+
+
+# --- The card -----------------------------------------------------------------------------------------------------
+def panels_of(customer, contact, user):
+    card = desk.card_of(customer, contact, user, timezone.localdate())
+    return {panel.position: panel.rows for panel in card.panels}
+
+
+def full_card(customer, rows):
+    today = timezone.localdate()
+    for _each in range(rows):
+        policy = people.PolicyFactory(holder=customer, state="active", ends_on=today + timedelta(days=200))
+        people.InstalmentFactory(policy=policy, due_on=today + timedelta(days=5), paid_on=None)
+        people.ClaimFactory(policy=policy, customer=customer, state=Claim.State.TAKEN_IN_CHARGE)
+        make.ContactFactory(customer=customer, topic=make.TopicFactory(), team=make.TeamFactory())
+        Notice.objects.create(kind="x", channel="inbox", once=f"n{policy.pk}", customer=customer, subject="Scadenza")
+
+
+def test_the_card_shows_what_matters(answered, agent):
+    customer, contact = person(), answered()
+    full_card(customer, 1)
+    panels = panels_of(customer, contact, agent.user)
+    assert {position: len(rows) for position, rows in panels.items()} == {10: 1, 20: 1, 30: 1, 40: 1, 60: 1, 70: 0}
+    assert panels[10][0].tone == "warn"
+
+
+def test_apps_further_up_add_panels_of_their_own(answered, agent, monkeypatch):
+    panel = desk.CardPanel("Reclami", [desk.CardRow("2026/1")], position=25)
+    monkeypatch.setattr(desk, "CARD_PANELS", [lambda customer, user: panel, lambda customer, user: None])
+    assert panels_of(person(), answered(), agent.user)[25] == panel.rows
+
+
+def test_the_page_asks_as_many_questions_for_three_rows_as_for_one(client, answered):
+    customer = person()
+    answered()
+    full_card(customer, 1)
+    client.get(PAGE)
+    with CaptureQueriesContext(connection) as one:
+        client.get(PAGE)
+    full_card(customer, 2)
+    with CaptureQueriesContext(connection) as three:
+        client.get(PAGE)
+    assert len(three) == len(one)
+    assert len(one) <= 32
+
+
+def test_the_suggestion_is_chosen_already(client, answered):
+    topic = make.TopicFactory(area="claims")
+    answered(line="claims")
+    context = client.get(PAGE).context
+    assert (context["guess"].topic, context["code_form"]["topic"].value()) == (topic, topic.pk)
+
+
+# --- What came of it ----------------------------------------------------------------------------------------------
+def code(client, contact, code, **fields):
+    return client.post(reverse("desk_code", args=[contact.pk]), {"code": code.pk, **fields})
+
+
+def test_a_coded_call_leaves_the_desk_with_its_note_and_after_call_work(client, answered, time_machine):
+    contact = answered()
+    ended(after=60)
+    time_machine.move_to(contact.call.answered_at + timedelta(seconds=85), tick=False)
+    topic = make.TopicFactory()
+    assert code(client, contact, make.WrapUpCodeFactory(), topic=topic.pk, note="Richiama lunedì").status_code == 302
+    contact.refresh_from_db()
+    assert (contact.state, contact.outcome, contact.topic) == ("closed", "resolved", topic)
+    assert contact.messages.get().text == "Richiama lunedì"
+    assert Call.objects.get().wrap_seconds == 25
+    assert client.get(PAGE).context["contact"] is None
+
+
+def test_after_call_work_ends_where_the_next_call_is_answered(client, answered, time_machine):
+    start = timezone.now()
+    time_machine.move_to(start, tick=False)
+    contact = answered()
+    ended(after=60)
+    time_machine.move_to(start + timedelta(seconds=100), tick=False)
+    answered(call_id="c2")
+    time_machine.move_to(start + timedelta(seconds=400), tick=False)
+    code(client, contact, make.WrapUpCodeFactory(needs_topic=False))
+    assert Call.objects.get(external_id="c1").wrap_seconds == 40
+
+
+def test_a_forgotten_code_is_no_day_of_after_call_work(client, answered, time_machine):
+    contact = answered()
+    ended(after=60)
+    time_machine.move_to(timezone.now() + timedelta(hours=20))
+    client.force_login(contact.owner.user)
+    code(client, contact, make.WrapUpCodeFactory(needs_topic=False))
+    assert Call.objects.get().wrap_seconds == 3600
+
+
+def test_a_call_coded_before_its_end_keeps_its_code_when_the_end_comes(client, answered):
+    contact = answered()
+    code(client, contact, make.WrapUpCodeFactory(needs_topic=False))
+    ended()
+    contact.refresh_from_db()
+    call = Call.objects.get()
+    assert (contact.outcome, call.talk_seconds, call.wrap_seconds) == ("resolved", 60, 0)
+
+
+def test_a_second_code_from_another_tab_is_refused_and_says_what_it_was(client, answered):
+    contact, chosen = answered(), make.WrapUpCodeFactory(needs_topic=False, name="Risolto subito")
+    code(client, contact, chosen)
+    answer = code(client, contact, make.WrapUpCodeFactory(needs_topic=False), note="di nuovo")
+    assert (answer.status_code, answer.context["refusal"].code) == (409, "coded_already")
+    assert "Risolto subito" in answer.content.decode()
+    assert contact.messages.count() == 0
+
+
+def test_a_code_without_the_topic_it_needs_is_asked_again_with_what_was_typed(client, answered):
+    answer = code(client, answered(), make.WrapUpCodeFactory(needs_topic=True), note="ha chiamato due volte")
+    assert (answer.status_code, list(answer.context["code_form"].errors)) == (400, ["topic"])
+    assert "ha chiamato due volte" in answer.content.decode()
+
+
+def test_nothing_chosen_is_said(client, answered):
+    answer = client.post(reverse("desk_code", args=[answered().pk]), {})
+    assert (answer.status_code, list(answer.context["code_form"].errors)) == (400, ["code"])
+
+
+def test_a_code_of_another_line_is_none(client, answered):
+    other = make.WrapUpCodeFactory(needs_topic=False)
+    other.lines.set([make.TollFreeLineFactory()])
+    assert code(client, answered(), other).status_code == 400
+
+
+def test_anothers_call_is_not_coded(answered):
+    contact = answered()
+    answer = code(signed_in(an_agent("op2").user), contact, make.WrapUpCodeFactory(needs_topic=False))
+    assert (answer.status_code, answer.context["refusal"].code) == (409, "not_yours")
+
+
+def test_a_long_note_is_refused_whole_and_odd_ones_are_kept(client, answered):
+    contact, chosen = answered(), make.WrapUpCodeFactory(needs_topic=False)
+    assert code(client, contact, chosen, note="x" * 10_000).status_code == 400
+    assert code(client, contact, chosen, note="😀 مرحبا ‮ txet <b>").status_code == 302
+    assert contact.messages.get().text == "😀 مرحبا ‮ txet <b>"
+
+
+def test_a_call_to_be_returned_is_coded_and_stays_open_elsewhere(client, answered):
+    contact = answered()
+    code(client, contact, make.WrapUpCodeFactory(needs_topic=False, outcome="unresolved", keeps_open=True))
+    contact.refresh_from_db()
+    assert contact.state == "in_progress"
+    assert client.get(PAGE).context["contact"] is None
+
+
+# --- Would be a complaint -----------------------------------------------------------------------------------------
+@pytest.fixture
+def complaint_code():
+    return make.WrapUpCodeFactory(needs_topic=False, outcome="unresolved", hints_complaint=True)
+
+
+def test_who_complains_is_sent_the_address_of_the_form_once(client, answered, complaint_code):
+    customer, contact = person(), answered()
+    people.ContactPointFactory(customer=customer, kind="email", value="ada@example.it")
+    confirm(client, contact, customer)
+    code(client, contact, complaint_code, invite="on")
+    notice = Notice.objects.get()
+    assert (notice.kind, notice.channel, notice.address) == ("complaint-invitation", "email", "ada@example.it")
+    assert "/contatti/reclamo/" in notice.body_text
+
+
+def test_nobody_is_written_to_unless_wanted_known_and_reachable(client, answered, complaint_code):
+    customer = person()
+    people.ContactPointFactory(customer=customer, kind="email", value="ada@example.it")
+    unwanted, unknown = answered(), answered(call_id="c2")
+    confirm(client, unwanted, customer)
+    code(client, unwanted, complaint_code)
+    code(client, unknown, complaint_code, invite="on")
+    unreachable = answered(call_id="c3")
+    confirm(client, unreachable, people.CustomerFactory())
+    code(client, unreachable, complaint_code, invite="on")
+    other = answered(call_id="c4")
+    confirm(client, other, customer)
+    code(client, other, make.WrapUpCodeFactory(needs_topic=False), invite="on")
+    assert not Notice.objects.exists()
+
+
+# --- To the second level ------------------------------------------------------------------------------------------
+def test_a_call_is_handed_to_the_second_level(client, answered):
+    contact, team = answered(), make.TeamFactory(level=2)
+    answer = client.post(
+        reverse("desk_pass_on", args=[contact.pk]), {"to-team": team.pk, "to-reason": "authority", "to-text": "Sconto"}
+    )
+    assert answer.status_code == 302
+    contact.refresh_from_db()
+    assert (contact.team, contact.level, contact.escalation, contact.owner) == (team, 2, "authority", None)
+    assert client.get(PAGE).context["contact"] is None
+
+
+def test_handing_over_asks_for_team_and_reason(client, answered):
+    answer = client.post(reverse("desk_pass_on", args=[answered().pk]), {"to-text": "Sconto"})
+    assert (answer.status_code, set(answer.context["pass_form"].errors)) == (400, {"team", "reason"})
+    assert "Sconto" in answer.content.decode()
+
+
+# --- Between two calls --------------------------------------------------------------------------------------------
+def test_between_two_calls_the_desk_shows_the_agents_own_day(client, answered, agent):
+    contact = answered()
+    ended(after=60)
+    code(client, contact, make.WrapUpCodeFactory(needs_topic=False))
+    make.CallFactory(agent=an_agent("op2"), queued_at=timezone.now())
+    day = client.get(PAGE).context["day"]
+    assert (day.answered, day.talk_seconds, day.coded, day.first_level) == (1, 60, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        ("+393331234567", "333 123 4567"),
+        ("+390248219001", "02 4821 9001"),
+        ("+442079460958", "+44 20 7946 0958"),
+        ("4101", "4101"),
+    ],
+)
+def test_numbers_are_written_as_people_write_them(number, said):
+    assert desk.spoken(number) == said
