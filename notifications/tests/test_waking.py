@@ -1,6 +1,7 @@
 """A worker is woken after the commit, once for a transaction; a broker that is away is no fault of the command."""
 
 import threading
+from importlib import import_module
 
 import pytest
 from django.db import transaction
@@ -111,6 +112,4 @@ def test_the_real_client_raises_nothing_when_nobody_listens(settings, monkeypatc
 
 
 def settings_of_the_product():
-    from vittoria_care import settings
-
-    return settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    return import_module("vittoria_care.settings").CELERY_BROKER_TRANSPORT_OPTIONS
