@@ -99,9 +99,9 @@ def test_answers_are_refused_by_question(send):
     topic = TopicFactory(is_public=True)
     TopicQuestionFactory(topic=topic, code="targa", kind=TopicQuestion.Kind.PLATE)
     asked = {"form": "guided", "topic": topic.code}
-    assert list(refused(send(**asked, answers={"targa": "!"}))["answers"]) == ["targa"]
-    assert list(refused(send(**asked, answers={}))["answers"]) == ["targa"]
-    assert list(refused(send(**asked, answers={"targa": "AB123CD", "altra": "x"}))["answers"]) == ["altra"]
+    assert list(refused(send(**asked, answers={"targa": "!"}))) == ["answers.targa"]
+    assert list(refused(send(**asked, answers={}))) == ["answers.targa"]
+    assert list(refused(send(**asked, answers={"targa": "AB123CD", "altra": "x"}))) == ["answers.altra"]
 
 
 def test_a_topic_that_is_not_offered_is_refused(send):
