@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
@@ -15,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from contact_center.attachments import attachment_url
 from contact_center.models import (
@@ -317,13 +319,28 @@ class WebFormRequestAdmin(OfficeAdmin):
         return written.contact.started_at
 
 
+class AnsweredFilter(WorkFilter):
+    """The answers at first; or those who said it was not resolved, or everybody who was asked."""
+
+    title = _("answers")
+    default = "answered"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
+        return (("answered", _("Answered by customers")), ("unresolved", _("Not resolved")), ("all", _("All asked")))
+
+    def narrowed(self, request: HttpRequest, queryset: QuerySet, chosen: str) -> QuerySet:
+        if chosen == "unresolved":
+            return queryset.filter(resolved=False)
+        return queryset.filter(answered_at__isnull=False) if chosen == "answered" else queryset
+
+
 @admin.register(SatisfactionSurvey)
 class SatisfactionSurveyAdmin(OfficeAdmin):
     """What customers said when asked whether it was resolved, newest first."""
 
     list_display = ("contact", "asked_at", "answered_at", "resolved", "rating", "comment")
     list_select_related = ("contact",)
-    list_filter = ("resolved", "rating")
+    list_filter = (AnsweredFilter, "rating")
     ordering = ("-asked_at", "-pk")
     search_help_text = _("Number of the contact, e-mail or phone it came from, or the customer in any way")
     customer_path = "contact.customer_id"
@@ -482,10 +499,19 @@ class AgentAdmin(OfficeAdmin):
         return queryset.filter(Q(name__icontains=text) | Q(code__icontains=text) | Q(extension=text))
 
 
+class QuestionForm(forms.ModelForm):
+    """A question, with room for four choices in sight."""
+
+    class Meta:
+        widgets = {"choices": UnfoldAdminTextareaWidget(attrs={"rows": 4})}
+
+
 class QuestionInline(StackedInline):
     """What the guided request asks about the topic. A question is not deleted but ends on a day."""
 
     model = TopicQuestion
+    form = QuestionForm
+    tab = True
     extra = 0
     can_delete = False
     ordering = ("position", "pk")

@@ -61,7 +61,11 @@ FROM_RESERVED_AREA = "area-riservata"  # `?da=` of links from there
 @require_safe
 def contacts_view(request: HttpRequest) -> HttpResponse:
     """The ways to reach us."""
-    context = {"lines": TollFreeLine.objects.filter(is_active=True), "hours": opening_hours()}
+    context = {
+        "lines": TollFreeLine.objects.filter(is_active=True),
+        "hours": opening_hours(),
+        "origin": request.GET.get("da", ""),
+    }
     return render(request, "contact_center/contacts.html", context)
 
 

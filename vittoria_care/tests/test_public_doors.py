@@ -10,9 +10,22 @@ from customers.tests.factories import UserFactory
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("address", ["/", "/healthz", "/accesso/login/"])
+@pytest.mark.parametrize("address", ["/", "/healthz", "/accesso/login/", "/privacy/", "/accessibilita/"])
 def test_a_page_answers(client, address):
     assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/privacy/", "/accessibilita/"])
+def test_a_legal_page_is_in_the_readers_language(client, address):
+    italian = client.get(address, headers={"accept-language": "it"}).content.decode()
+    english = client.get(address, headers={"accept-language": "en"}).content.decode()
+    assert "Vittoria Assicurazioni" in italian
+    assert "Regolamento" in italian or "dichiarazione" in italian.lower()
+    assert "Regulation" in english or "Legislative Decree" in english
+
+
+def test_the_privacy_notice_shows_its_version(client, settings):
+    assert settings.PRIVACY_NOTICE_VERSION in client.get("/privacy/").content.decode()
 
 
 def test_the_first_page_names_the_three_lines(client):
