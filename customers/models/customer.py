@@ -109,17 +109,17 @@ class Customer(models.Model):
     def __str__(self) -> str:
         return self.company_name or f"{self.last_name} {self.first_name}".strip()
 
-    @property
-    def letter_name(self) -> str:
-        """How a letter addresses them: first name first."""
-        return self.company_name or f"{self.first_name} {self.last_name}".strip()
-
     def save(self, *args, **kwargs) -> None:
         """Save, with the search key made from the name (the importers make it the same way)."""
         self.search_key = fold(str(self))
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "search_key"}
         super().save(*args, **kwargs)
+
+    @property
+    def letter_name(self) -> str:
+        """How a letter addresses them: first name first."""
+        return self.company_name or f"{self.first_name} {self.last_name}".strip()
 
 
 class ContactPointQuerySet(models.QuerySet):
