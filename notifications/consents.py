@@ -61,7 +61,7 @@ def _owe_link(given: Consent, text: ConsentText) -> None:
         )
     with translation.override(customer.language):
         words = {
-            "name": str(customer),
+            "name": customer.letter_name,
             "purpose": str(text.title),
             "channel": given.get_channel_display(),
             "text": str(text.text),

@@ -125,7 +125,7 @@ def _send_link(customer: Customer, email: str, language: str, key: uuid.UUID) ->
     with translation.override(language):
         label = _("Choose my password")
     words = {
-        "name": str(customer),
+        "name": customer.letter_name,
         "hours": int(LINK_LASTS.total_seconds() // 3600),
         "action_url": settings.SITE_URL + reverse("enrolment_finish", args=[secret]),
         "action_label": label,

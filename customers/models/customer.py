@@ -116,6 +116,11 @@ class Customer(models.Model):
             kwargs["update_fields"] = {*fields, "search_key"}
         super().save(*args, **kwargs)
 
+    @property
+    def letter_name(self) -> str:
+        """How a letter addresses them: first name first."""
+        return self.company_name or f"{self.first_name} {self.last_name}".strip()
+
 
 class ContactPointQuerySet(models.QuerySet):
     """Questions asked about telephone numbers and addresses."""
