@@ -12,3 +12,12 @@ def refresh_figures() -> int:
         return len(daily.refresh(wait=False))
     except daily.CountingElsewhere:
         return 0
+
+
+@shared_task
+def recompute_dues(after: int = 0) -> None:
+    """Make the due times of the open contacts anew, a chunk at a time; each chunk sends for the next."""
+    from contact_center import targets
+
+    if (last := targets.recompute_chunk(after)) is not None:
+        recompute_dues.delay(last)

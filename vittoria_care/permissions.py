@@ -28,16 +28,26 @@ READ_CONTACTS = {
         "webformrequest",
         "message",
         "contactevent",
+        "servicecalendar",
+        "openingperiod",
+        "specialday",
+        "servicetarget",
+        "wrapupcode",
     )
 }
 READ_COMPLAINTS = {f"complaints.view_{model}" for model in ("complaint", "suspension", "complaintevent", "feedback")}
 READ_NOTICES = {"notifications.view_notice"}
 FIGURES = {"contact_center.view_dailyfigures"}
-WORK_CONTACTS = {"contact_center.change_contact", "contact_center.add_contact", "contact_center.add_message"}
+ASSIGN_CONTACTS = {"contact_center.assign_contact"}
+WORK_CONTACTS = {
+    "contact_center.change_contact",
+    "contact_center.add_contact",
+    "contact_center.add_message",
+} | ASSIGN_CONTACTS
 KEEP_ORGANISATION = {
     f"contact_center.{verb}_{model}"
     for verb in ("add", "change")
-    for model in ("tollfreeline", "team", "agent", "topic")
+    for model in ("tollfreeline", "team", "agent", "topic", "servicecalendar", "servicetarget", "wrapupcode")
 }
 KEEP_PEOPLE = {
     "customers.view_user",
@@ -72,7 +82,7 @@ PERMISSIONS: dict[str, set[str]] = {
         "customers.view_consent",
     },
     roles.CAMPAIGN_AUTHOR: set(),  # gains its permissions with the promotions
-    roles.MANAGER: READ_ALL | KEEP_ORGANISATION,
+    roles.MANAGER: READ_ALL | KEEP_ORGANISATION | ASSIGN_CONTACTS,
     roles.AUDITOR: READ_ALL | {"customers.view_accesslog", "customers.view_user", "customers.view_agencymember"},
     roles.ADMINISTRATOR: READ_ALL | KEEP_ORGANISATION | KEEP_PEOPLE | {"customers.view_accesslog"},
 }

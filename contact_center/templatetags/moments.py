@@ -1,0 +1,48 @@
+"""Days as people write them: Italian writes their names and the months' in lower case, English does not."""
+
+from datetime import date, datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+
+register = template.Library()
+
+
+def _written(value: date | datetime, form: str) -> str:
+    if isinstance(value, datetime):
+        value = timezone.localtime(value)
+    text = date_format(value, form)
+    return text.lower() if (get_language() or "").startswith("it") else text
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """A moment, short: mar 17 nov, 18:00."""
+    return _written(value, "D j M, H:i") if value else ""
+
+
+@register.filter
+def moment_long(value: datetime | None) -> str:
+    """A moment, in full: martedì 17 novembre 2026, 18:00."""
+    return _written(value, "l j F Y, H:i") if value else ""
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """A day, short, with its year: mar 17 nov 2026."""
+    return _written(value, "D j M Y") if value else ""
+
+
+@register.filter
+def day_long(value: date | datetime | None) -> str:
+    """A day, in full: martedì 17 novembre 2026."""
+    return _written(value, "l j F Y") if value else ""
+
+
+@register.filter
+def until(value: datetime) -> str:
+    """The time at which a stretch ends; midnight as the end of its day, not the beginning of the next."""
+    time = timezone.localtime(value).strftime("%H:%M")
+    return "24:00" if time == "00:00" else time
