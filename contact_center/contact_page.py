@@ -25,6 +25,7 @@ MOST_EVENTS = 60
 MOST_ASIDE = 5
 EXCERPT = 300
 
+
 @dataclass(frozen=True)
 class Matter:
     """Something open about the person: what it is, how it stands, where its page is."""
