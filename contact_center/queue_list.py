@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextChoices
 from django.db.models.functions import Left
 from django.http import HttpRequest
 from django.utils import timezone
@@ -148,7 +148,7 @@ FILTERS = (QueueFilter, TeamFilter, ChannelFilter, AreaFilter, LevelFilter)
 
 
 def describe_rows(contacts: list[Contact]) -> None:
-    """Give each contact of a page what its row shows: `icon`, `due_shown` and `last_message`. Three queries for all."""
+    """Give each contact of a page what its row shows beside its columns. Two queries for all of them."""
     now, book = timezone.now(), Book()
     last = {
         row["contact"]: row
@@ -157,13 +157,19 @@ def describe_rows(contacts: list[Contact]) -> None:
         .distinct("contact")
         .values("contact", "direction", start=Left("text", EXCERPT))
     }
-    whose = dict(Message.Direction.choices)
+    whose, channels, states = _words(Message.Direction), _words(Contact.Channel), _words(Contact.State)
     for row in last.values():
         row |= {"whose": whose[row["direction"]], "icon": MESSAGE_ICONS[row["direction"]]}
     for contact in contacts:
-        contact.icon = CHANNEL_ICONS[contact.channel]
+        contact.icon, contact.channel_name = CHANNEL_ICONS[contact.channel], channels[contact.channel]
+        contact.state_name = states[contact.state]
         contact.due_shown = due_shown(contact, now, calendar_for(contact, book))
         contact.last_message = last.get(contact.pk)
+
+
+def _words(choices: type[TextChoices]) -> dict[str, str]:
+    """What people read for each value, translated once for the page."""
+    return {value: str(label) for value, label in choices.choices}
 
 
 def head_of(changelist: Any) -> dict[str, Any]:

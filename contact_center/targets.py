@@ -13,7 +13,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import OuterRef
+from django.db.models import F, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
@@ -57,14 +57,19 @@ class Target:
 
 
 class Book:
-    """All targets with their calendars, as plain values. Read anew for each request or command: two short queries."""
+    """All targets with their calendars, as plain values. Read anew for each request or command: one short query.
+
+    It is not kept longer: an answer that may be a minute old would cost more thought than the query does time.
+    """
 
     def __init__(self) -> None:
-        calendars = {row["pk"]: _calendar(row) for row in _calendar_rows()}
+        calendars: dict[int, Calendar] = {}
         self.targets: dict[tuple[str, int], list[Target]] = {}
-        for target in ServiceTarget.objects.all():  # of a kind and level, the newest beginning first
-            self.targets.setdefault((target.kind, target.level), []).append(
-                Target(target.minutes, calendars[target.calendar_id], target.valid_from, target.valid_to)
+        for row in _target_rows():  # of a kind and level, the newest beginning first
+            if row["calendar"] not in calendars:
+                calendars[row["calendar"]] = _calendar(row)
+            self.targets.setdefault((row["kind"], row["level"]), []).append(
+                Target(row["minutes"], calendars[row["calendar"]], row["valid_from"], row["valid_to"])
             )
 
     def target(self, kind: str, level: int, since: datetime) -> Target | None:
@@ -76,16 +81,19 @@ class Book:
         return None
 
 
-def _calendar_rows() -> Iterable[dict[str, Any]]:
-    hours = OpeningPeriod.objects.filter(calendar=OuterRef("pk")).order_by("weekday", "opens")
-    days = SpecialDay.objects.filter(calendar=OuterRef("pk")).order_by("day")
-    return ServiceCalendar.objects.order_by().values(
-        "pk",
-        "name",
-        "province",
-        hours=ArraySubquery(hours.values(json=JSONObject(weekday="weekday", opens="opens", closes="closes"))),
-        days=ArraySubquery(days.values(json=JSONObject(day="day", name="name", opens="opens", closes="closes"))),
-    )
+def _target_rows() -> QuerySet:
+    terms = ServiceTarget.objects.values("kind", "level", "minutes", "valid_from", "valid_to", "calendar")
+    return terms.annotate(name=F("calendar__name"), province=F("calendar__province"), **_times("calendar"))
+
+
+def _times(calendar: str) -> dict[str, ArraySubquery]:
+    """The opening periods and the special days of the calendar that a row names."""
+    periods = OpeningPeriod.objects.filter(calendar=OuterRef(calendar)).order_by("weekday", "opens")
+    days = SpecialDay.objects.filter(calendar=OuterRef(calendar)).order_by("day")
+    return {
+        "hours": ArraySubquery(periods.values(json=JSONObject(weekday="weekday", opens="opens", closes="closes"))),
+        "days": ArraySubquery(days.values(json=JSONObject(day="day", name="name", opens="opens", closes="closes"))),
+    }
 
 
 def _calendar(row: dict[str, Any]) -> Calendar:
@@ -105,7 +113,7 @@ def _hours(row: dict[str, str]) -> Hours:
 
 def calendar_of(row: ServiceCalendar) -> Calendar:
     """The calendar as plain values."""
-    return next(_calendar(each) for each in _calendar_rows().filter(pk=row.pk))
+    return _calendar(ServiceCalendar.objects.filter(pk=row.pk).values("name", "province", **_times("pk")).get())
 
 
 # --- The clock of a contact ---------------------------------------------------------------------------------------

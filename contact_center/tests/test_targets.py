@@ -93,10 +93,10 @@ def test_special_days_and_midnight_are_read_from_the_calendar():
     assert shown(targets.due_at(kind="request", level=1, since=rome("2026-05-04 20:00"))) == "2026-05-07 00:00"
 
 
-def test_it_takes_two_queries():
+def test_it_takes_one_query():
     with CaptureQueriesContext(connection) as queries:
         targets.due_at(kind="request", level=1, since=timezone.now())
-    assert len(queries) == 2
+    assert len(queries) == 1
 
 
 # --- The clock of a contact
