@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from stdnum import luhn
 from stdnum.it import codicefiscale
 
+from contact_center.models import Contact
 from contact_center.repeats import link_repeats
 from customers.search import fold
 
@@ -412,6 +413,64 @@ def calls(number_of_calls: int, scale: Scale) -> None:
         say("who came back")
         execute("ANALYZE contact_center_contact")
         link_repeats(everybody=True)
+
+
+# --- The queue ------------------------------------------------------------------------------------------------
+
+
+def queue(number_of_contacts: int, scale: Scale) -> None:
+    """Written contacts that are all still open, due from a month ago to a month from now, with a message each.
+
+    One in ten waits for the customer, one in ten is at the second level, one in fifty came by post, one in a thousand
+    is about the last topic; six in ten have nobody yet.
+    """
+    if Contact.objects.open().count() == number_of_contacts:
+        return
+    say(f"queue: {number_of_contacts:,} open contacts")
+    centre()
+    truncate("contact_center_contact", "contact_center_call")
+    for code, level in (("bench-first", 1), ("bench-second", 2)):
+        execute(
+            "INSERT INTO contact_center_team (code, name, level, is_active) VALUES (%(code)s, %(code)s, %(level)s, true) "
+            "ON CONFLICT DO NOTHING",
+            {"code": code, "level": level},
+        )
+    with bare("contact_center_contact", "contact_center_message"):
+        execute(
+            """
+            WITH topics AS (SELECT array_agg(id ORDER BY id) AS ids FROM contact_center_topic WHERE code LIKE 'bench-%%'
+            ), agents AS (SELECT array_agg(id ORDER BY id) AS ids FROM contact_center_agent WHERE code LIKE 'bench-%%'
+            ), teams AS (SELECT array_agg(id ORDER BY level) AS ids FROM contact_center_team WHERE code LIKE 'bench-%%'
+            ), shaped AS (
+                SELECT n, now() - interval '20 days' * (mod(n * 7919, 10007) / 10007.0) AS started,
+                       CASE WHEN mod(n, 10) = 3 THEN 2 ELSE 1 END AS level,
+                       CASE WHEN mod(n, 10) = 7 THEN 'waiting' WHEN mod(n, 10) < 3 THEN 'in_progress' ELSE 'open' END AS state
+                FROM generate_series(1::bigint, %(contacts)s) AS n
+            )
+            INSERT INTO contact_center_contact (
+                id, channel, kind, customer_id, address, subject, topic_id, owner_id, team_id, level, outcome, escalation,
+                state, notes, started_at, due_at, escalated_at, reopened_count, version
+            )
+            SELECT n, CASE WHEN mod(n, 50) = 1 THEN 'post' WHEN mod(n, 3) = 0 THEN 'email' ELSE 'site_form' END, 'request',
+                   CASE WHEN mod(n, 10) < 9 THEN 1 + mod(n * 104729, %(customers)s) END, 'posta.' || n || '@example.it',
+                   'Richiesta ' || n,
+                   topics.ids[CASE WHEN mod(n, 1000) = 1 THEN cardinality(topics.ids)
+                                   ELSE 1 + mod(n * 31 / 7, cardinality(topics.ids) - 3) END],
+                   CASE state WHEN 'in_progress' THEN agents.ids[1 + mod(n, cardinality(agents.ids))] END,
+                   teams.ids[level], level, '', CASE level WHEN 2 THEN 'authority' ELSE '' END, state, '', started,
+                   CASE state WHEN 'waiting' THEN NULL
+                              ELSE now() + interval '60 days' * (mod(n * 6007, 9973) / 9973.0 - 0.5) END,
+                   CASE level WHEN 2 THEN started END, 0, 1
+            FROM shaped, topics, agents, teams
+            """,
+            {"contacts": number_of_contacts, "customers": scale.customers},
+        )
+        execute(
+            "INSERT INTO contact_center_message (contact_id, direction, text, external_id, written_at) "
+            "SELECT id, 'inbound', repeat('Vorrei sapere a che punto è la mia pratica. ', 8), '', started_at "
+            "FROM contact_center_contact"
+        )
+        set_sequence("contact_center_contact")
 
 
 # --- Calls as files tell them ---------------------------------------------------------------------------------

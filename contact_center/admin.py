@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.defaultfilters import filesizeformat
+from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -18,14 +22,16 @@ from unfold.admin import StackedInline
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from contact_center import service_admin  # noqa: F401  calendars, targets and wrap-up codes
 from contact_center.attachments import attachment_url
+from contact_center.contact_commands import COMMANDS, LIST_COMMANDS
+from contact_center.contact_page import changes_since, page_context
+from contact_center.due_words import due_shown, spoken
 from contact_center.models import (
     Agent,
     Call,
     CallLeg,
     Contact,
-    ContactEvent,
-    Message,
     MessageAttachment,
     SatisfactionSurvey,
     Team,
@@ -34,10 +40,16 @@ from contact_center.models import (
     TopicQuestion,
     WebFormRequest,
 )
+from contact_center.presence import here
+from contact_center.queue_list import FILTERS, describe_rows, head_of, work_of
+from contact_center.targets import Book, clock_of
 from customers.admin import customers_named
-from customers.office import CUSTOMER_FILE, OfficeAdmin, Panel, VersionedAdmin, WorkFilter, chosen_work
+from customers.changes import Change
+from customers.office import CUSTOMER_FILE, OfficeAdmin, Panel, VersionedAdmin, WorkFilter
 from customers.validators import normalise_phone
 
+# Fields that the events tell better than their old and new values do.
+_NOT_TOLD = ("version", "due_at", "closed_at")
 STATE_TONES = {
     Contact.State.OPEN: "warning",
     Contact.State.IN_PROGRESS: "info",
@@ -110,154 +122,125 @@ class ContactPanel(Panel):
 CUSTOMER_FILE.append(ContactPanel)
 
 
-class MessagePanel(Panel):
-    """The written thread, with its files."""
-
-    model = Message
-    fields = ("written_at", "direction", "author", "text", "files_shown")
-    ordering = ("-written_at", "-pk")
-    show_change_link = False
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).select_related("author").prefetch_related("attachments")
-
-    @display(description=_("files"))
-    def files_shown(self, message: Message) -> SafeString | str:
-        return file_links(message.attachments.all()) or "–"
-
-
-class EventPanel(Panel):
-    """What happened to the contact, and by whose hand."""
-
-    model = ContactEvent
-    fields = ("at", "kind", "by", "details")
-    ordering = ("-at", "-pk")
-    show_change_link = False
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).select_related("by")
-
-
-class CallPanel(Panel):
-    """The telephone's facts of the contact."""
-
-    model = Call
-    fields = ("queued_at", "line", "caller", "agent", "wait_seconds", "talk_seconds", "disposition")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).select_related("line", "agent")
-
-
-class WebFormPanel(Panel):
-    """What the written request carried."""
-
-    model = WebFormRequest
-    fields = ("form", "name", "email", "phone", "tax_code", "policy_number", "answers_shown", "suspicion")
-
-    @display(description=_("answers to the guided questions"))
-    def answers_shown(self, written: WebFormRequest) -> SafeString | str:
-        return answers_shown(written)
-
-
-class QueueFilter(WorkFilter):
-    """What is open at first, by what is due; or what is late, mine, or everything."""
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
-        return (("open", _("Open")), ("overdue", _("Overdue")), ("mine", _("Mine")), ("all", _("All")))
-
-    def narrowed(self, request: HttpRequest, queryset: QuerySet, chosen: str) -> QuerySet:
-        if chosen == "overdue":
-            return queryset.overdue(timezone.now())
-        if chosen == "mine":
-            return queryset.open().filter(owner__user=request.user)
-        return queryset.open() if chosen == "open" else queryset
-
-
 @admin.register(Contact)
 class ContactAdmin(VersionedAdmin):
-    """The one queue. The form says who the person is and what it is about; states change by commands."""
+    """The one queue, and the page on which a contact is worked. The form says who and what about; states change by commands.
 
-    list_display = (
-        "number_shown",
-        "due_shown",
-        "state_shown",
-        "channel",
-        "subject_shown",
-        "customer",
-        "owner",
-        "team",
-        "started_at",
-    )
-    list_select_related = ("line", "customer", "topic", "owner", "team")
-    list_filter = (QueueFilter, "team")
+    The list is drawn by queue_list.py, the page by contact_page.py, and what can be done by contact_commands.py.
+    """
+
+    list_display = ("number",)  # the table is drawn whole by change_list.html
+    list_select_related = ("line", "customer", "topic", "owner", "team", "web_form")
+    list_filter = FILTERS
+    list_fullwidth = True
+    list_before_template = "office/queue_head.html"
     search_help_text = _("Number, e-mail or phone it came from, or the customer in any way")
     customer_path = "customer_id"
     editable = ("customer", "topic", "subject", "notes")
     autocomplete_fields = ("customer", "topic")
-    inlines = (MessagePanel, EventPanel, CallPanel, WebFormPanel)
-    fieldsets = (
-        (
-            None,
-            {
-                "fields": [
-                    ("number_shown", "state_shown"),
-                    "due_at",
-                    ("channel", "kind"),
-                    ("line", "address"),
-                    "customer",
-                    ("topic", "subject"),
-                    "notes",
-                ]
-            },
-        ),
-        (
-            _("Who took it, and what came of it"),
-            {
-                "fields": [
-                    ("agent", "owner"),
-                    "team",
-                    ("level", "escalation"),
-                    "escalated_at",
-                    ("outcome", "confirmed"),
-                    "satisfaction",
-                    ("started_at", "closed_at"),
-                    "reopened_count",
-                    ("continues", "repeated_on"),
-                ]
-            },
-        ),
-    )
+    fieldsets = ((None, {"fields": ["customer", "topic", "subject", "notes"]}),)
+    change_form_outer_before_template = None  # the page draws its own buttons
+    commands = [*COMMANDS]
+    list_commands = [*LIST_COMMANDS]
 
+    # --- The list
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         queryset = super().get_queryset(request)
         if request.resolver_match.url_name.endswith("_changelist"):
-            return queryset.defer("notes")
-        return queryset.select_related("line", "customer", "topic", "agent", "owner", "team", "continues")
+            return queryset.defer("notes", "web_form__answers")
+        return queryset.select_related(
+            "line", "customer__agency", "topic", "agent", "owner", "team", "continues", "wrap_up", "web_form", "call"
+        )
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        return ("-started_at", "-pk") if chosen_work(request) == "all" else ("due_at", "pk")
+        return ("-started_at", "-pk") if work_of(request) in ("all", "uncoded") else ("due_at", "pk")
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        changelist = super().get_changelist_instance(request)
+        describe_rows(changelist.result_list)
+        return changelist
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        answer = super().changelist_view(request, extra_context)
+        if changelist := getattr(answer, "context_data", {}).get("cl"):
+            answer.context_data |= head_of(changelist)
+        return answer
 
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
         return contacts_named(queryset, text)
 
-    @display(description=_("number"))
-    def number_shown(self, contact: Contact) -> str:
-        return contact.number
+    # --- The page
+    def get_urls(self) -> list[Any]:
+        stem, wrap = "contact_center_contact", self.admin_site.admin_view
+        return [
+            path("<path:object_id>/scadenza/", wrap(self.due_view), name=f"{stem}_due"),
+            path("<path:object_id>/presenza/", wrap(self.presence_view), name=f"{stem}_presence"),
+            *super().get_urls(),
+        ]
 
-    @display(description=_("subject"))
-    def subject_shown(self, contact: Contact) -> str:
-        return contact.subject or str(contact.topic or contact.line or "–")
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Contact | None = None, **kwargs: Any
+    ) -> HttpResponse:
+        if obj is not None:
+            works = self.has_change_permission(request, obj)
+            context |= page_context(request, obj, works=works)
+            context |= {"at_once": self.at_once(request, obj), "seen_at": timezone.now().isoformat()}
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
-    @display(description=_("due"), label={"late": "danger", "due": "info"})
-    def due_shown(self, contact: Contact) -> tuple[str, str] | None:
-        if contact.due_at is None or contact.state == Contact.State.CLOSED:
-            return None
-        shown = timezone.localtime(contact.due_at).strftime("%d/%m %H:%M")
-        return ("late" if contact.due_at < timezone.now() else "due"), shown
+    def at_once(self, request: HttpRequest, contact: Contact) -> dict[str, str]:
+        """The addresses of the commands whose forms are on the page itself: the answer, the note, the person."""
+        return {
+            each.name: self.command_url(each.name, contact)
+            for each in self.commands
+            if each.name in ("rispondi", "nota", "persona")
+            and each.allowed(request, contact)
+            and each.offered(request, contact)
+        }
 
-    @display(description=_("state"), label=STATE_TONES)
-    def state_shown(self, contact: Contact) -> tuple[str, str]:
-        return contact.state, contact.get_state_display()
+    def changed_since(self, row: Contact, since: datetime) -> list[Change]:
+        """What was written, what happened and which fields changed, the newest first."""
+        untold = {str(row._meta.get_field(name).verbose_name) for name in _NOT_TOLD}
+        fields = [each for each in super().changed_since(row, since) if each.field not in untold]
+        return sorted([*changes_since(row, since), *fields], key=lambda change: change.at, reverse=True)
+
+    def _shown(self, request: HttpRequest, object_id: str) -> Contact:
+        contact = self.get_object(request, unquote(object_id))
+        if contact is None:
+            raise Http404
+        if not self.has_view_permission(request, contact):
+            raise PermissionDenied
+        return contact
+
+    def due_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """How the due time comes about, step by step."""
+        contact, now = self._shown(request, object_id), timezone.now()
+        clock = clock_of(contact, contact.events.order_by("at", "pk"), Book())
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("How the due time comes about"),
+            "subtitle": str(contact),
+            "object": contact,
+            "opts": self.opts,
+            "clock": clock,
+            "due": due_shown(contact, now, clock.target.calendar if clock.target else None),
+            "promised": spoken(clock.target.minutes * 60) if clock.target else "",
+            "steps": [{"step": step, "total": spoken(step.total)} for step in clock.steps(now)],
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "office/contact_due.html", context)
+
+    def presence_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Who else has the page open; asked by static/js/contact.js every few seconds."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        contact = self._shown(request, object_id)
+        if not self.has_change_permission(request, contact):
+            raise PermissionDenied
+        others = here(contact, request.user, leaves="leaves" in request.POST)
+        changed = (
+            request.POST.get("seen_version", "").isdigit() and int(request.POST["seen_version"]) < contact.version
+        )
+        return TemplateResponse(request, "office/presence.html", {"others_here": others, "changed": changed})
 
 
 class FormWorkFilter(WorkFilter):

@@ -1,6 +1,6 @@
 """Figures about calls and contacts for the first page of the back office: today's, each from a short index scan."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Q
@@ -10,14 +10,16 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from contact_center.models import Call, Contact, SatisfactionSurvey, TollFreeLine
+from contact_center.business_time import NeverOpen, add_business_time
+from contact_center.models import Agent, Call, Contact, SatisfactionSurvey, TollFreeLine
+from contact_center.targets import Book
 
 SURVEY_DAYS = 30
 MOST = 999  # counted no further: a page must not cost more on a bad day
 
 
 def panels(user: Any) -> list[dict[str, Any]]:
-    """Today's calls by line, contacts open and overdue; each for who may see the rows it counts."""
+    """Today's calls by line; contacts of one's own, open, overdue, due within the hour, not coded; each for who may see the rows it counts."""
     shown = []
     if user.has_perm("contact_center.view_call"):
         shown += _calls_today(user)
@@ -76,11 +78,14 @@ def _calls_today(user: Any) -> list[dict[str, Any]]:
 
 
 def _contacts_waiting(user: Any) -> list[dict[str, Any]]:
-    visible = Contact.objects.visible_to(user).order_by()
+    visible, now = Contact.objects.visible_to(user).order_by(), timezone.now()
     waiting = visible.open()[: MOST + 1].count()
-    overdue = visible.overdue(timezone.now())[: MOST + 1].count()
+    overdue = visible.overdue(now)[: MOST + 1].count()
+    soon = visible.open().filter(due_at__gte=now, due_at__lt=next_business_hour(now))[: MOST + 1].count()
+    not_coded = visible.not_coded()[: MOST + 1].count()
     address = reverse("admin:contact_center_contact_changelist")
     return [
+        *_mine(user, visible, address),
         {
             "title": _("Open contacts"),
             "value": _up_to_most(waiting),
@@ -95,7 +100,50 @@ def _contacts_waiting(user: Any) -> list[dict[str, Any]]:
             "url": f"{address}?work=overdue",
             "tone": "bad" if overdue else "good",
         },
+        {
+            "title": _("Due within the hour"),
+            "value": _up_to_most(soon),
+            "hint": _("in the next hour of service"),
+            "url": address,
+            "tone": "warn" if soon else "",
+        },
+        {
+            "title": _("Not coded"),
+            "value": _up_to_most(not_coded),
+            "hint": _("closed without anybody having said what came of it") if not_coded else _("Everything is coded"),
+            "url": f"{address}?work=uncoded",
+            "tone": "warn" if not_coded else "good",
+        },
     ]
+
+
+def _mine(user: Any, visible: Any, address: str) -> list[dict[str, Any]]:
+    """For who answers: what is theirs, and how much of it is late."""
+    agent = Agent.objects.filter(user=user, is_active=True).first()
+    if agent is None:
+        return []
+    mine = visible.open().filter(owner=agent)
+    late = mine.filter(due_at__lt=timezone.now())[: MOST + 1].count()
+    return [
+        {
+            "title": _("My contacts"),
+            "value": _up_to_most(mine[: MOST + 1].count()),
+            "hint": ngettext("%(late)d of them is late", "%(late)d of them are late", late) % {"late": late}
+            if late
+            else _("none of them is late"),
+            "url": f"{address}?work=mine",
+            "tone": "bad" if late else "",
+        }
+    ]
+
+
+def next_business_hour(now: datetime) -> datetime:
+    """The moment by which the service will have worked an hour; an hour from now where no calendar says when it works."""
+    target = Book().target(Contact.Kind.REQUEST, 1, now)
+    try:
+        return add_business_time(now, 60, target.calendar) if target else now + timedelta(hours=1)
+    except NeverOpen:
+        return now + timedelta(hours=1)
 
 
 def _up_to_most(count: int) -> str:

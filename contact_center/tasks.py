@@ -29,3 +29,12 @@ def purge_call_events() -> int:
     from contact_center.services import purge_events
 
     return purge_events(timezone.now())
+
+
+@shared_task
+def recompute_dues(after: int = 0) -> None:
+    """Make the due times of the open contacts anew, a chunk at a time; each chunk sends for the next."""
+    from contact_center import targets
+
+    if (last := targets.recompute_chunk(after)) is not None:
+        recompute_dues.delay(last)

@@ -43,6 +43,7 @@ class Command:
     template: ClassVar[str] = "office/command.html"
     question: ClassVar[Any] = ""
     shortcut: ClassVar[str] = ""  # accesskey of the button
+    one_click: ClassVar[bool] = False  # asks nothing: a page that draws its own buttons may send it at once
 
     def allowed(self, request: HttpRequest, row: Model | None) -> bool:
         """Whether the person may ever do it."""
@@ -85,6 +86,8 @@ class Button:
     icon: str
     tone: str
     shortcut: str
+    name: str = ""
+    one_click: bool = False
 
 
 class WithCommands:
@@ -122,7 +125,15 @@ class WithCommands:
     def buttons(self, request: HttpRequest, row: Model | None = None) -> list[Button]:
         """The commands that this person can give now."""
         return [
-            Button(each.label, self.command_url(each.name, row), each.icon, each.tone, each.shortcut)
+            Button(
+                each.label,
+                self.command_url(each.name, row),
+                each.icon,
+                each.tone,
+                each.shortcut,
+                each.name,
+                each.one_click,
+            )
             for each in (self.commands if row else self.list_commands)
             if each.allowed(request, row) and each.offered(request, row)
         ]

@@ -31,6 +31,11 @@ READ_CONTACTS = {
         "messageattachment",
         "contactevent",
         "satisfactionsurvey",
+        "servicecalendar",
+        "openingperiod",
+        "specialday",
+        "servicetarget",
+        "wrapupcode",
     )
 }
 READ_COMPLAINTS = {
@@ -44,11 +49,25 @@ READ_NOTICES = {f"notifications.view_{model}" for model in ("notice", "noticeeve
 DECIDE_NOTICES = {"notifications.change_notice", "notifications.change_suppressedaddress"}
 TAKE_CLAIMS = {"customers.change_claim"}
 FIGURES = {"contact_center.view_dailyfigures"}
-WORK_CONTACTS = {"contact_center.change_contact", "contact_center.add_contact", "contact_center.add_message"}
+ASSIGN_CONTACTS = {"contact_center.assign_contact"}
+WORK_CONTACTS = {
+    "contact_center.change_contact",
+    "contact_center.add_contact",
+    "contact_center.add_message",
+} | ASSIGN_CONTACTS
 KEEP_ORGANISATION = {
     f"contact_center.{verb}_{model}"
     for verb in ("add", "change")
-    for model in ("tollfreeline", "team", "agent", "topic", "topicquestion")
+    for model in (
+        "tollfreeline",
+        "team",
+        "agent",
+        "topic",
+        "topicquestion",
+        "servicecalendar",
+        "servicetarget",
+        "wrapupcode",
+    )
 }
 KEEP_PEOPLE = {
     "customers.view_user",
@@ -85,7 +104,7 @@ PERMISSIONS: dict[str, set[str]] = {
         "customers.view_consent",
     },
     roles.CAMPAIGN_AUTHOR: set(),  # gains its permissions with the promotions
-    roles.MANAGER: READ_ALL | KEEP_ORGANISATION | DECIDE_NOTICES,
+    roles.MANAGER: READ_ALL | KEEP_ORGANISATION | ASSIGN_CONTACTS | DECIDE_NOTICES,
     roles.AUDITOR: READ_ALL
     | {"customers.view_accesslog", "customers.view_user", "customers.view_agencymember", "customers.view_apikey"},
     roles.ADMINISTRATOR: READ_ALL

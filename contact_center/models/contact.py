@@ -43,6 +43,10 @@ class ContactQuerySet(models.QuerySet):
         """Open past the time they were due."""
         return self.open().filter(due_at__lt=now)
 
+    def not_coded(self) -> "ContactQuerySet":
+        """Closed without anybody having said what came of it."""
+        return self.filter(state=Contact.State.CLOSED, outcome=Contact.Outcome.NOT_CODED)
+
 
 @keep_history(exclude=["day", "first_level", "in_base", "handled", "person_key", "repeated_on"])
 class Contact(models.Model):
@@ -290,7 +294,33 @@ class Contact(models.Model):
             models.Index(
                 fields=["due_at", "id"], name="contact_due", condition=Q(state__in=["open", "in_progress", "waiting"])
             ),
+            # The same, of one owner, channel, level or topic, and of those who wait for the customer: the tabs and
+            # filters of the queue. They hold open contacts alone, so the years of closed ones weigh nothing.
+            *(
+                models.Index(
+                    fields=[field, "due_at", "id"],
+                    name=f"contact_due_of_{field}",
+                    condition=Q(state__in=["open", "in_progress", "waiting"]),
+                )
+                for field in ("owner", "channel", "level", "topic")
+            ),
+            models.Index(fields=["due_at", "id"], name="contact_due_waiting", condition=Q(state="waiting")),
+            # Closed and not coded, newest first: a tab of the queue and a figure of the first page.
+            models.Index(
+                fields=["-started_at", "-id"], name="contact_not_coded", condition=Q(state="closed", outcome="")
+            ),
+            # All contacts of one written channel, newest first (by phone, the newest of all are as good).
+            models.Index(
+                fields=["channel", "-started_at", "-id"],
+                name="contact_written_newest",
+                condition=~Q(channel="phone"),
+            ),
+            # All contacts of one team, newest first.
+            models.Index(
+                fields=["team", "-started_at", "-id"], name="contact_of_team", condition=Q(team__isnull=False)
+            ),
         ]
+        permissions = [("assign_contact", _("Can give a contact to another agent"))]
         triggers = CONTACT_MARKS
 
     def __str__(self) -> str:

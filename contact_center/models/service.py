@@ -1,13 +1,17 @@
 """What a contact is due by, and how it is wrapped up: calendars, targets and wrap-up codes, as dated data."""
 
-from datetime import date
+from datetime import date, time
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from customers.history import keep_history
+
 from .contact import Contact
 from .organisation import TollFreeLine
+
+MIDNIGHT = time(0)  # as a closing time: the end of the day
 
 
 class ValidOnQuerySet(models.QuerySet):
@@ -20,6 +24,7 @@ class ValidOnQuerySet(models.QuerySet):
         )
 
 
+@keep_history()
 class ServiceCalendar(models.Model):
     """When the service works: several periods a day, national holidays, the patron saint of a province, days of its own."""
 
@@ -41,8 +46,9 @@ class ServiceCalendar(models.Model):
         return self.name
 
 
+@keep_history()
 class OpeningPeriod(models.Model):
-    """Hours of one weekday, local time in Italy. A lunch break is the gap between two periods."""
+    """Hours of one weekday, local time in Italy. A lunch break is the gap between two periods; midnight ends the day."""
 
     class Weekday(models.IntegerChoices):
         MONDAY = 0, _("Monday")
@@ -58,14 +64,16 @@ class OpeningPeriod(models.Model):
     )
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday.choices)
     opens = models.TimeField(_("opens at"))
-    closes = models.TimeField(_("closes at"))
+    closes = models.TimeField(_("closes at"), help_text=_("00:00 is midnight at the end of the day"))
 
     class Meta:
         verbose_name = _("opening period")
         verbose_name_plural = _("opening periods")
         ordering = ["weekday", "opens"]
         constraints = [
-            models.CheckConstraint(condition=Q(closes__gt=F("opens")), name="period_closes_after_it_opens"),
+            models.CheckConstraint(
+                condition=Q(closes__gt=F("opens")) | Q(closes=MIDNIGHT), name="period_closes_after_it_opens"
+            ),
             models.CheckConstraint(condition=Q(weekday__lte=6), name="period_weekday_is_one_of_seven"),
             models.UniqueConstraint(fields=["calendar", "weekday", "opens"], name="one_period_per_opening"),
         ]
@@ -74,6 +82,7 @@ class OpeningPeriod(models.Model):
         return f"{self.get_weekday_display()} {self.opens:%H:%M}–{self.closes:%H:%M}"
 
 
+@keep_history()
 class SpecialDay(models.Model):
     """A day that is not like its weekday: closed, or open with hours of its own (a holiday on which we work)."""
 
@@ -93,7 +102,7 @@ class SpecialDay(models.Model):
             models.UniqueConstraint(fields=["calendar", "day"], name="one_special_day_per_calendar"),
             models.CheckConstraint(
                 condition=Q(opens__isnull=True, closes__isnull=True)
-                | Q(opens__isnull=False, closes__isnull=False, closes__gt=F("opens")),
+                | Q(opens__isnull=False, closes__isnull=False) & (Q(closes__gt=F("opens")) | Q(closes=MIDNIGHT)),
                 name="special_day_is_closed_or_has_hours",
             ),
         ]
@@ -102,6 +111,7 @@ class SpecialDay(models.Model):
         return f"{self.day:%d/%m/%Y} {self.name}"
 
 
+@keep_history()
 class ServiceTarget(models.Model):
     """Within how many minutes of service a contact of a kind is to be dealt with at a level."""
 
@@ -135,6 +145,7 @@ class ServiceTarget(models.Model):
         return f"{self.get_kind_display()}, {self.get_level_display()}: {self.minutes} min"
 
 
+@keep_history()
 class WrapUpCode(models.Model):
     """What came of a contact, chosen by who dealt with it: obligatory, dated, with flags instead of meanings in code."""
 

@@ -5,7 +5,22 @@ from .customer_side import Added, add_customer_message, may_reopen
 from .desk import code_call, confirm_person, pass_on
 from .opening import Opened, open_request, tracking_secret
 from .satisfaction import answer_survey, ask_satisfaction
-from .working import add_note, agent_of, assign, escalate, release, reopen, reply, take, take_next, wait, wrap_up
+from .working import (
+    add_note,
+    agent_of,
+    assign,
+    can_be_answered,
+    escalate,
+    link_customer,
+    release,
+    reopen,
+    reply,
+    resume,
+    take,
+    take_next,
+    wait,
+    wrap_up,
+)
 
 __all__ = [
     "Added",
@@ -16,11 +31,13 @@ __all__ = [
     "answer_survey",
     "ask_satisfaction",
     "assign",
+    "can_be_answered",
     "close_lost_calls",
     "code_call",
     "confirm_person",
     "escalate",
     "hear_events",
+    "link_customer",
     "may_reopen",
     "open_request",
     "pass_on",
@@ -29,6 +46,7 @@ __all__ = [
     "release",
     "reopen",
     "reply",
+    "resume",
     "take",
     "take_next",
     "tracking_secret",

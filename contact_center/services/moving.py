@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contact_center.models import Contact, ContactEvent
+from contact_center.targets import recompute_due
 from customers.models import User
 from customers.refusals import Refused
 
@@ -30,10 +31,12 @@ def move(contact: Contact, *, to: str, refusal: str = "") -> None:
 
 
 def keep(contact: Contact, kind: str, *, by: User | None, **details: Any) -> ContactEvent:
-    """Save the contact as a new version, and write what happened."""
+    """Write what happened, set what it makes of the due time, and save the contact as a new version."""
+    event = note_event(contact, kind, by=by, **details)
+    recompute_due(contact)
     contact.version += 1
     contact.save()
-    return ContactEvent.objects.create(contact=contact, kind=kind, by=by, details=details)
+    return event
 
 
 def note_event(contact: Contact, kind: str, *, by: User | None, **details: Any) -> ContactEvent:

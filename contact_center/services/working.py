@@ -1,7 +1,5 @@
 """Commands of the people who answer: take, reply, wait, escalate, wrap up, reopen. Each locks the contact first."""
 
-from datetime import datetime
-
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -9,8 +7,7 @@ from django.utils.translation import gettext as _
 
 from contact_center import kinds
 from contact_center.models import Agent, Contact, ContactEvent, Message, Team, Topic, WrapUpCode
-from contact_center.targets import due_at
-from customers.models import User
+from customers.models import Customer, User
 from customers.refusals import Refused
 from notifications.services import queue_notice, tell_customer
 
@@ -57,11 +54,15 @@ def take_next(*, by: User) -> Contact | None:
     return contact
 
 
+def _refuse_closed(contact: Contact) -> None:
+    if contact.state == State.CLOSED:
+        raise Refused(_("%(number)s is closed: reopen it first.") % {"number": contact.number}, code="closed")
+
+
 def _take(contact: Contact, agent: Agent, by: User) -> None:
     if contact.owner_id == agent.pk and contact.state == State.IN_PROGRESS:
         return
-    if contact.state == State.CLOSED:
-        raise Refused(_("%(number)s is closed: reopen it first.") % {"number": contact.number}, code="closed")
+    _refuse_closed(contact)
     if contact.state == State.WAITING:
         note_event(contact, Kind.RESUMED, by=by)
     move(contact, to=State.IN_PROGRESS)
@@ -82,13 +83,30 @@ def release(contact: Contact, *, by: User) -> Contact:
 
 @transaction.atomic
 def assign(contact: Contact, *, to: Agent, by: User) -> Contact:
-    """Give the contact to another agent, who finds it among their own."""
+    """Give the contact to another agent, who finds it among their own; it goes to their team if that is of its level.
+
+    Refused for an agent who has left, and for a contact that is closed.
+    """
     contact = locked(contact)
-    if contact.state == State.CLOSED:
-        raise Refused(_("%(number)s is closed: reopen it first.") % {"number": contact.number}, code="closed")
+    _refuse_closed(contact)
+    if not to.is_active:
+        raise Refused(_("%(name)s does not answer any more.") % {"name": to}, code="agent_not_active")
     contact.owner = to
+    if to.team is not None and to.team.level == contact.level:
+        contact.team = to.team
     keep(contact, Kind.ASSIGNED, by=by, agent=to.code)
     return contact
+
+
+def address_of(contact: Contact) -> str:
+    """The e-mail address the contact came from, or nothing."""
+    form = getattr(contact, "web_form", None)
+    return form.email if form else contact.address if "@" in contact.address else ""
+
+
+def can_be_answered(contact: Contact) -> bool:
+    """Whether there is an address to write to, or a customer who has one."""
+    return bool(address_of(contact)) or contact.customer_id is not None
 
 
 @transaction.atomic
@@ -98,17 +116,14 @@ def reply(contact: Contact, *, text: str, by: User, then: str = "") -> Message:
     Refused without an address to answer to, or when the contact is closed.
     """
     contact = locked(contact)
-    if contact.state == State.CLOSED:
-        raise Refused(_("%(number)s is closed: reopen it first.") % {"number": contact.number}, code="closed")
-    form = getattr(contact, "web_form", None)
-    address = form.email if form else contact.address if "@" in contact.address else ""
-    if not address and contact.customer is None:
+    _refuse_closed(contact)
+    form, address = getattr(contact, "web_form", None), address_of(contact)
+    if not can_be_answered(contact):
         raise Refused(
             _("There is no address to answer to: say who the customer is, or write the address in the contact."),
             code="no_address",
         )
-    if contact.state == State.OPEN:
-        _take(contact, agent_of(by), by)
+    _take_to_answer(contact, by, goes_on=then != State.WAITING)
     message = Message.objects.create(contact=contact, direction=Message.Direction.OUTBOUND, author=by, text=text)
     note_event(contact, Kind.REPLIED, by=by, message=message.pk)
     words = {"number": contact.number, "subject": contact.subject, "text": text}
@@ -130,16 +145,50 @@ def reply(contact: Contact, *, text: str, by: User, then: str = "") -> Message:
         keep(contact, Kind.PAUSED, by=by)
     else:
         contact.version += 1
-        contact.save()
+        contact.save(update_fields=["version"])
     return message
+
+
+def _take_to_answer(contact: Contact, by: User, *, goes_on: bool) -> None:
+    """Who answers what nobody has takes it; what somebody has stays theirs, and is no longer waiting if the work goes on."""
+    if contact.state == State.OPEN and contact.owner is None:
+        _take(contact, agent_of(by), by)
+    elif contact.state == State.OPEN or (contact.state == State.WAITING and goes_on):
+        kind = Kind.RESUMED if contact.state == State.WAITING else Kind.TAKEN
+        move(contact, to=State.IN_PROGRESS)
+        keep(contact, kind, by=by, agent=contact.owner.code if contact.owner else "")
 
 
 @transaction.atomic
 def wait(contact: Contact, *, by: User) -> Contact:
     """Stop the clock until the customer answers."""
     contact = locked(contact)
+    if contact.state == State.WAITING:
+        raise Refused(_("%(number)s is waiting already.") % {"number": contact.number}, code="waiting_already")
     move(contact, to=State.WAITING)
     keep(contact, Kind.PAUSED, by=by)
+    return contact
+
+
+@transaction.atomic
+def resume(contact: Contact, *, by: User) -> Contact:
+    """Go on without the customer's answer; the time waited is not counted."""
+    contact = locked(contact)
+    if contact.state != State.WAITING:
+        raise Refused(_("%(number)s is not waiting.") % {"number": contact.number}, code="not_waiting")
+    move(contact, to=State.IN_PROGRESS if contact.owner_id else State.OPEN)
+    keep(contact, Kind.RESUMED, by=by)
+    return contact
+
+
+@transaction.atomic
+def link_customer(contact: Contact, *, customer: Customer, by: User) -> Contact:
+    """Say who the person is. It proves nothing about them: their addresses stay as verified as they were."""
+    contact = locked(contact)
+    if contact.customer_id == customer.pk:
+        return contact
+    before, contact.customer = contact.customer_id, customer
+    keep(contact, Kind.CORRECTED, by=by, customer=customer.code, instead_of=before)
     return contact
 
 
@@ -155,25 +204,25 @@ def add_note(contact: Contact, *, text: str, by: User) -> Message:
 
 @transaction.atomic
 def escalate(contact: Contact, *, team: Team, reason: str, by: User, text: str = "") -> Contact:
-    """Hand it to a second-level team, with the reason the first level could not resolve it, and a due date of its own.
+    """Hand it to a second-level team, with the reason the first level could not resolve it; the second level's clock begins.
 
-    Refused for a team of the first level, for a closed contact, and without one of the reasons (`Contact.Escalation`).
+    From one second-level team to another that clock goes on: the customer waits all the same. Refused for a team of the
+    first level or that has it already, for a closed contact, and without one of the reasons (`Contact.Escalation`).
     """
     contact = locked(contact)
     if team.level != 2:
         raise Refused(_("%(team)s is not a second-level team.") % {"team": team}, code="not_second_level")
     if reason not in Contact.Escalation.values or reason in ("", Contact.Escalation.NOT_STATED):
         raise Refused(_("Say why the first level could not resolve it."), code="no_reason")
-    if contact.state == State.CLOSED:
-        raise Refused(_("%(number)s is closed: reopen it first.") % {"number": contact.number}, code="closed")
-    now = timezone.now()
+    _refuse_closed(contact)
+    if contact.level == 2 and contact.team_id == team.pk:
+        raise Refused(_("%(team)s has it already.") % {"team": team}, code="has_it_already")
     if contact.state == State.WAITING:
         note_event(contact, Kind.RESUMED, by=by)
     move(contact, to=State.OPEN)
     contact.level, contact.escalation = 2, reason
-    contact.escalated_at = contact.escalated_at or now
+    contact.escalated_at = contact.escalated_at or timezone.now()
     contact.team, contact.owner = team, None
-    contact.due_at = due_at(kind=contact.kind, level=2, since=now)
     if text:
         Message.objects.create(contact=contact, direction=Message.Direction.NOTE, author=by, text=text)
     keep(contact, Kind.ESCALATED, by=by, team=team.code, reason=reason)
@@ -181,9 +230,7 @@ def escalate(contact: Contact, *, team: Team, reason: str, by: User, text: str =
 
 
 @transaction.atomic
-def wrap_up(
-    contact: Contact, *, code: WrapUpCode, by: User, topic: Topic | None = None, at: datetime | None = None
-) -> Contact:
+def wrap_up(contact: Contact, *, code: WrapUpCode, by: User, topic: Topic | None = None) -> Contact:
     """Say what came of it, by a code: the outcome follows from the code, and the contact is closed unless to be called back.
 
     Refused without a topic where the code needs one, for a code that is not of the contact's line, or that is not valid
@@ -202,8 +249,7 @@ def wrap_up(
             note_event(contact, Kind.RESUMED, by=by)
         if contact.state != State.IN_PROGRESS:
             move(contact, to=State.IN_PROGRESS)
-        contact.due_at = due_at(kind=contact.kind, level=contact.level, since=timezone.now())
-        keep(contact, Kind.CODED, by=by, code=code.code)
+        keep(contact, Kind.CODED, by=by, code=code.code, keeps_open=True)
         return contact
     contact.outcome = code.outcome
     if contact.state != State.CLOSED:
@@ -231,12 +277,10 @@ def reopen(contact: Contact, *, by: User | None, why: str = "") -> Contact:
     contact = locked(contact)
     if contact.state != State.CLOSED:
         raise Refused(_("%(number)s is not closed.") % {"number": contact.number}, code="not_closed")
-    now = timezone.now()
     move(contact, to=State.IN_PROGRESS)
     if by is None or contact.owner is None:
         contact.state, contact.owner = State.OPEN, None
     contact.outcome, contact.wrap_up, contact.confirmed = Contact.Outcome.UNRESOLVED, None, None
     contact.reopened_count += 1
-    contact.due_at = due_at(kind=contact.kind, level=contact.level, since=now)
     keep(contact, Kind.REOPENED, by=by, why=why)
     return contact

@@ -68,4 +68,8 @@
     new MutationObserver((changes) => { if (changes.some((change) => change.addedNodes.length)) mend(document); })
       .observe(document.body, { childList: true, subtree: true });
   });
+
+  // Filters above a list are sent when one is chosen; their button is for who has no JavaScript.
+  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("[data-sends-itself] button").forEach((button) => { button.hidden = true; }));
+  document.addEventListener("change", (event) => { if (event.target.matches("[data-sends-itself] select")) event.target.form.requestSubmit(); });
 })();

@@ -11,6 +11,7 @@ from math import log
 from random import Random
 
 from contact_center.models import Call, CallLeg, Contact, ContactEvent
+from contact_center.targets import Clock
 
 from . import profiles
 from .loading import Copier, Progress
@@ -19,6 +20,7 @@ from .people import PREFIX, camper_number, phone_of, stranger_phone
 from .profiles import FIRST_HOUR, LINES, ROME, TOPICS, DayPlan, Plan, TopicShape, YearTotals
 
 SOURCE = "demo"
+NOTHING = "\\N"  # as COPY reads it
 CLOCK = tuple(f"{s // 3600:02d}:{s // 60 % 60:02d}:{s % 60:02d}" for s in range(86_400))
 NOTES = {
     "claims": "Spiegati i tempi della pratica e i documenti che mancano.",
@@ -96,7 +98,7 @@ class Calls:
         self.contact = copier.table(
             Contact,
             *("id", "channel", "kind", "line", "customer", "address", "subject", "topic", "agent", "owner", "team"),
-            *("continues", "level", "outcome", "escalation", "state", "satisfaction", "confirmed", "notes"),
+            *("continues", "level", "outcome", "escalation", "state", "wrap_up", "satisfaction", "confirmed", "notes"),
             *("started_at", "due_at", "escalated_at", "closed_at", "reopened_count", "version"),
         )
         self.call = copier.table(
@@ -272,6 +274,7 @@ class _DayWriter:
         owner = due = escalated = "\\N"
         team, state, version, transferred = self.first_team, "closed", 2, "f"
         agent = self.agents[talk.agent]
+        kind = "claim_report" if talk.topic.code == "claims-report" else "request"
         if not talk.first_level:
             fate = 0.0 if self.told else rng.random()
             if fate < 0.84:
@@ -279,7 +282,7 @@ class _DayWriter:
                 reason = rng.choices(profiles.REASONS, reasons)[0]
                 level, escalated = 2, at(talk.ends)
                 transferred = "t" if rng.random() < 0.3 else "f"
-                team, owner, due, state, outcome, closed = self._escalate(contact, talk, reason)
+                team, owner, due, state, outcome, closed = self._escalate(contact, talk, reason, kind)
                 version = 4
                 if not self.told:
                     notes = ESCALATED_NOTES[reason]
@@ -297,10 +300,10 @@ class _DayWriter:
             )
         customer = calls.first_customer + talk.number - 1 if talk.number else "\\N"
         line, topic = self.line_ids[talk.line], self.topic_ids[talk.topic.code]
-        kind = "claim_report" if talk.topic.code == "claims-report" else "request"
+        code = calls.organisation.code_for(outcome, contact) if state == "closed" else None
         calls.contact.add_line(
             f"{contact}\tphone\t{kind}\t{line}\t{customer}\t{talk.caller}\t\t{topic}\t{agent.pk}\t{owner}\t{team}\t\\N\t{level}\t{outcome}"
-            f"\t{reason}\t{state}\t{satisfaction}\t{confirmed}\t{notes}\t{at(talk.second)}\t{due}\t{escalated}\t{closed}\t0\t{version}"
+            f"\t{reason}\t{state}\t{code.pk if code else NOTHING}\t{satisfaction}\t{confirmed}\t{notes}\t{at(talk.second)}\t{due}\t{escalated}\t{closed}\t0\t{version}"
         )
         self._call(talk, contact, agent.pk, transferred)
 
@@ -333,14 +336,15 @@ class _DayWriter:
         )
         calls.call_id += 1
 
-    def _escalate(self, contact: int, talk: Conversation, reason: str) -> tuple[int, int | str, str, str, str, str]:
+    def _escalate(
+        self, contact: int, talk: Conversation, reason: str, kind: str
+    ) -> tuple[int, int | str, str, str, str, str]:
         """Hand the contact to the second level: its team, owner, due moment, state, outcome and end."""
         calls, rng, at = self.calls, self.rng, self.at
         code = profiles.SECOND_LEVEL_TEAM[talk.topic.area]
         team = calls.organisation.teams[code]
         specialist = rng.choice(calls.organisation.specialists[code])
-        term = _working_days_after(self.day.day, rng.choice((1, 2, 2, 3, 5)))
-        due = at(18 * 3600, term)
+        due = self._due(kind, talk.ends)
         took = max(1, _working_days_after(self.day.day, min(9, int(rng.lognormvariate(0.55, 0.7)))))
         still_open = took >= self.recent or (self.recent < 20 and rng.random() < 0.45)
         by = self.agents[talk.agent].user_id
@@ -352,12 +356,21 @@ class _DayWriter:
             state = "open" if self.recent < 2 else rng.choice(("open", "in_progress", "in_progress", "waiting"))
             if state != "open":
                 event.add(contact, "taken", specialist.user_id, "{}", at(9 * 3600, 1))
+            if state == "waiting":
+                event.add(contact, "paused", specialist.user_id, "{}", at(10 * 3600, 1))
+                due = NOTHING
             return team.pk, specialist.pk if state != "open" else "\\N", due, state, "unresolved", "\\N"
         outcome = "resolved" if rng.random() < 0.9 else "unresolved"
         closed = at(9 * 3600 + int(rng.random() * 8 * 3600), took)
         event.add(contact, "taken", specialist.user_id, "{}", end if took < 1 else at(9 * 3600 - 600, took))
         event.add(contact, "closed", specialist.user_id, json.dumps({"outcome": outcome}), closed)
         return team.pk, specialist.pk, due, "closed", outcome, closed
+
+    def _due(self, kind: str, second: int) -> str:
+        """By when the second level is to answer what was escalated at a second of this day, as PostgreSQL reads it."""
+        since = datetime.datetime.fromisoformat(f"{self.at(second)}:00")
+        due = Clock(since, 2, self.calls.organisation.book.target(kind, 2, since)).due_at
+        return due.isoformat() if due else NOTHING
 
     def abandoned(self, near: Conversation, shown_until: int) -> None:
         """Somebody who hung up in the queue: often the one who got through a few minutes later."""
@@ -405,9 +418,11 @@ class _DayWriter:
         calls.contact_id += 1
         agent = self.agents[near.agent].pk
         outcome = "wrong_number" if chance < 0.75 else "dropped"
+        code = calls.organisation.code_for(outcome, contact)
         calls.contact.add(
             *(contact, "phone", "request", self.line_ids[near.line], None, caller, "", None, agent, None),
-            *(self.first_team, None, 1, outcome, "", "closed", None, None, "", at(second), None, None),
+            *(self.first_team, None, 1, outcome, "", "closed", code.pk if code else None, None, None, ""),
+            *(at(second), None, None),
             *(at(talk.ends), 0, 2),
         )
         self._call(talk, contact, agent, "f")

@@ -10,7 +10,8 @@ from allauth.mfa.utils import encrypt
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
-from contact_center.models import Agent, Team, TollFreeLine, Topic
+from contact_center.models import Agent, Contact, Team, TollFreeLine, Topic, WrapUpCode
+from contact_center.targets import Book
 from customers import roles
 from customers.models import Agency, AgencyMember, User
 from customers.search import fold
@@ -28,6 +29,11 @@ TEAMS = (
     ("polizze", "Secondo livello – Polizze e amministrazione", 2),
     ("tecnico-area-riservata", "Secondo livello – Tecnico area riservata", 2),
 )
+CODES = {
+    Contact.Outcome.UNRESOLVED: "non-risolto",
+    Contact.Outcome.WRONG_NUMBER: "numero-errato",
+    Contact.Outcome.DROPPED: "caduta",
+}
 SPECIALISTS = {"sinistri": 2, "polizze": 1, "tecnico-area-riservata": 1}
 
 
@@ -44,6 +50,14 @@ class Organisation:
     specialists: dict[str, list[Agent]]
     staff: dict[str, User]  # by role
     password: str  # as stored
+    book: Book  # targets and calendars: by when things were due
+    codes: dict[str, WrapUpCode]
+
+    def code_for(self, outcome: str, number: int) -> WrapUpCode | None:
+        """The wrap-up code of a contact that ended so; every third that was resolved was a question answered."""
+        if outcome == Contact.Outcome.RESOLVED:
+            return self.codes.get("informazione" if number % 3 == 0 else "risolto")
+        return self.codes.get(CODES.get(outcome, ""))
 
     def enrol_groups(self, users: Iterable[User]) -> None:
         """Give the customers who sign in the customers' role."""
@@ -126,6 +140,8 @@ def make_organisation(plan: Plan) -> Organisation:
         specialists,
         staff,
         password,
+        Book(),
+        {each.code: each for each in WrapUpCode.objects.all()},
     )
 
 

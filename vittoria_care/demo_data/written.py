@@ -9,12 +9,13 @@ from typing import Any
 
 from contact_center.models import Contact, ContactEvent, Message, SatisfactionSurvey, WebFormRequest
 from contact_center.services.opening import digest_of, tracking_secret
+from contact_center.targets import clock_of
 from customers.models import Customer
 
 from . import profiles
 from .organisation import Organisation
 from .people import FEATURED, TERMS
-from .profiles import ROME, TOPICS, Plan, TopicShape
+from .profiles import TOPICS, Plan, TopicShape
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +187,7 @@ def make_written(
     made.sort(key=lambda thread: (thread.contact.started_at, thread.number))
     for thread in made:
         thread.tell(emails)
+        thread.set_due()
     contacts = Contact.objects.bulk_create([thread.contact for thread in made])
     WebFormRequest.objects.bulk_create(form for thread in made for form in thread.forms)
     Message.objects.bulk_create(message for thread in made for message in thread.messages)
@@ -259,7 +261,6 @@ class _Thread:
         self._note(ContactEvent.Kind.OPENED, None, contact.started_at, channel=str(contact.channel))
         if self.form or contact.channel in (Channel.PORTAL, Channel.APP):
             self._fill_form(customer)
-        contact.due_at = _working_moment(contact.started_at, 5 if self.is_consideration else 2)
         age = (now - contact.started_at).total_seconds() / 86_400
         agent = rng.choice(self.organisation.agents[:12])
         # Not everything old is closed: some is waiting for the customer, a little is simply late.
@@ -284,8 +285,12 @@ class _Thread:
             self._note(ContactEvent.Kind.REPLIED, contact.owner, at)
             back = at + datetime.timedelta(hours=3 + rng.random() * 60)
             if back >= now or wanted or (age < 16 and rng.random() < 0.35):
-                contact.state, contact.due_at = State.WAITING, _working_moment(at, 10)
+                contact.state = State.WAITING
+                self._note(ContactEvent.Kind.PAUSED, contact.owner, at)
                 return
+            self._note(ContactEvent.Kind.PAUSED, contact.owner, at)
+            self._note(ContactEvent.Kind.RECEIVED, None, back)
+            self._note(ContactEvent.Kind.RESUMED, None, back)
             self._say(
                 Message.Direction.INBOUND, "Il numero di polizza è quello indicato nella mia area riservata.", back
             )
@@ -293,6 +298,12 @@ class _Thread:
             if at >= now:
                 return
         self._close(at)
+
+    def set_due(self) -> None:
+        """The due time as the product makes it, from what happened."""
+        self.events.sort(key=lambda event: event.at)
+        clock = clock_of(self.contact, self.events, self.organisation.book)
+        self.contact.due_at = clock.due_at
 
     def _escalate(self, agent, at: datetime.datetime) -> datetime.datetime:
         """Hand it to the second level; returns when that answers."""
@@ -302,7 +313,6 @@ class _Thread:
         specialist = rng.choice(self.organisation.specialists[code])
         contact.level, contact.escalation, contact.escalated_at = 2, reason, at
         contact.team, contact.owner = self.organisation.teams[code], specialist
-        contact.due_at = _working_moment(at, rng.choice((1, 2, 3, 5)))
         contact.outcome = Contact.Outcome.UNRESOLVED
         contact.version += 1
         self._note(ContactEvent.Kind.ESCALATED, agent, at, reason=reason, team=code)
@@ -327,6 +337,7 @@ class _Thread:
         if rng.random() < 0.06 and back + datetime.timedelta(hours=9) < now:
             contact.reopened_count = 1
             self._say(Message.Direction.INBOUND, NUDGE, back)
+            self._note(ContactEvent.Kind.CLOSED, contact.owner, at, outcome=str(Contact.Outcome.RESOLVED))
             self._note(ContactEvent.Kind.REOPENED, None, back)
             at = back + datetime.timedelta(hours=8)
             self._say(Message.Direction.OUTBOUND, self.words.reply, at, by=contact.owner)
@@ -337,6 +348,9 @@ class _Thread:
         if contact.reopened_count or rng.random() < 0.012:
             contact.outcome = Contact.Outcome.UNRESOLVED
         contact.version += 2
+        contact.wrap_up = self.organisation.code_for(contact.outcome, self.number)
+        if contact.wrap_up:
+            self._note(ContactEvent.Kind.CODED, contact.owner, at, code=contact.wrap_up.code)
         self._note(ContactEvent.Kind.CLOSED, contact.owner, at, outcome=str(contact.outcome))
         if rng.random() < 0.2:
             contact.confirmed = rng.random() < (0.93 if contact.outcome == "resolved" else 0.35)
@@ -393,13 +407,3 @@ class _Thread:
     def _note(self, kind: str, by, at: datetime.datetime, **details: Any) -> None:
         user = getattr(by, "user", by)
         self.events.append(ContactEvent(contact=self.contact, kind=kind, by=user, details=details, at=at))
-
-
-def _working_moment(at: datetime.datetime, days: int) -> datetime.datetime:
-    """Six in the evening of the n-th working day after a moment."""
-    day = at.astimezone(ROME)
-    while days:
-        day += datetime.timedelta(days=1)
-        if day.weekday() < 5:
-            days -= 1
-    return day.replace(hour=18, minute=0, second=0, microsecond=0)

@@ -8,7 +8,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from complaints.models import Complaint, Feedback
-from contact_center.models import Agent, Contact, Team, TollFreeLine, Topic
+from contact_center.models import (
+    Agent,
+    Contact,
+    ServiceCalendar,
+    ServiceTarget,
+    Team,
+    TollFreeLine,
+    Topic,
+    WrapUpCode,
+)
 from customers import roles
 from customers.models import Agency, Customer, User
 from customers.office import WorkFilter
@@ -22,8 +31,9 @@ MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 STAFF = sorted(roles.STAFF)
 
 # What the forms may change at all; the rest is changed by commands.
-WITH_A_FORM = {Agency, User, TollFreeLine, Team, Agent, Topic, Contact, Complaint, Feedback}
-ADDED_BY_HAND = {Agency, User, TollFreeLine, Team, Agent, Topic}
+SERVICE = {ServiceCalendar, ServiceTarget, WrapUpCode}
+WITH_A_FORM = {Agency, User, TollFreeLine, Team, Agent, Topic, Contact, Complaint, Feedback} | SERVICE
+ADDED_BY_HAND = {Agency, User, TollFreeLine, Team, Agent, Topic} | SERVICE
 
 
 def page(model, kind, *args):

@@ -1,0 +1,93 @@
+"""The agents' queue: a page of 50 by what is due, each tab and filter, and the page of one contact."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from django.test import Client
+
+from contact_center.models import Agent, Contact, Team
+from customers import roles
+
+from . import data
+from .measure import Row, Scale, at_most, median_seconds, say
+from .people import person_with_role
+from .plans import explain, nodes, read_whole, statements_of
+
+CONTACTS = 200_000
+PAGE_MS = 50
+QUERIES = 10
+QUEUE = "/backoffice/contact_center/contact/"
+MANY_SORTED = 1_000  # rows: fewer, as those of one page, may well be sorted
+
+
+def measure(scale: Scale) -> Iterator[Row]:
+    """The list first, tab by tab; then a contact with a long thread."""
+    data.portfolio(scale)
+    data.queue(CONTACTS, scale)
+    client = _agents_client()
+    asked = _tabs_and_filters()
+    bare, *times = median_seconds(
+        lambda: client.get("/bare-page/"), *(partial(client.get, QUEUE, each) for each in asked), runs=15, warm_up=2
+    )
+    slowest, which = max(zip(times, map(str, asked), strict=True))
+    where = f"at {CONTACTS:,} open contacts"
+    name = f"queue page of 50 {where}, by due"
+    yield at_most(name, times[0] * 1000, "ms", PAGE_MS, aim=f"under {PAGE_MS} ms")
+    yield at_most(
+        f"queue: the slowest tab or filter ({which})", slowest * 1000, "ms", PAGE_MS, aim=f"under {PAGE_MS} ms"
+    )
+    yield Row(f"{name}: against a bare signed-in page", times[0] * 1000, "ms", bare * 1000)
+    sent = [statements_of(partial(client.get, QUEUE, each)) for each in asked]
+    yield at_most("queue: queries of a page", max(map(len, sent)), "", QUERIES, aim=f"at most {QUERIES}")
+    statements = [statement for page in sent for statement in page if statement.startswith("SELECT")]
+    whole = [statement for statement in statements if _reads_or_sorts_all(statement) or "COUNT(*)" in statement]
+    for statement in whole:
+        say(statement)
+    yield Row("queue: statements that read, sort or count a whole table", len(whole), "", 0, "none", not whole)
+    yield from _page_of_one(client)
+
+
+def _agents_client() -> Client:
+    user = person_with_role(roles.AGENT)
+    team = Team.objects.get(code="bench-first")
+    agent, _made = Agent.objects.get_or_create(
+        user=user, defaults={"code": "bench-desk", "name": "Bench", "team": team}
+    )
+    Contact.objects.filter(pk__in=list(Contact.objects.order_by("-pk").values_list("pk", flat=True)[:60])).update(
+        owner=agent
+    )
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def _tabs_and_filters() -> list[dict[str, str]]:
+    second = str(Team.objects.get(code="bench-second").pk)
+    return [
+        {},
+        *({"work": work} for work in ("overdue", "mine", "team", "waiting", "uncoded", "all")),
+        *({"channel": channel} for channel in ("site_form", "post")),
+        *({"area": area} for area in ("claims", "other")),
+        {"level": "2"},
+        {"team": second},
+        {"team": second, "work": "overdue", "level": "2"},
+        {"work": "all", "team": second},
+        {"work": "all", "channel": "post"},
+        {"p": "200"},
+    ]
+
+
+def _reads_or_sorts_all(statement: str) -> bool:
+    """Whether a big table is read from end to end, or more rows are sorted than a page holds."""
+    if read_whole(statement):
+        return True
+    plan = explain(statement)["Plan"]
+    return any(node["Node Type"] == "Sort" and node["Plan Rows"] > MANY_SORTED for node in nodes(plan))
+
+
+def _page_of_one(client: Client) -> Iterator[Row]:
+    contact = Contact.objects.exclude(customer=None).order_by("due_at")[100]
+    address = f"{QUEUE}{contact.pk}/change/"
+    [seconds] = median_seconds(partial(client.get, address), runs=15, warm_up=2)
+    yield Row("page of one contact", seconds * 1000, "ms")
+    yield Row("page of one contact: queries", len(statements_of(partial(client.get, address))), "")

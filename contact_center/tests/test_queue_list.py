@@ -1,0 +1,204 @@
+"""The list of the queue: its tabs and filters, what a row says, what it costs."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone, translation
+
+from contact_center.business_time import Calendar, Hours
+from contact_center.due_words import due_shown, spoken
+from contact_center.models import Contact
+from contact_center.tests import factories as make
+from customers import roles
+from customers.tests.factories import CustomerFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+QUEUE = "/backoffice/contact_center/contact/"
+ROME = ZoneInfo("Europe/Rome")
+WEEK = Calendar(((Hours(time(8, 30), time(13)), Hours(time(14), time(18, 30))),) * 5 + ((), ()))
+
+
+def client_of(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def team():
+    return make.TeamFactory()
+
+
+@pytest.fixture
+def agent(team):
+    return make.AgentFactory(user=UserFactory(role=roles.AGENT), team=team)
+
+
+@pytest.fixture
+def client(agent):
+    return client_of(agent.user)
+
+
+def listed(client, **asked):
+    return list(client.get(QUEUE, asked).context["cl"].result_list)
+
+
+def tabs(client):
+    return [tab["display"] for tab in client.get(QUEUE).context["tabs"]]
+
+
+# --- Tabs and filters
+def test_each_tab_shows_its_part(client, agent, team):
+    now = timezone.now()
+    late = make.ContactFactory(team=team, due_at=now - timedelta(hours=1))
+    mine = make.ContactFactory(owner=agent, state="in_progress", due_at=now + timedelta(hours=1))
+    waiting = make.ContactFactory(state="waiting")
+    uncoded = make.ContactFactory(state="closed", closed_at=now)
+    make.ContactFactory(closed=True)
+    assert listed(client) == [late, mine, waiting]
+    assert listed(client, work="overdue") == [late]
+    assert listed(client, work="mine") == [mine]
+    assert listed(client, work="team") == [late]
+    assert listed(client, work="waiting") == [waiting]
+    assert listed(client, work="uncoded") == [uncoded]
+    assert len(listed(client, work="all")) == 5
+
+
+def test_each_filter_narrows_the_tab(client, team):
+    topic = make.TopicFactory(area="claims")
+    by_mail = make.ContactFactory(channel="email")
+    about = make.ContactFactory(topic=topic)
+    of_team = make.ContactFactory(team=team)
+    second = make.ContactFactory(escalated=True)
+    assert listed(client, channel="email") == [by_mail]
+    assert listed(client, area="claims") == [about]
+    assert listed(client, team=team.pk) == [of_team]
+    assert listed(client, level="2") == [second]
+    assert listed(client, channel="email", level="2") == []
+
+
+@pytest.mark.parametrize("asked", [{"team": "x"}, {"level": "9"}, {"channel": "'"}, {"area": "²"}, {"work": "x"}])
+def test_a_filter_that_is_none_narrows_nothing(client, asked):
+    contact = make.ContactFactory()
+    assert listed(client, **asked) == [contact]
+
+
+def test_a_specialist_sees_the_own_teams_first_and_all_by_one_click():
+    team = make.TeamFactory(level=2)
+    specialist = client_of(make.AgentFactory(user=UserFactory(role=roles.SPECIALIST), team=team).user)
+    theirs, other = make.ContactFactory(escalated=True, team=team), make.ContactFactory()
+    assert listed(specialist) == [theirs]
+    assert listed(specialist, work="open") == [theirs, other]
+
+
+def test_who_is_no_agent_has_no_tabs_of_their_own_and_no_next():
+    manager = client_of(UserFactory(role=roles.MANAGER))
+    page = manager.get(QUEUE).context
+    assert len(page["tabs"]) == 5
+    assert page["command_buttons"] == []
+    assert listed(manager, work="mine") == []
+
+
+def test_the_filters_in_force_are_kept_beside_the_tab(client, team):
+    page = client.get(QUEUE, {"work": "waiting", "team": team.pk}).context
+    assert page["filters_kept"] == {"work": "waiting"}
+    assert page["filters_chosen"] is True
+    assert all(f"team={team.pk}" in tab["query_string"] for tab in page["tabs"])
+
+
+# --- What a row says
+def test_a_row_says_who_wrote_last_and_what(client):
+    contact = make.MessageFactory(text="Prima").contact
+    make.MessageFactory(contact=contact, text="Dopo", direction="outbound", written_at=timezone.now())
+    [row] = listed(client)
+    assert (row.last_message["start"], row.last_message["direction"]) == ("Dopo", "outbound")
+
+
+def test_what_people_write_runs_nothing_in_the_list(client):
+    make.MessageFactory(text="<b>forte</b>", contact__subject="<i>oggetto</i>")
+    content = client.get(QUEUE).content.decode()
+    assert "<b>forte" not in content
+    assert "<i>oggetto" not in content
+
+
+@pytest.mark.parametrize(
+    ("due", "tone", "words"),
+    [
+        ("2026-05-04 12:10", "due", "in 2 h 10 min"),
+        ("2026-05-04 10:40", "soon", "in 40 min"),
+        ("2026-05-04 14:30", "due", "in 3 h 30 min"),  # the lunch break is not counted
+        ("2026-05-05 09:00", "due", "in 8 h"),  # nor the night
+        ("2026-05-04 09:00", "late", "late by 1 h"),
+        ("2026-05-01 18:00", "late", "late by 1 h 30 min"),  # the first of May is a holiday
+        ("2026-05-03 12:00", "late", "late by 1 h 30 min"),
+        ("2026-01-01 12:00", "late", "late by 122 days"),
+    ],
+)
+def test_what_is_due_is_said_in_business_time(due, tone, words):
+    moments = [datetime.fromisoformat(text).replace(tzinfo=ROME) for text in ("2026-05-04 10:00", due)]
+    with translation.override("en"):
+        shown = due_shown(Contact(state="open", due_at=moments[1]), moments[0], WEEK)
+    assert (shown.tone, shown.words) == (tone, words)
+
+
+def test_lengths_are_spoken_as_people_say_them():
+    with translation.override("en"):
+        assert [spoken(seconds) for seconds in (59, 60, 3599, 3600, 90_000, 86_400 * 61)] == [
+            "0 min",
+            "1 min",
+            "59 min",
+            "1 h",
+            "25 h",
+            "61 days",
+        ]
+
+
+# --- What it costs
+def test_the_list_costs_the_same_at_one_row_and_at_three_and_ten_queries_at_most(client, team):
+    def row():
+        contact = make.ContactFactory(
+            team=team, owner=make.AgentFactory(), customer=CustomerFactory(), due_at=timezone.now()
+        )
+        make.MessageFactory(contact=contact)
+        make.WebFormRequestFactory(contact=contact)
+
+    row()
+    client.get(QUEUE, {"channel": "site_form"})
+    with CaptureQueriesContext(connection) as one:
+        client.get(QUEUE, {"channel": "site_form"})
+    row()
+    row()
+    with CaptureQueriesContext(connection) as three:
+        client.get(QUEUE, {"channel": "site_form"})
+    assert len(three) == len(one) <= 10
+
+
+NEEDED = {
+    ("work", "open"): "contact_due",
+    ("work", "overdue"): "contact_due",
+    ("work", "mine"): "contact_due_of_owner",
+    ("work", "team"): "contact_queue",
+    ("work", "waiting"): "contact_due_waiting",
+    ("work", "uncoded"): "contact_not_coded",
+    ("work", "all"): "contact_newest",
+    ("team", None): "contact_queue",
+    ("channel", "app"): "contact_due_of_channel",
+    ("level", "2"): "contact_due_of_level",
+}
+
+
+@pytest.mark.parametrize(("asked", "index"), [([*asked], index) for asked, index in NEEDED.items()])
+def test_each_tab_and_filter_is_read_in_order_from_its_index(client, team, asked, index):
+    asked = {asked[0]: asked[1] or team.pk}
+    queryset = client.get(QUEUE, asked).context["cl"].result_list
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_sort = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+    plan = queryset.explain()
+    assert f"using {index} on" in plan
+    assert "Sort" not in plan

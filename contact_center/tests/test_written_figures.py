@@ -1,0 +1,87 @@
+"""Written contacts enter the figures beside the calls, and change them as they are worked."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from contact_center import services
+from contact_center.figures import figures, refresh
+from contact_center.figures.period import Period
+from contact_center.models import DailyFigures
+from contact_center.tests.factories import (
+    AgentFactory,
+    TeamFactory,
+    TopicFactory,
+    WebFormRequestFactory,
+    WrapUpCodeFactory,
+)
+from customers import roles
+from customers.tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def agent():
+    return AgentFactory(user=UserFactory(role=roles.AGENT), team=TeamFactory())
+
+
+@pytest.fixture
+def contact():
+    return WebFormRequestFactory(contact__started_at=timezone.now()).contact
+
+
+def counted(contact):
+    """(handled, first level, escalated) of the contact's day, by the channel it came by, after counting again."""
+    refresh()
+    rows = DailyFigures.objects.filter(cut=DailyFigures.Cut.LINE, day=timezone.localdate(), channel="site_form")
+    totals = [(row.handled, row.first_level) for row in rows]
+    return tuple(map(sum, zip(*totals, strict=True))) if totals else (0, 0)
+
+
+def resolve(contact, agent, outcome="resolved"):
+    return services.wrap_up(contact, code=WrapUpCodeFactory(outcome=outcome), topic=TopicFactory(), by=agent.user)
+
+
+def test_what_is_only_open_counts_as_nothing_yet(contact, agent):
+    assert counted(contact) == (0, 0)
+    services.take(contact, by=agent.user)
+    services.reply(contact, text="Ecco.", by=agent.user)
+    assert counted(contact) == (0, 0)
+
+
+def test_resolved_at_first_level_it_counts_for_both(contact, agent):
+    resolve(contact, agent)
+    assert counted(contact) == (1, 1)
+
+
+def test_closed_unresolved_it_counts_as_handled_alone(contact, agent):
+    resolve(contact, agent, outcome="unresolved")
+    assert counted(contact) == (1, 0)
+
+
+def test_escalated_it_is_handled_and_never_first_level(contact, agent):
+    services.escalate(contact, team=TeamFactory(level=2), reason="authority", by=agent.user)
+    assert counted(contact) == (1, 0)
+    resolve(contact, agent)
+    assert counted(contact) == (1, 0)
+
+
+def test_reopened_it_is_no_longer_resolved(contact, agent):
+    resolve(contact, agent)
+    assert counted(contact) == (1, 1)
+    services.reopen(contact, by=None)
+    assert counted(contact) == (1, 0)
+
+
+def test_the_managers_page_shows_written_channels_beside_the_telephone(contact, agent, client):
+    resolve(contact, agent)
+    refresh()
+    today = timezone.localdate()
+    shown = {row.key: row.counts.first_level for row in figures(Period(today, today), by="channel", today=today).rows}
+    assert shown == {"site_form": 1}
+    client.force_login(UserFactory(role=roles.MANAGER))
+    answer = client.get(
+        reverse("figures"), {"from": today.isoformat(), "to": today.isoformat(), "channel": "site_form"}
+    )
+    assert answer.status_code == 200
