@@ -23,7 +23,7 @@ MIDNIGHT = time(0)  # as a closing time: the end of the day
 FURTHEST = timedelta(days=3 * 366)  # a service that has not worked long enough by then is not looked at any further
 PROVINCES = frozenset(holidays.Italy.subdivisions)  # those whose patron saint is known
 
-_NEVER, _FOR_EVER = (moment.replace(tzinfo=UTC) for moment in (datetime.min, datetime.max))
+_NEVER, _FOR_EVER = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
 
 Pause = tuple[datetime, datetime | None]  # from, until; None: it still lasts
 
