@@ -5,7 +5,7 @@ aware, and every stretch is half-open: a service that closes at 13:00 does not w
 change counts the hours it really has. docs/decisions/business-time.md says why each of these.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -22,6 +22,8 @@ ROME = ZoneInfo("Europe/Rome")
 MIDNIGHT = time(0)  # as a closing time: the end of the day
 FURTHEST = timedelta(days=3 * 366)  # a service that has not worked long enough by then is not looked at any further
 PROVINCES = frozenset(holidays.Italy.subdivisions)  # those whose patron saint is known
+
+_NEVER, _FOR_EVER = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
 
 Pause = tuple[datetime, datetime | None]  # from, until; None: it still lasts
 
@@ -58,6 +60,7 @@ class Calendar:
     special_days: dict[date, Special] = field(default_factory=dict)
     name: str = ""
     zone: ZoneInfo = ROME
+    _whole: dict[date, "Worked"] = field(default_factory=dict, init=False, repr=False, compare=False)
     _seen: dict[date, tuple["Stretch", ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def open_on(self, day: date) -> tuple["Stretch", ...]:
@@ -67,6 +70,14 @@ class Calendar:
                 Stretch(_moment(day, opens, self.zone), _moment(_end_day(day, closes), closes, self.zone))
                 for opens, closes in self._hours_of(day)
             )
+        return known
+
+    def worked_on(self, day: date) -> "Worked":
+        """The whole day at once: how long the service works, between which moments."""
+        if (known := self._whole.get(day)) is None:
+            stretches = self.open_on(day)
+            first, last = (stretches[0].start, stretches[-1].end) if stretches else (_FOR_EVER, _NEVER)
+            known = self._whole[day] = Worked(first, last, sum((e - s for s, e in stretches), timedelta()))
         return known
 
     def closed_because(self, day: date) -> Any:
@@ -81,6 +92,14 @@ class Calendar:
         if (special := self.special_days.get(day)) is not None:
             return (special.hours,) if special.hours else ()
         return () if holiday_on(day, self.province) else self.hours[day.weekday()]
+
+
+class Worked(NamedTuple):
+    """The work of a day: from its first moment to its last, `time` in all without the breaks."""
+
+    first: datetime
+    last: datetime
+    time: timedelta
 
 
 class Stretch(NamedTuple):
@@ -145,9 +164,6 @@ def _joined(stretches: Any) -> tuple[Stretch, ...]:
     return tuple(joined)
 
 
-_FOR_EVER = datetime.max.replace(tzinfo=UTC)
-
-
 def _stops(pauses: Sequence[Pause]) -> tuple[Stretch, ...]:
     """The pauses in order, those that touch or overlap as one; one that still lasts has no end."""
     return _joined(Stretch(start.astimezone(UTC), end.astimezone(UTC) if end else _FOR_EVER) for start, end in pauses)
@@ -183,8 +199,10 @@ def _days(start: datetime, end: datetime, calendar: Calendar) -> Iterator[date]:
         day += timedelta(days=1)
 
 
-def _open_between(start: datetime, end: datetime, calendar: Calendar) -> Iterator[Stretch]:
-    for day in _days(start, end, calendar):
+def _open_between(
+    start: datetime, end: datetime, calendar: Calendar, days: Iterable[date] | None = None
+) -> Iterator[Stretch]:
+    for day in days or _days(start, end, calendar):
         for stretch in calendar.open_on(day):
             cut = Stretch(max(stretch.start, start), min(stretch.end, end))
             if cut.end > cut.start:
@@ -225,9 +243,16 @@ def business_seconds_between(
     """The seconds that the service worked from `start` up to `end`, pauses left out; 0 when `end` is not later."""
     start, end, stops = start.astimezone(UTC), end.astimezone(UTC), _stops(pauses)
     worked = timedelta()
-    for stretch in _open_between(start, end, calendar):
-        for part in _without(stretch, stops):
-            worked += part.end - part.start
+    for day in _days(start, end, calendar):
+        whole = calendar.worked_on(day)
+        if (
+            not stops and whole.first >= start and whole.last <= end
+        ):  # most days of a long time: a list has many of them
+            worked += whole.time
+            continue
+        for stretch in _open_between(start, end, calendar, (day,)):
+            for part in _without(stretch, stops):
+                worked += part.end - part.start
     return worked.total_seconds()
 
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from contact_center import metrics
 from contact_center.models import Contact
@@ -142,3 +142,38 @@ def test_figures_cost_a_few_queries():
     with CaptureQueriesContext(connection) as queries:
         metrics.panels(user)
     assert len(queries) <= 12
+
+
+# --- What an agent should know before starting
+def panel(user, title):
+    with translation.override("en"):
+        return next(each for each in metrics.panels(user) if each["title"] == title)
+
+
+def test_what_is_due_in_the_next_hour_of_service_is_counted(time_machine):
+    time_machine.move_to(
+        "2026-05-04T10:40:00Z", tick=False
+    )  # 12:40 in Italy: twenty minutes, the break, forty minutes
+    for due in ("2026-05-04T12:30:00Z", "2026-05-04T12:50:00Z", "2026-05-04T10:00:00Z"):
+        make.ContactFactory(due_at=due)
+    assert panel(UserFactory(role=roles.AGENT), "Due within the hour")["value"] == "1"
+
+
+def test_what_nobody_coded_is_counted():
+    make.ContactFactory(state="closed", closed_at=timezone.now())
+    make.ContactFactory(closed=True)
+    assert panel(UserFactory(role=roles.AGENT), "Not coded")["value"] == "1"
+
+
+def test_an_agent_is_told_what_is_theirs_and_how_much_is_late():
+    agent = make.AgentFactory(user=UserFactory(role=roles.AGENT))
+    for hours in (-1, 1):
+        make.ContactFactory(owner=agent, state="in_progress", due_at=timezone.now() + timedelta(hours=hours))
+    make.ContactFactory(due_at=timezone.now() - timedelta(hours=1))
+    mine = panel(agent.user, "My contacts")
+    assert (mine["value"], mine["hint"], mine["tone"]) == ("2", "1 of them is late", "bad")
+
+
+def test_who_answers_nobody_has_nothing_of_their_own():
+    with translation.override("en"):
+        assert "My contacts" not in [each["title"] for each in metrics.panels(UserFactory(role=roles.MANAGER))]
