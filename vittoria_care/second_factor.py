@@ -36,6 +36,9 @@ ALONE = [Authenticator.Type.TOTP]  # what is a second factor by itself; recovery
 # Where staff may go before the second factor: to sign in, to set it up, and what everybody may see.
 OPEN = ("/accesso/", "/lingua/", "/contatti/", "/static/")
 OPEN_PAGES = frozenset({"/", "/healthz", "/readyz", "/metrics"})
+# Where a second factor is changed: nobody who has one comes here without it, in a session from before it was set up.
+KEPT = "/accesso/secondo-fattore/"
+ASKING = tuple(f"{KEPT}{page}/" for page in ("authenticate", "reauthenticate", "trust"))
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
@@ -100,6 +103,10 @@ class StaffGuard:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(KEPT) and not request.path.startswith(ASKING):
+            user = request.user
+            if user.is_authenticated and not has_passed(request) and has_second_factor(user):
+                return _led_to_second_factor(request)
         is_open = request.path in OPEN_PAGES or request.path.startswith(OPEN)
         if not is_open and is_staff(request.user):
             if _was_away(request):

@@ -221,6 +221,16 @@ def test_taking_it_away_shuts_the_doors_again():
     assert client.get(reverse("admin:index")).url.startswith(reverse("mfa_activate_totp"))
 
 
+@pytest.mark.parametrize("name", ["mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes"])
+def test_a_session_that_never_gave_a_code_does_not_change_the_second_factor(name):
+    user = UserFactory()
+    client, _answer = give_password(user)
+    with_second_factor(user)
+    for answer in (client.get(reverse(name)), client.post(reverse(name))):
+        assert answer.url.startswith(reverse("mfa_reauthenticate"))
+    assert Authenticator.objects.filter(user=user).exists()
+
+
 def test_the_secret_is_not_readable_in_the_database():
     user = with_second_factor(UserFactory())
     assert SECRET not in str(Authenticator.objects.get(user=user).data)
