@@ -7,11 +7,8 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from customers.models import ContactPoint, Customer, ReservedAreaAccount, User
-from customers.refusals import Refused
-from customers.visibility import reach_of
 from notifications.kinds import EMAIL, INBOX, NoticeKind
 from notifications.models import Notice, NoticeAttachment, SuppressedAddress
 from notifications.rendering import render
@@ -108,18 +105,6 @@ def tell_customer(
     if INBOX in kind.channels and (not told or is_enrolled(customer)):
         told.append(queue_notice(kind, once=f"{once}:{INBOX.value}", words=words, channel=INBOX, customer=customer))
     return told
-
-
-@transaction.atomic
-def mark_read(notice: Notice, *, by: User) -> Notice:
-    """The customer opened a notice of the reserved area; the first time counts. Refused for anybody else."""
-    notice = Notice.objects.select_for_update().get(pk=notice.pk)
-    if notice.customer_id is None or reach_of(by).customer_id != notice.customer_id:
-        raise Refused(_("Only the customer it was written to reads a notice."), code="not_yours")
-    if notice.read_at is None and notice.state == Notice.State.SENT:
-        notice.read_at = timezone.now()
-        notice.save(update_fields=["read_at"])
-    return notice
 
 
 def email_of(customer: Customer) -> str:
