@@ -14,6 +14,7 @@ import unicodedata
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -22,7 +23,8 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.http import FileResponse, Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -244,6 +246,16 @@ def keep_attachments(message: Message, files: Iterable[CheckedFile]) -> list[Mes
             if row.file._committed:
                 row.file.delete(save=False)
         raise
+
+
+@transaction.atomic
+def forget_attachments(attachments: QuerySet[MessageAttachment]) -> int:
+    """Delete files with their rows, for erasure and retention; the folder is cleared once the database has agreed."""
+    gone = [row.file for row in attachments.select_for_update()]
+    attachments.delete()
+    for file in gone:
+        transaction.on_commit(partial(file.storage.delete, file.name))
+    return len(gone)
 
 
 class LimitedUpload(FileUploadHandler):

@@ -35,6 +35,7 @@ from contact_center.models import (
     WebFormRequest,
 )
 from contact_center.opening_hours import opening_hours
+from contact_center.questions import as_text
 from contact_center.request_forms import (
     AnotherMessageForm,
     ConsiderationForm,
@@ -70,12 +71,14 @@ def contacts_view(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def open_request_view(request: HttpRequest) -> HttpResponse:
     """A request in free words."""
     return _write(request, OpenRequestForm, WebFormRequest.Form.OPEN, "contact_center/request_open.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def consideration_view(request: HttpRequest) -> HttpResponse:
     """A thought that asks for no answer."""
     kind = WebFormRequest.Form.CONSIDERATION
@@ -83,6 +86,7 @@ def consideration_view(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def guided_request_view(request: HttpRequest) -> HttpResponse:
     """First the topic (`?argomento=`), then its questions."""
     template = "contact_center/request_guided.html"
@@ -133,6 +137,8 @@ def _write(
                     language=get_language() or "it",
                     **form.request_words(),
                 )
+                if not opened.is_new:
+                    _keep_what_differs(opened.contact, form.request_words())
                 return redirect("request_sent", opened.contact.number, opened.secret)
             form.add_error(None, _too_many())
             status = 429
@@ -141,6 +147,14 @@ def _write(
         form = form_class(initial=initial, **(arguments or {}))
     context = {"form": form, "customer": customer, **(arguments or {})}
     return render(request, template, context, status=status)
+
+
+def _keep_what_differs(contact: Contact, words: dict[str, Any]) -> None:
+    """The same page sent again with other words (by the browser's way back) is one more message, not a loss."""
+    text = as_text(words.get("answers", ()), words["text"])
+    if text != contact.messages.values_list("text", flat=True).first():
+        key = uuid.uuid5(words["submission_key"], text)
+        add_customer_message(contact, text=text, key=key, files=words["files"])
 
 
 def _customer_of(request: HttpRequest) -> Customer | None:

@@ -1,7 +1,7 @@
 """What the database refuses to hold in the tables of `contact_center`, each refusal beside a row that it takes."""
 
 import uuid
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from django.apps import apps
@@ -115,6 +115,37 @@ CASES = [
     ("call_ended_unless_open", make.CallFactory, {}, {"disposition": "open"}),
     ("leg_answered_after_entered", make.CallLegFactory, {"answered_at": STARTED_AT}, {"answered_at": EARLIER}),
     ("leg_ended_after_entered", make.CallLegFactory, {"ended_at": STARTED_AT}, {"ended_at": EARLIER}),
+    ("call_told_by_is_known", make.CallFactory, {"told_by": "sweep"}, {"told_by": "rumour"}),
+    ("call_event_has_its_keys", make.CallEventFactory, {"key": "1"}, {"key": ""}),
+    ("call_event_kind_is_known", make.CallEventFactory, {"kind": "ringing"}, {"kind": "singing"}),
+    ("period_closes_after_it_opens", make.OpeningPeriodFactory, {"closes": time(9)}, {"closes": time(8, 30)}),
+    ("period_weekday_is_one_of_seven", make.OpeningPeriodFactory, {"weekday": 6}, {"weekday": 7}),
+    (
+        "special_day_is_closed_or_has_hours",
+        make.SpecialDayFactory,
+        {"opens": time(9), "closes": time(12)},
+        {"opens": time(9)},
+    ),
+    ("target_takes_some_time", make.ServiceTargetFactory, {"minutes": 1}, {"minutes": 0}),
+    (
+        "target_ends_after_it_begins",
+        make.ServiceTargetFactory,
+        {"valid_from": date(2026, 1, 1), "valid_to": date(2026, 1, 1)},
+        {"valid_from": date(2026, 1, 2), "valid_to": date(2026, 1, 1)},
+    ),
+    ("wrap_up_outcome_is_known", make.WrapUpCodeFactory, {"outcome": "dropped"}, {"outcome": "fine"}),
+    (
+        "wrap_up_call_back_is_not_resolved",
+        make.WrapUpCodeFactory,
+        {"outcome": "unresolved", "keeps_open": True},
+        {"outcome": "resolved", "keeps_open": True},
+    ),
+    (
+        "wrap_up_ends_after_it_begins",
+        make.WrapUpCodeFactory,
+        {"valid_from": date(2026, 1, 1), "valid_to": date(2026, 1, 1)},
+        {"valid_from": date(2026, 1, 2), "valid_to": date(2026, 1, 1)},
+    ),
     ("daily_figures_are_cut_one_way", make.DailyFiguresFactory, {"cut": "topic"}, {"cut": "all"}),
     ("one_basis", make.FiguresBasisFactory, {}, {"id": 2}),
 ]
@@ -153,6 +184,41 @@ UNIQUE = [
         {},
         lambda first: {"call": first.call, "position": first.position},
         lambda first: {"position": first.position},
+    ),
+    (
+        "call_event_once_per_source",
+        make.CallEventFactory,
+        {},
+        lambda first: {"key": first.key},
+        lambda first: {"key": first.key, "source": "other"},
+    ),
+    (
+        "one_period_per_opening",
+        make.OpeningPeriodFactory,
+        {},
+        lambda first: {"calendar": first.calendar},
+        lambda first: {"calendar": first.calendar, "weekday": 1},
+    ),
+    (
+        "one_special_day_per_calendar",
+        make.SpecialDayFactory,
+        {},
+        lambda first: {"calendar": first.calendar},
+        lambda first: {},
+    ),
+    (
+        "one_target_per_beginning",
+        make.ServiceTargetFactory,
+        {},
+        lambda first: {"valid_from": first.valid_from},
+        lambda first: {"valid_from": first.valid_from, "level": 2},
+    ),
+    (
+        "one_wrap_up_code_per_key",
+        make.WrapUpCodeFactory,
+        {"key": "x"},
+        lambda first: {"key": "x"},
+        lambda first: {"key": "x", "valid_to": date(2026, 1, 1)},
     ),
     (
         "one_row_per_cut_and_day",

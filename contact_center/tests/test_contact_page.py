@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from contact_center import services
+from contact_center.contact_commands import COMMANDS
 from contact_center.contact_page import MATTERS, Matter
 from contact_center.models import Contact, Message, WrapUpCode
 from contact_center.tests import factories as make
@@ -66,7 +67,9 @@ def command(contact, name):
 
 
 def offered(client, contact):
-    return [button.name for button in client.get(page(contact)).context["command_buttons"]]
+    """The buttons of this app; those further up add their own."""
+    ours = {command.name for command in COMMANDS}
+    return [button.name for button in client.get(page(contact)).context["command_buttons"] if button.name in ours]
 
 
 def seen(contact):

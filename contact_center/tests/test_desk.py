@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from contact_center import desk, services
 from contact_center.call_events import Event
-from contact_center.models import Call, Contact, ContactEvent
+from contact_center.models import Call, Contact, ContactEvent, Topic
 from contact_center.tests import factories as make
 from customers import roles
 from customers.models import AccessLog, Claim
@@ -272,7 +272,9 @@ def full_card(customer, rows):
         people.InstalmentFactory(policy=policy, due_on=today + timedelta(days=5), paid_on=None)
         people.ClaimFactory(policy=policy, customer=customer, state=Claim.State.TAKEN_IN_CHARGE)
         make.ContactFactory(customer=customer, topic=make.TopicFactory(), team=make.TeamFactory())
-        Notice.objects.create(kind="x", channel="inbox", once=f"n{policy.pk}", customer=customer, subject="Scadenza")
+        Notice.objects.create(
+            kind="x", channel="inbox", once=f"n{policy.pk}", customer=customer, subject="Scadenza", body_text="Scade"
+        )
 
 
 def test_the_card_shows_what_matters(answered, agent):
@@ -304,6 +306,7 @@ def test_the_page_asks_as_many_questions_for_three_rows_as_for_one(client, answe
 
 
 def test_the_suggestion_is_chosen_already(client, answered):
+    Topic.objects.filter(area="claims").update(valid_to="2020-01-01")  # those of every installation
     topic = make.TopicFactory(area="claims")
     answered(line="claims")
     context = client.get(PAGE).context

@@ -128,7 +128,9 @@ def test_open_and_overdue_contacts_are_counted():
     make.ContactFactory(due_at=timezone.now() - timedelta(hours=1))
     make.ContactFactory(due_at=timezone.now() + timedelta(hours=1))
     make.ContactFactory(closed=True)
-    waiting, overdue, *_more = metrics.panels(UserFactory(role=roles.AGENT))[-4:]
+    url = reverse("admin:contact_center_contact_changelist")
+    contacts = [each for each in metrics.panels(UserFactory(role=roles.AGENT)) if each["url"].startswith(url)]
+    waiting, overdue = contacts[:2]
     assert (waiting["value"], overdue["value"], overdue["tone"]) == ("2", "1", "bad")
 
 

@@ -89,9 +89,23 @@ def test_a_consideration_is_promised_no_answer(client):
 
 def test_a_form_sent_twice_shows_the_same_number_and_writes_nothing_twice(client):
     sent = filled()
-    first, again = client.post(OPEN, sent), client.post(OPEN, sent | {"text": "altro"})
+    first, again = client.post(OPEN, sent), client.post(OPEN, sent)
     assert first.url == again.url
     assert Contact.objects.count() == Message.objects.count() == Notice.objects.count() == 1
+
+
+def test_the_same_page_sent_again_with_other_words_adds_them_once(client):
+    sent = filled()
+    first = client.post(OPEN, sent)
+    for _each in range(2):
+        assert client.post(OPEN, sent | {"text": "Anzi, due copie."}).url == first.url
+    assert [each.text for each in Message.objects.all()] == [sent["text"], "Anzi, due copie."]
+    assert Contact.objects.count() == Notice.objects.count() == 1
+
+
+@pytest.mark.parametrize("address", [OPEN, "/contatti/considerazione/", "/contatti/richiesta-guidata/"])
+def test_a_form_is_not_kept_by_the_browser(client, address):
+    assert "no-store" in client.get(address).headers["Cache-Control"]
 
 
 def test_a_form_sent_costs_at_most_twelve_queries(client):
