@@ -149,9 +149,11 @@ def _details(event: ContactEvent, teams: dict[str, str], codes: dict[str, str]) 
         words.append(codes.get(told["code"], told["code"]))
     if told.get("outcome"):
         words.append(str(dict(Contact.Outcome.choices).get(told["outcome"], told["outcome"])))
-    for key in ("agent", "customer", "why"):
-        if told.get(key):
-            words.append(str(told[key]))
+    for key in ("agent", "customer"):  # by their codes: a bare id says nothing to anybody
+        if isinstance(told.get(key), str) and told[key]:
+            words.append(told[key])
+    if why := told.get("why"):
+        words.append(_("the customer wrote") if why == "customer_wrote" else str(why))
     return ", ".join(words)
 
 

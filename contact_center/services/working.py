@@ -253,13 +253,18 @@ def wrap_up(contact: Contact, *, code: WrapUpCode, by: User, topic: Topic | None
         return contact
     contact.outcome = code.outcome
     if contact.state != State.CLOSED:
-        move(contact, to=State.CLOSED)
-        note_event(contact, Kind.CODED, by=by, code=code.code)
-        keep(contact, Kind.CLOSED, by=by, outcome=code.outcome)
-        ask_satisfaction(contact)
+        _close(contact, code=code, by=by)
     else:
         keep(contact, Kind.CODED, by=by, code=code.code)
     return contact
+
+
+def _close(contact: Contact, *, code: WrapUpCode, by: User) -> None:
+    """Close what was still open, and owe the question whether it was resolved."""
+    move(contact, to=State.CLOSED)
+    note_event(contact, Kind.CODED, by=by, code=code.code)
+    keep(contact, Kind.CLOSED, by=by, outcome=code.outcome)
+    ask_satisfaction(contact)
 
 
 def _check_code(contact: Contact, code: WrapUpCode) -> None:

@@ -148,6 +148,40 @@ CASES = [
     ),
     ("daily_figures_are_cut_one_way", make.DailyFiguresFactory, {"cut": "topic"}, {"cut": "all"}),
     ("one_basis", make.FiguresBasisFactory, {}, {"id": 2}),
+    ("period_closes_after_it_opens", make.OpeningPeriodFactory, {"closes": time(0)}, {"closes": time(8, 30)}),
+    ("period_weekday_is_one_of_seven", make.OpeningPeriodFactory, {"weekday": 6}, {"weekday": 7}),
+    (
+        "special_day_is_closed_or_has_hours",
+        make.SpecialDayFactory,
+        {"opens": time(9), "closes": time(12)},
+        {"opens": time(9)},
+    ),
+    (
+        "special_day_is_closed_or_has_hours",
+        make.SpecialDayFactory,
+        {"opens": time(9), "closes": time(0)},
+        {"opens": time(9), "closes": time(8)},
+    ),
+    ("target_takes_some_time", make.ServiceTargetFactory, {"minutes": 1}, {"minutes": 0}),
+    (
+        "target_ends_after_it_begins",
+        make.ServiceTargetFactory,
+        {"valid_from": date(2025, 1, 1), "valid_to": date(2025, 1, 1)},
+        {"valid_from": date(2025, 1, 2), "valid_to": date(2025, 1, 1)},
+    ),
+    ("wrap_up_outcome_is_known", make.WrapUpCodeFactory, {"outcome": "dropped"}, {"outcome": "fine"}),
+    (
+        "wrap_up_call_back_is_not_resolved",
+        make.WrapUpCodeFactory,
+        {"keeps_open": True, "outcome": "unresolved"},
+        {"keeps_open": True},
+    ),
+    (
+        "wrap_up_ends_after_it_begins",
+        make.WrapUpCodeFactory,
+        {"valid_from": date(2026, 1, 1), "valid_to": date(2026, 1, 1)},
+        {"valid_from": date(2026, 1, 2), "valid_to": date(2026, 1, 1)},
+    ),
 ]
 UNIQUE = [
     (
@@ -226,6 +260,34 @@ UNIQUE = [
         {"line": None},
         lambda first: {"line": None},
         lambda first: {"line": None, "channel": "email"},
+    ),
+    (
+        "one_period_per_opening",
+        make.OpeningPeriodFactory,
+        {},
+        lambda first: {"calendar": first.calendar},
+        lambda first: {"calendar": first.calendar, "weekday": 1},
+    ),
+    (
+        "one_special_day_per_calendar",
+        make.SpecialDayFactory,
+        {},
+        lambda first: {"calendar": first.calendar},
+        lambda first: {},
+    ),
+    (
+        "one_target_per_beginning",
+        make.ServiceTargetFactory,
+        {"valid_from": date(2025, 1, 1)},
+        lambda first: {"valid_from": first.valid_from},
+        lambda first: {"valid_from": first.valid_from, "level": 2},
+    ),
+    (
+        "one_wrap_up_code_per_key",
+        make.WrapUpCodeFactory,
+        {"key": "7"},
+        lambda first: {"key": "7"},
+        lambda first: {"key": "7", "valid_to": date(2026, 1, 1)},
     ),
 ]
 

@@ -319,7 +319,7 @@ def test_an_auditor_reads_and_does_nothing(contact, name):
     assert auditor.post(command(contact, name), seen(contact)).status_code == 403
 
 
-def test_a_manager_reassigns_and_puts_back_but_does_not_answer(agent, contact):
+def test_a_manager_reassigns_but_does_not_answer(agent, contact):
     services.take(contact, by=agent.user)
     manager = client_of(UserFactory(role=roles.MANAGER))
     assert offered(manager, contact) == ["assegna"]
@@ -401,6 +401,21 @@ def test_reading_alone_is_not_shown_to_others_and_a_get_asks_nothing(client, con
     assert client.get(presence).status_code == 405
     assert auditor.post(presence).status_code == 403
     assert client.post(presence).context["others_here"] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_asking_who_is_there_holds_up_nobody():
+    """As in life, where no transaction of a test surrounds the page: a row lock would fail here."""
+    contact = make.ContactFactory()
+    client = client_of(UserFactory(is_superuser=True, is_staff=True))
+    assert client.post(reverse("admin:contact_center_contact_presence", args=[contact.pk])).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["due", "presence"])
+def test_a_contact_that_is_none_is_not_found(client, name):
+    for key in ("x", "999999", "9" * 40):
+        address = reverse(f"admin:contact_center_contact_{name}", args=[key])
+        assert (client.post if name == "presence" else client.get)(address).status_code == 404
 
 
 def test_another_agencys_member_learns_nothing(contact):
