@@ -13,17 +13,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from contact_center.call_events import ENDED, KINDS, REASONS, Event
 from contact_center.imports.csv_calls import CallReader, rule_words
-from contact_center.imports.loading import lines_by_name
 from contact_center.imports.mapping import CallsMap
 from contact_center.imports.records import DISPOSITIONS, FUTURE, CallRecord, RowRefused
-from contact_center.models import Agent, TollFreeLine
+from contact_center.lines import lines_naming
+from contact_center.models import Agent
 from contact_center.services import hear_events, record_calls
 from contact_center.services.calls import Directory, Fate
 from customers.api_fields import AwareDateTimeField
@@ -134,12 +134,17 @@ def checked(row: Any, serializer: type[serializers.Serializer]) -> dict[str, Any
     """The fields of a row; RowRefused names the first that cannot be used."""
     if not isinstance(row, Mapping):
         raise RowRefused("", "", _("is not a JSON object"), _("Write the row as {…}."), code="not_an_object")
-    form = serializer(data=row)
-    if form.is_valid():
-        return form.validated_data
-    name, problems = next(iter(form.errors.items()))
-    problem = problems[0]
-    raise RowRefused(name, "", str(problem), _generic_mend(), code=problem.code)
+    try:
+        return _form(serializer).run_validation(row)
+    except ValidationError as error:
+        name, problems = next(iter(error.detail.items()))
+        raise RowRefused(name, "", str(problems[0]), _generic_mend(), code=problems[0].code) from None
+
+
+@lru_cache
+def _form(serializer: type[serializers.Serializer]) -> serializers.Serializer:
+    """One for all rows: it is the making of its fields that takes time."""
+    return serializer()
 
 
 def answer(names: list[str], fates: list[Fate]) -> Response:
@@ -208,32 +213,31 @@ def _notes() -> dict[str, str]:
 class Names:
     """The lines and agents that rows name, in whichever way: lines by code or number, agents by code or extension."""
 
-    def __init__(self, rows: Iterable[Any], fields: Collection[str]):
-        said = {str(row[name]) for row in rows if isinstance(row, Mapping) for name in fields if row.get(name)}
-        self._lines = dict(lines_by_name())
-        self._codes = dict(TollFreeLine.objects.values_list("pk", "code"))
+    def __init__(self, rows: Iterable[Any], agent_fields: Collection[str]):
         self._agents: dict[str, Agent] = {}
-        said = {name for name in said if len(name) <= 60 and "\0" not in name and name.isprintable()}
+        said = {str(row[name]) for row in rows if isinstance(row, Mapping) for name in agent_fields if row.get(name)}
+        said = {name for name in said if len(name) <= 60 and name.isprintable()}
         if said:
             known = Agent.objects.filter(code__in=said) | Agent.objects.filter(extension__in=said, is_active=True)
-            for agent in known.only("code", "extension", "user_id"):
-                self._agents.setdefault(agent.extension, agent)
-            self._agents |= {agent.code: agent for agent in self._agents.values()}
+            for agent in known.only("code", "extension", "user_id", "is_active"):
+                if agent.is_active and agent.extension:
+                    self._agents[agent.extension] = agent
+                self._agents[agent.code] = agent  # a code wins over somebody else's extension
 
     def line(self, name: str, field: str = "line") -> str:
         """The code of a line; RowRefused for one that does not exist, with those that do."""
         if not name:
             return ""
-        pk = self._lines.get("".join(name.split())) or self._lines.get(name)
-        if pk is None:
+        lines = lines_naming(name)
+        if (pk := lines.id_of(name)) is None:
             raise RowRefused(
                 field,
                 name,
                 _("there is no line “%(code)s”") % {"code": name},
-                _("The lines are %(codes)s.") % {"codes": ", ".join(sorted(self._codes.values()))},
+                _("The lines are %(codes)s.") % {"codes": ", ".join(sorted(lines.codes.values()))},
                 code="unknown_line",
             )
-        return self._codes[pk]
+        return lines.codes[pk]
 
     def agent(self, name: str, field: str = "agent") -> str:
         """The code of an agent; RowRefused for one that does not exist, or whose extension is nobody's now."""
@@ -252,10 +256,7 @@ class Names:
     @property
     def directory(self) -> Directory:
         """What the command needs of it."""
-        return Directory(
-            lines={code: pk for pk, code in self._codes.items()},
-            agents={agent.code: agent for agent in self._agents.values()},
-        )
+        return Directory({agent.code: agent for agent in self._agents.values()})
 
 
 # --- Complete calls ---------------------------------------------------------------------------------------------

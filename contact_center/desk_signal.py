@@ -18,4 +18,5 @@ def key_of(user_id: int) -> str:
 
 def changed(user_ids: Iterable[int]) -> None:
     """Let the desks of these people show what is new at their next question. To be called after the commit."""
-    cache.set_many({key_of(user_id): uuid.uuid4().hex[:12] for user_id in user_ids}, KEPT_SECONDS)
+    for user_id in user_ids:
+        cache.set(key_of(user_id), uuid.uuid4().hex[:12], KEPT_SECONDS)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from contact_center.call_events import CLOCKS
 from contact_center.call_locks import lock_calls
+from contact_center.lines import read_lines
 from contact_center.models import Agent, Call, CallLeg, TollFreeLine, Topic
 from customers.imports.reading import UnusableInput
 
@@ -116,7 +117,7 @@ class Loader:
     def __init__(self, source: str, rules: Rules):
         self.source, self.rules = source, rules
         self.created = self.updated = self.unchanged = 0
-        self.lines = lines_by_name()
+        self.lines = read_lines().by_name
         self.agents = dict(Agent.objects.values_list("code", "pk"))
         self.topics = dict(Topic.objects.values_list("code", "pk"))
         with connection.cursor() as cursor:
@@ -531,22 +532,13 @@ class Loader:
 
 def require_lines(codes: Iterable[str]) -> None:
     """Refuse the import when a line that the mapping names does not exist."""
-    known = lines_by_name()
+    known = read_lines().by_name
     for code in sorted(codes):
         if code not in known:
             raise UnusableInput(
                 _("The mapping names the line “%(code)s”, which does not exist. There are: %(codes)s.")
                 % {"code": code, "codes": ", ".join(TollFreeLine.objects.values_list("code", flat=True))}
             )
-
-
-def lines_by_name() -> dict[str, int]:
-    """The lines by code, and by number in the ways a file may write it: +39800…, 0039800…, 39800…, 800…."""
-    found: dict[str, int] = {}
-    for pk, code, number in TollFreeLine.objects.values_list("pk", "code", "number"):
-        national = number.removeprefix("+39")
-        found |= dict.fromkeys((number, national, f"39{national}", f"0039{national}", code), pk)
-    return found
 
 
 def _refusal(why: str, record: CallRecord) -> RowRefused:

@@ -14,16 +14,18 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contact_center import desk_signal
 from contact_center.call_events import ENDED, LOST_END, PICKED_UP, QUEUED, Event, fold
-from contact_center.call_locks import lock_calls
+from contact_center.call_locks import LOCK, lock_of
 from contact_center.imports import cells
 from contact_center.imports.loading import Loader, Rules, Told
 from contact_center.imports.records import CallRecord, RowRefused
-from contact_center.models import Agent, Call, CallEvent, CallLeg, Contact, ContactEvent, TollFreeLine
+from contact_center.lines import lines_naming
+from contact_center.models import Agent, Call, CallEvent, CallLeg, Contact, ContactEvent
 
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
 _FACTS = ("line", "agent", "caller", "reason", "to_line", "to_agent")
@@ -80,15 +82,14 @@ def record_calls(records: Sequence[CallRecord], *, source: str) -> list[Fate]:
 # --- Events -----------------------------------------------------------------------------------------------------
 @dataclass(slots=True)
 class Directory:
-    """The lines and agents that events name, by code; found once for a request."""
+    """The lines, and the agents that events name, by code; found once for a request."""
 
-    lines: dict[str, int] = field(default_factory=dict)
     agents: dict[str, Agent] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
 
     def find(self, lines: Collection[str], agents: Collection[str]) -> None:
         """Make these codes known as well."""
-        if not self.lines or not lines <= self.lines.keys():
-            self.lines = dict(TollFreeLine.objects.values_list("code", "pk"))
+        self.lines = lines_naming(*lines).by_code
         if missing := agents - self.agents.keys():
             found = Agent.objects.filter(code__in=missing).only("code", "user_id")
             self.agents |= {agent.code: agent for agent in found}
@@ -112,9 +113,8 @@ def hear_events(heard: Sequence[tuple[str, Event]], *, source: str, directory: D
     directory = directory or Directory()
     keys = list(dict.fromkeys(external_id for external_id, _event in heard))
     with connection.cursor() as cursor:
-        lock_calls(cursor, source, keys)
-        events, fresh = _keep(cursor, source, heard, keys)
-    notes = _refold(source, {key: events[key] for key in keys if fresh.get(key)}, fresh, directory)
+        events, fresh, stored = _keep(cursor, source, heard, keys, directory)
+    notes = _refold(source, {key: events[key] for key in keys if fresh.get(key)}, fresh, stored, directory)
     fates = []
     for external_id, event in heard:
         known = events[external_id].get(event.key)
@@ -128,25 +128,50 @@ def hear_events(heard: Sequence[tuple[str, Event]], *, source: str, directory: D
     return fates
 
 
-def _keep(
-    cursor: Any, source: str, heard: Sequence[tuple[str, Event]], keys: list[str]
-) -> tuple[dict[str, dict[str, Event]], dict[str, set[str]]]:
-    """Write what is new; return all events of the calls, by call and key, and the keys of those that were new."""
-    cursor.execute(
-        """
-        WITH fresh AS (
-            INSERT INTO contact_center_callevent (source, external_id, key, kind, at, facts, received_at)
-            SELECT %(source)s, told.*, now()
-            FROM unnest(%(keys)s::text[], %(ids)s::text[], %(kinds)s::text[], %(moments)s::timestamptz[],
-                %(facts)s::jsonb[]) told
-            ON CONFLICT (source, key) DO NOTHING
-            RETURNING external_id, key, kind, at, facts
-        )
-        SELECT external_id, key, kind, at, facts::text, true FROM fresh
+def _in_order(model: type[Model], names: set[str]) -> list[str]:
+    """The columns in the model's own order, as `from_db` wants them."""
+    return [each.attname for each in model._meta.concrete_fields if each.attname in names]
+
+
+_STORED = _in_order(Call, {"id", "source", "external_id", *_CALL_FIELDS})
+_STORED_CONTACT = _in_order(
+    Contact,
+    {"id", "version", "state", "line_id", "address", "agent_id", "owner_id", "started_at", "wrap_up_id"},
+)
+# All of it in one journey to the database, the lock first: each statement sees what was there when it began.
+_KEEP = f"""
+    {LOCK};
+    WITH fresh AS (
+        INSERT INTO contact_center_callevent (source, external_id, key, kind, at, facts, received_at)
+        SELECT %(source)s, told.*, now()
+        FROM unnest(%(keys)s::text[], %(ids)s::text[], %(kinds)s::text[], %(moments)s::timestamptz[],
+            %(facts)s::jsonb[]) told
+        ON CONFLICT (source, key) DO NOTHING
+        RETURNING external_id, key, kind, at, facts
+    ), event AS (
+        SELECT *, true AS is_new FROM fresh
         UNION ALL
-        SELECT external_id, key, kind, at, facts::text, false FROM contact_center_callevent
+        SELECT external_id, key, kind, at, facts, false FROM contact_center_callevent
         WHERE source = %(source)s AND external_id = ANY(%(wanted)s)
-        """,
+    )
+    SELECT event.external_id, event.key, event.kind, event.at, event.facts::text, is_new, agent.code, agent.user_id,
+        {", ".join(f"call.{name}" for name in _STORED)}, {", ".join(f"contact.{name}" for name in _STORED_CONTACT)}
+    FROM event
+    LEFT JOIN contact_center_call call ON call.source = %(source)s AND call.external_id = event.external_id
+    LEFT JOIN contact_center_contact contact ON contact.id = call.contact_id
+    LEFT JOIN contact_center_agent agent ON agent.id = call.agent_id
+"""  # noqa: S608
+
+
+def _keep(
+    cursor: Any, source: str, heard: Sequence[tuple[str, Event]], keys: list[str], directory: Directory
+) -> tuple[dict[str, dict[str, Event]], dict[str, set[str]], dict[str, Call]]:
+    """Lock the calls and write what is new.
+
+    Returns all events of the calls, by call and key; the keys of the new ones; and the calls as they are stored.
+    """
+    cursor.execute(
+        _KEEP,
         {
             "source": source,
             "keys": [external_id for external_id, _event in heard],
@@ -155,15 +180,30 @@ def _keep(
             "moments": [event.at for _id, event in heard],
             "facts": [json.dumps(_facts(event)) for _id, event in heard],
             "wanted": keys,
+            **lock_of(source, keys),
         },
     )
     events: dict[str, dict[str, Event]] = defaultdict(dict)
     fresh: dict[str, set[str]] = defaultdict(set)
-    for external_id, key, kind, at, facts, is_new in cursor.fetchall():
+    stored: dict[str, Call] = {}
+    for external_id, key, kind, at, facts, is_new, code, user_id, *row in cursor.fetchall():
         events[external_id][key] = Event(key=key, kind=kind, at=at, **json.loads(facts))
         if is_new:
             fresh[external_id].add(key)
-    return events, fresh
+        call, contact = row[: len(_STORED)], row[len(_STORED) :]
+        if call[0] is not None and external_id not in stored:
+            stored[external_id] = _instance(Call, _STORED, call)
+            if contact[0] is not None:
+                stored[external_id].contact = _instance(Contact, _STORED_CONTACT, contact)
+            if code is not None:
+                agent = Agent(pk=stored[external_id].agent_id, code=code, user_id=user_id)
+                directory.agents.setdefault(code, agent)
+    return events, fresh, stored
+
+
+def _instance(model: type[Model], names: Sequence[str], values: Sequence[Any]) -> Any:
+    """A row of the model with these columns; the others are read if somebody asks for them."""
+    return model.from_db(connection.alias, names, values)
 
 
 def _facts(event: Event) -> dict[str, Any]:
@@ -185,15 +225,15 @@ def _used_already(event: Event) -> RowRefused:
 
 # --- From events to the call --------------------------------------------------------------------------------------
 def _refold(
-    source: str, events: dict[str, dict[str, Event]], fresh: dict[str, set[str]], directory: Directory
+    source: str,
+    events: dict[str, dict[str, Event]],
+    fresh: dict[str, set[str]],
+    stored: dict[str, Call],
+    directory: Directory,
 ) -> dict[str, str]:
     """Make the calls anew from their events; a note for each whose new events changed nothing, and why."""
     if not events:
         return {}
-    stored = {
-        call.external_id: call
-        for call in Call.objects.filter(source=source, external_id__in=events.keys()).select_related("contact")
-    }
     codes = {event.agent for each in events.values() for event in each.values()}
     codes |= {event.to_agent for each in events.values() for event in each.values()}
     directory.find({event.line for each in events.values() for event in each.values()} - {""}, codes - {""})
@@ -245,7 +285,7 @@ class _Work:
 
 def _of_the_row(call: Call, directory: Directory) -> list[Event]:
     """What a file told of a call that was open when the file ended: kept as events too, for the others to follow."""
-    line = next(code for code, pk in directory.lines.items() if pk == call.line_id)
+    directory.lines[line := call.line.code] = call.line_id
     told = [Event(f"file:q:{call.pk}", QUEUED, call.queued_at, line=line, caller=call.caller_stated or call.caller)]
     if call.answered_at:
         agent = Agent.objects.filter(pk=call.agent_id).only("code", "user_id").first()
@@ -290,18 +330,44 @@ def _write(source: str, work: list[_Work], directory: Directory) -> None:
     for each in changed:
         if each.stored is not None and each.stored.contact is not None:
             told |= _follow(each, directory, events)
-    ContactEvent.objects.bulk_create(events)
-    written = Call.objects.bulk_create(
-        [each.row for each in changed],
-        update_conflicts=True,
-        unique_fields=["source", "external_id"],
-        update_fields=[name.removesuffix("_id") for name in _CALL_FIELDS],
-    )
-    for each, call in zip(changed, written, strict=True):
-        each.row = call
+    _write_calls(changed, events)
     _write_legs(changed, directory)
     if users := told - {None}:
         transaction.on_commit(partial(desk_signal.changed, users), robust=True)
+
+
+_UPSERT = f"""
+    WITH noted AS (
+        INSERT INTO contact_center_contactevent (contact_id, kind, by_id, details, at)
+        SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::jsonb[], %s::timestamptz[])
+    )
+    INSERT INTO contact_center_call (source, external_id, {", ".join(_CALL_FIELDS)}) VALUES {{values}}
+    ON CONFLICT (source, external_id) DO UPDATE SET {", ".join(f"{name} = EXCLUDED.{name}" for name in _CALL_FIELDS)}
+    RETURNING external_id, id
+"""  # noqa: S608
+_ROW = f"({', '.join(['%s'] * (len(_CALL_FIELDS) + 2))})"
+
+
+def _write_calls(work: list[_Work], events: list[ContactEvent]) -> None:
+    """All calls, and what happened to their contacts, in one statement; each call then has its id."""
+    if not work:
+        return
+    names = ("source", "external_id", *_CALL_FIELDS)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _UPSERT.format(values=", ".join([_ROW] * len(work))),
+            [
+                [event.contact_id for event in events],
+                [str(event.kind) for event in events],
+                [event.by_id for event in events],
+                [json.dumps(event.details) for event in events],
+                [event.at for event in events],
+                *(getattr(each.row, name) for each in work for name in names),
+            ],
+        )
+        ids = dict(cursor.fetchall())
+    for each in work:
+        each.row.pk = ids[each.external_id]
 
 
 def _row(source: str, each: _Work, directory: Directory) -> Call:
