@@ -275,8 +275,8 @@ def definitions(parameters: Parameters) -> list[Definition]:
             "first_level_coded",
             _("First level, as coded"),
             _(
-                "Contacts resolved without passing to the second level, as the agents coded them. It says that nobody"
-                " else had to act, not that the customer did not come back."
+                "Contacts resolved without passing to the second level, as the agents coded them, and not reopened since. It"
+                " says that nobody else had to act, not that the customer did not come back."
             ),
             _("resolved at first level"),
             _("handled"),

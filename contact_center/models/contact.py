@@ -185,7 +185,9 @@ class Contact(models.Model):
 
     day = models.GeneratedField(expression=RomeDate(F("started_at")), output_field=models.DateField(), db_persist=True)
     first_level = models.GeneratedField(
-        expression=Q(level=1) & Q(outcome="resolved"), output_field=models.BooleanField(), db_persist=True
+        expression=Q(level=1) & Q(outcome="resolved") & Q(reopened_count=0),
+        output_field=models.BooleanField(),
+        db_persist=True,
     )
     in_base = models.GeneratedField(
         expression=~Q(outcome__in=["wrong_number", "dropped"]), output_field=models.BooleanField(), db_persist=True

@@ -64,6 +64,7 @@ class World:
             topic=self.random.choice(self.topics),
             agent=self.random.choice([None, *self.agents]),
             level=level,
+            reopened_count=self.random.choice([0] * 9 + [1]),
             escalation="authority" if level == 2 else "",
             state=state,
             closed_at=moment + timedelta(minutes=5) if state == "closed" else None,
@@ -151,6 +152,7 @@ def expected(
             "topic_id",
             "agent_id",
             "level",
+            "reopened_count",
             "outcome",
             "state",
             "confirmed",
@@ -232,7 +234,7 @@ def expected(
         if not start <= facts["day"] <= end or (keep and not keep(facts)):
             continue
         counts = found[group(facts)]
-        is_first = contact["level"] == 1 and contact["outcome"] == "resolved"
+        is_first = contact["level"] == 1 and contact["outcome"] == "resolved" and not contact["reopened_count"]
         came_back = False
         if person := _person(contact):
             series = moments[person, areas.get(contact["topic_id"], "?")]

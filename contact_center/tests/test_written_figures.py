@@ -74,6 +74,13 @@ def test_reopened_it_is_no_longer_resolved(contact, agent):
     assert counted(contact) == (1, 0)
 
 
+def test_what_was_reopened_is_not_resolved_at_first_level_the_second_time_either(contact, agent):
+    resolve(contact, agent)
+    services.reopen(contact, by=None)
+    resolve(contact, agent)
+    assert counted(contact) == (1, 0)
+
+
 def test_the_managers_page_shows_written_channels_beside_the_telephone(contact, agent, client):
     resolve(contact, agent)
     refresh()
