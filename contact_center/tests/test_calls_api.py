@@ -106,7 +106,7 @@ def test_only_a_key_with_the_scope_comes_in(client, send, key, address):
 @pytest.mark.parametrize("role", sorted(roles.ALL))
 def test_no_person_sends_calls(client, role):
     client.force_login(UserFactory(role=role))
-    assert client.post(EVENTS, ordinary(), content_type="application/json").status_code == 403
+    assert client.post(EVENTS, ordinary(), content_type="application/json").status_code == 401
     assert not CallEvent.objects.exists()
 
 
