@@ -360,7 +360,7 @@ def test_a_thousand_events_cost_as_many_queries_as_ten(send, agent, django_asser
 
 
 @pytest.mark.django_db(transaction=True)
-def test_events_of_one_call_at_once_make_one_call(key):
+def test_events_of_one_call_at_once_make_one_call(three_lines, key):
     from django.test import Client
 
     agent = make.AgentFactory(code="op1", extension="4101")

@@ -113,7 +113,7 @@ def test_in_production_no_key_is_made(settings):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_the_server_made_is_compared_and_the_key_revoked(live_server, capsys):
+def test_what_the_server_made_is_compared_and_the_key_revoked(three_lines, live_server, capsys):
     team = make.TeamFactory(level=1)
     for code in ("ada", "bea"):
         make.AgentFactory(code=code, team=team, user=UserFactory(role=roles.AGENT))
