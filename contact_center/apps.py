@@ -2,7 +2,7 @@ from django.apps import AppConfig
 from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
-from .checks import check_figures_settings
+from .checks import check_call_settings, check_figures_settings
 
 
 class ContactCenterConfig(AppConfig):
@@ -12,5 +12,6 @@ class ContactCenterConfig(AppConfig):
     verbose_name = _("Contact centre")
 
     def ready(self) -> None:
-        """Have the settings of the figures checked at every start."""
+        """Have the settings checked at every start."""
         checks.register(check_figures_settings)
+        checks.register(check_call_settings)

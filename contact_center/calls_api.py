@@ -27,7 +27,7 @@ from contact_center.models import Agent
 from contact_center.services import hear_events, record_calls
 from contact_center.services.calls import Directory, Fate
 from customers.api_fields import AwareDateTimeField
-from customers.api_keys import HasScope
+from customers.api_keys import ApiKeyAuthentication, HasScope
 from customers.imports.reading import Row
 
 MOST_ROWS = 1_000
@@ -286,6 +286,7 @@ COUNTS = {"received": 2, "created": 1, "updated": 0, "unchanged": 0, "refused": 
 class CallsView(APIView):
     """Calls that are over."""
 
+    authentication_classes = [ApiKeyAuthentication]
     permission_classes = [HasScope("calls:write")]
 
     @extend_schema(
@@ -297,7 +298,10 @@ class CallsView(APIView):
             "result of its own, in the order sent. Moments need a time zone. 400 only for a body that cannot be read."
         ),
         request=PolymorphicProxySerializer(
-            component_name="CallOrCalls", serializers=[CallIn, CallIn(many=True)], resource_type_field_name=None
+            component_name="CallOrCalls",
+            serializers=[CallIn, CallIn(many=True)],
+            resource_type_field_name=None,
+            many=False,
         ),
         responses=RowResults,
         tags=["calls"],
@@ -408,6 +412,7 @@ EVENTS = [
 class CallEventsView(APIView):
     """What happens to calls while they last."""
 
+    authentication_classes = [ApiKeyAuthentication]
     permission_classes = [HasScope("calls:write")]
 
     @extend_schema(
@@ -423,6 +428,7 @@ class CallEventsView(APIView):
             component_name="CallEventOrEvents",
             serializers=[CallEventIn, CallEventIn(many=True)],
             resource_type_field_name=None,
+            many=False,
         ),
         responses=RowResults,
         tags=["calls"],

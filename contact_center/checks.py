@@ -24,3 +24,12 @@ def check_figures_settings(**_kwargs: Any) -> list[CheckMessage]:
         if getattr(settings, name) < 0
     ]
     return found
+
+
+def check_call_settings(**_kwargs: Any) -> list[CheckMessage]:
+    """Events are kept, and calls stay open, for some time at least."""
+    return [
+        Error(f"{name} is {getattr(settings, name)}; it must be 1 or more.", id="contact_center.E003")
+        for name in ("CALL_EVENT_DAYS", "CALL_OPEN_HOURS")
+        if getattr(settings, name) < 1
+    ]

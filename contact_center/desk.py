@@ -217,7 +217,8 @@ def _policy_panel(policies: list[Policy], today: date) -> CardPanel:
         if policy.state == Policy.State.SUSPENDED:
             parts.insert(0, _("suspended"))
             tone = tone or "warn"
-        name = " · ".join(filter(None, [policy.product, policy.plate, policy.number]))
+        parts.append(policy.number)
+        name = " · ".join(filter(None, [policy.product, policy.plate]))
         rows.append(CardRow(name, " · ".join(parts), _address(policy), tone))
     return CardPanel(_("Policies"), rows, _("No policy in force."), position=10)
 

@@ -317,6 +317,10 @@ class Demonstration:
         ):
             self._show(f"  {what:14} {here}/{path}")
         print_sign_ins()
+        self._show("To let the telephone ring at the agent's desk (backoffice/scrivania/), in another terminal:")
+        self._show(
+            f"  .venv/bin/python manage.py simulate_calls --rate 6 --agents 4101 --url http://127.0.0.1:{self.port}"
+        )
         self._show("Ctrl-C stops everything.\n")
 
     def _stop_all(self) -> None:

@@ -106,7 +106,7 @@ def test_only_a_key_with_the_scope_comes_in(client, send, key, address):
 @pytest.mark.parametrize("role", sorted(roles.ALL))
 def test_no_person_sends_calls(client, role):
     client.force_login(UserFactory(role=role))
-    assert client.post(EVENTS, ordinary(), content_type="application/json").status_code == 403
+    assert client.post(EVENTS, ordinary(), content_type="application/json").status_code == 401
     assert not CallEvent.objects.exists()
 
 
@@ -360,7 +360,7 @@ def test_a_thousand_events_cost_as_many_queries_as_ten(send, agent, django_asser
 
 
 @pytest.mark.django_db(transaction=True)
-def test_events_of_one_call_at_once_make_one_call(key):
+def test_events_of_one_call_at_once_make_one_call(three_lines, key):
     from django.test import Client
 
     # What the migrations entered is gone when another test of real transactions went before.

@@ -196,12 +196,15 @@ class _Sender:
 def _checked_url(text: str, *, anywhere: bool) -> str:
     try:
         parts = urlsplit(text)
-        host = parts.hostname or ""
+        scheme, host = parts.scheme, parts.hostname or ""
+    except ValueError:
+        scheme = host = ""
+    if scheme not in ("http", "https") or not host:
+        raise CommandError(f"--url is {text}: write it as http://127.0.0.1:8000.", returncode=2)
+    try:
         local = host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         local = False
-    if parts.scheme not in ("http", "https") or not host:
-        raise CommandError(f"--url is {text}: write it as http://127.0.0.1:8000.", returncode=2)
     if not local and not anywhere:
         raise CommandError(
             f"{host} is not this machine: invented calls would be taken for real ones. Give --anywhere if it is meant.",
