@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from stdnum import luhn
 from stdnum.it import codicefiscale
 
-from contact_center.models import Contact
+from contact_center.models import Contact, Topic
 from contact_center.repeats import link_repeats
 from customers.search import fold
 
@@ -328,11 +328,7 @@ TOPICS = [
 def centre() -> None:
     """The agents and the topics of the calls, once; the lines are there from the migrations."""
     for code, area, name in TOPICS:
-        execute(
-            "INSERT INTO contact_center_topic (code, area, name) VALUES (%(code)s, %(area)s, %(name)s) "
-            "ON CONFLICT DO NOTHING",
-            {"code": f"bench-{code}", "area": area, "name": name},
-        )
+        Topic.objects.get_or_create(code=f"bench-{code}", defaults={"area": area, "name": name})
     execute(
         "INSERT INTO contact_center_agent (code, name, extension, country, is_active) SELECT 'bench-' || n, "
         "'Operatore ' || n, '', 'IT', true FROM generate_series(1, %(agents)s) AS n ON CONFLICT DO NOTHING",
