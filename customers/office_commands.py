@@ -221,7 +221,7 @@ class WithCommands:
         refusal: Any = None,
     ) -> HttpResponse:
         changes: Sequence[Change] = []
-        seen_at = timezone.now()
+        seen_at, offered = timezone.now(), command.offered(request, row)
         if isinstance(refusal, ChangedMeanwhile) and row is not None:
             try:
                 shown = parse_datetime(request.POST.get("seen_at", ""))
@@ -235,7 +235,7 @@ class WithCommands:
             "title": command.label,
             "subtitle": str(row) if row is not None else "",
             "command": command,
-            "question": command.asks(request, row),
+            "question": command.asks(request, row) if offered else "",
             "form": form,
             "refusal": refusal,
             "changes": changes,
@@ -243,7 +243,7 @@ class WithCommands:
             "opts": self.opts,
             "seen_version": getattr(row, "version", None),
             "seen_at": seen_at.isoformat(),
-            "can_be_sent": form is not None and command.offered(request, row),
+            "can_be_sent": form is not None and offered,
             "back_url": self._back_url(row),
             "media": self.media + form.media if form is not None else self.media,
         }

@@ -1,0 +1,279 @@
+"""The one table of doors: for every address of the project who may open it, by which method, and onto which rows.
+
+Which role has which permission is said in `permissions.py` alone; this table names the permissions that a door asks for.
+The pages of the back office follow from what each admin says of itself. `manage.py rights` writes it all out in words
+(docs/rights.md), and vittoria_care/tests/test_rights.py tries every door as everybody.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.contrib import admin
+from django.db.models import Model
+
+from customers import roles
+from customers.office import OfficeAdmin
+from customers.office_commands import Command
+
+from .permissions import PERMISSIONS
+
+
+class Who(StrEnum):
+    """Who may open a door."""
+
+    ANYBODY = "anybody"
+    HOLDER = "whoever holds the secret in the address"
+    SIGNED_IN = "whoever has signed in"
+    CUSTOMER = "customers enrolled in the reserved area"
+    STAFF = "staff"
+    KEY = "programs with a key"
+    MACHINE = "this machine, or whoever shows METRICS_TOKEN"
+    NOBODY = "nobody"
+
+
+class Rows(StrEnum):
+    """Which rows are behind a door. Everything out of reach is not found."""
+
+    NONE = "none"
+    OWN = "one's own"
+    SECRET = "those of the secret"
+    ANSWERED = "the calls that one answered"
+    ALL = "all"
+    AGENCY = "all; for an agency member, those of the agency's customers"
+
+
+@dataclass(frozen=True)
+class Door:
+    """One way through one address. An address with two ways has two doors."""
+
+    address: str  # its name, as `reverse` takes it; its route where it has no name
+    who: Who
+    rows: Rows = Rows.NONE
+    methods: tuple[str, ...] = ("GET",)  # GET stands for HEAD too
+    needs: tuple[str, ...] = ()  # of staff: each of these permissions, where "a|b" is either
+    scope: str = ""  # of a key
+    command: str = ""  # which of the commands behind the address
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles that open it; a superuser opens whatever any staff could."""
+        if self.who in (Who.ANYBODY, Who.HOLDER, Who.SIGNED_IN):
+            return frozenset(roles.ALL)
+        if self.who is Who.CUSTOMER:
+            return frozenset({roles.CUSTOMER})
+        if self.who is Who.STAFF:
+            return frozenset(role for role in roles.STAFF if has_all(PERMISSIONS[role], self.needs))
+        return frozenset()
+
+
+def has_all(held: set[str], needs: tuple[str, ...]) -> bool:
+    """Whether the permissions held are enough."""
+    return all(held & set(need.split("|")) for need in needs)
+
+
+GET, POST, BOTH = ("GET",), ("POST",), ("GET", "POST")
+ANYBODY, HOLDER, SIGNED_IN, CUSTOMER, STAFF = Who.ANYBODY, Who.HOLDER, Who.SIGNED_IN, Who.CUSTOMER, Who.STAFF
+
+# --- What everybody sees ------------------------------------------------------------------------------------------
+PUBLIC = (
+    Door("home", ANYBODY),
+    Door("privacy", ANYBODY),
+    Door("accessibility", ANYBODY),
+    Door("set_language", ANYBODY, methods=POST),
+    Door("contacts", ANYBODY),
+    Door("open_request", ANYBODY, methods=BOTH),
+    Door("guided_request", ANYBODY, methods=BOTH),
+    Door("consideration", ANYBODY, methods=BOTH),
+    Door("request_thanks", ANYBODY),
+    Door("complaint_form", ANYBODY, methods=BOTH),
+    Door("complaint_received", ANYBODY),
+)
+
+# --- By a secret that we sent -------------------------------------------------------------------------------------
+BY_SECRET = (
+    Door("request_tracking", HOLDER, Rows.SECRET, BOTH),
+    Door("request_sent", HOLDER, Rows.SECRET),
+    Door("tracked_survey", HOLDER, Rows.SECRET, BOTH),
+    Door("tracked_attachment", HOLDER, Rows.SECRET),
+    Door("survey", HOLDER, Rows.SECRET, BOTH),
+    Door("complaint_registered", HOLDER, Rows.SECRET),
+    Door("consent_confirm", HOLDER, Rows.SECRET, BOTH),
+    Door("enrolment_finish", HOLDER, Rows.SECRET, BOTH),
+    Door("account_reset_password_from_key", HOLDER, Rows.SECRET, BOTH),
+    Door("account_confirm_email", HOLDER, Rows.SECRET, BOTH),
+)
+
+# --- Signing in ---------------------------------------------------------------------------------------------------
+SIGN_IN = (
+    Door("account_login", ANYBODY, methods=BOTH),
+    Door("account_logout", ANYBODY, methods=BOTH),
+    Door("account_signup", ANYBODY, methods=BOTH),  # says that it is closed
+    Door("account_inactive", ANYBODY),
+    Door("account_confirm_login_code", ANYBODY, methods=BOTH),
+    Door("account_email_verification_sent", ANYBODY),
+    Door("account_reset_password", ANYBODY, methods=BOTH),
+    Door("account_reset_password_done", ANYBODY),
+    Door("account_reset_password_from_key_done", ANYBODY),
+    Door("mfa_authenticate", ANYBODY, methods=BOTH),
+    Door("mfa_trust", ANYBODY, methods=BOTH),
+    Door("enrolment", ANYBODY, methods=BOTH),
+    Door("enrolment_sent", ANYBODY),
+    Door("enrolment_terms", ANYBODY),
+    Door("after_sign_in", SIGNED_IN),
+    Door("accesso/email/", SIGNED_IN),
+    Door("account_email", SIGNED_IN),
+    Door("account_reauthenticate", SIGNED_IN, Rows.OWN, BOTH),
+    Door("account_change_password", SIGNED_IN, Rows.OWN, BOTH),
+    Door("account_set_password", SIGNED_IN, Rows.OWN, BOTH),
+    Door("mfa_index", SIGNED_IN, Rows.OWN),
+    Door("mfa_reauthenticate", SIGNED_IN, Rows.OWN, BOTH),
+    Door("mfa_activate_totp", SIGNED_IN, Rows.OWN, BOTH),
+    Door("mfa_deactivate_totp", SIGNED_IN, Rows.OWN, BOTH),
+    Door("mfa_view_recovery_codes", SIGNED_IN, Rows.OWN),
+    Door("mfa_download_recovery_codes", SIGNED_IN, Rows.OWN),
+    Door("mfa_generate_recovery_codes", SIGNED_IN, Rows.OWN, BOTH),
+)
+
+# --- The reserved area --------------------------------------------------------------------------------------------
+PORTAL = (
+    Door("reserved_area", CUSTOMER, Rows.OWN),
+    Door("portal_policies", CUSTOMER, Rows.OWN),
+    Door("portal_policy", CUSTOMER, Rows.OWN),
+    Door("portal_claims", CUSTOMER, Rows.OWN),
+    Door("portal_claim", CUSTOMER, Rows.OWN),
+    Door("portal_requests", CUSTOMER, Rows.OWN),
+    Door("portal_request", CUSTOMER, Rows.OWN),
+    Door("portal_request_message", CUSTOMER, Rows.OWN, POST),
+    Door("portal_complaints", CUSTOMER, Rows.OWN),
+    Door("portal_complaint", CUSTOMER, Rows.OWN),
+    Door("portal_complaint_letter", CUSTOMER, Rows.OWN),
+    Door("portal_notices", CUSTOMER, Rows.OWN),
+    Door("portal_sent_notices", CUSTOMER, Rows.OWN),
+    Door("portal_notice", CUSTOMER, Rows.OWN),
+    Door("portal_notice_read", CUSTOMER, Rows.OWN, POST),
+    Door("portal_consents", CUSTOMER, Rows.OWN),
+    Door("portal_consent_give", CUSTOMER, Rows.OWN, POST),
+    Door("portal_consent_withdraw", CUSTOMER, Rows.OWN, POST),
+    Door("portal_profile", CUSTOMER, Rows.OWN),
+    Door("portal_accesses", CUSTOMER, Rows.OWN),
+    Door("portal_language", CUSTOMER, Rows.OWN, POST),
+)
+
+# --- Files of conversations ---------------------------------------------------------------------------------------
+FILES = (
+    Door("attachment", CUSTOMER, Rows.OWN),
+    Door("attachment", STAFF, Rows.ALL, needs=("contact_center.view_message",)),
+)
+
+# --- The desk of an agent, and the managers' pages ----------------------------------------------------------------
+LOOKS, WORKS = "contact_center.view_contact", "contact_center.change_contact"
+FIGURES = "contact_center.view_dailyfigures"
+DESK = (
+    Door("desk", STAFF, Rows.ANSWERED, needs=(LOOKS,)),
+    Door("desk_state", STAFF, Rows.ANSWERED, needs=(WORKS,)),
+    Door("desk_person", STAFF, Rows.ANSWERED, POST, needs=(WORKS,)),
+    Door("desk_code", STAFF, Rows.ANSWERED, POST, needs=(WORKS,)),
+    Door("desk_pass_on", STAFF, Rows.ANSWERED, POST, needs=(WORKS,)),
+)
+DASHBOARD = (
+    Door("figures", STAFF, Rows.ALL, needs=(FIGURES,)),
+    Door("figures_csv", STAFF, Rows.ALL, needs=(FIGURES,)),
+    Door("figures_xlsx", STAFF, Rows.ALL, needs=(FIGURES,)),
+    Door("calls", STAFF, Rows.ALL, needs=(FIGURES, "contact_center.view_call")),
+)
+
+# --- Programs -----------------------------------------------------------------------------------------------------
+API = (
+    Door("api_figures", Who.KEY, Rows.ALL, scope="figures:read"),
+    Door("api_figures", STAFF, Rows.ALL, needs=(FIGURES,)),
+    Door("api_calls", Who.KEY, methods=POST, scope="calls:write"),
+    Door("api_call_events", Who.KEY, methods=POST, scope="calls:write"),
+    Door("api_requests", Who.KEY, methods=POST, scope="requests:write"),
+    Door("schema", ANYBODY),
+    Door("api_docs", ANYBODY),
+    Door("healthz", ANYBODY),
+    Door("readyz", ANYBODY),
+    Door("metrics", Who.MACHINE),
+)
+
+# --- The mail of a demonstration: where mail is sent for real, as in production, these are not found ------------------
+DEMO = (
+    Door("demo_mail", ANYBODY),
+    Door("demo_mail_message", ANYBODY),
+    Door("demo_mail_html", ANYBODY),
+)
+
+# --- The back office: what is about no model ----------------------------------------------------------------------
+OFFICE = (
+    Door("admin:index", STAFF),
+    Door("admin:app_list", STAFF),
+    Door("admin:login", STAFF),  # leads everybody else to the sign-in
+    Door("admin:logout", ANYBODY, methods=BOTH),
+    Door("admin:password_change", STAFF),
+    Door("admin:password_change_done", STAFF),
+    Door("admin:jsi18n", STAFF),
+    Door("admin:search", STAFF),
+    Door("admin:autocomplete", STAFF, Rows.AGENCY, needs=("customers.view_customer",)),
+    Door("admin:view_on_site", Who.NOBODY),  # no row has a page outside the back office
+    Door("backoffice/<url>", Who.NOBODY),  # what is no page
+)
+READS_COMPLAINTS = "complaints.view_complaint|complaints.change_complaint"
+OFFICE_FILES = (
+    Door("admin:complaints_complaint_register", STAFF, Rows.ALL, needs=(READS_COMPLAINTS,)),
+    Door("admin:complaints_complaint_letter", STAFF, Rows.ALL, needs=(READS_COMPLAINTS,)),
+    Door("admin:complaints_complaint_preview", STAFF, Rows.ALL, POST, needs=("complaints.change_complaint",)),
+    Door("admin:contact_center_contact_due", STAFF, Rows.ALL, needs=(f"{LOOKS}|{WORKS}",)),
+    Door("admin:contact_center_contact_presence", STAFF, Rows.ALL, POST, needs=(WORKS,)),
+)
+
+
+# --- The back office: each model's pages --------------------------------------------------------------------------
+def model_doors(model: type[Model], office: OfficeAdmin) -> Iterator[Door]:
+    """What follows from an admin: its list, pages and history are read, `editable` says whether its form is sent."""
+    app, name = model._meta.app_label, model._meta.model_name
+    stem, page = f"admin:{app}_{name}", f"backoffice/{app}/{name}/<path:object_id>/"
+    reads = f"{app}.view_{name}|{app}.change_{name}"
+    rows = Rows.AGENCY if has_all(PERMISSIONS[roles.AGENCY_MEMBER], (reads,)) else Rows.ALL
+    for kind in ("changelist", "change", "history"):
+        yield Door(f"{stem}_{kind}", STAFF, rows, needs=(reads,))
+    if office.editable:
+        yield Door(f"{stem}_change", STAFF, rows, POST, needs=(f"{app}.change_{name}",))
+    adds = Door(f"{stem}_add", STAFF, methods=BOTH, needs=(f"{app}.add_{name}",))
+    yield adds if office.addable else Door(f"{stem}_add", Who.NOBODY)
+    yield Door(f"{stem}_delete", Who.NOBODY)
+    yield Door(page, STAFF)  # an old form of the page's address: leads to it
+    for kind, commands in (("command", office.commands), ("list_command", office.list_commands)):
+        yield from (_command_door(f"{stem}_{kind}", each, reads, rows) for each in commands)
+        if not commands:
+            yield Door(f"{stem}_{kind}", Who.NOBODY)
+
+
+def _command_door(address: str, command: Command, reads: str, rows: Rows) -> Door:
+    return Door(address, STAFF, rows, BOTH, needs=(reads, command.permission), command=command.name)
+
+
+def office_models() -> dict[type[Model], OfficeAdmin]:
+    """What the back office shows, in the order of its addresses."""
+    return dict(sorted(admin.site._registry.items(), key=lambda item: item[0]._meta.label_lower))
+
+
+PARTS: dict[str, tuple[Door, ...]] = {
+    "What everybody sees": PUBLIC,
+    "By a secret that we sent": BY_SECRET,
+    "Signing in": SIGN_IN,
+    "The reserved area": PORTAL,
+    "Files of conversations": FILES,
+    "The desk of an agent": DESK,
+    "The figures": DASHBOARD,
+    "Programs": API,
+    "The mail of a demonstration": DEMO,
+    "The back office: what is about no model": OFFICE,
+    "The back office: pages and files beside the models'": OFFICE_FILES,
+}
+
+
+def all_doors() -> list[Door]:
+    """The whole table."""
+    fixed = [door for part in PARTS.values() for door in part]
+    return fixed + [door for model, office in office_models().items() for door in model_doors(model, office)]

@@ -1,0 +1,190 @@
+"""The table of doors (vittoria_care/rights.py) against the project: every address, every operation, everybody."""
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+from django.test import override_settings
+from django.urls import reverse
+
+from customers import roles
+from vittoria_care import rights
+from vittoria_care.rights import Rows, Who
+from vittoria_care.tests.rights_world import NAMES, OURS, THEIRS, World, make_world
+from vittoria_care.tests.walk import addresses, operations
+
+# What a look may write: that it was looked, and the visit itself.
+WRITTEN_BY_A_LOOK = {"customers_accesslog", "django_session"}
+REFUSED = {401, 403, 404, 410}
+SIGN_IN = {reverse("account_login"), reverse("admin:login")}
+OPENED = {200, 204, 302, 400, 409, 422, 503}  # 503: a probe that says what is missing
+
+ADDRESSES = {(address.name or address.route): address for address in addresses()}
+TABLE = rights.all_doors()
+QUERIES = {
+    "admin:autocomplete": {"app_label": "contact_center", "model_name": "contact", "field_name": "customer"},
+    "admin:complaints_complaint_register": {"year": 2026},
+    "admin:search": {"s": "polizze"},
+}
+
+
+@pytest.fixture(scope="module")
+def db(django_db_setup, django_db_blocker):
+    """In place of the database that each test has to itself: one for the module, undone at its end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def world(db, tmp_path_factory):
+    """Made once; each request is undone."""
+    kept = {"EMAIL_FILE_PATH": tmp_path_factory.mktemp("mail"), "MEDIA_ROOT": tmp_path_factory.mktemp("media")}
+    with override_settings(EMAIL_BACKEND="vittoria_care.demo_mail.EmailBackend", **kept):
+        yield make_world()
+
+
+# --- The table is whole -------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_every_address_is_in_the_table(name):
+    assert name in {door.address for door in TABLE}, f"say in vittoria_care/rights.py who may open {name!r}"
+
+
+def test_every_door_of_the_table_is_an_address():
+    assert {door.address for door in TABLE} == set(ADDRESSES)
+
+
+@pytest.mark.parametrize("operation", operations(), ids=lambda each: each.name)
+def test_every_operation_is_in_the_table_with_its_scope(operation):
+    name = next(name for name, address in ADDRESSES.items() if address.example() == operation.path)
+    doors = [door for door in TABLE if door.address == name and operation.method.upper() in door.methods]
+    assert [door.scope for door in doors if door.who is Who.KEY] == list(operation.scopes)
+
+
+def test_every_permission_of_the_table_is_one_that_a_role_has():
+    granted = set().union(*rights.PERMISSIONS.values())
+    asked = {word for door in TABLE for need in door.needs for word in need.split("|")}
+    assert {word for word in asked - granted if ".view_" in word} == set()
+
+
+def test_the_page_of_rights_says_what_the_table_says():
+    page = StringIO()
+    call_command("rights", stdout=page)
+    kept = Path(settings.BASE_DIR, "docs", "rights.md").read_text()
+    assert kept == page.getvalue(), "run manage.py rights > docs/rights.md"
+
+
+# --- Everybody at every door ----------------------------------------------------------------------------------------
+PEOPLE = [
+    "a visitor",
+    "somebody without a role",
+    "the customer",
+    *sorted(roles.STAFF),
+    "the superuser",
+    "a customer whose account is suspended",
+    "a customer whose account is closed",
+    "a former agency member",
+    "a member of a closed agency",
+    "an inactive administrator",
+    "an inactive agency_member",
+]
+WALKED = sorted({(door.address, door.command) for door in TABLE})
+
+
+def places(world: World):
+    """Each address with our row in it, and with theirs: its name, whose, its path and the doors that it has."""
+    for name, command in WALKED:
+        doors = [door for door in TABLE if (door.address, door.command) == (name, command)]
+        for whose in (OURS, THEIRS):
+            values = world.values_for(name, whose)
+            if ADDRESSES[name].arguments and values is None and whose == THEIRS:
+                continue
+            if not ADDRESSES[name].arguments and whose == THEIRS:
+                continue
+            values = {"name": command or "niente"} | (values or {})
+            yield name, whose, ADDRESSES[name].example(**values), doors
+
+
+def is_refused(answer) -> bool:
+    return answer.status_code in REFUSED or (
+        answer.status_code == 302 and answer.url.partition("?")[0] in SIGN_IN
+    )
+
+
+def walked(world: World, person, method: str):
+    """What is wrong at each door for this person, in a sentence each; and how many doors were tried."""
+    wrong, tried = [], 0
+    for name, whose, path, doors in places(world):
+        body = QUERIES.get(name) if method == "GET" else world.bodies.get(name)
+        tried += 1
+        try:
+            answer, content, written = world.ask(person, method, path, body)
+        except Exception as error:  # noqa: BLE001 - a fault of one page is told with those of the others
+            wrong.append(f"{person.label}: {method} {path} ({name}, {whose}) failed: {error!r}")
+            continue
+        said = f"{person.label}: {method} {path} ({name}, {whose}) answered {answer.status_code}"
+        ways = [door for door in doors if method in door.methods]
+        opens = any(person.opens(door, whose) for door in ways)
+        public = any(door.who in (Who.ANYBODY, Who.HOLDER) for door in ways)
+        if opens and answer.status_code not in OPENED:
+            wrong.append(f"{said}, and the table opens it")
+        elif opens and not public and is_refused(answer):
+            wrong.append(f"{said}, and the table opens it")
+        elif ways and not opens and not is_refused(answer):
+            wrong.append(f"{said}, and the table does not open it")
+        changes = written - WRITTEN_BY_A_LOOK
+        if changes and (method == "GET" or not opens):
+            wrong.append(f"{said} and wrote to {', '.join(sorted(changes))}")
+        if not (opens and any(door.who is Who.HOLDER for door in doors)):
+            wrong += [
+                f"{said} and shows {NAMES[each]}"
+                for each in NAMES
+                if each not in person.reach and NAMES[each].lower().encode() in content.lower()
+            ]
+        if opens and whose == THEIRS and any(door.rows is Rows.ANSWERED for door in ways):
+            if answer.status_code not in (400, 409) or changes:
+                wrong.append(f"{said}: a colleague's call")
+    return wrong, tried
+
+
+@pytest.mark.parametrize("label", PEOPLE)
+def test_looking_opens_what_the_table_says_and_changes_nothing(world, label):
+    wrong, tried = walked(world, world.people[label], "GET")
+    assert tried > 400
+    assert wrong == []
+
+
+@pytest.mark.parametrize("label", PEOPLE)
+def test_sending_a_form_does_what_the_table_says_and_elsewhere_nothing(world, label):
+    wrong, tried = walked(world, world.people[label], "POST")
+    assert tried > 400
+    assert wrong == []
+
+
+def test_everybody_is_walked(world):
+    assert list(world.people) == PEOPLE or set(world.people) == set(PEOPLE)
+    assert {person.role for person in world.people.values()} >= set(roles.ALL)
+
+
+# --- Programs -------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("operation", operations(), ids=lambda each: each.name)
+def test_a_key_opens_what_its_scope_says(world, operation):
+    visitor = world.people["a visitor"]
+    for held, secret in world.keys.items():
+        answer, _body, _written = world.ask(
+            visitor, operation.method, operation.path, headers={"Authorization": f"Bearer {secret}"}
+        )
+        expected = {401} if held == "revoked" else {200, 400, 415, 422} if held in operation.scopes else {403}
+        assert answer.status_code in expected, (held, answer.status_code)
+
+
+def test_a_key_opens_no_page(world):
+    visitor = world.people["a visitor"]
+    for name in ("admin:index", "reserved_area", "figures", "desk"):
+        for secret in world.keys.values():
+            headers = {"Authorization": f"Bearer {secret}"}
+            answer, _body, _written = world.ask(visitor, "GET", reverse(name), headers=headers)
+            assert is_refused(answer)
