@@ -59,6 +59,7 @@ class OfficeAdmin(WithCommands, ModelAdmin):
     sortable_by: tuple[str, ...] | None = ()
     ordering = ("-pk",)
     actions = None
+    view_on_site = False
     search_fields = ("pk",)  # shows the box; `find` is what searches
 
     editable: tuple[str, ...] = ()

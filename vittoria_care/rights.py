@@ -101,7 +101,6 @@ BY_SECRET = (
     Door("consent_confirm", HOLDER, Rows.SECRET, BOTH),
     Door("enrolment_finish", HOLDER, Rows.SECRET, BOTH),
     Door("account_reset_password_from_key", HOLDER, Rows.SECRET, BOTH),
-    Door("account_confirm_email", HOLDER, Rows.SECRET, BOTH),
 )
 
 # --- Signing in ---------------------------------------------------------------------------------------------------
@@ -112,6 +111,7 @@ SIGN_IN = (
     Door("account_inactive", ANYBODY),
     Door("account_confirm_login_code", ANYBODY, methods=BOTH),
     Door("account_email_verification_sent", ANYBODY),
+    Door("account_confirm_email", ANYBODY),  # no such link is sent: says that it is not valid
     Door("account_reset_password", ANYBODY, methods=BOTH),
     Door("account_reset_password_done", ANYBODY),
     Door("account_reset_password_from_key_done", ANYBODY),
@@ -205,9 +205,10 @@ DEMO = (
 )
 
 # --- The back office: what is about no model ----------------------------------------------------------------------
+SEES_SOMETHING = "|".join(sorted({word for words in PERMISSIONS.values() for word in words if ".view_" in word}))
 OFFICE = (
     Door("admin:index", STAFF),
-    Door("admin:app_list", STAFF),
+    Door("admin:app_list", STAFF, needs=(SEES_SOMETHING,)),  # of an app of which one sees something
     Door("admin:login", STAFF),  # leads everybody else to the sign-in
     Door("admin:logout", ANYBODY, methods=BOTH),
     Door("admin:password_change", STAFF),
@@ -215,7 +216,6 @@ OFFICE = (
     Door("admin:jsi18n", STAFF),
     Door("admin:search", STAFF),
     Door("admin:autocomplete", STAFF, Rows.AGENCY, needs=("customers.view_customer",)),
-    Door("admin:view_on_site", Who.NOBODY),  # no row has a page outside the back office
     Door("backoffice/<url>", Who.NOBODY),  # what is no page
 )
 READS_COMPLAINTS = "complaints.view_complaint|complaints.change_complaint"

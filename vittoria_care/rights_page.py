@@ -3,14 +3,13 @@
 from collections.abc import Iterable
 
 from django.db.models import Model
-from django.urls import get_resolver
 from django.utils import translation
 
 from customers import roles
 from customers.office import OfficeAdmin
 
 from .permissions import PERMISSIONS
-from .rights import PARTS, Door, Rows, Who, has_all, model_doors, office_models
+from .rights import PARTS, Door, Who, model_doors, office_models
 
 HEAD = """# Who may open which door
 
@@ -42,7 +41,7 @@ def page() -> str:
 
 
 def _part(title: str, doors: Iterable[Door]) -> str:
-    rows = ([_path(door.address), " ".join(door.methods), _who(door), door.rows.value] for door in doors)
+    rows = ([f"`{door.address}`", " ".join(door.methods), _who(door), door.rows.value] for door in doors)
     return f"## {title}\n\n" + _table(["address", "method", "who", "rows"], rows)
 
 
@@ -86,12 +85,6 @@ def _granted() -> str:
 
 
 # --- Words ----------------------------------------------------------------------------------------------------------
-def _path(address: str) -> str:
-    """The route of an address, as in urls.py."""
-    found = get_resolver().reverse_dict.getlist(address)
-    return f"`{address}`" if not found else f"`{address}`"
-
-
 def _who(door: Door) -> str:
     if door.who is Who.KEY:
         return f"keys with the scope `{door.scope}`"

@@ -1,4 +1,4 @@
-"""Every page of the back office, for every role: what the table of permissions says, and nothing else."""
+"""Every page of the back office opens, costs what it should, and takes whatever is typed. Who may: test_rights.py."""
 
 import pytest
 from django.contrib import admin
@@ -7,10 +7,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from complaints.models import Complaint, Feedback
 from contact_center.models import (
     Agent,
-    Contact,
     ServiceCalendar,
     ServiceTarget,
     Team,
@@ -18,30 +16,21 @@ from contact_center.models import (
     Topic,
     WrapUpCode,
 )
-from customers import roles
 from customers.models import Agency, Customer, User
 from customers.office import WorkFilter
-from customers.tests.factories import AgencyMemberFactory, CustomerFactory, ReservedAreaAccountFactory, UserFactory
-from vittoria_care.permissions import PERMISSIONS
+from customers.tests.factories import AgencyMemberFactory, CustomerFactory, UserFactory
 from vittoria_care.tests.factories import make_row, rows_about
 
 pytestmark = pytest.mark.django_db
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
-STAFF = sorted(roles.STAFF)
 
-# What the forms may change at all; the rest is changed by commands.
 SERVICE = {ServiceCalendar, ServiceTarget, WrapUpCode}
-WITH_A_FORM = {Agency, User, TollFreeLine, Team, Agent, Topic, Contact, Complaint, Feedback} | SERVICE
 ADDED_BY_HAND = {Agency, User, TollFreeLine, Team, Agent, Topic} | SERVICE
 
 
 def page(model, kind, *args):
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{kind}", args=args)
-
-
-def may(role, verb, model):
-    return f"{model._meta.app_label}.{verb}_{model._meta.model_name}" in PERMISSIONS[role]
 
 
 def everything(model):
@@ -77,63 +66,18 @@ def test_the_superuser_opens_every_page_of_an_empty_and_of_a_filled_database(sup
     assert superuser_client.get(page(model, "delete", row.pk)).status_code == 403
 
 
-@pytest.mark.parametrize("role", STAFF)
-@pytest.mark.parametrize("model", MODELS, ids=label)
-def test_each_role_opens_what_the_table_of_permissions_says(model, role):
-    customer = CustomerFactory()
-    row = rows_about(customer).get(model) or make_row(model)
-    user = UserFactory(role=role)
-    if role == roles.AGENCY_MEMBER:
-        AgencyMemberFactory(user=user, agency=customer.agency)
-    client = signed_in(user)
-    sees = 200 if may(role, "view", model) or may(role, "change", model) else 403
-    adds = 200 if may(role, "add", model) and model in ADDED_BY_HAND else 403
-    changes = may(role, "change", model) and model in WITH_A_FORM
-    assert client.get(page(model, "changelist")).status_code == sees
-    # Out of reach comes before out of bounds: what is not to be seen is not found.
-    assert client.get(page(model, "change", row.pk)).status_code in ({200} if sees == 200 else {403, 404})
-    assert client.get(page(model, "history", row.pk)).status_code in ({200} if sees == 200 else {403, 404})
-    assert client.get(page(model, "add")).status_code == adds
-    assert client.get(page(model, "delete", row.pk)).status_code in ({403} if sees == 200 else {403, 404})
-    answer = client.post(page(model, "change", row.pk), {})
-    assert answer.status_code in ({200, 302} if changes else {403, 404}), "only whom it is open to sends a form"
-
-
-@pytest.mark.parametrize("model", MODELS, ids=label)
-def test_who_is_not_staff_enters_nowhere(model):
-    row = make_row(model)
-    for kind, args in (("changelist", ()), ("change", (row.pk,)), ("history", (row.pk,)), ("add", ())):
-        anonymous = Client().get(page(model, kind, *args))
-        assert (anonymous.status_code, anonymous.url.split("?")[0]) == (302, reverse("admin:login"))
-    customer = signed_in(ReservedAreaAccountFactory().user)
-    for kind, args in (("changelist", ()), ("change", (row.pk,))):
-        assert customer.get(page(model, kind, *args), follow=True).status_code == 403
-
-
 def test_anonymous_visitors_are_sent_to_the_sign_in_page():
     answer = Client().get(reverse("admin:index"), follow=True)
     assert answer.request["PATH_INFO"] == reverse("account_login")
 
 
 @pytest.mark.parametrize("model", MODELS, ids=label)
-def test_an_agency_member_does_not_find_rows_of_other_agencies(model):
-    theirs = rows_about(CustomerFactory())
-    if model not in theirs:
+def test_an_agency_members_lists_are_without_rows_of_other_agencies(model):
+    if model not in rows_about(CustomerFactory()):
         pytest.skip("not in a customer's file")
     client = signed_in(AgencyMemberFactory().user)
-    row = theirs[model]
-    assert client.get(page(model, "change", row.pk)).status_code in {403, 404}
-    assert client.get(page(model, "history", row.pk)).status_code in {403, 404}
     listed = client.get(page(model, "changelist"), everything(model))
     assert listed.status_code == 403 or list(listed.context["cl"].result_list) == []
-
-
-def test_an_agency_member_gets_not_found_for_another_agencys_customer():
-    mine, theirs = CustomerFactory(), CustomerFactory()
-    client = signed_in(AgencyMemberFactory(agency=mine.agency).user)
-    assert client.get(page(Customer, "change", mine.pk)).status_code == 200
-    assert client.get(page(Customer, "change", theirs.pk)).status_code == 404
-    assert client.get(page(Customer, "history", theirs.pk)).status_code == 404
 
 
 @pytest.mark.parametrize("model", MODELS, ids=label)

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
+from django.template.response import SimpleTemplateResponse
 from django.test import override_settings
 from django.urls import reverse
 
@@ -21,6 +22,9 @@ WRITTEN_BY_A_LOOK = {"customers_accesslog", "django_session"}
 REFUSED = {401, 403, 404, 410}
 SIGN_IN = {reverse("account_login"), reverse("admin:login")}
 OPENED = {200, 204, 302, 400, 409, 422, 503}  # 503: a probe that says what is missing
+
+EVERYBODYS = {Rows.ALL, Rows.AGENCY}
+NONE_OF_ONES_OWN = (Who.SIGNED_IN, Rows.OWN)  # a second factor that was never set up, for one
 
 ADDRESSES = {(address.name or address.route): address for address in addresses()}
 TABLE = rights.all_doors()
@@ -109,29 +113,29 @@ def places(world: World):
 
 
 def is_refused(answer) -> bool:
-    return answer.status_code in REFUSED or (
-        answer.status_code == 302 and answer.url.partition("?")[0] in SIGN_IN
-    )
+    return answer.status_code in REFUSED or (answer.status_code == 302 and answer.url.partition("?")[0] in SIGN_IN)
 
 
 def walked(world: World, person, method: str):
     """What is wrong at each door for this person, in a sentence each; and how many doors were tried."""
     wrong, tried = [], 0
     for name, whose, path, doors in places(world):
+        if whose == THEIRS and {OURS, THEIRS} <= person.reach and {door.rows for door in doors} <= EVERYBODYS:
+            continue  # no other rows than ours
         body = QUERIES.get(name) if method == "GET" else world.bodies.get(name)
         tried += 1
         try:
             answer, content, written = world.ask(person, method, path, body)
-        except Exception as error:  # noqa: BLE001 - a fault of one page is told with those of the others
+        except Exception as error:
             wrong.append(f"{person.label}: {method} {path} ({name}, {whose}) failed: {error!r}")
             continue
         said = f"{person.label}: {method} {path} ({name}, {whose}) answered {answer.status_code}"
         ways = [door for door in doors if method in door.methods]
-        opens = any(person.opens(door, whose) for door in ways)
+        about_a_row = bool(ADDRESSES[name].arguments)
+        opens = any(person.opens(door, whose, about_a_row=about_a_row) for door in ways)
         public = any(door.who in (Who.ANYBODY, Who.HOLDER) for door in ways)
-        if opens and answer.status_code not in OPENED:
-            wrong.append(f"{said}, and the table opens it")
-        elif opens and not public and is_refused(answer):
+        nothing_there = answer.status_code == 404 and any((door.who, door.rows) == NONE_OF_ONES_OWN for door in ways)
+        if opens and not nothing_there and (answer.status_code not in OPENED or (not public and is_refused(answer))):
             wrong.append(f"{said}, and the table opens it")
         elif ways and not opens and not is_refused(answer):
             wrong.append(f"{said}, and the table does not open it")
@@ -150,22 +154,34 @@ def walked(world: World, person, method: str):
     return wrong, tried
 
 
+@pytest.fixture
+def drawn(request, monkeypatch):
+    """Draw no page of the back office for those who see everything anyhow: who may open it is decided before.
+
+    The superuser's and the auditor's are drawn: all that can be done, and all that can be read.
+    """
+    if request.getfixturevalue("label") in roles.COMPANY_WIDE - {roles.AUDITOR}:
+        monkeypatch.setattr(SimpleTemplateResponse, "rendered_content", "")
+
+
+@pytest.mark.usefixtures("drawn")
 @pytest.mark.parametrize("label", PEOPLE)
 def test_looking_opens_what_the_table_says_and_changes_nothing(world, label):
     wrong, tried = walked(world, world.people[label], "GET")
-    assert tried > 400
-    assert wrong == []
+    assert tried > 300
+    assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.usefixtures("drawn")
 @pytest.mark.parametrize("label", PEOPLE)
 def test_sending_a_form_does_what_the_table_says_and_elsewhere_nothing(world, label):
     wrong, tried = walked(world, world.people[label], "POST")
-    assert tried > 400
-    assert wrong == []
+    assert tried > 300
+    assert not wrong, "\n".join(wrong)
 
 
 def test_everybody_is_walked(world):
-    assert list(world.people) == PEOPLE or set(world.people) == set(PEOPLE)
+    assert set(world.people) == set(PEOPLE)
     assert {person.role for person in world.people.values()} >= set(roles.ALL)
 
 

@@ -1,6 +1,5 @@
 """Staff reach nothing before their second factor is passed; the session, the device and the administrator's reset."""
 
-import re
 import time
 
 import pytest
@@ -9,12 +8,13 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.mfa.utils import encrypt
 from django.contrib import admin
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 
 from customers import roles
 from customers.tests.factories import PASSWORD, ReservedAreaAccountFactory, UserFactory
 from notifications.models import Notice
 from vittoria_care import second_factor
+from vittoria_care.tests.walk import addresses
 
 pytestmark = pytest.mark.django_db
 
@@ -46,22 +46,7 @@ def give_code(client, *, trust=False):
 
 
 # --- Every door ----------------------------------------------------------------------------------------------------
-def addresses(patterns=None, prefix="/"):
-    """Every address of the site, with 1 for whatever it is about."""
-    for each in get_resolver().url_patterns if patterns is None else patterns:
-        text = prefix + str(each.pattern).lstrip("^").rstrip("$")
-        if isinstance(each, URLResolver):
-            yield from addresses(each.url_patterns, text)
-        elif isinstance(each, URLPattern):
-            yield filled(text)
-
-
-def filled(text):
-    text = re.sub(r"\(\?P<[^>]+>.*\)", "1", text)
-    return re.sub(r"<[^>]+>", "1", text).replace("\\", "")
-
-
-EVERY = sorted(set(addresses()))
+EVERY = sorted({address.example() for address in addresses()})
 SHUT = [each for each in EVERY if not each.startswith(second_factor.OPEN) and each not in second_factor.OPEN_PAGES]
 
 
