@@ -116,15 +116,6 @@ class Site(Installation):
         """Run one of `benchmarks.inside` to its end, and return what it answered."""
         return self.answer_of(self.begin(what, **given))
 
-    def wait_for(self, statement: str, seconds: float) -> bool:
-        """Whether the statement's one value became true within so many seconds."""
-        until = time.monotonic() + seconds
-        while not self.ask(statement)[0][0]:
-            if time.monotonic() > until:
-                return False
-            time.sleep(0.5)
-        return True
-
     # --- The faults. Each returns how many processes may have been sending a notice that moment.
     def kill_worker_process(self) -> int:
         """One of the worker's processes."""

@@ -20,7 +20,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from .breaking import RememberingSink, Site, folder_for_all, number_of
 from .measure import Failed, Row, Scale, at_most, say, table
@@ -89,7 +88,7 @@ def notices(site: Site, sink: RememberingSink, part: float, chance: random.Rando
     decided = site.inside("decide", went=sorted(once))
     _until(lambda: not _left(site, "queued", "sending"), lambda: len(sink.accepted))
     once = Counter(number for number in sink.numbers if number in wanted)
-    states = dict(site.ask(f"SELECT state, count(*) FROM notifications_notice WHERE {OURS} GROUP BY 1", ["faults"]))
+    states = dict(site.ask(STATES, [list(wanted)]))
     lost = [number for number in wanted if not once[number]]
     twice = {number: times for number, times in once.items() if times > 1}
     for number, times in twice.items():
@@ -122,7 +121,7 @@ def notices(site: Site, sink: RememberingSink, part: float, chance: random.Rando
     yield Row(f"{name}: until all had gone", seconds, "s")
 
 
-OURS = "once LIKE %s || ':%%'"
+STATES = "SELECT state, count(*) FROM notifications_notice WHERE id = ANY(%s) GROUP BY 1"
 
 
 def queue(site: Site, count: int, name: str) -> set[int]:
@@ -150,7 +149,8 @@ def _break_while_they_go(
     made: list[Made] = []
     with ExitStack() as stack:
         for moment, name in moments:
-            _until(lambda due=moment * len(wanted): len(sink.accepted) >= due, lambda: len(sink.accepted), 0.005)
+            due = moment * len(wanted)
+            _until(lambda due=due: len(sink.accepted) >= due, lambda: len(sink.accepted), 0.005)
             before = len(sink.accepted)
             at = time.time()
             if name == "two beats":
@@ -457,11 +457,9 @@ def broker_away(site: Site, sink: RememberingSink, part: float, chance: random.R
     site.keep_broker_away(AWAY / 2)
     answer = site.answer_of(asking)
     began = time.monotonic()
-    told = "kind = 'request-received' AND address LIKE 'richiesta.%%@guasti.example'"
-    everything = f"SELECT count(*) FILTER (WHERE state = 'sent') >= {count} FROM notifications_notice WHERE {told}"
-    site.wait_for(everything.replace("%%", "%"), QUIET)
+    _until(lambda: len(site.ask(TOLD)) >= count, lambda: len(site.ask(TOLD)))
     late = time.monotonic() - began
-    sent = site.ask(f"SELECT id FROM notifications_notice WHERE {told} AND state = 'sent'", [])
+    sent = site.ask(TOLD)
     taken = Counter(number_of(message_id) for _at, message_id in sink.accepted[before:])
     lost = count - sum(taken[number] > 0 for (number,) in sent)
     twice = sum(taken[number] > 1 for (number,) in sent)
@@ -485,6 +483,12 @@ def broker_away(site: Site, sink: RememberingSink, part: float, chance: random.R
     bad = answer["failed"] + lost + twice
     yield Row(f"{name}: failed, lost or told twice", bad, "", 0, "none", not bad)
     yield at_most(f"{name}: slowest command", slowest, "s", SLOWEST, aim=f"under {SLOWEST:.0f} s")
+
+
+TOLD = """
+    SELECT id FROM notifications_notice
+    WHERE kind = 'request-received' AND address LIKE 'richiesta.%@guasti.example' AND state = 'sent'
+"""
 
 
 # --- A mail server that misbehaves ----------------------------------------------------------------------------------
