@@ -84,6 +84,10 @@ class Site(Installation):
                     raise
                 time.sleep(0.1)
 
+    def worker_ends(self) -> int:
+        """How often the worker has ended that nobody killed."""
+        return self.log.read_text(errors="replace").count("demo   | worker has ended (exit code")
+
     def begin(self, what: str, **given: Any) -> subprocess.Popen[str]:
         """Start one of `benchmarks.inside`."""
         process = subprocess.Popen(  # noqa: S603 - our own program

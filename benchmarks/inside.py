@@ -14,6 +14,13 @@ from datetime import timedelta
 from typing import Any
 
 
+def wake(given: dict[str, Any]) -> None:
+    """What beat does every minute."""
+    from notifications.delivery import sweep
+
+    sweep()
+
+
 def flag(given: dict[str, Any]) -> int:
     """The sweep of a quarter of an hour later: put in doubt what was claimed before `seconds` ago; how many."""
     from django.utils import timezone
@@ -24,14 +31,14 @@ def flag(given: dict[str, Any]) -> int:
 
 
 def decide(given: dict[str, Any]) -> int:
-    """A person's decision: those in doubt whose number is among `went` went, the others are sent again; how many."""
+    """A person's decision about those of `ids` in doubt: who is in `went` went, the others are sent again; how many."""
     from customers.models import User
     from notifications.models import Notice
     from notifications.services import confirm_sent, send_again
 
     by = User.objects.filter(is_superuser=True).first() or User.objects.filter(is_staff=True).first()
     went = set(given["went"])
-    doubts = list(Notice.objects.filter(state=Notice.State.IN_DOUBT))
+    doubts = list(Notice.objects.filter(pk__in=given["ids"], state=Notice.State.IN_DOUBT))
     for notice in doubts:
         (confirm_sent if notice.pk in went else send_again)(notice, by=by, reason="The mail server's log")
     return len(doubts)
@@ -108,7 +115,7 @@ def ask(given: dict[str, Any]) -> dict[str, Any]:
 
 
 WHAT: dict[str, Callable[[dict[str, Any]], Any]] = {
-    each.__name__: each for each in (flag, decide, deliver, register, ask)
+    each.__name__: each for each in (wake, flag, decide, deliver, register, ask)
 }
 
 if __name__ == "__main__":
