@@ -51,6 +51,8 @@ class Installation:
 
     def __exit__(self, *error: object) -> None:
         self.stop()
+        with contextlib.suppress(OSError, subprocess.SubprocessError):
+            self.run(["vittoria_care/embedded.py", "clean"])  # what the servers keep outside the folder
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def start(self) -> None:

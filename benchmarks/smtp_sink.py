@@ -106,8 +106,8 @@ class SmtpSink:
         self._writers.add(writer)
         try:
             await self._conversation(reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # the other side, or we, have had enough
         finally:
             self._writers.discard(writer)
             writer.close()

@@ -35,6 +35,14 @@ def hold_servers(**kwargs: Any) -> None:
         raise SystemExit(str(error)) from error
 
 
+@signals.task_prerun.connect
+def drop_dead_connections(**kwargs: Any) -> None:
+    """Begin each task with a connection that works: Celery keeps one for a thousand tasks, also one that has broken."""
+    from django.db import close_old_connections
+
+    close_old_connections()
+
+
 @signals.worker_init.connect
 def count_tasks(**kwargs: Any) -> None:
     """Count and time the tasks of this worker, where the web server finds the counts."""

@@ -2,7 +2,7 @@
 
 The database and its invented data are made ready first; then three children run until Ctrl-C: the web server, a Celery
 worker and Celery beat. Their lines are shown here under their names and kept in var/log. A child that ends by itself is
-started again. PORT says where the web server listens (8000), SCALE how much data is loaded once (small or full).
+started again, and so is a private server. PORT says where the web server listens (8000), SCALE how much data is loaded once (small or full).
 """
 
 import contextlib
@@ -217,6 +217,7 @@ class Demonstration:
             Child("beat", [*celery, "-q", "beat", "--loglevel", "INFO", "--pidfile="]),
         ]
         self.selector = selectors.DefaultSelector()
+        self.servers_at = self.servers_pause = 0.0
         self.stopping = 0
         self.announced = False
         self.quiet = False
@@ -231,6 +232,7 @@ class Demonstration:
                 self._start(child)
             while not self.stopping:
                 self._pass_lines_on(0.2)
+                self._look_after_servers()
                 self._look_after_children()
                 if not self.announced and self._web_answers():
                     self._announce()
@@ -245,6 +247,21 @@ class Demonstration:
     def _start(self, child: Child) -> None:
         child.start()
         self.selector.register(child.process.stdout, selectors.EVENT_READ, child)
+
+    def _look_after_servers(self) -> None:
+        """Start a private server again that has ended; the children find it by themselves."""
+        if time.monotonic() < self.servers_at:
+            return
+        if lost := embedded.gone():
+            say(f"{' and '.join(lost)} has ended: starting again")
+            try:
+                embedded.ensure_running()
+            except embedded.CannotStart as error:
+                say(str(error))
+            self.servers_pause = min(max(self.servers_pause * 2, 1.0), LONGEST_PAUSE)
+        else:
+            self.servers_pause = 1.0
+        self.servers_at = time.monotonic() + self.servers_pause
 
     def _look_after_children(self) -> None:
         now = time.monotonic()

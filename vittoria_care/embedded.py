@@ -222,7 +222,7 @@ def ensure_running() -> None:
     Does nothing when both addresses are set. May be called again, and by many processes at once. Raises CannotStart.
     """
     global _using, _using_since
-    needed = [name for name, url in (("postgres", "DATABASE_URL"), ("redis", "REDIS_URL")) if not _given(url)]
+    needed = _needed()
     if not needed:
         return
     place = _place()
@@ -240,6 +240,16 @@ def ensure_running() -> None:
                 _start_redis(place)
     except OSError as error:
         raise CannotStart(_in_words(error)) from error
+
+
+def gone() -> list[str]:
+    """Name the private servers that are needed and have no process ("postgres", "redis"). Starts nothing, never waits."""
+    folders = {"postgres": _place().postgres, "redis": _place().redis}
+    return [name for name in _needed() if _server_pid(folders[name], name) is None]
+
+
+def _needed() -> list[str]:
+    return [name for name, url in (("postgres", "DATABASE_URL"), ("redis", "REDIS_URL")) if not _given(url)]
 
 
 def _leave() -> None:

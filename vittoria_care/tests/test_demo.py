@@ -155,3 +155,43 @@ def test_a_child_that_ends_is_started_again_and_stopped_in_the_end(monkeypatch, 
     assert "test has ended (signal SIGKILL); again in 1 s" in capsys.readouterr().out
     assert second.pid != first.pid
     assert second.returncode == -signal.SIGTERM
+
+
+def test_a_private_server_that_has_ended_is_started_again(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(demo, "VAR", tmp_path)
+    monkeypatch.setattr(demo.embedded, "gone", lambda: ["postgres"])
+    started = []
+    monkeypatch.setattr(demo.embedded, "ensure_running", lambda: started.append(True))
+
+    demo.Demonstration(1)._look_after_servers()
+
+    assert started == [True]
+    assert "postgres has ended: starting again" in capsys.readouterr().out
+
+
+def test_a_private_server_that_does_not_start_is_tried_again_later(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(demo, "VAR", tmp_path)
+    monkeypatch.setattr(demo.embedded, "gone", lambda: ["redis"])
+    started = []
+
+    def refuse() -> None:
+        started.append(True)
+        raise demo.embedded.CannotStart("No space left.")
+
+    monkeypatch.setattr(demo.embedded, "ensure_running", refuse)
+    show = demo.Demonstration(1)
+
+    show._look_after_servers()
+    show._look_after_servers()
+
+    assert started == [True]
+    assert "No space left." in capsys.readouterr().out
+    assert show.servers_at > time.monotonic()
+
+
+def test_servers_that_run_are_left_alone(monkeypatch, tmp_path):
+    monkeypatch.setattr(demo, "VAR", tmp_path)
+    monkeypatch.setattr(demo.embedded, "gone", list)
+    monkeypatch.setattr(demo.embedded, "ensure_running", lambda: pytest.fail("nothing has ended"))
+
+    demo.Demonstration(1)._look_after_servers()

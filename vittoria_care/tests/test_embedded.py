@@ -323,6 +323,18 @@ def test_killed_servers_come_back_with_all_that_was_committed(make_project):
     assert (done.stdout, done.stderr) == ("(7,) True\n", "")
 
 
+def test_a_killed_server_is_told_until_it_is_back(make_project):
+    done = make_project().run(
+        "import os, signal, time\n"
+        "os.kill(embedded._server_pid(embedded._place().postgres, 'postgres'), signal.SIGKILL)\n"
+        "while not (gone := embedded.gone()): time.sleep(0.01)\n"
+        "embedded.ensure_running()\n"
+        "print(gone, embedded.gone())"
+    )
+
+    assert (done.stdout, done.stderr) == ("['postgres'] []\n", "")
+
+
 def test_a_process_number_given_to_somebody_else_is_no_obstacle(make_project):
     project = make_project()
     project.run()

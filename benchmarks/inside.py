@@ -1,0 +1,126 @@
+"""What the faults need done inside the installation that is being broken: `python -m benchmarks.inside WHAT`.
+
+Each is a function that takes the JSON of standard input and whose answer is printed as one line of JSON. It calls the
+product's own commands, as its doors do.
+"""
+
+import json
+import os
+import sys
+import time
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+
+def wake(given: dict[str, Any]) -> None:
+    """What beat does every minute."""
+    from notifications.delivery import sweep
+
+    sweep()
+
+
+def flag(given: dict[str, Any]) -> int:
+    """The sweep of a quarter of an hour later: put in doubt what was claimed before `seconds` ago; how many."""
+    from django.utils import timezone
+
+    from notifications.delivery import DEAD_AFTER, flag_stuck
+
+    return flag_stuck(timezone.now() + DEAD_AFTER - timedelta(seconds=given["seconds"]))
+
+
+def decide(given: dict[str, Any]) -> int:
+    """A person's decision about those of `ids` in doubt: who is in `went` went, the others are sent again; how many."""
+    from customers.models import User
+    from notifications.models import Notice
+    from notifications.services import confirm_sent, send_again
+
+    by = User.objects.filter(is_superuser=True).first() or User.objects.filter(is_staff=True).first()
+    went = set(given["went"])
+    doubts = list(Notice.objects.filter(pk__in=given["ids"], state=Notice.State.IN_DOUBT))
+    for notice in doubts:
+        (confirm_sent if notice.pk in went else send_again)(notice, by=by, reason="The mail server's log")
+    return len(doubts)
+
+
+def deliver(given: dict[str, Any]) -> None:
+    """Send notices, each job's through the mail server on its port, which is given up after `timeout` seconds."""
+    from django.core.mail import get_connection
+
+    from notifications.channels.email import EmailChannel
+    from notifications.delivery import deliver_notices
+    from notifications.models import Notice
+    from notifications.services.waking import in_chunks
+
+    smtp = "django.core.mail.backends.smtp.EmailBackend"
+    for job in given["jobs"]:
+        server = {"host": "127.0.0.1", "port": job["port"], "timeout": given["timeout"]}
+        channels = {Notice.Channel.EMAIL: lambda server=server: EmailChannel(get_connection(smtp, **server))}
+        for ids in in_chunks(job["ids"]):
+            deliver_notices(ids, channels=channels)
+
+
+def register(given: dict[str, Any]) -> dict[str, Any]:
+    """Register complaints by their submission keys, each until the database has taken it; their numbers by key."""
+    from django.db import DatabaseError, InterfaceError, connection
+    from django.utils import timezone
+
+    from complaints.services.registering import Statement, register_complaint
+
+    numbers, failures = {}, 0
+    until = time.monotonic() + given["seconds"]
+    statement = Statement(
+        complainant_name="Prova dei guasti",
+        subject="Prova",
+        text="Il testo del reclamo.",
+        received_on=timezone.localdate(),
+        address="reclamo@guasti.example",
+    )
+    for key in given["keys"]:
+        while key not in numbers and time.monotonic() < until:
+            try:
+                numbers[key] = register_complaint(statement, by=None, submission_key=uuid.UUID(key)).sequence
+            except (DatabaseError, InterfaceError):
+                failures += 1
+                connection.close()
+                time.sleep(0.1)
+        time.sleep(given["pause"])
+    return {"numbers": numbers, "failures": failures}
+
+
+def ask(given: dict[str, Any]) -> dict[str, Any]:
+    """Open requests by the public form's command, evenly over `seconds`; how long each took, and how many failed."""
+    from contact_center.services import open_request
+
+    taken, failed = [], 0
+    began = time.monotonic()
+    for place in range(given["count"]):
+        time.sleep(max(0.0, began + place * given["seconds"] / given["count"] - time.monotonic()))
+        started = time.monotonic()
+        try:
+            open_request(
+                form="open",
+                submission_key=uuid.uuid4(),
+                name="Prova dei guasti",
+                email=f"richiesta.{place}@guasti.example",
+                text=f"La domanda numero {place}.",
+                privacy_version="2026-11",
+            )
+        except Exception as error:
+            failed += 1
+            print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        taken.append(time.monotonic() - started)
+    return {"taken": taken, "failed": failed, "seconds": time.monotonic() - began}
+
+
+WHAT: dict[str, Callable[[dict[str, Any]], Any]] = {
+    each.__name__: each for each in (wake, flag, decide, deliver, register, ask)
+}
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vittoria_care.settings")
+    import django
+
+    django.setup()
+    print(json.dumps(WHAT[sys.argv[1]](json.load(sys.stdin))))
