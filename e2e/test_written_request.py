@@ -2,8 +2,8 @@
 
 import re
 import uuid
-from datetime import date
 
+from django.utils import timezone
 from playwright.sync_api import FilePayload, Page, expect
 
 from customers import roles
@@ -20,7 +20,7 @@ FIGURES_MS = 20_000
 
 def counted(page: Page) -> tuple[int, int]:
     """This year's handled contacts of the site's forms, and those whose customers said that it was resolved."""
-    today = date.today()
+    today = timezone.localdate()
     page.goto(f"/dashboard/?from={today.year}-01-01&to={today}&channel=site_form")
     handled = page.locator("#stat-handled .stat-value").inner_text()
     confirmed = page.locator("#stat-first_level_confirmed .stat-ratio").inner_text()
