@@ -101,6 +101,7 @@ def look(size: str) -> Callable[[Page, str], None]:
     folder.mkdir(parents=True, exist_ok=True)
 
     def look_at(page: Page, name: str) -> None:
+        page.evaluate("document.fonts.ready")
         page.screenshot(path=folder / f"{name}-{size}.png", full_page=True)
         found = Axe().run(page).response["violations"]
         worst = [
