@@ -21,7 +21,6 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--lang=it-IT",
 ]
 # Findings about what a library draws and no page of ours can change; each with its reason.
 AXE_EXCEPTIONS: set[str] = set()

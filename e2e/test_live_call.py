@@ -65,7 +65,15 @@ class Platform:
 @pytest.fixture(scope="module")
 def platform(site) -> Platform:
     """A platform with a key of its own."""
-    said = site.manage("create_api_key", "--name", "Centralino", "--source", "journeys", "--scopes", "calls:write")
+    said = site.manage(
+        "create_api_key",
+        "--name",
+        f"Centralino {uuid.uuid4().hex[:6]}",
+        "--source",
+        "journeys",
+        "--scopes",
+        "calls:write",
+    )
     return Platform(said.strip())
 
 
