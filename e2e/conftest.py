@@ -56,14 +56,19 @@ def size(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def visitor(browser: Browser, site: Installation, size: str) -> Iterator[Callable[[], Page]]:
-    """Opens a fresh visitor's page; what goes wrong in a page or leaves the machine fails the journey."""
+def visitor(browser: Browser, site: Installation, size: str) -> Iterator[Callable[..., Page]]:
+    """Opens a fresh visitor's page, in the browser's light scheme or with `color_scheme="dark"`; what goes wrong in a page or leaves the machine fails the journey."""
     opened: list[BrowserContext] = []
     faults: list[str] = []
 
-    def open_page() -> Page:
+    def open_page(**options: str) -> Page:
         context = browser.new_context(
-            viewport=SIZES[size], base_url=site.url, locale="it-IT", timezone_id="Europe/Rome", reduced_motion="reduce"
+            viewport=SIZES[size],
+            base_url=site.url,
+            locale="it-IT",
+            timezone_id="Europe/Rome",
+            reduced_motion="reduce",
+            **options,
         )
         context.set_default_timeout(15_000)
         page = context.new_page()

@@ -37,7 +37,7 @@ def test_an_open_request_says_what_is_wrong_and_loses_nothing(visitor, look):
     form.evaluate("form => { form.noValidate = true; }")
     send(form)
     expect(page.locator(".field-error")).to_have_count(3)
-    expect(page.locator(".field-error").filter(has=page.locator("[name=text]"))).to_contain_text("10000")
+    expect(page.locator(".field-error").filter(has=page.locator("[name=text]"))).to_contain_text("10.000")
     for name, value in {"subject": "Rata già pagata", "text": text, "name": "Ugo D'Alò 🙂", "phone": "12"}.items():
         expect(page.locator(f"[name={name}]")).to_have_value(value)
     look(page, "open-request-wrong")
