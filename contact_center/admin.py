@@ -49,7 +49,7 @@ from customers.office import CUSTOMER_FILE, OfficeAdmin, Panel, VersionedAdmin, 
 from customers.validators import normalise_phone
 
 # Fields that the events tell better than their old and new values do.
-_NOT_TOLD = ("version", "due_at", "closed_at")
+_NOT_TOLD = ("version", "due_at", "closed_at", "state", "owner", "agent")
 STATE_TONES = {
     Contact.State.OPEN: "warning",
     Contact.State.IN_PROGRESS: "info",

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contact_center import services
@@ -67,8 +67,8 @@ def take_next(request: HttpRequest) -> str:
     """Take the next contact for the person, remember it on the request, and say so."""
     request._next_contact = services.take_next(by=request.user)
     if request._next_contact is None:
-        return _now("Nothing is waiting for your team.")
-    return _now("%(number)s is yours.") % {"number": request._next_contact.number}
+        return gettext("Nothing is waiting for your team.")
+    return gettext("%(number)s is yours.") % {"number": request._next_contact.number}
 
 
 def page_of_next(request: HttpRequest) -> str:
@@ -90,7 +90,7 @@ class Take(Work):
 
     def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
         services.take(row, by=request.user)
-        return _now("%(number)s is yours.") % {"number": row.number}
+        return gettext("%(number)s is yours.") % {"number": row.number}
 
 
 class ReplyForm(forms.Form):
@@ -117,7 +117,7 @@ class Reply(Work):
         request._wraps_up = data["then"] == ReplyForm.WRAP_UP
         then = data["then"] if data["then"] == ReplyForm.WAIT else ReplyForm.GO_ON
         services.reply(row, text=data["text"], by=request.user, then=then)
-        return _now("The answer was sent.")
+        return gettext("The answer was sent.")
 
     def after(self, request: HttpRequest, row: Contact) -> str | None:
         if getattr(request, "_wraps_up", False):
@@ -138,7 +138,7 @@ class Note(Work):
 
     def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
         services.add_note(row, text=data["text"], by=request.user)
-        return _now("The note was added.")
+        return gettext("The note was added.")
 
 
 class Wait(Work):
@@ -150,7 +150,7 @@ class Wait(Work):
 
     def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
         services.wait(row, by=request.user)
-        return _now("Waiting for the customer: the clock stands.")
+        return gettext("Waiting for the customer: the clock stands.")
 
 
 class Resume(Work):
@@ -162,7 +162,7 @@ class Resume(Work):
 
     def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
         services.resume(row, by=request.user)
-        return _now("The clock runs again.")
+        return gettext("The clock runs again.")
 
 
 class EscalateForm(forms.Form):
@@ -199,7 +199,7 @@ class Escalate(Work):
 
     def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
         services.escalate(row, team=data["team"], reason=data["reason"], text=data["text"], by=request.user)
-        return _now("Handed to %(team)s.") % {"team": data["team"]}
+        return gettext("Handed to %(team)s.") % {"team": data["team"]}
 
     def after(self, request: HttpRequest, row: Contact) -> str | None:
         return reverse(QUEUE)
@@ -285,9 +285,9 @@ class WrapUp(Work):
         request._then = data["then"]
         code = data["code"]
         services.wrap_up(row, code=code, topic=data["topic"], by=request.user)
-        said = _now("%(number)s: %(code)s.") % {"number": row.number, "code": code.name}
+        said = gettext("%(number)s: %(code)s.") % {"number": row.number, "code": code.name}
         if code.hints_complaint:
-            said += " " + _now("The form for complaints: %(address)s") % {"address": complaint_address()}
+            said += " " + gettext("The form for complaints: %(address)s") % {"address": complaint_address()}
         if data["then"] == WrapUpForm.NEXT and agent_on(request):
             said += " " + take_next(request)
         return said
@@ -316,7 +316,7 @@ class Release(Work):
 
     def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
         services.release(row, by=request.user)
-        return _now("%(number)s is in the queue again.") % {"number": row.number}
+        return gettext("%(number)s is in the queue again.") % {"number": row.number}
 
 
 class AssignForm(forms.Form):
@@ -338,7 +338,7 @@ class Assign(Work):
 
     def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
         services.assign(row, to=data["agent"], by=request.user)
-        return _now("%(number)s was given to %(name)s.") % {"number": row.number, "name": data["agent"].name}
+        return gettext("%(number)s was given to %(name)s.") % {"number": row.number, "name": data["agent"].name}
 
 
 class ReopenForm(forms.Form):
@@ -354,7 +354,7 @@ class Reopen(Work):
 
     def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
         services.reopen(row, by=request.user, why=data["why"])
-        return _now("%(number)s was reopened.") % {"number": row.number}
+        return gettext("%(number)s was reopened.") % {"number": row.number}
 
 
 class PersonForm(forms.Form):
@@ -397,7 +397,7 @@ class Person(Work):
 
     def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
         services.link_customer(row, customer=data["customer"], by=request.user)
-        return _now("The person is %(name)s.") % {"name": data["customer"]}
+        return gettext("The person is %(name)s.") % {"name": data["customer"]}
 
 
 COMMANDS = (Take(), Reply(), WrapUp(), Resume(), Wait(), Escalate(), Note(), Person(), Assign(), Release(), Reopen())

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -45,6 +46,7 @@ class TextField(forms.CharField):
         super().validate(value)
         if len(value) > self.most:
             over = len(value) - self.most
+            written = {"most": self.most, "n": len(value), "over": over}
             raise ValidationError(
                 ngettext(
                     "There is room for %(most)s characters: take one away.",
@@ -52,7 +54,7 @@ class TextField(forms.CharField):
                     over,
                 ),
                 code="text_too_long",
-                params={"most": self.most, "n": len(value), "over": over},
+                params={name: formats.number_format(n, force_grouping=True) for name, n in written.items()},
             )
 
 

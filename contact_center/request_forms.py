@@ -154,11 +154,22 @@ class GuidedFields(WriterFields):
         """With the topic and the answers given."""
         given = ((each, self.cleaned_data.get(self.name_of(each))) for each in self.questions)
         answers = [answer_to(question, value) for question, value in given if value not in (None, "")]
-        return {**super().request_words(), "topic": self.topic, "answers": answers}
+        words = {**super().request_words(), "topic": self.topic, "answers": answers}
+        if not words.get("policy_number") and (asked := self._asks_policy()):
+            words["policy_number"] = self.cleaned_data.get(self.name_of(asked)) or ""
+        return words
 
     def main_fields(self) -> list[forms.BoundField]:
         """The questions, then the free words."""
         return [*(self[self.name_of(each)] for each in self.questions), self["text"]]
+
+    def person_fields(self) -> list[forms.BoundField]:
+        """Who writes; their policy is not asked twice."""
+        return [each for each in super().person_fields() if each.name != "policy_number" or not self._asks_policy()]
+
+    def _asks_policy(self) -> TopicQuestion | None:
+        """The question about the policy's number, where the topic has one."""
+        return next((each for each in self.questions if each.kind == TopicQuestion.Kind.POLICY_NUMBER), None)
 
 
 class PublicForm(WithFiles, GuardedForm):

@@ -56,14 +56,19 @@ def size(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def visitor(browser: Browser, site: Installation, size: str) -> Iterator[Callable[[], Page]]:
-    """Opens a fresh visitor's page; what goes wrong in a page or leaves the machine fails the journey."""
+def visitor(browser: Browser, site: Installation, size: str) -> Iterator[Callable[..., Page]]:
+    """Opens a fresh visitor's page, in the browser's light scheme or with `color_scheme="dark"`; what goes wrong in a page or leaves the machine fails the journey."""
     opened: list[BrowserContext] = []
     faults: list[str] = []
 
-    def open_page() -> Page:
+    def open_page(**options: str) -> Page:
         context = browser.new_context(
-            viewport=SIZES[size], base_url=site.url, locale="it-IT", timezone_id="Europe/Rome", reduced_motion="reduce"
+            viewport=SIZES[size],
+            base_url=site.url,
+            locale="it-IT",
+            timezone_id="Europe/Rome",
+            reduced_motion="reduce",
+            **options,
         )
         context.set_default_timeout(15_000)
         page = context.new_page()
@@ -100,6 +105,7 @@ def look(size: str) -> Callable[[Page, str], None]:
     folder.mkdir(parents=True, exist_ok=True)
 
     def look_at(page: Page, name: str) -> None:
+        page.evaluate("document.fonts.ready")
         page.screenshot(path=folder / f"{name}-{size}.png", full_page=True)
         found = Axe().run(page).response["violations"]
         worst = [

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from contact_center import kinds
@@ -126,9 +126,11 @@ def reply(contact: Contact, *, text: str, by: User, then: str = "") -> Message:
     _take_to_answer(contact, by, goes_on=then != State.WAITING)
     message = Message.objects.create(contact=contact, direction=Message.Direction.OUTBOUND, author=by, text=text)
     note_event(contact, Kind.REPLIED, by=by, message=message.pk)
+    language = contact.customer.language if contact.customer else form.language if form else "it"
     words = {"number": contact.number, "subject": contact.subject, "text": text}
     if form:
-        words |= {"action_url": tracking_url(form), "action_label": _("Read and answer")}
+        with translation.override(language):
+            words |= {"action_url": tracking_url(form), "action_label": _("Read and answer")}
     once = f"request-answered:{message.pk}"
     if contact.customer is not None:
         tell_customer(kinds.REQUEST_ANSWERED, once=once, words=words, customer=contact.customer, address=address)
@@ -138,7 +140,7 @@ def reply(contact: Contact, *, text: str, by: User, then: str = "") -> Message:
             once=f"{once}:email",
             words=words,
             address=address,
-            language=form.language if form else "it",
+            language=language,
         )
     if then == State.WAITING and contact.state != State.WAITING:
         move(contact, to=State.WAITING)

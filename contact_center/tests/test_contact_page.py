@@ -160,6 +160,16 @@ def test_what_is_closed_is_done(client, team):
     assert client.get(page(make.ContactFactory(team=team, closed=True))).context["due"].tone == "done"
 
 
+@pytest.mark.parametrize(
+    ("caller", "stated", "shown"),
+    [("+393471234567", "3471234567", "347 123 4567"), ("", "4101", "4101"), ("", "anonymous", "number withheld")],
+)
+def test_a_caller_is_shown_as_people_write_numbers(client, team, caller, stated, shown):
+    contact = make.ContactFactory(team=team, channel="phone")
+    make.CallFactory(contact=contact, caller=caller, caller_stated=stated)
+    assert f"<dd>{shown}</dd>" in client.get(page(contact)).content.decode()
+
+
 def test_how_the_due_time_comes_about_is_told_on_a_page(client, contact):
     answer = client.get(reverse("admin:contact_center_contact_due", args=[contact.pk]))
     assert answer.context["steps"][-1]["step"].what == "due"

@@ -215,3 +215,10 @@ def test_choices_that_cannot_be_read_are_refused_in_the_back_office(topic, kind,
     question = TopicQuestionFactory.build(topic=topic, kind=kind, choices=choices)
     with pytest.raises(Exception, match="choice"):
         question.full_clean()
+
+
+def test_a_policy_asked_by_the_topic_is_not_asked_again_and_is_the_writers(client, topic):
+    ask(topic, Kind.POLICY_NUMBER)
+    assert 'name="policy_number"' not in client.get(f"{GUIDED}?argomento={topic.code}").content.decode()
+    send(client, topic, **{"q-domanda": "112.014.0000123456"})
+    assert WebFormRequest.objects.get().policy_number == "112.014.0000123456"

@@ -119,6 +119,11 @@ def test_a_row_says_who_wrote_last_and_what(client):
     assert (row.last_message["start"], row.last_message["direction"]) == ("Dopo", "outbound")
 
 
+def test_a_text_that_looks_like_a_machines_is_marked(client):
+    make.WebFormRequestFactory(suspicion="links")
+    assert client.get(QUEUE).content.decode().count("vc-flag") == 1
+
+
 def test_what_people_write_runs_nothing_in_the_list(client):
     make.MessageFactory(text="<b>forte</b>", contact__subject="<i>oggetto</i>")
     content = client.get(QUEUE).content.decode()

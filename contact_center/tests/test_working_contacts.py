@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from contact_center import services
 from contact_center.models import Contact, ContactEvent, Message, WrapUpCode
@@ -124,6 +125,14 @@ def test_a_reply_is_written_and_owed_to_the_customer_by_email(agent):
     assert notice.address == form.email
     assert "Ecco la copia." in notice.body_text
     assert kinds(contact) == [EVENTS.TAKEN, EVENTS.REPLIED]
+
+
+@pytest.mark.parametrize(("language", "label"), [("it", "Legga e risponda"), ("en", "Read and answer")])
+def test_a_reply_speaks_the_customers_language_whatever_the_agents_is(agent, language, label):
+    form = WebFormRequestFactory(language=language)
+    with translation.override("en" if language == "it" else "it"):
+        message = services.reply(form.contact, text="Ecco.", by=agent.user)
+    assert label in Notice.objects.get(once=f"request-answered:{message.pk}:email").body_html
 
 
 def test_a_reply_that_asks_stops_the_clock(agent):
