@@ -48,7 +48,7 @@ from contact_center.services.opening import digest_of, tracking_url
 from contact_center.thread_page import said_of, thread_page
 from customers.access import record_access
 from customers.form_guard import allowed
-from customers.models import Customer, ReservedAreaAccount
+from customers.portal import enrolled_customer
 from customers.refusals import Refused
 
 SENT_PER_HOUR = 30  # written from one address: an office behind one router writes, a machine floods
@@ -119,7 +119,7 @@ def _write(
     template: str,
     arguments: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    customer = _customer_of(request)
+    customer = enrolled_customer(request.user)
     status = 200
     if request.method == "POST":
         form = form_class(request.POST, request.FILES, given_up=too_large(request), **(arguments or {}))
@@ -153,15 +153,6 @@ def _keep_what_differs(contact: Contact, words: dict[str, Any]) -> None:
     if text != contact.messages.values_list("text", flat=True).first():
         key = uuid.uuid5(words["submission_key"], text)
         add_customer_message(contact, text=text, key=key, files=words["files"])
-
-
-def _customer_of(request: HttpRequest) -> Customer | None:
-    """The customer who has signed in, if any."""
-    if not request.user.is_authenticated:
-        return None
-    enrolled = ReservedAreaAccount.State.ENROLLED
-    account = ReservedAreaAccount.objects.select_related("customer").filter(user=request.user, state=enrolled).first()
-    return account.customer if account else None
 
 
 def _too_many() -> str:
