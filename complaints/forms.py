@@ -130,10 +130,15 @@ class ComplaintForm(GuardedForm):
             )
         return cleaned
 
-    def statement(self) -> Statement:
-        """What was said, with the customer whose tax code and e-mail address or phone were both given, if any."""
+    def statement(self, signed_in: Customer | None = None) -> Statement:
+        """What was said, by whom: who signed in, or whose tax code and e-mail address or phone were both given, if any.
+
+        Who signed in and complains for somebody else says so by another name or tax code, and is not taken for them.
+        """
         said = self.cleaned_data
-        customer = known_customer(said["tax_code"], said["email"], said["phone"])
+        known = known_of(signed_in)
+        own = bool(known) and all(said[name] == value for name, value in known.items())
+        customer = signed_in if own else known_customer(said["tax_code"], said["email"], said["phone"])
         about_conduct = said["conduct"] == self.INTERMEDIARY
         return Statement(
             complainant_name=said["complainant_name"],
@@ -151,6 +156,16 @@ class ComplaintForm(GuardedForm):
             customer=customer,
             province=customer.province if customer else "",
         )
+
+
+def known_of(customer: Customer | None) -> dict[str, str]:
+    """What the form need not ask of a customer who has signed in."""
+    if customer is None:
+        return {}
+    return {
+        "complainant_name": customer.company_name or f"{customer.first_name} {customer.last_name}".strip(),
+        "tax_code": customer.tax_code or customer.vat_number,
+    }
 
 
 def known_customer(tax_code: str, *values: str) -> Customer | None:

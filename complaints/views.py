@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from complaints.forms import PRIVACY_VERSION, ComplaintForm
+from complaints.forms import PRIVACY_VERSION, ComplaintForm, known_of
 from complaints.models import Complaint
 from complaints.services import register_complaint
 from customers.form_guard import allowed
+from customers.portal import enrolled_customer
 from customers.refusals import Refused
 
 PER_HOUR = 20  # from one address: an association of consumers writes for many
@@ -23,8 +24,10 @@ _signer = Signer(salt="complaints.registered")
 @require_http_methods(["GET", "HEAD", "POST"])
 def complaint_form(request: HttpRequest) -> HttpResponse:
     """What a complaint is and what is not, the form, and the registration of what it says."""
+    customer = enrolled_customer(request.user)
     if request.method != "POST":
-        return _shown(request, ComplaintForm())
+        known = known_of(customer) | {"email": request.user.email} if customer else {}
+        return _shown(request, ComplaintForm(initial=known))
     form = ComplaintForm(request.POST)
     if not form.is_valid():
         return _shown(request, form)
@@ -41,7 +44,7 @@ def complaint_form(request: HttpRequest) -> HttpResponse:
         return _shown(request, form, status=TOO_MANY)
     try:
         complaint = register_complaint(
-            form.statement(),
+            form.statement(customer),
             by=None,
             submission_key=form.cleaned_data["submission_key"],
             privacy_version=PRIVACY_VERSION,

@@ -1,38 +1,18 @@
 """The reserved area's room about requests: one's own conversations on every channel, and a word more in a written one."""
 
-import uuid
-
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from contact_center.models import Contact, Message
-from contact_center.services import add_customer_message
+from contact_center.attachments import too_large
+from contact_center.models import Contact, SatisfactionSurvey
+from contact_center.request_forms import AnotherMessageForm, SurveyForm
+from contact_center.services import add_customer_message, answer_survey
+from contact_center.thread_page import said_of, thread_page
 from customers.portal import customer_page, page_of
 from customers.refusals import Refused
-
-LONGEST = 10_000  # characters of one message
-
-
-class MessageForm(forms.Form):
-    """A word more about a request."""
-
-    text = forms.CharField(
-        label=gettext_lazy("Your message"),
-        max_length=LONGEST,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=gettext_lazy("Up to 10,000 characters. Never write passwords or card numbers."),
-    )
-    key = forms.UUIDField(
-        widget=forms.HiddenInput,
-        error_messages={
-            "required": gettext_lazy("This page was not complete. Reload it and send your message again.")
-        },
-    )
 
 
 @customer_page
@@ -47,36 +27,67 @@ def requests_view(request: HttpRequest) -> HttpResponse:
 @require_safe
 def request_view(request: HttpRequest, pk: int) -> HttpResponse:
     """One request with its thread, without the notes of the house."""
-    contact = get_object_or_404(Contact.objects.visible_to(request.user).for_list(), pk=pk)
-    form = MessageForm(initial={"key": uuid.uuid4()})
-    return _request_page(request, contact, form)
+    return _request_page(request, _mine(request, pk), AnotherMessageForm())
 
 
 @customer_page
 @require_POST
 def message_view(request: HttpRequest, pk: int) -> HttpResponse:
     """Write once more about it; what was typed stays where it cannot be sent."""
-    contact = get_object_or_404(Contact.objects.visible_to(request.user).for_list(), pk=pk)
+    contact = _written(request, pk)
+    form = AnotherMessageForm(request.POST, request.FILES, given_up=too_large(request))
+    if not form.is_valid():
+        return _request_page(request, contact, form, status=422)
+    if form.is_trapped:
+        return redirect("portal_request", pk=contact.pk)
+    given = form.cleaned_data
+    added = add_customer_message(contact, text=given["text"], files=given["files"], key=given["submission_key"])
+    messages.success(request, said_of(added, contact))
+    return redirect("portal_request", pk=added.contact.pk)
+
+
+@customer_page
+@require_POST
+def survey_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say whether it was resolved, once."""
+    contact = _written(request, pk)
+    survey = get_object_or_404(SatisfactionSurvey, contact=contact)
+    form = SurveyForm(request.POST)
+    if not form.is_valid():
+        return _request_page(request, contact, AnotherMessageForm(), survey_form=form, status=422)
+    given = form.cleaned_data
+    try:
+        answer_survey(survey, resolved=given["resolved"] == "yes", rating=given["rating"], comment=given["comment"])
+    except Refused as refusal:
+        messages.info(request, str(refusal))
+    else:
+        messages.success(request, _("Thank you for telling us."))
+    return redirect("portal_request", pk=contact.pk)
+
+
+def _mine(request: HttpRequest, pk: int) -> Contact:
+    return get_object_or_404(Contact.objects.visible_to(request.user).for_list(), pk=pk)
+
+
+def _written(request: HttpRequest, pk: int) -> Contact:
+    """One's own written request; a call has no thread, and its page no form."""
+    contact = _mine(request, pk)
     if contact.channel == Contact.Channel.PHONE:
-        raise Http404  # a call has no thread, and its page no form
-    form = MessageForm(request.POST)
-    if form.is_valid():
-        try:
-            added = add_customer_message(contact, text=form.cleaned_data["text"], key=form.cleaned_data["key"])
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Your message has been received: it is at the end of the thread."))
-            return redirect("portal_request", pk=added.contact.pk)
-    return _request_page(request, contact, form, status=422)
+        raise Http404
+    return contact
 
 
-def _request_page(request: HttpRequest, contact: Contact, form: forms.Form, status: int = 200) -> HttpResponse:
-    thread = contact.messages.exclude(direction=Message.Direction.NOTE).order_by("written_at", "pk")
-    is_call = contact.channel == Contact.Channel.PHONE
-    return render(
-        request,
-        "portal/request.html",
-        {"contact": contact, "thread": thread, "form": None if is_call else form, "is_call": is_call},
-        status=status,
-    )
+def _request_page(
+    request: HttpRequest,
+    contact: Contact,
+    form: AnotherMessageForm,
+    *,
+    survey_form: SurveyForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    if contact.channel == Contact.Channel.PHONE:
+        return render(request, "portal/request.html", {"contact": contact, "is_call": True})
+    context = thread_page(contact, before=request.GET.get("prima", "")) | {"form": form}
+    if survey_form is not None and context["survey_form"] is not None:
+        context["survey_form"] = survey_form
+    return render(request, "portal/request.html", context, status=status)

@@ -8,4 +8,5 @@ urlpatterns = [
     path("richieste/", portal.requests_view, name="portal_requests"),
     path("richieste/<int:pk>/", portal.request_view, name="portal_request"),
     path("richieste/<int:pk>/messaggio/", portal.message_view, name="portal_request_message"),
+    path("richieste/<int:pk>/esito/", portal.survey_view, name="portal_request_survey"),
 ]

@@ -6,13 +6,11 @@ indexed, and tell no other site where the reader came from.
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -45,16 +43,16 @@ from contact_center.request_forms import (
     SurveyForm,
     known_of,
 )
-from contact_center.services import add_customer_message, answer_survey, may_reopen, open_request, satisfaction
+from contact_center.services import add_customer_message, answer_survey, open_request, satisfaction
 from contact_center.services.opening import digest_of, tracking_url
+from contact_center.thread_page import said_of, thread_page
 from customers.access import record_access
 from customers.form_guard import allowed
-from customers.models import Customer, ReservedAreaAccount
+from customers.portal import enrolled_customer
 from customers.refusals import Refused
 
 SENT_PER_HOUR = 30  # written from one address: an office behind one router writes, a machine floods
 WRONG_PER_TEN_MINUTES = 60  # wrong secrets from one address
-THREAD_PAGE = 20
 FROM_RESERVED_AREA = "area-riservata"  # `?da=` of links from there
 
 
@@ -121,7 +119,7 @@ def _write(
     template: str,
     arguments: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    customer = _customer_of(request)
+    customer = enrolled_customer(request.user)
     status = 200
     if request.method == "POST":
         form = form_class(request.POST, request.FILES, given_up=too_large(request), **(arguments or {}))
@@ -155,15 +153,6 @@ def _keep_what_differs(contact: Contact, words: dict[str, Any]) -> None:
     if text != contact.messages.values_list("text", flat=True).first():
         key = uuid.uuid5(words["submission_key"], text)
         add_customer_message(contact, text=text, key=key, files=words["files"])
-
-
-def _customer_of(request: HttpRequest) -> Customer | None:
-    """The customer who has signed in, if any."""
-    if not request.user.is_authenticated:
-        return None
-    enrolled = ReservedAreaAccount.State.ENROLLED
-    account = ReservedAreaAccount.objects.select_related("customer").filter(user=request.user, state=enrolled).first()
-    return account.customer if account else None
 
 
 def _too_many() -> str:
@@ -223,34 +212,6 @@ def _tracking(request: HttpRequest) -> str:
     return reverse("request_tracking", kwargs=request.tracking)
 
 
-@dataclass(frozen=True)
-class Standing:
-    """Where a request stands, in plain words."""
-
-    key: str
-    title: str
-    text: str
-    icon: str
-    tone: str = ""
-
-
-def standing_of(contact: Contact) -> Standing:
-    """What the writer is told of the state of a contact."""
-    if contact.state == Contact.State.CLOSED:
-        if contact.kind == Contact.Kind.CONSIDERATION:
-            text = _("We have read what you wrote, and thank you for it.")
-            return Standing("answered", _("Read by us"), text, "check-circle", "good")
-        text = _("Our answer is below. If something is missing, write it here.")
-        return Standing("answered", _("Answered by us"), text, "check-circle", "good")
-    if contact.state == Contact.State.WAITING:
-        text = _("We asked you something and go on as soon as you answer, below.")
-        return Standing("waiting", _("Waiting for you"), text, "chat-dots", "warn")
-    if contact.state == Contact.State.IN_PROGRESS or contact.level == 2:
-        text = _("Somebody of the customer service is working on it.")
-        return Standing("in_progress", _("Being worked on"), text, "arrow-repeat")
-    return Standing("received", _("Received"), _("It is in our queue and will be taken in turn."), "envelope-check")
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @by_secret
 def tracking_view(request: HttpRequest, form: WebFormRequest) -> HttpResponse:
@@ -268,47 +229,18 @@ def tracking_view(request: HttpRequest, form: WebFormRequest) -> HttpResponse:
             status = 429
     else:
         sent = AnotherMessageForm()
-    now = timezone.now()
-    survey = SatisfactionSurvey.objects.filter(contact=contact, answered_at=None).first()
-    thread, earlier = _thread(contact, request.GET.get("prima", ""))
-    context = {
-        "contact": contact,
-        "form_sent": form,
-        "standing": standing_of(contact),
-        "is_late": contact.due_at is not None and contact.due_at < now,
-        "thread": thread,
-        "earlier": earlier,
-        "form": sent,
-        "opens_another": contact.state == Contact.State.CLOSED and not may_reopen(contact, now),
-        "survey_form": SurveyForm() if survey and contact.state == Contact.State.CLOSED else None,
-        **request.tracking,
-    }
+    before = request.GET.get("prima", "")
+    context = {"form_sent": form, "form": sent, **thread_page(contact, before=before), **request.tracking}
     return render(request, "contact_center/tracking.html", context, status=status)
 
 
 def _add(request: HttpRequest, contact: Contact, sent: AnotherMessageForm) -> HttpResponse:
     given = sent.cleaned_data
     added = add_customer_message(contact, text=given["text"], files=given["files"], key=given["submission_key"])
+    messages.success(request, said_of(added, contact))
     if added.contact.pk == contact.pk:
-        messages.success(request, _("We have received your message."))
         return HttpResponseRedirect(_tracking(request))
-    said = _("Your request was closed a while ago, so we opened a new one that goes on from it: %(number)s.")
-    messages.success(request, said % {"number": added.contact.number})
     return HttpResponseRedirect(tracking_url(added.contact.web_form))
-
-
-def _thread(contact: Contact, before: str) -> tuple[list[Message], int | None]:
-    """A page of the thread, oldest first, and the key of its first message where there are earlier ones."""
-    shown = contact.messages.exclude(direction=Message.Direction.NOTE)
-    if before.isascii() and before.isdigit() and len(before) < 19:
-        first = Message.objects.filter(contact=contact, pk=before).first()
-        if first is not None:
-            earlier = Q(written_at__lt=first.written_at) | Q(written_at=first.written_at, pk__lt=first.pk)
-            shown = shown.filter(earlier)
-    page = list(shown.order_by("-written_at", "-pk").prefetch_related("attachments")[: THREAD_PAGE + 1])
-    more = len(page) > THREAD_PAGE
-    page = page[:THREAD_PAGE][::-1]
-    return page, page[0].pk if more else None
 
 
 @require_safe

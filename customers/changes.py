@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from customers.models import User
 
 NOTHING = "–"
+BOOKKEEPING = {"updated_at", "version"}  # changes with every change, and says nothing to a person
 LONGEST = 200  # characters shown of a long text
 
 
@@ -33,10 +34,10 @@ def changes_of(row: models.Model, limit: int = 50) -> list[Change]:
     newer = row
     for older in earlier:
         for field in older._meta.fields:
-            if field.name.startswith("pgh_") or field.primary_key:
+            if field.name.startswith("pgh_") or field.primary_key or field.name in BOOKKEEPING:
                 continue
             old, new = getattr(older, field.attname), getattr(newer, field.attname)
-            if old != new and field.name != "updated_at":
+            if old != new:
                 steps.append((older, row._meta.get_field(field.name), old, new))
         newer = older
     people = _people(earlier)

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, IntegerField, Prefetch, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from customers import roles
 from customers.claim_steps import answer_due_on, steps_of
 from customers.due import cover_of, expiry_due, instalment_due, policy_has_grace
-from customers.models import AccessLog, Claim, Customer, Instalment, Policy, PolicyAdherent, ReservedAreaAccount
+from customers.models import AccessLog, Claim, Customer, Instalment, Policy, PolicyAdherent, ReservedAreaAccount, User
 from customers.rami import ramo
 from customers.services import choose_language
 from customers.visibility import look_as_customer
@@ -48,6 +49,15 @@ def customer_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
         return view(request, *args, **kwargs)
 
     return never_cache(login_required(page))
+
+
+def enrolled_customer(user: User | AnonymousUser) -> Customer | None:
+    """The customer of who has signed in and is enrolled; None for everybody else."""
+    if not user.is_authenticated:
+        return None
+    enrolled = ReservedAreaAccount.State.ENROLLED
+    account = ReservedAreaAccount.objects.select_related("customer").filter(user=user, state=enrolled).first()
+    return account.customer if account else None
 
 
 def page_of(request: HttpRequest, rows: QuerySet[Row], *, size: int = PAGE) -> tuple[list[Row], dict[str, Any]]:

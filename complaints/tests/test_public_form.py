@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from complaints.models import Complaint, RegisterYear
 from complaints.views import PER_HOUR
-from customers.tests.factories import ContactPointFactory, CustomerFactory
+from customers.tests.factories import ContactPointFactory, CustomerFactory, ReservedAreaAccountFactory
 from notifications.models import Notice
 
 pytestmark = pytest.mark.django_db
@@ -162,3 +162,25 @@ def test_the_form_is_open_to_everybody_and_only_asked_or_sent(client):
 def test_a_complaint_costs_few_queries(client, opened, django_assert_max_num_queries):
     with django_assert_max_num_queries(14):  # twelve, and the two by which the test's transaction holds ours
         send(client, opened)
+
+
+def test_a_customer_who_has_signed_in_finds_their_name_written_and_the_complaint_among_their_own(client, clock):
+    account = ReservedAreaAccountFactory()
+    client.force_login(account.user)
+    form = client.get(reverse("complaint_form")).context["form"]
+    clock.shift(timedelta(minutes=1))
+    sent = {name: form[name].value() or "" for name in form.fields} | {
+        "complainant_kind": "insured",
+        "proposer_kind": "interested",
+        "subject": "Preventivo",
+        "text": "Il premio non corrisponde.",
+    }
+    client.post(reverse("complaint_form"), sent)
+    complaint = Complaint.objects.get()
+    assert (complaint.customer, complaint.address) == (account.customer, account.user.email)
+
+
+def test_a_customer_who_complains_for_somebody_else_is_not_taken_for_them(client, opened):
+    client.force_login(ReservedAreaAccountFactory().user)
+    send(client, opened, complainant_name="Bruno Neri", tax_code="")
+    assert Complaint.objects.get().customer is None

@@ -3,6 +3,7 @@
   const CLICKED = "a[x-on\\:click]:not([href]), span[x-on\\:click], h2[x-on\\:click], .cursor-pointer[x-on\\:click]:not(button, a[href], label)";
   const say = (what) => document.getElementById("page")?.dataset[`say${what}`] || "";
 
+  const labelOf = (field) => field?.labels?.[0]?.textContent.trim().replace(/\s+/g, " ") || "";
   const nameOf = (element) => {
     const text = element.textContent.trim();
     const does = element.getAttribute("x-on:click") || "";
@@ -11,6 +12,7 @@
     if (text === "search") return say("Search");
     if (does.includes("openUserLinks")) return say("Person");
     if (does.includes("showActions")) return say("Actions");
+    if (does.includes("openRelatedWidgetWrapper")) return `${say("Actions")}: ${labelOf(element.closest(".related-widget-wrapper")?.querySelector("select"))}`;
     if (does.includes("openTabsDropdown")) return say("Menu");
     return "";
   };
@@ -52,6 +54,11 @@
           if (head && !field.labels?.length && !field.hasAttribute("aria-label")) field.setAttribute("aria-label", head);
         });
       });
+    });
+    // A field that searches hides the field it stands for, and its name with it.
+    root.querySelectorAll(".select2-selection__rendered:not([aria-label])").forEach((shown) => {
+      const name = labelOf(shown.closest(".select2-container").previousElementSibling);
+      if (name) shown.setAttribute("aria-label", name);
     });
     // A page with tabs has two navigations: the menu is told from them by its name.
     root.querySelector("#nav-sidebar-inner:not([aria-label])")?.setAttribute("aria-label", say("Menu"));

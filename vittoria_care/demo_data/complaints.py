@@ -12,6 +12,7 @@ from customers.models import Customer, Policy, User
 from .organisation import Organisation
 from .people import PREFIX
 from .profiles import ROME, Plan
+from .sign_ins import CUSTOMERS
 
 State, Outcome, Area = Complaint.State, Complaint.Outcome, Complaint.Area
 DAY = datetime.timedelta(days=1)
@@ -56,7 +57,7 @@ REASONS = {
     Outcome.REJECTED: "Le condizioni del contratto, consegnate alla firma, escludono il caso descritto: gli articoli "
     "richiamati nella nostra prima risposta non lasciano spazio a un'altra lettura.",
 }
-LETTERS = 12  # the latest answers have their letter, as it was sent
+LETTERS = 12  # of the latest answers, beside those of who signs in: as they were sent
 HEARING = "Chiesta all'agenzia la sua posizione sui fatti esposti, con i documenti, entro quindici giorni."
 
 # Theme, how often, mean stars: what reviews of the app say.
@@ -91,7 +92,7 @@ def make_complaints(
     """Register three years of complaints, numbered by year without gaps; the open ones are the latest.
 
     Of the open ones some are just received, some under review, some suspended while the agency is heard, and a few are
-    past their term. The first concerns the customer who signs in.
+    past their term. One open and one answered are of the first customer who signs in.
     """
     rng = plan.stream("complaints")
     policies = {policy.holder_id: policy for policy in Policy.objects.filter(holder__in=customers).order_by("-pk")}
@@ -107,9 +108,11 @@ def make_complaints(
     }
     for left in (0, 3):  # and one on each of the last rungs of alerts
         wanted.setdefault(next(number for number, age in enumerate(ages) if age <= 45 - left), State.UNDER_REVIEW)
+    answered = next(number for number, age in enumerate(ages) if age < 100)
+    wanted.setdefault(answered, State.ANSWERED)
     for number, age in enumerate(ages):
         received = plan.today - age * DAY
-        own = number == len(ages) - 8
+        own = number in (answered, len(ages) - 8)
         customer = customers[0] if own else rng.choice(customers)
         began_as = [] if own or number in wanted else promoted
         policy = policies.get(customer.pk)
@@ -128,15 +131,17 @@ def make_complaints(
     Suspension.objects.bulk_create(each for story in stories for each in story.suspensions)
     ComplaintEvent.objects.bulk_create(each for story in stories for each in story.events)
     _second_letters(made, plan, rng)
-    _keep_letters(made, officer)
+    _keep_letters(made, officer, who_sign_in={customer.pk for customer in customers[: len(CUSTOMERS)]})
     return made
 
 
-def _keep_letters(made: list[Complaint], officer: User) -> None:
-    """The letters of the latest answers."""
+def _keep_letters(made: list[Complaint], officer: User, *, who_sign_in: set[int]) -> None:
+    """The letters of the latest answers, and all those of who signs in."""
     answered = sorted((each for each in made if each.answered_at), key=lambda each: each.answered_at)
     letters = []
-    for complaint in answered[-LETTERS:]:
+    for complaint in answered:
+        if complaint not in answered[-LETTERS:] and complaint.customer_id not in who_sign_in:
+            continue
         letter = compose(
             complaint,
             outcome=complaint.outcome,
@@ -269,17 +274,19 @@ class _Story:
         if wanted == State.UNDER_REVIEW:
             return
         answer_after = min(rng.gauss(22, 7.5), 41) + complaint.suspended_days
-        late = rng.random() < 0.05
+        late = rng.random() < 0.05 and wanted != State.ANSWERED
         answered_on = first + round(max(4, answer_after + (32 if late else 0))) * DAY
         answered_on = max(answered_on, registered_on + 2 * DAY)
         if complaint.suspended_days:
             answered_on = max(answered_on, max(each.ended_on for each in self.suspensions) + DAY)
-        if wanted == State.WITHDRAWN or rng.random() < 0.04:
+        if wanted == State.WITHDRAWN or (rng.random() < 0.04 and wanted != State.ANSWERED):
             self._withdraw(registered_on)
             return
         if answered_on >= today or (age < 62 and rng.random() < 0.3):
             return  # still open; a few of these are past their term
         outcome = rng.choices((Outcome.UPHELD, Outcome.SETTLED, Outcome.REJECTED), (33, 9, 58))[0]
+        if wanted == State.ANSWERED:
+            outcome = Outcome.REJECTED  # its letter has the paragraphs that the law adds
         complaint.state, complaint.outcome = State.ANSWERED, outcome
         complaint.answer, complaint.reasons = ANSWERS[outcome], REASONS[outcome]
         complaint.answered_at = _moment(answered_on, 11 + rng.random() * 5)

