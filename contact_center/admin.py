@@ -45,7 +45,7 @@ from contact_center.queue_list import FILTERS, describe_rows, head_of, work_of
 from contact_center.targets import Book, clock_of
 from customers.admin import customers_named
 from customers.changes import Change
-from customers.office import CUSTOMER_FILE, OfficeAdmin, Panel, VersionedAdmin, WorkFilter
+from customers.office import CUSTOMER_FILE, OfficeAdmin, Panel, VersionedAdmin, WorkFilter, badge
 from customers.validators import normalise_phone
 
 # Fields that the events tell better than their old and new values do.
@@ -114,7 +114,7 @@ class ContactPanel(Panel):
     def number_shown(self, contact: Contact) -> str:
         return contact.number
 
-    @display(description=_("state"), label=STATE_TONES)
+    @badge(description=_("state"), tones=STATE_TONES)
     def state_shown(self, contact: Contact) -> tuple[str, str]:
         return contact.state, contact.get_state_display()
 
@@ -297,7 +297,7 @@ class WebFormRequestAdmin(OfficeAdmin):
     def subject_shown(self, written: WebFormRequest) -> str:
         return written.contact.subject
 
-    @display(description=_("state"), label=STATE_TONES)
+    @badge(description=_("state"), tones=STATE_TONES)
     def state_shown(self, written: WebFormRequest) -> tuple[str, str]:
         return written.contact.state, written.contact.get_state_display()
 
@@ -425,7 +425,7 @@ class CallAdmin(OfficeAdmin):
     def customer_shown(self, call: Call) -> str:
         return str(call.contact.customer or "–") if call.contact else "–"
 
-    @display(description=_("how it ended"), label=CALL_TONES)
+    @badge(description=_("how it ended"), tones=CALL_TONES)
     def disposition_shown(self, call: Call) -> tuple[str, str]:
         return call.disposition, call.get_disposition_display()
 

@@ -28,7 +28,7 @@ from customers.models import (
     ReservedAreaAccount,
     User,
 )
-from customers.office import CUSTOMER_FILE, OfficeAdmin, Panel, WorkFilter, chosen_work
+from customers.office import CUSTOMER_FILE, OfficeAdmin, Panel, WorkFilter, badge, chosen_work
 from customers.search import found_ids
 
 MOST_FOUND = 200  # rows of a search: more than anybody reads
@@ -85,7 +85,7 @@ class PolicyPanel(Panel):
         owed = Instalment.objects.unpaid().order_by("due_on")
         return super().get_queryset(request).prefetch_related(Prefetch("instalments", queryset=owed, to_attr="owed"))
 
-    @display(description=_("state"), label=POLICY_TONES)
+    @badge(description=_("state"), tones=POLICY_TONES)
     def state_shown(self, policy: Policy) -> tuple[str, str]:
         return policy.state, policy.get_state_display()
 
@@ -109,7 +109,7 @@ class ClaimPanel(Panel):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("policy")
 
-    @display(description=_("state"), label=CLAIM_TONES)
+    @badge(description=_("state"), tones=CLAIM_TONES)
     def state_shown(self, claim: Claim) -> tuple[str, str]:
         return claim.state, claim.get_state_display()
 
@@ -127,7 +127,7 @@ class ConsentPanel(Panel):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).in_force()
 
-    @display(description=_("event"), label=CONSENT_TONES)
+    @badge(description=_("event"), tones=CONSENT_TONES)
     def event_shown(self, consent: Consent) -> tuple[str, str]:
         return consent.event, consent.get_event_display()
 
@@ -264,7 +264,7 @@ class PolicyAdmin(OfficeAdmin):
         ids.update(queryset.filter(holders).order_by().values_list("pk", flat=True)[:MOST_FOUND])
         return queryset.filter(pk__in=ids)
 
-    @display(description=_("state"), label=POLICY_TONES)
+    @badge(description=_("state"), tones=POLICY_TONES)
     def state_shown(self, policy: Policy) -> tuple[str, str]:
         return policy.state, policy.get_state_display()
 
@@ -330,7 +330,7 @@ class ClaimAdmin(OfficeAdmin):
             ids.update(queryset.filter(question).order_by().values_list("pk", flat=True)[:MOST_FOUND])
         return queryset.filter(pk__in=ids)
 
-    @display(description=_("state"), label=CLAIM_TONES)
+    @badge(description=_("state"), tones=CLAIM_TONES)
     def state_shown(self, claim: Claim) -> tuple[str, str]:
         return claim.state, claim.get_state_display()
 
@@ -362,7 +362,7 @@ class ConsentAdmin(OfficeAdmin):
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
         return queryset.filter(customer__in=customers_named(text))
 
-    @display(description=_("event"), label=CONSENT_TONES)
+    @badge(description=_("event"), tones=CONSENT_TONES)
     def event_shown(self, consent: Consent) -> tuple[str, str]:
         return consent.event, consent.get_event_display()
 
@@ -386,7 +386,7 @@ class ReservedAreaAccountAdmin(OfficeAdmin):
         users = list(User.objects.filter(email=text.lower()).values_list("pk", flat=True))
         return queryset.filter(Q(customer__in=customers_named(text)) | Q(user__in=users))
 
-    @display(description=_("state"), label=ACCOUNT_TONES)
+    @badge(description=_("state"), tones=ACCOUNT_TONES)
     def state_shown(self, account: ReservedAreaAccount) -> tuple[str, str]:
         return account.state, account.get_state_display()
 

@@ -4,6 +4,8 @@ Lists never count or sort a whole table: pages look ahead instead of counting, a
 page says so. A page starts from `visible_to(request.user)`, so another agency's customer is not found.
 """
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django import forms
@@ -17,7 +19,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from unfold import paginator
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import display
 from unfold.forms import PaginationInlineFormSet
+from unfold.utils import display_for_label
 
 from customers.access import record_access
 from customers.changes import changes_of
@@ -32,6 +36,24 @@ def reachable(queryset: QuerySet, user: Any) -> QuerySet:
     if hasattr(queryset, "visible_to"):
         return queryset.visible_to(user)
     return queryset if reach_of(user).everything else queryset.none()
+
+
+def badge(*, description: Any, tones: dict[Any, str]) -> Callable[[Callable], Callable]:
+    """A column whose method returns a code and its words: the words, in the colour of the code; None is nothing.
+
+    Unlike unfold's `@display(label=…)`, which colours lists alone, it looks the same in lists, panels and pages.
+    """
+
+    def decorated(method: Callable) -> Callable:
+        @display(description=description)
+        @wraps(method)
+        def shown(admin: Any, row: Model) -> str:
+            value = method(admin, row)
+            return "–" if value is None else display_for_label(value, "–", tones)
+
+        return shown
+
+    return decorated
 
 
 class InfinitePaginator(paginator.InfinitePaginator):
