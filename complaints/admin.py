@@ -23,12 +23,15 @@ from complaints.letters import pdf_of
 from complaints.metrics import DAYS
 from complaints.models import Complaint, ComplaintEvent, ComplaintLetter, Feedback, RegisterYear, Suspension
 from complaints.office import COMPLAINT_COMMANDS, LIST_COMMANDS, Answer, RegisterAsComplaint, how_it_goes_out
+from complaints.open_matters import complaint_card, complaint_matters
 from complaints.register import csv_lines, register_of, write_xlsx
 from complaints.services import classify, draft_letter
 from complaints.services.answering import PDF
 from complaints.services.handling import HEARD_STAYS
 from complaints.terms import goes_on_by
 from contact_center.admin import ContactAdmin
+from contact_center.contact_page import MATTERS
+from contact_center.desk import CARD_PANELS
 from customers import rami
 from customers.admin import customers_named
 from customers.office import (
@@ -74,6 +77,8 @@ class ComplaintPanel(Panel):
 
 
 CUSTOMER_FILE.append(ComplaintPanel)
+CARD_PANELS.append(complaint_card)
+MATTERS.append(complaint_matters)
 
 
 class SuspensionPanel(Panel):

@@ -26,6 +26,7 @@ from contact_center import service_admin  # noqa: F401  calendars, targets and w
 from contact_center.attachments import attachment_url
 from contact_center.contact_commands import COMMANDS, LIST_COMMANDS
 from contact_center.contact_page import changes_since, page_context
+from contact_center.desk import open_matters
 from contact_center.due_words import due_shown, spoken
 from contact_center.models import (
     Agent,
@@ -45,7 +46,7 @@ from contact_center.queue_list import FILTERS, describe_rows, head_of, work_of
 from contact_center.targets import Book, clock_of
 from customers.admin import customers_named
 from customers.changes import Change
-from customers.office import CUSTOMER_FILE, OfficeAdmin, Panel, VersionedAdmin, WorkFilter, badge
+from customers.office import CUSTOMER_FILE, FILE_HEAD, OfficeAdmin, Panel, VersionedAdmin, WorkFilter, badge
 from customers.validators import normalise_phone
 
 # Fields that the events tell better than their old and new values do.
@@ -120,6 +121,7 @@ class ContactPanel(Panel):
 
 
 CUSTOMER_FILE.append(ContactPanel)
+FILE_HEAD.append(open_matters)
 
 
 @admin.register(Contact)
@@ -419,7 +421,7 @@ class CallAdmin(OfficeAdmin):
 
     @display(description=_("caller"))
     def caller_shown(self, call: Call) -> str:
-        return call.caller or call.caller_stated or str(_("withheld"))
+        return call.caller or str(_("number withheld"))
 
     @display(description=_("customer"))
     def customer_shown(self, call: Call) -> str:
@@ -477,7 +479,6 @@ class AgentAdmin(OfficeAdmin):
     addable = True
     editable = ("code", "name", "user", "team", "extension", "lines", "country", "is_active")
     raw_id_fields = ("user",)
-    filter_horizontal = ("lines",)
     fieldsets = (
         (None, {"fields": [("code", "is_active"), "name", ("team", "extension"), "lines", ("user", "country")]}),
     )

@@ -181,7 +181,6 @@ class WrapUpCodeAdmin(OfficeAdmin):
         "valid_from",
         "valid_to",
     )
-    filter_horizontal = ("lines",)
     fieldsets = (
         (
             None,

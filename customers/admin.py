@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.auth import admin as auth_admin  # noqa: F401  registers Group, which is shown our way below
 from django.contrib.auth.models import Group
 from django.db.models import Model, Prefetch, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -28,9 +28,10 @@ from customers.models import (
     ReservedAreaAccount,
     User,
 )
-from customers.office import CUSTOMER_FILE, OfficeAdmin, Panel, WorkFilter, badge, chosen_work
+from customers.office import CUSTOMER_FILE, FILE_HEAD, OfficeAdmin, Panel, WorkFilter, badge, chosen_work
 from customers.search import found_ids
 
+MOST_POINTS = 6  # ways to reach the customer that stand at the head of the file
 MOST_FOUND = 200  # rows of a search: more than anybody reads
 EXPIRING_DAYS = 30
 
@@ -143,6 +144,7 @@ class CustomerAdmin(OfficeAdmin):
     list_select_related = ("agency",)
     search_help_text = _("Name, tax code, plate, policy, phone or its last digits, e-mail")
     customer_path = "pk"
+    change_form_outer_before_template = "office/customer_head.html"
     fieldsets = (
         (
             None,
@@ -165,6 +167,16 @@ class CustomerAdmin(OfficeAdmin):
 
     def get_inlines(self, request: HttpRequest, obj: Model | None) -> list[type[Panel]]:
         return sorted(CUSTOMER_FILE, key=lambda panel: panel.position)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Model | None = None, **kwargs: Any
+    ) -> HttpResponse:
+        if obj is not None:
+            context["head_points"] = list(
+                ContactPoint.objects.filter(customer=obj).order_by("kind", "pk")[:MOST_POINTS]
+            )
+            context["head_cards"] = [card for ask in FILE_HEAD for card in ask(obj, request.user)]
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("agency")
@@ -522,7 +534,6 @@ class UserAdmin(OfficeAdmin):
     inlines = (MembershipPanel,)
     addable = True
     editable = ("email", "first_name", "last_name", "language", "is_active", "groups")
-    filter_horizontal = ("groups",)
     fieldsets = (
         (
             None,
