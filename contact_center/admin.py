@@ -263,7 +263,7 @@ class FormWorkFilter(WorkFilter):
 class WebFormRequestAdmin(OfficeAdmin):
     """What came by the site's forms; the work on each is on its contact. The tracking secret is never shown."""
 
-    list_display = ("contact", "form", "name", "email", "subject_shown", "state_shown", "started_shown", "suspicion")
+    list_display = ("contact", "form", "name", "email", "subject_shown", "state_shown", "started_shown", "strange")
     list_select_related = ("contact",)
     list_filter = (FormWorkFilter, "suspicion")
     search_help_text = _("Number of the contact, e-mail or phone it came from, or the customer in any way")
@@ -302,6 +302,10 @@ class WebFormRequestAdmin(OfficeAdmin):
     @badge(description=_("state"), tones=STATE_TONES)
     def state_shown(self, written: WebFormRequest) -> tuple[str, str]:
         return written.contact.state, written.contact.get_state_display()
+
+    @display(description=_("to be looked at"))
+    def strange(self, written: WebFormRequest) -> str:
+        return written.get_suspicion_display() if written.suspicion else "–"
 
     @display(description=_("started at"))
     def started_shown(self, written: WebFormRequest) -> Any:

@@ -189,7 +189,9 @@ class WrapUpCodeAdmin(OfficeAdmin):
                     ("name", "code"),
                     ("key", "position"),
                     "outcome",
-                    ("keeps_open", "hints_complaint", "needs_topic"),
+                    "keeps_open",
+                    "hints_complaint",
+                    "needs_topic",
                     "lines",
                     ("valid_from", "valid_to"),
                 ]

@@ -480,7 +480,7 @@ class UserForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("email", "first_name", "last_name", "language", "is_active", "groups")
-        labels = {"groups": _("roles")}
+        labels = {"groups": _("Roles")}
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].lower()
