@@ -35,7 +35,16 @@ from contact_center.contact_page import MATTERS
 from contact_center.desk import CARD_PANELS
 from customers import rami
 from customers.admin import customers_named
-from customers.office import CUSTOMER_FILE, OfficeAdmin, Panel, VersionedAdmin, VersionedForm, WorkFilter, chosen_work
+from customers.office import (
+    CUSTOMER_FILE,
+    OfficeAdmin,
+    Panel,
+    VersionedAdmin,
+    VersionedForm,
+    WorkFilter,
+    badge,
+    chosen_work,
+)
 from customers.refusals import Refused
 
 STATE_TONES = {
@@ -63,7 +72,7 @@ class ComplaintPanel(Panel):
     def number_shown(self, complaint: Complaint) -> str:
         return complaint.number
 
-    @display(description=_("state"), label=STATE_TONES)
+    @badge(description=_("state"), tones=STATE_TONES)
     def state_shown(self, complaint: Complaint) -> tuple[str, str]:
         return complaint.state, complaint.get_state_display()
 
@@ -369,7 +378,7 @@ class ComplaintAdmin(VersionedAdmin):
     def number_shown(self, complaint: Complaint) -> str:
         return complaint.number
 
-    @display(description=_("answer due on"), label={"late": "danger", "near": "warning", "due": "info"})
+    @badge(description=_("answer due on"), tones={"late": "danger", "near": "warning", "due": "info"})
     def due_shown(self, complaint: Complaint) -> tuple[str, str] | None:
         if not complaint.is_open:
             return None
@@ -402,7 +411,7 @@ class ComplaintAdmin(VersionedAdmin):
     def goes_out_shown(self, complaint: Complaint) -> str:
         return how_it_goes_out(complaint)
 
-    @display(description=_("state"), label=STATE_TONES)
+    @badge(description=_("state"), tones=STATE_TONES)
     def state_shown(self, complaint: Complaint) -> tuple[str, str]:
         return complaint.state, complaint.get_state_display()
 
@@ -473,7 +482,7 @@ class FeedbackAdmin(OfficeAdmin):
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
         return queryset.filter(customer__in=customers_named(text))
 
-    @display(description=_("rating"), label=RATING_TONES)
+    @badge(description=_("rating"), tones=RATING_TONES)
     def rating_shown(self, feedback: Feedback) -> tuple[int, str]:
         return feedback.rating, f"{feedback.rating}/5"
 

@@ -1,10 +1,11 @@
-"""What agents see of a person's complaints: that there is one and by when it is answered, on a contact and on the desk.
+"""What the contact centre sees of a person's complaints: that there is one and by when it is answered.
 
-Agents do not read the register: the page of the complaint is a link for those who may.
+It stands on the page of a contact, on the card of a call and at the head of the customer's file. Agents do not read the
+register: the page of the complaint is a link for those who may.
 """
 
 from django.urls import reverse
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from complaints.models import Complaint
@@ -17,32 +18,29 @@ MOST_ROWS = 5
 
 def matters_about(customer: Customer, user: User) -> list[Matter]:
     """The customer's open complaints, for the side of a contact's page."""
-    return [
-        Matter(_("Complaint %(number)s") % {"number": complaint.number}, _state(complaint), _address(complaint, user))
-        for complaint in _open(customer, user)
-    ]
+    return [Matter(row.text, row.hint, row.url) for row in _rows(customer, user)]
 
 
 def card_panel(customer: Customer, user: User) -> CardPanel | None:
-    """The customer's open complaints, for the card of a call."""
-    rows = [
-        CardRow(f"{complaint.number} · {complaint.subject}", _state(complaint), _address(complaint, user), "warn")
-        for complaint in _open(customer, user)
-    ]
-    return CardPanel(_("Open complaints"), rows, position=25)
+    """The customer's open complaints, for the card of a call and the head of the file; None when there are none."""
+    rows = _rows(customer, user)
+    return CardPanel(_("Open complaints"), rows, position=25) if rows else None
 
 
-def _open(customer: Customer, user: User) -> list[Complaint]:
-    found = Complaint.objects.visible_to(user).open().filter(customer=customer)
-    return list(found.defer("text", "answer").order_by("due_on", "pk")[:MOST_ROWS])
-
-
-def _state(complaint: Complaint) -> str:
-    due = formats.date_format(complaint.due_on, "SHORT_DATE_FORMAT")
-    return _("%(state)s, to be answered by %(day)s") % {"state": complaint.get_state_display(), "day": due}
-
-
-def _address(complaint: Complaint, user: User) -> str:
-    if not user.has_perm("complaints.view_complaint"):
-        return ""
-    return reverse("admin:complaints_complaint_change", args=[complaint.pk])
+def _rows(customer: Customer, user: User) -> list[CardRow]:
+    """Number and subject, state and term, page and tone of each that waits for its answer."""
+    today = timezone.localdate()
+    may_read = user.has_perm("complaints.view_complaint")
+    waiting = Complaint.objects.visible_to(user).open().filter(customer=customer).with_term(today)
+    rows = []
+    for complaint in waiting.defer("text", "answer").order_by("due_on", "pk")[:MOST_ROWS]:
+        due = formats.date_format(complaint.term_on, "SHORT_DATE_FORMAT")
+        rows.append(
+            CardRow(
+                f"{complaint.number} · {complaint.subject}",
+                _("%(state)s, to be answered by %(day)s") % {"state": complaint.get_state_display(), "day": due},
+                reverse("admin:complaints_complaint_change", args=[complaint.pk]) if may_read else "",
+                "bad" if complaint.term_on < today else "warn",
+            )
+        )
+    return rows

@@ -26,6 +26,7 @@ from contact_center import service_admin  # noqa: F401  calendars, targets and w
 from contact_center.attachments import attachment_url
 from contact_center.contact_commands import COMMANDS, LIST_COMMANDS
 from contact_center.contact_page import changes_since, page_context
+from contact_center.desk import open_matters
 from contact_center.due_words import due_shown, spoken
 from contact_center.models import (
     Agent,
@@ -45,7 +46,7 @@ from contact_center.queue_list import FILTERS, describe_rows, head_of, work_of
 from contact_center.targets import Book, clock_of
 from customers.admin import customers_named
 from customers.changes import Change
-from customers.office import CUSTOMER_FILE, OfficeAdmin, Panel, VersionedAdmin, WorkFilter
+from customers.office import CUSTOMER_FILE, FILE_HEAD, OfficeAdmin, Panel, VersionedAdmin, WorkFilter, badge
 from customers.validators import normalise_phone
 
 # Fields that the events tell better than their old and new values do.
@@ -114,12 +115,13 @@ class ContactPanel(Panel):
     def number_shown(self, contact: Contact) -> str:
         return contact.number
 
-    @display(description=_("state"), label=STATE_TONES)
+    @badge(description=_("state"), tones=STATE_TONES)
     def state_shown(self, contact: Contact) -> tuple[str, str]:
         return contact.state, contact.get_state_display()
 
 
 CUSTOMER_FILE.append(ContactPanel)
+FILE_HEAD.append(open_matters)
 
 
 @admin.register(Contact)
@@ -261,7 +263,7 @@ class FormWorkFilter(WorkFilter):
 class WebFormRequestAdmin(OfficeAdmin):
     """What came by the site's forms; the work on each is on its contact. The tracking secret is never shown."""
 
-    list_display = ("contact", "form", "name", "email", "subject_shown", "state_shown", "started_shown", "suspicion")
+    list_display = ("contact", "form", "name", "email", "subject_shown", "state_shown", "started_shown", "strange")
     list_select_related = ("contact",)
     list_filter = (FormWorkFilter, "suspicion")
     search_help_text = _("Number of the contact, e-mail or phone it came from, or the customer in any way")
@@ -297,9 +299,13 @@ class WebFormRequestAdmin(OfficeAdmin):
     def subject_shown(self, written: WebFormRequest) -> str:
         return written.contact.subject
 
-    @display(description=_("state"), label=STATE_TONES)
+    @badge(description=_("state"), tones=STATE_TONES)
     def state_shown(self, written: WebFormRequest) -> tuple[str, str]:
         return written.contact.state, written.contact.get_state_display()
+
+    @display(description=_("to be looked at"))
+    def strange(self, written: WebFormRequest) -> str:
+        return written.get_suspicion_display() if written.suspicion else "–"
 
     @display(description=_("started at"))
     def started_shown(self, written: WebFormRequest) -> Any:
@@ -419,13 +425,13 @@ class CallAdmin(OfficeAdmin):
 
     @display(description=_("caller"))
     def caller_shown(self, call: Call) -> str:
-        return call.caller or call.caller_stated or str(_("withheld"))
+        return call.caller or str(_("number withheld"))
 
     @display(description=_("customer"))
     def customer_shown(self, call: Call) -> str:
         return str(call.contact.customer or "–") if call.contact else "–"
 
-    @display(description=_("how it ended"), label=CALL_TONES)
+    @badge(description=_("how it ended"), tones=CALL_TONES)
     def disposition_shown(self, call: Call) -> tuple[str, str]:
         return call.disposition, call.get_disposition_display()
 
@@ -477,7 +483,6 @@ class AgentAdmin(OfficeAdmin):
     addable = True
     editable = ("code", "name", "user", "team", "extension", "lines", "country", "is_active")
     raw_id_fields = ("user",)
-    filter_horizontal = ("lines",)
     fieldsets = (
         (None, {"fields": [("code", "is_active"), "name", ("team", "extension"), "lines", ("user", "country")]}),
     )

@@ -194,6 +194,18 @@ def card_of(customer: Customer, contact: Contact, user: User, today: date) -> Ca
     return Card(customer, shown, signs)
 
 
+def open_matters(customer: Customer, user: User) -> list[CardPanel]:
+    """The same panels for the customer's file, where no call is in hand: what is due, and what is open."""
+    today, of_no_call = timezone.localdate(), Contact()
+    shown = [_policy_panel(_policies(customer, user), today)] if user.has_perm("customers.view_policy") else []
+    if user.has_perm("customers.view_claim"):
+        shown.append(_claim_panel(_claims(customer, user), today))
+    if user.has_perm("contact_center.view_contact"):
+        shown.append(_open_panel(customer, of_no_call, user))
+    shown += [panel for each in CARD_PANELS if (panel := each(customer, user)) is not None]
+    return [panel for panel in sorted(shown, key=lambda each: each.position) if panel.rows or panel.empty]
+
+
 def _policies(customer: Customer, user: User) -> list[Policy]:
     owed = Instalment.objects.unpaid().order_by("due_on")
     kept = Policy.objects.visible_to(user).filter(

@@ -19,12 +19,15 @@ MOST = 999  # counted no further: a page must not cost more on a bad day
 
 
 def panels(user: Any) -> list[dict[str, Any]]:
-    """Today's calls by line; contacts of one's own, open, overdue, due within the hour, not coded; each for who may see the rows it counts."""
+    """The work that waits: one's own contacts, those overdue, due within the hour, open, not coded."""
+    return _contacts_waiting(user) if user.has_perm("contact_center.view_contact") else []
+
+
+def day_panels(user: Any) -> list[dict[str, Any]]:
+    """How the day goes: its calls by line, and what customers answered; each for who may see the rows it counts."""
     shown = []
     if user.has_perm("contact_center.view_call"):
         shown += _calls_today(user)
-    if user.has_perm("contact_center.view_contact"):
-        shown += _contacts_waiting(user)
     if user.has_perm("contact_center.view_satisfactionsurvey"):
         shown.append(_surveys_answered())
     return shown
@@ -87,13 +90,6 @@ def _contacts_waiting(user: Any) -> list[dict[str, Any]]:
     return [
         *_mine(user, visible, address),
         {
-            "title": _("Open contacts"),
-            "value": _up_to_most(waiting),
-            "hint": _("in the queue, by what is due"),
-            "url": address,
-            "tone": "",
-        },
-        {
             "title": _("Overdue contacts"),
             "value": _up_to_most(overdue),
             "hint": _("past the time promised for an answer") if overdue else _("Nothing is late"),
@@ -106,6 +102,13 @@ def _contacts_waiting(user: Any) -> list[dict[str, Any]]:
             "hint": _("in the next hour of service"),
             "url": address,
             "tone": "warn" if soon else "",
+        },
+        {
+            "title": _("Open contacts"),
+            "value": _up_to_most(waiting),
+            "hint": _("in the queue, by what is due"),
+            "url": address,
+            "tone": "",
         },
         {
             "title": _("Not coded"),

@@ -15,7 +15,7 @@ from unfold.decorators import display
 from contact_center.business_time import PROVINCES, NeverOpen
 from contact_center.models import OpeningPeriod, ServiceCalendar, ServiceTarget, SpecialDay, WrapUpCode
 from contact_center.targets import calendar_of, check_calendar, targets_changed
-from customers.office import OfficeAdmin
+from customers.office import OfficeAdmin, badge
 
 
 class RowsOfCalendar(TabularInline):
@@ -181,7 +181,6 @@ class WrapUpCodeAdmin(OfficeAdmin):
         "valid_from",
         "valid_to",
     )
-    filter_horizontal = ("lines",)
     fieldsets = (
         (
             None,
@@ -190,7 +189,9 @@ class WrapUpCodeAdmin(OfficeAdmin):
                     ("name", "code"),
                     ("key", "position"),
                     "outcome",
-                    ("keeps_open", "hints_complaint", "needs_topic"),
+                    "keeps_open",
+                    "hints_complaint",
+                    "needs_topic",
                     "lines",
                     ("valid_from", "valid_to"),
                 ]
@@ -201,6 +202,6 @@ class WrapUpCodeAdmin(OfficeAdmin):
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
         return queryset.filter(Q(name__icontains=text) | Q(code__icontains=text))
 
-    @display(description=_("outcome"), label=OUTCOME_TONES)
+    @badge(description=_("outcome"), tones=OUTCOME_TONES)
     def outcome_shown(self, code: WrapUpCode) -> tuple[str, str]:
         return code.outcome, code.get_outcome_display()

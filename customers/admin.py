@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.auth import admin as auth_admin  # noqa: F401  registers Group, which is shown our way below
 from django.contrib.auth.models import Group
 from django.db.models import Model, Prefetch, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -28,9 +28,10 @@ from customers.models import (
     ReservedAreaAccount,
     User,
 )
-from customers.office import CUSTOMER_FILE, OfficeAdmin, Panel, WorkFilter, chosen_work
+from customers.office import CUSTOMER_FILE, FILE_HEAD, OfficeAdmin, Panel, WorkFilter, badge, chosen_work
 from customers.search import found_ids
 
+MOST_POINTS = 6  # ways to reach the customer that stand at the head of the file
 MOST_FOUND = 200  # rows of a search: more than anybody reads
 EXPIRING_DAYS = 30
 
@@ -85,7 +86,7 @@ class PolicyPanel(Panel):
         owed = Instalment.objects.unpaid().order_by("due_on")
         return super().get_queryset(request).prefetch_related(Prefetch("instalments", queryset=owed, to_attr="owed"))
 
-    @display(description=_("state"), label=POLICY_TONES)
+    @badge(description=_("state"), tones=POLICY_TONES)
     def state_shown(self, policy: Policy) -> tuple[str, str]:
         return policy.state, policy.get_state_display()
 
@@ -109,7 +110,7 @@ class ClaimPanel(Panel):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("policy")
 
-    @display(description=_("state"), label=CLAIM_TONES)
+    @badge(description=_("state"), tones=CLAIM_TONES)
     def state_shown(self, claim: Claim) -> tuple[str, str]:
         return claim.state, claim.get_state_display()
 
@@ -127,7 +128,7 @@ class ConsentPanel(Panel):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).in_force()
 
-    @display(description=_("event"), label=CONSENT_TONES)
+    @badge(description=_("event"), tones=CONSENT_TONES)
     def event_shown(self, consent: Consent) -> tuple[str, str]:
         return consent.event, consent.get_event_display()
 
@@ -143,6 +144,7 @@ class CustomerAdmin(OfficeAdmin):
     list_select_related = ("agency",)
     search_help_text = _("Name, tax code, plate, policy, phone or its last digits, e-mail")
     customer_path = "pk"
+    change_form_outer_before_template = "office/customer_head.html"
     fieldsets = (
         (
             None,
@@ -165,6 +167,16 @@ class CustomerAdmin(OfficeAdmin):
 
     def get_inlines(self, request: HttpRequest, obj: Model | None) -> list[type[Panel]]:
         return sorted(CUSTOMER_FILE, key=lambda panel: panel.position)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Model | None = None, **kwargs: Any
+    ) -> HttpResponse:
+        if obj is not None:
+            context["head_points"] = list(
+                ContactPoint.objects.filter(customer=obj).order_by("kind", "pk")[:MOST_POINTS]
+            )
+            context["head_cards"] = [card for ask in FILE_HEAD for card in ask(obj, request.user)]
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("agency")
@@ -264,7 +276,7 @@ class PolicyAdmin(OfficeAdmin):
         ids.update(queryset.filter(holders).order_by().values_list("pk", flat=True)[:MOST_FOUND])
         return queryset.filter(pk__in=ids)
 
-    @display(description=_("state"), label=POLICY_TONES)
+    @badge(description=_("state"), tones=POLICY_TONES)
     def state_shown(self, policy: Policy) -> tuple[str, str]:
         return policy.state, policy.get_state_display()
 
@@ -330,7 +342,7 @@ class ClaimAdmin(OfficeAdmin):
             ids.update(queryset.filter(question).order_by().values_list("pk", flat=True)[:MOST_FOUND])
         return queryset.filter(pk__in=ids)
 
-    @display(description=_("state"), label=CLAIM_TONES)
+    @badge(description=_("state"), tones=CLAIM_TONES)
     def state_shown(self, claim: Claim) -> tuple[str, str]:
         return claim.state, claim.get_state_display()
 
@@ -362,7 +374,7 @@ class ConsentAdmin(OfficeAdmin):
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
         return queryset.filter(customer__in=customers_named(text))
 
-    @display(description=_("event"), label=CONSENT_TONES)
+    @badge(description=_("event"), tones=CONSENT_TONES)
     def event_shown(self, consent: Consent) -> tuple[str, str]:
         return consent.event, consent.get_event_display()
 
@@ -386,7 +398,7 @@ class ReservedAreaAccountAdmin(OfficeAdmin):
         users = list(User.objects.filter(email=text.lower()).values_list("pk", flat=True))
         return queryset.filter(Q(customer__in=customers_named(text)) | Q(user__in=users))
 
-    @display(description=_("state"), label=ACCOUNT_TONES)
+    @badge(description=_("state"), tones=ACCOUNT_TONES)
     def state_shown(self, account: ReservedAreaAccount) -> tuple[str, str]:
         return account.state, account.get_state_display()
 
@@ -468,7 +480,7 @@ class UserForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("email", "first_name", "last_name", "language", "is_active", "groups")
-        labels = {"groups": _("roles")}
+        labels = {"groups": _("Roles")}
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].lower()
@@ -522,7 +534,6 @@ class UserAdmin(OfficeAdmin):
     inlines = (MembershipPanel,)
     addable = True
     editable = ("email", "first_name", "last_name", "language", "is_active", "groups")
-    filter_horizontal = ("groups",)
     fieldsets = (
         (
             None,

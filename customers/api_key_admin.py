@@ -14,7 +14,7 @@ from unfold.decorators import display
 
 from customers.api_keys import create_key, revoke_key
 from customers.models import ApiKey, Scope
-from customers.office import OfficeAdmin, WorkFilter
+from customers.office import OfficeAdmin, WorkFilter, badge
 from customers.office_commands import Command
 
 TONES = {"in_use": "success", "expired": "warning", "revoked": "danger"}
@@ -127,7 +127,7 @@ class ApiKeyAdmin(OfficeAdmin):
     def shown_key(self, key: ApiKey) -> str:
         return key.shown
 
-    @display(description=_("state"), label=TONES)
+    @badge(description=_("state"), tones=TONES)
     def state_shown(self, key: ApiKey) -> tuple[str, Any]:
         return _state(key)
 

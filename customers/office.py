@@ -4,6 +4,8 @@ Lists never count or sort a whole table: pages look ahead instead of counting, a
 page says so. A page starts from `visible_to(request.user)`, so another agency's customer is not found.
 """
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django import forms
@@ -14,10 +16,14 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold import paginator
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import display
 from unfold.forms import PaginationInlineFormSet
+from unfold.utils import display_for_label
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from customers.access import record_access
 from customers.changes import changes_of
@@ -32,6 +38,24 @@ def reachable(queryset: QuerySet, user: Any) -> QuerySet:
     if hasattr(queryset, "visible_to"):
         return queryset.visible_to(user)
     return queryset if reach_of(user).everything else queryset.none()
+
+
+def badge(*, description: Any, tones: dict[Any, str]) -> Callable[[Callable], Callable]:
+    """A column whose method returns a code and its words: the words, in the colour of the code; None is nothing.
+
+    Unlike unfold's `@display(label=…)`, which colours lists alone, it looks the same in lists, panels and pages.
+    """
+
+    def decorated(method: Callable) -> Callable:
+        @display(description=description)
+        @wraps(method)
+        def shown(admin: Any, row: Model) -> str:
+            value = method(admin, row)
+            return "–" if value is None else display_for_label(value, "–", tones)
+
+        return shown
+
+    return decorated
 
 
 class InfinitePaginator(paginator.InfinitePaginator):
@@ -106,6 +130,17 @@ class OfficeAdmin(WithCommands, ModelAdmin):
                 return None
             self.model._base_manager.select_for_update().filter(pk=key).first()
         return super().get_object(request, object_id, from_field)
+
+    # --- How it looks
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        title = capfirst(self.opts.verbose_name_plural)  # "Select call to view" has no gender that fits all
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The few lines or roles there are, each with its box."""
+        return super().formfield_for_manytomany(
+            db_field, request, **{"widget": UnfoldAdminCheckboxSelectMultipleWidget, **kwargs}
+        )
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
         raise Http404
@@ -234,6 +269,10 @@ class Panel(TabularInline):
 # Panels of a customer's file. Each app adds those about its own rows (the apps further up know what is shown here, not
 # the other way round).
 CUSTOMER_FILE: list[type[Panel]] = []
+
+# What the file says first, above its panels: functions of the customer and of who looks. Each gives a list of cards with
+# a title, rows (text, hint, url, tone) and what it says without rows.
+FILE_HEAD: list[Callable[[Any, Any], list[Any]]] = []
 
 
 # --- Filters ----------------------------------------------------------------------------------------------------

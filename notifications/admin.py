@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from customers.admin import ClaimAdmin, customers_named
-from customers.office import CUSTOMER_FILE, OfficeAdmin, Panel, WorkFilter
+from customers.office import CUSTOMER_FILE, OfficeAdmin, Panel, WorkFilter, badge
 from notifications import office
 from notifications.kinds import confidential_codes, name_of
 from notifications.models import Notice, NoticeEvent, SuppressedAddress
@@ -37,7 +37,7 @@ class NoticePanel(Panel):
     def said_shown(self, notice: Notice) -> str:
         return str(notice)
 
-    @display(description=_("state"), label=TONES)
+    @badge(description=_("state"), tones=TONES)
     def state_shown(self, notice: Notice) -> tuple[str, str]:
         return notice.state, notice.get_state_display()
 
@@ -143,7 +143,7 @@ class NoticeAdmin(OfficeAdmin):
     def recipient(self, notice: Notice) -> str:
         return str(notice.customer or notice.user or notice.address)
 
-    @display(description=_("state"), label=TONES)
+    @badge(description=_("state"), tones=TONES)
     def state_shown(self, notice: Notice) -> tuple[str, str]:
         return notice.state, notice.get_state_display()
 

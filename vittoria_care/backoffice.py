@@ -125,7 +125,7 @@ MENU = [
     (
         _("Organisation"),
         [
-            (_("Toll-free lines"), "headset_mic", "contact_center.tollfreeline"),
+            (_("Toll-free lines"), "support", "contact_center.tollfreeline"),
             (_("Teams"), "groups", "contact_center.team"),
             (_("Agents"), "support_agent", "contact_center.agent"),
             (_("Topics"), "sell", "contact_center.topic"),

@@ -14,7 +14,8 @@ from .backoffice import Panel, panels
 
 @panels
 def today(request: HttpRequest) -> Iterable[Panel]:
-    """What a person should know before starting, as far as they may see it."""
-    for app in (contact_center, complaints, notifications, heartbeat):
-        for panel in app.panels(request.user):
+    """What a person should know before starting, as far as they may see it: what wants work first, then how the day goes."""
+    waiting = (contact_center.panels, complaints.panels, notifications.panels)
+    for counted in (*waiting, contact_center.day_panels, heartbeat.panels):
+        for panel in counted(request.user):
             yield Panel(**panel)

@@ -118,7 +118,7 @@ def test_todays_calls_are_counted_by_line():
     make.CallFactory(line=line, queued_at=now)
     make.CallFactory(line=line, queued_at=now, abandoned=True)
     make.CallFactory(line=line, queued_at=now - timedelta(days=2))
-    panel = next(each for each in metrics.panels(UserFactory(role=roles.MANAGER)) if each["title"] == "Prova")
+    panel = next(each for each in metrics.day_panels(UserFactory(role=roles.MANAGER)) if each["title"] == "Prova")
     assert "1" in panel["value"]
     assert "2" in panel["value"]
     assert panel["url"].endswith(f"?line__id__exact={line.pk}")
@@ -130,13 +130,14 @@ def test_open_and_overdue_contacts_are_counted():
     make.ContactFactory(closed=True)
     url = reverse("admin:contact_center_contact_changelist")
     contacts = [each for each in metrics.panels(UserFactory(role=roles.AGENT)) if each["url"].startswith(url)]
-    waiting, overdue = contacts[:2]
+    overdue, _soon, waiting = contacts[:3]
     assert (waiting["value"], overdue["value"], overdue["tone"]) == ("2", "1", "bad")
 
 
 def test_who_may_not_see_calls_gets_no_figures():
     for role in (roles.CUSTOMER, roles.AGENCY_MEMBER, roles.CAMPAIGN_AUTHOR):
-        assert metrics.panels(UserFactory(role=role)) == []
+        user = UserFactory(role=role)
+        assert [*metrics.panels(user), *metrics.day_panels(user)] == []
 
 
 def test_figures_cost_a_few_queries():

@@ -206,14 +206,14 @@ def test_two_answers_at_the_same_moment_are_one():
 # --- The figure
 def test_the_first_page_shows_the_share_with_its_base():
     user = UserFactory(role=roles.MANAGER)
-    empty = metrics.panels(user)[-1]
+    empty = metrics.day_panels(user)[-1]
     assert empty["value"] == "–"
     for resolved in (True, False, None):
         survey = SatisfactionSurveyFactory(asked_at=timezone.now())
         if resolved is not None:
             services.answer_survey(survey, resolved=resolved)
     SatisfactionSurveyFactory()  # long ago: not counted
-    shown = metrics.panels(user)[-1]
+    shown = metrics.day_panels(user)[-1]
     assert shown["value"] == "66.7 %"
     assert "2 answers to 3" in shown["hint"]
     assert "resolved for 1" in shown["hint"]

@@ -1,7 +1,7 @@
 """Notices of the last weeks, of several kinds and fates, and who opened whose file.
 
-Those about policies and claims have the kinds, the keys and the texts of the real ones, so that the nightly plan finds
-them told and adds only what is missing.
+They have the kinds, the keys and the texts of the real ones, so that the nightly plan finds them told and adds only what
+is missing.
 """
 
 import datetime
@@ -9,8 +9,18 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any
 
-from complaints.models import Complaint
-from contact_center.models import Contact
+from django.utils import timezone, translation
+from django.utils.translation import gettext
+
+from complaints.kinds import ANSWERED
+from complaints.kinds import RECEIVED as COMPLAINT_RECEIVED
+from complaints.letters import compose
+from complaints.models import Complaint, ComplaintLetter
+from complaints.terms import ANSWER_DAYS
+from contact_center.kinds import REQUEST_ANSWERED, REQUEST_RECEIVED
+from contact_center.models import Contact, Message, WebFormRequest
+from contact_center.services.opening import tracking_url
+from contact_center.templatetags.moments import moment_long
 from customers import roles
 from customers.models import AccessLog, Claim, Customer, Instalment, Policy
 from notifications.kinds import CLAIM_TAKEN_IN_CHARGE, INSTALMENT_DUE, INSTALMENT_OVERDUE, POLICY_EXPIRING, NoticeKind
@@ -21,8 +31,6 @@ from .organisation import Organisation
 from .profiles import Plan
 
 State, Channel = Notice.State, Notice.Channel
-GREETING = "Gentile {name},\n\n{text}\n\nVittoria Care – Servizio clienti"
-RECEIVED, COMPLAINT_ANSWER = "request-received", "complaint-answer"
 LOOKS = ("customer", "policy", "claim", "contact", "complaint")
 REASONS = ("chiamata in corso", "richiesta scritta", "pratica di secondo livello", "reclamo", "")
 
@@ -51,18 +59,8 @@ def make_notices(plan: Plan, customers: list[Customer], contacts: list[Contact],
         maker.say(
             CLAIM_TAKEN_IN_CHARGE, str(claim.pk), claim.customer_id, words, (plan.today - claim.reported_on).days
         )
-    for contact in [each for each in contacts if each.customer_id][-limit:]:
-        text = f"abbiamo ricevuto la sua richiesta {contact.number} e le risponderemo entro due giorni lavorativi."
-        age = (plan.as_of - contact.started_at).total_seconds() / 86_400
-        subject = f"Richiesta {contact.number} ricevuta"
-        maker.add(
-            RECEIVED, str(contact.pk), contact.customer_id, subject, maker.letter(contact.customer_id, text), age
-        )
-    for complaint in [each for each in complaints if each.state == "answered"][-limit // 4 :]:
-        text = maker.letter(complaint.customer_id, complaint.answer)
-        age = (plan.as_of - complaint.answered_at).total_seconds() / 86_400
-        subject = f"Risposta al reclamo {complaint.number}"
-        maker.add(COMPLAINT_ANSWER, str(complaint.pk), complaint.customer_id, subject, text, age)
+    _about_requests(maker, [each for each in contacts if each.customer_id][-limit:])
+    _about_complaints(maker, [each for each in complaints if each.customer_id], limit // 4)
     made = Notice.objects.bulk_create(maker.made)
     _what_happened(made)
     return len(made)
@@ -113,6 +111,62 @@ def _about_policies(maker: "_Maker", plan: Plan, limit: int) -> None:
             maker.say(kind, f"{each.pk}:{each.due_on}", policy.holder_id, words, rng.random() * 3)
 
 
+def _about_requests(maker: "_Maker", contacts: list[Contact]) -> None:
+    """What was acknowledged, and what was answered."""
+    by_id = {contact.pk: contact for contact in contacts}
+    for form in WebFormRequest.objects.filter(contact__in=by_id).order_by("contact"):
+        contact = by_id[form.contact_id]
+        with translation.override(maker.customers[contact.customer_id].language):
+            words = {
+                "number": contact.number,
+                "subject": contact.subject,
+                "name": form.name,
+                "due_at": moment_long(contact.due_at),
+                "answers": form.form != WebFormRequest.Form.CONSIDERATION,
+                "action_url": tracking_url(form),
+                "action_label": gettext("Follow your request"),
+            }
+        age = maker.age_of(contact.started_at)
+        maker.say(REQUEST_RECEIVED, str(contact.pk), contact.customer_id, words, age, address=form.email)
+    answers = Message.objects.filter(contact__in=by_id, direction=Message.Direction.OUTBOUND).order_by(
+        "written_at", "pk"
+    )
+    for message in answers:
+        contact = by_id[message.contact_id]
+        words = {"number": contact.number, "subject": contact.subject, "text": message.text}
+        maker.say(REQUEST_ANSWERED, str(message.pk), contact.customer_id, words, maker.age_of(message.written_at))
+
+
+def _about_complaints(maker: "_Maker", complaints: list[Complaint], limit: int) -> None:
+    """Number and term of those that wait, and the letters of the latest that were answered."""
+    for complaint in [each for each in complaints if each.is_open][-limit:]:
+        words = {
+            "number": complaint.number,
+            "name": complaint.complainant_name,
+            "subject": complaint.subject,
+            "received_on": complaint.first_received_on,
+            "due_on": complaint.first_received_on + _days(ANSWER_DAYS),
+            "handler": "",
+        }
+        age = maker.age_of(complaint.registered_at)
+        maker.say(COMPLAINT_RECEIVED, str(complaint.pk), complaint.customer_id, words, age)
+    known = {complaint.pk: complaint for complaint in complaints}
+    letters = ComplaintLetter.objects.filter(complaint__in=known).select_related("by").order_by("made_at", "pk")
+    for kept in letters[:limit]:
+        complaint = known[kept.complaint_id]
+        letter = compose(
+            complaint,
+            outcome=complaint.outcome,
+            answer=complaint.answer,
+            reasons=complaint.reasons,
+            on=timezone.localdate(kept.made_at),
+            signed_by=str(kept.by),
+        )
+        words = {"number": complaint.number, "name": complaint.complainant_name, "letter": letter.text}
+        stem = f"complaint-answer:{complaint.pk}"
+        maker.say(ANSWERED, str(complaint.pk), complaint.customer_id, words, maker.age_of(kept.made_at), once=stem)
+
+
 def _policy(policy: Policy) -> dict[str, Any]:
     return {"policy": policy.number, "product": policy.product, "plate": policy.plate, "line": policy.ramo}
 
@@ -124,40 +178,43 @@ class _Maker:
         self.plan, self.rng, self.customers, self.points = plan, rng, customers, points
         self.made: list[Notice] = []
 
-    def say(self, kind: NoticeKind, about: str, customer_id: int, words: Mapping[str, Any], age: float) -> None:
-        """One notice of a real kind, `age` days old, in the words of its text."""
-        customer = self.customers.get(customer_id)
-        if customer is None:
-            return
-        said = render(kind, words, language=customer.language)
-        self.add(kind.code, about, customer_id, said.subject, said.text, age, html=said.html)
+    def age_of(self, moment: datetime.datetime) -> float:
+        """How many days ago it was."""
+        return (self.plan.as_of - moment).total_seconds() / 86_400
 
-    def letter(self, customer_id: int, text: str) -> str:
-        """A text with its greeting."""
-        customer = self.customers.get(customer_id)
-        return GREETING.format(name=(customer.first_name or customer.company_name) if customer else "", text=text)
-
-    def add(
-        self, kind: str, about: str, customer_id: int, subject: str, text: str, age: float, *, html: str = ""
+    def say(
+        self,
+        kind: NoticeKind,
+        about: str,
+        customer_id: int,
+        words: Mapping[str, Any],
+        age: float,
+        *,
+        address: str = "",
+        once: str = "",
     ) -> None:
-        """One notice, `age` days old: by e-mail to who has an address, or in the reserved area."""
+        """One notice of a real kind, `age` days old, in the words of its text: by e-mail, or in the reserved area.
+
+        `address` is where it goes instead of the customer's own, `once` the beginning of a key that is not the kind's.
+        """
         rng, now = self.rng, self.plan.as_of
         customer = self.customers.get(customer_id)
         if customer is None:
             return
-        address = self.points.get((customer_id, "email"), "")
+        said = render(kind, words, language=customer.language)
+        address = address or self.points.get((customer_id, "email"), "")
         channel = Channel.EMAIL if address and rng.random() < 0.75 else Channel.INBOX
         created = now - datetime.timedelta(days=max(0.01, age))
         notice = Notice(
-            kind=kind,
+            kind=kind.code,
             channel=channel,
-            once=f"{kind}:{about}:{channel.value}",
+            once=f"{once or f'{kind.code}:{about}'}:{channel.value}",
             customer=customer,
             language=customer.language,
             address=address if channel == Channel.EMAIL else "",
-            subject=subject,
-            body_text=text,
-            body_html=html if channel == Channel.EMAIL else "",
+            subject=said.subject,
+            body_text=said.text,
+            body_html=said.html if channel == Channel.EMAIL else "",
             created_at=created,
             send_after=created,
         )

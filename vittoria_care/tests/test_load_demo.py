@@ -37,6 +37,7 @@ from customers.validators import (
     validate_tax_code,
     validate_vat_number,
 )
+from notifications.kinds import KINDS
 from notifications.models import Notice
 from vittoria_care.demo_data import people, profiles, words
 from vittoria_care.demo_data.sign_ins import CUSTOMERS, PASSWORD, STAFF, sign_ins
@@ -213,7 +214,8 @@ class TheDataOfSixtyCustomers(TestCase):
         assert states(Contact, "escalation") == {"", *profiles.REASONS}
         assert states(Call, "disposition") >= {"answered", "abandoned", "key_exit"}
         assert states(Notice) >= {"sent", "queued", "refused", "withheld"}
-        assert len(states(Notice, "kind")) == 6
+        assert len(states(Notice, "kind")) == 8
+        assert states(Notice, "kind") <= KINDS.keys()
         assert AccessLog.objects.exists()
         assert Feedback.objects.filter(handled_at__isnull=False).exists()
         assert Feedback.objects.filter(handled_at__isnull=True).exists()

@@ -1,0 +1,66 @@
+"""What is written about the project agrees with it: settings, links, pictures."""
+
+import re
+from pathlib import Path
+
+from django.conf import settings
+
+ROOT = Path(settings.BASE_DIR)
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+SOURCES = [ROOT / "gunicorn.conf.py", *(ROOT / "vittoria_care").glob("*.py")]
+READ = re.compile(r"""\benv(?:\.\w+)?\(\s*"([A-Z][A-Z0-9_]+)\"""")
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+LARGEST_PICTURE = 260_000  # bytes
+
+
+def links_of(page: Path) -> list[str]:
+    """The relative links of a page, outside its blocks of code."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
+    return [link for link in LINK.findall(text) if "://" not in link and not link.startswith(("#", "mailto:"))]
+
+
+def test_every_variable_that_is_read_from_the_environment_is_in_the_readme():
+    table = (ROOT / "README.md").read_text().split("## Settings")[1].split("\n## ")[0]
+    told = {
+        name for row in re.findall(r"^\| (`[^|]+) \|", table, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)
+    }
+    read = {name for source in SOURCES for name in READ.findall(source.read_text())}
+    assert {"SECRET_KEY", "PORT"} <= read
+    assert read - told == set()
+
+
+def test_every_relative_link_leads_somewhere():
+    broken = [
+        f"{page.relative_to(ROOT)}: {link}"
+        for page in PAGES
+        for link in links_of(page)
+        if not (page.parent / link.partition("#")[0]).exists()
+    ]
+    assert broken == []
+
+
+def test_every_link_to_a_heading_finds_it():
+    def headings(page: Path) -> set[str]:
+        titles = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+        return {re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-") for title in titles}
+
+    lost = [
+        f"{page.relative_to(ROOT)}: {link}"
+        for page in PAGES
+        for link in links_of(page)
+        if "#" in link and link.partition("#")[2] not in headings(page.parent / link.partition("#")[0])
+    ]
+    assert lost == []
+
+
+def test_every_decision_and_every_format_is_in_its_list():
+    for index, folder in (("docs/decisions/README.md", "docs/decisions"), ("docs/formats.md", "docs/formats")):
+        listed = {(ROOT / index).parent / link for link in links_of(ROOT / index)}
+        assert {page for page in (ROOT / folder).glob("*.md") if page.name != "README.md"} <= listed
+
+
+def test_pictures_are_shown_somewhere_and_are_light():
+    shown = {(page.parent / link).resolve() for page in PAGES for link in links_of(page)}
+    for picture in (ROOT / "docs" / "screenshots").iterdir():
+        assert picture in shown, f"no page shows {picture.name}"
+        assert picture.stat().st_size < LARGEST_PICTURE, picture.name
