@@ -17,7 +17,7 @@ from e2e.records import WRITTEN_CONTACT, ask
 
 REJECTION = "Abbiamo riesaminato la Sua pratica e non possiamo accogliere la richiesta."
 REASONS = "L'articolo 12 delle condizioni esclude il caso che ci ha descritto."
-FIVE_DAYS_PASS = """
+MADE_FIVE_DAYS_OLDER = """
 import pgtrigger
 from datetime import timedelta
 from complaints.models import Suspension
@@ -129,7 +129,7 @@ def test_an_officer_hears_the_agency_and_answers_with_a_letter(site, visitor, lo
     page.locator("[name=reason]").fill("Chiediamo i documenti consegnati alla firma e la vostra posizione.")
     look(page, "complaint-suspend")
     press(page)
-    ask(site, FIVE_DAYS_PASS, complaint=registered["pk"])
+    ask(site, MADE_FIVE_DAYS_OLDER, complaint=registered["pk"])
     page.reload()
     command(page, "riprendi")
     press(page)

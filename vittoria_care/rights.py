@@ -37,7 +37,7 @@ class Rows(StrEnum):
 
     NONE = "none"
     OWN = "one's own"
-    SECRET = "those of the secret"
+    HELD = "those of the secret"
     ANSWERED = "the calls that one answered"
     ALL = "all"
     AGENCY = "all; for an agency member, those of the agency's customers"
@@ -92,15 +92,15 @@ PUBLIC = (
 
 # --- By a secret that we sent -------------------------------------------------------------------------------------
 BY_SECRET = (
-    Door("request_tracking", HOLDER, Rows.SECRET, BOTH),
-    Door("request_sent", HOLDER, Rows.SECRET),
-    Door("tracked_survey", HOLDER, Rows.SECRET, BOTH),
-    Door("tracked_attachment", HOLDER, Rows.SECRET),
-    Door("survey", HOLDER, Rows.SECRET, BOTH),
-    Door("complaint_registered", HOLDER, Rows.SECRET),
-    Door("consent_confirm", HOLDER, Rows.SECRET, BOTH),
-    Door("enrolment_finish", HOLDER, Rows.SECRET, BOTH),
-    Door("account_reset_password_from_key", HOLDER, Rows.SECRET, BOTH),
+    Door("request_tracking", HOLDER, Rows.HELD, BOTH),
+    Door("request_sent", HOLDER, Rows.HELD),
+    Door("tracked_survey", HOLDER, Rows.HELD, BOTH),
+    Door("tracked_attachment", HOLDER, Rows.HELD),
+    Door("survey", HOLDER, Rows.HELD, BOTH),
+    Door("complaint_registered", HOLDER, Rows.HELD),
+    Door("consent_confirm", HOLDER, Rows.HELD, BOTH),
+    Door("enrolment_finish", HOLDER, Rows.HELD, BOTH),
+    Door("account_reset_password_from_key", HOLDER, Rows.HELD, BOTH),
 )
 
 # --- Signing in ---------------------------------------------------------------------------------------------------

@@ -108,7 +108,7 @@ class World:
 
     def values_for(self, name: str, whose: str) -> dict[str, Any] | None:
         """What fills the variable parts of an address; None where it is about no row of theirs."""
-        if name.startswith("admin:") or name.startswith("backoffice/"):
+        if name.startswith(("admin:", "backoffice/")):
             stem = name.removeprefix("admin:").removeprefix("backoffice/").replace("/", "_")
             for model, row in self.rows[whose].items():
                 if stem.startswith(f"{model._meta.app_label}_{model._meta.model_name}_"):

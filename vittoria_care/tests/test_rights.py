@@ -148,9 +148,9 @@ def walked(world: World, person, method: str):
                 for each in NAMES
                 if each not in person.reach and NAMES[each].lower().encode() in content.lower()
             ]
-        if opens and whose == THEIRS and any(door.rows is Rows.ANSWERED for door in ways):
-            if answer.status_code not in (400, 409) or changes:
-                wrong.append(f"{said}: a colleague's call")
+        a_colleagues_call = opens and whose == THEIRS and any(door.rows is Rows.ANSWERED for door in ways)
+        if a_colleagues_call and (answer.status_code not in (400, 409) or changes):
+            wrong.append(f"{said}: a colleague's call")
     return wrong, tried
 
 
