@@ -5,6 +5,7 @@ a temporary folder, with servers of its own, and leaves nothing behind. Moments 
 """
 
 import argparse
+import http.client
 import json
 import os
 import random
@@ -12,7 +13,6 @@ import shutil
 import sys
 import threading
 import time
-import urllib.error
 import urllib.request
 import uuid
 from collections import Counter
@@ -300,7 +300,7 @@ class Platform:
             with urllib.request.urlopen(request, timeout=15) as answer:  # noqa: S310 - our own loopback address
                 self.refused += json.load(answer)["refused"]
                 return True
-        except (OSError, urllib.error.HTTPError, ValueError):
+        except (OSError, http.client.HTTPException, ValueError):
             return False
 
 

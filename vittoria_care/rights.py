@@ -145,6 +145,7 @@ PORTAL = (
     Door("portal_requests", CUSTOMER, Rows.OWN),
     Door("portal_request", CUSTOMER, Rows.OWN),
     Door("portal_request_message", CUSTOMER, Rows.OWN, POST),
+    Door("portal_request_survey", CUSTOMER, Rows.OWN, POST),
     Door("portal_complaints", CUSTOMER, Rows.OWN),
     Door("portal_complaint", CUSTOMER, Rows.OWN),
     Door("portal_complaint_letter", CUSTOMER, Rows.OWN),

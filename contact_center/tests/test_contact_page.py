@@ -165,8 +165,7 @@ def test_what_is_closed_is_done(client, team):
     [("+393471234567", "3471234567", "347 123 4567"), ("", "4101", "4101"), ("", "anonymous", "number withheld")],
 )
 def test_a_caller_is_shown_as_people_write_numbers(client, team, caller, stated, shown):
-    contact = make.ContactFactory(team=team, channel="phone")
-    make.CallFactory(contact=contact, caller=caller, caller_stated=stated)
+    contact = make.CallFactory(contact__team=team, caller=caller, caller_stated=stated).contact
     assert f"<dd>{shown}</dd>" in client.get(page(contact)).content.decode()
 
 

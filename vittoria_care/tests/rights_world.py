@@ -243,6 +243,7 @@ def _values(rows: dict[type, Any]) -> dict[str, dict[str, Any]]:
         "portal_claim": rows[Claim],
         "portal_request": written,
         "portal_request_message": written,
+        "portal_request_survey": written,
         "portal_complaint": rows[Complaint],
         "portal_complaint_letter": rows[ComplaintLetter].complaint,
         "portal_notice": rows[Notice],

@@ -8,7 +8,8 @@ from django.conf import settings
 ROOT = Path(settings.BASE_DIR)
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 SOURCES = [ROOT / "gunicorn.conf.py", *(ROOT / "vittoria_care").glob("*.py")]
-READ = re.compile(r"""\benv(?:\.\w+)?\(\s*"([A-Z][A-Z0-9_]+)\"""")
+READ = re.compile(r"""\b(?:env(?:\.\w+)?|environ\.get)\(\s*['"]([A-Z][A-Z0-9_]+)['"]""")
+NOT_OURS = {"PATH", "PYTEST_XDIST_WORKER"}  # said by the machine, not by who runs the product
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 LARGEST_PICTURE = 260_000  # bytes
 
@@ -26,7 +27,7 @@ def test_every_variable_that_is_read_from_the_environment_is_in_the_readme():
     }
     read = {name for source in SOURCES for name in READ.findall(source.read_text())}
     assert {"SECRET_KEY", "PORT"} <= read
-    assert read - told == set()
+    assert read - told - NOT_OURS == set()
 
 
 def test_every_relative_link_leads_somewhere():
