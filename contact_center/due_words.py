@@ -47,7 +47,7 @@ def _seconds(start: datetime, end: datetime, calendar: Calendar | None) -> float
 
 
 def spoken(seconds: float) -> str:
-    """A length of time in words: hours and minutes; days where it is longer than anybody counts in hours."""
+    """A length of time in words: hours, with minutes below ten; days where it is longer than anybody counts in hours."""
     minutes = int(seconds) // 60
     if minutes >= FAR // timedelta(minutes=1):
         days = minutes // 1440
@@ -55,7 +55,7 @@ def spoken(seconds: float) -> str:
     hours, minutes = divmod(minutes, 60)
     if not hours:
         return _("%(minutes)d min") % {"minutes": minutes}
-    if not minutes or hours >= 24:
+    if not minutes or hours >= 10:
         return _("%(hours)d h") % {"hours": hours}
     return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
 

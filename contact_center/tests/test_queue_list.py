@@ -153,11 +153,12 @@ def test_what_is_due_is_said_in_business_time(due, tone, words):
 
 def test_lengths_are_spoken_as_people_say_them():
     with translation.override("en"):
-        assert [spoken(seconds) for seconds in (59, 60, 3599, 3600, 90_000, 86_400 * 61)] == [
+        assert [spoken(seconds) for seconds in (59, 60, 3599, 3600, 39_000, 90_000, 86_400 * 61)] == [
             "0 min",
             "1 min",
             "59 min",
             "1 h",
+            "10 h",
             "25 h",
             "61 days",
         ]
