@@ -116,7 +116,7 @@ def test_a_claim_taken_in_charge_is_told_with_who_follows_it(night, visitor, loo
     page = visitor()
     people = ("dott.ssa Nora Pavan", "Studio peritale Actis", "Carrozzeria del Ponte")
     open_mail(page, mailbox_of(CUSTOMER), night.claim)
-    for fact in (*people, "02 5550 1401"):
+    for fact in (*people, "+390255501401"):
         expect(page.locator(".mail-text")).to_contain_text(fact)
     look(page, "mail-claim")
     sign_in(page, CUSTOMER, to="/area-riservata/")

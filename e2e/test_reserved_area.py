@@ -153,15 +153,16 @@ def test_a_customer_finds_every_room_in_order(site, visitor, look):
     room(page, "Avvisi")
     expect(unread).to_have_count(number - 1)
 
-    # A consent is withdrawn and given back by one press; the ledger keeps both
+    # A consent is withdrawn and given back by one press each; given, it waits for the link; the ledger keeps both
     room(page, "Consensi")
     look(page, "portal-consents")
     mail = page.locator("[aria-labelledby=consent-marketing] .choices li").first
     recorded = page.locator(".ledger li").count()
-    for press, standing in (("Revoca", "No, "), ("Dico sì", "Sì, ")):
+    for press, standing in (("Revoca", "No, "), ("Dico sì", "da confermare")):
         mail.get_by_role("button", name=press).click()
         expect(mail).to_contain_text(standing)
     expect(page.locator(".ledger li")).to_have_count(recorded + 2)
+    look(page, "portal-consent-waits")
 
     # One's own data, who looked at them, the other language
     room(page, "Reclami")
