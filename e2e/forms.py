@@ -15,5 +15,5 @@ def send(form: Locator) -> None:
 def wait_as_people_write(form: Locator) -> None:
     """Wait until the form is old enough to be taken for a person's."""
     opened = b62_decode(form.locator("[name=opened]").input_value().split(":")[1])
-    ready = opened + SOONEST.total_seconds() + 1
+    ready = opened + SOONEST.total_seconds() + 0.2
     form.page.wait_for_function("ready => Date.now() / 1000 > ready", arg=ready)

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from customers import roles
+from e2e.forms import send, wait_as_people_write
 from e2e.mail import open_mail
 from e2e.people import mailbox_of, sign_in
 from e2e.records import WRITTEN_CONTACT, ask
@@ -195,7 +196,8 @@ def test_a_visitor_makes_a_complaint_and_two_clicks_make_one(site, visitor, look
     page = visitor()
     page.goto("/contatti/reclamo/")
     look(page, "complaint-form")
-    page.locator("main form button[type=submit]").click()
+    form = page.locator("main form")
+    send(form)
     expect(page.locator(".notice-error")).to_be_visible()
     expect(page.locator(".field-error")).not_to_have_count(0)
     look(page, "complaint-form-errors")
@@ -205,8 +207,8 @@ def test_a_visitor_makes_a_complaint_and_two_clicks_make_one(site, visitor, look
     page.locator("[name=email]").fill("bruna.colli@posta.example")
     page.locator("[name=subject]").fill(subject)
     page.locator("[name=text]").fill("Il premio chiesto non è quello del preventivo del 3 marzo. Chiedo il rimborso.")
-    page.locator("main form button[type=submit]").dblclick()
-    send_when_read(page)
+    wait_as_people_write(form)
+    form.locator("button[type=submit]").dblclick()
     number = page.locator(".quoted-number").inner_text()
     look(page, "complaint-registered")
     made = ask(
@@ -217,18 +219,6 @@ def test_a_visitor_makes_a_complaint_and_two_clicks_make_one(site, visitor, look
     )
     assert made == [number]
     open_mail(page, "bruna.colli@posta.example", number)
-
-
-def send_when_read(page: Page) -> None:
-    """Press until it is taken: a form that was sent faster than a person writes is asked again, with nothing lost."""
-    for _attempt in range(10):
-        if page.locator(".quoted-number").count():
-            return
-        button = page.locator("main form button[type=submit]")
-        if button.count():
-            button.click()
-        page.wait_for_timeout(500)
-    expect(page.locator(".quoted-number")).to_be_visible()
 
 
 # --- What is read ---------------------------------------------------------------------------------------------------
