@@ -1,8 +1,9 @@
 """From a queued notice to a sent message. What a worker does, and what the sweep finds.
 
-A notice is prepared (may it still go? what does it say?) a few at a time, then taken one by one: claimed by one conditional UPDATE that is committed before the channel is called, sent outside any transaction, and
-its fate written at once. So a worker that dies at any moment leaves one notice whose fate is not known, the one it was
-sending: the sweep puts it in doubt and a person decides. Why it is never sent again by itself: docs/decisions/outbox.md.
+A notice is prepared (may it still go? what does it say?) a few at a time, then taken one by one: claimed by one
+conditional UPDATE that is committed before the channel is called, sent outside any transaction, and its fate written at
+once. So a worker that dies at any moment leaves one notice whose fate is not known, the one it was sending: the sweep
+puts it in doubt and a person decides. Why it is never sent again by itself: docs/decisions/outbox.md.
 """
 
 import hmac
