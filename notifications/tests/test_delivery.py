@@ -9,9 +9,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from benchmarks.smtp_sink import RCPT, Fault
+from benchmarks.smtp_sink import CONNECT, DROP, RCPT, Fault
 from customers.models import Consent
-from customers.tests.factories import ConsentFactory
+from customers.refusals import Refused
+from customers.tests.factories import ConsentFactory, ReservedAreaAccountFactory, UserFactory
 from notifications import delivery
 from notifications.delivery import deliver_notices
 from notifications.models import Notice, NoticeEvent
@@ -242,10 +243,16 @@ def test_more_than_the_most_of_an_hour_waits_in_the_queue(settings, caplog):
     assert "NOTICES_PER_HOUR" in caplog.text
 
 
-def test_a_notice_is_read_by_its_customer_once(django_user_model):
-    from customers.refusals import Refused
-    from customers.tests.factories import ReservedAreaAccountFactory, UserFactory
+def test_what_went_before_the_server_went_away_counts_in_the_hour(settings):
+    settings.NOTICES_PER_HOUR = 1
+    first, second = NoticeFactory(), NoticeFactory()
+    with mail_server(Fault(CONNECT, DROP, after=1), Fault(RCPT, DROP, after=1)):
+        assert deliver(first, second) == {"sent": 1, "queued": 1}
+    assert deliver(NoticeFactory(channel="inbox", address="")) == {}
 
+
+# --- The customer
+def test_a_notice_is_read_by_its_customer_once():
     account = ReservedAreaAccountFactory()
     notice = NoticeFactory(customer=account.customer, channel="inbox", address="")
     deliver(notice)
