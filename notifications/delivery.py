@@ -21,6 +21,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from customers.consents import is_in_force
 from customers.models import Consent
 from notifications.channels import InDoubt, Message, Refused, Unavailable
 from notifications.channels.email import EmailChannel
@@ -175,14 +176,14 @@ def _reasons_to_withhold(notices: Iterable[Notice], now: datetime) -> dict[int, 
 def _consents(notices: list[Notice]) -> set[tuple[int, str]]:
     """(customer, channel of ours) whose consent to the agency's promotions is in force."""
     ours = {Consent.Channel.PORTAL: Channel.INBOX}
-    in_force = Consent.objects.filter(
+    last_events = Consent.objects.filter(
         customer__in={notice.customer_id for notice in notices if notice.customer_id},
         purpose=Consent.Purpose.AGENCY_PROMOTIONS,
     ).in_force()
     return {
         (consent.customer_id, ours.get(consent.channel, consent.channel))
-        for consent in in_force
-        if consent.event != Consent.Event.WITHDRAWN
+        for consent in last_events
+        if is_in_force(consent.event, purpose=consent.purpose)
     }
 
 

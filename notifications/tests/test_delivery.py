@@ -124,18 +124,20 @@ def test_what_comes_too_late_is_withheld():
     assert deliver(notice) == {"withheld": 1}
 
 
-def consent(notice, event):
-    ConsentFactory(customer=notice.customer, purpose=Consent.Purpose.AGENCY_PROMOTIONS, event=event)
+def consent(notice, *events):
+    for event in events:
+        ConsentFactory(customer=notice.customer, purpose=Consent.Purpose.AGENCY_PROMOTIONS, event=event)
 
 
 def test_a_promotion_needs_the_consent_in_force_now():
-    never, withdrawn, given = (NoticeFactory(is_promotional=True) for _ in range(3))
-    consent(withdrawn, Consent.Event.GIVEN)
-    consent(withdrawn, Consent.Event.WITHDRAWN)
-    consent(given, Consent.Event.GIVEN)
+    Event = Consent.Event
+    never, only_given, withdrawn, confirmed = (NoticeFactory(is_promotional=True) for _ in range(4))
+    consent(only_given, Event.GIVEN)
+    consent(withdrawn, Event.GIVEN, Event.CONFIRMED, Event.WITHDRAWN)
+    consent(confirmed, Event.GIVEN, Event.CONFIRMED)
     with mail_server() as sink:
-        assert deliver(never, withdrawn, given) == {"withheld": 2, "sent": 1}
-    assert [given.state, len(sink.messages)] == [State.SENT, 1]
+        assert deliver(never, only_given, withdrawn, confirmed) == {"withheld": 3, "sent": 1}
+    assert [confirmed.state, len(sink.messages)] == [State.SENT, 1]
     assert parsed(sink.messages[0])["List-Unsubscribe"].strip().startswith("<mailto:")
 
 
