@@ -105,9 +105,7 @@ def deliver_notices(
 # --- Before: may it still go, and what does it say ----------------------------------------------------------------
 
 
-def _prepare(
-    ids: Iterable[int], now: datetime, away: Iterable[str]
-) -> tuple[list[tuple[Notice, bool]], Counter[str]]:
+def _prepare(ids: Iterable[int], now: datetime, away: Iterable[str]) -> tuple[list[tuple[Notice, bool]], Counter[str]]:
     """Those of the notices that may go now, each with whether it has files; and the fates of those that may not."""
     fates: Counter[str] = Counter()
     notices = list(Notice.objects.owed(now).filter(pk__in=ids).exclude(channel__in=away))
