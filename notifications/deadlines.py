@@ -29,7 +29,7 @@ MORNING = time(8)  # alerts are planned in the night and leave when people are u
 EXPIRY_DAYS = EXPIRY_NOTICE_DAYS + 10  # a week of downtime, and the alert still comes thirty days before
 INSTALMENT_DAYS = 15  # before an instalment falls due
 POSTING_DAYS = 5  # a payment may take these to reach us; only then is it missed
-CLAIM_DAYS = 60  # a claim reported longer ago is not news any more
+CLAIM_DAYS = 60  # that a claim is followed is news for so long
 LIFE = [each.code for each in RAMI if each.business == Business.LIFE]
 
 # Facts of the policy that every text names.
@@ -111,12 +111,13 @@ ALERTS = (
             "posting_days": POSTING_DAYS,
         },
     ),
-    # Claims that a file brought in charge (`take_claim_in_charge` tells the others at once, under the same key). Those
-    # reported before the first claim was kept here are history: a first import tells nobody.
+    # Claims that a file brought in charge (`take_claim_in_charge` tells the others at once, under the same key): those that
+    # were only reported when we first knew them, however long it took, and those that came in charge soon after their
+    # report. One reported before the first claim was kept here is history: a first import tells nobody.
     Alert(
         kinds.CLAIM_TAKEN_IN_CHARGE,
         f"""
-        SELECT claim.id::text AS about, claim.customer_id, claim.reported_on + %(claim_days)s AS expires_on,
+        SELECT claim.id::text AS about, claim.customer_id, %(on)s::date + %(claim_days)s AS expires_on,
                jsonb_build_object({POLICY}, 'number', claim.number, 'occurred_on', claim.occurred_on,
                                   'adjuster', claim.adjuster, 'adjuster_phone', claim.adjuster_phone,
                                   'assessor', claim.assessor, 'repairer', claim.repairer, 'kind', claim.kind,
@@ -124,10 +125,17 @@ ALERTS = (
         FROM customers_claim AS claim
         JOIN customers_policy AS policy ON policy.id = claim.policy_id
         WHERE claim.state = 'taken_in_charge' AND claim.adjuster <> '' AND claim.adjuster_phone <> ''
-          AND claim.reported_on BETWEEN %(on)s::date - %(claim_days)s AND %(on)s
-          AND claim.reported_on > (
-              SELECT (first.created_at AT TIME ZONE 'Europe/Rome')::date
-              FROM customers_claim AS first ORDER BY first.id LIMIT 1
+          AND claim.reported_on <= %(on)s
+          AND (
+              EXISTS (
+                  SELECT FROM customers_claimhistory AS earlier
+                  WHERE earlier.pgh_obj_id = claim.id AND earlier.state = 'reported'
+              )
+              OR claim.reported_on >= %(on)s::date - %(claim_days)s
+              AND claim.reported_on > (
+                  SELECT (first.created_at AT TIME ZONE 'Europe/Rome')::date
+                  FROM customers_claim AS first ORDER BY first.id LIMIT 1
+              )
           )
         """,  # noqa: S608
         {"claim_days": CLAIM_DAYS},

@@ -21,6 +21,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from customers.consents import is_in_force
 from customers.models import Consent
 from notifications.channels import InDoubt, Message, Refused, Unavailable
 from notifications.channels.email import EmailChannel
@@ -74,27 +75,29 @@ def deliver_notices(
 ) -> Counter[str]:
     """Send those of the notices that are owed now, and return how many came to which state.
 
-    Any number of workers may be given the same ids: each notice is sent by one of them. Over one connection for all.
+    Any number of workers may be given the same ids: each notice is sent by one of them. Over one connection for all. A
+    channel that is away costs one notice an attempt and leaves its others in the queue; those of other channels go.
     """
     fates: Counter[str] = Counter()
     opened: dict[str, Any] = {}
+    away: set[str] = set()
     with ExitStack() as stack:
         for ids in in_chunks(notice_ids, PREPARED):
             if _too_many_in_this_hour():
                 break
-            ready, withheld = _prepare(ids, timezone.now())
-            fates.update(withheld)
+            ready, held_back = _prepare(ids, timezone.now(), away)
+            fates.update(held_back)
             gone = fates[State.SENT]
             for notice, has_files in ready:
-                if not _claim(notice):
-                    continue  # another worker has it, or a person withheld it
+                if notice.channel in away or not _claim(notice):
+                    continue  # or another worker has it, or a person withheld it
                 if notice.channel not in opened:
                     opened[notice.channel] = stack.enter_context(channels[notice.channel]())
-                state, go_on = _send(notice, opened[notice.channel], has_files=has_files)
+                state, is_away = _send(notice, opened[notice.channel], has_files=has_files)
                 fates[state] += 1
-                if not go_on:
+                if is_away:
                     log.warning("the rest stays in the queue: %s", notice.channel)
-                    return fates
+                    away.add(notice.channel)
             _count_in_this_hour(fates[State.SENT] - gone)
     return fates
 
@@ -102,10 +105,10 @@ def deliver_notices(
 # --- Before: may it still go, and what does it say ----------------------------------------------------------------
 
 
-def _prepare(ids: Iterable[int], now: datetime) -> tuple[list[tuple[Notice, bool]], Counter[str]]:
+def _prepare(ids: Iterable[int], now: datetime, away: Iterable[str]) -> tuple[list[tuple[Notice, bool]], Counter[str]]:
     """Those of the notices that may go now, each with whether it has files; and the fates of those that may not."""
     fates: Counter[str] = Counter()
-    notices = list(Notice.objects.owed(now).filter(pk__in=ids))
+    notices = list(Notice.objects.owed(now).filter(pk__in=ids).exclude(channel__in=away))
     files = (
         set(NoticeAttachment.objects.filter(notice__in=notices).values_list("notice", flat=True)) if notices else ()
     )
@@ -171,14 +174,14 @@ def _reasons_to_withhold(notices: Iterable[Notice], now: datetime) -> dict[int, 
 def _consents(notices: list[Notice]) -> set[tuple[int, str]]:
     """(customer, channel of ours) whose consent to the agency's promotions is in force."""
     ours = {Consent.Channel.PORTAL: Channel.INBOX}
-    in_force = Consent.objects.filter(
+    last_events = Consent.objects.filter(
         customer__in={notice.customer_id for notice in notices if notice.customer_id},
         purpose=Consent.Purpose.AGENCY_PROMOTIONS,
     ).in_force()
     return {
         (consent.customer_id, ours.get(consent.channel, consent.channel))
-        for consent in in_force
-        if consent.event != Consent.Event.WITHDRAWN
+        for consent in last_events
+        if is_in_force(consent.event, purpose=consent.purpose)
     }
 
 
@@ -233,7 +236,7 @@ def _claim(notice: Notice) -> bool:
 
 
 def _send(notice: Notice, channel: Any, *, has_files: bool) -> tuple[str, bool]:
-    """Hand the notice to its channel and write down what became of it; returns the state, and whether to go on."""
+    """Hand the notice to its channel and write down what became of it; returns the state, and whether it is away."""
     message = Message(
         address=notice.address,
         subject=notice.subject,
@@ -247,15 +250,15 @@ def _send(notice: Notice, channel: Any, *, has_files: bool) -> tuple[str, bool]:
     try:
         channel.send(message)
     except Refused as error:
-        return _refuse(notice, error), True
+        return _refuse(notice, error), False
     except Unavailable as error:
-        return _put_off(notice, str(error)), not error.for_all
+        return _put_off(notice, str(error)), error.for_all
     except InDoubt as error:
-        return _record(notice, State.IN_DOUBT, problem=str(error)), True
+        return _record(notice, State.IN_DOUBT, problem=str(error)), False
     except Exception as error:  # a fault of ours: where it happened says nothing about whether the message went
         log.exception("notice %s", notice.pk)
-        return _record(notice, State.IN_DOUBT, problem=f"{type(error).__name__}: {error}"), True
-    return _record_sent(notice), True
+        return _record(notice, State.IN_DOUBT, problem=f"{type(error).__name__}: {error}"), False
+    return _record_sent(notice), False
 
 
 def _files(notice: Notice) -> list[tuple[str, str, bytes]]:
@@ -308,7 +311,7 @@ def flag_stuck(now: datetime) -> int:
     return len(stuck)
 
 
-def owed_ids(now: datetime, limit: int = SWEPT) -> list[int]:
+def owed_ids(now: datetime, limit: int | None = SWEPT) -> list[int]:
     """The notices that are owed now, oldest first."""
     return list(Notice.objects.owed(now).values_list("pk", flat=True)[:limit])
 

@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from django.db import connection, transaction
 
@@ -45,9 +46,10 @@ def wake_after_commit(notice_id: int) -> None:
 
 
 def in_chunks(notice_ids: Iterable[int], size: int = CHUNK) -> Iterator[Sequence[int]]:
-    """The ids by so many at a time, in their order."""
-    ids = list(notice_ids)
-    return (ids[start : start + size] for start in range(0, len(ids), size))
+    """The ids by so many at a time, in their order, asked for as they are needed."""
+    ids = iter(notice_ids)
+    while chunk := list(islice(ids, size)):
+        yield chunk
 
 
 def wake_the_worker(notice_ids: Iterable[int]) -> bool:

@@ -281,6 +281,16 @@ def test_a_claim_about_which_there_is_nothing_to_tell_is_not_told(history, field
     assert plan() == {}
 
 
+@pytest.mark.parametrize("reported_ago", [3, 61, 400])
+def test_a_claim_that_a_later_file_takes_in_charge_is_told_however_long_it_took(reported_ago):
+    made = claim(reported_ago, state="reported")
+    assert plan() == {}
+    Claim.objects.filter(pk=made.pk).update(state=Claim.State.TAKEN_IN_CHARGE)
+    assert plan() == {"claim-taken-in-charge": 1}
+    assert Notice.objects.get().expires_at == datetime(2026, 8, 15, tzinfo=ROME)
+    assert plan() == {}
+
+
 def test_a_first_import_of_history_tells_nobody():
     for days in (2, 20, 50):
         claim(days, created_at=datetime(2026, 6, 15, 3, tzinfo=UTC))

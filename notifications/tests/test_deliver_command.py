@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from benchmarks.smtp_sink import RCPT, Fault
+from notifications.delivery import PREPARED
 from notifications.models import Notice
 from notifications.tests.factories import NoticeFactory
 from notifications.tests.mail import mail_server
@@ -62,12 +63,12 @@ def test_what_a_dead_worker_held_gives_exit_code_one(capsys):
 def test_a_server_that_is_away_ends_it_with_exit_code_one(settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", 9, 1
-    for _number in range(3):
+    for _number in range(PREPARED + 1):
         NoticeFactory()
     with pytest.raises(SystemExit) as end:
         call_command("deliver_notices")
     assert end.value.code == 1
-    assert sorted(Notice.objects.values_list("attempts", flat=True)) == [0, 0, 1]
+    assert sorted(Notice.objects.values_list("attempts", flat=True)) == [0] * PREPARED + [1]
 
 
 def test_a_negative_limit_is_refused():

@@ -9,9 +9,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from benchmarks.smtp_sink import RCPT, Fault
+from benchmarks.smtp_sink import CONNECT, DROP, RCPT, Fault
 from customers.models import Consent
-from customers.tests.factories import ConsentFactory
+from customers.refusals import Refused
+from customers.tests.factories import ConsentFactory, ReservedAreaAccountFactory, UserFactory
 from notifications import delivery
 from notifications.delivery import deliver_notices
 from notifications.models import Notice, NoticeEvent
@@ -123,18 +124,20 @@ def test_what_comes_too_late_is_withheld():
     assert deliver(notice) == {"withheld": 1}
 
 
-def consent(notice, event):
-    ConsentFactory(customer=notice.customer, purpose=Consent.Purpose.AGENCY_PROMOTIONS, event=event)
+def consent(notice, *events):
+    for event in events:
+        ConsentFactory(customer=notice.customer, purpose=Consent.Purpose.AGENCY_PROMOTIONS, event=event)
 
 
 def test_a_promotion_needs_the_consent_in_force_now():
-    never, withdrawn, given = (NoticeFactory(is_promotional=True) for _ in range(3))
-    consent(withdrawn, Consent.Event.GIVEN)
-    consent(withdrawn, Consent.Event.WITHDRAWN)
-    consent(given, Consent.Event.GIVEN)
+    Event = Consent.Event
+    never, only_given, withdrawn, confirmed = (NoticeFactory(is_promotional=True) for _ in range(4))
+    consent(only_given, Event.GIVEN)
+    consent(withdrawn, Event.GIVEN, Event.CONFIRMED, Event.WITHDRAWN)
+    consent(confirmed, Event.GIVEN, Event.CONFIRMED)
     with mail_server() as sink:
-        assert deliver(never, withdrawn, given) == {"withheld": 2, "sent": 1}
-    assert [given.state, len(sink.messages)] == [State.SENT, 1]
+        assert deliver(never, only_given, withdrawn, confirmed) == {"withheld": 3, "sent": 1}
+    assert [confirmed.state, len(sink.messages)] == [State.SENT, 1]
     assert parsed(sink.messages[0])["List-Unsubscribe"].strip().startswith("<mailto:")
 
 
@@ -242,10 +245,16 @@ def test_more_than_the_most_of_an_hour_waits_in_the_queue(settings, caplog):
     assert "NOTICES_PER_HOUR" in caplog.text
 
 
-def test_a_notice_is_read_by_its_customer_once(django_user_model):
-    from customers.refusals import Refused
-    from customers.tests.factories import ReservedAreaAccountFactory, UserFactory
+def test_what_went_before_the_server_went_away_counts_in_the_hour(settings):
+    settings.NOTICES_PER_HOUR = 1
+    first, second = NoticeFactory(), NoticeFactory()
+    with mail_server(Fault(CONNECT, DROP, after=1), Fault(RCPT, DROP, after=1)):
+        assert deliver(first, second) == {"sent": 1, "queued": 1}
+    assert deliver(NoticeFactory(channel="inbox", address="")) == {}
 
+
+# --- The customer
+def test_a_notice_is_read_by_its_customer_once():
     account = ReservedAreaAccountFactory()
     notice = NoticeFactory(customer=account.customer, channel="inbox", address="")
     deliver(notice)

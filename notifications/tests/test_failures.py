@@ -122,6 +122,14 @@ def test_a_server_that_is_away_costs_one_attempt_and_leaves_the_others_in_the_qu
     assert first.send_after > timezone.now() >= second.send_after
 
 
+def test_a_mail_server_that_is_away_does_not_hold_the_reserved_area_up(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", 9, 1
+    notices = [NoticeFactory(), NoticeFactory(), NoticeFactory(channel="inbox", address="")]
+    assert deliver(*notices) == {"queued": 1, "sent": 1}
+    assert [notice.attempts for notice in notices] == [1, 0, 1]
+
+
 def test_what_fails_for_three_days_is_refused():
     notice = NoticeFactory()
     with mail_server(Fault(RCPT, "450 4.2.1 later")):

@@ -439,6 +439,15 @@ def test_advertising_is_shown_to_who_said_yes(client, customer, event, shown):
     assert found == (200 if shown else 404)
 
 
+def test_a_notice_that_still_waits_for_its_text_is_shown_as_it_would_be_written(client, customer):
+    facts = {"policy": "P-77", "product": "Auto", "plate": "AB123CD", "line": "10", "is_first": False}
+    facts |= {"due_on": "2026-12-31", "amount": "620.25"}
+    notice = NoticeFactory(customer=customer, kind="instalment-due", words=facts, subject="", body_text="")
+    assert "P-77" in client.get(reverse("portal_sent_notices")).content.decode()
+    page = client.get(reverse("portal_notice", args=[notice.pk])).content.decode()
+    assert "AB123CD" in page
+
+
 def test_messages_about_the_sign_in_are_not_listed_and_links_not_shown(client, customer):
     NoticeFactory(customer=customer, kind="account-mail")
     link = NoticeFactory(customer=customer, kind="enrolment-link", body_text="https://x.example/segreto")

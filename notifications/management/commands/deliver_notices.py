@@ -1,7 +1,7 @@
 """`deliver_notices`: what beat's sweep does every minute, by hand and in this process."""
 
 import sys
-from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from notifications.delivery import DEAD_AFTER, deliver_notices, flag_stuck, owed_ids
 from notifications.models import Notice
-from notifications.services.waking import in_chunks
 
 NOT_ALL, UNUSABLE = 1, 2  # exit codes
+SHOWN_EACH = 200  # notices between two numbers on the terminal
 
 
 class Command(BaseCommand):
@@ -37,21 +37,22 @@ class Command(BaseCommand):
             self.stdout.write(f"Would send {len(owed)} notices, and put {stuck} in doubt.")
             return
         stuck = flag_stuck(now)
-        fates: Counter[str] = Counter()
-        for chunk in in_chunks(owed):
-            before = fates.total()
-            fates += deliver_notices(chunk)
-            if sys.stderr.isatty():
-                self.stderr.write(f"\r{fates.total()} of {len(owed)}", ending="")
-            if fates.total() == before:
-                break  # the mail server is away, or others are at it
-        if sys.stderr.isatty():
-            self.stderr.write("")
+        fates = deliver_notices(self._with_progress(owed) if sys.stderr.isatty() else owed)
         said = [f"{count} {Notice.State(state).label}" for state, count in sorted(fates.items())]
         self.stdout.write(f"{', '.join(said) or 'nothing was owed'}." if fates or not owed else "Nothing was sent.")
         if stuck:
             self.stdout.write(f"{stuck} put in doubt: their worker died.")
         trouble = fates.total() - fates[Notice.State.SENT] - fates[Notice.State.WITHHELD]
-        left = Notice.objects.owed(timezone.now()).filter(pk__in=owed[-1:]).exists()
-        if trouble or stuck or left:
+        left = Notice.objects.owed(now)
+        if options["limit"]:
+            left = left.filter(pk__in=owed)
+        if trouble or stuck or left.exists():
             raise SystemExit(NOT_ALL)
+
+    def _with_progress(self, owed: Sequence[int]) -> Iterator[int]:
+        """The ids, with how far it has got on the terminal."""
+        for number, notice_id in enumerate(owed):
+            if number % SHOWN_EACH == 0:
+                self.stderr.write(f"\r{number} of {len(owed)}", ending="")
+            yield notice_id
+        self.stderr.write(f"\r{len(owed)} of {len(owed)}")
