@@ -5,6 +5,8 @@ PY := .venv/bin/python
 PORT ?= 8000
 SCALE ?= small
 PYTEST_ARGS ?=
+# The suite on every core; PYTEST_ARGS="-n0 ..." runs it in one process.
+SUITE := -n auto --maxprocesses 4
 export PORT SCALE
 MAKEFLAGS += --no-print-directory
 
@@ -26,7 +28,7 @@ demo-reset: setup  ## drop the demonstration's data and load it anew; SCALE=smal
 	@exec $(PY) -m vittoria_care.demo --reset
 
 test: setup  ## run the test suite; PYTEST_ARGS="-k word", DATABASE_URL and REDIS_URL to use servers of your own
-	@$(PY) -m pytest $(PYTEST_ARGS)
+	@$(PY) -m pytest $(SUITE) $(PYTEST_ARGS)
 
 e2e: setup  ## run the journeys in a real browser
 	@$(PY) -m pytest e2e $(PYTEST_ARGS)
@@ -50,7 +52,7 @@ check: lint  ## all that must hold before a change goes in
 	@$(PY) manage.py makemigrations --check --dry-run
 	@$(PY) scripts/messages.py check
 	@sh scripts/check_production.sh
-	@$(PY) -m pytest $(PYTEST_ARGS)
+	@$(PY) -m pytest $(SUITE) $(PYTEST_ARGS)
 
 lock: setup  ## write requirements.lock anew from requirements.txt and requirements-dev.txt
 	@$(PY) scripts/lock.py

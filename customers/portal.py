@@ -171,6 +171,8 @@ def claim_view(request: HttpRequest, pk: int) -> HttpResponse:
             "days_left": days,
             "is_open": claim.state in Claim.OPEN_STATES,
             "sees_policy": sees_policy,
+            # What happened, in the words of who reported it: of an injury it may tell an employer too much.
+            "sees_words": claim.customer_id == request.customer.pk,
         },
     )
 

@@ -176,6 +176,7 @@ def test_a_second_call_waits_beside_what_is_being_typed(desk, platform, caller, 
 def test_another_agents_desk_shows_nothing(desk, visitor, platform, caller):
     page, other = desk(), visitor()
     sign_in(other, roles.SPECIALIST, to=DESK)
+    expect(other.locator("#desk-main")).to_contain_text(re.compile(r"\S"))  # it fills itself
     before = other.locator("#desk-main").inner_text()
     call, _took = platform.answered(page, caller["number"], card=caller["name"])
     with other.expect_response(lambda answer: "/stato/" in answer.url) as told:

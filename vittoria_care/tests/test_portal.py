@@ -241,6 +241,16 @@ def test_a_page_that_is_not_there_is_no_error(client, page):
     assert client.get(reverse("portal_policies"), {"pagina": page}).status_code == 200
 
 
+# --- Claims --------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("is_own", "shown"), [(True, True), (False, False)])
+def test_the_words_of_a_claim_are_for_who_reported_it(client, customer, is_own, shown):
+    reporter = customer if is_own else CustomerFactory()
+    claim = ClaimFactory(policy=PolicyFactory(holder=customer), customer=reporter, description="Frattura del polso.")
+    page = client.get(reverse("portal_claim", args=[claim.pk]))
+    assert page.status_code == 200
+    assert ("Frattura del polso." in page.content.decode()) is shown
+
+
 # --- Home ----------------------------------------------------------------------------------------------------------
 def test_the_home_shows_what_is_due_what_moves_and_what_is_new(client, customer):
     fill(customer)
