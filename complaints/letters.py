@@ -105,7 +105,7 @@ def compose(complaint: Complaint, *, outcome: str, answer: str, reasons: str, on
     copied = complaint.about_conduct and complaint.agency_id is not None
     legal = paragraphs_for(outcome=outcome, ramo=complaint.ramo, on=on, copied=copied)
     with translation.override(language):
-        day, received = (date_format(each, "j F Y") for each in (on, complaint.received_on))
+        day, received = (date_format(each, "j F Y") for each in (on, complaint.first_received_on))
     pieces = [
         ("to", complaint.complainant_name),
         ("to", complaint.address),

@@ -72,6 +72,12 @@ def test_the_letter_says_what_must_be_said():
 
 
 @pytest.mark.django_db
+def test_the_letter_names_the_receipt_that_the_term_counts_from():
+    complaint = ComplaintFactory(ramo="8", received_on=date(2026, 1, 10), received_by_intermediary_on=date(2026, 1, 7))
+    assert "ricevuto il 7 gennaio 2026" in letter(complaint).text.lower()
+
+
+@pytest.mark.django_db
 def test_an_english_customer_is_answered_in_english():
     complaint = ComplaintFactory(ramo="8", customer=CustomerFactory(language="en"))
     said = letter(complaint)
