@@ -332,6 +332,21 @@ class SuspendForm(forms.Form):
     )
 
 
+class CorrectReceiptForm(forms.Form):
+    received_on = _Day(label=gettext_lazy("Received by the company on"))
+    received_by_intermediary_on = _Day(
+        label=gettext_lazy("Received by the intermediary on"),
+        required=False,
+        help_text=gettext_lazy("If the agency had it earlier: the term counts from that day."),
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Why the day is another"),
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("What shows it: the postmark, the agency's stamp, the receipt of the PEC."),
+    )
+
+
 class AnswerForm(forms.Form):
     outcome = forms.ChoiceField(
         label=gettext_lazy("Outcome"),

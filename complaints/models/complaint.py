@@ -374,6 +374,7 @@ class ComplaintEvent(models.Model):
         WITHDRAWN = "withdrawn", _("withdrawn")
         NOTED = "noted", _("noted")
         FORWARDED = "forwarded", _("passed to the intermediary")
+        CORRECTED = "corrected", _("receipt corrected")
         ALERTED = "alerted", _("alert about the term")
 
     complaint = models.ForeignKey(

@@ -1,6 +1,6 @@
 """The commands of complaints in the back office: buttons, pages, roles, reach, two officers at once, files."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.contrib import admin
@@ -61,7 +61,7 @@ def buttons(client, complaint) -> set[str]:
 
 # --- Buttons ----------------------------------------------------------------------------------------------------------
 def test_the_buttons_are_what_the_table_of_states_allows(client):
-    always = {"annota"}
+    always = {"annota", "correggi"}
     assert buttons(client, ComplaintFactory()) == always | {"assegna", "ritira"}
     assert buttons(client, under_review()) == always | {"assegna", "ritira", "rispondi"}
     assert buttons(client, about_an_agency()) == always | {"assegna", "ritira", "rispondi", "sospendi", "inoltra"}
@@ -72,7 +72,7 @@ def test_the_buttons_are_what_the_table_of_states_allows(client):
     assert buttons(client, ComplaintFactory(state=State.WITHDRAWN)) == always
 
 
-@pytest.mark.parametrize("name", ["assegna", "rispondi", "annota", "ritira"])
+@pytest.mark.parametrize("name", ["assegna", "rispondi", "annota", "correggi", "ritira"])
 @pytest.mark.parametrize("role", [roles.MANAGER, roles.AUDITOR, roles.ADMINISTRATOR])
 def test_who_only_reads_gives_no_command(role, name):
     complaint = under_review()
@@ -126,6 +126,16 @@ def test_a_complaint_is_withdrawn(client):
     client.post(command(complaint, "ritira"), {"reason": "Lettera del 3 maggio."})
     complaint.refresh_from_db()
     assert complaint.state == State.WITHDRAWN
+
+
+def test_an_officer_corrects_the_day_of_receipt(client):
+    complaint = under_review(registered_at=datetime(2026, 5, 4, 7, tzinfo=UTC))
+    form = client.get(command(complaint, "correggi")).context["form"]
+    assert form["received_on"].value() == date(2026, 4, 20)
+    stated = {"received_on": "2026-04-10", "received_by_intermediary_on": "", "reason": "Timbro postale."}
+    assert client.post(command(complaint, "correggi"), stated).url == page_of(complaint)
+    complaint.refresh_from_db()
+    assert complaint.received_on == date(2026, 4, 10)
 
 
 def test_the_later_of_two_officers_is_refused_and_keeps_the_draft(client):
