@@ -34,6 +34,7 @@ from contact_center.admin import ContactAdmin
 from contact_center.contact_page import MATTERS
 from contact_center.desk import CARD_PANELS
 from customers import rami
+from customers.access import record_download
 from customers.admin import customers_named
 from customers.office import (
     CUSTOMER_FILE,
@@ -356,6 +357,7 @@ class ComplaintAdmin(VersionedAdmin):
         known = asked.isascii() and asked.isdigit() and len(asked) == 4
         if not known or kind not in ("csv", "xlsx") or not RegisterYear.objects.filter(pk=int(asked)).exists():
             raise Http404
+        record_download(request.user, what=f"register {asked} ({kind})")
         rows = register_of(int(asked), queryset=Complaint.objects.visible_to(request.user))
         name = f"reclami-{asked}.{kind}"
         if kind == "csv":
