@@ -28,7 +28,7 @@ from complaints.open_matters import card_panel, matters_about
 from complaints.register import csv_lines, register_of, write_xlsx
 from complaints.services import classify, draft_letter
 from complaints.services.answering import PDF
-from complaints.services.handling import HEARD_STAYS
+from complaints.services.handling import CLASSIFICATION, HEARD_STAYS
 from complaints.terms import goes_on_by
 from contact_center.admin import ContactAdmin
 from contact_center.contact_page import MATTERS
@@ -210,23 +210,7 @@ class ComplaintAdmin(VersionedAdmin):
     list_filter = (RegisterFilter,)
     search_help_text = _("Number (2026/17), complainant, or the customer in any way")
     customer_path = "customer_id"
-    editable = (
-        "customer",
-        "policy",
-        "claim",
-        "follows",
-        "complainant_kind",
-        "proposer_kind",
-        "province",
-        "ramo",
-        "area",
-        "reason",
-        "agency",
-        "about_conduct",
-        "treatable",
-        "not_treatable_reason",
-        "economic_value",
-    )
+    editable = CLASSIFICATION
     form = ClassificationForm
     autocomplete_fields = ("customer", "policy", "claim", "follows", "agency")
     inlines = (EventPanel, SuspensionPanel, LetterPanel)
