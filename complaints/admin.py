@@ -240,7 +240,7 @@ class ComplaintAdmin(VersionedAdmin):
                     ("customer", "policy"),
                     ("claim", "follows"),
                     ("complainant_kind", "proposer_kind"),
-                    "province",
+                    ("language", "province"),
                     ("ramo", "area"),
                     "reason",
                     "agency",

@@ -299,7 +299,7 @@ class RegisterAsComplaint(Command):
 
     def form_arguments(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
         read = services.statement_from(row)
-        names = ("complainant_name", "address", "subject", "text")
+        names = ("complainant_name", "address", "language", "subject", "text")
         return {"initial": {name: getattr(read, name) for name in names}}
 
     def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:

@@ -160,7 +160,13 @@ def test_the_form_may_not_change_who_is_heard(client):
     complaint = about_an_agency(state=State.SUSPENDED)
     SuspensionFactory(complaint=complaint, started_on=date(2026, 5, 1), ended_on=None)
     page = client.get(page_of(complaint))
-    data = {"complainant_kind": "insured", "proposer_kind": "lawyer", "treatable": "on", "seen_version": 1}
+    data = {
+        "complainant_kind": "insured",
+        "proposer_kind": "lawyer",
+        "language": "it",
+        "treatable": "on",
+        "seen_version": 1,
+    }
     for formset in page.context["inline_admin_formsets"]:
         management = formset.formset.management_form
         data |= {management.add_prefix(name): management.initial[name] for name in management.fields}
@@ -187,6 +193,7 @@ def test_an_officer_registers_what_came_on_paper_once(client, officer):
         "complainant_name": "Maria Rossi",
         "complainant_kind": "policyholder",
         "proposer_kind": "lawyer",
+        "language": "it",
         "customer": customer.tax_code.lower(),
         "policy": policy.number,
         "subject": "Disdetta",
@@ -213,6 +220,7 @@ def test_what_does_not_exist_is_asked_again(client, changed):
         "complainant_name": "Maria Rossi",
         "complainant_kind": "policyholder",
         "proposer_kind": "interested",
+        "language": "it",
         "subject": "x",
         "text": "x",
     }
@@ -225,7 +233,7 @@ def from_contact(contact) -> str:
     return reverse("admin:contact_center_contact_command", args=[contact.pk, "reclamo"])
 
 
-STATED = {"complainant_kind": "policyholder", "proposer_kind": "interested", "subject": "Premio"}
+STATED = {"complainant_kind": "policyholder", "proposer_kind": "interested", "language": "it", "subject": "Premio"}
 
 
 @pytest.mark.parametrize("role", [roles.AGENT, roles.SPECIALIST])
