@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     if options.list:
         for name in SUBJECTS:
-            print(f"{name:10} {_first_line(name)}")
+            print(f"{name:11} {_first_line(name)}")
         return 0
     try:
         embedded.ensure_running()

@@ -28,12 +28,13 @@ from complaints.open_matters import card_panel, matters_about
 from complaints.register import csv_lines, register_of, write_xlsx
 from complaints.services import classify, draft_letter
 from complaints.services.answering import PDF
-from complaints.services.handling import HEARD_STAYS
+from complaints.services.handling import CLASSIFICATION, HEARD_STAYS
 from complaints.terms import goes_on_by
 from contact_center.admin import ContactAdmin
 from contact_center.contact_page import MATTERS
 from contact_center.desk import CARD_PANELS
 from customers import rami
+from customers.access import record_download
 from customers.admin import customers_named
 from customers.office import (
     CUSTOMER_FILE,
@@ -209,23 +210,7 @@ class ComplaintAdmin(VersionedAdmin):
     list_filter = (RegisterFilter,)
     search_help_text = _("Number (2026/17), complainant, or the customer in any way")
     customer_path = "customer_id"
-    editable = (
-        "customer",
-        "policy",
-        "claim",
-        "follows",
-        "complainant_kind",
-        "proposer_kind",
-        "province",
-        "ramo",
-        "area",
-        "reason",
-        "agency",
-        "about_conduct",
-        "treatable",
-        "not_treatable_reason",
-        "economic_value",
-    )
+    editable = CLASSIFICATION
     form = ClassificationForm
     autocomplete_fields = ("customer", "policy", "claim", "follows", "agency")
     inlines = (EventPanel, SuspensionPanel, LetterPanel)
@@ -255,7 +240,7 @@ class ComplaintAdmin(VersionedAdmin):
                     ("customer", "policy"),
                     ("claim", "follows"),
                     ("complainant_kind", "proposer_kind"),
-                    "province",
+                    ("language", "province"),
                     ("ramo", "area"),
                     "reason",
                     "agency",
@@ -356,6 +341,7 @@ class ComplaintAdmin(VersionedAdmin):
         known = asked.isascii() and asked.isdigit() and len(asked) == 4
         if not known or kind not in ("csv", "xlsx") or not RegisterYear.objects.filter(pk=int(asked)).exists():
             raise Http404
+        record_download(request.user, what=f"register {asked} ({kind})")
         rows = register_of(int(asked), queryset=Complaint.objects.visible_to(request.user))
         name = f"reclami-{asked}.{kind}"
         if kind == "csv":

@@ -56,7 +56,7 @@ def _one(name: str, value: Any) -> str:
         return str(label)
     if not isinstance(value, list):
         return f"{label}: {_plain(value, choices)}"
-    if field and name not in NAMES:  # a classification: before and after
+    if field:  # before and after
         before, after = (_plain(each, choices) for each in value)
         return f"{label}: {before} → {after}"
     return f"{label}: {', '.join(map(str, value))}"

@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from complaints.models import Complaint, RegisterYear
 from complaints.services import Statement
@@ -148,6 +148,7 @@ class ComplaintForm(GuardedForm):
             text=said["text"],
             received_on=timezone.localdate(),
             address=said["email"] or said["postal_address"],
+            language=get_language() or "it",
             phone=said["phone"],
             tax_code=said["tax_code"],
             reference=said["reference"],
@@ -194,6 +195,11 @@ class FromContactForm(forms.Form):
         max_length=254,
         required=False,
         help_text=gettext_lazy("An e-mail address or PEC; a postal address if the answer is to go by post."),
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of the answer"),
+        choices=Complaint._meta.get_field("language").choices,
+        help_text=gettext_lazy("A customer is written to in their own."),
     )
     subject = forms.CharField(label=gettext_lazy("Subject"), max_length=250)
     text = forms.CharField(
@@ -271,6 +277,7 @@ class RegisterForm(FromContactForm):
         "policy",
         "claim",
         "address",
+        "language",
         "subject",
         "text",
         "about_conduct",
@@ -281,6 +288,7 @@ class RegisterForm(FromContactForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["submission_key"].initial = uuid.uuid4()
+        self.fields["language"].initial = "it"
         self.fields["received_on"].initial = timezone.localdate()
 
     def clean_received_on(self):
@@ -329,6 +337,21 @@ class SuspendForm(forms.Form):
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=gettext_lazy("It goes to the intermediary as written here, with the text of the complaint."),
+    )
+
+
+class CorrectReceiptForm(forms.Form):
+    received_on = _Day(label=gettext_lazy("Received by the company on"))
+    received_by_intermediary_on = _Day(
+        label=gettext_lazy("Received by the intermediary on"),
+        required=False,
+        help_text=gettext_lazy("If the agency had it earlier: the term counts from that day."),
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Why the day is another"),
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("What shows it: the postmark, the agency's stamp, the receipt of the PEC."),
     )
 
 

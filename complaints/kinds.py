@@ -33,6 +33,13 @@ RESUMED = register(
         frozenset({"number", "name", "days", "due_on"}),
     )
 )
+CORRECTED = register(
+    NoticeKind(
+        "complaint-corrected",
+        _("receipt of a complaint corrected"),
+        frozenset({"number", "name", "received_on", "due_on"}),
+    )
+)
 ANSWERED = register(NoticeKind("complaint-answered", _("complaint answered"), frozenset({"number", "name", "letter"})))
 WITHDRAWN = register(
     NoticeKind("complaint-withdrawn", _("complaint withdrawn"), frozenset({"number", "name", "withdrawn_on"}))

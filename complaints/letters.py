@@ -100,12 +100,12 @@ class Letter:
 
 def compose(complaint: Complaint, *, outcome: str, answer: str, reasons: str, on: date, signed_by: str) -> Letter:
     """The words of the answer to a complaint in the complainant's language, dated on the day."""
-    language = complaint.customer.language if complaint.customer_id else "it"
+    language = complaint.answer_language
     says = SAYS[language]
     copied = complaint.about_conduct and complaint.agency_id is not None
     legal = paragraphs_for(outcome=outcome, ramo=complaint.ramo, on=on, copied=copied)
     with translation.override(language):
-        day, received = (date_format(each, "j F Y") for each in (on, complaint.received_on))
+        day, received = (date_format(each, "j F Y") for each in (on, complaint.first_received_on))
     pieces = [
         ("to", complaint.complainant_name),
         ("to", complaint.address),

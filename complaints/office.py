@@ -228,6 +228,30 @@ class Note(_OnComplaint):
         return _("Noted.")
 
 
+class CorrectReceipt(_OnComplaint):
+    """The register has a day of receipt that is not the right one."""
+
+    name = "correggi"
+    label = gettext_lazy("Correct the day of receipt")
+    icon = "edit_calendar"
+    form_class = forms.CorrectReceiptForm
+    question = gettext_lazy(
+        "The term is worked out anew, and the complainant is told of it while it runs. The days that stood in the "
+        "register and the reason stay in the history."
+    )
+
+    def offered(self, request: HttpRequest, row: Complaint) -> bool:
+        return True
+
+    def form_arguments(self, request: HttpRequest, row: Complaint) -> dict[str, Any]:
+        names = ("received_on", "received_by_intermediary_on")
+        return {"initial": {name: getattr(row, name) for name in names}}
+
+    def run(self, request: HttpRequest, row: Complaint, data: dict[str, Any]) -> str:
+        complaint = services.correct_receipt(row, **data, by=request.user)
+        return _("Corrected: the term is %(day)s.") % {"day": date_format(complaint.due_on)}
+
+
 class Withdraw(_OnComplaint):
     """The complainant takes it back."""
 
@@ -246,7 +270,7 @@ class Withdraw(_OnComplaint):
         return _("Withdrawn.")
 
 
-COMPLAINT_COMMANDS = [Answer(), Resume(), Assign(), Suspend(), Forward(), Note(), Withdraw()]
+COMPLAINT_COMMANDS = [Answer(), Resume(), Assign(), Suspend(), Forward(), Note(), CorrectReceipt(), Withdraw()]
 LIST_COMMANDS = [RegisterComplaint(), DownloadRegister()]
 
 
@@ -275,7 +299,7 @@ class RegisterAsComplaint(Command):
 
     def form_arguments(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
         read = services.statement_from(row)
-        names = ("complainant_name", "address", "subject", "text")
+        names = ("complainant_name", "address", "language", "subject", "text")
         return {"initial": {name: getattr(read, name) for name in names}}
 
     def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:

@@ -19,7 +19,7 @@ def in_plain_words(complaint: Complaint) -> str:
     if complaint.state == State.ANSWERED:
         return {
             Outcome.UPHELD: _("We answered: you were right."),
-            Outcome.SETTLED: _("We answered: an agreement was found."),
+            Outcome.SETTLED: _("We answered: you were right in part, and the answer says why."),
             Outcome.REJECTED: _("We answered: we could not agree, and the answer says why."),
         }[complaint.outcome]
     return {
@@ -39,7 +39,8 @@ def letter_of(complaint: Complaint) -> Any:
 @require_safe
 def complaints_view(request: HttpRequest) -> HttpResponse:
     """Every complaint one made, newest first."""
-    complaints, pages = page_of(request, Complaint.objects.visible_to(request.user).order_by("-received_on", "-pk"))
+    known = Complaint.objects.visible_to(request.user).with_term(timezone.localdate())
+    complaints, pages = page_of(request, known.order_by("-received_on", "-pk"))
     return render(
         request,
         "portal/complaints.html",
@@ -51,16 +52,16 @@ def complaints_view(request: HttpRequest) -> HttpResponse:
 @require_safe
 def complaint_view(request: HttpRequest, pk: int) -> HttpResponse:
     """One complaint: what was written, by when it is answered, and the answer with its letter."""
-    complaint = get_object_or_404(Complaint.objects.visible_to(request.user).select_related("policy", "claim"), pk=pk)
-    is_open = complaint.state in Complaint.OPEN_STATES
+    today = timezone.localdate()
+    known = Complaint.objects.visible_to(request.user).with_term(today).select_related("policy", "claim")
+    complaint = get_object_or_404(known, pk=pk)
     return render(
         request,
         "portal/complaint.html",
         {
             "complaint": complaint,
             "in_words": in_plain_words(complaint),
-            "is_open": is_open,
-            "days_left": (complaint.due_on - timezone.localdate()).days if is_open else None,
+            "days_left": (complaint.term_on - today).days if complaint.is_open else None,
             "letter": letter_of(complaint),
         },
     )

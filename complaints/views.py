@@ -3,7 +3,6 @@
 from django.core.signing import BadSignature, Signer
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -72,5 +71,5 @@ def registered(request: HttpRequest, token: str = "") -> HttpResponse:
             complaint = Complaint.objects.get(pk=_signer.unsign(token))
         except (BadSignature, Complaint.DoesNotExist):
             raise Http404 from None
-    context = {"complaint": complaint, "today": timezone.localdate(), "by_email": bool(complaint and complaint.email)}
+    context = {"complaint": complaint, "by_email": bool(complaint and complaint.email)}
     return render(request, "complaints/registered.html", context)

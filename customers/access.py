@@ -1,4 +1,4 @@
-"""Command: write down that somebody opened a customer's file."""
+"""Commands: write down that somebody opened a customer's file, or took a file of many customers away."""
 
 from datetime import timedelta
 
@@ -15,3 +15,8 @@ def record_access(user: User, customer_id: int, *, what: str) -> AccessLog | Non
     if recent.exists():
         return None
     return AccessLog.objects.create(user=user, customer_id=customer_id, what=what)
+
+
+def record_download(user: User, *, what: str) -> AccessLog:
+    """Add a row for a file with many customers in it; each download has its own."""
+    return AccessLog.objects.create(user=user, what=what)

@@ -34,7 +34,9 @@ def home_view(request: HttpRequest) -> HttpResponse:
         .for_list()
         .order_by("-started_at", "-pk")[:MOST]
     )
-    complaints = Complaint.objects.visible_to(user).open().order_by("due_on", "pk")[:MOST]
+    complaints = (
+        Complaint.objects.visible_to(user).open().with_term(timezone.localdate()).order_by("due_on", "pk")[:MOST]
+    )
     return render(
         request,
         "portal/home.html",

@@ -207,6 +207,13 @@ class Complaint(models.Model):
         ),
     )
     phone = models.CharField(_("phone"), max_length=16, blank=True)
+    language = models.CharField(
+        _("language"),
+        max_length=2,
+        choices=[("it", _("Italian")), ("en", _("English"))],
+        default="it",
+        help_text=_("Of what is written to the complainant; a customer is written to in their own"),
+    )
     tax_code = models.CharField(_("tax code as stated"), max_length=16, blank=True)
     reference = models.CharField(_("policy, claim or plate as stated"), max_length=60, blank=True)
     intermediary_stated = models.CharField(_("intermediary as stated"), max_length=200, blank=True)
@@ -303,6 +310,11 @@ class Complaint(models.Model):
         return self.address if _EMAIL.fullmatch(self.address) else ""
 
     @property
+    def answer_language(self) -> str:
+        """The language in which the complainant is written to: the customer's own, or that of the complaint."""
+        return self.customer.language if self.customer_id else self.language
+
+    @property
     def first_received_on(self):
         """The day the clock counts from: the earlier receipt, by the company or by the intermediary."""
         return min(self.received_on, self.received_by_intermediary_on or self.received_on)
@@ -374,6 +386,7 @@ class ComplaintEvent(models.Model):
         WITHDRAWN = "withdrawn", _("withdrawn")
         NOTED = "noted", _("noted")
         FORWARDED = "forwarded", _("passed to the intermediary")
+        CORRECTED = "corrected", _("receipt corrected")
         ALERTED = "alerted", _("alert about the term")
 
     complaint = models.ForeignKey(

@@ -3,6 +3,7 @@
 from .alerts import tell_rungs
 from .answering import answer_complaint, draft_letter, withdraw
 from .clock import resume_clock, resume_lapsed, suspend_clock
+from .correcting import correct_receipt
 from .handling import assign, classify, forward_to_intermediary, note
 from .registering import Statement, is_written, register_complaint, register_from_contact, statement_from, text_of
 
@@ -11,6 +12,7 @@ __all__ = [
     "answer_complaint",
     "assign",
     "classify",
+    "correct_receipt",
     "draft_letter",
     "forward_to_intermediary",
     "is_written",

@@ -77,7 +77,12 @@ def resume_clock(complaint: Complaint, *, by: User | None) -> Complaint:
     `by` is None when it goes on by itself. Refused when it does not stand still.
     """
     complaint = locked(complaint)
-    moved = move(complaint, to=Complaint.State.UNDER_REVIEW) if _stands_still(complaint) else _refuse(complaint)
+    if complaint.state != Complaint.State.SUSPENDED:  # one just received may become "under review" too
+        raise Refused(
+            _("The clock of complaint %(number)s does not stand still.") % {"number": complaint.number},
+            code="wrong_state",
+        )
+    moved = move(complaint, to=Complaint.State.UNDER_REVIEW)
     suspension = end_suspension(complaint)
     told = tell_complainant(
         kinds.RESUMED,
@@ -92,7 +97,7 @@ def resume_clock(complaint: Complaint, *, by: User | None) -> Complaint:
         notice=next(iter(told), None),
         days=(suspension.ended_on - suspension.started_on).days,
         due_on=complaint.due_on.isoformat(),
-        by_itself=by is None or None,
+        by_itself=True if by is None else None,
         **moved,
     )
     return complaint
@@ -122,13 +127,3 @@ def resume_lapsed(today: date) -> int:
             continue
         resumed += 1
     return resumed
-
-
-def _stands_still(complaint: Complaint) -> bool:
-    return complaint.state == Complaint.State.SUSPENDED
-
-
-def _refuse(complaint: Complaint) -> dict[str, str]:
-    raise Refused(
-        _("The clock of complaint %(number)s does not stand still.") % {"number": complaint.number}, code="wrong_state"
-    )

@@ -32,6 +32,7 @@ CLASSIFICATION = (
     "follows",
     "complainant_kind",
     "proposer_kind",
+    "language",
     "province",
     "ramo",
     "area",

@@ -87,7 +87,14 @@ def tell_complainant(
         if not complaint.email:
             return []
         return [
-            queue_notice(kind, once=f"{once}:email", words=words, address=complaint.email, attachments=attachments)
+            queue_notice(
+                kind,
+                once=f"{once}:email",
+                words=words,
+                address=complaint.email,
+                language=complaint.answer_language,
+                attachments=attachments,
+            )
         ]
     if complaint.address and not complaint.email:
         if not is_enrolled(customer):

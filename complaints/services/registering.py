@@ -30,6 +30,7 @@ class Statement:
     received_on: date
     received_by_intermediary_on: date | None = None
     address: str = ""
+    language: str = "it"
     phone: str = ""
     tax_code: str = ""
     reference: str = ""
@@ -185,6 +186,7 @@ def statement_from(contact: Contact) -> Statement:
         text=text_of(contact),
         received_on=timezone.localdate(first),
         address=email,
+        language=written.language if written else "it",
         phone=written.phone if written else "",
         tax_code=written.tax_code if written else "",
         reference=written.policy_number if written else "",

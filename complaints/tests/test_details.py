@@ -25,6 +25,11 @@ from complaints.details import in_words
         ),
         ({"outcome": "rejected", "sent": "email", "sha256": "ab"}, "outcome: rejected; sent: by e-mail"),
         ({"by_itself": True, "days": 15}, "days: 15; by itself, after 15 days"),
+        ({"reason": ["", "Ritardo"]}, "reason: – → Ritardo"),
+        (
+            {"received_on": ["2026-04-20", "2026-04-10"], "reason": "Timbro.", "due_on": "2026-05-25"},
+            "received by the company on: 20/04/2026 → 10/04/2026; answer due on: 25/05/2026; reason: Timbro.",
+        ),
         ({"reason": "2026-99-99"}, "reason: 2026-99-99"),
     ],
 )

@@ -72,6 +72,18 @@ def test_the_letter_says_what_must_be_said():
 
 
 @pytest.mark.django_db
+def test_who_is_no_customer_is_answered_in_the_language_of_the_complaint():
+    assert letter(ComplaintFactory(ramo="8", customer=None, language="en")).language == "en"
+    assert letter(ComplaintFactory(ramo="8", customer=CustomerFactory(language="it"), language="en")).language == "it"
+
+
+@pytest.mark.django_db
+def test_the_letter_names_the_receipt_that_the_term_counts_from():
+    complaint = ComplaintFactory(ramo="8", received_on=date(2026, 1, 10), received_by_intermediary_on=date(2026, 1, 7))
+    assert "ricevuto il 7 gennaio 2026" in letter(complaint).text.lower()
+
+
+@pytest.mark.django_db
 def test_an_english_customer_is_answered_in_english():
     complaint = ComplaintFactory(ramo="8", customer=CustomerFactory(language="en"))
     said = letter(complaint)

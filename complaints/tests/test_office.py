@@ -43,7 +43,8 @@ def test_an_officer_classifies_and_the_state_stays(officer_client):
     complaint = ComplaintFactory()
     address = reverse("admin:complaints_complaint_change", args=[complaint.pk])
     page = officer_client.get(address)
-    data = {"complainant_kind": "insured", "proposer_kind": "lawyer", "area": "settlement", "state": "answered"}
+    data = {"complainant_kind": "insured", "proposer_kind": "lawyer", "language": "it", "area": "settlement"}
+    data |= {"state": "answered"}
     data |= {"seen_version": 1, "ramo": "10", "answer": "x", "received_on": "2020-01-01", "treatable": "on"}
     for formset in page.context["inline_admin_formsets"]:
         management = formset.formset.management_form

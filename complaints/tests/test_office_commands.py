@@ -1,6 +1,6 @@
 """The commands of complaints in the back office: buttons, pages, roles, reach, two officers at once, files."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.contrib import admin
@@ -61,7 +61,7 @@ def buttons(client, complaint) -> set[str]:
 
 # --- Buttons ----------------------------------------------------------------------------------------------------------
 def test_the_buttons_are_what_the_table_of_states_allows(client):
-    always = {"annota"}
+    always = {"annota", "correggi"}
     assert buttons(client, ComplaintFactory()) == always | {"assegna", "ritira"}
     assert buttons(client, under_review()) == always | {"assegna", "ritira", "rispondi"}
     assert buttons(client, about_an_agency()) == always | {"assegna", "ritira", "rispondi", "sospendi", "inoltra"}
@@ -72,7 +72,7 @@ def test_the_buttons_are_what_the_table_of_states_allows(client):
     assert buttons(client, ComplaintFactory(state=State.WITHDRAWN)) == always
 
 
-@pytest.mark.parametrize("name", ["assegna", "rispondi", "annota", "ritira"])
+@pytest.mark.parametrize("name", ["assegna", "rispondi", "annota", "correggi", "ritira"])
 @pytest.mark.parametrize("role", [roles.MANAGER, roles.AUDITOR, roles.ADMINISTRATOR])
 def test_who_only_reads_gives_no_command(role, name):
     complaint = under_review()
@@ -128,6 +128,16 @@ def test_a_complaint_is_withdrawn(client):
     assert complaint.state == State.WITHDRAWN
 
 
+def test_an_officer_corrects_the_day_of_receipt(client):
+    complaint = under_review(registered_at=datetime(2026, 5, 4, 7, tzinfo=UTC))
+    form = client.get(command(complaint, "correggi")).context["form"]
+    assert form["received_on"].value() == date(2026, 4, 20)
+    stated = {"received_on": "2026-04-10", "received_by_intermediary_on": "", "reason": "Timbro postale."}
+    assert client.post(command(complaint, "correggi"), stated).url == page_of(complaint)
+    complaint.refresh_from_db()
+    assert complaint.received_on == date(2026, 4, 10)
+
+
 def test_the_later_of_two_officers_is_refused_and_keeps_the_draft(client):
     complaint = under_review()
     other = signed_in(UserFactory(role=roles.COMPLAINT_OFFICER))
@@ -150,7 +160,13 @@ def test_the_form_may_not_change_who_is_heard(client):
     complaint = about_an_agency(state=State.SUSPENDED)
     SuspensionFactory(complaint=complaint, started_on=date(2026, 5, 1), ended_on=None)
     page = client.get(page_of(complaint))
-    data = {"complainant_kind": "insured", "proposer_kind": "lawyer", "treatable": "on", "seen_version": 1}
+    data = {
+        "complainant_kind": "insured",
+        "proposer_kind": "lawyer",
+        "language": "it",
+        "treatable": "on",
+        "seen_version": 1,
+    }
     for formset in page.context["inline_admin_formsets"]:
         management = formset.formset.management_form
         data |= {management.add_prefix(name): management.initial[name] for name in management.fields}
@@ -177,6 +193,7 @@ def test_an_officer_registers_what_came_on_paper_once(client, officer):
         "complainant_name": "Maria Rossi",
         "complainant_kind": "policyholder",
         "proposer_kind": "lawyer",
+        "language": "it",
         "customer": customer.tax_code.lower(),
         "policy": policy.number,
         "subject": "Disdetta",
@@ -203,6 +220,7 @@ def test_what_does_not_exist_is_asked_again(client, changed):
         "complainant_name": "Maria Rossi",
         "complainant_kind": "policyholder",
         "proposer_kind": "interested",
+        "language": "it",
         "subject": "x",
         "text": "x",
     }
@@ -215,7 +233,7 @@ def from_contact(contact) -> str:
     return reverse("admin:contact_center_contact_command", args=[contact.pk, "reclamo"])
 
 
-STATED = {"complainant_kind": "policyholder", "proposer_kind": "interested", "subject": "Premio"}
+STATED = {"complainant_kind": "policyholder", "proposer_kind": "interested", "language": "it", "subject": "Premio"}
 
 
 @pytest.mark.parametrize("role", [roles.AGENT, roles.SPECIALIST])

@@ -54,6 +54,12 @@ def test_a_complaint_is_registered_and_its_number_given(client, opened):
     assert "no-store" in page.headers["Cache-Control"]
 
 
+def test_who_fills_in_the_english_form_is_written_to_in_english(client, opened):
+    client.post(reverse("complaint_form"), opened, headers={"Accept-Language": "en"})
+    complaint = Complaint.objects.get()
+    assert (complaint.language, complaint.answer_language, Notice.objects.get().language) == ("en", "en", "en")
+
+
 def test_the_page_of_the_number_says_nothing_of_who_or_why(client, opened):
     page = Client().get(send(client, opened).url).content.decode()
     assert "Bianchi" not in page

@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from complaints.models import ComplaintEvent
 from complaints.register import COLUMNS, register_of
 from complaints.tests.factories import ComplaintEventFactory, ComplaintFactory, RegisterYearFactory
+from customers.models import AccessLog
 from customers.tests.factories import AgencyFactory
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +160,8 @@ def test_the_register_is_downloaded_from_the_list(officer):
     assert csv_file.headers["Content-Disposition"] == 'attachment; filename="reclami-2026.csv"'
     sheet = client.get(client.post(command, {"year": 2026, "format": "xlsx"}).url)
     assert load_workbook(BytesIO(b"".join(sheet.streaming_content))).active.max_row == 2
+    looks = AccessLog.objects.order_by("pk").values_list("user", "customer", "what")
+    assert list(looks) == [(officer.pk, None, "register 2026 (csv)"), (officer.pk, None, "register 2026 (xlsx)")]
 
 
 @pytest.mark.parametrize("asked", ["", "?year=1900", "?year=x", "?year=2026&format=exe", "?year=²²²²"])
@@ -167,3 +170,4 @@ def test_a_register_that_is_none_is_not_found(officer, asked):
     client = Client()
     client.force_login(officer)
     assert client.get(reverse("admin:complaints_complaint_register") + asked).status_code == 404
+    assert not AccessLog.objects.exists()

@@ -192,13 +192,14 @@ def test_a_call_is_no_complaint_until_something_is_in_writing(clock, officer):
 
 @pytest.mark.django_db
 def test_a_web_form_says_who_writes(clock, officer):
-    written = WebFormRequestFactory(name="Anna Bianchi", email="anna@example.it", policy_number="P1")
+    written = WebFormRequestFactory(name="Anna Bianchi", email="anna@example.it", policy_number="P1", language="en")
     MessageFactory(contact=written.contact)
     complaint = register_from_contact(written.contact, by=officer)
-    assert (complaint.complainant_name, complaint.address, complaint.reference) == (
+    assert (complaint.complainant_name, complaint.address, complaint.reference, complaint.language) == (
         "Anna Bianchi",
         "anna@example.it",
         "P1",
+        "en",
     )
 
 

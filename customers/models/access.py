@@ -7,13 +7,20 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AccessLog(models.Model):
-    """One look at a customer's file by a member of staff. Rows are added, never changed."""
+    """One look of a member of staff at a customer's file, or at a file of many. Rows are added, never changed."""
 
     user = models.ForeignKey(
         "customers.User", models.PROTECT, related_name="+", verbose_name=_("user"), db_index=False
     )
     customer = models.ForeignKey(
-        "customers.Customer", models.PROTECT, related_name="access_log", verbose_name=_("customer"), db_index=False
+        "customers.Customer",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="access_log",
+        verbose_name=_("customer"),
+        db_index=False,
+        help_text=_("Nobody where many customers were in what was taken, such as the register of complaints"),
     )
     what = models.CharField(_("what was opened"), max_length=60)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
@@ -30,4 +37,4 @@ class AccessLog(models.Model):
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update)]
 
     def __str__(self) -> str:
-        return f"{self.user} – {self.customer} – {self.what}"
+        return " – ".join(str(each) for each in (self.user, self.customer, self.what) if each)

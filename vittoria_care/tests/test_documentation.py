@@ -5,6 +5,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from benchmarks import SUBJECTS
+
 ROOT = Path(settings.BASE_DIR)
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 SOURCES = [ROOT / "gunicorn.conf.py", *(ROOT / "vittoria_care").glob("*.py")]
@@ -58,6 +60,11 @@ def test_every_decision_and_every_format_is_in_its_list():
     for index, folder in (("docs/decisions/README.md", "docs/decisions"), ("docs/formats.md", "docs/formats")):
         listed = {(ROOT / index).parent / link for link in links_of(ROOT / index)}
         assert {page for page in (ROOT / folder).glob("*.md") if page.name != "README.md"} <= listed
+
+
+def test_every_subject_of_the_benchmarks_is_explained_in_its_order():
+    page = (ROOT / "docs" / "performance.md").read_text()
+    assert tuple(re.findall(r"^### (\w+)$", page, re.MULTILINE)) == SUBJECTS
 
 
 def test_pictures_are_shown_somewhere_and_are_light():

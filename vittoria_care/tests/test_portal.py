@@ -11,8 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
-from complaints.tests.factories import ComplaintFactory, ComplaintLetterFactory
+from complaints.models import Complaint
+from complaints.tests.factories import ComplaintFactory, ComplaintLetterFactory, SuspensionFactory
 from contact_center.attachments import attachment_url
 from contact_center.models import Contact
 from contact_center.tests.factories import ContactFactory, MessageFactory, SatisfactionSurveyFactory
@@ -384,6 +386,25 @@ def test_a_complaint_shows_number_term_and_answer(client, customer):
     page = client.get(reverse("portal_complaint", args=[complaint.pk])).content.decode()
     assert complaint.number in page
     assert complaint.answer in page
+
+
+def test_a_complaint_answered_with_reasons_shows_them(client, customer):
+    complaint = ComplaintFactory(customer=customer, answered=True, reasons="Il conteggio segue la tariffa firmata.")
+    page = client.get(reverse("portal_complaint", args=[complaint.pk])).content.decode()
+    assert complaint.reasons in page
+
+
+@pytest.mark.parametrize("name", ["portal_complaint", "portal_complaints", "reserved_area"])
+def test_while_the_clock_stands_still_no_complaint_is_late(client, customer, name):
+    today = timezone.localdate()
+    complaint = ComplaintFactory(
+        customer=customer, state=Complaint.State.SUSPENDED, received_on=today - timedelta(days=48)
+    )
+    SuspensionFactory(complaint=complaint, started_on=today - timedelta(days=5), ended_on=None)
+    address = reverse(name, args=[complaint.pk] if name == "portal_complaint" else [])
+    page = client.get(address).content.decode()
+    assert date_format(today + timedelta(days=2), "j F Y") in page
+    assert "is-late" not in page
 
 
 def test_the_letter_is_downloaded_as_it_was_sent(client, customer):

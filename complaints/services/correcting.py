@@ -1,0 +1,67 @@
+"""Command: correct the days on which a complaint was received. Everything else about the term follows from them."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from complaints import kinds
+from complaints.models import Complaint, ComplaintEvent
+from complaints.services.moves import keep, locked, tell_complainant, write_event
+from customers.models import User
+from customers.refusals import Refused
+
+
+@transaction.atomic
+def correct_receipt(
+    complaint: Complaint, *, received_on: date, received_by_intermediary_on: date | None, reason: str, by: User
+) -> Complaint:
+    """Enter other days of receipt than those in the register, with the reason; the term is worked out anew.
+
+    At any time, because the register must be right after the answer too. The complainant is told the new term while
+    it runs; of a clock that stands still, once it goes on. Refused without a reason, for a day after the registration,
+    and when nothing would change.
+    """
+    complaint = locked(complaint)
+    if not (reason := reason.strip()):
+        raise Refused(_("Say why the day of receipt is another."), code="no_reason")
+    if max(received_on, received_by_intermediary_on or received_on) > timezone.localdate(complaint.registered_at):
+        raise Refused(_("A complaint cannot have been received after it was registered."), code="after_registration")
+    wanted = {"received_on": received_on, "received_by_intermediary_on": received_by_intermediary_on}
+    changed = {
+        name: [_stored(before), _stored(day)]
+        for name, day in wanted.items()
+        if (before := getattr(complaint, name)) != day
+    }
+    if not changed:
+        raise Refused(_("These are the days in the register already."), code="unchanged")
+    term = complaint.due_on
+    for name, day in wanted.items():
+        setattr(complaint, name, day)
+    keep(complaint)
+    running = complaint.state in (Complaint.State.RECEIVED, Complaint.State.UNDER_REVIEW)
+    told = (
+        tell_complainant(
+            kinds.CORRECTED,
+            complaint,
+            once=f"complaint-corrected:{complaint.pk}:{complaint.version}",
+            words={"received_on": complaint.first_received_on, "due_on": complaint.due_on},
+        )
+        if running and complaint.due_on != term
+        else []
+    )
+    write_event(
+        complaint,
+        ComplaintEvent.Kind.CORRECTED,
+        by=by,
+        notice=next(iter(told), None),
+        reason=reason,
+        due_on=complaint.due_on.isoformat(),
+        **changed,
+    )
+    return complaint
+
+
+def _stored(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,101 @@
+"""Correcting the days of receipt: the term follows, the complainant is told, and what stood there stays in the history."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from complaints.models import Complaint, ComplaintEvent
+from complaints.services import correct_receipt, tell_rungs
+from complaints.tests.factories import ComplaintFactory, SuspensionFactory
+from customers.refusals import Refused
+from notifications.models import Notice
+
+pytestmark = pytest.mark.django_db
+State = Complaint.State
+
+
+def registered(**changed) -> Complaint:
+    """Entered on 4 May as received on 20 April: due on 4 June."""
+    given = {
+        "customer": None,
+        "address": "maria@example.it",
+        "received_on": date(2026, 4, 20),
+        "registered_at": datetime(2026, 5, 4, 7, tzinfo=UTC),
+    }
+    return ComplaintFactory(**(given | changed))
+
+
+def corrected(complaint, officer, **changed) -> Complaint:
+    given = {"received_on": date(2026, 4, 10), "received_by_intermediary_on": None, "reason": "Timbro della PEC."}
+    return correct_receipt(complaint, **(given | changed), by=officer)
+
+
+def test_the_term_is_worked_out_anew_and_the_complainant_told(clock, officer):
+    complaint = corrected(registered(), officer)
+    assert (complaint.received_on, complaint.due_on) == (date(2026, 4, 10), date(2026, 5, 25))
+    notice = Notice.objects.get()
+    assert (notice.kind, notice.address) == ("complaint-corrected", "maria@example.it")
+    assert complaint.events.get().notice == notice
+
+
+def test_the_event_says_what_stood_there_and_why(clock, officer):
+    event = corrected(registered(), officer, received_by_intermediary_on=date(2026, 4, 8)).events.get()
+    assert (event.kind, event.by) == (ComplaintEvent.Kind.CORRECTED, officer)
+    assert event.details == {
+        "received_on": ["2026-04-20", "2026-04-10"],
+        "received_by_intermediary_on": [None, "2026-04-08"],
+        "reason": "Timbro della PEC.",
+        "due_on": "2026-05-23",
+    }
+
+
+def test_a_day_that_does_not_move_the_term_is_not_told(clock, officer):
+    complaint = registered(received_by_intermediary_on=date(2026, 4, 8))
+    corrected(complaint, officer, received_by_intermediary_on=date(2026, 4, 8))
+    assert (complaint.events.count(), Notice.objects.count()) == (1, 0)
+
+
+def test_the_days_of_suspension_stay_in_the_term(clock, officer):
+    assert corrected(registered(suspended_days=5), officer).due_on == date(2026, 5, 30)
+
+
+def test_of_a_clock_that_stands_still_the_term_is_told_once_it_goes_on(clock, officer):
+    complaint = registered(state=State.SUSPENDED)
+    SuspensionFactory(complaint=complaint, started_on=date(2026, 5, 4), ended_on=None)
+    assert corrected(complaint, officer).due_on == date(2026, 5, 25)
+    assert not Notice.objects.exists()
+
+
+def test_the_register_is_corrected_after_the_answer_and_nobody_written_to(clock, officer):
+    complaint = corrected(registered(answered=True), officer)
+    assert (complaint.state, complaint.received_on) == (State.ANSWERED, date(2026, 4, 10))
+    assert not Notice.objects.exists()
+
+
+def test_a_rung_is_told_anew_for_the_corrected_term(clock, officer):
+    complaint = registered(handler=officer)
+    today = date(2026, 5, 22)
+    tell_rungs(today)
+    corrected(complaint, officer)
+    tell_rungs(today)
+    assert set(Notice.objects.filter(kind="complaint-term").values_list("once", flat=True)) == {
+        f"complaint-rung:{complaint.pk}:15:2026-06-04",
+        f"complaint-rung:{complaint.pk}:3:2026-05-25",
+    }
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"reason": "  "}, "no_reason"),
+        ({"received_on": date(2026, 5, 5)}, "after_registration"),
+        ({"received_by_intermediary_on": date(2026, 5, 5)}, "after_registration"),
+        ({"received_on": date(2026, 4, 20)}, "unchanged"),
+    ],
+)
+def test_a_correction_that_cannot_be_is_refused(clock, officer, changed, code):
+    complaint = registered()
+    with pytest.raises(Refused) as refusal:
+        corrected(complaint, officer, **changed)
+    assert refusal.value.code == code
+    assert (Complaint.objects.get().received_on, complaint.events.count()) == (date(2026, 4, 20), 0)
