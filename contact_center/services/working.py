@@ -235,8 +235,11 @@ def escalate(contact: Contact, *, team: Team, reason: str, by: User, text: str =
 def wrap_up(contact: Contact, *, code: WrapUpCode, by: User, topic: Topic | None = None) -> Contact:
     """Say what came of it, by a code: the outcome follows from the code, and the contact is closed unless to be called back.
 
+    What is to be called back stays with its owner; what nobody has becomes of who codes it, for no queue would show it.
+
     Refused without a topic where the code needs one, for a code that is not of the contact's line, or that is not valid
-    any more, and for a contact that is closed and coded already.
+    any more, for a contact that is closed and coded already, and for one to be called back that nobody has when who
+    codes it is no agent.
     """
     contact = locked(contact)
     if contact.state == State.CLOSED and contact.wrap_up_id:
@@ -251,6 +254,8 @@ def wrap_up(contact: Contact, *, code: WrapUpCode, by: User, topic: Topic | None
             note_event(contact, Kind.RESUMED, by=by)
         if contact.state != State.IN_PROGRESS:
             move(contact, to=State.IN_PROGRESS)
+        if contact.owner_id is None:
+            _own_to_call_back(contact, by)
         keep(contact, Kind.CODED, by=by, code=code.code, keeps_open=True)
         return contact
     contact.outcome = code.outcome
@@ -259,6 +264,19 @@ def wrap_up(contact: Contact, *, code: WrapUpCode, by: User, topic: Topic | None
     else:
         keep(contact, Kind.CODED, by=by, code=code.code)
     return contact
+
+
+def _own_to_call_back(contact: Contact, by: User) -> None:
+    try:
+        agent = agent_of(by)
+    except Refused as refusal:
+        raise Refused(
+            _("%(number)s is with nobody, and who is to call back must be an agent: assign it first.")
+            % {"number": contact.number},
+            code=refusal.code,
+        ) from refusal
+    contact.owner, contact.agent = agent, contact.agent or agent
+    note_event(contact, Kind.TAKEN, by=by, agent=agent.code)
 
 
 def _close(contact: Contact, *, code: WrapUpCode, by: User) -> None:
