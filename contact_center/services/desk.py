@@ -1,7 +1,6 @@
 """Commands of an agent at the telephone: say who is calling, code the call, hand it to the second level."""
 
 from datetime import datetime, timedelta
-from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -9,7 +8,7 @@ from django.db.models import Min
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from contact_center import desk_signal, kinds
+from contact_center import kinds
 from contact_center.models import Agent, Call, Contact, ContactEvent, Team, Topic, WrapUpCode
 from customers.access import record_access
 from customers.models import Customer, User
@@ -46,7 +45,6 @@ def confirm_person(contact: Contact, *, customer: Customer, by: User) -> Contact
         return contact
     earlier, contact.customer = contact.customer_id, customer
     keep(contact, ContactEvent.Kind.IDENTIFIED, by=by, customer=customer.pk, earlier=earlier)
-    transaction.on_commit(partial(desk_signal.changed, [by.pk]), robust=True)
     return contact
 
 
@@ -77,7 +75,6 @@ def code_call(
     if invite and code.hints_complaint:
         invite_to_write(contact)
     _measure_wrap(contact, timezone.now())
-    transaction.on_commit(partial(desk_signal.changed, [by.pk]), robust=True)
     return contact
 
 
@@ -92,7 +89,6 @@ def pass_on(
         contact.save(update_fields=["topic"])
     contact = working.escalate(contact, team=team, reason=reason, by=by, text=text.strip())
     _measure_wrap(contact, timezone.now())
-    transaction.on_commit(partial(desk_signal.changed, [by.pk]), robust=True)
     return contact
 
 

@@ -169,6 +169,46 @@ def test_a_transfer_takes_the_card_to_the_second_agent(client, answered, django_
     assert signed_in(second.user).get(PAGE).context["contact"] == contact
 
 
+OFF_THE_DESK = {
+    "link": lambda contact, user: services.link_customer(contact, customer=people.CustomerFactory(), by=user),
+    "wrap up": lambda contact, user: services.wrap_up(
+        contact, code=make.WrapUpCodeFactory(needs_topic=False), by=user
+    ),
+    "assign": lambda contact, user: services.assign(contact, to=an_agent("op2"), by=user),
+    "release": lambda contact, user: services.release(contact, by=user),
+    "escalate": lambda contact, user: services.escalate(
+        contact, team=make.TeamFactory(level=2), reason=Contact.Escalation.AUTHORITY, by=user
+    ),
+    "wait": lambda contact, user: services.wait(contact, by=user),
+}
+
+
+@pytest.mark.parametrize("what", OFF_THE_DESK)
+def test_what_others_do_to_the_call_is_news(client, answered, what, django_capture_on_commit_callbacks):
+    contact = answered()
+    version = client.get(PAGE).context["version"]
+    with django_capture_on_commit_callbacks(execute=True):
+        OFF_THE_DESK[what](contact, people.UserFactory(role=roles.MANAGER))
+    assert client.get(STATE, {"v": version}).status_code == 200
+
+
+def test_a_call_assigned_is_news_to_who_gets_it(answered, django_capture_on_commit_callbacks):
+    contact, other = answered(), an_agent("op2")
+    client = signed_in(other.user)
+    version = client.get(PAGE).context["version"]
+    with django_capture_on_commit_callbacks(execute=True):
+        services.assign(contact, to=other, by=people.UserFactory(role=roles.MANAGER))
+    assert client.get(STATE, {"v": version}).json()["contact"] == contact.pk
+
+
+def test_what_comes_in_writing_is_no_news_to_the_desk(agent, client, django_capture_on_commit_callbacks):
+    contact = make.ContactFactory()
+    version = client.get(PAGE).context["version"]
+    with django_capture_on_commit_callbacks(execute=True):
+        services.take(contact, by=agent.user)
+    assert client.get(STATE, {"v": version}).status_code == 204
+
+
 # --- Who is calling -----------------------------------------------------------------------------------------------
 def test_those_who_answered_from_the_number_come_before_those_who_only_stated_it(client, answered):
     stated, verified = person(), person(verified=True)
