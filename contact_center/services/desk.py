@@ -9,14 +9,13 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from contact_center import kinds
-from contact_center.models import Agent, Call, Contact, ContactEvent, Team, Topic, WrapUpCode
-from customers.access import record_access
+from contact_center.models import Agent, Call, Contact, Team, Topic, WrapUpCode
 from customers.models import Customer, User
 from customers.refusals import Refused
 from notifications.services import email_of, queue_notice
 
 from . import working
-from .moving import keep, locked
+from .moving import locked
 
 LONGEST_WRAP = timedelta(hours=1)  # what comes later is no after-call work: the code was forgotten
 COMPLAINT_FORM = "/contatti/reclamo/"  # the public form: `complaints` is further up and cannot be asked
@@ -36,16 +35,11 @@ def _own(contact: Contact, by: User) -> tuple[Agent, Contact]:
 
 @transaction.atomic
 def confirm_person(contact: Contact, *, customer: Customer, by: User) -> Contact:
-    """Say who is calling, once they have said so; looking at their file is written down. Refused for another's call."""
+    """Say who is calling, once they have said so. Refused for another's call, and for one that has been coded."""
     _agent, contact = _own(contact, by)
     if contact.wrap_up_id or contact.state == Contact.State.CLOSED:
         raise Refused(_("%(number)s has been wrapped up already.") % {"number": contact.number}, code="coded_already")
-    record_access(by, customer.pk, what=f"call {contact.number}")
-    if contact.customer_id == customer.pk:
-        return contact
-    earlier, contact.customer = contact.customer_id, customer
-    keep(contact, ContactEvent.Kind.IDENTIFIED, by=by, customer=customer.pk, earlier=earlier)
-    return contact
+    return working.link_customer(contact, customer=customer, by=by)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from contact_center import kinds
 from contact_center.models import Agent, Contact, ContactEvent, Message, Team, Topic, WrapUpCode
+from customers.access import record_access
 from customers.models import Customer, User
 from customers.refusals import Refused
 from notifications.services import queue_notice, tell_customer
@@ -185,12 +186,16 @@ def resume(contact: Contact, *, by: User) -> Contact:
 
 @transaction.atomic
 def link_customer(contact: Contact, *, customer: Customer, by: User) -> Contact:
-    """Say who the person is. It proves nothing about them: their addresses stay as verified as they were."""
+    """Say who the person is; that their file was looked at is written down, though they had been named already.
+
+    It proves nothing about them: their addresses stay as verified as they were.
+    """
     contact = locked(contact)
+    record_access(by, customer.pk, what=f"contact {contact.number}")
     if contact.customer_id == customer.pk:
         return contact
-    before, contact.customer = contact.customer_id, customer
-    keep(contact, Kind.CORRECTED, by=by, customer=customer.code, instead_of=before)
+    earlier, contact.customer = contact.customer_id, customer
+    keep(contact, Kind.IDENTIFIED, by=by, customer=customer.pk, earlier=earlier)
     return contact
 
 

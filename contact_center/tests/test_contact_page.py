@@ -134,6 +134,16 @@ def test_the_person_is_shown_with_policies_open_matters_and_last_contacts(client
     assert shown["last_contacts"] == [earlier]
 
 
+def test_the_history_says_who_the_person_is_by_their_code(client, agent, contact):
+    first, second = CustomerFactory(), CustomerFactory()
+    services.link_customer(contact, customer=first, by=agent.user)
+    services.link_customer(contact, customer=second, by=agent.user)
+    before = {"customer": "CLI-VECCHIO", "instead_of": None}  # as it was written once
+    make.ContactEventFactory(contact=contact, kind="corrected", details=before)
+    told = client.get(page(contact)).context["events"]
+    assert [event["details"] for event in told] == [second.code, first.code, "CLI-VECCHIO"]
+
+
 def test_what_people_write_is_shown_as_they_wrote_it_and_runs_nothing(client, contact):
     text = "مرحبا 🚗 <script>alert(1)</script>\nè già l'ora"
     make.MessageFactory(contact=contact, text=text)
