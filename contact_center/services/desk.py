@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Min
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -18,7 +19,6 @@ from . import working
 from .moving import locked
 
 LONGEST_WRAP = timedelta(hours=1)  # what comes later is no after-call work: the code was forgotten
-COMPLAINT_FORM = "/contatti/reclamo/"  # the public form: `complaints` is further up and cannot be asked
 
 
 def _own(contact: Contact, by: User) -> tuple[Agent, Contact]:
@@ -86,6 +86,11 @@ def pass_on(
     return contact
 
 
+def complaint_form_url() -> str:
+    """Where a customer writes a complaint, whole, to be said or sent; the page is of an app further up."""
+    return settings.SITE_URL + reverse("complaint_form")
+
+
 def invite_to_write(contact: Contact) -> bool:
     """Send who complained by telephone the address of the written form; whether there was an address to send it to."""
     address = email_of(contact.customer) if contact.customer else ""
@@ -98,7 +103,7 @@ def invite_to_write(contact: Contact) -> bool:
         once=f"complaint-invitation:{contact.pk}",
         words={
             "number": contact.number,
-            "action_url": settings.SITE_URL + COMPLAINT_FORM,
+            "action_url": complaint_form_url(),
             "action_label": label,
         },
         customer=contact.customer,

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -275,6 +276,12 @@ def test_wrapping_up_wants_a_topic_where_the_code_does(client, contact):
         client.post(command(contact, "esito"), {"code": dropped.pk, "then": "queue"} | seen(contact)).status_code
         == 302
     )
+
+
+def test_who_codes_what_would_be_a_complaint_is_told_where_it_is_written(client, contact):
+    code = make.WrapUpCodeFactory(hints_complaint=True, needs_topic=False)
+    sent = client.post(command(contact, "esito"), {"code": code.pk, "then": "stay"} | seen(contact), follow=True)
+    assert settings.SITE_URL + reverse("complaint_form") in str(next(iter(sent.context["messages"])))
 
 
 def test_the_codes_are_those_of_the_line_with_their_keys(client, team):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -461,7 +462,12 @@ def test_who_complains_is_sent_the_address_of_the_form_once(client, answered, co
     code(client, contact, complaint_code, invite="on")
     notice = Notice.objects.get()
     assert (notice.kind, notice.channel, notice.address) == ("complaint-invitation", "email", "ada@example.it")
-    assert "/contatti/reclamo/" in notice.body_text
+    assert f"{settings.SITE_URL}{reverse('complaint_form')}\n" in notice.body_text
+
+
+def test_the_desk_has_the_address_of_the_form_to_say(client, answered):
+    answered()
+    assert client.get(PAGE).context["complaint_form"] == settings.SITE_URL + reverse("complaint_form")
 
 
 def test_nobody_is_written_to_unless_wanted_known_and_reachable(client, answered, complaint_code):
