@@ -20,15 +20,21 @@ def locked(contact: Contact) -> Contact:
     return Contact.objects.select_for_update().get(pk=contact.pk)
 
 
-def move(contact: Contact, *, to: str, refusal: str = "") -> None:
+def address_of(contact: Contact) -> str:
+    """The e-mail address the contact came from, or nothing."""
+    form = getattr(contact, "web_form", None)
+    return form.email if form else contact.address if "@" in contact.address else ""
+
+
+def move(contact: Contact, *, to: str) -> None:
     """Set the state; Refused where the table of moves (`Contact.NEXT`) does not have it. The caller saves."""
     if to == contact.state:
         return
     if to not in Contact.NEXT[contact.state]:
         raise Refused(
-            refusal
-            or _("%(number)s is “%(state)s”: this cannot be done to it now.")
-            % {"number": contact.number, "state": contact.get_state_display()}
+            _("%(number)s is “%(state)s”: this cannot be done to it now.")
+            % {"number": contact.number, "state": contact.get_state_display()},
+            code="not_in_this_state",
         )
     contact.state = to
     contact.closed_at = timezone.now() if to == Contact.State.CLOSED else None

@@ -12,7 +12,7 @@ from customers.models import Customer, User
 from customers.refusals import Refused
 from notifications.services import queue_notice, tell_customer
 
-from .moving import keep, locked, move, note_event
+from .moving import address_of, keep, locked, move, note_event
 from .opening import tracking_url
 from .satisfaction import ask_satisfaction
 
@@ -97,12 +97,6 @@ def assign(contact: Contact, *, to: Agent, by: User) -> Contact:
         contact.team = to.team
     keep(contact, Kind.ASSIGNED, by=by, agent=to.code)
     return contact
-
-
-def address_of(contact: Contact) -> str:
-    """The e-mail address the contact came from, or nothing."""
-    form = getattr(contact, "web_form", None)
-    return form.email if form else contact.address if "@" in contact.address else ""
 
 
 def can_be_answered(contact: Contact) -> bool:

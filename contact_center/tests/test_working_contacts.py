@@ -103,6 +103,13 @@ def test_two_agents_at_once_get_two_contacts():
     assert sorted(taken) == sorted(wanted)
 
 
+def test_what_cannot_be_done_to_it_now_is_refused(agent):
+    contact = ContactFactory(closed=True)
+    with refused("not_in_this_state"):
+        services.release(contact, by=agent.user)
+    assert kinds(contact) == []
+
+
 def test_released_it_waits_for_whoever_is_next(agent, team):
     contact = services.take(ContactFactory(team=team), by=agent.user)
     services.release(contact, by=agent.user)
