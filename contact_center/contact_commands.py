@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
@@ -20,6 +19,7 @@ from contact_center import services
 from contact_center.candidates import candidates_for
 from contact_center.models import Agent, Contact, Team, Topic, WrapUpCode
 from contact_center.queue_list import agent_on
+from contact_center.services.desk import complaint_form_url
 from customers.models import Customer
 from customers.office_commands import Command
 from customers.search import search_customers
@@ -287,7 +287,7 @@ class WrapUp(Work):
         services.wrap_up(row, code=code, topic=data["topic"], by=request.user)
         said = gettext("%(number)s: %(code)s.") % {"number": row.number, "code": code.name}
         if code.hints_complaint:
-            said += " " + gettext("The form for complaints: %(address)s") % {"address": complaint_address()}
+            said += " " + gettext("The form for complaints: %(address)s") % {"address": complaint_form_url()}
         if data["then"] == WrapUpForm.NEXT and agent_on(request):
             said += " " + take_next(request)
         return said
@@ -296,11 +296,6 @@ class WrapUp(Work):
         if request._then == WrapUpForm.NEXT:
             return page_of_next(request)
         return reverse(QUEUE) if request._then == WrapUpForm.QUEUE else None
-
-
-def complaint_address() -> str:
-    """Where a customer writes a complaint, to be said or sent."""
-    return f"{settings.SITE_URL}/contatti/reclamo/"
 
 
 class Release(Work):

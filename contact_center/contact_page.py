@@ -126,10 +126,10 @@ def page_of(row: Any) -> str:
 
 # --- What happened ------------------------------------------------------------------------------------------------
 def events_told(events: list[ContactEvent]) -> list[dict[str, Any]]:
-    """Each event with who, when, and its details in words. Two queries at most, for the names they mention."""
-    teams, codes = _names(events, "team", Team), _names(events, "code", WrapUpCode)
+    """Each event with who, when, and its details in words. Three queries at most, for the names they mention."""
+    names = (_names(events, "team", Team), _names(events, "code", WrapUpCode), _customer_codes(events))
     return [
-        {"at": event.at, "by": event.by, "what": event.get_kind_display(), "details": _details(event, teams, codes)}
+        {"at": event.at, "by": event.by, "what": event.get_kind_display(), "details": _details(event, *names)}
         for event in events
     ]
 
@@ -139,7 +139,12 @@ def _names(events: list[ContactEvent], key: str, model: type) -> dict[str, str]:
     return dict(model.objects.filter(code__in=wanted).values_list("code", "name")) if wanted else {}
 
 
-def _details(event: ContactEvent, teams: dict[str, str], codes: dict[str, str]) -> str:
+def _customer_codes(events: list[ContactEvent]) -> dict[int, str]:
+    wanted = {event.details["customer"] for event in events if isinstance(event.details.get("customer"), int)}
+    return dict(Customer.objects.filter(pk__in=wanted).values_list("pk", "code")) if wanted else {}
+
+
+def _details(event: ContactEvent, teams: dict[str, str], codes: dict[str, str], customer_codes: dict[int, str]) -> str:
     told, words = event.details, []
     if told.get("team"):
         words.append(teams.get(told["team"], told["team"]))
@@ -149,9 +154,9 @@ def _details(event: ContactEvent, teams: dict[str, str], codes: dict[str, str]) 
         words.append(codes.get(told["code"], told["code"]))
     if told.get("outcome"):
         words.append(str(dict(Contact.Outcome.choices).get(told["outcome"], told["outcome"])))
-    for key in ("agent", "customer"):  # by their codes: a bare id says nothing to anybody
-        if isinstance(told.get(key), str) and told[key]:
-            words.append(told[key])
+    for named in (told.get("agent"), customer_codes.get(told.get("customer"), told.get("customer"))):
+        if isinstance(named, str) and named:  # by their codes: a bare id says nothing to anybody
+            words.append(named)
     if why := told.get("why"):
         words.append(_("the customer wrote") if why == "customer_wrote" else str(why))
     return ", ".join(words)

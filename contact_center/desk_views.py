@@ -24,7 +24,7 @@ from contact_center import desk
 from contact_center.desk_forms import CodeForm, PassOnForm
 from contact_center.models import Agent, Contact
 from contact_center.services import code_call, confirm_person, pass_on
-from contact_center.services.desk import COMPLAINT_FORM
+from contact_center.services.desk import complaint_form_url
 from customers.access import record_access
 from customers.models import Customer
 from customers.refusals import Refused
@@ -197,7 +197,7 @@ def _context(request: HttpRequest, agent: Agent, wanted: int | None = None, **mo
         "contact": contact,
         "waiting_said": ngettext("%(count)d call to code", "%(count)d calls to code", len(calls))
         % {"count": len(calls)},
-        "complaint_form": request.build_absolute_uri(COMPLAINT_FORM),
+        "complaint_form": complaint_form_url(),
         **more,
     }
     if contact is None:

@@ -13,7 +13,13 @@ REQUEST_ANSWERED = register(
     NoticeKind("request-answered", _("answer to a request"), frozenset({"number", "subject", "text"}))
 )
 SATISFACTION_ASKED = register(
-    NoticeKind("satisfaction-asked", _("was it resolved?"), frozenset({"number", "subject"}), channels=(EMAIL,))
+    NoticeKind(
+        "satisfaction-asked",
+        _("was it resolved?"),
+        frozenset({"number", "subject"}),
+        channels=(EMAIL,),
+        is_confidential=True,  # its link answers for the customer
+    )
 )
 COMPLAINT_INVITATION = register(
     NoticeKind("complaint-invitation", _("how to write a complaint"), frozenset({"number"}), channels=(EMAIL,))

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -19,10 +20,11 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from customers.form_guard import allowed
 from customers.models import ApiKey, Scope, User
 from customers.refusals import Refused
 
@@ -30,6 +32,7 @@ USED_AGAIN = timedelta(minutes=1)  # a key in constant use costs one write a min
 PREFIX_ALPHABET = string.ascii_lowercase + string.digits
 LONGEST_HEADER = 200
 NOBODYS_DIGEST = "0" * 64
+WRONG_KEYS_SECONDS = 60
 
 
 # --- Commands ---------------------------------------------------------------------------------------------------
@@ -124,25 +127,39 @@ class KeyHolder(AnonymousUser):
 
 
 class ApiKeyAuthentication(BaseAuthentication):
-    """Lets in who shows a key in force; who shows another is told why not (401). Other schemes are left to others."""
+    """Lets in who shows a key in force; who shows another is told why not (401). Other schemes are left to others.
+
+    REST framework asks this door before it counts requests, so wrong keys are counted here, by address: after many in a
+    minute the answer is 429. A key in force is let in all the same: a neighbour's mistake stops no telephone platform.
+    """
 
     def authenticate(self, request: Request) -> tuple[KeyHolder, ApiKey] | None:
         """The key's holder and the key; None where no key is shown."""
         scheme, _space, token = get_authorization_header(request).partition(b" ")
         if scheme.lower() != b"bearer":
             return None
-        key = self._key(token.strip())
         now = timezone.now()
-        if key.revoked_at is not None:
-            raise AuthenticationFailed(_("This key has been revoked. Ask for another."), code="key_revoked")
-        if key.expires_at is not None and key.expires_at <= now:
-            raise AuthenticationFailed(_("This key has expired. Ask for another."), code="key_expired")
+        try:
+            key = self._key_in_force(token.strip(), now)
+        except AuthenticationFailed:
+            most = settings.API_WRONG_KEYS_PER_MINUTE
+            if most and not allowed(request, "api_key", most, WRONG_KEYS_SECONDS):
+                raise Throttled(WRONG_KEYS_SECONDS, str(_("Too many wrong keys came from this address."))) from None
+            raise
         self._note_use(key, now)
         return KeyHolder(key), key
 
     def authenticate_header(self, request: Request) -> str:
         """What a 401 asks for."""
         return 'Bearer realm="Vittoria Care"'
+
+    def _key_in_force(self, token: bytes, now: datetime) -> ApiKey:
+        key = self._key(token)
+        if key.revoked_at is not None:
+            raise AuthenticationFailed(_("This key has been revoked. Ask for another."), code="key_revoked")
+        if key.expires_at is not None and key.expires_at <= now:
+            raise AuthenticationFailed(_("This key has expired. Ask for another."), code="key_expired")
+        return key
 
     def _key(self, token: bytes) -> ApiKey:
         parts = token.decode("latin-1").split("_", 2)

@@ -258,10 +258,12 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
 NOTICES_PER_HOUR = env.int("NOTICES_PER_HOUR", default=60_000)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Vittoria Care <assistenza@vittoria-care.example>")
 
-# --- The API: most bytes of a body; most requests in a minute of a key, and of an address without one (0: no limit)
+# --- The API: most bytes of a body; most requests in a minute of a key, and of an address without one or with wrong ones
+# (0: no limit)
 API_BODY_LIMIT = env.int("API_BODY_LIMIT", default=5 * 1024 * 1024)
 API_KEY_PER_MINUTE = env.int("API_KEY_PER_MINUTE", default=6_000)
 API_ADDRESS_PER_MINUTE = env.int("API_ADDRESS_PER_MINUTE", default=300)
+API_WRONG_KEYS_PER_MINUTE = env.int("API_WRONG_KEYS_PER_MINUTE", default=60)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "customers.api_keys.ApiKeyAuthentication",

@@ -13,7 +13,7 @@ from contact_center.attachments import CheckedFile, keep_attachments
 from contact_center.models import Contact, ContactEvent, Message, WebFormRequest
 from notifications.services import email_of
 
-from .moving import keep, locked, move, note_event
+from .moving import address_of, keep, locked, move, note_event
 from .opening import open_request
 from .working import reopen
 
@@ -68,15 +68,13 @@ def _continue(contact: Contact, *, text: str, key: uuid.UUID, files: Iterable[Ch
     later = Contact.objects.filter(continues=contact).order_by("-pk").first()
     if later is not None:
         return add_customer_message(later, text=text, key=key, files=files)
-    form = WebFormRequest.objects.filter(contact=contact).first()
-    address = contact.address if "@" in contact.address else ""
-    customer = contact.customer
+    form, customer = getattr(contact, "web_form", None), contact.customer
     opened = open_request(
         form=WebFormRequest.Form.OPEN,
         submission_key=key,
         channel=contact.channel if contact.channel != Contact.Channel.PHONE else Contact.Channel.PORTAL,
         name=form.name if form else str(customer or ""),
-        email=form.email if form else address or (email_of(customer) if customer else ""),
+        email=address_of(contact) or (email_of(customer) if customer else ""),
         phone=form.phone if form else "",
         tax_code=form.tax_code if form else "",
         policy_number=form.policy_number if form else "",

@@ -1,26 +1,24 @@
 """Commands of an agent at the telephone: say who is calling, code the call, hand it to the second level."""
 
 from datetime import datetime, timedelta
-from functools import partial
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Min
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from contact_center import desk_signal, kinds
-from contact_center.models import Agent, Call, Contact, ContactEvent, Team, Topic, WrapUpCode
-from customers.access import record_access
+from contact_center import kinds
+from contact_center.models import Agent, Call, Contact, Team, Topic, WrapUpCode
 from customers.models import Customer, User
 from customers.refusals import Refused
 from notifications.services import email_of, queue_notice
 
 from . import working
-from .moving import keep, locked
+from .moving import locked
 
 LONGEST_WRAP = timedelta(hours=1)  # what comes later is no after-call work: the code was forgotten
-COMPLAINT_FORM = "/contatti/reclamo/"  # the public form: `complaints` is further up and cannot be asked
 
 
 def _own(contact: Contact, by: User) -> tuple[Agent, Contact]:
@@ -37,17 +35,11 @@ def _own(contact: Contact, by: User) -> tuple[Agent, Contact]:
 
 @transaction.atomic
 def confirm_person(contact: Contact, *, customer: Customer, by: User) -> Contact:
-    """Say who is calling, once they have said so; looking at their file is written down. Refused for another's call."""
+    """Say who is calling, once they have said so. Refused for another's call, and for one that has been coded."""
     _agent, contact = _own(contact, by)
     if contact.wrap_up_id or contact.state == Contact.State.CLOSED:
         raise Refused(_("%(number)s has been wrapped up already.") % {"number": contact.number}, code="coded_already")
-    record_access(by, customer.pk, what=f"call {contact.number}")
-    if contact.customer_id == customer.pk:
-        return contact
-    earlier, contact.customer = contact.customer_id, customer
-    keep(contact, ContactEvent.Kind.IDENTIFIED, by=by, customer=customer.pk, earlier=earlier)
-    transaction.on_commit(partial(desk_signal.changed, [by.pk]), robust=True)
-    return contact
+    return working.link_customer(contact, customer=customer, by=by)
 
 
 @transaction.atomic
@@ -77,7 +69,6 @@ def code_call(
     if invite and code.hints_complaint:
         invite_to_write(contact)
     _measure_wrap(contact, timezone.now())
-    transaction.on_commit(partial(desk_signal.changed, [by.pk]), robust=True)
     return contact
 
 
@@ -92,8 +83,12 @@ def pass_on(
         contact.save(update_fields=["topic"])
     contact = working.escalate(contact, team=team, reason=reason, by=by, text=text.strip())
     _measure_wrap(contact, timezone.now())
-    transaction.on_commit(partial(desk_signal.changed, [by.pk]), robust=True)
     return contact
+
+
+def complaint_form_url() -> str:
+    """Where a customer writes a complaint, whole, to be said or sent; the page is of an app further up."""
+    return settings.SITE_URL + reverse("complaint_form")
 
 
 def invite_to_write(contact: Contact) -> bool:
@@ -108,7 +103,7 @@ def invite_to_write(contact: Contact) -> bool:
         once=f"complaint-invitation:{contact.pk}",
         words={
             "number": contact.number,
-            "action_url": settings.SITE_URL + COMPLAINT_FORM,
+            "action_url": complaint_form_url(),
             "action_label": label,
         },
         customer=contact.customer,

@@ -1,11 +1,15 @@
 """What every command of a contact shares: the locked row, the one way to change its state, the event that says so."""
 
+from functools import partial
 from typing import Any
 
+from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contact_center.models import Contact, ContactEvent
+from contact_center import desk_signal
+from contact_center.models import Agent, Contact, ContactEvent
 from contact_center.targets import recompute_due
 from customers.models import User
 from customers.refusals import Refused
@@ -16,27 +20,45 @@ def locked(contact: Contact) -> Contact:
     return Contact.objects.select_for_update().get(pk=contact.pk)
 
 
-def move(contact: Contact, *, to: str, refusal: str = "") -> None:
+def address_of(contact: Contact) -> str:
+    """The e-mail address the contact came from, or nothing."""
+    form = getattr(contact, "web_form", None)
+    return form.email if form else contact.address if "@" in contact.address else ""
+
+
+def move(contact: Contact, *, to: str) -> None:
     """Set the state; Refused where the table of moves (`Contact.NEXT`) does not have it. The caller saves."""
     if to == contact.state:
         return
     if to not in Contact.NEXT[contact.state]:
         raise Refused(
-            refusal
-            or _("%(number)s is “%(state)s”: this cannot be done to it now.")
-            % {"number": contact.number, "state": contact.get_state_display()}
+            _("%(number)s is “%(state)s”: this cannot be done to it now.")
+            % {"number": contact.number, "state": contact.get_state_display()},
+            code="not_in_this_state",
         )
     contact.state = to
     contact.closed_at = timezone.now() if to == Contact.State.CLOSED else None
 
 
 def keep(contact: Contact, kind: str, *, by: User | None, **details: Any) -> ContactEvent:
-    """Write what happened, set what it makes of the due time, and save the contact as a new version."""
+    """Write what happened, set what it makes of the due time, and save the contact as a new version.
+
+    The desks of who has the call, and of who had it before, are told after the commit.
+    """
     event = note_event(contact, kind, by=by, **details)
     recompute_due(contact)
     contact.version += 1
+    if contact.channel == Contact.Channel.PHONE:
+        _tell_desks(contact)
     contact.save()
     return event
+
+
+def _tell_desks(contact: Contact) -> None:
+    had = Contact.objects.filter(pk=contact.pk).values("owner")
+    concerned = Agent.objects.filter(Q(pk=contact.owner_id) | Q(pk__in=had), user__isnull=False)
+    if users := list(concerned.values_list("user_id", flat=True)):
+        transaction.on_commit(partial(desk_signal.changed, users), robust=True)
 
 
 def note_event(contact: Contact, kind: str, *, by: User | None, **details: Any) -> ContactEvent:

@@ -10,11 +10,11 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from contact_center import kinds
-from contact_center.models import Contact, ContactEvent, SatisfactionSurvey, WebFormRequest
+from contact_center.models import Contact, ContactEvent, SatisfactionSurvey
 from customers.refusals import Refused
 from notifications.services import email_of, queue_notice
 
-from .moving import keep, locked
+from .moving import address_of, keep, locked
 
 COUNTS = (Contact.Outcome.RESOLVED, Contact.Outcome.UNRESOLVED)
 
@@ -38,8 +38,7 @@ def ask_satisfaction(contact: Contact) -> SatisfactionSurvey | None:
         or contact.outcome not in COUNTS
     ):
         return None
-    form = WebFormRequest.objects.filter(contact=contact).first()
-    address = form.email if form else contact.address if "@" in contact.address else ""
+    form, address = getattr(contact, "web_form", None), address_of(contact)
     if not address and contact.customer is not None:
         address = email_of(contact.customer)
     if not address or SatisfactionSurvey.objects.filter(contact=contact).exists():

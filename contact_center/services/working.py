@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 
 from contact_center import kinds
 from contact_center.models import Agent, Contact, ContactEvent, Message, Team, Topic, WrapUpCode
+from customers.access import record_access
 from customers.models import Customer, User
 from customers.refusals import Refused
 from notifications.services import queue_notice, tell_customer
 
-from .moving import keep, locked, move, note_event
+from .moving import address_of, keep, locked, move, note_event
 from .opening import tracking_url
 from .satisfaction import ask_satisfaction
 
@@ -98,12 +99,6 @@ def assign(contact: Contact, *, to: Agent, by: User) -> Contact:
     return contact
 
 
-def address_of(contact: Contact) -> str:
-    """The e-mail address the contact came from, or nothing."""
-    form = getattr(contact, "web_form", None)
-    return form.email if form else contact.address if "@" in contact.address else ""
-
-
 def can_be_answered(contact: Contact) -> bool:
     """Whether there is an address to write to, or a customer who has one."""
     return bool(address_of(contact)) or contact.customer_id is not None
@@ -185,12 +180,16 @@ def resume(contact: Contact, *, by: User) -> Contact:
 
 @transaction.atomic
 def link_customer(contact: Contact, *, customer: Customer, by: User) -> Contact:
-    """Say who the person is. It proves nothing about them: their addresses stay as verified as they were."""
+    """Say who the person is; that their file was looked at is written down, though they had been named already.
+
+    It proves nothing about them: their addresses stay as verified as they were.
+    """
     contact = locked(contact)
+    record_access(by, customer.pk, what=f"contact {contact.number}")
     if contact.customer_id == customer.pk:
         return contact
-    before, contact.customer = contact.customer_id, customer
-    keep(contact, Kind.CORRECTED, by=by, customer=customer.code, instead_of=before)
+    earlier, contact.customer = contact.customer_id, customer
+    keep(contact, Kind.IDENTIFIED, by=by, customer=customer.pk, earlier=earlier)
     return contact
 
 
@@ -235,8 +234,11 @@ def escalate(contact: Contact, *, team: Team, reason: str, by: User, text: str =
 def wrap_up(contact: Contact, *, code: WrapUpCode, by: User, topic: Topic | None = None) -> Contact:
     """Say what came of it, by a code: the outcome follows from the code, and the contact is closed unless to be called back.
 
+    What is to be called back stays with its owner; what nobody has becomes of who codes it, for no queue would show it.
+
     Refused without a topic where the code needs one, for a code that is not of the contact's line, or that is not valid
-    any more, and for a contact that is closed and coded already.
+    any more, for a contact that is closed and coded already, and for one to be called back that nobody has when who
+    codes it is no agent.
     """
     contact = locked(contact)
     if contact.state == State.CLOSED and contact.wrap_up_id:
@@ -251,6 +253,8 @@ def wrap_up(contact: Contact, *, code: WrapUpCode, by: User, topic: Topic | None
             note_event(contact, Kind.RESUMED, by=by)
         if contact.state != State.IN_PROGRESS:
             move(contact, to=State.IN_PROGRESS)
+        if contact.owner_id is None:
+            _own_to_call_back(contact, by)
         keep(contact, Kind.CODED, by=by, code=code.code, keeps_open=True)
         return contact
     contact.outcome = code.outcome
@@ -259,6 +263,19 @@ def wrap_up(contact: Contact, *, code: WrapUpCode, by: User, topic: Topic | None
     else:
         keep(contact, Kind.CODED, by=by, code=code.code)
     return contact
+
+
+def _own_to_call_back(contact: Contact, by: User) -> None:
+    try:
+        agent = agent_of(by)
+    except Refused as refusal:
+        raise Refused(
+            _("%(number)s is with nobody, and who is to call back must be an agent: assign it first.")
+            % {"number": contact.number},
+            code=refusal.code,
+        ) from refusal
+    contact.owner, contact.agent = agent, contact.agent or agent
+    note_event(contact, Kind.TAKEN, by=by, agent=agent.code)
 
 
 def _close(contact: Contact, *, code: WrapUpCode, by: User) -> None:

@@ -8,6 +8,7 @@ from contact_center import services
 from contact_center.candidates import candidates_for
 from contact_center.tests.factories import ContactFactory, WebFormRequestFactory
 from customers import roles
+from customers.models import AccessLog
 from customers.tests.factories import ContactPointFactory, CustomerFactory, PolicyFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +64,9 @@ def test_one_click_says_who_it_is_and_verifies_nothing(agent):
     point.refresh_from_db()
     assert contact.customer == point.customer
     assert point.verified_at is None
-    assert contact.events.get().details["customer"] == point.customer.code
+    event = contact.events.get()
+    assert (event.kind, event.details) == ("identified", {"customer": point.customer_id, "earlier": None})
+    assert AccessLog.objects.get().customer_id == point.customer_id
 
 
 def test_anybody_may_be_searched_for(agent):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -132,6 +133,16 @@ def test_the_person_is_shown_with_policies_open_matters_and_last_contacts(client
     assert shown["policies"] == [policy]
     assert [matter.title for matter in shown["matters"]] == [f"Claim {claim.number}", "R-1"]
     assert shown["last_contacts"] == [earlier]
+
+
+def test_the_history_says_who_the_person_is_by_their_code(client, agent, contact):
+    first, second = CustomerFactory(), CustomerFactory()
+    services.link_customer(contact, customer=first, by=agent.user)
+    services.link_customer(contact, customer=second, by=agent.user)
+    before = {"customer": "CLI-VECCHIO", "instead_of": None}  # as it was written once
+    make.ContactEventFactory(contact=contact, kind="corrected", details=before)
+    told = client.get(page(contact)).context["events"]
+    assert [event["details"] for event in told] == [second.code, first.code, "CLI-VECCHIO"]
 
 
 def test_what_people_write_is_shown_as_they_wrote_it_and_runs_nothing(client, contact):
@@ -265,6 +276,12 @@ def test_wrapping_up_wants_a_topic_where_the_code_does(client, contact):
         client.post(command(contact, "esito"), {"code": dropped.pk, "then": "queue"} | seen(contact)).status_code
         == 302
     )
+
+
+def test_who_codes_what_would_be_a_complaint_is_told_where_it_is_written(client, contact):
+    code = make.WrapUpCodeFactory(hints_complaint=True, needs_topic=False)
+    sent = client.post(command(contact, "esito"), {"code": code.pk, "then": "stay"} | seen(contact), follow=True)
+    assert settings.SITE_URL + reverse("complaint_form") in str(next(iter(sent.context["messages"])))
 
 
 def test_the_codes_are_those_of_the_line_with_their_keys(client, team):

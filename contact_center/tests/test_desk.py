@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -167,6 +168,46 @@ def test_a_transfer_takes_the_card_to_the_second_agent(client, answered, django_
         )
     assert client.get(PAGE).context["contact"] is None
     assert signed_in(second.user).get(PAGE).context["contact"] == contact
+
+
+OFF_THE_DESK = {
+    "link": lambda contact, user: services.link_customer(contact, customer=people.CustomerFactory(), by=user),
+    "wrap up": lambda contact, user: services.wrap_up(
+        contact, code=make.WrapUpCodeFactory(needs_topic=False), by=user
+    ),
+    "assign": lambda contact, user: services.assign(contact, to=an_agent("op2"), by=user),
+    "release": lambda contact, user: services.release(contact, by=user),
+    "escalate": lambda contact, user: services.escalate(
+        contact, team=make.TeamFactory(level=2), reason=Contact.Escalation.AUTHORITY, by=user
+    ),
+    "wait": lambda contact, user: services.wait(contact, by=user),
+}
+
+
+@pytest.mark.parametrize("what", OFF_THE_DESK)
+def test_what_others_do_to_the_call_is_news(client, answered, what, django_capture_on_commit_callbacks):
+    contact = answered()
+    version = client.get(PAGE).context["version"]
+    with django_capture_on_commit_callbacks(execute=True):
+        OFF_THE_DESK[what](contact, people.UserFactory(role=roles.MANAGER))
+    assert client.get(STATE, {"v": version}).status_code == 200
+
+
+def test_a_call_assigned_is_news_to_who_gets_it(answered, django_capture_on_commit_callbacks):
+    contact, other = answered(), an_agent("op2")
+    client = signed_in(other.user)
+    version = client.get(PAGE).context["version"]
+    with django_capture_on_commit_callbacks(execute=True):
+        services.assign(contact, to=other, by=people.UserFactory(role=roles.MANAGER))
+    assert client.get(STATE, {"v": version}).json()["contact"] == contact.pk
+
+
+def test_what_comes_in_writing_is_no_news_to_the_desk(agent, client, django_capture_on_commit_callbacks):
+    contact = make.ContactFactory()
+    version = client.get(PAGE).context["version"]
+    with django_capture_on_commit_callbacks(execute=True):
+        services.take(contact, by=agent.user)
+    assert client.get(STATE, {"v": version}).status_code == 204
 
 
 # --- Who is calling -----------------------------------------------------------------------------------------------
@@ -421,7 +462,12 @@ def test_who_complains_is_sent_the_address_of_the_form_once(client, answered, co
     code(client, contact, complaint_code, invite="on")
     notice = Notice.objects.get()
     assert (notice.kind, notice.channel, notice.address) == ("complaint-invitation", "email", "ada@example.it")
-    assert "/contatti/reclamo/" in notice.body_text
+    assert f"{settings.SITE_URL}{reverse('complaint_form')}\n" in notice.body_text
+
+
+def test_the_desk_has_the_address_of_the_form_to_say(client, answered):
+    answered()
+    assert client.get(PAGE).context["complaint_form"] == settings.SITE_URL + reverse("complaint_form")
 
 
 def test_nobody_is_written_to_unless_wanted_known_and_reachable(client, answered, complaint_code):

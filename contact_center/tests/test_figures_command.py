@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from contact_center.figures import refresh
 from contact_center.models import Agent, DailyFigures, TollFreeLine
@@ -206,7 +207,7 @@ def test_the_check_prints_each_tampered_count_and_ends_with_one(a_day):
     out = io.StringIO()
     with pytest.raises(CommandError) as raised:
         call_command("figures", "--check", stdout=out)
-    assert raised.value.returncode == 1
+    assert (raised.value.returncode, str(raised.value)[:2]) == (1, "1 ")
     assert out.getvalue().splitlines() == [
         "2026-05-04 cut=topic channel=phone line=campers topic=furto answered: stored 7, raw 1"
     ]
@@ -237,6 +238,17 @@ def test_a_rebuild_mends_what_was_tampered_with(a_day):
     assert run("--check").count("\n") == 1
 
 
+def test_a_rebuild_says_which_days_it_counts(a_day):
+    with translation.override("en"):
+        assert run("--rebuild", "--dry-run") == "Would count 2026-05-04 to 2026-05-04.\n"
+        assert run("--rebuild") == "Counted 2026-05-04 to 2026-05-04.\n"
+
+
+def test_without_rows_there_is_nothing_to_count(db):
+    with translation.override("en"):
+        assert run("--rebuild") == "Nothing to count.\n"
+
+
 def test_a_dry_run_of_the_rebuild_writes_nothing(a_day):
     run("--rebuild", "--dry-run")
     assert DailyFigures.objects.count() == 0
@@ -245,6 +257,9 @@ def test_a_dry_run_of_the_rebuild_writes_nothing(a_day):
 def test_other_thresholds_are_said_until_a_rebuild(a_day, settings):
     refresh()
     settings.SHORT_ABANDON_SECONDS = 2
+    told = io.StringIO()
+    call_command("figures", "--check", stdout=io.StringIO(), stderr=told)
+    assert "manage.py figures --rebuild" in told.getvalue()
     found = json.loads(run(*MAY))
     assert (found["basis_differs"], found["parameters"]["short_abandon_seconds"]) == (True, 5)
     run("--rebuild")

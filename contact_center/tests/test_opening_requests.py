@@ -5,12 +5,15 @@ import uuid
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
 from contact_center.models import Contact, ContactEvent, Message, WebFormRequest
 from contact_center.services import open_request, tracking_secret
 from contact_center.services.opening import digest_of, tracking_url
 from contact_center.tests.factories import TeamFactory
-from customers.tests.factories import CustomerFactory
+from customers import roles
+from customers.tests.factories import CustomerFactory, UserFactory
 from notifications.models import Notice
 
 KEY = uuid.UUID("8f6f1c1e-2d0a-4f0e-9a53-111111111111")
@@ -98,6 +101,16 @@ def test_only_a_digest_of_the_secret_is_stored():
     assert opened.secret == tracking_secret(KEY)
     assert len(opened.secret) == 26
     assert form.tracking_digest == digest_of(opened.secret) != opened.secret
+
+
+@pytest.mark.django_db
+def test_a_colleague_reads_the_acknowledgement_but_not_its_secret():
+    opened = send()
+    client = Client()
+    client.force_login(UserFactory(role=roles.AGENT))
+    page = client.get(reverse("admin:notifications_notice_change", args=[Notice.objects.get().pk])).content.decode()
+    assert "Anna Bianchi" in page
+    assert opened.secret not in page
 
 
 @pytest.mark.django_db

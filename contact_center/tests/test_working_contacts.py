@@ -103,6 +103,13 @@ def test_two_agents_at_once_get_two_contacts():
     assert sorted(taken) == sorted(wanted)
 
 
+def test_what_cannot_be_done_to_it_now_is_refused(agent):
+    contact = ContactFactory(closed=True)
+    with refused("not_in_this_state"):
+        services.release(contact, by=agent.user)
+    assert kinds(contact) == []
+
+
 def test_released_it_waits_for_whoever_is_next(agent, team):
     contact = services.take(ContactFactory(team=team), by=agent.user)
     services.release(contact, by=agent.user)
@@ -209,6 +216,31 @@ def test_a_contact_to_call_back_stays_open_and_due(agent):
     contact = services.wrap_up(ContactFactory(by_phone=True), code=code, topic=TopicFactory(), by=agent.user)
     assert (contact.state, contact.outcome, contact.wrap_up) == ("in_progress", "", code)
     assert contact.due_at is not None
+
+
+@pytest.mark.parametrize("traits", [{}, {"by_phone": True}, {"closed": True, "by_phone": True, "outcome": ""}])
+def test_a_contact_to_call_back_that_nobody_has_becomes_of_who_codes_it(agent, traits):
+    code = WrapUpCode.objects.get(code="richiamare")
+    contact = services.wrap_up(ContactFactory(**traits), code=code, topic=TopicFactory(), by=agent.user)
+    contact.refresh_from_db()
+    assert (contact.state, contact.owner, contact.agent) == ("in_progress", agent, agent)
+    assert kinds(contact) == [EVENTS.TAKEN, EVENTS.CODED]
+
+
+def test_a_contact_to_call_back_stays_with_who_has_it(agent, team):
+    contact = ContactFactory(state="in_progress", owner=AgentFactory(team=team))
+    code = WrapUpCode.objects.get(code="richiamare")
+    owner = services.wrap_up(contact, code=code, topic=TopicFactory(), by=agent.user).owner
+    assert owner == contact.owner
+    assert kinds(contact) == [EVENTS.CODED]
+
+
+def test_a_contact_that_nobody_has_is_not_to_be_called_back_by_who_is_no_agent():
+    contact, code = ContactFactory(), WrapUpCode.objects.get(code="richiamare")
+    with refused("not_an_agent"):
+        services.wrap_up(contact, code=code, topic=TopicFactory(), by=UserFactory(role=roles.MANAGER))
+    contact.refresh_from_db()
+    assert (contact.state, contact.wrap_up, kinds(contact)) == ("open", None, [])
 
 
 def test_it_is_wrapped_up_once(agent):

@@ -3,10 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from redis.exceptions import RedisError
 from rest_framework.response import Response
 from rest_framework.test import APIRequestFactory
 from rest_framework.views import APIView
@@ -40,8 +42,8 @@ def made(**fields):
     )
 
 
-def knock(authorization, door=Door):
-    headers = {"HTTP_AUTHORIZATION": authorization} if authorization is not None else {}
+def knock(authorization, door=Door, **headers):
+    headers |= {"HTTP_AUTHORIZATION": authorization} if authorization is not None else {}
     return door.as_view()(APIRequestFactory().get("/", **headers))
 
 
@@ -134,6 +136,41 @@ def test_who_shows_nothing_is_asked_for_a_key():
 def test_what_is_no_key_is_told_so(shown):
     answer = knock(shown.encode().decode("latin-1"))
     assert (answer.status_code, answer.data["code"]) == (401, "key_malformed")
+
+
+@pytest.mark.parametrize("shown", ["Bearer x", "Bearer vc_12345678_wrong"])
+def test_after_many_wrong_keys_an_address_is_told_to_wait(shown, settings):
+    settings.API_WRONG_KEYS_PER_MINUTE = 2
+    assert [knock(shown).status_code for _each in range(3)] == [401, 401, 429]
+    answer = knock(shown)
+    assert (answer.data["code"], answer.headers["Retry-After"]) == ("throttled", "60")
+    assert knock(shown, REMOTE_ADDR="192.0.2.9").status_code == 401, "another address is not counted with it"
+
+
+def test_a_key_revoked_is_counted_with_the_wrong_ones(settings):
+    settings.API_WRONG_KEYS_PER_MINUTE = 1
+    key, secret = made()
+    revoke_key(key, by=None)
+    assert [knock(f"Bearer {secret}").status_code for _each in range(2)] == [401, 429]
+
+
+def test_a_key_in_force_comes_in_however_many_wrong_ones_came_before(settings):
+    settings.API_WRONG_KEYS_PER_MINUTE = 1
+    _key, secret = made()
+    assert [knock("Bearer x").status_code for _each in range(2)] == [401, 429]
+    assert [knock(f"Bearer {secret}").status_code for _each in range(3)] == [200, 200, 200]
+
+
+def test_wrong_keys_are_not_counted_without_a_limit_or_without_the_cache(settings, monkeypatch):
+    settings.API_WRONG_KEYS_PER_MINUTE = 0
+    assert {knock("Bearer x").status_code for _each in range(3)} == {401}
+
+    def away(*args, **kwargs):
+        raise RedisError
+
+    monkeypatch.setattr(cache, "add", away)
+    settings.API_WRONG_KEYS_PER_MINUTE = 1
+    assert {knock("Bearer x").status_code for _each in range(3)} == {401}
 
 
 def test_a_wrong_secret_is_not_known_even_of_a_revoked_key():

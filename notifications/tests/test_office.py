@@ -36,3 +36,34 @@ def test_a_notice_is_found_by_its_customer_or_its_key():
     for text in ("bianchi", "prova:unica"):
         page = client.get(reverse("admin:notifications_notice_changelist"), {"q": text})
         assert list(page.context["cl"].result_list) == [notice]
+
+
+SECRET = "https://care.example/contatti/seguito/C-2026-000007/mfrggzdfmztwq2lknnwg23tpoa/"
+
+
+def text_seen(notice):
+    client = Client()
+    client.force_login(UserFactory(role=roles.AGENT))
+    return client.get(reverse("admin:notifications_notice_change", args=[notice.pk])).content.decode()
+
+
+@pytest.mark.parametrize("channel", ["email", "inbox"])
+def test_a_colleague_reads_a_notice_but_not_the_secret_of_its_address(channel):
+    text = f"Ecco la copia.\n{SECRET}\nInformativa: https://care.example/privacy/"
+    page = text_seen(NoticeFactory(channel=channel, kind="request-answered", body_text=text))
+    assert "Ecco la copia." in page
+    assert "https://care.example/privacy/" in page
+    assert "mfrggzdfmztwq2lknnwg23tpoa" not in page
+    assert "/contatti/seguito/" not in page
+
+
+def test_a_notice_that_waits_is_shown_without_its_secret_as_well():
+    words = {"number": "C-2026-000007", "subject": "Copia", "text": "Ecco la copia.", "action_url": SECRET}
+    page = text_seen(NoticeFactory(kind="request-answered", words=words, subject="", body_text=""))
+    assert "Ecco la copia." in page
+    assert "mfrggzdfmztwq2lknnwg23tpoa" not in page
+
+
+def test_a_colleague_does_not_read_what_holds_a_link_alone():
+    page = text_seen(NoticeFactory(kind="satisfaction-asked", body_text=f"È stato risolto?\n{SECRET}"))
+    assert "È stato risolto?" not in page

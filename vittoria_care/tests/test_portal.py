@@ -486,6 +486,12 @@ def test_messages_about_the_sign_in_are_not_listed_and_links_not_shown(client, c
     assert "segreto" not in client.get(reverse("portal_notice", args=[link.pk])).content.decode()
 
 
+def test_the_link_to_ones_own_request_stays_in_the_inbox(client, customer):
+    link = "https://care.example/contatti/seguito/C-2026-000007/mfrggzdfmztwq2lknnwg23tpoa/"
+    notice = inbox_notice(customer, kind="request-answered", body_text=f"Ecco la copia.\n{link}")
+    assert f'href="{link}"' in client.get(reverse("portal_notice", args=[notice.pk])).content.decode()
+
+
 # --- Profile -------------------------------------------------------------------------------------------------------
 def test_the_language_is_chosen_for_pages_and_letters(client, account):
     client.post(reverse("portal_language"), {"language": "en"})

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser, DjangoHelpFormatter
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from contact_center.figures import daily, figures
 from contact_center.figures.asking import Unusable, read_date, understand
@@ -74,13 +76,13 @@ class Command(BaseCommand):
 
     def _print(self, options: dict[str, Any]) -> None:
         if not options["start"] or not options["end"]:
-            raise Unusable("from", "Say the period with --from YYYY-MM-DD and --to YYYY-MM-DD.")
+            raise Unusable("from", _("Say the period with --from YYYY-MM-DD and --to YYYY-MM-DD."))
         names = ("start", "end", "line", "topic", "agent", "team", "channel", "by", "against")
         asked = understand(**{name: options[name] for name in names})
         daily.refresh()
         report = figures(asked.period, **asked.arguments)
         if report.basis_differs:
-            self.stderr.write(BASIS_DIFFERS)
+            self.stderr.write(str(BASIS_DIFFERS))
         if options["format"] == "csv":
             write_csv(report, self.stdout)
         else:
@@ -90,7 +92,7 @@ class Command(BaseCommand):
         period = self._period(options)
         if options["dry_run"]:
             span = daily.days_with_rows(*_ends(period))
-            self.stdout.write(f"Would count {span[0]} to {span[1]}." if span else "Nothing to count.")
+            self._say(_("Would count %(first)s to %(last)s."), span)
             return
 
         def progress(month: date) -> None:
@@ -98,14 +100,17 @@ class Command(BaseCommand):
                 self.stderr.write(f"\r{month:%Y-%m}", ending="")
 
         span = daily.rebuild(*((period.start, period.end) if period else ()), progress=progress)
-        self.stdout.write(f"Counted {span[0]} to {span[1]}." if span else "Nothing to count.")
+        self._say(_("Counted %(first)s to %(last)s."), span)
+
+    def _say(self, sentence: str, span: tuple[date, date] | None) -> None:
+        self.stdout.write(sentence % {"first": span[0], "last": span[1]} if span else _("Nothing to count."))
 
     def _check(self, options: dict[str, Any]) -> None:
         period = self._period(options)
         daily.refresh()
         basis = FiguresBasis.objects.get()
         if not daily.basis_matches(basis):
-            self.stderr.write(BASIS_DIFFERS)
+            self.stderr.write(str(BASIS_DIFFERS))
         names = _Names()
         count = 0
         for found in compare(basis, *_ends(period)):
@@ -115,18 +120,20 @@ class Command(BaseCommand):
                 f" stored {found.stored}, raw {found.raw}"
             )
         if count:
-            raise CommandError(
-                f"{count} stored counts differ from the calls and contacts; --rebuild counts them again.",
-                returncode=DIFFERENT,
+            sentence = ngettext(
+                "%(count)d stored count differs from the calls and contacts; --rebuild counts it again.",
+                "%(count)d stored counts differ from the calls and contacts; --rebuild counts them again.",
+                count,
             )
-        self.stdout.write("Every stored count equals the calls and contacts.")
+            raise CommandError(sentence % {"count": count}, returncode=DIFFERENT)
+        self.stdout.write(_("Every stored count equals the calls and contacts."))
 
     def _period(self, options: dict[str, Any]) -> Period | None:
         """The period of --check and --rebuild: all days if neither end is given."""
         if not options["start"] and not options["end"]:
             return None
         if not options["start"] or not options["end"]:
-            raise Unusable("from", "Give both --from and --to, or neither for all days.")
+            raise Unusable("from", _("Give both --from and --to, or neither for all days."))
         return check_period(
             read_date("from", options["start"]), read_date("to", options["end"]), today=timezone.localdate()
         )
@@ -158,7 +165,7 @@ def _ends(period: Period | None) -> tuple[date, date]:
     return (period.start, period.end) if period else (date.min, date.max)
 
 
-BASIS_DIFFERS = (
+BASIS_DIFFERS = gettext_lazy(
     "The counts were made under other thresholds than the settings have now; these are the ones printed. "
     "`manage.py figures --rebuild` counts all days under the settings'."
 )
