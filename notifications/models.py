@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from notifications.rendering import Words
 
 
+# About a sign-in that does not exist. What strangers are told of their requests and complaints stays with these.
+STRANGER = Q(customer__isnull=True, user__isnull=True, kind__in=["account-mail", "enrolment-unknown"])
+
+
 class NoticeQuerySet(models.QuerySet):
     """Questions asked about notices."""
 
@@ -50,6 +54,10 @@ class NoticeQuerySet(models.QuerySet):
     def oldest_owed(self, now: datetime) -> datetime | None:
         """Since when the oldest notice that is owed has been waiting; None when none is."""
         return self.owed(now).values_list("send_after", flat=True).first()
+
+    def to_strangers(self) -> "NoticeQuerySet":
+        """About a sign-in, to an address that is neither a customer's nor a colleague's as far as is known."""
+        return self.filter(STRANGER)
 
     def left_by_the_dead(self, claimed_before: datetime) -> "NoticeQuerySet":
         """Being sent since before the moment: whoever had them is not there any more."""
@@ -178,6 +186,8 @@ class Notice(models.Model):
             models.Index(
                 fields=["-created_at"], name="notice_in_trouble", condition=models.Q(state__in=["refused", "in_doubt"])
             ),
+            # What is forgotten each night: a month of it, among years of notices.
+            models.Index(fields=["created_at"], name="notice_to_stranger", condition=STRANGER),
         ]
 
     def __str__(self) -> str:
