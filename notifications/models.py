@@ -43,6 +43,18 @@ class NoticeQuerySet(models.QuerySet):
         """Refused by the channel, or in doubt: a person has to look."""
         return self.filter(state__in=[Notice.State.REFUSED, Notice.State.IN_DOUBT])
 
+    def in_doubt(self) -> "NoticeQuerySet":
+        """May have gone, or not."""
+        return self.filter(state=Notice.State.IN_DOUBT)
+
+    def of_use(self, now: datetime) -> "NoticeQuerySet":
+        """What they tell of is not past."""
+        return self.exclude(expires_at__lte=now)
+
+    def of_no_use(self, now: datetime) -> "NoticeQuerySet":
+        """What they tell of is past."""
+        return self.filter(expires_at__lte=now)
+
     def waiting(self, now: datetime) -> "NoticeQuerySet":
         """Queued, and not to be held back any longer."""
         return self.filter(state=Notice.State.QUEUED, send_after__lte=now)
@@ -192,6 +204,10 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.subject or self.said.subject
+
+    def is_of_use(self, now: datetime) -> bool:
+        """Whether what it tells of is not past."""
+        return self.expires_at is None or self.expires_at > now
 
     @property
     def is_rendered(self) -> bool:
