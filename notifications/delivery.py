@@ -162,7 +162,7 @@ def _reasons_to_withhold(notices: Iterable[Notice], now: datetime) -> dict[int, 
     allowed = _consents(promotions) if promotions else set()
     reasons = {}
     for notice in notices:
-        if notice.expires_at is not None and notice.expires_at <= now:
+        if not notice.is_of_use(now):
             reasons[notice.pk] = _("It came too late: what it tells of is past.")
         elif (notice.channel, notice.address.lower()) in suppressed:
             reasons[notice.pk] = _("Nothing is sent to this address any more.")

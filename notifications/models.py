@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from notifications.rendering import Words
 
 
+# About a sign-in that does not exist. What strangers are told of their requests and complaints stays with these.
+STRANGER = Q(customer__isnull=True, user__isnull=True, kind__in=["account-mail", "enrolment-unknown"])
+
+
 class NoticeQuerySet(models.QuerySet):
     """Questions asked about notices."""
 
@@ -39,6 +43,18 @@ class NoticeQuerySet(models.QuerySet):
         """Refused by the channel, or in doubt: a person has to look."""
         return self.filter(state__in=[Notice.State.REFUSED, Notice.State.IN_DOUBT])
 
+    def in_doubt(self) -> "NoticeQuerySet":
+        """May have gone, or not."""
+        return self.filter(state=Notice.State.IN_DOUBT)
+
+    def of_use(self, now: datetime) -> "NoticeQuerySet":
+        """What they tell of is not past."""
+        return self.exclude(expires_at__lte=now)
+
+    def of_no_use(self, now: datetime) -> "NoticeQuerySet":
+        """What they tell of is past."""
+        return self.filter(expires_at__lte=now)
+
     def waiting(self, now: datetime) -> "NoticeQuerySet":
         """Queued, and not to be held back any longer."""
         return self.filter(state=Notice.State.QUEUED, send_after__lte=now)
@@ -50,6 +66,10 @@ class NoticeQuerySet(models.QuerySet):
     def oldest_owed(self, now: datetime) -> datetime | None:
         """Since when the oldest notice that is owed has been waiting; None when none is."""
         return self.owed(now).values_list("send_after", flat=True).first()
+
+    def to_strangers(self) -> "NoticeQuerySet":
+        """About a sign-in, to an address that is neither a customer's nor a colleague's as far as is known."""
+        return self.filter(STRANGER)
 
     def left_by_the_dead(self, claimed_before: datetime) -> "NoticeQuerySet":
         """Being sent since before the moment: whoever had them is not there any more."""
@@ -178,10 +198,16 @@ class Notice(models.Model):
             models.Index(
                 fields=["-created_at"], name="notice_in_trouble", condition=models.Q(state__in=["refused", "in_doubt"])
             ),
+            # What is forgotten each night: a month of it, among years of notices.
+            models.Index(fields=["created_at"], name="notice_to_stranger", condition=STRANGER),
         ]
 
     def __str__(self) -> str:
         return self.subject or self.said.subject
+
+    def is_of_use(self, now: datetime) -> bool:
+        """Whether what it tells of is not past."""
+        return self.expires_at is None or self.expires_at > now
 
     @property
     def is_rendered(self) -> bool:

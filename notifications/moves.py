@@ -15,7 +15,7 @@ NEXT: dict[str, frozenset[str]] = {
     State.QUEUED: frozenset({State.SENDING, State.WITHHELD, State.REFUSED}),
     State.SENDING: frozenset({State.SENT, State.QUEUED, State.REFUSED, State.IN_DOUBT}),
     State.REFUSED: frozenset({State.QUEUED, State.WITHHELD}),
-    State.IN_DOUBT: frozenset({State.SENT, State.QUEUED}),
+    State.IN_DOUBT: frozenset({State.SENT, State.QUEUED, State.WITHHELD}),
     State.SENT: frozenset(),
     State.WITHHELD: frozenset(),
 }

@@ -1,10 +1,12 @@
 """What a person can do to a notice, an address or a claim from its page in the back office."""
 
+from contextlib import suppress
 from typing import Any
 
 from django import forms
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -38,9 +40,10 @@ class NoticeCommand(Command):
     permission = "notifications.change_notice"
     form_class = ReasonForm
     states: tuple[str, ...] = ()
+    sends = False  # what is of no use any more is not sent
 
     def offered(self, request: HttpRequest, row: Model | None) -> bool:
-        return row.state in self.states
+        return row.state in self.states and (not self.sends or row.is_of_use(timezone.now()))
 
 
 class ConfirmSent(NoticeCommand):
@@ -68,6 +71,7 @@ class SendAgain(NoticeCommand):
     label = gettext_lazy("Send again")
     icon = "forward_to_inbox"
     states = (State.IN_DOUBT,)
+    sends = True
     question = gettext_lazy(
         "It may have gone already: the customer could receive it twice. It carries the same Message-ID, so most mail "
         "programs show it once."
@@ -86,6 +90,7 @@ class TryAgain(NoticeCommand):
     icon = "refresh"
     tone = "primary"
     states = (State.REFUSED,)
+    sends = True
 
     def asks(self, request: HttpRequest, row: Model | None) -> Any:
         said = {"problem": row.problem, "address": row.address or _("the reserved area")}
@@ -103,9 +108,17 @@ class Withhold(NoticeCommand):
     label = gettext_lazy("Withhold")
     icon = "block"
     tone = "danger"
-    states = (State.QUEUED, State.REFUSED)
+    states = (State.QUEUED, State.REFUSED, State.IN_DOUBT)
     form_class = WrittenReasonForm
     question = gettext_lazy("The customer will not be told. This cannot be undone.")
+
+    def asks(self, request: HttpRequest, row: Model | None) -> Any:
+        if row.state == State.IN_DOUBT:
+            return _(
+                "It may have gone all the same. Withhold it when it did not, or when it is of no use any more: it is not sent "
+                "again, and this cannot be undone."
+            )
+        return self.question
 
     def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Any:
         services.withhold(row, reason=data["reason"], by=request.user)
@@ -117,10 +130,18 @@ class DoubtsForm(ReasonForm):
 
     decision = forms.ChoiceField(
         label=gettext_lazy("What happened to them"),
-        choices=[("went", gettext_lazy("They went")), ("again", gettext_lazy("Send them again"))],
+        choices=[
+            ("went", gettext_lazy("They went")),
+            ("again", gettext_lazy("Send again those that are still of use")),
+            ("withhold", gettext_lazy("Withhold those that are of no use any more")),
+        ],
         widget=forms.RadioSelect,
     )
     field_order = ("decision", "reason")
+
+    def clean(self) -> None:
+        if self.cleaned_data.get("decision") == "withhold" and self.cleaned_data.get("reason") == "":
+            self.add_error("reason", _("Say why they are withheld."))
 
 
 class DecideDoubts(Command):
@@ -133,33 +154,38 @@ class DecideDoubts(Command):
     form_class = DoubtsForm
 
     def offered(self, request: HttpRequest, row: Model | None) -> bool:
-        return Notice.objects.filter(state=State.IN_DOUBT).exists()
+        return Notice.objects.in_doubt().exists()
 
     def asks(self, request: HttpRequest, row: Model | None) -> Any:
-        number = Notice.objects.filter(state=State.IN_DOUBT).order_by()[: MOST + 1].count()
+        number = Notice.objects.in_doubt().order_by()[: MOST + 1].count()
         if number > MOST:
-            return _("More than %(most)d notices are in doubt: the oldest %(most)d are decided now.") % {"most": MOST}
+            said = _(
+                "More than %(most)d notices are in doubt: the oldest %(most)d that it can be done to are decided now."
+            )
+            return said % {"most": MOST}
         return ngettext("%(number)d notice is in doubt.", "%(number)d notices are in doubt.", number) % {
             "number": number
         }
 
     def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Any:
-        decide = services.confirm_sent if data["decision"] == "went" else services.send_again
-        oldest = Notice.objects.select_for_update(skip_locked=True).filter(state=State.IN_DOUBT)
-        notices = list(oldest.order_by("created_at", "pk")[:MOST])
-        expired = 0
-        for notice in notices:
-            try:
+        now, doubtful = timezone.now(), Notice.objects.in_doubt()
+        decide, those = {
+            "went": (services.confirm_sent, doubtful),
+            "again": (services.send_again, doubtful.of_use(now)),
+            "withhold": (services.withhold, doubtful.of_no_use(now)),
+        }[data["decision"]]
+        done = 0
+        for notice in those.select_for_update(skip_locked=True).order_by("created_at", "pk")[:MOST]:
+            with suppress(Refused):  # it came to its end just now
                 decide(notice, by=request.user, reason=data["reason"])
-            except Refused:
-                expired += 1  # it tells of something past: there is nothing left to send
-        done = len(notices) - expired
+                done += 1
         said = ngettext("%(number)d notice was decided.", "%(number)d notices were decided.", done) % {"number": done}
-        if expired:
-            left = ngettext(
-                "%(number)d is of no use any more and stays.", "%(number)d are of no use any more and stay.", expired
-            )
-            said += " " + left % {"number": expired}
+        left = Notice.objects.in_doubt().order_by()[: MOST + 1].count()
+        if left > MOST:
+            said += " " + _("More than %(most)d are still in doubt.") % {"most": MOST}
+        elif left:
+            still = ngettext("%(number)d is still in doubt.", "%(number)d are still in doubt.", left)
+            said += " " + still % {"number": left}
         return said
 
 

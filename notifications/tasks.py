@@ -4,6 +4,7 @@ The services are imported inside the functions, because they wake these tasks.
 """
 
 from celery import shared_task
+from django.utils import timezone
 
 
 @shared_task
@@ -28,3 +29,11 @@ def send_deadline_alerts() -> None:
     from notifications.deadlines import plan_alerts
 
     plan_alerts()
+
+
+@shared_task
+def forget_strangers() -> int:
+    """Forget enrolments that came to nothing and the mail to addresses that are nobody's; returns how many rows."""
+    from notifications.services import forget_strangers
+
+    return forget_strangers(timezone.now())

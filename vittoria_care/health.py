@@ -72,10 +72,9 @@ def _ours() -> frozenset[tuple[str, str]]:
 
 
 def oldest_owed_seconds(now: datetime | None = None) -> float:
-    """How long the notice that has waited longest should have been sent; 0 when none waits."""
+    """How long the notice that has waited longest should have been sent; 0 when none is owed."""
     now = now or timezone.now()
-    waiting = Notice.objects.waiting(now).order_by("send_after", "pk")
-    oldest = waiting.values_list("send_after", flat=True).first()
+    oldest = Notice.objects.oldest_owed(now)
     return 0.0 if oldest is None else (now - oldest).total_seconds()
 
 

@@ -32,6 +32,14 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour=5, minute=10),
         "options": {"expires": 12 * 3600},
     },
+    # Enrolments that came to nothing, and what was written to addresses that are nobody's, after 30 days, as the privacy
+    # notice says. In the night, when few ask; twenty to four exists, once, on both days on which
+    # the clock changes.
+    "forget-strangers": {
+        "task": "notifications.tasks.forget_strangers",
+        "schedule": crontab(hour=3, minute=40),
+        "options": {"expires": 12 * 3600},
+    },
     # Calls that have been open for hours (CALL_OPEN_HOURS): their end was lost, and the figures would wait for ever.
     "close-lost-calls": {
         "task": "contact_center.tasks.close_lost_calls",

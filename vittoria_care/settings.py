@@ -223,7 +223,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 ATTACHMENT_SCANNER = env.str("ATTACHMENT_SCANNER", default="")
 
 # --- Written requests
-PRIVACY_NOTICE_VERSION = "2026-11"  # of templates/legal/privacy.*.html: a change of the text is a new version
+PRIVACY_NOTICE_VERSION = "2026-11-25"  # of templates/legal/privacy.*.html: a change of the text is a new version
 REOPEN_DAYS = env.int("REOPEN_DAYS", default=14)
 
 # --- Safety of the pages

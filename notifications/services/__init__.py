@@ -1,4 +1,4 @@
-"""Commands about notices: owe one, wake the worker, decide what a worker could not."""
+"""Commands about notices: owe one, wake the worker, decide what a worker could not, forget what is nobody's."""
 
 from .decisions import (
     confirm_sent,
@@ -9,12 +9,14 @@ from .decisions import (
     try_again,
     withhold,
 )
+from .forgetting import forget_strangers
 from .queueing import email_of, is_enrolled, queue_notice, tell_customer
 from .waking import wake_the_worker
 
 __all__ = [
     "confirm_sent",
     "email_of",
+    "forget_strangers",
     "is_enrolled",
     "lift_suppression",
     "mark_read",

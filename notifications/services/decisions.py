@@ -34,8 +34,11 @@ def try_again(notice: Notice, *, by: User, reason: str = "") -> Notice:
 
 @transaction.atomic
 def withhold(notice: Notice, *, reason: str, by: User) -> Notice:
-    """A notice that waits, or that the channel refused, is not to go. Refused when it is on its way or gone."""
-    old = State.REFUSED if notice.state == State.REFUSED else State.QUEUED
+    """A notice that waits, was refused by the channel or is in doubt is not to go. Refused when it is on its way or gone.
+
+    Of one in doubt it says that nobody knows whether it went, and that it is not sent again.
+    """
+    old = notice.state if notice.state in (State.REFUSED, State.IN_DOUBT) else State.QUEUED
     return _decide(notice, old, State.WITHHELD, by=by, detail=reason, problem=reason[:500])
 
 
@@ -78,7 +81,7 @@ def mark_read(notice: Notice, *, by: User) -> Notice:
 
 def _again(notice: Notice, old: str, *, by: User, detail: str) -> Notice:
     now = timezone.now()
-    if notice.expires_at is not None and notice.expires_at <= now:
+    if not notice.is_of_use(now):
         raise Refused(_("It is of no use any more: what it tells of is past."), code="expired")
     decided = _decide(notice, old, State.QUEUED, by=by, detail=detail, send_after=now, attempts=0, problem="")
     wake_after_commit(notice.pk)

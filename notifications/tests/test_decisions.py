@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 
 from customers import roles
 from customers.refusals import Refused
 from customers.tests.factories import UserFactory
-from notifications import moves, services
+from notifications import moves, office, services
 from notifications.delivery import deliver_notices
 from notifications.models import Notice
 from notifications.moves import MoveRefused, move
@@ -91,6 +91,14 @@ def test_a_notice_that_waits_is_withheld_with_its_reason(manager):
     assert deliver_notices([notice.pk]) == {}
 
 
+def test_a_notice_in_doubt_that_did_not_go_is_withheld_and_counts_as_not_sent(manager):
+    notice = in_doubt(expires_at=timezone.now() - timedelta(days=1))
+    services.withhold(notice, reason="the server's log has no trace of it", by=manager)
+    assert (notice.state, notice.sent_at) == (State.WITHHELD, None)
+    [event] = notice.events.all()
+    assert (event.old, event.new, event.by) == ("in_doubt", "withheld", manager)
+
+
 @pytest.mark.parametrize("state", [State.SENT, State.SENDING, State.WITHHELD])
 def test_what_is_on_its_way_or_gone_is_not_withheld(manager, state):
     now = timezone.now()
@@ -135,14 +143,18 @@ def command(notice, name):
 
 
 BUTTONS = [
-    (in_doubt, ["partita", "rimanda"]),
+    (in_doubt, ["partita", "rimanda", "trattieni"]),
+    (lambda: in_doubt(expires_at=timezone.now()), ["partita", "trattieni"]),
     (refused, ["riprova", "trattieni"]),
+    (lambda: refused(expires_at=timezone.now()), ["trattieni"]),
     (NoticeFactory, ["trattieni"]),
     (lambda: NoticeFactory(state=State.SENT, sent_at=timezone.now()), []),
 ]
 
 
-@pytest.mark.parametrize(("make", "names"), BUTTONS, ids=["in doubt", "refused", "waiting", "sent"])
+@pytest.mark.parametrize(
+    ("make", "names"), BUTTONS, ids=["in doubt", "in doubt, past", "refused", "refused, past", "waiting", "sent"]
+)
 def test_a_page_shows_what_can_be_done_in_its_state(make, names):
     notice = make()
     page = client_of(roles.MANAGER).get(reverse("admin:notifications_notice_change", args=[notice.pk]))
@@ -152,19 +164,22 @@ def test_a_page_shows_what_can_be_done_in_its_state(make, names):
 DECISIONS = [
     (in_doubt, "partita", State.SENT),
     (in_doubt, "rimanda", State.QUEUED),
+    (in_doubt, "trattieni", State.WITHHELD),
     (refused, "riprova", State.QUEUED),
     (NoticeFactory, "trattieni", State.WITHHELD),
 ]
 
 
-@pytest.mark.parametrize(("make", "name", "state"), DECISIONS, ids=[case[1] for case in DECISIONS])
+@pytest.mark.parametrize(
+    ("make", "name", "state"), DECISIONS, ids=["went", "again", "doubt withheld", "tried", "withheld"]
+)
 def test_a_decision_is_taken_from_the_page_and_a_second_click_is_refused(make, name, state):
     notice, client = make(), client_of(roles.MANAGER)
     assert client.get(command(notice, name)).status_code == 200
     assert client.post(command(notice, name), {"reason": "perché sì"}).status_code == 302
     notice.refresh_from_db()
     assert notice.state == state
-    assert client.post(command(notice, name), {"reason": "perché sì"}).status_code in (302, 409)
+    assert client.post(command(notice, name), {"reason": "perché sì"}).status_code == 409
     assert notice.events.count() == 1
 
 
@@ -193,18 +208,50 @@ def test_a_suppression_is_lifted_from_its_page():
     assert suppressed.lifted_at is not None
 
 
-@pytest.mark.parametrize(("decision", "state"), [("went", State.SENT), ("again", State.QUEUED)])
-def test_all_in_doubt_are_decided_alike_and_what_is_past_stays(decision, state):
+DOUBTS = reverse_lazy("admin:notifications_notice_list_command", args=["in-dubbio"])
+
+
+@pytest.mark.parametrize(
+    ("decision", "of_use", "past"),
+    [
+        ("went", State.SENT, State.SENT),
+        ("again", State.QUEUED, State.IN_DOUBT),
+        ("withhold", State.IN_DOUBT, State.WITHHELD),
+    ],
+)
+def test_all_in_doubt_that_it_can_be_done_to_are_decided_alike(decision, of_use, past):
     notices = [in_doubt() for _ in range(3)]
-    past = in_doubt(expires_at=timezone.now() - timedelta(days=1))
-    address = reverse("admin:notifications_notice_list_command", args=["in-dubbio"])
+    late = in_doubt(expires_at=timezone.now() - timedelta(days=1))
     client = client_of(roles.MANAGER)
-    assert client.get(address).status_code == 200
-    assert client.post(address, {"decision": decision}).status_code == 302
-    states = {Notice.objects.get(pk=notice.pk).state for notice in notices}
-    assert states == {state}
-    past.refresh_from_db()
-    assert past.state == (State.SENT if decision == "went" else State.IN_DOUBT)
+    assert client.get(DOUBTS).status_code == 200
+    assert client.post(DOUBTS, {"decision": decision, "reason": "the server's log"}).status_code == 302
+    assert {Notice.objects.get(pk=notice.pk).state for notice in notices} == {of_use}
+    late.refresh_from_db()
+    assert late.state == past
+
+
+def test_what_is_past_at_the_front_keeps_nobody_behind_it_waiting(monkeypatch):
+    monkeypatch.setattr(office, "MOST", 2)
+    for _each in range(3):
+        in_doubt(expires_at=timezone.now() - timedelta(days=1), created_at=timezone.now() - timedelta(days=2))
+    behind = [in_doubt() for _ in range(2)]
+    client_of(roles.MANAGER).post(DOUBTS, {"decision": "again"})
+    assert {Notice.objects.get(pk=notice.pk).state for notice in behind} == {State.QUEUED}
+
+
+def test_the_most_that_are_decided_at_once_are_the_oldest(monkeypatch):
+    monkeypatch.setattr(office, "MOST", 2)
+    newest, *older = [in_doubt(created_at=timezone.now() - timedelta(days=days)) for days in range(3)]
+    client_of(roles.MANAGER).post(DOUBTS, {"decision": "went"})
+    assert {Notice.objects.get(pk=notice.pk).state for notice in older} == {State.SENT}
+    newest.refresh_from_db()
+    assert newest.state == State.IN_DOUBT
+
+
+def test_withholding_those_in_doubt_needs_a_reason():
+    in_doubt(expires_at=timezone.now())
+    answer = client_of(roles.MANAGER).post(DOUBTS, {"decision": "withhold", "reason": " "})
+    assert list(answer.context["form"].errors) == ["reason"]
 
 
 def test_a_text_that_is_not_made_yet_is_shown_as_it_would_be():

@@ -68,6 +68,12 @@ def test_a_shorter_motor_contract_has_none():
     assert "15 January" not in text
 
 
+def test_the_certificate_of_past_claims_is_asked_of_people():
+    text = said(POLICY_EXPIRING, EXPIRY).text
+    assert "(attestato di rischio), ask your agency or the customer service" in text
+    assert "reserved area" not in text
+
+
 def test_another_line_has_none_and_no_certificate():
     text = said(POLICY_EXPIRING, EXPIRY, line="8", plate="").text
     assert "the cover ends at midnight of 31 December 2026" in text

@@ -54,18 +54,18 @@ TEXTS = {
     "policy-expiry": Words(
         "Rinnovo della polizza auto",
         "La mia polizza scade a fine mese. Per quanti giorni resto coperto se passo in agenzia la settimana dopo?",
-        "La copertura resta operante fino al quindicesimo giorno dopo la scadenza. Trova il preventivo nell'area riservata.",
+        "La copertura resta operante fino al quindicesimo giorno dopo la scadenza. Per il preventivo si rivolga all'agenzia.",
         {"targa": "in polizza", "che cosa desidera": "rinnovo"},
     ),
     "policy-documents": Words(
         "Copia di polizza",
         "Mi serve una copia della polizza casa con le condizioni, da consegnare in banca.",
-        "La copia è ora nei documenti dell'area riservata, e le è stata inviata per posta elettronica.",
+        "La copia le arriva per posta elettronica; se le serve firmata, la chieda all'agenzia.",
     ),
     "policy-risk-certificate": Words(
         "Attestato di rischio",
         "Sto acquistando un'auto usata: dove trovo il mio attestato di rischio?",
-        "L'attestato è nell'area riservata, alla voce Documenti, ed è valido cinque anni.",
+        "L'attestato si chiede all'agenzia o al servizio clienti, ed è valido cinque anni.",
     ),
     "policy-change": Words(
         "Cambio di targa",
@@ -106,8 +106,8 @@ TEXTS = {
     ),
     "area-app": Words(
         "L'app si chiude",
-        "Dopo l'aggiornamento l'app si chiude quando apro i documenti.",
-        "Il difetto è noto e corretto nella versione in uscita. Intanto i documenti sono disponibili dal sito.",
+        "Dopo l'aggiornamento l'app si chiude quando apro le polizze.",
+        "Il difetto è noto e corretto nella versione in uscita. Intanto può entrare nell'area riservata dal sito.",
     ),
     "commercial-quote": Words(
         "Preventivo casa",
@@ -136,8 +136,8 @@ CONSIDERATIONS = (
     ("Attese al telefono", "Il lunedì mattina si aspetta troppo. Una richiamata automatica aiuterebbe."),
     ("Buona esperienza", "Il carrozziere convenzionato ha restituito l'auto nei tempi promessi. Complimenti."),
     (
-        "Documenti poco ordinati",
-        "I documenti nell'area riservata non sono in ordine di data: si fatica a trovare l'ultimo.",
+        "Documenti nell'area riservata",
+        "Vorrei trovare nell'area riservata anche i documenti di polizza: oggi li devo chiedere all'agenzia.",
     ),
 )
 NUDGE = "Buongiorno, avete novità? Resto in attesa di un riscontro."

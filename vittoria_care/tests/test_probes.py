@@ -53,6 +53,11 @@ def test_a_notice_long_owed_is_told(client, beating, settings):
     assert check["limit_seconds"] == 900
 
 
+def test_a_notice_on_a_channel_that_nobody_serves_is_not_owed(client, beating):
+    NoticeFactory(channel="sms", address="+393331234567", send_after=timezone.now() - timedelta(days=9))
+    assert ready(client) == (200, set())
+
+
 def test_a_beat_not_seen_is_told(client, settings):
     assert ready(client) == (503, {"beat"})
     health.readiness.forget()

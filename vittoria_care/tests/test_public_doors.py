@@ -1,11 +1,14 @@
 """The pages that everybody reaches, and where each role lands after signing in."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from customers import roles
 from customers.tests.factories import UserFactory
+from notifications.services.forgetting import KEPT
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +29,13 @@ def test_a_legal_page_is_in_the_readers_language(client, address):
 
 def test_the_privacy_notice_shows_its_version(client, settings):
     assert settings.PRIVACY_NOTICE_VERSION in client.get("/privacy/").content.decode()
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_the_privacy_notice_promises_the_days_after_which_strangers_are_forgotten(client, language):
+    said = client.get("/privacy/", headers={"accept-language": language}).content.decode()
+    assert re.findall(r"(\d+) (?:days|giorni)", said) == [str(KEPT.days)]
+    assert not re.search(r"ten years|two years|dieci anni|due anni", said)
 
 
 def test_the_first_page_names_the_three_lines(client):

@@ -1,0 +1,35 @@
+"""Command: forget who asked to enrol and did not, and what was written to addresses that are nobody's here.
+
+The privacy notice (templates/legal/privacy.*.html) promises it, with these days.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from customers.models import Enrolment
+from notifications.models import Notice
+
+KEPT = timedelta(days=30)
+
+
+def forget_strangers(now: datetime, *, chunk: int = 10_000) -> int:
+    """Delete what is older than KEPT, whatever became of it, a chunk in a transaction of its own; returns how many rows.
+
+    An enrolment whose link was used stays: it says how somebody came into the reserved area.
+    """
+    before = now - KEPT
+    unfinished = Enrolment.objects.filter(used_at__isnull=True, created_at__lt=before)
+    to_strangers = Notice.objects.to_strangers().filter(created_at__lt=before)
+    return _delete(unfinished, chunk) + _delete(to_strangers, chunk)
+
+
+def _delete(rows: QuerySet, chunk: int) -> int:
+    """Delete the rows, and what hangs on them; returns how many of the rows themselves."""
+    deleted = 0
+    while True:
+        keys = list(rows.order_by().values_list("pk", flat=True)[:chunk])
+        rows.model.objects.filter(pk__in=keys).delete()
+        deleted += len(keys)
+        if len(keys) < chunk:
+            return deleted
