@@ -266,6 +266,8 @@ class ComplaintAdmin(VersionedAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "ramo":
             return _RamoField(required=False, label=capfirst(db_field.verbose_name), widget=UnfoldAdminSelectWidget)
+        if db_field.name == "economic_value":
+            kwargs["localize"] = True  # euro as people write them: 1234,50
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Complaint, form: forms.ModelForm, change: bool) -> None:

@@ -1,6 +1,7 @@
 """Complaints and feedback in the back office: the register by its terms, classification, the figure of the first page."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -39,17 +40,22 @@ def test_the_register_shows_open_complaints_by_their_term(officer_client):
     assert listed(officer_client, q="rossi") == [answered, near, late, later]
 
 
-def test_an_officer_classifies_and_the_state_stays(officer_client):
-    complaint = ComplaintFactory()
+def classify(client, complaint, **given):
+    """Send the form of a complaint's page, as its officer opened it."""
     address = reverse("admin:complaints_complaint_change", args=[complaint.pk])
-    page = officer_client.get(address)
+    page = client.get(address)
     data = {"complainant_kind": "insured", "proposer_kind": "lawyer", "language": "it", "area": "settlement"}
-    data |= {"state": "answered"}
-    data |= {"seen_version": 1, "ramo": "10", "answer": "x", "received_on": "2020-01-01", "treatable": "on"}
+    data |= {"seen_version": 1, "ramo": "10", "treatable": "on", **given}
     for formset in page.context["inline_admin_formsets"]:
         management = formset.formset.management_form
         data |= {management.add_prefix(name): management.initial[name] for name in management.fields}
-    assert officer_client.post(address, data).status_code == 302
+    return client.post(address, data)
+
+
+def test_an_officer_classifies_and_the_state_stays(officer_client):
+    complaint = ComplaintFactory()
+    sent = classify(officer_client, complaint, state="answered", answer="x", received_on="2020-01-01")
+    assert sent.status_code == 302
     before = complaint.received_on
     complaint.refresh_from_db()
     assert (complaint.area, complaint.state, complaint.answer, complaint.received_on) == (
@@ -58,6 +64,13 @@ def test_an_officer_classifies_and_the_state_stays(officer_client):
         "",
         before,
     )
+
+
+def test_the_value_is_written_as_italians_write_euro(officer_client):
+    complaint = ComplaintFactory()
+    assert classify(officer_client, complaint, economic_value="1234,50").status_code == 302
+    complaint.refresh_from_db()
+    assert complaint.economic_value == Decimal("1234.50")
 
 
 def test_feedback_that_nobody_handled_comes_first(officer_client):
