@@ -50,7 +50,8 @@ _STAGED = (
     ("satisfaction", "integer"),
     ("legs_changed", "boolean"),
 )
-_CALL_COLUMNS = [
+# What a call is made of, besides its key: whoever writes calls writes these.
+CALL_FIELDS = [
     "line_id",
     "caller",
     "caller_stated",
@@ -430,11 +431,11 @@ class Loader:
         )
 
     def _write_calls(self, cursor) -> None:
-        names = ", ".join(_CALL_COLUMNS)
+        names = ", ".join(CALL_FIELDS)
         cursor.execute(
             f"""
             UPDATE import_staging s SET changed = true FROM contact_center_call c
-            WHERE c.id = s.call_id AND {_row("c", _CALL_COLUMNS)} IS DISTINCT FROM {_row("s", _CALL_COLUMNS)}
+            WHERE c.id = s.call_id AND {_row("c", CALL_FIELDS)} IS DISTINCT FROM {_row("s", CALL_FIELDS)}
             """  # noqa: S608
         )
         cursor.execute(
@@ -442,8 +443,8 @@ class Loader:
             WITH written AS (
                 INSERT INTO contact_center_call AS c (source, external_id, {names})
                 SELECT %s, external_id, {names} FROM import_staging WHERE is_new OR changed ORDER BY place
-                ON CONFLICT (source, external_id) DO UPDATE SET {_assignments(_CALL_COLUMNS, "EXCLUDED")}
-                WHERE {_row("c", _CALL_COLUMNS)} IS DISTINCT FROM {_row("EXCLUDED", _CALL_COLUMNS)}
+                ON CONFLICT (source, external_id) DO UPDATE SET {_assignments(CALL_FIELDS, "EXCLUDED")}
+                WHERE {_row("c", CALL_FIELDS)} IS DISTINCT FROM {_row("EXCLUDED", CALL_FIELDS)}
                 RETURNING c.id, c.external_id
             )
             UPDATE import_staging s SET call_id = written.id FROM written WHERE written.external_id = s.external_id

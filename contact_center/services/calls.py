@@ -22,31 +22,13 @@ from contact_center import desk_signal
 from contact_center.call_events import ENDED, LOST_END, PICKED_UP, QUEUED, Event, fold
 from contact_center.call_locks import LOCK, lock_of
 from contact_center.imports import cells
-from contact_center.imports.loading import Loader, Rules, Told
+from contact_center.imports.loading import CALL_FIELDS, Loader, Rules, Told
 from contact_center.imports.records import CallRecord, RowRefused
 from contact_center.lines import lines_naming
 from contact_center.models import Agent, Call, CallEvent, CallLeg, Contact, ContactEvent
 
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
 _FACTS = ("line", "agent", "caller", "reason", "to_line", "to_agent")
-_CALL_FIELDS = (
-    "line_id",
-    "caller",
-    "caller_stated",
-    "agent_id",
-    "contact_id",
-    "queued_at",
-    "answered_at",
-    "ended_at",
-    "wait_seconds",
-    "talk_seconds",
-    "hold_seconds",
-    "wrap_seconds",
-    "disposition",
-    "transferred",
-    "ring_no_answer",
-    "told_by",
-)
 
 
 @dataclass(slots=True)
@@ -133,7 +115,7 @@ def _in_order(model: type[Model], names: set[str]) -> list[str]:
     return [each.attname for each in model._meta.concrete_fields if each.attname in names]
 
 
-_STORED = _in_order(Call, {"id", "source", "external_id", *_CALL_FIELDS})
+_STORED = _in_order(Call, {"id", "source", "external_id", *CALL_FIELDS})
 _STORED_CONTACT = _in_order(
     Contact,
     {"id", "version", "state", "line_id", "address", "agent_id", "owner_id", "started_at", "wrap_up_id"},
@@ -280,7 +262,7 @@ class _Work:
         """Whether the row, or one of its stays, is told otherwise than before."""
         if self.stored is None or self.before is None or self.before.legs != self.record.legs:
             return True
-        return any(getattr(self.row, name) != getattr(self.stored, name) for name in _CALL_FIELDS)
+        return any(getattr(self.row, name) != getattr(self.stored, name) for name in CALL_FIELDS)
 
 
 def _of_the_row(call: Call, directory: Directory) -> list[Event]:
@@ -341,18 +323,18 @@ _UPSERT = f"""
         INSERT INTO contact_center_contactevent (contact_id, kind, by_id, details, at)
         SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::jsonb[], %s::timestamptz[])
     )
-    INSERT INTO contact_center_call (source, external_id, {", ".join(_CALL_FIELDS)}) VALUES {{values}}
-    ON CONFLICT (source, external_id) DO UPDATE SET {", ".join(f"{name} = EXCLUDED.{name}" for name in _CALL_FIELDS)}
+    INSERT INTO contact_center_call (source, external_id, {", ".join(CALL_FIELDS)}) VALUES {{values}}
+    ON CONFLICT (source, external_id) DO UPDATE SET {", ".join(f"{name} = EXCLUDED.{name}" for name in CALL_FIELDS)}
     RETURNING external_id, id
 """  # noqa: S608
-_ROW = f"({', '.join(['%s'] * (len(_CALL_FIELDS) + 2))})"
+_ROW = f"({', '.join(['%s'] * (len(CALL_FIELDS) + 2))})"
 
 
 def _write_calls(work: list[_Work], events: list[ContactEvent]) -> None:
     """All calls, and what happened to their contacts, in one statement; each call then has its id."""
     if not work:
         return
-    names = ("source", "external_id", *_CALL_FIELDS)
+    names = ("source", "external_id", *CALL_FIELDS)
     with connection.cursor() as cursor:
         cursor.execute(
             _UPSERT.format(values=", ".join([_ROW] * len(work))),
