@@ -82,7 +82,7 @@ def policy_has_grace(policy: Policy) -> bool:
 def due_for(held: PolicyQuerySet, *, today: date, most: int) -> list[Due]:
     """What is due on the policies, soonest first, at most so many: unpaid instalments however late, and expiries near.
 
-    Two queries. `held` are the policies somebody pays for, not those they are only covered by.
+    A policy that was renewed already, under its number or a new one, does not come to an end. Two queries. `held` are the policies somebody pays for, not those they are only covered by.
     """
     alive = [Policy.State.ACTIVE, Policy.State.SUSPENDED]
     unpaid = (
@@ -91,7 +91,8 @@ def due_for(held: PolicyQuerySet, *, today: date, most: int) -> list[Due]:
         .select_related("policy")
         .order_by("due_on", "pk")[:most]
     )
-    ending = held.expiring(today - timedelta(days=MOTOR_GRACE_DAYS), today + AHEAD).order_by("ends_on", "pk")[:most]
+    ending = held.expiring(today - timedelta(days=MOTOR_GRACE_DAYS), today + AHEAD).not_renewed()
+    ending = ending.order_by("ends_on", "pk")[:most]
     found = [instalment_due(each, today=today) for each in unpaid]
     found += [due for each in ending if not (due := expiry_due(each, today=today)).is_late or due.cover_until >= today]
     return sorted(found, key=lambda due: (due.on, due.policy.pk))[:most]

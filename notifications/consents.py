@@ -79,7 +79,7 @@ def link_of(given: Consent) -> str:
 
 
 def given_by_link(link: str) -> Consent:
-    """The event a confirmation link speaks of; Refused when it is not ours, too old, or the consent was withdrawn."""
+    """The event a confirmation link speaks of; Refused when it is not ours, too old, or the consent was withdrawn since."""
     try:
         pk = signing.loads(link, salt=SALT, max_age=LINK_LASTS)
     except signing.BadSignature:
@@ -87,6 +87,7 @@ def given_by_link(link: str) -> Consent:
     given = Consent.objects.select_related("customer").filter(pk=pk).first()
     if given is None:
         raise Refused(_("This link is no longer valid."), code="link_invalid")
+    _confirmation_of(given)
     return given
 
 
@@ -94,12 +95,8 @@ def given_by_link(link: str) -> Consent:
 def confirm_consent(given: Consent) -> Consent:
     """Confirm what was given, by whoever holds the link. Twice is once; Refused once it was withdrawn or given anew."""
     Customer.objects.select_for_update().get(pk=given.customer_id)
-    events = Consent.objects.filter(customer=given.customer_id, purpose=given.purpose, channel=given.channel)
-    since = list(events.filter(pk__gte=given.pk).latest_first())
-    if len(since) == 2 and since[0].event == Event.CONFIRMED:
-        return since[0]
-    if since != [given]:
-        raise Refused(_("There is no consent to confirm here: it was withdrawn meanwhile."), code="not_given")
+    if (confirmed := _confirmation_of(given)) is not None:
+        return confirmed
     return record_consent(
         given.customer,
         purpose=given.purpose,
@@ -111,6 +108,17 @@ def confirm_consent(given: Consent) -> Consent:
         % {"when": date_format(timezone.localtime(given.recorded_at), "SHORT_DATETIME_FORMAT")},
         by=None,
     )
+
+
+def _confirmation_of(given: Consent) -> Consent | None:
+    """The event that confirmed it, if there is one; Refused once it was withdrawn or given anew."""
+    events = Consent.objects.filter(customer=given.customer_id, purpose=given.purpose, channel=given.channel)
+    since = list(events.filter(pk__gte=given.pk).latest_first())
+    if len(since) == 2 and since[0].event == Event.CONFIRMED:
+        return since[0]
+    if since != [given]:
+        raise Refused(_("There is no consent to confirm here: it was withdrawn meanwhile."), code="not_given")
+    return None
 
 
 def withdraw_consent(

@@ -64,7 +64,8 @@ ALERTS = (
           AND (policy.ramo = %(motor)s OR NOT policy.tacit_renewal) AND policy.ramo <> ALL(%(life)s)
         """,  # noqa: S608 - our own words
         {"expiry_days": EXPIRY_DAYS, "motor": MOTOR_LIABILITY, "life": LIFE},
-        # Renewed already: the vehicle has a policy that lasts longer, or the premium of the next year is paid.
+        # Renewed already: the vehicle has a policy that lasts longer, or the premium of the next year is paid
+        # (`PolicyQuerySet.not_renewed` is the same, for the pages).
         """
         SELECT 1 FROM customers_policy AS newer
         WHERE owed.plate <> '' AND newer.plate = owed.plate AND newer.plate <> '' AND newer.state = 'active'

@@ -100,7 +100,7 @@ class ApiDoor:
             return self._as_problem(response)
         slash_missing = response.headers.get("Location", "").partition("?")[0].endswith(f"{request.path}/")
         if slash_missing and request.method not in ("GET", "HEAD"):  # who follows would send a GET
-            return _json(404, "not_found", _("There is nothing at this address: it ends with a slash."))
+            return problem_answer(404, "not_found", _("There is nothing at this address: it ends with a slash."))
         return response
 
     def _refusal(self, request: HttpRequest) -> HttpResponse | None:
@@ -108,10 +108,12 @@ class ApiDoor:
         most = settings.API_BODY_LIMIT
         length = request.META.get("CONTENT_LENGTH") or ""
         if not length and request.META.get("HTTP_TRANSFER_ENCODING"):
-            return _json(411, "length_required", _("Send the body in one piece, with its Content-Length."))
+            return problem_answer(411, "length_required", _("Send the body in one piece, with its Content-Length."))
         if length.isascii() and length.isdigit() and int(length[:20]) > most:
             words = {"most": f"{most:,}".replace(",", ".")}
-            return _json(413, "body_too_large", _("The body is over %(most)s bytes. Send it in parts.") % words)
+            return problem_answer(
+                413, "body_too_large", _("The body is over %(most)s bytes. Send it in parts.") % words
+            )
         return None
 
     def _as_problem(self, response: HttpResponse) -> HttpResponse:
@@ -121,13 +123,14 @@ class ApiDoor:
             404: ("not_found", _("There is nothing at this address.")),
             405: ("method_not_allowed", _("This address does not take this method.")),
         }.get(response.status_code, ("error", _("Something went wrong on our side. Quote the instance when you ask.")))
-        answer = _json(response.status_code, code, detail)
+        answer = problem_answer(response.status_code, code, detail)
         for name in ("Allow", "Retry-After", "WWW-Authenticate"):
             if name in response.headers:
                 answer.headers[name] = response.headers[name]
         return answer
 
 
-def _json(status: int, code: str, detail: str) -> HttpResponse:
+def problem_answer(status: int, code: str, detail: str) -> HttpResponse:
+    """A problem as middleware answers it, where no view of REST framework is asked."""
     body = problem(status, code, detail)
     return JsonResponse(body, status=status, content_type=PROBLEM, json_dumps_params={"ensure_ascii": False})

@@ -20,7 +20,7 @@ from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.db import transaction
 from django.dispatch import receiver
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -29,13 +29,15 @@ from django.utils.translation import ngettext
 from customers import roles
 from customers.models import User
 
+from . import api
+
 PASSED = "second_factor_passed_by"  # in the session: the key of the user who passed it
 SEEN = "staff_seen_at"  # in the session: when a member of staff last did something, to the minute
 ALONE = [Authenticator.Type.TOTP]  # what is a second factor by itself; recovery codes only stand in for it
 
 # Where staff may go before the second factor: to sign in, to set it up, and what everybody may see.
 OPEN = ("/accesso/", "/lingua/", "/contatti/", "/static/")
-OPEN_PAGES = frozenset({"/", "/healthz", "/readyz", "/metrics"})
+OPEN_PAGES = frozenset({"/", "/privacy/", "/accessibilita/", "/healthz", "/readyz", "/metrics"})
 # Where a second factor is changed: nobody who has one comes here without it, in a session from before it was set up.
 KEPT = "/accesso/secondo-fattore/"
 ASKING = tuple(f"{KEPT}{page}/" for page in ("authenticate", "reauthenticate", "trust"))
@@ -155,9 +157,8 @@ def _led_to_second_factor(request: HttpRequest) -> HttpResponse:
 
 
 def _away(request: HttpRequest, door: str, said: str, *, code: str, status: int) -> HttpResponse:
-    if request.path.startswith("/api/"):
-        problem = {"type": "about:blank", "title": code, "status": status, "code": code, "detail": said or code}
-        return JsonResponse(problem, status=status, content_type="application/problem+json")
+    if request.path.startswith(api.HERE):
+        return api.problem_answer(status, code, said or _("Set up a second factor first."))
     if said:
         messages.info(request, said)
     after = request.get_full_path() if request.method == "GET" and not request.headers.get("HX-Request") else ""

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +34,21 @@ class PolicyQuerySet(models.QuerySet):
     def expiring(self, first: date, last: date) -> "PolicyQuerySet":
         """In force and ending between the two days, both included."""
         return self.filter(state=Policy.State.ACTIVE, ends_on__range=(first, last))
+
+    def not_renewed(self) -> "PolicyQuerySet":
+        """Neither followed by a policy of the same vehicle that lasts longer, nor paid for the next year.
+
+        `notifications.deadlines` says the same in SQL.
+        """
+        newer = Policy.objects.exclude(plate="").filter(
+            plate=OuterRef("plate"),
+            state=Policy.State.ACTIVE,
+            holder=OuterRef("holder"),
+            ramo=OuterRef("ramo"),
+            ends_on__gt=OuterRef("ends_on"),
+        )
+        paid = Instalment.objects.filter(policy=OuterRef("pk"), due_on__gte=OuterRef("ends_on"), paid_on__isnull=False)
+        return self.filter(~Exists(newer), ~Exists(paid))
 
 
 @keep_history()

@@ -63,6 +63,55 @@ def test_an_expiry_of_motor_liability_has_its_days_of_grace():
     assert (found.is_expiry, found.amount, found.cover_until - found.on) == (True, Decimal("480"), timedelta(days=15))
 
 
+def ending(**fields):
+    """A motor policy twenty days from its end."""
+    return PolicyFactory(**{"ends_on": TODAY + timedelta(days=20), "plate": "AB123CD"} | fields)
+
+
+def renewal(old, **fields):
+    """A policy of the same vehicle and holder that lasts a year longer."""
+    later = {"starts_on": old.ends_on, "ends_on": old.ends_on + timedelta(days=365), "plate": old.plate}
+    return PolicyFactory(**{"holder": old.holder, "ramo": old.ramo} | later | fields)
+
+
+def due_to(holder):
+    return [each.policy for each in due_for(Policy.objects.filter(holder=holder), today=TODAY, most=5)]
+
+
+def test_a_policy_renewed_under_a_new_number_does_not_come_to_its_end():
+    old = ending()
+    renewal(old)
+    assert due_to(old.holder) == []
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"plate": "XY987ZW"},
+        {"ramo": "3"},
+        {"state": "cancelled"},
+        {"ends_on": TODAY + timedelta(days=20)},
+    ],
+    ids=["another vehicle", "another line", "cancelled", "no longer"],
+)
+def test_what_does_not_renew_it_leaves_it_due(fields):
+    old = ending()
+    renewal(old, **{"starts_on": TODAY} | fields)
+    assert old in due_to(old.holder)
+
+
+def test_policies_without_a_vehicle_do_not_renew_each_other():
+    old = ending(plate="", ramo="8")
+    renewal(old)
+    assert due_to(old.holder) == [old]
+
+
+def test_a_policy_whose_next_premium_is_paid_does_not_come_to_its_end():
+    old = ending()
+    InstalmentFactory(policy=old, due_on=old.ends_on, paid_on=TODAY)
+    assert due_to(old.holder) == []
+
+
 @pytest.mark.parametrize(("days", "shown"), [(1, True), (15, True), (16, False)])
 def test_an_expired_motor_policy_is_shown_while_it_covers(days, shown):
     policy = PolicyFactory(starts_on=date(2025, 1, 1), ends_on=TODAY - timedelta(days=days))

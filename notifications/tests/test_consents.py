@@ -125,11 +125,32 @@ def test_an_old_link_is_refused(account):
         given_by_link(link)
 
 
+def test_a_link_of_a_consent_that_was_withdrawn_is_refused(account):
+    link = link_of(give(account))
+    withdraw(account)
+    with pytest.raises(Refused) as refusal:
+        given_by_link(link)
+    assert refusal.value.code == "not_given"
+
+
+def test_a_link_that_was_used_still_says_what_it_confirmed(account):
+    given = give(account)
+    confirm_consent(given)
+    assert given_by_link(link_of(given)) == given
+
+
 # --- The pages -----------------------------------------------------------------------------------------------------
 def test_opening_the_link_confirms_nothing(account):
     address = reverse("consent_confirm", args=[link_of(give(account))])
     assert Client().get(address).status_code == 200
     assert events() == ["given"]
+
+
+def test_opening_the_link_of_what_was_withdrawn_offers_no_button(account):
+    address = reverse("consent_confirm", args=[link_of(give(account))])
+    withdraw(account)
+    page = Client().get(address)
+    assert (page.status_code, page.context["refusal"].code) == (410, "not_given")
 
 
 def test_pressing_the_button_confirms_without_a_sign_in(account):

@@ -13,7 +13,7 @@ from django.urls import reverse
 from customers import roles
 from customers.tests.factories import PASSWORD, ReservedAreaAccountFactory, UserFactory
 from notifications.models import Notice
-from vittoria_care import second_factor
+from vittoria_care import api, second_factor
 from vittoria_care.tests.walk import addresses
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +72,17 @@ def test_no_door_opens_to_staff_without_a_second_factor(role):
                 assert (answer.status_code, answer.url.split("?")[0]) == (302, setup), address
 
 
+def test_a_program_is_told_in_a_problem_like_every_other():
+    client = Client()
+    client.force_login(UserFactory(role=roles.MANAGER))
+    answer = client.get(reverse("api_figures"))
+    assert answer.headers["Content-Type"] == api.PROBLEM
+    said = answer.json()
+    assert set(said) == {"type", "title", "status", "code", "detail", "instance"}
+    assert (said["title"], said["status"], said["code"]) == ("Forbidden", 403, "second_factor_required")
+    assert said["detail"].endswith(".")
+
+
 def test_a_superuser_and_somebody_with_a_role_alone_are_staff_too():
     for user in (UserFactory(is_superuser=True, is_staff=True), UserFactory(role=roles.MANAGER, is_staff=False)):
         client = Client()
@@ -89,7 +100,7 @@ def test_a_part_of_a_page_sends_the_whole_page_away():
 def test_public_pages_stay_open_to_staff_without_a_second_factor():
     client = Client()
     client.force_login(UserFactory(role=roles.AGENT))
-    for name in ("home", "contacts", "mfa_index", "account_logout"):
+    for name in ("home", "contacts", "privacy", "accessibility", "mfa_index", "account_logout"):
         assert client.get(reverse(name)).status_code == 200
 
 
