@@ -1,7 +1,7 @@
 """Make `.venv` hold exactly what requirements.lock says, once: run by `make` before anything else.
 
 A stamp in the environment (`.installed`) keeps a digest of the requirement files, so that only a change of their content
-installs again, or a package that has gone since. An installation that was interrupted is thrown away and made anew. An
+installs again. An installation that was interrupted, or that lost a package since, is thrown away and made anew. An
 environment that is a symbolic link belongs to another work tree: it is checked and used, never changed. Exit code 2 and
 one line if it cannot be done.
 """
@@ -22,7 +22,13 @@ STAMP, BEGUN = VENV / ".installed", VENV / ".installing"
 
 MISSING = """
 import importlib.metadata, re, sys
-installed = {re.sub("[-_.]+", "-", d.metadata["Name"]).lower(): d.version for d in importlib.metadata.distributions()}
+def is_whole(d):  # each folder or module that it brought is still there
+    paths = [line.rpartition(",sha256=")[0] for line in (d.read_text("RECORD") or "").splitlines()]
+    return all(d.locate_file(name).exists() for name in {path.strip('"').split("/")[0] for path in paths} - {""})
+installed = {
+    re.sub("[-_.]+", "-", d.metadata["Name"]).lower(): d.version
+    for d in importlib.metadata.distributions() if is_whole(d)
+}
 from pip._vendor.packaging.requirements import Requirement
 for line in open(sys.argv[1]):
     line = line.split("#")[0].strip()
@@ -41,8 +47,10 @@ def main() -> int:
         digest = hashlib.sha256(b"\0".join(path.read_bytes() for path in REQUIREMENTS)).hexdigest()
         if VENV.is_symlink():
             return check_borrowed()
-        if STAMP.is_file() and STAMP.read_text() == digest and works() and not BEGUN.exists() and lacking() == []:
-            return 0
+        if STAMP.is_file() and STAMP.read_text() == digest and works() and not BEGUN.exists():
+            if lacking() == []:
+                return 0
+            BEGUN.touch()  # something was taken away by hand; pip would believe what is left of it
         return install(digest)
 
 
@@ -60,7 +68,7 @@ def check_borrowed() -> int:
 
 
 def lacking() -> list[str] | None:
-    """Return the packages of the lock that the environment has not, or not in that version; None if it cannot tell."""
+    """Return the packages of the lock that are not there, not whole or of another version; None if it cannot tell."""
     found = subprocess.run([PYTHON, "-c", MISSING, REQUIREMENTS[-1]], capture_output=True, text=True)
     return None if found.returncode else found.stdout.split("\n")[:-1]
 
@@ -74,7 +82,8 @@ def install(digest: str) -> int:
         print(f"Making .venv with Python {sys.version.split()[0]}", file=sys.stderr, flush=True)
         VENV.mkdir()
         BEGUN.touch()
-        made = subprocess.run([sys.executable, "-m", "venv", VENV], capture_output=True, text=True)
+        base = sys._base_executable  # not the Python of the environment that was thrown away just now
+        made = subprocess.run([base, "-m", "venv", VENV], capture_output=True, text=True)
         if made.returncode:
             shutil.rmtree(VENV)
             if "ensurepip" in made.stdout + made.stderr:

@@ -2,8 +2,8 @@
 
 Where DATABASE_URL or REDIS_URL is set (in the environment or in `.env`) that server is used and none is started in its
 place. Otherwise `ensure_running` starts one that belongs to this folder alone, listens on a unix socket only, and ends
-with the last process that uses it. docs/operations.md says where everything lies. Only the standard library is needed
-here, because this runs before Django is set up.
+with the last process that uses it. docs/operations.md says where everything lies. Little more than the standard
+library is needed here, because this runs before Django is set up.
 
 How processes share the servers, with four locks (flock, which the kernel gives back however a process ends):
 
@@ -40,6 +40,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
 SHORT = Path("/tmp")  # noqa: S108  a private folder of our own is made in it, and its owner checked
 OUTSIDE = Path("/var/tmp")  # noqa: S108
+POSTGRES_SCHEMES = ("postgres://", "postgresql://", "pgsql://", "psql://")
 DATABASE, USER, PORT = "vittoria_care", "vittoria", 5432
 
 START_SECONDS = 120  # crash recovery after a power cut may take this long; an ordinary start takes under one
@@ -80,7 +81,7 @@ appendfsync everysec
 
 
 class CannotStart(RuntimeError):
-    """The private servers cannot run here; the message is one sentence for the person at the terminal."""
+    """The servers cannot be used or run here; the message is one line for the person at the terminal."""
 
 
 # --- Addresses -------------------------------------------------------------------------------------------------------
@@ -118,6 +119,33 @@ def _given(name: str) -> str:
 
         environ.Env.read_env(ROOT / ".env")
     return os.environ.get(name, "").strip()
+
+
+def _what_is_wrong_with(url: str) -> str:
+    """Say why a database address cannot be used, without repeating it: it may hold a password. "" when it can be."""
+    import environ  # the settings read it by the same function
+
+    if not url.lower().startswith(POSTGRES_SCHEMES):
+        return "it does not begin with postgres://"
+    try:
+        config = environ.Env.db_url_config(url)
+    except ValueError as error:
+        return "its port is not a number" if "port" in str(error).lower() else "it is not an address"
+    if config["HOST"].lower().startswith("%2f"):
+        return "the folder of a socket goes after the port"
+    if not config["NAME"] and "service" not in config.get("OPTIONS", {}):
+        return "it names no database"
+    return ""
+
+
+def _check_given() -> None:
+    """CannotStart when DATABASE_URL is set and cannot be read: what follows would only fail in other words."""
+    if (url := _given("DATABASE_URL")) and (wrong := _what_is_wrong_with(url)):
+        raise CannotStart(
+            f"DATABASE_URL cannot be read: {wrong}. Write it as postgres://user:password@host:5432/name, or with the "
+            "folder of a socket as postgres://user@:5432//var/run/postgresql/name. A / or @ in a "
+            "password is written %2F or %40."
+        )
 
 
 # --- Where things lie ------------------------------------------------------------------------------------------------
@@ -219,9 +247,10 @@ _children: list[int] = []  # the servers and the keeper, if it was this process 
 def ensure_running() -> None:
     """Start the private servers that are needed and not running, and keep them for the life of this process.
 
-    Does nothing when both addresses are set. May be called again, and by many processes at once. Raises CannotStart.
+    Starts nothing when both addresses are set. May be called again, and by many processes at once. Raises CannotStart.
     """
     global _using, _using_since
+    _check_given()
     needed = _needed()
     if not needed:
         return

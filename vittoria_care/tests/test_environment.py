@@ -3,6 +3,7 @@
 import hashlib
 import importlib.metadata
 import importlib.util
+import shutil
 import sys
 
 import pytest
@@ -42,6 +43,23 @@ def test_a_package_that_has_gone_or_changed_is_installed_again(environment, line
     assert environment.lacking() == [line.strip()]
     assert environment.main() == 0
     assert len(environment.installed) == 1
+
+
+def test_a_package_whose_folder_was_deleted_makes_the_environment_anew(environment, tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    folder, about = tmp_path / "halfgone", tmp_path / "halfgone-1.0.dist-info"
+    folder.mkdir()
+    about.mkdir()
+    (folder / "__init__.py").touch()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: halfgone\nVersion: 1.0\n")
+    (about / "RECORD").write_text("halfgone/__init__.py,sha256=47DEQpj8HBSa,0\nhalfgone-1.0.dist-info/RECORD,,\n")
+    lock(environment, "halfgone==1.0\n")
+    assert environment.main() == 0
+    assert environment.installed == []
+    shutil.rmtree(folder)
+    assert environment.main() == 0
+    assert len(environment.installed) == 1
+    assert environment.BEGUN.exists(), "pip alone would find it installed"
 
 
 def test_a_package_for_other_machines_is_not_missed(environment):

@@ -35,6 +35,60 @@ def test_a_database_that_cannot_be_reached_is_told_in_one_line_with_exit_code_2(
     assert "secret" not in sentence
 
 
+UNREADABLE = {
+    "no address": ("here", "it does not begin with postgres://"),
+    "not a URL": ("not a url: secret", "it does not begin with postgres://"),
+    "another engine": ("mysql://care:secret@127.0.0.1/care", "it does not begin with postgres://"),
+    "no database": ("postgres://care:secret@127.0.0.1:5432", "it names no database"),
+    "nothing but the scheme": ("postgres://", "it names no database"),
+    "a port in words": ("postgres://care:secret@127.0.0.1:port/care", "its port is not a number"),
+    "a port too high": ("postgres://care:secret@127.0.0.1:99999/care", "its port is not a number"),
+    "a percent-encoded folder": ("postgres://care@%2Fvar%2Frun/care", "the folder of a socket goes after the port"),
+}
+
+
+@pytest.mark.parametrize(("url", "why"), UNREADABLE.values(), ids=UNREADABLE)
+def test_an_address_that_cannot_be_read_is_told_in_one_line_with_exit_code_2(url, why):
+    done = manage("figures", "--from", "2019-01-01", "--to", "2019-12-31", database=url)
+
+    assert done.returncode == 2
+    [sentence] = done.stderr.splitlines()
+    assert sentence.startswith(f"DATABASE_URL cannot be read: {why}. ")
+    assert "secret" not in sentence
+
+
+def test_the_demonstration_says_so_too():
+    done = subprocess.run(
+        [sys.executable, "-m", "vittoria_care.demo", "--reset"],
+        cwd=embedded.ROOT,
+        env=os.environ | {"DATABASE_URL": "here", "REDIS_URL": embedded.redis_url()},
+        capture_output=True,
+        text=True,
+    )
+
+    assert (done.returncode, done.stdout) == (2, "")
+    [sentence] = done.stderr.splitlines()
+    assert sentence.startswith("DATABASE_URL cannot be read: ")
+
+
+READABLE = [
+    "postgres://care@:5432//var/run/postgresql/care",
+    "postgres:///care",
+    "postgresql://care:p%40ss@db.example/care?sslmode=require",
+    "postgres://care@[::1]:5432/care",
+    "postgres://?service=care",
+    "postgres://care:p#w@127.0.0.1:5432/care",
+]
+
+
+@pytest.mark.parametrize("url", READABLE)
+def test_an_address_that_can_be_read_is_left_to_the_server(url, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1/0")
+
+    embedded.ensure_running()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_database_without_tables_is_told_in_one_line_with_exit_code_2():
     empty = f"{connection.settings_dict['NAME']}_empty"
