@@ -17,7 +17,6 @@ from customers.form_guard import GuardedForm
 from customers.models import Agency, Claim, ContactPoint, Customer, Policy
 from customers.validators import normalise_email, normalise_phone, normalise_tax_code
 
-PRIVACY_VERSION = "2026-01"  # of the notice that the public form shows
 LONGEST_TEXT = 20_000
 
 

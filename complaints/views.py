@@ -1,5 +1,6 @@
 """The public form of complaints, and the page that gives the number."""
 
+from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -7,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from complaints.forms import PRIVACY_VERSION, ComplaintForm, known_of
+from complaints.forms import ComplaintForm, known_of
 from complaints.models import Complaint
 from complaints.services import register_complaint
 from customers.form_guard import allowed
@@ -46,7 +47,7 @@ def complaint_form(request: HttpRequest) -> HttpResponse:
             form.statement(customer),
             by=None,
             submission_key=form.cleaned_data["submission_key"],
-            privacy_version=PRIVACY_VERSION,
+            privacy_version=settings.PRIVACY_NOTICE_VERSION,
         )
     except Refused as refusal:
         form.add_error(None, str(refusal))
