@@ -42,8 +42,13 @@ DEAD_AFTER = timedelta(minutes=15)  # far longer than any time-out: whoever clai
 SWEPT = 20_000  # ids handed out by one sweep
 CHANNELS: dict[str, Callable[[], Any]] = {Channel.EMAIL: EmailChannel, Channel.INBOX: InboxChannel}
 
-# Three statements are written out, because they run once for each notice and the ORM takes longer than they do.
+# Three statements are written out, because they run once for each notice and the ORM takes longer than they do. To claim
+# one writes down at once that the one before it has gone: one way to the database for both, and one wait for the disk.
 CLAIM = """
+    WITH before AS (
+        UPDATE notifications_notice SET state = 'sent', sent_at = %(sent_at)s, problem = ''
+        WHERE id = %(sent)s AND state = 'sending'
+    )
     UPDATE notifications_notice
     SET state = 'sending', claimed_at = %(now)s, attempts = attempts + 1,
         message_id = CASE message_id WHEN '' THEN %(message_id)s ELSE message_id END
@@ -54,12 +59,9 @@ CLAIM = """
     )
     RETURNING attempts, message_id, subject, body_text, body_html
 """
-# It need not wait for the disk: the next claim does. Should the database itself crash in between, the notice is found
-# as being sent, and put in doubt.
 RECORD_SENT = """
-    UPDATE notifications_notice SET state = 'sent', sent_at = %(now)s, problem = ''
-    FROM (SELECT set_config('synchronous_commit', 'off', true)) AS this_once
-    WHERE id = %(id)s AND state = 'sending'
+    UPDATE notifications_notice SET state = 'sent', sent_at = %(sent_at)s, problem = ''
+    WHERE id = %(sent)s AND state = 'sending'
 """
 KEEP_TEXTS = """
     UPDATE notifications_notice AS notice
@@ -88,16 +90,24 @@ def deliver_notices(
             ready, held_back = _prepare(ids, timezone.now(), away)
             fates.update(held_back)
             gone = fates[State.SENT]
+            gone_just_now: Notice | None = None
             for notice, has_files in ready:
-                if notice.channel in away or not _claim(notice):
-                    continue  # or another worker has it, or a person withheld it
+                if notice.channel in away:
+                    continue
+                claimed, gone_just_now = _claim(notice, gone_just_now), None
+                if not claimed:
+                    continue  # another worker has it, or a person withheld it
                 if notice.channel not in opened:
                     opened[notice.channel] = stack.enter_context(channels[notice.channel]())
                 state, is_away = _send(notice, opened[notice.channel], has_files=has_files)
                 fates[state] += 1
+                if state == State.SENT:
+                    gone_just_now = notice
                 if is_away:
                     log.warning("the rest stays in the queue: %s", notice.channel)
                     away.add(notice.channel)
+            if gone_just_now is not None:
+                _record_sent(gone_just_now)
             _count_in_this_hour(fates[State.SENT] - gone)
     return fates
 
@@ -219,13 +229,13 @@ def _count_in_this_hour(number: int) -> None:
 # --- The one notice -----------------------------------------------------------------------------------------------
 
 
-def _claim(notice: Notice) -> bool:
+def _claim(notice: Notice, gone: Notice | None) -> bool:
     """Take the notice, with the text that is stored; False when it is not to be had any more.
 
-    Committed by itself, before anything leaves.
+    Committed by itself, before anything leaves, together with the word that `gone`, the one before it, has gone.
     """
     check_move(State.QUEUED, State.SENDING)
-    given = {"id": notice.pk, "now": timezone.now(), "message_id": message_id_of(notice)}
+    given = {"id": notice.pk, "now": timezone.now(), "message_id": message_id_of(notice), **_gone_now(gone)}
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, given)
         row = cursor.fetchone()
@@ -236,7 +246,7 @@ def _claim(notice: Notice) -> bool:
 
 
 def _send(notice: Notice, channel: Any, *, has_files: bool) -> tuple[str, bool]:
-    """Hand the notice to its channel and write down what became of it; returns the state, and whether it is away."""
+    """Hand the notice to its channel; returns its state, which is written down unless it has gone, and whether it is away."""
     message = Message(
         address=notice.address,
         subject=notice.subject,
@@ -258,7 +268,7 @@ def _send(notice: Notice, channel: Any, *, has_files: bool) -> tuple[str, bool]:
     except Exception as error:  # a fault of ours: where it happened says nothing about whether the message went
         log.exception("notice %s", notice.pk)
         return _record(notice, State.IN_DOUBT, problem=f"{type(error).__name__}: {error}"), False
-    return _record_sent(notice), False
+    return State.SENT, False
 
 
 def _files(notice: Notice) -> list[tuple[str, str, bytes]]:
@@ -290,12 +300,16 @@ def _record(notice: Notice, state: str, *, problem: str, **fields: Any) -> str:
     return state
 
 
-def _record_sent(notice: Notice) -> str:
-    """The ordinary way, a hundred thousand times: one statement and no event."""
-    check_move(State.SENDING, State.SENT)
+def _record_sent(notice: Notice) -> None:
+    """Write down that the notice has gone, where no other is claimed after it."""
     with connection.cursor() as cursor:
-        cursor.execute(RECORD_SENT, {"id": notice.pk, "now": timezone.now()})
-    return State.SENT
+        cursor.execute(RECORD_SENT, _gone_now(notice))
+
+
+def _gone_now(notice: Notice | None) -> dict[str, Any]:
+    """The ordinary end, a hundred thousand times: no statement of its own, and no event."""
+    check_move(State.SENDING, State.SENT)
+    return {"sent": notice.pk if notice else None, "sent_at": timezone.now()}
 
 
 # --- The sweep ----------------------------------------------------------------------------------------------------

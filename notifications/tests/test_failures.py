@@ -172,16 +172,14 @@ class Killed(BaseException):
 
 def test_a_worker_that_dies_between_sending_and_recording_leaves_that_one_in_doubt(monkeypatch):
     notices = [NoticeFactory() for _ in range(5)]
-    record_sent = delivery._record_sent
-    recorded = []
+    claim = delivery._claim
 
-    def dies_at_the_third(notice):
-        if len(recorded) == 2:
+    def dies_when_the_third_has_gone(notice, gone):
+        if gone == notices[2]:
             raise Killed
-        recorded.append(notice.pk)
-        return record_sent(notice)
+        return claim(notice, gone)
 
-    monkeypatch.setattr(delivery, "_record_sent", dies_at_the_third)
+    monkeypatch.setattr(delivery, "_claim", dies_when_the_third_has_gone)
     with mail_server() as sink:
         with pytest.raises(Killed):
             deliver(*notices)
