@@ -1,0 +1,1 @@
+"""What every app shares and is about nobody: nothing here may know a customer."""
