@@ -41,7 +41,17 @@ VAR = ROOT / "var"
 SHORT = Path("/tmp")  # noqa: S108  a private folder of our own is made in it, and its owner checked
 OUTSIDE = Path("/var/tmp")  # noqa: S108
 POSTGRES_SCHEMES = ("postgres://", "postgresql://", "pgsql://", "psql://")
-DATABASE, USER, PORT = "vittoria_care", "vittoria", 5432
+DATABASE, PORT = "vittoria_care", 5432
+# Who owns the tables and migrates them, who works with them, and who may remove what the law says must go.
+OWNER, WORKING, RETENTION = "vittoria", "vittoria_app", "vittoria_retention"
+# One line, because PostgreSQL without a server takes a statement a line; what the two may do, each migration grants.
+MAKE_ACCOUNTS = "DO $$ BEGIN {} END $$;\n".format(
+    " ".join(
+        f"IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{account}') THEN CREATE ROLE {account} LOGIN; END IF;"
+        for account in (WORKING, RETENTION)
+    )
+)
+ACCOUNTS_MADE = "accounts-made"  # an empty file in the data folder
 
 START_SECONDS = 120  # crash recovery after a power cut may take this long; an ordinary start takes under one
 STOP_SECONDS = 30
@@ -66,6 +76,10 @@ POSTGRES_SETTINGS = {
     "timezone": "UTC",
     "log_line_prefix": "%m [%p] ",
     "lc_messages": "C",
+    # A statement that fails holds what people wrote, and so do the details of the failure: neither goes into the log.
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length_on_error": 0,
+    "log_error_verbosity": "terse",
 }
 
 REDIS_SETTINGS = """\
@@ -88,9 +102,24 @@ class CannotStart(RuntimeError):
 
 
 def database_url() -> str:
-    """Return DATABASE_URL, or the address of the private PostgreSQL. Starts nothing."""
-    folder = quote(str(_place().sockets))
-    return _given("DATABASE_URL") or f"postgres://{USER}@:{PORT}/{folder}/{DATABASE}"
+    """Return DATABASE_URL, or the private PostgreSQL under the account the application works under. Starts nothing."""
+    return _given("DATABASE_URL") or _private_database(WORKING)
+
+
+def owner_url() -> str:
+    """Return the database under the account that owns the tables: DATABASE_OWNER_URL, or the only one. Starts nothing."""
+    return _given("DATABASE_OWNER_URL") or _given("DATABASE_URL") or _private_database(OWNER)
+
+
+def retention_url() -> str:
+    """Return the database under the account of retention: DATABASE_RETENTION_URL, or "" where there is none."""
+    if _given("DATABASE_RETENTION_URL") or _given("DATABASE_URL"):
+        return _given("DATABASE_RETENTION_URL")
+    return _private_database(RETENTION)
+
+
+def _private_database(account: str) -> str:
+    return f"postgres://{account}@:{PORT}/{quote(str(_place().sockets))}/{DATABASE}"
 
 
 def redis_url() -> str:
@@ -139,13 +168,16 @@ def _what_is_wrong_with(url: str) -> str:
 
 
 def _check_given() -> None:
-    """CannotStart when DATABASE_URL is set and cannot be read: what follows would only fail in other words."""
-    if (url := _given("DATABASE_URL")) and (wrong := _what_is_wrong_with(url)):
-        raise CannotStart(
-            f"DATABASE_URL cannot be read: {wrong}. Write it as postgres://user:password@host:5432/name, or with the "
-            "folder of a socket as postgres://user@:5432//var/run/postgresql/name. A / or @ in a "
-            "password is written %2F or %40."
-        )
+    """CannotStart when a database's address is set and cannot be used: what follows would only fail in other words."""
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_RETENTION_URL"):
+        if (url := _given(name)) and (wrong := _what_is_wrong_with(url)):
+            raise CannotStart(
+                f"{name} cannot be read: {wrong}. Write it as postgres://user:password@host:5432/name, or with the "
+                "folder of a socket as postgres://user@:5432//var/run/postgresql/name. A / or @ in a "
+                "password is written %2F or %40."
+            )
+        if url and not _given("DATABASE_URL"):
+            raise CannotStart(f"{name} is set and DATABASE_URL is not: set both, or neither.")
 
 
 # --- Where things lie ------------------------------------------------------------------------------------------------
@@ -347,6 +379,7 @@ def _start_postgres(place: Place, change: int) -> None:
         if not (place.postgres / "PG_VERSION").exists():
             _make_cluster(place, programs, log, change)
         _clear_leftovers(place.postgres, "postgres")
+        _make_accounts(place, programs, log, change)
         settings = POSTGRES_SETTINGS | {"unix_socket_directories": str(place.sockets)}
         lines = [f"{name} = '{value}'\n" for name, value in settings.items()]
         _write(place.postgres / "postgresql.conf", "# Written at every start by vittoria_care/embedded.py\n", *lines)
@@ -375,36 +408,38 @@ def _make_cluster(place: Place, programs: Path, log: int, change: int) -> None:
                 f"`make clean` to begin anew."
             )
         place.postgres.rmdir()
-    make = [programs / "initdb", "-D", unfinished, "-U", USER, "-E", "UTF8", "--auth=trust", "--no-sync"]
+    make = [programs / "initdb", "-D", unfinished, "-U", OWNER, "-E", "UTF8", "--auth=trust", "--no-sync"]
     make += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions"]
-    create = [
-        programs / "postgres",
-        "--single",
-        "-c",
-        "fsync=off",
-        "-D",
-        unfinished,
-        "-c",
-        "wal_level=minimal",
-        "-c",
-        "max_wal_senders=0",
-    ]
-    create += ["template1"]
-    for command, text in ((make, ""), (create, f"CREATE DATABASE {DATABASE};\n")):
-        begin = os.lseek(log, 0, os.SEEK_END)
-        done = subprocess.run(  # noqa: S603
-            command,
-            input=text.encode(),
-            stdout=log,
-            stderr=log,
-            env=_clean_environment(),
-            cwd="/",
-            start_new_session=True,
-            pass_fds=(change,),  # should we be killed, the next attempt waits for this one to end
-        )
-        if done.returncode:
-            raise CannotStart(f"PostgreSQL could not make its data folder: {_last_words(log, begin)}")
+    _run_to_its_end(make, "", log, change)
+    create = [programs / "postgres", "--single", "-D", unfinished, "-c", "fsync=off"]
+    create += ["-c", "wal_level=minimal", "-c", "max_wal_senders=0", "template1"]
+    _run_to_its_end(create, f"CREATE DATABASE {DATABASE};\n{MAKE_ACCOUNTS}", log, change)
+    (unfinished / ACCOUNTS_MADE).touch()
     unfinished.rename(place.postgres)
+
+
+def _make_accounts(place: Place, programs: Path, log: int, change: int) -> None:
+    """Make the two accounts that own nothing, where an earlier version made the cluster without them."""
+    if not (place.postgres / ACCOUNTS_MADE).exists():
+        single = [programs / "postgres", "--single", "-D", place.postgres, "template1"]
+        _run_to_its_end(single, MAKE_ACCOUNTS, log, change)
+        (place.postgres / ACCOUNTS_MADE).touch()
+
+
+def _run_to_its_end(command: list[str | Path], text: str, log: int, change: int) -> None:
+    begin = os.lseek(log, 0, os.SEEK_END)
+    done = subprocess.run(  # noqa: S603
+        command,
+        input=text.encode(),
+        stdout=log,
+        stderr=log,
+        env=_clean_environment(),
+        cwd="/",
+        start_new_session=True,
+        pass_fds=(change,),  # should we be killed, the next attempt waits for this one to end
+    )
+    if done.returncode:
+        raise CannotStart(f"PostgreSQL could not make its data folder: {_last_words(log, begin)}")
 
 
 def _start_redis(place: Place) -> None:

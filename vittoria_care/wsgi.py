@@ -6,6 +6,7 @@ import sys
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vittoria_care.settings")
+os.environ.setdefault("PROCESS_KIND", "web")
 
 application = get_wsgi_application()
 
