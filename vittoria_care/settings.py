@@ -5,11 +5,10 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from . import databases, embedded, logs, schedule, secret_key
+from . import databases, embedded, logs, places, schedule, secret_key
 from .backoffice_settings import UNFOLD as UNFOLD
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -20,10 +19,15 @@ environ.Env.read_env(BASE_DIR / ".env")
 
 # --- What kind of place this is
 # "development" is a person's machine and the demonstration; "production" refuses to start with an unsafe value
-# (vittoria_care/checks.py). A word that is none of the three could be a production that was mistyped.
+# (vittoria_care/checks.py).
+# (vittoria_care/places.py refuses any other word, and none at all where others than this machine are answered).
 ENVIRONMENT = env.str("ENVIRONMENT", default="development")
-if ENVIRONMENT not in ("development", "test", "production"):
-    raise ImproperlyConfigured(f'ENVIRONMENT is "{ENVIRONMENT}": it is development, test or production.')
+places.check(
+    ENVIRONMENT,
+    is_given="ENVIRONMENT" in env.ENVIRON,
+    hosts=env.list("ALLOWED_HOSTS", default=[]),
+    behind_proxy=env.bool("BEHIND_PROXY", default=False),
+)
 PRODUCTION = ENVIRONMENT == "production"
 DEBUG = env.bool("DEBUG", default=False)
 # Outside production one is made for this folder, at random and once
