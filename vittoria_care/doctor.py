@@ -99,13 +99,6 @@ def _settings() -> Iterator[Finding]:
             yield Finding("warn", about, f"{issue.msg} ({issue.id})".replace("\n", " "), str(issue.hint or ""))
     if not settings.CSRF_TRUSTED_ORIGINS and settings.BEHIND_PROXY:
         yield Finding("warn", about, "CSRF_TRUSTED_ORIGINS is empty behind a proxy.", "Set it to https://<the name>.")
-    if settings.SECURE_SSL_REDIRECT and not settings.BEHIND_PROXY:
-        yield Finding(
-            "warn",
-            about,
-            "Pages are sent to HTTPS, and BEHIND_PROXY is off: a proxy in front would redirect for ever.",
-            "Set BEHIND_PROXY=True where a proxy ends HTTPS.",
-        )
     if not checks.production_is_safe(None):
         yield Finding("OK", about, "A production start is allowed.")
 

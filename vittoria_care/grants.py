@@ -17,6 +17,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from customers.guards import PROOF_TABLE, append_only_models, never_deleted_models
 
+CONTEXT = "pghistory_context"  # who changed what: the library adds to a row while a request lasts
 MAINTAIN = 170_000  # the version of PostgreSQL that lets somebody else than the owner count a table's rows for plans
 
 # The library's function lets whoever sets `pgtrigger.ignore` pass; each migration with a trigger writes it again.
@@ -64,7 +65,7 @@ def tables_of(cursor: Any) -> Tables:
     )
     owned = dict(cursor.fetchall())
     guarded = {model._meta.db_table for model in append_only_models()} & owned.keys()
-    kept = {model._meta.db_table for model in never_deleted_models()} & owned.keys()
+    kept = {*(model._meta.db_table for model in never_deleted_models()), CONTEXT} & owned.keys()
     ours = {model._meta.db_table for model in apps.get_models(include_auto_created=True) if model._meta.managed}
     free = {name for name, kind in owned.items() if kind != "v" and name in ours} - guarded - kept
     reading = owned.keys() - free - guarded - kept
@@ -104,7 +105,7 @@ def statements(cursor: Any, *, working: str, retention: str) -> list[str]:
         who = quote(retention)
         changeable = [name for name in tables.everything if name not in (*tables.reading, PROOF_TABLE)]
         # What triggers write while it changes and deletes: earlier versions, who did it, days to be counted again.
-        written = [*histories, "pghistory_context", "contact_center_staleday", "contact_center_staleperson"]
+        written = [*histories, CONTEXT, "contact_center_staleday", "contact_center_staleperson"]
         said += [
             f"GRANT UPDATE, DELETE ON {_list(changeable, quote)} TO {who}",
             f"GRANT INSERT ON {_list([*written, PROOF_TABLE], quote)} TO {who}",
@@ -144,7 +145,7 @@ def grant_after_migrate(*, using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> Non
 def excess(using: str = DEFAULT_DB_ALIAS) -> list[str]:
     """Say what the account of the connection may do that it need not; nothing when its rights are as granted here."""
     append_only = [model._meta.db_table for model in append_only_models()]
-    kept = [model._meta.db_table for model in never_deleted_models()]
+    kept = [*(model._meta.db_table for model in never_deleted_models()), CONTEXT]
     with connections[using].cursor() as cursor:
         cursor.execute(
             "SELECT rolsuper, rolcreaterole, rolcreatedb, rolbypassrls, rolreplication FROM pg_roles "

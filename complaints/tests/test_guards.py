@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+import pghistory
 import pgtrigger
 import pytest
 from django.db import InternalError, connection, transaction
 from django.utils import timezone
 
+from complaints.models import Complaint
 from complaints.services import answer_complaint, assign, classify, correct_receipt
 from complaints.tests.factories import ComplaintFactory
 from customers.guards import append_only_models, never_deleted_models
@@ -219,6 +221,28 @@ def test_what_may_have_gone_is_fixed_and_may_be_decided(answered, state):
 
 def test_a_queued_notice_may_get_another_address(answered):
     assert Notice.objects.filter(kind="complaint-answered").update(address="altro@example.it") == 1
+
+
+# --- Who did it -----------------------------------------------------------------------------------------------------
+def test_who_changed_what_is_added_to_while_the_request_lasts_and_then_kept():
+    complaint = ComplaintFactory()
+    with pghistory.context(user=1):
+        Complaint.objects.filter(pk=complaint.pk).update(subject="a")
+        with pghistory.context(url="/b/"):
+            Complaint.objects.filter(pk=complaint.pk).update(subject="b")
+    context = complaint.history.latest("pgh_id").pgh_context
+    assert context.metadata == {"user": 1, "url": "/b/"}
+
+    assert "Cannot delete" in refused("DELETE FROM pghistory_context")
+    assert "Cannot update" in refused("UPDATE pghistory_context SET created_at = now() - interval '1 year'")
+
+
+def test_who_changed_what_the_day_before_cannot_be_rewritten():
+    run(
+        "INSERT INTO pghistory_context (id, metadata, created_at, updated_at) "
+        "VALUES (gen_random_uuid(), '{}', now() - interval '25 hours', now())"
+    )
+    assert "Cannot update" in refused("UPDATE pghistory_context SET metadata = '{\"user\": 2}'")
 
 
 # --- The one exception ----------------------------------------------------------------------------------------------

@@ -5,11 +5,33 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+# Who changed what is said once for all the rows of a request, in a table of django-pghistory. Its own function adds to a
+# row while the request lasts; a day later nobody does.
+CONTEXT_GUARD = """
+    CREATE FUNCTION context_is_kept() RETURNS TRIGGER AS $$
+    BEGIN
+        IF current_setting('vittoria_care.retention', TRUE) = 'on'
+            AND has_table_privilege(current_user, 'customers_retentionproof', 'INSERT') THEN
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        END IF;
+        RAISE EXCEPTION 'Cannot % rows from % table (%)', lower(TG_OP), TG_TABLE_NAME, TG_NAME;
+    END;
+    $$ LANGUAGE plpgsql;
+    CREATE TRIGGER context_stays BEFORE UPDATE ON pghistory_context FOR EACH ROW
+        WHEN (OLD.id <> NEW.id OR OLD.created_at <> NEW.created_at OR OLD.created_at < now() - interval '1 day')
+        EXECUTE FUNCTION context_is_kept();
+    CREATE TRIGGER context_is_never_deleted BEFORE DELETE ON pghistory_context FOR EACH ROW
+        EXECUTE FUNCTION context_is_kept();
+"""
+NO_CONTEXT_GUARD = "DROP FUNCTION context_is_kept() CASCADE"
+
 
 class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0006_downloads_in_the_access_log'),
+        ('pghistory', '0007_auto_20250421_0444'),
     ]
 
     operations = [
@@ -133,4 +155,5 @@ class Migration(migrations.Migration):
             model_name='retentionproof',
             trigger=pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot truncate % table (%)', TG_TABLE_NAME, TG_NAME;", hash='18cd6e7b06f048f77ce07e2ac874c0f9117ad83b', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_0a27a', table='customers_retentionproof', when='BEFORE')),
         ),
+        migrations.RunSQL(CONTEXT_GUARD, NO_CONTEXT_GUARD),
     ]
