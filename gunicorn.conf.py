@@ -1,13 +1,25 @@
 """How the web server runs: threads, because requests wait for the database; numbers come from the environment."""
 
 import os
+import sys
 from pathlib import Path
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
-from vittoria_care import logs, metric_files
+from vittoria_care import logs, metric_files, places
 
 environ.Env.read_env(Path(__file__).resolve().parent / ".env")
+
+try:
+    places.check(
+        os.environ.get("ENVIRONMENT", "development"),
+        is_given="ENVIRONMENT" in os.environ,
+        bind=os.environ.get("BIND", ""),
+    )
+except ImproperlyConfigured as error:
+    print(error, file=sys.stderr)
+    sys.exit(3)
 
 wsgi_app = "vittoria_care.wsgi"
 bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")

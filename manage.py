@@ -4,24 +4,32 @@
 import os
 import sys
 
+INSUFFICIENT_PRIVILEGE = "42501"
+
 
 def main() -> None:
     """Start what the command needs, then hand over to Django."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vittoria_care.settings")
-    from vittoria_care import embedded
+    from vittoria_care import databases, embedded
 
+    if databases.OWNER_COMMANDS.intersection(sys.argv[1:2]):
+        os.environ["DATABASE_AS_OWNER"] = "true"
     try:
         embedded.ensure_running()
     except embedded.CannotStart as error:
         print(error, file=sys.stderr)
         sys.exit(2)
 
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
     from django.db import OperationalError, ProgrammingError, connection
 
     try:
         execute_from_command_line(sys.argv)
         sys.stdout.flush()
+    except ImproperlyConfigured as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
         sys.exit(130)
@@ -33,7 +41,14 @@ def main() -> None:
             raise
         print(f"The database cannot be reached: {str(error).splitlines()[0]}. Check DATABASE_URL.", file=sys.stderr)
         sys.exit(2)
-    except ProgrammingError:
+    except ProgrammingError as error:
+        if getattr(error.__cause__, "pgcode", "") == INSUFFICIENT_PRIVILEGE:
+            print(
+                f"{str(error).splitlines()[0]}: the account of this command lacks a right that it needs. Run "
+                "`manage.py grant_rights`.".capitalize(),
+                file=sys.stderr,
+            )
+            sys.exit(2)
         from django.db.migrations.executor import MigrationExecutor
 
         executor = MigrationExecutor(connection)

@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     try:
         embedded.ensure_running()
-        with database.own_database(embedded.database_url()) as url:
+        with database.own_database(embedded.owner_url()) as url:
             rows = _measure_all(options.only or SUBJECTS, Scale(options.calls, options.customers), url)
     except (embedded.CannotStart, database.NotOurs) as error:
         print(error, file=sys.stderr)
@@ -50,6 +50,8 @@ def _first_line(name: str) -> str:
 
 def _measure_all(names: Sequence[str], scale: Scale, url: str) -> list[Row]:
     """The rows of all subjects; one that fails leaves a row that says so, and the others go on."""
+    for name in ("DATABASE_OWNER_URL", "DATABASE_RETENTION_URL"):  # one account does everything here
+        os.environ.pop(name, None)
     os.environ |= {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "benchmarks.settings"}
     import django
     from django.core.management import call_command

@@ -12,6 +12,7 @@ In a view::
         register(..., submission_key=form.cleaned_data["submission_key"])
 """
 
+import functools
 import ipaddress
 import logging
 import uuid
@@ -33,7 +34,12 @@ SOONEST = timedelta(seconds=3)
 LATEST = timedelta(hours=24)
 
 log = logging.getLogger(__name__)
-_signer = TimestampSigner(salt="customers.form_guard")
+
+
+@functools.cache
+def _signer() -> TimestampSigner:
+    """Made at the first use: a start without a key must come as far as the checks that say so."""
+    return TimestampSigner(salt="customers.form_guard")
 
 
 class TrapInput(forms.TextInput):
@@ -68,7 +74,7 @@ class GuardedForm(forms.Form):
 
     def _open(self, key: uuid.UUID) -> None:
         """Give the form this key, opened now."""
-        stamp = {"submission_key": str(key), "opened": _signer.sign(str(key))}
+        stamp = {"submission_key": str(key), "opened": _signer().sign(str(key))}
         for name, value in stamp.items():
             self.fields[name].initial = value
         if self.is_bound and getattr(self, "cleaned_data", None) is not None:
@@ -85,7 +91,7 @@ class GuardedForm(forms.Form):
         stated = cleaned.get("submission_key", "")
         opened = cleaned.get("opened", "")
         try:
-            key = uuid.UUID(_signer.unsign(opened))
+            key = uuid.UUID(_signer().unsign(opened))
             if str(key) != stated:
                 raise BadSignature
         except (BadSignature, ValueError):
@@ -95,7 +101,7 @@ class GuardedForm(forms.Form):
                 code="form_not_ours",
             ) from None
         try:
-            _signer.unsign(opened, max_age=LATEST)
+            _signer().unsign(opened, max_age=LATEST)
         except SignatureExpired:
             self._open(key)
             raise ValidationError(
@@ -103,7 +109,7 @@ class GuardedForm(forms.Form):
                 code="form_too_old",
             ) from None
         try:
-            _signer.unsign(opened, max_age=SOONEST)
+            _signer().unsign(opened, max_age=SOONEST)
         except SignatureExpired:
             cleaned["submission_key"] = key
             return cleaned

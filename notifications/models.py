@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from customers.guards import append_only, fixed, never_deleted
 from customers.models import Customer
 from customers.visibility import reach_of
 
@@ -23,6 +24,21 @@ if TYPE_CHECKING:
 
 # About a sign-in that does not exist. What strangers are told of their requests and complaints stays with these.
 STRANGER = Q(customer__isnull=True, user__isnull=True, kind__in=["account-mail", "enrolment-unknown"])
+
+
+WHAT_GOES_OUT = (
+    "customer",
+    "user",
+    "address",
+    "language",
+    "words",
+    "subject",
+    "body_text",
+    "body_html",
+    "is_promotional",
+)
+# All but its being read
+FIXED_ONCE_SENT = (*WHAT_GOES_OUT, "state", "attempts", "message_id", "claimed_at", "sent_at")
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -201,6 +217,13 @@ class Notice(models.Model):
             # What is forgotten each night: a month of it, among years of notices.
             models.Index(fields=["created_at"], name="notice_to_stranger", condition=STRANGER),
         ]
+        triggers = [
+            *never_deleted(),
+            fixed("key_never_changes", ["once", "kind", "channel", "created_at"]),
+            fixed("sent_is_fixed", FIXED_ONCE_SENT, once=pgtrigger.Q(old__state="sent")),
+            # What may have gone: whoever decides later must find what went.
+            fixed("on_its_way_is_fixed", WHAT_GOES_OUT, once=pgtrigger.Q(old__state__in=["sending", "in_doubt"])),
+        ]
 
     def __str__(self) -> str:
         return self.subject or self.said.subject
@@ -238,6 +261,7 @@ class NoticeAttachment(models.Model):
             models.UniqueConstraint(fields=["notice", "name"], name="one_attachment_per_name"),
             models.CheckConstraint(condition=~models.Q(name=""), name="attachment_has_a_name"),
         ]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return self.name
@@ -268,7 +292,7 @@ class NoticeEvent(models.Model):
         ]
         # A notice's own events, newest first, on its page.
         indexes = [models.Index(fields=["notice", "-at"], name="event_of_notice")]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update)]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.get_old_display()} → {self.get_new_display()}"
@@ -332,6 +356,7 @@ class SuppressedAddress(models.Model):
                 condition=Q(lifted_at__isnull=False) | Q(lifted_by__isnull=True), name="lifted_by_somebody_at_a_moment"
             ),
         ]
+        triggers = never_deleted()
 
     def __str__(self) -> str:
         return self.address

@@ -17,7 +17,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-REQUIREMENTS = [ROOT / name for name in ("requirements.txt", "requirements-dev.txt", "requirements.lock")]
+DEVELOPMENT, LOCK = ROOT / "requirements-dev.txt", ROOT / "requirements.lock"
+REQUIREMENTS = [ROOT / "requirements.txt", ROOT / "requirements-demo.txt", DEVELOPMENT, LOCK]
 STAMP, BEGUN = VENV / ".installed", VENV / ".installing"
 
 MISSING = """
@@ -42,7 +43,7 @@ for line in open(sys.argv[1]):
 
 def main() -> int:
     """Bring the environment up to date; returns the exit code."""
-    with open(REQUIREMENTS[-1]) as lock:
+    with open(LOCK) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two makes at once: the second waits, and finds everything done
         digest = hashlib.sha256(b"\0".join(path.read_bytes() for path in REQUIREMENTS)).hexdigest()
         if VENV.is_symlink():
@@ -69,7 +70,7 @@ def check_borrowed() -> int:
 
 def lacking() -> list[str] | None:
     """Return the packages of the lock that are not there, not whole or of another version; None if it cannot tell."""
-    found = subprocess.run([PYTHON, "-c", MISSING, REQUIREMENTS[-1]], capture_output=True, text=True)
+    found = subprocess.run([PYTHON, "-c", MISSING, LOCK], capture_output=True, text=True)
     return None if found.returncode else found.stdout.split("\n")[:-1]
 
 
@@ -93,9 +94,7 @@ def install(digest: str) -> int:
     STAMP.unlink(missing_ok=True)
     print("Installing packages (once; takes a minute or two)", file=sys.stderr, flush=True)
     pip = [PYTHON, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
-    done = subprocess.run(
-        [*pip, "-r", REQUIREMENTS[1], "-c", REQUIREMENTS[2]], cwd=ROOT, stderr=subprocess.PIPE, text=True
-    )
+    done = subprocess.run([*pip, "-r", DEVELOPMENT, "-c", LOCK], cwd=ROOT, stderr=subprocess.PIPE, text=True)
     if done.returncode:
         return refuse(f"Packages could not be installed: {last_line(done.stderr)}")
     BEGUN.unlink()

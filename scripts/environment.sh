@@ -4,7 +4,8 @@ set -u
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd) || exit 2
 root=${here%/scripts}
 
-# The packaged Redis server exists up to Python 3.12: newer ones only where the machine has a Redis of its own.
+# The packaged Redis server exists up to Python 3.12: a newer one comes first only where the machine has a Redis of its own,
+# and otherwise gets a stand-in in Python.
 if command -v redis-server >/dev/null 2>&1 || command -v valkey-server >/dev/null 2>&1 || [ -n "${REDIS_URL:-}" ]; then
     names="python3.14 python3.13 python3.12 python3.11 python3 python"
 else

@@ -12,12 +12,13 @@ class VittoriaCareConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks of a production start and the notes of periodic tasks; keep the groups equal to the table."""
-        from . import checks, heartbeat  # noqa: F401
+        from . import checks, grants, heartbeat  # noqa: F401
         from .permissions import grant_after_migrate
 
         # Each app's permissions are made at its own turn, and an app without models has none: ours is the last turn.
         last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]
         post_migrate.connect(grant_after_migrate, sender=last, dispatch_uid="vittoria_care.permissions")
+        post_migrate.connect(grants.grant_after_migrate, sender=last, dispatch_uid="vittoria_care.grants")
 
 
 class BackOfficeConfig(AdminConfig):

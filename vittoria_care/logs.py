@@ -102,15 +102,18 @@ def configuration(*, as_json: bool, level: str) -> dict[str, Any]:
 
 
 class RoutineLeftOut(logging.Filter):
-    """Leaves out what a healthy system repeats for ever: the start of each request, and the questions of load balancers and desks.
+    """Leaves out what a healthy system repeats for ever: the start of each request, the files of pages, probes and desks.
 
-    A request is told once, when it has been answered.
+    A request is reported once, when it has been answered; a page's thirty files would bury what a person looks for.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Return whether the line is written."""
         event = record.msg if isinstance(record.msg, dict) else {}
-        if event.get("event") == "request_started":
+        if record.levelno >= logging.WARNING:
+            return True
+        if event.get("event") in ("request_started", "streaming_started", "streaming_finished"):
             return False
-        routine = str(event.get("request", "")).endswith(("/healthz", "/readyz", "/metrics", "/scrivania/stato/"))
-        return not (routine and event.get("event") == "request_finished" and record.levelno < logging.WARNING)
+        request = str(event.get("request", ""))
+        routine = request.endswith(("/healthz", "/readyz", "/metrics", "/scrivania/stato/")) or " /static/" in request
+        return not (routine and event.get("event") == "request_finished")

@@ -8,7 +8,7 @@ from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from . import embedded, logs, schedule
+from . import databases, embedded, logs, places, schedule, secret_key
 from .backoffice_settings import UNFOLD as UNFOLD
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -20,10 +20,18 @@ environ.Env.read_env(BASE_DIR / ".env")
 # --- What kind of place this is
 # "development" is a person's machine and the demonstration; "production" refuses to start with an unsafe value
 # (vittoria_care/checks.py).
+# (vittoria_care/places.py refuses any other word, and none at all where others than this machine are answered).
 ENVIRONMENT = env.str("ENVIRONMENT", default="development")
+places.check(
+    ENVIRONMENT,
+    is_given="ENVIRONMENT" in env.ENVIRON,
+    hosts=env.list("ALLOWED_HOSTS", default=[]),
+    behind_proxy=env.bool("BEHIND_PROXY", default=False),
+)
 PRODUCTION = ENVIRONMENT == "production"
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="" if PRODUCTION else "development-only-never-in-production-" + "x" * 32)
+# Outside production one is made for this folder, at random and once
+SECRET_KEY = env.str("SECRET_KEY", default="") or ("" if PRODUCTION else secret_key.of_this_folder(VAR_DIR))
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
@@ -54,7 +62,6 @@ INSTALLED_APPS = [
     "pgtrigger",
     "pghistory",
     "csp",
-    "django_filters",
     "django_structlog",
     "rest_framework",
     "drf_spectacular",
@@ -79,6 +86,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "vittoria_care.second_factor.StaffGuard",
     "pghistory.middleware.HistoryMiddleware",
+    "vittoria_care.busy.Busy",
 ]
 
 ROOT_URLCONF = "vittoria_care.urls"
@@ -101,16 +109,11 @@ TEMPLATES = [
     },
 ]
 
-# --- PostgreSQL: DATABASE_URL, or the private server under var/
-DATABASES = {"default": env.db_url_config(embedded.database_url())}
-DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-# A database that is away is told as such, and soon; one that falls silent is given up.
-DATABASES["default"]["OPTIONS"] = {
-    "connect_timeout": env.int("DATABASE_CONNECT_TIMEOUT", default=2),
-    "tcp_user_timeout": 10_000,  # milliseconds
-    **DATABASES["default"].get("OPTIONS", {}),
-}
+# --- PostgreSQL: DATABASE_URL, or the private server under var/. Accounts and time limits: vittoria_care/databases.py
+DATABASES = databases.connections_of(
+    env, databases.process_of_this(), as_owner=env.bool("DATABASE_AS_OWNER", default=False)
+)
+DATABASE_ACCOUNTS = databases.accounts(env)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis: REDIS_URL, or the private server under var/. It carries wake-ups and caches; the database is the memory

@@ -4,12 +4,14 @@ import hashlib
 import os
 
 from .settings import *  # noqa: F403
-from .settings import BASE_DIR, CACHES, DATABASES, REDIS_URL, STORAGES
+from .settings import BASE_DIR, CACHES, REDIS_URL, STORAGES, databases, env
 
 DEBUG = False
 
 # Two folders may be tested against one PostgreSQL and one Redis: what each stores is named for its path (and worker).
 OWN_NAME = hashlib.sha256(str(BASE_DIR).encode()).hexdigest()[:8]
+# The suite runs as the owner, who makes its databases; tests of rights take the other accounts' part by SET ROLE.
+DATABASES = {"default": databases.connections_of(env, "command", as_owner=True)["default"]}
 DATABASES["default"] |= {"TEST": {"NAME": f"test_vittoria_care_{OWN_NAME}"}, "CONN_MAX_AGE": 0}
 CACHES["default"] |= {
     "BACKEND": "vittoria_care.pytest_embedded.OwnKeysCache",

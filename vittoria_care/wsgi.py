@@ -3,13 +3,19 @@
 import os
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vittoria_care.settings")
+os.environ.setdefault("PROCESS_KIND", "web")
 
-application = get_wsgi_application()
+try:
+    application = get_wsgi_application()
+except ImproperlyConfigured as error:
+    print(error, file=sys.stderr)
+    sys.exit(3)  # gunicorn's sign that starting the worker again would not help
 
-from . import checks, embedded  # noqa: E402  Django must be set up first
+from . import checks, embedded
 
 checks.refuse_unsafe_start()
 try:

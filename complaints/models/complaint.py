@@ -11,11 +11,32 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.terms import ANSWER_DAYS, SUSPENSION_DAYS
 from contact_center.models import Contact
+from customers.guards import Guard, append_only, fixed, never_deleted
 from customers.history import keep_history
 from customers.models import Agency, Claim, Customer, Policy
 from customers.visibility import reach_of
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+
+
+# What an answered complaint said, and what was answered. The classification, which the register may have to put right,
+# is not among it; the days of receipt have a rule of their own below.
+FIXED_BY_THE_ANSWER = (
+    "contact",
+    "complainant_name",
+    "tax_code",
+    "reference",
+    "intermediary_stated",
+    "subject",
+    "text",
+    "suspended_days",
+    "state",
+    "outcome",
+    "answer",
+    "reasons",
+    "answered_at",
+    "submission_key",
+)
 
 
 class AnswerDueOn(Func):
@@ -86,8 +107,8 @@ class RegisterYear(models.Model):
         verbose_name = _("year of the register")
         verbose_name_plural = _("years of the register")
         triggers = [
-            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
-            pgtrigger.Protect(
+            *never_deleted(),
+            Guard(
                 name="never_backwards",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(new__last_number__lt=pgtrigger.F("old__last_number"))
@@ -288,11 +309,28 @@ class Complaint(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
-            pgtrigger.Protect(
-                name="number_never_changes",
+            *never_deleted(),
+            fixed("number_never_changes", ["year", "sequence", "registered_at"]),
+            fixed("answered_is_fixed", FIXED_BY_THE_ANSWER, once=pgtrigger.Q(old__state="answered")),
+            # The day of receipt may be corrected after the answer too, and only by whoever writes it in the history.
+            pgtrigger.Trigger(
+                name="receipt_corrected_in_history",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange("year", "sequence", "registered_at"),
+                when=pgtrigger.After,
+                timing=pgtrigger.Deferred,
+                condition=pgtrigger.Q(old__state="answered")
+                & (
+                    pgtrigger.Q(old__received_on__df=pgtrigger.F("new__received_on"))
+                    | pgtrigger.Q(old__received_by_intermediary_on__df=pgtrigger.F("new__received_by_intermediary_on"))
+                ),
+                func=(
+                    "IF NOT EXISTS (SELECT FROM complaints_complaintevent e WHERE e.complaint_id = NEW.id "
+                    "AND e.kind = 'corrected' AND e.details ?| ARRAY['received_on', 'received_by_intermediary_on'] "
+                    "AND strpos(e.details::text, COALESCE(CASE WHEN OLD.received_on <> NEW.received_on "
+                    "THEN NEW.received_on ELSE NEW.received_by_intermediary_on END::text, '')) > 0) THEN "
+                    "RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table without an event (%)', "
+                    "TG_TABLE_NAME, TG_NAME; END IF; RETURN NULL;"
+                ),
             ),
         ]
 
@@ -356,17 +394,13 @@ class Suspension(models.Model):
             models.CheckConstraint(condition=~Q(reason=""), name="suspension_has_a_reason"),
         ]
         triggers = [
-            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
-            pgtrigger.Protect(
+            *never_deleted(),
+            Guard(
                 name="never_changed_once_ended",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__ended_on__isnull=False),
             ),
-            pgtrigger.Protect(
-                name="only_its_end_is_written",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange("complaint", "started_on", "reason", "by"),
-            ),
+            fixed("only_its_end_is_written", ["complaint", "started_on", "reason", "by"]),
         ]
 
     def __str__(self) -> str:
@@ -407,7 +441,7 @@ class ComplaintEvent(models.Model):
         verbose_name_plural = _("complaint events")
         ordering = ["at", "pk"]
         indexes = [models.Index(fields=["complaint", "at"], name="event_of_complaint")]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.complaint}: {self.get_kind_display()}"

@@ -1,11 +1,11 @@
 """`ComplaintLetter`: the answer as it was sent, kept byte for byte."""
 
-import pgtrigger
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from customers.guards import append_only
 from customers.visibility import reach_of
 
 from .complaint import Complaint
@@ -59,7 +59,7 @@ class ComplaintLetter(models.Model):
         verbose_name_plural = _("answer letters")
         ordering = ["-made_at", "-pk"]
         constraints = [models.CheckConstraint(condition=~Q(pdf=Value(b"")), name="letter_is_not_empty")]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return self.file_name

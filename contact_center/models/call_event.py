@@ -6,6 +6,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from customers.guards import append_only
+
 
 class CallEvent(models.Model):
     """One event of a call. The call is always made anew from all of its events (`contact_center.call_events.fold`)."""
@@ -63,6 +65,7 @@ class CallEvent(models.Model):
             # The purge of what is old: rows lie in the order of their arrival, so a few pages say where.
             BrinIndex(fields=["received_at"], name="call_event_received", autosummarize=True),
         ]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.source}/{self.external_id}: {self.kind}"

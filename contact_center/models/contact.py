@@ -4,13 +4,13 @@ import secrets
 import uuid
 from datetime import datetime
 
-import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from customers.guards import append_only
 from customers.history import keep_history
 from customers.models import Customer
 from customers.visibility import reach_of
@@ -489,7 +489,7 @@ class ContactEvent(models.Model):
         verbose_name_plural = _("contact events")
         ordering = ["at", "pk"]
         indexes = [models.Index(fields=["contact", "at"], name="event_of_contact")]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update)]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.contact.number}: {self.get_kind_display()}"

@@ -26,6 +26,7 @@ from contact_center.imports.loading import CALL_FIELDS, Loader, Rules, Told
 from contact_center.imports.records import CallRecord, RowRefused
 from contact_center.lines import lines_naming
 from contact_center.models import Agent, Call, CallEvent, CallLeg, Contact, ContactEvent
+from customers.retention import erasing
 
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
 _FACTS = ("line", "agent", "caller", "reason", "to_line", "to_agent")
@@ -511,8 +512,10 @@ def purge_events(now: datetime, *, chunk: int = 10_000) -> int:
     before = now - timedelta(days=settings.CALL_EVENT_DAYS)
     deleted = 0
     while True:
-        old = CallEvent.objects.filter(received_at__lt=before).order_by().values("pk")[:chunk]
-        count = CallEvent.objects.filter(pk__in=list(old.values_list("pk", flat=True))).delete()[0]
-        deleted += count
-        if count < chunk:
+        old = list(CallEvent.objects.filter(received_at__lt=before).order_by().values_list("pk", flat=True)[:chunk])
+        if old:
+            with erasing() as erase:
+                erase.delete(CallEvent.objects.filter(pk__in=old), rule="call-events", details={"before": str(before)})
+        deleted += len(old)
+        if len(old) < chunk:
             return deleted

@@ -9,6 +9,7 @@ from .customer import Consent, ContactPoint, Customer
 from .enrolment import Enrolment
 from .operation import Heartbeat, IdempotencyRecord
 from .policy import Instalment, Policy, PolicyAdherent
+from .retention import RetentionProof
 
 __all__ = [
     "AccessLog",
@@ -26,6 +27,7 @@ __all__ = [
     "Policy",
     "PolicyAdherent",
     "ReservedAreaAccount",
+    "RetentionProof",
     "Scope",
     "User",
 ]

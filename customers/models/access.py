@@ -1,9 +1,10 @@
 """`AccessLog`: who opened whose file, when, and why."""
 
-import pgtrigger
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from customers.guards import append_only
 
 
 class AccessLog(models.Model):
@@ -34,7 +35,7 @@ class AccessLog(models.Model):
             models.Index(fields=["customer", "-at"], name="access_to_customer"),
             models.Index(fields=["user", "-at"], name="access_by_user"),
         ]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update)]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return " – ".join(str(each) for each in (self.user, self.customer, self.what) if each)

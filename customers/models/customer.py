@@ -1,6 +1,5 @@
 """`Customer`, the ways to reach them (`ContactPoint`) and what they allow (`Consent`)."""
 
-import pgtrigger
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector
 from django.db import models
@@ -8,6 +7,7 @@ from django.db.models.functions import Lower, Reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from customers.guards import append_only
 from customers.history import keep_history
 from customers.search import fold
 from customers.validators import validate_tax_code, validate_vat_number
@@ -271,7 +271,7 @@ class Consent(models.Model):
                 name="consent_channel_is_known",
             ),
         ]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()}, {self.get_channel_display()}: {self.get_event_display()}"

@@ -26,6 +26,7 @@ from customers.models import (
     Policy,
     PolicyAdherent,
     ReservedAreaAccount,
+    RetentionProof,
     User,
 )
 
@@ -252,6 +253,17 @@ class HeartbeatFactory(factory.django.DjangoModelFactory):
         model = Heartbeat
 
     name = factory.Sequence(lambda n: f"task-{n}")
+
+
+class RetentionProofFactory(factory.django.DjangoModelFactory):
+    """A row that went because its time was over."""
+
+    class Meta:
+        model = RetentionProof
+
+    rule = "a-rule"
+    table = "customers_consent"
+    rows = 1
 
 
 class IdempotencyRecordFactory(factory.django.DjangoModelFactory):

@@ -55,6 +55,8 @@ CASES = [
         {"kind": "email", "value": "rossi@example.it"},
         {"kind": "email", "value": "Rossi@example.it"},
     ),
+    ("removal_names_its_rule", make.RetentionProofFactory, {"rule": "asked"}, {"rule": ""}),
+    ("removal_names_its_table", make.RetentionProofFactory, {"table": "customers_consent"}, {"table": ""}),
     ("api_key_is_named", make.ApiKeyFactory, {"name": "1"}, {"name": ""}),
     ("api_key_is_named", make.ApiKeyFactory, {"source": "1"}, {"source": ""}),
     ("api_key_prefix_shape", make.ApiKeyFactory, {"prefix": "0a1b2c3d"}, {"prefix": "0A1B2C3D"}),

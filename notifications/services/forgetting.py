@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from customers.models import Enrolment
+from customers.retention import erasing
 from notifications.models import Notice
 
 KEPT = timedelta(days=30)
+RULE = "forget-strangers"  # in the proofs of what was removed
 
 
 def forget_strangers(now: datetime, *, chunk: int = 10_000) -> int:
@@ -29,7 +31,9 @@ def _delete(rows: QuerySet, chunk: int) -> int:
     deleted = 0
     while True:
         keys = list(rows.order_by().values_list("pk", flat=True)[:chunk])
-        rows.model.objects.filter(pk__in=keys).delete()
+        if keys:
+            with erasing() as erase:
+                erase.delete(rows.model.objects.filter(pk__in=keys), rule=RULE, details={"kept_days": KEPT.days})
         deleted += len(keys)
         if len(keys) < chunk:
             return deleted

@@ -12,6 +12,7 @@ SAFE = {
     "SITE_URL": "https://care.example",
     "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
     "STAFF_SECOND_FACTOR": "required",
+    "BEHIND_PROXY": True,
 }
 
 
@@ -47,6 +48,7 @@ def test_safe_values_are_accepted(production):
         ("SITE_URL", "http://localhost:8000", "E010"),
         ("STAFF_SECOND_FACTOR", "optional", "E012"),
         ("STAFF_SECOND_FACTOR", "requierd", "E012"),
+        ("BEHIND_PROXY", False, "E013"),
     ],
 )
 def test_each_unsafe_setting_is_named(production, name, value, fault):

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from contact_center.models import StaleDay
@@ -13,7 +13,7 @@ from contact_center.tests.factories import CallFactory
 from customers.tests.factories import CustomerFactory, HeartbeatFactory
 from notifications.models import Notice
 from notifications.tests.factories import NoticeFactory
-from vittoria_care import doctor, health
+from vittoria_care import doctor, embedded, health
 from vittoria_care.demo_data.people import PREFIX
 from vittoria_care.heartbeat import PULSE
 
@@ -162,3 +162,30 @@ def test_what_cannot_be_examined_is_itself_told(monkeypatch):
 
     monkeypatch.setattr(doctor, "_disk", broken)
     assert found("disk") == [("bad", "Could not be examined: RuntimeError: no such thing.", "")]
+
+
+def test_a_production_without_a_virus_scanner_is_looked_at(settings):
+    settings.PRODUCTION, settings.ATTACHMENT_SCANNER = True, ""
+    assert found("scanner") == [
+        (
+            "warn",
+            "Nothing looks for viruses in the files that people send.",
+            'Set ATTACHMENT_SCANNER, such as "clamdscan --no-summary --fdpass".',
+        )
+    ]
+
+
+@pytest.mark.parametrize(("command", "expected"), [("true --quiet", "OK"), ("no-such-scanner", "bad")])
+def test_the_program_of_the_scanner_is_looked_for(settings, command, expected):
+    settings.ATTACHMENT_SCANNER = command
+    assert level("scanner") == expected
+
+
+def test_the_log_of_the_private_server_holds_no_statement_that_failed():
+    assert level("database log") == "OK" if embedded.retention_url() else level("database log") in ("OK", "warn")
+
+
+def test_a_log_with_what_people_wrote_is_looked_at():
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL log_min_error_statement = error")
+    assert level("database log") == "warn"

@@ -28,7 +28,7 @@ except embedded.CannotStart as error:
 PIDS = "place = embedded._place()\nprint(*(embedded._server_pid(*s) for s in ((place.postgres, 'postgres'), (place.redis, 'redis'))))"
 ASK = """
 import environ, psycopg2
-given = environ.Env().db_url_config(embedded.database_url())
+given = environ.Env().db_url_config(embedded.owner_url())
 connection = psycopg2.connect(host=given["HOST"], port=given["PORT"], user=given["USER"], dbname=given["NAME"])
 connection.autocommit = True
 cursor = connection.cursor()
@@ -451,3 +451,43 @@ def test_a_redis_that_goes_by_its_name_is_called_by_it(make_project):
     done = project.run("print(embedded._redis_program(embedded._place()))", PATH=f"{programs}:{os.environ['PATH']}")
 
     assert (done.stdout, done.stderr) == (f"{programs}/redis-server\n", "")
+
+
+# --- Where there is no Redis at all -----------------------------------------------------------------------------------
+WITHOUT_REDIS = """
+import sys
+from vittoria_care import embedded
+embedded._redis_program = lambda place: None
+embedded.ensure_running()
+import redis
+client = redis.Redis.from_url(embedded.redis_url())
+"""
+
+
+@pytest.fixture
+def without_redis(make_project):
+    """Run code in a project on a machine where neither a Redis nor a package with one is found."""
+    project = make_project()
+    shutil.copy(Path(embedded.__file__).with_name("redis_stand_in.py"), project.root / "vittoria_care")
+
+    def run(code):
+        how = project.command("")
+        how["args"] = [sys.executable, "-c", WITHOUT_REDIS + code]
+        return subprocess.run(**how, timeout=60, check=False)
+
+    return run
+
+
+def test_without_a_redis_a_stand_in_takes_its_place(without_redis):
+    done = without_redis(
+        "client.set('a', 1); other = redis.Redis.from_url(embedded.redis_url()); client.rpush('queue', 'x')\n"
+        "print(client.get('a'), other.blpop('queue', timeout=1), embedded.has_stand_in(), embedded.gone())"
+    )
+    assert (done.stdout, done.stderr) == ("b'1' (b'queue', b'x') True []\n", "")
+
+
+def test_the_stand_in_ends_with_its_last_user_and_says_what_it_is(without_redis, make_project):
+    done = without_redis("place = embedded._place(); print(embedded._server_pid(place.redis, 'redis'), embedded.ROOT)")
+    pid, root = done.stdout.split()
+    assert not Path(f"/proc/{pid}").exists()
+    assert "A stand-in for Redis, in Python" in (Path(root) / "var" / "log" / "redis.log").read_text()

@@ -96,7 +96,7 @@ def test_a_database_without_tables_is_told_in_one_line_with_exit_code_2():
         cursor.execute(f"DROP DATABASE IF EXISTS {empty}")
         cursor.execute(f"CREATE DATABASE {empty}")
     try:
-        server = embedded.database_url().rpartition("/")[0]
+        server = embedded.owner_url().rpartition("/")[0]
         done = manage("figures", "--from", "2019-01-01", "--to", "2019-12-31", database=f"{server}/{empty}")
     finally:
         with connection.cursor() as cursor:

@@ -59,7 +59,13 @@ class Command(BaseCommand):
                 years=options["years"],
                 calls_factor=options["calls_factor"],
             )
-            wanted = refuse_unless_safe(plan, force=options["force"])
+            wanted = True
+            try:
+                wanted = refuse_unless_safe(plan, force=options["force"])
+            except Refused as refusal:
+                if not options["dry_run"]:
+                    raise
+                self.stderr.write(str(refusal))
         except (ScaleError, Refused) as error:
             raise CommandError(str(error), returncode=UNUSABLE) from error
         if not wanted:

@@ -1,0 +1,32 @@
+"""The secret key of a folder that was given none: random, made once, readable by its owner alone.
+
+Never used in production, which refuses to start without a key of its own (vittoria_care/checks.py).
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+NAME = "secret-key"
+
+
+def of_this_folder(folder: Path) -> str:
+    """Return the key kept in the folder; the first process makes it, and of two at once both use one."""
+    path = folder / NAME
+    try:
+        if key := path.read_text().strip():
+            return key
+    except FileNotFoundError:
+        pass
+    folder.mkdir(exist_ok=True)
+    made = folder / f"{NAME}.{os.getpid()}"
+    descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with open(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(50))
+    try:
+        os.link(made, path)  # fails where another process was first
+    except FileExistsError:
+        pass
+    finally:
+        made.unlink()
+    return path.read_text().strip()
