@@ -17,19 +17,38 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from complaints.details import in_words
 from complaints.letters import pdf_of
 from complaints.metrics import DAYS
-from complaints.models import Complaint, ComplaintEvent, ComplaintLetter, Feedback, RegisterYear, Suspension
-from complaints.office import COMPLAINT_COMMANDS, LIST_COMMANDS, Answer, RegisterAsComplaint, how_it_goes_out
+from complaints.models import (
+    Complaint,
+    ComplaintEvent,
+    ComplaintLetter,
+    Feedback,
+    LetterSending,
+    RegisterYear,
+    Suspension,
+    answers_not_out,
+    term_on,
+)
+from complaints.office import (
+    COMPLAINT_COMMANDS,
+    LIST_COMMANDS,
+    Answer,
+    HandleFeedback,
+    RegisterAsComplaint,
+    how_it_goes_out,
+)
 from complaints.open_matters import card_panel, matters_about
 from complaints.register import csv_lines, register_of, write_xlsx
-from complaints.services import classify, draft_letter
+from complaints.services import check_classification, classify, draft_letter
 from complaints.services.answering import PDF
-from complaints.services.handling import CLASSIFICATION, HEARD_STAYS
+from complaints.services.handling import CLASSIFICATION, HEARD, HEARD_STAYS
+from complaints.stated import suggestions_for
 from complaints.terms import goes_on_by
+from complaints.urgency import days_words, urgency_of
 from contact_center.admin import ContactAdmin
 from contact_center.contact_page import MATTERS
 from contact_center.desk import CARD_PANELS
@@ -47,6 +66,8 @@ from customers.office import (
     chosen_work,
 )
 from customers.refusals import Refused
+from customers.spreadsheets import EXCEL, MACHINES
+from customers.text import cleaned_data_of
 
 STATE_TONES = {
     Complaint.State.RECEIVED: "warning",
@@ -143,6 +164,18 @@ class LetterPanel(Panel):
         return _letter_link(letter.complaint_id)
 
 
+class SendingPanel(Panel):
+    """How the letter went to the complainant, and what came back."""
+
+    model = LetterSending
+    fields = ("made_at", "way", "address", "gone_on", "post", "tracking", "problem", "by")
+    ordering = ("-made_at", "-pk")
+    show_change_link = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("by")
+
+
 def _letter_link(complaint_id: int) -> str:
     address = reverse("admin:complaints_complaint_letter", args=[complaint_id])
     return format_html('<a href="{}" class="vc-link">{}</a>', address, _("Download the letter"))
@@ -156,12 +189,19 @@ class RegisterFilter(WorkFilter):
     """Open complaints at first, the nearest term before the others."""
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
-        return (("open", _("Open")), ("due", _("Due within 7 days")), ("all", _("All")))
+        return (
+            ("open", _("Open")),
+            ("due", _("Due within 7 days")),
+            ("not_out", _("Answers that have not gone out")),
+            ("all", _("All")),
+        )
 
     def narrowed(self, request: HttpRequest, queryset: QuerySet, chosen: str) -> QuerySet:
         if chosen == "due":
             today = timezone.localdate()
             return queryset.open().due_by(today + timedelta(days=DAYS), today=today)
+        if chosen == "not_out":
+            return answers_not_out(queryset)
         return queryset.open() if chosen == "open" else queryset
 
 
@@ -187,10 +227,21 @@ class ClassificationForm(VersionedForm):
             self.add_error(
                 "not_treatable_reason", ValidationError(_("Say why it cannot be treated."), code="no_reason")
             )
-        heard = {"agency", "about_conduct"} & set(self.changed_data)
+        heard = HEARD & set(self.changed_data)
         if heard and self.instance.state == Complaint.State.SUSPENDED:
-            self.add_error(heard.pop(), ValidationError(str(HEARD_STAYS), code="wrong_state"))
+            self.add_error(min(heard), ValidationError(str(HEARD_STAYS), code="wrong_state"))
+        if not self.errors:
+            self._refuse_what_the_command_refuses(cleaned)
         return cleaned
+
+    def _refuse_what_the_command_refuses(self, cleaned: dict[str, Any]) -> None:
+        """Ask the command's own checks before the page promises that it is saved."""
+        changes = {name: cleaned[name] for name in self.changed_data if name in CLASSIFICATION}
+        try:
+            check_classification(self.instance, changes=changes)
+        except Refused as refusal:
+            field = "follows" if refusal.code == "circle" else None
+            self.add_error(field, ValidationError(str(refusal), code=refusal.code))
 
 
 @admin.register(Complaint)
@@ -204,7 +255,7 @@ class ComplaintAdmin(VersionedAdmin):
         "complainant_name",
         "subject",
         "handler",
-        "received_on",
+        "received_shown",
     )
     list_select_related = ("handler",)
     list_filter = (RegisterFilter,)
@@ -213,7 +264,8 @@ class ComplaintAdmin(VersionedAdmin):
     editable = CLASSIFICATION
     form = ClassificationForm
     autocomplete_fields = ("customer", "policy", "claim", "follows", "agency")
-    inlines = (EventPanel, SuspensionPanel, LetterPanel)
+    inlines = (EventPanel, SuspensionPanel, LetterPanel, SendingPanel)
+    change_form_outer_before_template = "office/complaint_head.html"
     commands = [*COMPLAINT_COMMANDS]
     list_commands = [*LIST_COMMANDS]
     fieldsets = (
@@ -225,7 +277,7 @@ class ComplaintAdmin(VersionedAdmin):
                     ("term_shown", "handler"),
                     ("complainant_name", "goes_out_shown"),
                     ("phone", "tax_code"),
-                    ("reference", "intermediary_stated"),
+                    ("reference", "stated_shown"),
                     "subject",
                     "text",
                     ("received_on", "received_by_intermediary_on"),
@@ -243,8 +295,10 @@ class ComplaintAdmin(VersionedAdmin):
                     ("language", "province"),
                     ("ramo", "area"),
                     "reason",
-                    "agency",
                     "about_conduct",
+                    "agency",
+                    ("intermediary_stated", "intermediary_address"),
+                    "hearing_shown",
                     ("treatable", "not_treatable_reason"),
                     "economic_value",
                 ]
@@ -263,11 +317,23 @@ class ComplaintAdmin(VersionedAdmin):
             return queryset.defer("text", "answer", "reasons")
         return queryset.select_related("customer", "policy", "claim", "agency", "handler", "contact", "follows")
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Complaint | None = None, **kwargs: Any
+    ) -> HttpResponse:
+        if obj is not None:
+            context["urgency"] = urgency_of(obj, timezone.localdate())
+            context["not_out"] = (
+                obj.state == Complaint.State.ANSWERED and answers_not_out(Complaint.objects.filter(pk=obj.pk)).exists()
+            )
+            context["goes_out"] = how_it_goes_out(obj)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "ramo":
             return _RamoField(required=False, label=capfirst(db_field.verbose_name), widget=UnfoldAdminSelectWidget)
         if db_field.name == "economic_value":
-            kwargs["localize"] = True  # euro as people write them: 1234,50
+            # Euro as people write them, 1234,50, in a field of text: one for numbers shows what has a comma as empty.
+            kwargs |= {"localize": True, "widget": UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"})}
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Complaint, form: forms.ModelForm, change: bool) -> None:
@@ -311,7 +377,7 @@ class ComplaintAdmin(VersionedAdmin):
             raise PermissionDenied
         if not command.offered(request, complaint):
             raise Http404
-        form = command.form_class(request.POST)
+        form = command.form_class(cleaned_data_of(request.POST))
         if not form.is_valid():
             return self._no_preview(request, complaint, form)
         try:
@@ -336,25 +402,34 @@ class ComplaintAdmin(VersionedAdmin):
         return TemplateResponse(request, "office/complaint_preview_refused.html", context, status=409)
 
     def register_view(self, request: HttpRequest) -> HttpResponseBase:
-        """The register of a year (`year`, `format` csv or xlsx) as a file."""
+        """The register of a year (`year`, `format` csv, csv-excel or xlsx) as a file."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         asked, kind = request.GET.get("year", ""), request.GET.get("format", "csv")
         known = asked.isascii() and asked.isdigit() and len(asked) == 4
-        if not known or kind not in ("csv", "xlsx") or not RegisterYear.objects.filter(pk=int(asked)).exists():
+        if (
+            not known
+            or kind not in ("csv", "csv-excel", "xlsx")
+            or not RegisterYear.objects.filter(pk=int(asked)).exists()
+        ):
             raise Http404
         record_download(request.user, what=f"register {asked} ({kind})")
         rows = register_of(int(asked), queryset=Complaint.objects.visible_to(request.user))
-        name = f"reclami-{asked}.{kind}"
-        if kind == "csv":
-            return _file(StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8"), name)
+        name = f"reclami-{asked}.{kind.partition('-')[0]}"
+        if kind != "xlsx":
+            lines = csv_lines(rows, dialect=EXCEL if kind == "csv-excel" else MACHINES)
+            return _file(StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8"), name)
         file = TemporaryFile()  # noqa: SIM115 - the response closes it
         write_xlsx(rows, file)
         file.seek(0)
         return _file(FileResponse(file, content_type=XLSX), name)
 
-    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        return ("-year", "-sequence") if chosen_work(request) == "all" else ("due_on", "pk")
+    def get_ordering(self, request: HttpRequest) -> tuple[Any, ...]:
+        """By the term that is shown; only open ones are, which are few."""
+        chosen = chosen_work(request)
+        if chosen == "all":
+            return ("-year", "-sequence")
+        return ("answered_at", "pk") if chosen == "not_out" else (term_on(timezone.localdate()).asc(), "pk")
 
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
         """The register grows by some thousands a year, so the complainant's name is looked for in all of it."""
@@ -372,12 +447,42 @@ class ComplaintAdmin(VersionedAdmin):
             return None
         left = (complaint.term_on - timezone.localdate()).days
         tone = "late" if left < 0 else "near" if left <= DAYS else "due"
-        return tone, formats.date_format(complaint.term_on, "SHORT_DATE_FORMAT")
+        return tone, f"{formats.date_format(complaint.term_on, 'SHORT_DATE_FORMAT')} · {days_words(left)}"
+
+    @display(description=_("received on"))
+    def received_shown(self, complaint: Complaint) -> str:
+        return formats.date_format(complaint.received_on, "SHORT_DATE_FORMAT")
+
+    @display(description=_("found by what was stated"))
+    def stated_shown(self, complaint: Complaint) -> str | None:
+        """What the command that takes it over would link; nothing for what is linked or unknown."""
+        return "; ".join(each.words for each in suggestions_for(complaint)) or None
+
+    @display(description=_("hearing the intermediary"))
+    def hearing_shown(self, complaint: Complaint) -> str | None:
+        """Where the commands about the intermediary are, while they are not among the buttons."""
+        if not complaint.is_open or complaint.state == Complaint.State.SUSPENDED:
+            return None
+        if not complaint.about_conduct:
+            return str(
+                _("“Ask the intermediary” and “Pass to the intermediary” appear once it is about their conduct.")
+            )
+        if not complaint.is_heard:
+            return str(
+                _(
+                    "“Ask the intermediary” and “Pass to the intermediary” appear once you say which agency or other one."
+                )
+            )
+        if complaint.state == Complaint.State.RECEIVED:
+            return str(_("“Ask the intermediary” appears once the complaint is assigned."))
+        return None
 
     @display(description=_("answer due on"))
     def term_shown(self, complaint: Complaint) -> str:
         """The term; while the clock stands still, the day it would be now and the latest it can become."""
         now = formats.date_format(complaint.term_on)
+        if complaint.is_open:
+            now = f"{now} ({days_words((complaint.term_on - timezone.localdate()).days)})"
         if complaint.state != Complaint.State.SUSPENDED:
             return now
         suspension = complaint.suspensions.get(ended_on__isnull=True)
@@ -388,7 +493,11 @@ class ComplaintAdmin(VersionedAdmin):
             "now": now,
             "since": formats.date_format(suspension.started_on),
             "until": formats.date_format(until),
-            "latest": formats.date_format(complaint.due_on + (until - suspension.started_on)),
+            "latest": formats.date_format(
+                complaint.due_on + (until - suspension.started_on)
+                if suspension.started_on <= complaint.due_on
+                else complaint.due_on
+            ),
         }
 
     @display(description=_("letter"))
@@ -440,6 +549,7 @@ class FeedbackAdmin(OfficeAdmin):
     search_help_text = _("The customer in any way")
     customer_path = "customer_id"
     editable = ("theme",)
+    commands = [HandleFeedback()]
     fieldsets = (
         (
             None,

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from complaints.models import Complaint
+from complaints.models import Complaint, LetterSending
 from complaints.services.moves import EMAIL, POST
 
 NAMES = {
@@ -29,10 +29,20 @@ NAMES = {
     "copy_to": gettext_lazy("copy to"),
     "copy_sent": gettext_lazy("copy sent"),
     "reason": gettext_lazy("reason"),
+    "address": gettext_lazy("address"),
+    "problem": gettext_lazy("problem"),
+    "posted_on": gettext_lazy("posted on"),
+    "post": gettext_lazy("how"),
+    "tracking": gettext_lazy("number of the registered letter"),
     "told": gettext_lazy("told"),
     "privacy_version": gettext_lazy("version of the privacy notice shown"),
 }
-WAYS = {EMAIL: gettext_lazy("by e-mail"), POST: gettext_lazy("by post")}
+WAYS = {
+    EMAIL: gettext_lazy("by e-mail"),
+    POST: gettext_lazy("by post"),
+    "inbox": gettext_lazy("in the reserved area"),
+    **{code: said for code, said in LetterSending.Post.choices if code},
+}
 UNSAID = {"from", "to", "sha256", "agency"}  # said by the kind of the event, by the letter, by the name
 _FIELDS = {field.name: field for field in Complaint._meta.fields}
 _ORDER = {name: place for place, name in enumerate(NAMES)}

@@ -1,19 +1,23 @@
 """Forms: the public one, and those of the commands of the back office. They read and check; commands decide."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import fields
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from complaints.models import Complaint, RegisterYear
+from complaints.models import Complaint, Feedback, LetterSending, RegisterYear
 from complaints.services import Statement
 from complaints.services.answering import NEED_REASONS, NO_REASONS
 from complaints.services.handling import officers
+from complaints.terms import is_far_back
 from customers.form_guard import GuardedForm
 from customers.models import Agency, Claim, ContactPoint, Customer, Policy
 from customers.validators import normalise_email, normalise_phone, normalise_tax_code
@@ -182,9 +186,42 @@ class _Day(forms.DateField):
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
-class FromContactForm(forms.Form):
-    """What an officer or an agent says of a contact that is a complaint; the day of receipt is the contact's."""
+class _AsksAboutFarBack(forms.Form):
+    """Asks again about a day of receipt that lies so long ago that it is likelier to be a slip of the pen."""
 
+    far_back_is_right = forms.BooleanField(
+        label=gettext_lazy("The day of receipt is right, though it is more than a year ago"),
+        required=False,
+        widget=forms.HiddenInput,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["far_back_is_right"] = self.fields.pop("far_back_is_right")  # the last one, where it is asked
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        stated = [name for name in self.changed_data if isinstance(self.fields[name], _Day) and cleaned.get(name)]
+        far = [name for name in stated if is_far_back(cleaned[name], timezone.localdate())]
+        if far:
+            self.fields["far_back_is_right"].widget = forms.CheckboxInput()
+        if not cleaned.get("far_back_is_right"):
+            problem = _("This is more than a year ago. If the day is right, say so below and send the page again.")
+            for name in far:
+                self.add_error(name, ValidationError(problem, code="far_back"))
+        return cleaned
+
+
+class FromContactForm(_AsksAboutFarBack):
+    """What an officer or an agent says of a contact that is a complaint, and which of its messages is the complaint."""
+
+    received_on = forms.TypedChoiceField(
+        label=gettext_lazy("The message that is the complaint"),
+        coerce=date.fromisoformat,
+        empty_value=None,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("The term counts from its day."),
+    )
     complainant_name = forms.CharField(label=gettext_lazy("Complainant"), max_length=200)
     complainant_kind = forms.ChoiceField(
         label=gettext_lazy("Kind of complainant"), choices=Complaint.Complainant.choices
@@ -220,7 +257,19 @@ class FromContactForm(forms.Form):
         label=gettext_lazy("Code of the agency"),
         max_length=20,
         required=False,
-        help_text=gettext_lazy("Left empty, it is the customer's own agency."),
+        help_text=gettext_lazy("Left empty, it is the customer's own agency, unless another intermediary is named."),
+    )
+    intermediary_stated = forms.CharField(
+        label=gettext_lazy("Another intermediary"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Name and city of a broker, a bank or another intermediary that is no agency of ours."),
+    )
+    intermediary_address = forms.CharField(
+        label=gettext_lazy("Its address"),
+        max_length=254,
+        required=False,
+        help_text=gettext_lazy("An e-mail address or PEC; a postal address if it is to be written to by post."),
     )
     follows = forms.CharField(
         label=gettext_lazy("Earlier complaint on the same matter"),
@@ -229,9 +278,28 @@ class FromContactForm(forms.Form):
         help_text=gettext_lazy("Its number, such as 2026/17."),
     )
 
+    def __init__(self, *args: Any, days: Mapping[date, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if days is not None:
+            self._offer(days)
+
+    def _offer(self, days: Mapping[date, str]) -> None:
+        """Let one of the days be chosen on which the person wrote; where there is only one, it is that."""
+        field = self.fields["received_on"]
+        field.choices = [
+            (day.isoformat(), f"{date_format(day)} – {said}" if said else date_format(day))
+            for day, said in days.items()
+        ]
+        if len(days) == 1:
+            field.required, field.widget, field.empty_value = False, forms.HiddenInput(), next(iter(days))
+
     def clean_address(self) -> str:
         address = " ".join(self.cleaned_data["address"].split())
         return normalise_email(address) if "@" in address else address
+
+    def clean_intermediary_address(self) -> str:
+        address = " ".join(self.cleaned_data["intermediary_address"].split())
+        return normalise_email(address) if "@" in address and " " not in address else address
 
     def clean_agency(self) -> Agency | None:
         return _found(Agency.objects.filter(code=self.cleaned_data["agency"].strip()), self.cleaned_data["agency"])
@@ -282,6 +350,8 @@ class RegisterForm(FromContactForm):
         "text",
         "about_conduct",
         "agency",
+        "intermediary_stated",
+        "intermediary_address",
         "follows",
     ]
 
@@ -331,6 +401,18 @@ class AssignForm(forms.Form):
     handler = forms.ModelChoiceField(officers(), label=gettext_lazy("Handler"))
 
 
+class TakeOverForm(forms.Form):
+    """Which of the rows found by what was stated the complaint is about."""
+
+    chosen = forms.MultipleChoiceField(
+        label=gettext_lazy("What we found"), widget=forms.CheckboxSelectMultiple, choices=[]
+    )
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["chosen"].choices = choices
+
+
 class SuspendForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("What is asked of the intermediary"),
@@ -340,7 +422,7 @@ class SuspendForm(forms.Form):
     )
 
 
-class CorrectReceiptForm(forms.Form):
+class CorrectReceiptForm(_AsksAboutFarBack):
     received_on = _Day(label=gettext_lazy("Received by the company on"))
     received_by_intermediary_on = _Day(
         label=gettext_lazy("Received by the intermediary on"),
@@ -352,6 +434,63 @@ class CorrectReceiptForm(forms.Form):
         max_length=2_000,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy("What shows it: the postmark, the agency's stamp, the receipt of the PEC."),
+    )
+
+
+class ParticularsForm(forms.Form):
+    """Name, address, phone and subject, and why they are others."""
+
+    complainant_name = forms.CharField(label=gettext_lazy("Complainant"), max_length=200)
+    address = forms.CharField(
+        label=gettext_lazy("Address for the answer"),
+        max_length=254,
+        required=False,
+        help_text=gettext_lazy("An e-mail address or PEC; a postal address if the answer is to go by post."),
+    )
+    phone = forms.CharField(label=gettext_lazy("Phone"), max_length=30, required=False)
+    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=250)
+    reason = forms.CharField(
+        label=gettext_lazy("Why it is another"),
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("It stays in the history, with what stood there before."),
+    )
+
+    def clean_address(self) -> str:
+        address = " ".join(self.cleaned_data["address"].split())
+        return normalise_email(address) if "@" in address and " " not in address else address
+
+    def clean_phone(self) -> str:
+        return _optional(normalise_phone, self.cleaned_data["phone"])
+
+
+class PostingForm(forms.Form):
+    """The day on which the printed letter was posted, and how."""
+
+    posted_on = _Day(label=gettext_lazy("Posted on"))
+    post = forms.ChoiceField(
+        label=gettext_lazy("How"), choices=[each for each in LetterSending.Post.choices if each[0]]
+    )
+    tracking = forms.CharField(label=gettext_lazy("Number of the registered letter"), max_length=60, required=False)
+
+    def clean_posted_on(self) -> date:
+        return not_after_today(self.cleaned_data["posted_on"])
+
+
+class CancelForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Why it is not a complaint"),
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("A test, a double of another number, a question, advertising …"),
+    )
+
+
+class ReinstateForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Why it is a complaint after all"),
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
 
 
@@ -372,7 +511,9 @@ class AnswerForm(forms.Form):
     reasons = forms.CharField(
         label=gettext_lazy("Reasons"),
         max_length=LONGEST_TEXT,
-        required=False,
+        error_messages={
+            "required": gettext_lazy("A complaint that is not upheld, or only in part, is answered with the reasons.")
+        },
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=gettext_lazy("Obligatory unless the complaint is upheld in full."),
     )
@@ -411,8 +552,17 @@ class ForwardForm(forms.Form):
     )
 
 
+REGISTER_FILES = [
+    ("xlsx", gettext_lazy("spreadsheet (XLSX)")),
+    ("csv-excel", gettext_lazy("CSV for Excel (semicolons, decimal commas)")),
+    ("csv", gettext_lazy("CSV for programs (commas, decimal points)")),
+]
+
+
 class RegisterFileForm(forms.Form):
     year = forms.ModelChoiceField(RegisterYear.objects.order_by("-year"), label=gettext_lazy("Year"), empty_label=None)
-    format = forms.ChoiceField(
-        label=gettext_lazy("File"), choices=[("xlsx", gettext_lazy("spreadsheet (XLSX)")), ("csv", "CSV")]
-    )
+    format = forms.ChoiceField(label=gettext_lazy("File"), choices=REGISTER_FILES)
+
+
+class HandleFeedbackForm(forms.Form):
+    theme = forms.ChoiceField(label=gettext_lazy("Theme"), choices=Feedback.Theme.choices, required=False)

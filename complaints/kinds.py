@@ -9,7 +9,7 @@ RECEIVED = register(
     NoticeKind(
         "complaint-received",
         _("complaint received"),
-        frozenset({"number", "name", "subject", "received_on", "due_on", "handler"}),
+        frozenset({"number", "name", "subject", "received_on", "due_on", "is_over", "handler"}),
     )
 )
 FORWARDED = register(
@@ -30,14 +30,14 @@ RESUMED = register(
     NoticeKind(
         "complaint-resumed",
         _("term of a complaint resumed"),
-        frozenset({"number", "name", "days", "due_on"}),
+        frozenset({"number", "name", "days", "due_on", "is_over"}),
     )
 )
 CORRECTED = register(
     NoticeKind(
         "complaint-corrected",
         _("receipt of a complaint corrected"),
-        frozenset({"number", "name", "received_on", "due_on"}),
+        frozenset({"number", "name", "received_on", "due_on", "is_over"}),
     )
 )
 ANSWERED = register(NoticeKind("complaint-answered", _("complaint answered"), frozenset({"number", "name", "letter"})))
@@ -71,12 +71,29 @@ COPY = register(
     )
 )
 
+LETTER_COPY = register(
+    NoticeKind(
+        "complaint-letter-copy",
+        _("copy of a letter to the intermediary"),
+        frozenset({"number", "complainant", "title", "text"}),
+        channels=(EMAIL,),
+    )
+)
+
 # To the staff
 TERM = register(
     NoticeKind(
         "complaint-term",
         _("alert about the term of a complaint"),
         frozenset({"number", "complainant", "subject", "due_on", "days_left", "days_late"}),
+        channels=(EMAIL,),
+    )
+)
+NOT_DELIVERED = register(
+    NoticeKind(
+        "complaint-not-delivered",
+        _("an answer to a complaint did not arrive"),
+        frozenset({"number", "complainant", "address", "problem"}),
         channels=(EMAIL,),
     )
 )

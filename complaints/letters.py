@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 
 from complaints.models import Complaint
-from complaints.paragraphs import Paragraph, paragraphs_for
+from complaints.paragraphs import Paragraph, paragraphs_of
 from foundation.pdf import printable, typeset
 
 TEMPLATE = Path(__file__).parent / "letter.typ"
@@ -33,9 +33,11 @@ SAYS: dict[str, dict[str, Any]] = {
         "received": "il Suo reclamo, ricevuto il {received}, è iscritto nel nostro registro con il numero {number}.",
         "outcomes": {
             "upheld": "Il reclamo è accolto.",
-            "settled": "Il reclamo è accolto in parte.",
+            "in_part": "Il reclamo è accolto in parte.",
+            "settled": "Il reclamo è definito con un accordo (transatto).",
             "rejected": "Il reclamo non può essere accolto.",
         },
+        "not_treatable": "Il reclamo non può essere trattato. Motivo: {reason}",
         "answer": "La nostra risposta",
         "reasons": "I motivi",
         "remedies": "Che cosa può fare ora",
@@ -51,9 +53,11 @@ SAYS: dict[str, dict[str, Any]] = {
         "received": "your complaint, received on {received}, is entered in our register under the number {number}.",
         "outcomes": {
             "upheld": "The complaint is upheld.",
-            "settled": "The complaint is upheld in part.",
+            "in_part": "The complaint is upheld in part.",
+            "settled": "The complaint is settled by an agreement.",
             "rejected": "The complaint cannot be upheld.",
         },
+        "not_treatable": "The complaint cannot be treated. Reason: {reason}",
         "answer": "Our answer",
         "reasons": "The reasons",
         "remedies": "What you may do now",
@@ -90,8 +94,11 @@ def compose(complaint: Complaint, *, outcome: str, answer: str, reasons: str, on
     """The words of the answer to a complaint in the complainant's language, dated on the day."""
     language = complaint.answer_language
     says = SAYS[language]
-    copied = complaint.about_conduct and complaint.agency_id is not None
-    legal = paragraphs_for(outcome=outcome, ramo=complaint.ramo, on=on, copied=copied)
+    legal = paragraphs_of(complaint, outcome=outcome, on=on)
+    apart = [each for each in legal if each.code in ("not_treated", "copy_to_intermediary")]
+    result = says["outcomes"][outcome]
+    if not complaint.treatable:
+        result = says["not_treatable"].format(reason=complaint.not_treatable_reason)
     with translation.override(language):
         day, received = (date_format(each, "j F Y") for each in (on, complaint.first_received_on))
     pieces = [
@@ -101,19 +108,22 @@ def compose(complaint: Complaint, *, outcome: str, answer: str, reasons: str, on
         ("subject", says["subject"].format(number=complaint.number, subject=complaint.subject)),
         ("dear", says["dear"].format(name=complaint.complainant_name)),
         ("text", says["received"].format(received=received, number=complaint.number)),
-        ("outcome", says["outcomes"][outcome]),
+        ("outcome", result),
+        *(("text", _typographic(each.texts[language])) for each in apart if each.code == "not_treated"),
         ("heading", says["answer"]),
         *(("text", each) for each in _paragraphs_of(answer)),
     ]
     if reasons:
         pieces += [("heading", says["reasons"]), *(("text", each) for each in _paragraphs_of(reasons))]
-    ways = [each for each in legal if each.code != "copy_to_intermediary"]
+    ways = [each for each in legal if each not in apart]
     if ways:
         pieces += [("heading", says["remedies"]), *(("law", _typographic(each.texts[language])) for each in ways)]
     pieces += [("greeting", says["greeting"]), ("signature", signed_by), ("signature", f"{says['office']}, {COMPANY}")]
-    if copied:
-        pieces += [("copy", _typographic(each.texts[language])) for each in legal if each not in ways]
-        pieces.append(("copy", complaint.agency.name))
+    if complaint.is_heard:
+        pieces += [
+            ("copy", _typographic(each.texts[language])) for each in apart if each.code == "copy_to_intermediary"
+        ]
+        pieces.append(("copy", complaint.intermediary))
     said = tuple((style, text) for style, text in pieces if text)
     return Letter(complaint.number, language, on, said, tuple(legal))
 

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints import forms, services
-from complaints.models import Complaint
-from complaints.paragraphs import paragraphs_for
+from complaints.models import Complaint, ComplaintLetter, Feedback
+from complaints.paragraphs import paragraphs_of
+from complaints.services.sending import PARTICULARS
+from complaints.stated import suggestions_for
 from complaints.terms import SUSPENSION_DAYS, goes_on_by
 from contact_center.models import Contact
 from customers.office_commands import Command
@@ -45,14 +47,16 @@ class RegisterComplaint(Command):
     def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> str:
         customer = data["customer"]
         policy = data["policy"] or (data["claim"].policy if data["claim"] else None)
-        agency = data["agency"] or (customer.agency if data["about_conduct"] and customer else None)
+        agency = data["agency"]
+        if agency is None and data["about_conduct"] and customer and not data["intermediary_stated"]:
+            agency = customer.agency
         known = {
             "policy": policy,
             "agency": agency,
             "ramo": policy.ramo if policy else "",
             "province": customer.province if customer else "",
         }
-        stated = {name: value for name, value in data.items() if name != "submission_key"}
+        stated = {name: value for name, value in data.items() if name not in ("submission_key", "far_back_is_right")}
         statement = services.Statement(**(stated | known))
         complaint = services.register_complaint(statement, by=request.user, submission_key=data["submission_key"])
         request.registered_complaint = complaint
@@ -111,6 +115,33 @@ class Assign(_OnComplaint):
         return _("Assigned to %(name)s.") % {"name": data["handler"]}
 
 
+class TakeOver(_OnComplaint):
+    """What the complainant stated, found among what we know."""
+
+    name = "riconosci"
+    label = gettext_lazy("Use what was stated")
+    icon = "link"
+    form_class = forms.TakeOverForm
+    question = gettext_lazy("Check that each is the right one: anybody may state anything.")
+
+    def offered(self, request: HttpRequest, row: Complaint) -> bool:
+        return row.is_open and row.state != Complaint.State.SUSPENDED and bool(suggestions_for(row))
+
+    def form_arguments(self, request: HttpRequest, row: Complaint) -> dict[str, Any]:
+        return {"choices": [(each.key, each.words) for each in suggestions_for(row)]}
+
+    def run(self, request: HttpRequest, row: Complaint, data: dict[str, Any]) -> str:
+        changes: dict[str, Any] = {}
+        for each in suggestions_for(row):
+            if each.key in data["chosen"]:
+                changes |= {name: value for name, value in each.changes.items() if name not in changes}
+        policy = changes.get("policy") or (changes["claim"].policy if "claim" in changes else None)
+        if policy is not None and not row.ramo:
+            changes["ramo"] = policy.ramo
+        services.classify(row, by=request.user, changes=changes)
+        return _("Taken over into the classification.")
+
+
 class Suspend(_OnComplaint):
     """Ask the intermediary; the clock stands still."""
 
@@ -123,8 +154,7 @@ class Suspend(_OnComplaint):
     def offered(self, request: HttpRequest, row: Complaint) -> bool:
         return (
             super().offered(request, row)
-            and row.about_conduct
-            and row.agency_id is not None
+            and row.is_heard
             and row.suspended_days < SUSPENSION_DAYS
             and row.due_on >= timezone.localdate()
         )
@@ -136,7 +166,7 @@ class Suspend(_OnComplaint):
             "%(agency)s is asked for documents and position, and the complainant is told. The clock stands still from "
             "today and goes on by itself on %(until)s at the latest: the answer would be due by %(latest)s."
         ) % {
-            "agency": row.agency.name,
+            "agency": row.intermediary,
             "until": date_format(until),
             "latest": date_format(row.due_on + (until - today)),
         }
@@ -175,15 +205,17 @@ class Answer(_OnComplaint):
     template = "office/complaint_answer.html"
 
     def context(self, request: HttpRequest, row: Complaint) -> dict[str, Any]:
-        copied = row.about_conduct and row.agency_id is not None
         return {
             "preview_url": reverse("admin:complaints_complaint_preview", args=[row.pk]),
             "goes_out": how_it_goes_out(row),
-            "copy_to": row.agency.name if copied else "",
+            "copy_to": row.intermediary if row.is_heard else "",
             "lacks_ramo": not row.ramo,
-            "obligatory": paragraphs_for(
-                outcome=Complaint.Outcome.REJECTED, ramo=row.ramo, on=timezone.localdate(), copied=False
-            ),
+            "not_treatable": "" if row.treatable else row.not_treatable_reason,
+            "obligatory": [
+                each
+                for each in paragraphs_of(row, outcome=Complaint.Outcome.REJECTED, on=timezone.localdate())
+                if each.code != "copy_to_intermediary"
+            ],
         }
 
     def run(self, request: HttpRequest, row: Complaint, data: dict[str, Any]) -> str:
@@ -200,16 +232,16 @@ class Forward(_OnComplaint):
     form_class = forms.ForwardForm
 
     def offered(self, request: HttpRequest, row: Complaint) -> bool:
-        return row.is_open and row.about_conduct and row.agency_id is not None
+        return row.is_open and row.is_heard
 
     def asks(self, request: HttpRequest, row: Complaint) -> str:
         return _("%(agency)s gets a copy, and the complainant is told. The clock goes on.") % {
-            "agency": row.agency.name
+            "agency": row.intermediary
         }
 
     def run(self, request: HttpRequest, row: Complaint, data: dict[str, Any]) -> str:
         services.forward_to_intermediary(row, note=data["note"], by=request.user)
-        return _("Passed to %(agency)s.") % {"agency": row.agency.name}
+        return _("Passed to %(agency)s.") % {"agency": row.intermediary}
 
 
 class Note(_OnComplaint):
@@ -248,7 +280,8 @@ class CorrectReceipt(_OnComplaint):
         return {"initial": {name: getattr(row, name) for name in names}}
 
     def run(self, request: HttpRequest, row: Complaint, data: dict[str, Any]) -> str:
-        complaint = services.correct_receipt(row, **data, by=request.user)
+        stated = {name: value for name, value in data.items() if name != "far_back_is_right"}
+        complaint = services.correct_receipt(row, **stated, by=request.user)
         return _("Corrected: the term is %(day)s.") % {"day": date_format(complaint.due_on)}
 
 
@@ -270,7 +303,124 @@ class Withdraw(_OnComplaint):
         return _("Withdrawn.")
 
 
-COMPLAINT_COMMANDS = [Answer(), Resume(), Assign(), Suspend(), Forward(), Note(), CorrectReceipt(), Withdraw()]
+class CorrectParticulars(_OnComplaint):
+    """The name or the address in the register is not the right one."""
+
+    name = "recapito"
+    label = gettext_lazy("Correct name or address")
+    icon = "contact_mail"
+    form_class = forms.ParticularsForm
+    question = gettext_lazy(
+        "Once there is an answer, its letter keeps the name and the subject; the address may change."
+    )
+
+    def offered(self, request: HttpRequest, row: Complaint) -> bool:
+        return True
+
+    def form_arguments(self, request: HttpRequest, row: Complaint) -> dict[str, Any]:
+        return {"initial": {name: getattr(row, name) for name in PARTICULARS}}
+
+    def run(self, request: HttpRequest, row: Complaint, data: dict[str, Any]) -> str:
+        changes = {name: data[name] for name in PARTICULARS}
+        services.correct_particulars(row, changes=changes, reason=data["reason"], by=request.user)
+        return _("Corrected.")
+
+
+class _OnLetter(_OnComplaint):
+    """A command about the letter of an answered complaint."""
+
+    def offered(self, request: HttpRequest, row: Complaint) -> bool:
+        return row.state == Complaint.State.ANSWERED and ComplaintLetter.objects.filter(complaint=row).exists()
+
+
+class SendAgain(_OnLetter):
+    """The kept letter, to the address of now."""
+
+    name = "rispedisci"
+    label = gettext_lazy("Send the letter again")
+    icon = "forward_to_inbox"
+    tone = "primary"
+
+    def offered(self, request: HttpRequest, row: Complaint) -> bool:
+        return super().offered(request, row) and not services.is_on_its_way(row)
+
+    def asks(self, request: HttpRequest, row: Complaint) -> str:
+        return _("The letter that is kept goes out %(way)s.") % {"way": how_it_goes_out(row)}
+
+    def run(self, request: HttpRequest, row: Complaint, data: dict[str, Any]) -> str:
+        services.send_letter_again(row, by=request.user)
+        return _("The letter goes out %(way)s.") % {"way": how_it_goes_out(row)}
+
+
+class RecordPosting(_OnLetter):
+    """When the printed letter went, and how."""
+
+    name = "spedita"
+    label = gettext_lazy("Enter the posting")
+    icon = "local_post_office"
+    form_class = forms.PostingForm
+    question = gettext_lazy("The day and the number of the registered letter prove when the answer left.")
+
+    def form_arguments(self, request: HttpRequest, row: Complaint) -> dict[str, Any]:
+        return {"initial": {"posted_on": timezone.localdate()}}
+
+    def run(self, request: HttpRequest, row: Complaint, data: dict[str, Any]) -> str:
+        services.record_posting(row, **data, by=request.user)
+        return _("Entered.")
+
+
+class Cancel(_OnComplaint):
+    """It is no complaint."""
+
+    name = "annulla"
+    label = gettext_lazy("Not a complaint: cancel the entry")
+    icon = "block"
+    tone = "danger"
+    becomes = Complaint.State.CANCELLED
+    form_class = forms.CancelForm
+    question = gettext_lazy(
+        "The entry keeps its number and stays in the register as cancelled, with the reason and your name; it does not "
+        "count, and nobody is written to. The contact it began as goes on, and may be registered again."
+    )
+
+    def run(self, request: HttpRequest, row: Complaint, data: dict[str, Any]) -> str:
+        services.cancel(row, reason=data["reason"], by=request.user)
+        return _("Cancelled.")
+
+
+class Reinstate(_OnComplaint):
+    """It is a complaint after all."""
+
+    name = "ripristina"
+    label = gettext_lazy("Reinstate the entry")
+    icon = "restore"
+    form_class = forms.ReinstateForm
+    question = gettext_lazy("It is open again under its number, and its term is that of its day of receipt.")
+
+    def offered(self, request: HttpRequest, row: Complaint) -> bool:
+        return row.state == Complaint.State.CANCELLED
+
+    def run(self, request: HttpRequest, row: Complaint, data: dict[str, Any]) -> str:
+        complaint = services.reinstate(row, reason=data["reason"], by=request.user)
+        return _("Reinstated: the term is %(day)s.") % {"day": date_format(complaint.due_on)}
+
+
+COMPLAINT_COMMANDS = [
+    Answer(),
+    Resume(),
+    SendAgain(),
+    RecordPosting(),
+    Assign(),
+    TakeOver(),
+    Suspend(),
+    Forward(),
+    Note(),
+    CorrectParticulars(),
+    CorrectReceipt(),
+    Withdraw(),
+    Cancel(),
+    Reinstate(),
+]
 LIST_COMMANDS = [RegisterComplaint(), DownloadRegister()]
 
 
@@ -286,25 +436,37 @@ class RegisterAsComplaint(Command):
 
     def offered(self, request: HttpRequest, row: Contact) -> bool:
         """Sent a second time it leads to the complaint that there is."""
-        if Complaint.objects.filter(contact=row).exists():
+        if Complaint.objects.counted().filter(contact=row).exists():
             return request.method == "POST"
         return services.is_written(row)
 
     def asks(self, request: HttpRequest, row: Contact) -> str:
-        received = services.statement_from(row).received_on
+        days = list(services.days_written(row))
+        if len(days) == 1:
+            return _(
+                "A complaint is a written statement of dissatisfaction about a contract or an insurance service; a request "
+                "for information or for a payment is not. It is entered as received on %(day)s, and the contact goes on as "
+                "it is."
+            ) % {"day": date_format(days[0])}
         return _(
-            "A complaint is a written statement of dissatisfaction about a contract or an insurance service; a request for "
-            "information or for a payment is not. It is entered as received on %(day)s, and the contact goes on as it is."
-        ) % {"day": date_format(received)}
+            "A complaint is a written statement of dissatisfaction about a contract or an insurance service; a request "
+            "for information or for a payment is not. It is entered as received on the day of the message that you choose, "
+            "and the contact goes on as it is."
+        )
 
     def form_arguments(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
         read = services.statement_from(row)
         names = ("complainant_name", "address", "language", "subject", "text")
-        return {"initial": {name: getattr(read, name) for name in names}}
+        return {
+            "initial": {name: getattr(read, name) for name in names},
+            "days": services.days_written(row),
+        }
 
     def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
-        stated = dict(data)
-        if stated["agency"] is None and stated["about_conduct"] and row.customer:
+        stated = {name: value for name, value in data.items() if name != "far_back_is_right"}
+        if stated["text"] == services.text_of(row):  # as the form offered it: only what was written since counts
+            stated["text"] = services.text_of(row, since=stated["received_on"]) or stated["text"]
+        if stated["agency"] is None and stated["about_conduct"] and row.customer and not stated["intermediary_stated"]:
             stated["agency"] = row.customer.agency
         complaint = services.register_from_contact(row, by=request.user, **stated)
         request.registered_complaint = complaint
@@ -318,3 +480,30 @@ class RegisterAsComplaint(Command):
         if not request.user.has_perm(MAY_VIEW):
             return None
         return reverse("admin:complaints_complaint_change", args=[request.registered_complaint.pk])
+
+
+# --- On feedback ----------------------------------------------------------------------------------------------------
+class HandleFeedback(Command):
+    """Somebody has read it and done what there was to do."""
+
+    name = "gestisci"
+    label = gettext_lazy("Dealt with")
+    icon = "task_alt"
+    tone = "primary"
+    permission = "complaints.change_feedback"
+    form_class = forms.HandleFeedbackForm
+    question = gettext_lazy("It leaves the list of what is to be handled, with the day and your name.")
+
+    def offered(self, request: HttpRequest, row: Feedback) -> bool:
+        return row.handled_at is None
+
+    def form_arguments(self, request: HttpRequest, row: Feedback) -> dict[str, Any]:
+        return {"initial": {"theme": row.theme}}
+
+    def run(self, request: HttpRequest, row: Feedback, data: dict[str, Any]) -> str:
+        services.handle_feedback(row, theme=data["theme"], by=request.user)
+        return _("Dealt with.")
+
+    def after(self, request: HttpRequest, row: Feedback) -> str:
+        """Back to the list, where the next one waits."""
+        return reverse("admin:complaints_feedback_changelist")

@@ -14,10 +14,13 @@ from datetime import date
 
 from complaints.models import Complaint
 
+Area, Complainant, Outcome = Complaint.Area, Complaint.Complainant, Complaint.Outcome
 FIRST_DAY = date(2016, 5, 3)  # Provvedimento 46/2016: the letter as it is today
 ARBITER_SINCE = date(2026, 1, 15)
-# Damage caused by vehicles and boats goes to assisted negotiation, any other insurance contract to mediation
+# Liability for vehicles and boats. A claim for the damage they caused goes to assisted negotiation, a dispute about the
+# contract (its premium, its class, how it was sold) to mediation, like every other insurance contract.
 BY_VEHICLES = frozenset({"10", "12"})
+ABOUT_THE_CONTRACT = frozenset({Area.PRODUCT, Area.COMMERCIAL, Area.ADMINISTRATIVE, Area.IT})
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,16 @@ class Paragraph:
 
 
 PARAGRAPHS = (
+    Paragraph(
+        "not_treated",
+        1,
+        {
+            "it": "Per questo motivo il reclamo è iscritto nel registro come non trattabile, e non è stato esaminato nel "
+            "merito. Se ritiene che la valutazione non sia corretta, può scriverci indicando perché.",
+            "en": "For this reason the complaint is entered in the register as one that cannot be treated, and its "
+            "substance was not examined. If you think that this is not correct, you may write to us and say why.",
+        },
+    ),
     Paragraph(
         "remedies",
         1,
@@ -114,15 +127,53 @@ PARAGRAPHS = (
 )
 
 
-def paragraphs_for(*, outcome: str, ramo: str, on: date, copied: bool) -> list[Paragraph]:
+def ways_to_court(*, ramo: str, complainant_kind: str, area: str) -> list[str]:
+    """What comes before going to court: mediation, assisted negotiation, or both where the register cannot tell.
+
+    D.lgs. 28/2010, art. 5: mediation for insurance contracts. D.l. 132/2014, art. 3: assisted negotiation for damage by
+    the circulation of vehicles and boats, which an injured party claims, or whoever complains of its settlement.
+    """
+    if ramo not in BY_VEHICLES:
+        return ["mediation"]
+    if complainant_kind == Complainant.INJURED or area == Area.SETTLEMENT:
+        return ["negotiation"]
+    if area in ABOUT_THE_CONTRACT:
+        return ["mediation"]
+    return ["mediation", "negotiation"]
+
+
+def paragraphs_for(
+    *,
+    outcome: str,
+    ramo: str,
+    on: date,
+    copied: bool,
+    complainant_kind: str = "",
+    area: str = "",
+    treatable: bool = True,
+) -> list[Paragraph]:
     """The paragraphs that a letter of the day must carry, in their order.
 
-    Rejected or settled ("transatto": upheld in part): the ways before the court (art. 8). `copied` says whether the
+    Rejected, upheld in part or settled ("transatto"): the ways before the court (art. 8). `copied` says whether the
     conduct of an intermediary is concerned, who is then among the addressees (art. 10-ter).
     """
-    codes: list[str] = []
-    if outcome in (Complaint.Outcome.REJECTED, Complaint.Outcome.SETTLED):
-        codes += ["remedies", "ivass", "arbiter", "negotiation" if ramo in BY_VEHICLES else "mediation"]
+    codes: list[str] = [] if treatable else ["not_treated"]
+    if outcome in (Outcome.REJECTED, Outcome.UPHELD_IN_PART, Outcome.SETTLED):
+        ways = ways_to_court(ramo=ramo, complainant_kind=complainant_kind, area=area)
+        codes += ["remedies", "ivass", "arbiter", *ways]
     if copied:
         codes.append("copy_to_intermediary")
     return [each for code in codes for each in PARAGRAPHS if each.code == code and each.in_force(on)]
+
+
+def paragraphs_of(complaint: Complaint, *, outcome: str, on: date) -> list[Paragraph]:
+    """The paragraphs that the answer to a complaint must carry, as it is classified."""
+    return paragraphs_for(
+        outcome=outcome,
+        ramo=complaint.ramo,
+        on=on,
+        copied=complaint.is_heard,
+        complainant_kind=complaint.complainant_kind,
+        area=complaint.area,
+        treatable=complaint.treatable,
+    )

@@ -19,7 +19,8 @@ def in_plain_words(complaint: Complaint) -> str:
     if complaint.state == State.ANSWERED:
         return {
             Outcome.UPHELD: _("We answered: you were right."),
-            Outcome.SETTLED: _("We answered: you were right in part, and the answer says why."),
+            Outcome.UPHELD_IN_PART: _("We answered: you were right in part, and the answer says why."),
+            Outcome.SETTLED: _("We answered: the matter was settled by an agreement, and the answer says how."),
             Outcome.REJECTED: _("We answered: we could not agree, and the answer says why."),
         }[complaint.outcome]
     return {
@@ -27,6 +28,7 @@ def in_plain_words(complaint: Complaint) -> str:
         State.UNDER_REVIEW: _("Somebody is examining it."),
         State.SUSPENDED: _("We asked the intermediary for their side: meanwhile the term stands still."),
         State.WITHDRAWN: _("You withdrew it."),
+        State.CANCELLED: _("We closed this entry: it is not treated as a complaint."),
     }[complaint.state]
 
 

@@ -1,10 +1,11 @@
 """Query: the register of a year, as the file that the supervisor or the internal audit asks for.
 
-`docs/formats/complaints-register.md` describes the columns. Rows are read in chunks, so that memory stays flat.
+A column is one entry of `_COLUMNS`: its name, and what it says of a complaint. `docs/formats/complaints-register.md`
+describes them. Rows are read in chunks, so that memory stays flat.
 """
 
-import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, BinaryIO
@@ -17,109 +18,31 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
-from complaints.models import Complaint, ComplaintEvent
-from contact_center.figures.export import cell_text
-from customers import rami
+from complaints.models import Complaint, ComplaintEvent, LetterSending
+from customers import rami, spreadsheets
 from customers.imports.reading import with_formula_guard
 from customers.provinces import province
 
 CHUNK = 500
-COLUMNS = (
-    "number",
-    "year",
-    "sequence",
-    "registered_on",
-    "received_on",
-    "received_by_intermediary_on",
-    "due_on",
-    "state",
-    "closed_on",
-    "elapsed_days",
-    "suspended_days",
-    "outcome",
-    "complainant",
-    "complainant_kind",
-    "proposer_kind",
-    "customer_code",
-    "address",
-    "province",
-    "macro_area",
-    "business",
-    "ramo",
-    "area",
-    "reason",
-    "subject",
-    "policy",
-    "claim",
-    "intermediary_code",
-    "intermediary",
-    "about_conduct",
-    "treatable",
-    "not_treatable_reason",
-    "economic_value",
-    "follows",
-    "began_as",
-    "handler",
-)
+Kind = ComplaintEvent.Kind
 
 
-def register_of(year: int, *, queryset: QuerySet[Complaint] | None = None) -> Iterator[list[Any]]:
-    """The rows of a year in the order of their numbers, each in the order of COLUMNS: texts, dates, numbers and None.
+@dataclass(frozen=True)
+class Column:
+    """A column of the file: its name and its value for a complaint. None leaves the place empty."""
 
-    `queryset` narrows them to what a reader may see.
-    """
-    complaints = Complaint.objects.all() if queryset is None else queryset
-    withdrawn = ComplaintEvent.objects.filter(complaint=OuterRef("pk"), kind=ComplaintEvent.Kind.WITHDRAWN)
-    rows = (
-        complaints.filter(year=year)
-        .select_related("customer", "agency", "policy", "claim", "follows", "contact", "handler")
-        .defer("text", "answer", "reasons", "contact__notes")
-        .annotate(withdrawn_at=Subquery(withdrawn.values("at")[:1]))
-        .order_by("sequence")
-    )
-    return (_row(complaint) for complaint in rows.iterator(chunk_size=CHUNK))
+    name: str
+    value: Callable[[Complaint], Any]
 
 
-def _row(complaint: Complaint) -> list[Any]:
-    closed_at = complaint.answered_at or complaint.withdrawn_at
-    closed_on = timezone.localdate(closed_at) if closed_at else None
-    return [
-        complaint.number,
-        complaint.year_id,
-        complaint.sequence,
-        timezone.localdate(complaint.registered_at),
-        complaint.received_on,
-        complaint.received_by_intermediary_on,
-        complaint.due_on,
-        complaint.state,
-        closed_on,
-        (closed_on - complaint.first_received_on).days if closed_on else None,
-        complaint.suspended_days,
-        complaint.outcome,
-        complaint.complainant_name,
-        complaint.complainant_kind,
-        complaint.proposer_kind,
-        complaint.customer.code if complaint.customer else None,
-        complaint.address,
-        complaint.province,
-        _macro_area(complaint.province, complaint.received_on),
-        _business(complaint.ramo),
-        complaint.ramo,
-        complaint.area,
-        complaint.reason,
-        complaint.subject,
-        complaint.policy.number if complaint.policy else None,
-        complaint.claim.number if complaint.claim else None,
-        complaint.agency.code if complaint.agency else None,
-        complaint.agency.name if complaint.agency else complaint.intermediary_stated,
-        _yes(complaint.about_conduct),
-        _yes(complaint.treatable),
-        complaint.not_treatable_reason,
-        complaint.economic_value,
-        complaint.follows.number if complaint.follows else None,
-        complaint.contact.number if complaint.contact else None,
-        str(complaint.handler) if complaint.handler else None,
-    ]
+def _closed_on(complaint: Complaint) -> date | None:
+    closed_at = complaint.answered_at or (complaint.ended_at if not complaint.is_open else None)
+    return timezone.localdate(closed_at) if closed_at else None
+
+
+def _elapsed_days(complaint: Complaint) -> int | None:
+    closed_on = _closed_on(complaint)
+    return (closed_on - complaint.first_received_on).days if closed_on else None
 
 
 def _yes(value: bool) -> str:
@@ -146,20 +69,78 @@ def _business(ramo: str) -> str:
         return ""
 
 
+_COLUMNS = (
+    Column("number", lambda complaint: complaint.number),
+    Column("year", lambda complaint: complaint.year_id),
+    Column("sequence", lambda complaint: complaint.sequence),
+    Column("registered_on", lambda complaint: timezone.localdate(complaint.registered_at)),
+    Column("received_on", lambda complaint: complaint.received_on),
+    Column("received_by_intermediary_on", lambda complaint: complaint.received_by_intermediary_on),
+    Column("due_on", lambda complaint: complaint.due_on),
+    Column("state", lambda complaint: complaint.state),
+    Column("closed_on", _closed_on),
+    Column("elapsed_days", _elapsed_days),
+    Column("suspended_days", lambda complaint: complaint.suspended_days),
+    Column("outcome", lambda complaint: complaint.outcome),
+    Column("complainant", lambda complaint: complaint.complainant_name),
+    Column("complainant_kind", lambda complaint: complaint.complainant_kind),
+    Column("proposer_kind", lambda complaint: complaint.proposer_kind),
+    Column("customer_code", lambda complaint: complaint.customer.code if complaint.customer else None),
+    Column("address", lambda complaint: complaint.address),
+    Column("province", lambda complaint: complaint.province),
+    Column("macro_area", lambda complaint: _macro_area(complaint.province, complaint.received_on)),
+    Column("business", lambda complaint: _business(complaint.ramo)),
+    Column("ramo", lambda complaint: complaint.ramo),
+    Column("area", lambda complaint: complaint.area),
+    Column("reason", lambda complaint: complaint.reason),
+    Column("subject", lambda complaint: complaint.subject),
+    Column("policy", lambda complaint: complaint.policy.number if complaint.policy else None),
+    Column("claim", lambda complaint: complaint.claim.number if complaint.claim else None),
+    Column("intermediary_code", lambda complaint: complaint.agency.code if complaint.agency else None),
+    Column("intermediary", lambda complaint: complaint.intermediary),
+    Column("about_conduct", lambda complaint: _yes(complaint.about_conduct)),
+    Column("treatable", lambda complaint: _yes(complaint.treatable)),
+    Column("not_treatable_reason", lambda complaint: complaint.not_treatable_reason),
+    Column("economic_value", lambda complaint: complaint.economic_value),
+    Column("follows", lambda complaint: complaint.follows.number if complaint.follows else None),
+    Column("began_as", lambda complaint: complaint.contact.number if complaint.contact else None),
+    Column("handler", lambda complaint: str(complaint.handler) if complaint.handler else None),
+    Column("letter_gone_on", lambda complaint: complaint.letter_gone_on),
+    Column("letter_way", lambda complaint: complaint.letter_way),
+    Column("cancelled_because", lambda complaint: complaint.why_cancelled),
+)
+COLUMNS = tuple(column.name for column in _COLUMNS)
+
+
+def register_of(year: int, *, queryset: QuerySet[Complaint] | None = None) -> Iterator[list[Any]]:
+    """The rows of a year in the order of their numbers, each in the order of COLUMNS: texts, dates, numbers and None.
+
+    Every number is there, also of what was withdrawn or cancelled. `queryset` narrows them to what a reader may see.
+    """
+    complaints = Complaint.objects.all() if queryset is None else queryset
+    events = ComplaintEvent.objects.filter(complaint=OuterRef("pk")).order_by("-at", "-pk")
+    ended = events.filter(kind__in=[Kind.WITHDRAWN, Kind.CANCELLED])
+    cancelled = events.filter(kind=Kind.CANCELLED, complaint__state=Complaint.State.CANCELLED)
+    gone = LetterSending.objects.filter(complaint=OuterRef("pk"), gone_on__isnull=False).order_by("gone_on", "pk")
+    rows = (
+        complaints.filter(year=year)
+        .select_related("customer", "agency", "policy", "claim", "follows", "contact", "handler")
+        .defer("text", "answer", "reasons", "contact__notes")
+        .annotate(
+            ended_at=Subquery(ended.values("at")[:1]),
+            why_cancelled=Subquery(cancelled.values("details__reason")[:1]),
+            letter_gone_on=Subquery(gone.values("gone_on")[:1]),
+            letter_way=Subquery(gone.values("way")[:1]),
+        )
+        .order_by("sequence")
+    )
+    return ([column.value(complaint) for column in _COLUMNS] for complaint in rows.iterator(chunk_size=CHUNK))
+
+
 # --- Files ----------------------------------------------------------------------------------------------------------
-class _Echo:
-    """A file that hands back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def csv_lines(rows: Iterable[list[Any]]) -> Iterator[str]:
-    """The register as CSV, line by line: commas, ISO dates, nothing where there is no value, formulas disarmed."""
-    writer = csv.writer(_Echo())
-    yield writer.writerow(COLUMNS)
-    for row in rows:
-        yield writer.writerow([cell_text(value) for value in row])
+def csv_lines(rows: Iterable[list[Any]], *, dialect: spreadsheets.Dialect = spreadsheets.MACHINES) -> Iterator[str]:
+    """The register as CSV, line by line: for machines, or as an Italian spreadsheet opens it with a double click."""
+    return spreadsheets.csv_lines(COLUMNS, rows, dialect=dialect)
 
 
 def write_xlsx(rows: Iterable[list[Any]], file: BinaryIO) -> None:

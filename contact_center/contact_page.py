@@ -146,6 +146,8 @@ def _customer_codes(events: list[ContactEvent]) -> dict[int, str]:
 
 def _details(event: ContactEvent, teams: dict[str, str], codes: dict[str, str], customer_codes: dict[int, str]) -> str:
     told, words = event.details, []
+    if number := told.get("complaint"):
+        words.append(_("%(number)s, cancelled") % {"number": number} if told.get("cancelled") else str(number))
     if told.get("team"):
         words.append(teams.get(told["team"], told["team"]))
     if told.get("reason"):

@@ -1,7 +1,5 @@
 """Fields of the public forms: they take what people paste, and refuse what no page or letter could carry."""
 
-import re
-import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -12,10 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contact_center.attachments import ACCEPTED, check_files
-
-_BREAK = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
-# Control characters (NUL among them), byte order marks, and what turns the order of letters around
-_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+from customers.text import clean_text, has_line_break
 
 
 class LineField(forms.CharField):
@@ -24,9 +19,9 @@ class LineField(forms.CharField):
     def to_python(self, value: Any) -> str:
         """The line as it is kept."""
         text = super().to_python(value)
-        if _BREAK.search(text):
+        if has_line_break(text):
             raise ValidationError(_("Write this on one line."), code="line_break")
-        return _UNSEEN.sub("", unicodedata.normalize("NFC", text)).strip()
+        return clean_text(text)
 
 
 class TextField(forms.CharField):
@@ -38,8 +33,7 @@ class TextField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """The text with plain line ends."""
-        text = super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
-        return _UNSEEN.sub("", text).strip()
+        return clean_text(super().to_python(value))
 
     def validate(self, value: str) -> None:
         """Refuse more than fits, and say how much it is."""

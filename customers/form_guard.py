@@ -30,6 +30,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
 
+from customers.text import CleanedForm
+
 SOONEST = timedelta(seconds=3)
 LATEST = timedelta(hours=24)
 
@@ -57,7 +59,7 @@ class TrapInput(forms.TextInput):
         )
 
 
-class GuardedForm(forms.Form):
+class GuardedForm(CleanedForm, forms.Form):
     """A form of a public page. After `is_valid()`: `cleaned_data["submission_key"]` (a UUID) and `is_trapped`.
 
     Refused when sent within 3 seconds, or more than 24 hours after it was opened: what was typed stays, and sending the

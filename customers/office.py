@@ -31,6 +31,7 @@ from customers.access import record_access
 from customers.changes import changes_of
 from customers.office_commands import WithCommands
 from customers.read_only import columns, may_read, shown_only
+from customers.text import CleanedForm
 from customers.visibility import reach_of
 
 LONGEST_SEARCH = 200  # characters of the search box that are read
@@ -191,6 +192,11 @@ class OfficeAdmin(WithCommands, ModelAdmin):
             self.model._base_manager.select_for_update().filter(pk=key).first()
         return super().get_object(request, object_id, from_field)
 
+    def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form of the page; what is typed into it is cleaned, like everything that staff type."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return form if issubclass(form, CleanedForm) else type(form)(form.__name__, (CleanedForm, form), {})
+
     # --- How it looks
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if any("\0" in value for name in request.GET for value in request.GET.getlist(name) if name != SEARCH_VAR):
@@ -250,7 +256,7 @@ class OfficeAdmin(WithCommands, ModelAdmin):
         return TemplateResponse(request, "office/history.html", context)
 
 
-class VersionedForm(forms.ModelForm):
+class VersionedForm(CleanedForm, forms.ModelForm):
     """A form that refuses to overwrite what somebody else saved meanwhile; what was typed stays on the page."""
 
     seen_version = forms.IntegerField(widget=forms.HiddenInput, label="")

@@ -29,6 +29,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.changes import Change, changes_of
 from customers.models import IdempotencyRecord
 from customers.refusals import ChangedMeanwhile, Refused
+from customers.text import cleaned_data_of
 
 CONFLICT = 409
 NOT_WHOLE = _(
@@ -193,7 +194,7 @@ class WithCommands:
         return row
 
     def _form(self, request: HttpRequest, command: Command, row: Model | None) -> forms.Form:
-        data = (request.POST, request.FILES) if request.method == "POST" else ()
+        data = (cleaned_data_of(request.POST), request.FILES) if request.method == "POST" else ()
         return command.form_class(*data, **command.form_arguments(request, row))
 
     def _done(self, request: HttpRequest, command: Command, row: Model | None) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from customers.models import User
 from notifications.models import Notice, NoticeEvent
+from notifications.signals import notice_in_trouble
 
 State = Notice.State
 
@@ -19,6 +20,7 @@ NEXT: dict[str, frozenset[str]] = {
     State.SENT: frozenset(),
     State.WITHHELD: frozenset(),
 }
+TROUBLE = frozenset({State.REFUSED, State.WITHHELD, State.IN_DOUBT})
 # Told by the moments of the notice itself; every other move, and every one by a person, writes an event.
 ORDINARY = {(State.QUEUED, State.SENDING), (State.SENDING, State.SENT)}
 
@@ -51,4 +53,7 @@ def move(
             NoticeEvent.objects.bulk_create(
                 NoticeEvent(notice_id=pk, old=old, new=new, at=at, by=by, detail=detail[:500]) for pk in moved
             )
+        if new in TROUBLE:
+            for pk in moved:
+                notice_in_trouble.send(sender=Notice, notice_id=pk)
     return moved

@@ -22,6 +22,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     # Terms of complaints: a clock that stood still for 15 days goes on by itself, then whose term comes near is told. Each
     # hour of the working day, so that a complaint registered late or a beat that was away is seen to the same day.
     "keep-complaint-terms": {"task": "complaints.tasks.keep_terms", "schedule": crontab(minute=10, hour="6-20")},
+    # Answer letters that have gone, or did not arrive. What was refused is reported at once; this finds what that lost.
+    "follow-complaint-letters": {
+        "task": "complaints.tasks.follow_letters",
+        "schedule": 900.0,
+        "options": {"expires": 900},
+    },
     # Notices that no worker was told of (a lost wake-up, a retry whose time has come), and those whose worker died while
     # it was sending. Every minute: the longest that a lost wake-up delays a notice.
     "sweep-notices": {"task": "notifications.tasks.sweep_notices", "schedule": 60.0, "options": {"expires": 60}},

@@ -1,7 +1,17 @@
 """The conversations the supervisor regulates, and what people think of us."""
 
-from .complaint import Complaint, ComplaintEvent, RegisterYear, Suspension
+from .complaint import Complaint, ComplaintEvent, RegisterYear, Suspension, term_on
 from .feedback import Feedback
-from .letter import ComplaintLetter
+from .letter import ComplaintLetter, LetterSending, answers_not_out
 
-__all__ = ["Complaint", "ComplaintEvent", "ComplaintLetter", "Feedback", "RegisterYear", "Suspension"]
+__all__ = [
+    "Complaint",
+    "ComplaintEvent",
+    "ComplaintLetter",
+    "Feedback",
+    "LetterSending",
+    "RegisterYear",
+    "Suspension",
+    "answers_not_out",
+    "term_on",
+]

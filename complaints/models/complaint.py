@@ -5,7 +5,7 @@ import re
 import pgtrigger
 from django.db import models
 from django.db.models import Case, F, Func, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -57,6 +57,24 @@ class _Days(Func):
     output_field = models.IntegerField()
 
 
+def term_on(today) -> Func:
+    """`due_on`, and while the clock stands still also the days it has stood still so far.
+
+    The rule is `terms.answer_due_on`; this says it in SQL.
+    """
+    standing = Suspension.objects.filter(
+        complaint=OuterRef("pk"), ended_on__isnull=True, started_on__lte=OuterRef("due_on")
+    )
+    # Days that an earlier suspension has counted already are not counted again: the open one began last.
+    counted = Suspension.objects.filter(complaint=OuterRef("complaint"), ended_on__isnull=False)
+    counted_until = Subquery(counted.order_by("-ended_on").values("ended_on")[:1])
+    since = Greatest(F("started_on"), Coalesce(counted_until, F("started_on")))
+    so_far = Coalesce(Subquery(standing.values(days=_Days(Value(today), since))[:1]), 0)
+    more = Func(so_far, SUSPENSION_DAYS - F("suspended_days"), function="LEAST")
+    days = Case(When(state=Complaint.State.SUSPENDED, then=more), default=0)
+    return Func(F("due_on"), days, template="(%(expressions)s)", arg_joiner=" + ", output_field=models.DateField())
+
+
 class ComplaintQuerySet(models.QuerySet):
     """Questions asked about complaints."""
 
@@ -72,23 +90,16 @@ class ComplaintQuerySet(models.QuerySet):
         return self.select_related("customer", "handler", "agency")
 
     def open(self) -> "ComplaintQuerySet":
-        """Not yet answered nor withdrawn."""
+        """Not yet answered, withdrawn or cancelled."""
         return self.filter(state__in=Complaint.OPEN_STATES)
 
-    def with_term(self, today) -> "ComplaintQuerySet":
-        """With `term_on`: `due_on`, and while the clock stands still also the days it has stood still so far.
+    def counted(self) -> "ComplaintQuerySet":
+        """What counts as a complaint: all but the entries that were cancelled, which stay in the register."""
+        return self.exclude(state=Complaint.State.CANCELLED)
 
-        The rule is `terms.answer_due_on`; this says it in SQL for lists and counts.
-        """
-        standing = Suspension.objects.filter(complaint=OuterRef("pk"), ended_on__isnull=True)
-        so_far = Subquery(standing.values(days=_Days(Value(today), F("started_on")))[:1])
-        more = Func(so_far, SUSPENSION_DAYS - F("suspended_days"), function="LEAST")
-        days = Case(When(state=Complaint.State.SUSPENDED, then=Coalesce(more, 0)), default=0)
-        return self.annotate(
-            term_on=Func(
-                F("due_on"), days, template="(%(expressions)s)", arg_joiner=" + ", output_field=models.DateField()
-            )
-        )
+    def with_term(self, today) -> "ComplaintQuerySet":
+        """With `term_on`, as `term_on` works it out, for lists and counts."""
+        return self.annotate(term_on=term_on(today))
 
     def due_by(self, day, *, today=None) -> "ComplaintQuerySet":
         """Whose answer is due on the day or before, as the clocks stand today."""
@@ -130,6 +141,7 @@ class Complaint(models.Model):
         SUSPENDED = "suspended", _("suspended")
         ANSWERED = "answered", _("answered")
         WITHDRAWN = "withdrawn", _("withdrawn")
+        CANCELLED = "cancelled", _("cancelled")
 
     class Complainant(models.TextChoices):
         POLICYHOLDER = "policyholder", _("policyholder")
@@ -159,24 +171,26 @@ class Complaint(models.Model):
     class Outcome(models.TextChoices):
         OPEN = "", _("under investigation")
         UPHELD = "upheld", _("upheld")
+        UPHELD_IN_PART = "in_part", _("upheld in part")
         SETTLED = "settled", _("settled")
         REJECTED = "rejected", _("rejected")
 
     OPEN_STATES = (State.RECEIVED, State.UNDER_REVIEW, State.SUSPENDED)
     NEXT = {
-        State.RECEIVED: {State.UNDER_REVIEW, State.WITHDRAWN},
-        State.UNDER_REVIEW: {State.SUSPENDED, State.ANSWERED, State.WITHDRAWN},
-        State.SUSPENDED: {State.UNDER_REVIEW, State.WITHDRAWN},
+        State.RECEIVED: {State.UNDER_REVIEW, State.WITHDRAWN, State.CANCELLED},
+        State.UNDER_REVIEW: {State.SUSPENDED, State.ANSWERED, State.WITHDRAWN, State.CANCELLED},
+        State.SUSPENDED: {State.UNDER_REVIEW, State.WITHDRAWN, State.CANCELLED},
         State.ANSWERED: set(),
         State.WITHDRAWN: set(),
+        State.CANCELLED: {State.RECEIVED, State.UNDER_REVIEW},  # entered by mistake as no complaint
     }
 
     year = models.ForeignKey(
         RegisterYear, models.PROTECT, related_name="complaints", verbose_name=_("year"), db_index=False
     )
     sequence = models.PositiveIntegerField(_("number in the year"))
-    contact = models.OneToOneField(
-        Contact, models.PROTECT, null=True, blank=True, related_name="complaint", verbose_name=_("began as")
+    contact = models.ForeignKey(
+        Contact, models.PROTECT, null=True, blank=True, related_name="complaints", verbose_name=_("began as")
     )
     follows = models.ForeignKey(
         "self",
@@ -237,7 +251,18 @@ class Complaint(models.Model):
     )
     tax_code = models.CharField(_("tax code as stated"), max_length=16, blank=True)
     reference = models.CharField(_("policy, claim or plate as stated"), max_length=60, blank=True)
-    intermediary_stated = models.CharField(_("intermediary as stated"), max_length=200, blank=True)
+    intermediary_stated = models.CharField(
+        _("other intermediary"),
+        max_length=200,
+        blank=True,
+        help_text=_("Name and city of a broker, a bank or another intermediary that is no agency of ours"),
+    )
+    intermediary_address = models.CharField(
+        _("address of the other intermediary"),
+        max_length=254,
+        blank=True,
+        help_text=_("An e-mail address (PEC or other); anything else is a postal address"),
+    )
     province = models.CharField(_("province"), max_length=2, blank=True)
     ramo = models.CharField(_("line of business (ramo)"), max_length=4, blank=True)
     area = models.CharField(
@@ -276,7 +301,7 @@ class Complaint(models.Model):
             models.CheckConstraint(condition=Q(sequence__gte=1), name="complaint_numbers_begin_at_one"),
             models.CheckConstraint(condition=Q(suspended_days__lte=15), name="complaint_suspended_at_most_15_days"),
             models.CheckConstraint(
-                condition=Q(state__in=["received", "under_review", "suspended", "answered", "withdrawn"]),
+                condition=Q(state__in=["received", "under_review", "suspended", "answered", "withdrawn", "cancelled"]),
                 name="complaint_state_is_known",
             ),
             models.CheckConstraint(
@@ -287,7 +312,14 @@ class Complaint(models.Model):
                 condition=Q(state="answered") | Q(outcome=""), name="complaint_outcome_only_when_answered"
             ),
             models.CheckConstraint(
-                condition=Q(outcome__in=["", "upheld", "settled", "rejected"]), name="complaint_outcome_is_known"
+                condition=Q(outcome__in=["", "upheld", "in_part", "settled", "rejected"]),
+                name="complaint_outcome_is_known",
+            ),
+            # What was cancelled gives its contact free: it may turn out to be a complaint after all.
+            models.UniqueConstraint(
+                fields=["contact"],
+                condition=Q(contact__isnull=False) & ~Q(state="cancelled"),
+                name="one_complaint_per_contact",
             ),
             models.CheckConstraint(
                 condition=Q(treatable=True) | ~Q(not_treatable_reason=""), name="complaint_not_treatable_says_why"
@@ -348,6 +380,23 @@ class Complaint(models.Model):
         return self.address if _EMAIL.fullmatch(self.address) else ""
 
     @property
+    def intermediary(self) -> str:
+        """Name of the intermediary concerned: an agency of ours, or another one as stated; nothing where none is."""
+        return self.agency.name if self.agency_id else self.intermediary_stated
+
+    @property
+    def intermediary_email(self) -> str:
+        """Where the intermediary is written to by e-mail, a certified address first; nothing where only post reaches it."""
+        if self.agency_id:
+            return self.agency.pec or self.agency.email
+        return self.intermediary_address if _EMAIL.fullmatch(self.intermediary_address) else ""
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether the conduct of an intermediary that we know by name is concerned: it is heard and gets copies."""
+        return self.about_conduct and bool(self.intermediary)
+
+    @property
     def answer_language(self) -> str:
         """The language in which the complainant is written to: the customer's own, or that of the complaint."""
         return self.customer.language if self.customer_id else self.language
@@ -359,7 +408,7 @@ class Complaint(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Neither answered nor withdrawn."""
+        """Neither answered, withdrawn nor cancelled."""
         return self.state in self.OPEN_STATES
 
     def can_become(self, state: str) -> bool:
@@ -422,6 +471,12 @@ class ComplaintEvent(models.Model):
         FORWARDED = "forwarded", _("passed to the intermediary")
         CORRECTED = "corrected", _("receipt corrected")
         ALERTED = "alerted", _("alert about the term")
+        CANCELLED = "cancelled", _("cancelled: not a complaint")
+        REINSTATED = "reinstated", _("reinstated")
+        AMENDED = "amended", _("name or address corrected")
+        RETURNED = "returned", _("the letter did not arrive")
+        SENT = "sent", _("letter sent again")
+        POSTED = "posted", _("letter posted")
 
     complaint = models.ForeignKey(
         Complaint, models.PROTECT, related_name="events", verbose_name=_("complaint"), db_index=False

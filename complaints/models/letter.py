@@ -1,14 +1,15 @@
-"""`ComplaintLetter`: the answer as it was sent, kept byte for byte."""
+"""`ComplaintLetter`: the answer as it was sent, kept byte for byte; `LetterSending`: how and when it went out."""
 
+import pgtrigger
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers.guards import append_only
+from customers.guards import append_only, fixed, never_deleted
 from customers.visibility import reach_of
 
-from .complaint import Complaint
+from .complaint import Complaint, ComplaintQuerySet
 
 
 class Digest(Func):
@@ -68,3 +69,88 @@ class ComplaintLetter(models.Model):
     def file_name(self) -> str:
         """What the file is called where it is saved: reclamo-2026-17.pdf."""
         return f"reclamo-{self.complaint.year_id}-{self.complaint.sequence}.pdf"
+
+
+class LetterSendingQuerySet(models.QuerySet):
+    """Questions asked about sendings of letters."""
+
+    def visible_to(self, user) -> "LetterSendingQuerySet":
+        """Sendings of the complaints the user may see."""
+        if reach_of(user).everything:
+            return self
+        return self.filter(complaint__in=Complaint.objects.visible_to(user))
+
+    def not_gone(self) -> "LetterSendingQuerySet":
+        """Not known to have gone: still in the queue, refused, or waiting to be posted."""
+        return self.filter(gone_on__isnull=True)
+
+
+class LetterSending(models.Model):
+    """One attempt to get an answer letter to the complainant: by e-mail, by post, or in the reserved area alone.
+
+    It is open until the notice has gone, or until somebody enters the day of posting; `problem` says what came back.
+    """
+
+    class Way(models.TextChoices):
+        EMAIL = "email", _("by e-mail")
+        POST = "post", _("by post")
+        INBOX = "inbox", _("in the reserved area")
+
+    class Post(models.TextChoices):
+        UNKNOWN = "", _("not known")
+        RECEIPT = "receipt", _("registered letter with advice of receipt")
+        REGISTERED = "registered", _("registered letter")
+        ORDINARY = "ordinary", _("ordinary letter")
+        BY_HAND = "by_hand", _("handed over")
+
+    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="sendings", verbose_name=_("complaint"))
+    way = models.CharField(_("way"), max_length=5, choices=Way.choices)
+    address = models.CharField(_("address"), max_length=254, blank=True)
+    notice = models.ForeignKey(
+        "notifications.Notice", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("notice")
+    )
+    post = models.CharField(_("kind of post"), max_length=10, choices=Post.choices, default=Post.UNKNOWN, blank=True)
+    tracking = models.CharField(_("number of the registered letter"), max_length=60, blank=True)
+    by = models.ForeignKey(
+        "customers.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+    made_at = models.DateTimeField(_("asked at"), default=timezone.now, editable=False)
+    gone_on = models.DateField(_("gone on"), null=True, blank=True)
+    problem = models.CharField(_("problem"), max_length=500, blank=True)
+
+    objects = LetterSendingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sending of a letter")
+        verbose_name_plural = _("sendings of a letter")
+        ordering = ["made_at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(way__in=["email", "post", "inbox"]), name="sending_way_is_known"),
+            models.CheckConstraint(
+                condition=Q(way="post", notice__isnull=True) | Q(way__in=["email", "inbox"], notice__isnull=False),
+                name="sending_has_its_notice",
+            ),
+        ]
+        # The list of letters that have not gone, and the task that follows them.
+        indexes = [
+            models.Index(fields=["complaint"], name="sending_not_gone", condition=Q(gone_on__isnull=True)),
+        ]
+        triggers = [
+            *never_deleted(),
+            fixed(
+                "fixed_once_gone",
+                ("complaint", "way", "address", "notice", "post", "tracking", "by", "made_at", "gone_on", "problem"),
+                once=pgtrigger.Q(old__gone_on__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.complaint}: {self.get_way_display()}"
+
+
+def answers_not_out(complaints: ComplaintQuerySet) -> ComplaintQuerySet:
+    """Those of the complaints that were answered and whose letter has not gone: refused, in doubt, or to be posted."""
+    sendings = LetterSending.objects.filter(complaint=OuterRef("pk"))
+    on_the_way = sendings.not_gone().filter(notice__state__in=["queued", "sending", "sent"])
+    gone = sendings.filter(gone_on__isnull=False)
+    return complaints.filter(Exists(sendings.not_gone()), ~Exists(on_the_way), ~Exists(gone))

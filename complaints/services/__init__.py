@@ -1,26 +1,46 @@
 """What can be done to a complaint. Each command locks its row, writes its event, and owes its notices in one transaction."""
 
 from .alerts import tell_rungs
-from .answering import answer_complaint, draft_letter, withdraw
+from .answering import answer_complaint, cancel, draft_letter, reinstate, withdraw
 from .clock import resume_clock, resume_lapsed, suspend_clock
 from .correcting import correct_receipt
-from .handling import assign, classify, forward_to_intermediary, note
-from .registering import Statement, is_written, register_complaint, register_from_contact, statement_from, text_of
+from .feedback import handle_feedback
+from .handling import assign, check_classification, classify, forward_to_intermediary, note
+from .registering import (
+    Statement,
+    days_written,
+    is_written,
+    register_complaint,
+    register_from_contact,
+    statement_from,
+    text_of,
+)
+from .sending import correct_particulars, follow_letters, is_on_its_way, record_posting, send_letter_again
 
 __all__ = [
     "Statement",
     "answer_complaint",
     "assign",
+    "cancel",
+    "check_classification",
     "classify",
+    "correct_particulars",
     "correct_receipt",
+    "days_written",
     "draft_letter",
+    "follow_letters",
     "forward_to_intermediary",
+    "handle_feedback",
+    "is_on_its_way",
     "is_written",
     "note",
+    "record_posting",
     "register_complaint",
     "register_from_contact",
+    "reinstate",
     "resume_clock",
     "resume_lapsed",
+    "send_letter_again",
     "statement_from",
     "suspend_clock",
     "tell_rungs",

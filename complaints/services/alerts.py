@@ -1,4 +1,8 @@
-"""Command: warn who follows a complaint that its term comes near. Each rung once for each term that the complaint has."""
+"""Command: warn who follows a complaint that its term comes near, and again while it is past.
+
+Each rung once for each term that the complaint has. Past the term the warning comes back every few days, and goes up:
+to the handler, to all officers, to the managers.
+"""
 
 import logging
 from datetime import date, timedelta
@@ -7,9 +11,9 @@ from django.db import transaction
 
 from complaints import kinds
 from complaints.models import Complaint, ComplaintEvent
-from complaints.services.handling import officers
+from complaints.services.handling import people_to_warn
 from complaints.services.moves import locked, write_event
-from complaints.terms import OVERDUE, RUNGS, rung
+from complaints.terms import OVERDUE, RUNGS, overdue_level, rung
 from notifications.models import Notice
 from notifications.services import queue_notice
 
@@ -33,25 +37,27 @@ def tell_rungs(today: date) -> int:
 
 def _key(complaint: Complaint, today: date) -> str:
     """What the notice of the rung is known by, such as complaint-rung:17:7:2026-09-03; nothing above all rungs."""
-    reached = rung((complaint.due_on - today).days)
-    if reached is None:
+    left = (complaint.due_on - today).days
+    name: int | str | None = rung(left)
+    if name is None:
         return ""
-    name = "overdue" if reached == OVERDUE else reached
+    if name == OVERDUE:
+        level = overdue_level(-left)
+        name = "overdue" if level == 1 else f"overdue-{level}"
     return f"complaint-rung:{complaint.pk}:{name}:{complaint.due_on.isoformat()}"
 
 
 @transaction.atomic
 def _tell(complaint: Complaint, today: date) -> bool:
-    """Warn the handler, or every officer where there is none; whether there was somebody to warn."""
+    """Warn the handler, and further people the longer the term is over; whether there was somebody to warn."""
     complaint = locked(complaint)
     key = _key(complaint, today)
     if complaint.state not in (Complaint.State.RECEIVED, Complaint.State.UNDER_REVIEW) or not key:
         return False  # it was answered meanwhile
     if Notice.objects.filter(once=key).exists():
         return False  # another worker was first
-    handler = complaint.handler
-    people = [handler] if handler and handler.is_active else list(officers())
     left = (complaint.due_on - today).days
+    people = people_to_warn(complaint, level=overdue_level(-left) - 1 if left < 0 else 0)
     words = {
         "number": complaint.number,
         "complainant": complaint.complainant_name,

@@ -1,4 +1,4 @@
-"""Commands: answer a complaint, with the letter that is kept, or enter that it was withdrawn."""
+"""Commands: answer a complaint, with the letter that is kept; enter that it was withdrawn, or was no complaint."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,12 +9,24 @@ from complaints import kinds
 from complaints.letters import Letter, compose, pdf_of
 from complaints.models import Complaint, ComplaintEvent, ComplaintLetter
 from complaints.services.clock import end_suspension
-from complaints.services.moves import EMAIL, POST, locked, move, tell_complainant, tell_intermediary, write_event
+from complaints.services.moves import (
+    copied_to,
+    locked,
+    move,
+    tell_complainant,
+    tell_intermediary,
+    write_event,
+    write_to_complainant,
+)
+from complaints.services.sending import sending_of
+from contact_center.services import record_complaint
 from customers.models import User
 from customers.refusals import Refused
+from customers.text import clean_text
 
 PDF = "application/pdf"
-NEED_REASONS = frozenset({Complaint.Outcome.REJECTED, Complaint.Outcome.SETTLED})
+Outcome = Complaint.Outcome
+NEED_REASONS = frozenset({Outcome.REJECTED, Outcome.UPHELD_IN_PART, Outcome.SETTLED})
 NO_REASONS = gettext_lazy("A complaint that is not upheld, or only in part, is answered with the reasons.")
 
 
@@ -25,17 +37,25 @@ def draft_letter(complaint: Complaint, *, outcome: str, answer: str, reasons: st
             _("Say first which line of business (ramo) it is about: the ways that the letter must name depend on it."),
             code="not_classified",
         )
-    if outcome not in (Complaint.Outcome.UPHELD, Complaint.Outcome.SETTLED, Complaint.Outcome.REJECTED):
+    if outcome not in Outcome.values or outcome == Outcome.OPEN:
         raise Refused(_("Say what came of it."), code="no_outcome", field="outcome")
-    if not answer.strip():
+    if not complaint.treatable and outcome != Outcome.REJECTED:
+        raise Refused(
+            _(
+                "A complaint that cannot be treated is rejected, and the letter says why: correct the classification first."
+            ),
+            code="not_treatable",
+            field="outcome",
+        )
+    if not clean_text(answer):
         raise Refused(_("Write the answer."), code="nothing_said", field="answer")
-    if outcome in NEED_REASONS and not reasons.strip():
+    if outcome in NEED_REASONS and not clean_text(reasons):
         raise Refused(NO_REASONS, code="no_reasons", field="reasons")
     return compose(
         complaint,
         outcome=outcome,
-        answer=answer.strip(),
-        reasons=reasons.strip(),
+        answer=clean_text(answer),
+        reasons=clean_text(reasons),
         on=timezone.localdate(),
         signed_by=by.get_full_name(),
     )
@@ -45,13 +65,14 @@ def draft_letter(complaint: Complaint, *, outcome: str, answer: str, reasons: st
 def answer_complaint(complaint: Complaint, *, outcome: str, answer: str, reasons: str = "", by: User) -> Complaint:
     """Answer the complainant and close the complaint: the letter is made, kept, and sent.
 
-    The intermediary gets a copy when its conduct is concerned. By post, nothing is sent: the letter is to be printed.
-    Refused unless under review, without outcome or text, or without reasons where it is not upheld in full.
+    The intermediary gets a copy when its conduct is concerned. By post, nothing is sent: the letter is to be printed,
+    and waits on a list until the day of posting is entered. Refused unless under review, without outcome or text, or
+    without reasons where it is not upheld in full.
     """
     complaint = locked(complaint)
     now = timezone.now()
     letter = draft_letter(complaint, outcome=outcome, answer=answer, reasons=reasons, by=by)
-    complaint.outcome, complaint.answer, complaint.reasons = outcome, answer.strip(), reasons.strip()
+    complaint.outcome, complaint.answer, complaint.reasons = outcome, clean_text(answer), clean_text(reasons)
     complaint.answered_at = now
     moved = move(complaint, to=Complaint.State.ANSWERED)
     pdf = pdf_of(letter)
@@ -66,12 +87,13 @@ def answer_complaint(complaint: Complaint, *, outcome: str, answer: str, reasons
         words={"letter": letter.text},
         attachments=attached,
     )
-    copied = complaint.about_conduct and complaint.agency is not None
-    copy = (
-        tell_intermediary(kinds.COPY, complaint, once=f"complaint-copy:{complaint.pk}", words={}, attachments=attached)
-        if copied
-        else None
-    )
+    sending = sending_of(complaint, told, by=by)
+    copied = {}
+    if complaint.is_heard:
+        copy = tell_intermediary(
+            kinds.COPY, complaint, once=f"complaint-copy:{complaint.pk}", words={}, attachments=attached
+        )
+        copied = copied_to(complaint, copy)
     write_event(
         complaint,
         ComplaintEvent.Kind.ANSWERED,
@@ -80,9 +102,8 @@ def answer_complaint(complaint: Complaint, *, outcome: str, answer: str, reasons
         outcome=str(outcome),
         sha256=kept.sha256,
         days_late=max(0, (timezone.localdate(now) - complaint.due_on).days) or None,
-        sent=EMAIL if any(each.address for each in told) else POST,
-        copy_to=complaint.agency.name if copied else "",
-        copy_sent=(EMAIL if copy else POST) if copied else "",
+        sent=str(sending.way),
+        **copied,
         **moved,
     )
     return complaint
@@ -95,17 +116,62 @@ def withdraw(complaint: Complaint, *, reason: str, by: User) -> Complaint:
     Refused without saying how it was withdrawn, and for a closed complaint.
     """
     complaint = locked(complaint)
-    if not (reason := reason.strip()):
+    if not (reason := clean_text(reason)):
         raise Refused(_("Say how and when the complainant withdrew it."), code="no_reason", field="reason")
     stood_still = complaint.state == Complaint.State.SUSPENDED
     moved = move(complaint, to=Complaint.State.WITHDRAWN)
     if stood_still:
         end_suspension(complaint)
-    told = tell_complainant(
+    notice, copied = write_to_complainant(
         kinds.WITHDRAWN,
         complaint,
         once=f"complaint-withdrawn:{complaint.pk}",
         words={"withdrawn_on": timezone.localdate()},
     )
-    write_event(complaint, ComplaintEvent.Kind.WITHDRAWN, by=by, notice=next(iter(told), None), reason=reason, **moved)
+    write_event(complaint, ComplaintEvent.Kind.WITHDRAWN, by=by, notice=notice, reason=reason, **copied, **moved)
+    return complaint
+
+
+@transaction.atomic
+def cancel(complaint: Complaint, *, reason: str, by: User) -> Complaint:
+    """Enter that an open entry is no complaint: a test, a double, a question. It keeps its number and stays visible.
+
+    It is left out of the counts, nobody is written to, and the contact it began as may be registered again. Refused
+    without a reason, and for an entry that is closed.
+    """
+    complaint = locked(complaint)
+    if not (reason := clean_text(reason)):
+        raise Refused(_("Say why it is not a complaint."), code="no_reason")
+    stood_still = complaint.state == Complaint.State.SUSPENDED
+    moved = move(complaint, to=Complaint.State.CANCELLED)
+    if stood_still:
+        end_suspension(complaint)
+    write_event(complaint, ComplaintEvent.Kind.CANCELLED, by=by, reason=reason, **moved)
+    if complaint.contact is not None:
+        record_complaint(complaint.contact, number=complaint.number, by=by, cancelled=True)
+    return complaint
+
+
+@transaction.atomic
+def reinstate(complaint: Complaint, *, reason: str, by: User) -> Complaint:
+    """Enter that a cancelled entry is a complaint after all: it is open again under its number, its term as it was.
+
+    Refused without a reason, and where its contact has been registered again meanwhile.
+    """
+    complaint = locked(complaint)
+    if not (reason := clean_text(reason)):
+        raise Refused(_("Say why it is a complaint after all."), code="no_reason")
+    if complaint.state != Complaint.State.CANCELLED:
+        raise Refused(_("Complaint %(number)s is not cancelled.") % {"number": complaint.number}, code="wrong_state")
+    again = Complaint.objects.counted().filter(contact=complaint.contact_id).first() if complaint.contact_id else None
+    if again is not None:
+        raise Refused(
+            _("The contact has been registered again as %(number)s.") % {"number": again.number},
+            code="registered_again",
+        )
+    to = Complaint.State.UNDER_REVIEW if complaint.handler_id else Complaint.State.RECEIVED
+    moved = move(complaint, to=to)
+    write_event(complaint, ComplaintEvent.Kind.REINSTATED, by=by, reason=reason, **moved)
+    if complaint.contact is not None:
+        record_complaint(complaint.contact, number=complaint.number, by=by)
     return complaint

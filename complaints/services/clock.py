@@ -8,8 +8,18 @@ from django.utils.translation import gettext as _
 
 from complaints import kinds
 from complaints.models import Complaint, ComplaintEvent, Suspension
-from complaints.services.moves import EMAIL, POST, keep, locked, move, tell_complainant, tell_intermediary, write_event
-from complaints.terms import SUSPENSION_DAYS, goes_on_by
+from complaints.services.moves import (
+    EMAIL,
+    POST,
+    keep,
+    locked,
+    move,
+    tell_complainant,
+    tell_intermediary,
+    write_event,
+    write_to_complainant,
+)
+from complaints.terms import SUSPENSION_DAYS, goes_on_by, suspended_days
 from customers.models import User
 from customers.refusals import Refused
 
@@ -23,7 +33,7 @@ def suspend_clock(complaint: Complaint, *, reason: str, by: User) -> Suspension:
     """
     complaint = locked(complaint)
     today = timezone.localdate()
-    if not complaint.about_conduct or complaint.agency is None:
+    if not complaint.is_heard:
         raise Refused(
             _(
                 "The clock stands still only while an intermediary is heard: say first that the complaint is about the "
@@ -55,7 +65,7 @@ def suspend_clock(complaint: Complaint, *, reason: str, by: User) -> Suspension:
         kinds.SUSPENDED,
         complaint,
         once=f"complaint-suspended:{suspension.pk}",
-        words={"intermediary": complaint.agency.name, "latest_on": complaint.due_on + (until - today)},
+        words={"intermediary": complaint.intermediary, "latest_on": complaint.due_on + (until - today)},
     )
     write_event(
         complaint,
@@ -63,7 +73,7 @@ def suspend_clock(complaint: Complaint, *, reason: str, by: User) -> Suspension:
         by=by,
         notice=next(iter(told), None),
         until=until.isoformat(),
-        intermediary=complaint.agency.name,
+        intermediary=complaint.intermediary,
         intermediary_told=EMAIL if asked else POST,
         **moved,
     )
@@ -84,34 +94,52 @@ def resume_clock(complaint: Complaint, *, by: User | None) -> Complaint:
         )
     moved = move(complaint, to=Complaint.State.UNDER_REVIEW)
     suspension = end_suspension(complaint)
-    told = tell_complainant(
+    notice, copied = write_to_complainant(
         kinds.RESUMED,
         complaint,
         once=f"complaint-resumed:{suspension.pk}",
-        words={"days": complaint.suspended_days, "due_on": complaint.due_on},
+        words={
+            "days": complaint.suspended_days,
+            "due_on": complaint.due_on,
+            "is_over": complaint.due_on < timezone.localdate(),
+        },
     )
     write_event(
         complaint,
         ComplaintEvent.Kind.RESUMED,
         by=by,
-        notice=next(iter(told), None),
+        notice=notice,
         days=(suspension.ended_on - suspension.started_on).days,
         due_on=complaint.due_on.isoformat(),
         by_itself=True if by is None else None,
+        **copied,
         **moved,
     )
     return complaint
 
 
 def end_suspension(complaint: Complaint) -> Suspension:
-    """End the open suspension of a locked row and add its days: never more than make 15 in all."""
+    """End the open suspension of a locked row and add up its days: never more than 15 in all, none twice."""
     suspension = complaint.suspensions.get(ended_on__isnull=True)
     last = goes_on_by(suspension.started_on, complaint.suspended_days)
     suspension.ended_on = min(timezone.localdate(), last)
+    before = _days_of_ended(complaint)
     suspension.save(update_fields=["ended_on"])
-    complaint.suspended_days += (suspension.ended_on - suspension.started_on).days
+    more = _days_of_ended(complaint) - before
+    complaint.suspended_days = min(SUSPENSION_DAYS, complaint.suspended_days + more)
     keep(complaint)
     return suspension
+
+
+def count_suspended_days(complaint: Complaint) -> None:
+    """Add up the suspensions that have ended, from the days of receipt as they are now. The caller saves."""
+    if complaint.suspensions.filter(ended_on__isnull=False).exists():
+        complaint.suspended_days = _days_of_ended(complaint)
+
+
+def _days_of_ended(complaint: Complaint) -> int:
+    ended = complaint.suspensions.filter(ended_on__isnull=False).values_list("started_on", "ended_on")
+    return suspended_days(ended, timezone.localdate(), received_on=complaint.first_received_on)
 
 
 def resume_lapsed(today: date) -> int:

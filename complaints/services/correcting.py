@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 
 from complaints import kinds
 from complaints.models import Complaint, ComplaintEvent
-from complaints.services.moves import keep, locked, tell_complainant, write_event
+from complaints.services.clock import count_suspended_days
+from complaints.services.moves import keep, locked, write_event, write_to_complainant
+from complaints.terms import FIRST_RECEIPT
 from customers.models import User
 from customers.refusals import Refused
 
@@ -19,9 +21,10 @@ def correct_receipt(
 ) -> Complaint:
     """Enter other days of receipt than those in the register, with the reason; the term is worked out anew.
 
-    At any time, because the register must be right after the answer too. The complainant is told the new term while
-    it runs; of a clock that stands still, once it goes on. Refused without a reason, for a day after the registration,
-    and when nothing would change.
+    At any time, because the register must be right after the answer too. The suspensions are added up again: one that
+    began after the corrected term adds nothing. The complainant is told the new term while it runs; of a clock that
+    stands still, once it goes on. Refused without a reason, for a day after the registration or before there was a
+    company, and when nothing would change.
     """
     complaint = locked(complaint)
     if not (reason := reason.strip()):
@@ -32,6 +35,7 @@ def correct_receipt(
             code="after_registration",
             field="received_on",
         )
+    refuse_before_the_company(received_on, received_by_intermediary_on)
     wanted = {"received_on": received_on, "received_by_intermediary_on": received_by_intermediary_on}
     changed = {
         name: [_stored(before), _stored(day)]
@@ -43,28 +47,44 @@ def correct_receipt(
     term = complaint.due_on
     for name, day in wanted.items():
         setattr(complaint, name, day)
+    count_suspended_days(complaint)
     keep(complaint)
     running = complaint.state in (Complaint.State.RECEIVED, Complaint.State.UNDER_REVIEW)
-    told = (
-        tell_complainant(
+    notice, copied = (
+        write_to_complainant(
             kinds.CORRECTED,
             complaint,
             once=f"complaint-corrected:{complaint.pk}:{complaint.version}",
-            words={"received_on": complaint.first_received_on, "due_on": complaint.due_on},
+            words={
+                "received_on": complaint.first_received_on,
+                "due_on": complaint.due_on,
+                "is_over": complaint.due_on < timezone.localdate(),
+            },
         )
         if running and complaint.due_on != term
-        else []
+        else (None, {})
     )
     write_event(
         complaint,
         ComplaintEvent.Kind.CORRECTED,
         by=by,
-        notice=next(iter(told), None),
+        notice=notice,
         reason=reason,
         due_on=complaint.due_on.isoformat(),
         **changed,
+        **copied,
     )
     return complaint
+
+
+def refuse_before_the_company(received_on: date, received_by_intermediary_on: date | None) -> None:
+    """Refused for a day on which there was no company yet to receive anything."""
+    if min(received_on, received_by_intermediary_on or received_on) < FIRST_RECEIPT:
+        raise Refused(
+            _("Nothing can have been received before the company was founded, in %(year)d: look at the year.")
+            % {"year": FIRST_RECEIPT.year},
+            code="before_the_company",
+        )
 
 
 def _stored(day: date | None) -> str | None:

@@ -1,14 +1,17 @@
 """Commands: who follows a complaint, what it is about, whom it is passed to, and what is noted on it."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints import kinds
 from complaints.models import Complaint, ComplaintEvent
+from complaints.paragraphs import paragraphs_of
 from complaints.services.moves import (
     EMAIL,
     POST,
@@ -20,16 +23,20 @@ from complaints.services.moves import (
     tell_intermediary,
     write_event,
 )
+from complaints.terms import AWAY_DAYS
 from customers import roles
 from customers.models import User
 from customers.refusals import Refused
 from customers.sorting import Folded
+from customers.text import clean_line, clean_text
 
 CLASSIFICATION = (
     "customer",
     "policy",
     "claim",
     "agency",
+    "intermediary_stated",
+    "intermediary_address",
     "follows",
     "complainant_kind",
     "proposer_kind",
@@ -43,6 +50,7 @@ CLASSIFICATION = (
     "not_treatable_reason",
     "economic_value",
 )
+HEARD = frozenset({"agency", "about_conduct", "intermediary_stated", "intermediary_address"})
 HEARD_STAYS = gettext_lazy("While the intermediary is heard, who it is stays as it is. Let the clock go on first.")
 
 
@@ -51,6 +59,31 @@ def officers() -> models.QuerySet[User]:
     return User.objects.filter(is_active=True, groups__name=roles.COMPLAINT_OFFICER).order_by(
         Folded("last_name"), "pk"
     )
+
+
+def managers() -> models.QuerySet[User]:
+    """Those who answer for the work of the officers: active managers."""
+    return User.objects.filter(is_active=True, groups__name=roles.MANAGER).order_by(Folded("last_name"), "pk")
+
+
+def is_away(user: User) -> bool:
+    """Whether the person has not signed in for some days, as staff must once a day, or works here no longer."""
+    seen = user.last_login or user.date_joined
+    return not user.is_active or timezone.now() - seen > timedelta(days=AWAY_DAYS)
+
+
+def people_to_warn(complaint: Complaint, *, level: int = 0, first: User | None = None) -> list[User]:
+    """Who is warned about a complaint: its handler, from the first level on all officers, from the second the managers.
+
+    `first` is told before the handler. Whoever is away is passed over: the next level is warned as well, and they too,
+    because mail may reach them. Where there is no officer, the managers.
+    """
+    own = [each for each in (first, complaint.handler) if each is not None and each.is_active]
+    if level >= 1 or not any(not is_away(each) for each in own):
+        own += officers()
+    if level >= 2 or not any(not is_away(each) for each in own):
+        own += managers()
+    return list({each.pk: each for each in own}.values())
 
 
 @transaction.atomic
@@ -85,26 +118,74 @@ def assign(complaint: Complaint, *, handler: User, by: User) -> Complaint:
     return complaint
 
 
+def check_classification(complaint: Complaint, *, changes: Mapping[str, Any]) -> None:
+    """Refused where `classify` would refuse the changes; writes nothing."""
+    _apply(Complaint.objects.select_related("agency", "customer").get(pk=complaint.pk), changes)
+
+
 @transaction.atomic
 def classify(complaint: Complaint, *, by: User, changes: Mapping[str, Any]) -> Complaint:
     """Write what the complaint is about, for the register: fields of CLASSIFICATION and their values. At any time.
 
-    While the clock stands still, the intermediary it stands still for stays as it is.
+    While the clock stands still, the intermediary it stands still for stays as it is. After the answer, so does
+    whatever the letter would say otherwise: the ways to court, who has a copy, the language. Refused for an earlier
+    complaint that itself follows this one.
     """
     if unknown := changes.keys() - set(CLASSIFICATION):
         raise ValueError(f"Not part of the classification: {', '.join(sorted(unknown))}.")
     complaint = locked(complaint)
-    if complaint.state == Complaint.State.SUSPENDED and changes.keys() & {"agency", "about_conduct"}:
-        raise Refused(HEARD_STAYS, code="wrong_state")
-    said = {}
-    for name, value in changes.items():
-        if (before := getattr(complaint, name)) != value:
-            said[name] = [_plain(before), _plain(value)]
-            setattr(complaint, name, value)
+    said = _apply(complaint, changes)
     if said:
         keep(complaint)
         write_event(complaint, ComplaintEvent.Kind.CLASSIFIED, by=by, **said)
     return complaint
+
+
+def _apply(complaint: Complaint, changes: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Set what is another than before, and return it with what it was, for the event; Refused where it may not be."""
+    if complaint.state == Complaint.State.SUSPENDED and changes.keys() & HEARD:
+        raise Refused(HEARD_STAYS, code="wrong_state")
+    said, in_the_letter = {}, _what_the_letter_rests_on(complaint)
+    for name, value in changes.items():
+        value = clean_line(value) if isinstance(value, str) else value
+        if (before := getattr(complaint, name)) != value:
+            said[name] = [_plain(before), _plain(value)]
+            setattr(complaint, name, value)
+    if complaint.answered_at and in_the_letter != _what_the_letter_rests_on(complaint):
+        raise Refused(
+            _("The letter that was sent says otherwise: this stays as it is. Write a note of what is not right."),
+            code="in_the_letter",
+        )
+    if "follows" in said:
+        _refuse_a_circle(complaint)
+    return said
+
+
+def _what_the_letter_rests_on(complaint: Complaint) -> tuple[Any, ...]:
+    """What the classification makes of an answer letter; nothing while there is no answer."""
+    if complaint.answered_at is None:
+        return ()
+    on = timezone.localdate(complaint.answered_at)
+    paragraphs = paragraphs_of(complaint, outcome=complaint.outcome, on=on)
+    copied = complaint.intermediary if complaint.is_heard else ""
+    why_not = "" if complaint.treatable else complaint.not_treatable_reason
+    return ([each.name for each in paragraphs], copied, complaint.treatable, why_not, complaint.answer_language)
+
+
+def _refuse_a_circle(complaint: Complaint) -> None:
+    """Refused where one of the earlier complaints is the complaint itself."""
+    seen, earlier = {complaint.pk}, complaint.follows
+    while earlier is not None:
+        if earlier.pk in seen:
+            raise Refused(
+                _("Complaint %(number)s follows this one: neither can come before the other.")
+                % {"number": complaint.follows.number}
+                if complaint.follows_id != complaint.pk
+                else _("A complaint does not follow itself."),
+                code="circle",
+            )
+        seen.add(earlier.pk)
+        earlier = earlier.follows
 
 
 def _plain(value: Any) -> Any:
@@ -113,35 +194,38 @@ def _plain(value: Any) -> Any:
 
 @transaction.atomic
 def forward_to_intermediary(complaint: Complaint, *, by: User, note: str = "") -> Complaint:
-    """Pass a copy to the intermediary whose conduct is concerned, and tell the complainant. The clock goes on.
+    """Pass a copy to the intermediary whose conduct is concerned, an agency or another, and tell the complainant.
 
-    Once to each intermediary. Refused when no intermediary is concerned.
+    The clock goes on (arts. 10-quater and 10-sexies). Once to each intermediary. Refused when no intermediary is concerned.
     """
     complaint = locked_open(complaint)
-    if not complaint.about_conduct or complaint.agency is None:
+    if not complaint.is_heard:
         raise Refused(_("Say first which intermediary's conduct is concerned."), code="no_intermediary")
-    agency = complaint.agency
-    if complaint.events.filter(kind=ComplaintEvent.Kind.FORWARDED, details__agency=agency.code).exists():
-        raise Refused(_("%(name)s has a copy already.") % {"name": agency.name}, code="forwarded_already")
+    name, code = complaint.intermediary, complaint.agency.code if complaint.agency else ""
+    known = {"details__agency": code} if code else {"details__intermediary": name}
+    if complaint.events.filter(kind=ComplaintEvent.Kind.FORWARDED, **known).exists():
+        raise Refused(_("%(name)s has a copy already.") % {"name": name}, code="forwarded_already")
+    number = 1 + complaint.events.filter(kind=ComplaintEvent.Kind.FORWARDED).count()
+    key = complaint.agency_id or f"other-{number}"
     passed = tell_intermediary(
         kinds.PASSED_ON,
         complaint,
-        once=f"complaint-passed-on:{complaint.pk}:{agency.pk}",
-        words={"received_on": complaint.first_received_on, "text": complaint.text, "note": note.strip()},
+        once=f"complaint-passed-on:{complaint.pk}:{key}",
+        words={"received_on": complaint.first_received_on, "text": complaint.text, "note": clean_text(note)},
     )
     told = tell_complainant(
         kinds.FORWARDED,
         complaint,
-        once=f"complaint-forwarded:{complaint.pk}:{agency.pk}",
-        words={"intermediary": agency.name},
+        once=f"complaint-forwarded:{complaint.pk}:{key}",
+        words={"intermediary": name},
     )
     write_event(
         complaint,
         ComplaintEvent.Kind.FORWARDED,
         by=by,
         notice=next(iter(told), None),
-        agency=agency.code,
-        intermediary=agency.name,
+        agency=code,
+        intermediary=name,
         intermediary_told=EMAIL if passed else POST,
     )
     return complaint
@@ -151,6 +235,6 @@ def forward_to_intermediary(complaint: Complaint, *, by: User, note: str = "") -
 def note(complaint: Complaint, *, text: str, by: User) -> ComplaintEvent:
     """Add a note to the history, at any time. Refused without text."""
     complaint = locked(complaint)
-    if not (text := text.strip()):
+    if not (text := clean_text(text)):
         raise Refused(_("Write the note."), code="nothing_said", field="text")
     return write_event(complaint, ComplaintEvent.Kind.NOTED, by=by, text=text)

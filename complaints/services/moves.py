@@ -5,14 +5,17 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from complaints import kinds
 from complaints.models import Complaint, ComplaintEvent
 from customers.models import User
 from customers.refusals import Refused
 from notifications.kinds import INBOX, NoticeKind
 from notifications.models import Notice
+from notifications.rendering import render
 from notifications.services import is_enrolled, queue_notice, tell_customer
 
 EMAIL, POST = "email", "post"  # how something went out, in events
+DEFAULT_LANGUAGE = "it"  # of what intermediaries are written
 Attachments = Iterable[tuple[str, str, bytes]]
 
 
@@ -26,7 +29,7 @@ def locked(complaint: Complaint) -> Complaint:
 
 
 def locked_open(complaint: Complaint) -> Complaint:
-    """The same; Refused for a complaint that has been answered or withdrawn."""
+    """The same; Refused for a complaint that has been answered, withdrawn or cancelled."""
     complaint = locked(complaint)
     if not complaint.is_open:
         raise Refused(
@@ -105,13 +108,36 @@ def tell_complainant(
     )
 
 
+def write_to_complainant(
+    kind: NoticeKind, complaint: Complaint, *, once: str, words: Mapping[str, Any]
+) -> tuple[Notice | None, dict[str, str]]:
+    """Queue a notice to the complainant and, where an intermediary's conduct is concerned, a copy of it to them.
+
+    The intermediary is always among the addressees of what the company writes to the complainant (art. 10-ter). Returns
+    the complainant's notice, if any, and what the event says of the copy. One without an e-mail address has it by post.
+    """
+    told = tell_complainant(kind, complaint, once=once, words=words)
+    if not complaint.is_heard:
+        return next(iter(told), None), {}
+    letter = render(
+        kind, {"number": complaint.number, "name": complaint.complainant_name, **words}, language=DEFAULT_LANGUAGE
+    )
+    copy = tell_intermediary(
+        kinds.LETTER_COPY, complaint, once=f"{once}:copy", words={"title": letter.subject, "text": letter.text}
+    )
+    return next(iter(told), None), copied_to(complaint, copy)
+
+
+def copied_to(complaint: Complaint, copy: Notice | None) -> dict[str, str]:
+    """What an event says of the copy to the intermediary: who has it, and whether it is to be posted."""
+    return {"copy_to": complaint.intermediary, "copy_sent": EMAIL if copy else POST}
+
+
 def tell_intermediary(
     kind: NoticeKind, complaint: Complaint, *, once: str, words: Mapping[str, Any], attachments: Attachments = ()
 ) -> Notice | None:
-    """Queue a notice to the agency concerned, at its certified address if it has one; None when it has no address."""
-    agency = complaint.agency
-    address = agency.pec or agency.email
-    if not address:
+    """Queue a notice to the intermediary concerned, at a certified address if it has one; None where only post helps."""
+    if not (address := complaint.intermediary_email):
         return None
     words = {"number": complaint.number, "complainant": complaint.complainant_name, **words}
     return queue_notice(kind, once=once, words=words, address=address, attachments=attachments)

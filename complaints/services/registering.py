@@ -1,6 +1,5 @@
 """Commands: enter a complaint in the register, from a contact, from the public form, or by an officer's hand."""
 
-import re
 import uuid
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -8,16 +7,18 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from complaints import kinds
 from complaints.models import Complaint, ComplaintEvent, RegisterYear
-from complaints.services.moves import tell_complainant, write_event
-from contact_center.models import Contact, ContactEvent, Message, WebFormRequest
+from complaints.services.correcting import refuse_before_the_company
+from complaints.services.moves import write_event, write_to_complainant
+from contact_center.models import Contact, Message, WebFormRequest
+from contact_center.services import record_complaint
 from customers.models import Agency, Claim, Customer, Policy, User
 from customers.refusals import Refused
-
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+from customers.text import clean_line, clean_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +36,7 @@ class Statement:
     tax_code: str = ""
     reference: str = ""
     intermediary_stated: str = ""
+    intermediary_address: str = ""
     complainant_kind: str = Complaint.Complainant.POLICYHOLDER
     proposer_kind: str = Complaint.Proposer.INTERESTED
     province: str = ""
@@ -55,6 +57,7 @@ _ONE_LINE = (
     "tax_code",
     "reference",
     "intermediary_stated",
+    "intermediary_address",
     "province",
 )
 
@@ -73,23 +76,22 @@ def register_complaint(
     The same contact or submission key again returns the complaint there is. The year is that of the registration in
     Italy, whenever it was received. Its row is locked until the transaction ends, so numbers have no gap: a registration
     that fails gives its number back. `by` is None for the public form; `details` go into the event. Refused without text
-    or name, or for a receipt in the future.
+    or name, or for a receipt in the future or before there was a company.
     """
     if contact is not None:
         contact = Contact.objects.select_for_update().get(pk=contact.pk)
     if (before := _known(contact, submission_key)) is not None:
         return before
     statement = _clean(statement)
-    now = timezone.now()
     try:
         with transaction.atomic():
-            complaint = _enter(statement, contact=contact, submission_key=submission_key, now=now)
+            complaint = _enter(statement, contact=contact, submission_key=submission_key)
     except IntegrityError:
         # The same submission at the same moment; anything else the database refuses is a bug.
         if (before := _known(contact, submission_key)) is None:
             raise
         return before
-    told = tell_complainant(
+    notice, copied = write_to_complainant(
         kinds.RECEIVED,
         complaint,
         once=f"complaint-received:{complaint.pk}",
@@ -97,6 +99,7 @@ def register_complaint(
             "subject": complaint.subject,
             "received_on": complaint.first_received_on,
             "due_on": complaint.due_on,
+            "is_over": complaint.due_on < timezone.localdate(complaint.registered_at),
             "handler": "",
         },
     )
@@ -104,29 +107,37 @@ def register_complaint(
         complaint,
         ComplaintEvent.Kind.REGISTERED,
         by=by,
-        notice=next(iter(told), None),
+        notice=notice,
         contact=contact.number if contact else "",
+        **copied,
         **details,
     )
     if contact is not None:
-        ContactEvent.objects.create(
-            contact=contact, kind=ContactEvent.Kind.CORRECTED, by=by, details={"complaint": complaint.number}
-        )
+        record_complaint(contact, number=complaint.number, by=by)
     return complaint
 
 
 def _known(contact: Contact | None, submission_key: uuid.UUID | None) -> Complaint | None:
-    if contact is not None and (found := Complaint.objects.filter(contact=contact).first()) is not None:
+    """The complaint that the contact or the form has become already; one that was cancelled is none."""
+    if contact is not None and (found := Complaint.objects.counted().filter(contact=contact).first()) is not None:
         return found
     return Complaint.objects.filter(submission_key=submission_key).first() if submission_key else None
 
 
-def _enter(
-    statement: Statement, *, contact: Contact | None, submission_key: uuid.UUID | None, now: datetime
-) -> Complaint:
-    number = timezone.localdate(now).year
+def _locked_year() -> tuple[RegisterYear, datetime]:
+    """The year's row, locked, and the moment of registration: read under the lock, so numbers follow the moments.
+
+    Who waited for the lock over New Year's Eve has a number of the new year.
+    """
+    number = timezone.localdate().year
     RegisterYear.objects.bulk_create([RegisterYear(year=number)], ignore_conflicts=True)
     year = RegisterYear.objects.select_for_update().get(pk=number)
+    now = timezone.now()
+    return (year, now) if timezone.localdate(now).year == number else _locked_year()
+
+
+def _enter(statement: Statement, *, contact: Contact | None, submission_key: uuid.UUID | None) -> Complaint:
+    year, now = _locked_year()
     year.last_number += 1
     year.save(update_fields=["last_number"])
     return Complaint.objects.create(
@@ -141,10 +152,8 @@ def _enter(
 
 def _clean(statement: Statement) -> Statement:
     """The statement with one-line fields on one line, so that none of them can become a header of an e-mail."""
-    tidy: dict[str, Any] = {
-        name: " ".join(_CONTROLS.sub(" ", getattr(statement, name)).split())[: _longest(name)] for name in _ONE_LINE
-    }
-    tidy["text"] = _CONTROLS.sub("", statement.text).strip()
+    tidy: dict[str, Any] = {name: clean_line(getattr(statement, name))[: _longest(name)] for name in _ONE_LINE}
+    tidy["text"] = clean_text(statement.text)
     if not tidy["text"] or not tidy["complainant_name"]:
         raise Refused(_("A complaint needs a text and the name of who complains."), code="nothing_said")
     tidy["subject"] = tidy["subject"] or " ".join(tidy["text"].split())[:80]
@@ -155,6 +164,7 @@ def _clean(statement: Statement) -> Statement:
             code="received_in_the_future",
             field="received_on",
         )
+    refuse_before_the_company(statement.received_on, statement.received_by_intermediary_on)
     return replace(statement, **tidy)
 
 
@@ -168,27 +178,40 @@ def is_written(contact: Contact) -> bool:
     return contact.channel != Contact.Channel.PHONE or _inbound(contact).exists()
 
 
-def text_of(contact: Contact) -> str:
-    """What the person wrote in the contact, in their words and in order."""
-    return "\n\n".join(_inbound(contact).values_list("text", flat=True))
+def text_of(contact: Contact, *, since: date | None = None) -> str:
+    """What the person wrote in the contact, in their words and in order; `since` leaves out the days before."""
+    written = _inbound(contact).values_list("text", "written_at")
+    return "\n\n".join(text for text, at in written if since is None or timezone.localdate(at) >= since)
+
+
+def days_written(contact: Contact) -> dict[date, str]:
+    """The days in Italy on which the person wrote, each with the beginning of what came first on it, oldest first.
+
+    A contact that is no call began with something in writing, also where no message holds it.
+    """
+    days: dict[date, str] = {}
+    if contact.channel != Contact.Channel.PHONE:
+        days[timezone.localdate(contact.started_at)] = contact.subject
+    for text, at in _inbound(contact).values_list("text", "written_at"):
+        day = timezone.localdate(at)
+        days[day] = days.get(day) or clean_line(text)[:80]
+    return dict(sorted(days.items()))
 
 
 def statement_from(contact: Contact) -> Statement:
     """What a contact says for the register: who, what, and the day in Italy on which it was received.
 
-    That day is the contact's own; for a call that somebody followed up in writing, it is the writing's.
+    That day is the first on which something was written: the contact's own, or after a call that of the writing.
     """
     written = WebFormRequest.objects.filter(contact=contact).first()
-    first = contact.started_at
-    if contact.channel == Contact.Channel.PHONE:
-        first = _inbound(contact).values_list("written_at", flat=True).first() or first
+    first = next(iter(days_written(contact)), timezone.localdate(contact.started_at))
     customer = contact.customer
     email = written.email if written else contact.address if "@" in contact.address else ""
     return Statement(
         complainant_name=str(customer) if customer else written.name if written else "",
         subject=contact.subject,
         text=text_of(contact),
-        received_on=timezone.localdate(first),
+        received_on=first,
         address=email,
         language=written.language if written else "it",
         phone=written.phone if written else "",
@@ -201,10 +224,12 @@ def statement_from(contact: Contact) -> Statement:
 
 @transaction.atomic
 def register_from_contact(contact: Contact, *, by: User, **stated: Any) -> Complaint:
-    """Register what a contact turned out to be; `stated` overrides what is read from it, but never the day of receipt.
+    """Register what a contact turned out to be; `stated` overrides what is read from it.
 
-    The contact stays as it is and goes on by its own commands; its history says that it became a complaint. Refused
-    (code "not_written") for a call without anything in writing.
+    The day of receipt is a day on which the person wrote in the contact (`days_written`), the first unless another is
+    stated: a complaint may come late in the thread of an older request. The contact goes on by its own commands; its
+    history says that it became a complaint. Refused for a call without anything in writing (code "not_written"), and
+    for a day on which nothing was written ("not_written_then").
     """
     contact = Contact.objects.select_for_update().get(pk=contact.pk)
     if (before := _known(contact, None)) is not None:
@@ -215,7 +240,14 @@ def register_from_contact(contact: Contact, *, by: User, **stated: Any) -> Compl
             code="not_written",
         )
     read = statement_from(contact)
-    return register_complaint(replace(read, **(stated | {"received_on": read.received_on})), by=by, contact=contact)
+    day = stated.get("received_on", read.received_on)
+    if day not in days_written(contact):
+        raise Refused(
+            _("Nothing was written in this contact on %(day)s: choose the day of the message that is the complaint.")
+            % {"day": date_format(day, "SHORT_DATE_FORMAT")},
+            code="not_written_then",
+        )
+    return register_complaint(replace(read, **stated), by=by, contact=contact)
 
 
 def _inbound(contact: Contact):

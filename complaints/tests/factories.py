@@ -4,7 +4,15 @@ from datetime import UTC, date, datetime
 
 import factory
 
-from complaints.models import Complaint, ComplaintEvent, ComplaintLetter, Feedback, RegisterYear, Suspension
+from complaints.models import (
+    Complaint,
+    ComplaintEvent,
+    ComplaintLetter,
+    Feedback,
+    LetterSending,
+    RegisterYear,
+    Suspension,
+)
 from customers import roles
 from customers.tests.factories import CustomerFactory, UserFactory
 
@@ -74,6 +82,17 @@ class ComplaintLetterFactory(factory.django.DjangoModelFactory):
     complaint = factory.SubFactory(ComplaintFactory, answered=True)
     pdf = b"%PDF-1.4"
     paragraphs = ["remedies@1", "ivass@1"]
+
+
+class LetterSendingFactory(factory.django.DjangoModelFactory):
+    """A letter that waits to be posted."""
+
+    class Meta:
+        model = LetterSending
+
+    complaint = factory.SubFactory(ComplaintFactory, answered=True)
+    way = LetterSending.Way.POST
+    address = "Via Roma 1, 27100 Pavia"
 
 
 class FeedbackFactory(factory.django.DjangoModelFactory):

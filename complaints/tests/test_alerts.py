@@ -1,6 +1,6 @@
-"""Alerts about terms: each rung once, the nearest only after days without a worker, anew when the term moves."""
+"""Alerts about terms: each rung once, the nearest only after days without a worker, again and higher up once it is past."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -29,11 +29,43 @@ def key(complaint, rung, due=DUE) -> str:
 
 
 def test_each_rung_is_told_once_over_the_life_of_a_complaint(complaint, officer):
-    for days in range(60):
+    for days in range(46):
         for _twice in range(2):
             tell_rungs(date(2026, 7, 20) + timedelta(days=days))
-    assert keys() == [key(complaint, rung) for rung in (30, 15, 7, 3, 0, "overdue")]
+    assert keys() == [key(complaint, rung) for rung in (30, 15, 7, 3, 1, 0)]
     assert set(Notice.objects.values_list("user", "channel", "address")) == {(officer.pk, "email", officer.email)}
+
+
+def test_past_its_term_a_complaint_is_told_again_every_five_days_and_goes_up(complaint, officer):
+    other = UserFactory(role=roles.COMPLAINT_OFFICER)
+    manager = UserFactory(role=roles.MANAGER)
+    told = []
+    for days in range(1, 13):
+        for _twice in range(2):
+            if tell_rungs(DUE + timedelta(days=days)):
+                told.append((days, set(complaint.events.order_by("pk").last().details["told"])))
+    assert told == [
+        (1, {str(officer)}),
+        (6, {str(officer), str(other)}),
+        (11, {str(officer), str(other), str(manager)}),
+    ]
+
+
+@pytest.mark.parametrize(
+    "seen", [{"last_login": datetime(2020, 1, 1, tzinfo=UTC)}, {"date_joined": datetime(2020, 1, 1, tzinfo=UTC)}]
+)
+def test_who_is_away_is_passed_over(complaint, officer, seen):
+    type(officer).objects.filter(pk=officer.pk).update(**seen)
+    other = UserFactory(role=roles.COMPLAINT_OFFICER)
+    tell_rungs(DUE)
+    assert set(Notice.objects.values_list("user", flat=True)) == {officer.pk, other.pk}
+
+
+def test_where_every_officer_is_away_the_managers_are_told(complaint, officer):
+    type(officer).objects.filter(pk=officer.pk).update(last_login=datetime(2020, 1, 1, tzinfo=UTC))
+    manager = UserFactory(role=roles.MANAGER)
+    tell_rungs(DUE)
+    assert set(Notice.objects.values_list("user", flat=True)) == {officer.pk, manager.pk}
 
 
 def test_after_days_without_a_worker_only_the_nearest_rung_is_told(complaint):

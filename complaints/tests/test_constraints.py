@@ -8,6 +8,7 @@ from django.apps import apps
 from django.utils import timezone
 
 from complaints.tests import factories as make
+from contact_center.tests.factories import ContactFactory
 from customers.tests.database import constraint_names, refused_by
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +62,8 @@ CASES = [
         {"started_on": date(2026, 1, 20), "ended_on": date(2026, 1, 19)},
     ),
     ("suspension_has_a_reason", make.SuspensionFactory, {"reason": "1"}, {"reason": ""}),
+    ("sending_way_is_known", make.LetterSendingFactory, {}, {"way": "fax"}),
+    ("sending_has_its_notice", make.LetterSendingFactory, {"way": "post"}, {"way": "email"}),
     ("letter_is_not_empty", make.ComplaintLetterFactory, {}, {"pdf": b""}),
     ("feedback_rating_range", make.FeedbackFactory, {"rating": 1}, {"rating": 0}),
     ("feedback_rating_range", make.FeedbackFactory, {"rating": 5}, {"rating": 6}),
@@ -78,6 +81,13 @@ UNIQUE = [
         {},
         lambda first: {"year": first.year, "sequence": first.sequence},
         lambda first: {"year": make.RegisterYearFactory(year=2027), "sequence": first.sequence},
+    ),
+    (
+        "one_complaint_per_contact",
+        lambda **given: make.ComplaintFactory(**{"contact": ContactFactory(), **given}),
+        {},
+        lambda first: {"contact": first.contact},
+        lambda first: {"contact": first.contact, "state": "cancelled"},
     ),
     (
         "one_open_suspension_per_complaint",

@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from complaints.models import Complaint, ComplaintEvent
-from complaints.services import correct_receipt, tell_rungs
+from complaints.services import correct_receipt, resume_lapsed, tell_rungs
 from complaints.tests.factories import ComplaintFactory, SuspensionFactory
 from customers.refusals import Refused
+from customers.tests.factories import AgencyFactory
 from notifications.models import Notice
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +92,7 @@ def test_a_rung_is_told_anew_for_the_corrected_term(clock, officer):
         ({"received_on": date(2026, 5, 5)}, "after_registration"),
         ({"received_by_intermediary_on": date(2026, 5, 5)}, "after_registration"),
         ({"received_on": date(2026, 4, 20)}, "unchanged"),
+        ({"received_on": date(1900, 1, 1)}, "before_the_company"),
     ],
 )
 def test_a_correction_that_cannot_be_is_refused(clock, officer, changed, code):
@@ -99,3 +101,37 @@ def test_a_correction_that_cannot_be_is_refused(clock, officer, changed, code):
         corrected(complaint, officer, **changed)
     assert refusal.value.code == code
     assert (Complaint.objects.get().received_on, complaint.events.count()) == (date(2026, 4, 20), 0)
+
+
+def test_a_suspension_that_began_after_the_corrected_term_adds_nothing(clock, officer):
+    clock.move_to(datetime(2026, 4, 12, 8, tzinfo=UTC))
+    complaint = registered(
+        received_on=date(2026, 3, 2), registered_at=datetime(2026, 3, 2, 9, tzinfo=UTC), state=State.SUSPENDED
+    )
+    SuspensionFactory(complaint=complaint, started_on=date(2026, 4, 10), ended_on=None)
+    corrected(complaint, officer, received_on=date(2026, 3, 2), received_by_intermediary_on=date(2026, 2, 20))
+    assert Complaint.objects.with_term(date(2026, 4, 12)).get().term_on == date(2026, 4, 6)
+    clock.move_to(datetime(2026, 4, 25, 8, tzinfo=UTC))
+    assert resume_lapsed(date(2026, 4, 25)) == 1
+    complaint.refresh_from_db()
+    assert (complaint.due_on, complaint.suspended_days) == (date(2026, 4, 6), 0)
+    assert "25 aprile" not in Notice.objects.get(kind="complaint-resumed").body_text.lower()
+
+
+def test_a_suspension_that_has_ended_is_counted_again_from_the_corrected_day(clock, officer):
+    complaint = registered(received_on=date(2026, 3, 2), suspended_days=5)
+    SuspensionFactory(complaint=complaint, started_on=date(2026, 4, 10), ended_on=date(2026, 4, 15))
+    assert corrected(complaint, officer, received_on=date(2026, 2, 20)).due_on == date(2026, 4, 6)
+    assert corrected(complaint, officer, received_on=date(2026, 3, 1)).due_on == date(2026, 4, 20)
+
+
+def test_the_agency_concerned_gets_a_copy_of_the_corrected_term(clock, officer):
+    complaint = registered(about_conduct=True, agency=AgencyFactory(email="agenzia@example.it"))
+    corrected(complaint, officer)
+    assert Notice.objects.get(kind="complaint-letter-copy").address == "agenzia@example.it"
+
+
+def test_a_term_that_is_over_is_not_promised(clock, officer):
+    corrected(registered(), officer, received_on=date(2026, 1, 10))
+    text = Notice.objects.get().body_text
+    assert ("è quindi trascorso" in text, "24 febbraio" in text.lower()) == (True, False)

@@ -1,9 +1,19 @@
 """Following a complaint: who has it, what it is about, whom it is passed to, what is noted."""
 
+from datetime import date
+
 import pytest
 
 from complaints.models import Complaint, ComplaintEvent
-from complaints.services import assign, classify, forward_to_intermediary, note
+from complaints.services import (
+    answer_complaint,
+    assign,
+    classify,
+    forward_to_intermediary,
+    note,
+    resume_clock,
+    suspend_clock,
+)
 from complaints.tests.factories import ComplaintFactory
 from customers import roles
 from customers.refusals import Refused
@@ -130,4 +140,92 @@ def test_an_empty_note_is_refused(officer):
 # --- The table of states ----------------------------------------------------------------------------------------------
 def test_every_state_has_its_row_in_the_table():
     assert set(Complaint.NEXT) == set(State)
-    assert {state for state, to in Complaint.NEXT.items() if to} == set(Complaint.OPEN_STATES)
+    assert {state for state, to in Complaint.NEXT.items() if to} == {*Complaint.OPEN_STATES, State.CANCELLED}
+
+
+# --- After the answer -------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"ramo": "10"},  # its letter named mediation
+        {"treatable": False, "not_treatable_reason": "x"},
+        {"about_conduct": True, "intermediary_stated": "Broker Rossi"},
+    ],
+)
+def test_what_the_letter_rests_on_stays_after_the_answer(officer, changes):
+    complaint = ComplaintFactory(answered=True, ramo="8", area="settlement")
+    with pytest.raises(Refused) as refusal:
+        classify(complaint, by=officer, changes=changes)
+    assert (refusal.value.code, complaint.events.count()) == ("in_the_letter", 0)
+
+
+def test_what_no_letter_says_may_be_put_right_after_the_answer(officer):
+    complaint = ComplaintFactory(answered=True, ramo="8")
+    classify(complaint, by=officer, changes={"reason": "Premio", "area": "commercial", "ramo": "13"})
+    complaint.refresh_from_db()
+    assert (complaint.reason, complaint.area, complaint.ramo) == ("Premio", "commercial", "13")
+
+
+def test_a_complaint_does_not_follow_itself(officer):
+    complaint = ComplaintFactory()
+    with pytest.raises(Refused) as refusal:
+        classify(complaint, by=officer, changes={"follows": complaint})
+    assert refusal.value.code == "circle"
+
+
+def test_complaints_do_not_follow_each_other_in_a_circle(officer):
+    first = ComplaintFactory()
+    second = ComplaintFactory(follows=first)
+    third = ComplaintFactory(follows=second)
+    with pytest.raises(Refused) as refusal:
+        classify(first, by=officer, changes={"follows": third})
+    assert refusal.value.code == "circle"
+
+
+# --- Another intermediary -----------------------------------------------------------------------------------------
+@pytest.fixture
+def about_a_broker():
+    return ComplaintFactory(
+        state=State.UNDER_REVIEW,
+        received_on=date(2026, 5, 2),
+        about_conduct=True,
+        agency=None,
+        intermediary_stated="Broker Rossi, Milano",
+        intermediary_address="broker@pec.example.it",
+        customer=None,
+        address="maria@example.it",
+    )
+
+
+def test_a_brokers_complaint_is_passed_on_and_the_complainant_told(about_a_broker, officer):
+    forward_to_intermediary(about_a_broker, by=officer)
+    assert dict(Notice.objects.values_list("kind", "address")) == {
+        "complaint-passed-on": "broker@pec.example.it",
+        "complaint-forwarded": "maria@example.it",
+    }
+    assert "Broker Rossi, Milano" in Notice.objects.get(kind="complaint-forwarded").body_text
+    with pytest.raises(Refused) as refusal:
+        forward_to_intermediary(about_a_broker, by=officer)
+    assert refusal.value.code == "forwarded_already"
+
+
+def test_a_broker_without_an_address_is_written_to_by_post(about_a_broker, officer):
+    classify(about_a_broker, by=officer, changes={"intermediary_address": ""})
+    complaint = forward_to_intermediary(about_a_broker, by=officer)
+    assert complaint.events.get(kind=ComplaintEvent.Kind.FORWARDED).details == {
+        "intermediary": "Broker Rossi, Milano",
+        "intermediary_told": "post",
+    }
+
+
+def test_a_broker_is_heard_and_gets_copies(clock, about_a_broker, officer):
+    suspend_clock(about_a_broker, reason="Che cosa fu detto?", by=officer)
+    resume_clock(about_a_broker, by=officer)
+    Complaint.objects.filter(pk=about_a_broker.pk).update(ramo="8")
+    answer_complaint(about_a_broker, outcome="upheld", answer="Accolto.", by=officer)
+    to_the_broker = Notice.objects.filter(address="broker@pec.example.it").order_by("pk")
+    assert list(to_the_broker.values_list("kind", flat=True)) == [
+        "complaint-enquiry",
+        "complaint-letter-copy",
+        "complaint-copy",
+    ]

@@ -36,9 +36,9 @@ def letter(complaint=None, **changed):
 @pytest.mark.django_db
 @pytest.mark.parametrize("on", [BEFORE, AFTER])
 @pytest.mark.parametrize("ramo", ["10", "12", "8", "I"])
-@pytest.mark.parametrize("outcome", ["upheld", "settled", "rejected"])
+@pytest.mark.parametrize("outcome", ["upheld", "in_part", "settled", "rejected"])
 def test_the_pdf_names_the_ways_that_outcome_day_and_ramo_ask_for(outcome, ramo, on):
-    complaint = ComplaintFactory(ramo=ramo)
+    complaint = ComplaintFactory(ramo=ramo, complainant_kind="injured", area="settlement")
     said = " ".join(read(pdf_of(letter(complaint, outcome=outcome, on=on))))
     refused = outcome != "upheld"
     by_vehicles = ramo in ("10", "12")
@@ -50,6 +50,57 @@ def test_the_pdf_names_the_ways_that_outcome_day_and_ramo_ask_for(outcome, ramo,
         NEGOTIATION: refused and by_vehicles,
     }
     assert {words: words in said for words in wanted} == wanted
+
+
+@pytest.mark.parametrize(
+    ("ramo", "complainant_kind", "area", "ways"),
+    [
+        ("10", "injured", "settlement", ["negotiation@1"]),
+        ("10", "injured", "administrative", ["negotiation@1"]),  # who was hurt has no contract
+        ("12", "policyholder", "settlement", ["negotiation@1"]),
+        ("10", "policyholder", "administrative", ["mediation@1"]),  # the premium
+        ("10", "policyholder", "commercial", ["mediation@1"]),
+        ("12", "insured", "product", ["mediation@1"]),
+        ("10", "policyholder", "", ["mediation@1", "negotiation@1"]),  # nobody can tell: both
+        ("10", "association", "legal", ["mediation@1", "negotiation@1"]),
+        ("8", "injured", "settlement", ["mediation@1"]),
+    ],
+)
+def test_the_way_to_court_is_that_of_the_matter(ramo, complainant_kind, area, ways):
+    complaint = ComplaintFactory.build(
+        ramo=ramo, complainant_kind=complainant_kind, area=area, year_id=2026, sequence=17
+    )
+    assert letter(complaint).versions == ["remedies@1", "ivass@1", "arbiter@1", *ways]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        ("upheld", "Il reclamo è accolto."),
+        ("in_part", "Il reclamo è accolto in parte."),
+        ("settled", "Il reclamo è definito con un accordo (transatto)."),
+        ("rejected", "Il reclamo non può essere accolto."),
+    ],
+)
+def test_each_outcome_is_called_by_its_own_name(outcome, words):
+    assert words in letter(outcome=outcome).text
+
+
+def test_a_complaint_that_cannot_be_treated_is_told_why():
+    complaint = ComplaintFactory.build(
+        ramo="8", year_id=2026, sequence=17, treatable=False, not_treatable_reason="Riguarda un'altra impresa."
+    )
+    said = letter(complaint)
+    assert "Il reclamo non può essere trattato. Motivo: Riguarda un'altra impresa." in said.text
+    assert "Il reclamo non può essere accolto." not in said.text
+    assert said.versions == ["not_treated@1", "remedies@1", "ivass@1", "arbiter@1", "mediation@1"]
+
+
+def test_another_intermediary_is_named_as_an_addressee_too():
+    complaint = ComplaintFactory.build(
+        ramo="8", year_id=2026, sequence=17, about_conduct=True, intermediary_stated="Broker Rossi, Milano"
+    )
+    assert letter(complaint).text.endswith("Broker Rossi, Milano")
 
 
 @pytest.mark.django_db

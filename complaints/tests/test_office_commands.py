@@ -62,15 +62,18 @@ def buttons(client, complaint) -> set[str]:
 
 # --- Buttons ----------------------------------------------------------------------------------------------------------
 def test_the_buttons_are_what_the_table_of_states_allows(client):
-    always = {"annota", "correggi"}
-    assert buttons(client, ComplaintFactory()) == always | {"assegna", "ritira"}
-    assert buttons(client, under_review()) == always | {"assegna", "ritira", "rispondi"}
-    assert buttons(client, about_an_agency()) == always | {"assegna", "ritira", "rispondi", "sospendi", "inoltra"}
+    always = {"annota", "correggi", "recapito"}
+    open_ones = always | {"assegna", "ritira", "annulla"}
+    assert buttons(client, ComplaintFactory()) == open_ones
+    assert buttons(client, under_review()) == open_ones | {"rispondi"}
+    assert buttons(client, about_an_agency()) == open_ones | {"rispondi", "sospendi", "inoltra"}
     suspended = about_an_agency(state=State.SUSPENDED)
     SuspensionFactory(complaint=suspended, started_on=date(2026, 5, 1), ended_on=None)
-    assert buttons(client, suspended) == always | {"assegna", "ritira", "riprendi", "inoltra"}
+    assert buttons(client, suspended) == open_ones | {"riprendi", "inoltra"}
     assert buttons(client, ComplaintFactory(answered=True)) == always
+    assert buttons(client, ComplaintLetterFactory().complaint) == always | {"spedita", "rispedisci"}
     assert buttons(client, ComplaintFactory(state=State.WITHDRAWN)) == always
+    assert buttons(client, ComplaintFactory(state=State.CANCELLED)) == always | {"ripristina"}
 
 
 @pytest.mark.parametrize("name", ["assegna", "rispondi", "annota", "correggi", "ritira"])

@@ -128,7 +128,7 @@ def test_a_file_is_replaced_only_when_the_new_one_is_complete(tmp_path, monkeypa
     file = tmp_path / "register.csv"
     file.write_text("before")
 
-    def broken(rows):
+    def broken(rows, **_how):
         yield "number\n"
         raise RuntimeError
 

@@ -8,12 +8,13 @@ import pytest
 from django.db import connection, transaction
 
 from complaints.models import Complaint, ComplaintEvent, RegisterYear
-from complaints.services import Statement, is_written, register_complaint, register_from_contact
+from complaints.services import Statement, days_written, is_written, register_complaint, register_from_contact
 from complaints.tests.factories import ComplaintFactory
+from contact_center.contact_page import events_told
 from contact_center.models import ContactEvent, Message
 from contact_center.tests.factories import ContactFactory, MessageFactory, WebFormRequestFactory
 from customers.refusals import Refused
-from customers.tests.factories import ContactPointFactory, CustomerFactory, ReservedAreaAccountFactory
+from customers.tests.factories import AgencyFactory, ContactPointFactory, CustomerFactory, ReservedAreaAccountFactory
 from notifications.models import Notice
 
 
@@ -63,6 +64,26 @@ def test_the_registration_is_written_down(clock, officer):
     assert (event.kind, event.by, event.notice.kind) == (ComplaintEvent.Kind.REGISTERED, officer, "complaint-received")
 
 
+@pytest.mark.django_db(transaction=True)
+def test_numbers_follow_the_moments_of_registration_when_many_come_at_once():
+    start = threading.Barrier(20)
+
+    def register() -> None:
+        try:
+            start.wait()
+            register_complaint(said(received_on=date(2020, 1, 1)), by=None)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=register) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    numbers = list(Complaint.objects.order_by("registered_at").values_list("sequence", flat=True))
+    assert numbers == list(range(1, 21))
+
+
 # --- Once ---------------------------------------------------------------------------------------------------------
 @pytest.mark.django_db
 def test_the_same_submission_twice_is_one_complaint(clock):
@@ -79,7 +100,7 @@ def test_the_same_contact_twice_is_one_complaint(clock, officer):
     first = register_from_contact(contact, by=officer)
     assert register_from_contact(contact, by=officer) == first
     assert Complaint.objects.count() == 1
-    assert contact.events.filter(kind=ContactEvent.Kind.CORRECTED).count() == 1
+    assert contact.events.filter(kind=ContactEvent.Kind.COMPLAINT).count() == 1
 
 
 @pytest.mark.django_db
@@ -152,21 +173,39 @@ def test_a_contact_keeps_its_day_of_receipt_in_italy_and_its_words(clock, office
     assert (complaint.customer, complaint.address, complaint.province) == (customer, "maria.rossi@example.it", "PV")
     assert (complaint.contact, complaint.subject) == (contact, "Premio")
     contact.refresh_from_db()
-    assert (contact.state, contact.version) == ("open", 1)
-    assert contact.events.get().details == {"complaint": complaint.number}
+    assert (contact.state, contact.version) == ("open", 2)
+    event = contact.events.get()
+    assert (event.kind, event.details) == ("complaint", {"complaint": complaint.number, "cancelled": False})
+    assert complaint.number in events_told([event])[0]["details"]
+
+
+@pytest.fixture
+def thread(clock):
+    """A request of 1 April, and what was written later in its thread."""
+    contact = ContactFactory(customer=CustomerFactory(), started_at=datetime(2026, 4, 1, 8, tzinfo=UTC))
+    MessageFactory(contact=contact, text="Quando scade la polizza?", written_at=datetime(2026, 4, 1, 8, tzinfo=UTC))
+    MessageFactory(contact=contact, text="RECLAMO: addebito doppio.", written_at=datetime(2026, 5, 2, 8, tzinfo=UTC))
+    return contact
 
 
 @pytest.mark.django_db
-def test_the_day_of_receipt_is_not_for_anybody_to_choose(clock, officer):
-    contact = MessageFactory().contact
-    complaint = register_from_contact(
-        contact, by=officer, complainant_name="Anna", received_on=date(2026, 5, 4), address="anna@example.it"
-    )
-    assert complaint.received_on == date(2026, 5, 4)  # the contact's own day
-    earlier = MessageFactory(contact__started_at=datetime(2026, 4, 20, 8, tzinfo=UTC)).contact
-    assert register_from_contact(
-        earlier, by=officer, complainant_name="Anna", received_on=date(2026, 5, 4)
-    ).received_on == date(2026, 4, 20)
+def test_a_complaint_late_in_a_thread_has_the_day_of_its_message(thread, officer):
+    assert list(days_written(thread)) == [date(2026, 4, 1), date(2026, 5, 2)]
+    complaint = register_from_contact(thread, by=officer, received_on=date(2026, 5, 2))
+    assert (complaint.received_on, complaint.due_on) == (date(2026, 5, 2), date(2026, 6, 16))
+
+
+@pytest.mark.django_db
+def test_without_a_day_it_is_the_first_on_which_something_was_written(thread, officer):
+    assert register_from_contact(thread, by=officer).received_on == date(2026, 4, 1)
+
+
+@pytest.mark.django_db
+def test_a_day_on_which_nothing_was_written_is_refused(thread, officer):
+    with pytest.raises(Refused) as refusal:
+        register_from_contact(thread, by=officer, received_on=date(2026, 5, 3))
+    assert refusal.value.code == "not_written_then"
+    assert not Complaint.objects.exists()
 
 
 @pytest.mark.django_db
@@ -212,6 +251,8 @@ def test_a_web_form_says_who_writes(clock, officer):
         ({"complainant_name": " "}, "nothing_said"),
         ({"received_on": date(2026, 5, 5)}, "received_in_the_future"),
         ({"received_by_intermediary_on": date(2026, 5, 5)}, "received_in_the_future"),
+        ({"received_on": date(1900, 1, 1)}, "before_the_company"),
+        ({"received_by_intermediary_on": date(1900, 1, 1)}, "before_the_company"),
     ],
 )
 def test_a_complaint_that_cannot_be_is_refused(clock, changed, code):
@@ -236,11 +277,27 @@ def test_line_breaks_in_a_name_or_address_never_reach_a_header(clock):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("text", ["a" * 10_000, "😀🏡 è così", "مرحبا ‮ txet", "riga\r\nriga\x00\x07"])
-def test_any_text_is_taken(clock, text):
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [
+        ("a" * 10_000, "a" * 10_000),
+        ("😀🏡 è così", "😀🏡 è così"),
+        ("مرحبا \u202e txet", "مرحبا  txet"),
+        ("riga\r\nriga\x00\x07", "riga\nriga"),
+    ],
+)
+def test_any_text_is_taken(clock, text, stored):
     complaint = register_complaint(said(text=text), by=None)
     complaint.refresh_from_db()
-    assert complaint.text == text.replace("\x00", "").replace("\x07", "")
+    assert complaint.text == stored
+
+
+@pytest.mark.django_db
+def test_nothing_unseen_gets_into_the_register(clock):
+    complaint = register_complaint(
+        said(complainant_name="Mario\u202eoiraM", subject="a\u202eb\u2066\u200b", text="t\u202ex\ufeff"), by=None
+    )
+    assert (complaint.complainant_name, complaint.subject, complaint.text) == ("MariooiraM", "ab", "tx")
 
 
 @pytest.mark.django_db
@@ -276,3 +333,25 @@ def test_who_wants_the_answer_by_post_gets_no_email(clock):
     register_complaint(said(customer=customer, address="Via Roma 1, 27100 Pavia"), by=None)
     register_complaint(said(address="Via Roma 1, 27100 Pavia"), by=None)
     assert notices() == set()
+
+
+@pytest.mark.django_db
+def test_an_acknowledgement_promises_no_day_that_is_past(clock):
+    register_complaint(said(received_on=date(2026, 1, 10)), by=None)
+    text = Notice.objects.get().body_text
+    assert ("è trascorso" in text, "24 febbraio" in text.lower()) == (True, False)
+
+
+@pytest.mark.django_db
+def test_the_agency_concerned_gets_a_copy_of_the_acknowledgement(clock):
+    agency = AgencyFactory(email="agenzia@example.it", pec="agenzia@pec.example.it")
+    complaint = register_complaint(said(about_conduct=True, agency=agency), by=None)
+    copy = Notice.objects.get(kind="complaint-letter-copy")
+    assert (copy.address, complaint.number in copy.body_text) == ("agenzia@pec.example.it", True)
+    assert complaint.events.get().details["copy_sent"] == "email"
+
+
+@pytest.mark.django_db
+def test_an_agency_whose_conduct_is_not_concerned_gets_no_copy(clock):
+    register_complaint(said(agency=AgencyFactory(email="agenzia@example.it")), by=None)
+    assert not Notice.objects.filter(kind="complaint-letter-copy").exists()

@@ -1,6 +1,7 @@
 """The commands of a contact: opened by somebody, worked on by agents, ended by a wrap-up code."""
 
 from .calls import close_lost_calls, hear_events, purge_events, record_calls
+from .complaints import record_complaint
 from .customer_side import Added, add_customer_message, may_reopen
 from .desk import code_call, confirm_person, pass_on
 from .opening import Opened, open_request, tracking_secret
@@ -43,6 +44,7 @@ __all__ = [
     "pass_on",
     "purge_events",
     "record_calls",
+    "record_complaint",
     "release",
     "reopen",
     "reply",

@@ -150,6 +150,7 @@ def _about_complaints(maker: "_Maker", complaints: list[Complaint], limit: int) 
             "subject": complaint.subject,
             "received_on": complaint.first_received_on,
             "due_on": complaint.first_received_on + _days(ANSWER_DAYS),
+            "is_over": complaint.first_received_on + _days(ANSWER_DAYS) < timezone.localdate(complaint.registered_at),
             "handler": "",
         }
         age = maker.age_of(complaint.registered_at)

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from complaints.models import RegisterYear
 from complaints.register import csv_lines, register_of, write_xlsx
+from customers.spreadsheets import EXCEL, MACHINES, Dialect
 
 UNUSABLE = 2  # exit code
 
@@ -25,6 +26,11 @@ class Command(BaseCommand):
         parser.add_argument("--year", required=True, type=int, metavar="Y", help="year of registration, such as 2026")
         parser.add_argument("--format", default="csv", choices=["csv", "xlsx"], help="default: csv")
         parser.add_argument(
+            "--for-excel",
+            action="store_true",
+            help="CSV as an Italian spreadsheet opens it: byte-order mark, semicolons, decimal commas, 31/12/2026",
+        )
+        parser.add_argument(
             "--output", metavar="FILE", help="where to write (default: standard output); replaced only when complete"
         )
 
@@ -35,17 +41,20 @@ class Command(BaseCommand):
             raise CommandError(
                 f"No complaint was registered in {year}. Years of the register: {known}.", returncode=UNUSABLE
             )
+        if options["for_excel"] and options["format"] != "csv":
+            raise CommandError("--for-excel is about CSV: a spreadsheet needs no choice.", returncode=UNUSABLE)
+        dialect = EXCEL if options["for_excel"] else MACHINES
         count = _Count(register_of(year))
         if options["output"]:
-            self._write(Path(options["output"]), options["format"], count)
+            self._write(Path(options["output"]), options["format"], count, dialect)
             self.stdout.write(f"{count.seen} complaints of {year} written to {options['output']}.")
         elif options["format"] == "csv":
-            for line in csv_lines(count):
+            for line in csv_lines(count, dialect=dialect):
                 self.stdout.write(line, ending="")
         else:
             raise CommandError("A spreadsheet needs a file: say which with --output FILE.", returncode=UNUSABLE)
 
-    def _write(self, path: Path, kind: str, rows: Iterable[list[Any]]) -> None:
+    def _write(self, path: Path, kind: str, rows: Iterable[list[Any]], dialect: Dialect) -> None:
         """Write beside the file, then put it in its place: a run that stops half-way leaves the earlier file alone."""
         try:
             with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
@@ -53,7 +62,7 @@ class Command(BaseCommand):
                     if kind == "xlsx":
                         write_xlsx(rows, file)
                     else:
-                        file.writelines(line.encode() for line in csv_lines(rows))
+                        file.writelines(line.encode() for line in csv_lines(rows, dialect=dialect))
                     file.flush()
                     os.replace(file.name, path)
                 except BaseException:
