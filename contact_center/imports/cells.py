@@ -81,7 +81,18 @@ def moment(text: str, formats: Sequence[str], zone: ZoneInfo, ambiguous: str = "
 
 
 def came_twice(found: datetime, zone: ZoneInfo) -> bool:
-    """Whether the clocks of the zone showed the time of this moment twice, going back in autumn."""
+    """Whether the clocks of the zone showed the time of this moment (in UTC) twice, going back in autumn."""
+    return _may_have_come_twice(found.year, found.month, found.day, found.hour, zone) and _came_twice(found, zone)
+
+
+@lru_cache(
+    maxsize=4096
+)  # a file has many calls of one hour, and asking the zone of each would cost more than reading it
+def _may_have_come_twice(year: int, month: int, day: int, hour: int, zone: ZoneInfo) -> bool:
+    return any(_came_twice(datetime(year, month, day, hour, minute, tzinfo=UTC), zone) for minute in range(0, 60, 15))
+
+
+def _came_twice(found: datetime, zone: ZoneInfo) -> bool:
     local = found.astimezone(zone)
     return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
 
