@@ -54,10 +54,13 @@ FiguresPeriod = _serializer(
 
 
 class FiguresRatio(serializers.Serializer):
-    """Two sums and their quotient to 6 decimals, rounded half up: null without a denominator. Seconds for asa and aht."""
+    """Two sums and their quotient to 6 decimals, rounded half up: null without a denominator. Seconds for asa and aht.
 
-    numerator = serializers.IntegerField()
-    denominator = serializers.IntegerField()
+    The sums are null where they are not known: a call that nobody answered has no topic, agent or team.
+    """
+
+    numerator = serializers.IntegerField(allow_null=True)
+    denominator = serializers.IntegerField(allow_null=True)
     ratio = serializers.FloatField(allow_null=True)
 
 
@@ -68,23 +71,29 @@ class FiguresCorrected(FiguresRatio):
     provisional_share = serializers.FloatField(allow_null=True)
 
 
+class FiguresConfirmed(FiguresRatio):
+    """The confirmed ratio, and the share of the contacts handled that it speaks of."""
+
+    coverage = serializers.FloatField(allow_null=True)
+
+
 class FiguresFirstLevel(serializers.Serializer):
     """First level, three ways."""
 
     coded = FiguresRatio()
     corrected = FiguresCorrected()
-    confirmed = FiguresRatio()
+    confirmed = FiguresConfirmed()
 
 
 class FiguresTotals(serializers.Serializer):
-    """Every figure of a period or group."""
+    """Every figure of a period or group; by topic, agent or team, null for what only all calls together can say."""
 
-    offered = serializers.IntegerField()
+    offered = serializers.IntegerField(allow_null=True)
     answered = serializers.IntegerField()
-    abandoned = serializers.IntegerField()
-    short_abandons = serializers.IntegerField()
-    exited = serializers.IntegerField()
-    turned_away = serializers.IntegerField()
+    abandoned = serializers.IntegerField(allow_null=True)
+    short_abandons = serializers.IntegerField(allow_null=True)
+    exited = serializers.IntegerField(allow_null=True)
+    turned_away = serializers.IntegerField(allow_null=True)
     handled = serializers.IntegerField()
     service_level = FiguresRatio()
     abandonment = FiguresRatio()

@@ -15,14 +15,18 @@ from django.utils.translation import pgettext
 from contact_center.figures.definitions import (
     Counts,
     Definition,
+    Parameters,
     Ratio,
     all_ratios,
+    confirmed_coverage,
     provisional_share,
     round_half_up,
 )
+from contact_center.figures.lists import KINDS
 from contact_center.figures.period import Period
-from contact_center.figures.query import PLAIN_COUNTS, WITHOUT, Chosen, FiguresReport, Row
-from contact_center.models import DailyFigures
+from contact_center.figures.query import OF_ANSWERED_CALLS, PLAIN_COUNTS, WITHOUT, Chosen, FiguresReport, Row
+from contact_center.figures.reasons import NOT_CODED, REOPENED, UNRESOLVED, misses_by_reason
+from contact_center.models import Contact, DailyFigures
 
 ROWS_SHOWN = 100  # groups of a breakdown; the rest is summed in one row
 DAYS_SHOWN = 62
@@ -84,9 +88,9 @@ class Numbers:
         self.decimal, self.thousand = get_format("DECIMAL_SEPARATOR"), get_format("THOUSAND_SEPARATOR")
         self.nothing = pgettext("no value", "n/a")
 
-    def whole(self, value: int) -> str:
-        """71.489"""
-        return f"{value:,}".replace(",", self.thousand)
+    def whole(self, value: int | None) -> str:
+        """71.489, or n/a."""
+        return self.nothing if value is None else f"{value:,}".replace(",", self.thousand)
 
     def decimals(self, value: Decimal, places: int = 2, *, signed: bool = False) -> str:
         """98,24; with its sign, +1,90 or −1,90."""
@@ -153,9 +157,14 @@ LISTS = {
     "repeat_contacts": ("repeated", "handled", False),
     "service_level": ("service_level", "service_level_base", True),
     "abandonment": ("abandoned_later", "offered_less_short", False),
-    "asa_seconds": ("answered", "answered", False),
-    "aht_seconds": ("answered", "answered", None),
+    "asa_seconds": ("wait_known", "wait_known", False),
+    "aht_seconds": ("talk_known", "talk_known", None),
     "not_coded": ("not_coded", "handled", False),
+}
+# The list of those that a card's share leaves out.
+OTHERS = {
+    "first_level_coded": ("not_first_level", lambda counts: counts.handled - counts.first_level),
+    "first_level_corrected": ("first_level_repeated", lambda counts: counts.first_level_repeated),
 }
 CARDS = (
     "first_level_coded",
@@ -189,6 +198,14 @@ def cards(report: FiguresReport) -> list[dict[str, Any]]:
             card = _count_card(key, report, known[key], numbers, lists)
         if key in ("first_level_corrected", "repeat_contacts") and report.totals.provisional:
             card["provisional_share"] = numbers.percent_sign(provisional_share(report.totals))
+        if key == "first_level_confirmed":
+            card["coverage"] = numbers.percent_sign(confirmed_coverage(report.totals))
+        if key in OTHERS:
+            kind, count = OTHERS[key]
+            card["others"] = {
+                "text": f"{numbers.whole(count(report.totals))} {KINDS[kind].label}",
+                "url": lists.of(kind),
+            }
         found.append(card | _delta(key, report, numbers))
     return found
 
@@ -206,29 +223,30 @@ def _ratio_card(
         "label": known.label,
         "value": value,
         "unit": unit or ("min" if key == "aht_seconds" and ratio.value is not None else ""),
-        "numerator": numbers.whole(ratio.numerator),
+        "numerator": None if ratio.numerator is None else numbers.whole(ratio.numerator),
         "numerator_label": known.numerator,
         "numerator_url": lists.of(numerator),
-        "denominator": numbers.whole(ratio.denominator),
+        "denominator": None if ratio.denominator is None else numbers.whole(ratio.denominator),
         "denominator_label": known.denominator,
         "denominator_url": lists.of(denominator),
         "definition": known.text,
         "previous_value": write(before) if before is not None else None,
-        "list_url": lists.of(numerator),
+        "list_url": None if ratio.numerator is None else lists.of(numerator),
     }
 
 
 def _count_card(key: str, report: FiguresReport, known: Definition, numbers: Numbers, lists: Lists) -> dict[str, Any]:
+    value = getattr(report.totals, key)
     return {
         "key": key,
         "label": known.label,
-        "value": numbers.whole(getattr(report.totals, key)),
+        "value": numbers.whole(value),
         "unit": "",
         "numerator": None,
         "denominator": None,
         "definition": known.text,
         "previous_value": numbers.whole(getattr(report.previous.totals, key)) if report.previous else None,
-        "list_url": lists.of(key),
+        "list_url": None if value is None else lists.of(key),
     }
 
 
@@ -287,10 +305,10 @@ def months(report: FiguresReport) -> list[Month]:
 
 
 def charts(report: FiguresReport, today: date) -> list[dict[str, Any]]:
-    """First level and calls, month by month, each with its table; from a report by month."""
-    if not report.totals:
-        return []
+    """First level and calls, month by month, each with its table; from a report by month. One month alone is no course."""
     drawn = months(report)
+    if not report.totals or len(drawn) < 2:
+        return []
     return [_first_level_chart(report, drawn, today), _calls_chart(report, drawn)]
 
 
@@ -370,7 +388,9 @@ def _calls_chart(report: FiguresReport, drawn: list[Month]) -> dict[str, Any]:
             lambda counts: counts.abandoned - counts.short_abandoned,
         ),
     ]
-    if report.totals.exited:
+    if report.chosen.is_of_answered_calls:
+        parts = parts[:1]  # the others have no topic, agent or team
+    elif report.totals.exited:
         parts.append(("exited", _("left the queue otherwise"), "exited", lambda counts: counts.exited))
     series = [
         {
@@ -385,12 +405,14 @@ def _calls_chart(report: FiguresReport, drawn: list[Month]) -> dict[str, Any]:
     rows = []
     for month in drawn:
         level = all_ratios(month.counts, formula)["service_level"]
-        cells = [{"text": numbers.whole(month.counts.offered), "url": month.lists.of("offered")}]
+        known = month.counts.offered is not None
+        cells = [{"text": numbers.whole(month.counts.offered), "url": month.lists.of("offered") if known else None}]
         cells += [
             {"text": numbers.whole(count(month.counts)), "url": month.lists.of(kind)}
             for _role, _name, kind, count in parts
         ]
-        cells.append({"text": numbers.percent_sign(level), "url": month.lists.of("service_level")})
+        url = None if level.numerator is None else month.lists.of("service_level")
+        cells.append({"text": numbers.percent_sign(level), "url": url})
         rows.append({"label": month.label, "url": None, "cells": cells, "is_total": False})
     title = _("Calls")
     columns = [_("Month"), _("offered"), *(name for _role, name, _kind, _count in parts), _("service level")]
@@ -402,7 +424,7 @@ def _calls_chart(report: FiguresReport, drawn: list[Month]) -> dict[str, Any]:
         "data": {
             "kind": "bars",
             "unit": "",
-            "total_label": _("offered"),
+            "total_label": "" if report.chosen.is_of_answered_calls else _("offered"),
             "categories": [month.label for month in drawn],
             "series": series,
         },
@@ -425,8 +447,8 @@ COLUMNS: tuple[tuple[str, str], ...] = (
     ("answered", "answered"),
     ("abandoned", "abandoned"),
     ("service_level", "service_level"),
-    ("asa_seconds", "answered"),
-    ("aht_seconds", "answered"),
+    ("asa_seconds", "wait_known"),
+    ("aht_seconds", "talk_known"),
 )
 
 
@@ -481,6 +503,7 @@ def breakdown(report: FiguresReport) -> dict[str, Any]:
     total = _table_row(_("Total"), query_of(report.period, report.chosen), report.totals, numbers, formula)
     return {
         "by": by,
+        "note": only_of_all_calls() if by in OF_ANSWERED_CALLS else "",
         "table": {
             "caption": f"{titles[by]}, {period_label(report.period)}",
             "columns": columns,
@@ -495,17 +518,68 @@ def _table_row(
     lists, ratios = Lists(query), all_ratios(counts, formula)
     cells = []
     for name, kind in COLUMNS:
+        is_known = True
         if name not in ratios:
             text = numbers.whole(getattr(counts, name))
+            is_known = getattr(counts, name) is not None
         elif name == "asa_seconds":
             text = numbers.seconds(ratios[name])
         elif name == "aht_seconds":
             text = numbers.minutes(ratios[name])
         else:
             text = numbers.percent_sign(ratios[name])
-        cells.append({"text": text, "url": lists.of(kind)})
+            is_known = ratios[name].numerator is not None
+        cells.append({"text": text, "url": lists.of(kind) if is_known else None})
     url = f"{reverse('figures')}?{urlencode(query)}" if query is not None else None
     return {"label": label, "url": url, "cells": cells, "is_total": False}
+
+
+def only_of_all_calls() -> str:
+    """Why some figures are not there by topic, agent or team."""
+    return _(
+        "A call that nobody answered has no topic, agent or team: calls offered and abandoned, abandonment and service level"
+        " are known only for all calls together, by line, month or day."
+    )
+
+
+# --- Why not at first level
+
+
+def misses(period: Period, chosen: Chosen, parameters: Parameters, *, today: date) -> dict[str, Any] | None:
+    """The contacts handled and not resolved at first level, by why: a table, the most frequent first; None for none."""
+    found = misses_by_reason(period, chosen, parameters, today=today)
+    if not found:
+        return None
+    numbers, total = Numbers(), sum(found.values())
+    url = Lists(query_of(period, chosen)).of("not_first_level")
+    rows = [
+        {
+            "label": reason_words(reason),
+            "url": None,
+            "cells": [
+                {"text": numbers.whole(count), "url": None},
+                {"text": numbers.percent_sign(Ratio(count, total)), "url": None},
+            ],
+            "is_total": False,
+        }
+        for reason, count in found.items()
+    ]
+    whole = [
+        {"text": numbers.whole(total), "url": url},
+        {"text": numbers.percent_sign(Ratio(total, total)), "url": None},
+    ]
+    rows.append({"label": _("Total"), "url": None, "cells": whole, "is_total": True})
+    return {
+        "caption": f"{_('Why not at first level')}, {period_label(period)}",
+        "columns": [_("Reason"), _("Contacts"), _("Share")],
+        "rows": rows,
+    }
+
+
+def reason_words(reason: str) -> str:
+    """A reason of `figures.reasons`, as people read it."""
+    words = {NOT_CODED: _("not coded"), UNRESOLVED: _("not resolved, nor escalated"), REOPENED: _("reopened since")}
+    return str(words[reason] if reason in words else Contact.Escalation(reason).label)
 
 
 def _group_label(by: str, row: Row) -> str:

@@ -1,6 +1,5 @@
 """The managers' pages: the figures, the lists behind each number, and their exports."""
 
-import csv
 from collections.abc import Iterator
 from io import BytesIO, StringIO
 from typing import Any
@@ -18,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from contact_center import figures_page as page
 from contact_center.figures import export
-from contact_center.figures.lists import KINDS, Place, all_rows, page_of, rows_behind
+from contact_center.figures.lists import KINDS, Place, all_rows, is_known, page_of, rows_behind
 from contact_center.figures.period import Period
 from contact_center.figures.query import (
     WITHOUT,
@@ -28,6 +27,7 @@ from contact_center.figures.query import (
     figures,
     without_group,
 )
+from contact_center.figures.reasons import reason_of
 from contact_center.forms import FiguresForm, ListForm
 from contact_center.models import Call, Contact
 
@@ -61,6 +61,8 @@ def figures_view(request: HttpRequest) -> HttpResponse:
         "cards": page.cards(monthly),
         "charts": page.charts(monthly, today),
         "breakdown": page.breakdown(grouped),
+        "misses": page.misses(form.period, form.chosen, monthly.parameters, today=today),
+        "partial_note": page.only_of_all_calls() if form.chosen.is_of_answered_calls else "",
         "exports": _exports(monthly, by),
         "definitions": page.shown_definitions(monthly.definitions),
         "computed_at": monthly.computed_at,
@@ -73,7 +75,7 @@ def figures_view(request: HttpRequest) -> HttpResponse:
 @login_required
 @permission_required(FIGURES, raise_exception=True)
 def export_view(request: HttpRequest, kind: str) -> HttpResponse:
-    """The figures as CSV or XLSX, by the groups of the page; 404 for filters that cannot be used."""
+    """The figures as CSV (`for=excel`: for a double click) or XLSX, by the groups of the page; 404 for unusable filters."""
     form, _note = _bound(FiguresForm, request)
     if not form.is_valid():
         raise Http404
@@ -81,7 +83,7 @@ def export_view(request: HttpRequest, kind: str) -> HttpResponse:
     name = f"figures-{report.period.start}-{report.period.end}.{kind}"
     if kind == "csv":
         text = StringIO()
-        export.write_csv(report, text)
+        export.write_csv(report, text, _dialect(request))
         return _download(HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8"), name)
     content = BytesIO()
     export.workbook(report).save(content)
@@ -92,15 +94,20 @@ def export_view(request: HttpRequest, kind: str) -> HttpResponse:
 @login_required
 @permission_required(FIGURES, raise_exception=True)
 def calls_view(request: HttpRequest) -> HttpResponseBase:
-    """The calls or contacts that a number counts, newest first; as CSV with `format=csv`. 404 for unusable filters."""
+    """The calls or contacts that a number counts, newest first; as CSV with `format=csv` (`for=excel`: for a double click).
+
+    404 for filters that cannot be used, and for a number that is not known with them.
+    """
     form, _note = _bound(ListForm, request)
     if not form.is_valid():
         raise Http404
-    kind = form.cleaned_data["figure"] or "offered"
+    kind = form.cleaned_data["figure"] or ("answered" if form.chosen.is_of_answered_calls else "offered")
     model, moment = KINDS[kind].model, KINDS[kind].moment
     if not request.user.has_perm(f"contact_center.view_{model._meta.model_name}"):
         raise PermissionDenied
     parameters = current_parameters()
+    if not is_known(kind, form.chosen, parameters):
+        raise Http404
     rows = rows_behind(
         kind, form.period, form.chosen, parameters, user=request.user, today=timezone.localdate()
     ).for_list()
@@ -108,7 +115,9 @@ def calls_view(request: HttpRequest) -> HttpResponseBase:
     days = parameters.repeat_contact_days
     if request.GET.get("format") == "csv":
         return _download(
-            StreamingHttpResponse(_csv_lines(all_rows(rows), days), content_type="text/csv; charset=utf-8"),
+            StreamingHttpResponse(
+                _csv_lines(all_rows(rows), days, _dialect(request)), content_type="text/csv; charset=utf-8"
+            ),
             f"{kind}-{form.period.start}-{form.period.end}.csv",
         )
     found = page_of(rows, moment, Place.read(request.GET.get("place", "")))
@@ -123,7 +132,10 @@ def calls_view(request: HttpRequest) -> HttpResponseBase:
             "next_url": _address("calls", query, place=str(found.older)) if found.older else None,
             "shown": len(found.rows),
         },
-        "csv_url": _address("calls", query, format="csv"),
+        "exports": [
+            {"label": "CSV", "url": _address("calls", query, format="csv")},
+            {"label": _("CSV for Excel"), "url": _address("calls", query, format="csv", **{"for": "excel"})},
+        ],
         "back_url": _address("figures", page.query_of(form.period, form.chosen)),
     }
     return render(request, "contact_center/call_list.html", context)
@@ -175,8 +187,13 @@ def _exports(report: FiguresReport, by: str) -> list[dict[str, str]]:
     query = page.query_of(report.period, report.chosen, by=by)
     return [
         {"label": "CSV", "url": _address("figures_csv", query)},
+        {"label": _("CSV for Excel"), "url": _address("figures_csv", query, **{"for": "excel"})},
         {"label": "XLSX", "url": _address("figures_xlsx", query)},
     ]
+
+
+def _dialect(request: HttpRequest) -> export.Dialect:
+    return export.FOR_EXCEL if request.GET.get("for") == "excel" else export.FOR_MACHINES
 
 
 def _address(name: str, query: dict[str, str], **more: str) -> str:
@@ -203,6 +220,7 @@ CALL_COLUMNS = [
     "talk",
     "outcome",
     "first_level",
+    "reason",
     "repeated",
 ]
 CONTACT_COLUMNS = [
@@ -215,6 +233,7 @@ CONTACT_COLUMNS = [
     "talk",
     "outcome",
     "first_level",
+    "reason",
     "repeated",
 ]
 CSV_COLUMNS = [
@@ -232,6 +251,7 @@ CSV_COLUMNS = [
     "first_level",
     "came_back_on",
     "contact",
+    "reason",
 ]
 TONES = {
     Call.Disposition.ANSWERED: "good",
@@ -259,6 +279,9 @@ def _facts(row: Call | Contact, days: int) -> dict[str, Any]:
         "topic": contact.topic if contact else None,
         "agent": row.agent,
         "first_level": contact.first_level if contact and contact.in_base else None,
+        "reason": reason_of(level=contact.level, escalation=contact.escalation, outcome=contact.outcome)
+        if contact and contact.handled and not contact.first_level
+        else "",
         "repeated": bool(contact and contact.in_base and came_back and (came_back - contact.day).days <= days),
     }
 
@@ -284,21 +307,26 @@ def _shown(facts: dict[str, Any]) -> dict[str, Any]:
         "topic": facts["topic"],
         "agent": facts["agent"],
         "wait": page.minutes(call.wait_seconds) if call and call.wait_seconds is not None else None,
-        "talk": page.minutes(call.talk_seconds) if call and call.answered_at else None,
+        "talk": page.minutes(call.talk_seconds)
+        if call and call.answered_at and call.talk_seconds is not None
+        else None,
         "outcome": outcome,
         "first_level": facts["first_level"],
+        "reason": page.reason_words(facts["reason"]) if facts["reason"] else "",
         "repeated": facts["repeated"],
     }
 
 
-def _csv_lines(rows: Iterator[Any], days: int) -> Iterator[str]:
+def _csv_lines(rows: Iterator[Any], days: int, dialect: export.Dialect) -> Iterator[str]:
     """The list as CSV, a line at a time: codes, seconds, ISO moments."""
-    writer = csv.writer(_Echo())
-    yield writer.writerow(CSV_COLUMNS)
+    return dialect.lines(CSV_COLUMNS, _csv_rows(rows, days))
+
+
+def _csv_rows(rows: Iterator[Any], days: int) -> Iterator[list[Any]]:
     for row in rows:
         facts = _facts(row, days)
         call, contact = facts["call"], facts["contact"]
-        values = [
+        yield [
             timezone.localtime(facts["moment"]).isoformat(),
             str(facts["channel"]),
             facts["line"].code if facts["line"] else None,
@@ -313,15 +341,8 @@ def _csv_lines(rows: Iterator[Any], days: int) -> Iterator[str]:
             facts["first_level"],
             contact.repeated_on if facts["repeated"] else None,
             contact.number if contact else None,
+            facts["reason"],
         ]
-        yield writer.writerow([export.cell_text(value) for value in values])
-
-
-class _Echo:
-    """A file that hands back what is written."""
-
-    def write(self, text: str) -> str:
-        return text
 
 
 def _heading(kind: str, period: Period, chosen: Chosen) -> str:

@@ -24,6 +24,27 @@ from stdnum.it import codicefiscale, iva
 
 from .search import fold
 
+# --- Names ----------------------------------------------------------------------------------------------------
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def validate_one_line(text: str) -> None:
+    """Refuse a name that holds a control character or a line break: a spreadsheet made of it would not open."""
+    if found := _CONTROL.search(text):
+        raise ValidationError(
+            _(
+                "An invisible character (number %(number)d of the text) does not belong in a name: write the name again."
+            ),
+            code="control_character",
+            params={"number": found.start() + 1},
+        )
+
+
+def without_control_characters(text: str) -> str:
+    """The text in one line, with a blank for each run of control characters."""
+    return " ".join(_CONTROL.sub(" ", text).split()) if _CONTROL.search(text) else text
+
+
 # --- Codice fiscale -------------------------------------------------------------------------------------------
 # D.M. 23 December 1976: 3 + 3 letters of surname and given name, year, month letter, day (women +40), place, check.
 # When two people would share a code, digits from the right become letters (omocodia): LMNPQRSTUV stand for 0 to 9.

@@ -1,5 +1,6 @@
 """What the command and the API are asked for, in words, made into what `figures()` takes."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +14,7 @@ from contact_center.models import Agent, Contact, Team, TollFreeLine, Topic
 from .period import Period, UnusablePeriod, check_period
 from .query import BY, WITHOUT, Chosen, CutsCombined
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # A refusal names this many of the codes there are.
 NAMED = 20
 
@@ -81,7 +83,7 @@ def understand(
 def read_date(name: str, text: str) -> date:
     """The date of a text such as 2019-12-31; Unusable for anything else."""
     try:
-        if len(text) != 10:
+        if not _DAY.fullmatch(text):  # a week and its day, 2021-W09-1, would be a date too
             raise ValueError(text)
         return date.fromisoformat(text)
     except ValueError as error:

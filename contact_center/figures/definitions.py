@@ -6,7 +6,7 @@ nothing is nothing: a share without a base is None, "n/a" in words, never 0 or 1
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.conf import settings
@@ -43,17 +43,20 @@ class Parameters:
 class Counts:
     """The counts of any set of days: calls by how they ended, seconds of the answered ones, contacts by what came of them.
 
-    All but `provisional` are columns of `DailyFigures`; it alone depends on today.
+    All but `provisional` are columns of `DailyFigures`; it alone depends on today. Of calls of a topic, agent or team those
+    that nobody answered are not known: then OF_ALL_CALLS are None.
     """
 
-    offered: int = 0
+    offered: int | None = 0
     answered: int = 0
-    abandoned: int = 0
-    short_abandoned: int = 0
+    abandoned: int | None = 0
+    short_abandoned: int | None = 0
     answered_in_time: int = 0
-    abandoned_in_time: int = 0
-    exited: int = 0
-    turned_away: int = 0
+    abandoned_in_time: int | None = 0
+    exited: int | None = 0
+    turned_away: int | None = 0
+    waits_known: int = 0
+    talks_known: int = 0
     wait_seconds: int = 0
     talk_seconds: int = 0
     hold_seconds: int = 0
@@ -70,11 +73,15 @@ class Counts:
     @classmethod
     def total(cls, several: Iterable["Counts"]) -> "Counts":
         """The sum of several counts. Ratios of a period come from this, never from a mean of ratios."""
-        sums = dict.fromkeys(COUNTED, 0)
+        sums: dict[str, int | None] = dict.fromkeys(COUNTED, 0)
         for counts in several:
             for name in COUNTED:
-                sums[name] += getattr(counts, name)
+                sums[name] = _plus(sums[name], getattr(counts, name))
         return cls(**sums)
+
+    def of_answered_calls(self) -> "Counts":
+        """The same without what only all calls together can say: unanswered ones have no topic, agent or team."""
+        return replace(self, **dict.fromkeys(OF_ALL_CALLS))
 
     def __bool__(self) -> bool:
         """Whether anything at all was counted."""
@@ -83,19 +90,30 @@ class Counts:
 
 COUNTED = tuple(field.name for field in fields(Counts))
 STORED = COUNTED[:-1]
+OF_ALL_CALLS = ("offered", "abandoned", "short_abandoned", "abandoned_in_time", "exited", "turned_away")
+
+
+def _plus(one: int | None, other: int | None) -> int | None:
+    return None if one is None or other is None else one + other
+
+
+def _minus(one: int | None, other: int | None) -> int | None:
+    return None if one is None or other is None else one - other
 
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """A share of contacts or calls, or a mean of seconds: two sums, divided only when somebody looks."""
+    """A share of contacts or calls, or a mean of seconds: two sums, divided only when somebody looks; None if not known."""
 
-    numerator: int
-    denominator: int
+    numerator: int | None
+    denominator: int | None
 
     @property
     def value(self) -> Decimal | None:
-        """The exact quotient (28 digits), or None where there is nothing to divide by."""
-        return Decimal(self.numerator) / Decimal(self.denominator) if self.denominator else None
+        """The exact quotient (28 digits), or None where there is nothing to divide by, or nothing known."""
+        if self.numerator is None or not self.denominator:
+            return None
+        return Decimal(self.numerator) / Decimal(self.denominator)
 
     def rounded(self, places: int = 6, *, times: int = 1) -> Decimal | None:
         """The quotient, `times` over (100 for percent), rounded half up to the places."""
@@ -117,11 +135,14 @@ class Formula:
     left_out: str | None = None
 
     def of(self, counts: Counts) -> Ratio:
-        """The service level of the counts."""
-        return Ratio(
-            sum(getattr(counts, name) for name in self.counted),
-            getattr(counts, self.base) - (getattr(counts, self.left_out) if self.left_out else 0),
-        )
+        """The service level of the counts; not known where a part of it is not, nor where no wait is."""
+        if counts.answered and not counts.waits_known:
+            return Ratio(None, None)
+        in_time: int | None = 0
+        for name in self.counted:
+            in_time = _plus(in_time, getattr(counts, name))
+        base = _minus(getattr(counts, self.base), getattr(counts, self.left_out) if self.left_out else 0)
+        return Ratio(None, None) if in_time is None or base is None else Ratio(in_time, base)
 
 
 # No norm sets the formula, so the one in force is printed beside the number. The base is every call offered: a call
@@ -143,17 +164,17 @@ def service_level(counts: Counts, formula: str) -> Ratio:
 
 def abandonment(counts: Counts) -> Ratio:
     """Abandoned calls, short abandons apart, over the calls offered less the short abandons."""
-    return Ratio(counts.abandoned - counts.short_abandoned, counts.offered - counts.short_abandoned)
+    return Ratio(_minus(counts.abandoned, counts.short_abandoned), _minus(counts.offered, counts.short_abandoned))
 
 
 def average_speed_of_answer(counts: Counts) -> Ratio:
-    """Seconds that answered calls waited in the queue, over those calls (ASA)."""
-    return Ratio(counts.wait_seconds, counts.answered)
+    """Seconds that answered calls waited in the queue, over those whose wait is known (ASA)."""
+    return Ratio(counts.wait_seconds, counts.waits_known)
 
 
 def average_handling_time(counts: Counts) -> Ratio:
-    """Seconds of talk, hold and after-call work, over the answered calls (AHT)."""
-    return Ratio(counts.talk_seconds + counts.hold_seconds + counts.wrap_seconds, counts.answered)
+    """Seconds of talk, hold and after-call work, over the answered calls whose talk is known (AHT)."""
+    return Ratio(counts.talk_seconds + counts.hold_seconds + counts.wrap_seconds, counts.talks_known)
 
 
 def first_level_coded(counts: Counts) -> Ratio:
@@ -177,8 +198,13 @@ def repeat_rate(counts: Counts) -> Ratio:
 
 
 def not_coded_share(counts: Counts) -> Ratio:
-    """Contacts handled whose outcome nobody coded, over the contacts handled: they count as not resolved."""
+    """Contacts handled at first level that nobody coded, over the contacts handled: they count as not resolved."""
     return Ratio(counts.not_coded, counts.handled)
+
+
+def confirmed_coverage(counts: Counts) -> Ratio:
+    """Contacts whose customer was asked and answered, over the contacts handled: how much the confirmed share speaks of."""
+    return Ratio(counts.confirmed_asked, counts.handled)
 
 
 def provisional_share(counts: Counts) -> Ratio:
@@ -212,14 +238,15 @@ class Change:
     percent: Decimal | None
 
 
-def change(before: Ratio | int, after: Ratio | int, *, points: bool = False) -> Change:
+def change(before: Ratio | int | None, after: Ratio | int | None, *, points: bool = False) -> Change:
     """The change between two exact values, rounded to 4 decimals; None where a value, or the one to divide by, is missing.
 
     With `points` the difference is in percentage points, else in the values' own unit (seconds, calls).
     """
-    was, now = (Decimal(value) if isinstance(value, int) else value.value for value in (before, after))
+    was, now = (value.value if isinstance(value, Ratio) else value for value in (before, after))
     if was is None or now is None:
         return Change(None, None)
+    was, now = Decimal(was), Decimal(now)
     difference = now - was
     return Change(
         difference=round_half_up(difference * (100 if points else 1), 4),
@@ -269,6 +296,7 @@ def definitions(parameters: Parameters) -> list[Definition]:
     usage = _("Common usage; no norm sets the formula (ISO 18295-1:2017 asks for measures, not for these).")
     own = _("The company's own measure.")
     not_counted = _("Calls in progress, and those turned away before the queue.")
+    only_whole = _("Not known by topic, agent or team: a call that nobody answered has none.")
     out_of_base = _("Wrong numbers, dropped lines, calls in progress, contacts still in hand at first level.")
     return [
         Definition(
@@ -302,7 +330,10 @@ def definitions(parameters: Parameters) -> list[Definition]:
         Definition(
             "first_level_confirmed",
             _("Confirmed by the customer"),
-            _("Of the customers who were asked whether the matter was resolved and answered, those who said yes."),
+            _(
+                "Of the customers who were asked whether the matter was resolved and answered, those who said yes. Only who"
+                " writes is asked, never who telephones: how many of the contacts it speaks of is printed beside it."
+            ),
             _("said yes"),
             _("asked and answered"),
             "share",
@@ -316,7 +347,8 @@ def definitions(parameters: Parameters) -> list[Definition]:
                 "Contacts after which the same person came back about the same area, on any channel, later and at most"
                 " %(days)s calendar days after (dates in Italy). The person is the customer once known, else the number"
                 " or address; a withheld number never repeats. Contacts without a topic are an area of their own, and"
-                " are followed only by others without a topic."
+                " are followed only by others without a topic. Who called again and hung up before an answer has no second"
+                " contact, and does not count as having come back."
             )
             % {"days": days},
             _("followed by another contact within %(days)s days") % {"days": days},
@@ -336,7 +368,7 @@ def definitions(parameters: Parameters) -> list[Definition]:
             numerator,
             denominator,
             "share",
-            not_counted,
+            f"{not_counted} {only_whole}",
             usage,
         ),
         Definition(
@@ -346,7 +378,7 @@ def definitions(parameters: Parameters) -> list[Definition]:
             _("abandoned after more than %(seconds)s s") % {"seconds": short},
             _("(offered − short abandons)"),
             "share",
-            _("Short abandons, calls in progress, calls turned away."),
+            _("Short abandons, calls in progress, calls turned away.") + f" {only_whole}",
             usage,
         ),
         Definition(
@@ -354,7 +386,7 @@ def definitions(parameters: Parameters) -> list[Definition]:
             _("Average speed of answer"),
             _("Mean wait in the queue of the calls that were answered."),
             _("seconds of wait of answered calls"),
-            _("answered"),
+            _("answered, with a wait that is known"),
             "seconds",
             not_counted,
             usage,
@@ -364,7 +396,7 @@ def definitions(parameters: Parameters) -> list[Definition]:
             _("Average handling time"),
             _("Mean time an answered call takes: talk, hold and after-call work."),
             _("seconds of talk, hold and after-call work"),
-            _("answered"),
+            _("answered, with a talk that is known"),
             "seconds",
             not_counted,
             usage,
@@ -379,7 +411,7 @@ def definitions(parameters: Parameters) -> list[Definition]:
             _("answered + abandoned + left the queue otherwise"),
             "",
             "calls",
-            not_counted,
+            f"{not_counted} {only_whole}",
             usage,
         ),
         Definition(
@@ -399,7 +431,7 @@ def definitions(parameters: Parameters) -> list[Definition]:
             _("abandoned"),
             "",
             "calls",
-            not_counted,
+            f"{not_counted} {only_whole}",
             usage,
         ),
         Definition(
@@ -409,7 +441,7 @@ def definitions(parameters: Parameters) -> list[Definition]:
             _("short abandons (within %(seconds)s s)") % {"seconds": short},
             "",
             "calls",
-            not_counted,
+            f"{not_counted} {only_whole}",
             usage,
         ),
         Definition(
@@ -419,7 +451,7 @@ def definitions(parameters: Parameters) -> list[Definition]:
             _("left the queue otherwise"),
             "",
             "calls",
-            not_counted,
+            f"{not_counted} {only_whole}",
             usage,
         ),
         Definition(
@@ -429,7 +461,7 @@ def definitions(parameters: Parameters) -> list[Definition]:
             _("turned away"),
             "",
             "calls",
-            _("Calls in progress."),
+            _("Calls in progress.") + f" {only_whole}",
             usage,
         ),
         Definition(
@@ -449,8 +481,8 @@ def definitions(parameters: Parameters) -> list[Definition]:
         Definition(
             "not_coded",
             _("Not coded"),
-            _("Contacts handled without an outcome: they count as not resolved."),
-            _("without an outcome"),
+            _("Contacts handled at first level without an outcome: they count as not resolved."),
+            _("without an outcome, not escalated"),
             _("handled"),
             "share",
             out_of_base,

@@ -1,7 +1,8 @@
 """The figures as JSON, CSV and spreadsheet. `docs/formats/figures.md` describes the shapes; programs rely on them."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, TextIO
@@ -12,6 +13,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from customers.imports.reading import with_formula_guard
+from customers.validators import without_control_characters
 
 from .definitions import (
     Change,
@@ -20,6 +22,7 @@ from .definitions import (
     Parameters,
     Ratio,
     all_ratios,
+    confirmed_coverage,
     first_level_coded,
     first_level_confirmed,
     first_level_corrected,
@@ -59,7 +62,10 @@ def totals_as_dict(counts: Counts, parameters: Parameters) -> dict[str, Any]:
                 "provisional": counts.provisional,
                 "provisional_share": as_number(provisional_share(counts).rounded(6)),
             },
-            "confirmed": ratio_as_dict(first_level_confirmed(counts)),
+            "confirmed": {
+                **ratio_as_dict(first_level_confirmed(counts)),
+                "coverage": as_number(confirmed_coverage(counts).rounded(6)),
+            },
         },
         "repeat_contacts": ratios["repeat_contacts"],
         "not_coded": ratios["not_coded"],
@@ -155,6 +161,7 @@ COLUMNS = (
     *(f"{key}{suffix}" for key in RATIOS for suffix in ("_numerator", "_denominator", "")),
     "provisional",
     "provisional_share",
+    "confirmed_coverage",
 )
 
 
@@ -171,26 +178,56 @@ def table_row(period: Period, row: Row, parameters: Parameters) -> list[Any]:
     values += [getattr(row.counts, name) for name in PLAIN_COUNTS]
     for key in RATIOS:
         values += [ratios[key].numerator, ratios[key].denominator, ratios[key].rounded(6)]
-    return [*values, row.counts.provisional, provisional_share(row.counts).rounded(6)]
+    shares = (provisional_share(row.counts), confirmed_coverage(row.counts))
+    return [*values, row.counts.provisional, *(share.rounded(6) for share in shares)]
 
 
-def write_csv(report: FiguresReport, file: TextIO) -> None:
-    """Write the table as CSV: commas, dots, ISO dates, nothing where there is no value."""
-    writer = csv.writer(file)
-    writer.writerow(COLUMNS)
-    for row in table(report):
-        writer.writerow([cell_text(value) for value in row])
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a CSV is written: for machines, or so that a spreadsheet in Italy opens it by a double click."""
+
+    mark: str = ""  # a byte-order mark: without one such a spreadsheet takes UTF-8 for another encoding
+    delimiter: str = ","
+    decimal: str = "."
+
+    def lines(self, columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
+        """The whole file, a line at a time."""
+        writer = csv.writer(_Echo(), delimiter=self.delimiter)
+        yield self.mark + writer.writerow(columns)
+        for row in rows:
+            yield writer.writerow([self.cell_text(value) for value in row])
+
+    def cell_text(self, value: Any) -> str:
+        """A value as this file has it: ISO dates, nothing for None; text that a spreadsheet would run is disarmed."""
+        if value is None:
+            return ""
+        if isinstance(value, date):
+            return value.isoformat()
+        if isinstance(value, str):
+            return with_formula_guard(without_control_characters(value))
+        return str(value).replace(".", self.decimal) if isinstance(value, Decimal) else str(value)
+
+
+class _Echo:
+    """A file that hands back what is written."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+FOR_MACHINES = Dialect()
+FOR_EXCEL = Dialect(mark="\ufeff", delimiter=";", decimal=",")
 
 
 def cell_text(value: Any) -> str:
     """A value as machines read it; text that a spreadsheet would run is disarmed."""
-    if value is None:
-        return ""
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, str):
-        return with_formula_guard(value)
-    return str(value)
+    return FOR_MACHINES.cell_text(value)
+
+
+def write_csv(report: FiguresReport, file: TextIO, dialect: Dialect = FOR_MACHINES) -> None:
+    """Write the table as CSV: commas, dots, ISO dates, nothing where there is no value (another dialect differs)."""
+    for line in dialect.lines(COLUMNS, table(report)):
+        file.write(line)
 
 
 def workbook(report: FiguresReport) -> Workbook:
@@ -207,15 +244,16 @@ def workbook(report: FiguresReport) -> Workbook:
     notes.append(["computed_at", timezone.localtime(report.computed_at).isoformat() if report.computed_at else ""])
     notes.append([])
     for definition in report.definitions:
-        notes.append([_bold(notes, definition.label), definition.formula, definition.text, definition.exclusions])
+        texts = (definition.formula, definition.text, definition.exclusions)
+        notes.append([_bold(notes, definition.label), *map(_cell, texts)])
     return book
 
 
 def _bold(sheet: Any, text: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, with_formula_guard(text))
+    cell = WriteOnlyCell(sheet, _cell(text))
     cell.font = Font(bold=True)
     return cell
 
 
 def _cell(value: Any) -> Any:
-    return with_formula_guard(value) if isinstance(value, str) else value
+    return with_formula_guard(without_control_characters(value)) if isinstance(value, str) else value

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contact_center.models import Agent, Call, Contact
 
-from .definitions import FORMULAS, Parameters
+from .definitions import FORMULAS, OF_ALL_CALLS, Parameters
 from .period import Period
 from .query import WITHOUT, Chosen
 
@@ -40,6 +40,8 @@ class Kind:
 KINDS = {
     "offered": Kind(Call, _("offered")),
     "answered": Kind(Call, _("answered")),
+    "wait_known": Kind(Call, _("answered, with a wait that is known")),
+    "talk_known": Kind(Call, _("answered, with a talk that is known")),
     "abandoned": Kind(Call, _("abandoned")),
     "short_abandoned": Kind(Call, _("short abandons")),
     "abandoned_later": Kind(Call, _("abandoned, without the short ones")),
@@ -67,6 +69,8 @@ def call_condition(kind: str, parameters: Parameters) -> Q:
     conditions = {
         "offered": ~Q(disposition=disposition.TURNED_AWAY),
         "answered": Q(disposition=disposition.ANSWERED),
+        "wait_known": Q(disposition=disposition.ANSWERED, wait_seconds__isnull=False),
+        "talk_known": Q(disposition=disposition.ANSWERED, talk_seconds__isnull=False),
         "abandoned": Q(disposition=disposition.ABANDONED),
         "exited": Q(disposition__in=[disposition.TIMED_OUT, disposition.KEY_EXIT, disposition.NO_AGENTS]),
         "turned_away": Q(disposition=disposition.TURNED_AWAY),
@@ -99,24 +103,37 @@ def contact_condition(kind: str, parameters: Parameters, today: date) -> Q:
         "first_level_held": first_level & (Q(repeated_on__isnull=True) | Q(repeated_on__gt=within)),
         "first_level_repeated": first_level & repeated,
         "repeated": repeated,
-        "not_coded": Q(outcome=Contact.Outcome.NOT_CODED),
+        "not_coded": Q(outcome=Contact.Outcome.NOT_CODED, level=1),
         "confirmed_asked": Q(confirmed__isnull=False),
         "confirmed": Q(confirmed=True),
         "provisional": Q(started_at__gte=_midnight(today - timedelta(days=parameters.repeat_contact_days))),
     }[kind]
 
 
-def rows_behind(
-    kind: str, period: Period, chosen: Chosen, parameters: Parameters, *, user: Any, today: date
-) -> QuerySet[Any]:
-    """The calls or contacts that the number counts, as far as the user may see them, newest first.
+def is_known(kind: str, chosen: Chosen, parameters: Parameters) -> bool:
+    """Whether the number is known: a call that nobody answered has no topic, agent or team."""
+    if not chosen.is_of_answered_calls or KINDS[kind].model is Contact:
+        return True
+    formula = FORMULAS[parameters.formula]
+    if kind in ("service_level", "service_level_base"):
+        return not {*formula.counted, formula.base, formula.left_out} & {*OF_ALL_CALLS}
+    return kind in ("answered", "wait_known", "talk_known")
 
-    The days are asked for as moments, because that is how the indexes are ordered.
+
+def rows_behind(
+    kind: str, period: Period, chosen: Chosen, parameters: Parameters, *, user: Any | None, today: date
+) -> QuerySet[Any]:
+    """The calls or contacts that the number counts, as far as the user may see them (None: to be counted), newest first.
+
+    None where the number is not known (`is_known`). The days are asked for as moments, because that is how the indexes are ordered.
     """
     model, moment = KINDS[kind].model, KINDS[kind].moment
-    rows = model._default_manager.visible_to(user).filter(
+    rows = model._default_manager.all() if user is None else model._default_manager.visible_to(user)
+    rows = rows.filter(
         **{f"{moment}__gte": _midnight(period.start), f"{moment}__lt": _midnight(period.end + timedelta(days=1))}
     )
+    if not is_known(kind, chosen, parameters):
+        return rows.none()
     if model is Call:
         rows = rows.filter(ENDED, call_condition(kind, parameters))
         if chosen.channel not in (None, Contact.Channel.PHONE):

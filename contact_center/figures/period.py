@@ -32,8 +32,12 @@ class Period:
     end: date
 
     def a_year_before(self) -> "Period":
-        """The same dates one year earlier. The last day of a month stays the last: 2019-02-28 and 2020-02-29 are alike."""
-        return Period(_year_before(self.start), _year_before(self.end, is_end=True))
+        """The same dates one year earlier.
+
+        Whole months remain whole, so that February 2025 is compared with all 29 days of February 2024; any other period
+        keeps its dates, and 29 February becomes 28.
+        """
+        return Period(_year_before(self.start), _year_before(self.end, is_end=self.start.day == 1))
 
     def days(self) -> Iterator[date]:
         """Each day of the period."""

@@ -2,7 +2,7 @@
 # ruff: noqa: S608 - the queries are put together from this module's own words; values are always parameters
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, Protocol
 
@@ -32,6 +32,7 @@ from .period import Period
 
 By = Literal["day", "month", "line", "topic", "agent", "team", "channel"]
 Against = Literal["previous-year"]
+OF_ANSWERED_CALLS: tuple[By, ...] = ("topic", "agent", "team")  # what a call has once somebody answered it
 BY: tuple[By, ...] = ("day", "month", "line", "topic", "agent", "team", "channel")
 
 # Changes that wait longer were not counted when they should have been: the beat or its worker stands still.
@@ -87,6 +88,11 @@ class Chosen:
                 _("Topics cannot be combined with agents or teams: the counts are kept by one or by the other.")
             )
         return "topic" if by_topic else "agent" if by_agent else "line"
+
+    @property
+    def is_of_answered_calls(self) -> bool:
+        """Whether it chooses by what only answered calls have."""
+        return any(choice is not None for choice in (self.topic, self.agent, self.team))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +158,9 @@ def figures(
 ) -> FiguresReport:
     """Count the period, whole and by group, and the year before if asked; CutsCombined for topics with agents.
 
-    Reads stored counts only, in two or three queries whatever the number of calls. It does not refresh them: the report
+    By topic, agent or team, whether chosen or grouped by, what only all calls together can say is None
+    (`Counts.of_answered_calls`). Reads stored counts only, in two or three queries whatever the number of calls. It does
+    not refresh them: the report
     says when they were made and how many of its days wait; `like` is another report of the same period and moment, whose
     answer to that is taken over.
     """
@@ -167,14 +175,13 @@ def figures(
         computed_at, stale_days = like.computed_at, like.stale_days
     open_from = (today or timezone.localdate()) - timedelta(days=parameters.repeat_contact_days)
 
-    rows = list(_rows(period, chosen, cut, by, open_from))
-    totals = Counts.total(row.counts for row in rows)
+    rows, totals = _rows_and_total(period, chosen, cut, by, open_from)
     previous = None
     changes: dict[str, Change] = {}
     if against:
         before = period.a_year_before()
-        rows_before = list(_rows(before, chosen, cut, by, open_from))
-        previous = Earlier(before, Counts.total(row.counts for row in rows_before), rows_before)
+        rows_before, totals_before = _rows_and_total(before, chosen, cut, by, open_from)
+        previous = Earlier(before, totals_before, rows_before)
         changes = all_changes(previous.totals, totals, parameters.formula)
     return FiguresReport(
         period=period,
@@ -300,6 +307,19 @@ FILTERS_WITHOUT = {
     "agent": "AND d.agent_id IS NULL",
     "team": "AND NOT EXISTS (SELECT FROM contact_center_agent WHERE id = d.agent_id AND team_id IS NOT NULL)",
 }
+
+
+def _rows_and_total(
+    period: Period, chosen: Chosen, cut: str, by: By | None, open_from: date
+) -> tuple[list[Row], Counts]:
+    """The groups and their sum. The sum over all topics or agents is that of all calls, so it is made first."""
+    rows = list(_rows(period, chosen, cut, by, open_from))
+    total = Counts.total(row.counts for row in rows)
+    if chosen.is_of_answered_calls:
+        total = total.of_answered_calls()
+    if chosen.is_of_answered_calls or by in OF_ANSWERED_CALLS:
+        rows = [replace(row, counts=row.counts.of_answered_calls()) for row in rows]
+    return rows, total
 
 
 def _rows(period: Period, chosen: Chosen, cut: str, by: By | None, open_from: date) -> Iterator[Row]:

@@ -16,6 +16,7 @@ from contact_center.models import FiguresBasis
 from .definitions import STORED
 
 # Which rows count as what. A contact whose call is still in progress is not counted yet.
+TALK_KNOWN = "disposition = 'answered' AND talk_seconds IS NOT NULL"
 CALL_COUNTS = {
     "offered": "count(*) FILTER (WHERE disposition <> 'turned_away')",
     "answered": "count(*) FILTER (WHERE disposition = 'answered')",
@@ -25,17 +26,19 @@ CALL_COUNTS = {
     "abandoned_in_time": "count(*) FILTER (WHERE disposition = 'abandoned' AND wait_seconds <= %(threshold)s)",
     "exited": "count(*) FILTER (WHERE disposition IN ('timed_out', 'key_exit', 'no_agents'))",
     "turned_away": "count(*) FILTER (WHERE disposition = 'turned_away')",
+    "waits_known": "count(wait_seconds) FILTER (WHERE disposition = 'answered')",
+    "talks_known": "count(talk_seconds) FILTER (WHERE disposition = 'answered')",
     "wait_seconds": "COALESCE(sum(wait_seconds) FILTER (WHERE disposition = 'answered'), 0)",
     "talk_seconds": "COALESCE(sum(talk_seconds) FILTER (WHERE disposition = 'answered'), 0)",
-    "hold_seconds": "COALESCE(sum(hold_seconds) FILTER (WHERE disposition = 'answered'), 0)",
-    "wrap_seconds": "COALESCE(sum(wrap_seconds) FILTER (WHERE disposition = 'answered'), 0)",
+    "hold_seconds": f"COALESCE(sum(hold_seconds) FILTER (WHERE {TALK_KNOWN}), 0)",
+    "wrap_seconds": f"COALESCE(sum(wrap_seconds) FILTER (WHERE {TALK_KNOWN}), 0)",
 }
 CONTACT_COUNTS = {
     "handled": "count(*)",
     "first_level": "count(*) FILTER (WHERE first_level)",
     "first_level_repeated": "count(*) FILTER (WHERE first_level AND repeated_on <= day + %(days)s)",
     "repeated": "count(*) FILTER (WHERE repeated_on <= day + %(days)s)",
-    "not_coded": "count(*) FILTER (WHERE outcome = '')",
+    "not_coded": "count(*) FILTER (WHERE outcome = '' AND level = 1)",
     "confirmed_asked": "count(confirmed)",
     "confirmed": "count(*) FILTER (WHERE confirmed)",
 }

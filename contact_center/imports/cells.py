@@ -31,7 +31,9 @@ WITHHELD = frozenset(
         "riservato",
     ]
 )
-_CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{2})(?:[.,]\d+)?")
+_CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{2})(?:[.,](\d+))?")
+_BY_WEEK = re.compile(r"\d{4}-?W")  # ISO 8601 has weeks too: 2021-W09-1
+_GROUPED = re.compile(r"-?\d{1,3}(?:\.\d{3})+(?:,\d*)?")  # 1.234,5: dots between thousands beside a decimal comma
 
 
 class CellRefused(ValueError):
@@ -50,7 +52,7 @@ def moment(text: str, formats: Sequence[str], zone: ZoneInfo, ambiguous: str = "
         try:
             if form in EPOCH_FORMATS:
                 return _epoch(text, 1000 if form == "epoch_ms" else 1)
-            found = datetime.fromisoformat(text) if form == "iso" else datetime.strptime(text, form)  # noqa: DTZ007
+            found = _iso(text) if form == "iso" else datetime.strptime(text, form)  # noqa: DTZ007
             if MINYEAR < found.year < MAXYEAR:  # at the ends no other zone and no duration could be reckoned
                 break
         except (ValueError, OverflowError):
@@ -78,6 +80,29 @@ def moment(text: str, formats: Sequence[str], zone: ZoneInfo, ambiguous: str = "
     return before.astimezone(UTC)
 
 
+def came_twice(found: datetime, zone: ZoneInfo) -> bool:
+    """Whether the clocks of the zone showed the time of this moment (in UTC) twice, going back in autumn."""
+    return _may_have_come_twice(found.year, found.month, found.day, found.hour, zone) and _came_twice(found, zone)
+
+
+@lru_cache(
+    maxsize=4096
+)  # a file has many calls of one hour, and asking the zone of each would cost more than reading it
+def _may_have_come_twice(year: int, month: int, day: int, hour: int, zone: ZoneInfo) -> bool:
+    return any(_came_twice(datetime(year, month, day, hour, minute, tzinfo=UTC), zone) for minute in range(0, 60, 15))
+
+
+def _came_twice(found: datetime, zone: ZoneInfo) -> bool:
+    local = found.astimezone(zone)
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+
+
+def _iso(text: str) -> datetime:
+    if _BY_WEEK.match(text):
+        raise ValueError(text)
+    return datetime.fromisoformat(text)
+
+
 def _epoch(text: str, per_second: int) -> datetime:
     try:
         seconds = Decimal(text) / per_second
@@ -99,11 +124,19 @@ def seconds(text: str, unit: str = "auto", decimal: str = ".") -> int:
     if unit == "clock" or (unit == "auto" and ":" in text):
         sign = -1 if text.startswith("-") else 1
         parts = _CLOCK.fullmatch(text.removeprefix("-"))
-        hours, minutes, rest = (int(part or 0) for part in parts.groups()) if parts else (0, 99, 99)
+        hours, minutes, rest = (int(part or 0) for part in parts.groups()[:3]) if parts else (0, 99, 99)
         if rest > 59 or (parts[1] and minutes > 59 if parts else True):
             raise CellRefused(_("“%(text)s” is not a duration as h:mm:ss or mm:ss") % {"text": text})
-        return sign * (hours * 3600 + minutes * 60 + rest)
-    plain = text.replace(".", "").replace(",", ".") if decimal == "," else text
+        fraction = Decimal(f"0.{parts[4] or 0}")
+        return _whole(sign * (hours * 3600 + minutes * 60 + rest + fraction))
+    plain = text
+    if decimal == ",":
+        if "." in text and not _GROUPED.fullmatch(text):
+            raise CellRefused(
+                _("“%(text)s” has a dot, which is no decimal sign here and does not separate thousands")
+                % {"text": text}
+            )
+        plain = text.replace(".", "").replace(",", ".")
     try:
         number = Decimal(plain)
     except InvalidOperation:
@@ -117,7 +150,12 @@ def seconds(text: str, unit: str = "auto", decimal: str = ".") -> int:
         number *= 60
     if abs(number) > 10**9:
         raise CellRefused(_("“%(text)s” is no duration of a call") % {"text": text})
-    return int((number + Decimal("0.5")).to_integral_value("ROUND_FLOOR"))
+    return _whole(number)
+
+
+def _whole(seconds: Decimal) -> int:
+    """Whole seconds; halves go up."""
+    return int((seconds + Decimal("0.5")).to_integral_value("ROUND_FLOOR"))
 
 
 @lru_cache(maxsize=65536)

@@ -41,11 +41,11 @@ def give_a_key() -> str:
 
 
 class CallReader:
-    """Makes calls of rows; `doubts` counts, by name, the stated durations that the moments contradicted."""
+    """Makes calls of rows; what is doubtful about a call, such as a duration that its moments contradict, is on it."""
 
     def __init__(self, mapping: CallsMap, *, now: datetime):
         self.mapping, self.now = mapping, now
-        self.doubts: dict[str, int] = {}
+        self._doubts: list[str] = []
 
     def call(self, row: Row) -> CallRecord:
         """The call a row tells; its `external_id` is "" when the file has no key (see `identity`).
@@ -53,6 +53,7 @@ class CallReader:
         Raises RowRefused naming the column, the value and the reason.
         """
         mapping = self.mapping
+        self._doubts = []
         blank = mapping.blank
         texts = (
             {name: "" if text.casefold() in blank else text for name, text in row.cells.items()}
@@ -60,6 +61,7 @@ class CallReader:
             else row.cells
         )
         found = {name: self._moment(name, texts) for name in mapping.moments}
+        self._settle_autumn(found, texts)
         spans = {name: self._span(name, texts) for name in mapping.durations}
         disposition = self._disposition(texts, found, spans)
         answered = disposition == ANSWERED
@@ -90,6 +92,7 @@ class CallReader:
         if broken := broken_rule(call, now=self.now):
             reason, mend = rule_words(broken)
             raise RowRefused(*self._culprit(broken, texts), reason, mend, code=broken)
+        call.doubts = tuple(self._doubts)
         return call
 
     def identity(self, row: Row) -> str:
@@ -115,7 +118,22 @@ class CallReader:
             raise RowRefused(column, text[:80] + "…", _("the key is longer than 120 characters"))
         return text
 
-    def _moment(self, name: str, texts: Mapping[str, str]) -> datetime | None:
+    def _settle_autumn(self, found: dict[str, datetime | None], texts: Mapping[str, str]) -> None:
+        """Of the hour that comes twice, take the second where the first would put a moment before an earlier one."""
+        mapping, latest = self.mapping, None
+        for name in ("queued", "answered", "ended"):
+            moment = found.get(name)
+            if moment is None:
+                continue
+            if mapping.ambiguous == "first" and cells.came_twice(moment, mapping.zone):
+                later = self._moment(name, texts, ambiguous="second")
+                if latest is not None and moment < latest <= later:
+                    found[name] = moment = later
+                elif later != moment and "autumn" not in self._doubts:
+                    self._doubts.append("autumn")
+            latest = moment if latest is None else max(latest, moment)
+
+    def _moment(self, name: str, texts: Mapping[str, str], *, ambiguous: str = "") -> datetime | None:
         rule = self.mapping.moments[name]
         parts = [texts[column] for column in rule.columns]
         if not any(parts):
@@ -123,7 +141,7 @@ class CallReader:
         try:
             if not all(parts):
                 raise cells.CellRefused(_("date or time is blank"))
-            return cells.moment(" ".join(parts), rule.formats, self.mapping.zone, self.mapping.ambiguous)
+            return cells.moment(" ".join(parts), rule.formats, self.mapping.zone, ambiguous or self.mapping.ambiguous)
         except cells.CellRefused as error:
             raise RowRefused(
                 rule.columns[0], " ".join(parts), str(error), _("Mend the cell, or [time] in the mapping.")
@@ -206,10 +224,10 @@ class CallReader:
             if stated is None:
                 spans[name] = measured
             elif abs(stated - measured) > TOLERANCE_SECONDS:
-                self.doubts[name] = self.doubts.get(name, 0) + 1
+                self._doubts.append(name)
                 spans[name] = measured
-        if answered and spans.get("wait") is None:
-            self.doubts["no_wait"] = self.doubts.get("no_wait", 0) + 1
+        if answered:
+            self._doubts += [f"no_{name}" for name in ("wait", "talk") if spans.get(name) is None]
 
     def _rating(self, texts: Mapping[str, str]) -> int | None:
         rule = self.mapping.rating
@@ -233,7 +251,7 @@ class CallReader:
                 raise RowRefused(
                     rule.column, text, str(error), _('Mend the number, or set [caller] invalid = "ignore".')
                 ) from None
-            self.doubts["caller"] = self.doubts.get("caller", 0) + 1
+            self._doubts.append("caller")
 
     def _culprit(self, broken: str, texts: Mapping[str, str]) -> tuple[str, str]:
         """The column and value to show for a broken rule."""
@@ -263,8 +281,8 @@ def _code(rule: CodeRule | None, texts: Mapping[str, str]) -> str:
         return rule.blank or rule.constant
     if not rule.values:
         return text
-    if text in rule.values:
-        return rule.values[text]
+    if (code := rule.code_of(text)) is not None:
+        return code
     if rule.unknown == "create":
         return text
     if rule.unknown == "ignore":

@@ -7,7 +7,9 @@ no longer 1, or it is open) keeps what they wrote. The temporary tables need one
 the connection between transactions.
 """
 
+import hashlib
 import io
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,9 +23,10 @@ from contact_center.call_locks import lock_calls
 from contact_center.lines import read_lines
 from contact_center.models import Agent, Call, CallLeg, TollFreeLine, Topic
 from customers.imports.reading import UnusableInput
+from customers.validators import without_control_characters
 
 from . import queue_log
-from .records import CallRecord, LegRecord, RowRefused
+from .records import ANSWERED, OPEN, CallRecord, LegRecord, RowRefused
 
 CHUNK_ROWS = 5_000
 _STAGED = (
@@ -49,6 +52,7 @@ _STAGED = (
     ("outcome", "text"),
     ("satisfaction", "integer"),
     ("legs_changed", "boolean"),
+    ("only_new", "boolean"),
 )
 # What a call is made of, besides its key: whoever writes calls writes these.
 CALL_FIELDS = [
@@ -88,12 +92,14 @@ _CONTACT_COLUMNS = [
 class Told:
     """A call to be written, with what to call when its fate is known: `refuse(error)` if the database says no.
 
-    `done` hears "created", "updated" or "unchanged" otherwise.
+    `done` hears "created", "updated" or "unchanged" otherwise. With `only_new` the key is not certain: the row is refused
+    where a call with other facts has it.
     """
 
     record: CallRecord
     refuse: Callable[[RowRefused], None]
     done: Callable[[str], None] | None = None
+    only_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +124,17 @@ class Loader:
     def __init__(self, source: str, rules: Rules):
         self.source, self.rules = source, rules
         self.created = self.updated = self.unchanged = 0
+        self.new_topics: list[str] = []
+        self.new_agents: list[str] = []
         self.lines = read_lines().by_name
         self.agents = dict(Agent.objects.values_list("code", "pk"))
-        self.topics = dict(Topic.objects.values_list("code", "pk"))
+        self.agents_in_any_case: dict[str, set[int]] = {}
+        for code, pk in self.agents.items():
+            self.agents_in_any_case.setdefault(code.casefold(), set()).add(pk)
+        self.topics: dict[str, int] = {}
+        self.topic_names: dict[str, str] = {}
+        for code, pk, name in Topic.objects.values_list("code", "pk", "name"):
+            self.topics[code], self.topic_names[code] = pk, name
         with connection.cursor() as cursor:
             cursor.execute("DROP TABLE IF EXISTS import_staging, import_seen")
             columns = ", ".join(f"{name} {kind}" for name, kind in _STAGED)
@@ -175,6 +189,7 @@ class Loader:
                 told.refuse(error)
                 continue
             values["legs_changed"] = with_legs and told.record.external_id in changed
+            values["only_new"] = told.only_new
             values["place"] = len(ready)
             ready.append((told, [values[name] for name, _kind in _STAGED]))
         if not ready:
@@ -218,13 +233,19 @@ class Loader:
                 told.done(fates.get(place, "unchanged"))  # what is older than what is stored has left the table
 
     def _values(self, record: CallRecord) -> dict:
+        topic, customer, rating = record.topic, record.customer, record.rating
+        if record.disposition not in (ANSWERED, OPEN) and (topic or customer or rating or record.agent):
+            # It has no contact, and these are facts of a contact.
+            topic = customer = ""
+            rating = None
+            record.doubts += ("unanswered",)
         values = {
             "external_id": record.external_id,
             "line_id": self._line(record.line),
             # An unanswered call was answered by nobody, whatever the file has in that column.
             "agent_id": self._agent(record.agent) if record.answered_at else None,
-            "topic_id": self._topic(record.topic),
-            "customer_key": "".join(record.customer.split()),
+            "topic_id": self._topic(topic),
+            "customer_key": "".join(customer.split()),
             "caller": record.caller,
             "caller_stated": record.caller_stated,
             "queued_at": record.queued_at,
@@ -239,7 +260,7 @@ class Loader:
             "ring_no_answer": record.ring_no_answer if record.legs else None,
             "level": None,
             "outcome": None,
-            "satisfaction": record.rating,
+            "satisfaction": rating,
         }
         if record.resolved is not None:
             escalated = not record.resolved and self.rules.not_resolved == "escalated"
@@ -261,8 +282,11 @@ class Loader:
     def _agent(self, code: str) -> int | None:
         if not code:
             return None
-        code = code[:60]
+        code = without_control_characters(code)[:60]
         if code not in self.agents:
+            same = self.agents_in_any_case.get(code.casefold(), set())
+            if len(same) == 1:
+                return next(iter(same))
             if self.rules.ignore_agents:
                 return None
             if not self.rules.create_agents:
@@ -273,18 +297,21 @@ class Loader:
                     _('Enter the agent, or set [agent] unknown = "create" in the mapping.'),
                     code="unknown_agent",
                 )
-            agent, _created = Agent.objects.get_or_create(code=code, defaults={"name": code})
+            agent, created = Agent.objects.get_or_create(code=code, defaults={"name": code})
             self.agents[code] = agent.pk
+            self.agents_in_any_case.setdefault(code.casefold(), set()).add(agent.pk)
+            self.new_agents += [code] * created
         return self.agents[code]
 
     def _topic(self, text: str) -> int | None:
         if not text:
             return None
-        code = text if text in self.topics else slugify(text)[:60]
+        text = without_control_characters(text)
+        code = text if text in self.topics else self._topic_code(text)
         if code not in self.topics:
             if self.rules.ignore_topics:
                 return None
-            if not self.rules.create_topics or not code:
+            if not self.rules.create_topics:
                 raise RowRefused(
                     "",
                     text,
@@ -292,11 +319,31 @@ class Loader:
                     _('Enter the topic, list it in values, or set [topic] unknown = "create" in the mapping.'),
                     code="unknown_topic",
                 )
-            topic, _created = Topic.objects.get_or_create(
+            topic, created = Topic.objects.get_or_create(
                 code=code, defaults={"name": text[:120], "area": self.rules.topic_area}
             )
-            self.topics[code] = topic.pk
+            self.topics[code], self.topic_names[code] = topic.pk, topic.name
+            self.new_topics += [topic.name] * created
         return self.topics[code]
+
+    def _topic_code(self, text: str) -> str:
+        """The code that a text without one stands for: its letters and digits, and a hash where another has these.
+
+        “Sinistri (>30 gg)” and “Sinistri (<30 gg)” are two topics. A topic that was renamed keeps its code.
+        """
+        plain = slugify(text)[:60]
+        hashed = f"{plain[:49] or 'topic'}-{hashlib.sha256(_in_one_case(text).encode()).hexdigest()[:10]}"
+        if not plain or hashed in self.topics:
+            return hashed
+        name = self.topic_names.get(plain)
+        is_another = (
+            name is not None
+            and slugify(name)[:60] == plain
+            and name != plain
+            and _in_one_case(name) != _in_one_case(text[:120])
+            and text != plain
+        )
+        return hashed if is_another else plain
 
     # --- The statements
 
@@ -349,12 +396,19 @@ class Loader:
         cursor.execute(
             """
             UPDATE import_staging SET
-                wait_seconds = CASE WHEN disposition = 'answered' THEN COALESCE(wait_seconds, 0) ELSE wait_seconds END,
-                talk_seconds = COALESCE(talk_seconds, 0),
+                talk_seconds = CASE WHEN disposition = 'answered' THEN talk_seconds ELSE COALESCE(talk_seconds, 0) END,
                 hold_seconds = COALESCE(hold_seconds, 0), wrap_seconds = COALESCE(wrap_seconds, 0),
                 transferred = COALESCE(transferred, false), ring_no_answer = COALESCE(ring_no_answer, 0),
                 escalation = CASE WHEN level = 2 THEN 'not_stated' ELSE '' END
             """
+        )
+        facts = [name for name in CALL_FIELDS if name not in ("contact_id", "told_by")]
+        cursor.execute(
+            f"""
+            UPDATE import_staging s SET refused = 'another' FROM contact_center_call c
+            WHERE s.only_new AND c.id = s.call_id AND s.refused = ''
+              AND {_row("c", facts)} IS DISTINCT FROM {_row("s", facts)}
+            """  # noqa: S608
         )
 
     def _find_customers(self, cursor) -> None:
@@ -559,13 +613,29 @@ def _refusal(why: str, record: CallRecord) -> RowRefused:
             _("Compare it with the call in the back office: two calls may share the key, or a clock may be wrong."),
             code="contradicts_events",
         )
+    if why == "another":
+        return RowRefused(
+            "",
+            record.external_id,
+            _("the cells of its key were changed, and another call has the key they make"),
+            _("Correct the row in its own file and import the whole file again."),
+            code="key_of_another",
+        )
     return RowRefused(
         "",
         record.external_id,
         _("was answered according to what is stored, and has a contact: it cannot become unanswered"),
-        _("Check the key: two calls may share it."),
+        _(
+            "Check the key: two calls may share it. Where the answer was stated by mistake, code its contact as a dropped"
+            " line: it then counts in no share."
+        ),
         code="answered_before",
     )
+
+
+def _in_one_case(text: str) -> str:
+    """The text without what tells no two names apart: capitals, blanks, hyphens, stops."""
+    return re.sub(r"[\s\-_.,;:/]+", " ", text.casefold()).strip()
 
 
 def _leg_facts(legs: list[LegRecord]) -> list[tuple]:

@@ -57,6 +57,14 @@ class CodeRule:
     region: str = "IT"
     by: str = "any"
 
+    def code_of(self, text: str) -> str | None:
+        """The code that `values` has for the text, letter for letter or else in any case; None for none or several."""
+        if text in self.values:
+            return self.values[text]
+        word = text.casefold()
+        found = {code for name, code in self.values.items() if name.casefold() == word}
+        return found.pop() if len(found) == 1 else None
+
 
 @dataclass(frozen=True, slots=True)
 class FlagRule:
@@ -80,6 +88,7 @@ class CallsMap:
     ambiguous: str = "first"
     id_column: str = ""
     id_columns: tuple[str, ...] = ()
+    same_rows_are_one: bool = False
     moments: Mapping[str, MomentRule] = field(default_factory=dict)
     durations: Mapping[str, DurationRule] = field(default_factory=dict)
     line: CodeRule | None = None
@@ -169,6 +178,7 @@ def _csv_map(top: "_Section") -> dict[str, Any]:
     kept["id_column"], kept["id_columns"] = identity.text("column"), identity.texts("columns")
     if bool(kept["id_column"]) == bool(kept["id_columns"]):
         raise UnusableInput(_("The mapping needs one of [id] column (a key) and [id] columns (to make a key of)."))
+    kept["same_rows_are_one"] = identity.choice("same_rows", ("separate", "one")) == "one"
     identity.finish()
 
     moments = top.section("moments", required=True)

@@ -7,12 +7,16 @@ back the calls that have been quiet for `linger_lines` lines (a finished one may
 was given out comes out a second time with what was new: `merge` joins the two, in whatever order they are read, and
 joining the same again changes nothing.
 
+An agent who asks a colleague in another queue before handing the caller over makes a call of their own, the
+consultation: it is part of the caller's call, told from it by the ATTENDEDTRANSFER that joins the two.
+
 Seconds come from the events' own data where these give them and the time stamps agree within two seconds; otherwise
 the time stamps are believed and the contradiction is counted.
 """
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -32,6 +36,7 @@ from .records import (
 LINGER_LINES = 5_000
 OPEN_LINGER_LINES = 50_000
 TOLERANCE_SECONDS = 2
+_INTERFACE = re.compile(r"[A-Za-z]\w*/(\d{2,8})(?:[-@/].*)?")
 LATEST_EPOCH = 32_503_680_000  # the year 3000; milliseconds written for seconds lie beyond it
 
 ABOUT_AGENTS = frozenset(
@@ -114,6 +119,8 @@ class _Story:
     first: tuple[int, str] = (0, "")
     numbers: list[int] = field(default_factory=list)
     unknown_queue: str = ""
+    doubts: list[str] = field(default_factory=list)
+    consultations: list[str] = field(default_factory=list)  # the callids that turned out to be part of this call
 
     @property
     def is_open(self) -> bool:
@@ -123,8 +130,11 @@ class _Story:
 class QueueLog:
     """The machine. `queues` maps a queue to the code of its line; None lets a queue be its own line.
 
+    `agents` gives the code of an agent's name in the log, None for a name that is the code itself.
+
     Counters: `lines` read, `ignored` (events about agents) and `unknown` events by name, `repeated` lines that said
-    nothing new, `doubts` by name ("wait", "talk": data against time stamps; "entry": queueing moment not told).
+    nothing new. A call has its doubts by name ("wait", "talk": data against time stamps; "entry": queueing moment not
+    told; "clock": it went backwards).
     """
 
     def __init__(
@@ -132,20 +142,22 @@ class QueueLog:
         queues: Mapping[str, str] | None = None,
         *,
         second_level_queues: Iterable[str] = (),
+        agents: Callable[[str], str | None] | None = None,
         linger_lines: int = LINGER_LINES,
         open_linger_lines: int = OPEN_LINGER_LINES,
     ):
         self.queues = queues
         self.second_level = frozenset(second_level_queues)
+        self.agents = agents
         self.linger, self.open_linger = linger_lines, open_linger_lines
         self.lines = 0
         self.repeated = 0
         self.ignored: Counter[str] = Counter()
         self.unknown: Counter[str] = Counter()
-        self.doubts: Counter[str] = Counter()
         # Both in the order of their last line, so that the one to give out is always the first.
         self._finished: dict[str, _Story] = {}
         self._running: dict[str, _Story] = {}
+        self._part_of: dict[str, str] = {}  # callid of a consultation -> callid of the call it is part of
 
     def feed(self, number: int, text: str) -> Iterator[CallRecord | Refused]:
         """Take one line; give out what it made ready. Blank lines are passed over."""
@@ -177,6 +189,15 @@ class QueueLog:
     # --- One line
 
     def _take(self, line: Line, text: str) -> None:
+        if line.callid in self._part_of:
+            line = replace(line, callid=self._part_of[line.callid])
+        consultation = None
+        if line.event == "ATTENDEDTRANSFER" and (found := self._consultation_of(line)):
+            call, consultation = found
+            if call is None:
+                self._forget(consultation)
+                return
+            line = replace(line, callid=call.callid)
         story = self._finished.pop(line.callid, None) or self._running.pop(line.callid, None)
         if story is None:
             story = _Story(line.callid, self.lines, first=(line.number, text))
@@ -186,7 +207,58 @@ class QueueLog:
         if self.queues is not None and line.queue not in self.queues:
             story.unknown_queue = story.unknown_queue or line.queue
         self._apply(story, line)
+        if consultation is not None:
+            self._join(story, consultation, line.at)
         (self._running if story.is_open else self._finished)[line.callid] = story
+
+    def _consultation_of(self, line: Line) -> tuple[_Story | None, _Story] | None:
+        """The caller's call and the agent's consultation that an attended transfer joins; None where it joins none.
+
+        The call is None where the file does not have it. The line has either the callid of the consultation, with the queue and agent that the caller was with, or that
+        of the caller's call; then the consultation is a call that the agent's extension has in another queue.
+        """
+        agent = self._agent(line)
+        story = self._finished.get(line.callid) or self._running.get(line.callid)
+        if story is None or not any(stay.queue == line.queue and stay.agent == agent for stay in story.stays):
+            call = self._call_with(agent, line)
+            if call is not None and (story is not None or _talk_fits(call, line)):
+                return call, story or _Story(line.callid, self.lines)
+            if call is None and story is not None and story.caller and story.caller == _extension(line.agent):
+                # The file begins after the call did: what is stored of it goes on with its next event.
+                return None, story
+        elif extension := _extension(line.agent):
+            for other in reversed(self._running.values()):
+                if other is not story and other.caller == extension:
+                    return story, other
+        return None
+
+    def _forget(self, story: _Story) -> None:
+        self._finished.pop(story.callid, None)
+        self._running.pop(story.callid, None)
+
+    def _call_with(self, agent: str, line: Line) -> _Story | None:
+        """The call that the agent is talking to in the queue of the line."""
+        for story in reversed(self._running.values()):
+            stay = story.stays[-1]
+            if story.callid != line.callid and stay.queue == line.queue and stay.answered_at and stay.agent == agent:
+                return story
+        return None
+
+    def _join(self, call: _Story, consultation: _Story, at: datetime) -> None:
+        """Make the stays of a consultation those of the call, which was handed over at the moment."""
+        self._forget(consultation)
+        callids = [consultation.callid, *consultation.consultations]
+        call.consultations += callids
+        self._part_of |= dict.fromkeys(callids, call.callid)
+        for stay in consultation.stays:
+            if stay.answered_at is not None and stay.ended_at is None:  # the agents spoke first; the caller comes now
+                stay.entered_at = stay.answered_at = max(at, stay.answered_at)
+                stay.stated_wait = 0
+        call.stays += consultation.stays
+        call.rings |= consultation.rings
+        call.numbers += consultation.numbers
+        call.doubts += consultation.doubts
+        call.unknown_queue = call.unknown_queue or consultation.unknown_queue
 
     def _apply(self, story: _Story, line: Line) -> None:
         if line.event == "ENTERQUEUE":
@@ -240,7 +312,7 @@ class QueueLog:
                 return
             stay = self._stay_from_the_middle(story, line, wait)
         self._begin_earlier(stay, line, wait)
-        stay.agent, stay.answered_at = _agent(line), self._not_before(line, stay.entered_at)
+        stay.agent, stay.answered_at = self._agent(line), self._not_before(story, line, stay.entered_at)
         stay.stated_wait = wait
 
     def _leave(self, story: _Story, line: Line) -> None:
@@ -252,7 +324,7 @@ class QueueLog:
                 return
             stay = self._stay_from_the_middle(story, line, wait)
         self._begin_earlier(stay, line, wait)
-        stay.ended_at, stay.disposition = self._not_before(line, stay.entered_at), LEFT[line.event]
+        stay.ended_at, stay.disposition = self._not_before(story, line, stay.entered_at), LEFT[line.event]
         stay.stated_wait = wait
 
     def _end_talk(self, story: _Story, line: Line) -> None:
@@ -269,8 +341,8 @@ class QueueLog:
             self._begin_earlier(stay, line, (hold or 0) + talk if talk is not None else None)
             stay.answered_at = max(line.at - timedelta(seconds=talk or 0), stay.entered_at)
             stay.stated_wait = hold
-        stay.agent = stay.agent or _agent(line)
-        stay.ended_at, stay.disposition = self._not_before(line, stay.answered_at), ANSWERED
+        stay.agent = stay.agent or self._agent(line)
+        stay.ended_at, stay.disposition = self._not_before(story, line, stay.answered_at), ANSWERED
         stay.stated_talk = talk
         story.transferred |= line.event in TRANSFERS
 
@@ -285,19 +357,21 @@ class QueueLog:
         if not stay.entry_known and before is not None:
             stay.entered_at = min(stay.entered_at, line.at - timedelta(seconds=before))
 
-    def _not_before(self, line: Line, earlier: datetime) -> datetime:
+    def _not_before(self, story: _Story, line: Line, earlier: datetime) -> datetime:
         """The moment of the line, or the earlier one when the clock has gone backwards between them."""
-        self.doubts["clock"] += line.at < earlier
+        story.doubts += ["clock"] * (line.at < earlier)
         return max(line.at, earlier)
 
     # --- One call
 
     def _give_out(self, story: _Story) -> CallRecord | Refused:
+        for callid in story.consultations:
+            self._part_of.pop(callid, None)
         if story.unknown_queue:
             return Refused(*story.first, "queue", story.unknown_queue, tuple(story.numbers))
         legs = []
         for stay in sorted(story.stays, key=lambda each: each.entered_at):
-            self.doubts["entry"] += not stay.entry_known and stay.stated_wait is None
+            story.doubts += ["entry"] * (not stay.entry_known and stay.stated_wait is None)
             leg = LegRecord(
                 queue=stay.queue,
                 line=self.line_of(stay.queue),
@@ -308,10 +382,10 @@ class QueueLog:
                 disposition=stay.disposition,
                 entry_known=stay.entry_known,
             )
-            leg.wait_seconds = self._believed(
-                "wait", stay.stated_wait, stay.entered_at, stay.answered_at or stay.ended_at
+            leg.wait_seconds = _believed(
+                story, "wait", stay.stated_wait, stay.entered_at, stay.answered_at or stay.ended_at
             )
-            leg.talk_seconds = self._believed("talk", stay.stated_talk, stay.answered_at, stay.ended_at)
+            leg.talk_seconds = _believed(story, "talk", stay.stated_talk, stay.answered_at, stay.ended_at)
             legs.append(leg)
         call = settle(
             story.callid,
@@ -322,22 +396,28 @@ class QueueLog:
             second_level_queues=self.second_level,
         )
         call.first_line, call.first_text = story.first
+        call.doubts = tuple(story.doubts)
         return call
 
     def line_of(self, queue: str) -> str:
         """The code of the line a queue serves."""
         return queue if self.queues is None else self.queues.get(queue, "")
 
-    def _believed(self, name: str, stated: int | None, begun: datetime | None, ended: datetime | None) -> int:
-        if begun is None or ended is None:
-            return 0
-        measured = round((ended - begun).total_seconds())
-        if stated is None:
-            return measured
-        if abs(stated - measured) > TOLERANCE_SECONDS:
-            self.doubts[name] += 1
-            return measured
-        return stated
+    def _agent(self, line: Line) -> str:
+        name = "" if line.agent in ("NONE", "") else line.agent[:60]
+        return (self.agents(name) or name) if self.agents and name else name
+
+
+def _believed(story: _Story, name: str, stated: int | None, begun: datetime | None, ended: datetime | None) -> int:
+    if begun is None or ended is None:
+        return 0
+    measured = round((ended - begun).total_seconds())
+    if stated is None:
+        return measured
+    if abs(stated - measured) > TOLERANCE_SECONDS:
+        story.doubts.append(name)
+        return measured
+    return stated
 
 
 def parse(number: int, text: str) -> Line | Refused:
@@ -368,9 +448,10 @@ def settle(
     """The call that its legs make; `legs` are in the order of entering and there is at least one.
 
     A leg without an end before a later leg ended, at the latest, when that one began. The first answer gives agent and
-    moment, all legs the talk. First level solved it if it was answered, not transferred, and never came to a queue of
-    the second level.
+    moment, all legs the talk. Two agents who answered one after the other are a transfer too. First level solved it if it
+    was answered, not transferred, and never came to a queue of the second level.
     """
+    transferred = transferred or len({leg.agent for leg in legs if leg.answered_at and leg.agent}) > 1
     for place, (leg, following) in enumerate(pairwise(legs)):
         if leg.ended_at is None:
             ended_at = max(following.entered_at, leg.answered_at or leg.entered_at)
@@ -437,6 +518,7 @@ def merge(known: CallRecord, told: CallRecord, *, second_level_queues: frozenset
         second_level_queues=second_level_queues,
     )
     call.caller = told.caller if told.caller_stated else known.caller
+    call.doubts = told.doubts
     return call
 
 
@@ -535,8 +617,17 @@ def _latest(story: _Story, queue: str, wanted=lambda stay: True) -> _Stay | None
     return next((stay for stay in reversed(story.stays) if stay.queue == queue and wanted(stay)), None)
 
 
-def _agent(line: Line) -> str:
-    return "" if line.agent in ("NONE", "") else line.agent[:60]
+def _extension(agent: str) -> str:
+    """The extension in the name of an agent's interface: 4101 of PJSIP/4101 or Local/4101@from-queue/n; else ""."""
+    found = _INTERFACE.fullmatch(agent)
+    return found[1] if found else ""
+
+
+def _talk_fits(story: _Story, line: Line) -> bool:
+    """Whether the talk that the line states is that of the stay the story is in."""
+    _hold, talk = _hold_and_talk(line)
+    measured = (line.at - story.stays[-1].answered_at).total_seconds()
+    return talk is not None and abs(measured - talk) <= TOLERANCE_SECONDS
 
 
 def _seconds(data: tuple[str, ...], place: int) -> int | None:

@@ -75,6 +75,7 @@ class CallRecord:
     legs: list[LegRecord] = field(default_factory=list)
     first_line: int = 0  # where a log begins to tell of it
     first_text: str = ""
+    doubts: tuple[str, ...] = ()  # what is doubtful in it, by name (`running.doubt_words`); counted once it is stored
 
     @property
     def is_answered(self) -> bool:

@@ -1,14 +1,28 @@
 """One import from beginning to end: read, make calls, write them in chunks, count every row once."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from customers.imports.reading import Row, Table, UnusableInput, open_bytes, open_table, said_of, text_lines
+from customers.imports.reading import (
+    KEY_COLUMN,
+    LongLine,
+    Row,
+    Table,
+    UnusableInput,
+    open_bytes,
+    open_table,
+    said_of,
+    text_lines,
+)
 from customers.imports.report import Progress, Rejection, Report
 
 from . import cells, queue_log
@@ -17,7 +31,8 @@ from .loading import CHUNK_ROWS, Loader, Rules, Told, require_lines
 from .mapping import CallsMap
 from .records import CallRecord, RowRefused, broken_rule
 
-OpenErrors = Callable[[list[str]], None]
+OpenErrors = Callable[..., None]
+NAMED = 10  # of the topics and agents that an import created, in its summary
 
 
 def import_csv(
@@ -39,7 +54,7 @@ def import_csv(
             table.require(mapping.columns)
         with said_of(map_path or path):
             require_lines(mapping.line_codes)
-        open_errors(table.header)
+        open_errors(table.header, delimiter=table.delimiter, keyed=bool(mapping.id_columns))
         rules = Rules(
             create_topics=_says(mapping.topic, "create"),
             ignore_topics=_says(mapping.topic, "ignore"),
@@ -58,6 +73,7 @@ def import_csv(
                     run.load(rows)
                     progress.show(report.read)
                 report.blank = table.blank
+                _tell_what_was_made(run.loader, report)
             finally:
                 run.loader.close()
 
@@ -70,24 +86,30 @@ class _CsvRun:
 
     def load(self, rows: list[Row]) -> None:
         self.report.read += len(rows)
-        keys = self._keys(rows) if self.mapping.id_columns else {}
+        keys, repeated = self._keys(rows) if self.mapping.id_columns else ({}, set())
+        # A file of refused rows has the keys that its rows had; any other that is made of cells is there only once.
+        composed = bool(self.mapping.id_columns) and self.table.mended
+        unique = bool(self.mapping.id_columns) and not self.table.mended
         told: dict[str, tuple[Row, CallRecord]] = {}
         digests: dict[str, tuple[str, int]] = {}
         made = []
         for row in rows:
             if row.problem:
-                self.report.reject(Rejection.of_unreadable(row))
+                self.report.reject(replace(Rejection.of_unreadable(row), key=keys.get(row.number, row.key)))
+                continue
+            if row.number in repeated:
+                self.report.duplicates += 1
                 continue
             try:
                 if row.number not in keys and self.mapping.id_columns:
                     self.reader.identity(row)  # says why there is none
                 call = self.reader.call(row)
             except RowRefused as error:
-                self._refuse(row, error)
+                self._refuse(row, error, keys)
                 continue
             call.external_id = keys.get(row.number) or call.external_id
             made.append((row, call))
-        seen = {} if self.mapping.id_columns else self.loader.seen(call.external_id for _row, call in made)
+        seen = {} if unique else self.loader.seen(call.external_id for _row, call in made)
         for row, call in made:
             digest = _digest(row)
             earlier = seen.get(call.external_id)
@@ -100,41 +122,70 @@ class _CsvRun:
                 self._refuse(
                     row,
                     RowRefused(
-                        self.mapping.id_column,
+                        self.mapping.id_column or KEY_COLUMN,
                         call.external_id,
                         _("row %(number)d has the same key but other content") % {"number": earlier[1]},
                         _("Keep the right one of the two rows, or choose another key in the mapping."),
                     ),
+                    keys,
                 )
-        if not self.mapping.id_columns:
+        if not unique:
             self.loader.remember(digests)
-        write(self.loader, [Told(call, self._refuser(row)) for row, call in told.values()], self.report)
-        for name, count in self.reader.doubts.items():
-            self.report.warn(doubt_words(name), count)
-        self.reader.doubts.clear()
+        write(
+            self.loader,
+            [
+                # The place in a file of refused rows says nothing: such a key may be that of another call.
+                Told(call, self._refuser(row, keys), only_new=composed and key != row.key)
+                for key, (row, call) in told.items()
+            ],
+            self.report,
+        )
 
-    def _keys(self, rows: list[Row]) -> dict[int, str]:
-        """Keys made of cells: a hash, and the place among the rows of the file that have the same cells."""
+    def _keys(self, rows: list[Row]) -> tuple[dict[int, str], set[int]]:
+        """Keys made of cells, by the number of the row, and the numbers of the rows that only repeat an earlier one.
+
+        A key is a hash, and the place among the rows of the file that have the same cells. A row of an error file keeps
+        the key it had in its first file, as long as the cells of the key are the same.
+        """
         hashes = {}
         for row in rows:
             try:
                 hashes[row.number] = self.reader.identity(row)
             except RowRefused:
                 continue  # `load` asks again and tells
+        kept = {
+            row.number: row.key for row in rows if row.key and row.key.rpartition("-")[0] == hashes.get(row.number)
+        }
+        repeated = self._repeated(rows, hashes) if self.mapping.same_rows_are_one else set()
         counts = {key: number for key, (_digest, number) in self.loader.seen(hashes.values()).items()}
         keys = {}
         for number, key in hashes.items():
+            if number in kept or number in repeated:
+                continue
             counts[key] = counts.get(key, 0) + 1
             keys[number] = f"{key}-{counts[key]}"
         self.loader.remember({key: ("", count) for key, count in counts.items()})
-        return keys
+        return keys | kept, repeated
 
-    def _refuse(self, row: Row, error: RowRefused) -> None:
+    def _repeated(self, rows: list[Row], hashes: dict[int, str]) -> set[int]:
+        """The rows that are word for word an earlier one of the file."""
+        whole = {row.number: f"{hashes[row.number]}={_digest(row)}" for row in rows if row.number in hashes}
+        seen = set(self.loader.seen(whole.values()))
+        repeated = set()
+        for number, content in whole.items():
+            if content in seen:
+                repeated.add(number)
+            seen.add(content)
+        self.loader.remember(dict.fromkeys(seen, ("", 0)))
+        return repeated
+
+    def _refuse(self, row: Row, error: RowRefused, keys: dict[int, str]) -> None:
         column = error.column or self._column_of(error.value, row)
-        self.report.reject(Rejection(row, column, error.value, error.reason, error.mend))
+        key = keys.get(row.number, row.key)
+        self.report.reject(Rejection(row, column, error.value, error.reason, error.mend, key))
 
-    def _refuser(self, row: Row) -> Callable[[RowRefused], None]:
-        return lambda error: self._refuse(row, error)
+    def _refuser(self, row: Row, keys: dict[int, str]) -> Callable[[RowRefused], None]:
+        return lambda error: self._refuse(row, error, keys)
 
     def _column_of(self, value: str, row: Row) -> str:
         """The column that holds a value the database refused; "" when it came by way of the mapping."""
@@ -167,17 +218,18 @@ def import_queue_log(
             knows_transfers=True,
             lines_are_queues=True,
         )
-        machine = queue_log.QueueLog(mapping.queues, second_level_queues=mapping.second_level_queues)
+        machine = queue_log.QueueLog(
+            mapping.queues, second_level_queues=mapping.second_level_queues, agents=mapping.agent.code_of
+        )
         with one_import_of(source):
             loader = Loader(source, rules)
             loader.second_level_queues = mapping.second_level_queues
             try:
                 for chunk in chunks(_told_by(machine, lines, progress), CHUNK_ROWS):
                     _load_told(chunk, mapping, loader, report, now)
+                _tell_what_was_made(loader, report)
             finally:
                 loader.close()
-    for name, count in (+machine.doubts).items():  # without those that are zero
-        report.warn(doubt_words(name), count)
     for event, count in machine.unknown.most_common():
         report.warn(_("unknown event %(event)s") % {"event": event}, count)
     tell(
@@ -195,7 +247,10 @@ def _told_by(
     machine: queue_log.QueueLog, lines: Iterable[str], progress: Progress
 ) -> Iterator[CallRecord | queue_log.Refused]:
     for number, text in enumerate(lines, 1):
-        yield from machine.feed(number, text)
+        if isinstance(text, LongLine):
+            yield queue_log.Refused(number, text.rstrip(), "fields")
+        else:
+            yield from machine.feed(number, text)
         progress.show(number)
     yield from machine.finish()
 
@@ -229,11 +284,7 @@ def _checked(call: CallRecord, mapping: CallsMap, report: Report, now: datetime)
         except cells.CellRefused as error:
             if mapping.caller.unknown == "refuse":
                 raise RowRefused("caller", call.caller_stated, str(error)) from None
-            report.warn(doubt_words("caller"))
-    if values := mapping.agent.values:
-        call.agent = values.get(call.agent, call.agent)
-        for leg in call.legs:
-            leg.agent = values.get(leg.agent, leg.agent)
+            call.doubts += ("caller",)
     if broken := broken_rule(call, now=now):
         raise RowRefused("epoch", call.queued_at.isoformat(), *rule_words(broken))
     return call
@@ -269,12 +320,44 @@ def _line_refuser(report: Report, row: Row) -> Callable[[RowRefused], None]:
 
 
 def write(loader: Loader, chunk: list[Told], report: Report, *, with_legs: bool = False) -> None:
-    """Write a chunk and carry the counts over."""
-    loader.write(chunk, with_legs=with_legs)
+    """Write a chunk and carry the counts over; what is doubtful in a call counts once the call is stored."""
+    refused: set[str] = set()
+
+    def refuse(told: Told, error: RowRefused) -> None:
+        refused.add(told.record.external_id)
+        told.refuse(error)
+
+    loader.write([replace(told, refuse=partial(refuse, told)) for told in chunk], with_legs=with_legs)
+    doubts = Counter(
+        name for told in chunk if told.record.external_id not in refused for name in set(told.record.doubts)
+    )
+    for name, count in doubts.items():
+        report.warn(doubt_words(name), count)
     report.created += loader.created
     report.updated += loader.updated
     report.unchanged += loader.unchanged
     loader.created = loader.updated = loader.unchanged = 0
+
+
+def _tell_what_was_made(loader: Loader, report: Report) -> None:
+    """Name the topics and agents that the import created."""
+    for sentence, made in (
+        (
+            ngettext(
+                "created %(count)d topic: %(names)s", "created %(count)d topics: %(names)s", len(loader.new_topics)
+            ),
+            loader.new_topics,
+        ),
+        (
+            ngettext(
+                "created %(count)d agent: %(names)s", "created %(count)d agents: %(names)s", len(loader.new_agents)
+            ),
+            loader.new_agents,
+        ),
+    ):
+        if made:
+            names = ", ".join(f"“{name}”" for name in made[:NAMED]) + (", …" if len(made) > NAMED else "")
+            report.remarks.append(sentence % {"count": len(made), "names": names})
 
 
 def doubt_words(name: str) -> str:
@@ -284,7 +367,10 @@ def doubt_words(name: str) -> str:
         "talk": _("the talk time that is told contradicts the moments, which were believed"),
         "entry": _("the moment of queueing is not told: the first that is told stands for it"),
         "clock": _("the clock went backwards inside the call"),
-        "no_wait": _("the wait of an answered call is not told: counted as answered at once"),
+        "no_wait": _("the wait of an answered call is not stated: it counts in no mean, and not as answered in time"),
+        "no_talk": _("the talk time of an answered call is not stated: it counts in no mean"),
+        "autumn": _("the time came twice when the clocks went back: taken as the first"),
+        "unanswered": _("topic, agent, customer or rating of an unanswered call: not stored, since it has no contact"),
         "caller": _("the caller's number is no number: kept as given, without caller"),
     }[name]
 

@@ -78,7 +78,13 @@ class Call(models.Model):
     wait_seconds = models.PositiveIntegerField(
         _("wait (s)"), null=True, blank=True, help_text=_("Empty where the source does not tell how long it was")
     )
-    talk_seconds = models.PositiveIntegerField(_("talk (s)"), default=0)
+    talk_seconds = models.PositiveIntegerField(
+        _("talk (s)"),
+        default=0,
+        null=True,
+        blank=True,
+        help_text=_("Empty where the source does not say how long it was"),
+    )
     hold_seconds = models.PositiveIntegerField(_("hold (s)"), default=0)
     wrap_seconds = models.PositiveIntegerField(_("after-call work (s)"), default=0)
     disposition = models.CharField(_("how it ended"), max_length=11, choices=Disposition.choices)
@@ -119,9 +125,6 @@ class Call(models.Model):
             models.CheckConstraint(
                 condition=~Q(disposition="answered") | Q(answered_at__isnull=False),
                 name="call_answered_has_its_moment",
-            ),
-            models.CheckConstraint(
-                condition=~Q(disposition="answered") | Q(wait_seconds__isnull=False), name="call_answered_has_its_wait"
             ),
             models.CheckConstraint(
                 condition=Q(disposition__in=["open", "answered"]) | Q(answered_at__isnull=True, talk_seconds=0),

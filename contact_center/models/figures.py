@@ -38,7 +38,9 @@ class DailyFigures(models.Model):
     abandoned_in_time = models.PositiveIntegerField(default=0)
     exited = models.PositiveIntegerField(default=0)
     turned_away = models.PositiveIntegerField(default=0)
-    # Seconds, of answered calls
+    # Seconds, of answered calls, and of how many of these the source says them
+    waits_known = models.PositiveIntegerField(default=0)
+    talks_known = models.PositiveIntegerField(default=0)
     wait_seconds = models.PositiveBigIntegerField(default=0)
     talk_seconds = models.PositiveBigIntegerField(default=0)
     hold_seconds = models.PositiveBigIntegerField(default=0)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.history import keep_history
 from customers.sorting import Folded
+from customers.validators import validate_one_line
 
 from .naming import NamedInTwoLanguages, in_language
 
@@ -13,11 +14,13 @@ class TollFreeLine(NamedInTwoLanguages, models.Model):
     """A toll-free number of the company, one per type of customer. Only 800 and 803 numbers are free to the caller."""
 
     code = models.SlugField(_("code"), max_length=30, unique=True)
-    name = models.CharField(_("name"), max_length=100)
-    name_en = models.CharField(_("name, in English"), max_length=100, blank=True)
+    name = models.CharField(_("name"), max_length=100, validators=[validate_one_line])
+    name_en = models.CharField(_("name, in English"), max_length=100, blank=True, validators=[validate_one_line])
     number = models.CharField(_("number"), max_length=16, unique=True, help_text=_("E.164, such as +39800016611"))
-    serves = models.CharField(_("whom it serves"), max_length=200, blank=True)
-    serves_en = models.CharField(_("whom it serves, in English"), max_length=200, blank=True)
+    serves = models.CharField(_("whom it serves"), max_length=200, blank=True, validators=[validate_one_line])
+    serves_en = models.CharField(
+        _("whom it serves, in English"), max_length=200, blank=True, validators=[validate_one_line]
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("active"), default=True)
 
@@ -50,8 +53,8 @@ class Team(NamedInTwoLanguages, models.Model):
     """A group that owns contacts: first level, or a second level with its own authority."""
 
     code = models.SlugField(_("code"), max_length=30, unique=True)
-    name = models.CharField(_("name"), max_length=100)
-    name_en = models.CharField(_("name, in English"), max_length=100, blank=True)
+    name = models.CharField(_("name"), max_length=100, validators=[validate_one_line])
+    name_en = models.CharField(_("name, in English"), max_length=100, blank=True, validators=[validate_one_line])
     level = models.PositiveSmallIntegerField(
         _("level"), choices=[(1, _("first level")), (2, _("second level"))], default=1
     )
@@ -71,8 +74,8 @@ class Team(NamedInTwoLanguages, models.Model):
 class Agent(models.Model):
     """What the contact centre knows of a person who answers. History from another system may have agents who never sign in."""
 
-    code = models.CharField(_("code"), max_length=60, unique=True)
-    name = models.CharField(_("name"), max_length=150)
+    code = models.CharField(_("code"), max_length=60, unique=True, validators=[validate_one_line])
+    name = models.CharField(_("name"), max_length=150, validators=[validate_one_line])
     user = models.OneToOneField(
         "customers.User", models.PROTECT, null=True, blank=True, related_name="agent", verbose_name=_("user")
     )

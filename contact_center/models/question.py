@@ -8,6 +8,8 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from customers.validators import validate_one_line
+
 from .service import ValidOnQuerySet
 from .topic import Topic
 
@@ -33,10 +35,10 @@ class TopicQuestion(models.Model):
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="questions", verbose_name=_("topic"), db_index=False)
     code = models.SlugField(_("code"), max_length=30, db_index=False)
     kind = models.CharField(_("kind"), max_length=13, choices=Kind.choices)
-    label = models.CharField(_("question"), max_length=200)
-    label_en = models.CharField(_("question, in English"), max_length=200, blank=True)
-    help = models.CharField(_("help"), max_length=300, blank=True)
-    help_en = models.CharField(_("help, in English"), max_length=300, blank=True)
+    label = models.CharField(_("question"), max_length=200, validators=[validate_one_line])
+    label_en = models.CharField(_("question, in English"), max_length=200, blank=True, validators=[validate_one_line])
+    help = models.CharField(_("help"), max_length=300, blank=True, validators=[validate_one_line])
+    help_en = models.CharField(_("help, in English"), max_length=300, blank=True, validators=[validate_one_line])
     choices = models.TextField(
         _("choices"),
         blank=True,

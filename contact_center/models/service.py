@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.history import keep_history
+from customers.validators import validate_one_line
 
 from .contact import Contact
 from .naming import NamedInTwoLanguages
@@ -30,7 +31,7 @@ class ServiceCalendar(models.Model):
     """When the service works: several periods a day, national holidays, the patron saint of a province, days of its own."""
 
     code = models.SlugField(_("code"), max_length=30, unique=True)
-    name = models.CharField(_("name"), max_length=100)
+    name = models.CharField(_("name"), max_length=100, validators=[validate_one_line])
     province = models.CharField(
         _("province of the patron saint"),
         max_length=2,
@@ -91,7 +92,7 @@ class SpecialDay(models.Model):
         ServiceCalendar, models.CASCADE, related_name="special_days", verbose_name=_("service calendar")
     )
     day = models.DateField(_("day"))
-    name = models.CharField(_("why"), max_length=100)
+    name = models.CharField(_("why"), max_length=100, validators=[validate_one_line])
     opens = models.TimeField(_("opens at"), null=True, blank=True, help_text=_("Empty: closed the whole day"))
     closes = models.TimeField(_("closes at"), null=True, blank=True)
 
@@ -151,8 +152,8 @@ class WrapUpCode(NamedInTwoLanguages, models.Model):
     """What came of a contact, chosen by who dealt with it: obligatory, dated, with flags instead of meanings in code."""
 
     code = models.SlugField(_("code"), max_length=30, unique=True)
-    name = models.CharField(_("name"), max_length=100)
-    name_en = models.CharField(_("name, in English"), max_length=100, blank=True)
+    name = models.CharField(_("name"), max_length=100, validators=[validate_one_line])
+    name_en = models.CharField(_("name, in English"), max_length=100, blank=True, validators=[validate_one_line])
     key = models.CharField(_("key"), max_length=1, blank=True, help_text=_("Chooses it on the keyboard"))
     outcome = models.CharField(_("outcome"), max_length=12, choices=[c for c in Contact.Outcome.choices if c[0]])
     keeps_open = models.BooleanField(

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from customers.sorting import Folded
+from customers.validators import validate_one_line
 
 from .marks import TOPIC_MARKS
 from .naming import NamedInTwoLanguages
@@ -40,8 +41,8 @@ class Topic(NamedInTwoLanguages, models.Model):
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
     area = models.CharField(_("area"), max_length=20, choices=Area.choices, default=Area.OTHER)
-    name = models.CharField(_("reason"), max_length=120)
-    name_en = models.CharField(_("reason, in English"), max_length=120, blank=True)
+    name = models.CharField(_("reason"), max_length=120, validators=[validate_one_line])
+    name_en = models.CharField(_("reason, in English"), max_length=120, blank=True, validators=[validate_one_line])
     is_public = models.BooleanField(
         _("offered to customers"), default=False, help_text=_("In the guided request of the site, with its questions")
     )

@@ -87,7 +87,7 @@ class World:
         )
         wait = self.random.choice([0, 4, 5, 6, 19, 20, 21, 300])
         is_taken = disposition == "answered" or (disposition == "open" and self.random.random() < 0.7)
-        knows_wait = is_taken or self.random.random() < 0.9
+        knows_wait = self.random.random() < 0.9
         line = self.random.choice(self.lines)
         contact = None
         if is_taken and self.random.random() < 0.9:
@@ -105,7 +105,7 @@ class World:
             answered_at=queued + timedelta(seconds=wait) if is_taken else None,
             ended_at=None if disposition == "open" else queued + timedelta(seconds=wait + 60),
             wait_seconds=wait if knows_wait else None,
-            talk_seconds=self.random.choice([0, 59, 245]) if is_taken else 0,
+            talk_seconds=self.random.choice([0, 59, 245, None]) if is_taken else 0,
             hold_seconds=self.random.choice([0, 30]),
             wrap_seconds=self.random.choice([0, 15]),
             disposition=disposition,
@@ -214,9 +214,14 @@ def expected(
         counts["offered"] += 1
         if call["disposition"] == "answered":
             counts["answered"] += 1
-            counts["answered_in_time"] += call["wait_seconds"] <= threshold
-            for name in ("wait_seconds", "talk_seconds", "hold_seconds", "wrap_seconds"):
-                counts[name] += call[name]
+            if call["wait_seconds"] is not None:
+                counts["answered_in_time"] += call["wait_seconds"] <= threshold
+                counts["waits_known"] += 1
+                counts["wait_seconds"] += call["wait_seconds"]
+            if call["talk_seconds"] is not None:
+                counts["talks_known"] += 1
+                for name in ("talk_seconds", "hold_seconds", "wrap_seconds"):
+                    counts[name] += call[name]
         elif call["disposition"] == "abandoned":
             counts["abandoned"] += 1
             if call["wait_seconds"] is not None:
@@ -245,7 +250,7 @@ def expected(
         counts["first_level"] += is_first
         counts["first_level_repeated"] += is_first and came_back
         counts["repeated"] += came_back
-        counts["not_coded"] += contact["outcome"] == ""
+        counts["not_coded"] += contact["outcome"] == "" and contact["level"] == 1
         counts["confirmed_asked"] += contact["confirmed"] is not None
         counts["confirmed"] += contact["confirmed"] is True
         counts["provisional"] += facts["day"] + timedelta(days=days) >= today

@@ -5,7 +5,7 @@ from django.db.models import F, Sum
 
 from contact_center.figures import figures, mark_days, rebuild, refresh
 from contact_center.figures.daily import BasisChanged
-from contact_center.figures.definitions import COUNTED, STORED, Counts, Ratio, service_level
+from contact_center.figures.definitions import COUNTED, OF_ALL_CALLS, STORED, Counts, Ratio, all_ratios, service_level
 from contact_center.figures.period import Period
 from contact_center.figures.query import CutsCombined
 from contact_center.figures.raw import compare
@@ -66,7 +66,7 @@ def test_figures_equal_an_independent_count_of_random_days(seed):
     for by in ("day", "month", "channel", "line", "topic", "agent", "team"):
         names = names_of(by) if by in ("line", "topic", "agent", "team") else None
         wanted = {
-            names[key] if names else key: counts
+            names[key] if names else key: known_by(by, counts)
             for key, counts in expected(period.start, period.end, today=today, by=by, **THRESHOLDS).items()
         }
         assert {row.key: counted(row.counts) for row in figures(period, by=by, today=today).rows} == wanted
@@ -78,9 +78,15 @@ def test_figures_equal_an_independent_count_of_random_days(seed):
         ({"channel": "email"}, lambda row: row["channel"] == "email"),
         ({"team": agent.team}, lambda row: row["agent_id"] in {one.pk for one in world.agents[:2]}),
     ):
-        assert counted(figures(period, today=today, **chosen).totals) == expected(
-            period.start, period.end, today=today, keep=keep, **THRESHOLDS
-        ).get("total", {})
+        counts = expected(period.start, period.end, today=today, keep=keep, **THRESHOLDS).get("total", {})
+        by = next((name for name in ("topic", "agent", "team") if name in chosen), "")
+        assert counted(figures(period, today=today, **chosen).totals) == known_by(by, counts)
+
+
+def known_by(by: str, counts: dict[str, int]) -> dict[str, int]:
+    """The counts without those that only all calls together can say, where they are grouped by what unanswered ones lack."""
+    left_out = OF_ALL_CALLS if by in ("topic", "agent", "team") else ()
+    return {name: count for name, count in counts.items() if count and name not in left_out}
 
 
 @pytest.mark.parametrize("seed", [11, 12])
@@ -124,6 +130,8 @@ def test_offered_is_answered_abandoned_and_exited():
         "exited": 3,
         "turned_away": 1,
         "answered_in_time": 1,
+        "waits_known": 1,
+        "talks_known": 1,
         "wait_seconds": 10,
         "talk_seconds": 180,
         "handled": 1,
@@ -216,6 +224,58 @@ def test_an_abandon_after_an_unknown_wait_is_neither_short_nor_in_time():
     assert (found["abandoned"], found.get("short_abandoned", 0), found.get("abandoned_in_time", 0)) == (1, 0, 0)
 
 
+def test_seconds_that_are_not_stated_are_in_no_mean_and_no_call_is_in_time_by_them():
+    CallFactory(wait_seconds=None, talk_seconds=None, hold_seconds=50)
+    found = of_may()
+    assert found == {"offered": 1, "answered": 1, "handled": 1, "not_coded": 1}
+    ratios = all_ratios(figures(MAY).totals, "F4")
+    assert [ratios[name].value for name in ("asa_seconds", "aht_seconds", "service_level")] == [None, None, None]
+    CallFactory(wait_seconds=4, talk_seconds=60, hold_seconds=6)
+    refresh()
+    ratios = all_ratios(figures(MAY).totals, "F4")
+    assert [ratios[name] for name in ("asa_seconds", "aht_seconds", "service_level")] == [
+        Ratio(4, 1),
+        Ratio(66, 1),
+        Ratio(1, 2),
+    ]
+
+
+def test_escalated_contact_without_an_outcome_is_coded_by_its_escalation():
+    ContactFactory(level=2, escalation="authority", state="open", closed_at=None)
+    assert of_may() == {"handled": 1}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "abandoned"),
+    [({}, 1), ({"line": True}, 1), ({"topic": True}, None), ({"agent": True}, None), ({"team": True}, None)],
+)
+def test_calls_that_nobody_answered_are_not_known_by_topic_agent_or_team(arguments, abandoned):
+    team = TeamFactory()
+    call = CallFactory(contact__topic=TopicFactory(), agent=AgentFactory(team=team))
+    CallFactory(abandoned=True, line=call.line)
+    refresh()
+    whose = {"line": call.line, "topic": call.contact.topic, "agent": call.agent, "team": team}
+    totals = figures(MAY, **{name: whose[name] for name in arguments}).totals
+    assert (totals.answered, totals.abandoned) == (1, abandoned)
+    assert (service_level(totals, "F4").value is None) == (abandoned is None)
+
+
+@pytest.mark.parametrize("by", ["topic", "agent", "team"])
+def test_groups_of_answered_calls_know_no_abandonment_and_their_total_does(by):
+    CallFactory(contact__topic=TopicFactory())
+    CallFactory(abandoned=True)
+    refresh()
+    report = figures(MAY, by=by)
+    assert {row.counts.offered for row in report.rows} == {None}
+    assert (report.totals.offered, report.totals.abandoned) == (2, 1)
+
+
+def test_service_level_over_answered_calls_alone_is_known_by_topic():
+    call = CallFactory(contact__topic=TopicFactory())
+    refresh()
+    assert service_level(figures(MAY, topic=call.contact.topic).totals, "F2") == Ratio(1, 1)
+
+
 def test_wrong_numbers_and_dropped_lines_are_answered_but_not_handled():
     CallFactory(contact__outcome="wrong_number")
     CallFactory(contact__outcome="dropped")
@@ -232,7 +292,7 @@ def test_rows_without_a_topic_are_a_row_of_their_own():
     CallFactory(contact__topic=TopicFactory(code="furto"))
     CallFactory(abandoned=True)
     refresh()
-    assert [(row.key, row.counts.offered) for row in figures(MAY, by="topic").rows] == [("furto", 1), ("", 1)]
+    assert [(row.key, row.counts.answered) for row in figures(MAY, by="topic").rows] == [("furto", 1), ("", 0)]
 
 
 @pytest.mark.parametrize("combined", [{"by": "agent"}, {"by": "team"}, {"agent": True}, {"team": True}])

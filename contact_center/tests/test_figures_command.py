@@ -83,7 +83,7 @@ def test_json_totals_are_counts_and_ratios(a_day):
                 "provisional": 0,
                 "provisional_share": 0.0,
             },
-            "confirmed": {"numerator": 0, "denominator": 0, "ratio": None},
+            "confirmed": {"numerator": 0, "denominator": 0, "ratio": None, "coverage": 0.0},
         },
         "repeat_contacts": {"numerator": 0, "denominator": 1, "ratio": 0.0},
         "not_coded": {"numerator": 0, "denominator": 1, "ratio": 0.0},
@@ -128,7 +128,18 @@ def test_one_line_is_chosen_by_its_code(a_day):
 
 
 def test_what_has_no_agent_is_chosen_by_a_dash(a_day):
-    assert json.loads(run(*MAY, "--agent", "-"))["totals"]["abandoned"] == 1
+    assert json.loads(run(*MAY, "--agent", "-"))["totals"]["answered"] == 0
+
+
+def test_what_only_all_calls_can_say_is_null_for_an_agent(a_day):
+    totals = json.loads(run(*MAY, "--agent", Agent.objects.get().code))["totals"]
+    assert {name: totals[name] for name in ("offered", "answered", "abandoned", "abandonment", "service_level")} == {
+        "offered": None,
+        "answered": 1,
+        "abandoned": None,
+        "abandonment": {"numerator": None, "denominator": None, "ratio": None},
+        "service_level": {"numerator": None, "denominator": None, "ratio": None},
+    }
 
 
 def test_csv_has_a_row_per_group_in_machine_form(a_day):

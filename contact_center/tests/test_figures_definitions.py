@@ -23,7 +23,13 @@ from contact_center.figures.definitions import (
 
 # Answered 1000, abandoned 60: within 20 s 860 and 20, after it 140 and 40, within 5 s 10 abandoned.
 GOLDEN = Counts(
-    offered=1060, answered=1000, abandoned=60, answered_in_time=860, abandoned_in_time=20, short_abandoned=10
+    offered=1060,
+    answered=1000,
+    waits_known=1000,
+    abandoned=60,
+    answered_in_time=860,
+    abandoned_in_time=20,
+    short_abandoned=10,
 )
 
 
@@ -69,7 +75,9 @@ def test_correction_takes_away_first_level_contacts_that_came_back():
 
 
 def test_means_are_sums_over_sums():
-    counts = Counts(answered=3, wait_seconds=10, talk_seconds=300, hold_seconds=20, wrap_seconds=30)
+    counts = Counts(
+        answered=4, waits_known=3, talks_known=3, wait_seconds=10, talk_seconds=300, hold_seconds=20, wrap_seconds=30
+    )
     assert average_speed_of_answer(counts).rounded(2) == Decimal("3.33")
     assert average_handling_time(counts).rounded(2) == Decimal("116.67")
 

@@ -4,14 +4,15 @@ from datetime import UTC, date, datetime
 
 import openpyxl
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from contact_center import figures_page as page
 from contact_center.figures import figures, lists, refresh
-from contact_center.figures.definitions import FORMULAS, Counts, Parameters, all_ratios, service_level
+from contact_center.figures.definitions import FORMULAS, Counts, Parameters, abandonment, all_ratios, service_level
 from contact_center.figures.period import Period
 from contact_center.figures.query import WITHOUT, Chosen
-from contact_center.models import Call, TollFreeLine
+from contact_center.models import Call, Contact, TollFreeLine
 from contact_center.tests.factories import AgentFactory, CallFactory, ContactFactory, TopicFactory
 from contact_center.tests.random_days import World
 from customers import roles
@@ -95,6 +96,8 @@ def test_each_list_has_as_many_rows_as_its_number(settings, formula, seed):
         ).totals
         counts = {
             kind: lists.rows_behind(kind, YEARS, chosen, parameters, user=user, today=today).count()
+            if lists.is_known(kind, chosen, parameters)
+            else None
             for kind in lists.KINDS
         }
         assert counts == _numbers(found, formula)
@@ -105,10 +108,12 @@ def _numbers(counts: Counts, formula: str) -> dict[str, int]:
     return {
         "offered": counts.offered,
         "answered": counts.answered,
+        "wait_known": counts.waits_known,
+        "talk_known": counts.talks_known,
         "abandoned": counts.abandoned,
         "short_abandoned": counts.short_abandoned,
-        "abandoned_later": counts.abandoned - counts.short_abandoned,
-        "offered_less_short": counts.offered - counts.short_abandoned,
+        "abandoned_later": abandonment(counts).numerator,
+        "offered_less_short": abandonment(counts).denominator,
         "exited": counts.exited,
         "turned_away": counts.turned_away,
         "service_level": level.numerator,
@@ -156,12 +161,78 @@ def test_every_count_of_the_breakdown_opens_its_list(client, manager, by):
     for row in table["rows"]:
         for place in plain:
             cell = row["cells"][place]
-            assert (row["label"], _rows_of(client, cell["url"])) == (row["label"], int(cell["text"]))
+            if cell["url"] is None:
+                assert (by in ("topic", "agent", "team"), cell["text"]) == (True, "n.d.")
+            else:
+                assert (row["label"], _rows_of(client, cell["url"])) == (row["label"], int(cell["text"]))
 
 
 def _rows_of(client, url: str) -> int:
     response = client.get(url + "&format=csv")
     return len(list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode())))) - 1
+
+
+def test_cards_of_the_first_level_open_the_contacts_that_they_leave_out(client, manager):
+    CallFactory(contact__outcome="resolved")
+    CallFactory(contact__outcome="unresolved", contact__address="+393331110009")
+    refresh()
+    coded, corrected = client.get(reverse("figures"), MAY).context["cards"][:2]
+    assert (coded["others"]["text"], _rows_of(client, coded["others"]["url"])) == ("1 non risolti al primo livello", 1)
+    assert _rows_of(client, corrected["others"]["url"]) == 0
+
+
+def test_contacts_not_resolved_at_first_level_are_counted_by_reason(client, manager):
+    CallFactory(contact__outcome="resolved")
+    for number, contact in enumerate(
+        [
+            {"level": 2, "escalation": "authority"},
+            {"level": 2, "escalation": "authority", "outcome": "resolved"},
+            {"outcome": ""},
+            {"outcome": "unresolved"},
+            {"outcome": "resolved", "reopened_count": 1},
+            {"outcome": "dropped"},
+        ]
+    ):
+        ContactFactory(closed=True, address=f"{number}@x.it", **contact)
+    refresh()
+    response = client.get(reverse("figures"), MAY, headers={"accept-language": "en"})
+    rows = response.context["misses"]["rows"]
+    assert [(row["label"], row["cells"][0]["text"]) for row in rows] == [
+        (Contact.Escalation.AUTHORITY.label, "2"),
+        ("not coded", "1"),
+        ("reopened since", "1"),
+        ("not resolved, nor escalated", "1"),
+        ("Total", "5"),
+    ]
+    assert _rows_of(client, rows[-1]["cells"][0]["url"]) == 5
+
+
+def test_list_says_why_a_contact_was_not_resolved_at_first_level(client, manager):
+    ContactFactory(closed=True, level=2, escalation="knowledge")
+    refresh()
+    query = MAY | {"figure": "not_first_level"}
+    [row] = client.get(reverse("calls"), query).context["rows"]
+    assert row["reason"] == str(Contact.Escalation.KNOWLEDGE.label)
+    [written] = csv.DictReader(io.StringIO(b"".join(client.get(reverse("calls"), query | {"format": "csv"})).decode()))
+    assert written["reason"] == "knowledge"
+
+
+@pytest.mark.parametrize("figure", ["offered", "abandoned", "service_level"])
+def test_list_of_what_is_not_known_by_topic_is_not_found(client, manager, figure):
+    topic = CallFactory(contact__topic=TopicFactory()).contact.topic
+    refresh()
+    assert client.get(reverse("calls"), MAY | {"topic": topic.code, "figure": figure}).status_code == 404
+    assert client.get(reverse("calls"), MAY | {"topic": topic.code}).context["rows"] != []
+
+
+def test_the_page_says_why_some_figures_are_not_there_by_topic(client, manager):
+    topic = CallFactory(contact__topic=TopicFactory()).contact.topic
+    CallFactory(abandoned=True)
+    refresh()
+    response = client.get(reverse("figures"), MAY | {"topic": topic.code})
+    values = {card["key"]: (card["value"], card["list_url"]) for card in response.context["cards"]}
+    assert (values["abandonment"], values["offered"]) == (("n.d.", None), ("n.d.", None))
+    assert page.only_of_all_calls() in response.content.decode()
 
 
 # --- The page
@@ -172,12 +243,12 @@ def test_the_page_asks_as_much_for_three_lines_as_for_one(client, manager, djang
     CallFactory(line=lines[0])
     refresh()
     client.get(reverse("figures"), MAY)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(reverse("figures"), MAY)
     for line in lines:
         CallFactory(line=line, contact__topic=TopicFactory())
     refresh()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(reverse("figures"), MAY)
 
 
@@ -280,8 +351,14 @@ def test_bars_of_a_month_add_up_to_the_calls_offered(client, manager):
     CallFactory(abandoned=True, wait_seconds=3)
     CallFactory(abandoned=True, disposition="key_exit")
     refresh()
-    chart = client.get(reverse("figures"), MAY).context["charts"][1]
+    chart = client.get(reverse("figures"), {"from": "2026-05-01", "to": "2026-06-30"}).context["charts"][1]
     assert sum(one["values"][0] for one in chart["data"]["series"]) == 4
+
+
+def test_one_month_alone_has_no_chart(client, manager):
+    CallFactory()
+    refresh()
+    assert client.get(reverse("figures"), MAY).context["charts"] == []
 
 
 def test_a_period_that_ends_before_it_begins_is_told_with_the_days_as_italians_write_them(client, manager):
@@ -435,6 +512,9 @@ def test_a_name_that_a_spreadsheet_would_run_is_disarmed_in_both_exports(client,
         ("2021-02-01", "2021-02-28", ("2020-02-01", "2020-02-29")),
         ("2020-02-29", "2020-02-29", ("2019-02-28", "2019-02-28")),
         ("2021-02-27", "2021-03-15", ("2020-02-27", "2020-03-15")),
+        ("2025-02-28", "2025-02-28", ("2024-02-28", "2024-02-28")),
+        ("2025-02-20", "2025-02-28", ("2024-02-20", "2024-02-28")),
+        ("2025-01-01", "2025-02-28", ("2024-01-01", "2024-02-29")),
     ],
 )
 def test_a_year_before_has_the_same_dates_and_the_same_ends_of_months(start, end, before):
@@ -443,7 +523,7 @@ def test_a_year_before_has_the_same_dates_and_the_same_ends_of_months(start, end
 
 
 def test_handling_time_is_written_in_minutes():
-    ratios = all_ratios(Counts(answered=2, talk_seconds=541), "F4")
+    ratios = all_ratios(Counts(answered=2, talks_known=2, talk_seconds=541), "F4")
     assert page.Numbers().minutes(ratios["aht_seconds"]) == "4:31"
 
 
@@ -451,3 +531,29 @@ def test_calls_in_progress_are_on_no_list(client, manager):
     CallFactory(disposition=Call.Disposition.OPEN, ended_at=None)
     for kind in lists.KINDS:
         assert (kind, _rows_of(client, f"{reverse('calls')}?from=2026-05-01&to=2026-05-31&figure={kind}")) == (kind, 0)
+
+
+def test_a_csv_for_excel_opens_by_a_double_click_in_italy(client, manager):
+    CallFactory(contact__outcome="resolved")
+    refresh()
+    content = client.get(reverse("figures_csv"), MAY | {"for": "excel"}).content
+    [row] = csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";")
+    assert (content[:3], row["first_level_coded"], row["from"]) == (b"\xef\xbb\xbf", "1,000000", "2026-05-01")
+    lines = b"".join(client.get(reverse("calls"), MAY | {"format": "csv", "for": "excel"})).decode()
+    assert lines.startswith("\ufeffarrived_at;channel;")
+
+
+def test_a_control_character_in_a_name_breaks_neither_page_nor_file(client, manager):
+    CallFactory(contact__topic=TopicFactory(name="Polizza\x0bauto"))
+    refresh()
+    query = MAY | {"by": "topic"}
+    for name in ("figures", "figures_csv"):
+        assert client.get(reverse(name), query).status_code == 200
+    book = openpyxl.load_workbook(io.BytesIO(client.get(reverse("figures_xlsx"), query).content))
+    assert "Polizza auto" in [row[3] for row in book["figures"].iter_rows(values_only=True)]
+
+
+@pytest.mark.parametrize("text", ["Polizza\x0bauto", "Polizza\nauto", "Polizza\x00"])
+def test_a_name_with_a_control_character_is_not_taken(text):
+    with pytest.raises(ValidationError):
+        TopicFactory.build(name=text, code="polizza-auto").full_clean()

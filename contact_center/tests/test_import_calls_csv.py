@@ -156,9 +156,33 @@ def test_seconds_that_contradict_the_moments_are_doubtful_and_not_believed():
         "moments": {name: {"columns": ["date", name], "format": "%d/%m/%Y %H:%M:%S"} for name in moments},
         "durations": {"wait": {"column": "wait"}},
     }
-    reader = CallReader(CallsMap.from_data(data), now=NOW)
-    assert reader.call(Row(1, 2, CELLS | moments | {"wait": "300"})).wait_seconds == 10
-    assert reader.doubts == {"wait": 1}
+    call = call_of(data, **moments, wait="300")
+    assert (call.wait_seconds, call.doubts) == (10, ("wait",))
+
+
+def test_call_that_ends_after_the_clocks_went_back_ends_in_the_second_hour():
+    data = MAP | {
+        "moments": {
+            "queued": {"columns": ["date", "time"], "formats": ["%d/%m/%Y %H:%M:%S"]},
+            "ended": {"columns": ["date", "ended"], "formats": ["%d/%m/%Y %H:%M:%S"]},
+        },
+        "durations": {},
+    }
+    call = call_of(data, date="25/10/2026", time="2:58:10", ended="2:03:00")
+    assert (call.queued_at, call.ended_at) == (
+        datetime(2026, 10, 25, 0, 58, 10, tzinfo=UTC),
+        datetime(2026, 10, 25, 1, 3, tzinfo=UTC),
+    )
+    assert "autumn" in call.doubts
+
+
+@pytest.mark.parametrize(("date", "doubts"), [("25/10/2026", ("autumn",)), ("24/10/2026", ())])
+def test_hour_that_came_twice_is_doubtful(date, doubts):
+    assert call_of(date=date, time="2:30:00").doubts == doubts
+
+
+def test_codes_that_the_mapping_lists_are_found_in_any_case():
+    assert call_of(topic="PREMIUM").line == "customers"
 
 
 @pytest.mark.parametrize(
@@ -200,7 +224,7 @@ def test_moment_in_every_dress(text, formats):
         ("1.5", "minutes", ".", 90),
         ("1:30", "clock", ".", 90),
         ("0:01:30", "clock", ".", 90),
-        ("00:01:30.9", "clock", ".", 90),
+        ("00:01:30.9", "clock", ".", 91),
         ("26:00:00", "clock", ".", 93600),
         ("1:30", "auto", ".", 90),
         ("90", "auto", ".", 90),
@@ -301,3 +325,27 @@ def test_mapping_that_is_no_toml_is_refused(tmp_path):
 def test_absent_mapping_is_refused(tmp_path):
     with pytest.raises(UnusableInput, match="There is no mapping file"):
         CallsMap.from_file(str(tmp_path / "none.toml"))
+
+
+@pytest.mark.parametrize("text", ["12.5", "3.75", "1.23", "1.2345"])
+def test_dot_that_separates_no_thousands_is_refused_beside_a_decimal_comma(text):
+    with pytest.raises(cells.CellRefused):
+        cells.seconds(text, "seconds", ",")
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("1.234", 1234), ("1.234,5", 1235), ("12,5", 13), ("-1.234", -1234)])
+def test_dots_between_thousands_are_read_beside_a_decimal_comma(text, seconds):
+    assert cells.seconds(text, "seconds", ",") == seconds
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("1:02:03.7", 3724), ("1:02:03,4", 3723), ("0:59.5", 60), ("-0:10.5", -10), ("10.5", 11)]
+)
+def test_fractions_are_rounded_half_up_in_clocks_as_in_seconds(text, seconds):
+    assert cells.seconds(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["2021-W09-1", "2021W091", "2021-W09-1 10:00:00"])
+def test_week_is_no_moment(text):
+    with pytest.raises(cells.CellRefused):
+        cells.moment(text, ("iso",), ROME)

@@ -1,5 +1,6 @@
 """`import_calls` from file to database: exit codes, counts that add up, and the same file twice."""
 
+import contextlib
 import csv
 from datetime import UTC, date, datetime
 
@@ -7,6 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections
 
+from contact_center.figures import figures, refresh
+from contact_center.figures.period import Period
 from contact_center.imports import running
 from contact_center.models import Agent, Call, CallLeg, Contact, StaleDay, Topic
 
@@ -126,15 +129,15 @@ def test_sources_do_not_meet(load):
 
 def test_refused_rows_are_written_out_and_the_rest_is_loaded(load, tmp_path):
     bad = ANSWERED.replace("k1", "k9").replace(",ada,", ",bob,")
-    assert load(HEADER + bad + ABANDONED + "too,short\n", errors=str(tmp_path / "err.csv")) == (
+    assert load(HEADER + bad + ABANDONED + "much too long" + "," * 9 + "x,y\n", errors=str(tmp_path / "err.csv")) == (
         1,
         {"created": 1, "rejected": 2},
     )
-    with open(tmp_path / "err.csv", encoding="utf-8", newline="") as file:
+    with open(tmp_path / "err.csv", encoding="utf-8-sig", newline="") as file:
         rows = {row["row"]: (row["line"], row["column"], row["value"], row["reason"]) for row in csv.DictReader(file)}
     assert rows == {
         "1": ("2", "agent", "bob", "there is no agent “bob”"),
-        "3": ("4", "", "", "the row has 2 cells, the header 10"),
+        "3": ("4", "", "", "the row has 11 cells, the header 10"),
     }
 
 
@@ -177,6 +180,78 @@ def test_unknown_agents_and_topics_are_created_when_the_mapping_says_so(load):
     assert Call.objects.get().contact.topic.code == "due-dates"
 
 
+def topics_of(load, *texts):
+    rules = (
+        '[id]\ncolumn = "id"\n[moments.queued]\ncolumn = "queued_at"\n[line]\ncolumn = "line"\n'
+        '[topic]\ncolumn = "topic"\nunknown = "create"\n[outcome.answered]\ncolumn = "answered"\nyes = "yes"\n'
+    )
+    rows = [
+        ANSWERED.replace("k1", f"t{number}").replace(",premium,", f",{text},") for number, text in enumerate(texts)
+    ]
+    assert load(HEADER + "".join(rows), map_text=rules)[0] == 0
+    names = dict(Call.objects.filter(external_id__startswith="t").values_list("external_id", "contact__topic__name"))
+    return [names[f"t{number}"] for number in range(len(texts))]
+
+
+def test_two_names_are_two_topics_today_and_the_next_time(load):
+    texts = ["Sinistri (>30 gg)", "Sinistri (<30 gg)", "日本", "!!!", "sinistri (>30  gg)"]
+    wanted, before = [*texts[:4], "Sinistri (>30 gg)"], Topic.objects.count()
+    assert topics_of(load, *texts) == wanted
+    assert topics_of(load, *texts) == wanted
+    assert Topic.objects.count() == before + 4
+
+
+def test_topic_that_was_renamed_is_still_found_by_the_name_its_code_is_made_of(load):
+    topics_of(load, "Due dates")
+    Topic.objects.filter(code="due-dates").update(name="Scadenze")
+    assert topics_of(load, "Due dates") == ["Scadenze"]
+
+
+def test_what_was_created_is_named_in_the_summary(load, capsys, tmp_path):
+    (tmp_path / "calls.csv").write_text(HEADER + ANSWERED.replace("premium", "Furto"))
+    (tmp_path / "rules.toml").write_text(
+        '[id]\ncolumn = "id"\n[moments.queued]\ncolumn = "queued_at"\n[line]\ncolumn = "line"\n'
+        '[topic]\ncolumn = "topic"\nunknown = "create"\n[outcome.answered]\ncolumn = "answered"\nyes = "yes"\n'
+    )
+    call_command(
+        "import_calls", str(tmp_path / "calls.csv"), format="csv", source="pbx", map=str(tmp_path / "rules.toml")
+    )
+    assert "  created 1 topic: “Furto”" in capsys.readouterr().out.splitlines()
+
+
+def test_agents_are_found_in_any_case(load):
+    text = HEADER + ANSWERED.replace(",ada,", ",ADA,") + UNRESOLVED.replace(",ada,", ",Ada,")
+    assert load(text) == (0, {"created": 2})
+    assert set(Call.objects.values_list("agent__code", flat=True)) == {"ada"}
+
+
+def doubts_of(text, tmp_path, capsys):
+    """What the summary says is doubtful, by how many."""
+    (tmp_path / "calls.csv").write_text(text)
+    with contextlib.suppress(SystemExit):
+        call_command("import_calls", str(tmp_path / "calls.csv"), format="csv", source="pbx")
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  doubtful")]
+    return {line.split(": ", 1)[1]: int(line.split()[1].rstrip(":")) for line in lines}
+
+
+def test_only_what_was_loaded_is_counted_as_doubtful(tmp_path, capsys):
+    rows = "".join(f"{key},2026-05-04 10:00:00,{line},yes\n" for key, line in (("a", "none"), ("b", "customers")))
+    assert doubts_of("id,queued_at,line,answered\n" + rows * 2, tmp_path, capsys) == {
+        "the wait of an answered call is not stated: it counts in no mean, and not as answered in time": 1,
+        "the talk time of an answered call is not stated: it counts in no mean": 1,
+    }
+    call = Call.objects.get()
+    assert (call.wait_seconds, call.talk_seconds) == (None, None)
+
+
+def test_facts_of_a_contact_beside_an_unanswered_call_refuse_nothing_and_are_said_to_be_dropped(tmp_path, capsys):
+    text = HEADER + ABANDONED.replace("800016611,,,", "800016611,nobody,unheard-of,")
+    assert doubts_of(text, tmp_path, capsys) == {
+        "topic, agent, customer or rating of an unanswered call: not stored, since it has no contact": 1
+    }
+    assert Call.objects.get().agent is None
+
+
 def test_answered_call_cannot_become_unanswered(load):
     load(HEADER + ANSWERED)
     changed = ANSWERED.replace(",yes,20,100,yes", ",no,20,,")
@@ -192,6 +267,23 @@ def test_escalated_calls_are_of_the_second_level(load):
     )
     load(HEADER + UNRESOLVED, map_text=rules)
     assert (Contact.objects.get().level, Contact.objects.get().escalation) == (2, "not_stated")
+
+
+def test_agent_who_consults_through_a_second_queue_makes_no_call_and_no_first_level(load):
+    text = """\
+1792400400|1792400400.118204|2100|NONE|ENTERQUEUE||0248219001|1
+1792400415|1792400400.118204|2100|PJSIP/4101|CONNECT|15|1792400400.118205|14
+1792400525|1792400525.118209|2200|NONE|ENTERQUEUE||4101|1
+1792400526|1792400525.118209|2100|PJSIP/4101|ATTENDEDTRANSFER|APP|Queue|15|110|1
+1792400534|1792400400.118204|2200|PJSIP/4207|CONNECT|9|1792400525.118210|8
+1792400690|1792400400.118204|2200|PJSIP/4207|COMPLETEAGENT|9|156|1
+"""
+    rules = '[queues]\n2100 = "customers"\n2200 = "claims"\n[agent]\nunknown = "create"\n'
+    assert log(load, text, rules) == (0, {"created": 1})
+    call = Call.objects.get()
+    assert (call.transferred, call.contact.first_level) == (True, False)
+    assert [leg.queue for leg in call.legs.order_by("position")] == ["2100", "2200"]
+    assert log(load, text, rules) == (0, {"unchanged": 1})
 
 
 # --- Files and arguments that cannot be used
@@ -286,6 +378,14 @@ def test_agents_that_are_ignored_make_no_difference_the_second_time(load):
 def test_agents_of_a_log_are_found_by_the_mapping(load):
     log(load, LOG.replace("|ada|", "|SIP/7|"), QUEUES + '[agent]\nvalues = { "SIP/7" = "ada" }\n')
     assert Call.objects.get().agent.code == "ada"
+
+
+def test_escalated_calls_are_not_counted_as_not_coded(load):
+    transferred = LOG.replace("c1|q02|ada|COMPLETEAGENT|5|30|1", "c1|q02|ada|BLINDTRANSFER|9|ext|5|30|1")
+    log(load, transferred)
+    refresh()
+    totals = figures(Period(date(2026, 1, 1), date(2026, 1, 31))).totals
+    assert (totals.handled, totals.first_level, totals.not_coded) == (1, 0, 0)
 
 
 def test_second_level_queue_makes_a_second_level_contact(load):

@@ -10,7 +10,9 @@ import phonenumbers
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from customers.provinces import province
+from customers.provinces import province, provinces
+from customers.search import fold
+from customers.validators import normalise_phone
 
 CLEAR = "-"  # this cell empties the stored value; an empty cell leaves it alone
 SEVERAL = "|"  # between the values of a cell that holds several
@@ -18,6 +20,7 @@ SEVERAL = "|"  # between the values of a cell that holds several
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ITALIAN_DATE = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _AMOUNT = re.compile(r"-?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+(?=,))(?:[.,][0-9]{1,2})?")
+_EXTENSION = re.compile(r"[\s,;/-]*\b(?:int|interno|ext|est)\b\.?:?\s*[0-9]{1,6}\s*$", re.IGNORECASE)
 _YES = frozenset({"yes", "y", "true", "1", "sì", "si", "s", "vero"})
 _NO = frozenset({"no", "n", "false", "0", "falso"})
 
@@ -130,8 +133,17 @@ def read_country(text: str) -> str:
 
 @lru_cache(maxsize=2000)
 def read_province(text: str, on: datetime.date) -> str:
-    """A province in use on the day."""
+    """A province in use on the day, by its code or its name."""
+    if len(text.strip()) > 2:
+        name = _plain_name(text)
+        if found := [each for each in provinces(on) if _plain_name(each.name) == name]:
+            return found[0].code
     return province(text, on).code
+
+
+def _plain_name(text: str) -> str:
+    """Letters and digits alone, without accents: “Forlì-Cesena” and “forli cesena” are one name."""
+    return re.sub(r"[^a-z0-9]+", " ", fold(text).lower()).strip()
 
 
 @lru_cache(maxsize=10_000)
@@ -140,6 +152,11 @@ def italian_postal_code(text: str) -> str:
     if text.isascii() and text.isdigit() and 3 <= len(text) <= 5:
         return text.zfill(5)
     raise ValidationError(_("An Italian postal code has five digits."), code="postal_code")
+
+
+def read_phone(text: str) -> str:
+    """A telephone number; the extension of a switchboard after it is left to what was stated."""
+    return normalise_phone(_EXTENSION.sub("", text))
 
 
 def several(read: Callable[[str], str]) -> Callable[[str], list[tuple[str, str]]]:

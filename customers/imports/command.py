@@ -25,10 +25,14 @@ class ImportCommand(BaseCommand):
         """Read options["file"] and load it, counting every row in the report; UnusableInput stops the import."""
         raise NotImplementedError
 
-    def open_errors(self, options: dict[str, Any], report: Report, columns: list[str]) -> None:
+    def open_errors(
+        self, options: dict[str, Any], report: Report, columns: list[str], *, delimiter: str = ",", keyed: bool = False
+    ) -> None:
         """Create the error file, if one was asked for; to be called once the input is known to be usable."""
         if options.get("errors"):
-            report.errors = ErrorFile(options["errors"], columns, input_path=options["file"])
+            report.errors = ErrorFile(
+                options["errors"], columns, input_path=options["file"], delimiter=delimiter, keyed=keyed
+            )
             self._closing.callback(report.errors.close)
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -10,14 +10,13 @@ from customers.search import fold
 from customers.validators import (
     birth_date_and_sex,
     normalise_email,
-    normalise_phone,
     normalise_tax_code,
     normalise_vat_number,
     tax_code_matches_name,
 )
 
 from .agencies import agencies_by_code, agency_id, checked
-from .cells import italian_postal_code, one_of, read_country, read_date, read_province, several, text_of
+from .cells import italian_postal_code, one_of, read_country, read_date, read_phone, read_province, several, text_of
 from .loading import Field, Loader, Parsed, Refused, State, copy_rows
 
 PERSON, COMPANY = Customer.Kind.PERSON.value, Customer.Kind.COMPANY.value
@@ -49,7 +48,7 @@ class CustomerLoader(Loader):
         Field("country", read_country),
         Field("language", one_of(["it", "en"])),
         *(
-            Field(column, several(normalise_phone if kind == PHONE else normalise_email), empty=[], extra=True)
+            Field(column, several(read_phone if kind == PHONE else normalise_email), empty=[], extra=True)
             for column, kind in CONTACT_COLUMNS.items()
         ),
     )
@@ -140,6 +139,10 @@ class CustomerLoader(Loader):
         if held and state["kind"] == PERSON:
             if born is None:
                 state["birth_date"] = held[0]
+                if held[0].replace(year=held[0].year + 18, day=min(held[0].day, 28)) > self.today:
+                    self.doubts.append(
+                        _("the date of birth is the tax code's, which has no century: the customer would be under age")
+                    )
             elif (born.month, born.day, born.year % 100) != (held[0].month, held[0].day, held[0].year % 100):
                 self.doubts.append(_("the date of birth does not agree with the tax code"))
             if (stored is None or stored["tax_code"] != code) and not tax_code_matches_name(

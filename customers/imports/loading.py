@@ -464,5 +464,5 @@ class PortfolioCommand(ImportCommand):
         ) as table:
             columns = [name for name in table.header if not (table.mended and name in ERROR_COLUMNS)]
             loader = self.loader(columns)
-            self.open_errors(options, report, columns)
+            self.open_errors(options, report, columns, delimiter=table.delimiter)
             load_table(table, loader, report, progress)

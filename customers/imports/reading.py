@@ -17,12 +17,15 @@ import tempfile
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
 CHUNK_BYTES = 1 << 18
+LONGEST_LINE = 4 << 20  # characters: no row of real data comes near it
+LONGEST_CELL = csv.field_size_limit()
+LONG_LINE_KEPT = 500  # characters of a line that is too long, for the error file
 DELIMITERS = (",", ";", "\t", "|")
 BYTE_ORDER_MARKS = (  # the longer ones first: UTF-32's begins like UTF-16's
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -31,8 +34,11 @@ BYTE_ORDER_MARKS = (  # the longer ones first: UTF-32's begins like UTF-16's
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# An error file of ours begins with these, then come the cells of the row as they were. Mended, it can be read again.
+# An error file of ours begins with these, then come the cells of the row as they were. Corrected, it can be read again.
 ERROR_COLUMNS = ("row", "line", "column", "value", "reason", "mend")
+# After these, where the key of a row is made of its cells and of its place in the file: the key it had there.
+KEY_COLUMN = "row key"
+OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"  # .xls and other files of the same container
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -57,7 +63,8 @@ class Row:
 
     `number` counts records from 1 after the header; `line` is the physical line it begins at (they part where a
     quoted cell holds line breaks). `cells` maps column name to text without surrounding blanks. `problem` says why
-    the record cannot be read; then `cells` holds what could be told apart, for the error file.
+    the record cannot be read; then `cells` holds what could be told apart, for the error file. `key` is what an error
+    file of ours remembers: the key the row had in the file it was refused from.
     """
 
     number: int
@@ -65,6 +72,7 @@ class Row:
     cells: dict[str, str]
     problem: str = ""
     mend: str = ""
+    key: str = ""
 
 
 # --- Bytes ----------------------------------------------------------------------------------------------------------
@@ -100,7 +108,7 @@ def open_bytes(path: str) -> Iterator[BinaryIO]:
             raise UnusableInput(_("“%(path)s” cannot be read: %(error)s.") % {"path": path, "error": error}) from error
         if not head:
             raise UnusableInput(_("“%(path)s” is empty.") % {"path": path})
-        if head == b"PK\x03\x04":
+        if head in (b"PK\x03\x04", OLD_WORKBOOK):
             raise UnusableInput(_("“%(path)s” is a workbook or an archive: save it as CSV.") % {"path": path})
         yield source
 
@@ -180,14 +188,37 @@ def text_lines(source: BinaryIO, encoding: str = "", *, check: bool = True) -> I
 
 
 def _split_lines(texts: Iterable[str]) -> Iterator[str]:
-    pending = ""
+    pending, too_long = "", None
     for text in texts:
         # newline="" splits at \n, \r\n and \r and leaves them; str.splitlines would split at form feeds as well
         lines = list(io.StringIO(pending + text, newline=""))
         pending = "" if lines[-1].endswith("\n") else lines.pop()
+        if too_long is not None and (lines or pending.endswith("\r")):
+            yield too_long  # its last piece has come
+            too_long = None
+            if lines:
+                del lines[0]
+            else:
+                pending = ""
         yield from lines
+        if too_long is not None:
+            pending = ""
+        elif len(pending) > LONGEST_LINE:
+            too_long, pending = LongLine(pending[:LONG_LINE_KEPT]), ""
+    if too_long is not None:
+        yield too_long
     if pending:
         yield pending
+
+
+class LongLine(str):
+    """The beginning of a line of more than LONGEST_LINE characters; the rest was not kept."""
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> "LongLine":
+        """In one line and without quotes, so that it ends where the line did."""
+        return super().__new__(cls, text.translate({10: " ", 13: " ", 34: None}) + "\n")
 
 
 # --- Rows -----------------------------------------------------------------------------------------------------------
@@ -223,14 +254,17 @@ class Table:
     def __init__(self, source: BinaryIO, *, encoding: str = "", delimiter: str = "", check: bool = True):
         source.seek(0)
         head = source.read(4096)
-        self.mended = head.startswith(",".join(ERROR_COLUMNS).encode() + b",")
-        if self.mended:
-            encoding, delimiter = "utf-8", ","
+        if found := _delimiter_of_ours(head):
+            delimiter = found
+            encoding = _encoding_of_ours(source, head, encoding)
+        self.mended = bool(found)
         self.encoding, _skip = find_encoding(head, encoding)
         self.blank = 0
         self._feed = _Feed(text_lines(source, self.encoding if not _skip else encoding, check=check))
         self.delimiter, cells = self._read_header(delimiter)
         self._own = len(ERROR_COLUMNS) if self.mended else 0
+        self.keyed = self.mended and cells[self._own : self._own + 1] == [KEY_COLUMN]
+        self._own += self.keyed
         self.header = _named(cells[self._own :])
         if self.mended:
             self.header = [_as_before(name) for name in self.header]
@@ -309,20 +343,33 @@ class Table:
                     number,
                     line,
                     self._cells(first.rstrip("\r\n").split(self.delimiter)[self._own :]),
-                    _("the quotes of the row do not match (%(error)s)") % {"error": error},
-                    _("Double the quotes inside a quoted cell and close each quote that is opened."),
+                    *_unreadable(error),
+                )
+                continue
+            if any(isinstance(text, LongLine) for text in self._feed.given):
+                number += 1
+                yield Row(
+                    number,
+                    line,
+                    self._cells(cells[self._own :]),
+                    _("the line is longer than %(most)d MB") % {"most": LONGEST_LINE >> 20},
+                    _("Check where the file lost its line ends, and export it again."),
                 )
                 continue
             if not any(cells) or not any(cell.strip() for cell in cells):
                 self.blank += 1
                 continue
             number += 1
-            yield self._row(number, line, cells[self._own :])
+            row = self._row(number, line, cells[self._own :])
+            yield replace(row, key=cells[self._own - 1].strip()) if self.keyed and len(cells) >= self._own else row
 
     def _row(self, number: int, line: int, cells: list[str]) -> Row:
         width = len(cells)
         if width > self._width and not any(cell.strip() for cell in cells[self._width :]):
             width = self._width  # a delimiter too many at the end of the line says nothing
+        if 1 < width < self._width and self._feed.line == line and self._feed.given[-1].endswith(("\n", "\r")):
+            cells = [*cells, *[""] * (self._width - width)]  # spreadsheets leave out blank cells at the end of a row
+            width = self._width
         problem = mend = ""
         if width != self._width:
             problem = _("the row has %(found)d cells, the header %(expected)d") % {
@@ -362,6 +409,42 @@ def open_table(
         yield table
 
 
+def _delimiter_of_ours(head: bytes) -> str:
+    """The delimiter of an error file of ours, also as a spreadsheet saves it; "" for any other file."""
+    encoding = next((name for mark, name in BYTE_ORDER_MARKS if head.startswith(mark)), "utf-8")
+    first = head.decode(encoding, "replace").lstrip("\ufeff").split("\n", 1)[0]
+    for delimiter in DELIMITERS:
+        names = first.split(delimiter, len(ERROR_COLUMNS))[: len(ERROR_COLUMNS)]
+        if tuple(name.strip().strip('"') for name in names) == ERROR_COLUMNS:
+            return delimiter
+    return ""
+
+
+def _encoding_of_ours(source: BinaryIO, head: bytes, declared: str) -> str:
+    """UTF-8, as an error file was written; else what was declared, or what a spreadsheet in Western Europe saves."""
+    if any(head.startswith(mark) for mark, _name in BYTE_ORDER_MARKS):
+        return ""
+    try:
+        for _text in _decoded(source, "utf-8", 0):
+            pass
+    except UnusableInput:
+        return declared if declared and codecs.lookup(find_encoding(b"", declared)[0]).name != "utf-8" else "cp1252"
+    return "utf-8"
+
+
+def _unreadable(error: csv.Error) -> tuple[str, str]:
+    """Reason and correction for a record that cannot be taken apart."""
+    if "field limit" in str(error):
+        return (
+            _("a cell is longer than %(most)d characters") % {"most": LONGEST_CELL},
+            _("Shorten it, or close the quote that is opened in it."),
+        )
+    return (
+        _("the quotes of the row do not match (%(error)s)") % {"error": error},
+        _("Double the quotes inside a quoted cell and close each quote that is opened."),
+    )
+
+
 def _named(cells: list[str]) -> list[str]:
     """Column names in order; a column without one is called by its place ("#3"). Two of the same name are refused."""
     names = [cell.strip() or f"#{place}" for place, cell in enumerate(cells, 1)]
@@ -392,12 +475,12 @@ def without_formula_guard(text: str) -> str:
 
 def apart_from_ours(name: str) -> str:
     """The name an input's column has in the error file, where `row`, `line` and so on are our own."""
-    return f"original {name}" if name in ERROR_COLUMNS else name
+    return f"original {name}" if name in (*ERROR_COLUMNS, KEY_COLUMN) else name
 
 
 def _as_before(name: str) -> str:
     rest = name.removeprefix("original ")
-    return rest if rest in ERROR_COLUMNS else name
+    return rest if rest in (*ERROR_COLUMNS, KEY_COLUMN) else name
 
 
 def same_file(one: str, other: str) -> bool:

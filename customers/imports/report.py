@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 import sys
 import time
 from collections import Counter
@@ -13,56 +14,71 @@ from typing import Self, TextIO
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .reading import ERROR_COLUMNS, Row, UnusableInput, apart_from_ours, same_file, with_formula_guard
+from .reading import ERROR_COLUMNS, KEY_COLUMN, Row, UnusableInput, apart_from_ours, same_file, with_formula_guard
 
 DONE, SOME_REJECTED, UNUSABLE = 0, 1, 2  # exit codes
 SHOWN = 5  # kinds of refusal shown on the terminal
 SHOWN_CHARACTERS = 60  # of a value, there
+_QUOTED_OR_NUMBER = re.compile(r"“[^”]*”|\d+")
 PROGRESS_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """One row that was not loaded: which, because of which cell, why, and what to do about it."""
+    """One row that was not loaded: which, because of which cell, why, and what to do about it.
+
+    `key` is the key the row has in this file where the file gives none; the error file carries it.
+    """
 
     row: Row
     column: str
     value: str
     reason: str
     mend: str = ""
+    key: str = ""
 
     @classmethod
     def of_unreadable(cls, row: Row) -> "Rejection":
         """The rejection of a row that could not even be read (`row.problem`)."""
         return cls(row, "", "", row.problem, row.mend)
 
+    @property
+    def kind(self) -> tuple[str, str]:
+        """Column and rule: the reason without the values and numbers of this one row."""
+        rule = _QUOTED_OR_NUMBER.sub("…", self.reason)
+        return self.column, rule.replace(self.value, "…") if self.value else rule
+
 
 class ErrorFile:
-    """The refused rows as CSV (UTF-8, comma): row, line, column, value, reason, mend, then the cells as they were (a
-    column of the input that is called as one of these gets “original ” in front).
+    """The refused rows as CSV: row, line, column, value, reason, mend, then the cells as they were (a column of the
+    input that is called as one of these gets “original ” in front). With `keyed`, the key of the row stands between.
 
-    Cells that a spreadsheet would run as formulas get an apostrophe in front; the readers here take it off again
+    It is UTF-8 with a byte-order mark and has the delimiter of the input, so that a spreadsheet opens it. Cells that a spreadsheet would run as formulas get an apostrophe in front; the readers here take it off again
     when the file is mended and imported. Only its owner may read the file: it holds people's data.
     Raises UnusableInput when the file cannot be written or is the input itself.
     """
 
-    def __init__(self, path: str, columns: Iterable[str], *, input_path: str = "-"):
+    def __init__(
+        self, path: str, columns: Iterable[str], *, input_path: str = "-", delimiter: str = ",", keyed: bool = False
+    ):
         if input_path != "-" and same_file(path, input_path):
             raise UnusableInput(_("The error file may not be the file that is read: %(path)s.") % {"path": path})
-        self.path, self.columns = path, list(columns)
+        self.path, self.columns, self.keyed = path, list(columns), keyed
         try:
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         except OSError as error:
             raise UnusableInput(
                 _("The error file “%(path)s” cannot be written: %(error)s.") % {"path": path, "error": error.strerror}
             ) from error
-        self._file = os.fdopen(handle, "w", encoding="utf-8", newline="")
-        self._writer = csv.writer(self._file)
-        self._writer.writerow([*ERROR_COLUMNS, *map(apart_from_ours, self.columns)])
+        self._file = os.fdopen(handle, "w", encoding="utf-8-sig", newline="")
+        self._writer = csv.writer(self._file, delimiter=delimiter)
+        ours = [*ERROR_COLUMNS, KEY_COLUMN] if keyed else ERROR_COLUMNS
+        self._writer.writerow([*ours, *map(apart_from_ours, self.columns)])
 
     def write(self, rejection: Rejection) -> None:
         row = rejection.row
         texts = [rejection.column, rejection.value, rejection.reason, rejection.mend]
+        texts += [rejection.key] if self.keyed else []
         texts += [row.cells.get(column, "") for column in self.columns]
         self._writer.writerow([row.number, row.line, *(with_formula_guard(text).replace("\0", "") for text in texts)])
 
@@ -92,12 +108,13 @@ class Report:
     warnings: Counter[str] = field(default_factory=Counter)
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
     firsts: dict[tuple[str, str], Rejection] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)  # what else the person should know, a sentence each
     started: float = field(default_factory=time.monotonic)
 
     def reject(self, rejection: Rejection) -> None:
         """Count a refused row and write it to the error file; the row counts as read elsewhere."""
         self.rejected += 1
-        kind = (rejection.column, rejection.reason)
+        kind = rejection.kind
         if kind not in self.reasons and len(self.reasons) >= 1000:  # reasons that quote values must not fill memory
             kind = ("", _("other reasons"))
         self.reasons[kind] += 1
@@ -159,6 +176,7 @@ class Report:
         lines += [
             _("  doubtful %(count)d: %(text)s") % {"count": n, "text": t} for t, n in self.warnings.most_common()
         ]
+        lines += [f"  {remark}" for remark in self.remarks]
         if self.blank:
             lines.append(_("  %(count)d blank rows were passed over") % {"count": self.blank})
         if self.rejected and self.errors:
@@ -171,8 +189,9 @@ class Report:
 
     def _refused(self, kind: tuple[str, str], count: int) -> str:
         """A kind of refusal in a line: how many rows, column, reason, the first row with its value, and the mend."""
-        column, reason = kind
+        column, rule = kind
         first = self.firsts[kind]
+        reason = first.reason if first.kind == kind else rule
         told = {
             "count": count,
             "reason": f"{column}: {reason}" if column else reason,

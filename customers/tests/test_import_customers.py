@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from stdnum.it import codicefiscale
 
 from customers.imports import loading
 from customers.imports.customers import CustomerLoader
@@ -48,7 +49,7 @@ COUNTS = ("read", "created", "updated", "unchanged", "duplicates", "rejected")
 
 
 def refused(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -271,6 +272,31 @@ def test_without_agencies_the_file_is_unusable(load):
     with pytest.raises(CommandError, match="import_agencies") as end:
         load(HEADER, ROSSI)
     assert end.value.returncode == 2
+
+
+def test_an_extension_is_kept_in_the_number_as_stated(load):
+    load(HEADER, ROSSI.replace("02 48219001", "347 1234567 int. 5"))
+    point = ContactPoint.objects.get(kind="phone")
+    assert (point.value, point.stated) == ("+393471234567", "347 1234567 int. 5")
+
+
+@pytest.mark.parametrize("name", ["Torino", "TORINO", "to", "Forlì-Cesena", "forli cesena"])
+def test_a_province_is_found_by_code_or_name(load, name):
+    code, _counts, _errors = load(HEADER, ROSSI.replace(",MI,", f",{name},"))
+    assert (code, Customer.objects.get().province) == (0, "TO" if name.lower().startswith("to") else "FC")
+
+
+@pytest.mark.parametrize(("age", "stated", "is_doubtful"), [(5, False, True), (5, True, False), (30, False, False)])
+def test_a_birth_date_that_only_the_tax_code_gives_is_doubtful_of_a_minor(
+    load, capsys, tmp_path, age, stated, is_doubtful
+):
+    born = timezone.localdate().replace(month=1, day=10)
+    born = born.replace(year=born.year - age)
+    code = f"RSSMRA{born:%y}A10F205"
+    row = ROSSI.replace("RSSMRA85T10A562S", code + codicefiscale.calc_check_digit(code)) + f",{born if stated else ''}"
+    (tmp_path / "one.csv").write_text(f"{HEADER},birth_date\n{row}\n", encoding="utf-8")
+    call_command("import_customers", str(tmp_path / "one.csv"))
+    assert ("minorenne" in capsys.readouterr().out) == is_doubtful
 
 
 def test_the_error_file_can_be_mended_and_loaded(load, tmp_path):

@@ -37,7 +37,7 @@ def load(tmp_path):
         except SystemExit as end:
             code = end.code
         counts = dict(pair.split("=") for pair in out.getvalue().splitlines()[-1].split())
-        with errors.open(encoding="utf-8", newline="") as file:
+        with errors.open(encoding="utf-8-sig", newline="") as file:
             return code, {name: int(counts[name]) for name in COUNTS}, list(csv.DictReader(file))
 
     return run

@@ -101,6 +101,7 @@ def test_characters_and_line_endings_survive_chunk_borders(write, monkeypatch):
         (b"\xef\xbb\xbf", {}, "nothing but blank lines"),
         (b"\n\n\n", {}, "nothing but blank lines"),
         (b"PK\x03\x04rest", {}, "save it as CSV"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1rest", {}, "save it as CSV"),
         (b"id;name\n1;a\n", {"delimiter": ","}, "Wrong delimiter? Read with ',' the header is one column"),
         (b"id\tname\n1\ta\n", {"delimiter": ";"}, "it contains '\\t'"),
         (b"id,name\n", {"delimiter": "ab"}, "must be one character"),
@@ -174,6 +175,34 @@ def test_trailing_delimiter_is_forgiven(write):
     assert rows_of(write("id,name\n1,a,,\n"))[0] == Row(1, 2, {"id": "1", "name": "a"})
 
 
+def test_blank_cells_that_a_spreadsheet_left_out_at_the_end_are_blank(write):
+    assert rows_of(write("id,name,note,day\n1,a\n2,b,c,d\n"))[0] == Row(
+        1, 2, {"id": "1", "name": "a", "note": "", "day": ""}
+    )
+
+
+def test_short_row_at_the_very_end_of_a_file_that_was_cut_is_refused(write):
+    assert [bool(row.problem) for row in rows_of(write("id,name,note\n1,a,b\n2,c"))] == [False, True]
+
+
+def test_very_long_line_costs_one_row_and_is_not_kept(write, monkeypatch):
+    monkeypatch.setattr("customers.imports.reading.CHUNK_BYTES", 1000)
+    monkeypatch.setattr("customers.imports.reading.LONGEST_LINE", 5000)
+    rows = rows_of(write('id,name\n1,"' + "x" * 20_000 + "\r\n2,b\r\n3,c\n"))
+    assert [(row.line, bool(row.problem)) for row in rows] == [(2, True), (3, False), (4, False)]
+    assert len(rows[0].cells["name"]) < 1000
+
+
+def test_line_longer_than_some_megabytes_is_read_in_linear_time(write):
+    [row] = rows_of(write("id,name\n1," + "x" * 9_000_000 + "\n"))
+    assert row.problem == "the line is longer than 4 MB"
+
+
+def test_cell_that_is_too_long_is_said_to_be_so(write):
+    rows = rows_of(write("id,name\n1," + "x" * 200_000 + "\n2,b\n"))
+    assert [row.problem for row in rows] == ["a cell is longer than 131072 characters", ""]
+
+
 def test_column_without_a_name_is_called_by_its_place(write):
     assert rows_of(write("id,,name\n1,x,a\n"))[0].cells == {"id": "1", "#2": "x", "name": "a"}
 
@@ -204,7 +233,7 @@ def test_error_file_holds_reason_and_cells_and_runs_no_formula(write, tmp_path):
     errors = ErrorFile(str(tmp_path / "errors.csv"), ["id", "note"])
     errors.write(Rejection(row, "note", "=1+1", "not a note", "write words"))
     errors.close()
-    with open(tmp_path / "errors.csv", encoding="utf-8", newline="") as file:
+    with open(tmp_path / "errors.csv", encoding="utf-8-sig", newline="") as file:
         [written] = csv.DictReader(file)
     assert written == {
         "row": "1",
@@ -227,12 +256,56 @@ def test_mended_error_file_can_be_read_whatever_was_declared(write, tmp_path):
     assert again == [Row(1, 2, {"id": "1", "phone": "+39023"})]
 
 
+ERROR_FILE = (
+    "row,line,column,value,reason,mend,id,queued_at,original line,talk_seconds,caller\r\n"
+    "2,3,talk_seconds,sixty,“sixty” is not a number of seconds,Correct the cell.,k2,2026-05-04 10:00:00,customers,60,"
+    "'+39 02 48219002\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    "saved",
+    [
+        ("\ufeff" + ERROR_FILE.replace(",", ";")).encode(),
+        ERROR_FILE.replace(",", ";").encode(),
+        ERROR_FILE.replace(",", ";").encode("windows-1252"),
+        ERROR_FILE.replace(",", "\t").encode("utf-16"),
+        ERROR_FILE.encode(),
+    ],
+)
+@pytest.mark.parametrize("declared", [{}, {"delimiter": ",", "encoding": "windows-1252"}])
+def test_error_file_that_a_spreadsheet_saved_is_known_as_ours(write, saved, declared):
+    [row] = rows_of(write(saved), **declared)
+    assert row.cells == {
+        "id": "k2",
+        "queued_at": "2026-05-04 10:00:00",
+        "line": "customers",
+        "talk_seconds": "60",
+        "caller": "+39 02 48219002",
+    }
+
+
+def test_error_file_opens_in_a_spreadsheet_as_its_input_does(tmp_path):
+    ErrorFile(str(tmp_path / "errors.csv"), ["id", "name"], delimiter=";").close()
+    content = (tmp_path / "errors.csv").read_bytes()
+    assert content == "\ufeffrow;line;column;value;reason;mend;id;name\r\n".encode()
+
+
+def test_key_of_a_row_comes_back_with_the_error_file(write, tmp_path):
+    [row] = rows_of(write("id,row key\n1,mine\n"))
+    errors = ErrorFile(str(tmp_path / "errors.csv"), ["id", "row key"], keyed=True)
+    errors.write(Rejection(row, "id", "1", "unknown", key="abc-2"))
+    errors.close()
+    [again] = rows_of(str(tmp_path / "errors.csv"))
+    assert (again.key, again.cells) == ("abc-2", {"id": "1", "row key": "mine"})
+
+
 def test_input_with_a_column_called_as_ours_survives_the_error_file(write, tmp_path):
     [row] = rows_of(write("id,line\n1,customers\n"))
     errors = ErrorFile(str(tmp_path / "errors.csv"), ["id", "line"])
     errors.write(Rejection(row, "id", "1", "unknown"))
     errors.close()
-    with open(tmp_path / "errors.csv", encoding="utf-8", newline="") as file:
+    with open(tmp_path / "errors.csv", encoding="utf-8-sig", newline="") as file:
         [written] = csv.DictReader(file)
     assert (written["line"], written["original line"]) == ("2", "customers")
     assert rows_of(str(tmp_path / "errors.csv"))[0].cells == {"id": "1", "line": "customers"}
@@ -272,6 +345,18 @@ def test_summary_shows_the_first_row_of_each_refusal_with_its_value_and_mend():
         "  refused 2: wait: negative (first in row 2: “-5”). Check the units.",
         "  refused 1: line: there is no line “sea” (first in row 4)",
         "  refused 1: the row has 1 cells, the header 2 (first in row 5)",
+    ]
+
+
+def test_refusals_are_grouped_by_column_and_rule_with_one_value_as_an_example():
+    report = Report(read=30)
+    for number in range(30):
+        text = f"{number + 1}/31/2026"
+        row = Row(number + 1, number + 2, {})
+        report.reject(Rejection(row, "queued_at", text, f"“{text}” is not a moment as iso", "Correct the cell."))
+    assert report.summary()[1:3] == [
+        "  refused 30: queued_at: “1/31/2026” is not a moment as iso (first in row 1). Correct the cell.",
+        "Give --errors FILE to have the refused rows written out.",
     ]
 
 

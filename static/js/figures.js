@@ -83,12 +83,12 @@
   const legendPlace = (data, width) => (width < NARROW
     ? { orient: "vertical", itemGap: 8, room: 16 + 22 * data.series.length } : { orient: "horizontal", itemGap: 18, room: 64 });
 
-  const options = (data, width) => {
+  const options = (data, width, onPaper = false) => {
     const percent = data.unit === "%";
     const { room, ...legend } = legendPlace(data, width);
     const text = { color: token("--ink-2"), fontFamily: "Figtree, sans-serif", fontSize: 13 };
     return {
-      animation: !still.matches && !document.documentElement.dataset.paper,
+      animation: !still.matches && !onPaper,
       textStyle: text,
       grid: { left: 4, right: 12, top: 20, bottom: room, containLabel: true },
       legend: { ...legend, bottom: 0, left: 0, icon: percent ? undefined : "roundRect", itemWidth: percent ? 28 : 14, textStyle: { ...text, color: token("--ink") } },
@@ -137,11 +137,23 @@
   dark.addEventListener("change", draw);
   still.addEventListener("change", draw);
 
-  // Paper is always light.
-  const paper = (on) => {
-    if (on) document.documentElement.dataset.paper = "yes"; else delete document.documentElement.dataset.paper;
-    draw();
+  // Paper gets pictures of its own, made beforehand: light, as wide as a page, and there however the page is printed.
+  const PAPER = { width: 1000, height: 360 };
+  const picture = ({ data, place }) => {
+    const chart = window.echarts.init(document.createElement("div"), null, { renderer: "canvas", ...PAPER });
+    document.documentElement.dataset.paper = "yes";
+    chart.setOption(options(data, PAPER.width, true));
+    const image = place.parentElement.querySelector(".chart-paper") || document.createElement("img");
+    image.className = "chart-paper";
+    image.alt = "";
+    image.src = chart.getDataURL({ pixelRatio: 2, backgroundColor: token("--surface") });
+    delete document.documentElement.dataset.paper;
+    chart.dispose();
+    place.after(image);
   };
-  window.addEventListener("beforeprint", () => paper(true));
-  window.addEventListener("afterprint", () => paper(false));
+  document.fonts.ready.then(() => drawn.forEach(picture));
+
+  // The rest of the page is light on paper too.
+  window.addEventListener("beforeprint", () => { document.documentElement.dataset.paper = "yes"; });
+  window.addEventListener("afterprint", () => { delete document.documentElement.dataset.paper; });
 })();

@@ -293,11 +293,9 @@ class _DayWriter:
         elif not self.told and rng.random() < 0.3:
             notes = NOTES[talk.topic.area]
         if rng.random() < profiles.ASKED and state == "closed":
-            happy = talk.first_level
-            confirmed = "t" if rng.random() < (0.955 if happy else 0.42) else "f"
-            satisfaction = str(
-                rng.choices((5, 4, 3, 2, 1), (58, 28, 8, 3, 3) if confirmed == "t" else (4, 10, 22, 28, 36))[0]
-            )
+            # The caller's grade, given on the telephone's keys. Whether it was resolved is asked of who writes alone.
+            happy = rng.random() < (0.955 if talk.first_level else 0.42)
+            satisfaction = str(rng.choices((5, 4, 3, 2, 1), (58, 28, 8, 3, 3) if happy else (4, 10, 22, 28, 36))[0])
         customer = calls.first_customer + talk.number - 1 if talk.number else "\\N"
         line, topic = self.line_ids[talk.line], self.topic_ids[talk.topic.code]
         code = calls.organisation.code_for(outcome, contact) if state == "closed" else None

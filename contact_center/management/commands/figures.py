@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser, DjangoHelpFormatter
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -33,7 +33,8 @@ class Command(BaseCommand):
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         """Add the definitions, under the thresholds in force, to the help."""
-        known = definitions(Parameters.from_settings())
+        with translation.override("en"):  # as all that a command's help says
+            known = definitions(Parameters.from_settings())
         lines = [f"  {one.label}\n    = {one.formula}\n    {one.text}\n" for one in known]
         parser = super().create_parser(prog_name, subcommand, epilog="\n".join(lines).replace("%", "%%"), **kwargs)
         parser.formatter_class = _Help

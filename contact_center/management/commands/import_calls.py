@@ -42,7 +42,7 @@ class Command(ImportCommand):
             "now": timezone.now(),
             "report": report,
             "progress": progress,
-            "open_errors": lambda columns: self.open_errors(options, report, columns),
+            "open_errors": lambda columns, **how: self.open_errors(options, report, columns, **how),
         }
         with transaction.atomic() if report.dry_run else nullcontext():
             if report.dry_run:

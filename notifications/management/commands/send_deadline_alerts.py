@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import translation
 from django.utils.dateparse import parse_date
 
 from notifications.deadlines import plan_alerts
@@ -40,7 +41,8 @@ class Command(BaseCommand):
         counts = plan_alerts(on, at_once=options["now"], dry_run=options["dry_run"])
         if not options["verbosity"]:
             return
-        for code, count in counts.items():
-            self.stdout.write(f"{count:>8} {name_of(code)}")
+        with translation.override("en"):  # as all that this command prints
+            for code, count in counts.items():
+                self.stdout.write(f"{count:>8} {name_of(code)}")
         verb = "would be queued" if options["dry_run"] else "queued"
         self.stdout.write(f"{sum(counts.values()):>8} notices {verb}, in {time.monotonic() - begun:.1f} s.")
