@@ -13,7 +13,7 @@ from notifications.signals import notice_in_trouble
 State = Notice.State
 
 NEXT: dict[str, frozenset[str]] = {
-    State.QUEUED: frozenset({State.SENDING, State.WITHHELD, State.REFUSED}),
+    State.QUEUED: frozenset({State.SENDING, State.WITHHELD, State.REFUSED, State.SENT}),  # sent at once: by a person
     State.SENDING: frozenset({State.SENT, State.QUEUED, State.REFUSED, State.IN_DOUBT}),
     State.REFUSED: frozenset({State.QUEUED, State.WITHHELD}),
     State.IN_DOUBT: frozenset({State.SENT, State.QUEUED, State.WITHHELD}),

@@ -19,6 +19,8 @@ from contact_center.services import record_complaint
 from customers.models import Agency, Claim, Customer, Policy, User
 from customers.refusals import Refused
 from customers.text import clean_line, clean_text
+from notifications.quoting import quotable
+from notifications.services import is_own_address
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,17 +93,19 @@ def register_complaint(
         if (before := _known(contact, submission_key)) is None:
             raise
         return before
+    is_typed = by is None and not _is_own(complaint)
     notice, copied = write_to_complainant(
         kinds.RECEIVED,
         complaint,
         once=f"complaint-received:{complaint.pk}",
         words={
-            "subject": complaint.subject,
+            "subject": "" if is_typed else quotable(complaint.subject),
             "received_on": complaint.first_received_on,
             "due_on": complaint.due_on,
             "is_over": complaint.due_on < timezone.localdate(complaint.registered_at),
             "handler": "",
         },
+        is_typed=is_typed,
     )
     write_event(
         complaint,
@@ -115,6 +119,12 @@ def register_complaint(
     if contact is not None:
         record_complaint(contact, number=complaint.number, by=by)
     return complaint
+
+
+def _is_own(complaint: Complaint) -> bool:
+    """Whether it goes to somebody who signed in, at an address of theirs."""
+    customer = complaint.customer
+    return customer is not None and (not complaint.email or is_own_address(customer, complaint.email))
 
 
 def _known(contact: Contact | None, submission_key: uuid.UUID | None) -> Complaint | None:
