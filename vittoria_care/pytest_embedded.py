@@ -10,15 +10,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.cache.backends.redis import RedisCache
+
+from customers.caching import Cache
 
 from . import embedded
 
 TEMPLATE_LOCK = 7_406_112  # the advisory lock under which the template is made: of two workers one makes it
 
 
-class OwnKeysCache(RedisCache):
-    """A Redis cache that clears its own keys only: Django's own would empty a database that others may use as well."""
+class OwnKeysCache(Cache):
+    """The project's cache, which clears its own keys only: Django's own would empty a database that others may use as well."""
 
     def clear(self) -> bool:
         """Delete every key with this cache's prefix; returns whether there were any."""

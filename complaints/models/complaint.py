@@ -388,6 +388,7 @@ class ComplaintEvent(models.Model):
         FORWARDED = "forwarded", _("passed to the intermediary")
         CORRECTED = "corrected", _("receipt corrected")
         ALERTED = "alerted", _("alert about the term")
+        ADDED = "added", _("the complainant added something")
 
     complaint = models.ForeignKey(
         Complaint, models.PROTECT, related_name="events", verbose_name=_("complaint"), db_index=False

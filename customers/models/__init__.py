@@ -7,7 +7,7 @@ from .api_key import ApiKey, Scope
 from .claim import Claim
 from .customer import Consent, ContactPoint, Customer
 from .enrolment import Enrolment
-from .operation import Heartbeat, IdempotencyRecord
+from .operation import Attempt, Heartbeat, IdempotencyRecord
 from .policy import Instalment, Policy, PolicyAdherent
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Agency",
     "AgencyMember",
     "ApiKey",
+    "Attempt",
     "Claim",
     "Consent",
     "ContactPoint",

@@ -2,6 +2,7 @@
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -45,6 +46,35 @@ def test_a_new_password_is_asked_for_five_times_a_minute():
     ]
     assert [answer.status_code for answer in asked] == [302] * 5 + [429]
     assert "429.html" in [template.name for template in asked[-1].templates]
+
+
+NO_REDIS = {"default": {"BACKEND": "customers.caching.Cache", "LOCATION": "redis://127.0.0.1:1"}}
+
+
+def test_without_a_cache_people_sign_in(settings):
+    settings.CACHES = NO_REDIS
+    assert sign_in(UserFactory()).status_code == 302
+
+
+def test_without_a_cache_wrong_passwords_are_counted_too(settings):
+    settings.CACHES = NO_REDIS
+    user = UserFactory()
+    assert [sign_in(user, "una-parola-sbagliata").status_code for _each in range(5)] == [200] * 5
+    assert sign_in(user).status_code != 302
+
+
+def test_without_a_cache_a_new_password_is_asked_for(settings):
+    settings.CACHES = NO_REDIS
+    answer = Client().post(reverse("account_reset_password"), {"email": UserFactory().email})
+    assert answer.status_code == 302
+
+
+def test_emptying_the_cache_gives_nobody_more_attempts():
+    user = UserFactory()
+    for _each in range(5):
+        sign_in(user, "una-parola-sbagliata")
+    cache.clear()
+    assert sign_in(user).status_code != 302
 
 
 def test_behind_a_proxy_the_address_is_the_one_it_names(settings):
