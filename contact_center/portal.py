@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from contact_center.attachments import too_large
+from contact_center.attachments import FilesNotKept, no_room, too_large
 from contact_center.models import Contact, SatisfactionSurvey
 from contact_center.request_forms import AnotherMessageForm, SurveyForm
 from contact_center.services import add_customer_message, answer_survey
@@ -35,13 +35,17 @@ def request_view(request: HttpRequest, pk: int) -> HttpResponse:
 def message_view(request: HttpRequest, pk: int) -> HttpResponse:
     """Write once more about it; what was typed stays where it cannot be sent."""
     contact = _written(request, pk)
-    form = AnotherMessageForm(request.POST, request.FILES, given_up=too_large(request))
+    form = AnotherMessageForm(request.POST, request.FILES, given_up=too_large(request), no_room=no_room(request))
     if not form.is_valid():
         return _request_page(request, contact, form, status=422)
     if form.is_trapped:
         return redirect("portal_request", pk=contact.pk)
     given = form.cleaned_data
-    added = add_customer_message(contact, text=given["text"], files=given["files"], key=given["submission_key"])
+    try:
+        added = add_customer_message(contact, text=given["text"], files=given["files"], key=given["submission_key"])
+    except FilesNotKept as refusal:
+        form.add_error("files", str(refusal))
+        return _request_page(request, contact, form, status=503)
     messages.success(request, said_of(added, contact))
     return redirect("portal_request", pk=added.contact.pk)
 

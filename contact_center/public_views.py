@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from contact_center.attachments import attachment_for, attachment_response, too_large
+from contact_center.attachments import FilesNotKept, attachment_for, attachment_response, no_room, too_large
 from contact_center.models import (
     Contact,
     Message,
@@ -122,24 +122,32 @@ def _write(
     customer = enrolled_customer(request.user)
     status = 200
     if request.method == "POST":
-        form = form_class(request.POST, request.FILES, given_up=too_large(request), **(arguments or {}))
+        form = form_class(
+            request.POST, request.FILES, given_up=too_large(request), no_room=no_room(request), **(arguments or {})
+        )
         if form.is_valid():
             if form.is_trapped:
                 return redirect("request_thanks")
             if allowed(request, "request", SENT_PER_HOUR, 3600):
                 from_there = customer is not None and request.GET.get("da") == FROM_RESERVED_AREA
-                opened = open_request(
-                    form=kind,
-                    channel=Contact.Channel.PORTAL if from_there else Contact.Channel.SITE_FORM,
-                    customer=customer,
-                    language=get_language() or "it",
-                    **form.request_words(),
-                )
-                if not opened.is_new:
-                    _keep_what_differs(opened.contact, form.request_words())
-                return redirect("request_sent", opened.contact.number, opened.secret)
-            form.add_error(None, _too_many())
-            status = 429
+                try:
+                    opened = open_request(
+                        form=kind,
+                        channel=Contact.Channel.PORTAL if from_there else Contact.Channel.SITE_FORM,
+                        customer=customer,
+                        language=get_language() or "it",
+                        **form.request_words(),
+                    )
+                    if not opened.is_new:
+                        _keep_what_differs(opened.contact, form.request_words())
+                except FilesNotKept as refusal:
+                    form.add_error("files", str(refusal))
+                    status = 503
+                else:
+                    return redirect("request_sent", opened.contact.number, opened.secret)
+            else:
+                form.add_error(None, _too_many())
+                status = 429
     else:
         initial = known_of(request.user, customer) if request.user.is_authenticated else {}
         form = form_class(initial=initial, **(arguments or {}))
@@ -219,14 +227,19 @@ def tracking_view(request: HttpRequest, form: WebFormRequest) -> HttpResponse:
     contact = form.contact
     status = 200
     if request.method == "POST":
-        sent = AnotherMessageForm(request.POST, request.FILES, given_up=too_large(request))
+        sent = AnotherMessageForm(request.POST, request.FILES, given_up=too_large(request), no_room=no_room(request))
         if sent.is_valid():
             if sent.is_trapped:
                 return redirect(_tracking(request))
             if allowed(request, "message", SENT_PER_HOUR, 3600):
-                return _add(request, contact, sent)
-            sent.add_error(None, _too_many())
-            status = 429
+                try:
+                    return _add(request, contact, sent)
+                except FilesNotKept as refusal:
+                    sent.add_error("files", str(refusal))
+                    status = 503
+            else:
+                sent.add_error(None, _too_many())
+                status = 429
     else:
         sent = AnotherMessageForm()
     before = request.GET.get("prima", "")
