@@ -67,7 +67,7 @@ class ComplaintForm(GuardedForm):
         label=gettext_lazy("Phone"),
         max_length=30,
         required=False,
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+        widget=forms.TelInput(attrs={"autocomplete": "tel"}),
     )
     reference = forms.CharField(
         label=gettext_lazy("Number of the policy or of the claim, or number plate"), max_length=60, required=False

@@ -1,5 +1,7 @@
 """The public forms: written once, never half, with everything typed kept where something is refused."""
 
+import re
+
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -242,3 +244,18 @@ def test_a_flood_from_one_address_is_asked_to_wait_and_keeps_what_it_wrote(clien
 def test_strange_words_are_kept_and_marked_for_a_glance(client, given, suspicion):
     client.post(OPEN, filled(**given))
     assert WebFormRequest.objects.get().suspicion == suspicion
+
+
+@pytest.mark.parametrize(("name", "kind"), [("email", "email"), ("phone", "tel")])
+def test_a_telephone_shows_the_right_keys_for_a_field(client, name, kind):
+    page = client.get(reverse("open_request")).content.decode()
+    field = re.search(rf"<input[^>]*name=\"{name}\"[^>]*>", page)[0]
+    assert re.findall(r"\btype=\"(\w+)\"", field) == [kind]  # of two the first would count
+
+
+def test_a_long_subject_is_refused_with_a_sentence_and_not_cut_by_the_browser(client):
+    page = client.get(reverse("open_request")).content.decode()
+    assert "maxlength" not in re.search(r"<input[^>]*name=\"subject\"[^>]*>", page)[0]
+    form = client.post(reverse("open_request"), filled(subject="x" * 251)).context["form"]
+    assert [each.code for each in form.errors["subject"].as_data()] == ["max_length"]
+    assert form["subject"].value() == "x" * 251
