@@ -32,7 +32,7 @@ from contact_center.models import (
     TopicQuestion,
     WebFormRequest,
 )
-from contact_center.opening_hours import opening_hours
+from contact_center.opening_hours import days_unlike_others, opening_hours
 from contact_center.questions import as_text
 from contact_center.request_forms import (
     AnotherMessageForm,
@@ -63,6 +63,7 @@ def contacts_view(request: HttpRequest) -> HttpResponse:
     context = {
         "lines": TollFreeLine.objects.filter(is_active=True),
         "hours": opening_hours(),
+        "unlike_others": days_unlike_others(),
         "origin": request.GET.get("da", ""),
     }
     return render(request, "contact_center/contacts.html", context)
@@ -187,7 +188,7 @@ def private(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _miss(request: HttpRequest) -> HttpResponse:
+def miss(request: HttpRequest) -> HttpResponse:
     """A wrong secret: 404, and after many of them 429."""
     if not allowed(request, "secret", WRONG_PER_TEN_MINUTES, 600):
         return private(render(request, "429.html", status=429))
@@ -201,7 +202,7 @@ def by_secret(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def found(request: HttpRequest, number: str, secret: str, **more: Any) -> HttpResponse:
         form = WebFormRequest.objects.select_related("contact").filter(tracking_digest=digest_of(secret)).first()
         if form is None or form.contact.number != number:
-            return _miss(request)
+            return miss(request)
         request.tracking = {"number": number, "secret": secret}
         return private(view(request, form, **more))
 
@@ -299,7 +300,7 @@ def survey_view(request: HttpRequest, token: str) -> HttpResponse:
     surveys = SatisfactionSurvey.objects.select_related("contact__web_form")
     survey = surveys.filter(token_digest=satisfaction.digest_of(token)).first()
     if survey is None:
-        return _miss(request)
+        return miss(request)
     if request.method == "POST":
         return private(_answer(request, survey, then=request.path))
     return private(_survey_page(request, survey, None if survey.answered_at else SurveyForm()))
