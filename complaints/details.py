@@ -30,6 +30,7 @@ NAMES = {
     "copy_sent": gettext_lazy("copy sent"),
     "reason": gettext_lazy("reason"),
     "told": gettext_lazy("told"),
+    "files": gettext_lazy("files"),
     "privacy_version": gettext_lazy("version of the privacy notice shown"),
 }
 WAYS = {EMAIL: gettext_lazy("by e-mail"), POST: gettext_lazy("by post")}

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from complaints.models import Complaint, RegisterYear
 from complaints.services import Statement
 from complaints.services.handling import officers
+from contact_center.request_forms import WithFiles
 from customers.form_guard import GuardedForm
 from customers.models import Agency, Claim, ContactPoint, Customer, Policy
 from customers.validators import normalise_email, normalise_phone, normalise_tax_code
@@ -156,6 +157,19 @@ class ComplaintForm(GuardedForm):
             customer=customer,
             province=customer.province if customer else "",
         )
+
+
+class AdditionForm(WithFiles, GuardedForm):
+    """What a complainant adds: words, files, or both."""
+
+    field_order = ("text", "files")
+
+    text = forms.CharField(
+        label=gettext_lazy("What you want to add"),
+        max_length=LONGEST_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
 
 
 def known_of(customer: Customer | None) -> dict[str, str]:

@@ -7,5 +7,7 @@ from . import portal
 urlpatterns = [
     path("reclami/", portal.complaints_view, name="portal_complaints"),
     path("reclami/<int:pk>/", portal.complaint_view, name="portal_complaint"),
+    path("reclami/<int:pk>/aggiunte/", portal.addition_view, name="portal_complaint_add"),
+    path("reclami/<int:pk>/file/<uuid:key>/", portal.file_view, name="portal_complaint_file"),
     path("reclami/<int:pk>/lettera/", portal.letter_view, name="portal_complaint_letter"),
 ]

@@ -1,23 +1,21 @@
-"""The public form of complaints, and the page that gives the number."""
+"""The public form of complaints."""
 
 from django.conf import settings
-from django.core.signing import BadSignature, Signer
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints.forms import ComplaintForm, known_of
-from complaints.models import Complaint
 from complaints.services import register_complaint
+from complaints.tracking import tracking_place
 from customers.form_guard import allowed
 from customers.portal import enrolled_customer
 from customers.refusals import Refused
 
 PER_HOUR = 20  # from one address: an association of consumers writes for many
 TOO_MANY = 429
-_signer = Signer(salt="complaints.registered")
 
 
 @never_cache
@@ -52,7 +50,7 @@ def complaint_form(request: HttpRequest) -> HttpResponse:
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return _shown(request, form, status=409)
-    return redirect("complaint_registered", token=_signer.sign(complaint.pk))
+    return redirect("complaint_registered", **tracking_place(complaint))
 
 
 def _shown(request: HttpRequest, form: ComplaintForm, *, status: int = 200) -> HttpResponse:
@@ -61,16 +59,6 @@ def _shown(request: HttpRequest, form: ComplaintForm, *, status: int = 200) -> H
 
 @never_cache
 @require_safe
-def registered(request: HttpRequest, token: str = "") -> HttpResponse:
-    """The number, the term and what happens next, for who has the link; without one, only that it was received.
-
-    The page says nothing of who complains or why. 404 for a link that is not ours.
-    """
-    complaint = None
-    if token:
-        try:
-            complaint = Complaint.objects.get(pk=_signer.unsign(token))
-        except (BadSignature, Complaint.DoesNotExist):
-            raise Http404 from None
-    context = {"complaint": complaint, "by_email": bool(complaint and complaint.email)}
-    return render(request, "complaints/registered.html", context)
+def received(request: HttpRequest) -> HttpResponse:
+    """What a machine that fell into the trap is shown."""
+    return render(request, "complaints/registered.html", {"complaint": None})

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
+from complaints.complainant_page import in_plain_words
 from complaints.models import Complaint
-from complaints.portal import in_plain_words
 from contact_center.models import Contact
 from customers.claim_steps import answer_due_on, steps_of
 from customers.due import due_for

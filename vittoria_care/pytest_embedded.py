@@ -37,11 +37,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def schema_digest() -> str:
-    """Return eight characters that change with any migration of the project or any version of a package."""
+    """Return eight characters that change with any migration, the table of permissions or any version of a package."""
     from django.apps import apps
     from django.conf import settings
 
     digest = hashlib.sha256((settings.BASE_DIR / "requirements.lock").read_bytes())
+    digest.update((settings.BASE_DIR / "vittoria_care" / "permissions.py").read_bytes())  # granted after a migrate
     for app in apps.get_app_configs():
         for path in sorted((settings.BASE_DIR / app.label / "migrations").glob("*.py")):
             digest.update(path.name.encode() + path.read_bytes())

@@ -1,5 +1,6 @@
 """What can be done to a complaint. Each command locks its row, writes its event, and owes its notices in one transaction."""
 
+from .additions import add_to_complaint
 from .alerts import tell_rungs
 from .answering import answer_complaint, draft_letter, withdraw
 from .clock import resume_clock, resume_lapsed, suspend_clock
@@ -9,6 +10,7 @@ from .registering import Statement, is_written, register_complaint, register_fro
 
 __all__ = [
     "Statement",
+    "add_to_complaint",
     "answer_complaint",
     "assign",
     "classify",

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from complaints.models import Complaint, ComplaintEvent
+from complaints.tracking import tracking_url
 from customers.models import User
 from customers.refusals import Refused
 from notifications.kinds import INBOX, NoticeKind
@@ -81,7 +83,13 @@ def tell_complainant(
 
     A customer who gave a postal address wants the answer by post: the reserved area shows it as well, no e-mail is sent.
     """
-    words = {"number": complaint.number, "name": complaint.complainant_name, **words}
+    words = {
+        "number": complaint.number,
+        "name": complaint.complainant_name,
+        "action_url": tracking_url(complaint),
+        "action_label": _followed_in(complaint.answer_language),
+        **words,
+    }
     customer = complaint.customer
     if customer is None:
         if not complaint.email:
@@ -103,6 +111,11 @@ def tell_complainant(
     return tell_customer(
         kind, once=once, words=words, customer=customer, address=complaint.email, attachments=attachments
     )
+
+
+def _followed_in(language: str) -> str:
+    with translation.override(language):
+        return _("Follow your complaint")
 
 
 def tell_intermediary(

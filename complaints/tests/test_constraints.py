@@ -61,6 +61,8 @@ CASES = [
         {"started_on": date(2026, 1, 20), "ended_on": date(2026, 1, 19)},
     ),
     ("suspension_has_a_reason", make.SuspensionFactory, {"reason": "1"}, {"reason": ""}),
+    ("added_file_has_a_name", make.AddedFileFactory, {"name": "a.pdf"}, {"name": ""}),
+    ("added_file_is_not_empty", make.AddedFileFactory, {"size": 1}, {"size": 0}),
     ("letter_is_not_empty", make.ComplaintLetterFactory, {}, {"pdf": b""}),
     ("feedback_rating_range", make.FeedbackFactory, {"rating": 1}, {"rating": 0}),
     ("feedback_rating_range", make.FeedbackFactory, {"rating": 5}, {"rating": 6}),
