@@ -202,7 +202,13 @@ def language_view(request: HttpRequest) -> HttpResponse:
         choose_language(request.customer, language=language, by=request.user)
         translation.activate(language)
         answer = redirect("portal_profile")
-        answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=LANGUAGE_KEPT, samesite="Lax")
+        answer.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=LANGUAGE_KEPT,
+            samesite="Lax",
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+        )
         return answer
     return redirect("portal_profile")
 

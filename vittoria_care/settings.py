@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "vittoria_care.session_limits.SessionLimits",
     "vittoria_care.second_factor.StaffGuard",
     "pghistory.middleware.HistoryMiddleware",
 ]
@@ -175,7 +176,15 @@ ACCOUNT_RATE_LIMITS = {
     "manage_email": "10/m/user",
     "enrol_code": "5/h/key",
     "enrol_mailbox": "5/d/key",
+    "lock_out_mail": "1/d/key",
 }
+LOCKED_OUT_AFTER = "5/300s/key"  # the part of login_failed that is about one account
+KNOWN_DEVICE_COOKIE_NAME = "__Host-devices" if PRODUCTION else "devices"
+KNOWN_DEVICE_COOKIE_AGE = 180 * 86_400  # seconds
+# Customers who did nothing for so many minutes, and everybody after so many hours, sign in again (0: never)
+CUSTOMER_IDLE_MINUTES = env.int("CUSTOMER_IDLE_MINUTES", default=30)
+CUSTOMER_SESSION_HOURS = env.int("CUSTOMER_SESSION_HOURS", default=12)
+STAFF_SESSION_HOURS = env.int("STAFF_SESSION_HOURS", default=12)
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password or second factor is told to the person
 # A second factor: asked of all staff (vittoria_care/second_factor.py), offered to customers.
@@ -243,6 +252,10 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+if PRODUCTION:  # browsers take a cookie of such a name from this very host alone, over HTTPS, for the whole site
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    MFA_TRUST_COOKIE_NAME, LANGUAGE_COOKIE_NAME = "__Host-mfa_trusted", "__Host-language"
+    MFA_TRUST_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=PRODUCTION)
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if PRODUCTION else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION

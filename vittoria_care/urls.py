@@ -4,11 +4,12 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from . import accounts, probes, views
+from . import accounts, probes, session_limits, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("accesso/fatto/", accounts.after_sign_in, name="after_sign_in"),
+    path("accesso/presente/", session_limits.present_view, name="present"),
     path("accesso/email/", accounts.sign_in_address),
     path("accesso/secondo-fattore/", include("allauth.mfa.urls")),
     path("accesso/", include("allauth.account.urls")),
