@@ -216,6 +216,7 @@ USE_THOUSAND_SEPARATOR = True
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_ROOT = BASE_DIR / "static_root"  # what is asked for at the root of the site: favicon.ico, robots.txt
 STORAGES = {
     "default": {"BACKEND": "customers.file_storage.WholeFileStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -233,7 +234,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 ATTACHMENT_SCANNER = env.str("ATTACHMENT_SCANNER", default="")
 
 # --- Written requests
-PRIVACY_NOTICE_VERSION = "2026-11-25"  # of templates/legal/privacy.*.html: a change of the text is a new version
+PRIVACY_NOTICE_VERSION = "2026-11-28"  # of templates/legal/privacy.*.html: a change of the text is a new version
 REOPEN_DAYS = env.int("REOPEN_DAYS", default=14)
 
 # --- Safety of the pages
