@@ -23,7 +23,11 @@ def complaints_view(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "portal/complaints.html",
-        {"complaints": [(each, in_plain_words(each)) for each in complaints], "page": pages},
+        {
+            "complaints": [(each, in_plain_words(each)) for each in complaints],
+            "page": pages,
+            "today": timezone.localdate(),
+        },
     )
 
 

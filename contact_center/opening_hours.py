@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from itertools import groupby
 
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from contact_center.business_time import holiday_on
-from contact_center.models import Contact, OpeningPeriod, ServiceCalendar, ServiceTarget
-from contact_center.targets import calendar_of
+from contact_center.business_time import Calendar, holiday_on
+from contact_center.models import Contact, OpeningPeriod
+from contact_center.targets import calendar_in_force
 
 
 @dataclass(frozen=True)
@@ -40,16 +39,15 @@ def opening_hours(today: date | None = None) -> list[Hours]:
     calendar = _in_force(today or timezone.localdate())
     if calendar is None:
         return []
-    return told((each.weekday, each.opens, each.closes) for each in calendar.periods.all())
+    return told((weekday, *each) for weekday, hours in enumerate(calendar.hours) for each in hours)
 
 
 def days_unlike_others(today: date | None = None) -> list[Announced]:
     """The holidays on which the service would be open, and the special days, from today on for SOON."""
     today = today or timezone.localdate()
-    row = _in_force(today)
-    if row is None:
+    calendar = _in_force(today)
+    if calendar is None:
         return []
-    calendar = calendar_of(row)
     found = []
     for number in range(SOON.days + 1):
         day = today + timedelta(days=number)
@@ -62,15 +60,8 @@ def days_unlike_others(today: date | None = None) -> list[Announced]:
     return found
 
 
-def _in_force(today: date) -> ServiceCalendar | None:
-    target = (
-        ServiceTarget.objects.valid_on(today)
-        .filter(kind=Contact.Kind.REQUEST, level=1)
-        .select_related("calendar")
-        .order_by(F("valid_from").desc(nulls_last=True), "pk")
-        .first()
-    )
-    return target.calendar if target else None
+def _in_force(today: date) -> Calendar | None:
+    return calendar_in_force(Contact.Kind.REQUEST, 1, today)
 
 
 def _times(opens: time, closes: time) -> str:

@@ -15,7 +15,7 @@ from contact_center.models import Topic, TopicQuestion
 from contact_center.questions import answer_to, field_for, normalise_number
 from contact_center.request_fields import FilesField, LineField, NormalisedField, TextField
 from customers.form_guard import GuardedForm
-from customers.models import ContactPoint, Customer, User
+from customers.models import ContactPoint, Customer, Policy, User
 from customers.validators import normalise_email, normalise_phone, normalise_tax_code
 
 LONGEST_TEXT = 10_000
@@ -203,6 +203,47 @@ class GuidedRequestForm(GuidedFields, PublicForm):
     """A guided request on its page."""
 
 
+class OfCustomer(WriterFields):
+    """A request of a customer who has signed in: who they are is known, and the policy is chosen among their own."""
+
+    about_you = ("policy_number", "email", "phone")
+
+    def __init__(self, *args: Any, customer: Customer, policies: Sequence[Policy], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.customer = customer
+        for name in ("name", "tax_code"):
+            del self.fields[name]
+        choices = [("", _("None of them")), *((each.number, f"{each.product} – {each.number}") for each in policies)]
+        asked = [name for name, field in self.fields.items() if name == "policy_number" or self._is_policy(name)]
+        for name in asked:
+            before = self.fields[name]
+            self.fields[name] = forms.ChoiceField(
+                choices=choices,
+                required=before.required and len(choices) > 1,
+                label=_("Which policy it is about") if name == "policy_number" else before.label,
+                help_text=before.help_text if name != "policy_number" else "",
+            )
+
+    def _is_policy(self, name: str) -> bool:
+        return any(
+            name == self.name_of(each) and each.kind == TopicQuestion.Kind.POLICY_NUMBER
+            for each in getattr(self, "questions", ())
+        )
+
+    def request_words(self) -> dict[str, Any]:
+        """With name and tax code as we hold them."""
+        known = known_of_customer(self.customer)
+        return {"name": known["name"], "tax_code": known["tax_code"], **super().request_words()}
+
+
+class CustomersRequestForm(OfCustomer, OpenRequestForm):
+    """An open request in the reserved area."""
+
+
+class CustomersGuidedForm(OfCustomer, GuidedRequestForm):
+    """A guided request in the reserved area."""
+
+
 class AnotherMessageForm(PublicForm):
     """One more message in a thread."""
 
@@ -242,9 +283,12 @@ def known_of(user: User, customer: Customer | None) -> dict[str, str]:
         return {"name": user.get_full_name(), "email": user.email} if user.is_authenticated else {}
     phones = ContactPoint.objects.filter(customer=customer, kind=ContactPoint.Kind.PHONE)
     phone = phones.order_by(F("verified_at").desc(nulls_last=True), "pk").values_list("value", flat=True).first()
+    return {"email": user.email, "phone": phone or "", **known_of_customer(customer)}
+
+
+def known_of_customer(customer: Customer) -> dict[str, str]:
+    """Name and tax code as we hold them."""
     return {
         "name": customer.company_name or f"{customer.first_name} {customer.last_name}".strip(),
-        "email": user.email,
-        "phone": phone or "",
         "tax_code": customer.tax_code or customer.vat_number,
     }

@@ -117,6 +117,14 @@ def calendar_of(row: ServiceCalendar) -> Calendar:
     return _calendar(ServiceCalendar.objects.filter(pk=row.pk).values("name", "province", **_times("pk")).get())
 
 
+def calendar_in_force(kind: str, level: int, day: date) -> Calendar | None:
+    """The calendar by which contacts of a kind that begin on the day are due at a level; None without a target. One query."""
+    targets = ServiceTarget.objects.valid_on(day).filter(kind=kind, level=level)
+    newest = targets.order_by(F("valid_from").desc(nulls_last=True), "pk")
+    row = newest.values(name=F("calendar__name"), province=F("calendar__province"), **_times("calendar")).first()
+    return _calendar(row) if row else None
+
+
 # --- The clock of a contact ---------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Clock:

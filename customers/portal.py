@@ -24,6 +24,7 @@ from customers.services import choose_language
 from customers.visibility import look_as_customer
 
 PAGE = 20
+SHELL = "portal/base.html"  # what a page of the reserved area stands in, which stands outside as well
 FARTHEST_PAGE = 500
 SHOWN_INSTALMENTS = 36
 LANGUAGE_KEPT = 31_536_000  # seconds: a year

@@ -134,24 +134,10 @@ def test_a_customer_finds_the_form_filled_in(client):
     assert (form["phone"].value(), form["tax_code"].value()) == (phone.value, account.customer.tax_code)
 
 
-@pytest.mark.parametrize(("query", "channel"), [("", "site_form"), ("?da=area-riservata", "portal")])
-def test_a_customers_request_is_known_to_be_theirs(client, query, channel):
-    account = ReservedAreaAccountFactory()
-    client.force_login(account.user)
-    client.post(OPEN + query, filled())
-    contact = Contact.objects.get()
-    assert (contact.customer, contact.channel) == (account.customer, channel)
-
-
-def test_who_only_says_to_come_from_the_reserved_area_is_a_visitor(client):
-    client.post(f"{OPEN}?da=area-riservata", filled())
-    assert Contact.objects.get().channel == Contact.Channel.SITE_FORM
-
-
 def test_a_suspended_account_is_nobodys(client):
     account = ReservedAreaAccountFactory(state="suspended")
     client.force_login(account.user)
-    client.post(f"{OPEN}?da=area-riservata", filled())
+    client.post(OPEN, filled())
     assert Contact.objects.get().customer is None
 
 
