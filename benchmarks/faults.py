@@ -460,7 +460,9 @@ def broker_away(site: Site, sink: RememberingSink, part: float, chance: random.R
     asking = site.begin("ask", count=count, seconds=AWAY)
     time.sleep(2)
     with site.hanging_broker():
-        time.sleep(AWAY / 2)
+        began = time.monotonic()
+        signed_in = site.inside("sign_in")
+        time.sleep(max(0.0, AWAY / 2 - (time.monotonic() - began)))
     site.keep_broker_away(AWAY / 2)
     answer = site.answer_of(asking)
     began = time.monotonic()
@@ -489,6 +491,8 @@ def broker_away(site: Site, sink: RememberingSink, part: float, chance: random.R
     name = f"requests, {count}, broker away for {AWAY:.0f} s"
     bad = answer["failed"] + lost + twice
     yield Row(f"{name}: failed, lost or told twice", bad, "", 0, "none", not bad)
+    failed = not signed_in["ok"]
+    yield Row(f"{name}: sign-ins that failed", int(failed), "", 0, "none", not failed)
     yield at_most(f"{name}: slowest command", slowest, "s", SLOWEST, aim=f"under {SLOWEST:.0f} s")
 
 

@@ -114,8 +114,23 @@ def ask(given: dict[str, Any]) -> dict[str, Any]:
     return {"taken": taken, "failed": failed, "seconds": time.monotonic() - began}
 
 
+def sign_in(given: dict[str, Any]) -> dict[str, Any]:
+    """Sign the demonstration's customer in by the page, with a wrong password first; whether it went, and how long it took."""
+    from django.test import Client
+    from django.urls import reverse
+
+    from vittoria_care.demo_data.sign_ins import sign_ins
+
+    customer = next(each for each in sign_ins() if each.lands_on == "/area-riservata/")
+    client, page = Client(SERVER_NAME="localhost"), reverse("account_login")
+    began = time.monotonic()
+    wrong = client.post(page, {"login": customer.email, "password": "not this one"})
+    right = client.post(page, {"login": customer.email, "password": customer.password})
+    return {"ok": (wrong.status_code, right.status_code) == (200, 302), "seconds": time.monotonic() - began}
+
+
 WHAT: dict[str, Callable[[dict[str, Any]], Any]] = {
-    each.__name__: each for each in (wake, flag, decide, deliver, register, ask)
+    each.__name__: each for each in (wake, flag, decide, deliver, register, ask, sign_in)
 }
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The back office of complaints and feedback: the register as officers work on it, and what people say of the app."""
 
 import re
+import uuid
 from datetime import timedelta
 from tempfile import TemporaryFile
 from typing import Any
@@ -13,7 +14,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import formats, timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -23,7 +24,9 @@ from complaints.details import in_words
 from complaints.letters import pdf_of
 from complaints.metrics import DAYS
 from complaints.models import (
+    AddedFile,
     Complaint,
+    ComplaintAddition,
     ComplaintEvent,
     ComplaintLetter,
     Feedback,
@@ -50,6 +53,7 @@ from complaints.stated import suggestions_for
 from complaints.terms import goes_on_by
 from complaints.urgency import days_words, urgency_of
 from contact_center.admin import ContactAdmin
+from contact_center.attachments import attachment_response
 from contact_center.contact_page import MATTERS
 from contact_center.desk import CARD_PANELS
 from customers import rami
@@ -134,6 +138,8 @@ class EventPanel(Panel):
     def by_shown(self, event: ComplaintEvent) -> str:
         if event.by:
             return str(event.by)
+        if event.kind == ComplaintEvent.Kind.ADDED:
+            return str(_("the complainant"))
         return str(_("public form") if event.kind == ComplaintEvent.Kind.REGISTERED else _("by itself"))
 
     @display(description=_("details"))
@@ -174,6 +180,26 @@ class SendingPanel(Panel):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("by")
+
+
+class AdditionPanel(Panel):
+    """What the complainant sent later."""
+
+    model = ComplaintAddition
+    fields = ("received_at", "text", "files_shown")
+    ordering = ("-received_at", "-pk")
+    show_change_link = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).prefetch_related("files")
+
+    @display(description=_("files"))
+    def files_shown(self, addition: ComplaintAddition) -> str:
+        links = (
+            (reverse("admin:complaints_complaint_file", args=[addition.complaint_id, file.key]), file.name)
+            for file in addition.files.all()
+        )
+        return format_html_join(", ", '<a href="{}" class="vc-link">{}</a>', links) or "–"
 
 
 def _letter_link(complaint_id: int) -> str:
@@ -264,7 +290,7 @@ class ComplaintAdmin(VersionedAdmin):
     editable = CLASSIFICATION
     form = ClassificationForm
     autocomplete_fields = ("customer", "policy", "claim", "follows", "agency")
-    inlines = (EventPanel, SuspensionPanel, LetterPanel, SendingPanel)
+    inlines = (EventPanel, AdditionPanel, SuspensionPanel, LetterPanel, SendingPanel)
     change_form_outer_before_template = "office/complaint_head.html"
     commands = [*COMPLAINT_COMMANDS]
     list_commands = [*LIST_COMMANDS]
@@ -350,6 +376,7 @@ class ComplaintAdmin(VersionedAdmin):
             named("registro/", self.register_view, "register"),
             named("<int:pk>/anteprima/", self.preview_view, "preview"),
             named("<int:pk>/lettera/", self.letter_view, "letter"),
+            named("<int:pk>/file/<uuid:key>/", self.file_view, "file"),
             *super().get_urls(),
         ]
 
@@ -368,6 +395,13 @@ class ComplaintAdmin(VersionedAdmin):
         if (letter := ComplaintLetter.objects.filter(complaint=complaint).first()) is None:
             raise Http404
         return _file(HttpResponse(bytes(letter.pdf), content_type=PDF), letter.file_name)
+
+    def file_view(self, request: HttpRequest, pk: int, key: uuid.UUID) -> HttpResponseBase:
+        """A file that the complainant sent, as a download."""
+        complaint = self._reached(request, pk)
+        if (file := AddedFile.objects.filter(key=key, addition__complaint=complaint).first()) is None:
+            raise Http404
+        return attachment_response(file)
 
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The letter as it would be, made of what is in the form; nothing is stored. Shows what is missing, if anything."""

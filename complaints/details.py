@@ -35,6 +35,7 @@ NAMES = {
     "post": gettext_lazy("how"),
     "tracking": gettext_lazy("number of the registered letter"),
     "told": gettext_lazy("told"),
+    "files": gettext_lazy("files"),
     "privacy_version": gettext_lazy("version of the privacy notice shown"),
 }
 WAYS = {

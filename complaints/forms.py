@@ -18,6 +18,7 @@ from complaints.services import Statement
 from complaints.services.answering import NEED_REASONS, NO_REASONS
 from complaints.services.handling import officers
 from complaints.terms import is_far_back
+from contact_center.request_forms import WithFiles
 from customers.form_guard import GuardedForm
 from customers.models import Agency, Claim, ContactPoint, Customer, Policy
 from customers.validators import normalise_email, normalise_phone, normalise_tax_code
@@ -72,7 +73,7 @@ class ComplaintForm(GuardedForm):
         label=gettext_lazy("Phone"),
         max_length=30,
         required=False,
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+        widget=forms.TelInput(attrs={"autocomplete": "tel"}),
     )
     reference = forms.CharField(
         label=gettext_lazy("Number of the policy or of the claim, or number plate"), max_length=60, required=False
@@ -161,6 +162,19 @@ class ComplaintForm(GuardedForm):
             customer=customer,
             province=customer.province if customer else "",
         )
+
+
+class AdditionForm(WithFiles, GuardedForm):
+    """What a complainant adds: words, files, or both."""
+
+    field_order = ("text", "files")
+
+    text = forms.CharField(
+        label=gettext_lazy("What you want to add"),
+        max_length=LONGEST_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
 
 
 def known_of(customer: Customer | None) -> dict[str, str]:

@@ -88,6 +88,14 @@ LETTER_COPY = register(
 )
 
 # To the staff
+ADDED = register(
+    NoticeKind(
+        "complaint-added",
+        _("addition to a complaint"),
+        frozenset({"number", "complainant", "files", "is_open"}),
+        channels=(EMAIL,),
+    )
+)
 TERM = register(
     NoticeKind(
         "complaint-term",

@@ -1,40 +1,17 @@
 """The reserved area's room about complaints: what was received, by when it is answered, and the answer."""
 
-from typing import Any
+import uuid
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from complaints.models import Complaint
+from complaints.complainant_page import in_plain_words, letter_of, letter_response, standing_of, take_addition
+from complaints.forms import AdditionForm
+from complaints.models import AddedFile, Complaint
+from contact_center.attachments import attachment_response
 from customers.portal import customer_page, page_of
-
-State, Outcome = Complaint.State, Complaint.Outcome
-
-
-def in_plain_words(complaint: Complaint) -> str:
-    """Where a complaint has got to, as one would say it to the person who made it."""
-    if complaint.state == State.ANSWERED:
-        return {
-            Outcome.UPHELD: _("We answered: you were right."),
-            Outcome.UPHELD_IN_PART: _("We answered: you were right in part, and the answer says why."),
-            Outcome.SETTLED: _("We answered: the matter was settled by an agreement, and the answer says how."),
-            Outcome.REJECTED: _("We answered: we could not agree, and the answer says why."),
-        }[complaint.outcome]
-    return {
-        State.RECEIVED: _("We received it, and are about to assign it."),
-        State.UNDER_REVIEW: _("Somebody is examining it."),
-        State.SUSPENDED: _("We asked the intermediary for their side: meanwhile the term stands still."),
-        State.WITHDRAWN: _("You withdrew it."),
-        State.CANCELLED: _("We closed this entry: it is not treated as a complaint."),
-    }[complaint.state]
-
-
-def letter_of(complaint: Complaint) -> Any:
-    """The answer letter as it was sent; None where there is none."""
-    return getattr(complaint, "letter", None)
 
 
 @customer_page
@@ -46,7 +23,11 @@ def complaints_view(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "portal/complaints.html",
-        {"complaints": [(each, in_plain_words(each)) for each in complaints], "page": pages},
+        {
+            "complaints": [(each, in_plain_words(each)) for each in complaints],
+            "page": pages,
+            "today": timezone.localdate(),
+        },
     )
 
 
@@ -54,19 +35,31 @@ def complaints_view(request: HttpRequest) -> HttpResponse:
 @require_safe
 def complaint_view(request: HttpRequest, pk: int) -> HttpResponse:
     """One complaint: what was written, by when it is answered, and the answer with its letter."""
-    today = timezone.localdate()
-    known = Complaint.objects.visible_to(request.user).with_term(today).select_related("policy", "claim")
-    complaint = get_object_or_404(known, pk=pk)
-    return render(
-        request,
-        "portal/complaint.html",
-        {
-            "complaint": complaint,
-            "in_words": in_plain_words(complaint),
-            "days_left": (complaint.term_on - today).days if complaint.is_open else None,
-            "letter": letter_of(complaint),
-        },
-    )
+    context = {**standing_of(_mine(request, pk)), "form": AdditionForm()}
+    return render(request, "portal/complaint.html", context)
+
+
+@customer_page
+@require_POST
+def addition_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a document or a few words; what was typed stays where it cannot be sent."""
+    complaint = _mine(request, pk)
+    form, status = take_addition(request, complaint)
+    if form is None:
+        return redirect("portal_complaint", pk=complaint.pk)
+    return render(request, "portal/complaint.html", {**standing_of(complaint), "form": form}, status=status)
+
+
+@customer_page
+@require_safe
+def file_view(request: HttpRequest, pk: int, key: uuid.UUID) -> HttpResponse:
+    """A file that one sent with a complaint of one's own."""
+    return attachment_response(get_object_or_404(AddedFile, key=key, addition__complaint=_mine(request, pk)))
+
+
+def _mine(request: HttpRequest, pk: int) -> Complaint:
+    known = Complaint.objects.visible_to(request.user).with_term(timezone.localdate())
+    return get_object_or_404(known.select_related("policy", "claim"), pk=pk)
 
 
 @customer_page
@@ -74,9 +67,4 @@ def complaint_view(request: HttpRequest, pk: int) -> HttpResponse:
 def letter_view(request: HttpRequest, pk: int) -> HttpResponse:
     """The answer letter, as a file."""
     complaint = get_object_or_404(Complaint.objects.visible_to(request.user), pk=pk)
-    letter = letter_of(complaint)
-    if letter is None:
-        raise Http404
-    answer = HttpResponse(bytes(letter.pdf), content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="{letter.file_name}"'
-    return answer
+    return letter_response(letter_of(complaint))

@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from . import portal
+from . import portal, views
 
 urlpatterns = [
     path("reclami/", portal.complaints_view, name="portal_complaints"),
+    path("reclami/nuovo/", views.complaint_form_of_customer, name="portal_complaint_form"),
     path("reclami/<int:pk>/", portal.complaint_view, name="portal_complaint"),
+    path("reclami/<int:pk>/aggiunte/", portal.addition_view, name="portal_complaint_add"),
+    path("reclami/<int:pk>/file/<uuid:key>/", portal.file_view, name="portal_complaint_file"),
     path("reclami/<int:pk>/lettera/", portal.letter_view, name="portal_complaint_letter"),
 ]

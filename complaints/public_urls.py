@@ -1,11 +1,16 @@
-"""Addresses of the public complaint form under /contatti/reclamo/."""
+"""Addresses of complaints under /contatti/reclamo/: the form, and the page of a complaint for who holds its secret."""
 
 from django.urls import path
 
-from complaints import views
+from complaints import tracking_views, views
+
+SECRET = "seguito/<int:year>/<int:sequence>/<str:secret>"  # noqa: S105 - the shape of an address
 
 urlpatterns = [
     path("", views.complaint_form, name="complaint_form"),
-    path("ricevuto/", views.registered, name="complaint_received"),
-    path("ricevuto/<str:token>/", views.registered, name="complaint_registered"),
+    path("ricevuto/", views.received, name="complaint_received"),
+    path(f"{SECRET}/", tracking_views.tracking_view, name="complaint_tracking"),
+    path(f"{SECRET}/ricevuto/", tracking_views.registered_view, name="complaint_registered"),
+    path(f"{SECRET}/lettera/", tracking_views.letter_view, name="complaint_tracked_letter"),
+    path(f"{SECRET}/file/<uuid:key>/", tracking_views.file_view, name="complaint_tracked_file"),
 ]

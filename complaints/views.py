@@ -1,40 +1,46 @@
-"""The public form of complaints, and the page that gives the number."""
+"""The public form of complaints."""
 
 from django.conf import settings
-from django.core.signing import BadSignature, Signer
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints.forms import ComplaintForm, known_of
-from complaints.models import Complaint
 from complaints.services import register_complaint
+from complaints.tracking import tracking_place
 from customers.form_guard import allowed
-from customers.portal import enrolled_customer
+from customers.models import Customer
+from customers.portal import SHELL, customer_page, enrolled_customer
 from customers.refusals import Refused
 
 PER_HOUR = 20  # from one address: an association of consumers writes for many
 TOO_MANY = 429
 
 
-def _signer() -> Signer:
-    """Made when it is needed: a start without a key must come as far as the checks that say so."""
-    return Signer(salt="complaints.registered")
-
-
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def complaint_form(request: HttpRequest) -> HttpResponse:
     """What a complaint is and what is not, the form, and the registration of what it says."""
-    customer = enrolled_customer(request.user)
+    return _form(request, enrolled_customer(request.user), shell="")
+
+
+@customer_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def complaint_form_of_customer(request: HttpRequest) -> HttpResponse:
+    """The same in the reserved area."""
+    return _form(request, request.customer, shell=SHELL)
+
+
+def _form(request: HttpRequest, customer: Customer | None, *, shell: str) -> HttpResponse:
     if request.method != "POST":
         known = known_of(customer) | {"email": request.user.email} if customer else {}
-        return _shown(request, ComplaintForm(initial=known))
+        return _shown(request, ComplaintForm(initial=known), shell)
     form = ComplaintForm(request.POST)
     if not form.is_valid():
-        return _shown(request, form)
+        return _shown(request, form, shell)
     if form.is_trapped:
         return redirect("complaint_received")
     if not allowed(request, "complaint", PER_HOUR, 3600):
@@ -45,7 +51,7 @@ def complaint_form(request: HttpRequest) -> HttpResponse:
                 "little, or send it by post or PEC to our Complaints Office."
             ),
         )
-        return _shown(request, form, status=TOO_MANY)
+        return _shown(request, form, shell, status=TOO_MANY)
     try:
         complaint = register_complaint(
             form.statement(customer),
@@ -55,26 +61,20 @@ def complaint_form(request: HttpRequest) -> HttpResponse:
         )
     except Refused as refusal:
         form.add_error(None, str(refusal))
-        return _shown(request, form, status=409)
-    return redirect("complaint_registered", token=_signer().sign(complaint.pk))
+        return _shown(request, form, shell, status=409)
+    if shell and customer and complaint.customer_id == customer.pk:
+        number = {"number": complaint.number}
+        messages.success(request, _("We have received your complaint: its number is %(number)s.") % number)
+        return redirect("portal_complaint", pk=complaint.pk)
+    return redirect("complaint_registered", **tracking_place(complaint))
 
 
-def _shown(request: HttpRequest, form: ComplaintForm, *, status: int = 200) -> HttpResponse:
-    return render(request, "complaints/form.html", {"form": form}, status=status)
+def _shown(request: HttpRequest, form: ComplaintForm, shell: str, *, status: int = 200) -> HttpResponse:
+    return render(request, "complaints/form.html", {"form": form, "shell": shell}, status=status)
 
 
 @never_cache
 @require_safe
-def registered(request: HttpRequest, token: str = "") -> HttpResponse:
-    """The number, the term and what happens next, for who has the link; without one, only that it was received.
-
-    The page says nothing of who complains or why. 404 for a link that is not ours.
-    """
-    complaint = None
-    if token:
-        try:
-            complaint = Complaint.objects.get(pk=_signer().unsign(token))
-        except (BadSignature, Complaint.DoesNotExist):
-            raise Http404 from None
-    context = {"complaint": complaint, "by_email": bool(complaint and complaint.email)}
-    return render(request, "complaints/registered.html", context)
+def received(request: HttpRequest) -> HttpResponse:
+    """What a machine that fell into the trap is shown."""
+    return render(request, "complaints/registered.html", {"complaint": None})

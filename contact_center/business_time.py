@@ -21,8 +21,10 @@ from customers.refusals import Refused
 ROME = ZoneInfo("Europe/Rome")
 MIDNIGHT = time(0)  # as a closing time: the end of the day
 FURTHEST = timedelta(days=3 * 366)  # a service that has not worked long enough by then is not looked at any further
+UNITY_DAY_IS_A_SUNDAY_SINCE = 1977  # the first of November's
 PROVINCES = frozenset(holidays.Italy.subdivisions)  # those whose patron saint is known
 
+_UNITY_DAY = {"it_IT": "Giorno dell'unità nazionale", "en_US": "National Unity Day"}
 _NEVER, _FOR_EVER = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
 
 Pause = tuple[datetime, datetime | None]  # from, until; None: it still lasts
@@ -42,10 +44,10 @@ class Hours(NamedTuple):
 
 
 class Special(NamedTuple):
-    """A day unlike its weekday: closed without hours, or open with hours of its own."""
+    """A day unlike its weekday: closed without hours, or open with hours of its own, with a break between two of them."""
 
     name: str
-    hours: Hours | None = None
+    hours: Sequence[Hours] = ()
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ class Calendar:
 
     def _hours_of(self, day: date) -> Sequence[Hours]:
         if (special := self.special_days.get(day)) is not None:
-            return (special.hours,) if special.hours else ()
+            return special.hours
         return () if holiday_on(day, self.province) else self.hours[day.weekday()]
 
 
@@ -133,7 +135,11 @@ def holiday_on(day: date, province: str = "") -> str:
 
 @lru_cache(maxsize=512)
 def _holidays(year: int, province: str, language: str) -> dict[date, str]:
-    return dict(holidays.country_holidays("IT", subdiv=province or None, years=year, language=language))
+    found = holidays.country_holidays("IT", subdiv=province or None, years=year, language=language)
+    if year >= UNITY_DAY_IS_A_SUNDAY_SINCE:
+        # A celebration, and no day of rest of its own (Law 54/1977, art. 1): who works on Sundays works on that one.
+        found.pop_named(_UNITY_DAY[language], lookup="exact")
+    return dict(found)
 
 
 def _end_day(day: date, closes: time) -> date:

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time, timedelta
 from itertools import groupby
 
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from contact_center.models import Contact, OpeningPeriod, ServiceCalendar
+from contact_center.business_time import Calendar, holiday_on
+from contact_center.models import Contact, OpeningPeriod
+from contact_center.targets import calendar_in_force
 
 
 @dataclass(frozen=True)
@@ -19,13 +22,51 @@ class Hours:
     times: str
 
 
-def opening_hours() -> list[Hours]:
-    """The hours of the calendar by which requests are due; empty where there is none."""
-    calendars = ServiceCalendar.objects.filter(targets__kind=Contact.Kind.REQUEST, targets__level=1)
-    calendar = calendars.order_by("pk").first()
+SOON = timedelta(days=14)  # how far ahead a day unlike the others is announced
+
+
+@dataclass(frozen=True)
+class Announced:
+    """A day of the coming weeks that is unlike its weekday: why, and its hours; none on which the service is closed."""
+
+    day: date
+    name: str
+    times: str
+
+
+def opening_hours(today: date | None = None) -> list[Hours]:
+    """The hours of the calendar by which a request of today is due; empty where there is none."""
+    calendar = _in_force(today or timezone.localdate())
     if calendar is None:
         return []
-    return told((each.weekday, each.opens, each.closes) for each in calendar.periods.all())
+    return told((weekday, *each) for weekday, hours in enumerate(calendar.hours) for each in hours)
+
+
+def days_unlike_others(today: date | None = None) -> list[Announced]:
+    """The holidays on which the service would be open, and the special days, from today on for SOON."""
+    today = today or timezone.localdate()
+    calendar = _in_force(today)
+    if calendar is None:
+        return []
+    found = []
+    for number in range(SOON.days + 1):
+        day = today + timedelta(days=number)
+        special = calendar.special_days.get(day)
+        name = special.name if special else holiday_on(day, calendar.province)
+        if not name or (special is None and not calendar.hours[day.weekday()]):
+            continue
+        hours = special.hours if special else ()
+        found.append(Announced(day, name, ", ".join(_times(*each) for each in hours)))
+    return found
+
+
+def _in_force(today: date) -> Calendar | None:
+    return calendar_in_force(Contact.Kind.REQUEST, 1, today)
+
+
+def _times(opens: time, closes: time) -> str:
+    """Midnight as a closing time is the end of the day."""
+    return f"{opens:%H:%M}–{'24:00' if closes == time(0) else f'{closes:%H:%M}'}"
 
 
 def told(periods: Iterable[tuple[int, time, time]]) -> list[Hours]:
@@ -42,7 +83,5 @@ def told(periods: Iterable[tuple[int, time, time]]) -> list[Hours]:
         days = [day for _position, day in group]
         first, last = names[days[0]], names[days[-1]]
         said = first if len(days) == 1 else _("%(first)s to %(last)s") % {"first": first, "last": last}
-        # Midnight as a closing time is the end of the day.
-        times = (f"{opens:%H:%M}–{'24:00' if closes == time(0) else f'{closes:%H:%M}'}" for opens, closes in hours)
-        lines.append(Hours(said[:1].upper() + said[1:], ", ".join(times)))
+        lines.append(Hours(said[:1].upper() + said[1:], ", ".join(_times(*each) for each in hours)))
     return lines

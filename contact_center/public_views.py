@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from contact_center.attachments import attachment_for, attachment_response, too_large
+from contact_center.attachments import FilesNotKept, attachment_for, attachment_response, no_room, too_large
 from contact_center.models import (
     Contact,
     Message,
@@ -32,7 +32,7 @@ from contact_center.models import (
     TopicQuestion,
     WebFormRequest,
 )
-from contact_center.opening_hours import opening_hours
+from contact_center.opening_hours import days_unlike_others, opening_hours
 from contact_center.questions import as_text
 from contact_center.request_forms import (
     AnotherMessageForm,
@@ -44,16 +44,16 @@ from contact_center.request_forms import (
     known_of,
 )
 from contact_center.services import add_customer_message, answer_survey, open_request, satisfaction
-from contact_center.services.opening import digest_of, tracking_url
+from contact_center.services.opening import Opened, digest_of, tracking_url
 from contact_center.thread_page import said_of, thread_page
 from customers.access import record_access
 from customers.form_guard import allowed
+from customers.models import Customer
 from customers.portal import enrolled_customer
 from customers.refusals import Refused
 
 SENT_PER_HOUR = 30  # written from one address: an office behind one router writes, a machine floods
 WRONG_PER_TEN_MINUTES = 60  # wrong secrets from one address
-FROM_RESERVED_AREA = "area-riservata"  # `?da=` of links from there
 
 
 # --- Choosing, and writing ----------------------------------------------------------------------------------------
@@ -63,7 +63,7 @@ def contacts_view(request: HttpRequest) -> HttpResponse:
     context = {
         "lines": TollFreeLine.objects.filter(is_active=True),
         "hours": opening_hours(),
-        "origin": request.GET.get("da", ""),
+        "unlike_others": days_unlike_others(),
     }
     return render(request, "contact_center/contacts.html", context)
 
@@ -87,22 +87,37 @@ def consideration_view(request: HttpRequest) -> HttpResponse:
 @never_cache
 def guided_request_view(request: HttpRequest) -> HttpResponse:
     """First the topic (`?argomento=`), then its questions."""
+    ways = {
+        "guided_url": reverse("guided_request"),
+        "open_url": reverse("open_request"),
+        "ways_url": reverse("contacts"),
+    }
+    return guided(request, GuidedRequestForm, _write, ways)
+
+
+def guided(
+    request: HttpRequest,
+    form_class: type[PublicForm],
+    write: Callable[..., HttpResponse],
+    ways: dict[str, str],
+) -> HttpResponse:
+    """The two steps of a guided request: `write` shows and takes the form; `ways` are the addresses that lead on from here."""
     template = "contact_center/request_guided.html"
     code = request.GET.get("argomento", "").replace("\0", "")
     if not code and request.method != "POST":
         topics = Topic.objects.public().valid_on(timezone.localdate())
-        return render(request, template, {"areas": _by_area(topics), "origin": request.GET.get("da", "")})
+        return render(request, template, {"areas": _by_area(topics), **ways})
     today = timezone.localdate()
     questions = list(TopicQuestion.objects.valid_on(today).filter(topic__code=code).select_related("topic"))
     topic = questions[0].topic if questions else Topic.objects.filter(code=code).first()
     if topic is None:
-        return redirect("guided_request")
+        return redirect(ways["guided_url"])
     is_current = topic.is_public and topic.is_valid_on(today)
     if not is_current and request.method != "POST":
         messages.info(request, _("We no longer take requests on this topic here: choose another."))
-        return redirect("guided_request")
+        return redirect(ways["guided_url"])
     asked = {"topic": topic, "questions": questions, "is_current": is_current}
-    return _write(request, GuidedRequestForm, WebFormRequest.Form.GUIDED, template, asked)
+    return write(request, form_class, WebFormRequest.Form.GUIDED, template, asked, ways)
 
 
 def _by_area(topics: Any) -> list[tuple[str, list[Topic]]]:
@@ -118,33 +133,49 @@ def _write(
     kind: str,
     template: str,
     arguments: dict[str, Any] | None = None,
+    more: dict[str, Any] | None = None,
 ) -> HttpResponse:
     customer = enrolled_customer(request.user)
-    status = 200
-    if request.method == "POST":
-        form = form_class(request.POST, request.FILES, given_up=too_large(request), **(arguments or {}))
-        if form.is_valid():
-            if form.is_trapped:
-                return redirect("request_thanks")
-            if allowed(request, "request", SENT_PER_HOUR, 3600):
-                from_there = customer is not None and request.GET.get("da") == FROM_RESERVED_AREA
-                opened = open_request(
-                    form=kind,
-                    channel=Contact.Channel.PORTAL if from_there else Contact.Channel.SITE_FORM,
-                    customer=customer,
-                    language=get_language() or "it",
-                    **form.request_words(),
-                )
-                if not opened.is_new:
-                    _keep_what_differs(opened.contact, form.request_words())
-                return redirect("request_sent", opened.contact.number, opened.secret)
-            form.add_error(None, _too_many())
-            status = 429
-    else:
-        initial = known_of(request.user, customer) if request.user.is_authenticated else {}
-        form = form_class(initial=initial, **(arguments or {}))
-    context = {"form": form, "customer": customer, **(arguments or {})}
-    return render(request, template, context, status=status)
+    arguments = arguments or {}
+    initial = known_of(request.user, customer) if request.user.is_authenticated and request.method != "POST" else {}
+    form, opened, status = take_request(request, form_class, kind, arguments, customer=customer, initial=initial)
+    if form is None:
+        if opened is None:
+            return redirect("request_thanks")
+        return redirect("request_sent", opened.contact.number, opened.secret)
+    return render(request, template, {"form": form, "customer": customer, **arguments, **(more or {})}, status=status)
+
+
+def take_request(
+    request: HttpRequest,
+    form_class: type[PublicForm],
+    kind: str,
+    arguments: dict[str, Any],
+    *,
+    customer: Customer | None,
+    initial: dict[str, Any],
+    channel: str = Contact.Channel.SITE_FORM,
+) -> tuple[PublicForm | None, Opened | None, int]:
+    """The form as it is shown, with its status; or none, and the request that was opened (none for a machine's)."""
+    if request.method != "POST":
+        return form_class(initial=initial, **arguments), None, 200
+    form = form_class(request.POST, request.FILES, given_up=too_large(request), no_room=no_room(request), **arguments)
+    if not form.is_valid():
+        return form, None, 200
+    if form.is_trapped:
+        return None, None, 302
+    if not allowed(request, "request", SENT_PER_HOUR, 3600):
+        form.add_error(None, _too_many())
+        return form, None, 429
+    words = form.request_words()
+    try:
+        opened = open_request(form=kind, channel=channel, customer=customer, language=get_language() or "it", **words)
+        if not opened.is_new:
+            _keep_what_differs(opened.contact, words)
+    except FilesNotKept as refusal:
+        form.add_error("files", str(refusal))
+        return form, None, 503
+    return None, opened, 302
 
 
 def _keep_what_differs(contact: Contact, words: dict[str, Any]) -> None:
@@ -179,7 +210,7 @@ def private(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _miss(request: HttpRequest) -> HttpResponse:
+def miss(request: HttpRequest) -> HttpResponse:
     """A wrong secret: 404, and after many of them 429."""
     if not allowed(request, "secret", WRONG_PER_TEN_MINUTES, 600):
         return private(render(request, "429.html", status=429))
@@ -193,7 +224,7 @@ def by_secret(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def found(request: HttpRequest, number: str, secret: str, **more: Any) -> HttpResponse:
         form = WebFormRequest.objects.select_related("contact").filter(tracking_digest=digest_of(secret)).first()
         if form is None or form.contact.number != number:
-            return _miss(request)
+            return miss(request)
         request.tracking = {"number": number, "secret": secret}
         return private(view(request, form, **more))
 
@@ -219,14 +250,19 @@ def tracking_view(request: HttpRequest, form: WebFormRequest) -> HttpResponse:
     contact = form.contact
     status = 200
     if request.method == "POST":
-        sent = AnotherMessageForm(request.POST, request.FILES, given_up=too_large(request))
+        sent = AnotherMessageForm(request.POST, request.FILES, given_up=too_large(request), no_room=no_room(request))
         if sent.is_valid():
             if sent.is_trapped:
                 return redirect(_tracking(request))
             if allowed(request, "message", SENT_PER_HOUR, 3600):
-                return _add(request, contact, sent)
-            sent.add_error(None, _too_many())
-            status = 429
+                try:
+                    return _add(request, contact, sent)
+                except FilesNotKept as refusal:
+                    sent.add_error("files", str(refusal))
+                    status = 503
+            else:
+                sent.add_error(None, _too_many())
+                status = 429
     else:
         sent = AnotherMessageForm()
     before = request.GET.get("prima", "")
@@ -286,7 +322,7 @@ def survey_view(request: HttpRequest, token: str) -> HttpResponse:
     surveys = SatisfactionSurvey.objects.select_related("contact__web_form")
     survey = surveys.filter(token_digest=satisfaction.digest_of(token)).first()
     if survey is None:
-        return _miss(request)
+        return miss(request)
     if request.method == "POST":
         return private(_answer(request, survey, then=request.path))
     return private(_survey_page(request, survey, None if survey.answered_at else SurveyForm()))

@@ -106,10 +106,10 @@ def field_for(question: TopicQuestion) -> forms.Field:
     }
     attributes = {
         Kind.PLATE: {"autocapitalize": "characters", "autocomplete": "off"},
-        Kind.PHONE: {"type": "tel", "autocomplete": "tel"},
+        Kind.PHONE: {"autocomplete": "tel"},
         Kind.AMOUNT: {"inputmode": "decimal", "autocomplete": "off"},
     }.get(question.kind, {"autocapitalize": "characters", "autocomplete": "off"})
-    widget = forms.TextInput(attrs=attributes)
+    widget = (forms.TelInput if question.kind == Kind.PHONE else forms.TextInput)(attrs=attributes)
     return NormalisedField(normalise.get(question.kind, normalise_number), max_length=60, widget=widget, **options)
 
 

@@ -14,7 +14,14 @@ from customers.text import clean_text, has_line_break
 
 
 class LineField(forms.CharField):
-    """One line. A line break is refused: it is how headers are smuggled into mail."""
+    """One line. A line break is refused: it is how headers are smuggled into mail.
+
+    The browser is not told of `max_length`: it would cut what is pasted without a word.
+    """
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """What the browser is told of the field."""
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
 
     def to_python(self, value: Any) -> str:
         """The line as it is kept."""

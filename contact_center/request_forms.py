@@ -10,28 +10,34 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contact_center.attachments import LARGEST, MEGABYTE, MOST_FILES
+from contact_center.attachments import KINDS, LARGEST, LARGEST_TOGETHER, MEGABYTE, MOST_FILES
 from contact_center.models import Topic, TopicQuestion
 from contact_center.questions import answer_to, field_for, normalise_number
 from contact_center.request_fields import FilesField, LineField, NormalisedField, TextField
 from customers.form_guard import GuardedForm
-from customers.models import ContactPoint, Customer, User
+from customers.models import ContactPoint, Customer, Policy, User
 from customers.validators import normalise_email, normalise_phone, normalise_tax_code
 
 LONGEST_TEXT = 10_000
 
 
 class WithFiles(forms.Form):
-    """A form that takes files. `given_up` names those that were too large to be read at all."""
+    """A form that takes files. `given_up` names those too large to be read at all, `no_room` those the disk could not take."""
 
     files = FilesField(required=False, label=gettext_lazy("Files"))
 
-    def __init__(self, *args: Any, given_up: Sequence[str] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, given_up: Sequence[str] = (), no_room: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.given_up = given_up
+        self.given_up, self.no_room = given_up, no_room
         self.fields["files"].help_text = _(
-            "Up to %(most)d files: PDF, JPG, PNG, HEIC, DOCX, XLSX or TXT, %(size)s each, twice as much in all."
-        ) % {"most": MOST_FILES, "size": f"{LARGEST // MEGABYTE} MB"}
+            "Up to %(most)d files (%(kinds)s), %(size)s each, %(together)s in all. Of pictures we do not keep the place "
+            "where they were taken."
+        ) % {
+            "most": MOST_FILES,
+            "kinds": KINDS,
+            "size": f"{LARGEST // MEGABYTE} MB",
+            "together": f"{LARGEST_TOGETHER // MEGABYTE} MB",
+        }
 
     def _post_clean(self) -> None:
         """After everything: files that were given up, and a word about those that a browser cannot keep."""
@@ -45,7 +51,16 @@ class WithFiles(forms.Form):
                     params={"name": name, "most": f"{LARGEST // MEGABYTE} MB"},
                 ),
             )
-        if self.errors and (self.files or self.given_up):
+        for name in self.no_room:
+            self.add_error(
+                "files",
+                ValidationError(
+                    _("“%(name)s” cannot be kept just now: send your message without it, and the file later."),
+                    code="files_not_kept",
+                    params={"name": name},
+                ),
+            )
+        if self.errors and (self.files or self.given_up or self.no_room):
             self.add_error(
                 "files",
                 ValidationError(_("Please choose the files again: a browser does not keep them."), code="files_again"),
@@ -56,8 +71,8 @@ class WriterFields(forms.Form):
     """Who writes, and what every written request carries, whoever sends it: a page or a program."""
 
     name = LineField(max_length=200, label=gettext_lazy("Name and surname"))
-    email = NormalisedField(normalise_email, label=gettext_lazy("E-mail address"))
-    phone = NormalisedField(normalise_phone, required=False, label=gettext_lazy("Telephone"))
+    email = NormalisedField(normalise_email, widget=forms.EmailInput, label=gettext_lazy("E-mail address"))
+    phone = NormalisedField(normalise_phone, required=False, widget=forms.TelInput, label=gettext_lazy("Telephone"))
     tax_code = NormalisedField(normalise_tax_code, required=False, label=gettext_lazy("Tax code"))
     policy_number = NormalisedField(normalise_number, required=False, label=gettext_lazy("Policy number"))
     privacy_version = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -68,8 +83,8 @@ class WriterFields(forms.Form):
         super().__init__(*args, **kwargs)
         for name, attributes in {
             "name": {"autocomplete": "name"},
-            "email": {"type": "email", "autocomplete": "email"},
-            "phone": {"type": "tel", "autocomplete": "tel"},
+            "email": {"autocomplete": "email"},
+            "phone": {"autocomplete": "tel"},
             "tax_code": {"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"},
             "policy_number": {"autocomplete": "off", "spellcheck": "false"},
         }.items():
@@ -188,6 +203,47 @@ class GuidedRequestForm(GuidedFields, PublicForm):
     """A guided request on its page."""
 
 
+class OfCustomer(WriterFields):
+    """A request of a customer who has signed in: who they are is known, and the policy is chosen among their own."""
+
+    about_you = ("policy_number", "email", "phone")
+
+    def __init__(self, *args: Any, customer: Customer, policies: Sequence[Policy], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.customer = customer
+        for name in ("name", "tax_code"):
+            del self.fields[name]
+        choices = [("", _("None of them")), *((each.number, f"{each.product} – {each.number}") for each in policies)]
+        asked = [name for name, field in self.fields.items() if name == "policy_number" or self._is_policy(name)]
+        for name in asked:
+            before = self.fields[name]
+            self.fields[name] = forms.ChoiceField(
+                choices=choices,
+                required=before.required and len(choices) > 1,
+                label=_("Which policy it is about") if name == "policy_number" else before.label,
+                help_text=before.help_text if name != "policy_number" else "",
+            )
+
+    def _is_policy(self, name: str) -> bool:
+        return any(
+            name == self.name_of(each) and each.kind == TopicQuestion.Kind.POLICY_NUMBER
+            for each in getattr(self, "questions", ())
+        )
+
+    def request_words(self) -> dict[str, Any]:
+        """With name and tax code as we hold them."""
+        known = known_of_customer(self.customer)
+        return {"name": known["name"], "tax_code": known["tax_code"], **super().request_words()}
+
+
+class CustomersRequestForm(OfCustomer, OpenRequestForm):
+    """An open request in the reserved area."""
+
+
+class CustomersGuidedForm(OfCustomer, GuidedRequestForm):
+    """A guided request in the reserved area."""
+
+
 class AnotherMessageForm(PublicForm):
     """One more message in a thread."""
 
@@ -227,9 +283,12 @@ def known_of(user: User, customer: Customer | None) -> dict[str, str]:
         return {"name": user.get_full_name(), "email": user.email} if user.is_authenticated else {}
     phones = ContactPoint.objects.filter(customer=customer, kind=ContactPoint.Kind.PHONE)
     phone = phones.order_by(F("verified_at").desc(nulls_last=True), "pk").values_list("value", flat=True).first()
+    return {"email": user.email, "phone": phone or "", **known_of_customer(customer)}
+
+
+def known_of_customer(customer: Customer) -> dict[str, str]:
+    """Name and tax code as we hold them."""
     return {
         "name": customer.company_name or f"{customer.first_name} {customer.last_name}".strip(),
-        "email": user.email,
-        "phone": phone or "",
         "tax_code": customer.tax_code or customer.vat_number,
     }

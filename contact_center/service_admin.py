@@ -1,5 +1,6 @@
 """The back office of the service itself: when it works, by when it answers, how contacts are wrapped up."""
 
+from itertools import pairwise
 from typing import Any
 
 from django import forms
@@ -8,11 +9,12 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
-from contact_center.business_time import PROVINCES, NeverOpen
+from contact_center.business_time import MIDNIGHT, PROVINCES, NeverOpen
 from contact_center.models import OpeningPeriod, ServiceCalendar, ServiceTarget, SpecialDay, WrapUpCode
 from contact_center.targets import calendar_of, check_calendar, targets_changed
 from customers.office import OfficeAdmin, badge
@@ -59,10 +61,36 @@ class OpeningPeriodRows(RowsOfCalendar):
     ordering = ("weekday", "opens")
 
 
+class SpecialDayFormSet(BaseInlineFormSet):
+    """Refuses a day that is closed and open at once, and periods of a day that overlap."""
+
+    def clean(self) -> None:
+        super().clean()
+        rows: dict[Any, list[tuple[Any, Any]]] = {}
+        for form in self.forms:
+            given = form.cleaned_data if form.is_valid() else {}
+            if given and not given.get("DELETE") and given.get("day"):
+                rows.setdefault(given["day"], []).append((given.get("opens"), given.get("closes")))
+        for day, periods in rows.items():
+            if len(periods) > 1 and any(opens is None for opens, _closes in periods):
+                raise ValidationError(
+                    _("%(day)s is said to be closed and open at once: take one of its rows away."),
+                    params={"day": date_format(day)},
+                    code="closed_and_open",
+                )
+            timed = sorted((opens, closes) for opens, closes in periods if opens is not None)
+            for (_opens, closes), (later, _closes) in pairwise(timed):
+                if closes == MIDNIGHT or later < closes:
+                    raise ValidationError(
+                        _("The periods of %(day)s overlap."), params={"day": date_format(day)}, code="overlap"
+                    )
+
+
 class SpecialDayRows(RowsOfCalendar):
     model = SpecialDay
+    formset = SpecialDayFormSet
     fields = ("day", "name", "opens", "closes")
-    ordering = ("-day",)
+    ordering = ("-day", "opens")
 
 
 class CalendarForm(forms.ModelForm):

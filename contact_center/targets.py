@@ -89,7 +89,7 @@ def _target_rows() -> QuerySet:
 def _times(calendar: str) -> dict[str, ArraySubquery]:
     """The opening periods and the special days of the calendar that a row names."""
     periods = OpeningPeriod.objects.filter(calendar=OuterRef(calendar)).order_by("weekday", "opens")
-    days = SpecialDay.objects.filter(calendar=OuterRef(calendar)).order_by("day")
+    days = SpecialDay.objects.filter(calendar=OuterRef(calendar)).order_by("day", "opens")
     return {
         "hours": ArraySubquery(periods.values(json=JSONObject(weekday="weekday", opens="opens", closes="closes"))),
         "days": ArraySubquery(days.values(json=JSONObject(day="day", name="name", opens="opens", closes="closes"))),
@@ -100,10 +100,11 @@ def _calendar(row: dict[str, Any]) -> Calendar:
     week: list[list[Hours]] = [[] for _day in range(7)]
     for period in row["hours"]:
         week[period["weekday"]].append(_hours(period))
-    special = {
-        date.fromisoformat(day["day"]): Special(day["name"], _hours(day) if day["opens"] else None)
-        for day in row["days"]
-    }
+    special: dict[date, Special] = {}
+    for each in row["days"]:
+        day = date.fromisoformat(each["day"])
+        before = special.get(day, Special(each["name"]))
+        special[day] = before._replace(hours=(*before.hours, _hours(each)) if each["opens"] else before.hours)
     return Calendar(tuple(map(tuple, week)), row["province"], special, row["name"])
 
 
@@ -114,6 +115,14 @@ def _hours(row: dict[str, str]) -> Hours:
 def calendar_of(row: ServiceCalendar) -> Calendar:
     """The calendar as plain values."""
     return _calendar(ServiceCalendar.objects.filter(pk=row.pk).values("name", "province", **_times("pk")).get())
+
+
+def calendar_in_force(kind: str, level: int, day: date) -> Calendar | None:
+    """The calendar by which contacts of a kind that begin on the day are due at a level; None without a target. One query."""
+    targets = ServiceTarget.objects.valid_on(day).filter(kind=kind, level=level)
+    newest = targets.order_by(F("valid_from").desc(nulls_last=True), "pk")
+    row = newest.values(name=F("calendar__name"), province=F("calendar__province"), **_times("calendar")).first()
+    return _calendar(row) if row else None
 
 
 # --- The clock of a contact ---------------------------------------------------------------------------------------

@@ -11,9 +11,11 @@ from django.db.models import Model, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.decorators import display
 
 from customers import roles
+from customers.claim_steps import steps_of
 from customers.models import (
     AccessLog,
     Agency,
@@ -29,6 +31,7 @@ from customers.models import (
     User,
 )
 from customers.office import CUSTOMER_FILE, FILE_HEAD, OfficeAdmin, Panel, WorkFilter, badge, chosen_work
+from customers.rami import ramo
 from customers.read_only import euro
 from customers.search import found_ids
 from customers.sorting import Folded, sort_key
@@ -254,7 +257,7 @@ class PolicyAdmin(OfficeAdmin):
                     ("number", "state_shown"),
                     "suspended_on",
                     ("holder", "agency"),
-                    ("ramo", "product"),
+                    ("ramo_shown", "product"),
                     "plate",
                     ("sum_insured", "premium"),
                     ("starts_on", "ends_on"),
@@ -280,6 +283,11 @@ class PolicyAdmin(OfficeAdmin):
         ids.update(plates.values_list("pk", flat=True)[:MOST_FOUND])
         ids.update(queryset.filter(holders).order_by().values_list("pk", flat=True)[:MOST_FOUND])
         return queryset.filter(pk__in=ids)
+
+    @display(description=_("line of business (ramo)"))
+    def ramo_shown(self, policy: Policy) -> str:
+        """The code with its name."""
+        return f"{policy.ramo} – {ramo(policy.ramo).label}"
 
     @badge(description=_("state"), tones=POLICY_TONES)
     def state_shown(self, policy: Policy) -> tuple[str, str]:
@@ -318,7 +326,7 @@ class ClaimAdmin(OfficeAdmin):
                     "description",
                     "place",
                     ("occurred_on", "reported_on"),
-                    "complete_on",
+                    ("complete_on", "legal_day_shown"),
                     ("adjuster", "adjuster_phone"),
                     ("assessor", "repairer"),
                     ("offered_on", "accepted_on"),
@@ -331,6 +339,18 @@ class ClaimAdmin(OfficeAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("customer", "policy")
+
+    @display(description=_("by law due by"))
+    def legal_day_shown(self, claim: Claim) -> str:
+        """What the law wants next and by which day, with the days left; a dash where it sets none."""
+        due = next((step for step in steps_of(claim) if step.by and not step.is_done), None)
+        if due is None:
+            return "–"
+        left = (due.by - timezone.localdate()).days
+        said = _("%(step)s: by %(day)s") % {"step": due.name, "day": formats.date_format(due.by)}
+        if left < 0:
+            return f"{said} ({ngettext('%(n)d day late', '%(n)d days late', -left) % {'n': -left}})"
+        return f"{said} ({ngettext('%(n)d day left', '%(n)d days left', left) % {'n': left}})"
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         return ("reported_on", "pk") if chosen_work(request) == "open" else self.ordering

@@ -16,6 +16,7 @@ import functools
 import ipaddress
 import logging
 import uuid
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -42,6 +43,20 @@ log = logging.getLogger(__name__)
 def _signer() -> TimestampSigner:
     """Made at the first use: a start without a key must come as far as the checks that say so."""
     return TimestampSigner(salt="customers.form_guard")
+
+
+def name_what_is_missing(fields: Mapping[str, forms.Field]) -> None:
+    """Let each obligatory field say by its name that it is missing, as the list of all errors above a form needs it."""
+    for field in fields.values():
+        if not field.required or not field.label:
+            continue
+        if isinstance(field, forms.BooleanField):
+            sentence = _("Tick “%(label)s”.")
+        elif isinstance(field, forms.ChoiceField):
+            sentence = _("Choose an answer: “%(label)s”.")
+        else:
+            sentence = _("Fill in “%(label)s”.")
+        field.error_messages["required"] = sentence % {"label": str(field.label).rstrip(".")}
 
 
 class TrapInput(forms.TextInput):
@@ -72,7 +87,14 @@ class GuardedForm(CleanedForm, forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("maxlength", None)  # a browser would cut what is pasted without a word
         self._open(uuid.uuid4())
+
+    def full_clean(self) -> None:
+        """Check what was sent; what is missing is named."""
+        name_what_is_missing(self.fields)
+        super().full_clean()
 
     def _open(self, key: uuid.UUID) -> None:
         """Give the form this key, opened now."""

@@ -24,6 +24,7 @@ from customers.services import choose_language
 from customers.visibility import look_as_customer
 
 PAGE = 20
+SHELL = "portal/base.html"  # what a page of the reserved area stands in, which stands outside as well
 FARTHEST_PAGE = 500
 SHOWN_INSTALMENTS = 36
 LANGUAGE_KEPT = 31_536_000  # seconds: a year
@@ -202,7 +203,13 @@ def language_view(request: HttpRequest) -> HttpResponse:
         choose_language(request.customer, language=language, by=request.user)
         translation.activate(language)
         answer = redirect("portal_profile")
-        answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=LANGUAGE_KEPT, samesite="Lax")
+        answer.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=LANGUAGE_KEPT,
+            samesite="Lax",
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+        )
         return answer
     return redirect("portal_profile")
 

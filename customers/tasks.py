@@ -3,6 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
+from customers.models import Attempt
+
 
 @shared_task
 def forget_kept_answers() -> int:
@@ -10,3 +12,9 @@ def forget_kept_answers() -> int:
     from customers.idempotency import purge
 
     return purge(timezone.now())
+
+
+@shared_task
+def forget_attempts() -> int:
+    """Forget the attempts to sign in that no limit counts any more; returns how many."""
+    return Attempt.objects.filter(expires_at__lt=timezone.now()).delete()[0]

@@ -28,11 +28,16 @@ from notifications.unsubscribing import read_link
 
 # --- Notices -------------------------------------------------------------------------------------------------------
 def inbox_for(customer: Customer) -> Any:
-    """What the inbox shows: advertising only to who consented to advertising in the reserved area."""
+    """What the inbox shows: advertising only to who consented to advertising in the reserved area.
+
+    Whether they did is remembered on the object: the page and its menu both ask.
+    """
     inbox = Notice.objects.inbox_of(customer)
-    purpose = Consent.Purpose.PORTAL_ADVERTISING
-    last = Consent.objects.filter(customer=customer, purpose=purpose).latest_first().first()
-    return inbox if is_in_force(last and last.event, purpose=purpose) else inbox.filter(is_promotional=False)
+    if (shows_all := customer.__dict__.get("_sees_advertising")) is None:
+        purpose = Consent.Purpose.PORTAL_ADVERTISING
+        last = Consent.objects.filter(customer=customer, purpose=purpose).latest_first().first()
+        shows_all = customer.__dict__["_sees_advertising"] = is_in_force(last and last.event, purpose=purpose)
+    return inbox if shows_all else inbox.filter(is_promotional=False)
 
 
 @customer_page

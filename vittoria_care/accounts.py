@@ -7,13 +7,16 @@ from typing import Any
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from customers import roles
 from customers.form_guard import address_of
@@ -21,6 +24,8 @@ from customers.models import User
 from notifications.account_kinds import ACCOUNT_MAIL
 from notifications.models import Notice
 from notifications.services import queue_notice
+
+from .known_devices import known_device, remember
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -39,6 +44,36 @@ class AccountAdapter(DefaultAccountAdapter):
         placeholder = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
         return settings.SITE_URL + placeholder.replace("UID-KEY", key)
 
+    # --- Wrong passwords (docs/decisions/sign-in-limits.md)
+    def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse:
+        """Remember the device of who got in."""
+        response = super().post_login(request, user, **options)
+        remember(request, response, user)
+        return response
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """What wrong passwords of an account are counted by: apart on a device from which it signed in before."""
+        key = super()._get_login_attempts_cache_key(request, **credentials)
+        device = known_device(request, credentials.get("email", ""))
+        return f"{key}:{device}" if device else key
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        """A new password forgets what was counted, on this device and elsewhere."""
+        super()._delete_login_attempts_cached_email(request, **credentials)
+        key = super()._get_login_attempts_cache_key(request, **credentials)
+        ratelimit.clear(request, app="allauth.account", action="login_failed", key=key)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Tell the person, at most once a day, that their account takes no password for a while."""
+        super().authentication_failed(request, **credentials)
+        key = self._get_login_attempts_cache_key(request, **credentials)
+        if not _within(request, "login_failed", settings.LOCKED_OUT_AFTER, key, dry_run=True):
+            user = User.objects.filter(email=credentials.get("email", "").strip().lower(), is_active=True).first()
+            if user is not None and _within(
+                request, "lock_out_mail", settings.ACCOUNT_RATE_LIMITS["lock_out_mail"], str(user.pk)
+            ):
+                _tell_of_wrong_passwords(user)
+
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Ask for the password again, but not of who gave it within the last five minutes."""
         if not super().is_reauthentication_required(app=app, **kwargs):
@@ -50,6 +85,29 @@ class AccountAdapter(DefaultAccountAdapter):
         """Owe the e-mail instead of sending it: the outbox sends it, and shows what became of it."""
         said = self.render_mail(template_prefix, email, {"request": self.request, "email": email, **context})
         _queue(email, subject=said.subject, text=said.body, user=context.get("user"), language=get_language() or "it")
+
+
+def _within(request: HttpRequest, action: str, rate: str, key: str, *, dry_run: bool = False) -> bool:
+    """Count one more of the action under the key (or only look), and say whether it is within the rate."""
+    config = {action: rate}
+    return bool(
+        ratelimit.consume(request, app="allauth.account", action=action, config=config, key=key, dry_run=dry_run)
+    )
+
+
+def _tell_of_wrong_passwords(user: User) -> None:
+    with translation.override(user.language):
+        mail_about_sign_in(
+            user,
+            subject=_("Wrong passwords for your sign-in"),
+            text=_(
+                "Somebody typed a wrong password for your sign-in five times within a few minutes. For five minutes no "
+                "password is taken for it, except on devices from which you signed in before.\n\n"
+                "If it was you: wait five minutes, or choose a new password on the sign-in page.\n\n"
+                "If it was not you: nobody got in, and there is nothing you need to do. A second factor, which you set up "
+                "under your profile, keeps out even somebody who knows your password. We write this at most once a day."
+            ),
+        )
 
 
 def mail_about_sign_in(user: User, *, subject: str, text: str, address: str = "") -> Notice:

@@ -40,7 +40,16 @@ READ_CONTACTS = {
 }
 READ_COMPLAINTS = {
     f"complaints.view_{model}"
-    for model in ("complaint", "suspension", "complaintevent", "complaintletter", "lettersending", "feedback")
+    for model in (
+        "complaint",
+        "suspension",
+        "complaintevent",
+        "complaintletter",
+        "lettersending",
+        "complaintaddition",
+        "addedfile",
+        "feedback",
+    )
 }
 # Who answers contacts may say that one is a complaint; the register is read by those who follow complaints.
 PROPOSE_COMPLAINTS = {"complaints.view_feedback", "complaints.add_complaint"}

@@ -2,14 +2,15 @@
 
 from typing import Any
 
+from django.db.models import Count, Window
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
+from complaints.complainant_page import in_plain_words
 from complaints.models import Complaint
-from complaints.portal import in_plain_words
 from contact_center.models import Contact
 from customers.claim_steps import answer_due_on, steps_of
 from customers.due import due_for
@@ -18,6 +19,7 @@ from customers.portal import customer_page
 from notifications.portal import inbox_for
 
 MOST = 5  # rows of each kind; the rooms have the rest
+MOST_COUNTED = 100  # unread notices, in the menu
 
 
 @customer_page
@@ -37,6 +39,7 @@ def home_view(request: HttpRequest) -> HttpResponse:
     complaints = (
         Complaint.objects.visible_to(user).open().with_term(timezone.localdate()).order_by("due_on", "pk")[:MOST]
     )
+    notices = list(inbox_for(customer).unread().for_list().annotate(unread=Window(Count("pk")))[:MOST])
     return render(
         request,
         "portal/home.html",
@@ -45,8 +48,11 @@ def home_view(request: HttpRequest) -> HttpResponse:
             "claims": [(claim, _now(claim), answer_due_on(claim)) for claim in claims],
             "contacts": contacts,
             "complaints": [(complaint, in_plain_words(complaint)) for complaint in complaints],
-            "notices": inbox_for(customer).unread().for_list()[:MOST],
+            "notices": notices,
+            "unread_notices": min(notices[0].unread, MOST_COUNTED) if notices else 0,
             "agency": customer.agency,
+            "now": timezone.now(),
+            "today": timezone.localdate(),
         },
     )
 
@@ -62,4 +68,4 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 def _unread(request: HttpRequest) -> int:
     customer = getattr(request, "customer", None)
-    return inbox_for(customer).unread().order_by()[:100].count() if customer is not None else 0
+    return inbox_for(customer).unread().order_by()[:MOST_COUNTED].count() if customer is not None else 0

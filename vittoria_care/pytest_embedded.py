@@ -10,15 +10,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.cache.backends.redis import RedisCache
+
+from customers.caching import Cache
 
 from . import embedded
 
 TEMPLATE_LOCK = 7_406_112  # the advisory lock under which the template is made: of two workers one makes it
 
 
-class OwnKeysCache(RedisCache):
-    """A Redis cache that clears its own keys only: Django's own would empty a database that others may use as well."""
+class OwnKeysCache(Cache):
+    """The project's cache, which clears its own keys only: Django's own would empty a database that others may use as well."""
 
     def clear(self) -> bool:
         """Delete every key with this cache's prefix; returns whether there were any."""
@@ -36,11 +37,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def schema_digest() -> str:
-    """Return eight characters that change with any migration of the project or any version of a package."""
+    """Return eight characters that change with any migration, the table of permissions or any version of a package."""
     from django.apps import apps
     from django.conf import settings
 
     digest = hashlib.sha256((settings.BASE_DIR / "requirements.lock").read_bytes())
+    digest.update((settings.BASE_DIR / "vittoria_care" / "permissions.py").read_bytes())  # granted after a migrate
     for app in apps.get_app_configs():
         for path in sorted((settings.BASE_DIR / app.label / "migrations").glob("*.py")):
             digest.update(path.name.encode() + path.read_bytes())

@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "vittoria_care.session_limits.SessionLimits",
     "vittoria_care.second_factor.StaffGuard",
     "pghistory.middleware.HistoryMiddleware",
     "vittoria_care.busy.Busy",
@@ -117,11 +118,12 @@ DATABASES = databases.connections_of(
 DATABASE_ACCOUNTS = databases.accounts(env)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- Redis: REDIS_URL, or the private server under var/. It carries wake-ups and caches; the database is the memory
+# --- Redis: REDIS_URL, or the private server under var/. It carries wake-ups and caches; the database is the memory.
+# Without it pages go on, and attempts to sign in are counted all the same (customers/caching.py).
 REDIS_URL = embedded.redis_url()
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "customers.caching.Cache",
         "LOCATION": REDIS_URL,
         "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},  # seconds; one that hangs holds nobody up
     }
@@ -178,7 +180,15 @@ ACCOUNT_RATE_LIMITS = {
     "manage_email": "10/m/user",
     "enrol_code": "5/h/key",
     "enrol_mailbox": "5/d/key",
+    "lock_out_mail": "1/d/key",
 }
+LOCKED_OUT_AFTER = "5/300s/key"  # the part of login_failed that is about one account
+KNOWN_DEVICE_COOKIE_NAME = "__Host-devices" if PRODUCTION else "devices"
+KNOWN_DEVICE_COOKIE_AGE = 180 * 86_400  # seconds
+# Customers who did nothing for so many minutes, and everybody after so many hours, sign in again (0: never)
+CUSTOMER_IDLE_MINUTES = env.int("CUSTOMER_IDLE_MINUTES", default=30)
+CUSTOMER_SESSION_HOURS = env.int("CUSTOMER_SESSION_HOURS", default=12)
+STAFF_SESSION_HOURS = env.int("STAFF_SESSION_HOURS", default=12)
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password or second factor is told to the person
 # A second factor: asked of all staff (vittoria_care/second_factor.py), offered to customers.
@@ -210,8 +220,9 @@ USE_THOUSAND_SEPARATOR = True
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_ROOT = BASE_DIR / "static_root"  # what is asked for at the root of the site: favicon.ico, robots.txt
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "customers.file_storage.WholeFileStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
@@ -220,14 +231,14 @@ MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 FILE_UPLOAD_HANDLERS = [
     "contact_center.attachments.LimitedUpload",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "contact_center.attachments.UploadOnDisk",
 ]
 FILE_UPLOAD_PERMISSIONS = 0o600
 # A command that is given a file's path and ends with 0 (clean) or 1 (infected), such as "clamdscan --no-summary --fdpass"
 ATTACHMENT_SCANNER = env.str("ATTACHMENT_SCANNER", default="")
 
 # --- Written requests
-PRIVACY_NOTICE_VERSION = "2026-11-25"  # of templates/legal/privacy.*.html: a change of the text is a new version
+PRIVACY_NOTICE_VERSION = "2026-11-28"  # of templates/legal/privacy.*.html: a change of the text is a new version
 REOPEN_DAYS = env.int("REOPEN_DAYS", default=14)
 
 # --- Safety of the pages
@@ -250,6 +261,10 @@ CSRF_FAILURE_VIEW = "vittoria_care.views.form_too_old"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+if PRODUCTION:  # browsers take a cookie of such a name from this very host alone, over HTTPS, for the whole site
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    MFA_TRUST_COOKIE_NAME, LANGUAGE_COOKIE_NAME = "__Host-mfa_trusted", "__Host-language"
+    MFA_TRUST_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=PRODUCTION)
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if PRODUCTION else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION

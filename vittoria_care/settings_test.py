@@ -31,4 +31,4 @@ WHITENOISE_AUTOREFRESH = True  # looks a file up when asked, rather than wanting
 
 # Tests sign in without passing the sign-in pages; those of the guard turn it on (vittoria_care/tests/test_second_factor.py).
 STAFF_SECOND_FACTOR = "optional"
-STAFF_IDLE_MINUTES = 0
+STAFF_IDLE_MINUTES = CUSTOMER_IDLE_MINUTES = STAFF_SESSION_HOURS = CUSTOMER_SESSION_HOURS = 0

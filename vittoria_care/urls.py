@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from . import accounts, probes, views
+from . import accounts, probes, session_limits, views
 
 handler403 = "vittoria_care.views.forbidden"
 handler404 = "vittoria_care.views.not_found"
@@ -12,6 +12,7 @@ handler404 = "vittoria_care.views.not_found"
 urlpatterns = [
     path("", views.home, name="home"),
     path("accesso/fatto/", accounts.after_sign_in, name="after_sign_in"),
+    path("accesso/presente/", session_limits.present_view, name="present"),
     path("accesso/email/", accounts.sign_in_address),
     path("accesso/secondo-fattore/", include("allauth.mfa.urls")),
     path("accesso/", include("allauth.account.urls")),

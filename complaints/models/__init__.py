@@ -1,11 +1,14 @@
 """The conversations the supervisor regulates, and what people think of us."""
 
+from .addition import AddedFile, ComplaintAddition
 from .complaint import Complaint, ComplaintEvent, RegisterYear, Suspension, term_on
 from .feedback import Feedback
 from .letter import ComplaintLetter, LetterSending, answers_not_out
 
 __all__ = [
+    "AddedFile",
     "Complaint",
+    "ComplaintAddition",
     "ComplaintEvent",
     "ComplaintLetter",
     "Feedback",

@@ -477,6 +477,7 @@ class ComplaintEvent(models.Model):
         RETURNED = "returned", _("the letter did not arrive")
         SENT = "sent", _("letter sent again")
         POSTED = "posted", _("letter posted")
+        ADDED = "added", _("the complainant added something")
 
     complaint = models.ForeignKey(
         Complaint, models.PROTECT, related_name="events", verbose_name=_("complaint"), db_index=False

@@ -1,5 +1,6 @@
 """What can be done to a complaint. Each command locks its row, writes its event, and owes its notices in one transaction."""
 
+from .additions import add_to_complaint
 from .alerts import tell_rungs
 from .answering import answer_complaint, cancel, draft_letter, reinstate, withdraw
 from .clock import resume_clock, resume_lapsed, suspend_clock
@@ -19,6 +20,7 @@ from .sending import correct_particulars, follow_letters, is_on_its_way, record_
 
 __all__ = [
     "Statement",
+    "add_to_complaint",
     "answer_complaint",
     "assign",
     "cancel",

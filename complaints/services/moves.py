@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from complaints import kinds
 from complaints.models import Complaint, ComplaintEvent
+from complaints.tracking import tracking_url
 from customers.models import User
 from customers.refusals import Refused
 from notifications.kinds import INBOX, NoticeKind
@@ -92,8 +94,13 @@ def tell_complainant(
     A customer who gave a postal address wants the answer by post: the reserved area shows it as well, no e-mail is sent.
     `is_typed`: nobody here has read the complaint, so none of its words are quoted to the address it came with.
     """
-    name = "" if is_typed else quotable(complaint.complainant_name)
-    words = {"number": complaint.number, "name": name, **words}
+    words = {
+        "number": complaint.number,
+        "name": "" if is_typed else quotable(complaint.complainant_name),
+        "action_url": tracking_url(complaint),
+        "action_label": _followed_in(complaint.answer_language),
+        **words,
+    }
     thread = f"complaint:{complaint.pk}"
     customer = complaint.customer
     if customer is None:
@@ -150,6 +157,11 @@ def write_to_complainant(
 def copied_to(complaint: Complaint, copy: Notice | None) -> dict[str, str]:
     """What an event says of the copy to the intermediary: who has it, and whether it is to be posted."""
     return {"copy_to": complaint.intermediary, "copy_sent": EMAIL if copy else POST}
+
+
+def _followed_in(language: str) -> str:
+    with translation.override(language):
+        return _("Follow your complaint")
 
 
 def tell_intermediary(

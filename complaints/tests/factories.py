@@ -1,11 +1,14 @@
 """One valid row of each model of `complaints`, and no story."""
 
+import uuid
 from datetime import UTC, date, datetime
 
 import factory
 
 from complaints.models import (
+    AddedFile,
     Complaint,
+    ComplaintAddition,
     ComplaintEvent,
     ComplaintLetter,
     Feedback,
@@ -105,3 +108,28 @@ class FeedbackFactory(factory.django.DjangoModelFactory):
     customer = factory.SubFactory(CustomerFactory)
     rating = 2
     text = "L'accesso è lento."
+
+
+class ComplaintAdditionFactory(factory.django.DjangoModelFactory):
+    """A few words that the complainant sent later."""
+
+    class Meta:
+        model = ComplaintAddition
+
+    complaint = factory.SubFactory(ComplaintFactory)
+    text = "Aggiungo la ricevuta."
+    submission_key = factory.LazyFunction(uuid.uuid4)
+
+
+class AddedFileFactory(factory.django.DjangoModelFactory):
+    """A receipt that came with it."""
+
+    class Meta:
+        model = AddedFile
+
+    addition = factory.SubFactory(ComplaintAdditionFactory)
+    name = "ricevuta.pdf"
+    content_type = "application/pdf"
+    size = 8
+    sha256 = "0" * 64
+    file = "complaints/2026/05/0000"

@@ -64,6 +64,8 @@ CASES = [
     ("suspension_has_a_reason", make.SuspensionFactory, {"reason": "1"}, {"reason": ""}),
     ("sending_way_is_known", make.LetterSendingFactory, {}, {"way": "fax"}),
     ("sending_has_its_notice", make.LetterSendingFactory, {"way": "post"}, {"way": "email"}),
+    ("added_file_has_a_name", make.AddedFileFactory, {"name": "a.pdf"}, {"name": ""}),
+    ("added_file_is_not_empty", make.AddedFileFactory, {"size": 1}, {"size": 0}),
     ("letter_is_not_empty", make.ComplaintLetterFactory, {}, {"pdf": b""}),
     ("feedback_rating_range", make.FeedbackFactory, {"rating": 1}, {"rating": 0}),
     ("feedback_rating_range", make.FeedbackFactory, {"rating": 5}, {"rating": 6}),

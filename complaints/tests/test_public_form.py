@@ -60,16 +60,15 @@ def test_who_fills_in_the_english_form_is_written_to_in_english(client, opened):
     assert (complaint.language, complaint.answer_language, Notice.objects.get().language) == ("en", "en", "en")
 
 
+def test_the_page_of_the_number_leads_to_the_complaints_own_page(client, opened):
+    page = client.get(send(client, opened).url).context
+    assert client.get(page["tracking_url"]).context["complaint"] == Complaint.objects.get()
+
+
 def test_the_page_of_the_number_says_nothing_of_who_or_why(client, opened):
     page = Client().get(send(client, opened).url).content.decode()
     assert "Bianchi" not in page
     assert "Preventivo" not in page
-
-
-@pytest.mark.parametrize("token", ["1", "1:x", "x"])
-def test_a_link_that_is_not_ours_is_not_found(client, opened, token):
-    send(client, opened)
-    assert client.get(reverse("complaint_registered", args=[token])).status_code == 404
 
 
 def test_the_form_sent_twice_is_one_complaint(client, opened):

@@ -86,7 +86,10 @@ class OpeningPeriod(models.Model):
 
 @keep_history()
 class SpecialDay(models.Model):
-    """A day that is not like its weekday: closed, or open with hours of its own (a holiday on which we work)."""
+    """A day that is not like its weekday: closed, or open with hours of its own (a holiday on which we work).
+
+    A day with a break has a row for each of its periods.
+    """
 
     calendar = models.ForeignKey(
         ServiceCalendar, models.CASCADE, related_name="special_days", verbose_name=_("service calendar")
@@ -99,9 +102,11 @@ class SpecialDay(models.Model):
     class Meta:
         verbose_name = _("special day")
         verbose_name_plural = _("special days")
-        ordering = ["day"]
+        ordering = ["day", "opens"]
         constraints = [
-            models.UniqueConstraint(fields=["calendar", "day"], name="one_special_day_per_calendar"),
+            models.UniqueConstraint(
+                fields=["calendar", "day", "opens"], name="one_special_day_per_opening", nulls_distinct=False
+            ),
             models.CheckConstraint(
                 condition=Q(opens__isnull=True, closes__isnull=True)
                 | Q(opens__isnull=False, closes__isnull=False) & (Q(closes__gt=F("opens")) | Q(closes=MIDNIGHT)),

@@ -1,8 +1,12 @@
 """Files: what is accepted, how it is named and kept, and who gets it back."""
 
+import base64
 import io
+import struct
 import uuid
 import zipfile
+import zlib
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -52,6 +56,31 @@ def office(*parts, size=10):
     return packed.getvalue()
 
 
+def lying_about_its_size():
+    """An office document of 60 MB whose directory says that the part has ten bytes, with the checksum of those ten."""
+    packed = bytearray(office("word/document.xml", size=60 * 1024 * 1024))
+    at = packed.rindex(b"PK\x01\x02")
+    struct.pack_into("<I", packed, at + 16, zlib.crc32(b"0" * 10))
+    struct.pack_into("<I", packed, at + 24, 10)
+    return bytes(packed)
+
+
+def old_word(*names):
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"".join(each.encode("utf-16-le") for each in names)
+
+
+def mail(attached=""):
+    made = EmailMessage()
+    made["From"], made["Date"], made["Subject"] = "a@example.it", "Mon, 04 May 2026 10:00:00 +0200", "Documenti"
+    made.set_content("In allegato.")
+    if attached:
+        made.add_attachment(b"prova", maintype="application", subtype="octet-stream", filename=attached)
+    return bytes(made)
+
+
+SIGNED = bytes.fromhex("308006092a864886f70d010702a080") + b"prova"
+
+
 def kept_in(folder: Path):
     return [each for each in folder.rglob("*") if each.is_file()]
 
@@ -87,7 +116,22 @@ def test_a_hostile_name_is_cleaned_for_showing(stated, shown):
     ("name", "content", "content_type"),
     [
         ("a.pdf", PDF, "application/pdf"),
+        ("a.pdf", b"\r\n" + PDF, "application/pdf"),
+        ("a.pdf", b"\xef\xbb\xbf" + PDF, "application/pdf"),
         ("a.jpeg", b"\xff\xd8\xff\xe0prova", "image/jpeg"),
+        ("a.jfif", b"\xff\xd8\xff\xe0prova", "image/jpeg"),
+        ("a.webp", b"RIFF\x04\x00\x00\x00WEBP", "image/webp"),
+        ("a.tif", b"II*\x00\x08\x00\x00\x00", "image/tiff"),
+        ("a.TIFF", b"MM\x00*\x00\x00\x00\x08", "image/tiff"),
+        ("a.doc", old_word("WordDocument"), "application/msword"),
+        ("a.pdf.p7m", SIGNED, "application/pkcs7-mime"),
+        (
+            "a.p7m",
+            base64.b64encode(bytes.fromhex("3082052006092a864886f70d010702a082") + b"0" * 60),
+            "application/pkcs7-mime",
+        ),
+        ("a.eml", mail(), "message/rfc822"),
+        ("a.eml", mail("ricevuta.pdf"), "message/rfc822"),
         ("a.PNG", b"\x89PNG\r\n\x1a\nprova", "image/png"),
         ("a.heic", HEIC, "image/heic"),
         ("a.txt", "perché\n".encode(), "text/plain"),
@@ -113,12 +157,18 @@ def test_a_file_is_what_its_content_says(name, content, content_type):
         ("a.svg", b"<svg onload='alert(1)'/>", "file_kind"),
         ("a.html", b"<script>alert(1)</script>", "file_kind"),
         ("a.eml", b"From: a@example.it", "file_kind"),
+        ("a.eml", mail("fattura.exe"), "file_kind"),
+        ("a.eml", mail("fattura.html"), "file_kind"),
+        ("a.doc", old_word("WordDocument", "_VBA_PROJECT"), "file_kind"),
+        ("a.doc", old_word("Workbook"), "file_kind"),
+        ("a.pdf", b"<html>" + PDF, "file_kind"),
         ("a.txt", b"a\x00b", "file_kind"),
         ("a.docx", b"PK\x03\x04 rotto", "file_kind"),
         ("a.docx", office("word/document.xml", "word/vbaProject.bin"), "file_kind"),
         ("a.docx", office("xl/workbook.xml"), "file_kind"),
         ("a.zip", office("word/document.xml"), "file_kind"),
         ("a.docx", office("word/document.xml", size=60 * 1024 * 1024), "file_bomb"),
+        ("a.docx", lying_about_its_size(), "file_bomb"),
         ("a.docx", office("word/document.xml", *(str(n) for n in range(2_001))), "file_bomb"),
     ],
 )

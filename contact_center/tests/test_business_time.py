@@ -82,7 +82,7 @@ def test_a_special_day_is_stronger_than_a_holiday_and_a_holiday_than_its_weekday
     calendar = Calendar(
         WEEK,
         special_days={
-            christmas: Special("Apertura straordinaria", Hours(time(9), time(12))),
+            christmas: Special("Apertura straordinaria", (Hours(time(9), time(12)),)),
             strike: Special("Sciopero"),
         },
     )
@@ -323,3 +323,24 @@ def test_the_steps_add_up_and_leave_no_gap(calendar, start, length, stops):
     assert steps[-1].start == add_business_time(start, length, calendar, stops)
     if story:
         assert (story[0].start, story[-1].end) == (start, steps[-1].start)
+
+
+@pytest.mark.parametrize("day", [date(2025, 11, 2), date(2027, 11, 7)])
+def test_the_first_sunday_of_november_is_no_holiday(day):
+    every_day = Calendar(((Hours(time(9), time(18)),),) * 7)
+    assert (holiday_on(day), every_day.worked_on(day).time) == ("", timedelta(hours=9))
+
+
+def test_what_else_is_kept_on_that_sunday_stays():
+    with translation.override("it"):
+        assert holiday_on(date(2024, 11, 3), "TS") == "San Giusto"
+        assert holiday_on(date(2026, 11, 1)) == "Ognissanti"
+    assert holiday_on(date(1976, 11, 4)) != "", "before 1977 it was a day of rest"
+
+
+def test_a_special_day_may_have_a_break():
+    day = date(2026, 5, 5)
+    calendar = Calendar(
+        WEEK, special_days={day: Special("Orario estivo", (Hours(time(9), time(12)), Hours(time(14), time(15))))}
+    )
+    assert [stretch.seconds for stretch in calendar.open_on(day)] == [3 * 3600, 3600]

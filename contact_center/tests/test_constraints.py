@@ -238,7 +238,7 @@ UNIQUE = [
         lambda first: {"calendar": first.calendar, "weekday": 1},
     ),
     (
-        "one_special_day_per_calendar",
+        "one_special_day_per_opening",
         make.SpecialDayFactory,
         {},
         lambda first: {"calendar": first.calendar},
@@ -273,7 +273,7 @@ UNIQUE = [
         lambda first: {"calendar": first.calendar, "weekday": 1},
     ),
     (
-        "one_special_day_per_calendar",
+        "one_special_day_per_opening",
         make.SpecialDayFactory,
         {},
         lambda first: {"calendar": first.calendar},

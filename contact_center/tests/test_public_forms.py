@@ -1,5 +1,7 @@
 """The public forms: written once, never half, with everything typed kept where something is refused."""
 
+import re
+
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -132,24 +134,10 @@ def test_a_customer_finds_the_form_filled_in(client):
     assert (form["phone"].value(), form["tax_code"].value()) == (phone.value, account.customer.tax_code)
 
 
-@pytest.mark.parametrize(("query", "channel"), [("", "site_form"), ("?da=area-riservata", "portal")])
-def test_a_customers_request_is_known_to_be_theirs(client, query, channel):
-    account = ReservedAreaAccountFactory()
-    client.force_login(account.user)
-    client.post(OPEN + query, filled())
-    contact = Contact.objects.get()
-    assert (contact.customer, contact.channel) == (account.customer, channel)
-
-
-def test_who_only_says_to_come_from_the_reserved_area_is_a_visitor(client):
-    client.post(f"{OPEN}?da=area-riservata", filled())
-    assert Contact.objects.get().channel == Contact.Channel.SITE_FORM
-
-
 def test_a_suspended_account_is_nobodys(client):
     account = ReservedAreaAccountFactory(state="suspended")
     client.force_login(account.user)
-    client.post(f"{OPEN}?da=area-riservata", filled())
+    client.post(OPEN, filled())
     assert Contact.objects.get().customer is None
 
 
@@ -242,3 +230,18 @@ def test_a_flood_from_one_address_is_asked_to_wait_and_keeps_what_it_wrote(clien
 def test_strange_words_are_kept_and_marked_for_a_glance(client, given, suspicion):
     client.post(OPEN, filled(**given))
     assert WebFormRequest.objects.get().suspicion == suspicion
+
+
+@pytest.mark.parametrize(("name", "kind"), [("email", "email"), ("phone", "tel")])
+def test_a_telephone_shows_the_right_keys_for_a_field(client, name, kind):
+    page = client.get(reverse("open_request")).content.decode()
+    field = re.search(rf"<input[^>]*name=\"{name}\"[^>]*>", page)[0]
+    assert re.findall(r"\btype=\"(\w+)\"", field) == [kind]  # of two the first would count
+
+
+def test_a_long_subject_is_refused_with_a_sentence_and_not_cut_by_the_browser(client):
+    page = client.get(reverse("open_request")).content.decode()
+    assert "maxlength" not in re.search(r"<input[^>]*name=\"subject\"[^>]*>", page)[0]
+    form = client.post(reverse("open_request"), filled(subject="x" * 251)).context["form"]
+    assert [each.code for each in form.errors["subject"].as_data()] == ["max_length"]
+    assert form["subject"].value() == "x" * 251

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from contact_center import tasks
 from contact_center.models import OpeningPeriod, ServiceCalendar, ServiceTarget, WrapUpCode
+from contact_center.targets import calendar_of
 from contact_center.tests.factories import ServiceCalendarFactory
 from customers import roles
 from customers.tests.factories import UserFactory
@@ -130,3 +131,28 @@ def test_others_read_and_change_nothing(role):
         assert client.post(address(row), {}).status_code == 403
     calendar.refresh_from_db()
     assert calendar.periods.count() == 11
+
+
+def special(number, **given):
+    """One row of a special day, as the form sends it."""
+    row = {"day": "2026-12-24", "name": "Vigilia"} | given
+    return {f"special_days-{number}-{name}": value for name, value in row.items()}
+
+
+def test_a_special_day_with_a_break_has_two_rows(client, sent):
+    morning, afternoon = {"opens": "09:00", "closes": "12:00"}, {"opens": "14:00", "closes": "00:00"}
+    rows = special(0, **morning) | special(1, **afternoon) | {"special_days-TOTAL_FORMS": 2}
+    assert client.post(address(ServiceCalendar(), "add"), calendar_data(**rows)).status_code == 302
+    calendar = calendar_of(ServiceCalendar.objects.get(code="prova"))
+    assert [stretch.seconds for stretch in calendar.open_on(date(2026, 12, 24))] == [3 * 3600, 10 * 3600]
+
+
+@pytest.mark.parametrize(
+    "second",
+    [{}, {"opens": "11:00", "closes": "13:00"}, {"opens": "09:00", "closes": "10:00"}],
+    ids=["closed as well", "overlaps", "twice"],
+)
+def test_a_special_day_that_contradicts_itself_is_refused(client, second):
+    rows = special(0, opens="09:00", closes="12:00") | special(1, **second) | {"special_days-TOTAL_FORMS": 2}
+    assert client.post(address(ServiceCalendar(), "add"), calendar_data(**rows)).status_code == 200
+    assert not ServiceCalendar.objects.filter(code="prova").exists()

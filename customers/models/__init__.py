@@ -7,7 +7,7 @@ from .api_key import ApiKey, Scope
 from .claim import Claim
 from .customer import Consent, ContactPoint, Customer
 from .enrolment import Enrolment
-from .operation import Heartbeat, IdempotencyRecord
+from .operation import Attempt, Heartbeat, IdempotencyRecord
 from .policy import Instalment, Policy, PolicyAdherent
 from .retention import RetentionProof
 
@@ -16,6 +16,7 @@ __all__ = [
     "Agency",
     "AgencyMember",
     "ApiKey",
+    "Attempt",
     "Claim",
     "Consent",
     "ContactPoint",

@@ -1,4 +1,4 @@
-"""What keeps the system itself in order: `Heartbeat`, the last run of each periodic task; `IdempotencyRecord`."""
+"""What keeps the system itself in order: runs of periodic tasks, answers kept for repeated writes, attempts to sign in."""
 
 from django.db import models
 from django.db.models import Q
@@ -56,3 +56,27 @@ class IdempotencyRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scope} {self.key}"
+
+
+class Attempt(models.Model):
+    """What the sign-in library counts under a key, until it lapses: moments of attempts, a code that was used, a lock.
+
+    Written by `customers.caching` alone. Keys name an address of the network, a person's number, or a digest of what was
+    typed.
+    """
+
+    key = models.CharField(_("key"), max_length=250, primary_key=True)
+    value = models.TextField(_("value"), help_text=_("As JSON"))
+    expires_at = models.DateTimeField(_("lapses at"))
+
+    class Meta:
+        verbose_name = _("attempt to sign in")
+        verbose_name_plural = _("attempts to sign in")
+        ordering = ["key"]
+        indexes = [
+            # The hourly purge.
+            models.Index(fields=["expires_at"], name="attempt_lapses_at"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import factory
 from django.contrib.auth.models import Group
+from django.utils import timezone
 from stdnum.it import codicefiscale
 
 from customers import roles
@@ -15,6 +16,7 @@ from customers.models import (
     Agency,
     AgencyMember,
     ApiKey,
+    Attempt,
     Claim,
     Consent,
     ContactPoint,
@@ -277,3 +279,14 @@ class IdempotencyRecordFactory(factory.django.DjangoModelFactory):
     key = factory.Sequence(lambda n: f"key-{n}")
     digest = "0" * 64
     status = 201
+
+
+class AttemptFactory(factory.django.DjangoModelFactory):
+    """A wrong password that still counts."""
+
+    class Meta:
+        model = Attempt
+
+    key = factory.Sequence(lambda n: f"::1:allauth:rl:{n}")
+    value = "[1.0]"
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(minutes=5))

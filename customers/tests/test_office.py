@@ -1,20 +1,23 @@
 """The back office of customers: the whole file on one page, who opened it, and people with their roles."""
 
+import html
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 import time_machine
+from django.contrib import admin
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from customers import roles
 from customers.access import SAME_LOOK
 from customers.changes import changes_of
-from customers.models import AccessLog, Consent, Policy, User
+from customers.models import AccessLog, Claim, Consent, Policy, User
+from customers.rami import ramo
 from customers.tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -273,3 +276,28 @@ def test_the_agency_of_a_file_is_a_link_for_who_may_open_it(role, linked):
     page = client.get(file_of(customer)).content.decode()
     assert "Agenzia di Pavia" in page
     assert (reverse("admin:customers_agency_change", args=[member.agency_id]) in page) == linked
+
+
+# --- What a page says in words
+def test_a_policy_names_its_line_of_business():
+    page = (
+        signed_in(roles.AGENT)
+        .get(reverse("admin:customers_policy_change", args=[make.PolicyFactory(ramo="10").pk]))
+        .content.decode()
+    )
+    assert f"10 – {ramo('10').label}" in html.unescape(page)
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({}, "–"),
+        ({"complete_on": date(2026, 5, 4)}, "Offer, or refusal with the reasons: by 3 July 2026 (60 days left)"),
+        ({"complete_on": date(2026, 2, 2)}, "Offer, or refusal with the reasons: by 3 April 2026 (31 days late)"),
+        ({"accepted_on": date(2026, 5, 4), "state": "accepted"}, "Paid: by 19 May 2026 (15 days left)"),
+    ],
+)
+def test_a_claim_says_by_which_day_the_law_wants_the_next_step(facts, said):
+    claim = make.ClaimFactory(policy=make.PolicyFactory(ramo="10"), **({"state": "taken_in_charge"} | facts))
+    with translation.override("en"), time_machine.travel(date(2026, 5, 4)):
+        assert admin.site.get_model_admin(Claim).legal_day_shown(claim) == said

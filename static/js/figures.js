@@ -1,7 +1,27 @@
-/* The drawings of the managers' page. The numbers are in the tables; this only draws them, from the JSON beside each. */
+/* The drawings of the managers' page. The numbers are in the tables; this only draws them, from the JSON beside each.
+   What draws is heavier than all the rest of the page: it is fetched when a drawing comes near, or is about to be printed. */
 (() => {
   const cards = [...document.querySelectorAll(".chart-card[data-chart]")];
-  if (!window.echarts || !cards.length) return;
+  const drawing = document.currentScript.dataset.charts;
+  if (!cards.length) return;
+  let asked = false;
+  const fetchCharts = () => {
+    if (asked) return;
+    asked = true;
+    const script = document.createElement("script");
+    script.src = drawing;
+    script.addEventListener("load", begin);
+    document.head.append(script);
+  };
+  const near = new IntersectionObserver((seen) => {
+    if (!seen.some((one) => one.isIntersecting)) return;
+    near.disconnect();
+    fetchCharts();
+  }, { rootMargin: "300px" });
+  cards.forEach((card) => near.observe(card));
+  document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("pointerenter", fetchCharts));
+
+  function begin() {
 
   const language = document.documentElement.lang === "it" ? "it-IT" : document.documentElement.lang;
   const whole = new Intl.NumberFormat(language, { useGrouping: "always" });
@@ -156,4 +176,5 @@
   // The rest of the page is light on paper too.
   window.addEventListener("beforeprint", () => { document.documentElement.dataset.paper = "yes"; });
   window.addEventListener("afterprint", () => { delete document.documentElement.dataset.paper; });
+  }
 })();

@@ -18,8 +18,9 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from complaints.models import Complaint, ComplaintLetter
-from complaints.views import _signer
+from complaints.models import AddedFile, Complaint, ComplaintLetter
+from complaints.tests.factories import AddedFileFactory
+from complaints.tracking import tracking_place
 from contact_center.models import Call, Contact, MessageAttachment, SatisfactionSurvey, ServiceTarget, WebFormRequest
 from contact_center.services import satisfaction
 from contact_center.services.opening import digest_of, tracking_secret
@@ -181,6 +182,8 @@ def _rows_of(whose: str) -> dict[type, Any]:
     message = contacts.MessageFactory(contact=written, text=f"Scrive {name}")
     file = ContentFile(b"prova", name="nota.txt")
     rows[WebFormRequest] = form
+    sent = ContentFile(b"prova", name="ricevuta.txt")
+    rows[AddedFile] = AddedFileFactory(addition__complaint=rows[Complaint], file=sent)
     rows[MessageAttachment] = contacts.MessageAttachmentFactory(message=message, file=file)
     rows[SatisfactionSurvey] = contacts.SatisfactionSurveyFactory(
         contact=written,
@@ -238,6 +241,7 @@ def _values(rows: dict[type, Any]) -> dict[str, dict[str, Any]]:
     written = form.contact
     secret = {"number": written.number, "secret": tracking_secret(form.submission_key)}
     file, whose = rows[MessageAttachment], rows[Enrolment].customer.last_name
+    complaint, added = tracking_place(rows[Complaint]), rows[AddedFile]
     side = next(each for each in NAMES if NAMES[each] == whose)
     by_pk = {
         "portal_policy": rows[Policy],
@@ -246,6 +250,7 @@ def _values(rows: dict[type, Any]) -> dict[str, dict[str, Any]]:
         "portal_request_message": written,
         "portal_request_survey": written,
         "portal_complaint": rows[Complaint],
+        "portal_complaint_add": rows[Complaint],
         "portal_complaint_letter": rows[ComplaintLetter].complaint,
         "portal_notice": rows[Notice],
         "portal_notice_read": rows[Notice],
@@ -262,7 +267,12 @@ def _values(rows: dict[type, Any]) -> dict[str, dict[str, Any]]:
         "tracked_survey": secret,
         "tracked_attachment": secret | {"key": file.key},
         "survey": {"token": f"esito-{side}"},
-        "complaint_registered": {"token": _signer.sign(rows[Complaint].pk)},
+        "complaint_tracking": complaint,
+        "complaint_registered": complaint,
+        "complaint_tracked_letter": tracking_place(rows[ComplaintLetter].complaint),
+        "complaint_tracked_file": complaint | {"key": added.key},
+        "portal_complaint_file": {"pk": rows[Complaint].pk, "key": added.key},
+        "admin:complaints_complaint_file": {"pk": rows[Complaint].pk, "key": added.key},
         "consent_confirm": {"link": link_of(rows[Consent])},
         "unsubscribe": {"link": unsubscribe_link(rows[Customer].pk, Consent.Purpose.MARKETING)},
         "enrolment_finish": {"secret": f"iscrizione-{side}"},
@@ -272,7 +282,8 @@ def _values(rows: dict[type, Any]) -> dict[str, dict[str, Any]]:
 def _guessed(ours: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """The addresses of a secret, with one that was never given out."""
     names = ("request_tracking", "request_sent", "tracked_survey", "tracked_attachment", "survey")
-    names += ("complaint_registered", "consent_confirm", "unsubscribe", "enrolment_finish")
+    names += ("complaint_tracking", "complaint_registered", "complaint_tracked_letter", "complaint_tracked_file")
+    names += ("consent_confirm", "unsubscribe", "enrolment_finish")
     secrets = dict.fromkeys(("secret", "token", "link"), "indovinato")
     return {name: {part: secrets.get(part, value) for part, value in ours[name].items()} for name in names}
 

@@ -528,6 +528,14 @@ def test_a_room_costs_the_same_at_one_row_and_at_three(client, customer, room):
     assert len(one) <= 16
 
 
+def test_the_home_costs_at_most_twelve_queries(client, customer):
+    fill(customer)
+    client.get(reverse("reserved_area"))
+    with CaptureQueriesContext(connection) as queries:
+        client.get(reverse("reserved_area"))
+    assert len(queries) <= 12, "\n".join(each["sql"][:120] for each in queries)
+
+
 @pytest.mark.parametrize("room", ROOMS)
 def test_no_page_runs_a_script_or_a_style_of_its_own(client, customer, room):
     fill(customer)

@@ -35,7 +35,55 @@ def test_the_privacy_notice_shows_its_version(client, settings):
 def test_the_privacy_notice_promises_the_days_after_which_strangers_are_forgotten(client, language):
     said = client.get("/privacy/", headers={"accept-language": language}).content.decode()
     assert re.findall(r"(\d+) (?:days|giorni)", said) == [str(KEPT.days)]
-    assert not re.search(r"ten years|two years|dieci anni|due anni", said)
+
+
+def test_the_first_page_shows_no_doors_of_staff(client):
+    page = client.get("/").content.decode()
+    main = page[page.index("<main") : page.index("</main>")]
+    assert "/backoffice/" not in main
+    assert "/dashboard/" not in main
+
+
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [("/favicon.ico", "image/"), ("/apple-touch-icon.png", "image/png"), ("/robots.txt", "text/plain")],
+)
+def test_what_browsers_and_robots_ask_for_at_the_root_is_there(client, address, kind):
+    answer = client.get(address)
+    answer.close()
+    assert (answer.status_code, answer.headers["Content-Type"].startswith(kind)) == (200, True)
+
+
+def test_robots_are_kept_from_what_is_somebodys_own(client):
+    answer = client.get("/robots.txt")
+    said = b"".join(answer.streaming_content).decode()
+    answer.close()
+    for name in ("reserved_area", "admin:index", "figures", "account_login"):
+        assert any(reverse(name).startswith(each) for each in re.findall(r"Disallow: (\S+)", said))
+
+
+def test_a_page_says_what_it_is_and_which_colour_it_has(client):
+    page = client.get("/").content.decode()
+    for name in ("description", "theme-color"):
+        assert re.search(rf'<meta name="{name}" content="[^"]+">', page)
+    assert 'rel="apple-touch-icon"' in page
+
+
+@pytest.mark.parametrize(("language", "advice"), [("it", "senza ricaricare"), ("en", "without reloading")])
+def test_a_form_that_waited_too_long_is_not_to_be_reloaded(language, advice):
+    client = Client(enforce_csrf_checks=True, headers={"accept-language": language})
+    answer = client.post(reverse("open_request"), {"text": "Vorrei una copia."})
+    assert (answer.status_code, advice in answer.content.decode()) == (403, True)
+
+
+@pytest.mark.parametrize(
+    ("language", "criteria"), [("it", ("art. 2952", "entro un mese")), ("en", ("art. 2952", "within a month"))]
+)
+def test_the_privacy_notice_says_by_what_criteria_data_are_kept_and_how_rights_are_answered(
+    client, language, criteria
+):
+    said = client.get("/privacy/", headers={"accept-language": language}).content.decode()
+    assert [each for each in criteria if each not in said] == []
 
 
 def test_the_first_page_names_the_three_lines(client):

@@ -26,6 +26,8 @@ OPENED = {200, 204, 302, 400, 409, 422, 503}  # 503: a probe that says what is m
 EVERYBODYS = {Rows.ALL, Rows.AGENCY}
 NONE_OF_ONES_OWN = (Who.SIGNED_IN, Rows.OWN)  # a second factor that was never set up, for one
 
+NO_REDIS = {"default": {"BACKEND": "customers.caching.Cache", "LOCATION": "redis://127.0.0.1:1"}}
+
 ADDRESSES = {(address.name or address.route): address for address in addresses()}
 TABLE = rights.all_doors()
 QUERIES = {
@@ -177,6 +179,14 @@ def test_looking_opens_what_the_table_says_and_changes_nothing(world, label):
 def test_sending_a_form_does_what_the_table_says_and_elsewhere_nothing(world, label):
     wrong, tried = walked(world, world.people[label], "POST")
     assert tried > 300
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("label", ["a visitor", "the customer", "the superuser"])
+def test_no_door_fails_for_want_of_a_cache(world, label, method):
+    with override_settings(CACHES=NO_REDIS):
+        wrong, _tried = walked(world, world.people[label], method)
     assert not wrong, "\n".join(wrong)
 
 

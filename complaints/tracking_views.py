@@ -1,0 +1,77 @@
+"""The page of a complaint for who has its address: state and term, what was written, the answer, one more document.
+
+As for requests, who holds the secret is the complainant: the pages are kept by nobody, indexed by nobody, and a wrong
+secret and a wrong number are not found alike.
+"""
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from complaints.complainant_page import letter_of, letter_response, standing_of, take_addition
+from complaints.forms import AdditionForm
+from complaints.models import AddedFile, Complaint
+from complaints.tracking import is_secret_of, tracking_place
+from contact_center.attachments import attachment_response
+from contact_center.public_views import miss, private
+
+
+def by_secret(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give a view the complaint whose number and secret are in the address."""
+
+    @wraps(view)
+    def found(request: HttpRequest, year: int, sequence: int, secret: str, **more: Any) -> HttpResponse:
+        known = Complaint.objects.with_term(timezone.localdate()).select_related("policy", "claim")
+        complaint = known.filter(year_id=year, sequence=sequence).first() if max(year, sequence) < 10**6 else None
+        if complaint is None or not is_secret_of(complaint, secret):
+            return miss(request)
+        request.tracking = {"year": year, "sequence": sequence, "secret": secret}
+        return private(view(request, complaint, **more))
+
+    return found
+
+
+@require_safe
+@by_secret
+def registered_view(request: HttpRequest, complaint: Complaint) -> HttpResponse:
+    """The number, the term and what happens next: shown once, after sending. It says nothing of who complains or why."""
+    tracking_url = reverse("complaint_tracking", kwargs=request.tracking)
+    context = {"complaint": complaint, "by_email": bool(complaint.email), "tracking_url": tracking_url}
+    return render(request, "complaints/registered.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@by_secret
+def tracking_view(request: HttpRequest, complaint: Complaint) -> HttpResponse:
+    """Where the complaint has got to, and its answer (GET); one more document (POST)."""
+    form, status = AdditionForm(), 200
+    if request.method == "POST":
+        form, status = take_addition(request, complaint)
+        if form is None:
+            return HttpResponseRedirect(reverse("complaint_tracking", kwargs=tracking_place(complaint)))
+    context = {**standing_of(complaint), **request.tracking, "form": form}
+    return render(request, "complaints/tracking.html", context, status=status)
+
+
+@require_safe
+@by_secret
+def letter_view(request: HttpRequest, complaint: Complaint) -> HttpResponse:
+    """The answer letter."""
+    return letter_response(letter_of(complaint))
+
+
+@require_safe
+@by_secret
+def file_view(request: HttpRequest, complaint: Complaint, key: uuid.UUID) -> HttpResponse:
+    """A file that the complainant sent."""
+    file = AddedFile.objects.filter(key=key, addition__complaint=complaint).first()
+    if file is None:
+        raise Http404
+    return attachment_response(file)

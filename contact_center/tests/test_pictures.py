@@ -1,0 +1,105 @@
+"""Of a picture only the picture is kept, and which way up it is."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from contact_center.attachments import check_file
+from contact_center.pictures import exif_of, orientation_of, without_words
+
+SIDEWAYS = 6
+PLACE = {1: "N", 2: (45.0, 27.0, 51.25), 3: "E", 4: (9.0, 11.0, 23.5)}
+OWNER = "Ametistelli"
+
+
+def exif():
+    made = Image.Exif()
+    made[0x0112], made[0x013B] = SIDEWAYS, OWNER
+    made.get_ifd(0x8825).update(PLACE)
+    made.get_ifd(0x8769)[0xA431] = "SERIAL-4711"
+    return made
+
+
+def picture(kind, **options):
+    drawn = Image.effect_noise((64, 48), 60).convert("RGB")
+    out = io.BytesIO()
+    drawn.save(out, kind, exif=exif(), **options)
+    return out.getvalue()
+
+
+def heic():
+    """The beginning of a picture of a telephone: its Exif block stands somewhere inside, and its place is noted elsewhere."""
+    block = b"Exif\x00\x00" + exif().tobytes().removeprefix(b"Exif\x00\x00")
+    return b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + b"\x01" * 40 + block + b"\x02" * 40
+
+
+@pytest.mark.parametrize(
+    ("kind", "content_type", "options"),
+    [
+        ("JPEG", "image/jpeg", {"comment": OWNER}),
+        ("PNG", "image/png", {}),
+        ("WEBP", "image/webp", {"xmp": f"<x:xmpmeta>{OWNER}</x:xmpmeta>".encode()}),
+    ],
+)
+def test_place_owner_and_device_go_and_the_picture_is_the_same(kind, content_type, options):
+    before = picture(kind, **options)
+    after = without_words(before, content_type)
+    left = Image.open(io.BytesIO(after)).getexif()
+    assert (left.get(0x0112), dict(left.get_ifd(0x8825)), dict(left.get_ifd(0x8769))) == (SIDEWAYS, {}, {})
+    assert OWNER.encode() not in after
+    assert b"SERIAL-4711" not in after
+    assert Image.open(io.BytesIO(after)).tobytes() == Image.open(io.BytesIO(before)).tobytes()
+
+
+def test_of_a_picture_of_a_telephone_the_words_are_overwritten_where_they_stand():
+    before = heic()
+    after = without_words(before, "image/heic")
+    block = after[after.index(b"Exif\x00\x00") + 6 :]
+    left = Image.Exif()
+    left.load(block)
+    assert (len(after), dict(left), dict(left.get_ifd(0x8825))) == (len(before), {0x0112: SIDEWAYS}, {})
+    assert OWNER.encode() not in after
+    assert b"SERIAL-4711" not in after
+    assert after[: after.index(b"Exif")] == before[: before.index(b"Exif")]
+
+
+def test_of_a_scan_the_place_goes_and_the_pages_stay():
+    out = io.BytesIO()
+    pages = [Image.effect_noise((40, 30), 60) for _page in range(2)]
+    pages[0].save(out, "TIFF", save_all=True, append_images=pages[1:], exif=exif())
+    after = without_words(out.getvalue(), "image/tiff")
+    before, read = Image.open(out), Image.open(io.BytesIO(after))
+    assert (read.n_frames, {tag for tag, value in read.getexif().get_ifd(0x8825).items() if value}) == (2, set())
+    for number in range(2):
+        before.seek(number)
+        read.seek(number)
+        assert read.tobytes() == before.tobytes()
+
+
+def test_a_picture_without_words_stays_as_it_is():
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(out, "JPEG")
+    assert without_words(out.getvalue(), "image/jpeg") == out.getvalue()
+
+
+@pytest.mark.parametrize("content_type", ["image/jpeg", "image/png", "image/webp", "image/heic", "image/tiff"])
+@pytest.mark.parametrize("cut", [13, 40, 200])
+def test_what_cannot_be_read_is_kept_as_it_came(content_type, cut):
+    kind = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/tiff": "TIFF"}.get(content_type)
+    whole = picture(kind) if kind else heic()
+    assert len(without_words(whole[:cut], content_type)) <= cut
+
+
+def test_a_file_that_is_sent_is_kept_without_them_and_its_digest_is_of_what_is_kept():
+    before = picture("JPEG")
+    checked = check_file(SimpleUploadedFile("foto.jfif", before))
+    kept = checked.content.read()
+    assert (checked.name, checked.content_type, checked.size) == ("foto.jfif", "image/jpeg", len(kept))
+    assert kept == without_words(before, "image/jpeg") != before
+
+
+@pytest.mark.parametrize("up", range(1, 9))
+def test_which_way_up_is_read_as_it_is_written(up):
+    assert orientation_of(exif_of(up)) == up
