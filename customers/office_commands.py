@@ -23,6 +23,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from customers.changes import Change, changes_of
+from customers.drafts import taken
 from customers.refusals import ChangedMeanwhile, Refused
 
 CONFLICT = 409
@@ -194,14 +195,14 @@ class WithCommands:
         except Refused as refusal:
             return self._page(request, command, row, form, refusal=refusal)
         if isinstance(said, HttpResponse):
-            return said
+            return taken(request, said)
         if said:
             messages.success(request, said)
         after = command.after(request, row)
         if after is None:
             stem = f"admin:{self.opts.app_label}_{self.opts.model_name}"
             after = reverse(f"{stem}_change", args=[row.pk]) if row is not None else reverse(f"{stem}_changelist")
-        return HttpResponseRedirect(after)
+        return taken(request, HttpResponseRedirect(after))
 
     def _was_changed(self, request: HttpRequest, row: Model) -> bool:
         seen = request.POST.get("seen_version")

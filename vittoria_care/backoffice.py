@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, Literal
 
 from allauth.account.views import logout as sign_out
@@ -19,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
 from .demo_mail import is_kept_here
+from .second_factor import page_before
 
 # Unfold's Alpine compiles expressions and its templates carry style attributes. Only these pages get the exception.
 POLICY = {"script-src": [SELF, UNSAFE_EVAL], "style-src": [SELF, UNSAFE_INLINE]}
@@ -57,7 +59,24 @@ class BackOffice(UnfoldAdminSite):
         return [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
 
     def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:
-        return csp_update(POLICY)(super().admin_view(view, cacheable))
+        """The view for who may enter; who sent a form after the session had ended comes back to the page it was on."""
+        guarded = super().admin_view(view, cacheable)
+
+        @wraps(guarded)
+        def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method == "POST" and not request.user.is_authenticated:
+                return redirect(reverse("account_login", query={REDIRECT_FIELD_NAME: page_before(request)}))
+            return guarded(request, *args, **kwargs)
+
+        return csp_update(POLICY)(entered)
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """With what every page needs: how long one may be away, and whether it shows calls that arrive."""
+        return {
+            **super().each_context(request),
+            "idle_seconds": settings.STAFF_IDLE_MINUTES * 60,
+            "rings": request.user.has_perm("contact_center.change_contact"),
+        }
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         shown = [panel for function in PANELS for panel in function(request)]
