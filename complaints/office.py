@@ -14,7 +14,9 @@ from complaints import forms, services
 from complaints.models import Complaint
 from complaints.paragraphs import paragraphs_for
 from complaints.terms import SUSPENSION_DAYS, goes_on_by
+from contact_center.contact_commands import warning_of
 from contact_center.models import Contact
+from contact_center.services import choices_for
 from customers.office_commands import Command
 
 MAY_ADD, MAY_CHANGE, MAY_VIEW = (f"complaints.{verb}_complaint" for verb in ("add", "change", "view"))
@@ -292,10 +294,12 @@ class RegisterAsComplaint(Command):
 
     def asks(self, request: HttpRequest, row: Contact) -> str:
         received = services.statement_from(row).received_on
-        return _(
+        warning = warning_of(row, choices_for(row))
+        question = _(
             "A complaint is a written statement of dissatisfaction about a contract or an insurance service; a request for "
             "information or for a payment is not. It is entered as received on %(day)s, and the contact goes on as it is."
         ) % {"day": date_format(received)}
+        return f"{warning} {question}".strip()
 
     def form_arguments(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
         read = services.statement_from(row)

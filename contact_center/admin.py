@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
@@ -66,17 +67,31 @@ CALL_TONES = {
     Call.Disposition.TURNED_AWAY: "danger",
     Call.Disposition.KEY_EXIT: "warning",
 }
+MOST_FORMS = 200  # of one address that a search looks at
 _NUMBER = re.compile(r"(?:c-?)?0*([1-9][0-9]{0,17})", re.IGNORECASE)  # a contact's number as people write it
 
 
 def contacts_named(queryset: QuerySet[Contact], text: str) -> QuerySet[Contact]:
     """The contacts that a search box means: by number, by the address or phone they came from, by the person."""
-    asked = Q(person_key=f"from:{text.lower()}") | Q(customer__in=customers_named(text))
+    asked = Q(customer__in=customers_named(text)) | Q(pk__in=_with_form_from(text))
     if number := _NUMBER.fullmatch(text):
         asked |= Q(pk=int(number[1]))
-    if (phone := as_phone(text)) is not None:
-        asked |= Q(person_key=f"from:{phone}")
-    return queryset.filter(asked)
+    # Said as the index of addresses says it, or it could not serve.
+    for stated in dict.fromkeys(filter(None, (text.lower(), as_phone(text)))):
+        asked |= Q(came_from=stated) & ~Q(address="")
+    return queryset.alias(came_from=Lower("address")).filter(asked)
+
+
+def _with_form_from(text: str) -> list[int]:
+    """The contacts whose form carried the e-mail address or the telephone number, the newest first."""
+    forms = WebFormRequest.objects.order_by("-contact")
+    if "@" in text:
+        named = forms.alias(by=Lower("email")).filter(by=text.lower())
+    elif (phone := as_phone(text)) is not None:
+        named = forms.filter(phone=phone).exclude(phone="")
+    else:
+        return []
+    return list(named.values_list("contact", flat=True)[:MOST_FORMS])
 
 
 def as_phone(text: str) -> str | None:
@@ -474,18 +489,16 @@ class TeamAdmin(OfficeAdmin):
 
 @admin.register(Agent)
 class AgentAdmin(OfficeAdmin):
-    """Who answers: their team, lines and extension."""
+    """Who answers: their team and extension."""
 
-    list_display = ("name", "code", "team", "extension", "country", "user", "is_active")
+    list_display = ("name", "code", "team", "extension", "user", "is_active")
     list_select_related = ("team", "user")
     ordering = ("name", "code")
     search_help_text = _("Name, code or extension")
     addable = True
-    editable = ("code", "name", "user", "team", "extension", "lines", "country", "is_active")
+    editable = ("code", "name", "user", "team", "extension", "is_active")
     raw_id_fields = ("user",)
-    fieldsets = (
-        (None, {"fields": [("code", "is_active"), "name", ("team", "extension"), "lines", ("user", "country")]}),
-    )
+    fieldsets = ((None, {"fields": [("code", "is_active"), "name", ("team", "extension"), "user"]}),)
 
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
         return queryset.filter(Q(name__icontains=text) | Q(code__icontains=text) | Q(extension=text))

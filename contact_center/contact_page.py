@@ -9,14 +9,17 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from contact_center.candidates import candidates_for
-from contact_center.contact_commands import LONGEST_TEXT
+from contact_center.contact_commands import warning_of, words_of
 from contact_center.due_words import due_shown, spoken
-from contact_center.models import Contact, ContactEvent, Message, Team, WrapUpCode
+from contact_center.models import Contact, ContactEvent, Team, WrapUpCode
 from contact_center.presence import ASK_EVERY, here
 from contact_center.queue_list import CHANNEL_ICONS
+from contact_center.services.correspondence import choices_for, is_only_stated, points_of, stated_address
 from contact_center.targets import Book, Clock, clock_of
+from contact_center.wrap_up_forms import LONGEST_TEXT
 from customers.changes import Change
 from customers.models import Claim, Customer, Policy
 
@@ -24,6 +27,7 @@ PER_PAGE = 50  # messages of the thread
 MOST_EVENTS = 60
 MOST_ASIDE = 5
 EXCERPT = 300
+WHY = {"customer_wrote": _l("the customer wrote"), "not_resolved": _l("the customer said that it was not resolved")}
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,20 @@ def page_context(request: HttpRequest, contact: Contact, *, works: bool) -> dict
     }
 
 
+def _addresses(contact: Contact) -> dict[str, Any]:
+    """The customer's numbers and addresses; where the writer's own is none of them, the warning and the choices."""
+    points = points_of(contact.customer)
+    shown: dict[str, Any] = {"contact_points": points[:MOST_ASIDE]}
+    choices = choices_for(contact, points)
+    if is_only_stated(contact, choices):
+        shown |= {
+            "stated_address": stated_address(contact),
+            "address_warning": warning_of(contact, choices),
+            "recipients": [(each.address, words_of(each)) for each in choices],
+        }
+    return shown
+
+
 def clock_used(contact: Contact, clock: Clock, now: datetime) -> dict[str, Any] | None:
     """How much of the time promised has been used, for the bar beside the due time."""
     if clock.target is None or contact.state == Contact.State.CLOSED:
@@ -79,8 +97,7 @@ def _thread(request: HttpRequest, contact: Contact) -> dict[str, Any]:
     asked = request.GET.get("thread", "")
     page = int(asked) if asked.isascii() and asked.isdigit() and 0 < len(asked) < 6 and int(asked) else 1
     messages = contact.messages.select_related("author").order_by("-written_at", "-pk")
-    if hasattr(Message, "attachments"):
-        messages = messages.prefetch_related("attachments")
+    messages = messages.prefetch_related("attachments")
     start = (page - 1) * PER_PAGE
     found = list(messages[start : start + PER_PAGE + 1])
     return {
@@ -95,10 +112,10 @@ def _person(request: HttpRequest, contact: Contact, *, works: bool) -> dict[str,
     if customer is None:
         return {"candidates": candidates_for(contact, user, limit=3) if works else []}
     others = Contact.objects.visible_to(user).filter(customer=customer).exclude(pk=contact.pk)
-    shown: dict[str, Any] = {"contact_points": list(customer.contact_points.all()[:MOST_ASIDE])}
+    shown = _addresses(contact)
     if user.has_perm("customers.view_policy"):
-        policies = Policy.objects.filter(holder=customer).order_by("-ends_on", "-pk")
-        shown["policies"] = list(policies[:MOST_ASIDE])
+        policies = Policy.objects.covering(customer, timezone.localdate()).select_related("holder")
+        shown["policies"] = list(policies.order_by("-ends_on", "-pk")[:MOST_ASIDE])
     shown["last_contacts"] = list(others.select_related("topic").defer("notes")[:MOST_ASIDE])
     shown["matters"] = _matters(customer, user)
     return shown
@@ -127,15 +144,16 @@ def page_of(row: Any) -> str:
 # --- What happened ------------------------------------------------------------------------------------------------
 def events_told(events: list[ContactEvent]) -> list[dict[str, Any]]:
     """Each event with who, when, and its details in words. Three queries at most, for the names they mention."""
-    names = (_names(events, "team", Team), _names(events, "code", WrapUpCode), _customer_codes(events))
+    names = (_names(events, "team", Team), _names(events, ("code", "from_code"), WrapUpCode), _customer_codes(events))
     return [
         {"at": event.at, "by": event.by, "what": event.get_kind_display(), "details": _details(event, *names)}
         for event in events
     ]
 
 
-def _names(events: list[ContactEvent], key: str, model: type) -> dict[str, str]:
-    wanted = {event.details[key] for event in events if isinstance(event.details.get(key), str)}
+def _names(events: list[ContactEvent], keys: str | tuple[str, ...], model: type) -> dict[str, str]:
+    keys = (keys,) if isinstance(keys, str) else keys
+    wanted = {event.details[key] for event in events for key in keys if isinstance(event.details.get(key), str)}
     return dict(model.objects.filter(code__in=wanted).values_list("code", "name")) if wanted else {}
 
 
@@ -157,8 +175,18 @@ def _details(event: ContactEvent, teams: dict[str, str], codes: dict[str, str], 
     for named in (told.get("agent"), customer_codes.get(told.get("customer"), told.get("customer"))):
         if isinstance(named, str) and named:  # by their codes: a bare id says nothing to anybody
             words.append(named)
+    if isinstance(told.get("resolved"), bool):
+        words.append(_("resolved") if told["resolved"] else _("not resolved"))
+    if told.get("rating"):
+        words.append(_("%(rating)s out of 5") % {"rating": told["rating"]})
+    if told.get("from_code"):
+        words.append(_("before: %(code)s") % {"code": codes.get(told["from_code"], told["from_code"])})
+    if told.get("to"):
+        words.append(_("to %(address)s") % {"address": told["to"]})
     if why := told.get("why"):
-        words.append(_("the customer wrote") if why == "customer_wrote" else str(why))
+        words.append(str(WHY.get(why, why)))
+    if comment := told.get("comment"):
+        words.append(f"“{comment}”")
     return ", ".join(words)
 
 

@@ -31,7 +31,7 @@ MESSAGE_ICONS = {"inbound": "south_west", "outbound": "north_east", "note": "sti
 def agent_on(request: HttpRequest) -> Agent | None:
     """The agent that the signed-in person answers as; asked once per request."""
     if not hasattr(request, "_agent"):
-        request._agent = Agent.objects.filter(user=request.user, is_active=True).select_related("team").first()
+        request._agent = Agent.objects.of_user(request.user)
     return request._agent
 
 

@@ -27,6 +27,7 @@ SECRET_KEY = env.str("SECRET_KEY", default="" if PRODUCTION else "development-on
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+CSRF_FAILURE_VIEW = "vittoria_care.second_factor.csrf_failure_view"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Where people reach the site from outside: the beginning of every link in a notice
 SITE_URL = env.str("SITE_URL", default=f"http://localhost:{env.int('PORT', default=8000)}").rstrip("/")
@@ -225,6 +226,8 @@ ATTACHMENT_SCANNER = env.str("ATTACHMENT_SCANNER", default="")
 # --- Written requests
 PRIVACY_NOTICE_VERSION = "2026-11-25"  # of templates/legal/privacy.*.html: a change of the text is a new version
 REOPEN_DAYS = env.int("REOPEN_DAYS", default=14)
+SURVEY_EVERY_DAYS = env.int("SURVEY_EVERY_DAYS", default=7)
+CODE_CORRECTION_DAYS = env.int("CODE_CORRECTION_DAYS", default=7)
 
 # --- Safety of the pages
 # Strict for every page; the back office (unfold's Alpine) and the API's page relax it for themselves.

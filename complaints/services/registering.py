@@ -14,6 +14,7 @@ from complaints import kinds
 from complaints.models import Complaint, ComplaintEvent, RegisterYear
 from complaints.services.moves import tell_complainant, write_event
 from contact_center.models import Contact, ContactEvent, Message, WebFormRequest
+from contact_center.services import recipient_of
 from customers.models import Agency, Claim, Customer, Policy, User
 from customers.refusals import Refused
 
@@ -172,21 +173,22 @@ def text_of(contact: Contact) -> str:
 def statement_from(contact: Contact) -> Statement:
     """What a contact says for the register: who, what, and the day in Italy on which it was received.
 
-    That day is the contact's own; for a call that somebody followed up in writing, it is the writing's.
+    That day is the contact's own; for a call that somebody followed up in writing, it is the writing's. The address is
+    never one that only the writer stated (`contact_center.services.correspondence`): who registers may choose it.
     """
     written = WebFormRequest.objects.filter(contact=contact).first()
     first = contact.started_at
     if contact.channel == Contact.Channel.PHONE:
         first = _inbound(contact).values_list("written_at", flat=True).first() or first
     customer = contact.customer
-    email = written.email if written else contact.address if "@" in contact.address else ""
+    recipient = recipient_of(contact)
     return Statement(
         complainant_name=str(customer) if customer else written.name if written else "",
         subject=contact.subject,
         text=text_of(contact),
         received_on=timezone.localdate(first),
-        address=email,
-        language=written.language if written else "it",
+        address=recipient.address,
+        language=recipient.language,
         phone=written.phone if written else "",
         tax_code=written.tax_code if written else "",
         reference=written.policy_number if written else "",

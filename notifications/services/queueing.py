@@ -81,11 +81,12 @@ def tell_customer(
     words: Mapping[str, Any],
     customer: Customer,
     address: str = "",
+    language: str = "",
     attachments: Iterable[tuple[str, str, bytes]] = (),
 ) -> list[Notice]:
     """Queue a notice to a customer on each channel of its kind that reaches them; the keys end in the channel's name.
 
-    By e-mail to `address`, or else to the customer's own address; in the reserved area when they are enrolled, or when
+    In `language`, or else the customer's. By e-mail to `address`, or else to the customer's own address; in the reserved area when they are enrolled, or when
     nothing else reaches them.
     """
     attachments = list(attachments)
@@ -99,11 +100,21 @@ def tell_customer(
                 words=words,
                 customer=customer,
                 address=email,
+                language=language,
                 attachments=attachments,
             )
         )
     if INBOX in kind.channels and (not told or is_enrolled(customer)):
-        told.append(queue_notice(kind, once=f"{once}:{INBOX.value}", words=words, channel=INBOX, customer=customer))
+        told.append(
+            queue_notice(
+                kind,
+                once=f"{once}:{INBOX.value}",
+                words=words,
+                channel=INBOX,
+                customer=customer,
+                language=language,
+            )
+        )
     return told
 
 
