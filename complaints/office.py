@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -286,9 +286,13 @@ class RegisterAsComplaint(Command):
     permission = MAY_ADD
     form_class = forms.FromContactForm
 
+    def prepare(self, queryset: QuerySet) -> QuerySet:
+        return queryset.annotate(is_complaint=Exists(Complaint.objects.filter(contact=OuterRef("pk"))))
+
     def offered(self, request: HttpRequest, row: Contact) -> bool:
         """Sent a second time it leads to the complaint that there is."""
-        if Complaint.objects.filter(contact=row).exists():
+        known = getattr(row, "is_complaint", None) if request.method == "GET" else None
+        if Complaint.objects.filter(contact=row).exists() if known is None else known:
             return request.method == "POST"
         return services.is_written(row)
 

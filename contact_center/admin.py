@@ -165,8 +165,10 @@ class ContactAdmin(VersionedAdmin):
         queryset = super().get_queryset(request)
         if request.resolver_match.url_name.endswith("_changelist"):
             return queryset.defer("notes", "web_form__answers")
+        for command in self.commands:
+            queryset = command.prepare(queryset)
         return queryset.select_related(
-            "line", "customer__agency", "topic", "agent", "owner", "team", "continues", "wrap_up", "web_form", "call"
+            "line", "customer__agency", "topic", "agent", "owner", "team", "wrap_up", "web_form", "call"
         )
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
@@ -187,6 +189,12 @@ class ContactAdmin(VersionedAdmin):
         return contacts_named(queryset, text)
 
     # --- The page
+    def get_fieldsets(self, request: HttpRequest, obj: Contact | None = None) -> list[Any]:
+        """The form only where it is asked for: to work a contact one reads and answers, and seldom corrects."""
+        if obj is not None and request.method == "GET" and "correggi" not in request.GET:
+            return []
+        return super().get_fieldsets(request, obj)
+
     def get_urls(self) -> list[Any]:
         stem, wrap = "contact_center_contact", self.admin_site.admin_view
         return [
@@ -202,6 +210,7 @@ class ContactAdmin(VersionedAdmin):
             works = self.has_change_permission(request, obj)
             context |= page_context(request, obj, works=works)
             context |= {"at_once": self.at_once(request, obj), "seen_at": timezone.now().isoformat()}
+            context["corrects"] = "correggi" in request.GET or request.method == "POST"
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def at_once(self, request: HttpRequest, contact: Contact) -> dict[str, str]:

@@ -284,7 +284,7 @@ class CorrectCode(Work):
     states = (State.CLOSED,)
 
     def offered(self, request: HttpRequest, row: Contact) -> bool:
-        return super().offered(request, row) and services.may_correct_code(row, request.user)
+        return super().offered(request, row) and services.may_correct_code(row, request.user, agent_on(request))
 
     def form_arguments(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
         return {"contact": row, "initial": {"topic": row.topic_id, "code": row.wrap_up_id}}

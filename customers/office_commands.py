@@ -14,7 +14,7 @@ from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -53,6 +53,10 @@ class Command:
     def offered(self, request: HttpRequest, row: Model | None) -> bool:
         """Whether it can be done to the row as it is now: a page never shows a button that would be refused."""
         return True
+
+    def prepare(self, queryset: QuerySet) -> QuerySet:
+        """The rows with what `offered` looks at, where a page reads one row with all its commands in one query."""
+        return queryset
 
     def asks(self, request: HttpRequest, row: Model | None) -> Any:
         """The sentence above the form."""

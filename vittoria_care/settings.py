@@ -147,8 +147,8 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 # --- People
 AUTH_USER_MODEL = "customers.User"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "vittoria_care.sign_in_backends.PasswordBackend",
+    "vittoria_care.sign_in_backends.SignInBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -334,7 +334,16 @@ class Contact(models.Model):
     @property
     def number(self) -> str:
         """The number a person quotes, such as C-00071489."""
-        return f"C-{self.pk:08d}" if self.pk else "C-?"
+        return _number(self.pk)
+
+    @property
+    def continues_number(self) -> str:
+        """The number of the contact that this one goes on from, or nothing."""
+        return _number(self.continues_id) if self.continues_id else ""
+
+
+def _number(pk: int | None) -> str:
+    return f"C-{pk:08d}" if pk else "C-?"
 
 
 class WebFormRequest(models.Model):

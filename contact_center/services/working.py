@@ -312,16 +312,17 @@ def _set_topic(contact: Contact, code: WrapUpCode, topic: Topic | None) -> None:
         raise Refused(_("Choose a topic: this code needs one."), code="no_topic")
 
 
-def may_correct_code(contact: Contact, user: User) -> bool:
+def may_correct_code(contact: Contact, user: User, agent: Agent | None = None) -> bool:
     """Whether the user may put the code of a closed contact right: who keeps the codes always, others for some days.
 
-    Whoever has the contact or answered it may for CODE_CORRECTION_DAYS after it was closed.
+    Whoever has the contact or answered it may for CODE_CORRECTION_DAYS after it was closed. `agent` is the user's, where
+    the caller has it.
     """
     if contact.state != State.CLOSED or not contact.wrap_up_id:
         return False
     if user.has_perm(KEEPS_CODES):
         return True
-    agent = Agent.objects.of_user(user)
+    agent = agent or Agent.objects.of_user(user)
     is_theirs = agent is not None and agent.pk in (contact.owner_id, contact.agent_id)
     return is_theirs and timezone.now() <= contact.closed_at + timedelta(days=settings.CODE_CORRECTION_DAYS)
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from contact_center import services
-from contact_center.contact_page import events_told
+from contact_center.contact_page import events_told, named
 from contact_center.models import ContactEvent, Team, WrapUpCode
 from contact_center.tests.factories import AgentFactory, ContactFactory, TopicFactory
 from customers import roles
@@ -60,7 +60,7 @@ def test_another_code_for_a_closed_contact_corrects_it(contact, agent):
 
 def test_the_history_says_who_when_from_what_and_why(contact, agent):
     services.correct_code(contact, code=code("risolto"), by=agent.user, why="Tasto sbagliato")
-    event = contact.events.latest("pk")
+    event = named(contact.events.order_by("-pk"))[0]
     assert (event.kind, event.by) == (ContactEvent.Kind.CORRECTED, agent.user)
     assert event.details == {
         "code": "risolto",
