@@ -332,8 +332,8 @@ def centre() -> None:
     for code, area, name in TOPICS:
         Topic.objects.get_or_create(code=f"bench-{code}", defaults={"area": area, "name": name})
     execute(
-        "INSERT INTO contact_center_agent (code, name, extension, country, is_active) SELECT 'bench-' || n, "
-        "'Operatore ' || n, '', 'IT', true FROM generate_series(1, %(agents)s) AS n ON CONFLICT DO NOTHING",
+        "INSERT INTO contact_center_agent (code, name, extension, is_active) SELECT 'bench-' || n, "
+        "'Operatore ' || n, '', true FROM generate_series(1, %(agents)s) AS n ON CONFLICT DO NOTHING",
         {"agents": AGENTS},
     )
 

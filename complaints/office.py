@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +16,9 @@ from complaints.paragraphs import paragraphs_of
 from complaints.services.sending import PARTICULARS
 from complaints.stated import suggestions_for
 from complaints.terms import SUSPENSION_DAYS, goes_on_by
+from contact_center.contact_commands import warning_of
 from contact_center.models import Contact
+from contact_center.services import choices_for
 from customers.office_commands import Command
 
 MAY_ADD, MAY_CHANGE, MAY_VIEW = (f"complaints.{verb}_complaint" for verb in ("add", "change", "view"))
@@ -434,25 +436,30 @@ class RegisterAsComplaint(Command):
     permission = MAY_ADD
     form_class = forms.FromContactForm
 
+    def prepare(self, queryset: QuerySet) -> QuerySet:
+        return queryset.annotate(is_complaint=Exists(Complaint.objects.counted().filter(contact=OuterRef("pk"))))
+
     def offered(self, request: HttpRequest, row: Contact) -> bool:
         """Sent a second time it leads to the complaint that there is."""
-        if Complaint.objects.counted().filter(contact=row).exists():
+        known = getattr(row, "is_complaint", None) if request.method == "GET" else None
+        if Complaint.objects.counted().filter(contact=row).exists() if known is None else known:
             return request.method == "POST"
         return services.is_written(row)
 
     def asks(self, request: HttpRequest, row: Contact) -> str:
         days = list(services.days_written(row))
-        if len(days) == 1:
-            return _(
-                "A complaint is a written statement of dissatisfaction about a contract or an insurance service; a request "
-                "for information or for a payment is not. It is entered as received on %(day)s, and the contact goes on as "
-                "it is."
-            ) % {"day": date_format(days[0])}
-        return _(
+        question = _(
             "A complaint is a written statement of dissatisfaction about a contract or an insurance service; a request "
             "for information or for a payment is not. It is entered as received on the day of the message that you choose, "
             "and the contact goes on as it is."
         )
+        if len(days) == 1:
+            question = _(
+                "A complaint is a written statement of dissatisfaction about a contract or an insurance service; a request "
+                "for information or for a payment is not. It is entered as received on %(day)s, and the contact goes on as "
+                "it is."
+            ) % {"day": date_format(days[0])}
+        return f"{warning_of(row, choices_for(row))} {question}".strip()
 
     def form_arguments(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
         read = services.statement_from(row)

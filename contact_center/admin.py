@@ -11,6 +11,7 @@ from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
@@ -70,17 +71,31 @@ CALL_TONES = {
     Call.Disposition.TURNED_AWAY: "danger",
     Call.Disposition.KEY_EXIT: "warning",
 }
+MOST_FORMS = 200  # of one address that a search looks at
 _NUMBER = re.compile(r"(?:c-?)?0*([1-9][0-9]{0,17})", re.IGNORECASE)  # a contact's number as people write it
 
 
 def contacts_named(queryset: QuerySet[Contact], text: str) -> QuerySet[Contact]:
     """The contacts that a search box means: by number, by the address or phone they came from, by the person."""
-    asked = Q(person_key=f"from:{text.lower()}") | Q(customer__in=customers_named(text))
+    asked = Q(customer__in=customers_named(text)) | Q(pk__in=_with_form_from(text))
     if number := _NUMBER.fullmatch(text):
         asked |= Q(pk=int(number[1]))
-    if (phone := as_phone(text)) is not None:
-        asked |= Q(person_key=f"from:{phone}")
-    return queryset.filter(asked)
+    # Said as the index of addresses says it, or it could not serve.
+    for stated in dict.fromkeys(filter(None, (text.lower(), as_phone(text)))):
+        asked |= Q(came_from=stated) & ~Q(address="")
+    return queryset.alias(came_from=Lower("address")).filter(asked)
+
+
+def _with_form_from(text: str) -> list[int]:
+    """The contacts whose form carried the e-mail address or the telephone number, the newest first."""
+    forms = WebFormRequest.objects.order_by("-contact")
+    if "@" in text:
+        named = forms.alias(by=Lower("email")).filter(by=text.lower())
+    elif (phone := as_phone(text)) is not None:
+        named = forms.filter(phone=phone).exclude(phone="")
+    else:
+        return []
+    return list(named.values_list("contact", flat=True)[:MOST_FORMS])
 
 
 def as_phone(text: str) -> str | None:
@@ -154,8 +169,10 @@ class ContactAdmin(VersionedAdmin):
         queryset = super().get_queryset(request)
         if request.resolver_match.url_name.endswith("_changelist"):
             return queryset.defer("notes", "web_form__answers")
+        for command in self.commands:
+            queryset = command.prepare(queryset)
         return queryset.select_related(
-            "line", "customer__agency", "topic", "agent", "owner", "team", "continues", "wrap_up", "web_form", "call"
+            "line", "customer__agency", "topic", "agent", "owner", "team", "wrap_up", "web_form", "call"
         )
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
@@ -176,6 +193,12 @@ class ContactAdmin(VersionedAdmin):
         return contacts_named(queryset, text)
 
     # --- The page
+    def get_fieldsets(self, request: HttpRequest, obj: Contact | None = None) -> list[Any]:
+        """The form only where it is asked for: to work a contact one reads and answers, and seldom corrects."""
+        if obj is not None and request.method == "GET" and "correggi" not in request.GET:
+            return []
+        return super().get_fieldsets(request, obj)
+
     def get_urls(self) -> list[Any]:
         stem, wrap = "contact_center_contact", self.admin_site.admin_view
         return [
@@ -191,6 +214,7 @@ class ContactAdmin(VersionedAdmin):
             works = self.has_change_permission(request, obj)
             context |= page_context(request, obj, works=works)
             context |= {"at_once": self.at_once(request, obj), "seen_at": timezone.now().isoformat()}
+            context["corrects"] = "correggi" in request.GET or request.method == "POST"
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def at_once(self, request: HttpRequest, contact: Contact) -> dict[str, str]:
@@ -493,17 +517,16 @@ class TeamAdmin(OfficeAdmin):
 
 @admin.register(Agent)
 class AgentAdmin(OfficeAdmin):
-    """Who answers: their team, lines and extension."""
+    """Who answers: their team and extension."""
 
-    list_display = ("name", "code", "team", "extension", "country", "user", "is_active")
+    list_display = ("name", "code", "team", "extension", "user", "is_active")
     list_select_related = ("team", "user")
     ordering = (Folded("name"), "code")
     search_help_text = _("Name, code or extension")
     addable = True
-    editable = ("code", "name", "user", "team", "extension", "lines", "country", "is_active")
-    fieldsets = (
-        (None, {"fields": [("code", "is_active"), "name", ("team", "extension"), "lines", ("user", "country")]}),
-    )
+    editable = ("code", "name", "user", "team", "extension", "is_active")
+    raw_id_fields = ("user",)
+    fieldsets = ((None, {"fields": [("code", "is_active"), "name", ("team", "extension"), "user"]}),)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Who signs in is chosen among the staff: whoever keeps the agents may not open the list of all people."""

@@ -1,6 +1,10 @@
-"""Query: who a contact may be from, by what it carries: the number or address it came from, tax code, policy number."""
+"""Query: who a contact may be from, by what it carries: the number or address it came from, tax code, policy number.
+
+One rule for the contact's page and for the desk.
+"""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -13,15 +17,23 @@ from customers.models import ContactPoint, Customer, Policy
 from customers.validators import normalise_phone
 
 MOST = 5
+SUREST_FIRST = ("verified", "stated", "claimed", "found")
+WEIGHTS = {"verified": 3, "stated": 2, "claimed": 4}  # of a reason: a code names one person, a number may be shared
 MOST_PER_REASON = 20  # a number or address that more people share than this tells nothing
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A customer the contact may be from, with the reasons, the strongest first."""
+    """A customer the contact may be from, with the reasons, and how surely.
+
+    `how` is "verified" (came from a number or address they answered from before), "stated" (from one of theirs that
+    nobody verified), "claimed" (only said by whoever writes: a tax code or policy number can be anybody's knowledge) or
+    "found" (by a search).
+    """
 
     customer: Customer
-    reasons: tuple[str, ...]
+    how: str
+    reasons: tuple[str, ...] = ()
 
 
 def candidates_for(contact: Contact, user: Any, limit: int = MOST) -> list[Candidate]:
@@ -31,29 +43,34 @@ def candidates_for(contact: Contact, user: Any, limit: int = MOST) -> list[Candi
     """
     points: dict[int, int] = defaultdict(int)
     reasons: dict[int, list[str]] = defaultdict(list)
-    for weight, reason, found in _questions(contact):
-        for customer in dict.fromkeys(found):
-            points[customer] += weight
+    hows: dict[int, str] = {}
+    for reason, found in _questions(contact):
+        for customer, how in found.items():
+            points[customer] += WEIGHTS[how]
             reasons[customer].append(reason)
+            hows[customer] = min(how, hows.get(customer, how), key=SUREST_FIRST.index)
     likeliest = sorted(points, key=lambda customer: (-points[customer], customer))[:limit]
     known = Customer.objects.visible_to(user).select_related("agency").in_bulk(likeliest)
-    return [Candidate(known[pk], tuple(reasons[pk])) for pk in likeliest if pk in known]
+    return [Candidate(known[pk], hows[pk], tuple(reasons[pk])) for pk in likeliest if pk in known]
 
 
-def _questions(contact: Contact) -> Any:
+def _questions(contact: Contact) -> Iterator[tuple[str, dict[int, str]]]:
+    """The reasons there are to think of somebody: each in words, with the customers it names and how surely."""
     form = getattr(contact, "web_form", None)
     if form and form.tax_code:
         found = Customer.objects.filter(tax_code=form.tax_code).values_list("pk", flat=True)
-        yield 4, _("tax code %(code)s") % {"code": form.tax_code}, found[:MOST_PER_REASON]
+        yield _("tax code %(code)s") % {"code": form.tax_code}, dict.fromkeys(found[:MOST_PER_REASON], "claimed")
     if form and form.policy_number:
         number = form.policy_number.strip().upper()
         found = Policy.objects.filter(number=number).values_list("holder", flat=True)
-        yield 4, _("policy %(number)s") % {"number": number}, found[:MOST_PER_REASON]
+        yield _("policy %(number)s") % {"number": number}, dict.fromkeys(found[:MOST_PER_REASON], "claimed")
     for kind, value in _addresses(contact, form):
         kinds = ["phone"] if kind == "phone" else ["email", "pec"]
-        found = ContactPoint.objects.filter(kind__in=kinds, value=value).order_by().values_list("customer", flat=True)
+        points = ContactPoint.objects.filter(kind__in=kinds, value=value).order_by()
+        found = points.values_list("customer", "verified_at")[:MOST_PER_REASON]
         told = _("telephone %(value)s") if kind == "phone" else _("address %(value)s")
-        yield 2, told % {"value": value}, found[:MOST_PER_REASON]
+        hows = {customer: "verified" if verified_at else "stated" for customer, verified_at in found}
+        yield told % {"value": value}, hows
 
 
 def _addresses(contact: Contact, form: Any) -> list[tuple[str, str]]:

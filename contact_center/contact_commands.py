@@ -4,11 +4,9 @@ Each is a door to one command of `contact_center.services`. `one_click` marks th
 page sends them at once.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -17,24 +15,20 @@ from django.utils.translation import gettext_lazy as _
 
 from contact_center import services
 from contact_center.candidates import candidates_for
-from contact_center.models import Agent, Contact, Team, Topic, WrapUpCode
+from contact_center.models import Agent, Contact, Message, Topic
 from contact_center.queue_list import agent_on
+from contact_center.services.correspondence import Choice, is_only_stated, stated_address
 from contact_center.services.desk import complaint_form_url
+from contact_center.suggestions import topic_named_in
+from contact_center.wrap_up_forms import CorrectCodeForm, EscalateForm, WrapUpAndGoForm, text_field
 from customers.models import Customer
 from customers.office_commands import Command
 from customers.search import search_customers
-from customers.sorting import Folded
 
-LONGEST_TEXT = 10_000
+LAST_MESSAGES = 4  # shown beside the codes
 WORKS, ASSIGNS = "contact_center.change_contact", "contact_center.assign_contact"
 State = Contact.State
 QUEUE = "admin:contact_center_contact_changelist"
-
-
-def text_field(label: Any, *, required: bool = True, rows: int = 8) -> forms.CharField:
-    """A text as people write it: any language and direction, up to 10,000 characters."""
-    area = forms.Textarea(attrs={"rows": rows, "dir": "auto", "data-keep": ""})
-    return forms.CharField(label=label, required=required, max_length=LONGEST_TEXT, widget=area)
 
 
 class Work(Command):
@@ -101,7 +95,44 @@ class ReplyForm(forms.Form):
     THEN = ((GO_ON, _("go on with it")), (WAIT, _("wait for the customer's answer")), (WRAP_UP, _("wrap it up")))
 
     text = text_field(_("Answer to the customer"))
+    to = forms.ChoiceField(
+        label=_("To which address"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose where the answer goes: the writer's address is none of the customer's.")
+        },
+    )
     then = forms.ChoiceField(label=_("Then"), choices=THEN, required=False, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, contact: Contact, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = services.choices_for(contact)
+        if is_only_stated(contact, choices):
+            self.fields["to"].choices = [(each.address, words_of(each)) for each in choices]
+        else:
+            del self.fields["to"]
+
+
+def words_of(choice: Choice) -> str:
+    """An address an answer may go to, with what is known of it."""
+    if not choice.is_known:
+        return gettext("%(address)s – only stated by the writer, none of the customer's") % {"address": choice.address}
+    sentence = (
+        gettext("%(address)s – the customer's, verified")
+        if choice.is_verified
+        else gettext("%(address)s – the customer's")
+    )
+    return sentence % {"address": choice.address}
+
+
+def warning_of(contact: Contact, choices: list[Choice]) -> str:
+    """What to say before writing to somebody who stated an address that is not the customer's; nothing otherwise."""
+    if not is_only_stated(contact, choices):
+        return ""
+    return gettext(
+        "It came from %(address)s, which is none of the addresses of %(name)s: the writer may be somebody else. An answer "
+        "with personal data goes to an address of the customer's."
+    ) % {"address": stated_address(contact), "name": contact.customer}
 
 
 class Reply(Work):
@@ -114,10 +145,16 @@ class Reply(Work):
         answers = row.owner_id is not None or row.state != State.OPEN or agent_on(request) is not None
         return super().offered(request, row) and answers and services.can_be_answered(row)
 
+    def asks(self, request: HttpRequest, row: Contact) -> str:
+        return warning_of(row, services.choices_for(row)) or self.question
+
+    def form_arguments(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
+        return {"contact": row}
+
     def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
         request._wraps_up = data["then"] == ReplyForm.WRAP_UP
         then = data["then"] if data["then"] == ReplyForm.WAIT else ReplyForm.GO_ON
-        services.reply(row, text=data["text"], by=request.user, then=then)
+        services.reply(row, text=data["text"], by=request.user, then=then, to=data.get("to", ""))
         return gettext("The answer was sent.")
 
     def after(self, request: HttpRequest, row: Contact) -> str | None:
@@ -166,32 +203,10 @@ class Resume(Work):
         return gettext("The clock runs again.")
 
 
-class EscalateForm(forms.Form):
-    """To whom, why not at first level, and what they should know."""
-
-    team = forms.ModelChoiceField(
-        label=_("Second-level team"),
-        queryset=Team.objects.filter(level=2, is_active=True),
-        empty_label=None,
-        widget=forms.RadioSelect,
-    )
-    reason = forms.ChoiceField(
-        label=_("Why the first level cannot resolve it"),
-        choices=[(value, label) for value, label in Contact.Escalation.choices if value not in ("", "not_stated")],
-        widget=forms.RadioSelect,
-    )
-    text = text_field(_("What the second level should know"), required=False, rows=5)
-
-    def __init__(self, *args: Any, without: int | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if without:
-            self.fields["team"].queryset = self.fields["team"].queryset.exclude(pk=without)
-
-
 class Escalate(Work):
     name, icon, shortcut = "inoltra", "north_east", "i"
     label = _("Escalate")
-    question = _("It goes to the queue of the team, with a term of its own. The reason is counted in the figures.")
+    question = _("It goes to the queue of the team, with a term of its own.")
     form_class = EscalateForm
 
     def form_arguments(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
@@ -206,72 +221,12 @@ class Escalate(Work):
         return reverse(QUEUE)
 
 
-class CodeSelect(forms.RadioSelect):
-    """The codes with the key that chooses each, for static/js/contact.js."""
-
-    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        option = super().create_option(name, value, *args, **kwargs)
-        if (code := getattr(value, "instance", None)) is not None:
-            option["code"] = code
-            option["attrs"] |= {"data-key": code.key, "data-needs-topic": "yes" if code.needs_topic else ""}
-        return option
-
-
-class TopicIterator(forms.models.ModelChoiceIterator):
-    """Topics under the name of their area."""
-
-    def __iter__(self) -> Iterator[tuple[Any, Any]]:
-        yield "", self.field.empty_label
-        groups: dict[str, list] = {}
-        for topic in self.queryset:
-            groups.setdefault(topic.get_area_display(), []).append(self.choice(topic))
-        yield from groups.items()
-
-
-class TopicField(forms.ModelChoiceField):
-    iterator = TopicIterator
-
-
-class WrapUpForm(forms.Form):
-    """What came of it, about what, and where to go then."""
-
-    NEXT, QUEUE, STAY = "next", "queue", "stay"
-    THEN = ((NEXT, _("take the next contact")), (QUEUE, _("back to the queue")), (STAY, _("stay on this contact")))
-
-    code = forms.ModelChoiceField(
-        label=_("What came of it"),
-        queryset=WrapUpCode.objects.none(),
-        widget=CodeSelect,
-        empty_label=None,
-        error_messages={"required": _("Choose what came of it: every contact needs a code.")},
-    )
-    topic = TopicField(label=_("Topic"), queryset=Topic.objects.none(), required=False, empty_label=_("choose"))
-    then = forms.ChoiceField(label=_("Then"), choices=THEN, required=False, widget=forms.RadioSelect)
-
-    def __init__(self, *args: Any, contact: Contact, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        today = timezone.localdate()
-        of_line = Q(lines=None) | Q(lines=contact.line_id) if contact.line_id else Q(lines=None)
-        self.fields["code"].queryset = WrapUpCode.objects.valid_on(today).filter(of_line).distinct()
-        topics = Topic.objects.valid_on(today)
-        if contact.topic_id:  # it stays a choice for this contact though it may have ended
-            topics = Topic.objects.filter(Q(pk__in=topics.values("pk")) | Q(pk=contact.topic_id))
-        self.fields["topic"].queryset = topics.order_by("area", Folded("name"))
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        code = cleaned.get("code")
-        if code and code.needs_topic and not cleaned.get("topic") and "topic" not in self.errors:
-            self.add_error("topic", _("Choose a topic: this code needs one."))
-        return cleaned
-
-
 class WrapUp(Work):
     """Keyboard alone: a digit chooses the code, Enter sends."""
 
     name, icon, tone, shortcut = "esito", "task_alt", "primary", "e"
     label = _("Wrap up")
-    form_class = WrapUpForm
+    form_class = WrapUpAndGoForm
     template = "office/contact_wrap_up.html"
     states = tuple(State)
 
@@ -279,8 +234,11 @@ class WrapUp(Work):
         return row.state != State.CLOSED or row.wrap_up_id is None
 
     def form_arguments(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
-        then = WrapUpForm.NEXT if agent_on(request) else WrapUpForm.QUEUE
-        return {"contact": row, "initial": {"topic": row.topic_id, "then": then}}
+        then = WrapUpAndGoForm.NEXT if agent_on(request) else WrapUpAndGoForm.QUEUE
+        return {"contact": row, "initial": {"topic": row.topic_id or topic_guessed(row), "then": then}}
+
+    def context(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
+        return {"last_messages": last_messages(row)}
 
     def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
         request._then = data["then"]
@@ -289,14 +247,72 @@ class WrapUp(Work):
         said = gettext("%(number)s: %(code)s.") % {"number": row.number, "code": code}
         if code.hints_complaint:
             said += " " + gettext("The form for complaints: %(address)s") % {"address": complaint_form_url()}
-        if data["then"] == WrapUpForm.NEXT and agent_on(request):
+        if data["then"] == WrapUpAndGoForm.NEXT and agent_on(request):
             said += " " + take_next(request)
         return said
 
     def after(self, request: HttpRequest, row: Contact) -> str | None:
-        if request._then == WrapUpForm.NEXT:
+        if request._then == WrapUpAndGoForm.NEXT:
             return page_of_next(request)
-        return reverse(QUEUE) if request._then == WrapUpForm.QUEUE else None
+        return reverse(QUEUE) if request._then == WrapUpAndGoForm.QUEUE else None
+
+
+def last_messages(contact: Contact) -> list[Message]:
+    """The end of the conversation, in the order of time, to have before one's eyes while coding."""
+    return list(contact.messages.select_related("author").order_by("-written_at", "-pk")[:LAST_MESSAGES])[::-1]
+
+
+def topic_guessed(contact: Contact) -> int | None:
+    """The topic that the subject, or else the first message, names; None where it names none or several."""
+    topics = list(Topic.objects.valid_on(timezone.localdate()).values_list("pk", "name"))
+    first = contact.messages.filter(direction=Message.Direction.INBOUND).order_by("written_at", "pk")
+    return topic_named_in(contact.subject, topics) or topic_named_in(
+        first.values_list("text", flat=True).first() or "", topics
+    )
+
+
+class CorrectCode(Work):
+    """A wrong code is put right without reopening: nobody came back."""
+
+    name, icon = "correggi-esito", "edit_note"
+    label = _("Correct the code")
+    question = _(
+        "The outcome and the figures follow; the history keeps what it was before. The customer notices nothing."
+    )
+    form_class = CorrectCodeForm
+    template = "office/contact_wrap_up.html"
+    states = (State.CLOSED,)
+
+    def offered(self, request: HttpRequest, row: Contact) -> bool:
+        return super().offered(request, row) and services.may_correct_code(row, request.user, agent_on(request))
+
+    def form_arguments(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
+        return {"contact": row, "initial": {"topic": row.topic_id, "code": row.wrap_up_id}}
+
+    def context(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
+        return {"last_messages": last_messages(row)}
+
+    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
+        before, code = row.wrap_up, data["code"]
+        services.correct_code(row, code=code, topic=data["topic"], why=data["why"], by=request.user)
+        words = {"number": row.number, "before": before, "code": code}
+        return gettext("%(number)s: “%(code)s” in place of “%(before)s”.") % words
+
+
+class CloseAsThanks(Work):
+    """The customer wrote again, and needs nothing more."""
+
+    name, icon = "grazie", "sentiment_satisfied"
+    label = _("Only thanks: close again")
+    question = _("It is closed as it was coded and counted before the customer wrote again.")
+    one_click = True
+
+    def offered(self, request: HttpRequest, row: Contact) -> bool:
+        return super().offered(request, row) and services.reopening_of(row) is not None
+
+    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
+        services.close_as_thanks(row, by=request.user)
+        return gettext("%(number)s is closed as it was before.") % {"number": row.number}
 
 
 class Release(Work):
@@ -338,18 +354,31 @@ class Assign(Work):
 
 
 class ReopenForm(forms.Form):
+    CAME_BACK, OURS = "came_back", "ours"
+    BECAUSE = (
+        (CAME_BACK, _("the customer came back: it counts as not resolved")),
+        (OURS, _("we closed it too early or by mistake: the customer did not come back")),
+    )
+
+    because = forms.ChoiceField(
+        label=_("Who takes it up again"),
+        choices=BECAUSE,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say whether the customer came back: the figures depend on it.")},
+    )
     why = forms.CharField(label=_("Why"), max_length=200, required=False)
 
 
 class Reopen(Work):
     name, icon = "riapri", "lock_open"
     label = _("Reopen")
-    question = _("It counts as not resolved, and its term begins anew.")
+    question = _("Its term begins again. To put a wrong code right, correct the code instead: it stays closed.")
     form_class = ReopenForm
     states = (State.CLOSED,)
 
     def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
-        services.reopen(row, by=request.user, why=data["why"])
+        came_back = data["because"] == ReopenForm.CAME_BACK
+        services.reopen(row, by=request.user, why=data["why"], came_back=came_back)
         return gettext("%(number)s was reopened.") % {"number": row.number}
 
 
@@ -396,5 +425,19 @@ class Person(Work):
         return gettext("The person is %(name)s.") % {"name": data["customer"]}
 
 
-COMMANDS = (Take(), Reply(), WrapUp(), Resume(), Wait(), Escalate(), Note(), Person(), Assign(), Release(), Reopen())
+COMMANDS = (
+    Take(),
+    CloseAsThanks(),
+    Reply(),
+    WrapUp(),
+    Resume(),
+    Wait(),
+    Escalate(),
+    Note(),
+    Person(),
+    Assign(),
+    Release(),
+    CorrectCode(),
+    Reopen(),
+)
 LIST_COMMANDS = (TakeNext(),)

@@ -1,22 +1,29 @@
 """What the page of a contact shows: the due time, the person and what is open about them, the thread, what happened."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BigIntegerField, Case, OuterRef, QuerySet, Subquery, When
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, JSONObject
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from contact_center.candidates import candidates_for
-from contact_center.contact_commands import LONGEST_TEXT
+from contact_center.contact_commands import warning_of, words_of
 from contact_center.due_words import due_shown, spoken
-from contact_center.models import Contact, ContactEvent, Message, Team, WrapUpCode
+from contact_center.models import Contact, ContactEvent, MessageAttachment, Team, WrapUpCode
 from contact_center.presence import ASK_EVERY, here
 from contact_center.queue_list import CHANNEL_ICONS
+from contact_center.services.correspondence import choices_for, is_only_stated, points_of, stated_address
 from contact_center.targets import Book, Clock, clock_of
+from contact_center.wrap_up_forms import LONGEST_TEXT
 from customers.changes import Change
 from customers.models import Claim, Customer, Policy
 
@@ -24,6 +31,7 @@ PER_PAGE = 50  # messages of the thread
 MOST_EVENTS = 60
 MOST_ASIDE = 5
 EXCERPT = 300
+WHY = {"customer_wrote": _l("the customer wrote"), "not_resolved": _l("the customer said that it was not resolved")}
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,7 @@ MATTERS: list[Callable[[Customer, Any], list[Matter]]] = []
 def page_context(request: HttpRequest, contact: Contact, *, works: bool) -> dict[str, Any]:
     """All that the page shows; its queries are as many for a long thread as for a short one."""
     now = timezone.now()
-    events = list(contact.events.select_related("by").order_by("at", "pk"))
+    events = list(named(contact.events.select_related("by").order_by("at", "pk")))
     clock = clock_of(contact, events, Book())
     calendar = clock.target.calendar if clock.target else None
     due = due_shown(contact, now, calendar)
@@ -62,6 +70,20 @@ def page_context(request: HttpRequest, contact: Contact, *, works: bool) -> dict
     }
 
 
+def _addresses(contact: Contact) -> dict[str, Any]:
+    """The customer's numbers and addresses; where the writer's own is none of them, the warning and the choices."""
+    points = points_of(contact.customer)
+    shown: dict[str, Any] = {"contact_points": points[:MOST_ASIDE]}
+    choices = choices_for(contact, points)
+    if is_only_stated(contact, choices):
+        shown |= {
+            "stated_address": stated_address(contact),
+            "address_warning": warning_of(contact, choices),
+            "recipients": [(each.address, words_of(each)) for each in choices],
+        }
+    return shown
+
+
 def clock_used(contact: Contact, clock: Clock, now: datetime) -> dict[str, Any] | None:
     """How much of the time promised has been used, for the bar beside the due time."""
     if clock.target is None or contact.state == Contact.State.CLOSED:
@@ -78,9 +100,9 @@ def _thread(request: HttpRequest, contact: Contact) -> dict[str, Any]:
     """A page of the thread, the newest first page, each in the order of time."""
     asked = request.GET.get("thread", "")
     page = int(asked) if asked.isascii() and asked.isdigit() and 0 < len(asked) < 6 and int(asked) else 1
+    files = MessageAttachment.objects.filter(message=OuterRef("pk")).order_by("pk")
     messages = contact.messages.select_related("author").order_by("-written_at", "-pk")
-    if hasattr(Message, "attachments"):
-        messages = messages.prefetch_related("attachments")
+    messages = messages.annotate(files=ArraySubquery(files.values(json=JSONObject(key="key", name="name"))))
     start = (page - 1) * PER_PAGE
     found = list(messages[start : start + PER_PAGE + 1])
     return {
@@ -95,10 +117,10 @@ def _person(request: HttpRequest, contact: Contact, *, works: bool) -> dict[str,
     if customer is None:
         return {"candidates": candidates_for(contact, user, limit=3) if works else []}
     others = Contact.objects.visible_to(user).filter(customer=customer).exclude(pk=contact.pk)
-    shown: dict[str, Any] = {"contact_points": list(customer.contact_points.all()[:MOST_ASIDE])}
+    shown = _addresses(contact)
     if user.has_perm("customers.view_policy"):
-        policies = Policy.objects.filter(holder=customer).order_by("-ends_on", "-pk")
-        shown["policies"] = list(policies[:MOST_ASIDE])
+        policies = Policy.objects.covering(customer, timezone.localdate()).select_related("holder")
+        shown["policies"] = list(policies.order_by("-ends_on", "-pk")[:MOST_ASIDE])
     shown["last_contacts"] = list(others.select_related("topic").defer("notes")[:MOST_ASIDE])
     shown["matters"] = _matters(customer, user)
     return shown
@@ -125,42 +147,62 @@ def page_of(row: Any) -> str:
 
 
 # --- What happened ------------------------------------------------------------------------------------------------
-def events_told(events: list[ContactEvent]) -> list[dict[str, Any]]:
-    """Each event with who, when, and its details in words. Three queries at most, for the names they mention."""
-    names = (_names(events, "team", Team), _names(events, "code", WrapUpCode), _customer_codes(events))
+def named(events: QuerySet[ContactEvent]) -> QuerySet[ContactEvent]:
+    """The events with the names of what their details mention, in the same query: each is found by a unique key."""
+
+    def name_of(model: type, key: str) -> Subquery:
+        return Subquery(model.objects.filter(code=OuterRef(key)).values("name")[:1])
+
+    customer = Case(When(_customer__regex=r"^[0-9]{1,18}$", then=Cast(KT("details__customer"), BigIntegerField())))
+    return events.alias(
+        _team=KT("details__team"),
+        _code=KT("details__code"),
+        _from_code=KT("details__from_code"),
+        _customer=KT("details__customer"),
+        _customer_id=customer,
+    ).annotate(
+        team_name=name_of(Team, "_team"),
+        code_name=name_of(WrapUpCode, "_code"),
+        from_code_name=name_of(WrapUpCode, "_from_code"),
+        customer_code=Subquery(Customer.objects.filter(pk=OuterRef("_customer_id")).values("code")[:1]),
+    )
+
+
+def events_told(events: Iterable[ContactEvent]) -> list[dict[str, Any]]:
+    """Each event with who, when, and its details in words; the events are those of `named`."""
     return [
-        {"at": event.at, "by": event.by, "what": event.get_kind_display(), "details": _details(event, *names)}
+        {"at": event.at, "by": event.by, "what": event.get_kind_display(), "details": _details(event)}
         for event in events
     ]
 
 
-def _names(events: list[ContactEvent], key: str, model: type) -> dict[str, str]:
-    wanted = {event.details[key] for event in events if isinstance(event.details.get(key), str)}
-    return {row.code: row.shown_name for row in model.objects.filter(code__in=wanted)} if wanted else {}
-
-
-def _customer_codes(events: list[ContactEvent]) -> dict[int, str]:
-    wanted = {event.details["customer"] for event in events if isinstance(event.details.get("customer"), int)}
-    return dict(Customer.objects.filter(pk__in=wanted).values_list("pk", "code")) if wanted else {}
-
-
-def _details(event: ContactEvent, teams: dict[str, str], codes: dict[str, str], customer_codes: dict[int, str]) -> str:
+def _details(event: ContactEvent) -> str:
     told, words = event.details, []
     if number := told.get("complaint"):
         words.append(_("%(number)s, cancelled") % {"number": number} if told.get("cancelled") else str(number))
     if told.get("team"):
-        words.append(teams.get(told["team"], told["team"]))
+        words.append(event.team_name or told["team"])
     if told.get("reason"):
         words.append(str(dict(Contact.Escalation.choices).get(told["reason"], told["reason"])))
     if told.get("code"):
-        words.append(codes.get(told["code"], told["code"]))
+        words.append(event.code_name or told["code"])
     if told.get("outcome"):
         words.append(str(dict(Contact.Outcome.choices).get(told["outcome"], told["outcome"])))
-    for named in (told.get("agent"), customer_codes.get(told.get("customer"), told.get("customer"))):
-        if isinstance(named, str) and named:  # by their codes: a bare id says nothing to anybody
-            words.append(named)
+    for code in (told.get("agent"), event.customer_code):
+        if isinstance(code, str) and code:  # by their codes: a bare id says nothing to anybody
+            words.append(code)
+    if isinstance(told.get("resolved"), bool):
+        words.append(_("resolved") if told["resolved"] else _("not resolved"))
+    if told.get("rating"):
+        words.append(_("%(rating)s out of 5") % {"rating": told["rating"]})
+    if told.get("from_code"):
+        words.append(_("before: %(code)s") % {"code": event.from_code_name or told["from_code"]})
+    if told.get("to"):
+        words.append(_("to %(address)s") % {"address": told["to"]})
     if why := told.get("why"):
-        words.append(_("the customer wrote") if why == "customer_wrote" else str(why))
+        words.append(str(WHY.get(why, why)))
+    if comment := told.get("comment"):
+        words.append(f"“{comment}”")
     return ", ".join(words)
 
 
@@ -177,7 +219,7 @@ def changes_since(contact: Contact, since: datetime) -> list[Change]:
         )
         for message in messages
     ]
-    events = list(contact.events.filter(at__gt=since).select_related("by").order_by("-at")[:20])
+    events = named(contact.events.filter(at__gt=since).select_related("by").order_by("-at"))[:20]
     told += [
         Change(at=each["at"], by=str(each["by"] or _("the system")), field=_("event"), old="–", new=_event_words(each))
         for each in events_told(events)

@@ -10,23 +10,23 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Avg, Count, F, Prefetch, Q, QuerySet, Sum
+from django.db.models import Avg, Count, Prefetch, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contact_center import desk_signal
+from contact_center.candidates import Candidate
 from contact_center.models import Agent, Call, Contact, DailyFigures, Topic
 from contact_center.suggestions import Signs, Suggestion, suggestion
 from customers.claim_terms import offer_due_on, payment_due_on
-from customers.models import Claim, Consent, ContactPoint, Customer, Instalment, Policy, User
+from customers.models import Claim, Consent, Customer, Instalment, Policy, User
 from customers.read_only import euro
 from customers.search import search_customers
 from customers.telephones import spoken
 from notifications.models import Notice
 
-MOST_CANDIDATES = 5
 MOST_FOUND = 8
 MOST_POLICIES = 6
 MOST_ROWS = 5
@@ -36,7 +36,7 @@ NOTICE_DAYS = 14
 # --- The calls of the agent -------------------------------------------------------------------------------------
 def agent_at(user: User) -> Agent | None:
     """The agent that the user answers as, or None."""
-    return Agent.objects.filter(user=user, is_active=True).select_related("team").first()
+    return Agent.objects.of_user(user)
 
 
 def calls_to_code(agent: Agent) -> QuerySet[Contact]:
@@ -96,27 +96,6 @@ def today_of(agent: Agent) -> Today:
 
 
 # --- Who is calling ---------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Somebody who may be calling, and how surely: "verified", "stated", or "found" by a search."""
-
-    customer: Customer
-    how: str
-
-
-def candidates(contact: Contact, user: User) -> list[Candidate]:
-    """Up to five people who have exactly this number, those who have answered from it first; none if it was withheld."""
-    if not contact.address:
-        return []
-    points = ContactPoint.objects.filter(
-        kind=ContactPoint.Kind.PHONE, value=contact.address, customer__in=Customer.objects.visible_to(user)
-    )
-    points = points.select_related("customer__agency").order_by(F("verified_at").desc(nulls_last=True), "pk")
-    return [
-        Candidate(point.customer, "verified" if point.verified_at else "stated") for point in points[:MOST_CANDIDATES]
-    ]
-
-
 def found(text: str, user: User) -> list[Candidate]:
     """The people that a search names."""
     text = " ".join(text.replace("\0", " ")[:200].split())
@@ -163,7 +142,7 @@ def card_of(customer: Customer, contact: Contact, user: User, today: date) -> Ca
     policies, claims = _policies(customer, user), _claims(customer, user)
     earlier = _earlier(customer, contact, user)
     own = [
-        _policy_panel(policies, today),
+        _policy_panel(policies, customer, today),
         _claim_panel(claims, today),
         _open_panel(customer, contact, user),
         _earlier_panel(earlier[:MOST_ROWS], today),
@@ -172,7 +151,7 @@ def card_of(customer: Customer, contact: Contact, user: User, today: date) -> Ca
     ]
     more = [panel for each in CARD_PANELS if (panel := each(customer, user)) is not None]
     shown = [panel for panel in sorted([*own, *more], key=lambda each: each.position) if panel.rows or panel.empty]
-    due = [first.due_on for policy in policies for first in policy.owed[:1]]
+    due = [first.due_on for policy in policies if policy.holder_id == customer.pk for first in policy.owed[:1]]
     ends = [policy.ends_on for policy in policies if policy.state == Policy.State.ACTIVE]
     last = next((each for each in earlier if each.topic), None)
     signs = {
@@ -188,7 +167,9 @@ def card_of(customer: Customer, contact: Contact, user: User, today: date) -> Ca
 def open_matters(customer: Customer, user: User) -> list[CardPanel]:
     """The same panels for the customer's file, where no call is in hand: what is due, and what is open."""
     today, of_no_call = timezone.localdate(), Contact()
-    shown = [_policy_panel(_policies(customer, user), today)] if user.has_perm("customers.view_policy") else []
+    shown = (
+        [_policy_panel(_policies(customer, user), customer, today)] if user.has_perm("customers.view_policy") else []
+    )
     if user.has_perm("customers.view_claim"):
         shown.append(_claim_panel(_claims(customer, user), today))
     if user.has_perm("contact_center.view_contact"):
@@ -199,18 +180,19 @@ def open_matters(customer: Customer, user: User) -> list[CardPanel]:
 
 def _policies(customer: Customer, user: User) -> list[Policy]:
     owed = Instalment.objects.unpaid().order_by("due_on")
-    kept = Policy.objects.visible_to(user).filter(
-        holder=customer, state__in=[Policy.State.ACTIVE, Policy.State.SUSPENDED]
-    )
+    kept = Policy.objects.visible_to(user).covering(customer, timezone.localdate()).select_related("holder")
+    kept = kept.filter(state__in=[Policy.State.ACTIVE, Policy.State.SUSPENDED])
     kept = kept.order_by("ends_on", "pk").prefetch_related(Prefetch("instalments", queryset=owed, to_attr="owed"))
     return list(kept[:MOST_POLICIES])
 
 
-def _policy_panel(policies: list[Policy], today: date) -> CardPanel:
+def _policy_panel(policies: list[Policy], customer: Customer, today: date) -> CardPanel:
     rows = []
     for policy in policies:
         parts, tone = [_("until %(day)s") % {"day": _day(policy.ends_on)}], ""
-        if policy.owed:
+        if policy.holder_id != customer.pk:
+            parts.insert(0, _("covered by the contract of %(holder)s") % {"holder": policy.holder})
+        elif policy.owed:
             first = policy.owed[0]
             late = first.due_on < today
             sentence = _("%(amount)s overdue since %(day)s") if late else _("%(amount)s due on %(day)s")

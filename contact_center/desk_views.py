@@ -21,17 +21,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from contact_center import desk
-from contact_center.desk_forms import CodeForm, PassOnForm
+from contact_center.candidates import candidates_for
 from contact_center.models import Agent, Contact
-from contact_center.services import code_call, confirm_person, pass_on
+from contact_center.services import code_call, confirm_person, pass_on, recipient_of
 from contact_center.services.desk import complaint_form_url
+from contact_center.wrap_up_forms import CodeForm, PassOnForm
 from customers.access import record_access
+from customers.drafts import taken
 from customers.models import Customer
 from customers.refusals import Refused
-from notifications.services import email_of
 
 LOOK, WORK = "contact_center.view_contact", "contact_center.change_contact"
 CONFLICT = 409
+MOST_CALLS = 20  # still to code
 
 
 def _for_staff(permission: str) -> Callable:
@@ -63,7 +65,8 @@ def desk_page(request: HttpRequest) -> HttpResponse:
 def desk_state(request: HttpRequest) -> HttpResponse:
     """204 while nothing has changed since the version that the page has; else what to show now, as JSON.
 
-    Asked by every desk every 0.7 seconds, so what usually happens costs one look at the cache; `v` is the page's version.
+    Asked by every desk every 0.7 seconds, and by every other page of the back office every two (`brief`: only that there
+    is a call), so what usually happens costs one look at the cache; `v` is the page's version.
     """
     if not request.user.is_authenticated or not request.user.is_active or not request.user.is_staff:
         return HttpResponse(status=401)
@@ -78,6 +81,8 @@ def _news(request: HttpRequest, version: str) -> HttpResponse:
     agent = desk.agent_at(request.user)
     if agent is None:
         raise PermissionDenied
+    if "brief" in request.GET:
+        return _brief(agent, version)
     context = _context(request, agent)
     newest = context["calls"][0] if context["calls"] else None
     return JsonResponse(
@@ -89,6 +94,21 @@ def _news(request: HttpRequest, version: str) -> HttpResponse:
             "announce": _announced(newest) if newest else "",
             "calls": render_to_string("office/desk/calls.html", context, request),
             "main": render_to_string("office/desk/main.html", context, request),
+        }
+    )
+
+
+def _brief(agent: Agent, version: str) -> HttpResponse:
+    """For the pages beside the desk: how many calls wait for their code, and the one that is on the line now."""
+    calls = list(desk.calls_to_code(agent)[:MOST_CALLS])
+    live = next((each for each in calls if each.call.ended_at is None), None)
+    return JsonResponse(
+        {
+            "version": version,
+            "newest": calls[0].pk if calls else 0,
+            "waiting": len(calls),
+            "live": live.pk if live else None,
+            "announce": _announced(live) if live else "",
         }
     )
 
@@ -128,7 +148,7 @@ def desk_code(request: HttpRequest, pk: int) -> HttpResponse:
     if answer.status_code == 302:
         code, words = given["code"], {"number": contact.number, "code": given["code"]}
         said = _("%(number)s: %(code)s.") % words
-        if code.hints_complaint and given["invite"] and contact.customer and email_of(contact.customer):
+        if code.hints_complaint and given["invite"] and contact.customer and recipient_of(contact).address:
             said += " " + _("The address of the complaint form leaves by e-mail.")
         messages.success(request, said)
     return answer
@@ -162,7 +182,7 @@ def _done(request: HttpRequest, contact: Contact, command: Callable[[], Any], **
         command()
     except Refused as refusal:
         return _again(request, contact, refusal=refusal, **forms)
-    return redirect(f"{reverse('desk')}?contact={contact.pk}")
+    return taken(request, redirect(f"{reverse('desk')}?contact={contact.pk}"))
 
 
 def _again(request: HttpRequest, contact: Contact, **more: Any) -> HttpResponse:
@@ -186,7 +206,7 @@ def _shown(request: HttpRequest, agent: Agent, wanted: int | None = None, *, sta
 
 
 def _context(request: HttpRequest, agent: Agent, wanted: int | None = None, **more: Any) -> dict[str, Any]:
-    calls = list(desk.calls_to_code(agent)[:20])
+    calls = list(desk.calls_to_code(agent)[:MOST_CALLS])
     number = request.GET.get("contact", "")
     if wanted is None and number.isascii() and number.isdigit():
         wanted = int(number)
@@ -209,7 +229,7 @@ def _context(request: HttpRequest, agent: Agent, wanted: int | None = None, **mo
 def _call(request: HttpRequest, contact: Contact, more: dict[str, Any]) -> dict[str, Any]:
     """The caller, the person if one is chosen, the suggestion, and the forms."""
     text = request.GET.get("q", "").strip()
-    may_be = [] if contact.customer else desk.candidates(contact, request.user)
+    may_be = [] if contact.customer else candidates_for(contact, request.user)
     person = contact.customer or _chosen(request) or (may_be[0].customer if len(may_be) == 1 and not text else None)
     today = timezone.localdate()
     card = None
@@ -229,7 +249,7 @@ def _call(request: HttpRequest, contact: Contact, more: dict[str, Any]) -> dict[
         "person": person,
         "card": card,
         "guess": guess,
-        "person_email": email_of(contact.customer) if contact.customer else "",
+        "person_email": recipient_of(contact).address if contact.customer else "",
         "code_form": more.get("code_form") or CodeForm(contact=contact, initial={"topic": topic}),
         "pass_form": more.get("pass_form") or PassOnForm(prefix="to", initial={"topic": topic}),
     }

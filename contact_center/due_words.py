@@ -1,4 +1,4 @@
-"""Rule: what is due, said to a person: “in 2 h 10 min” of service, “late by …”, waiting, done."""
+"""Rule: what is due, in words: “in 2 h 10 min”, “late by 73 h of service” where nights and holidays do not count."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,13 +31,17 @@ def due_shown(contact: Contact, now: datetime, calendar: Calendar | None) -> Due
         if contact.state == Contact.State.WAITING:
             return DueShown("paused", _("the clock stands"))
         return DueShown("none", _("no term"))
-    late = contact.due_at < now
-    seconds = _seconds(*sorted((contact.due_at, now)), calendar)
+    late, (start, end) = contact.due_at < now, sorted((contact.due_at, now))
+    seconds = _seconds(start, end, calendar)
+    # The clock on the wall and the service's part at night, on Sundays and on holidays: then the words say which is meant.
+    of_service = (end - start).total_seconds() - seconds >= 60
+    time = {"time": spoken(seconds)}
     if late:
-        words = _("late by %(time)s") % {"time": spoken(seconds)} if seconds >= 60 else _("late")
-        return DueShown("late", words, contact.due_at)
+        words = _("late by %(time)s of service") if of_service else _("late by %(time)s")
+        return DueShown("late", words % time if seconds >= 60 else _("late"), contact.due_at)
     tone = "soon" if seconds <= SOON else "due"
-    return DueShown(tone, _("in %(time)s") % {"time": spoken(seconds)}, contact.due_at)
+    words = _("in %(time)s of service") if of_service else _("in %(time)s")
+    return DueShown(tone, words % time, contact.due_at)
 
 
 def _seconds(start: datetime, end: datetime, calendar: Calendar | None) -> float:

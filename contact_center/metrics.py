@@ -122,7 +122,7 @@ def _contacts_waiting(user: Any) -> list[dict[str, Any]]:
 
 def _mine(user: Any, visible: Any, address: str) -> list[dict[str, Any]]:
     """For who answers: what is theirs, and how much of it is late; to a second level also what waits for their team."""
-    agent = Agent.objects.filter(user=user, is_active=True).select_related("team").first()
+    agent = Agent.objects.of_user(user)
     if agent is None:
         return []
     mine = visible.open().filter(owner=agent)

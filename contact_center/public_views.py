@@ -266,8 +266,13 @@ def tracking_view(request: HttpRequest, form: WebFormRequest) -> HttpResponse:
     else:
         sent = AnotherMessageForm()
     before = request.GET.get("prima", "")
-    context = {"form_sent": form, "form": sent, **thread_page(contact, before=before), **request.tracking}
+    context = {"form_sent": form, "form": sent, **_thread(form, before), **request.tracking}
     return render(request, "contact_center/tracking.html", context, status=status)
+
+
+def _thread(form: WebFormRequest, before: str) -> dict[str, Any]:
+    """The thread as far as it concerns the mailbox of the form: whoever holds the link has that, and perhaps no more."""
+    return thread_page(form.contact, before=before, mailbox=form.email)
 
 
 def _add(request: HttpRequest, contact: Contact, sent: AnotherMessageForm) -> HttpResponse:
@@ -283,7 +288,8 @@ def _add(request: HttpRequest, contact: Contact, sent: AnotherMessageForm) -> Ht
 @by_secret
 def tracked_attachment_view(request: HttpRequest, form: WebFormRequest, key: uuid.UUID) -> HttpResponse:
     """A file of the thread, for who holds the secret."""
-    shown = Message.objects.filter(contact=form.contact).exclude(direction=Message.Direction.NOTE)
+    shown = Message.objects.filter(contact=form.contact, sent_to__in=["", form.email])
+    shown = shown.exclude(direction=Message.Direction.NOTE)
     attachment = MessageAttachment.objects.filter(key=key, message__in=shown.order_by().values("pk")).first()
     if attachment is None:
         raise Http404

@@ -31,10 +31,9 @@ MESSAGE_ICONS = {"inbound": "south_west", "outbound": "north_east", "note": "sti
 
 
 def agent_on(request: HttpRequest) -> Agent | None:
-    """The agent that the signed-in person answers as; asked once per request."""
-    if not hasattr(request, "_agent"):
-        request._agent = Agent.objects.filter(user=request.user, is_active=True).select_related("team").first()
-    return request._agent
+    """The agent that the signed-in person answers as; it came with the person (vittoria_care/sign_in_backends.py)."""
+    agent = getattr(request.user, "agent", None)
+    return agent if agent is not None and agent.is_active else None
 
 
 def default_work(request: HttpRequest) -> str:

@@ -1,8 +1,10 @@
-"""Rule: what a caller is probably calling about, and why we think so. Plain values in, one suggestion or none out."""
+"""Rule: what a caller is probably calling about, and why we think so; and what a text is about. Plain values in and out."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from contact_center.models import Topic
+from customers.search import fold
 
 RECENT_DAYS = 7  # within which people come back about the same thing
 DUE_DAYS = 15  # before a due date, and 30 after, people call about it
@@ -51,3 +53,25 @@ def suggestion(signs: Signs) -> Suggestion | None:
     if claims_line:
         return Suggestion("claims_line", area=Topic.Area.CLAIMS)
     return None
+
+
+SHORTEST_WORD = 4  # letters: "per", "di" and "con" say nothing
+STEM = 6  # letters by which a word is told: polizza and polizze are one
+
+
+def topic_named_in(text: str, topics: Iterable[tuple[int, str]]) -> int | None:
+    """The key of the topic whose name the text has most of; None when it has less than half of any, or of several alike."""
+    words, found = _stems(text), []
+    for key, name in topics:
+        stems = _stems(name)
+        shared = len(stems & words)
+        if stems and 2 * shared >= len(stems):
+            found.append((shared, shared / len(stems), key))
+    found.sort(reverse=True)
+    if not found or (len(found) > 1 and found[0][:2] == found[1][:2]):
+        return None
+    return found[0][2]
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:STEM] for word in fold(text).split() if len(word) >= SHORTEST_WORD}

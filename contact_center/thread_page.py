@@ -43,12 +43,19 @@ def standing_of(contact: Contact) -> Standing:
     return Standing("received", _("Received"), _("It is in our queue and will be taken in turn."), "envelope-check")
 
 
-def thread_page(contact: Contact, *, before: str = "") -> dict[str, Any]:
-    """What the parts of templates/contact_center/parts/ need; `before` is the key of the message to page back from."""
+def thread_page(contact: Contact, *, before: str = "", mailbox: str = "") -> dict[str, Any]:
+    """What the parts of templates/contact_center/parts/ need; `before` is the key of the message to page back from.
+
+    `mailbox` is the address that the reader has shown to have, where that is all that is known of them: answers that
+    went elsewhere are named but not shown.
+    """
     now = timezone.now()
     is_closed = contact.state == Contact.State.CLOSED
     is_asked = is_closed and SatisfactionSurvey.objects.filter(contact=contact, answered_at=None).exists()
     thread, earlier = thread_of(contact, before)
+    for message in thread:
+        if mailbox and message.sent_to not in ("", mailbox):
+            message.text = _("We answered by e-mail.")
     return {
         "contact": contact,
         "standing": standing_of(contact),

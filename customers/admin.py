@@ -9,7 +9,10 @@ from django.contrib.auth import admin as auth_admin  # noqa: F401  registers Gro
 from django.contrib.auth.models import Group
 from django.db.models import Model, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import display
@@ -107,6 +110,29 @@ class PolicyPanel(Panel):
         return f"{formats.date_format(first.due_on, 'SHORT_DATE_FORMAT')} – {euro(first.amount)}"
 
 
+class AdherencePanel(Panel):
+    """Contracts of others that cover the customer."""
+
+    model = PolicyAdherent
+    fk_name = "customer"
+    verbose_name_plural = _("covered by others' policies")
+    fields = ("policy_shown", "holder", "starts_on", "ends_on")
+    show_change_link = False
+    position = 25
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("policy__holder")
+
+    @display(description=_("policy"))
+    def policy_shown(self, adherence: PolicyAdherent) -> SafeString:
+        address = reverse("admin:customers_policy_change", args=[adherence.policy_id])
+        return format_html('<a href="{}">{}</a> {}', address, adherence.policy.number, adherence.policy.product)
+
+    @display(description=_("policyholder"))
+    def holder(self, adherence: PolicyAdherent) -> str:
+        return str(adherence.policy.holder)
+
+
 class ClaimPanel(Panel):
     """Claims that the customer reported."""
 
@@ -141,7 +167,7 @@ class ConsentPanel(Panel):
         return consent.event, consent.get_event_display()
 
 
-CUSTOMER_FILE.extend([ContactPointPanel, PolicyPanel, ClaimPanel, ConsentPanel])
+CUSTOMER_FILE.extend([ContactPointPanel, PolicyPanel, AdherencePanel, ClaimPanel, ConsentPanel])
 
 
 @admin.register(Customer)

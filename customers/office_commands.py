@@ -18,7 +18,7 @@ from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -27,6 +27,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from customers.changes import Change, changes_of
+from customers.drafts import taken
 from customers.models import IdempotencyRecord
 from customers.refusals import ChangedMeanwhile, Refused
 from customers.text import cleaned_data_of
@@ -69,6 +70,10 @@ class Command:
     def offered(self, request: HttpRequest, row: Model | None) -> bool:
         """Whether it can be done to the row as it is now: a page never shows a button that would be refused."""
         return True
+
+    def prepare(self, queryset: QuerySet) -> QuerySet:
+        """The rows with what `offered` looks at, where a page reads one row with all its commands in one query."""
+        return queryset
 
     def asks(self, request: HttpRequest, row: Model | None) -> Any:
         """The sentence above the form."""
@@ -222,10 +227,10 @@ class WithCommands:
         except Refused as refusal:
             return self._page(request, command, row, form, refusal=refusal)
         if isinstance(said, HttpResponse):
-            return said
+            return taken(request, said)
         if said:
             messages.success(request, said)
-        return HttpResponseRedirect(after)
+        return taken(request, HttpResponseRedirect(after))
 
     def _was_changed(self, request: HttpRequest, row: Model) -> Any:
         """Why the page that was sent is not that of the row as it is, or None; a row without a version is guarded by its state."""

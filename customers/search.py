@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.core.exceptions import ValidationError
-from django.db.models import F, OrderBy, Q, QuerySet
-from django.db.models.functions import Reverse
+from django.db.models import CharField, F, OrderBy, Q, QuerySet, Value
+from django.db.models.functions import Replace, Reverse
 
 if TYPE_CHECKING:
     from customers.models import Customer
@@ -48,6 +48,11 @@ def fold(text: str) -> str:
         elif not unicodedata.combining(letter):
             pieces.append(" ")
     return " ".join("".join(pieces).split())
+
+
+def without_blanks(column: str) -> Replace:
+    """The expression of a search key without its blanks, as the index has it: `d angelo anna` is `dangeloanna`."""
+    return Replace(F(column), Value(" "), Value(""), output_field=CharField())
 
 
 # --- Search -----------------------------------------------------------------------------------------------------------
@@ -103,7 +108,7 @@ def _questions(queryset: QuerySet, text: str, found: dict[int, None]) -> Iterato
 
 def _by_number(queryset: QuerySet, text: str, found: dict[int, None]) -> Iterator[QuerySet]:
     """A whole telephone number and nothing else; or codes, policy numbers and plates by their beginning, last digits."""
-    from customers.models import Policy  # the models fold their search key with this module
+    from customers.models import Policy, PolicyAdherent  # the models fold their search key with this module
     from customers.validators import normalise_phone
 
     code = "".join(text.split()).upper()
@@ -119,6 +124,8 @@ def _by_number(queryset: QuerySet, text: str, found: dict[int, None]) -> Iterato
         yield queryset.filter(vat_number=code)
     for each in dict.fromkeys((code, plate)):
         yield queryset.filter(pk__in=Policy.objects.filter(number__startswith=each).values("holder"))
+        covered = PolicyAdherent.objects.filter(policy__number__startswith=each)
+        yield queryset.filter(pk__in=covered.values("customer"))
     yield queryset.filter(pk__in=Policy.objects.exclude(plate="").filter(plate__startswith=plate).values("holder"))
     digits = plate.removeprefix("+")
     if digits.isdigit() and len(digits) >= LAST_DIGITS:
@@ -144,9 +151,10 @@ def _by_name(queryset: QuerySet, words: list[str], found: dict[int, None]) -> It
     """Names by the beginnings of their words.
 
     The key is "surname given-name", so the words as typed, or with those before the surname moved behind it, are
-    usually the beginning of the key. Then one word begins the key and the others follow anywhere. Last, and for several
+    usually the beginning of the key. Then one word begins the key and the others follow anywhere. Then, and for several
     words only when nothing was found, the words anywhere, all but the last one whole: the index of words reads long
-    lists for short beginnings.
+    lists for short beginnings. Last, when nothing was found, the key without its blanks begins with what was typed
+    without blanks: D'Angelo typed as dangelo, De Luca as deluca.
     """
     in_order = queryset.order_by(_ByPattern(F("search_key")))
     turned = [" ".join([*words[place:], *words[:place]]) for place in range(len(words))]
@@ -163,3 +171,9 @@ def _by_name(queryset: QuerySet, words: list[str], found: dict[int, None]) -> It
     if len(words) == 1 or not found:
         anywhere = SearchQuery(" & ".join(words) + ":*", search_type="raw", config="simple")
         yield queryset.alias(_words=SearchVector("search_key", config="simple")).filter(_words=anywhere)
+    if not found:
+        joined = queryset.alias(_joined=without_blanks("search_key")).order_by(
+            _ByPattern(without_blanks("search_key"))
+        )
+        for start in dict.fromkeys("".join(each.split()) for each in turned):
+            yield joined.filter(_joined__startswith=start)

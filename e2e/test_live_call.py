@@ -173,6 +173,37 @@ def test_a_second_call_waits_beside_what_is_being_typed(desk, platform, caller, 
     expect(page.locator(f"#desk-main [data-contact='{contact}']")).to_have_count(0)
 
 
+def test_a_call_is_shown_on_every_other_page(desk, platform, caller, look):
+    page = desk()
+    page.goto("/backoffice/contact_center/contact/")
+    expect(page.locator(".vc-ringing")).to_be_hidden()
+    call, _took = platform.answered(page, caller["number"], card="")
+    ringing = page.locator(".vc-ringing")
+    expect(ringing).to_contain_text(caller["name"])
+    assert caller["name"] in page.title()
+    look(page, "call-elsewhere")
+    ringing.get_by_role("link").click()
+    expect(page.locator("#desk-main")).to_contain_text(caller["name"])
+    platform.ended(page, call)
+    code_by_keyboard(page)
+    expect(page.get_by_text(": Risolto.")).to_be_visible()
+
+
+def test_a_missing_topic_is_asked_for_where_it_is_chosen(desk, platform, look):
+    page = desk()
+    call, _took = platform.answered(page, "", card="Numero nascosto")
+    platform.ended(page, call)
+    page.locator("form[data-draft] [name=topic]").select_option("")
+    page.keyboard.press("Escape")
+    page.keyboard.press("1")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".vc-wrong select")).to_be_visible()
+    look(page, "desk-no-topic")
+    page.keyboard.press("Escape")
+    code_by_keyboard(page, "2")
+    expect(page.get_by_text(": Informazione data.")).to_be_visible()
+
+
 def test_another_agents_desk_shows_nothing(desk, visitor, platform, caller):
     page, other = desk(), visitor()
     sign_in(other, roles.SPECIALIST, to=DESK)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache, partial, wraps
 from typing import Any, Literal
 
 from allauth.account.views import logout as sign_out
@@ -15,14 +16,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from unfold.settings import get_config
 from unfold.sites import UnfoldAdminSite
+from unfold.utils import convert_color
 
 from customers.read_only import may_read
 
 from .demo_mail import is_kept_here
+from .second_factor import page_before
 
 # Unfold comes with the Alpine that compiles the expressions in its templates, and these carry style attributes. Without
 # the exception its menus, tabs and filters stand still: it has no build for a strict policy. Only these pages get it.
@@ -62,7 +67,50 @@ class BackOffice(UnfoldAdminSite):
         return [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
 
     def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:
-        return csp_update(POLICY)(super().admin_view(view, cacheable))
+        """The view for who may enter; who sent a form after the session had ended comes back to the page it was on."""
+        guarded = super().admin_view(view, cacheable)
+
+        @wraps(guarded)
+        def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method == "POST" and not request.user.is_authenticated:
+                return redirect(reverse("account_login", query={REDIRECT_FIELD_NAME: page_before(request)}))
+            return guarded(request, *args, **kwargs)
+
+        return csp_update(POLICY)(entered)
+
+    # --- What unfold makes anew for every page, made once
+    def _get_config(self, key: str, *arguments: Any) -> Any:
+        value = _looks().get(key)
+        return self._get_value(value, *arguments) if value else None
+
+    def _get_list(self, key: str, *arguments: Any) -> list[Any]:
+        return [self._get_value(item, *arguments) for item in _looks()[key] or ()]
+
+    def _get_colors(self, key: str, *arguments: Any) -> dict[str, dict[str, str]]:
+        return _colours(key)
+
+    def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """The menu, with the page we are on; of what unfold may put into one we use nothing else."""
+        index = reverse("admin:index")
+        groups = navigation(request)
+        for group in groups:
+            for item in group["items"]:
+                link = item["link"]
+                is_here = request.path == index if link == index else request.path.startswith(link)
+                item |= {"active": is_here, "has_permission": True}
+        return groups
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        """Every model with what may be done to it: asked by a few pages only, so worked out when one asks."""
+        return SimpleLazyObject(partial(super().get_app_list, request, app_label))
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """With what every page needs: how long one may be away, and whether it shows calls that arrive."""
+        return {
+            **super().each_context(request),
+            "idle_seconds": settings.STAFF_IDLE_MINUTES * 60,
+            "rings": request.user.has_perm("contact_center.change_contact"),
+        }
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         shown = [panel for function in PANELS for panel in function(request)]
@@ -85,6 +133,20 @@ class BackOffice(UnfoldAdminSite):
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return redirect("account_change_password")
+
+
+@cache
+def _looks() -> dict[str, Any]:
+    """What the settings say of the looks (backoffice_settings.py), with unfold's own defaults."""
+    return get_config("UNFOLD")
+
+
+@cache
+def _colours(key: str) -> dict[str, dict[str, str]]:
+    return {
+        name: {weight: convert_color(value) for weight, value in weights.items()}
+        for name, weights in _looks()[key].items()
+    }
 
 
 def environment_badge(request: HttpRequest) -> list[str] | None:
@@ -179,8 +241,9 @@ def list_name(model: str) -> str:
     return capfirst(apps.get_model(model)._meta.verbose_name_plural)
 
 
+@cache
 def list_address(model: str) -> str | None:
-    """The list of a model, or None where the back office does not show it."""
+    """The list of a model, or None where the back office does not show it; addresses do not change while we run."""
     try:
         return reverse(f"admin:{model.replace('.', '_')}_changelist")
     except NoReverseMatch:

@@ -12,7 +12,12 @@ UNFOLD = {
     "SITE_ICON": lambda request: static("img/logo.svg"),
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/favicon.svg")}],
     "STYLES": [lambda request: static("css/backoffice.css")],
-    "SCRIPTS": [lambda request: static("js/backoffice.js")],
+    "SCRIPTS": [
+        lambda request: static("js/backoffice.js"),
+        lambda request: static("js/drafts.js"),
+        lambda request: static("js/session.js"),
+        lambda request: static("js/ringing.js"),
+    ],
     "BORDER_RADIUS": "8px",
     "ENVIRONMENT": "vittoria_care.backoffice.environment_badge",
     "SHOW_LANGUAGES": True,

@@ -186,6 +186,7 @@ DESK = (
     Door("desk_person", STAFF, Rows.ANSWERED, POST, needs=(WORKS,)),
     Door("desk_code", STAFF, Rows.ANSWERED, POST, needs=(WORKS,)),
     Door("desk_pass_on", STAFF, Rows.ANSWERED, POST, needs=(WORKS,)),
+    Door("still_here", Who.SIGNED_IN, Rows.NONE, POST),
 )
 DASHBOARD = (
     Door("figures", STAFF, Rows.ALL, needs=(FIGURES,)),

@@ -8,6 +8,7 @@ import base64
 import hashlib
 import time
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from allauth.account.signals import authentication_step_completed, user_logged_in
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -21,10 +22,12 @@ from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import urlencode
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
 from customers import roles
 from customers.models import User
@@ -40,6 +43,7 @@ OPEN = ("/accesso/", "/lingua/", "/contatti/", "/static/")
 OPEN_PAGES = frozenset({"/", "/privacy/", "/accessibilita/", "/healthz", "/readyz", "/metrics"})
 # Where a second factor is changed: nobody who has one comes here without it, in a session from before it was set up.
 KEPT = "/accesso/secondo-fattore/"
+STILL_HERE = "/backoffice/presente/"  # where a page says that somebody is writing
 ASKING = tuple(f"{KEPT}{page}/" for page in ("authenticate", "reauthenticate", "trust"))
 
 
@@ -121,7 +125,8 @@ class StaffGuard:
 def _was_away(request: HttpRequest) -> bool:
     """Whether nothing was done for STAFF_IDLE_MINUTES (0: never mind); notes that something is being done now.
 
-    What a page asks for by itself, to stay fresh, is nothing done.
+    What a page asks for by itself, to stay fresh, is nothing done, whatever its method; but typing is: a page tells of it
+    at STILL_HERE.
     """
     if not settings.STAFF_IDLE_MINUTES:
         return False
@@ -130,7 +135,9 @@ def _was_away(request: HttpRequest) -> bool:
     if now - seen > settings.STAFF_IDLE_MINUTES * 60:
         return True
     by_a_person = (
-        request.method not in ("GET", "HEAD") or request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+        request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+        or "HX-Request" in request.headers
+        or request.path == STILL_HERE
     )
     if SEEN not in request.session or (by_a_person and now - seen >= 60):
         request.session[SEEN] = now
@@ -161,11 +168,34 @@ def _away(request: HttpRequest, door: str, said: str, *, code: str, status: int)
         return api.problem_answer(status, code, said or _("Set up a second factor first."))
     if said:
         messages.info(request, said)
-    after = request.get_full_path() if request.method == "GET" and not request.headers.get("HX-Request") else ""
+    is_page = request.method == "GET" and not request.headers.get("HX-Request")
+    after = request.get_full_path() if is_page else page_before(request, default="")
     address = f"{door}?{urlencode({REDIRECT_FIELD_NAME: after})}" if after else door
     if request.headers.get("HX-Request"):  # a part of a page: the whole page goes
         return HttpResponse(headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)
+
+
+def page_before(request: HttpRequest, *, default: str | None = None) -> str:
+    """The page of ours that a form was sent from, to come back to after signing in; else `default`, or the form's address."""
+    came_from = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure()):
+        parts = urlsplit(came_from)
+        return parts.path + (f"?{parts.query}" if parts.query else "")
+    return request.get_full_path() if default is None else default
+
+
+@require_POST
+def still_here_view(request: HttpRequest) -> HttpResponse:
+    """Somebody is writing: the guard has noted it. 204, or 403 for who is not signed in."""
+    return HttpResponse(status=204 if request.user.is_authenticated else 403)
+
+
+def csrf_failure_view(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without its key: in the back office with the way back to the text, elsewhere the page for everybody."""
+    is_office = request.path.startswith("/backoffice/")
+    context = {"page": page_before(request, default="/backoffice/") if is_office else ""}
+    return render(request, "office/form_key_lost.html" if is_office else "403_csrf.html", context, status=403)
 
 
 # --- The command ---------------------------------------------------------------------------------------------------

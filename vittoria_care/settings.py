@@ -35,6 +35,7 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or ("" if PRODUCTION else secret_
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+CSRF_FAILURE_VIEW = "vittoria_care.second_factor.csrf_failure_view"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Where people reach the site from outside: the beginning of every link in a notice
 SITE_URL = env.str("SITE_URL", default=f"http://localhost:{env.int('PORT', default=8000)}").rstrip("/")
@@ -152,8 +153,8 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 # --- People
 AUTH_USER_MODEL = "customers.User"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "vittoria_care.sign_in_backends.PasswordBackend",
+    "vittoria_care.sign_in_backends.SignInBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -240,6 +241,8 @@ ATTACHMENT_SCANNER = env.str("ATTACHMENT_SCANNER", default="")
 # --- Written requests
 PRIVACY_NOTICE_VERSION = "2026-11-28"  # of templates/legal/privacy.*.html: a change of the text is a new version
 REOPEN_DAYS = env.int("REOPEN_DAYS", default=14)
+SURVEY_EVERY_DAYS = env.int("SURVEY_EVERY_DAYS", default=7)
+CODE_CORRECTION_DAYS = env.int("CODE_CORRECTION_DAYS", default=7)
 
 # --- Safety of the pages
 # Strict for every page; the back office (unfold's Alpine) and the API's page relax it for themselves.

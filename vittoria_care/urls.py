@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from . import accounts, probes, session_limits, views
+from . import accounts, probes, second_factor, session_limits, views
 
 handler403 = "vittoria_care.views.forbidden"
 handler404 = "vittoria_care.views.not_found"
@@ -23,6 +23,7 @@ urlpatterns = [
     path("privacy/", views.legal, {"name": "privacy"}, name="privacy"),
     path("accessibilita/", views.legal, {"name": "accessibility"}, name="accessibility"),
     path("backoffice/scrivania/", include("contact_center.desk_urls")),
+    path("backoffice/presente/", second_factor.still_here_view, name="still_here"),
     path("backoffice/", admin.site.urls),
     path("dashboard/", include("contact_center.urls")),
     path("api/v1/", include("contact_center.api_urls")),

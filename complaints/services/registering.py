@@ -15,7 +15,7 @@ from complaints.models import Complaint, ComplaintEvent, RegisterYear
 from complaints.services.correcting import refuse_before_the_company
 from complaints.services.moves import write_event, write_to_complainant
 from contact_center.models import Contact, Message, WebFormRequest
-from contact_center.services import record_complaint
+from contact_center.services import recipient_of, record_complaint
 from customers.models import Agency, Claim, Customer, Policy, User
 from customers.refusals import Refused
 from customers.text import clean_line, clean_text
@@ -211,19 +211,21 @@ def days_written(contact: Contact) -> dict[date, str]:
 def statement_from(contact: Contact) -> Statement:
     """What a contact says for the register: who, what, and the day in Italy on which it was received.
 
-    That day is the first on which something was written: the contact's own, or after a call that of the writing.
+    That day is the first on which something was written: the contact's own, or after a call that of the writing. The
+    address is never one that only the writer stated (`contact_center.services.correspondence`): who registers may choose
+    it.
     """
     written = WebFormRequest.objects.filter(contact=contact).first()
     first = next(iter(days_written(contact)), timezone.localdate(contact.started_at))
     customer = contact.customer
-    email = written.email if written else contact.address if "@" in contact.address else ""
+    recipient = recipient_of(contact)
     return Statement(
         complainant_name=str(customer) if customer else written.name if written else "",
         subject=contact.subject,
         text=text_of(contact),
         received_on=first,
-        address=email,
-        language=written.language if written else "it",
+        address=recipient.address,
+        language=recipient.language,
         phone=written.phone if written else "",
         tax_code=written.tax_code if written else "",
         reference=written.policy_number if written else "",

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -96,7 +97,7 @@ class Contact(models.Model):
         State.OPEN: {State.IN_PROGRESS, State.CLOSED},
         State.IN_PROGRESS: {State.OPEN, State.WAITING, State.CLOSED},
         State.WAITING: {State.OPEN, State.IN_PROGRESS, State.CLOSED},
-        State.CLOSED: {State.IN_PROGRESS},
+        State.CLOSED: {State.OPEN, State.IN_PROGRESS},
     }
 
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
@@ -274,6 +275,8 @@ class Contact(models.Model):
                 name="contact_of_person",
                 condition=Q(person_key__isnull=False),
             ),
+            # "Which contacts came from this number or address", whoever was named since.
+            models.Index(Lower("address"), name="contact_came_from", condition=~Q(address="")),
             # A customer's file.
             models.Index(
                 fields=["customer", "-started_at"], name="contact_of_customer", condition=Q(customer__isnull=False)
@@ -331,7 +334,16 @@ class Contact(models.Model):
     @property
     def number(self) -> str:
         """The number a person quotes, such as C-00071489."""
-        return f"C-{self.pk:08d}" if self.pk else "C-?"
+        return _number(self.pk)
+
+    @property
+    def continues_number(self) -> str:
+        """The number of the contact that this one goes on from, or nothing."""
+        return _number(self.continues_id) if self.continues_id else ""
+
+
+def _number(pk: int | None) -> str:
+    return f"C-{pk:08d}" if pk else "C-?"
 
 
 class WebFormRequest(models.Model):
@@ -377,6 +389,11 @@ class WebFormRequest(models.Model):
                 condition=Q(suspicion__in=["", "links", "repetition"]), name="web_form_suspicion_is_known"
             ),
         ]
+        indexes = [
+            # "Which requests carried this address, this number."
+            models.Index(Lower("email"), name="web_form_email"),
+            models.Index(fields=["phone"], name="web_form_phone", condition=~Q(phone="")),
+        ]
 
     def __str__(self) -> str:
         return self.contact.number
@@ -398,6 +415,14 @@ class Message(models.Model):
         "customers.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("author")
     )
     text = models.TextField(_("text"))
+    sent_to = models.EmailField(
+        _("sent to"),
+        max_length=254,
+        blank=True,
+        db_default="",
+        default="",
+        help_text=_("The address an answer went to, where the contact came from one that is not the customer's"),
+    )
     external_id = models.CharField(_("Message-ID"), max_length=250, blank=True)
     written_at = models.DateTimeField(_("written at"), default=timezone.now)
 

@@ -70,6 +70,14 @@ class Team(NamedInTwoLanguages, models.Model):
         return self.shown_name
 
 
+class AgentQuerySet(models.QuerySet):
+    """Questions asked about agents."""
+
+    def of_user(self, user) -> "Agent | None":
+        """The agent that the user answers as, with their team; None for who does not answer (any more)."""
+        return self.filter(user=user, is_active=True).select_related("team").first()
+
+
 @keep_history()
 class Agent(models.Model):
     """What the contact centre knows of a person who answers. History from another system may have agents who never sign in."""
@@ -83,14 +91,9 @@ class Agent(models.Model):
         Team, models.PROTECT, null=True, blank=True, related_name="agents", verbose_name=_("team")
     )
     extension = models.CharField(_("extension"), max_length=20, blank=True)
-    lines = models.ManyToManyField(TollFreeLine, blank=True, related_name="agents", verbose_name=_("lines"))
-    country = models.CharField(
-        _("country where the agent works"),
-        max_length=2,
-        default="IT",
-        help_text=_("Told to the caller (art. 24-bis d.l. 83/2012)"),
-    )
     is_active = models.BooleanField(_("active"), default=True)
+
+    objects = AgentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("agent")

@@ -26,6 +26,7 @@ from contact_center.imports.loading import CALL_FIELDS, Loader, Rules, Told
 from contact_center.imports.records import CallRecord, RowRefused
 from contact_center.lines import lines_naming
 from contact_center.models import Agent, Call, CallEvent, CallLeg, Contact, ContactEvent
+from contact_center.services.moving import move
 from customers.retention import erasing
 
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
@@ -434,7 +435,11 @@ def _follow(each: _Work, directory: Directory, events: list[ContactEvent]) -> se
             )
         )
     if changes:
-        Contact.objects.filter(pk=contact.pk).update(**changes)
+        if state := changes.get("state"):
+            move(contact, to=state)
+        for name, value in changes.items():
+            setattr(contact, name, value)
+        contact.save(update_fields=list(changes))
     return told
 
 

@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from contact_center.attachments import CheckedFile, keep_attachments
 from contact_center.models import Contact, ContactEvent, Message, WebFormRequest
-from notifications.services import email_of
 
-from .moving import address_of, keep, locked, move, note_event
+from .correspondence import recipient_of
+from .moving import keep, locked, move, note_event
 from .opening import open_request
-from .working import reopen
+from .reopening import CUSTOMER_WROTE, reopen
 
 Kind, State = ContactEvent.Kind, Contact.State
 
@@ -48,7 +48,7 @@ def add_customer_message(contact: Contact, *, text: str, key: uuid.UUID, files: 
     if contact.state == State.CLOSED and not may_reopen(contact, now):
         return _continue(contact, text=text, key=key, files=files)
     if contact.state == State.CLOSED:
-        contact = reopen(contact, by=None, why="customer_wrote")
+        contact = reopen(contact, by=None, why=CUSTOMER_WROTE)
     elif contact.state == State.WAITING:
         move(contact, to=State.IN_PROGRESS if contact.owner_id else State.OPEN)
         note_event(contact, Kind.RESUMED, by=None)
@@ -68,13 +68,13 @@ def _continue(contact: Contact, *, text: str, key: uuid.UUID, files: Iterable[Ch
     later = Contact.objects.filter(continues=contact).order_by("-pk").first()
     if later is not None:
         return add_customer_message(later, text=text, key=key, files=files)
-    form, customer = getattr(contact, "web_form", None), contact.customer
+    form, customer, recipient = getattr(contact, "web_form", None), contact.customer, recipient_of(contact)
     opened = open_request(
         form=WebFormRequest.Form.OPEN,
         submission_key=key,
         channel=contact.channel if contact.channel != Contact.Channel.PHONE else Contact.Channel.PORTAL,
         name=form.name if form else str(customer or ""),
-        email=address_of(contact) or (email_of(customer) if customer else ""),
+        email=form.email if form else recipient.address,
         phone=form.phone if form else "",
         tax_code=form.tax_code if form else "",
         policy_number=form.policy_number if form else "",
@@ -84,7 +84,7 @@ def _continue(contact: Contact, *, text: str, key: uuid.UUID, files: Iterable[Ch
         files=files,
         customer=customer,
         continues=contact,
-        language=form.language if form else customer.language if customer else "it",
+        language=recipient.language,
         privacy_version=form.privacy_version if form else settings.PRIVACY_NOTICE_VERSION,
     )
     return Added(opened.contact, opened.contact.messages.first(), is_new=opened.is_new)

@@ -13,9 +13,10 @@ from contact_center import kinds
 from contact_center.models import Agent, Call, Contact, Team, Topic, WrapUpCode
 from customers.models import Customer, User
 from customers.refusals import Refused
-from notifications.services import email_of, queue_notice
+from notifications.services import queue_notice
 
 from . import working
+from .correspondence import recipient_of
 from .moving import locked
 
 LONGEST_WRAP = timedelta(hours=1)  # what comes later is no after-call work: the code was forgotten
@@ -93,10 +94,10 @@ def complaint_form_url() -> str:
 
 def invite_to_write(contact: Contact) -> bool:
     """Send who complained by telephone the address of the written form; whether there was an address to send it to."""
-    address = email_of(contact.customer) if contact.customer else ""
-    if not address:
+    recipient = recipient_of(contact)
+    if contact.customer is None or not recipient.address:
         return False
-    with translation.override(contact.customer.language):
+    with translation.override(recipient.language):
         label = _("Write a complaint")
     queue_notice(
         kinds.COMPLAINT_INVITATION,
@@ -107,7 +108,8 @@ def invite_to_write(contact: Contact) -> bool:
             "action_label": label,
         },
         customer=contact.customer,
-        address=address,
+        address=recipient.address,
+        language=recipient.language,
     )
     return True
 

@@ -20,12 +20,6 @@ def locked(contact: Contact) -> Contact:
     return Contact.objects.select_for_update().get(pk=contact.pk)
 
 
-def address_of(contact: Contact) -> str:
-    """The e-mail address the contact came from, or nothing."""
-    form = getattr(contact, "web_form", None)
-    return form.email if form else contact.address if "@" in contact.address else ""
-
-
 def thread_of(contact: Contact) -> str:
     """The conversation that the contact's e-mails belong to."""
     return f"request:{contact.pk}"

@@ -95,6 +95,7 @@ def open_request(
                 continues=continues,
                 email=email,
                 at=at or timezone.now(),
+                submission_key=submission_key,
             )
             request = WebFormRequest.objects.create(
                 contact=contact,
@@ -139,6 +140,7 @@ def _open(
     continues: Contact | None,
     email: str,
     at: datetime,
+    submission_key: uuid.UUID,
 ) -> Contact:
     kind = Contact.Kind.CONSIDERATION if form == WebFormRequest.Form.CONSIDERATION else Contact.Kind.REQUEST
     return Contact.objects.create(
@@ -149,10 +151,16 @@ def _open(
         subject=subject or (topic.name if topic else ""),
         topic=topic,
         continues=continues,
-        team=Team.objects.filter(level=1, is_active=True).order_by("pk").first(),
+        team=_team_in_turn(submission_key),
         started_at=at,
         due_at=due_at(kind=kind, level=1, since=at),
     )
+
+
+def _team_in_turn(submission_key: uuid.UUID) -> Team | None:
+    """The first-level team it waits for: each of them gets its share, and the same submission the same team."""
+    teams = list(Team.objects.filter(level=1, is_active=True).order_by("pk"))
+    return teams[uuid.UUID(str(submission_key)).int % len(teams)] if teams else None
 
 
 def _acknowledge(contact: Contact, request: WebFormRequest) -> None:
@@ -175,6 +183,8 @@ def _acknowledge(contact: Contact, request: WebFormRequest) -> None:
     shared = {"words": words, "address": request.email, "thread": thread_of(contact), "is_typed": not is_theirs}
     once = f"request-received:{contact.pk}"
     if contact.customer is not None:
-        tell_customer(kinds.REQUEST_RECEIVED, once=once, customer=contact.customer, **shared)
+        tell_customer(
+            kinds.REQUEST_RECEIVED, once=once, customer=contact.customer, language=request.language, **shared
+        )
     else:
         queue_notice(kinds.REQUEST_RECEIVED, once=f"{once}:email", language=request.language, **shared)

@@ -1,9 +1,9 @@
-"""Commands of the one question after an answer: it is asked once, and answered once."""
+"""Commands of the one question after an answer: it is asked once, and again only after a true reopening."""
 
 import hashlib
 import secrets
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -17,9 +17,11 @@ from contact_center.models import Contact, ContactEvent, SatisfactionSurvey
 from customers.refusals import Refused
 from notifications.models import Notice
 from notifications.quoting import quotable
-from notifications.services import email_of, queue_notice
+from notifications.services import queue_notice
 
-from .moving import address_of, keep, locked, thread_of
+from .correspondence import recipient_of
+from .moving import keep, locked, thread_of
+from .reopening import NOT_RESOLVED, reopen
 
 COUNTS = (Contact.Outcome.RESOLVED, Contact.Outcome.UNRESOLVED)
 
@@ -31,12 +33,14 @@ def digest_of(token: str) -> str:
 
 @transaction.atomic
 def ask_satisfaction(contact: Contact) -> SatisfactionSurvey | None:
-    """Owe the customer the question about a written request that was closed, once in its life.
+    """Owe the customer the question about a written request that was closed.
 
     One that was withheld, because the request was taken up again before it left, is put when it is closed again.
 
     None where it is not asked: by phone, for a consideration, for an outcome that no figure counts (a wrong address),
-    when it was asked before, or when no address is known.
+    when no address is known, when the same person was asked about another contact less than SURVEY_EVERY_DAYS ago, or
+    when it was asked before. One that was answered is asked again after the customer came back: the earlier answer is in
+    the history, and the new one takes its place.
     """
     if (
         contact.state != Contact.State.CLOSED
@@ -45,19 +49,21 @@ def ask_satisfaction(contact: Contact) -> SatisfactionSurvey | None:
         or contact.outcome not in COUNTS
     ):
         return None
-    form, address = getattr(contact, "web_form", None), address_of(contact)
-    if not address and contact.customer is not None:
-        address = email_of(contact.customer)
-    survey = SatisfactionSurvey.objects.filter(contact=contact).first()
+    before = SatisfactionSurvey.objects.select_for_update().filter(contact=contact).first()
     asked = _asked_before(contact)
-    if not address or (survey is not None and (survey.answered_at or not asked or asked[-1] != Notice.State.WITHHELD)):
+    was_withheld = bool(asked) and asked[-1] == Notice.State.WITHHELD
+    if before is not None and not was_withheld and (before.answered_at is None or contact.confirmed is not None):
+        return None
+    recipient = recipient_of(contact)
+    if not recipient.address or _asked_lately(contact):
         return None
     token = secrets.token_urlsafe(20)
-    survey = survey or SatisfactionSurvey(contact=contact)
-    survey.token_digest = digest_of(token)
+    survey = before or SatisfactionSurvey(contact=contact)
+    survey.token_digest, survey.asked_at = digest_of(token), timezone.now()
+    survey.answered_at = survey.resolved = survey.rating = None
+    survey.comment = ""
     survey.save()
-    language = form.language if form else contact.customer.language if contact.customer else "it"
-    with translation.override(language):
+    with translation.override(recipient.language):
         label = _("Answer")
     queue_notice(
         kinds.SATISFACTION_ASKED,
@@ -69,8 +75,8 @@ def ask_satisfaction(contact: Contact) -> SatisfactionSurvey | None:
             "action_label": label,
         },
         customer=contact.customer,
-        address=address,
-        language=language,
+        address=recipient.address,
+        language=recipient.language,
         thread=thread_of(contact),
     )
     return survey
@@ -96,13 +102,22 @@ def no_longer_asked(notices: Iterable[Notice], now: datetime) -> dict[int, str]:
     return {pk: reasons[contact] for pk, contact in contacts.items() if contact in reasons}
 
 
+def _asked_lately(contact: Contact) -> bool:
+    """Whether the person was asked about another contact within SURVEY_EVERY_DAYS: nobody is asked four times a day."""
+    people = {contact.person_key, f"from:{contact.address}"} - {None, "from:"}
+    since = timezone.now() - timedelta(days=settings.SURVEY_EVERY_DAYS)
+    asked = SatisfactionSurvey.objects.filter(contact__person_key__in=people, asked_at__gt=since)
+    return asked.exclude(contact=contact).exists()
+
+
 @transaction.atomic
 def answer_survey(
     survey: SatisfactionSurvey, *, resolved: bool, rating: int | None = None, comment: str = ""
 ) -> SatisfactionSurvey:
     """Keep the customer's answer, on the survey and on the contact, where the figures count it.
 
-    Refused where it was given already: the link works once.
+    A "no" about a closed contact takes it up again: it counts as not resolved, and waits in its team's queue. Refused
+    where it was given already: the link works once.
     """
     contact = locked(survey.contact)
     survey = SatisfactionSurvey.objects.select_for_update().get(pk=survey.pk)
@@ -111,6 +126,8 @@ def answer_survey(
     survey.answered_at = timezone.now()
     survey.resolved, survey.rating, survey.comment = resolved, rating, comment
     survey.save()
+    if not resolved and contact.state == Contact.State.CLOSED:
+        contact = reopen(contact, by=None, why=NOT_RESOLVED)
     contact.confirmed, contact.satisfaction = resolved, rating
-    keep(contact, ContactEvent.Kind.CONFIRMED, by=None, resolved=resolved, rating=rating)
+    keep(contact, ContactEvent.Kind.CONFIRMED, by=None, resolved=resolved, rating=rating, comment=comment)
     return survey

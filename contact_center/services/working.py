@@ -1,5 +1,8 @@
-"""Commands of the people who answer: take, reply, wait, escalate, wrap up, reopen. Each locks the contact first."""
+"""Commands of the people who answer: take, reply, wait, escalate, wrap up. Each locks the contact first."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone, translation
@@ -12,16 +15,19 @@ from customers.models import Customer, User
 from customers.refusals import Refused
 from notifications.services import queue_notice, tell_customer
 
-from .moving import address_of, keep, locked, move, note_event, thread_of
+from .correspondence import choices_for, is_only_stated, recipient_of, stated_address
+from .moving import keep, locked, move, note_event, thread_of
 from .opening import tracking_url
+from .reopening import close_as_before, is_still_resolved, reopening_of
 from .satisfaction import ask_satisfaction
 
 Kind, State = ContactEvent.Kind, Contact.State
+KEEPS_CODES = "contact_center.change_wrapupcode"  # the permission of who says which codes there are
 
 
 def agent_of(user: User) -> Agent:
     """The agent that a user answers as; Refused for who does not answer."""
-    agent = Agent.objects.filter(user=user, is_active=True).select_related("team").first()
+    agent = Agent.objects.of_user(user)
     if agent is None:
         raise Refused(_("Only an agent can do this: ask for an agent's record of your own."), code="not_an_agent")
     return agent
@@ -41,15 +47,20 @@ def take(contact: Contact, *, by: User) -> Contact:
 def take_next(*, by: User) -> Contact | None:
     """Take the contact that is due first among those waiting for the agent's team, or None when nothing waits.
 
-    Two agents at once get two contacts: a row that another is taking is passed over, never waited for.
+    Who is of the first level and finds nothing helps the other teams of that level. Two agents at once get two
+    contacts: a row that another is taking is passed over, never waited for.
     """
     agent = agent_of(by)
     waiting = Contact.objects.filter(state=State.OPEN, owner__isnull=True)
-    if agent.team_id:
-        waiting = waiting.filter(
-            Q(team=agent.team_id) if agent.team.level == 2 else Q(team=agent.team_id) | Q(team=None)
-        )
-    contact = waiting.order_by("due_at", "pk").select_for_update(skip_locked=True).first()
+    waiting = waiting.order_by("due_at", "pk").select_for_update(skip_locked=True)
+    team = agent.team
+    if team is None:
+        contact = waiting.first()
+    elif team.level == 2:
+        contact = waiting.filter(team=team).first()
+    else:
+        contact = waiting.filter(Q(team=team) | Q(team=None)).first()
+        contact = contact or waiting.filter(team__in=Team.objects.filter(level=1).exclude(pk=team.pk)).first()
     if contact is not None:
         _take(contact, agent, by)
     return contact
@@ -74,8 +85,9 @@ def _take(contact: Contact, agent: Agent, by: User) -> None:
 
 @transaction.atomic
 def release(contact: Contact, *, by: User) -> Contact:
-    """Put the contact back in the queue of its team, for whoever takes it next."""
+    """Put the contact back in the queue of its team, for whoever takes it next. Refused for one that is closed."""
     contact = locked(contact)
+    _refuse_closed(contact)
     move(contact, to=State.OPEN)
     contact.owner = None
     keep(contact, Kind.RELEASED, by=by)
@@ -101,30 +113,50 @@ def assign(contact: Contact, *, to: Agent, by: User) -> Contact:
 
 def can_be_answered(contact: Contact) -> bool:
     """Whether there is an address to write to, or a customer who has one."""
-    return bool(address_of(contact)) or contact.customer_id is not None
+    return bool(stated_address(contact)) or contact.customer_id is not None
 
 
 @transaction.atomic
-def reply(contact: Contact, *, text: str, by: User, then: str = "") -> Message:
+def reply(contact: Contact, *, text: str, by: User, then: str = "", to: str = "") -> Message:
     """Answer the customer in writing; the notice leaves by itself. `then` is "" (go on), or "waiting" for their answer.
 
-    Refused without an address to answer to, or when the contact is closed.
+    `to` is one of the addresses of `correspondence.choices_for`; left out, `correspondence.recipient_of` says where it
+    goes. An answer that does not go to the address the contact came from is not shown on its tracking page, which is
+    open to whoever has that mailbox. Refused without an address to answer to, when the only one is stated by a writer who
+    was named since and nobody chose it, when `to` is none of the choices, or when the contact is closed.
     """
     contact = locked(contact)
     _refuse_closed(contact)
-    form, address = getattr(contact, "web_form", None), address_of(contact)
+    form = getattr(contact, "web_form", None)
     if not can_be_answered(contact):
         raise Refused(
             _("There is no address to answer to: say who the customer is, or write the address in the contact."),
             code="no_address",
         )
+    choices = choices_for(contact)
+    if to and to not in {choice.address for choice in choices}:
+        raise Refused(
+            _("%(address)s is not an address of this contact: choose again where the answer goes.") % {"address": to},
+            code="address_not_of_contact",
+        )
+    recipient, is_doubtful = recipient_of(contact, to=to), is_only_stated(contact, choices)
+    if is_doubtful and not recipient.address:
+        raise Refused(
+            _("The address was only stated by the writer and is none of the customer's: choose it to answer there."),
+            code="address_only_stated",
+        )
     _take_to_answer(contact, by, goes_on=then != State.WAITING)
-    message = Message.objects.create(contact=contact, direction=Message.Direction.OUTBOUND, author=by, text=text)
-    note_event(contact, Kind.REPLIED, by=by, message=message.pk)
-    language = contact.customer.language if contact.customer else form.language if form else "it"
+    message = Message.objects.create(
+        contact=contact,
+        direction=Message.Direction.OUTBOUND,
+        author=by,
+        text=text,
+        sent_to=recipient.address if is_doubtful else "",
+    )
+    note_event(contact, Kind.REPLIED, by=by, message=message.pk, **({"to": message.sent_to} if is_doubtful else {}))
     words = {"number": contact.number, "subject": contact.subject, "text": text}
-    if form:
-        with translation.override(language):
+    if form and message.sent_to in ("", form.email):
+        with translation.override(recipient.language):
             words |= {"action_url": tracking_url(form), "action_label": _("Read and answer")}
     once = f"request-answered:{message.pk}"
     if contact.customer is not None:
@@ -133,7 +165,8 @@ def reply(contact: Contact, *, text: str, by: User, then: str = "") -> Message:
             once=once,
             words=words,
             customer=contact.customer,
-            address=address,
+            address=recipient.address,
+            language=recipient.language,
             thread=thread_of(contact),
         )
     else:
@@ -141,8 +174,8 @@ def reply(contact: Contact, *, text: str, by: User, then: str = "") -> Message:
             kinds.REQUEST_ANSWERED,
             once=f"{once}:email",
             words=words,
-            address=address,
-            language=language,
+            address=recipient.address,
+            language=recipient.language,
             thread=thread_of(contact),
         )
     if then == State.WAITING and contact.state != State.WAITING:
@@ -245,18 +278,20 @@ def wrap_up(contact: Contact, *, code: WrapUpCode, by: User, topic: Topic | None
     """Say what came of it, by a code: the outcome follows from the code, and the contact is closed unless to be called back.
 
     What is to be called back stays with its owner; what nobody has becomes of who codes it, for no queue would show it.
+    Another code for a closed contact corrects it (`correct_code`). The code that a customer had confirmed before writing
+    once more, given again without an answer in between, leaves it counted as it was.
 
     Refused without a topic where the code needs one, for a code that is not of the contact's line, or that is not valid
-    any more, for a contact that is closed and coded already, and for one to be called back that nobody has when who
+    any more, for a contact that has this very code already, and for one to be called back that nobody has when who
     codes it is no agent.
     """
     contact = locked(contact)
     if contact.state == State.CLOSED and contact.wrap_up_id:
-        raise Refused(_("%(number)s has been wrapped up already.") % {"number": contact.number}, code="coded_already")
+        return correct_code(contact, code=code, by=by, topic=topic)
     _check_code(contact, code)
-    contact.topic = topic or contact.topic
-    if code.needs_topic and contact.topic is None:
-        raise Refused(_("Choose a topic: this code needs one."), code="no_topic", field="topic")
+    _set_topic(contact, code, topic)
+    if not code.keeps_open and is_still_resolved(event := reopening_of(contact), code):
+        return close_as_before(contact, event, code=code, by=by)
     contact.wrap_up = code
     if code.keeps_open:
         if contact.state == State.WAITING:
@@ -272,6 +307,65 @@ def wrap_up(contact: Contact, *, code: WrapUpCode, by: User, topic: Topic | None
         _close(contact, code=code, by=by)
     else:
         keep(contact, Kind.CODED, by=by, code=code.code)
+    return contact
+
+
+def _set_topic(contact: Contact, code: WrapUpCode, topic: Topic | None) -> None:
+    contact.topic = topic or contact.topic
+    if code.needs_topic and contact.topic is None:
+        raise Refused(_("Choose a topic: this code needs one."), code="no_topic")
+
+
+def may_correct_code(contact: Contact, user: User, agent: Agent | None = None) -> bool:
+    """Whether the user may put the code of a closed contact right: who keeps the codes always, others for some days.
+
+    Whoever has the contact or answered it may for CODE_CORRECTION_DAYS after it was closed. `agent` is the user's, where
+    the caller has it.
+    """
+    if contact.state != State.CLOSED or not contact.wrap_up_id:
+        return False
+    if user.has_perm(KEEPS_CODES):
+        return True
+    agent = agent or Agent.objects.of_user(user)
+    is_theirs = agent is not None and agent.pk in (contact.owner_id, contact.agent_id)
+    return is_theirs and timezone.now() <= contact.closed_at + timedelta(days=settings.CODE_CORRECTION_DAYS)
+
+
+@transaction.atomic
+def correct_code(
+    contact: Contact, *, code: WrapUpCode, by: User, topic: Topic | None = None, why: str = ""
+) -> Contact:
+    """Put a wrong wrap-up code right: the outcome and the figures follow, the history says who, when and from what.
+
+    It stays closed; it is asked about if it is now one that counts. Refused for a contact that is open or not coded, for
+    the code it has, for one that would keep it open, as `wrap_up` does for a code that does not fit, and for whom
+    `may_correct_code` does not allow it.
+    """
+    contact = locked(contact)
+    if contact.state != State.CLOSED or not contact.wrap_up_id:
+        raise Refused(_("%(number)s is not closed and coded.") % {"number": contact.number}, code="not_coded")
+    if code.pk == contact.wrap_up_id and (topic is None or topic.pk == contact.topic_id):
+        raise Refused(_("%(number)s has been wrapped up already.") % {"number": contact.number}, code="coded_already")
+    if not may_correct_code(contact, by):
+        raise Refused(
+            _("You cannot correct the code of %(number)s any more: ask whoever keeps the codes.")
+            % {"number": contact.number},
+            code="too_late_to_correct",
+        )
+    if code.keeps_open:
+        raise Refused(
+            _("“%(code)s” leaves a contact open: reopen %(number)s instead.")
+            % {"code": code, "number": contact.number},
+            code="code_keeps_open",
+        )
+    _check_code(contact, code)
+    before = {"from_code": contact.wrap_up.code, "from_outcome": contact.outcome}
+    if topic is not None and contact.topic is not None and topic.pk != contact.topic_id:
+        before["from_topic"] = contact.topic.code
+    _set_topic(contact, code, topic)
+    contact.wrap_up, contact.outcome = code, code.outcome
+    keep(contact, Kind.CORRECTED, by=by, code=code.code, outcome=code.outcome, why=why, **before)
+    ask_satisfaction(contact)
     return contact
 
 
@@ -307,18 +401,3 @@ def _check_code(contact: Contact, code: WrapUpCode) -> None:
         raise Refused(
             _("The code “%(code)s” is not for this line.") % {"code": code}, code="code_not_of_line", field="code"
         )
-
-
-@transaction.atomic
-def reopen(contact: Contact, *, by: User | None, why: str = "") -> Contact:
-    """Take a closed contact up again: it counts as not resolved, and goes back to who had it or to the team's queue."""
-    contact = locked(contact)
-    if contact.state != State.CLOSED:
-        raise Refused(_("%(number)s is not closed.") % {"number": contact.number}, code="not_closed")
-    move(contact, to=State.IN_PROGRESS)
-    if by is None or contact.owner is None:
-        contact.state, contact.owner = State.OPEN, None
-    contact.outcome, contact.wrap_up, contact.confirmed = Contact.Outcome.UNRESOLVED, None, None
-    contact.reopened_count += 1
-    keep(contact, Kind.REOPENED, by=by, why=why)
-    return contact

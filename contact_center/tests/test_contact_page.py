@@ -213,7 +213,7 @@ def test_buttons_are_those_that_would_not_be_refused(client, agent, contact):
     services.wait(contact, by=agent.user)
     assert "riprendi" in offered(client, contact)
     services.wrap_up(contact, code=make.WrapUpCodeFactory(), topic=make.TopicFactory(), by=agent.user)
-    assert offered(client, contact) == ["nota", "persona", "riapri"]
+    assert offered(client, contact) == ["nota", "persona", "correggi-esito", "riapri"]
 
 
 def test_a_contact_without_an_address_is_not_answered_in_writing(client, team):
@@ -270,11 +270,11 @@ def test_wrapping_up_wants_a_code(client, contact):
 
 
 def test_wrapping_up_wants_a_topic_where_the_code_does(client, contact):
-    resolved, dropped = (WrapUpCode.objects.get(code=code) for code in ("risolto", "caduta"))
+    resolved, no_topic = WrapUpCode.objects.get(code="risolto"), make.WrapUpCodeFactory(needs_topic=False)
     answer = client.post(command(contact, "esito"), {"code": resolved.pk} | seen(contact))
     assert list(answer.context["form"].errors) == ["topic"]
     assert (
-        client.post(command(contact, "esito"), {"code": dropped.pk, "then": "queue"} | seen(contact)).status_code
+        client.post(command(contact, "esito"), {"code": no_topic.pk, "then": "queue"} | seen(contact)).status_code
         == 302
     )
 

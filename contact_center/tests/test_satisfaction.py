@@ -137,7 +137,7 @@ def test_an_answer_reaches_the_contact_and_its_history(client, link):
     assert survey.answered_at is not None
     assert (contact.confirmed, contact.satisfaction) == (True, 5)
     event = ContactEvent.objects.latest("pk")
-    assert (event.kind, event.details) == ("confirmed", {"resolved": True, "rating": 5})
+    assert (event.kind, event.details) == ("confirmed", {"resolved": True, "rating": 5, "comment": "Grazie"})
 
 
 def test_stars_and_words_may_be_left_out(client, link):

@@ -105,7 +105,7 @@ def test_two_agents_at_once_get_two_contacts():
 
 def test_what_cannot_be_done_to_it_now_is_refused(agent):
     contact = ContactFactory(closed=True)
-    with refused("not_in_this_state"):
+    with refused("closed"):
         services.release(contact, by=agent.user)
     assert kinds(contact) == []
 
@@ -244,16 +244,17 @@ def test_a_contact_that_nobody_has_is_not_to_be_called_back_by_who_is_no_agent()
 
 
 def test_it_is_wrapped_up_once(agent):
-    contact = services.wrap_up(ContactFactory(), code=WrapUpCodeFactory(), topic=TopicFactory(), by=agent.user)
+    code, topic = WrapUpCodeFactory(), TopicFactory()
+    contact = services.wrap_up(ContactFactory(), code=code, topic=topic, by=agent.user)
     with refused("coded_already"):
-        services.wrap_up(contact, code=WrapUpCodeFactory(), topic=TopicFactory(), by=agent.user)
+        services.wrap_up(contact, code=code, topic=topic, by=agent.user)
 
 
 # --- Reopening
 def test_reopened_it_counts_as_not_resolved(agent):
     contact = services.take(ContactFactory(), by=agent.user)
     contact = services.wrap_up(contact, code=WrapUpCodeFactory(), topic=TopicFactory(), by=agent.user)
-    contact = services.reopen(contact, by=agent.user)
+    contact = services.reopen(contact, by=agent.user, came_back=True)
     contact.refresh_from_db()
     assert (contact.state, contact.outcome, contact.reopened_count, contact.closed_at) == (
         "in_progress",

@@ -91,8 +91,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def role_names(self) -> frozenset[str]:
-        """Names of the groups the user belongs to; one query for the life of the object."""
-        return frozenset(self.groups.values_list("name", flat=True))
+        """Names of the groups the user belongs to; one query for the life of the object, with the permissions."""
+        if not self.is_superuser:
+            self.get_all_permissions()  # the project's backends bring both (vittoria_care/sign_in_backends.py)
+        if (names := self.__dict__.get("role_names")) is None:
+            names = frozenset(self.groups.values_list("name", flat=True))
+        return names
 
     def has_role(self, names: Iterable[str]) -> bool:
         """Whether the user is active and has one of the roles; a superuser has each."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.guards import append_only
 from customers.history import keep_history
-from customers.search import fold
+from customers.search import fold, without_blanks
 from customers.telephones import spoken
 from customers.validators import validate_tax_code, validate_vat_number
 from customers.visibility import reach_of
@@ -101,6 +101,10 @@ class Customer(models.Model):
         indexes = [
             # Search by name: the start of the name, or the start of each of several words in any order.
             models.Index(OpClass("search_key", name="text_pattern_ops"), name="customer_search_key"),
+            # The same without blanks: "dangelo" for D'Angelo, "deluca" for De Luca.
+            models.Index(
+                OpClass(without_blanks("search_key"), name="text_pattern_ops"), name="customer_search_joined"
+            ),
             GinIndex(SearchVector("search_key", config="simple"), name="customer_search_words"),
             models.Index(OpClass("tax_code", name="text_pattern_ops"), name="customer_tax_code_prefix"),
             models.Index(fields=["vat_number"], name="customer_vat_number", condition=~models.Q(vat_number="")),

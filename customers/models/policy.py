@@ -33,6 +33,14 @@ class PolicyQuerySet(models.QuerySet):
         """With what a list of policies shows."""
         return self.select_related("holder", "agency")
 
+    def covering(self, customer, day: date) -> "PolicyQuerySet":
+        """Held by the customer, or covering them on the day as an adherent of another's contract."""
+        adherences = PolicyAdherent.objects.filter(customer=customer, starts_on__lte=day)
+        adherences = adherences.filter(models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=day))
+        held = Policy.objects.filter(holder=customer).order_by()
+        # One index for each half: joined by OR, the planner would read the whole table.
+        return self.filter(pk__in=held.values("pk").union(adherences.order_by().values("policy")))
+
     def expiring(self, first: date, last: date) -> "PolicyQuerySet":
         """In force and ending between the two days, both included."""
         return self.filter(state=Policy.State.ACTIVE, ends_on__range=(first, last))

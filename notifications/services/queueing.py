@@ -112,16 +112,19 @@ def tell_customer(
     words: Mapping[str, Any],
     customer: Customer,
     address: str = "",
+    language: str = "",
     attachments: Iterable[tuple[str, str, bytes]] = (),
     thread: str = "",
     is_typed: bool = False,
 ) -> list[Notice]:
     """Queue a notice to a customer on each channel of its kind that reaches them; the keys end in the channel's name.
 
-    By e-mail to `address`, or else to the customer's own address; in the reserved area when they can open it. Whom neither
-    reaches is put on the list of what a person sends by post or PEC: an inbox that nobody opens is no channel.
+    In `language`, or else the customer's. By e-mail to `address`, or else to the customer's own address; in the reserved
+    area when they can open it. Whom neither reaches is put on the list of what a person sends by post or PEC: an inbox
+    that nobody opens is no channel.
     """
-    attachments, same = list(attachments), {"words": words, "customer": customer, "thread": thread}
+    attachments = list(attachments)
+    same = {"words": words, "customer": customer, "language": language, "thread": thread}
     told = []
     if EMAIL in kind.channels and (email := address or email_of(customer)):
         told.append(

@@ -14,16 +14,6 @@
     });
   }
 
-  // What is being written stays in this tab until it is sent.
-  document.querySelectorAll("form[data-composer]").forEach((form) => {
-    const area = form.querySelector("textarea[data-keep]");
-    const key = `draft:${form.dataset.composer}`;
-    if (!area.value) area.value = sessionStorage.getItem(key) || "";
-    if (area.value) form.closest("details")?.setAttribute("open", "");
-    area.addEventListener("input", () => sessionStorage.setItem(key, area.value));
-    form.addEventListener("submit", () => sessionStorage.removeItem(key));
-  });
-
   // One click is one command.
   document.querySelectorAll(".vc-contact form[method=post]").forEach((form) => {
     form.addEventListener("submit", (event) => {

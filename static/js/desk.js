@@ -10,17 +10,10 @@
   let newest = Number(desk.dataset.newest);
   let asking = false;
   let failures = 0;
+  let notBefore = 0;
+  const wait = () => { failures += 1; notBefore = Date.now() + Math.min(60_000, 500 * 2 ** failures); };  // longer each time
 
-  // --- What is typed
-  const draftKey = (form) => `desk-draft-${form.dataset.draft}`;
-  const keepDraft = (form) => {
-    const note = form.elements.note?.value || "";
-    if (note) sessionStorage.setItem(draftKey(form), note); else sessionStorage.removeItem(draftKey(form));
-  };
-  const restoreDraft = () => part("main").querySelectorAll("form[data-draft]").forEach((form) => {
-    const kept = sessionStorage.getItem(draftKey(form));
-    if (kept && form.elements.note && !form.elements.note.value) form.elements.note.value = kept;
-  });
+  // --- What is typed (kept by drafts.js)
   const isTyping = () => {
     const active = document.activeElement;
     return !!active && part("main").contains(active) && active.matches("input:not([type=radio], [type=checkbox], [type=hidden]), textarea, select");
@@ -43,7 +36,7 @@
     part("calls").innerHTML = news.calls;
     if (!withMain) { followCall(news); return; }
     part("main").innerHTML = news.main;
-    restoreDraft();
+    document.dispatchEvent(new Event("vc:shown"));
     const address = news.contact ? `${desk.dataset.page}?contact=${news.contact}` : desk.dataset.page;
     if (location.pathname + location.search !== address) history.replaceState(null, "", address);
   };
@@ -53,26 +46,12 @@
     made.innerHTML = news.main;
     part("main").querySelector(".vc-caller")?.replaceWith(made.content.querySelector(".vc-caller"));
   };
-  const ring = () => {
-    try {
-      const context = new AudioContext();
-      const tone = context.createOscillator();
-      const volume = context.createGain();
-      tone.frequency.value = 660;
-      volume.gain.setValueAtTime(0.06, context.currentTime);
-      volume.gain.exponentialRampToValueAtTime(0.0001, context.currentTime + 0.35);
-      tone.connect(volume).connect(context.destination);
-      tone.start();
-      tone.stop(context.currentTime + 0.4);
-      tone.onended = () => context.close();
-    } catch { /* a browser that makes no sound still shows the call */ }
-  };
   const look = async () => {
-    if (asking) return;
+    if (asking || Date.now() < notBefore) return;
     asking = true;
     try {
       const answer = await ask(shown(), version);
-      if (answer.status === 401 || answer.status === 403 || answer.type === "opaqueredirect") { lost(desk.dataset.sayOut); return; }
+      if (answer.status === 401 || answer.status === 403 || answer.type === "opaqueredirect") { lost(desk.dataset.sayOut); wait(); return; }
       if (!answer.ok) throw new Error(String(answer.status));
       failures = 0;
       lost("");
@@ -90,10 +69,10 @@
         newest = news.newest;
         part("say").textContent = news.announce;
         document.title = `● ${desk.dataset.sayNew} – ${title}`;
-        ring();
+        window.vcRing?.();
       } else if (!news.waiting) document.title = title;
     } catch {
-      failures += 1;
+      wait();
       if (failures >= 3) lost(desk.dataset.sayLost);
     } finally { asking = false; }
   };
@@ -132,20 +111,18 @@
     }
   };
   document.addEventListener("keydown", (event) => { if (!event.repeat && pressed(event)) event.preventDefault(); });
-  desk.addEventListener("input", (event) => { const form = event.target.closest("form[data-draft]"); if (form) keepDraft(form); });
   desk.addEventListener("submit", (event) => {
     if (event.target.dataset.sent) { event.preventDefault(); return; }  // a second press of the same button
     if (event.target.method === "post") event.target.dataset.sent = "yes";
-    if (event.target.dataset.draft) sessionStorage.removeItem(draftKey(event.target));
   });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;
     document.title = title;
+    notBefore = 0;
     if (!isBusy()) version = "";  // looked at again: whatever another page did is asked for anew
     look();
   });
 
-  restoreDraft();
   tell();
   setInterval(tell, 1000);
   try { new Worker(desk.dataset.clock).onmessage = look; } catch { setInterval(look, 700); }

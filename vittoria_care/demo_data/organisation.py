@@ -112,7 +112,7 @@ def make_organisation(plan: Plan) -> Organisation:
     lines = {line.code: line for line in TollFreeLine.objects.all()}
 
     def agent(number: int, person: User | None, name: str, team: str, *, active: bool = True) -> Agent:
-        made = Agent.objects.create(
+        return Agent.objects.create(
             code=f"{PREFIX}{number:03d}",
             name=name,
             user=person,
@@ -120,9 +120,6 @@ def make_organisation(plan: Plan) -> Organisation:
             extension=f"{4100 + number}" if active else "",
             is_active=active,
         )
-        if teams[team].level == 1:
-            made.lines.set([lines["customers"], lines["claims"]] + ([lines["campers"]] if number % 3 == 0 else []))
-        return made
 
     specialists: dict[str, list[Agent]] = {}
     number = 80

@@ -1,0 +1,160 @@
+"""What the customer says after an answer: a "no" is somebody's work, and a "thank you" undoes nothing."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from contact_center import services
+from contact_center.models import Message, SatisfactionSurvey, WrapUpCode
+from contact_center.services.satisfaction import answer_survey, ask_satisfaction
+from contact_center.tests.factories import AgentFactory, ContactFactory, TopicFactory, WebFormRequestFactory
+from customers import roles
+from customers.refusals import Refused
+from customers.tests.factories import CustomerFactory, UserFactory
+from notifications.models import Notice
+
+pytestmark = pytest.mark.django_db
+ASKED = "satisfaction-asked"
+
+
+@pytest.fixture
+def agent():
+    return AgentFactory(user=UserFactory(role=roles.AGENT))
+
+
+@pytest.fixture
+def contact():
+    """Closed as resolved two hours after it began."""
+    now = timezone.now()
+    return ContactFactory(
+        closed=True,
+        started_at=now - timedelta(hours=2),
+        closed_at=now,
+        topic=TopicFactory(),
+        wrap_up=code("risolto"),
+    )
+
+
+def code(name):
+    return WrapUpCode.objects.get(code=name)
+
+
+def write(contact, text="Grazie mille!"):
+    services.add_customer_message(contact, text=text, key=uuid.uuid4())
+    contact.refresh_from_db()
+
+
+def counted(contact):
+    contact.refresh_from_db()
+    return contact.outcome, contact.first_level, contact.confirmed, contact.reopened_count
+
+
+# --- "No"
+def test_a_no_takes_the_contact_up_again_and_the_coded_figure_says_the_same(contact):
+    answer_survey(ask_satisfaction(contact), resolved=False, rating=1, comment="Non ho la copia")
+    assert counted(contact) == ("unresolved", False, False, 1)
+    assert (contact.state, contact.owner, contact.satisfaction) == ("open", None, 1)
+    assert contact.due_at is not None
+    told = contact.events.latest("pk").details
+    assert told == {"resolved": False, "rating": 1, "comment": "Non ho la copia"}
+
+
+def test_a_yes_leaves_it_closed(contact):
+    answer_survey(ask_satisfaction(contact), resolved=True, rating=5)
+    assert counted(contact) == ("resolved", True, True, 0)
+    assert contact.state == "closed"
+
+
+# --- "Thank you"
+def test_a_thank_you_is_closed_by_one_click_as_it_was(contact, agent):
+    answer_survey(ask_satisfaction(contact), resolved=True, rating=5)
+    closed_at = contact.closed_at
+    write(contact)
+    assert contact.state == "open"
+    client = Client()
+    client.force_login(agent.user)
+    address = reverse("admin:contact_center_contact_command", args=[contact.pk, "grazie"])
+    assert client.post(address, {"seen_version": contact.version}).status_code == 302
+    assert counted(contact) == ("resolved", True, True, 0)
+    assert (contact.state, contact.closed_at, contact.wrap_up) == ("closed", closed_at, code("risolto"))
+
+
+def test_the_same_code_after_a_yes_leaves_it_counted_as_it_was(contact, agent):
+    answer_survey(ask_satisfaction(contact), resolved=True, rating=5)
+    write(contact)
+    services.take(contact, by=agent.user)
+    services.wrap_up(contact, code=code("informazione"), by=agent.user)
+    assert counted(contact) == ("resolved", True, True, 0)
+
+
+def test_who_comes_back_and_is_answered_came_back(contact, agent):
+    WebFormRequestFactory(contact=contact)
+    answer_survey(ask_satisfaction(contact), resolved=True, rating=5)
+    write(contact, "Manca una pagina.")
+    services.reply(contact, text="Eccola.", by=agent.user)
+    with pytest.raises(Refused) as refused:
+        services.close_as_thanks(contact, by=agent.user)
+    assert refused.value.code == "not_reopened_by_a_message"
+    services.wrap_up(contact, code=code("risolto"), by=agent.user)
+    assert counted(contact) == ("resolved", False, None, 1)
+
+
+def test_without_a_yes_a_message_counts_as_coming_back(contact, agent):
+    write(contact, "Non è arrivata.")
+    services.take(contact, by=agent.user)
+    services.wrap_up(contact, code=code("risolto"), by=agent.user)
+    assert counted(contact) == ("resolved", False, None, 1)
+
+
+# --- Asking again, and not too often
+def test_after_a_true_reopening_it_is_asked_again(contact, agent):
+    survey = ask_satisfaction(contact)
+    answer_survey(survey, resolved=True, rating=5)
+    write(contact, "Manca una pagina.")
+    services.reply(contact, text="Eccola.", by=agent.user)
+    services.wrap_up(contact, code=code("risolto"), by=agent.user)
+    assert Notice.objects.filter(kind=ASKED).count() == 2
+    survey = SatisfactionSurvey.objects.get()
+    assert (survey.answered_at, survey.resolved, survey.rating) == (None, None, None)
+    answer_survey(survey, resolved=True, rating=4)
+    assert counted(contact) == ("resolved", False, True, 1)
+
+
+def test_a_question_that_waits_for_its_answer_is_not_sent_twice(contact, agent):
+    ask_satisfaction(contact)
+    write(contact, "Manca una pagina.")
+    services.take(contact, by=agent.user)
+    services.wrap_up(contact, code=code("risolto"), by=agent.user)
+    assert Notice.objects.filter(kind=ASKED).count() == 1
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_four_requests_of_one_person_in_a_day_are_asked_about_once(agent, named):
+    customer = CustomerFactory() if named else None
+    for _ in range(4):
+        contact = WebFormRequestFactory(email="anna@example.it", contact__address="anna@example.it").contact
+        if named:
+            services.link_customer(contact, customer=customer, by=agent.user)
+            customer.contact_points.get_or_create(kind="email", value="anna@example.it")
+        services.take(contact, by=agent.user)
+        services.wrap_up(contact, code=code("risolto"), by=agent.user, topic=TopicFactory())
+    assert Notice.objects.filter(kind=ASKED).count() == SatisfactionSurvey.objects.count() == 1
+
+
+def test_a_week_later_the_next_is_asked_about(agent, settings):
+    first, second = (WebFormRequestFactory(email="anna@example.it").contact for _ in range(2))
+    for contact in (first, second):
+        services.take(contact, by=agent.user)
+    services.wrap_up(first, code=code("risolto"), by=agent.user, topic=TopicFactory())
+    SatisfactionSurvey.objects.update(asked_at=timezone.now() - timedelta(days=settings.SURVEY_EVERY_DAYS, minutes=1))
+    services.wrap_up(second, code=code("risolto"), by=agent.user, topic=TopicFactory())
+    assert SatisfactionSurvey.objects.count() == 2
+
+
+def test_what_a_thank_you_said_is_in_the_thread(contact):
+    write(contact, "Grazie mille!")
+    assert Message.objects.get(contact=contact).text == "Grazie mille!"

@@ -1,0 +1,55 @@
+"""Who has signed in, read for every request: the person with their agent's record, then roles and permissions together.
+
+Django asks for the permissions of a user, those of their groups and the names of the groups one after the other, and a
+page of the back office needs all of them. Here they are one question.
+"""
+
+from typing import Any
+
+from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import Group, Permission
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, TextField, Value
+from django.db.models.functions import Concat
+
+from customers.models import User
+
+
+class _Together:
+    """Part of a backend: how it reads a user, and what the user may do."""
+
+    def get_user(self, user_id: int) -> User | None:
+        """The user, with the agent they answer as; None for who may no longer sign in."""
+        user = User.objects.select_related("agent__team").filter(pk=user_id).first()
+        return user if user is not None and self.user_can_authenticate(user) else None
+
+    def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        """What the user may do, by their groups or of their own; remembered with the names of the groups."""
+        if not user_obj.is_active or user_obj.is_anonymous or user_obj.is_superuser or obj is not None:
+            return super().get_all_permissions(user_obj, obj)
+        if not hasattr(user_obj, "_perm_cache"):
+            names, by_groups, own = _roles_and_permissions(user_obj)
+            user_obj._perm_cache = {*by_groups, *own}
+            user_obj.__dict__["role_names"] = frozenset(names)
+        return user_obj._perm_cache
+
+
+def _roles_and_permissions(user: User) -> tuple[list[str], list[str], list[str]]:
+    """The names of the user's groups, the permissions of these, and the user's own, each as app.codename."""
+    me = OuterRef("pk")
+    code = Concat("content_type__app_label", Value("."), "codename", output_field=TextField())
+    lists = (
+        ArraySubquery(Group.objects.filter(user=me).order_by().values("name")),
+        ArraySubquery(Permission.objects.filter(group__user=me).order_by().values(code=code)),
+        ArraySubquery(Permission.objects.filter(user=me).order_by().values(code=code)),
+    )
+    return User.objects.filter(pk=user.pk).order_by().values_list(*lists).first() or ([], [], [])
+
+
+class PasswordBackend(_Together, ModelBackend):
+    """Address and password, as Django checks them."""
+
+
+class SignInBackend(_Together, AuthenticationBackend):
+    """The project's sign-in, as allauth does it."""
