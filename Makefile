@@ -54,7 +54,7 @@ check: lint  ## all that must hold before a change goes in
 	@sh scripts/check_production.sh
 	@$(PY) -m pytest $(SUITE) $(PYTEST_ARGS)
 
-lock: setup  ## write requirements.lock anew from requirements.txt and requirements-dev.txt
+lock: setup  ## write requirements.lock from the three lists of requirements
 	@$(PY) scripts/lock.py
 
 clean:  ## stop the private servers and remove all that was made here: var/, .venv, caches

@@ -116,8 +116,11 @@ class Installation:
         )
 
     def manage(self, *arguments: str) -> str:
-        """Run a management command and return what it printed; RuntimeError when it fails."""
-        done = self.run(["manage.py", *arguments])
+        """Run a management command and return what it printed; RuntimeError when it fails.
+
+        As the owner of the tables: a stage is set with what the application itself may not do.
+        """
+        done = self.run(["manage.py", *arguments], DATABASE_AS_OWNER="true")
         if done.returncode:
             raise RuntimeError(f"{arguments[0]} ended with {done.returncode}: {done.stderr or done.stdout}")
         return done.stdout

@@ -16,7 +16,7 @@ if [ -x "$root/.venv/bin/python" ] && [ -e "$root/.venv/.installed" ] && "$root/
     exec "$root/.venv/bin/python" -I "$here/environment.py"
 fi
 found=""
-for name in $names; do
+for name in ${PYTHON:-} $names; do  # PYTHON: another one than we would choose
     if "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
         exec "$name" -I "$here/environment.py"
     fi

@@ -37,6 +37,7 @@ SKEW = timedelta(seconds=2)
 STALE_DAYS = 60
 ROOM = 1024**3  # bytes under var/
 OLDEST_POSTGRESQL = 140_000
+NO_RIGHT = "42501"  # PostgreSQL's code
 OLDEST_REDIS = (6, 2)
 ROOT = Path(embedded.ROOT)
 
@@ -73,6 +74,14 @@ def _asked(about: str, question: Callable[[], Iterator[Finding]]) -> Iterator[Fi
     try:
         yield from list(question())
     except (DatabaseError, InterfaceError) as error:
+        if getattr(error.__cause__, "pgcode", "") == NO_RIGHT:
+            yield Finding(
+                "bad",
+                about,
+                f"{_first_line(error).capitalize()}.",
+                "Run manage.py migrate, or manage.py grant_rights.",
+            )
+            return
         yield Finding(
             "bad", about, f"The database does not answer: {_first_line(error)}.", "Start it; see DATABASE_URL."
         )
@@ -148,6 +157,13 @@ def _account() -> Iterator[Finding]:
             about,
             f"The account {name} has more rights than it needs: it {', it '.join(too_many)}.",
             "Give the tables to an owner of their own (DATABASE_OWNER_URL) and run manage.py grant_rights.",
+        )
+    elif not settings.DATABASE_ACCOUNTS.get("retention"):
+        yield Finding(
+            "warn",
+            about,
+            f"The account {name} may not remove what has to go by law, and there is no account that may.",
+            "Set DATABASE_RETENTION_URL where workers run.",
         )
     else:
         yield Finding("OK", about, f"The account {name} may do what the application needs, and no more.")

@@ -194,3 +194,20 @@ def test_the_doctor_warns_of_an_account_with_more_rights_than_it_needs(accounts)
 def test_the_doctor_is_content_with_the_rights_that_were_granted(accounts):
     with working_as(WORKING):
         assert [finding.level for finding in doctor._account()] == ["OK"]
+
+
+def test_the_doctor_names_a_right_that_is_missing(accounts):
+    run(f"REVOKE SELECT ON django_migrations FROM {WORKING}")
+    with working_as(WORKING), transaction.atomic():
+        found = list(doctor._asked("database", doctor._database))
+        transaction.set_rollback(True)
+    assert [(each.level, each.says, each.mend) for each in found] == [
+        ("bad", "Permission denied for table django_migrations.", "Run manage.py migrate, or manage.py grant_rights.")
+    ]
+
+
+def test_the_doctor_asks_for_an_account_that_may_remove_what_has_to_go(accounts, settings):
+    settings.DATABASE_ACCOUNTS = {**accounts, "retention": ""}
+    with working_as(WORKING):
+        (finding,) = doctor._account()
+    assert (finding.level, finding.mend) == ("warn", "Set DATABASE_RETENTION_URL where workers run.")

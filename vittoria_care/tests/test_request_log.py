@@ -204,3 +204,27 @@ def test_of_an_unknown_address_only_plain_words_and_numbers_are_told():
     for address, told in cases.items():
         request.path = address
         assert RequestLog.format_request(request) == f"GET {told}"
+
+
+# --- What is left out ---------------------------------------------------------------------------------------------
+def written_at(level, **event):
+    record = logging.LogRecord("trial", level, "", 0, event, (), None)
+    return logs.RoutineLeftOut().filter(record)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"event": "request_started", "request": "GET /"},
+        {"event": "request_finished", "request": "GET /healthz"},
+        {"event": "request_finished", "request": "GET /static/css/…"},
+        {"event": "streaming_started"},
+        {"event": "streaming_finished"},
+    ],
+)
+def test_what_repeats_for_ever_is_left_out_unless_it_goes_wrong(event):
+    assert (written_at(logging.INFO, **event), written_at(logging.ERROR, **event)) == (False, True)
+
+
+def test_a_page_is_reported_once():
+    assert written_at(logging.INFO, event="request_finished", request="GET /contatti/richiesta/")
