@@ -22,7 +22,7 @@ class TopicsByArea(forms.ModelChoiceField):
         self.queryset = Topic.objects.valid_on(timezone.localdate())
         groups: dict[str, list[tuple[int, str]]] = {}
         for topic in self.queryset:
-            groups.setdefault(topic.get_area_display(), []).append((topic.pk, topic.name))
+            groups.setdefault(topic.get_area_display(), []).append((topic.pk, topic.shown_name))
         self.choices = [("", self.empty_label), *sorted(groups.items())]
 
 

@@ -17,6 +17,8 @@ from contact_center.figures.lists import KINDS
 from contact_center.figures.period import Period, UnusablePeriod, check_period
 from contact_center.figures.query import WITHOUT, Chosen, CutsCombined
 from contact_center.models import Contact
+from contact_center.models.naming import name_sql
+from customers.sorting import folded_sql
 
 BY = [
     ("line", _("Lines")),
@@ -65,11 +67,11 @@ class Choice:
 # All the choices in one query, in the order in which each model's own lists have them.
 READ_CHOICES = """
     SELECT kind, id, code, name FROM (
-        SELECT 'line' AS kind, id, code, name, position AS first, '' AS second FROM contact_center_tollfreeline
-        UNION ALL SELECT 'topic', id, code, name, 0, area FROM contact_center_topic
+        SELECT 'line' AS kind, id, code, {name} AS name, position AS first, '' AS second FROM contact_center_tollfreeline
+        UNION ALL SELECT 'topic', id, code, {name}, 0, area FROM contact_center_topic
         UNION ALL SELECT 'agent', id, code, name, 0, '' FROM contact_center_agent
-        UNION ALL SELECT 'team', id, code, name, level, '' FROM contact_center_team
-    ) choices ORDER BY kind, first, second, name, code
+        UNION ALL SELECT 'team', id, code, {name}, level, '' FROM contact_center_team
+    ) choices ORDER BY kind, first, second, {order}, code
 """
 
 
@@ -77,7 +79,7 @@ def read_choices() -> dict[str, dict[str, Choice]]:
     """The lines, topics, agents and teams there are, by code."""
     found: dict[str, dict[str, Choice]] = {"line": {}, "topic": {}, "agent": {}, "team": {}}
     with connection.cursor() as cursor:
-        cursor.execute(READ_CHOICES)
+        cursor.execute(READ_CHOICES.format(name=name_sql(), order=folded_sql("name")))
         for kind, pk, code, name in cursor.fetchall():
             found[kind][code] = Choice(pk, code, name)
     return found

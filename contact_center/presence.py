@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from contact_center.models import Contact
 from customers.models import User
+from customers.sorting import sort_key
 
 SEEN_FOR = 30  # seconds after which who says nothing is taken to have left
 ASK_EVERY = 15  # seconds between two questions of a page
@@ -22,4 +23,4 @@ def here(contact: Contact, user: User, *, leaves: bool = False) -> list[str]:
     else:
         people[user.pk] = (str(user), now)
     cache.set(key, people, SEEN_FOR)
-    return sorted(name for pk, (name, _when) in people.items() if pk != user.pk)
+    return sorted((name for pk, (name, _when) in people.items() if pk != user.pk), key=sort_key)

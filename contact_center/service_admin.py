@@ -164,13 +164,14 @@ OUTCOME_TONES = {"resolved": "success", "unresolved": "warning", "wrong_number":
 class WrapUpCodeAdmin(OfficeAdmin):
     """What can be said of a contact in the end. A code is not deleted but ends on a day."""
 
-    list_display = ("name", "key", "outcome_shown", "keeps_open", "hints_complaint", "needs_topic", "valid_to")
+    list_display = ("shown_name", "key", "outcome_shown", "keeps_open", "hints_complaint", "needs_topic", "valid_to")
     ordering = ("position", "code")
     search_help_text = _("Name or code")
     addable = True
     editable = (
         "code",
         "name",
+        "name_en",
         "key",
         "outcome",
         "keeps_open",
@@ -186,7 +187,8 @@ class WrapUpCodeAdmin(OfficeAdmin):
             None,
             {
                 "fields": [
-                    ("name", "code"),
+                    ("name", "name_en"),
+                    "code",
                     ("key", "position"),
                     "outcome",
                     "keeps_open",

@@ -23,6 +23,7 @@ from complaints.services.moves import (
 from customers import roles
 from customers.models import User
 from customers.refusals import Refused
+from customers.sorting import Folded
 
 CLASSIFICATION = (
     "customer",
@@ -47,7 +48,9 @@ HEARD_STAYS = gettext_lazy("While the intermediary is heard, who it is stays as 
 
 def officers() -> models.QuerySet[User]:
     """Those who follow complaints: active complaint officers."""
-    return User.objects.filter(is_active=True, groups__name=roles.COMPLAINT_OFFICER).order_by("last_name", "pk")
+    return User.objects.filter(is_active=True, groups__name=roles.COMPLAINT_OFFICER).order_by(
+        Folded("last_name"), "pk"
+    )
 
 
 @transaction.atomic
@@ -58,9 +61,13 @@ def assign(complaint: Complaint, *, handler: User, by: User) -> Complaint:
     """
     complaint = locked_open(complaint)
     if not handler.has_role([roles.COMPLAINT_OFFICER]):
-        raise Refused(_("%(name)s is not a complaint officer.") % {"name": handler}, code="not_an_officer")
+        raise Refused(
+            _("%(name)s is not a complaint officer.") % {"name": handler}, code="not_an_officer", field="handler"
+        )
     if complaint.handler_id == handler.pk and complaint.state != Complaint.State.RECEIVED:
-        raise Refused(_("%(name)s has this complaint already.") % {"name": handler}, code="assigned_already")
+        raise Refused(
+            _("%(name)s has this complaint already.") % {"name": handler}, code="assigned_already", field="handler"
+        )
     before, complaint.handler = complaint.handler, handler
     moved: dict[str, str] = {}
     if complaint.state == Complaint.State.RECEIVED:
@@ -145,5 +152,5 @@ def note(complaint: Complaint, *, text: str, by: User) -> ComplaintEvent:
     """Add a note to the history, at any time. Refused without text."""
     complaint = locked(complaint)
     if not (text := text.strip()):
-        raise Refused(_("Write the note."), code="nothing_said")
+        raise Refused(_("Write the note."), code="nothing_said", field="text")
     return write_event(complaint, ComplaintEvent.Kind.NOTED, by=by, text=text)

@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from contact_center.models import Contact, FiguresBasis
+from contact_center.models.naming import name_sql
 
 from .daily import basis_matches
 from .definitions import (
@@ -252,13 +253,13 @@ GROUPS: dict[By | None, tuple[str, str, str, str]] = {
     "line": (
         "d.line_id",
         "LEFT JOIN contact_center_tollfreeline n ON n.id = g.key",
-        "n.code, n.name",
+        "n.code, {name}",
         "n.position NULLS LAST, n.code",
     ),
     "topic": (
         "d.topic_id",
         "LEFT JOIN contact_center_topic n ON n.id = g.key",
-        "n.code, n.name",
+        "n.code, {name}",
         "g.handled DESC, n.code NULLS LAST",
     ),
     "agent": (
@@ -270,7 +271,7 @@ GROUPS: dict[By | None, tuple[str, str, str, str]] = {
     "team": (
         "(SELECT a.team_id FROM contact_center_agent a WHERE a.id = d.agent_id)",
         "LEFT JOIN contact_center_team n ON n.id = g.key",
-        "n.code, n.name",
+        "n.code, {name}",
         "g.handled DESC, n.code NULLS LAST",
     ),
 }
@@ -311,7 +312,9 @@ def _rows(period: Period, chosen: Chosen, cut: str, by: By | None, open_from: da
         elif value is not None:
             filters.append(condition)
             parameters[name] = value if name == "channel" else value.pk
-    query = READ.format(key=key, join=join, words=words, order=order, filters=" ".join(filters))
+    query = READ.format(
+        key=key, join=join, words=words.format(name=name_sql("n")), order=order, filters=" ".join(filters)
+    )
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
         for group, code, name, *counts in cursor.fetchall():

@@ -4,15 +4,20 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from customers.history import keep_history
+from customers.sorting import Folded
+
+from .naming import NamedInTwoLanguages, in_language
 
 
-class TollFreeLine(models.Model):
+class TollFreeLine(NamedInTwoLanguages, models.Model):
     """A toll-free number of the company, one per type of customer. Only 800 and 803 numbers are free to the caller."""
 
     code = models.SlugField(_("code"), max_length=30, unique=True)
     name = models.CharField(_("name"), max_length=100)
+    name_en = models.CharField(_("name, in English"), max_length=100, blank=True)
     number = models.CharField(_("number"), max_length=16, unique=True, help_text=_("E.164, such as +39800016611"))
     serves = models.CharField(_("whom it serves"), max_length=200, blank=True)
+    serves_en = models.CharField(_("whom it serves, in English"), max_length=200, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("active"), default=True)
 
@@ -27,7 +32,12 @@ class TollFreeLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.shown_name
+
+    @property
+    def shown_serves(self) -> str:
+        """Whom it serves, in the reader's language."""
+        return in_language(self.serves, self.serves_en)
 
     @property
     def spoken_number(self) -> str:
@@ -36,11 +46,12 @@ class TollFreeLine(models.Model):
         return " ".join(national[start : start + 3] for start in range(0, len(national), 3))
 
 
-class Team(models.Model):
+class Team(NamedInTwoLanguages, models.Model):
     """A group that owns contacts: first level, or a second level with its own authority."""
 
     code = models.SlugField(_("code"), max_length=30, unique=True)
     name = models.CharField(_("name"), max_length=100)
+    name_en = models.CharField(_("name, in English"), max_length=100, blank=True)
     level = models.PositiveSmallIntegerField(
         _("level"), choices=[(1, _("first level")), (2, _("second level"))], default=1
     )
@@ -49,11 +60,11 @@ class Team(models.Model):
     class Meta:
         verbose_name = _("team")
         verbose_name_plural = _("teams")
-        ordering = ["level", "name"]
+        ordering = ["level", Folded("name")]
         constraints = [models.CheckConstraint(condition=models.Q(level__in=[1, 2]), name="team_level_is_one_or_two")]
 
     def __str__(self) -> str:
-        return self.name
+        return self.shown_name
 
 
 @keep_history()
@@ -81,7 +92,7 @@ class Agent(models.Model):
     class Meta:
         verbose_name = _("agent")
         verbose_name_plural = _("agents")
-        ordering = ["name", "code"]
+        ordering = [Folded("name"), "code"]
         constraints = [
             models.CheckConstraint(condition=~models.Q(code=""), name="agent_has_a_code"),
             models.UniqueConstraint(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.history import keep_history
 
 from .contact import Contact
+from .naming import NamedInTwoLanguages
 from .organisation import TollFreeLine
 
 MIDNIGHT = time(0)  # as a closing time: the end of the day
@@ -146,11 +147,12 @@ class ServiceTarget(models.Model):
 
 
 @keep_history()
-class WrapUpCode(models.Model):
+class WrapUpCode(NamedInTwoLanguages, models.Model):
     """What came of a contact, chosen by who dealt with it: obligatory, dated, with flags instead of meanings in code."""
 
     code = models.SlugField(_("code"), max_length=30, unique=True)
     name = models.CharField(_("name"), max_length=100)
+    name_en = models.CharField(_("name, in English"), max_length=100, blank=True)
     key = models.CharField(_("key"), max_length=1, blank=True, help_text=_("Chooses it on the keyboard"))
     outcome = models.CharField(_("outcome"), max_length=12, choices=[c for c in Contact.Outcome.choices if c[0]])
     keeps_open = models.BooleanField(
@@ -191,4 +193,4 @@ class WrapUpCode(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.shown_name

@@ -3,10 +3,12 @@
 from datetime import date
 
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from customers.sorting import Folded
+
 from .marks import TOPIC_MARKS
+from .naming import NamedInTwoLanguages
 
 
 class TopicQuerySet(models.QuerySet):
@@ -23,7 +25,7 @@ class TopicQuerySet(models.QuerySet):
         )
 
 
-class Topic(models.Model):
+class Topic(NamedInTwoLanguages, models.Model):
     """A reason for contact inside an area. A person who comes back for the same area within days was not resolved."""
 
     class Area(models.TextChoices):
@@ -51,7 +53,7 @@ class Topic(models.Model):
     class Meta:
         verbose_name = _("topic")
         verbose_name_plural = _("topics")
-        ordering = ["area", "name"]
+        ordering = ["area", Folded("name")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(valid_from__isnull=True)
@@ -63,12 +65,7 @@ class Topic(models.Model):
         triggers = TOPIC_MARKS
 
     def __str__(self) -> str:
-        return self.name
-
-    @property
-    def public_name(self) -> str:
-        """The reason in the reader's language, where it is known in it."""
-        return (self.name_en if get_language() == "en" else "") or self.name
+        return self.shown_name
 
     def is_valid_on(self, day: date) -> bool:
         """Whether it may be chosen on the day."""

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from customers.history import keep_history
+from customers.sorting import Folded
 from customers.visibility import reach_of
 
 
@@ -36,7 +37,7 @@ class Agency(models.Model):
     class Meta:
         verbose_name = _("agency")
         verbose_name_plural = _("agencies")
-        ordering = ["name", "code"]
+        ordering = [Folded("name"), "code"]
         constraints = [
             models.CheckConstraint(condition=~models.Q(code=""), name="agency_has_a_code"),
             models.CheckConstraint(

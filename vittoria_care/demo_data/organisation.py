@@ -24,11 +24,22 @@ from .sign_ins import CODE_SECRET, DOMAIN, PASSWORD, STAFF
 # The first agency is that of the customers who sign in.
 AGENCY_CITIES = ("Milano", "Torino", "Bologna", "Verona", "Roma", "Napoli")
 TEAMS = (
-    ("primo-livello", "Assistenza di primo livello", 1),
-    ("sinistri", "Secondo livello – Sinistri", 2),
-    ("polizze", "Secondo livello – Polizze e amministrazione", 2),
-    ("tecnico-area-riservata", "Secondo livello – Tecnico area riservata", 2),
+    ("primo-livello", "Assistenza di primo livello", "First-level service", 1),
+    ("sinistri", "Secondo livello – Sinistri", "Second level – Claims", 2),
+    ("polizze", "Secondo livello – Polizze e amministrazione", "Second level – Policies and administration", 2),
+    ("tecnico-area-riservata", "Secondo livello – Tecnico area riservata", "Second level – Reserved area", 2),
 )
+# Of the topics that only a demonstration has: the others have theirs from the installation.
+TOPICS_IN_ENGLISH = {
+    "claims-report": "Report of a new claim",
+    "claims-repairer": "Affiliated body shops and repairers",
+    "policy-life": "Life policies: values, surrender, beneficiaries",
+    "payments-online": "Paying the premium on line",
+    "area-enrolment": "Enrolling in the reserved area",
+    "roadside-help": "Request for help on the road",
+    "roadside-follow-up": "Help on its way: times and replacement vehicle",
+    "commercial-agency": "My agency: contacts and opening hours",
+}
 CODES = {
     Contact.Outcome.UNRESOLVED: "non-risolto",
     Contact.Outcome.WRONG_NUMBER: "numero-errato",
@@ -95,8 +106,8 @@ def make_organisation(plan: Plan) -> Organisation:
         for n, member in enumerate(members)
     )
     teams = {
-        code: Team.objects.get_or_create(code=code, defaults={"name": name, "level": level})[0]
-        for code, name, level in TEAMS
+        code: Team.objects.get_or_create(code=code, defaults={"name": name, "name_en": english, "level": level})[0]
+        for code, name, english, level in TEAMS
     }
     lines = {line.code: line for line in TollFreeLine.objects.all()}
 
@@ -127,7 +138,10 @@ def make_organisation(plan: Plan) -> Organisation:
     for each in range(13, plan.agents + 1):  # colleagues of other years: they answered, and never sign in
         agents.append(agent(each + 100, None, " ".join(_name(rng)), "primo-livello", active=each % 2 == 0))
     topics = {
-        shape.code: Topic.objects.get_or_create(code=shape.code, defaults={"area": shape.area, "name": shape.name})[0]
+        shape.code: Topic.objects.get_or_create(
+            code=shape.code,
+            defaults={"area": shape.area, "name": shape.name, "name_en": TOPICS_IN_ENGLISH.get(shape.code, "")},
+        )[0]
         for shape in TOPICS
     }
     return Organisation(

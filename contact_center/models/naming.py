@@ -1,0 +1,26 @@
+"""Rows that people know by a name in two languages: Italian, and English where somebody wrote one."""
+
+from django.utils.translation import get_language
+
+
+def in_language(italian: str, english: str) -> str:
+    """The words in the reader's language, where they are known in it."""
+    return (english if get_language() == "en" else "") or italian
+
+
+def name_sql(table: str = "") -> str:
+    """The SQL of the name in the reader's language, of a table that has `name` and `name_en`."""
+    column = f"{table}." if table else ""
+    return f"COALESCE(NULLIF({column}name_en, ''), {column}name)" if get_language() == "en" else f"{column}name"
+
+
+class NamedInTwoLanguages:
+    """Part of a model with `name` and `name_en`."""
+
+    name: str
+    name_en: str
+
+    @property
+    def shown_name(self) -> str:
+        """The name in the reader's language, where it is known in it."""
+        return in_language(self.name, self.name_en)
