@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q, QuerySet
@@ -46,7 +47,10 @@ from contact_center.queue_list import FILTERS, describe_rows, head_of, work_of
 from contact_center.targets import Book, clock_of
 from customers.admin import customers_named
 from customers.changes import Change
+from customers.models import User
 from customers.office import CUSTOMER_FILE, FILE_HEAD, OfficeAdmin, Panel, VersionedAdmin, WorkFilter, badge
+from customers.sorting import Folded
+from customers.telephones import spoken as spoken_number
 from customers.validators import normalise_phone
 
 # Fields that the events tell better than their old and new values do.
@@ -165,7 +169,7 @@ class ContactAdmin(VersionedAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         answer = super().changelist_view(request, extra_context)
         if changelist := getattr(answer, "context_data", {}).get("cl"):
-            answer.context_data |= head_of(changelist)
+            answer.context_data |= head_of(changelist, request)
         return answer
 
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
@@ -327,13 +331,26 @@ class AnsweredFilter(WorkFilter):
         return queryset.filter(answered_at__isnull=False) if chosen == "answered" else queryset
 
 
+class RatingFilter(SimpleListFilter):
+    """The marks there are, without looking through the answers for them."""
+
+    title = _("rating")
+    parameter_name = "rating"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list:
+        return [(str(mark), str(mark)) for mark in range(1, 6)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(rating=self.value()) if self.value() in dict(self.lookup_choices) else queryset
+
+
 @admin.register(SatisfactionSurvey)
 class SatisfactionSurveyAdmin(OfficeAdmin):
     """What customers said when asked whether it was resolved, newest first."""
 
     list_display = ("contact", "asked_at", "answered_at", "resolved", "rating", "comment")
     list_select_related = ("contact",)
-    list_filter = (AnsweredFilter, "rating")
+    list_filter = (AnsweredFilter, RatingFilter)
     ordering = ("-asked_at", "-pk")
     search_help_text = _("Number of the contact, e-mail or phone it came from, or the customer in any way")
     customer_path = "contact.customer_id"
@@ -425,7 +442,7 @@ class CallAdmin(OfficeAdmin):
 
     @display(description=_("caller"))
     def caller_shown(self, call: Call) -> str:
-        return call.caller or str(_("number withheld"))
+        return spoken_number(call.caller) if call.caller else str(_("number withheld"))
 
     @display(description=_("customer"))
     def customer_shown(self, call: Call) -> str:
@@ -441,12 +458,14 @@ class CallAdmin(OfficeAdmin):
 class TollFreeLineAdmin(OfficeAdmin):
     """The toll-free numbers."""
 
-    list_display = ("name", "spoken_number", "serves", "position", "is_active")
+    list_display = ("shown_name", "spoken_number", "shown_serves", "position", "is_active")
     ordering = ("position", "code")
     search_help_text = _("Name or number")
     addable = True
-    editable = ("code", "name", "number", "serves", "position", "is_active")
-    fieldsets = ((None, {"fields": [("code", "is_active"), ("name", "number"), "serves", "position"]}),)
+    editable = ("code", "name", "name_en", "number", "serves", "serves_en", "position", "is_active")
+    fieldsets = (
+        (None, {"fields": [("code", "is_active"), ("name", "name_en"), "number", "serves", "serves_en", "position"]}),
+    )
 
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
         digits = "".join(text.split())
@@ -461,15 +480,15 @@ class TollFreeLineAdmin(OfficeAdmin):
 class TeamAdmin(OfficeAdmin):
     """First level, and the second levels with their own authority."""
 
-    list_display = ("name", "code", "level", "is_active")
-    ordering = ("level", "name")
+    list_display = ("shown_name", "code", "level", "is_active")
+    ordering = ("level", Folded("name"))
     search_help_text = _("Name or code")
     addable = True
-    editable = ("code", "name", "level", "is_active")
-    fieldsets = ((None, {"fields": [("code", "is_active"), "name", "level"]}),)
+    editable = ("code", "name", "name_en", "level", "is_active")
+    fieldsets = ((None, {"fields": [("code", "is_active"), ("name", "name_en"), "level"]}),)
 
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
-        return queryset.filter(Q(name__icontains=text) | Q(code__icontains=text))
+        return queryset.filter(Q(name__icontains=text) | Q(name_en__icontains=text) | Q(code__icontains=text))
 
 
 @admin.register(Agent)
@@ -478,14 +497,21 @@ class AgentAdmin(OfficeAdmin):
 
     list_display = ("name", "code", "team", "extension", "country", "user", "is_active")
     list_select_related = ("team", "user")
-    ordering = ("name", "code")
+    ordering = (Folded("name"), "code")
     search_help_text = _("Name, code or extension")
     addable = True
     editable = ("code", "name", "user", "team", "extension", "lines", "country", "is_active")
-    raw_id_fields = ("user",)
     fieldsets = (
         (None, {"fields": [("code", "is_active"), "name", ("team", "extension"), "lines", ("user", "country")]}),
     )
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Who signs in is chosen among the staff: whoever keeps the agents may not open the list of all people."""
+        if db_field.name == "user":
+            kwargs["queryset"] = User.objects.filter(
+                Q(is_staff=True, is_active=True) | Q(agent__isnull=False)
+            ).order_by("email")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
         return queryset.filter(Q(name__icontains=text) | Q(code__icontains=text) | Q(extension=text))
@@ -521,9 +547,9 @@ class QuestionInline(StackedInline):
 class TopicAdmin(OfficeAdmin):
     """Why people contact us, and what the guided request asks about it. A topic is not deleted but ends on a day."""
 
-    list_display = ("name", "area", "code", "is_public", "valid_from", "valid_to")
+    list_display = ("shown_name", "area", "code", "is_public", "valid_from", "valid_to")
     list_filter = ("area", "is_public")
-    ordering = ("area", "name")
+    ordering = ("area", Folded("name"))
     search_help_text = _("Reason or code")
     addable = True
     editable = ("code", "area", "name", "name_en", "is_public", "valid_from", "valid_to")
@@ -531,4 +557,4 @@ class TopicAdmin(OfficeAdmin):
     fieldsets = ((None, {"fields": [("code", "area"), ("name", "name_en"), "is_public", ("valid_from", "valid_to")]}),)
 
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
-        return queryset.filter(Q(name__icontains=text) | Q(code__icontains=text))
+        return queryset.filter(Q(name__icontains=text) | Q(name_en__icontains=text) | Q(code__icontains=text))

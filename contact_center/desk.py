@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-import phonenumbers
 from django.core.cache import cache
 from django.db.models import Avg, Count, F, Prefetch, Q, QuerySet, Sum
 from django.urls import reverse
@@ -22,7 +21,9 @@ from contact_center.models import Agent, Call, Contact, DailyFigures, Topic
 from contact_center.suggestions import Signs, Suggestion, suggestion
 from customers.claim_terms import offer_due_on, payment_due_on
 from customers.models import Claim, Consent, ContactPoint, Customer, Instalment, Policy, User
+from customers.read_only import euro
 from customers.search import search_customers
+from customers.telephones import spoken
 from notifications.models import Notice
 
 MOST_CANDIDATES = 5
@@ -61,16 +62,6 @@ def calls_to_code_of(user: User) -> QuerySet[Contact]:
     return Contact.objects.filter(
         owner__user=user, channel=Contact.Channel.PHONE, state=Contact.State.IN_PROGRESS, wrap_up__isnull=True
     ).order_by("-pk")
-
-
-def spoken(number: str) -> str:
-    """A number in E.164 as people write it: 333 123 4567, +44 20 7946 0958."""
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return number
-    form = phonenumbers.PhoneNumberFormat
-    return phonenumbers.format_number(parsed, form.NATIONAL if parsed.country_code == 39 else form.INTERNATIONAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,10 +212,9 @@ def _policy_panel(policies: list[Policy], today: date) -> CardPanel:
         parts, tone = [_("until %(day)s") % {"day": _day(policy.ends_on)}], ""
         if policy.owed:
             first = policy.owed[0]
-            amount = formats.number_format(first.amount, 2, use_l10n=True, force_grouping=True)
             late = first.due_on < today
-            sentence = _("€ %(amount)s overdue since %(day)s") if late else _("€ %(amount)s due on %(day)s")
-            parts.insert(0, sentence % {"amount": amount, "day": _day(first.due_on)})
+            sentence = _("%(amount)s overdue since %(day)s") if late else _("%(amount)s due on %(day)s")
+            parts.insert(0, sentence % {"amount": euro(first.amount), "day": _day(first.due_on)})
             tone = "bad" if late else "warn" if (first.due_on - today).days <= 15 else ""
         if policy.state == Policy.State.SUSPENDED:
             parts.insert(0, _("suspended"))

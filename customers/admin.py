@@ -29,7 +29,9 @@ from customers.models import (
     User,
 )
 from customers.office import CUSTOMER_FILE, FILE_HEAD, OfficeAdmin, Panel, WorkFilter, badge, chosen_work
+from customers.read_only import euro
 from customers.search import found_ids
+from customers.sorting import Folded, sort_key
 
 MOST_POINTS = 6  # ways to reach the customer that stand at the head of the file
 MOST_FOUND = 200  # rows of a search: more than anybody reads
@@ -69,9 +71,13 @@ class ContactPointPanel(Panel):
     """How to reach the customer."""
 
     model = ContactPoint
-    fields = ("kind", "value", "stated", "verified_at")
+    fields = ("kind", "value_shown", "stated", "verified_at")
     show_change_link = False
     position = 10
+
+    @display(description=_("value"))
+    def value_shown(self, point: ContactPoint) -> str:
+        return str(point)
 
 
 class PolicyPanel(Panel):
@@ -95,8 +101,7 @@ class PolicyPanel(Panel):
         if not policy.owed:
             return "–"
         first = policy.owed[0]
-        amount = formats.number_format(first.amount, 2, use_l10n=True, force_grouping=True)
-        return f"{formats.date_format(first.due_on, 'SHORT_DATE_FORMAT')} – € {amount}"
+        return f"{formats.date_format(first.due_on, 'SHORT_DATE_FORMAT')} – {euro(first.amount)}"
 
 
 class ClaimPanel(Panel):
@@ -434,7 +439,7 @@ class AgencyAdmin(OfficeAdmin):
     """The agencies of the sales network, a few hundred."""
 
     list_display = ("name", "code", "city", "province", "phone", "is_active")
-    ordering = ("name", "code")
+    ordering = (Folded("name"), "code")
     search_help_text = _("Name, code or city")
     inlines = (MemberPanel,)
     addable = True
@@ -570,13 +575,19 @@ class UserAdmin(OfficeAdmin):
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
         if not change:
             obj.set_unusable_password()
-        names = {group.name for group in form.cleaned_data.get("groups", ())}
-        obj.is_staff = obj.is_superuser or not names.isdisjoint(roles.STAFF)
+        if "groups" in form.cleaned_data:
+            names = {group.name for group in form.cleaned_data["groups"]}
+            obj.is_staff = obj.is_superuser or not names.isdisjoint(roles.STAFF)
         super().save_model(request, obj, form, change)
 
     @display(description=_("roles"))
     def roles_shown(self, user: User) -> str:
-        return ", ".join(sorted(str(roles.NAMES.get(group.name, group.name)) for group in user.groups.all())) or "–"
+        return (
+            ", ".join(
+                sorted((str(roles.NAMES.get(group.name, group.name)) for group in user.groups.all()), key=sort_key)
+            )
+            or "–"
+        )
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_manytomany(db_field, request, **kwargs)

@@ -9,11 +9,12 @@ from functools import wraps
 from typing import Any
 
 from django import forms
-from django.contrib.admin import SimpleListFilter
-from django.contrib.admin.utils import flatten_fieldsets, unquote
+from django.contrib.admin import FieldListFilter, ShowFacets, SimpleListFilter
+from django.contrib.admin.utils import flatten_fieldsets, get_fields_from_path, unquote
+from django.contrib.admin.views.main import ORDER_VAR, SEARCH_VAR
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
@@ -23,11 +24,13 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 from unfold.forms import PaginationInlineFormSet
 from unfold.utils import display_for_label
+from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from customers.access import record_access
 from customers.changes import changes_of
 from customers.office_commands import WithCommands
+from customers.read_only import columns, may_read, shown_only
 from customers.visibility import reach_of
 
 LONGEST_SEARCH = 200  # characters of the search box that are read
@@ -65,10 +68,37 @@ class InfinitePaginator(paginator.InfinitePaginator):
     """
 
     last_page = 1_000
+    template_name = "office/pagination.html"
 
     @cached_property
     def count(self) -> int:
         return self.per_page * self.last_page
+
+
+class OfficeList(ChangeList):
+    """A list in the order that its page gives it: an address sorts by a column only where the page says so."""
+
+    @property
+    def first_row(self) -> int:
+        """The number of the first row shown, from 1."""
+        return (self.page_num - 1) * self.list_per_page + 1
+
+    @property
+    def last_row(self) -> int:
+        """The number of the last row shown."""
+        return self.first_row + len(self.result_list) - 1
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there may be a page after this one: the rows are not counted, so a full page may be the last."""
+        return len(self.result_list) == self.list_per_page and self.page_num < InfinitePaginator.last_page
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet) -> list[Any]:
+        if self.sortable_by is not None:
+            sortable = [str(place) for place, name in enumerate(self.list_display) if name in self.sortable_by]
+            asked = self.params.get(ORDER_VAR, "").split(".")
+            self.params[ORDER_VAR] = ".".join(each for each in asked if each.removeprefix("-") in sortable)
+        return super().get_ordering(request, queryset)
 
 
 class OfficeAdmin(WithCommands, ModelAdmin):
@@ -79,6 +109,7 @@ class OfficeAdmin(WithCommands, ModelAdmin):
 
     paginator = InfinitePaginator
     show_full_result_count = False
+    show_facets = ShowFacets.NEVER  # they would count the whole table, once for each choice
     list_per_page = 50
     sortable_by: tuple[str, ...] | None = ()
     ordering = ("-pk",)
@@ -98,18 +129,47 @@ class OfficeAdmin(WithCommands, ModelAdmin):
         return bool(self.editable) and super().has_change_permission(request, obj)
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        view, change = (f"{self.opts.app_label}.{verb}_{self.opts.model_name}" for verb in ("view", "change"))
-        return request.user.has_perm(view) or request.user.has_perm(change)
+        return may_read(request.user, self.model)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Nothing is deleted by hand: things are closed, withdrawn or made inactive, and retention is a command."""
         return False
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """What the page shows, in the shapes of `customers.read_only`."""
+        written = self.editable if self.has_change_permission(request, obj) or obj is None else ()
+        fieldsets = []
+        for name, options in super().get_fieldsets(request, obj):
+            fields = shown_only(request.user, self.model, options["fields"], kept=written)
+            fieldsets.append((name, {**options, "fields": fields}))
+        return fieldsets
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
         shown = flatten_fieldsets(self.get_fieldsets(request, obj))
         return [name for name in shown if name not in self.editable and name != "seen_version"]
 
     # --- What is found
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Whether the list may be narrowed by this part of its address: what `list_filter` shows, and nothing else.
+
+        A row that is shown or not tells one bit about the column it was compared with, so no column that the reader
+        cannot see may be named, whoever asks. Everything else is answered with 400.
+        """
+        return any(lookup in self._parameters_of(shown, request) for shown in self.get_list_filter(request))
+
+    def _parameters_of(self, shown: Any, request: HttpRequest | None) -> list[str]:
+        """The parts of the address that a filter of `list_filter` reads: a class, or the name of a field."""
+        if not isinstance(shown, str):
+            return [shown.parameter_name]
+        field = get_fields_from_path(self.model, shown)[-1]
+        return FieldListFilter.create(field, request, {}, self.model, self, field_path=shown).expected_parameters()
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        return columns(self.model, super().get_list_display(request))
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return OfficeList
+
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return reachable(super().get_queryset(request), request.user)
 
@@ -133,6 +193,8 @@ class OfficeAdmin(WithCommands, ModelAdmin):
 
     # --- How it looks
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if any("\0" in value for name in request.GET for value in request.GET.getlist(name) if name != SEARCH_VAR):
+            return HttpResponseRedirect(request.path)  # no value of any column: the list without filters
         title = capfirst(self.opts.verbose_name_plural)  # "Select call to view" has no gender that fits all
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
@@ -246,15 +308,20 @@ class Panel(TabularInline):
     ordering: tuple[str, ...] = ("-pk",)
     position = 0  # among the panels of a customer's file
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
-        return tuple(self.fields or ())
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """The columns of the panel; those of a form stay as they are."""
+        if not self.get_readonly_fields(request, obj):
+            return super().get_fieldsets(request, obj)
+        return [(None, {"fields": self.get_readonly_fields(request, obj)})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[Any, ...]:
+        return tuple(shown_only(request.user, self.model, self.fields or ()))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return reachable(super().get_queryset(request), request.user)
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        view, change = (f"{self.opts.app_label}.{verb}_{self.opts.model_name}" for verb in ("view", "change"))
-        return request.user.has_perm(view) or request.user.has_perm(change)
+        return may_read(request.user, self.model)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

@@ -4,7 +4,8 @@ from typing import Any
 
 from django import template
 
-from contact_center.desk import spoken as spoken_number
+from customers.read_only import clock as duration
+from customers.telephones import spoken as spoken_number
 
 register = template.Library()
 
@@ -18,8 +19,4 @@ def spoken(number: str) -> str:
 @register.filter
 def clock(seconds: Any) -> str:
     """Seconds as m:ss, or h:mm:ss from an hour on; "" for nothing."""
-    if seconds is None or seconds == "":
-        return ""
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+    return "" if seconds is None or seconds == "" else duration(seconds)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.history import keep_history
 from customers.search import fold
+from customers.telephones import spoken
 from customers.validators import validate_tax_code, validate_vat_number
 from customers.visibility import reach_of
 
@@ -178,7 +179,8 @@ class ContactPoint(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.value
+        """As people write it: a telephone with its blanks."""
+        return spoken(self.value) if self.kind == self.Kind.PHONE else self.value
 
 
 class ConsentQuerySet(models.QuerySet):

@@ -1,16 +1,13 @@
 """How a stored telephone number is shown."""
 
-import phonenumbers
 from django import template
+
+from customers.telephones import spoken
 
 register = template.Library()
 
 
 @register.filter
 def telephone(number: str) -> str:
-    """A number in E.164 with spaces where people pause: +39 02 5550 1403; anything else as it is."""
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return number
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    """A number in E.164 as people write it, anything else as it is."""
+    return spoken(number)

@@ -261,3 +261,15 @@ def test_a_form_takes_or_refuses_any_text_without_failing(text):
     )
     assert answer.status_code in {200, 302}
     assert b"<script>alert" not in client.get(reverse("admin:customers_agency_changelist")).content
+
+
+# --- Links lead where their reader may go
+@pytest.mark.parametrize(("role", "linked"), [(roles.AGENT, True), (roles.AGENCY_MEMBER, False)])
+def test_the_agency_of_a_file_is_a_link_for_who_may_open_it(role, linked):
+    member = make.AgencyMemberFactory(agency__name="Agenzia di Pavia")
+    customer = make.CustomerFactory(agency=member.agency)
+    client = Client()
+    client.force_login(member.user if role == roles.AGENCY_MEMBER else make.UserFactory(role=role))
+    page = client.get(file_of(customer)).content.decode()
+    assert "Agenzia di Pavia" in page
+    assert (reverse("admin:customers_agency_change", args=[member.agency_id]) in page) == linked
