@@ -1,7 +1,8 @@
-"""What the contact centre sees of a person's complaints: that there is one and by when it is answered.
+"""What the contact centre sees of a person's complaints, on a contact's page, a call's card and the customer's file.
 
-It stands on the page of a contact, on the card of a call and at the head of the customer's file. Agents do not read the
-register: the page of the complaint is a link for those who may.
+Who reads the register sees number, subject, state and term, with a link. The company's other staff read that a complaint
+is open and nothing of it; an agency reads nothing, for the complaint may be about the agency itself: the officer decides
+when an intermediary is heard.
 """
 
 from django.urls import reverse
@@ -12,6 +13,7 @@ from complaints.models import Complaint
 from contact_center.contact_page import Matter
 from contact_center.desk import CardPanel, CardRow
 from customers.models import Customer, User
+from customers.visibility import reach_of
 
 MOST_ROWS = 5
 
@@ -28,18 +30,19 @@ def card_panel(customer: Customer, user: User) -> CardPanel | None:
 
 
 def _rows(customer: Customer, user: User) -> list[CardRow]:
-    """Number and subject, state and term, page and tone of each that waits for its answer."""
-    today = timezone.localdate()
-    may_read = user.has_perm("complaints.view_complaint")
-    waiting = Complaint.objects.visible_to(user).open().filter(customer=customer).with_term(today)
-    rows = []
-    for complaint in waiting.defer("text", "answer").order_by("due_on", "pk")[:MOST_ROWS]:
+    """Number and subject, state and term, page and tone of each that waits for its answer, as far as the user may know."""
+    waiting = Complaint.objects.visible_to(user).open().filter(customer=customer)
+    if not user.has_perm("complaints.view_complaint"):
+        knows = reach_of(user).everything and waiting.exists()
+        return [CardRow(_("A complaint is open: the complaints office follows it."), tone="warn")] if knows else []
+    today, rows = timezone.localdate(), []
+    for complaint in waiting.with_term(today).defer("text", "answer").order_by("due_on", "pk")[:MOST_ROWS]:
         due = formats.date_format(complaint.term_on, "SHORT_DATE_FORMAT")
         rows.append(
             CardRow(
                 f"{complaint.number} · {complaint.subject}",
                 _("%(state)s, to be answered by %(day)s") % {"state": complaint.get_state_display(), "day": due},
-                reverse("admin:complaints_complaint_change", args=[complaint.pk]) if may_read else "",
+                reverse("admin:complaints_complaint_change", args=[complaint.pk]),
                 "bad" if complaint.term_on < today else "warn",
             )
         )

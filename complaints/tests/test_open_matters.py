@@ -1,4 +1,4 @@
-"""An agent knows that the person has a complaint open, without reading the register."""
+"""Who reads the register sees what a person complains of; an agent that a complaint is open, an agency nothing."""
 
 import pytest
 from django.urls import reverse
@@ -9,7 +9,7 @@ from complaints.open_matters import card_panel, matters_about
 from complaints.tests.factories import ComplaintFactory
 from contact_center.tests.factories import ContactFactory
 from customers import roles
-from customers.tests.factories import CustomerFactory, UserFactory
+from customers.tests.factories import AgencyMemberFactory, CustomerFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -20,27 +20,46 @@ def agent():
 
 
 @pytest.fixture
+def officer():
+    return UserFactory(role=roles.COMPLAINT_OFFICER)
+
+
+@pytest.fixture
 def complaint():
     return ComplaintFactory(customer=CustomerFactory(), received_on=timezone.localdate())
 
 
-def test_open_complaints_are_told_with_the_day_of_the_answer(agent, complaint):
-    (matter,) = matters_about(complaint.customer, agent)
+def test_who_reads_the_register_sees_the_complaint_with_the_day_of_the_answer(officer, complaint):
+    (matter,) = matters_about(complaint.customer, officer)
     assert matter.title == f"{complaint.number} · {complaint.subject}"
     assert f"{complaint.due_on:%d/%m/%Y}" in matter.hint
-
-
-def test_the_page_is_a_link_for_who_may_read_the_register(agent, complaint):
-    (matter,) = matters_about(complaint.customer, agent)
-    assert matter.url == ""
-    (matter,) = matters_about(complaint.customer, UserFactory(role=roles.COMPLAINT_OFFICER))
     assert matter.url == reverse("admin:complaints_complaint_change", args=[complaint.pk])
 
 
-def test_a_complaint_past_its_term_is_marked(agent, complaint):
-    assert card_panel(complaint.customer, agent).rows[0].tone == "warn"
+def test_an_agent_reads_that_a_complaint_is_open_and_nothing_of_it(agent, complaint):
+    ComplaintFactory(customer=complaint.customer, received_on=timezone.localdate())
+    (matter,) = matters_about(complaint.customer, agent)
+    assert complaint.number not in matter.title
+    assert (matter.hint, matter.url) == ("", "")
+    (row,) = card_panel(complaint.customer, agent).rows
+    assert (row.hint, row.url, row.tone) == ("", "", "warn")
+
+
+def test_a_complaint_past_its_term_is_marked(officer, complaint):
+    assert card_panel(complaint.customer, officer).rows[0].tone == "warn"
     Complaint.objects.filter(pk=complaint.pk).update(due_on="2020-01-01", received_on="2019-11-17")
-    assert card_panel(complaint.customer, agent).rows[0].tone == "bad"
+    assert card_panel(complaint.customer, officer).rows[0].tone == "bad"
+
+
+def test_an_agency_does_not_see_the_complaints_of_its_customers(client):
+    member = AgencyMemberFactory()
+    customer = CustomerFactory(agency=member.agency)
+    complaint = ComplaintFactory(customer=customer, agency=member.agency, about_conduct=True, subject="Condotta")
+    client.force_login(member.user)
+    shown = client.get(reverse("admin:customers_customer_change", args=[customer.pk])).content.decode()
+    assert complaint.number not in shown
+    assert complaint.subject not in shown
+    assert card_panel(customer, member.user) is None
 
 
 def test_what_was_withdrawn_is_told_no_more(agent):
@@ -50,10 +69,12 @@ def test_what_was_withdrawn_is_told_no_more(agent):
 
 
 @pytest.mark.parametrize("page", ["contact", "file"])
-def test_the_page_of_a_contact_and_the_customers_file_name_it(client, agent, complaint, page):
+@pytest.mark.parametrize("role", [roles.AGENT, roles.COMPLAINT_OFFICER])
+def test_the_page_of_a_contact_and_the_customers_file_say_so(client, complaint, page, role):
     contact = ContactFactory(customer=complaint.customer)
     pages = {"contact": ("contact_center_contact", contact.pk), "file": ("customers_customer", complaint.customer.pk)}
     name, key = pages[page]
-    client.force_login(agent)
-    shown = client.get(reverse(f"admin:{name}_change", args=[key])).content.decode()
-    assert f"{complaint.number} · " in shown
+    client.force_login(UserFactory(role=role))
+    shown = client.get(reverse(f"admin:{name}_change", args=[key]), headers={"accept-language": "en"}).content.decode()
+    assert (f"{complaint.number} · " in shown) == (role == roles.COMPLAINT_OFFICER)
+    assert ("A complaint is open" in shown) == (role == roles.AGENT)
