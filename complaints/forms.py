@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from complaints.models import Complaint, RegisterYear
 from complaints.services import Statement
+from complaints.services.answering import NEED_REASONS, NO_REASONS
 from complaints.services.handling import officers
 from customers.form_guard import GuardedForm
 from customers.models import Agency, Claim, ContactPoint, Customer, Policy
@@ -355,6 +356,8 @@ class CorrectReceiptForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
+    """The answer; its reasons are obligatory where the outcome needs them."""
+
     outcome = forms.ChoiceField(
         label=gettext_lazy("Outcome"),
         choices=[each for each in Complaint.Outcome.choices if each[0]],
@@ -373,6 +376,16 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=gettext_lazy("Obligatory unless the complaint is upheld in full."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reasons"].needed_sometimes = True
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("outcome") in NEED_REASONS and not cleaned.get("reasons") and "reasons" not in self.errors:
+            self.add_error("reasons", ValidationError(NO_REASONS, code="no_reasons"))
+        return cleaned
 
 
 class WithdrawForm(forms.Form):

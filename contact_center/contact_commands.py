@@ -23,6 +23,7 @@ from contact_center.services.desk import complaint_form_url
 from customers.models import Customer
 from customers.office_commands import Command
 from customers.search import search_customers
+from customers.sorting import Folded
 
 LONGEST_TEXT = 10_000
 WORKS, ASSIGNS = "contact_center.change_contact", "contact_center.assign_contact"
@@ -255,7 +256,7 @@ class WrapUpForm(forms.Form):
         topics = Topic.objects.valid_on(today)
         if contact.topic_id:  # it stays a choice for this contact though it may have ended
             topics = Topic.objects.filter(Q(pk__in=topics.values("pk")) | Q(pk=contact.topic_id))
-        self.fields["topic"].queryset = topics.order_by("area", "name")
+        self.fields["topic"].queryset = topics.order_by("area", Folded("name"))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -285,7 +286,7 @@ class WrapUp(Work):
         request._then = data["then"]
         code = data["code"]
         services.wrap_up(row, code=code, topic=data["topic"], by=request.user)
-        said = gettext("%(number)s: %(code)s.") % {"number": row.number, "code": code.name}
+        said = gettext("%(number)s: %(code)s.") % {"number": row.number, "code": code}
         if code.hints_complaint:
             said += " " + gettext("The form for complaints: %(address)s") % {"address": complaint_form_url()}
         if data["then"] == WrapUpForm.NEXT and agent_on(request):

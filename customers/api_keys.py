@@ -50,14 +50,18 @@ def create_key(
     """
     name, source = " ".join(name.split()), " ".join(source.split())
     if not name or not source or len(name) > 80 or len(source) > 40:
-        raise Refused(_("A key needs a name of up to 80 characters and a source of up to 40."), code="unnamed")
+        raise Refused(
+            _("A key needs a name of up to 80 characters and a source of up to 40."), code="unnamed", field="name"
+        )
     if not scopes:
-        raise Refused(_("Say what the key may do: it has no scope."), code="no_scope")
+        raise Refused(_("Say what the key may do: it has no scope."), code="no_scope", field="scopes")
     if unknown := set(scopes) - set(Scope.values):
         words = {"unknown": ", ".join(sorted(unknown)), "known": ", ".join(Scope.values)}
-        raise Refused(_("There is no scope %(unknown)s. The scopes are %(known)s.") % words, code="unknown_scope")
+        raise Refused(
+            _("There is no scope %(unknown)s. The scopes are %(known)s.") % words, code="unknown_scope", field="scopes"
+        )
     if expires_at is not None and expires_at <= timezone.now():
-        raise Refused(_("The key would have expired already."), code="expired_already")
+        raise Refused(_("The key would have expired already."), code="expired_already", field="expires_at")
     secret = secrets.token_urlsafe(32)
     key = ApiKey(
         name=name,
@@ -77,6 +81,7 @@ def create_key(
         raise Refused(
             _("There is a key named “%(name)s” already: revoke it first, or choose another name.") % {"name": name},
             code="name_taken",
+            field="name",
         ) from error
     return key, f"vc_{key.prefix}_{secret}"
 

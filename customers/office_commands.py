@@ -1,12 +1,16 @@
 """Commands in the back office: a button on a page or a list, and the small page that asks (GET) and does (POST).
 
 A door only translates: the work is done by a function of the app's `services`, which locks, checks and writes. Who
-comes second (another agent, a second click) is refused with what they typed kept and what changed meanwhile shown.
+comes second (another agent, a second click) is refused with what they typed kept and what changed meanwhile shown: a
+page says which version of its row it showed (`seen_version`). A page that is about no row carries a token of its own
+(`page_token`) instead, and what was sent from it once is not done again.
 """
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django import forms
@@ -23,9 +27,21 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from customers.changes import Change, changes_of
+from customers.models import IdempotencyRecord
 from customers.refusals import ChangedMeanwhile, Refused
 
 CONFLICT = 409
+NOT_WHOLE = _(
+    "The page that was sent was not whole, so nothing was done. Look at it as it is now, then send it again."
+)
+
+
+def _token_of(request: HttpRequest) -> str | None:
+    """The token of the page that was sent; None where there is none, or no such thing."""
+    try:
+        return uuid.UUID(request.POST.get("page_token", "")).hex
+    except ValueError:
+        return None
 
 
 class Command:
@@ -145,7 +161,8 @@ class WithCommands:
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"command_buttons": self.buttons(request), **(extra_context or {})})
+        own = {"command_buttons": self.buttons(request), "page_token": uuid.uuid4().hex}
+        return super().changelist_view(request, own | (extra_context or {}))
 
     # --- The page of a command
     def command_view(self, request: HttpRequest, name: str, object_id: str | None = None) -> HttpResponse:
@@ -181,31 +198,64 @@ class WithCommands:
 
     def _done(self, request: HttpRequest, command: Command, row: Model | None) -> HttpResponse:
         form = self._form(request, command, row)
-        if row is not None and self._was_changed(request, row):
-            changed = ChangedMeanwhile(_("Somebody else has changed this meanwhile."))
-            return self._page(request, command, row, form, refusal=changed)
+        if row is not None and (lacking := self._was_changed(request, row)):
+            return self._page(request, command, row, form, refusal=lacking)
+        if row is None and _token_of(request) is None:
+            return self._page(request, command, row, form, refusal=NOT_WHOLE)
+        if row is None and (earlier := self._sent_before(request, command)) is not None:
+            return self._shown_again(request, command, earlier)
         if not command.offered(request, row):
             return self._page(request, command, row, form, refusal=_("This cannot be done any more."))
         if not form.is_valid():
             return self._page(request, command, row, form)
         try:
             with transaction.atomic():
+                sent = self._claim(request, command) if row is None else None
+                if sent is not None and sent.status:  # a second press, while the first was under way
+                    return self._shown_again(request, command, sent)
                 said = command.run(request, row, form.cleaned_data)
+                after = "" if isinstance(said, HttpResponse) else command.after(request, row) or self._back_url(row)
+                if sent is not None:
+                    sent.status, sent.response = HTTPStatus.OK, {"to": after}
+                    sent.save(update_fields=["status", "response"])
         except Refused as refusal:
             return self._page(request, command, row, form, refusal=refusal)
         if isinstance(said, HttpResponse):
             return said
         if said:
             messages.success(request, said)
-        after = command.after(request, row)
-        if after is None:
-            stem = f"admin:{self.opts.app_label}_{self.opts.model_name}"
-            after = reverse(f"{stem}_change", args=[row.pk]) if row is not None else reverse(f"{stem}_changelist")
         return HttpResponseRedirect(after)
 
-    def _was_changed(self, request: HttpRequest, row: Model) -> bool:
+    def _was_changed(self, request: HttpRequest, row: Model) -> Any:
+        """Why the page that was sent is not that of the row as it is, or None; a row without a version is guarded by its state."""
+        if not hasattr(row, "version"):
+            return None
         seen = request.POST.get("seen_version")
-        return seen is not None and hasattr(row, "version") and seen != str(row.version)
+        if seen is None:
+            return NOT_WHOLE
+        return None if seen == str(row.version) else ChangedMeanwhile(_("Somebody else has changed this meanwhile."))
+
+    # --- Commands about no row: what was sent from a page once is not done again
+    def _named(self, request: HttpRequest, command: Command) -> dict[str, str]:
+        scope = f"{self.opts.label_lower}:{command.name}"
+        return {"principal": f"user:{request.user.pk}", "scope": scope, "key": _token_of(request) or ""}
+
+    def _sent_before(self, request: HttpRequest, command: Command) -> IdempotencyRecord | None:
+        return IdempotencyRecord.objects.filter(**self._named(request, command)).first()
+
+    def _claim(self, request: HttpRequest, command: Command) -> IdempotencyRecord:
+        """The record of the page's token: ours, still without a status, or that of who was first, for whose end we waited."""
+        named = self._named(request, command)
+        IdempotencyRecord.objects.bulk_create([IdempotencyRecord(**named)], ignore_conflicts=True)
+        return IdempotencyRecord.objects.get(**named)
+
+    def _shown_again(self, request: HttpRequest, command: Command, earlier: IdempotencyRecord) -> HttpResponse:
+        """To what came of it the first time; what was shown once only is not shown again."""
+        said = _("This was done already from the same page. To do it once more, open the list again.")
+        if not (to := (earlier.response or {}).get("to")):
+            return self._page(request, command, None, None, refusal=said)
+        messages.info(request, said)
+        return HttpResponseRedirect(to)
 
     def changed_since(self, row: Model, since: datetime) -> Sequence[Change]:
         """What changed in the row since it was shown, for who comes second. Pages with a thread add what was written."""
@@ -220,6 +270,9 @@ class WithCommands:
         *,
         refusal: Any = None,
     ) -> HttpResponse:
+        marked = form is not None and getattr(refusal, "field", "") in form.fields
+        if marked:
+            form.add_error(refusal.field, str(refusal))
         changes: Sequence[Change] = []
         seen_at, offered = timezone.now(), command.offered(request, row)
         if isinstance(refusal, ChangedMeanwhile) and row is not None:
@@ -237,11 +290,13 @@ class WithCommands:
             "command": command,
             "question": command.asks(request, row) if offered else "",
             "form": form,
-            "refusal": refusal,
+            "refusal": None if marked else refusal,
             "changes": changes,
             "object": row,
             "opts": self.opts,
             "seen_version": getattr(row, "version", None),
+            "page_token": (_token_of(request) or uuid.uuid4().hex) if row is None else None,
+            "shows_changes": isinstance(refusal, ChangedMeanwhile),
             "seen_at": seen_at.isoformat(),
             "can_be_sent": form is not None and offered,
             "back_url": self._back_url(row),

@@ -4,13 +4,17 @@ from typing import Any
 
 
 class Refused(Exception):
-    """A command that was not carried out; nothing of it was. Doors show the sentence: pages as a message, the API as 409."""
+    """A command that was not carried out; nothing of it was. Doors show the sentence: pages as a message, the API as 409.
+
+    `field` names the argument that the sentence is about, so that a form can mark it; "" where it is about none.
+    """
 
     code = "refused"
 
-    def __init__(self, sentence: Any, *, code: str = ""):
+    def __init__(self, sentence: Any, *, code: str = "", field: str = ""):
         super().__init__(sentence)
         self.sentence = sentence
+        self.field = field
         if code:
             self.code = code
 

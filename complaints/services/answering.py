@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from complaints import kinds
 from complaints.letters import Letter, compose, pdf_of
@@ -14,6 +15,7 @@ from customers.refusals import Refused
 
 PDF = "application/pdf"
 NEED_REASONS = frozenset({Complaint.Outcome.REJECTED, Complaint.Outcome.SETTLED})
+NO_REASONS = gettext_lazy("A complaint that is not upheld, or only in part, is answered with the reasons.")
 
 
 def draft_letter(complaint: Complaint, *, outcome: str, answer: str, reasons: str = "", by: User) -> Letter:
@@ -24,13 +26,11 @@ def draft_letter(complaint: Complaint, *, outcome: str, answer: str, reasons: st
             code="not_classified",
         )
     if outcome not in (Complaint.Outcome.UPHELD, Complaint.Outcome.SETTLED, Complaint.Outcome.REJECTED):
-        raise Refused(_("Say what came of it."), code="no_outcome")
+        raise Refused(_("Say what came of it."), code="no_outcome", field="outcome")
     if not answer.strip():
-        raise Refused(_("Write the answer."), code="nothing_said")
+        raise Refused(_("Write the answer."), code="nothing_said", field="answer")
     if outcome in NEED_REASONS and not reasons.strip():
-        raise Refused(
-            _("A complaint that is not upheld, or only in part, is answered with the reasons."), code="no_reasons"
-        )
+        raise Refused(NO_REASONS, code="no_reasons", field="reasons")
     return compose(
         complaint,
         outcome=outcome,
@@ -96,7 +96,7 @@ def withdraw(complaint: Complaint, *, reason: str, by: User) -> Complaint:
     """
     complaint = locked(complaint)
     if not (reason := reason.strip()):
-        raise Refused(_("Say how and when the complainant withdrew it."), code="no_reason")
+        raise Refused(_("Say how and when the complainant withdrew it."), code="no_reason", field="reason")
     stood_still = complaint.state == Complaint.State.SUSPENDED
     moved = move(complaint, to=Complaint.State.WITHDRAWN)
     if stood_still:

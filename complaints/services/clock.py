@@ -32,7 +32,7 @@ def suspend_clock(complaint: Complaint, *, reason: str, by: User) -> Suspension:
             code="no_intermediary",
         )
     if not (reason := reason.strip()):
-        raise Refused(_("Say what is asked of the intermediary."), code="no_reason")
+        raise Refused(_("Say what is asked of the intermediary."), code="no_reason", field="reason")
     if complaint.suspended_days >= SUSPENSION_DAYS:
         raise Refused(_("The clock has stood still for 15 days already, and may no more."), code="no_days_left")
     if today > complaint.due_on:

@@ -25,9 +25,13 @@ def correct_receipt(
     """
     complaint = locked(complaint)
     if not (reason := reason.strip()):
-        raise Refused(_("Say why the day of receipt is another."), code="no_reason")
+        raise Refused(_("Say why the day of receipt is another."), code="no_reason", field="reason")
     if max(received_on, received_by_intermediary_on or received_on) > timezone.localdate(complaint.registered_at):
-        raise Refused(_("A complaint cannot have been received after it was registered."), code="after_registration")
+        raise Refused(
+            _("A complaint cannot have been received after it was registered."),
+            code="after_registration",
+            field="received_on",
+        )
     wanted = {"received_on": received_on, "received_by_intermediary_on": received_by_intermediary_on}
     changed = {
         name: [_stored(before), _stored(day)]
@@ -35,7 +39,7 @@ def correct_receipt(
         if (before := getattr(complaint, name)) != day
     }
     if not changed:
-        raise Refused(_("These are the days in the register already."), code="unchanged")
+        raise Refused(_("These are the days in the register already."), code="unchanged", field="received_on")
     term = complaint.due_on
     for name, day in wanted.items():
         setattr(complaint, name, day)

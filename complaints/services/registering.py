@@ -150,7 +150,11 @@ def _clean(statement: Statement) -> Statement:
     tidy["subject"] = tidy["subject"] or " ".join(tidy["text"].split())[:80]
     today = timezone.localdate()
     if max(statement.received_on, statement.received_by_intermediary_on or statement.received_on) > today:
-        raise Refused(_("A complaint cannot have been received in the future."), code="received_in_the_future")
+        raise Refused(
+            _("A complaint cannot have been received in the future."),
+            code="received_in_the_future",
+            field="received_on",
+        )
     return replace(statement, **tidy)
 
 

@@ -21,6 +21,7 @@ from customers.tests.factories import (
     PolicyFactory,
     UserFactory,
 )
+from customers.tests.pages import send_command
 
 pytestmark = pytest.mark.django_db
 State = Complaint.State
@@ -104,13 +105,15 @@ def test_a_complaint_from_receipt_to_answer(client, officer):
     complaint = ComplaintFactory(
         ramo="8", about_conduct=True, agency=AgencyFactory(email="agenzia@example.it"), received_on=date(2026, 4, 20)
     )
-    client.post(command(complaint, "assegna"), {"handler": officer.pk})
-    client.post(command(complaint, "inoltra"), {"note": ""})
-    client.post(command(complaint, "sospendi"), {"reason": "Che cosa fu detto?"})
-    client.post(command(complaint, "riprendi"))
-    client.post(command(complaint, "annota"), {"text": "L'agenzia conferma."})
-    answer = client.post(
-        command(complaint, "rispondi"), {"outcome": "settled", "answer": "Accolto in parte.", "reasons": "Perché sì."}
+    send_command(client, command(complaint, "assegna"), {"handler": officer.pk})
+    send_command(client, command(complaint, "inoltra"), {"note": ""})
+    send_command(client, command(complaint, "sospendi"), {"reason": "Che cosa fu detto?"})
+    send_command(client, command(complaint, "riprendi"))
+    send_command(client, command(complaint, "annota"), {"text": "L'agenzia conferma."})
+    answer = send_command(
+        client,
+        command(complaint, "rispondi"),
+        {"outcome": "settled", "answer": "Accolto in parte.", "reasons": "Perché sì."},
     )
     assert answer.url == page_of(complaint)
     complaint.refresh_from_db()
@@ -123,7 +126,7 @@ def test_a_complaint_from_receipt_to_answer(client, officer):
 
 def test_a_complaint_is_withdrawn(client):
     complaint = under_review()
-    client.post(command(complaint, "ritira"), {"reason": "Lettera del 3 maggio."})
+    send_command(client, command(complaint, "ritira"), {"reason": "Lettera del 3 maggio."})
     complaint.refresh_from_db()
     assert complaint.state == State.WITHDRAWN
 
@@ -133,7 +136,7 @@ def test_an_officer_corrects_the_day_of_receipt(client):
     form = client.get(command(complaint, "correggi")).context["form"]
     assert form["received_on"].value() == date(2026, 4, 20)
     stated = {"received_on": "2026-04-10", "received_by_intermediary_on": "", "reason": "Timbro postale."}
-    assert client.post(command(complaint, "correggi"), stated).url == page_of(complaint)
+    assert send_command(client, command(complaint, "correggi"), stated).url == page_of(complaint)
     complaint.refresh_from_db()
     assert complaint.received_on == date(2026, 4, 10)
 
@@ -152,7 +155,9 @@ def test_the_later_of_two_officers_is_refused_and_keeps_the_draft(client):
 
 def test_a_refusal_keeps_what_was_typed(client):
     complaint = under_review(ramo="")
-    refused = client.post(command(complaint, "rispondi"), {"outcome": "upheld", "answer": "Testo.", "reasons": ""})
+    refused = send_command(
+        client, command(complaint, "rispondi"), {"outcome": "upheld", "answer": "Testo.", "reasons": ""}
+    )
     assert (refused.status_code, refused.context["form"]["answer"].value()) == (409, "Testo.")
 
 
@@ -181,6 +186,15 @@ def test_the_form_may_not_change_who_is_heard(client):
 
 
 # --- Registering ------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("outcome", ["rejected", "settled"])
+def test_the_form_asks_for_the_reasons_where_the_outcome_needs_them(client, outcome):
+    complaint = under_review()
+    answer = send_command(client, command(complaint, "rispondi"), {"outcome": outcome, "answer": "Testo."})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (200, ["reasons"])
+    label = answer.content.decode().partition('<label for="id_reasons">')[2].partition("</label>")[0]
+    assert "optional" not in label
+
+
 def test_an_officer_registers_what_came_on_paper_once(client, officer):
     address = reverse("admin:complaints_complaint_list_command", args=["registra"])
     customer = CustomerFactory()
@@ -201,7 +215,7 @@ def test_an_officer_registers_what_came_on_paper_once(client, officer):
         "about_conduct": "on",
         "address": "Via Roma 1, 27100 Pavia",
     }
-    first, again = client.post(address, data), client.post(address, data)
+    first, again = send_command(client, address, data), send_command(client, address, data)
     complaint = Complaint.objects.get()
     assert first.url == again.url == page_of(complaint)
     assert (complaint.customer, complaint.agency, complaint.due_on) == (customer, customer.agency, date(2026, 6, 14))
@@ -224,7 +238,7 @@ def test_what_does_not_exist_is_asked_again(client, changed):
         "subject": "x",
         "text": "x",
     }
-    answer = client.post(address, data | changed)
+    answer = send_command(client, address, data | changed)
     assert (answer.status_code, list(answer.context["form"].errors)) == (200, list(changed))
 
 
@@ -242,7 +256,7 @@ def test_an_agent_proposes_a_complaint_and_stays_on_the_contact(clock, role):
     contact = MessageFactory(contact__customer=CustomerFactory(), text="Reclamo.").contact
     form = agent.get(from_contact(contact)).context["form"]
     data = STATED | {name: form[name].value() for name in ("complainant_name", "address", "text")}
-    answer = agent.post(from_contact(contact), data, follow=True)
+    answer = send_command(agent, from_contact(contact), data, follow=True)
     assert answer.redirect_chain == [(reverse("admin:contact_center_contact_change", args=[contact.pk]), 302)]
     assert answer.status_code == 200
     assert Complaint.objects.get().contact == contact
@@ -252,7 +266,7 @@ def test_an_agent_proposes_a_complaint_and_stays_on_the_contact(clock, role):
 def test_an_officer_goes_on_to_the_complaint_and_a_second_click_too(client):
     contact = MessageFactory(contact__customer=CustomerFactory(), text="Reclamo.").contact
     data = STATED | {"complainant_name": "Maria Rossi", "address": "maria@example.it", "text": "Reclamo."}
-    first, again = client.post(from_contact(contact), data), client.post(from_contact(contact), data)
+    first, again = send_command(client, from_contact(contact), data), send_command(client, from_contact(contact), data)
     assert first.url == again.url == page_of(Complaint.objects.get())
 
 
@@ -287,7 +301,7 @@ def test_the_letter_is_seen_before_it_goes_out_and_nothing_is_stored(client):
     assert seen.content.startswith(b"%PDF")
     assert (Complaint.objects.get().state, ComplaintLetter.objects.count()) == (State.UNDER_REVIEW, 0)
     lacking = client.post(address, {"outcome": "rejected", "answer": "Testo.", "reasons": ""})
-    assert (lacking.status_code, lacking.context["refusal"].code) == (409, "no_reasons")
+    assert (lacking.status_code, lacking.context["form"].errors.keys()) == (409, {"reasons"})
     nothing = client.post(address, {})
     assert (nothing.status_code, nothing.context["form"].errors.keys()) == (409, {"outcome", "answer"})
     assert client.get(address).status_code == 403

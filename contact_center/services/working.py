@@ -91,7 +91,7 @@ def assign(contact: Contact, *, to: Agent, by: User) -> Contact:
     contact = locked(contact)
     _refuse_closed(contact)
     if not to.is_active:
-        raise Refused(_("%(name)s does not answer any more.") % {"name": to}, code="agent_not_active")
+        raise Refused(_("%(name)s does not answer any more.") % {"name": to}, code="agent_not_active", field="agent")
     contact.owner = to
     if to.team is not None and to.team.level == contact.level:
         contact.team = to.team
@@ -212,12 +212,14 @@ def escalate(contact: Contact, *, team: Team, reason: str, by: User, text: str =
     """
     contact = locked(contact)
     if team.level != 2:
-        raise Refused(_("%(team)s is not a second-level team.") % {"team": team}, code="not_second_level")
+        raise Refused(
+            _("%(team)s is not a second-level team.") % {"team": team}, code="not_second_level", field="team"
+        )
     if reason not in Contact.Escalation.values or reason in ("", Contact.Escalation.NOT_STATED):
-        raise Refused(_("Say why the first level could not resolve it."), code="no_reason")
+        raise Refused(_("Say why the first level could not resolve it."), code="no_reason", field="reason")
     _refuse_closed(contact)
     if contact.level == 2 and contact.team_id == team.pk:
-        raise Refused(_("%(team)s has it already.") % {"team": team}, code="has_it_already")
+        raise Refused(_("%(team)s has it already.") % {"team": team}, code="has_it_already", field="team")
     if contact.state == State.WAITING:
         note_event(contact, Kind.RESUMED, by=by)
     move(contact, to=State.OPEN)
@@ -246,7 +248,7 @@ def wrap_up(contact: Contact, *, code: WrapUpCode, by: User, topic: Topic | None
     _check_code(contact, code)
     contact.topic = topic or contact.topic
     if code.needs_topic and contact.topic is None:
-        raise Refused(_("Choose a topic: this code needs one."), code="no_topic")
+        raise Refused(_("Choose a topic: this code needs one."), code="no_topic", field="topic")
     contact.wrap_up = code
     if code.keeps_open:
         if contact.state == State.WAITING:
@@ -289,10 +291,14 @@ def _close(contact: Contact, *, code: WrapUpCode, by: User) -> None:
 def _check_code(contact: Contact, code: WrapUpCode) -> None:
     today = timezone.localdate()
     if not WrapUpCode.objects.valid_on(today).filter(pk=code.pk).exists():
-        raise Refused(_("The code “%(code)s” is no longer in use.") % {"code": code}, code="code_not_valid")
+        raise Refused(
+            _("The code “%(code)s” is no longer in use.") % {"code": code}, code="code_not_valid", field="code"
+        )
     lines = set(code.lines.values_list("pk", flat=True))
     if lines and contact.line_id not in lines:
-        raise Refused(_("The code “%(code)s” is not for this line.") % {"code": code}, code="code_not_of_line")
+        raise Refused(
+            _("The code “%(code)s” is not for this line.") % {"code": code}, code="code_not_of_line", field="code"
+        )
 
 
 @transaction.atomic

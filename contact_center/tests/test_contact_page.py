@@ -18,6 +18,7 @@ from contact_center.models import Contact, Message, WrapUpCode
 from contact_center.tests import factories as make
 from customers import roles
 from customers.tests.factories import ClaimFactory, CustomerFactory, PolicyFactory, UserFactory
+from customers.tests.pages import send_command
 
 pytestmark = pytest.mark.django_db
 
@@ -318,13 +319,29 @@ def test_a_call_closed_without_a_code_is_coded_afterwards(client, team):
     assert (contact.state, contact.outcome, contact.wrap_up) == ("closed", "resolved", code)
 
 
+def test_take_the_next_pressed_twice_takes_one(client, agent, team):
+    for hours in (1, 2):
+        make.ContactFactory(team=team, due_at=timezone.now() + timedelta(hours=hours))
+    token = {"page_token": client.get(reverse("admin:contact_center_contact_changelist")).context["page_token"]}
+    address = reverse("admin:contact_center_contact_list_command", args=["prossimo"])
+    first, again = client.post(address, token), client.post(address, token)
+    assert Contact.objects.filter(owner=agent).count() == 1
+    assert first.url == again.url == page(Contact.objects.get(owner=agent))
+
+
+def test_a_reply_that_does_not_say_what_it_answers_to_is_not_sent(client, agent, contact):
+    for _time in range(2):
+        assert client.post(command(contact, "rispondi"), {"text": "Ecco."}).status_code == 409
+    assert not contact.messages.filter(direction="outbound").exists()
+
+
 def test_the_next_is_taken_by_one_click_from_the_list(client, agent, team):
     later = make.ContactFactory(team=team, due_at=timezone.now() + timedelta(hours=5))
     sooner = make.ContactFactory(team=team, due_at=timezone.now() + timedelta(hours=1))
     address = reverse("admin:contact_center_contact_list_command", args=["prossimo"])
-    assert client.post(address).url == page(sooner)
-    assert client.post(address).url == page(later)
-    answer = client.post(address, follow=True)
+    assert send_command(client, address).url == page(sooner)
+    assert send_command(client, address).url == page(later)
+    answer = send_command(client, address, follow=True)
     assert answer.redirect_chain == [(reverse("admin:contact_center_contact_changelist"), 302)]
     assert [str(message) for message in answer.context["messages"]][-1] == "Nothing is waiting for your team."
 

@@ -18,6 +18,7 @@ from customers.api_keys import ApiKeyAuthentication, HasScope, SignedIn, create_
 from customers.models import ApiKey, Policy
 from customers.refusals import Refused
 from customers.tests import factories as make
+from customers.tests.pages import send_command
 
 pytestmark = pytest.mark.django_db
 
@@ -271,7 +272,7 @@ GIVEN = {"name": "Centralino", "source": "centralino", "scopes": ["calls:write"]
 
 def test_an_administrator_makes_a_key_and_sees_it_once(administrator):
     assert administrator.get(reverse(CREATE, args=["crea"])).status_code == 200
-    answer = administrator.post(reverse(CREATE, args=["crea"]), GIVEN)
+    answer = send_command(administrator, reverse(CREATE, args=["crea"]), GIVEN)
     secret = answer.context["secret"]
     assert answer.status_code == 200
     assert secret in answer.content.decode()
@@ -290,19 +291,19 @@ def test_an_administrator_makes_a_key_and_sees_it_once(administrator):
 
 
 def test_sent_twice_it_makes_one_key(administrator):
-    administrator.post(reverse(CREATE, args=["crea"]), GIVEN)
-    again = administrator.post(reverse(CREATE, args=["crea"]), GIVEN)
+    send_command(administrator, reverse(CREATE, args=["crea"]), GIVEN)
+    again = send_command(administrator, reverse(CREATE, args=["crea"]), GIVEN)
     assert (again.status_code, ApiKey.objects.count()) == (409, 1)
     assert again.context["form"]["source"].value() == "centralino", "what was typed is kept"
 
 
 def test_a_form_with_nothing_in_it_names_its_fields(administrator):
-    answer = administrator.post(reverse(CREATE, args=["crea"]), {})
+    answer = send_command(administrator, reverse(CREATE, args=["crea"]), {})
     assert set(answer.context["form"].errors) == {"name", "source", "scopes"}
 
 
 def test_a_date_of_expiry_is_read_as_italian_time(administrator):
-    administrator.post(reverse(CREATE, args=["crea"]), {**GIVEN, "expires_at": "2999-07-01T12:00"})
+    send_command(administrator, reverse(CREATE, args=["crea"]), {**GIVEN, "expires_at": "2999-07-01T12:00"})
     assert ApiKey.objects.get().expires_at == datetime(2999, 7, 1, 10, tzinfo=UTC)
 
 

@@ -11,6 +11,7 @@ from customers.models import Claim
 from customers.office_commands import Command
 from customers.refusals import Refused
 from customers.tests import factories as make
+from customers.tests.pages import carried_by, send_command
 
 pytestmark = pytest.mark.django_db
 
@@ -117,3 +118,90 @@ def test_another_agencys_row_is_not_found(claim):
 
 def test_an_unknown_command_is_not_found(client, claim):
     assert client.get(address(claim, "altro")).status_code == 404
+
+
+# --- A refusal says what it is about
+class PickyPlace(MovePlace):
+    """As above, with the refusal's field named."""
+
+    def run(self, request, row, data):
+        raise Refused("There is no such place.", field="place")
+
+
+def test_a_refusal_about_a_field_marks_it_and_speaks_of_no_changes(client, claim, monkeypatch):
+    monkeypatch.setattr(ClaimAdmin, "commands", [PickyPlace()])
+    answer = client.post(address(claim), {"place": "Atlantide"}, headers={"accept-language": "en"})
+    assert answer.status_code == 409
+    assert answer.context["form"].errors == {"place": ["There is no such place."]}
+    assert "Look at the changes" not in answer.content.decode()
+
+
+def test_a_refusal_about_no_field_speaks_of_no_changes(client, claim):
+    answer = client.post(address(claim), {"place": "Atlantide"}, headers={"accept-language": "en"})
+    assert "Look at the changes" not in answer.content.decode()
+    assert "what you wrote is still here" in answer.content.decode()
+
+
+# --- About no row: what was sent from a page once is not done again
+class AddClaim(Command):
+    """Make another claim, or refuse to."""
+
+    name = "nuovo"
+    label = "Add a claim"
+    permission = "customers.view_claim"
+    form_class = PlaceForm
+
+    def run(self, request, row, data):
+        if data["place"] == "Atlantide":
+            raise Refused("There is no such place.")
+        request.made = make.ClaimFactory(place=data["place"])
+        return "The claim was added."
+
+    def after(self, request, row):
+        return page_of(request.made)
+
+
+ADD = "/backoffice/customers/claim/comando/nuovo/"
+
+
+@pytest.fixture
+def added(monkeypatch):
+    monkeypatch.setattr(ClaimAdmin, "list_commands", [AddClaim()])
+    return lambda: Claim.objects.filter(place="Pavia").count()
+
+
+def test_a_command_sent_twice_from_one_page_is_done_once_and_leads_to_the_same(client, added):
+    sent = {"place": "Pavia"} | carried_by(client.get(ADD))
+    first, again = client.post(ADD, sent), client.post(ADD, sent)
+    assert added() == 1
+    assert first.url == again.url == page_of(Claim.objects.get(place="Pavia"))
+
+
+def test_a_page_opened_again_does_it_again(client, added):
+    send_command(client, ADD, {"place": "Pavia"})
+    send_command(client, ADD, {"place": "Pavia"})
+    assert added() == 2
+
+
+def test_what_was_refused_or_not_valid_may_be_sent_again_from_the_same_page(client, added):
+    page = carried_by(client.get(ADD))
+    refused = client.post(ADD, {"place": "Atlantide"} | page)
+    lacking = client.post(ADD, {"place": ""} | page)
+    assert carried_by(refused)["page_token"] == carried_by(lacking)["page_token"] == page["page_token"]
+    client.post(ADD, {"place": "Pavia"} | page)
+    assert added() == 1
+
+
+@pytest.mark.parametrize("token", [{}, {"page_token": ""}, {"page_token": "x"}, {"page_token": "0" * 40}])
+def test_a_page_without_its_token_does_nothing(client, added, token):
+    assert client.post(ADD, {"place": "Pavia"} | token).status_code == 409
+    assert added() == 0
+
+
+def test_the_token_of_one_person_is_no_token_of_another(client, added):
+    sent = {"place": "Pavia"} | carried_by(client.get(ADD))
+    other = Client()
+    other.force_login(make.UserFactory(role=roles.AGENT))
+    client.post(ADD, sent)
+    other.post(ADD, sent)
+    assert added() == 2

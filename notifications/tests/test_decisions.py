@@ -10,6 +10,7 @@ from django.utils import timezone
 from customers import roles
 from customers.refusals import Refused
 from customers.tests.factories import UserFactory
+from customers.tests.pages import send_command
 from notifications import moves, office, services
 from notifications.delivery import deliver_notices
 from notifications.models import Notice
@@ -224,7 +225,7 @@ def test_all_in_doubt_that_it_can_be_done_to_are_decided_alike(decision, of_use,
     late = in_doubt(expires_at=timezone.now() - timedelta(days=1))
     client = client_of(roles.MANAGER)
     assert client.get(DOUBTS).status_code == 200
-    assert client.post(DOUBTS, {"decision": decision, "reason": "the server's log"}).status_code == 302
+    assert send_command(client, DOUBTS, {"decision": decision, "reason": "the server's log"}).status_code == 302
     assert {Notice.objects.get(pk=notice.pk).state for notice in notices} == {of_use}
     late.refresh_from_db()
     assert late.state == past
@@ -235,14 +236,14 @@ def test_what_is_past_at_the_front_keeps_nobody_behind_it_waiting(monkeypatch):
     for _each in range(3):
         in_doubt(expires_at=timezone.now() - timedelta(days=1), created_at=timezone.now() - timedelta(days=2))
     behind = [in_doubt() for _ in range(2)]
-    client_of(roles.MANAGER).post(DOUBTS, {"decision": "again"})
+    send_command(client_of(roles.MANAGER), DOUBTS, {"decision": "again"})
     assert {Notice.objects.get(pk=notice.pk).state for notice in behind} == {State.QUEUED}
 
 
 def test_the_most_that_are_decided_at_once_are_the_oldest(monkeypatch):
     monkeypatch.setattr(office, "MOST", 2)
     newest, *older = [in_doubt(created_at=timezone.now() - timedelta(days=days)) for days in range(3)]
-    client_of(roles.MANAGER).post(DOUBTS, {"decision": "went"})
+    send_command(client_of(roles.MANAGER), DOUBTS, {"decision": "went"})
     assert {Notice.objects.get(pk=notice.pk).state for notice in older} == {State.SENT}
     newest.refresh_from_db()
     assert newest.state == State.IN_DOUBT
@@ -250,7 +251,7 @@ def test_the_most_that_are_decided_at_once_are_the_oldest(monkeypatch):
 
 def test_withholding_those_in_doubt_needs_a_reason():
     in_doubt(expires_at=timezone.now())
-    answer = client_of(roles.MANAGER).post(DOUBTS, {"decision": "withhold", "reason": " "})
+    answer = send_command(client_of(roles.MANAGER), DOUBTS, {"decision": "withhold", "reason": " "})
     assert list(answer.context["form"].errors) == ["reason"]
 
 
