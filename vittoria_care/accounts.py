@@ -52,9 +52,9 @@ class AccountAdapter(DefaultAccountAdapter):
         _queue(email, subject=said.subject, text=said.body, user=context.get("user"), language=get_language() or "it")
 
 
-def mail_about_sign_in(user: User, *, subject: str, text: str) -> Notice:
-    """Tell somebody by e-mail what happened to their sign-in."""
-    return _queue(user.email, subject=subject, text=text, user=user, language=user.language)
+def mail_about_sign_in(user: User, *, subject: str, text: str, address: str = "") -> Notice:
+    """Tell somebody by e-mail what happened to their sign-in; at another `address` than that of the sign-in if given."""
+    return _queue(address or user.email, subject=subject, text=text, user=user, language=user.language)
 
 
 @transaction.atomic

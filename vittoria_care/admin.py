@@ -16,6 +16,7 @@ from customers.models import User
 from customers.office_commands import Command
 
 from . import dashboard  # noqa: F401  registers the panels
+from .people import sign_in_of, tell_of_change
 from .second_factor import has_second_factor, reset_second_factor
 
 # Kept by the sign-in pages themselves; the second holds secrets.
@@ -47,4 +48,26 @@ class ResetSecondFactor(Command):
         return _("The second factor of %(person)s was taken away.") % {"person": row}
 
 
-UserAdmin.commands.append(ResetSecondFactor())
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class PeopleAdmin(UserAdmin):
+    """People as administrators keep them: nobody gives themselves a role, and each change of a sign-in is told."""
+
+    commands = [*UserAdmin.commands, ResetSecondFactor()]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[Any]:
+        """One's own roles are given by another administrator."""
+        shown = super().get_readonly_fields(request, obj)
+        own = obj is not None and obj.pk == request.user.pk and not request.user.is_superuser
+        return [*shown, "groups"] if own else shown
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        request._sign_in_before = sign_in_of(obj) if change else None
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Roles and agencies are stored here: only now is it known what changed."""
+        super().save_related(request, form, formsets, change)
+        tell_of_change(form.instance, before=request._sign_in_before, by=request.user)

@@ -178,19 +178,12 @@ def has_second_factor(user: User) -> bool:
 def reset_second_factor(user: User, *, by: User) -> bool:
     """Take the second factor of somebody who lost their telephone away; False when there is none.
 
-    A member of staff is led to set up another at the next sign-in. They are told by e-mail, whoever did it.
+    A member of staff is led to set up another at the next sign-in. They are told by e-mail at every address that they had
+    lately, whoever did it, and the other administrators are told.
     """
     gone, _rows = Authenticator.objects.filter(user=user).delete()
     if gone:
-        from vittoria_care.accounts import mail_about_sign_in  # accounts uses this module
+        from vittoria_care.people import tell_of_reset  # the accounts use this module
 
-        mail_about_sign_in(
-            user,
-            subject=_("Your second factor was taken away"),
-            text=_(
-                "%(by)s took away the second factor of your sign-in. At the next sign-in you can set up another. "
-                "If you did not ask for it, tell whoever manages access at once."
-            )
-            % {"by": by},
-        )
+        tell_of_reset(user, by=by)
     return bool(gone)

@@ -1,9 +1,12 @@
 """Addresses and sign-in of users, the groups, and what each role may do."""
 
+from io import StringIO
+
 import pytest
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
+from django.core.management.base import CommandError
 
 from customers import roles
 from customers.models import User
@@ -72,3 +75,17 @@ def test_migrating_again_repairs_what_somebody_changed_by_hand():
     agents.permissions.set(Permission.objects.filter(codename="delete_customer"))
     call_command("migrate", verbosity=0)
     assert set(agents.permissions.values_list("codename", flat=True)) == before
+
+
+@pytest.mark.parametrize("password", ["short", "123456789012345", "capo@example.it"])
+def test_the_first_administrator_obeys_the_rules_of_passwords(monkeypatch, password):
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", password)
+    with pytest.raises(CommandError):
+        call_command("createsuperuser", "--no-input", email="capo@example.it")
+    assert not User.objects.filter(email="capo@example.it").exists()
+
+
+def test_the_first_administrator_may_ask_for_a_password_by_mail(monkeypatch):
+    monkeypatch.delenv("DJANGO_SUPERUSER_PASSWORD", raising=False)
+    call_command("createsuperuser", "--no-input", email="capo@example.it", stdout=StringIO())
+    assert User.objects.get(email="capo@example.it").is_superuser

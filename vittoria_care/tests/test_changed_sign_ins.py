@@ -1,0 +1,111 @@
+"""A change of somebody's sign-in is told to them, at both addresses, and to another administrator."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.urls import reverse
+
+from customers import roles
+from customers.models import User
+from customers.tests.factories import AgencyFactory, UserFactory
+from notifications.models import Notice
+from vittoria_care.second_factor import reset_second_factor
+from vittoria_care.tests.test_second_factor import with_second_factor
+
+pytestmark = pytest.mark.django_db
+
+NO_AGENCIES = {"agency_memberships-TOTAL_FORMS": "0", "agency_memberships-INITIAL_FORMS": "0"}
+
+
+@pytest.fixture
+def administrator():
+    return UserFactory(role=roles.ADMINISTRATOR)
+
+
+@pytest.fixture
+def colleague():
+    return UserFactory(role=roles.ADMINISTRATOR, email="altra@example.it", language="en")
+
+
+@pytest.fixture
+def client(administrator):
+    client = Client()
+    client.force_login(administrator)
+    return client
+
+
+def page_of(user):
+    return reverse("admin:customers_user_change", args=[user.pk])
+
+
+def saved(client, user, **changed):
+    kept = {
+        "email": user.email,
+        "last_name": user.last_name,
+        "first_name": user.first_name,
+        "language": user.language,
+        "groups": list(user.groups.values_list("pk", flat=True)),
+        "is_active": "on",
+    }
+    answer = client.post(page_of(user), kept | NO_AGENCIES | changed)
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    return answer
+
+
+def told():
+    return dict(Notice.objects.order_by("pk").values_list("address", "body_text"))
+
+
+def test_a_changed_address_is_told_to_both_and_to_another_administrator(client, colleague):
+    user = UserFactory(role=roles.CUSTOMER, email="prima@example.it")
+    saved(client, user, email="dopo@example.it")
+    assert set(told()) == {"prima@example.it", "dopo@example.it", "altra@example.it"}
+    assert all("prima@example.it → dopo@example.it" in text for text in told().values())
+
+
+def test_a_changed_address_ends_the_sessions(client):
+    user = UserFactory(role=roles.CUSTOMER, email="prima@example.it")
+    browser = Client()
+    browser.force_login(user)
+    saved(client, user, email="dopo@example.it")
+    assert browser.get(reverse("after_sign_in")).url.startswith(reverse("account_login"))
+
+
+def test_a_changed_name_ends_no_session_and_is_told_to_nobody(client, colleague):
+    user = UserFactory(role=roles.AGENT)
+    browser = Client()
+    browser.force_login(user)
+    saved(client, user, first_name="Altra")
+    assert browser.get(reverse("after_sign_in")).url == reverse("admin:index")
+    assert told() == {}
+
+
+def test_changed_roles_are_told_in_the_words_of_each(client, colleague):
+    user = UserFactory(role=roles.AGENT, email="a@example.it", language="it")
+    saved(client, user, groups=[Group.objects.get(name=roles.MANAGER).pk])
+    assert "operatore del centro contatti → " in told()["a@example.it"]
+    assert "roles: contact-centre agent → manager" in told()["altra@example.it"]
+
+
+def test_new_staff_are_told_to_another_administrator(client, colleague):
+    AgencyFactory()
+    given = {"email": "nuova@example.it", "language": "it", "groups": [Group.objects.get(name=roles.MANAGER).pk]}
+    client.post(reverse("admin:customers_user_add"), given | {"is_active": "on"} | NO_AGENCIES)
+    assert User.objects.filter(email="nuova@example.it", is_staff=True).exists()
+    assert list(told()) == ["altra@example.it"]
+
+
+def test_nobody_gives_themselves_a_role(client, administrator):
+    everything = list(Group.objects.values_list("pk", flat=True))
+    saved(client, administrator, groups=everything)
+    administrator = User.objects.get(pk=administrator.pk)
+    assert administrator.role_names == {roles.ADMINISTRATOR}
+    assert administrator.is_staff
+
+
+def test_a_second_factor_taken_away_is_told_at_the_former_address_too(client, administrator, colleague):
+    user = with_second_factor(UserFactory(role=roles.AGENT, email="prima@example.it"))
+    User.objects.filter(pk=user.pk).update(email="dopo@example.it")
+    user.refresh_from_db()
+    reset_second_factor(user, by=administrator)
+    assert set(told()) == {"prima@example.it", "dopo@example.it", "altra@example.it"}
