@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "vittoria_care.metrics.Measured",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "vittoria_care.safety.SafetyHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "vittoria_care.api.ApiDoor",
@@ -238,7 +239,11 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+# Powers of the device that no page of ours asks for, nor anything that got into one.
+POWERS = "accelerometer camera display-capture geolocation gyroscope magnetometer microphone midi payment usb"
+PERMISSIONS_POLICY = ", ".join(f"{power}=()" for power in POWERS.split())
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "vittoria_care.views.form_too_old"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
