@@ -136,7 +136,7 @@ def events_told(events: list[ContactEvent]) -> list[dict[str, Any]]:
 
 def _names(events: list[ContactEvent], key: str, model: type) -> dict[str, str]:
     wanted = {event.details[key] for event in events if isinstance(event.details.get(key), str)}
-    return dict(model.objects.filter(code__in=wanted).values_list("code", "name")) if wanted else {}
+    return {row.code: row.shown_name for row in model.objects.filter(code__in=wanted)} if wanted else {}
 
 
 def _customer_codes(events: list[ContactEvent]) -> dict[int, str]:

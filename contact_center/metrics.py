@@ -65,7 +65,7 @@ def _calls_today(user: Any) -> list[dict[str, Any]]:
         lost = row["offered"] - row["answered"]
         shown.append(
             {
-                "title": line.name,
+                "title": line.shown_name,
                 "value": _("%(answered)d of %(offered)d") % {"answered": row["answered"], "offered": row["offered"]},
                 "hint": _("calls answered today")
                 if not lost
@@ -121,11 +121,23 @@ def _contacts_waiting(user: Any) -> list[dict[str, Any]]:
 
 
 def _mine(user: Any, visible: Any, address: str) -> list[dict[str, Any]]:
-    """For who answers: what is theirs, and how much of it is late."""
-    agent = Agent.objects.filter(user=user, is_active=True).first()
+    """For who answers: what is theirs, and how much of it is late; to a second level also what waits for their team."""
+    agent = Agent.objects.filter(user=user, is_active=True).select_related("team").first()
     if agent is None:
         return []
     mine = visible.open().filter(owner=agent)
+    team = []
+    if agent.team is not None and agent.team.level == 2:
+        waiting = visible.open().filter(team=agent.team_id, owner__isnull=True)[: MOST + 1].count()
+        team = [
+            {
+                "title": _("Waiting for my team"),
+                "value": _up_to_most(waiting),
+                "hint": _("taken by nobody yet") if waiting else _("Nothing is waiting for your team."),
+                "url": f"{address}?work=team",
+                "tone": "warn" if waiting else "good",
+            }
+        ]
     late = mine.filter(due_at__lt=timezone.now())[: MOST + 1].count()
     return [
         {
@@ -136,7 +148,8 @@ def _mine(user: Any, visible: Any, address: str) -> list[dict[str, Any]]:
             else _("none of them is late"),
             "url": f"{address}?work=mine",
             "tone": "bad" if late else "",
-        }
+        },
+        *team,
     ]
 
 

@@ -1,9 +1,10 @@
 """The list of the one queue: its tabs and filters, and what each row says beside its columns."""
 
+from collections import Counter
 from typing import Any
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
-from django.db.models import QuerySet, TextChoices
+from django.db.models import QuerySet, TextChoices, Value
 from django.db.models.functions import Left
 from django.http import HttpRequest
 from django.utils import timezone
@@ -14,6 +15,7 @@ from contact_center.models import Agent, Contact, Message, Team, Topic
 from contact_center.targets import Book
 from customers.office import WorkFilter, chosen_work
 
+MOST = 99  # of a tab are counted: a page must not cost more on a bad day
 EXCERPT = 140  # characters shown of the last message
 NOT_SHOWN = "office/no_filter.html"  # these filters are drawn above the table (office/queue_head.html)
 
@@ -84,6 +86,21 @@ class QueueFilter(WorkFilter):
             return queryset.not_coded()
         return queryset.open() if chosen == "open" else queryset
 
+    def counts(self, request: HttpRequest, queryset: QuerySet) -> dict[str, str]:
+        """How many rows each tab but the last would show, in one query that counts no further than MOST of each."""
+        plain = queryset.select_related(None).order_by()
+        asked = [
+            self.narrowed(request, plain, name).values(tab=Value(name))[: MOST + 1]
+            for name, _label in self.lookup_choices
+            if name != "all"
+        ]
+        found = Counter(row["tab"] for row in asked[0].union(*asked[1:], all=True))
+        return {
+            name: f"{MOST}+" if found[name] > MOST else str(found[name])
+            for name, _label in self.lookup_choices
+            if name != "all"
+        }
+
 
 class ChoiceFilter(SimpleListFilter):
     """A filter drawn as a choice above the table."""
@@ -114,7 +131,7 @@ class TeamFilter(ChoiceFilter):
     title, parameter_name = _("team"), "team"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list:
-        return [(team.pk, team.name) for team in Team.objects.filter(is_active=True)]
+        return [(team.pk, team.shown_name) for team in Team.objects.filter(is_active=True)]
 
 
 class ChannelFilter(ChoiceFilter):
@@ -172,12 +189,16 @@ def _words(choices: type[TextChoices]) -> dict[str, str]:
     return {value: str(label) for value, label in choices.choices}
 
 
-def head_of(changelist: Any) -> dict[str, Any]:
+def head_of(changelist: Any, request: HttpRequest) -> dict[str, Any]:
     """The tabs and filters as the top of the list draws them; unfold's own sheet is left out."""
     tabs, filters = [], []
     for spec in changelist.filter_specs:
         if isinstance(spec, QueueFilter):
-            tabs = list(spec.choices(changelist))
+            counts = spec.counts(request, changelist.root_queryset)
+            tabs = [
+                each | {"count": counts.get(name)}
+                for each, (name, _label) in zip(spec.choices(changelist), spec.lookup_choices, strict=True)
+            ]
         elif isinstance(spec, ChoiceFilter):
             filters.append({"name": spec.parameter_name, "title": spec.title, "choices": spec.selected()})
     changelist.has_filters = False

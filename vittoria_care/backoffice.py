@@ -7,6 +7,7 @@ from typing import Any, Literal
 from allauth.account.views import logout as sign_out
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.decorators import csp_update
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import PermissionDenied
@@ -15,12 +16,16 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
+from customers.read_only import may_read
+
 from .demo_mail import is_kept_here
 
-# Unfold's Alpine compiles expressions and its templates carry style attributes. Only these pages get the exception.
+# Unfold comes with the Alpine that compiles the expressions in its templates, and these carry style attributes. Without
+# the exception its menus, tabs and filters stand still: it has no build for a strict policy. Only these pages get it.
 POLICY = {"script-src": [SELF, UNSAFE_EVAL], "style-src": [SELF, UNSAFE_INLINE]}
 
 
@@ -162,8 +167,16 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def may_see(request: HttpRequest, model: str) -> bool:
-    app, name = model.split(".")
-    return request.user.has_perm(f"{app}.view_{name}") or request.user.has_perm(f"{app}.change_{name}")
+    return may_read(request.user, apps.get_model(model))
+
+
+def list_name(model: str) -> str:
+    """What the menu calls the list of a model, as app.model; what the model is called where the menu has none."""
+    for _group, entries in MENU:
+        for name, _icon, known in entries:
+            if known == model:
+                return str(name)
+    return capfirst(apps.get_model(model)._meta.verbose_name_plural)
 
 
 def list_address(model: str) -> str | None:

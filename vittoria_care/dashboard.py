@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from complaints import metrics as complaints
 from contact_center import metrics as contact_center
+from customers import metrics as customers
 from notifications import metrics as notifications
 
 from . import heartbeat
@@ -14,8 +15,11 @@ from .backoffice import Panel, panels
 
 @panels
 def today(request: HttpRequest) -> Iterable[Panel]:
-    """What a person should know before starting, as far as they may see it: what wants work first, then how the day goes."""
-    waiting = (contact_center.panels, complaints.panels, notifications.panels)
+    """What a person should know before starting, as far as they may see it: their own work first, then how the day goes."""
+    waiting = [customers.panels, contact_center.panels, complaints.panels, notifications.panels]
+    if request.user.has_perm("complaints.change_complaint") and not request.user.is_superuser:
+        waiting.remove(complaints.panels)  # who follows complaints begins with them
+        waiting.insert(0, complaints.panels)
     for counted in (*waiting, contact_center.day_panels, heartbeat.panels):
         for panel in counted(request.user):
             yield Panel(**panel)

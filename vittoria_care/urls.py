@@ -6,6 +6,9 @@ from drf_spectacular.views import SpectacularAPIView
 
 from . import accounts, probes, views
 
+handler403 = "vittoria_care.views.forbidden"
+handler404 = "vittoria_care.views.not_found"
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("accesso/fatto/", accounts.after_sign_in, name="after_sign_in"),

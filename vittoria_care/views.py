@@ -1,15 +1,21 @@
 """The pages that belong to no single app."""
 
+from http import HTTPStatus
+
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.conf import settings
+from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.views import csrf, defaults
 
 from contact_center.models import TollFreeLine
 
+from .backoffice import POLICY
 from .demo_mail import is_kept_here
 
 
@@ -36,3 +42,53 @@ def legal(request: HttpRequest, name: str) -> HttpResponse:
         "text": f"legal/{name}.{language}.html",
     }
     return render(request, "legal/page.html", context)
+
+
+# --- Refusals: to staff inside the back office's frame, with its menu and in their words; to everybody else a bare page
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    if _is_at_work(request):
+        return _refused(request, "forbidden", HTTPStatus.FORBIDDEN)
+    return defaults.permission_denied(request, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404."""
+    if _is_at_work(request):
+        return _refused(request, "not_found", HTTPStatus.NOT_FOUND)
+    return defaults.page_not_found(request, exception)
+
+
+def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form whose token is not that of the visit."""
+    if _is_at_work(request):
+        return _refused(request, "form_too_old", HTTPStatus.FORBIDDEN)
+    return csrf.csrf_failure(request, reason)
+
+
+def _is_at_work(request: HttpRequest) -> bool:
+    """Whether a member of staff is in the back office: the frame is theirs."""
+    user = getattr(request, "user", None)
+    return user is not None and request.path.startswith(reverse("admin:index")) and admin.site.has_permission(request)
+
+
+@csp_update(POLICY)
+def _refused(request: HttpRequest, why: str, status: HTTPStatus) -> HttpResponse:
+    context = {**admin.site.each_context(request), "title": REFUSED[why][0], "text": REFUSED[why][1]}
+    return render(request, "office/refused.html", context, status=status)
+
+
+REFUSED = {
+    "forbidden": (
+        gettext_lazy("This page is not open to you"),
+        gettext_lazy("Your role may not see it. If your work needs it, ask whoever manages access."),
+    ),
+    "not_found": (
+        gettext_lazy("This is not here"),
+        gettext_lazy("There is no such row or page, or it is not within your reach. Search for it from its list."),
+    ),
+    "form_too_old": (
+        gettext_lazy("This form waited too long"),
+        gettext_lazy("Nothing was done. Go back, reload the page and send it again."),
+    ),
+}

@@ -1,3 +1,6 @@
+/* Unfold hides the page until its own script has run: should that fail, the page is shown all the same. */
+setTimeout(() => document.documentElement.removeAttribute("x-cloak"), 4000);
+
 /* Unfold answers clicks on things that no keyboard reaches and no screen reader names. This gives them both. */
 (() => {
   const CLICKED = "a[x-on\\:click]:not([href]), span[x-on\\:click], h2[x-on\\:click], .cursor-pointer[x-on\\:click]:not(button, a[href], label)";

@@ -1,0 +1,54 @@
+"""Figures about an agency's customers for the first page of the back office."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from customers.models import Claim, Instalment, Policy
+from customers.visibility import reach_of
+
+DAYS = 30
+MOST = 999  # counted no further: a page must not cost more on a bad day
+
+
+def panels(user: Any) -> list[dict[str, Any]]:
+    """What an agency should know of its customers; nothing for the company's staff, who have their own panels."""
+    if not user.has_perm("customers.view_policy") or reach_of(user).everything:
+        return []
+    today = timezone.localdate()
+    policies, claims = Policy.objects.visible_to(user), Claim.objects.visible_to(user)
+    expiring = policies.expiring(today, today + timedelta(days=DAYS)).order_by()[: MOST + 1].count()
+    owed = Instalment.objects.visible_to(user).unpaid().filter(due_on__lt=today, policy__state=Policy.State.ACTIVE)
+    late = owed.order_by()[: MOST + 1].count()
+    unsettled = claims.open().order_by()[: MOST + 1].count()
+    policies_url = reverse("admin:customers_policy_changelist")
+    return [
+        {
+            "title": _("Policies expiring within 30 days"),
+            "value": _up_to_most(expiring),
+            "hint": _("of your customers, the nearest first"),
+            "url": f"{policies_url}?work=expiring",
+            "tone": "warn" if expiring else "",
+        },
+        {
+            "title": _("Instalments overdue"),
+            "value": _up_to_most(late),
+            "hint": _("not paid by their day") if late else _("Nothing is late"),
+            "url": None,
+            "tone": "bad" if late else "good",
+        },
+        {
+            "title": _("Open claims"),
+            "value": _up_to_most(unsettled),
+            "hint": _("of your customers"),
+            "url": reverse("admin:customers_claim_changelist"),
+            "tone": "",
+        },
+    ]
+
+
+def _up_to_most(count: int) -> str:
+    return f"{MOST}+" if count > MOST else str(count)

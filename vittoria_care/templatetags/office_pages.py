@@ -1,0 +1,51 @@
+"""Where one is in the back office: the title of the page, and the ways back from it."""
+
+from dataclasses import dataclass
+
+from django import template
+from django.db.models import Model
+from django.urls import reverse
+
+from vittoria_care.backoffice import list_address, list_name
+
+register = template.Library()
+
+
+@dataclass(frozen=True)
+class Step:
+    """A page above this one."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """What the page is called, and the pages above it, the nearest last."""
+
+    title: str
+    steps: list[Step]
+
+
+@register.simple_tag(takes_context=True)
+def place(context: template.Context) -> Place:
+    """The title of a page of the back office, with a way back to its list, and to its row from a page about the row.
+
+    Names are those of the menu; what a row is called is written as it is.
+    """
+    opts = context.get("opts")
+    title = str(context.get("content_title") or context.get("title") or "")
+    if opts is None:
+        return Place(title.strip(), [])
+    name, address = list_name(opts.label_lower), list_address(opts.label_lower)
+    if context.get("cl") is not None:
+        return Place(name, [])
+    steps = [Step(name, address)] if address else []
+    row = context.get("original")
+    if isinstance(row, Model):
+        return Place(str(row), steps)
+    row = context.get("object")
+    if isinstance(row, Model) and row._meta == opts:
+        stem = f"admin:{opts.app_label}_{opts.model_name}"
+        steps.append(Step(str(row), reverse(f"{stem}_change", args=[row.pk])))
+    return Place(title.strip(), steps)
