@@ -1,5 +1,6 @@
 """The commands of complaints in the back office: each a button drawn from `Complaint.NEXT`, and a small page."""
 
+import uuid
 from typing import Any
 
 from django.db.models import Model
@@ -52,9 +53,9 @@ class RegisterComplaint(Command):
             "ramo": policy.ramo if policy else "",
             "province": customer.province if customer else "",
         }
-        stated = {name: value for name, value in data.items() if name != "submission_key"}
-        statement = services.Statement(**(stated | known))
-        complaint = services.register_complaint(statement, by=request.user, submission_key=data["submission_key"])
+        statement = services.Statement(**(data | known))
+        key = uuid.UUID(request.POST["page_token"])  # one page, one complaint
+        complaint = services.register_complaint(statement, by=request.user, submission_key=key)
         request.registered_complaint = complaint
         return _("Registered as %(number)s: the answer is due by %(day)s.") % {
             "number": complaint.number,
@@ -72,6 +73,7 @@ class DownloadRegister(Command):
     label = gettext_lazy("Download the register")
     icon = "download"
     permission = MAY_VIEW
+    changes_nothing = True
     form_class = forms.RegisterFileForm
 
     def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> None:
