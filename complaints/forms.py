@@ -1,6 +1,5 @@
 """Forms: the public one, and those of the commands of the back office. They read and check; commands decide."""
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
@@ -338,7 +337,6 @@ class FromContactForm(_AsksAboutFarBack):
 class RegisterForm(FromContactForm):
     """A complaint that came on paper, by PEC or by hand."""
 
-    submission_key = forms.UUIDField(widget=forms.HiddenInput)
     received_on = _Day(label=gettext_lazy("Received by the company on"))
     customer = forms.CharField(
         label=gettext_lazy("Customer"),
@@ -371,7 +369,6 @@ class RegisterForm(FromContactForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["submission_key"].initial = uuid.uuid4()
         self.fields["language"].initial = "it"
         self.fields["received_on"].initial = timezone.localdate()
 

@@ -1,5 +1,6 @@
 """The commands of complaints in the back office: each a button drawn from `Complaint.NEXT`, and a small page."""
 
+import uuid
 from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, QuerySet
@@ -58,9 +59,10 @@ class RegisterComplaint(Command):
             "ramo": policy.ramo if policy else "",
             "province": customer.province if customer else "",
         }
-        stated = {name: value for name, value in data.items() if name not in ("submission_key", "far_back_is_right")}
+        stated = {name: value for name, value in data.items() if name != "far_back_is_right"}
         statement = services.Statement(**(stated | known))
-        complaint = services.register_complaint(statement, by=request.user, submission_key=data["submission_key"])
+        key = uuid.UUID(request.POST["page_token"])  # one page, one complaint
+        complaint = services.register_complaint(statement, by=request.user, submission_key=key)
         request.registered_complaint = complaint
         return _("Registered as %(number)s: the answer is due by %(day)s.") % {
             "number": complaint.number,
@@ -78,6 +80,7 @@ class DownloadRegister(Command):
     label = gettext_lazy("Download the register")
     icon = "download"
     permission = MAY_VIEW
+    changes_nothing = True
     form_class = forms.RegisterFileForm
 
     def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> None:

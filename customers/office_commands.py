@@ -6,6 +6,7 @@ page says which version of its row it showed (`seen_version`). A page that is ab
 (`page_token`) instead, and what was sent from it once is not done again.
 """
 
+import hashlib
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -46,6 +47,13 @@ def _token_of(request: HttpRequest) -> str | None:
         return None
 
 
+def _digest_of(request: HttpRequest) -> str:
+    """The same for the same form, however often its page was opened."""
+    own = ("csrfmiddlewaretoken", "page_token", "seen_at", "submission_key")
+    said = sorted((name, values) for name, values in request.POST.lists() if name not in own)
+    return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
 class Command:
     """One thing that can be done to a row (or, on a list, to none yet). Subclass it, and append it to an admin's commands.
 
@@ -61,6 +69,7 @@ class Command:
     template: ClassVar[str] = "office/command.html"
     question: ClassVar[Any] = ""
     shortcut: ClassVar[str] = ""  # accesskey of the button
+    changes_nothing: ClassVar[bool] = False  # a download: from one page as often as one likes
     one_click: ClassVar[bool] = False  # asks nothing: a page that draws its own buttons may send it at once
 
     def allowed(self, request: HttpRequest, row: Model | None) -> bool:
@@ -206,19 +215,20 @@ class WithCommands:
         form = self._form(request, command, row)
         if row is not None and (lacking := self._was_changed(request, row)):
             return self._page(request, command, row, form, refusal=lacking)
-        if row is None and _token_of(request) is None:
+        once = row is None and not command.changes_nothing
+        if once and _token_of(request) is None:
             return self._page(request, command, row, form, refusal=NOT_WHOLE)
-        if row is None and (earlier := self._sent_before(request, command)) is not None:
-            return self._shown_again(request, command, earlier)
+        if once and (earlier := self._sent_before(request, command)) is not None:
+            return self._shown_again(request, command, form, earlier)
         if not command.offered(request, row):
             return self._page(request, command, row, form, refusal=_("This cannot be done any more."))
         if not form.is_valid():
             return self._page(request, command, row, form)
         try:
             with transaction.atomic():
-                sent = self._claim(request, command) if row is None else None
+                sent = self._claim(request, command) if once else None
                 if sent is not None and sent.status:  # a second press, while the first was under way
-                    return self._shown_again(request, command, sent)
+                    return self._shown_again(request, command, form, sent)
                 said = command.run(request, row, form.cleaned_data)
                 after = "" if isinstance(said, HttpResponse) else command.after(request, row) or self._back_url(row)
                 if sent is not None:
@@ -252,11 +262,20 @@ class WithCommands:
     def _claim(self, request: HttpRequest, command: Command) -> IdempotencyRecord:
         """The record of the page's token: ours, still without a status, or that of who was first, for whose end we waited."""
         named = self._named(request, command)
-        IdempotencyRecord.objects.bulk_create([IdempotencyRecord(**named)], ignore_conflicts=True)
+        ours = IdempotencyRecord(**named, digest=_digest_of(request))
+        IdempotencyRecord.objects.bulk_create([ours], ignore_conflicts=True)
         return IdempotencyRecord.objects.get(**named)
 
-    def _shown_again(self, request: HttpRequest, command: Command, earlier: IdempotencyRecord) -> HttpResponse:
-        """To what came of it the first time; what was shown once only is not shown again."""
+    def _shown_again(
+        self, request: HttpRequest, command: Command, form: forms.Form, earlier: IdempotencyRecord
+    ) -> HttpResponse:
+        """To what came of it the first time; what was shown once only is not shown again.
+
+        Something else, sent from the same page, is not lost: it is shown with a new token, to be sent if it is meant.
+        """
+        if earlier.digest != _digest_of(request):
+            said = _("Something else was sent from this page before. If this is to be done as well, send it again.")
+            return self._page(request, command, None, form, refusal=said, page_token=uuid.uuid4().hex)
         said = _("This was done already from the same page. To do it once more, open the list again.")
         if not (to := (earlier.response or {}).get("to")):
             return self._page(request, command, None, None, refusal=said)
@@ -275,6 +294,7 @@ class WithCommands:
         form: forms.Form | None,
         *,
         refusal: Any = None,
+        page_token: str | None = None,
     ) -> HttpResponse:
         marked = form is not None and getattr(refusal, "field", "") in form.fields
         if marked:
@@ -301,7 +321,7 @@ class WithCommands:
             "object": row,
             "opts": self.opts,
             "seen_version": getattr(row, "version", None),
-            "page_token": (_token_of(request) or uuid.uuid4().hex) if row is None else None,
+            "page_token": (page_token or _token_of(request) or uuid.uuid4().hex) if row is None else None,
             "shows_changes": isinstance(refusal, ChangedMeanwhile),
             "seen_at": seen_at.isoformat(),
             "can_be_sent": form is not None and offered,

@@ -73,7 +73,7 @@ def test_a_file_shows_what_is_due_next_and_consents_in_force():
     make.ConsentFactory(customer=customer, recorded_at=timezone.now() - timedelta(days=2))
     withdrawn = make.ConsentFactory(customer=customer, event=Consent.Event.WITHDRAWN)
     page = signed_in(roles.AGENT).get(file_of(customer))
-    assert "01/07/2026 – € 1.240,50" in page.content.decode()
+    assert "01/07/2026 – 1.240,50\xa0€" in page.content.decode()
     assert [form.instance for form in panel(page, "consents").initial_forms] == [withdrawn]
 
 

@@ -177,6 +177,22 @@ def test_a_command_sent_twice_from_one_page_is_done_once_and_leads_to_the_same(c
     assert first.url == again.url == page_of(Claim.objects.get(place="Pavia"))
 
 
+def test_something_else_sent_from_the_same_page_is_not_lost(client, added):
+    page = carried_by(client.get(ADD))
+    client.post(ADD, {"place": "Pavia"} | page)
+    asked = client.post(ADD, {"place": "Lodi"} | page)
+    assert (asked.status_code, asked.context["form"]["place"].value()) == (409, "Lodi")
+    client.post(ADD, {"place": "Lodi"} | carried_by(asked))
+    assert Claim.objects.filter(place="Lodi").count() == 1
+
+
+def test_what_changes_nothing_is_done_as_often_as_it_is_sent(client, added, monkeypatch):
+    monkeypatch.setattr(AddClaim, "changes_nothing", True)
+    for _time in range(2):
+        assert client.post(ADD, {"place": "Pavia"}).status_code == 302
+    assert added() == 2
+
+
 def test_a_page_opened_again_does_it_again(client, added):
     send_command(client, ADD, {"place": "Pavia"})
     send_command(client, ADD, {"place": "Pavia"})
