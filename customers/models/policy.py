@@ -4,12 +4,14 @@ from datetime import date
 
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, ExpressionWrapper, F, OuterRef, Value, When
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.history import keep_history
 from customers.models.customer import Customer
+from customers.rami import MOTOR_LIABILITY
 from customers.visibility import reach_of
 
 
@@ -38,17 +40,21 @@ class PolicyQuerySet(models.QuerySet):
     def not_renewed(self) -> "PolicyQuerySet":
         """Neither followed by a policy of the same vehicle that lasts longer, nor paid for the next year.
 
-        `notifications.deadlines` says the same in SQL.
+        A policy follows when it begins by the day after this one ends, or within its days of grace (art. 170-bis CAP): a
+        later one leaves the vehicle uninsured in between. `notifications.deadlines` says the same in SQL.
         """
+        grace = Case(When(ramo=MOTOR_LIABILITY, annual=True, then=F("grace_days")), default=Value(0))
+        renewed_by = ExpressionWrapper(F("ends_on") + Greatest(grace, Value(1)), output_field=models.DateField())
         newer = Policy.objects.exclude(plate="").filter(
             plate=OuterRef("plate"),
             state=Policy.State.ACTIVE,
             holder=OuterRef("holder"),
             ramo=OuterRef("ramo"),
             ends_on__gt=OuterRef("ends_on"),
+            starts_on__lte=OuterRef("renewed_by"),
         )
         paid = Instalment.objects.filter(policy=OuterRef("pk"), due_on__gte=OuterRef("ends_on"), paid_on__isnull=False)
-        return self.filter(~Exists(newer), ~Exists(paid))
+        return self.alias(renewed_by=renewed_by).filter(~Exists(newer), ~Exists(paid))
 
 
 @keep_history()
