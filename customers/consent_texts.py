@@ -1,6 +1,10 @@
 """What people read when they are asked for a consent: each wording with its version, kept for as long as it can be cited.
 
 A row of the ledger names the version that was shown. A new wording is a new entry with its first day; the old one stays.
+
+A consent is asked for on the channels that this installation serves, and that the link by e-mail proves: one for SMS, phone
+or post would be confirmed by a mailbox that says nothing about the number. It is asked for only while something looks at it:
+nothing chooses offers by profile, so that text is kept for the consents that were given, and not shown any more.
 """
 
 from dataclasses import dataclass
@@ -24,6 +28,7 @@ class ConsentText:
     title: Any
     text: Any
     channels: tuple[str, ...]
+    is_asked: bool = True
 
 
 TEXTS = (
@@ -36,7 +41,7 @@ TEXTS = (
             "Vittoria Assicurazioni S.p.A. may write to me about its own insurance products and initiatives. The "
             "policies I hold do not depend on it, and I can change my mind at any time."
         ),
-        (Channel.EMAIL, Channel.SMS, Channel.PHONE, Channel.POST),
+        (Channel.EMAIL,),
     ),
     ConsentText(
         Purpose.AGENCY_PROMOTIONS,
@@ -47,7 +52,7 @@ TEXTS = (
             "The agency that looks after me may send me its own promotions, which it decides by itself. The policies I "
             "hold do not depend on it, and I can change my mind at any time."
         ),
-        (Channel.EMAIL, Channel.SMS),
+        (Channel.EMAIL,),
     ),
     ConsentText(
         Purpose.PROFILING,
@@ -59,6 +64,7 @@ TEXTS = (
             "show me, instead of showing everybody the same. No decision about my contracts is taken this way."
         ),
         (Channel.PORTAL,),
+        is_asked=False,
     ),
     ConsentText(
         Purpose.PORTAL_ADVERTISING,
@@ -75,13 +81,13 @@ TEXTS = (
 
 
 def texts_in_use(on: date) -> list[ConsentText]:
-    """The wording of each purpose on the day, in the order in which they are shown."""
+    """The wording of each purpose that is asked for on the day, in the order in which they are shown."""
     newest: dict[str, ConsentText] = {}
     for each in TEXTS:
         held = newest.get(each.purpose)
         if each.valid_from <= on and (held is None or each.valid_from > held.valid_from):
             newest[each.purpose] = each
-    return list(newest.values())
+    return [each for each in newest.values() if each.is_asked]
 
 
 def text_of(purpose: str, version: str) -> ConsentText | None:

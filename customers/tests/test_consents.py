@@ -32,9 +32,17 @@ def test_what_counts(event, purpose, counts, waits):
 
 
 def test_each_purpose_has_a_text_and_each_text_its_own_version():
-    assert {text.purpose for text in texts_in_use(TEXTS[0].valid_from)} == set(Purpose.values)
+    assert {text.purpose for text in TEXTS} == set(Purpose.values)
     assert len({(text.purpose, text.version) for text in TEXTS}) == len(TEXTS)
     assert all(text_of(text.purpose, text.version) is text for text in TEXTS)
+
+
+def test_a_consent_is_asked_for_what_is_looked_at_and_on_channels_that_are_served():
+    assert [(text.purpose, text.channels) for text in texts_in_use(TEXTS[0].valid_from)] == [
+        (Purpose.MARKETING, (Channel.EMAIL,)),
+        (Purpose.AGENCY_PROMOTIONS, (Channel.EMAIL,)),
+        (Purpose.PORTAL_ADVERTISING, (Channel.PORTAL,)),
+    ]
 
 
 def record(customer, event, **fields):
