@@ -73,6 +73,7 @@ class NoticeFilter(WorkFilter):
             ("trouble", _("In trouble")),
             ("doubt", _("In doubt")),
             ("waiting", _("Waiting to go")),
+            ("by_hand", _("To be sent by post or PEC")),
         )
 
     def narrowed(self, request: HttpRequest, queryset: QuerySet, chosen: str) -> QuerySet:
@@ -80,6 +81,8 @@ class NoticeFilter(WorkFilter):
             return queryset.in_trouble()
         if chosen == "doubt":
             return queryset.filter(state=Notice.State.IN_DOUBT)
+        if chosen == "by_hand":
+            return queryset.by_hand()
         return queryset.filter(state=Notice.State.QUEUED) if chosen == "waiting" else queryset
 
 
@@ -87,8 +90,14 @@ class NoticeFilter(WorkFilter):
 class NoticeAdmin(OfficeAdmin):
     """The outbox, newest first. What was sent is shown as it was written, what waits as it would be written now."""
 
-    commands = [office.ConfirmSent(), office.SendAgain(), office.TryAgain(), office.Withhold()]
-    list_commands = [office.DecideDoubts()]
+    commands = [
+        office.SentByHand(),
+        office.ConfirmSent(),
+        office.SendAgain(),
+        office.TryAgain(),
+        office.Withhold(),
+    ]
+    list_commands = [office.DecideDoubts(), office.SentManyByHand()]
     inlines = (EventPanel,)
     list_display = ("said_shown", "kind_shown", "channel", "recipient", "state_shown", "attempts", "created_at")
     list_filter = (NoticeFilter,)
@@ -168,6 +177,7 @@ class SuppressedAddressAdmin(OfficeAdmin):
     """Addresses to which nothing is sent any more, newest first."""
 
     commands = [office.LiftSuppression()]
+    list_commands = [office.LiftMany()]
     list_display = ("address", "channel", "reason", "since", "by", "lifted_at")
     list_select_related = ("by",)
     list_filter = (SuppressionFilter,)

@@ -70,7 +70,14 @@ def _owe_link(given: Consent, text: ConsentText) -> None:
             "action_label": _("Confirm my consent"),
         }
     once = f"consent-confirm:{given.pk}:{timezone.localdate():%Y%m%d}"
-    queue_notice(CONSENT_CONFIRM, once=once, words=words, customer=customer, address=address)
+    queue_notice(
+        CONSENT_CONFIRM,
+        once=once,
+        words=words,
+        customer=customer,
+        address=address,
+        expires_at=timezone.now() + LINK_LASTS,
+    )
 
 
 def link_of(given: Consent) -> str:

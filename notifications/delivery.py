@@ -9,9 +9,10 @@ puts it in doubt and a person decides. Why it is never sent again by itself: doc
 import hmac
 import logging
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,19 +20,24 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from customers.consents import is_in_force
 from customers.models import Consent
+from notifications import addresses
 from notifications.channels import InDoubt, Message, Refused, Unavailable
 from notifications.channels.email import EmailChannel
 from notifications.channels.inbox import InboxChannel
+from notifications.kinds import KINDS
 from notifications.models import Notice, NoticeAttachment, SuppressedAddress
 from notifications.moves import check_move, move
 from notifications.rendering import UnknownWord, render_notice
+from notifications.resting import leave_alone, left_alone
 from notifications.retries import delay_after
 from notifications.services.decisions import suppress_address
 from notifications.services.waking import in_chunks, wake_the_worker
+from notifications.unsubscribing import unsubscribe_url
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +47,32 @@ PREPARED = 50  # notices made ready at a time
 DEAD_AFTER = timedelta(minutes=15)  # far longer than any time-out: whoever claimed it then is not there any more
 SWEPT = 20_000  # ids handed out by one sweep
 CHANNELS: dict[str, Callable[[], Any]] = {Channel.EMAIL: EmailChannel, Channel.INBOX: InboxChannel}
+
+HANGING = timedelta(minutes=5)  # a channel that did not answer after a message is left alone for so long
+OVERRUN = timedelta(minutes=15)  # one that says of most recipients that they do not exist
+FEW = 5  # recipients that may not exist in any chunk
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What goes with a notice beside its text: whether it has files, and the Message-ID of what it answers."""
+
+    has_files: bool
+    answers: str
+
+
+@dataclass(slots=True)
+class Bounces:
+    """The mailboxes of a chunk that do not exist, says a channel, and how many it was tried with."""
+
+    tried: int = 0
+    found: list[tuple[Notice, SuppressedAddress]] = field(default_factory=list)
+
+    @property
+    def are_too_many(self) -> bool:
+        """Whether this is no matter of single addresses."""
+        return len(self.found) >= FEW and len(self.found) * 2 > self.tried
+
 
 # Three statements are written out, because they run once for each notice and the ORM takes longer than they do. To claim
 # one writes down at once that the one before it has gone: one way to the database for both, and one wait for the disk.
@@ -80,55 +112,64 @@ def deliver_notices(
     Any number of workers may be given the same ids: each notice is sent by one of them. Over one connection for all. A
     channel that is away costs one notice an attempt and leaves its others in the queue; those of other channels go.
     """
-    fates: Counter[str] = Counter()
+    results: Counter[str] = Counter()
     opened: dict[str, Any] = {}
-    away: set[str] = set()
-    with ExitStack() as stack:
+    away = left_alone(channels)
+    with ExitStack() as stack, connection.cursor() as cursor:
         for ids in in_chunks(notice_ids, PREPARED):
             if _too_many_in_this_hour():
                 break
             ready, held_back = _prepare(ids, timezone.now(), away)
-            fates.update(held_back)
-            gone = fates[State.SENT]
+            results.update(held_back)
+            gone = results[State.SENT]
             gone_just_now: Notice | None = None
-            for notice, has_files in ready:
+            bounces: dict[str, Bounces] = defaultdict(Bounces)
+            for notice, prepared in ready:
                 if notice.channel in away:
                     continue
-                claimed, gone_just_now = _claim(notice, gone_just_now), None
+                claimed, gone_just_now = _claim(cursor, notice, gone_just_now), None
                 if not claimed:
                     continue  # another worker has it, or a person withheld it
                 if notice.channel not in opened:
                     opened[notice.channel] = stack.enter_context(channels[notice.channel]())
-                state, is_away = _send(notice, opened[notice.channel], has_files=has_files)
-                fates[state] += 1
+                state, is_away = _send(notice, prepared, opened[notice.channel], bounces[notice.channel])
+                results[state] += 1
                 if state == State.SENT:
                     gone_just_now = notice
+                if bounces[notice.channel].are_too_many:
+                    undone = _take_back(bounces[notice.channel])
+                    results.update({State.REFUSED: -undone, State.QUEUED: undone})
+                    is_away = True
                 if is_away:
                     log.warning("the rest stays in the queue: %s", notice.channel)
                     away.add(notice.channel)
             if gone_just_now is not None:
                 _record_sent(gone_just_now)
-            _count_in_this_hour(fates[State.SENT] - gone)
-    return fates
+            _count_in_this_hour(results[State.SENT] - gone)
+    return +results
 
 
 # --- Before: may it still go, and what does it say ----------------------------------------------------------------
 
 
-def _prepare(ids: Iterable[int], now: datetime, away: Iterable[str]) -> tuple[list[tuple[Notice, bool]], Counter[str]]:
-    """Those of the notices that may go now, each with whether it has files; and the fates of those that may not."""
-    fates: Counter[str] = Counter()
+def _prepare(
+    ids: Iterable[int], now: datetime, away: Iterable[str]
+) -> tuple[list[tuple[Notice, "Prepared"]], Counter[str]]:
+    """Those of the notices that may go now, each with what goes with it; and what became of those that may not."""
+    results: Counter[str] = Counter()
     notices = list(Notice.objects.owed(now).filter(pk__in=ids).exclude(channel__in=away))
-    files = (
-        set(NoticeAttachment.objects.filter(notice__in=notices).values_list("notice", flat=True)) if notices else ()
-    )
     reasons = _reasons_to_withhold(notices, now)
+    for reason in set(reasons.values()):
+        those = [pk for pk, given in reasons.items() if given == reason]
+        withheld = move(those, old=State.QUEUED, new=State.WITHHELD, at=now, detail=reason, problem=reason)
+        results[State.WITHHELD] += len(withheld)
+    staying = [notice for notice in notices if notice.pk not in reasons]
+    files = (
+        set(NoticeAttachment.objects.filter(notice__in=staying).values_list("notice", flat=True)) if staying else ()
+    )
+    first_of = _first_of_threads(staying)
     ready, made = [], []
-    for notice in notices:
-        if reason := reasons.get(notice.pk):
-            if move([notice.pk], old=State.QUEUED, new=State.WITHHELD, at=now, detail=reason, problem=reason):
-                fates[State.WITHHELD] += 1
-            continue
+    for notice in staying:
         if not notice.is_rendered:
             try:
                 said = render_notice(notice)
@@ -136,13 +177,27 @@ def _prepare(ids: Iterable[int], now: datetime, away: Iterable[str]) -> tuple[li
                 problem = (_("The text cannot be made: %(error)s") % {"error": error})[:500]
                 if move([notice.pk], old=State.QUEUED, new=State.REFUSED, at=now, detail=problem, problem=problem):
                     log.error("notice %s: %s", notice.pk, problem)
-                    fates[State.REFUSED] += 1
+                    results[State.REFUSED] += 1
                 continue
             made.append((notice.pk, said.subject, said.text, said.html))
-        ready.append((notice, notice.pk in files))
+        ready.append((notice, Prepared(notice.pk in files, first_of.get(notice.pk, ""))))
     if made:
         _keep_texts(made)
-    return ready, fates
+    return ready, results
+
+
+def _first_of_threads(notices: list[Notice]) -> dict[int, str]:
+    """The Message-ID of the first e-mail of the conversation, for each notice that is a later one."""
+    threads = {notice.thread for notice in notices if notice.thread and notice.channel == Channel.EMAIL}
+    if not threads:
+        return {}
+    firsts = Notice.objects.filter(thread__in=threads, channel=Channel.EMAIL).order_by("thread", "pk")
+    found = {notice.thread: notice for notice in firsts.distinct("thread").only("pk", "thread", "message_id")}
+    return {
+        notice.pk: found[notice.thread].message_id or message_id_of(found[notice.thread])
+        for notice in notices
+        if notice.thread in found and found[notice.thread].pk != notice.pk
+    }
 
 
 def _keep_texts(made: list[tuple[int, str, str, str]]) -> None:
@@ -159,37 +214,46 @@ def message_id_of(notice: Notice) -> str:
     return f"<notice.{notice.pk}.{signed}@{host}>"
 
 
-def _reasons_to_withhold(notices: Iterable[Notice], now: datetime) -> dict[int, str]:
-    """Why a notice may not go after all, by its id: asked again now, because days may lie between."""
-    notices = list(notices)
-    addresses = {notice.address.lower() for notice in notices if notice.address}
-    suppressed = set(
-        SuppressedAddress.objects.in_force().filter(address__in=addresses).values_list("channel", "address")
-        if addresses
-        else ()
-    )
-    promotions = [notice for notice in notices if notice.is_promotional]
-    allowed = _consents(promotions) if promotions else set()
-    reasons = {}
+def _reasons_to_withhold(notices: list[Notice], now: datetime) -> dict[int, str]:
+    """Why a notice may not go after all, by its id: asked again now, because days may lie between.
+
+    Whether it is still owed is asked of its kind; whether its address is still the customer's, of the customer: a notice
+    to one that was corrected is given the address of this moment.
+    """
+    reasons = {
+        notice.pk: _("It came too late: what it tells of is past.") for notice in notices if not notice.is_of_use(now)
+    }
+    asked: dict[str, list[Notice]] = defaultdict(list)
     for notice in notices:
-        if not notice.is_of_use(now):
-            reasons[notice.pk] = _("It came too late: what it tells of is past.")
-        elif (notice.channel, notice.address.lower()) in suppressed:
-            reasons[notice.pk] = _("Nothing is sent to this address any more.")
-        elif notice.is_promotional and (notice.customer_id, notice.channel) not in allowed:
+        kind = KINDS.get(notice.kind)
+        if kind is not None and kind.still_owed and notice.pk not in reasons:
+            asked[kind.still_owed].append(notice)
+    for question, those in asked.items():
+        reasons |= import_string(question)(those, now)
+    reasons |= addresses.reasons_to_withhold([notice for notice in notices if notice.pk not in reasons])
+    promotions = [notice for notice in notices if notice.is_promotional and notice.pk not in reasons]
+    allowed = _consents(promotions) if promotions else set()
+    for notice in promotions:
+        if (notice.customer_id, notice.channel, _purpose_of(notice)) not in allowed:
             reasons[notice.pk] = _("The customer does not consent to promotions on this channel.")
     return reasons
 
 
-def _consents(notices: list[Notice]) -> set[tuple[int, str]]:
-    """(customer, channel of ours) whose consent to the agency's promotions is in force."""
+def _purpose_of(notice: Notice) -> str:
+    """The purpose of the consent that a promotion needs: its kind's."""
+    kind = KINDS.get(notice.kind)
+    return str(kind.consent if kind is not None else Consent.Purpose.AGENCY_PROMOTIONS)
+
+
+def _consents(notices: list[Notice]) -> set[tuple[int, str, str]]:
+    """(customer, channel of ours, purpose) whose consent is in force."""
     ours = {Consent.Channel.PORTAL: Channel.INBOX}
     last_events = Consent.objects.filter(
         customer__in={notice.customer_id for notice in notices if notice.customer_id},
-        purpose=Consent.Purpose.AGENCY_PROMOTIONS,
+        purpose__in={_purpose_of(notice) for notice in notices},
     ).in_force()
     return {
-        (consent.customer_id, ours.get(consent.channel, consent.channel))
+        (consent.customer_id, ours.get(consent.channel, consent.channel), consent.purpose)
         for consent in last_events
         if is_in_force(consent.event, purpose=consent.purpose)
     }
@@ -229,24 +293,24 @@ def _count_in_this_hour(number: int) -> None:
 # --- The one notice -----------------------------------------------------------------------------------------------
 
 
-def _claim(notice: Notice, gone: Notice | None) -> bool:
+def _claim(cursor: Any, notice: Notice, gone: Notice | None) -> bool:
     """Take the notice, with the text that is stored; False when it is not to be had any more.
 
     Committed by itself, before anything leaves, together with the word that `gone`, the one before it, has gone.
     """
     check_move(State.QUEUED, State.SENDING)
     given = {"id": notice.pk, "now": timezone.now(), "message_id": message_id_of(notice), **_gone_now(gone)}
-    with connection.cursor() as cursor:
-        cursor.execute(CLAIM, given)
-        row = cursor.fetchone()
+    cursor.execute(CLAIM, given)
+    row = cursor.fetchone()
     if row is None:
         return False
     notice.attempts, notice.message_id, notice.subject, notice.body_text, notice.body_html = row
     return True
 
 
-def _send(notice: Notice, channel: Any, *, has_files: bool) -> tuple[str, bool]:
-    """Hand the notice to its channel; returns its state, which is written down unless it has gone, and whether it is away."""
+def _send(notice: Notice, prepared: "Prepared", channel: Any, bounces: "Bounces") -> tuple[str, bool]:
+    """Hand the notice to its channel; returns its state, which is recorded unless it has gone, and whether it is away."""
+    kind = KINDS.get(notice.kind)
     message = Message(
         address=notice.address,
         subject=notice.subject,
@@ -254,17 +318,24 @@ def _send(notice: Notice, channel: Any, *, has_files: bool) -> tuple[str, bool]:
         html=notice.body_html,
         language=notice.language,
         message_id=notice.message_id,
-        is_promotional=notice.is_promotional,
-        attachments=_files(notice) if has_files else [],
+        unsubscribe_url=unsubscribe_url(notice.customer_id, _purpose_of(notice)) if notice.is_promotional else "",
+        answers=prepared.answers,
+        is_personal=kind is not None and kind.is_personal,
+        attachments=_files(notice) if prepared.has_files else [],
     )
+    bounces.tried += 1
     try:
         channel.send(message)
     except Refused as error:
-        return _refuse(notice, error), False
+        return _refuse(notice, error, bounces), False
     except Unavailable as error:
+        if error.is_ours:
+            log.error("the other side refuses us, not the message: %s: %s", notice.channel, error)
         return _put_off(notice, str(error)), error.for_all
     except InDoubt as error:
-        return _record(notice, State.IN_DOUBT, problem=str(error)), False
+        if error.timed_out:
+            leave_alone(notice.channel, HANGING)
+        return _record(notice, State.IN_DOUBT, problem=str(error)), error.timed_out
     except Exception as error:  # a fault of ours: where it happened says nothing about whether the message went
         log.exception("notice %s", notice.pk)
         return _record(notice, State.IN_DOUBT, problem=f"{type(error).__name__}: {error}"), False
@@ -276,12 +347,42 @@ def _files(notice: Notice) -> list[tuple[str, str, bytes]]:
 
 
 @transaction.atomic
-def _refuse(notice: Notice, error: Refused) -> str:
+def _refuse(notice: Notice, error: Refused, bounces: "Bounces") -> str:
     """The channel said no, with its words; where nobody is at the address, nothing goes there any more."""
     if error.no_such_mailbox:
         reason = SuppressedAddress.Reason.NO_SUCH_MAILBOX
-        suppress_address(channel=notice.channel, address=notice.address, reason=reason, detail=str(error))
+        suppressed = suppress_address(channel=notice.channel, address=notice.address, reason=reason, detail=str(error))
+        bounces.found.append((notice, suppressed))
     return _record(notice, State.REFUSED, problem=str(error))
+
+
+@transaction.atomic
+def _take_back(bounces: "Bounces") -> int:
+    """Most mailboxes of a chunk do not exist, all at once: the fault is ours or the relay's, so nobody is muted for it.
+
+    Their suppressions are lifted and the notices put off; those that were tried for three days stay as they are. Returns
+    how many were put off.
+    """
+    now, taken_back = timezone.now(), 0
+    log.error(
+        "%d of %d recipients do not exist, says the mail server: none of them is suppressed, the channel rests. Look at "
+        "the relay's settings: %s",
+        len(bounces.found),
+        bounces.tried,
+        bounces.found[-1][0].pk,
+    )
+    problem = _("Too many addresses were refused at once: the mail server's word is not taken for it.")
+    for notice, suppressed in bounces.found:
+        delay = delay_after(notice.attempts, chance=random.random())  # noqa: S311 - to spread, not to hide
+        if delay is None:
+            continue
+        SuppressedAddress.objects.filter(pk=suppressed.pk, lifted_at__isnull=True).update(lifted_at=now)
+        put_off = {"detail": problem, "problem": problem, "send_after": now + max(delay, OVERRUN)}
+        taken_back += len(move([notice.pk], old=State.REFUSED, new=State.QUEUED, at=now, **put_off))
+    for channel in {notice.channel for notice, _suppressed in bounces.found}:
+        leave_alone(channel, OVERRUN)
+    bounces.found.clear()
+    return taken_back
 
 
 def _put_off(notice: Notice, problem: str) -> str:

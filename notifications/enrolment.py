@@ -137,6 +137,7 @@ def _send_link(customer: Customer, email: str, language: str, key: uuid.UUID) ->
         customer=customer,
         address=email,
         language=language,
+        expires_at=asked.expires_at,
     )
     return asked
 

@@ -1,7 +1,8 @@
 """Kinds of notice: what each is called, on which channels it goes out, and which words its text may use.
 
 The texts are templates: `templates/notices/<code>/subject.txt` and `body.txt`, in Italian and English by gettext. Each
-app keeps its kinds in a `kinds.py` of its own and registers them here.
+app keeps its kinds in a module of its own and registers them here; `NOTICE_KINDS` of the settings lists the modules, and
+all of them are read when the program starts, so that every process knows the same kinds.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,10 +14,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from customers import claim_terms, policy_terms
+from customers.models import Consent
 from customers.rami import MOTOR_LIABILITY, Business, ramo
 from notifications.models import Notice
 
-EMAIL, INBOX = Notice.Channel.EMAIL, Notice.Channel.INBOX
+EMAIL, INBOX, POST = Notice.Channel.EMAIL, Notice.Channel.INBOX, Notice.Channel.POST
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,9 @@ class NoticeKind:
 
     A plan over the whole portfolio stores the words as JSON and the text is made of them later: `dates` and `amounts`
     say which of them are to be read back as a date or a sum of euro. `derive` works out further words by the rules.
+
+    `still_owed` names the function that is asked just before notices of the kind are sent: (notices, now) in, the reasons
+    why some of them are not owed any more out, by the id of the notice. Without one a notice stays true.
     """
 
     code: str
@@ -34,6 +39,12 @@ class NoticeKind:
     needs: frozenset[str]
     channels: tuple[str, ...] = (EMAIL, INBOX)
     is_promotional: bool = False
+    consent: str = Consent.Purpose.AGENCY_PROMOTIONS  # the purpose that a promotion needs
+    still_owed: str = ""
+    is_personal: bool = (
+        False  # a person wrote its words: it must not look as if a machine had, or nobody may answer it
+    )
+    is_internal: bool = False  # to our own staff
     is_confidential: bool = False  # holds a link that is the recipient's alone: colleagues do not see the text
     dates: frozenset[str] = field(default_factory=frozenset)
     amounts: frozenset[str] = field(default_factory=frozenset)
@@ -74,6 +85,7 @@ def name_of(code: str) -> str:
 
 
 # --- Policies and claims ------------------------------------------------------------------------------------------
+STILL_OWED = "notifications.deadlines.no_longer_owed"
 POLICY = frozenset({"policy", "product", "plate"})
 
 
@@ -118,6 +130,7 @@ POLICY_EXPIRING = register(
         dates=frozenset({"ends_on"}),
         amounts=frozenset({"premium"}),
         derive=_expiry,
+        still_owed=STILL_OWED,
     )
 )
 INSTALMENT_DUE = register(
@@ -128,6 +141,7 @@ INSTALMENT_DUE = register(
         dates=frozenset({"due_on"}),
         amounts=frozenset({"amount"}),
         derive=_instalment,
+        still_owed=STILL_OWED,
     )
 )
 INSTALMENT_OVERDUE = register(
@@ -138,6 +152,7 @@ INSTALMENT_OVERDUE = register(
         dates=frozenset({"due_on"}),
         amounts=frozenset({"amount"}),
         derive=_instalment,
+        still_owed=STILL_OWED,
     )
 )
 CLAIM_TAKEN_IN_CHARGE = register(
@@ -149,5 +164,15 @@ CLAIM_TAKEN_IN_CHARGE = register(
         | {"line", "kind", "signed_by_both", "complete_on"},
         dates=frozenset({"occurred_on", "complete_on"}),
         derive=_claim_terms,
+        still_owed=STILL_OWED,
+    )
+)
+CLAIM_PEOPLE_CHANGED = register(
+    NoticeKind(
+        "claim-people-changed",
+        _("Claim followed by somebody else"),
+        POLICY | {"number", "occurred_on", "adjuster", "adjuster_phone", "assessor", "repairer", "line"},
+        dates=frozenset({"occurred_on"}),
+        still_owed=STILL_OWED,
     )
 )

@@ -22,5 +22,22 @@ def panels(user: Any) -> list[dict[str, Any]]:
             "hint": _("Refused by the channel, or in doubt") if trouble else _("All have left or are leaving"),
             "url": reverse("admin:notifications_notice_changelist") + "?work=trouble",
             "tone": "bad" if trouble else "good",
+        },
+        *_by_hand(user),
+    ]
+
+
+def _by_hand(user: Any) -> list[dict[str, Any]]:
+    """What a person has to send, when there is any."""
+    waiting = Notice.objects.visible_to(user).by_hand().order_by()[: MOST + 1].count()
+    if not waiting:
+        return []
+    return [
+        {
+            "title": _("To be sent by post or PEC"),
+            "value": f"{MOST}+" if waiting > MOST else str(waiting),
+            "hint": _("No e-mail reaches these customers, who cannot open the reserved area"),
+            "url": reverse("admin:notifications_notice_changelist") + "?work=by_hand",
+            "tone": "bad",
         }
     ]

@@ -59,6 +59,10 @@ class NoticeQuerySet(models.QuerySet):
         """Queued, and not to be held back any longer."""
         return self.filter(state=Notice.State.QUEUED, send_after__lte=now)
 
+    def by_hand(self) -> "NoticeQuerySet":
+        """To be sent by post or PEC by a person, oldest first: nothing else reaches the customer."""
+        return self.filter(state=Notice.State.QUEUED, channel=Notice.Channel.POST).order_by("created_at", "pk")
+
     def owed(self, now: datetime) -> "NoticeQuerySet":
         """Waiting, on a channel that this installation serves, oldest first."""
         return self.waiting(now).filter(channel__in=Notice.SERVED).order_by("send_after", "pk")
@@ -98,6 +102,7 @@ class Notice(models.Model):
         SMS = "sms", _("SMS")
         PUSH = "push", _("app notification")
         INBOX = "inbox", _("reserved area")
+        POST = "post", _("post or PEC, by hand")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("queued")
@@ -107,7 +112,7 @@ class Notice(models.Model):
         IN_DOUBT = "in_doubt", _("in doubt")
         WITHHELD = "withheld", _("withheld")
 
-    # The channels that a worker knows how to send on; a notice on another one waits.
+    # The channels that a worker knows how to send on. A notice on another one waits: by post, until a person has sent it.
     SERVED = (Channel.EMAIL, Channel.INBOX)
 
     kind = models.CharField(_("kind"), max_length=40)
@@ -137,6 +142,22 @@ class Notice(models.Model):
     body_text = models.TextField(_("text"), blank=True)
     body_html = models.TextField(_("formatted text"), blank=True)
     is_promotional = models.BooleanField(_("promotional"), default=False)
+    thread = models.CharField(
+        _("conversation"),
+        max_length=60,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("What it belongs to, such as request:17"),
+    )
+    mailbox = models.CharField(
+        _("typed mailbox"),
+        max_length=254,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Where the address was only typed: the mailbox that its e-mails are counted by"),
+    )
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     message_id = models.CharField(_("Message-ID"), max_length=200, blank=True)
@@ -156,7 +177,8 @@ class Notice(models.Model):
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(channel__in=["email", "sms", "push", "inbox"]), name="notice_channel_is_known"
+                condition=models.Q(channel__in=["email", "sms", "push", "inbox", "post"]),
+                name="notice_channel_is_known",
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=["queued", "sending", "sent", "refused", "in_doubt", "withheld"]),
@@ -164,7 +186,8 @@ class Notice(models.Model):
             ),
             models.CheckConstraint(condition=~models.Q(once=""), name="notice_has_a_unique_key"),
             models.CheckConstraint(
-                condition=models.Q(channel="inbox") | ~models.Q(address=""), name="notice_has_an_address"
+                condition=models.Q(channel__in=["inbox", "post"]) | ~models.Q(address=""),
+                name="notice_has_an_address",
             ),
             models.CheckConstraint(
                 condition=models.Q(customer__isnull=False) | models.Q(user__isnull=False) | ~models.Q(address=""),
@@ -188,8 +211,20 @@ class Notice(models.Model):
             ),
         ]
         indexes = [
-            # The sweep: what is owed, oldest first.
-            models.Index(fields=["send_after", "id"], name="notice_waiting", condition=models.Q(state="queued")),
+            # The sweep: what is owed, oldest first, without the thousands that wait for a person.
+            models.Index(
+                fields=["send_after", "id"],
+                name="notice_waiting",
+                condition=models.Q(state="queued", channel__in=["email", "inbox"]),
+            ),
+            # What a person has to send by post or PEC, oldest first.
+            models.Index(
+                fields=["created_at"], name="notice_by_hand", condition=models.Q(state="queued", channel="post")
+            ),
+            # The first message of a conversation, which the later ones answer.
+            models.Index(fields=["thread", "id"], name="notice_of_thread", condition=~models.Q(thread="")),
+            # How many e-mails a mailbox that somebody typed has had.
+            models.Index(fields=["mailbox", "-created_at"], name="notice_to_mailbox", condition=~models.Q(mailbox="")),
             # What a dead worker was holding.
             models.Index(fields=["claimed_at"], name="notice_claimed", condition=models.Q(state="sending")),
             # A customer's notices, in the portal and in the file.

@@ -12,7 +12,7 @@ from notifications.models import Notice, NoticeEvent
 State = Notice.State
 
 NEXT: dict[str, frozenset[str]] = {
-    State.QUEUED: frozenset({State.SENDING, State.WITHHELD, State.REFUSED}),
+    State.QUEUED: frozenset({State.SENDING, State.WITHHELD, State.REFUSED, State.SENT}),  # sent at once: by a person
     State.SENDING: frozenset({State.SENT, State.QUEUED, State.REFUSED, State.IN_DOUBT}),
     State.REFUSED: frozenset({State.QUEUED, State.WITHHELD}),
     State.IN_DOUBT: frozenset({State.SENT, State.QUEUED, State.WITHHELD}),

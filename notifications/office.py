@@ -1,10 +1,11 @@
 """What a person can do to a notice, an address or a claim from its page in the back office."""
 
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from customers.refusals import Refused
 from customers.validators import normalise_phone
 from notifications import services
 from notifications.claims import take_claim_in_charge
-from notifications.models import Notice
+from notifications.models import Notice, SuppressedAddress
 
 State = Notice.State
 MOST = 200  # notices in doubt decided at once
@@ -83,7 +84,7 @@ class SendAgain(NoticeCommand):
 
 
 class TryAgain(NoticeCommand):
-    """What refused it has been mended."""
+    """What refused it has been put right."""
 
     name = "riprova"
     label = gettext_lazy("Try again")
@@ -123,6 +124,86 @@ class Withhold(NoticeCommand):
     def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Any:
         services.withhold(row, reason=data["reason"], by=request.user)
         return _("The notice is withheld.")
+
+
+class ByHandForm(forms.Form):
+    """How it went, for whoever has to prove it."""
+
+    how = forms.CharField(
+        label=gettext_lazy("How it was sent"),
+        max_length=500,
+        help_text=gettext_lazy("By post or PEC, on which day, and the number of the registered letter or receipt"),
+    )
+
+
+class SentByHand(NoticeCommand):
+    """A person sent it, because nothing else reaches the customer."""
+
+    name = "spedita"
+    label = gettext_lazy("Sent by post or PEC")
+    icon = "mark_email_read"
+    tone = "primary"
+    states = (State.QUEUED,)
+    form_class = ByHandForm
+    question = gettext_lazy(
+        "No e-mail reaches the customer, who cannot open the reserved area. Send the text below by post or PEC first, then "
+        "enter here how it went."
+    )
+
+    def offered(self, request: HttpRequest, row: Model | None) -> bool:
+        return super().offered(request, row) and row.channel == Notice.Channel.POST
+
+    def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Any:
+        services.record_sent_by_hand(row, how=data["how"], by=request.user)
+        return _("The notice counts as sent.")
+
+
+class ManyByHandForm(ByHandForm):
+    """Those that were written until a moment: the ones that were printed."""
+
+    until = forms.DateTimeField(
+        label=gettext_lazy("Written until"),
+        help_text=gettext_lazy("Those that came on the list later stay on it"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    field_order = ("until", "how")
+
+
+class SentManyByHand(Command):
+    """After a round of letters: those on the list, oldest first, were sent alike."""
+
+    name = "spedite"
+    label = gettext_lazy("Sent by post or PEC: many")
+    icon = "mark_email_read"
+    permission = "notifications.change_notice"
+    form_class = ManyByHandForm
+
+    def offered(self, request: HttpRequest, row: Model | None) -> bool:
+        return Notice.objects.by_hand().exists()
+
+    def asks(self, request: HttpRequest, row: Model | None) -> Any:
+        number = Notice.objects.by_hand().order_by()[: MOST + 1].count()
+        if number > MOST:
+            said = _("More than %(most)d notices are to be sent by hand: the oldest %(most)d of them are entered now.")
+            return said % {"most": MOST}
+        said = ngettext(
+            "%(number)d notice is to be sent by hand.", "%(number)d notices are to be sent by hand.", number
+        )
+        return said % {"number": number}
+
+    def form_arguments(self, request: HttpRequest, row: Model | None) -> dict[str, Any]:
+        return {"initial": {"until": timezone.localtime()}}
+
+    def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Any:
+        done = 0
+        waiting = Notice.objects.by_hand().filter(created_at__lte=data["until"])
+        for notice in waiting.select_for_update(skip_locked=True)[:MOST]:
+            with suppress(Refused):  # it came to its end just now
+                services.record_sent_by_hand(notice, how=data["how"], by=request.user)
+                done += 1
+        return ngettext("%(number)d notice counts as sent.", "%(number)d notices count as sent.", done) % {
+            "number": done
+        }
 
 
 class DoubtsForm(ReasonForm):
@@ -207,6 +288,58 @@ class LiftSuppression(Command):
     def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Any:
         services.lift_suppression(row, by=request.user)
         return _("The address may be written to again.")
+
+
+class LiftManyForm(forms.Form):
+    """Which suppressions: those of a time, and of one answer of the mail server."""
+
+    since = forms.DateTimeField(
+        label=gettext_lazy("Suppressed since"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    until = forms.DateTimeField(
+        label=gettext_lazy("Until"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    detail = forms.CharField(
+        label=gettext_lazy("The server's words contain"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Such as a part of its answer, or @ and a domain; empty for all"),
+    )
+    send_again = forms.BooleanField(
+        label=gettext_lazy("Send the notices that were refused there again, where they are still of use"),
+        required=False,
+        initial=True,
+    )
+
+
+class LiftMany(Command):
+    """After a mail server said of everybody that they do not exist."""
+
+    name = "riammetti-molti"
+    label = gettext_lazy("Lift many")
+    icon = "lock_open"
+    permission = "notifications.change_suppressedaddress"
+    form_class = LiftManyForm
+    question = gettext_lazy(
+        "For an hour in which the mail server was wrong: all addresses that it refused then may be written to again."
+    )
+
+    def offered(self, request: HttpRequest, row: Model | None) -> bool:
+        return SuppressedAddress.objects.in_force().exists()
+
+    def form_arguments(self, request: HttpRequest, row: Model | None) -> dict[str, Any]:
+        now = timezone.localtime()
+        return {"initial": {"since": now - timedelta(hours=1), "until": now}}
+
+    def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Any:
+        no_mailbox = SuppressedAddress.objects.filter(reason=SuppressedAddress.Reason.NO_SUCH_MAILBOX)
+        those = no_mailbox.filter(since__gte=data["since"], since__lte=data["until"])
+        if data["detail"]:
+            those = those.filter(Q(detail__icontains=data["detail"]) | Q(address__icontains=data["detail"]))
+        lifted, queued = services.lift_suppressions(those, by=request.user, send_again=data["send_again"])
+        return _("Lifted: %(lifted)d. Notices in the queue again: %(queued)d.") % {"lifted": lifted, "queued": queued}
 
 
 class TakeInChargeForm(forms.Form):

@@ -1,5 +1,6 @@
 """The reserved area's rooms about what we tell people and what they allow us: notices, consents."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -9,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from customers.consent_texts import ConsentText, texts_in_use
@@ -21,6 +23,7 @@ from notifications.consents import confirm_consent, give_consent, given_by_link,
 from notifications.kinds import confidential_codes, name_of
 from notifications.models import Notice
 from notifications.services import mark_read
+from notifications.unsubscribing import read_link
 
 
 # --- Notices -------------------------------------------------------------------------------------------------------
@@ -189,3 +192,25 @@ def confirm_consent_view(request: HttpRequest, link: str) -> HttpResponse:
         {"given": given, "title": title_of(given) if given else "", "confirmed": confirmed, "refusal": refusal},
         status=410 if refusal else None,
     )
+
+
+@csrf_exempt  # a mail program presses for its reader (RFC 8058): the link itself is the proof
+@never_cache
+def unsubscribe_view(request: HttpRequest, link: str) -> HttpResponse:
+    """The page of the link that ends promotions by e-mail: GET asks, POST does, without a sign-in. Twice is once."""
+    read = read_link(link)
+    if read is None or read[1] not in Consent.Purpose.values:
+        raise Http404
+    customer, purpose = get_object_or_404(Customer, pk=read[0]), read[1]
+    if request.method == "POST":
+        with suppress(Refused):  # there is nothing to withdraw any more
+            withdraw_consent(
+                customer,
+                purpose=purpose,
+                channel=Consent.Channel.EMAIL,
+                source=Consent.Source.PORTAL,
+                by=None,
+                evidence="link of a message, without signing in",
+            )
+    context = {"purpose": Consent.Purpose(purpose).label, "is_done": request.method == "POST"}
+    return render(request, "portal/unsubscribe.html", context)

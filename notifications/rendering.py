@@ -8,11 +8,14 @@ from typing import Any
 from django.conf import settings
 from django.template import Context, Engine
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from notifications.kinds import KINDS, NoticeKind, name_of
 from notifications.models import Notice
 
+CONTACTS = "contacts"  # the page with the ways to write to us, of an app further up
 EXTRA = frozenset({"action_url", "action_label"})
 
 
@@ -50,9 +53,10 @@ def _engine(folders: tuple[Any, ...]) -> Engine:
     )
 
 
-def render(kind: NoticeKind, words: Mapping[str, Any], *, language: str) -> Words:
+def render(kind: NoticeKind, words: Mapping[str, Any], *, language: str, channel: str = Notice.Channel.EMAIL) -> Words:
     """The subject (one line), the text and the formatted text of a notice, in a language.
 
+    An e-mail ends with where to write to us, since nobody reads what is answered to its sender.
     UnknownWord says which word was left out, is not one of the kind's, or is named by the text in vain.
     """
     if lacking := kind.needs - words.keys():
@@ -64,6 +68,11 @@ def render(kind: NoticeKind, words: Mapping[str, Any], *, language: str) -> Word
         context = Context(kind.read(words), autoescape=False)
         subject = " ".join(engine.get_template(f"notices/{kind.code}/subject.txt").render(context).split())
         text = engine.get_template(f"notices/{kind.code}/body.txt").render(context).strip() + "\n"
+        if channel != Notice.Channel.EMAIL:
+            return Words(subject[:250], text, "")
+        contacts = settings.SITE_URL + reverse(CONTACTS)
+        asks = _("Please do not answer this e-mail: its sender's mailbox is not read. Write to us at:")
+        footer = "" if kind.is_internal else asks
         html = render_to_string(
             "notices/base.html",
             {
@@ -72,9 +81,11 @@ def render(kind: NoticeKind, words: Mapping[str, Any], *, language: str) -> Word
                 "language": language,
                 "action_url": words.get("action_url", ""),
                 "action_label": words.get("action_label", ""),
+                "footer": footer,
+                "contacts": contacts,
             },
         )
-    return Words(subject[:250], text, html)
+    return Words(subject[:250], f"{text}\n-- \n{footer}\n{contacts}\n" if footer else text, html)
 
 
 def words_of(notice: Notice) -> Words:
@@ -95,5 +106,4 @@ def render_notice(notice: Notice) -> Words:
     """Make the text of a notice of its facts; UnknownWord or ValueError when these do not fit its kind."""
     if notice.kind not in KINDS:
         raise UnknownWord(f"There is no kind of notice “{notice.kind}” any more.")
-    said = render(KINDS[notice.kind], notice.words or {}, language=notice.language)
-    return said if notice.channel == Notice.Channel.EMAIL else Words(said.subject, said.text, "")
+    return render(KINDS[notice.kind], notice.words or {}, language=notice.language, channel=notice.channel)

@@ -99,6 +99,7 @@ BY_SECRET = (
     Door("survey", HOLDER, Rows.HELD, BOTH),
     Door("complaint_registered", HOLDER, Rows.HELD),
     Door("consent_confirm", HOLDER, Rows.HELD, BOTH),
+    Door("unsubscribe", HOLDER, Rows.HELD, BOTH),
     Door("enrolment_finish", HOLDER, Rows.HELD, BOTH),
     Door("account_reset_password_from_key", HOLDER, Rows.HELD, BOTH),
 )

@@ -80,7 +80,7 @@ def answer_complaint(complaint: Complaint, *, outcome: str, answer: str, reasons
         outcome=str(outcome),
         sha256=kept.sha256,
         days_late=max(0, (timezone.localdate(now) - complaint.due_on).days) or None,
-        sent=EMAIL if any(each.address for each in told) else POST,
+        sent=EMAIL if any(each.channel == EMAIL for each in told) else POST,
         copy_to=complaint.agency.name if copied else "",
         copy_sent=(EMAIL if copy else POST) if copied else "",
         **moved,

@@ -16,20 +16,31 @@ class Refused(ChannelError):
 
 
 class Unavailable(ChannelError):
-    """The message was not taken this time: try later. `for_all`: it is no use trying the next one now either."""
+    """The message was not taken this time: try later. `for_all`: it is no use trying the next one now either.
 
-    def __init__(self, words: str, *, for_all: bool = False):
+    `is_ours`: the other side refuses us, not this message; somebody has to put our settings right.
+    """
+
+    def __init__(self, words: str, *, for_all: bool = False, is_ours: bool = False):
         super().__init__(words)
-        self.for_all = for_all
+        self.for_all, self.is_ours = for_all, is_ours
 
 
 class InDoubt(ChannelError):
-    """The message was handed over and no answer came: it may have gone."""
+    """The message was handed over and no answer came: it may have gone. `timed_out`: the other side hangs."""
+
+    def __init__(self, words: str, *, timed_out: bool = False):
+        super().__init__(words)
+        self.timed_out = timed_out
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a channel sends. `attachments` are (file name, content type, content)."""
+    """What a channel sends. `attachments` are (file name, content type, content).
+
+    `answers` is the Message-ID of the first message of the conversation; `is_personal` says that a person wrote it;
+    `unsubscribe_url` is where one press, or the reader's mail program, ends such messages.
+    """
 
     address: str
     subject: str
@@ -37,5 +48,7 @@ class Message:
     html: str = ""
     language: str = "it"
     message_id: str = ""
-    is_promotional: bool = False
+    unsubscribe_url: str = ""
+    answers: str = ""
+    is_personal: bool = False
     attachments: list[tuple[str, str, bytes]] = field(default_factory=list)

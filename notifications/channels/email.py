@@ -12,6 +12,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import sanitize_address
 
 from . import InDoubt, Message, Refused, Unavailable
+from .mime import as_bytes
 from .smtp import CLOSING, ConnectionLost, hand_over
 
 
@@ -35,7 +36,7 @@ class EmailChannel:
             mail = _mail(message)
             sender = self._sender = self._sender or sanitize_address(mail.from_email, "utf-8")
             recipient = sanitize_address(message.address, "utf-8")
-            body = mail.message().as_bytes(linesep="\r\n")
+            body = as_bytes(mail.message())
         except (ValueError, MessageError, IndexError) as error:
             raise Refused(f"{type(error).__name__}: {error}") from error
         if not hasattr(self._backend, "connection_class"):
@@ -117,16 +118,16 @@ def _mail(message: Message) -> EmailMultiAlternatives:
     """The message as Django builds it; ValueError when an address or a header would break out of its line."""
     if not message.address.strip() or any(sign in message.address for sign in "\r\n\0,;"):
         raise ValueError("This is not the address of one mailbox.")
-    headers: dict[str, Any] = {
-        "Auto-Submitted": "auto-generated",
-        "X-Auto-Response-Suppress": "All",
-        "Content-Language": message.language,
-    }
+    headers: dict[str, Any] = {"Content-Language": message.language}
+    if not message.is_personal:
+        headers |= {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
     if message.message_id:
         headers["Message-ID"] = message.message_id
-    if message.is_promotional:
-        answers = settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip("> ")
-        headers["List-Unsubscribe"] = f"<mailto:{answers}?subject=unsubscribe>"
+    if message.answers:
+        headers |= {"In-Reply-To": message.answers, "References": message.answers}
+    if message.unsubscribe_url:
+        headers["List-Unsubscribe"] = f"<{message.unsubscribe_url}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     mail = EmailMultiAlternatives(
         message.subject, message.text, settings.DEFAULT_FROM_EMAIL, [message.address], headers=headers
     )

@@ -6,13 +6,16 @@ step before the message is `Unavailable` or `Refused`; from the first byte of th
 
 import re
 import smtplib
+from email.utils import parseaddr
 
 from . import InDoubt, Refused, Unavailable
 
 CLOSING = 421  # the server is about to close the connection
 NOT_LET_IN = (530, 534, 535)  # it wants a sign-in: our settings are at fault, not the message
-# RFC 3463: the address is wrong for good. 5.1.7 and 5.1.8 are about the sender's.
-NO_SUCH_MAILBOX = re.compile(r"^\s*5\.1\.(0|1|2|3|6|10)\b")
+TOO_LARGE = 552  # for the size that MAIL announces: about this message alone
+# RFC 3463 and 7505: the recipient's address is wrong for good. 5.1.0 says nothing; 5.1.7 and 5.1.8 are about the sender's.
+NO_SUCH_MAILBOX = re.compile(r"^\s*5\.1\.(1|2|3|6|10)\b")
+ABOUT_THE_SENDER = re.compile(r"\b(sender|originator|mail from|mittente)\b", re.IGNORECASE)
 
 
 class ConnectionLost(Exception):
@@ -22,14 +25,16 @@ class ConnectionLost(Exception):
 def hand_over(smtp: smtplib.SMTP, sender: str, recipient: str, body: bytes) -> str:
     """Send one message (lines ending in CRLF); returns the server's answer.
 
+    A refusal of the sender (MAIL) is about us, and would be the same for every message: Unavailable for all. Only the
+    answer to RCPT says that a mailbox does not exist, and only where it does not speak of the sender.
     ConnectionLost, Unavailable, Refused: it has not gone. InDoubt: it may have gone.
     """
     try:
         options = [f"SIZE={len(body)}"] if smtp.has_extn("size") else []
         if smtp.has_extn("8bitmime"):
             options.append("BODY=8BITMIME")
-        _expect(smtp.mail(sender, options), 250)
-        _expect(smtp.rcpt(recipient), 250, 251)
+        _expect_sender(smtp.mail(sender, options))
+        _expect_recipient(smtp.rcpt(recipient), sender)
         _expect(smtp.docmd("DATA"), 354)
     except (smtplib.SMTPServerDisconnected, OSError) as error:
         raise ConnectionLost(_words(error)) from error
@@ -38,23 +43,40 @@ def hand_over(smtp: smtplib.SMTP, sender: str, recipient: str, body: bytes) -> s
         smtp.send(quoted + (b"" if quoted.endswith(b"\r\n") else b"\r\n") + b".\r\n")
         answer = smtp.getreply()
     except (smtplib.SMTPException, OSError) as error:
-        raise InDoubt(_words(error)) from error
+        hangs = isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
+        raise InDoubt(_words(error), timed_out=hangs) from error
     _expect(answer, 250)
     return said(answer)
 
 
+def _expect_sender(answer: tuple[int, bytes]) -> None:
+    code = answer[0]
+    if 500 <= code < 600 and code != TOO_LARGE and code not in NOT_LET_IN:
+        raise Unavailable(said(answer), for_all=True, is_ours=True)
+    _expect(answer, 250)
+
+
+def _expect_recipient(answer: tuple[int, bytes], sender: str) -> None:
+    try:
+        _expect(answer, 250, 251)
+    except Refused as error:
+        words = answer[1].decode("utf-8", "replace")
+        about_us = ABOUT_THE_SENDER.search(words) or parseaddr(sender)[1].lower() in words.lower()
+        error.no_such_mailbox = bool(NO_SUCH_MAILBOX.match(words)) and not about_us
+        raise
+
+
 def _expect(answer: tuple[int, bytes], *wanted: int) -> None:
-    code, words = answer
+    code = answer[0]
     if code in wanted:
         return
     text = said(answer)
     if code == -1:
         raise smtplib.SMTPServerDisconnected(text)
     if code == CLOSING or code in NOT_LET_IN:
-        raise Unavailable(text, for_all=True)
+        raise Unavailable(text, for_all=True, is_ours=code in NOT_LET_IN)
     if 500 <= code < 600:
-        enhanced = words.decode("utf-8", "replace")
-        raise Refused(text, no_such_mailbox=bool(NO_SUCH_MAILBOX.match(enhanced)))
+        raise Refused(text)
     raise Unavailable(text)
 
 

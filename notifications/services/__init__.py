@@ -3,14 +3,16 @@
 from .decisions import (
     confirm_sent,
     lift_suppression,
+    lift_suppressions,
     mark_read,
+    record_sent_by_hand,
     send_again,
     suppress_address,
     try_again,
     withhold,
 )
 from .forgetting import forget_strangers
-from .queueing import email_of, is_enrolled, queue_notice, tell_customer
+from .queueing import email_of, is_enrolled, is_own_address, queue_notice, tell_customer
 from .waking import wake_the_worker
 
 __all__ = [
@@ -18,9 +20,12 @@ __all__ = [
     "email_of",
     "forget_strangers",
     "is_enrolled",
+    "is_own_address",
     "lift_suppression",
+    "lift_suppressions",
     "mark_read",
     "queue_notice",
+    "record_sent_by_hand",
     "send_again",
     "suppress_address",
     "tell_customer",

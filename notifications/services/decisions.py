@@ -1,6 +1,9 @@
 """Commands: what a person decides about a notice or an address, and what the customer does with one."""
 
+from datetime import timedelta
+
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -9,9 +12,11 @@ from customers.refusals import Refused
 from customers.visibility import reach_of
 from notifications.models import Notice, SuppressedAddress
 from notifications.moves import move
+from notifications.rendering import UnknownWord, render_notice
 from notifications.services.waking import wake_after_commit
 
 State = Notice.State
+WRITTEN_BEFORE = timedelta(days=4)  # a refused notice was tried for three days at the most
 
 
 @transaction.atomic
@@ -43,6 +48,25 @@ def withhold(notice: Notice, *, reason: str, by: User) -> Notice:
 
 
 @transaction.atomic
+def record_sent_by_hand(notice: Notice, *, how: str, by: User) -> Notice:
+    """A person has sent it by post or PEC; `how` says which, and what proves it (the number of a registered letter).
+
+    Its text is the one the list showed, and stays from now on. Refused when it does not wait for a person (any more), or
+    when its text cannot be made.
+    """
+    if notice.channel != Notice.Channel.POST:
+        raise Refused(_("This notice is not one that a person sends."), code="not_by_hand")
+    fields: dict[str, object] = {}
+    if not notice.is_rendered:
+        try:
+            said = render_notice(notice)
+        except (UnknownWord, ValueError) as error:
+            raise Refused(_("The text cannot be made: %(error)s") % {"error": error}, code="no_text") from error
+        fields = {"subject": said.subject, "body_text": said.text}
+    return _decide(notice, State.QUEUED, State.SENT, by=by, detail=how, sent_at=timezone.now(), **fields)
+
+
+@transaction.atomic
 def suppress_address(
     *, channel: str, address: str, reason: str, detail: str = "", by: User | None = None
 ) -> SuppressedAddress:
@@ -65,6 +89,34 @@ def lift_suppression(suppressed: SuppressedAddress, *, by: User) -> SuppressedAd
     suppressed.lifted_at, suppressed.lifted_by = timezone.now(), by
     suppressed.save(update_fields=["lifted_at", "lifted_by"])
     return suppressed
+
+
+@transaction.atomic
+def lift_suppressions(suppressed: QuerySet[SuppressedAddress], *, by: User, send_again: bool) -> tuple[int, int]:
+    """Lift many at once, after a mail server muted them wrongly; returns how many addresses and how many notices.
+
+    `send_again` puts the notices that were refused at these addresses since then, and are still of use, back in the queue.
+    """
+    now = timezone.now()
+    rows = list(suppressed.in_force().select_for_update().order_by("pk"))
+    SuppressedAddress.objects.filter(pk__in=[row.pk for row in rows]).update(lifted_at=now, lifted_by=by)
+    if not rows or not send_again:
+        return len(rows), 0
+    lifted = {(row.channel, row.address) for row in rows}
+    first = min(row.since for row in rows) - WRITTEN_BEFORE
+    refused = Notice.objects.in_trouble().filter(state=State.REFUSED, created_at__gte=first).of_use(now)
+    ids = [
+        pk
+        for pk, channel, address in refused.values_list("pk", "channel", "address")
+        if (channel, address.lower()) in lifted
+    ]
+    why = _("The address may be written to again.")
+    queued = move(
+        ids, old=State.REFUSED, new=State.QUEUED, at=now, by=by, detail=why, send_after=now, attempts=0, problem=""
+    )
+    for pk in queued:
+        wake_after_commit(pk)
+    return len(rows), len(queued)
 
 
 @transaction.atomic

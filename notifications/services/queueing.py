@@ -1,18 +1,21 @@
 """Commands: owe a notice. It is written in the transaction of the command that owes it, and sent by a worker afterwards."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from customers.models import ContactPoint, Customer, ReservedAreaAccount, User
-from notifications.kinds import EMAIL, INBOX, NoticeKind
-from notifications.models import Notice, NoticeAttachment, SuppressedAddress
+from notifications.kinds import EMAIL, INBOX, POST, NoticeKind
+from notifications.models import Notice, NoticeAttachment, NoticeEvent, SuppressedAddress
 from notifications.rendering import render
 from notifications.services.waking import wake_after_commit
+
+TYPED_PER_DAY = 5  # e-mails of one kind to a mailbox that somebody typed, in 24 hours
 
 
 def queue_notice(
@@ -28,18 +31,22 @@ def queue_notice(
     attachments: Iterable[tuple[str, str, bytes]] = (),
     send_after: datetime | None = None,
     expires_at: datetime | None = None,
+    thread: str = "",
+    is_typed: bool = False,
 ) -> Notice:
     """Write one notice on one channel, with its text rendered now, and return it.
 
     `once` says what it is about in words another run would use too ("request-received:17"): where a notice with that
     key exists, that one is returned and nothing is written. `attachments` are (file name, content type, bytes). Not
-    sent before `send_after`, nor after `expires_at`.
+    sent before `send_after`, nor after `expires_at`. `thread` names the conversation it belongs to ("request:17"): its
+    later e-mails answer the first. `is_typed` says that the address is nobody's as far as we know, but was typed by whoever
+    set the e-mail off: beyond TYPED_PER_DAY the notice is kept and withheld, so that nobody's mailbox is filled from here.
     Must be called inside the transaction that owes it. UnknownWord when the words do not fit the kind.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("A notice is queued in the transaction of the command that owes it.")
     language = language or (customer.language if customer else "") or (user.language if user else "") or "it"
-    said = render(kind, words, language=language)
+    said = render(kind, words, language=language, channel=channel)
     wanted = Notice(
         kind=kind.code,
         channel=channel,
@@ -52,14 +59,25 @@ def queue_notice(
         body_text=said.text,
         body_html=said.html if channel == EMAIL else "",
         is_promotional=kind.is_promotional,
+        thread=thread,
+        mailbox=mailbox_of(address) if is_typed else "",
         send_after=send_after or timezone.now(),
         expires_at=expires_at,
     )
     if (before := Notice.objects.filter(once=once).first()) is not None:
         return before
+    if wanted.mailbox and _has_had_enough(wanted):
+        wanted.state = Notice.State.WITHHELD
+        wanted.problem = _(
+            "Too many e-mails to this address in a day: somebody typed it on our forms again and again."
+        )
     try:
         with transaction.atomic():
             wanted.save(force_insert=True)
+            if wanted.state == Notice.State.WITHHELD:
+                NoticeEvent.objects.create(
+                    notice=wanted, old=Notice.State.QUEUED, new=wanted.state, detail=wanted.problem
+                )
     except IntegrityError:
         # Another transaction was first with the same key; anything else the database refuses is a bug.
         if (before := Notice.objects.filter(once=once).first()) is None:
@@ -69,9 +87,22 @@ def queue_notice(
         NoticeAttachment(notice=wanted, name=name, content_type=content_type, content=content)
         for name, content_type, content in attachments
     )
-    if wanted.send_after <= timezone.now():
+    if wanted.state == Notice.State.QUEUED and channel in Notice.SERVED and wanted.send_after <= timezone.now():
         wake_after_commit(wanted.pk)
     return wanted
+
+
+def mailbox_of(address: str) -> str:
+    """Rule: the mailbox behind an address, for counting: a part after a plus sign is its owner's own affair."""
+    name, _at, domain = address.strip().lower().rpartition("@")
+    return f"{name.partition('+')[0] or name}@{domain}"
+
+
+def _has_had_enough(notice: Notice) -> bool:
+    """Whether the mailbox has had its e-mails of the day. Two at the same moment may both be the last."""
+    since = timezone.now() - timedelta(days=1)
+    had = Notice.objects.filter(mailbox=notice.mailbox, kind=notice.kind, created_at__gt=since)
+    return had.exclude(state=Notice.State.WITHHELD).count() >= TYPED_PER_DAY
 
 
 def tell_customer(
@@ -82,28 +113,40 @@ def tell_customer(
     customer: Customer,
     address: str = "",
     attachments: Iterable[tuple[str, str, bytes]] = (),
+    thread: str = "",
+    is_typed: bool = False,
 ) -> list[Notice]:
     """Queue a notice to a customer on each channel of its kind that reaches them; the keys end in the channel's name.
 
-    By e-mail to `address`, or else to the customer's own address; in the reserved area when they are enrolled, or when
-    nothing else reaches them.
+    By e-mail to `address`, or else to the customer's own address; in the reserved area when they can open it. Whom neither
+    reaches is put on the list of what a person sends by post or PEC: an inbox that nobody opens is no channel.
     """
-    attachments = list(attachments)
+    attachments, same = list(attachments), {"words": words, "customer": customer, "thread": thread}
     told = []
-    email = address or email_of(customer)
-    if EMAIL in kind.channels and email:
+    if EMAIL in kind.channels and (email := address or email_of(customer)):
         told.append(
             queue_notice(
                 kind,
                 once=f"{once}:{EMAIL.value}",
-                words=words,
-                customer=customer,
                 address=email,
                 attachments=attachments,
+                is_typed=is_typed,
+                **same,
             )
         )
-    if INBOX in kind.channels and (not told or is_enrolled(customer)):
-        told.append(queue_notice(kind, once=f"{once}:{INBOX.value}", words=words, channel=INBOX, customer=customer))
+    if INBOX in kind.channels and is_enrolled(customer):
+        told.append(queue_notice(kind, once=f"{once}:{INBOX.value}", channel=INBOX, **same))
+    if not told and INBOX in kind.channels:
+        told.append(
+            queue_notice(
+                kind,
+                once=f"{once}:{POST.value}",
+                channel=POST,
+                address=pec_of(customer),
+                attachments=attachments,
+                **same,
+            )
+        )
     return told
 
 
@@ -117,7 +160,19 @@ def email_of(customer: Customer) -> str:
     return points.order_by(F("verified_at").desc(nulls_last=True), "pk").values_list("value", flat=True).first() or ""
 
 
+def is_own_address(customer: Customer, address: str) -> bool:
+    """Whether the address is one that we know as the customer's."""
+    kinds = (ContactPoint.Kind.EMAIL, ContactPoint.Kind.PEC)
+    return ContactPoint.objects.filter(customer=customer, kind__in=kinds, value=address.strip().lower()).exists()
+
+
+def pec_of(customer: Customer) -> str:
+    """The customer's certified address, to which a person may write; else nothing."""
+    points = ContactPoint.objects.filter(customer=customer, kind=ContactPoint.Kind.PEC)
+    return points.order_by(F("verified_at").desc(nulls_last=True), "pk").values_list("value", flat=True).first() or ""
+
+
 def is_enrolled(customer: Customer) -> bool:
-    """Whether the customer has a place in the reserved area."""
+    """Whether the customer can open the reserved area."""
     enrolled = ReservedAreaAccount.State.ENROLLED
-    return ReservedAreaAccount.objects.filter(customer=customer, state=enrolled).exists()
+    return ReservedAreaAccount.objects.filter(customer=customer, state=enrolled, user__is_active=True).exists()

@@ -2,7 +2,7 @@
 
 import factory
 
-from customers.tests.factories import CustomerFactory
+from customers.tests.factories import CustomerFactory, ReservedAreaAccountFactory
 from notifications.models import Notice, NoticeAttachment, NoticeEvent, SuppressedAddress
 
 
@@ -19,6 +19,14 @@ class NoticeFactory(factory.django.DjangoModelFactory):
     address = "maria.rossi@example.it"
     subject = "La Sua polizza sta per scadere"
     body_text = "Gentile Cliente, la Sua polizza scade il 31/12/2026."
+
+
+class InboxNoticeFactory(NoticeFactory):
+    """In the reserved area of somebody who can open it."""
+
+    channel = Notice.Channel.INBOX
+    address = ""
+    customer = factory.LazyFunction(lambda: ReservedAreaAccountFactory().customer)
 
 
 class NoticeAttachmentFactory(factory.django.DjangoModelFactory):

@@ -127,6 +127,25 @@ def test_a_policy_that_was_renewed_is_not_told():
     assert plan() == {"policy-expiring": 1}
 
 
+@pytest.mark.parametrize(
+    ("begins_after", "fields", "told"),
+    [
+        (0, {}, False),
+        (15, {}, False),  # within the days of grace
+        (16, {}, True),
+        (100, {}, True),
+        (1, {"annual": False}, False),  # no grace, and no gap either
+        (2, {"annual": False}, True),
+    ],
+)
+def test_a_renewal_begins_before_the_cover_ends(begins_after, fields, told):
+    old = policy(20, **fields)
+    begins = old.ends_on + timedelta(days=begins_after)
+    policy(holder=old.holder, plate=old.plate, starts_on=begins, ends_on=begins + timedelta(days=365))
+    assert plan() == ({"policy-expiring": 1} if told else {})
+    assert Policy.objects.filter(pk=old.pk).not_renewed().exists() == told
+
+
 def test_another_vehicle_of_the_same_holder_is_no_renewal():
     old = policy(20)
     policy(385, holder=old.holder)
@@ -210,10 +229,11 @@ def told_to(customer):
     return sorted(Notice.objects.filter(customer=customer).values_list("channel", "address"))
 
 
-def test_without_an_address_it_is_told_in_the_reserved_area():
-    made = policy()
+def test_without_an_address_it_is_told_in_the_reserved_area_of_who_is_enrolled():
+    customer = ReservedAreaAccountFactory().customer
+    policy(holder=customer)
     plan()
-    assert told_to(made.holder) == [("inbox", "")]
+    assert told_to(customer) == [("inbox", "")]
 
 
 def test_with_an_address_it_goes_there_and_in_the_reserved_area_of_who_is_enrolled():
@@ -240,9 +260,10 @@ def test_a_suppressed_address_is_passed_over():
 
 
 def test_who_was_told_in_one_place_is_not_told_in_another_later():
-    made = policy()
+    customer = ReservedAreaAccountFactory().customer
+    policy(holder=customer)
     plan()
-    email(made.holder, "nuovo@example.it")
+    email(customer, "nuovo@example.it")
     assert plan() == {}
 
 
@@ -271,11 +292,11 @@ def test_a_claim_that_arrives_taken_in_charge_is_told_once(history):
     assert plan() == {"claim-taken-in-charge": 1}
     assert plan() == {}
     notice = Notice.objects.get()
-    assert notice.once == f"claim-taken-in-charge:{made.pk}:inbox"
+    assert notice.once == f"claim-taken-in-charge:{made.pk}:post"
     assert made.number in notice.said.text
 
 
-@pytest.mark.parametrize("fields", [{"state": "reported"}, {"state": "offered"}, {"adjuster": ""}, {"adjuster_phone": ""}, {"reported_ago": 61}])  # fmt: skip
+@pytest.mark.parametrize("fields", [{"state": "reported"}, {"state": "closed"}, {"adjuster": ""}, {"reported_ago": 61}])  # fmt: skip
 def test_a_claim_about_which_there_is_nothing_to_tell_is_not_told(history, fields):
     claim(**fields)
     assert plan() == {}
@@ -291,6 +312,49 @@ def test_a_claim_that_a_later_file_takes_in_charge_is_told_however_long_it_took(
     assert plan() == {}
 
 
+@pytest.mark.parametrize("state", ["offered", "accepted"])
+def test_a_claim_that_a_file_moves_on_in_two_steps_is_told_who_follows_it(state):
+    made = claim(3, state="reported")
+    Claim.objects.filter(pk=made.pk).update(state=state)
+    assert plan() == {"claim-taken-in-charge": 1}
+
+
+def test_a_claim_is_told_without_a_telephone_that_is_not_known(history):
+    claim(adjuster_phone="")
+    assert plan() == {"claim-taken-in-charge": 1}
+    text = Notice.objects.get().said.text
+    assert "Elio Dutto." in text
+
+
+def test_a_claim_whose_adjuster_is_not_named_is_told_after_some_days(history):
+    claim(6, adjuster="", adjuster_phone="")
+    assert plan(ON - timedelta(days=1)) == {}
+    assert plan() == {"claim-taken-in-charge": 1}
+
+
+@pytest.mark.parametrize(
+    "change", [{"adjuster": "dott.ssa Nora Pavan"}, {"adjuster_phone": "+390255501499"}, {"assessor": "Studio Actis"}]
+)
+def test_a_change_of_the_people_who_follow_a_claim_is_told_once(history, change):
+    now = timezone.localdate()
+    made = claim(occurred_on=now, reported_on=now)
+    assert plan(now) == {"claim-taken-in-charge": 1}
+    Notice.objects.update(created_at=timezone.now() - timedelta(hours=1))
+    Claim.objects.filter(pk=made.pk).update(**change)
+    assert plan(now) == {"claim-people-changed": 1}
+    assert next(iter(change.values())) in Notice.objects.get(kind="claim-people-changed").said.text
+    Claim.objects.filter(pk=made.pk).update(place="Milano")
+    assert plan(now) == {}
+
+
+def test_who_follows_a_claim_before_the_customer_was_told_is_no_change(history):
+    now = timezone.localdate()
+    made = claim(occurred_on=now, reported_on=now)
+    Claim.objects.filter(pk=made.pk).update(adjuster="dott.ssa Nora Pavan")
+    assert plan(now) == {"claim-taken-in-charge": 1}
+    assert plan(now) == {}
+
+
 def test_a_first_import_of_history_tells_nobody():
     for days in (2, 20, 50):
         claim(days, created_at=datetime(2026, 6, 15, 3, tzinfo=UTC))
@@ -299,7 +363,10 @@ def test_a_first_import_of_history_tells_nobody():
 
 # --- The facts and the text
 def test_every_kind_of_alert_becomes_a_text(history):
-    policy(), instalment(5), instalment(-8), claim()
+    customer = ReservedAreaAccountFactory().customer
+    policy(holder=customer), claim(customer=customer)
+    for made in (instalment(5), instalment(-8)):
+        Policy.objects.filter(pk=made.policy_id).update(holder=customer)
     with time_machine.travel(datetime(2026, 6, 15, 12, tzinfo=UTC), tick=False):
         assert len(plan()) == 4
         ids = list(Notice.objects.values_list("pk", flat=True))
@@ -336,7 +403,7 @@ def test_the_command_counts_by_kind(capsys):
     assert not Notice.objects.exists()
     call_command("send_deadline_alerts", on="2026-06-15")
     said = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in said] == ["1", "0", "0", "0", "1"] * 2
+    assert [line.split()[0] for line in said] == ["1", "0", "0", "0", "0", "1"] * 2
     assert Notice.objects.count() == 1
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from benchmarks.smtp_sink import RCPT, Fault
 from notifications.delivery import PREPARED
 from notifications.models import Notice
-from notifications.tests.factories import NoticeFactory
+from notifications.tests.factories import InboxNoticeFactory, NoticeFactory
 from notifications.tests.mail import mail_server
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ State = Notice.State
 
 
 def test_everything_owed_is_sent_and_the_exit_code_is_nought(capsys):
-    NoticeFactory(), NoticeFactory(channel="inbox", address="")
+    NoticeFactory(), InboxNoticeFactory()
     with mail_server() as sink:
         call_command("deliver_notices")
     assert Notice.objects.filter(state=State.SENT).count() == 2

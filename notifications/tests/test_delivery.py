@@ -3,6 +3,7 @@
 import email
 import email.policy
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,9 +16,15 @@ from customers.refusals import Refused
 from customers.tests.factories import ConsentFactory, ReservedAreaAccountFactory, UserFactory
 from notifications import delivery
 from notifications.delivery import deliver_notices
+from notifications.kinds import KINDS, POLICY_EXPIRING
 from notifications.models import Notice, NoticeEvent
 from notifications.services import mark_read
-from notifications.tests.factories import NoticeAttachmentFactory, NoticeFactory, SuppressedAddressFactory
+from notifications.tests.factories import (
+    InboxNoticeFactory,
+    NoticeAttachmentFactory,
+    NoticeFactory,
+    SuppressedAddressFactory,
+)
 from notifications.tests.mail import mail_server
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +85,7 @@ def test_a_chunk_goes_over_one_connection():
 
 
 def test_a_notice_of_the_reserved_area_is_sent_by_being_there():
-    notice = NoticeFactory(channel="inbox", address="")
+    notice = InboxNoticeFactory()
     assert not Notice.objects.inbox_of(notice.customer).exists()
     assert deliver(notice) == {"sent": 1}
     assert list(Notice.objects.inbox_of(notice.customer)) == [notice]
@@ -138,7 +145,18 @@ def test_a_promotion_needs_the_consent_in_force_now():
     with mail_server() as sink:
         assert deliver(never, only_given, withdrawn, confirmed) == {"withheld": 3, "sent": 1}
     assert [confirmed.state, len(sink.messages)] == [State.SENT, 1]
-    assert parsed(sink.messages[0])["List-Unsubscribe"].strip().startswith("<mailto:")
+    assert parsed(sink.messages[0])["List-Unsubscribe"].strip().startswith("<http")
+
+
+def test_a_promotion_needs_the_consent_of_its_own_purpose(monkeypatch):
+    kind = replace(POLICY_EXPIRING, code="offerta", is_promotional=True, consent="marketing", still_owed="")
+    monkeypatch.setitem(KINDS, kind.code, kind)
+    agency, own = (NoticeFactory(is_promotional=True, kind=kind.code) for _ in range(2))
+    consent(agency, Consent.Event.GIVEN, Consent.Event.CONFIRMED)
+    for event in (Consent.Event.GIVEN, Consent.Event.CONFIRMED):
+        ConsentFactory(customer=own.customer, purpose=Consent.Purpose.MARKETING, event=event)
+    with mail_server():
+        assert deliver(agency, own) == {"withheld": 1, "sent": 1}
 
 
 def test_a_service_notice_asks_for_no_consent():
@@ -237,9 +255,9 @@ def test_a_subject_cannot_carry_a_header():
 # --- The rate guard
 def test_more_than_the_most_of_an_hour_waits_in_the_queue(settings, caplog):
     settings.NOTICES_PER_HOUR = 3
-    notices = [NoticeFactory(channel="inbox", address="") for _ in range(3)]
+    notices = [InboxNoticeFactory() for _ in range(3)]
     assert deliver(*notices) == {"sent": 3}
-    late = NoticeFactory(channel="inbox", address="")
+    late = InboxNoticeFactory()
     assert deliver(late) == {}
     assert late.state == State.QUEUED
     assert "NOTICES_PER_HOUR" in caplog.text
@@ -250,13 +268,13 @@ def test_what_went_before_the_server_went_away_counts_in_the_hour(settings):
     first, second = NoticeFactory(), NoticeFactory()
     with mail_server(Fault(CONNECT, DROP, after=1), Fault(RCPT, DROP, after=1)):
         assert deliver(first, second) == {"sent": 1, "queued": 1}
-    assert deliver(NoticeFactory(channel="inbox", address="")) == {}
+    assert deliver(InboxNoticeFactory()) == {}
 
 
 # --- The customer
 def test_a_notice_is_read_by_its_customer_once():
     account = ReservedAreaAccountFactory()
-    notice = NoticeFactory(customer=account.customer, channel="inbox", address="")
+    notice = InboxNoticeFactory(customer=account.customer)
     deliver(notice)
     inbox = Notice.objects.inbox_of(account.customer)
     assert inbox.unread().count() == 1

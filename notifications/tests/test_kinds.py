@@ -1,11 +1,22 @@
 """The texts about policies and claims: each names amount, date, policy, product and plate, and what the law says."""
 
+import subprocess
+import sys
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
+from django.utils.module_loading import import_string
 
-from notifications.kinds import CLAIM_TAKEN_IN_CHARGE, INSTALMENT_DUE, INSTALMENT_OVERDUE, POLICY_EXPIRING
+from notifications.kinds import (
+    CLAIM_PEOPLE_CHANGED,
+    CLAIM_TAKEN_IN_CHARGE,
+    INSTALMENT_DUE,
+    INSTALMENT_OVERDUE,
+    POLICY_EXPIRING,
+)
+from notifications.kinds import KINDS as KINDS_KNOWN
 from notifications.rendering import render
 
 POLICY = {"policy": "P-77", "product": "Strada Sicura", "plate": "AB123CD", "line": "10"}
@@ -22,8 +33,9 @@ CLAIM = POLICY | {
     "signed_by_both": False,
     "complete_on": "2026-05-10",
 }
+CHANGED = {name: value for name, value in CLAIM.items() if name not in ("kind", "signed_by_both", "complete_on")}
 LIFE = {"line": "I", "plate": "", "product": "Domani Insieme"}
-KINDS = [(POLICY_EXPIRING, EXPIRY), (INSTALMENT_DUE, INSTALMENT), (INSTALMENT_OVERDUE, INSTALMENT), (CLAIM_TAKEN_IN_CHARGE, CLAIM)]  # fmt: skip
+KINDS = [(POLICY_EXPIRING, EXPIRY), (INSTALMENT_DUE, INSTALMENT), (INSTALMENT_OVERDUE, INSTALMENT), (CLAIM_TAKEN_IN_CHARGE, CLAIM), (CLAIM_PEOPLE_CHANGED, CHANGED)]  # fmt: skip
 
 
 def said(kind, words, /, **changes):
@@ -129,3 +141,17 @@ def test_a_claim_without_a_complete_file_names_the_days_and_no_date():
 
 def test_a_claim_of_another_line_has_no_term_of_the_motor_law():
     assert "148" not in said(CLAIM_TAKEN_IN_CHARGE, CLAIM, line="8").text
+
+
+def test_every_process_knows_the_same_kinds_whatever_it_imports():
+    code = "import django; django.setup(); from notifications.kinds import KINDS; print(*sorted(KINDS))"
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=settings.BASE_DIR
+    )
+    assert run.stdout.split() == sorted(KINDS_KNOWN)
+
+
+def test_what_a_kind_is_asked_by_exists():
+    questions = {kind.still_owed for kind in KINDS_KNOWN.values() if kind.still_owed}
+    assert len(questions) == 4
+    assert all(callable(import_string(question)) for question in questions)

@@ -1,14 +1,20 @@
 """Notices in the back office: what is in trouble, and the figure of the first page."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from customers import roles
+from customers.refusals import Refused
 from customers.tests.factories import UserFactory
 from notifications import metrics
-from notifications.models import Notice
-from notifications.tests.factories import NoticeFactory
+from notifications.models import Notice, SuppressedAddress
+from notifications.services import record_sent_by_hand
+from notifications.tests.factories import NoticeFactory, SuppressedAddressFactory
+from notifications.tests.test_kinds import INSTALMENT
 
 pytestmark = pytest.mark.django_db
 
@@ -67,3 +73,65 @@ def test_a_notice_that_waits_is_shown_without_its_secret_as_well():
 def test_a_colleague_does_not_read_what_holds_a_link_alone():
     page = text_seen(NoticeFactory(kind="satisfaction-asked", body_text=f"È stato risolto?\n{SECRET}"))
     assert "È stato risolto?" not in page
+
+
+# --- What a person sends, and what is lifted at once
+def by_hand(**fields):
+    return NoticeFactory(
+        channel="post", address="", kind="instalment-due", words=INSTALMENT, subject="", body_text="", **fields
+    )
+
+
+def manager():
+    client = Client()
+    client.force_login(UserFactory(role=roles.MANAGER))
+    return client
+
+
+def test_what_a_person_has_to_send_is_listed_and_counted():
+    NoticeFactory()
+    mine, client = by_hand(), manager()
+    page = client.get(reverse("admin:notifications_notice_changelist"), {"work": "by_hand"})
+    assert list(page.context["cl"].result_list) == [mine]
+    panels = metrics.panels(UserFactory(role=roles.MANAGER))
+    assert [(panel["value"], panel["tone"]) for panel in panels] == [("0", "good"), ("1", "bad")]
+
+
+def test_a_letter_that_went_is_entered_with_its_proof_and_its_text_stays():
+    notice, client = by_hand(), manager()
+    address = reverse("admin:notifications_notice_command", args=[notice.pk, "spedita"])
+    assert client.post(address, {"how": "Raccomandata 123"}).status_code == 302
+    notice.refresh_from_db()
+    assert (notice.state, notice.is_rendered, notice.sent_at is not None) == (Notice.State.SENT, True, True)
+    assert [(event.old, event.new, event.detail) for event in notice.events.all()] == [
+        ("queued", "sent", "Raccomandata 123")
+    ]
+    assert client.post(address, {"how": "di nuovo"}).status_code == 409
+
+
+def test_an_email_is_not_sent_by_hand():
+    notice = NoticeFactory()
+    with pytest.raises(Refused) as refused:
+        record_sent_by_hand(notice, how="x", by=UserFactory())
+    assert refused.value.code == "not_by_hand"
+
+
+def test_a_round_of_letters_is_entered_at_once_and_later_ones_stay():
+    first, later, client = by_hand(), by_hand(), manager()
+    Notice.objects.filter(pk=first.pk).update(created_at=timezone.now() - timedelta(days=1))
+    until = timezone.localtime() - timedelta(hours=1)
+    address = reverse("admin:notifications_notice_list_command", args=["spedite"])
+    assert client.get(address).status_code == 200
+    client.post(address, {"until": f"{until:%Y-%m-%dT%H:%M}", "how": "postalizzazione"})
+    assert list(Notice.objects.by_hand()) == [later]
+
+
+def test_the_addresses_of_an_hour_are_lifted_by_the_words_of_the_server():
+    SuppressedAddressFactory(detail="550 5.1.1 relay")
+    kept = SuppressedAddressFactory(detail="550 5.1.1 no such user")
+    now, client = timezone.localtime(), manager()
+    address = reverse("admin:notifications_suppressedaddress_list_command", args=["riammetti-molti"])
+    assert client.get(address).status_code == 200
+    times = {"since": now - timedelta(hours=1), "until": now + timedelta(minutes=5)}
+    client.post(address, {name: f"{at:%Y-%m-%dT%H:%M}" for name, at in times.items()} | {"detail": "relay"})
+    assert list(SuppressedAddress.objects.in_force()) == [kept]

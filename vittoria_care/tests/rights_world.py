@@ -32,6 +32,7 @@ from notifications.consents import link_of
 from notifications.enrolment import digest_of as enrolment_digest
 from notifications.models import Notice
 from notifications.tests.factories import NoticeFactory
+from notifications.unsubscribing import unsubscribe_link
 from vittoria_care.demo_mail import _names
 from vittoria_care.rights import Door, Rows, Who, office_models
 from vittoria_care.tests.factories import make_row, rows_about
@@ -263,6 +264,7 @@ def _values(rows: dict[type, Any]) -> dict[str, dict[str, Any]]:
         "survey": {"token": f"esito-{side}"},
         "complaint_registered": {"token": _signer.sign(rows[Complaint].pk)},
         "consent_confirm": {"link": link_of(rows[Consent])},
+        "unsubscribe": {"link": unsubscribe_link(rows[Customer].pk, Consent.Purpose.MARKETING)},
         "enrolment_finish": {"secret": f"iscrizione-{side}"},
     }
 
@@ -270,7 +272,7 @@ def _values(rows: dict[type, Any]) -> dict[str, dict[str, Any]]:
 def _guessed(ours: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """The addresses of a secret, with one that was never given out."""
     names = ("request_tracking", "request_sent", "tracked_survey", "tracked_attachment", "survey")
-    names += ("complaint_registered", "consent_confirm", "enrolment_finish")
+    names += ("complaint_registered", "consent_confirm", "unsubscribe", "enrolment_finish")
     secrets = dict.fromkeys(("secret", "token", "link"), "indovinato")
     return {name: {part: secrets.get(part, value) for part, value in ours[name].items()} for name in names}
 
@@ -279,7 +281,7 @@ def _about_nobody(rows: dict[type, Any]) -> dict[str, dict[str, Any]]:
     """What fills the addresses that are about no customer's row."""
     user = people.UserFactory()
     reset = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
-    yes = {"purpose": Consent.Purpose.PROFILING, "channel": Consent.Channel.PORTAL}
+    yes = {"purpose": Consent.Purpose.PORTAL_ADVERTISING, "channel": Consent.Channel.PORTAL}
     return {
         "account_reset_password_from_key": reset,
         "account_confirm_email": {"key": "x"},

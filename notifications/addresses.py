@@ -1,0 +1,112 @@
+"""Query: whether each notice still has somebody to go to, just before it is sent."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from customers.models import ContactPoint, ReservedAreaAccount
+from notifications.kinds import KINDS
+from notifications.models import Notice, SuppressedAddress
+
+Channel, Kind = Notice.Channel, ContactPoint.Kind
+ContactPointHistory = ContactPoint.history.rel.related_model
+
+
+def reasons_to_withhold(notices: Iterable[Notice]) -> dict[int, str]:
+    """Why some of the notices cannot reach anybody where they were to go, by their ids; for all of them together.
+
+    An e-mail to an address that was the customer's and is not any more, or to which nothing goes, is given another of
+    theirs, if there is one and its text is not for one address alone. What somebody typed was never the customer's own,
+    and is left as it is. The reserved area must be one that can be opened.
+    """
+    notices = list(notices)
+    mails = [each for each in notices if each.channel == Channel.EMAIL and each.customer_id]
+    known = _known(mails)
+    suppressed = _suppressed(notices, known)
+    former = _former(
+        [each for each in mails if each.address.lower() not in known[each.customer_id] and _is_chosen(each)]
+    )
+    open_inboxes = _open_inboxes([each for each in notices if each.channel == Channel.INBOX])
+    reasons, corrected = {}, defaultdict(list)
+    for notice in notices:
+        is_former = (notice.customer_id, notice.address.lower()) in former
+        is_suppressed = (notice.channel, notice.address.lower()) in suppressed
+        if notice.channel == Channel.INBOX and notice.customer_id and notice.customer_id not in open_inboxes:
+            reasons[notice.pk] = _("The customer cannot open the reserved area.")
+        elif is_former or is_suppressed:
+            others = [] if _is_for_one_address(notice) else _usable(known[notice.customer_id], suppressed)
+            if others and notice.channel == Channel.EMAIL:
+                corrected[others[0]].append(notice)
+            elif is_former:
+                reasons[notice.pk] = _("The address is not the customer's any more.")
+            else:
+                reasons[notice.pk] = _("Nothing is sent to this address any more.")
+    for address, those in corrected.items():
+        waiting = Notice.objects.filter(pk__in=[each.pk for each in those], state=Notice.State.QUEUED)
+        waiting.update(address=address)
+        for notice in those:
+            notice.address = address
+    return reasons
+
+
+def _is_chosen(notice: Notice) -> bool:
+    """Whether the address was taken from the customer's file; an answer goes where the person wrote from."""
+    is_personal = notice.kind in KINDS and KINDS[notice.kind].is_personal
+    return not notice.mailbox and not is_personal
+
+
+def _is_for_one_address(notice: Notice) -> bool:
+    """Whether it may go to no other address of the same customer: it has a link in it that lets in whoever has it."""
+    return (notice.kind in KINDS and KINDS[notice.kind].is_confidential) or bool(notice.mailbox)
+
+
+def _suppressed(notices: list[Notice], known: dict[int, dict[str, str]]) -> set[tuple[str, str]]:
+    """(channel, address) to which nothing goes, among those of the notices and of their customers."""
+    addresses = {each.address.lower() for each in notices if each.address}
+    addresses.update(address for theirs in known.values() for address in theirs)
+    rows = SuppressedAddress.objects.in_force().filter(address__in=addresses) if addresses else ()
+    return {(each.channel, each.address) for each in rows}
+
+
+def _known(mails: list[Notice]) -> dict[int, dict[str, str]]:
+    """The addresses of each customer, the best first, with their kind."""
+    known: dict[int, dict[str, str]] = defaultdict(dict)
+    customers = {each.customer_id for each in mails}
+    if customers:
+        points = ContactPoint.objects.filter(customer__in=customers, kind__in=(Kind.EMAIL, Kind.PEC))
+        for point in points.order_by(F("verified_at").desc(nulls_last=True), "pk"):
+            known[point.customer_id].setdefault(point.value, point.kind)
+    return known
+
+
+def _usable(known: dict[str, str], suppressed: set[tuple[str, str]]) -> list[str]:
+    """The ordinary addresses of a customer to which something may go."""
+    return [
+        address for address, kind in known.items() if kind == Kind.EMAIL and (Channel.EMAIL, address) not in suppressed
+    ]
+
+
+def _former(mails: list[Notice]) -> set[tuple[int, str]]:
+    """(customer, address) that was the customer's, of those that are not."""
+    if not mails:
+        return set()
+    rows = ContactPointHistory.objects.filter(
+        customer__in={each.customer_id for each in mails},
+        kind__in=(Kind.EMAIL, Kind.PEC),
+        value__in={each.address.lower() for each in mails},
+    )
+    return set(rows.values_list("customer", "value"))
+
+
+def _open_inboxes(notices: list[Notice]) -> set[int]:
+    """The customers who can open the reserved area."""
+    if not notices:
+        return set()
+    accounts = ReservedAreaAccount.objects.filter(
+        customer__in={each.customer_id for each in notices},
+        state=ReservedAreaAccount.State.ENROLLED,
+        user__is_active=True,
+    )
+    return set(accounts.values_list("customer", flat=True))
