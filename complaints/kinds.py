@@ -24,6 +24,7 @@ SUSPENDED = register(
         "complaint-suspended",
         _("term of a complaint suspended"),
         frozenset({"number", "name", "intermediary", "latest_on"}),
+        still_owed="complaints.services.clock.no_longer_suspended",
     )
 )
 RESUMED = register(
@@ -40,7 +41,11 @@ CORRECTED = register(
         frozenset({"number", "name", "received_on", "due_on"}),
     )
 )
-ANSWERED = register(NoticeKind("complaint-answered", _("complaint answered"), frozenset({"number", "name", "letter"})))
+ANSWERED = register(
+    NoticeKind(
+        "complaint-answered", _("complaint answered"), frozenset({"number", "name", "letter"}), is_personal=True
+    )
+)
 WITHDRAWN = register(
     NoticeKind("complaint-withdrawn", _("complaint withdrawn"), frozenset({"number", "name", "withdrawn_on"}))
 )
@@ -52,6 +57,7 @@ PASSED_ON = register(
         _("complaint for the intermediary"),
         frozenset({"number", "complainant", "received_on", "text", "note"}),
         channels=(EMAIL,),
+        is_personal=True,
     )
 )
 ENQUIRY = register(
@@ -60,6 +66,7 @@ ENQUIRY = register(
         _("enquiry to the intermediary"),
         frozenset({"number", "complainant", "received_on", "text", "enquiry", "answer_by"}),
         channels=(EMAIL,),
+        is_personal=True,
     )
 )
 COPY = register(
@@ -78,5 +85,7 @@ TERM = register(
         _("alert about the term of a complaint"),
         frozenset({"number", "complainant", "subject", "due_on", "days_left", "days_late"}),
         channels=(EMAIL,),
+        still_owed="complaints.services.alerts.no_longer_due",
+        is_internal=True,
     )
 )

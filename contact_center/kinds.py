@@ -10,7 +10,9 @@ REQUEST_RECEIVED = register(
     )
 )
 REQUEST_ANSWERED = register(
-    NoticeKind("request-answered", _("answer to a request"), frozenset({"number", "subject", "text"}))
+    NoticeKind(
+        "request-answered", _("answer to a request"), frozenset({"number", "subject", "text"}), is_personal=True
+    )
 )
 SATISFACTION_ASKED = register(
     NoticeKind(
@@ -19,6 +21,7 @@ SATISFACTION_ASKED = register(
         frozenset({"number", "subject"}),
         channels=(EMAIL,),
         is_confidential=True,  # its link answers for the customer
+        still_owed="contact_center.services.satisfaction.no_longer_asked",
     )
 )
 COMPLAINT_INVITATION = register(

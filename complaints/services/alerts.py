@@ -1,9 +1,11 @@
 """Command: warn who follows a complaint that its term comes near. Each rung once for each term that the complaint has."""
 
 import logging
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from complaints import kinds
 from complaints.models import Complaint, ComplaintEvent
@@ -77,3 +79,19 @@ def _tell(complaint: Complaint, today: date) -> bool:
         told=[str(person) for person in people],
     )
     return True
+
+
+def no_longer_due(notices: Iterable[Notice], now: datetime) -> dict[int, str]:
+    """Why some of these warnings are not true any more, by the id of the notice."""
+    about = {notice.pk: notice.once.split(":")[1] for notice in notices if notice.once.count(":")}
+    complaints = Complaint.objects.in_bulk({int(pk) for pk in about.values() if pk.isdecimal()})
+    reasons = {}
+    for notice in notices:
+        complaint = complaints.get(int(about[notice.pk])) if about.get(notice.pk, "").isdecimal() else None
+        if complaint is None:
+            continue
+        if not complaint.is_open:
+            reasons[notice.pk] = _("The complaint was closed meanwhile.")
+        elif complaint.due_on.isoformat() not in notice.once:
+            reasons[notice.pk] = _("The term has moved meanwhile.")
+    return reasons

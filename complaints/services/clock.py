@@ -1,6 +1,7 @@
 """Commands: stop the clock while the intermediary is heard, and let it go on, at the latest after 15 days."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,6 +13,7 @@ from complaints.services.moves import EMAIL, POST, keep, locked, move, tell_comp
 from complaints.terms import SUSPENSION_DAYS, goes_on_by
 from customers.models import User
 from customers.refusals import Refused
+from notifications.models import Notice
 
 
 @transaction.atomic
@@ -127,3 +129,12 @@ def resume_lapsed(today: date) -> int:
             continue
         resumed += 1
     return resumed
+
+
+def no_longer_suspended(notices: Iterable[Notice], now: datetime) -> dict[int, str]:
+    """Why some of these notices of a suspension are not true any more, by the id of the notice."""
+    about = {notice.pk: notice.once.split(":")[1] for notice in notices if notice.once.count(":")}
+    ids = {int(pk) for pk in about.values() if pk.isdecimal()}
+    over = set(Suspension.objects.filter(pk__in=ids, ended_on__isnull=False).values_list("pk", flat=True))
+    reason = _("The clock of the complaint goes on meanwhile.")
+    return {pk: reason for pk, suspension in about.items() if suspension.isdecimal() and int(suspension) in over}

@@ -10,6 +10,7 @@ from customers.models import User
 from customers.refusals import Refused
 from notifications.kinds import INBOX, NoticeKind
 from notifications.models import Notice
+from notifications.quoting import quotable
 from notifications.services import is_enrolled, queue_notice, tell_customer
 
 EMAIL, POST = "email", "post"  # how something went out, in events
@@ -75,13 +76,22 @@ def move(complaint: Complaint, *, to: str) -> dict[str, str]:
 
 # --- Who is told ----------------------------------------------------------------------------------------------------
 def tell_complainant(
-    kind: NoticeKind, complaint: Complaint, *, once: str, words: Mapping[str, Any], attachments: Attachments = ()
+    kind: NoticeKind,
+    complaint: Complaint,
+    *,
+    once: str,
+    words: Mapping[str, Any],
+    attachments: Attachments = (),
+    is_typed: bool = False,
 ) -> list[Notice]:
     """Queue a notice to the complainant, a customer of ours or not; nothing when all goes by post.
 
     A customer who gave a postal address wants the answer by post: the reserved area shows it as well, no e-mail is sent.
+    `is_typed`: nobody here has read the complaint, so none of its words are quoted to the address it came with.
     """
-    words = {"number": complaint.number, "name": complaint.complainant_name, **words}
+    name = "" if is_typed else quotable(complaint.complainant_name)
+    words = {"number": complaint.number, "name": name, **words}
+    thread = f"complaint:{complaint.pk}"
     customer = complaint.customer
     if customer is None:
         if not complaint.email:
@@ -94,6 +104,8 @@ def tell_complainant(
                 address=complaint.email,
                 language=complaint.answer_language,
                 attachments=attachments,
+                thread=thread,
+                is_typed=is_typed,
             )
         ]
     if complaint.address and not complaint.email:
@@ -101,7 +113,14 @@ def tell_complainant(
             return []
         return [queue_notice(kind, once=f"{once}:inbox", words=words, channel=INBOX, customer=customer)]
     return tell_customer(
-        kind, once=once, words=words, customer=customer, address=complaint.email, attachments=attachments
+        kind,
+        once=once,
+        words=words,
+        customer=customer,
+        address=complaint.email,
+        attachments=attachments,
+        thread=thread,
+        is_typed=is_typed,
     )
 
 
@@ -114,4 +133,5 @@ def tell_intermediary(
     if not address:
         return None
     words = {"number": complaint.number, "complainant": complaint.complainant_name, **words}
-    return queue_notice(kind, once=once, words=words, address=address, attachments=attachments)
+    thread = f"complaint:{complaint.pk}:{agency.pk}"
+    return queue_notice(kind, once=once, words=words, address=address, attachments=attachments, thread=thread)

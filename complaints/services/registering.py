@@ -16,6 +16,8 @@ from complaints.services.moves import tell_complainant, write_event
 from contact_center.models import Contact, ContactEvent, Message, WebFormRequest
 from customers.models import Agency, Claim, Customer, Policy, User
 from customers.refusals import Refused
+from notifications.quoting import quotable
+from notifications.services import is_own_address
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -89,16 +91,18 @@ def register_complaint(
         if (before := _known(contact, submission_key)) is None:
             raise
         return before
+    is_typed = by is None and not _is_own(complaint)
     told = tell_complainant(
         kinds.RECEIVED,
         complaint,
         once=f"complaint-received:{complaint.pk}",
         words={
-            "subject": complaint.subject,
+            "subject": "" if is_typed else quotable(complaint.subject),
             "received_on": complaint.first_received_on,
             "due_on": complaint.due_on,
             "handler": "",
         },
+        is_typed=is_typed,
     )
     write_event(
         complaint,
@@ -113,6 +117,12 @@ def register_complaint(
             contact=contact, kind=ContactEvent.Kind.CORRECTED, by=by, details={"complaint": complaint.number}
         )
     return complaint
+
+
+def _is_own(complaint: Complaint) -> bool:
+    """Whether it goes to somebody who signed in, at an address of theirs."""
+    customer = complaint.customer
+    return customer is not None and (not complaint.email or is_own_address(customer, complaint.email))
 
 
 def _known(contact: Contact | None, submission_key: uuid.UUID | None) -> Complaint | None:

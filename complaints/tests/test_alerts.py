@@ -9,6 +9,7 @@ from complaints.services import tell_rungs
 from complaints.tests.factories import ComplaintFactory
 from customers import roles
 from customers.tests.factories import UserFactory
+from notifications.delivery import deliver_notices
 from notifications.models import Notice
 
 pytestmark = pytest.mark.django_db
@@ -91,3 +92,18 @@ def test_looking_costs_the_same_at_one_complaint_and_at_three(complaint, officer
     tell_rungs(DUE)
     with django_assert_num_queries(2):
         tell_rungs(DUE)
+
+
+@pytest.mark.parametrize("change", [{"state": Complaint.State.WITHDRAWN}, {"suspended_days": 1}])
+def test_a_warning_that_is_not_true_any_more_does_not_leave(complaint, change):
+    tell_rungs(DUE - timedelta(days=6))
+    Complaint.objects.filter(pk=complaint.pk).update(**change)
+    deliver_notices(Notice.objects.values_list("pk", flat=True))
+    notice = Notice.objects.get()
+    assert (notice.state, bool(notice.problem)) == ("withheld", True)
+
+
+def test_a_warning_that_is_still_true_leaves(complaint):
+    tell_rungs(DUE - timedelta(days=6))
+    deliver_notices(Notice.objects.values_list("pk", flat=True))
+    assert Notice.objects.get().state == "sent"

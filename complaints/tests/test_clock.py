@@ -10,6 +10,7 @@ from complaints.tasks import keep_terms
 from complaints.tests.factories import ComplaintFactory, SuspensionFactory
 from customers.refusals import Refused
 from customers.tests.factories import AgencyFactory
+from notifications.delivery import deliver_notices
 from notifications.models import Notice
 
 pytestmark = pytest.mark.django_db
@@ -133,3 +134,11 @@ def test_lists_and_counts_know_that_a_clock_stands_still(clock):
     running = ComplaintFactory(received_on=date(2026, 3, 20), state=State.UNDER_REVIEW)
     assert list(Complaint.objects.open().due_by(today + timedelta(days=8), today=today)) == [running]
     assert set(Complaint.objects.open().due_by(today + timedelta(days=9), today=today)) == {running, standing}
+
+
+def test_a_notice_of_a_suspension_that_is_over_does_not_leave(complaint, officer):
+    suspend_clock(complaint, reason="Che cosa fu detto al cliente?", by=officer)
+    resume_clock(complaint, by=officer)
+    deliver_notices(Notice.objects.filter(kind="complaint-suspended").values_list("pk", flat=True))
+    notice = Notice.objects.get(kind="complaint-suspended")
+    assert (notice.state, bool(notice.problem)) == ("withheld", True)

@@ -15,6 +15,7 @@ from contact_center.tests.factories import ContactFactory, MessageFactory, WebFo
 from customers.refusals import Refused
 from customers.tests.factories import ContactPointFactory, CustomerFactory, ReservedAreaAccountFactory
 from notifications.models import Notice
+from notifications.services.queueing import TYPED_PER_DAY
 
 
 def said(**changed) -> Statement:
@@ -36,6 +37,31 @@ def notices() -> set[tuple[str, str, str]]:
 def test_numbers_follow_each_other_within_the_year(clock):
     assert [register_complaint(said(), by=None).number for _ in range(3)] == ["2026/1", "2026/2", "2026/3"]
     assert RegisterYear.objects.get().last_number == 3
+
+
+@pytest.mark.django_db
+def test_a_complaint_by_the_public_form_is_acknowledged_without_its_words(clock):
+    register_complaint(
+        said(complainant_name="Vinto https://premio.example.com", subject="accesso.example.com"), by=None
+    )
+    notice = Notice.objects.get()
+    assert "example.com" not in notice.subject + notice.body_text + notice.body_html
+    assert notice.mailbox == "maria.rossi@example.it"
+
+
+@pytest.mark.django_db
+def test_an_officer_quotes_the_complainant_but_no_address_of_a_page(clock, officer):
+    register_complaint(said(subject="accesso.example.com"), by=officer)
+    notice = Notice.objects.get()
+    assert ("Maria Rossi" in notice.body_text, "example.com" in notice.body_text, notice.mailbox) == (True, False, "")
+
+
+@pytest.mark.django_db
+def test_the_complaints_of_a_day_to_one_mailbox_are_kept_and_their_mail_is_withheld(clock):
+    for _place in range(TYPED_PER_DAY + 1):
+        register_complaint(said(), by=None)
+    assert Complaint.objects.count() == TYPED_PER_DAY + 1
+    assert Notice.objects.filter(state="withheld").count() == 1
 
 
 @pytest.mark.django_db

@@ -26,6 +26,11 @@ def address_of(contact: Contact) -> str:
     return form.email if form else contact.address if "@" in contact.address else ""
 
 
+def thread_of(contact: Contact) -> str:
+    """The conversation that the contact's e-mails belong to."""
+    return f"request:{contact.pk}"
+
+
 def move(contact: Contact, *, to: str) -> None:
     """Set the state; Refused where the table of moves (`Contact.NEXT`) does not have it. The caller saves."""
     if to == contact.state:

@@ -22,9 +22,9 @@ from contact_center.suspicion import suspicion_of
 from contact_center.targets import due_at
 from contact_center.templatetags.moments import moment_long
 from customers.models import Customer
-from notifications.services import queue_notice, tell_customer
+from notifications.services import is_own_address, queue_notice, tell_customer
 
-from .moving import note_event
+from .moving import note_event, thread_of
 
 
 @dataclass(frozen=True)
@@ -156,24 +156,25 @@ def _open(
 
 
 def _acknowledge(contact: Contact, request: WebFormRequest) -> None:
+    """Owe the number, the day and the address to follow it by.
+
+    The writer's own words are quoted to a customer who signed in, at an address of theirs, and to nobody else: anybody may
+    have typed the address, and what is sent there has our name on it.
+    """
+    is_theirs = contact.customer is not None and is_own_address(contact.customer, request.email)
     with translation.override(request.language):
         words = {
             "number": contact.number,
-            "subject": contact.subject,
-            "name": request.name,
+            "subject": contact.subject if is_theirs else "",
+            "name": request.name if is_theirs else "",
             "due_at": moment_long(contact.due_at),
             "answers": request.form != WebFormRequest.Form.CONSIDERATION,
             "action_url": tracking_url(request),
             "action_label": _("Follow your request"),
         }
+    shared = {"words": words, "address": request.email, "thread": thread_of(contact), "is_typed": not is_theirs}
     once = f"request-received:{contact.pk}"
     if contact.customer is not None:
-        tell_customer(kinds.REQUEST_RECEIVED, once=once, words=words, customer=contact.customer, address=request.email)
+        tell_customer(kinds.REQUEST_RECEIVED, once=once, customer=contact.customer, **shared)
     else:
-        queue_notice(
-            kinds.REQUEST_RECEIVED,
-            once=f"{once}:email",
-            words=words,
-            address=request.email,
-            language=request.language,
-        )
+        queue_notice(kinds.REQUEST_RECEIVED, once=f"{once}:email", language=request.language, **shared)

@@ -12,7 +12,7 @@ from customers.models import Customer, User
 from customers.refusals import Refused
 from notifications.services import queue_notice, tell_customer
 
-from .moving import address_of, keep, locked, move, note_event
+from .moving import address_of, keep, locked, move, note_event, thread_of
 from .opening import tracking_url
 from .satisfaction import ask_satisfaction
 
@@ -128,7 +128,14 @@ def reply(contact: Contact, *, text: str, by: User, then: str = "") -> Message:
             words |= {"action_url": tracking_url(form), "action_label": _("Read and answer")}
     once = f"request-answered:{message.pk}"
     if contact.customer is not None:
-        tell_customer(kinds.REQUEST_ANSWERED, once=once, words=words, customer=contact.customer, address=address)
+        tell_customer(
+            kinds.REQUEST_ANSWERED,
+            once=once,
+            words=words,
+            customer=contact.customer,
+            address=address,
+            thread=thread_of(contact),
+        )
     else:
         queue_notice(
             kinds.REQUEST_ANSWERED,
@@ -136,6 +143,7 @@ def reply(contact: Contact, *, text: str, by: User, then: str = "") -> Message:
             words=words,
             address=address,
             language=language,
+            thread=thread_of(contact),
         )
     if then == State.WAITING and contact.state != State.WAITING:
         move(contact, to=State.WAITING)

@@ -13,8 +13,9 @@ from contact_center.services import open_request, tracking_secret
 from contact_center.services.opening import digest_of, tracking_url
 from contact_center.tests.factories import TeamFactory
 from customers import roles
-from customers.tests.factories import CustomerFactory, UserFactory
+from customers.tests.factories import ContactPointFactory, CustomerFactory, UserFactory
 from notifications.models import Notice
+from notifications.services.queueing import TYPED_PER_DAY
 
 KEY = uuid.UUID("8f6f1c1e-2d0a-4f0e-9a53-111111111111")
 
@@ -51,6 +52,32 @@ def test_a_request_is_acknowledged_with_its_number_and_its_tracking_address():
     assert (notice.address, notice.state) == ("anna@example.it", "queued")
     assert opened.contact.number in notice.subject
     assert f"/contatti/seguito/{opened.contact.number}/{opened.secret}/" in notice.body_text
+
+
+@pytest.mark.django_db
+def test_an_acknowledgement_has_no_words_of_somebody_who_did_not_sign_in():
+    send(name="Hai vinto: conferma su https://premio.example.com/x", subject="Rimborso: accesso.example.com/login")
+    notice = Notice.objects.get()
+    assert "example.com" not in notice.subject + notice.body_text + notice.body_html
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("email", "is_quoted"), [("anna@example.it", True), ("altrove@example.it", False)])
+def test_a_customer_who_signed_in_is_answered_in_their_words_at_their_own_address(email, is_quoted):
+    customer = CustomerFactory()
+    ContactPointFactory(customer=customer, kind="email", value="anna@example.it")
+    send(customer=customer, email=email)
+    notice = Notice.objects.get(channel="email")
+    assert ("Anna Bianchi" in notice.body_text) == is_quoted
+    assert bool(notice.mailbox) != is_quoted
+
+
+@pytest.mark.django_db
+def test_the_requests_of_a_day_to_one_mailbox_are_kept_and_their_mail_is_withheld():
+    for _place in range(TYPED_PER_DAY + 1):
+        send(submission_key=uuid.uuid4(), form=WebFormRequest.Form.CONSIDERATION)
+    assert Contact.objects.count() == TYPED_PER_DAY + 1
+    assert Notice.objects.filter(state="withheld").count() == 1
 
 
 @pytest.mark.django_db
@@ -109,7 +136,7 @@ def test_a_colleague_reads_the_acknowledgement_but_not_its_secret():
     client = Client()
     client.force_login(UserFactory(role=roles.AGENT))
     page = client.get(reverse("admin:notifications_notice_change", args=[Notice.objects.get().pk])).content.decode()
-    assert "Anna Bianchi" in page
+    assert opened.contact.number in page
     assert opened.secret not in page
 
 

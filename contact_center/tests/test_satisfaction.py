@@ -22,6 +22,7 @@ from contact_center.tests.factories import (
 from customers import roles
 from customers.refusals import Refused
 from customers.tests.factories import ContactPointFactory, CustomerFactory, UserFactory
+from notifications.delivery import deliver_notices
 from notifications.models import Notice
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +87,24 @@ def test_it_is_asked_once_in_a_contacts_life(agent):
     services.reopen(contact, by=None)
     close(contact, agent)
     assert Notice.objects.filter(kind=ASKED).count() == SatisfactionSurvey.objects.count() == 1
+
+
+def test_a_request_that_was_taken_up_again_is_asked_about_when_it_is_closed_again(agent):
+    contact = close(WebFormRequestFactory().contact, agent)
+    services.reopen(contact, by=None)
+    deliver_notices(Notice.objects.filter(kind=ASKED).values_list("pk", flat=True))
+    assert [notice.state for notice in Notice.objects.filter(kind=ASKED)] == ["withheld"]
+    close(contact, agent)
+    assert sorted(Notice.objects.filter(kind=ASKED).values_list("state", flat=True)) == ["queued", "withheld"]
+    assert SatisfactionSurvey.objects.count() == 1
+
+
+def test_a_subject_with_an_address_is_not_quoted(agent):
+    contact = WebFormRequestFactory().contact
+    contact.subject = "accesso.example.com/login"
+    contact.save()
+    close(contact, agent)
+    assert "example.com" not in Notice.objects.get(kind=ASKED).body_html
 
 
 def test_a_customers_own_address_serves_where_the_contact_has_none(agent):
