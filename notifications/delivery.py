@@ -115,7 +115,7 @@ def deliver_notices(
     results: Counter[str] = Counter()
     opened: dict[str, Any] = {}
     away = left_alone(channels)
-    with ExitStack() as stack, connection.cursor() as cursor:
+    with ExitStack() as stack:
         for ids in in_chunks(notice_ids, PREPARED):
             if _too_many_in_this_hour():
                 break
@@ -127,7 +127,7 @@ def deliver_notices(
             for notice, prepared in ready:
                 if notice.channel in away:
                     continue
-                claimed, gone_just_now = _claim(cursor, notice, gone_just_now), None
+                claimed, gone_just_now = _claim(notice, gone_just_now), None
                 if not claimed:
                     continue  # another worker has it, or a person withheld it
                 if notice.channel not in opened:
@@ -157,7 +157,8 @@ def _prepare(
 ) -> tuple[list[tuple[Notice, "Prepared"]], Counter[str]]:
     """Those of the notices that may go now, each with what goes with it; and what became of those that may not."""
     results: Counter[str] = Counter()
-    notices = list(Notice.objects.owed(now).filter(pk__in=ids).exclude(channel__in=away))
+    owed = Notice.objects.owed(now).filter(pk__in=ids).exclude(channel__in=away)
+    notices = list(owed.defer("body_text", "body_html"))  # the claim brings the text
     reasons = _reasons_to_withhold(notices, now)
     for reason in set(reasons.values()):
         those = [pk for pk, given in reasons.items() if given == reason]
@@ -293,15 +294,16 @@ def _count_in_this_hour(number: int) -> None:
 # --- The one notice -----------------------------------------------------------------------------------------------
 
 
-def _claim(cursor: Any, notice: Notice, gone: Notice | None) -> bool:
+def _claim(notice: Notice, gone: Notice | None) -> bool:
     """Take the notice, with the text that is stored; False when it is not to be had any more.
 
     Committed by itself, before anything leaves, together with the word that `gone`, the one before it, has gone.
     """
     check_move(State.QUEUED, State.SENDING)
     given = {"id": notice.pk, "now": timezone.now(), "message_id": message_id_of(notice), **_gone_now(gone)}
-    cursor.execute(CLAIM, given)
-    row = cursor.fetchone()
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, given)
+        row = cursor.fetchone()
     if row is None:
         return False
     notice.attempts, notice.message_id, notice.subject, notice.body_text, notice.body_html = row

@@ -6,7 +6,6 @@ step before the message is `Unavailable` or `Refused`; from the first byte of th
 
 import re
 import smtplib
-from email.utils import parseaddr
 
 from . import InDoubt, Refused, Unavailable
 
@@ -61,7 +60,7 @@ def _expect_recipient(answer: tuple[int, bytes], sender: str) -> None:
         _expect(answer, 250, 251)
     except Refused as error:
         words = answer[1].decode("utf-8", "replace")
-        about_us = ABOUT_THE_SENDER.search(words) or parseaddr(sender)[1].lower() in words.lower()
+        about_us = ABOUT_THE_SENDER.search(words) or sender.lower() in words.lower()
         error.no_such_mailbox = bool(NO_SUCH_MAILBOX.match(words)) and not about_us
         raise
 
