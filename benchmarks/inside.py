@@ -46,6 +46,7 @@ def decide(given: dict[str, Any]) -> int:
 
 def deliver(given: dict[str, Any]) -> None:
     """Send notices, each job's through the mail server on its port, which is given up after `timeout` seconds."""
+    from django.core.cache import cache
     from django.core.mail import get_connection
 
     from notifications.channels.email import EmailChannel
@@ -55,6 +56,7 @@ def deliver(given: dict[str, Any]) -> None:
 
     smtp = "django.core.mail.backends.smtp.EmailBackend"
     for job in given["jobs"]:
+        cache.clear()  # each job has a server of its own: the channel must not rest for what another did
         server = {"host": "127.0.0.1", "port": job["port"], "timeout": given["timeout"]}
         channels = {Notice.Channel.EMAIL: lambda server=server: EmailChannel(get_connection(smtp, **server))}
         for ids in in_chunks(job["ids"]):

@@ -103,6 +103,7 @@ TERM = register(
         frozenset({"number", "complainant", "subject", "due_on", "days_left", "days_late"}),
         channels=(EMAIL,),
         still_owed="complaints.services.alerts.no_longer_due",
+        is_internal=True,
     )
 )
 NOT_DELIVERED = register(

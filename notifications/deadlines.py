@@ -243,7 +243,7 @@ UNTOLD = """
                    END) AS is_settled,
                    bool_or(notice.state = 'queued' AND notice.channel = 'post') AS is_by_hand,
                    array_agg(notice.address) FILTER (
-                       WHERE notice.state = 'refused' AND notice.attempts <= %(most_attempts)s
+                       WHERE notice.state = 'refused' AND notice.attempts BETWEEN 1 AND %(most_attempts)s
                    ) AS refused_by
             FROM notifications_notice AS notice
             WHERE notice.once ~>=~ (%(kind)s || ':' || owed.about || ':')
@@ -329,7 +329,7 @@ def plan_alerts(on: date | None = None, *, at_once: bool = False, dry_run: bool 
             **alert.values,
             "on": on,
             "kind": alert.kind.code,
-            "most_attempts": len(DELAYS),  # after more it was given up, which says nothing about the address
+            "most_attempts": len(DELAYS),  # after more it was given up, before the first its text could not be made
             "now": now,
             "send_after": now if at_once else max(now, datetime.combine(on, MORNING, ROME)),
         }
@@ -337,7 +337,9 @@ def plan_alerts(on: date | None = None, *, at_once: bool = False, dry_run: bool 
             cursor.execute(statement, values)
             counts[alert.kind.code] = cursor.fetchone()[0] if dry_run else cursor.rowcount
         if not dry_run:
-            _withhold_by_hand(alert, now)
+            _withhold_by_hand(
+                alert, now if on == timezone.localdate(now, ROME) else datetime.combine(on, MORNING, ROME)
+            )
     return counts
 
 

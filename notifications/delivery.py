@@ -124,7 +124,7 @@ def deliver_notices(
             gone = results[State.SENT]
             gone_just_now: Notice | None = None
             bounces: dict[str, Bounces] = defaultdict(Bounces)
-            for notice, message in ready:
+            for notice, prepared in ready:
                 if notice.channel in away:
                     continue
                 claimed, gone_just_now = _claim(notice, gone_just_now), None
@@ -132,7 +132,7 @@ def deliver_notices(
                     continue  # another worker has it, or a person withheld it
                 if notice.channel not in opened:
                     opened[notice.channel] = stack.enter_context(channels[notice.channel]())
-                state, is_away = _send(notice, message, opened[notice.channel], bounces[notice.channel])
+                state, is_away = _send(notice, prepared, opened[notice.channel], bounces[notice.channel])
                 results[state] += 1
                 if state == State.SENT:
                     gone_just_now = notice
@@ -157,7 +157,8 @@ def _prepare(
 ) -> tuple[list[tuple[Notice, "Prepared"]], Counter[str]]:
     """Those of the notices that may go now, each with what goes with it; and what became of those that may not."""
     results: Counter[str] = Counter()
-    notices = list(Notice.objects.owed(now).filter(pk__in=ids).exclude(channel__in=away))
+    owed = Notice.objects.owed(now).filter(pk__in=ids).exclude(channel__in=away)
+    notices = list(owed.defer("body_text", "body_html"))  # the claim brings the text
     reasons = _reasons_to_withhold(notices, now)
     for reason in set(reasons.values()):
         those = [pk for pk, given in reasons.items() if given == reason]

@@ -44,6 +44,7 @@ class NoticeKind:
     is_personal: bool = (
         False  # a person wrote its words: it must not look as if a machine had, or nobody may answer it
     )
+    is_internal: bool = False  # to our own staff
     is_confidential: bool = False  # holds a link that is the recipient's alone: colleagues do not see the text
     dates: frozenset[str] = field(default_factory=frozenset)
     amounts: frozenset[str] = field(default_factory=frozenset)

@@ -71,7 +71,8 @@ def render(kind: NoticeKind, words: Mapping[str, Any], *, language: str, channel
         if channel != Notice.Channel.EMAIL:
             return Words(subject[:250], text, "")
         contacts = settings.SITE_URL + reverse(CONTACTS)
-        footer = _("Please do not answer this e-mail: its sender's mailbox is not read. Write to us at:")
+        asks = _("Please do not answer this e-mail: its sender's mailbox is not read. Write to us at:")
+        footer = "" if kind.is_internal else asks
         html = render_to_string(
             "notices/base.html",
             {
@@ -84,7 +85,7 @@ def render(kind: NoticeKind, words: Mapping[str, Any], *, language: str, channel
                 "contacts": contacts,
             },
         )
-    return Words(subject[:250], f"{text}\n-- \n{footer}\n{contacts}\n", html)
+    return Words(subject[:250], f"{text}\n-- \n{footer}\n{contacts}\n" if footer else text, html)
 
 
 def words_of(notice: Notice) -> Words:

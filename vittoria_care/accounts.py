@@ -27,6 +27,9 @@ from notifications.services import queue_notice
 
 from .known_devices import known_device, remember
 
+# What anybody sets off by typing an address: so many in a day to one mailbox.
+TYPED = ("account/email/password_reset_key", "account/email/unknown_account")
+
 
 class AccountAdapter(DefaultAccountAdapter):
     """What allauth asks of the project."""
@@ -84,7 +87,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Owe the e-mail instead of sending it: the outbox sends it, and shows what became of it."""
         said = self.render_mail(template_prefix, email, {"request": self.request, "email": email, **context})
-        _queue(email, subject=said.subject, text=said.body, user=context.get("user"), language=get_language() or "it")
+        _queue(
+            email,
+            subject=said.subject,
+            text=said.body,
+            user=context.get("user"),
+            language=get_language() or "it",
+            is_typed=template_prefix in TYPED,
+        )
 
 
 def _within(request: HttpRequest, action: str, rate: str, key: str, *, dry_run: bool = False) -> bool:
@@ -116,9 +126,12 @@ def mail_about_sign_in(user: User, *, subject: str, text: str, address: str = ""
 
 
 @transaction.atomic
-def _queue(address: str, *, subject: str, text: str, user: User | None, language: str) -> Notice:
+def _queue(
+    address: str, *, subject: str, text: str, user: User | None, language: str, is_typed: bool = False
+) -> Notice:
     once, words = f"account-mail:{uuid.uuid4()}", {"subject": subject, "text": text}
-    return queue_notice(ACCOUNT_MAIL, once=once, words=words, user=user, address=address, language=language)
+    to = {"user": user, "address": address, "language": language, "is_typed": is_typed}
+    return queue_notice(ACCOUNT_MAIL, once=once, words=words, **to)
 
 
 @login_required

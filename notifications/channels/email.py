@@ -1,8 +1,10 @@
 """E-mail through whatever Django's settings name; over SMTP one connection serves a whole chunk of messages."""
 
 import contextlib
+import re
 import smtplib
 from email.errors import MessageError
+from email.utils import parseaddr
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,6 +16,8 @@ from django.core.mail.message import sanitize_address
 from . import InDoubt, Message, Refused, Unavailable
 from .mime import as_bytes
 from .smtp import CLOSING, ConnectionLost, hand_over
+
+PLAIN = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)  # an address that needs no quoting nor encoding
 
 
 class EmailChannel:
@@ -34,8 +38,9 @@ class EmailChannel:
         """Send one message and return the server's answer; Refused, Unavailable or InDoubt when it is not taken."""
         try:
             mail = _mail(message)
-            sender = self._sender = self._sender or sanitize_address(mail.from_email, "utf-8")
-            recipient = sanitize_address(message.address, "utf-8")
+            sender = self._sender = self._sender or parseaddr(sanitize_address(mail.from_email, "utf-8"))[1]
+            plain = PLAIN.fullmatch(message.address)
+            recipient = message.address if plain else sanitize_address(message.address, "utf-8")
             body = as_bytes(mail.message())
         except (ValueError, MessageError, IndexError) as error:
             raise Refused(f"{type(error).__name__}: {error}") from error

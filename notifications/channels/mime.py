@@ -39,10 +39,10 @@ SHORT_HEADERS = ShortHeaders(linesep="\r\n")
 
 def as_bytes(message: Message) -> bytes:
     """The message with lines that end in CRLF."""
-    stem = secrets.token_hex(12)
+    stem = secrets.token_hex(8)
     for number, part in enumerate(message.walk()):
         if part.is_multipart() and part.get_content_maintype() == "multipart":
-            part.set_boundary(f"==={stem}.{number}==")
+            part.set_boundary(f"=={stem}.{number}")
     written = BytesIO()
     BytesGenerator(written, mangle_from_=False, policy=SHORT_HEADERS).flatten(message, linesep="\r\n")
     return written.getvalue()

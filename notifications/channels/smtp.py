@@ -6,7 +6,6 @@ step before the message is `Unavailable` or `Refused`; from the first byte of th
 
 import re
 import smtplib
-from email.utils import parseaddr
 
 from . import InDoubt, Refused, Unavailable
 
@@ -43,7 +42,8 @@ def hand_over(smtp: smtplib.SMTP, sender: str, recipient: str, body: bytes) -> s
         smtp.send(quoted + (b"" if quoted.endswith(b"\r\n") else b"\r\n") + b".\r\n")
         answer = smtp.getreply()
     except (smtplib.SMTPException, OSError) as error:
-        raise InDoubt(_words(error), timed_out=isinstance(error, TimeoutError)) from error
+        hangs = isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
+        raise InDoubt(_words(error), timed_out=hangs) from error
     _expect(answer, 250)
     return said(answer)
 
@@ -60,7 +60,7 @@ def _expect_recipient(answer: tuple[int, bytes], sender: str) -> None:
         _expect(answer, 250, 251)
     except Refused as error:
         words = answer[1].decode("utf-8", "replace")
-        about_us = ABOUT_THE_SENDER.search(words) or parseaddr(sender)[1].lower() in words.lower()
+        about_us = ABOUT_THE_SENDER.search(words) or sender.lower() in words.lower()
         error.no_such_mailbox = bool(NO_SUCH_MAILBOX.match(words)) and not about_us
         raise
 

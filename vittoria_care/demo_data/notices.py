@@ -5,7 +5,7 @@ is missing.
 """
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from random import Random
 from typing import Any
 
@@ -22,7 +22,7 @@ from contact_center.models import Contact, Message, WebFormRequest
 from contact_center.services.opening import tracking_url
 from contact_center.templatetags.moments import moment_long
 from customers import roles
-from customers.models import AccessLog, Claim, Customer, Instalment, Policy
+from customers.models import AccessLog, Claim, Customer, Instalment, Policy, ReservedAreaAccount
 from notifications.kinds import CLAIM_TAKEN_IN_CHARGE, INSTALMENT_DUE, INSTALMENT_OVERDUE, POLICY_EXPIRING, NoticeKind
 from notifications.models import Notice, NoticeEvent, SuppressedAddress
 from notifications.rendering import render
@@ -49,7 +49,8 @@ def make_notices(plan: Plan, customers: list[Customer], contacts: list[Contact],
         .order_by("contact_points__pk")
         .values_list("pk", "contact_points__kind", "contact_points__value")
     }
-    maker = _Maker(plan, rng, by_id, points)
+    accounts = ReservedAreaAccount.objects.filter(state="enrolled", user__is_active=True)
+    maker = _Maker(plan, rng, by_id, points, set(accounts.values_list("customer", flat=True)))
     limit = max(20, plan.written // 3)
     _about_policies(maker, plan, limit)
     claims = Claim.objects.filter(customer__in=by_id).exclude(state="reported").select_related("policy")
@@ -179,8 +180,16 @@ def _policy(policy: Policy) -> dict[str, Any]:
 class _Maker:
     """Makes notices with a fate that fits their age."""
 
-    def __init__(self, plan: Plan, rng: Random, customers: dict[int, Customer], points: dict[tuple[int, str], str]):
+    def __init__(
+        self,
+        plan: Plan,
+        rng: Random,
+        customers: dict[int, Customer],
+        points: dict[tuple[int, str], str],
+        enrolled: Set[int] = frozenset(),
+    ):
         self.plan, self.rng, self.customers, self.points = plan, rng, customers, points
+        self.enrolled = enrolled
         self.made: list[Notice] = []
 
     def age_of(self, moment: datetime.datetime) -> float:
@@ -200,15 +209,19 @@ class _Maker:
     ) -> None:
         """One notice of a real kind, `age` days old, in the words of its text: by e-mail, or in the reserved area.
 
-        `address` is where it goes instead of the customer's own, `once` the beginning of a key that is not the kind's.
+        `address` is where it goes instead of the customer's own, `once` the beginning of a key that is not the kind's. Whom
+        neither reaches is left to the nightly plan, which puts them on the list of what a person sends.
         """
         rng, now = self.rng, self.plan.as_of
         customer = self.customers.get(customer_id)
         if customer is None:
             return
-        said = render(kind, words, language=customer.language)
         address = address or self.points.get((customer_id, "email"), "")
-        channel = Channel.EMAIL if address and rng.random() < 0.75 else Channel.INBOX
+        is_enrolled, chance = customer_id in self.enrolled, rng.random()
+        if not address and not is_enrolled:
+            return
+        channel = Channel.EMAIL if address and (chance < 0.75 or not is_enrolled) else Channel.INBOX
+        said = render(kind, words, language=customer.language, channel=channel)
         created = now - datetime.timedelta(days=max(0.01, age))
         notice = Notice(
             kind=kind.code,
@@ -219,7 +232,7 @@ class _Maker:
             address=address if channel == Channel.EMAIL else "",
             subject=said.subject,
             body_text=said.text,
-            body_html=said.html if channel == Channel.EMAIL else "",
+            body_html=said.html,
             created_at=created,
             send_after=created,
         )

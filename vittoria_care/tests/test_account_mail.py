@@ -4,12 +4,14 @@ import re
 
 import pytest
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from customers import roles
 from customers.tests.factories import PASSWORD, UserFactory
 from notifications.models import Notice
+from notifications.services.queueing import TYPED_PER_DAY
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +85,13 @@ def test_the_page_of_addresses_is_not_for_changing_them():
     client = Client()
     client.force_login(UserFactory())
     assert client.get("/accesso/email/").url == reverse("portal_profile")
+
+
+@pytest.mark.parametrize("address", ["maria@example.it", "nessuno@example.it"])
+def test_a_mailbox_that_anybody_types_gets_so_many_links_in_a_day(address):
+    UserFactory(email="maria@example.it")
+    for _place in range(TYPED_PER_DAY + 1):
+        cache.clear()  # minutes pass
+        ask_for_password(address)
+    states = list(Notice.objects.order_by("pk").values_list("state", flat=True))
+    assert states == ["queued"] * TYPED_PER_DAY + ["withheld"]
