@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contact_center.models import Contact, Team, Topic, WrapUpCode
+from customers.text import CleanedForm
 
 LONGEST_NOTE = 4_000
 
@@ -26,7 +27,7 @@ class TopicsByArea(forms.ModelChoiceField):
         self.choices = [("", self.empty_label), *sorted(groups.items())]
 
 
-class CodeForm(forms.Form):
+class CodeForm(CleanedForm, forms.Form):
     """How the call ended. The codes are those of its line, each with its key."""
 
     code = forms.ModelChoiceField(WrapUpCode.objects.none(), label=_("What came of it"), empty_label=None)
@@ -56,7 +57,7 @@ class CodeForm(forms.Form):
         return cleaned
 
 
-class PassOnForm(forms.Form):
+class PassOnForm(CleanedForm, forms.Form):
     """To whom, and why the first level could not resolve it."""
 
     team = forms.ModelChoiceField(
