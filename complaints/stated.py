@@ -45,7 +45,7 @@ def suggestions_for(complaint: Complaint) -> list[Suggestion]:
         found += _by_reference(complaint, reference)
     if complaint.intermediary_stated and complaint.agency_id is None:
         found += [
-            Suggestion("agency", agency, _("Agency %(name)s, %(city)s") % {"name": agency, "city": agency.city or "–"})
+            Suggestion("agency", agency, ", ".join(filter(None, [str(agency), agency.city])))
             for agency in _agencies_named(complaint.intermediary_stated)
         ]
     return found

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contact_center.models import Contact, Team, Topic, WrapUpCode
+from customers.text import CleanedForm
 
 LONGEST_TEXT = 10_000
 # What comes of a telephone line alone: nobody writes to us by a line that dropped.
@@ -69,7 +70,7 @@ def codes_for(contact: Contact) -> Any:
     return codes.filter(lines=None).exclude(outcome__in=OF_THE_TELEPHONE)
 
 
-class WrapUpForm(forms.Form):
+class WrapUpForm(CleanedForm, forms.Form):
     """What came of it and about what."""
 
     code = forms.ModelChoiceField(
@@ -119,7 +120,7 @@ class CorrectCodeForm(WrapUpForm):
     field_order = ("code", "topic", "why")
 
 
-class EscalateForm(forms.Form):
+class EscalateForm(CleanedForm, forms.Form):
     """To whom, why not at first level, and what they should know."""
 
     team = forms.ModelChoiceField(

@@ -4,7 +4,7 @@ import re
 
 import pgtrigger
 from django.db import models
-from django.db.models import Case, F, Func, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, F, Func, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -92,6 +92,14 @@ class ComplaintQuerySet(models.QuerySet):
     def open(self) -> "ComplaintQuerySet":
         """Not yet answered, withdrawn or cancelled."""
         return self.filter(state__in=Complaint.OPEN_STATES)
+
+    def running(self) -> "ComplaintQuerySet":
+        """Whose clock runs: received or under review, or suspended though the term was over when that began."""
+        void = Suspension.objects.filter(
+            complaint=OuterRef("pk"), ended_on__isnull=True, started_on__gt=OuterRef("due_on")
+        )
+        examined = Q(state__in=[Complaint.State.RECEIVED, Complaint.State.UNDER_REVIEW])
+        return self.open().filter(examined | Q(state=Complaint.State.SUSPENDED) & Exists(void))
 
     def counted(self) -> "ComplaintQuerySet":
         """What counts as a complaint: all but the entries that were cancelled, which stay in the register."""

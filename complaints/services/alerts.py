@@ -28,10 +28,7 @@ def tell_rungs(today: date) -> int:
     It asks what is owed, not what falls today: after days without a worker only the nearest rung is told. A term that
     moved is another term, and is told of anew. While a clock stands still, nothing is told about it.
     """
-    near = Complaint.objects.filter(
-        state__in=(Complaint.State.RECEIVED, Complaint.State.UNDER_REVIEW),
-        due_on__lte=today + timedelta(days=max(RUNGS)),
-    )
+    near = Complaint.objects.running().filter(due_on__lte=today + timedelta(days=max(RUNGS)))
     owed = {key: complaint for complaint in near.only("pk", "due_on") if (key := _key(complaint, today))}
     told = set(Notice.objects.filter(once__in=owed).values_list("once", flat=True))
     return sum(_tell(complaint, today) for key, complaint in owed.items() if key not in told)
@@ -54,7 +51,7 @@ def _tell(complaint: Complaint, today: date) -> bool:
     """Warn the handler, and further people the longer the term is over; whether there was somebody to warn."""
     complaint = locked(complaint)
     key = _key(complaint, today)
-    if complaint.state not in (Complaint.State.RECEIVED, Complaint.State.UNDER_REVIEW) or not key:
+    if not key or not Complaint.objects.running().filter(pk=complaint.pk).exists():
         return False  # it was answered meanwhile
     if Notice.objects.filter(once=key).exists():
         return False  # another worker was first

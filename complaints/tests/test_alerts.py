@@ -6,7 +6,7 @@ import pytest
 
 from complaints.models import Complaint, ComplaintEvent
 from complaints.services import tell_rungs
-from complaints.tests.factories import ComplaintFactory
+from complaints.tests.factories import ComplaintFactory, SuspensionFactory
 from customers import roles
 from customers.tests.factories import UserFactory
 from notifications.delivery import deliver_notices
@@ -109,6 +109,12 @@ def test_where_nobody_follows_complaints_nothing_breaks():
 def test_of_a_clock_that_does_not_run_nothing_is_told(complaint, state):
     Complaint.objects.filter(pk=complaint.pk).update(state=state)
     assert tell_rungs(DUE) == 0
+
+
+def test_a_suspension_that_began_after_the_term_silences_no_alert(complaint, officer):
+    Complaint.objects.filter(pk=complaint.pk).update(state=Complaint.State.SUSPENDED)
+    SuspensionFactory(complaint=complaint, started_on=DUE + timedelta(days=1), ended_on=None)
+    assert tell_rungs(DUE + timedelta(days=2)) == 1
 
 
 def test_a_term_still_far_away_is_not_told(complaint):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from customers.provinces import province, provinces
 from customers.search import fold
+from customers.text import clean_line, clean_text
 from customers.validators import normalise_phone
 
 CLEAR = "-"  # this cell empties the stored value; an empty cell leaves it alone
@@ -26,11 +27,11 @@ _NO = frozenset({"no", "n", "false", "0", "falso"})
 
 
 def text_of(limit: int) -> Callable[[str], str]:
-    """A reader of text of at most `limit` characters; blanks and line breaks inside become single spaces."""
+    """A reader of text of at most `limit` characters, cleaned: blanks and line breaks inside become single spaces."""
 
     def read(text: str) -> str:
-        if "  " in text or not text.isprintable():
-            text = " ".join(text.split())
+        if "  " in text or not text.isprintable():  # the few that need it: a portfolio has millions of cells
+            text = clean_line(text)
         if len(text) > limit:
             raise ValidationError(
                 _("The text is longer than %(limit)d characters: shorten it."),
@@ -43,8 +44,8 @@ def text_of(limit: int) -> Callable[[str], str]:
 
 
 def long_text(text: str) -> str:
-    """A text of any length, its line breaks kept."""
-    return text.replace("\r\n", "\n")
+    """A text of any length, cleaned, its line breaks kept."""
+    return clean_text(text)
 
 
 @lru_cache(maxsize=60_000)

@@ -5,6 +5,7 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
+from customers.imports.cells import long_text, text_of
 from customers.text import clean_line, clean_text, cleaned_data_of, has_line_break
 
 
@@ -43,3 +44,8 @@ def test_a_line_has_single_blanks():
 def test_everything_that_a_browser_sent_is_cleaned():
     cleaned = cleaned_data_of(QueryDict("a=x%E2%80%AE&a=%20y&b="))
     assert (cleaned.getlist("a"), cleaned["b"]) == (["x", "y"], "")
+
+
+def test_a_cell_of_a_file_is_cleaned_too():
+    assert text_of(60)("Mario\u202eoiraM\x07") == "MariooiraM"
+    assert long_text("riga\r\nal\u200btra") == "riga\naltra"

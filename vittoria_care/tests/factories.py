@@ -10,7 +10,7 @@ import complaints.tests.factories
 import contact_center.tests.factories
 import customers.tests.factories
 import notifications.tests.factories
-from complaints.models import Complaint, ComplaintLetter, Feedback
+from complaints.models import Complaint, ComplaintLetter, Feedback, LetterSending
 from contact_center.models import Call, Contact, WebFormRequest
 from customers.models import (
     AccessLog,
@@ -63,5 +63,6 @@ def rows_about(customer: Customer) -> dict[type[models.Model], models.Model]:
         Call: FACTORIES[Call](contact=contact),
         Complaint: FACTORIES[Complaint](customer=customer),
         ComplaintLetter: FACTORIES[ComplaintLetter](complaint__customer=customer),
+        LetterSending: FACTORIES[LetterSending](complaint__customer=customer),
         Feedback: FACTORIES[Feedback](customer=customer),
     }

@@ -7,8 +7,8 @@ from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
-from complaints.models import Complaint, ComplaintLetter, Feedback
-from complaints.tests.factories import ComplaintFactory, ComplaintLetterFactory, FeedbackFactory
+from complaints.models import Complaint, ComplaintLetter, Feedback, LetterSending
+from complaints.tests.factories import ComplaintFactory, ComplaintLetterFactory, FeedbackFactory, LetterSendingFactory
 from contact_center.models import Call, Contact
 from contact_center.tests.factories import CallFactory, ContactFactory
 from customers import roles
@@ -44,6 +44,7 @@ MODELS = [
     Call,
     Complaint,
     ComplaintLetter,
+    LetterSending,
     Feedback,
 ]
 OURS, OTHERS, NOBODYS = "ours", "others", "nobody's"
@@ -67,6 +68,7 @@ def world() -> World:
         Call: CallFactory(abandoned=True),
         Complaint: ComplaintFactory(customer=None),
         ComplaintLetter: ComplaintLetterFactory(complaint__customer=None),
+        LetterSending: LetterSendingFactory(complaint__customer=None),
         Feedback: FeedbackFactory(customer=None),
     }
     about = {OURS: rows_about(ours), OTHERS: rows_about(others), NOBODYS: nobodys}
