@@ -149,7 +149,7 @@ def _open(
         subject=subject or (topic.name if topic else ""),
         topic=topic,
         continues=continues,
-        team=Team.objects.filter(level=1, is_active=True).order_by("pk").first(),
+        team_id=Team.objects.filter(level=1, is_active=True).order_by("pk").values_list("pk", flat=True).first(),
         started_at=at,
         due_at=due_at(kind=kind, level=1, since=at),
     )

@@ -55,13 +55,11 @@ def queue_notice(
         send_after=send_after or timezone.now(),
         expires_at=expires_at,
     )
-    if (before := Notice.objects.filter(once=once).first()) is not None:
-        return before
     try:
         with transaction.atomic():
             wanted.save(force_insert=True)
     except IntegrityError:
-        # Another transaction was first with the same key; anything else the database refuses is a bug.
+        # The same again, by this command or another; anything else the database refuses is a bug.
         if (before := Notice.objects.filter(once=once).first()) is None:
             raise
         return before
