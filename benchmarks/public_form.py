@@ -12,7 +12,7 @@ from .measure import Row, Scale, at_most, median_seconds
 from .plans import read_whole, statements_of
 
 FORM = "/contatti/richiesta/"
-FORM_MS = 20
+FORM_MS = 12
 QUERIES = 12
 RUNS, WARM_UP = 60, 5
 

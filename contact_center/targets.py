@@ -4,16 +4,17 @@ Nothing is accumulated: the due time follows from the list of events, so it can 
 contact (`recompute_due`, which every command does) or for all open ones when a calendar or a target changes.
 """
 
+import json
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import transaction
-from django.db.models import F, OuterRef, QuerySet
+from django.db import connection, transaction
+from django.db.models import F, OuterRef
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
@@ -81,9 +82,29 @@ class Book:
         return None
 
 
-def _target_rows() -> QuerySet:
-    terms = ServiceTarget.objects.values("kind", "level", "minutes", "valid_from", "valid_to", "calendar")
-    return terms.annotate(name=F("calendar__name"), province=F("calendar__province"), **_times("calendar"))
+def _target_rows() -> Iterator[dict[str, Any]]:
+    """The rows of all targets with their calendars. Its statement is always the same and is made once: making it takes
+    longer than asking it, and every request that is sent asks it.
+    """
+    statement, values = _target_statement()
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        for row in cursor.fetchall():
+            named = dict(zip(COLUMNS, row, strict=True))
+            for name in ("hours", "days"):
+                named[name] = [json.loads(each) if isinstance(each, str) else each for each in named[name]]
+            yield named
+
+
+COLUMNS = ("kind", "level", "minutes", "valid_from", "valid_to", "calendar", "name", "province", "hours", "days")
+
+
+@cache
+def _target_statement() -> tuple[str, tuple[Any, ...]]:
+    terms = ServiceTarget.objects.annotate(
+        name=F("calendar__name"), province=F("calendar__province"), **_times("calendar")
+    )
+    return terms.values_list(*COLUMNS).query.sql_with_params()
 
 
 def _times(calendar: str) -> dict[str, ArraySubquery]:

@@ -26,6 +26,7 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
 from django.http import HttpRequest
+from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -45,6 +46,13 @@ def _signer() -> TimestampSigner:
     return TimestampSigner(salt="customers.form_guard")
 
 
+def _name(sentence: str, label: str) -> str:
+    return sentence % {"label": str(label).rstrip(".")}
+
+
+_named = lazy(_name, str)  # most forms are right: their sentences are never made
+
+
 def name_what_is_missing(fields: Mapping[str, forms.Field]) -> None:
     """Let each obligatory field say by its name that it is missing, as the list of all errors above a form needs it."""
     for field in fields.values():
@@ -56,7 +64,7 @@ def name_what_is_missing(fields: Mapping[str, forms.Field]) -> None:
             sentence = _("Choose an answer: “%(label)s”.")
         else:
             sentence = _("Fill in “%(label)s”.")
-        field.error_messages["required"] = sentence % {"label": str(field.label).rstrip(".")}
+        field.error_messages["required"] = _named(sentence, field.label)
 
 
 class TrapInput(forms.TextInput):
@@ -151,7 +159,8 @@ def allowed(request: HttpRequest, scope: str, limit: int, seconds: int) -> bool:
     """
     key = f"form_guard:{scope}:{address_of(request)}"
     try:
-        cache.add(key, 0, timeout=seconds)
+        if cache.add(key, 1, timeout=seconds):  # the first: one question of the cache instead of three
+            return limit >= 1
         return cache.incr(key) <= limit
     except ValueError:  # it lapsed between the two
         return True

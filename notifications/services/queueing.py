@@ -80,7 +80,7 @@ def queue_notice(
                     notice=wanted, old=Notice.State.QUEUED, new=wanted.state, detail=wanted.problem
                 )
     except IntegrityError:
-        # Another transaction was first with the same key; anything else the database refuses is a bug.
+        # The same again, by this command or another; anything else the database refuses is a bug.
         if (before := Notice.objects.filter(once=once).first()) is None:
             raise
         return before
