@@ -188,7 +188,7 @@ def _details(event: ContactEvent) -> str:
         words.append(event.code_name or told["code"])
     if told.get("outcome"):
         words.append(str(dict(Contact.Outcome.choices).get(told["outcome"], told["outcome"])))
-    for code in (told.get("agent"), event.customer_code):
+    for code in (told.get("agent"), event.customer_code or told.get("customer")):
         if isinstance(code, str) and code:  # by their codes: a bare id says nothing to anybody
             words.append(code)
     if isinstance(told.get("resolved"), bool):

@@ -17,7 +17,13 @@ from contact_center.contact_page import MATTERS, Matter
 from contact_center.models import Contact, Message, WrapUpCode
 from contact_center.tests import factories as make
 from customers import roles
-from customers.tests.factories import ClaimFactory, CustomerFactory, PolicyFactory, UserFactory
+from customers.tests.factories import (
+    ClaimFactory,
+    ContactPointFactory,
+    CustomerFactory,
+    PolicyFactory,
+    UserFactory,
+)
 from customers.tests.pages import send_command
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +111,31 @@ def test_a_long_thread_is_paged_by_fifty(client, contact):
 def test_a_page_of_the_thread_that_is_none_is_the_newest(client, contact, asked):
     make.MessageFactory(contact=contact)
     assert len(client.get(page(contact), {"thread": asked}).context["thread"]) == 1
+
+
+def test_the_page_takes_twelve_queries_whatever_its_history_mentions(client, agent, team):
+    customer = CustomerFactory()
+    ContactPointFactory(customer=customer, kind="email", value="maria.rossi@example.it")
+    ClaimFactory(policy=PolicyFactory(holder=customer))
+    contact = make.WebFormRequestFactory(contact__team=team, contact__customer=customer).contact
+    make.MessageAttachmentFactory(message__contact=contact)
+    for kind, details in (
+        ("escalated", {"team": team.code, "reason": "authority"}),
+        ("coded", {"code": WrapUpCode.objects.first().code}),
+        ("identified", {"customer": customer.pk, "earlier": None}),
+    ):
+        make.ContactEventFactory(contact=contact, kind=kind, details=details, by=agent.user)
+    shown = client.get(page(contact))  # the first look is written into the access log
+    told = " ".join(event["details"] for event in shown.context["events"])
+    assert all(word in told for word in (team.name, WrapUpCode.objects.first().name, customer.code))
+    with CaptureQueriesContext(connection) as asked:
+        client.get(page(contact))
+    assert len(asked) <= 12
+
+
+def test_the_form_is_drawn_where_it_is_asked_for(client, contact):
+    assert 'id="contact_form"' not in client.get(page(contact)).content.decode()
+    assert 'id="contact_form"' in client.get(page(contact), {"correggi": "1"}).content.decode()
 
 
 def test_the_page_costs_the_same_for_a_long_thread_as_for_a_short_one(client, contact):

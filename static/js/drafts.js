@@ -41,6 +41,7 @@
     if (area.value) write(key, { text: area.value, id: read(key)?.id || newId() }); else sessionStorage.removeItem(key);
   });
   document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;  // a second press: the first one is under way, with its own key
     const areas = [...event.target.querySelectorAll("textarea")].filter((area) => area.matches(AREAS) && area.value);
     if (!areas.length) return;
     const id = newId();
