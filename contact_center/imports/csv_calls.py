@@ -121,11 +121,13 @@ class CallReader:
     def _settle_autumn(self, found: dict[str, datetime | None], texts: Mapping[str, str]) -> None:
         """Of the hour that comes twice, take the second where the first would put a moment before an earlier one."""
         mapping, latest = self.mapping, None
+        if mapping.ambiguous != "first":
+            return
         for name in ("queued", "answered", "ended"):
             moment = found.get(name)
             if moment is None:
                 continue
-            if mapping.ambiguous == "first" and cells.came_twice(moment, mapping.zone):
+            if cells.came_twice(moment, mapping.zone):
                 later = self._moment(name, texts, ambiguous="second")
                 if latest is not None and moment < latest <= later:
                     found[name] = moment = later
@@ -226,8 +228,10 @@ class CallReader:
             elif abs(stated - measured) > TOLERANCE_SECONDS:
                 self._doubts.append(name)
                 spans[name] = measured
-        if answered:
-            self._doubts += [f"no_{name}" for name in ("wait", "talk") if spans.get(name) is None]
+        if answered and spans.get("wait") is None:
+            self._doubts.append("no_wait")
+        if answered and spans.get("talk") is None:
+            self._doubts.append("no_talk")
 
     def _rating(self, texts: Mapping[str, str]) -> int | None:
         rule = self.mapping.rating

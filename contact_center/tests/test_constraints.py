@@ -96,7 +96,6 @@ CASES = [
         {"contact": None},
         {"contact": None, "answered_at": None},
     ),
-    ("call_answered_has_its_wait", make.CallFactory, {}, {"wait_seconds": None}),
     ("call_not_answered_has_no_talk", make.CallFactory, {"abandoned": True}, {"abandoned": True, "talk_seconds": 1}),
     (
         "call_not_answered_has_no_talk",

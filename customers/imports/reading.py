@@ -346,7 +346,7 @@ class Table:
                     *_unreadable(error),
                 )
                 continue
-            if any(isinstance(text, LongLine) for text in self._feed.given):
+            if type(self._feed.given[0]) is LongLine or any(type(text) is LongLine for text in self._feed.given[1:]):
                 number += 1
                 yield Row(
                     number,

@@ -198,6 +198,11 @@ class TheDataOfSixtyCustomers(TestCase):
         assert plates
         assert [normalise_plate(plate) for plate in plates] == list(plates)
 
+    def test_only_who_wrote_was_asked_whether_it_was_resolved(self):
+        asked = Contact.objects.filter(confirmed__isnull=False)
+        assert asked.exists()
+        assert not asked.filter(channel=Contact.Channel.PHONE).exists()
+
     def test_there_is_something_of_every_kind(self):
         assert Customer.objects.count() == 60
         assert Agency.objects.count() == 6
