@@ -263,7 +263,7 @@ def _values(rows: dict[type, Any]) -> dict[str, dict[str, Any]]:
         "tracked_survey": secret,
         "tracked_attachment": secret | {"key": file.key},
         "survey": {"token": f"esito-{side}"},
-        "complaint_registered": {"token": _signer.sign(rows[Complaint].pk)},
+        "complaint_registered": {"token": _signer().sign(rows[Complaint].pk)},
         "consent_confirm": {"link": link_of(rows[Consent])},
         "enrolment_finish": {"secret": f"iscrizione-{side}"},
     }
