@@ -144,10 +144,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='lettersending',
-            constraint=models.CheckConstraint(condition=models.Q(('way__in', ['email', 'post', 'inbox'])), name='sending_way_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='lettersending',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('notice__isnull', True), ('way', 'post')), models.Q(('notice__isnull', False), ('way__in', ['email', 'inbox'])), _connector='OR'), name='sending_has_its_notice'),
         ),
         pgtrigger.migrations.AddTrigger(

@@ -125,7 +125,6 @@ class LetterSending(models.Model):
         verbose_name_plural = _("sendings of a letter")
         ordering = ["made_at", "pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(way__in=["email", "post", "inbox"]), name="sending_way_is_known"),
             models.CheckConstraint(
                 condition=Q(way="post", notice__isnull=True) | Q(way__in=["email", "inbox"], notice__isnull=False),
                 name="sending_has_its_notice",
