@@ -189,6 +189,7 @@ def test_one_submission_sent_ten_times_at_once_is_one_complaint():
 @pytest.mark.django_db
 def test_a_contact_keeps_its_day_of_receipt_in_italy_and_its_words(clock, officer):
     customer = CustomerFactory(province="PV")
+    ContactPointFactory(customer=customer, kind="email", value="maria.rossi@example.it")
     late = datetime(2026, 4, 1, 22, 30, tzinfo=UTC)  # half past midnight of the second of April in Italy
     contact = ContactFactory(customer=customer, started_at=late, subject="Premio")
     MessageFactory(contact=contact, text="Prima parte.", written_at=late)
