@@ -19,6 +19,7 @@ from contact_center.candidates import candidates_for
 from contact_center.contact_commands import warning_of, words_of
 from contact_center.due_words import due_shown, spoken
 from contact_center.models import Contact, ContactEvent, MessageAttachment, Team, WrapUpCode
+from contact_center.models.naming import name_in_language
 from contact_center.presence import ASK_EVERY, here
 from contact_center.queue_list import CHANNEL_ICONS
 from contact_center.services.correspondence import choices_for, is_only_stated, points_of, stated_address
@@ -151,7 +152,7 @@ def named(events: QuerySet[ContactEvent]) -> QuerySet[ContactEvent]:
     """The events with the names of what their details mention, in the same query: each is found by a unique key."""
 
     def name_of(model: type, key: str) -> Subquery:
-        return Subquery(model.objects.filter(code=OuterRef(key)).values("name")[:1])
+        return Subquery(model.objects.filter(code=OuterRef(key)).values(shown=name_in_language())[:1])
 
     customer = Case(When(_customer__regex=r"^[0-9]{1,18}$", then=Cast(KT("details__customer"), BigIntegerField())))
     return events.alias(

@@ -3,12 +3,12 @@
 import secrets
 import uuid
 
-import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from customers.guards import append_only
 from customers.visibility import reach_of
 
 from .complaint import Complaint
@@ -31,7 +31,7 @@ class ComplaintAddition(models.Model):
         verbose_name = _("addition to a complaint")
         verbose_name_plural = _("additions to a complaint")
         ordering = ["received_at", "pk"]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.complaint}: {self.received_at:%d/%m/%Y}"
@@ -68,7 +68,7 @@ class AddedFile(models.Model):
             models.CheckConstraint(condition=~Q(name=""), name="added_file_has_a_name"),
             models.CheckConstraint(condition=Q(size__gt=0), name="added_file_is_not_empty"),
         ]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return self.name

@@ -14,6 +14,7 @@ from complaints.tests.factories import ComplaintFactory, SuspensionFactory
 from contact_center.tests.factories import MessageFactory
 from customers.refusals import Refused
 from customers.tests.factories import CustomerFactory
+from customers.tests.pages import send_command
 from notifications.models import Notice
 
 pytestmark = pytest.mark.django_db
@@ -104,7 +105,7 @@ def test_an_officer_cancels_and_reinstates_in_the_back_office(clock, officer):
     for name in ("annulla", "ripristina"):
         address = reverse("admin:complaints_complaint_command", args=[complaint.pk, name])
         assert client.get(address).status_code == 200
-        assert client.post(address, {"reason": "x"}).status_code == 302
+        assert send_command(client, address, {"reason": "x"}).status_code == 302
         complaint.refresh_from_db()
         states.append(complaint.state)
     assert states == [State.CANCELLED, State.RECEIVED]

@@ -21,6 +21,8 @@ pytestmark = pytest.mark.django_db
 
 # The tables that docs/decisions/history.md calls append-only, and those whose rows stay for good.
 APPEND_ONLY = {
+    "complaints_addedfile",
+    "complaints_complaintaddition",
     "complaints_complaintevent",
     "complaints_complainthistory",
     "complaints_complaintletter",
@@ -50,6 +52,7 @@ APPEND_ONLY = {
 }
 NEVER_DELETED = {
     "complaints_complaint",
+    "complaints_lettersending",
     "complaints_registeryear",
     "complaints_suspension",
     "notifications_notice",

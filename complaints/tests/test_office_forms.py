@@ -12,6 +12,7 @@ from complaints.models import Complaint
 from complaints.tests.factories import ComplaintFactory, FeedbackFactory, SuspensionFactory
 from contact_center.tests.factories import ContactFactory, MessageFactory
 from customers.tests.factories import AgencyFactory, CustomerFactory, PolicyFactory
+from customers.tests.pages import send_command
 
 pytestmark = pytest.mark.django_db
 State = Complaint.State
@@ -99,9 +100,10 @@ def test_the_list_is_in_the_order_of_the_terms_that_it_shows(client):
 def test_a_day_far_back_is_asked_about_again(client):
     complaint = ComplaintFactory(received_on=date(2026, 4, 20), registered_at=datetime(2026, 5, 4, 7, tzinfo=UTC))
     stated = {"received_on": "2025-04-20", "received_by_intermediary_on": "", "reason": "Timbro."}
-    asked = client.post(command(complaint, "correggi"), stated)
+    asked = send_command(client, command(complaint, "correggi"), stated)
     assert asked.context["form"].errors.as_data()["received_on"][0].code == "far_back"
-    assert client.post(command(complaint, "correggi"), stated | {"far_back_is_right": "on"}).status_code == 302
+    right = stated | {"far_back_is_right": "on"}
+    assert send_command(client, command(complaint, "correggi"), right).status_code == 302
     complaint.refresh_from_db()
     assert complaint.received_on == date(2025, 4, 20)
 
@@ -116,8 +118,8 @@ def test_who_registers_a_thread_says_which_message_is_the_complaint(client):
     names = ("complainant_name", "address", "language", "subject", "text")
     data = {name: form[name].value() for name in names}
     data |= {"complainant_kind": "policyholder", "proposer_kind": "interested"}
-    assert list(client.post(address, data).context["form"].errors) == ["received_on"]
-    assert client.post(address, data | {"received_on": "2026-05-02"}).status_code == 302
+    assert list(send_command(client, address, data).context["form"].errors) == ["received_on"]
+    assert send_command(client, address, data | {"received_on": "2026-05-02"}).status_code == 302
     complaint = Complaint.objects.get()
     assert (complaint.received_on, complaint.text) == (date(2026, 5, 2), "RECLAMO: doppio.")
 
@@ -137,7 +139,7 @@ def test_what_was_stated_is_found_and_taken_over(client):
     form = client.get(command(complaint, "riconosci")).context["form"]
     chosen = [value for value, _words in form.fields["chosen"].choices]
     assert chosen == [f"customer:{policy.holder_id}", f"policy:{policy.pk}", f"agency:{agency.pk}"]
-    assert client.post(command(complaint, "riconosci"), {"chosen": chosen}).status_code == 302
+    assert send_command(client, command(complaint, "riconosci"), {"chosen": chosen}).status_code == 302
     complaint.refresh_from_db()
     assert (complaint.customer, complaint.policy, complaint.agency, complaint.ramo) == (
         policy.holder,
@@ -156,15 +158,19 @@ def test_the_page_says_where_asking_the_intermediary_will_be(client):
 # --- An answer ----------------------------------------------------------------------------------------------------
 def test_an_answer_without_its_reasons_is_asked_for_them(client):
     complaint = ComplaintFactory(state=State.UNDER_REVIEW, ramo="8", received_on=date(2026, 4, 20))
-    sent = client.post(command(complaint, "rispondi"), {"outcome": "rejected", "answer": "No.", "reasons": ""})
+    sent = send_command(
+        client, command(complaint, "rispondi"), {"outcome": "rejected", "answer": "No.", "reasons": ""}
+    )
     assert (sent.status_code, list(sent.context["form"].errors)) == (200, ["reasons"])
-    upheld = client.post(command(complaint, "rispondi"), {"outcome": "upheld", "answer": "Sì.", "reasons": ""})
+    upheld = send_command(
+        client, command(complaint, "rispondi"), {"outcome": "upheld", "answer": "Sì.", "reasons": ""}
+    )
     assert upheld.status_code == 302
 
 
 def test_what_staff_type_is_cleaned_too(client):
     complaint = ComplaintFactory()
-    client.post(command(complaint, "annota"), {"text": "Ha \u202etelefonato\u200b.\x0b"})
+    send_command(client, command(complaint, "annota"), {"text": "Ha \u202etelefonato\u200b.\x0b"})
     assert complaint.events.get().details == {"text": "Ha telefonato."}
 
 

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from complaints.models import Complaint, ComplaintEvent, RegisterYear
 from complaints.services import Statement, days_written, is_written, register_complaint, register_from_contact
 from complaints.tests.factories import ComplaintFactory
-from contact_center.contact_page import events_told
+from contact_center.contact_page import events_told, named
 from contact_center.models import ContactEvent, Message
 from contact_center.tests.factories import ContactFactory, MessageFactory, WebFormRequestFactory
 from customers.refusals import Refused
@@ -201,7 +201,7 @@ def test_a_contact_keeps_its_day_of_receipt_in_italy_and_its_words(clock, office
     assert (complaint.contact, complaint.subject) == (contact, "Premio")
     contact.refresh_from_db()
     assert (contact.state, contact.version) == ("open", 2)
-    event = contact.events.get()
+    (event,) = named(contact.events.all())
     assert (event.kind, event.details) == ("complaint", {"complaint": complaint.number, "cancelled": False})
     assert complaint.number in events_told([event])[0]["details"]
 

@@ -18,6 +18,7 @@ from complaints.tests.factories import ComplaintFactory
 from customers import roles
 from customers.refusals import Refused
 from customers.tests.factories import ReservedAreaAccountFactory, UserFactory
+from customers.tests.pages import send_command
 from notifications.channels import Refused as ChannelRefused
 from notifications.delivery import deliver_notices
 from notifications.models import Notice
@@ -234,8 +235,8 @@ def test_an_officer_finds_corrects_and_sends_it_again(answered, deliver, officer
 
     form = client.get(command("recapito")).context["form"]
     data = {name: form[name].value() for name in ("complainant_name", "subject", "phone")}
-    client.post(command("recapito"), data | {"address": "maria@example.it", "reason": "Ha telefonato."})
-    client.post(command("rispedisci"))
+    send_command(client, command("recapito"), data | {"address": "maria@example.it", "reason": "Ha telefonato."})
+    send_command(client, command("rispedisci"))
     page = client.get(reverse("admin:complaints_complaint_change", args=[complaint.pk]))
     assert (page.status_code, page.context["not_out"]) == (200, False)
     assert complaint.sendings.count() == 2
@@ -247,7 +248,8 @@ def test_the_page_says_that_an_answer_has_not_gone_out(answered, officer):
     client.force_login(officer)
     page = client.get(reverse("admin:complaints_complaint_change", args=[complaint.pk]))
     assert page.context["not_out"] is True
-    posted = client.post(
+    posted = send_command(
+        client,
         reverse("admin:complaints_complaint_command", args=[complaint.pk, "spedita"]),
         {"posted_on": "2026-05-04", "post": "registered", "tracking": "1"},
     )

@@ -1,5 +1,8 @@
 """Rows that people know by a name in two languages: Italian, and English where somebody wrote one."""
 
+from django.db.models import CharField, F, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import get_language
 
 
@@ -12,6 +15,13 @@ def name_sql(table: str = "") -> str:
     """The SQL of the name in the reader's language, of a table that has `name` and `name_en`."""
     column = f"{table}." if table else ""
     return f"COALESCE(NULLIF({column}name_en, ''), {column}name)" if get_language() == "en" else f"{column}name"
+
+
+def name_in_language() -> Combinable:
+    """The same as an expression over the rows of such a model."""
+    if get_language() != "en":
+        return F("name")
+    return Coalesce(NullIf("name_en", Value("")), "name", output_field=CharField())
 
 
 class NamedInTwoLanguages:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -10,6 +11,7 @@ from django.utils import timezone
 from customers import roles
 from customers.refusals import Refused
 from customers.tests.factories import UserFactory
+from customers.tests.pages import send_command
 from notifications import metrics
 from notifications.models import Notice, SuppressedAddress
 from notifications.services import record_sent_by_hand
@@ -117,12 +119,13 @@ def test_an_email_is_not_sent_by_hand():
 
 
 def test_a_round_of_letters_is_entered_at_once_and_later_ones_stay():
-    first, later, client = by_hand(), by_hand(), manager()
-    Notice.objects.filter(pk=first.pk).update(created_at=timezone.now() - timedelta(days=1))
+    with time_machine.travel(timezone.now() - timedelta(days=1)):
+        by_hand()
+    later, client = by_hand(), manager()
     until = timezone.localtime() - timedelta(hours=1)
     address = reverse("admin:notifications_notice_list_command", args=["spedite"])
     assert client.get(address).status_code == 200
-    client.post(address, {"until": f"{until:%Y-%m-%dT%H:%M}", "how": "postalizzazione"})
+    send_command(client, address, {"until": f"{until:%Y-%m-%dT%H:%M}", "how": "postalizzazione"})
     assert list(Notice.objects.by_hand()) == [later]
 
 
@@ -133,5 +136,5 @@ def test_the_addresses_of_an_hour_are_lifted_by_the_words_of_the_server():
     address = reverse("admin:notifications_suppressedaddress_list_command", args=["riammetti-molti"])
     assert client.get(address).status_code == 200
     times = {"since": now - timedelta(hours=1), "until": now + timedelta(minutes=5)}
-    client.post(address, {name: f"{at:%Y-%m-%dT%H:%M}" for name, at in times.items()} | {"detail": "relay"})
+    send_command(client, address, {name: f"{at:%Y-%m-%dT%H:%M}" for name, at in times.items()} | {"detail": "relay"})
     assert list(SuppressedAddress.objects.in_force()) == [kept]
