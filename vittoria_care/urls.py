@@ -6,6 +6,8 @@ from drf_spectacular.views import SpectacularAPIView
 
 from . import accounts, probes, views
 
+handler400 = views.could_not_read
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("accesso/fatto/", accounts.after_sign_in, name="after_sign_in"),
