@@ -16,6 +16,7 @@ from contact_center.figures.export import as_dict
 from contact_center.figures.query import BY
 from contact_center.models import Contact
 from customers.api_keys import HasScope
+from customers.api_strict import StrictView
 
 
 class MaySeeFigures(BasePermission):
@@ -168,9 +169,10 @@ class FiguresAnswer(serializers.Serializer):
     definitions = FiguresDefinition(many=True)
 
 
-class FiguresView(APIView):
+class FiguresView(StrictView):
     """The contact centre's figures."""
 
+    parameters = tuple(FiguresQuery().fields)
     permission_classes = [MaySeeFigures | HasScope("figures:read")]
 
     @extend_schema(

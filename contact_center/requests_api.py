@@ -9,19 +9,19 @@ from rest_framework import serializers, status
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from contact_center.models import Topic, TopicQuestion, WebFormRequest
 from contact_center.request_forms import ConsiderationFields, GuidedFields, OpenFields, WriterFields
 from contact_center.services import open_request
 from contact_center.services.opening import tracking_url
 from customers.api_keys import ApiKeyAuthentication, HasScope
+from customers.api_strict import StrictSerializer, StrictView
 from customers.idempotency import IDEMPOTENCY_KEY, idempotent, write_id
 
 SCOPE, KEY_FIELD = "requests:create", "submission_key"
 
 
-class RequestInput(serializers.Serializer):
+class RequestInput(StrictSerializer):
     """A written request as the site's forms take it. Files are sent by the customer, on the tracking page."""
 
     form = serializers.ChoiceField(choices=WebFormRequest.Form.choices, help_text="Which form was filled in")
@@ -57,7 +57,7 @@ class RequestOutput(serializers.Serializer):
     state = serializers.CharField()
 
 
-class RequestsView(APIView):
+class RequestsView(StrictView):
     """Written requests from sites and programs."""
 
     authentication_classes = [ApiKeyAuthentication]

@@ -57,6 +57,9 @@ def test_a_visitor_is_refused(client):
         ({**MAY, "by": "moon"}, ["by"]),
         ({**MAY, "channel": "smoke"}, ["channel"]),
         ({**MAY, "by": "agent", "topic": "-"}, ["by"]),
+        ({**MAY, "lnie": "claims"}, ["lnie"]),
+        ({**MAY, "service_level_seconds": "-1", "timezone": "invalid"}, ["service_level_seconds", "timezone"]),
+        ({**MAY, "from": ["2026-05-01", "2026-05-02"]}, ["from"]),
     ],
 )
 def test_what_cannot_be_answered_names_the_parameter(client, manager, query, at_fault):

@@ -167,6 +167,8 @@ def test_a_topic_that_is_not_offered_is_refused(send):
         ("text", "una\0 copia"),
         ("privacy_version", "1999-01"),
         ("language", "de"),
+        ("emial", "anna@example.it"),
+        ("name", "Anna" + chr(0xD800)),
     ],
 )
 def test_what_is_wrong_is_told_by_field(send, name, value):
