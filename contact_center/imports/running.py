@@ -1,6 +1,7 @@
 """One import from beginning to end: read, make calls, write them in chunks, count every row once."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -8,14 +9,14 @@ from datetime import datetime
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from customers.imports.reading import Row, Table, UnusableInput, open_bytes, open_table, said_of, text_lines
+from customers.imports.reading import Row, UnusableInput, open_bytes, open_table, said_of, text_lines
 from customers.imports.report import Progress, Rejection, Report
 
 from . import cells, queue_log
 from .csv_calls import CallReader, rule_words
-from .loading import CHUNK_ROWS, Loader, Rules, Told, require_lines
+from .loading import CHUNK_ROWS, CREATED, UNCHANGED, UPDATED, KeysSeen, Loader, Result, Rules, require_lines
 from .mapping import CallsMap
-from .records import CallRecord, RowRefused, broken_rule
+from .records import CallRecord, RowRefused, broken_rule, is_ahead
 
 OpenErrors = Callable[[list[str]], None]
 
@@ -52,21 +53,22 @@ def import_csv(
             knows_transfers=mapping.transferred is not None,
         )
         with one_import_of(source):
-            run = _CsvRun(table, mapping, Loader(source, rules), CallReader(mapping, now=now), report)
+            seen = KeysSeen()
+            run = _CsvRun(mapping, Loader(source, rules), seen, CallReader(mapping, now=now), report)
             try:
                 for rows in chunks(table, CHUNK_ROWS):
                     run.load(rows)
                     progress.show(report.read)
                 report.blank = table.blank
             finally:
-                run.loader.close()
+                seen.close()
 
 
 class _CsvRun:
     """The rows of one CSV on their way into the database."""
 
-    def __init__(self, table: Table, mapping: CallsMap, loader: Loader, reader: CallReader, report: Report):
-        self.table, self.mapping, self.loader, self.reader, self.report = table, mapping, loader, reader, report
+    def __init__(self, mapping: CallsMap, loader: Loader, seen: KeysSeen, reader: CallReader, report: Report):
+        self.mapping, self.loader, self.seen, self.reader, self.report = mapping, loader, seen, reader, report
 
     def load(self, rows: list[Row]) -> None:
         self.report.read += len(rows)
@@ -87,7 +89,7 @@ class _CsvRun:
                 continue
             call.external_id = keys.get(row.number) or call.external_id
             made.append((row, call))
-        seen = {} if self.mapping.id_columns else self.loader.seen(call.external_id for _row, call in made)
+        seen = {} if self.mapping.id_columns else self.seen.among(call.external_id for _row, call in made)
         for row, call in made:
             digest = _digest(row)
             earlier = seen.get(call.external_id)
@@ -107,8 +109,11 @@ class _CsvRun:
                     ),
                 )
         if not self.mapping.id_columns:
-            self.loader.remember(digests)
-        write(self.loader, [Told(call, self._refuser(row)) for row, call in told.values()], self.report)
+            self.seen.remember(digests)
+        results = write(self.loader, [call for _row, call in told.values()], self.report)
+        for (row, _call), result in zip(told.values(), results, strict=True):
+            if result.refusal is not None:
+                self._refuse(row, result.refusal)
         for name, count in self.reader.doubts.items():
             self.report.warn(doubt_words(name), count)
         self.reader.doubts.clear()
@@ -121,20 +126,17 @@ class _CsvRun:
                 hashes[row.number] = self.reader.identity(row)
             except RowRefused:
                 continue  # `load` asks again and tells
-        counts = {key: number for key, (_digest, number) in self.loader.seen(hashes.values()).items()}
+        counts = {key: number for key, (_digest, number) in self.seen.among(hashes.values()).items()}
         keys = {}
         for number, key in hashes.items():
             counts[key] = counts.get(key, 0) + 1
             keys[number] = f"{key}-{counts[key]}"
-        self.loader.remember({key: ("", count) for key, count in counts.items()})
+        self.seen.remember({key: ("", count) for key, count in counts.items()})
         return keys
 
     def _refuse(self, row: Row, error: RowRefused) -> None:
         column = error.column or self._column_of(error.value, row)
         self.report.reject(Rejection(row, column, error.value, error.reason, error.mend))
-
-    def _refuser(self, row: Row) -> Callable[[RowRefused], None]:
-        return lambda error: self._refuse(row, error)
 
     def _column_of(self, value: str, row: Row) -> str:
         """The column that holds a value the database refused; "" when it came by way of the mapping."""
@@ -169,13 +171,9 @@ def import_queue_log(
         )
         machine = queue_log.QueueLog(mapping.queues, second_level_queues=mapping.second_level_queues)
         with one_import_of(source):
-            loader = Loader(source, rules)
-            loader.second_level_queues = mapping.second_level_queues
-            try:
-                for chunk in chunks(_told_by(machine, lines, progress), CHUNK_ROWS):
-                    _load_told(chunk, mapping, loader, report, now)
-            finally:
-                loader.close()
+            loader = Loader(source, rules, second_level_queues=mapping.second_level_queues)
+            for chunk in chunks(_told_by(machine, lines, progress), CHUNK_ROWS):
+                _load_told(chunk, mapping, loader, report, now)
     for name, count in (+machine.doubts).items():  # without those that are zero
         report.warn(doubt_words(name), count)
     for event, count in machine.unknown.most_common():
@@ -203,7 +201,7 @@ def _told_by(
 def _load_told(
     chunk: list[CallRecord | queue_log.Refused], mapping: CallsMap, loader: Loader, report: Report, now: datetime
 ) -> None:
-    waves: list[dict[str, Told]] = [{}]
+    waves: list[dict[str, tuple[Row, CallRecord]]] = [{}]
     for told in chunk:
         report.read += 1
         try:
@@ -213,13 +211,16 @@ def _load_told(
             row = Row(told.first_line, told.first_line, {"text": told.first_text})
             call = _checked(told, mapping, report, now)
         except RowRefused as error:
-            report.reject(Rejection(row, error.column, error.value, error.reason, error.mend))
+            report.reject(_rejection(row, error))
             continue
         if call.external_id in waves[-1]:  # told twice in one chunk: the second must find the first written
             waves.append({})
-        waves[-1][call.external_id] = Told(call, _line_refuser(report, row))
+        waves[-1][call.external_id] = (row, call)
     for wave in waves:
-        write(loader, list(wave.values()), report, with_legs=True)
+        results = write(loader, [call for _row, call in wave.values()], report, with_legs=True)
+        for (row, _call), result in zip(wave.values(), results, strict=True):
+            if result.refusal is not None:
+                report.reject(_rejection(row, result.refusal))
 
 
 def _checked(call: CallRecord, mapping: CallsMap, report: Report, now: datetime) -> CallRecord:
@@ -236,6 +237,8 @@ def _checked(call: CallRecord, mapping: CallsMap, report: Report, now: datetime)
             leg.agent = values.get(leg.agent, leg.agent)
     if broken := broken_rule(call, now=now):
         raise RowRefused("epoch", call.queued_at.isoformat(), *rule_words(broken))
+    if is_ahead(now, call.queued_at, call.answered_at, call.ended_at):
+        report.warn(doubt_words("ahead"))
     return call
 
 
@@ -264,17 +267,18 @@ def _refused_line(told: queue_log.Refused) -> RowRefused:
     }[told.why]
 
 
-def _line_refuser(report: Report, row: Row) -> Callable[[RowRefused], None]:
-    return lambda error: report.reject(Rejection(row, error.column, error.value, error.reason, error.mend))
+def _rejection(row: Row, error: RowRefused) -> Rejection:
+    return Rejection(row, error.column, error.value, error.reason, error.mend)
 
 
-def write(loader: Loader, chunk: list[Told], report: Report, *, with_legs: bool = False) -> None:
-    """Write a chunk and carry the counts over."""
-    loader.write(chunk, with_legs=with_legs)
-    report.created += loader.created
-    report.updated += loader.updated
-    report.unchanged += loader.unchanged
-    loader.created = loader.updated = loader.unchanged = 0
+def write(loader: Loader, calls: list[CallRecord], report: Report, *, with_legs: bool = False) -> list[Result]:
+    """Write a chunk, count what became of its calls, and return the result of each."""
+    results = loader.write(calls, with_legs=with_legs)
+    counts = Counter(result.status for result in results)
+    report.created += counts[CREATED]
+    report.updated += counts[UPDATED]
+    report.unchanged += counts[UNCHANGED]
+    return results
 
 
 def doubt_words(name: str) -> str:
@@ -286,6 +290,7 @@ def doubt_words(name: str) -> str:
         "clock": _("the clock went backwards inside the call"),
         "no_wait": _("the wait of an answered call is not told: counted as answered at once"),
         "caller": _("the caller's number is no number: kept as given, without caller"),
+        "ahead": _("a moment lies ahead of our clock: a clock or a time zone may be wrong"),
     }[name]
 
 

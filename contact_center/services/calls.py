@@ -22,43 +22,21 @@ from contact_center import desk_signal
 from contact_center.call_events import ENDED, LOST_END, PICKED_UP, QUEUED, Event, fold
 from contact_center.call_locks import LOCK, lock_of
 from contact_center.imports import cells
-from contact_center.imports.loading import CALL_FIELDS, Loader, Rules, Told
-from contact_center.imports.records import CallRecord, RowRefused
+from contact_center.imports.call_rows import CALL_FIELDS
+from contact_center.imports.loading import CREATED, UNCHANGED, Loader, Result, Rules
+from contact_center.imports.records import CallRecord, RowRefused, is_ahead
 from contact_center.lines import lines_naming
 from contact_center.models import Agent, Call, CallEvent, CallLeg, Contact, ContactEvent
 
-CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
+CALLER_UNREADABLE, CLOCK_AHEAD = "caller_unreadable", "clock_ahead"  # notes of rows that were kept
+LONGEST_STATED = 60  # characters of a caller as stated that a call shows; its event keeps them all
 _FACTS = ("line", "agent", "caller", "reason", "to_line", "to_agent")
 
 
-@dataclass(slots=True)
-class Fate:
-    """What became of an event or a record: a status, or "refused" with the reason."""
-
-    status: str = ""
-    refusal: RowRefused | None = None
-    note: str = ""  # a word for programs about what came of it, where it is not what was hoped for
-
-
 # --- Complete records -------------------------------------------------------------------------------------------
-@transaction.atomic
-def record_calls(records: Sequence[CallRecord], *, source: str) -> list[Fate]:
-    """Write complete calls of a source, as an import does, and return the fate of each; a key stands once among them."""
-    fates = [Fate() for _record in records]
-    loader = Loader(source, Rules(knows_transfers=True))
-
-    def refuse(fate: Fate, error: RowRefused) -> None:
-        fate.refusal = error
-
-    def done(fate: Fate, status: str) -> None:
-        fate.status = status
-
-    try:
-        told = [Told(r, partial(refuse, f), partial(done, f)) for r, f in zip(records, fates, strict=True)]
-        loader.write(told)
-    finally:
-        loader.close()
-    return fates
+def record_calls(records: Sequence[CallRecord], *, source: str) -> list[Result]:
+    """Write complete calls of a source, as an import does, and return the result of each; a key stands once among them."""
+    return Loader(source, Rules(knows_transfers=True)).write(records)
 
 
 # --- Events -----------------------------------------------------------------------------------------------------
@@ -86,28 +64,45 @@ class Directory:
 
 
 @transaction.atomic
-def hear_events(heard: Sequence[tuple[str, Event]], *, source: str, directory: Directory | None = None) -> list[Fate]:
-    """Keep events, each with the key of its call, and make their calls anew; return the fate of each event.
+def hear_events(
+    heard: Sequence[tuple[str, Event]], *, source: str, directory: Directory | None = None
+) -> list[Result]:
+    """Keep events, each with the key of its call, and make their calls anew; return the result of each event.
 
     Two requests with events of one call come one after the other. An event of a call that a complete record has told
     already is kept and changes nothing.
     """
-    directory = directory or Directory()
+    directory, now = directory or Directory(), timezone.now()
     keys = list(dict.fromkeys(external_id for external_id, _event in heard))
     with connection.cursor() as cursor:
         events, fresh, stored = _keep(cursor, source, heard, keys, directory)
     notes = _refold(source, {key: events[key] for key in keys if fresh.get(key)}, fresh, stored, directory)
-    fates = []
+    results = []
     for external_id, event in heard:
         known = events[external_id].get(event.key)
         if known is None or known != event:
-            fates.append(Fate(refusal=_used_already(event)))
+            results.append(Result(refusal=_used_already(event)))
         elif event.key in fresh.get(external_id, ()):
             fresh[external_id].discard(event.key)  # the same event again in this request says nothing new
-            fates.append(Fate(CREATED, note=notes.get(external_id, "")))
+            results.append(Result(CREATED, note=notes.get(external_id) or _doubt(event, now)))
         else:
-            fates.append(Fate(UNCHANGED))
-    return fates
+            results.append(Result(UNCHANGED))
+    return results
+
+
+def _doubt(event: Event, now: datetime) -> str:
+    """What is doubtful in an event that was kept; "" for almost all."""
+    if event.caller and not _caller_of(event.caller)[1]:
+        return CALLER_UNREADABLE
+    return CLOCK_AHEAD if is_ahead(now, event.at) else ""
+
+
+def _caller_of(stated: str) -> tuple[str, bool]:
+    """The caller in E.164, and whether what was stated could be read: an extension cannot be called back."""
+    try:
+        return cells.caller(stated), True
+    except cells.CellRefused:
+        return "", False
 
 
 def _in_order(model: type[Model], names: set[str]) -> list[str]:
@@ -355,17 +350,13 @@ def _write_calls(work: list[_Work], events: list[ContactEvent]) -> None:
 def _row(source: str, each: _Work, directory: Directory) -> Call:
     record, stored = each.record, each.stored
     stated = record.caller_stated
-    try:
-        caller = cells.caller(stated)
-    except cells.CellRefused:
-        caller = ""  # an extension, or a number nobody could call back: kept as it was given
     return Call(
         pk=stored.pk if stored else None,
         source=source,
         external_id=each.external_id,
         line_id=directory.lines[record.line],
-        caller=caller,
-        caller_stated=stated,
+        caller=_caller_of(stated)[0],
+        caller_stated=stated[:LONGEST_STATED],
         agent_id=directory.agent_id(record.agent),
         contact_id=stored.contact_id if stored else None,
         queued_at=record.queued_at,
@@ -502,7 +493,7 @@ def close_lost_calls(now: datetime, *, at_most: int = 500) -> int:
         by_source[source].append((external_id, Event(key=key, kind=ENDED, at=queued_at, reason=LOST_END)))
     closed = 0
     for source, heard in by_source.items():
-        closed += sum(fate.status == CREATED for fate in hear_events(heard, source=source))
+        closed += sum(result.status == CREATED for result in hear_events(heard, source=source))
     return closed
 
 
