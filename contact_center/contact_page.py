@@ -17,6 +17,7 @@ from contact_center.models import Contact, ContactEvent, Message, Team, WrapUpCo
 from contact_center.presence import ASK_EVERY, here
 from contact_center.queue_list import CHANNEL_ICONS
 from contact_center.targets import Book, Clock, clock_of
+from contact_center.twins import twins_of
 from customers.changes import Change
 from customers.models import Claim, Customer, Policy
 
@@ -46,12 +47,14 @@ def page_context(request: HttpRequest, contact: Contact, *, works: bool) -> dict
     clock = clock_of(contact, events, Book())
     calendar = clock.target.calendar if clock.target else None
     due = due_shown(contact, now, calendar)
+    form = getattr(contact, "web_form", None)
     return {
         "contact": contact,
         "channel_icon": CHANNEL_ICONS[contact.channel],
         "due": due,
         "due_used": clock_used(contact, clock, now),
-        "form_carried": getattr(contact, "web_form", None),
+        "form_carried": form,
+        "twins": list(twins_of(form, Contact.objects.visible_to(request.user))[:MOST_ASIDE]) if form else [],
         "call": getattr(contact, "call", None),
         "events": events_told(events[-MOST_EVENTS:][::-1]),
         "longest_text": LONGEST_TEXT,
