@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, PolymorphicProxySerializer, extend_schema
 from prometheus_client import Counter
 from rest_framework import serializers
 from rest_framework.exceptions import ParseError, ValidationError
@@ -27,7 +27,7 @@ from contact_center.lines import lines_naming
 from contact_center.models import Agent
 from contact_center.services import hear_events, record_calls
 from contact_center.services.calls import CALLER_UNREADABLE, CLOCK_AHEAD, Directory
-from customers.api_fields import AwareDateTimeField
+from customers.api_fields import AwareDateTimeField, RatingField, SecondsField
 from customers.api_keys import ApiKeyAuthentication, HasScope
 from customers.api_strict import StrictSerializer, StrictView
 from customers.imports.reading import Row
@@ -41,15 +41,15 @@ AHEAD = Counter("care_calls_ahead", "Rows from a platform whose moments were ahe
 class CallIn(StrictSerializer):
     """A complete call: the columns of a file of calls (docs/formats/calls.md), by the same rules."""
 
-    id = serializers.CharField(max_length=120, help_text="The call's key at the platform")
+    id = serializers.CharField(min_length=1, max_length=120, help_text="The call's key at the platform")
     queued_at = AwareDateTimeField(help_text="When it entered the queue")
-    line = serializers.CharField(max_length=60, help_text="Code or number of the toll-free line")
+    line = serializers.CharField(min_length=1, max_length=60, help_text="Code or number of the toll-free line")
     answered_at = AwareDateTimeField(required=False, allow_null=True)
     ended_at = AwareDateTimeField(required=False, allow_null=True)
-    wait_seconds = serializers.IntegerField(required=False, allow_null=True)
-    talk_seconds = serializers.IntegerField(required=False, allow_null=True)
-    hold_seconds = serializers.IntegerField(required=False, allow_null=True)
-    wrap_seconds = serializers.IntegerField(required=False, allow_null=True)
+    wait_seconds = SecondsField(required=False, allow_null=True)
+    talk_seconds = SecondsField(required=False, allow_null=True)
+    hold_seconds = SecondsField(required=False, allow_null=True)
+    wrap_seconds = SecondsField(required=False, allow_null=True)
     agent = serializers.CharField(
         required=False, allow_blank=True, max_length=60, help_text="Code or extension of the agent"
     )
@@ -67,13 +67,13 @@ class CallIn(StrictSerializer):
     resolved = serializers.BooleanField(required=False, allow_null=True, help_text="At first level; null: not coded")
     transferred = serializers.BooleanField(required=False, allow_null=True)
     disposition = serializers.ChoiceField(required=False, allow_blank=True, choices=DISPOSITIONS)
-    rating = serializers.IntegerField(required=False, allow_null=True, help_text="1 to 5")
+    rating = RatingField(required=False, allow_null=True, help_text="1 to 5")
 
 
 class CallEventIn(StrictSerializer):
     """One thing that happened to a call. In any order, as often as it likes, and not all of them need arrive."""
 
-    call_id = serializers.CharField(max_length=120, help_text="The call's key at the platform")
+    call_id = serializers.CharField(min_length=1, max_length=120, help_text="The call's key at the platform")
     event_id = serializers.CharField(
         required=False,
         allow_blank=True,
@@ -322,7 +322,12 @@ class CallsView(StrictView):
             resource_type_field_name=None,
             many=False,
         ),
-        responses=RowResults,
+        responses={
+            200: OpenApiResponse(
+                RowResults,
+                description="A result for each row, in the order sent: `refused` says how many were not taken",
+            )
+        },
         tags=["calls"],
         examples=[
             OpenApiExample("One call", value=COMPLETE, request_only=True),
@@ -452,7 +457,12 @@ class CallEventsView(StrictView):
             resource_type_field_name=None,
             many=False,
         ),
-        responses=RowResults,
+        responses={
+            200: OpenApiResponse(
+                RowResults,
+                description="A result for each row, in the order sent: `refused` says how many were not taken",
+            )
+        },
         tags=["calls"],
         examples=[
             OpenApiExample("One event", value=EVENTS[1], request_only=True),

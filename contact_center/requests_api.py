@@ -29,8 +29,8 @@ class RequestInput(StrictSerializer):
         required=False,
         help_text="A UUID made once per filled-in form, by the rules of Idempotency-Key; one of the two is needed",
     )
-    name = serializers.CharField(help_text="Up to 200 characters on one line")
-    email = serializers.CharField(help_text="Where the answer goes")
+    name = serializers.CharField(min_length=1, max_length=200, help_text="Up to 200 characters on one line")
+    email = serializers.CharField(min_length=3, max_length=254, help_text="Where the answer goes")
     phone = serializers.CharField(required=False, allow_blank=True, help_text="Any usual form; stored as E.164")
     tax_code = serializers.CharField(required=False, allow_blank=True, help_text="Checked, with its last character")
     policy_number = serializers.CharField(required=False, allow_blank=True)
@@ -45,7 +45,9 @@ class RequestInput(StrictSerializer):
         help_text="Of a guided request: question code to answer. Days as YYYY-MM-DD, choices by code, yes or no",
     )
     language = serializers.ChoiceField(choices=["it", "en"], default="it", help_text="Of the customer's notices")
-    privacy_version = serializers.CharField(help_text="Of the privacy notice that was shown: the one in force")
+    privacy_version = serializers.CharField(
+        min_length=1, max_length=20, help_text="Of the privacy notice that was shown: the one in force"
+    )
 
 
 class RequestOutput(serializers.Serializer):

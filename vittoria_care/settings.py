@@ -289,6 +289,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "vittoria_care.api_schema.with_problems",
+        "vittoria_care.api_schema.with_bounds",
     ],
 }
 
