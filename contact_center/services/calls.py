@@ -14,13 +14,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Model
+from django.db.models import DateTimeField, Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contact_center import desk_signal
 from contact_center.call_events import ENDED, LOST_END, PICKED_UP, QUEUED, Event, fold
-from contact_center.call_locks import LOCK, lock_of
+from contact_center.call_locks import SPACE, lock_of
 from contact_center.imports import cells
 from contact_center.imports.call_rows import CALL_FIELDS
 from contact_center.imports.loading import CREATED, UNCHANGED, Loader, Result, Rules
@@ -115,29 +115,16 @@ _STORED_CONTACT = _in_order(
     Contact,
     {"id", "version", "state", "line_id", "address", "agent_id", "owner_id", "started_at", "wrap_up_id"},
 )
-# All of it in one journey to the database, the lock first: each statement sees what was there when it began.
-_KEEP = f"""
-    {LOCK};
-    WITH fresh AS (
-        INSERT INTO contact_center_callevent (source, external_id, key, kind, at, facts, received_at)
-        SELECT %(source)s, told.*, now()
-        FROM unnest(%(keys)s::text[], %(ids)s::text[], %(kinds)s::text[], %(moments)s::timestamptz[],
-            %(facts)s::jsonb[]) told
-        ON CONFLICT (source, key) DO NOTHING
-        RETURNING external_id, key, kind, at, facts
-    ), event AS (
-        SELECT *, true AS is_new FROM fresh
-        UNION ALL
-        SELECT external_id, key, kind, at, facts, false FROM contact_center_callevent
-        WHERE source = %(source)s AND external_id = ANY(%(wanted)s)
-    )
-    SELECT event.external_id, event.key, event.kind, event.at, event.facts::text, is_new, agent.code, agent.user_id,
-        {", ".join(f"call.{name}" for name in _STORED)}, {", ".join(f"contact.{name}" for name in _STORED_CONTACT)}
-    FROM event
-    LEFT JOIN contact_center_call call ON call.source = %(source)s AND call.external_id = event.external_id
-    LEFT JOIN contact_center_contact contact ON contact.id = call.contact_id
-    LEFT JOIN contact_center_agent agent ON agent.id = call.agent_id
-"""  # noqa: S608
+_MOMENTS = {
+    model: {each.attname for each in model._meta.concrete_fields if isinstance(each, DateTimeField)}
+    for model in (Call, Contact)
+}
+# The lock, what is new, and all that is known, in one journey to the database (migration 0013 has the function).
+_KEEP = """
+    SELECT call_key, told::text, call::text, contact::text, agent_code, agent_user_id FROM contact_center_keep_events(
+        %(space)s, %(buckets)s::int[], %(source)s, %(keys)s::text[], %(ids)s::text[], %(kinds)s::text[],
+        %(moments)s::timestamptz[], %(facts)s::jsonb[])
+"""
 
 
 def _keep(
@@ -150,27 +137,27 @@ def _keep(
     cursor.execute(
         _KEEP,
         {
+            "space": SPACE,
             "source": source,
             "keys": [external_id for external_id, _event in heard],
             "ids": [event.key for _id, event in heard],
             "kinds": [event.kind for _id, event in heard],
             "moments": [event.at for _id, event in heard],
             "facts": [json.dumps(_facts(event)) for _id, event in heard],
-            "wanted": keys,
             **lock_of(source, keys),
         },
     )
     events: dict[str, dict[str, Event]] = defaultdict(dict)
     fresh: dict[str, set[str]] = defaultdict(set)
     stored: dict[str, Call] = {}
-    for external_id, key, kind, at, facts, is_new, code, user_id, *row in cursor.fetchall():
-        events[external_id][key] = Event(key=key, kind=kind, at=at, **json.loads(facts))
-        if is_new:
-            fresh[external_id].add(key)
-        call, contact = row[: len(_STORED)], row[len(_STORED) :]
-        if call[0] is not None and external_id not in stored:
+    for external_id, told, call, contact, code, user_id in cursor.fetchall():
+        for key, kind, at, facts, is_new in json.loads(told):
+            events[external_id][key] = Event(key=key, kind=kind, at=datetime.fromisoformat(at), **facts)
+            if is_new:
+                fresh[external_id].add(key)
+        if call is not None:
             stored[external_id] = _instance(Call, _STORED, call)
-            if contact[0] is not None:
+            if contact is not None:
                 stored[external_id].contact = _instance(Contact, _STORED_CONTACT, contact)
             if code is not None:
                 agent = Agent(pk=stored[external_id].agent_id, code=code, user_id=user_id)
@@ -178,9 +165,15 @@ def _keep(
     return events, fresh, stored
 
 
-def _instance(model: type[Model], names: Sequence[str], values: Sequence[Any]) -> Any:
-    """A row of the model with these columns; the others are read if somebody asks for them."""
-    return model.from_db(connection.alias, names, values)
+def _instance(model: type[Model], names: Sequence[str], row: str) -> Any:
+    """A row of the model, given as JSON, with these columns; the others are read if somebody asks for them."""
+    values = json.loads(row)
+    moments = _MOMENTS[model]
+    return model.from_db(
+        connection.alias,
+        names,
+        [datetime.fromisoformat(values[name]) if name in moments and values[name] else values[name] for name in names],
+    )
 
 
 def _facts(event: Event) -> dict[str, Any]:

@@ -180,7 +180,7 @@ def test_one_bad_row_does_not_stop_the_others(send):
         "code": "unknown_line",
         "field": "line",
         "reason": "there is no line “nowhere”",
-        "mend": "The lines are campers, claims, customers.",
+        "mend": "The lines are customers, claims, campers.",
     }
     assert body["results"][3]["field"] == "customer"
     assert "mapping" not in str(body)
