@@ -86,8 +86,8 @@ class ApiKey(models.Model):
     @property
     def scopes_in_words(self) -> list[str]:
         """Each scope with what it lets do, for people."""
-        labels = dict(Scope.choices)
-        return [f"{labels.get(scope, _('opens nothing'))} ({scope})" for scope in self.scopes]
+        labels, none = dict(Scope.choices), _("opens nothing")
+        return [f"{labels.get(scope, none)} ({scope})" for scope in self.scopes]
 
     @property
     def shown(self) -> str:
