@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from . import api
+from contact_center.attachments import LARGEST_TOGETHER, MEGABYTE
 
-MEGABYTE = 1024 * 1024
+from . import api
 
 
 class BodyLimit:
@@ -34,7 +34,8 @@ class BodyLimit:
 
 def _refused(request: HttpRequest, status: int, most: int, *, for_program: bool) -> HttpResponse:
     if not for_program:
-        return render(request, "413.html", {"status": status, "most": f"{most // MEGABYTE} MB"}, status=status)
+        together = min(most, LARGEST_TOGETHER) // MEGABYTE
+        return render(request, "413.html", {"status": status, "most": f"{together} MB"}, status=status)
     if status == 411:
         return api.problem_answer(411, "length_required", _("Send the body in one piece, with its Content-Length."))
     words = {"most": f"{most:,}".replace(",", ".")}

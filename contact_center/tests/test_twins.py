@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from contact_center.models import Contact
 from contact_center.tests.public_forms import filled
@@ -23,7 +23,8 @@ def send(client):
         answer = client.post(FORM, filled(**given), follow=True, headers={"accept-language": "en"})
         return Contact.objects.order_by("-pk").first(), answer.content.decode()
 
-    return post
+    with translation.override("en"):  # which each request takes over, and leaves behind
+        yield post
 
 
 def test_the_writer_is_shown_the_number_of_what_was_sent_before(send):
