@@ -6,6 +6,7 @@ from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import admin
+from django.core.exceptions import TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views import csrf, defaults
 
+from contact_center.attachments import MOST_FILES
 from contact_center.models import TollFreeLine
 
 from .backoffice import POLICY
@@ -42,6 +44,13 @@ def legal(request: HttpRequest, name: str) -> HttpResponse:
         "text": f"legal/{name}.{language}.html",
     }
     return render(request, "legal/page.html", context)
+
+
+def could_not_read(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page of a request that makes no sense (400); one with too many files is told how many go with a message."""
+    if isinstance(exception, TooManyFilesSent):
+        return render(request, "413.html", {"status": 400, "most_files": MOST_FILES}, status=400)
+    return defaults.bad_request(request, exception)
 
 
 # --- Refusals: to staff inside the back office's frame, with its menu and in their words; to everybody else a bare page
