@@ -5,6 +5,7 @@ PY := .venv/bin/python
 PORT ?= 8000
 SCALE ?= small
 PYTEST_ARGS ?=
+ONLY ?=
 # The suite on every core; PYTEST_ARGS="-n0 ..." runs it in one process.
 SUITE := -n auto --maxprocesses 4
 export PORT SCALE
@@ -45,8 +46,8 @@ format: setup  ## put the sources in order
 messages: setup  ## find the texts of the sources and write the catalogues anew (needs GNU gettext)
 	@$(PY) scripts/messages.py update
 
-bench: setup  ## measure, and print the table of docs/performance.md
-	@$(PY) -m benchmarks
+bench: setup  ## measure, and print the table of docs/performance.md; ONLY="queue figures" for some subjects alone
+	@$(PY) -m benchmarks $(if $(ONLY),--only $(ONLY))
 
 check: lint  ## all that must hold before a change goes in
 	@$(PY) manage.py makemigrations --check --dry-run

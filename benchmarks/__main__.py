@@ -1,4 +1,7 @@
-"""`python -m benchmarks`: measure, print the table, write var/bench.json. Exit code 0 when every aim is met, else 1."""
+"""`python -m benchmarks`: measure, print the table, write var/bench.json. Exit code 0 when every aim is met, else 1.
+
+The file is written after each subject, so a run that is stopped, or of which one subject fails, leaves what it measured.
+"""
 
 import argparse
 import importlib
@@ -6,12 +9,14 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from vittoria_care import embedded
 
 from . import SUBJECTS, database
 from .measure import ROOT, Row, Scale, say, table
+
+RESULTS = ROOT / "var" / "bench.json"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,15 +26,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for name in SUBJECTS:
             print(f"{name:11} {_first_line(name)}")
         return 0
+    rows: list[Row] = []
     try:
         embedded.ensure_running()
         with database.own_database(embedded.owner_url()) as url:
-            rows = _measure_all(options.only or SUBJECTS, Scale(options.calls, options.customers), url)
+            for subject in _measure_all(options.only or SUBJECTS, Scale(options.calls, options.customers), url):
+                rows += subject
+                _keep(rows)
     except (embedded.CannotStart, database.NotOurs) as error:
         print(error, file=sys.stderr)
         return 2
-    print(table(rows))
-    _keep(rows)
+    finally:
+        if rows:
+            print(table(rows))
     return 0 if all(row.ok for row in rows) else 1
 
 
@@ -48,8 +57,8 @@ def _first_line(name: str) -> str:
     return text.removeprefix('"""').partition("\n")[0].removesuffix('"""')
 
 
-def _measure_all(names: Sequence[str], scale: Scale, url: str) -> list[Row]:
-    """The rows of all subjects; one that fails leaves a row that says so, and the others go on."""
+def _measure_all(names: Sequence[str], scale: Scale, url: str) -> Iterator[list[Row]]:
+    """The rows of each subject; one that fails has a row that says so, and the others go on."""
     for name in ("DATABASE_OWNER_URL", "DATABASE_RETENTION_URL"):  # one account does everything here
         os.environ.pop(name, None)
     os.environ |= {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "benchmarks.settings"}
@@ -58,28 +67,33 @@ def _measure_all(names: Sequence[str], scale: Scale, url: str) -> list[Row]:
     from django.db import connections
 
     django.setup()
-    rows: list[Row] = []
     try:
         say("migrate")
         call_command("migrate", verbosity=0)
         for name in names:
             say(f"{name}: {_first_line(name)}")
-            try:
-                for row in importlib.import_module(f"benchmarks.{name}").measure(scale):
-                    rows.append(row)
-                    say(table([row]).rpartition("\n")[2])
-            except Exception as error:
-                traceback.print_exc()
-                rows.append(Row(f"{name}: {type(error).__name__}", 0, "", aim="works", ok=False))
+            yield _rows_of(name, scale)
+            connections.close_all()  # a subject that failed leaves nothing half done to the next
     finally:
         connections.close_all()
+
+
+def _rows_of(name: str, scale: Scale) -> list[Row]:
+    rows: list[Row] = []
+    try:
+        for row in importlib.import_module(f"benchmarks.{name}").measure(scale):
+            rows.append(row)
+            say(table([row]).rpartition("\n")[2])
+    except Exception as error:
+        traceback.print_exc()
+        rows.append(Row(f"{name}: {type(error).__name__}", 0, "", aim="works", ok=False))
     return rows
 
 
 def _keep(rows: list[Row]) -> None:
-    path = ROOT / "var" / "bench.json"
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps([row.as_json() for row in rows], indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    RESULTS.parent.mkdir(exist_ok=True)
+    text = json.dumps([row.as_json() for row in rows], indent=2, ensure_ascii=False, allow_nan=False)
+    RESULTS.write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The tools of every subject: a row of the result, medians of times, the time and memory of a child process."""
 
 import json
+import math
 import os
 import statistics
 import subprocess
@@ -47,25 +48,42 @@ class Row:
     aim: str = ""
     ok: bool = True
 
+    def __post_init__(self) -> None:
+        """Take whatever number a database or a clock gave, and hold it as a plain one."""
+        object.__setattr__(self, "value", _plain(self.value))
+        object.__setattr__(self, "limit", None if self.limit is None else _plain(self.limit))
+        object.__setattr__(self, "ok", bool(self.ok))
+
     @property
     def ratio(self) -> float | None:
         """How many times the limit the value is; None where there is no limit to divide by."""
         return self.value / self.limit if self.limit else None
 
     def as_json(self) -> dict[str, Any]:
-        """The row as `var/bench.json` keeps it."""
-        kept = asdict(self)
-        return {name: kept.get(name, self.ratio) for name in ("name", "value", "unit", "limit", "ratio", "aim", "ok")}
+        """The row as `var/bench.json` keeps it; what is no finite number is null there."""
+        kept = {**asdict(self), "ratio": self.ratio}
+        numbers = {name: _finite(kept[name]) for name in ("value", "limit", "ratio")}
+        return {
+            name: numbers.get(name, kept[name]) for name in ("name", "value", "unit", "limit", "ratio", "aim", "ok")
+        }
+
+
+def _plain(number: Any) -> int | float:
+    return int(number) if isinstance(number, int) else float(number)
+
+
+def _finite(number: float | None) -> float | None:
+    return number if number is not None and math.isfinite(number) else None
 
 
 def at_most(name: str, value: float, unit: str, limit: float, times: float = 1, *, aim: str) -> Row:
     """A row that is ok while the value is at most so many times the limit."""
-    return Row(name, value, unit, limit, aim, value <= limit * times)
+    return Row(name, value, unit, limit, aim, _plain(value) <= _plain(limit) * times)
 
 
 def at_least(name: str, value: float, unit: str, limit: float, times: float = 1, *, aim: str) -> Row:
     """A row that is ok from so many times the limit upwards: for rates."""
-    return Row(name, value, unit, limit, aim, value >= limit * times)
+    return Row(name, value, unit, limit, aim, _plain(value) >= _plain(limit) * times)
 
 
 # --- Time -----------------------------------------------------------------------------------------------------
@@ -146,6 +164,8 @@ def number(value: float | None) -> str:
     """A number as the table prints it: three significant figures, whole from a hundred upwards."""
     if value is None:
         return ""
+    if not math.isfinite(value):
+        return "–"
     if value >= 100 or value == int(value):
         return f"{value:,.0f}"
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}" if value >= 0.1 else f"{value:.3f}"

@@ -46,6 +46,7 @@ from contact_center.models import (
 from contact_center.presence import here
 from contact_center.queue_list import FILTERS, describe_rows, head_of, work_of
 from contact_center.targets import Book, clock_of
+from contact_center.twins import has_twins
 from customers.admin import customers_named
 from customers.changes import Change
 from customers.models import User
@@ -171,7 +172,7 @@ class ContactAdmin(VersionedAdmin):
             return queryset.defer("notes", "web_form__answers")
         for command in self.commands:
             queryset = command.prepare(queryset)
-        return queryset.select_related(
+        return queryset.annotate(has_twins=has_twins()).select_related(
             "line", "customer__agency", "topic", "agent", "owner", "team", "wrap_up", "web_form", "call"
         )
 

@@ -15,7 +15,9 @@ from contact_center.figures.definitions import FORMULAS
 from contact_center.figures.export import as_dict
 from contact_center.figures.query import BY
 from contact_center.models import Contact
+from customers.api_fields import DayField
 from customers.api_keys import HasScope
+from customers.api_strict import StrictView
 
 
 class MaySeeFigures(BasePermission):
@@ -35,8 +37,8 @@ FiguresQuery = _serializer(
     "FiguresQuery",
     "What is asked of the figures; dates are days in Italy, both included.",
     {
-        "from": serializers.CharField(help_text="First day, YYYY-MM-DD"),
-        "to": serializers.CharField(help_text="Last day, included, YYYY-MM-DD"),
+        "from": DayField(help_text="First day, YYYY-MM-DD"),
+        "to": DayField(help_text="Last day, included, YYYY-MM-DD"),
         "line": serializers.CharField(required=False, default="", help_text="Code of a toll-free line"),
         "topic": serializers.CharField(required=False, default="", help_text="Code of a topic"),
         "agent": serializers.CharField(required=False, default="", help_text="Code of an agent"),
@@ -177,9 +179,10 @@ class FiguresAnswer(serializers.Serializer):
     definitions = FiguresDefinition(many=True)
 
 
-class FiguresView(APIView):
+class FiguresView(StrictView):
     """The contact centre's figures."""
 
+    parameters = tuple(FiguresQuery().fields)
     permission_classes = [MaySeeFigures | HasScope("figures:read")]
 
     @extend_schema(

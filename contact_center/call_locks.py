@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from typing import Any
 
 BUCKETS = 256
-_SPACE = 0x56_43_43  # sets our numbers apart from those of other advisory locks
-LOCK = f"SELECT count(pg_advisory_xact_lock({_SPACE}, bucket)) FROM unnest(%(buckets)s::int[]) bucket"  # noqa: S608
+SPACE = 0x56_43_43  # sets our numbers apart from those of other advisory locks
+LOCK = f"SELECT count(pg_advisory_xact_lock({SPACE}, bucket)) FROM unnest(%(buckets)s::int[]) bucket"  # noqa: S608
 
 
 def lock_of(source: str, external_ids: Iterable[str]) -> dict[str, Any]:
-    """The parameters of LOCK for these calls."""
+    """The parameters of LOCK for these calls, in the one order in which all take them."""
     return {"buckets": sorted({zlib.crc32(f"{source}\x1f{key}".encode()) % BUCKETS for key in external_ids})}
 
 

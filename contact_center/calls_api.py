@@ -1,6 +1,6 @@
 """The telephone platform's doors: complete calls, and the events of live ones. One, or up to a thousand.
 
-Each row has a fate of its own: a bad one says what is wrong and how to mend it, and the others go on.
+Each row has a result of its own: a bad one says what is wrong and how to correct it, and the others go on.
 """
 
 import hashlib
@@ -11,41 +11,45 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, PolymorphicProxySerializer, extend_schema
+from prometheus_client import Counter
 from rest_framework import serializers
 from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from contact_center.call_events import ENDED, KINDS, REASONS, Event
 from contact_center.imports.csv_calls import CallReader, rule_words
+from contact_center.imports.loading import Result
 from contact_center.imports.mapping import CallsMap
 from contact_center.imports.records import DISPOSITIONS, FUTURE, CallRecord, RowRefused
 from contact_center.lines import lines_naming
 from contact_center.models import Agent
 from contact_center.services import hear_events, record_calls
-from contact_center.services.calls import Directory, Fate
-from customers.api_fields import AwareDateTimeField
+from contact_center.services.calls import CALLER_UNREADABLE, CLOCK_AHEAD, Directory
+from customers.api_fields import AwareDateTimeField, RatingField, SecondsField
 from customers.api_keys import ApiKeyAuthentication, HasScope
+from customers.api_strict import StrictSerializer, StrictView
 from customers.imports.reading import Row
 
 MOST_ROWS = 1_000
+LONGEST_CALLER = 500  # a SIP address with name and parameters is longer than a number
+AHEAD = Counter("care_calls_ahead", "Rows from a platform whose moments were ahead of our clock.", ["source"])
 
 
 # --- What is sent -----------------------------------------------------------------------------------------------
-class CallIn(serializers.Serializer):
+class CallIn(StrictSerializer):
     """A complete call: the columns of a file of calls (docs/formats/calls.md), by the same rules."""
 
-    id = serializers.CharField(max_length=120, help_text="The call's key at the platform")
+    id = serializers.CharField(min_length=1, max_length=120, help_text="The call's key at the platform")
     queued_at = AwareDateTimeField(help_text="When it entered the queue")
-    line = serializers.CharField(max_length=60, help_text="Code or number of the toll-free line")
+    line = serializers.CharField(min_length=1, max_length=60, help_text="Code or number of the toll-free line")
     answered_at = AwareDateTimeField(required=False, allow_null=True)
     ended_at = AwareDateTimeField(required=False, allow_null=True)
-    wait_seconds = serializers.IntegerField(required=False, allow_null=True)
-    talk_seconds = serializers.IntegerField(required=False, allow_null=True)
-    hold_seconds = serializers.IntegerField(required=False, allow_null=True)
-    wrap_seconds = serializers.IntegerField(required=False, allow_null=True)
+    wait_seconds = SecondsField(required=False, allow_null=True)
+    talk_seconds = SecondsField(required=False, allow_null=True)
+    hold_seconds = SecondsField(required=False, allow_null=True)
+    wrap_seconds = SecondsField(required=False, allow_null=True)
     agent = serializers.CharField(
         required=False, allow_blank=True, max_length=60, help_text="Code or extension of the agent"
     )
@@ -53,18 +57,23 @@ class CallIn(serializers.Serializer):
     customer = serializers.CharField(
         required=False, allow_blank=True, max_length=30, help_text="A customer's code or tax code"
     )
-    caller = serializers.CharField(required=False, allow_blank=True, max_length=60)
+    caller = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=LONGEST_CALLER,
+        help_text="As the network gave it: a number, a sip: or tel: address, a word for a withheld one",
+    )
     answered = serializers.BooleanField(required=False, allow_null=True)
     resolved = serializers.BooleanField(required=False, allow_null=True, help_text="At first level; null: not coded")
     transferred = serializers.BooleanField(required=False, allow_null=True)
     disposition = serializers.ChoiceField(required=False, allow_blank=True, choices=DISPOSITIONS)
-    rating = serializers.IntegerField(required=False, allow_null=True, help_text="1 to 5")
+    rating = RatingField(required=False, allow_null=True, help_text="1 to 5")
 
 
-class CallEventIn(serializers.Serializer):
+class CallEventIn(StrictSerializer):
     """One thing that happened to a call. In any order, as often as it likes, and not all of them need arrive."""
 
-    call_id = serializers.CharField(max_length=120, help_text="The call's key at the platform")
+    call_id = serializers.CharField(min_length=1, max_length=120, help_text="The call's key at the platform")
     event_id = serializers.CharField(
         required=False,
         allow_blank=True,
@@ -79,7 +88,12 @@ class CallEventIn(serializers.Serializer):
     agent = serializers.CharField(
         required=False, allow_blank=True, max_length=60, help_text="Who: code or extension of an agent"
     )
-    caller = serializers.CharField(required=False, allow_blank=True, max_length=60)
+    caller = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=LONGEST_CALLER,
+        help_text="As the network gave it: a number, a sip: or tel: address, a word for a withheld one",
+    )
     reason = serializers.ChoiceField(
         required=False, allow_blank=True, choices=list(REASONS), help_text="Obligatory for “ended”"
     )
@@ -113,7 +127,7 @@ class RowResults(serializers.Serializer):
     results = RowResult(many=True)
 
 
-# --- Rows in, fates out -----------------------------------------------------------------------------------------
+# --- Rows in, results out -----------------------------------------------------------------------------------------
 def rows_of(request: Request) -> list[Any]:
     """The rows of the body; ParseError (400) when it has none, too many, or is neither object nor list."""
     body = request.data
@@ -147,19 +161,21 @@ def _form(serializer: type[serializers.Serializer]) -> serializers.Serializer:
     return serializer()
 
 
-def answer(names: list[str], fates: list[Fate]) -> Response:
-    """The fates as a body, with 200: what could not be done is in its row."""
-    results = [_result(row, *each) for row, each in enumerate(zip(names, fates, strict=True))]
+def _answer(request: Request, names: list[str], results: list[Result]) -> Response:
+    """The results as a body, with 200: what could not be done is in its row."""
+    if ahead := sum(each.note == CLOCK_AHEAD for each in results):
+        AHEAD.labels(request.auth.source).inc(ahead)
+    said = [_result(row, *each) for row, each in enumerate(zip(names, results, strict=True))]
     counts = {
-        status: sum(each["status"] == status for each in results)
+        status: sum(each["status"] == status for each in said)
         for status in ("created", "updated", "unchanged", "refused")
     }
-    return Response({"received": len(results), **counts, "results": results})
+    return Response({"received": len(said), **counts, "results": said})
 
 
-def _result(row: int, name: str, fate: Fate) -> dict[str, Any]:
-    found: dict[str, Any] = {"row": row, "id": name, "status": fate.status}
-    if (refusal := fate.refusal) is not None:
+def _result(row: int, name: str, result: Result) -> dict[str, Any]:
+    found: dict[str, Any] = {"row": row, "id": name, "status": result.status}
+    if (refusal := result.refusal) is not None:
         found |= {
             "status": "refused",
             "code": refusal.code,
@@ -167,8 +183,8 @@ def _result(row: int, name: str, fate: Fate) -> dict[str, Any]:
             "reason": str(refusal),
             "mend": _mends().get(refusal.code) or refusal.mend or _generic_mend(),
         }
-    elif fate.note:
-        found |= {"code": fate.note, "reason": _notes()[fate.note]}
+    elif result.note:
+        found |= {"code": result.note, "reason": _notes()[result.note]}
     return found
 
 
@@ -202,6 +218,8 @@ def _mends() -> dict[str, str]:
 
 def _notes() -> dict[str, str]:
     return {
+        CALLER_UNREADABLE: _("Kept. The caller is no number that could be called back: the call has none."),
+        CLOCK_AHEAD: _("Kept. It lies ahead of our clock: check the clock and the time zone of the platform."),
         "line_unknown_yet": _("Kept. The call appears once an event names its line."),
         "told_whole": _("Kept. A complete record has told this call already, and nothing was changed."),
         "contradicts_record": _(
@@ -234,7 +252,7 @@ class Names:
                 field,
                 name,
                 _("there is no line “%(code)s”") % {"code": name},
-                _("The lines are %(codes)s.") % {"codes": ", ".join(sorted(lines.codes.values()))},
+                _("The lines are %(codes)s.") % {"codes": lines.in_words()},
                 code="unknown_line",
             )
         return lines.codes[pk]
@@ -283,7 +301,7 @@ REFUSED = {
 COUNTS = {"received": 2, "created": 1, "updated": 0, "unchanged": 0, "refused": 1}
 
 
-class CallsView(APIView):
+class CallsView(StrictView):
     """Calls that are over."""
 
     authentication_classes = [ApiKeyAuthentication]
@@ -295,7 +313,8 @@ class CallsView(APIView):
         description=(
             "One call, or a list of up to 1,000. A call is known by the key's source and its `id`: the same call again "
             "changes nothing, a corrected one updates, and what is left out never erases what is known. Each row has a "
-            "result of its own, in the order sent. Moments need a time zone. 400 only for a body that cannot be read."
+            "result of its own, in the order sent: an answer of 200 may hold rows that were refused. Moments need a time zone. "
+            "400 only for a body that cannot be read."
         ),
         request=PolymorphicProxySerializer(
             component_name="CallOrCalls",
@@ -303,7 +322,12 @@ class CallsView(APIView):
             resource_type_field_name=None,
             many=False,
         ),
-        responses=RowResults,
+        responses={
+            200: OpenApiResponse(
+                RowResults,
+                description="A result for each row, in the order sent: `refused` says how many were not taken",
+            )
+        },
         tags=["calls"],
         examples=[
             OpenApiExample("One call", value=COMPLETE, request_only=True),
@@ -323,26 +347,27 @@ class CallsView(APIView):
         """Write the calls; 200 with a result for each row."""
         rows = rows_of(request)
         names, now = Names(rows, ["agent"]), timezone.now()
-        fates = [Fate() for _row in rows]
+        results = [Result() for _row in rows]
         first: dict[str, tuple[int, Any]] = {}
-        ready: list[tuple[int, CallRecord]] = []
+        ready: list[tuple[int, CallRecord, str]] = []
         for place, row in enumerate(rows):
             try:
-                record = _record(checked(row, CallIn), names, now)
+                record, note = _record(checked(row, CallIn), names, now)
                 earlier = first.setdefault(record.external_id, (place, row))
                 if earlier[0] == place:
-                    ready.append((place, record))
+                    ready.append((place, record, note))
                 elif earlier[1] == row:
-                    fates[place].status = "unchanged"
+                    results[place].status = "unchanged"
                 else:
                     raise _told_twice(record.external_id, earlier[0])
             except RowRefused as refusal:
-                fates[place].refusal = refusal
+                results[place].refusal = refusal
         if ready:
-            written = record_calls([record for _place, record in ready], source=request.auth.source)
-            for (place, _record_of), fate in zip(ready, written, strict=True):
-                fates[place] = fate
-        return answer([_text(row, "id") for row in rows], fates)
+            written = record_calls([record for _place, record, _note in ready], source=request.auth.source)
+            for (place, _record_of, note), result in zip(ready, written, strict=True):
+                results[place] = result
+                result.note = result.note or note
+        return _answer(request, [_text(row, "id") for row in rows], results)
 
 
 def _told_twice(key: str, place: int) -> RowRefused:
@@ -355,16 +380,18 @@ def _told_twice(key: str, place: int) -> RowRefused:
     )
 
 
-def _record(given: dict[str, Any], names: Names, now: datetime) -> CallRecord:
-    """A call by the rules of the files, of the fields that have something in them."""
+def _record(given: dict[str, Any], names: Names, now: datetime) -> tuple[CallRecord, str]:
+    """A call by the rules of the files, of the fields that have something in them; and a note where it is doubtful."""
     texts = {name: _cell(value) for name, value in given.items() if value not in (None, "")}
     texts["line"] = names.line(texts["line"])
     if "agent" in texts:
         texts["agent"] = names.agent(texts["agent"])
-    record = CallReader(_map_of(frozenset(texts)), now=now).call(Row(0, 0, texts))
+    reader = CallReader(_map_of(frozenset(texts)), now=now)
+    record = reader.call(Row(0, 0, texts))
     if "transferred" not in texts:
         record.transferred = None  # not told: what is known stays
-    return record
+    note = CALLER_UNREADABLE if "caller" in record.doubts else CLOCK_AHEAD if "ahead" in record.doubts else ""
+    return record, note
 
 
 @lru_cache(maxsize=512)
@@ -409,7 +436,7 @@ EVENTS = [
 ]
 
 
-class CallEventsView(APIView):
+class CallEventsView(StrictView):
     """What happens to calls while they last."""
 
     authentication_classes = [ApiKeyAuthentication]
@@ -421,8 +448,8 @@ class CallEventsView(APIView):
         description=(
             "One event, or a list of up to 1,000. An event is known by the key's source and its `event_id`: sent again "
             "it changes nothing. Events may come late and in any order; the call is made anew from all it has. On "
-            "`answered` the agent's desk shows the caller within a second. Each row has a result of its own; those with "
-            "a `code` and not refused were kept and say why they changed nothing."
+            "`answered` the agent's desk shows the caller within a second. Each row has a result of its own; a "
+            "`code` of one that was not refused is a note: what is doubtful in it, or why it changed nothing."
         ),
         request=PolymorphicProxySerializer(
             component_name="CallEventOrEvents",
@@ -430,7 +457,12 @@ class CallEventsView(APIView):
             resource_type_field_name=None,
             many=False,
         ),
-        responses=RowResults,
+        responses={
+            200: OpenApiResponse(
+                RowResults,
+                description="A result for each row, in the order sent: `refused` says how many were not taken",
+            )
+        },
         tags=["calls"],
         examples=[
             OpenApiExample("One event", value=EVENTS[1], request_only=True),
@@ -451,20 +483,20 @@ class CallEventsView(APIView):
         """Keep the events; 200 with a result for each row."""
         rows = rows_of(request)
         names, now = Names(rows, ["agent", "to_agent"]), timezone.now()
-        fates = [Fate() for _row in rows]
+        results = [Result() for _row in rows]
         ready: list[tuple[int, tuple[str, Event]]] = []
         for place, row in enumerate(rows):
             try:
                 ready.append((place, _event(checked(row, CallEventIn), names, now)))
             except RowRefused as refusal:
-                fates[place].refusal = refusal
+                results[place].refusal = refusal
         if ready:
             heard = hear_events(
                 [each for _place, each in ready], source=request.auth.source, directory=names.directory
             )
-            for (place, _each), fate in zip(ready, heard, strict=True):
-                fates[place] = fate
-        return answer([_text(row, "call_id") for row in rows], fates)
+            for (place, _each), result in zip(ready, heard, strict=True):
+                results[place] = result
+        return _answer(request, [_text(row, "call_id") for row in rows], results)
 
 
 def _event(given: dict[str, Any], names: Names, now: datetime) -> tuple[str, Event]:

@@ -18,12 +18,13 @@ from django.utils.translation import gettext_lazy as _l
 from contact_center.candidates import candidates_for
 from contact_center.contact_commands import warning_of, words_of
 from contact_center.due_words import due_shown, spoken
-from contact_center.models import Contact, ContactEvent, MessageAttachment, Team, WrapUpCode
+from contact_center.models import Contact, ContactEvent, MessageAttachment, Team, WebFormRequest, WrapUpCode
 from contact_center.models.naming import name_in_language
 from contact_center.presence import ASK_EVERY, here
 from contact_center.queue_list import CHANNEL_ICONS
 from contact_center.services.correspondence import choices_for, is_only_stated, points_of, stated_address
 from contact_center.targets import Book, Clock, clock_of
+from contact_center.twins import twins_of
 from contact_center.wrap_up_forms import LONGEST_TEXT
 from customers.changes import Change
 from customers.models import Claim, Customer, Policy
@@ -55,12 +56,14 @@ def page_context(request: HttpRequest, contact: Contact, *, works: bool) -> dict
     clock = clock_of(contact, events, Book())
     calendar = clock.target.calendar if clock.target else None
     due = due_shown(contact, now, calendar)
+    form = getattr(contact, "web_form", None)
     return {
         "contact": contact,
         "channel_icon": CHANNEL_ICONS[contact.channel],
         "due": due,
         "due_used": clock_used(contact, clock, now),
-        "form_carried": getattr(contact, "web_form", None),
+        "form_carried": form,
+        "twins": _twins(request, contact, form),
         "call": getattr(contact, "call", None),
         "events": events_told(events[-MOST_EVENTS:][::-1]),
         "longest_text": LONGEST_TEXT,
@@ -69,6 +72,13 @@ def page_context(request: HttpRequest, contact: Contact, *, works: bool) -> dict
         **_thread(request, contact),
         **_person(request, contact, works=works),
     }
+
+
+def _twins(request: HttpRequest, contact: Contact, form: WebFormRequest | None) -> list[Contact]:
+    """The requests that repeat this one, as far as the reader may see them; asked for where there may be some."""
+    if form is None or not contact.has_twins:
+        return []
+    return list(twins_of(form, Contact.objects.visible_to(request.user))[:MOST_ASIDE])
 
 
 def _addresses(contact: Contact) -> dict[str, Any]:

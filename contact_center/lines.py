@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from contact_center.models import TollFreeLine
 
 REMEMBERED_SECONDS = 60
+_BETWEEN_DIGITS = str.maketrans("", "", ".-/()")
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Each line by its code, and by number in the ways a file may write it: +39800…, 0039800…, 39800…, 800…."""
+    """Each line by its code, and by number in the ways another system may write it: +39800…, 0039800…, 39800…, 800…."""
 
     by_name: dict[str, int]
     codes: dict[int, str]
@@ -22,8 +23,12 @@ class Lines:
         return {code: pk for pk, code in self.codes.items()}
 
     def id_of(self, name: str) -> int | None:
-        """The id of the line so named, whatever the blanks between the digits; None for none."""
-        return self.by_name.get(name) or self.by_name.get("".join(name.split()))
+        """The id of the line so named, whatever blanks, dots and dashes stand between the digits; None for none."""
+        return self.by_name.get(name) or self.by_name.get("".join(name.translate(_BETWEEN_DIGITS).split()))
+
+    def in_words(self) -> str:
+        """The codes that there are, for the person who named another."""
+        return ", ".join(self.codes.values())
 
 
 def read_lines() -> Lines:

@@ -46,6 +46,7 @@ from contact_center.request_forms import (
 from contact_center.services import add_customer_message, answer_survey, open_request, satisfaction
 from contact_center.services.opening import Opened, digest_of, tracking_url
 from contact_center.thread_page import said_of, thread_page
+from contact_center.twins import sent_before
 from customers.access import record_access
 from customers.form_guard import allowed
 from customers.models import Customer
@@ -235,7 +236,12 @@ def by_secret(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @by_secret
 def request_sent_view(request: HttpRequest, form: WebFormRequest) -> HttpResponse:
     """The number, by when we answer, how to follow it, and what happens next."""
-    context = {"contact": form.contact, "form_sent": form, "tracking_url": _tracking(request)}
+    context = {
+        "contact": form.contact,
+        "form_sent": form,
+        "tracking_url": _tracking(request),
+        "sent_before": sent_before(form),
+    }
     return render(request, "contact_center/request_sent.html", context)
 
 

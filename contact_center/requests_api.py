@@ -1,35 +1,36 @@
 """The door for sites and programs that send written requests: the same rules as the public forms, and no more trust."""
 
-import uuid
 from typing import Any
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from contact_center.models import Topic, TopicQuestion, WebFormRequest
 from contact_center.request_forms import ConsiderationFields, GuidedFields, OpenFields, WriterFields
 from contact_center.services import open_request
 from contact_center.services.opening import tracking_url
 from customers.api_keys import ApiKeyAuthentication, HasScope
+from customers.api_strict import StrictSerializer, StrictView
+from customers.idempotency import IDEMPOTENCY_KEY, idempotent, write_id
 
-LONGEST_KEY = 200
+SCOPE, KEY_FIELD = "requests:create", "submission_key"
 
 
-class RequestInput(serializers.Serializer):
+class RequestInput(StrictSerializer):
     """A written request as the site's forms take it. Files are sent by the customer, on the tracking page."""
 
     form = serializers.ChoiceField(choices=WebFormRequest.Form.choices, help_text="Which form was filled in")
     submission_key = serializers.UUIDField(
-        required=False, help_text="Made once per filled-in form: the same key again opens nothing. Or Idempotency-Key"
+        required=False,
+        help_text="A UUID made once per filled-in form, by the rules of Idempotency-Key; one of the two is needed",
     )
-    name = serializers.CharField(help_text="Up to 200 characters on one line")
-    email = serializers.CharField(help_text="Where the answer goes")
+    name = serializers.CharField(min_length=1, max_length=200, help_text="Up to 200 characters on one line")
+    email = serializers.CharField(min_length=3, max_length=254, help_text="Where the answer goes")
     phone = serializers.CharField(required=False, allow_blank=True, help_text="Any usual form; stored as E.164")
     tax_code = serializers.CharField(required=False, allow_blank=True, help_text="Checked, with its last character")
     policy_number = serializers.CharField(required=False, allow_blank=True)
@@ -44,7 +45,9 @@ class RequestInput(serializers.Serializer):
         help_text="Of a guided request: question code to answer. Days as YYYY-MM-DD, choices by code, yes or no",
     )
     language = serializers.ChoiceField(choices=["it", "en"], default="it", help_text="Of the customer's notices")
-    privacy_version = serializers.CharField(help_text="Of the privacy notice that was shown: the one in force")
+    privacy_version = serializers.CharField(
+        min_length=1, max_length=20, help_text="Of the privacy notice that was shown: the one in force"
+    )
 
 
 class RequestOutput(serializers.Serializer):
@@ -56,7 +59,7 @@ class RequestOutput(serializers.Serializer):
     state = serializers.CharField()
 
 
-class RequestsView(APIView):
+class RequestsView(StrictView):
     """Written requests from sites and programs."""
 
     authentication_classes = [ApiKeyAuthentication]
@@ -67,30 +70,34 @@ class RequestsView(APIView):
         summary="Open a written request",
         description=(
             "Opens a contact in the first level's queue and acknowledges it to the customer by e-mail. Repeating the "
-            "call with the same `submission_key` (or `Idempotency-Key` header, any text of your own) opens nothing and "
-            "answers 200 with what the first call opened. Refusals are problem details with `errors` by field."
+            "same call, with the same `submission_key` or `Idempotency-Key` header, opens nothing and gets the same answer; "
+            "a key of yours that comes with another body is refused (422). A key is known within the API key that sends "
+            "it. Refusals are problem details with `errors` by field."
         ),
         request=RequestInput,
-        parameters=[
-            OpenApiParameter(
-                "Idempotency-Key", str, OpenApiParameter.HEADER, description="In place of `submission_key`"
-            )
-        ],
+        parameters=[IDEMPOTENCY_KEY],
         responses={
             201: RequestOutput,
-            200: OpenApiResponse(RequestOutput, description="Opened before by the same key"),
+            200: OpenApiResponse(
+                RequestOutput, description="Opened more than a day ago by the same key and body: as it is now"
+            ),
             400: OpenApiResponse(description="Invalid input: `errors` says what is wrong with which field"),
             401: OpenApiResponse(description="No key, or one that is not in force"),
             403: OpenApiResponse(description="A key without the scope requests:write"),
+            422: OpenApiResponse(description="The key was used for another body"),
         },
         tags=["requests"],
     )
+    @idempotent(SCOPE, stated_in=KEY_FIELD)
     def post(self, request: Request) -> Response:
         """Open the request, or answer with the one that the same key opened."""
         given = RequestInput(data=request.data)
         given.is_valid(raise_exception=True)
         data = given.validated_data
-        key = _submission_key(request, data)
+        key = write_id(request, SCOPE, stated_in=KEY_FIELD)
+        if key is None:
+            sentence = _("Send a submission_key (UUID) or an Idempotency-Key header of up to 200 characters.")
+            raise ValidationError({KEY_FIELD: [sentence]})
         with translation.override(data["language"]):
             form = _filled_in(data)
             if not form.is_valid():
@@ -107,17 +114,6 @@ class RequestsView(APIView):
             }
         )
         return Response(answer.data, status=status.HTTP_201_CREATED if opened.is_new else status.HTTP_200_OK)
-
-
-def _submission_key(request: Request, data: dict[str, Any]) -> uuid.UUID:
-    """The key of the submission: stated, or made of the header and of whose key sends it."""
-    if stated := data.get("submission_key"):
-        return stated
-    header = request.headers.get("Idempotency-Key", "").strip()
-    if not 0 < len(header) <= LONGEST_KEY:
-        sentence = _("Send a submission_key (UUID) or an Idempotency-Key header of up to 200 characters.")
-        raise ValidationError({"submission_key": [sentence]})
-    return uuid.uuid5(uuid.NAMESPACE_URL, f"vittoria-care:requests:{request.auth.pk}:{header}")
 
 
 def _filled_in(data: dict[str, Any]) -> WriterFields:

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 
@@ -33,3 +34,19 @@ class AwareDateTimeField(serializers.DateTimeField):
             return value.astimezone(UTC)
         except OverflowError:
             self.fail("impossible")
+
+
+# The rules behind these fields refuse in their own words; what the schema says of them is what the rules hold to.
+@extend_schema_field({"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
+class DayField(serializers.CharField):
+    """A day as YYYY-MM-DD, read by the command that is asked."""
+
+
+@extend_schema_field({"type": "integer", "minimum": 0, "maximum": 86_400})
+class SecondsField(serializers.IntegerField):
+    """Whole seconds, of nothing that lasts longer than a day."""
+
+
+@extend_schema_field({"type": "integer", "minimum": 1, "maximum": 5})
+class RatingField(serializers.IntegerField):
+    """A rating from 1 to 5."""

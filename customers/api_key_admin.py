@@ -137,7 +137,7 @@ class ApiKeyAdmin(OfficeAdmin):
 
     @display(description=_("what it may do"))
     def scopes_shown(self, key: ApiKey) -> str:
-        return "; ".join(f"{Scope(scope).label} ({scope})" for scope in key.scopes)
+        return "; ".join(key.scopes_in_words)
 
 
 def _state(key: ApiKey) -> tuple[str, Any]:

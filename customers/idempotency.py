@@ -1,18 +1,22 @@
-"""Writes without a natural key are done once for each `Idempotency-Key`, however often they are sent.
+"""Writes without a natural key are done once for each key that their sender gives, however often they are sent.
 
     class Requests(APIView):
         @extend_schema(parameters=[IDEMPOTENCY_KEY], ...)
-        @idempotent("requests:create")
+        @idempotent("requests:create", stated_in="submission_key")
         def post(self, request): ...
 
-The key is claimed, the work done and its answer kept in one transaction: a second request waits for the first to end,
-then gets the same answer. An error is not kept, and nothing of what caused it: the same key may be sent again.
+A key is the header `Idempotency-Key`, or a field of the body where the door has one. It belongs to the sender, an API key
+or a person: the same word from somebody else is another key. Keys are claimed, the work done and its answer kept in one
+transaction: a second request waits for the first to end, then gets the same answer. An error is not kept, and nothing of
+what caused it: the same key may be sent again.
 """
 
+import contextlib
 import functools
 import hashlib
 import json
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,16 +32,17 @@ from customers.models import ApiKey, IdempotencyRecord
 
 KEPT = timedelta(hours=24)
 HEADER = "Idempotency-Key"
+REPLAYED = "Idempotent-Replayed"
 LONGEST_KEY = 200
 PURGED_AT_ONCE = 10_000  # rows of one transaction
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     HEADER,
-    str,
+    {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": r"^[\x21-\x7e][\x20-\x7e]*$"},
     OpenApiParameter.HEADER,
     description=(
         "A word of your choice for this write, such as a UUID. Sent again within 24 hours with the same body it does "
-        "nothing and gets the same answer; with another body it is refused (422)."
+        f"nothing and gets the same answer, marked `{REPLAYED}: true`; with another body it is refused (422)."
     ),
 )
 
@@ -50,31 +55,49 @@ class KeyReused(APIException):
     default_detail = _("This Idempotency-Key was used for another body. Use a new key for a new write.")
 
 
-def idempotent(scope: str) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
-    """Decorate a method of a view: with an `Idempotency-Key` it is done once per key, principal and `scope`."""
+def idempotent(scope: str, *, stated_in: str = "") -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+    """Decorate a method of a view: with a key it is done once per key, sender and `scope`.
+
+    `stated_in` names the field of the body that holds a UUID made for this write; the header counts beside it.
+    """
 
     def decorate(method: Callable[..., Response]) -> Callable[..., Response]:
         @functools.wraps(method)
         def once(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
-            key = _key_of(request)
-            if key is None:
+            keys = _keys_of(request, scope, stated_in)
+            if not keys:
                 return method(view, request, *args, **kwargs)
             with transaction.atomic():
-                record = _claim(key, scope=scope, request=request)
-                if record.status:
-                    return _said_before(record, request)
+                records = [_claim(key, scope=kind, request=request) for kind, key in keys]
+                if any(record.status and record.digest != _digest(request) for record in records):
+                    raise KeyReused
+                if before := next((record for record in records if record.status), None):
+                    _keep_answer(records, before.status, before.response)
+                    return Response(before.response, status=before.status, headers={REPLAYED: "true"})
                 response = method(view, request, *args, **kwargs)
                 if response.status_code >= 400:
                     transaction.set_rollback(True)
                     return response
-                record.status = response.status_code
-                record.response = json.loads(JSONRenderer().render(response.data) or b"null")
-                record.save(update_fields=["status", "response"])
+                kept = json.loads(JSONRenderer().render(response.data) or b"null")
+                _keep_answer(records, response.status_code, kept)
                 return response
 
         return once
 
     return decorate
+
+
+def write_id(request: Request, scope: str, *, stated_in: str = "") -> uuid.UUID | None:
+    """An id of the write for the row that it makes: the same for the same sender, key and body, and for no other.
+
+    It outlives the answers kept for a day: the same write sent again after that finds the row it made, and a key used
+    again for another body makes another row. None without a key.
+    """
+    keys = _keys_of(request, scope, stated_in)
+    if not keys:
+        return None
+    kind, key = keys[-1]
+    return uuid.uuid5(uuid.NAMESPACE_URL, "\x1f".join([_principal(request), kind, key, _digest(request)]))
 
 
 def purge(now: datetime) -> int:
@@ -83,7 +106,19 @@ def purge(now: datetime) -> int:
     return IdempotencyRecord.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:PURGED_AT_ONCE])).delete()[0]
 
 
-def _key_of(request: Request) -> str | None:
+def _keys_of(request: Request, scope: str, stated_in: str) -> list[tuple[str, str]]:
+    """Scope and key of each that was given, the header's first: all requests claim them in this order."""
+    keys = []
+    if (header := _header_key(request)) is not None:
+        keys.append((scope, header))
+    stated = request.data.get(stated_in) if stated_in and isinstance(request.data, Mapping) else None
+    if isinstance(stated, str):
+        with contextlib.suppress(ValueError):  # of a field that is no UUID the door says what is wrong
+            keys.append((f"{scope}:{stated_in}", str(uuid.UUID(stated))))
+    return keys
+
+
+def _header_key(request: Request) -> str | None:
     key = request.headers.get(HEADER)
     if key is None:
         return None
@@ -103,10 +138,11 @@ def _claim(key: str, *, scope: str, request: Request) -> IdempotencyRecord:
     return IdempotencyRecord.objects.get(**named)
 
 
-def _said_before(record: IdempotencyRecord, request: Request) -> Response:
-    if record.digest != _digest(request):
-        raise KeyReused
-    return Response(record.response, status=record.status, headers={"Idempotent-Replayed": "true"})
+def _keep_answer(records: list[IdempotencyRecord], status: int, response: Any) -> None:
+    for record in records:
+        if not record.status:
+            record.status, record.response = status, response
+            record.save(update_fields=["status", "response"])
 
 
 def _principal(request: Request) -> str:

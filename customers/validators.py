@@ -245,14 +245,18 @@ _email_validator = EmailValidator()
 
 
 def normalise_email(text: str) -> str:
-    """An e-mail address (ordinary or PEC) in lower case, at most 254 characters: providers do not tell cases apart."""
+    """An e-mail address (ordinary or PEC) in lower case, at most 254 characters: providers do not tell cases apart.
+
+    Only addresses to which mail can be sent: RFC 5321 also allows quoted local parts and domains in numbers, which mail
+    programs and servers hardly take and in which a comma may stand; they are refused here, at the door.
+    """
     address = text.strip().lower()
     if len(address) <= 254 and _PLAIN_EMAIL.fullmatch(address) and address.index("@") <= 64:
         return address
     try:
-        if len(address) > 254:
-            raise ValidationError("")
         _email_validator(address)
+        if not _can_be_sent_to(address):
+            raise ValidationError("")
     except ValidationError:
         raise ValidationError(
             _("“%(value)s” is not an e-mail address: write one address, such as nome.cognome@example.it."),
@@ -260,6 +264,16 @@ def normalise_email(text: str) -> str:
             params={"value": text.strip()[:80]},
         ) from None
     return address
+
+
+def _can_be_sent_to(address: str) -> bool:
+    local, _at, domain = address.rpartition("@")
+    try:
+        encoded = domain.encode("idna").decode()
+    except UnicodeError:
+        return False
+    quoted = any(sign in local for sign in '",;\\')
+    return len(address) <= 254 and len(local) <= 64 and not quoted and "." in encoded and not domain.startswith("[")
 
 
 # --- Plate ----------------------------------------------------------------------------------------------------

@@ -19,8 +19,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from customers import roles
-from customers.form_guard import address_of
 from customers.models import User
+from customers.network_address import address_of
 from notifications.account_kinds import ACCOUNT_MAIL
 from notifications.models import Notice
 from notifications.services import queue_notice

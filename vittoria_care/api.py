@@ -1,4 +1,4 @@
-"""What the whole API shares: every error as RFC 9457 problem details, and a limit of size.
+"""What the whole API shares: every error as RFC 9457 problem details.
 
 `code` is a word for programs, `detail` a sentence for people, `errors` the fields at fault, and `instance` carries the
 request's id, which is in the log lines as well. A fault of ours says no more than that.
@@ -9,20 +9,20 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
-from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
 from customers.refusals import Refused
 
+from .api_json import WritableJsonRenderer
+
 PROBLEM = "application/problem+json"
-HERE = "/api/"
+ADDRESSES = "/api/"
 
 
 class Conflict(exceptions.APIException):
@@ -65,7 +65,7 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
         response.data = problem(response.status_code, error.detail.code, error.detail)
     response.content_type = PROBLEM
     if (request := context.get("request")) is not None:
-        request.accepted_renderer, request.accepted_media_type = JSONRenderer(), "application/json"
+        request.accepted_renderer, request.accepted_media_type = WritableJsonRenderer(), "application/json"
     return response
 
 
@@ -87,34 +87,21 @@ def _by_field(detail: Any, path: str = "") -> dict[str, list[str]]:
 
 
 class ApiDoor:
-    """Middleware around /api/: a body that is too large is not read, and no error leaves as a page."""
+    """Middleware around /api/: no error leaves as a page."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith(HERE):
+        if not request.path_info.startswith(ADDRESSES):
             return self.get_response(request)
-        response = self._refusal(request) or self.get_response(request)
+        response = self.get_response(request)
         if response.status_code >= 400 and not response.headers.get("Content-Type", "").startswith(PROBLEM):
             return self._as_problem(response)
         slash_missing = response.headers.get("Location", "").partition("?")[0].endswith(f"{request.path}/")
         if slash_missing and request.method not in ("GET", "HEAD"):  # who follows would send a GET
             return problem_answer(404, "not_found", _("There is nothing at this address: it ends with a slash."))
         return response
-
-    def _refusal(self, request: HttpRequest) -> HttpResponse | None:
-        """What is refused by its headers alone."""
-        most = settings.API_BODY_LIMIT
-        length = request.META.get("CONTENT_LENGTH") or ""
-        if not length and request.META.get("HTTP_TRANSFER_ENCODING"):
-            return problem_answer(411, "length_required", _("Send the body in one piece, with its Content-Length."))
-        if length.isascii() and length.isdigit() and int(length[:20]) > most:
-            words = {"most": f"{most:,}".replace(",", ".")}
-            return problem_answer(
-                413, "body_too_large", _("The body is over %(most)s bytes. Send it in parts.") % words
-            )
-        return None
 
     def _as_problem(self, response: HttpResponse) -> HttpResponse:
         code, detail = {

@@ -1,11 +1,13 @@
-"""What the API reads: JSON in UTF-8, refused in words where it is not."""
+"""What the API reads and writes: JSON in UTF-8, refused in words where it is not, and always answered."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.parsers import JSONParser
+from rest_framework.renderers import JSONRenderer
 
 
 class StrictJsonParser(JSONParser):
@@ -34,3 +36,27 @@ class StrictJsonParser(JSONParser):
 
 def _no_number(word: str) -> None:
     raise ValueError(word)
+
+
+class WritableJsonRenderer(JSONRenderer):
+    """JSON in UTF-8 whatever an answer quotes: a lone surrogate, which UTF-8 cannot hold, is written as U+FFFD.
+
+    An answer that could not be written would be a 500 after the work was done, and the sender would send it for ever.
+    """
+
+    def render(self, data: Any, *args: Any, **kwargs: Any) -> bytes:
+        """The answer's bytes."""
+        try:
+            return super().render(data, *args, **kwargs)
+        except UnicodeEncodeError:
+            return super().render(_writable(data), *args, **kwargs)
+
+
+def _writable(data: Any) -> Any:
+    if isinstance(data, Mapping):
+        return {_writable(name): _writable(value) for name, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_writable(each) for each in data]
+    if isinstance(data, str):
+        return data.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return data

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from customers.models import ApiKey
+from customers.network_address import address_of
 
 
 class PerMinute(BaseThrottle):
@@ -57,4 +58,4 @@ class AddressThrottle(PerMinute):
     name, setting = "address", "API_ADDRESS_PER_MINUTE"
 
     def who(self, request: Request) -> str | None:
-        return None if isinstance(request.auth, ApiKey) else self.get_ident(request)
+        return None if isinstance(request.auth, ApiKey) else address_of(request)

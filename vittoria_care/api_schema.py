@@ -1,6 +1,8 @@
-"""What the OpenAPI schema says of every operation: the errors it may answer with, all of one shape."""
+"""What the OpenAPI schema says of every operation: the errors it may answer with, all of one shape; the rows of a batch."""
 
 from typing import Any
+
+from contact_center.calls_api import MOST_ROWS
 
 PROBLEM = {
     "type": "object",
@@ -37,4 +39,14 @@ def with_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
         for operation in path.values():
             if isinstance(operation, dict) and "responses" in operation:
                 operation["responses"].setdefault("default", ANSWER)
+    return result
+
+
+def with_bounds(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """Say of each body that is one row or a list of them how many a list may have: one at least, MOST_ROWS at most."""
+    for schema in result.get("components", {}).get("schemas", {}).values():
+        one, *others = schema.get("oneOf", [{}])
+        for other in others:
+            if other.get("type") == "array" and other.get("items") == one:
+                other |= {"minItems": 1, "maxItems": MOST_ROWS}
     return result

@@ -14,7 +14,7 @@ from django.http.request import RawPostDataException
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from .api import HERE, problem_answer
+from .api import ADDRESSES, problem_answer
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +52,7 @@ class Busy:
         return answer
 
     def _answer(self, request: HttpRequest, status: int, code: str, said: str, template: str) -> HttpResponse:
-        if request.path_info.startswith(HERE):
+        if request.path_info.startswith(ADDRESSES):
             return problem_answer(status, code, said)
         typed = _typed(request)
         return render(request, template, {"typed": typed, "files": sorted(_files(request))}, status=status)

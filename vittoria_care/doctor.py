@@ -11,7 +11,7 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from contact_center.models import Call, StaleDay
 from customers.models import Customer
+from customers.network_address import unreadable_shape
 from notifications.models import Notice
 
 from . import checks, embedded, grants, health
@@ -64,6 +65,7 @@ def examine() -> Iterator[Finding]:
     except (DatabaseError, InterfaceError):
         pass  # told above
     yield from _asked("redis", _redis)
+    yield from _asked("visitors", _visitors)
     yield from _asked("worker", _worker)
     yield from _asked("mail", _mail)
     yield from _asked("disk", _disk)
@@ -115,12 +117,9 @@ def _settings() -> Iterator[Finding]:
 # --- Servers ------------------------------------------------------------------------------------------------------
 def _database() -> Iterator[Finding]:
     about = "database"
-    before = datetime.now(UTC)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT clock_timestamp(), pg_database_size(current_database()), current_setting('max_connections')::int"
-        )
-        clock, size, most = cursor.fetchone()
+        cursor.execute("SELECT pg_database_size(current_database()), current_setting('max_connections')::int")
+        size, most = cursor.fetchone()
         cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname IS NOT NULL")
         used = cursor.fetchone()[0]
     version = connection.pg_version
@@ -133,9 +132,8 @@ def _database() -> Iterator[Finding]:
         yield Finding("warn", about, said, "Put a pooler in front, or raise max_connections.")
     else:
         yield Finding("OK", about, said)
-    away = max(before - clock, clock - datetime.now(UTC))
-    if away > SKEW:
-        seconds = away.total_seconds()
+    seconds = abs(health.clock_apart_seconds())
+    if seconds > SKEW.total_seconds():
         yield Finding("warn", "clock", f"This machine and the database are {seconds:.0f} s apart.", "Set both by NTP.")
     else:
         yield Finding("OK", "clock", "This machine and the database agree on the time.")
@@ -201,6 +199,24 @@ def _redis() -> Iterator[Finding]:
         client.close()
     old = tuple(int(part) for part in version.split(".")[:2]) < OLDEST_REDIS
     yield Finding("bad" if old else "OK", "redis", f"Version {version}.", "6.2 or later is needed." if old else "")
+
+
+def _visitors() -> Iterator[Finding]:
+    about = "visitors"
+    try:
+        shape = unreadable_shape()
+    except redis.RedisError:
+        return  # already reported
+    if shape is None:
+        yield Finding("OK", about, "Every visitor's address could be read within the last hour.")
+        return
+    where = "X-Forwarded-For" if settings.BEHIND_PROXY else "the connection"
+    yield Finding(
+        "bad",
+        about,
+        f"An address could not be read: {where} had “{shape}”. Such visitors share every limit.",
+        "Let the proxy add the visitor's address to X-Forwarded-For, and set BEHIND_PROXY=True.",
+    )
 
 
 def _worker() -> Iterator[Finding]:

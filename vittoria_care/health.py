@@ -7,7 +7,7 @@ seconds in each process, so that whoever asks a thousand times a second costs th
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -26,6 +26,7 @@ from .heartbeat import beat_age
 log = structlog.get_logger(__name__)
 
 PATIENCE = 2  # seconds for any answer
+MOST_APART = 60  # seconds between this machine's clock and the database's: beyond them, every age and term is wrong
 REMEMBERED = 5.0  # seconds
 
 Found = dict[str, Any]
@@ -78,6 +79,17 @@ def oldest_owed_seconds(now: datetime | None = None) -> float:
     return 0.0 if oldest is None else (now - oldest).total_seconds()
 
 
+def clock_apart_seconds() -> float:
+    """How far this machine's clock is ahead of the database's, in seconds; below zero when it is behind."""
+    with connection.cursor() as cursor:
+        before = timezone.now()
+        cursor.execute("SELECT clock_timestamp()")
+        theirs, after = cursor.fetchone()[0], timezone.now()
+    if before <= theirs <= after:
+        return 0.0
+    return ((before if theirs < before else after) - theirs).total_seconds()
+
+
 def broker() -> redis.Redis:
     """A connection to Redis that does not wait for ever."""
     return redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE)
@@ -102,19 +114,24 @@ def examine() -> dict[str, Found]:
         bounded(lambda: found.update(_of_the_database()))
     except (DatabaseError, InterfaceError) as error:
         log.warning("database_does_not_answer", error=type(error).__name__)
-        unknown = {name: {"ok": False} for name in ("migrations", "notices", "beat") if name not in found}
+        unknown = {name: {"ok": False} for name in ("migrations", "clock", "notices", "beat") if name not in found}
         found |= {"database": {"ok": False}, **unknown}
     found["broker"] = {"ok": broker_answers()}
     return found
 
 
 def _of_the_database() -> dict[str, Found]:
+    apart = clock_apart_seconds()
+    clock = {"ok": abs(apart) <= MOST_APART, "seconds_ahead": round(apart), "limit_seconds": MOST_APART}
     pending = len(pending_migrations())
     if pending:  # tables may be missing: ask nothing of them
-        return {"migrations": {"ok": False, "pending": pending}, "notices": {"ok": False}, "beat": {"ok": False}}
-    owed, age = oldest_owed_seconds(), beat_age()
+        unknown = {"notices": {"ok": False}, "beat": {"ok": False}}
+        return {"migrations": {"ok": False, "pending": pending}, "clock": clock, **unknown}
+    now = timezone.now() - timedelta(seconds=apart)  # by the database's clock: ours may be what is wrong
+    owed, age = oldest_owed_seconds(now), beat_age(now)
     return {
         "migrations": {"ok": True, "pending": 0},
+        "clock": clock,
         "notices": {
             "ok": owed <= settings.READY_NOTICE_SECONDS,
             "oldest_owed_seconds": round(owed),

@@ -8,7 +8,7 @@ table, so that a takeover, or a lost `var/`, neither repeats nor forgets the nig
 import os
 import socket
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -116,10 +116,10 @@ def _write_down(command: Any, *args: Any, **kwargs: Any) -> None:
 
 
 # --- What people are shown ----------------------------------------------------------------------------------------
-def beat_age() -> float | None:
+def beat_age(now: datetime | None = None) -> float | None:
     """Seconds since a periodic task last ran from beat through the broker to a worker; None when none ever did."""
     began = Heartbeat.objects.filter(name=PULSE).values_list("began_at", flat=True).first()
-    return None if began is None else max((timezone.now() - began).total_seconds(), 0.0)
+    return None if began is None else max(((now or timezone.now()) - began).total_seconds(), 0.0)
 
 
 def panels(user: Any) -> list[dict[str, Any]]:

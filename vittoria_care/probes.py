@@ -6,6 +6,7 @@ a session or a language.
 
 from collections.abc import Callable
 from ipaddress import ip_address
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse
@@ -20,17 +21,24 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Say whether the system can work: 200 or 503, with each check; nothing about versions or addresses."""
+    """Say whether the system can work: 200 or 503. Which check failed is for this machine and for METRICS_TOKEN alone."""
     checks = health.readiness()
     ready = all(each["ok"] for each in checks.values())
-    return JsonResponse({"status": "ready" if ready else "not ready", "checks": checks}, status=200 if ready else 503)
+    body: dict[str, Any] = {"status": "ready" if ready else "not ready"}
+    if _may_look_inside(request):
+        body["checks"] = checks
+    return JsonResponse(body, status=200 if ready else 503)
 
 
 def metrics_page(request: HttpRequest) -> HttpResponse:
-    """Prometheus's text, to this machine itself or to who shows METRICS_TOKEN; else 403."""
-    if not (_shows_token(request) or _is_this_machine(request)):
+    """Prometheus's text, to this machine itself or to whoever shows METRICS_TOKEN; else 403."""
+    if not _may_look_inside(request):
         return HttpResponseForbidden("METRICS_TOKEN opens this address.\n", content_type="text/plain")
     return HttpResponse(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
+
+
+def _may_look_inside(request: HttpRequest) -> bool:
+    return _shows_token(request) or _is_this_machine(request)
 
 
 def _shows_token(request: HttpRequest) -> bool:

@@ -164,7 +164,7 @@ def _led_to_second_factor(request: HttpRequest) -> HttpResponse:
 
 
 def _away(request: HttpRequest, door: str, said: str, *, code: str, status: int) -> HttpResponse:
-    if request.path.startswith(api.HERE):
+    if request.path.startswith(api.ADDRESSES):
         return api.problem_answer(status, code, said or _("Set up a second factor first."))
     if said:
         messages.info(request, said)

@@ -73,7 +73,7 @@ def _why_over(request: HttpRequest) -> str:
 
 
 def _to_sign_in(request: HttpRequest, over: str) -> HttpResponse:
-    if request.path.startswith(api.HERE):
+    if request.path.startswith(api.ADDRESSES):
         return api.problem_answer(401, "signed_out", over)
     messages.info(request, over)
     is_part = bool(request.headers.get("HX-Request"))

@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "vittoria_care.safety.SafetyHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "vittoria_care.body_limit.BodyLimit",
     "vittoria_care.api.ApiDoor",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -235,6 +236,9 @@ FILE_UPLOAD_HANDLERS = [
     "contact_center.attachments.UploadOnDisk",
 ]
 FILE_UPLOAD_PERMISSIONS = 0o600
+# Asked of the request's headers, before anything is read (vittoria_care/body_limit.py): bytes of a page's whole request
+PAGE_BODY_LIMIT = env.int("PAGE_BODY_LIMIT", default=25 * 1024 * 1024)
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
 # A command that is given a file's path and ends with 0 (clean) or 1 (infected), such as "clamdscan --no-summary --fdpass"
 ATTACHMENT_SCANNER = env.str("ATTACHMENT_SCANNER", default="")
 
@@ -260,7 +264,6 @@ CONTENT_SECURITY_POLICY = {
 POWERS = "accelerometer camera display-capture geolocation gyroscope magnetometer microphone midi payment usb"
 PERMISSIONS_POLICY = ", ".join(f"{power}=()" for power in POWERS.split())
 X_FRAME_OPTIONS = "DENY"
-CSRF_FAILURE_VIEW = "vittoria_care.views.form_too_old"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
@@ -298,22 +301,22 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["customers.api_keys.SignedIn"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["vittoria_care.api_json.WritableJsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["vittoria_care.api_json.StrictJsonParser"],
     "DEFAULT_THROTTLE_CLASSES": ["vittoria_care.api_rates.KeyThrottle", "vittoria_care.api_rates.AddressThrottle"],
-    "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "vittoria_care.api.problem_response",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Vittoria Care",
-    "DESCRIPTION": "Calls, requests, customers, policies, claims and first-level figures of the customer service.",
+    "DESCRIPTION": "Calls, written requests and first-level figures of the customer service.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "vittoria_care.api_schema.with_problems",
+        "vittoria_care.api_schema.with_bounds",
     ],
 }
 

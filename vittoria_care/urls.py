@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from . import accounts, probes, second_factor, session_limits, views
 
+handler400 = "vittoria_care.views.could_not_read"
 handler403 = "vittoria_care.views.forbidden"
 handler404 = "vittoria_care.views.not_found"
 

@@ -6,13 +6,15 @@ from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import admin
+from django.core.exceptions import TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views import csrf, defaults
+from django.views import defaults
 
+from contact_center.attachments import MOST_FILES
 from contact_center.models import TollFreeLine
 
 from .backoffice import POLICY
@@ -44,6 +46,13 @@ def legal(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "legal/page.html", context)
 
 
+def could_not_read(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page of a request that makes no sense (400); one with too many files is told how many go with a message."""
+    if isinstance(exception, TooManyFilesSent):
+        return render(request, "413.html", {"status": 400, "most_files": MOST_FILES}, status=400)
+    return defaults.bad_request(request, exception)
+
+
 # --- Refusals: to staff inside the back office's frame, with its menu and in their words; to everybody else a bare page
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403."""
@@ -57,13 +66,6 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if _is_at_work(request):
         return _refused(request, "not_found", HTTPStatus.NOT_FOUND)
     return defaults.page_not_found(request, exception)
-
-
-def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form whose token is not that of the visit."""
-    if _is_at_work(request):
-        return _refused(request, "form_too_old", HTTPStatus.FORBIDDEN)
-    return csrf.csrf_failure(request, reason)
 
 
 def _is_at_work(request: HttpRequest) -> bool:
@@ -86,9 +88,5 @@ REFUSED = {
     "not_found": (
         gettext_lazy("This is not here"),
         gettext_lazy("There is no such row or page, or it is not within your reach. Search for it from its list."),
-    ),
-    "form_too_old": (
-        gettext_lazy("This form waited too long"),
-        gettext_lazy("Nothing was done. Go back, reload the page and send it again."),
     ),
 }

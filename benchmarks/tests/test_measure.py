@@ -1,8 +1,13 @@
 import json
+import math
 import sys
+from contextlib import contextmanager
+from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 
+from benchmarks import __main__ as main_module
 from benchmarks import database, measure
 from benchmarks.measure import Failed, Row, at_least, at_most, median_seconds, run_child, table
 
@@ -79,5 +84,69 @@ def test_the_database_lies_beside_the_default(url, beside):
     assert database.beside(url) == beside
 
 
-def test_rows_are_json():
-    json.dumps([Row("rebuild", 40.0, "s").as_json()])
+@pytest.mark.parametrize(
+    "row",
+    [
+        Row("rebuild", 40.0, "s"),
+        Row("gaps", Decimal(3), "", Decimal(0), "none", ok=False),
+        at_most("copy", Decimal("1.5"), "s", 0.5, 6, aim="at most 6 times"),
+        at_least("rate", 1, "rows/s", Decimal("2.5"), 0.5, aim="at least half"),
+        Row("never ended", math.inf, "s", math.nan, "ends", ok=False),
+        Row("failed", 0, "", aim="works", ok=False),
+    ],
+    ids=lambda row: row.name,
+)
+def test_a_row_of_every_kind_is_json(row):
+    kept = json.loads(json.dumps(row.as_json(), allow_nan=False))
+    assert list(kept) == ["name", "value", "unit", "limit", "ratio", "aim", "ok"]
+    assert table([row])
+
+
+@pytest.fixture
+def subjects(monkeypatch, tmp_path):
+    """A run of subjects that are given here, without a database; returns its exit code and what it wrote."""
+
+    def run(**measures):
+        @contextmanager
+        def no_database(url):
+            yield url
+
+        def rows_of(names, scale, url):
+            for name in names:
+                monkeypatch.setitem(sys.modules, f"benchmarks.{name}", SimpleNamespace(measure=measures[name]))
+                yield main_module._rows_of(name, scale)
+
+        monkeypatch.setattr(main_module, "SUBJECTS", tuple(measures))
+        monkeypatch.setattr(main_module, "RESULTS", tmp_path / "bench.json")
+        monkeypatch.setattr(main_module, "_measure_all", rows_of)
+        monkeypatch.setattr(main_module.database, "own_database", no_database)
+        monkeypatch.setattr(main_module.embedded, "ensure_running", lambda: None)
+        monkeypatch.setattr(main_module.embedded, "database_url", lambda: "")
+        try:
+            code = main_module.main([])
+        except KeyboardInterrupt:
+            code = None
+        return code, [row["name"] for row in json.loads((tmp_path / "bench.json").read_text())]
+
+    return run
+
+
+def well(scale):
+    yield Row("well", 1, "")
+
+
+def failing(scale):
+    yield Row("before it failed", 1, "")
+    raise ValueError
+
+
+def stopped(scale):
+    raise KeyboardInterrupt
+
+
+def test_a_subject_that_fails_does_not_lose_the_others(subjects):
+    assert subjects(failing=failing, well=well) == (1, ["before it failed", "failing: ValueError", "well"])
+
+
+def test_a_run_that_is_stopped_leaves_what_it_measured(subjects):
+    assert subjects(well=well, stopped=stopped) == (None, ["well"])

@@ -1,10 +1,12 @@
 """What one cell says: a moment, a duration, a caller's number. Each refuses with the reason, naming no column."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -15,6 +17,7 @@ from customers.validators import normalise_phone
 AMBIGUOUS = ("first", "second", "refuse")
 UNITS = ("auto", "seconds", "milliseconds", "minutes", "clock")
 EPOCH_FORMATS = ("epoch", "epoch_ms")
+# How platforms say that the caller's number was withheld or not sent, without blanks, dots and dashes
 WITHHELD = frozenset(
     [
         "anonymous",
@@ -22,18 +25,38 @@ WITHHELD = frozenset(
         "withheld",
         "private",
         "privato",
+        "privatenumber",
+        "numeroprivato",
+        "chiamataanonima",
         "unknown",
+        "unknownnumber",
+        "sconosciuto",
+        "numerosconosciuto",
         "unavailable",
+        "notavailable",
+        "nondisponibile",
+        "numeronondisponibile",
+        "nd",
+        "na",
         "restricted",
         "none",
         "null",
         "nascosto",
+        "numeronascosto",
+        "oscurato",
+        "numerooscurato",
         "riservato",
+        "numeroriservato",
+        "blocked",
+        "hidden",
     ]
 )
 _CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{2})(?:[.,](\d+))?")
 _BY_WEEK = re.compile(r"\d{4}-?W")  # ISO 8601 has weeks too: 2021-W09-1
 _GROUPED = re.compile(r"-?\d{1,3}(?:\.\d{3})+(?:,\d*)?")  # 1.234,5: dots between thousands beside a decimal comma
+_NAMED = re.compile(r'(?:"[^"]*"|[^<>"]*)\s*<([^<>]*)>.*')  # "Anna Bianchi" <+39…>, as SIP and Asterisk write it
+_URI = re.compile(r"(?:sips?|tel|callto|phone):", re.IGNORECASE)
+_HIDING = re.compile(r"^(?:\*31[#*]|#31#|\*67)")  # what the caller dialled to show or to hide the number
 
 
 class CellRefused(ValueError):
@@ -162,12 +185,25 @@ def _whole(seconds: Decimal) -> int:
 def caller(text: str, region: str = "IT") -> str:
     """The caller in E.164, "" when the number was withheld or not sent.
 
-    Numbers without a country are of `region`; an Italian fixed line keeps its zero (+39 02…). Raises CellRefused for
-    what is no number anybody could call back.
+    Read in the forms in which platforms write it: a number with or without marks that cannot be seen, `sip:` and `tel:`
+    addresses (RFC 3261, RFC 3966), a name before `<…>`, the codes that show or hide a number. Numbers without a country
+    are of `region`; an Italian fixed line keeps its zero (+39 02…). Raises CellRefused for what is no number anybody
+    could call back.
     """
-    if not text or text.casefold() in WITHHELD or not text.strip("0+ -*"):
+    plain = _number_within("".join(each for each in text if unicodedata.category(each) != "Cf").strip())
+    word = re.sub(r"[\s._/-]", "", plain).casefold()
+    if not word or word in WITHHELD or not word.strip("0+*"):
         return ""
     try:
-        return normalise_phone(text, region)
+        return normalise_phone(plain, region)
     except ValidationError as error:
         raise CellRefused(" ".join(error.messages)) from None
+
+
+def _number_within(text: str) -> str:
+    """The number, or the word in its place, without name, scheme, host, parameters and hiding codes."""
+    if named := _NAMED.fullmatch(text):
+        text = named[1].strip()
+    if scheme := _URI.match(text):
+        text = unquote(text[scheme.end() :].partition(";")[0].partition("?")[0].removeprefix("//"))
+    return _HIDING.sub("", text.partition("@")[0].strip())

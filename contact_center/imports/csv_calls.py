@@ -10,7 +10,7 @@ from customers.imports.reading import Row
 
 from . import cells
 from .mapping import CallsMap, CodeRule, FlagRule
-from .records import ANSWERED, OPEN, CallRecord, RowRefused, broken_rule
+from .records import ANSWERED, OPEN, CallRecord, RowRefused, broken_rule, is_ahead
 
 TOLERANCE_SECONDS = 2  # by which a stated duration may differ from the moments around it
 
@@ -92,6 +92,8 @@ class CallReader:
         if broken := broken_rule(call, now=self.now):
             reason, mend = rule_words(broken)
             raise RowRefused(*self._culprit(broken, texts), reason, mend, code=broken)
+        if is_ahead(self.now, call.queued_at, call.answered_at, call.ended_at):
+            self._doubts.append("ahead")
         call.doubts = tuple(self._doubts)
         return call
 
@@ -253,7 +255,7 @@ class CallReader:
         except cells.CellRefused as error:
             if rule.unknown == "refuse":
                 raise RowRefused(
-                    rule.column, text, str(error), _('Mend the number, or set [caller] invalid = "ignore".')
+                    rule.column, text, str(error), _('Correct the number, or set [caller] invalid = "ignore".')
                 ) from None
             self._doubts.append("caller")
 

@@ -1,24 +1,20 @@
 """Write calls and their contacts, a chunk at a time, in a few statements a chunk.
 
-A chunk is copied into a temporary table, compared there with what is stored, and only what is new or differs is
-written; each chunk is a transaction of its own, so that memory stays flat and an interrupted import is simply run
-again. What a file leaves blank never erases what is known. A contact that people have worked on since (its version is
-no longer 1, or it is open) keeps what they wrote. The temporary tables need one session: not a pooler that changes
-the connection between transactions.
+Each chunk is a transaction of its own, so that memory stays flat and an interrupted import is simply run again. What a
+row leaves blank never erases what is known (`call_rows` has the statement).
 """
 
 import hashlib
-import io
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Q
+from django.db.models.functions import Lower, Upper
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from contact_center.call_events import CLOCKS
 from contact_center.call_locks import lock_calls
 from contact_center.lines import read_lines
 from contact_center.models import Agent, Call, CallLeg, TollFreeLine, Topic
@@ -26,80 +22,23 @@ from customers.imports.reading import UnusableInput
 from customers.validators import without_control_characters
 
 from . import queue_log
+from .call_rows import Written, write_calls
 from .records import ANSWERED, OPEN, CallRecord, LegRecord, RowRefused
 
 CHUNK_ROWS = 5_000
-_STAGED = (
-    ("place", "integer"),
-    ("external_id", "text"),
-    ("line_id", "bigint"),
-    ("agent_id", "bigint"),
-    ("topic_id", "bigint"),
-    ("customer_key", "text"),
-    ("caller", "text"),
-    ("caller_stated", "text"),
-    ("queued_at", "timestamptz"),
-    ("answered_at", "timestamptz"),
-    ("ended_at", "timestamptz"),
-    ("wait_seconds", "integer"),
-    ("talk_seconds", "integer"),
-    ("hold_seconds", "integer"),
-    ("wrap_seconds", "integer"),
-    ("disposition", "text"),
-    ("transferred", "boolean"),
-    ("ring_no_answer", "integer"),
-    ("level", "integer"),
-    ("outcome", "text"),
-    ("satisfaction", "integer"),
-    ("legs_changed", "boolean"),
-    ("only_new", "boolean"),
-)
-# What a call is made of, besides its key: whoever writes calls writes these.
-CALL_FIELDS = [
-    "line_id",
-    "caller",
-    "caller_stated",
-    "agent_id",
-    "contact_id",
-    "queued_at",
-    "answered_at",
-    "ended_at",
-    "wait_seconds",
-    "talk_seconds",
-    "hold_seconds",
-    "wrap_seconds",
-    "disposition",
-    "transferred",
-    "ring_no_answer",
-    "told_by",
-]
-_CONTACT_COLUMNS = [
-    "line_id",
-    "customer_id",
-    "address",
-    "topic_id",
-    "agent_id",
-    "level",
-    "outcome",
-    "escalation",
-    "satisfaction",
-    "started_at",
-    "closed_at",
-]
+CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
+LONGEST_AGENT = 60
 
 
 @dataclass(slots=True)
-class Told:
-    """A call to be written, with what to call when its fate is known: `refuse(error)` if the database says no.
-
-    `done` hears "created", "updated" or "unchanged" otherwise. With `only_new` the key is not certain: the row is refused
-    where a call with other facts has it.
+class Result:
+    """What became of a row: a status, or the reason why it was refused. `note` is a word for programs about a row that
+    was taken: what is doubtful in it, or why it changed nothing.
     """
 
-    record: CallRecord
-    refuse: Callable[[RowRefused], None]
-    done: Callable[[str], None] | None = None
-    only_new: bool = False
+    status: str = ""
+    refusal: RowRefused | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,50 +57,32 @@ class Rules:
     lines_are_queues: bool = False
 
 
-class Loader:
-    """Writes chunks of calls of one source; counts them in `created`, `updated`, `unchanged`."""
+class KeysSeen:
+    """The keys that a file had so far, in a temporary table: the memory of the process stays flat.
 
-    def __init__(self, source: str, rules: Rules):
-        self.source, self.rules = source, rules
-        self.created = self.updated = self.unchanged = 0
-        self.new_topics: list[str] = []
-        self.new_agents: list[str] = []
-        self.lines = read_lines().by_name
-        self.agents = dict(Agent.objects.values_list("code", "pk"))
-        self.agents_in_any_case: dict[str, set[int]] = {}
-        for code, pk in self.agents.items():
-            self.agents_in_any_case.setdefault(code.casefold(), set()).add(pk)
-        self.topics: dict[str, int] = {}
-        self.topic_names: dict[str, str] = {}
-        for code, pk, name in Topic.objects.values_list("code", "pk", "name"):
-            self.topics[code], self.topic_names[code] = pk, name
+    It needs one session for the whole import: not a pooler that changes the connection between transactions.
+    """
+
+    def __init__(self) -> None:
+        self.close()
         with connection.cursor() as cursor:
-            cursor.execute("DROP TABLE IF EXISTS import_staging, import_seen")
-            columns = ", ".join(f"{name} {kind}" for name, kind in _STAGED)
-            cursor.execute(
-                f"CREATE TEMP TABLE import_staging ({columns}, call_id bigint, contact_id bigint, customer_id bigint,"
-                " escalation text, told_by text NOT NULL DEFAULT 'record', is_new boolean NOT NULL DEFAULT true, changed boolean NOT NULL"
-                " DEFAULT false, refused text NOT NULL DEFAULT '', new_contact boolean NOT NULL DEFAULT false)"
-            )
             cursor.execute("CREATE TEMP TABLE import_seen (key text PRIMARY KEY, digest text, number bigint)")
 
     def close(self) -> None:
-        """Drop what the session holds for the import."""
+        """Forget them."""
         if connection.needs_rollback:
             return  # a failed trial run: the rollback drops it
         with connection.cursor() as cursor:
-            cursor.execute("DROP TABLE IF EXISTS import_staging, import_seen")
+            cursor.execute("DROP TABLE IF EXISTS import_seen")
 
-    # --- Keys seen in this file
-
-    def seen(self, keys: Iterable[str]) -> dict[str, tuple[str, int]]:
+    def among(self, keys: Iterable[str]) -> dict[str, tuple[str, int]]:
         """Digest and number remembered for those of the keys that this file had before."""
         with connection.cursor() as cursor:
             cursor.execute("SELECT key, digest, number FROM import_seen WHERE key = ANY(%s)", [list(keys)])
             return {key: (digest, number) for key, digest, number in cursor}
 
     def remember(self, rows: dict[str, tuple[str, int]]) -> None:
-        """Remember digest and number of keys, in the database: the memory of the process stays flat."""
+        """Remember digest and number of keys."""
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO import_seen SELECT * FROM unnest(%s::text[], %s::text[], %s::bigint[]) "
@@ -169,68 +90,102 @@ class Loader:
                 [list(rows), [digest for digest, _number in rows.values()], [number for _d, number in rows.values()]],
             )
 
-    # --- A chunk
+
+class Loader:
+    """Writes calls of one source. Of agents and topics it knows those that were named so far.
+
+    Those that it created itself are listed in `new_agents` and `new_topics`.
+    """
+
+    def __init__(self, source: str, rules: Rules, *, second_level_queues: frozenset[str] = frozenset()):
+        self.source, self.rules, self.second_level_queues = source, rules, second_level_queues
+        self.lines = read_lines()
+        self.agents: dict[str, int] = {}
+        self.agent_codes: dict[int, str] = {}
+        self.agents_in_any_case: dict[str, set[int]] = {}
+        self.topics: dict[str, int] = {}
+        self.topic_names: dict[str, str] = {}
+        self.new_topics: list[str] = []
+        self.new_agents: list[str] = []
+        self._asked_agents: set[str] = set()
+        self._asked_topics: set[str] = set()
 
     @transaction.atomic
-    def write(self, chunk: Sequence[Told], *, with_legs: bool = False) -> None:
-        """Write the calls of a chunk, in which each key stands once; refuse one by one what cannot be written."""
-        ready: list[tuple[Told, list]] = []
-        with connection.cursor() as cursor:
-            lock_calls(cursor, self.source, (told.record.external_id for told in chunk))
-        if with_legs:
-            changed = self._merge_with_stored([told.record for told in chunk])
-        for told in chunk:
-            try:
-                values = self._values(told.record)
-                for leg in told.record.legs:
-                    self._line(leg.line)
-                    self._agent(leg.agent)
-            except RowRefused as error:
-                told.refuse(error)
-                continue
-            values["legs_changed"] = with_legs and told.record.external_id in changed
-            values["only_new"] = told.only_new
-            values["place"] = len(ready)
-            ready.append((told, [values[name] for name, _kind in _STAGED]))
-        if not ready:
-            return
-        with connection.cursor() as cursor:
-            cursor.execute("TRUNCATE import_staging")
-            self._copy(cursor, [values for _told, values in ready])
-            cursor.execute("ANALYZE import_staging")
-            self._compare(cursor)
-            self._find_customers(cursor)
-            cursor.execute("SELECT place, refused FROM import_staging WHERE refused <> '' ORDER BY place")
-            refused = dict(cursor.fetchall())
-            for place, why in refused.items():
-                told = ready[place][0]
-                told.refuse(_refusal(why, told.record))
-            cursor.execute("DELETE FROM import_staging WHERE refused <> ''")
-            self._write_contacts(cursor)
-            self._write_calls(cursor)
-            if with_legs:
-                self._write_legs(cursor, [told.record for told, _values in ready])
-            cursor.execute(
-                "SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE changed AND NOT is_new), "
-                "count(*) FILTER (WHERE NOT changed AND NOT is_new) FROM import_staging"
-            )
-            created, updated, unchanged = cursor.fetchone()
-            self._tell_fates(cursor, ready, refused)
-        self.created += created
-        self.updated += updated
-        self.unchanged += unchanged
+    def write(
+        self, records: Sequence[CallRecord], *, with_legs: bool = False, only_new: Collection[str] = ()
+    ) -> list[Result]:
+        """Write calls, in which each key stands once; the result of each. What cannot be written is refused alone.
 
-    def _tell_fates(self, cursor, ready: list[tuple[Told, list]], refused: dict[int, str]) -> None:
-        if not any(told.done for told, _values in ready):
-            return
-        cursor.execute(
-            "SELECT place, CASE WHEN is_new THEN 'created' WHEN changed THEN 'updated' ELSE 'unchanged' END"
-            " FROM import_staging"
-        )
-        fates = dict(cursor.fetchall())
-        for place, (told, _values) in enumerate(ready):
-            if told.done and place not in refused:
-                told.done(fates.get(place, "unchanged"))  # what is older than what is stored has left the table
+        The keys in `only_new` are not certain: such a call is refused where a call with other facts has its key.
+        """
+        results = [Result() for _record in records]
+        with connection.cursor() as cursor:
+            lock_calls(cursor, self.source, (record.external_id for record in records))
+            self._find_codes(records)
+            changed = self._merge_with_stored(records) if with_legs else set()
+            rows = []
+            for place, record in enumerate(records):
+                try:
+                    for leg in record.legs:
+                        self._line(leg.line)
+                        self._agent(leg.agent)
+                    rows.append(
+                        {
+                            **self._values(record),
+                            "place": place,
+                            "legs_changed": record.external_id in changed,
+                            "only_new": record.external_id in only_new,
+                        }
+                    )
+                except RowRefused as error:
+                    results[place].refusal = error
+            written = self._write(cursor, rows) if rows else []
+        for found in written:
+            record, result = records[found.place], results[found.place]
+            if found.refused and found.refused != "older":
+                result.refusal = _refusal(found.refused, record)
+            else:  # what is older than what is stored has nothing to say
+                result.status = (
+                    CREATED if found.is_new and not found.refused else UPDATED if found.changed else UNCHANGED
+                )
+        if with_legs:
+            calls = {records[found.place].external_id: found.call_id for found in written if not found.refused}
+            self._write_legs({key: calls[key] for key in changed & calls.keys()}, records)
+        return results
+
+    def _write(self, cursor, rows: list[dict]) -> list[Written]:
+        rules = self.rules
+        by = {"customer_by": rules.customer_by, "ignore_customers": rules.ignore_customers}
+        return write_calls(cursor, self.source, rows, **by)
+
+    def _find_codes(self, records: Sequence[CallRecord]) -> None:
+        """Learn the agents and topics that are named here for the first time.
+
+        One query for either, and one more for the agents that nobody has letter for letter.
+        """
+        named = {_agent_code(each.agent) for record in records for each in (record, *record.legs)}
+        wanted = named - self.agents.keys() - self._asked_agents - {""}
+        self._asked_agents |= wanted
+        if wanted:
+            self._learn_agents(Q(code__in=wanted))
+        if missing := wanted - self.agents.keys():
+            lower = {form for code in missing for form in (code.lower(), code.casefold())}
+            self._learn_agents(Q(lower__in=lower) | Q(upper__in={code.upper() for code in missing}))
+        texts = {without_control_characters(record.topic) for record in records} - {""} - self._asked_topics
+        self._asked_topics |= texts
+        if texts:
+            codes = {code for text in texts for code in (text, *_topic_codes(text))} - {""}
+            for code, pk, name in Topic.objects.filter(code__in=codes).values_list("code", "pk", "name"):
+                self.topics[code], self.topic_names[code] = pk, name
+
+    def _learn_agents(self, which: Q) -> None:
+        found = Agent.objects.annotate(lower=Lower("code"), upper=Upper("code")).filter(which)
+        for code, pk in found.values_list("code", "pk"):
+            self._know_agent(code, pk)
+
+    def _know_agent(self, code: str, pk: int) -> None:
+        self.agents[code], self.agent_codes[pk] = pk, code
+        self.agents_in_any_case.setdefault(code.casefold(), set()).add(pk)
 
     def _values(self, record: CallRecord) -> dict:
         topic, customer, rating = record.topic, record.customer, record.rating
@@ -268,21 +223,22 @@ class Loader:
             values["outcome"] = "resolved" if record.resolved else "" if escalated else "unresolved"
         return values
 
-    def _line(self, code: str) -> int:
-        try:
-            return self.lines[code]
-        except KeyError:
-            if self.rules.lines_are_queues:
-                mend = _("Say in [queues] of the mapping which line the queue serves.")
-            else:
-                mend = _("Name it in the mapping: [line] values.")
-            said = _("there is no line “%(code)s”") % {"code": code}
-            raise RowRefused("", code, said, mend, code="unknown_line") from None
+    def _line(self, name: str) -> int:
+        if (pk := self.lines.id_of(name)) is not None:
+            return pk
+        if self.rules.lines_are_queues:
+            mend = _("Say in [queues] of the mapping which line the queue serves.")
+        else:
+            mend = _("Name it in the mapping: [line] values. The lines are %(codes)s.") % {
+                "codes": self.lines.in_words()
+            }
+        said = _("there is no line “%(code)s”") % {"code": name}
+        raise RowRefused("", name, said, mend, code="unknown_line")
 
     def _agent(self, code: str) -> int | None:
         if not code:
             return None
-        code = without_control_characters(code)[:60]
+        code = _agent_code(code)
         if code not in self.agents:
             same = self.agents_in_any_case.get(code.casefold(), set())
             if len(same) == 1:
@@ -298,8 +254,7 @@ class Loader:
                     code="unknown_agent",
                 )
             agent, created = Agent.objects.get_or_create(code=code, defaults={"name": code})
-            self.agents[code] = agent.pk
-            self.agents_in_any_case.setdefault(code.casefold(), set()).add(agent.pk)
+            self._know_agent(code, agent.pk)
             self.new_agents += [code] * created
         return self.agents[code]
 
@@ -331,8 +286,7 @@ class Loader:
 
         “Sinistri (>30 gg)” and “Sinistri (<30 gg)” are two topics. A topic that was renamed keeps its code.
         """
-        plain = slugify(text)[:60]
-        hashed = f"{plain[:49] or 'topic'}-{hashlib.sha256(_in_one_case(text).encode()).hexdigest()[:10]}"
+        plain, hashed = _topic_codes(text)
         if not plain or hashed in self.topics:
             return hashed
         name = self.topic_names.get(plain)
@@ -345,174 +299,12 @@ class Loader:
         )
         return hashed if is_another else plain
 
-    # --- The statements
-
-    def _copy(self, cursor, rows: list[list]) -> None:
-        text = io.StringIO()
-        for row in rows:
-            text.write("\t".join(map(_copied, row)))
-            text.write("\n")
-        text.seek(0)
-        names = ", ".join(name for name, _kind in _STAGED)
-        cursor.copy_expert(f"COPY import_staging ({names}) FROM STDIN", text)
-
-    def _compare(self, cursor) -> None:
-        """Join what is stored: blanks of the file are filled from it, and `changed` says what differs."""
-        cursor.execute(
-            """
-            UPDATE import_staging s SET
-                is_new = false, call_id = c.id, contact_id = c.contact_id,
-                agent_id = COALESCE(s.agent_id, c.agent_id),
-                caller = CASE WHEN s.caller_stated = '' THEN c.caller ELSE s.caller END,
-                caller_stated = CASE WHEN s.caller_stated = '' THEN c.caller_stated ELSE s.caller_stated END,
-                wait_seconds = COALESCE(s.wait_seconds, c.wait_seconds),
-                talk_seconds = COALESCE(s.talk_seconds, c.talk_seconds),
-                hold_seconds = COALESCE(s.hold_seconds, c.hold_seconds),
-                wrap_seconds = COALESCE(s.wrap_seconds, c.wrap_seconds),
-                transferred = COALESCE(s.transferred, c.transferred),
-                ring_no_answer = COALESCE(s.ring_no_answer, c.ring_no_answer),
-                refused = CASE
-                    WHEN c.contact_id IS NOT NULL AND s.disposition NOT IN ('answered', 'open') THEN 'answered_before'
-                    WHEN c.disposition <> 'open' AND s.disposition = 'open' THEN 'older'
-                    WHEN c.told_by = 'events' AND (
-                        s.line_id <> c.line_id OR s.agent_id <> c.agent_id
-                        OR abs(extract(epoch FROM s.queued_at - c.queued_at)) > %s
-                        OR c.disposition <> 'open' AND (
-                            (s.disposition = 'answered') <> (c.disposition = 'answered')
-                            OR abs(extract(epoch FROM s.ended_at - c.ended_at)) > %s
-                        )
-                    ) THEN 'events'
-                    ELSE '' END,
-                told_by = CASE WHEN s.disposition = 'open' THEN c.told_by ELSE 'record' END
-            FROM contact_center_call c
-            WHERE c.source = %s AND c.external_id = s.external_id
-            """,
-            [CLOCKS.total_seconds(), CLOCKS.total_seconds(), self.source],
-        )
-        # A file that is older than what is stored has nothing to say: the row counts as unchanged.
-        cursor.execute("SELECT count(*) FROM import_staging WHERE refused = 'older'")
-        self.unchanged += cursor.fetchone()[0]
-        cursor.execute("DELETE FROM import_staging WHERE refused = 'older'")
-        cursor.execute(
-            """
-            UPDATE import_staging SET
-                talk_seconds = CASE WHEN disposition = 'answered' THEN talk_seconds ELSE COALESCE(talk_seconds, 0) END,
-                hold_seconds = COALESCE(hold_seconds, 0), wrap_seconds = COALESCE(wrap_seconds, 0),
-                transferred = COALESCE(transferred, false), ring_no_answer = COALESCE(ring_no_answer, 0),
-                escalation = CASE WHEN level = 2 THEN 'not_stated' ELSE '' END
-            """
-        )
-        facts = [name for name in CALL_FIELDS if name not in ("contact_id", "told_by")]
-        cursor.execute(
-            f"""
-            UPDATE import_staging s SET refused = 'another' FROM contact_center_call c
-            WHERE s.only_new AND c.id = s.call_id AND s.refused = ''
-              AND {_row("c", facts)} IS DISTINCT FROM {_row("s", facts)}
-            """  # noqa: S608
-        )
-
-    def _find_customers(self, cursor) -> None:
-        """By code or tax code where the file has one, else by the caller's number when it is one customer's only."""
-        wanted = "s.customer_key <> '' AND s.customer_id IS NULL AND s.disposition IN ('answered', 'open')"
-        if self.rules.customer_by in ("any", "code"):
-            cursor.execute(
-                "UPDATE import_staging s SET customer_id = k.id FROM customers_customer k "  # noqa: S608
-                f"WHERE {wanted} AND k.code = s.customer_key"
-            )
-        if self.rules.customer_by in ("any", "tax_code"):
-            cursor.execute(
-                "UPDATE import_staging s SET customer_id = k.id FROM customers_customer k "  # noqa: S608
-                f"WHERE {wanted} AND k.tax_code = upper(s.customer_key)"
-            )
-        if not self.rules.ignore_customers:
-            cursor.execute(f"UPDATE import_staging s SET refused = 'customer' WHERE {wanted} AND refused = ''")  # noqa: S608
-        cursor.execute(
-            """
-            UPDATE import_staging s SET customer_id = p.customer_id
-            FROM (
-                SELECT value, min(customer_id) AS customer_id FROM customers_contactpoint
-                WHERE kind = 'phone' AND value IN (
-                    SELECT caller FROM import_staging
-                    WHERE caller <> '' AND customer_id IS NULL AND disposition = 'answered'
-                )
-                GROUP BY value HAVING count(DISTINCT customer_id) = 1
-            ) p
-            WHERE p.value = s.caller AND s.customer_id IS NULL AND s.disposition = 'answered'
-              AND NOT EXISTS (SELECT FROM contact_center_contact c WHERE c.id = s.contact_id AND c.customer_id IS NOT NULL)
-            """
-        )
-
-    def _write_contacts(self, cursor) -> None:
-        cursor.execute(
-            """
-            UPDATE import_staging s SET
-                contact_id = nextval(pg_get_serial_sequence('contact_center_contact', 'id')), new_contact = true
-            WHERE disposition = 'answered' AND contact_id IS NULL
-            """
-        )
-        cursor.execute(
-            """
-            INSERT INTO contact_center_contact (
-                id, channel, kind, line_id, customer_id, address, subject, topic_id, agent_id, level, outcome,
-                escalation, state, satisfaction, notes, started_at, closed_at, reopened_count, version)
-            SELECT contact_id, 'phone', 'request', line_id, customer_id, caller, '', topic_id, agent_id,
-                COALESCE(level, 1), COALESCE(outcome, ''), escalation, 'closed', satisfaction, '', queued_at, ended_at,
-                0, 1
-            FROM import_staging WHERE new_contact ORDER BY place
-            """
-        )
-        told = """
-            SELECT s.contact_id AS id, s.line_id, COALESCE(s.customer_id, k.customer_id) AS customer_id,
-                CASE WHEN s.caller = '' THEN k.address ELSE s.caller END AS address,
-                COALESCE(s.topic_id, k.topic_id) AS topic_id, COALESCE(s.agent_id, k.agent_id) AS agent_id,
-                COALESCE(s.level, k.level) AS level, COALESCE(s.outcome, k.outcome) AS outcome,
-                CASE WHEN s.level IS NULL OR s.level = k.level THEN k.escalation ELSE s.escalation END AS escalation,
-                COALESCE(s.satisfaction, k.satisfaction) AS satisfaction, s.queued_at AS started_at,
-                s.ended_at AS closed_at
-            FROM import_staging s JOIN contact_center_contact k ON k.id = s.contact_id
-            WHERE NOT s.new_contact AND s.disposition = 'answered' AND k.version = 1 AND k.state = 'closed'
-        """
-        cursor.execute(
-            f"""
-            WITH written AS (
-                UPDATE contact_center_contact k SET {_assignments(_CONTACT_COLUMNS, "t")}
-                FROM ({told}) t
-                WHERE t.id = k.id AND {_row("k", _CONTACT_COLUMNS)} IS DISTINCT FROM {_row("t", _CONTACT_COLUMNS)}
-                RETURNING k.id
-            )
-            UPDATE import_staging s SET changed = true FROM written WHERE written.id = s.contact_id
-            """  # noqa: S608
-        )
-
-    def _write_calls(self, cursor) -> None:
-        names = ", ".join(CALL_FIELDS)
-        cursor.execute(
-            f"""
-            UPDATE import_staging s SET changed = true FROM contact_center_call c
-            WHERE c.id = s.call_id AND {_row("c", CALL_FIELDS)} IS DISTINCT FROM {_row("s", CALL_FIELDS)}
-            """  # noqa: S608
-        )
-        cursor.execute(
-            f"""
-            WITH written AS (
-                INSERT INTO contact_center_call AS c (source, external_id, {names})
-                SELECT %s, external_id, {names} FROM import_staging WHERE is_new OR changed ORDER BY place
-                ON CONFLICT (source, external_id) DO UPDATE SET {_assignments(CALL_FIELDS, "EXCLUDED")}
-                WHERE {_row("c", CALL_FIELDS)} IS DISTINCT FROM {_row("EXCLUDED", CALL_FIELDS)}
-                RETURNING c.id, c.external_id
-            )
-            UPDATE import_staging s SET call_id = written.id FROM written WHERE written.external_id = s.external_id
-            """,  # noqa: S608
-            [self.source],
-        )
-
     # --- Legs
 
-    def _merge_with_stored(self, records: list[CallRecord]) -> set[str]:
+    def _merge_with_stored(self, records: Sequence[CallRecord]) -> set[str]:
         """Join each record with what is stored of its call; the keys of the calls whose legs differ after that."""
-        if self.rules.ignore_agents:  # what will not be stored must not look like a difference
-            for told in (each for record in records for each in (record, *record.legs)):
-                told.agent = told.agent if told.agent in self.agents else ""
+        for told in (each for record in records for each in (record, *record.legs)):
+            told.agent = self._agent_as_stored(told.agent)
         stored = self._stored([record.external_id for record in records])
         changed = set()
         for told in records:
@@ -525,13 +317,21 @@ class Loader:
                 changed.add(told.external_id)
             for name in CallRecord.__slots__:
                 setattr(told, name, getattr(merged, name))
+        self._find_codes(records)  # those that only the stored calls name
         return changed
 
-    second_level_queues: frozenset[str] = frozenset()
+    def _agent_as_stored(self, name: str) -> str:
+        """The agent's code, however the name is written: what is not stored otherwise must not look like a difference."""
+        code = _agent_code(name)
+        if code in self.agents:
+            return code
+        same = self.agents_in_any_case.get(code.casefold(), set())
+        if len(same) == 1:
+            return self.agent_codes[next(iter(same))]
+        return "" if self.rules.ignore_agents else code
 
     def _stored(self, keys: list[str]) -> dict[str, CallRecord]:
         lines = dict(TollFreeLine.objects.values_list("pk", "code"))
-        agents = {pk: code for code, pk in self.agents.items()}
         found: dict[int, CallRecord] = {}
         for call in Call.objects.filter(source=self.source, external_id__in=keys):
             found[call.pk] = CallRecord(
@@ -544,12 +344,13 @@ class Loader:
                 transferred=call.transferred,
                 ring_no_answer=call.ring_no_answer,
             )
-        for leg in CallLeg.objects.filter(call__in=found).order_by("call", "position"):
+        legs = CallLeg.objects.filter(call__in=found).select_related("agent").order_by("call", "position")
+        for leg in legs:
             found[leg.call_id].legs.append(
                 LegRecord(
                     queue=leg.queue,
                     line=lines[leg.line_id],
-                    agent=agents.get(leg.agent_id, ""),
+                    agent=leg.agent.code if leg.agent else "",
                     entered_at=leg.entered_at,
                     answered_at=leg.answered_at,
                     ended_at=leg.ended_at,
@@ -560,10 +361,8 @@ class Loader:
             )
         return {record.external_id: record for record in found.values()}
 
-    def _write_legs(self, cursor, records: list[CallRecord]) -> None:
-        cursor.execute("UPDATE import_staging SET changed = true WHERE legs_changed")
-        cursor.execute("SELECT external_id, call_id FROM import_staging WHERE legs_changed")
-        calls = dict(cursor.fetchall())
+    def _write_legs(self, calls: dict[str, int], records: Sequence[CallRecord]) -> None:
+        """The stays of these calls, given with their ids."""
         CallLeg.objects.filter(call__in=calls.values()).delete()
         CallLeg.objects.bulk_create(
             CallLeg(
@@ -585,14 +384,14 @@ class Loader:
         )
 
 
-def require_lines(codes: Iterable[str]) -> None:
+def require_lines(names: Iterable[str]) -> None:
     """Refuse the import when a line that the mapping names does not exist."""
-    known = read_lines().by_name
-    for code in sorted(codes):
-        if code not in known:
+    known = read_lines()
+    for name in sorted(names):
+        if known.id_of(name) is None:
             raise UnusableInput(
                 _("The mapping names the line “%(code)s”, which does not exist. There are: %(codes)s.")
-                % {"code": code, "codes": ", ".join(TollFreeLine.objects.values_list("code", flat=True))}
+                % {"code": name, "codes": known.in_words()}
             )
 
 
@@ -633,6 +432,17 @@ def _refusal(why: str, record: CallRecord) -> RowRefused:
     )
 
 
+def _agent_code(name: str) -> str:
+    return without_control_characters(name)[:LONGEST_AGENT]
+
+
+def _topic_codes(text: str) -> tuple[str, str]:
+    """The codes that a name without one may have: of its letters and digits, and the one with a hash behind them."""
+    plain = slugify(text)[:60]
+    hashed = hashlib.sha256(_in_one_case(text).encode()).hexdigest()[:10]
+    return plain, f"{plain[:49] or 'topic'}-{hashed}"
+
+
 def _in_one_case(text: str) -> str:
     """The text without what tells no two names apart: capitals, blanks, hyphens, stops."""
     return re.sub(r"[\s\-_.,;:/]+", " ", text.casefold()).strip()
@@ -644,22 +454,3 @@ def _leg_facts(legs: list[LegRecord]) -> list[tuple]:
          leg.talk_seconds, leg.disposition)
         for leg in legs
     ]  # fmt: skip
-
-
-def _copied(value) -> str:
-    """A value as COPY's text format wants it."""
-    if value is None:
-        return r"\N"
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, str):
-        return value.replace("\\", r"\\").replace("\t", r"\t").replace("\n", r"\n").replace("\r", r"\r")
-    return str(value)
-
-
-def _assignments(columns: Iterable[str], table: str) -> str:
-    return ", ".join(f"{name} = {table}.{name}" for name in columns)
-
-
-def _row(table: str, columns: Iterable[str]) -> str:
-    return "(" + ", ".join(f"{table}.{name}" for name in columns) + ")"

@@ -213,7 +213,7 @@ def _csv_map(top: "_Section") -> dict[str, Any]:
     kept["agent"] = _code(top, "agent", unknown=("refuse", "create", "ignore"))
     kept["customer"] = _code(top, "customer", unknown=("refuse", "ignore"), by=("any", "code", "tax_code"))
     kept["rating"] = _code(top, "rating", unknown=("refuse", "ignore"))
-    kept["caller"] = _caller(top, default="refuse")
+    kept["caller"] = _caller(top)
 
     if outcome := top.section("outcome"):
         kept["answered"] = _flag(outcome, "answered", blank="refuse")
@@ -237,7 +237,7 @@ def _queue_log_map(top: "_Section") -> dict[str, Any]:
     kept.pop("formats")
     kept["queues"] = top.table("queues")
     kept["agent"] = _code(top, "agent", unknown=("refuse", "create", "ignore"), column=False) or CodeRule()
-    kept["caller"] = _caller(top, default="ignore", column=False) or CodeRule(unknown="ignore")
+    kept["caller"] = _caller(top, column=False) or CodeRule(unknown="ignore")
     if outcome := top.section("outcome"):
         kept["second_level_queues"] = frozenset(outcome.texts("second_level_queues"))
         outcome.finish()
@@ -316,14 +316,13 @@ def _code(
     return CodeRule(**kept)
 
 
-def _caller(top: "_Section", *, default: str, column: bool = True) -> CodeRule | None:
+def _caller(top: "_Section", *, column: bool = True) -> CodeRule | None:
     section = top.section("caller")
     if section is None:
         return None
-    other = "ignore" if default == "refuse" else "refuse"
     rule = CodeRule(
         column=section.text("column", required=True) if column else "",
-        unknown=section.choice("invalid", (default, other)),
+        unknown=section.choice("invalid", ("ignore", "refuse")),
         region=(section.text("region") or "IT").upper(),
     )
     section.finish()

@@ -15,6 +15,7 @@ DISPOSITIONS = (OPEN, ANSWERED, ABANDONED, TIMED_OUT, KEY_EXIT, NO_AGENTS, TURNE
 
 LONGEST = timedelta(days=1)  # nothing in a call lasts longer: beyond it the file is wrong
 FUTURE = timedelta(days=1)  # how far a clock elsewhere may be ahead of ours
+AHEAD = timedelta(minutes=2)  # kept with a note from here: a clock, or a time zone, is not what it says it is
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before it there are no figures (`figures.period`): a date left at nought
 
 
@@ -80,6 +81,11 @@ class CallRecord:
     @property
     def is_answered(self) -> bool:
         return self.disposition == ANSWERED
+
+
+def is_ahead(now: datetime, *moments: datetime | None) -> bool:
+    """Whether one of the moments lies so far ahead of `now` that a clock or a time zone must be wrong."""
+    return any(moment is not None and moment > now + AHEAD for moment in moments)
 
 
 def broken_rule(call: CallRecord, *, now: datetime) -> str:

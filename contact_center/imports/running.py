@@ -2,11 +2,10 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -27,9 +26,9 @@ from customers.imports.report import Progress, Rejection, Report
 
 from . import cells, queue_log
 from .csv_calls import CallReader, rule_words
-from .loading import CHUNK_ROWS, Loader, Rules, Told, require_lines
+from .loading import CHUNK_ROWS, CREATED, UNCHANGED, UPDATED, KeysSeen, Loader, Result, Rules, require_lines
 from .mapping import CallsMap
-from .records import CallRecord, RowRefused, broken_rule
+from .records import CallRecord, RowRefused, broken_rule, is_ahead
 
 OpenErrors = Callable[..., None]
 NAMED = 10  # of the topics and agents that an import created, in its summary
@@ -67,7 +66,8 @@ def import_csv(
             knows_transfers=mapping.transferred is not None,
         )
         with one_import_of(source):
-            run = _CsvRun(table, mapping, Loader(source, rules), CallReader(mapping, now=now), report)
+            seen = KeysSeen()
+            run = _CsvRun(table, mapping, Loader(source, rules), seen, CallReader(mapping, now=now), report)
             try:
                 for rows in chunks(table, CHUNK_ROWS):
                     run.load(rows)
@@ -75,14 +75,23 @@ def import_csv(
                 report.blank = table.blank
                 _tell_what_was_made(run.loader, report)
             finally:
-                run.loader.close()
+                seen.close()
 
 
 class _CsvRun:
     """The rows of one CSV on their way into the database."""
 
-    def __init__(self, table: Table, mapping: CallsMap, loader: Loader, reader: CallReader, report: Report):
-        self.table, self.mapping, self.loader, self.reader, self.report = table, mapping, loader, reader, report
+    def __init__(
+        self,
+        table: Table,
+        mapping: CallsMap,
+        loader: Loader,
+        seen: KeysSeen,
+        reader: CallReader,
+        report: Report,
+    ):
+        self.table, self.mapping, self.loader, self.seen = table, mapping, loader, seen
+        self.reader, self.report = reader, report
 
     def load(self, rows: list[Row]) -> None:
         self.report.read += len(rows)
@@ -109,7 +118,7 @@ class _CsvRun:
                 continue
             call.external_id = keys.get(row.number) or call.external_id
             made.append((row, call))
-        seen = {} if unique else self.loader.seen(call.external_id for _row, call in made)
+        seen = {} if unique else self.seen.among(call.external_id for _row, call in made)
         for row, call in made:
             digest = _digest(row)
             earlier = seen.get(call.external_id)
@@ -130,16 +139,13 @@ class _CsvRun:
                     keys,
                 )
         if not unique:
-            self.loader.remember(digests)
-        write(
-            self.loader,
-            [
-                # The place in a file of refused rows says nothing: such a key may be that of another call.
-                Told(call, self._refuser(row, keys), only_new=composed and key != row.key)
-                for key, (row, call) in told.items()
-            ],
-            self.report,
-        )
+            self.seen.remember(digests)
+        # The place in a file of refused rows says nothing: such a key may be that of another call.
+        uncertain = {key for key, (row, _call) in told.items() if composed and key != row.key}
+        results = write(self.loader, [call for _row, call in told.values()], self.report, only_new=uncertain)
+        for (row, _call), result in zip(told.values(), results, strict=True):
+            if result.refusal is not None:
+                self._refuse(row, result.refusal, keys)
 
     def _keys(self, rows: list[Row]) -> tuple[dict[int, str], set[int]]:
         """Keys made of cells, by the number of the row, and the numbers of the rows that only repeat an earlier one.
@@ -157,35 +163,32 @@ class _CsvRun:
             row.number: row.key for row in rows if row.key and row.key.rpartition("-")[0] == hashes.get(row.number)
         }
         repeated = self._repeated(rows, hashes) if self.mapping.same_rows_are_one else set()
-        counts = {key: number for key, (_digest, number) in self.loader.seen(hashes.values()).items()}
+        counts = {key: number for key, (_digest, number) in self.seen.among(hashes.values()).items()}
         keys = {}
         for number, key in hashes.items():
             if number in kept or number in repeated:
                 continue
             counts[key] = counts.get(key, 0) + 1
             keys[number] = f"{key}-{counts[key]}"
-        self.loader.remember({key: ("", count) for key, count in counts.items()})
+        self.seen.remember({key: ("", count) for key, count in counts.items()})
         return keys | kept, repeated
 
     def _repeated(self, rows: list[Row], hashes: dict[int, str]) -> set[int]:
         """The rows that are word for word an earlier one of the file."""
         whole = {row.number: f"{hashes[row.number]}={_digest(row)}" for row in rows if row.number in hashes}
-        seen = set(self.loader.seen(whole.values()))
+        seen = set(self.seen.among(whole.values()))
         repeated = set()
         for number, content in whole.items():
             if content in seen:
                 repeated.add(number)
             seen.add(content)
-        self.loader.remember(dict.fromkeys(seen, ("", 0)))
+        self.seen.remember(dict.fromkeys(seen, ("", 0)))
         return repeated
 
     def _refuse(self, row: Row, error: RowRefused, keys: dict[int, str]) -> None:
         column = error.column or self._column_of(error.value, row)
         key = keys.get(row.number, row.key)
         self.report.reject(Rejection(row, column, error.value, error.reason, error.mend, key))
-
-    def _refuser(self, row: Row, keys: dict[int, str]) -> Callable[[RowRefused], None]:
-        return lambda error: self._refuse(row, error, keys)
 
     def _column_of(self, value: str, row: Row) -> str:
         """The column that holds a value the database refused; "" when it came by way of the mapping."""
@@ -222,14 +225,10 @@ def import_queue_log(
             mapping.queues, second_level_queues=mapping.second_level_queues, agents=mapping.agent.code_of
         )
         with one_import_of(source):
-            loader = Loader(source, rules)
-            loader.second_level_queues = mapping.second_level_queues
-            try:
-                for chunk in chunks(_told_by(machine, lines, progress), CHUNK_ROWS):
-                    _load_told(chunk, mapping, loader, report, now)
-                _tell_what_was_made(loader, report)
-            finally:
-                loader.close()
+            loader = Loader(source, rules, second_level_queues=mapping.second_level_queues)
+            for chunk in chunks(_told_by(machine, lines, progress), CHUNK_ROWS):
+                _load_told(chunk, mapping, loader, report, now)
+            _tell_what_was_made(loader, report)
     for event, count in machine.unknown.most_common():
         report.warn(_("unknown event %(event)s") % {"event": event}, count)
     tell(
@@ -258,7 +257,7 @@ def _told_by(
 def _load_told(
     chunk: list[CallRecord | queue_log.Refused], mapping: CallsMap, loader: Loader, report: Report, now: datetime
 ) -> None:
-    waves: list[dict[str, Told]] = [{}]
+    waves: list[dict[str, tuple[Row, CallRecord]]] = [{}]
     for told in chunk:
         report.read += 1
         try:
@@ -268,13 +267,16 @@ def _load_told(
             row = Row(told.first_line, told.first_line, {"text": told.first_text})
             call = _checked(told, mapping, report, now)
         except RowRefused as error:
-            report.reject(Rejection(row, error.column, error.value, error.reason, error.mend))
+            report.reject(_rejection(row, error))
             continue
         if call.external_id in waves[-1]:  # told twice in one chunk: the second must find the first written
             waves.append({})
-        waves[-1][call.external_id] = Told(call, _line_refuser(report, row))
+        waves[-1][call.external_id] = (row, call)
     for wave in waves:
-        write(loader, list(wave.values()), report, with_legs=True)
+        results = write(loader, [call for _row, call in wave.values()], report, with_legs=True)
+        for (row, _call), result in zip(wave.values(), results, strict=True):
+            if result.refusal is not None:
+                report.reject(_rejection(row, result.refusal))
 
 
 def _checked(call: CallRecord, mapping: CallsMap, report: Report, now: datetime) -> CallRecord:
@@ -287,6 +289,8 @@ def _checked(call: CallRecord, mapping: CallsMap, report: Report, now: datetime)
             call.doubts += ("caller",)
     if broken := broken_rule(call, now=now):
         raise RowRefused("epoch", call.queued_at.isoformat(), *rule_words(broken))
+    if is_ahead(now, call.queued_at, call.answered_at, call.ended_at):
+        call.doubts += ("ahead",)
     return call
 
 
@@ -315,28 +319,36 @@ def _refused_line(told: queue_log.Refused) -> RowRefused:
     }[told.why]
 
 
-def _line_refuser(report: Report, row: Row) -> Callable[[RowRefused], None]:
-    return lambda error: report.reject(Rejection(row, error.column, error.value, error.reason, error.mend))
+def _rejection(row: Row, error: RowRefused) -> Rejection:
+    return Rejection(row, error.column, error.value, error.reason, error.mend)
 
 
-def write(loader: Loader, chunk: list[Told], report: Report, *, with_legs: bool = False) -> None:
-    """Write a chunk and carry the counts over; what is doubtful in a call counts once the call is stored."""
-    refused: set[str] = set()
+def write(
+    loader: Loader,
+    calls: list[CallRecord],
+    report: Report,
+    *,
+    with_legs: bool = False,
+    only_new: Collection[str] = (),
+) -> list[Result]:
+    """Write a chunk, count what became of its calls, and return the result of each.
 
-    def refuse(told: Told, error: RowRefused) -> None:
-        refused.add(told.record.external_id)
-        told.refuse(error)
-
-    loader.write([replace(told, refuse=partial(refuse, told)) for told in chunk], with_legs=with_legs)
+    What is doubtful in a call counts once the call is stored: a refused row is no doubt.
+    """
+    results = loader.write(calls, with_legs=with_legs, only_new=only_new)
+    counts = Counter(result.status for result in results)
+    report.created += counts[CREATED]
+    report.updated += counts[UPDATED]
+    report.unchanged += counts[UNCHANGED]
     doubts = Counter(
-        name for told in chunk if told.record.external_id not in refused for name in set(told.record.doubts)
+        name
+        for call, result in zip(calls, results, strict=True)
+        if result.refusal is None
+        for name in set(call.doubts)
     )
     for name, count in doubts.items():
         report.warn(doubt_words(name), count)
-    report.created += loader.created
-    report.updated += loader.updated
-    report.unchanged += loader.unchanged
-    loader.created = loader.updated = loader.unchanged = 0
+    return results
 
 
 def _tell_what_was_made(loader: Loader, report: Report) -> None:
@@ -372,6 +384,7 @@ def doubt_words(name: str) -> str:
         "autumn": _("the time came twice when the clocks went back: taken as the first"),
         "unanswered": _("topic, agent, customer or rating of an unanswered call: not stored, since it has no contact"),
         "caller": _("the caller's number is no number: kept as given, without caller"),
+        "ahead": _("a moment lies ahead of our clock: a clock or a time zone may be wrong"),
     }[name]
 
 

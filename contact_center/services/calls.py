@@ -14,53 +14,31 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Model
+from django.db.models import DateTimeField, Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contact_center import desk_signal
 from contact_center.call_events import ENDED, LOST_END, PICKED_UP, QUEUED, Event, fold
-from contact_center.call_locks import LOCK, lock_of
+from contact_center.call_locks import SPACE, lock_of
 from contact_center.imports import cells
-from contact_center.imports.loading import CALL_FIELDS, Loader, Rules, Told
-from contact_center.imports.records import CallRecord, RowRefused
+from contact_center.imports.call_rows import CALL_FIELDS
+from contact_center.imports.loading import CREATED, UNCHANGED, Loader, Result, Rules
+from contact_center.imports.records import CallRecord, RowRefused, is_ahead
 from contact_center.lines import lines_naming
 from contact_center.models import Agent, Call, CallEvent, CallLeg, Contact, ContactEvent
 from contact_center.services.moving import move
 from customers.retention import erasing
 
-CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
+CALLER_UNREADABLE, CLOCK_AHEAD = "caller_unreadable", "clock_ahead"  # notes of rows that were kept
+LONGEST_STATED = 60  # characters of a caller as stated that a call shows; its event keeps them all
 _FACTS = ("line", "agent", "caller", "reason", "to_line", "to_agent")
 
 
-@dataclass(slots=True)
-class Fate:
-    """What became of an event or a record: a status, or "refused" with the reason."""
-
-    status: str = ""
-    refusal: RowRefused | None = None
-    note: str = ""  # a word for programs about what came of it, where it is not what was hoped for
-
-
 # --- Complete records -------------------------------------------------------------------------------------------
-@transaction.atomic
-def record_calls(records: Sequence[CallRecord], *, source: str) -> list[Fate]:
-    """Write complete calls of a source, as an import does, and return the fate of each; a key stands once among them."""
-    fates = [Fate() for _record in records]
-    loader = Loader(source, Rules(knows_transfers=True))
-
-    def refuse(fate: Fate, error: RowRefused) -> None:
-        fate.refusal = error
-
-    def done(fate: Fate, status: str) -> None:
-        fate.status = status
-
-    try:
-        told = [Told(r, partial(refuse, f), partial(done, f)) for r, f in zip(records, fates, strict=True)]
-        loader.write(told)
-    finally:
-        loader.close()
-    return fates
+def record_calls(records: Sequence[CallRecord], *, source: str) -> list[Result]:
+    """Write complete calls of a source, as an import does, and return the result of each; a key stands once among them."""
+    return Loader(source, Rules(knows_transfers=True)).write(records)
 
 
 # --- Events -----------------------------------------------------------------------------------------------------
@@ -88,28 +66,45 @@ class Directory:
 
 
 @transaction.atomic
-def hear_events(heard: Sequence[tuple[str, Event]], *, source: str, directory: Directory | None = None) -> list[Fate]:
-    """Keep events, each with the key of its call, and make their calls anew; return the fate of each event.
+def hear_events(
+    heard: Sequence[tuple[str, Event]], *, source: str, directory: Directory | None = None
+) -> list[Result]:
+    """Keep events, each with the key of its call, and make their calls anew; return the result of each event.
 
     Two requests with events of one call come one after the other. An event of a call that a complete record has told
     already is kept and changes nothing.
     """
-    directory = directory or Directory()
+    directory, now = directory or Directory(), timezone.now()
     keys = list(dict.fromkeys(external_id for external_id, _event in heard))
     with connection.cursor() as cursor:
         events, fresh, stored = _keep(cursor, source, heard, keys, directory)
     notes = _refold(source, {key: events[key] for key in keys if fresh.get(key)}, fresh, stored, directory)
-    fates = []
+    results = []
     for external_id, event in heard:
         known = events[external_id].get(event.key)
         if known is None or known != event:
-            fates.append(Fate(refusal=_used_already(event)))
+            results.append(Result(refusal=_used_already(event)))
         elif event.key in fresh.get(external_id, ()):
             fresh[external_id].discard(event.key)  # the same event again in this request says nothing new
-            fates.append(Fate(CREATED, note=notes.get(external_id, "")))
+            results.append(Result(CREATED, note=notes.get(external_id) or _doubt(event, now)))
         else:
-            fates.append(Fate(UNCHANGED))
-    return fates
+            results.append(Result(UNCHANGED))
+    return results
+
+
+def _doubt(event: Event, now: datetime) -> str:
+    """What is doubtful in an event that was kept; "" for almost all."""
+    if event.caller and not _caller_of(event.caller)[1]:
+        return CALLER_UNREADABLE
+    return CLOCK_AHEAD if is_ahead(now, event.at) else ""
+
+
+def _caller_of(stated: str) -> tuple[str, bool]:
+    """The caller in E.164, and whether what was stated could be read: an extension cannot be called back."""
+    try:
+        return cells.caller(stated), True
+    except cells.CellRefused:
+        return "", False
 
 
 def _in_order(model: type[Model], names: set[str]) -> list[str]:
@@ -122,29 +117,16 @@ _STORED_CONTACT = _in_order(
     Contact,
     {"id", "version", "state", "line_id", "address", "agent_id", "owner_id", "started_at", "wrap_up_id"},
 )
-# All of it in one journey to the database, the lock first: each statement sees what was there when it began.
-_KEEP = f"""
-    {LOCK};
-    WITH fresh AS (
-        INSERT INTO contact_center_callevent (source, external_id, key, kind, at, facts, received_at)
-        SELECT %(source)s, told.*, now()
-        FROM unnest(%(keys)s::text[], %(ids)s::text[], %(kinds)s::text[], %(moments)s::timestamptz[],
-            %(facts)s::jsonb[]) told
-        ON CONFLICT (source, key) DO NOTHING
-        RETURNING external_id, key, kind, at, facts
-    ), event AS (
-        SELECT *, true AS is_new FROM fresh
-        UNION ALL
-        SELECT external_id, key, kind, at, facts, false FROM contact_center_callevent
-        WHERE source = %(source)s AND external_id = ANY(%(wanted)s)
-    )
-    SELECT event.external_id, event.key, event.kind, event.at, event.facts::text, is_new, agent.code, agent.user_id,
-        {", ".join(f"call.{name}" for name in _STORED)}, {", ".join(f"contact.{name}" for name in _STORED_CONTACT)}
-    FROM event
-    LEFT JOIN contact_center_call call ON call.source = %(source)s AND call.external_id = event.external_id
-    LEFT JOIN contact_center_contact contact ON contact.id = call.contact_id
-    LEFT JOIN contact_center_agent agent ON agent.id = call.agent_id
-"""  # noqa: S608
+_MOMENTS = {
+    model: {each.attname for each in model._meta.concrete_fields if isinstance(each, DateTimeField)}
+    for model in (Call, Contact)
+}
+# The lock, what is new, and all that is known, in one journey to the database (migration 0013 has the function).
+_KEEP = """
+    SELECT call_key, told::text, call::text, contact::text, agent_code, agent_user_id FROM contact_center_keep_events(
+        %(space)s, %(buckets)s::int[], %(source)s, %(keys)s::text[], %(ids)s::text[], %(kinds)s::text[],
+        %(moments)s::timestamptz[], %(facts)s::jsonb[])
+"""
 
 
 def _keep(
@@ -157,27 +139,27 @@ def _keep(
     cursor.execute(
         _KEEP,
         {
+            "space": SPACE,
             "source": source,
             "keys": [external_id for external_id, _event in heard],
             "ids": [event.key for _id, event in heard],
             "kinds": [event.kind for _id, event in heard],
             "moments": [event.at for _id, event in heard],
             "facts": [json.dumps(_facts(event)) for _id, event in heard],
-            "wanted": keys,
             **lock_of(source, keys),
         },
     )
     events: dict[str, dict[str, Event]] = defaultdict(dict)
     fresh: dict[str, set[str]] = defaultdict(set)
     stored: dict[str, Call] = {}
-    for external_id, key, kind, at, facts, is_new, code, user_id, *row in cursor.fetchall():
-        events[external_id][key] = Event(key=key, kind=kind, at=at, **json.loads(facts))
-        if is_new:
-            fresh[external_id].add(key)
-        call, contact = row[: len(_STORED)], row[len(_STORED) :]
-        if call[0] is not None and external_id not in stored:
+    for external_id, told, call, contact, code, user_id in cursor.fetchall():
+        for key, kind, at, facts, is_new in json.loads(told):
+            events[external_id][key] = Event(key=key, kind=kind, at=datetime.fromisoformat(at), **facts)
+            if is_new:
+                fresh[external_id].add(key)
+        if call is not None:
             stored[external_id] = _instance(Call, _STORED, call)
-            if contact[0] is not None:
+            if contact is not None:
                 stored[external_id].contact = _instance(Contact, _STORED_CONTACT, contact)
             if code is not None:
                 agent = Agent(pk=stored[external_id].agent_id, code=code, user_id=user_id)
@@ -185,9 +167,15 @@ def _keep(
     return events, fresh, stored
 
 
-def _instance(model: type[Model], names: Sequence[str], values: Sequence[Any]) -> Any:
-    """A row of the model with these columns; the others are read if somebody asks for them."""
-    return model.from_db(connection.alias, names, values)
+def _instance(model: type[Model], names: Sequence[str], row: str) -> Any:
+    """A row of the model, given as JSON, with these columns; the others are read if somebody asks for them."""
+    values = json.loads(row)
+    moments = _MOMENTS[model]
+    return model.from_db(
+        connection.alias,
+        names,
+        [datetime.fromisoformat(values[name]) if name in moments and values[name] else values[name] for name in names],
+    )
 
 
 def _facts(event: Event) -> dict[str, Any]:
@@ -357,17 +345,13 @@ def _write_calls(work: list[_Work], events: list[ContactEvent]) -> None:
 def _row(source: str, each: _Work, directory: Directory) -> Call:
     record, stored = each.record, each.stored
     stated = record.caller_stated
-    try:
-        caller = cells.caller(stated)
-    except cells.CellRefused:
-        caller = ""  # an extension, or a number nobody could call back: kept as it was given
     return Call(
         pk=stored.pk if stored else None,
         source=source,
         external_id=each.external_id,
         line_id=directory.lines[record.line],
-        caller=caller,
-        caller_stated=stated,
+        caller=_caller_of(stated)[0],
+        caller_stated=stated[:LONGEST_STATED],
         agent_id=directory.agent_id(record.agent),
         contact_id=stored.contact_id if stored else None,
         queued_at=record.queued_at,
@@ -508,7 +492,7 @@ def close_lost_calls(now: datetime, *, at_most: int = 500) -> int:
         by_source[source].append((external_id, Event(key=key, kind=ENDED, at=queued_at, reason=LOST_END)))
     closed = 0
     for source, heard in by_source.items():
-        closed += sum(fate.status == CREATED for fate in hear_events(heard, source=source))
+        closed += sum(result.status == CREATED for result in hear_events(heard, source=source))
     return closed
 
 

@@ -1,7 +1,10 @@
 """The telephone platform's doors: complete calls and events, one or many, each row with a fate of its own."""
 
+import csv
+import json
 import threading
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -9,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contact_center import services
+from contact_center.calls_api import AHEAD
 from contact_center.models import Call, CallEvent, CallLeg, Contact, ContactEvent, TollFreeLine
 from contact_center.services.calls import purge_events
 from contact_center.tests import factories as make
@@ -19,6 +23,9 @@ from customers.tests.factories import CustomerFactory, UserFactory
 pytestmark = pytest.mark.django_db
 CALLS, EVENTS = reverse("api_calls"), reverse("api_call_events")
 T0 = datetime(2026, 5, 4, 8, tzinfo=UTC)
+CALLER_FORMS = list(csv.reader(Path(__file__).with_name("caller_forms.csv").read_text(encoding="utf-8").splitlines()))[
+    1:
+]
 
 
 @pytest.fixture(autouse=True)
@@ -173,7 +180,7 @@ def test_one_bad_row_does_not_stop_the_others(send):
         "code": "unknown_line",
         "field": "line",
         "reason": "there is no line “nowhere”",
-        "mend": "The lines are campers, claims, customers.",
+        "mend": "The lines are customers, claims, campers.",
     }
     assert body["results"][3]["field"] == "customer"
     assert "mapping" not in str(body)
@@ -201,6 +208,7 @@ def test_one_bad_row_does_not_stop_the_others(send):
         ({"ended_at": "2026-05-04T10:00:05+02:00"}, "ended_before_begun", "ended_at"),
         ({"queued_at": "2999-05-04T10:00:00Z", "answered_at": None, "ended_at": None}, "future", "queued_at"),
         ({"rating": 6}, "unreadable", "rating"),
+        ({"resolvd": True}, "unknown_field", "resolvd"),
     ],
 )
 def test_a_call_that_makes_no_sense_says_where(send, fields, code, field):
@@ -278,7 +286,8 @@ def test_a_key_of_an_event_used_for_another_is_refused(send):
         ({"event": "vanished"}, "invalid_choice", "event"),
         ({"reason": "lost_end", "event": "ended"}, "invalid_choice", "reason"),
         ({"call_id": " "}, "blank", "call_id"),
-        ({"caller": "x" * 61}, "max_length", "caller"),
+        ({"caller": "x" * 501}, "max_length", "caller"),
+        ({"calller": "1"}, "unknown_field", "calller"),
         ({"line": {"code": "customers"}}, "invalid", "line"),
     ],
 )
@@ -428,6 +437,75 @@ def test_events_end_a_call_that_a_file_left_open(send, agent):
     assert statuses(send(EVENTS, event("ended", 60, reason="completed"))) == [("created", "")]
     call = Call.objects.get()
     assert (call.wait_seconds, call.talk_seconds, call.caller, call.told_by) == (12, 48, "+393331234567", "events")
+
+
+# --- What is kept, with a note ------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("stated", "wanted"), CALLER_FORMS)
+def test_a_caller_is_read_in_whatever_form_it_comes(send, stated, wanted):
+    assert statuses(send(EVENTS, event("queued", 0, line="customers", caller=stated))) == [("created", "")]
+    assert statuses(send(CALLS, complete(id="k9", caller=stated))) == [("created", "")]
+    assert set(Call.objects.values_list("caller", flat=True)) == {wanted}
+
+
+@pytest.mark.parametrize("stated", ["1234", "interno 12", "sip:reception@sbc.example.it", "x" * 400])
+def test_a_caller_that_cannot_be_read_is_kept_with_a_note_and_costs_no_call(send, stated):
+    assert statuses(send(EVENTS, event("queued", 0, line="customers", caller=stated))) == [
+        ("created", "caller_unreadable")
+    ]
+    assert statuses(send(CALLS, complete(id="k9", caller=stated))) == [("created", "caller_unreadable")]
+    assert set(Call.objects.values_list("caller", "caller_stated")) == {("", stated[:60])}
+    assert CallEvent.objects.get().facts["caller"] == stated
+
+
+@pytest.mark.parametrize(("minutes", "note"), [(1, ""), (60, "clock_ahead"), (120, "clock_ahead")])
+def test_local_time_that_is_labelled_utc_is_noted(send, minutes, note):
+    at = (timezone.now() + timedelta(minutes=minutes)).isoformat()
+    counted = AHEAD.labels("centralino")._value.get()
+    assert statuses(send(EVENTS, {"call_id": "c1", "event": "queued", "at": at, "line": "claims"})) == [
+        ("created", note)
+    ]
+    assert statuses(send(CALLS, {"id": "k9", "queued_at": at, "line": "claims", "wait_seconds": 3})) == [
+        ("created", note)
+    ]
+    assert AHEAD.labels("centralino")._value.get() - counted == (2 if note else 0)
+
+
+def test_a_field_that_is_not_known_names_the_nearest(send):
+    (result,) = send(CALLS, complete(resolvd=True)).json()["results"]
+    assert (result["field"], "resolved" in result["reason"]) == ("resolvd", True)
+    assert not Call.objects.exists()
+
+
+@pytest.mark.parametrize("address", [CALLS, EVENTS])
+def test_a_parameter_of_the_address_is_refused(send, address):
+    answer = send(f"{address}?dry_run=1", complete())
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["dry_run"])
+
+
+SURROGATE = chr(0xD800)
+
+
+@pytest.mark.parametrize(
+    ("address", "bad"),
+    [
+        (EVENTS, event("queued", 0, line="customers") | {"call_id": f"bad{SURROGATE}"}),
+        (EVENTS, event("queued", 0, line=f"claims{SURROGATE}")),
+        (EVENTS, event(f"queued{SURROGATE}", 0, line="customers")),
+        (EVENTS, event("queued", 0, line="customers", **{f"zz{SURROGATE}": 1})),
+        (CALLS, complete(id=f"bad{SURROGATE}")),
+        (CALLS, complete(disposition=f"answered{SURROGATE}")),
+    ],
+)
+def test_a_character_that_cannot_be_written_is_refused_in_its_row(send, address, bad):
+    good = {**event("queued", 0, line="customers"), "call_id": "good"} if address == EVENTS else complete(id="good")
+    answer = send(address, json.dumps([bad, good]))
+    assert [status for status, _code in statuses(answer)] == ["refused", "created"]
+
+
+def test_complete_calls_need_no_table_of_their_own(send, agent, django_assert_max_num_queries):
+    with django_assert_max_num_queries(12) as queries:
+        send(CALLS, [complete(id=f"k{n}", agent="4101", topic="") for n in range(50)])
+    assert not [each["sql"] for each in queries if "TABLE" in each["sql"].upper().split("UNNEST")[0]]
 
 
 # --- Lost ends, and what is forgotten -----------------------------------------------------------------------------

@@ -98,7 +98,6 @@ def test_unanswered_row_ends_with_its_wait():
         ({"answered": ""}, "answered", "is blank"),
         ({"topic": "Other"}, "topic", "the mapping does not list this value"),
         ({"topic": ""}, "topic", "the line is blank"),
-        ({"caller": "12"}, "caller", "“12” is not a number in use"),
     ],
 )
 def test_impossible_row_is_refused_with_its_reason(cells_, column, reason):
@@ -255,15 +254,29 @@ def test_text_that_is_no_duration(text, unit):
         ("Withheld", ""),
         ("0", ""),
         ("", ""),
+        ("n.d.", ""),
+        ("Non disponibile", ""),
+        ("Numero oscurato", ""),
+        ('"Anonymous" <sip:anonymous@anonymous.invalid>', ""),
+        ("<sip:+390248219001@sbc.example.it;user=phone>;tag=1", "+390248219001"),
+        ("sip:%2B390248219001@sbc.example.it", "+390248219001"),
+        ("tel:+39-02-48219001;ext=5", "+390248219001"),
+        ("#31#0248219001", "+390248219001"),
+        ("\u200e+39 02 48219001\u200e", "+390248219001"),
     ],
 )
 def test_caller_in_every_dress(text, e164):
     assert cells.caller(text) == e164
 
 
-def test_caller_that_is_no_number_can_be_ignored():
-    call = call_of(MAP | {"caller": {"column": "caller", "invalid": "ignore"}}, caller="1003")
+def test_a_caller_that_is_no_number_costs_no_call():
+    call = call_of(MAP | {"caller": {"column": "caller"}}, caller="1003")
     assert (call.caller, call.caller_stated) == ("", "1003")
+
+
+def test_a_caller_that_is_no_number_can_be_refused():
+    refused = refusal_of(MAP | {"caller": {"column": "caller", "invalid": "refuse"}}, caller="12")
+    assert (refused.column, "“12” is not a number in use" in str(refused)) == ("caller", True)
 
 
 def test_words_for_blank_count_as_blank():

@@ -11,7 +11,7 @@ from django.db import connections
 from contact_center.figures import figures, refresh
 from contact_center.figures.period import Period
 from contact_center.imports import running
-from contact_center.models import Agent, Call, CallLeg, Contact, StaleDay, Topic
+from contact_center.models import Agent, Call, CallLeg, Contact, StaleDay, TollFreeLine, Topic
 
 pytestmark = pytest.mark.django_db
 
@@ -139,6 +139,20 @@ def test_refused_rows_are_written_out_and_the_rest_is_loaded(load, tmp_path):
         "1": ("2", "agent", "bob", "there is no agent “bob”"),
         "3": ("4", "", "", "the row has 11 cells, the header 10"),
     }
+
+
+@pytest.mark.parametrize("name", ["800 330 664", "0039 800 330664", "+39 800-330-664", "customers"])
+def test_a_line_is_named_as_by_http(load, name):
+    code = TollFreeLine.objects.get(number="+39800330664").code
+    name = code if name == "customers" else name
+    assert load(HEADER + ANSWERED.replace("customers", name)) == (0, {"created": 1})
+    assert Call.objects.get().line.code == code
+
+
+def test_a_line_that_does_not_exist_is_refused_with_those_that_do(load, tmp_path):
+    load(HEADER + ANSWERED.replace("customers", "nowhere"), errors=str(tmp_path / "err.csv"))
+    refused = (tmp_path / "err.csv").read_text()
+    assert all(line.code in refused for line in TollFreeLine.objects.all())
 
 
 def test_row_repeated_word_for_word_is_a_duplicate_and_another_with_its_key_is_refused(load):

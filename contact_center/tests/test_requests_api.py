@@ -8,6 +8,7 @@ from django.test import Client
 from contact_center.models import Contact, Message, TopicQuestion, WebFormRequest
 from contact_center.tests.factories import TopicFactory, TopicQuestionFactory
 from customers.api_keys import create_key
+from customers.models import IdempotencyRecord
 from customers.tests.factories import UserFactory
 from notifications.models import Notice
 
@@ -63,27 +64,70 @@ def test_a_request_is_opened_with_its_number_page_and_term(send, client):
     assert Notice.objects.get().language == "en"
 
 
-def test_the_same_key_again_answers_with_what_it_opened(send):
-    first, again = send(), send(text="altro")
-    assert (first.status_code, again.status_code) == (201, 200)
+@pytest.mark.parametrize("header", [{}, {"Idempotency-Key": "ordine 1"}])
+def test_the_same_write_again_gets_the_same_answer(send, settings, header):
+    data = given(settings)
+    if header:
+        del data["submission_key"]
+    first, again = send(data, header), send(data, header)
+    assert (first.status_code, again.status_code) == (201, 201)
     assert first.json() == again.json()
+    assert again.headers["Idempotent-Replayed"] == "true"
     assert Contact.objects.count() == Message.objects.count() == Notice.objects.count() == 1
 
 
-def test_a_header_serves_as_key_and_is_the_senders_own(send, settings):
+@pytest.mark.parametrize("header", [{}, {"Idempotency-Key": "ordine 1"}])
+def test_a_key_used_again_for_another_body_is_refused(send, settings, header):
     data = given(settings)
-    del data["submission_key"]
+    if header:
+        del data["submission_key"]
+    send(data, header)
+    answer = send(data | {"name": "Bea Verdi", "text": "Tutt'altro."}, header)
+    assert (answer.status_code, answer.json()["code"]) == (422, "idempotency_key_reused")
+    assert Contact.objects.count() == 1
+
+
+@pytest.mark.parametrize("header", [{}, {"Idempotency-Key": "ordine 1"}])
+def test_a_key_belongs_to_the_platform_that_sends_it(send, settings, header):
     other = create_key(name="altro", source="altro", scopes=["requests:write"], by=None)[1]
-    mine = {"Idempotency-Key": "ordine 1"}
-    assert [send(data, mine).status_code for _each in range(2)] == [201, 200]
-    assert send(data, mine | {"authorization": f"Bearer {other}"}).status_code == 201
+    data = given(settings)
+    if header:
+        del data["submission_key"]
+    mine = send(data, header)
+    theirs = send(data, header | {"authorization": f"Bearer {other}"})
+    assert (mine.status_code, theirs.status_code) == (201, 201)
+    assert mine.json()["tracking_url"] != theirs.json()["tracking_url"]
 
 
-@pytest.mark.parametrize("header", [{}, {"Idempotency-Key": " "}, {"Idempotency-Key": "x" * 201}])
-def test_without_a_key_of_the_submission_nothing_is_opened(send, settings, header):
+def test_a_submission_that_comes_under_another_header_is_still_one(send):
+    first = send(headers={"Idempotency-Key": "first try"})
+    again = send(headers={"Idempotency-Key": "second try"})
+    assert (first.json(), Contact.objects.count()) == (again.json(), 1)
+    assert send(headers={"Idempotency-Key": "second try"}).json() == first.json()
+
+
+def test_after_a_day_the_same_write_still_opens_nothing_and_another_is_its_own(send):
+    first = send()
+    IdempotencyRecord.objects.all().delete()
+    again = send()
+    assert (again.status_code, again.json()) == (200, first.json())
+    IdempotencyRecord.objects.all().delete()
+    assert send(name="Bea Verdi").json()["tracking_url"] != first.json()["tracking_url"]
+
+
+def test_what_was_refused_may_be_corrected_under_its_key(send):
+    assert (send(email="anna").status_code, send().status_code) == (400, 201)
+
+
+def test_without_a_key_of_the_submission_nothing_is_opened(send, settings):
     data = given(settings)
     del data["submission_key"]
-    assert "submission_key" in refused(send(data, header))
+    assert list(refused(send(data))) == ["submission_key"]
+
+
+@pytest.mark.parametrize("header", [" ", "x" * 201])
+def test_a_header_that_is_no_key_is_refused(send, settings, header):
+    assert list(refused(send(given(settings), {"Idempotency-Key": header}))) == ["Idempotency-Key"]
 
 
 def test_a_guided_request_brings_its_answers(send):
@@ -123,6 +167,8 @@ def test_a_topic_that_is_not_offered_is_refused(send):
         ("text", "una\0 copia"),
         ("privacy_version", "1999-01"),
         ("language", "de"),
+        ("emial", "anna@example.it"),
+        ("name", "Anna" + chr(0xD800)),
     ],
 )
 def test_what_is_wrong_is_told_by_field(send, name, value):

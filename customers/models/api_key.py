@@ -10,12 +10,9 @@ from customers.history import keep_history
 
 
 class Scope(models.TextChoices):
-    """What a key may be allowed to do. A door asks for one of these by `HasScope` (customers/api_keys.py)."""
+    """What a key may be allowed to do. Every one of these opens a door, by `HasScope` (customers/api_keys.py)."""
 
     CALLS_WRITE = "calls:write", _("send calls and their events")
-    CUSTOMERS_WRITE = "customers:write", _("send customers")
-    POLICIES_WRITE = "policies:write", _("send policies")
-    CLAIMS_WRITE = "claims:write", _("send claims")
     FIGURES_READ = "figures:read", _("read the figures")
     REQUESTS_WRITE = "requests:write", _("send written requests")
 
@@ -60,6 +57,7 @@ class ApiKey(models.Model):
             models.CheckConstraint(condition=Q(digest__regex="^[0-9a-f]{64}$"), name="api_key_digest_shape"),
             models.CheckConstraint(
                 condition=Q(scopes__len__gt=0)
+                # Keys made before have some that opened nothing; no new key gets them.
                 & Q(
                     scopes__contained_by=[
                         "calls:write",
@@ -84,6 +82,12 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def scopes_in_words(self) -> list[str]:
+        """Each scope with what it lets do, for people."""
+        labels, none = dict(Scope.choices), _("opens nothing")
+        return [f"{labels.get(scope, none)} ({scope})" for scope in self.scopes]
 
     @property
     def shown(self) -> str:

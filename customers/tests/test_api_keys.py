@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from customers import roles
 from customers.api_keys import ApiKeyAuthentication, HasScope, SignedIn, create_key, revoke_key
-from customers.models import ApiKey, Policy
+from customers.models import ApiKey, Policy, Scope
 from customers.refusals import Refused
 from customers.tests import factories as make
 from customers.tests.pages import send_command
@@ -325,3 +325,14 @@ def test_nobody_else_makes_or_revokes_a_key(role):
     assert client.post(reverse(CREATE, args=["crea"]), GIVEN).status_code in (302, 403)
     client.post(reverse("admin:customers_apikey_command", args=[key.pk, "revoca"]))
     assert list(ApiKey.objects.values_list("revoked_at", flat=True)) == [None]
+
+
+def test_every_scope_opens_a_door(client):
+    paths = client.get("/api/schema/", {"format": "json"}).json()["paths"]
+    operations = [each for path in paths.values() for each in path.values()]
+    opened = {scope for each in operations for way in each.get("security", []) for scope in way.get("apiKey", [])}
+    assert opened == set(Scope.values)
+
+
+def test_a_scope_that_is_given_no_more_is_still_shown_of_an_old_key():
+    assert make.ApiKeyFactory(scopes=["claims:write"]).scopes_in_words == ["opens nothing (claims:write)"]

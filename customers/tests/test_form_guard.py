@@ -54,6 +54,13 @@ def test_a_form_sent_at_once_is_refused_and_taken_a_little_later(clock):
     assert filled(sent).is_valid()
 
 
+@pytest.mark.parametrize("apart", [timedelta(hours=-1), timedelta(hours=1)])
+def test_a_form_opened_on_a_host_whose_clock_differs_is_taken(clock, apart):
+    shown = NoteForm()
+    clock.shift(timedelta(seconds=20) + apart)
+    assert filled(shown).is_valid()
+
+
 def test_a_form_of_yesterday_is_refused_once_and_keeps_its_key(clock):
     shown = NoteForm()
     clock.shift(timedelta(hours=25))

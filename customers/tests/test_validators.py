@@ -1,6 +1,7 @@
 """Rules: Italian identifiers, accepted in their many spellings and refused when they were made up."""
 
 import datetime
+import re
 from itertools import combinations
 
 import pytest
@@ -267,6 +268,22 @@ def test_what_is_no_e_mail_is_refused(text):
 def test_an_e_mail_too_long_for_its_column_is_refused():
     with pytest.raises(ValidationError):
         normalise_email("a" * 60 + "@" + ".".join(["b" * 60] * 4) + ".it")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"rossi,mario"@example.it',
+        '"rossi mario"@example.it',
+        "mario@[192.0.2.7]",
+        "mario@localhost",
+        "a" * 65 + "@example.it",
+        "rossi;mario@example.it",
+    ],
+)
+def test_an_address_to_which_no_mail_can_be_sent_is_refused_at_the_door(text):
+    with pytest.raises(ValidationError, match=re.escape(text[:60])):
+        normalise_email(text)
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,15 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import OperationalError, connection
+from django.test import RequestFactory
 from django.utils import timezone
 
 from contact_center.models import StaleDay
 from contact_center.tests.factories import CallFactory
+from customers.network_address import UNREADABLE, address_of
 from customers.tests.factories import CustomerFactory, HeartbeatFactory
 from notifications.models import Notice
 from notifications.tests.factories import NoticeFactory
@@ -189,3 +192,13 @@ def test_a_log_with_what_people_wrote_is_looked_at():
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL log_min_error_statement = error")
     assert level("database log") == "warn"
+
+
+def test_a_proxy_whose_address_cannot_be_read_is_reported(settings):
+    settings.BEHIND_PROXY = True
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    cache.delete(UNREADABLE)
+    assert level("visitors") == "OK"
+    address_of(RequestFactory().get("/", headers={"x-forwarded-for": "unknown"}))
+    assert level("visitors") == "bad"
+    cache.delete(UNREADABLE)

@@ -5,6 +5,7 @@ import sys
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
@@ -75,7 +76,7 @@ def test_a_database_that_is_away_is_told_without_its_address(client, monkeypatch
         raise OperationalError("could not connect to server at database.example as care")
 
     monkeypatch.setattr(health, "bounded", away)
-    assert ready(client) == (503, {"database", "migrations", "notices", "beat"})
+    assert ready(client) == (503, {"database", "migrations", "clock", "notices", "beat"})
     assert b"example" not in client.get("/readyz").content
 
 
@@ -84,6 +85,23 @@ def test_migrations_not_run_are_told(client, beating, monkeypatch):
     status, bad = ready(client)
     assert (status, "migrations" in bad) == (503, True)
     assert health.pending_migrations() == ["customers.9999_later"]
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=-1), timedelta(hours=1)])
+def test_a_wrong_clock_is_named_and_not_taken_for_a_dead_beat(client, beating, ahead):
+    with time_machine.travel(timezone.now() + ahead, tick=False):
+        answer = client.get("/readyz")
+    checks = answer.json()["checks"]
+    assert (answer.status_code, [name for name in checks if not checks[name]["ok"]]) == (503, ["clock"])
+    assert abs(checks["clock"]["seconds_ahead"] - ahead.total_seconds()) < 60
+
+
+@pytest.mark.parametrize("headers", [{"x-forwarded-for": "203.0.113.5"}, {"via": "1.1 proxy"}])
+def test_whoever_comes_through_a_proxy_learns_only_whether_it_is_ready(client, beating, settings, headers):
+    assert client.get("/readyz", headers=headers).json() == {"status": "ready"}
+    settings.METRICS_TOKEN = "let-me-look"
+    shown = client.get("/readyz", headers={**headers, "authorization": "Bearer let-me-look"})
+    assert "beat" in shown.json()["checks"]
 
 
 def test_a_thousand_questions_cost_the_database_one(client, beating, django_assert_num_queries):

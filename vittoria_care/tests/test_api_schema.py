@@ -1,0 +1,99 @@
+"""The API does what its schema says: requests made from the schema are answered as the schema describes."""
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from schemathesis import GenerationMode, checks
+
+from customers.api_keys import create_key
+from customers.models import Scope
+from vittoria_care.wsgi import application
+
+pytestmark = pytest.mark.django_db
+
+OPERATIONS = [
+    ("POST", "/api/v1/calls/"),
+    ("POST", "/api/v1/calls/events/"),
+    ("GET", "/api/v1/figures/"),
+    ("POST", "/api/v1/requests/"),
+]
+FEW = hypothesis_settings(
+    max_examples=12, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
+ALWAYS = [
+    checks.not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_schema_conformance,
+]
+
+
+@pytest.fixture
+def one_connection(db):
+    """Requests share the test's connection, as those of Django's own test client do."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+def served(environ, start_response):
+    """The project, called from this machine."""
+    return application({**environ, "REMOTE_ADDR": "127.0.0.1"}, start_response)
+
+
+@pytest.fixture
+def api_schema(one_connection, settings):
+    """The schema as programs fetch it; nothing here is counted against a limit."""
+    settings.API_KEY_PER_MINUTE = settings.API_ADDRESS_PER_MINUTE = settings.API_WRONG_KEYS_PER_MINUTE = 0
+    return schemathesis.openapi.from_wsgi("/api/schema/?format=json", served)
+
+
+@pytest.fixture
+def headers(one_connection):
+    secret = create_key(name="schema", source="schema", scopes=Scope.values, by=None)[1]
+    return {"Authorization": f"Bearer {secret}"}
+
+
+def try_out(operation, mode, ask):
+    """Ask with a few requests made from the schema, valid ones or others."""
+
+    @FEW
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def asked(case):
+        ask(case)
+
+    asked()
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_every_answer_is_one_that_the_schema_describes(api_schema, headers, method, path, mode):
+    try_out(api_schema[path][method], mode, lambda case: case.call_and_validate(headers=headers, checks=ALWAYS))
+
+
+@pytest.mark.parametrize("path", ["/api/v1/calls/", "/api/v1/calls/events/"])
+def test_what_the_schema_allows_a_platform_to_send_is_answered_row_by_row(api_schema, headers, path):
+    def ask(case):
+        answer = case.call(headers=headers)
+        assert answer.status_code == 200, answer.text
+
+    try_out(api_schema[path]["POST"], GenerationMode.POSITIVE, ask)
+
+
+def test_every_operation_is_tried(api_schema):
+    described = {(each.ok().method.upper(), each.ok().path) for each in api_schema.get_all_operations()}
+    assert {each for each in described if each[1].startswith("/api/v1/")} == set(OPERATIONS)
+
+
+def test_the_schema_knows_the_bounds_of_a_batch_and_of_a_day(client):
+    described = client.get("/api/schema/", {"format": "json"}).json()
+    rows = described["components"]["schemas"]["CallOrCalls"]["oneOf"][1]
+    assert (rows["minItems"], rows["maxItems"]) == (1, 1_000)
+    (first,) = (each for each in described["paths"]["/api/v1/figures/"]["get"]["parameters"] if each["name"] == "from")
+    assert first["schema"]["format"] == "date"
+    assert described["components"]["schemas"]["CallIn"]["additionalProperties"] is False
