@@ -22,7 +22,6 @@ from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
@@ -189,13 +188,6 @@ def page_before(request: HttpRequest, *, default: str | None = None) -> str:
 def still_here_view(request: HttpRequest) -> HttpResponse:
     """Somebody is writing: the guard has noted it. 204, or 403 for who is not signed in."""
     return HttpResponse(status=204 if request.user.is_authenticated else 403)
-
-
-def csrf_failure_view(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form without its key: in the back office with the way back to the text, elsewhere the page for everybody."""
-    is_office = request.path.startswith("/backoffice/")
-    context = {"page": page_before(request, default="/backoffice/") if is_office else ""}
-    return render(request, "office/form_key_lost.html" if is_office else "403_csrf.html", context, status=403)
 
 
 # --- The command ---------------------------------------------------------------------------------------------------

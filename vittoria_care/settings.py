@@ -35,7 +35,7 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or ("" if PRODUCTION else secret_
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
-CSRF_FAILURE_VIEW = "vittoria_care.second_factor.csrf_failure_view"
+CSRF_FAILURE_VIEW = "vittoria_care.views.form_key_lost"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Where people reach the site from outside: the beginning of every link in a notice
 SITE_URL = env.str("SITE_URL", default=f"http://localhost:{env.int('PORT', default=8000)}").rstrip("/")

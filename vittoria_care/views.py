@@ -12,13 +12,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views import defaults
+from django.views import csrf, defaults
 
 from contact_center.attachments import MOST_FILES
 from contact_center.models import TollFreeLine
 
 from .backoffice import POLICY
 from .demo_mail import is_kept_here
+from .second_factor import page_before
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -68,6 +69,17 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return defaults.page_not_found(request, exception)
 
 
+def form_key_lost(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form without its key: in the back office with the way back to the text, elsewhere the page for everybody."""
+    index = reverse("admin:index")
+    if not request.path.startswith(index):
+        return csrf.csrf_failure(request, reason)
+    page = page_before(request, default=index)
+    if _is_at_work(request):
+        return _refused(request, "form_key_lost", HTTPStatus.FORBIDDEN, back=page)
+    return render(request, "office/form_key_lost.html", {"page": page}, status=HTTPStatus.FORBIDDEN)
+
+
 def _is_at_work(request: HttpRequest) -> bool:
     """Whether a member of staff is in the back office: the frame is theirs."""
     user = getattr(request, "user", None)
@@ -75,8 +87,8 @@ def _is_at_work(request: HttpRequest) -> bool:
 
 
 @csp_update(POLICY)
-def _refused(request: HttpRequest, why: str, status: HTTPStatus) -> HttpResponse:
-    context = {**admin.site.each_context(request), "title": REFUSED[why][0], "text": REFUSED[why][1]}
+def _refused(request: HttpRequest, why: str, status: HTTPStatus, *, back: str = "") -> HttpResponse:
+    context = {**admin.site.each_context(request), "title": REFUSED[why][0], "text": REFUSED[why][1], "back": back}
     return render(request, "office/refused.html", context, status=status)
 
 
@@ -88,5 +100,11 @@ REFUSED = {
     "not_found": (
         gettext_lazy("This is not here"),
         gettext_lazy("There is no such row or page, or it is not within your reach. Search for it from its list."),
+    ),
+    "form_key_lost": (
+        gettext_lazy("You signed in again since this page was opened"),
+        gettext_lazy(
+            "Nothing was done. What you wrote is kept in this tab: go back to the page, and it is there to be sent again."
+        ),
     ),
 }

@@ -103,6 +103,14 @@ def test_a_lost_key_of_the_form_is_told_by_the_back_offices_own_page(agent, cont
     answer = client.post(
         reply_address(contact), {"text": "Ecco."}, headers={"referer": f"http://testserver{page_of(contact)}"}
     )
+    assert (answer.status_code, answer.templates[0].name) == (403, "office/refused.html")
+    assert f'href="{page_of(contact)}"' in answer.content.decode()
+
+
+def test_a_lost_key_leads_back_to_the_text_after_signing_in(contact):
+    answer = Client(enforce_csrf_checks=True).post(
+        reply_address(contact), {"text": "Ecco."}, headers={"referer": f"http://testserver{page_of(contact)}"}
+    )
     assert (answer.status_code, answer.templates[0].name) == (403, "office/form_key_lost.html")
     assert f'href="{page_of(contact)}"' in answer.content.decode()
 
