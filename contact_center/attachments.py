@@ -20,7 +20,6 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any
@@ -31,8 +30,7 @@ from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile, TemporaryFileUploadHandler
-from django.db import transaction
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q
 from django.http import FileResponse, Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -365,16 +363,6 @@ def keep_files(model: type[Model], files: Iterable[CheckedFile], **of: Any) -> l
                 )
             ) from error
         raise
-
-
-@transaction.atomic
-def forget_attachments(attachments: QuerySet[MessageAttachment]) -> int:
-    """Delete files with their rows, for erasure and retention; the folder is cleared once the database has agreed."""
-    gone = [row.file for row in attachments.select_for_update()]
-    attachments.delete()
-    for file in gone:
-        transaction.on_commit(partial(file.storage.delete, file.name))
-    return len(gone)
 
 
 class LimitedUpload(FileUploadHandler):

@@ -10,7 +10,6 @@ PROPERTY_DAYS = 60  # art. 148, paragraph 1: damage to things
 SIGNED_BY_BOTH_DAYS = 30  # the same, when both drivers signed the accident form
 INJURY_DAYS = 90  # art. 148, paragraph 2: injury or death, alone or with damage to things
 PAYMENT_DAYS = 15  # art. 148, paragraph 6: from the acceptance
-INTEGRATION_DAYS = 30  # art. 148, paragraph 5: to ask for what an incomplete request lacks
 
 DAYS = {"property": PROPERTY_DAYS, "injury": INJURY_DAYS, "mixed": INJURY_DAYS}
 
@@ -33,8 +32,3 @@ def offer_days(*, kind: str, signed_by_both: bool = False) -> int:
 def payment_due_on(accepted_on: date) -> date:
     """The last day for paying what the injured party accepted (or what was offered, if they did not answer)."""
     return accepted_on + timedelta(days=PAYMENT_DAYS)
-
-
-def integration_request_due_on(received_on: date) -> date:
-    """The last day for asking for what an incomplete request lacks; the terms then run from the completed file."""
-    return received_on + timedelta(days=INTEGRATION_DAYS)

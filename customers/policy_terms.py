@@ -60,8 +60,3 @@ def instalment_cover_ends_on(due_on: date, *, line: str, is_first: bool = False)
 def suspended_from(due_on: date, *, line: str, is_first: bool = False) -> date:
     """The first day without cover while the instalment due on `due_on` stays unpaid (see above)."""
     return instalment_cover_ends_on(due_on, line=line, is_first=is_first) + timedelta(days=1)
-
-
-def cover_resumes_on(paid_on: date) -> date:
-    """The first whole day of cover after a late payment: it resumes at midnight of the day of payment (art. 1901)."""
-    return paid_on + timedelta(days=1)

@@ -16,7 +16,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from stdnum import iban as stdnum_iban
 from stdnum import luhn
 from stdnum.exceptions import InvalidChecksum
 from stdnum.exceptions import ValidationError as StdnumError
@@ -306,48 +305,6 @@ def normalise_plate(text: str, country: str = "IT") -> str:
     return plate
 
 
-# --- IBAN -----------------------------------------------------------------------------------------------------
-_CIN_ODD = (1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23)
-_ITALIAN_IBAN = re.compile(r"(?:IT|SM)[0-9]{2}[A-Z][0-9]{10}[A-Z0-9]{12}")
-
-
-def normalise_iban(text: str) -> str:
-    """An IBAN in capitals without spaces: shape of its country, mod 97, and the CIN of Italy and San Marino."""
-    iban = text.translate(_SEPARATORS).upper().removeprefix("IBAN")
-    try:
-        if not iban.isascii() or len(iban) < 15:
-            raise StdnumError
-        stdnum_iban.validate(iban)
-    except InvalidChecksum:
-        raise ValidationError(
-            _("The digits of the IBAN “%(value)s” do not agree with one another: look for a slip."),
-            code="iban_check",
-            params={"value": iban},
-        ) from None
-    except StdnumError:
-        raise ValidationError(
-            _("“%(value)s” is not an IBAN: an Italian one has 27 characters, such as IT60X0542811101000000123456."),
-            code="iban_shape",
-            params={"value": iban[:40]},
-        ) from None
-    if iban[:2] in ("IT", "SM") and (not _ITALIAN_IBAN.fullmatch(iban) or _cin(iban[5:]) != iban[4]):
-        raise ValidationError(
-            _("The control letter of the IBAN “%(value)s”, its fifth character, does not agree with the account."),
-            code="iban_cin",
-            params={"value": iban},
-        )
-    return iban
-
-
-def _cin(bank_and_account: str) -> str:
-    """The control letter of 22 characters ABI, CAB and account: odd places by the table of the codice fiscale."""
-    total = 0
-    for place, character in enumerate(bank_and_account):
-        value = int(character) if character.isdigit() else ord(character) - ord("A")
-        total += _CIN_ODD[value] if place % 2 == 0 else value
-    return chr(ord("A") + total % 26)
-
-
 # --- For model fields -----------------------------------------------------------------------------------------
 def _require_stored_form(value: str, normal: str) -> None:
     if value != normal:
@@ -366,23 +323,3 @@ def validate_tax_code(value: str) -> None:
 def validate_vat_number(value: str) -> None:
     """Field validator: a partita IVA in its stored form."""
     _require_stored_form(value, normalise_vat_number(value))
-
-
-def validate_phone(value: str) -> None:
-    """Field validator: a telephone number in E.164."""
-    _require_stored_form(value, normalise_phone(value))
-
-
-def validate_email(value: str) -> None:
-    """Field validator: an e-mail address in its stored form."""
-    _require_stored_form(value, normalise_email(value))
-
-
-def validate_plate(value: str) -> None:
-    """Field validator: a plate in its stored form. The shape of foreign plates is not held to Italian letters."""
-    _require_stored_form(value, normalise_plate(value, country=""))
-
-
-def validate_iban(value: str) -> None:
-    """Field validator: an IBAN in its stored form."""
-    _require_stored_form(value, normalise_iban(value))

@@ -19,7 +19,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -443,8 +443,3 @@ def _why(code: str, abouts: list[str]) -> dict[str, str]:
         elif is_policy:
             told[about] = _("Renewed meanwhile.")
     return told
-
-
-def expiry_told_from(ends_on: date) -> date:
-    """Rule: the first day on which a policy that expires on `ends_on` is owed its alert."""
-    return ends_on - timedelta(days=EXPIRY_DAYS)

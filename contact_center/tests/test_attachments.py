@@ -21,7 +21,6 @@ from contact_center.attachments import (
     check_file,
     check_files,
     clean_name,
-    forget_attachments,
     keep_attachments,
 )
 from contact_center.models import Contact, Message, MessageAttachment
@@ -272,14 +271,6 @@ def test_files_that_the_database_refuses_are_not_left_behind(folder, monkeypatch
     with pytest.raises(Exception, match="message_attachment_has_a_name"):
         keep_attachments(message, [wrong])
     assert kept_in(folder) == []
-
-
-def test_files_are_forgotten_with_their_rows(attachment, folder, django_capture_on_commit_callbacks):
-    [kept] = keep_attachments(MessageFactory(), [check_file(upload())])
-    with django_capture_on_commit_callbacks(execute=True):
-        assert forget_attachments(MessageAttachment.objects.filter(pk=attachment.pk)) == 1
-    assert MessageAttachment.objects.get() == kept
-    assert [str(each.relative_to(folder)) for each in kept_in(folder)] == [kept.file.name]
 
 
 # --- Handing out

@@ -24,7 +24,7 @@ from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .cells import CLEAR, SEVERAL
+from .cells import CLEAR
 from .command import ImportCommand
 from .reading import ERROR_COLUMNS, Row, Table, open_table
 from .report import Progress, Rejection, Report
@@ -416,32 +416,6 @@ def load_table(
             progress.show(report.read)
         if report.dry_run:
             transaction.set_rollback(True)
-
-
-def load_records(loader: type[Loader], records: list[dict[str, Any]]) -> list[Outcome | Rejection]:
-    """Load records that came in another way than by file (the API), by the same rules: one answer for each, in order.
-
-    Keys are the columns of the file; None counts as an empty cell, a list as values separated by `|`.
-    """
-    columns = list(dict.fromkeys(name for record in records for name in record))
-    if loader.key not in columns:
-        columns.insert(0, loader.key)
-    rows = [
-        Row(number, number, {name: _as_cell(record.get(name)) for name in columns})
-        for number, record in enumerate(records, start=1)
-    ]
-    with closing(SeenKeys()) as seen:
-        return loader(columns).load(rows, seen)
-
-
-def _as_cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list | tuple):
-        return SEVERAL.join(str(each) for each in value)
-    return str(value).strip()
 
 
 class PortfolioCommand(ImportCommand):

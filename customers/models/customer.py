@@ -29,12 +29,6 @@ class CustomerQuerySet(models.QuerySet):
         """With what a list of customers shows."""
         return self.select_related("agency")
 
-    def reached_by(self, phone: str) -> "CustomerQuerySet":
-        """Customers who have the number (E.164) among their contact points."""
-        return self.filter(
-            pk__in=ContactPoint.objects.filter(kind=ContactPoint.Kind.PHONE, value=phone).values("customer")
-        )
-
 
 @keep_history(exclude=["search_key"])
 class Customer(models.Model):

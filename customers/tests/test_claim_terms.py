@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from customers.claim_terms import integration_request_due_on, offer_due_on, payment_due_on
+from customers.claim_terms import offer_due_on, payment_due_on
 
 COMPLETE = date(2026, 1, 10)
 
@@ -30,7 +30,3 @@ def test_another_kind_is_refused():
 
 def test_payment_is_due_fifteen_days_after_acceptance():
     assert payment_due_on(date(2026, 2, 20)) == date(2026, 3, 7)
-
-
-def test_an_incomplete_request_is_answered_within_thirty_days():
-    assert integration_request_due_on(date(2026, 1, 31)) == date(2026, 3, 2)

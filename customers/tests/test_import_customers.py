@@ -12,7 +12,6 @@ from stdnum.it import codicefiscale
 
 from customers.imports import loading
 from customers.imports.customers import CustomerLoader
-from customers.imports.loading import Outcome, load_records
 from customers.models import Agency, ContactPoint, Customer
 
 pytestmark = pytest.mark.django_db
@@ -342,27 +341,3 @@ def test_a_row_that_somebody_keeps_changing_is_refused(load, monkeypatch):
     monkeypatch.setattr(CustomerLoader, "settle", overtaken)
     _code, counts, errors = load(HEADER, ROSSI.replace("MI", "TO"), ACME)
     assert (counts, errors[0]["code"]) == (numbers(read=2, created=1, rejected=1), "C1")
-
-
-def test_records_of_the_api_follow_the_same_rules():
-    records = [
-        {
-            "code": "C1",
-            "last_name": "Rossi",
-            "agency": "A01",
-            "phone": ["333 1234567", "02 48219001"],
-            "province": None,
-        },
-        {"code": "C2", "company_name": "Acme", "agency": "A99"},
-        {"code": "C3", "company_name": "Acme", "agency": "A01"},
-        {"last_name": "Verdi", "agency": "A01"},
-    ]
-    first = load_records(CustomerLoader, records)
-    assert (first[0], first[1].column, first[2], first[3].column) == (
-        Outcome.CREATED,
-        "agency",
-        Outcome.CREATED,
-        "code",
-    )
-    assert ContactPoint.objects.count() == 2
-    assert load_records(CustomerLoader, records)[0] == Outcome.UNCHANGED

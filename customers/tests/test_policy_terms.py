@@ -6,7 +6,6 @@ import pytest
 
 from customers.policy_terms import (
     cover_ends_on,
-    cover_resumes_on,
     expiry_notice_due_on,
     has_grace,
     instalment_cover_ends_on,
@@ -68,7 +67,3 @@ def test_an_unpaid_instalment_suspends_the_cover_after_its_tolerance(line, is_fi
     due_on = date(2026, 7, 15)
     assert instalment_cover_ends_on(due_on, line=line, is_first=is_first) == last_day
     assert suspended_from(due_on, line=line, is_first=is_first) == first_day_without
-
-
-def test_cover_resumes_at_midnight_of_the_day_of_payment():
-    assert cover_resumes_on(date(2026, 8, 10)) == date(2026, 8, 11)

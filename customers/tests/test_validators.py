@@ -15,7 +15,6 @@ from customers.validators import (
     birth_date_and_sex,
     is_toll_free,
     normalise_email,
-    normalise_iban,
     normalise_phone,
     normalise_plate,
     normalise_tax_code,
@@ -308,37 +307,6 @@ def test_what_is_no_plate_is_refused(text):
 
 def test_a_foreign_plate_may_look_italian():
     assert normalise_plate("IL 123 AB", country="SK") == "IL123AB"
-
-
-@pytest.mark.parametrize(
-    ("text", "stored"),
-    [
-        ("IT60 X054 2811 1010 0000 0123 456", "IT60X0542811101000000123456"),
-        ("GB82 WEST 1234 5698 7654 32", "GB82WEST12345698765432"),
-    ],
-)
-def test_ibans_come_to_one_form(text, stored):
-    assert normalise_iban(text) == stored
-
-
-def with_check_digits(country: str, bban: str) -> str:
-    number = int("".join(str(int(each, 36)) for each in f"{bban}{country}00"))
-    return f"{country}{98 - number % 97:02}{bban}"
-
-
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [
-        ("", "iban_shape"),
-        ("IT60X054281110100000012345", "iban_check"),
-        ("IT60X0542811101000000123457", "iban_check"),
-        (with_check_digits("IT", "Y0542811101000000123456"), "iban_cin"),
-    ],
-)
-def test_a_made_up_iban_is_refused(text, code):
-    with pytest.raises(ValidationError) as refusal:
-        normalise_iban(text)
-    assert refusal.value.code == code
 
 
 @pytest.mark.parametrize(
