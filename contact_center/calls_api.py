@@ -203,9 +203,9 @@ def _mends() -> dict[str, str]:
 def _notes() -> dict[str, str]:
     return {
         "line_unknown_yet": _("Kept. The call appears once an event names its line."),
-        "told_whole": _("Kept. A complete record has told this call already, and nothing was changed."),
+        "told_whole": _("Kept. A complete record already describes this call, and nothing was changed."),
         "contradicts_record": _(
-            "Kept. It contradicts the complete record that has told this call already, and nothing was changed."
+            "Kept. It contradicts the complete record that already describes this call, and nothing was changed."
         ),
     }
 

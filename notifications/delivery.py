@@ -222,7 +222,9 @@ def _reasons_to_withhold(notices: list[Notice], now: datetime) -> dict[int, str]
     to one that was corrected is given the address of this moment.
     """
     reasons = {
-        notice.pk: _("It came too late: what it tells of is past.") for notice in notices if not notice.is_of_use(now)
+        notice.pk: _("It came too late: the event it announces is past.")
+        for notice in notices
+        if not notice.is_of_use(now)
     }
     asked: dict[str, list[Notice]] = defaultdict(list)
     for notice in notices:
