@@ -523,7 +523,7 @@ class ComplaintAdmin(VersionedAdmin):
         suspension = complaint.suspensions.get(ended_on__isnull=True)
         until = goes_on_by(suspension.started_on, complaint.suspended_days)
         return _(
-            "%(now)s if the clock went on today. It stands still since %(since)s, goes on by itself on %(until)s, and the answer is due by %(latest)s at the latest."
+            "%(now)s if the term resumed today. It has been suspended since %(since)s, resumes by itself on %(until)s, and the answer is due by %(latest)s at the latest."
         ) % {
             "now": now,
             "since": written_day(suspension.started_on, "dal"),
@@ -611,7 +611,7 @@ class FeedbackAdmin(OfficeAdmin):
         return queryset.select_related("customer", "handled_by", "contact", "complaint")
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        return ("-received_at", "-pk") if chosen_work(request) == "all" else ("received_at", "pk")
+        return ("-received_at", "-pk")
 
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
         return queryset.filter(customer__in=customers_named(text))

@@ -168,8 +168,8 @@ class Suspend(_OnComplaint):
         today = timezone.localdate()
         until = goes_on_by(today, row.suspended_days)
         return _(
-            "%(agency)s is asked for documents and position, and the complainant is told. The clock stands still from "
-            "today and goes on by itself on %(until)s at the latest: the answer would be due by %(latest)s."
+            "%(agency)s is asked for documents and position, and the complainant is informed. The term is suspended from "
+            "today and resumes by itself on %(until)s at the latest: the answer would be due by %(latest)s."
         ) % {
             "agency": row.intermediary,
             "until": written_day(until, "il"),

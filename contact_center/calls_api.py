@@ -417,7 +417,7 @@ class CallEventsView(APIView):
 
     @extend_schema(
         operation_id="calls_events",
-        summary="Tell what happens to calls",
+        summary="Report what happens to calls",
         description=(
             "One event, or a list of up to 1,000. An event is known by the key's source and its `event_id`: sent again "
             "it changes nothing. Events may come late and in any order; the call is made anew from all it has. On "

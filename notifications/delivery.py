@@ -141,7 +141,7 @@ def deliver_notices(
                     results.update({State.REFUSED: -undone, State.QUEUED: undone})
                     is_away = True
                 if is_away:
-                    log.warning("the rest stays in the queue: %s", notice.channel)
+                    log.warning("the rest remains in the queue: %s", notice.channel)
                     away.add(notice.channel)
             if gone_just_now is not None:
                 _record_sent(gone_just_now)

@@ -68,7 +68,10 @@ THEMES = (
 # Of each theme what somebody unhappy writes, and what somebody happy does.
 SAID = {
     "navigation": (
-        ("Bella grafica ma troppi passaggi per arrivare alla polizza.", "Il menu è cambiato e non trovo più le quietanze."),
+        (
+            "Bella grafica ma troppi passaggi per arrivare alla polizza.",
+            "Il menu è cambiato e non trovo più le quietanze.",
+        ),
         ("Chiara e veloce, trovo tutto subito.", "Semplice anche per mio padre, che ha 78 anni."),
     ),
     "login": (
@@ -80,7 +83,10 @@ SAID = {
         ("Dopo l'ultimo aggiornamento non si è più bloccata.", "Il problema che avevo segnalato è risolto, grazie."),
     ),
     "service": (
-        ("Nessuno risponde e si viene passati da un ufficio all'altro.", "Ho aspettato tre giorni per una risposta semplice."),
+        (
+            "Nessuno risponde e si viene passati da un ufficio all'altro.",
+            "Ho aspettato tre giorni per una risposta semplice.",
+        ),
         ("L'agenzia risponde sempre con gentilezza.", "Operatrice competente, risolto in cinque minuti."),
     ),
     "payment": (
