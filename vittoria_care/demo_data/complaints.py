@@ -42,10 +42,13 @@ MATTERS = (
     (7, "III", Area.COMMERCIAL, "Condotta della rete di vendita", "Costi del riscatto non spiegati",
      "Le penali di riscatto non mi erano state spiegate al momento della firma."),
 )  # fmt: skip
+TWICE = "Registrato due volte: lo stesso scritto era arrivato anche per posta."
 OTHER_OFFICE = "La questione riguarda un'impresa diversa dalla nostra."
 ANSWERS = {
     Outcome.UPHELD: "Abbiamo riesaminato la Sua pratica e Le diamo ragione: provvediamo entro quindici giorni a quanto "
     "richiesto.\n\nCi scusiamo per il disagio.",
+    Outcome.UPHELD_IN_PART: "Abbiamo riesaminato la Sua pratica: riconosciamo le spese documentate, che pagheremo entro quindici "
+    "giorni, e non possiamo accogliere il resto della richiesta.",
     Outcome.SETTLED: "Le proponiamo una definizione che tiene conto di quanto ci ha scritto. Se la accetta, il pagamento "
     "seguirà entro quindici giorni.",
     Outcome.REJECTED: "Abbiamo riesaminato la Sua pratica con l'ufficio che l'ha trattata, e non possiamo accogliere la "
@@ -53,6 +56,8 @@ ANSWERS = {
 }
 REASONS = {
     Outcome.UPHELD: "",
+    Outcome.UPHELD_IN_PART: "Le condizioni del contratto coprono le spese documentate; per la parte restante non risultano "
+    "documenti che provino il danno.",
     Outcome.SETTLED: "Le valutazioni fatte restano corrette, ma i tempi della pratica non sono stati quelli dovuti.",
     Outcome.REJECTED: "Le condizioni del contratto, consegnate alla firma, escludono il caso descritto: gli articoli "
     "richiamati nella nostra prima risposta non lasciano spazio a un'altra lettura.",
@@ -129,6 +134,7 @@ def make_complaints(
     stories = []
     wanted = {  # at least one of each state, whatever chance brings
         1: State.WITHDRAWN,
+        2: State.CANCELLED,
         next(number for number, age in enumerate(ages) if age < 58): State.UNDER_REVIEW,
         next(number for number, age in enumerate(ages) if age < 14): State.SUSPENDED,
         len(ages) - 1: State.RECEIVED,
@@ -288,6 +294,10 @@ class _Story:
         registered_on = complaint.registered_at.astimezone(ROME).date()
         age = (today - first).days
         wanted = self.wanted
+        if wanted == State.CANCELLED:
+            complaint.state = State.CANCELLED
+            self._event(ComplaintEvent.Kind.CANCELLED, _moment(registered_on + DAY, 10), self.officer, reason=TWICE)
+            return
         if wanted == State.RECEIVED or ((today - registered_on).days < 3 and rng.random() < 0.8):
             return  # just received, nobody has it yet
         complaint.state, complaint.handler = State.UNDER_REVIEW, self.officer
@@ -311,7 +321,8 @@ class _Story:
             return
         if answered_on >= today or (age < 62 and rng.random() < 0.3):
             return  # still open; a few of these are past their term
-        outcome = rng.choices((Outcome.UPHELD, Outcome.SETTLED, Outcome.REJECTED), (33, 9, 58))[0]
+        outcomes = (Outcome.UPHELD, Outcome.UPHELD_IN_PART, Outcome.SETTLED, Outcome.REJECTED)
+        outcome = rng.choices(outcomes, (26, 8, 8, 58))[0]
         if wanted == State.ANSWERED:
             outcome = Outcome.REJECTED  # its letter has the paragraphs that the law adds
         complaint.state, complaint.outcome = State.ANSWERED, outcome
@@ -362,7 +373,9 @@ def make_feedback(
     rng = plan.stream("feedback")
     officer = organisation.staff[roles.COMPLAINT_OFFICER]
     free_contacts = [each for each in contacts if each.channel == "app" and each.customer_id]
-    by_customer = [each for each in complaints if each.contact_id is None and each.state != State.WITHDRAWN]
+    by_customer = [
+        each for each in complaints if each.contact_id is None and each.state not in (State.WITHDRAWN, State.CANCELLED)
+    ]
     made = []
     for number in range(plan.feedback):
         at = plan.as_of - datetime.timedelta(days=rng.random() ** 1.4 * 180, seconds=rng.randrange(86_400))
