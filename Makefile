@@ -25,7 +25,7 @@ setup:  ## make .venv complete and compile the message catalogues (the others do
 demo: setup  ## run the whole product with invented data; PORT=8000, SCALE=small|full; Ctrl-C stops everything
 	@exec $(PY) -m vittoria_care.demo
 
-demo-reset: setup  ## drop the demonstration's data and load it anew; SCALE=small|full
+demo-reset: setup  ## drop the demonstration's data and load it again; SCALE=small|full
 	@exec $(PY) -m vittoria_care.demo --reset
 
 test: setup  ## run the test suite; PYTEST_ARGS="-k word", DATABASE_URL and REDIS_URL to use servers of your own
@@ -43,7 +43,7 @@ format: setup  ## put the sources in order
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
 
-messages: setup  ## find the texts of the sources and write the catalogues anew (needs GNU gettext)
+messages: setup  ## find the texts of the sources and write the catalogues again (needs GNU gettext)
 	@$(PY) scripts/messages.py update
 
 bench: setup  ## measure, and print the table of docs/performance.md; ONLY="queue figures" for some subjects alone

@@ -59,6 +59,7 @@ from contact_center.desk import CARD_PANELS
 from customers import rami
 from customers.access import record_download
 from customers.admin import customers_named
+from customers.dates import written_day
 from customers.office import (
     CUSTOMER_FILE,
     OfficeAdmin,
@@ -514,7 +515,7 @@ class ComplaintAdmin(VersionedAdmin):
     @display(description=_("answer due on"))
     def term_shown(self, complaint: Complaint) -> str:
         """The term; while the clock stands still, the day it would be now and the latest it can become."""
-        now = formats.date_format(complaint.term_on)
+        now = written_day(complaint.term_on)
         if complaint.is_open:
             now = f"{now} ({days_words((complaint.term_on - timezone.localdate()).days)})"
         if complaint.state != Complaint.State.SUSPENDED:
@@ -522,15 +523,16 @@ class ComplaintAdmin(VersionedAdmin):
         suspension = complaint.suspensions.get(ended_on__isnull=True)
         until = goes_on_by(suspension.started_on, complaint.suspended_days)
         return _(
-            "%(now)s if the clock went on today. It stands still since %(since)s, goes on by itself on %(until)s, and the answer is due by %(latest)s at the latest."
+            "%(now)s if the term resumed today. It has been suspended since %(since)s, resumes by itself on %(until)s, and the answer is due by %(latest)s at the latest."
         ) % {
             "now": now,
-            "since": formats.date_format(suspension.started_on),
-            "until": formats.date_format(until),
-            "latest": formats.date_format(
+            "since": written_day(suspension.started_on, "dal"),
+            "until": written_day(until, "il"),
+            "latest": written_day(
                 complaint.due_on + (until - suspension.started_on)
                 if suspension.started_on <= complaint.due_on
-                else complaint.due_on
+                else complaint.due_on,
+                "il",
             ),
         }
 
@@ -609,7 +611,7 @@ class FeedbackAdmin(OfficeAdmin):
         return queryset.select_related("customer", "handled_by", "contact", "complaint")
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        return ("-received_at", "-pk") if chosen_work(request) == "all" else ("received_at", "pk")
+        return ("-received_at", "-pk")
 
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
         return queryset.filter(customer__in=customers_named(text))

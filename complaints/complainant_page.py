@@ -31,7 +31,7 @@ def in_plain_words(complaint: Complaint) -> str:
     return {
         State.RECEIVED: _("We received it, and are about to assign it."),
         State.UNDER_REVIEW: _("Somebody is examining it."),
-        State.SUSPENDED: _("We asked the intermediary for their side: meanwhile the term stands still."),
+        State.SUSPENDED: _("We asked the intermediary for their side: meanwhile the term is suspended."),
         State.WITHDRAWN: _("You withdrew it."),
         State.CANCELLED: _("We closed this entry: it is not treated as a complaint."),
     }[complaint.state]

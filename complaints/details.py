@@ -18,7 +18,7 @@ NAMES = {
     "before": gettext_lazy("before"),
     "until": gettext_lazy("until at the latest"),
     "intermediary": gettext_lazy("intermediary"),
-    "intermediary_told": gettext_lazy("told"),
+    "intermediary_told": gettext_lazy("informed"),
     "days": gettext_lazy("days"),
     "due_on": gettext_lazy("answer due on"),
     "by_itself": gettext_lazy("by itself, after 15 days"),
@@ -34,7 +34,7 @@ NAMES = {
     "posted_on": gettext_lazy("posted on"),
     "post": gettext_lazy("how"),
     "tracking": gettext_lazy("number of the registered letter"),
-    "told": gettext_lazy("told"),
+    "told": gettext_lazy("informed"),
     "files": gettext_lazy("files"),
     "privacy_version": gettext_lazy("version of the privacy notice shown"),
 }

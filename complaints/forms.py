@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -18,6 +17,7 @@ from complaints.services.answering import NEED_REASONS, NO_REASONS
 from complaints.services.handling import officers
 from complaints.terms import is_far_back
 from contact_center.request_forms import WithFiles
+from customers.dates import written_day
 from customers.form_guard import GuardedForm
 from customers.models import Agency, Claim, ContactPoint, Customer, Policy
 from customers.validators import normalise_email, normalise_phone, normalise_tax_code
@@ -300,7 +300,7 @@ class FromContactForm(_AsksAboutFarBack):
         """Let one of the days be chosen on which the person wrote; where there is only one, it is that."""
         field = self.fields["received_on"]
         field.choices = [
-            (day.isoformat(), f"{date_format(day)} – {said}" if said else date_format(day))
+            (day.isoformat(), f"{written_day(day)} – {said}" if said else written_day(day))
             for day, said in days.items()
         ]
         if len(days) == 1:
@@ -464,7 +464,7 @@ class ParticularsForm(forms.Form):
         label=gettext_lazy("Why it is another"),
         max_length=2_000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("It stays in the history, with what stood there before."),
+        help_text=gettext_lazy("It remains in the history, with what was there before."),
     )
 
     def clean_address(self) -> str:

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from django.utils import translation
-from django.utils.formats import date_format
 
 from complaints.models import Complaint
 from complaints.paragraphs import Paragraph, paragraphs_of
+from customers.dates import written_day
 from foundation.pdf import printable, typeset
 
 TEMPLATE = Path(__file__).parent / "letter.typ"
@@ -30,7 +30,7 @@ SAYS: dict[str, dict[str, Any]] = {
         "place": "Milano, {day}",
         "subject": "Oggetto: risposta al reclamo n. {number} – {subject}",
         "dear": "Gentile {name},",
-        "received": "il Suo reclamo, ricevuto il {received}, è iscritto nel nostro registro con il numero {number}.",
+        "received": "il Suo reclamo, ricevuto {received}, è iscritto nel nostro registro con il numero {number}.",
         "outcomes": {
             "upheld": "Il reclamo è accolto.",
             "in_part": "Il reclamo è accolto in parte.",
@@ -100,7 +100,7 @@ def compose(complaint: Complaint, *, outcome: str, answer: str, reasons: str, on
     if not complaint.treatable:
         result = says["not_treatable"].format(reason=complaint.not_treatable_reason)
     with translation.override(language):
-        day, received = (date_format(each, "j F Y") for each in (on, complaint.first_received_on))
+        day, received = written_day(on), written_day(complaint.first_received_on, "il")
     pieces = [
         ("to", complaint.complainant_name),
         ("to", complaint.address),

@@ -7,7 +7,6 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +19,7 @@ from complaints.terms import SUSPENSION_DAYS, goes_on_by
 from contact_center.contact_commands import warning_of
 from contact_center.models import Contact
 from contact_center.services import choices_for
+from customers.dates import written_day
 from customers.office_commands import Command
 
 MAY_ADD, MAY_CHANGE, MAY_VIEW = (f"complaints.{verb}_complaint" for verb in ("add", "change", "view"))
@@ -45,7 +45,7 @@ class RegisterComplaint(Command):
     tone = "primary"
     permission = MAY_ADD
     form_class = forms.RegisterForm
-    question = gettext_lazy("It gets the next number of the year, and the complainant is told number and term.")
+    question = gettext_lazy("It gets the next number of the year, and the complainant is informed of number and term.")
 
     def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> str:
         customer = data["customer"]
@@ -66,7 +66,7 @@ class RegisterComplaint(Command):
         request.registered_complaint = complaint
         return _("Registered as %(number)s: the answer is due by %(day)s.") % {
             "number": complaint.number,
-            "day": date_format(complaint.due_on),
+            "day": written_day(complaint.due_on, "il"),
         }
 
     def after(self, request: HttpRequest, row: Model | None) -> str:
@@ -168,17 +168,17 @@ class Suspend(_OnComplaint):
         today = timezone.localdate()
         until = goes_on_by(today, row.suspended_days)
         return _(
-            "%(agency)s is asked for documents and position, and the complainant is told. The clock stands still from "
-            "today and goes on by itself on %(until)s at the latest: the answer would be due by %(latest)s."
+            "%(agency)s is asked for documents and position, and the complainant is informed. The term is suspended from "
+            "today and resumes by itself on %(until)s at the latest: the answer would be due by %(latest)s."
         ) % {
             "agency": row.intermediary,
-            "until": date_format(until),
-            "latest": date_format(row.due_on + (until - today)),
+            "until": written_day(until, "il"),
+            "latest": written_day(row.due_on + (until - today), "il"),
         }
 
     def run(self, request: HttpRequest, row: Complaint, data: dict[str, Any]) -> str:
         services.suspend_clock(row, reason=data["reason"], by=request.user)
-        return _("The intermediary was asked, and the clock stands still.")
+        return _("The intermediary was asked, and the term is suspended.")
 
 
 class Resume(_OnComplaint):
@@ -188,14 +188,16 @@ class Resume(_OnComplaint):
     label = gettext_lazy("Let the clock go on")
     icon = "play_circle"
     tone = "primary"
-    question = gettext_lazy("The days it stood still are added to the term, and the complainant is told the new day.")
+    question = gettext_lazy(
+        "The days of suspension are added to the term, and the complainant is informed of the new day."
+    )
 
     def offered(self, request: HttpRequest, row: Complaint) -> bool:
         return row.state == Complaint.State.SUSPENDED
 
     def run(self, request: HttpRequest, row: Complaint, data: dict[str, Any]) -> str:
         complaint = services.resume_clock(row, by=request.user)
-        return _("The clock goes on: the answer is due by %(day)s.") % {"day": date_format(complaint.due_on)}
+        return _("The clock goes on: the answer is due by %(day)s.") % {"day": written_day(complaint.due_on, "il")}
 
 
 class Answer(_OnComplaint):
@@ -240,7 +242,7 @@ class Forward(_OnComplaint):
         return row.is_open and row.is_heard
 
     def asks(self, request: HttpRequest, row: Complaint) -> str:
-        return _("%(agency)s gets a copy, and the complainant is told. The clock goes on.") % {
+        return _("%(agency)s gets a copy, and the complainant is informed. The term keeps running.") % {
             "agency": row.intermediary
         }
 
@@ -273,8 +275,8 @@ class CorrectReceipt(_OnComplaint):
     icon = "edit_calendar"
     form_class = forms.CorrectReceiptForm
     question = gettext_lazy(
-        "The term is worked out anew, and the complainant is told of it while it runs. The days that stood in the "
-        "register and the reason stay in the history."
+        "The term is calculated again, and the complainant is informed of it while it runs. The earlier days and the "
+        "reason remain in the history."
     )
 
     def offered(self, request: HttpRequest, row: Complaint) -> bool:
@@ -287,7 +289,7 @@ class CorrectReceipt(_OnComplaint):
     def run(self, request: HttpRequest, row: Complaint, data: dict[str, Any]) -> str:
         stated = {name: value for name, value in data.items() if name != "far_back_is_right"}
         complaint = services.correct_receipt(row, **stated, by=request.user)
-        return _("Corrected: the term is %(day)s.") % {"day": date_format(complaint.due_on)}
+        return _("Corrected: the term is %(day)s.") % {"day": written_day(complaint.due_on, "il")}
 
 
 class Withdraw(_OnComplaint):
@@ -300,7 +302,7 @@ class Withdraw(_OnComplaint):
     becomes = Complaint.State.WITHDRAWN
     form_class = forms.WithdrawForm
     question = gettext_lazy(
-        "It stays in the register, without an answer. The complainant is told, and it cannot be undone."
+        "It remains in the register, without an answer. The complainant is informed, and it cannot be undone."
     )
 
     def run(self, request: HttpRequest, row: Complaint, data: dict[str, Any]) -> str:
@@ -407,7 +409,7 @@ class Reinstate(_OnComplaint):
 
     def run(self, request: HttpRequest, row: Complaint, data: dict[str, Any]) -> str:
         complaint = services.reinstate(row, reason=data["reason"], by=request.user)
-        return _("Reinstated: the term is %(day)s.") % {"day": date_format(complaint.due_on)}
+        return _("Reinstated: the term is %(day)s.") % {"day": written_day(complaint.due_on, "il")}
 
 
 COMPLAINT_COMMANDS = [
@@ -461,7 +463,7 @@ class RegisterAsComplaint(Command):
                 "A complaint is a written statement of dissatisfaction about a contract or an insurance service; a request "
                 "for information or for a payment is not. It is entered as received on %(day)s, and the contact goes on as "
                 "it is."
-            ) % {"day": date_format(days[0])}
+            ) % {"day": written_day(days[0], "il")}
         return f"{warning_of(row, choices_for(row))} {question}".strip()
 
     def form_arguments(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
@@ -482,7 +484,7 @@ class RegisterAsComplaint(Command):
         request.registered_complaint = complaint
         return _("Registered as complaint %(number)s: the answer is due by %(day)s.") % {
             "number": complaint.number,
-            "day": date_format(complaint.due_on),
+            "day": written_day(complaint.due_on, "il"),
         }
 
     def after(self, request: HttpRequest, row: Contact) -> str | None:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from complaints.models import Complaint
+from customers.dates import written_day
 
 NEAR_DAYS = 7
 
@@ -35,7 +35,7 @@ def urgency_of(complaint: Complaint, today: date) -> Urgency | None:
     if not complaint.is_open:
         return None
     left = (complaint.term_on - today).days
-    day = formats.date_format(complaint.term_on)
+    day = written_day(complaint.term_on, "il")
     if left < 0:
         return Urgency(
             "late",

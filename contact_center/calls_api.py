@@ -221,9 +221,9 @@ def _notes() -> dict[str, str]:
         CALLER_UNREADABLE: _("Kept. The caller is no number that could be called back: the call has none."),
         CLOCK_AHEAD: _("Kept. It lies ahead of our clock: check the clock and the time zone of the platform."),
         "line_unknown_yet": _("Kept. The call appears once an event names its line."),
-        "told_whole": _("Kept. A complete record has told this call already, and nothing was changed."),
+        "told_whole": _("Kept. A complete record already describes this call, and nothing was changed."),
         "contradicts_record": _(
-            "Kept. It contradicts the complete record that has told this call already, and nothing was changed."
+            "Kept. It contradicts the complete record that already describes this call, and nothing was changed."
         ),
     }
 
@@ -444,7 +444,7 @@ class CallEventsView(StrictView):
 
     @extend_schema(
         operation_id="calls_events",
-        summary="Tell what happens to calls",
+        summary="Report what happens to calls",
         description=(
             "One event, or a list of up to 1,000. An event is known by the key's source and its `event_id`: sent again "
             "it changes nothing. Events may come late and in any order; the call is made anew from all it has. On "

@@ -138,7 +138,7 @@ def warning_of(contact: Contact, choices: list[Choice]) -> str:
 class Reply(Work):
     name, icon, shortcut = "rispondi", "reply", "r"
     label = _("Reply")
-    question = _("The answer leaves by e-mail, and is in the reserved area of who has one.")
+    question = _("The answer leaves by e-mail, and appears in the customer’s reserved area, if they have one.")
     form_class = ReplyForm
 
     def offered(self, request: HttpRequest, row: Contact) -> bool:
@@ -372,7 +372,9 @@ class ReopenForm(forms.Form):
 class Reopen(Work):
     name, icon = "riapri", "lock_open"
     label = _("Reopen")
-    question = _("Its term begins again. To put a wrong code right, correct the code instead: it stays closed.")
+    question = _(
+        "Its term begins again. To correct a wrong code, use “Correct the code” instead: the contact remains closed."
+    )
     form_class = ReopenForm
     states = (State.CLOSED,)
 

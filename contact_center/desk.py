@@ -21,6 +21,7 @@ from contact_center.candidates import Candidate
 from contact_center.models import Agent, Call, Contact, DailyFigures, Topic
 from contact_center.suggestions import Signs, Suggestion, suggestion
 from customers.claim_terms import offer_due_on, payment_due_on
+from customers.dates import written_day
 from customers.models import Claim, Consent, Customer, Instalment, Policy, User
 from customers.read_only import euro
 from customers.search import search_customers
@@ -189,7 +190,7 @@ def _policies(customer: Customer, user: User) -> list[Policy]:
 def _policy_panel(policies: list[Policy], customer: Customer, today: date) -> CardPanel:
     rows = []
     for policy in policies:
-        parts, tone = [_("until %(day)s") % {"day": _day(policy.ends_on)}], ""
+        parts, tone = [_("until %(day)s") % {"day": written_day(policy.ends_on, "al")}], ""
         if policy.holder_id != customer.pk:
             parts.insert(0, _("covered by the contract of %(holder)s") % {"holder": policy.holder})
         elif policy.owed:

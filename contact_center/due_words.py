@@ -37,7 +37,7 @@ def due_shown(contact: Contact, now: datetime, calendar: Calendar | None) -> Due
     of_service = (end - start).total_seconds() - seconds >= 60
     time = {"time": spoken(seconds)}
     if late:
-        words = _("late by %(time)s of service") if of_service else _("late by %(time)s")
+        words = _("%(time)s of service late") if of_service else _("%(time)s late")
         return DueShown("late", words % time if seconds >= 60 else _("late"), contact.due_at)
     tone = "soon" if seconds <= SOON else "due"
     words = _("in %(time)s of service") if of_service else _("in %(time)s")

@@ -113,7 +113,7 @@ def _contacts_waiting(user: Any) -> list[dict[str, Any]]:
         {
             "title": _("Not coded"),
             "value": _up_to_most(not_coded),
-            "hint": _("closed without anybody having said what came of it") if not_coded else _("Everything is coded"),
+            "hint": _("closed without an outcome") if not_coded else _("Everything is coded"),
             "url": f"{address}?work=uncoded",
             "tone": "warn" if not_coded else "good",
         },

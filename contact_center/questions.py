@@ -59,7 +59,7 @@ def read_amount(text: str) -> str:
             params={"value": text.strip()[:40]},
         ) from None
     if not 0 < amount <= MOST_AMOUNT:
-        raise ValidationError(_("Write an amount above nought and below ten million euro."), code="amount_range")
+        raise ValidationError(_("Write an amount above zero and below ten million euro."), code="amount_range")
     return str(amount)
 
 

@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
@@ -17,6 +16,7 @@ from unfold.decorators import display
 from contact_center.business_time import MIDNIGHT, PROVINCES, NeverOpen
 from contact_center.models import OpeningPeriod, ServiceCalendar, ServiceTarget, SpecialDay, WrapUpCode
 from contact_center.targets import calendar_of, check_calendar, targets_changed
+from customers.dates import written_day
 from customers.office import OfficeAdmin, badge
 
 
@@ -74,15 +74,15 @@ class SpecialDayFormSet(BaseInlineFormSet):
         for day, periods in rows.items():
             if len(periods) > 1 and any(opens is None for opens, _closes in periods):
                 raise ValidationError(
-                    _("%(day)s is said to be closed and open at once: take one of its rows away."),
-                    params={"day": date_format(day)},
+                    _("%(day)s is recorded as both closed and open: remove one of its rows."),
+                    params={"day": written_day(day)},
                     code="closed_and_open",
                 )
             timed = sorted((opens, closes) for opens, closes in periods if opens is not None)
             for (_opens, closes), (later, _closes) in pairwise(timed):
                 if closes == MIDNIGHT or later < closes:
                     raise ValidationError(
-                        _("The periods of %(day)s overlap."), params={"day": date_format(day)}, code="overlap"
+                        _("The periods of %(day)s overlap."), params={"day": written_day(day, "del")}, code="overlap"
                     )
 
 

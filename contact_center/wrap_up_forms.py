@@ -74,11 +74,11 @@ class WrapUpForm(CleanedForm, forms.Form):
     """What came of it and about what."""
 
     code = forms.ModelChoiceField(
-        label=_("What came of it"),
+        label=_("Outcome"),
         queryset=WrapUpCode.objects.none(),
         widget=CodeSelect,
         empty_label=None,
-        error_messages={"required": _("Choose what came of it: every contact needs a code.")},
+        error_messages={"required": _("Choose the outcome: every contact needs a code.")},
     )
     topic = TopicField()
 
@@ -107,7 +107,7 @@ class WrapUpAndGoForm(WrapUpForm):
     """On the contact's page: with where to go then."""
 
     NEXT, QUEUE, STAY = "next", "queue", "stay"
-    THEN = ((NEXT, _("take the next contact")), (QUEUE, _("back to the queue")), (STAY, _("stay on this contact")))
+    THEN = ((NEXT, _("take the next contact")), (QUEUE, _("back to the queue")), (STAY, _("remain on this contact")))
 
     then = forms.ChoiceField(label=_("Then"), choices=THEN, required=False, widget=forms.RadioSelect)
 

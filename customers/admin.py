@@ -19,6 +19,7 @@ from unfold.decorators import display
 
 from customers import roles
 from customers.claim_steps import steps_of
+from customers.dates import written_day
 from customers.models import (
     AccessLog,
     Agency,
@@ -373,7 +374,7 @@ class ClaimAdmin(OfficeAdmin):
         if due is None:
             return "–"
         left = (due.by - timezone.localdate()).days
-        said = _("%(step)s: by %(day)s") % {"step": due.name, "day": formats.date_format(due.by)}
+        said = _("%(step)s: by %(day)s") % {"step": due.name, "day": written_day(due.by, "il")}
         if left < 0:
             return f"{said} ({ngettext('%(n)d day late', '%(n)d days late', -left) % {'n': -left}})"
         return f"{said} ({ngettext('%(n)d day left', '%(n)d days left', left) % {'n': left}})"

@@ -250,10 +250,12 @@ def cells(workbook: bytes) -> str:
 
 def in_words(day: str) -> str:
     """As letters and pages write it: 3 marzo 2026."""
-    from django.utils import formats, translation
+    from django.utils import translation
+
+    from customers.dates import written_day
 
     with translation.override("it"):
-        return formats.date_format(date.fromisoformat(day), "j F Y")
+        return written_day(date.fromisoformat(day))
 
 
 def short(day: str, *, later: int = 0) -> str:

@@ -7,10 +7,11 @@ from pathlib import Path
 from secrets import randbelow
 
 import pytest
-from django.utils import formats, timezone, translation
+from django.utils import timezone, translation
 from playwright.sync_api import Page, expect
 
 from benchmarks.installation import Installation
+from customers.dates import written_day
 from e2e.mail import open_mail
 from e2e.people import mailbox_of, sign_in
 
@@ -80,10 +81,10 @@ def queued(said: str) -> int:
     return int(re.search(r"(\d+) notices queued", said)[1])
 
 
-def in_words(day: date) -> str:
+def in_words(day: date, article: str = "") -> str:
     """As letters and pages write it: 3 marzo 2026."""
     with translation.override("it"):
-        return formats.date_format(day, "j F Y")
+        return written_day(day, article)
 
 
 def open_notice(page: Page, words: str) -> None:
@@ -95,8 +96,8 @@ def open_notice(page: Page, words: str) -> None:
 
 def test_an_expiry_and_an_instalment_are_told_once_with_amount_and_day(night, visitor, look):
     page = visitor()
-    expiry = f"{night.policy} scade il {in_words(night.expires_on)}"
-    instalment = f"256,70 euro in scadenza il {in_words(night.due_on)} per la polizza {night.policy}"
+    expiry = f"{night.policy} scade {in_words(night.expires_on, 'il')}"
+    instalment = f"256,70 euro in scadenza {in_words(night.due_on, 'il')} per la polizza {night.policy}"
     for subject, facts in ((expiry, ("513,40", in_words(night.covered_until))), (instalment, ())):
         open_mail(page, mailbox_of(CUSTOMER), subject)
         for fact in (*facts, "FK482ZT"):

@@ -158,7 +158,7 @@ def test_a_customer_finds_every_room_in_order(site, visitor, look):
     look(page, "portal-consents")
     mail = page.locator("[aria-labelledby=consent-marketing] .choices li").first
     recorded = page.locator(".ledger li").count()
-    for press, standing in (("Revoca", "No, "), ("Dico sì", "da confermare")):
+    for press, standing in (("Revoca", "No, "), ("Acconsento", "da confermare")):
         mail.get_by_role("button", name=press).click()
         expect(mail).to_contain_text(standing)
     expect(page.locator(".ledger li")).to_have_count(recorded + 2)

@@ -355,7 +355,9 @@ def _withhold_by_hand(alert: Alert, now: datetime) -> None:
     for first in range(0, len(waiting), ASKED):
         for pk, reason in no_longer_owed(waiting[first : first + ASKED], now).items():
             reasons[reason].append(pk)
-    reasons[_("It came too late: what it tells of is past.")] += by_hand.of_no_use(now).values_list("pk", flat=True)
+    reasons[_("It came too late: the event it announces is past.")] += by_hand.of_no_use(now).values_list(
+        "pk", flat=True
+    )
     for reason, ids in reasons.items():
         _withhold(ids, reason, now)
 
@@ -387,7 +389,7 @@ def no_longer_owed(notices: Iterable[Notice], now: datetime) -> dict[int, str]:
             elif notice.words is None or notice.words == facts[about]:
                 continue
             elif notice.is_rendered:
-                reasons[notice.pk] = _("What it tells of has changed meanwhile.")
+                reasons[notice.pk] = _("What it announces has changed in the meantime.")
             else:
                 notice.words = facts[about]
                 Notice.objects.filter(pk=notice.pk, state=Notice.State.QUEUED, subject="").update(words=facts[about])

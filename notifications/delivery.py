@@ -141,7 +141,7 @@ def deliver_notices(
                     results.update({State.REFUSED: -undone, State.QUEUED: undone})
                     is_away = True
                 if is_away:
-                    log.warning("the rest stays in the queue: %s", notice.channel)
+                    log.warning("the rest remains in the queue: %s", notice.channel)
                     away.add(notice.channel)
             if gone_just_now is not None:
                 _record_sent(gone_just_now)
@@ -222,7 +222,9 @@ def _reasons_to_withhold(notices: list[Notice], now: datetime) -> dict[int, str]
     to one that was corrected is given the address of this moment.
     """
     reasons = {
-        notice.pk: _("It came too late: what it tells of is past.") for notice in notices if not notice.is_of_use(now)
+        notice.pk: _("It came too late: the event it announces is past.")
+        for notice in notices
+        if not notice.is_of_use(now)
     }
     asked: dict[str, list[Notice]] = defaultdict(list)
     for notice in notices:

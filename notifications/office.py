@@ -111,7 +111,7 @@ class Withhold(NoticeCommand):
     tone = "danger"
     states = (State.QUEUED, State.REFUSED, State.IN_DOUBT)
     form_class = WrittenReasonForm
-    question = gettext_lazy("The customer will not be told. This cannot be undone.")
+    question = gettext_lazy("The customer will not be informed. This cannot be undone.")
 
     def asks(self, request: HttpRequest, row: Model | None) -> Any:
         if row.state == State.IN_DOUBT:
@@ -163,7 +163,7 @@ class ManyByHandForm(ByHandForm):
 
     until = forms.DateTimeField(
         label=gettext_lazy("Written until"),
-        help_text=gettext_lazy("Those that came on the list later stay on it"),
+        help_text=gettext_lazy("Those that were added to the list later remain on it"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     field_order = ("until", "how")
@@ -368,7 +368,7 @@ class TakeInCharge(Command):
     permission = "customers.change_claim"
     form_class = TakeInChargeForm
     question = gettext_lazy(
-        "The customer is told at once: number, adjuster with telephone, assessor, repairer, legal term."
+        "The customer is informed at once: number, adjuster with telephone, assessor, repairer, legal term."
     )
 
     def offered(self, request: HttpRequest, row: Model | None) -> bool:
@@ -380,4 +380,4 @@ class TakeInCharge(Command):
 
     def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Any:
         take_claim_in_charge(row, by=request.user, **data)
-        return _("The claim is taken in charge, and the customer is being told.")
+        return _("The claim is taken in charge, and the customer is being informed.")

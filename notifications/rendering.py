@@ -49,7 +49,11 @@ def _engine(folders: tuple[Any, ...]) -> Engine:
         string_if_invalid=_Missing("%s"),
         autoescape=False,
         libraries={"i18n": "django.templatetags.i18n", "l10n": "django.templatetags.l10n"},
-        builtins=["django.templatetags.i18n", "django.contrib.humanize.templatetags.humanize"],
+        builtins=[
+            "django.templatetags.i18n",
+            "django.contrib.humanize.templatetags.humanize",
+            "customers.templatetags.dates",
+        ],
     )
 
 

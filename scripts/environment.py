@@ -77,7 +77,7 @@ def lacking() -> list[str] | None:
 def install(digest: str) -> int:
     """Make the environment if need be, install everything, and leave the stamp as the last act."""
     if VENV.exists() and (BEGUN.exists() or not works()):
-        print("The installation in .venv was interrupted or is broken: making it anew.", file=sys.stderr)
+        print("The installation in .venv was interrupted or is broken: making it again.", file=sys.stderr)
         shutil.rmtree(VENV)
     if not VENV.exists():
         print(f"Making .venv with Python {sys.version.split()[0]}", file=sys.stderr, flush=True)
@@ -92,7 +92,7 @@ def install(digest: str) -> int:
             return refuse(f"The environment could not be made: {last_line(made.stdout + made.stderr)}")
     BEGUN.touch()
     STAMP.unlink(missing_ok=True)
-    print("Installing packages (once; takes a minute or two)", file=sys.stderr, flush=True)
+    print("Installing packages (once; takes a few minutes)", file=sys.stderr, flush=True)
     pip = [PYTHON, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
     done = subprocess.run([*pip, "-r", DEVELOPMENT, "-c", LOCK], cwd=ROOT, stderr=subprocess.PIPE, text=True)
     if done.returncode:

@@ -1,7 +1,7 @@
 """The message catalogues: what the pages say in Italian and in English.
 
     python scripts/messages.py compile   make the .mo files Django reads, where they are older than their .po
-    python scripts/messages.py update    find the texts in the sources, and write both catalogues anew (needs GNU gettext)
+    python scripts/messages.py update    find the texts in the sources, and write both catalogues again (needs GNU gettext)
     python scripts/messages.py check     fail when `update` would change anything, or an entry is empty, fuzzy or wrong
 
 The sources are written in English, so the English catalogue repeats them. Catalogues carry no line numbers and no
@@ -52,7 +52,7 @@ def compile_all() -> int:
 
 
 def update() -> int:
-    """Find the texts anew and write both catalogues."""
+    """Find the texts and write both catalogues."""
     if not shutil.which("xgettext") or not shutil.which("msgmerge"):
         print("GNU gettext is needed to find the texts in the sources: install it (Debian: gettext).", file=sys.stderr)
         return 2

@@ -32,8 +32,8 @@ class ResetSecondFactor(Command):
     tone = "danger"
     permission = "customers.change_user"
     question = gettext_lazy(
-        "Make sure you speak with the person themselves, by a way you know. At the next sign-in a password is enough to "
-        "set up another second factor; they are told by e-mail."
+        "Make sure you speak with the person themselves, through a contact you know. At the next sign-in a password is "
+        "enough to set up another second factor; they are informed by e-mail."
     )
 
     def allowed(self, request: HttpRequest, row: User | None) -> bool:

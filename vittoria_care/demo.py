@@ -96,7 +96,7 @@ def prepare_database(scale: str, *, anew: bool) -> None:
     if anew and not before and embedded.is_given("DATABASE_URL"):
         raise Refused("DATABASE_URL names a database that no demonstration was loaded into: nothing was dropped.")
     if anew or (before and before[1] == "begun"):
-        say("dropping the demonstration's data" if anew else "the last loading was interrupted: beginning anew")
+        say("dropping the demonstration's data" if anew else "the last loading was interrupted: starting again")
         _drop_everything()
         before = None
     call_command("migrate", interactive=False, verbosity=0)

@@ -227,7 +227,7 @@ def _worker() -> Iterator[Finding]:
             broker.ensure_connection(max_retries=1, interval_start=0, timeout=health.PATIENCE)
             answers = app.control.ping(timeout=1.0, connection=broker)
     except Exception as error:
-        yield Finding("bad", about, f"Cannot be asked: {_first_line(error)}.", "Mend Redis first.")
+        yield Finding("bad", about, f"Cannot be asked: {_first_line(error)}.", "Fix Redis first.")
         return
     names = [name for answer in answers for name in answer]
     if names:
@@ -335,7 +335,7 @@ def _files() -> Iterator[Finding]:
             Finding("OK", "scanner", "Files that people send are looked at for viruses.")
             if program
             else Finding(
-                "bad", "scanner", "The program of ATTACHMENT_SCANNER is not here.", "Install it, or mend its path."
+                "bad", "scanner", "The program of ATTACHMENT_SCANNER is not here.", "Install it, or correct its path."
             )
         )
     else:

@@ -406,7 +406,7 @@ def _make_cluster(place: Place, programs: Path, log: int, change: int) -> None:
         if any(place.postgres.iterdir()):
             raise CannotStart(
                 f"The folder {place.postgres} is not empty and holds no PostgreSQL cluster: move it away, or run "
-                f"`make clean` to begin anew."
+                f"`make clean` to start again."
             )
         place.postgres.rmdir()
     make = [programs / "initdb", "-D", unfinished, "-U", OWNER, "-E", "UTF8", "--auth=trust", "--no-sync"]
@@ -797,7 +797,7 @@ def _in_words(error: OSError) -> str:
         return f"Cannot write to {path} ({error.strerror}): give this account the right to write there, {own}."
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"No space left for the private servers' files at {path}: make room, {own}."
-    return f"The private servers could not be started: {error.strerror or error} at {path}; mend it, {own}."
+    return f"The private servers could not be started: {error.strerror or error} at {path}; fix it, {own}."
 
 
 # --- Locks -----------------------------------------------------------------------------------------------------------
@@ -906,7 +906,7 @@ def _redis_program(place: Place) -> Path | None:
 def _must_be_executable(program: Path, variable: str) -> None:
     if not os.access(program, os.X_OK):
         raise CannotStart(
-            f"{program} may not be executed by this account: mend its permissions (or a noexec mount), or set "
+            f"{program} may not be executed by this account: correct its permissions (or a noexec mount), or set "
             f"{variable} to a server of your own."
         )
 

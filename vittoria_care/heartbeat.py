@@ -131,7 +131,7 @@ def panels(user: Any) -> list[dict[str, Any]]:
     failing = sorted(failed)
     late = age is None or age > LATE.total_seconds()
     if late:
-        hint = _("Periodic work stands still: start beat and a worker")
+        hint = _("Periodic work has stopped: start beat and a worker")
     elif failing:
         hint = _("Ended badly: %(names)s") % {"names": ", ".join(failing)}
     else:

@@ -38,7 +38,7 @@ def draft_letter(complaint: Complaint, *, outcome: str, answer: str, reasons: st
             code="not_classified",
         )
     if outcome not in Outcome.values or outcome == Outcome.OPEN:
-        raise Refused(_("Say what came of it."), code="no_outcome", field="outcome")
+        raise Refused(_("Give the outcome."), code="no_outcome", field="outcome")
     if not complaint.treatable and outcome != Outcome.REJECTED:
         raise Refused(
             _(

@@ -38,8 +38,8 @@ def suspend_clock(complaint: Complaint, *, reason: str, by: User) -> Suspension:
     if not complaint.is_heard:
         raise Refused(
             _(
-                "The clock stands still only while an intermediary is heard: say first that the complaint is about the "
-                "conduct of an intermediary, and which."
+                "The term is suspended only while an intermediary is heard: first record that the complaint is about "
+                "the conduct of an intermediary, and which."
             ),
             code="no_intermediary",
         )
@@ -91,7 +91,7 @@ def resume_clock(complaint: Complaint, *, by: User | None) -> Complaint:
     complaint = locked(complaint)
     if complaint.state != Complaint.State.SUSPENDED:  # one just received may become "under review" too
         raise Refused(
-            _("The clock of complaint %(number)s does not stand still.") % {"number": complaint.number},
+            _("The term of complaint %(number)s is not suspended.") % {"number": complaint.number},
             code="wrong_state",
         )
     moved = move(complaint, to=Complaint.State.UNDER_REVIEW)

@@ -51,7 +51,7 @@ CLASSIFICATION = (
     "economic_value",
 )
 HEARD = frozenset({"agency", "about_conduct", "intermediary_stated", "intermediary_address"})
-HEARD_STAYS = gettext_lazy("While the intermediary is heard, who it is stays as it is. Let the clock go on first.")
+HEARD_STAYS = gettext_lazy("The intermediary cannot be changed while it is being heard. Let the term resume first.")
 
 
 def officers() -> models.QuerySet[User]:
@@ -153,7 +153,9 @@ def _apply(complaint: Complaint, changes: Mapping[str, Any]) -> dict[str, list[A
             setattr(complaint, name, value)
     if complaint.answered_at and in_the_letter != _what_the_letter_rests_on(complaint):
         raise Refused(
-            _("The letter that was sent says otherwise: this stays as it is. Write a note of what is not right."),
+            _(
+                "The letter that was sent says otherwise, so this cannot be changed. Write a note of what is not right."
+            ),
             code="in_the_letter",
         )
     if "follows" in said:

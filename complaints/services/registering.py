@@ -165,7 +165,7 @@ def _clean(statement: Statement) -> Statement:
     tidy: dict[str, Any] = {name: clean_line(getattr(statement, name))[: _longest(name)] for name in _ONE_LINE}
     tidy["text"] = clean_text(statement.text)
     if not tidy["text"] or not tidy["complainant_name"]:
-        raise Refused(_("A complaint needs a text and the name of who complains."), code="nothing_said")
+        raise Refused(_("A complaint needs a text and the complainant’s name."), code="nothing_said")
     tidy["subject"] = tidy["subject"] or " ".join(tidy["text"].split())[:80]
     today = timezone.localdate()
     if max(statement.received_on, statement.received_by_intermediary_on or statement.received_on) > today:

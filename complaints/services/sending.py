@@ -130,7 +130,7 @@ def correct_particulars(complaint: Complaint, *, changes: Mapping[str, str], rea
     if not said:
         raise Refused(_("This is in the register already."), code="unchanged")
     if not complaint.complainant_name or not complaint.subject:
-        raise Refused(_("A complaint needs a subject and the name of who complains."), code="nothing_said")
+        raise Refused(_("A complaint needs a subject and the complainant’s name."), code="nothing_said")
     if complaint.answered_at and said.keys() & IN_THE_LETTER:
         raise Refused(
             _("The answer has been made: its letter keeps the name and the subject that it has."), code="in_the_letter"

@@ -21,7 +21,7 @@ from complaints.details import in_words
         ({"agency": ["None", "Alfa (A1)"]}, "intermediary concerned: – → Alfa (A1)"),
         (
             {"due_on": "2026-06-08", "days_left": 7, "told": ["Anna", "Ugo"]},
-            "answer due on: 08/06/2026; days left: 7; told: Anna, Ugo",
+            "answer due on: 08/06/2026; days left: 7; informed: Anna, Ugo",
         ),
         ({"outcome": "rejected", "sent": "email", "sha256": "ab"}, "outcome: rejected; sent: by e-mail"),
         ({"by_itself": True, "days": 15}, "days: 15; by itself, after 15 days"),

@@ -148,7 +148,7 @@ class CallReader:
             return cells.moment(" ".join(parts), rule.formats, self.mapping.zone, ambiguous or self.mapping.ambiguous)
         except cells.CellRefused as error:
             raise RowRefused(
-                rule.columns[0], " ".join(parts), str(error), _("Mend the cell, or [time] in the mapping.")
+                rule.columns[0], " ".join(parts), str(error), _("Correct the cell, or [time] in the mapping.")
             ) from None
 
     def _span(self, name: str, texts: Mapping[str, str]) -> int | None:
@@ -159,7 +159,9 @@ class CallReader:
         try:
             seconds = cells.seconds(text, rule.unit, self.mapping.decimal)
         except cells.CellRefused as error:
-            raise RowRefused(rule.column, text, str(error), _("Mend the cell, or its unit in the mapping.")) from None
+            raise RowRefused(
+                rule.column, text, str(error), _("Correct the cell, or its unit in the mapping.")
+            ) from None
         if seconds < 0:
             raise RowRefused(rule.column, text, *rule_words("negative"), code="negative")
         if seconds > 86_400:
@@ -210,7 +212,7 @@ class CallReader:
             ended = picked + talk if answered else queued + wait
         if still_open and ended is not None:
             column = self.mapping.moments["ended"].columns[0]
-            raise RowRefused(column, ended.isoformat(), _("has an end, but is said to be still open"))
+            raise RowRefused(column, ended.isoformat(), _("has an end, but is recorded as still open"))
         return queued, picked, ended
 
     def _settle(self, spans, queued_at, answered_at, ended_at, answered, found) -> None:

@@ -232,7 +232,7 @@ def import_queue_log(
     for event, count in machine.unknown.most_common():
         report.warn(_("unknown event %(event)s") % {"event": event}, count)
     tell(
-        _("%(lines)d lines: %(agents)d about agents, %(repeated)d told nothing new, %(unknown)d of unknown events.")
+        _("%(lines)d lines: %(agents)d about agents, %(repeated)d with nothing new, %(unknown)d of unknown events.")
         % {
             "lines": machine.lines,
             "agents": machine.ignored.total(),
@@ -308,13 +308,13 @@ def _refused_line(told: queue_log.Refused) -> RowRefused:
             "",
             told.text[:80],
             _("is no line of a queue log: epoch|callid|queue|agent|event|…"),
-            _("Check that the file is what --format says."),
+            _("Check that the file has the format given with --format."),
         ),
         "time": RowRefused(
-            "epoch", told.value, _("the time is no number of seconds"), _("Mend the line, or take it away.")
+            "epoch", told.value, _("the time is no number of seconds"), _("Correct the line, or remove it.")
         ),
         "callid": RowRefused(
-            "callid", told.value, _("an event of a call has no usable callid"), _("Mend the line, or take it away.")
+            "callid", told.value, _("an event of a call has no usable callid"), _("Correct the line, or remove it.")
         ),
     }[told.why]
 
@@ -375,9 +375,9 @@ def _tell_what_was_made(loader: Loader, report: Report) -> None:
 def doubt_words(name: str) -> str:
     """What a doubt that was counted means."""
     return {
-        "wait": _("the wait that is told contradicts the moments, which were believed"),
-        "talk": _("the talk time that is told contradicts the moments, which were believed"),
-        "entry": _("the moment of queueing is not told: the first that is told stands for it"),
+        "wait": _("the stated wait contradicts the moments, which were used"),
+        "talk": _("the stated talk time contradicts the moments, which were used"),
+        "entry": _("the moment of queueing is not given: the first one given is used for it"),
         "clock": _("the clock went backwards inside the call"),
         "no_wait": _("the wait of an answered call is not stated: it counts in no mean, and not as answered in time"),
         "no_talk": _("the talk time of an answered call is not stated: it counts in no mean"),

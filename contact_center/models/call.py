@@ -76,7 +76,7 @@ class Call(models.Model):
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     wait_seconds = models.PositiveIntegerField(
-        _("wait (s)"), null=True, blank=True, help_text=_("Empty where the source does not tell how long it was")
+        _("wait (s)"), null=True, blank=True, help_text=_("Empty where the source does not report how long it was")
     )
     talk_seconds = models.PositiveIntegerField(
         _("talk (s)"),
@@ -91,7 +91,7 @@ class Call(models.Model):
     transferred = models.BooleanField(_("transferred"), default=False)
     ring_no_answer = models.PositiveSmallIntegerField(_("times it rang in vain"), default=0)
     told_by = models.CharField(
-        _("told by"), max_length=6, choices=ToldBy.choices, db_default=ToldBy.RECORD, default=ToldBy.RECORD
+        _("reported by"), max_length=6, choices=ToldBy.choices, db_default=ToldBy.RECORD, default=ToldBy.RECORD
     )
 
     day = models.GeneratedField(expression=RomeDate(F("queued_at")), output_field=models.DateField(), db_persist=True)

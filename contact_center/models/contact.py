@@ -497,7 +497,7 @@ class ContactEvent(models.Model):
         CORRECTED = "corrected", _("corrected")
         CONFIRMED = "confirmed", _("the customer said whether it was resolved")
         COMPLAINT = "complaint", _("registered as a complaint")
-        IDENTIFIED = "identified", _("said who it is")
+        IDENTIFIED = "identified", _("person confirmed")
 
     contact = models.ForeignKey(
         Contact, models.CASCADE, related_name="events", verbose_name=_("contact"), db_index=False

@@ -348,7 +348,7 @@ def correct_code(
         raise Refused(_("%(number)s has been wrapped up already.") % {"number": contact.number}, code="coded_already")
     if not may_correct_code(contact, by):
         raise Refused(
-            _("You cannot correct the code of %(number)s any more: ask whoever keeps the codes.")
+            _("You can no longer correct the code of %(number)s: ask the person who manages the codes.")
             % {"number": contact.number},
             code="too_late_to_correct",
         )
@@ -374,7 +374,7 @@ def _own_to_call_back(contact: Contact, by: User) -> None:
         agent = agent_of(by)
     except Refused as refusal:
         raise Refused(
-            _("%(number)s is with nobody, and who is to call back must be an agent: assign it first.")
+            _("%(number)s is not assigned to anybody, and only an agent can call back: assign it first.")
             % {"number": contact.number},
             code=refusal.code,
         ) from refusal

@@ -14,7 +14,9 @@ def _written(value: date | datetime, form: str) -> str:
     if isinstance(value, datetime):
         value = timezone.localtime(value)
     text = date_format(value, form)
-    return text.lower() if (get_language() or "").startswith("it") else text
+    if not (get_language() or "").startswith("it"):
+        return text
+    return text.lower().replace(" 1 ", " 1° ", 1) if value.day == 1 else text.lower()
 
 
 @register.filter
@@ -25,8 +27,11 @@ def moment(value: datetime | None) -> str:
 
 @register.filter
 def moment_long(value: datetime | None) -> str:
-    """A moment, in full: martedì 17 novembre 2026, 18:00."""
-    return _written(value, "l j F Y, H:i") if value else ""
+    """A moment, in full: martedì 17 novembre 2026, ore 18:00."""
+    if not value:
+        return ""
+    form = "l j F Y, \\o\\r\\e H:i" if (get_language() or "").startswith("it") else "l j F Y, H:i"
+    return _written(value, form)
 
 
 @register.filter

@@ -423,8 +423,8 @@ def test_refused_line_of_a_log_says_its_value_and_the_mend(load, tmp_path):
     with open(tmp_path / "err.csv", encoding="utf-8", newline="") as file:
         told = [(row["value"], row["mend"]) for row in csv.DictReader(file)]
     assert told == [
-        ("rubbish", "Check that the file is what --format says."),
-        ("noon", "Mend the line, or take it away."),
+        ("rubbish", "Check that the file has the format given with --format."),
+        ("noon", "Correct the line, or remove it."),
         ("q01", "Say in [queues] of the mapping which line the queue serves."),
     ]
 

@@ -138,10 +138,10 @@ def test_what_people_write_runs_nothing_in_the_list(client):
         ("2026-05-04 10:40", "soon", "in 40 min"),
         ("2026-05-04 14:30", "due", "in 3 h 30 min of service"),  # the lunch break is not counted
         ("2026-05-05 09:00", "due", "in 8 h of service"),  # nor the night
-        ("2026-05-04 09:00", "late", "late by 1 h"),
-        ("2026-05-01 18:00", "late", "late by 1 h 30 min of service"),  # the first of May is a holiday
-        ("2026-05-03 12:00", "late", "late by 1 h 30 min of service"),
-        ("2026-01-01 12:00", "late", "late by 122 days"),
+        ("2026-05-04 09:00", "late", "1 h late"),
+        ("2026-05-01 18:00", "late", "1 h 30 min of service late"),  # the first of May is a holiday
+        ("2026-05-03 12:00", "late", "1 h 30 min of service late"),
+        ("2026-01-01 12:00", "late", "122 days late"),
     ],
 )
 def test_what_is_due_is_said_in_business_time(due, tone, words):

@@ -266,7 +266,7 @@ class Loader:
     def _contradiction(self, number: int) -> Refused:
         return Refused(
             self.key,
-            _("The file says something else of the same %(column)s earlier on.") % {"column": self.key},
+            _("An earlier row of the file has something else for the same %(column)s.") % {"column": self.key},
             _("Keep one of the two rows: this one or row %(row)d.") % {"row": number},
         )
 
@@ -401,7 +401,7 @@ def load_table(
     ours = ERROR_COLUMNS if table.mended else ()
     for name in loader.unknown:
         if name not in ours:
-            report.warn(_("the column “%(column)s” is not one of ours and was passed over") % {"column": name})
+            report.warn(_("the column “%(column)s” is not one of ours and was ignored") % {"column": name})
     whole: AbstractContextManager = transaction.atomic() if report.dry_run else nullcontext()
     with closing(SeenKeys()) as seen, whole:
         for rows in _chunks(iter(table), chunk_rows):

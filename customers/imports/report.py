@@ -178,7 +178,7 @@ class Report:
         ]
         lines += [f"  {remark}" for remark in self.remarks]
         if self.blank:
-            lines.append(_("  %(count)d blank rows were passed over") % {"count": self.blank})
+            lines.append(_("  %(count)d blank rows were skipped") % {"count": self.blank})
         if self.rejected and self.errors:
             lines.append(_("The refused rows are in %(path)s.") % {"path": self.errors.path})
         elif self.rejected:

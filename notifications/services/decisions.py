@@ -134,7 +134,7 @@ def mark_read(notice: Notice, *, by: User) -> Notice:
 def _again(notice: Notice, old: str, *, by: User, detail: str) -> Notice:
     now = timezone.now()
     if not notice.is_of_use(now):
-        raise Refused(_("It is of no use any more: what it tells of is past."), code="expired")
+        raise Refused(_("It is no longer of use: the event it announces is past."), code="expired")
     decided = _decide(notice, old, State.QUEUED, by=by, detail=detail, send_after=now, attempts=0, problem="")
     wake_after_commit(notice.pk)
     return decided

@@ -42,10 +42,13 @@ MATTERS = (
     (7, "III", Area.COMMERCIAL, "Condotta della rete di vendita", "Costi del riscatto non spiegati",
      "Le penali di riscatto non mi erano state spiegate al momento della firma."),
 )  # fmt: skip
+TWICE = "Registrato due volte: lo stesso scritto era arrivato anche per posta."
 OTHER_OFFICE = "La questione riguarda un'impresa diversa dalla nostra."
 ANSWERS = {
     Outcome.UPHELD: "Abbiamo riesaminato la Sua pratica e Le diamo ragione: provvediamo entro quindici giorni a quanto "
     "richiesto.\n\nCi scusiamo per il disagio.",
+    Outcome.UPHELD_IN_PART: "Abbiamo riesaminato la Sua pratica: riconosciamo le spese documentate, che pagheremo entro quindici "
+    "giorni, e non possiamo accogliere il resto della richiesta.",
     Outcome.SETTLED: "Le proponiamo una definizione che tiene conto di quanto ci ha scritto. Se la accetta, il pagamento "
     "seguirà entro quindici giorni.",
     Outcome.REJECTED: "Abbiamo riesaminato la Sua pratica con l'ufficio che l'ha trattata, e non possiamo accogliere la "
@@ -53,6 +56,8 @@ ANSWERS = {
 }
 REASONS = {
     Outcome.UPHELD: "",
+    Outcome.UPHELD_IN_PART: "Le condizioni del contratto coprono le spese documentate; per la parte restante non risultano "
+    "documenti che provino il danno.",
     Outcome.SETTLED: "Le valutazioni fatte restano corrette, ma i tempi della pratica non sono stati quelli dovuti.",
     Outcome.REJECTED: "Le condizioni del contratto, consegnate alla firma, escludono il caso descritto: gli articoli "
     "richiamati nella nostra prima risposta non lasciano spazio a un'altra lettura.",
@@ -65,24 +70,51 @@ THEMES = (
     ("navigation", 369, 4.21), ("login", 349, 1.77), ("bugs", 262, 1.71), ("service", 261, 4.13), ("payment", 145, 2.79),
     ("updates", 138, 2.29), ("documents", 102, 2.64), ("deadlines", 98, 3.06), ("claims", 39, 2.51),
 )  # fmt: skip
+# Of each theme what somebody unhappy writes, and what somebody happy does.
 SAID = {
     "navigation": (
-        "Chiara e veloce, trovo tutto subito.",
-        "Bella grafica ma troppi passaggi per arrivare alla polizza.",
+        (
+            "Bella grafica ma troppi passaggi per arrivare alla polizza.",
+            "Il menu è cambiato e non trovo più le quietanze.",
+        ),
+        ("Chiara e veloce, trovo tutto subito.", "Semplice anche per mio padre, che ha 78 anni."),
     ),
-    "login": ("Ogni volta devo rifare l'accesso.", "Ora con l'impronta si entra subito, finalmente."),
-    "bugs": ("Si blocca sulla schermata iniziale.", "Dopo l'ultimo difetto ora funziona bene."),
+    "login": (
+        ("Ogni volta devo rifare l'accesso.", "Il codice arriva quando è già scaduto."),
+        ("Ora con l'impronta si entra subito, finalmente.", "Accesso rapido e senza intoppi."),
+    ),
+    "bugs": (
+        ("Si blocca sulla schermata iniziale.", "Si chiude da sola quando apro le polizze."),
+        ("Dopo l'ultimo aggiornamento non si è più bloccata.", "Il problema che avevo segnalato è risolto, grazie."),
+    ),
     "service": (
-        "L'agenzia risponde sempre con gentilezza.",
-        "Nessuno risponde e si viene passati da un ufficio all'altro.",
+        (
+            "Nessuno risponde e si viene passati da un ufficio all'altro.",
+            "Ho aspettato tre giorni per una risposta semplice.",
+        ),
+        ("L'agenzia risponde sempre con gentilezza.", "Operatrice competente, risolto in cinque minuti."),
     ),
-    "payment": ("Pagamento fallito due volte, importo bloccato.", "Pagato in un minuto, comodo."),
-    "updates": ("Dall'ultimo aggiornamento è più lenta.", "Aggiornamento utile, bravi."),
-    "documents": ("I documenti non si scaricano.", "Finalmente trovo tutti i documenti."),
-    "deadlines": ("L'avviso di scadenza non riporta l'importo.", "Gli avvisi arrivano puntuali."),
-    "claims": ("Sinistro fermo da settimane, nessuna notizia.", "Ho seguito il sinistro passo per passo."),
+    "payment": (
+        ("Pagamento fallito due volte, importo bloccato.", "Manca la possibilità di pagare con bonifico."),
+        ("Pagato in un minuto, comodo.", "Rata pagata dal telefono e ricevuta subito disponibile."),
+    ),
+    "updates": (
+        ("Dall'ultimo aggiornamento è più lenta.", "Chiede di aggiornare ogni settimana."),
+        ("Aggiornamento utile, bravi.", "La nuova versione è molto più leggibile."),
+    ),
+    "documents": (
+        ("I documenti non si scaricano.", "Trovo la quietanza ma non le condizioni di polizza."),
+        ("Finalmente trovo tutti i documenti.", "Certificato scaricato subito, molto utile."),
+    ),
+    "deadlines": (
+        ("L'avviso di scadenza non riporta l'importo.", "L'avviso è arrivato dopo che avevo già pagato."),
+        ("Gli avvisi arrivano puntuali.", "Comodo vedere le scadenze in calendario."),
+    ),
+    "claims": (
+        ("Sinistro fermo da settimane, nessuna notizia.", "Non si capisce a che punto sia la pratica."),
+        ("Ho seguito il sinistro passo per passo.", "Offerta arrivata in meno di un mese."),
+    ),
 }
-POSITIVE_SECOND = {"login", "bugs", "payment", "updates", "documents", "deadlines", "claims"}
 VERSIONS = ("6.2.0", "6.2.1", "6.3.0", "6.4.2")
 
 
@@ -102,6 +134,7 @@ def make_complaints(
     stories = []
     wanted = {  # at least one of each state, whatever chance brings
         1: State.WITHDRAWN,
+        2: State.CANCELLED,
         next(number for number, age in enumerate(ages) if age < 58): State.UNDER_REVIEW,
         next(number for number, age in enumerate(ages) if age < 14): State.SUSPENDED,
         len(ages) - 1: State.RECEIVED,
@@ -261,6 +294,10 @@ class _Story:
         registered_on = complaint.registered_at.astimezone(ROME).date()
         age = (today - first).days
         wanted = self.wanted
+        if wanted == State.CANCELLED:
+            complaint.state = State.CANCELLED
+            self._event(ComplaintEvent.Kind.CANCELLED, _moment(registered_on + DAY, 10), self.officer, reason=TWICE)
+            return
         if wanted == State.RECEIVED or ((today - registered_on).days < 3 and rng.random() < 0.8):
             return  # just received, nobody has it yet
         complaint.state, complaint.handler = State.UNDER_REVIEW, self.officer
@@ -284,7 +321,8 @@ class _Story:
             return
         if answered_on >= today or (age < 62 and rng.random() < 0.3):
             return  # still open; a few of these are past their term
-        outcome = rng.choices((Outcome.UPHELD, Outcome.SETTLED, Outcome.REJECTED), (33, 9, 58))[0]
+        outcomes = (Outcome.UPHELD, Outcome.UPHELD_IN_PART, Outcome.SETTLED, Outcome.REJECTED)
+        outcome = rng.choices(outcomes, (26, 8, 8, 58))[0]
         if wanted == State.ANSWERED:
             outcome = Outcome.REJECTED  # its letter has the paragraphs that the law adds
         complaint.state, complaint.outcome = State.ANSWERED, outcome
@@ -335,18 +373,20 @@ def make_feedback(
     rng = plan.stream("feedback")
     officer = organisation.staff[roles.COMPLAINT_OFFICER]
     free_contacts = [each for each in contacts if each.channel == "app" and each.customer_id]
-    by_customer = [each for each in complaints if each.contact_id is None and each.state != State.WITHDRAWN]
+    by_customer = [
+        each for each in complaints if each.contact_id is None and each.state not in (State.WITHDRAWN, State.CANCELLED)
+    ]
     made = []
     for number in range(plan.feedback):
         at = plan.as_of - datetime.timedelta(days=rng.random() ** 1.4 * 180, seconds=rng.randrange(86_400))
         source = "app" if rng.random() < 0.74 else "portal"
         theme, text = "", ""
         rating = rng.choices((5, 4, 3, 2, 1), (62, 18, 8, 4, 8))[0]
-        if rng.random() < 0.42:
+        if rng.random() < 0.86:
             theme, _often, stars = rng.choices(THEMES, [each[1] for each in THEMES])[0]
             happy = rng.random() < (stars - 1.25) / 3.4
             rating = rng.choice((5, 5, 4)) if happy else rng.choice((1, 1, 1, 2))
-            text = SAID[theme][(1 if happy else 0) if theme in POSITIVE_SECOND else (0 if happy else 1)]
+            text = rng.choice(SAID[theme][happy])
             if rng.random() < 0.06:
                 theme, text = "unintelligible", rng.choice(("boh", "ok", "…", "mah"))
             if (plan.as_of - at).days < 6 and rng.random() < 0.5:
@@ -376,5 +416,8 @@ def make_feedback(
                 elif rating <= 2 and by_customer and rng.random() < 0.12:
                     each.complaint = by_customer.pop()
                     each.customer = each.complaint.customer
+        elif not text:  # stars alone: nothing to read
+            each.handled_at, each.handled_by = min(at + datetime.timedelta(hours=1), plan.as_of), officer
         made.append(each)
+    made.sort(key=lambda each: each.received_at)
     return len(Feedback.objects.bulk_create(made))

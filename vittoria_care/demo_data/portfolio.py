@@ -67,25 +67,78 @@ ADJUSTERS = (
 )
 ASSESSORS = ("Studio peritale Sgambati", "Studio peritale Actis", "Studio peritale Lelli", "Studio peritale Cossu")
 REPAIRERS = ("Carrozzeria Due Torri", "Carrozzeria del Ponte", "Autofficina Stella", "Carrozzeria La Rotonda", "")
-MOTOR_LOSSES = (
-    "Tamponamento al semaforo: danni al paraurti posteriore e al portellone.",
-    "Urto laterale in rotatoria, con modulo di constatazione amichevole.",
-    "Danni da grandine al tetto e al cofano.",
-    "Rottura del parabrezza per un sasso in autostrada.",
-    "Veicolo urtato in sosta da ignoti: fiancata sinistra.",
-    "Uscita di strada per fondo ghiacciato, veicolo non marciante.",
-    "Collisione in retromarcia nel parcheggio di un supermercato.",
-    "Furto del veicolo parcheggiato sotto casa, denuncia presentata ai Carabinieri.",
-)
-OTHER_LOSSES = (
-    "Perdita d'acqua dall'impianto: soffitto e parete del vicino danneggiati.",
-    "Sovratensione dopo il temporale: danni agli elettrodomestici.",
-    "Tegole divelte dal vento, infiltrazioni nel sottotetto.",
-    "Caduta in casa con frattura del polso.",
-    "Furto con scasso nell'abitazione.",
-    "Vetro della porta finestra rotto durante la grandinata.",
-    "Ricovero per intervento chirurgico programmato.",
-)
+# What happened, by line of business and kind of damage: a kind that a line does not name does not happen under it.
+LOSSES = {
+    "10": {
+        "property": (
+            "Tamponamento al semaforo: danni al paraurti posteriore e al portellone.",
+            "Urto laterale in rotatoria, con danni alla portiera e al parafango.",
+            "Collisione in retromarcia nel parcheggio di un supermercato.",
+            "Urto durante il cambio di corsia in tangenziale: specchio e fiancata.",
+        ),
+        "injury": (
+            "Colpo di frusta dopo un tamponamento in coda.",
+            "Ciclista caduto per l'apertura della portiera: frattura del polso.",
+            "Pedone urtato sulle strisce: contusioni al ginocchio.",
+        ),
+        "mixed": (
+            "Scontro all'incrocio: veicolo non marciante e passeggera contusa.",
+            "Tamponamento a catena: danni davanti e dietro, colpo di frusta per il conducente.",
+        ),
+    },
+    "3": {
+        "property": (
+            "Danni da grandine al tetto e al cofano.",
+            "Rottura del parabrezza per un sasso in autostrada.",
+            "Veicolo urtato in sosta da ignoti: fiancata sinistra.",
+            "Uscita di strada per fondo ghiacciato, veicolo non marciante.",
+            "Furto del veicolo parcheggiato sotto casa, denuncia presentata ai Carabinieri.",
+        ),
+    },
+    "1": {
+        "injury": (
+            "Caduta in casa con frattura del polso.",
+            "Infortunio sugli sci: distorsione del ginocchio.",
+            "Caduta da una scala durante un lavoro in giardino: frattura della caviglia.",
+        ),
+    },
+    "2": {
+        "injury": (
+            "Ricovero per intervento chirurgico programmato.",
+            "Ricovero d'urgenza per appendicite.",
+            "Accertamenti diagnostici dopo una visita specialistica.",
+        ),
+    },
+    "9": {
+        "property": (
+            "Furto con scasso negli uffici: computer e monitor.",
+            "Guasto elettrico al server dopo un temporale.",
+        ),
+    },
+    "13": {
+        "property": (
+            "Perdita d'acqua dall'impianto: soffitto e parete del vicino danneggiati.",
+            "Vaso caduto dal balcone sull'auto di un vicino.",
+        ),
+        "injury": (
+            "Ospite caduto sulle scale di casa: frattura del polso.",
+            "Passante morso dal cane di famiglia.",
+        ),
+        "mixed": ("Ramo caduto su un passante e sulla sua bicicletta.",),
+    },
+    "15": {"property": ("Richiesta di escussione della cauzione da parte del committente.",)},
+    "17": {"property": ("Spese legali per una controversia con un fornitore.",)},
+    "18": {"property": ("Guasto in viaggio: soccorso stradale e traino fino all'officina.",)},
+}
+AT_HOME = {
+    "property": (
+        "Perdita d'acqua dall'impianto: pavimento del bagno e parquet danneggiati.",
+        "Sovratensione dopo il temporale: danni agli elettrodomestici.",
+        "Tegole divelte dal vento, infiltrazioni nel sottotetto.",
+        "Vetro della porta finestra rotto durante la grandinata.",
+    ),
+}
+KINDS = (("property", 0.84), ("injury", 0.096), ("mixed", 0.064))  # how often, where all three may happen
 PLACES = (
     "Via Emilia",
     "Tangenziale Est",
@@ -294,8 +347,10 @@ class Portfolio:
             occurred = today - {"reported": 2, "taken_in_charge": 19, "offered": 41, "accepted": 48}.get(state, 90)
         reported = min(today, occurred + int(rng.random() ** 2 * 8))
         age = today - reported
-        kind = "property" if rng.random() < 0.84 else "injury" if rng.random() < 0.6 else "mixed"
-        both = product.motor and kind == "property" and rng.random() < 0.62
+        losses = LOSSES.get(product.ramo, AT_HOME)
+        kinds = [each for each in KINDS if each[0] in losses]
+        kind = rng.choices([name for name, _often in kinds], [often for _name, often in kinds])[0]
+        both = product.ramo == "10" and kind == "property" and rng.random() < 0.62  # two drivers and their form
         limit = 30 if both else 60 if kind == "property" else 90
         complete = reported + int(rng.random() * 12)
         offered = complete + int(limit * (0.35 + 0.75 * rng.random() ** 1.5))  # a few come late
@@ -319,7 +374,7 @@ class Portfolio:
                 state = "paid"
         else:
             complete, offered, accepted = min(complete, today), min(offered, today), min(accepted, today)
-        text = rng.choice(MOTOR_LOSSES if product.motor else OTHER_LOSSES)
+        text = rng.choice(losses[kind])
         in_charge = state != "reported"
         answered = state in ("offered", "accepted", "paid", "refused")
         origin, texts = self._origin, self._texts
@@ -342,7 +397,7 @@ class Portfolio:
             ADJUSTERS[seat] if in_charge else "",
             f"+3902555014{seat:02d}" if in_charge else "",
             rng.choice(ASSESSORS) if in_charge and rng.random() < 0.7 else "",
-            rng.choice(REPAIRERS) if in_charge and product.motor and kind == "property" else "",
+            rng.choice(REPAIRERS) if in_charge and product.motor and kind != "injury" else "",
             state,
             texts[offered - origin] if answered else None,
             texts[accepted - origin] if state in ("accepted", "paid") else None,

@@ -189,6 +189,11 @@ SATURDAY_ENDS = {"customers": 10, "claims": 28, "campers": 28}  # half hours aft
 FIRST_HOUR = 8 * 3600
 
 
+def is_working_day(day: datetime.date) -> bool:
+    """Whether the offices that answer in writing work: Monday to Friday, and no holiday."""
+    return day.weekday() < 5 and day not in _public_holidays(day.year)
+
+
 @lru_cache(maxsize=64)
 def _public_holidays(year: int) -> frozenset[datetime.date]:
     """National holidays of Italy, and the patron of Milan, where the lines are answered."""

@@ -15,7 +15,7 @@ from customers.models import Customer
 from . import profiles
 from .organisation import Organisation
 from .people import FEATURED, TERMS
-from .profiles import TOPICS, Plan, TopicShape
+from .profiles import ROME, TOPICS, Plan, TopicShape, is_working_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ TEXTS = {
     "claims-report": Words(
         "Denuncia di sinistro",
         "Buongiorno, ieri sera ho urtato un paletto in retromarcia e devo denunciare il danno. Come procedo?",
-        "La sua denuncia è stata registrata. Entro domani la contatterà il liquidatore incaricato.",
+        "La Sua denuncia è stata registrata. Entro domani La contatterà il liquidatore incaricato.",
         {"targa": "in polizza", "data dell'evento": "ieri", "modulo firmato da entrambi": "no"},
     ),
     "claims-status": Words(
@@ -60,7 +60,7 @@ TEXTS = {
     "policy-documents": Words(
         "Copia di polizza",
         "Mi serve una copia della polizza casa con le condizioni, da consegnare in banca.",
-        "La copia le arriva per posta elettronica; se le serve firmata, la chieda all'agenzia.",
+        "La copia Le arriva per posta elettronica; se Le serve firmata, la chieda all'agenzia.",
     ),
     "policy-risk-certificate": Words(
         "Attestato di rischio",
@@ -101,7 +101,7 @@ TEXTS = {
     "area-sign-in": Words(
         "Accesso all'area riservata",
         "Non riesco a entrare: il codice arriva dopo dieci minuti e a quel punto è scaduto.",
-        "Abbiamo aggiornato il suo numero di telefono e inviato un nuovo collegamento per la password.",
+        "Abbiamo aggiornato il Suo numero di telefono e inviato un nuovo collegamento per la password.",
         {"messaggio di errore": "codice scaduto", "dispositivo": "telefono"},
     ),
     "area-app": Words(
@@ -112,12 +112,12 @@ TEXTS = {
     "commercial-quote": Words(
         "Preventivo casa",
         "Vorrei un preventivo per la casa dove ci trasferiamo in primavera, circa cento metri quadri.",
-        "L'agenzia di riferimento la contatterà con due proposte entro due giorni lavorativi.",
+        "L'agenzia di riferimento La contatterà con due proposte entro due giorni lavorativi.",
     ),
     "data-change": Words(
         "Cambio di indirizzo",
         "Abbiamo cambiato casa: vi prego di aggiornare l'indirizzo per la corrispondenza.",
-        "L'indirizzo è aggiornato per tutte le sue polizze.",
+        "L'indirizzo è aggiornato per tutte le Sue polizze.",
     ),
     "data-privacy": Words(
         "Revoca del consenso",
@@ -142,8 +142,11 @@ CONSIDERATIONS = (
 )
 NUDGE = "Buongiorno, avete novità? Resto in attesa di un riscontro."
 ASK_BACK = "Per proseguire ci occorre il numero di polizza: può rispondere a questo messaggio."
+AGAIN = "Ci scusiamo per l'attesa e confermiamo quanto Le abbiamo scritto. "
 THANKS = "Perfetto, vi ringrazio."
-NOTE = "Verificato con l'ufficio: si attende la risposta del liquidatore."
+# What the second level notes while it waits for somebody else, by the area of the topic.
+NOTES = {"claims": "Sollecitato il liquidatore: risponde entro domani."}
+NOTE = "Verificato con l'ufficio: la pratica è in lavorazione."
 NOTE_BY_REASON = {
     "authority": "Oltre i limiti del primo livello: serve l'autorizzazione del responsabile.",
     "other_office": "Passato all'ufficio che decide, con i documenti.",
@@ -197,9 +200,31 @@ def make_written(
 
 
 def _in_daytime(at: datetime.datetime, rng: Random) -> datetime.datetime:
-    """The same day at an hour at which people write."""
+    """The same day at an hour of Italy at which people write."""
+    at = at.astimezone(ROME)
     hour = rng.choices(range(6, 24), (1, 3, 6, 9, 10, 10, 8, 6, 7, 8, 8, 8, 7, 7, 8, 7, 4, 2))[0]
     return at.replace(hour=hour, minute=rng.randrange(60), second=rng.randrange(60), microsecond=0)
+
+
+def _awake(at: datetime.datetime) -> datetime.datetime:
+    """That moment, or where it is night in Italy the morning after."""
+    local = at.astimezone(ROME)
+    if 7 <= local.hour < 23:
+        return at
+    morning = local.date() + datetime.timedelta(days=local.hour >= 23)
+    return datetime.datetime.combine(morning, datetime.time(8, local.minute, local.second), tzinfo=ROME)
+
+
+def _at_work(at: datetime.datetime, rng: Random) -> datetime.datetime:
+    """That moment, or where the office is closed one in the first hours of the next working day."""
+    local = at.astimezone(ROME)
+    if is_working_day(local.date()) and 9 <= local.hour < 18:
+        return at
+    day = local.date() + datetime.timedelta(days=local.hour >= 9)
+    while not is_working_day(day):
+        day += datetime.timedelta(days=1)
+    opens = datetime.datetime.combine(day, datetime.time(9), tzinfo=ROME)
+    return opens + datetime.timedelta(minutes=rng.random() * 150)
 
 
 class _Thread:
@@ -265,7 +290,7 @@ class _Thread:
         agent = rng.choice(self.organisation.agents[:12])
         # Not everything old is closed: some is waiting for the customer, a little is simply late.
         fate, wanted = rng.random(), self.wanted
-        taken_at = contact.started_at + datetime.timedelta(hours=0.3 + rng.random() ** 2 * 20)
+        taken_at = _at_work(contact.started_at + datetime.timedelta(hours=0.3 + rng.random() ** 2 * 20), rng)
         untaken = wanted == State.OPEN if wanted else (age < 2.5 and fate < 0.45) or (age < 12 and fate < 0.07)
         if taken_at >= now or untaken:
             return
@@ -273,7 +298,7 @@ class _Thread:
         contact.state = State.IN_PROGRESS
         contact.version = 2
         self._note(ContactEvent.Kind.TAKEN, agent.user, taken_at)
-        at = taken_at + datetime.timedelta(minutes=4 + rng.random() * 50)
+        at = _at_work(taken_at + datetime.timedelta(minutes=4 + rng.random() * 50), rng)
         chance = (0.055 * self.shape.hardness + 0.02) * (3 if age < 6 else 1)
         if wanted == State.IN_PROGRESS or (not wanted and rng.random() < chance):
             at = self._escalate(agent, at)
@@ -283,7 +308,7 @@ class _Thread:
         if wanted == State.WAITING or (not wanted and contact.level == 1 and rng.random() < 0.13):
             self._say(Message.Direction.OUTBOUND, ASK_BACK, at, by=contact.owner)
             self._note(ContactEvent.Kind.REPLIED, contact.owner, at)
-            back = at + datetime.timedelta(hours=3 + rng.random() * 60)
+            back = _awake(at + datetime.timedelta(hours=3 + rng.random() * 60))
             if back >= now or wanted or (age < 16 and rng.random() < 0.35):
                 contact.state = State.WAITING
                 self._note(ContactEvent.Kind.PAUSED, contact.owner, at)
@@ -294,7 +319,7 @@ class _Thread:
             self._say(
                 Message.Direction.INBOUND, "Il numero di polizza è quello indicato nella mia area riservata.", back
             )
-            at = back + datetime.timedelta(hours=1 + rng.random() * 6)
+            at = _at_work(back + datetime.timedelta(hours=1 + rng.random() * 6), rng)
             if at >= now:
                 return
         self._close(at)
@@ -318,29 +343,33 @@ class _Thread:
         self._note(ContactEvent.Kind.ESCALATED, agent, at, reason=reason, team=code)
         self._say(Message.Direction.NOTE, NOTE_BY_REASON[reason], at, by=agent)
         if rng.random() < 0.25:
-            self._say(Message.Direction.INBOUND, NUDGE, at + datetime.timedelta(hours=20))
-            self._say(Message.Direction.NOTE, NOTE, at + datetime.timedelta(hours=22), by=specialist)
-        return at + datetime.timedelta(hours=6 + rng.random() ** 2 * 130)
+            nudged = _awake(at + datetime.timedelta(hours=20))
+            noted = _at_work(nudged + datetime.timedelta(hours=2), rng)
+            self._say(Message.Direction.INBOUND, NUDGE, nudged)
+            self._say(Message.Direction.NOTE, NOTES.get(contact.topic.area, NOTE), noted, by=specialist)
+            at = noted
+        return _at_work(at + datetime.timedelta(hours=6 + rng.random() ** 2 * 130), rng)
 
     def _close(self, at: datetime.datetime) -> None:
         rng, contact, now = self.rng, self.contact, self.plan.as_of
         answered = not self.is_consideration or rng.random() < 0.7
         if answered:
             reply = (
-                "La ringraziamo: abbiamo girato le sue parole ai colleghi."
+                "La ringraziamo: abbiamo riferito le Sue parole ai colleghi."
                 if self.is_consideration
                 else self.words.reply
             )
             self._say(Message.Direction.OUTBOUND, reply, at, by=contact.owner)
             self._note(ContactEvent.Kind.REPLIED, contact.owner, at)
-        back = at + datetime.timedelta(hours=5 + rng.random() * 90)
-        if rng.random() < 0.06 and back + datetime.timedelta(hours=9) < now:
+        back = _awake(at + datetime.timedelta(hours=5 + rng.random() * 90))
+        again = _at_work(back + datetime.timedelta(hours=1 + rng.random() * 7), rng)
+        if rng.random() < 0.06 and again < now:
             contact.reopened_count = 1
             self._say(Message.Direction.INBOUND, NUDGE, back)
             self._note(ContactEvent.Kind.CLOSED, contact.owner, at, outcome=str(Contact.Outcome.RESOLVED))
             self._note(ContactEvent.Kind.REOPENED, None, back)
-            at = back + datetime.timedelta(hours=8)
-            self._say(Message.Direction.OUTBOUND, self.words.reply, at, by=contact.owner)
+            at = again
+            self._say(Message.Direction.OUTBOUND, AGAIN + self.words.reply, at, by=contact.owner)
         elif rng.random() < 0.12 and back < now:
             self._say(Message.Direction.INBOUND, THANKS, back)
         contact.state, contact.closed_at = State.CLOSED, at
@@ -364,7 +393,7 @@ class _Thread:
         """Whether it was resolved: asked when it was closed, answered some hours later by those who answer."""
         contact, answered_at = self.contact, None
         if contact.confirmed is not None:
-            answered_at = min(at + datetime.timedelta(hours=5), self.plan.as_of)
+            answered_at = min(_awake(at + datetime.timedelta(hours=5)), self.plan.as_of)
             said = {"resolved": contact.confirmed, "rating": contact.satisfaction}
             self._note(ContactEvent.Kind.CONFIRMED, None, answered_at, **said)
         self.surveys.append(

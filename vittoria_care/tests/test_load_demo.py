@@ -8,6 +8,7 @@ from random import Random
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.management import CommandError, call_command
+from django.db.models import F
 from django.test import TestCase
 
 from complaints.models import Complaint, Feedback, RegisterYear, Suspension
@@ -39,7 +40,7 @@ from customers.validators import (
 )
 from notifications.kinds import KINDS
 from notifications.models import Notice
-from vittoria_care.demo_data import people, profiles, words
+from vittoria_care.demo_data import people, portfolio, profiles, words
 from vittoria_care.demo_data.sign_ins import CUSTOMERS, PASSWORD, STAFF, sign_ins
 
 UNTIL = "2026-03-18"
@@ -202,6 +203,43 @@ class TheDataOfSixtyCustomers(TestCase):
         asked = Contact.objects.filter(confirmed__isnull=False)
         assert asked.exists()
         assert not asked.filter(channel=Contact.Channel.PHONE).exists()
+
+    def test_a_claim_is_of_the_kind_that_its_words_tell(self):
+        told = Claim.objects.values_list("policy__ramo", "kind", "description").distinct()
+        assert told
+        assert [
+            (ramo, kind, words)
+            for ramo, kind, words in told
+            if words not in portfolio.LOSSES.get(ramo, portfolio.AT_HOME).get(kind, ())
+        ] == []
+        assert not Claim.objects.filter(signed_by_both=True).exclude(policy__ramo="10", kind="property").exists()
+
+    def test_staff_write_while_the_office_works(self):
+        at_night = [
+            written
+            for written in Message.objects.filter(author__isnull=False).values_list("written_at", flat=True)
+            if not 9 <= (local := written.astimezone(profiles.ROME)).hour < 18
+            or not profiles.is_working_day(local.date())
+        ]
+        assert at_night == []
+
+    def test_people_write_while_they_are_awake(self):
+        written = Message.objects.filter(direction="inbound").values_list("written_at", flat=True)
+        assert [at for at in written if not 6 <= at.astimezone(profiles.ROME).hour < 24] == []
+
+    def test_a_note_is_written_before_its_contact_is_closed(self):
+        notes = Message.objects.filter(direction="note", contact__closed_at__isnull=False, contact__reopened_count=0)
+        assert not notes.filter(written_at__gt=F("contact__closed_at")).exists()
+        assert (
+            not Message.objects.filter(text__contains="liquidatore", direction="note")
+            .exclude(contact__topic__area="claims")
+            .exists()
+        )
+
+    def test_feedback_to_be_handled_has_words(self):
+        assert not Feedback.objects.filter(handled_at=None, text="").exists()
+        newest = Feedback.objects.order_by("-received_at")[:20]
+        assert sum(bool(each.theme) for each in newest) >= 8
 
     def test_there_is_something_of_every_kind(self):
         assert Customer.objects.count() == 60

@@ -11,7 +11,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from complaints.models import Complaint
 from complaints.tests.factories import ComplaintFactory, ComplaintLetterFactory, SuspensionFactory
@@ -20,6 +19,7 @@ from contact_center.models import Contact
 from contact_center.tests.factories import ContactFactory, MessageFactory, SatisfactionSurveyFactory
 from contact_center.tests.public_forms import guard
 from customers import roles
+from customers.dates import written_day
 from customers.models import Customer
 from customers.tests.factories import (
     AccessLogFactory,
@@ -403,7 +403,7 @@ def test_while_the_clock_stands_still_no_complaint_is_late(client, customer, nam
     SuspensionFactory(complaint=complaint, started_on=today - timedelta(days=5), ended_on=None)
     address = reverse(name, args=[complaint.pk] if name == "portal_complaint" else [])
     page = client.get(address).content.decode()
-    assert date_format(today + timedelta(days=2), "j F Y") in page
+    assert written_day(today + timedelta(days=2)) in page
     assert "is-late" not in page
 
 

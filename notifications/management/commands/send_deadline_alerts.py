@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     help = (
         "Queue what is owed to customers about policies that expire, instalments and claims taken in charge, and was not "
-        "told yet. They leave at eight in the morning of that day, or at once when that is past. Exit code 0: done; 2: "
+        "announced yet. They leave at eight in the morning of that day, or at once when that is past. Exit code 0: done; 2: "
         "the day cannot be used."
     )
 

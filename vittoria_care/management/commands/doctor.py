@@ -13,7 +13,7 @@ class Command(BaseCommand):
     """Say of each part whether it works, and how to mend it."""
 
     help = (
-        "Look at settings, database, Redis, worker, beat, mail, clock, disk and what waits, and say how to mend what is "
+        "Look at settings, database, Redis, worker, beat, mail, clock, disk and what waits, and say how to fix what is "
         "wrong. Changes nothing. Exit code 0: all OK; 1: something to look at; 2: something does not work."
     )
     requires_system_checks: list[str] = []  # what a check refuses is told among the rest

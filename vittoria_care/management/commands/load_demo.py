@@ -42,7 +42,7 @@ class Command(BaseCommand):
             "otherwise ending with this year (default 3)",
         )
         parser.add_argument(
-            "--until", metavar="DATE", help="tell the story as of the end of this day (default: now, at the full hour)"
+            "--until", metavar="DATE", help="make the data as of the end of this day (default: now, at the full hour)"
         )
         parser.add_argument(
             "--calls-factor", type=int, default=1, help="multiply all calls, for measuring (default: 1)"

@@ -1,0 +1,43 @@
+"""Days and moments written out, as sentences need them.
+
+Italian writes the first of a month as an ordinal (1° dicembre), puts "ore" before a time, and lets the article follow
+the number: il 7, l'8, dall'11, al 1°. The article is therefore part of the date, and English leaves it out.
+"""
+
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+
+# Before a number that begins with a vowel: otto (8), undici (11).
+BEFORE_VOWEL = {"il": "l’", "al": "all’", "dal": "dall’", "del": "dell’", "nel": "nell’", "sul": "sull’"}
+
+
+def written_day(value: date | datetime, article: str = "") -> str:
+    """Return a day in words: 8 dicembre 2026; with "al" all’8 dicembre 2026, in English the day alone.
+
+    `article` is one of il, al, dal, del, nel, sul, or the same with a capital; KeyError for another.
+    """
+    if isinstance(value, datetime):
+        value = timezone.localtime(value)
+    text = date_format(value, "j F Y")
+    if not _in_italian():
+        return text
+    text = text.lower()
+    before = f"{article} " if article else ""
+    if article:
+        elided = BEFORE_VOWEL[article.lower()]
+        if value.day in (8, 11):
+            before = elided.capitalize() if article[0].isupper() else elided
+    return before + (text.replace("1", "1°", 1) if value.day == 1 else text)
+
+
+def written_moment(value: datetime, article: str = "") -> str:
+    """Return a moment in words: 1° dicembre 2026, ore 16:30; in English 1 December 2026, 16:30."""
+    time = date_format(timezone.localtime(value), "H:i")
+    return f"{written_day(value, article)}, {'ore ' if _in_italian() else ''}{time}"
+
+
+def _in_italian() -> bool:
+    return (get_language() or "").startswith("it")
