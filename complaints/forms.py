@@ -522,9 +522,7 @@ class AnswerForm(forms.Form):
     reasons = forms.CharField(
         label=gettext_lazy("Reasons"),
         max_length=LONGEST_TEXT,
-        error_messages={
-            "required": gettext_lazy("A complaint that is not upheld, or only in part, is answered with the reasons.")
-        },
+        required=False,
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=gettext_lazy("Obligatory unless the complaint is upheld in full."),
     )

@@ -15,7 +15,11 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from customers.models import User
 
 ACCOUNTS_AT_MOST = 5  # on one device: a family
-_signer = TimestampSigner(salt="known_devices")
+
+
+def _signer() -> TimestampSigner:
+    """Made when it is needed: a start without a key must come as far as the checks that say so."""
+    return TimestampSigner(salt="known_devices")
 
 
 def remember(request: HttpRequest, response: HttpResponse, user: User) -> None:
@@ -27,7 +31,7 @@ def remember(request: HttpRequest, response: HttpResponse, user: User) -> None:
     newest[str(user.pk)] = {"device": number, "of": _fingerprint(user)}
     response.set_cookie(
         settings.KNOWN_DEVICE_COOKIE_NAME,
-        _signer.sign_object(newest, compress=True),
+        _signer().sign_object(newest, compress=True),
         max_age=settings.KNOWN_DEVICE_COOKIE_AGE,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
@@ -48,7 +52,7 @@ def known_device(request: HttpRequest, email: str) -> str:
 def _marks(request: HttpRequest) -> dict[str, dict[str, Any]]:
     cookie = request.COOKIES.get(settings.KNOWN_DEVICE_COOKIE_NAME, "")
     try:
-        return _signer.unsign_object(cookie, max_age=settings.KNOWN_DEVICE_COOKIE_AGE) if cookie else {}
+        return _signer().unsign_object(cookie, max_age=settings.KNOWN_DEVICE_COOKIE_AGE) if cookie else {}
     except (BadSignature, ValueError):
         return {}
 

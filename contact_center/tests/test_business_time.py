@@ -245,7 +245,7 @@ def calendars(draw):
     week = [tuple(draw(st.lists(some_hours(), max_size=3))) for _day in range(7)]
     week[draw(st.integers(0, 6))] = (draw(some_hours()),)  # never quite without hours
     days = st.integers(0, 300).map(lambda n: FIRST.date() + timedelta(days=n))
-    special = st.builds(Special, st.just("x"), st.none() | some_hours())
+    special = st.builds(Special, st.just("x"), st.lists(some_hours(), max_size=2).map(tuple))
     return Calendar(tuple(week), draw(st.sampled_from(["", "MI"])), draw(st.dictionaries(days, special, max_size=4)))
 
 

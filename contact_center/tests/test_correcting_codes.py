@@ -69,7 +69,7 @@ def test_the_history_says_who_when_from_what_and_why(contact, agent):
         "from_code": "non-risolto",
         "from_outcome": "unresolved",
     }
-    assert events_told([event])[0]["details"] == "Risolto, resolved, before: Non risolto, Tasto sbagliato"
+    assert events_told([event])[0]["details"] == "Resolved, resolved, before: Not resolved, Tasto sbagliato"
 
 
 def test_the_code_it_has_is_no_correction(contact, agent):

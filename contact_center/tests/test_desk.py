@@ -438,7 +438,7 @@ def test_a_long_note_is_refused_whole_and_odd_ones_are_kept(client, answered):
     contact, chosen = answered(), make.WrapUpCodeFactory(needs_topic=False)
     assert code(client, contact, chosen, note="x" * 10_001).status_code == 400
     assert code(client, contact, chosen, note="😀 مرحبا ‮ txet <b>").status_code == 302
-    assert contact.messages.get().text == "😀 مرحبا ‮ txet <b>"
+    assert contact.messages.get().text == "😀 مرحبا  txet <b>"  # what reverses a line is taken out, whoever types it
 
 
 def test_a_call_to_be_returned_is_coded_and_stays_open_elsewhere(client, answered):

@@ -243,12 +243,12 @@ def test_the_page_asks_as_much_for_three_lines_as_for_one(client, manager, djang
     CallFactory(line=lines[0])
     refresh()
     client.get(reverse("figures"), MAY)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(reverse("figures"), MAY)
     for line in lines:
         CallFactory(line=line, contact__topic=TopicFactory())
     refresh()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(reverse("figures"), MAY)
 
 
@@ -417,10 +417,10 @@ def test_a_list_asks_as_much_for_three_rows_as_for_one(client, manager, django_a
     CallFactory(contact__topic=TopicFactory())
     refresh()
     client.get(reverse("calls"), MAY)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         client.get(reverse("calls"), MAY)
     CallFactory(contact__topic=TopicFactory()), CallFactory(abandoned=True)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         client.get(reverse("calls"), MAY)
 
 
@@ -428,10 +428,10 @@ def test_a_contact_list_asks_as_much_for_three_rows_as_for_one(client, manager, 
     CallFactory(contact__topic=TopicFactory())
     query = {**MAY, "figure": "handled"}
     client.get(reverse("calls"), query)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         client.get(reverse("calls"), query)
     CallFactory(contact__topic=TopicFactory()), ContactFactory()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         client.get(reverse("calls"), query)
 
 

@@ -10,7 +10,7 @@ import complaints.tests.factories
 import contact_center.tests.factories
 import customers.tests.factories
 import notifications.tests.factories
-from complaints.models import Complaint, ComplaintLetter, Feedback, LetterSending
+from complaints.models import AddedFile, Complaint, ComplaintLetter, Feedback, LetterSending
 from contact_center.models import Call, Contact, WebFormRequest
 from customers.models import (
     AccessLog,
@@ -64,5 +64,6 @@ def rows_about(customer: Customer) -> dict[type[models.Model], models.Model]:
         Complaint: FACTORIES[Complaint](customer=customer),
         ComplaintLetter: FACTORIES[ComplaintLetter](complaint__customer=customer),
         LetterSending: FACTORIES[LetterSending](complaint__customer=customer),
+        AddedFile: FACTORIES[AddedFile](addition__complaint__customer=customer),
         Feedback: FACTORIES[Feedback](customer=customer),
     }

@@ -17,7 +17,8 @@ def environment(tmp_path, monkeypatch):
     spec = importlib.util.spec_from_file_location("environment", embedded.ROOT / "scripts" / "environment.py")
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
-    script.REQUIREMENTS = [tmp_path / "requirements.lock"]
+    script.LOCK = tmp_path / "requirements.lock"
+    script.REQUIREMENTS = [script.LOCK]
     script.VENV, script.PYTHON = tmp_path / ".venv", sys.executable
     script.STAMP, script.BEGUN = script.VENV / ".installed", script.VENV / ".installing"
     script.VENV.mkdir()
@@ -28,7 +29,7 @@ def environment(tmp_path, monkeypatch):
 
 
 def lock(script, text):
-    script.REQUIREMENTS[-1].write_text(text)
+    script.LOCK.write_text(text)
     script.STAMP.write_text(hashlib.sha256(text.encode()).hexdigest())
 
 

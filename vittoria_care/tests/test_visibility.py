@@ -7,8 +7,14 @@ from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
-from complaints.models import Complaint, ComplaintLetter, Feedback, LetterSending
-from complaints.tests.factories import ComplaintFactory, ComplaintLetterFactory, FeedbackFactory, LetterSendingFactory
+from complaints.models import AddedFile, Complaint, ComplaintLetter, Feedback, LetterSending
+from complaints.tests.factories import (
+    AddedFileFactory,
+    ComplaintFactory,
+    ComplaintLetterFactory,
+    FeedbackFactory,
+    LetterSendingFactory,
+)
 from contact_center.models import Call, Contact
 from contact_center.tests.factories import CallFactory, ContactFactory
 from customers import roles
@@ -45,6 +51,7 @@ MODELS = [
     Complaint,
     ComplaintLetter,
     LetterSending,
+    AddedFile,
     Feedback,
 ]
 OURS, OTHERS, NOBODYS = "ours", "others", "nobody's"
@@ -69,6 +76,7 @@ def world() -> World:
         Complaint: ComplaintFactory(customer=None),
         ComplaintLetter: ComplaintLetterFactory(complaint__customer=None),
         LetterSending: LetterSendingFactory(complaint__customer=None),
+        AddedFile: AddedFileFactory(addition__complaint__customer=None),
         Feedback: FeedbackFactory(customer=None),
     }
     about = {OURS: rows_about(ours), OTHERS: rows_about(others), NOBODYS: nobodys}
