@@ -526,7 +526,6 @@ class AgentAdmin(OfficeAdmin):
     search_help_text = _("Name, code or extension")
     addable = True
     editable = ("code", "name", "user", "team", "extension", "is_active")
-    raw_id_fields = ("user",)
     fieldsets = ((None, {"fields": [("code", "is_active"), "name", ("team", "extension"), "user"]}),)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
