@@ -279,7 +279,7 @@ def _notice_panel(customer: Customer, user: User) -> CardPanel:
     sent = Notice.objects.visible_to(user).filter(customer=customer, created_at__gte=since).for_list()
     rows = [
         CardRow(
-            each.subject,
+            str(each),  # an alert has no subject of its own until it leaves
             f"{_moment(each.created_at)} · {each.get_channel_display()} · {each.get_state_display()}",
             _address(each),
             "bad" if each.state in (Notice.State.REFUSED, Notice.State.IN_DOUBT) else "",

@@ -19,6 +19,7 @@ from customers import roles
 from customers.models import AccessLog, Claim
 from customers.tests import factories as people
 from notifications.models import Notice
+from notifications.tests.factories import NoticeFactory
 
 pytestmark = pytest.mark.django_db
 NUMBER = "+393331234567"
@@ -324,6 +325,22 @@ def test_the_card_shows_what_matters(answered, agent):
     panels = panels_of(customer, contact, agent.user)
     assert {position: len(rows) for position, rows in panels.items()} == {10: 1, 20: 1, 30: 1, 40: 1, 60: 1, 70: 0}
     assert panels[10][0].tone == "warn"
+
+
+def test_an_alert_that_has_not_left_is_called_by_what_it_will_say(answered, agent):
+    customer, contact = person(), answered()
+    words = {
+        "policy": "P1",
+        "product": "Auto",
+        "plate": "AB123CD",
+        "line": "10",
+        "due_on": "2026-12-31",
+        "amount": "1240.50",
+        "is_first": False,
+    }
+    NoticeFactory(customer=customer, kind="instalment-due", words=words, subject="", body_text="", language="it")
+    [row] = panels_of(customer, contact, agent.user)[60]
+    assert "1.240,50" in row.text
 
 
 def test_apps_further_up_add_panels_of_their_own(answered, agent, monkeypatch):
