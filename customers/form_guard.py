@@ -140,7 +140,7 @@ class GuardedForm(CleanedForm, forms.Form):
                 _("This page was opened more than a day ago. What you wrote is still here: please send it again."),
                 code="form_too_old",
             ) from None
-        if 0 <= _seconds_since(opened) <= SOONEST.total_seconds():
+        if 0 <= _seconds_since(opened) < SOONEST.total_seconds():
             raise ValidationError(
                 _("That was very fast. Please read what you wrote once more, then send it again."),
                 code="form_too_fast",
