@@ -66,7 +66,7 @@ def test_the_second_level_answers_what_the_first_could_not(visitor, look):
     expect(agent).to_have_url(re.compile(f"{QUEUE}$"))
     specialist = visitor()
     sign_in(specialist, roles.SPECIALIST, to=QUEUE)
-    expect(specialist.locator(".vc-tabs [aria-current]")).to_have_text("Il mio gruppo")
+    expect(specialist.locator(".vc-tabs [aria-current]")).to_contain_text("Il mio gruppo")
     specialist.locator("input[name=q]").first.fill(number)
     specialist.locator("input[name=q]").first.press("Enter")
     specialist.get_by_role("link", name=number).click()

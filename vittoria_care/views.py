@@ -74,10 +74,8 @@ def form_key_lost(request: HttpRequest, reason: str = "") -> HttpResponse:
     index = reverse("admin:index")
     if not request.path.startswith(index):
         return csrf.csrf_failure(request, reason)
-    page = page_before(request, default=index)
-    if _is_at_work(request):
-        return _refused(request, "form_key_lost", HTTPStatus.FORBIDDEN, back=page)
-    return render(request, "office/form_key_lost.html", {"page": page}, status=HTTPStatus.FORBIDDEN)
+    context = {"page": page_before(request, default=index)}
+    return render(request, "office/form_key_lost.html", context, status=HTTPStatus.FORBIDDEN)
 
 
 def _is_at_work(request: HttpRequest) -> bool:
@@ -87,8 +85,8 @@ def _is_at_work(request: HttpRequest) -> bool:
 
 
 @csp_update(POLICY)
-def _refused(request: HttpRequest, why: str, status: HTTPStatus, *, back: str = "") -> HttpResponse:
-    context = {**admin.site.each_context(request), "title": REFUSED[why][0], "text": REFUSED[why][1], "back": back}
+def _refused(request: HttpRequest, why: str, status: HTTPStatus) -> HttpResponse:
+    context = {**admin.site.each_context(request), "title": REFUSED[why][0], "text": REFUSED[why][1]}
     return render(request, "office/refused.html", context, status=status)
 
 
@@ -100,11 +98,5 @@ REFUSED = {
     "not_found": (
         gettext_lazy("This is not here"),
         gettext_lazy("There is no such row or page, or it is not within your reach. Search for it from its list."),
-    ),
-    "form_key_lost": (
-        gettext_lazy("You signed in again since this page was opened"),
-        gettext_lazy(
-            "Nothing was done. What you wrote is kept in this tab: go back to the page, and it is there to be sent again."
-        ),
     ),
 }

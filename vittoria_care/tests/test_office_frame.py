@@ -156,15 +156,6 @@ def test_staff_are_refused_inside_the_frame_in_their_words(agent):
         assert "unsafe-eval" in answer.headers["Content-Security-Policy"]
 
 
-def test_a_form_that_waited_too_long_is_refused_inside_the_frame():
-    client = Client(enforce_csrf_checks=True, headers=IN_ENGLISH)
-    client.force_login(UserFactory(role=roles.AGENT))
-    answer = client.post(reverse("admin:contact_center_contact_list_command", args=["prossimo"]))
-    assert answer.status_code == 403
-    assert "Nothing was done." in answer.content.decode()
-    assert 'id="nav-sidebar' in answer.content.decode()
-
-
 def test_a_visitor_is_refused_on_a_page_of_their_own():
     page = Client(headers=IN_ENGLISH).get("/niente").content.decode()
     assert 'id="nav-sidebar' not in page

@@ -103,7 +103,7 @@ def test_a_lost_key_of_the_form_is_told_by_the_back_offices_own_page(agent, cont
     answer = client.post(
         reply_address(contact), {"text": "Ecco."}, headers={"referer": f"http://testserver{page_of(contact)}"}
     )
-    assert (answer.status_code, answer.templates[0].name) == (403, "office/refused.html")
+    assert (answer.status_code, answer.templates[0].name) == (403, "office/form_key_lost.html")
     assert f'href="{page_of(contact)}"' in answer.content.decode()
 
 
