@@ -23,10 +23,10 @@ setup:  ## make .venv complete and compile the message catalogues (the others do
 	@$(PY) scripts/messages.py compile
 
 demo: setup  ## run the whole product with invented data; PORT=8000, SCALE=small|full; Ctrl-C stops everything
-	@exec $(PY) -m vittoria_care.demo
+	@exec $(PY) -m vittoria_care.demonstration.run
 
 demo-reset: setup  ## drop the demonstration's data and load it again; SCALE=small|full
-	@exec $(PY) -m vittoria_care.demo --reset
+	@exec $(PY) -m vittoria_care.demonstration.run --reset
 
 test: setup  ## run the test suite; PYTEST_ARGS="-k word", DATABASE_URL and REDIS_URL to use servers of your own
 	@$(PY) -m pytest $(SUITE) $(PYTEST_ARGS)

@@ -2,7 +2,7 @@
 
 from hypothesis import settings
 
-pytest_plugins = ["vittoria_care.pytest_embedded"]
+pytest_plugins = ["vittoria_care.embedded.pytest_plugin"]
 
 # A property test draws the same examples in every run, so that a red run is about the change it is a run of. To look
 # for new ones: `make test PYTEST_ARGS=--hypothesis-profile=default`.

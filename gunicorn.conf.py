@@ -7,7 +7,8 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from vittoria_care import logs, metric_files, places
+from vittoria_care import places
+from vittoria_care.running import logs, metric_files
 
 environ.Env.read_env(Path(__file__).resolve().parent / ".env")
 

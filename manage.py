@@ -10,7 +10,8 @@ INSUFFICIENT_PRIVILEGE = "42501"
 def main() -> None:
     """Start what the command needs, then hand over to Django."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vittoria_care.settings")
-    from vittoria_care import databases, embedded
+    from vittoria_care import databases
+    from vittoria_care.embedded import servers as embedded
 
     if databases.OWNER_COMMANDS.intersection(sys.argv[1:2]):
         os.environ["DATABASE_AS_OWNER"] = "true"

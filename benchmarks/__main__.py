@@ -11,7 +11,7 @@ import sys
 import traceback
 from collections.abc import Iterator, Sequence
 
-from vittoria_care import embedded
+from vittoria_care.embedded import servers as embedded
 
 from . import SUBJECTS, database
 from .measure import ROOT, Row, Scale, say, table

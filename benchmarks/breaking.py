@@ -57,7 +57,7 @@ class Site(Installation):
     def start(self) -> None:
         """Start everything, and find the database."""
         super().start()
-        said = self.run(["vittoria_care/embedded.py", "status"]).stdout
+        said = self.run(["vittoria_care/embedded/servers.py", "status"]).stdout
         config = environ.Env.db_url_config(said.splitlines()[0].split()[1])
         names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
         self.database = {name: config[key] for key, name in names.items() if config[key]}
@@ -65,7 +65,7 @@ class Site(Installation):
     def servers_only(self) -> None:
         """Stop all but the private servers."""
         self.stop()
-        started = self.run(["vittoria_care/embedded.py", "start"])
+        started = self.run(["vittoria_care/embedded/servers.py", "start"])
         if started.returncode:
             raise Failed(started.stderr)
 

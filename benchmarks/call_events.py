@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contact_center.models import Agent, CallEvent
-from customers.api_keys import create_key
 from customers.models import User
+from foundation.api.keys import create_key
 
 from . import data
 from .measure import Row, Scale, at_least, median_seconds, say, seconds_of

@@ -16,10 +16,10 @@ from django.db import connection, transaction
 from stdnum import luhn
 from stdnum.it import codicefiscale
 
+from contact_center.contacts.repeats import link_repeats
 from contact_center.models import Contact, Topic
-from contact_center.repeats import link_repeats
-from customers.guards import may_be_emptied
-from customers.search import fold
+from foundation.guards import may_be_emptied
+from foundation.text import fold
 
 from .measure import Scale, say
 

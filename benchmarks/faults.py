@@ -312,7 +312,7 @@ def _compare(
     site: Site, told: dict[str, list[dict[str, object]]], platform: Platform, seconds: float
 ) -> Iterator[Row]:
     """Each call that was told beside the one that is stored."""
-    from contact_center.call_events import Event, fold
+    from contact_center.calls.events import Event, fold
 
     stored = site.ask(
         "SELECT call.external_id, line.code, coalesce(agent.code, ''), call.queued_at, call.answered_at, call.ended_at, "

@@ -93,7 +93,7 @@ def register(given: dict[str, Any]) -> dict[str, Any]:
 
 def ask(given: dict[str, Any]) -> dict[str, Any]:
     """Open requests by the public form's command, evenly over `seconds`; how long each took, and how many failed."""
-    from contact_center.services import open_request
+    from contact_center.contacts.opening import open_request
 
     taken, failed = [], 0
     began = time.monotonic()
@@ -121,7 +121,7 @@ def sign_in(given: dict[str, Any]) -> dict[str, Any]:
     from django.test import Client
     from django.urls import reverse
 
-    from vittoria_care.demo_data.sign_ins import sign_ins
+    from vittoria_care.demonstration.data.sign_ins import sign_ins
 
     customer = next(each for each in sign_ins() if each.lands_on == "/area-riservata/")
     client, page = Client(SERVER_NAME="localhost"), reverse("account_login")

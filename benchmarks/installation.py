@@ -52,7 +52,7 @@ class Installation:
     def __exit__(self, *error: object) -> None:
         self.stop()
         with contextlib.suppress(OSError, subprocess.SubprocessError):
-            self.run(["vittoria_care/embedded.py", "clean"])  # what the servers keep outside the folder
+            self.run(["vittoria_care/embedded/servers.py", "clean"])  # what the servers keep outside the folder
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def start(self) -> None:
@@ -60,7 +60,7 @@ class Installation:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self.demo = subprocess.Popen(
-                [sys.executable, "-m", "vittoria_care.demo"],
+                [sys.executable, "-m", "vittoria_care.demonstration.run"],
                 cwd=self.folder,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
@@ -83,7 +83,7 @@ class Installation:
                 self.demo.kill()
                 self.demo.wait()
         with contextlib.suppress(OSError, subprocess.SubprocessError):
-            self.run(["vittoria_care/embedded.py", "stop"])
+            self.run(["vittoria_care/embedded/servers.py", "stop"])
 
     # --- What can be done to it
     @property

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from django.db.models import QuerySet
 
-from contact_center.candidates import candidates_for
+from contact_center.contacts.candidates import candidates_for
 from contact_center.models import Contact
 from customers import roles
 from customers.models import Agency, AgencyMember, ContactPoint, Customer, Policy, User

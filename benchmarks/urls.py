@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from contact_center.models import CallEvent
-from customers.api_keys import HasScope
+from foundation.api.keys import HasScope
 from vittoria_care import urls
 
 

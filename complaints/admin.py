@@ -22,7 +22,6 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from complaints.details import in_words
 from complaints.letters import pdf_of
-from complaints.metrics import DAYS
 from complaints.models import (
     AddedFile,
     Complaint,
@@ -45,6 +44,7 @@ from complaints.office import (
     how_it_goes_out,
 )
 from complaints.open_matters import card_panel, matters_about
+from complaints.panels import DAYS
 from complaints.register import csv_lines, register_of, write_xlsx
 from complaints.services import check_classification, classify, draft_letter
 from complaints.services.answering import PDF
@@ -53,14 +53,15 @@ from complaints.stated import suggestions_for
 from complaints.terms import goes_on_by
 from complaints.urgency import days_words, urgency_of
 from contact_center.admin import ContactAdmin
-from contact_center.attachments import attachment_response
-from contact_center.contact_page import MATTERS
-from contact_center.desk import CARD_PANELS
+from contact_center.contacts.attachments import attachment_response
+from contact_center.desk.card import CARD_PANELS
+from contact_center.office.contact_page import MATTERS
 from customers import rami
 from customers.access import record_download
 from customers.admin import customers_named
-from customers.dates import written_day
-from customers.office import (
+from foundation.dates import written_day
+from foundation.files.spreadsheets import EXCEL, MACHINES
+from foundation.office.base import (
     CUSTOMER_FILE,
     OfficeAdmin,
     Panel,
@@ -70,9 +71,8 @@ from customers.office import (
     badge,
     chosen_work,
 )
-from customers.refusals import Refused
-from customers.spreadsheets import EXCEL, MACHINES
-from customers.text import cleaned_data_of
+from foundation.refusals import Refused
+from foundation.text import cleaned_data_of
 
 STATE_TONES = {
     Complaint.State.RECEIVED: "warning",

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from complaints.forms import AdditionForm
 from complaints.models import Complaint, ComplaintLetter
 from complaints.services import add_to_complaint
-from contact_center.attachments import no_room, too_large
-from customers.form_guard import allowed
-from customers.refusals import Refused
+from contact_center.contacts.attachments import no_room, too_large
+from foundation.form_guard import allowed
+from foundation.refusals import Refused
 
 SENT_PER_HOUR = 30  # additions from one address
 

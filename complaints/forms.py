@@ -16,11 +16,11 @@ from complaints.services import Statement
 from complaints.services.answering import NEED_REASONS, NO_REASONS
 from complaints.services.handling import officers
 from complaints.terms import is_far_back
-from contact_center.request_forms import WithFiles
-from customers.dates import written_day
-from customers.form_guard import GuardedForm
+from contact_center.requests.forms import WithFiles
 from customers.models import Agency, Claim, ContactPoint, Customer, Policy
 from customers.validators import normalise_email, normalise_phone, normalise_tax_code
+from foundation.dates import written_day
+from foundation.form_guard import GuardedForm
 
 LONGEST_TEXT = 20_000
 

@@ -14,7 +14,7 @@ from django.utils import translation
 
 from complaints.models import Complaint
 from complaints.paragraphs import Paragraph, paragraphs_of
-from customers.dates import written_day
+from foundation.dates import written_day
 from foundation.pdf import printable, typeset
 
 TEMPLATE = Path(__file__).parent / "letter.typ"

@@ -16,11 +16,11 @@ from complaints.paragraphs import paragraphs_of
 from complaints.services.sending import PARTICULARS
 from complaints.stated import suggestions_for
 from complaints.terms import SUSPENSION_DAYS, goes_on_by
-from contact_center.contact_commands import warning_of
+from contact_center.contacts.correspondence import choices_for
 from contact_center.models import Contact
-from contact_center.services import choices_for
-from customers.dates import written_day
-from customers.office_commands import Command
+from contact_center.office.contact_commands import warning_of
+from foundation.dates import written_day
+from foundation.office.commands import Command
 
 MAY_ADD, MAY_CHANGE, MAY_VIEW = (f"complaints.{verb}_complaint" for verb in ("add", "change", "view"))
 

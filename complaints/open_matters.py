@@ -10,8 +10,8 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from complaints.models import Complaint
-from contact_center.contact_page import Matter
-from contact_center.desk import CardPanel, CardRow
+from contact_center.desk.card import CardPanel, CardRow
+from contact_center.office.contact_page import Matter
 from customers.models import Customer, User
 from customers.visibility import reach_of
 

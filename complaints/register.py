@@ -19,9 +19,10 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from complaints.models import Complaint, ComplaintEvent, LetterSending
-from customers import rami, spreadsheets
-from customers.imports.reading import with_formula_guard
+from customers import rami
 from customers.provinces import province
+from foundation.files import spreadsheets
+from foundation.files.reading import with_formula_guard
 
 CHUNK = 500
 Kind = ComplaintEvent.Kind

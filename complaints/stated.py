@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from complaints.models import Complaint
 from customers.models import Agency, Claim, Customer, Policy
-from customers.search import fold
+from foundation.text import fold
 
 MOST = 3  # suggestions for one field
 _FIELDS = ("customer", "policy", "claim", "agency")

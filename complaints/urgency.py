@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from complaints.models import Complaint
-from customers.dates import written_day
+from foundation.dates import written_day
 
 NEAR_DAYS = 7
 

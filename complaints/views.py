@@ -1,7 +1,6 @@
 """The public form of complaints."""
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -9,13 +8,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints.forms import ComplaintForm, known_of
+from complaints.models import Complaint
 from complaints.services import register_complaint
 from complaints.tracking import tracking_place
-from customers.form_guard import allowed
+from customers.accounts import enrolled_customer
 from customers.models import Customer
-from customers.portal import SHELL, customer_page, enrolled_customer
-from customers.refusals import Refused
+from foundation.form_guard import allowed
+from foundation.refusals import Refused
 
+FORM = "complaints/form.html"
 PER_HOUR = 20  # from one address: an association of consumers writes for many
 TOO_MANY = 429
 
@@ -24,25 +25,26 @@ TOO_MANY = 429
 @require_http_methods(["GET", "HEAD", "POST"])
 def complaint_form(request: HttpRequest) -> HttpResponse:
     """What a complaint is and what is not, the form, and the registration of what it says."""
-    return _form(request, enrolled_customer(request.user), shell="")
+    form, complaint, status = take_complaint(request, enrolled_customer(request.user))
+    if form is not None:
+        return render(request, FORM, {"form": form}, status=status)
+    if complaint is None:
+        return redirect("complaint_received")
+    return redirect("complaint_registered", **tracking_place(complaint))
 
 
-@customer_page
-@require_http_methods(["GET", "HEAD", "POST"])
-def complaint_form_of_customer(request: HttpRequest) -> HttpResponse:
-    """The same in the reserved area."""
-    return _form(request, request.customer, shell=SHELL)
-
-
-def _form(request: HttpRequest, customer: Customer | None, *, shell: str) -> HttpResponse:
+def take_complaint(
+    request: HttpRequest, customer: Customer | None
+) -> tuple[ComplaintForm | None, Complaint | None, int]:
+    """The form as it is shown, with its status; or none, and the complaint that was registered (none for a machine's)."""
     if request.method != "POST":
         known = known_of(customer) | {"email": request.user.email} if customer else {}
-        return _shown(request, ComplaintForm(initial=known), shell)
+        return ComplaintForm(initial=known), None, 200
     form = ComplaintForm(request.POST)
     if not form.is_valid():
-        return _shown(request, form, shell)
+        return form, None, 200
     if form.is_trapped:
-        return redirect("complaint_received")
+        return None, None, 302
     if not allowed(request, "complaint", PER_HOUR, 3600):
         form.add_error(
             None,
@@ -51,7 +53,7 @@ def _form(request: HttpRequest, customer: Customer | None, *, shell: str) -> Htt
                 "little, or send it by post or PEC to our Complaints Office."
             ),
         )
-        return _shown(request, form, shell, status=TOO_MANY)
+        return form, None, TOO_MANY
     try:
         complaint = register_complaint(
             form.statement(customer),
@@ -61,16 +63,8 @@ def _form(request: HttpRequest, customer: Customer | None, *, shell: str) -> Htt
         )
     except Refused as refusal:
         form.add_error(None, str(refusal))
-        return _shown(request, form, shell, status=409)
-    if shell and customer and complaint.customer_id == customer.pk:
-        number = {"number": complaint.number}
-        messages.success(request, _("We have received your complaint: its number is %(number)s.") % number)
-        return redirect("portal_complaint", pk=complaint.pk)
-    return redirect("complaint_registered", **tracking_place(complaint))
-
-
-def _shown(request: HttpRequest, form: ComplaintForm, shell: str, *, status: int = 200) -> HttpResponse:
-    return render(request, "complaints/form.html", {"form": form, "shell": shell}, status=status)
+        return form, None, 409
+    return None, complaint, 302
 
 
 @never_cache

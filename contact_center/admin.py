@@ -24,12 +24,12 @@ from unfold.admin import StackedInline
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from contact_center import service_admin  # noqa: F401  calendars, targets and wrap-up codes
-from contact_center.attachments import attachment_url
-from contact_center.contact_commands import COMMANDS, LIST_COMMANDS
-from contact_center.contact_page import changes_since, page_context
-from contact_center.desk import open_matters
-from contact_center.due_words import due_shown, spoken
+from contact_center.contacts.attachments import attachment_url
+from contact_center.contacts.presence import here
+from contact_center.contacts.twins import has_twins
+from contact_center.desk.card import open_matters
+from contact_center.due.targets import Book, clock_of
+from contact_center.due.words import due_shown, spoken
 from contact_center.models import (
     Agent,
     Call,
@@ -43,17 +43,17 @@ from contact_center.models import (
     TopicQuestion,
     WebFormRequest,
 )
-from contact_center.presence import here
-from contact_center.queue_list import FILTERS, describe_rows, head_of, work_of
-from contact_center.targets import Book, clock_of
-from contact_center.twins import has_twins
+from contact_center.office import service as service_admin  # noqa: F401  calendars, targets and wrap-up codes
+from contact_center.office.contact_commands import COMMANDS, LIST_COMMANDS
+from contact_center.office.contact_page import changes_since, page_context
+from contact_center.office.queue import FILTERS, describe_rows, head_of, work_of
 from customers.admin import customers_named
-from customers.changes import Change
 from customers.models import User
-from customers.office import CUSTOMER_FILE, FILE_HEAD, OfficeAdmin, Panel, VersionedAdmin, WorkFilter, badge
-from customers.sorting import Folded
-from customers.telephones import spoken as spoken_number
 from customers.validators import normalise_phone
+from foundation.office.base import CUSTOMER_FILE, FILE_HEAD, OfficeAdmin, Panel, VersionedAdmin, WorkFilter, badge
+from foundation.office.changes import Change
+from foundation.sorting import Folded
+from foundation.telephones import spoken as spoken_number
 
 # Fields that the events tell better than their old and new values do.
 _NOT_TOLD = ("version", "due_at", "closed_at", "state", "owner", "agent")

@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from . import api, calls_api, requests_api
+from .calls import api as calls_api
+from .figures import api
+from .requests import api as requests_api
 
 urlpatterns = [
     path("calls/", calls_api.CallsView.as_view(), name="api_calls"),

@@ -2,8 +2,6 @@ from django.apps import AppConfig
 from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
-from .checks import check_call_settings, check_figures_settings
-
 
 class ContactCenterConfig(AppConfig):
     """Conversations, and the work they leave behind."""
@@ -13,5 +11,7 @@ class ContactCenterConfig(AppConfig):
 
     def ready(self) -> None:
         """Have the settings checked at every start."""
+        from .figures.checks import check_call_settings, check_figures_settings  # models are loaded only now
+
         checks.register(check_figures_settings)
         checks.register(check_call_settings)

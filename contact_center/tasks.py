@@ -18,7 +18,7 @@ def refresh_figures() -> int:
 @shared_task
 def close_lost_calls() -> int:
     """Close the calls whose end was lost; returns how many."""
-    from contact_center.services import close_lost_calls
+    from contact_center.calls.recording import close_lost_calls
 
     return close_lost_calls(timezone.now())
 
@@ -26,7 +26,7 @@ def close_lost_calls() -> int:
 @shared_task
 def purge_call_events() -> int:
     """Delete the events of calls that are past their time; returns how many."""
-    from contact_center.services import purge_events
+    from contact_center.calls.recording import purge_events
 
     return purge_events(timezone.now())
 
@@ -34,7 +34,7 @@ def purge_call_events() -> int:
 @shared_task
 def recompute_dues(after: int = 0) -> None:
     """Make the due times of the open contacts anew, a chunk at a time; each chunk sends for the next."""
-    from contact_center import targets
+    from contact_center.due import targets
 
     if (last := targets.recompute_chunk(after)) is not None:
         recompute_dues.delay(last)

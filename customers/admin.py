@@ -19,7 +19,6 @@ from unfold.decorators import display
 
 from customers import roles
 from customers.claim_steps import steps_of
-from customers.dates import written_day
 from customers.models import (
     AccessLog,
     Agency,
@@ -34,11 +33,12 @@ from customers.models import (
     ReservedAreaAccount,
     User,
 )
-from customers.office import CUSTOMER_FILE, FILE_HEAD, OfficeAdmin, Panel, WorkFilter, badge, chosen_work
 from customers.rami import ramo
-from customers.read_only import euro
 from customers.search import found_ids
-from customers.sorting import Folded, sort_key
+from foundation.dates import written_day
+from foundation.office.base import CUSTOMER_FILE, FILE_HEAD, OfficeAdmin, Panel, WorkFilter, badge, chosen_work
+from foundation.office.read_only import euro
+from foundation.sorting import Folded, sort_key
 
 MOST_POINTS = 6  # ways to reach the customer that stand at the head of the file
 MOST_FOUND = 200  # rows of a search: more than anybody reads
@@ -665,4 +665,4 @@ class GroupAdmin(OfficeAdmin):
         return ", ".join(sorted(f"{app}.{codename}" for app, codename in words)) or "–"
 
 
-from customers import api_key_admin  # noqa: E402, F401  registers the keys
+from foundation.api import office as api_key_admin  # noqa: E402, F401  registers the keys

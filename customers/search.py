@@ -1,7 +1,6 @@
 """Finding a customer from whatever the person on the telephone says: the folded key, and the search that uses it."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -11,43 +10,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import CharField, F, OrderBy, Q, QuerySet, Value
 from django.db.models.functions import Replace, Reverse
 
+from foundation.text import fold
+
 if TYPE_CHECKING:
     from customers.models import Customer
-
-# Letters that Unicode does not decompose into a base letter and an accent.
-_WHOLE_LETTERS = {
-    "ß": "ss",
-    "æ": "ae",
-    "œ": "oe",
-    "ø": "o",
-    "đ": "d",
-    "ð": "d",
-    "ł": "l",
-    "ı": "i",
-    "þ": "th",
-    "ħ": "h",
-}
-_ASCII = {code: (chr(code).lower() if chr(code).isalnum() else " ") for code in range(128)}
-
-
-def fold(text: str) -> str:
-    """The search form of a text: lower case, no accents, anything but letters and digits as single spaces.
-
-    `fold("D'Angelò  Niccolò-Maria")` is `"d angelo niccolo maria"`. The same function writes the stored keys and folds
-    what is typed, so the two always meet; folding twice changes nothing. Non-Latin letters are kept, lower-cased.
-    """
-    if text.isascii():  # nearly all of a portfolio: a table look-up instead of a decomposition
-        return " ".join(text.translate(_ASCII).split())
-    pieces = []
-    # Twice, for a letter may hide another case behind its decomposition (a mathematical A, a circled one).
-    for letter in unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()):
-        if letter in _WHOLE_LETTERS:
-            pieces.append(_WHOLE_LETTERS[letter])
-        elif letter.isalnum():
-            pieces.append(letter)
-        elif not unicodedata.combining(letter):
-            pieces.append(" ")
-    return " ".join("".join(pieces).split())
 
 
 def without_blanks(column: str) -> Replace:

@@ -21,7 +21,7 @@ from stdnum.exceptions import InvalidChecksum
 from stdnum.exceptions import ValidationError as StdnumError
 from stdnum.it import codicefiscale, iva
 
-from .search import fold
+from foundation.text import fold
 
 # --- Names ----------------------------------------------------------------------------------------------------
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")

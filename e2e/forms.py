@@ -1,9 +1,9 @@
-"""Sending a public form as people do: not before a person could have written it (customers/form_guard.py)."""
+"""Sending a public form as people do: not before a person could have written it (foundation/form_guard.py)."""
 
 from django.core.signing import b62_decode
 from playwright.sync_api import Locator
 
-from customers.form_guard import SOONEST
+from foundation.form_guard import SOONEST
 
 
 def send(form: Locator) -> None:

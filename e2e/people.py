@@ -7,7 +7,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
 from playwright.sync_api import Page, expect
 
-from vittoria_care.demo_data.sign_ins import CODE_SECRET, CUSTOMERS, PASSWORD, STAFF
+from vittoria_care.demonstration.data.sign_ins import CODE_SECRET, CUSTOMERS, PASSWORD, STAFF
 
 SIGN_IN, CODE, TRUST = "/accesso/login/", "/accesso/secondo-fattore/authenticate/", "/accesso/secondo-fattore/trust/"
 

@@ -9,7 +9,7 @@ from benchmarks.installation import Installation
 WRITTEN_CONTACT = """
 import uuid
 from datetime import timedelta
-from contact_center.services import open_request
+from contact_center.contacts.opening import open_request
 from customers.models import ReservedAreaAccount
 from django.utils import timezone
 customer = ReservedAreaAccount.objects.get(user__email=mailbox).customer

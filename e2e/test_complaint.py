@@ -43,7 +43,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import encrypt
 from django.contrib.auth.models import Group
 from customers.models import User
-from vittoria_care.demo_data.sign_ins import CODE_SECRET, PASSWORD
+from vittoria_care.demonstration.data.sign_ins import CODE_SECRET, PASSWORD
 if not User.objects.filter(email=mailbox).exists():
     made = User.objects.create_user(mailbox, PASSWORD, first_name="Ada", last_name="Ferri", is_staff=True)
     made.groups.add(Group.objects.get(name="complaint_officer"))
@@ -252,7 +252,7 @@ def in_words(day: str) -> str:
     """As letters and pages write it: 3 marzo 2026."""
     from django.utils import translation
 
-    from customers.dates import written_day
+    from foundation.dates import written_day
 
     with translation.override("it"):
         return written_day(date.fromisoformat(day))

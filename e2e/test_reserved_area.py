@@ -10,7 +10,7 @@ from e2e.forms import send
 from e2e.mail import follow_link, open_mail
 from e2e.people import mailbox_of, sign_in
 from e2e.records import WRITTEN_CONTACT, ask
-from vittoria_care.demo_data.sign_ins import PASSWORD
+from vittoria_care.demonstration.data.sign_ins import PASSWORD
 
 HOME, ENROLMENT = "/area-riservata/", "/area-riservata/iscrizione/"
 TOO_SHORT = "girasole"
@@ -30,7 +30,7 @@ ANSWERED_REQUEST = (
     WRITTEN_CONTACT
     + """
 from contact_center.models import Topic, WrapUpCode
-from contact_center.services import reply, take, wrap_up
+from contact_center.contacts.commands import reply, take, wrap_up
 from customers.models import Claim, Policy, User
 from complaints.models import Complaint
 from notifications.models import Notice

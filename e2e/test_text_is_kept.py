@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from customers import roles
 from e2e.forms import send
 from e2e.people import give_code, mailbox_of, sign_in
-from vittoria_care.demo_data.sign_ins import PASSWORD
+from vittoria_care.demonstration.data.sign_ins import PASSWORD
 
 QUEUE = "/backoffice/contact_center/contact/"
 TEXT = "Gentile signora, la copia della polizza parte oggi."

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from customers.admin import ClaimAdmin, customers_named
-from customers.office import CUSTOMER_FILE, OfficeAdmin, Panel, WorkFilter, badge
+from foundation.office.base import CUSTOMER_FILE, OfficeAdmin, Panel, WorkFilter, badge
 from notifications import office
 from notifications.kinds import confidential_codes, name_of
 from notifications.models import Notice, NoticeEvent, SuppressedAddress

@@ -4,8 +4,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers.models import Claim, User
-from customers.refusals import Refused
 from customers.validators import normalise_phone
+from foundation.refusals import Refused
 from notifications.kinds import CLAIM_TAKEN_IN_CHARGE
 from notifications.services import tell_customer
 

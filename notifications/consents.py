@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from customers import consents
 from customers.consent_texts import ConsentText, text_of
 from customers.models import Consent, Customer, User
-from customers.refusals import Refused
 from customers.services import record_consent
+from foundation.refusals import Refused
 from notifications.account_kinds import CONSENT_CONFIRM
 from notifications.services import email_of, queue_notice
 

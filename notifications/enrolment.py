@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from customers import roles
 from customers.models import ContactPoint, Customer, Enrolment, ReservedAreaAccount, User
-from customers.refusals import Refused
+from foundation.refusals import Refused
 from notifications.account_kinds import ENROLMENT_KNOWN, ENROLMENT_LINK, ENROLMENT_UNKNOWN
 from notifications.services import queue_notice
 

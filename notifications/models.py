@@ -14,9 +14,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers.guards import append_only, fixed, never_deleted
 from customers.models import Customer
 from customers.visibility import reach_of
+from foundation.guards import append_only, fixed, never_deleted
 
 if TYPE_CHECKING:
     from notifications.rendering import Words

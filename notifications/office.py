@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from customers.models import Claim
-from customers.office_commands import Command
-from customers.refusals import Refused
 from customers.validators import normalise_phone
+from foundation.office.commands import Command
+from foundation.refusals import Refused
 from notifications import services
 from notifications.claims import take_claim_in_charge
 from notifications.models import Notice, SuppressedAddress

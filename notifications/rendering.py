@@ -52,7 +52,7 @@ def _engine(folders: tuple[Any, ...]) -> Engine:
         builtins=[
             "django.templatetags.i18n",
             "django.contrib.humanize.templatetags.humanize",
-            "customers.templatetags.dates",
+            "foundation.templatetags.dates",
         ],
     )
 

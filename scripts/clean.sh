@@ -7,7 +7,7 @@ for name in .venv/bin/python python3 python3.14 python3.13 python3.12 python3.11
     if "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then python=$name && break; fi
 done
 if [ -n "$python" ]; then
-    "$python" -I vittoria_care/embedded.py clean || exit $?
+    "$python" -I vittoria_care/embedded/servers.py clean || exit $?
 elif [ -e var ]; then
     echo "No Python is left to stop the private servers with: install Python 3.11 or later and try again." >&2
     exit 2

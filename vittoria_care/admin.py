@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from customers.admin import UserAdmin
 from customers.models import User
-from customers.office_commands import Command
+from foundation.office.commands import Command
 
-from . import dashboard  # noqa: F401  registers the panels
-from .people import sign_in_of, tell_of_change
-from .second_factor import has_second_factor, reset_second_factor
+from .backoffice import first_page as dashboard  # noqa: F401  registers the panels
+from .sign_in.changes import sign_in_of, tell_of_change
+from .sign_in.second_factor import has_second_factor, reset_second_factor
 
 # Kept by the sign-in pages themselves; the second holds secrets.
 admin.site.unregister([EmailAddress, Authenticator])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from contact_center.calls_api import MOST_ROWS
+from contact_center.calls.api import MOST_ROWS
 
 PROBLEM = {
     "type": "object",

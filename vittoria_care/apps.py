@@ -12,8 +12,9 @@ class VittoriaCareConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks of a production start and the notes of periodic tasks; keep the groups equal to the table."""
-        from . import checks, grants, heartbeat  # noqa: F401
+        from . import grants
         from .permissions import grant_after_migrate
+        from .running import heartbeat  # noqa: F401
 
         # Each app's permissions are made at its own turn, and an app without models has none: ours is the last turn.
         last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]
@@ -24,4 +25,4 @@ class VittoriaCareConfig(AppConfig):
 class BackOfficeConfig(AdminConfig):
     """The back office in place of Django's own admin site."""
 
-    default_site = "vittoria_care.backoffice.BackOffice"
+    default_site = "vittoria_care.backoffice.site.BackOffice"

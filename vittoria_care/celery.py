@@ -7,7 +7,7 @@ from typing import Any
 from celery import Celery, signals
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
-from . import embedded
+from .embedded import servers as embedded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vittoria_care.settings")
 
@@ -46,7 +46,7 @@ def drop_dead_connections(**kwargs: Any) -> None:
 @signals.worker_init.connect
 def count_tasks(**kwargs: Any) -> None:
     """Count and time the tasks of this worker, where the web server finds the counts."""
-    from . import metric_files
+    from .running import metric_files
 
     metric_files.share("worker")
-    from . import task_metrics  # noqa: F401  made only now that the place is known
+    from .running import task_metrics  # noqa: F401  made only now that the place is known

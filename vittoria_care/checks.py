@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 
-from . import embedded
+from .embedded import servers as embedded
 
 
 @register(Tags.security)

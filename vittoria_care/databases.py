@@ -1,10 +1,10 @@
 """The connections to PostgreSQL: under which account, and how long each kind of process waits.
 
-Three accounts, so that what must not change cannot be changed by the application itself (`customers/guards.py`):
+Three accounts, so that what must not change cannot be changed by the application itself (`foundation/guards.py`):
 
 - the owner (DATABASE_OWNER_URL) owns the tables and runs what makes or changes them, such as `migrate`;
 - the working account (DATABASE_URL) is that of web, worker, beat and all other commands;
-- the retention account (DATABASE_RETENTION_URL) is used by `customers.retention.erasing` alone.
+- the retention account (DATABASE_RETENTION_URL) is used by `foundation.retention.erasing` alone.
 
 Where only DATABASE_URL is set, it is all three. What each may do is granted by `grants.py`.
 """
@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 import environ
 
-from . import embedded
+from .embedded import servers as embedded
 
 Process = Literal["web", "worker", "command"]
 

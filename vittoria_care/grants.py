@@ -1,7 +1,7 @@
 """What each database account may do, granted by the owner after every migration and by `manage.py grant_rights`.
 
 The working account owns nothing: it reads and adds everywhere, changes and deletes where no guard forbids it
-(`customers/guards.py`), and never empties a table. The retention account may change and delete, and writes proofs.
+(`foundation/guards.py`), and never empties a table. The retention account may change and delete, and writes proofs.
 Triggers would not hold against an owner, nor against `pgtrigger.ignore`, a setting that everybody may set: so the rights
 hold what triggers promise, and that setting is obeyed for the owner of the tables alone.
 """
@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
-from customers.guards import PROOF_TABLE, append_only_models, never_deleted_models
+from foundation.guards import PROOF_TABLE, append_only_models, never_deleted_models
 
 CONTEXT = "pghistory_context"  # who changed what: the library adds to a row while a request lasts
 MAINTAIN = 170_000  # the version of PostgreSQL that lets somebody else than the owner count a table's rows for plans

@@ -91,7 +91,7 @@ KEEP_PEOPLE = {
     "customers.change_reservedareaaccount",
     "auth.view_group",
 }
-KEEP_KEYS = {"customers.view_apikey", "customers.add_apikey", "customers.change_apikey"}
+KEEP_KEYS = {"foundation.view_apikey", "foundation.add_apikey", "foundation.change_apikey"}
 READ_ALL = READ_CUSTOMERS | READ_CONTACTS | READ_COMPLAINTS | READ_NOTICES | FIGURES
 
 PERMISSIONS: dict[str, set[str]] = {
@@ -115,7 +115,7 @@ PERMISSIONS: dict[str, set[str]] = {
     roles.CAMPAIGN_AUTHOR: set(),  # gains its permissions with the promotions
     roles.MANAGER: READ_ALL | KEEP_ORGANISATION | ASSIGN_CONTACTS | DECIDE_NOTICES,
     roles.AUDITOR: READ_ALL
-    | {"customers.view_accesslog", "customers.view_user", "customers.view_agencymember", "customers.view_apikey"},
+    | {"customers.view_accesslog", "customers.view_user", "customers.view_agencymember", "foundation.view_apikey"},
     roles.ADMINISTRATOR: READ_ALL
     | KEEP_ORGANISATION
     | KEEP_PEOPLE

@@ -13,8 +13,8 @@ from django.contrib import admin
 from django.db.models import Model
 
 from customers import roles
-from customers.office import OfficeAdmin
-from customers.office_commands import Command
+from foundation.office.base import OfficeAdmin
+from foundation.office.commands import Command
 
 from .permissions import PERMISSIONS
 

@@ -15,12 +15,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "pulse": {"task": "vittoria_care.tasks.pulse", "schedule": 30.0, "options": {"expires": 60}},
     # Answers kept for writes with an Idempotency-Key are good for a day.
     "forget-kept-answers": {
-        "task": "customers.tasks.forget_kept_answers",
+        "task": "foundation.tasks.forget_kept_answers",
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
     # Attempts to sign in that no limit counts any more. Hourly, to stay small.
-    "forget-attempts": {"task": "customers.tasks.forget_attempts", "schedule": 3600.0, "options": {"expires": 3600}},
+    "forget-attempts": {"task": "foundation.tasks.forget_attempts", "schedule": 3600.0, "options": {"expires": 3600}},
     # Terms of complaints: a clock that stood still for 15 days goes on by itself, then whose term comes near is told. Each
     # hour of the working day, so that a complaint registered late or a beat that was away is seen to the same day.
     "keep-complaint-terms": {"task": "complaints.tasks.keep_terms", "schedule": crontab(minute=10, hour="6-20")},

@@ -8,8 +8,10 @@ from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from . import databases, embedded, logs, places, schedule, secret_key
-from .backoffice_settings import UNFOLD as UNFOLD
+from . import databases, places, schedule, secret_key
+from .backoffice.unfold_settings import UNFOLD as UNFOLD
+from .embedded import servers as embedded
+from .running import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -43,10 +45,13 @@ SITE_URL = env.str("SITE_URL", default=f"http://localhost:{env.int('PORT', defau
 # --- The apps: vittoria_care -> complaints -> contact_center -> notifications -> customers
 INSTALLED_APPS = [
     "vittoria_care.apps.VittoriaCareConfig",
+    "reserved_area",
+    "insights",
     "complaints.apps.ComplaintsConfig",
     "contact_center.apps.ContactCenterConfig",
     "notifications.apps.NotificationsConfig",
     "customers.apps.CustomersConfig",
+    "foundation.apps.FoundationConfig",
     "unfold.apps.BasicAppConfig",
     "vittoria_care.apps.BackOfficeConfig",
     "django.contrib.auth",
@@ -70,16 +75,16 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "vittoria_care.request_log.RequestLog",
-    "vittoria_care.probes.Probes",
-    "vittoria_care.metrics.Measured",
+    "vittoria_care.running.request_log.RequestLog",
+    "vittoria_care.running.probes.Probes",
+    "vittoria_care.running.metrics.Measured",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "vittoria_care.safety.SafetyHeaders",
+    "vittoria_care.running.safety_headers.SafetyHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "vittoria_care.body_limit.BodyLimit",
-    "vittoria_care.api.ApiDoor",
+    "vittoria_care.running.body_limit.BodyLimit",
+    "foundation.api.problems.ApiDoor",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -87,10 +92,10 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "vittoria_care.session_limits.SessionLimits",
-    "vittoria_care.second_factor.StaffGuard",
+    "vittoria_care.sign_in.session_limits.SessionLimits",
+    "vittoria_care.sign_in.second_factor.StaffGuard",
     "pghistory.middleware.HistoryMiddleware",
-    "vittoria_care.busy.Busy",
+    "vittoria_care.running.busy.Busy",
 ]
 
 ROOT_URLCONF = "vittoria_care.urls"
@@ -107,7 +112,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
-                "vittoria_care.portal.navigation",
+                "reserved_area.home.navigation",
             ],
         },
     },
@@ -121,11 +126,11 @@ DATABASE_ACCOUNTS = databases.accounts(env)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis: REDIS_URL, or the private server under var/. It carries wake-ups and caches; the database is the memory.
-# Without it pages go on, and attempts to sign in are counted all the same (customers/caching.py).
+# Without it pages go on, and attempts to sign in are counted all the same (foundation/caching.py).
 REDIS_URL = embedded.redis_url()
 CACHES = {
     "default": {
-        "BACKEND": "customers.caching.Cache",
+        "BACKEND": "foundation.caching.Cache",
         "LOCATION": REDIS_URL,
         "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},  # seconds; one that hangs holds nobody up
     }
@@ -148,14 +153,14 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_DB_REUSE_MAX = 1000
 CELERY_TIMEZONE = "Europe/Rome"
 CELERY_BEAT_SCHEDULE = schedule.SCHEDULE
-CELERY_BEAT_SCHEDULER = "vittoria_care.heartbeat.OneBeat"
+CELERY_BEAT_SCHEDULER = "vittoria_care.running.heartbeat.OneBeat"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 
 # --- People
 AUTH_USER_MODEL = "customers.User"
 AUTHENTICATION_BACKENDS = [
-    "vittoria_care.sign_in_backends.PasswordBackend",
-    "vittoria_care.sign_in_backends.SignInBackend",
+    "vittoria_care.sign_in.backends.PasswordBackend",
+    "vittoria_care.sign_in.backends.SignInBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -166,7 +171,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_ADAPTER = "vittoria_care.accounts.AccountAdapter"
+ACCOUNT_ADAPTER = "vittoria_care.sign_in.accounts.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -193,10 +198,10 @@ CUSTOMER_SESSION_HOURS = env.int("CUSTOMER_SESSION_HOURS", default=12)
 STAFF_SESSION_HOURS = env.int("STAFF_SESSION_HOURS", default=12)
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password or second factor is told to the person
-# A second factor: asked of all staff (vittoria_care/second_factor.py), offered to customers.
+# A second factor: asked of all staff (vittoria_care/sign_in/second_factor.py), offered to customers.
 STAFF_SECOND_FACTOR = env.str("STAFF_SECOND_FACTOR", default="required")
 STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", default=60)
-MFA_ADAPTER = "vittoria_care.second_factor.SecondFactorAdapter"
+MFA_ADAPTER = "vittoria_care.sign_in.second_factor.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Vittoria Care"
 MFA_TOTP_PERIOD = 30  # seconds
@@ -224,19 +229,19 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_ROOT = BASE_DIR / "static_root"  # what is asked for at the root of the site: favicon.ico, robots.txt
 STORAGES = {
-    "default": {"BACKEND": "customers.file_storage.WholeFileStorage"},
+    "default": {"BACKEND": "foundation.files.storage.WholeFileStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# --- Files that people send: private, handed out by contact_center/attachments.py alone
+# --- Files that people send: private, handed out by contact_center/contacts/attachments.py alone
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 FILE_UPLOAD_HANDLERS = [
-    "contact_center.attachments.LimitedUpload",
+    "contact_center.contacts.attachments.LimitedUpload",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "contact_center.attachments.UploadOnDisk",
+    "contact_center.contacts.attachments.UploadOnDisk",
 ]
 FILE_UPLOAD_PERMISSIONS = 0o600
-# Asked of the request's headers, before anything is read (vittoria_care/body_limit.py): bytes of a page's whole request
+# Asked of the request's headers, before anything is read (vittoria_care/running/body_limit.py): bytes of a page's whole request
 PAGE_BODY_LIMIT = env.int("PAGE_BODY_LIMIT", default=25 * 1024 * 1024)
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 # A command that is given a file's path and ends with 0 (clean) or 1 (infected), such as "clamdscan --no-summary --fdpass"
@@ -281,11 +286,16 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY el
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://localhost:25")
 vars().update(EMAIL_CONFIG)
 if not PRODUCTION and not env.str("EMAIL_URL", default=""):
-    EMAIL_BACKEND = "vittoria_care.demo_mail.EmailBackend"
+    EMAIL_BACKEND = "vittoria_care.demonstration.mail.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
 # The modules that say which kinds of notice there are, read at the start of every process.
-NOTICE_KINDS = ["notifications.kinds", "notifications.account_kinds", "contact_center.kinds", "complaints.kinds"]
+NOTICE_KINDS = [
+    "notifications.kinds",
+    "notifications.account_kinds",
+    "contact_center.contacts.kinds",
+    "complaints.kinds",
+]
 NOTICES_PER_HOUR = env.int("NOTICES_PER_HOUR", default=60_000)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Vittoria Care <assistenza@vittoria-care.example>")
 
@@ -297,15 +307,15 @@ API_ADDRESS_PER_MINUTE = env.int("API_ADDRESS_PER_MINUTE", default=300)
 API_WRONG_KEYS_PER_MINUTE = env.int("API_WRONG_KEYS_PER_MINUTE", default=60)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "customers.api_keys.ApiKeyAuthentication",
+        "foundation.api.keys.ApiKeyAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["customers.api_keys.SignedIn"],
-    "DEFAULT_RENDERER_CLASSES": ["vittoria_care.api_json.WritableJsonRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["vittoria_care.api_json.StrictJsonParser"],
-    "DEFAULT_THROTTLE_CLASSES": ["vittoria_care.api_rates.KeyThrottle", "vittoria_care.api_rates.AddressThrottle"],
+    "DEFAULT_PERMISSION_CLASSES": ["foundation.api.keys.SignedIn"],
+    "DEFAULT_RENDERER_CLASSES": ["foundation.api.parser.WritableJsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["foundation.api.parser.StrictJsonParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["foundation.api.throttles.KeyThrottle", "foundation.api.throttles.AddressThrottle"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "vittoria_care.api.problem_response",
+    "EXCEPTION_HANDLER": "foundation.api.problems.problem_response",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Vittoria Care",
@@ -320,7 +330,7 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 
-# --- Logs: lines for people, or JSON in production, with the request's or task's id (vittoria_care/logs.py) ---------------
+# --- Logs: lines for people, or JSON in production, with the request's or task's id (vittoria_care/running/logs.py) ---------------
 LOGGING = logs.configuration(as_json=PRODUCTION, level=env.str("LOG_LEVEL", default="INFO"))
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False

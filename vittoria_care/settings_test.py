@@ -14,7 +14,7 @@ OWN_NAME = hashlib.sha256(str(BASE_DIR).encode()).hexdigest()[:8]
 DATABASES = {"default": databases.connections_of(env, "command", as_owner=True)["default"]}
 DATABASES["default"] |= {"TEST": {"NAME": f"test_vittoria_care_{OWN_NAME}"}, "CONN_MAX_AGE": 0}
 CACHES["default"] |= {
-    "BACKEND": "vittoria_care.pytest_embedded.OwnKeysCache",
+    "BACKEND": "vittoria_care.embedded.pytest_plugin.OwnKeysCache",
     "LOCATION": REDIS_URL,
     "KEY_PREFIX": f"test-{OWN_NAME}-{os.environ.get('PYTEST_XDIST_WORKER', 'only')}",
 }

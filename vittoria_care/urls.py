@@ -2,9 +2,12 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView
 
-from . import accounts, probes, second_factor, session_limits, views
+from . import views
+from .running import probes
+from .sign_in import accounts, second_factor, session_limits
 
 handler400 = "vittoria_care.views.could_not_read"
 handler403 = "vittoria_care.views.forbidden"
@@ -18,20 +21,24 @@ urlpatterns = [
     path("accesso/secondo-fattore/", include("allauth.mfa.urls")),
     path("accesso/", include("allauth.account.urls")),
     path("lingua/", include("django.conf.urls.i18n")),
-    path("contatti/", include("contact_center.public_urls")),
+    path("contatti/", include("contact_center.requests.urls")),
     path("contatti/reclamo/", include("complaints.public_urls")),
-    path("area-riservata/", include("vittoria_care.portal_urls")),
+    path("area-riservata/", include("reserved_area.urls")),
     path("privacy/", views.legal, {"name": "privacy"}, name="privacy"),
     path("accessibilita/", views.legal, {"name": "accessibility"}, name="accessibility"),
-    path("backoffice/scrivania/", include("contact_center.desk_urls")),
+    path("backoffice/scrivania/", include("contact_center.desk.urls")),
     path("backoffice/presente/", second_factor.still_here_view, name="still_here"),
+    path(
+        "backoffice/customers/apikey/<path:rest>", RedirectView.as_view(url="/backoffice/foundation/apikey/%(rest)s")
+    ),
+    path("backoffice/customers/apikey/", RedirectView.as_view(url="/backoffice/foundation/apikey/")),
     path("backoffice/", admin.site.urls),
-    path("dashboard/", include("contact_center.urls")),
+    path("dashboard/", include("insights.urls")),
     path("api/v1/", include("contact_center.api_urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", views.api_docs, name="api_docs"),
     path("healthz", probes.healthz, name="healthz"),
     path("readyz", probes.readyz, name="readyz"),
     path("metrics", probes.metrics_page, name="metrics"),
-    path("demo/posta/", include("vittoria_care.demo_mail")),
+    path("demo/posta/", include("vittoria_care.demonstration.mail")),
 ]

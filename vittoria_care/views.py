@@ -14,12 +14,12 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views import csrf, defaults
 
-from contact_center.attachments import MOST_FILES
+from contact_center.contacts.attachments import MOST_FILES
 from contact_center.models import TollFreeLine
 
-from .backoffice import POLICY
-from .demo_mail import is_kept_here
-from .second_factor import page_before
+from .backoffice.site import POLICY
+from .demonstration.mail import is_kept_here
+from .sign_in.second_factor import page_before
 
 
 def home(request: HttpRequest) -> HttpResponse:

@@ -15,7 +15,8 @@ except ImproperlyConfigured as error:
     print(error, file=sys.stderr)
     sys.exit(3)  # gunicorn's sign that starting the worker again would not help
 
-from . import checks, embedded
+from . import checks
+from .embedded import servers as embedded
 
 checks.refuse_unsafe_start()
 try:

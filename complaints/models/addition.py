@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers.guards import append_only
 from customers.visibility import reach_of
+from foundation.guards import append_only
 
 from .complaint import Complaint
 

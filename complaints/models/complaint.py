@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.terms import ANSWER_DAYS, SUSPENSION_DAYS
 from contact_center.models import Contact
-from customers.guards import Guard, append_only, fixed, never_deleted
-from customers.history import keep_history
 from customers.models import Agency, Claim, Customer, Policy
 from customers.visibility import reach_of
+from foundation.guards import Guard, append_only, fixed, never_deleted
+from foundation.history import keep_history
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 

@@ -6,8 +6,8 @@ from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers.guards import append_only, fixed, never_deleted
 from customers.visibility import reach_of
+from foundation.guards import append_only, fixed, never_deleted
 
 from .complaint import Complaint, ComplaintQuerySet
 

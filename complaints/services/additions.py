@@ -11,8 +11,8 @@ from complaints import kinds
 from complaints.models import AddedFile, Complaint, ComplaintAddition, ComplaintEvent
 from complaints.services.handling import officers
 from complaints.services.moves import locked, write_event
-from contact_center.attachments import CheckedFile, keep_files
-from customers.refusals import Refused
+from contact_center.contacts.attachments import CheckedFile, keep_files
+from foundation.refusals import Refused
 from notifications.services import queue_notice
 
 MOST = 50  # additions to one complaint; who has more to say writes by post

@@ -19,10 +19,10 @@ from complaints.services.moves import (
     write_to_complainant,
 )
 from complaints.services.sending import sending_of
-from contact_center.services import record_complaint
+from contact_center.contacts.complaints import record_complaint
 from customers.models import User
-from customers.refusals import Refused
-from customers.text import clean_text
+from foundation.refusals import Refused
+from foundation.text import clean_text
 
 PDF = "application/pdf"
 Outcome = Complaint.Outcome

@@ -22,7 +22,7 @@ from complaints.services.moves import (
 )
 from complaints.terms import SUSPENSION_DAYS, goes_on_by, suspended_days
 from customers.models import User
-from customers.refusals import Refused
+from foundation.refusals import Refused
 from notifications.models import Notice
 
 

@@ -12,7 +12,7 @@ from complaints.services.clock import count_suspended_days
 from complaints.services.moves import keep, locked, write_event, write_to_complainant
 from complaints.terms import FIRST_RECEIPT
 from customers.models import User
-from customers.refusals import Refused
+from foundation.refusals import Refused
 
 
 @transaction.atomic

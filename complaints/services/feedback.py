@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from complaints.models import Feedback
 from customers.models import User
-from customers.refusals import Refused
+from foundation.refusals import Refused
 
 
 @transaction.atomic

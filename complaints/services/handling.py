@@ -26,9 +26,9 @@ from complaints.services.moves import (
 from complaints.terms import AWAY_DAYS
 from customers import roles
 from customers.models import User
-from customers.refusals import Refused
-from customers.sorting import Folded
-from customers.text import clean_line, clean_text
+from foundation.refusals import Refused
+from foundation.sorting import Folded
+from foundation.text import clean_line, clean_text
 
 CLASSIFICATION = (
     "customer",

@@ -10,7 +10,7 @@ from complaints import kinds
 from complaints.models import Complaint, ComplaintEvent
 from complaints.tracking import tracking_url
 from customers.models import User
-from customers.refusals import Refused
+from foundation.refusals import Refused
 from notifications.kinds import INBOX, NoticeKind
 from notifications.models import Notice
 from notifications.quoting import quotable

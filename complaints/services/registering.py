@@ -14,11 +14,12 @@ from complaints import kinds
 from complaints.models import Complaint, ComplaintEvent, RegisterYear
 from complaints.services.correcting import refuse_before_the_company
 from complaints.services.moves import write_event, write_to_complainant
+from contact_center.contacts.complaints import record_complaint
+from contact_center.contacts.correspondence import recipient_of
 from contact_center.models import Contact, Message, WebFormRequest
-from contact_center.services import recipient_of, record_complaint
 from customers.models import Agency, Claim, Customer, Policy, User
-from customers.refusals import Refused
-from customers.text import clean_line, clean_text
+from foundation.refusals import Refused
+from foundation.text import clean_line, clean_text
 from notifications.quoting import quotable
 from notifications.services import is_own_address
 
@@ -212,7 +213,7 @@ def statement_from(contact: Contact) -> Statement:
     """What a contact says for the register: who, what, and the day in Italy on which it was received.
 
     That day is the first on which something was written: the contact's own, or after a call that of the writing. The
-    address is never one that only the writer stated (`contact_center.services.correspondence`): who registers may choose
+    address is never one that only the writer stated (`contact_center.contacts.correspondence`): who registers may choose
     it.
     """
     written = WebFormRequest.objects.filter(contact=contact).first()

@@ -18,9 +18,9 @@ from complaints.models import Complaint, ComplaintEvent, ComplaintLetter, Letter
 from complaints.services.handling import people_to_warn
 from complaints.services.moves import keep, locked, tell_complainant, write_event
 from customers.models import User
-from customers.refusals import Refused
-from customers.text import clean_line, clean_text
 from customers.validators import normalise_email, normalise_phone
+from foundation.refusals import Refused
+from foundation.text import clean_line, clean_text
 from notifications.models import Notice
 from notifications.services import queue_notice
 

@@ -8,8 +8,8 @@ import pytest
 from complaints.models import Complaint, ComplaintEvent, ComplaintLetter
 from complaints.services import answer_complaint, draft_letter, withdraw
 from complaints.tests.factories import ComplaintFactory, SuspensionFactory
-from customers.refusals import Refused
 from customers.tests.factories import AgencyFactory, ReservedAreaAccountFactory
+from foundation.refusals import Refused
 from notifications.models import Notice
 
 pytestmark = pytest.mark.django_db

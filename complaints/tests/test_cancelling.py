@@ -6,15 +6,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from complaints.complainant_page import in_plain_words
 from complaints.models import Complaint, ComplaintEvent
-from complaints.portal import in_plain_words
 from complaints.register import COLUMNS, register_of
 from complaints.services import cancel, register_from_contact, reinstate, tell_rungs
 from complaints.tests.factories import ComplaintFactory, SuspensionFactory
 from contact_center.tests.factories import MessageFactory
-from customers.refusals import Refused
 from customers.tests.factories import CustomerFactory
-from customers.tests.pages import send_command
+from foundation.refusals import Refused
+from foundation.tests.pages import send_command
 from notifications.models import Notice
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ from complaints.models import Complaint, ComplaintEvent
 from complaints.services import resume_clock, resume_lapsed, suspend_clock
 from complaints.tasks import keep_terms
 from complaints.tests.factories import ComplaintFactory, SuspensionFactory
-from customers.refusals import Refused
 from customers.tests.factories import AgencyFactory
+from foundation.refusals import Refused
 from notifications.delivery import deliver_notices
 from notifications.models import Notice
 

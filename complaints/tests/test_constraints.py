@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from complaints.tests import factories as make
 from contact_center.tests.factories import ContactFactory
-from customers.tests.database import constraint_names, refused_by
+from foundation.tests.database import constraint_names, refused_by
 
 pytestmark = pytest.mark.django_db
 

@@ -7,8 +7,8 @@ import pytest
 from complaints.models import Complaint, ComplaintEvent
 from complaints.services import correct_receipt, resume_lapsed, tell_rungs
 from complaints.tests.factories import ComplaintFactory, SuspensionFactory
-from customers.refusals import Refused
 from customers.tests.factories import AgencyFactory
+from foundation.refusals import Refused
 from notifications.models import Notice
 
 pytestmark = pytest.mark.django_db

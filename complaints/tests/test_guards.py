@@ -11,9 +11,9 @@ from django.utils import timezone
 from complaints.models import Complaint
 from complaints.services import answer_complaint, assign, classify, correct_receipt
 from complaints.tests.factories import ComplaintFactory
-from customers.guards import append_only_models, never_deleted_models
-from customers.models import RetentionProof
-from customers.retention import erasing
+from foundation.guards import append_only_models, never_deleted_models
+from foundation.models import RetentionProof
+from foundation.retention import erasing
 from notifications.models import Notice
 from notifications.moves import move
 
@@ -38,14 +38,14 @@ APPEND_ONLY = {
     "contact_center_wrapupcodehistory",
     "customers_accesslog",
     "customers_agencymemberhistory",
-    "customers_apikeyhistory",
+    "foundation_apikeyhistory",
     "customers_claimhistory",
     "customers_consent",
     "customers_contactpointhistory",
     "customers_customerhistory",
     "customers_instalmenthistory",
     "customers_policyhistory",
-    "customers_retentionproof",
+    "foundation_retentionproof",
     "customers_userhistory",
     "notifications_noticeattachment",
     "notifications_noticeevent",
@@ -277,8 +277,8 @@ def test_the_exception_reaches_no_truncate():
 def test_a_proof_itself_has_no_exception():
     with erasing() as erase:
         erase.prove(Notice, 3, rule="a-rule")
-        assert refused("DELETE FROM customers_retentionproof").startswith("pgtrigger: Cannot")
-        assert refused("UPDATE customers_retentionproof SET rows = 1").startswith("pgtrigger: Cannot")
+        assert refused("DELETE FROM foundation_retentionproof").startswith("pgtrigger: Cannot")
+        assert refused("UPDATE foundation_retentionproof SET rows = 1").startswith("pgtrigger: Cannot")
 
 
 def test_the_owner_may_still_put_a_row_right_by_a_migration(sent):

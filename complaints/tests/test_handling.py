@@ -16,8 +16,8 @@ from complaints.services import (
 )
 from complaints.tests.factories import ComplaintFactory
 from customers import roles
-from customers.refusals import Refused
 from customers.tests.factories import AgencyFactory, UserFactory
+from foundation.refusals import Refused
 from notifications.models import Notice
 
 pytestmark = pytest.mark.django_db

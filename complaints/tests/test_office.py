@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from complaints import metrics
+from complaints import panels as metrics
 from complaints.tests.factories import ComplaintFactory, FeedbackFactory, SuspensionFactory
 from customers import roles
 from customers.tests.factories import UserFactory

@@ -21,7 +21,7 @@ from customers.tests.factories import (
     PolicyFactory,
     UserFactory,
 )
-from customers.tests.pages import carried_by, send_command
+from foundation.tests.pages import carried_by, send_command
 
 pytestmark = pytest.mark.django_db
 State = Complaint.State

@@ -12,7 +12,7 @@ from complaints.models import Complaint
 from complaints.tests.factories import ComplaintFactory, FeedbackFactory, SuspensionFactory
 from contact_center.tests.factories import ContactFactory, MessageFactory
 from customers.tests.factories import AgencyFactory, CustomerFactory, PolicyFactory
-from customers.tests.pages import send_command
+from foundation.tests.pages import send_command
 
 pytestmark = pytest.mark.django_db
 State = Complaint.State

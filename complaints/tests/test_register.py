@@ -14,7 +14,7 @@ from complaints.tests.factories import (
     RegisterYearFactory,
     SuspensionFactory,
 )
-from customers.tests.database import refused_by_trigger
+from foundation.tests.database import refused_by_trigger
 
 pytestmark = pytest.mark.django_db
 

@@ -10,11 +10,11 @@ from django.db import connection, transaction
 from complaints.models import Complaint, ComplaintEvent, RegisterYear
 from complaints.services import Statement, days_written, is_written, register_complaint, register_from_contact
 from complaints.tests.factories import ComplaintFactory
-from contact_center.contact_page import events_told, named
 from contact_center.models import ContactEvent, Message
+from contact_center.office.contact_page import events_told, named
 from contact_center.tests.factories import ContactFactory, MessageFactory, WebFormRequestFactory
-from customers.refusals import Refused
 from customers.tests.factories import AgencyFactory, ContactPointFactory, CustomerFactory, ReservedAreaAccountFactory
+from foundation.refusals import Refused
 from notifications.models import Notice
 from notifications.services.queueing import TYPED_PER_DAY
 

@@ -16,9 +16,9 @@ from complaints.services import (
 )
 from complaints.tests.factories import ComplaintFactory
 from customers import roles
-from customers.refusals import Refused
 from customers.tests.factories import ReservedAreaAccountFactory, UserFactory
-from customers.tests.pages import send_command
+from foundation.refusals import Refused
+from foundation.tests.pages import send_command
 from notifications.channels import Refused as ChannelRefused
 from notifications.delivery import deliver_notices
 from notifications.models import Notice

@@ -87,7 +87,7 @@ def test_a_wrong_secret_and_a_wrong_number_are_not_found_alike(client, complaint
 
 
 def test_many_wrong_secrets_are_too_many(client, complaint, monkeypatch):
-    monkeypatch.setattr("contact_center.public_views.WRONG_PER_TEN_MINUTES", 1)
+    monkeypatch.setattr("contact_center.requests.views.WRONG_PER_TEN_MINUTES", 1)
     answers = [client.get(page_of(complaint, secret="a" * 26)).status_code for _each in range(2)]
     assert answers == [404, 429]
 

@@ -10,8 +10,8 @@ from complaints.models import Complaint, ComplaintLetter
 from complaints.services import answer_complaint, tell_rungs, withdraw
 from complaints.tests.factories import ComplaintFactory
 from customers import roles
-from customers.refusals import Refused
 from customers.tests.factories import UserFactory
+from foundation.refusals import Refused
 from notifications.models import Notice
 
 pytestmark = pytest.mark.django_db(transaction=True)

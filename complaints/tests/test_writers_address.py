@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from complaints.services import register_from_contact
-from contact_center import services
+from contact_center.contacts import commands
 from contact_center.tests.factories import AgentFactory, MessageFactory, WebFormRequestFactory
 from customers import roles
 from customers.tests.factories import ContactPointFactory, CustomerFactory, UserFactory
@@ -24,7 +24,7 @@ def contact(agent):
     vera = ContactPointFactory(customer=CustomerFactory(), kind="email", value=HERS).customer
     form = WebFormRequestFactory(email=STRANGER, contact__address=STRANGER)
     MessageFactory(contact=form.contact)
-    return services.link_customer(form.contact, customer=vera, by=agent.user)
+    return commands.link_customer(form.contact, customer=vera, by=agent.user)
 
 
 def test_it_is_acknowledged_at_the_customers_own_address(contact):

@@ -13,8 +13,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contact_center.contacts.repeats import link_marked
 from contact_center.models import DailyFigures, FiguresBasis, StaleDay
-from contact_center.repeats import link_marked
 
 from .definitions import Parameters
 from .raw import COLUMNS, count_days

@@ -12,8 +12,8 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
-from customers.imports.reading import with_formula_guard
 from customers.validators import without_control_characters
+from foundation.files.reading import with_formula_guard
 
 from .definitions import (
     Change,

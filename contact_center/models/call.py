@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from customers.history import keep_history
 from customers.visibility import reach_of
+from foundation.history import keep_history
 
 from .computed import RomeDate
 from .contact import Contact

@@ -6,11 +6,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers.guards import append_only
+from foundation.guards import append_only
 
 
 class CallEvent(models.Model):
-    """One event of a call. The call is always made anew from all of its events (`contact_center.call_events.fold`)."""
+    """One event of a call. The call is always made anew from all of its events (`contact_center.calls.events.fold`)."""
 
     class Kind(models.TextChoices):
         QUEUED = "queued", _("entered a queue")

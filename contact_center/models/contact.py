@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers.guards import append_only
-from customers.history import keep_history
 from customers.models import Customer
 from customers.visibility import reach_of
+from foundation.guards import append_only
+from foundation.history import keep_history
 
 from .computed import PersonKey, RomeDate
 from .marks import CONTACT_MARKS
@@ -206,7 +206,9 @@ class Contact(models.Model):
         null=True,
         blank=True,
         editable=False,
-        help_text=_("Day of the same person's next contact about the same area; kept by contact_center.repeats"),
+        help_text=_(
+            "Day of the same person's next contact about the same area; kept by contact_center.contacts.repeats"
+        ),
     )
 
     objects = ContactQuerySet.as_manager()
@@ -451,7 +453,7 @@ def stored_under(_attachment: "MessageAttachment", _name: str) -> str:
 
 
 class MessageAttachment(models.Model):
-    """A file that came or went with a message. It is kept out of every public folder; `contact_center.attachments` hands it out."""
+    """A file that came or went with a message. It is kept out of every public folder; `contact_center.contacts.attachments` hands it out."""
 
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     message = models.ForeignKey(Message, models.CASCADE, related_name="attachments", verbose_name=_("message"))

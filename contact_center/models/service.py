@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from customers.history import keep_history
 from customers.validators import validate_one_line
+from foundation.history import keep_history
 
 from .contact import Contact
 from .naming import NamedInTwoLanguages

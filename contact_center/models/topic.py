@@ -5,8 +5,8 @@ from datetime import date
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from customers.sorting import Folded
 from customers.validators import validate_one_line
+from foundation.sorting import Folded
 
 from .marks import TOPIC_MARKS
 from .naming import NamedInTwoLanguages

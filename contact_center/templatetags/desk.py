@@ -4,8 +4,8 @@ from typing import Any
 
 from django import template
 
-from customers.read_only import clock as duration
-from customers.telephones import spoken as spoken_number
+from foundation.office.read_only import clock as duration
+from foundation.telephones import spoken as spoken_number
 
 register = template.Library()
 

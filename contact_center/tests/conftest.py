@@ -2,7 +2,7 @@
 
 import pytest
 
-from contact_center import lines
+from contact_center.calls import lines
 from contact_center.tests.factories import TollFreeLineFactory
 
 

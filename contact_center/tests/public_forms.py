@@ -8,7 +8,7 @@ import time_machine
 from django.conf import settings
 from django.utils import timezone
 
-from customers.form_guard import GuardedForm
+from foundation.form_guard import GuardedForm
 
 
 def guard(*, seconds: int = 30, key: uuid.UUID | None = None) -> dict[str, str]:

@@ -15,16 +15,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import translation
 
-from contact_center import attachments
-from contact_center.attachments import (
-    attachment_url,
-    check_file,
-    check_files,
-    clean_name,
-    keep_attachments,
-)
+from contact_center.contacts import attachments
+from contact_center.contacts.attachments import attachment_url, check_file, check_files, clean_name, keep_attachments
+from contact_center.contacts.opening import tracking_secret
 from contact_center.models import Contact, Message, MessageAttachment
-from contact_center.services import tracking_secret
 from contact_center.tests.factories import ContactFactory, MessageFactory
 from contact_center.tests.public_forms import filled
 from customers import roles

@@ -8,7 +8,7 @@ from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contact_center.business_time import (
+from contact_center.due.business_time import (
     ROME,
     Calendar,
     Hours,

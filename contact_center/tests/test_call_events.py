@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact_center.call_events import KINDS, LOST_END, REASONS, Event, fold
-from contact_center.imports.records import broken_rule
+from contact_center.calls.events import KINDS, LOST_END, REASONS, Event, fold
+from contact_center.calls.imports.records import broken_rule
 
 T0 = datetime(2026, 5, 4, 8, tzinfo=UTC)
 LINE = {"line": "customers"}

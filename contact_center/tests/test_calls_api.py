@@ -11,14 +11,15 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from contact_center import services
-from contact_center.calls_api import AHEAD
+from contact_center.calls import recording
+from contact_center.calls.api import AHEAD
+from contact_center.calls.recording import purge_events
+from contact_center.contacts import commands
 from contact_center.models import Call, CallEvent, CallLeg, Contact, ContactEvent, TollFreeLine
-from contact_center.services.calls import purge_events
 from contact_center.tests import factories as make
 from customers import roles
-from customers.api_keys import create_key, revoke_key
 from customers.tests.factories import CustomerFactory, UserFactory
+from foundation.api.keys import create_key, revoke_key
 
 pytestmark = pytest.mark.django_db
 CALLS, EVENTS = reverse("api_calls"), reverse("api_call_events")
@@ -338,7 +339,7 @@ def test_a_transfer_gives_the_contact_to_who_has_the_caller(send, agent):
 def test_what_people_did_to_the_contact_stays(send, agent):
     send(EVENTS, ordinary()[:3])
     contact = Contact.objects.get()
-    services.wrap_up(contact, code=make.WrapUpCodeFactory(needs_topic=False), by=agent.user)
+    commands.wrap_up(contact, code=make.WrapUpCodeFactory(needs_topic=False), by=agent.user)
     second = make.AgentFactory(code="op2")
     send(EVENTS, [event("answered", 150, agent="op2"), event("ended", 190, reason="completed")])
     contact.refresh_from_db()
@@ -351,7 +352,7 @@ def test_a_platform_whose_clock_is_ahead_can_be_wrapped_up(send, agent):
     send(EVENTS, {**event("answered", 0, agent="op1", line="customers"), "at": ahead.isoformat()})
     contact = Contact.objects.get()
     assert contact.started_at <= timezone.now()
-    services.wrap_up(contact, code=make.WrapUpCodeFactory(needs_topic=False), by=agent.user)
+    commands.wrap_up(contact, code=make.WrapUpCodeFactory(needs_topic=False), by=agent.user)
 
 
 def test_one_event_costs_few_queries(send, agent, django_assert_num_queries):
@@ -513,9 +514,9 @@ def test_a_call_open_for_hours_is_closed_and_marked(send, agent):
     send(EVENTS, ordinary()[:3])
     send(EVENTS, {**event("queued", 0, line="claims"), "call_id": "c2"})
     now = T0 + timedelta(hours=3, minutes=59)
-    assert services.close_lost_calls(now) == 0
-    assert services.close_lost_calls(now + timedelta(minutes=2)) == 2
-    assert services.close_lost_calls(now + timedelta(minutes=2)) == 0
+    assert recording.close_lost_calls(now) == 0
+    assert recording.close_lost_calls(now + timedelta(minutes=2)) == 2
+    assert recording.close_lost_calls(now + timedelta(minutes=2)) == 0
     answered, waiting = Call.objects.order_by("external_id")
     assert (answered.disposition, answered.told_by, answered.talk_seconds) == ("answered", "sweep", 0)
     assert (waiting.disposition, waiting.told_by, waiting.contact) == ("abandoned", "sweep", None)
@@ -523,7 +524,7 @@ def test_a_call_open_for_hours_is_closed_and_marked(send, agent):
 
 def test_the_real_end_of_a_swept_call_counts_instead(send, agent):
     send(EVENTS, ordinary()[:3])
-    services.close_lost_calls(T0 + timedelta(hours=5))
+    recording.close_lost_calls(T0 + timedelta(hours=5))
     assert statuses(send(EVENTS, ordinary()[3])) == [("created", "")]
     call = Call.objects.get()
     assert (call.told_by, call.talk_seconds) == ("events", 180)
@@ -531,7 +532,7 @@ def test_the_real_end_of_a_swept_call_counts_instead(send, agent):
 
 def test_a_call_that_a_file_left_open_is_swept_too():
     make.CallFactory(abandoned=True, disposition="open", ended_at=None, wait_seconds=None, queued_at=T0)
-    assert services.close_lost_calls(T0 + timedelta(hours=5)) == 1
+    assert recording.close_lost_calls(T0 + timedelta(hours=5)) == 1
     assert Call.objects.get().disposition == "abandoned"
 
 

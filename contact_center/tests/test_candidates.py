@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from contact_center import services
-from contact_center.candidates import candidates_for
+from contact_center.contacts import commands
+from contact_center.contacts.candidates import candidates_for
 from contact_center.tests.factories import ContactFactory, WebFormRequestFactory
 from customers import roles
 from customers.models import AccessLog
@@ -82,8 +82,8 @@ def test_anybody_may_be_searched_for(agent):
 
 def test_saying_it_again_writes_nothing_more(agent):
     contact, customer = ContactFactory(), CustomerFactory()
-    services.link_customer(contact, customer=customer, by=agent)
-    services.link_customer(contact, customer=customer, by=agent)
+    commands.link_customer(contact, customer=customer, by=agent)
+    commands.link_customer(contact, customer=customer, by=agent)
     contact.refresh_from_db()
     assert contact.events.count() == 1
     assert contact.version == 2

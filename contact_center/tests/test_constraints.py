@@ -8,7 +8,7 @@ from django.apps import apps
 
 from contact_center.tests import factories as make
 from contact_center.tests.factories import STARTED_AT
-from customers.tests.database import constraint_names, refused_by
+from foundation.tests.database import constraint_names, refused_by
 
 pytestmark = pytest.mark.django_db
 

@@ -11,10 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from contact_center import services
-from contact_center.contact_commands import COMMANDS
-from contact_center.contact_page import MATTERS, Matter
+from contact_center.contacts import commands
 from contact_center.models import Contact, Message, WrapUpCode
+from contact_center.office.contact_commands import COMMANDS
+from contact_center.office.contact_page import MATTERS, Matter
 from contact_center.tests import factories as make
 from customers import roles
 from customers.tests.factories import (
@@ -24,7 +24,7 @@ from customers.tests.factories import (
     PolicyFactory,
     UserFactory,
 )
-from customers.tests.pages import send_command
+from foundation.tests.pages import send_command
 
 pytestmark = pytest.mark.django_db
 
@@ -161,7 +161,9 @@ def test_the_person_is_shown_with_policies_open_matters_and_last_contacts(client
     claim = ClaimFactory(policy=policy, customer=customer)
     ClaimFactory(policy=policy, customer=customer, state="refused")
     earlier = make.ContactFactory(customer=customer, closed=True)
-    monkeypatch.setattr("contact_center.contact_page.MATTERS", [*MATTERS, lambda who, user: [Matter("R-1", "open")]])
+    monkeypatch.setattr(
+        "contact_center.office.contact_page.MATTERS", [*MATTERS, lambda who, user: [Matter("R-1", "open")]]
+    )
     shown = client.get(page(contact)).context
     assert shown["policies"] == [policy]
     assert [matter.title for matter in shown["matters"]] == [f"Claim {claim.number}", "R-1"]
@@ -170,8 +172,8 @@ def test_the_person_is_shown_with_policies_open_matters_and_last_contacts(client
 
 def test_the_history_says_who_the_person_is_by_their_code(client, agent, contact):
     first, second = CustomerFactory(), CustomerFactory()
-    services.link_customer(contact, customer=first, by=agent.user)
-    services.link_customer(contact, customer=second, by=agent.user)
+    commands.link_customer(contact, customer=first, by=agent.user)
+    commands.link_customer(contact, customer=second, by=agent.user)
     before = {"customer": "CLI-VECCHIO", "instead_of": None}  # as it was written once
     make.ContactEventFactory(contact=contact, kind="corrected", details=before)
     told = client.get(page(contact)).context["events"]
@@ -239,12 +241,12 @@ def test_a_second_click_changes_nothing_more(client, contact):
 def test_buttons_are_those_that_would_not_be_refused(client, agent, contact):
     make.TeamFactory(level=2)
     assert offered(client, contact) == ["prendi", "rispondi", "esito", "inoltra", "nota", "persona", "assegna"]
-    services.take(contact, by=agent.user)
+    commands.take(contact, by=agent.user)
     assert "rimetti" in offered(client, contact)
     assert "attendi" in offered(client, contact)
-    services.wait(contact, by=agent.user)
+    commands.wait(contact, by=agent.user)
     assert "riprendi" in offered(client, contact)
-    services.wrap_up(contact, code=make.WrapUpCodeFactory(), topic=make.TopicFactory(), by=agent.user)
+    commands.wrap_up(contact, code=make.WrapUpCodeFactory(), topic=make.TopicFactory(), by=agent.user)
     assert offered(client, contact) == ["nota", "persona", "correggi-esito", "riapri"]
 
 
@@ -395,7 +397,7 @@ def test_an_auditor_reads_and_does_nothing(contact, name):
 
 
 def test_a_manager_reassigns_but_does_not_answer(agent, contact):
-    services.take(contact, by=agent.user)
+    commands.take(contact, by=agent.user)
     manager = client_of(UserFactory(role=roles.MANAGER))
     assert offered(manager, contact) == ["assegna"]
     other = make.AgentFactory(user=UserFactory(role=roles.AGENT))
@@ -465,7 +467,7 @@ def test_who_says_nothing_for_half_a_minute_has_left(client, team, contact, time
 def test_a_page_that_has_grown_old_is_told_so(client, contact):
     presence = reverse("admin:contact_center_contact_presence", args=[contact.pk])
     assert client.post(presence, {"seen_version": contact.version}).context["changed"] is False
-    services.add_note(contact, text="Nuova", by=UserFactory())
+    commands.add_note(contact, text="Nuova", by=UserFactory())
     assert client.post(presence, {"seen_version": contact.version}).context["changed"] is True
 
 

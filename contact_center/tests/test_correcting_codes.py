@@ -9,13 +9,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from contact_center import services
-from contact_center.contact_page import events_told, named
+from contact_center.contacts import commands, reopening
 from contact_center.models import ContactEvent, Team, WrapUpCode
+from contact_center.office.contact_page import events_told, named
 from contact_center.tests.factories import AgentFactory, ContactFactory, TopicFactory
 from customers import roles
-from customers.refusals import Refused
 from customers.tests.factories import UserFactory
+from foundation.refusals import Refused
 
 pytestmark = pytest.mark.django_db
 
@@ -38,8 +38,8 @@ def code(name):
 @pytest.fixture
 def contact(agent):
     """Closed with a slip of the finger: resolved, but coded as not resolved."""
-    contact = services.take(ContactFactory(topic=TopicFactory()), by=agent.user)
-    return services.wrap_up(contact, code=code("non-risolto"), by=agent.user)
+    contact = commands.take(ContactFactory(topic=TopicFactory()), by=agent.user)
+    return commands.wrap_up(contact, code=code("non-risolto"), by=agent.user)
 
 
 def facts(contact):
@@ -49,17 +49,17 @@ def facts(contact):
 
 def test_the_outcome_and_the_figure_follow_the_right_code(contact, agent):
     assert facts(contact) == ("closed", "unresolved", False, 0)
-    services.correct_code(contact, code=code("risolto"), by=agent.user)
+    commands.correct_code(contact, code=code("risolto"), by=agent.user)
     assert facts(contact) == ("closed", "resolved", True, 0)
 
 
 def test_another_code_for_a_closed_contact_corrects_it(contact, agent):
-    services.wrap_up(contact, code=code("risolto"), by=agent.user)
+    commands.wrap_up(contact, code=code("risolto"), by=agent.user)
     assert facts(contact) == ("closed", "resolved", True, 0)
 
 
 def test_the_history_says_who_when_from_what_and_why(contact, agent):
-    services.correct_code(contact, code=code("risolto"), by=agent.user, why="Tasto sbagliato")
+    commands.correct_code(contact, code=code("risolto"), by=agent.user, why="Tasto sbagliato")
     event = named(contact.events.order_by("-pk"))[0]
     assert (event.kind, event.by) == (ContactEvent.Kind.CORRECTED, agent.user)
     assert event.details == {
@@ -74,19 +74,19 @@ def test_the_history_says_who_when_from_what_and_why(contact, agent):
 
 def test_the_code_it_has_is_no_correction(contact, agent):
     with pytest.raises(Refused) as refused:
-        services.correct_code(contact, code=code("non-risolto"), by=agent.user)
+        commands.correct_code(contact, code=code("non-risolto"), by=agent.user)
     assert refused.value.code == "coded_already"
 
 
 def test_a_code_that_keeps_it_open_is_refused(contact, agent):
     with pytest.raises(Refused) as refused:
-        services.correct_code(contact, code=code("richiamare"), by=agent.user)
+        commands.correct_code(contact, code=code("richiamare"), by=agent.user)
     assert refused.value.code == "code_keeps_open"
 
 
 def test_what_is_open_has_no_code_to_correct(agent):
     with pytest.raises(Refused) as refused:
-        services.correct_code(ContactFactory(), code=code("risolto"), by=agent.user)
+        commands.correct_code(ContactFactory(), code=code("risolto"), by=agent.user)
     assert refused.value.code == "not_coded"
 
 
@@ -95,11 +95,11 @@ def test_an_agent_corrects_their_own_for_some_days_and_whoever_keeps_the_codes_a
         AgentFactory(user=UserFactory(role=roles.AGENT)).user,
         UserFactory(role=roles.MANAGER),
     )
-    assert [services.may_correct_code(contact, user) for user in (agent.user, other, manager)] == [True, False, True]
+    assert [commands.may_correct_code(contact, user) for user in (agent.user, other, manager)] == [True, False, True]
     with time_machine.travel(timezone.now() + timedelta(days=settings.CODE_CORRECTION_DAYS, minutes=1)):
-        assert [services.may_correct_code(contact, user) for user in (agent.user, manager)] == [False, True]
+        assert [commands.may_correct_code(contact, user) for user in (agent.user, manager)] == [False, True]
         with pytest.raises(Refused) as refused:
-            services.correct_code(contact, code=code("risolto"), by=agent.user)
+            commands.correct_code(contact, code=code("risolto"), by=agent.user)
     assert refused.value.code == "too_late_to_correct"
 
 
@@ -115,9 +115,9 @@ def test_it_is_corrected_from_the_page_of_the_contact(contact, agent):
 
 # --- Reopening
 def test_a_colleague_who_reopens_is_not_the_customer_coming_back(contact, agent):
-    services.reopen(contact, by=agent.user)
+    reopening.reopen(contact, by=agent.user)
     assert facts(contact) == ("in_progress", "", False, 0)
-    services.wrap_up(contact, code=code("risolto"), by=agent.user)
+    commands.wrap_up(contact, code=code("risolto"), by=agent.user)
     assert facts(contact) == ("closed", "resolved", True, 0)
 
 
@@ -136,7 +136,7 @@ def test_who_reopens_says_whether_the_customer_came_back(contact, agent, because
 def test_what_the_customer_reopens_goes_to_the_queue_by_the_table_of_states(contact):
     contact.team = Team.objects.create(code="prima", name="Prima")
     contact.save(update_fields=["team"])
-    services.reopen(contact, by=None)
+    reopening.reopen(contact, by=None)
     contact.refresh_from_db()
     assert (contact.state, contact.owner, contact.team.code) == ("open", None, "prima")
     assert "open" in contact.NEXT["closed"]

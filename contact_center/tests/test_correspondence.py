@@ -5,10 +5,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from contact_center import services
-from contact_center.candidates import candidates_for
+from contact_center.contacts import commands, correspondence, opening
+from contact_center.contacts.candidates import candidates_for
+from contact_center.contacts.correspondence import recipient_of
 from contact_center.models import Contact, WrapUpCode
-from contact_center.services.correspondence import recipient_of
 from contact_center.tests.factories import (
     AgentFactory,
     ContactFactory,
@@ -16,8 +16,8 @@ from contact_center.tests.factories import (
     WebFormRequestFactory,
 )
 from customers import roles
-from customers.refusals import Refused
 from customers.tests.factories import ContactPointFactory, CustomerFactory, UserFactory
+from foundation.refusals import Refused
 from notifications.models import Notice
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,7 @@ def vera():
 def contact(agent, vera):
     """Somebody gave Vera's tax code and an address of their own, and an agent named her."""
     form = WebFormRequestFactory(email=STRANGER, tax_code=vera.tax_code, contact__address=STRANGER)
-    return services.link_customer(form.contact, customer=vera, by=agent.user)
+    return commands.link_customer(form.contact, customer=vera, by=agent.user)
 
 
 @pytest.fixture
@@ -62,18 +62,18 @@ def sent_to():
 
 # --- Where it goes
 def test_an_answer_goes_to_the_customers_own_address(contact, agent):
-    services.reply(contact, text="Il premio è 350 euro.", by=agent.user)
+    commands.reply(contact, text="Il premio è 350 euro.", by=agent.user)
     assert sent_to() == [HERS]
 
 
 def test_it_goes_where_somebody_chose(contact, agent):
-    services.reply(contact, text="Chi scrive?", by=agent.user, to=STRANGER)
+    commands.reply(contact, text="Chi scrive?", by=agent.user, to=STRANGER)
     assert sent_to() == [STRANGER]
 
 
 def test_it_goes_nowhere_else(contact, agent):
     with pytest.raises(Refused) as refused:
-        services.reply(contact, text="Ecco.", by=agent.user, to="terzo@example.it")
+        commands.reply(contact, text="Ecco.", by=agent.user, to="terzo@example.it")
     assert refused.value.code == "address_not_of_contact"
     assert sent_to() == []
 
@@ -81,17 +81,17 @@ def test_it_goes_nowhere_else(contact, agent):
 def test_without_an_address_of_the_customers_the_stated_one_must_be_chosen(contact, vera, agent):
     vera.contact_points.all().delete()
     with pytest.raises(Refused) as refused:
-        services.reply(contact, text="Ecco.", by=agent.user)
+        commands.reply(contact, text="Ecco.", by=agent.user)
     assert refused.value.code == "address_only_stated"
-    services.reply(contact, text="Chi scrive?", by=agent.user, to=STRANGER)
+    commands.reply(contact, text="Chi scrive?", by=agent.user, to=STRANGER)
     assert sent_to() == [STRANGER]
 
 
 def test_the_customers_own_address_needs_no_choice(agent, vera):
     form = WebFormRequestFactory(email="Vera@example.it", contact__address="Vera@example.it")
-    contact = services.link_customer(form.contact, customer=vera, by=agent.user)
+    contact = commands.link_customer(form.contact, customer=vera, by=agent.user)
     assert recipient_of(contact).address == HERS
-    assert not services.is_only_stated(contact)
+    assert not correspondence.is_only_stated(contact)
 
 
 def test_who_signed_in_to_write_is_answered_where_they_ask(vera):
@@ -100,14 +100,14 @@ def test_who_signed_in_to_write_is_answered_where_they_ask(vera):
 
 
 def test_the_question_afterwards_goes_where_the_answer_went(contact, agent):
-    services.reply(contact, text="Chi scrive?", by=agent.user, to=STRANGER)
-    services.wrap_up(contact, code=WrapUpCode.objects.get(code="risolto"), by=agent.user, topic=TopicFactory())
+    commands.reply(contact, text="Chi scrive?", by=agent.user, to=STRANGER)
+    commands.wrap_up(contact, code=WrapUpCode.objects.get(code="risolto"), by=agent.user, topic=TopicFactory())
     assert Notice.objects.get(kind="satisfaction-asked").address == STRANGER
 
 
 # --- What the writer reads by the link
 def test_an_answer_to_the_customer_is_not_shown_to_whoever_has_the_writers_link(agent, vera, client):
-    opened = services.open_request(
+    opened = opening.open_request(
         form="open",
         submission_key="8f6f1c1e-2d0a-4f0e-9a53-222222222222",
         name="Vera Neri",
@@ -116,9 +116,9 @@ def test_an_answer_to_the_customer_is_not_shown_to_whoever_has_the_writers_link(
         text="Quanto pago?",
         privacy_version="1",
     )
-    contact = services.link_customer(opened.contact, customer=vera, by=agent.user)
-    services.reply(contact, text="Il premio è 350 euro.", by=agent.user)
-    services.reply(contact, text="Chi scrive?", by=agent.user, to=STRANGER)
+    contact = commands.link_customer(opened.contact, customer=vera, by=agent.user)
+    commands.reply(contact, text="Il premio è 350 euro.", by=agent.user)
+    commands.reply(contact, text="Chi scrive?", by=agent.user, to=STRANGER)
     page = Client(headers={"accept-language": "en"}).get(
         reverse("request_tracking", args=[contact.number, opened.secret])
     )
@@ -149,7 +149,7 @@ def test_an_answer_without_the_choice_is_asked_for_it(client, contact):
 
 def test_who_is_known_by_the_address_is_not_asked_about(client, agent, vera):
     form = WebFormRequestFactory(email=HERS, contact__address=HERS)
-    contact = services.link_customer(form.contact, customer=vera, by=agent.user)
+    contact = commands.link_customer(form.contact, customer=vera, by=agent.user)
     page = client.get(reverse("admin:contact_center_contact_change", args=[contact.pk]))
     assert "address_warning" not in page.context
     assert (
@@ -171,7 +171,7 @@ def test_a_tax_code_alone_is_never_sure(vera):
 # --- In which language
 def test_a_person_is_written_to_in_one_language(agent, vera):
     form = WebFormRequestFactory(email=HERS, contact__address=HERS, language="en")
-    contact = services.link_customer(form.contact, customer=vera, by=agent.user)
-    services.reply(contact, text="Here it is.", by=agent.user)
-    services.wrap_up(contact, code=WrapUpCode.objects.get(code="risolto"), by=agent.user, topic=TopicFactory())
+    contact = commands.link_customer(form.contact, customer=vera, by=agent.user)
+    commands.reply(contact, text="Here it is.", by=agent.user)
+    commands.wrap_up(contact, code=WrapUpCode.objects.get(code="risolto"), by=agent.user, topic=TopicFactory())
     assert set(Notice.objects.filter(channel="email").values_list("language", flat=True)) == {"en"}

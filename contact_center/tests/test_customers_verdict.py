@@ -8,13 +8,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from contact_center import services
+from contact_center.contacts import commands, customer_messages, reopening
+from contact_center.contacts.satisfaction import answer_survey, ask_satisfaction
 from contact_center.models import Message, SatisfactionSurvey, WrapUpCode
-from contact_center.services.satisfaction import answer_survey, ask_satisfaction
 from contact_center.tests.factories import AgentFactory, ContactFactory, TopicFactory, WebFormRequestFactory
 from customers import roles
-from customers.refusals import Refused
 from customers.tests.factories import CustomerFactory, UserFactory
+from foundation.refusals import Refused
 from notifications.models import Notice
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ def code(name):
 
 
 def write(contact, text="Grazie mille!"):
-    services.add_customer_message(contact, text=text, key=uuid.uuid4())
+    customer_messages.add_customer_message(contact, text=text, key=uuid.uuid4())
     contact.refresh_from_db()
 
 
@@ -86,8 +86,8 @@ def test_a_thank_you_is_closed_by_one_click_as_it_was(contact, agent):
 def test_the_same_code_after_a_yes_leaves_it_counted_as_it_was(contact, agent):
     answer_survey(ask_satisfaction(contact), resolved=True, rating=5)
     write(contact)
-    services.take(contact, by=agent.user)
-    services.wrap_up(contact, code=code("informazione"), by=agent.user)
+    commands.take(contact, by=agent.user)
+    commands.wrap_up(contact, code=code("informazione"), by=agent.user)
     assert counted(contact) == ("resolved", True, True, 0)
 
 
@@ -95,18 +95,18 @@ def test_who_comes_back_and_is_answered_came_back(contact, agent):
     WebFormRequestFactory(contact=contact)
     answer_survey(ask_satisfaction(contact), resolved=True, rating=5)
     write(contact, "Manca una pagina.")
-    services.reply(contact, text="Eccola.", by=agent.user)
+    commands.reply(contact, text="Eccola.", by=agent.user)
     with pytest.raises(Refused) as refused:
-        services.close_as_thanks(contact, by=agent.user)
+        reopening.close_as_thanks(contact, by=agent.user)
     assert refused.value.code == "not_reopened_by_a_message"
-    services.wrap_up(contact, code=code("risolto"), by=agent.user)
+    commands.wrap_up(contact, code=code("risolto"), by=agent.user)
     assert counted(contact) == ("resolved", False, None, 1)
 
 
 def test_without_a_yes_a_message_counts_as_coming_back(contact, agent):
     write(contact, "Non è arrivata.")
-    services.take(contact, by=agent.user)
-    services.wrap_up(contact, code=code("risolto"), by=agent.user)
+    commands.take(contact, by=agent.user)
+    commands.wrap_up(contact, code=code("risolto"), by=agent.user)
     assert counted(contact) == ("resolved", False, None, 1)
 
 
@@ -115,8 +115,8 @@ def test_after_a_true_reopening_it_is_asked_again(contact, agent):
     survey = ask_satisfaction(contact)
     answer_survey(survey, resolved=True, rating=5)
     write(contact, "Manca una pagina.")
-    services.reply(contact, text="Eccola.", by=agent.user)
-    services.wrap_up(contact, code=code("risolto"), by=agent.user)
+    commands.reply(contact, text="Eccola.", by=agent.user)
+    commands.wrap_up(contact, code=code("risolto"), by=agent.user)
     assert Notice.objects.filter(kind=ASKED).count() == 2
     survey = SatisfactionSurvey.objects.get()
     assert (survey.answered_at, survey.resolved, survey.rating) == (None, None, None)
@@ -127,8 +127,8 @@ def test_after_a_true_reopening_it_is_asked_again(contact, agent):
 def test_a_question_that_waits_for_its_answer_is_not_sent_twice(contact, agent):
     ask_satisfaction(contact)
     write(contact, "Manca una pagina.")
-    services.take(contact, by=agent.user)
-    services.wrap_up(contact, code=code("risolto"), by=agent.user)
+    commands.take(contact, by=agent.user)
+    commands.wrap_up(contact, code=code("risolto"), by=agent.user)
     assert Notice.objects.filter(kind=ASKED).count() == 1
 
 
@@ -138,20 +138,20 @@ def test_four_requests_of_one_person_in_a_day_are_asked_about_once(agent, named)
     for _ in range(4):
         contact = WebFormRequestFactory(email="anna@example.it", contact__address="anna@example.it").contact
         if named:
-            services.link_customer(contact, customer=customer, by=agent.user)
+            commands.link_customer(contact, customer=customer, by=agent.user)
             customer.contact_points.get_or_create(kind="email", value="anna@example.it")
-        services.take(contact, by=agent.user)
-        services.wrap_up(contact, code=code("risolto"), by=agent.user, topic=TopicFactory())
+        commands.take(contact, by=agent.user)
+        commands.wrap_up(contact, code=code("risolto"), by=agent.user, topic=TopicFactory())
     assert Notice.objects.filter(kind=ASKED).count() == SatisfactionSurvey.objects.count() == 1
 
 
 def test_a_week_later_the_next_is_asked_about(agent, settings):
     first, second = (WebFormRequestFactory(email="anna@example.it").contact for _ in range(2))
     for contact in (first, second):
-        services.take(contact, by=agent.user)
-    services.wrap_up(first, code=code("risolto"), by=agent.user, topic=TopicFactory())
+        commands.take(contact, by=agent.user)
+    commands.wrap_up(first, code=code("risolto"), by=agent.user, topic=TopicFactory())
     SatisfactionSurvey.objects.update(asked_at=timezone.now() - timedelta(days=settings.SURVEY_EVERY_DAYS, minutes=1))
-    services.wrap_up(second, code=code("risolto"), by=agent.user, topic=TopicFactory())
+    commands.wrap_up(second, code=code("risolto"), by=agent.user, topic=TopicFactory())
     assert SatisfactionSurvey.objects.count() == 2
 
 

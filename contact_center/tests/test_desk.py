@@ -11,8 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from contact_center import desk, services
-from contact_center.call_events import Event
+from contact_center.calls import recording
+from contact_center.calls.events import Event
+from contact_center.contacts import commands
+from contact_center.desk import card as desk
 from contact_center.models import Call, Contact, ContactEvent, Topic
 from contact_center.tests import factories as make
 from customers import roles
@@ -57,7 +59,7 @@ def answered(agent, django_capture_on_commit_callbacks):
             (call_id, Event(f"{call_id}-a", "answered", now, agent=by.code)),
         ]
         with django_capture_on_commit_callbacks(execute=True):
-            services.hear_events(heard, source="centralino")
+            recording.hear_events(heard, source="centralino")
         return Contact.objects.get(call__external_id=call_id)
 
     return answer
@@ -65,7 +67,7 @@ def answered(agent, django_capture_on_commit_callbacks):
 
 def ended(call_id="c1", after=60):
     at = Call.objects.get(external_id=call_id).answered_at + timedelta(seconds=after)
-    services.hear_events([(call_id, Event(f"{call_id}-e", "ended", at, reason="completed"))], source="centralino")
+    recording.hear_events([(call_id, Event(f"{call_id}-e", "ended", at, reason="completed"))], source="centralino")
 
 
 def person(verified=False, **fields):
@@ -164,7 +166,7 @@ def test_a_transfer_takes_the_card_to_the_second_agent(client, answered, django_
     second = an_agent("op2")
     contact = answered()
     with django_capture_on_commit_callbacks(execute=True):
-        services.hear_events(
+        recording.hear_events(
             [("c1", Event("t", "transferred", timezone.now(), to_agent="op2", attended=True))], source="centralino"
         )
     assert client.get(PAGE).context["contact"] is None
@@ -172,16 +174,16 @@ def test_a_transfer_takes_the_card_to_the_second_agent(client, answered, django_
 
 
 OFF_THE_DESK = {
-    "link": lambda contact, user: services.link_customer(contact, customer=people.CustomerFactory(), by=user),
-    "wrap up": lambda contact, user: services.wrap_up(
+    "link": lambda contact, user: commands.link_customer(contact, customer=people.CustomerFactory(), by=user),
+    "wrap up": lambda contact, user: commands.wrap_up(
         contact, code=make.WrapUpCodeFactory(needs_topic=False), by=user
     ),
-    "assign": lambda contact, user: services.assign(contact, to=an_agent("op2"), by=user),
-    "release": lambda contact, user: services.release(contact, by=user),
-    "escalate": lambda contact, user: services.escalate(
+    "assign": lambda contact, user: commands.assign(contact, to=an_agent("op2"), by=user),
+    "release": lambda contact, user: commands.release(contact, by=user),
+    "escalate": lambda contact, user: commands.escalate(
         contact, team=make.TeamFactory(level=2), reason=Contact.Escalation.AUTHORITY, by=user
     ),
-    "wait": lambda contact, user: services.wait(contact, by=user),
+    "wait": lambda contact, user: commands.wait(contact, by=user),
 }
 
 
@@ -199,7 +201,7 @@ def test_a_call_assigned_is_news_to_who_gets_it(answered, django_capture_on_comm
     client = signed_in(other.user)
     version = client.get(PAGE).context["version"]
     with django_capture_on_commit_callbacks(execute=True):
-        services.assign(contact, to=other, by=people.UserFactory(role=roles.MANAGER))
+        commands.assign(contact, to=other, by=people.UserFactory(role=roles.MANAGER))
     assert client.get(STATE, {"v": version}).json()["contact"] == contact.pk
 
 
@@ -207,7 +209,7 @@ def test_what_comes_in_writing_is_no_news_to_the_desk(agent, client, django_capt
     contact = make.ContactFactory()
     version = client.get(PAGE).context["version"]
     with django_capture_on_commit_callbacks(execute=True):
-        services.take(contact, by=agent.user)
+        commands.take(contact, by=agent.user)
     assert client.get(STATE, {"v": version}).status_code == 204
 
 

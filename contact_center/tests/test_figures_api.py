@@ -8,8 +8,8 @@ from contact_center.figures import refresh
 from contact_center.models import TollFreeLine
 from contact_center.tests.factories import CallFactory
 from customers import roles
-from customers.api_keys import create_key
 from customers.tests.factories import UserFactory
+from foundation.api.keys import create_key
 
 pytestmark = pytest.mark.django_db
 
@@ -91,7 +91,7 @@ def test_the_schema_tells_the_shape_of_the_answer(client):
 
 
 def test_the_answer_has_exactly_the_fields_of_the_schema(client, manager):
-    from contact_center.api import FiguresAnswer
+    from contact_center.figures.api import FiguresAnswer
 
     CallFactory()
     refresh()

@@ -5,7 +5,7 @@ from django.apps import apps
 
 from contact_center.models import Call, Contact, ContactEvent
 from contact_center.tests.factories import CallFactory, ContactEventFactory, ContactFactory
-from customers.tests.database import refused_by_trigger
+from foundation.tests.database import refused_by_trigger
 
 pytestmark = pytest.mark.django_db
 

@@ -5,11 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from contact_center.imports import cells
-from contact_center.imports.csv_calls import CallReader
-from contact_center.imports.mapping import CallsMap
-from contact_center.imports.records import RowRefused
-from customers.imports.reading import Row, UnusableInput
+from contact_center.calls.imports import cells
+from contact_center.calls.imports.csv_calls import CallReader
+from contact_center.calls.imports.mapping import CallsMap
+from contact_center.calls.imports.records import RowRefused
+from foundation.files.reading import Row, UnusableInput
 
 ROME = ZoneInfo("Europe/Rome")
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

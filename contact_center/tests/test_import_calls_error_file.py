@@ -107,7 +107,7 @@ def test_error_file_without_its_keys_overwrites_nothing(refused, load):  # noqa:
 
 
 def test_identical_rows_are_one_where_the_mapping_says_so(load, monkeypatch):  # noqa: F811
-    monkeypatch.setattr("contact_center.imports.running.CHUNK_ROWS", 2)
+    monkeypatch.setattr("contact_center.calls.imports.running.CHUNK_ROWS", 2)
     other = SECOND.replace("sixty", "90")
     rules = BY_CELLS.replace("[id]", '[id]\nsame_rows = "one"')
     text = HEADER + FIRST + FIRST + other + FIRST + other

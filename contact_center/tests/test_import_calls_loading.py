@@ -8,9 +8,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections
 
+from contact_center.calls.imports import running
 from contact_center.figures import figures, refresh
 from contact_center.figures.period import Period
-from contact_center.imports import running
 from contact_center.models import Agent, Call, CallLeg, Contact, StaleDay, TollFreeLine, Topic
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from contact_center import metrics
 from contact_center.models import Contact
+from contact_center.office import panels as metrics
 from contact_center.tests import factories as make
 from customers import roles
 from customers.models import User

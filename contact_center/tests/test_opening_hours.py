@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from contact_center.due.opening_hours import days_unlike_others, opening_hours, told
 from contact_center.models import ServiceTarget
-from contact_center.opening_hours import days_unlike_others, opening_hours, told
 from contact_center.tests.factories import OpeningPeriodFactory, ServiceCalendarFactory, SpecialDayFactory
 
 MORNING, AFTERNOON = (time(8, 30), time(13)), (time(14), time(18, 30))

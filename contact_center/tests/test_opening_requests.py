@@ -8,9 +8,8 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from contact_center.contacts.opening import digest_of, open_request, tracking_secret, tracking_url
 from contact_center.models import Contact, ContactEvent, Message, WebFormRequest
-from contact_center.services import open_request, tracking_secret
-from contact_center.services.opening import digest_of, tracking_url
 from contact_center.tests.factories import TeamFactory
 from customers import roles
 from customers.tests.factories import ContactPointFactory, CustomerFactory, UserFactory

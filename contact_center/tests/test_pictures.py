@@ -6,8 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from contact_center.attachments import check_file
-from contact_center.pictures import exif_of, orientation_of, without_words
+from contact_center.contacts.attachments import check_file
+from contact_center.contacts.pictures import exif_of, orientation_of, without_words
 
 SIDEWAYS = 6
 PLACE = {1: "N", 2: (45.0, 27.0, 51.25), 3: "E", 4: (9.0, 11.0, 23.5)}

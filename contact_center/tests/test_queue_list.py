@@ -10,8 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from contact_center.business_time import Calendar, Hours
-from contact_center.due_words import due_shown, spoken
+from contact_center.due.business_time import Calendar, Hours
+from contact_center.due.words import due_shown, spoken
 from contact_center.models import Contact
 from contact_center.tests import factories as make
 from customers import roles

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contact_center.imports.queue_log import QueueLog, Refused, merge
-from contact_center.imports.records import CallRecord
+from contact_center.calls.imports.queue_log import QueueLog, Refused, merge
+from contact_center.calls.imports.records import CallRecord
 
 QUEUES = {"q01": "customers", "q02": "claims", "q03": "campers"}
 T = 1_700_000_000

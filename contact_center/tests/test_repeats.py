@@ -2,8 +2,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from contact_center.contacts.repeats import link_marked, link_repeats
 from contact_center.models import Contact, StaleDay, StalePerson, Topic
-from contact_center.repeats import link_marked, link_repeats
 from contact_center.tests.factories import ContactFactory, TollFreeLineFactory, TopicFactory
 from customers.tests.factories import CustomerFactory
 

@@ -7,9 +7,9 @@ from django.test import Client
 
 from contact_center.models import Contact, Message, TopicQuestion, WebFormRequest
 from contact_center.tests.factories import TopicFactory, TopicQuestionFactory
-from customers.api_keys import create_key
-from customers.models import IdempotencyRecord
 from customers.tests.factories import UserFactory
+from foundation.api.keys import create_key
+from foundation.models import IdempotencyRecord
 from notifications.models import Notice
 
 pytestmark = pytest.mark.django_db

@@ -8,9 +8,10 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone, translation
 
-from contact_center import metrics, services
+from contact_center.contacts import commands, opening, reopening, satisfaction
+from contact_center.contacts.satisfaction import digest_of
 from contact_center.models import Contact, ContactEvent, SatisfactionSurvey, WrapUpCode
-from contact_center.services.satisfaction import digest_of
+from contact_center.office import panels as metrics
 from contact_center.tests.factories import (
     AgentFactory,
     ContactFactory,
@@ -20,8 +21,8 @@ from contact_center.tests.factories import (
     WebFormRequestFactory,
 )
 from customers import roles
-from customers.refusals import Refused
 from customers.tests.factories import ContactPointFactory, CustomerFactory, UserFactory
+from foundation.refusals import Refused
 from notifications.delivery import deliver_notices
 from notifications.models import Notice
 
@@ -43,8 +44,8 @@ def agent():
 
 
 def close(contact, agent, code="risolto"):
-    services.take(contact, by=agent.user)
-    return services.wrap_up(contact, code=WrapUpCode.objects.get(code=code), by=agent.user, topic=TopicFactory())
+    commands.take(contact, by=agent.user)
+    return commands.wrap_up(contact, code=WrapUpCode.objects.get(code=code), by=agent.user, topic=TopicFactory())
 
 
 @pytest.fixture
@@ -84,14 +85,14 @@ def test_it_is_not_asked_of_what_no_figure_counts_or_nobody_can_be_asked_about(a
 
 def test_it_is_asked_once_in_a_contacts_life(agent):
     contact = close(WebFormRequestFactory().contact, agent)
-    services.reopen(contact, by=None)
+    reopening.reopen(contact, by=None)
     close(contact, agent)
     assert Notice.objects.filter(kind=ASKED).count() == SatisfactionSurvey.objects.count() == 1
 
 
 def test_a_request_that_was_taken_up_again_is_asked_about_when_it_is_closed_again(agent):
     contact = close(WebFormRequestFactory().contact, agent)
-    services.reopen(contact, by=None)
+    reopening.reopen(contact, by=None)
     deliver_notices(Notice.objects.filter(kind=ASKED).values_list("pk", flat=True))
     assert [notice.state for notice in Notice.objects.filter(kind=ASKED)] == ["withheld"]
     close(contact, agent)
@@ -177,7 +178,7 @@ def test_a_wrong_link_is_not_found_and_the_page_is_kept_by_nobody(client, link):
 
 
 def test_it_is_asked_on_the_tracking_page_too(client, agent):
-    opened = services.open_request(
+    opened = opening.open_request(
         form="open",
         submission_key="8f6f1c1e-2d0a-4f0e-9a53-111111111111",
         name="Anna",
@@ -206,7 +207,7 @@ def test_two_answers_at_the_same_moment_are_one():
     def work():
         try:
             ready.wait()
-            services.answer_survey(survey, resolved=True)
+            satisfaction.answer_survey(survey, resolved=True)
             found.append("done")
         except Refused as refusal:
             found.append(refusal.code)
@@ -230,7 +231,7 @@ def test_the_first_page_shows_the_share_with_its_base():
     for resolved in (True, False, None):
         survey = SatisfactionSurveyFactory(asked_at=timezone.now())
         if resolved is not None:
-            services.answer_survey(survey, resolved=resolved)
+            satisfaction.answer_survey(survey, resolved=resolved)
     SatisfactionSurveyFactory()  # long ago: not counted
     shown = metrics.day_panels(user)[-1]
     assert shown["value"] == "66.7 %"

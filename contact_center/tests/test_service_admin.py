@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from contact_center import tasks
+from contact_center.due import targets
+from contact_center.due.targets import calendar_of
 from contact_center.models import OpeningPeriod, ServiceCalendar, ServiceTarget, WrapUpCode
-from contact_center.targets import calendar_of
 from contact_center.tests.factories import ServiceCalendarFactory
 from customers import roles
 from customers.tests.factories import UserFactory
@@ -27,7 +27,7 @@ def client():
 def sent(monkeypatch):
     """How many times the due times were asked to be made anew."""
     calls = []
-    monkeypatch.setattr(tasks.recompute_dues, "delay", lambda *args: calls.append(args))
+    monkeypatch.setattr(targets.current_app, "send_task", lambda name: calls.append(name))
     return calls
 
 
@@ -60,7 +60,7 @@ def test_a_calendar_is_added_with_its_hours_and_days(client, sent, django_captur
     assert calendar.province == "MI"
     assert [str(period.opens) for period in calendar.periods.all()] == ["08:30:00"]
     assert [each.day for each in calendar.special_days.all()] == [date(2026, 12, 24)]
-    assert sent == [()]
+    assert sent == [targets.RECOMPUTE]
 
 
 def test_midnight_may_end_a_period(client, sent):
@@ -103,7 +103,7 @@ def test_a_changed_target_is_kept_in_the_history_and_moves_what_is_open(
     target.refresh_from_db()
     assert target.minutes == 480
     assert target.history.get().minutes == 960
-    assert sent == [()]
+    assert sent == [targets.RECOMPUTE]
 
 
 def test_a_wrap_up_code_ends_on_a_day_and_its_changes_are_kept(client):

@@ -7,14 +7,14 @@ from random import Random
 import pytest
 from django.core.management import CommandError, call_command
 
-from contact_center.call_events import Event, fold
+from contact_center.calls.events import Event, fold
+from contact_center.calls.simulation import day, with_faults
 from contact_center.management.commands import simulate_calls
 from contact_center.models import Call, Contact
-from contact_center.simulation import day, with_faults
 from contact_center.tests import factories as make
 from customers import roles
-from customers.models import ApiKey
 from customers.tests.factories import UserFactory
+from foundation.models import ApiKey
 
 T0 = datetime(2026, 5, 4, 8, tzinfo=UTC)
 FACTS = ("line", "agent", "caller", "reason", "to_line", "to_agent", "attended")

@@ -6,8 +6,8 @@ from django.db import connection
 from contact_center.models import Agent, Team
 from contact_center.tests.factories import AgentFactory, TeamFactory, TopicFactory
 from customers.models import Agency
-from customers.sorting import folded_sql, sort_key
 from customers.tests.factories import AgencyFactory
+from foundation.sorting import folded_sql, sort_key
 
 pytestmark = pytest.mark.django_db
 

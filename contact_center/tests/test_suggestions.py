@@ -2,7 +2,7 @@
 
 import pytest
 
-from contact_center.suggestions import Signs, Suggestion, suggestion
+from contact_center.desk.suggestions import Signs, Suggestion, suggestion
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from contact_center import services, targets
+from contact_center.contacts import commands, reopening
+from contact_center.due import targets
 from contact_center.models import Contact, ServiceCalendar, ServiceTarget, WrapUpCode
 from contact_center.tasks import recompute_dues
 from contact_center.tests.factories import (
@@ -102,38 +103,38 @@ def test_it_takes_one_query():
 # --- The clock of a contact
 def test_taking_moves_nothing(written, agent):
     with at("2026-05-04 11:00"):
-        services.take(written, by=agent.user)
+        commands.take(written, by=agent.user)
     assert due(written) == "2026-05-05 18:00"
 
 
 def test_while_we_wait_for_the_customer_nothing_is_due(written, agent):
     with at("2026-05-04 11:00"):
-        services.reply(written, text="Il numero?", by=agent.user, then="waiting")
+        commands.reply(written, text="Il numero?", by=agent.user, then="waiting")
     assert due(written) is None
 
 
 def test_on_resuming_the_due_time_moves_by_the_business_time_paused(written, agent):
     with at("2026-05-04 11:00"):
-        services.reply(written, text="Il numero?", by=agent.user, then="waiting")
+        commands.reply(written, text="Il numero?", by=agent.user, then="waiting")
     with at("2026-05-04 15:00"):  # two hours of the morning and one of the afternoon
-        services.resume(written, by=agent.user)
+        commands.resume(written, by=agent.user)
     assert due(written) == "2026-05-06 11:00"
 
 
 def test_the_night_and_sunday_are_not_paused_twice(written, agent):
     with at("2026-05-04 18:00"):
-        services.reply(written, text="Il numero?", by=agent.user, then="waiting")
+        commands.reply(written, text="Il numero?", by=agent.user, then="waiting")
     with at("2026-05-05 09:00"):
-        services.take(written, by=agent.user)
+        commands.take(written, by=agent.user)
     assert due(written) == "2026-05-06 09:00"
 
 
 def test_several_pauses_add_up_however_often_they_are_counted_again(written, agent):
     for start, end in (("11:00", "11:30"), ("12:00", "12:30"), ("14:30", "15:00")):
         with at(f"2026-05-04 {start}"):
-            services.reply(written, text="Il numero?", by=agent.user, then="waiting")
+            commands.reply(written, text="Il numero?", by=agent.user, then="waiting")
         with at(f"2026-05-04 {end}"):
-            services.resume(written, by=agent.user)
+            commands.resume(written, by=agent.user)
     assert due(written) == "2026-05-06 09:30"
     targets.recompute_due(written)
     targets.recompute_due(written)
@@ -142,15 +143,15 @@ def test_several_pauses_add_up_however_often_they_are_counted_again(written, age
 
 def test_a_reply_without_waiting_moves_nothing(written, agent):
     with at("2026-05-04 11:00"):
-        services.reply(written, text="Ecco.", by=agent.user)
+        commands.reply(written, text="Ecco.", by=agent.user)
     assert due(written) == "2026-05-05 18:00"
 
 
 def test_a_reply_that_goes_on_ends_the_wait(written, agent):
     with at("2026-05-04 11:00"):
-        services.reply(written, text="Il numero?", by=agent.user, then="waiting")
+        commands.reply(written, text="Il numero?", by=agent.user, then="waiting")
     with at("2026-05-04 12:00"):
-        services.reply(written, text="Trovato.", by=agent.user)
+        commands.reply(written, text="Trovato.", by=agent.user)
     assert written.state == "open"  # as it was read
     assert due(written) == "2026-05-06 09:00"
     assert written.state == "in_progress"
@@ -158,55 +159,55 @@ def test_a_reply_that_goes_on_ends_the_wait(written, agent):
 
 def test_putting_back_what_waits_ends_the_wait(written, agent):
     with at("2026-05-04 11:00"):
-        services.reply(written, text="Il numero?", by=agent.user, then="waiting")
+        commands.reply(written, text="Il numero?", by=agent.user, then="waiting")
     with at("2026-05-04 12:00"):
-        services.release(written, by=agent.user)
+        commands.release(written, by=agent.user)
     assert due(written) == "2026-05-06 09:00"
 
 
 def test_assigning_what_waits_goes_on_waiting(written, agent):
     with at("2026-05-04 11:00"):
-        services.reply(written, text="Il numero?", by=agent.user, then="waiting")
-    services.assign(written, to=AgentFactory(), by=agent.user)
+        commands.reply(written, text="Il numero?", by=agent.user, then="waiting")
+    commands.assign(written, to=AgentFactory(), by=agent.user)
     assert due(written) is None
 
 
 def test_the_second_level_has_a_clock_of_its_own(written, agent):
     with at("2026-05-05 10:00"):
-        services.escalate(written, team=TeamFactory(level=2), reason="authority", by=agent.user)
+        commands.escalate(written, team=TeamFactory(level=2), reason="authority", by=agent.user)
     assert due(written) == "2026-05-08 10:00"  # 1,620 minutes
 
 
 def test_from_one_second_level_team_to_another_the_clock_goes_on(written, agent):
     with at("2026-05-05 10:00"):
-        services.escalate(written, team=TeamFactory(level=2), reason="authority", by=agent.user)
+        commands.escalate(written, team=TeamFactory(level=2), reason="authority", by=agent.user)
     with at("2026-05-06 10:00"):
-        services.escalate(written, team=TeamFactory(level=2), reason="knowledge", by=agent.user)
+        commands.escalate(written, team=TeamFactory(level=2), reason="knowledge", by=agent.user)
     assert due(written) == "2026-05-08 10:00"
 
 
 def test_escalating_what_waits_ends_the_wait(written, agent):
     with at("2026-05-04 11:00"):
-        services.reply(written, text="Il numero?", by=agent.user, then="waiting")
+        commands.reply(written, text="Il numero?", by=agent.user, then="waiting")
     with at("2026-05-05 10:00"):
-        services.escalate(written, team=TeamFactory(level=2), reason="authority", by=agent.user)
+        commands.escalate(written, team=TeamFactory(level=2), reason="authority", by=agent.user)
     assert due(written) == "2026-05-08 10:00"
 
 
 def test_to_be_called_back_its_clock_begins_anew(written, agent):
     with at("2026-05-05 10:00"):
         code = WrapUpCode.objects.get(code="richiamare")
-        services.wrap_up(written, code=code, topic=TopicFactory(), by=agent.user)
+        commands.wrap_up(written, code=code, topic=TopicFactory(), by=agent.user)
     assert due(written) == "2026-05-06 18:00"
 
 
 def test_reopened_its_clock_begins_anew(written, agent):
     with at("2026-05-04 11:00"):
-        services.take(written, by=agent.user)
-        services.wrap_up(written, code=WrapUpCodeFactory(), topic=TopicFactory(), by=agent.user)
+        commands.take(written, by=agent.user)
+        commands.wrap_up(written, code=WrapUpCodeFactory(), topic=TopicFactory(), by=agent.user)
     assert due(written) == "2026-05-05 18:00"  # what it was, for the record
     with at("2026-05-07 10:00"):
-        services.reopen(written, by=None)
+        reopening.reopen(written, by=None)
     assert due(written) == "2026-05-08 18:00"
 
 

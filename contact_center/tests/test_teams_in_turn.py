@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from contact_center import services
+from contact_center.contacts import commands, opening
 from contact_center.models import Team
 from contact_center.tests.factories import AgentFactory, ContactFactory, TeamFactory
 from customers import roles
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def ask(number):
-    return services.open_request(
+    return opening.open_request(
         form="open",
         submission_key=uuid.UUID(int=number),
         name="Anna",
@@ -43,4 +43,4 @@ def test_who_finds_nothing_in_their_team_helps_the_others():
     waiting = ContactFactory(team=theirs)
     own = ContactFactory(team=ours)
     ContactFactory(team=second, level=2, escalation="authority")
-    assert [services.take_next(by=agent.user) for _ in range(3)] == [own, waiting, None]
+    assert [commands.take_next(by=agent.user) for _ in range(3)] == [own, waiting, None]

@@ -12,10 +12,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from contact_center import services
+from contact_center.contacts import commands
+from contact_center.contacts.customer_messages import add_customer_message
+from contact_center.contacts.opening import digest_of, open_request
 from contact_center.models import Contact, ContactEvent, Message, WebFormRequest, WrapUpCode
-from contact_center.services import add_customer_message, open_request
-from contact_center.services.opening import digest_of
 from contact_center.tests.factories import (
     AgentFactory,
     ContactFactory,
@@ -74,8 +74,8 @@ def kinds(contact):
 
 
 def wrap_up(contact, agent, code="risolto"):
-    services.take(contact, by=agent.user)
-    return services.wrap_up(contact, code=WrapUpCode.objects.get(code=code), by=agent.user, topic=TopicFactory())
+    commands.take(contact, by=agent.user)
+    return commands.wrap_up(contact, code=WrapUpCode.objects.get(code=code), by=agent.user, topic=TopicFactory())
 
 
 def add(contact, text="Ancora una cosa.", key=None, **given):
@@ -95,11 +95,11 @@ def test_it_says_where_the_request_stands(client, opened, agent):
 
     contact = opened.contact
     assert standing() == "received"
-    services.take(contact, by=agent.user)
+    commands.take(contact, by=agent.user)
     assert standing() == "in_progress"
-    services.wait(contact, by=agent.user)
+    commands.wait(contact, by=agent.user)
     assert standing() == "waiting"
-    services.escalate(contact, team=TeamFactory(level=2), reason="knowledge", by=agent.user)
+    commands.escalate(contact, team=TeamFactory(level=2), reason="knowledge", by=agent.user)
     assert standing() == "in_progress"
     wrap_up(contact, agent)
     assert standing() == "answered"
@@ -114,8 +114,8 @@ def test_it_says_by_when_we_answer_and_owns_up_to_being_late(client, opened):
 
 
 def test_it_shows_the_thread_without_notes_and_without_agents_names(client, opened, agent):
-    services.reply(opened.contact, text="Eccola.", by=agent.user)
-    services.add_note(opened.contact, text="Segreto d'ufficio", by=agent.user)
+    commands.reply(opened.contact, text="Eccola.", by=agent.user)
+    commands.add_note(opened.contact, text="Segreto d'ufficio", by=agent.user)
     page = client.get(page_of(opened)).content.decode()
     assert "Eccola." in page
     assert "Segreto" not in page
@@ -204,9 +204,9 @@ def test_nobody_is_told_of_a_message_for_the_queue_shows_it(opened):
 
 
 def test_an_answer_ends_the_wait(opened, agent):
-    services.take(opened.contact, by=agent.user)
+    commands.take(opened.contact, by=agent.user)
     due_at = Contact.objects.get().due_at
-    services.wait(opened.contact, by=agent.user)
+    commands.wait(opened.contact, by=agent.user)
     with time_machine.travel(timezone.now() + timedelta(days=2), tick=False):
         contact = add(opened.contact).contact
     assert (contact.state, contact.owner) == ("in_progress", agent)

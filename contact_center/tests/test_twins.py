@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone, translation
 
+from contact_center.contacts.twins import WITHIN, sent_before, twins_of
 from contact_center.models import Contact
 from contact_center.tests.public_forms import filled
-from contact_center.twins import WITHIN, sent_before, twins_of
 from customers import roles
 from customers.tests.factories import UserFactory
 

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from contact_center import services
+from contact_center.contacts import commands, reopening
 from contact_center.figures import figures, refresh
 from contact_center.figures.period import Period
 from contact_center.models import DailyFigures
@@ -40,13 +40,13 @@ def counted(contact):
 
 
 def resolve(contact, agent, outcome="resolved"):
-    return services.wrap_up(contact, code=WrapUpCodeFactory(outcome=outcome), topic=TopicFactory(), by=agent.user)
+    return commands.wrap_up(contact, code=WrapUpCodeFactory(outcome=outcome), topic=TopicFactory(), by=agent.user)
 
 
 def test_what_is_only_open_counts_as_nothing_yet(contact, agent):
     assert counted(contact) == (0, 0)
-    services.take(contact, by=agent.user)
-    services.reply(contact, text="Ecco.", by=agent.user)
+    commands.take(contact, by=agent.user)
+    commands.reply(contact, text="Ecco.", by=agent.user)
     assert counted(contact) == (0, 0)
 
 
@@ -61,7 +61,7 @@ def test_closed_unresolved_it_counts_as_handled_alone(contact, agent):
 
 
 def test_escalated_it_is_handled_and_never_first_level(contact, agent):
-    services.escalate(contact, team=TeamFactory(level=2), reason="authority", by=agent.user)
+    commands.escalate(contact, team=TeamFactory(level=2), reason="authority", by=agent.user)
     assert counted(contact) == (1, 0)
     resolve(contact, agent)
     assert counted(contact) == (1, 0)
@@ -70,13 +70,13 @@ def test_escalated_it_is_handled_and_never_first_level(contact, agent):
 def test_reopened_it_is_no_longer_resolved(contact, agent):
     resolve(contact, agent)
     assert counted(contact) == (1, 1)
-    services.reopen(contact, by=None)
+    reopening.reopen(contact, by=None)
     assert counted(contact) == (1, 0)
 
 
 def test_what_was_reopened_is_not_resolved_at_first_level_the_second_time_either(contact, agent):
     resolve(contact, agent)
-    services.reopen(contact, by=None)
+    reopening.reopen(contact, by=None)
     resolve(contact, agent)
     assert counted(contact) == (1, 0)
 

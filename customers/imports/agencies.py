@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from customers.models import Agency
 from customers.validators import normalise_email, normalise_phone
+from foundation.files.reading import UnusableInput
+from foundation.files.upserts import Field, Loader, Parsed, Refused, State, reason_of
 
 from .cells import read_flag, read_province, text_of
-from .loading import Field, Loader, Parsed, Refused, State, reason_of
-from .reading import UnusableInput
 
 
 class AgencyLoader(Loader):

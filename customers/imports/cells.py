@@ -11,9 +11,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from customers.provinces import province, provinces
-from customers.search import fold
-from customers.text import clean_line, clean_text
 from customers.validators import normalise_phone
+from foundation.text import clean_line, clean_text, fold
 
 CLEAR = "-"  # this cell empties the stored value; an empty cell leaves it alone
 SEVERAL = "|"  # between the values of a cell that holds several

@@ -5,9 +5,9 @@ from django.utils.translation import gettext as _
 
 from customers.models import Claim
 from customers.validators import normalise_phone
+from foundation.files.upserts import Field, Loader, Parsed, Refused, State
 
 from .cells import long_text, one_of, read_amount, read_date, read_flag, text_of
-from .loading import Field, Loader, Parsed, Refused, State
 
 PAID = Claim.State.PAID.value
 

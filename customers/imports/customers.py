@@ -6,7 +6,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.models import ContactPoint, Customer
-from customers.search import fold
 from customers.validators import (
     birth_date_and_sex,
     normalise_email,
@@ -14,10 +13,11 @@ from customers.validators import (
     normalise_vat_number,
     tax_code_matches_name,
 )
+from foundation.files.upserts import Field, Loader, Parsed, Refused, State, copy_rows
+from foundation.text import fold
 
 from .agencies import agencies_by_code, agency_id, checked
 from .cells import italian_postal_code, one_of, read_country, read_date, read_phone, read_province, several, text_of
-from .loading import Field, Loader, Parsed, Refused, State, copy_rows
 
 PERSON, COMPANY = Customer.Kind.PERSON.value, Customer.Kind.COMPANY.value
 PHONE, EMAIL, PEC = ContactPoint.Kind.PHONE.value, ContactPoint.Kind.EMAIL.value, ContactPoint.Kind.PEC.value

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from customers.models import Instalment, Policy, PolicyAdherent
 from customers.rami import MOTOR_LIABILITY, ramo
 from customers.validators import normalise_plate
+from foundation.files.cells import CLEAR, SEVERAL
+from foundation.files.upserts import Field, Loader, Parsed, Refused, State, copy_rows
 
 from .agencies import agencies_by_code, agency_id
-from .cells import CLEAR, SEVERAL, days_up_to, one_of, read_amount, read_date, read_flag, text_of
-from .loading import Field, Loader, Parsed, Refused, State, copy_rows
+from .cells import days_up_to, one_of, read_amount, read_date, read_flag, text_of
 
 ACTIVE, SUSPENDED = Policy.State.ACTIVE.value, Policy.State.SUSPENDED.value
 

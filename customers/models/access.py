@@ -4,7 +4,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers.guards import append_only
+from foundation.guards import append_only
 
 
 class AccessLog(models.Model):

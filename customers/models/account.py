@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from customers.history import keep_history
+from foundation.history import keep_history
 
 
 class UserManager(BaseUserManager):
@@ -93,7 +93,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def role_names(self) -> frozenset[str]:
         """Names of the groups the user belongs to; one query for the life of the object, with the permissions."""
         if not self.is_superuser:
-            self.get_all_permissions()  # the project's backends bring both (vittoria_care/sign_in_backends.py)
+            self.get_all_permissions()  # the project's backends bring both (vittoria_care/sign_in/backends.py)
         if (names := self.__dict__.get("role_names")) is None:
             names = frozenset(self.groups.values_list("name", flat=True))
         return names

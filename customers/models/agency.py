@@ -3,9 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from customers.history import keep_history
-from customers.sorting import Folded
 from customers.visibility import reach_of
+from foundation.history import keep_history
+from foundation.sorting import Folded
 
 
 class AgencyQuerySet(models.QuerySet):

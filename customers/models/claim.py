@@ -4,10 +4,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers.history import keep_history
 from customers.models.customer import Customer
 from customers.models.policy import Policy
 from customers.visibility import reach_of
+from foundation.history import keep_history
 
 
 class ClaimQuerySet(models.QuerySet):

@@ -7,12 +7,13 @@ from django.db.models.functions import Lower, Reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers.guards import append_only
-from customers.history import keep_history
-from customers.search import fold, without_blanks
-from customers.telephones import spoken
+from customers.search import without_blanks
 from customers.validators import validate_tax_code, validate_vat_number
 from customers.visibility import reach_of
+from foundation.guards import append_only
+from foundation.history import keep_history
+from foundation.telephones import spoken
+from foundation.text import fold
 
 
 class CustomerQuerySet(models.QuerySet):

@@ -9,10 +9,10 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers.history import keep_history
 from customers.models.customer import Customer
 from customers.rami import MOTOR_LIABILITY
 from customers.visibility import reach_of
+from foundation.history import keep_history
 
 
 class PolicyQuerySet(models.QuerySet):

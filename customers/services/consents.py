@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers.models import Consent, Customer, User
-from customers.refusals import Refused
+from foundation.refusals import Refused
 
 Event = Consent.Event
 

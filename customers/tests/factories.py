@@ -15,22 +15,18 @@ from customers.models import (
     AccessLog,
     Agency,
     AgencyMember,
-    ApiKey,
-    Attempt,
     Claim,
     Consent,
     ContactPoint,
     Customer,
     Enrolment,
-    Heartbeat,
-    IdempotencyRecord,
     Instalment,
     Policy,
     PolicyAdherent,
     ReservedAreaAccount,
-    RetentionProof,
     User,
 )
+from foundation.models import ApiKey, Attempt, Heartbeat, IdempotencyRecord, RetentionProof
 
 PASSWORD = "una-parola-per-le-prove"
 

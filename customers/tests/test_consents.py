@@ -5,9 +5,9 @@ import pytest
 from customers.consent_texts import TEXTS, text_of, texts_in_use
 from customers.consents import is_in_force, is_waiting
 from customers.models import Consent
-from customers.refusals import Refused
 from customers.services import record_consent
 from customers.tests.factories import ConsentFactory, CustomerFactory, UserFactory
+from foundation.refusals import Refused
 
 Event, Purpose, Channel = Consent.Event, Consent.Purpose, Consent.Channel
 

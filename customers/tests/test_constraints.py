@@ -9,7 +9,7 @@ from django.apps import apps
 
 from customers.models import Claim, Consent, ContactPoint, Customer, Policy, ReservedAreaAccount, User
 from customers.tests import factories as make
-from customers.tests.database import constraint_names, refused_by
+from foundation.tests.database import constraint_names, refused_by
 
 pytestmark = pytest.mark.django_db
 

@@ -7,9 +7,9 @@ from django.urls import reverse
 
 from customers import roles
 from customers.models import AccessLog, Agency, Consent, ContactPoint, Customer, Policy, User
-from customers.retention import erasing
 from customers.tests import factories as make
-from customers.tests.database import refused_by_trigger
+from foundation.retention import erasing
+from foundation.tests.database import refused_by_trigger
 
 pytestmark = pytest.mark.django_db
 

@@ -10,9 +10,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from stdnum.it import codicefiscale
 
-from customers.imports import loading
 from customers.imports.customers import CustomerLoader
 from customers.models import Agency, ContactPoint, Customer
+from foundation.files import upserts as loading
 
 pytestmark = pytest.mark.django_db
 

@@ -15,10 +15,10 @@ from django.utils import timezone, translation
 
 from customers import roles
 from customers.access import SAME_LOOK
-from customers.changes import changes_of
 from customers.models import AccessLog, Claim, Consent, Policy, User
 from customers.rami import ramo
 from customers.tests import factories as make
+from foundation.office.changes import changes_of
 
 pytestmark = pytest.mark.django_db
 

@@ -8,10 +8,10 @@ from django.urls import reverse
 from customers import roles
 from customers.admin import ClaimAdmin
 from customers.models import Claim
-from customers.office_commands import Command
-from customers.refusals import Refused
 from customers.tests import factories as make
-from customers.tests.pages import carried_by, send_command
+from foundation.office.commands import Command
+from foundation.refusals import Refused
+from foundation.tests.pages import carried_by, send_command
 
 pytestmark = pytest.mark.django_db
 

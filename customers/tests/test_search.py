@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from customers.models import Agency, ContactPoint, Customer, Policy
-from customers.search import fold, found_ids, search_customers
+from customers.search import found_ids, search_customers
+from foundation.text import fold
 
 
 @pytest.mark.parametrize(

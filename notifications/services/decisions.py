@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.models import User
-from customers.refusals import Refused
 from customers.visibility import reach_of
+from foundation.refusals import Refused
 from notifications.models import Notice, SuppressedAddress
 from notifications.moves import move
 from notifications.rendering import UnknownWord, render_notice

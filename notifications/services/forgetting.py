@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from customers.models import Enrolment
-from customers.retention import erasing
+from foundation.retention import erasing
 from notifications.models import Notice
 
 KEPT = timedelta(days=30)

@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from customers import roles
 from customers.models import Claim
-from customers.refusals import Refused
 from customers.tests.factories import ClaimFactory, UserFactory
+from foundation.refusals import Refused
 from notifications.claims import take_claim_in_charge
 from notifications.deadlines import plan_alerts
 from notifications.models import Notice

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from customers.consent_texts import TEXTS
 from customers.models import Consent, ContactPoint
-from customers.refusals import Refused
 from customers.tests.factories import ConsentFactory, ContactPointFactory, ReservedAreaAccountFactory
+from foundation.refusals import Refused
 from notifications.consents import confirm_consent, give_consent, given_by_link, link_of, withdraw_consent
 from notifications.models import Notice
 

@@ -3,8 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from customers.tests.database import constraint_names, refused_by, refused_by_trigger
 from customers.tests.factories import UserFactory
+from foundation.tests.database import constraint_names, refused_by, refused_by_trigger
 from notifications.models import Notice, NoticeEvent, SuppressedAddress
 from notifications.tests.factories import NoticeEventFactory, NoticeFactory, SuppressedAddressFactory
 

@@ -9,9 +9,9 @@ from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 
 from customers import roles
-from customers.refusals import Refused
 from customers.tests.factories import UserFactory
-from customers.tests.pages import send_command
+from foundation.refusals import Refused
+from foundation.tests.pages import send_command
 from notifications import moves, office, services
 from notifications.delivery import deliver_notices
 from notifications.models import Notice

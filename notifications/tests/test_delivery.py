@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from benchmarks.smtp_sink import CONNECT, DROP, RCPT, Fault
 from customers.models import Consent
-from customers.refusals import Refused
 from customers.tests.factories import ConsentFactory, ReservedAreaAccountFactory, UserFactory
+from foundation.refusals import Refused
 from notifications import delivery
 from notifications.delivery import deliver_notices
 from notifications.kinds import KINDS, POLICY_EXPIRING

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from customers import roles
-from customers.refusals import Refused
 from customers.tests.factories import UserFactory
-from customers.tests.pages import send_command
-from notifications import metrics
+from foundation.refusals import Refused
+from foundation.tests.pages import send_command
+from notifications import panels as metrics
 from notifications.models import Notice, SuppressedAddress
 from notifications.services import record_sent_by_hand
 from notifications.tests.factories import NoticeFactory, SuppressedAddressFactory

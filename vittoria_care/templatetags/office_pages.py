@@ -6,7 +6,7 @@ from django import template
 from django.db.models import Model
 from django.urls import reverse
 
-from vittoria_care.backoffice import list_address, list_name
+from vittoria_care.backoffice.site import list_address, list_name
 
 register = template.Library()
 

@@ -7,8 +7,8 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from customers.api_keys import HasScope
-from customers.refusals import Refused
+from foundation.api.keys import HasScope
+from foundation.refusals import Refused
 from vittoria_care.urls import urlpatterns as ours
 
 

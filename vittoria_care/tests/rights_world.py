@@ -22,20 +22,21 @@ from django.utils import timezone
 from complaints.models import AddedFile, Complaint, ComplaintLetter
 from complaints.tests.factories import AddedFileFactory
 from complaints.tracking import tracking_place
+from contact_center.contacts import satisfaction
+from contact_center.contacts.opening import digest_of, tracking_secret
 from contact_center.models import Call, Contact, MessageAttachment, SatisfactionSurvey, ServiceTarget, WebFormRequest
-from contact_center.services import satisfaction
-from contact_center.services.opening import digest_of, tracking_secret
 from contact_center.tests import factories as contacts
 from customers import roles
-from customers.api_keys import create_key, revoke_key
-from customers.models import Claim, Consent, Customer, Enrolment, Policy, ReservedAreaAccount, Scope, User
+from customers.models import Claim, Consent, Customer, Enrolment, Policy, ReservedAreaAccount, User
 from customers.tests import factories as people
+from foundation.api.keys import create_key, revoke_key
+from foundation.models import Scope
 from notifications.consents import link_of
 from notifications.enrolment import digest_of as enrolment_digest
 from notifications.models import Notice
 from notifications.tests.factories import NoticeFactory
 from notifications.unsubscribing import unsubscribe_link
-from vittoria_care.demo_mail import _names
+from vittoria_care.demonstration.mail import _names
 from vittoria_care.rights import Door, Rows, Who, office_models
 from vittoria_care.tests.factories import make_row, rows_about
 

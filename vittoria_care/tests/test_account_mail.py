@@ -62,7 +62,7 @@ def test_a_changed_password_is_told_to_the_person():
 
 
 def test_the_subject_is_one_line():
-    from vittoria_care.accounts import mail_about_sign_in
+    from vittoria_care.sign_in.accounts import mail_about_sign_in
 
     notice = mail_about_sign_in(UserFactory(), subject="Attenzione\nBcc: altri@example.it", text="Testo")
     assert notice.subject == "Attenzione Bcc: altri@example.it"

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import translation
 
 from customers import roles
-from customers.api_keys import create_key
 from customers.tests.factories import UserFactory
+from foundation.api.keys import create_key
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("vittoria_care.tests.api_urls")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("foundation.tests.api_urls")]
 
 ECHO = "/api/try/echo/"
 
@@ -232,7 +232,7 @@ def test_nought_is_no_limit(client, settings):
 def test_without_the_cache_nobody_is_held_up(client, settings, monkeypatch):
     from redis.exceptions import ConnectionError as NoRedis
 
-    from vittoria_care import api_rates
+    from foundation.api import throttles as api_rates
 
     def away(*args, **kwargs):
         raise NoRedis

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from schemathesis import GenerationMode, checks
 
-from customers.api_keys import create_key
-from customers.models import Scope
+from foundation.api.keys import create_key
+from foundation.models import Scope
 from vittoria_care.wsgi import application
 
 pytestmark = pytest.mark.django_db

@@ -17,8 +17,8 @@ from contact_center.models import (
     WrapUpCode,
 )
 from customers.models import Agency, Customer, User
-from customers.office import WorkFilter
 from customers.tests.factories import AgencyMemberFactory, CustomerFactory, UserFactory
+from foundation.office.base import WorkFilter
 from vittoria_care.tests.factories import make_row, rows_about
 
 pytestmark = pytest.mark.django_db

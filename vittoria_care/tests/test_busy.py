@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from contact_center.tests.factories import ContactFactory
 from customers import roles
 from customers.tests.factories import UserFactory
-from vittoria_care.busy import Busy
+from vittoria_care.running.busy import Busy
 
 
 @csrf_exempt

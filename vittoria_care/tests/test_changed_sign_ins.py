@@ -9,7 +9,7 @@ from customers import roles
 from customers.models import User
 from customers.tests.factories import AgencyFactory, UserFactory
 from notifications.models import Notice
-from vittoria_care.second_factor import reset_second_factor
+from vittoria_care.sign_in.second_factor import reset_second_factor
 from vittoria_care.tests.test_second_factor import with_second_factor
 
 pytestmark = pytest.mark.django_db

@@ -3,7 +3,8 @@
 import environ
 import pytest
 
-from vittoria_care import databases, embedded
+from vittoria_care import databases
+from vittoria_care.embedded import servers as embedded
 
 ACCOUNTS = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_RETENTION_URL")
 

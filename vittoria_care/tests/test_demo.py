@@ -10,7 +10,7 @@ import pytest
 from django.core.management import get_commands
 from django.db import OperationalError, connection
 
-from vittoria_care import demo
+from vittoria_care.demonstration import run as demo
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_a_child_stops_when_its_parent_is_killed():
         [
             sys.executable,
             "-c",
-            "from vittoria_care.demo import Child; import sys, time\n"
+            "from vittoria_care.demonstration.run import Child; import sys, time\n"
             "child = Child('test', ['-c', 'import time; print(1, flush=True); time.sleep(60)']); child.start()\n"
             "while not child.process.stdout.read(1): time.sleep(0.01)\n"
             "print(child.process.pid, flush=True); time.sleep(60)",
@@ -129,7 +129,7 @@ def test_a_child_stops_when_its_parent_is_killed():
         child = int(parent.stdout.readline())
         parent.kill()
 
-    from vittoria_care import embedded
+    from vittoria_care.embedded import servers as embedded
 
     deadline = time.monotonic() + 60
     while embedded._is_alive(child) and time.monotonic() < deadline:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from customers import roles
 from customers.tests.factories import PASSWORD, UserFactory
-from vittoria_care.demo_data.sign_ins import CODE_SECRET, CUSTOMERS, STAFF
+from vittoria_care.demonstration.data.sign_ins import CODE_SECRET, CUSTOMERS, STAFF
 
 
 @pytest.mark.django_db

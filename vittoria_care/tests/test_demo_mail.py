@@ -7,7 +7,7 @@ import time_machine
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.urls import reverse
 
-from vittoria_care import demo_mail
+from vittoria_care.demonstration import mail as demo_mail
 
 
 @pytest.fixture(autouse=True)

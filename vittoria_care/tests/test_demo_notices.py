@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from notifications.models import Notice
-from vittoria_care.demo_data.notices import _Maker
-from vittoria_care.demo_data.sign_ins import CUSTOMERS
+from vittoria_care.demonstration.data.notices import _Maker
+from vittoria_care.demonstration.data.sign_ins import CUSTOMERS
 
 REFUSING = SimpleNamespace(random=lambda: 0.05)
 

@@ -12,13 +12,14 @@ from django.utils import timezone
 
 from contact_center.models import StaleDay
 from contact_center.tests.factories import CallFactory
-from customers.network_address import UNREADABLE, address_of
 from customers.tests.factories import CustomerFactory, HeartbeatFactory
+from foundation.network_address import UNREADABLE, address_of
 from notifications.models import Notice
 from notifications.tests.factories import NoticeFactory
-from vittoria_care import doctor, embedded, health
-from vittoria_care.demo_data.people import PREFIX
-from vittoria_care.heartbeat import PULSE
+from vittoria_care.demonstration.data.people import PREFIX
+from vittoria_care.embedded import servers as embedded
+from vittoria_care.running import doctor, health
+from vittoria_care.running.heartbeat import PULSE
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from vittoria_care import embedded
+from vittoria_care.embedded import servers as embedded
 
 USE = """
 import sys
@@ -78,7 +78,7 @@ class Project:
     def by_hand(self, command: str) -> subprocess.CompletedProcess[str]:
         """Run one of the module's commands."""
         how = self.command("")
-        how["args"] = [self.python, "vittoria_care/embedded.py", command]
+        how["args"] = [self.python, "vittoria_care/embedded/servers.py", command]
         return subprocess.run(**how, timeout=60, check=False)
 
     def processes(self) -> list[str]:

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from vittoria_care import embedded
+from vittoria_care.embedded import servers as embedded
 
 
 @pytest.fixture

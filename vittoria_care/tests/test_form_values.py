@@ -6,8 +6,8 @@ import pytest
 from django.contrib import admin
 from django.test import RequestFactory
 
-from customers.office import OfficeAdmin
 from customers.tests.factories import UserFactory
+from foundation.office.base import OfficeAdmin
 from vittoria_care.tests.factories import make_row
 
 pytestmark = pytest.mark.django_db

@@ -6,13 +6,15 @@ import pytest
 from django.db import InternalError, ProgrammingError, connection, transaction
 
 from complaints.tests.factories import ComplaintFactory
-from customers.guards import append_only_models, never_deleted_models
-from customers.models import Consent, Customer, RetentionProof
-from customers.retention import erasing
+from customers.models import Consent, Customer
 from customers.tests.factories import ConsentFactory, CustomerFactory
+from foundation.guards import append_only_models, never_deleted_models
+from foundation.models import RetentionProof
+from foundation.retention import erasing
 from notifications.models import Notice
 from notifications.tests.factories import NoticeFactory
-from vittoria_care import doctor, grants
+from vittoria_care import grants
+from vittoria_care.running import doctor
 
 pytestmark = pytest.mark.django_db
 
@@ -80,7 +82,7 @@ def test_the_working_account_deletes_nothing_that_stays(accounts, model):
         "CREATE TABLE more (id int)",
         "CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name NAME) RETURNS BOOLEAN "
         "AS 'SELECT true' LANGUAGE sql",
-        "INSERT INTO customers_retentionproof (rule, \"table\", rows, details, at) VALUES ('r', 't', 1, '{}', now())",
+        "INSERT INTO foundation_retentionproof (rule, \"table\", rows, details, at) VALUES ('r', 't', 1, '{}', now())",
         "UPDATE django_migrations SET name = name",
     ],
 )
@@ -137,7 +139,7 @@ def test_the_retention_account_removes_nothing_outside_its_block(accounts):
         run("DELETE FROM customers_consent")
 
 
-@pytest.mark.parametrize("statement", ["TRUNCATE customers_consent", "DELETE FROM customers_retentionproof"])
+@pytest.mark.parametrize("statement", ["TRUNCATE customers_consent", "DELETE FROM foundation_retentionproof"])
 def test_the_retention_account_takes_back_no_proof_and_empties_nothing(accounts, statement):
     with working_as(RETENTION):
         assert refused(statement) == NO_RIGHT

@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from customers import roles
-from customers.heartbeats import give_lease_back, hold_lease, last_beginnings
-from customers.models import Heartbeat
 from customers.tests.factories import HeartbeatFactory, UserFactory
-from vittoria_care import heartbeat
-from vittoria_care.heartbeat import BEAT, LEASE, PULSE, OneBeat
+from foundation.heartbeats import give_lease_back, hold_lease, last_beginnings
+from foundation.models import Heartbeat
+from vittoria_care.running import heartbeat
+from vittoria_care.running.heartbeat import BEAT, LEASE, PULSE, OneBeat
 
 pytestmark = pytest.mark.django_db
 

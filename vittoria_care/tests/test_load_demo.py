@@ -28,7 +28,6 @@ from customers.models import (
     User,
 )
 from customers.provinces import province
-from customers.search import fold
 from customers.validators import (
     birth_date_and_sex,
     normalise_email,
@@ -38,10 +37,11 @@ from customers.validators import (
     validate_tax_code,
     validate_vat_number,
 )
+from foundation.text import fold
 from notifications.kinds import KINDS
 from notifications.models import Notice
-from vittoria_care.demo_data import people, portfolio, profiles, words
-from vittoria_care.demo_data.sign_ins import CUSTOMERS, PASSWORD, STAFF, sign_ins
+from vittoria_care.demonstration.data import people, portfolio, profiles, words
+from vittoria_care.demonstration.data.sign_ins import CUSTOMERS, PASSWORD, STAFF, sign_ins
 
 UNTIL = "2026-03-18"
 AS_OF = datetime.datetime(2026, 3, 18, 23, 59, tzinfo=profiles.ROME)

@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 
 from customers.models import Customer
 from customers.tests.factories import CustomerFactory
-from vittoria_care.demo_data.people import PREFIX
+from vittoria_care.demonstration.data.people import PREFIX
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 from django.db import connection
 
-from vittoria_care import embedded
+from vittoria_care.embedded import servers as embedded
 
 NOWHERE = "postgres://care:secret@127.0.0.1:1/care"  # no server listens on port 1
 
@@ -59,7 +59,7 @@ def test_an_address_that_cannot_be_read_is_told_in_one_line_with_exit_code_2(url
 
 def test_the_demonstration_says_so_too():
     done = subprocess.run(
-        [sys.executable, "-m", "vittoria_care.demo", "--reset"],
+        [sys.executable, "-m", "vittoria_care.demonstration.run", "--reset"],
         cwd=embedded.ROOT,
         env=os.environ | {"DATABASE_URL": "here", "REDIS_URL": embedded.redis_url()},
         capture_output=True,

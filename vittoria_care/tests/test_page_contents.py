@@ -48,7 +48,7 @@ def db(django_db_setup, django_db_blocker):
 @pytest.fixture(scope="module")
 def world(db, tmp_path_factory):
     kept = {"EMAIL_FILE_PATH": tmp_path_factory.mktemp("mail"), "MEDIA_ROOT": tmp_path_factory.mktemp("media")}
-    with override_settings(EMAIL_BACKEND="vittoria_care.demo_mail.EmailBackend", **kept):
+    with override_settings(EMAIL_BACKEND="vittoria_care.demonstration.mail.EmailBackend", **kept):
         world = make_world()
         for model, (field, word) in MARKED.items():
             with pgtrigger.ignore("notifications.Notice:sent_is_fixed"):

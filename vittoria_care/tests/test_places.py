@@ -7,7 +7,8 @@ import sys
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from vittoria_care import embedded, places, secret_key
+from vittoria_care import places, secret_key
+from vittoria_care.embedded import servers as embedded
 
 
 @pytest.mark.parametrize("word", places.WORDS)

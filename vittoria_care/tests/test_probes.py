@@ -15,8 +15,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from contact_center.tests.factories import ContactFactory
 from customers.tests.factories import HeartbeatFactory, UserFactory
 from notifications.tests.factories import NoticeFactory
-from vittoria_care import embedded, health, metric_files, metrics
-from vittoria_care.heartbeat import PULSE
+from vittoria_care.embedded import servers as embedded
+from vittoria_care.running import health, metric_files, metrics
+from vittoria_care.running.heartbeat import PULSE
 
 pytestmark = pytest.mark.django_db
 
@@ -219,7 +220,7 @@ def test_the_token_opens_them_to_others(client, settings):
 def test_several_processes_are_added_up(tmp_path, monkeypatch):
     """Two processes count, a third adds up; what the dead left goes at the next start."""
     count = (
-        "import sys\nfrom pathlib import Path\nfrom vittoria_care import metric_files\n"
+        "import sys\nfrom pathlib import Path\nfrom vittoria_care.running import metric_files\n"
         "metric_files.FOLDER = Path(sys.argv[1])\nmetric_files.share(sys.argv[2])\n"
         "from prometheus_client import Counter\nCounter('care_trial', '').inc(2)\n"
     )

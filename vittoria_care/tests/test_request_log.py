@@ -14,11 +14,11 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import path, resolve, reverse
 
-from customers.api_keys import create_key
 from customers.tests.factories import CustomerFactory, UserFactory
-from vittoria_care import logs
+from foundation.api.keys import create_key
 from vittoria_care.celery import app
-from vittoria_care.request_log import RequestLog
+from vittoria_care.running import logs
+from vittoria_care.running.request_log import RequestLog
 from vittoria_care.urls import urlpatterns as ours
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]

@@ -26,7 +26,7 @@ OPENED = {200, 204, 302, 400, 409, 422, 503}  # 503: a probe that says what is m
 EVERYBODYS = {Rows.ALL, Rows.AGENCY}
 NONE_OF_ONES_OWN = (Who.SIGNED_IN, Rows.OWN)  # a second factor that was never set up, for one
 
-NO_REDIS = {"default": {"BACKEND": "customers.caching.Cache", "LOCATION": "redis://127.0.0.1:1"}}
+NO_REDIS = {"default": {"BACKEND": "foundation.caching.Cache", "LOCATION": "redis://127.0.0.1:1"}}
 
 ADDRESSES = {(address.name or address.route): address for address in addresses()}
 TABLE = rights.all_doors()
@@ -49,7 +49,7 @@ def db(django_db_setup, django_db_blocker):
 def world(db, tmp_path_factory):
     """Made once; each request is undone."""
     kept = {"EMAIL_FILE_PATH": tmp_path_factory.mktemp("mail"), "MEDIA_ROOT": tmp_path_factory.mktemp("media")}
-    with override_settings(EMAIL_BACKEND="vittoria_care.demo_mail.EmailBackend", **kept):
+    with override_settings(EMAIL_BACKEND="vittoria_care.demonstration.mail.EmailBackend", **kept):
         yield make_world()
 
 

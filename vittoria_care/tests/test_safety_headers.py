@@ -5,8 +5,8 @@ from django.test import Client
 from django.urls import reverse
 
 from customers import roles
-from customers.api_keys import create_key
 from customers.tests.factories import UserFactory
+from foundation.api.keys import create_key
 from vittoria_care.tests.walk import addresses
 
 pytestmark = pytest.mark.django_db

@@ -12,8 +12,9 @@ from django.urls import reverse
 
 from customers import roles
 from customers.tests.factories import PASSWORD, ReservedAreaAccountFactory, UserFactory
+from foundation.api import problems as api
 from notifications.models import Notice
-from vittoria_care import api, second_factor
+from vittoria_care.sign_in import second_factor
 from vittoria_care.tests.walk import addresses
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from contact_center.models import Contact
 from contact_center.tests.public_forms import filled
 from customers import roles
 from customers.tests.factories import ReservedAreaAccountFactory, UserFactory
-from vittoria_care import session_limits
+from vittoria_care.sign_in import session_limits
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ from contact_center.tests.factories import AgentFactory
 from customers import roles
 from customers.tests.factories import UserFactory
 from vittoria_care.permissions import PERMISSIONS
-from vittoria_care.sign_in_backends import SignInBackend
+from vittoria_care.sign_in.backends import SignInBackend
 
 pytestmark = pytest.mark.django_db
 

@@ -6,8 +6,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from customers.models import Attempt
 from customers.tests.factories import PASSWORD, UserFactory
+from foundation.models import Attempt
 from notifications.models import Notice
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ def test_a_new_password_is_asked_for_five_times_a_minute():
     assert "429.html" in [template.name for template in asked[-1].templates]
 
 
-NO_REDIS = {"default": {"BACKEND": "customers.caching.Cache", "LOCATION": "redis://127.0.0.1:1"}}
+NO_REDIS = {"default": {"BACKEND": "foundation.caching.Cache", "LOCATION": "redis://127.0.0.1:1"}}
 
 
 def test_without_a_cache_people_sign_in(settings):

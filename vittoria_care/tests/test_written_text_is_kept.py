@@ -8,7 +8,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from contact_center import services
+from contact_center.contacts import commands
 from contact_center.tests.factories import AgentFactory, WebFormRequestFactory
 from customers import roles
 from customers.tests.factories import UserFactory
@@ -30,7 +30,7 @@ def agent():
 
 @pytest.fixture
 def contact(agent):
-    return services.take(WebFormRequestFactory().contact, by=agent.user)
+    return commands.take(WebFormRequestFactory().contact, by=agent.user)
 
 
 @pytest.fixture

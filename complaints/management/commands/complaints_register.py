@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from complaints.models import RegisterYear
 from complaints.register import csv_lines, register_of, write_xlsx
-from customers.spreadsheets import EXCEL, MACHINES, Dialect
+from foundation.files.spreadsheets import EXCEL, MACHINES, Dialect
 
 UNUSABLE = 2  # exit code
 

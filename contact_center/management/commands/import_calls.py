@@ -8,10 +8,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contact_center.imports.running import import_csv, import_queue_log
-from customers.imports.command import ImportCommand
-from customers.imports.reading import UnusableInput
-from customers.imports.report import Progress, Report
+from contact_center.calls.imports.running import import_csv, import_queue_log
+from foundation.files.command import ImportCommand
+from foundation.files.reading import UnusableInput
+from foundation.files.report import Progress, Report
 
 
 class Command(ImportCommand):

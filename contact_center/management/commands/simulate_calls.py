@@ -20,11 +20,12 @@ from django.core.management import BaseCommand, CommandError, CommandParser
 from django.db.models import Q
 from django.utils import timezone
 
-from contact_center.call_events import Event, fold
+from contact_center.calls.events import Event, fold
+from contact_center.calls.simulation import Story, day, with_faults
 from contact_center.models import Agent, Call
-from contact_center.simulation import Story, day, with_faults
-from customers.api_keys import create_key, revoke_key
-from customers.models import ApiKey, ContactPoint
+from customers.models import ContactPoint
+from foundation.api.keys import create_key, revoke_key
+from foundation.models import ApiKey
 
 SENDERS = 8
 CALLERS = 300

@@ -1,5 +1,5 @@
 from customers.imports.agencies import AgencyLoader
-from customers.imports.loading import PortfolioCommand
+from foundation.files.upserts import PortfolioCommand
 
 
 class Command(PortfolioCommand):

@@ -1,5 +1,5 @@
-from customers.imports.loading import PortfolioCommand
 from customers.imports.policies import PolicyLoader
+from foundation.files.upserts import PortfolioCommand
 
 
 class Command(PortfolioCommand):

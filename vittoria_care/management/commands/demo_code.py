@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from vittoria_care.demo_data.sign_ins import STAFF, code_of_now
+from vittoria_care.demonstration.data.sign_ins import STAFF, code_of_now
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from vittoria_care import doctor
+from vittoria_care.running import doctor
 
 
 class Command(BaseCommand):

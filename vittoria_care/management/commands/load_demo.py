@@ -9,10 +9,10 @@ from django.utils.dateparse import parse_date
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
-from vittoria_care.demo_data.loading import Progress
-from vittoria_care.demo_data.profiles import ROME, Plan, ScaleError, make_plan
-from vittoria_care.demo_data.sign_ins import CODE_COMMAND, sign_ins
-from vittoria_care.demo_data.story import Refused, load, refuse_unless_safe
+from vittoria_care.demonstration.data.loading import Progress
+from vittoria_care.demonstration.data.profiles import ROME, Plan, ScaleError, make_plan
+from vittoria_care.demonstration.data.sign_ins import CODE_COMMAND, sign_ins
+from vittoria_care.demonstration.data.story import Refused, load, refuse_unless_safe
 
 UNUSABLE = 2  # exit code: nothing was written
 

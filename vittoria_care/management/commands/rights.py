@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from vittoria_care.rights_page import page
+from vittoria_care.backoffice.rights_page import page
 
 
 class Command(BaseCommand):

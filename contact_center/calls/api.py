@@ -1,0 +1,533 @@
+"""The telephone platform's doors: complete calls, and the events of live ones. One, or up to a thousand.
+
+Each row has a result of its own: a bad one says what is wrong and how to correct it, and the others go on.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, PolymorphicProxySerializer, extend_schema
+from prometheus_client import Counter
+from rest_framework import serializers
+from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from contact_center.calls.events import ENDED, KINDS, REASONS, Event
+from contact_center.calls.imports.csv_calls import CallReader, rule_words
+from contact_center.calls.imports.loading import Result
+from contact_center.calls.imports.mapping import CallsMap
+from contact_center.calls.imports.records import DISPOSITIONS, FUTURE, CallRecord, RowRefused
+from contact_center.calls.lines import lines_naming
+from contact_center.calls.recording import CALLER_UNREADABLE, CLOCK_AHEAD, Directory, hear_events, record_calls
+from contact_center.models import Agent
+from foundation.api.fields import AwareDateTimeField, RatingField, SecondsField
+from foundation.api.keys import ApiKeyAuthentication, HasScope
+from foundation.api.strict import StrictSerializer, StrictView
+from foundation.files.reading import Row
+
+MOST_ROWS = 1_000
+LONGEST_CALLER = 500  # a SIP address with name and parameters is longer than a number
+AHEAD = Counter("care_calls_ahead", "Rows from a platform whose moments were ahead of our clock.", ["source"])
+
+
+# --- What is sent -----------------------------------------------------------------------------------------------
+class CallIn(StrictSerializer):
+    """A complete call: the columns of a file of calls (docs/formats/calls.md), by the same rules."""
+
+    id = serializers.CharField(min_length=1, max_length=120, help_text="The call's key at the platform")
+    queued_at = AwareDateTimeField(help_text="When it entered the queue")
+    line = serializers.CharField(min_length=1, max_length=60, help_text="Code or number of the toll-free line")
+    answered_at = AwareDateTimeField(required=False, allow_null=True)
+    ended_at = AwareDateTimeField(required=False, allow_null=True)
+    wait_seconds = SecondsField(required=False, allow_null=True)
+    talk_seconds = SecondsField(required=False, allow_null=True)
+    hold_seconds = SecondsField(required=False, allow_null=True)
+    wrap_seconds = SecondsField(required=False, allow_null=True)
+    agent = serializers.CharField(
+        required=False, allow_blank=True, max_length=60, help_text="Code or extension of the agent"
+    )
+    topic = serializers.CharField(required=False, allow_blank=True, max_length=120, help_text="Code of a topic")
+    customer = serializers.CharField(
+        required=False, allow_blank=True, max_length=30, help_text="A customer's code or tax code"
+    )
+    caller = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=LONGEST_CALLER,
+        help_text="As the network gave it: a number, a sip: or tel: address, a word for a withheld one",
+    )
+    answered = serializers.BooleanField(required=False, allow_null=True)
+    resolved = serializers.BooleanField(required=False, allow_null=True, help_text="At first level; null: not coded")
+    transferred = serializers.BooleanField(required=False, allow_null=True)
+    disposition = serializers.ChoiceField(required=False, allow_blank=True, choices=DISPOSITIONS)
+    rating = RatingField(required=False, allow_null=True, help_text="1 to 5")
+
+
+class CallEventIn(StrictSerializer):
+    """One thing that happened to a call. In any order, as often as it likes, and not all of them need arrive."""
+
+    call_id = serializers.CharField(min_length=1, max_length=120, help_text="The call's key at the platform")
+    event_id = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=120,
+        help_text="The event's own key, the same whenever it is sent again; without one, it is made of the other fields",
+    )
+    event = serializers.ChoiceField(choices=KINDS)
+    at = AwareDateTimeField(help_text="When it happened")
+    line = serializers.CharField(
+        required=False, allow_blank=True, max_length=60, help_text="Code or number of the line; one event must have it"
+    )
+    agent = serializers.CharField(
+        required=False, allow_blank=True, max_length=60, help_text="Who: code or extension of an agent"
+    )
+    caller = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=LONGEST_CALLER,
+        help_text="As the network gave it: a number, a sip: or tel: address, a word for a withheld one",
+    )
+    reason = serializers.ChoiceField(
+        required=False, allow_blank=True, choices=list(REASONS), help_text="Obligatory for “ended”"
+    )
+    to_line = serializers.CharField(required=False, allow_blank=True, max_length=60, help_text="Of a transfer")
+    to_agent = serializers.CharField(required=False, allow_blank=True, max_length=60, help_text="Of a transfer")
+    attended = serializers.BooleanField(
+        required=False, default=False, help_text="Of a transfer: the agents spoke with each other first"
+    )
+
+
+class RowResult(serializers.Serializer):
+    """What became of one row. `code`, `field`, `reason` and `mend` are those of a row that was refused, or a note."""
+
+    row = serializers.IntegerField(help_text="Its place in what was sent, from 0")
+    id = serializers.CharField(allow_blank=True, help_text="The call's key")
+    status = serializers.ChoiceField(choices=["created", "updated", "unchanged", "refused"])
+    code = serializers.CharField(required=False)
+    field = serializers.CharField(required=False, allow_blank=True)
+    reason = serializers.CharField(required=False)
+    mend = serializers.CharField(required=False)
+
+
+class RowResults(serializers.Serializer):
+    """What became of everything that was sent."""
+
+    received = serializers.IntegerField()
+    created = serializers.IntegerField()
+    updated = serializers.IntegerField()
+    unchanged = serializers.IntegerField()
+    refused = serializers.IntegerField()
+    results = RowResult(many=True)
+
+
+# --- Rows in, results out -----------------------------------------------------------------------------------------
+def rows_of(request: Request) -> list[Any]:
+    """The rows of the body; ParseError (400) when it has none, too many, or is neither object nor list."""
+    body = request.data
+    rows = [body] if isinstance(body, Mapping) else body
+    if not isinstance(rows, list):
+        raise ParseError(_("Send a JSON object, or a list of them."), code="not_rows")
+    if not rows:
+        raise ParseError(_("The list is empty: send at least one row."), code="no_rows")
+    if len(rows) > MOST_ROWS:
+        raise ParseError(
+            _("These are %(count)d rows: send at most %(most)d at a time.") % {"count": len(rows), "most": MOST_ROWS},
+            code="too_many_rows",
+        )
+    return rows
+
+
+def checked(row: Any, serializer: type[serializers.Serializer]) -> dict[str, Any]:
+    """The fields of a row; RowRefused names the first that cannot be used."""
+    if not isinstance(row, Mapping):
+        raise RowRefused("", "", _("is not a JSON object"), _("Write the row as {…}."), code="not_an_object")
+    try:
+        return _form(serializer).run_validation(row)
+    except ValidationError as error:
+        name, problems = next(iter(error.detail.items()))
+        raise RowRefused(name, "", str(problems[0]), _generic_mend(), code=problems[0].code) from None
+
+
+@lru_cache
+def _form(serializer: type[serializers.Serializer]) -> serializers.Serializer:
+    """One for all rows: it is the making of its fields that takes time."""
+    return serializer()
+
+
+def _answer(request: Request, names: list[str], results: list[Result]) -> Response:
+    """The results as a body, with 200: what could not be done is in its row."""
+    if ahead := sum(each.note == CLOCK_AHEAD for each in results):
+        AHEAD.labels(request.auth.source).inc(ahead)
+    said = [_result(row, *each) for row, each in enumerate(zip(names, results, strict=True))]
+    counts = {
+        status: sum(each["status"] == status for each in said)
+        for status in ("created", "updated", "unchanged", "refused")
+    }
+    return Response({"received": len(said), **counts, "results": said})
+
+
+def _result(row: int, name: str, result: Result) -> dict[str, Any]:
+    found: dict[str, Any] = {"row": row, "id": name, "status": result.status}
+    if (refusal := result.refusal) is not None:
+        found |= {
+            "status": "refused",
+            "code": refusal.code,
+            "field": refusal.column or _FIELD_OF.get(refusal.code, ""),
+            "reason": str(refusal),
+            "mend": _mends().get(refusal.code) or refusal.mend or _generic_mend(),
+        }
+    elif result.note:
+        found |= {"code": result.note, "reason": _notes()[result.note]}
+    return found
+
+
+_FIELD_OF = {
+    "unknown_line": "line",
+    "unknown_agent": "agent",
+    "unknown_topic": "topic",
+    "unknown_customer": "customer",
+    "answered_before": "id",
+    "contradicts_events": "id",
+}
+
+
+def _generic_mend() -> str:
+    return _("Correct the field and send the row again.")
+
+
+def _mends() -> dict[str, str]:
+    """How to mend what the rules of the files refuse: there it is the mapping that is mended."""
+    again = _generic_mend()
+    return {
+        "unreadable": again,
+        "negative": again,
+        "talk_unanswered": _("Leave out talk and answer, or say that it was answered."),
+        "resolved_unanswered": _("Leave “resolved” out, or say that it was answered."),
+        "future": _("Check the clock and the time zone of the platform."),
+        "unknown_topic": _("Send the code of a topic that exists, or none."),
+        "unknown_customer": _("Send the code or tax code of a customer that exists, or none."),
+    }
+
+
+def _notes() -> dict[str, str]:
+    return {
+        CALLER_UNREADABLE: _("Kept. The caller is no number that could be called back: the call has none."),
+        CLOCK_AHEAD: _("Kept. It lies ahead of our clock: check the clock and the time zone of the platform."),
+        "line_unknown_yet": _("Kept. The call appears once an event names its line."),
+        "told_whole": _("Kept. A complete record already describes this call, and nothing was changed."),
+        "contradicts_record": _(
+            "Kept. It contradicts the complete record that already describes this call, and nothing was changed."
+        ),
+    }
+
+
+class Names:
+    """The lines and agents that rows name, in whichever way: lines by code or number, agents by code or extension."""
+
+    def __init__(self, rows: Iterable[Any], agent_fields: Collection[str]):
+        self._agents: dict[str, Agent] = {}
+        said = {str(row[name]) for row in rows if isinstance(row, Mapping) for name in agent_fields if row.get(name)}
+        said = {name for name in said if len(name) <= 60 and name.isprintable()}
+        if said:
+            known = Agent.objects.filter(code__in=said) | Agent.objects.filter(extension__in=said, is_active=True)
+            for agent in known.only("code", "extension", "user_id", "is_active"):
+                if agent.is_active and agent.extension:
+                    self._agents[agent.extension] = agent
+                self._agents[agent.code] = agent  # a code wins over somebody else's extension
+
+    def line(self, name: str, field: str = "line") -> str:
+        """The code of a line; RowRefused for one that does not exist, with those that do."""
+        if not name:
+            return ""
+        lines = lines_naming(name)
+        if (pk := lines.id_of(name)) is None:
+            raise RowRefused(
+                field,
+                name,
+                _("there is no line “%(code)s”") % {"code": name},
+                _("The lines are %(codes)s.") % {"codes": lines.in_words()},
+                code="unknown_line",
+            )
+        return lines.codes[pk]
+
+    def agent(self, name: str, field: str = "agent") -> str:
+        """The code of an agent; RowRefused for one that does not exist, or whose extension is nobody's now."""
+        if not name:
+            return ""
+        if name not in self._agents:
+            raise RowRefused(
+                field,
+                name,
+                _("there is no agent “%(code)s”") % {"code": name},
+                _("Enter the agent in the back office, with this code or extension, and send the row again."),
+                code="unknown_agent",
+            )
+        return self._agents[name].code
+
+    @property
+    def directory(self) -> Directory:
+        """What the command needs of it."""
+        return Directory({agent.code: agent for agent in self._agents.values()})
+
+
+# --- Complete calls ---------------------------------------------------------------------------------------------
+COMPLETE = {
+    "id": "20260504-000123",
+    "queued_at": "2026-05-04T09:30:00+02:00",
+    "answered_at": "2026-05-04T09:30:12+02:00",
+    "ended_at": "2026-05-04T09:34:02+02:00",
+    "line": "customers",
+    "caller": "+39 333 1234567",
+    "agent": "4101",
+    "wrap_seconds": 25,
+    "resolved": True,
+}
+REFUSED = {
+    "row": 1,
+    "id": "20260504-000124",
+    "status": "refused",
+    "code": "unknown_agent",
+    "field": "agent",
+    "reason": "there is no agent “9999”",
+    "mend": "Enter the agent in the back office, with this code or extension, and send the row again.",
+}
+COUNTS = {"received": 2, "created": 1, "updated": 0, "unchanged": 0, "refused": 1}
+
+
+class CallsView(StrictView):
+    """Calls that are over."""
+
+    authentication_classes = [ApiKeyAuthentication]
+    permission_classes = [HasScope("calls:write")]
+
+    @extend_schema(
+        operation_id="calls_record",
+        summary="Record complete calls",
+        description=(
+            "One call, or a list of up to 1,000. A call is known by the key's source and its `id`: the same call again "
+            "changes nothing, a corrected one updates, and what is left out never erases what is known. Each row has a "
+            "result of its own, in the order sent: an answer of 200 may hold rows that were refused. Moments need a time zone. "
+            "400 only for a body that cannot be read."
+        ),
+        request=PolymorphicProxySerializer(
+            component_name="CallOrCalls",
+            serializers=[CallIn, CallIn(many=True)],
+            resource_type_field_name=None,
+            many=False,
+        ),
+        responses={
+            200: OpenApiResponse(
+                RowResults,
+                description="A result for each row, in the order sent: `refused` says how many were not taken",
+            )
+        },
+        tags=["calls"],
+        examples=[
+            OpenApiExample("One call", value=COMPLETE, request_only=True),
+            OpenApiExample(
+                "Two calls",
+                value=[COMPLETE, {**COMPLETE, "id": "20260504-000124", "agent": "9999"}],
+                request_only=True,
+            ),
+            OpenApiExample(
+                "One refused",
+                value={**COUNTS, "results": [{"row": 0, "id": COMPLETE["id"], "status": "created"}, REFUSED]},
+                response_only=True,
+            ),
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        """Write the calls; 200 with a result for each row."""
+        rows = rows_of(request)
+        names, now = Names(rows, ["agent"]), timezone.now()
+        results = [Result() for _row in rows]
+        first: dict[str, tuple[int, Any]] = {}
+        ready: list[tuple[int, CallRecord, str]] = []
+        for place, row in enumerate(rows):
+            try:
+                record, note = _record(checked(row, CallIn), names, now)
+                earlier = first.setdefault(record.external_id, (place, row))
+                if earlier[0] == place:
+                    ready.append((place, record, note))
+                elif earlier[1] == row:
+                    results[place].status = "unchanged"
+                else:
+                    raise _told_twice(record.external_id, earlier[0])
+            except RowRefused as refusal:
+                results[place].refusal = refusal
+        if ready:
+            written = record_calls([record for _place, record, _note in ready], source=request.auth.source)
+            for (place, _record_of, note), result in zip(ready, written, strict=True):
+                results[place] = result
+                result.note = result.note or note
+        return _answer(request, [_text(row, "id") for row in rows], results)
+
+
+def _told_twice(key: str, place: int) -> RowRefused:
+    return RowRefused(
+        "id",
+        key,
+        _("row %(number)d has the same key but other content") % {"number": place},
+        _("Send the right one of the two."),
+        code="told_twice",
+    )
+
+
+def _record(given: dict[str, Any], names: Names, now: datetime) -> tuple[CallRecord, str]:
+    """A call by the rules of the files, of the fields that have something in them; and a note where it is doubtful."""
+    texts = {name: _cell(value) for name, value in given.items() if value not in (None, "")}
+    texts["line"] = names.line(texts["line"])
+    if "agent" in texts:
+        texts["agent"] = names.agent(texts["agent"])
+    reader = CallReader(_map_of(frozenset(texts)), now=now)
+    record = reader.call(Row(0, 0, texts))
+    if "transferred" not in texts:
+        record.transferred = None  # not told: what is known stays
+    note = CALLER_UNREADABLE if "caller" in record.doubts else CLOCK_AHEAD if "ahead" in record.doubts else ""
+    return record, note
+
+
+@lru_cache(maxsize=512)
+def _map_of(fields: frozenset[str]) -> CallsMap:
+    return CallsMap.of_our_columns(sorted(fields))
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _text(row: Any, name: str) -> str:
+    return str(row.get(name, ""))[:120] if isinstance(row, Mapping) else ""
+
+
+# --- Events -----------------------------------------------------------------------------------------------------
+EVENTS = [
+    {
+        "call_id": "20260504-000125",
+        "event_id": "e-1",
+        "event": "queued",
+        "at": "2026-05-04T09:40:00+02:00",
+        "line": "800 330 664",
+        "caller": "+39 333 1234567",
+    },
+    {
+        "call_id": "20260504-000125",
+        "event_id": "e-2",
+        "event": "answered",
+        "at": "2026-05-04T09:40:08+02:00",
+        "agent": "4101",
+    },
+    {
+        "call_id": "20260504-000125",
+        "event_id": "e-3",
+        "event": "ended",
+        "at": "2026-05-04T09:43:50+02:00",
+        "reason": "completed",
+    },
+]
+
+
+class CallEventsView(StrictView):
+    """What happens to calls while they last."""
+
+    authentication_classes = [ApiKeyAuthentication]
+    permission_classes = [HasScope("calls:write")]
+
+    @extend_schema(
+        operation_id="calls_events",
+        summary="Report what happens to calls",
+        description=(
+            "One event, or a list of up to 1,000. An event is known by the key's source and its `event_id`: sent again "
+            "it changes nothing. Events may come late and in any order; the call is made anew from all it has. On "
+            "`answered` the agent's desk shows the caller within a second. Each row has a result of its own; a "
+            "`code` of one that was not refused is a note: what is doubtful in it, or why it changed nothing."
+        ),
+        request=PolymorphicProxySerializer(
+            component_name="CallEventOrEvents",
+            serializers=[CallEventIn, CallEventIn(many=True)],
+            resource_type_field_name=None,
+            many=False,
+        ),
+        responses={
+            200: OpenApiResponse(
+                RowResults,
+                description="A result for each row, in the order sent: `refused` says how many were not taken",
+            )
+        },
+        tags=["calls"],
+        examples=[
+            OpenApiExample("One event", value=EVENTS[1], request_only=True),
+            OpenApiExample("A whole call", value=EVENTS, request_only=True),
+            OpenApiExample(
+                "Kept",
+                value={
+                    **dict.fromkeys(COUNTS, 0),
+                    "received": 1,
+                    "created": 1,
+                    "results": [{"row": 0, "id": "20260504-000125", "status": "created"}],
+                },
+                response_only=True,
+            ),
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        """Keep the events; 200 with a result for each row."""
+        rows = rows_of(request)
+        names, now = Names(rows, ["agent", "to_agent"]), timezone.now()
+        results = [Result() for _row in rows]
+        ready: list[tuple[int, tuple[str, Event]]] = []
+        for place, row in enumerate(rows):
+            try:
+                ready.append((place, _event(checked(row, CallEventIn), names, now)))
+            except RowRefused as refusal:
+                results[place].refusal = refusal
+        if ready:
+            heard = hear_events(
+                [each for _place, each in ready], source=request.auth.source, directory=names.directory
+            )
+            for (place, _each), result in zip(ready, heard, strict=True):
+                results[place] = result
+        return _answer(request, [_text(row, "call_id") for row in rows], results)
+
+
+def _event(given: dict[str, Any], names: Names, now: datetime) -> tuple[str, Event]:
+    """The call's key and the event, with codes for names."""
+    kind, at = given["event"], given["at"]
+    if at > now + FUTURE:
+        raise RowRefused("at", at.isoformat(), rule_words("future")[0], code="future")
+    reason = given.get("reason", "")
+    if kind == ENDED and not reason:
+        raise RowRefused(
+            "reason",
+            "",
+            _("an end needs its reason"),
+            _("Send one of %(words)s.") % {"words": ", ".join(REASONS)},
+            code="required",
+        )
+    event = Event(
+        key=given.get("event_id", "") or _digest(given),
+        kind=kind,
+        at=at,
+        line=names.line(given.get("line", "")),
+        agent=names.agent(given.get("agent", "")),
+        caller=given.get("caller", "").strip(),
+        reason=reason if kind == ENDED else "",
+        to_line=names.line(given.get("to_line", ""), "to_line"),
+        to_agent=names.agent(given.get("to_agent", ""), "to_agent"),
+        attended=given["attended"],
+    )
+    return given["call_id"], event
+
+
+def _digest(given: dict[str, Any]) -> str:
+    """A key for an event that has none of its own: the same fields make the same key."""
+    parts = [f"{name}={_cell(given[name])}" for name in sorted(given)]
+    return "digest:" + hashlib.blake2b("\x1f".join(parts).encode(), digest_size=20).hexdigest()

@@ -1,0 +1,403 @@
+"""Commands of the people who answer: take, reply, wait, escalate, wrap up. Each locks the contact first."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from contact_center.contacts import kinds
+from contact_center.models import Agent, Contact, ContactEvent, Message, Team, Topic, WrapUpCode
+from customers.access import record_access
+from customers.models import Customer, User
+from foundation.refusals import Refused
+from notifications.services import queue_notice, tell_customer
+
+from .correspondence import choices_for, is_only_stated, recipient_of, stated_address
+from .moves import keep, locked, move, note_event, thread_of
+from .opening import tracking_url
+from .reopening import close_as_before, is_still_resolved, reopening_of
+from .satisfaction import ask_satisfaction
+
+Kind, State = ContactEvent.Kind, Contact.State
+KEEPS_CODES = "contact_center.change_wrapupcode"  # the permission of who says which codes there are
+
+
+def agent_of(user: User) -> Agent:
+    """The agent that a user answers as; Refused for who does not answer."""
+    agent = Agent.objects.of_user(user)
+    if agent is None:
+        raise Refused(_("Only an agent can do this: ask for an agent's record of your own."), code="not_an_agent")
+    return agent
+
+
+@transaction.atomic
+def take(contact: Contact, *, by: User) -> Contact:
+    """Make the contact one's own; Refused when somebody else has it already."""
+    agent, contact = agent_of(by), locked(contact)
+    if contact.owner_id not in (None, agent.pk):
+        raise Refused(_("%(name)s has taken it already.") % {"name": contact.owner}, code="taken_already")
+    _take(contact, agent, by)
+    return contact
+
+
+@transaction.atomic
+def take_next(*, by: User) -> Contact | None:
+    """Take the contact that is due first among those waiting for the agent's team, or None when nothing waits.
+
+    Who is of the first level and finds nothing helps the other teams of that level. Two agents at once get two
+    contacts: a row that another is taking is passed over, never waited for.
+    """
+    agent = agent_of(by)
+    waiting = Contact.objects.filter(state=State.OPEN, owner__isnull=True)
+    waiting = waiting.order_by("due_at", "pk").select_for_update(skip_locked=True)
+    team = agent.team
+    if team is None:
+        contact = waiting.first()
+    elif team.level == 2:
+        contact = waiting.filter(team=team).first()
+    else:
+        contact = waiting.filter(Q(team=team) | Q(team=None)).first()
+        contact = contact or waiting.filter(team__in=Team.objects.filter(level=1).exclude(pk=team.pk)).first()
+    if contact is not None:
+        _take(contact, agent, by)
+    return contact
+
+
+def _refuse_closed(contact: Contact) -> None:
+    if contact.state == State.CLOSED:
+        raise Refused(_("%(number)s is closed: reopen it first.") % {"number": contact.number}, code="closed")
+
+
+def _take(contact: Contact, agent: Agent, by: User) -> None:
+    if contact.owner_id == agent.pk and contact.state == State.IN_PROGRESS:
+        return
+    _refuse_closed(contact)
+    if contact.state == State.WAITING:
+        note_event(contact, Kind.RESUMED, by=by)
+    move(contact, to=State.IN_PROGRESS)
+    contact.owner = agent
+    contact.agent = contact.agent or agent
+    keep(contact, Kind.TAKEN, by=by, agent=agent.code)
+
+
+@transaction.atomic
+def release(contact: Contact, *, by: User) -> Contact:
+    """Put the contact back in the queue of its team, for whoever takes it next. Refused for one that is closed."""
+    contact = locked(contact)
+    _refuse_closed(contact)
+    move(contact, to=State.OPEN)
+    contact.owner = None
+    keep(contact, Kind.RELEASED, by=by)
+    return contact
+
+
+@transaction.atomic
+def assign(contact: Contact, *, to: Agent, by: User) -> Contact:
+    """Give the contact to another agent, who finds it among their own; it goes to their team if that is of its level.
+
+    Refused for an agent who has left, and for a contact that is closed.
+    """
+    contact = locked(contact)
+    _refuse_closed(contact)
+    if not to.is_active:
+        raise Refused(_("%(name)s does not answer any more.") % {"name": to}, code="agent_not_active", field="agent")
+    contact.owner = to
+    if to.team is not None and to.team.level == contact.level:
+        contact.team = to.team
+    keep(contact, Kind.ASSIGNED, by=by, agent=to.code)
+    return contact
+
+
+def can_be_answered(contact: Contact) -> bool:
+    """Whether there is an address to write to, or a customer who has one."""
+    return bool(stated_address(contact)) or contact.customer_id is not None
+
+
+@transaction.atomic
+def reply(contact: Contact, *, text: str, by: User, then: str = "", to: str = "") -> Message:
+    """Answer the customer in writing; the notice leaves by itself. `then` is "" (go on), or "waiting" for their answer.
+
+    `to` is one of the addresses of `correspondence.choices_for`; left out, `correspondence.recipient_of` says where it
+    goes. An answer that does not go to the address the contact came from is not shown on its tracking page, which is
+    open to whoever has that mailbox. Refused without an address to answer to, when the only one is stated by a writer who
+    was named since and nobody chose it, when `to` is none of the choices, or when the contact is closed.
+    """
+    contact = locked(contact)
+    _refuse_closed(contact)
+    form = getattr(contact, "web_form", None)
+    if not can_be_answered(contact):
+        raise Refused(
+            _("There is no address to answer to: say who the customer is, or write the address in the contact."),
+            code="no_address",
+        )
+    choices = choices_for(contact)
+    if to and to not in {choice.address for choice in choices}:
+        raise Refused(
+            _("%(address)s is not an address of this contact: choose again where the answer goes.") % {"address": to},
+            code="address_not_of_contact",
+        )
+    recipient, is_doubtful = recipient_of(contact, to=to), is_only_stated(contact, choices)
+    if is_doubtful and not recipient.address:
+        raise Refused(
+            _("The address was only stated by the writer and is none of the customer's: choose it to answer there."),
+            code="address_only_stated",
+        )
+    _take_to_answer(contact, by, goes_on=then != State.WAITING)
+    message = Message.objects.create(
+        contact=contact,
+        direction=Message.Direction.OUTBOUND,
+        author=by,
+        text=text,
+        sent_to=recipient.address if is_doubtful else "",
+    )
+    note_event(contact, Kind.REPLIED, by=by, message=message.pk, **({"to": message.sent_to} if is_doubtful else {}))
+    words = {"number": contact.number, "subject": contact.subject, "text": text}
+    if form and message.sent_to in ("", form.email):
+        with translation.override(recipient.language):
+            words |= {"action_url": tracking_url(form), "action_label": _("Read and answer")}
+    once = f"request-answered:{message.pk}"
+    if contact.customer is not None:
+        tell_customer(
+            kinds.REQUEST_ANSWERED,
+            once=once,
+            words=words,
+            customer=contact.customer,
+            address=recipient.address,
+            language=recipient.language,
+            thread=thread_of(contact),
+        )
+    else:
+        queue_notice(
+            kinds.REQUEST_ANSWERED,
+            once=f"{once}:email",
+            words=words,
+            address=recipient.address,
+            language=recipient.language,
+            thread=thread_of(contact),
+        )
+    if then == State.WAITING and contact.state != State.WAITING:
+        move(contact, to=State.WAITING)
+        keep(contact, Kind.PAUSED, by=by)
+    else:
+        contact.version += 1
+        contact.save(update_fields=["version"])
+    return message
+
+
+def _take_to_answer(contact: Contact, by: User, *, goes_on: bool) -> None:
+    """Who answers what nobody has takes it; what somebody has stays theirs, and is no longer waiting if the work goes on."""
+    if contact.state == State.OPEN and contact.owner is None:
+        _take(contact, agent_of(by), by)
+    elif contact.state == State.OPEN or (contact.state == State.WAITING and goes_on):
+        kind = Kind.RESUMED if contact.state == State.WAITING else Kind.TAKEN
+        move(contact, to=State.IN_PROGRESS)
+        keep(contact, kind, by=by, agent=contact.owner.code if contact.owner else "")
+
+
+@transaction.atomic
+def wait(contact: Contact, *, by: User) -> Contact:
+    """Stop the clock until the customer answers."""
+    contact = locked(contact)
+    if contact.state == State.WAITING:
+        raise Refused(_("%(number)s is waiting already.") % {"number": contact.number}, code="waiting_already")
+    move(contact, to=State.WAITING)
+    keep(contact, Kind.PAUSED, by=by)
+    return contact
+
+
+@transaction.atomic
+def resume(contact: Contact, *, by: User) -> Contact:
+    """Go on without the customer's answer; the time waited is not counted."""
+    contact = locked(contact)
+    if contact.state != State.WAITING:
+        raise Refused(_("%(number)s is not waiting.") % {"number": contact.number}, code="not_waiting")
+    move(contact, to=State.IN_PROGRESS if contact.owner_id else State.OPEN)
+    keep(contact, Kind.RESUMED, by=by)
+    return contact
+
+
+@transaction.atomic
+def link_customer(contact: Contact, *, customer: Customer, by: User) -> Contact:
+    """Say who the person is; that their file was looked at is written down, though they had been named already.
+
+    It proves nothing about them: their addresses stay as verified as they were.
+    """
+    contact = locked(contact)
+    record_access(by, customer.pk, what=f"contact {contact.number}")
+    if contact.customer_id == customer.pk:
+        return contact
+    earlier, contact.customer = contact.customer_id, customer
+    keep(contact, Kind.IDENTIFIED, by=by, customer=customer.pk, earlier=earlier)
+    return contact
+
+
+@transaction.atomic
+def add_note(contact: Contact, *, text: str, by: User) -> Message:
+    """Write something for colleagues; it never leaves the house."""
+    contact = locked(contact)
+    message = Message.objects.create(contact=contact, direction=Message.Direction.NOTE, author=by, text=text)
+    contact.version += 1
+    contact.save(update_fields=["version"])
+    return message
+
+
+@transaction.atomic
+def escalate(contact: Contact, *, team: Team, reason: str, by: User, text: str = "") -> Contact:
+    """Hand it to a second-level team, with the reason the first level could not resolve it; the second level's clock begins.
+
+    From one second-level team to another that clock goes on: the customer waits all the same. Refused for a team of the
+    first level or that has it already, for a closed contact, and without one of the reasons (`Contact.Escalation`).
+    """
+    contact = locked(contact)
+    if team.level != 2:
+        raise Refused(
+            _("%(team)s is not a second-level team.") % {"team": team}, code="not_second_level", field="team"
+        )
+    if reason not in Contact.Escalation.values or reason in ("", Contact.Escalation.NOT_STATED):
+        raise Refused(_("Say why the first level could not resolve it."), code="no_reason", field="reason")
+    _refuse_closed(contact)
+    if contact.level == 2 and contact.team_id == team.pk:
+        raise Refused(_("%(team)s has it already.") % {"team": team}, code="has_it_already", field="team")
+    if contact.state == State.WAITING:
+        note_event(contact, Kind.RESUMED, by=by)
+    move(contact, to=State.OPEN)
+    contact.level, contact.escalation = 2, reason
+    contact.escalated_at = contact.escalated_at or timezone.now()
+    contact.team, contact.owner = team, None
+    if text:
+        Message.objects.create(contact=contact, direction=Message.Direction.NOTE, author=by, text=text)
+    keep(contact, Kind.ESCALATED, by=by, team=team.code, reason=reason)
+    return contact
+
+
+@transaction.atomic
+def wrap_up(contact: Contact, *, code: WrapUpCode, by: User, topic: Topic | None = None) -> Contact:
+    """Say what came of it, by a code: the outcome follows from the code, and the contact is closed unless to be called back.
+
+    What is to be called back stays with its owner; what nobody has becomes of who codes it, for no queue would show it.
+    Another code for a closed contact corrects it (`correct_code`). The code that a customer had confirmed before writing
+    once more, given again without an answer in between, leaves it counted as it was.
+
+    Refused without a topic where the code needs one, for a code that is not of the contact's line, or that is not valid
+    any more, for a contact that has this very code already, and for one to be called back that nobody has when who
+    codes it is no agent.
+    """
+    contact = locked(contact)
+    if contact.state == State.CLOSED and contact.wrap_up_id:
+        return correct_code(contact, code=code, by=by, topic=topic)
+    _check_code(contact, code)
+    _set_topic(contact, code, topic)
+    if not code.keeps_open and is_still_resolved(event := reopening_of(contact), code):
+        return close_as_before(contact, event, code=code, by=by)
+    contact.wrap_up = code
+    if code.keeps_open:
+        if contact.state == State.WAITING:
+            note_event(contact, Kind.RESUMED, by=by)
+        if contact.state != State.IN_PROGRESS:
+            move(contact, to=State.IN_PROGRESS)
+        if contact.owner_id is None:
+            _own_to_call_back(contact, by)
+        keep(contact, Kind.CODED, by=by, code=code.code, keeps_open=True)
+        return contact
+    contact.outcome = code.outcome
+    if contact.state != State.CLOSED:
+        _close(contact, code=code, by=by)
+    else:
+        keep(contact, Kind.CODED, by=by, code=code.code)
+    return contact
+
+
+def _set_topic(contact: Contact, code: WrapUpCode, topic: Topic | None) -> None:
+    contact.topic = topic or contact.topic
+    if code.needs_topic and contact.topic is None:
+        raise Refused(_("Choose a topic: this code needs one."), code="no_topic")
+
+
+def may_correct_code(contact: Contact, user: User, agent: Agent | None = None) -> bool:
+    """Whether the user may put the code of a closed contact right: who keeps the codes always, others for some days.
+
+    Whoever has the contact or answered it may for CODE_CORRECTION_DAYS after it was closed. `agent` is the user's, where
+    the caller has it.
+    """
+    if contact.state != State.CLOSED or not contact.wrap_up_id:
+        return False
+    if user.has_perm(KEEPS_CODES):
+        return True
+    agent = agent or Agent.objects.of_user(user)
+    is_theirs = agent is not None and agent.pk in (contact.owner_id, contact.agent_id)
+    return is_theirs and timezone.now() <= contact.closed_at + timedelta(days=settings.CODE_CORRECTION_DAYS)
+
+
+@transaction.atomic
+def correct_code(
+    contact: Contact, *, code: WrapUpCode, by: User, topic: Topic | None = None, why: str = ""
+) -> Contact:
+    """Put a wrong wrap-up code right: the outcome and the figures follow, the history says who, when and from what.
+
+    It stays closed; it is asked about if it is now one that counts. Refused for a contact that is open or not coded, for
+    the code it has, for one that would keep it open, as `wrap_up` does for a code that does not fit, and for whom
+    `may_correct_code` does not allow it.
+    """
+    contact = locked(contact)
+    if contact.state != State.CLOSED or not contact.wrap_up_id:
+        raise Refused(_("%(number)s is not closed and coded.") % {"number": contact.number}, code="not_coded")
+    if code.pk == contact.wrap_up_id and (topic is None or topic.pk == contact.topic_id):
+        raise Refused(_("%(number)s has been wrapped up already.") % {"number": contact.number}, code="coded_already")
+    if not may_correct_code(contact, by):
+        raise Refused(
+            _("You can no longer correct the code of %(number)s: ask the person who manages the codes.")
+            % {"number": contact.number},
+            code="too_late_to_correct",
+        )
+    if code.keeps_open:
+        raise Refused(
+            _("“%(code)s” leaves a contact open: reopen %(number)s instead.")
+            % {"code": code, "number": contact.number},
+            code="code_keeps_open",
+        )
+    _check_code(contact, code)
+    before = {"from_code": contact.wrap_up.code, "from_outcome": contact.outcome}
+    if topic is not None and contact.topic is not None and topic.pk != contact.topic_id:
+        before["from_topic"] = contact.topic.code
+    _set_topic(contact, code, topic)
+    contact.wrap_up, contact.outcome = code, code.outcome
+    keep(contact, Kind.CORRECTED, by=by, code=code.code, outcome=code.outcome, why=why, **before)
+    ask_satisfaction(contact)
+    return contact
+
+
+def _own_to_call_back(contact: Contact, by: User) -> None:
+    try:
+        agent = agent_of(by)
+    except Refused as refusal:
+        raise Refused(
+            _("%(number)s is not assigned to anybody, and only an agent can call back: assign it first.")
+            % {"number": contact.number},
+            code=refusal.code,
+        ) from refusal
+    contact.owner, contact.agent = agent, contact.agent or agent
+    note_event(contact, Kind.TAKEN, by=by, agent=agent.code)
+
+
+def _close(contact: Contact, *, code: WrapUpCode, by: User) -> None:
+    """Close what was still open, and owe the question whether it was resolved."""
+    move(contact, to=State.CLOSED)
+    note_event(contact, Kind.CODED, by=by, code=code.code)
+    keep(contact, Kind.CLOSED, by=by, outcome=code.outcome)
+    ask_satisfaction(contact)
+
+
+def _check_code(contact: Contact, code: WrapUpCode) -> None:
+    today = timezone.localdate()
+    if not WrapUpCode.objects.valid_on(today).filter(pk=code.pk).exists():
+        raise Refused(
+            _("The code “%(code)s” is no longer in use.") % {"code": code}, code="code_not_valid", field="code"
+        )
+    lines = set(code.lines.values_list("pk", flat=True))
+    if lines and contact.line_id not in lines:
+        raise Refused(
+            _("The code “%(code)s” is not for this line.") % {"code": code}, code="code_not_of_line", field="code"
+        )

@@ -1,0 +1,29 @@
+"""The notices that contacts send. Their texts are in templates/notices/."""
+
+from django.utils.translation import gettext_lazy as _
+
+from notifications.kinds import EMAIL, NoticeKind, register
+
+REQUEST_RECEIVED = register(
+    NoticeKind(
+        "request-received", _("request received"), frozenset({"number", "subject", "name", "due_at", "answers"})
+    )
+)
+REQUEST_ANSWERED = register(
+    NoticeKind(
+        "request-answered", _("answer to a request"), frozenset({"number", "subject", "text"}), is_personal=True
+    )
+)
+SATISFACTION_ASKED = register(
+    NoticeKind(
+        "satisfaction-asked",
+        _("was it resolved?"),
+        frozenset({"number", "subject"}),
+        channels=(EMAIL,),
+        is_confidential=True,  # its link answers for the customer
+        still_owed="contact_center.contacts.satisfaction.no_longer_asked",
+    )
+)
+COMPLAINT_INVITATION = register(
+    NoticeKind("complaint-invitation", _("how to write a complaint"), frozenset({"number"}), channels=(EMAIL,))
+)

@@ -1,0 +1,65 @@
+"""What every command of a contact shares: the locked row, the one way to change its state, the event that says so."""
+
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from contact_center.agents import signal as desk_signal
+from contact_center.due.targets import recompute_due
+from contact_center.models import Agent, Contact, ContactEvent
+from customers.models import User
+from foundation.refusals import Refused
+
+
+def locked(contact: Contact) -> Contact:
+    """The row as it is now, locked until the transaction ends."""
+    return Contact.objects.select_for_update().get(pk=contact.pk)
+
+
+def thread_of(contact: Contact) -> str:
+    """The conversation that the contact's e-mails belong to."""
+    return f"request:{contact.pk}"
+
+
+def move(contact: Contact, *, to: str) -> None:
+    """Set the state; Refused where the table of moves (`Contact.NEXT`) does not have it. The caller saves."""
+    if to == contact.state:
+        return
+    if to not in Contact.NEXT[contact.state]:
+        raise Refused(
+            _("%(number)s is “%(state)s”: this cannot be done to it now.")
+            % {"number": contact.number, "state": contact.get_state_display()},
+            code="not_in_this_state",
+        )
+    contact.state = to
+    contact.closed_at = timezone.now() if to == Contact.State.CLOSED else None
+
+
+def keep(contact: Contact, kind: str, *, by: User | None, **details: Any) -> ContactEvent:
+    """Write what happened, set what it makes of the due time, and save the contact as a new version.
+
+    The desks of who has the call, and of who had it before, are told after the commit.
+    """
+    event = note_event(contact, kind, by=by, **details)
+    recompute_due(contact)
+    contact.version += 1
+    if contact.channel == Contact.Channel.PHONE:
+        _tell_desks(contact)
+    contact.save()
+    return event
+
+
+def _tell_desks(contact: Contact) -> None:
+    had = Contact.objects.filter(pk=contact.pk).values("owner")
+    concerned = Agent.objects.filter(Q(pk=contact.owner_id) | Q(pk__in=had), user__isnull=False)
+    if users := list(concerned.values_list("user_id", flat=True)):
+        transaction.on_commit(partial(desk_signal.changed, users), robust=True)
+
+
+def note_event(contact: Contact, kind: str, *, by: User | None, **details: Any) -> ContactEvent:
+    """Write one more thing that happened in the same command."""
+    return ContactEvent.objects.create(contact=contact, kind=kind, by=by, details=details)

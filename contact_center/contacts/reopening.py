@@ -1,0 +1,102 @@
+"""Commands: take a closed contact up again, and close again what turns out to need nothing more.
+
+Who comes back says that it was not resolved; a colleague who reopens to correct something says nothing about the
+customer, and a "thank you" leaves what was counted as it was.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from contact_center.models import Contact, ContactEvent, Message, WrapUpCode
+from customers.models import User
+from foundation.refusals import Refused
+
+from .moves import keep, locked, move, note_event
+
+Kind, State = ContactEvent.Kind, Contact.State
+CUSTOMER_WROTE, NOT_RESOLVED = "customer_wrote", "not_resolved"  # why the customer's side reopened it
+
+
+@transaction.atomic
+def reopen(contact: Contact, *, by: User | None, why: str = "", came_back: bool | None = None) -> Contact:
+    """Take a closed contact up again, with whoever had it; one reopened by the customer goes to the team's queue.
+
+    `came_back`: the customer did, and it counts as not resolved; left out, so it is when nobody of ours (`by`) reopens
+    it. Otherwise it is only no longer coded. What was coded and answered before is kept in the event. Refused for a
+    contact that is not closed.
+    """
+    contact = locked(contact)
+    if contact.state != State.CLOSED:
+        raise Refused(_("%(number)s is not closed.") % {"number": contact.number}, code="not_closed")
+    came_back = by is None if came_back is None else came_back
+    former = {
+        "outcome": contact.outcome,
+        "code": contact.wrap_up_id,
+        "confirmed": contact.confirmed,
+        "closed_at": contact.closed_at.isoformat(),
+    }
+    if by is None or contact.owner is None:
+        contact.owner = None
+        move(contact, to=State.OPEN)
+    else:
+        move(contact, to=State.IN_PROGRESS)
+    contact.wrap_up = contact.confirmed = None
+    contact.outcome = Contact.Outcome.UNRESOLVED if came_back else Contact.Outcome.NOT_CODED
+    contact.reopened_count += came_back
+    keep(contact, Kind.REOPENED, by=by, why=why, came_back=came_back, former=former)
+    return contact
+
+
+def reopening_of(contact: Contact) -> ContactEvent | None:
+    """The message of the customer that reopened the contact, while nothing has been done about it; else None.
+
+    Nothing has been done while nobody answered and it went to no other level.
+    """
+    if contact.state == State.CLOSED or not contact.reopened_count:
+        return None
+    event = contact.events.filter(kind=Kind.REOPENED).order_by("-at", "-pk").first()
+    if event is None or event.details.get("why") != CUSTOMER_WROTE or "former" not in event.details:
+        return None
+    answered = contact.messages.filter(direction=Message.Direction.OUTBOUND, written_at__gt=event.at)
+    passed_on = contact.events.filter(kind=Kind.ESCALATED, pk__gt=event.pk)
+    return None if answered.exists() or passed_on.exists() else event
+
+
+@transaction.atomic
+def close_as_thanks(contact: Contact, *, by: User) -> Contact:
+    """Close a contact that the customer reopened only to say thank you: as it was coded, confirmed and counted before.
+
+    Refused where the customer did not write, or where somebody has answered or passed it on since.
+    """
+    contact = locked(contact)
+    event = reopening_of(contact)
+    if event is None:
+        raise Refused(
+            _("%(number)s was not reopened by a message alone: wrap it up.") % {"number": contact.number},
+            code="not_reopened_by_a_message",
+        )
+    code = WrapUpCode.objects.filter(pk=event.details["former"]["code"]).first()
+    return close_as_before(contact, event, code=code, by=by)
+
+
+def close_as_before(contact: Contact, event: ContactEvent, *, code: WrapUpCode | None, by: User) -> Contact:
+    """Close the (locked) contact with what it was before the reopening `event`, which counts for nothing."""
+    former = event.details["former"]
+    if contact.state == State.WAITING:
+        note_event(contact, Kind.RESUMED, by=by)
+    move(contact, to=State.CLOSED)
+    contact.closed_at = datetime.fromisoformat(former["closed_at"])
+    contact.outcome, contact.confirmed, contact.wrap_up = former["outcome"], former["confirmed"], code
+    contact.reopened_count -= 1
+    keep(contact, Kind.CLOSED, by=by, outcome=contact.outcome, thanks=True)
+    return contact
+
+
+def is_still_resolved(event: ContactEvent | None, code: WrapUpCode) -> bool:
+    """Whether a code only repeats what the customer had confirmed before writing once more."""
+    if event is None:
+        return False
+    former = event.details["former"]
+    return former["confirmed"] is True and former["outcome"] == code.outcome

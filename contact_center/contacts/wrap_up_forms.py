@@ -1,0 +1,162 @@
+"""How a contact ends: what came of it, or handing it to the second level. One rule for the desk and for the contact's page."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from contact_center.models import Contact, Team, Topic, WrapUpCode
+from foundation.text import CleanedForm
+
+LONGEST_TEXT = 10_000
+# What comes of a telephone line alone: nobody writes to us by a line that dropped.
+OF_THE_TELEPHONE = (Contact.Outcome.WRONG_NUMBER, Contact.Outcome.DROPPED)
+
+
+def text_field(label: Any, *, required: bool = True, rows: int = 8, **more: Any) -> forms.CharField:
+    """A text as people write it: any language and direction, up to 10,000 characters; kept in the browser until it is sent."""
+    area = forms.Textarea(attrs={"rows": rows, "dir": "auto", "data-keep": ""})
+    return forms.CharField(label=label, required=required, max_length=LONGEST_TEXT, widget=area, **more)
+
+
+class CodeSelect(forms.RadioSelect):
+    """The codes with the key that chooses each, for static/js/contact.js."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        if (code := getattr(value, "instance", None)) is not None:
+            option["code"] = code
+            option["attrs"] |= {"data-key": code.key, "data-needs-topic": "yes" if code.needs_topic else ""}
+        return option
+
+
+class TopicIterator(forms.models.ModelChoiceIterator):
+    """Topics under the name of their area, areas in the order in which they are declared."""
+
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
+        yield "", self.field.empty_label
+        groups: dict[str, list] = {area: [] for area in Topic.Area.values}
+        for topic in self.queryset:
+            groups[topic.area].append(self.choice(topic))
+        yield from ((Topic.Area(area).label, topics) for area, topics in groups.items() if topics)
+
+
+class TopicField(forms.ModelChoiceField):
+    """The topics that may be chosen today, by area and name."""
+
+    iterator = TopicIterator
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            Topic.objects.none(), label=_("Topic"), required=False, empty_label=_("Choose a topic"), **kwargs
+        )
+
+    def fill(self, contact: Contact | None = None) -> None:
+        """Read the topics of today; that of the contact stays a choice though it may have ended."""
+        topics = Topic.objects.valid_on(timezone.localdate())
+        if contact is not None and contact.topic_id:
+            topics = Topic.objects.filter(Q(pk__in=topics.values("pk")) | Q(pk=contact.topic_id))
+        self.queryset = topics.order_by("name", "pk")
+
+
+def codes_for(contact: Contact) -> Any:
+    """The codes that may be given to the contact today: of its line by telephone; in writing, none of the telephone's own."""
+    codes = WrapUpCode.objects.valid_on(timezone.localdate())
+    if contact.line_id:
+        return codes.filter(Q(lines=None) | Q(lines=contact.line_id)).distinct()
+    return codes.filter(lines=None).exclude(outcome__in=OF_THE_TELEPHONE)
+
+
+class WrapUpForm(CleanedForm, forms.Form):
+    """What came of it and about what."""
+
+    code = forms.ModelChoiceField(
+        label=_("Outcome"),
+        queryset=WrapUpCode.objects.none(),
+        widget=CodeSelect,
+        empty_label=None,
+        error_messages={"required": _("Choose the outcome: every contact needs a code.")},
+    )
+    topic = TopicField()
+
+    def __init__(self, *args: Any, contact: Contact, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].queryset = codes_for(contact)
+        self.fields["topic"].fill(contact)
+
+    def clean(self) -> dict[str, Any]:
+        """A code that needs a topic is not taken without one."""
+        cleaned = super().clean()
+        code = cleaned.get("code")
+        if code is not None and code.needs_topic and not cleaned.get("topic") and "topic" not in self.errors:
+            self.add_error("topic", _("Choose a topic: this code needs one."))
+        return cleaned
+
+
+class CodeForm(WrapUpForm):
+    """At the desk: with a note, and the invitation to write where it would be a complaint."""
+
+    note = text_field(_("Note"), required=False, rows=2, help_text=_("For colleagues; the customer never sees it."))
+    invite = forms.BooleanField(label=_("Send the form's address by e-mail"), required=False, initial=True)
+
+
+class WrapUpAndGoForm(WrapUpForm):
+    """On the contact's page: with where to go then."""
+
+    NEXT, QUEUE, STAY = "next", "queue", "stay"
+    THEN = ((NEXT, _("take the next contact")), (QUEUE, _("back to the queue")), (STAY, _("remain on this contact")))
+
+    then = forms.ChoiceField(label=_("Then"), choices=THEN, required=False, widget=forms.RadioSelect)
+
+
+class CorrectCodeForm(WrapUpForm):
+    """Another code for a contact that has one, and why."""
+
+    why = forms.CharField(label=_("Why"), max_length=200, required=False)
+
+    field_order = ("code", "topic", "why")
+
+
+class EscalateForm(CleanedForm, forms.Form):
+    """To whom, why not at first level, and what they should know."""
+
+    team = forms.ModelChoiceField(
+        label=_("Second-level team"),
+        queryset=Team.objects.filter(level=2, is_active=True),
+        empty_label=None,
+        widget=forms.RadioSelect,
+    )
+    reason = forms.ChoiceField(
+        label=_("Why the first level cannot resolve it"),
+        choices=[(value, label) for value, label in Contact.Escalation.choices if value not in ("", "not_stated")],
+        widget=forms.RadioSelect,
+    )
+    text = text_field(_("What the second level should know"), required=False, rows=5)
+
+    def __init__(self, *args: Any, without: int | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if without:
+            self.fields["team"].queryset = self.fields["team"].queryset.exclude(pk=without)
+
+
+class PassOnForm(EscalateForm):
+    """The same at the desk, where the topic is not known yet and room is scarce."""
+
+    topic = TopicField()
+
+    field_order = ("team", "reason", "topic", "text")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["team"] = forms.ModelChoiceField(
+            label=_("Team"), queryset=self.fields["team"].queryset, empty_label=_("Choose a team")
+        )
+        self.fields["reason"] = forms.ChoiceField(
+            label=_("Why"), choices=[("", _("Choose the reason")), *self.fields["reason"].choices]
+        )
+        self.fields["text"].widget.attrs["rows"] = 3
+        self.fields["topic"].fill()
+        self.order_fields(self.field_order)

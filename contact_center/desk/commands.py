@@ -1,0 +1,125 @@
+"""Commands of an agent at the telephone: say who is calling, code the call, hand it to the second level."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Min
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from contact_center.contacts import commands as working
+from contact_center.contacts import kinds
+from contact_center.contacts.correspondence import recipient_of
+from contact_center.contacts.moves import locked
+from contact_center.models import Agent, Call, Contact, Team, Topic, WrapUpCode
+from customers.models import Customer, User
+from foundation.refusals import Refused
+from notifications.services import queue_notice
+
+LONGEST_WRAP = timedelta(hours=1)  # what comes later is no after-call work: the code was forgotten
+
+
+def _own(contact: Contact, by: User) -> tuple[Agent, Contact]:
+    """The agent and the locked contact; Refused for a contact that somebody else has."""
+    agent, contact = working.agent_of(by), locked(contact)
+    if contact.owner_id != agent.pk:
+        who = contact.owner or contact.team or _("nobody")
+        raise Refused(
+            _("%(number)s is with %(who)s now: you cannot change it.") % {"number": contact.number, "who": who},
+            code="not_yours",
+        )
+    return agent, contact
+
+
+@transaction.atomic
+def confirm_person(contact: Contact, *, customer: Customer, by: User) -> Contact:
+    """Say who is calling, once they have said so. Refused for another's call, and for one that has been coded."""
+    _agent, contact = _own(contact, by)
+    if contact.wrap_up_id or contact.state == Contact.State.CLOSED:
+        raise Refused(_("%(number)s has been wrapped up already.") % {"number": contact.number}, code="coded_already")
+    return working.link_customer(contact, customer=customer, by=by)
+
+
+@transaction.atomic
+def code_call(
+    contact: Contact,
+    *,
+    code: WrapUpCode,
+    by: User,
+    topic: Topic | None = None,
+    note: str = "",
+    invite: bool = False,
+) -> Contact:
+    """Wrap a call up, with a note for colleagues; `invite` sends the person the address of the complaint form.
+
+    Refused for another's call, and for one that has been coded.
+    """
+    _agent, contact = _own(contact, by)
+    if contact.wrap_up_id:
+        raise Refused(
+            _("%(number)s has been coded already, as “%(code)s”.")
+            % {"number": contact.number, "code": contact.wrap_up},
+            code="coded_already",
+        )
+    contact = working.wrap_up(contact, code=code, by=by, topic=topic)
+    if note := note.strip():
+        working.add_note(contact, text=note, by=by)
+    if invite and code.hints_complaint:
+        invite_to_write(contact)
+    _measure_wrap(contact, timezone.now())
+    return contact
+
+
+@transaction.atomic
+def pass_on(
+    contact: Contact, *, team: Team, reason: str, by: User, topic: Topic | None = None, text: str = ""
+) -> Contact:
+    """Hand a call to a second-level team, which finds it in its queue; the agent's part is done."""
+    _agent, contact = _own(contact, by)
+    if topic is not None and topic.pk != contact.topic_id:
+        contact.topic = topic
+        contact.save(update_fields=["topic"])
+    contact = working.escalate(contact, team=team, reason=reason, by=by, text=text.strip())
+    _measure_wrap(contact, timezone.now())
+    return contact
+
+
+def complaint_form_url() -> str:
+    """Where a customer writes a complaint, whole, to be said or sent; the page is of an app further up."""
+    return settings.SITE_URL + reverse("complaint_form")
+
+
+def invite_to_write(contact: Contact) -> bool:
+    """Send who complained by telephone the address of the written form; whether there was an address to send it to."""
+    recipient = recipient_of(contact)
+    if contact.customer is None or not recipient.address:
+        return False
+    with translation.override(recipient.language):
+        label = _("Write a complaint")
+    queue_notice(
+        kinds.COMPLAINT_INVITATION,
+        once=f"complaint-invitation:{contact.pk}",
+        words={
+            "number": contact.number,
+            "action_url": complaint_form_url(),
+            "action_label": label,
+        },
+        customer=contact.customer,
+        address=recipient.address,
+        language=recipient.language,
+    )
+    return True
+
+
+def _measure_wrap(contact: Contact, now: datetime) -> None:
+    """After-call work lasts from the end of the call until it is coded, or until the agent answers the next one."""
+    call = Call.objects.select_for_update().filter(contact=contact, ended_at__isnull=False, wrap_seconds=0).first()
+    if call is None or call.ended_at >= now:
+        return
+    following = Call.objects.filter(agent=call.agent_id, queued_at__gt=call.queued_at, answered_at__gt=call.ended_at)
+    next_answer = following.aggregate(first=Min("answered_at"))["first"]
+    until = min(filter(None, (now, next_answer, call.ended_at + LONGEST_WRAP)))
+    call.wrap_seconds = round((until - call.ended_at).total_seconds())
+    call.save(update_fields=["wrap_seconds"])

@@ -1,0 +1,13 @@
+"""Addresses of the agents' desk under /backoffice/scrivania/."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("", views.desk_page, name="desk"),
+    path("stato/", views.desk_state, name="desk_state"),
+    path("<int:pk>/persona/", views.desk_person, name="desk_person"),
+    path("<int:pk>/esito/", views.desk_code, name="desk_code"),
+    path("<int:pk>/passa/", views.desk_pass_on, name="desk_pass_on"),
+]

@@ -1,0 +1,262 @@
+"""The desk of an agent: one page that shows the call as soon as it is answered, and asks for news all the time.
+
+Why it asks rather than being told: docs/decisions/desk-by-polling.md.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from contact_center.contacts.candidates import candidates_for
+from contact_center.contacts.correspondence import recipient_of
+from contact_center.contacts.wrap_up_forms import CodeForm, PassOnForm
+from contact_center.desk import card as desk
+from contact_center.desk.commands import code_call, complaint_form_url, confirm_person, pass_on
+from contact_center.models import Agent, Contact
+from customers.access import record_access
+from customers.models import Customer
+from foundation.office.drafts import taken
+from foundation.refusals import Refused
+
+LOOK, WORK = "contact_center.view_contact", "contact_center.change_contact"
+CONFLICT = 409
+MOST_CALLS = 20  # still to code
+
+
+def _for_staff(permission: str) -> Callable:
+    def decorate(view: Callable) -> Callable:
+        @wraps(view)
+        def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.has_perm(permission):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return admin.site.admin_view(never_cache(asked))
+
+    return decorate
+
+
+# --- Looking ----------------------------------------------------------------------------------------------------
+@_for_staff(LOOK)
+@require_safe
+def desk_page(request: HttpRequest) -> HttpResponse:
+    """The desk; for staff who answer no calls, the page says what it is and how to become one who does."""
+    agent = desk.agent_at(request.user) if request.user.has_perm(WORK) else None
+    if agent is None:
+        return TemplateResponse(request, "office/desk/none.html", _page(request))
+    return _shown(request, agent)
+
+
+@require_safe
+@never_cache
+def desk_state(request: HttpRequest) -> HttpResponse:
+    """204 while nothing has changed since the version that the page has; else what to show now, as JSON.
+
+    Asked by every desk every 0.7 seconds, and by every other page of the back office every two (`brief`: only that there
+    is a call), so what usually happens costs one look at the cache; `v` is the page's version.
+    """
+    if not request.user.is_authenticated or not request.user.is_active or not request.user.is_staff:
+        return HttpResponse(status=401)
+    version = desk.version_of(request.user)
+    if request.GET.get("v") == version:
+        return HttpResponse(status=204)
+    return _news(request, version)
+
+
+@_for_staff(WORK)
+def _news(request: HttpRequest, version: str) -> HttpResponse:
+    agent = desk.agent_at(request.user)
+    if agent is None:
+        raise PermissionDenied
+    if "brief" in request.GET:
+        return _brief(agent, version)
+    context = _context(request, agent)
+    newest = context["calls"][0] if context["calls"] else None
+    return JsonResponse(
+        {
+            "version": version,
+            "contact": context["contact"].pk if context["contact"] else None,
+            "newest": newest.pk if newest else None,
+            "waiting": len(context["calls"]),
+            "announce": _announced(newest) if newest else "",
+            "calls": render_to_string("office/desk/calls.html", context, request),
+            "main": render_to_string("office/desk/main.html", context, request),
+        }
+    )
+
+
+def _brief(agent: Agent, version: str) -> HttpResponse:
+    """For the pages beside the desk: how many calls wait for their code, and the one that is on the line now."""
+    calls = list(desk.calls_to_code(agent)[:MOST_CALLS])
+    live = next((each for each in calls if each.call.ended_at is None), None)
+    return JsonResponse(
+        {
+            "version": version,
+            "newest": calls[0].pk if calls else 0,
+            "waiting": len(calls),
+            "live": live.pk if live else None,
+            "announce": _announced(live) if live else "",
+        }
+    )
+
+
+def _announced(contact: Contact) -> str:
+    who = str(contact.customer) if contact.customer else desk.spoken(contact.address) or _("number withheld")
+    return _("New call on %(line)s: %(who)s") % {"line": contact.line, "who": who}
+
+
+# --- Doing ------------------------------------------------------------------------------------------------------
+@_for_staff(WORK)
+@require_POST
+def desk_person(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say who is calling."""
+    contact = _contact(request, pk)
+    number = request.POST.get("customer", "")
+    customer = (
+        Customer.objects.visible_to(request.user).filter(pk=number).first()
+        if number.isascii() and number.isdigit() and len(number) < 18
+        else None
+    )
+    if customer is None:
+        raise Http404
+    return _done(request, contact, lambda: confirm_person(contact, customer=customer, by=request.user))
+
+
+@_for_staff(WORK)
+@require_POST
+def desk_code(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what came of the call."""
+    contact = _contact(request, pk)
+    form = CodeForm(request.POST, contact=contact)
+    if not form.is_valid():
+        return _again(request, contact, code_form=form)
+    given = form.cleaned_data
+    answer = _done(request, contact, lambda: code_call(contact, by=request.user, **given), code_form=form)
+    if answer.status_code == 302:
+        code, words = given["code"], {"number": contact.number, "code": given["code"]}
+        said = _("%(number)s: %(code)s.") % words
+        if code.hints_complaint and given["invite"] and contact.customer and recipient_of(contact).address:
+            said += " " + _("The address of the complaint form leaves by e-mail.")
+        messages.success(request, said)
+    return answer
+
+
+@_for_staff(WORK)
+@require_POST
+def desk_pass_on(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand the call to the second level."""
+    contact = _contact(request, pk)
+    form = PassOnForm(request.POST, prefix="to")
+    if not form.is_valid():
+        return _again(request, contact, pass_form=form)
+    answer = _done(request, contact, lambda: pass_on(contact, by=request.user, **form.cleaned_data), pass_form=form)
+    if answer.status_code == 302:
+        words = {"number": contact.number, "team": form.cleaned_data["team"]}
+        messages.success(request, _("%(number)s: handed to %(team)s.") % words)
+    return answer
+
+
+def _contact(request: HttpRequest, pk: int) -> Contact:
+    contact = Contact.objects.visible_to(request.user).select_related("line", "customer").filter(pk=pk).first()
+    if contact is None or contact.channel != Contact.Channel.PHONE:
+        raise Http404
+    return contact
+
+
+def _done(request: HttpRequest, contact: Contact, command: Callable[[], Any], **forms: Any) -> HttpResponse:
+    """Carry the command out and go on with the desk; a refusal is shown with what was typed."""
+    try:
+        command()
+    except Refused as refusal:
+        return _again(request, contact, refusal=refusal, **forms)
+    return taken(request, redirect(f"{reverse('desk')}?contact={contact.pk}"))
+
+
+def _again(request: HttpRequest, contact: Contact, **more: Any) -> HttpResponse:
+    agent = desk.agent_at(request.user)
+    if agent is None:
+        context = _page(request) | more
+        return TemplateResponse(request, "office/desk/none.html", context, status=CONFLICT)
+    return _shown(request, agent, contact.pk, status=CONFLICT if "refusal" in more else 400, **more)
+
+
+# --- What the page is made of -----------------------------------------------------------------------------------
+def _page(request: HttpRequest) -> dict[str, Any]:
+    request.current_app = admin.site.name
+    return {**admin.site.each_context(request), "title": _("My desk"), "is_fullwidth": "1"}
+
+
+def _shown(request: HttpRequest, agent: Agent, wanted: int | None = None, *, status: int = 200, **more: Any) -> Any:
+    version = desk.version_of(request.user)  # before the rest is read: what changes meanwhile is news
+    context = _page(request) | _context(request, agent, wanted, **more) | {"version": version}
+    return TemplateResponse(request, "office/desk/page.html", context, status=status)
+
+
+def _context(request: HttpRequest, agent: Agent, wanted: int | None = None, **more: Any) -> dict[str, Any]:
+    calls = list(desk.calls_to_code(agent)[:MOST_CALLS])
+    number = request.GET.get("contact", "")
+    if wanted is None and number.isascii() and number.isdigit():
+        wanted = int(number)
+    contact = next((each for each in calls if each.pk == wanted), calls[0] if calls else None)
+    context: dict[str, Any] = {
+        "agent": agent,
+        "calls": calls,
+        "contact": contact,
+        "waiting_said": ngettext("%(count)d call to code", "%(count)d calls to code", len(calls))
+        % {"count": len(calls)},
+        "complaint_form": complaint_form_url(),
+        **more,
+    }
+    if contact is None:
+        context["day"] = desk.today_of(agent)
+        return context
+    return context | _call(request, contact, more)
+
+
+def _call(request: HttpRequest, contact: Contact, more: dict[str, Any]) -> dict[str, Any]:
+    """The caller, the person if one is chosen, the suggestion, and the forms."""
+    text = request.GET.get("q", "").strip()
+    may_be = [] if contact.customer else candidates_for(contact, request.user)
+    person = contact.customer or _chosen(request) or (may_be[0].customer if len(may_be) == 1 and not text else None)
+    today = timezone.localdate()
+    card = None
+    if person is not None:
+        record_access(request.user, person.pk, what=f"call {contact.number}")
+        card = desk.card_of(person, contact, request.user, today)
+    guess = desk.guess(contact, card, today)
+    topic = contact.topic_id or (guess.topic.pk if guess and guess.topic else None)
+    call = getattr(contact, "call", None)
+    return {
+        "call": call,
+        "spoken": desk.spoken(contact.address),
+        "candidates": may_be,
+        "how": next((each.how for each in may_be if person is not None and each.customer.pk == person.pk), "found"),
+        "found": desk.found(text, request.user) if text else [],
+        "q": text[:200],
+        "person": person,
+        "card": card,
+        "guess": guess,
+        "person_email": recipient_of(contact).address if contact.customer else "",
+        "code_form": more.get("code_form") or CodeForm(contact=contact, initial={"topic": topic}),
+        "pass_form": more.get("pass_form") or PassOnForm(prefix="to", initial={"topic": topic}),
+    }
+
+
+def _chosen(request: HttpRequest) -> Customer | None:
+    number = request.GET.get("person", "")
+    if not (number.isascii() and number.isdigit() and len(number) < 18):
+        return None
+    return Customer.objects.visible_to(request.user).for_list().filter(pk=number).first()

@@ -1,0 +1,213 @@
+"""The contact centre's doors for programs."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from contact_center.figures import figures
+from contact_center.figures.asking import Asked, Unusable, understand
+from contact_center.figures.definitions import FORMULAS
+from contact_center.figures.export import as_dict
+from contact_center.figures.query import BY
+from contact_center.models import Contact
+from foundation.api.fields import DayField
+from foundation.api.keys import HasScope
+from foundation.api.strict import StrictView
+
+
+class MaySeeFigures(BasePermission):
+    """Whoever may see the daily figures."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Ask for `contact_center.view_dailyfigures`."""
+        return request.user.has_perm("contact_center.view_dailyfigures")
+
+
+# `from` is a word of the language, so the fields that have it are declared beside the classes.
+def _serializer(name: str, docstring: str, fields: dict[str, serializers.Field]) -> type[serializers.Serializer]:
+    return type(name, (serializers.Serializer,), {"__doc__": docstring, "__module__": __name__, **fields})
+
+
+FiguresQuery = _serializer(
+    "FiguresQuery",
+    "What is asked of the figures; dates are days in Italy, both included.",
+    {
+        "from": DayField(help_text="First day, YYYY-MM-DD"),
+        "to": DayField(help_text="Last day, included, YYYY-MM-DD"),
+        "line": serializers.CharField(required=False, default="", help_text="Code of a toll-free line"),
+        "topic": serializers.CharField(required=False, default="", help_text="Code of a topic"),
+        "agent": serializers.CharField(required=False, default="", help_text="Code of an agent"),
+        "team": serializers.CharField(required=False, default="", help_text="Code of a team: its agents"),
+        "channel": serializers.ChoiceField(required=False, default="", choices=Contact.Channel.choices),
+        "by": serializers.ChoiceField(required=False, default="", choices=BY, help_text="A row for each"),
+        "against": serializers.ChoiceField(
+            required=False, default="previous-year", choices=["previous-year", "none"], help_text="Compared with"
+        ),
+    },
+)
+FiguresPeriod = _serializer(
+    "FiguresPeriod", "First and last day.", {"from": serializers.DateField(), "to": serializers.DateField()}
+)
+
+
+class FiguresRatio(serializers.Serializer):
+    """Two sums and their quotient to 6 decimals, rounded half up: null without a denominator. Seconds for asa and aht.
+
+    The sums are null where they are not known: a call that nobody answered has no topic, agent or team.
+    """
+
+    numerator = serializers.IntegerField(allow_null=True)
+    denominator = serializers.IntegerField(allow_null=True)
+    ratio = serializers.FloatField(allow_null=True)
+
+
+class FiguresCorrected(FiguresRatio):
+    """The corrected ratio, and how many of the contacts handled may still be followed by another."""
+
+    provisional = serializers.IntegerField()
+    provisional_share = serializers.FloatField(allow_null=True)
+
+
+class FiguresConfirmed(FiguresRatio):
+    """The confirmed ratio, and the share of the contacts handled that it speaks of."""
+
+    coverage = serializers.FloatField(allow_null=True)
+
+
+class FiguresFirstLevel(serializers.Serializer):
+    """First level, three ways."""
+
+    coded = FiguresRatio()
+    corrected = FiguresCorrected()
+    confirmed = FiguresConfirmed()
+
+
+class FiguresTotals(serializers.Serializer):
+    """Every figure of a period or group; by topic, agent or team, null for what only all calls together can say."""
+
+    offered = serializers.IntegerField(allow_null=True)
+    answered = serializers.IntegerField()
+    abandoned = serializers.IntegerField(allow_null=True)
+    short_abandons = serializers.IntegerField(allow_null=True)
+    exited = serializers.IntegerField(allow_null=True)
+    turned_away = serializers.IntegerField(allow_null=True)
+    handled = serializers.IntegerField()
+    service_level = FiguresRatio()
+    abandonment = FiguresRatio()
+    asa_seconds = FiguresRatio()
+    aht_seconds = FiguresRatio()
+    first_level = FiguresFirstLevel()
+    repeat_contacts = FiguresRatio()
+    not_coded = FiguresRatio()
+
+
+class FiguresRow(FiguresTotals):
+    """The figures of one group: a code or an ISO date (or month) as key, empty for those that have none."""
+
+    key = serializers.CharField(allow_blank=True)
+    label = serializers.CharField()
+
+
+class FiguresChange(serializers.Serializer):
+    """How a value moved: `points` (percentage points) for shares, `difference` for counts and seconds; `percent` relative."""
+
+    points = serializers.FloatField(allow_null=True, required=False)
+    difference = serializers.FloatField(allow_null=True, required=False)
+    percent = serializers.FloatField(allow_null=True)
+
+
+class FiguresFilters(serializers.Serializer):
+    """The codes that were asked for."""
+
+    line = serializers.CharField(allow_null=True)
+    topic = serializers.CharField(allow_null=True)
+    agent = serializers.CharField(allow_null=True)
+    team = serializers.CharField(allow_null=True)
+    channel = serializers.CharField(allow_null=True)
+
+
+class FiguresParameters(serializers.Serializer):
+    """The thresholds the counts were made under."""
+
+    service_level_seconds = serializers.IntegerField()
+    formula = serializers.ChoiceField(choices=list(FORMULAS))
+    short_abandon_seconds = serializers.IntegerField()
+    repeat_contact_days = serializers.IntegerField()
+    timezone = serializers.CharField()
+
+
+class FiguresDefinition(serializers.Serializer):
+    """What a figure means, in the reader's language."""
+
+    key = serializers.CharField()
+    label = serializers.CharField()
+    text = serializers.CharField()
+    formula = serializers.CharField()
+    unit = serializers.ChoiceField(choices=["share", "seconds", "calls", "contacts"])
+    exclusions = serializers.CharField()
+    source = serializers.CharField()
+
+
+class FiguresEarlier(serializers.Serializer):
+    """The period compared with."""
+
+    period = FiguresPeriod()
+    totals = FiguresTotals()
+
+
+class FiguresAnswer(serializers.Serializer):
+    """The figures of a period, as `manage.py figures --format json` prints them."""
+
+    period = FiguresPeriod()
+    filters = FiguresFilters()
+    by = serializers.ChoiceField(choices=BY, allow_null=True)
+    parameters = FiguresParameters()
+    computed_at = serializers.DateTimeField(allow_null=True)
+    stale_days = serializers.IntegerField(
+        help_text="Days of the period that changed since and wait to be counted again"
+    )
+    basis_differs = serializers.BooleanField(help_text="Counted under other thresholds than the settings have now")
+    totals = FiguresTotals()
+    previous = FiguresEarlier(allow_null=True)
+    change = serializers.DictField(child=FiguresChange(), allow_null=True)
+    rows = FiguresRow(many=True)
+    definitions = FiguresDefinition(many=True)
+
+
+class FiguresView(StrictView):
+    """The contact centre's figures."""
+
+    parameters = tuple(FiguresQuery().fields)
+    permission_classes = [MaySeeFigures | HasScope("figures:read")]
+
+    @extend_schema(
+        operation_id="figures",
+        summary="The contact centre's figures of a period",
+        description=(
+            "Counts, and ratios with numerator and denominator, of a period, by group if asked, beside the same dates "
+            "a year before. Read from the stored daily counts: `computed_at` and `stale_days` say how fresh they are. "
+            "Topics cannot be combined with agents or teams."
+        ),
+        parameters=[FiguresQuery],
+        responses=FiguresAnswer,
+        tags=["figures"],
+    )
+    def get(self, request: Request) -> Response:
+        """Answer with the figures; 400 names the parameter that cannot be used."""
+        query = FiguresQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        asked = _understand(query.validated_data)
+        return Response(as_dict(figures(asked.period, **asked.arguments)))
+
+
+def _understand(given: dict[str, Any]) -> Asked:
+    names = {"from": "start", "to": "end"}
+    try:
+        return understand(**{names.get(name, name): value for name, value in given.items()})
+    except Unusable as error:
+        raise serializers.ValidationError({error.name: [str(error)]}) from error

@@ -1,0 +1,445 @@
+"""What an agent can do to a contact, as buttons and small pages of the back office (foundation.office.commands).
+
+Each is a door to one command of `contact_center.contacts`. `one_click` marks those that ask nothing: the contact's
+page sends them at once.
+"""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from contact_center.contacts import commands, correspondence, reopening
+from contact_center.contacts.candidates import candidates_for
+from contact_center.contacts.correspondence import Choice, is_only_stated, stated_address
+from contact_center.contacts.wrap_up_forms import CorrectCodeForm, EscalateForm, WrapUpAndGoForm, text_field
+from contact_center.desk.commands import complaint_form_url
+from contact_center.desk.suggestions import topic_named_in
+from contact_center.models import Agent, Contact, Message, Topic
+from contact_center.office.queue import agent_on
+from customers.models import Customer
+from customers.search import search_customers
+from foundation.office.commands import Command
+
+LAST_MESSAGES = 4  # shown beside the codes
+WORKS, ASSIGNS = "contact_center.change_contact", "contact_center.assign_contact"
+State = Contact.State
+QUEUE = "admin:contact_center_contact_changelist"
+
+
+class Work(Command):
+    """A command of those who work contacts."""
+
+    permission = WORKS
+    states: tuple[str, ...] = Contact.OPEN_STATES  # in which it can be done
+
+    def offered(self, request: HttpRequest, row: Contact) -> bool:
+        return row.state in self.states
+
+
+class TakeNext(Work):
+    """From the list: the contact that is due first, at once."""
+
+    name, icon, tone, shortcut = "prossimo", "play_arrow", "primary", "n"
+    label = _("Take the next")
+    question = _("You get the contact that is due first among those that wait for your team.")
+
+    def offered(self, request: HttpRequest, row: None) -> bool:
+        return agent_on(request) is not None
+
+    def run(self, request: HttpRequest, row: None, data: dict[str, Any]) -> str:
+        return take_next(request)
+
+    def after(self, request: HttpRequest, row: None) -> str | None:
+        return page_of_next(request)
+
+
+def take_next(request: HttpRequest) -> str:
+    """Take the next contact for the person, remember it on the request, and say so."""
+    request._next_contact = commands.take_next(by=request.user)
+    if request._next_contact is None:
+        return gettext("Nothing is waiting for your team.")
+    return gettext("%(number)s is yours.") % {"number": request._next_contact.number}
+
+
+def page_of_next(request: HttpRequest) -> str:
+    """The page of the contact just taken, or the queue."""
+    taken = getattr(request, "_next_contact", None)
+    return reverse("admin:contact_center_contact_change", args=[taken.pk]) if taken else reverse(QUEUE)
+
+
+class Take(Work):
+    name, icon, tone, shortcut = "prendi", "back_hand", "primary", "p"
+    label = _("Take")
+    question = _("It becomes yours, and leaves the queue of the others.")
+    one_click = True
+    states = (State.OPEN,)
+
+    def offered(self, request: HttpRequest, row: Contact) -> bool:
+        agent = agent_on(request)
+        return super().offered(request, row) and agent is not None and row.owner_id in (None, agent.pk)
+
+    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
+        commands.take(row, by=request.user)
+        return gettext("%(number)s is yours.") % {"number": row.number}
+
+
+class ReplyForm(forms.Form):
+    """The answer, and what comes then."""
+
+    GO_ON, WAIT, WRAP_UP = "", State.WAITING.value, "wrap_up"
+    THEN = ((GO_ON, _("go on with it")), (WAIT, _("wait for the customer's answer")), (WRAP_UP, _("wrap it up")))
+
+    text = text_field(_("Answer to the customer"))
+    to = forms.ChoiceField(
+        label=_("To which address"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose where the answer goes: the writer's address is none of the customer's.")
+        },
+    )
+    then = forms.ChoiceField(label=_("Then"), choices=THEN, required=False, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, contact: Contact, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = correspondence.choices_for(contact)
+        if is_only_stated(contact, choices):
+            self.fields["to"].choices = [(each.address, words_of(each)) for each in choices]
+        else:
+            del self.fields["to"]
+
+
+def words_of(choice: Choice) -> str:
+    """An address an answer may go to, with what is known of it."""
+    if not choice.is_known:
+        return gettext("%(address)s – only stated by the writer, none of the customer's") % {"address": choice.address}
+    sentence = (
+        gettext("%(address)s – the customer's, verified")
+        if choice.is_verified
+        else gettext("%(address)s – the customer's")
+    )
+    return sentence % {"address": choice.address}
+
+
+def warning_of(contact: Contact, choices: list[Choice]) -> str:
+    """What to say before writing to somebody who stated an address that is not the customer's; nothing otherwise."""
+    if not is_only_stated(contact, choices):
+        return ""
+    return gettext(
+        "It came from %(address)s, which is none of the addresses of %(name)s: the writer may be somebody else. An answer "
+        "with personal data goes to an address of the customer's."
+    ) % {"address": stated_address(contact), "name": contact.customer}
+
+
+class Reply(Work):
+    name, icon, shortcut = "rispondi", "reply", "r"
+    label = _("Reply")
+    question = _("The answer leaves by e-mail, and appears in the customer’s reserved area, if they have one.")
+    form_class = ReplyForm
+
+    def offered(self, request: HttpRequest, row: Contact) -> bool:
+        answers = row.owner_id is not None or row.state != State.OPEN or agent_on(request) is not None
+        return super().offered(request, row) and answers and commands.can_be_answered(row)
+
+    def asks(self, request: HttpRequest, row: Contact) -> str:
+        return warning_of(row, correspondence.choices_for(row)) or self.question
+
+    def form_arguments(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
+        return {"contact": row}
+
+    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
+        request._wraps_up = data["then"] == ReplyForm.WRAP_UP
+        then = data["then"] if data["then"] == ReplyForm.WAIT else ReplyForm.GO_ON
+        commands.reply(row, text=data["text"], by=request.user, then=then, to=data.get("to", ""))
+        return gettext("The answer was sent.")
+
+    def after(self, request: HttpRequest, row: Contact) -> str | None:
+        if getattr(request, "_wraps_up", False):
+            return reverse("admin:contact_center_contact_command", args=[row.pk, WrapUp.name])
+        return None
+
+
+class NoteForm(forms.Form):
+    text = text_field(_("Note for colleagues"), rows=5)
+
+
+class Note(Work):
+    name, icon = "nota", "sticky_note_2"
+    label = _("Add a note")
+    question = _("A note is for colleagues: the customer never sees it.")
+    form_class = NoteForm
+    states = tuple(State)
+
+    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
+        commands.add_note(row, text=data["text"], by=request.user)
+        return gettext("The note was added.")
+
+
+class Wait(Work):
+    name, icon = "attendi", "pause"
+    label = _("Wait for the customer")
+    question = _("The clock stands until the customer answers.")
+    one_click = True
+    states = (State.IN_PROGRESS,)
+
+    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
+        commands.wait(row, by=request.user)
+        return gettext("Waiting for the customer: the clock stands.")
+
+
+class Resume(Work):
+    name, icon = "riprendi", "resume"
+    label = _("Go on without waiting")
+    question = _("The clock runs again; the time waited is not counted.")
+    one_click = True
+    states = (State.WAITING,)
+
+    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
+        commands.resume(row, by=request.user)
+        return gettext("The clock runs again.")
+
+
+class Escalate(Work):
+    name, icon, shortcut = "inoltra", "north_east", "i"
+    label = _("Escalate")
+    question = _("It goes to the queue of the team, with a term of its own.")
+    form_class = EscalateForm
+
+    def form_arguments(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
+        given = {"reason": row.escalation if row.escalation not in ("", "not_stated") else None}
+        return {"initial": given, "without": row.team_id if row.level == 2 else None}
+
+    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
+        commands.escalate(row, team=data["team"], reason=data["reason"], text=data["text"], by=request.user)
+        return gettext("Handed to %(team)s.") % {"team": data["team"]}
+
+    def after(self, request: HttpRequest, row: Contact) -> str | None:
+        return reverse(QUEUE)
+
+
+class WrapUp(Work):
+    """Keyboard alone: a digit chooses the code, Enter sends."""
+
+    name, icon, tone, shortcut = "esito", "task_alt", "primary", "e"
+    label = _("Wrap up")
+    form_class = WrapUpAndGoForm
+    template = "office/contact_wrap_up.html"
+    states = tuple(State)
+
+    def offered(self, request: HttpRequest, row: Contact) -> bool:
+        return row.state != State.CLOSED or row.wrap_up_id is None
+
+    def form_arguments(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
+        then = WrapUpAndGoForm.NEXT if agent_on(request) else WrapUpAndGoForm.QUEUE
+        return {"contact": row, "initial": {"topic": row.topic_id or topic_guessed(row), "then": then}}
+
+    def context(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
+        return {"last_messages": last_messages(row)}
+
+    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
+        request._then = data["then"]
+        code = data["code"]
+        commands.wrap_up(row, code=code, topic=data["topic"], by=request.user)
+        said = gettext("%(number)s: %(code)s.") % {"number": row.number, "code": code}
+        if code.hints_complaint:
+            said += " " + gettext("The form for complaints: %(address)s") % {"address": complaint_form_url()}
+        if data["then"] == WrapUpAndGoForm.NEXT and agent_on(request):
+            said += " " + take_next(request)
+        return said
+
+    def after(self, request: HttpRequest, row: Contact) -> str | None:
+        if request._then == WrapUpAndGoForm.NEXT:
+            return page_of_next(request)
+        return reverse(QUEUE) if request._then == WrapUpAndGoForm.QUEUE else None
+
+
+def last_messages(contact: Contact) -> list[Message]:
+    """The end of the conversation, in the order of time, to have before one's eyes while coding."""
+    return list(contact.messages.select_related("author").order_by("-written_at", "-pk")[:LAST_MESSAGES])[::-1]
+
+
+def topic_guessed(contact: Contact) -> int | None:
+    """The topic that the subject, or else the first message, names; None where it names none or several."""
+    topics = list(Topic.objects.valid_on(timezone.localdate()).values_list("pk", "name"))
+    first = contact.messages.filter(direction=Message.Direction.INBOUND).order_by("written_at", "pk")
+    return topic_named_in(contact.subject, topics) or topic_named_in(
+        first.values_list("text", flat=True).first() or "", topics
+    )
+
+
+class CorrectCode(Work):
+    """A wrong code is put right without reopening: nobody came back."""
+
+    name, icon = "correggi-esito", "edit_note"
+    label = _("Correct the code")
+    question = _(
+        "The outcome and the figures follow; the history keeps what it was before. The customer notices nothing."
+    )
+    form_class = CorrectCodeForm
+    template = "office/contact_wrap_up.html"
+    states = (State.CLOSED,)
+
+    def offered(self, request: HttpRequest, row: Contact) -> bool:
+        return super().offered(request, row) and commands.may_correct_code(row, request.user, agent_on(request))
+
+    def form_arguments(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
+        return {"contact": row, "initial": {"topic": row.topic_id, "code": row.wrap_up_id}}
+
+    def context(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
+        return {"last_messages": last_messages(row)}
+
+    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
+        before, code = row.wrap_up, data["code"]
+        commands.correct_code(row, code=code, topic=data["topic"], why=data["why"], by=request.user)
+        words = {"number": row.number, "before": before, "code": code}
+        return gettext("%(number)s: “%(code)s” in place of “%(before)s”.") % words
+
+
+class CloseAsThanks(Work):
+    """The customer wrote again, and needs nothing more."""
+
+    name, icon = "grazie", "sentiment_satisfied"
+    label = _("Only thanks: close again")
+    question = _("It is closed as it was coded and counted before the customer wrote again.")
+    one_click = True
+
+    def offered(self, request: HttpRequest, row: Contact) -> bool:
+        return super().offered(request, row) and reopening.reopening_of(row) is not None
+
+    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
+        reopening.close_as_thanks(row, by=request.user)
+        return gettext("%(number)s is closed as it was before.") % {"number": row.number}
+
+
+class Release(Work):
+    name, icon = "rimetti", "undo"
+    label = _("Put back")
+    question = _("It goes back to the queue, for whoever takes it next.")
+    one_click = True
+
+    def offered(self, request: HttpRequest, row: Contact) -> bool:
+        agent = agent_on(request)
+        may = (agent is not None and row.owner_id == agent.pk) or request.user.has_perm(ASSIGNS)
+        return super().offered(request, row) and row.owner_id is not None and may
+
+    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
+        commands.release(row, by=request.user)
+        return gettext("%(number)s is in the queue again.") % {"number": row.number}
+
+
+class AssignForm(forms.Form):
+    agent = forms.ModelChoiceField(
+        label=_("To whom"), queryset=Agent.objects.filter(is_active=True, user__isnull=False).select_related("team")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agent"].label_from_instance = lambda agent: f"{agent.name} – {agent.team or '…'}"
+
+
+class Assign(Work):
+    name, icon = "assegna", "person_add"
+    label = _("Assign")
+    question = _("They find it among their own.")
+    permission = ASSIGNS
+    form_class = AssignForm
+
+    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
+        commands.assign(row, to=data["agent"], by=request.user)
+        return gettext("%(number)s was given to %(name)s.") % {"number": row.number, "name": data["agent"].name}
+
+
+class ReopenForm(forms.Form):
+    CAME_BACK, OURS = "came_back", "ours"
+    BECAUSE = (
+        (CAME_BACK, _("the customer came back: it counts as not resolved")),
+        (OURS, _("we closed it too early or by mistake: the customer did not come back")),
+    )
+
+    because = forms.ChoiceField(
+        label=_("Who takes it up again"),
+        choices=BECAUSE,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say whether the customer came back: the figures depend on it.")},
+    )
+    why = forms.CharField(label=_("Why"), max_length=200, required=False)
+
+
+class Reopen(Work):
+    name, icon = "riapri", "lock_open"
+    label = _("Reopen")
+    question = _(
+        "Its term begins again. To correct a wrong code, use “Correct the code” instead: the contact remains closed."
+    )
+    form_class = ReopenForm
+    states = (State.CLOSED,)
+
+    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
+        came_back = data["because"] == ReopenForm.CAME_BACK
+        reopening.reopen(row, by=request.user, why=data["why"], came_back=came_back)
+        return gettext("%(number)s was reopened.") % {"number": row.number}
+
+
+class PersonForm(forms.Form):
+    customer = forms.ModelChoiceField(
+        label=_("Customer"),
+        queryset=Customer.objects.none(),
+        widget=forms.HiddenInput,
+        error_messages={
+            "required": _("Choose one of the persons below, or search."),
+            "invalid_choice": _("This customer is not found any more: search again."),
+        },
+    )
+
+    def __init__(self, *args: Any, queryset: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["customer"].queryset = queryset
+
+
+class Person(Work):
+    """Who wrote or called: suggested by what the contact carries, or searched for; confirmed by one click."""
+
+    name, icon = "persona", "person_search"
+    label = _("Who is the person")
+    question = _("Saying who it is proves nothing by itself: ask before you tell anything about a policy.")
+    form_class = PersonForm
+    template = "office/contact_person.html"
+    states = tuple(State)
+
+    def form_arguments(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
+        return {"queryset": Customer.objects.visible_to(request.user)}
+
+    def context(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
+        searched = " ".join(request.GET.get("q", "").replace("\0", " ")[:200].split())
+        everybody = Customer.objects.visible_to(request.user).select_related("agency")
+        return {
+            "searched": searched,
+            "found": search_customers(everybody, searched, limit=10) if searched else [],
+            "candidates": candidates_for(row, request.user),
+        }
+
+    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
+        commands.link_customer(row, customer=data["customer"], by=request.user)
+        return gettext("The person is %(name)s.") % {"name": data["customer"]}
+
+
+COMMANDS = (
+    Take(),
+    CloseAsThanks(),
+    Reply(),
+    WrapUp(),
+    Resume(),
+    Wait(),
+    Escalate(),
+    Note(),
+    Person(),
+    Assign(),
+    Release(),
+    CorrectCode(),
+    Reopen(),
+)
+LIST_COMMANDS = (TakeNext(),)

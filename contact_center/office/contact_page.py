@@ -1,0 +1,242 @@
+"""What the page of a contact shows: the due time, the person and what is open about them, the thread, what happened."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BigIntegerField, Case, OuterRef, QuerySet, Subquery, When
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, JSONObject
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
+
+from contact_center.contacts.candidates import candidates_for
+from contact_center.contacts.correspondence import choices_for, is_only_stated, points_of, stated_address
+from contact_center.contacts.presence import ASK_EVERY, here
+from contact_center.contacts.twins import twins_of
+from contact_center.contacts.wrap_up_forms import LONGEST_TEXT
+from contact_center.due.targets import Book, Clock, clock_of
+from contact_center.due.words import due_shown, spoken
+from contact_center.models import Contact, ContactEvent, MessageAttachment, Team, WebFormRequest, WrapUpCode
+from contact_center.models.naming import name_in_language
+from contact_center.office.contact_commands import warning_of, words_of
+from contact_center.office.queue import CHANNEL_ICONS
+from customers.models import Claim, Customer, Policy
+from foundation.office.changes import Change
+
+PER_PAGE = 50  # messages of the thread
+MOST_EVENTS = 60
+MOST_ASIDE = 5
+EXCERPT = 300
+WHY = {"customer_wrote": _l("the customer wrote"), "not_resolved": _l("the customer said that it was not resolved")}
+
+
+@dataclass(frozen=True)
+class Matter:
+    """Something open about the person: what it is, how it stands, where its page is."""
+
+    title: str
+    hint: str
+    url: str = ""
+
+
+# What else is open about a customer, from the apps further up: each gives the matters that the user may see.
+MATTERS: list[Callable[[Customer, Any], list[Matter]]] = []
+
+
+def page_context(request: HttpRequest, contact: Contact, *, works: bool) -> dict[str, Any]:
+    """All that the page shows; its queries are as many for a long thread as for a short one."""
+    now = timezone.now()
+    events = list(named(contact.events.select_related("by").order_by("at", "pk")))
+    clock = clock_of(contact, events, Book())
+    calendar = clock.target.calendar if clock.target else None
+    due = due_shown(contact, now, calendar)
+    form = getattr(contact, "web_form", None)
+    return {
+        "contact": contact,
+        "channel_icon": CHANNEL_ICONS[contact.channel],
+        "due": due,
+        "due_used": clock_used(contact, clock, now),
+        "form_carried": form,
+        "twins": _twins(request, contact, form),
+        "call": getattr(contact, "call", None),
+        "events": events_told(events[-MOST_EVENTS:][::-1]),
+        "longest_text": LONGEST_TEXT,
+        "others_here": here(contact, request.user) if works else [],
+        "ask_every": ASK_EVERY,
+        **_thread(request, contact),
+        **_person(request, contact, works=works),
+    }
+
+
+def _twins(request: HttpRequest, contact: Contact, form: WebFormRequest | None) -> list[Contact]:
+    """The requests that repeat this one, as far as the reader may see them; asked for where there may be some."""
+    if form is None or not contact.has_twins:
+        return []
+    return list(twins_of(form, Contact.objects.visible_to(request.user))[:MOST_ASIDE])
+
+
+def _addresses(contact: Contact) -> dict[str, Any]:
+    """The customer's numbers and addresses; where the writer's own is none of them, the warning and the choices."""
+    points = points_of(contact.customer)
+    shown: dict[str, Any] = {"contact_points": points[:MOST_ASIDE]}
+    choices = choices_for(contact, points)
+    if is_only_stated(contact, choices):
+        shown |= {
+            "stated_address": stated_address(contact),
+            "address_warning": warning_of(contact, choices),
+            "recipients": [(each.address, words_of(each)) for each in choices],
+        }
+    return shown
+
+
+def clock_used(contact: Contact, clock: Clock, now: datetime) -> dict[str, Any] | None:
+    """How much of the time promised has been used, for the bar beside the due time."""
+    if clock.target is None or contact.state == Contact.State.CLOSED:
+        return None
+    used, promised = clock.used_seconds(now), clock.target.minutes * 60
+    return {
+        "used": spoken(used),
+        "promised": spoken(promised),
+        "percent": min(100, round(100 * used / promised)),
+    }
+
+
+def _thread(request: HttpRequest, contact: Contact) -> dict[str, Any]:
+    """A page of the thread, the newest first page, each in the order of time."""
+    asked = request.GET.get("thread", "")
+    page = int(asked) if asked.isascii() and asked.isdigit() and 0 < len(asked) < 6 and int(asked) else 1
+    files = MessageAttachment.objects.filter(message=OuterRef("pk")).order_by("pk")
+    messages = contact.messages.select_related("author").order_by("-written_at", "-pk")
+    messages = messages.annotate(files=ArraySubquery(files.values(json=JSONObject(key="key", name="name"))))
+    start = (page - 1) * PER_PAGE
+    found = list(messages[start : start + PER_PAGE + 1])
+    return {
+        "thread": found[:PER_PAGE][::-1],
+        "thread_older": page + 1 if len(found) > PER_PAGE else None,
+        "thread_newer": page - 1 if page > 1 else None,
+    }
+
+
+def _person(request: HttpRequest, contact: Contact, *, works: bool) -> dict[str, Any]:
+    customer, user = contact.customer, request.user
+    if customer is None:
+        return {"candidates": candidates_for(contact, user, limit=3) if works else []}
+    others = Contact.objects.visible_to(user).filter(customer=customer).exclude(pk=contact.pk)
+    shown = _addresses(contact)
+    if user.has_perm("customers.view_policy"):
+        policies = Policy.objects.covering(customer, timezone.localdate()).select_related("holder")
+        shown["policies"] = list(policies.order_by("-ends_on", "-pk")[:MOST_ASIDE])
+    shown["last_contacts"] = list(others.select_related("topic").defer("notes")[:MOST_ASIDE])
+    shown["matters"] = _matters(customer, user)
+    return shown
+
+
+def _matters(customer: Customer, user: Any) -> list[Matter]:
+    found = []
+    if user.has_perm("customers.view_claim"):
+        claims = Claim.objects.visible_to(user).filter(policy__holder=customer, state__in=Claim.OPEN_STATES)
+        for claim in claims.order_by("-reported_on", "-pk")[:MOST_ASIDE]:
+            title = _("Claim %(number)s") % {"number": claim.number}
+            found.append(Matter(title, claim.get_state_display(), page_of(claim)))
+    for ask in MATTERS:
+        found += ask(customer, user)
+    return found
+
+
+def page_of(row: Any) -> str:
+    """The row's page in the back office, or nothing."""
+    try:
+        return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+    except NoReverseMatch:
+        return ""
+
+
+# --- What happened ------------------------------------------------------------------------------------------------
+def named(events: QuerySet[ContactEvent]) -> QuerySet[ContactEvent]:
+    """The events with the names of what their details mention, in the same query: each is found by a unique key."""
+
+    def name_of(model: type, key: str) -> Subquery:
+        return Subquery(model.objects.filter(code=OuterRef(key)).values(shown=name_in_language())[:1])
+
+    customer = Case(When(_customer__regex=r"^[0-9]{1,18}$", then=Cast(KT("details__customer"), BigIntegerField())))
+    return events.alias(
+        _team=KT("details__team"),
+        _code=KT("details__code"),
+        _from_code=KT("details__from_code"),
+        _customer=KT("details__customer"),
+        _customer_id=customer,
+    ).annotate(
+        team_name=name_of(Team, "_team"),
+        code_name=name_of(WrapUpCode, "_code"),
+        from_code_name=name_of(WrapUpCode, "_from_code"),
+        customer_code=Subquery(Customer.objects.filter(pk=OuterRef("_customer_id")).values("code")[:1]),
+    )
+
+
+def events_told(events: Iterable[ContactEvent]) -> list[dict[str, Any]]:
+    """Each event with who, when, and its details in words; the events are those of `named`."""
+    return [
+        {"at": event.at, "by": event.by, "what": event.get_kind_display(), "details": _details(event)}
+        for event in events
+    ]
+
+
+def _details(event: ContactEvent) -> str:
+    told, words = event.details, []
+    if number := told.get("complaint"):
+        words.append(_("%(number)s, cancelled") % {"number": number} if told.get("cancelled") else str(number))
+    if told.get("team"):
+        words.append(event.team_name or told["team"])
+    if told.get("reason"):
+        words.append(str(dict(Contact.Escalation.choices).get(told["reason"], told["reason"])))
+    if told.get("code"):
+        words.append(event.code_name or told["code"])
+    if told.get("outcome"):
+        words.append(str(dict(Contact.Outcome.choices).get(told["outcome"], told["outcome"])))
+    for code in (told.get("agent"), event.customer_code or told.get("customer")):
+        if isinstance(code, str) and code:  # by their codes: a bare id says nothing to anybody
+            words.append(code)
+    if isinstance(told.get("resolved"), bool):
+        words.append(_("resolved") if told["resolved"] else _("not resolved"))
+    if told.get("rating"):
+        words.append(_("%(rating)s out of 5") % {"rating": told["rating"]})
+    if told.get("from_code"):
+        words.append(_("before: %(code)s") % {"code": event.from_code_name or told["from_code"]})
+    if told.get("to"):
+        words.append(_("to %(address)s") % {"address": told["to"]})
+    if why := told.get("why"):
+        words.append(str(WHY.get(why, why)))
+    if comment := told.get("comment"):
+        words.append(f"“{comment}”")
+    return ", ".join(words)
+
+
+def changes_since(contact: Contact, since: datetime) -> list[Change]:
+    """What was written and what happened since the page was shown, newest first, for who comes second."""
+    messages = contact.messages.filter(written_at__gt=since).select_related("author").order_by("-written_at")[:20]
+    told = [
+        Change(
+            at=message.written_at,
+            by=str(message.author or _("the customer")),
+            field=message.get_direction_display(),
+            old="–",
+            new=message.text if len(message.text) <= EXCERPT else message.text[: EXCERPT - 1] + "…",
+        )
+        for message in messages
+    ]
+    events = named(contact.events.filter(at__gt=since).select_related("by").order_by("-at"))[:20]
+    told += [
+        Change(at=each["at"], by=str(each["by"] or _("the system")), field=_("event"), old="–", new=_event_words(each))
+        for each in events_told(events)
+    ]
+    return told
+
+
+def _event_words(event: dict[str, Any]) -> str:
+    return f"{event['what']}: {event['details']}" if event["details"] else str(event["what"])

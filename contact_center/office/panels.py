@@ -1,0 +1,166 @@
+"""Figures about calls and contacts for the first page of the back office: today's, each from a short index scan."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from contact_center.due.business_time import NeverOpen, add_business_time
+from contact_center.due.targets import Book
+from contact_center.models import Agent, Call, Contact, SatisfactionSurvey, TollFreeLine
+
+SURVEY_DAYS = 30
+MOST = 999  # counted no further: a page must not cost more on a bad day
+
+
+def panels(user: Any) -> list[dict[str, Any]]:
+    """The work that waits: one's own contacts, those overdue, due within the hour, open, not coded."""
+    return _contacts_waiting(user) if user.has_perm("contact_center.view_contact") else []
+
+
+def day_panels(user: Any) -> list[dict[str, Any]]:
+    """How the day goes: its calls by line, and what customers answered; each for who may see the rows it counts."""
+    shown = []
+    if user.has_perm("contact_center.view_call"):
+        shown += _calls_today(user)
+    if user.has_perm("contact_center.view_satisfactionsurvey"):
+        shown.append(_surveys_answered())
+    return shown
+
+
+def _surveys_answered() -> dict[str, Any]:
+    """How many of those who were asked have answered, and what they said; the base beside each share."""
+    since = timezone.now() - timedelta(days=SURVEY_DAYS)
+    counted = SatisfactionSurvey.objects.filter(asked_at__gte=since).aggregate(
+        asked=Count("*"), answered=Count("answered_at"), resolved=Count("pk", filter=Q(resolved=True))
+    )
+    asked, answered = counted["asked"], counted["answered"]
+    hint = ngettext(
+        "%(answered)d answer to %(asked)d asked in 30 days; resolved for %(resolved)d",
+        "%(answered)d answers to %(asked)d asked in 30 days; resolved for %(resolved)d",
+        answered,
+    )
+    return {
+        "title": _("Answers to “Was it resolved?”"),
+        "value": f"{number_format(round(100 * answered / asked, 1), 1)} %" if asked else "–",
+        "hint": hint % counted if asked else _("Nobody was asked in 30 days"),
+        "url": reverse("admin:contact_center_satisfactionsurvey_changelist"),
+        "tone": "",
+    }
+
+
+def _calls_today(user: Any) -> list[dict[str, Any]]:
+    today = Call.objects.visible_to(user).filter(day=timezone.localdate()).order_by()
+    answered = Count("pk", filter=Q(answered_at__isnull=False))
+    counts = {row["line"]: row for row in today.values("line").annotate(offered=Count("pk"), answered=answered)}
+    address = reverse("admin:contact_center_call_changelist")
+    shown = []
+    for line in TollFreeLine.objects.filter(is_active=True):
+        row = counts.get(line.pk, {"offered": 0, "answered": 0})
+        lost = row["offered"] - row["answered"]
+        shown.append(
+            {
+                "title": line.shown_name,
+                "value": _("%(answered)d of %(offered)d") % {"answered": row["answered"], "offered": row["offered"]},
+                "hint": _("calls answered today")
+                if not lost
+                else ngettext(
+                    "calls answered today; %(lost)d not answered", "calls answered today; %(lost)d not answered", lost
+                )
+                % {"lost": lost},
+                "url": f"{address}?line__id__exact={line.pk}",
+                "tone": "",
+            }
+        )
+    return shown
+
+
+def _contacts_waiting(user: Any) -> list[dict[str, Any]]:
+    visible, now = Contact.objects.visible_to(user).order_by(), timezone.now()
+    waiting = visible.open()[: MOST + 1].count()
+    overdue = visible.overdue(now)[: MOST + 1].count()
+    soon = visible.open().filter(due_at__gte=now, due_at__lt=next_business_hour(now))[: MOST + 1].count()
+    not_coded = visible.not_coded()[: MOST + 1].count()
+    address = reverse("admin:contact_center_contact_changelist")
+    return [
+        *_mine(user, visible, address),
+        {
+            "title": _("Overdue contacts"),
+            "value": _up_to_most(overdue),
+            "hint": _("past the time promised for an answer") if overdue else _("Nothing is late"),
+            "url": f"{address}?work=overdue",
+            "tone": "bad" if overdue else "good",
+        },
+        {
+            "title": _("Due within the hour"),
+            "value": _up_to_most(soon),
+            "hint": _("in the next hour of service"),
+            "url": address,
+            "tone": "warn" if soon else "",
+        },
+        {
+            "title": _("Open contacts"),
+            "value": _up_to_most(waiting),
+            "hint": _("in the queue, by what is due"),
+            "url": address,
+            "tone": "",
+        },
+        {
+            "title": _("Not coded"),
+            "value": _up_to_most(not_coded),
+            "hint": _("closed without an outcome") if not_coded else _("Everything is coded"),
+            "url": f"{address}?work=uncoded",
+            "tone": "warn" if not_coded else "good",
+        },
+    ]
+
+
+def _mine(user: Any, visible: Any, address: str) -> list[dict[str, Any]]:
+    """For who answers: what is theirs, and how much of it is late; to a second level also what waits for their team."""
+    agent = Agent.objects.of_user(user)
+    if agent is None:
+        return []
+    mine = visible.open().filter(owner=agent)
+    team = []
+    if agent.team is not None and agent.team.level == 2:
+        waiting = visible.open().filter(team=agent.team_id, owner__isnull=True)[: MOST + 1].count()
+        team = [
+            {
+                "title": _("Waiting for my team"),
+                "value": _up_to_most(waiting),
+                "hint": _("taken by nobody yet") if waiting else _("Nothing is waiting for your team."),
+                "url": f"{address}?work=team",
+                "tone": "warn" if waiting else "good",
+            }
+        ]
+    late = mine.filter(due_at__lt=timezone.now())[: MOST + 1].count()
+    return [
+        {
+            "title": _("My contacts"),
+            "value": _up_to_most(mine[: MOST + 1].count()),
+            "hint": ngettext("%(late)d of them is late", "%(late)d of them are late", late) % {"late": late}
+            if late
+            else _("none of them is late"),
+            "url": f"{address}?work=mine",
+            "tone": "bad" if late else "",
+        },
+        *team,
+    ]
+
+
+def next_business_hour(now: datetime) -> datetime:
+    """The moment by which the service will have worked an hour; an hour from now where no calendar says when it works."""
+    target = Book().target(Contact.Kind.REQUEST, 1, now)
+    try:
+        return add_business_time(now, 60, target.calendar) if target else now + timedelta(hours=1)
+    except NeverOpen:
+        return now + timedelta(hours=1)
+
+
+def _up_to_most(count: int) -> str:
+    return f"{MOST}+" if count > MOST else str(count)

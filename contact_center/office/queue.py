@@ -1,0 +1,206 @@
+"""The list of the one queue: its tabs and filters, and what each row says beside its columns."""
+
+from collections import Counter
+from typing import Any
+
+from django.contrib.admin import ModelAdmin, SimpleListFilter
+from django.db.models import QuerySet, TextChoices, Value
+from django.db.models.functions import Left
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from contact_center.due.targets import Book
+from contact_center.due.words import calendar_for, due_shown
+from contact_center.models import Agent, Contact, Message, Team, Topic
+from foundation.office.base import WorkFilter, chosen_work
+
+MOST = 99  # of a tab are counted: a page must not cost more on a bad day
+EXCERPT = 140  # characters shown of the last message
+NOT_SHOWN = "office/no_filter.html"  # these filters are drawn above the table (office/queue_head.html)
+
+CHANNEL_ICONS = {
+    Contact.Channel.PHONE: "call",
+    Contact.Channel.SITE_FORM: "language",
+    Contact.Channel.PORTAL: "account_circle",
+    Contact.Channel.APP: "smartphone",
+    Contact.Channel.EMAIL: "mail",
+    Contact.Channel.POST: "markunread_mailbox",
+}
+MESSAGE_ICONS = {"inbound": "south_west", "outbound": "north_east", "note": "sticky_note_2"}
+
+
+def agent_on(request: HttpRequest) -> Agent | None:
+    """The agent that the signed-in person answers as; it came with the person (vittoria_care/sign_in/backends.py)."""
+    agent = getattr(request.user, "agent", None)
+    return agent if agent is not None and agent.is_active else None
+
+
+def default_work(request: HttpRequest) -> str:
+    """What the queue shows at first: all open work; to a specialist, what waits for their own team."""
+    agent = agent_on(request)
+    return "team" if agent and agent.team and agent.team.level == 2 else "open"
+
+
+def work_of(request: HttpRequest) -> str:
+    """The tab that is shown."""
+    chosen = chosen_work(request, default_work(request))
+    return chosen if chosen in dict(QueueFilter.TABS) else default_work(request)
+
+
+class QueueFilter(WorkFilter):
+    """The tabs: what is open, by what is due; late, mine, my team's, waiting, not coded; or everything, newest first."""
+
+    template = NOT_SHOWN
+    TABS = (
+        ("open", _("Open")),
+        ("overdue", _("Overdue")),
+        ("mine", _("Mine")),
+        ("team", _("My team")),
+        ("waiting", _("Waiting for the customer")),
+        ("uncoded", _("Not coded")),
+        ("all", _("All")),
+    )
+
+    def __init__(self, request: HttpRequest, params: dict[str, Any], model: type, model_admin: ModelAdmin):
+        self.default = default_work(request)
+        super().__init__(request, params, model, model_admin)
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
+        agent = agent_on(request)
+        without = set() if agent and agent.team_id else {"team"} if agent else {"team", "mine"}
+        return tuple(tab for tab in self.TABS if tab[0] not in without)
+
+    def narrowed(self, request: HttpRequest, queryset: QuerySet, chosen: str) -> QuerySet:
+        agent = agent_on(request)
+        if chosen == "overdue":
+            return queryset.overdue(timezone.now())
+        if chosen == "mine":
+            return queryset.open().filter(owner=agent)
+        if chosen == "team":
+            return queryset.open().filter(team=agent.team_id)
+        if chosen == "waiting":
+            return queryset.filter(state=Contact.State.WAITING)
+        if chosen == "uncoded":
+            return queryset.not_coded()
+        return queryset.open() if chosen == "open" else queryset
+
+    def counts(self, request: HttpRequest, queryset: QuerySet) -> dict[str, str]:
+        """How many rows each tab but the last would show, in one query that counts no further than MOST of each."""
+        plain = queryset.select_related(None).order_by()
+        asked = [
+            self.narrowed(request, plain, name).values(tab=Value(name))[: MOST + 1]
+            for name, _label in self.lookup_choices
+            if name != "all"
+        ]
+        found = Counter(row["tab"] for row in asked[0].union(*asked[1:], all=True))
+        return {
+            name: f"{MOST}+" if found[name] > MOST else str(found[name])
+            for name, _label in self.lookup_choices
+            if name != "all"
+        }
+
+
+class ChoiceFilter(SimpleListFilter):
+    """A filter drawn as a choice above the table."""
+
+    template = NOT_SHOWN
+
+    def has_output(self) -> bool:
+        return True
+
+    def selected(self) -> list[dict[str, Any]]:
+        """The choices, with the one in force."""
+        return [
+            {"value": value, "label": label, "selected": str(value) == self.value()}
+            for value, label in (("", _("all")), *self.lookup_choices)
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() not in {str(value) for value, _label in self.lookup_choices}:
+            return queryset
+        return self.narrowed(queryset, self.value())
+
+    def narrowed(self, queryset: QuerySet, value: str) -> QuerySet:
+        """The rows of the choice."""
+        return queryset.filter(**{self.parameter_name: value})
+
+
+class TeamFilter(ChoiceFilter):
+    title, parameter_name = _("team"), "team"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list:
+        return [(team.pk, team.shown_name) for team in Team.objects.filter(is_active=True)]
+
+
+class ChannelFilter(ChoiceFilter):
+    title, parameter_name = _("channel"), "channel"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list:
+        return Contact.Channel.choices
+
+
+class AreaFilter(ChoiceFilter):
+    title, parameter_name = _("subject area"), "area"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list:
+        return Topic.Area.choices
+
+    def narrowed(self, queryset: QuerySet, value: str) -> QuerySet:
+        # The ids first: the planner does not know how many topics a join would find.
+        return queryset.filter(
+            topic__in=list(Topic.objects.filter(area=value).order_by().values_list("pk", flat=True))
+        )
+
+
+class LevelFilter(ChoiceFilter):
+    title, parameter_name = _("level"), "level"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list:
+        return Contact._meta.get_field("level").choices
+
+
+FILTERS = (QueueFilter, TeamFilter, ChannelFilter, AreaFilter, LevelFilter)
+
+
+def describe_rows(contacts: list[Contact]) -> None:
+    """Give each contact of a page what its row shows beside its columns. Two queries for all of them."""
+    now, book = timezone.now(), Book()
+    last = {
+        row["contact"]: row
+        for row in Message.objects.filter(contact__in=[contact.pk for contact in contacts])
+        .order_by("contact", "-written_at", "-pk")
+        .distinct("contact")
+        .values("contact", "direction", start=Left("text", EXCERPT))
+    }
+    whose, channels, states = _words(Message.Direction), _words(Contact.Channel), _words(Contact.State)
+    for row in last.values():
+        row |= {"whose": whose[row["direction"]], "icon": MESSAGE_ICONS[row["direction"]]}
+    for contact in contacts:
+        contact.icon, contact.channel_name = CHANNEL_ICONS[contact.channel], channels[contact.channel]
+        contact.state_name = states[contact.state]
+        contact.due_shown = due_shown(contact, now, calendar_for(contact, book))
+        contact.last_message = last.get(contact.pk)
+
+
+def _words(choices: type[TextChoices]) -> dict[str, str]:
+    """What people read for each value, translated once for the page."""
+    return {value: str(label) for value, label in choices.choices}
+
+
+def head_of(changelist: Any, request: HttpRequest) -> dict[str, Any]:
+    """The tabs and filters as the top of the list draws them; unfold's own sheet is left out."""
+    tabs, filters = [], []
+    for spec in changelist.filter_specs:
+        if isinstance(spec, QueueFilter):
+            counts = spec.counts(request, changelist.root_queryset)
+            tabs = [
+                each | {"count": counts.get(name)}
+                for each, (name, _label) in zip(spec.choices(changelist), spec.lookup_choices, strict=True)
+            ]
+        elif isinstance(spec, ChoiceFilter):
+            filters.append({"name": spec.parameter_name, "title": spec.title, "choices": spec.selected()})
+    changelist.has_filters = False
+    chosen = any(choice["selected"] and choice["value"] for each in filters for choice in each["choices"])
+    kept = {name: changelist.params[name] for name in ("work", "q") if changelist.params.get(name)}
+    return {"tabs": tabs, "filters": filters, "filters_kept": kept, "filters_chosen": chosen}

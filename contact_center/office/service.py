@@ -1,0 +1,237 @@
+"""The back office of the service itself: when it works, by when it answers, how contacts are wrapped up."""
+
+from itertools import pairwise
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Q, QuerySet
+from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+from unfold.decorators import display
+
+from contact_center.due.business_time import MIDNIGHT, PROVINCES, NeverOpen
+from contact_center.due.targets import calendar_of, check_calendar, targets_changed
+from contact_center.models import OpeningPeriod, ServiceCalendar, ServiceTarget, SpecialDay, WrapUpCode
+from foundation.dates import written_day
+from foundation.office.base import OfficeAdmin, badge
+
+
+class RowsOfCalendar(TabularInline):
+    """Rows that are added, changed and taken away with the calendar they belong to."""
+
+    extra = 0
+    tab = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return request.user.has_perm("contact_center.view_servicecalendar") or self._keeps(request)
+
+    def _keeps(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("contact_center.change_servicecalendar")
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self._keeps(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self._keeps(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self._keeps(request)
+
+
+class PeriodFormSet(BaseInlineFormSet):
+    """Refuses a calendar that would never be open: nothing counted by it would ever be due."""
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [form for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+        if not kept and not any(self.errors):
+            raise ValidationError(
+                _("Say when the service works: a calendar needs at least one period."), code="never_open"
+            )
+
+
+class OpeningPeriodRows(RowsOfCalendar):
+    model = OpeningPeriod
+    formset = PeriodFormSet
+    fields = ("weekday", "opens", "closes")
+    ordering = ("weekday", "opens")
+
+
+class SpecialDayFormSet(BaseInlineFormSet):
+    """Refuses a day that is closed and open at once, and periods of a day that overlap."""
+
+    def clean(self) -> None:
+        super().clean()
+        rows: dict[Any, list[tuple[Any, Any]]] = {}
+        for form in self.forms:
+            given = form.cleaned_data if form.is_valid() else {}
+            if given and not given.get("DELETE") and given.get("day"):
+                rows.setdefault(given["day"], []).append((given.get("opens"), given.get("closes")))
+        for day, periods in rows.items():
+            if len(periods) > 1 and any(opens is None for opens, _closes in periods):
+                raise ValidationError(
+                    _("%(day)s is recorded as both closed and open: remove one of its rows."),
+                    params={"day": written_day(day)},
+                    code="closed_and_open",
+                )
+            timed = sorted((opens, closes) for opens, closes in periods if opens is not None)
+            for (_opens, closes), (later, _closes) in pairwise(timed):
+                if closes == MIDNIGHT or later < closes:
+                    raise ValidationError(
+                        _("The periods of %(day)s overlap."), params={"day": written_day(day, "del")}, code="overlap"
+                    )
+
+
+class SpecialDayRows(RowsOfCalendar):
+    model = SpecialDay
+    formset = SpecialDayFormSet
+    fields = ("day", "name", "opens", "closes")
+    ordering = ("-day", "opens")
+
+
+class CalendarForm(forms.ModelForm):
+    """The province is one whose patron saint is known."""
+
+    class Meta:
+        model = ServiceCalendar
+        fields = ("code", "name", "province")
+
+    def clean_province(self) -> str:
+        province = self.cleaned_data["province"].strip().upper()
+        if province and province not in PROVINCES:
+            raise ValidationError(
+                _("“%(province)s” is not a province whose patron saint is known: write two letters, such as MI."),
+                params={"province": province},
+                code="unknown_province",
+            )
+        return province
+
+
+@admin.register(ServiceCalendar)
+class ServiceCalendarAdmin(OfficeAdmin):
+    """When the service works. A change moves what is due of all open contacts."""
+
+    form = CalendarForm
+    list_display = ("name", "code", "province", "hours_shown")
+    ordering = ("code",)
+    search_help_text = _("Name or code")
+    addable = True
+    editable = ("code", "name", "province")
+    fieldsets = ((None, {"fields": [("name", "code"), "province"]}),)
+    inlines = (OpeningPeriodRows, SpecialDayRows)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).prefetch_related("periods")
+
+    def find(self, queryset: QuerySet, text: str) -> QuerySet:
+        return queryset.filter(Q(name__icontains=text) | Q(code__icontains=text))
+
+    @display(description=_("hours"))
+    def hours_shown(self, calendar: ServiceCalendar) -> str:
+        """The week in one line: days with the same hours together."""
+        week: dict[str, list[int]] = {}
+        for day in range(7):
+            hours = " ".join(f"{p.opens:%H:%M}–{p.closes:%H:%M}" for p in calendar.periods.all() if p.weekday == day)
+            if hours:
+                week.setdefault(hours, []).append(day)
+        names = dict(OpeningPeriod.Weekday.choices)
+        return "; ".join(f"{', '.join(str(names[day])[:3] for day in days)} {hours}" for hours, days in week.items())
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        targets_changed()
+
+
+class TargetForm(forms.ModelForm):
+    """A target that its calendar can keep."""
+
+    class Meta:
+        model = ServiceTarget
+        fields = ("kind", "level", "calendar", "minutes", "valid_from", "valid_to")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if (calendar := cleaned.get("calendar")) and (minutes := cleaned.get("minutes")):
+            try:
+                check_calendar(calendar_of(calendar), minutes)
+            except NeverOpen as refusal:
+                self.add_error("calendar", ValidationError(str(refusal), code=refusal.code))
+        return cleaned
+
+
+@admin.register(ServiceTarget)
+class ServiceTargetAdmin(OfficeAdmin):
+    """Within how much time of service each kind of contact is dealt with. A new target begins on a day; the old one ends."""
+
+    form = TargetForm
+    list_display = ("kind", "level", "minutes_shown", "calendar", "valid_from", "valid_to")
+    list_select_related = ("calendar",)
+    ordering = ("kind", "level", "-valid_from")
+    search_fields = ()
+    addable = True
+    editable = ("kind", "level", "calendar", "minutes", "valid_from", "valid_to")
+    fieldsets = ((None, {"fields": [("kind", "level"), ("minutes", "calendar"), ("valid_from", "valid_to")]}),)
+
+    @display(description=_("minutes of service"))
+    def minutes_shown(self, target: ServiceTarget) -> str:
+        return f"{target.minutes} ({target.minutes // 60} h {target.minutes % 60:02d})"
+
+    def save_model(self, request: HttpRequest, obj: ServiceTarget, form: forms.ModelForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        targets_changed()
+
+
+OUTCOME_TONES = {"resolved": "success", "unresolved": "warning", "wrong_number": "info", "dropped": "info"}
+
+
+@admin.register(WrapUpCode)
+class WrapUpCodeAdmin(OfficeAdmin):
+    """What can be said of a contact in the end. A code is not deleted but ends on a day."""
+
+    list_display = ("shown_name", "key", "outcome_shown", "keeps_open", "hints_complaint", "needs_topic", "valid_to")
+    ordering = ("position", "code")
+    search_help_text = _("Name or code")
+    addable = True
+    editable = (
+        "code",
+        "name",
+        "name_en",
+        "key",
+        "outcome",
+        "keeps_open",
+        "hints_complaint",
+        "needs_topic",
+        "lines",
+        "position",
+        "valid_from",
+        "valid_to",
+    )
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": [
+                    ("name", "name_en"),
+                    "code",
+                    ("key", "position"),
+                    "outcome",
+                    "keeps_open",
+                    "hints_complaint",
+                    "needs_topic",
+                    "lines",
+                    ("valid_from", "valid_to"),
+                ]
+            },
+        ),
+    )
+
+    def find(self, queryset: QuerySet, text: str) -> QuerySet:
+        return queryset.filter(Q(name__icontains=text) | Q(code__icontains=text))
+
+    @badge(description=_("outcome"), tones=OUTCOME_TONES)
+    def outcome_shown(self, code: WrapUpCode) -> tuple[str, str]:
+        return code.outcome, code.get_outcome_display()

@@ -1,0 +1,294 @@
+"""The forms of people who write to us: an open request, a guided one, a consideration, one more message, an opinion."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from contact_center.contacts.attachments import KINDS, LARGEST, LARGEST_TOGETHER, MEGABYTE, MOST_FILES
+from contact_center.models import Topic, TopicQuestion
+from contact_center.requests.fields import FilesField, LineField, NormalisedField, TextField
+from contact_center.requests.questions import answer_to, field_for, normalise_number
+from customers.models import ContactPoint, Customer, Policy, User
+from customers.validators import normalise_email, normalise_phone, normalise_tax_code
+from foundation.form_guard import GuardedForm
+
+LONGEST_TEXT = 10_000
+
+
+class WithFiles(forms.Form):
+    """A form that takes files. `given_up` names those too large to be read at all, `no_room` those the disk could not take."""
+
+    files = FilesField(required=False, label=gettext_lazy("Files"))
+
+    def __init__(self, *args: Any, given_up: Sequence[str] = (), no_room: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.given_up, self.no_room = given_up, no_room
+        self.fields["files"].help_text = _(
+            "Up to %(most)d files (%(kinds)s), %(size)s each, %(together)s in all. Of pictures we do not keep the place "
+            "where they were taken."
+        ) % {
+            "most": MOST_FILES,
+            "kinds": KINDS,
+            "size": f"{LARGEST // MEGABYTE} MB",
+            "together": f"{LARGEST_TOGETHER // MEGABYTE} MB",
+        }
+
+    def _post_clean(self) -> None:
+        """After everything: files that were given up, and a word about those that a browser cannot keep."""
+        super()._post_clean()
+        for name in self.given_up:
+            self.add_error(
+                "files",
+                ValidationError(
+                    _("“%(name)s” is larger than %(most)s."),
+                    code="file_too_large",
+                    params={"name": name, "most": f"{LARGEST // MEGABYTE} MB"},
+                ),
+            )
+        for name in self.no_room:
+            self.add_error(
+                "files",
+                ValidationError(
+                    _("“%(name)s” cannot be kept just now: send your message without it, and the file later."),
+                    code="files_not_kept",
+                    params={"name": name},
+                ),
+            )
+        if self.errors and (self.files or self.given_up or self.no_room):
+            self.add_error(
+                "files",
+                ValidationError(_("Please choose the files again: a browser does not keep them."), code="files_again"),
+            )
+
+
+class WriterFields(forms.Form):
+    """Who writes, and what every written request carries, whoever sends it: a page or a program."""
+
+    name = LineField(max_length=200, label=gettext_lazy("Name and surname"))
+    email = NormalisedField(normalise_email, widget=forms.EmailInput, label=gettext_lazy("E-mail address"))
+    phone = NormalisedField(normalise_phone, required=False, widget=forms.TelInput, label=gettext_lazy("Telephone"))
+    tax_code = NormalisedField(normalise_tax_code, required=False, label=gettext_lazy("Tax code"))
+    policy_number = NormalisedField(normalise_number, required=False, label=gettext_lazy("Policy number"))
+    privacy_version = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    about_you = ("name", "email", "phone", "tax_code", "policy_number")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, attributes in {
+            "name": {"autocomplete": "name"},
+            "email": {"autocomplete": "email"},
+            "phone": {"autocomplete": "tel"},
+            "tax_code": {"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"},
+            "policy_number": {"autocomplete": "off", "spellcheck": "false"},
+        }.items():
+            self.fields[name].widget.attrs |= attributes
+        self.fields["email"].help_text = _("The answer comes here.")
+        self.fields["phone"].help_text = _("If you would rather be called about it.")
+        self.fields["tax_code"].help_text = _("With it, or the policy number, we find your file at once.")
+        self.fields["privacy_version"].initial = settings.PRIVACY_NOTICE_VERSION
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what was sent under another privacy notice than the one in force, and show that one."""
+        cleaned = super().clean()
+        if cleaned.get("privacy_version") != settings.PRIVACY_NOTICE_VERSION:
+            self.data = self.data.copy()
+            self.data[self.add_prefix("privacy_version")] = settings.PRIVACY_NOTICE_VERSION
+            raise ValidationError(
+                _("The privacy notice has changed since you opened this page. Please read it, then send again."),
+                code="privacy_version",
+            )
+        return cleaned
+
+    def request_words(self) -> dict[str, Any]:
+        """What `open_request` takes of a valid form."""
+        given = self.cleaned_data
+        taken = ("submission_key", "privacy_version", *self.about_you, "files", "subject", "text")
+        return {name: given[name] for name in taken if name in given}
+
+    def main_fields(self) -> list[forms.BoundField]:
+        """What is asked before the person."""
+        return [self[name] for name in ("subject", "text") if name in self.fields]
+
+    def person_fields(self) -> list[forms.BoundField]:
+        """Who writes."""
+        return [self[name] for name in self.about_you]
+
+
+class OpenFields(WriterFields):
+    """Free words."""
+
+    subject = LineField(max_length=250, label=gettext_lazy("Subject"))
+    text = TextField(most=LONGEST_TEXT, label=gettext_lazy("Your request"))
+
+
+class ConsiderationFields(WriterFields):
+    """A thought that asks for no answer."""
+
+    text = TextField(most=LONGEST_TEXT, label=gettext_lazy("What would you like to tell us?"))
+
+
+class GuidedFields(WriterFields):
+    """The questions of a topic, and free words: obligatory only where the topic asks nothing."""
+
+    text = TextField(most=LONGEST_TEXT, rows=5, required=False, label=gettext_lazy("Anything to add"))
+
+    def __init__(
+        self, *args: Any, topic: Topic, questions: Sequence[TopicQuestion], is_current: bool = True, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.topic, self.questions, self.is_current = topic, questions, is_current
+        for question in questions:
+            self.fields[self.name_of(question)] = field_for(question)
+        if not questions:
+            self.fields["text"].required = True
+            self.fields["text"].label = _("Your request")
+
+    @staticmethod
+    def name_of(question: TopicQuestion) -> str:
+        """The name of a question's field."""
+        return f"q-{question.code}"
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a topic that is no longer offered."""
+        cleaned = super().clean()
+        if not self.is_current:
+            raise ValidationError(
+                _("We no longer take requests on this topic here. Copy what you wrote, and choose another topic."),
+                code="topic_ended",
+            )
+        return cleaned
+
+    def request_words(self) -> dict[str, Any]:
+        """With the topic and the answers given."""
+        given = ((each, self.cleaned_data.get(self.name_of(each))) for each in self.questions)
+        answers = [answer_to(question, value) for question, value in given if value not in (None, "")]
+        words = {**super().request_words(), "topic": self.topic, "answers": answers}
+        if not words.get("policy_number") and (asked := self._asks_policy()):
+            words["policy_number"] = self.cleaned_data.get(self.name_of(asked)) or ""
+        return words
+
+    def main_fields(self) -> list[forms.BoundField]:
+        """The questions, then the free words."""
+        return [*(self[self.name_of(each)] for each in self.questions), self["text"]]
+
+    def person_fields(self) -> list[forms.BoundField]:
+        """Who writes; their policy is not asked twice."""
+        return [each for each in super().person_fields() if each.name != "policy_number" or not self._asks_policy()]
+
+    def _asks_policy(self) -> TopicQuestion | None:
+        """The question about the policy's number, where the topic has one."""
+        return next((each for each in self.questions if each.kind == TopicQuestion.Kind.POLICY_NUMBER), None)
+
+
+class PublicForm(WithFiles, GuardedForm):
+    """What a form on a public page has beside its questions."""
+
+
+class OpenRequestForm(OpenFields, PublicForm):
+    """An open request on its page."""
+
+
+class ConsiderationForm(ConsiderationFields, PublicForm):
+    """A consideration on its page."""
+
+
+class GuidedRequestForm(GuidedFields, PublicForm):
+    """A guided request on its page."""
+
+
+class OfCustomer(WriterFields):
+    """A request of a customer who has signed in: who they are is known, and the policy is chosen among their own."""
+
+    about_you = ("policy_number", "email", "phone")
+
+    def __init__(self, *args: Any, customer: Customer, policies: Sequence[Policy], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.customer = customer
+        for name in ("name", "tax_code"):
+            del self.fields[name]
+        choices = [("", _("None of them")), *((each.number, f"{each.product} – {each.number}") for each in policies)]
+        asked = [name for name, field in self.fields.items() if name == "policy_number" or self._is_policy(name)]
+        for name in asked:
+            before = self.fields[name]
+            self.fields[name] = forms.ChoiceField(
+                choices=choices,
+                required=before.required and len(choices) > 1,
+                label=_("Which policy it is about") if name == "policy_number" else before.label,
+                help_text=before.help_text if name != "policy_number" else "",
+            )
+
+    def _is_policy(self, name: str) -> bool:
+        return any(
+            name == self.name_of(each) and each.kind == TopicQuestion.Kind.POLICY_NUMBER
+            for each in getattr(self, "questions", ())
+        )
+
+    def request_words(self) -> dict[str, Any]:
+        """With name and tax code as we hold them."""
+        known = known_of_customer(self.customer)
+        return {"name": known["name"], "tax_code": known["tax_code"], **super().request_words()}
+
+
+class CustomersRequestForm(OfCustomer, OpenRequestForm):
+    """An open request in the reserved area."""
+
+
+class CustomersGuidedForm(OfCustomer, GuidedRequestForm):
+    """A guided request in the reserved area."""
+
+
+class AnotherMessageForm(PublicForm):
+    """One more message in a thread."""
+
+    field_order = ("text", "files")
+
+    text = TextField(most=LONGEST_TEXT, rows=6, label=gettext_lazy("Your message"))
+
+
+class SurveyForm(forms.Form):
+    """Was it resolved, and how well."""
+
+    resolved = forms.ChoiceField(
+        choices=[("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))],
+        widget=forms.RadioSelect,
+        label=gettext_lazy("Was your request resolved?"),
+    )
+    rating = forms.TypedChoiceField(
+        choices=[
+            ("5", gettext_lazy("5 – very satisfied")),
+            ("4", "4"),
+            ("3", "3"),
+            ("2", "2"),
+            ("1", gettext_lazy("1 – not at all satisfied")),
+        ],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+        label=gettext_lazy("How satisfied are you with how we dealt with it?"),
+    )
+    comment = TextField(most=2_000, rows=4, required=False, label=gettext_lazy("Would you like to tell us why?"))
+
+
+def known_of(user: User, customer: Customer | None) -> dict[str, str]:
+    """What a form need not ask of who has signed in."""
+    if customer is None:
+        return {"name": user.get_full_name(), "email": user.email} if user.is_authenticated else {}
+    phones = ContactPoint.objects.filter(customer=customer, kind=ContactPoint.Kind.PHONE)
+    phone = phones.order_by(F("verified_at").desc(nulls_last=True), "pk").values_list("value", flat=True).first()
+    return {"email": user.email, "phone": phone or "", **known_of_customer(customer)}
+
+
+def known_of_customer(customer: Customer) -> dict[str, str]:
+    """Name and tax code as we hold them."""
+    return {
+        "name": customer.company_name or f"{customer.first_name} {customer.last_name}".strip(),
+        "tax_code": customer.tax_code or customer.vat_number,
+    }

@@ -1,0 +1,14 @@
+"""Whose file the person who has signed in may see as a customer."""
+
+from django.contrib.auth.models import AnonymousUser
+
+from customers.models import Customer, ReservedAreaAccount, User
+
+
+def enrolled_customer(user: User | AnonymousUser) -> Customer | None:
+    """The customer of who has signed in and is enrolled; None for everybody else."""
+    if not user.is_authenticated:
+        return None
+    enrolled = ReservedAreaAccount.State.ENROLLED
+    account = ReservedAreaAccount.objects.select_related("customer").filter(user=user, state=enrolled).first()
+    return account.customer if account else None

@@ -1,0 +1,61 @@
+"""How often the API may be asked: so many times in each minute of the clock, by key or by network address."""
+
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from redis.exceptions import RedisError
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+from foundation.models import ApiKey
+from foundation.network_address import address_of
+
+
+class PerMinute(BaseThrottle):
+    """So many requests in each minute of the clock, counted in the cache. 0 is no limit; without a cache there is none."""
+
+    name = ""
+    setting = ""
+    seconds_left: float | None = None
+
+    def who(self, request: Request) -> str | None:
+        """Whose requests are counted together; None does not count."""
+        raise NotImplementedError
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        """Count it, and say whether it is within the limit."""
+        most, who = getattr(settings, self.setting), self.who(request)
+        if not most or who is None:
+            return True
+        now = time.time()
+        self.seconds_left = 60 - now % 60
+        key = f"rate:{self.name}:{who}:{int(now // 60)}"
+        try:
+            cache.add(key, 0, 120)
+            return cache.incr(key) <= most
+        except (RedisError, ValueError):
+            return True
+
+    def wait(self) -> float | None:
+        """Seconds until the next minute, rounded up."""
+        return None if self.seconds_left is None else int(self.seconds_left) + 1
+
+
+class KeyThrottle(PerMinute):
+    """The requests of one key."""
+
+    name, setting = "key", "API_KEY_PER_MINUTE"
+
+    def who(self, request: Request) -> str | None:
+        return str(request.auth.pk) if isinstance(request.auth, ApiKey) else None
+
+
+class AddressThrottle(PerMinute):
+    """The requests from one network address without a key."""
+
+    name, setting = "address", "API_ADDRESS_PER_MINUTE"
+
+    def who(self, request: Request) -> str | None:
+        return None if isinstance(request.auth, ApiKey) else address_of(request)

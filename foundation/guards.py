@@ -1,0 +1,95 @@
+"""Guards: triggers by which the database refuses to change, delete or empty what must stay as it was written.
+
+This is the one declaration of it. A model names what it wants in `Meta.triggers`:
+
+- `append_only()`: rows are added, never changed, never deleted, and the table is never emptied;
+- `never_deleted()`: rows may change, but stay; `fixed_once(...)` beside it says from when on which columns stay as well.
+
+One exception: an account that may write a `RetentionProof`, in a transaction that says so (`foundation/retention.py`),
+may change and delete rows, because the law asks that some of them go. Nobody may empty a guarded table by TRUNCATE.
+
+Triggers alone would not do: whoever owns a table may switch them off. `vittoria_care/grants.py` takes the rights from
+the account that the application works under, and reads here which tables it must not change.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import reduce
+from operator import or_
+
+import pgtrigger
+from django.apps import apps
+from django.db import models
+
+PROOF_TABLE = "foundation_retentionproof"
+SETTING = "vittoria_care.retention"  # "on" in a transaction of foundation.retention.erasing
+
+
+class Guard(pgtrigger.Trigger):
+    """Refuse the operation on a row, but to an account that may write proofs and says in the transaction that it does."""
+
+    when = pgtrigger.Before
+
+    def get_func(self, model: type[models.Model]) -> str:
+        """The body of the trigger; its words begin as those of the library's own `Protect`."""
+        return (
+            f"IF current_setting('{SETTING}', TRUE) = 'on' "
+            f"AND has_table_privilege(current_user, '{PROOF_TABLE}', 'INSERT') THEN "
+            "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END IF; "
+            "RAISE EXCEPTION 'pgtrigger: Cannot % rows from % table (%)', lower(TG_OP), TG_TABLE_NAME, TG_NAME;"
+        )
+
+
+def never_emptied() -> pgtrigger.Trigger:
+    """Refuse TRUNCATE, also where it reaches the table by CASCADE. There is no exception."""
+    return pgtrigger.Trigger(
+        name="never_emptied",
+        level=pgtrigger.Statement,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Truncate,
+        func="RAISE EXCEPTION 'pgtrigger: Cannot truncate % table (%)', TG_TABLE_NAME, TG_NAME;",
+    )
+
+
+@contextmanager
+def may_be_emptied() -> Iterator[None]:
+    """Let the owner of the tables empty them: for databases of tests and benchmarks. Nobody else is let pass."""
+    with pgtrigger.ignore(
+        *(
+            f"{model._meta.label}:{each.name}"
+            for model in apps.get_models()
+            for each in _guards_of(model)
+            if each.name == "never_emptied"
+        )
+    ):
+        yield
+
+
+def append_only() -> list[pgtrigger.Trigger]:
+    """Rows are added, never changed, never deleted."""
+    return [Guard(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete), never_emptied()]
+
+
+def never_deleted() -> list[pgtrigger.Trigger]:
+    """Rows may change and are never deleted."""
+    return [Guard(name="never_deleted", operation=pgtrigger.Delete), never_emptied()]
+
+
+def fixed(name: str, columns: Iterable[str], *, once: pgtrigger.Q | None = None) -> pgtrigger.Trigger:
+    """The named fields stay as they are: always, or once the row, before the change, is as `once` says."""
+    changed = reduce(or_, (pgtrigger.Q(**{f"old__{each}__df": pgtrigger.F(f"new__{each}")}) for each in columns))
+    return Guard(name=name, operation=pgtrigger.Update, condition=once & changed if once else changed)
+
+
+def _guards_of(model: type[models.Model]) -> Sequence[pgtrigger.Trigger]:
+    return getattr(model._meta, "triggers", ())
+
+
+def append_only_models() -> list[type[models.Model]]:
+    """Models whose rows are never changed and never deleted, histories included."""
+    return [model for model in apps.get_models() if any(each.name == "append_only" for each in _guards_of(model))]
+
+
+def never_deleted_models() -> list[type[models.Model]]:
+    """Models whose rows may change and are never deleted."""
+    return [model for model in apps.get_models() if any(each.name == "never_deleted" for each in _guards_of(model))]

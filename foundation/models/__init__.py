@@ -1,0 +1,7 @@
+"""What keeps the system itself in order: keys of programs, answers kept for repeated writes, proofs of removals."""
+
+from .api_key import ApiKey, Scope
+from .retention import RetentionProof
+from .upkeep import Attempt, Heartbeat, IdempotencyRecord
+
+__all__ = ["ApiKey", "Attempt", "Heartbeat", "IdempotencyRecord", "RetentionProof", "Scope"]

@@ -1,0 +1,380 @@
+"""What every page of the back office shares: it shows and finds what its reader may see; commands change.
+
+Lists never count or sort a whole table: pages look ahead instead of counting, and columns are not sortable unless a
+page says so. A page starts from `visible_to(request.user)`, so another agency's customer is not found.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django import forms
+from django.contrib.admin import FieldListFilter, ShowFacets, SimpleListFilter
+from django.contrib.admin.utils import flatten_fieldsets, get_fields_from_path, unquote
+from django.contrib.admin.views.main import ORDER_VAR, SEARCH_VAR
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from unfold import paginator
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import display
+from unfold.forms import PaginationInlineFormSet
+from unfold.utils import display_for_label
+from unfold.views import ChangeList
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+
+from foundation.office.changes import changes_of
+from foundation.office.commands import WithCommands
+from foundation.office.read_only import columns, may_read, shown_only
+from foundation.office.site import OfficeSite
+from foundation.text import CleanedForm
+
+LONGEST_SEARCH = 200  # characters of the search box that are read
+
+
+def reachable(queryset: QuerySet, user: Any, site: OfficeSite) -> QuerySet:
+    """The rows the user may see; a model without a reach of its own is the company staff's alone."""
+    if hasattr(queryset, "visible_to"):
+        return queryset.visible_to(user)
+    return queryset if site.sees_everything(user) else queryset.none()
+
+
+def badge(*, description: Any, tones: dict[Any, str]) -> Callable[[Callable], Callable]:
+    """A column whose method returns a code and its words: the words, in the colour of the code; None is nothing.
+
+    Unlike unfold's `@display(label=…)`, which colours lists alone, it looks the same in lists, panels and pages.
+    """
+
+    def decorated(method: Callable) -> Callable:
+        @display(description=description)
+        @wraps(method)
+        def shown(admin: Any, row: Model) -> str:
+            value = method(admin, row)
+            return "–" if value is None else display_for_label(value, "–", tones)
+
+        return shown
+
+    return decorated
+
+
+class InfinitePaginator(paginator.InfinitePaginator):
+    """Pages that are not counted, up to a last one: who is still leafing there should search instead.
+
+    It keeps its parent's name, by which unfold's header knows that there is no count to show.
+    """
+
+    last_page = 1_000
+    template_name = "office/pagination.html"
+
+    @cached_property
+    def count(self) -> int:
+        return self.per_page * self.last_page
+
+
+class OfficeList(ChangeList):
+    """A list in the order that its page gives it: an address sorts by a column only where the page says so."""
+
+    @property
+    def first_row(self) -> int:
+        """The number of the first row shown, from 1."""
+        return (self.page_num - 1) * self.list_per_page + 1
+
+    @property
+    def last_row(self) -> int:
+        """The number of the last row shown."""
+        return self.first_row + len(self.result_list) - 1
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there may be a page after this one: the rows are not counted, so a full page may be the last."""
+        return len(self.result_list) == self.list_per_page and self.page_num < InfinitePaginator.last_page
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet) -> list[Any]:
+        if self.sortable_by is not None:
+            sortable = [str(place) for place, name in enumerate(self.list_display) if name in self.sortable_by]
+            asked = self.params.get(ORDER_VAR, "").split(".")
+            self.params[ORDER_VAR] = ".".join(each for each in asked if each.removeprefix("-") in sortable)
+        return super().get_ordering(request, queryset)
+
+
+class OfficeAdmin(WithCommands, ModelAdmin):
+    """A list and a page of one model. `editable` names what the page's form may change; all else is shown only.
+
+    What else can be done to a row is a `Command` (foundation/office/commands.py).
+    """
+
+    paginator = InfinitePaginator
+    show_full_result_count = False
+    show_facets = ShowFacets.NEVER  # they would count the whole table, once for each choice
+    list_per_page = 50
+    sortable_by: tuple[str, ...] | None = ()
+    ordering = ("-pk",)
+    actions = None
+    view_on_site = False
+    search_fields = ("pk",)  # shows the box; `find` is what searches
+
+    editable: tuple[str, ...] = ()
+    addable = False
+    customer_path = ""  # attribute path from the row to the id of the customer whose file it belongs to
+
+    # --- What may be done
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.addable and super().has_add_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return bool(self.editable) and super().has_change_permission(request, obj)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return may_read(request.user, self.model)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nothing is deleted by hand: things are closed, withdrawn or made inactive, and retention is a command."""
+        return False
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """What the page shows, in the shapes of `foundation.office.read_only`."""
+        written = self.editable if self.has_change_permission(request, obj) or obj is None else ()
+        fieldsets = []
+        for name, options in super().get_fieldsets(request, obj):
+            fields = shown_only(request.user, self.model, options["fields"], kept=written)
+            fieldsets.append((name, {**options, "fields": fields}))
+        return fieldsets
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        shown = flatten_fieldsets(self.get_fieldsets(request, obj))
+        return [name for name in shown if name not in self.editable and name != "seen_version"]
+
+    # --- What is found
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Whether the list may be narrowed by this part of its address: what `list_filter` shows, and nothing else.
+
+        A row that is shown or not tells one bit about the column it was compared with, so no column that the reader
+        cannot see may be named, whoever asks. Everything else is answered with 400.
+        """
+        return any(lookup in self._parameters_of(shown, request) for shown in self.get_list_filter(request))
+
+    def _parameters_of(self, shown: Any, request: HttpRequest | None) -> list[str]:
+        """The parts of the address that a filter of `list_filter` reads: a class, or the name of a field."""
+        if not isinstance(shown, str):
+            return [shown.parameter_name]
+        field = get_fields_from_path(self.model, shown)[-1]
+        return FieldListFilter.create(field, request, {}, self.model, self, field_path=shown).expected_parameters()
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        return columns(self.model, super().get_list_display(request))
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return OfficeList
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return reachable(super().get_queryset(request), request.user, self.admin_site)
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, text: str) -> tuple[QuerySet, bool]:
+        text = " ".join(text.replace("\0", " ")[:LONGEST_SEARCH].split())
+        return (self.find(queryset, text) if text else queryset), False
+
+    def find(self, queryset: QuerySet, text: str) -> QuerySet:
+        """The rows that the text names; each page says how. Only searches that an index answers."""
+        return queryset.none()
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Model | None:
+        """The row; locked while a form is being saved, so that two savers come one after the other."""
+        if request.method == "POST" and self.has_change_permission(request):
+            try:
+                key = self.opts.pk.to_python(object_id)
+            except (ValidationError, ValueError):
+                return None
+            self.model._base_manager.select_for_update().filter(pk=key).first()
+        return super().get_object(request, object_id, from_field)
+
+    def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form of the page; what is typed into it is cleaned, like everything that staff type."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return form if issubclass(form, CleanedForm) else type(form)(form.__name__, (CleanedForm, form), {})
+
+    # --- How it looks
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if any("\0" in value for name in request.GET for value in request.GET.getlist(name) if name != SEARCH_VAR):
+            return HttpResponseRedirect(request.path)  # no value of any column: the list without filters
+        title = capfirst(self.opts.verbose_name_plural)  # "Select call to view" has no gender that fits all
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The few lines or roles there are, each with its box."""
+        return super().formfield_for_manytomany(
+            db_field, request, **{"widget": UnfoldAdminCheckboxSelectMultipleWidget, **kwargs}
+        )
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        raise Http404
+
+    # --- What is written down
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Model | None = None, **kwargs: Any
+    ) -> HttpResponse:
+        if obj is not None and request.method == "GET":
+            self.write_down(request, obj)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def write_down(self, request: HttpRequest, obj: Model) -> None:
+        """Record that the user opened a customer's file, where the row belongs to one."""
+        if not self.customer_path:
+            return
+        owner: Any = obj
+        for step in self.customer_path.split("."):
+            owner = getattr(owner, step) if owner is not None else None
+        if owner is not None:
+            self.admin_site.record_opened(request.user, owner, what=f"{self.opts.model_name} {obj}"[:60])
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Who changed which field, from what to what; for models without a history, what this site did to the row."""
+        if not hasattr(self.model, "history"):
+            return super().history_view(request, object_id, extra_context)
+        obj = self.get_object(request, unquote(object_id))
+        if obj is None:
+            raise Http404
+        if not self.has_view_permission(request, obj):
+            raise PermissionDenied
+        self.write_down(request, obj)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("History of %(name)s") % {"name": obj},
+            "changes": changes_of(obj),
+            "object": obj,
+            "opts": self.opts,
+            "has_view_permission": True,
+            **(extra_context or {}),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "office/history.html", context)
+
+
+class VersionedForm(CleanedForm, forms.ModelForm):
+    """A form that refuses to overwrite what somebody else saved meanwhile; what was typed stays on the page."""
+
+    seen_version = forms.IntegerField(widget=forms.HiddenInput, label="")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seen_version"].initial = self.instance.version
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self.instance.pk and cleaned.get("seen_version") != self.instance.version:
+            raise ValidationError(
+                _(
+                    "Somebody else has changed this meanwhile. Copy what you wrote, reload the page and write it again."
+                ),
+                code="changed_meanwhile",
+            )
+        return cleaned
+
+
+class VersionedAdmin(OfficeAdmin):
+    """A page whose form is a `VersionedForm`; it saves only what was changed."""
+
+    form = VersionedForm
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        fieldsets = [(name, {**options}) for name, options in super().get_fieldsets(request, obj)]
+        if self.has_change_permission(request, obj):
+            fieldsets[0][1]["fields"] = [*fieldsets[0][1]["fields"], "seen_version"]
+        return fieldsets
+
+    def save_model(self, request: HttpRequest, obj: Model, form: forms.ModelForm, change: bool) -> None:
+        obj.version += 1
+        obj.save(update_fields=[*(name for name in form.changed_data if name != "seen_version"), "version"])
+
+
+# --- Panels of a page -------------------------------------------------------------------------------------------
+class PanelFormSet(PaginationInlineFormSet):
+    """Rows of a panel, by pages; a page number that is none is the first."""
+
+    def get_page_num(self) -> int:
+        page = self.request.GET.get(self.get_pagination_key(), "")
+        return int(page) if page.isascii() and page.isdigit() and len(page) < 7 and int(page) else 1
+
+
+class Panel(TabularInline):
+    """Rows of another model on a page: read, twenty at a time, newest first, each leading to its own page."""
+
+    formset = PanelFormSet
+    tab = True
+    extra = max_num = 0
+    per_page = 20
+    can_delete = False
+    show_change_link = True
+    ordering: tuple[str, ...] = ("-pk",)
+    position = 0  # among the panels of a customer's file
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """The columns of the panel; those of a form stay as they are."""
+        if not self.get_readonly_fields(request, obj):
+            return super().get_fieldsets(request, obj)
+        return [(None, {"fields": self.get_readonly_fields(request, obj)})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[Any, ...]:
+        return tuple(shown_only(request.user, self.model, self.fields or ()))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return reachable(super().get_queryset(request), request.user, self.admin_site)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return may_read(request.user, self.model)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+# Panels of a customer's file. Each app adds those about its own rows (the apps further up know what is shown here, not
+# the other way round).
+CUSTOMER_FILE: list[type[Panel]] = []
+
+# What the file says first, above its panels: functions of the customer and of who looks. Each gives a list of cards with
+# a title, rows (text, hint, url, tone) and what it says without rows.
+FILE_HEAD: list[Callable[[Any, Any], list[Any]]] = []
+
+
+# --- Filters ----------------------------------------------------------------------------------------------------
+class WorkFilter(SimpleListFilter):
+    """What a list shows at first: open work. A search looks at everything, unless a choice was made."""
+
+    title = _("work")
+    parameter_name = "work"
+    default = "open"
+
+    def choices(self, changelist: Any) -> Any:
+        chosen = self.value() or ("all" if changelist.query else self.default)
+        for value, label in self.lookup_choices:
+            yield {
+                "selected": chosen == value,
+                "query_string": changelist.get_query_string({self.parameter_name: value}),
+                "display": label,
+            }
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        chosen = self.value() or ("all" if request.GET.get("q", "").strip() else self.default)
+        if chosen not in dict(self.lookup_choices):
+            chosen = self.default
+        return self.narrowed(request, queryset, chosen)
+
+    def narrowed(self, request: HttpRequest, queryset: QuerySet, chosen: str) -> QuerySet:
+        """The rows of the choice."""
+        raise NotImplementedError
+
+
+def chosen_work(request: HttpRequest, default: str = "open") -> str:
+    """Which part of the work the list shows, for its order."""
+    return request.GET.get("work") or ("all" if request.GET.get("q", "").strip() else default)

@@ -1,0 +1,84 @@
+"""Query: the history of a row in words, from the earlier rows that the triggers keep (`foundation.history`)."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.admin.utils import display_for_field
+from django.contrib.auth import get_user_model
+from django.db import models
+from django.utils.translation import gettext as _
+
+NOTHING = "–"
+BOOKKEEPING = {"updated_at", "version"}  # changes with every change, and says nothing to a person
+LONGEST = 200  # characters shown of a long text
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field that changed: when, by whom, from what, to what; all but the moment ready to be shown."""
+
+    at: datetime
+    by: str
+    field: str
+    old: str
+    new: str
+
+
+def changes_of(row: models.Model, limit: int = 50) -> list[Change]:
+    """What changed in the row, newest first, from its last `limit` changes. A few queries, however many changes."""
+    earlier = list(row.history.order_by("-pgh_id").select_related("pgh_context")[:limit])
+    steps = []
+    newer = row
+    for older in earlier:
+        for field in older._meta.fields:
+            if field.name.startswith("pgh_") or field.primary_key or field.name in BOOKKEEPING:
+                continue
+            old, new = getattr(older, field.attname), getattr(newer, field.attname)
+            if old != new:
+                steps.append((older, row._meta.get_field(field.name), old, new))
+        newer = older
+    people = _people(earlier)
+    names = _names(steps)
+    return [
+        Change(
+            at=older.pgh_created_at,
+            by=people.get(_user_id(older), _("the system")),
+            field=str(field.verbose_name),
+            old=_words(field, old, names),
+            new=_words(field, new, names),
+        )
+        for older, field, old, new in steps
+    ]
+
+
+def _user_id(event: models.Model) -> int | None:
+    return event.pgh_context.metadata.get("user") if event.pgh_context else None
+
+
+def _people(events: list[models.Model]) -> dict[int | None, str]:
+    ids = {_user_id(event) for event in events} - {None}
+    return {user.pk: str(user) for user in get_user_model().objects.filter(pk__in=ids)}
+
+
+def _names(steps: list[tuple[models.Model, models.Field, Any, Any]]) -> dict[type[models.Model], dict[Any, str]]:
+    wanted = defaultdict(set)
+    for _older, field, old, new in steps:
+        if field.is_relation:
+            wanted[field.related_model] |= {old, new} - {None}
+    return {
+        model: {key: str(found) for key, found in model._base_manager.in_bulk(keys).items()}
+        for model, keys in wanted.items()
+    }
+
+
+def _words(field: models.Field, value: Any, names: dict[type[models.Model], dict[Any, str]]) -> str:
+    if value is None or (value == "" and not field.choices):
+        return NOTHING
+    if field.is_relation:
+        return names[field.related_model].get(value, str(value))
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    shown = str(display_for_field(value, field, NOTHING))
+    return shown if len(shown) <= LONGEST else shown[: LONGEST - 1] + "…"

@@ -1,0 +1,1 @@
+"""The pages of managers: how the service goes, and why."""

@@ -1,0 +1,177 @@
+"""What a manager may choose on the figures' page and on the lists behind it."""
+
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.forms.utils import flatatt
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+
+from contact_center.figures.lists import KINDS
+from contact_center.figures.period import Period, UnusablePeriod, check_period
+from contact_center.figures.query import WITHOUT, Chosen, CutsCombined
+from contact_center.models import Contact
+from contact_center.models.naming import name_sql
+from foundation.sorting import folded_sql
+
+BY = [
+    ("line", _("Lines")),
+    ("channel", _("Channels")),
+    ("topic", _("Topics")),
+    ("agent", _("Agents")),
+    ("team", _("Teams")),
+    ("month", _("Months")),
+    ("day", _("Days")),
+]
+
+
+class DateInput(forms.DateInput):
+    """The browser's own control for a date."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class CodeSelect(forms.Select):
+    """A select of codes and names, written at once: there may be hundreds, and a template for each would be slow."""
+
+    options: list[tuple[str, Any]] = []
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The whole element."""
+        attributes = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
+        lines = "".join(
+            f'<option value="{escape(code)}"{" selected" if code == (value or "") else ""}>{escape(str(label))}</option>'
+            for code, label in self.options
+        )
+        return mark_safe(f"<select{attributes}>{lines}</select>")  # noqa: S308 - every part went through escape()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """As much of a line, topic, agent or team as choosing by it takes."""
+
+    pk: int
+    code: str
+    name: str
+
+
+# All the choices in one query, in the order in which each model's own lists have them.
+READ_CHOICES = """
+    SELECT kind, id, code, name FROM (
+        SELECT 'line' AS kind, id, code, {name} AS name, position AS first, '' AS second FROM contact_center_tollfreeline
+        UNION ALL SELECT 'topic', id, code, {name}, 0, area FROM contact_center_topic
+        UNION ALL SELECT 'agent', id, code, name, 0, '' FROM contact_center_agent
+        UNION ALL SELECT 'team', id, code, {name}, level, '' FROM contact_center_team
+    ) choices ORDER BY kind, first, second, {order}, code
+"""
+
+
+def read_choices() -> dict[str, dict[str, Choice]]:
+    """The lines, topics, agents and teams there are, by code."""
+    found: dict[str, dict[str, Choice]] = {"line": {}, "topic": {}, "agent": {}, "team": {}}
+    with connection.cursor() as cursor:
+        cursor.execute(READ_CHOICES.format(name=name_sql(), order=folded_sql("name")))
+        for kind, pk, code, name in cursor.fetchall():
+            found[kind][code] = Choice(pk, code, name)
+    return found
+
+
+class CodeField(forms.Field):
+    """One choice by its code, all of them (None), or what has none (WITHOUT)."""
+
+    widget = CodeSelect
+
+    def __init__(self, *, label: Any, without: Any) -> None:
+        super().__init__(required=False, label=label)
+        self.without = without
+        self.known: dict[str, Choice] = {}
+
+    def offer(self, known: dict[str, Choice]) -> None:
+        """Say what can be chosen."""
+        self.known = known
+        names = ((one.code, one.name) for one in known.values())
+        self.widget.options = [("", _("All")), *names, (WITHOUT.code, self.without)]
+
+    def to_python(self, value: Any) -> Any:
+        """The choice, None for all, or WITHOUT; ValidationError for a code that does not exist."""
+        if not value:
+            return None
+        if value == WITHOUT.code:
+            return WITHOUT
+        if value not in self.known:
+            raise ValidationError(_("This does not exist: choose one of the list."))
+        return self.known[value]
+
+    def validate(self, value: Any) -> None:
+        """Nothing more to ask."""
+
+
+class FiguresForm(forms.Form):
+    """Period and filters. Always bound: what was not given is filled in before (`figures_page.default_period`)."""
+
+    line = CodeField(label=_("Line"), without=_("in writing"))
+    topic = CodeField(label=_("Topic"), without=_("without a topic"))
+    agent = CodeField(label=_("Agent"), without=_("nobody"))
+    team = CodeField(label=_("Team"), without=_("no team"))
+    channel = forms.ChoiceField(
+        choices=[("", _("All")), *Contact.Channel.choices], required=False, label=_("Channel"), widget=CodeSelect
+    )
+    by = forms.ChoiceField(choices=BY, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, **options: Any) -> None:
+        super().__init__(data, **options)
+        given = {"input_formats": ["%Y-%m-%d", "%d/%m/%Y"], "widget": DateInput()}
+        dates = {"from": forms.DateField(label=_("From"), **given), "to": forms.DateField(label=_("To"), **given)}
+        self.fields = {**dates, **self.fields}
+        for name, known in read_choices().items():
+            self.fields[name].offer(known)
+        self.fields["channel"].widget.options = self.fields["channel"].choices
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a period that cannot be counted, and topics together with agents or teams."""
+        self._clean_period()
+        try:
+            self.chosen.cut_for(self.cleaned_data.get("by") or None)
+        except CutsCombined as error:
+            raise ValidationError(str(error)) from error
+        return self.cleaned_data
+
+    def _clean_period(self) -> None:
+        start, end = self.cleaned_data.get("from"), self.cleaned_data.get("to")
+        if not start or not end:
+            return
+        try:
+            self.cleaned_data["period"] = check_period(start, end, today=timezone.localdate())
+        except UnusablePeriod as error:
+            self.add_error("to", error.with_days(lambda day: date_format(day, "SHORT_DATE_FORMAT")))
+
+    @property
+    def period(self) -> Period:
+        """The period of a valid form."""
+        return self.cleaned_data["period"]
+
+    @property
+    def chosen(self) -> Chosen:
+        """The filters of a valid form."""
+        found = {name: self.cleaned_data.get(name) for name in ("line", "topic", "agent", "team")}
+        return Chosen(**found, channel=self.cleaned_data.get("channel") or None)
+
+
+class ListForm(FiguresForm):
+    """The same for a list: the number it is about comes along, and nothing is grouped."""
+
+    figure = forms.ChoiceField(choices=[(key, kind.label) for key, kind in KINDS.items()], required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a period that cannot be. A list reads the rows themselves, so all filters go together."""
+        self._clean_period()
+        return self.cleaned_data

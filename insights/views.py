@@ -1,0 +1,397 @@
+"""The managers' pages: the figures, the lists behind each number, and their exports."""
+
+from collections.abc import Iterator
+from io import BytesIO, StringIO
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from contact_center.figures import export
+from contact_center.figures.lists import KINDS, Place, all_rows, is_known, page_of, rows_behind
+from contact_center.figures.period import Period
+from contact_center.figures.query import (
+    WITHOUT,
+    Chosen,
+    FiguresReport,
+    current_parameters,
+    figures,
+    without_group,
+)
+from contact_center.figures.reasons import reason_of
+from contact_center.models import Call, Contact
+from insights import figures_page as page
+from insights.forms import FiguresForm, ListForm
+
+FIGURES = "contact_center.view_dailyfigures"
+FILTERS = ("line", "topic", "agent", "team", "channel")
+
+
+@require_safe
+@login_required
+@permission_required(FIGURES, raise_exception=True)
+def figures_view(request: HttpRequest) -> HttpResponse:
+    """The figures of a period beside the year before, each leading to its list."""
+    today = timezone.localdate()
+    form, note = _bound(FiguresForm, request)
+    context: dict[str, Any] = {"filters": form, "presets": _presets(request, form), "period": {}}
+    if not form.is_valid():
+        return render(request, "contact_center/figures.html", context, status=400)
+    by = form.cleaned_data["by"] or "line"
+    monthly = _report(form, by="month")
+    grouped = monthly if by == "month" else _report(form, by=by, against=None, like=monthly)
+    if monthly.basis_differs:
+        messages.warning(request, _basis_differs())
+    context |= {
+        "period": {
+            "from": monthly.period.start,
+            "to": monthly.period.end,
+            "label": page.period_label(monthly.period) + (f" ({note})" if note else ""),
+            "preset": next((one["label"] for one in context["presets"] if one["active"]), ""),
+            "previous_label": page.period_label(monthly.previous.period) if monthly.previous else "",
+        },
+        "cards": page.cards(monthly),
+        "charts": page.charts(monthly, today),
+        "breakdown": page.breakdown(grouped),
+        "misses": page.misses(form.period, form.chosen, monthly.parameters, today=today),
+        "partial_note": page.only_of_all_calls() if form.chosen.is_of_answered_calls else "",
+        "exports": _exports(monthly, by),
+        "definitions": page.shown_definitions(monthly.definitions),
+        "computed_at": monthly.computed_at,
+        "stale": monthly.is_stale,
+    }
+    return render(request, "contact_center/figures.html", context)
+
+
+@require_safe
+@login_required
+@permission_required(FIGURES, raise_exception=True)
+def export_view(request: HttpRequest, kind: str) -> HttpResponse:
+    """The figures as CSV (`for=excel`: for a double click) or XLSX, by the groups of the page; 404 for unusable filters."""
+    form, _note = _bound(FiguresForm, request)
+    if not form.is_valid():
+        raise Http404
+    report = _report(form, by=form.cleaned_data["by"] or "line", against=None)
+    name = f"figures-{report.period.start}-{report.period.end}.{kind}"
+    if kind == "csv":
+        text = StringIO()
+        export.write_csv(report, text, _dialect(request))
+        return _download(HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8"), name)
+    content = BytesIO()
+    export.workbook(report).save(content)
+    return _download(HttpResponse(content.getvalue(), content_type=XLSX), name)
+
+
+@require_safe
+@login_required
+@permission_required(FIGURES, raise_exception=True)
+def calls_view(request: HttpRequest) -> HttpResponseBase:
+    """The calls or contacts that a number counts, newest first; as CSV with `format=csv` (`for=excel`: for a double click).
+
+    404 for filters that cannot be used, and for a number that is not known with them.
+    """
+    form, _note = _bound(ListForm, request)
+    if not form.is_valid():
+        raise Http404
+    kind = form.cleaned_data["figure"] or ("answered" if form.chosen.is_of_answered_calls else "offered")
+    model, moment = KINDS[kind].model, KINDS[kind].moment
+    if not request.user.has_perm(f"contact_center.view_{model._meta.model_name}"):
+        raise PermissionDenied
+    parameters = current_parameters()
+    if not is_known(kind, form.chosen, parameters):
+        raise Http404
+    rows = rows_behind(
+        kind, form.period, form.chosen, parameters, user=request.user, today=timezone.localdate()
+    ).for_list()
+    rows = rows if model is Call else rows.select_related("call")
+    days = parameters.repeat_contact_days
+    if request.GET.get("format") == "csv":
+        return _download(
+            StreamingHttpResponse(
+                _csv_lines(all_rows(rows), days, _dialect(request)), content_type="text/csv; charset=utf-8"
+            ),
+            f"{kind}-{form.period.start}-{form.period.end}.csv",
+        )
+    found = page_of(rows, moment, Place.read(request.GET.get("place", "")))
+    query = page.query_of(form.period, form.chosen, figure=kind)
+    context = {
+        "heading": _heading(kind, form.period, form.chosen),
+        "chips": _chips(query, kind, form.period, form.chosen),
+        "columns": CALL_COLUMNS if model is Call else CONTACT_COLUMNS,
+        "rows": [_shown(_facts(row, days)) for row in found.rows],
+        "page": {
+            "previous_url": _address("calls", query, place=str(found.newer)) if found.newer else None,
+            "next_url": _address("calls", query, place=str(found.older)) if found.older else None,
+            "shown": len(found.rows),
+        },
+        "exports": [
+            {"label": "CSV", "url": _address("calls", query, format="csv")},
+            {"label": _("CSV for Excel"), "url": _address("calls", query, format="csv", **{"for": "excel"})},
+        ],
+        "back_url": _address("figures", page.query_of(form.period, form.chosen)),
+    }
+    return render(request, "contact_center/call_list.html", context)
+
+
+# --- Addresses and periods
+
+
+def _bound(form_class: type[FiguresForm], request: HttpRequest) -> tuple[Any, str]:
+    """The form with what the address says; without dates, with the default period and words that say which it is."""
+    data, note = request.GET.copy(), ""
+    if not data.get("from") and not data.get("to"):
+        period, note = page.default_period(timezone.localdate())
+        data["from"], data["to"] = period.start.isoformat(), period.end.isoformat()
+    return form_class(data), note
+
+
+def _report(
+    form: FiguresForm, *, by: Any, against: Any = "previous-year", like: FiguresReport | None = None
+) -> FiguresReport:
+    chosen = form.chosen
+    return figures(
+        form.period,
+        line=chosen.line,
+        topic=chosen.topic,
+        agent=chosen.agent,
+        team=chosen.team,
+        channel=chosen.channel,
+        by=by,
+        against=against,
+        like=like,
+    )
+
+
+def _presets(request: HttpRequest, form: FiguresForm) -> list[dict[str, Any]]:
+    """The ready periods, with the other filters kept."""
+    kept = {name: value for name in (*FILTERS, "by") if (value := request.GET.get(name))}
+    now = form.data.get("from"), form.data.get("to")
+    found = []
+    for label, period in page.presets(timezone.localdate()):
+        dates = {"from": period.start.isoformat(), "to": period.end.isoformat()}
+        found.append(
+            {"label": label, "url": _address("figures", dates | kept), "active": now == tuple(dates.values())}
+        )
+    return found
+
+
+def _exports(report: FiguresReport, by: str) -> list[dict[str, str]]:
+    query = page.query_of(report.period, report.chosen, by=by)
+    return [
+        {"label": "CSV", "url": _address("figures_csv", query)},
+        {"label": _("CSV for Excel"), "url": _address("figures_csv", query, **{"for": "excel"})},
+        {"label": "XLSX", "url": _address("figures_xlsx", query)},
+    ]
+
+
+def _dialect(request: HttpRequest) -> export.Dialect:
+    return export.FOR_EXCEL if request.GET.get("for") == "excel" else export.FOR_MACHINES
+
+
+def _address(name: str, query: dict[str, str], **more: str) -> str:
+    return f"{reverse(name)}?{urlencode(query | more)}"
+
+
+def _basis_differs() -> str:
+    return _(
+        "The counts were made under other thresholds than the settings have now; these are the ones shown. Rebuild them"
+        " with the command “figures --rebuild”."
+    )
+
+
+# --- Lists
+
+CALL_COLUMNS = [
+    "moment",
+    "line",
+    "caller",
+    "customer",
+    "topic",
+    "agent",
+    "wait",
+    "talk",
+    "outcome",
+    "first_level",
+    "reason",
+    "repeated",
+]
+CONTACT_COLUMNS = [
+    "moment",
+    "line",
+    "caller",
+    "customer",
+    "topic",
+    "agent",
+    "talk",
+    "outcome",
+    "first_level",
+    "reason",
+    "repeated",
+]
+CSV_COLUMNS = [
+    "arrived_at",
+    "channel",
+    "line",
+    "address",
+    "customer",
+    "topic",
+    "agent",
+    "wait_seconds",
+    "talk_seconds",
+    "disposition",
+    "outcome",
+    "first_level",
+    "came_back_on",
+    "contact",
+    "reason",
+]
+TONES = {
+    Call.Disposition.ANSWERED: "good",
+    Call.Disposition.ABANDONED: "bad",
+    Contact.Outcome.RESOLVED: "good",
+    Contact.Outcome.UNRESOLVED: "warn",
+}
+
+
+def _facts(row: Call | Contact, days: int) -> dict[str, Any]:
+    """What a list shows of a call or of a contact, the same for both."""
+    is_call = isinstance(row, Call)
+    contact = row.contact if is_call else row
+    call = row if is_call else getattr(row, "call", None)
+    came_back = contact.repeated_on if contact else None
+    return {
+        "row": row,
+        "moment": row.queued_at if is_call else row.started_at,
+        "call": call,
+        "contact": contact,
+        "channel": Contact.Channel.PHONE if is_call else row.channel,
+        "line": row.line,
+        "address": row.caller if is_call else row.address,
+        "customer": contact.customer if contact else None,
+        "topic": contact.topic if contact else None,
+        "agent": row.agent,
+        "first_level": contact.first_level if contact and contact.in_base else None,
+        "reason": reason_of(level=contact.level, escalation=contact.escalation, outcome=contact.outcome)
+        if contact and contact.handled and not contact.first_level
+        else "",
+        "repeated": bool(contact and contact.in_base and came_back and (came_back - contact.day).days <= days),
+    }
+
+
+def _shown(facts: dict[str, Any]) -> dict[str, Any]:
+    """A row of the page."""
+    row, call, contact = facts["row"], facts["call"], facts["contact"]
+    coded = contact.outcome if contact else ""
+    outcome = (
+        {"label": contact.get_outcome_display(), "tone": TONES.get(coded, "")}
+        if coded
+        else {"label": row.get_disposition_display(), "tone": TONES.get(row.disposition, "")}
+        if isinstance(row, Call)
+        else {"label": contact.get_outcome_display(), "tone": "warn"}
+    )
+    customer = facts["customer"]
+    return {
+        "moment": facts["moment"],
+        "url": _back_office(contact or call),
+        "line": facts["line"] or Contact.Channel(facts["channel"]).label,
+        "caller": facts["address"],
+        "customer": {"label": str(customer), "url": _back_office(customer)} if customer else None,
+        "topic": facts["topic"],
+        "agent": facts["agent"],
+        "wait": page.minutes(call.wait_seconds) if call and call.wait_seconds is not None else None,
+        "talk": page.minutes(call.talk_seconds)
+        if call and call.answered_at and call.talk_seconds is not None
+        else None,
+        "outcome": outcome,
+        "first_level": facts["first_level"],
+        "reason": page.reason_words(facts["reason"]) if facts["reason"] else "",
+        "repeated": facts["repeated"],
+    }
+
+
+def _csv_lines(rows: Iterator[Any], days: int, dialect: export.Dialect) -> Iterator[str]:
+    """The list as CSV, a line at a time: codes, seconds, ISO moments."""
+    return dialect.lines(CSV_COLUMNS, _csv_rows(rows, days))
+
+
+def _csv_rows(rows: Iterator[Any], days: int) -> Iterator[list[Any]]:
+    for row in rows:
+        facts = _facts(row, days)
+        call, contact = facts["call"], facts["contact"]
+        yield [
+            timezone.localtime(facts["moment"]).isoformat(),
+            str(facts["channel"]),
+            facts["line"].code if facts["line"] else None,
+            facts["address"],
+            str(facts["customer"]) if facts["customer"] else None,
+            facts["topic"].code if facts["topic"] else None,
+            facts["agent"].code if facts["agent"] else None,
+            call.wait_seconds if call else None,
+            call.talk_seconds if call else None,
+            str(call.disposition) if call else None,
+            str(contact.outcome) if contact else None,
+            facts["first_level"],
+            contact.repeated_on if facts["repeated"] else None,
+            contact.number if contact else None,
+            facts["reason"],
+        ]
+
+
+def _heading(kind: str, period: Period, chosen: Chosen) -> str:
+    """Calls – short abandons, March 2019, Assistenza Camperisti."""
+    what = _("Calls") if KINDS[kind].model is Call else _("Contacts")
+    parts = [str(KINDS[kind].label), page.period_label(period)]
+    parts += [label for _name, label in _chosen_labels(chosen)]
+    return f"{what} – {', '.join(parts)}"
+
+
+def _chips(query: dict[str, str], kind: str, period: Period, chosen: Chosen) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = [
+        {"label": str(KINDS[kind].label), "remove_url": None},
+        {"label": page.period_label(period), "remove_url": None},
+    ]
+    for name, label in _chosen_labels(chosen):
+        others = {key: value for key, value in query.items() if key != name}
+        found.append({"label": label, "remove_url": _address("calls", others)})
+    return found
+
+
+def _chosen_labels(chosen: Chosen) -> list[tuple[str, str]]:
+    found = []
+    for name in ("line", "topic", "agent", "team"):
+        if (value := getattr(chosen, name)) is WITHOUT:
+            found.append((name, without_group(name)))
+        elif value is not None:
+            found.append((name, value.name))
+    if chosen.channel:
+        found.append(("channel", str(Contact.Channel(chosen.channel).label)))
+    return found
+
+
+def _back_office(row: Any) -> str | None:
+    """Where the back office shows the row, if it does."""
+    if row is None:
+        return None
+    try:
+        return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+    except NoReverseMatch:
+        return None
+
+
+# --- Downloads
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _download(response: Any, name: str) -> Any:
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response

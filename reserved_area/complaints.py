@@ -1,0 +1,93 @@
+"""The reserved area's room about complaints: what was received, by when it is answered, and the answer."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from complaints.complainant_page import in_plain_words, letter_of, letter_response, standing_of, take_addition
+from complaints.forms import AdditionForm
+from complaints.models import AddedFile, Complaint
+from complaints.tracking import tracking_place
+from complaints.views import FORM, take_complaint
+from contact_center.contacts.attachments import attachment_response
+from reserved_area.records import SHELL, customer_page, page_of
+
+
+@customer_page
+@require_safe
+def complaints_view(request: HttpRequest) -> HttpResponse:
+    """Every complaint one made, newest first."""
+    known = Complaint.objects.visible_to(request.user).with_term(timezone.localdate())
+    complaints, pages = page_of(request, known.order_by("-received_on", "-pk"))
+    return render(
+        request,
+        "portal/complaints.html",
+        {
+            "complaints": [(each, in_plain_words(each)) for each in complaints],
+            "page": pages,
+            "today": timezone.localdate(),
+        },
+    )
+
+
+@customer_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def write_view(request: HttpRequest) -> HttpResponse:
+    """Write a complaint: what one is and what is not, the form, and the registration of what it says."""
+    customer = request.customer
+    form, complaint, status = take_complaint(request, customer)
+    if form is not None:
+        return render(request, FORM, {"form": form, "shell": SHELL}, status=status)
+    if complaint is None:
+        return redirect("complaint_received")
+    if complaint.customer_id != customer.pk:
+        return redirect("complaint_registered", **tracking_place(complaint))
+    messages.success(
+        request,
+        _("We have received your complaint: its number is %(number)s.") % {"number": complaint.number},
+    )
+    return redirect("portal_complaint", pk=complaint.pk)
+
+
+@customer_page
+@require_safe
+def complaint_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """One complaint: what was written, by when it is answered, and the answer with its letter."""
+    context = {**standing_of(_mine(request, pk)), "form": AdditionForm()}
+    return render(request, "portal/complaint.html", context)
+
+
+@customer_page
+@require_POST
+def addition_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a document or a few words; what was typed stays where it cannot be sent."""
+    complaint = _mine(request, pk)
+    form, status = take_addition(request, complaint)
+    if form is None:
+        return redirect("portal_complaint", pk=complaint.pk)
+    return render(request, "portal/complaint.html", {**standing_of(complaint), "form": form}, status=status)
+
+
+@customer_page
+@require_safe
+def file_view(request: HttpRequest, pk: int, key: uuid.UUID) -> HttpResponse:
+    """A file that one sent with a complaint of one's own."""
+    return attachment_response(get_object_or_404(AddedFile, key=key, addition__complaint=_mine(request, pk)))
+
+
+def _mine(request: HttpRequest, pk: int) -> Complaint:
+    known = Complaint.objects.visible_to(request.user).with_term(timezone.localdate())
+    return get_object_or_404(known.select_related("policy", "claim"), pk=pk)
+
+
+@customer_page
+@require_safe
+def letter_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """The answer letter, as a file."""
+    complaint = get_object_or_404(Complaint.objects.visible_to(request.user), pk=pk)
+    return letter_response(letter_of(complaint))

@@ -1,0 +1,169 @@
+"""The pages of enrolment: ask for a place in the reserved area, and take it by the link in the e-mail."""
+
+from typing import Any
+
+from allauth.account.utils import perform_login
+from allauth.core import ratelimit
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_safe
+
+from customers.models import Enrolment, User
+from customers.validators import normalise_email, normalise_tax_code
+from foundation.form_guard import GuardedForm, allowed
+from foundation.refusals import Refused
+from notifications.enrolment import ask_to_enrol, enrol, enrolment_by_link
+
+TERMS_VERSION = "2026-01"  # of templates/portal/terms.html; a new wording is a new version
+PER_ADDRESS, HOUR = 10, 3600
+TOO_MANY = 429
+
+
+class AskForm(GuardedForm):
+    """The three things that are compared."""
+
+    tax_code = forms.CharField(
+        label=gettext_lazy("Tax code, or VAT number of a company"),
+        max_length=40,
+        help_text=gettext_lazy("16 letters and digits, or 11 digits."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+    policy_number = forms.CharField(
+        label=gettext_lazy("Number of one of your policies"),
+        max_length=30,
+        help_text=gettext_lazy("At the top of the policy, and in each of our letters about it."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    email = forms.CharField(
+        label=gettext_lazy("E-mail address that you gave us"),
+        max_length=254,
+        help_text=gettext_lazy("We write there only, and you will sign in with it."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    field_order = ("tax_code", "policy_number", "email")
+
+    def clean_tax_code(self) -> str:
+        return normalise_tax_code(self.cleaned_data["tax_code"].strip().upper().removeprefix("IT"))
+
+    def clean_email(self) -> str:
+        return normalise_email(self.cleaned_data["email"])
+
+
+class PasswordForm(forms.Form):
+    """A password, twice, and the terms."""
+
+    username = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"autocomplete": "username"}))
+    password1 = forms.CharField(
+        label=gettext_lazy("Password"),
+        strip=False,
+        help_text=password_validators_help_text_html,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    password2 = forms.CharField(
+        label=gettext_lazy("The same password again"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    terms = forms.BooleanField(label=gettext_lazy("I have read the terms of the reserved area and accept them."))
+
+    def __init__(self, *args: Any, enrolment: Enrolment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        customer = enrolment.customer
+        self._user = User(
+            email=enrolment.email,
+            first_name=customer.first_name,
+            last_name=customer.last_name or customer.company_name,
+        )
+        self.fields["username"].initial = enrolment.email
+
+    def clean_password1(self) -> str:
+        validate_password(self.cleaned_data["password1"], self._user)
+        return self.cleaned_data["password1"]
+
+    def clean_password2(self) -> str:
+        again = self.cleaned_data["password2"]
+        if "password1" in self.cleaned_data and again != self.cleaned_data["password1"]:
+            raise forms.ValidationError(_("The two passwords are not the same: write it again."), code="not_the_same")
+        return again
+
+
+@never_cache
+def ask_view(request: HttpRequest) -> HttpResponse:
+    """The form. Whatever is typed, the answer is the same page: only the mailbox learns more."""
+    if request.user.is_authenticated:
+        return redirect("after_sign_in")
+    form = AskForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if form.is_trapped:
+            return redirect("enrolment_sent")
+        if not _within_limits(request, form.cleaned_data):
+            form.add_error(None, _("Too many attempts: wait an hour, or call one of the toll-free numbers."))
+            return render(request, "portal/enrolment.html", {"form": form}, status=TOO_MANY)
+        ask_to_enrol(
+            tax_code=form.cleaned_data["tax_code"],
+            policy_number=form.cleaned_data["policy_number"],
+            email=form.cleaned_data["email"],
+            language=get_language() or "it",
+            submission_key=form.cleaned_data["submission_key"],
+        )
+        return redirect("enrolment_sent")
+    return render(request, "portal/enrolment.html", {"form": form})
+
+
+def _within_limits(request: HttpRequest, typed: dict[str, Any]) -> bool:
+    """Attempts are counted by whom they come from, whom they name and where they write, matched or not."""
+    return (
+        allowed(request, "enrolment", PER_ADDRESS, HOUR)
+        and ratelimit.consume(request, action="enrol_code", key=typed["tax_code"])
+        and ratelimit.consume(request, action="enrol_mailbox", key=typed["email"])
+    )
+
+
+@require_safe
+def sent_view(request: HttpRequest) -> HttpResponse:
+    """What everybody reads after asking."""
+    return render(request, "portal/enrolment_sent.html")
+
+
+@require_safe
+def terms_view(request: HttpRequest) -> HttpResponse:
+    """The terms of the reserved area."""
+    return render(request, "portal/terms.html", {"version": TERMS_VERSION})
+
+
+@sensitive_post_parameters("password1", "password2")
+@never_cache
+def finish_view(request: HttpRequest, secret: str) -> HttpResponse:
+    """Choose a password and accept the terms; then one is signed in. A link that was used leads to the sign-in."""
+    try:
+        enrolment = enrolment_by_link(secret)
+    except Refused as refusal:
+        return render(request, "portal/enrolment_over.html", {"refusal": refusal}, status=410)
+    if enrolment.used_at is not None:
+        messages.info(request, _("You are enrolled: sign in with your e-mail address and the password you chose."))
+        return redirect("account_login")
+    form = PasswordForm(request.POST or None, enrolment=enrolment)
+    if request.method == "POST" and form.is_valid():
+        try:
+            enrolled = enrol(enrolment, password=form.cleaned_data["password1"], terms_version=TERMS_VERSION)
+        except Refused as refusal:
+            messages.info(request, str(refusal))
+            return redirect("account_login")
+        if not enrolled.is_new:
+            messages.info(request, _("You are enrolled: sign in with your e-mail address and the password you chose."))
+            return redirect("account_login")
+        messages.success(request, _("Welcome: your reserved area is open."))
+        return perform_login(request, enrolled.account.user, email_verification="none")
+    return render(
+        request,
+        "portal/enrolment_finish.html",
+        {"form": form, "enrolment": enrolment, "terms_version": TERMS_VERSION},
+    )

@@ -1,0 +1,71 @@
+"""The home of the reserved area: what is due, what moves, what is new."""
+
+from typing import Any
+
+from django.db.models import Count, Window
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.views.decorators.http import require_safe
+
+from complaints.complainant_page import in_plain_words
+from complaints.models import Complaint
+from contact_center.models import Contact
+from customers.claim_steps import answer_due_on, steps_of
+from customers.due import due_for
+from customers.models import Claim, Policy
+from reserved_area.notices import inbox_for
+from reserved_area.records import customer_page
+
+MOST = 5  # rows of each kind; the rooms have the rest
+MOST_COUNTED = 100  # unread notices, in the menu
+
+
+@customer_page
+@require_safe
+def home_view(request: HttpRequest) -> HttpResponse:
+    """What a customer came for, on one page: a handful of queries, however much there is."""
+    user, customer = request.user, request.customer
+    held = Policy.objects.visible_to(user).filter(holder=customer)
+    claims = Claim.objects.visible_to(user).open().for_list().order_by("-reported_on", "-pk")[:MOST]
+    contacts = (
+        Contact.objects.visible_to(user)
+        .open()
+        .exclude(channel=Contact.Channel.PHONE)
+        .for_list()
+        .order_by("-started_at", "-pk")[:MOST]
+    )
+    complaints = (
+        Complaint.objects.visible_to(user).open().with_term(timezone.localdate()).order_by("due_on", "pk")[:MOST]
+    )
+    notices = list(inbox_for(customer).unread().for_list().annotate(unread=Window(Count("pk")))[:MOST])
+    return render(
+        request,
+        "portal/home.html",
+        {
+            "dues": due_for(held, today=timezone.localdate(), most=MOST),
+            "claims": [(claim, _now(claim), answer_due_on(claim)) for claim in claims],
+            "contacts": contacts,
+            "complaints": [(complaint, in_plain_words(complaint)) for complaint in complaints],
+            "notices": notices,
+            "unread_notices": min(notices[0].unread, MOST_COUNTED) if notices else 0,
+            "agency": customer.agency,
+            "now": timezone.now(),
+            "today": timezone.localdate(),
+        },
+    )
+
+
+def _now(claim: Claim) -> Any:
+    return next((step.name for step in steps_of(claim) if step.is_now), "")
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page: how many notices are unread. Counted only where the reserved area's menu shows it."""
+    return {"unread_notices": SimpleLazyObject(lambda: _unread(request))}
+
+
+def _unread(request: HttpRequest) -> int:
+    customer = getattr(request, "customer", None)
+    return inbox_for(customer).unread().order_by()[:MOST_COUNTED].count() if customer is not None else 0

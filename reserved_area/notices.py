@@ -1,0 +1,221 @@
+"""The reserved area's rooms about what we tell people and what they allow us: notices, consents."""
+
+from contextlib import suppress
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from customers.consent_texts import ConsentText, texts_in_use
+from customers.consents import is_in_force, is_waiting
+from customers.models import Consent, Customer
+from foundation.refusals import Refused
+from notifications.account_kinds import ACCOUNT_MAIL
+from notifications.consents import confirm_consent, give_consent, given_by_link, title_of, withdraw_consent
+from notifications.kinds import confidential_codes, name_of
+from notifications.models import Notice
+from notifications.services import mark_read
+from notifications.unsubscribing import read_link
+from reserved_area.records import customer_page, page_of
+
+
+# --- Notices -------------------------------------------------------------------------------------------------------
+def inbox_for(customer: Customer) -> Any:
+    """What the inbox shows: advertising only to who consented to advertising in the reserved area.
+
+    Whether they did is remembered on the object: the page and its menu both ask.
+    """
+    inbox = Notice.objects.inbox_of(customer)
+    if (shows_all := customer.__dict__.get("_sees_advertising")) is None:
+        purpose = Consent.Purpose.PORTAL_ADVERTISING
+        last = Consent.objects.filter(customer=customer, purpose=purpose).latest_first().first()
+        shows_all = customer.__dict__["_sees_advertising"] = is_in_force(last and last.event, purpose=purpose)
+    return inbox if shows_all else inbox.filter(is_promotional=False)
+
+
+@customer_page
+@require_safe
+def notices_view(request: HttpRequest) -> HttpResponse:
+    """The inbox, newest first: what was read stays, marked as read."""
+    notices, pages = page_of(request, inbox_for(request.customer).for_list())
+    return render(request, "portal/notices.html", {"notices": notices, "page": pages, "room": "inbox"})
+
+
+@customer_page
+@require_safe
+def sent_notices_view(request: HttpRequest) -> HttpResponse:
+    """What was written to the customer by e-mail and SMS: when, where to, and whether it left."""
+    rows = Notice.objects.visible_to(request.user).exclude(channel=Notice.Channel.INBOX)
+    rows = rows.exclude(kind=ACCOUNT_MAIL.code).for_list().order_by("-created_at", "-pk")
+    notices, pages = page_of(request, rows)
+    return render(request, "portal/notices.html", {"notices": notices, "page": pages, "room": "sent"})
+
+
+@customer_page
+@require_safe
+def notice_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """One notice. Opening it changes nothing: the page asks to mark it as read, by itself where there is JavaScript."""
+    notice = get_object_or_404(Notice.objects.visible_to(request.user), pk=pk)
+    is_inbox = notice.channel == Notice.Channel.INBOX
+    if is_inbox and not inbox_for(request.customer).filter(pk=pk).exists():
+        raise Http404
+    return render(
+        request,
+        "portal/notice.html",
+        {
+            "notice": notice,
+            "kind": name_of(notice.kind),
+            "is_inbox": is_inbox,
+            "is_hidden": notice.kind in confidential_codes(),
+        },
+    )
+
+
+@customer_page
+@require_POST
+def read_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark a notice of the inbox as read, for good."""
+    notice = get_object_or_404(Notice.objects.inbox_of(request.customer), pk=pk)
+    mark_read(notice, by=request.user)
+    if request.headers.get("HX-Request"):
+        return HttpResponse(format_html('<span class="badge-state">{}</span>', _("Read")))
+    return redirect("portal_notices")
+
+
+# --- Consents ------------------------------------------------------------------------------------------------------
+@customer_page
+@require_safe
+def consents_view(request: HttpRequest) -> HttpResponse:
+    """Each purpose with its text and what stands on each channel; below, every event there was."""
+    mine = Consent.objects.visible_to(request.user).filter(customer=request.customer)
+    last = {(each.purpose, each.channel): each for each in mine.in_force()}
+    asked = [(text, _standing(text, last)) for text in texts_in_use(timezone.localdate())]
+    shown = {(text.purpose, channel) for text, rows in asked for channel in text.channels}
+    others = [each for key, each in last.items() if key not in shown and each.event != Consent.Event.WITHDRAWN]
+    events, pages = page_of(request, mine.latest_first())
+    return render(
+        request,
+        "portal/consents.html",
+        {
+            "asked": asked,
+            "others": [_row(each.purpose, each.channel, each) for each in others],
+            "events": [(event, title_of(event)) for event in events],
+            "page": pages,
+        },
+    )
+
+
+def _standing(text: ConsentText, last: dict[tuple[str, str], Consent]) -> list[dict[str, Any]]:
+    return [_row(text.purpose, channel, last.get((text.purpose, channel))) for channel in text.channels]
+
+
+def _row(purpose: str, channel: str, last: Consent | None) -> dict[str, Any]:
+    event = last.event if last else None
+    return {
+        "purpose": purpose,
+        "channel": channel,
+        "channel_name": Consent.Channel(channel).label,
+        "last": last,
+        "title": title_of(last) if last else "",
+        "in_force": is_in_force(event, purpose=purpose),
+        "waiting": is_waiting(event, purpose=purpose),
+    }
+
+
+@customer_page
+@require_POST
+def give_consent_view(request: HttpRequest, purpose: str, channel: str) -> HttpResponse:
+    """Say yes to a text on a channel; the version is the one the page showed."""
+    texts = {text.purpose: text for text in texts_in_use(timezone.localdate())}
+    text = texts.get(purpose)
+    if text is None or channel not in text.channels:
+        raise Http404
+    if request.POST.get("version") != text.version:
+        messages.warning(request, _("The text has changed meanwhile: please read it again before you say yes."))
+        return redirect("portal_consents")
+    try:
+        given = give_consent(
+            request.customer,
+            text,
+            channel=channel,
+            source=Consent.Source.PORTAL,
+            by=request.user,
+            evidence="button of the consents page, signed in",
+        )
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("portal_consents")
+    if is_waiting(given.event, purpose=purpose):
+        messages.success(request, _("Thank you. We sent you an e-mail: the consent counts once you confirm it there."))
+    else:
+        messages.success(request, _("Thank you: your consent is recorded."))
+    return redirect("portal_consents")
+
+
+@customer_page
+@require_POST
+def withdraw_consent_view(request: HttpRequest, purpose: str, channel: str) -> HttpResponse:
+    """Say no: one press, and at once."""
+    if purpose not in Consent.Purpose.values or channel not in Consent.Channel.values:
+        raise Http404
+    try:
+        withdraw_consent(
+            request.customer,
+            purpose=purpose,
+            channel=channel,
+            source=Consent.Source.PORTAL,
+            by=request.user,
+            evidence="button of the consents page, signed in",
+        )
+    except Refused as refusal:
+        messages.info(request, str(refusal))
+    else:
+        messages.success(request, _("Done: your consent is withdrawn from this moment."))
+    return redirect("portal_consents")
+
+
+@never_cache
+def confirm_consent_view(request: HttpRequest, link: str) -> HttpResponse:
+    """The page of a confirmation link: GET says what it would confirm, POST confirms it. No sign-in is needed."""
+    given, refusal, confirmed = None, None, None
+    try:
+        given = given_by_link(link)
+        if request.method == "POST":
+            confirmed = confirm_consent(given)
+    except Refused as refused:
+        refusal = refused
+    return render(
+        request,
+        "portal/consent_confirm.html",
+        {"given": given, "title": title_of(given) if given else "", "confirmed": confirmed, "refusal": refusal},
+        status=410 if refusal else None,
+    )
+
+
+@csrf_exempt  # a mail program presses for its reader (RFC 8058): the link itself is the proof
+@never_cache
+def unsubscribe_view(request: HttpRequest, link: str) -> HttpResponse:
+    """The page of the link that ends promotions by e-mail: GET asks, POST does, without a sign-in. Twice is once."""
+    read = read_link(link)
+    if read is None or read[1] not in Consent.Purpose.values:
+        raise Http404
+    customer, purpose = get_object_or_404(Customer, pk=read[0]), read[1]
+    if request.method == "POST":
+        with suppress(Refused):  # there is nothing to withdraw any more
+            withdraw_consent(
+                customer,
+                purpose=purpose,
+                channel=Consent.Channel.EMAIL,
+                source=Consent.Source.PORTAL,
+                by=None,
+                evidence="link of a message, without signing in",
+            )
+    context = {"purpose": Consent.Purpose(purpose).label, "is_done": request.method == "POST"}
+    return render(request, "portal/unsubscribe.html", context)

@@ -1,0 +1,216 @@
+"""The reserved area's rooms about the records: policies, claims, profile. And what every room of it shares."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.db.models import Case, IntegerField, Prefetch, QuerySet, Value, When
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from customers import roles
+from customers.claim_steps import answer_due_on, steps_of
+from customers.due import cover_of, expiry_due, instalment_due, policy_has_grace
+from customers.models import AccessLog, Claim, Customer, Instalment, Policy, PolicyAdherent, ReservedAreaAccount
+from customers.rami import ramo
+from customers.services import choose_language
+from customers.visibility import look_as_customer
+
+PAGE = 20
+SHELL = "portal/base.html"  # what a page of the reserved area stands in, which stands outside as well
+FARTHEST_PAGE = 500
+SHOWN_INSTALMENTS = 36
+LANGUAGE_KEPT = 31_536_000  # seconds: a year
+
+Row = TypeVar("Row")
+
+
+def customer_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page of the reserved area: for who is enrolled, about their own file alone (`request.customer`).
+
+    Somebody who works here and is a customer too sees their own file, not everybody's. Who is not enrolled, or whose
+    account is suspended or closed, reads why and how to go on.
+    """
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        accounts = ReservedAreaAccount.objects.select_related("customer__agency")
+        account = accounts.filter(user=request.user).first()
+        if account is None or account.state != ReservedAreaAccount.State.ENROLLED:
+            return render(request, "portal/no_account.html", {"account": account}, status=403)
+        request.account, request.customer = account, account.customer
+        look_as_customer(request.user, account.customer_id)
+        return view(request, *args, **kwargs)
+
+    return never_cache(login_required(page))
+
+
+def page_of(request: HttpRequest, rows: QuerySet[Row], *, size: int = PAGE) -> tuple[list[Row], dict[str, Any]]:
+    """The rows of the page asked for (`?pagina=2`) and what pagination.html needs. One query, and nothing is counted."""
+    asked = request.GET.get("pagina", "1")
+    number = min(int(asked), FARTHEST_PAGE) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+    number = max(number, 1)
+    first = (number - 1) * size
+    found = list(rows[first : first + size + 1])
+    shown = found[:size]
+    pages = {
+        "shown": len(shown),
+        "previous_url": f"?pagina={number - 1}" if number > 1 else None,
+        "next_url": f"?pagina={number + 1}" if len(found) > size else None,
+    }
+    return shown, pages
+
+
+# --- Policies ------------------------------------------------------------------------------------------------------
+@customer_page
+@require_safe
+def policies_view(request: HttpRequest) -> HttpResponse:
+    """Every policy one holds or is covered by: those alive first, each with what is due next."""
+    alive = [Policy.State.ACTIVE, Policy.State.SUSPENDED]
+    rows = (
+        Policy.objects.visible_to(request.user)
+        .annotate(
+            over=Case(When(state__in=alive, then=Value(0)), default=Value(1), output_field=IntegerField()),
+        )
+        .prefetch_related(
+            Prefetch("instalments", Instalment.objects.unpaid().order_by("due_on"), to_attr="unpaid_instalments")
+        )
+        .order_by("over", "-ends_on", "-pk")
+    )
+    policies, pages = page_of(request, rows)
+    today = timezone.localdate()
+    for policy in policies:
+        policy.is_mine = policy.holder_id == request.customer.pk
+        policy.line_name = ramo(policy.ramo).label
+        policy.next_due = None
+        if policy.is_mine and policy.state in alive and policy.unpaid_instalments:
+            first = policy.unpaid_instalments[0]
+            first.policy = policy
+            policy.next_due = instalment_due(first, today=today)
+    return render(request, "portal/policies.html", {"policies": policies, "page": pages})
+
+
+@customer_page
+@require_safe
+def policy_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """One policy. Somebody who is only covered by it sees the contract, and nothing of the others' or of its payments."""
+    rows = Policy.objects.visible_to(request.user).select_related("holder", "agency")
+    policy = get_object_or_404(rows, pk=pk)
+    is_mine = policy.holder_id == request.customer.pk
+    today = timezone.localdate()
+    payments = []
+    if is_mine:
+        for each in Instalment.objects.filter(policy=policy).order_by("-due_on")[:SHOWN_INSTALMENTS]:
+            each.policy = policy
+            payments.append((each, None if each.paid_on else instalment_due(each, today=today)))
+    adherents = PolicyAdherent.objects.select_related("customer").filter(policy=policy).order_by("pk")
+    if not is_mine:
+        adherents = adherents.filter(customer=request.customer)
+    claims = Claim.objects.visible_to(request.user).filter(policy=policy)
+    return render(
+        request,
+        "portal/policy.html",
+        {
+            "policy": policy,
+            "line_name": ramo(policy.ramo).label,
+            "is_mine": is_mine,
+            "payments": payments,
+            "adherents": adherents[:PAGE],
+            "has_more_adherents": is_mine and adherents[PAGE : PAGE + 1].exists(),
+            "claims": claims[:PAGE],
+            "expiry": expiry_due(policy, today=today) if policy.state == Policy.State.ACTIVE else None,
+            "cover_until": cover_of(policy),
+            "has_grace": policy_has_grace(policy),
+        },
+    )
+
+
+# --- Claims --------------------------------------------------------------------------------------------------------
+@customer_page
+@require_safe
+def claims_view(request: HttpRequest) -> HttpResponse:
+    """Every claim one reported, or that was reported under one's policies, newest first."""
+    claims, pages = page_of(request, Claim.objects.visible_to(request.user).for_list())
+    return render(
+        request,
+        "portal/claims.html",
+        {"claims": [(claim, answer_due_on(claim)) for claim in claims], "page": pages},
+    )
+
+
+@customer_page
+@require_safe
+def claim_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """One claim: who follows it, where it has got to, and by when the law wants the next step."""
+    claim = get_object_or_404(Claim.objects.visible_to(request.user).for_list(), pk=pk)
+    answer_by = answer_due_on(claim)
+    days = (answer_by - timezone.localdate()).days if answer_by else None
+    sees_policy = claim.policy.holder_id == request.customer.pk
+    return render(
+        request,
+        "portal/claim.html",
+        {
+            "claim": claim,
+            "steps": steps_of(claim),
+            "answer_by": answer_by,
+            "days_left": days,
+            "is_open": claim.state in Claim.OPEN_STATES,
+            "sees_policy": sees_policy,
+            # What happened, in the words of who reported it: of an injury it may tell an employer too much.
+            "sees_words": claim.customer_id == request.customer.pk,
+        },
+    )
+
+
+# --- Profile -------------------------------------------------------------------------------------------------------
+@customer_page
+@require_safe
+def profile_view(request: HttpRequest) -> HttpResponse:
+    """One's own data as we hold them, and how one signs in."""
+    return render(
+        request,
+        "portal/profile.html",
+        {
+            "customer": request.customer,
+            "account": request.account,
+            "points": request.customer.contact_points.order_by("kind", "pk"),
+        },
+    )
+
+
+@customer_page
+@require_POST
+def language_view(request: HttpRequest) -> HttpResponse:
+    """Choose the language of the pages and of what we write."""
+    language = request.POST.get("language", "")
+    if language in dict(Customer._meta.get_field("language").choices):
+        choose_language(request.customer, language=language, by=request.user)
+        translation.activate(language)
+        answer = redirect("portal_profile")
+        answer.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=LANGUAGE_KEPT,
+            samesite="Lax",
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+        )
+        return answer
+    return redirect("portal_profile")
+
+
+@customer_page
+@require_safe
+def accesses_view(request: HttpRequest) -> HttpResponse:
+    """Who of ours opened one's file, by role and moment."""
+    rows = AccessLog.objects.filter(customer=request.customer).select_related("user").prefetch_related("user__groups")
+    looks, pages = page_of(request, rows)
+    for look in looks:
+        names = [roles.NAMES[group.name] for group in look.user.groups.all() if group.name in roles.NAMES]
+        look.role = names[0] if names else _("customer service")
+    return render(request, "portal/accesses.html", {"looks": looks, "page": pages})

@@ -1,0 +1,159 @@
+"""The reserved area's room about requests: one's own conversations on every channel, and a word more in a written one."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from contact_center.contacts.attachments import FilesNotKept, no_room, too_large
+from contact_center.contacts.customer_messages import add_customer_message
+from contact_center.contacts.satisfaction import answer_survey
+from contact_center.models import Contact, SatisfactionSurvey, WebFormRequest
+from contact_center.requests.forms import (
+    AnotherMessageForm,
+    CustomersGuidedForm,
+    CustomersRequestForm,
+    PublicForm,
+    SurveyForm,
+    known_of,
+)
+from contact_center.requests.thread import said_of, thread_page
+from contact_center.requests.views import guided, take_request
+from customers.models import Policy
+from foundation.refusals import Refused
+from reserved_area.records import SHELL, customer_page, page_of
+
+MOST_POLICIES = 100  # offered to choose from; who has more says which in words
+PURPOSES = {"dati": gettext_lazy("Change of my data")}  # what a link from another room is about
+
+
+@customer_page
+@require_safe
+def requests_view(request: HttpRequest) -> HttpResponse:
+    """Everything one asked, by writing or by telephone, newest first."""
+    contacts, pages = page_of(request, Contact.objects.visible_to(request.user).for_list())
+    return render(request, "portal/requests.html", {"contacts": contacts, "page": pages, "now": timezone.now()})
+
+
+@customer_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def write_view(request: HttpRequest) -> HttpResponse:
+    """Write a request in free words; `?per=dati` begins one about one's own data, `?polizza=` one about a policy."""
+    kind = WebFormRequest.Form.OPEN
+    return _write(request, CustomersRequestForm, kind, "contact_center/request_open.html")
+
+
+@customer_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def write_guided_view(request: HttpRequest) -> HttpResponse:
+    """Choose a topic, then answer its questions."""
+    here, free = reverse("portal_write_guided"), reverse("portal_write")
+    ways = {"guided_url": here, "open_url": free, "ways_url": free, "shell": SHELL}
+    return guided(request, CustomersGuidedForm, _write, ways)
+
+
+def _write(
+    request: HttpRequest,
+    form_class: type[PublicForm],
+    kind: str,
+    template: str,
+    arguments: dict[str, Any] | None = None,
+    more: dict[str, Any] | None = None,
+) -> HttpResponse:
+    customer = request.customer
+    policies = Policy.objects.visible_to(request.user).filter(holder=customer).order_by("-ends_on", "-pk")
+    arguments = (arguments or {}) | {"customer": customer, "policies": list(policies[:MOST_POLICIES])}
+    initial = known_of(request.user, customer) | {
+        "subject": PURPOSES.get(request.GET.get("per", ""), ""),
+        "policy_number": request.GET.get("polizza", ""),
+    }
+    form, opened, status = take_request(
+        request, form_class, kind, arguments, customer=customer, initial=initial, channel=Contact.Channel.PORTAL
+    )
+    if form is not None:
+        return render(request, template, {"form": form, "shell": SHELL, **arguments, **(more or {})}, status=status)
+    if opened is None:
+        return redirect("portal_requests")
+    number = {"number": opened.contact.number}
+    messages.success(request, _("We have received your request: its number is %(number)s.") % number)
+    return redirect("portal_request", pk=opened.contact.pk)
+
+
+@customer_page
+@require_safe
+def request_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """One request with its thread, without the notes of the house."""
+    return _request_page(request, _mine(request, pk), AnotherMessageForm())
+
+
+@customer_page
+@require_POST
+def message_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write once more about it; what was typed stays where it cannot be sent."""
+    contact = _written(request, pk)
+    form = AnotherMessageForm(request.POST, request.FILES, given_up=too_large(request), no_room=no_room(request))
+    if not form.is_valid():
+        return _request_page(request, contact, form, status=422)
+    if form.is_trapped:
+        return redirect("portal_request", pk=contact.pk)
+    given = form.cleaned_data
+    try:
+        added = add_customer_message(contact, text=given["text"], files=given["files"], key=given["submission_key"])
+    except FilesNotKept as refusal:
+        form.add_error("files", str(refusal))
+        return _request_page(request, contact, form, status=503)
+    messages.success(request, said_of(added, contact))
+    return redirect("portal_request", pk=added.contact.pk)
+
+
+@customer_page
+@require_POST
+def survey_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say whether it was resolved, once."""
+    contact = _written(request, pk)
+    survey = get_object_or_404(SatisfactionSurvey, contact=contact)
+    form = SurveyForm(request.POST)
+    if not form.is_valid():
+        return _request_page(request, contact, AnotherMessageForm(), survey_form=form, status=422)
+    given = form.cleaned_data
+    try:
+        answer_survey(survey, resolved=given["resolved"] == "yes", rating=given["rating"], comment=given["comment"])
+    except Refused as refusal:
+        messages.info(request, str(refusal))
+    else:
+        messages.success(request, _("Thank you for telling us."))
+    return redirect("portal_request", pk=contact.pk)
+
+
+def _mine(request: HttpRequest, pk: int) -> Contact:
+    return get_object_or_404(Contact.objects.visible_to(request.user).for_list(), pk=pk)
+
+
+def _written(request: HttpRequest, pk: int) -> Contact:
+    """One's own written request; a call has no thread, and its page no form."""
+    contact = _mine(request, pk)
+    if contact.channel == Contact.Channel.PHONE:
+        raise Http404
+    return contact
+
+
+def _request_page(
+    request: HttpRequest,
+    contact: Contact,
+    form: AnotherMessageForm,
+    *,
+    survey_form: SurveyForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    if contact.channel == Contact.Channel.PHONE:
+        return render(request, "portal/request.html", {"contact": contact, "is_call": True})
+    context = thread_page(contact, before=request.GET.get("prima", "")) | {"form": form}
+    if survey_form is not None and context["survey_form"] is not None:
+        context["survey_form"] = survey_form
+    return render(request, "portal/request.html", context, status=status)

@@ -1,0 +1,18 @@
+"""Addresses of the reserved area under /area-riservata/: enrolment, the home, and an include per app."""
+
+from django.urls import include, path
+
+from . import enrolment
+from . import home as portal
+
+urlpatterns = [
+    path("", portal.home_view, name="reserved_area"),
+    path("iscrizione/", enrolment.ask_view, name="enrolment"),
+    path("iscrizione/inviata/", enrolment.sent_view, name="enrolment_sent"),
+    path("iscrizione/condizioni/", enrolment.terms_view, name="enrolment_terms"),
+    path("iscrizione/<str:secret>/", enrolment.finish_view, name="enrolment_finish"),
+    path("", include("reserved_area.records_urls")),
+    path("", include("reserved_area.notices_urls")),
+    path("", include("reserved_area.requests_urls")),
+    path("", include("reserved_area.complaints_urls")),
+]

@@ -1,0 +1,113 @@
+"""docs/rights.md: the table of doors in plain words."""
+
+from collections.abc import Iterable
+
+from django.db.models import Model
+from django.utils import translation
+
+from customers import roles
+from foundation.office.base import OfficeAdmin
+from vittoria_care.permissions import PERMISSIONS
+from vittoria_care.rights import PARTS, Door, Who, model_doors, office_models
+
+HEAD = """# Who may open which door
+
+Written by `manage.py rights > docs/rights.md` from the table in `vittoria_care/rights.py` and the permissions of the
+roles in `vittoria_care/permissions.py`; a test fails when this page is not what they say, and another tries every door
+as everybody, with identifiers of one's own rows and of somebody else's.
+
+How to read it:
+
+- A row out of reach is not found (404), exactly as if it did not exist. A door that is shut leads a visitor to the
+  sign-in, and says 403 to who has signed in.
+- GET shows and changes nothing, but for the log of who opened whose file. POST does.
+- Who is company staff (contact-centre agent, second-level specialist, complaint officer, manager, auditor,
+  administrator) sees every customer's file. An agency member sees the customers of the own agency and no others; who
+  has left it, or whose agency is closed, sees none.
+- A customer sees one's own file, while the account of the reserved area is enrolled: not while it is suspended or closed.
+- A superuser opens every door that is open to any of the staff.
+- Staff without a second factor open nothing but what everybody sees and the pages that set one up
+  ([a second factor](decisions/second-factor.md)).
+- A key opens the doors of its scopes, and no page.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    with translation.override("en"):
+        parts = [HEAD, *(_part(title, doors) for title, doors in PARTS.items()), _pages(), _commands(), _granted()]
+        return "\n".join(parts)
+
+
+def _part(title: str, doors: Iterable[Door]) -> str:
+    rows = ([f"`{door.address}`", " ".join(door.methods), _who(door), door.rows.value] for door in doors)
+    return f"## {title}\n\n" + _table(["address", "method", "who", "rows"], rows)
+
+
+def _pages() -> str:
+    head = ["what", "list, page, history: read by", "form changed by", "added by", "rows"]
+    rows = [_pages_of(model, office) for model, office in office_models().items()]
+    said = "Nothing is deleted by hand. What a form does not change is changed by the commands below.\n\n"
+    return "## The back office: each model's pages\n\n" + said + _table(head, rows)
+
+
+def _pages_of(model: type[Model], office: OfficeAdmin) -> list[str]:
+    ways = {(door.address.rpartition("_")[2], door.methods): door for door in model_doors(model, office)}
+    reads, changes = ways["changelist", ("GET",)], ways.get(("change", ("POST",)))
+    adds = ways.get(("add", ("GET", "POST")))
+    return [
+        _name(model),
+        _roles(reads),
+        _roles(changes) if changes else "nobody",
+        _roles(adds) if adds else "nobody",
+        reads.rows.value,
+    ]
+
+
+def _commands() -> str:
+    rows = []
+    for model, office in office_models().items():
+        labels = {each.name: each.label for each in (*office.commands, *office.list_commands)}
+        for door in model_doors(model, office):
+            if door.command:
+                where = "the list" if door.address.endswith("_list_command") else "a row"
+                rows.append([f"{_name(model)}, {where}", f"{labels[door.command]} (`{door.command}`)", _roles(door)])
+    return "## The back office: commands\n\n" + _table(["on", "command", "given by"], rows)
+
+
+def _granted() -> str:
+    rows = [
+        [str(roles.NAMES[role]), ", ".join(f"`{word}`" for word in sorted(PERMISSIONS[role])) or "none"]
+        for role in roles.ALL
+    ]
+    return "## The permissions of each role\n\n" + _table(["role", "permissions"], rows)
+
+
+# --- Words ----------------------------------------------------------------------------------------------------------
+def _who(door: Door) -> str:
+    if door.who is Who.KEY:
+        return f"keys with the scope `{door.scope}`"
+    return _roles(door) if door.who is Who.STAFF else door.who.value
+
+
+def _roles(door: Door) -> str:
+    """Few roles by name, nearly all by who is missing."""
+    if door.who is Who.NOBODY:
+        return "nobody"
+    for said, group in (("all staff", roles.STAFF), ("company staff", roles.COMPANY_WIDE)):
+        if door.roles == group:
+            return said
+    if not door.roles:
+        return "superusers only"
+    company = "company staff and " if door.roles > roles.COMPANY_WIDE else ""
+    named = door.roles - roles.COMPANY_WIDE if company else door.roles
+    return company + ", ".join(str(roles.NAMES[role]) for role in roles.ALL if role in named)
+
+
+def _name(model: type[Model]) -> str:
+    return str(model._meta.verbose_name_plural)
+
+
+def _table(head: list[str], rows: Iterable[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)

@@ -1,0 +1,257 @@
+"""The back office: Django's admin, with our menu by task, our first page and our sign-in."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache, partial, wraps
+from typing import Any, Literal
+
+from allauth.account.views import logout as sign_out
+from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from csp.decorators import csp_update
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from unfold.settings import get_config
+from unfold.utils import convert_color
+
+from customers.access import record_access
+from customers.visibility import reach_of
+from foundation.office.read_only import may_read
+from foundation.office.site import OfficeSite
+from vittoria_care.demonstration.mail import is_kept_here
+from vittoria_care.sign_in.second_factor import page_before
+
+# Unfold comes with the Alpine that compiles the expressions in its templates, and these carry style attributes. Without
+# the exception its menus, tabs and filters stand still: it has no build for a strict policy. Only these pages get it.
+POLICY = {"script-src": [SELF, UNSAFE_EVAL], "style-src": [SELF, UNSAFE_INLINE]}
+
+
+# --- The first page ------------------------------------------------------------
+@dataclass(frozen=True)
+class Panel:
+    """One card of the first page: a figure, what it is, and where it leads."""
+
+    title: str
+    value: str
+    hint: str = ""
+    url: str | None = None
+    tone: Literal["", "good", "warn", "bad"] = ""
+
+
+PANELS: list[Callable[[HttpRequest], Iterable[Panel]]] = []
+
+
+def panels(function: Callable[[HttpRequest], Iterable[Panel]]) -> Callable[[HttpRequest], Iterable[Panel]]:
+    """Register a function that gives the panels `request.user` may see; they are shown in that order."""
+    PANELS.append(function)
+    return function
+
+
+# --- The site ------------------------------------------------------------
+class BackOffice(OfficeSite):
+    """Every address of the admin, under the relaxed policy; people sign in where everybody does."""
+
+    index_title = _("Overview")
+    enable_nav_sidebar = True
+
+    def sees_everything(self, user: Any) -> bool:
+        return reach_of(user).everything
+
+    def record_opened(self, user: Any, customer_id: Any, *, what: str) -> None:
+        record_access(user, customer_id, what=what)
+
+    def get_urls(self) -> list[Any]:
+        """Without Django's way from any row's number to its page elsewhere: it asks nobody for a permission."""
+        return [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
+
+    def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:
+        """The view for who may enter; who sent a form after the session had ended comes back to the page it was on."""
+        guarded = super().admin_view(view, cacheable)
+
+        @wraps(guarded)
+        def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method == "POST" and not request.user.is_authenticated:
+                return redirect(reverse("account_login", query={REDIRECT_FIELD_NAME: page_before(request)}))
+            return guarded(request, *args, **kwargs)
+
+        return csp_update(POLICY)(entered)
+
+    # --- What unfold makes anew for every page, made once
+    def _get_config(self, key: str, *arguments: Any) -> Any:
+        value = _looks().get(key)
+        return self._get_value(value, *arguments) if value else None
+
+    def _get_list(self, key: str, *arguments: Any) -> list[Any]:
+        return [self._get_value(item, *arguments) for item in _looks()[key] or ()]
+
+    def _get_colors(self, key: str, *arguments: Any) -> dict[str, dict[str, str]]:
+        return _colours(key)
+
+    def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """The menu, with the page we are on; of what unfold may put into one we use nothing else."""
+        index = reverse("admin:index")
+        groups = navigation(request)
+        for group in groups:
+            for item in group["items"]:
+                link = item["link"]
+                is_here = request.path == index if link == index else request.path.startswith(link)
+                item |= {"active": is_here, "has_permission": True}
+        return groups
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        """Every model with what may be done to it: asked by a few pages only, so worked out when one asks."""
+        return SimpleLazyObject(partial(super().get_app_list, request, app_label))
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """With what every page needs: how long one may be away, and whether it shows calls that arrive."""
+        return {
+            **super().each_context(request),
+            "idle_seconds": settings.STAFF_IDLE_MINUTES * 60,
+            "rings": request.user.has_perm("contact_center.change_contact"),
+        }
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        shown = [panel for function in PANELS for panel in function(request)]
+        return super().index(request, {"panels": shown, **(extra_context or {})})
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """To the project's sign-in; PermissionDenied for who has signed in already and may not enter."""
+        index = reverse("admin:index")
+        after = request.GET.get(REDIRECT_FIELD_NAME, index)
+        if not url_has_allowed_host_and_scheme(after, {request.get_host()}, require_https=request.is_secure()):
+            after = index
+        if self.has_permission(request):
+            return redirect(after)
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect(reverse("account_login", query={REDIRECT_FIELD_NAME: after}))
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return sign_out(request)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return redirect("account_change_password")
+
+
+@cache
+def _looks() -> dict[str, Any]:
+    """What the settings say of the looks (backoffice_settings.py), with unfold's own defaults."""
+    return get_config("UNFOLD")
+
+
+@cache
+def _colours(key: str) -> dict[str, dict[str, str]]:
+    return {
+        name: {weight: convert_color(value) for weight, value in weights.items()}
+        for name, weights in _looks()[key].items()
+    }
+
+
+def environment_badge(request: HttpRequest) -> list[str] | None:
+    """What unfold prints in the header, so that nobody takes a trial for the real thing."""
+    return None if settings.ENVIRONMENT == "production" else [str(_("Trial")), "warning"]
+
+
+# --- The menu: by task, not by table ------------------------------------------------------------
+# Each entry: its name, its icon (Material Symbols), and the model whose list it opens, as app.model.
+MENU = [
+    (
+        _("Contacts"),
+        [
+            (_("Queue of contacts"), "inbox", "contact_center.contact"),
+            (_("Calls"), "call", "contact_center.call"),
+            (_("Written requests"), "mail", "contact_center.webformrequest"),
+            (_("Satisfaction"), "thumb_up", "contact_center.satisfactionsurvey"),
+        ],
+    ),
+    (
+        _("Customers"),
+        [
+            (_("Customers"), "group", "customers.customer"),
+            (_("Policies"), "description", "customers.policy"),
+            (_("Claims"), "car_crash", "customers.claim"),
+            (_("Consents"), "fact_check", "customers.consent"),
+        ],
+    ),
+    (
+        _("Complaints"),
+        [
+            (_("Complaints"), "gavel", "complaints.complaint"),
+            (_("Feedback"), "reviews", "complaints.feedback"),
+        ],
+    ),
+    (
+        _("Notices"),
+        [
+            (_("Notices sent and to send"), "notifications", "notifications.notice"),
+            (_("Suppressed addresses"), "unsubscribe", "notifications.suppressedaddress"),
+        ],
+    ),
+    (
+        _("Organisation"),
+        [
+            (_("Toll-free lines"), "support", "contact_center.tollfreeline"),
+            (_("Teams"), "groups", "contact_center.team"),
+            (_("Agents"), "support_agent", "contact_center.agent"),
+            (_("Topics"), "sell", "contact_center.topic"),
+            (_("Wrap-up codes"), "task_alt", "contact_center.wrapupcode"),
+            (_("Service calendars"), "calendar_month", "contact_center.servicecalendar"),
+            (_("Service targets"), "timer", "contact_center.servicetarget"),
+            (_("Agencies"), "storefront", "customers.agency"),
+            (_("People who sign in"), "manage_accounts", "customers.user"),
+            (_("API keys"), "key", "foundation.apikey"),
+        ],
+    ),
+]
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """Unfold's menu for this person: only what they may see, only groups with something in them."""
+    today = [{"title": _("Overview"), "icon": "dashboard", "link": reverse("admin:index")}]
+    if request.user.has_perm("contact_center.change_contact"):
+        today.append({"title": _("My desk"), "icon": "headset_mic", "link": reverse("desk")})
+    if request.user.has_perm("contact_center.view_dailyfigures"):
+        today.append({"title": _("First-level figures"), "icon": "monitoring", "link": reverse("figures")})
+    if is_kept_here():
+        today.append({"title": _("Mail of the demonstration"), "icon": "drafts", "link": reverse("demo_mail")})
+    groups = [{"title": _("Today"), "items": today}]
+    for title, entries in MENU:
+        items = [
+            {"title": name, "icon": icon, "link": link}
+            for name, icon, model in entries
+            if may_see(request, model) and (link := list_address(model))
+        ]
+        if items:
+            groups.append({"title": title, "items": items})
+    return groups
+
+
+def may_see(request: HttpRequest, model: str) -> bool:
+    return may_read(request.user, apps.get_model(model))
+
+
+def list_name(model: str) -> str:
+    """What the menu calls the list of a model, as app.model; what the model is called where the menu has none."""
+    for _group, entries in MENU:
+        for name, _icon, known in entries:
+            if known == model:
+                return str(name)
+    return capfirst(apps.get_model(model)._meta.verbose_name_plural)
+
+
+@cache
+def list_address(model: str) -> str | None:
+    """The list of a model, or None where the back office does not show it; addresses do not change while we run."""
+    try:
+        return reverse(f"admin:{model.replace('.', '_')}_changelist")
+    except NoReverseMatch:
+        return None

@@ -1,0 +1,198 @@
+"""The mail of a place that is not production: kept as files under var/mail instead of being sent, and shown on a page.
+
+`/demo/posta/` lists it, newest first. It exists only where this backend is in use and never in production.
+"""
+
+import contextlib
+import email
+import email.policy
+import os
+import re
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage as ParsedMessage
+from email.utils import parsedate_to_datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONE, SELF, UNSAFE_INLINE
+from csp.decorators import csp_replace
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+PATH_TO_US = "vittoria_care.demonstration.mail.EmailBackend"
+NAME = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9]{6}-[0-9a-f]{8}\.eml")
+PER_PAGE = 25
+KEPT = 2_000  # the newest; a whole portfolio's alerts would fill a disk with small files
+LOOKED_AT = 500  # messages between two looks at how many there are
+
+
+class EmailBackend(BaseEmailBackend):
+    """Writes one `.eml` for each message; their names sort by time. A file appears whole or not at all."""
+
+    written = 0  # by this process
+
+    def send_messages(self, email_messages: list[EmailMessage]) -> int:
+        """Keep the messages and return how many."""
+        folder = Path(settings.EMAIL_FILE_PATH)
+        folder.mkdir(parents=True, exist_ok=True)
+        for message in email_messages:
+            now = time.time()
+            name = time.strftime("%Y%m%dT%H%M%S", time.gmtime(now))
+            name += f"-{int(now % 1 * 1e6):06d}-{secrets.token_hex(4)}.eml"
+            partial = folder / f".{name}"
+            partial.write_bytes(message.message().as_bytes(linesep="\r\n"))
+            os.replace(partial, folder / name)
+            if EmailBackend.written % LOOKED_AT == 0:
+                for old in _names()[KEPT:]:
+                    (folder / old).unlink(missing_ok=True)
+            EmailBackend.written += 1
+        return len(email_messages)
+
+
+# --- The page -----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Mail:
+    """A message as the pages show it."""
+
+    name: str
+    subject: str
+    recipient: str
+    sender: str
+    sent_at: datetime | None
+    text: str = ""
+    has_html: bool = False
+    headers: tuple[tuple[str, str], ...] = ()
+    attachments: tuple[tuple[str, str, int], ...] = ()
+
+
+def is_kept_here() -> bool:
+    """Whether mail is kept here, and so may be shown."""
+    return not settings.PRODUCTION and settings.EMAIL_BACKEND == PATH_TO_US
+
+
+def only_where_kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """404 wherever mail is really sent."""
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not is_kept_here():
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return shown
+
+
+@require_safe
+@only_where_kept
+def mail_list(request: HttpRequest) -> HttpResponse:
+    """The newest first, twenty-five at a time; `prima` is the name of the last one seen."""
+    before = request.GET.get("prima", "")
+    names = [name for name in _names() if not NAME.fullmatch(before) or name < before]
+    shown = names[:PER_PAGE]
+    here = reverse("demo_mail")
+    page = {
+        "shown": len(shown),
+        "previous_url": here if before else None,
+        "next_url": f"{here}?prima={shown[-1]}" if len(names) > PER_PAGE else None,
+    }
+    mails = [mail for name in shown if (mail := _read(name, whole=False))]
+    return render(request, "demo/mail_list.html", {"mails": mails, "page": page})
+
+
+@require_safe
+@only_where_kept
+def mail_message(request: HttpRequest, name: str) -> HttpResponse:
+    """One message: its headers, its text, and the formatted text in a frame that can do nothing."""
+    mail = _read(name, whole=True)
+    if mail is None:
+        raise Http404
+    return render(request, "demo/mail_message.html", {"mail": mail})
+
+
+@require_safe
+@only_where_kept
+@xframe_options_sameorigin
+@csp_replace(
+    {
+        "default-src": [NONE],
+        "style-src": [UNSAFE_INLINE],
+        "img-src": ["data:"],
+        "frame-ancestors": [SELF],
+        "sandbox": True,
+    }
+)
+def mail_html(request: HttpRequest, name: str) -> HttpResponse:
+    """The formatted text alone, for the frame; the browser gives it no scripts, no forms and no origin."""
+    message = _parsed(name)
+    part = message.get_body(("html",)) if message else None
+    if part is None:
+        raise Http404
+    return HttpResponse(part.get_content())
+
+
+def _names() -> list[str]:
+    try:
+        return sorted(filter(NAME.fullmatch, os.listdir(settings.EMAIL_FILE_PATH)), reverse=True)
+    except FileNotFoundError:
+        return []
+
+
+def _parsed(name: str) -> ParsedMessage | None:
+    if not NAME.fullmatch(name):
+        return None
+    try:
+        return email.message_from_bytes(
+            (Path(settings.EMAIL_FILE_PATH) / name).read_bytes(), policy=email.policy.default
+        )
+    except OSError:
+        return None
+
+
+def _read(name: str, *, whole: bool) -> Mail | None:
+    message = _parsed(name)
+    if message is None:
+        return None
+    sent_at = None
+    with contextlib.suppress(TypeError, ValueError):
+        sent_at = parsedate_to_datetime(str(message["Date"]))
+        sent_at = (
+            sent_at if sent_at.tzinfo else sent_at.replace(tzinfo=UTC)
+        )  # "-0000" says UTC, and nothing of the place
+    mail = {
+        "name": name,
+        "subject": str(message["Subject"] or ""),
+        "recipient": str(message["To"] or ""),
+        "sender": str(message["From"] or ""),
+        "sent_at": sent_at,
+    }
+    if whole:
+        text = message.get_body(("plain",))
+        shown = ("Message-ID", "Auto-Submitted", "Content-Language", "List-Unsubscribe")
+        mail |= {
+            "text": text.get_content() if text else "",
+            "has_html": message.get_body(("html",)) is not None,
+            "headers": tuple((header, str(message[header])) for header in shown if message[header]),
+            "attachments": tuple(
+                (part.get_filename() or "", part.get_content_type(), len(part.get_payload(decode=True) or b""))
+                for part in message.iter_attachments()
+            ),
+        }
+    return Mail(**mail)
+
+
+urlpatterns = [
+    path("", mail_list, name="demo_mail"),
+    path("<str:name>/", mail_message, name="demo_mail_message"),
+    path("<str:name>/html", mail_html, name="demo_mail_html"),
+]

@@ -1,0 +1,409 @@
+"""The demonstration: everything the product needs, in one terminal. `make demo` runs `python -m vittoria_care.demonstration.run`.
+
+The database and its invented data are made ready first; then three children run until Ctrl-C: the web server, a Celery
+worker and Celery beat. Their lines are shown here under their names and kept in var/log. A child that ends by itself is
+started again, and so is a private server. PORT says where the web server listens (8000), SCALE how much data is loaded once (small or full).
+"""
+
+import contextlib
+import hashlib
+import os
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from typing import Any
+
+from vittoria_care.embedded import servers as embedded
+
+VAR = embedded.VAR
+LOADED = "vittoria_care_demo"  # the table with one row that remembers what was loaded, in the database it speaks of
+WAIT_SECONDS = 60  # for the web server's first answer
+STOP_SECONDS = 8  # for a child to finish what it has in hand
+LONGEST_PAUSE = 30  # seconds between two attempts to start a child that keeps ending
+
+# Run in each child before its program: should this process be killed, the kernel tells the child to stop.
+UNTIL_WE_END = """
+import ctypes, os, signal, sys
+if sys.platform == "linux":
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+if os.getppid() != int(sys.argv[1]):
+    sys.exit(1)
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+
+
+class Refused(Exception):
+    """The demonstration cannot go on; the message is one sentence for the person at the terminal."""
+
+
+# --- Before it runs --------------------------------------------------------------------------------------------------
+
+
+def free_port(text: str) -> int:
+    """Return the port if the web server may listen there; Refused if it is no port, taken, or not ours to take."""
+    try:
+        port = int(text)
+        if not 0 < port < 65_536:
+            raise ValueError
+    except ValueError:
+        raise Refused(f"PORT={text} is not a port: choose a number from 1 to 65535.") from None
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except PermissionError:
+            raise Refused(
+                f"This account may not use port {port}: choose another, as in `make demo PORT=8001`."
+            ) from None
+        except OSError:
+            raise Refused(f"Port {port} is taken: choose another, as in `make demo PORT={port + 1}`.") from None
+    return port
+
+
+def make_static_files() -> None:
+    """Collect the static files when they, or the packages that bring some, have changed since the last time."""
+    from django.core.management import call_command
+
+    digest = hashlib.sha256((embedded.ROOT / "requirements.lock").read_bytes())
+    for path in sorted((embedded.ROOT / "static").rglob("*")):
+        if path.is_file():
+            digest.update(f"{path.relative_to(embedded.ROOT)}\0".encode() + path.read_bytes())
+    note = VAR / "static" / ".made-from"
+    if not note.is_file() or note.read_text() != digest.hexdigest():
+        say("collecting static files")
+        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+        note.write_text(digest.hexdigest())
+
+
+def prepare_database(scale: str, *, anew: bool) -> None:
+    """Bring the tables up to date and load the invented data once; `anew` drops what is there first."""
+    from django.core.management import CommandError, call_command
+    from django.db import OperationalError, connection
+
+    from customers.models import Customer
+
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        raise Refused(f"The database cannot be reached: {str(error).splitlines()[0]}. Check DATABASE_URL.") from error
+    before = _loaded()
+    if anew and not before and embedded.is_given("DATABASE_URL"):
+        raise Refused("DATABASE_URL names a database that no demonstration was loaded into: nothing was dropped.")
+    if anew or (before and before[1] == "begun"):
+        say("dropping the demonstration's data" if anew else "the last loading was interrupted: starting again")
+        _drop_everything()
+        before = None
+    call_command("migrate", interactive=False, verbosity=0)
+    if before:
+        if before[0] != scale:
+            say(f"the data loaded is that of SCALE={before[0]}; `make demo-reset SCALE={scale}` loads the other")
+        return
+    say(f"loading data, SCALE={scale} (once)")
+    if not Customer.objects.exists():  # only what was begun on an empty database may be dropped after an interruption
+        _remember(scale, "begun")
+    try:
+        call_command("load_demo", scale=scale, sign_ins=anew)  # a start prints them beside the addresses
+    except CommandError as error:
+        raise Refused(str(error)) from error
+    if scale == "small":  # of a whole portfolio these are tens of thousands: beat queues them at its hour
+        call_command("send_deadline_alerts", now=True, verbosity=0)
+    _remember(scale, "done")
+
+
+def _loaded() -> tuple[str, str] | None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s)", [LOADED])
+        if cursor.fetchone()[0] is None:
+            return None
+        cursor.execute(f"SELECT scale, state FROM {LOADED}")  # noqa: S608
+        return cursor.fetchone()
+
+
+def _remember(scale: str, state: str) -> None:
+    from django.db import connection, transaction
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"CREATE TABLE IF NOT EXISTS {LOADED} (scale text NOT NULL, state text NOT NULL)")
+        cursor.execute(f"DELETE FROM {LOADED}")  # noqa: S608
+        cursor.execute(f"INSERT INTO {LOADED} VALUES (%s, %s)", [scale, state])  # noqa: S608
+
+
+def _drop_everything() -> None:
+    """Empty the database in one transaction, so that an interruption leaves it as it was; then forget the caches."""
+    from django.core.cache import cache
+    from django.db import connection, transaction
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA public CASCADE")
+        cursor.execute("CREATE SCHEMA public")
+    connection.close()
+    cache.clear()
+
+
+def print_sign_ins() -> None:
+    """Show whom to sign in as: one person for each role, and some customers."""
+    from .data.sign_ins import CODE_COMMAND, sign_ins
+
+    for each in sign_ins():
+        print(f"  {each.email:<40} {each.password}  {each.lands_on:<17} {each.role}", flush=True)
+    print(f"  Colleagues are asked for a code as well; this prints it: {CODE_COMMAND}", flush=True)
+
+
+# --- While it runs ---------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Child:
+    """One of the programs, its log file, and how its last starts went."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    pause: float = 0.0
+    start_at: float = 0.0
+    rest: bytes = b""
+
+    def start(self) -> None:
+        """Start the program in a session of its own: the terminal's Ctrl-C reaches us alone, and we stop in order."""
+        wrapper = [sys.executable, "-I", "-S", "-c", UNTIL_WE_END, str(os.getpid()), sys.executable]
+        self.process = subprocess.Popen(  # noqa: S603
+            [*wrapper, *self.command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "DATABASE_AS_OWNER": "false", **self.environment},
+            cwd=embedded.ROOT,
+            start_new_session=True,
+        )
+        os.set_blocking(self.process.stdout.fileno(), False)
+        self.started = time.monotonic()
+
+    def is_running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the program itself."""
+        if self.is_running():
+            self.process.send_signal(number)
+
+    def end_remains(self) -> None:
+        """End what a program that has ended left in its group."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+
+
+class Demonstration:
+    """The children and their lines, from the first start to the last stop."""
+
+    def __init__(self, port: int) -> None:
+        (VAR / "log").mkdir(parents=True, exist_ok=True)
+        celery = ["-W", "ignore:You're running the worker with superuser", "-m", "celery", "-A", "vittoria_care"]
+        alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+        self.port = port
+        self.children = [
+            Child("web", ["-m", "gunicorn"], {"PORT": str(port), "BIND": f"127.0.0.1:{port}"}),
+            Child("worker", [*celery, "-q", "worker", "--concurrency", "2", "--loglevel", "INFO", *alone]),
+            Child("beat", [*celery, "-q", "beat", "--loglevel", "INFO", "--pidfile="]),
+        ]
+        self.selector = selectors.DefaultSelector()
+        self.servers_at = self.servers_pause = 0.0
+        self.stopping = 0
+        self.announced = False
+        self.quiet = False
+
+    def run(self) -> None:
+        """Keep the children running until a signal asks to stop; then stop them all."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._asked_to_stop)
+        begun = time.monotonic()
+        try:
+            for child in self.children:
+                self._start(child)
+            while not self.stopping:
+                self._pass_lines_on(0.2)
+                self._look_after_servers()
+                self._look_after_children()
+                if not self.announced and self._web_answers():
+                    self._announce()
+                if not self.announced and time.monotonic() - begun > WAIT_SECONDS:
+                    raise Refused(f"The web server did not answer within {WAIT_SECONDS} seconds; see var/log/web.log.")
+        finally:
+            self._stop_all()
+
+    def _asked_to_stop(self, number: int, frame: Any) -> None:
+        self.stopping += 1
+
+    def _start(self, child: Child) -> None:
+        child.start()
+        self.selector.register(child.process.stdout, selectors.EVENT_READ, child)
+
+    def _look_after_servers(self) -> None:
+        """Start a private server again that has ended; the children find it by themselves."""
+        if time.monotonic() < self.servers_at:
+            return
+        if lost := embedded.gone():
+            say(f"{' and '.join(lost)} has ended: starting again")
+            try:
+                embedded.ensure_running()
+            except embedded.CannotStart as error:
+                say(str(error))
+            self.servers_pause = min(max(self.servers_pause * 2, 1.0), LONGEST_PAUSE)
+        else:
+            self.servers_pause = 1.0
+        self.servers_at = time.monotonic() + self.servers_pause
+
+    def _look_after_children(self) -> None:
+        now = time.monotonic()
+        for child in self.children:
+            if child.process is not None and child.process.poll() is not None:
+                self._read(child)
+                self._forget(child)
+                child.end_remains()
+                child.pause = 1.0 if now - child.started > 60 else min(max(child.pause * 2, 1.0), LONGEST_PAUSE)
+                child.start_at = now + child.pause
+                say(f"{child.name} has ended ({_how(child.process.returncode)}); again in {child.pause:.0f} s")
+                child.process = None
+            elif child.process is None and now >= child.start_at:
+                self._start(child)
+
+    def _forget(self, child: Child) -> None:
+        with contextlib.suppress(KeyError, ValueError):
+            self.selector.unregister(child.process.stdout)
+        child.process.stdout.close()
+
+    def _pass_lines_on(self, seconds: float) -> None:
+        for key, _ in self.selector.select(seconds):
+            if not self._read(key.data):
+                self.selector.unregister(key.fileobj)
+
+    def _read(self, child: Child) -> bool:
+        """Pass on what the child has said; returns False when it will say no more."""
+        try:
+            said = os.read(child.process.stdout.fileno(), 65_536)
+        except BlockingIOError:
+            return True
+        except (OSError, ValueError):
+            return False
+        *lines, child.rest = (child.rest + said).split(b"\n")
+        if not said and child.rest:
+            lines, child.rest = [child.rest], b""
+        with open(VAR / "log" / f"{child.name}.log", "ab") as log:
+            for line in lines:
+                if line.strip():
+                    log.write(line + b"\n")
+                    self._show(f"{child.name:6} | {line.decode(errors='replace')}")
+        return bool(said)
+
+    def _show(self, line: str) -> None:
+        if not self.quiet:
+            try:
+                print(line, flush=True)
+            except OSError:  # the terminal is gone
+                self.quiet = True
+                self.stopping += 1
+
+    def _web_answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2):
+                return True
+        except urllib.error.HTTPError:
+            return True
+        except OSError:
+            return False
+
+    def _announce(self) -> None:
+        self.announced = True
+        here = f"http://localhost:{self.port}"
+        self._show("")
+        self._show(f"Vittoria Care is ready:  {here}/")
+        for what, path in (
+            ("back office", "backoffice/"),
+            ("figures", "dashboard/"),
+            ("mail sent", "demo/posta/"),
+        ):
+            self._show(f"  {what:14} {here}/{path}")
+        print_sign_ins()
+        self._show("To let the telephone ring at the agent's desk (backoffice/scrivania/), in another terminal:")
+        self._show(
+            f"  .venv/bin/python manage.py simulate_calls --rate 6 --agents 4101 --url http://127.0.0.1:{self.port}"
+        )
+        self._show("Ctrl-C stops everything.\n")
+
+    def _stop_all(self) -> None:
+        """Stop taking requests first, then the clock, then let the worker finish; whatever remains is ended."""
+        if self.announced:
+            say("stopping")
+        asked = self.stopping
+        for child in self.children:
+            child.signal(signal.SIGTERM)
+        deadline = time.monotonic() + STOP_SECONDS
+        while any(child.is_running() for child in self.children):
+            self._pass_lines_on(0.05) if self.selector.get_map() else time.sleep(0.05)
+            if time.monotonic() > deadline or self.stopping > asked + 1:
+                break
+        for child in self.children:
+            child.end_remains()
+            if child.process is not None:
+                child.process.wait()
+                while self._read(child):
+                    pass
+                self._forget(child)
+
+
+def _how(code: int) -> str:
+    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+
+
+def say(sentence: str) -> None:
+    """Show a line of the demonstration itself."""
+    with contextlib.suppress(OSError):
+        print(f"demo   | {sentence}", flush=True)
+
+
+def main(arguments: list[str]) -> int:
+    """Prepare, then run; with `--reset`, only drop the data and load it anew. Returns the exit code."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vittoria_care.settings")
+    os.environ["DATABASE_AS_OWNER"] = "true"  # this process makes the tables; its children only work with them
+    scale = os.environ.get("SCALE", "") or "small"
+    try:
+        if scale not in ("small", "full"):
+            raise Refused(f"SCALE={scale} is unknown: choose small or full.")
+        port = None if "--reset" in arguments else free_port(os.environ.get("PORT", "") or "8000")
+        embedded.ensure_running()
+        import django
+        from django.conf import settings
+        from django.utils import translation
+
+        if settings.PRODUCTION:
+            raise Refused("The demonstration is not for production: take ENVIRONMENT=production away.")
+        django.setup()
+        translation.activate("en")  # one language at the terminal: this module speaks before catalogues can be read
+        if port is not None:
+            make_static_files()
+        prepare_database(scale, anew=port is None)
+        if port is not None:
+            from django.db import connections
+
+            connections.close_all()
+            Demonstration(port).run()
+    except (Refused, embedded.CannotStart) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

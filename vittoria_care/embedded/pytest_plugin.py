@@ -1,0 +1,132 @@
+"""The pytest plugin that gives the suite its PostgreSQL and Redis, and keeps what it stores apart from everything else.
+
+The servers are the private ones of `embedded.py`, or those at DATABASE_URL and REDIS_URL. Workers of pytest-xdist share
+them: each has a test database and a prefix for its keys of its own. A test database is a copy of a template that is
+migrated once and kept until a migration or a package changes, so that one test answers within seconds.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from foundation.caching import Cache
+
+from . import servers as embedded
+
+TEMPLATE_LOCK = 7_406_112  # the advisory lock under which the template is made: of two workers one makes it
+
+
+class OwnKeysCache(Cache):
+    """The project's cache, which clears its own keys only: Django's own would empty a database that others may use as well."""
+
+    def clear(self) -> bool:
+        """Delete every key with this cache's prefix; returns whether there were any."""
+        client = self._cache.get_client(write=True)
+        keys = list(client.scan_iter(match=f"{self.key_prefix}:*", count=1000))
+        return bool(keys and client.delete(*keys))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start what the tests need before the first of them is collected; one line and exit code 2 if that cannot be."""
+    try:
+        embedded.ensure_running()
+    except embedded.CannotStart as error:
+        pytest.exit(str(error), returncode=2)
+
+
+def schema_digest() -> str:
+    """Return eight characters that change with any migration, the table of permissions or any version of a package."""
+    from django.apps import apps
+    from django.conf import settings
+
+    digest = hashlib.sha256((settings.BASE_DIR / "requirements.lock").read_bytes())
+    digest.update((settings.BASE_DIR / "vittoria_care" / "permissions.py").read_bytes())  # granted after a migrate
+    for app in apps.get_app_configs():
+        for path in sorted((settings.BASE_DIR / app.label / "migrations").glob("*.py")):
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:8]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: Any,
+    django_db_modify_db_settings: None,
+) -> Iterator[None]:
+    """Copy the migrated template into a database of this worker's own, and drop the copy at the end."""
+    from django.db import connection
+
+    wanted = connection.settings_dict["TEST"]["NAME"]
+    with django_db_blocker.unblock():
+        template = _template(
+            wanted.removesuffix(f"_{request.config.workerinput['workerid']}")
+            if hasattr(request.config, "workerinput")
+            else wanted
+        )
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{wanted}" WITH (FORCE)')
+            cursor.execute(f'CREATE DATABASE "{wanted}" TEMPLATE "{template}"')
+        _point_at(wanted)
+        _let_tests_be_emptied()
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{wanted}" WITH (FORCE)')
+
+
+def _let_tests_be_emptied() -> None:
+    """After a test with transactions of its own Django empties every table: the guards let it, on this connection."""
+    from django.db import connection
+
+    from foundation.guards import may_be_emptied
+
+    flush = connection.ops.execute_sql_flush
+
+    def flush_past_guards(sql_list: list[str]) -> None:
+        with may_be_emptied():
+            flush(sql_list)
+
+    connection.ops.execute_sql_flush = flush_past_guards
+
+
+def _template(prefix: str) -> str:
+    """Return the name of the migrated template, made now if there is none; those of other migrations are dropped."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    name = f"{prefix}_at_{schema_digest()}"
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [TEMPLATE_LOCK])  # the end of the session gives it back
+        cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [f"{prefix}_at_"])
+        found = {row[0] for row in cursor.fetchall()}
+        for other in found - {name}:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{other}" WITH (FORCE)')
+        if name not in found:
+            unfinished = f"{name}_unfinished"
+            cursor.execute(f'CREATE DATABASE "{unfinished}"')
+            _point_at(unfinished)
+            call_command("migrate", verbosity=0, interactive=False)
+            connection.close()
+            cursor.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
+    return name
+
+
+def _point_at(name: str) -> None:
+    """Let the default connection and the settings name this database from now on."""
+    from django.conf import settings
+    from django.db import connection
+
+    connection.close()
+    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    """Let no test find what an earlier one left in the cache (sessions, throttles, figures)."""
+    from django.core.cache import cache
+
+    cache.clear()

@@ -1,0 +1,210 @@
+"""The second factor: who must have one, which doors stay shut without it, and how long staff may be away.
+
+allauth asks for the code at sign-in; this module says of whom a code is asked at all, and keeps the doors shut to a
+member of staff who has not set one up yet.
+"""
+
+import base64
+import hashlib
+import time
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from allauth.account.signals import authentication_step_completed, user_logged_in
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added, authenticator_removed
+from allauth.mfa.utils import is_mfa_enabled
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.db import transaction
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from customers import roles
+from customers.models import User
+from foundation.api import problems as api
+
+PASSED = "second_factor_passed_by"  # in the session: the key of the user who passed it
+SEEN = "staff_seen_at"  # in the session: when a member of staff last did something, to the minute
+ALONE = [Authenticator.Type.TOTP]  # what is a second factor by itself; recovery codes only stand in for it
+
+# Where staff may go before the second factor: to sign in, to set it up, and what everybody may see.
+OPEN = ("/accesso/", "/lingua/", "/contatti/", "/static/")
+OPEN_PAGES = frozenset({"/", "/privacy/", "/accessibilita/", "/healthz", "/readyz", "/metrics"})
+# Where a second factor is changed: nobody who has one comes here without it, in a session from before it was set up.
+KEPT = "/accesso/secondo-fattore/"
+STILL_HERE = "/backoffice/presente/"  # where a page says that somebody is writing
+ASKING = tuple(f"{KEPT}{page}/" for page in ("authenticate", "reauthenticate", "trust"))
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """What allauth asks of the project: secrets are kept encrypted, so that a copy of the database gives none away."""
+
+    def encrypt(self, text: str) -> str:
+        return _box().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _box().decrypt(encrypted_text.encode()).decode()
+
+
+def _box() -> MultiFernet:
+    """Encrypts with SECRET_KEY, and reads what its earlier values (SECRET_KEY_FALLBACKS) encrypted."""
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    digests = (hashlib.sha256(f"second-factor:{key}".encode()).digest() for key in keys)
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
+
+
+def is_staff(user: User) -> bool:
+    """Whether the person works for the company or an agency: by the door they may enter, or by their role."""
+    return user.is_authenticated and (user.is_staff or user.has_role(roles.STAFF))
+
+
+# --- What the session remembers ------------------------------------------------------------------------------------
+@receiver(user_logged_in, dispatch_uid="second_factor.signed_in")
+def _signed_in(request: HttpRequest, user: User, **_signal: object) -> None:
+    """Whoever has a second factor and got in has passed it, or came from a device they trust: allauth saw to that."""
+    if has_second_factor(user):
+        request.session[PASSED] = user.pk
+
+
+@receiver(authentication_step_completed, dispatch_uid="second_factor.code")
+def _gave_a_code(request: HttpRequest, user: User, method: str, **_signal: object) -> None:
+    if method == "mfa":
+        request.session[PASSED] = user.pk
+
+
+@receiver(authenticator_added, dispatch_uid="second_factor.added")
+def _set_one_up(request: HttpRequest, user: User, **_signal: object) -> None:
+    request.session[PASSED] = user.pk
+
+
+@receiver(authenticator_removed, dispatch_uid="second_factor.removed")
+def _took_it_away(request: HttpRequest, user: User, **_signal: object) -> None:
+    request.session.pop(PASSED, None)
+
+
+def has_passed(request: HttpRequest) -> bool:
+    """Whether this session belongs to somebody who passed a second factor in it."""
+    return request.session.get(PASSED) == request.user.pk
+
+
+# --- The guard -----------------------------------------------------------------------------------------------------
+class StaffGuard:
+    """Middleware: a member of staff without a second factor is led to it, wherever they go; one who was away signs in.
+
+    Every address is shut but those of OPEN and OPEN_PAGES, so that a new page is guarded without anybody thinking of it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(KEPT) and not request.path.startswith(ASKING):
+            user = request.user
+            if user.is_authenticated and not has_passed(request) and has_second_factor(user):
+                return _led_to_second_factor(request)
+        is_open = request.path in OPEN_PAGES or request.path.startswith(OPEN)
+        if not is_open and is_staff(request.user):
+            if _was_away(request):
+                return _signed_out(request)
+            if settings.STAFF_SECOND_FACTOR != "optional" and not has_passed(request):
+                return _led_to_second_factor(request)
+        return self.get_response(request)
+
+
+def _was_away(request: HttpRequest) -> bool:
+    """Whether nothing was done for STAFF_IDLE_MINUTES (0: never mind); notes that something is being done now.
+
+    What a page asks for by itself, to stay fresh, is nothing done, whatever its method; but typing is: a page tells of it
+    at STILL_HERE.
+    """
+    if not settings.STAFF_IDLE_MINUTES:
+        return False
+    now = int(time.time())
+    seen = request.session.get(SEEN, now)
+    if now - seen > settings.STAFF_IDLE_MINUTES * 60:
+        return True
+    by_a_person = (
+        request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+        or "HX-Request" in request.headers
+        or request.path == STILL_HERE
+    )
+    if SEEN not in request.session or (by_a_person and now - seen >= 60):
+        request.session[SEEN] = now
+    return False
+
+
+def _signed_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    minutes = settings.STAFF_IDLE_MINUTES
+    said = ngettext(
+        "You were away for more than %(minutes)d minute: please sign in again.",
+        "You were away for more than %(minutes)d minutes: please sign in again.",
+        minutes,
+    )
+    return _away(request, reverse("account_login"), said % {"minutes": minutes}, code="signed_out", status=401)
+
+
+def _led_to_second_factor(request: HttpRequest) -> HttpResponse:
+    """To give a code where there is a second factor, to set one up where there is none."""
+    has_one = has_second_factor(request.user)
+    door = reverse("mfa_reauthenticate") if has_one else reverse("mfa_activate_totp")
+    said = "" if not has_one else _("This page asks for a code of your authenticator app.")
+    return _away(request, door, said, code="second_factor_required", status=403)
+
+
+def _away(request: HttpRequest, door: str, said: str, *, code: str, status: int) -> HttpResponse:
+    if request.path.startswith(api.ADDRESSES):
+        return api.problem_answer(status, code, said or _("Set up a second factor first."))
+    if said:
+        messages.info(request, said)
+    is_page = request.method == "GET" and not request.headers.get("HX-Request")
+    after = request.get_full_path() if is_page else page_before(request, default="")
+    address = f"{door}?{urlencode({REDIRECT_FIELD_NAME: after})}" if after else door
+    if request.headers.get("HX-Request"):  # a part of a page: the whole page goes
+        return HttpResponse(headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)
+
+
+def page_before(request: HttpRequest, *, default: str | None = None) -> str:
+    """The page of ours that a form was sent from, to come back to after signing in; else `default`, or the form's address."""
+    came_from = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure()):
+        parts = urlsplit(came_from)
+        return parts.path + (f"?{parts.query}" if parts.query else "")
+    return request.get_full_path() if default is None else default
+
+
+@require_POST
+def still_here_view(request: HttpRequest) -> HttpResponse:
+    """Somebody is writing: the guard has noted it. 204, or 403 for who is not signed in."""
+    return HttpResponse(status=204 if request.user.is_authenticated else 403)
+
+
+# --- The command ---------------------------------------------------------------------------------------------------
+def has_second_factor(user: User) -> bool:
+    """Whether a code is asked of the user at sign-in."""
+    return is_mfa_enabled(user, ALONE)
+
+
+@transaction.atomic
+def reset_second_factor(user: User, *, by: User) -> bool:
+    """Take the second factor of somebody who lost their telephone away; False when there is none.
+
+    A member of staff is led to set up another at the next sign-in. They are told by e-mail at every address that they had
+    lately, whoever did it, and the other administrators are told.
+    """
+    gone, _rows = Authenticator.objects.filter(user=user).delete()
+    if gone:
+        from vittoria_care.sign_in.changes import tell_of_reset  # the accounts use this module
+
+        tell_of_reset(user, by=by)
+    return bool(gone)

@@ -1,0 +1,101 @@
+"""How long a session lasts: customers who did nothing for a while, and everybody after some hours, sign in again.
+
+How long staff may be idle is the second factor's guard's (vittoria_care/sign_in/second_factor.py).
+"""
+
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from foundation.api import problems as api
+
+from .second_factor import OPEN, OPEN_PAGES, is_staff
+
+BEGAN = "signed_in_at"  # in the session: when it began, in seconds
+DID = "customer_seen_at"  # in the session: when a customer last did something, to the minute
+
+
+@receiver(user_logged_in, dispatch_uid="session_limits.began")
+def _began(request: HttpRequest, **_signal: object) -> None:
+    request.session[BEGAN] = int(time.time())
+    request.session.pop(DID, None)
+
+
+class SessionLimits:
+    """Middleware: ends a session that is over. On pages that everybody may see the visit goes on without it.
+
+    So a request that was being written on a public page is taken all the same; elsewhere the sign-in leads back.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith("/static/") or not request.user.is_authenticated:
+            return self.get_response(request)
+        over = _why_over(request)
+        if not over:
+            return self.get_response(request)
+        logout(request)
+        if request.path in OPEN_PAGES or request.path.startswith(OPEN):
+            return self.get_response(request)
+        return _to_sign_in(request, over)
+
+
+def _why_over(request: HttpRequest) -> str:
+    """Why the session is over, in words; empty while it is not. Notes that something is being done now."""
+    now, staff = int(time.time()), is_staff(request.user)
+    began = request.session.setdefault(BEGAN, now)  # a session from before there was a limit begins now
+    hours = settings.STAFF_SESSION_HOURS if staff else settings.CUSTOMER_SESSION_HOURS
+    if hours and now - began >= hours * 3600:
+        return _("You signed in %(hours)d hours ago: for your safety, please sign in again.") % {"hours": hours}
+    minutes = settings.CUSTOMER_IDLE_MINUTES
+    if staff or not minutes:
+        return ""
+    seen = request.session.get(DID, now)
+    if now - seen >= minutes * 60:
+        return _("Nothing was done for %(minutes)d minutes: for your safety, please sign in again.") % {
+            "minutes": minutes
+        }
+    if DID not in request.session or now - seen >= 60:
+        request.session[DID] = now
+    return ""
+
+
+def _to_sign_in(request: HttpRequest, over: str) -> HttpResponse:
+    if request.path.startswith(api.ADDRESSES):
+        return api.problem_answer(401, "signed_out", over)
+    messages.info(request, over)
+    is_part = bool(request.headers.get("HX-Request"))
+    after = request.get_full_path() if request.method in ("GET", "HEAD") and not is_part else _page_before(request)
+    address = reverse("account_login")
+    if after:
+        address = f"{address}?{urlencode({REDIRECT_FIELD_NAME: after})}"
+    if is_part:
+        return HttpResponse(headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The page of ours from which a form was sent: what was typed in it waits there, in the browser."""
+    before = request.headers.get("Referer", "")
+    here = f"{request.scheme}://{request.get_host()}/"
+    return f"/{before.removeprefix(here)}" if before.startswith(here) else ""
+
+
+@login_required
+@require_POST
+def present_view(request: HttpRequest) -> HttpResponse:
+    """Asked by a page while somebody types in it, so that writing for long counts as doing something."""
+    return HttpResponse(status=204)
