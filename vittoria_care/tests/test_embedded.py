@@ -99,7 +99,7 @@ class Project:
     def outside(self) -> Path:
         """Where the servers' files are when they cannot be under var/."""
         how = self.command("") | {
-            "args": [self.python, "-c", "from vittoria_care.embedded import servers as embedded as e; print(e._place().home)"]
+            "args": [self.python, "-c", "from vittoria_care.embedded import servers as e; print(e._place().home)"]
         }
         return Path(subprocess.run(**how, check=True).stdout.strip())
 
@@ -470,7 +470,7 @@ client = redis.Redis.from_url(embedded.redis_url())
 def without_redis(make_project):
     """Run code in a project on a machine where neither a Redis nor a package with one is found."""
     project = make_project()
-    shutil.copy(Path(embedded.__file__).with_name("redis_stand_in.py"), project.root / "vittoria_care")
+    shutil.copy(Path(embedded.__file__).with_name("redis_stand_in.py"), project.root / "vittoria_care" / "embedded")
 
     def run(code):
         how = project.command("")
