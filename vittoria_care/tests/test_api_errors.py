@@ -12,7 +12,7 @@ from customers import roles
 from customers.tests.factories import UserFactory
 from foundation.api.keys import create_key
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("foundation.tests.api_urls")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("vittoria_care.tests.api_urls")]
 
 ECHO = "/api/try/echo/"
 
