@@ -219,13 +219,11 @@ class ContactAdmin(VersionedAdmin):
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def at_once(self, request: HttpRequest, contact: Contact) -> dict[str, str]:
-        """The addresses of the commands whose forms are on the page itself: the answer, the note, the person."""
+        """The addresses of the commands whose forms are on the page itself, by their names."""
         return {
             each.name: self.command_url(each.name, contact)
             for each in self.commands
-            if each.name in ("rispondi", "nota", "persona")
-            and each.allowed(request, contact)
-            and each.offered(request, contact)
+            if each.form_on_page and each.allowed(request, contact) and each.offered(request, contact)
         }
 
     def changed_since(self, row: Contact, since: datetime) -> list[Change]:
