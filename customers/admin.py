@@ -1,5 +1,6 @@
 """The back office of customers: the file of each, their policies and claims, agencies, and the people who sign in."""
 
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -36,8 +37,9 @@ from customers.models import (
 from customers.rami import ramo
 from customers.search import found_ids
 from foundation.dates import written_day
-from foundation.office.base import CUSTOMER_FILE, FILE_HEAD, OfficeAdmin, Panel, WorkFilter, badge, chosen_work
+from foundation.office.base import OfficeAdmin, Panel, WorkFilter, badge, chosen_work
 from foundation.office.read_only import euro
+from foundation.slots import Slot
 from foundation.sorting import Folded, sort_key
 
 MOST_POINTS = 6  # ways to reach the customer that stand at the head of the file
@@ -80,7 +82,6 @@ class ContactPointPanel(Panel):
     model = ContactPoint
     fields = ("kind", "value_shown", "stated", "verified_at")
     show_change_link = False
-    position = 10
 
     @display(description=_("value"))
     def value_shown(self, point: ContactPoint) -> str:
@@ -93,7 +94,6 @@ class PolicyPanel(Panel):
     model = Policy
     fields = ("number", "product", "plate", "ends_on", "state_shown", "next_instalment")
     ordering = ("-ends_on", "-pk")
-    position = 20
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         owed = Instalment.objects.unpaid().order_by("due_on")
@@ -119,7 +119,6 @@ class AdherencePanel(Panel):
     verbose_name_plural = _("covered by others' policies")
     fields = ("policy_shown", "holder", "starts_on", "ends_on")
     show_change_link = False
-    position = 25
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("policy__holder")
@@ -140,7 +139,6 @@ class ClaimPanel(Panel):
     model = Claim
     fields = ("number", "policy", "kind", "occurred_on", "reported_on", "state_shown")
     ordering = ("-reported_on", "-pk")
-    position = 30
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("policy")
@@ -158,7 +156,6 @@ class ConsentPanel(Panel):
     verbose_name_plural = _("consents in force")
     fields = ("purpose", "channel", "event_shown", "source", "recorded_at")
     ordering = ()
-    position = 70
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).in_force()
@@ -168,7 +165,10 @@ class ConsentPanel(Panel):
         return consent.event, consent.get_event_display()
 
 
-CUSTOMER_FILE.extend([ContactPointPanel, PolicyPanel, AdherencePanel, ClaimPanel, ConsentPanel])
+# The panels of a customer's file, and the cards above them: each gives those that the user may see, with a title, rows
+# (text, hint, url, tone) and what it says without rows.
+CUSTOMER_FILE: Slot[type[Panel]] = Slot("the panels of a customer's file")
+FILE_CARDS: Slot[Callable[[Customer, User], Iterable[Any]]] = Slot("the cards at the head of a customer's file")
 
 
 @admin.register(Customer)
@@ -201,7 +201,7 @@ class CustomerAdmin(OfficeAdmin):
     )
 
     def get_inlines(self, request: HttpRequest, obj: Model | None) -> list[type[Panel]]:
-        return sorted(CUSTOMER_FILE, key=lambda panel: panel.position)
+        return list(CUSTOMER_FILE)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Model | None = None, **kwargs: Any
@@ -210,7 +210,7 @@ class CustomerAdmin(OfficeAdmin):
             context["head_points"] = list(
                 ContactPoint.objects.filter(customer=obj).order_by("kind", "pk")[:MOST_POINTS]
             )
-            context["head_cards"] = [card for ask in FILE_HEAD for card in ask(obj, request.user)]
+            context["head_cards"] = [card for ask in FILE_CARDS for card in ask(obj, request.user)]
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

@@ -1,4 +1,4 @@
-"""What the back office leaves out, the panels of its first page, and commands on lower apps' rows that are the project's."""
+"""What the back office leaves out, and people as the project keeps them."""
 
 from typing import Any
 
@@ -15,7 +15,6 @@ from customers.admin import UserAdmin
 from customers.models import User
 from foundation.office.commands import Command
 
-from .backoffice import first_page as dashboard  # noqa: F401  registers the panels
 from .sign_in.changes import sign_in_of, tell_of_change
 from .sign_in.second_factor import has_second_factor, reset_second_factor
 
@@ -55,7 +54,7 @@ admin.site.unregister(User)
 class PeopleAdmin(UserAdmin):
     """People as administrators keep them: nobody gives themselves a role, and each change of a sign-in is told."""
 
-    commands = [*UserAdmin.commands, ResetSecondFactor()]
+    own_commands = [*UserAdmin.own_commands, ResetSecondFactor()]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[Any]:
         """One's own roles are given by another administrator."""

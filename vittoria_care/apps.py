@@ -11,11 +11,13 @@ class VittoriaCareConfig(AppConfig):
     verbose_name = _("Vittoria Care")
 
     def ready(self) -> None:
-        """Register the checks of a production start and the notes of periodic tasks; keep the groups equal to the table."""
-        from . import grants
+        """Put the parts together, write down periodic tasks, keep the groups equal to the table."""
+        from . import grants  # all of these know models, which are loaded only now
+        from .backoffice import composition
         from .permissions import grant_after_migrate
         from .running import heartbeat  # noqa: F401
 
+        composition.compose()
         # Each app's permissions are made at its own turn, and an app without models has none: ours is the last turn.
         last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]
         post_migrate.connect(grant_after_migrate, sender=last, dispatch_uid="vittoria_care.permissions")

@@ -31,6 +31,7 @@ from foundation.models import IdempotencyRecord
 from foundation.office.changes import Change, changes_of
 from foundation.office.drafts import taken
 from foundation.refusals import ChangedMeanwhile, Refused
+from foundation.slots import KeyedSlot
 from foundation.text import cleaned_data_of
 
 CONFLICT = 409
@@ -128,23 +129,25 @@ class Button:
     one_click: bool = False
 
 
+# What can be done to the rows of a model by apps further up than its page's; it stands after the page's own commands.
+COMMANDS_FROM_ABOVE: KeyedSlot[type[Model], Sequence[Command]] = KeyedSlot("commands on pages of apps further down")
+
+
 class WithCommands:
     """Part of an admin: the addresses, buttons and pages of its commands.
 
-    `commands` are those of a row, `list_commands` those of the list. Each class has lists of its own, to which apps
-    further up add.
+    `own_commands` are what its app can do to a row, `list_commands` what can be done from the list.
     """
 
-    commands: ClassVar[list[Command]] = []
-    list_commands: ClassVar[list[Command]] = []
+    own_commands: ClassVar[Sequence[Command]] = ()
+    list_commands: ClassVar[Sequence[Command]] = ()
     change_form_outer_before_template = "office/row_commands.html"
     list_before_template = "office/list_commands.html"
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        for name in ("commands", "list_commands"):
-            if name not in cls.__dict__:
-                setattr(cls, name, [])
+    @property
+    def commands(self) -> list[Command]:
+        """All that can be done to a row, in the order of its buttons."""
+        return [*self.own_commands, *COMMANDS_FROM_ABOVE.get(self.model, ())]
 
     def get_urls(self) -> list[Any]:
         stem = f"{self.opts.app_label}_{self.opts.model_name}"

@@ -27,6 +27,7 @@ from customers.access import record_access
 from customers.visibility import reach_of
 from foundation.office.read_only import may_read
 from foundation.office.site import OfficeSite
+from foundation.slots import Slot
 from vittoria_care.demonstration.mail import is_kept_here
 from vittoria_care.sign_in.second_factor import page_before
 
@@ -47,13 +48,22 @@ class Panel:
     tone: Literal["", "good", "warn", "bad"] = ""
 
 
-PANELS: list[Callable[[HttpRequest], Iterable[Panel]]] = []
+@dataclass(frozen=True)
+class Part:
+    """The panels of one subject: `count` gives those that a user may see, each as the arguments of a `Panel`.
+
+    Who has the permission `leads_for` begins with them; a superuser, who has them all, reads the page in its order.
+    """
+
+    count: Callable[[Any], Iterable[dict[str, Any]]]
+    leads_for: str = ""
+
+    def leads(self, user: Any) -> bool:
+        return bool(self.leads_for) and not user.is_superuser and user.has_perm(self.leads_for)
 
 
-def panels(function: Callable[[HttpRequest], Iterable[Panel]]) -> Callable[[HttpRequest], Iterable[Panel]]:
-    """Register a function that gives the panels `request.user` may see; they are shown in that order."""
-    PANELS.append(function)
-    return function
+# What a person should know before starting, as far as they may see it.
+FIRST_PAGE: Slot[Part] = Slot("the first page of the back office")
 
 
 # --- The site ------------------------------------------------------------
@@ -120,7 +130,8 @@ class BackOffice(OfficeSite):
         }
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        shown = [panel for function in PANELS for panel in function(request)]
+        parts = sorted(FIRST_PAGE, key=lambda part: not part.leads(request.user))
+        shown = [Panel(**counted) for part in parts for counted in part.count(request.user)]
         return super().index(request, {"panels": shown, **(extra_context or {})})
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

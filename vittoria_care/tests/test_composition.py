@@ -1,0 +1,126 @@
+"""What stands where is named once, in order, and known to every process whatever it imports."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse
+
+from complaints.tests.factories import ComplaintFactory
+from contact_center.tests.factories import ContactFactory
+from customers import roles
+from customers.tests.factories import ClaimFactory, CustomerFactory, InstalmentFactory, UserFactory
+from vittoria_care.backoffice import composition
+
+ORDER = {
+    "FIRST_PAGE": [
+        "customers.panels.panels",
+        "contact_center.office.panels.panels",
+        "complaints.panels.panels",
+        "notifications.panels.panels",
+        "contact_center.office.panels.day_panels",
+        "vittoria_care.running.heartbeat.panels",
+    ],
+    "FILE_HEAD": [
+        "contact_center.desk.card.policies_panel",
+        "contact_center.desk.card.claims_panel",
+        "complaints.open_matters.card_panel",
+        "contact_center.desk.card.open_contacts_panel",
+    ],
+    "CUSTOMER_FILE": [
+        "customers.admin.ContactPointPanel",
+        "customers.admin.PolicyPanel",
+        "customers.admin.AdherencePanel",
+        "customers.admin.ClaimPanel",
+        "contact_center.admin.ContactPanel",
+        "complaints.admin.ComplaintPanel",
+        "notifications.admin.NoticePanel",
+        "customers.admin.ConsentPanel",
+    ],
+    "DESK_CARD": [
+        "contact_center.desk.card.policies_panel",
+        "contact_center.desk.card.claims_panel",
+        "complaints.open_matters.card_panel",
+        "contact_center.desk.card.open_contacts_panel",
+        "contact_center.desk.card.last_contacts_panel",
+        "contact_center.desk.card.notices_panel",
+        "contact_center.desk.card.consents_panel",
+    ],
+    "MATTERS": ["contact_center.office.contact_page.open_claims", "complaints.open_matters.matters_about"],
+    "claim": ["notifications.office.TakeInCharge"],
+    "contact": ["complaints.office.RegisterAsComplaint"],
+}
+A_BARE_PROCESS = """
+import django, json
+
+django.setup()
+
+from contact_center.desk import card
+from contact_center.office import contact_page
+from customers import admin
+from foundation.office.commands import COMMANDS_FROM_ABOVE
+from vittoria_care.backoffice import site
+
+named = lambda part: f"{part.__module__}.{part.__qualname__}"
+slots = {
+    "FIRST_PAGE": [part.count for part in site.FIRST_PAGE],
+    "FILE_HEAD": card.FILE_HEAD,
+    "CUSTOMER_FILE": admin.CUSTOMER_FILE,
+    "DESK_CARD": card.DESK_CARD,
+    "MATTERS": contact_page.MATTERS,
+} | {model._meta.model_name: map(type, commands) for model, commands in COMMANDS_FROM_ABOVE.items()}
+print(json.dumps({name: [named(part) for part in parts] for name, parts in slots.items()}))
+"""
+
+
+@pytest.fixture(scope="module")
+def known_to_a_bare_process():
+    run = subprocess.run(
+        [sys.executable, "-c", A_BARE_PROCESS], capture_output=True, text=True, check=True, cwd=settings.BASE_DIR
+    )
+    return json.loads(run.stdout)
+
+
+@pytest.mark.parametrize("place", ORDER)
+def test_each_place_is_filled_in_its_order_in_a_process_that_imports_nothing(known_to_a_bare_process, place):
+    assert known_to_a_bare_process[place] == ORDER[place]
+
+
+def test_there_is_no_place_without_an_order(known_to_a_bare_process):
+    assert known_to_a_bare_process.keys() == ORDER.keys()
+
+
+def test_nothing_is_put_together_twice():
+    with pytest.raises(ImproperlyConfigured, match="filled already"):
+        composition.compose()
+
+
+@pytest.mark.django_db
+def test_the_head_of_a_file_says_what_is_due_and_open_in_this_order(client):
+    customer = CustomerFactory()
+    policy = InstalmentFactory(policy__holder=customer).policy
+    ClaimFactory(policy=policy, customer=customer)
+    ComplaintFactory(customer=customer)
+    ContactFactory(customer=customer)
+    client.force_login(UserFactory(role=roles.MANAGER))
+    page = client.get(
+        reverse("admin:customers_customer_change", args=[customer.pk]), headers={"accept-language": "en"}
+    )
+    assert [card.title for card in page.context["head_cards"]] == [
+        "Policies",
+        "Open claims",
+        "Open complaints",
+        "Open contacts",
+    ]
+
+
+@pytest.mark.django_db
+def test_a_command_from_above_stands_after_those_of_the_page(client):
+    contact = ContactFactory()
+    client.force_login(UserFactory(role=roles.MANAGER, is_superuser=True))
+    page = client.get(reverse("admin:contact_center_contact_change", args=[contact.pk]))
+    commands = page.context["adminform"].model_admin.commands
+    assert [command.name for command in commands][-2:] == ["riapri", "reclamo"]
