@@ -12,8 +12,7 @@ class VittoriaCareConfig(AppConfig):
 
     def ready(self) -> None:
         """Put the parts together, write down periodic tasks, keep the groups equal to the table."""
-        from . import grants  # all of these know models, which are loaded only now
-        from .backoffice import composition
+        from . import composition, grants  # all of these know models, which are loaded only now
         from .permissions import grant_after_migrate
         from .running import heartbeat  # noqa: F401
 

@@ -1,7 +1,7 @@
 """What stands where in the back office: the one place that names the parts of all apps together, in their order.
 
-Each app says of its own parts what they show and to whom; here is said only where they stand. The lists are put into
-the slots of the apps when the program starts, whatever else a process imports.
+Each app says of its own parts what they show and to whom; here is said only where they stand. `vittoria_care/composition.py`
+puts the lists into the slots of the apps when the program starts, whatever else a process imports.
 """
 
 from complaints import office as complaints

@@ -13,7 +13,7 @@ from complaints.tests.factories import ComplaintFactory
 from contact_center.tests.factories import ContactFactory
 from customers import roles
 from customers.tests.factories import ClaimFactory, CustomerFactory, InstalmentFactory, UserFactory
-from vittoria_care.backoffice import composition
+from vittoria_care import composition
 
 ORDER = {
     "FIRST_PAGE": [
@@ -50,6 +50,7 @@ ORDER = {
         "contact_center.desk.card.consents_panel",
     ],
     "MATTERS": ["contact_center.office.contact_page.open_claims", "complaints.open_matters.matters_about"],
+    "FOLLOWERS_OF_TROUBLE": ["complaints.services.sending.follow_notice"],
     "claim": ["notifications.office.TakeInCharge"],
     "contact": ["complaints.office.RegisterAsComplaint"],
 }
@@ -62,6 +63,7 @@ from contact_center.desk import card
 from contact_center.office import contact_page
 from customers import admin
 from foundation.office.commands import COMMANDS_FROM_ABOVE
+from notifications import moves
 from vittoria_care.backoffice import site
 
 named = lambda part: f"{part.__module__}.{part.__qualname__}"
@@ -71,6 +73,7 @@ slots = {
     "CUSTOMER_FILE": admin.CUSTOMER_FILE,
     "DESK_CARD": card.DESK_CARD,
     "MATTERS": contact_page.MATTERS,
+    "FOLLOWERS_OF_TROUBLE": moves.FOLLOWERS_OF_TROUBLE,
 } | {model._meta.model_name: map(type, commands) for model, commands in COMMANDS_FROM_ABOVE.items()}
 print(json.dumps({name: [named(part) for part in parts] for name, parts in slots.items()}))
 """
