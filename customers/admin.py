@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth import admin as auth_admin  # noqa: F401  registers Group, which is shown our way below
 from django.contrib.auth.models import Group
 from django.db.models import Model, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -574,9 +573,11 @@ class PeopleFilter(WorkFilter):
         return queryset.filter(is_staff=True) if chosen == "staff" else queryset
 
 
-@admin.register(User)
 class UserAdmin(OfficeAdmin):
-    """People, their roles and agencies. Whether they may enter the back office follows from the roles."""
+    """People, their roles and agencies. Whether they may enter the back office follows from the roles.
+
+    It is registered further up, with what belongs to the sign-in.
+    """
 
     form = UserForm
     list_display = ("email", "last_name", "first_name", "roles_shown", "is_active", "last_login")
@@ -643,9 +644,6 @@ class UserAdmin(OfficeAdmin):
         return field
 
 
-admin.site.unregister(Group)
-
-
 @admin.register(Group)
 class GroupAdmin(OfficeAdmin):
     """The roles, to be read: what each may do is written in the program and restored at each migrate."""
@@ -663,6 +661,3 @@ class GroupAdmin(OfficeAdmin):
     def may_do(self, group: Group) -> str:
         words = group.permissions.values_list("content_type__app_label", "codename")
         return ", ".join(sorted(f"{app}.{codename}" for app, codename in words)) or "–"
-
-
-from foundation.api import office as api_key_admin  # noqa: E402, F401  registers the keys

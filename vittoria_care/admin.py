@@ -1,11 +1,7 @@
-"""What the back office leaves out, and people as the project keeps them."""
+"""The people who sign in, as the project keeps them."""
 
 from typing import Any
 
-from allauth.account import admin as account_admin  # noqa: F401  registers what is taken out below
-from allauth.account.models import EmailAddress
-from allauth.mfa import admin as mfa_admin  # noqa: F401  the same
-from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -17,9 +13,6 @@ from foundation.office.commands import Command
 
 from .sign_in.changes import sign_in_of, tell_of_change
 from .sign_in.second_factor import has_second_factor, reset_second_factor
-
-# Kept by the sign-in pages themselves; the second holds secrets.
-admin.site.unregister([EmailAddress, Authenticator])
 
 
 class ResetSecondFactor(Command):
@@ -45,9 +38,6 @@ class ResetSecondFactor(Command):
     def run(self, request: HttpRequest, row: User | None, data: dict[str, Any]) -> str:
         reset_second_factor(row, by=request.user)
         return _("The second factor of %(person)s was taken away.") % {"person": row}
-
-
-admin.site.unregister(User)
 
 
 @admin.register(User)

@@ -25,6 +25,7 @@ from unfold.utils import convert_color
 
 from customers.access import record_access
 from customers.visibility import reach_of
+from foundation.office.commands import WithCommands
 from foundation.office.read_only import may_read
 from foundation.office.site import OfficeSite
 from foundation.slots import Slot
@@ -94,6 +95,16 @@ class BackOffice(OfficeSite):
             return guarded(request, *args, **kwargs)
 
         return csp_update(POLICY)(entered)
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Show the pages of our own apps (`OfficeAdmin`), which start from what their reader may see.
+
+        Those that other packages bring are left out: they know nobody's reach, and some would show secrets.
+        """
+        if admin_class is not None and issubclass(
+            admin_class, WithCommands
+        ):  # its base: OfficeAdmin may still be loading
+            super().register(model_or_iterable, admin_class, **options)
 
     # --- What unfold makes anew for every page, made once
     def _get_config(self, key: str, *arguments: Any) -> Any:

@@ -5,7 +5,10 @@ import subprocess
 import sys
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib import admin
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
 
@@ -13,6 +16,7 @@ from complaints.tests.factories import ComplaintFactory
 from contact_center.tests.factories import ContactFactory
 from customers import roles
 from customers.tests.factories import ClaimFactory, CustomerFactory, InstalmentFactory, UserFactory
+from foundation.office.base import OfficeAdmin
 from vittoria_care import composition
 
 ORDER = {
@@ -51,6 +55,11 @@ ORDER = {
     ],
     "MATTERS": ["contact_center.office.contact_page.open_claims", "complaints.open_matters.matters_about"],
     "FOLLOWERS_OF_TROUBLE": ["complaints.services.sending.follow_notice"],
+    "checks": [
+        "contact_center.figures.checks.check_call_settings",
+        "contact_center.figures.checks.check_figures_settings",
+        "vittoria_care.checks.production_is_safe",
+    ],
     "claim": ["notifications.office.TakeInCharge"],
     "contact": ["complaints.office.RegisterAsComplaint"],
 }
@@ -65,7 +74,9 @@ from customers import admin
 from foundation.office.commands import COMMANDS_FROM_ABOVE
 from notifications import moves
 from vittoria_care.backoffice import site
+from django.core.checks.registry import registry
 
+own = ("vittoria_care.", "contact_center.")
 named = lambda part: f"{part.__module__}.{part.__qualname__}"
 slots = {
     "FIRST_PAGE": [part.count for part in site.FIRST_PAGE],
@@ -74,6 +85,7 @@ slots = {
     "DESK_CARD": card.DESK_CARD,
     "MATTERS": contact_page.MATTERS,
     "FOLLOWERS_OF_TROUBLE": moves.FOLLOWERS_OF_TROUBLE,
+    "checks": sorted((each for each in registry.get_checks() if each.__module__.startswith(own)), key=named),
 } | {model._meta.model_name: map(type, commands) for model, commands in COMMANDS_FROM_ABOVE.items()}
 print(json.dumps({name: [named(part) for part in parts] for name, parts in slots.items()}))
 """
@@ -127,3 +139,12 @@ def test_a_command_from_above_stands_after_those_of_the_page(client):
     page = client.get(reverse("admin:contact_center_contact_change", args=[contact.pk]))
     commands = page.context["adminform"].model_admin.commands
     assert [command.name for command in commands][-2:] == ["riapri", "reclamo"]
+
+
+@pytest.mark.parametrize("model", [EmailAddress, Authenticator])
+def test_pages_that_other_packages_bring_are_left_out_of_the_back_office(model):
+    assert not admin.site.is_registered(model)
+
+
+def test_every_page_of_the_back_office_starts_from_what_its_reader_may_see():
+    assert [each for each in admin.site._registry.values() if not isinstance(each, OfficeAdmin)] == []
