@@ -42,13 +42,13 @@ from complaints.office import (
     HandleFeedback,
     how_it_goes_out,
 )
-from complaints.panels import DAYS
 from complaints.register import csv_lines, register_of, write_xlsx
 from complaints.services import check_classification, classify, draft_letter
 from complaints.services.answering import PDF
 from complaints.services.handling import CLASSIFICATION, HEARD, HEARD_STAYS
 from complaints.stated import suggestions_for
 from complaints.terms import goes_on_by
+from complaints.tiles import DAYS
 from complaints.urgency import days_words, urgency_of
 from contact_center.contacts.attachments import attachment_response
 from customers import rami

@@ -6,19 +6,19 @@ puts the lists into the slots of the apps when the program starts, whatever else
 
 from complaints import office as complaints
 from complaints import open_matters
-from complaints import panels as complaint_figures
+from complaints import tiles as complaint_tiles
 from complaints.admin import ComplaintPanel
 from contact_center.admin import ContactPanel
 from contact_center.desk import card
 from contact_center.models import Contact
 from contact_center.office import contact_page
-from contact_center.office import panels as contact_figures
+from contact_center.office import tiles as contact_tiles
 from customers import admin as customers
-from customers import panels as customer_figures
+from customers import tiles as customer_tiles
 from customers.models import Claim
 from foundation.office import commands
 from notifications import office as notifications
-from notifications import panels as notice_figures
+from notifications import tiles as notice_tiles
 from notifications.admin import NoticePanel
 from vittoria_care.backoffice import site
 from vittoria_care.backoffice.site import Part
@@ -26,12 +26,12 @@ from vittoria_care.running import heartbeat
 
 # The first page: the work that waits, then how the day goes.
 FIRST_PAGE = [
-    Part(customer_figures.panels),
-    Part(contact_figures.panels),
-    Part(complaint_figures.panels, leads_for="complaints.change_complaint"),
-    Part(notice_figures.panels),
-    Part(contact_figures.day_panels),
-    Part(heartbeat.panels),
+    Part(customer_tiles.tiles),
+    Part(contact_tiles.tiles),
+    Part(complaint_tiles.tiles, leads_for="complaints.change_complaint"),
+    Part(notice_tiles.tiles),
+    Part(contact_tiles.day_tiles),
+    Part(heartbeat.tiles),
 ]
 
 # A customer's file: what is due and what is open at its head, then the rows of every app.

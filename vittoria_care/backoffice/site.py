@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, partial, wraps
-from typing import Any, Literal
+from typing import Any
 
 from allauth.account.views import logout as sign_out
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
@@ -28,6 +28,7 @@ from customers.visibility import reach_of
 from foundation.office.commands import WithCommands
 from foundation.office.read_only import may_read
 from foundation.office.site import OfficeSite
+from foundation.office.tiles import Tile
 from foundation.slots import Slot
 from vittoria_care.demonstration.mail import is_kept_here
 from vittoria_care.sign_in.second_factor import page_before
@@ -39,24 +40,13 @@ POLICY = {"script-src": [SELF, UNSAFE_EVAL], "style-src": [SELF, UNSAFE_INLINE]}
 
 # --- The first page ------------------------------------------------------------
 @dataclass(frozen=True)
-class Panel:
-    """One card of the first page: a figure, what it is, and where it leads."""
-
-    title: str
-    value: str
-    hint: str = ""
-    url: str | None = None
-    tone: Literal["", "good", "warn", "bad"] = ""
-
-
-@dataclass(frozen=True)
 class Part:
-    """The panels of one subject: `count` gives those that a user may see, each as the arguments of a `Panel`.
+    """The tiles of one subject: `count` gives those that a user may see.
 
-    Who has the permission `leads_for` begins with them; a superuser, who has them all, reads the page in its order.
+    Who has the permission `leads_for` begins with them; a superuser, who has every permission, reads the page in its order.
     """
 
-    count: Callable[[Any], Iterable[dict[str, Any]]]
+    count: Callable[[Any], Iterable[Tile]]
     leads_for: str = ""
 
     def leads(self, user: Any) -> bool:
@@ -142,8 +132,8 @@ class BackOffice(OfficeSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         parts = sorted(FIRST_PAGE, key=lambda part: not part.leads(request.user))
-        shown = [Panel(**counted) for part in parts for counted in part.count(request.user)]
-        return super().index(request, {"panels": shown, **(extra_context or {})})
+        tiles = [tile for part in parts for tile in part.count(request.user)]
+        return super().index(request, {"tiles": tiles, **(extra_context or {})})
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """To the project's sign-in; PermissionDenied for who has signed in already and may not enter."""

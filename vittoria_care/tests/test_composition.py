@@ -21,12 +21,12 @@ from vittoria_care import composition
 
 ORDER = {
     "FIRST_PAGE": [
-        "customers.panels.panels",
-        "contact_center.office.panels.panels",
-        "complaints.panels.panels",
-        "notifications.panels.panels",
-        "contact_center.office.panels.day_panels",
-        "vittoria_care.running.heartbeat.panels",
+        "customers.tiles.tiles",
+        "contact_center.office.tiles.tiles",
+        "complaints.tiles.tiles",
+        "notifications.tiles.tiles",
+        "contact_center.office.tiles.day_tiles",
+        "vittoria_care.running.heartbeat.tiles",
     ],
     "FILE_HEAD": [
         "contact_center.desk.card.policies_panel",
