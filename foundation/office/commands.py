@@ -107,7 +107,7 @@ class Command:
         """What the template shows beside the form."""
         return {}
 
-    def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Any:
+    def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Done | HttpResponse | str:
         """Do it, in the caller's transaction, and return what came of it; Refused says why not.
 
         A sentence alone stands for `Done(sentence)`. A response is shown as it is: for what may be seen on this one page
