@@ -40,29 +40,23 @@ from complaints.office import (
     LIST_COMMANDS,
     Answer,
     HandleFeedback,
-    RegisterAsComplaint,
     how_it_goes_out,
 )
-from complaints.open_matters import card_panel, matters_about
-from complaints.panels import DAYS
 from complaints.register import csv_lines, register_of, write_xlsx
 from complaints.services import check_classification, classify, draft_letter
 from complaints.services.answering import PDF
 from complaints.services.handling import CLASSIFICATION, HEARD, HEARD_STAYS
 from complaints.stated import suggestions_for
 from complaints.terms import goes_on_by
+from complaints.tiles import DAYS
 from complaints.urgency import days_words, urgency_of
-from contact_center.admin import ContactAdmin
 from contact_center.contacts.attachments import attachment_response
-from contact_center.desk.card import CARD_PANELS
-from contact_center.office.contact_page import MATTERS
 from customers import rami
 from customers.access import record_download
 from customers.admin import customers_named
 from foundation.dates import written_day
 from foundation.files.spreadsheets import EXCEL, MACHINES
 from foundation.office.base import (
-    CUSTOMER_FILE,
     OfficeAdmin,
     Panel,
     VersionedAdmin,
@@ -90,7 +84,6 @@ class ComplaintPanel(Panel):
     model = Complaint
     fields = ("number_shown", "subject", "received_on", "due_on", "state_shown", "outcome")
     ordering = ("-received_on", "-pk")
-    position = 50
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).defer("text", "answer")
@@ -102,9 +95,6 @@ class ComplaintPanel(Panel):
     @badge(description=_("state"), tones=STATE_TONES)
     def state_shown(self, complaint: Complaint) -> tuple[str, str]:
         return complaint.state, complaint.get_state_display()
-
-
-CUSTOMER_FILE.append(ComplaintPanel)
 
 
 class SuspensionPanel(Panel):
@@ -293,7 +283,7 @@ class ComplaintAdmin(VersionedAdmin):
     autocomplete_fields = ("customer", "policy", "claim", "follows", "agency")
     inlines = (EventPanel, AdditionPanel, SuspensionPanel, LetterPanel, SendingPanel)
     change_form_outer_before_template = "office/complaint_head.html"
-    commands = [*COMPLAINT_COMMANDS]
+    own_commands = [*COMPLAINT_COMMANDS]
     list_commands = [*LIST_COMMANDS]
     fieldsets = (
         (
@@ -560,11 +550,6 @@ def _file(response: HttpResponseBase, name: str, *, shown: bool = False) -> Any:
     return response
 
 
-ContactAdmin.commands.append(RegisterAsComplaint())
-MATTERS.append(matters_about)
-CARD_PANELS.append(card_panel)
-
-
 class FeedbackFilter(WorkFilter):
     """What nobody has dealt with at first, the oldest before the others."""
 
@@ -585,7 +570,7 @@ class FeedbackAdmin(OfficeAdmin):
     search_help_text = _("The customer in any way")
     customer_path = "customer_id"
     editable = ("theme",)
-    commands = [HandleFeedback()]
+    own_commands = [HandleFeedback()]
     fieldsets = (
         (
             None,

@@ -7,7 +7,3 @@ class ComplaintsConfig(AppConfig):
 
     name = "complaints"
     verbose_name = _("Complaints")
-
-    def ready(self) -> None:
-        """Listen to the apps below."""
-        import complaints.receivers  # noqa: F401 - models must be loaded first

@@ -20,7 +20,7 @@ from contact_center.contacts.correspondence import choices_for
 from contact_center.models import Contact
 from contact_center.office.contact_commands import warning_of
 from foundation.dates import written_day
-from foundation.office.commands import Command
+from foundation.office.commands import Command, Done
 
 MAY_ADD, MAY_CHANGE, MAY_VIEW = (f"complaints.{verb}_complaint" for verb in ("add", "change", "view"))
 
@@ -36,6 +36,11 @@ def how_it_goes_out(complaint: Complaint) -> str:
     return _("no address is known: print the letter")
 
 
+def page_of_complaint(complaint: Complaint) -> str:
+    """The address of the complaint's page."""
+    return reverse("admin:complaints_complaint_change", args=[complaint.pk])
+
+
 class RegisterComplaint(Command):
     """Enter a complaint that came on paper, by PEC or by hand."""
 
@@ -47,7 +52,7 @@ class RegisterComplaint(Command):
     form_class = forms.RegisterForm
     question = gettext_lazy("It gets the next number of the year, and the complainant is informed of number and term.")
 
-    def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> str:
+    def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Done:
         customer = data["customer"]
         policy = data["policy"] or (data["claim"].policy if data["claim"] else None)
         agency = data["agency"]
@@ -63,14 +68,8 @@ class RegisterComplaint(Command):
         statement = services.Statement(**(stated | known))
         key = uuid.UUID(request.POST["page_token"])  # one page, one complaint
         complaint = services.register_complaint(statement, by=request.user, submission_key=key)
-        request.registered_complaint = complaint
-        return _("Registered as %(number)s: the answer is due by %(day)s.") % {
-            "number": complaint.number,
-            "day": written_day(complaint.due_on, "il"),
-        }
-
-    def after(self, request: HttpRequest, row: Model | None) -> str:
-        return reverse("admin:complaints_complaint_change", args=[request.registered_complaint.pk])
+        words = {"number": complaint.number, "day": written_day(complaint.due_on, "il")}
+        return Done(_("Registered as %(number)s: the answer is due by %(day)s.") % words, page_of_complaint(complaint))
 
 
 class DownloadRegister(Command):
@@ -83,11 +82,9 @@ class DownloadRegister(Command):
     changes_nothing = True
     form_class = forms.RegisterFileForm
 
-    def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> None:
-        request.register_file = {"year": data["year"].pk, "format": data["format"]}
-
-    def after(self, request: HttpRequest, row: Model | None) -> str:
-        return reverse("admin:complaints_complaint_register", query=request.register_file)
+    def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Done:
+        chosen = {"year": data["year"].pk, "format": data["format"]}
+        return Done(goes_to=reverse("admin:complaints_complaint_register", query=chosen))
 
 
 class _OnComplaint(Command):
@@ -474,24 +471,17 @@ class RegisterAsComplaint(Command):
             "days": services.days_written(row),
         }
 
-    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
+    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> Done:
+        """On to the complaint, for who may read the register; an agent stays on the contact."""
         stated = {name: value for name, value in data.items() if name != "far_back_is_right"}
         if stated["text"] == services.text_of(row):  # as the form offered it: only what was written since counts
             stated["text"] = services.text_of(row, since=stated["received_on"]) or stated["text"]
         if stated["agency"] is None and stated["about_conduct"] and row.customer and not stated["intermediary_stated"]:
             stated["agency"] = row.customer.agency
         complaint = services.register_from_contact(row, by=request.user, **stated)
-        request.registered_complaint = complaint
-        return _("Registered as complaint %(number)s: the answer is due by %(day)s.") % {
-            "number": complaint.number,
-            "day": written_day(complaint.due_on, "il"),
-        }
-
-    def after(self, request: HttpRequest, row: Contact) -> str | None:
-        """To the complaint, for who may read the register; an agent stays on the contact."""
-        if not request.user.has_perm(MAY_VIEW):
-            return None
-        return reverse("admin:complaints_complaint_change", args=[request.registered_complaint.pk])
+        words = {"number": complaint.number, "day": written_day(complaint.due_on, "il")}
+        sentence = _("Registered as complaint %(number)s: the answer is due by %(day)s.") % words
+        return Done(sentence, page_of_complaint(complaint) if request.user.has_perm(MAY_VIEW) else None)
 
 
 # --- On feedback ----------------------------------------------------------------------------------------------------
@@ -512,10 +502,7 @@ class HandleFeedback(Command):
     def form_arguments(self, request: HttpRequest, row: Feedback) -> dict[str, Any]:
         return {"initial": {"theme": row.theme}}
 
-    def run(self, request: HttpRequest, row: Feedback, data: dict[str, Any]) -> str:
-        services.handle_feedback(row, theme=data["theme"], by=request.user)
-        return _("Dealt with.")
-
-    def after(self, request: HttpRequest, row: Feedback) -> str:
+    def run(self, request: HttpRequest, row: Feedback, data: dict[str, Any]) -> Done:
         """Back to the list, where the next one waits."""
-        return reverse("admin:complaints_feedback_changelist")
+        services.handle_feedback(row, theme=data["theme"], by=request.user)
+        return Done(_("Dealt with."), reverse("admin:complaints_feedback_changelist"))

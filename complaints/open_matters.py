@@ -10,7 +10,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from complaints.models import Complaint
-from contact_center.desk.card import CardPanel, CardRow
+from contact_center.desk.card import CardPanel, CardRow, CardSubject
 from contact_center.office.contact_page import Matter
 from customers.models import Customer, User
 from customers.visibility import reach_of
@@ -23,10 +23,9 @@ def matters_about(customer: Customer, user: User) -> list[Matter]:
     return [Matter(row.text, row.hint, row.url) for row in _rows(customer, user)]
 
 
-def card_panel(customer: Customer, user: User) -> CardPanel | None:
-    """The customer's open complaints, for the card of a call and the head of the file; None when there are none."""
-    rows = _rows(customer, user)
-    return CardPanel(_("Open complaints"), rows, position=25) if rows else None
+def card_panel(subject: CardSubject) -> CardPanel:
+    """The customer's open complaints, for the card of a call and the head of the file; left out when there are none."""
+    return CardPanel(_("Open complaints"), _rows(subject.customer, subject.reader))
 
 
 def _rows(customer: Customer, user: User) -> list[CardRow]:

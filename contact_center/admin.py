@@ -27,7 +27,6 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from contact_center.contacts.attachments import attachment_url
 from contact_center.contacts.presence import here
 from contact_center.contacts.twins import has_twins
-from contact_center.desk.card import open_matters
 from contact_center.due.targets import Book, clock_of
 from contact_center.due.words import due_shown, spoken
 from contact_center.models import (
@@ -50,7 +49,7 @@ from contact_center.office.queue import FILTERS, describe_rows, head_of, work_of
 from customers.admin import customers_named
 from customers.models import User
 from customers.validators import normalise_phone
-from foundation.office.base import CUSTOMER_FILE, FILE_HEAD, OfficeAdmin, Panel, VersionedAdmin, WorkFilter, badge
+from foundation.office.base import OfficeAdmin, Panel, VersionedAdmin, WorkFilter, badge
 from foundation.office.changes import Change
 from foundation.sorting import Folded
 from foundation.telephones import spoken as spoken_number
@@ -126,7 +125,6 @@ class ContactPanel(Panel):
     model = Contact
     fields = ("number_shown", "channel", "topic", "subject", "state_shown", "started_at")
     ordering = ("-started_at", "-pk")
-    position = 40
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("topic").defer("notes")
@@ -138,10 +136,6 @@ class ContactPanel(Panel):
     @badge(description=_("state"), tones=STATE_TONES)
     def state_shown(self, contact: Contact) -> tuple[str, str]:
         return contact.state, contact.get_state_display()
-
-
-CUSTOMER_FILE.append(ContactPanel)
-FILE_HEAD.append(open_matters)
 
 
 @admin.register(Contact)
@@ -162,8 +156,8 @@ class ContactAdmin(VersionedAdmin):
     autocomplete_fields = ("customer", "topic")
     fieldsets = ((None, {"fields": ["customer", "topic", "subject", "notes"]}),)
     change_form_outer_before_template = None  # the page draws its own buttons
-    commands = [*COMMANDS]
-    list_commands = [*LIST_COMMANDS]
+    own_commands = COMMANDS
+    list_commands = LIST_COMMANDS
 
     # --- The list
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -219,13 +213,11 @@ class ContactAdmin(VersionedAdmin):
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def at_once(self, request: HttpRequest, contact: Contact) -> dict[str, str]:
-        """The addresses of the commands whose forms are on the page itself: the answer, the note, the person."""
+        """The addresses of the commands whose forms are on the page itself, by their names."""
         return {
             each.name: self.command_url(each.name, contact)
             for each in self.commands
-            if each.name in ("rispondi", "nota", "persona")
-            and each.allowed(request, contact)
-            and each.offered(request, contact)
+            if each.form_on_page and each.allowed(request, contact) and each.offered(request, contact)
         }
 
     def changed_since(self, row: Contact, since: datetime) -> list[Change]:

@@ -1,11 +1,11 @@
 """The back office of customers: the file of each, their policies and claims, agencies, and the people who sign in."""
 
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth import admin as auth_admin  # noqa: F401  registers Group, which is shown our way below
 from django.contrib.auth.models import Group
 from django.db.models import Model, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -36,8 +36,9 @@ from customers.models import (
 from customers.rami import ramo
 from customers.search import found_ids
 from foundation.dates import written_day
-from foundation.office.base import CUSTOMER_FILE, FILE_HEAD, OfficeAdmin, Panel, WorkFilter, badge, chosen_work
+from foundation.office.base import OfficeAdmin, Panel, WorkFilter, badge, chosen_work
 from foundation.office.read_only import euro
+from foundation.slots import Slot
 from foundation.sorting import Folded, sort_key
 
 MOST_POINTS = 6  # ways to reach the customer that stand at the head of the file
@@ -80,7 +81,6 @@ class ContactPointPanel(Panel):
     model = ContactPoint
     fields = ("kind", "value_shown", "stated", "verified_at")
     show_change_link = False
-    position = 10
 
     @display(description=_("value"))
     def value_shown(self, point: ContactPoint) -> str:
@@ -93,7 +93,6 @@ class PolicyPanel(Panel):
     model = Policy
     fields = ("number", "product", "plate", "ends_on", "state_shown", "next_instalment")
     ordering = ("-ends_on", "-pk")
-    position = 20
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         owed = Instalment.objects.unpaid().order_by("due_on")
@@ -119,7 +118,6 @@ class AdherencePanel(Panel):
     verbose_name_plural = _("covered by others' policies")
     fields = ("policy_shown", "holder", "starts_on", "ends_on")
     show_change_link = False
-    position = 25
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("policy__holder")
@@ -140,7 +138,6 @@ class ClaimPanel(Panel):
     model = Claim
     fields = ("number", "policy", "kind", "occurred_on", "reported_on", "state_shown")
     ordering = ("-reported_on", "-pk")
-    position = 30
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("policy")
@@ -158,7 +155,6 @@ class ConsentPanel(Panel):
     verbose_name_plural = _("consents in force")
     fields = ("purpose", "channel", "event_shown", "source", "recorded_at")
     ordering = ()
-    position = 70
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).in_force()
@@ -168,7 +164,10 @@ class ConsentPanel(Panel):
         return consent.event, consent.get_event_display()
 
 
-CUSTOMER_FILE.extend([ContactPointPanel, PolicyPanel, AdherencePanel, ClaimPanel, ConsentPanel])
+# The panels of a customer's file, and the cards above them: each gives those that the user may see, with a title, rows
+# (text, hint, url, tone) and what it says without rows.
+CUSTOMER_FILE: Slot[type[Panel]] = Slot("the panels of a customer's file")
+FILE_CARDS: Slot[Callable[[Customer, User], Iterable[Any]]] = Slot("the cards at the head of a customer's file")
 
 
 @admin.register(Customer)
@@ -201,7 +200,7 @@ class CustomerAdmin(OfficeAdmin):
     )
 
     def get_inlines(self, request: HttpRequest, obj: Model | None) -> list[type[Panel]]:
-        return sorted(CUSTOMER_FILE, key=lambda panel: panel.position)
+        return list(CUSTOMER_FILE)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Model | None = None, **kwargs: Any
@@ -210,7 +209,7 @@ class CustomerAdmin(OfficeAdmin):
             context["head_points"] = list(
                 ContactPoint.objects.filter(customer=obj).order_by("kind", "pk")[:MOST_POINTS]
             )
-            context["head_cards"] = [card for ask in FILE_HEAD for card in ask(obj, request.user)]
+            context["head_cards"] = [card for ask in FILE_CARDS for card in ask(obj, request.user)]
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -574,9 +573,11 @@ class PeopleFilter(WorkFilter):
         return queryset.filter(is_staff=True) if chosen == "staff" else queryset
 
 
-@admin.register(User)
 class UserAdmin(OfficeAdmin):
-    """People, their roles and agencies. Whether they may enter the back office follows from the roles."""
+    """People, their roles and agencies. Whether they may enter the back office follows from the roles.
+
+    It is registered further up, with what belongs to the sign-in.
+    """
 
     form = UserForm
     list_display = ("email", "last_name", "first_name", "roles_shown", "is_active", "last_login")
@@ -643,9 +644,6 @@ class UserAdmin(OfficeAdmin):
         return field
 
 
-admin.site.unregister(Group)
-
-
 @admin.register(Group)
 class GroupAdmin(OfficeAdmin):
     """The roles, to be read: what each may do is written in the program and restored at each migrate."""
@@ -663,6 +661,3 @@ class GroupAdmin(OfficeAdmin):
     def may_do(self, group: Group) -> str:
         words = group.permissions.values_list("content_type__app_label", "codename")
         return ", ".join(sorted(f"{app}.{codename}" for app, codename in words)) or "–"
-
-
-from foundation.api import office as api_key_admin  # noqa: E402, F401  registers the keys

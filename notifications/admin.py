@@ -9,13 +9,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from customers.admin import ClaimAdmin, customers_named
-from foundation.office.base import CUSTOMER_FILE, OfficeAdmin, Panel, WorkFilter, badge
+from customers.admin import customers_named
+from foundation.office.base import OfficeAdmin, Panel, WorkFilter, badge
 from notifications import office
 from notifications.kinds import confidential_codes, name_of
 from notifications.models import Notice, NoticeEvent, SuppressedAddress
-
-ClaimAdmin.commands.append(office.TakeInCharge())
 
 TONES = {
     Notice.State.QUEUED: "info",
@@ -34,7 +32,6 @@ class NoticePanel(Panel):
     model = Notice
     fields = ("said_shown", "channel", "address", "state_shown", "created_at", "sent_at")
     ordering = ("-created_at", "-pk")
-    position = 60
 
     @display(description=_("subject"))
     def said_shown(self, notice: Notice) -> str:
@@ -43,9 +40,6 @@ class NoticePanel(Panel):
     @badge(description=_("state"), tones=TONES)
     def state_shown(self, notice: Notice) -> tuple[str, str]:
         return notice.state, notice.get_state_display()
-
-
-CUSTOMER_FILE.append(NoticePanel)
 
 
 class EventPanel(Panel):
@@ -90,7 +84,7 @@ class NoticeFilter(WorkFilter):
 class NoticeAdmin(OfficeAdmin):
     """The outbox, newest first. What was sent is shown as it was written, what waits as it would be written now."""
 
-    commands = [
+    own_commands = [
         office.SentByHand(),
         office.ConfirmSent(),
         office.SendAgain(),
@@ -176,7 +170,7 @@ class SuppressionFilter(WorkFilter):
 class SuppressedAddressAdmin(OfficeAdmin):
     """Addresses to which nothing is sent any more, newest first."""
 
-    commands = [office.LiftSuppression()]
+    own_commands = [office.LiftSuppression()]
     list_commands = [office.LiftMany()]
     list_display = ("address", "channel", "reason", "since", "by", "lifted_at")
     list_select_related = ("by",)

@@ -1,14 +1,15 @@
 """Kinds of notice: what each is called, on which channels it goes out, and which words its text may use.
 
 The texts are templates: `templates/notices/<code>/subject.txt` and `body.txt`, in Italian and English by gettext. Each
-app keeps its kinds in a module of its own and registers them here; `NOTICE_KINDS` of the settings lists the modules, and
-all of them are read when the program starts, so that every process knows the same kinds.
+app keeps its kinds in a module of its own; `vittoria_care/composition.py` lists the modules, and `KINDS` is filled from them
+when the program starts, so that every process knows the same kinds.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from types import ModuleType
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from customers import claim_terms, policy_terms
 from customers.models import Consent
 from customers.rami import MOTOR_LIABILITY, Business, ramo
+from foundation.slots import KeyedSlot
 from notifications.models import Notice
 
 EMAIL, INBOX, POST = Notice.Channel.EMAIL, Notice.Channel.INBOX, Notice.Channel.POST
@@ -62,16 +64,18 @@ class NoticeKind:
         return given | dict(self.derive(given)) if self.derive else given
 
 
-KINDS: dict[str, NoticeKind] = {}
+KINDS: KeyedSlot[str, NoticeKind] = KeyedSlot("the kinds of notice")
 
 
-def register(kind: NoticeKind) -> NoticeKind:
-    """Make a kind known; ValueError for a code that another has, or that a notice could not store."""
+def kinds_in(modules: Iterable[ModuleType]) -> dict[str, NoticeKind]:
+    """The kinds that the modules describe, by their codes; ValueError for a code of two, or that a notice could not store."""
     longest = Notice._meta.get_field("kind").max_length
-    if kind.code in KINDS or not 0 < len(kind.code) <= longest:
-        raise ValueError(f"The kind of notice {kind.code!r} is known already, or its code is not 1 to {longest} long.")
-    KINDS[kind.code] = kind
-    return kind
+    found: dict[str, NoticeKind] = {}
+    for kind in (each for module in modules for each in vars(module).values() if isinstance(each, NoticeKind)):
+        if kind.code in found or not 0 < len(kind.code) <= longest:
+            raise ValueError(f"The kind {kind.code!r} is known already, or its code is not 1 to {longest} long.")
+        found[kind.code] = kind
+    return found
 
 
 def confidential_codes() -> frozenset[str]:
@@ -122,57 +126,47 @@ def _claim_terms(words: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-POLICY_EXPIRING = register(
-    NoticeKind(
-        "policy-expiring",
-        _("Policy about to expire"),
-        POLICY | {"ends_on", "premium", "annual", "line", "grace_days"},
-        dates=frozenset({"ends_on"}),
-        amounts=frozenset({"premium"}),
-        derive=_expiry,
-        still_owed=STILL_OWED,
-    )
+POLICY_EXPIRING = NoticeKind(
+    "policy-expiring",
+    _("Policy about to expire"),
+    POLICY | {"ends_on", "premium", "annual", "line", "grace_days"},
+    dates=frozenset({"ends_on"}),
+    amounts=frozenset({"premium"}),
+    derive=_expiry,
+    still_owed=STILL_OWED,
 )
-INSTALMENT_DUE = register(
-    NoticeKind(
-        "instalment-due",
-        _("Instalment about to fall due"),
-        POLICY | {"due_on", "amount", "line", "is_first"},
-        dates=frozenset({"due_on"}),
-        amounts=frozenset({"amount"}),
-        derive=_instalment,
-        still_owed=STILL_OWED,
-    )
+INSTALMENT_DUE = NoticeKind(
+    "instalment-due",
+    _("Instalment about to fall due"),
+    POLICY | {"due_on", "amount", "line", "is_first"},
+    dates=frozenset({"due_on"}),
+    amounts=frozenset({"amount"}),
+    derive=_instalment,
+    still_owed=STILL_OWED,
 )
-INSTALMENT_OVERDUE = register(
-    NoticeKind(
-        "instalment-overdue",
-        _("Instalment not paid"),
-        POLICY | {"due_on", "amount", "line", "is_first"},
-        dates=frozenset({"due_on"}),
-        amounts=frozenset({"amount"}),
-        derive=_instalment,
-        still_owed=STILL_OWED,
-    )
+INSTALMENT_OVERDUE = NoticeKind(
+    "instalment-overdue",
+    _("Instalment not paid"),
+    POLICY | {"due_on", "amount", "line", "is_first"},
+    dates=frozenset({"due_on"}),
+    amounts=frozenset({"amount"}),
+    derive=_instalment,
+    still_owed=STILL_OWED,
 )
-CLAIM_TAKEN_IN_CHARGE = register(
-    NoticeKind(
-        "claim-taken-in-charge",
-        _("Claim taken in charge"),
-        POLICY
-        | {"number", "occurred_on", "adjuster", "adjuster_phone", "assessor", "repairer"}
-        | {"line", "kind", "signed_by_both", "complete_on"},
-        dates=frozenset({"occurred_on", "complete_on"}),
-        derive=_claim_terms,
-        still_owed=STILL_OWED,
-    )
+CLAIM_TAKEN_IN_CHARGE = NoticeKind(
+    "claim-taken-in-charge",
+    _("Claim taken in charge"),
+    POLICY
+    | {"number", "occurred_on", "adjuster", "adjuster_phone", "assessor", "repairer"}
+    | {"line", "kind", "signed_by_both", "complete_on"},
+    dates=frozenset({"occurred_on", "complete_on"}),
+    derive=_claim_terms,
+    still_owed=STILL_OWED,
 )
-CLAIM_PEOPLE_CHANGED = register(
-    NoticeKind(
-        "claim-people-changed",
-        _("Claim followed by somebody else"),
-        POLICY | {"number", "occurred_on", "adjuster", "adjuster_phone", "assessor", "repairer", "line"},
-        dates=frozenset({"occurred_on"}),
-        still_owed=STILL_OWED,
-    )
+CLAIM_PEOPLE_CHANGED = NoticeKind(
+    "claim-people-changed",
+    _("Claim followed by somebody else"),
+    POLICY | {"number", "occurred_on", "adjuster", "adjuster_phone", "assessor", "repairer", "line"},
+    dates=frozenset({"occurred_on"}),
+    still_owed=STILL_OWED,
 )

@@ -1,14 +1,14 @@
 """The states of a notice: which may follow which, and the one way to change them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from customers.models import User
+from foundation.slots import Slot
 from notifications.models import Notice, NoticeEvent
-from notifications.signals import notice_in_trouble
 
 State = Notice.State
 
@@ -21,6 +21,9 @@ NEXT: dict[str, frozenset[str]] = {
     State.WITHHELD: frozenset(),
 }
 TROUBLE = frozenset({State.REFUSED, State.WITHHELD, State.IN_DOUBT})
+# What apps further up do about a notice that was refused, withheld or put in doubt: called with its id, in the transaction
+# that says so.
+FOLLOWERS_OF_TROUBLE: Slot[Callable[[int], None]] = Slot("who follows a notice in trouble")
 # Told by the moments of the notice itself; every other move, and every one by a person, writes an event.
 ORDINARY = {(State.QUEUED, State.SENDING), (State.SENDING, State.SENT)}
 
@@ -55,5 +58,6 @@ def move(
             )
         if new in TROUBLE:
             for pk in moved:
-                notice_in_trouble.send(sender=Notice, notice_id=pk)
+                for follow in FOLLOWERS_OF_TROUBLE:
+                    follow(pk)
     return moved

@@ -1,11 +1,7 @@
-"""What the back office leaves out, the panels of its first page, and commands on lower apps' rows that are the project's."""
+"""The people who sign in, as the project keeps them."""
 
 from typing import Any
 
-from allauth.account import admin as account_admin  # noqa: F401  registers what is taken out below
-from allauth.account.models import EmailAddress
-from allauth.mfa import admin as mfa_admin  # noqa: F401  the same
-from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -15,12 +11,8 @@ from customers.admin import UserAdmin
 from customers.models import User
 from foundation.office.commands import Command
 
-from .backoffice import first_page as dashboard  # noqa: F401  registers the panels
 from .sign_in.changes import sign_in_of, tell_of_change
 from .sign_in.second_factor import has_second_factor, reset_second_factor
-
-# Kept by the sign-in pages themselves; the second holds secrets.
-admin.site.unregister([EmailAddress, Authenticator])
 
 
 class ResetSecondFactor(Command):
@@ -48,14 +40,11 @@ class ResetSecondFactor(Command):
         return _("The second factor of %(person)s was taken away.") % {"person": row}
 
 
-admin.site.unregister(User)
-
-
 @admin.register(User)
 class PeopleAdmin(UserAdmin):
     """People as administrators keep them: nobody gives themselves a role, and each change of a sign-in is told."""
 
-    commands = [*UserAdmin.commands, ResetSecondFactor()]
+    own_commands = [*UserAdmin.own_commands, ResetSecondFactor()]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[Any]:
         """One's own roles are given by another administrator."""

@@ -1,5 +1,6 @@
 from django.apps import AppConfig, apps
 from django.contrib.admin.apps import AdminConfig
+from django.core.checks import Tags, register
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -11,11 +12,15 @@ class VittoriaCareConfig(AppConfig):
     verbose_name = _("Vittoria Care")
 
     def ready(self) -> None:
-        """Register the checks of a production start and the notes of periodic tasks; keep the groups equal to the table."""
-        from . import grants
+        """Put the parts together, refuse an unsafe production, hear of tasks and sign-ins, keep the groups equal to the table."""
+        from . import composition, grants  # all of these know models, which are loaded only now
+        from .checks import production_is_safe
         from .permissions import grant_after_migrate
-        from .running import heartbeat  # noqa: F401
+        from .running import heartbeat  # noqa: F401 - hears of tasks
+        from .sign_in import second_factor, session_limits  # noqa: F401 - hear of sign-ins
 
+        composition.compose()
+        register(production_is_safe, Tags.security)
         # Each app's permissions are made at its own turn, and an app without models has none: ours is the last turn.
         last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]
         post_migrate.connect(grant_after_migrate, sender=last, dispatch_uid="vittoria_care.permissions")

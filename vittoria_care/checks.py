@@ -5,13 +5,12 @@ from collections.abc import Sequence
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 
 from .embedded import servers as embedded
 
 
-@register(Tags.security)
 def production_is_safe(app_configs: Sequence[AppConfig] | None, **options: object) -> list[CheckMessage]:
     """Return one error for each unsafe value when ENVIRONMENT is "production", and nothing anywhere else."""
     if not settings.PRODUCTION:

@@ -289,13 +289,6 @@ if not PRODUCTION and not env.str("EMAIL_URL", default=""):
     EMAIL_BACKEND = "vittoria_care.demonstration.mail.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
-# The modules that say which kinds of notice there are, read at the start of every process.
-NOTICE_KINDS = [
-    "notifications.kinds",
-    "notifications.account_kinds",
-    "contact_center.contacts.kinds",
-    "complaints.kinds",
-]
 NOTICES_PER_HOUR = env.int("NOTICES_PER_HOUR", default=60_000)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Vittoria Care <assistenza@vittoria-care.example>")
 

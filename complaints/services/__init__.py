@@ -16,7 +16,14 @@ from .registering import (
     statement_from,
     text_of,
 )
-from .sending import correct_particulars, follow_letters, is_on_its_way, record_posting, send_letter_again
+from .sending import (
+    correct_particulars,
+    follow_letters,
+    follow_notice,
+    is_on_its_way,
+    record_posting,
+    send_letter_again,
+)
 
 __all__ = [
     "Statement",
@@ -31,6 +38,7 @@ __all__ = [
     "days_written",
     "draft_letter",
     "follow_letters",
+    "follow_notice",
     "forward_to_intermediary",
     "handle_feedback",
     "is_on_its_way",

@@ -1,13 +1,14 @@
 """Commands: see that the letter arrives. What came back is put right, the kept letter sent again, its posting entered.
 
 A letter is on its way until its notice has gone or its posting is entered (`LetterSending`). That a mail was refused is
-heard at once, by a signal of notifications, and once more by the task that follows the letters.
+followed at once (`follow_notice`), and once more by the task that follows the letters.
 """
 
+import logging
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from django.db import transaction
+from django.db import Error, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +24,8 @@ from foundation.refusals import Refused
 from foundation.text import clean_line, clean_text
 from notifications.models import Notice
 from notifications.services import queue_notice
+
+log = logging.getLogger(__name__)
 
 PDF = "application/pdf"
 PARTICULARS = ("complainant_name", "address", "phone", "subject")
@@ -60,10 +63,18 @@ def follow_letters() -> int:
     return sum(follow_letter(pk) for pk in [*gone.values_list("pk", flat=True), *failed.values_list("pk", flat=True)])
 
 
-def follow_notice(notice_id: int) -> int:
-    """The same for the letter that goes with one notice, where there is one."""
+def follow_notice(notice_id: int) -> None:
+    """Report at once that a letter did not arrive, where one goes with the notice.
+
+    A fault of the database here must not stop the delivery of notices: `follow_letters` comes by.
+    """
     waiting = LetterSending.objects.not_gone().filter(notice=notice_id)
-    return sum(follow_letter(pk) for pk in waiting.values_list("pk", flat=True))
+    try:
+        with transaction.atomic():
+            for pk in waiting.values_list("pk", flat=True):
+                follow_letter(pk)
+    except Error:
+        log.exception("the letter of notice %s could not be followed", notice_id)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from complaints import panels as metrics
+from complaints import tiles
 from complaints.tests.factories import ComplaintFactory, FeedbackFactory, SuspensionFactory
 from customers import roles
 from customers.tests.factories import UserFactory
@@ -83,14 +83,14 @@ def test_feedback_that_nobody_handled_comes_first(officer_client):
 def test_complaints_near_their_term_are_counted():
     for days in (-1, 0, 7, 8):
         ComplaintFactory(received_on=received(days))
-    (panel,) = metrics.panels(UserFactory(role=roles.COMPLAINT_OFFICER))
-    assert (panel["value"], panel["tone"]) == ("3", "bad")
-    assert metrics.panels(UserFactory(role=roles.AGENT)) == []
+    (panel,) = tiles.tiles(UserFactory(role=roles.COMPLAINT_OFFICER))
+    assert (panel.value, panel.tone) == ("3", "bad")
+    assert tiles.tiles(UserFactory(role=roles.AGENT)) == []
 
 
 def test_a_clock_that_stands_still_is_not_counted_as_late(officer_client):
     complaint = ComplaintFactory(received_on=received(-2), state="suspended")
     SuspensionFactory(complaint=complaint, started_on=timezone.localdate() - timedelta(days=12), ended_on=None)
-    (panel,) = metrics.panels(UserFactory(role=roles.COMPLAINT_OFFICER))
-    assert (panel["value"], panel["tone"]) == ("0", "good")
+    (panel,) = tiles.tiles(UserFactory(role=roles.COMPLAINT_OFFICER))
+    assert (panel.value, panel.tone) == ("0", "good")
     assert listed(officer_client, work="due") == []

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
@@ -13,6 +14,7 @@ from complaints.services import (
     follow_letters,
     record_posting,
     send_letter_again,
+    sending,
 )
 from complaints.tests.factories import ComplaintFactory
 from customers import roles
@@ -98,7 +100,19 @@ def test_it_is_told_once_however_often_it_is_looked_at(answered, deliver):
     assert (follow_letters(), Notice.objects.filter(kind="complaint-not-delivered").count()) == (0, 1)
 
 
-def test_what_the_signal_lost_is_found_by_the_task(answered, officer):
+def test_a_fault_while_a_letter_is_followed_stops_no_delivery(answered, deliver, monkeypatch):
+    def fault(_sending):
+        raise OperationalError
+
+    answered()
+    with monkeypatch.context() as broken:
+        broken.setattr(sending, "follow_letter", fault)
+        deliver()
+    assert Notice.objects.get(kind="complaint-answered").state == "refused"
+    assert follow_letters() == 1
+
+
+def test_what_was_not_followed_at_once_is_found_by_the_task(answered, officer):
     complaint = answered()
     Notice.objects.filter(kind="complaint-answered").update(state="withheld", problem="Soppresso.")
     assert (follow_letters(), follow_letters()) == (1, 0)

@@ -2,28 +2,22 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from notifications.kinds import EMAIL, NoticeKind, register
+from notifications.kinds import EMAIL, NoticeKind
 
-REQUEST_RECEIVED = register(
-    NoticeKind(
-        "request-received", _("request received"), frozenset({"number", "subject", "name", "due_at", "answers"})
-    )
+REQUEST_RECEIVED = NoticeKind(
+    "request-received", _("request received"), frozenset({"number", "subject", "name", "due_at", "answers"})
 )
-REQUEST_ANSWERED = register(
-    NoticeKind(
-        "request-answered", _("answer to a request"), frozenset({"number", "subject", "text"}), is_personal=True
-    )
+REQUEST_ANSWERED = NoticeKind(
+    "request-answered", _("answer to a request"), frozenset({"number", "subject", "text"}), is_personal=True
 )
-SATISFACTION_ASKED = register(
-    NoticeKind(
-        "satisfaction-asked",
-        _("was it resolved?"),
-        frozenset({"number", "subject"}),
-        channels=(EMAIL,),
-        is_confidential=True,  # its link answers for the customer
-        still_owed="contact_center.contacts.satisfaction.no_longer_asked",
-    )
+SATISFACTION_ASKED = NoticeKind(
+    "satisfaction-asked",
+    _("was it resolved?"),
+    frozenset({"number", "subject"}),
+    channels=(EMAIL,),
+    is_confidential=True,  # its link answers for the customer
+    still_owed="contact_center.contacts.satisfaction.no_longer_asked",
 )
-COMPLAINT_INVITATION = register(
-    NoticeKind("complaint-invitation", _("how to write a complaint"), frozenset({"number"}), channels=(EMAIL,))
+COMPLAINT_INVITATION = NoticeKind(
+    "complaint-invitation", _("how to write a complaint"), frozenset({"number"}), channels=(EMAIL,)
 )

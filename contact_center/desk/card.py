@@ -5,8 +5,9 @@ Everything is asked as the agent: a desk shows the calls that the agent answered
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.core.cache import cache
@@ -25,6 +26,7 @@ from customers.models import Claim, Consent, Customer, Instalment, Policy, User
 from customers.search import search_customers
 from foundation.dates import written_day
 from foundation.office.read_only import euro
+from foundation.slots import Slot
 from foundation.telephones import spoken
 from notifications.models import Notice
 
@@ -117,16 +119,54 @@ class CardRow:
 
 @dataclass(frozen=True, slots=True)
 class CardPanel:
-    """A panel of the card; `position` orders them, `empty` is what it says without rows ("" leaves it out)."""
+    """A panel of the card; `empty` is what it says without rows ("" leaves it out)."""
 
     title: str
     rows: list[CardRow]
     empty: str = ""
-    position: int = 50
 
 
-# Apps further up add panels of their own: a function of the customer and of who looks, which gives a panel or None.
-CARD_PANELS: list[Callable[[Customer, User], CardPanel | None]] = []
+@dataclass
+class CardSubject:
+    """Whom a card is about and who reads it; what several panels look at is asked once."""
+
+    customer: Customer
+    reader: User
+    today: date
+    contact: Contact | None = None  # the one in hand, which is not shown among the others
+
+    @cached_property
+    def policies(self) -> list[Policy]:
+        """Those in force that cover the customer, each with what is `owed` for it."""
+        owed = Instalment.objects.unpaid().order_by("due_on")
+        covering = Policy.objects.visible_to(self.reader).covering(self.customer, self.today)
+        in_force = covering.filter(state__in=[Policy.State.ACTIVE, Policy.State.SUSPENDED]).select_related("holder")
+        unpaid = Prefetch("instalments", queryset=owed, to_attr="owed")
+        return list(in_force.order_by("ends_on", "pk").prefetch_related(unpaid)[:MOST_POLICIES])
+
+    @cached_property
+    def claims(self) -> list[Claim]:
+        """The customer's open claims, the newest first."""
+        waiting = Claim.objects.visible_to(self.reader).open().filter(customer=self.customer)
+        return list(waiting.order_by("-reported_on", "-pk")[:MOST_ROWS])
+
+    @property
+    def contacts(self) -> QuerySet[Contact]:
+        """The customer's contacts but the one in hand, the newest first."""
+        others = Contact.objects.visible_to(self.reader).filter(customer=self.customer)
+        if self.contact is not None:
+            others = others.exclude(pk=self.contact.pk)
+        return others.defer("notes").order_by("-started_at")
+
+    @cached_property
+    def last_contacts(self) -> list[Contact]:
+        return list(self.contacts.select_related("topic")[:MOST_ROWS])
+
+
+# The panels of the card at the desk, and those at the head of a customer's file, where no call is in hand. Each gives
+# None where it has nothing to say to this reader.
+DESK_CARD: Slot[Callable[[CardSubject], CardPanel | None]] = Slot("the panels of the desk's card")
+FILE_HEAD: Slot[Callable[[CardSubject], CardPanel | None]] = Slot("the panels at the head of a customer's file")
 
 
 @dataclass(slots=True)
@@ -135,63 +175,44 @@ class Card:
 
     customer: Customer
     panels: list[CardPanel]
-    signs: dict[str, Any] = field(default_factory=dict)
+    signs: dict[str, Any]
 
 
 def card_of(customer: Customer, contact: Contact, user: User, today: date) -> Card:
     """The card of the customer, for the call of `contact`."""
-    policies, claims = _policies(customer, user), _claims(customer, user)
-    earlier = _earlier(customer, contact, user)
-    own = [
-        _policy_panel(policies, customer, today),
-        _claim_panel(claims, today),
-        _open_panel(customer, contact, user),
-        _earlier_panel(earlier[:MOST_ROWS], today),
-        _notice_panel(customer, user),
-        _consent_panel(customer, user),
-    ]
-    more = [panel for each in CARD_PANELS if (panel := each(customer, user)) is not None]
-    shown = [panel for panel in sorted([*own, *more], key=lambda each: each.position) if panel.rows or panel.empty]
-    due = [first.due_on for policy in policies if policy.holder_id == customer.pk for first in policy.owed[:1]]
-    ends = [policy.ends_on for policy in policies if policy.state == Policy.State.ACTIVE]
-    last = next((each for each in earlier if each.topic), None)
+    subject = CardSubject(customer, user, today, contact)
+    panels = _shown(DESK_CARD, subject)
+    owed = [policy.owed[0].due_on for policy in subject.policies if policy.holder_id == customer.pk and policy.owed]
+    ends = [policy.ends_on for policy in subject.policies if policy.state == Policy.State.ACTIVE]
+    last = next((each for each in subject.last_contacts if each.topic), None)
     signs = {
-        "open_claims": len(claims),
+        "open_claims": len(subject.claims),
         "last_topic": last.topic.code if last else "",
         "last_days_ago": (today - timezone.localdate(last.started_at)).days if last else None,
-        "due_in_days": min((each - today).days for each in due) if due else None,
+        "due_in_days": min((each - today).days for each in owed) if owed else None,
         "expires_in_days": min(((each - today).days for each in ends if each >= today), default=None),
     }
-    return Card(customer, shown, signs)
+    return Card(customer, panels, signs)
 
 
-def open_matters(customer: Customer, user: User) -> list[CardPanel]:
-    """The same panels for the customer's file, where no call is in hand: what is due, and what is open."""
-    today, of_no_call = timezone.localdate(), Contact()
-    shown = (
-        [_policy_panel(_policies(customer, user), customer, today)] if user.has_perm("customers.view_policy") else []
-    )
-    if user.has_perm("customers.view_claim"):
-        shown.append(_claim_panel(_claims(customer, user), today))
-    if user.has_perm("contact_center.view_contact"):
-        shown.append(_open_panel(customer, of_no_call, user))
-    shown += [panel for each in CARD_PANELS if (panel := each(customer, user)) is not None]
-    return [panel for panel in sorted(shown, key=lambda each: each.position) if panel.rows or panel.empty]
+def head_of_file(customer: Customer, user: User) -> list[CardPanel]:
+    """What is due and what is open, for the head of the customer's file."""
+    return _shown(FILE_HEAD, CardSubject(customer, user, timezone.localdate()))
 
 
-def _policies(customer: Customer, user: User) -> list[Policy]:
-    owed = Instalment.objects.unpaid().order_by("due_on")
-    kept = Policy.objects.visible_to(user).covering(customer, timezone.localdate()).select_related("holder")
-    kept = kept.filter(state__in=[Policy.State.ACTIVE, Policy.State.SUSPENDED])
-    kept = kept.order_by("ends_on", "pk").prefetch_related(Prefetch("instalments", queryset=owed, to_attr="owed"))
-    return list(kept[:MOST_POLICIES])
+def _shown(panels: Iterable[Callable[[CardSubject], CardPanel | None]], subject: CardSubject) -> list[CardPanel]:
+    made = [panel for make in panels if (panel := make(subject)) is not None]
+    return [panel for panel in made if panel.rows or panel.empty]
 
 
-def _policy_panel(policies: list[Policy], customer: Customer, today: date) -> CardPanel:
-    rows = []
-    for policy in policies:
+def policies_panel(subject: CardSubject) -> CardPanel | None:
+    """The policies with what is due; None for who may not see policies."""
+    if not subject.reader.has_perm("customers.view_policy"):
+        return None
+    rows, today = [], subject.today
+    for policy in subject.policies:
         parts, tone = [_("until %(day)s") % {"day": written_day(policy.ends_on, "al")}], ""
-        if policy.holder_id != customer.pk:
+        if policy.holder_id != subject.customer.pk:
             parts.insert(0, _("covered by the contract of %(holder)s") % {"holder": policy.holder})
         elif policy.owed:
             first = policy.owed[0]
@@ -205,18 +226,15 @@ def _policy_panel(policies: list[Policy], customer: Customer, today: date) -> Ca
         parts.append(policy.number)
         name = " · ".join(filter(None, [policy.product, policy.plate]))
         rows.append(CardRow(name, " · ".join(parts), _address(policy), tone))
-    return CardPanel(_("Policies"), rows, _("No policy in force."), position=10)
+    return CardPanel(_("Policies"), rows, _("No policy in force."))
 
 
-def _claims(customer: Customer, user: User) -> list[Claim]:
-    return list(
-        Claim.objects.visible_to(user).open().filter(customer=customer).order_by("-reported_on", "-pk")[:MOST_ROWS]
-    )
-
-
-def _claim_panel(claims: list[Claim], today: date) -> CardPanel:
-    rows = []
-    for claim in claims:
+def claims_panel(subject: CardSubject) -> CardPanel | None:
+    """The open claims with the clock of the law; None for who may not see claims."""
+    if not subject.reader.has_perm("customers.view_claim"):
+        return None
+    rows, today = [], subject.today
+    for claim in subject.claims:
         due, clock = _clock_of(claim)
         tone = "" if due is None else "bad" if due < today else "warn" if (due - today).days <= 10 else ""
         if due is not None and due < today:
@@ -227,7 +245,7 @@ def _claim_panel(claims: list[Claim], today: date) -> CardPanel:
         parts = [claim.get_state_display(), clock, _("adjuster: %(who)s") % {"who": adjuster or _("not yet named")}]
         what = _("%(number)s of %(day)s") % {"number": claim.number, "day": _day(claim.occurred_on)}
         rows.append(CardRow(what, " · ".join(filter(None, parts)), _address(claim), tone))
-    return CardPanel(_("Open claims"), rows, position=20)
+    return CardPanel(_("Open claims"), rows)
 
 
 def _clock_of(claim: Claim) -> tuple[date | None, str]:
@@ -243,40 +261,40 @@ def _clock_of(claim: Claim) -> tuple[date | None, str]:
     return due, _("offer due by %(day)s") % {"day": _day(due)}
 
 
-def _open_panel(customer: Customer, contact: Contact, user: User) -> CardPanel:
-    waiting = Contact.objects.visible_to(user).open().filter(customer=customer).exclude(pk=contact.pk)
-    now = timezone.now()
-    rows = []
-    for each in waiting.select_related("topic", "team", "owner").defer("notes").order_by("-started_at")[:MOST_ROWS]:
+def open_contacts_panel(subject: CardSubject) -> CardPanel | None:
+    """The contacts still to be worked; None for who may not see contacts."""
+    if not subject.reader.has_perm("contact_center.view_contact"):
+        return None
+    rows, now = [], timezone.now()
+    for each in subject.contacts.open().select_related("topic", "team", "owner")[:MOST_ROWS]:
         late = each.due_at is not None and each.due_at < now
         parts = [each.get_state_display(), str(each.owner or each.team or "")]
         if each.due_at:
             parts.append((_("late since %(at)s") if late else _("due %(at)s")) % {"at": _moment(each.due_at)})
         what = f"{each.number} · {each.subject or each.topic or each.get_channel_display()}"
         rows.append(CardRow(what, " · ".join(filter(None, parts)), _address(each), "bad" if late else "warn"))
-    return CardPanel(_("Open contacts"), rows, position=30)
+    return CardPanel(_("Open contacts"), rows)
 
 
-def _earlier(customer: Customer, contact: Contact, user: User) -> list[Contact]:
-    earlier = Contact.objects.visible_to(user).filter(customer=customer).exclude(pk=contact.pk)
-    return list(earlier.select_related("topic").defer("notes").order_by("-started_at")[:MOST_ROWS])
-
-
-def _earlier_panel(earlier: Iterable[Contact], today: date) -> CardPanel:
+def last_contacts_panel(subject: CardSubject) -> CardPanel:
+    """How the last contacts ended."""
     rows = []
-    for each in earlier:
+    for each in subject.last_contacts:
         outcome = each.get_outcome_display() if each.outcome else each.get_state_display()
         if each.level == 2:
             outcome = f"{outcome}, {_('second level')}"
         tone = {"resolved": "good", "unresolved": "warn"}.get(each.outcome, "")
         what = f"{_day(timezone.localdate(each.started_at))} · {each.topic or each.subject or _('no topic')}"
         rows.append(CardRow(what, f"{each.get_channel_display()} · {outcome}", _address(each), tone))
-    return CardPanel(_("Last contacts"), rows, _("No earlier contact."), position=40)
+    return CardPanel(_("Last contacts"), rows, _("No earlier contact."))
 
 
-def _notice_panel(customer: Customer, user: User) -> CardPanel:
+def notices_panel(subject: CardSubject) -> CardPanel:
+    """What we wrote to the customer lately."""
     since = timezone.now() - timedelta(days=NOTICE_DAYS)
-    sent = Notice.objects.visible_to(user).filter(customer=customer, created_at__gte=since).for_list()
+    sent = (
+        Notice.objects.visible_to(subject.reader).filter(customer=subject.customer, created_at__gte=since).for_list()
+    )
     rows = [
         CardRow(
             str(each),  # an alert has no subject of its own until it leaves
@@ -286,16 +304,17 @@ def _notice_panel(customer: Customer, user: User) -> CardPanel:
         )
         for each in sent.order_by("-created_at")[:MOST_ROWS]
     ]
-    return CardPanel(_("Notices of the last two weeks"), rows, position=60)
+    return CardPanel(_("Notices of the last two weeks"), rows)
 
 
-def _consent_panel(customer: Customer, user: User) -> CardPanel:
+def consents_panel(subject: CardSubject) -> CardPanel:
+    """What the customer allows us to propose."""
     allowed: dict[str, list[str]] = {}
-    for each in Consent.objects.visible_to(user).filter(customer=customer).in_force():
+    for each in Consent.objects.visible_to(subject.reader).filter(customer=subject.customer).in_force():
         if each.event != Consent.Event.WITHDRAWN:
             allowed.setdefault(each.get_purpose_display(), []).append(each.get_channel_display())
     rows = [CardRow(purpose, ", ".join(channels), tone="good") for purpose, channels in allowed.items()]
-    return CardPanel(_("Consents"), rows, _("No consent to offers: do not propose any."), position=70)
+    return CardPanel(_("Consents"), rows, _("No consent to offers: do not propose any."))
 
 
 # --- What it may be about ---------------------------------------------------------------------------------------

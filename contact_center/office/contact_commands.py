@@ -1,7 +1,7 @@
 """What an agent can do to a contact, as buttons and small pages of the back office (foundation.office.commands).
 
-Each is a door to one command of `contact_center.contacts`. `one_click` marks those that ask nothing: the contact's
-page sends them at once.
+Each is a door to one command of `contact_center.contacts`. `one_click` marks those that ask nothing, which the
+contact's page sends at once; `form_on_page` those whose form it shows itself: the answer, the note, the person.
 """
 
 from typing import Any
@@ -21,9 +21,9 @@ from contact_center.desk.commands import complaint_form_url
 from contact_center.desk.suggestions import topic_named_in
 from contact_center.models import Agent, Contact, Message, Topic
 from contact_center.office.queue import agent_on
-from customers.models import Customer
+from customers.models import Customer, User
 from customers.search import search_customers
-from foundation.office.commands import Command
+from foundation.office.commands import Command, Done
 
 LAST_MESSAGES = 4  # shown beside the codes
 WORKS, ASSIGNS = "contact_center.change_contact", "contact_center.assign_contact"
@@ -51,25 +51,17 @@ class TakeNext(Work):
     def offered(self, request: HttpRequest, row: None) -> bool:
         return agent_on(request) is not None
 
-    def run(self, request: HttpRequest, row: None, data: dict[str, Any]) -> str:
-        return take_next(request)
-
-    def after(self, request: HttpRequest, row: None) -> str | None:
-        return page_of_next(request)
+    def run(self, request: HttpRequest, row: None, data: dict[str, Any]) -> Done:
+        return take_next(request.user)
 
 
-def take_next(request: HttpRequest) -> str:
-    """Take the next contact for the person, remember it on the request, and say so."""
-    request._next_contact = commands.take_next(by=request.user)
-    if request._next_contact is None:
-        return gettext("Nothing is waiting for your team.")
-    return gettext("%(number)s is yours.") % {"number": request._next_contact.number}
-
-
-def page_of_next(request: HttpRequest) -> str:
-    """The page of the contact just taken, or the queue."""
-    taken = getattr(request, "_next_contact", None)
-    return reverse("admin:contact_center_contact_change", args=[taken.pk]) if taken else reverse(QUEUE)
+def take_next(user: User) -> Done:
+    """Take the next contact for the person: on to its page, or to the queue where nothing waits."""
+    contact = commands.take_next(by=user)
+    if contact is None:
+        return Done(gettext("Nothing is waiting for your team."), reverse(QUEUE))
+    sentence = gettext("%(number)s is yours.") % {"number": contact.number}
+    return Done(sentence, reverse("admin:contact_center_contact_change", args=[contact.pk]))
 
 
 class Take(Work):
@@ -140,6 +132,7 @@ class Reply(Work):
     label = _("Reply")
     question = _("The answer leaves by e-mail, and appears in the customer’s reserved area, if they have one.")
     form_class = ReplyForm
+    form_on_page = True
 
     def offered(self, request: HttpRequest, row: Contact) -> bool:
         answers = row.owner_id is not None or row.state != State.OPEN or agent_on(request) is not None
@@ -151,16 +144,11 @@ class Reply(Work):
     def form_arguments(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
         return {"contact": row}
 
-    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
-        request._wraps_up = data["then"] == ReplyForm.WRAP_UP
+    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> Done:
         then = data["then"] if data["then"] == ReplyForm.WAIT else ReplyForm.GO_ON
         commands.reply(row, text=data["text"], by=request.user, then=then, to=data.get("to", ""))
-        return gettext("The answer was sent.")
-
-    def after(self, request: HttpRequest, row: Contact) -> str | None:
-        if getattr(request, "_wraps_up", False):
-            return reverse("admin:contact_center_contact_command", args=[row.pk, WrapUp.name])
-        return None
+        wraps_up = reverse("admin:contact_center_contact_command", args=[row.pk, WrapUp.name])
+        return Done(gettext("The answer was sent."), wraps_up if data["then"] == ReplyForm.WRAP_UP else None)
 
 
 class NoteForm(forms.Form):
@@ -172,6 +160,7 @@ class Note(Work):
     label = _("Add a note")
     question = _("A note is for colleagues: the customer never sees it.")
     form_class = NoteForm
+    form_on_page = True
     states = tuple(State)
 
     def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
@@ -213,12 +202,9 @@ class Escalate(Work):
         given = {"reason": row.escalation if row.escalation not in ("", "not_stated") else None}
         return {"initial": given, "without": row.team_id if row.level == 2 else None}
 
-    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
+    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> Done:
         commands.escalate(row, team=data["team"], reason=data["reason"], text=data["text"], by=request.user)
-        return gettext("Handed to %(team)s.") % {"team": data["team"]}
-
-    def after(self, request: HttpRequest, row: Contact) -> str | None:
-        return reverse(QUEUE)
+        return Done(gettext("Handed to %(team)s.") % {"team": data["team"]}, reverse(QUEUE))
 
 
 class WrapUp(Work):
@@ -240,21 +226,16 @@ class WrapUp(Work):
     def context(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
         return {"last_messages": last_messages(row)}
 
-    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
-        request._then = data["then"]
-        code = data["code"]
+    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> Done:
+        code, then = data["code"], data["then"]
         commands.wrap_up(row, code=code, topic=data["topic"], by=request.user)
-        said = gettext("%(number)s: %(code)s.") % {"number": row.number, "code": code}
+        sentence = gettext("%(number)s: %(code)s.") % {"number": row.number, "code": code}
         if code.hints_complaint:
-            said += " " + gettext("The form for complaints: %(address)s") % {"address": complaint_form_url()}
-        if data["then"] == WrapUpAndGoForm.NEXT and agent_on(request):
-            said += " " + take_next(request)
-        return said
-
-    def after(self, request: HttpRequest, row: Contact) -> str | None:
-        if request._then == WrapUpAndGoForm.NEXT:
-            return page_of_next(request)
-        return reverse(QUEUE) if request._then == WrapUpAndGoForm.QUEUE else None
+            sentence += " " + gettext("The form for complaints: %(address)s") % {"address": complaint_form_url()}
+        if then == WrapUpAndGoForm.NEXT and agent_on(request):
+            taken = take_next(request.user)
+            return Done(f"{sentence} {taken.sentence}", taken.goes_to)
+        return Done(sentence, reverse(QUEUE) if then in (WrapUpAndGoForm.NEXT, WrapUpAndGoForm.QUEUE) else None)
 
 
 def last_messages(contact: Contact) -> list[Message]:
@@ -407,6 +388,7 @@ class Person(Work):
     label = _("Who is the person")
     question = _("Saying who it is proves nothing by itself: ask before you tell anything about a policy.")
     form_class = PersonForm
+    form_on_page = True
     template = "office/contact_person.html"
     states = tuple(State)
 

@@ -26,8 +26,9 @@ from contact_center.models import Contact, ContactEvent, MessageAttachment, Team
 from contact_center.models.naming import name_in_language
 from contact_center.office.contact_commands import warning_of, words_of
 from contact_center.office.queue import CHANNEL_ICONS
-from customers.models import Claim, Customer, Policy
+from customers.models import Claim, Customer, Policy, User
 from foundation.office.changes import Change
+from foundation.slots import Slot
 
 PER_PAGE = 50  # messages of the thread
 MOST_EVENTS = 60
@@ -45,8 +46,8 @@ class Matter:
     url: str = ""
 
 
-# What else is open about a customer, from the apps further up: each gives the matters that the user may see.
-MATTERS: list[Callable[[Customer, Any], list[Matter]]] = []
+# What is open about a customer beside their contacts: each gives the matters that the user may see.
+MATTERS: Slot[Callable[[Customer, User], list[Matter]]] = Slot("the open matters of a person")
 
 
 def page_context(request: HttpRequest, contact: Contact, *, works: bool) -> dict[str, Any]:
@@ -133,20 +134,19 @@ def _person(request: HttpRequest, contact: Contact, *, works: bool) -> dict[str,
         policies = Policy.objects.covering(customer, timezone.localdate()).select_related("holder")
         shown["policies"] = list(policies.order_by("-ends_on", "-pk")[:MOST_ASIDE])
     shown["last_contacts"] = list(others.select_related("topic").defer("notes")[:MOST_ASIDE])
-    shown["matters"] = _matters(customer, user)
+    shown["matters"] = [matter for ask in MATTERS for matter in ask(customer, user)]
     return shown
 
 
-def _matters(customer: Customer, user: Any) -> list[Matter]:
-    found = []
-    if user.has_perm("customers.view_claim"):
-        claims = Claim.objects.visible_to(user).filter(policy__holder=customer, state__in=Claim.OPEN_STATES)
-        for claim in claims.order_by("-reported_on", "-pk")[:MOST_ASIDE]:
-            title = _("Claim %(number)s") % {"number": claim.number}
-            found.append(Matter(title, claim.get_state_display(), page_of(claim)))
-    for ask in MATTERS:
-        found += ask(customer, user)
-    return found
+def open_claims(customer: Customer, user: User) -> list[Matter]:
+    """The open claims under the customer's policies; none for who may not see claims."""
+    if not user.has_perm("customers.view_claim"):
+        return []
+    claims = Claim.objects.visible_to(user).filter(policy__holder=customer, state__in=Claim.OPEN_STATES)
+    return [
+        Matter(_("Claim %(number)s") % {"number": claim.number}, claim.get_state_display(), page_of(claim))
+        for claim in claims.order_by("-reported_on", "-pk")[:MOST_ASIDE]
+    ]
 
 
 def page_of(row: Any) -> str:

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from contact_center.contacts import commands
 from contact_center.models import Contact, Message, WrapUpCode
-from contact_center.office.contact_commands import COMMANDS
+from contact_center.office.contact_commands import COMMANDS, Take
 from contact_center.office.contact_page import MATTERS, Matter
 from contact_center.tests import factories as make
 from customers import roles
@@ -78,6 +78,13 @@ def offered(client, contact):
     """The buttons of this app; those further up add their own."""
     ours = {command.name for command in COMMANDS}
     return [button.name for button in client.get(page(contact)).context["command_buttons"] if button.name in ours]
+
+
+def test_the_page_has_the_forms_of_the_commands_that_say_so(client, contact, monkeypatch):
+    on_page = {name: command(contact, name) for name in ("rispondi", "nota", "persona")}
+    assert client.get(page(contact)).context["at_once"] == on_page
+    monkeypatch.setattr(Take, "form_on_page", True)
+    assert client.get(page(contact)).context["at_once"] == on_page | {"prendi": command(contact, "prendi")}
 
 
 def seen(contact):

@@ -322,7 +322,7 @@ def test_no_other_role_changes_a_call(answered, role):
 # --- The card -----------------------------------------------------------------------------------------------------
 def panels_of(customer, contact, user):
     card = desk.card_of(customer, contact, user, timezone.localdate())
-    return {panel.position: panel.rows for panel in card.panels}
+    return {panel.title: panel.rows for panel in card.panels}
 
 
 def full_card(customer, rows):
@@ -341,8 +341,15 @@ def test_the_card_shows_what_matters(answered, agent):
     customer, contact = person(), answered()
     full_card(customer, 1)
     panels = panels_of(customer, contact, agent.user)
-    assert {position: len(rows) for position, rows in panels.items()} == {10: 1, 20: 1, 30: 1, 40: 1, 60: 1, 70: 0}
-    assert panels[10][0].tone == "warn"
+    assert [(title, len(rows)) for title, rows in panels.items()] == [
+        ("Polizze", 1),
+        ("Sinistri aperti", 1),
+        ("Contatti da lavorare", 1),
+        ("Ultimi contatti", 1),
+        ("Avvisi delle ultime due settimane", 1),
+        ("Consensi", 0),
+    ]
+    assert panels["Polizze"][0].tone == "warn"
 
 
 def test_an_alert_that_has_not_left_is_called_by_what_it_will_say(answered, agent):
@@ -357,14 +364,15 @@ def test_an_alert_that_has_not_left_is_called_by_what_it_will_say(answered, agen
         "is_first": False,
     }
     NoticeFactory(customer=customer, kind="instalment-due", words=words, subject="", body_text="", language="it")
-    [row] = panels_of(customer, contact, agent.user)[60]
+    [row] = panels_of(customer, contact, agent.user)["Avvisi delle ultime due settimane"]
     assert "1.240,50" in row.text
 
 
-def test_apps_further_up_add_panels_of_their_own(answered, agent, monkeypatch):
-    panel = desk.CardPanel("Reclami", [desk.CardRow("2026/1")], position=25)
-    monkeypatch.setattr(desk, "CARD_PANELS", [lambda customer, user: panel, lambda customer, user: None])
-    assert panels_of(person(), answered(), agent.user)[25] == panel.rows
+def test_a_panel_with_nothing_to_say_is_left_out(answered, agent, monkeypatch):
+    shown, empty = desk.CardPanel("Reclami", [desk.CardRow("2026/1")]), desk.CardPanel("Sinistri", [])
+    says = desk.CardPanel("Polizze", [], "Nessuna.")
+    monkeypatch.setattr(desk, "DESK_CARD", [lambda _subject, made=made: made for made in (shown, None, empty, says)])
+    assert panels_of(person(), answered(), agent.user) == {"Reclami": shown.rows, "Polizze": []}
 
 
 def test_the_page_asks_as_many_questions_for_three_rows_as_for_one(client, answered):

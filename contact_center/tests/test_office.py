@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from contact_center.models import Contact
-from contact_center.office import panels as metrics
+from contact_center.office import tiles
 from contact_center.tests import factories as make
 from customers import roles
 from customers.models import User
@@ -118,10 +118,10 @@ def test_todays_calls_are_counted_by_line():
     make.CallFactory(line=line, queued_at=now)
     make.CallFactory(line=line, queued_at=now, abandoned=True)
     make.CallFactory(line=line, queued_at=now - timedelta(days=2))
-    panel = next(each for each in metrics.day_panels(UserFactory(role=roles.MANAGER)) if each["title"] == "Prova")
-    assert "1" in panel["value"]
-    assert "2" in panel["value"]
-    assert panel["url"].endswith(f"?line__id__exact={line.pk}")
+    panel = next(each for each in tiles.day_tiles(UserFactory(role=roles.MANAGER)) if each.title == "Prova")
+    assert "1" in panel.value
+    assert "2" in panel.value
+    assert panel.url.endswith(f"?line__id__exact={line.pk}")
 
 
 def test_open_and_overdue_contacts_are_counted():
@@ -129,28 +129,28 @@ def test_open_and_overdue_contacts_are_counted():
     make.ContactFactory(due_at=timezone.now() + timedelta(hours=1))
     make.ContactFactory(closed=True)
     url = reverse("admin:contact_center_contact_changelist")
-    contacts = [each for each in metrics.panels(UserFactory(role=roles.AGENT)) if each["url"].startswith(url)]
+    contacts = [each for each in tiles.tiles(UserFactory(role=roles.AGENT)) if each.url.startswith(url)]
     overdue, _soon, waiting = contacts[:3]
-    assert (waiting["value"], overdue["value"], overdue["tone"]) == ("2", "1", "bad")
+    assert (waiting.value, overdue.value, overdue.tone) == ("2", "1", "bad")
 
 
 def test_who_may_not_see_calls_gets_no_figures():
     for role in (roles.CUSTOMER, roles.AGENCY_MEMBER, roles.CAMPAIGN_AUTHOR):
         user = UserFactory(role=role)
-        assert [*metrics.panels(user), *metrics.day_panels(user)] == []
+        assert [*tiles.tiles(user), *tiles.day_tiles(user)] == []
 
 
 def test_figures_cost_a_few_queries():
     user = User.objects.get(pk=UserFactory(role=roles.MANAGER).pk)
     with CaptureQueriesContext(connection) as queries:
-        metrics.panels(user)
+        tiles.tiles(user)
     assert len(queries) <= 12
 
 
 # --- What an agent should know before starting
 def panel(user, title):
     with translation.override("en"):
-        return next(each for each in metrics.panels(user) if each["title"] == title)
+        return next(each for each in tiles.tiles(user) if each.title == title)
 
 
 def test_what_is_due_in_the_next_hour_of_service_is_counted(time_machine):
@@ -159,13 +159,13 @@ def test_what_is_due_in_the_next_hour_of_service_is_counted(time_machine):
     )  # 12:40 in Italy: twenty minutes, the break, forty minutes
     for due in ("2026-05-04T12:30:00Z", "2026-05-04T12:50:00Z", "2026-05-04T10:00:00Z"):
         make.ContactFactory(due_at=due)
-    assert panel(UserFactory(role=roles.AGENT), "Due within the hour")["value"] == "1"
+    assert panel(UserFactory(role=roles.AGENT), "Due within the hour").value == "1"
 
 
 def test_what_nobody_coded_is_counted():
     make.ContactFactory(state="closed", closed_at=timezone.now())
     make.ContactFactory(closed=True)
-    assert panel(UserFactory(role=roles.AGENT), "Not coded")["value"] == "1"
+    assert panel(UserFactory(role=roles.AGENT), "Not coded").value == "1"
 
 
 def test_an_agent_is_told_what_is_theirs_and_how_much_is_late():
@@ -174,9 +174,9 @@ def test_an_agent_is_told_what_is_theirs_and_how_much_is_late():
         make.ContactFactory(owner=agent, state="in_progress", due_at=timezone.now() + timedelta(hours=hours))
     make.ContactFactory(due_at=timezone.now() - timedelta(hours=1))
     mine = panel(agent.user, "My contacts")
-    assert (mine["value"], mine["hint"], mine["tone"]) == ("2", "1 of them is late", "bad")
+    assert (mine.value, mine.hint, mine.tone) == ("2", "1 of them is late", "bad")
 
 
 def test_who_answers_nobody_has_nothing_of_their_own():
     with translation.override("en"):
-        assert "My contacts" not in [each["title"] for each in metrics.panels(UserFactory(role=roles.MANAGER))]
+        assert "My contacts" not in [each.title for each in tiles.tiles(UserFactory(role=roles.MANAGER))]

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from contact_center.contacts import commands, opening, reopening, satisfaction
 from contact_center.contacts.satisfaction import digest_of
 from contact_center.models import Contact, ContactEvent, SatisfactionSurvey, WrapUpCode
-from contact_center.office import panels as metrics
+from contact_center.office import tiles
 from contact_center.tests.factories import (
     AgentFactory,
     ContactFactory,
@@ -226,14 +226,14 @@ def test_two_answers_at_the_same_moment_are_one():
 # --- The figure
 def test_the_first_page_shows_the_share_with_its_base():
     user = UserFactory(role=roles.MANAGER)
-    empty = metrics.day_panels(user)[-1]
-    assert empty["value"] == "–"
+    empty = tiles.day_tiles(user)[-1]
+    assert empty.value == "–"
     for resolved in (True, False, None):
         survey = SatisfactionSurveyFactory(asked_at=timezone.now())
         if resolved is not None:
             satisfaction.answer_survey(survey, resolved=resolved)
     SatisfactionSurveyFactory()  # long ago: not counted
-    shown = metrics.day_panels(user)[-1]
-    assert shown["value"] == "66.7 %"
-    assert "2 answers to 3" in shown["hint"]
-    assert "resolved for 1" in shown["hint"]
+    shown = tiles.day_tiles(user)[-1]
+    assert shown.value == "66.7 %"
+    assert "2 answers to 3" in shown.hint
+    assert "resolved for 1" in shown.hint

@@ -9,7 +9,7 @@ from customers import roles
 from customers.admin import ClaimAdmin
 from customers.models import Claim
 from customers.tests import factories as make
-from foundation.office.commands import Command
+from foundation.office.commands import Command, Done
 from foundation.refusals import Refused
 from foundation.tests.pages import carried_by, send_command
 
@@ -154,11 +154,7 @@ class AddClaim(Command):
     def run(self, request, row, data):
         if data["place"] == "Atlantide":
             raise Refused("There is no such place.")
-        request.made = make.ClaimFactory(place=data["place"])
-        return "The claim was added."
-
-    def after(self, request, row):
-        return page_of(request.made)
+        return Done("The claim was added.", page_of(make.ClaimFactory(place=data["place"])))
 
 
 ADD = "/backoffice/customers/claim/comando/nuovo/"

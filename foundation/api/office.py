@@ -101,7 +101,7 @@ class ApiKeyAdmin(OfficeAdmin):
     list_select_related = ("created_by",)
     search_help_text = _("Name, source or beginning of the key")
     list_commands = [CreateKey()]
-    commands = [RevokeKey()]
+    own_commands = [RevokeKey()]
     fieldsets = (
         (
             None,

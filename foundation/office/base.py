@@ -311,7 +311,6 @@ class Panel(TabularInline):
     can_delete = False
     show_change_link = True
     ordering: tuple[str, ...] = ("-pk",)
-    position = 0  # among the panels of a customer's file
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
         """The columns of the panel; those of a form stay as they are."""
@@ -336,15 +335,6 @@ class Panel(TabularInline):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
-
-
-# Panels of a customer's file. Each app adds those about its own rows (the apps further up know what is shown here, not
-# the other way round).
-CUSTOMER_FILE: list[type[Panel]] = []
-
-# What the file says first, above its panels: functions of the customer and of who looks. Each gives a list of cards with
-# a title, rows (text, hint, url, tone) and what it says without rows.
-FILE_HEAD: list[Callable[[Any, Any], list[Any]]] = []
 
 
 # --- Filters ----------------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ from foundation.models import IdempotencyRecord
 from foundation.office.changes import Change, changes_of
 from foundation.office.drafts import taken
 from foundation.refusals import ChangedMeanwhile, Refused
+from foundation.slots import KeyedSlot
 from foundation.text import cleaned_data_of
 
 CONFLICT = 409
@@ -54,9 +55,18 @@ def _digest_of(request: HttpRequest) -> str:
     return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
-class Command:
-    """One thing that can be done to a row (or, on a list, to none yet). Subclass it, and append it to an admin's commands.
+@dataclass(frozen=True)
+class Done:
+    """What came of a command: the sentence that says so, and where the person goes next."""
 
+    sentence: Any = ""
+    goes_to: str | None = None  # an address; None is the row's page, or the list
+
+
+class Command:
+    """One thing that can be done to a row (or, on a list, to none yet). Subclass it, and name it among an admin's commands.
+
+    One object serves every request: what a command has to say is in what `run` returns, never kept on it.
     `name` is the last part of its address, `icon` a Material Symbol, `tone` "", "primary" or "danger".
     """
 
@@ -71,6 +81,7 @@ class Command:
     shortcut: ClassVar[str] = ""  # accesskey of the button
     changes_nothing: ClassVar[bool] = False  # a download: from one page as often as one likes
     one_click: ClassVar[bool] = False  # asks nothing: a page that draws its own buttons may send it at once
+    form_on_page: ClassVar[bool] = False  # the page of the row has its form, beside the page of its own
 
     def allowed(self, request: HttpRequest, row: Model | None) -> bool:
         """Whether the person may ever do it."""
@@ -96,16 +107,13 @@ class Command:
         """What the template shows beside the form."""
         return {}
 
-    def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Any:
-        """Do it, in the caller's transaction, and return the sentence that says so; Refused says why not.
+    def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Done | HttpResponse | str:
+        """Do it, in the caller's transaction, and return what came of it; Refused says why not.
 
-        A response in place of the sentence is shown as it is: for what may be seen on this one page only.
+        A sentence alone stands for `Done(sentence)`. A response is shown as it is: for what may be seen on this one page
+        only.
         """
         raise NotImplementedError
-
-    def after(self, request: HttpRequest, row: Model | None) -> str | None:
-        """Where the person goes then; None is the row's page, or the list."""
-        return None
 
 
 @dataclass(frozen=True)
@@ -121,23 +129,25 @@ class Button:
     one_click: bool = False
 
 
+# What can be done to the rows of a model by apps further up than its page's; it stands after the page's own commands.
+COMMANDS_FROM_ABOVE: KeyedSlot[type[Model], Sequence[Command]] = KeyedSlot("commands on pages of apps further down")
+
+
 class WithCommands:
     """Part of an admin: the addresses, buttons and pages of its commands.
 
-    `commands` are those of a row, `list_commands` those of the list. Each class has lists of its own, to which apps
-    further up add.
+    `own_commands` are what its app can do to a row, `list_commands` what can be done from the list.
     """
 
-    commands: ClassVar[list[Command]] = []
-    list_commands: ClassVar[list[Command]] = []
+    own_commands: ClassVar[Sequence[Command]] = ()
+    list_commands: ClassVar[Sequence[Command]] = ()
     change_form_outer_before_template = "office/row_commands.html"
     list_before_template = "office/list_commands.html"
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        for name in ("commands", "list_commands"):
-            if name not in cls.__dict__:
-                setattr(cls, name, [])
+    @property
+    def commands(self) -> list[Command]:
+        """All that can be done to a row, in the order of its buttons."""
+        return [*self.own_commands, *COMMANDS_FROM_ABOVE.get(self.model, ())]
 
     def get_urls(self) -> list[Any]:
         stem = f"{self.opts.app_label}_{self.opts.model_name}"
@@ -229,18 +239,20 @@ class WithCommands:
                 sent = self._claim(request, command) if once else None
                 if sent is not None and sent.status:  # a second press, while the first was under way
                     return self._shown_again(request, command, form, sent)
-                said = command.run(request, row, form.cleaned_data)
-                after = "" if isinstance(said, HttpResponse) else command.after(request, row) or self._back_url(row)
+                done = command.run(request, row, form.cleaned_data)
+                if not isinstance(done, Done | HttpResponse):
+                    done = Done(done)
+                goes_to = "" if isinstance(done, HttpResponse) else done.goes_to or self._back_url(row)
                 if sent is not None:
-                    sent.status, sent.response = HTTPStatus.OK, {"to": after}
+                    sent.status, sent.response = HTTPStatus.OK, {"to": goes_to}
                     sent.save(update_fields=["status", "response"])
         except Refused as refusal:
             return self._page(request, command, row, form, refusal=refusal)
-        if isinstance(said, HttpResponse):
-            return taken(request, said)
-        if said:
-            messages.success(request, said)
-        return taken(request, HttpResponseRedirect(after))
+        if isinstance(done, HttpResponse):
+            return taken(request, done)
+        if done.sentence:
+            messages.success(request, done.sentence)
+        return taken(request, HttpResponseRedirect(goes_to))
 
     def _was_changed(self, request: HttpRequest, row: Model) -> Any:
         """Why the page that was sent is not that of the row as it is, or None; a row without a version is guarded by its state."""

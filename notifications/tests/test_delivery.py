@@ -150,7 +150,7 @@ def test_a_promotion_needs_the_consent_in_force_now():
 
 def test_a_promotion_needs_the_consent_of_its_own_purpose(monkeypatch):
     kind = replace(POLICY_EXPIRING, code="offerta", is_promotional=True, consent="marketing", still_owed="")
-    monkeypatch.setitem(KINDS, kind.code, kind)
+    monkeypatch.setattr(KINDS, "filling", {**KINDS, kind.code: kind})
     agency, own = (NoticeFactory(is_promotional=True, kind=kind.code) for _ in range(2))
     consent(agency, Consent.Event.GIVEN, Consent.Event.CONFIRMED)
     for event in (Consent.Event.GIVEN, Consent.Event.CONFIRMED):

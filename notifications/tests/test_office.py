@@ -12,7 +12,7 @@ from customers import roles
 from customers.tests.factories import UserFactory
 from foundation.refusals import Refused
 from foundation.tests.pages import send_command
-from notifications import panels as metrics
+from notifications import tiles
 from notifications.models import Notice, SuppressedAddress
 from notifications.services import record_sent_by_hand
 from notifications.tests.factories import NoticeFactory, SuppressedAddressFactory
@@ -29,11 +29,11 @@ def test_notices_in_trouble_are_listed_and_counted():
     client.force_login(user)
     page = client.get(reverse("admin:notifications_notice_changelist"), {"work": "trouble"})
     assert list(page.context["cl"].result_list) == [refused]
-    assert [(panel["value"], panel["tone"]) for panel in metrics.panels(user)] == [("1", "bad")]
+    assert [(panel.value, panel.tone) for panel in tiles.tiles(user)] == [("1", "bad")]
 
 
 def test_an_agency_member_gets_no_figure():
-    assert metrics.panels(UserFactory(role=roles.AGENCY_MEMBER)) == []
+    assert tiles.tiles(UserFactory(role=roles.AGENCY_MEMBER)) == []
 
 
 def test_a_notice_is_found_by_its_customer_or_its_key():
@@ -95,8 +95,8 @@ def test_what_a_person_has_to_send_is_listed_and_counted():
     mine, client = by_hand(), manager()
     page = client.get(reverse("admin:notifications_notice_changelist"), {"work": "by_hand"})
     assert list(page.context["cl"].result_list) == [mine]
-    panels = metrics.panels(UserFactory(role=roles.MANAGER))
-    assert [(panel["value"], panel["tone"]) for panel in panels] == [("0", "good"), ("1", "bad")]
+    panels = tiles.tiles(UserFactory(role=roles.MANAGER))
+    assert [(panel.value, panel.tone) for panel in panels] == [("0", "good"), ("1", "bad")]
 
 
 def test_a_letter_that_went_is_entered_with_its_proof_and_its_text_stays():

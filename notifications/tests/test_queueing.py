@@ -1,13 +1,15 @@
 """A notice is written once, in the transaction of the command that owes it, with words that fit its kind."""
 
 import threading
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection, transaction
 
 from customers.tests.factories import ContactPointFactory, CustomerFactory, ReservedAreaAccountFactory, UserFactory
 from notifications import rendering
-from notifications.kinds import NoticeKind, register
+from notifications.kinds import NoticeKind, kinds_in
 from notifications.models import Notice, NoticeAttachment
 from notifications.rendering import UnknownWord
 from notifications.services import queue_notice, tell_customer
@@ -129,8 +131,8 @@ def test_a_notice_to_staff_goes_to_their_own_address():
     assert queue(user=user, address="").address == user.email
 
 
-def test_a_code_is_registered_once(monkeypatch):
-    monkeypatch.setattr("notifications.kinds.KINDS", {})
-    register(KIND)
-    with pytest.raises(ValueError, match="prova"):
-        register(KIND)
+@pytest.mark.parametrize("codes", [["prova", "prova"], [""], ["x" * 41]], ids=["of two", "none", "too long"])
+def test_a_code_is_of_one_kind_and_can_be_stored(codes):
+    described = [SimpleNamespace(KIND=replace(KIND, code=code)) for code in codes]
+    with pytest.raises(ValueError, match=repr(codes[-1])):
+        kinds_in(described)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, partial, wraps
-from typing import Any, Literal
+from typing import Any
 
 from allauth.account.views import logout as sign_out
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
@@ -25,8 +25,11 @@ from unfold.utils import convert_color
 
 from customers.access import record_access
 from customers.visibility import reach_of
+from foundation.office.commands import WithCommands
 from foundation.office.read_only import may_read
 from foundation.office.site import OfficeSite
+from foundation.office.tiles import Tile
+from foundation.slots import Slot
 from vittoria_care.demonstration.mail import is_kept_here
 from vittoria_care.sign_in.second_factor import page_before
 
@@ -37,23 +40,21 @@ POLICY = {"script-src": [SELF, UNSAFE_EVAL], "style-src": [SELF, UNSAFE_INLINE]}
 
 # --- The first page ------------------------------------------------------------
 @dataclass(frozen=True)
-class Panel:
-    """One card of the first page: a figure, what it is, and where it leads."""
+class Part:
+    """The tiles of one subject: `count` gives those that a user may see.
 
-    title: str
-    value: str
-    hint: str = ""
-    url: str | None = None
-    tone: Literal["", "good", "warn", "bad"] = ""
+    Who has the permission `leads_for` begins with them; a superuser, who has every permission, reads the page in its order.
+    """
+
+    count: Callable[[Any], Iterable[Tile]]
+    leads_for: str = ""
+
+    def leads(self, user: Any) -> bool:
+        return bool(self.leads_for) and not user.is_superuser and user.has_perm(self.leads_for)
 
 
-PANELS: list[Callable[[HttpRequest], Iterable[Panel]]] = []
-
-
-def panels(function: Callable[[HttpRequest], Iterable[Panel]]) -> Callable[[HttpRequest], Iterable[Panel]]:
-    """Register a function that gives the panels `request.user` may see; they are shown in that order."""
-    PANELS.append(function)
-    return function
+# What a person should know before starting, as far as they may see it.
+FIRST_PAGE: Slot[Part] = Slot("the first page of the back office")
 
 
 # --- The site ------------------------------------------------------------
@@ -84,6 +85,16 @@ class BackOffice(OfficeSite):
             return guarded(request, *args, **kwargs)
 
         return csp_update(POLICY)(entered)
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Show the pages of our own apps (`OfficeAdmin`), which start from what their reader may see.
+
+        Those that other packages bring are left out: they know nobody's reach, and some would show secrets.
+        """
+        if admin_class is not None and issubclass(
+            admin_class, WithCommands
+        ):  # its base: OfficeAdmin may still be loading
+            super().register(model_or_iterable, admin_class, **options)
 
     # --- What unfold makes anew for every page, made once
     def _get_config(self, key: str, *arguments: Any) -> Any:
@@ -120,8 +131,9 @@ class BackOffice(OfficeSite):
         }
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        shown = [panel for function in PANELS for panel in function(request)]
-        return super().index(request, {"panels": shown, **(extra_context or {})})
+        parts = sorted(FIRST_PAGE, key=lambda part: not part.leads(request.user))
+        tiles = [tile for part in parts for tile in part.count(request.user)]
+        return super().index(request, {"tiles": tiles, **(extra_context or {})})
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """To the project's sign-in; PermissionDenied for who has signed in already and may not enter."""

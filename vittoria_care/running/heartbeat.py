@@ -22,6 +22,7 @@ from django.utils.translation import ngettext
 
 from foundation.heartbeats import give_lease_back, hold_lease, last_beginnings, note_beginning, note_end
 from foundation.models import Heartbeat
+from foundation.office.tiles import Tile
 
 log = structlog.get_logger(__name__)
 
@@ -122,8 +123,8 @@ def beat_age(now: datetime | None = None) -> float | None:
     return None if began is None else max(((now or timezone.now()) - began).total_seconds(), 0.0)
 
 
-def panels(user: Any) -> list[dict[str, Any]]:
-    """The clock's panel, for who keeps the organisation; nothing for others."""
+def tiles(user: Any) -> list[Tile]:
+    """The clock's tile, for who keeps the organisation; nothing for others."""
     if not user.has_perm("contact_center.view_dailyfigures"):
         return []
     age = beat_age()
@@ -137,13 +138,12 @@ def panels(user: Any) -> list[dict[str, Any]]:
     else:
         hint = _("Every periodic task ended well")
     return [
-        {
-            "title": _("Beat last seen"),
-            "value": _ago(age),
-            "hint": hint,
-            "url": None,
-            "tone": "bad" if late else "warn" if failing else "good",
-        }
+        Tile(
+            title=_("Beat last seen"),
+            value=_ago(age),
+            hint=hint,
+            tone="bad" if late else "warn" if failing else "good",
+        )
     ]
 
 

@@ -187,7 +187,7 @@ def test_a_database_that_is_away_does_not_stop_the_work(monkeypatch):
 # --- What people are shown ------------------------------------------------------------------------------------------
 def panel(role=roles.MANAGER):
     with translation.override("en"):
-        shown = heartbeat.panels(UserFactory(role=role))
+        shown = heartbeat.tiles(UserFactory(role=role))
     return shown[0] if shown else None
 
 
@@ -204,18 +204,18 @@ def test_the_panel_says_when_beat_was_last_seen(time_machine, ago, value, tone):
     now = datetime(2026, 5, 4, 9, tzinfo=UTC)
     HeartbeatFactory(name=PULSE, began_at=now - ago)
     time_machine.move_to(now, tick=False)
-    assert (panel()["value"], panel()["tone"]) == (value, tone)
+    assert (panel().value, panel().tone) == (value, tone)
 
 
 def test_the_panel_is_red_when_beat_was_never_seen():
-    assert (panel()["value"], panel()["tone"]) == ("never", "bad")
+    assert (panel().value, panel().tone) == ("never", "bad")
 
 
 def test_the_panel_names_what_ended_badly():
     HeartbeatFactory(name=PULSE)
     HeartbeatFactory(name="refresh-figures", ok=False, ended_at=timezone.now())
     HeartbeatFactory(name="no-longer-in-the-timetable", ok=False, ended_at=timezone.now())
-    assert (panel()["hint"], panel()["tone"]) == ("Ended badly: refresh-figures", "warn")
+    assert (panel().hint, panel().tone) == ("Ended badly: refresh-figures", "warn")
 
 
 @pytest.mark.parametrize(
@@ -229,5 +229,5 @@ def test_who_keeps_the_organisation_sees_the_panel(role, shown):
 def test_the_first_page_has_the_panel():
     client = Client()
     client.force_login(UserFactory(role=roles.MANAGER))
-    titles = [each.title for each in client.get(reverse("admin:index")).context["panels"]]
+    titles = [each.title for each in client.get(reverse("admin:index")).context["tiles"]]
     assert titles[-1] == translation.gettext("Beat last seen")

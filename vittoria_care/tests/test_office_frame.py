@@ -164,7 +164,7 @@ def test_a_visitor_is_refused_on_a_page_of_their_own():
 
 # --- First pages
 def first_page(user):
-    return [panel.title for panel in signed_in(user).get(reverse("admin:index")).context["panels"]]
+    return [panel.title for panel in signed_in(user).get(reverse("admin:index")).context["tiles"]]
 
 
 def test_an_agency_members_first_page_is_about_the_agencys_customers():
@@ -173,7 +173,7 @@ def test_an_agency_members_first_page_is_about_the_agencys_customers():
     policy = PolicyFactory(holder__agency=member.agency, agency=member.agency, ends_on=tomorrow)
     ClaimFactory(policy=policy)
     PolicyFactory(ends_on=tomorrow)
-    panels = signed_in(member.user).get(reverse("admin:index")).context["panels"]
+    panels = signed_in(member.user).get(reverse("admin:index")).context["tiles"]
     assert {panel.title: panel.value for panel in panels} == {
         "Policies expiring within 30 days": "1",
         "Instalments overdue": "0",

@@ -127,4 +127,4 @@ def test_the_first_page_of_the_back_office_shows_each_role_its_panels(role):
     client.force_login(UserFactory(role=role))
     page = client.get(reverse("admin:index"))
     assert page.status_code == 200
-    assert bool(page.context["panels"]) == (role in roles.COMPANY_WIDE or role == roles.AGENCY_MEMBER)
+    assert bool(page.context["tiles"]) == (role in roles.COMPANY_WIDE or role == roles.AGENCY_MEMBER)

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from complaints.models import Complaint
+from foundation.office.tiles import Tile
 
 DAYS = 7
 
 
-def panels(user: Any) -> list[dict[str, Any]]:
+def tiles(user: Any) -> list[Tile]:
     """Complaints whose answer is due within a week, late ones among them; nothing for who may not see complaints."""
     if not user.has_perm("complaints.view_complaint"):
         return []
@@ -23,13 +24,13 @@ def panels(user: Any) -> list[dict[str, Any]]:
     counts = near.aggregate(due=Count("pk"), late=Count("pk", filter=Q(term_on__lt=today)))
     late = counts["late"]
     return [
-        {
-            "title": _("Complaints due within 7 days"),
-            "value": str(counts["due"]),
-            "hint": ngettext("%(late)d is past its term", "%(late)d are past their term", late) % {"late": late}
+        Tile(
+            title=_("Complaints due within 7 days"),
+            value=str(counts["due"]),
+            hint=ngettext("%(late)d is past its term", "%(late)d are past their term", late) % {"late": late}
             if late
             else _("None is past its term"),
-            "url": reverse("admin:complaints_complaint_changelist") + "?work=due",
-            "tone": "bad" if late else "warn" if counts["due"] else "good",
-        }
+            url=reverse("admin:complaints_complaint_changelist") + "?work=due",
+            tone="bad" if late else "warn" if counts["due"] else "good",
+        )
     ]

@@ -13,17 +13,18 @@ from django.utils.translation import ngettext
 from contact_center.due.business_time import NeverOpen, add_business_time
 from contact_center.due.targets import Book
 from contact_center.models import Agent, Call, Contact, SatisfactionSurvey, TollFreeLine
+from foundation.office.tiles import Tile
 
 SURVEY_DAYS = 30
 MOST = 999  # counted no further: a page must not cost more on a bad day
 
 
-def panels(user: Any) -> list[dict[str, Any]]:
+def tiles(user: Any) -> list[Tile]:
     """The work that waits: one's own contacts, those overdue, due within the hour, open, not coded."""
     return _contacts_waiting(user) if user.has_perm("contact_center.view_contact") else []
 
 
-def day_panels(user: Any) -> list[dict[str, Any]]:
+def day_tiles(user: Any) -> list[Tile]:
     """How the day goes: its calls by line, and what customers answered; each for who may see the rows it counts."""
     shown = []
     if user.has_perm("contact_center.view_call"):
@@ -33,7 +34,7 @@ def day_panels(user: Any) -> list[dict[str, Any]]:
     return shown
 
 
-def _surveys_answered() -> dict[str, Any]:
+def _surveys_answered() -> Tile:
     """How many of those who were asked have answered, and what they said; the base beside each share."""
     since = timezone.now() - timedelta(days=SURVEY_DAYS)
     counted = SatisfactionSurvey.objects.filter(asked_at__gte=since).aggregate(
@@ -45,16 +46,15 @@ def _surveys_answered() -> dict[str, Any]:
         "%(answered)d answers to %(asked)d asked in 30 days; resolved for %(resolved)d",
         answered,
     )
-    return {
-        "title": _("Answers to “Was it resolved?”"),
-        "value": f"{number_format(round(100 * answered / asked, 1), 1)} %" if asked else "–",
-        "hint": hint % counted if asked else _("Nobody was asked in 30 days"),
-        "url": reverse("admin:contact_center_satisfactionsurvey_changelist"),
-        "tone": "",
-    }
+    return Tile(
+        title=_("Answers to “Was it resolved?”"),
+        value=f"{number_format(round(100 * answered / asked, 1), 1)} %" if asked else "–",
+        hint=hint % counted if asked else _("Nobody was asked in 30 days"),
+        url=reverse("admin:contact_center_satisfactionsurvey_changelist"),
+    )
 
 
-def _calls_today(user: Any) -> list[dict[str, Any]]:
+def _calls_today(user: Any) -> list[Tile]:
     today = Call.objects.visible_to(user).filter(day=timezone.localdate()).order_by()
     answered = Count("pk", filter=Q(answered_at__isnull=False))
     counts = {row["line"]: row for row in today.values("line").annotate(offered=Count("pk"), answered=answered)}
@@ -64,23 +64,22 @@ def _calls_today(user: Any) -> list[dict[str, Any]]:
         row = counts.get(line.pk, {"offered": 0, "answered": 0})
         lost = row["offered"] - row["answered"]
         shown.append(
-            {
-                "title": line.shown_name,
-                "value": _("%(answered)d of %(offered)d") % {"answered": row["answered"], "offered": row["offered"]},
-                "hint": _("calls answered today")
+            Tile(
+                title=line.shown_name,
+                value=_("%(answered)d of %(offered)d") % {"answered": row["answered"], "offered": row["offered"]},
+                hint=_("calls answered today")
                 if not lost
                 else ngettext(
                     "calls answered today; %(lost)d not answered", "calls answered today; %(lost)d not answered", lost
                 )
                 % {"lost": lost},
-                "url": f"{address}?line__id__exact={line.pk}",
-                "tone": "",
-            }
+                url=f"{address}?line__id__exact={line.pk}",
+            )
         )
     return shown
 
 
-def _contacts_waiting(user: Any) -> list[dict[str, Any]]:
+def _contacts_waiting(user: Any) -> list[Tile]:
     visible, now = Contact.objects.visible_to(user).order_by(), timezone.now()
     waiting = visible.open()[: MOST + 1].count()
     overdue = visible.overdue(now)[: MOST + 1].count()
@@ -89,38 +88,37 @@ def _contacts_waiting(user: Any) -> list[dict[str, Any]]:
     address = reverse("admin:contact_center_contact_changelist")
     return [
         *_mine(user, visible, address),
-        {
-            "title": _("Overdue contacts"),
-            "value": _up_to_most(overdue),
-            "hint": _("past the time promised for an answer") if overdue else _("Nothing is late"),
-            "url": f"{address}?work=overdue",
-            "tone": "bad" if overdue else "good",
-        },
-        {
-            "title": _("Due within the hour"),
-            "value": _up_to_most(soon),
-            "hint": _("in the next hour of service"),
-            "url": address,
-            "tone": "warn" if soon else "",
-        },
-        {
-            "title": _("Open contacts"),
-            "value": _up_to_most(waiting),
-            "hint": _("in the queue, by what is due"),
-            "url": address,
-            "tone": "",
-        },
-        {
-            "title": _("Not coded"),
-            "value": _up_to_most(not_coded),
-            "hint": _("closed without an outcome") if not_coded else _("Everything is coded"),
-            "url": f"{address}?work=uncoded",
-            "tone": "warn" if not_coded else "good",
-        },
+        Tile(
+            title=_("Overdue contacts"),
+            value=_up_to_most(overdue),
+            hint=_("past the time promised for an answer") if overdue else _("Nothing is late"),
+            url=f"{address}?work=overdue",
+            tone="bad" if overdue else "good",
+        ),
+        Tile(
+            title=_("Due within the hour"),
+            value=_up_to_most(soon),
+            hint=_("in the next hour of service"),
+            url=address,
+            tone="warn" if soon else "",
+        ),
+        Tile(
+            title=_("Open contacts"),
+            value=_up_to_most(waiting),
+            hint=_("in the queue, by what is due"),
+            url=address,
+        ),
+        Tile(
+            title=_("Not coded"),
+            value=_up_to_most(not_coded),
+            hint=_("closed without an outcome") if not_coded else _("Everything is coded"),
+            url=f"{address}?work=uncoded",
+            tone="warn" if not_coded else "good",
+        ),
     ]
 
 
-def _mine(user: Any, visible: Any, address: str) -> list[dict[str, Any]]:
+def _mine(user: Any, visible: Any, address: str) -> list[Tile]:
     """For who answers: what is theirs, and how much of it is late; to a second level also what waits for their team."""
     agent = Agent.objects.of_user(user)
     if agent is None:
@@ -130,25 +128,25 @@ def _mine(user: Any, visible: Any, address: str) -> list[dict[str, Any]]:
     if agent.team is not None and agent.team.level == 2:
         waiting = visible.open().filter(team=agent.team_id, owner__isnull=True)[: MOST + 1].count()
         team = [
-            {
-                "title": _("Waiting for my team"),
-                "value": _up_to_most(waiting),
-                "hint": _("taken by nobody yet") if waiting else _("Nothing is waiting for your team."),
-                "url": f"{address}?work=team",
-                "tone": "warn" if waiting else "good",
-            }
+            Tile(
+                title=_("Waiting for my team"),
+                value=_up_to_most(waiting),
+                hint=_("taken by nobody yet") if waiting else _("Nothing is waiting for your team."),
+                url=f"{address}?work=team",
+                tone="warn" if waiting else "good",
+            )
         ]
     late = mine.filter(due_at__lt=timezone.now())[: MOST + 1].count()
     return [
-        {
-            "title": _("My contacts"),
-            "value": _up_to_most(mine[: MOST + 1].count()),
-            "hint": ngettext("%(late)d of them is late", "%(late)d of them are late", late) % {"late": late}
+        Tile(
+            title=_("My contacts"),
+            value=_up_to_most(mine[: MOST + 1].count()),
+            hint=ngettext("%(late)d of them is late", "%(late)d of them are late", late) % {"late": late}
             if late
             else _("none of them is late"),
-            "url": f"{address}?work=mine",
-            "tone": "bad" if late else "",
-        },
+            url=f"{address}?work=mine",
+            tone="bad" if late else "",
+        ),
         *team,
     ]
 

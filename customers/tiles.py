@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from customers.models import Claim, Instalment, Policy
 from customers.visibility import reach_of
+from foundation.office.tiles import Tile
 
 DAYS = 30
 MOST = 999  # counted no further: a page must not cost more on a bad day
 
 
-def panels(user: Any) -> list[dict[str, Any]]:
-    """What an agency should know of its customers; nothing for the company's staff, who have their own panels."""
+def tiles(user: Any) -> list[Tile]:
+    """What an agency should know of its customers; nothing for the company's staff, who have their own tiles."""
     if not user.has_perm("customers.view_policy") or reach_of(user).everything:
         return []
     today = timezone.localdate()
@@ -26,27 +27,25 @@ def panels(user: Any) -> list[dict[str, Any]]:
     unsettled = claims.open().order_by()[: MOST + 1].count()
     policies_url = reverse("admin:customers_policy_changelist")
     return [
-        {
-            "title": _("Policies expiring within 30 days"),
-            "value": _up_to_most(expiring),
-            "hint": _("of your customers, the nearest first"),
-            "url": f"{policies_url}?work=expiring",
-            "tone": "warn" if expiring else "",
-        },
-        {
-            "title": _("Instalments overdue"),
-            "value": _up_to_most(late),
-            "hint": _("not paid by their day") if late else _("Nothing is late"),
-            "url": None,
-            "tone": "bad" if late else "good",
-        },
-        {
-            "title": _("Open claims"),
-            "value": _up_to_most(unsettled),
-            "hint": _("of your customers"),
-            "url": reverse("admin:customers_claim_changelist"),
-            "tone": "",
-        },
+        Tile(
+            title=_("Policies expiring within 30 days"),
+            value=_up_to_most(expiring),
+            hint=_("of your customers, the nearest first"),
+            url=f"{policies_url}?work=expiring",
+            tone="warn" if expiring else "",
+        ),
+        Tile(
+            title=_("Instalments overdue"),
+            value=_up_to_most(late),
+            hint=_("not paid by their day") if late else _("Nothing is late"),
+            tone="bad" if late else "good",
+        ),
+        Tile(
+            title=_("Open claims"),
+            value=_up_to_most(unsettled),
+            hint=_("of your customers"),
+            url=reverse("admin:customers_claim_changelist"),
+        ),
     ]
 
 

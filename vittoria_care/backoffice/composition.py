@@ -1,0 +1,84 @@
+"""What stands where in the back office: the one place that names the parts of all apps together, in their order.
+
+Each app says of its own parts what they show and to whom; here is said only where they stand. `vittoria_care/composition.py`
+puts the lists into the slots of the apps when the program starts, whatever else a process imports.
+"""
+
+from complaints import office as complaints
+from complaints import open_matters
+from complaints import tiles as complaint_tiles
+from complaints.admin import ComplaintPanel
+from contact_center.admin import ContactPanel
+from contact_center.desk import card
+from contact_center.models import Contact
+from contact_center.office import contact_page
+from contact_center.office import tiles as contact_tiles
+from customers import admin as customers
+from customers import tiles as customer_tiles
+from customers.models import Claim
+from foundation.office import commands
+from notifications import office as notifications
+from notifications import tiles as notice_tiles
+from notifications.admin import NoticePanel
+from vittoria_care.backoffice import site
+from vittoria_care.backoffice.site import Part
+from vittoria_care.running import heartbeat
+
+# The first page: the work that waits, then how the day goes.
+FIRST_PAGE = [
+    Part(customer_tiles.tiles),
+    Part(contact_tiles.tiles),
+    Part(complaint_tiles.tiles, leads_for="complaints.change_complaint"),
+    Part(notice_tiles.tiles),
+    Part(contact_tiles.day_tiles),
+    Part(heartbeat.tiles),
+]
+
+# A customer's file: what is due and what is open at its head, then the rows of every app.
+FILE_HEAD = [
+    card.policies_panel,
+    card.claims_panel,
+    open_matters.card_panel,
+    card.open_contacts_panel,
+]
+CUSTOMER_FILE = [
+    customers.ContactPointPanel,
+    customers.PolicyPanel,
+    customers.AdherencePanel,
+    customers.ClaimPanel,
+    ContactPanel,
+    ComplaintPanel,
+    NoticePanel,
+    customers.ConsentPanel,
+]
+
+# The card of the person at an agent's desk.
+DESK_CARD = [
+    card.policies_panel,
+    card.claims_panel,
+    open_matters.card_panel,
+    card.open_contacts_panel,
+    card.last_contacts_panel,
+    card.notices_panel,
+    card.consents_panel,
+]
+
+# What is open about the person, beside a contact's thread.
+MATTERS = [contact_page.open_claims, open_matters.matters_about]
+
+# What can be done on the page of an app further down; it stands after the page's own commands.
+COMMANDS_FROM_ABOVE = {
+    Claim: [notifications.TakeInCharge()],
+    Contact: [complaints.RegisterAsComplaint()],
+}
+
+
+def compose() -> None:
+    """Put everything in its place; ImproperlyConfigured the second time."""
+    site.FIRST_PAGE.fill(FIRST_PAGE)
+    card.FILE_HEAD.fill(FILE_HEAD)
+    customers.FILE_CARDS.fill([card.head_of_file])
+    customers.CUSTOMER_FILE.fill(CUSTOMER_FILE)
+    card.DESK_CARD.fill(DESK_CARD)
+    contact_page.MATTERS.fill(MATTERS)
+    commands.COMMANDS_FROM_ABOVE.fill(COMMANDS_FROM_ABOVE)

@@ -1,0 +1,20 @@
+"""How the apps are put together: what the higher ones give the lower ones to know, named once, at the start of every process."""
+
+from complaints import kinds as complaint_kinds
+from complaints import services as complaints
+from contact_center.contacts import kinds as contact_kinds
+from notifications import account_kinds, kinds, moves
+from vittoria_care.backoffice import composition as backoffice
+
+# The modules that describe the kinds of notice.
+NOTICE_KINDS = [kinds, account_kinds, contact_kinds, complaint_kinds]
+
+# Who does something about a notice that was refused, withheld or put in doubt.
+FOLLOWERS_OF_TROUBLE = [complaints.follow_notice]
+
+
+def compose() -> None:
+    """Put everything in its place; ImproperlyConfigured the second time."""
+    kinds.KINDS.fill(kinds.kinds_in(NOTICE_KINDS))
+    moves.FOLLOWERS_OF_TROUBLE.fill(FOLLOWERS_OF_TROUBLE)
+    backoffice.compose()

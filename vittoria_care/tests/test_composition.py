@@ -1,0 +1,150 @@
+"""What stands where is named once, in order, and known to every process whatever it imports."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib import admin
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse
+
+from complaints.tests.factories import ComplaintFactory
+from contact_center.tests.factories import ContactFactory
+from customers import roles
+from customers.tests.factories import ClaimFactory, CustomerFactory, InstalmentFactory, UserFactory
+from foundation.office.base import OfficeAdmin
+from vittoria_care import composition
+
+ORDER = {
+    "FIRST_PAGE": [
+        "customers.tiles.tiles",
+        "contact_center.office.tiles.tiles",
+        "complaints.tiles.tiles",
+        "notifications.tiles.tiles",
+        "contact_center.office.tiles.day_tiles",
+        "vittoria_care.running.heartbeat.tiles",
+    ],
+    "FILE_HEAD": [
+        "contact_center.desk.card.policies_panel",
+        "contact_center.desk.card.claims_panel",
+        "complaints.open_matters.card_panel",
+        "contact_center.desk.card.open_contacts_panel",
+    ],
+    "CUSTOMER_FILE": [
+        "customers.admin.ContactPointPanel",
+        "customers.admin.PolicyPanel",
+        "customers.admin.AdherencePanel",
+        "customers.admin.ClaimPanel",
+        "contact_center.admin.ContactPanel",
+        "complaints.admin.ComplaintPanel",
+        "notifications.admin.NoticePanel",
+        "customers.admin.ConsentPanel",
+    ],
+    "DESK_CARD": [
+        "contact_center.desk.card.policies_panel",
+        "contact_center.desk.card.claims_panel",
+        "complaints.open_matters.card_panel",
+        "contact_center.desk.card.open_contacts_panel",
+        "contact_center.desk.card.last_contacts_panel",
+        "contact_center.desk.card.notices_panel",
+        "contact_center.desk.card.consents_panel",
+    ],
+    "MATTERS": ["contact_center.office.contact_page.open_claims", "complaints.open_matters.matters_about"],
+    "FOLLOWERS_OF_TROUBLE": ["complaints.services.sending.follow_notice"],
+    "checks": [
+        "contact_center.figures.checks.check_call_settings",
+        "contact_center.figures.checks.check_figures_settings",
+        "vittoria_care.checks.production_is_safe",
+    ],
+    "claim": ["notifications.office.TakeInCharge"],
+    "contact": ["complaints.office.RegisterAsComplaint"],
+}
+A_BARE_PROCESS = """
+import django, json
+
+django.setup()
+
+from contact_center.desk import card
+from contact_center.office import contact_page
+from customers import admin
+from foundation.office.commands import COMMANDS_FROM_ABOVE
+from notifications import moves
+from vittoria_care.backoffice import site
+from django.core.checks.registry import registry
+
+own = ("vittoria_care.", "contact_center.")
+named = lambda part: f"{part.__module__}.{part.__qualname__}"
+slots = {
+    "FIRST_PAGE": [part.count for part in site.FIRST_PAGE],
+    "FILE_HEAD": card.FILE_HEAD,
+    "CUSTOMER_FILE": admin.CUSTOMER_FILE,
+    "DESK_CARD": card.DESK_CARD,
+    "MATTERS": contact_page.MATTERS,
+    "FOLLOWERS_OF_TROUBLE": moves.FOLLOWERS_OF_TROUBLE,
+    "checks": sorted((each for each in registry.get_checks() if each.__module__.startswith(own)), key=named),
+} | {model._meta.model_name: map(type, commands) for model, commands in COMMANDS_FROM_ABOVE.items()}
+print(json.dumps({name: [named(part) for part in parts] for name, parts in slots.items()}))
+"""
+
+
+@pytest.fixture(scope="module")
+def known_to_a_bare_process():
+    run = subprocess.run(
+        [sys.executable, "-c", A_BARE_PROCESS], capture_output=True, text=True, check=True, cwd=settings.BASE_DIR
+    )
+    return json.loads(run.stdout)
+
+
+@pytest.mark.parametrize("place", ORDER)
+def test_each_place_is_filled_in_its_order_in_a_process_that_imports_nothing(known_to_a_bare_process, place):
+    assert known_to_a_bare_process[place] == ORDER[place]
+
+
+def test_there_is_no_place_without_an_order(known_to_a_bare_process):
+    assert known_to_a_bare_process.keys() == ORDER.keys()
+
+
+def test_nothing_is_put_together_twice():
+    with pytest.raises(ImproperlyConfigured, match="filled already"):
+        composition.compose()
+
+
+@pytest.mark.django_db
+def test_the_head_of_a_file_says_what_is_due_and_open_in_this_order(client):
+    customer = CustomerFactory()
+    policy = InstalmentFactory(policy__holder=customer).policy
+    ClaimFactory(policy=policy, customer=customer)
+    ComplaintFactory(customer=customer)
+    ContactFactory(customer=customer)
+    client.force_login(UserFactory(role=roles.MANAGER))
+    page = client.get(
+        reverse("admin:customers_customer_change", args=[customer.pk]), headers={"accept-language": "en"}
+    )
+    assert [card.title for card in page.context["head_cards"]] == [
+        "Policies",
+        "Open claims",
+        "Open complaints",
+        "Open contacts",
+    ]
+
+
+@pytest.mark.django_db
+def test_a_command_from_above_stands_after_those_of_the_page(client):
+    contact = ContactFactory()
+    client.force_login(UserFactory(role=roles.MANAGER, is_superuser=True))
+    page = client.get(reverse("admin:contact_center_contact_change", args=[contact.pk]))
+    commands = page.context["adminform"].model_admin.commands
+    assert [command.name for command in commands][-2:] == ["riapri", "reclamo"]
+
+
+@pytest.mark.parametrize("model", [EmailAddress, Authenticator])
+def test_pages_that_other_packages_bring_are_left_out_of_the_back_office(model):
+    assert not admin.site.is_registered(model)
+
+
+def test_every_page_of_the_back_office_starts_from_what_its_reader_may_see():
+    assert [each for each in admin.site._registry.values() if not isinstance(each, OfficeAdmin)] == []
