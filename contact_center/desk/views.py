@@ -20,27 +20,16 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-<<<<<<< HEAD:contact_center/desk/views.py
-from contact_center.contacts.candidates import candidates_for
+from contact_center.contacts.candidates import Candidate, candidates_for
 from contact_center.contacts.correspondence import recipient_of
 from contact_center.contacts.wrap_up_forms import CodeForm, PassOnForm
 from contact_center.desk import card as desk
 from contact_center.desk.commands import code_call, complaint_form_url, confirm_person, pass_on
-=======
-from contact_center import desk
-from contact_center.candidates import Candidate, candidates_for
->>>>>>> main:contact_center/desk_views.py
 from contact_center.models import Agent, Contact
 from customers.access import record_access
-<<<<<<< HEAD:contact_center/desk/views.py
-from customers.models import Customer
+from customers.models import Customer, User
 from foundation.office.drafts import taken
 from foundation.refusals import Refused
-=======
-from customers.drafts import taken
-from customers.models import Customer, User
-from customers.refusals import Refused
->>>>>>> main:contact_center/desk_views.py
 
 LOOK, WORK = "contact_center.view_contact", "contact_center.change_contact"
 CONFLICT = 409
