@@ -32,6 +32,7 @@ from customers.tests.factories import (
     ReservedAreaAccountFactory,
     UserFactory,
 )
+from customers.tests.sign_in import signed_in
 from foundation.dates import written_day
 from notifications.models import Notice
 from notifications.tests.factories import NoticeFactory
@@ -62,12 +63,6 @@ OF_ONE = {
 def inbox_notice(customer, **fields):
     facts = {"channel": "inbox", "address": "", "state": "sent", "sent_at": timezone.now(), **fields}
     return NoticeFactory(customer=customer, **facts)
-
-
-def signed_in(user):
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture
