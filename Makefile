@@ -34,10 +34,12 @@ test: setup  ## run the test suite; PYTEST_ARGS="-k word", DATABASE_URL and REDI
 e2e: setup  ## run the journeys in a real browser
 	@$(PY) -m pytest e2e $(PYTEST_ARGS)
 
-lint: setup  ## style and the direction of imports
+lint: setup  ## style, the direction of imports, code and packages that nothing uses
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command(["--no-logo", "--no-cache"])'
+	@$(PY) scripts/unused_code.py
+	@$(PY) -m deptry .
 
 format: setup  ## put the sources in order
 	@$(PY) -m ruff check --fix .
@@ -55,8 +57,8 @@ check: lint  ## all that must hold before a change goes in
 	@sh scripts/check_production.sh
 	@$(PY) -m pytest $(SUITE) $(PYTEST_ARGS)
 
-lock: setup  ## write requirements.lock from the three lists of requirements
-	@$(PY) scripts/lock.py
+lock: setup  ## write requirements.lock from the three lists of requirements; UPGRADE=yes takes the newest versions
+	@$(PY) scripts/lock.py $(if $(UPGRADE),--upgrade)
 
 clean:  ## stop the private servers and remove all that was made here: var/, .venv, caches
 	@sh scripts/clean.sh

@@ -19,9 +19,10 @@ from typing import Any
 import environ
 import psycopg2
 
-from .installation import Installation
+from testbed.installation import Installation
+from testbed.smtp_sink import Received, SmtpSink
+
 from .measure import Failed
-from .smtp_sink import Received, SmtpSink
 
 MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^>]+>)", re.IGNORECASE | re.MULTILINE)
 PATIENCE = 120  # seconds in which whatever was killed must be back

@@ -21,9 +21,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from testbed.smtp_sink import ACCEPT, BODY, CONNECT, DATA, DROP, EHLO, HANG, MAIL, RCPT, Fault
+
 from .breaking import RememberingSink, Site, folder_for_all, number_of
 from .measure import Failed, Row, Scale, at_most, say, table
-from .smtp_sink import ACCEPT, BODY, CONNECT, DATA, DROP, EHLO, HANG, MAIL, RCPT, Fault
 
 NOTICES, CALLS, COMPLAINTS, REQUESTS, MISBEHAVING = 20_000, 1_000, 200, 500, 100
 IN_BENCH = 0.1  # of these numbers, beside the other subjects

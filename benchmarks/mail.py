@@ -48,7 +48,7 @@ def measure(scale: Scale) -> Iterator[Row]:
 def _server() -> Iterator[int]:
     """A mail server in a process of its own, which counts; its port."""
     sink = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.smtp_sink"],
+        [sys.executable, "-m", "testbed.smtp_sink"],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -1,7 +1,6 @@
 """The back office of the contact centre: the one queue, the calls, the written requests, lines, teams, agents, topics."""
 
 import re
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +12,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
@@ -24,7 +22,6 @@ from unfold.admin import StackedInline
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from contact_center.contacts.attachments import attachment_url
 from contact_center.contacts.presence import here
 from contact_center.contacts.twins import has_twins
 from contact_center.due.targets import Book, clock_of
@@ -34,7 +31,6 @@ from contact_center.models import (
     Call,
     CallLeg,
     Contact,
-    MessageAttachment,
     SatisfactionSurvey,
     Team,
     TollFreeLine,
@@ -104,12 +100,6 @@ def as_phone(text: str) -> str | None:
         return normalise_phone(text)
     except ValidationError:
         return None
-
-
-def file_links(attachments: Iterable[MessageAttachment]) -> SafeString:
-    """The files of a message, each a download."""
-    links = ((attachment_url(each), each.name, filesizeformat(each.size)) for each in attachments)
-    return format_html_join(mark_safe("<br>"), '<a href="{}"><bdi>{}</bdi></a> ({})', links)
 
 
 def answers_shown(written: WebFormRequest) -> SafeString | str:

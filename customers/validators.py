@@ -196,7 +196,6 @@ def normalise_vat_number(text: str) -> str:
 # --- Telephone ------------------------------------------------------------------------------------------------
 _PHONE_PADDING = str.maketrans("", "", " \t\r\n\u00a0\u2009\u202f.-/()[]\u2010\u2011\u2012\u2013_")
 _ITALIAN_MOBILE = re.compile(r"(?:\+39)?(3[2-9][0-9]{8})")
-_TOLL_FREE = re.compile(r"\+39(?:800[0-9]{6}|803[0-9]{3})")
 
 
 def normalise_phone(text: str, region: str = "IT") -> str:
@@ -231,11 +230,6 @@ def normalise_phone(text: str, region: str = "IT") -> str:
             params={"value": text.strip()[:40]},
         )
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-def is_toll_free(e164: str) -> bool:
-    """Whether an Italian number is free to the caller: 800 and 803 only (840, 841, 847 and 848 share the cost)."""
-    return _TOLL_FREE.fullmatch(e164) is not None
 
 
 # --- E-mail ---------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from benchmarks.installation import Installation
+from testbed.installation import Installation
 
 # `contact`: what a customer who signs in wrote ten days ago.
 WRITTEN_CONTACT = """

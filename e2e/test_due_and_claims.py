@@ -10,10 +10,10 @@ import pytest
 from django.utils import timezone, translation
 from playwright.sync_api import Page, expect
 
-from benchmarks.installation import Installation
 from e2e.mail import open_mail
 from e2e.people import mailbox_of, sign_in
 from foundation.dates import written_day
+from testbed.installation import Installation
 
 CUSTOMER = 2
 CODE = f"DEMO-{CUSTOMER:07d}"

@@ -5,10 +5,13 @@ the number: il 7, l'8, dall'11, al 1°. The article is therefore part of the dat
 """
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
+
+ROME = ZoneInfo("Europe/Rome")  # by its clock and calendar customers, offices and the law count
 
 # Before a number that begins with a vowel: otto (8), undici (11).
 BEFORE_VOWEL = {"il": "l’", "al": "all’", "dal": "dall’", "del": "dell’", "nel": "nell’", "sul": "sull’"}

@@ -21,7 +21,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -30,13 +29,13 @@ from django.utils.translation import gettext as _
 from customers.models import Claim, Instalment, Policy
 from customers.policy_terms import EXPIRY_NOTICE_DAYS, INSTALMENT_GRACE_DAYS, LIFE_GRACE_DAYS
 from customers.rami import MOTOR_LIABILITY, RAMI, Business
+from foundation.dates import ROME
 from notifications import kinds
 from notifications.kinds import NoticeKind
 from notifications.models import Notice
 from notifications.moves import move
 from notifications.retries import DELAYS
 
-ROME = ZoneInfo("Europe/Rome")
 MORNING = time(8)  # alerts are planned in the night and leave when people are up and the lines are open
 
 EXPIRY_DAYS = EXPIRY_NOTICE_DAYS + 10  # a week of downtime, and the alert still comes thirty days before

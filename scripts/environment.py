@@ -1,6 +1,9 @@
 """Make `.venv` hold exactly what requirements.lock says, once: run by `make` before anything else.
 
-A stamp in the environment (`.installed`) keeps a digest of the requirement files, so that only a change of their content
+Every file is checked against the hashes of the lock. pip alone can do it; uv does it in a fraction of the time, so it is
+used where the machine has it, or fetched first from the lock itself.
+
+A stamp in the environment (`.installed`) keeps a digest of the lock, so that only a change of its content
 installs again. An installation that was interrupted, or that lost a package since, is thrown away and made anew. An
 environment that is a symbolic link belongs to another work tree: it is checked and used, never changed. Exit code 2 and
 one line if it cannot be done.
@@ -9,16 +12,17 @@ one line if it cannot be done.
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-DEVELOPMENT, LOCK = ROOT / "requirements-dev.txt", ROOT / "requirements.lock"
-REQUIREMENTS = [ROOT / "requirements.txt", ROOT / "requirements-demo.txt", DEVELOPMENT, LOCK]
+LOCK = ROOT / "requirements.lock"
 STAMP, BEGUN = VENV / ".installed", VENV / ".installing"
 
 MISSING = """
@@ -30,9 +34,9 @@ installed = {
     re.sub("[-_.]+", "-", d.metadata["Name"]).lower(): d.version
     for d in importlib.metadata.distributions() if is_whole(d)
 }
-from pip._vendor.packaging.requirements import Requirement
+from packaging.requirements import Requirement
 for line in open(sys.argv[1]):
-    line = line.split("#")[0].strip()
+    line = line.split("#")[0].split("\\\\")[0].strip()
     if line and not line.startswith("-"):
         wanted = Requirement(line)
         if not wanted.marker or wanted.marker.evaluate():
@@ -45,7 +49,7 @@ def main() -> int:
     """Bring the environment up to date; returns the exit code."""
     with open(LOCK) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two makes at once: the second waits, and finds everything done
-        digest = hashlib.sha256(b"\0".join(path.read_bytes() for path in REQUIREMENTS)).hexdigest()
+        digest = hashlib.sha256(LOCK.read_bytes()).hexdigest()
         if VENV.is_symlink():
             return check_borrowed()
         if STAMP.is_file() and STAMP.read_text() == digest and works() and not BEGUN.exists():
@@ -61,7 +65,7 @@ def check_borrowed() -> int:
         return refuse(f".venv points to {os.readlink(VENV)}, where no Python runs: remove the link and try again.")
     packages = lacking()
     if packages != []:
-        what = ", ".join(packages[:5]) if packages else "pip"
+        what = ", ".join(packages[:5]) if packages else "packaging"
         return refuse(
             f".venv points to {os.readlink(VENV)}, which lacks {what}: remove the link, or install it there."
         )
@@ -92,20 +96,36 @@ def install(digest: str) -> int:
             return refuse(f"The environment could not be made: {last_line(made.stdout + made.stderr)}")
     BEGUN.touch()
     STAMP.unlink(missing_ok=True)
-    print("Installing packages (once; takes a few minutes)", file=sys.stderr, flush=True)
-    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
-    done = subprocess.run([*pip, "-r", DEVELOPMENT, "-c", LOCK], cwd=ROOT, stderr=subprocess.PIPE, text=True)
-    if done.returncode:
-        return refuse(f"Packages could not be installed: {last_line(done.stderr)}")
+    print("Installing packages (once)", file=sys.stderr, flush=True)
+    if reason := install_packages():
+        return refuse(f"Packages could not be installed: {reason}")
     BEGUN.unlink()
     STAMP.write_text(digest)
     return 0
 
 
+def install_packages() -> str:
+    """Install what the lock lists, by uv or else by pip; returns why it could not be done, or ""."""
+    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", "--require-hashes"]
+    uv = shutil.which("uv")
+    if uv is None:
+        with tempfile.NamedTemporaryFile("w", suffix=".txt") as alone:
+            alone.write(re.search(r"^uv==(?:.*\\\n)*.*\n", LOCK.read_text(), re.MULTILINE)[0])
+            alone.flush()
+            if subprocess.run([*pip, "--no-compile", "-r", alone.name], capture_output=True).returncode == 0:
+                uv = VENV / "bin" / "uv"
+    commands = [[uv, "pip", "install", "--quiet", "--no-config", "--python", PYTHON, "--require-hashes"]] if uv else []
+    for command in [*commands, pip]:  # pip knows the machine's own mirrors of packages, where uv may not
+        done = subprocess.run([*command, "-r", LOCK], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+        if done.returncode == 0:
+            return ""
+    return last_line(done.stderr)
+
+
 def works() -> bool:
-    """Tell whether the environment's Python runs, is recent enough and can install packages."""
+    """Tell whether the environment's Python runs, and is recent enough."""
     try:
-        probe = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
+        probe = "import sys; sys.exit(sys.version_info < (3, 11))"
         return subprocess.run([PYTHON, "-c", probe], capture_output=True).returncode == 0
     except OSError:
         return False

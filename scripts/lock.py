@@ -1,48 +1,34 @@
-"""Write requirements.lock: the exact version of every package, resolved in an empty environment. Run by `make lock`."""
+"""Write the locks: the exact version of every package and the hashes of all its files. Run by `make lock`.
+
+requirements.lock holds everything, requirements-production.lock what runs alone, in the same versions, for every Python
+from 3.11 and every platform: a marker says where a package is needed. Versions that still fit the lists stay;
+`make lock UPGRADE=yes` takes the newest. Exit code 2 if the lists cannot be resolved.
+"""
 
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
+from uv import find_uv_bin
+
 ROOT = Path(__file__).resolve().parent.parent
-HEAD = "# Exact versions of everything, used as a constraint; `make lock` writes it.\n"
+HEADER = "# Exact versions and hashes; `make lock` writes it."
+EVERYTHING, PRODUCTION = ROOT / "requirements.lock", ROOT / "requirements-production.lock"
 
 
-def main() -> int:
-    """Resolve the lists with pip, installing nothing."""
-    lists = [ROOT / "requirements-dev.txt"]
-    lock = ROOT / "requirements.lock"
-    with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "report.json"
-        command = [sys.executable, "-m", "pip", "install", "--quiet", "--dry-run", "--ignore-installed"]
-        command += ["--disable-pip-version-check", "--no-input", "--report", str(report)]
-        done = subprocess.run([*command, *(f"-r{path}" for path in lists)], cwd=ROOT)
-        if done.returncode:
+def main(arguments: list[str]) -> int:
+    """Resolve the lists with uv, installing nothing; `--upgrade` forgets the versions of the earlier locks."""
+    command = [find_uv_bin(), "pip", "compile", "--quiet", "--no-config", "--universal", "--python-version", "3.11"]
+    command += ["--generate-hashes", "--no-annotate", "--no-header", *arguments]
+    for lock, options in (
+        (EVERYTHING, ["requirements-dev.txt"]),
+        (PRODUCTION, ["requirements.txt", "--constraint", EVERYTHING]),
+    ):
+        if subprocess.run([*command, *options, "--output-file", lock], cwd=ROOT).returncode:
             return 2
-        lock.write_text(HEAD + "".join(f"{line}\n" for line in pinned(report, lock)))
+        lock.write_text(f"{HEADER}\n{lock.read_text()}")
     return 0
 
 
-def pinned(report: Path, lock: Path) -> list[str]:
-    """Return a line per package; a marker of the earlier lock stays, and so do packages only other platforms need."""
-    import json
-    import re
-
-    def plain(name: str) -> str:
-        return re.sub("[-_.]+", "-", name).lower()
-
-    lines = {}
-    for line in lock.read_text().splitlines() if lock.exists() else []:
-        name, marked, marker = line.partition(";")
-        if marked and "==" in name:
-            lines[plain(name.split("==")[0].strip())] = (name.strip(), f" ; {marker.strip()}")
-    for entry in json.loads(report.read_text())["install"]:
-        name = plain(entry["metadata"]["name"])
-        _, marker = lines.get(name, ("", ""))
-        lines[name] = (f"{name}=={entry['metadata']['version']}", marker)
-    return [f"{pin}{marker}" for _, (pin, marker) in sorted(lines.items())]
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -67,7 +67,8 @@ def update() -> int:
         "--extension=html,txt,py",
     ]
     command += [
-        f"--ignore={name}" for name in (".venv", "var", "tests", "e2e", "benchmarks", "scripts", "node_modules")
+        f"--ignore={name}"
+        for name in (".venv", "var", "tests", "e2e", "benchmarks", "testbed", "scripts", "node_modules")
     ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     if done.returncode:

@@ -230,7 +230,11 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_ROOT = BASE_DIR / "static_root"  # what is asked for at the root of the site: favicon.ico, robots.txt
 STORAGES = {
     "default": {"BACKEND": "foundation.files.storage.WholeFileStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {  # to compress takes a minute, and saves nothing where the browser is on this machine
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+    },
 }
 
 # --- Files that people send: private, handed out by contact_center/contacts/attachments.py alone

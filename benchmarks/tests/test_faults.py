@@ -4,7 +4,7 @@ import random
 
 from benchmarks import faults
 from benchmarks.breaking import RememberingSink, number_of
-from benchmarks.smtp_sink import Received
+from testbed.smtp_sink import Received
 
 
 def test_a_message_is_remembered_by_its_notice():

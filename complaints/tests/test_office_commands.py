@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.contrib import admin
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 from django.urls import reverse
 
 from complaints.models import Complaint, ComplaintLetter
@@ -21,16 +21,11 @@ from customers.tests.factories import (
     PolicyFactory,
     UserFactory,
 )
+from customers.tests.sign_in import signed_in
 from foundation.tests.pages import carried_by, send_command
 
 pytestmark = pytest.mark.django_db
 State = Complaint.State
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture

@@ -422,11 +422,6 @@ def too_large(request: Any) -> list[str]:
 
 
 # --- Handing out --------------------------------------------------------------------------------------------------
-def attachment_url(attachment: MessageAttachment) -> str:
-    """The address at which staff and signed-in customers fetch a file; who holds a tracking secret has one of their own."""
-    return attachment.get_absolute_url()
-
-
 def attachment_for(user: User, key: Any) -> MessageAttachment:
     """The file, for staff who may read messages and for the customer whose thread it is in; Http404 for everybody else."""
     found = MessageAttachment.objects.select_related("message__contact").filter(key=key)

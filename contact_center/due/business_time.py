@@ -16,9 +16,9 @@ import holidays
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from foundation.dates import ROME
 from foundation.refusals import Refused
 
-ROME = ZoneInfo("Europe/Rome")
 MIDNIGHT = time(0)  # as a closing time: the end of the day
 FURTHEST = timedelta(days=3 * 366)  # a service that has not worked long enough by then is not looked at any further
 UNITY_DAY_IS_A_SUNDAY_SINCE = 1977  # the first of November's

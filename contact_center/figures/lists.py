@@ -14,13 +14,13 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from contact_center.models import Agent, Call, Contact
+from foundation.dates import ROME
 
 from .definitions import FORMULAS, OF_ALL_CALLS, Parameters
 from .period import Period
 from .query import WITHOUT, Chosen
 
 PAGE = 50
-ROME = ZoneInfo("Europe/Rome")
 ENDED = ~Q(disposition=Call.Disposition.OPEN)
 
 

@@ -8,13 +8,11 @@ from bisect import bisect_right
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from contact_center.models import Agent, Call, Contact, Team, TollFreeLine, Topic
 from contact_center.tests.factories import AgentFactory, TeamFactory, TopicFactory
 from customers.tests.factories import CustomerFactory
-
-ROME = ZoneInfo("Europe/Rome")
+from foundation.dates import ROME
 
 # Days where clocks change (2019-03-31 has 23 hours, 2019-10-27 has 25), the ends of months and of a year, a leap day.
 SPECIAL = [

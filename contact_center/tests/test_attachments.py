@@ -16,7 +16,7 @@ from django.test import Client
 from django.utils import translation
 
 from contact_center.contacts import attachments
-from contact_center.contacts.attachments import attachment_url, check_file, check_files, clean_name, keep_attachments
+from contact_center.contacts.attachments import check_file, check_files, clean_name, keep_attachments
 from contact_center.contacts.opening import tracking_secret
 from contact_center.models import Contact, Message, MessageAttachment
 from contact_center.tests.factories import ContactFactory, MessageFactory
@@ -286,7 +286,7 @@ def fetch(client, address):
 def get(attachment, user):
     client = Client()
     client.force_login(user)
-    return fetch(client, attachment_url(attachment))
+    return fetch(client, attachment.get_absolute_url())
 
 
 def test_a_file_leaves_as_a_download_that_no_browser_opens(attachment):
@@ -323,7 +323,7 @@ def test_nobody_else_finds_it(attachment):
     assert get(attachment, ReservedAreaAccountFactory(customer=customer, state="suspended").user).status_code == 404
     assert get(attachment, AgencyMemberFactory(agency=customer.agency).user).status_code == 404
     assert get(attachment, UserFactory()).status_code == 404
-    assert Client().get(attachment_url(attachment)).url.startswith("/accesso/")
+    assert Client().get(attachment.get_absolute_url()).url.startswith("/accesso/")
 
 
 def test_a_file_that_was_lost_is_not_found(attachment, folder):

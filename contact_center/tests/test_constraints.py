@@ -264,34 +264,6 @@ UNIQUE = [
         lambda first: {"line": None},
         lambda first: {"line": None, "channel": "email"},
     ),
-    (
-        "one_period_per_opening",
-        make.OpeningPeriodFactory,
-        {},
-        lambda first: {"calendar": first.calendar},
-        lambda first: {"calendar": first.calendar, "weekday": 1},
-    ),
-    (
-        "one_special_day_per_opening",
-        make.SpecialDayFactory,
-        {},
-        lambda first: {"calendar": first.calendar},
-        lambda first: {},
-    ),
-    (
-        "one_target_per_beginning",
-        make.ServiceTargetFactory,
-        {"valid_from": date(2025, 1, 1)},
-        lambda first: {"valid_from": first.valid_from},
-        lambda first: {"valid_from": first.valid_from, "level": 2},
-    ),
-    (
-        "one_wrap_up_code_per_key",
-        make.WrapUpCodeFactory,
-        {"key": "7"},
-        lambda first: {"key": "7"},
-        lambda first: {"key": "7", "valid_to": date(2026, 1, 1)},
-    ),
 ]
 
 

@@ -20,18 +20,13 @@ from contact_center.tests import factories as make
 from customers import roles
 from customers.models import AccessLog, Claim
 from customers.tests import factories as people
+from customers.tests.sign_in import signed_in
 from notifications.models import Notice
 from notifications.tests.factories import NoticeFactory
 
 pytestmark = pytest.mark.django_db
 NUMBER = "+393331234567"
 PAGE, STATE = "/backoffice/scrivania/", "/backoffice/scrivania/stato/"
-
-
-def signed_in(user):
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def an_agent(code="op1"):

@@ -1,7 +1,6 @@
 """From a row of a CSV to a call: moments, durations, codes, flags, and what is refused with which reason."""
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -9,9 +8,9 @@ from contact_center.calls.imports import cells
 from contact_center.calls.imports.csv_calls import CallReader
 from contact_center.calls.imports.mapping import CallsMap
 from contact_center.calls.imports.records import RowRefused
+from foundation.dates import ROME
 from foundation.files.reading import Row, UnusableInput
 
-ROME = ZoneInfo("Europe/Rome")
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MAP = {
     "id": {"column": "key"},

@@ -15,15 +15,10 @@ from contact_center.tests import factories as make
 from customers import roles
 from customers.models import User
 from customers.tests.factories import CustomerFactory, UserFactory
+from customers.tests.sign_in import signed_in
 
 pytestmark = pytest.mark.django_db
 QUEUE = "admin:contact_center_contact_changelist"
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture

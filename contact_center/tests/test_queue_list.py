@@ -2,7 +2,6 @@
 
 import re
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -16,10 +15,10 @@ from contact_center.models import Contact
 from contact_center.tests import factories as make
 from customers import roles
 from customers.tests.factories import CustomerFactory, UserFactory
+from foundation.dates import ROME
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/backoffice/contact_center/contact/"
-ROME = ZoneInfo("Europe/Rome")
 WEEK = Calendar(((Hours(time(8, 30), time(13)), Hours(time(14), time(18, 30))),) * 5 + ((), ()))
 
 

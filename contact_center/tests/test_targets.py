@@ -1,7 +1,6 @@
 """By when a contact is due: from the targets in force, the calendar, and the contact's own events."""
 
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -28,9 +27,9 @@ from contact_center.tests.factories import (
 )
 from customers import roles
 from customers.tests.factories import UserFactory
+from foundation.dates import ROME
 
 pytestmark = pytest.mark.django_db
-ROME = ZoneInfo("Europe/Rome")
 
 
 def rome(text: str) -> datetime:

@@ -18,18 +18,13 @@ from customers.access import SAME_LOOK
 from customers.models import AccessLog, Claim, Consent, Policy, User
 from customers.rami import ramo
 from customers.tests import factories as make
+from customers.tests.sign_in import signed_in_as
 from foundation.office.changes import changes_of
 
 pytestmark = pytest.mark.django_db
 
 EMPTY = {"members-TOTAL_FORMS": "0", "members-INITIAL_FORMS": "0"}
 MOST_QUERIES = 40  # of a customer's file with all its panels, session and access log included
-
-
-def signed_in(role: str, **fields) -> Client:
-    client = Client()
-    client.force_login(make.UserFactory(role=role, **fields))
-    return client
 
 
 def file_of(customer) -> str:
@@ -42,7 +37,7 @@ def panel(page, prefix):
 
 # --- The file
 def test_a_file_costs_the_same_however_much_is_in_it():
-    client = signed_in(roles.MANAGER)
+    client = signed_in_as(roles.MANAGER)
     customer = make.CustomerFactory()
 
     def fill():
@@ -72,7 +67,7 @@ def test_a_file_shows_what_is_due_next_and_consents_in_force():
     make.InstalmentFactory(policy=policy, due_on=date(2026, 7, 1), amount=Decimal("1240.50"))
     make.ConsentFactory(customer=customer, recorded_at=timezone.now() - timedelta(days=2))
     withdrawn = make.ConsentFactory(customer=customer, event=Consent.Event.WITHDRAWN)
-    page = signed_in(roles.AGENT).get(file_of(customer))
+    page = signed_in_as(roles.AGENT).get(file_of(customer))
     assert "01/07/2026 – 1.240,50\xa0€" in page.content.decode()
     assert [form.instance for form in panel(page, "consents").initial_forms] == [withdrawn]
 
@@ -81,7 +76,7 @@ def test_a_long_panel_is_shown_by_pages():
     customer = make.CustomerFactory()
     policy = make.PolicyFactory(holder=customer)
     make.ClaimFactory.create_batch(21, policy=policy)
-    client = signed_in(roles.AGENT)
+    client = signed_in_as(roles.AGENT)
     assert len(panel(client.get(file_of(customer)), "claims").initial_forms) == 20
     assert len(panel(client.get(file_of(customer), {"claims-page": 2}), "claims").initial_forms) == 1
 
@@ -100,7 +95,7 @@ def test_an_agency_sees_in_a_file_only_its_own_policies():
 
 # --- Who opened it
 def test_opening_a_file_is_written_down_once_in_a_while():
-    client, customer = signed_in(roles.AGENT), make.CustomerFactory()
+    client, customer = signed_in_as(roles.AGENT), make.CustomerFactory()
     with time_machine.travel("2026-05-04T10:00:00+00:00", tick=False) as clock:
         client.get(file_of(customer))
         client.get(file_of(customer))
@@ -113,20 +108,20 @@ def test_opening_a_file_is_written_down_once_in_a_while():
 def test_two_people_who_open_a_file_are_both_written_down():
     customer = make.CustomerFactory()
     for _ in range(2):
-        signed_in(roles.AGENT).get(file_of(customer))
+        signed_in_as(roles.AGENT).get(file_of(customer))
     assert AccessLog.objects.filter(customer=customer).count() == 2
 
 
 def test_a_policy_belongs_to_its_holders_file():
     policy = make.PolicyFactory()
-    signed_in(roles.AGENT).get(reverse("admin:customers_policy_change", args=[policy.pk]))
+    signed_in_as(roles.AGENT).get(reverse("admin:customers_policy_change", args=[policy.pk]))
     assert AccessLog.objects.get().customer == policy.holder
 
 
 def test_who_is_not_let_in_is_not_written_down():
     customer = make.CustomerFactory()
-    signed_in(roles.CAMPAIGN_AUTHOR).get(file_of(customer))
-    signed_in(roles.AGENCY_MEMBER).get(file_of(customer))
+    signed_in_as(roles.CAMPAIGN_AUTHOR).get(file_of(customer))
+    signed_in_as(roles.AGENCY_MEMBER).get(file_of(customer))
     Client().get(file_of(customer))
     assert not AccessLog.objects.exists()
 
@@ -142,7 +137,7 @@ def test_a_customer_is_found_by_what_the_caller_says(text):
     make.PolicyFactory(holder=wanted, number="P777", plate="AB999ZZ")
     make.ContactPointFactory(customer=wanted, value="+393337654321")
     make.ContactPointFactory(customer=wanted, kind="email", value="n@example.it")
-    page = signed_in(roles.AGENT).get(reverse("admin:customers_customer_changelist"), {"q": text})
+    page = signed_in_as(roles.AGENT).get(reverse("admin:customers_customer_changelist"), {"q": text})
     assert list(page.context["cl"].result_list) == [wanted]
 
 
@@ -161,7 +156,7 @@ def test_policies_about_to_expire_come_by_their_day():
     today = timezone.localdate()
     later, sooner = (make.PolicyFactory(ends_on=today + timedelta(days=days)) for days in (20, 10))
     make.PolicyFactory(ends_on=today + timedelta(days=31))
-    page = signed_in(roles.AGENT).get(reverse("admin:customers_policy_changelist"), {"work": "expiring"})
+    page = signed_in_as(roles.AGENT).get(reverse("admin:customers_policy_changelist"), {"work": "expiring"})
     assert list(page.context["cl"].result_list) == [sooner, later]
 
 
@@ -224,7 +219,7 @@ def group(role: str) -> int:
 def test_an_administrator_adds_a_member_of_an_agency_without_a_password():
     agency = make.AgencyFactory()
     answer = new_user(
-        signed_in(roles.ADMINISTRATOR),
+        signed_in_as(roles.ADMINISTRATOR),
         groups=[group(roles.AGENCY_MEMBER)],
         **{"agency_memberships-TOTAL_FORMS": "1", "agency_memberships-0-agency": agency.pk}
         | {"agency_memberships-0-is_active": "on"},
@@ -236,20 +231,20 @@ def test_an_administrator_adds_a_member_of_an_agency_without_a_password():
 
 
 def test_who_has_no_role_of_the_staff_does_not_enter_the_back_office():
-    new_user(signed_in(roles.ADMINISTRATOR), groups=[group(roles.CUSTOMER)], is_staff="on", is_superuser="on")
+    new_user(signed_in_as(roles.ADMINISTRATOR), groups=[group(roles.CUSTOMER)], is_staff="on", is_superuser="on")
     user = User.objects.get(email="nuova.persona@example.it")
     assert (user.is_staff, user.is_superuser) == (False, False)
 
 
 def test_an_address_that_is_taken_is_refused_whatever_its_case():
     make.UserFactory(email="nuova.persona@example.it")
-    assert new_user(signed_in(roles.ADMINISTRATOR)).status_code == 200
+    assert new_user(signed_in_as(roles.ADMINISTRATOR)).status_code == 200
     assert User.objects.filter(email="nuova.persona@example.it").count() == 1
 
 
 def test_an_administrator_does_not_change_a_superuser():
     root = make.UserFactory(is_superuser=True, is_staff=True)
-    client = signed_in(roles.ADMINISTRATOR)
+    client = signed_in_as(roles.ADMINISTRATOR)
     assert (
         client.post(reverse("admin:customers_user_change", args=[root.pk]), {"email": "x@example.it"}).status_code
         == 403
@@ -258,7 +253,7 @@ def test_an_administrator_does_not_change_a_superuser():
 
 @pytest.mark.parametrize("text", ["x" * 10_000, "😀" * 30, "مرحبا ‮ txet", "<script>alert(1)</script>", "\0"])
 def test_a_form_takes_or_refuses_any_text_without_failing(text):
-    client = signed_in(roles.ADMINISTRATOR)
+    client = signed_in_as(roles.ADMINISTRATOR)
     answer = client.post(
         reverse("admin:customers_agency_add"), {"code": "Z1", "name": text, "is_active": "on"} | EMPTY
     )
@@ -281,7 +276,7 @@ def test_the_agency_of_a_file_is_a_link_for_who_may_open_it(role, linked):
 # --- What a page says in words
 def test_a_policy_names_its_line_of_business():
     page = (
-        signed_in(roles.AGENT)
+        signed_in_as(roles.AGENT)
         .get(reverse("admin:customers_policy_change", args=[make.PolicyFactory(ramo="10").pk]))
         .content.decode()
     )

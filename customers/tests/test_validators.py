@@ -13,7 +13,6 @@ from stdnum.it.codicefiscale import calc_check_digit
 from customers import validators
 from customers.validators import (
     birth_date_and_sex,
-    is_toll_free,
     normalise_email,
     normalise_phone,
     normalise_plate,
@@ -227,21 +226,6 @@ def test_what_is_no_number_is_refused(text):
 
 def test_a_number_without_prefix_is_read_in_its_region():
     assert normalise_phone("020 7946 0958", region="GB") == "+442079460958"
-
-
-@pytest.mark.parametrize(
-    ("e164", "free"),
-    [
-        ("+39800016611", True),
-        ("+39803116", True),
-        ("+39848800000", False),
-        ("+39840000000", False),
-        ("+393800016611", False),
-        ("+18005550100", False),
-    ],
-)
-def test_only_800_and_803_are_toll_free(e164, free):
-    assert is_toll_free(e164) is free
 
 
 @pytest.mark.parametrize(

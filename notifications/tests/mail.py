@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from django.test import override_settings
 
-from benchmarks.smtp_sink import Fault, SmtpSink
+from testbed.smtp_sink import Fault, SmtpSink
 
 
 @contextmanager

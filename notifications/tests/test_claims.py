@@ -2,12 +2,12 @@
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.test import Client
 from django.urls import reverse
 
 from customers import roles
 from customers.models import Claim
 from customers.tests.factories import ClaimFactory, UserFactory
+from customers.tests.sign_in import signed_in_as
 from foundation.refusals import Refused
 from notifications.claims import take_claim_in_charge
 from notifications.deadlines import plan_alerts
@@ -64,15 +64,9 @@ def address(claim):
     return reverse("admin:customers_claim_command", args=[claim.pk, "presa-in-carico"])
 
 
-def signed_in(role):
-    client = Client()
-    client.force_login(UserFactory(role=role))
-    return client
-
-
 @pytest.mark.parametrize("role", [roles.AGENT, roles.SPECIALIST])
 def test_an_agent_or_a_specialist_takes_it_from_its_page(role):
-    claim, client = ClaimFactory(), signed_in(role)
+    claim, client = ClaimFactory(), signed_in_as(role)
     assert client.get(address(claim)).status_code == 200
     assert client.post(address(claim), PEOPLE).status_code == 302
     claim.refresh_from_db()
@@ -84,7 +78,7 @@ def test_an_agent_or_a_specialist_takes_it_from_its_page(role):
 @pytest.mark.parametrize("role", [roles.MANAGER, roles.AUDITOR, roles.COMPLAINT_OFFICER])
 def test_others_may_not(role):
     claim = ClaimFactory()
-    assert signed_in(role).post(address(claim), PEOPLE).status_code == 403
+    assert signed_in_as(role).post(address(claim), PEOPLE).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -93,6 +87,6 @@ def test_others_may_not(role):
 )  # fmt: skip
 def test_what_is_not_valid_is_asked_again(changes, field):
     claim = ClaimFactory()
-    answer = signed_in(roles.AGENT).post(address(claim), PEOPLE | changes)
+    answer = signed_in_as(roles.AGENT).post(address(claim), PEOPLE | changes)
     assert list(answer.context["form"].errors) == [field]
     assert answer.context["form"]["repairer"].value() == PEOPLE["repairer"]

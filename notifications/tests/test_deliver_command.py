@@ -6,11 +6,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from benchmarks.smtp_sink import RCPT, Fault
 from notifications.delivery import PREPARED
 from notifications.models import Notice
 from notifications.tests.factories import InboxNoticeFactory, NoticeFactory
 from notifications.tests.mail import mail_server
+from testbed.smtp_sink import RCPT, Fault
 
 pytestmark = pytest.mark.django_db
 

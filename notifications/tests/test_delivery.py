@@ -10,7 +10,6 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from benchmarks.smtp_sink import CONNECT, DROP, RCPT, Fault
 from customers.models import Consent
 from customers.tests.factories import ConsentFactory, ReservedAreaAccountFactory, UserFactory
 from foundation.refusals import Refused
@@ -26,6 +25,7 @@ from notifications.tests.factories import (
     SuppressedAddressFactory,
 )
 from notifications.tests.mail import mail_server
+from testbed.smtp_sink import CONNECT, DROP, RCPT, Fault
 
 pytestmark = pytest.mark.django_db
 

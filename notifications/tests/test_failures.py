@@ -6,13 +6,13 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from benchmarks.smtp_sink import ACCEPT, BODY, CONNECT, DATA, DROP, EHLO, HANG, MAIL, RCPT, Fault
 from notifications import delivery
 from notifications.delivery import DEAD_AFTER, deliver_notices, flag_stuck, sweep
 from notifications.models import Notice, SuppressedAddress
 from notifications.retries import DELAYS
 from notifications.tests.factories import InboxNoticeFactory, NoticeFactory
 from notifications.tests.mail import mail_server
+from testbed.smtp_sink import ACCEPT, BODY, CONNECT, DATA, DROP, EHLO, HANG, MAIL, RCPT, Fault
 
 pytestmark = pytest.mark.django_db
 

@@ -9,13 +9,13 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from benchmarks.smtp_sink import ACCEPT, HANG, MAIL, RCPT, Fault
 from customers.tests.factories import UserFactory
 from notifications.delivery import deliver_notices
 from notifications.models import Notice, SuppressedAddress
 from notifications.services import lift_suppressions
 from notifications.tests.factories import NoticeFactory, SuppressedAddressFactory
 from notifications.tests.mail import mail_server
+from testbed.smtp_sink import ACCEPT, HANG, MAIL, RCPT, Fault
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from complaints.models import Complaint
 from complaints.tests.factories import ComplaintFactory, ComplaintLetterFactory, SuspensionFactory
-from contact_center.contacts.attachments import attachment_url
 from contact_center.models import Contact
 from contact_center.tests.factories import ContactFactory, MessageFactory, SatisfactionSurveyFactory
 from contact_center.tests.public_forms import guard
@@ -33,6 +32,7 @@ from customers.tests.factories import (
     ReservedAreaAccountFactory,
     UserFactory,
 )
+from customers.tests.sign_in import signed_in
 from foundation.dates import written_day
 from notifications.models import Notice
 from notifications.tests.factories import NoticeFactory
@@ -63,12 +63,6 @@ OF_ONE = {
 def inbox_notice(customer, **fields):
     facts = {"channel": "inbox", "address": "", "state": "sent", "sent_at": timezone.now(), **fields}
     return NoticeFactory(customer=customer, **facts)
-
-
-def signed_in(user):
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture
@@ -336,9 +330,9 @@ def test_a_file_of_the_thread_is_sent_and_fetched_again(client, customer):
     write(client, contact, files=note)
     file = contact.messages.get().attachments.get()
     page = client.get(reverse("portal_request", args=[contact.pk])).content.decode()
-    assert attachment_url(file) in page
-    assert b"".join(client.get(attachment_url(file)).streaming_content) == b"Ecco i dati."
-    assert signed_in(ReservedAreaAccountFactory().user).get(attachment_url(file)).status_code == 404
+    assert file.get_absolute_url() in page
+    assert b"".join(client.get(file.get_absolute_url()).streaming_content) == b"Ecco i dati."
+    assert signed_in(ReservedAreaAccountFactory().user).get(file.get_absolute_url()).status_code == 404
 
 
 def test_a_file_that_is_not_taken_is_named_and_the_words_stay(client, customer):

@@ -1,13 +1,14 @@
 """The demonstration: everything the product needs, in one terminal. `make demo` runs `python -m vittoria_care.demonstration.run`.
 
 The database and its invented data are made ready first; then three children run until Ctrl-C: the web server, a Celery
-worker and Celery beat. Their lines are shown here under their names and kept in var/log. A child that ends by itself is
-started again, and so is a private server. PORT says where the web server listens (8000), SCALE how much data is loaded once (small or full).
+worker and Celery beat. Their lines are kept in var/log, and those that matter are shown here under their names. A child
+that ends by itself is started again, and so is a private server. PORT says where the web server listens (8000), SCALE how much data is loaded once (small or full).
 """
 
 import contextlib
 import hashlib
 import os
+import re
 import selectors
 import signal
 import socket
@@ -17,6 +18,7 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from vittoria_care.embedded import servers as embedded
@@ -26,6 +28,7 @@ LOADED = "vittoria_care_demo"  # the table with one row that remembers what was 
 WAIT_SECONDS = 60  # for the web server's first answer
 STOP_SECONDS = 8  # for a child to finish what it has in hand
 LONGEST_PAUSE = 30  # seconds between two attempts to start a child that keeps ending
+ROUTINE = re.compile(rb"\d\d:\d\d:\d\d \[(?:info|debug) *\]")  # how a line begins that is kept and not shown
 
 # Run in each child before its program: should this process be killed, the kernel tells the child to stop.
 UNTIL_WE_END = """
@@ -95,6 +98,15 @@ def prepare_database(scale: str, *, anew: bool) -> None:
     before = _loaded()
     if anew and not before and embedded.is_given("DATABASE_URL"):
         raise Refused("DATABASE_URL names a database that no demonstration was loaded into: nothing was dropped.")
+    if not anew and _is_of_earlier_migrations():
+        if embedded.is_given("DATABASE_URL"):
+            raise Refused(
+                "DATABASE_URL names a database of an earlier version, whose migrations are no longer here: nothing was "
+                "changed. Give the address of an empty database, or start the version that made this one."
+            )
+        say("the private database is of an earlier version, whose migrations are no longer here: making it again")
+        _drop_everything()
+        before = None
     if anew or (before and before[1] == "begun"):
         say("dropping the demonstration's data" if anew else "the last loading was interrupted: starting again")
         _drop_everything()
@@ -114,6 +126,20 @@ def prepare_database(scale: str, *, anew: bool) -> None:
     if scale == "small":  # of a whole portfolio these are tens of thousands: beat queues them at its hour
         call_command("send_deadline_alerts", now=True, verbosity=0)
     _remember(scale, "done")
+
+
+def _is_of_earlier_migrations() -> bool:
+    """Tell whether a migration of ours was applied that is no longer here, or tables stand that none has made."""
+    from django.apps import apps
+    from django.db import connection
+    from django.db.migrations.loader import MigrationLoader
+
+    loader = MigrationLoader(connection)
+    ours = {app.label for app in apps.get_app_configs() if Path(app.path).parent == embedded.ROOT}
+    applied = {key for key in loader.applied_migrations if key[0] in ours}
+    unmade = ours - {app for app, _ in applied}
+    tables = {model._meta.db_table for app in unmade for model in apps.get_app_config(app).get_models()}
+    return bool(applied - set(loader.disk_migrations) or tables.intersection(connection.introspection.table_names()))
 
 
 def _loaded() -> tuple[str, str] | None:
@@ -288,7 +314,7 @@ class Demonstration:
                 self.selector.unregister(key.fileobj)
 
     def _read(self, child: Child) -> bool:
-        """Pass on what the child has said; returns False when it will say no more."""
+        """Keep what the child has printed and show what is no routine; returns False when no more will come."""
         try:
             said = os.read(child.process.stdout.fileno(), 65_536)
         except BlockingIOError:
@@ -302,7 +328,8 @@ class Demonstration:
             for line in lines:
                 if line.strip():
                     log.write(line + b"\n")
-                    self._show(f"{child.name:6} | {line.decode(errors='replace')}")
+                    if not ROUTINE.match(line):
+                        self._show(f"{child.name:6} | {line.decode(errors='replace')}")
         return bool(said)
 
     def _show(self, line: str) -> None:
@@ -338,7 +365,7 @@ class Demonstration:
         self._show(
             f"  .venv/bin/python manage.py simulate_calls --rate 6 --agents 4101 --url http://127.0.0.1:{self.port}"
         )
-        self._show("Ctrl-C stops everything.\n")
+        self._show("Below appears what goes wrong or takes long; everything is in var/log. Ctrl-C stops everything.\n")
 
     def _stop_all(self) -> None:
         """Stop taking requests first, then the clock, then let the worker finish; whatever remains is ended."""

@@ -7,6 +7,7 @@ Addresses are told without what people put into them: no query, and of a path's 
 """
 
 import re
+import time
 import uuid
 
 import structlog
@@ -16,6 +17,9 @@ from django_structlog import middlewares
 from foundation.models import ApiKey
 
 HEADER = "X-Request-ID"
+SLOW_SECONDS = 2.0  # a request that takes longer has a line of its own, whatever came of it
+logger = structlog.get_logger(__name__)
+
 GIVEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 VARIABLE_PART = re.compile(r"(?:\(\?P)?<(?:[^<>:]+:)?(?P<name>[^<>]+)>(?:[^()<>/]*\))?")
 PLAIN_SEGMENT = re.compile(r"[a-z][a-z_-]{0,30}|v\d|\d{1,9}|")
@@ -25,7 +29,15 @@ class RequestLog(middlewares.RequestMiddleware):
     """The outermost middleware: whatever answers, the answer has the id and is told."""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        begun = time.monotonic()
         response = super().__call__(request)
+        if (seconds := time.monotonic() - begun) > SLOW_SECONDS:
+            logger.warning(
+                "request_slow",
+                request_id=request.request_id,
+                request=self.format_request(request),
+                seconds=round(seconds, 1),
+            )
         response.headers[HEADER] = request.request_id
         return response
 

@@ -18,6 +18,7 @@ from contact_center.models import (
 )
 from customers.models import Agency, Customer, User
 from customers.tests.factories import AgencyMemberFactory, CustomerFactory, UserFactory
+from customers.tests.sign_in import signed_in
 from foundation.office.base import WorkFilter
 from vittoria_care.tests.factories import make_row, rows_about
 
@@ -37,12 +38,6 @@ def everything(model):
     """What asks a list for all its rows, where it shows open work at first."""
     filters = admin.site._registry[model].list_filter
     return {"work": "all"} if any(isinstance(each, type) and issubclass(each, WorkFilter) for each in filters) else {}
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def label(value):

@@ -195,3 +195,79 @@ def test_servers_that_run_are_left_alone(monkeypatch, tmp_path):
     monkeypatch.setattr(demo.embedded, "ensure_running", lambda: pytest.fail("nothing has ended"))
 
     demo.Demonstration(1)._look_after_servers()
+
+
+@pytest.fixture
+def dropped(monkeypatch):
+    """Keep the tables of the test database; return the list that notes each time they would have been dropped."""
+    noted = []
+    monkeypatch.setattr(demo, "_drop_everything", lambda: noted.append(True))
+    return noted
+
+
+def applied_before(app, name):
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, now())", [app, name])
+
+
+@pytest.mark.django_db
+def test_a_private_database_of_earlier_migrations_is_made_again(loads, dropped, monkeypatch, capsys):
+    monkeypatch.setattr(demo.embedded, "is_given", lambda name: False)
+    demo._remember("small", "done")
+    applied_before("complaints", "0031_of_an_earlier_version")
+
+    demo.prepare_database("small", anew=False)
+
+    assert dropped == [True]
+    assert loads == [("migrate", None), ("load_demo", "small"), ("send_deadline_alerts", None)]
+    assert "the private database is of an earlier version" in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_a_private_database_whose_tables_no_migration_made_is_made_again(loads, dropped, monkeypatch):
+    monkeypatch.setattr(demo.embedded, "is_given", lambda name: False)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'complaints'")
+
+    demo.prepare_database("small", anew=False)
+
+    assert dropped == [True]
+
+
+@pytest.mark.django_db
+def test_a_given_database_of_earlier_migrations_is_refused_and_left_as_it_is(loads, dropped, monkeypatch):
+    monkeypatch.setattr(demo.embedded, "is_given", lambda name: name == "DATABASE_URL")
+    applied_before("complaints", "0031_of_an_earlier_version")
+
+    with pytest.raises(demo.Refused, match=r"nothing was changed\. Give the address of an empty database"):
+        demo.prepare_database("small", anew=False)
+    assert (dropped, loads) == ([], [])
+
+
+@pytest.mark.django_db
+def test_migrations_of_packages_may_be_unknown(loads, dropped):
+    applied_before("account", "0099_of_a_newer_package")
+
+    demo.prepare_database("small", anew=False)
+
+    assert dropped == []
+
+
+def test_routine_is_kept_in_the_log_and_what_matters_is_shown(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(demo, "VAR", tmp_path)
+    lines = [
+        "10:00:00 [info] request_finished [django_structlog] code=200",
+        "10:00:01 [warning] request_slow [vittoria_care] seconds=3.1",
+        "10:00:02 [error] task_failed [django_structlog]",
+        "Traceback (most recent call last):",
+    ]
+    show = demo.Demonstration(1)
+    show.children = [demo.Child("web", ["-c", f"print({chr(10).join(lines)!r}, flush=True)"])]
+    show._start(show.children[0])
+    show.children[0].process.wait()
+    while show._read(show.children[0]):
+        pass
+    show._stop_all()
+
+    assert (tmp_path / "log" / "web.log").read_text().splitlines() == lines
+    assert capsys.readouterr().out.splitlines() == [f"web    | {line}" for line in lines[1:]]

@@ -18,7 +18,6 @@ def environment(tmp_path, monkeypatch):
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
     script.LOCK = tmp_path / "requirements.lock"
-    script.REQUIREMENTS = [script.LOCK]
     script.VENV, script.PYTHON = tmp_path / ".venv", sys.executable
     script.STAMP, script.BEGUN = script.VENV / ".installed", script.VENV / ".installing"
     script.VENV.mkdir()
@@ -73,3 +72,12 @@ def test_an_interrupted_installation_is_done_again(environment):
     environment.BEGUN.touch()
     assert environment.main() == 0
     assert len(environment.installed) == 1
+
+
+def test_the_hashes_of_the_lock_are_no_packages(environment):
+    lock(
+        environment,
+        f"Django=={importlib.metadata.version('django')} \\\n    --hash=sha256:00 \\\n    --hash=sha256:01\n",
+    )
+    assert environment.main() == 0
+    assert environment.installed == []

@@ -228,3 +228,17 @@ def test_what_repeats_for_ever_is_left_out_unless_it_goes_wrong(event):
 
 def test_a_page_is_reported_once():
     assert written_at(logging.INFO, event="request_finished", request="GET /contatti/richiesta/")
+
+
+def test_a_slow_request_has_a_line_of_its_own(client, lines, monkeypatch):
+    monkeypatch.setattr("vittoria_care.running.request_log.SLOW_SECONDS", 0.0)
+
+    client.get("/contatti/")
+
+    assert [line for line in lines if "request_slow" in line and "GET /contatti/" in line]
+
+
+def test_a_request_of_ordinary_length_has_no_such_line(client, lines):
+    client.get("/contatti/")
+
+    assert not [line for line in lines if "request_slow" in line]

@@ -45,7 +45,7 @@ class Table:
 class Copier:
     """Copies the rows of some tables, in the order in which the tables were declared, in a thread of its own.
 
-    The thread uses the caller's connection and so the caller's transaction: nobody else may use it before `drain()`.
+    The thread uses the caller's connection and so the caller's transaction: nobody else may use it before the `with` block ends.
     """
 
     def __init__(self) -> None:
@@ -89,12 +89,6 @@ class Copier:
                 table.rows.clear()
         if batch:
             self._waiting.put(batch)
-
-    def drain(self) -> None:
-        """Flush, and return when everything is in the database."""
-        self.flush()
-        self._waiting.join()
-        self._raise()
 
     def _raise(self) -> None:
         if self._problem:

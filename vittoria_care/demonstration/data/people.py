@@ -6,7 +6,6 @@ their number alone, so that nothing has to be kept in memory for six hundred tho
 
 import datetime
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from random import Random
 
 from stdnum import luhn
@@ -30,17 +29,6 @@ NOBODY_SIGNS_IN = "!" + "demo" * 10  # an unusable password
 TERMS, PRIVACY_TEXT = "2018-10", "2018-05"
 CAMPER_EVERY, COMPANY_EVERY = 14, 17
 FEATURED = 3  # the customers with a sign-in of their own: a family, a camper owner, a firm
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What follows from the number of a customer: 1, 2, 3 …"""
-
-    number: int
-    is_company: bool
-    is_camper: bool
-    phone: str
-    email: str | None = None
 
 
 def phone_of(number: int) -> str:

@@ -202,16 +202,6 @@ class Portfolio:
         ]
         self._halves: dict[int, tuple[int, ...]] = {}
 
-    @property
-    def policies_written(self) -> int:
-        """Policies so far."""
-        return self.policy_id - self._first_policy
-
-    @property
-    def claims_written(self) -> int:
-        """Claims so far."""
-        return self.claim_id - self._first_claim
-
     def write(self, number: int, rng: Random) -> None:
         """Write what a customer holds."""
         if number <= FEATURED:

@@ -13,12 +13,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
 from random import Random
-from zoneinfo import ZoneInfo
 
 import holidays
 from django.utils.translation import gettext as _
-
-ROME = ZoneInfo("Europe/Rome")
 
 ENROLLED = 642_141  # customers of the reserved area, in the report of 2019
 SMALL = 3_000

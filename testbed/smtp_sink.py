@@ -1,6 +1,6 @@
 """A mail server that keeps what it is given, or only counts it, and can misbehave at each step of a conversation.
 
-`with SmtpSink() as sink:` runs one in a thread, for tests; `python -m benchmarks.smtp_sink` runs one that only counts, in
+`with SmtpSink() as sink:` runs one in a thread, for tests; `python -m testbed.smtp_sink` runs one that only counts, in
 a process of its own, for measurements: it prints its port, and how many messages it took when its input ends.
 """
 
