@@ -32,7 +32,7 @@ from notifications.channels.inbox import InboxChannel
 from notifications.kinds import KINDS
 from notifications.models import Notice, NoticeAttachment, SuppressedAddress
 from notifications.moves import check_move, move
-from notifications.rendering import UnknownWord, render_notice
+from notifications.rendering import UnknownWord
 from notifications.resting import leave_alone, left_alone
 from notifications.retries import delay_after
 from notifications.services.decisions import suppress_address
@@ -173,14 +173,14 @@ def _prepare(
     for notice in staying:
         if not notice.is_rendered:
             try:
-                said = render_notice(notice)
+                wording = notice.make_wording()
             except (UnknownWord, ValueError) as error:
                 problem = (_("The text cannot be made: %(error)s") % {"error": error})[:500]
                 if move([notice.pk], old=State.QUEUED, new=State.REFUSED, at=now, detail=problem, problem=problem):
                     log.error("notice %s: %s", notice.pk, problem)
                     results[State.REFUSED] += 1
                 continue
-            made.append((notice.pk, said.subject, said.text, said.html))
+            made.append((notice.pk, wording.subject, wording.text, wording.html))
         ready.append((notice, Prepared(notice.pk in files, first_of.get(notice.pk, ""))))
     if made:
         _keep_texts(made)

@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from customers import claim_terms, policy_terms
 from customers.models import Consent
 from customers.rami import MOTOR_LIABILITY, Business, ramo
-from notifications.models import Notice
+from notifications.channels import Channel
 
-EMAIL, INBOX, POST = Notice.Channel.EMAIL, Notice.Channel.INBOX, Notice.Channel.POST
+EMAIL, INBOX, POST = Channel.EMAIL, Channel.INBOX, Channel.POST
+LONGEST_CODE = 40  # as stored
 
 
 @dataclass(frozen=True)
@@ -67,9 +68,8 @@ KINDS: dict[str, NoticeKind] = {}
 
 def register(kind: NoticeKind) -> NoticeKind:
     """Make a kind known; ValueError for a code that another has, or that a notice could not store."""
-    longest = Notice._meta.get_field("kind").max_length
-    if kind.code in KINDS or not 0 < len(kind.code) <= longest:
-        raise ValueError(f"The kind of notice {kind.code!r} is known already, or its code is not 1 to {longest} long.")
+    if kind.code in KINDS or not 0 < len(kind.code) <= LONGEST_CODE:
+        raise ValueError(f"The kind {kind.code!r} is known already, or its code is not 1 to {LONGEST_CODE} long.")
     KINDS[kind.code] = kind
     return kind
 

@@ -6,7 +6,6 @@ and the addresses to which nothing goes any more (`SuppressedAddress`).
 
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import pgtrigger
 from django.db import models
@@ -17,10 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer
 from customers.visibility import reach_of
 from foundation.guards import append_only, fixed, never_deleted
-
-if TYPE_CHECKING:
-    from notifications.rendering import Words
-
+from notifications import channels
+from notifications.kinds import KINDS, LONGEST_CODE, name_of
+from notifications.rendering import UnknownWord, Wording, render
 
 # About a sign-in that does not exist. What strangers are told of their requests and complaints stays with these.
 STRANGER = Q(customer__isnull=True, user__isnull=True, kind__in=["account-mail", "enrolment-unknown"])
@@ -113,12 +111,7 @@ class Notice(models.Model):
     writes the facts (`words`), and the text is made of them before the notice is sent. From then on it stays.
     """
 
-    class Channel(models.TextChoices):
-        EMAIL = "email", _("e-mail")
-        SMS = "sms", _("SMS")
-        PUSH = "push", _("app notification")
-        INBOX = "inbox", _("reserved area")
-        POST = "post", _("post or PEC, by hand")
+    Channel = channels.Channel
 
     class State(models.TextChoices):
         QUEUED = "queued", _("queued")
@@ -131,7 +124,7 @@ class Notice(models.Model):
     # The channels that a worker knows how to send on. A notice on another one waits: by post, until a person has sent it.
     SERVED = (Channel.EMAIL, Channel.INBOX)
 
-    kind = models.CharField(_("kind"), max_length=40)
+    kind = models.CharField(_("kind"), max_length=LONGEST_CODE)
     channel = models.CharField(_("channel"), max_length=6, choices=Channel.choices)
     once = models.CharField(_("unique key"), max_length=120, unique=True)
     customer = models.ForeignKey(
@@ -261,7 +254,7 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.subject or self.said.subject
+        return self.subject or self.wording.subject
 
     def is_of_use(self, now: datetime) -> bool:
         """Whether what it tells of is not past."""
@@ -272,12 +265,25 @@ class Notice(models.Model):
         """Whether the text has been made; until then the notice has only the facts it will be made of."""
         return bool(self.subject)
 
-    @cached_property
-    def said(self) -> "Words":
-        """What the notice says: its text as it stands, or as it would be made now."""
-        from notifications.rendering import words_of  # the kinds are built on this model
+    def make_wording(self) -> Wording:
+        """Make the wording of the notice's facts; UnknownWord or ValueError when these do not fit its kind."""
+        if self.kind not in KINDS:
+            raise UnknownWord(f"There is no kind of notice “{self.kind}” any more.")
+        return render(KINDS[self.kind], self.words or {}, language=self.language, channel=self.channel)
 
-        return words_of(self)
+    @cached_property
+    def wording(self) -> Wording:
+        """The wording as it stands, or as it would be made of the facts now.
+
+        One that cannot be made (a kind of the past, facts that do not fit it any more) says why, so that lists stay
+        readable; `make_wording` raises instead.
+        """
+        if self.is_rendered:
+            return Wording(self.subject, self.body_text, self.body_html)
+        try:
+            return self.make_wording()
+        except (UnknownWord, ValueError) as error:
+            return Wording(name_of(self.kind), str(error), "")
 
 
 class NoticeAttachment(models.Model):

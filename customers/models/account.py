@@ -102,6 +102,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Whether the user is active and has one of the roles; a superuser has each."""
         return self.is_active and (self.is_superuser or not self.role_names.isdisjoint(names))
 
+    def active_agency_ids(self) -> tuple[int, ...]:
+        """Ids of the working agencies that the user is an active member of."""
+        active = self.agency_memberships.filter(is_active=True, agency__is_active=True)
+        return tuple(active.values_list("agency", flat=True))
+
+    def enrolled_customer_id(self) -> int | None:
+        """Id of the customer whose reserved area the user enters; None unless enrolled."""
+        enrolled = ReservedAreaAccount.objects.filter(user=self, state=ReservedAreaAccount.State.ENROLLED)
+        return enrolled.values_list("customer", flat=True).first()
+
 
 class ReservedAreaAccount(models.Model):
     """A customer's enrolment in the reserved area (art. 42 IVASS Reg. 41/2018): who signs in, since when, on what terms."""

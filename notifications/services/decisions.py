@@ -12,7 +12,7 @@ from customers.visibility import reach_of
 from foundation.refusals import Refused
 from notifications.models import Notice, SuppressedAddress
 from notifications.moves import move
-from notifications.rendering import UnknownWord, render_notice
+from notifications.rendering import UnknownWord
 from notifications.services.waking import wake_after_commit
 
 State = Notice.State
@@ -59,10 +59,10 @@ def record_sent_by_hand(notice: Notice, *, how: str, by: User) -> Notice:
     fields: dict[str, object] = {}
     if not notice.is_rendered:
         try:
-            said = render_notice(notice)
+            wording = notice.make_wording()
         except (UnknownWord, ValueError) as error:
             raise Refused(_("The text cannot be made: %(error)s") % {"error": error}, code="no_text") from error
-        fields = {"subject": said.subject, "body_text": said.text}
+        fields = {"subject": wording.subject, "body_text": wording.text}
     return _decide(notice, State.QUEUED, State.SENT, by=by, detail=how, sent_at=timezone.now(), **fields)
 
 

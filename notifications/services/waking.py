@@ -12,10 +12,12 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
+from celery import current_app
 from django.db import connection, transaction
 
 log = logging.getLogger(__name__)
 
+DELIVER = "notifications.tasks.deliver"  # by its name: the tasks import the services
 CHUNK = 200  # ids in a message
 PATIENCE_SECONDS = 1  # how long a command waits for the broker
 LEFT_ALONE_SECONDS = 30  # after a failure, so that a broker that hangs does not slow every command down
@@ -77,11 +79,11 @@ def wake_the_worker(notice_ids: Iterable[int]) -> bool:
 
 
 def _publish(ids: Sequence[int], problems: list[Exception]) -> None:
-    from notifications.tasks import deliver  # the tasks call the services
-
     try:
         for chunk in in_chunks(ids):
             shown = f"({len(chunk)} notices from {chunk[0]})"  # in the logs, instead of all the ids
-            deliver.apply_async((chunk,), argsrepr=shown, retry=False, ignore_result=True, expires=EXPIRES_SECONDS)
+            current_app.send_task(
+                DELIVER, (chunk,), argsrepr=shown, retry=False, ignore_result=True, expires=EXPIRES_SECONDS
+            )
     except Exception as error:  # whatever it is, the notices are in the outbox and the command is done
         problems.append(error)
