@@ -10,4 +10,4 @@ class ComplaintsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to the apps below."""
-        import complaints.receivers  # noqa: F401 - models must be loaded first
+        import complaints.receivers  # noqa: F401, PLC0415 - models are loaded only now

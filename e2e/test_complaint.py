@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from secrets import token_hex
 
 import pytest
+from django.utils import translation
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
@@ -15,6 +16,7 @@ from e2e.forms import send, wait_as_people_write
 from e2e.mail import open_mail
 from e2e.people import mailbox_of, sign_in
 from e2e.records import WRITTEN_CONTACT, ask
+from foundation.dates import written_day
 
 REJECTION = "Abbiamo riesaminato la Sua pratica e non possiamo accogliere la richiesta."
 REASONS = "L'articolo 12 delle condizioni esclude il caso che ci ha descritto."
@@ -250,10 +252,6 @@ def cells(workbook: bytes) -> str:
 
 def in_words(day: str) -> str:
     """As letters and pages write it: 3 marzo 2026."""
-    from django.utils import translation
-
-    from foundation.dates import written_day
-
     with translation.override("it"):
         return written_day(date.fromisoformat(day))
 

@@ -1,5 +1,7 @@
 """Write requirements.lock: the exact version of every package, resolved in an empty environment. Run by `make lock`."""
 
+import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -26,8 +28,6 @@ def main() -> int:
 
 def pinned(report: Path, lock: Path) -> list[str]:
     """Return a line per package; a marker of the earlier lock stays, and so do packages only other platforms need."""
-    import json
-    import re
 
     def plain(name: str) -> str:
         return re.sub("[-_.]+", "-", name).lower()

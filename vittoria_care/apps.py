@@ -12,9 +12,10 @@ class VittoriaCareConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks of a production start and the notes of periodic tasks; keep the groups equal to the table."""
-        from . import grants
-        from .permissions import grant_after_migrate
-        from .running import heartbeat  # noqa: F401
+        # Models are loaded only now.
+        from . import grants  # noqa: PLC0415
+        from .permissions import grant_after_migrate  # noqa: PLC0415
+        from .running import heartbeat  # noqa: F401, PLC0415
 
         # Each app's permissions are made at its own turn, and an app without models has none: ours is the last turn.
         last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]

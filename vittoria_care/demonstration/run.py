@@ -19,6 +19,13 @@ import urllib.request
 from dataclasses import dataclass, field
 from typing import Any
 
+import django
+from django.conf import settings
+from django.core.cache import cache
+from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection, connections, transaction
+from django.utils import translation
+
 from vittoria_care.embedded import servers as embedded
 
 VAR = embedded.VAR
@@ -68,7 +75,6 @@ def free_port(text: str) -> int:
 
 def make_static_files() -> None:
     """Collect the static files when they, or the packages that bring some, have changed since the last time."""
-    from django.core.management import call_command
 
     digest = hashlib.sha256((embedded.ROOT / "requirements.lock").read_bytes())
     for path in sorted((embedded.ROOT / "static").rglob("*")):
@@ -83,10 +89,8 @@ def make_static_files() -> None:
 
 def prepare_database(scale: str, *, anew: bool) -> None:
     """Bring the tables up to date and load the invented data once; `anew` drops what is there first."""
-    from django.core.management import CommandError, call_command
-    from django.db import OperationalError, connection
 
-    from customers.models import Customer
+    from customers.models import Customer  # noqa: PLC0415 - models only after django.setup()
 
     try:
         connection.ensure_connection()
@@ -117,7 +121,6 @@ def prepare_database(scale: str, *, anew: bool) -> None:
 
 
 def _loaded() -> tuple[str, str] | None:
-    from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass(%s)", [LOADED])
@@ -128,7 +131,6 @@ def _loaded() -> tuple[str, str] | None:
 
 
 def _remember(scale: str, state: str) -> None:
-    from django.db import connection, transaction
 
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"CREATE TABLE IF NOT EXISTS {LOADED} (scale text NOT NULL, state text NOT NULL)")
@@ -138,8 +140,6 @@ def _remember(scale: str, state: str) -> None:
 
 def _drop_everything() -> None:
     """Empty the database in one transaction, so that an interruption leaves it as it was; then forget the caches."""
-    from django.core.cache import cache
-    from django.db import connection, transaction
 
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE")
@@ -150,7 +150,7 @@ def _drop_everything() -> None:
 
 def print_sign_ins() -> None:
     """Show whom to sign in as: one person for each role, and some customers."""
-    from .data.sign_ins import CODE_COMMAND, sign_ins
+    from .data.sign_ins import CODE_COMMAND, sign_ins  # noqa: PLC0415 - models only after django.setup()
 
     for each in sign_ins():
         print(f"  {each.email:<40} {each.password}  {each.lands_on:<17} {each.role}", flush=True)
@@ -381,9 +381,6 @@ def main(arguments: list[str]) -> int:
             raise Refused(f"SCALE={scale} is unknown: choose small or full.")
         port = None if "--reset" in arguments else free_port(os.environ.get("PORT", "") or "8000")
         embedded.ensure_running()
-        import django
-        from django.conf import settings
-        from django.utils import translation
 
         if settings.PRODUCTION:
             raise Refused("The demonstration is not for production: take ENVIRONMENT=production away.")
@@ -393,8 +390,6 @@ def main(arguments: list[str]) -> int:
             make_static_files()
         prepare_database(scale, anew=port is None)
         if port is not None:
-            from django.db import connections
-
             connections.close_all()
             Demonstration(port).run()
     except (Refused, embedded.CannotStart) as error:

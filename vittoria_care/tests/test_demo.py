@@ -11,6 +11,7 @@ from django.core.management import get_commands
 from django.db import OperationalError, connection
 
 from vittoria_care.demonstration import run as demo
+from vittoria_care.embedded import servers as embedded
 
 
 @pytest.fixture
@@ -128,8 +129,6 @@ def test_a_child_stops_when_its_parent_is_killed():
     with parent:
         child = int(parent.stdout.readline())
         parent.kill()
-
-    from vittoria_care.embedded import servers as embedded
 
     deadline = time.monotonic() + 60
     while embedded._is_alive(child) and time.monotonic() < deadline:
