@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from customers.visibility import reach_of
+from foundation.constraints import is_among, one_of
 from foundation.guards import append_only, fixed, never_deleted
 from notifications import channels
 from notifications.kinds import KINDS, LONGEST_CODE, name_of
@@ -55,7 +56,7 @@ class NoticeQuerySet(models.QuerySet):
 
     def in_trouble(self) -> "NoticeQuerySet":
         """Refused by the channel, or in doubt: a person has to look."""
-        return self.filter(state__in=[Notice.State.REFUSED, Notice.State.IN_DOUBT])
+        return self.filter(state__in=IN_TROUBLE)
 
     def in_doubt(self) -> "NoticeQuerySet":
         """May have gone, or not."""
@@ -103,6 +104,23 @@ class NoticeQuerySet(models.QuerySet):
         return self.filter(read_at__isnull=True)
 
 
+class NoticeState(models.TextChoices):
+    """How far a notice has come."""
+
+    QUEUED = "queued", _("queued")
+    SENDING = "sending", _("being sent")
+    SENT = "sent", _("sent")
+    REFUSED = "refused", _("refused by the channel")
+    IN_DOUBT = "in_doubt", _("in doubt")
+    WITHHELD = "withheld", _("withheld")
+
+
+# The channels that a worker knows how to send on. A notice on another one waits: by post, until a person has sent it.
+SERVED = (channels.Channel.EMAIL, channels.Channel.INBOX)
+# A person has to look.
+IN_TROUBLE = (NoticeState.REFUSED, NoticeState.IN_DOUBT)
+
+
 class Notice(models.Model):
     """One message to one address. Written in the transaction of the command that owes it, sent later by a worker.
 
@@ -113,16 +131,9 @@ class Notice(models.Model):
 
     Channel = channels.Channel
 
-    class State(models.TextChoices):
-        QUEUED = "queued", _("queued")
-        SENDING = "sending", _("being sent")
-        SENT = "sent", _("sent")
-        REFUSED = "refused", _("refused by the channel")
-        IN_DOUBT = "in_doubt", _("in doubt")
-        WITHHELD = "withheld", _("withheld")
+    State = NoticeState
 
-    # The channels that a worker knows how to send on. A notice on another one waits: by post, until a person has sent it.
-    SERVED = (Channel.EMAIL, Channel.INBOX)
+    SERVED = SERVED
 
     kind = models.CharField(_("kind"), max_length=LONGEST_CODE)
     channel = models.CharField(_("channel"), max_length=6, choices=Channel.choices)
@@ -185,17 +196,11 @@ class Notice(models.Model):
         verbose_name_plural = _("notices")
         ordering = ["-created_at", "-pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(channel__in=["email", "sms", "push", "inbox", "post"]),
-                name="notice_channel_is_known",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(state__in=["queued", "sending", "sent", "refused", "in_doubt", "withheld"]),
-                name="notice_state_is_known",
-            ),
+            one_of("channel", channels.Channel, name="notice_channel_is_known"),
+            one_of("state", NoticeState, name="notice_state_is_known"),
             models.CheckConstraint(condition=~models.Q(once=""), name="notice_has_a_unique_key"),
             models.CheckConstraint(
-                condition=models.Q(channel__in=["inbox", "post"]) | ~models.Q(address=""),
+                condition=is_among("channel", (channels.Channel.INBOX, channels.Channel.POST)) | ~models.Q(address=""),
                 name="notice_has_an_address",
             ),
             models.CheckConstraint(
@@ -214,7 +219,7 @@ class Notice(models.Model):
                 name="notice_has_text_or_facts",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state__in=["sending", "sent", "in_doubt"])
+                condition=~is_among("state", (NoticeState.SENDING, NoticeState.SENT, NoticeState.IN_DOUBT))
                 | ~models.Q(subject="") & ~models.Q(body_text=""),
                 name="notice_on_its_way_has_its_text",
             ),
@@ -224,7 +229,7 @@ class Notice(models.Model):
             models.Index(
                 fields=["send_after", "id"],
                 name="notice_waiting",
-                condition=models.Q(state="queued", channel__in=["email", "inbox"]),
+                condition=is_among("channel", SERVED) & models.Q(state="queued"),
             ),
             # What a person has to send by post or PEC, oldest first.
             models.Index(
@@ -239,9 +244,7 @@ class Notice(models.Model):
             # A customer's notices, in the portal and in the file.
             models.Index(fields=["customer", "-created_at"], name="notice_of_customer"),
             # What a person has to look at.
-            models.Index(
-                fields=["-created_at"], name="notice_in_trouble", condition=models.Q(state__in=["refused", "in_doubt"])
-            ),
+            models.Index(fields=["-created_at"], name="notice_in_trouble", condition=is_among("state", IN_TROUBLE)),
             # What is forgotten each night: a month of it, among years of notices.
             models.Index(fields=["created_at"], name="notice_to_stranger", condition=STRANGER),
         ]
@@ -347,13 +350,18 @@ class SuppressedAddressQuerySet(models.QuerySet):
         return self.filter(lifted_at__isnull=True)
 
 
+class SuppressionReason(models.TextChoices):
+    """Why nothing goes to an address any more."""
+
+    NO_SUCH_MAILBOX = "no_mailbox", _("no such mailbox")
+    ASKED = "asked", _("the person asked")
+    BY_HAND = "by_hand", _("decided here")
+
+
 class SuppressedAddress(models.Model):
     """An address to which nothing is sent any more, why, and since when. Lifting it is a command; the row stays."""
 
-    class Reason(models.TextChoices):
-        NO_SUCH_MAILBOX = "no_mailbox", _("no such mailbox")
-        ASKED = "asked", _("the person asked")
-        BY_HAND = "by_hand", _("decided here")
+    Reason = SuppressionReason
 
     channel = models.CharField(_("channel"), max_length=6, choices=Notice.Channel.choices)
     address = models.CharField(_("address"), max_length=254, help_text=_("In lower case"))
@@ -390,9 +398,7 @@ class SuppressedAddress(models.Model):
             models.CheckConstraint(
                 condition=Q(address=models.functions.Lower("address")), name="suppressed_address_is_lower_case"
             ),
-            models.CheckConstraint(
-                condition=Q(reason__in=["no_mailbox", "asked", "by_hand"]), name="suppression_reason_is_known"
-            ),
+            one_of("reason", SuppressionReason, name="suppression_reason_is_known"),
             models.CheckConstraint(
                 condition=Q(lifted_at__isnull=False) | Q(lifted_by__isnull=True), name="lifted_by_somebody_at_a_moment"
             ),
