@@ -61,6 +61,7 @@ from customers.access import record_download
 from customers.admin import customers_named
 from foundation.dates import written_day
 from foundation.files.spreadsheets import EXCEL, MACHINES
+from foundation.numbers import whole_number
 from foundation.office.base import (
     CUSTOMER_FILE,
     OfficeAdmin,
@@ -441,15 +442,11 @@ class ComplaintAdmin(VersionedAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         asked, kind = request.GET.get("year", ""), request.GET.get("format", "csv")
-        known = asked.isascii() and asked.isdigit() and len(asked) == 4
-        if (
-            not known
-            or kind not in ("csv", "csv-excel", "xlsx")
-            or not RegisterYear.objects.filter(pk=int(asked)).exists()
-        ):
+        year = whole_number(asked, most_digits=4)
+        if kind not in ("csv", "csv-excel", "xlsx") or not RegisterYear.objects.filter(pk=year).exists():
             raise Http404
         record_download(request.user, what=f"register {asked} ({kind})")
-        rows = register_of(int(asked), queryset=Complaint.objects.visible_to(request.user))
+        rows = register_of(year, queryset=Complaint.objects.visible_to(request.user))
         name = f"reclami-{asked}.{kind.partition('-')[0]}"
         if kind != "xlsx":
             lines = csv_lines(rows, dialect=EXCEL if kind == "csv-excel" else MACHINES)

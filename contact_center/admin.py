@@ -50,6 +50,7 @@ from contact_center.office.queue import FILTERS, describe_rows, head_of, work_of
 from customers.admin import customers_named
 from customers.models import User
 from customers.validators import normalise_phone
+from foundation.numbers import whole_number
 from foundation.office.base import CUSTOMER_FILE, FILE_HEAD, OfficeAdmin, Panel, VersionedAdmin, WorkFilter, badge
 from foundation.office.changes import Change
 from foundation.sorting import Folded
@@ -272,9 +273,8 @@ class ContactAdmin(VersionedAdmin):
         if not self.has_change_permission(request, contact):
             raise PermissionDenied
         others = here(contact, request.user, leaves="leaves" in request.POST)
-        changed = (
-            request.POST.get("seen_version", "").isdigit() and int(request.POST["seen_version"]) < contact.version
-        )
+        seen = whole_number(request.POST.get("seen_version", ""))
+        changed = seen is not None and seen < contact.version
         return TemplateResponse(request, "office/presence.html", {"others_here": others, "changed": changed})
 
 

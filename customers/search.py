@@ -12,6 +12,7 @@ from django.db.models.functions import Reverse
 from customers.models import ContactPoint, Customer, Policy, PolicyAdherent
 from customers.models.customer import without_blanks
 from customers.validators import normalise_phone
+from foundation.numbers import is_digits
 from foundation.text import fold
 
 LAST_DIGITS = 4  # "it ends in 9001": fewer digits would name too many people
@@ -83,7 +84,7 @@ def _by_number(queryset: QuerySet, text: str, found: dict[int, None]) -> Iterato
         yield queryset.filter(pk__in=covered.values("customer"))
     yield queryset.filter(pk__in=Policy.objects.exclude(plate="").filter(plate__startswith=plate).values("holder"))
     digits = plate.removeprefix("+")
-    if digits.isdigit() and len(digits) >= LAST_DIGITS:
+    if is_digits(digits) and len(digits) >= LAST_DIGITS:
         yield _with_last_digits(queryset, digits)
 
 

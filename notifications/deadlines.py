@@ -30,6 +30,7 @@ from django.utils.translation import gettext as _
 from customers.models import Claim, Instalment, Policy
 from customers.policy_terms import EXPIRY_NOTICE_DAYS, INSTALMENT_GRACE_DAYS, LIFE_GRACE_DAYS
 from customers.rami import MOTOR_LIABILITY, RAMI, Business
+from foundation.numbers import is_digits
 from notifications import kinds
 from notifications.kinds import NoticeKind
 from notifications.models import Notice
@@ -402,7 +403,7 @@ def _about(notice: Notice) -> str | None:
     if notice.kind not in BY_KIND or not about.startswith(prefix):
         return None
     about = about.removeprefix(prefix)
-    return about if about.partition(":")[0].isdecimal() else None
+    return about if is_digits(about.partition(":")[0]) else None
 
 
 def _facts(alert: Alert, asked: list[str], now: datetime) -> dict[str, dict[str, Any]]:

@@ -17,6 +17,7 @@ from customers.models import Customer
 from customers.visibility import reach_of
 from foundation.constraints import is_among, one_of
 from foundation.guards import append_only, fixed, never_deleted
+from foundation.numbers import whole_number
 from notifications import channels
 from notifications.kinds import KINDS, LONGEST_CODE, name_of
 from notifications.rendering import UnknownWord, Wording, render
@@ -258,6 +259,11 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.subject or self.wording.subject
+
+    @property
+    def about_id(self) -> int | None:
+        """The id that the unique key names behind its first word: 17 of `complaint-term:17:7`; None where there is none."""
+        return whole_number(self.once.split(":")[1]) if ":" in self.once else None
 
     def is_of_use(self, now: datetime) -> bool:
         """Whether what it tells of is not past."""

@@ -21,6 +21,7 @@ from customers.models import AccessLog, Claim, Customer, Instalment, Policy, Pol
 from customers.rami import ramo
 from customers.services import choose_language
 from customers.visibility import look_as_customer
+from foundation.numbers import whole_number
 
 PAGE = 20
 SHELL = "portal/base.html"  # what a page of the reserved area stands in, which stands outside as well
@@ -54,8 +55,7 @@ def customer_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
 def page_of(request: HttpRequest, rows: QuerySet[Row], *, size: int = PAGE) -> tuple[list[Row], dict[str, Any]]:
     """The rows of the page asked for (`?pagina=2`) and what pagination.html needs. One query, and nothing is counted."""
     asked = request.GET.get("pagina", "1")
-    number = min(int(asked), FARTHEST_PAGE) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
-    number = max(number, 1)
+    number = min(max(whole_number(asked, most_digits=5) or 1, 1), FARTHEST_PAGE)
     first = (number - 1) * size
     found = list(rows[first : first + size + 1])
     shown = found[:size]

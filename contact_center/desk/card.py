@@ -26,6 +26,7 @@ from customers.search import search_customers
 from foundation.dates import written_day
 from foundation.office.read_only import euro
 from foundation.telephones import spoken
+from foundation.text import search_words
 from notifications.models import Notice
 
 MOST_FOUND = 8
@@ -99,7 +100,7 @@ def today_of(agent: Agent) -> Today:
 # --- Who is calling ---------------------------------------------------------------------------------------------
 def found(text: str, user: User) -> list[Candidate]:
     """The people that a search names."""
-    text = " ".join(text.replace("\0", " ")[:200].split())
+    text = search_words(text)
     people = Customer.objects.visible_to(user).for_list()
     return [Candidate(each, "found") for each in search_customers(people, text, MOST_FOUND)] if text else []
 

@@ -28,6 +28,7 @@ from contact_center.desk.commands import code_call, complaint_form_url, confirm_
 from contact_center.models import Agent, Contact
 from customers.access import record_access
 from customers.models import Customer
+from foundation.numbers import whole_number
 from foundation.office.drafts import taken
 from foundation.refusals import Refused
 
@@ -124,12 +125,8 @@ def _announced(contact: Contact) -> str:
 def desk_person(request: HttpRequest, pk: int) -> HttpResponse:
     """Say who is calling."""
     contact = _contact(request, pk)
-    number = request.POST.get("customer", "")
-    customer = (
-        Customer.objects.visible_to(request.user).filter(pk=number).first()
-        if number.isascii() and number.isdigit() and len(number) < 18
-        else None
-    )
+    number = whole_number(request.POST.get("customer", ""))
+    customer = Customer.objects.visible_to(request.user).filter(pk=number).first()
     if customer is None:
         raise Http404
     return _done(request, contact, lambda: confirm_person(contact, customer=customer, by=request.user))
@@ -207,9 +204,8 @@ def _shown(request: HttpRequest, agent: Agent, wanted: int | None = None, *, sta
 
 def _context(request: HttpRequest, agent: Agent, wanted: int | None = None, **more: Any) -> dict[str, Any]:
     calls = list(desk.calls_to_code(agent)[:MOST_CALLS])
-    number = request.GET.get("contact", "")
-    if wanted is None and number.isascii() and number.isdigit():
-        wanted = int(number)
+    if wanted is None:
+        wanted = whole_number(request.GET.get("contact", ""))
     contact = next((each for each in calls if each.pk == wanted), calls[0] if calls else None)
     context: dict[str, Any] = {
         "agent": agent,
@@ -256,7 +252,5 @@ def _call(request: HttpRequest, contact: Contact, more: dict[str, Any]) -> dict[
 
 
 def _chosen(request: HttpRequest) -> Customer | None:
-    number = request.GET.get("person", "")
-    if not (number.isascii() and number.isdigit() and len(number) < 18):
-        return None
+    number = whole_number(request.GET.get("person", ""))
     return Customer.objects.visible_to(request.user).for_list().filter(pk=number).first()

@@ -12,8 +12,8 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
-from customers.validators import without_control_characters
 from foundation.files.reading import with_formula_guard
+from foundation.text import clean_line
 
 from .definitions import (
     Change,
@@ -204,7 +204,7 @@ class Dialect:
         if isinstance(value, date):
             return value.isoformat()
         if isinstance(value, str):
-            return with_formula_guard(without_control_characters(value))
+            return with_formula_guard(clean_line(value))
         return str(value).replace(".", self.decimal) if isinstance(value, Decimal) else str(value)
 
 
@@ -256,4 +256,4 @@ def _bold(sheet: Any, text: str) -> WriteOnlyCell:
 
 
 def _cell(value: Any) -> Any:
-    return with_formula_guard(without_control_characters(value)) if isinstance(value, str) else value
+    return with_formula_guard(clean_line(value)) if isinstance(value, str) else value

@@ -27,6 +27,7 @@ from contact_center.models.naming import name_in_language
 from contact_center.office.contact_commands import warning_of, words_of
 from contact_center.office.queue import CHANNEL_ICONS
 from customers.models import Claim, Customer, Policy
+from foundation.numbers import whole_number
 from foundation.office.changes import Change
 
 PER_PAGE = 50  # messages of the thread
@@ -109,8 +110,7 @@ def clock_used(contact: Contact, clock: Clock, now: datetime) -> dict[str, Any] 
 
 def _thread(request: HttpRequest, contact: Contact) -> dict[str, Any]:
     """A page of the thread, the newest first page, each in the order of time."""
-    asked = request.GET.get("thread", "")
-    page = int(asked) if asked.isascii() and asked.isdigit() and 0 < len(asked) < 6 and int(asked) else 1
+    page = whole_number(request.GET.get("thread", ""), most_digits=5) or 1
     files = MessageAttachment.objects.filter(message=OuterRef("pk")).order_by("pk")
     messages = contact.messages.select_related("author").order_by("-written_at", "-pk")
     messages = messages.annotate(files=ArraySubquery(files.values(json=JSONObject(key="key", name="name"))))

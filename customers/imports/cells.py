@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from customers.provinces import province, provinces
 from customers.validators import normalise_phone
+from foundation.numbers import is_digits, whole_number
 from foundation.text import clean_line, clean_text, fold
 
 CLEAR = "-"  # this cell empties the stored value; an empty cell leaves it alone
@@ -29,8 +30,7 @@ def text_of(limit: int) -> Callable[[str], str]:
     """A reader of text of at most `limit` characters, cleaned: blanks and line breaks inside become single spaces."""
 
     def read(text: str) -> str:
-        if "  " in text or not text.isprintable():  # the few that need it: a portfolio has millions of cells
-            text = clean_line(text)
+        text = clean_line(text)
         if len(text) > limit:
             raise ValidationError(
                 _("The text is longer than %(limit)d characters: shorten it."),
@@ -96,8 +96,8 @@ def days_up_to(limit: int) -> Callable[[str], int]:
     """A reader of a whole number of days from 0 to `limit`."""
 
     def read(text: str) -> int:
-        if text.isascii() and text.isdigit() and int(text[:9]) <= limit:
-            return int(text)
+        if (days := whole_number(text)) is not None and days <= limit:
+            return days
         raise ValidationError(
             _("Write a whole number of days from 0 to %(limit)d."), params={"limit": limit}, code="days"
         )
@@ -149,7 +149,7 @@ def _plain_name(text: str) -> str:
 @lru_cache(maxsize=10_000)
 def italian_postal_code(text: str) -> str:
     """Five digits; the zeros that a spreadsheet took away from the front are put back."""
-    if text.isascii() and text.isdigit() and 3 <= len(text) <= 5:
+    if is_digits(text) and 3 <= len(text) <= 5:
         return text.zfill(5)
     raise ValidationError(_("An Italian postal code has five digits."), code="postal_code")
 

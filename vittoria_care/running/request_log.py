@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django_structlog import middlewares
 
 from foundation.models import ApiKey
+from foundation.numbers import is_digits
 
 HEADER = "X-Request-ID"
 GIVEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
@@ -53,7 +54,7 @@ class RequestLog(middlewares.RequestMiddleware):
 
         def told(part: re.Match[str]) -> str:
             value = str(match.kwargs.get(part["name"], ""))
-            return value if value.isdigit() else f"<{part['name']}>"
+            return value if is_digits(value) else f"<{part['name']}>"
 
         route = match.route.replace("^", "").removesuffix("$")
         return f"{request.method} /{VARIABLE_PART.sub(told, route)}"

@@ -11,7 +11,7 @@ from redis.exceptions import ConnectionError as NoRedis
 
 from customers import roles
 from customers.tests.factories import UserFactory
-from foundation.api import throttles as api_rates
+from foundation import counting
 from foundation.api.keys import create_key
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("foundation.tests.api_urls")]
@@ -235,7 +235,7 @@ def test_without_the_cache_nobody_is_held_up(client, settings, monkeypatch):
     def away(*args, **kwargs):
         raise NoRedis
 
-    monkeypatch.setattr(api_rates.cache, "add", away)
+    monkeypatch.setattr(counting.cache, "add", away)
     settings.API_ADDRESS_PER_MINUTE = 1
     assert [post(client, ECHO, {}).status_code for _each in range(2)] == [200, 200]
 

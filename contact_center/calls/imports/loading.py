@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from contact_center.calls.lines import read_lines
 from contact_center.calls.locks import lock_calls
 from contact_center.models import Agent, Call, CallLeg, TollFreeLine, Topic
-from customers.validators import without_control_characters
 from foundation.files.reading import UnusableInput
+from foundation.text import clean_line
 
 from . import queue_log
 from .call_rows import Written, write_calls
@@ -171,7 +171,7 @@ class Loader:
         if missing := wanted - self.agents.keys():
             lower = {form for code in missing for form in (code.lower(), code.casefold())}
             self._learn_agents(Q(lower__in=lower) | Q(upper__in={code.upper() for code in missing}))
-        texts = {without_control_characters(record.topic) for record in records} - {""} - self._asked_topics
+        texts = {clean_line(record.topic) for record in records} - {""} - self._asked_topics
         self._asked_topics |= texts
         if texts:
             codes = {code for text in texts for code in (text, *_topic_codes(text))} - {""}
@@ -259,9 +259,8 @@ class Loader:
         return self.agents[code]
 
     def _topic(self, text: str) -> int | None:
-        if not text:
+        if not (text := clean_line(text)):
             return None
-        text = without_control_characters(text)
         code = text if text in self.topics else self._topic_code(text)
         if code not in self.topics:
             if self.rules.ignore_topics:
@@ -433,7 +432,7 @@ def _refusal(why: str, record: CallRecord) -> RowRefused:
 
 
 def _agent_code(name: str) -> str:
-    return without_control_characters(name)[:LONGEST_AGENT]
+    return clean_line(name)[:LONGEST_AGENT]
 
 
 def _topic_codes(text: str) -> tuple[str, str]:

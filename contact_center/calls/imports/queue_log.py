@@ -21,6 +21,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+from foundation.numbers import is_digits, whole_number
+
 from .records import ABANDONED, ANSWERED, KEY_EXIT, NO_AGENTS, OPEN, TIMED_OUT, TURNED_AWAY, CallRecord, LegRecord
 
 LINGER_LINES = 5_000
@@ -623,7 +625,7 @@ def _talk_fits(story: _Story, line: Line) -> bool:
 def _seconds(data: tuple[str, ...], place: int) -> int | None:
     """The whole seconds in a field of the data; None when it is absent or no number."""
     text = data[place].strip() if place < len(data) else ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+    return whole_number(text, most_digits=8)
 
 
 def _hold_and_talk(line: Line) -> tuple[int | None, int | None]:
@@ -639,7 +641,7 @@ def _hold_and_talk(line: Line) -> tuple[int | None, int | None]:
 
 def _moment(text: str) -> datetime:
     whole, _dot, fraction = text.partition(".")
-    if not whole.isascii() or not whole.isdigit() or (fraction and not (fraction.isascii() and fraction.isdigit())):
+    if not is_digits(whole) or (fraction and not is_digits(fraction)):
         raise ValueError(text)
     seconds = int(whole)
     if seconds > LATEST_EPOCH:
