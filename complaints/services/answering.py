@@ -21,10 +21,10 @@ from complaints.services.moves import (
 from complaints.services.sending import sending_of
 from contact_center.contacts.complaints import record_complaint
 from customers.models import User
+from foundation.files.downloads import PDF
 from foundation.refusals import Refused
 from foundation.text import clean_text
 
-PDF = "application/pdf"
 Outcome = Complaint.Outcome
 NEED_REASONS = frozenset({Outcome.REJECTED, Outcome.UPHELD_IN_PART, Outcome.SETTLED})
 NO_REASONS = gettext_lazy("A complaint that is not upheld, or only in part, is answered with the reasons.")

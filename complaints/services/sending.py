@@ -19,12 +19,12 @@ from complaints.services.handling import people_to_warn
 from complaints.services.moves import keep, locked, tell_complainant, write_event
 from customers.models import User
 from customers.validators import normalise_email, normalise_phone
+from foundation.files.downloads import PDF
 from foundation.refusals import Refused
 from foundation.text import clean_line, clean_text
 from notifications.models import Notice
 from notifications.services import queue_notice
 
-PDF = "application/pdf"
 PARTICULARS = ("complainant_name", "address", "phone", "subject")
 IN_THE_LETTER = frozenset({"complainant_name", "subject"})  # what an answer that has gone out calls them
 FAILED = (Notice.State.REFUSED, Notice.State.WITHHELD, Notice.State.IN_DOUBT)

@@ -35,7 +35,6 @@ from foundation.office.site import OfficeSite
 from foundation.text import CleanedForm, search_words
 
 
-
 def reachable(queryset: QuerySet, user: Any, site: OfficeSite) -> QuerySet:
     """The rows the user may see; a model without a reach of its own is the company staff's alone."""
     if hasattr(queryset, "visible_to"):
