@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 
 from customers.consents import is_in_force
 from customers.models import Consent
+from foundation.chunks import in_chunks
 from notifications import addresses
 from notifications.channels import InDoubt, Message, Refused, Unavailable
 from notifications.channels.email import EmailChannel
@@ -36,7 +37,7 @@ from notifications.rendering import UnknownWord
 from notifications.resting import leave_alone, left_alone
 from notifications.retries import delay_after
 from notifications.services.decisions import suppress_address
-from notifications.services.waking import in_chunks, wake_the_worker
+from notifications.services.waking import wake_the_worker
 from notifications.unsubscribing import unsubscribe_url
 
 log = logging.getLogger(__name__)
