@@ -29,7 +29,7 @@ from contact_center.contacts.presence import here
 from contact_center.contacts.twins import has_twins
 from contact_center.desk.card import open_matters
 from contact_center.due.targets import Book, clock_of
-from contact_center.due.words import due_shown, spoken
+from contact_center.due.words import due_shown, length_in_words
 from contact_center.models import (
     Agent,
     Call,
@@ -54,7 +54,7 @@ from foundation.numbers import whole_number
 from foundation.office.base import CUSTOMER_FILE, FILE_HEAD, OfficeAdmin, Panel, VersionedAdmin, WorkFilter, badge
 from foundation.office.changes import Change
 from foundation.sorting import Folded
-from foundation.telephones import spoken as spoken_number
+from foundation.telephones import shown_number
 
 # Fields that the events tell better than their old and new values do.
 _NOT_TOLD = ("version", "due_at", "closed_at", "state", "owner", "agent")
@@ -259,8 +259,8 @@ class ContactAdmin(VersionedAdmin):
             "opts": self.opts,
             "clock": clock,
             "due": due_shown(contact, now, clock.target.calendar if clock.target else None),
-            "promised": spoken(clock.target.minutes * 60) if clock.target else "",
-            "steps": [{"step": step, "total": spoken(step.total)} for step in clock.steps(now)],
+            "promised": length_in_words(clock.target.minutes * 60) if clock.target else "",
+            "steps": [{"step": step, "total": length_in_words(step.total)} for step in clock.steps(now)],
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "office/contact_due.html", context)
@@ -467,7 +467,7 @@ class CallAdmin(OfficeAdmin):
 
     @display(description=_("caller"))
     def caller_shown(self, call: Call) -> str:
-        return spoken_number(call.caller) if call.caller else str(_("number withheld"))
+        return shown_number(call.caller) if call.caller else str(_("number withheld"))
 
     @display(description=_("customer"))
     def customer_shown(self, call: Call) -> str:

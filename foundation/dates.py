@@ -39,8 +39,10 @@ def written_moment(value: datetime, article: str = "") -> str:
     return f"{written_day(value, article)}, {'ore ' if _in_italian() else ''}{time}"
 
 
-def moment_in_full(value: datetime) -> str:
-    """Return a moment with the day of the week: martedì 17 novembre 2026, ore 18:00; in English without "ore"."""
+def moment_in_full(value: datetime | None) -> str:
+    """Return a moment with its weekday: martedì 17 novembre 2026, ore 18:00; in English without "ore"; "" for none."""
+    if value is None:
+        return ""
     return with_weekday(value, "l j F Y, \\o\\r\\e H:i" if _in_italian() else "l j F Y, H:i")
 
 

@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -30,6 +30,7 @@ from contact_center.figures.reasons import reason_of
 from contact_center.models import Call, Contact
 from foundation.files.downloads import CSV, XLSX, download
 from foundation.files.spreadsheets import Dialect, csv_lines
+from foundation.office.links import change_address
 from insights import figures_page as page
 from insights.forms import FiguresForm, ListForm
 
@@ -372,9 +373,4 @@ def _chosen_labels(chosen: Chosen) -> list[tuple[str, str]]:
 
 def _back_office(row: Any) -> str | None:
     """Where the back office shows the row, if it does."""
-    if row is None:
-        return None
-    try:
-        return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
-    except NoReverseMatch:
-        return None
+    return change_address(row) or None if row is not None else None

@@ -31,6 +31,7 @@ from customers.models import Customer, User
 from foundation.numbers import whole_number
 from foundation.office.drafts import taken
 from foundation.refusals import Refused
+from foundation.telephones import shown_number
 
 LOOK, WORK = "contact_center.view_contact", "contact_center.change_contact"
 CONFLICT = 409
@@ -55,7 +56,7 @@ def _for_staff(permission: str) -> Callable:
 @require_safe
 def desk_page(request: HttpRequest) -> HttpResponse:
     """The desk; for staff who answer no calls, the page says what it is and how to become one who does."""
-    agent = desk.agent_at(request.user) if request.user.has_perm(WORK) else None
+    agent = Agent.objects.of_user(request.user) if request.user.has_perm(WORK) else None
     if agent is None:
         return TemplateResponse(request, "office/desk/none.html", _page(request))
     return _shown(request, agent)
@@ -79,7 +80,7 @@ def desk_state(request: HttpRequest) -> HttpResponse:
 
 @_for_staff(WORK)
 def _news(request: HttpRequest, version: str) -> HttpResponse:
-    agent = desk.agent_at(request.user)
+    agent = Agent.objects.of_user(request.user)
     if agent is None:
         raise PermissionDenied
     if "brief" in request.GET:
@@ -116,7 +117,7 @@ def _brief(agent: Agent, version: str, user: User) -> HttpResponse:
 
 def _announced(contact: Contact, user: User) -> str:
     person = contact.customer or _only(candidates_for(contact, user))
-    who = str(person) if person else desk.spoken(contact.address) or _("number withheld")
+    who = str(person) if person else shown_number(contact.address) or _("number withheld")
     return _("New call on %(line)s: %(who)s") % {"line": contact.line, "who": who}
 
 
@@ -189,7 +190,7 @@ def _done(request: HttpRequest, contact: Contact, command: Callable[[], Any], **
 
 
 def _again(request: HttpRequest, contact: Contact, **more: Any) -> HttpResponse:
-    agent = desk.agent_at(request.user)
+    agent = Agent.objects.of_user(request.user)
     if agent is None:
         context = _page(request) | more
         return TemplateResponse(request, "office/desk/none.html", context, status=CONFLICT)
@@ -243,7 +244,7 @@ def _call(request: HttpRequest, contact: Contact, more: dict[str, Any]) -> dict[
     call = getattr(contact, "call", None)
     return {
         "call": call,
-        "spoken": desk.spoken(contact.address),
+        "caller_number": shown_number(contact.address),
         "candidates": may_be,
         "how": next((each.how for each in may_be if person is not None and each.customer.pk == person.pk), "found"),
         "found": desk.found(text, request.user) if text else [],

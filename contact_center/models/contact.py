@@ -41,6 +41,11 @@ class ContactQuerySet(models.QuerySet):
         """Still waiting for somebody. Said as the partial indexes of the queue say it, or these could not serve."""
         return self.filter(state__in=Contact.OPEN_STATES)
 
+    def to_code(self) -> "ContactQuerySet":
+        """Calls that were answered and have still to get their code. As the index of the desk has it."""
+        phone, state = Contact.Channel.PHONE, Contact.State.IN_PROGRESS
+        return self.filter(channel=phone, state=state, wrap_up__isnull=True)
+
     def overdue(self, now: datetime) -> "ContactQuerySet":
         """Open past the time they were due."""
         return self.open().filter(due_at__lt=now)

@@ -10,7 +10,6 @@ from django.db.models import BigIntegerField, Case, OuterRef, QuerySet, Subquery
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, JSONObject
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
@@ -21,7 +20,7 @@ from contact_center.contacts.presence import ASK_EVERY, here
 from contact_center.contacts.twins import twins_of
 from contact_center.contacts.wrap_up_forms import LONGEST_TEXT
 from contact_center.due.targets import Book, Clock, clock_of
-from contact_center.due.words import due_shown, spoken
+from contact_center.due.words import due_shown, length_in_words
 from contact_center.models import Contact, ContactEvent, MessageAttachment, Team, WebFormRequest, WrapUpCode
 from contact_center.models.naming import name_in_language
 from contact_center.office.contact_commands import warning_of, words_of
@@ -29,6 +28,7 @@ from contact_center.office.queue import CHANNEL_ICONS
 from customers.models import Claim, Customer, Policy
 from foundation.numbers import whole_number
 from foundation.office.changes import Change
+from foundation.office.links import change_address
 
 PER_PAGE = 50  # messages of the thread
 MOST_EVENTS = 60
@@ -102,8 +102,8 @@ def clock_used(contact: Contact, clock: Clock, now: datetime) -> dict[str, Any] 
         return None
     used, promised = clock.used_seconds(now), clock.target.minutes * 60
     return {
-        "used": spoken(used),
-        "promised": spoken(promised),
+        "used": length_in_words(used),
+        "promised": length_in_words(promised),
         "percent": min(100, round(100 * used / promised)),
     }
 
@@ -140,21 +140,13 @@ def _person(request: HttpRequest, contact: Contact, *, works: bool) -> dict[str,
 def _matters(customer: Customer, user: Any) -> list[Matter]:
     found = []
     if user.has_perm("customers.view_claim"):
-        claims = Claim.objects.visible_to(user).filter(policy__holder=customer, state__in=Claim.OPEN_STATES)
+        claims = Claim.objects.visible_to(user).open().of_customer(customer)
         for claim in claims.order_by("-reported_on", "-pk")[:MOST_ASIDE]:
             title = _("Claim %(number)s") % {"number": claim.number}
-            found.append(Matter(title, claim.get_state_display(), page_of(claim)))
+            found.append(Matter(title, claim.get_state_display(), change_address(claim)))
     for ask in MATTERS:
         found += ask(customer, user)
     return found
-
-
-def page_of(row: Any) -> str:
-    """The row's page in the back office, or nothing."""
-    try:
-        return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
-    except NoReverseMatch:
-        return ""
 
 
 # --- What happened ------------------------------------------------------------------------------------------------

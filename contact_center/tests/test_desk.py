@@ -20,6 +20,7 @@ from contact_center.tests import factories as make
 from customers import roles
 from customers.models import AccessLog, Claim
 from customers.tests import factories as people
+from foundation.telephones import shown_number
 from notifications.models import Notice
 from notifications.tests.factories import NoticeFactory
 
@@ -559,4 +560,4 @@ def test_between_two_calls_the_desk_shows_the_agents_own_day(client, answered, a
     ],
 )
 def test_numbers_are_written_as_people_write_them(number, said):
-    assert desk.spoken(number) == said
+    assert shown_number(number) == said

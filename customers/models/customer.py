@@ -12,7 +12,7 @@ from customers.visibility import reach_of
 from foundation.constraints import is_among, one_of
 from foundation.guards import append_only
 from foundation.history import keep_history
-from foundation.telephones import spoken
+from foundation.telephones import shown_number
 from foundation.text import fold
 
 
@@ -190,7 +190,7 @@ class ContactPoint(models.Model):
 
     def __str__(self) -> str:
         """As people write it: a telephone with its blanks."""
-        return spoken(self.value) if self.kind == self.Kind.PHONE else self.value
+        return shown_number(self.value) if self.kind == self.Kind.PHONE else self.value
 
 
 class ConsentQuerySet(models.QuerySet):

@@ -19,7 +19,7 @@ def moment(value: datetime | None) -> str:
 @register.filter
 def moment_long(value: datetime | None) -> str:
     """A moment, in full: martedì 17 novembre 2026, ore 18:00."""
-    return moment_in_full(value) if value else ""
+    return moment_in_full(value)
 
 
 @register.filter
