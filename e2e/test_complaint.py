@@ -162,7 +162,7 @@ def test_an_officer_hears_the_agency_and_answers_with_a_letter(site, visitor, lo
     look(customer, "portal-complaint")
     with customer.expect_download() as download:
         customer.locator("a[href$='/lettera/']").click()
-    assert "Arbitro Assicurativo" in text_of(download.value.path().read_bytes())
+    assert "Arbitro Assicurativo" in text_of_pdf(download.value.path().read_bytes())
 
     for kind in ("csv", "xlsx"):
         content = page.request.get(
@@ -234,14 +234,14 @@ def preview(page: Page) -> str:
         button.get_attribute("formaction"), form=sent, headers={"Referer": page.url, "Origin": origin(page)}
     )
     assert answer.headers["content-type"] == "application/pdf"
-    return text_of(answer.body())
+    return text_of_pdf(answer.body())
 
 
 def origin(page: Page) -> str:
     return page.evaluate("location.origin")
 
 
-def text_of(pdf: bytes) -> str:
+def text_of_pdf(pdf: bytes) -> str:
     return re.sub(r"\s+", " ", " ".join(each.extract_text() for each in PdfReader(io.BytesIO(pdf)).pages))
 
 

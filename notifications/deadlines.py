@@ -34,7 +34,7 @@ from foundation.numbers import is_digits
 from notifications import kinds
 from notifications.kinds import NoticeKind
 from notifications.models import Notice
-from notifications.moves import move
+from notifications.moves import move_notices
 from notifications.retries import DELAYS
 
 ROME = ZoneInfo("Europe/Rome")
@@ -365,7 +365,7 @@ def _withhold_by_hand(alert: Alert, now: datetime) -> None:
 
 def _withhold(ids: list[int], reason: str, now: datetime) -> None:
     if ids:
-        move(ids, old=Notice.State.QUEUED, new=Notice.State.WITHHELD, at=now, detail=reason, problem=reason)
+        move_notices(ids, old=Notice.State.QUEUED, new=Notice.State.WITHHELD, at=now, detail=reason, problem=reason)
 
 
 # --- Just before it is sent -----------------------------------------------------------------------------------------

@@ -172,7 +172,7 @@ def send_letter_again(complaint: Complaint, *, by: User) -> LetterSending:
         kinds.ANSWERED,
         complaint,
         once=f"complaint-answer:{complaint.pk}:{number}",
-        words={"letter": _text_of(letter, complaint)},
+        words={"letter": _letter_text(letter, complaint)},
         attachments=[(letter.file_name, PDF, bytes(letter.pdf))],
     )
     sending = sending_of(complaint, told, by=by)
@@ -188,7 +188,7 @@ def send_letter_again(complaint: Complaint, *, by: User) -> LetterSending:
     return sending
 
 
-def _text_of(letter: ComplaintLetter, complaint: Complaint) -> str:
+def _letter_text(letter: ComplaintLetter, complaint: Complaint) -> str:
     """The words of the letter, made again of what is kept: paragraphs are those of the day of the answer."""
     return compose(
         complaint,

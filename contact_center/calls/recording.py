@@ -27,7 +27,7 @@ from contact_center.calls.imports.loading import Loader, Result, Rules
 from contact_center.calls.imports.records import CallRecord, is_ahead
 from contact_center.calls.lines import lines_naming
 from contact_center.calls.locks import SPACE, lock_of
-from contact_center.contacts.moves import move
+from contact_center.contacts.moves import move_contact
 from contact_center.models import Agent, Call, CallEvent, CallLeg, Contact, ContactEvent
 from foundation.files.report import Outcome, RowRefused
 from foundation.retention import erasing
@@ -422,7 +422,7 @@ def _follow(each: _Work, directory: Directory, events: list[ContactEvent]) -> se
         )
     if changes:
         if state := changes.get("state"):
-            move(contact, to=state)
+            move_contact(contact, to=state)
         for name, value in changes.items():
             setattr(contact, name, value)
         contact.save(update_fields=list(changes))

@@ -20,7 +20,7 @@ class ChannelError(Exception):
     """A message that was not handed over; the text is what the other side said."""
 
 
-class Refused(ChannelError):
+class NotTaken(ChannelError):
     """The message will never be taken: tell a person. `no_such_mailbox`: nothing ever will be, at this address."""
 
     def __init__(self, words: str, *, no_such_mailbox: bool = False):

@@ -45,7 +45,7 @@ os.execv(sys.argv[2], sys.argv[2:])
 """
 
 
-class Refused(Exception):
+class CannotBegin(Exception):
     """The demonstration cannot go on; the message is one sentence for the person at the terminal."""
 
 
@@ -53,23 +53,23 @@ class Refused(Exception):
 
 
 def free_port(text: str) -> int:
-    """Return the port if the web server may listen there; Refused if it is no port, taken, or not ours to take."""
+    """Return the port if the web server may listen there; CannotBegin if it is no port, taken, or not ours to take."""
     try:
         port = int(text)
         if not 0 < port < 65_536:
             raise ValueError
     except ValueError:
-        raise Refused(f"PORT={text} is not a port: choose a number from 1 to 65535.") from None
+        raise CannotBegin(f"PORT={text} is not a port: choose a number from 1 to 65535.") from None
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except PermissionError:
-            raise Refused(
+            raise CannotBegin(
                 f"This account may not use port {port}: choose another, as in `make demo PORT=8001`."
             ) from None
         except OSError:
-            raise Refused(f"Port {port} is taken: choose another, as in `make demo PORT={port + 1}`.") from None
+            raise CannotBegin(f"Port {port} is taken: choose another, as in `make demo PORT={port + 1}`.") from None
     return port
 
 
@@ -95,10 +95,12 @@ def prepare_database(scale: str, *, anew: bool) -> None:
     try:
         connection.ensure_connection()
     except OperationalError as error:
-        raise Refused(f"The database cannot be reached: {str(error).splitlines()[0]}. Check DATABASE_URL.") from error
+        raise CannotBegin(
+            f"The database cannot be reached: {str(error).splitlines()[0]}. Check DATABASE_URL."
+        ) from error
     before = _loaded()
     if anew and not before and embedded.is_given("DATABASE_URL"):
-        raise Refused("DATABASE_URL names a database that no demonstration was loaded into: nothing was dropped.")
+        raise CannotBegin("DATABASE_URL names a database that no demonstration was loaded into: nothing was dropped.")
     if anew or (before and before[1] == "begun"):
         say("dropping the demonstration's data" if anew else "the last loading was interrupted: starting again")
         _drop_everything()
@@ -114,7 +116,7 @@ def prepare_database(scale: str, *, anew: bool) -> None:
     try:
         call_command("load_demo", scale=scale, sign_ins=anew)  # a start prints them beside the addresses
     except CommandError as error:
-        raise Refused(str(error)) from error
+        raise CannotBegin(str(error)) from error
     if scale == "small":  # of a whole portfolio these are tens of thousands: beat queues them at its hour
         call_command("send_deadline_alerts", now=True, verbosity=0)
     _remember(scale, "done")
@@ -237,7 +239,9 @@ class Demonstration:
                 if not self.announced and self._web_answers():
                     self._announce()
                 if not self.announced and time.monotonic() - begun > WAIT_SECONDS:
-                    raise Refused(f"The web server did not answer within {WAIT_SECONDS} seconds; see var/log/web.log.")
+                    raise CannotBegin(
+                        f"The web server did not answer within {WAIT_SECONDS} seconds; see var/log/web.log."
+                    )
         finally:
             self._stop_all()
 
@@ -378,12 +382,12 @@ def main(arguments: list[str]) -> int:
     scale = os.environ.get("SCALE", "") or "small"
     try:
         if scale not in ("small", "full"):
-            raise Refused(f"SCALE={scale} is unknown: choose small or full.")
+            raise CannotBegin(f"SCALE={scale} is unknown: choose small or full.")
         port = None if "--reset" in arguments else free_port(os.environ.get("PORT", "") or "8000")
         embedded.ensure_running()
 
         if settings.PRODUCTION:
-            raise Refused("The demonstration is not for production: take ENVIRONMENT=production away.")
+            raise CannotBegin("The demonstration is not for production: take ENVIRONMENT=production away.")
         django.setup()
         translation.activate("en")  # one language at the terminal: this module speaks before catalogues can be read
         if port is not None:
@@ -392,7 +396,7 @@ def main(arguments: list[str]) -> int:
         if port is not None:
             connections.close_all()
             Demonstration(port).run()
-    except (Refused, embedded.CannotStart) as error:
+    except (CannotBegin, embedded.CannotStart) as error:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:

@@ -238,10 +238,10 @@ def import_queue_log(
 
 def _told_by(
     machine: queue_log.QueueLog, lines: Iterable[str], progress: Progress
-) -> Iterator[CallRecord | queue_log.Refused]:
+) -> Iterator[CallRecord | queue_log.RefusedLine]:
     for number, text in enumerate(lines, 1):
         if isinstance(text, LongLine):
-            yield queue_log.Refused(number, text.rstrip(), "fields")
+            yield queue_log.RefusedLine(number, text.rstrip(), "fields")
         else:
             yield from machine.feed(number, text)
         progress.show(number)
@@ -249,13 +249,13 @@ def _told_by(
 
 
 def _load_told(
-    chunk: list[CallRecord | queue_log.Refused], mapping: CallsMap, loader: Loader, report: Report, now: datetime
+    chunk: list[CallRecord | queue_log.RefusedLine], mapping: CallsMap, loader: Loader, report: Report, now: datetime
 ) -> None:
     waves: list[dict[str, tuple[Row, CallRecord]]] = [{}]
     for told in chunk:
         report.read += 1
         try:
-            if isinstance(told, queue_log.Refused):
+            if isinstance(told, queue_log.RefusedLine):
                 row = Row(told.number, told.number, {"text": told.text})
                 raise _refused_line(told)
             row = Row(told.first_line, told.first_line, {"text": told.first_text})
@@ -288,7 +288,7 @@ def _checked(call: CallRecord, mapping: CallsMap, report: Report, now: datetime)
     return call
 
 
-def _refused_line(told: queue_log.Refused) -> RowRefused:
+def _refused_line(told: queue_log.RefusedLine) -> RowRefused:
     if told.why == "queue":
         return RowRefused(
             "queue",
