@@ -298,6 +298,9 @@ REFUSED = {
     "reason": "there is no agent “9999”",
     "mend": "Enter the agent in the back office, with this code or extension, and send the row again.",
 }
+RESULTS = OpenApiResponse(
+    RowResults, description="A result for each row, in the order sent: `refused` says how many were not taken"
+)
 COUNTS = {"received": 2, "created": 1, "updated": 0, "unchanged": 0, "refused": 1}
 
 
@@ -322,12 +325,7 @@ class CallsView(StrictView):
             resource_type_field_name=None,
             many=False,
         ),
-        responses={
-            200: OpenApiResponse(
-                RowResults,
-                description="A result for each row, in the order sent: `refused` says how many were not taken",
-            )
-        },
+        responses={200: RESULTS},
         tags=["calls"],
         examples=[
             OpenApiExample("One call", value=COMPLETE, request_only=True),
@@ -457,12 +455,7 @@ class CallEventsView(StrictView):
             resource_type_field_name=None,
             many=False,
         ),
-        responses={
-            200: OpenApiResponse(
-                RowResults,
-                description="A result for each row, in the order sent: `refused` says how many were not taken",
-            )
-        },
+        responses={200: RESULTS},
         tags=["calls"],
         examples=[
             OpenApiExample("One event", value=EVENTS[1], request_only=True),

@@ -25,6 +25,7 @@ from contact_center.calls.imports import cells
 from contact_center.calls.imports.call_rows import CALL_FIELDS
 from contact_center.calls.imports.loading import Loader, Result, Rules
 from contact_center.calls.imports.records import CallRecord, is_ahead
+from contact_center.calls.legs import leg_row
 from contact_center.calls.lines import lines_naming
 from contact_center.calls.locks import SPACE, lock_of
 from contact_center.contacts.moves import move_contact
@@ -458,18 +459,12 @@ def _write_legs(work: Iterable[_Work], directory: Directory) -> None:
         return
     CallLeg.objects.filter(call__in=[each.row.pk for each in work]).delete()
     CallLeg.objects.bulk_create(
-        CallLeg(
-            call_id=each.row.pk,
-            position=position,
+        leg_row(
+            each.row.pk,
+            position,
+            leg,
             line_id=directory.lines.get(leg.line, each.row.line_id),
-            queue=leg.queue[:80],
             agent_id=directory.agent_id(leg.agent),
-            entered_at=leg.entered_at,
-            answered_at=leg.answered_at,
-            ended_at=leg.ended_at,
-            wait_seconds=leg.wait_seconds,
-            talk_seconds=leg.talk_seconds,
-            disposition=leg.disposition,
         )
         for each in work
         if len(each.record.legs) > 1

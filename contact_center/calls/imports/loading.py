@@ -15,6 +15,7 @@ from django.db.models.functions import Lower, Upper
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from contact_center.calls.legs import leg_row
 from contact_center.calls.lines import read_lines
 from contact_center.calls.locks import lock_calls
 from contact_center.models import Agent, Call, CallLeg, TollFreeLine, Topic
@@ -331,18 +332,12 @@ class Loader:
         """The stays of these calls, given with their ids."""
         CallLeg.objects.filter(call__in=calls.values()).delete()
         CallLeg.objects.bulk_create(
-            CallLeg(
-                call_id=calls[record.external_id],
-                position=position,
+            leg_row(
+                calls[record.external_id],
+                position,
+                leg,
                 line_id=self._line(leg.line),
-                queue=leg.queue[:80],
                 agent_id=self._agent(leg.agent),
-                entered_at=leg.entered_at,
-                answered_at=leg.answered_at,
-                ended_at=leg.ended_at,
-                wait_seconds=leg.wait_seconds,
-                talk_seconds=leg.talk_seconds,
-                disposition=leg.disposition,
             )
             for record in records
             if record.external_id in calls
