@@ -10,6 +10,7 @@ INSUFFICIENT_PRIVILEGE = "42501"
 def main() -> None:
     """Start what the command needs, then hand over to Django."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vittoria_care.settings")
+    # Each import waits for what the lines above it have set: the name of the settings, the addresses of the servers.
     from vittoria_care import databases
     from vittoria_care.embedded import servers as embedded
 

@@ -49,17 +49,18 @@ def deliver(given: dict[str, Any]) -> None:
     from django.core.cache import cache
     from django.core.mail import get_connection
 
+    from foundation.chunks import in_chunks
     from notifications.channels.email import EmailChannel
     from notifications.delivery import deliver_notices
     from notifications.models import Notice
-    from notifications.services.waking import in_chunks
+    from notifications.services.waking import CHUNK
 
     smtp = "django.core.mail.backends.smtp.EmailBackend"
     for job in given["jobs"]:
         cache.clear()  # each job has a server of its own: the channel must not rest for what another did
         server = {"host": "127.0.0.1", "port": job["port"], "timeout": given["timeout"]}
         channels = {Notice.Channel.EMAIL: lambda server=server: EmailChannel(get_connection(smtp, **server))}
-        for ids in in_chunks(job["ids"]):
+        for ids in in_chunks(job["ids"], CHUNK):
             deliver_notices(ids, channels=channels)
 
 

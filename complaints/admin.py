@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import formats, timezone
@@ -44,7 +44,6 @@ from complaints.office import (
 )
 from complaints.register import csv_lines, register_of, write_xlsx
 from complaints.services import check_classification, classify, draft_letter
-from complaints.services.answering import PDF
 from complaints.services.handling import CLASSIFICATION, HEARD, HEARD_STAYS
 from complaints.stated import suggestions_for
 from complaints.terms import goes_on_by
@@ -55,7 +54,9 @@ from customers import rami
 from customers.access import record_download
 from customers.admin import customers_named
 from foundation.dates import written_day
+from foundation.files.downloads import CSV, PDF, XLSX, download
 from foundation.files.spreadsheets import EXCEL, MACHINES
+from foundation.numbers import whole_number
 from foundation.office.base import (
     OfficeAdmin,
     Panel,
@@ -385,7 +386,7 @@ class ComplaintAdmin(VersionedAdmin):
         complaint = self._reached(request, pk)
         if (letter := ComplaintLetter.objects.filter(complaint=complaint).first()) is None:
             raise Http404
-        return _file(HttpResponse(bytes(letter.pdf), content_type=PDF), letter.file_name)
+        return download(bytes(letter.pdf), letter.file_name, PDF)
 
     def file_view(self, request: HttpRequest, pk: int, key: uuid.UUID) -> HttpResponseBase:
         """A file that the complainant sent, as a download."""
@@ -409,8 +410,8 @@ class ComplaintAdmin(VersionedAdmin):
             letter = draft_letter(complaint, **form.cleaned_data, by=request.user)
         except Refused as refusal:
             return self._no_preview(request, complaint, form, refusal=refusal)
-        response = HttpResponse(pdf_of(letter), content_type=PDF)
-        return _file(response, f"anteprima-{complaint.year_id}-{complaint.sequence}.pdf", shown=True)
+        name = f"anteprima-{complaint.year_id}-{complaint.sequence}.pdf"
+        return download(pdf_of(letter), name, PDF, is_shown=True)
 
     def _no_preview(
         self, request: HttpRequest, complaint: Complaint, form: forms.Form, *, refusal: Refused | None = None
@@ -431,23 +432,19 @@ class ComplaintAdmin(VersionedAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         asked, kind = request.GET.get("year", ""), request.GET.get("format", "csv")
-        known = asked.isascii() and asked.isdigit() and len(asked) == 4
-        if (
-            not known
-            or kind not in ("csv", "csv-excel", "xlsx")
-            or not RegisterYear.objects.filter(pk=int(asked)).exists()
-        ):
+        year = whole_number(asked, most_digits=4)
+        if kind not in ("csv", "csv-excel", "xlsx") or not RegisterYear.objects.filter(pk=year).exists():
             raise Http404
         record_download(request.user, what=f"register {asked} ({kind})")
-        rows = register_of(int(asked), queryset=Complaint.objects.visible_to(request.user))
+        rows = register_of(year, queryset=Complaint.objects.visible_to(request.user))
         name = f"reclami-{asked}.{kind.partition('-')[0]}"
         if kind != "xlsx":
             lines = csv_lines(rows, dialect=EXCEL if kind == "csv-excel" else MACHINES)
-            return _file(StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8"), name)
+            return download(lines, name, CSV)
         file = TemporaryFile()  # noqa: SIM115 - the response closes it
         write_xlsx(rows, file)
         file.seek(0)
-        return _file(FileResponse(file, content_type=XLSX), name)
+        return download(file, name, XLSX)
 
     def get_ordering(self, request: HttpRequest) -> tuple[Any, ...]:
         """By the term that is shown; only open ones are, which are few."""
@@ -537,17 +534,6 @@ class ComplaintAdmin(VersionedAdmin):
     @badge(description=_("state"), tones=STATE_TONES)
     def state_shown(self, complaint: Complaint) -> tuple[str, str]:
         return complaint.state, complaint.get_state_display()
-
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def _file(response: HttpResponseBase, name: str, *, shown: bool = False) -> Any:
-    """The response as a file of this name, taken for what it says it is and nothing else."""
-    response.headers["Content-Disposition"] = f'{"inline" if shown else "attachment"}; filename="{name}"'
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 class FeedbackFilter(WorkFilter):

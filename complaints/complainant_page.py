@@ -11,6 +11,7 @@ from complaints.forms import AdditionForm
 from complaints.models import Complaint, ComplaintLetter
 from complaints.services import add_to_complaint
 from contact_center.contacts.attachments import no_room, too_large
+from foundation.files.downloads import PDF, download
 from foundation.form_guard import allowed
 from foundation.refusals import Refused
 
@@ -46,9 +47,7 @@ def letter_response(letter: ComplaintLetter | None) -> HttpResponse:
     """The answer letter, as a file; Http404 where there is none."""
     if letter is None:
         raise Http404
-    answer = HttpResponse(bytes(letter.pdf), content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="{letter.file_name}"'
-    return answer
+    return download(bytes(letter.pdf), letter.file_name, PDF)
 
 
 def standing_of(complaint: Complaint) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from customers.models import Agency, Claim, ContactPoint, Customer, Policy
 from customers.validators import normalise_email, normalise_phone, normalise_tax_code
 from foundation.dates import written_day
 from foundation.form_guard import GuardedForm
+from foundation.numbers import whole_number
 
 LONGEST_TEXT = 20_000
 
@@ -319,10 +320,10 @@ class FromContactForm(_AsksAboutFarBack):
 
     def clean_follows(self) -> Complaint | None:
         text = self.cleaned_data["follows"].replace(" ", "")
-        year, _slash, sequence = text.partition("/")
+        year, _slash, sequence = (whole_number(part, most_digits=9) for part in text.partition("/"))
         known = Complaint.objects.none()
-        if year.isascii() and year.isdigit() and sequence.isascii() and sequence.isdigit() and len(text) < 15:
-            known = Complaint.objects.filter(year=int(year), sequence=int(sequence))
+        if year is not None and sequence is not None:
+            known = Complaint.objects.filter(year=year, sequence=sequence)
         return _found(known, text)
 
     def clean_received_by_intermediary_on(self):

@@ -474,8 +474,10 @@ class RegisterAsComplaint(Command):
     def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> Done:
         """On to the complaint, for who may read the register; an agent stays on the contact."""
         stated = {name: value for name, value in data.items() if name != "far_back_is_right"}
-        if stated["text"] == services.text_of(row):  # as the form offered it: only what was written since counts
-            stated["text"] = services.text_of(row, since=stated["received_on"]) or stated["text"]
+        if stated["text"] == services.conversation_text(
+            row
+        ):  # as the form offered it: only what was written since counts
+            stated["text"] = services.conversation_text(row, since=stated["received_on"]) or stated["text"]
         if stated["agency"] is None and stated["about_conduct"] and row.customer and not stated["intermediary_stated"]:
             stated["agency"] = row.customer.agency
         complaint = services.register_from_contact(row, by=request.user, **stated)

@@ -5,7 +5,6 @@ is open and nothing of it; an agency reads nothing, for the complaint may be abo
 when an intermediary is heard.
 """
 
-from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
@@ -14,6 +13,7 @@ from contact_center.desk.card import CardPanel, CardRow, CardSubject
 from contact_center.office.contact_page import Matter
 from customers.models import Customer, User
 from customers.visibility import reach_of
+from foundation.office.links import change_address
 
 MOST_ROWS = 5
 
@@ -41,7 +41,7 @@ def _rows(customer: Customer, user: User) -> list[CardRow]:
             CardRow(
                 f"{complaint.number} · {complaint.subject}",
                 _("%(state)s, to be answered by %(day)s") % {"state": complaint.get_state_display(), "day": due},
-                reverse("admin:complaints_complaint_change", args=[complaint.pk]),
+                change_address(complaint),
                 "bad" if complaint.term_on < today else "warn",
             )
         )

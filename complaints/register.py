@@ -6,23 +6,18 @@ describes them. Rows are read in chunks, so that memory stays flat.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from typing import Any, BinaryIO
 
 from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
 
 from complaints.models import Complaint, ComplaintEvent, LetterSending
 from customers import rami
 from customers.provinces import province
 from foundation.files import spreadsheets
-from foundation.files.reading import with_formula_guard
 
 CHUNK = 500
 Kind = ComplaintEvent.Kind
@@ -146,24 +141,4 @@ def csv_lines(rows: Iterable[list[Any]], *, dialect: spreadsheets.Dialect = spre
 
 def write_xlsx(rows: Iterable[list[Any]], file: BinaryIO) -> None:
     """The register as a spreadsheet of one sheet; dates are dates, formulas disarmed."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("register")
-    sheet.freeze_panes = "A2"
-    sheet.append([_heading(sheet, column) for column in COLUMNS])
-    for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
-    book.save(file)
-
-
-def _heading(sheet: Any, text: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, text)
-    cell.font = Font(bold=True)
-    return cell
-
-
-def _cell(sheet: Any, value: Any) -> Any:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        cell = WriteOnlyCell(sheet, value)
-        cell.number_format = "yyyy-mm-dd"
-        return cell
-    return with_formula_guard(ILLEGAL_CHARACTERS_RE.sub("", value)) if isinstance(value, str) else value
+    spreadsheets.write_xlsx("register", COLUMNS, rows, file)

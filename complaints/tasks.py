@@ -3,19 +3,17 @@
 from celery import shared_task
 from django.utils import timezone
 
+from complaints import services
+
 
 @shared_task
 def follow_letters() -> int:
     """Enter which answer letters have gone, and report those that did not arrive; returns how many."""
-    from complaints.services import follow_letters as follow
-
-    return follow()
+    return services.follow_letters()
 
 
 @shared_task
 def keep_terms() -> tuple[int, int]:
     """Let clocks go on that stood still for 15 days, then warn of the terms that come near; returns how many of each."""
-    from complaints.services import resume_lapsed, tell_rungs
-
     today = timezone.localdate()
-    return resume_lapsed(today), tell_rungs(today)
+    return services.resume_lapsed(today), services.tell_rungs(today)

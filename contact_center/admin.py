@@ -25,7 +25,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from contact_center.contacts.presence import here
 from contact_center.contacts.twins import has_twins
 from contact_center.due.targets import Book, clock_of
-from contact_center.due.words import due_shown, spoken
+from contact_center.due.words import due_shown, length_in_words
 from contact_center.models import (
     Agent,
     Call,
@@ -45,10 +45,11 @@ from contact_center.office.queue import FILTERS, describe_rows, head_of, work_of
 from customers.admin import customers_named
 from customers.models import User
 from customers.validators import normalise_phone
+from foundation.numbers import whole_number
 from foundation.office.base import OfficeAdmin, Panel, VersionedAdmin, WorkFilter, badge
 from foundation.office.changes import Change
 from foundation.sorting import Folded
-from foundation.telephones import spoken as spoken_number
+from foundation.telephones import shown_number
 
 # Fields that the events tell better than their old and new values do.
 _NOT_TOLD = ("version", "due_at", "closed_at", "state", "owner", "agent")
@@ -240,8 +241,8 @@ class ContactAdmin(VersionedAdmin):
             "opts": self.opts,
             "clock": clock,
             "due": due_shown(contact, now, clock.target.calendar if clock.target else None),
-            "promised": spoken(clock.target.minutes * 60) if clock.target else "",
-            "steps": [{"step": step, "total": spoken(step.total)} for step in clock.steps(now)],
+            "promised": length_in_words(clock.target.minutes * 60) if clock.target else "",
+            "steps": [{"step": step, "total": length_in_words(step.total)} for step in clock.steps(now)],
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "office/contact_due.html", context)
@@ -254,9 +255,8 @@ class ContactAdmin(VersionedAdmin):
         if not self.has_change_permission(request, contact):
             raise PermissionDenied
         others = here(contact, request.user, leaves="leaves" in request.POST)
-        changed = (
-            request.POST.get("seen_version", "").isdigit() and int(request.POST["seen_version"]) < contact.version
-        )
+        seen = whole_number(request.POST.get("seen_version", ""))
+        changed = seen is not None and seen < contact.version
         return TemplateResponse(request, "office/presence.html", {"others_here": others, "changed": changed})
 
 
@@ -449,7 +449,7 @@ class CallAdmin(OfficeAdmin):
 
     @display(description=_("caller"))
     def caller_shown(self, call: Call) -> str:
-        return spoken_number(call.caller) if call.caller else str(_("number withheld"))
+        return shown_number(call.caller) if call.caller else str(_("number withheld"))
 
     @display(description=_("customer"))
     def customer_shown(self, call: Call) -> str:

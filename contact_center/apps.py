@@ -11,7 +11,7 @@ class ContactCenterConfig(AppConfig):
 
     def ready(self) -> None:
         """Have the settings checked at every start."""
-        from .figures.checks import check_call_settings, check_figures_settings  # models are loaded only now
+        from .figures.checks import check_call_settings, check_figures_settings  # noqa: PLC0415 - models are loaded only now
 
         checks.register(check_figures_settings)
         checks.register(check_call_settings)

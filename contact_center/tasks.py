@@ -3,12 +3,14 @@
 from celery import shared_task
 from django.utils import timezone
 
+from contact_center.calls import recording
+from contact_center.due import targets
+from contact_center.figures import daily
+
 
 @shared_task
 def refresh_figures() -> int:
     """Count again the days whose calls or contacts changed; returns how many. Leaves it to another that is at it."""
-    from contact_center.figures import daily
-
     try:
         return len(daily.refresh(wait=False))
     except daily.CountingElsewhere:
@@ -18,23 +20,17 @@ def refresh_figures() -> int:
 @shared_task
 def close_lost_calls() -> int:
     """Close the calls whose end was lost; returns how many."""
-    from contact_center.calls.recording import close_lost_calls
-
-    return close_lost_calls(timezone.now())
+    return recording.close_lost_calls(timezone.now())
 
 
 @shared_task
 def purge_call_events() -> int:
     """Delete the events of calls that are past their time; returns how many."""
-    from contact_center.calls.recording import purge_events
-
-    return purge_events(timezone.now())
+    return recording.purge_events(timezone.now())
 
 
 @shared_task
 def recompute_dues(after: int = 0) -> None:
     """Make the due times of the open contacts anew, a chunk at a time; each chunk sends for the next."""
-    from contact_center.due import targets
-
     if (last := targets.recompute_chunk(after)) is not None:
         recompute_dues.delay(last)

@@ -90,6 +90,6 @@ def texts_in_use(on: date) -> list[ConsentText]:
     return [each for each in newest.values() if each.is_asked]
 
 
-def text_of(purpose: str, version: str) -> ConsentText | None:
+def wording_of(purpose: str, version: str) -> ConsentText | None:
     """The wording that a row of the ledger names; None for one of an earlier system."""
     return next((each for each in TEXTS if (each.purpose, each.version) == (purpose, version)), None)

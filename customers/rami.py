@@ -13,6 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from foundation.numbers import is_digits
+
 MOTOR_LIABILITY = "10"
 LAND_VEHICLE_HULL = "3"
 _CODE_IN_FORCE = datetime.date(1995, 6, 1)
@@ -80,7 +82,7 @@ CHOICES = tuple((each.code, each.label) for each in RAMI)
 def ramo(code: str) -> Ramo:
     """The line of business of a code, however written ("10", "010", "iii"); ValidationError for anything else."""
     wanted = code.strip().upper()
-    if wanted.isascii() and wanted.isdigit():
+    if is_digits(wanted):
         wanted = wanted.lstrip("0")
     try:
         return _BY_CODE[wanted]

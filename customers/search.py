@@ -1,27 +1,20 @@
-"""Finding a customer from whatever the person on the telephone says: the folded key, and the search that uses it."""
+"""Finding a customer from whatever the person on the telephone says."""
 
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.core.exceptions import ValidationError
-from django.db.models import CharField, F, OrderBy, Q, QuerySet, Value
-from django.db.models.functions import Replace, Reverse
+from django.db.models import F, OrderBy, Q, QuerySet
+from django.db.models.functions import Reverse
 
+from customers.models import ContactPoint, Customer, Policy, PolicyAdherent
+from customers.models.customer import without_blanks
+from customers.validators import normalise_phone
+from foundation.numbers import is_digits
 from foundation.text import fold
 
-if TYPE_CHECKING:
-    from customers.models import Customer
-
-
-def without_blanks(column: str) -> Replace:
-    """The expression of a search key without its blanks, as the index has it: `d angelo anna` is `dangeloanna`."""
-    return Replace(F(column), Value(" "), Value(""), output_field=CharField())
-
-
-# --- Search -----------------------------------------------------------------------------------------------------------
 LAST_DIGITS = 4  # "it ends in 9001": fewer digits would name too many people
 MOST_WORDS = 6  # of a name; each may cost a question of its own
 MOST_NUMBERS = 500  # numbers with the same last digits that are looked through
@@ -35,7 +28,7 @@ class _ByPattern(OrderBy):
     template = "%(expression)s USING ~<~ /* ASC */"  # Django looks for the word to tell the order's expression
 
 
-def search_customers(queryset: "QuerySet[Customer]", text: str, limit: int = 20) -> "list[Customer]":
+def search_customers(queryset: QuerySet[Customer], text: str, limit: int = 20) -> list[Customer]:
     """The customers of the queryset that the text may mean, the likeliest first, at most `limit`.
 
     The text is a name (the beginnings of its words, in any order), a customer code, a tax code or VAT number, a plate, a
@@ -47,7 +40,7 @@ def search_customers(queryset: "QuerySet[Customer]", text: str, limit: int = 20)
     return [found[pk] for pk in ids if pk in found]
 
 
-def found_ids(queryset: "QuerySet[Customer]", text: str, limit: int = 20) -> list[int]:
+def found_ids(queryset: QuerySet[Customer], text: str, limit: int = 20) -> list[int]:
     """As `search_customers`, but the ids alone: for a page that filters its own queryset by them."""
     text = text.strip()
     found: dict[int, None] = {}
@@ -74,9 +67,6 @@ def _questions(queryset: QuerySet, text: str, found: dict[int, None]) -> Iterato
 
 def _by_number(queryset: QuerySet, text: str, found: dict[int, None]) -> Iterator[QuerySet]:
     """A whole telephone number and nothing else; or codes, policy numbers and plates by their beginning, last digits."""
-    from customers.models import Policy, PolicyAdherent  # the models fold their search key with this module
-    from customers.validators import normalise_phone
-
     code = "".join(text.split()).upper()
     plate = code.translate(_BETWEEN_DIGITS)
     if _TELEPHONE.fullmatch(text):
@@ -94,20 +84,16 @@ def _by_number(queryset: QuerySet, text: str, found: dict[int, None]) -> Iterato
         yield queryset.filter(pk__in=covered.values("customer"))
     yield queryset.filter(pk__in=Policy.objects.exclude(plate="").filter(plate__startswith=plate).values("holder"))
     digits = plate.removeprefix("+")
-    if digits.isdigit() and len(digits) >= LAST_DIGITS:
+    if is_digits(digits) and len(digits) >= LAST_DIGITS:
         yield _with_last_digits(queryset, digits)
 
 
 def _with_contact(queryset: QuerySet, condition: Q) -> QuerySet:
-    from customers.models import ContactPoint  # as above
-
     return queryset.filter(pk__in=ContactPoint.objects.filter(condition).values("customer"))
 
 
 def _with_last_digits(queryset: QuerySet, digits: str) -> QuerySet:
     """Asked in two steps: in one, the planner overestimates the numbers and reads the whole table of customers."""
-    from customers.models import ContactPoint  # as above
-
     points = ContactPoint.objects.filter(kind=ContactPoint.Kind.PHONE).alias(backwards=Reverse("value"))
     points = points.filter(backwards__startswith=digits[::-1]).order_by(_ByPattern(F("backwards")))
     return queryset.filter(pk__in=list(points.values_list("customer", flat=True)[:MOST_NUMBERS]))

@@ -21,6 +21,7 @@ from stdnum.exceptions import InvalidChecksum
 from stdnum.exceptions import ValidationError as StdnumError
 from stdnum.it import codicefiscale, iva
 
+from foundation.numbers import is_digits
 from foundation.text import fold
 
 # --- Names ----------------------------------------------------------------------------------------------------
@@ -37,11 +38,6 @@ def validate_one_line(text: str) -> None:
             code="control_character",
             params={"number": found.start() + 1},
         )
-
-
-def without_control_characters(text: str) -> str:
-    """The text in one line, with a blank for each run of control characters."""
-    return " ".join(_CONTROL.sub(" ", text).split()) if _CONTROL.search(text) else text
 
 
 # --- Codice fiscale -------------------------------------------------------------------------------------------
@@ -63,7 +59,7 @@ def normalise_tax_code(text: str) -> str:
     code = text.translate(_SEPARATORS).upper()
     if len(code) == 16:
         return _person_code(code)
-    if len(code) == 11 and code.isascii() and code.isdigit():
+    if len(code) == 11 and is_digits(code):
         if code.startswith("0000000") or not luhn.is_valid(code):
             raise ValidationError(
                 _("The last of the eleven digits does not agree with the others: look for a slip in “%(value)s”."),
@@ -171,7 +167,7 @@ def _letters(name: str, *, given: bool) -> str:
 def normalise_vat_number(text: str) -> str:
     """A partita IVA: eleven digits without the IT prefix; the office digits and the check digit are verified."""
     number = text.translate(_SEPARATORS).upper().removeprefix("IT")
-    if len(number) != 11 or not (number.isascii() and number.isdigit()):
+    if len(number) != 11 or not is_digits(number):
         raise ValidationError(
             _("A VAT number has 11 digits, with or without IT before them: “%(value)s” has not."),
             code="vat_number_shape",
@@ -213,7 +209,7 @@ def normalise_phone(text: str, region: str = "IT") -> str:
     if not compact:
         raise ValidationError(_("The telephone number is empty."), code="phone_empty")
     digits = compact.removeprefix("+")
-    if not (digits.isascii() and digits.isdigit()):
+    if not is_digits(digits):
         raise ValidationError(
             _("“%(value)s” is not a telephone number: write one, in digits, such as 02 48219001 or +39 333 1234567."),
             code="phone_shape",

@@ -48,13 +48,9 @@ def reach_of(user) -> Reach:
 def _find_reach(user) -> Reach:
     if user.has_role(roles.COMPANY_WIDE):
         return Reach(everything=True)
-    from customers.models import AgencyMember, ReservedAreaAccount  # the models' querysets use this module
-
-    agencies = AgencyMember.objects.filter(user=user, is_active=True, agency__is_active=True)
-    accounts = ReservedAreaAccount.objects.filter(user=user, state=ReservedAreaAccount.State.ENROLLED)
     return Reach(
-        agency_ids=tuple(agencies.values_list("agency", flat=True)) if user.has_role([roles.AGENCY_MEMBER]) else (),
-        customer_id=accounts.values_list("customer", flat=True).first(),
+        agency_ids=user.active_agency_ids() if user.has_role([roles.AGENCY_MEMBER]) else (),
+        customer_id=user.enrolled_customer_id(),
     )
 
 

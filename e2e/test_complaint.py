@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from secrets import token_hex
 
 import pytest
+from django.utils import translation
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
@@ -15,6 +16,7 @@ from e2e.forms import send, wait_as_people_write
 from e2e.mail import open_mail
 from e2e.people import mailbox_of, sign_in
 from e2e.records import WRITTEN_CONTACT, ask
+from foundation.dates import written_day
 
 REJECTION = "Abbiamo riesaminato la Sua pratica e non possiamo accogliere la richiesta."
 REASONS = "L'articolo 12 delle condizioni esclude il caso che ci ha descritto."
@@ -160,7 +162,7 @@ def test_an_officer_hears_the_agency_and_answers_with_a_letter(site, visitor, lo
     look(customer, "portal-complaint")
     with customer.expect_download() as download:
         customer.locator("a[href$='/lettera/']").click()
-    assert "Arbitro Assicurativo" in text_of(download.value.path().read_bytes())
+    assert "Arbitro Assicurativo" in text_of_pdf(download.value.path().read_bytes())
 
     for kind in ("csv", "xlsx"):
         content = page.request.get(
@@ -232,14 +234,14 @@ def preview(page: Page) -> str:
         button.get_attribute("formaction"), form=sent, headers={"Referer": page.url, "Origin": origin(page)}
     )
     assert answer.headers["content-type"] == "application/pdf"
-    return text_of(answer.body())
+    return text_of_pdf(answer.body())
 
 
 def origin(page: Page) -> str:
     return page.evaluate("location.origin")
 
 
-def text_of(pdf: bytes) -> str:
+def text_of_pdf(pdf: bytes) -> str:
     return re.sub(r"\s+", " ", " ".join(each.extract_text() for each in PdfReader(io.BytesIO(pdf)).pages))
 
 
@@ -250,10 +252,6 @@ def cells(workbook: bytes) -> str:
 
 def in_words(day: str) -> str:
     """As letters and pages write it: 3 marzo 2026."""
-    from django.utils import translation
-
-    from foundation.dates import written_day
-
     with translation.override("it"):
         return written_day(date.fromisoformat(day))
 

@@ -42,5 +42,22 @@ def written_moment(value: datetime, article: str = "") -> str:
     return f"{written_day(value, article)}, {'ore ' if _in_italian() else ''}{time}"
 
 
+def moment_in_full(value: datetime | None) -> str:
+    """Return a moment with its weekday: martedì 17 novembre 2026, ore 18:00; in English without "ore"; "" for none."""
+    if value is None:
+        return ""
+    return with_weekday(value, "l j F Y, \\o\\r\\e H:i" if _in_italian() else "l j F Y, H:i")
+
+
+def with_weekday(value: date | datetime, form: str) -> str:
+    """Return a day or moment in a form of Django's; in Italian in lower case, and the first of a month as 1°."""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value)
+    text = date_format(value, form)
+    if not _in_italian():
+        return text
+    return text.lower().replace(" 1 ", " 1° ", 1) if value.day == 1 else text.lower()
+
+
 def _in_italian() -> bool:
     return (get_language() or "").startswith("it")

@@ -13,7 +13,6 @@ In a view::
 """
 
 import functools
-import logging
 import time
 import uuid
 from collections.abc import Mapping
@@ -21,7 +20,6 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, SignatureExpired, Signer, TimestampSigner, b62_decode
 from django.http import HttpRequest
@@ -29,15 +27,13 @@ from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from redis.exceptions import RedisError
 
+from foundation.counting import is_within
 from foundation.network_address import address_of
 from foundation.text import CleanedForm
 
 SOONEST = timedelta(seconds=3)
 LATEST = timedelta(hours=24)
-
-log = logging.getLogger(__name__)
 
 
 @functools.cache
@@ -161,16 +157,6 @@ def _seconds_since(opened: str) -> int:
 def allowed(request: HttpRequest, scope: str, limit: int, seconds: int) -> bool:
     """Count one more attempt from the visitor's address, and say whether there were at most `limit` in `seconds`.
 
-    The seconds run from the first attempt. A cache that cannot be asked lets people through: to turn a complaint away
-    is worse than to take one too many.
+    The seconds run from the first attempt.
     """
-    key = f"form_guard:{scope}:{address_of(request)}"
-    try:
-        if cache.add(key, 1, timeout=seconds):  # the first: one question of the cache instead of three
-            return limit >= 1
-        return cache.incr(key) <= limit
-    except ValueError:  # it lapsed between the two
-        return True
-    except RedisError:
-        log.warning("attempts cannot be counted: the cache does not answer")
-        return True
+    return is_within(f"form_guard:{scope}:{address_of(request)}", limit, seconds)

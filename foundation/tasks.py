@@ -3,14 +3,13 @@
 from celery import shared_task
 from django.utils import timezone
 
+from foundation.api.idempotency import purge
 from foundation.models import Attempt
 
 
 @shared_task
 def forget_kept_answers() -> int:
     """Forget the answers to writes with an `Idempotency-Key` that are more than a day old; returns how many."""
-    from foundation.api.idempotency import purge
-
     return purge(timezone.now())
 
 

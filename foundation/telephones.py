@@ -3,7 +3,7 @@
 import phonenumbers
 
 
-def spoken(number: str) -> str:
+def shown_number(number: str) -> str:
     """A number in E.164 as people write it: 333 123 4567, +44 20 7946 0958; anything else as it is."""
     try:
         parsed = phonenumbers.parse(number)

@@ -27,7 +27,17 @@ def clean_text(text: str) -> str:
 
 def clean_line(text: str) -> str:
     """The same on one line: line breaks and runs of blanks become one blank."""
+    if text.isascii() and text.isprintable() and "  " not in text:  # nearly all cells of a file
+        return text.strip()
     return " ".join(clean_text(text).split())
+
+
+LONGEST_SEARCH = 200
+
+
+def search_words(text: str) -> str:
+    """What was typed into a search, cleaned on one line; what is longer than 200 characters is cut."""
+    return clean_line(text[:LONGEST_SEARCH])
 
 
 def has_line_break(text: str) -> bool:

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -28,6 +28,9 @@ from contact_center.figures.query import (
 )
 from contact_center.figures.reasons import reason_of
 from contact_center.models import Call, Contact
+from foundation.files.downloads import CSV, XLSX, download
+from foundation.files.spreadsheets import Dialect, csv_lines
+from foundation.office.links import change_address
 from insights import figures_page as page
 from insights.forms import FiguresForm, ListForm
 
@@ -84,10 +87,10 @@ def export_view(request: HttpRequest, kind: str) -> HttpResponse:
     if kind == "csv":
         text = StringIO()
         export.write_csv(report, text, _dialect(request))
-        return _download(HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8"), name)
+        return download(text.getvalue().encode(), name, CSV)
     content = BytesIO()
     export.workbook(report).save(content)
-    return _download(HttpResponse(content.getvalue(), content_type=XLSX), name)
+    return download(content.getvalue(), name, XLSX)
 
 
 @require_safe
@@ -114,12 +117,8 @@ def calls_view(request: HttpRequest) -> HttpResponseBase:
     rows = rows if model is Call else rows.select_related("call")
     days = parameters.repeat_contact_days
     if request.GET.get("format") == "csv":
-        return _download(
-            StreamingHttpResponse(
-                _csv_lines(all_rows(rows), days, _dialect(request)), content_type="text/csv; charset=utf-8"
-            ),
-            f"{kind}-{form.period.start}-{form.period.end}.csv",
-        )
+        lines = csv_lines(CSV_COLUMNS, _csv_rows(all_rows(rows), days), dialect=_dialect(request))
+        return download(lines, f"{kind}-{form.period.start}-{form.period.end}.csv", CSV)
     found = page_of(rows, moment, Place.read(request.GET.get("place", "")))
     query = page.query_of(form.period, form.chosen, figure=kind)
     context = {
@@ -192,7 +191,7 @@ def _exports(report: FiguresReport, by: str) -> list[dict[str, str]]:
     ]
 
 
-def _dialect(request: HttpRequest) -> export.Dialect:
+def _dialect(request: HttpRequest) -> Dialect:
     return export.FOR_EXCEL if request.GET.get("for") == "excel" else export.FOR_MACHINES
 
 
@@ -317,12 +316,8 @@ def _shown(facts: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _csv_lines(rows: Iterator[Any], days: int, dialect: export.Dialect) -> Iterator[str]:
-    """The list as CSV, a line at a time: codes, seconds, ISO moments."""
-    return dialect.lines(CSV_COLUMNS, _csv_rows(rows, days))
-
-
 def _csv_rows(rows: Iterator[Any], days: int) -> Iterator[list[Any]]:
+    """The rows of the list's CSV: codes, seconds, ISO moments."""
     for row in rows:
         facts = _facts(row, days)
         call, contact = facts["call"], facts["contact"]
@@ -378,20 +373,4 @@ def _chosen_labels(chosen: Chosen) -> list[tuple[str, str]]:
 
 def _back_office(row: Any) -> str | None:
     """Where the back office shows the row, if it does."""
-    if row is None:
-        return None
-    try:
-        return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
-    except NoReverseMatch:
-        return None
-
-
-# --- Downloads
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def _download(response: Any, name: str) -> Any:
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return change_address(row) or None if row is not None else None

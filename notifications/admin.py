@@ -139,7 +139,7 @@ class NoticeAdmin(OfficeAdmin):
         """The text as it was written, but for a link that lets its holder in."""
         if notice.kind in confidential_codes():
             return _("Not shown: the message has a link that is for its recipient alone.")
-        return SECRET_ADDRESS.sub(lambda _found: f"[{_('address for the recipient alone')}]", notice.said.text)
+        return SECRET_ADDRESS.sub(lambda _found: f"[{_('address for the recipient alone')}]", notice.wording.text)
 
     @display(description=_("kind"))
     def kind_shown(self, notice: Notice) -> str:

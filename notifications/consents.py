@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from customers import consents
-from customers.consent_texts import ConsentText, text_of
+from customers.consent_texts import ConsentText, wording_of
 from customers.models import Consent, Customer, User
 from customers.services import record_consent
 from foundation.refusals import Refused
@@ -147,5 +147,5 @@ def withdraw_consent(
 
 def title_of(consent: Consent) -> str:
     """What a consent is called: by its wording, or by its purpose where the wording is of an earlier system."""
-    text = text_of(consent.purpose, consent.text_version)
+    text = wording_of(consent.purpose, consent.text_version)
     return str(text.title) if text is not None else consent.get_purpose_display()

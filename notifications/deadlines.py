@@ -30,10 +30,11 @@ from customers.models import Claim, Instalment, Policy
 from customers.policy_terms import EXPIRY_NOTICE_DAYS, INSTALMENT_GRACE_DAYS, LIFE_GRACE_DAYS
 from customers.rami import MOTOR_LIABILITY, RAMI, Business
 from foundation.dates import ROME
+from foundation.numbers import is_digits
 from notifications import kinds
 from notifications.kinds import NoticeKind
 from notifications.models import Notice
-from notifications.moves import move
+from notifications.moves import move_notices
 from notifications.retries import DELAYS
 
 MORNING = time(8)  # alerts are planned in the night and leave when people are up and the lines are open
@@ -363,7 +364,7 @@ def _withhold_by_hand(alert: Alert, now: datetime) -> None:
 
 def _withhold(ids: list[int], reason: str, now: datetime) -> None:
     if ids:
-        move(ids, old=Notice.State.QUEUED, new=Notice.State.WITHHELD, at=now, detail=reason, problem=reason)
+        move_notices(ids, old=Notice.State.QUEUED, new=Notice.State.WITHHELD, at=now, detail=reason, problem=reason)
 
 
 # --- Just before it is sent -----------------------------------------------------------------------------------------
@@ -401,7 +402,7 @@ def _about(notice: Notice) -> str | None:
     if notice.kind not in BY_KIND or not about.startswith(prefix):
         return None
     about = about.removeprefix(prefix)
-    return about if about.partition(":")[0].isdecimal() else None
+    return about if is_digits(about.partition(":")[0]) else None
 
 
 def _facts(alert: Alert, asked: list[str], now: datetime) -> dict[str, dict[str, Any]]:

@@ -25,18 +25,19 @@ from django.utils.translation import gettext as _
 
 from customers.consents import is_in_force
 from customers.models import Consent
+from foundation.chunks import in_chunks
 from notifications import addresses
-from notifications.channels import InDoubt, Message, Refused, Unavailable
+from notifications.channels import InDoubt, Message, NotTaken, Unavailable
 from notifications.channels.email import EmailChannel
 from notifications.channels.inbox import InboxChannel
 from notifications.kinds import KINDS
 from notifications.models import Notice, NoticeAttachment, SuppressedAddress
-from notifications.moves import check_move, move
-from notifications.rendering import UnknownWord, render_notice
+from notifications.moves import check_move, move_notices
+from notifications.rendering import UnknownWord
 from notifications.resting import leave_alone, left_alone
 from notifications.retries import delay_after
 from notifications.services.decisions import suppress_address
-from notifications.services.waking import in_chunks, wake_the_worker
+from notifications.services.waking import wake_the_worker
 from notifications.unsubscribing import unsubscribe_url
 
 log = logging.getLogger(__name__)
@@ -162,7 +163,7 @@ def _prepare(
     reasons = _reasons_to_withhold(notices, now)
     for reason in set(reasons.values()):
         those = [pk for pk, given in reasons.items() if given == reason]
-        withheld = move(those, old=State.QUEUED, new=State.WITHHELD, at=now, detail=reason, problem=reason)
+        withheld = move_notices(those, old=State.QUEUED, new=State.WITHHELD, at=now, detail=reason, problem=reason)
         results[State.WITHHELD] += len(withheld)
     staying = [notice for notice in notices if notice.pk not in reasons]
     files = (
@@ -173,14 +174,16 @@ def _prepare(
     for notice in staying:
         if not notice.is_rendered:
             try:
-                said = render_notice(notice)
+                wording = notice.make_wording()
             except (UnknownWord, ValueError) as error:
                 problem = (_("The text cannot be made: %(error)s") % {"error": error})[:500]
-                if move([notice.pk], old=State.QUEUED, new=State.REFUSED, at=now, detail=problem, problem=problem):
+                if move_notices(
+                    [notice.pk], old=State.QUEUED, new=State.REFUSED, at=now, detail=problem, problem=problem
+                ):
                     log.error("notice %s: %s", notice.pk, problem)
                     results[State.REFUSED] += 1
                 continue
-            made.append((notice.pk, said.subject, said.text, said.html))
+            made.append((notice.pk, wording.subject, wording.text, wording.html))
         ready.append((notice, Prepared(notice.pk in files, first_of.get(notice.pk, ""))))
     if made:
         _keep_texts(made)
@@ -330,7 +333,7 @@ def _send(notice: Notice, prepared: "Prepared", channel: Any, bounces: "Bounces"
     bounces.tried += 1
     try:
         channel.send(message)
-    except Refused as error:
+    except NotTaken as error:
         return _refuse(notice, error, bounces), False
     except Unavailable as error:
         if error.is_ours:
@@ -351,7 +354,7 @@ def _files(notice: Notice) -> list[tuple[str, str, bytes]]:
 
 
 @transaction.atomic
-def _refuse(notice: Notice, error: Refused, bounces: "Bounces") -> str:
+def _refuse(notice: Notice, error: NotTaken, bounces: "Bounces") -> str:
     """The channel said no, with its words; where nobody is at the address, nothing goes there any more."""
     if error.no_such_mailbox:
         reason = SuppressedAddress.Reason.NO_SUCH_MAILBOX
@@ -382,7 +385,7 @@ def _take_back(bounces: "Bounces") -> int:
             continue
         SuppressedAddress.objects.filter(pk=suppressed.pk, lifted_at__isnull=True).update(lifted_at=now)
         put_off = {"detail": problem, "problem": problem, "send_after": now + max(delay, OVERRUN)}
-        taken_back += len(move([notice.pk], old=State.REFUSED, new=State.QUEUED, at=now, **put_off))
+        taken_back += len(move_notices([notice.pk], old=State.REFUSED, new=State.QUEUED, at=now, **put_off))
     for channel in {notice.channel for notice, _suppressed in bounces.found}:
         leave_alone(channel, OVERRUN)
     bounces.found.clear()
@@ -401,7 +404,9 @@ def _put_off(notice: Notice, problem: str) -> str:
 def _record(notice: Notice, state: str, *, problem: str, **fields: Any) -> str:
     """Write the fate, other than sent, of a notice that this worker holds."""
     problem = problem.replace("\0", "")[:500]
-    move([notice.pk], old=State.SENDING, new=state, at=timezone.now(), detail=problem, problem=problem, **fields)
+    move_notices(
+        [notice.pk], old=State.SENDING, new=state, at=timezone.now(), detail=problem, problem=problem, **fields
+    )
     return state
 
 
@@ -424,7 +429,7 @@ def flag_stuck(now: datetime) -> int:
     """Put in doubt what a worker that is not there any more was sending; returns how many."""
     ids = list(Notice.objects.left_by_the_dead(now - DEAD_AFTER).values_list("pk", flat=True)[:SWEPT])
     problem = _("The worker ended while it was sending this: it may have gone.")
-    stuck = move(ids, old=State.SENDING, new=State.IN_DOUBT, at=now, detail=problem, problem=problem)
+    stuck = move_notices(ids, old=State.SENDING, new=State.IN_DOUBT, at=now, detail=problem, problem=problem)
     if stuck:
         log.error("notices in doubt, for a person to decide: %d", len(stuck))
     return len(stuck)

@@ -18,9 +18,10 @@ from customers import claim_terms, policy_terms
 from customers.models import Consent
 from customers.rami import MOTOR_LIABILITY, Business, ramo
 from foundation.slots import KeyedSlot
-from notifications.models import Notice
+from notifications.channels import Channel
 
-EMAIL, INBOX, POST = Notice.Channel.EMAIL, Notice.Channel.INBOX, Notice.Channel.POST
+EMAIL, INBOX, POST = Channel.EMAIL, Channel.INBOX, Channel.POST
+LONGEST_CODE = 40  # as stored
 
 
 @dataclass(frozen=True)
@@ -69,11 +70,10 @@ KINDS: KeyedSlot[str, NoticeKind] = KeyedSlot("the kinds of notice")
 
 def kinds_in(modules: Iterable[ModuleType]) -> dict[str, NoticeKind]:
     """The kinds that the modules describe, by their codes; ValueError for a code of two, or that a notice could not store."""
-    longest = Notice._meta.get_field("kind").max_length
     found: dict[str, NoticeKind] = {}
     for kind in (each for module in modules for each in vars(module).values() if isinstance(each, NoticeKind)):
-        if kind.code in found or not 0 < len(kind.code) <= longest:
-            raise ValueError(f"The kind {kind.code!r} is known already, or its code is not 1 to {longest} long.")
+        if kind.code in found or not 0 < len(kind.code) <= LONGEST_CODE:
+            raise ValueError(f"The kind {kind.code!r} is known already, or its code is not 1 to {LONGEST_CODE} long.")
         found[kind.code] = kind
     return found
 

@@ -6,7 +6,6 @@ and the addresses to which nothing goes any more (`SuppressedAddress`).
 
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import pgtrigger
 from django.db import models
@@ -16,11 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from customers.visibility import reach_of
+from foundation.constraints import is_among, one_of
 from foundation.guards import append_only, fixed, never_deleted
-
-if TYPE_CHECKING:
-    from notifications.rendering import Words
-
+from foundation.numbers import whole_number
+from notifications import channels
+from notifications.kinds import KINDS, LONGEST_CODE, name_of
+from notifications.rendering import UnknownWord, Wording, render
 
 # About a sign-in that does not exist. What strangers are told of their requests and complaints stays with these.
 STRANGER = Q(customer__isnull=True, user__isnull=True, kind__in=["account-mail", "enrolment-unknown"])
@@ -57,7 +57,7 @@ class NoticeQuerySet(models.QuerySet):
 
     def in_trouble(self) -> "NoticeQuerySet":
         """Refused by the channel, or in doubt: a person has to look."""
-        return self.filter(state__in=[Notice.State.REFUSED, Notice.State.IN_DOUBT])
+        return self.filter(state__in=IN_TROUBLE)
 
     def in_doubt(self) -> "NoticeQuerySet":
         """May have gone, or not."""
@@ -105,6 +105,23 @@ class NoticeQuerySet(models.QuerySet):
         return self.filter(read_at__isnull=True)
 
 
+class NoticeState(models.TextChoices):
+    """How far a notice has come."""
+
+    QUEUED = "queued", _("queued")
+    SENDING = "sending", _("being sent")
+    SENT = "sent", _("sent")
+    REFUSED = "refused", _("refused by the channel")
+    IN_DOUBT = "in_doubt", _("in doubt")
+    WITHHELD = "withheld", _("withheld")
+
+
+# The channels that a worker knows how to send on. A notice on another one waits: by post, until a person has sent it.
+SERVED = (channels.Channel.EMAIL, channels.Channel.INBOX)
+# A person has to look.
+IN_TROUBLE = (NoticeState.REFUSED, NoticeState.IN_DOUBT)
+
+
 class Notice(models.Model):
     """One message to one address. Written in the transaction of the command that owes it, sent later by a worker.
 
@@ -113,25 +130,13 @@ class Notice(models.Model):
     writes the facts (`words`), and the text is made of them before the notice is sent. From then on it stays.
     """
 
-    class Channel(models.TextChoices):
-        EMAIL = "email", _("e-mail")
-        SMS = "sms", _("SMS")
-        PUSH = "push", _("app notification")
-        INBOX = "inbox", _("reserved area")
-        POST = "post", _("post or PEC, by hand")
+    Channel = channels.Channel
 
-    class State(models.TextChoices):
-        QUEUED = "queued", _("queued")
-        SENDING = "sending", _("being sent")
-        SENT = "sent", _("sent")
-        REFUSED = "refused", _("refused by the channel")
-        IN_DOUBT = "in_doubt", _("in doubt")
-        WITHHELD = "withheld", _("withheld")
+    State = NoticeState
 
-    # The channels that a worker knows how to send on. A notice on another one waits: by post, until a person has sent it.
-    SERVED = (Channel.EMAIL, Channel.INBOX)
+    SERVED = SERVED
 
-    kind = models.CharField(_("kind"), max_length=40)
+    kind = models.CharField(_("kind"), max_length=LONGEST_CODE)
     channel = models.CharField(_("channel"), max_length=6, choices=Channel.choices)
     once = models.CharField(_("unique key"), max_length=120, unique=True)
     customer = models.ForeignKey(
@@ -192,17 +197,11 @@ class Notice(models.Model):
         verbose_name_plural = _("notices")
         ordering = ["-created_at", "-pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(channel__in=["email", "sms", "push", "inbox", "post"]),
-                name="notice_channel_is_known",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(state__in=["queued", "sending", "sent", "refused", "in_doubt", "withheld"]),
-                name="notice_state_is_known",
-            ),
+            one_of("channel", channels.Channel, name="notice_channel_is_known"),
+            one_of("state", NoticeState, name="notice_state_is_known"),
             models.CheckConstraint(condition=~models.Q(once=""), name="notice_has_a_unique_key"),
             models.CheckConstraint(
-                condition=models.Q(channel__in=["inbox", "post"]) | ~models.Q(address=""),
+                condition=is_among("channel", (channels.Channel.INBOX, channels.Channel.POST)) | ~models.Q(address=""),
                 name="notice_has_an_address",
             ),
             models.CheckConstraint(
@@ -221,7 +220,7 @@ class Notice(models.Model):
                 name="notice_has_text_or_facts",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state__in=["sending", "sent", "in_doubt"])
+                condition=~is_among("state", (NoticeState.SENDING, NoticeState.SENT, NoticeState.IN_DOUBT))
                 | ~models.Q(subject="") & ~models.Q(body_text=""),
                 name="notice_on_its_way_has_its_text",
             ),
@@ -231,7 +230,7 @@ class Notice(models.Model):
             models.Index(
                 fields=["send_after", "id"],
                 name="notice_waiting",
-                condition=models.Q(state="queued", channel__in=["email", "inbox"]),
+                condition=is_among("channel", SERVED) & models.Q(state="queued"),
             ),
             # What a person has to send by post or PEC, oldest first.
             models.Index(
@@ -246,9 +245,7 @@ class Notice(models.Model):
             # A customer's notices, in the portal and in the file.
             models.Index(fields=["customer", "-created_at"], name="notice_of_customer"),
             # What a person has to look at.
-            models.Index(
-                fields=["-created_at"], name="notice_in_trouble", condition=models.Q(state__in=["refused", "in_doubt"])
-            ),
+            models.Index(fields=["-created_at"], name="notice_in_trouble", condition=is_among("state", IN_TROUBLE)),
             # What is forgotten each night: a month of it, among years of notices.
             models.Index(fields=["created_at"], name="notice_to_stranger", condition=STRANGER),
         ]
@@ -261,7 +258,12 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.subject or self.said.subject
+        return self.subject or self.wording.subject
+
+    @property
+    def about_id(self) -> int | None:
+        """The id that the unique key names behind its first word: 17 of `complaint-term:17:7`; None where there is none."""
+        return whole_number(self.once.split(":")[1]) if ":" in self.once else None
 
     def is_of_use(self, now: datetime) -> bool:
         """Whether what it tells of is not past."""
@@ -272,12 +274,25 @@ class Notice(models.Model):
         """Whether the text has been made; until then the notice has only the facts it will be made of."""
         return bool(self.subject)
 
-    @cached_property
-    def said(self) -> "Words":
-        """What the notice says: its text as it stands, or as it would be made now."""
-        from notifications.rendering import words_of  # the kinds are built on this model
+    def make_wording(self) -> Wording:
+        """Make the wording of the notice's facts; UnknownWord or ValueError when these do not fit its kind."""
+        if self.kind not in KINDS:
+            raise UnknownWord(f"There is no kind of notice “{self.kind}” any more.")
+        return render(KINDS[self.kind], self.words or {}, language=self.language, channel=self.channel)
 
-        return words_of(self)
+    @cached_property
+    def wording(self) -> Wording:
+        """The wording as it stands, or as it would be made of the facts now.
+
+        One that cannot be made (a kind of the past, facts that do not fit it any more) says why, so that lists stay
+        readable; `make_wording` raises instead.
+        """
+        if self.is_rendered:
+            return Wording(self.subject, self.body_text, self.body_html)
+        try:
+            return self.make_wording()
+        except (UnknownWord, ValueError) as error:
+            return Wording(name_of(self.kind), str(error), "")
 
 
 class NoticeAttachment(models.Model):
@@ -341,13 +356,18 @@ class SuppressedAddressQuerySet(models.QuerySet):
         return self.filter(lifted_at__isnull=True)
 
 
+class SuppressionReason(models.TextChoices):
+    """Why nothing goes to an address any more."""
+
+    NO_SUCH_MAILBOX = "no_mailbox", _("no such mailbox")
+    ASKED = "asked", _("the person asked")
+    BY_HAND = "by_hand", _("decided here")
+
+
 class SuppressedAddress(models.Model):
     """An address to which nothing is sent any more, why, and since when. Lifting it is a command; the row stays."""
 
-    class Reason(models.TextChoices):
-        NO_SUCH_MAILBOX = "no_mailbox", _("no such mailbox")
-        ASKED = "asked", _("the person asked")
-        BY_HAND = "by_hand", _("decided here")
+    Reason = SuppressionReason
 
     channel = models.CharField(_("channel"), max_length=6, choices=Notice.Channel.choices)
     address = models.CharField(_("address"), max_length=254, help_text=_("In lower case"))
@@ -384,9 +404,7 @@ class SuppressedAddress(models.Model):
             models.CheckConstraint(
                 condition=Q(address=models.functions.Lower("address")), name="suppressed_address_is_lower_case"
             ),
-            models.CheckConstraint(
-                condition=Q(reason__in=["no_mailbox", "asked", "by_hand"]), name="suppression_reason_is_known"
-            ),
+            one_of("reason", SuppressionReason, name="suppression_reason_is_known"),
             models.CheckConstraint(
                 condition=Q(lifted_at__isnull=False) | Q(lifted_by__isnull=True), name="lifted_by_somebody_at_a_moment"
             ),

@@ -38,7 +38,7 @@ def check_move(old: str, new: str) -> None:
         raise MoveRefused(f"A notice that is {old} never becomes {new}.")
 
 
-def move(
+def move_notices(
     ids: Iterable[int], *, old: str, new: str, at: datetime, by: User | None = None, detail: str = "", **fields: Any
 ) -> list[int]:
     """Move those of the notices that are still `old`, set the other fields, and return the ids of those moved.

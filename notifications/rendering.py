@@ -1,4 +1,4 @@
-"""Rule: the words of a notice. A word that the text asks for and nobody gave is a fault, never an empty place."""
+"""Rule: the wording of a notice, made of the words of its kind. A word that the text asks for and nobody gave is a fault, never an empty place."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from notifications.kinds import KINDS, NoticeKind, name_of
-from notifications.models import Notice
+from notifications.channels import Channel
+from notifications.kinds import NoticeKind
 
 CONTACTS = "contacts"  # the page with the ways to write to us, of an app further up
 EXTRA = frozenset({"action_url", "action_label"})
@@ -33,7 +33,7 @@ class _Missing(str):
 
 
 @dataclass(frozen=True)
-class Words:
+class Wording:
     """What a notice says."""
 
     subject: str
@@ -57,7 +57,7 @@ def _engine(folders: tuple[Any, ...]) -> Engine:
     )
 
 
-def render(kind: NoticeKind, words: Mapping[str, Any], *, language: str, channel: str = Notice.Channel.EMAIL) -> Words:
+def render(kind: NoticeKind, words: Mapping[str, Any], *, language: str, channel: str = Channel.EMAIL) -> Wording:
     """The subject (one line), the text and the formatted text of a notice, in a language.
 
     An e-mail ends with where to write to us, since nobody reads what is answered to its sender.
@@ -72,8 +72,8 @@ def render(kind: NoticeKind, words: Mapping[str, Any], *, language: str, channel
         context = Context(kind.read(words), autoescape=False)
         subject = " ".join(engine.get_template(f"notices/{kind.code}/subject.txt").render(context).split())
         text = engine.get_template(f"notices/{kind.code}/body.txt").render(context).strip() + "\n"
-        if channel != Notice.Channel.EMAIL:
-            return Words(subject[:250], text, "")
+        if channel != Channel.EMAIL:
+            return Wording(subject[:250], text, "")
         contacts = settings.SITE_URL + reverse(CONTACTS)
         asks = _("Please do not answer this e-mail: its sender's mailbox is not read. Write to us at:")
         footer = "" if kind.is_internal else asks
@@ -89,25 +89,4 @@ def render(kind: NoticeKind, words: Mapping[str, Any], *, language: str, channel
                 "contacts": contacts,
             },
         )
-    return Words(subject[:250], f"{text}\n-- \n{footer}\n{contacts}\n" if footer else text, html)
-
-
-def words_of(notice: Notice) -> Words:
-    """What a notice says: its text as it stands, or as it would be made of its facts now.
-
-    A text that cannot be made (a kind of the past, facts that fit it no more) is said in so many words, so that lists
-    stay readable; `render_notice` raises instead.
-    """
-    if notice.is_rendered:
-        return Words(notice.subject, notice.body_text, notice.body_html)
-    try:
-        return render_notice(notice)
-    except (UnknownWord, ValueError) as error:
-        return Words(name_of(notice.kind), str(error), "")
-
-
-def render_notice(notice: Notice) -> Words:
-    """Make the text of a notice of its facts; UnknownWord or ValueError when these do not fit its kind."""
-    if notice.kind not in KINDS:
-        raise UnknownWord(f"There is no kind of notice “{notice.kind}” any more.")
-    return render(KINDS[notice.kind], notice.words or {}, language=notice.language, channel=notice.channel)
+    return Wording(subject[:250], f"{text}\n-- \n{footer}\n{contacts}\n" if footer else text, html)

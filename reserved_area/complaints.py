@@ -15,7 +15,7 @@ from complaints.models import AddedFile, Complaint
 from complaints.tracking import tracking_place
 from complaints.views import FORM, take_complaint
 from contact_center.contacts.attachments import attachment_response
-from reserved_area.records import SHELL, customer_page, page_of
+from reserved_area.records import SHELL, customer_page, one_page
 
 
 @customer_page
@@ -23,7 +23,7 @@ from reserved_area.records import SHELL, customer_page, page_of
 def complaints_view(request: HttpRequest) -> HttpResponse:
     """Every complaint one made, newest first."""
     known = Complaint.objects.visible_to(request.user).with_term(timezone.localdate())
-    complaints, pages = page_of(request, known.order_by("-received_on", "-pk"))
+    complaints, pages = one_page(request, known.order_by("-received_on", "-pk"))
     return render(
         request,
         "portal/complaints.html",

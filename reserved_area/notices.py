@@ -23,7 +23,7 @@ from notifications.kinds import confidential_codes, name_of
 from notifications.models import Notice
 from notifications.services import mark_read
 from notifications.unsubscribing import read_link
-from reserved_area.records import customer_page, page_of
+from reserved_area.records import customer_page, one_page
 
 
 # --- Notices -------------------------------------------------------------------------------------------------------
@@ -44,7 +44,7 @@ def inbox_for(customer: Customer) -> Any:
 @require_safe
 def notices_view(request: HttpRequest) -> HttpResponse:
     """The inbox, newest first: what was read stays, marked as read."""
-    notices, pages = page_of(request, inbox_for(request.customer).for_list())
+    notices, pages = one_page(request, inbox_for(request.customer).for_list())
     return render(request, "portal/notices.html", {"notices": notices, "page": pages, "room": "inbox"})
 
 
@@ -54,7 +54,7 @@ def sent_notices_view(request: HttpRequest) -> HttpResponse:
     """What was written to the customer by e-mail and SMS: when, where to, and whether it left."""
     rows = Notice.objects.visible_to(request.user).exclude(channel=Notice.Channel.INBOX)
     rows = rows.exclude(kind=ACCOUNT_MAIL.code).for_list().order_by("-created_at", "-pk")
-    notices, pages = page_of(request, rows)
+    notices, pages = one_page(request, rows)
     return render(request, "portal/notices.html", {"notices": notices, "page": pages, "room": "sent"})
 
 
@@ -99,7 +99,7 @@ def consents_view(request: HttpRequest) -> HttpResponse:
     asked = [(text, _standing(text, last)) for text in texts_in_use(timezone.localdate())]
     shown = {(text.purpose, channel) for text, rows in asked for channel in text.channels}
     others = [each for key, each in last.items() if key not in shown and each.event != Consent.Event.WITHDRAWN]
-    events, pages = page_of(request, mine.latest_first())
+    events, pages = one_page(request, mine.latest_first())
     return render(
         request,
         "portal/consents.html",

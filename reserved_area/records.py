@@ -21,6 +21,7 @@ from customers.models import AccessLog, Claim, Customer, Instalment, Policy, Pol
 from customers.rami import ramo
 from customers.services import choose_language
 from customers.visibility import look_as_customer
+from foundation.numbers import whole_number
 
 PAGE = 20
 SHELL = "portal/base.html"  # what a page of the reserved area stands in, which stands outside as well
@@ -51,11 +52,10 @@ def customer_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     return never_cache(login_required(page))
 
 
-def page_of(request: HttpRequest, rows: QuerySet[Row], *, size: int = PAGE) -> tuple[list[Row], dict[str, Any]]:
+def one_page(request: HttpRequest, rows: QuerySet[Row], *, size: int = PAGE) -> tuple[list[Row], dict[str, Any]]:
     """The rows of the page asked for (`?pagina=2`) and what pagination.html needs. One query, and nothing is counted."""
     asked = request.GET.get("pagina", "1")
-    number = min(int(asked), FARTHEST_PAGE) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
-    number = max(number, 1)
+    number = min(max(whole_number(asked, most_digits=5) or 1, 1), FARTHEST_PAGE)
     first = (number - 1) * size
     found = list(rows[first : first + size + 1])
     shown = found[:size]
@@ -83,7 +83,7 @@ def policies_view(request: HttpRequest) -> HttpResponse:
         )
         .order_by("over", "-ends_on", "-pk")
     )
-    policies, pages = page_of(request, rows)
+    policies, pages = one_page(request, rows)
     today = timezone.localdate()
     for policy in policies:
         policy.is_mine = policy.holder_id == request.customer.pk
@@ -136,7 +136,7 @@ def policy_view(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def claims_view(request: HttpRequest) -> HttpResponse:
     """Every claim one reported, or that was reported under one's policies, newest first."""
-    claims, pages = page_of(request, Claim.objects.visible_to(request.user).for_list())
+    claims, pages = one_page(request, Claim.objects.visible_to(request.user).for_list())
     return render(
         request,
         "portal/claims.html",
@@ -209,7 +209,7 @@ def language_view(request: HttpRequest) -> HttpResponse:
 def accesses_view(request: HttpRequest) -> HttpResponse:
     """Who of ours opened one's file, by role and moment."""
     rows = AccessLog.objects.filter(customer=request.customer).select_related("user").prefetch_related("user__groups")
-    looks, pages = page_of(request, rows)
+    looks, pages = one_page(request, rows)
     for look in looks:
         names = [roles.NAMES[group.name] for group in look.user.groups.all() if group.name in roles.NAMES]
         look.role = names[0] if names else _("customer service")

@@ -27,7 +27,7 @@ from contact_center.requests.thread import said_of, thread_page
 from contact_center.requests.views import guided, take_request
 from customers.models import Policy
 from foundation.refusals import Refused
-from reserved_area.records import SHELL, customer_page, page_of
+from reserved_area.records import SHELL, customer_page, one_page
 
 MOST_POLICIES = 100  # offered to choose from; who has more says which in words
 PURPOSES = {"dati": gettext_lazy("Change of my data")}  # what a link from another room is about
@@ -37,7 +37,7 @@ PURPOSES = {"dati": gettext_lazy("Change of my data")}  # what a link from anoth
 @require_safe
 def requests_view(request: HttpRequest) -> HttpResponse:
     """Everything one asked, by writing or by telephone, newest first."""
-    contacts, pages = page_of(request, Contact.objects.visible_to(request.user).for_list())
+    contacts, pages = one_page(request, Contact.objects.visible_to(request.user).for_list())
     return render(request, "portal/requests.html", {"contacts": contacts, "page": pages, "now": timezone.now()})
 
 

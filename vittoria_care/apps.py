@@ -13,11 +13,12 @@ class VittoriaCareConfig(AppConfig):
 
     def ready(self) -> None:
         """Put the parts together, refuse an unsafe production, hear of tasks and sign-ins, keep the groups equal to the table."""
-        from . import composition, grants  # all of these know models, which are loaded only now
-        from .checks import production_is_safe
-        from .permissions import grant_after_migrate
-        from .running import heartbeat  # noqa: F401 - hears of tasks
-        from .sign_in import second_factor, session_limits  # noqa: F401 - hear of sign-ins
+        # All of these know models, which are loaded only now.
+        from . import composition, grants  # noqa: PLC0415
+        from .checks import production_is_safe  # noqa: PLC0415
+        from .permissions import grant_after_migrate  # noqa: PLC0415
+        from .running import heartbeat  # noqa: F401, PLC0415 - hears of tasks
+        from .sign_in import second_factor, session_limits  # noqa: F401, PLC0415 - hear of sign-ins
 
         composition.compose()
         register(production_is_safe, Tags.security)

@@ -5,6 +5,8 @@ from logging.config import dictConfig
 from typing import Any
 
 from celery import Celery, signals
+from django.conf import settings
+from django.db import close_old_connections
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 from .embedded import servers as embedded
@@ -20,7 +22,6 @@ app.steps["worker"].add(DjangoStructLogInitStep)  # binds each task's id to its 
 @signals.setup_logging.connect
 def use_our_logging(**kwargs: Any) -> None:
     """Keep Celery from putting its own format on our lines."""
-    from django.conf import settings
 
     dictConfig(settings.LOGGING)
 
@@ -38,7 +39,6 @@ def hold_servers(**kwargs: Any) -> None:
 @signals.task_prerun.connect
 def drop_dead_connections(**kwargs: Any) -> None:
     """Begin each task with a connection that works: Celery keeps one for a thousand tasks, also one that has broken."""
-    from django.db import close_old_connections
 
     close_old_connections()
 
@@ -46,7 +46,7 @@ def drop_dead_connections(**kwargs: Any) -> None:
 @signals.worker_init.connect
 def count_tasks(**kwargs: Any) -> None:
     """Count and time the tasks of this worker, where the web server finds the counts."""
-    from .running import metric_files
+    from .running import metric_files  # noqa: PLC0415 - only a worker needs it
 
     metric_files.share("worker")
-    from .running import task_metrics  # noqa: F401  made only now that the place is known
+    from .running import task_metrics  # noqa: F401, PLC0415 - made only now that the place is known

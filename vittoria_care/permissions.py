@@ -8,6 +8,7 @@ from typing import Any
 
 from django.apps import apps as installed
 from django.apps.registry import Apps
+from django.contrib.auth.models import Group, Permission
 
 from customers import roles
 
@@ -134,7 +135,6 @@ def grant_after_migrate(*, apps: Apps = installed, **_signal: Any) -> None:
 
 def grant_permissions() -> None:
     """Make each group's permissions equal to the table; LookupError names a word that no model has."""
-    from django.contrib.auth.models import Group, Permission
 
     known = {
         f"{app}.{codename}": pk

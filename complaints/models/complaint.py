@@ -13,6 +13,7 @@ from complaints.terms import ANSWER_DAYS, SUSPENSION_DAYS
 from contact_center.models import Contact
 from customers.models import Agency, Claim, Customer, Policy
 from customers.visibility import reach_of
+from foundation.constraints import is_among, one_of
 from foundation.guards import Guard, append_only, fixed, never_deleted
 from foundation.history import keep_history
 
@@ -139,17 +140,35 @@ class RegisterYear(models.Model):
         return str(self.year)
 
 
+class ComplaintState(models.TextChoices):
+    """How far a complaint has come."""
+
+    RECEIVED = "received", _("received")
+    UNDER_REVIEW = "under_review", _("under review")
+    SUSPENDED = "suspended", _("suspended")
+    ANSWERED = "answered", _("answered")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+OPEN_STATES = (ComplaintState.RECEIVED, ComplaintState.UNDER_REVIEW, ComplaintState.SUSPENDED)
+
+
+class ComplaintOutcome(models.TextChoices):
+    """What was answered, as the register has it."""
+
+    OPEN = "", _("under investigation")
+    UPHELD = "upheld", _("upheld")
+    UPHELD_IN_PART = "in_part", _("upheld in part")
+    SETTLED = "settled", _("settled")
+    REJECTED = "rejected", _("rejected")
+
+
 @keep_history(exclude=["due_on"])
 class Complaint(models.Model):
     """A written statement of dissatisfaction about a contract or an insurance service, and what was answered."""
 
-    class State(models.TextChoices):
-        RECEIVED = "received", _("received")
-        UNDER_REVIEW = "under_review", _("under review")
-        SUSPENDED = "suspended", _("suspended")
-        ANSWERED = "answered", _("answered")
-        WITHDRAWN = "withdrawn", _("withdrawn")
-        CANCELLED = "cancelled", _("cancelled")
+    State = ComplaintState
 
     class Complainant(models.TextChoices):
         POLICYHOLDER = "policyholder", _("policyholder")
@@ -176,14 +195,9 @@ class Complaint(models.Model):
         IT = "it", _("information systems")
         OTHER = "other", _("other")
 
-    class Outcome(models.TextChoices):
-        OPEN = "", _("under investigation")
-        UPHELD = "upheld", _("upheld")
-        UPHELD_IN_PART = "in_part", _("upheld in part")
-        SETTLED = "settled", _("settled")
-        REJECTED = "rejected", _("rejected")
+    Outcome = ComplaintOutcome
 
-    OPEN_STATES = (State.RECEIVED, State.UNDER_REVIEW, State.SUSPENDED)
+    OPEN_STATES = OPEN_STATES
     NEXT = {
         State.RECEIVED: {State.UNDER_REVIEW, State.WITHDRAWN, State.CANCELLED},
         State.UNDER_REVIEW: {State.SUSPENDED, State.ANSWERED, State.WITHDRAWN, State.CANCELLED},
@@ -308,10 +322,7 @@ class Complaint(models.Model):
             models.UniqueConstraint(fields=["year", "sequence"], name="complaint_number_once"),
             models.CheckConstraint(condition=Q(sequence__gte=1), name="complaint_numbers_begin_at_one"),
             models.CheckConstraint(condition=Q(suspended_days__lte=15), name="complaint_suspended_at_most_15_days"),
-            models.CheckConstraint(
-                condition=Q(state__in=["received", "under_review", "suspended", "answered", "withdrawn", "cancelled"]),
-                name="complaint_state_is_known",
-            ),
+            one_of("state", ComplaintState, name="complaint_state_is_known"),
             models.CheckConstraint(
                 condition=~Q(state="answered") | (Q(answered_at__isnull=False) & ~Q(answer="") & ~Q(outcome="")),
                 name="complaint_answered_has_text_outcome_and_moment",
@@ -319,10 +330,7 @@ class Complaint(models.Model):
             models.CheckConstraint(
                 condition=Q(state="answered") | Q(outcome=""), name="complaint_outcome_only_when_answered"
             ),
-            models.CheckConstraint(
-                condition=Q(outcome__in=["", "upheld", "in_part", "settled", "rejected"]),
-                name="complaint_outcome_is_known",
-            ),
+            one_of("outcome", ComplaintOutcome, name="complaint_outcome_is_known"),
             # What was cancelled gives its contact free: it may turn out to be a complaint after all.
             models.UniqueConstraint(
                 fields=["contact"],
@@ -342,7 +350,7 @@ class Complaint(models.Model):
             models.Index(
                 fields=["due_on", "id"],
                 name="complaint_due",
-                condition=Q(state__in=["received", "under_review", "suspended"]),
+                condition=is_among("state", OPEN_STATES),
             ),
             models.Index(
                 fields=["customer", "-received_on"], name="complaint_of_customer", condition=Q(customer__isnull=False)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.visibility import reach_of
+from foundation.constraints import is_among
 from foundation.guards import append_only, fixed, never_deleted
 
 from .complaint import Complaint, ComplaintQuerySet
@@ -85,16 +86,21 @@ class LetterSendingQuerySet(models.QuerySet):
         return self.filter(gone_on__isnull=True)
 
 
+class Way(models.TextChoices):
+    """How an answer letter goes."""
+
+    EMAIL = "email", _("by e-mail")
+    POST = "post", _("by post")
+    INBOX = "inbox", _("in the reserved area")
+
+
 class LetterSending(models.Model):
     """One attempt to get an answer letter to the complainant: by e-mail, by post, or in the reserved area alone.
 
     It is open until the notice has gone, or until somebody enters the day of posting; `problem` says what came back.
     """
 
-    class Way(models.TextChoices):
-        EMAIL = "email", _("by e-mail")
-        POST = "post", _("by post")
-        INBOX = "inbox", _("in the reserved area")
+    Way = Way
 
     class Post(models.TextChoices):
         UNKNOWN = "", _("not known")
@@ -126,7 +132,8 @@ class LetterSending(models.Model):
         ordering = ["made_at", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(way="post", notice__isnull=True) | Q(way__in=["email", "inbox"], notice__isnull=False),
+                condition=Q(way="post", notice__isnull=True)
+                | Q(notice__isnull=False) & is_among("way", (Way.EMAIL, Way.INBOX)),
                 name="sending_has_its_notice",
             ),
         ]

@@ -9,12 +9,12 @@ from .feedback import handle_feedback
 from .handling import assign, check_classification, classify, forward_to_intermediary, note
 from .registering import (
     Statement,
+    conversation_text,
     days_written,
     is_written,
     register_complaint,
     register_from_contact,
     statement_from,
-    text_of,
 )
 from .sending import (
     correct_particulars,
@@ -33,6 +33,7 @@ __all__ = [
     "cancel",
     "check_classification",
     "classify",
+    "conversation_text",
     "correct_particulars",
     "correct_receipt",
     "days_written",
@@ -54,6 +55,5 @@ __all__ = [
     "statement_from",
     "suspend_clock",
     "tell_rungs",
-    "text_of",
     "withdraw",
 ]

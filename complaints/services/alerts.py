@@ -86,11 +86,11 @@ def _tell(complaint: Complaint, today: date) -> bool:
 
 def no_longer_due(notices: Iterable[Notice], now: datetime) -> dict[int, str]:
     """Why some of these warnings are not true any more, by the id of the notice."""
-    about = {notice.pk: notice.once.split(":")[1] for notice in notices if notice.once.count(":")}
-    complaints = Complaint.objects.in_bulk({int(pk) for pk in about.values() if pk.isdecimal()})
+    notices = list(notices)
+    complaints = Complaint.objects.in_bulk({notice.about_id for notice in notices} - {None})
     reasons = {}
     for notice in notices:
-        complaint = complaints.get(int(about[notice.pk])) if about.get(notice.pk, "").isdecimal() else None
+        complaint = complaints.get(notice.about_id)
         if complaint is None:
             continue
         if not complaint.is_open:

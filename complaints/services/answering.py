@@ -12,7 +12,7 @@ from complaints.services.clock import end_suspension
 from complaints.services.moves import (
     copied_to,
     locked,
-    move,
+    move_complaint,
     tell_complainant,
     tell_intermediary,
     write_event,
@@ -21,10 +21,10 @@ from complaints.services.moves import (
 from complaints.services.sending import sending_of
 from contact_center.contacts.complaints import record_complaint
 from customers.models import User
+from foundation.files.downloads import PDF
 from foundation.refusals import Refused
 from foundation.text import clean_text
 
-PDF = "application/pdf"
 Outcome = Complaint.Outcome
 NEED_REASONS = frozenset({Outcome.REJECTED, Outcome.UPHELD_IN_PART, Outcome.SETTLED})
 NO_REASONS = gettext_lazy("A complaint that is not upheld, or only in part, is answered with the reasons.")
@@ -74,7 +74,7 @@ def answer_complaint(complaint: Complaint, *, outcome: str, answer: str, reasons
     letter = draft_letter(complaint, outcome=outcome, answer=answer, reasons=reasons, by=by)
     complaint.outcome, complaint.answer, complaint.reasons = outcome, clean_text(answer), clean_text(reasons)
     complaint.answered_at = now
-    moved = move(complaint, to=Complaint.State.ANSWERED)
+    moved = move_complaint(complaint, to=Complaint.State.ANSWERED)
     pdf = pdf_of(letter)
     kept = ComplaintLetter.objects.create(
         complaint=complaint, pdf=pdf, paragraphs=letter.versions, language=letter.language, by=by, made_at=now
@@ -119,7 +119,7 @@ def withdraw(complaint: Complaint, *, reason: str, by: User) -> Complaint:
     if not (reason := clean_text(reason)):
         raise Refused(_("Say how and when the complainant withdrew it."), code="no_reason", field="reason")
     stood_still = complaint.state == Complaint.State.SUSPENDED
-    moved = move(complaint, to=Complaint.State.WITHDRAWN)
+    moved = move_complaint(complaint, to=Complaint.State.WITHDRAWN)
     if stood_still:
         end_suspension(complaint)
     notice, copied = write_to_complainant(
@@ -143,7 +143,7 @@ def cancel(complaint: Complaint, *, reason: str, by: User) -> Complaint:
     if not (reason := clean_text(reason)):
         raise Refused(_("Say why it is not a complaint."), code="no_reason")
     stood_still = complaint.state == Complaint.State.SUSPENDED
-    moved = move(complaint, to=Complaint.State.CANCELLED)
+    moved = move_complaint(complaint, to=Complaint.State.CANCELLED)
     if stood_still:
         end_suspension(complaint)
     write_event(complaint, ComplaintEvent.Kind.CANCELLED, by=by, reason=reason, **moved)
@@ -170,7 +170,7 @@ def reinstate(complaint: Complaint, *, reason: str, by: User) -> Complaint:
             code="registered_again",
         )
     to = Complaint.State.UNDER_REVIEW if complaint.handler_id else Complaint.State.RECEIVED
-    moved = move(complaint, to=to)
+    moved = move_complaint(complaint, to=to)
     write_event(complaint, ComplaintEvent.Kind.REINSTATED, by=by, reason=reason, **moved)
     if complaint.contact is not None:
         record_complaint(complaint.contact, number=complaint.number, by=by)

@@ -14,7 +14,7 @@ from complaints.services.moves import (
     POST,
     keep,
     locked,
-    move,
+    move_complaint,
     tell_complainant,
     tell_intermediary,
     write_event,
@@ -49,7 +49,7 @@ def suspend_clock(complaint: Complaint, *, reason: str, by: User) -> Suspension:
         raise Refused(_("The clock has stood still for 15 days already, and may no more."), code="no_days_left")
     if today > complaint.due_on:
         raise Refused(_("The term is over: it cannot be suspended any more."), code="term_over")
-    moved = move(complaint, to=Complaint.State.SUSPENDED)
+    moved = move_complaint(complaint, to=Complaint.State.SUSPENDED)
     suspension = Suspension.objects.create(complaint=complaint, started_on=today, reason=reason, by=by)
     until = goes_on_by(today, complaint.suspended_days)
     asked = tell_intermediary(
@@ -94,7 +94,7 @@ def resume_clock(complaint: Complaint, *, by: User | None) -> Complaint:
             _("The term of complaint %(number)s is not suspended.") % {"number": complaint.number},
             code="wrong_state",
         )
-    moved = move(complaint, to=Complaint.State.UNDER_REVIEW)
+    moved = move_complaint(complaint, to=Complaint.State.UNDER_REVIEW)
     suspension = end_suspension(complaint)
     notice, copied = write_to_complainant(
         kinds.RESUMED,
@@ -161,8 +161,8 @@ def resume_lapsed(today: date) -> int:
 
 def no_longer_suspended(notices: Iterable[Notice], now: datetime) -> dict[int, str]:
     """Why some of these notices of a suspension are not true any more, by the id of the notice."""
-    about = {notice.pk: notice.once.split(":")[1] for notice in notices if notice.once.count(":")}
-    ids = {int(pk) for pk in about.values() if pk.isdecimal()}
-    over = set(Suspension.objects.filter(pk__in=ids, ended_on__isnull=False).values_list("pk", flat=True))
+    about = {notice.pk: notice.about_id for notice in notices}
+    known = Suspension.objects.filter(pk__in=about.values(), ended_on__isnull=False)
+    over = set(known.values_list("pk", flat=True))
     reason = _("The clock of the complaint goes on meanwhile.")
-    return {pk: reason for pk, suspension in about.items() if suspension.isdecimal() and int(suspension) in over}
+    return {pk: reason for pk, suspension in about.items() if suspension in over}

@@ -18,7 +18,7 @@ from complaints.services.moves import (
     keep,
     locked,
     locked_open,
-    move,
+    move_complaint,
     tell_complainant,
     tell_intermediary,
     write_event,
@@ -104,7 +104,7 @@ def assign(complaint: Complaint, *, handler: User, by: User) -> Complaint:
     before, complaint.handler = complaint.handler, handler
     moved: dict[str, str] = {}
     if complaint.state == Complaint.State.RECEIVED:
-        moved = move(complaint, to=Complaint.State.UNDER_REVIEW)
+        moved = move_complaint(complaint, to=Complaint.State.UNDER_REVIEW)
     else:
         keep(complaint)
     write_event(

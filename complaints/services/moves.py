@@ -58,7 +58,7 @@ def write_event(
     return ComplaintEvent.objects.create(complaint=complaint, kind=kind, by=by, notice=notice, details=said)
 
 
-def move(complaint: Complaint, *, to: str) -> dict[str, str]:
+def move_complaint(complaint: Complaint, *, to: str) -> dict[str, str]:
     """Change the state of a locked row, as `Complaint.NEXT` allows, and return from what to what, for the event.
 
     Refused with the code "wrong_state" otherwise. The only place where a state changes.

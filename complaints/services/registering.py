@@ -189,7 +189,7 @@ def is_written(contact: Contact) -> bool:
     return contact.channel != Contact.Channel.PHONE or _inbound(contact).exists()
 
 
-def text_of(contact: Contact, *, since: date | None = None) -> str:
+def conversation_text(contact: Contact, *, since: date | None = None) -> str:
     """What the person wrote in the contact, in their words and in order; `since` leaves out the days before."""
     written = _inbound(contact).values_list("text", "written_at")
     return "\n\n".join(text for text, at in written if since is None or timezone.localdate(at) >= since)
@@ -223,7 +223,7 @@ def statement_from(contact: Contact) -> Statement:
     return Statement(
         complainant_name=str(customer) if customer else written.name if written else "",
         subject=contact.subject,
-        text=text_of(contact),
+        text=conversation_text(contact),
         received_on=first,
         address=recipient.address,
         language=recipient.language,

@@ -20,6 +20,7 @@ from complaints.services.handling import people_to_warn
 from complaints.services.moves import keep, locked, tell_complainant, write_event
 from customers.models import User
 from customers.validators import normalise_email, normalise_phone
+from foundation.files.downloads import PDF
 from foundation.refusals import Refused
 from foundation.text import clean_line, clean_text
 from notifications.models import Notice
@@ -27,7 +28,6 @@ from notifications.services import queue_notice
 
 log = logging.getLogger(__name__)
 
-PDF = "application/pdf"
 PARTICULARS = ("complainant_name", "address", "phone", "subject")
 IN_THE_LETTER = frozenset({"complainant_name", "subject"})  # what an answer that has gone out calls them
 FAILED = (Notice.State.REFUSED, Notice.State.WITHHELD, Notice.State.IN_DOUBT)
@@ -183,7 +183,7 @@ def send_letter_again(complaint: Complaint, *, by: User) -> LetterSending:
         kinds.ANSWERED,
         complaint,
         once=f"complaint-answer:{complaint.pk}:{number}",
-        words={"letter": _text_of(letter, complaint)},
+        words={"letter": _letter_text(letter, complaint)},
         attachments=[(letter.file_name, PDF, bytes(letter.pdf))],
     )
     sending = sending_of(complaint, told, by=by)
@@ -199,7 +199,7 @@ def send_letter_again(complaint: Complaint, *, by: User) -> LetterSending:
     return sending
 
 
-def _text_of(letter: ComplaintLetter, complaint: Complaint) -> str:
+def _letter_text(letter: ComplaintLetter, complaint: Complaint) -> str:
     """The words of the letter, made again of what is kept: paragraphs are those of the day of the answer."""
     return compose(
         complaint,

@@ -15,7 +15,7 @@ from foundation.guards import append_only_models, never_deleted_models
 from foundation.models import RetentionProof
 from foundation.retention import erasing
 from notifications.models import Notice
-from notifications.moves import move
+from notifications.moves import move_notices
 
 pytestmark = pytest.mark.django_db
 
@@ -194,8 +194,8 @@ def test_the_receipt_of_an_answered_complaint_does_not_change_without_its_event(
 def sent(answered):
     now = timezone.now()
     notice = Notice.objects.get(kind="complaint-answered")
-    move([notice.pk], old="queued", new="sending", at=now, claimed_at=now)
-    move([notice.pk], old="sending", new="sent", at=now, sent_at=now)
+    move_notices([notice.pk], old="queued", new="sending", at=now, claimed_at=now)
+    move_notices([notice.pk], old="sending", new="sent", at=now, sent_at=now)
     return notice
 
 
@@ -214,12 +214,12 @@ def test_a_sent_notice_is_read(sent):
 def test_what_may_have_gone_is_fixed_and_may_be_decided(answered, state):
     now = timezone.now()
     notice = Notice.objects.get(kind="complaint-answered")
-    move([notice.pk], old="queued", new="sending", at=now, claimed_at=now)
+    move_notices([notice.pk], old="queued", new="sending", at=now, claimed_at=now)
     if state == "in_doubt":
-        move([notice.pk], old="sending", new="in_doubt", at=now)
+        move_notices([notice.pk], old="sending", new="in_doubt", at=now)
 
     assert refused("UPDATE notifications_notice SET body_text = 'altro' WHERE id = %s", notice.pk)
-    assert move([notice.pk], old=state, new="sent", at=now, sent_at=now) == [notice.pk]
+    assert move_notices([notice.pk], old=state, new="sent", at=now, sent_at=now) == [notice.pk]
 
 
 def test_a_queued_notice_may_get_another_address(answered):

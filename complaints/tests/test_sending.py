@@ -21,7 +21,7 @@ from customers import roles
 from customers.tests.factories import ReservedAreaAccountFactory, UserFactory
 from foundation.refusals import Refused
 from foundation.tests.pages import send_command
-from notifications.channels import Refused as ChannelRefused
+from notifications.channels import NotTaken
 from notifications.delivery import deliver_notices
 from notifications.models import Notice
 
@@ -42,7 +42,7 @@ class Mail:
 
     def send(self, message):
         if message.address in self.gone:
-            raise ChannelRefused("550 5.1.1 no such user", no_such_mailbox=True)
+            raise NotTaken("550 5.1.1 no such user", no_such_mailbox=True)
 
 
 @pytest.fixture

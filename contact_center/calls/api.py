@@ -22,7 +22,7 @@ from contact_center.calls.events import ENDED, KINDS, REASONS, Event
 from contact_center.calls.imports.csv_calls import CallReader, rule_words
 from contact_center.calls.imports.loading import Result
 from contact_center.calls.imports.mapping import CallsMap
-from contact_center.calls.imports.records import DISPOSITIONS, FUTURE, CallRecord, RowRefused
+from contact_center.calls.imports.records import DISPOSITIONS, FUTURE, CallRecord
 from contact_center.calls.lines import lines_naming
 from contact_center.calls.recording import CALLER_UNREADABLE, CLOCK_AHEAD, Directory, hear_events, record_calls
 from contact_center.models import Agent
@@ -30,6 +30,7 @@ from foundation.api.fields import AwareDateTimeField, RatingField, SecondsField
 from foundation.api.keys import ApiKeyAuthentication, HasScope
 from foundation.api.strict import StrictSerializer, StrictView
 from foundation.files.reading import Row
+from foundation.files.report import Outcome, RowRefused
 
 MOST_ROWS = 1_000
 LONGEST_CALLER = 500  # a SIP address with name and parameters is longer than a number
@@ -146,12 +147,12 @@ def rows_of(request: Request) -> list[Any]:
 def checked(row: Any, serializer: type[serializers.Serializer]) -> dict[str, Any]:
     """The fields of a row; RowRefused names the first that cannot be used."""
     if not isinstance(row, Mapping):
-        raise RowRefused("", "", _("is not a JSON object"), _("Write the row as {…}."), code="not_an_object")
+        raise RowRefused("", _("is not a JSON object"), _("Write the row as {…}."), value="", code="not_an_object")
     try:
         return _form(serializer).run_validation(row)
     except ValidationError as error:
         name, problems = next(iter(error.detail.items()))
-        raise RowRefused(name, "", str(problems[0]), _generic_mend(), code=problems[0].code) from None
+        raise RowRefused(name, str(problems[0]), _generic_mend(), value="", code=problems[0].code) from None
 
 
 @lru_cache
@@ -173,14 +174,14 @@ def _answer(request: Request, names: list[str], results: list[Result]) -> Respon
 
 
 def _result(row: int, name: str, result: Result) -> dict[str, Any]:
-    found: dict[str, Any] = {"row": row, "id": name, "status": result.status}
+    found: dict[str, Any] = {"row": row, "id": name, "status": result.outcome}
     if (refusal := result.refusal) is not None:
         found |= {
             "status": "refused",
             "code": refusal.code,
             "field": refusal.column or _FIELD_OF.get(refusal.code, ""),
             "reason": str(refusal),
-            "mend": _mends().get(refusal.code) or refusal.mend or _generic_mend(),
+            "mend": _mends().get(refusal.code) or refusal.hint or _generic_mend(),
         }
     elif result.note:
         found |= {"code": result.note, "reason": _notes()[result.note]}
@@ -249,9 +250,9 @@ class Names:
         if (pk := lines.id_of(name)) is None:
             raise RowRefused(
                 field,
-                name,
                 _("there is no line “%(code)s”") % {"code": name},
                 _("The lines are %(codes)s.") % {"codes": lines.in_words()},
+                value=name,
                 code="unknown_line",
             )
         return lines.codes[pk]
@@ -263,9 +264,9 @@ class Names:
         if name not in self._agents:
             raise RowRefused(
                 field,
-                name,
                 _("there is no agent “%(code)s”") % {"code": name},
                 _("Enter the agent in the back office, with this code or extension, and send the row again."),
+                value=name,
                 code="unknown_agent",
             )
         return self._agents[name].code
@@ -297,6 +298,9 @@ REFUSED = {
     "reason": "there is no agent “9999”",
     "mend": "Enter the agent in the back office, with this code or extension, and send the row again.",
 }
+RESULTS = OpenApiResponse(
+    RowResults, description="A result for each row, in the order sent: `refused` says how many were not taken"
+)
 COUNTS = {"received": 2, "created": 1, "updated": 0, "unchanged": 0, "refused": 1}
 
 
@@ -321,12 +325,7 @@ class CallsView(StrictView):
             resource_type_field_name=None,
             many=False,
         ),
-        responses={
-            200: OpenApiResponse(
-                RowResults,
-                description="A result for each row, in the order sent: `refused` says how many were not taken",
-            )
-        },
+        responses={200: RESULTS},
         tags=["calls"],
         examples=[
             OpenApiExample("One call", value=COMPLETE, request_only=True),
@@ -356,7 +355,7 @@ class CallsView(StrictView):
                 if earlier[0] == place:
                     ready.append((place, record, note))
                 elif earlier[1] == row:
-                    results[place].status = "unchanged"
+                    results[place].outcome = Outcome.UNCHANGED
                 else:
                     raise _told_twice(record.external_id, earlier[0])
             except RowRefused as refusal:
@@ -372,9 +371,9 @@ class CallsView(StrictView):
 def _told_twice(key: str, place: int) -> RowRefused:
     return RowRefused(
         "id",
-        key,
         _("row %(number)d has the same key but other content") % {"number": place},
         _("Send the right one of the two."),
+        value=key,
         code="told_twice",
     )
 
@@ -456,12 +455,7 @@ class CallEventsView(StrictView):
             resource_type_field_name=None,
             many=False,
         ),
-        responses={
-            200: OpenApiResponse(
-                RowResults,
-                description="A result for each row, in the order sent: `refused` says how many were not taken",
-            )
-        },
+        responses={200: RESULTS},
         tags=["calls"],
         examples=[
             OpenApiExample("One event", value=EVENTS[1], request_only=True),
@@ -502,14 +496,14 @@ def _event(given: dict[str, Any], names: Names, now: datetime) -> tuple[str, Eve
     """The call's key and the event, with codes for names."""
     kind, at = given["event"], given["at"]
     if at > now + FUTURE:
-        raise RowRefused("at", at.isoformat(), rule_words("future")[0], code="future")
+        raise RowRefused("at", rule_words("future")[0], value=at.isoformat(), code="future")
     reason = given.get("reason", "")
     if kind == ENDED and not reason:
         raise RowRefused(
             "reason",
-            "",
             _("an end needs its reason"),
             _("Send one of %(words)s.") % {"words": ", ".join(REASONS)},
+            value="",
             code="required",
         )
     event = Event(

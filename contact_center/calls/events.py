@@ -82,7 +82,7 @@ def fold(external_id: str, events: Iterable[Event]) -> CallRecord | None:
     if not any(event.line or event.to_line for event in known):
         return None
     end, other_ends = _ends_of(known)
-    story = _Story(first_line=next(event.line or event.to_line for event in known if event.line or event.to_line))
+    story = _CallSoFar(first_line=next(event.line or event.to_line for event in known if event.line or event.to_line))
     waiting = [event for event in known if event.kind not in (ENDED, WRAPPED) or event in other_ends]
     while waiting:
         event = _next_of(waiting, story.order)
@@ -194,7 +194,7 @@ class _Leg:
 
 
 @dataclass(slots=True)
-class _Story:
+class _CallSoFar:
     """The stays so far; the caller is in the last one while that has no end."""
 
     first_line: str

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import DateTimeField, Model
 from django.utils import timezone
@@ -22,12 +23,14 @@ from contact_center.agents import signal as desk_signal
 from contact_center.calls.events import ENDED, LOST_END, PICKED_UP, QUEUED, Event, fold
 from contact_center.calls.imports import cells
 from contact_center.calls.imports.call_rows import CALL_FIELDS
-from contact_center.calls.imports.loading import CREATED, UNCHANGED, Loader, Result, Rules
-from contact_center.calls.imports.records import CallRecord, RowRefused, is_ahead
+from contact_center.calls.imports.loading import Loader, Result, Rules
+from contact_center.calls.imports.records import CallRecord, is_ahead
+from contact_center.calls.legs import leg_row
 from contact_center.calls.lines import lines_naming
 from contact_center.calls.locks import SPACE, lock_of
-from contact_center.contacts.moves import move
+from contact_center.contacts.moves import move_contact
 from contact_center.models import Agent, Call, CallEvent, CallLeg, Contact, ContactEvent
+from foundation.files.report import Outcome, RowRefused
 from foundation.retention import erasing
 
 CALLER_UNREADABLE, CLOCK_AHEAD = "caller_unreadable", "clock_ahead"  # notes of rows that were kept
@@ -86,9 +89,9 @@ def hear_events(
             results.append(Result(refusal=_used_already(event)))
         elif event.key in fresh.get(external_id, ()):
             fresh[external_id].discard(event.key)  # the same event again in this request says nothing new
-            results.append(Result(CREATED, note=notes.get(external_id) or _doubt(event, now)))
+            results.append(Result(Outcome.CREATED, note=notes.get(external_id) or _doubt(event, now)))
         else:
-            results.append(Result(UNCHANGED))
+            results.append(Result(Outcome.UNCHANGED))
     return results
 
 
@@ -103,7 +106,7 @@ def _caller_of(stated: str) -> tuple[str, bool]:
     """The caller in E.164, and whether what was stated could be read: an extension cannot be called back."""
     try:
         return cells.caller(stated), True
-    except cells.CellRefused:
+    except ValidationError:
         return "", False
 
 
@@ -186,11 +189,11 @@ def _facts(event: Event) -> dict[str, Any]:
 def _used_already(event: Event) -> RowRefused:
     return RowRefused(
         "event_id",
-        event.key,
         _("another event came before with this key"),
         _(
             "Give each event a key of its own, the same whenever it is sent again; or none, and we make one of its facts."
         ),
+        value=event.key,
         code="event_id_reused",
     )
 
@@ -420,7 +423,7 @@ def _follow(each: _Work, directory: Directory, events: list[ContactEvent]) -> se
         )
     if changes:
         if state := changes.get("state"):
-            move(contact, to=state)
+            move_contact(contact, to=state)
         for name, value in changes.items():
             setattr(contact, name, value)
         contact.save(update_fields=list(changes))
@@ -456,18 +459,12 @@ def _write_legs(work: Iterable[_Work], directory: Directory) -> None:
         return
     CallLeg.objects.filter(call__in=[each.row.pk for each in work]).delete()
     CallLeg.objects.bulk_create(
-        CallLeg(
-            call_id=each.row.pk,
-            position=position,
+        leg_row(
+            each.row.pk,
+            position,
+            leg,
             line_id=directory.lines.get(leg.line, each.row.line_id),
-            queue=leg.queue[:80],
             agent_id=directory.agent_id(leg.agent),
-            entered_at=leg.entered_at,
-            answered_at=leg.answered_at,
-            ended_at=leg.ended_at,
-            wait_seconds=leg.wait_seconds,
-            talk_seconds=leg.talk_seconds,
-            disposition=leg.disposition,
         )
         for each in work
         if len(each.record.legs) > 1
@@ -492,7 +489,7 @@ def close_lost_calls(now: datetime, *, at_most: int = 500) -> int:
         by_source[source].append((external_id, Event(key=key, kind=ENDED, at=queued_at, reason=LOST_END)))
     closed = 0
     for source, heard in by_source.items():
-        closed += sum(result.status == CREATED for result in hear_events(heard, source=source))
+        closed += sum(result.outcome == Outcome.CREATED for result in hear_events(heard, source=source))
     return closed
 
 

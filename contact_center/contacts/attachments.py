@@ -31,13 +31,14 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile, TemporaryFileUploadHandler
 from django.db.models import Model, Q
-from django.http import FileResponse, Http404
+from django.http import Http404, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contact_center.contacts.pictures import without_words
 from contact_center.models import Contact, Message, MessageAttachment
 from customers.models import ReservedAreaAccount, User
+from foundation.files.downloads import download
 from foundation.refusals import Refused
 
 log = logging.getLogger(__name__)
@@ -438,23 +439,16 @@ def attachment_for(user: User, key: Any) -> MessageAttachment:
     return attachment
 
 
-def attachment_response(attachment: MessageAttachment) -> FileResponse:
+def attachment_response(attachment: MessageAttachment) -> HttpResponseBase:
     """The file as a download: never shown inside our site, whatever its content says."""
     try:
         content = attachment.file.open("rb")
     except FileNotFoundError:
         log.error("attachment %s has lost its file", attachment.pk)
         raise Http404 from None
-    return FileResponse(
-        content,
-        as_attachment=True,
-        filename=attachment.name,
-        content_type=attachment.content_type,
-        headers={
-            "X-Content-Type-Options": "nosniff",
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-            "Cross-Origin-Resource-Policy": "same-origin",
-            "Referrer-Policy": "no-referrer",
-            "X-Robots-Tag": "noindex",
-        },
-    )
+    response = download(content, attachment.name, attachment.content_type)
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response

@@ -16,7 +16,7 @@ from foundation.refusals import Refused
 from notifications.services import queue_notice, tell_customer
 
 from .correspondence import choices_for, is_only_stated, recipient_of, stated_address
-from .moves import keep, locked, move, note_event, thread_of
+from .moves import keep, locked, move_contact, note_event, thread_of
 from .opening import tracking_url
 from .reopening import close_as_before, is_still_resolved, reopening_of
 from .satisfaction import ask_satisfaction
@@ -77,7 +77,7 @@ def _take(contact: Contact, agent: Agent, by: User) -> None:
     _refuse_closed(contact)
     if contact.state == State.WAITING:
         note_event(contact, Kind.RESUMED, by=by)
-    move(contact, to=State.IN_PROGRESS)
+    move_contact(contact, to=State.IN_PROGRESS)
     contact.owner = agent
     contact.agent = contact.agent or agent
     keep(contact, Kind.TAKEN, by=by, agent=agent.code)
@@ -88,7 +88,7 @@ def release(contact: Contact, *, by: User) -> Contact:
     """Put the contact back in the queue of its team, for whoever takes it next. Refused for one that is closed."""
     contact = locked(contact)
     _refuse_closed(contact)
-    move(contact, to=State.OPEN)
+    move_contact(contact, to=State.OPEN)
     contact.owner = None
     keep(contact, Kind.RELEASED, by=by)
     return contact
@@ -179,7 +179,7 @@ def reply(contact: Contact, *, text: str, by: User, then: str = "", to: str = ""
             thread=thread_of(contact),
         )
     if then == State.WAITING and contact.state != State.WAITING:
-        move(contact, to=State.WAITING)
+        move_contact(contact, to=State.WAITING)
         keep(contact, Kind.PAUSED, by=by)
     else:
         contact.version += 1
@@ -193,7 +193,7 @@ def _take_to_answer(contact: Contact, by: User, *, goes_on: bool) -> None:
         _take(contact, agent_of(by), by)
     elif contact.state == State.OPEN or (contact.state == State.WAITING and goes_on):
         kind = Kind.RESUMED if contact.state == State.WAITING else Kind.TAKEN
-        move(contact, to=State.IN_PROGRESS)
+        move_contact(contact, to=State.IN_PROGRESS)
         keep(contact, kind, by=by, agent=contact.owner.code if contact.owner else "")
 
 
@@ -203,7 +203,7 @@ def wait(contact: Contact, *, by: User) -> Contact:
     contact = locked(contact)
     if contact.state == State.WAITING:
         raise Refused(_("%(number)s is waiting already.") % {"number": contact.number}, code="waiting_already")
-    move(contact, to=State.WAITING)
+    move_contact(contact, to=State.WAITING)
     keep(contact, Kind.PAUSED, by=by)
     return contact
 
@@ -214,7 +214,7 @@ def resume(contact: Contact, *, by: User) -> Contact:
     contact = locked(contact)
     if contact.state != State.WAITING:
         raise Refused(_("%(number)s is not waiting.") % {"number": contact.number}, code="not_waiting")
-    move(contact, to=State.IN_PROGRESS if contact.owner_id else State.OPEN)
+    move_contact(contact, to=State.IN_PROGRESS if contact.owner_id else State.OPEN)
     keep(contact, Kind.RESUMED, by=by)
     return contact
 
@@ -263,7 +263,7 @@ def escalate(contact: Contact, *, team: Team, reason: str, by: User, text: str =
         raise Refused(_("%(team)s has it already.") % {"team": team}, code="has_it_already", field="team")
     if contact.state == State.WAITING:
         note_event(contact, Kind.RESUMED, by=by)
-    move(contact, to=State.OPEN)
+    move_contact(contact, to=State.OPEN)
     contact.level, contact.escalation = 2, reason
     contact.escalated_at = contact.escalated_at or timezone.now()
     contact.team, contact.owner = team, None
@@ -297,7 +297,7 @@ def wrap_up(contact: Contact, *, code: WrapUpCode, by: User, topic: Topic | None
         if contact.state == State.WAITING:
             note_event(contact, Kind.RESUMED, by=by)
         if contact.state != State.IN_PROGRESS:
-            move(contact, to=State.IN_PROGRESS)
+            move_contact(contact, to=State.IN_PROGRESS)
         if contact.owner_id is None:
             _own_to_call_back(contact, by)
         keep(contact, Kind.CODED, by=by, code=code.code, keeps_open=True)
@@ -384,7 +384,7 @@ def _own_to_call_back(contact: Contact, by: User) -> None:
 
 def _close(contact: Contact, *, code: WrapUpCode, by: User) -> None:
     """Close what was still open, and owe the question whether it was resolved."""
-    move(contact, to=State.CLOSED)
+    move_contact(contact, to=State.CLOSED)
     note_event(contact, Kind.CODED, by=by, code=code.code)
     keep(contact, Kind.CLOSED, by=by, outcome=code.outcome)
     ask_satisfaction(contact)

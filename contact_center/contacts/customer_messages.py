@@ -13,7 +13,7 @@ from contact_center.contacts.attachments import CheckedFile, keep_attachments
 from contact_center.models import Contact, ContactEvent, Message, WebFormRequest
 
 from .correspondence import recipient_of
-from .moves import keep, locked, move, note_event
+from .moves import keep, locked, move_contact, note_event
 from .opening import open_request
 from .reopening import CUSTOMER_WROTE, reopen
 
@@ -50,7 +50,7 @@ def add_customer_message(contact: Contact, *, text: str, key: uuid.UUID, files: 
     if contact.state == State.CLOSED:
         contact = reopen(contact, by=None, why=CUSTOMER_WROTE)
     elif contact.state == State.WAITING:
-        move(contact, to=State.IN_PROGRESS if contact.owner_id else State.OPEN)
+        move_contact(contact, to=State.IN_PROGRESS if contact.owner_id else State.OPEN)
         note_event(contact, Kind.RESUMED, by=None)
     message = Message.objects.create(
         contact=contact, direction=Message.Direction.INBOUND, text=text, external_id=external_id, written_at=now

@@ -25,7 +25,7 @@ def thread_of(contact: Contact) -> str:
     return f"request:{contact.pk}"
 
 
-def move(contact: Contact, *, to: str) -> None:
+def move_contact(contact: Contact, *, to: str) -> None:
     """Set the state; Refused where the table of moves (`Contact.NEXT`) does not have it. The caller saves."""
     if to == contact.state:
         return

@@ -20,7 +20,7 @@ from contact_center.contacts.suspicion import suspicion_of
 from contact_center.due.targets import due_at
 from contact_center.models import Contact, ContactEvent, Message, Team, Topic, WebFormRequest
 from customers.models import Customer
-from foundation.templatetags.moments import moment_long
+from foundation.dates import moment_in_full
 from notifications.services import is_own_address, queue_notice, tell_customer
 
 from .moves import note_event, thread_of
@@ -174,7 +174,7 @@ def _acknowledge(contact: Contact, request: WebFormRequest) -> None:
             "number": contact.number,
             "subject": contact.subject if is_theirs else "",
             "name": request.name if is_theirs else "",
-            "due_at": moment_long(contact.due_at),
+            "due_at": moment_in_full(contact.due_at),
             "answers": request.form != WebFormRequest.Form.CONSIDERATION,
             "action_url": tracking_url(request),
             "action_label": _("Follow your request"),

@@ -13,7 +13,7 @@ from contact_center.models import Contact, ContactEvent, Message, WrapUpCode
 from customers.models import User
 from foundation.refusals import Refused
 
-from .moves import keep, locked, move, note_event
+from .moves import keep, locked, move_contact, note_event
 
 Kind, State = ContactEvent.Kind, Contact.State
 CUSTOMER_WROTE, NOT_RESOLVED = "customer_wrote", "not_resolved"  # why the customer's side reopened it
@@ -39,9 +39,9 @@ def reopen(contact: Contact, *, by: User | None, why: str = "", came_back: bool 
     }
     if by is None or contact.owner is None:
         contact.owner = None
-        move(contact, to=State.OPEN)
+        move_contact(contact, to=State.OPEN)
     else:
-        move(contact, to=State.IN_PROGRESS)
+        move_contact(contact, to=State.IN_PROGRESS)
     contact.wrap_up = contact.confirmed = None
     contact.outcome = Contact.Outcome.UNRESOLVED if came_back else Contact.Outcome.NOT_CODED
     contact.reopened_count += came_back
@@ -86,7 +86,7 @@ def close_as_before(contact: Contact, event: ContactEvent, *, code: WrapUpCode |
     former = event.details["former"]
     if contact.state == State.WAITING:
         note_event(contact, Kind.RESUMED, by=by)
-    move(contact, to=State.CLOSED)
+    move_contact(contact, to=State.CLOSED)
     contact.closed_at = datetime.fromisoformat(former["closed_at"])
     contact.outcome, contact.confirmed, contact.wrap_up = former["outcome"], former["confirmed"], code
     contact.reopened_count -= 1

@@ -91,14 +91,14 @@ def _asked_before(contact: Contact) -> list[str]:
 
 def no_longer_asked(notices: Iterable[Notice], now: datetime) -> dict[int, str]:
     """Why some of these questions are not to be put any more, by the id of the notice."""
-    contacts = {notice.pk: notice.once.split(":")[1] for notice in notices if ":" in notice.once}
-    wanted = {int(pk) for pk in contacts.values() if pk.isdecimal()}
+    contacts = {notice.pk: notice.about_id for notice in notices}
+    wanted = set(contacts.values()) - {None}
     reasons = {}
     for contact in Contact.objects.filter(pk__in=wanted).only("pk", "state"):
         if contact.state != Contact.State.CLOSED:
-            reasons[str(contact.pk)] = _("The request was taken up again meanwhile.")
+            reasons[contact.pk] = _("The request was taken up again meanwhile.")
     for survey in SatisfactionSurvey.objects.filter(contact__in=wanted, answered_at__isnull=False):
-        reasons[str(survey.contact_id)] = _("The question was answered meanwhile.")
+        reasons[survey.contact_id] = _("The question was answered meanwhile.")
     return {pk: reasons[contact] for pk, contact in contacts.items() if contact in reasons}
 
 

@@ -12,7 +12,6 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Avg, Count, Prefetch, Q, QuerySet, Sum
-from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -25,9 +24,11 @@ from customers.claim_terms import offer_due_on, payment_due_on
 from customers.models import Claim, Consent, Customer, Instalment, Policy, User
 from customers.search import search_customers
 from foundation.dates import written_day
+from foundation.office.links import change_address
 from foundation.office.read_only import euro
 from foundation.slots import Slot
-from foundation.telephones import spoken
+from foundation.telephones import shown_number
+from foundation.text import search_words
 from notifications.models import Notice
 
 MOST_FOUND = 8
@@ -37,16 +38,9 @@ NOTICE_DAYS = 14
 
 
 # --- The calls of the agent -------------------------------------------------------------------------------------
-def agent_at(user: User) -> Agent | None:
-    """The agent that the user answers as, or None."""
-    return Agent.objects.of_user(user)
-
-
 def calls_to_code(agent: Agent) -> QuerySet[Contact]:
     """The calls that the agent answered and has still to code, the newest first."""
-    waiting = Contact.objects.filter(
-        owner=agent, channel=Contact.Channel.PHONE, state=Contact.State.IN_PROGRESS, wrap_up__isnull=True
-    )
+    waiting = Contact.objects.to_code().filter(owner=agent)
     return waiting.select_related("line", "customer", "call", "topic").order_by("-pk")
 
 
@@ -62,9 +56,7 @@ def version_of(user: User) -> str:
 
 def calls_to_code_of(user: User) -> QuerySet[Contact]:
     """As `calls_to_code`, in one question from the user."""
-    return Contact.objects.filter(
-        owner__user=user, channel=Contact.Channel.PHONE, state=Contact.State.IN_PROGRESS, wrap_up__isnull=True
-    ).order_by("-pk")
+    return Contact.objects.to_code().filter(owner__user=user).order_by("-pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +93,7 @@ def today_of(agent: Agent) -> Today:
 # --- Who is calling ---------------------------------------------------------------------------------------------
 def found(text: str, user: User) -> list[Candidate]:
     """The people that a search names."""
-    text = " ".join(text.replace("\0", " ")[:200].split())
+    text = search_words(text)
     people = Customer.objects.visible_to(user).for_list()
     return [Candidate(each, "found") for each in search_customers(people, text, MOST_FOUND)] if text else []
 
@@ -225,7 +217,7 @@ def policies_panel(subject: CardSubject) -> CardPanel | None:
             tone = tone or "warn"
         parts.append(policy.number)
         name = " · ".join(filter(None, [policy.product, policy.plate]))
-        rows.append(CardRow(name, " · ".join(parts), _address(policy), tone))
+        rows.append(CardRow(name, " · ".join(parts), change_address(policy), tone))
     return CardPanel(_("Policies"), rows, _("No policy in force."))
 
 
@@ -240,11 +232,11 @@ def claims_panel(subject: CardSubject) -> CardPanel | None:
         if due is not None and due < today:
             clock = _("%(what)s – term passed") % {"what": clock}
         adjuster = ", ".join(
-            filter(None, [claim.adjuster, spoken(claim.adjuster_phone) if claim.adjuster_phone else ""])
+            filter(None, [claim.adjuster, shown_number(claim.adjuster_phone) if claim.adjuster_phone else ""])
         )
         parts = [claim.get_state_display(), clock, _("adjuster: %(who)s") % {"who": adjuster or _("not yet named")}]
         what = _("%(number)s of %(day)s") % {"number": claim.number, "day": _day(claim.occurred_on)}
-        rows.append(CardRow(what, " · ".join(filter(None, parts)), _address(claim), tone))
+        rows.append(CardRow(what, " · ".join(filter(None, parts)), change_address(claim), tone))
     return CardPanel(_("Open claims"), rows)
 
 
@@ -272,7 +264,7 @@ def open_contacts_panel(subject: CardSubject) -> CardPanel | None:
         if each.due_at:
             parts.append((_("late since %(at)s") if late else _("due %(at)s")) % {"at": _moment(each.due_at)})
         what = f"{each.number} · {each.subject or each.topic or each.get_channel_display()}"
-        rows.append(CardRow(what, " · ".join(filter(None, parts)), _address(each), "bad" if late else "warn"))
+        rows.append(CardRow(what, " · ".join(filter(None, parts)), change_address(each), "bad" if late else "warn"))
     return CardPanel(_("Open contacts"), rows)
 
 
@@ -285,7 +277,7 @@ def last_contacts_panel(subject: CardSubject) -> CardPanel:
             outcome = f"{outcome}, {_('second level')}"
         tone = {"resolved": "good", "unresolved": "warn"}.get(each.outcome, "")
         what = f"{_day(timezone.localdate(each.started_at))} · {each.topic or each.subject or _('no topic')}"
-        rows.append(CardRow(what, f"{each.get_channel_display()} · {outcome}", _address(each), tone))
+        rows.append(CardRow(what, f"{each.get_channel_display()} · {outcome}", change_address(each), tone))
     return CardPanel(_("Last contacts"), rows, _("No earlier contact."))
 
 
@@ -299,7 +291,7 @@ def notices_panel(subject: CardSubject) -> CardPanel:
         CardRow(
             str(each),  # an alert has no subject of its own until it leaves
             f"{_moment(each.created_at)} · {each.get_channel_display()} · {each.get_state_display()}",
-            _address(each),
+            change_address(each),
             "bad" if each.state in (Notice.State.REFUSED, Notice.State.IN_DOUBT) else "",
         )
         for each in sent.order_by("-created_at")[:MOST_ROWS]
@@ -384,7 +376,3 @@ def _day(day: date) -> str:
 
 def _moment(moment: datetime) -> str:
     return formats.date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
-
-
-def _address(row: Any) -> str:
-    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])

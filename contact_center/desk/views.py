@@ -28,8 +28,10 @@ from contact_center.desk.commands import code_call, complaint_form_url, confirm_
 from contact_center.models import Agent, Contact
 from customers.access import record_access
 from customers.models import Customer, User
+from foundation.numbers import whole_number
 from foundation.office.drafts import taken
 from foundation.refusals import Refused
+from foundation.telephones import shown_number
 
 LOOK, WORK = "contact_center.view_contact", "contact_center.change_contact"
 CONFLICT = 409
@@ -54,7 +56,7 @@ def _for_staff(permission: str) -> Callable:
 @require_safe
 def desk_page(request: HttpRequest) -> HttpResponse:
     """The desk; for staff who answer no calls, the page says what it is and how to become one who does."""
-    agent = desk.agent_at(request.user) if request.user.has_perm(WORK) else None
+    agent = Agent.objects.of_user(request.user) if request.user.has_perm(WORK) else None
     if agent is None:
         return TemplateResponse(request, "office/desk/none.html", _page(request))
     return _shown(request, agent)
@@ -78,7 +80,7 @@ def desk_state(request: HttpRequest) -> HttpResponse:
 
 @_for_staff(WORK)
 def _news(request: HttpRequest, version: str) -> HttpResponse:
-    agent = desk.agent_at(request.user)
+    agent = Agent.objects.of_user(request.user)
     if agent is None:
         raise PermissionDenied
     if "brief" in request.GET:
@@ -115,7 +117,7 @@ def _brief(agent: Agent, version: str, user: User) -> HttpResponse:
 
 def _announced(contact: Contact, user: User) -> str:
     person = contact.customer or _only(candidates_for(contact, user))
-    who = str(person) if person else desk.spoken(contact.address) or _("number withheld")
+    who = str(person) if person else shown_number(contact.address) or _("number withheld")
     return _("New call on %(line)s: %(who)s") % {"line": contact.line, "who": who}
 
 
@@ -130,12 +132,8 @@ def _only(candidates: list[Candidate]) -> Customer | None:
 def desk_person(request: HttpRequest, pk: int) -> HttpResponse:
     """Say who is calling."""
     contact = _contact(request, pk)
-    number = request.POST.get("customer", "")
-    customer = (
-        Customer.objects.visible_to(request.user).filter(pk=number).first()
-        if number.isascii() and number.isdigit() and len(number) < 18
-        else None
-    )
+    number = whole_number(request.POST.get("customer", ""))
+    customer = Customer.objects.visible_to(request.user).filter(pk=number).first()
     if customer is None:
         raise Http404
     return _done(request, contact, lambda: confirm_person(contact, customer=customer, by=request.user))
@@ -192,7 +190,7 @@ def _done(request: HttpRequest, contact: Contact, command: Callable[[], Any], **
 
 
 def _again(request: HttpRequest, contact: Contact, **more: Any) -> HttpResponse:
-    agent = desk.agent_at(request.user)
+    agent = Agent.objects.of_user(request.user)
     if agent is None:
         context = _page(request) | more
         return TemplateResponse(request, "office/desk/none.html", context, status=CONFLICT)
@@ -213,9 +211,8 @@ def _shown(request: HttpRequest, agent: Agent, wanted: int | None = None, *, sta
 
 def _context(request: HttpRequest, agent: Agent, wanted: int | None = None, **more: Any) -> dict[str, Any]:
     calls = list(desk.calls_to_code(agent)[:MOST_CALLS])
-    number = request.GET.get("contact", "")
-    if wanted is None and number.isascii() and number.isdigit():
-        wanted = int(number)
+    if wanted is None:
+        wanted = whole_number(request.GET.get("contact", ""))
     contact = next((each for each in calls if each.pk == wanted), calls[0] if calls else None)
     context: dict[str, Any] = {
         "agent": agent,
@@ -247,7 +244,7 @@ def _call(request: HttpRequest, contact: Contact, more: dict[str, Any]) -> dict[
     call = getattr(contact, "call", None)
     return {
         "call": call,
-        "spoken": desk.spoken(contact.address),
+        "caller_number": shown_number(contact.address),
         "candidates": may_be,
         "how": next((each.how for each in may_be if person is not None and each.customer.pk == person.pk), "found"),
         "found": desk.found(text, request.user) if text else [],
@@ -262,7 +259,5 @@ def _call(request: HttpRequest, contact: Contact, more: dict[str, Any]) -> dict[
 
 
 def _chosen(request: HttpRequest) -> Customer | None:
-    number = request.GET.get("person", "")
-    if not (number.isascii() and number.isdigit() and len(number) < 18):
-        return None
+    number = whole_number(request.GET.get("person", ""))
     return Customer.objects.visible_to(request.user).for_list().filter(pk=number).first()

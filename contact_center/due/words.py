@@ -35,7 +35,7 @@ def due_shown(contact: Contact, now: datetime, calendar: Calendar | None) -> Due
     seconds = _seconds(start, end, calendar)
     # The clock on the wall and the service's part at night, on Sundays and on holidays: then the words say which is meant.
     of_service = (end - start).total_seconds() - seconds >= 60
-    time = {"time": spoken(seconds)}
+    time = {"time": length_in_words(seconds)}
     if late:
         words = _("%(time)s of service late") if of_service else _("%(time)s late")
         return DueShown("late", words % time if seconds >= 60 else _("late"), contact.due_at)
@@ -50,7 +50,7 @@ def _seconds(start: datetime, end: datetime, calendar: Calendar | None) -> float
     return business_seconds_between(start, end, calendar)
 
 
-def spoken(seconds: float) -> str:
+def length_in_words(seconds: float) -> str:
     """A length of time in words: hours, with minutes below ten; days where it is longer than anybody counts in hours."""
     minutes = int(seconds) // 60
     if minutes >= FAR // timedelta(minutes=1):

@@ -1,19 +1,14 @@
 """The figures as JSON, CSV and spreadsheet. `docs/formats/figures.md` describes the shapes; programs rely on them."""
 
-import csv
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, TextIO
 
 from django.utils import timezone
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
-from customers.validators import without_control_characters
-from foundation.files.reading import with_formula_guard
+from foundation.files.spreadsheets import EXCEL, MACHINES, Dialect, bold_cell, cell_value, csv_lines, new_workbook
 
 from .definitions import (
     Change,
@@ -182,78 +177,24 @@ def table_row(period: Period, row: Row, parameters: Parameters) -> list[Any]:
     return [*values, row.counts.provisional, *(share.rounded(6) for share in shares)]
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """How a CSV is written: for machines, or so that a spreadsheet in Italy opens it by a double click."""
-
-    mark: str = ""  # a byte-order mark: without one such a spreadsheet takes UTF-8 for another encoding
-    delimiter: str = ","
-    decimal: str = "."
-
-    def lines(self, columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
-        """The whole file, a line at a time."""
-        writer = csv.writer(_Echo(), delimiter=self.delimiter)
-        yield self.mark + writer.writerow(columns)
-        for row in rows:
-            yield writer.writerow([self.cell_text(value) for value in row])
-
-    def cell_text(self, value: Any) -> str:
-        """A value as this file has it: ISO dates, nothing for None; text that a spreadsheet would run is disarmed."""
-        if value is None:
-            return ""
-        if isinstance(value, date):
-            return value.isoformat()
-        if isinstance(value, str):
-            return with_formula_guard(without_control_characters(value))
-        return str(value).replace(".", self.decimal) if isinstance(value, Decimal) else str(value)
-
-
-class _Echo:
-    """A file that hands back what is written."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-FOR_MACHINES = Dialect()
-FOR_EXCEL = Dialect(mark="\ufeff", delimiter=";", decimal=",")
-
-
-def cell_text(value: Any) -> str:
-    """A value as machines read it; text that a spreadsheet would run is disarmed."""
-    return FOR_MACHINES.cell_text(value)
+FOR_MACHINES = MACHINES
+FOR_EXCEL = replace(EXCEL, day=MACHINES.day)
 
 
 def write_csv(report: FiguresReport, file: TextIO, dialect: Dialect = FOR_MACHINES) -> None:
     """Write the table as CSV: commas, dots, ISO dates, nothing where there is no value (another dialect differs)."""
-    for line in dialect.lines(COLUMNS, table(report)):
-        file.write(line)
+    file.writelines(csv_lines(COLUMNS, table(report), dialect=dialect))
 
 
 def workbook(report: FiguresReport) -> Workbook:
     """The table and, on a second sheet, the parameters and definitions it was made under."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("figures")
-    sheet.freeze_panes = "A2"
-    sheet.append([_bold(sheet, column) for column in COLUMNS])
-    for row in table(report):
-        sheet.append([_cell(value) for value in row])
+    book = new_workbook("figures", COLUMNS, table(report))
     notes = book.create_sheet("definitions")
     for name, value in as_dict(report)["parameters"].items():
-        notes.append([_bold(notes, name), value])
+        notes.append([bold_cell(notes, name), value])
     notes.append(["computed_at", timezone.localtime(report.computed_at).isoformat() if report.computed_at else ""])
     notes.append([])
     for definition in report.definitions:
         texts = (definition.formula, definition.text, definition.exclusions)
-        notes.append([_bold(notes, definition.label), *map(_cell, texts)])
+        notes.append([bold_cell(notes, definition.label), *map(cell_value, texts)])
     return book
-
-
-def _bold(sheet: Any, text: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, _cell(text))
-    cell.font = Font(bold=True)
-    return cell
-
-
-def _cell(value: Any) -> Any:
-    return with_formula_guard(without_control_characters(value)) if isinstance(value, str) else value

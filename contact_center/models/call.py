@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.visibility import reach_of
+from foundation.constraints import is_among, one_of
 from foundation.history import keep_history
 
 from .computed import RomeDate
@@ -40,16 +41,21 @@ class Disposition(models.TextChoices):
     TURNED_AWAY = "turned_away", _("turned away: line full or closed")
 
 
+class ToldBy(models.TextChoices):
+    """What a call is known from."""
+
+    RECORD = "record", _("a complete record, or a file")
+    EVENTS = "events", _("the telephone platform's events")
+    SWEEP = "sweep", _("events without an end: closed by the sweeper")
+
+
 @keep_history(exclude=["day"])
 class Call(models.Model):
     """A call to a toll-free line, known by the key its source gave it. Durations are whole seconds."""
 
     Disposition = Disposition
 
-    class ToldBy(models.TextChoices):
-        RECORD = "record", _("a complete record, or a file")
-        EVENTS = "events", _("the telephone platform's events")
-        SWEEP = "sweep", _("events without an end: closed by the sweeper")
+    ToldBy = ToldBy
 
     source = models.CharField(_("source"), max_length=40, help_text=_("The telephone platform or file it came from"))
     external_id = models.CharField(_("key at the source"), max_length=120)
@@ -108,26 +114,14 @@ class Call(models.Model):
             models.CheckConstraint(
                 condition=Q(caller="") | Q(caller__regex=r"^\+[1-9][0-9]{4,14}$"), name="call_caller_is_e164"
             ),
-            models.CheckConstraint(
-                condition=Q(
-                    disposition__in=[
-                        "open",
-                        "answered",
-                        "abandoned",
-                        "timed_out",
-                        "key_exit",
-                        "no_agents",
-                        "turned_away",
-                    ]
-                ),
-                name="call_disposition_is_known",
-            ),
+            one_of("disposition", Disposition, name="call_disposition_is_known"),
             models.CheckConstraint(
                 condition=~Q(disposition="answered") | Q(answered_at__isnull=False),
                 name="call_answered_has_its_moment",
             ),
             models.CheckConstraint(
-                condition=Q(disposition__in=["open", "answered"]) | Q(answered_at__isnull=True, talk_seconds=0),
+                condition=is_among("disposition", (Disposition.OPEN, Disposition.ANSWERED))
+                | Q(answered_at__isnull=True, talk_seconds=0),
                 name="call_not_answered_has_no_talk",
             ),
             models.CheckConstraint(
@@ -146,9 +140,7 @@ class Call(models.Model):
                 | (~Q(disposition="open") & Q(ended_at__isnull=False)),
                 name="call_ended_unless_open",
             ),
-            models.CheckConstraint(
-                condition=Q(told_by__in=["record", "events", "sweep"]), name="call_told_by_is_known"
-            ),
+            one_of("told_by", ToldBy, name="call_told_by_is_known"),
         ]
         indexes = [
             # The lists behind the figures, newest first.
@@ -160,7 +152,7 @@ class Call(models.Model):
             models.Index(
                 fields=["-queued_at", "-id"],
                 name="call_not_answered",
-                condition=~Q(disposition__in=["answered", "open"]),
+                condition=~is_among("disposition", (Disposition.ANSWERED, Disposition.OPEN)),
             ),
             # The daily counts of one day.
             models.Index(fields=["day"], name="call_day"),

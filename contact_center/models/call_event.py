@@ -6,22 +6,28 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from foundation.constraints import one_of
 from foundation.guards import append_only
+
+
+class CallEventKind(models.TextChoices):
+    """What the telephone platform reports."""
+
+    QUEUED = "queued", _("entered a queue")
+    RINGING = "ringing", _("rings at an agent's")
+    RANG_OUT = "rang_out", _("rang in vain")
+    ANSWERED = "answered", _("answered")
+    HELD = "held", _("put on hold")
+    RESUMED = "resumed", _("taken off hold")
+    TRANSFERRED = "transferred", _("transferred")
+    ENDED = "ended", _("ended")
+    WRAPPED = "wrapped", _("after-call work ended")
 
 
 class CallEvent(models.Model):
     """One event of a call. The call is always made anew from all of its events (`contact_center.calls.events.fold`)."""
 
-    class Kind(models.TextChoices):
-        QUEUED = "queued", _("entered a queue")
-        RINGING = "ringing", _("rings at an agent's")
-        RANG_OUT = "rang_out", _("rang in vain")
-        ANSWERED = "answered", _("answered")
-        HELD = "held", _("put on hold")
-        RESUMED = "resumed", _("taken off hold")
-        TRANSFERRED = "transferred", _("transferred")
-        ENDED = "ended", _("ended")
-        WRAPPED = "wrapped", _("after-call work ended")
+    Kind = CallEventKind
 
     source = models.CharField(_("source"), max_length=40)
     external_id = models.CharField(_("key of the call at the source"), max_length=120)
@@ -42,22 +48,7 @@ class CallEvent(models.Model):
             models.CheckConstraint(
                 condition=~Q(source="") & ~Q(external_id="") & ~Q(key=""), name="call_event_has_its_keys"
             ),
-            models.CheckConstraint(
-                condition=Q(
-                    kind__in=[
-                        "queued",
-                        "ringing",
-                        "rang_out",
-                        "answered",
-                        "held",
-                        "resumed",
-                        "transferred",
-                        "ended",
-                        "wrapped",
-                    ]
-                ),
-                name="call_event_kind_is_known",
-            ),
+            one_of("kind", CallEventKind, name="call_event_kind_is_known"),
         ]
         indexes = [
             # All events of one call, each time another arrives.

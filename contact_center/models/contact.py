@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from customers.visibility import reach_of
+from foundation.constraints import is_among, one_of
 from foundation.guards import append_only
 from foundation.history import keep_history
 
@@ -40,6 +41,11 @@ class ContactQuerySet(models.QuerySet):
         """Still waiting for somebody. Said as the partial indexes of the queue say it, or these could not serve."""
         return self.filter(state__in=Contact.OPEN_STATES)
 
+    def to_code(self) -> "ContactQuerySet":
+        """Calls that were answered and have still to get their code. As the index of the desk has it."""
+        phone, state = Contact.Channel.PHONE, Contact.State.IN_PROGRESS
+        return self.filter(channel=phone, state=state, wrap_up__isnull=True)
+
     def overdue(self, now: datetime) -> "ContactQuerySet":
         """Open past the time they were due."""
         return self.open().filter(due_at__lt=now)
@@ -47,6 +53,54 @@ class ContactQuerySet(models.QuerySet):
     def not_coded(self) -> "ContactQuerySet":
         """Closed without anybody having said what came of it."""
         return self.filter(state=Contact.State.CLOSED, outcome=Contact.Outcome.NOT_CODED)
+
+
+class ContactChannel(models.TextChoices):
+    """The ways in which people come to us."""
+
+    PHONE = "phone", _("phone")
+    SITE_FORM = "site_form", _("site form")
+    PORTAL = "portal", _("reserved area")
+    APP = "app", _("app")
+    EMAIL = "email", _("e-mail")
+    POST = "post", _("post")
+
+
+class ContactState(models.TextChoices):
+    """Who has to do something next."""
+
+    OPEN = "open", _("to be taken")
+    IN_PROGRESS = "in_progress", _("in progress")
+    WAITING = "waiting", _("waiting for the customer")
+    CLOSED = "closed", _("closed")
+
+
+OPEN_STATES = (ContactState.OPEN, ContactState.IN_PROGRESS, ContactState.WAITING)
+
+
+class ContactOutcome(models.TextChoices):
+    """What came of a contact."""
+
+    NOT_CODED = "", _("not coded")
+    RESOLVED = "resolved", _("resolved")
+    UNRESOLVED = "unresolved", _("not resolved")
+    WRONG_NUMBER = "wrong_number", _("wrong number")
+    DROPPED = "dropped", _("line dropped")
+
+
+# Nobody was served: these count in no figure.
+NOT_A_CONTACT = (ContactOutcome.WRONG_NUMBER, ContactOutcome.DROPPED)
+
+
+class ContactEscalation(models.TextChoices):
+    """Why a contact was not settled at first level."""
+
+    NONE = "", _("not escalated")
+    AUTHORITY = "authority", _("missing authority")
+    KNOWLEDGE = "knowledge", _("missing knowledge")
+    SYSTEM_DOWN = "system_down", _("system down")
+    OTHER_OFFICE = "other_office", _("another office decides")
+    NOT_STATED = "not_stated", _("reason not stated")
 
 
 @keep_history(exclude=["day", "first_level", "in_base", "handled", "person_key", "repeated_on"])
@@ -57,13 +111,7 @@ class Contact(models.Model):
     (`repeated_on`) are about having to come back: two questions, two figures.
     """
 
-    class Channel(models.TextChoices):
-        PHONE = "phone", _("phone")
-        SITE_FORM = "site_form", _("site form")
-        PORTAL = "portal", _("reserved area")
-        APP = "app", _("app")
-        EMAIL = "email", _("e-mail")
-        POST = "post", _("post")
+    Channel = ContactChannel
 
     class Kind(models.TextChoices):
         REQUEST = "request", _("request")
@@ -71,28 +119,11 @@ class Contact(models.Model):
         CLAIM_REPORT = "claim_report", _("claim report")
         FEEDBACK = "feedback", _("feedback")
 
-    class State(models.TextChoices):
-        OPEN = "open", _("to be taken")
-        IN_PROGRESS = "in_progress", _("in progress")
-        WAITING = "waiting", _("waiting for the customer")
-        CLOSED = "closed", _("closed")
+    State = ContactState
+    Outcome = ContactOutcome
+    Escalation = ContactEscalation
 
-    class Outcome(models.TextChoices):
-        NOT_CODED = "", _("not coded")
-        RESOLVED = "resolved", _("resolved")
-        UNRESOLVED = "unresolved", _("not resolved")
-        WRONG_NUMBER = "wrong_number", _("wrong number")
-        DROPPED = "dropped", _("line dropped")
-
-    class Escalation(models.TextChoices):
-        NONE = "", _("not escalated")
-        AUTHORITY = "authority", _("missing authority")
-        KNOWLEDGE = "knowledge", _("missing knowledge")
-        SYSTEM_DOWN = "system_down", _("system down")
-        OTHER_OFFICE = "other_office", _("another office decides")
-        NOT_STATED = "not_stated", _("reason not stated")
-
-    OPEN_STATES = (State.OPEN, State.IN_PROGRESS, State.WAITING)
+    OPEN_STATES = OPEN_STATES
     NEXT = {
         State.OPEN: {State.IN_PROGRESS, State.CLOSED},
         State.IN_PROGRESS: {State.OPEN, State.WAITING, State.CLOSED},
@@ -191,10 +222,10 @@ class Contact(models.Model):
         db_persist=True,
     )
     in_base = models.GeneratedField(
-        expression=~Q(outcome__in=["wrong_number", "dropped"]), output_field=models.BooleanField(), db_persist=True
+        expression=~is_among("outcome", NOT_A_CONTACT), output_field=models.BooleanField(), db_persist=True
     )
     handled = models.GeneratedField(
-        expression=~Q(outcome__in=["wrong_number", "dropped"]) & (Q(state="closed") | Q(level=2) | ~Q(outcome="")),
+        expression=~is_among("outcome", NOT_A_CONTACT) & (Q(state="closed") | Q(level=2) | ~Q(outcome="")),
         output_field=models.BooleanField(),
         db_persist=True,
     )
@@ -222,27 +253,16 @@ class Contact(models.Model):
                 condition=Q(channel="phone", line__isnull=False) | Q(~Q(channel="phone"), line__isnull=True),
                 name="contact_has_a_line_if_by_phone",
             ),
-            models.CheckConstraint(
-                condition=Q(channel__in=["phone", "site_form", "portal", "app", "email", "post"]),
-                name="contact_channel_is_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    escalation__in=["", "authority", "knowledge", "system_down", "other_office", "not_stated"]
-                ),
-                name="contact_escalation_is_known",
-            ),
+            one_of("channel", ContactChannel, name="contact_channel_is_known"),
+            one_of("escalation", ContactEscalation, name="contact_escalation_is_known"),
             models.CheckConstraint(condition=Q(level__in=[1, 2]), name="contact_level_is_one_or_two"),
-            models.CheckConstraint(
-                condition=Q(outcome__in=["", "resolved", "unresolved", "wrong_number", "dropped"]),
-                name="contact_outcome_is_known",
-            ),
+            one_of("outcome", ContactOutcome, name="contact_outcome_is_known"),
             models.CheckConstraint(
                 condition=Q(level=1, escalation="") | (Q(level=2) & ~Q(escalation="")),
                 name="contact_escalated_says_why",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["open", "in_progress", "waiting"], closed_at__isnull=True)
+                condition=Q(closed_at__isnull=True) & is_among("state", OPEN_STATES)
                 | Q(state="closed", closed_at__isnull=False),
                 name="contact_closed_has_its_moment",
             ),
@@ -296,18 +316,16 @@ class Contact(models.Model):
             models.Index(
                 fields=["team", "due_at", "id"],
                 name="contact_queue",
-                condition=Q(state__in=["open", "in_progress", "waiting"]),
+                condition=is_among("state", OPEN_STATES),
             ),
-            models.Index(
-                fields=["due_at", "id"], name="contact_due", condition=Q(state__in=["open", "in_progress", "waiting"])
-            ),
+            models.Index(fields=["due_at", "id"], name="contact_due", condition=is_among("state", OPEN_STATES)),
             # The same, of one owner, channel, level or topic, and of those who wait for the customer: the tabs and
             # filters of the queue. They hold open contacts alone, so the years of closed ones weigh nothing.
             *(
                 models.Index(
                     fields=[field, "due_at", "id"],
                     name=f"contact_due_of_{field}",
-                    condition=Q(state__in=["open", "in_progress", "waiting"]),
+                    condition=is_among("state", OPEN_STATES),
                 )
                 for field in ("owner", "channel", "level", "topic")
             ),
@@ -348,18 +366,27 @@ def _number(pk: int | None) -> str:
     return f"C-{pk:08d}" if pk else "C-?"
 
 
+class PublicForm(models.TextChoices):
+    """The public form that was used."""
+
+    OPEN = "open", _("open request")
+    GUIDED = "guided", _("guided request")
+    CONSIDERATION = "consideration", _("consideration")
+
+
+class Suspicion(models.TextChoices):
+    """Why a request looks as if a machine had written it."""
+
+    NONE = "", _("nothing strange")
+    LINKS = "links", _("many links")
+    REPETITION = "repetition", _("the same again and again")
+
+
 class WebFormRequest(models.Model):
     """What a written request carried beyond its text: the form, who the writer said to be, the tracking secret."""
 
-    class Form(models.TextChoices):
-        OPEN = "open", _("open request")
-        GUIDED = "guided", _("guided request")
-        CONSIDERATION = "consideration", _("consideration")
-
-    class Suspicion(models.TextChoices):
-        NONE = "", _("nothing strange")
-        LINKS = "links", _("many links")
-        REPETITION = "repetition", _("the same again and again")
+    Form = PublicForm
+    Suspicion = Suspicion
 
     contact = models.OneToOneField(Contact, models.CASCADE, related_name="web_form", verbose_name=_("contact"))
     form = models.CharField(_("form"), max_length=15, choices=Form.choices)
@@ -384,12 +411,8 @@ class WebFormRequest(models.Model):
         verbose_name = _("written request")
         verbose_name_plural = _("written requests")
         constraints = [
-            models.CheckConstraint(
-                condition=Q(form__in=["open", "guided", "consideration"]), name="web_form_is_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(suspicion__in=["", "links", "repetition"]), name="web_form_suspicion_is_known"
-            ),
+            one_of("form", PublicForm, name="web_form_is_known"),
+            one_of("suspicion", Suspicion, name="web_form_suspicion_is_known"),
         ]
         indexes = [
             # "Which requests carried this address, this number."
@@ -401,13 +424,18 @@ class WebFormRequest(models.Model):
         return self.contact.number
 
 
+class MessageDirection(models.TextChoices):
+    """Who wrote to whom."""
+
+    INBOUND = "inbound", _("from the customer")
+    OUTBOUND = "outbound", _("to the customer")
+    NOTE = "note", _("internal note")
+
+
 class Message(models.Model):
     """One piece of a written thread. An internal note never leaves the house."""
 
-    class Direction(models.TextChoices):
-        INBOUND = "inbound", _("from the customer")
-        OUTBOUND = "outbound", _("to the customer")
-        NOTE = "note", _("internal note")
+    Direction = MessageDirection
 
     contact = models.ForeignKey(
         Contact, models.CASCADE, related_name="messages", verbose_name=_("contact"), db_index=False
@@ -434,9 +462,7 @@ class Message(models.Model):
         ordering = ["written_at", "pk"]
         constraints = [
             models.CheckConstraint(condition=~Q(text=""), name="message_has_text"),
-            models.CheckConstraint(
-                condition=Q(direction__in=["inbound", "outbound", "note"]), name="message_direction_is_known"
-            ),
+            one_of("direction", MessageDirection, name="message_direction_is_known"),
             models.UniqueConstraint(
                 fields=["contact", "external_id"], condition=~Q(external_id=""), name="message_once_per_contact"
             ),

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from customers.validators import validate_one_line
+from foundation.constraints import one_of
 
 from .service import ValidOnQuerySet
 from .topic import Topic
@@ -16,21 +17,26 @@ from .topic import Topic
 _CHOICE = re.compile(r"\s*([a-z0-9_-]{1,30})\s*\|([^|]+)(?:\|([^|]+))?")
 
 
+class QuestionKind(models.TextChoices):
+    """What kind of answer a question takes."""
+
+    TEXT = "text", _("short text")
+    LONG_TEXT = "long_text", _("long text")
+    DATE = "date", _("date")
+    PAST_DATE = "past_date", _("date, not in the future")
+    CHOICE = "choice", _("choice")
+    YES_NO = "yes_no", _("yes or no")
+    PLATE = "plate", _("number plate")
+    POLICY_NUMBER = "policy_number", _("policy number")
+    CLAIM_NUMBER = "claim_number", _("claim number")
+    PHONE = "phone", _("phone")
+    AMOUNT = "amount", _("amount in euro")
+
+
 class TopicQuestion(models.Model):
     """One question of a topic's guided request. It is not deleted but ends on a day: answers keep the words they were given to."""
 
-    class Kind(models.TextChoices):
-        TEXT = "text", _("short text")
-        LONG_TEXT = "long_text", _("long text")
-        DATE = "date", _("date")
-        PAST_DATE = "past_date", _("date, not in the future")
-        CHOICE = "choice", _("choice")
-        YES_NO = "yes_no", _("yes or no")
-        PLATE = "plate", _("number plate")
-        POLICY_NUMBER = "policy_number", _("policy number")
-        CLAIM_NUMBER = "claim_number", _("claim number")
-        PHONE = "phone", _("phone")
-        AMOUNT = "amount", _("amount in euro")
+    Kind = QuestionKind
 
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="questions", verbose_name=_("topic"), db_index=False)
     code = models.SlugField(_("code"), max_length=30, db_index=False)
@@ -57,24 +63,7 @@ class TopicQuestion(models.Model):
         ordering = ["topic", "position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["topic", "code"], name="question_code_once_per_topic"),
-            models.CheckConstraint(
-                condition=Q(
-                    kind__in=[
-                        "text",
-                        "long_text",
-                        "date",
-                        "past_date",
-                        "choice",
-                        "yes_no",
-                        "plate",
-                        "policy_number",
-                        "claim_number",
-                        "phone",
-                        "amount",
-                    ]
-                ),
-                name="question_kind_is_known",
-            ),
+            one_of("kind", QuestionKind, name="question_kind_is_known"),
             models.CheckConstraint(
                 condition=Q(kind="choice") & ~Q(choices="") | ~Q(kind="choice") & Q(choices=""),
                 name="question_has_choices_if_it_is_one",

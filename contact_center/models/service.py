@@ -7,13 +7,16 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.validators import validate_one_line
+from foundation.constraints import one_of
 from foundation.history import keep_history
 
-from .contact import Contact
+from .contact import Contact, ContactOutcome
 from .naming import NamedInTwoLanguages
 from .organisation import TollFreeLine
 
 MIDNIGHT = time(0)  # as a closing time: the end of the day
+
+CODED_OUTCOMES = [each for each in ContactOutcome if each != ContactOutcome.NOT_CODED]
 
 
 class ValidOnQuerySet(models.QuerySet):
@@ -160,7 +163,9 @@ class WrapUpCode(NamedInTwoLanguages, models.Model):
     name = models.CharField(_("name"), max_length=100, validators=[validate_one_line])
     name_en = models.CharField(_("name, in English"), max_length=100, blank=True, validators=[validate_one_line])
     key = models.CharField(_("key"), max_length=1, blank=True, help_text=_("Chooses it on the keyboard"))
-    outcome = models.CharField(_("outcome"), max_length=12, choices=[c for c in Contact.Outcome.choices if c[0]])
+    outcome = models.CharField(
+        _("outcome"), max_length=12, choices=[(each.value, each.label) for each in CODED_OUTCOMES]
+    )
     keeps_open = models.BooleanField(
         _("to be called back"), default=False, help_text=_("The contact stays open, with its owner, until called back")
     )
@@ -182,10 +187,7 @@ class WrapUpCode(NamedInTwoLanguages, models.Model):
         verbose_name_plural = _("wrap-up codes")
         ordering = ["position", "code"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(outcome__in=["resolved", "unresolved", "wrong_number", "dropped"]),
-                name="wrap_up_outcome_is_known",
-            ),
+            one_of("outcome", CODED_OUTCOMES, name="wrap_up_outcome_is_known"),
             models.CheckConstraint(
                 condition=Q(keeps_open=False) | Q(outcome="unresolved"), name="wrap_up_call_back_is_not_resolved"
             ),

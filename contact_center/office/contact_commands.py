@@ -24,6 +24,7 @@ from contact_center.office.queue import agent_on
 from customers.models import Customer, User
 from customers.search import search_customers
 from foundation.office.commands import Command, Done
+from foundation.text import search_words
 
 LAST_MESSAGES = 4  # shown beside the codes
 WORKS, ASSIGNS = "contact_center.change_contact", "contact_center.assign_contact"
@@ -396,7 +397,7 @@ class Person(Work):
         return {"queryset": Customer.objects.visible_to(request.user)}
 
     def context(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
-        searched = " ".join(request.GET.get("q", "").replace("\0", " ")[:200].split())
+        searched = search_words(request.GET.get("q", ""))
         everybody = Customer.objects.visible_to(request.user).select_related("agency")
         return {
             "searched": searched,

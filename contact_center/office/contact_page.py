@@ -10,7 +10,6 @@ from django.db.models import BigIntegerField, Case, OuterRef, QuerySet, Subquery
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, JSONObject
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
@@ -21,13 +20,15 @@ from contact_center.contacts.presence import ASK_EVERY, here
 from contact_center.contacts.twins import twins_of
 from contact_center.contacts.wrap_up_forms import LONGEST_TEXT
 from contact_center.due.targets import Book, Clock, clock_of
-from contact_center.due.words import due_shown, spoken
+from contact_center.due.words import due_shown, length_in_words
 from contact_center.models import Contact, ContactEvent, MessageAttachment, Team, WebFormRequest, WrapUpCode
 from contact_center.models.naming import name_in_language
 from contact_center.office.contact_commands import warning_of, words_of
 from contact_center.office.queue import CHANNEL_ICONS
 from customers.models import Claim, Customer, Policy, User
+from foundation.numbers import whole_number
 from foundation.office.changes import Change
+from foundation.office.links import change_address
 from foundation.slots import Slot
 
 PER_PAGE = 50  # messages of the thread
@@ -102,16 +103,15 @@ def clock_used(contact: Contact, clock: Clock, now: datetime) -> dict[str, Any] 
         return None
     used, promised = clock.used_seconds(now), clock.target.minutes * 60
     return {
-        "used": spoken(used),
-        "promised": spoken(promised),
+        "used": length_in_words(used),
+        "promised": length_in_words(promised),
         "percent": min(100, round(100 * used / promised)),
     }
 
 
 def _thread(request: HttpRequest, contact: Contact) -> dict[str, Any]:
     """A page of the thread, the newest first page, each in the order of time."""
-    asked = request.GET.get("thread", "")
-    page = int(asked) if asked.isascii() and asked.isdigit() and 0 < len(asked) < 6 and int(asked) else 1
+    page = whole_number(request.GET.get("thread", ""), most_digits=5) or 1
     files = MessageAttachment.objects.filter(message=OuterRef("pk")).order_by("pk")
     messages = contact.messages.select_related("author").order_by("-written_at", "-pk")
     messages = messages.annotate(files=ArraySubquery(files.values(json=JSONObject(key="key", name="name"))))
@@ -142,19 +142,11 @@ def open_claims(customer: Customer, user: User) -> list[Matter]:
     """The open claims under the customer's policies; none for who may not see claims."""
     if not user.has_perm("customers.view_claim"):
         return []
-    claims = Claim.objects.visible_to(user).filter(policy__holder=customer, state__in=Claim.OPEN_STATES)
+    claims = Claim.objects.visible_to(user).open().of_customer(customer)
     return [
-        Matter(_("Claim %(number)s") % {"number": claim.number}, claim.get_state_display(), page_of(claim))
+        Matter(_("Claim %(number)s") % {"number": claim.number}, claim.get_state_display(), change_address(claim))
         for claim in claims.order_by("-reported_on", "-pk")[:MOST_ASIDE]
     ]
-
-
-def page_of(row: Any) -> str:
-    """The row's page in the back office, or nothing."""
-    try:
-        return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
-    except NoReverseMatch:
-        return ""
 
 
 # --- What happened ------------------------------------------------------------------------------------------------

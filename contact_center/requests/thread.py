@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from contact_center.contacts.customer_messages import Added, may_reopen
 from contact_center.models import Contact, Message, SatisfactionSurvey
 from contact_center.requests.forms import SurveyForm
+from foundation.numbers import whole_number
 
 THREAD_PAGE = 20
 
@@ -69,11 +70,10 @@ def thread_page(contact: Contact, *, before: str = "", mailbox: str = "") -> dic
 def thread_of(contact: Contact, before: str) -> tuple[list[Message], int | None]:
     """A page of the thread, oldest first, and the key of its first message where there are earlier ones."""
     shown = contact.messages.exclude(direction=Message.Direction.NOTE)
-    if before.isascii() and before.isdigit() and len(before) < 19:
-        first = Message.objects.filter(contact=contact, pk=before).first()
-        if first is not None:
-            earlier = Q(written_at__lt=first.written_at) | Q(written_at=first.written_at, pk__lt=first.pk)
-            shown = shown.filter(earlier)
+    first = Message.objects.filter(contact=contact, pk=whole_number(before)).first() if before else None
+    if first is not None:
+        earlier = Q(written_at__lt=first.written_at) | Q(written_at=first.written_at, pk__lt=first.pk)
+        shown = shown.filter(earlier)
     page = list(shown.order_by("-written_at", "-pk").prefetch_related("attachments")[: THREAD_PAGE + 1])
     more = len(page) > THREAD_PAGE
     page = page[:THREAD_PAGE][::-1]

@@ -1,19 +1,12 @@
-"""Filters of the desk's pages: numbers and durations as people say them."""
+"""A filter of the desk's pages: durations as people say them."""
 
 from typing import Any
 
 from django import template
 
 from foundation.office.read_only import clock as duration
-from foundation.telephones import spoken as spoken_number
 
 register = template.Library()
-
-
-@register.filter
-def spoken(number: str) -> str:
-    """A telephone number as people write it."""
-    return spoken_number(number)
 
 
 @register.filter

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -371,8 +372,6 @@ def test_a_thousand_events_cost_as_many_queries_as_ten(send, agent, django_asser
 
 @pytest.mark.django_db(transaction=True)
 def test_events_of_one_call_at_once_make_one_call(three_lines, key):
-    from django.test import Client
-
     # What the migrations entered is gone when another test of real transactions went before.
     TollFreeLine.objects.get_or_create(code="customers", defaults={"name": "Clienti", "number": "+39800016611"})
     agent = make.AgentFactory(code="op1", extension="4101")

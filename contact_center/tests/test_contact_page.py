@@ -18,6 +18,7 @@ from contact_center.office.contact_page import MATTERS, Matter
 from contact_center.tests import factories as make
 from customers import roles
 from customers.tests.factories import (
+    AgencyMemberFactory,
     ClaimFactory,
     ContactPointFactory,
     CustomerFactory,
@@ -503,8 +504,6 @@ def test_a_contact_that_is_none_is_not_found(client, name):
 
 
 def test_another_agencys_member_learns_nothing(contact):
-    from customers.tests.factories import AgencyMemberFactory
-
     member = client_of(AgencyMemberFactory().user)
     for name in ("presence", "due"):
         address = reverse(f"admin:contact_center_contact_{name}", args=[contact.pk])

@@ -21,6 +21,7 @@ from customers import roles
 from customers.models import AccessLog, Claim
 from customers.tests import factories as people
 from customers.tests.sign_in import signed_in
+from foundation.telephones import shown_number
 from notifications.models import Notice
 from notifications.tests.factories import NoticeFactory
 
@@ -562,4 +563,4 @@ def test_between_two_calls_the_desk_shows_the_agents_own_day(client, answered, a
     ],
 )
 def test_numbers_are_written_as_people_write_them(number, said):
-    assert desk.spoken(number) == said
+    assert shown_number(number) == said

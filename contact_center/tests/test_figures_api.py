@@ -1,10 +1,14 @@
 import json
 
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import translation
+from drf_spectacular.generators import SchemaGenerator
+from rest_framework import serializers
 
 from contact_center.figures import refresh
+from contact_center.figures.api import FiguresAnswer
 from contact_center.models import TollFreeLine
 from contact_center.tests.factories import CallFactory
 from customers import roles
@@ -22,8 +26,6 @@ def manager(client):
 
 
 def test_the_answer_is_that_of_the_command(client, manager, capsys):
-    from django.core.management import call_command
-
     CallFactory(line=TollFreeLine.objects.get(code="campers"))
     with translation.override("it"):  # as the API answers this client, whatever an earlier request left behind
         call_command("figures", "--from", "2026-05-01", "--to", "2026-05-31", "--by", "line")
@@ -70,8 +72,6 @@ def test_what_cannot_be_answered_names_the_parameter(client, manager, query, at_
 
 
 def test_the_schema_tells_the_shape_of_the_answer(client):
-    from drf_spectacular.generators import SchemaGenerator
-
     schema = SchemaGenerator().get_schema(request=None, public=True)
     operation = schema["paths"]["/api/v1/figures/"]["get"]
     assert operation["responses"]["200"]["content"]["application/json"]["schema"] == {
@@ -91,8 +91,6 @@ def test_the_schema_tells_the_shape_of_the_answer(client):
 
 
 def test_the_answer_has_exactly_the_fields_of_the_schema(client, manager):
-    from contact_center.figures.api import FiguresAnswer
-
     CallFactory()
     refresh()
     found = client.get(reverse("api_figures"), {**MAY, "by": "line"}).json()
@@ -106,8 +104,6 @@ def _shape(value):
 
 
 def _declared(field):
-    from rest_framework import serializers
-
     if isinstance(field, serializers.ListSerializer):
         return [_declared(field.child)]
     if isinstance(field, serializers.Serializer):

@@ -3,13 +3,14 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from contact_center.calls.imports import cells
 from contact_center.calls.imports.csv_calls import CallReader
 from contact_center.calls.imports.mapping import CallsMap
-from contact_center.calls.imports.records import RowRefused
 from foundation.dates import ROME
 from foundation.files.reading import Row, UnusableInput
+from foundation.files.report import RowRefused
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MAP = {
@@ -192,7 +193,7 @@ def test_hour_that_comes_twice_is_chosen_by_the_mapping(ambiguous, hour):
 
 
 def test_hour_that_comes_twice_can_be_refused():
-    with pytest.raises(cells.CellRefused, match="came twice"):
+    with pytest.raises(ValidationError, match="came twice"):
         cells.moment("2026-10-25 2:30:00", ("%Y-%m-%d %H:%M:%S",), ROME, "refuse")
 
 
@@ -238,7 +239,7 @@ def test_duration_in_every_dress(text, unit, decimal, seconds):
     ("text", "unit"), [("90", "clock"), ("1:60", "clock"), ("inf", "seconds"), ("1:30", "seconds")]
 )
 def test_text_that_is_no_duration(text, unit):
-    with pytest.raises(cells.CellRefused):
+    with pytest.raises(ValidationError):
         cells.seconds(text, unit)
 
 
@@ -341,7 +342,7 @@ def test_absent_mapping_is_refused(tmp_path):
 
 @pytest.mark.parametrize("text", ["12.5", "3.75", "1.23", "1.2345"])
 def test_dot_that_separates_no_thousands_is_refused_beside_a_decimal_comma(text):
-    with pytest.raises(cells.CellRefused):
+    with pytest.raises(ValidationError):
         cells.seconds(text, "seconds", ",")
 
 
@@ -359,5 +360,5 @@ def test_fractions_are_rounded_half_up_in_clocks_as_in_seconds(text, seconds):
 
 @pytest.mark.parametrize("text", ["2021-W09-1", "2021W091", "2021-W09-1 10:00:00"])
 def test_week_is_no_moment(text):
-    with pytest.raises(cells.CellRefused):
+    with pytest.raises(ValidationError):
         cells.moment(text, ("iso",), ROME)

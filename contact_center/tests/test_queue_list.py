@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from contact_center.due.business_time import Calendar, Hours
-from contact_center.due.words import due_shown, spoken
+from contact_center.due.words import due_shown, length_in_words
 from contact_center.models import Contact
 from contact_center.tests import factories as make
 from customers import roles
@@ -152,7 +152,7 @@ def test_what_is_due_is_said_in_business_time(due, tone, words):
 
 def test_lengths_are_spoken_as_people_say_them():
     with translation.override("en"):
-        assert [spoken(seconds) for seconds in (59, 60, 3599, 3600, 39_000, 90_000, 86_400 * 61)] == [
+        assert [length_in_words(seconds) for seconds in (59, 60, 3599, 3600, 39_000, 90_000, 86_400 * 61)] == [
             "0 min",
             "1 min",
             "59 min",

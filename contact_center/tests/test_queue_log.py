@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contact_center.calls.imports.queue_log import QueueLog, Refused, merge
+from contact_center.calls.imports.queue_log import QueueLog, RefusedLine, merge
 from contact_center.calls.imports.records import CallRecord
 
 QUEUES = {"q01": "customers", "q02": "claims", "q03": "campers"}
@@ -283,7 +283,7 @@ def test_malformed_line_is_refused_and_the_rest_is_read(text, why):
 def test_call_in_an_unknown_queue_is_refused_with_its_lines():
     other = line(1, "c2", "q99", "NONE", "ENTERQUEUE")
     _machine, out = read([ENTER, other, CONNECT, line(4, "c2", "q99", "NONE", "ABANDON", 1, 1, 3), COMPLETE])
-    [refused] = [each for each in out if isinstance(each, Refused)]
+    [refused] = [each for each in out if isinstance(each, RefusedLine)]
     assert (refused.number, refused.why, refused.value, refused.lines) == (2, "queue", "q99", (2, 4))
 
 

@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 
 from customers.models import Agency
 from customers.validators import normalise_email, normalise_phone
+from foundation.files.cells import read_flag, reason_of, text_up_to
 from foundation.files.reading import UnusableInput
-from foundation.files.upserts import Field, Loader, Parsed, Refused, State, reason_of
+from foundation.files.report import RowRefused
+from foundation.files.upserts import Field, Loader, Parsed, State
 
-from .cells import read_flag, read_province, text_of
+from .cells import read_province
 
 
 class AgencyLoader(Loader):
@@ -21,12 +23,12 @@ class AgencyLoader(Loader):
     key = "code"
     touched = False
     fields = (
-        Field("name", text_of(200)),
-        Field("rui_number", text_of(20), empty=""),
-        Field("address", text_of(200), empty=""),
-        Field("postal_code", text_of(10), empty=""),
-        Field("city", text_of(100), empty=""),
-        Field("province", text_of(30), empty=""),
+        Field("name", text_up_to(200)),
+        Field("rui_number", text_up_to(20), empty=""),
+        Field("address", text_up_to(200), empty=""),
+        Field("postal_code", text_up_to(10), empty=""),
+        Field("city", text_up_to(100), empty=""),
+        Field("province", text_up_to(30), empty=""),
         Field("phone", normalise_phone, empty=""),
         Field("email", normalise_email, empty=""),
         Field("pec", normalise_email, empty=""),
@@ -36,18 +38,18 @@ class AgencyLoader(Loader):
     def settle(self, parsed: Parsed, state: State, stored: State | None) -> bool:
         """An agency has a name; its province is one in use."""
         if not state["name"]:
-            raise Refused("name", _("A new agency needs its name."), _("Fill the column “name”."))
+            raise RowRefused("name", _("A new agency needs its name."), _("Fill the column “name”."))
         if "province" in parsed.given and state["province"]:
             state["province"] = checked(lambda: read_province(state["province"], self.today), "province")
         return False
 
 
 def checked(read: Callable[[], Any], column: str) -> Any:
-    """The value read, or Refused for the column."""
+    """The value read, or RowRefused for the column."""
     try:
         return read()
     except ValidationError as error:
-        raise Refused(column, reason_of(error)) from None
+        raise RowRefused(column, reason_of(error)) from None
 
 
 def agencies_by_code() -> dict[str, int]:
@@ -59,11 +61,11 @@ def agencies_by_code() -> dict[str, int]:
 
 
 def agency_id(known: dict[str, int], code: str) -> int:
-    """The id of the agency with this code; Refused when there is none."""
+    """The id of the agency with this code; RowRefused when there is none."""
     try:
         return known[code]
     except KeyError:
-        raise Refused(
+        raise RowRefused(
             "agency",
             _("There is no agency with this code."),
             _("Correct the code, or load the agency with import_agencies first."),

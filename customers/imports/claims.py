@@ -5,9 +5,9 @@ from django.utils.translation import gettext as _
 
 from customers.models import Claim
 from customers.validators import normalise_phone
-from foundation.files.upserts import Field, Loader, Parsed, Refused, State
-
-from .cells import long_text, one_of, read_amount, read_date, read_flag, text_of
+from foundation.files.cells import long_text, read_amount, read_date, read_flag, text_up_to, word_among
+from foundation.files.report import RowRefused
+from foundation.files.upserts import Field, Loader, Parsed, State
 
 PAID = Claim.State.PAID.value
 
@@ -20,18 +20,18 @@ class ClaimLoader(Loader):
     fields = (
         Field("policy", str, "policy_number", extra=True),
         Field("customer", str, "customer_code", extra=True),
-        Field("kind", one_of(Claim.Kind.values)),
+        Field("kind", word_among(Claim.Kind.values)),
         Field("description", long_text, empty=""),
-        Field("place", text_of(200), empty=""),
+        Field("place", text_up_to(200), empty=""),
         Field("signed_by_both", read_flag),
         Field("occurred_on", read_date),
         Field("reported_on", read_date),
         Field("complete_on", read_date, empty=None),
-        Field("adjuster", text_of(150), empty=""),
+        Field("adjuster", text_up_to(150), empty=""),
         Field("adjuster_phone", normalise_phone, empty=""),
-        Field("assessor", text_of(150), empty=""),
-        Field("repairer", text_of(200), empty=""),
-        Field("state", one_of(Claim.State.values)),
+        Field("assessor", text_up_to(150), empty=""),
+        Field("repairer", text_up_to(200), empty=""),
+        Field("state", word_among(Claim.State.values)),
         Field("offered_on", read_date, empty=None),
         Field("accepted_on", read_date, empty=None),
         Field("paid_on", read_date, empty=None),
@@ -65,7 +65,7 @@ class ClaimLoader(Loader):
         if "policy_number" in given:
             policy = self._policies.get(given["policy_number"])
             if policy is None:
-                raise Refused(
+                raise RowRefused(
                     "policy",
                     _("There is no policy with this number."),
                     _("Correct the number, or load the policy with import_policies first."),
@@ -73,7 +73,7 @@ class ClaimLoader(Loader):
             state["policy_id"] = policy[0]
         if "customer_code" in given:
             if given["customer_code"] not in self._customers:
-                raise Refused(
+                raise RowRefused(
                     "customer",
                     _("There is no customer with this code."),
                     _("Correct the code, or load the customer with import_customers first."),
@@ -84,7 +84,7 @@ class ClaimLoader(Loader):
         if stored is None:
             for column in ("policy", "occurred_on", "reported_on"):
                 if given.get("policy_number" if column == "policy" else column) is None:
-                    raise Refused(
+                    raise RowRefused(
                         column,
                         _("A new claim needs its %(column)s.") % {"column": column},
                         _("Fill the column “%(column)s”.") % {"column": column},
@@ -96,18 +96,18 @@ class ClaimLoader(Loader):
 
     def _settle_days(self, parsed: Parsed, state: State) -> None:
         if state["occurred_on"] > self.today:
-            raise Refused("occurred_on", _("The loss is in the future."), _("Correct the day."))
+            raise RowRefused("occurred_on", _("The loss is in the future."), _("Correct the day."))
         if state["reported_on"] > self.today:
-            raise Refused("reported_on", _("The report is in the future."), _("Correct the day."))
+            raise RowRefused("reported_on", _("The report is in the future."), _("Correct the day."))
         for column in ("reported_on", "complete_on", "offered_on", "accepted_on", "paid_on"):
             if state[column] is not None and state[column] < state["occurred_on"]:
-                raise Refused(
+                raise RowRefused(
                     column if column in parsed.given else "occurred_on",
                     _("The day is before the loss happened."),
                     _("Compare it with “occurred_on”: are day and month exchanged?"),
                 )
         if state["state"] == PAID and (state["paid_on"] is None or state["paid_amount"] is None):
-            raise Refused(
+            raise RowRefused(
                 "paid_on" if state["paid_on"] is None else "paid_amount",
                 _("A paid claim needs the day and the amount of its payment."),
                 _("Fill “paid_on” and “paid_amount”."),

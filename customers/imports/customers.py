@@ -13,11 +13,13 @@ from customers.validators import (
     normalise_vat_number,
     tax_code_matches_name,
 )
-from foundation.files.upserts import Field, Loader, Parsed, Refused, State, copy_rows
+from foundation.files.cells import read_date, several, text_up_to, word_among
+from foundation.files.report import RowRefused
+from foundation.files.upserts import Field, Loader, Parsed, State, copy_rows
 from foundation.text import fold
 
 from .agencies import agencies_by_code, agency_id, checked
-from .cells import italian_postal_code, one_of, read_country, read_date, read_phone, read_province, several, text_of
+from .cells import italian_postal_code, read_country, read_phone, read_province
 
 PERSON, COMPANY = Customer.Kind.PERSON.value, Customer.Kind.COMPANY.value
 PHONE, EMAIL, PEC = ContactPoint.Kind.PHONE.value, ContactPoint.Kind.EMAIL.value, ContactPoint.Kind.PEC.value
@@ -32,21 +34,21 @@ class CustomerLoader(Loader):
     model = Customer
     key = "code"
     fields = (
-        Field("kind", one_of(Customer.Kind.values)),
-        Field("first_name", text_of(100), empty=""),
-        Field("last_name", text_of(100), empty=""),
-        Field("company_name", text_of(200), empty=""),
+        Field("kind", word_among(Customer.Kind.values)),
+        Field("first_name", text_up_to(100), empty=""),
+        Field("last_name", text_up_to(100), empty=""),
+        Field("company_name", text_up_to(200), empty=""),
         Field("tax_code", normalise_tax_code, empty=""),
         Field("vat_number", normalise_vat_number, empty=""),
         Field("birth_date", read_date, empty=None),
-        Field("segment", one_of(Customer.Segment.values)),
+        Field("segment", word_among(Customer.Segment.values)),
         Field("agency", str, "agency_code", extra=True),
-        Field("address", text_of(200), empty=""),
-        Field("postal_code", text_of(10), empty=""),
-        Field("city", text_of(100), empty=""),
-        Field("province", text_of(30), empty=""),
+        Field("address", text_up_to(200), empty=""),
+        Field("postal_code", text_up_to(10), empty=""),
+        Field("city", text_up_to(100), empty=""),
+        Field("province", text_up_to(30), empty=""),
         Field("country", read_country),
-        Field("language", one_of(["it", "en"])),
+        Field("language", word_among(["it", "en"])),
         *(
             Field(column, several(read_phone if kind == PHONE else normalise_email), empty=[], extra=True)
             for column, kind in CONTACT_COLUMNS.items()
@@ -89,7 +91,9 @@ class CustomerLoader(Loader):
         if "agency_code" in given:
             state["agency_id"] = agency_id(self._agencies, given["agency_code"])
         elif stored is None:
-            raise Refused("agency", _("A new customer needs an agency."), _("Fill the column “agency” with its code."))
+            raise RowRefused(
+                "agency", _("A new customer needs an agency."), _("Fill the column “agency” with its code.")
+            )
         if stored is None and "segment" not in given and state["kind"] == COMPANY:
             state["segment"] = Customer.Segment.BUSINESS.value
         self._settle_tax_code(parsed, state, stored)
@@ -103,21 +107,21 @@ class CustomerLoader(Loader):
             state["kind"] = COMPANY if given.get("company_name") else PERSON
         if state["kind"] == PERSON:
             if given.get("company_name"):
-                raise Refused(
+                raise RowRefused(
                     "company_name", _("A person has no company name."), _("Empty it, or write “company” under “kind”.")
                 )
             state["company_name"] = ""
             if not state["last_name"]:
-                raise Refused("last_name", _("A person needs a last name."), _("Fill the column “last_name”."))
+                raise RowRefused("last_name", _("A person needs a last name."), _("Fill the column “last_name”."))
             name = f"{state['last_name']} {state['first_name']}"
         else:
             if given.get("last_name") or given.get("first_name"):
-                raise Refused(
+                raise RowRefused(
                     "last_name", _("A company has no first or last name."), _("Use the column “company_name” alone.")
                 )
             state["first_name"] = state["last_name"] = ""
             if not state["company_name"]:
-                raise Refused("company_name", _("A company needs its name."), _("Fill the column “company_name”."))
+                raise RowRefused("company_name", _("A company needs its name."), _("Fill the column “company_name”."))
             name = state["company_name"]
         state["search_key"] = fold(name)[:220]
 
@@ -125,11 +129,11 @@ class CustomerLoader(Loader):
         code = state["tax_code"]
         born = state["birth_date"]
         if born and born > self.today:
-            raise Refused("birth_date", _("The date of birth is in the future."), _("Correct the year."))
+            raise RowRefused("birth_date", _("The date of birth is in the future."), _("Correct the year."))
         if not code or not parsed.given.get("tax_code"):
             return
         if self._owner_of.setdefault(code, parsed.key) != parsed.key:
-            raise Refused(
+            raise RowRefused(
                 "tax_code",
                 _("Another customer has this tax code."),
                 _("It is customer %(code)s: correct the tax code, or use that customer’s code.")
@@ -160,7 +164,7 @@ class CustomerLoader(Loader):
         elif (given.get("province") or "EE").upper() == "EE":
             state["province"] = ""  # EE stands for abroad in many registers
         else:
-            raise Refused(
+            raise RowRefused(
                 "province", _("An address abroad has no Italian province."), _("Write EE, or leave the cell empty.")
             )
 

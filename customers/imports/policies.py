@@ -12,11 +12,20 @@ from django.utils.translation import gettext as _
 from customers.models import Instalment, Policy, PolicyAdherent
 from customers.rami import MOTOR_LIABILITY, ramo
 from customers.validators import normalise_plate
-from foundation.files.cells import CLEAR, SEVERAL
-from foundation.files.upserts import Field, Loader, Parsed, Refused, State, copy_rows
+from foundation.files.cells import (
+    CLEAR,
+    SEVERAL,
+    days_up_to,
+    read_amount,
+    read_date,
+    read_flag,
+    text_up_to,
+    word_among,
+)
+from foundation.files.report import RowRefused
+from foundation.files.upserts import Field, Loader, Parsed, State, copy_rows
 
 from .agencies import agencies_by_code, agency_id
-from .cells import days_up_to, one_of, read_amount, read_date, read_flag, text_of
 
 ACTIVE, SUSPENDED = Policy.State.ACTIVE.value, Policy.State.SUSPENDED.value
 
@@ -101,7 +110,7 @@ class PolicyLoader(Loader):
         Field("holder", str, "holder_code", extra=True),
         Field("agency", str, "agency_code", extra=True),
         Field("ramo", read_ramo),
-        Field("product", text_of(120)),
+        Field("product", text_up_to(120)),
         Field("plate", read_plate, empty=""),
         Field("sum_insured", read_amount, empty=None),
         Field("premium", read_amount, empty=None),
@@ -110,7 +119,7 @@ class PolicyLoader(Loader):
         Field("annual", read_flag),
         Field("tacit_renewal", read_flag),
         Field("grace_days", days_up_to(366)),
-        Field("state", one_of(Policy.State.values)),
+        Field("state", word_among(Policy.State.values)),
         Field("suspended_on", read_date, empty=None),
         Field("instalments", read_plan, empty=[], extra=True),
         Field("adherents", read_adherents, extra=True),
@@ -166,7 +175,7 @@ class PolicyLoader(Loader):
         if "holder_code" in given:
             holder = self._holders.get(given["holder_code"])
             if holder is None:
-                raise Refused(
+                raise RowRefused(
                     "holder",
                     _("There is no customer with this code."),
                     _("Correct the code, or load the customer with import_customers first."),
@@ -175,7 +184,7 @@ class PolicyLoader(Loader):
         if stored is None:
             for column in ("holder", "ramo", "product", "starts_on", "ends_on"):
                 if given.get("holder_code" if column == "holder" else column) in (None, ""):
-                    raise Refused(
+                    raise RowRefused(
                         column,
                         _("A new policy needs its %(column)s.") % {"column": column},
                         _("Fill the column “%(column)s”.") % {"column": column},
@@ -185,19 +194,19 @@ class PolicyLoader(Loader):
         elif stored is None and holder:
             state["agency_id"] = holder[1]
         if state["ends_on"] < state["starts_on"]:
-            raise Refused(
+            raise RowRefused(
                 "ends_on" if "ends_on" in given else "starts_on",
                 _("The policy ends before it begins."),
                 _("Compare “starts_on” and “ends_on”: are day and month exchanged?"),
             )
         if state["ramo"] == MOTOR_LIABILITY and state["tacit_renewal"]:
-            raise Refused(
+            raise RowRefused(
                 "tacit_renewal" if "tacit_renewal" in given else "ramo",
                 _("Motor liability cannot renew tacitly (art. 170-bis CAP)."),
                 _("Write no under “tacit_renewal”."),
             )
         if state["state"] == SUSPENDED and state["suspended_on"] is None:
-            raise Refused(
+            raise RowRefused(
                 "suspended_on", _("A suspended policy needs the day of its suspension."), _("Fill “suspended_on”.")
             )
         covered = self._settle_adherents(parsed, state, stored)
@@ -209,7 +218,7 @@ class PolicyLoader(Loader):
         for covered in parsed.given.get("adherents", ()):
             customer = self._holders.get(covered.code)
             if customer is None:
-                raise Refused(
+                raise RowRefused(
                     "adherents",
                     _("There is no customer with this code."),
                     _("Correct the code, or load the customer with import_customers first."),
@@ -219,7 +228,7 @@ class PolicyLoader(Loader):
             first = covered.starts_on or (known[1] if known else state["starts_on"])
             last = covered.ends_on or (known[2] if known else None)
             if last is not None and last < first:
-                raise Refused(
+                raise RowRefused(
                     "adherents",
                     _("The cover of an adherent ends before it begins."),
                     _("Compare the two days."),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from foundation.constraints import one_of
 from foundation.history import keep_history
 
 
@@ -102,14 +103,29 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Whether the user is active and has one of the roles; a superuser has each."""
         return self.is_active and (self.is_superuser or not self.role_names.isdisjoint(names))
 
+    def active_agency_ids(self) -> tuple[int, ...]:
+        """Ids of the working agencies that the user is an active member of."""
+        active = self.agency_memberships.filter(is_active=True, agency__is_active=True)
+        return tuple(active.values_list("agency", flat=True))
+
+    def enrolled_customer_id(self) -> int | None:
+        """Id of the customer whose reserved area the user enters; None unless enrolled."""
+        enrolled = ReservedAreaAccount.objects.filter(user=self, state=ReservedAreaAccount.State.ENROLLED)
+        return enrolled.values_list("customer", flat=True).first()
+
+
+class AccountState(models.TextChoices):
+    """Whether the sign-in opens the reserved area."""
+
+    ENROLLED = "enrolled", _("enrolled")
+    SUSPENDED = "suspended", _("suspended")
+    CLOSED = "closed", _("closed")
+
 
 class ReservedAreaAccount(models.Model):
     """A customer's enrolment in the reserved area (art. 42 IVASS Reg. 41/2018): who signs in, since when, on what terms."""
 
-    class State(models.TextChoices):
-        ENROLLED = "enrolled", _("enrolled")
-        SUSPENDED = "suspended", _("suspended")
-        CLOSED = "closed", _("closed")
+    State = AccountState
 
     user = models.OneToOneField("customers.User", models.PROTECT, related_name="reserved_area", verbose_name=_("user"))
     customer = models.OneToOneField(
@@ -125,9 +141,7 @@ class ReservedAreaAccount(models.Model):
         verbose_name_plural = _("reserved area accounts")
         ordering = ["-enrolled_at", "-pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(state__in=["enrolled", "suspended", "closed"]), name="account_state_is_known"
-            ),
+            one_of("state", AccountState, name="account_state_is_known"),
             models.CheckConstraint(condition=~models.Q(terms_version=""), name="account_has_accepted_terms"),
         ]
 

@@ -3,17 +3,22 @@
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector
 from django.db import models
-from django.db.models.functions import Lower, Reverse
+from django.db.models.functions import Lower, Replace, Reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers.search import without_blanks
 from customers.validators import validate_tax_code, validate_vat_number
 from customers.visibility import reach_of
+from foundation.constraints import is_among, one_of
 from foundation.guards import append_only
 from foundation.history import keep_history
-from foundation.telephones import spoken
+from foundation.telephones import shown_number
 from foundation.text import fold
+
+
+def without_blanks(column: str) -> Replace:
+    """The expression of a search key without its blanks, as its index has it: `d angelo anna` is `dangeloanna`."""
+    return Replace(models.F(column), models.Value(" "), models.Value(""), output_field=models.CharField())
 
 
 class CustomerQuerySet(models.QuerySet):
@@ -130,14 +135,19 @@ class ContactPointQuerySet(models.QuerySet):
         return self if reach_of(user).everything else self.filter(customer__in=Customer.objects.visible_to(user))
 
 
+class ContactPointKind(models.TextChoices):
+    """What kind of address a contact point is."""
+
+    PHONE = "phone", _("phone")
+    EMAIL = "email", _("e-mail")
+    PEC = "pec", _("certified e-mail (PEC)")
+
+
 @keep_history()
 class ContactPoint(models.Model):
     """A way to reach a customer: as stated by someone, and verified once they answered from it."""
 
-    class Kind(models.TextChoices):
-        PHONE = "phone", _("phone")
-        EMAIL = "email", _("e-mail")
-        PEC = "pec", _("certified e-mail (PEC)")
+    Kind = ContactPointKind
 
     customer = models.ForeignKey(
         Customer, models.CASCADE, related_name="contact_points", verbose_name=_("customer"), db_index=False
@@ -158,7 +168,8 @@ class ContactPoint(models.Model):
             models.UniqueConstraint(fields=["customer", "kind", "value"], name="contact_point_once_per_customer"),
             models.CheckConstraint(
                 condition=models.Q(kind="phone", value__regex=r"^\+[1-9][0-9]{4,14}$")
-                | models.Q(kind__in=["email", "pec"], value__regex=r"^[^@\s]+@[^@\s]+$"),
+                | is_among("kind", (ContactPointKind.EMAIL, ContactPointKind.PEC))
+                & models.Q(value__regex=r"^[^@\s]+@[^@\s]+$"),
                 name="contact_point_shape",
             ),
             models.CheckConstraint(
@@ -179,7 +190,7 @@ class ContactPoint(models.Model):
 
     def __str__(self) -> str:
         """As people write it: a telephone with its blanks."""
-        return spoken(self.value) if self.kind == self.Kind.PHONE else self.value
+        return shown_number(self.value) if self.kind == self.Kind.PHONE else self.value
 
 
 class ConsentQuerySet(models.QuerySet):
@@ -200,6 +211,34 @@ class ConsentQuerySet(models.QuerySet):
         )
 
 
+class ConsentPurpose(models.TextChoices):
+    """What a consent is given for."""
+
+    MARKETING = "marketing", _("offers of the company")
+    AGENCY_PROMOTIONS = "agency_promotions", _("promotions of the agency")
+    PROFILING = "profiling", _("offers chosen by profile")
+    PORTAL_ADVERTISING = "portal_advertising", _("advertising in the reserved area")
+
+
+class ConsentChannel(models.TextChoices):
+    """The channel that a consent is for."""
+
+    EMAIL = "email", _("e-mail")
+    SMS = "sms", _("SMS")
+    PUSH = "push", _("app notification")
+    PHONE = "phone", _("phone")
+    POST = "post", _("post")
+    PORTAL = "portal", _("reserved area")
+
+
+class ConsentEvent(models.TextChoices):
+    """What happened to a consent."""
+
+    GIVEN = "given", _("given")
+    CONFIRMED = "confirmed", _("confirmed")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
 class Consent(models.Model):
     """One event of the consent ledger: given, confirmed or withdrawn, for a purpose on a channel.
 
@@ -207,24 +246,11 @@ class Consent(models.Model):
     database refuses to change or delete a row: a withdrawal is a new event.
     """
 
-    class Purpose(models.TextChoices):
-        MARKETING = "marketing", _("offers of the company")
-        AGENCY_PROMOTIONS = "agency_promotions", _("promotions of the agency")
-        PROFILING = "profiling", _("offers chosen by profile")
-        PORTAL_ADVERTISING = "portal_advertising", _("advertising in the reserved area")
+    Purpose = ConsentPurpose
 
-    class Channel(models.TextChoices):
-        EMAIL = "email", _("e-mail")
-        SMS = "sms", _("SMS")
-        PUSH = "push", _("app notification")
-        PHONE = "phone", _("phone")
-        POST = "post", _("post")
-        PORTAL = "portal", _("reserved area")
+    Channel = ConsentChannel
 
-    class Event(models.TextChoices):
-        GIVEN = "given", _("given")
-        CONFIRMED = "confirmed", _("confirmed")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+    Event = ConsentEvent
 
     class Source(models.TextChoices):
         PORTAL = "portal", _("reserved area")
@@ -260,17 +286,9 @@ class Consent(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=~models.Q(text_version=""), name="consent_names_its_text"),
-            models.CheckConstraint(
-                condition=models.Q(event__in=["given", "confirmed", "withdrawn"]), name="consent_event_is_known"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(purpose__in=["marketing", "agency_promotions", "profiling", "portal_advertising"]),
-                name="consent_purpose_is_known",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(channel__in=["email", "sms", "push", "phone", "post", "portal"]),
-                name="consent_channel_is_known",
-            ),
+            one_of("event", ConsentEvent, name="consent_event_is_known"),
+            one_of("purpose", ConsentPurpose, name="consent_purpose_is_known"),
+            one_of("channel", ConsentChannel, name="consent_channel_is_known"),
         ]
         triggers = append_only()
 

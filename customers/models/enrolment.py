@@ -6,6 +6,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.customer import Customer
+from foundation.constraints import is_among
+
+
+class EnrolmentOutcome(models.TextChoices):
+    """What came of a request to enrol."""
+
+    LINK = "link", _("link sent")
+    KNOWN = "known", _("had a sign-in already")
+    UNKNOWN = "unknown", _("data did not match")
 
 
 class Enrolment(models.Model):
@@ -14,10 +23,7 @@ class Enrolment(models.Model):
     Tax code and policy number are compared and forgotten. Of the link only a digest is kept; it works once.
     """
 
-    class Outcome(models.TextChoices):
-        LINK = "link", _("link sent")
-        KNOWN = "known", _("had a sign-in already")
-        UNKNOWN = "unknown", _("data did not match")
+    Outcome = EnrolmentOutcome
 
     customer = models.ForeignKey(
         Customer, models.CASCADE, null=True, blank=True, related_name="enrolments", verbose_name=_("customer")
@@ -37,7 +43,9 @@ class Enrolment(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(outcome="link", customer__isnull=False, expires_at__isnull=False) & ~Q(digest="")
-                | Q(outcome__in=["known", "unknown"], digest="", expires_at__isnull=True, used_at__isnull=True),
+                | Q(digest="", expires_at__isnull=True)
+                & is_among("outcome", (EnrolmentOutcome.KNOWN, EnrolmentOutcome.UNKNOWN))
+                & Q(used_at__isnull=True),
                 name="enrolment_link_has_customer_digest_and_end",
             ),
             models.UniqueConstraint(fields=["digest"], condition=~Q(digest=""), name="enrolment_link_once"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models.customer import Customer
 from customers.rami import MOTOR_LIABILITY
 from customers.visibility import reach_of
+from foundation.constraints import one_of
 from foundation.history import keep_history
 
 
@@ -65,15 +66,20 @@ class PolicyQuerySet(models.QuerySet):
         return self.alias(renewed_by=renewed_by).filter(~Exists(newer), ~Exists(paid))
 
 
+class PolicyState(models.TextChoices):
+    """Whether a policy covers."""
+
+    ACTIVE = "active", _("in force")
+    SUSPENDED = "suspended", _("suspended")
+    EXPIRED = "expired", _("expired")
+    CANCELLED = "cancelled", _("cancelled")
+
+
 @keep_history()
 class Policy(models.Model):
     """A contract of insurance."""
 
-    class State(models.TextChoices):
-        ACTIVE = "active", _("in force")
-        SUSPENDED = "suspended", _("suspended")
-        EXPIRED = "expired", _("expired")
-        CANCELLED = "cancelled", _("cancelled")
+    State = PolicyState
 
     number = models.CharField(_("policy number"), max_length=30, unique=True)
     holder = models.ForeignKey(Customer, models.PROTECT, related_name="policies", verbose_name=_("policyholder"))
@@ -109,10 +115,7 @@ class Policy(models.Model):
             models.CheckConstraint(
                 condition=models.Q(premium__isnull=True) | models.Q(premium__gte=0), name="policy_premium_not_negative"
             ),
-            models.CheckConstraint(
-                condition=models.Q(state__in=["active", "suspended", "expired", "cancelled"]),
-                name="policy_state_is_known",
-            ),
+            one_of("state", PolicyState, name="policy_state_is_known"),
             models.CheckConstraint(
                 condition=~models.Q(state="suspended") | models.Q(suspended_on__isnull=False),
                 name="policy_suspended_has_its_day",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from customers.consent_texts import TEXTS, text_of, texts_in_use
+from customers.consent_texts import TEXTS, texts_in_use, wording_of
 from customers.consents import is_in_force, is_waiting
 from customers.models import Consent
 from customers.services import record_consent
@@ -34,7 +34,7 @@ def test_what_counts(event, purpose, counts, waits):
 def test_each_purpose_has_a_text_and_each_text_its_own_version():
     assert {text.purpose for text in TEXTS} == set(Purpose.values)
     assert len({(text.purpose, text.version) for text in TEXTS}) == len(TEXTS)
-    assert all(text_of(text.purpose, text.version) is text for text in TEXTS)
+    assert all(wording_of(text.purpose, text.version) is text for text in TEXTS)
 
 
 def test_a_consent_is_asked_for_what_is_looked_at_and_on_channels_that_are_served():

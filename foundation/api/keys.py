@@ -28,6 +28,7 @@ from rest_framework.request import Request
 from foundation.form_guard import allowed
 from foundation.models import ApiKey, Scope
 from foundation.refusals import Refused
+from foundation.text import clean_line
 
 USED_AGAIN = timedelta(minutes=1)  # a key in constant use costs one write a minute
 PREFIX_ALPHABET = string.ascii_lowercase + string.digits
@@ -49,7 +50,7 @@ def create_key(
 
     Refused for a name that a key in force has, for no scope or an unknown one, for an end that has passed.
     """
-    name, source = " ".join(name.split()), " ".join(source.split())
+    name, source = clean_line(name), clean_line(source)
     if not name or not source or len(name) > 80 or len(source) > 40:
         raise Refused(
             _("A key needs a name of up to 80 characters and a source of up to 40."), code="unnamed", field="name"

@@ -4,11 +4,10 @@ import time
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
-from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from foundation.counting import is_within
 from foundation.models import ApiKey
 from foundation.network_address import address_of
 
@@ -31,12 +30,7 @@ class PerMinute(BaseThrottle):
             return True
         now = time.time()
         self.seconds_left = 60 - now % 60
-        key = f"rate:{self.name}:{who}:{int(now // 60)}"
-        try:
-            cache.add(key, 0, 120)
-            return cache.incr(key) <= most
-        except (RedisError, ValueError):
-            return True
+        return is_within(f"rate:{self.name}:{who}:{int(now // 60)}", most, 120)
 
     def wait(self) -> float | None:
         """Seconds until the next minute, rounded up."""

@@ -1,12 +1,14 @@
 """What every import command has in common: its arguments, its exit codes, its last words."""
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, nullcontext
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection, transaction
 
 from .reading import UnusableInput
-from .report import UNUSABLE, ErrorFile, Progress, Report
+from .report import UNUSABLE, Progress, Report
 
 
 class ImportCommand(BaseCommand):
@@ -25,25 +27,24 @@ class ImportCommand(BaseCommand):
         """Read options["file"] and load it, counting every row in the report; UnusableInput stops the import."""
         raise NotImplementedError
 
-    def open_errors(
-        self, options: dict[str, Any], report: Report, columns: list[str], *, delimiter: str = ",", keyed: bool = False
-    ) -> None:
-        """Create the error file, if one was asked for; to be called once the input is known to be usable."""
-        if options.get("errors"):
-            report.errors = ErrorFile(
-                options["errors"], columns, input_path=options["file"], delimiter=delimiter, keyed=keyed
-            )
-            self._closing.callback(report.errors.close)
-
     def handle(self, *args: Any, **options: Any) -> None:
-        report = Report(dry_run=options["dry_run"])
-        with ExitStack() as self._closing:
-            try:
-                with Progress() as progress:
-                    self.load(options, report, progress)
-            except UnusableInput as error:
-                raise CommandError(str(error), returncode=UNUSABLE) from error
+        report = Report(errors_path=options["errors"] or "", input_path=options["file"], dry_run=options["dry_run"])
+        try:
+            with closing(report), Progress() as progress, _undone() if report.dry_run else nullcontext():
+                self.load(options, report, progress)
+        except UnusableInput as error:
+            raise CommandError(str(error), returncode=UNUSABLE) from error
         for line in report.summary():
             self.stdout.write(line)
         if report.exit_code:
             raise SystemExit(report.exit_code)
+
+
+@contextmanager
+def _undone() -> Iterator[None]:
+    """A transaction of which nothing is kept."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else their checks pile up in memory
+        yield
+        transaction.set_rollback(True)

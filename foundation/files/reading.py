@@ -71,7 +71,7 @@ class Row:
     line: int
     cells: dict[str, str]
     problem: str = ""
-    mend: str = ""
+    hint: str = ""
     key: str = ""
 
 
@@ -370,7 +370,7 @@ class Table:
         if 1 < width < self._width and self._feed.line == line and self._feed.given[-1].endswith(("\n", "\r")):
             cells = [*cells, *[""] * (self._width - width)]  # spreadsheets leave out blank cells at the end of a row
             width = self._width
-        problem = mend = ""
+        problem = hint = ""
         if width != self._width:
             problem = _("the row has %(found)d cells, the header %(expected)d") % {
                 "found": width,
@@ -381,10 +381,10 @@ class Table:
                     "first": line,
                     "last": self._feed.line,
                 }
-            mend = _("Quote the cells that contain the delimiter, or add the missing ones.")
+            hint = _("Quote the cells that contain the delimiter, or add the missing ones.")
         elif any("\0" in cell for cell in cells):
-            problem, mend = _("the row contains a NUL character"), _("Export the file again: the row is damaged.")
-        return Row(number, line, self._cells(cells), problem, mend)
+            problem, hint = _("the row contains a NUL character"), _("Export the file again: the row is damaged.")
+        return Row(number, line, self._cells(cells), problem, hint)
 
     def _cells(self, cells: list[str]) -> dict[str, str]:
         named = {name: cell.strip() for name, cell in zip(self.header, cells, strict=False)}

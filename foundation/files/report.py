@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from types import TracebackType
 from typing import Self, TextIO
 
@@ -23,6 +24,28 @@ _QUOTED_OR_NUMBER = re.compile(r"“[^”]*”|\d+")
 PROGRESS_SECONDS = 0.5
 
 
+class Outcome(StrEnum):
+    """What became of a row that was not refused; the counts of a report are named so."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    DUPLICATE = "duplicates"
+
+
+class RowRefused(Exception):
+    """A row that cannot be loaded: because of which column, why, and what to do about it; `code` is for programs.
+
+    `value` is what is shown of it; without one, what the row has in the column.
+    """
+
+    def __init__(
+        self, column: str, reason: str, hint: str = "", *, value: str | None = None, code: str = "unreadable"
+    ):
+        super().__init__(reason)
+        self.column, self.reason, self.hint, self.value, self.code = column, reason, hint, value, code
+
+
 @dataclass(frozen=True, slots=True)
 class Rejection:
     """One row that was not loaded: which, because of which cell, why, and what to do about it.
@@ -34,13 +57,19 @@ class Rejection:
     column: str
     value: str
     reason: str
-    mend: str = ""
+    hint: str = ""
     key: str = ""
 
     @classmethod
     def of_unreadable(cls, row: Row) -> "Rejection":
         """The rejection of a row that could not even be read (`row.problem`)."""
-        return cls(row, "", "", row.problem, row.mend)
+        return cls(row, "", "", row.problem, row.hint)
+
+    @classmethod
+    def of(cls, row: Row, refusal: "RowRefused", *, key: str = "") -> "Rejection":
+        """The rejection of a row that was refused; without a value of its own, the refusal shows that of its column."""
+        value = row.cells.get(refusal.column, "") if refusal.value is None else refusal.value
+        return cls(row, refusal.column, value, refusal.reason, refusal.hint, key)
 
     @property
     def kind(self) -> tuple[str, str]:
@@ -77,7 +106,7 @@ class ErrorFile:
 
     def write(self, rejection: Rejection) -> None:
         row = rejection.row
-        texts = [rejection.column, rejection.value, rejection.reason, rejection.mend]
+        texts = [rejection.column, rejection.value, rejection.reason, rejection.hint]
         texts += [rejection.key] if self.keyed else []
         texts += [row.cells.get(column, "") for column in self.columns]
         self._writer.writerow([row.number, row.line, *(with_formula_guard(text).replace("\0", "") for text in texts)])
@@ -95,7 +124,8 @@ class Report:
     `blank` rows hold nothing and are none of these.
     """
 
-    source: str = ""
+    errors_path: str = ""  # where the refused rows go, if anywhere
+    input_path: str = "-"
     errors: ErrorFile | None = None
     dry_run: bool = False
     read: int = 0
@@ -108,8 +138,25 @@ class Report:
     warnings: Counter[str] = field(default_factory=Counter)
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
     firsts: dict[tuple[str, str], Rejection] = field(default_factory=dict)
-    remarks: list[str] = field(default_factory=list)  # what else the person should know, a sentence each
+    preamble: list[str] = field(default_factory=list)  # what the person should know before the counts
+    remarks: list[str] = field(default_factory=list)  # and after them, a sentence each
     started: float = field(default_factory=time.monotonic)
+
+    def open_errors(self, columns: list[str], *, delimiter: str = ",", keyed: bool = False) -> None:
+        """Create the error file, if one was asked for; to be called once the input is known to be usable."""
+        if self.errors_path:
+            self.errors = ErrorFile(
+                self.errors_path, columns, input_path=self.input_path, delimiter=delimiter, keyed=keyed
+            )
+
+    def close(self) -> None:
+        """Close the error file."""
+        if self.errors:
+            self.errors.close()
+
+    def count(self, outcome: Outcome, number: int = 1) -> None:
+        """Count rows that were not refused; they count as read elsewhere."""
+        setattr(self, outcome.value, getattr(self, outcome.value) + number)
 
     def reject(self, rejection: Rejection) -> None:
         """Count a refused row and write it to the error file; the row counts as read elsewhere."""
@@ -156,6 +203,7 @@ class Report:
         """
         assert self.is_balanced, f"the counts do not add up: {self.one_line}"
         lines = [
+            *self.preamble,
             ngettext("%(count)d row read", "%(count)d rows read", self.read) % {"count": self.read}
             + ": "
             + _(
@@ -168,7 +216,7 @@ class Report:
                 "unchanged": self.unchanged,
                 "duplicates": self.duplicates,
                 "rejected": self.rejected,
-            }
+            },
         ]
         lines += [self._refused(kind, count) for kind, count in self.reasons.most_common(SHOWN)]
         if len(self.reasons) > SHOWN:
@@ -188,7 +236,7 @@ class Report:
         return [*lines, self.one_line]
 
     def _refused(self, kind: tuple[str, str], count: int) -> str:
-        """A kind of refusal in a line: how many rows, column, reason, the first row with its value, and the mend."""
+        """A kind of refusal in a line: how many rows, column, reason, the first row with its value, and the hint."""
         column, rule = kind
         first = self.firsts[kind]
         reason = first.reason if first.kind == kind else rule
@@ -202,7 +250,7 @@ class Report:
             line = _("  refused %(count)d: %(reason)s (first in row %(row)d: “%(value)s”)") % told
         else:
             line = _("  refused %(count)d: %(reason)s (first in row %(row)d)") % told
-        return f"{line}. {first.mend}" if first.mend else line
+        return f"{line}. {first.hint}" if first.hint else line
 
 
 class Progress:

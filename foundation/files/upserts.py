@@ -9,12 +9,9 @@ stored; `-` empties it; the same key twice is a repetition when the rows are equ
 
 import csv
 import io
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, closing, nullcontext
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass
-from enum import StrEnum
-from itertools import islice
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -24,32 +21,18 @@ from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .cells import CLEAR
+from foundation.chunks import in_chunks
+
+from .cells import CLEAR, reason_of
 from .command import ImportCommand
 from .reading import ERROR_COLUMNS, Row, Table, open_table
-from .report import Progress, Rejection, Report
+from .report import Outcome, Progress, Rejection, Report, RowRefused
+from .seen import SeenKeys
 
 CHUNK_ROWS = 10_000
 ATTEMPTS = 3  # at a chunk, when somebody else changes the same rows meanwhile
 
 State = dict[str, Any]  # one row of a table: column -> stored value
-
-
-class Outcome(StrEnum):
-    """What became of a row that was not refused."""
-
-    CREATED = "created"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
-    DUPLICATE = "duplicates"
-
-
-class Refused(Exception):
-    """A row that cannot be loaded: because of which cell, why, and what to do about it."""
-
-    def __init__(self, column: str, reason: str, mend: str = "", *, value: str | None = None):
-        self.column, self.reason, self.mend, self.value = column, reason, mend, value
-        super().__init__(reason)
 
 
 class _Overtaken(Exception):
@@ -82,32 +65,6 @@ class Parsed:
     row: Row
     key: str
     given: State
-
-
-class SeenKeys:
-    """The keys loaded so far from one file, with a fingerprint of their rows; on disk, so that memory stays flat."""
-
-    def __init__(self) -> None:
-        self._database = sqlite3.connect("")  # a private temporary file
-        self._database.execute("PRAGMA synchronous = OFF")
-        self._database.execute("PRAGMA journal_mode = OFF")
-        self._database.execute(
-            "CREATE TABLE seen (key TEXT PRIMARY KEY, fingerprint INTEGER, row INTEGER) WITHOUT ROWID"
-        )
-
-    def among(self, keys: Iterable[str]) -> dict[str, tuple[int, int]]:
-        """Those of the keys that were loaded before: (fingerprint, row number)."""
-        ask = self._database.execute
-        found = ((key, ask("SELECT fingerprint, row FROM seen WHERE key = ?", (key,)).fetchone()) for key in keys)
-        return {key: seen for key, seen in found if seen}
-
-    def add(self, rows: Iterable[tuple[str, int, int]]) -> None:
-        """Remember (key, fingerprint, row number)."""
-        with self._database:
-            self._database.executemany("INSERT INTO seen VALUES (?, ?, ?)", rows)
-
-    def close(self) -> None:
-        self._database.close()
 
 
 class Loader:
@@ -150,7 +107,7 @@ class Loader:
         """Fetch what the rules need to know of other tables, for the whole chunk at once."""
 
     def settle(self, parsed: Parsed, state: State, stored: State | None) -> bool:
-        """Apply the rules to the row as it would be stored; raise Refused; True when a related row changes as well."""
+        """Apply the rules to the row as it would be stored; raise RowRefused; True when a related row changes as well."""
         return False
 
     def write_related(self, cursor: CursorWrapper) -> None:
@@ -173,7 +130,7 @@ class Loader:
             except (IntegrityError, DataError) as error:
                 # Somebody stored the same key meanwhile, or the database holds a rule we do not: narrow it down.
                 return self._load_halves(rows, seen, error)
-        seen.add(remembered)
+        seen.remember(remembered)
         return outcomes
 
     def _load_halves(self, rows: list[Row], seen: SeenKeys, error: Exception) -> list[Outcome | Rejection]:
@@ -188,18 +145,20 @@ class Loader:
         self.doubts = doubts
         return outcomes
 
-    def _load(self, rows: list[Row], seen: SeenKeys) -> tuple[list[Outcome | Rejection], list[tuple[str, int, int]]]:
+    def _load(
+        self, rows: list[Row], seen: SeenKeys
+    ) -> tuple[list[Outcome | Rejection], dict[str, tuple[int | str, int]]]:
         self.doubts = []
         outcomes: list[Any] = [None] * len(rows)
         parsed: list[Parsed] = []
         for place, row in enumerate(rows):
             try:
                 parsed.append(self._parse(place, row))
-            except Refused as refusal:
-                outcomes[place] = _rejection(row, refusal)
+            except RowRefused as refusal:
+                outcomes[place] = Rejection.of(row, refusal)
         keys = [each.key for each in parsed]
         earlier = seen.among(keys)
-        new, changed, remembered = [], [], []
+        new, changed, remembered = [], [], {}
         with connection.cursor() as cursor:
             stored = self._fetch(cursor, keys)
             self.look_up(parsed, stored)
@@ -209,14 +168,14 @@ class Loader:
                     if before[0] == fingerprint:
                         outcomes[each.place] = Outcome.DUPLICATE
                     else:
-                        outcomes[each.place] = _rejection(each.row, self._contradiction(before[1]))
+                        outcomes[each.place] = Rejection.of(each.row, self._contradiction(before[1]))
                     continue
                 old = stored.get(each.key)
                 state = {**(old or self._defaults), **each.given, self.key: each.key}
                 try:
                     related = self.settle(each, state, old)
-                except Refused as refusal:
-                    outcomes[each.place] = _rejection(each.row, refusal)
+                except RowRefused as refusal:
+                    outcomes[each.place] = Rejection.of(each.row, refusal)
                     continue
                 if old is None:
                     outcomes[each.place] = Outcome.CREATED
@@ -227,7 +186,7 @@ class Loader:
                 else:
                     outcomes[each.place] = Outcome.UPDATED if related else Outcome.UNCHANGED
                 earlier[each.key] = (fingerprint, each.row.number)
-                remembered.append((each.key, fingerprint, each.row.number))
+                remembered[each.key] = earlier[each.key]
             self._insert(cursor, new)
             self._update(cursor, changed)
             self.write_related(cursor)
@@ -235,13 +194,15 @@ class Loader:
 
     def _parse(self, place: int, row: Row) -> Parsed:
         if row.problem:
-            raise Refused("", row.problem, row.mend, value="")
+            raise RowRefused("", row.problem, row.hint, value="")
         cells = row.cells
         key = cells[self.key]
         if not key or key == CLEAR:
-            raise Refused(self.key, _("The row has no %(column)s.") % {"column": self.key}, _("Every row needs one."))
+            raise RowRefused(
+                self.key, _("The row has no %(column)s.") % {"column": self.key}, _("Every row needs one.")
+            )
         if len(key) > self._key_limit:
-            raise Refused(
+            raise RowRefused(
                 self.key,
                 _("The text is longer than %(limit)d characters: shorten it.") % {"limit": self._key_limit},
             )
@@ -252,7 +213,7 @@ class Loader:
                 continue
             if text == CLEAR:
                 if empty is _REQUIRED:
-                    raise Refused(
+                    raise RowRefused(
                         column, _("This value cannot be emptied."), _("Write a value, or leave the cell empty.")
                     )
                 given[attribute] = empty
@@ -260,11 +221,11 @@ class Loader:
             try:
                 given[attribute] = read(text)
             except ValidationError as error:
-                raise Refused(column, reason_of(error)) from None
+                raise RowRefused(column, reason_of(error)) from None
         return Parsed(place, row, key, given)
 
-    def _contradiction(self, number: int) -> Refused:
-        return Refused(
+    def _contradiction(self, number: int) -> RowRefused:
+        return RowRefused(
             self.key,
             _("An earlier row of the file has something else for the same %(column)s.") % {"column": self.key},
             _("Keep one of the two rows: this one or row %(row)d.") % {"row": number},
@@ -312,18 +273,6 @@ class Loader:
         if cursor.rowcount != len(states):
             raise _Overtaken
         cursor.execute("DROP TABLE changed_rows")
-
-
-def reason_of(error: ValidationError) -> str:
-    """The sentence of a refusal without the value it quotes: the error file has the value beside it."""
-    if getattr(error, "params", None):
-        return str(error.message) % {**error.params, "value": "…"}
-    return str(error.messages[0])
-
-
-def _rejection(row: Row, refusal: Refused) -> Rejection:
-    value = row.cells.get(refusal.column, "") if refusal.value is None else refusal.value
-    return Rejection(row, refusal.column, value, refusal.reason, refusal.mend)
 
 
 def _is_deadlock(error: OperationalError) -> bool:
@@ -389,33 +338,25 @@ def copy_rows(
 # --- One file -------------------------------------------------------------------------------------------------
 
 
-def _chunks(rows: Iterator[Row], size: int) -> Iterator[list[Row]]:
-    while chunk := list(islice(rows, size)):
-        yield chunk
-
-
 def load_table(
     table: Table, loader: Loader, report: Report, progress: Progress, *, chunk_rows: int = CHUNK_ROWS
 ) -> None:
-    """Load a whole file, counting each row once in the report; with `report.dry_run` all is undone at the end."""
+    """Load a whole file, counting each row once in the report."""
     ours = ERROR_COLUMNS if table.mended else ()
     for name in loader.unknown:
         if name not in ours:
             report.warn(_("the column “%(column)s” is not one of ours and was ignored") % {"column": name})
-    whole: AbstractContextManager = transaction.atomic() if report.dry_run else nullcontext()
-    with closing(SeenKeys()) as seen, whole:
-        for rows in _chunks(iter(table), chunk_rows):
+    with closing(SeenKeys()) as seen:
+        for rows in in_chunks(table, chunk_rows):
             for outcome in loader.load(rows, seen):
                 report.read += 1
                 if isinstance(outcome, Rejection):
                     report.reject(outcome)
                 else:
-                    setattr(report, outcome.value, getattr(report, outcome.value) + 1)
+                    report.count(outcome)
             for doubt in loader.doubts:
                 report.warn(doubt)
             progress.show(report.read)
-        if report.dry_run:
-            transaction.set_rollback(True)
 
 
 class PortfolioCommand(ImportCommand):
@@ -438,5 +379,5 @@ class PortfolioCommand(ImportCommand):
         ) as table:
             columns = [name for name in table.header if not (table.mended and name in ERROR_COLUMNS)]
             loader = self.loader(columns)
-            self.open_errors(options, report, columns, delimiter=table.delimiter)
+            report.open_errors(columns, delimiter=table.delimiter)
             load_table(table, loader, report, progress)

@@ -27,13 +27,12 @@ from unfold.utils import display_for_label
 from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
+from foundation.numbers import whole_number
 from foundation.office.changes import changes_of
 from foundation.office.commands import WithCommands
 from foundation.office.read_only import columns, may_read, shown_only
 from foundation.office.site import OfficeSite
-from foundation.text import CleanedForm
-
-LONGEST_SEARCH = 200  # characters of the search box that are read
+from foundation.text import CleanedForm, search_words
 
 
 def reachable(queryset: QuerySet, user: Any, site: OfficeSite) -> QuerySet:
@@ -174,7 +173,7 @@ class OfficeAdmin(WithCommands, ModelAdmin):
         return reachable(super().get_queryset(request), request.user, self.admin_site)
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, text: str) -> tuple[QuerySet, bool]:
-        text = " ".join(text.replace("\0", " ")[:LONGEST_SEARCH].split())
+        text = search_words(text)
         return (self.find(queryset, text) if text else queryset), False
 
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
@@ -297,8 +296,7 @@ class PanelFormSet(PaginationInlineFormSet):
     """Rows of a panel, by pages; a page number that is none is the first."""
 
     def get_page_num(self) -> int:
-        page = self.request.GET.get(self.get_pagination_key(), "")
-        return int(page) if page.isascii() and page.isdigit() and len(page) < 7 and int(page) else 1
+        return whole_number(self.request.GET.get(self.get_pagination_key(), ""), most_digits=6) or 1
 
 
 class Panel(TabularInline):

@@ -18,7 +18,7 @@ from django.utils.functional import lazystr
 from django.utils.translation import gettext as _
 from unfold.decorators import display
 
-from foundation.telephones import spoken
+from foundation.telephones import shown_number
 
 PHONES = frozenset({"phone", "caller", "adjuster_phone"})
 NOTHING = "–"
@@ -87,7 +87,7 @@ def _words_of(field: models.Field) -> Callable[[Any], str] | None:
         return euro
     if isinstance(field, models.IntegerField) and field.name.endswith("_seconds"):
         return clock
-    return spoken if field.name in PHONES and isinstance(field, models.CharField) else None
+    return shown_number if field.name in PHONES and isinstance(field, models.CharField) else None
 
 
 @cache

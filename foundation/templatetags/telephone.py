@@ -2,7 +2,7 @@
 
 from django import template
 
-from foundation.telephones import spoken
+from foundation.telephones import shown_number
 
 register = template.Library()
 
@@ -10,4 +10,4 @@ register = template.Library()
 @register.filter
 def telephone(number: str) -> str:
     """A number in E.164 as people write it, anything else as it is."""
-    return spoken(number)
+    return shown_number(number)

@@ -6,6 +6,7 @@ import io
 import os
 import random
 import sys
+import tracemalloc
 
 import pytest
 
@@ -208,8 +209,6 @@ def test_column_without_a_name_is_called_by_its_place(write):
 
 
 def test_reading_keeps_one_chunk_in_memory(write):
-    import tracemalloc
-
     path = write("id,name\n" + "1,abcdefghij\n" * 100_000)
     with open_table(path) as table:
         tracemalloc.start()

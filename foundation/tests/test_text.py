@@ -5,7 +5,7 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customers.imports.cells import long_text, text_of
+from foundation.files.cells import long_text, text_up_to
 from foundation.text import clean_line, clean_text, cleaned_data_of, has_line_break
 
 
@@ -47,5 +47,5 @@ def test_everything_that_a_browser_sent_is_cleaned():
 
 
 def test_a_cell_of_a_file_is_cleaned_too():
-    assert text_of(60)("Mario\u202eoiraM\x07") == "MariooiraM"
+    assert text_up_to(60)("Mario\u202eoiraM\x07") == "MariooiraM"
     assert long_text("riga\r\nal\u200btra") == "riga\naltra"

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.utils.translation import override
 
-from foundation.dates import written_day, written_moment
+from foundation.dates import moment_in_full, written_day, written_moment
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,7 @@ def test_a_moment_is_that_of_rome_and_has_its_hour_after_ore():
 def test_an_article_that_italian_does_not_have_is_refused():
     with override("it"), pytest.raises(KeyError):
         written_day(date(2026, 12, 8), "the")
+
+
+def test_no_moment_is_written_as_nothing():
+    assert moment_in_full(None) == ""

@@ -2,12 +2,25 @@
 
 from dataclasses import dataclass, field
 
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Channel(TextChoices):
+    """The ways a notice takes, as they are stored."""
+
+    EMAIL = "email", _("e-mail")
+    SMS = "sms", _("SMS")
+    PUSH = "push", _("app notification")
+    INBOX = "inbox", _("reserved area")
+    POST = "post", _("post or PEC, by hand")
+
 
 class ChannelError(Exception):
     """A message that was not handed over; the text is what the other side said."""
 
 
-class Refused(ChannelError):
+class NotTaken(ChannelError):
     """The message will never be taken: tell a person. `no_such_mailbox`: nothing ever will be, at this address."""
 
     def __init__(self, words: str, *, no_such_mailbox: bool = False):

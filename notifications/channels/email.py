@@ -13,7 +13,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import sanitize_address
 
-from . import InDoubt, Message, Refused, Unavailable
+from . import InDoubt, Message, NotTaken, Unavailable
 from .mime import as_bytes
 from .smtp import CLOSING, ConnectionLost, hand_over
 
@@ -35,7 +35,7 @@ class EmailChannel:
         self._close()
 
     def send(self, message: Message) -> str:
-        """Send one message and return the server's answer; Refused, Unavailable or InDoubt when it is not taken."""
+        """Send one message and return the server's answer; NotTaken, Unavailable or InDoubt when it is not taken."""
         try:
             mail = _mail(message)
             sender = self._sender = self._sender or parseaddr(sanitize_address(mail.from_email, "utf-8"))[1]
@@ -43,7 +43,7 @@ class EmailChannel:
             recipient = message.address if plain else sanitize_address(message.address, "utf-8")
             body = as_bytes(mail.message())
         except (ValueError, MessageError, IndexError) as error:
-            raise Refused(f"{type(error).__name__}: {error}") from error
+            raise NotTaken(f"{type(error).__name__}: {error}") from error
         if not hasattr(self._backend, "connection_class"):
             return self._send_otherwise(mail)
         if self._used:
@@ -72,7 +72,7 @@ class EmailChannel:
             else:
                 self._reset(smtp)
             raise
-        except Refused:
+        except NotTaken:
             self._reset(smtp)
             raise
         self._used = True

@@ -1,13 +1,13 @@
 """One message over an open SMTP connection, step by step, so that a failure tells whether the message may have gone.
 
 `smtplib.sendmail` raises the same error for a connection lost before the message was sent and after it. Here every
-step before the message is `Unavailable` or `Refused`; from the first byte of the message to the answer it is `InDoubt`.
+step before the message is `Unavailable` or `NotTaken`; from the first byte of the message to the answer it is `InDoubt`.
 """
 
 import re
 import smtplib
 
-from . import InDoubt, Refused, Unavailable
+from . import InDoubt, NotTaken, Unavailable
 
 CLOSING = 421  # the server is about to close the connection
 NOT_LET_IN = (530, 534, 535)  # it wants a sign-in: our settings are at fault, not the message
@@ -26,7 +26,7 @@ def hand_over(smtp: smtplib.SMTP, sender: str, recipient: str, body: bytes) -> s
 
     A refusal of the sender (MAIL) is about us, and would be the same for every message: Unavailable for all. Only the
     answer to RCPT says that a mailbox does not exist, and only where it does not speak of the sender.
-    ConnectionLost, Unavailable, Refused: it has not gone. InDoubt: it may have gone.
+    ConnectionLost, Unavailable, NotTaken: it has not gone. InDoubt: it may have gone.
     """
     try:
         options = [f"SIZE={len(body)}"] if smtp.has_extn("size") else []
@@ -58,7 +58,7 @@ def _expect_sender(answer: tuple[int, bytes]) -> None:
 def _expect_recipient(answer: tuple[int, bytes], sender: str) -> None:
     try:
         _expect(answer, 250, 251)
-    except Refused as error:
+    except NotTaken as error:
         words = answer[1].decode("utf-8", "replace")
         about_us = ABOUT_THE_SENDER.search(words) or sender.lower() in words.lower()
         error.no_such_mailbox = bool(NO_SUCH_MAILBOX.match(words)) and not about_us
@@ -75,7 +75,7 @@ def _expect(answer: tuple[int, bytes], *wanted: int) -> None:
     if code == CLOSING or code in NOT_LET_IN:
         raise Unavailable(text, for_all=True, is_ours=code in NOT_LET_IN)
     if 500 <= code < 600:
-        raise Refused(text)
+        raise NotTaken(text)
     raise Unavailable(text)
 
 

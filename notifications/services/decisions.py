@@ -11,8 +11,8 @@ from customers.models import User
 from customers.visibility import reach_of
 from foundation.refusals import Refused
 from notifications.models import Notice, SuppressedAddress
-from notifications.moves import move
-from notifications.rendering import UnknownWord, render_notice
+from notifications.moves import move_notices
+from notifications.rendering import UnknownWord
 from notifications.services.waking import wake_after_commit
 
 State = Notice.State
@@ -59,10 +59,10 @@ def record_sent_by_hand(notice: Notice, *, how: str, by: User) -> Notice:
     fields: dict[str, object] = {}
     if not notice.is_rendered:
         try:
-            said = render_notice(notice)
+            wording = notice.make_wording()
         except (UnknownWord, ValueError) as error:
             raise Refused(_("The text cannot be made: %(error)s") % {"error": error}, code="no_text") from error
-        fields = {"subject": said.subject, "body_text": said.text}
+        fields = {"subject": wording.subject, "body_text": wording.text}
     return _decide(notice, State.QUEUED, State.SENT, by=by, detail=how, sent_at=timezone.now(), **fields)
 
 
@@ -111,7 +111,7 @@ def lift_suppressions(suppressed: QuerySet[SuppressedAddress], *, by: User, send
         if (channel, address.lower()) in lifted
     ]
     why = _("The address may be written to again.")
-    queued = move(
+    queued = move_notices(
         ids, old=State.REFUSED, new=State.QUEUED, at=now, by=by, detail=why, send_after=now, attempts=0, problem=""
     )
     for pk in queued:
@@ -142,7 +142,7 @@ def _again(notice: Notice, old: str, *, by: User, detail: str) -> Notice:
 
 def _decide(notice: Notice, old: str, new: str, *, by: User, detail: str, **fields: object) -> Notice:
     """Move the notice; Refused when it is not what the person saw any more."""
-    if not move([notice.pk], old=old, new=new, at=timezone.now(), by=by, detail=detail, **fields):
+    if not move_notices([notice.pk], old=old, new=new, at=timezone.now(), by=by, detail=detail, **fields):
         raise Refused(_("This cannot be done any more."), code="moved_on")
     notice.refresh_from_db()
     return notice

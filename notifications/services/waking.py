@@ -9,13 +9,16 @@ import contextvars
 import logging
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Sequence
 
+from celery import current_app
 from django.db import connection, transaction
+
+from foundation.chunks import in_chunks
 
 log = logging.getLogger(__name__)
 
+DELIVER = "notifications.tasks.deliver"  # by its name: the tasks import the services
 CHUNK = 200  # ids in a message
 PATIENCE_SECONDS = 1  # how long a command waits for the broker
 LEFT_ALONE_SECONDS = 30  # after a failure, so that a broker that hangs does not slow every command down
@@ -45,13 +48,6 @@ def wake_after_commit(notice_id: int) -> None:
     transaction.on_commit(wake_up, robust=True)
 
 
-def in_chunks(notice_ids: Iterable[int], size: int = CHUNK) -> Iterator[Sequence[int]]:
-    """The ids by so many at a time, in their order, asked for as they are needed."""
-    ids = iter(notice_ids)
-    while chunk := list(islice(ids, size)):
-        yield chunk
-
-
 def wake_the_worker(notice_ids: Iterable[int]) -> bool:
     """Publish the ids in chunks; False, and a line in the log, when the broker did not take them in time. Never raises.
 
@@ -77,11 +73,11 @@ def wake_the_worker(notice_ids: Iterable[int]) -> bool:
 
 
 def _publish(ids: Sequence[int], problems: list[Exception]) -> None:
-    from notifications.tasks import deliver  # the tasks call the services
-
     try:
-        for chunk in in_chunks(ids):
+        for chunk in in_chunks(ids, CHUNK):
             shown = f"({len(chunk)} notices from {chunk[0]})"  # in the logs, instead of all the ids
-            deliver.apply_async((chunk,), argsrepr=shown, retry=False, ignore_result=True, expires=EXPIRES_SECONDS)
+            current_app.send_task(
+                DELIVER, (chunk,), argsrepr=shown, retry=False, ignore_result=True, expires=EXPIRES_SECONDS
+            )
     except Exception as error:  # whatever it is, the notices are in the outbox and the command is done
         problems.append(error)

@@ -293,7 +293,7 @@ def test_a_claim_that_arrives_taken_in_charge_is_told_once(history):
     assert plan() == {}
     notice = Notice.objects.get()
     assert notice.once == f"claim-taken-in-charge:{made.pk}:post"
-    assert made.number in notice.said.text
+    assert made.number in notice.wording.text
 
 
 @pytest.mark.parametrize("fields", [{"state": "reported"}, {"state": "closed"}, {"adjuster": ""}, {"reported_ago": 61}])  # fmt: skip
@@ -322,7 +322,7 @@ def test_a_claim_that_a_file_moves_on_in_two_steps_is_told_who_follows_it(state)
 def test_a_claim_is_told_without_a_telephone_that_is_not_known(history):
     claim(adjuster_phone="")
     assert plan() == {"claim-taken-in-charge": 1}
-    text = Notice.objects.get().said.text
+    text = Notice.objects.get().wording.text
     assert "Elio Dutto." in text
 
 
@@ -342,7 +342,7 @@ def test_a_change_of_the_people_who_follow_a_claim_is_told_once(history, change)
         assert plan(now) == {"claim-taken-in-charge": 1}
     Claim.objects.filter(pk=made.pk).update(**change)
     assert plan(now) == {"claim-people-changed": 1}
-    assert next(iter(change.values())) in Notice.objects.get(kind="claim-people-changed").said.text
+    assert next(iter(change.values())) in Notice.objects.get(kind="claim-people-changed").wording.text
     Claim.objects.filter(pk=made.pk).update(place="Milano")
     assert plan(now) == {}
 

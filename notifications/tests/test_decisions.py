@@ -15,7 +15,7 @@ from foundation.tests.pages import send_command
 from notifications import moves, office, services
 from notifications.delivery import deliver_notices
 from notifications.models import Notice
-from notifications.moves import MoveRefused, move
+from notifications.moves import MoveRefused, move_notices
 from notifications.tests.factories import NoticeFactory, SuppressedAddressFactory
 from notifications.tests.mail import mail_server
 
@@ -45,12 +45,14 @@ def test_the_table_names_every_state():
 def test_a_move_that_the_table_does_not_have_is_a_fault():
     sent = NoticeFactory(state=State.SENT, sent_at=timezone.now())
     with pytest.raises(MoveRefused):
-        move([sent.pk], old=State.SENT, new=State.QUEUED, at=timezone.now())
+        move_notices([sent.pk], old=State.SENT, new=State.QUEUED, at=timezone.now())
 
 
 def test_a_move_from_a_state_it_is_not_in_moves_nothing():
     waiting = NoticeFactory()
-    assert move([waiting.pk], old=State.IN_DOUBT, new=State.SENT, at=timezone.now(), sent_at=timezone.now()) == []
+    assert (
+        move_notices([waiting.pk], old=State.IN_DOUBT, new=State.SENT, at=timezone.now(), sent_at=timezone.now()) == []
+    )
     assert not waiting.events.exists()
 
 

@@ -13,7 +13,7 @@ from customers.tests.factories import (
     ReservedAreaAccountFactory,
     UserFactory,
 )
-from notifications.channels import Refused
+from notifications.channels import NotTaken
 from notifications.channels.inbox import InboxChannel
 from notifications.deadlines import ROME, plan_alerts
 from notifications.delivery import deliver_notices
@@ -43,7 +43,7 @@ def mail():
 
         def send(self, message):
             if message.address in self.gone | self.unwilling:
-                raise Refused("550 no", no_such_mailbox=message.address in self.gone)
+                raise NotTaken("550 no", no_such_mailbox=message.address in self.gone)
             self.sent.append(message.address)
 
     return Mail

@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from celery import Celery
+from celery import Celery, current_app
 from django.db import transaction
 from django.utils import timezone
 
@@ -30,7 +30,7 @@ def texts(tmp_path, settings, monkeypatch):
 def published(monkeypatch):
     """What was published, and how."""
     found = []
-    monkeypatch.setattr(tasks.deliver, "apply_async", lambda args, **options: found.append((args[0], options)))
+    monkeypatch.setattr(current_app, "send_task", lambda name, args, **options: found.append((args[0], options)))
     return found
 
 
@@ -84,7 +84,7 @@ def test_a_broker_that_is_away_is_told_in_the_log_and_left_alone_for_a_while(mon
         tries.append(args)
         raise OSError("Connection refused")
 
-    monkeypatch.setattr(tasks.deliver, "apply_async", away)
+    monkeypatch.setattr(current_app, "send_task", away)
     assert not wake_the_worker([1])
     assert not wake_the_worker([2])
     assert len(tries) == 1
@@ -94,15 +94,18 @@ def test_a_broker_that_is_away_is_told_in_the_log_and_left_alone_for_a_while(mon
 def test_a_broker_that_hangs_is_not_waited_for(monkeypatch, caplog):
     answered = threading.Event()
     monkeypatch.setattr(waking, "PATIENCE_SECONDS", 0.05)
-    monkeypatch.setattr(tasks.deliver, "apply_async", lambda *args, **options: answered.wait(30))
+    monkeypatch.setattr(current_app, "send_task", lambda *args, **options: answered.wait(30))
     assert not wake_the_worker([1])
     answered.set()
     assert "no answer" in caplog.text
 
 
+def test_what_is_published_is_the_task_that_delivers():
+    assert tasks.deliver.name == waking.DELIVER
+
+
 def test_the_real_client_raises_nothing_when_nobody_listens(monkeypatch):
     lonely = Celery("lonely", broker="redis://127.0.0.1:9/0", set_as_current=False)
-    task = lonely.task(name="notifications.tasks.deliver", ignore_result=True)(lambda ids: None)
-    monkeypatch.setattr(tasks, "deliver", task)
+    monkeypatch.setattr(waking, "current_app", lonely)
     assert not wake_the_worker([1])
     lonely.close()

@@ -7,6 +7,7 @@ from threading import Barrier, Thread
 
 import pytest
 import time_machine
+from django.contrib.auth.models import Group
 from django.core import mail
 from django.db import connection, connections
 from django.test import Client
@@ -357,8 +358,6 @@ def test_a_secret_that_is_none_is_refused():
 
 @pytest.mark.django_db(transaction=True)
 def test_two_at_once_make_one_account(policy):
-    from django.contrib.auth.models import Group
-
     Group.objects.get_or_create(name=roles.CUSTOMER)
     asked = ask(policy)
     start, made = Barrier(2), []

@@ -21,6 +21,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import django
+from django.apps import apps
+from django.conf import settings
+from django.core.cache import cache
+from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection, connections, transaction
+from django.db.migrations.loader import MigrationLoader
+from django.utils import translation
+
 from vittoria_care.embedded import servers as embedded
 
 VAR = embedded.VAR
@@ -41,7 +50,7 @@ os.execv(sys.argv[2], sys.argv[2:])
 """
 
 
-class Refused(Exception):
+class CannotBegin(Exception):
     """The demonstration cannot go on; the message is one sentence for the person at the terminal."""
 
 
@@ -49,29 +58,28 @@ class Refused(Exception):
 
 
 def free_port(text: str) -> int:
-    """Return the port if the web server may listen there; Refused if it is no port, taken, or not ours to take."""
+    """Return the port if the web server may listen there; CannotBegin if it is no port, taken, or not ours to take."""
     try:
         port = int(text)
         if not 0 < port < 65_536:
             raise ValueError
     except ValueError:
-        raise Refused(f"PORT={text} is not a port: choose a number from 1 to 65535.") from None
+        raise CannotBegin(f"PORT={text} is not a port: choose a number from 1 to 65535.") from None
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except PermissionError:
-            raise Refused(
+            raise CannotBegin(
                 f"This account may not use port {port}: choose another, as in `make demo PORT=8001`."
             ) from None
         except OSError:
-            raise Refused(f"Port {port} is taken: choose another, as in `make demo PORT={port + 1}`.") from None
+            raise CannotBegin(f"Port {port} is taken: choose another, as in `make demo PORT={port + 1}`.") from None
     return port
 
 
 def make_static_files() -> None:
     """Collect the static files when they, or the packages that bring some, have changed since the last time."""
-    from django.core.management import call_command
 
     digest = hashlib.sha256((embedded.ROOT / "requirements.lock").read_bytes())
     for path in sorted((embedded.ROOT / "static").rglob("*")):
@@ -86,21 +94,21 @@ def make_static_files() -> None:
 
 def prepare_database(scale: str, *, anew: bool) -> None:
     """Bring the tables up to date and load the invented data once; `anew` drops what is there first."""
-    from django.core.management import CommandError, call_command
-    from django.db import OperationalError, connection
 
-    from customers.models import Customer
+    from customers.models import Customer  # noqa: PLC0415 - models only after django.setup()
 
     try:
         connection.ensure_connection()
     except OperationalError as error:
-        raise Refused(f"The database cannot be reached: {str(error).splitlines()[0]}. Check DATABASE_URL.") from error
+        raise CannotBegin(
+            f"The database cannot be reached: {str(error).splitlines()[0]}. Check DATABASE_URL."
+        ) from error
     before = _loaded()
     if anew and not before and embedded.is_given("DATABASE_URL"):
-        raise Refused("DATABASE_URL names a database that no demonstration was loaded into: nothing was dropped.")
+        raise CannotBegin("DATABASE_URL names a database that no demonstration was loaded into: nothing was dropped.")
     if not anew and _is_of_earlier_migrations():
         if embedded.is_given("DATABASE_URL"):
-            raise Refused(
+            raise CannotBegin(
                 "DATABASE_URL names a database of an earlier version, whose migrations are no longer here: nothing was "
                 "changed. Give the address of an empty database, or start the version that made this one."
             )
@@ -122,7 +130,7 @@ def prepare_database(scale: str, *, anew: bool) -> None:
     try:
         call_command("load_demo", scale=scale, sign_ins=anew)  # a start prints them beside the addresses
     except CommandError as error:
-        raise Refused(str(error)) from error
+        raise CannotBegin(str(error)) from error
     if scale == "small":  # of a whole portfolio these are tens of thousands: beat queues them at its hour
         call_command("send_deadline_alerts", now=True, verbosity=0)
     _remember(scale, "done")
@@ -130,10 +138,6 @@ def prepare_database(scale: str, *, anew: bool) -> None:
 
 def _is_of_earlier_migrations() -> bool:
     """Tell whether a migration of ours was applied that is no longer here, or tables stand that none has made."""
-    from django.apps import apps
-    from django.db import connection
-    from django.db.migrations.loader import MigrationLoader
-
     loader = MigrationLoader(connection)
     ours = {app.label for app in apps.get_app_configs() if Path(app.path).parent == embedded.ROOT}
     applied = {key for key in loader.applied_migrations if key[0] in ours}
@@ -143,7 +147,6 @@ def _is_of_earlier_migrations() -> bool:
 
 
 def _loaded() -> tuple[str, str] | None:
-    from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass(%s)", [LOADED])
@@ -154,7 +157,6 @@ def _loaded() -> tuple[str, str] | None:
 
 
 def _remember(scale: str, state: str) -> None:
-    from django.db import connection, transaction
 
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"CREATE TABLE IF NOT EXISTS {LOADED} (scale text NOT NULL, state text NOT NULL)")
@@ -164,8 +166,6 @@ def _remember(scale: str, state: str) -> None:
 
 def _drop_everything() -> None:
     """Empty the database in one transaction, so that an interruption leaves it as it was; then forget the caches."""
-    from django.core.cache import cache
-    from django.db import connection, transaction
 
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE")
@@ -176,7 +176,7 @@ def _drop_everything() -> None:
 
 def print_sign_ins() -> None:
     """Show whom to sign in as: one person for each role, and some customers."""
-    from .data.sign_ins import CODE_COMMAND, sign_ins
+    from .data.sign_ins import CODE_COMMAND, sign_ins  # noqa: PLC0415 - models only after django.setup()
 
     for each in sign_ins():
         print(f"  {each.email:<40} {each.password}  {each.lands_on:<17} {each.role}", flush=True)
@@ -263,7 +263,9 @@ class Demonstration:
                 if not self.announced and self._web_answers():
                     self._announce()
                 if not self.announced and time.monotonic() - begun > WAIT_SECONDS:
-                    raise Refused(f"The web server did not answer within {WAIT_SECONDS} seconds; see var/log/web.log.")
+                    raise CannotBegin(
+                        f"The web server did not answer within {WAIT_SECONDS} seconds; see var/log/web.log."
+                    )
         finally:
             self._stop_all()
 
@@ -405,26 +407,21 @@ def main(arguments: list[str]) -> int:
     scale = os.environ.get("SCALE", "") or "small"
     try:
         if scale not in ("small", "full"):
-            raise Refused(f"SCALE={scale} is unknown: choose small or full.")
+            raise CannotBegin(f"SCALE={scale} is unknown: choose small or full.")
         port = None if "--reset" in arguments else free_port(os.environ.get("PORT", "") or "8000")
         embedded.ensure_running()
-        import django
-        from django.conf import settings
-        from django.utils import translation
 
         if settings.PRODUCTION:
-            raise Refused("The demonstration is not for production: take ENVIRONMENT=production away.")
+            raise CannotBegin("The demonstration is not for production: take ENVIRONMENT=production away.")
         django.setup()
         translation.activate("en")  # one language at the terminal: this module speaks before catalogues can be read
         if port is not None:
             make_static_files()
         prepare_database(scale, anew=port is None)
         if port is not None:
-            from django.db import connections
-
             connections.close_all()
             Demonstration(port).run()
-    except (Refused, embedded.CannotStart) as error:
+    except (CannotBegin, embedded.CannotStart) as error:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:

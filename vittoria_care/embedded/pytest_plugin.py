@@ -10,6 +10,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection
 
 from foundation.caching import Cache
 
@@ -38,8 +43,6 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def schema_digest() -> str:
     """Return eight characters that change with any migration, the table of permissions or any version of a package."""
-    from django.apps import apps
-    from django.conf import settings
 
     digest = hashlib.sha256((settings.BASE_DIR / "requirements.lock").read_bytes())
     digest.update((settings.BASE_DIR / "vittoria_care" / "permissions.py").read_bytes())  # granted after a migrate
@@ -57,7 +60,6 @@ def django_db_setup(
     django_db_modify_db_settings: None,
 ) -> Iterator[None]:
     """Copy the migrated template into a database of this worker's own, and drop the copy at the end."""
-    from django.db import connection
 
     wanted = connection.settings_dict["TEST"]["NAME"]
     with django_db_blocker.unblock():
@@ -80,9 +82,8 @@ def django_db_setup(
 
 def _let_tests_be_emptied() -> None:
     """After a test with transactions of its own Django empties every table: the guards let it, on this connection."""
-    from django.db import connection
 
-    from foundation.guards import may_be_emptied
+    from foundation.guards import may_be_emptied  # noqa: PLC0415 - its triggers need the loaded apps
 
     flush = connection.ops.execute_sql_flush
 
@@ -95,8 +96,6 @@ def _let_tests_be_emptied() -> None:
 
 def _template(prefix: str) -> str:
     """Return the name of the migrated template, made now if there is none; those of other migrations are dropped."""
-    from django.core.management import call_command
-    from django.db import connection
 
     name = f"{prefix}_at_{schema_digest()}"
     with connection._nodb_cursor() as cursor:
@@ -117,8 +116,6 @@ def _template(prefix: str) -> str:
 
 def _point_at(name: str) -> None:
     """Let the default connection and the settings name this database from now on."""
-    from django.conf import settings
-    from django.db import connection
 
     connection.close()
     settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
@@ -127,6 +124,5 @@ def _point_at(name: str) -> None:
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
     """Let no test find what an earlier one left in the cache (sessions, throttles, figures)."""
-    from django.core.cache import cache
 
     cache.clear()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from contact_center.contacts.attachments import LARGEST_TOGETHER, MEGABYTE
 from foundation.api import problems as api
+from foundation.numbers import is_digits
 
 
 class BodyLimit:
@@ -26,7 +27,7 @@ class BodyLimit:
         length = request.META.get("CONTENT_LENGTH") or ""
         if not length and request.META.get("HTTP_TRANSFER_ENCODING"):
             return _refused(request, 411, most, for_program=for_program)
-        if length.isascii() and length.isdigit() and (len(length) > 18 or int(length) > most):
+        if is_digits(length) and (len(length) > 18 or int(length) > most):
             return _refused(request, 413, most, for_program=for_program)
         return self.get_response(request)
 

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django_structlog import middlewares
 
 from foundation.models import ApiKey
+from foundation.numbers import is_digits
 
 HEADER = "X-Request-ID"
 SLOW_SECONDS = 2.0  # a request that takes longer has a line of its own, whatever came of it
@@ -65,7 +66,7 @@ class RequestLog(middlewares.RequestMiddleware):
 
         def told(part: re.Match[str]) -> str:
             value = str(match.kwargs.get(part["name"], ""))
-            return value if value.isdigit() else f"<{part['name']}>"
+            return value if is_digits(value) else f"<{part['name']}>"
 
         route = match.route.replace("^", "").removesuffix("$")
         return f"{request.method} /{VARIABLE_PART.sub(told, route)}"

@@ -32,6 +32,8 @@ from customers import roles
 from customers.models import User
 from foundation.api import problems as api
 
+from .changes import tell_of_reset
+
 PASSED = "second_factor_passed_by"  # in the session: the key of the user who passed it
 SEEN = "staff_seen_at"  # in the session: when a member of staff last did something, to the minute
 ALONE = [Authenticator.Type.TOTP]  # what is a second factor by itself; recovery codes only stand in for it
@@ -204,7 +206,5 @@ def reset_second_factor(user: User, *, by: User) -> bool:
     """
     gone, _rows = Authenticator.objects.filter(user=user).delete()
     if gone:
-        from vittoria_care.sign_in.changes import tell_of_reset  # the accounts use this module
-
         tell_of_reset(user, by=by)
     return bool(gone)

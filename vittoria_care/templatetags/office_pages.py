@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django import template
 from django.db.models import Model
-from django.urls import reverse
 
+from foundation.office.links import change_address
 from vittoria_care.backoffice.site import list_address, list_name
 
 register = template.Library()
@@ -46,6 +46,5 @@ def place(context: template.Context) -> Place:
         return Place(str(row), steps)
     row = context.get("object")
     if isinstance(row, Model) and row._meta == opts:
-        stem = f"admin:{opts.app_label}_{opts.model_name}"
-        steps.append(Step(str(row), reverse(f"{stem}_change", args=[row.pk])))
+        steps.append(Step(str(row), change_address(row)))
     return Place(title.strip(), steps)

@@ -14,6 +14,7 @@ from customers import roles
 from customers.tests.factories import PASSWORD, UserFactory
 from notifications.models import Notice
 from notifications.services.queueing import TYPED_PER_DAY
+from vittoria_care.sign_in.accounts import mail_about_sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -62,8 +63,6 @@ def test_a_changed_password_is_told_to_the_person():
 
 
 def test_the_subject_is_one_line():
-    from vittoria_care.sign_in.accounts import mail_about_sign_in
-
     notice = mail_about_sign_in(UserFactory(), subject="Attenzione\nBcc: altri@example.it", text="Testo")
     assert notice.subject == "Attenzione Bcc: altri@example.it"
 

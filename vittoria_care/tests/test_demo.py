@@ -11,6 +11,7 @@ from django.core.management import get_commands
 from django.db import OperationalError, connection
 
 from vittoria_care.demonstration import run as demo
+from vittoria_care.embedded import servers as embedded
 
 
 @pytest.fixture
@@ -33,14 +34,14 @@ def test_a_taken_port_is_refused_with_another_proposed():
         port = taken.getsockname()[1]
 
         with pytest.raises(
-            demo.Refused, match=f"Port {port} is taken: choose another, as in `make demo PORT={port + 1}`"
+            demo.CannotBegin, match=f"Port {port} is taken: choose another, as in `make demo PORT={port + 1}`"
         ):
             demo.free_port(str(port))
 
 
 @pytest.mark.parametrize("text", ["abc", "0", "70000", "-1"])
 def test_what_is_no_port_is_refused(text):
-    with pytest.raises(demo.Refused, match="is not a port"):
+    with pytest.raises(demo.CannotBegin, match="is not a port"):
         demo.free_port(text)
 
 
@@ -97,7 +98,7 @@ def test_a_database_that_cannot_be_reached_is_refused(loads, monkeypatch):
     monkeypatch.setattr(connection, "ensure_connection", refuse)
 
     with pytest.raises(
-        demo.Refused, match=r"^The database cannot be reached: connection refused. Check DATABASE_URL.$"
+        demo.CannotBegin, match=r"^The database cannot be reached: connection refused. Check DATABASE_URL.$"
     ):
         demo.prepare_database("small", anew=False)
     assert loads == []
@@ -128,8 +129,6 @@ def test_a_child_stops_when_its_parent_is_killed():
     with parent:
         child = int(parent.stdout.readline())
         parent.kill()
-
-    from vittoria_care.embedded import servers as embedded
 
     deadline = time.monotonic() + 60
     while embedded._is_alive(child) and time.monotonic() < deadline:

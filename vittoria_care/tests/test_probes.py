@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 from prometheus_client import values
@@ -113,8 +113,6 @@ def test_a_thousand_questions_cost_the_database_one(client, beating, django_asse
 
 
 def test_a_slow_database_is_given_up_after_two_seconds(beating):
-    from django.db import connection
-
     def slow():
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_setting('statement_timeout')")

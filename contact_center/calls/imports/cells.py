@@ -59,16 +59,12 @@ _URI = re.compile(r"(?:sips?|tel|callto|phone):", re.IGNORECASE)
 _HIDING = re.compile(r"^(?:\*31[#*]|#31#|\*67)")  # what the caller dialled to show or to hide the number
 
 
-class CellRefused(ValueError):
-    """The cell does not say what it should; the text is the reason for the person."""
-
-
 @lru_cache(maxsize=4096)
 def moment(text: str, formats: Sequence[str], zone: ZoneInfo, ambiguous: str = "first") -> datetime:
     """The moment a text names, in UTC; a text without offset is a local time of `zone`.
 
     `formats` are those of strptime (unpadded numbers are fine), or "iso", "epoch" (seconds), "epoch_ms". Raises
-    CellRefused for what fits none, for an hour that the change to summer time skipped, and, when `ambiguous` is
+    ValidationError for what fits none, for an hour that the change to summer time skipped, and, when `ambiguous` is
     "refuse", for one of the hour that comes twice in autumn ("first" and "second" choose).
     """
     for form in formats:
@@ -81,7 +77,7 @@ def moment(text: str, formats: Sequence[str], zone: ZoneInfo, ambiguous: str = "
         except (ValueError, OverflowError):
             continue
     else:
-        raise CellRefused(
+        raise ValidationError(
             _("“%(text)s” is not a moment as %(formats)s") % {"text": text, "formats": ", ".join(formats)}
         )
     if found.tzinfo is not None:
@@ -89,13 +85,13 @@ def moment(text: str, formats: Sequence[str], zone: ZoneInfo, ambiguous: str = "
     before = found.replace(tzinfo=zone, fold=0)
     after = found.replace(tzinfo=zone, fold=1)
     if before.utcoffset() < after.utcoffset():
-        raise CellRefused(
+        raise ValidationError(
             _("%(text)s does not exist in %(zone)s: the clocks went forward over it")
             % {"text": text, "zone": zone.key}
         )
     if before.utcoffset() > after.utcoffset():
         if ambiguous == "refuse":
-            raise CellRefused(
+            raise ValidationError(
                 _("%(text)s came twice in %(zone)s: the clocks went back over it") % {"text": text, "zone": zone.key}
             )
         if ambiguous == "second":
@@ -142,20 +138,20 @@ def seconds(text: str, unit: str = "auto", decimal: str = ".") -> int:
     """The whole seconds a text says; halves go up. Negative numbers are returned: the caller's rules refuse them.
 
     Units: "seconds", "milliseconds", "minutes", "clock" (h:mm:ss or mm:ss), "auto" (a clock if it has a colon, else
-    seconds). `decimal` is the decimal sign of the file. Raises CellRefused for anything else.
+    seconds). `decimal` is the decimal sign of the file. Raises ValidationError for anything else.
     """
     if unit == "clock" or (unit == "auto" and ":" in text):
         sign = -1 if text.startswith("-") else 1
         parts = _CLOCK.fullmatch(text.removeprefix("-"))
         hours, minutes, rest = (int(part or 0) for part in parts.groups()[:3]) if parts else (0, 99, 99)
         if rest > 59 or (parts[1] and minutes > 59 if parts else True):
-            raise CellRefused(_("“%(text)s” is not a duration as h:mm:ss or mm:ss") % {"text": text})
+            raise ValidationError(_("“%(text)s” is not a duration as h:mm:ss or mm:ss") % {"text": text})
         fraction = Decimal(f"0.{parts[4] or 0}")
         return _whole(sign * (hours * 3600 + minutes * 60 + rest + fraction))
     plain = text
     if decimal == ",":
         if "." in text and not _GROUPED.fullmatch(text):
-            raise CellRefused(
+            raise ValidationError(
                 _("“%(text)s” has a dot, which is no decimal sign here and does not separate thousands")
                 % {"text": text}
             )
@@ -166,13 +162,13 @@ def seconds(text: str, unit: str = "auto", decimal: str = ".") -> int:
         number = Decimal("NaN")
     if not number.is_finite():
         wanted = "seconds" if unit == "auto" else unit
-        raise CellRefused(_("“%(text)s” is not a number of %(unit)s") % {"text": text, "unit": wanted})
+        raise ValidationError(_("“%(text)s” is not a number of %(unit)s") % {"text": text, "unit": wanted})
     if unit == "milliseconds":
         number /= 1000
     elif unit == "minutes":
         number *= 60
     if abs(number) > 10**9:
-        raise CellRefused(_("“%(text)s” is no duration of a call") % {"text": text})
+        raise ValidationError(_("“%(text)s” is no duration of a call") % {"text": text})
     return _whole(number)
 
 
@@ -187,17 +183,14 @@ def caller(text: str, region: str = "IT") -> str:
 
     Read in the forms in which platforms write it: a number with or without marks that cannot be seen, `sip:` and `tel:`
     addresses (RFC 3261, RFC 3966), a name before `<…>`, the codes that show or hide a number. Numbers without a country
-    are of `region`; an Italian fixed line keeps its zero (+39 02…). Raises CellRefused for what is no number anybody
+    are of `region`; an Italian fixed line keeps its zero (+39 02…). Raises ValidationError for what is no number anybody
     could call back.
     """
     plain = _number_within("".join(each for each in text if unicodedata.category(each) != "Cf").strip())
     word = re.sub(r"[\s._/-]", "", plain).casefold()
     if not word or word in WITHHELD or not word.strip("0+*"):
         return ""
-    try:
-        return normalise_phone(plain, region)
-    except ValidationError as error:
-        raise CellRefused(" ".join(error.messages)) from None
+    return normalise_phone(plain, region)
 
 
 def _number_within(text: str) -> str:

@@ -4,19 +4,21 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from foundation.files.reading import Row
+from foundation.files.report import RowRefused
 
 from . import cells
 from .mapping import CallsMap, CodeRule, FlagRule
-from .records import ANSWERED, OPEN, CallRecord, RowRefused, broken_rule, is_ahead
+from .records import ANSWERED, OPEN, CallRecord, broken_rule, is_ahead
 
 TOLERANCE_SECONDS = 2  # by which a stated duration may differ from the moments around it
 
 
 def rule_words(rule: str) -> tuple[str, str]:
-    """Reason and mend, in words, for a rule that `records.broken_rule` found broken."""
+    """Reason and hint, in words, for a rule that `records.broken_rule` found broken."""
     return {
         "negative": (_("a duration is negative"), _("Check the columns and units of the durations.")),
         "answered_before_queued": (_("answered before it was queued"), _("Check which moment each column holds.")),
@@ -86,12 +88,15 @@ class CallReader:
             rating=self._rating(texts),
         )
         if not call.line:
-            raise RowRefused(mapping.line.column, "", _("the line is blank"), _("Give [line] blank in the mapping."))
+            raise RowRefused(
+                mapping.line.column, _("the line is blank"), _("Give [line] blank in the mapping."), value=""
+            )
         if mapping.caller:
             self._caller(call, texts)
         if broken := broken_rule(call, now=self.now):
-            reason, mend = rule_words(broken)
-            raise RowRefused(*self._culprit(broken, texts), reason, mend, code=broken)
+            reason, hint = rule_words(broken)
+            column, value = self._culprit(broken, texts)
+            raise RowRefused(column, reason, hint, value=value, code=broken)
         if is_ahead(self.now, call.queued_at, call.answered_at, call.ended_at):
             self._doubts.append("ahead")
         call.doubts = tuple(self._doubts)
@@ -104,7 +109,9 @@ class CallReader:
         """
         parts = [row.cells.get(column, "") for column in self.mapping.id_columns]
         if not any(parts):
-            raise RowRefused(self.mapping.id_columns[0], "", _("the columns of the key are all blank"), give_a_key())
+            raise RowRefused(
+                self.mapping.id_columns[0], _("the columns of the key are all blank"), give_a_key(), value=""
+            )
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
     # --- Parts of a call
@@ -115,9 +122,9 @@ class CallReader:
             return ""
         text = texts[column]
         if not text:
-            raise RowRefused(column, "", _("the key is blank"), give_a_key())
+            raise RowRefused(column, _("the key is blank"), give_a_key(), value="")
         if len(text) > 120:
-            raise RowRefused(column, text[:80] + "…", _("the key is longer than 120 characters"))
+            raise RowRefused(column, _("the key is longer than 120 characters"), value=text[:80] + "…")
         return text
 
     def _settle_autumn(self, found: dict[str, datetime | None], texts: Mapping[str, str]) -> None:
@@ -144,11 +151,14 @@ class CallReader:
             return None
         try:
             if not all(parts):
-                raise cells.CellRefused(_("date or time is blank"))
+                raise ValidationError(_("date or time is blank"))
             return cells.moment(" ".join(parts), rule.formats, self.mapping.zone, ambiguous or self.mapping.ambiguous)
-        except cells.CellRefused as error:
+        except ValidationError as error:
             raise RowRefused(
-                rule.columns[0], " ".join(parts), str(error), _("Correct the cell, or [time] in the mapping.")
+                rule.columns[0],
+                error.messages[0],
+                _("Correct the cell, or [time] in the mapping."),
+                value=" ".join(parts),
             ) from None
 
     def _span(self, name: str, texts: Mapping[str, str]) -> int | None:
@@ -158,14 +168,14 @@ class CallReader:
             return None
         try:
             seconds = cells.seconds(text, rule.unit, self.mapping.decimal)
-        except cells.CellRefused as error:
+        except ValidationError as error:
             raise RowRefused(
-                rule.column, text, str(error), _("Correct the cell, or its unit in the mapping.")
+                rule.column, error.messages[0], _("Correct the cell, or its unit in the mapping."), value=text
             ) from None
         if seconds < 0:
-            raise RowRefused(rule.column, text, *rule_words("negative"), code="negative")
+            raise RowRefused(rule.column, *rule_words("negative"), value=text, code="negative")
         if seconds > 86_400:
-            raise RowRefused(rule.column, text, *rule_words("too_long"), code="too_long")
+            raise RowRefused(rule.column, *rule_words("too_long"), value=text, code="too_long")
         return seconds
 
     def _disposition(self, texts: Mapping[str, str], found: Mapping, spans: Mapping) -> str:
@@ -176,15 +186,16 @@ class CallReader:
             answered = _flag(mapping.answered, texts)
             if stated and (stated == ANSWERED) != answered and stated != OPEN:
                 column = mapping.disposition.column
-                raise RowRefused(column, texts[column], _("contradicts the column that says whether it was answered"))
+                raise RowRefused(
+                    column, _("contradicts the column that says whether it was answered"), value=texts[column]
+                )
         elif stated:
             answered = stated == ANSWERED
         else:
             answered = talked
         if talked and not answered and stated != OPEN:
-            raise RowRefused(
-                *self._culprit("talk_unanswered", texts), *rule_words("talk_unanswered"), code="talk_unanswered"
-            )
+            column, value = self._culprit("talk_unanswered", texts)
+            raise RowRefused(column, *rule_words("talk_unanswered"), value=value, code="talk_unanswered")
         if answered:
             return ANSWERED
         return stated or mapping.not_answered
@@ -205,14 +216,14 @@ class CallReader:
                 queued = ended - talk - wait
             else:
                 column = next(iter(self.mapping.moments.values())).columns[0]
-                raise RowRefused(column, "", _("the moment of the call is blank"))
+                raise RowRefused(column, _("the moment of the call is blank"), value="")
         if answered and picked is None:
             picked = queued + wait if "wait" in spans or ended is None else max(queued, ended - talk)
         if ended is None and not still_open:
             ended = picked + talk if answered else queued + wait
         if still_open and ended is not None:
             column = self.mapping.moments["ended"].columns[0]
-            raise RowRefused(column, ended.isoformat(), _("has an end, but is recorded as still open"))
+            raise RowRefused(column, _("has an end, but is recorded as still open"), value=ended.isoformat())
         return queued, picked, ended
 
     def _settle(self, spans, queued_at, answered_at, ended_at, answered, found) -> None:
@@ -246,7 +257,7 @@ class CallReader:
             return int(text)
         if rule.unknown == "ignore":
             return None
-        raise RowRefused(rule.column, text, _("a rating is a number from 1 to 5"))
+        raise RowRefused(rule.column, _("a rating is a number from 1 to 5"), value=text)
 
     def _caller(self, call: CallRecord, texts: Mapping[str, str]) -> None:
         rule = self.mapping.caller
@@ -254,10 +265,13 @@ class CallReader:
         call.caller_stated = text[:60]
         try:
             call.caller = cells.caller(text, rule.region)
-        except cells.CellRefused as error:
+        except ValidationError as error:
             if rule.unknown == "refuse":
                 raise RowRefused(
-                    rule.column, text, str(error), _('Correct the number, or set [caller] invalid = "ignore".')
+                    rule.column,
+                    error.messages[0],
+                    _('Correct the number, or set [caller] invalid = "ignore".'),
+                    value=text,
                 ) from None
             self._doubts.append("caller")
 
@@ -296,7 +310,7 @@ def _code(rule: CodeRule | None, texts: Mapping[str, str]) -> str:
     if rule.unknown == "ignore":
         return ""
     raise RowRefused(
-        rule.column, text, _("the mapping does not list this value"), _("Add it to values in the mapping.")
+        rule.column, _("the mapping does not list this value"), _("Add it to values in the mapping."), value=text
     )
 
 
@@ -305,12 +319,14 @@ def _flag(rule: FlagRule, texts: Mapping[str, str]) -> bool | None:
     word = text.casefold()
     if not word:
         if rule.blank == "refuse":
-            raise RowRefused(rule.column, "", _("is blank"), _("Say in the mapping what a blank means: blank = …."))
+            raise RowRefused(
+                rule.column, _("is blank"), _("Say in the mapping what a blank means: blank = …."), value=""
+            )
         return {"yes": True, "no": False}.get(rule.blank)
     if word in rule.yes:
         return True
     if rule.no is None or word in rule.no:
         return False
     raise RowRefused(
-        rule.column, text, _("the mapping lists this value neither as yes nor as no"), _("Add it to yes or no.")
+        rule.column, _("the mapping lists this value neither as yes nor as no"), _("Add it to yes or no."), value=text
     )

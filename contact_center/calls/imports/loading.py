@@ -15,28 +15,29 @@ from django.db.models.functions import Lower, Upper
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from contact_center.calls.legs import leg_row
 from contact_center.calls.lines import read_lines
 from contact_center.calls.locks import lock_calls
 from contact_center.models import Agent, Call, CallLeg, TollFreeLine, Topic
-from customers.validators import without_control_characters
 from foundation.files.reading import UnusableInput
+from foundation.files.report import Outcome, RowRefused
+from foundation.text import clean_line
 
 from . import queue_log
 from .call_rows import Written, write_calls
-from .records import ANSWERED, OPEN, CallRecord, LegRecord, RowRefused
+from .records import ANSWERED, OPEN, CallRecord, LegRecord
 
 CHUNK_ROWS = 5_000
-CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
 LONGEST_AGENT = 60
 
 
 @dataclass(slots=True)
 class Result:
-    """What became of a row: a status, or the reason why it was refused. `note` is a word for programs about a row that
+    """What became of a row: an outcome, or the reason why it was refused. `note` is a word for programs about a row that
     was taken: what is doubtful in it, or why it changed nothing.
     """
 
-    status: str = ""
+    outcome: Outcome | None = None
     refusal: RowRefused | None = None
     note: str = ""
 
@@ -55,40 +56,6 @@ class Rules:
     not_resolved: str = "unresolved"
     knows_transfers: bool = False
     lines_are_queues: bool = False
-
-
-class KeysSeen:
-    """The keys that a file had so far, in a temporary table: the memory of the process stays flat.
-
-    It needs one session for the whole import: not a pooler that changes the connection between transactions.
-    """
-
-    def __init__(self) -> None:
-        self.close()
-        with connection.cursor() as cursor:
-            cursor.execute("CREATE TEMP TABLE import_seen (key text PRIMARY KEY, digest text, number bigint)")
-
-    def close(self) -> None:
-        """Forget them."""
-        if connection.needs_rollback:
-            return  # a failed trial run: the rollback drops it
-        with connection.cursor() as cursor:
-            cursor.execute("DROP TABLE IF EXISTS import_seen")
-
-    def among(self, keys: Iterable[str]) -> dict[str, tuple[str, int]]:
-        """Digest and number remembered for those of the keys that this file had before."""
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT key, digest, number FROM import_seen WHERE key = ANY(%s)", [list(keys)])
-            return {key: (digest, number) for key, digest, number in cursor}
-
-    def remember(self, rows: dict[str, tuple[str, int]]) -> None:
-        """Remember digest and number of keys."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO import_seen SELECT * FROM unnest(%s::text[], %s::text[], %s::bigint[]) "
-                "ON CONFLICT (key) DO UPDATE SET digest = EXCLUDED.digest, number = EXCLUDED.number",
-                [list(rows), [digest for digest, _number in rows.values()], [number for _d, number in rows.values()]],
-            )
 
 
 class Loader:
@@ -145,9 +112,10 @@ class Loader:
             if found.refused and found.refused != "older":
                 result.refusal = _refusal(found.refused, record)
             else:  # what is older than what is stored has nothing to say
-                result.status = (
-                    CREATED if found.is_new and not found.refused else UPDATED if found.changed else UNCHANGED
-                )
+                if found.is_new and not found.refused:
+                    result.outcome = Outcome.CREATED
+                else:
+                    result.outcome = Outcome.UPDATED if found.changed else Outcome.UNCHANGED
         if with_legs:
             calls = {records[found.place].external_id: found.call_id for found in written if not found.refused}
             self._write_legs({key: calls[key] for key in changed & calls.keys()}, records)
@@ -171,7 +139,7 @@ class Loader:
         if missing := wanted - self.agents.keys():
             lower = {form for code in missing for form in (code.lower(), code.casefold())}
             self._learn_agents(Q(lower__in=lower) | Q(upper__in={code.upper() for code in missing}))
-        texts = {without_control_characters(record.topic) for record in records} - {""} - self._asked_topics
+        texts = {clean_line(record.topic) for record in records} - {""} - self._asked_topics
         self._asked_topics |= texts
         if texts:
             codes = {code for text in texts for code in (text, *_topic_codes(text))} - {""}
@@ -227,13 +195,13 @@ class Loader:
         if (pk := self.lines.id_of(name)) is not None:
             return pk
         if self.rules.lines_are_queues:
-            mend = _("Say in [queues] of the mapping which line the queue serves.")
+            hint = _("Say in [queues] of the mapping which line the queue serves.")
         else:
-            mend = _("Name it in the mapping: [line] values. The lines are %(codes)s.") % {
+            hint = _("Name it in the mapping: [line] values. The lines are %(codes)s.") % {
                 "codes": self.lines.in_words()
             }
         said = _("there is no line “%(code)s”") % {"code": name}
-        raise RowRefused("", name, said, mend, code="unknown_line")
+        raise RowRefused("", said, hint, value=name, code="unknown_line")
 
     def _agent(self, code: str) -> int | None:
         if not code:
@@ -248,9 +216,9 @@ class Loader:
             if not self.rules.create_agents:
                 raise RowRefused(
                     "",
-                    code,
                     _("there is no agent “%(code)s”") % {"code": code},
                     _('Enter the agent, or set [agent] unknown = "create" in the mapping.'),
+                    value=code,
                     code="unknown_agent",
                 )
             agent, created = Agent.objects.get_or_create(code=code, defaults={"name": code})
@@ -259,9 +227,8 @@ class Loader:
         return self.agents[code]
 
     def _topic(self, text: str) -> int | None:
-        if not text:
+        if not (text := clean_line(text)):
             return None
-        text = without_control_characters(text)
         code = text if text in self.topics else self._topic_code(text)
         if code not in self.topics:
             if self.rules.ignore_topics:
@@ -269,9 +236,9 @@ class Loader:
             if not self.rules.create_topics:
                 raise RowRefused(
                     "",
-                    text,
                     _("there is no topic “%(text)s”") % {"text": text},
                     _('Enter the topic, list it in values, or set [topic] unknown = "create" in the mapping.'),
+                    value=text,
                     code="unknown_topic",
                 )
             topic, created = Topic.objects.get_or_create(
@@ -365,18 +332,12 @@ class Loader:
         """The stays of these calls, given with their ids."""
         CallLeg.objects.filter(call__in=calls.values()).delete()
         CallLeg.objects.bulk_create(
-            CallLeg(
-                call_id=calls[record.external_id],
-                position=position,
+            leg_row(
+                calls[record.external_id],
+                position,
+                leg,
                 line_id=self._line(leg.line),
-                queue=leg.queue[:80],
                 agent_id=self._agent(leg.agent),
-                entered_at=leg.entered_at,
-                answered_at=leg.answered_at,
-                ended_at=leg.ended_at,
-                wait_seconds=leg.wait_seconds,
-                talk_seconds=leg.talk_seconds,
-                disposition=leg.disposition,
             )
             for record in records
             if record.external_id in calls
@@ -399,41 +360,41 @@ def _refusal(why: str, record: CallRecord) -> RowRefused:
     if why == "customer":
         return RowRefused(
             "",
-            record.customer,
             _("there is no customer “%(key)s”") % {"key": record.customer},
             _('Import the customer first, or set [customer] unknown = "ignore" in the mapping.'),
+            value=record.customer,
             code="unknown_customer",
         )
     if why == "events":
         return RowRefused(
             "",
-            record.external_id,
             _("contradicts the events of this call: in line, agent, answer, or by more than five seconds"),
             _("Compare it with the call in the back office: two calls may share the key, or a clock may be wrong."),
+            value=record.external_id,
             code="contradicts_events",
         )
     if why == "another":
         return RowRefused(
             "",
-            record.external_id,
             _("the cells of its key were changed, and another call has the key they make"),
             _("Correct the row in its own file and import the whole file again."),
+            value=record.external_id,
             code="key_of_another",
         )
     return RowRefused(
         "",
-        record.external_id,
         _("was answered according to what is stored, and has a contact: it cannot become unanswered"),
         _(
             "Check the key: two calls may share it. Where the answer was stated by mistake, code its contact as a dropped"
             " line: it then counts in no share."
         ),
+        value=record.external_id,
         code="answered_before",
     )
 
 
 def _agent_code(name: str) -> str:
-    return without_control_characters(name)[:LONGEST_AGENT]
+    return clean_line(name)[:LONGEST_AGENT]
 
 
 def _topic_codes(text: str) -> tuple[str, str]:

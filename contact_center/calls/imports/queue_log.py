@@ -21,6 +21,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+from foundation.numbers import is_digits, whole_number
+
 from .records import ABANDONED, ANSWERED, KEY_EXIT, NO_AGENTS, OPEN, TIMED_OUT, TURNED_AWAY, CallRecord, LegRecord
 
 LINGER_LINES = 5_000
@@ -71,7 +73,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedLine:
     """A line, or a call by its lines, that cannot be loaded. `why` is a word the caller puts into a sentence."""
 
     number: int
@@ -97,7 +99,7 @@ class _Stay:
 
 
 @dataclass(slots=True)
-class _Story:
+class _LoggedCall:
     """All that is known of one callid."""
 
     callid: str
@@ -145,17 +147,17 @@ class QueueLog:
         self.ignored: Counter[str] = Counter()
         self.unknown: Counter[str] = Counter()
         # Both in the order of their last line, so that the one to give out is always the first.
-        self._finished: dict[str, _Story] = {}
-        self._running: dict[str, _Story] = {}
+        self._finished: dict[str, _LoggedCall] = {}
+        self._running: dict[str, _LoggedCall] = {}
         self._part_of: dict[str, str] = {}  # callid of a consultation -> callid of the call it is part of
 
-    def feed(self, number: int, text: str) -> Iterator[CallRecord | Refused]:
+    def feed(self, number: int, text: str) -> Iterator[CallRecord | RefusedLine]:
         """Take one line; give out what it made ready. Blank lines are passed over."""
         self.lines += 1
         text = text.rstrip("\r\n")
         if text.strip():
             line = parse(number, text)
-            if isinstance(line, Refused):
+            if isinstance(line, RefusedLine):
                 yield line
             elif line.event in OF_CALLS:
                 self._take(line, text)
@@ -170,7 +172,7 @@ class QueueLog:
                     break
                 yield self._give_out(stories.pop(story.callid))
 
-    def finish(self) -> Iterator[CallRecord | Refused]:
+    def finish(self) -> Iterator[CallRecord | RefusedLine]:
         """Give out every call that is left; those without an end are open."""
         for stories in (self._finished, self._running):
             while stories:
@@ -190,7 +192,7 @@ class QueueLog:
             line = replace(line, callid=call.callid)
         story = self._finished.pop(line.callid, None) or self._running.pop(line.callid, None)
         if story is None:
-            story = _Story(line.callid, self.lines, first=(line.number, text))
+            story = _LoggedCall(line.callid, self.lines, first=(line.number, text))
         story.touched = self.lines
         if len(story.numbers) < 20:
             story.numbers.append(line.number)
@@ -201,7 +203,7 @@ class QueueLog:
             self._join(story, consultation, line.at)
         (self._running if story.is_open else self._finished)[line.callid] = story
 
-    def _consultation_of(self, line: Line) -> tuple[_Story | None, _Story] | None:
+    def _consultation_of(self, line: Line) -> tuple[_LoggedCall | None, _LoggedCall] | None:
         """The caller's call and the agent's consultation that an attended transfer joins; None where it joins none.
 
         The call is None where the file does not have it. The line has either the callid of the consultation, with the queue and agent that the caller was with, or that
@@ -212,7 +214,7 @@ class QueueLog:
         if story is None or not any(stay.queue == line.queue and stay.agent == agent for stay in story.stays):
             call = self._call_with(agent, line)
             if call is not None and (story is not None or _talk_fits(call, line)):
-                return call, story or _Story(line.callid, self.lines)
+                return call, story or _LoggedCall(line.callid, self.lines)
             if call is None and story is not None and story.caller and story.caller == _extension(line.agent):
                 # The file begins after the call did: what is stored of it goes on with its next event.
                 return None, story
@@ -222,11 +224,11 @@ class QueueLog:
                     return story, other
         return None
 
-    def _forget(self, story: _Story) -> None:
+    def _forget(self, story: _LoggedCall) -> None:
         self._finished.pop(story.callid, None)
         self._running.pop(story.callid, None)
 
-    def _call_with(self, agent: str, line: Line) -> _Story | None:
+    def _call_with(self, agent: str, line: Line) -> _LoggedCall | None:
         """The call that the agent is talking to in the queue of the line."""
         for story in reversed(self._running.values()):
             stay = story.stays[-1]
@@ -234,7 +236,7 @@ class QueueLog:
                 return story
         return None
 
-    def _join(self, call: _Story, consultation: _Story, at: datetime) -> None:
+    def _join(self, call: _LoggedCall, consultation: _LoggedCall, at: datetime) -> None:
         """Make the stays of a consultation those of the call, which was handed over at the moment."""
         self._forget(consultation)
         callids = [consultation.callid, *consultation.consultations]
@@ -250,7 +252,7 @@ class QueueLog:
         call.doubts += consultation.doubts
         call.unknown_queue = call.unknown_queue or consultation.unknown_queue
 
-    def _apply(self, story: _Story, line: Line) -> None:
+    def _apply(self, story: _LoggedCall, line: Line) -> None:
         if line.event == "ENTERQUEUE":
             self._enter(story, line)
         elif line.event in AWAY:
@@ -264,7 +266,7 @@ class QueueLog:
         else:
             self._end_talk(story, line)
 
-    def _enter(self, story: _Story, line: Line) -> None:
+    def _enter(self, story: _LoggedCall, line: Line) -> None:
         caller = line.data[1].strip() if len(line.data) > 1 else ""
         story.caller = story.caller or caller
         if any(stay.queue == line.queue and stay.entered_at == line.at and stay.entry_known for stay in story.stays):
@@ -272,7 +274,7 @@ class QueueLog:
             return
         story.stays.append(_Stay(line.queue, line.at, True))
 
-    def _turn_away(self, story: _Story, line: Line) -> None:
+    def _turn_away(self, story: _LoggedCall, line: Line) -> None:
         stay = _latest(story, line.queue, lambda each: each.ended_at is None and each.answered_at is None)
         if stay is None:
             if any(
@@ -285,7 +287,7 @@ class QueueLog:
             story.stays.append(stay)
         stay.ended_at, stay.disposition = line.at, TURNED_AWAY
 
-    def _ring(self, story: _Story, line: Line) -> None:
+    def _ring(self, story: _LoggedCall, line: Line) -> None:
         if not _latest(story, line.queue):
             story.stays.append(_Stay(line.queue, line.at, False))
         if line.event in RANG_IN_VAIN:
@@ -293,7 +295,7 @@ class QueueLog:
             self.repeated += ring in story.rings
             story.rings.add(ring)
 
-    def _connect(self, story: _Story, line: Line) -> None:
+    def _connect(self, story: _LoggedCall, line: Line) -> None:
         wait = _seconds(line.data, 0)
         stay = _latest(story, line.queue, lambda each: each.ended_at is None and each.answered_at is None)
         if stay is None:
@@ -305,7 +307,7 @@ class QueueLog:
         stay.agent, stay.answered_at = self._agent(line), self._not_before(story, line, stay.entered_at)
         stay.stated_wait = wait
 
-    def _leave(self, story: _Story, line: Line) -> None:
+    def _leave(self, story: _LoggedCall, line: Line) -> None:
         wait = _seconds(line.data, 3 if line.event == "EXITWITHKEY" else 2)
         stay = _latest(story, line.queue, lambda each: each.ended_at is None and each.answered_at is None)
         if stay is None:
@@ -317,7 +319,7 @@ class QueueLog:
         stay.ended_at, stay.disposition = self._not_before(story, line, stay.entered_at), LEFT[line.event]
         stay.stated_wait = wait
 
-    def _end_talk(self, story: _Story, line: Line) -> None:
+    def _end_talk(self, story: _LoggedCall, line: Line) -> None:
         # Completion tells wait, talk, position; a transfer the same three after where it went.
         hold, talk = _hold_and_talk(line)
         stay = _latest(story, line.queue, lambda each: each.ended_at is None)
@@ -336,7 +338,7 @@ class QueueLog:
         stay.stated_talk = talk
         story.transferred |= line.event in TRANSFERS
 
-    def _stay_from_the_middle(self, story: _Story, line: Line, before: int | None) -> _Stay:
+    def _stay_from_the_middle(self, story: _LoggedCall, line: Line, before: int | None) -> _Stay:
         """A stay whose beginning the file does not have: entered `before` seconds ago, where the event tells them."""
         stay = _Stay(line.queue, line.at - timedelta(seconds=before or 0), False)
         story.stays.append(stay)
@@ -347,18 +349,18 @@ class QueueLog:
         if not stay.entry_known and before is not None:
             stay.entered_at = min(stay.entered_at, line.at - timedelta(seconds=before))
 
-    def _not_before(self, story: _Story, line: Line, earlier: datetime) -> datetime:
+    def _not_before(self, story: _LoggedCall, line: Line, earlier: datetime) -> datetime:
         """The moment of the line, or the earlier one when the clock has gone backwards between them."""
         story.doubts += ["clock"] * (line.at < earlier)
         return max(line.at, earlier)
 
     # --- One call
 
-    def _give_out(self, story: _Story) -> CallRecord | Refused:
+    def _give_out(self, story: _LoggedCall) -> CallRecord | RefusedLine:
         for callid in story.consultations:
             self._part_of.pop(callid, None)
         if story.unknown_queue:
-            return Refused(*story.first, "queue", story.unknown_queue, tuple(story.numbers))
+            return RefusedLine(*story.first, "queue", story.unknown_queue, tuple(story.numbers))
         legs = []
         for stay in sorted(story.stays, key=lambda each: each.entered_at):
             story.doubts += ["entry"] * (not stay.entry_known and stay.stated_wait is None)
@@ -398,7 +400,9 @@ class QueueLog:
         return (self.agents(name) or name) if self.agents and name else name
 
 
-def _believed(story: _Story, name: str, stated: int | None, begun: datetime | None, ended: datetime | None) -> int:
+def _believed(
+    story: _LoggedCall, name: str, stated: int | None, begun: datetime | None, ended: datetime | None
+) -> int:
     if begun is None or ended is None:
         return 0
     measured = round((ended - begun).total_seconds())
@@ -410,19 +414,19 @@ def _believed(story: _Story, name: str, stated: int | None, begun: datetime | No
     return stated
 
 
-def parse(number: int, text: str) -> Line | Refused:
-    """A line of the log taken apart; Refused when it is none."""
+def parse(number: int, text: str) -> Line | RefusedLine:
+    """A line of the log taken apart; RefusedLine when it is none."""
     parts = text.split("|")
     if len(parts) < 5 or "\0" in text or not parts[4].strip():
-        return Refused(number, text, "fields", str(len(parts)))
+        return RefusedLine(number, text, "fields", str(len(parts)))
     try:
         at = _moment(parts[0].strip())
     except ValueError:
-        return Refused(number, text, "time", parts[0])
+        return RefusedLine(number, text, "time", parts[0])
     event = parts[4].strip().upper()
     callid = parts[1].strip()
     if event in OF_CALLS and (callid in ("", "NONE") or len(callid) > 120):
-        return Refused(number, text, "callid", callid[:40])
+        return RefusedLine(number, text, "callid", callid[:40])
     return Line(number, at, callid, parts[2].strip()[:80], parts[3].strip(), event, tuple(parts[5:]))
 
 
@@ -603,7 +607,7 @@ def _merge_legs(known: LegRecord, new: LegRecord) -> LegRecord:
     return replace(new, agent=agent) if agent != new.agent else new
 
 
-def _latest(story: _Story, queue: str, wanted=lambda stay: True) -> _Stay | None:
+def _latest(story: _LoggedCall, queue: str, wanted=lambda stay: True) -> _Stay | None:
     return next((stay for stay in reversed(story.stays) if stay.queue == queue and wanted(stay)), None)
 
 
@@ -613,7 +617,7 @@ def _extension(agent: str) -> str:
     return found[1] if found else ""
 
 
-def _talk_fits(story: _Story, line: Line) -> bool:
+def _talk_fits(story: _LoggedCall, line: Line) -> bool:
     """Whether the talk that the line states is that of the stay the story is in."""
     _hold, talk = _hold_and_talk(line)
     measured = (line.at - story.stays[-1].answered_at).total_seconds()
@@ -623,7 +627,7 @@ def _talk_fits(story: _Story, line: Line) -> bool:
 def _seconds(data: tuple[str, ...], place: int) -> int | None:
     """The whole seconds in a field of the data; None when it is absent or no number."""
     text = data[place].strip() if place < len(data) else ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+    return whole_number(text, most_digits=8)
 
 
 def _hold_and_talk(line: Line) -> tuple[int | None, int | None]:
@@ -639,7 +643,7 @@ def _hold_and_talk(line: Line) -> tuple[int | None, int | None]:
 
 def _moment(text: str) -> datetime:
     whole, _dot, fraction = text.partition(".")
-    if not whole.isascii() or not whole.isdigit() or (fraction and not (fraction.isascii() and fraction.isdigit())):
+    if not is_digits(whole) or (fraction and not is_digits(fraction)):
         raise ValueError(text)
     seconds = int(whole)
     if seconds > LATEST_EPOCH:

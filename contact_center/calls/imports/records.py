@@ -19,14 +19,6 @@ AHEAD = timedelta(minutes=2)  # kept with a note from here: a clock, or a time z
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before it there are no figures (`figures.period`): a date left at nought
 
 
-class RowRefused(Exception):
-    """A row that cannot become a call: because of which column and value, why, and how to mend it; `code` for programs."""
-
-    def __init__(self, column: str, value: str, reason: str, mend: str = "", *, code: str = "unreadable"):
-        super().__init__(reason)
-        self.column, self.value, self.reason, self.mend, self.code = column, value, reason, mend, code
-
-
 @dataclass(slots=True)
 class LegRecord:
     """One stay of a call in a queue. Seconds are whole; `line` is a code, or "" for the call's own line.

@@ -2,15 +2,17 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from foundation.chunks import in_chunks
 from foundation.files.reading import (
     KEY_COLUMN,
     LongLine,
@@ -22,15 +24,15 @@ from foundation.files.reading import (
     said_of,
     text_lines,
 )
-from foundation.files.report import Progress, Rejection, Report
+from foundation.files.report import Progress, Rejection, Report, RowRefused
+from foundation.files.seen import SeenKeys
 
 from . import cells, queue_log
 from .csv_calls import CallReader, rule_words
-from .loading import CHUNK_ROWS, CREATED, UNCHANGED, UPDATED, KeysSeen, Loader, Result, Rules, require_lines
+from .loading import CHUNK_ROWS, Loader, Result, Rules, require_lines
 from .mapping import CallsMap
-from .records import CallRecord, RowRefused, broken_rule, is_ahead
+from .records import CallRecord, broken_rule, is_ahead
 
-OpenErrors = Callable[..., None]
 NAMED = 10  # of the topics and agents that an import created, in its summary
 
 
@@ -42,7 +44,6 @@ def import_csv(
     now: datetime,
     report: Report,
     progress: Progress,
-    open_errors: OpenErrors,
 ) -> None:
     """Load the calls of a CSV; UnusableInput before anything was written."""
     mapping = CallsMap.from_file(map_path) if map_path else None
@@ -53,7 +54,7 @@ def import_csv(
             table.require(mapping.columns)
         with said_of(map_path or path):
             require_lines(mapping.line_codes)
-        open_errors(table.header, delimiter=table.delimiter, keyed=bool(mapping.id_columns))
+        report.open_errors(table.header, delimiter=table.delimiter, keyed=bool(mapping.id_columns))
         rules = Rules(
             create_topics=_says(mapping.topic, "create"),
             ignore_topics=_says(mapping.topic, "ignore"),
@@ -65,17 +66,13 @@ def import_csv(
             not_resolved=mapping.not_resolved,
             knows_transfers=mapping.transferred is not None,
         )
-        with one_import_of(source):
-            seen = KeysSeen()
+        with one_import_of(source), closing(SeenKeys()) as seen:
             run = _CsvRun(table, mapping, Loader(source, rules), seen, CallReader(mapping, now=now), report)
-            try:
-                for rows in chunks(table, CHUNK_ROWS):
-                    run.load(rows)
-                    progress.show(report.read)
-                report.blank = table.blank
-                _tell_what_was_made(run.loader, report)
-            finally:
-                seen.close()
+            for rows in in_chunks(table, CHUNK_ROWS):
+                run.load(rows)
+                progress.show(report.read)
+            report.blank = table.blank
+            _tell_what_was_made(run.loader, report)
 
 
 class _CsvRun:
@@ -86,7 +83,7 @@ class _CsvRun:
         table: Table,
         mapping: CallsMap,
         loader: Loader,
-        seen: KeysSeen,
+        seen: SeenKeys,
         reader: CallReader,
         report: Report,
     ):
@@ -132,9 +129,9 @@ class _CsvRun:
                     row,
                     RowRefused(
                         self.mapping.id_column or KEY_COLUMN,
-                        call.external_id,
                         _("row %(number)d has the same key but other content") % {"number": earlier[1]},
                         _("Keep the right one of the two rows, or choose another key in the mapping."),
+                        value=call.external_id,
                     ),
                     keys,
                 )
@@ -186,9 +183,8 @@ class _CsvRun:
         return repeated
 
     def _refuse(self, row: Row, error: RowRefused, keys: dict[int, str]) -> None:
-        column = error.column or self._column_of(error.value, row)
-        key = keys.get(row.number, row.key)
-        self.report.reject(Rejection(row, column, error.value, error.reason, error.mend, key))
+        error.column = error.column or self._column_of(error.value or "", row)
+        self.report.reject(Rejection.of(row, error, key=keys.get(row.number, row.key)))
 
     def _column_of(self, value: str, row: Row) -> str:
         """The column that holds a value the database refused; "" when it came by way of the mapping."""
@@ -203,8 +199,6 @@ def import_queue_log(
     now: datetime,
     report: Report,
     progress: Progress,
-    open_errors: OpenErrors,
-    tell: Callable[[str], None],
 ) -> None:
     """Load the calls of an Asterisk queue_log. A row of the report is a call, or a line that became part of none."""
     mapping = CallsMap.from_file(map_path, queue_log=True) if map_path else CallsMap.from_data({}, queue_log=True)
@@ -213,7 +207,7 @@ def import_queue_log(
             lines = text_lines(file, mapping.encoding)
         with said_of(map_path or path):
             require_lines(mapping.line_codes)
-        open_errors(["text"])
+        report.open_errors(["text"])
         rules = Rules(
             create_agents=_says(mapping.agent, "create"),
             ignore_agents=_says(mapping.agent, "ignore"),
@@ -226,12 +220,12 @@ def import_queue_log(
         )
         with one_import_of(source):
             loader = Loader(source, rules, second_level_queues=mapping.second_level_queues)
-            for chunk in chunks(_told_by(machine, lines, progress), CHUNK_ROWS):
+            for chunk in in_chunks(_told_by(machine, lines, progress), CHUNK_ROWS):
                 _load_told(chunk, mapping, loader, report, now)
             _tell_what_was_made(loader, report)
     for event, count in machine.unknown.most_common():
         report.warn(_("unknown event %(event)s") % {"event": event}, count)
-    tell(
+    report.preamble.append(
         _("%(lines)d lines: %(agents)d about agents, %(repeated)d with nothing new, %(unknown)d of unknown events.")
         % {
             "lines": machine.lines,
@@ -244,10 +238,10 @@ def import_queue_log(
 
 def _told_by(
     machine: queue_log.QueueLog, lines: Iterable[str], progress: Progress
-) -> Iterator[CallRecord | queue_log.Refused]:
+) -> Iterator[CallRecord | queue_log.RefusedLine]:
     for number, text in enumerate(lines, 1):
         if isinstance(text, LongLine):
-            yield queue_log.Refused(number, text.rstrip(), "fields")
+            yield queue_log.RefusedLine(number, text.rstrip(), "fields")
         else:
             yield from machine.feed(number, text)
         progress.show(number)
@@ -255,19 +249,19 @@ def _told_by(
 
 
 def _load_told(
-    chunk: list[CallRecord | queue_log.Refused], mapping: CallsMap, loader: Loader, report: Report, now: datetime
+    chunk: list[CallRecord | queue_log.RefusedLine], mapping: CallsMap, loader: Loader, report: Report, now: datetime
 ) -> None:
     waves: list[dict[str, tuple[Row, CallRecord]]] = [{}]
     for told in chunk:
         report.read += 1
         try:
-            if isinstance(told, queue_log.Refused):
+            if isinstance(told, queue_log.RefusedLine):
                 row = Row(told.number, told.number, {"text": told.text})
                 raise _refused_line(told)
             row = Row(told.first_line, told.first_line, {"text": told.first_text})
             call = _checked(told, mapping, report, now)
         except RowRefused as error:
-            report.reject(_rejection(row, error))
+            report.reject(Rejection.of(row, error))
             continue
         if call.external_id in waves[-1]:  # told twice in one chunk: the second must find the first written
             waves.append({})
@@ -276,51 +270,50 @@ def _load_told(
         results = write(loader, [call for _row, call in wave.values()], report, with_legs=True)
         for (row, _call), result in zip(wave.values(), results, strict=True):
             if result.refusal is not None:
-                report.reject(_rejection(row, result.refusal))
+                report.reject(Rejection.of(row, result.refusal))
 
 
 def _checked(call: CallRecord, mapping: CallsMap, report: Report, now: datetime) -> CallRecord:
     if call.caller_stated:
         try:
             call.caller = cells.caller(call.caller_stated, mapping.caller.region)
-        except cells.CellRefused as error:
+        except ValidationError as error:
             if mapping.caller.unknown == "refuse":
-                raise RowRefused("caller", call.caller_stated, str(error)) from None
+                raise RowRefused("caller", error.messages[0], value=call.caller_stated) from None
             call.doubts += ("caller",)
     if broken := broken_rule(call, now=now):
-        raise RowRefused("epoch", call.queued_at.isoformat(), *rule_words(broken))
+        raise RowRefused("epoch", *rule_words(broken), value=call.queued_at.isoformat())
     if is_ahead(now, call.queued_at, call.answered_at, call.ended_at):
         call.doubts += ("ahead",)
     return call
 
 
-def _refused_line(told: queue_log.Refused) -> RowRefused:
+def _refused_line(told: queue_log.RefusedLine) -> RowRefused:
     if told.why == "queue":
         return RowRefused(
             "queue",
-            told.value,
             _("the queue is not in [queues] of the mapping (lines %(lines)s)")
             % {"lines": ", ".join(map(str, told.lines))},
             _("Say which line it serves, then import the log again."),
+            value=told.value,
         )
     return {
         "fields": RowRefused(
             "",
-            told.text[:80],
             _("is no line of a queue log: epoch|callid|queue|agent|event|…"),
             _("Check that the file has the format given with --format."),
+            value=told.text[:80],
         ),
         "time": RowRefused(
-            "epoch", told.value, _("the time is no number of seconds"), _("Correct the line, or remove it.")
+            "epoch", _("the time is no number of seconds"), _("Correct the line, or remove it."), value=told.value
         ),
         "callid": RowRefused(
-            "callid", told.value, _("an event of a call has no usable callid"), _("Correct the line, or remove it.")
+            "callid",
+            _("an event of a call has no usable callid"),
+            _("Correct the line, or remove it."),
+            value=told.value,
         ),
     }[told.why]
-
-
-def _rejection(row: Row, error: RowRefused) -> Rejection:
-    return Rejection(row, error.column, error.value, error.reason, error.mend)
 
 
 def write(
@@ -336,10 +329,8 @@ def write(
     What is doubtful in a call counts once the call is stored: a refused row is no doubt.
     """
     results = loader.write(calls, with_legs=with_legs, only_new=only_new)
-    counts = Counter(result.status for result in results)
-    report.created += counts[CREATED]
-    report.updated += counts[UPDATED]
-    report.unchanged += counts[UNCHANGED]
+    for outcome, count in Counter(result.outcome for result in results if result.outcome).items():
+        report.count(outcome, count)
     doubts = Counter(
         name
         for call, result in zip(calls, results, strict=True)
@@ -386,18 +377,6 @@ def doubt_words(name: str) -> str:
         "caller": _("the caller's number is no number: kept as given, without caller"),
         "ahead": _("a moment lies ahead of our clock: a clock or a time zone may be wrong"),
     }[name]
-
-
-def chunks(items: Iterable, size: int) -> Iterator[list]:
-    """Lists of at most `size` items."""
-    kept = []
-    for item in items:
-        kept.append(item)
-        if len(kept) == size:
-            yield kept
-            kept = []
-    if kept:
-        yield kept
 
 
 @contextmanager

@@ -1,10 +1,8 @@
 """`import_calls`: calls from a CSV of any shape or from Asterisk's queue log."""
 
-from contextlib import nullcontext
 from typing import Any
 
 from django.core.management.base import CommandParser
-from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -36,21 +34,12 @@ class Command(ImportCommand):
         source = options["source"].strip()
         if not source or len(source) > 40 or not source.isprintable():
             raise UnusableInput(_("--source must have 1 to 40 characters: “%(source)s”.") % {"source": source[:60]})
-        settings = {
-            "source": source,
-            "map_path": options["map"],
-            "now": timezone.now(),
-            "report": report,
-            "progress": progress,
-            "open_errors": lambda columns, **how: self.open_errors(options, report, columns, **how),
-        }
-        with transaction.atomic() if report.dry_run else nullcontext():
-            if report.dry_run:
-                with connection.cursor() as cursor:
-                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else their checks pile up in memory
-            if options["format"] == "csv":
-                import_csv(options["file"], **settings)
-            else:
-                import_queue_log(options["file"], **settings, tell=self.stdout.write)
-            if report.dry_run:
-                transaction.set_rollback(True)
+        load = import_csv if options["format"] == "csv" else import_queue_log
+        load(
+            options["file"],
+            source=source,
+            map_path=options["map"],
+            now=timezone.now(),
+            report=report,
+            progress=progress,
+        )

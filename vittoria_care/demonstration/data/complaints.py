@@ -149,7 +149,9 @@ def make_complaints(
         customer = customers[0] if own else rng.choice(customers)
         began_as = [] if own or number in wanted else promoted
         policy = policies.get(customer.pk)
-        stories.append(_Story(plan, rng, received, customer, policy, officer, began_as, number, wanted.get(number)))
+        stories.append(
+            _InventedComplaint(plan, rng, received, customer, policy, officer, began_as, number, wanted.get(number))
+        )
     stories.sort(key=lambda story: story.complaint.registered_at)
     known = {each.year: each for each in RegisterYear.objects.all()}
     for story in stories:
@@ -219,7 +221,7 @@ def _second_letters(made: list[Complaint], plan: Plan, rng: Random) -> None:
             )
 
 
-class _Story:
+class _InventedComplaint:
     """One complaint from its receipt to where it stands today."""
 
     def __init__(

@@ -22,7 +22,7 @@ from contact_center.contacts.opening import tracking_url
 from contact_center.models import Contact, Message, WebFormRequest
 from customers import roles
 from customers.models import AccessLog, Claim, Customer, Instalment, Policy, ReservedAreaAccount
-from foundation.templatetags.moments import moment_long
+from foundation.dates import moment_in_full
 from notifications.kinds import CLAIM_TAKEN_IN_CHARGE, INSTALMENT_DUE, INSTALMENT_OVERDUE, POLICY_EXPIRING, NoticeKind
 from notifications.models import Notice, NoticeEvent, SuppressedAddress
 from notifications.rendering import render
@@ -126,7 +126,7 @@ def _about_requests(maker: "_Maker", contacts: list[Contact]) -> None:
                 "number": contact.number,
                 "subject": contact.subject,
                 "name": form.name,
-                "due_at": moment_long(contact.due_at),
+                "due_at": moment_in_full(contact.due_at),
                 "answers": form.form != WebFormRequest.Form.CONSIDERATION,
                 "action_url": tracking_url(form),
                 "action_label": gettext("Follow your request"),

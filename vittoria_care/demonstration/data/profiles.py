@@ -17,6 +17,8 @@ from random import Random
 import holidays
 from django.utils.translation import gettext as _
 
+from foundation.numbers import whole_number
+
 ENROLLED = 642_141  # customers of the reserved area, in the report of 2019
 SMALL = 3_000
 
@@ -107,7 +109,7 @@ def make_plan(
     with 2019, and on top of them the calls of the year of `as_of` and the two before, in the number of the small scale,
     where these are later than 2019. `calls_factor` multiplies every year, for measuring.
     """
-    if scale not in ("small", "full") and not (scale.isascii() and scale.isdigit() and 20 <= int(scale) <= 900_000):
+    if scale not in ("small", "full") and not 20 <= (whole_number(scale) or 0) <= 900_000:
         raise ScaleError(
             _("The scale is small, full or a number of customers from 20 to 900000, not “%(text)s”.") % {"text": scale}
         )

@@ -37,7 +37,7 @@ ACTORS = 900  # customers among whom the written requests, complaints and notice
 BIG = (User, Customer, ReservedAreaAccount, ContactPoint, Consent, Policy, Instalment, Claim, Contact, Call)
 
 
-class Refused(Exception):
+class UnsafePlace(Exception):
     """The data may not be loaded here; the text says why and what to do."""
 
 
@@ -62,26 +62,28 @@ def count_demo_customers() -> int:
 def refuse_unless_safe(plan: Plan, *, force: bool) -> bool:
     """Whether there is anything to load: False when this very scale is there already.
 
-    Refused: a production environment; another scale is there; customers who are not invented (unless `force`).
+    UnsafePlace: a production environment; another scale is there; customers who are not invented (unless `force`).
     """
     if settings.PRODUCTION:
-        raise Refused(_("This is a production environment: invented data is never loaded here."))
+        raise UnsafePlace(_("This is a production environment: invented data is never loaded here."))
     there = count_demo_customers()
     if there:
         first_year = f"{PREFIX}{plan.years[0].year}-0000001"
         if there == plan.customers and Call.objects.filter(source=SOURCE, external_id=first_year).exists():
             return False
-        raise Refused(
+        raise UnsafePlace(
             _("Demonstration data of another scale is there (%(count)d customers): empty the database first.")
             % {"count": there}
         )
     if not force and Customer.objects.exists():
-        raise Refused(_("There are customers here who are not invented: give --force to add invented ones to them."))
+        raise UnsafePlace(
+            _("There are customers here who are not invented: give --force to add invented ones to them.")
+        )
     return True
 
 
 def load(plan: Plan, progress: Progress) -> Loaded:
-    """Make and load everything. ScaleError and Refused come from `make_plan` and `refuse_unless_safe`, before this."""
+    """Make and load everything. ScaleError and UnsafePlace come from `make_plan` and `refuse_unless_safe`, before this."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # or the checks of millions of rows would pile up
@@ -161,4 +163,4 @@ def _load_story(plan: Plan, organisation: Organisation) -> None:
     make_access_log(plan, organisation, customers)
 
 
-__all__ = ["Loaded", "Refused", "ScaleError", "load", "refuse_unless_safe"]
+__all__ = ["Loaded", "ScaleError", "UnsafePlace", "load", "refuse_unless_safe"]

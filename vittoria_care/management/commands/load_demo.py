@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from vittoria_care.demonstration.data.loading import Progress
 from vittoria_care.demonstration.data.profiles import ROME, Plan, ScaleError, make_plan
 from vittoria_care.demonstration.data.sign_ins import CODE_COMMAND, sign_ins
-from vittoria_care.demonstration.data.story import Refused, load, refuse_unless_safe
+from vittoria_care.demonstration.data.story import UnsafePlace, load, refuse_unless_safe
 
 UNUSABLE = 2  # exit code: nothing was written
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     help = (
         "Load invented data: agencies, customers with policies and claims, calls, written requests, complaints, notices. "
-        "The same seed and day always make the same rows. Refused in production, and beside customers that are real."
+        "The same seed and day always make the same rows. UnsafePlace in production, and beside customers that are real."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -62,11 +62,11 @@ class Command(BaseCommand):
             wanted = True
             try:
                 wanted = refuse_unless_safe(plan, force=options["force"])
-            except Refused as refusal:
+            except UnsafePlace as refusal:
                 if not options["dry_run"]:
                     raise
                 self.stderr.write(str(refusal))
-        except (ScaleError, Refused) as error:
+        except (ScaleError, UnsafePlace) as error:
             raise CommandError(str(error), returncode=UNUSABLE) from error
         if not wanted:
             self.stdout.write(

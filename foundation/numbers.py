@@ -1,0 +1,13 @@
+"""Whole numbers in what people, programs and files write: the ten digits 0 to 9 and nothing else."""
+
+MOST_DIGITS = 18  # what a column of ids can always hold
+
+
+def is_digits(text: str) -> bool:
+    """Whether the text is one digit or more; a sign, a blank, or a digit of another script is none."""
+    return text.isascii() and text.isdigit()
+
+
+def whole_number(text: str, *, most_digits: int = MOST_DIGITS) -> int | None:
+    """The number that the text is; None unless it is of digits alone and has at most so many."""
+    return int(text) if is_digits(text) and len(text) <= most_digits else None
