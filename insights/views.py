@@ -44,7 +44,7 @@ def figures_view(request: HttpRequest) -> HttpResponse:
     form, note = _bound(FiguresForm, request)
     context: dict[str, Any] = {"filters": form, "presets": _presets(request, form), "period": {}}
     if not form.is_valid():
-        return render(request, "contact_center/figures.html", context, status=400)
+        return render(request, "insights/figures.html", context, status=400)
     by = form.cleaned_data["by"] or "line"
     monthly = _report(form, by="month")
     grouped = monthly if by == "month" else _report(form, by=by, against=None, like=monthly)
@@ -68,7 +68,7 @@ def figures_view(request: HttpRequest) -> HttpResponse:
         "computed_at": monthly.computed_at,
         "stale": monthly.is_stale,
     }
-    return render(request, "contact_center/figures.html", context)
+    return render(request, "insights/figures.html", context)
 
 
 @require_safe
@@ -138,7 +138,7 @@ def calls_view(request: HttpRequest) -> HttpResponseBase:
         ],
         "back_url": _address("figures", page.query_of(form.period, form.chosen)),
     }
-    return render(request, "contact_center/call_list.html", context)
+    return render(request, "insights/call_list.html", context)
 
 
 # --- Addresses and periods
