@@ -15,8 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from contact_center.catalogue import Rows
 from contact_center.figures import export
-from contact_center.figures.lists import KINDS, Place, all_rows, is_known, page_of, rows_behind
+from contact_center.figures.lists import LISTS, MODELS, MOMENTS, Place, all_rows, is_known, rows_behind, rows_next_to
 from contact_center.figures.period import Period
 from contact_center.figures.query import (
     WITHOUT,
@@ -101,15 +102,15 @@ def calls_view(request: HttpRequest) -> HttpResponseBase:
     form, _note = _bound(ListForm, request)
     if not form.is_valid():
         raise Http404
-    kind = form.cleaned_data["figure"] or ("answered" if form.chosen.is_of_answered_calls else "offered")
-    model, moment = KINDS[kind].model, KINDS[kind].moment
+    key = form.cleaned_data["figure"] or ("answered" if form.chosen.is_of_answered_calls else "offered")
+    model, moment = MODELS[LISTS[key].rows], MOMENTS[LISTS[key].rows]
     if not request.user.has_perm(f"contact_center.view_{model._meta.model_name}"):
         raise PermissionDenied
     parameters = current_parameters()
-    if not is_known(kind, form.chosen, parameters):
+    if not is_known(key, form.chosen, parameters):
         raise Http404
     rows = rows_behind(
-        kind, form.period, form.chosen, parameters, user=request.user, today=timezone.localdate()
+        key, form.period, form.chosen, parameters, user=request.user, today=timezone.localdate()
     ).for_list()
     rows = rows if model is Call else rows.select_related("call")
     days = parameters.repeat_contact_days
@@ -118,13 +119,13 @@ def calls_view(request: HttpRequest) -> HttpResponseBase:
             StreamingHttpResponse(
                 _csv_lines(all_rows(rows), days, _dialect(request)), content_type="text/csv; charset=utf-8"
             ),
-            f"{kind}-{form.period.start}-{form.period.end}.csv",
+            f"{key}-{form.period.start}-{form.period.end}.csv",
         )
-    found = page_of(rows, moment, Place.read(request.GET.get("place", "")))
-    query = page.query_of(form.period, form.chosen, figure=kind)
+    found = rows_next_to(Place.read(request.GET.get("place", "")), rows, moment)
+    query = page.query_of(form.period, form.chosen, figure=key)
     context = {
-        "heading": _heading(kind, form.period, form.chosen),
-        "chips": _chips(query, kind, form.period, form.chosen),
+        "heading": _heading(key, form.period, form.chosen),
+        "chips": _chips(query, key, form.period, form.chosen),
         "columns": CALL_COLUMNS if model is Call else CONTACT_COLUMNS,
         "rows": [_shown(_facts(row, days)) for row in found.rows],
         "page": {
@@ -345,17 +346,17 @@ def _csv_rows(rows: Iterator[Any], days: int) -> Iterator[list[Any]]:
         ]
 
 
-def _heading(kind: str, period: Period, chosen: Chosen) -> str:
+def _heading(list_key: str, period: Period, chosen: Chosen) -> str:
     """Calls – short abandons, March 2019, Assistenza Camperisti."""
-    what = _("Calls") if KINDS[kind].model is Call else _("Contacts")
-    parts = [str(KINDS[kind].label), page.period_label(period)]
+    what = _("Calls") if LISTS[list_key].rows == Rows.CALLS else _("Contacts")
+    parts = [str(LISTS[list_key].listed), page.period_label(period)]
     parts += [label for _name, label in _chosen_labels(chosen)]
     return f"{what} – {', '.join(parts)}"
 
 
-def _chips(query: dict[str, str], kind: str, period: Period, chosen: Chosen) -> list[dict[str, Any]]:
+def _chips(query: dict[str, str], list_key: str, period: Period, chosen: Chosen) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [
-        {"label": str(KINDS[kind].label), "remove_url": None},
+        {"label": str(LISTS[list_key].listed), "remove_url": None},
         {"label": page.period_label(period), "remove_url": None},
     ]
     for name, label in _chosen_labels(chosen):

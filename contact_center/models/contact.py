@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contact_center.catalogue import Escalation
 from customers.models import Customer
 from customers.visibility import reach_of
 from foundation.guards import append_only
@@ -84,13 +85,7 @@ class Contact(models.Model):
         WRONG_NUMBER = "wrong_number", _("wrong number")
         DROPPED = "dropped", _("line dropped")
 
-    class Escalation(models.TextChoices):
-        NONE = "", _("not escalated")
-        AUTHORITY = "authority", _("missing authority")
-        KNOWLEDGE = "knowledge", _("missing knowledge")
-        SYSTEM_DOWN = "system_down", _("system down")
-        OTHER_OFFICE = "other_office", _("another office decides")
-        NOT_STATED = "not_stated", _("reason not stated")
+    Escalation = Escalation  # with the figures, which count by it
 
     OPEN_STATES = (State.OPEN, State.IN_PROGRESS, State.WAITING)
     NEXT = {
