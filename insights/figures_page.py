@@ -503,6 +503,55 @@ def misses(period: Period, chosen: Chosen, parameters: Parameters, *, today: dat
     }
 
 
+# --- What figures fall into
+
+
+def splits(report: FiguresReport) -> list[dict[str, Any]]:
+    """A table for each figure that falls into parts: how many of each, and their share; none for a figure of nothing."""
+    found = []
+    for figure in FIGURES:
+        if figure.split is None or not figure.numerator.of(report.totals):
+            continue
+        found.append(
+            {
+                "key": figure.key,
+                "title": figure.split.title,
+                "table": _split_table(figure, report),
+            }
+        )
+    return found
+
+
+def _split_table(figure: Figure, report: FiguresReport) -> dict[str, Any]:
+    numbers, lists, formula = Numbers(), Lists(query_of(report.period, report.chosen)), report.parameters.formula
+    before = report.previous.totals if report.previous and figure.numerator.of(report.previous.totals) else None
+    shares = [(one, value_of(one, report.totals, formula)) for one in figure.splits]
+    rows = []
+    for one, share in sorted(shares, key=lambda found: -found[1].numerator):
+        cells = [
+            {"text": numbers.whole(share.numerator), "url": lists.url(one.numerator.key)},
+            {"text": numbers.percent_sign(share), "url": None},
+        ]
+        if before:
+            cells.append({"text": numbers.percent_sign(value_of(one, before, formula)), "url": None})
+        rows.append({"label": str(one.label), "url": None, "cells": cells, "is_total": False})
+    total = figure.numerator.of(report.totals)
+    cells = [
+        {"text": numbers.whole(total), "url": lists.url(figure.numerator.key)},
+        *({"text": numbers.percent_sign(Ratio(total, total)), "url": None} for _share in ((1, 2) if before else (1,))),
+    ]
+    return {
+        "caption": f"{figure.split.title}, {period_label(report.period)}",
+        "columns": [
+            str(figure.split.heading),
+            _("Contacts"),
+            _("Share"),
+            *([_("Share a year before")] if before else []),
+        ],
+        "rows": [*rows, {"label": _("Total"), "url": None, "cells": cells, "is_total": True}],
+    }
+
+
 def reason_words(reason: str) -> str:
     """A reason of `figures.reasons`, as people read it."""
     words = {NOT_CODED: _("not coded"), UNRESOLVED: _("not resolved, nor escalated"), REOPENED: _("reopened since")}

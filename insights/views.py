@@ -63,6 +63,7 @@ def figures_view(request: HttpRequest) -> HttpResponse:
         "charts": page.charts(monthly, today),
         "breakdown": page.breakdown(grouped),
         "misses": page.misses(form.period, form.chosen, monthly.parameters, today=today),
+        "splits": page.splits(monthly),
         "partial_note": page.only_of_all_calls() if form.chosen.is_of_answered_calls else "",
         "exports": _exports(monthly, by),
         "definitions": page.shown_definitions(monthly.definitions),

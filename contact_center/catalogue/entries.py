@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
-from .measures import Column, Count, Figure, Formula, Group, Parameters, Part, Quantity, Rows, Unit
+from .measures import Column, Count, Figure, Formula, Group, Parameters, Part, Quantity, Rows, Split, Unit
 
 CALLS, CONTACTS = Rows.CALLS, Rows.CONTACTS
 
@@ -27,6 +27,9 @@ class Escalation(models.TextChoices):
     SYSTEM_DOWN = "system_down", _("system down")
     OTHER_OFFICE = "other_office", _("another office decides")
     NOT_STATED = "not_stated", _("reason not stated")
+
+
+REASONS = [reason for reason in Escalation if reason != Escalation.NONE]
 
 
 def first_moment(day: date) -> datetime:
@@ -136,6 +139,14 @@ CONFIRMED_ASKED = Count(
     which=Q(confirmed__isnull=False),
     listed=_("the customer was asked and answered"),
     words=_("asked and answered"),
+)
+# Of contacts at second level `first_level` is false: with it, the index of those not resolved at first level serves.
+ESCALATED = Count(
+    name="escalated",
+    rows=CONTACTS,
+    sql="level = 2",
+    which=Q(first_level=False, level=2),
+    listed=_("passed to the second level"),
 )
 
 
@@ -507,6 +518,37 @@ FIGURES = (
         denominator=HANDLED,
         path=("first_level", "confirmed", "coverage"),
         is_bare=True,
+    ),
+    Figure(
+        key="escalations",
+        label=_("Escalated"),
+        meaning=_(
+            "Contacts that the first level passed to the second, whatever came of them there. By reason, the share is of"
+            " the contacts escalated."
+        ),
+        unit=Unit.SHARE,
+        numerator=ESCALATED,
+        denominator=HANDLED,
+        left_out=(_("Wrong numbers, dropped lines, calls in progress."),),
+        source=OWN,
+        group=Group.WORK,
+        more_is_better=False,
+        card=130,
+        split=Split(
+            path="reasons",
+            title=_("Escalations by reason"),
+            heading=_("Reason"),
+            parts={
+                reason.value: Count(
+                    name=f"escalated_{reason}",
+                    rows=CONTACTS,
+                    sql=f"level = 2 AND escalation = '{reason}'",
+                    which=Q(first_level=False, level=2, escalation=reason.value),
+                    listed=reason.label,
+                )
+                for reason in REASONS
+            },
+        ),
     ),
 )
 

@@ -256,6 +256,9 @@ def expected(
         counts["first_level"] += is_first
         counts["first_level_repeated"] += is_first and came_back
         counts["repeated"] += came_back
+        if contact["level"] == 2:
+            counts["escalated"] += 1
+            counts[f"escalated_{contact['escalation']}"] += 1
         counts["not_coded"] += contact["outcome"] == "" and contact["level"] == 1
         counts["confirmed_asked"] += contact["confirmed"] is not None
         counts["confirmed"] += contact["confirmed"] is True

@@ -130,6 +130,12 @@ def _numbers(counts: Counts, formula: str) -> dict[str, int]:
         "confirmed_asked": counts.confirmed_asked,
         "confirmed": counts.confirmed,
         "provisional": counts.provisional,
+        "escalated": counts.escalated,
+        "escalated_authority": counts.escalated_authority,
+        "escalated_knowledge": counts.escalated_knowledge,
+        "escalated_system_down": counts.escalated_system_down,
+        "escalated_other_office": counts.escalated_other_office,
+        "escalated_not_stated": counts.escalated_not_stated,
     }
 
 
@@ -563,3 +569,33 @@ def test_a_control_character_in_a_name_breaks_neither_page_nor_file(client, mana
 def test_a_name_with_a_control_character_is_not_taken(text):
     with pytest.raises(ValidationError):
         TopicFactory.build(name=text, code="polizza-auto").full_clean()
+
+
+def test_escalations_are_shown_by_reason_each_with_its_list_and_its_share_of_a_year_before(client, manager):
+    for number, reason in enumerate(["knowledge", "authority", "knowledge", "knowledge"]):
+        ContactFactory(closed=True, address=f"{number}@x.it", level=2, escalation=reason)
+    ContactFactory(
+        closed=True,
+        address="prima@x.it",
+        level=2,
+        escalation="authority",
+        started_at=datetime(2025, 5, 4, 8, tzinfo=UTC),
+    )
+    refresh()
+    [split] = client.get(reverse("figures"), MAY, headers={"accept-language": "en"}).context["splits"]
+    rows = [(row["label"], *(cell["text"] for cell in row["cells"])) for row in split["table"]["rows"]]
+    assert rows == [
+        ("missing knowledge", "3", "75.00 %", "0.00 %"),
+        ("missing authority", "1", "25.00 %", "100.00 %"),
+        ("system down", "0", "0.00 %", "0.00 %"),
+        ("another office decides", "0", "0.00 %", "0.00 %"),
+        ("reason not stated", "0", "0.00 %", "0.00 %"),
+        ("Total", "4", "100.00 %", "100.00 %"),
+    ]
+    assert [_rows_of(client, row["cells"][0]["url"]) for row in split["table"]["rows"]] == [3, 1, 0, 0, 0, 4]
+
+
+def test_without_escalations_there_is_no_table_of_their_reasons(client, manager):
+    ContactFactory(closed=True)
+    refresh()
+    assert client.get(reverse("figures"), MAY).context["splits"] == []
