@@ -550,6 +550,29 @@ FIGURES = (
             },
         ),
     ),
+    Figure(
+        key="reopened",
+        label=_("Reopened"),
+        meaning=_(
+            "Contacts that were closed and that the customer brought back: by writing again, or by saying that nothing was"
+            " resolved. One that a colleague reopens to correct it is not among them."
+        ),
+        unit=Unit.SHARE,
+        numerator=Count(
+            name="reopened",
+            rows=CONTACTS,
+            sql="reopened_count > 0",
+            which=Q(first_level=False, reopened_count__gt=0),
+            listed=_("reopened by the customer"),
+            words=_("closed and taken up again"),
+        ),
+        denominator=HANDLED,
+        left_out=(OUT_OF_BASE,),
+        source=OWN,
+        group=Group.WORK,
+        more_is_better=False,
+        card=140,
+    ),
 )
 
 

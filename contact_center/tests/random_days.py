@@ -259,6 +259,7 @@ def expected(
         if contact["level"] == 2:
             counts["escalated"] += 1
             counts[f"escalated_{contact['escalation']}"] += 1
+        counts["reopened"] += bool(contact["reopened_count"])
         counts["not_coded"] += contact["outcome"] == "" and contact["level"] == 1
         counts["confirmed_asked"] += contact["confirmed"] is not None
         counts["confirmed"] += contact["confirmed"] is True

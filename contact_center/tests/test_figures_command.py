@@ -96,6 +96,7 @@ def test_json_totals_are_counts_and_ratios(a_day):
                 for reason in ("authority", "knowledge", "system_down", "other_office", "not_stated")
             },
         },
+        "reopened": {"numerator": 0, "denominator": 1, "ratio": 0.0},
     }
 
 

@@ -136,6 +136,7 @@ def _numbers(counts: Counts, formula: str) -> dict[str, int]:
         "escalated_system_down": counts.escalated_system_down,
         "escalated_other_office": counts.escalated_other_office,
         "escalated_not_stated": counts.escalated_not_stated,
+        "reopened": counts.reopened,
     }
 
 
