@@ -18,9 +18,12 @@ TOO_SHORT = "girasole"
 # `told`: what somebody who is not enrolled would write into the form.
 NOT_ENROLLED = """
 from customers.models import ContactPoint, User
+from notifications.models import SuppressedAddress
 points = ContactPoint.objects.filter(
     kind="email", customer__kind="person", customer__reserved_area=None, customer__policies__state="active",
-).exclude(customer__tax_code="").exclude(value__in=User.objects.values("email")).select_related("customer")
+).exclude(customer__tax_code="").exclude(value__in=User.objects.values("email")).exclude(
+    value__in=SuppressedAddress.objects.in_force().values("address")
+).select_related("customer")
 point = points.order_by("pk").first()
 policy = point.customer.policies.filter(state="active").first()
 told = {"tax_code": point.customer.tax_code, "policy_number": policy.number, "email": point.value}
@@ -29,12 +32,14 @@ told = {"tax_code": point.customer.tax_code, "policy_number": policy.number, "em
 ANSWERED_REQUEST = (
     WRITTEN_CONTACT
     + """
-from contact_center.models import Topic, WrapUpCode
+from contact_center.models import SatisfactionSurvey, Topic, WrapUpCode
 from contact_center.contacts.commands import reply, take, wrap_up
 from customers.models import Claim, Policy, User
 from complaints.models import Complaint
 from notifications.models import Notice
 agent = User.objects.get(email=agent)
+# The question whether it was resolved comes once in some days: those of earlier journeys were long ago.
+SatisfactionSurvey.objects.filter(contact__customer=customer).update(asked_at=timezone.now() - timedelta(days=400))
 take(contact, by=agent)
 reply(contact, text="Il rimborso parte oggi: ci scusiamo per l'attesa.", by=agent)
 wrap_up(contact, code=WrapUpCode.objects.get(key="1"), by=agent, topic=Topic.objects.first())

@@ -24,7 +24,7 @@ def counted(page: Page) -> tuple[int, int]:
     today = timezone.localdate()
     page.goto(f"/dashboard/?from={today.year}-01-01&to={today}&channel=site_form")
     handled = page.locator("#stat-handled .stat-value").inner_text()
-    confirmed = page.locator("#stat-first_level_confirmed .stat-ratio").inner_text()
+    confirmed = page.locator("#stat-first_level_confirmed .stat-ratio").first.inner_text()
     return whole(handled), whole(confirmed.split(" ")[0])
 
 

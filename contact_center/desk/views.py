@@ -20,14 +20,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from contact_center.contacts.candidates import candidates_for
+from contact_center.contacts.candidates import Candidate, candidates_for
 from contact_center.contacts.correspondence import recipient_of
 from contact_center.contacts.wrap_up_forms import CodeForm, PassOnForm
 from contact_center.desk import card as desk
 from contact_center.desk.commands import code_call, complaint_form_url, confirm_person, pass_on
 from contact_center.models import Agent, Contact
 from customers.access import record_access
-from customers.models import Customer
+from customers.models import Customer, User
 from foundation.office.drafts import taken
 from foundation.refusals import Refused
 
@@ -82,7 +82,7 @@ def _news(request: HttpRequest, version: str) -> HttpResponse:
     if agent is None:
         raise PermissionDenied
     if "brief" in request.GET:
-        return _brief(agent, version)
+        return _brief(agent, version, request.user)
     context = _context(request, agent)
     newest = context["calls"][0] if context["calls"] else None
     return JsonResponse(
@@ -91,14 +91,14 @@ def _news(request: HttpRequest, version: str) -> HttpResponse:
             "contact": context["contact"].pk if context["contact"] else None,
             "newest": newest.pk if newest else None,
             "waiting": len(context["calls"]),
-            "announce": _announced(newest) if newest else "",
+            "announce": _announced(newest, request.user) if newest else "",
             "calls": render_to_string("office/desk/calls.html", context, request),
             "main": render_to_string("office/desk/main.html", context, request),
         }
     )
 
 
-def _brief(agent: Agent, version: str) -> HttpResponse:
+def _brief(agent: Agent, version: str, user: User) -> HttpResponse:
     """For the pages beside the desk: how many calls wait for their code, and the one that is on the line now."""
     calls = list(desk.calls_to_code(agent)[:MOST_CALLS])
     live = next((each for each in calls if each.call.ended_at is None), None)
@@ -108,14 +108,20 @@ def _brief(agent: Agent, version: str) -> HttpResponse:
             "newest": calls[0].pk if calls else 0,
             "waiting": len(calls),
             "live": live.pk if live else None,
-            "announce": _announced(live) if live else "",
+            "announce": _announced(live, user) if live else "",
         }
     )
 
 
-def _announced(contact: Contact) -> str:
-    who = str(contact.customer) if contact.customer else desk.spoken(contact.address) or _("number withheld")
+def _announced(contact: Contact, user: User) -> str:
+    person = contact.customer or _only(candidates_for(contact, user))
+    who = str(person) if person else desk.spoken(contact.address) or _("number withheld")
     return _("New call on %(line)s: %(who)s") % {"line": contact.line, "who": who}
+
+
+def _only(candidates: list[Candidate]) -> Customer | None:
+    """The person that the call is from as far as anybody can tell: the one whom its number names."""
+    return candidates[0].customer if len(candidates) == 1 else None
 
 
 # --- Doing ------------------------------------------------------------------------------------------------------
@@ -230,7 +236,7 @@ def _call(request: HttpRequest, contact: Contact, more: dict[str, Any]) -> dict[
     """The caller, the person if one is chosen, the suggestion, and the forms."""
     text = request.GET.get("q", "").strip()
     may_be = [] if contact.customer else candidates_for(contact, request.user)
-    person = contact.customer or _chosen(request) or (may_be[0].customer if len(may_be) == 1 and not text else None)
+    person = contact.customer or _chosen(request) or (_only(may_be) if not text else None)
     today = timezone.localdate()
     card = None
     if person is not None:

@@ -138,6 +138,22 @@ def test_an_answer_is_news_to_its_agent_alone(client, answered, agent):
     assert other.get(STATE, {"v": others}).status_code == 204
 
 
+@pytest.mark.parametrize("page", ["", "1"], ids=["at the desk", "on another page"])
+def test_a_call_is_announced_by_the_name_of_the_only_person_its_number_names(client, answered, page):
+    who = person(verified=True)
+    answered()
+    asked = {"v": "", "brief": page} if page else {"v": ""}
+    assert str(who) in client.get(STATE, asked).json()["announce"]
+
+
+@pytest.mark.parametrize("page", ["", "1"], ids=["at the desk", "on another page"])
+def test_a_call_that_two_people_may_have_made_is_announced_by_its_number(client, answered, page):
+    person(), person()
+    answered()
+    asked = {"v": "", "brief": page} if page else {"v": ""}
+    assert "333 123 4567" in client.get(STATE, asked).json()["announce"]
+
+
 def test_an_empty_cache_loses_no_news(client, answered):
     version = client.get(PAGE).context["version"]
     answered()

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from redis.exceptions import RedisError
 from rest_framework.response import Response
 from rest_framework.test import APIRequestFactory

@@ -1,6 +1,6 @@
 """The pytest plugin that gives the suite its PostgreSQL and Redis, and keeps what it stores apart from everything else.
 
-The servers are the private ones of `embedded.py`, or those at DATABASE_URL and REDIS_URL. Workers of pytest-xdist share
+The servers are the private ones of `servers.py`, or those at DATABASE_URL and REDIS_URL. Workers of pytest-xdist share
 them: each has a test database and a prefix for its keys of its own. A test database is a copy of a template that is
 migrated once and kept until a migration or a package changes, so that one test answers within seconds.
 """

@@ -1,4 +1,4 @@
-"""A stand-in for Redis in pure Python, for machines on which there is none: `embedded.py` starts it.
+"""A stand-in for Redis in pure Python, for machines on which there is none: `servers.py` starts it.
 
 It speaks Redis's protocol on a unix socket (fakeredis' server) and keeps nothing on disk: enough for the wake-ups and
 caches of a demonstration and of the tests, and never for production. Run as a script, under the account that the

@@ -36,7 +36,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 VAR = ROOT / "var"
 STAND_IN = Path(__file__).resolve().with_name("redis_stand_in.py")
 SHORT = Path("/tmp")  # noqa: S108  a private folder of our own is made in it, and its owner checked

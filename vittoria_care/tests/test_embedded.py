@@ -19,7 +19,7 @@ from vittoria_care.embedded import servers as embedded
 
 USE = """
 import sys
-from vittoria_care import embedded
+from vittoria_care.embedded import servers as embedded
 try:
     embedded.ensure_running()
 except embedded.CannotStart as error:
@@ -42,9 +42,11 @@ class Project:
 
     def __init__(self, root: Path, uid: int | None = None) -> None:
         self.root, self.uid, self.python = root, uid, python_for(uid)
-        (root / "vittoria_care").mkdir(parents=True)
-        (root / "vittoria_care" / "__init__.py").touch()
-        shutil.copy(embedded.__file__, root / "vittoria_care" / "embedded.py")
+        module = root / "vittoria_care" / "embedded" / "servers.py"
+        module.parent.mkdir(parents=True)
+        for folder in (module.parent.parent, module.parent):
+            (folder / "__init__.py").touch()
+        shutil.copy(embedded.__file__, module)
         if uid is not None:
             for path in [root, *root.rglob("*")]:
                 os.chown(path, uid, uid)
@@ -97,7 +99,7 @@ class Project:
     def outside(self) -> Path:
         """Where the servers' files are when they cannot be under var/."""
         how = self.command("") | {
-            "args": [self.python, "-c", "from vittoria_care import embedded as e; print(e._place().home)"]
+            "args": [self.python, "-c", "from vittoria_care.embedded import servers as e; print(e._place().home)"]
         }
         return Path(subprocess.run(**how, check=True).stdout.strip())
 
@@ -242,7 +244,7 @@ def test_four_first_starts_at_once_share_one_pair_of_servers(make_project):
 def test_twenty_processes_may_make_the_folders_at_once(make_project):
     project = make_project(fresh=True)
     how = project.command("")
-    make = "from vittoria_care import embedded\nimport sys\nplace = embedded._place()\nprint('ready', flush=True)\n"
+    make = "from vittoria_care.embedded import servers as embedded\nimport sys\nplace = embedded._place()\nprint('ready', flush=True)\n"
     how["args"] = [project.python, "-c", make + "sys.stdin.read(1)\nembedded._make_folders(place)"]
 
     makers = [subprocess.Popen(**how, stdin=subprocess.PIPE) for _ in range(20)]
@@ -456,7 +458,7 @@ def test_a_redis_that_goes_by_its_name_is_called_by_it(make_project):
 # --- Where there is no Redis at all -----------------------------------------------------------------------------------
 WITHOUT_REDIS = """
 import sys
-from vittoria_care import embedded
+from vittoria_care.embedded import servers as embedded
 embedded._redis_program = lambda place: None
 embedded.ensure_running()
 import redis
@@ -468,7 +470,7 @@ client = redis.Redis.from_url(embedded.redis_url())
 def without_redis(make_project):
     """Run code in a project on a machine where neither a Redis nor a package with one is found."""
     project = make_project()
-    shutil.copy(Path(embedded.__file__).with_name("redis_stand_in.py"), project.root / "vittoria_care")
+    shutil.copy(Path(embedded.__file__).with_name("redis_stand_in.py"), project.root / "vittoria_care" / "embedded")
 
     def run(code):
         how = project.command("")
