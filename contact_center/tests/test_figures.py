@@ -2,9 +2,9 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 
-from contact_center.catalogue import STORED
+from contact_center.catalogue import STORED, Count
 from contact_center.figures import figures, mark_days, rebuild, refresh
 from contact_center.figures.daily import BasisChanged
 from contact_center.figures.definitions import BY_KEY, OF_ALL_CALLS, Counts, Ratio, all_values, value_of
@@ -106,6 +106,14 @@ def test_stored_days_equal_the_rows_after_any_change(seed):
         world.change()
     refresh()
     assert list(compare(FiguresBasis.objects.get(), date.min, date.max)) == []
+
+
+def test_the_check_counts_by_the_conditions_of_the_lists_and_not_by_the_sql_of_the_stored_counts(monkeypatch):
+    CallFactory()
+    refresh()
+    monkeypatch.setattr(Count, "condition", lambda count, *_given: Q(pk=0) if count.name == "answered" else Q())
+    found = {one.figure: (one.stored, one.raw) for one in compare(FiguresBasis.objects.get(), date.min, date.max)}
+    assert found["answered"] == (1, 0)
 
 
 def test_every_cut_adds_up_to_the_same(django_assert_num_queries):
