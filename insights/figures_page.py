@@ -12,19 +12,18 @@ from django.utils.formats import date_format, get_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from contact_center.catalogue import FIGURES, Figure, Parameters
 from contact_center.figures.definitions import (
+    BY_KEY,
     Counts,
     Definition,
-    Parameters,
     Ratio,
-    all_ratios,
-    confirmed_coverage,
-    provisional_share,
+    all_values,
     round_half_up,
+    value_of,
 )
-from contact_center.figures.lists import KINDS
 from contact_center.figures.period import Period
-from contact_center.figures.query import OF_ANSWERED_CALLS, PLAIN_COUNTS, WITHOUT, Chosen, FiguresReport, Row
+from contact_center.figures.query import OF_ANSWERED_CALLS, WITHOUT, Chosen, FiguresReport, Row
 from contact_center.figures.reasons import NOT_CODED, REOPENED, UNRESOLVED, misses_by_reason
 from contact_center.models import Contact, DailyFigures
 
@@ -111,6 +110,14 @@ class Numbers:
         value = ratio.value
         return self.nothing if value is None else f"{self.decimals(value, 1)} s"
 
+    def value(self, figure: Figure, value: Ratio | int | None) -> str:
+        """The figure's value as it is written: a count, percent, seconds or minutes."""
+        if not isinstance(value, Ratio):
+            return self.whole(value)
+        if figure.is_share:
+            return self.percent_sign(value)
+        return self.minutes(value) if figure.in_minutes else self.seconds(value)
+
     def minutes(self, ratio: Ratio) -> str:
         """4:31, or n/a."""
         value = ratio.value
@@ -142,127 +149,78 @@ class Lists:
     def __init__(self, query: dict[str, str] | None) -> None:
         self.base = f"{reverse('calls')}?{urlencode(query)}&figure=" if query is not None else None
 
-    def of(self, kind: str) -> str | None:
+    def url(self, key: str) -> str | None:
         """The list of a number; None for a group that has no list of its own."""
-        return self.base + kind if self.base else None
+        return self.base + key if self.base else None
 
 
 # --- Cards
 
-# What each card's numerator and denominator list, and whether more is better (None: neither).
-LISTS = {
-    "first_level_coded": ("first_level", "handled", True),
-    "first_level_corrected": ("first_level_held", "handled", True),
-    "first_level_confirmed": ("confirmed", "confirmed_asked", True),
-    "repeat_contacts": ("repeated", "handled", False),
-    "service_level": ("service_level", "service_level_base", True),
-    "abandonment": ("abandoned_later", "offered_less_short", False),
-    "asa_seconds": ("wait_known", "wait_known", False),
-    "aht_seconds": ("talk_known", "talk_known", None),
-    "not_coded": ("not_coded", "handled", False),
-}
-# The list of those that a card's share leaves out.
-OTHERS = {
-    "first_level_coded": ("not_first_level", lambda counts: counts.handled - counts.first_level),
-    "first_level_corrected": ("first_level_repeated", lambda counts: counts.first_level_repeated),
-}
-CARDS = (
-    "first_level_coded",
-    "first_level_corrected",
-    "first_level_confirmed",
-    "repeat_contacts",
-    "service_level",
-    "abandonment",
-    "asa_seconds",
-    "aht_seconds",
-    "handled",
-    "offered",
-    "turned_away",
-    "not_coded",
-)
+CARDS = sorted((figure for figure in FIGURES if figure.card), key=lambda figure: figure.card)
 
 
 def cards(report: FiguresReport) -> list[dict[str, Any]]:
     """The figures of the whole period; none when nothing was counted."""
     if not report.totals:
         return []
-    numbers, lists = Numbers(), Lists(query_of(report.period, report.chosen))
+    numbers, lists, formula = Numbers(), Lists(query_of(report.period, report.chosen)), report.parameters.formula
     known = {one.key: one for one in report.definitions}
-    ratios = all_ratios(report.totals, report.parameters.formula)
-    before = all_ratios(report.previous.totals, report.parameters.formula) if report.previous else {}
+    values = all_values(report.totals, formula)
+    before = all_values(report.previous.totals, formula) if report.previous else {}
     found = []
-    for key in CARDS:
-        if key in ratios:
-            card = _ratio_card(key, ratios[key], before.get(key), known[key], numbers, lists)
-        else:
-            card = _count_card(key, report, known[key], numbers, lists)
-        if key in ("first_level_corrected", "repeat_contacts") and report.totals.provisional:
-            card["provisional_share"] = numbers.percent_sign(provisional_share(report.totals))
-        if key == "first_level_confirmed":
-            card["coverage"] = numbers.percent_sign(confirmed_coverage(report.totals))
-        if key in OTHERS:
-            kind, count = OTHERS[key]
-            card["others"] = {
-                "text": f"{numbers.whole(count(report.totals))} {KINDS[kind].label}",
-                "url": lists.of(kind),
-            }
-        found.append(card | _delta(key, report, numbers))
+    for figure in CARDS:
+        value = values[figure.key]
+        text, _space, unit = numbers.value(figure, value).partition(" ")
+        is_known = value is not None and not (isinstance(value, Ratio) and value.numerator is None)
+        card = {
+            "key": figure.key,
+            "label": known[figure.key].label,
+            "value": text,
+            "unit": unit or ("min" if figure.in_minutes and value.value is not None else ""),
+            "numerator": None,
+            "denominator": None,
+            "definition": known[figure.key].text,
+            "previous_value": numbers.value(figure, before[figure.key]) if before else None,
+            "list_url": lists.url(figure.listed(formula)) if is_known else None,
+        }
+        if isinstance(value, Ratio):
+            card |= _quotient(figure, value, known[figure.key], numbers, lists, formula)
+        if figure.is_provisional and report.totals.provisional:
+            card["provisional_share"] = numbers.percent_sign(values["provisional_share"])
+        if figure.coverage:
+            card["coverage"] = numbers.percent_sign(values[figure.coverage])
+        if figure.others is not None:
+            count = numbers.whole(figure.others.of(report.totals))
+            card["others"] = {"text": f"{count} {figure.others.listed}", "url": lists.url(figure.others.key)}
+        found.append(card | _delta(figure, report, numbers))
     return found
 
 
-def _ratio_card(
-    key: str, ratio: Ratio, before: Ratio | None, known: Definition, numbers: Numbers, lists: Lists
+def _quotient(
+    figure: Figure, ratio: Ratio, known: Definition, numbers: Numbers, lists: Lists, formula: str
 ) -> dict[str, Any]:
-    numerator, denominator, _more_is_better = LISTS[key]
-    write: Callable[[Ratio], str] = {"asa_seconds": numbers.seconds, "aht_seconds": numbers.minutes}.get(
-        key, numbers.percent_sign
-    )
-    value, _space, unit = write(ratio).partition(" ")
+    """What is divided by what, each with its words and its list."""
     return {
-        "key": key,
-        "label": known.label,
-        "value": value,
-        "unit": unit or ("min" if key == "aht_seconds" and ratio.value is not None else ""),
         "numerator": None if ratio.numerator is None else numbers.whole(ratio.numerator),
         "numerator_label": known.numerator,
-        "numerator_url": lists.of(numerator),
+        "numerator_url": lists.url(figure.listed(formula)),
         "denominator": None if ratio.denominator is None else numbers.whole(ratio.denominator),
         "denominator_label": known.denominator,
-        "denominator_url": lists.of(denominator),
-        "definition": known.text,
-        "previous_value": write(before) if before is not None else None,
-        "list_url": None if ratio.numerator is None else lists.of(numerator),
+        "denominator_url": lists.url(figure.parts(formula)[1].key),
     }
 
 
-def _count_card(key: str, report: FiguresReport, known: Definition, numbers: Numbers, lists: Lists) -> dict[str, Any]:
-    value = getattr(report.totals, key)
-    return {
-        "key": key,
-        "label": known.label,
-        "value": numbers.whole(value),
-        "unit": "",
-        "numerator": None,
-        "denominator": None,
-        "definition": known.text,
-        "previous_value": numbers.whole(getattr(report.previous.totals, key)) if report.previous else None,
-        "list_url": None if value is None else lists.of(key),
-    }
-
-
-def _delta(key: str, report: FiguresReport, numbers: Numbers) -> dict[str, Any]:
-    change = report.changes.get(key)
+def _delta(figure: Figure, report: FiguresReport, numbers: Numbers) -> dict[str, Any]:
+    change = report.changes.get(figure.key)
     if change is None or change.difference is None:
         return {"delta_points": None, "delta_percent": None, "direction": None}
-    is_share = key not in PLAIN_COUNTS and not key.endswith("_seconds")
-    more_is_better = LISTS[key][2] if key in LISTS else False if key == "turned_away" else None
     direction = None
     if change.difference == 0:
         direction = "same"
-    elif more_is_better is not None:
-        direction = "better" if (change.difference > 0) == more_is_better else "worse"
+    elif figure.more_is_better is not None:
+        direction = "better" if (change.difference > 0) == figure.more_is_better else "worse"
     return {
-        "delta_points": numbers.decimals(change.difference, signed=True) if is_share else None,
+        "delta_points": numbers.decimals(change.difference, signed=True) if figure.is_share else None,
         "delta_percent": numbers.decimals(change.percent, signed=True) if change.percent is not None else None,
         "direction": direction,
     }
@@ -316,8 +274,8 @@ def _first_level_chart(report: FiguresReport, drawn: list[Month], today: date) -
     numbers, formula = Numbers(), report.parameters.formula
     open_from = today - timedelta(days=report.parameters.repeat_contact_days)
     provisional = next((place for place, month in enumerate(drawn) if month.period.end >= open_from), None)
-    now = [all_ratios(month.counts, formula) for month in drawn]
-    then = [all_ratios(month.before, formula) for month in drawn]
+    now = [all_values(month.counts, formula) for month in drawn]
+    then = [all_values(month.before, formula) for month in drawn]
     words = {
         "coded": _("as coded"),
         "corrected": _("corrected by repeats"),
@@ -330,13 +288,13 @@ def _first_level_chart(report: FiguresReport, drawn: list[Month], today: date) -
         if is_before and not report.previous:
             continue
         key = f"first_level_{role.removesuffix('_before')}"
-        kind = LISTS[key][0]
+        list_key = BY_KEY[key].listed(formula)
         series.append(
             {
                 "role": role,
                 "name": words[role],
                 "values": [_point(one[key].rounded(2, times=100)) for one in ratios],
-                "urls": [(month.lists_before if is_before else month.lists).of(kind) for month in drawn],
+                "urls": [(month.lists_before if is_before else month.lists).url(list_key) for month in drawn],
                 "provisional_from": provisional if role == "corrected" else None,
             }
         )
@@ -345,8 +303,8 @@ def _first_level_chart(report: FiguresReport, drawn: list[Month], today: date) -
             "label": month.label,
             "url": None,
             "cells": [
-                {"text": numbers.whole(month.counts.handled), "url": month.lists.of("handled")},
-                {"text": numbers.whole(month.counts.first_level), "url": month.lists.of("first_level")},
+                {"text": numbers.whole(month.counts.handled), "url": month.lists.url("handled")},
+                {"text": numbers.whole(month.counts.first_level), "url": month.lists.url("first_level")},
                 *(
                     {"text": numbers.percent_sign(ratios[place][f"first_level_{role}"]), "url": one["urls"][place]}
                     for one, ratios, role in zip(
@@ -397,21 +355,21 @@ def _calls_chart(report: FiguresReport, drawn: list[Month]) -> dict[str, Any]:
             "role": role,
             "name": name,
             "values": [count(month.counts) for month in drawn],
-            "urls": [month.lists.of(kind) for month in drawn],
+            "urls": [month.lists.url(kind) for month in drawn],
             "provisional_from": None,
         }
         for role, name, kind, count in parts
     ]
     rows = []
     for month in drawn:
-        level = all_ratios(month.counts, formula)["service_level"]
+        level = value_of(BY_KEY["service_level"], month.counts, formula)
         known = month.counts.offered is not None
-        cells = [{"text": numbers.whole(month.counts.offered), "url": month.lists.of("offered") if known else None}]
+        cells = [{"text": numbers.whole(month.counts.offered), "url": month.lists.url("offered") if known else None}]
         cells += [
-            {"text": numbers.whole(count(month.counts)), "url": month.lists.of(kind)}
+            {"text": numbers.whole(count(month.counts)), "url": month.lists.url(kind)}
             for _role, _name, kind, count in parts
         ]
-        url = None if level.numerator is None else month.lists.of("service_level")
+        url = None if level.numerator is None else month.lists.url("service_level")
         cells.append({"text": numbers.percent_sign(level), "url": url})
         rows.append({"label": month.label, "url": None, "cells": cells, "is_total": False})
     title = _("Calls")
@@ -437,18 +395,8 @@ def _point(value: Decimal | None) -> float | None:
 
 # --- The breakdown
 
-COLUMNS: tuple[tuple[str, str], ...] = (
-    ("handled", "handled"),
-    ("first_level", "first_level"),
-    ("first_level_coded", "first_level"),
-    ("first_level_corrected", "first_level_held"),
-    ("repeat_contacts", "repeated"),
-    ("offered", "offered"),
-    ("answered", "answered"),
-    ("abandoned", "abandoned"),
-    ("service_level", "service_level"),
-    ("asa_seconds", "wait_known"),
-    ("aht_seconds", "talk_known"),
+COLUMNS = sorted(
+    ((column, figure) for figure in FIGURES for column in figure.columns), key=lambda found: found[0].place
 )
 
 
@@ -473,20 +421,7 @@ def breakdown(report: FiguresReport) -> dict[str, Any]:
         "month": _("Month"),
         "day": _("Day"),
     }
-    columns = [
-        names[by],
-        _("Handled"),
-        _("First level"),
-        _("as coded"),
-        _("corrected"),
-        _("repeated"),
-        _("Offered"),
-        _("Answered"),
-        _("Abandoned"),
-        _("Service level"),
-        _("ASA"),
-        _("AHT"),
-    ]
+    columns = [names[by], *(str(column.heading) for column, _figure in COLUMNS)]
     shown, rest = report.rows, []
     if by in ("day", "month"):
         limit = DAYS_SHOWN if by == "day" else MONTHS_DRAWN
@@ -515,21 +450,13 @@ def breakdown(report: FiguresReport) -> dict[str, Any]:
 def _table_row(
     label: str, query: dict[str, str] | None, counts: Counts, numbers: Numbers, formula: str
 ) -> dict[str, Any]:
-    lists, ratios = Lists(query), all_ratios(counts, formula)
+    lists = Lists(query)
     cells = []
-    for name, kind in COLUMNS:
-        is_known = True
-        if name not in ratios:
-            text = numbers.whole(getattr(counts, name))
-            is_known = getattr(counts, name) is not None
-        elif name == "asa_seconds":
-            text = numbers.seconds(ratios[name])
-        elif name == "aht_seconds":
-            text = numbers.minutes(ratios[name])
-        else:
-            text = numbers.percent_sign(ratios[name])
-            is_known = ratios[name].numerator is not None
-        cells.append({"text": text, "url": lists.of(kind) if is_known else None})
+    for column, figure in COLUMNS:
+        value = value_of(figure, counts, formula)
+        known = value.numerator if isinstance(value, Ratio) else value
+        text = numbers.whole(known) if column.of_numerator else numbers.value(figure, value)
+        cells.append({"text": text, "url": lists.url(figure.listed(formula)) if known is not None else None})
     url = f"{reverse('figures')}?{urlencode(query)}" if query is not None else None
     return {"label": label, "url": url, "cells": cells, "is_total": False}
 
@@ -551,7 +478,7 @@ def misses(period: Period, chosen: Chosen, parameters: Parameters, *, today: dat
     if not found:
         return None
     numbers, total = Numbers(), sum(found.values())
-    url = Lists(query_of(period, chosen)).of("not_first_level")
+    url = Lists(query_of(period, chosen)).url("not_first_level")
     rows = [
         {
             "label": reason_words(reason),
@@ -573,6 +500,55 @@ def misses(period: Period, chosen: Chosen, parameters: Parameters, *, today: dat
         "caption": f"{_('Why not at first level')}, {period_label(period)}",
         "columns": [_("Reason"), _("Contacts"), _("Share")],
         "rows": rows,
+    }
+
+
+# --- What figures fall into
+
+
+def splits(report: FiguresReport) -> list[dict[str, Any]]:
+    """A table for each figure that falls into parts: how many of each, and their share; none for a figure of nothing."""
+    found = []
+    for figure in FIGURES:
+        if figure.split is None or not figure.numerator.of(report.totals):
+            continue
+        found.append(
+            {
+                "key": figure.key,
+                "title": figure.split.title,
+                "table": _split_table(figure, report),
+            }
+        )
+    return found
+
+
+def _split_table(figure: Figure, report: FiguresReport) -> dict[str, Any]:
+    numbers, lists, formula = Numbers(), Lists(query_of(report.period, report.chosen)), report.parameters.formula
+    before = report.previous.totals if report.previous and figure.numerator.of(report.previous.totals) else None
+    shares = [(one, value_of(one, report.totals, formula)) for one in figure.splits]
+    rows = []
+    for one, share in sorted(shares, key=lambda found: -found[1].numerator):
+        cells = [
+            {"text": numbers.whole(share.numerator), "url": lists.url(one.numerator.key)},
+            {"text": numbers.percent_sign(share), "url": None},
+        ]
+        if before:
+            cells.append({"text": numbers.percent_sign(value_of(one, before, formula)), "url": None})
+        rows.append({"label": str(one.label), "url": None, "cells": cells, "is_total": False})
+    total = figure.numerator.of(report.totals)
+    cells = [
+        {"text": numbers.whole(total), "url": lists.url(figure.numerator.key)},
+        *({"text": numbers.percent_sign(Ratio(total, total)), "url": None} for _share in ((1, 2) if before else (1,))),
+    ]
+    return {
+        "caption": f"{figure.split.title}, {period_label(report.period)}",
+        "columns": [
+            str(figure.split.heading),
+            _("Contacts"),
+            _("Share"),
+            *([_("Share a year before")] if before else []),
+        ],
+        "rows": [*rows, {"label": _("Total"), "url": None, "cells": cells, "is_total": True}],
     }
 
 

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from contact_center.figures.lists import KINDS
+from contact_center.figures.lists import LISTS
 from contact_center.figures.period import Period, UnusablePeriod, check_period
 from contact_center.figures.query import WITHOUT, Chosen, CutsCombined
 from contact_center.models import Contact
@@ -169,7 +169,7 @@ class FiguresForm(forms.Form):
 class ListForm(FiguresForm):
     """The same for a list: the number it is about comes along, and nothing is grouped."""
 
-    figure = forms.ChoiceField(choices=[(key, kind.label) for key, kind in KINDS.items()], required=False)
+    figure = forms.ChoiceField(choices=[(key, quantity.listed) for key, quantity in LISTS.items()], required=False)
 
     def clean(self) -> dict[str, Any]:
         """Refuse a period that cannot be. A list reads the rows themselves, so all filters go together."""

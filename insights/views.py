@@ -15,8 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from contact_center.catalogue import Rows
 from contact_center.figures import export
-from contact_center.figures.lists import KINDS, Place, all_rows, is_known, page_of, rows_behind
+from contact_center.figures.lists import LISTS, MODELS, MOMENTS, Place, all_rows, is_known, rows_behind, rows_next_to
 from contact_center.figures.period import Period
 from contact_center.figures.query import (
     WITHOUT,
@@ -47,7 +48,7 @@ def figures_view(request: HttpRequest) -> HttpResponse:
     form, note = _bound(FiguresForm, request)
     context: dict[str, Any] = {"filters": form, "presets": _presets(request, form), "period": {}}
     if not form.is_valid():
-        return render(request, "contact_center/figures.html", context, status=400)
+        return render(request, "insights/figures.html", context, status=400)
     by = form.cleaned_data["by"] or "line"
     monthly = _report(form, by="month")
     grouped = monthly if by == "month" else _report(form, by=by, against=None, like=monthly)
@@ -65,13 +66,14 @@ def figures_view(request: HttpRequest) -> HttpResponse:
         "charts": page.charts(monthly, today),
         "breakdown": page.breakdown(grouped),
         "misses": page.misses(form.period, form.chosen, monthly.parameters, today=today),
+        "splits": page.splits(monthly),
         "partial_note": page.only_of_all_calls() if form.chosen.is_of_answered_calls else "",
         "exports": _exports(monthly, by),
         "definitions": page.shown_definitions(monthly.definitions),
         "computed_at": monthly.computed_at,
         "stale": monthly.is_stale,
     }
-    return render(request, "contact_center/figures.html", context)
+    return render(request, "insights/figures.html", context)
 
 
 @require_safe
@@ -104,26 +106,26 @@ def calls_view(request: HttpRequest) -> HttpResponseBase:
     form, _note = _bound(ListForm, request)
     if not form.is_valid():
         raise Http404
-    kind = form.cleaned_data["figure"] or ("answered" if form.chosen.is_of_answered_calls else "offered")
-    model, moment = KINDS[kind].model, KINDS[kind].moment
+    key = form.cleaned_data["figure"] or ("answered" if form.chosen.is_of_answered_calls else "offered")
+    model, moment = MODELS[LISTS[key].rows], MOMENTS[LISTS[key].rows]
     if not request.user.has_perm(f"contact_center.view_{model._meta.model_name}"):
         raise PermissionDenied
     parameters = current_parameters()
-    if not is_known(kind, form.chosen, parameters):
+    if not is_known(key, form.chosen, parameters):
         raise Http404
     rows = rows_behind(
-        kind, form.period, form.chosen, parameters, user=request.user, today=timezone.localdate()
+        key, form.period, form.chosen, parameters, user=request.user, today=timezone.localdate()
     ).for_list()
     rows = rows if model is Call else rows.select_related("call")
     days = parameters.repeat_contact_days
     if request.GET.get("format") == "csv":
         lines = csv_lines(CSV_COLUMNS, _csv_rows(all_rows(rows), days), dialect=_dialect(request))
-        return download(lines, f"{kind}-{form.period.start}-{form.period.end}.csv", CSV)
-    found = page_of(rows, moment, Place.read(request.GET.get("place", "")))
-    query = page.query_of(form.period, form.chosen, figure=kind)
+        return download(lines, f"{key}-{form.period.start}-{form.period.end}.csv", CSV)
+    found = rows_next_to(Place.read(request.GET.get("place", "")), rows, moment)
+    query = page.query_of(form.period, form.chosen, figure=key)
     context = {
-        "heading": _heading(kind, form.period, form.chosen),
-        "chips": _chips(query, kind, form.period, form.chosen),
+        "heading": _heading(key, form.period, form.chosen),
+        "chips": _chips(query, key, form.period, form.chosen),
         "columns": CALL_COLUMNS if model is Call else CONTACT_COLUMNS,
         "rows": [_shown(_facts(row, days)) for row in found.rows],
         "page": {
@@ -137,7 +139,7 @@ def calls_view(request: HttpRequest) -> HttpResponseBase:
         ],
         "back_url": _address("figures", page.query_of(form.period, form.chosen)),
     }
-    return render(request, "contact_center/call_list.html", context)
+    return render(request, "insights/call_list.html", context)
 
 
 # --- Addresses and periods
@@ -340,17 +342,17 @@ def _csv_rows(rows: Iterator[Any], days: int) -> Iterator[list[Any]]:
         ]
 
 
-def _heading(kind: str, period: Period, chosen: Chosen) -> str:
+def _heading(list_key: str, period: Period, chosen: Chosen) -> str:
     """Calls – short abandons, March 2019, Assistenza Camperisti."""
-    what = _("Calls") if KINDS[kind].model is Call else _("Contacts")
-    parts = [str(KINDS[kind].label), page.period_label(period)]
+    what = _("Calls") if LISTS[list_key].rows == Rows.CALLS else _("Contacts")
+    parts = [str(LISTS[list_key].listed), page.period_label(period)]
     parts += [label for _name, label in _chosen_labels(chosen)]
     return f"{what} – {', '.join(parts)}"
 
 
-def _chips(query: dict[str, str], kind: str, period: Period, chosen: Chosen) -> list[dict[str, Any]]:
+def _chips(query: dict[str, str], list_key: str, period: Period, chosen: Chosen) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [
-        {"label": str(KINDS[kind].label), "remove_url": None},
+        {"label": str(LISTS[list_key].listed), "remove_url": None},
         {"label": page.period_label(period), "remove_url": None},
     ]
     for name, label in _chosen_labels(chosen):

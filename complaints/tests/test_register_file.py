@@ -1,10 +1,13 @@
 """The register as a file: every number of a year, ISO dates, nothing that a spreadsheet would run, exit codes."""
 
 import csv
+import re
 from datetime import UTC, date, datetime
 from io import BytesIO, StringIO
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -67,6 +70,12 @@ def test_a_row_says_what_the_register_asks_for():
     }
     assert {name: row[name] for name in wanted} == wanted
     assert tuple(row) == COLUMNS
+
+
+def test_the_documentation_names_every_column_in_its_place():
+    page = Path(settings.BASE_DIR, "docs", "formats", "complaints-register.md").read_text()
+    rows = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
+    assert tuple(re.findall(r"`(\w+)`", " ".join(rows))) == COLUMNS
 
 
 def test_a_withdrawn_complaint_is_closed_on_the_day_it_was_withdrawn():

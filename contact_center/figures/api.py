@@ -9,9 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from contact_center.catalogue import FORMULAS, Unit
 from contact_center.figures import figures
 from contact_center.figures.asking import Asked, Unusable, understand
-from contact_center.figures.definitions import FORMULAS
+from contact_center.figures.definitions import BY_KEY
 from contact_center.figures.export import as_dict
 from contact_center.figures.query import BY
 from contact_center.models import Contact
@@ -29,8 +30,13 @@ class MaySeeFigures(BasePermission):
 
 
 # `from` is a word of the language, so the fields that have it are declared beside the classes.
-def _serializer(name: str, docstring: str, fields: dict[str, serializers.Field]) -> type[serializers.Serializer]:
-    return type(name, (serializers.Serializer,), {"__doc__": docstring, "__module__": __name__, **fields})
+def _serializer(
+    name: str,
+    docstring: str,
+    fields: dict[str, serializers.Field],
+    base: type[serializers.Serializer] = serializers.Serializer,
+) -> type[serializers.Serializer]:
+    return type(name, (base,), {"__doc__": docstring, "__module__": __name__, **fields})
 
 
 FiguresQuery = _serializer(
@@ -66,44 +72,37 @@ class FiguresRatio(serializers.Serializer):
     ratio = serializers.FloatField(allow_null=True)
 
 
-class FiguresCorrected(FiguresRatio):
-    """The corrected ratio, and how many of the contacts handled may still be followed by another."""
-
-    provisional = serializers.IntegerField()
-    provisional_share = serializers.FloatField(allow_null=True)
-
-
-class FiguresConfirmed(FiguresRatio):
-    """The confirmed ratio, and the share of the contacts handled that it speaks of."""
-
-    coverage = serializers.FloatField(allow_null=True)
-
-
-class FiguresFirstLevel(serializers.Serializer):
-    """First level, three ways."""
-
-    coded = FiguresRatio()
-    corrected = FiguresCorrected()
-    confirmed = FiguresConfirmed()
+def _totals() -> type[serializers.Serializer]:
+    """The serializer of all figures, each where its path leads: counts, ratios, and what stands beside a ratio."""
+    shape: dict[str, Any] = {}
+    for figure in BY_KEY.values():
+        place = shape
+        for name in figure.json_path:
+            place = place.setdefault(name, {})
+        place[""] = figure
+    return _serializer(
+        "FiguresTotals",
+        "Every figure of a period or group; by topic, agent or team, null for what only all calls together can say.",
+        {name: _field(name, one) for name, one in shape.items()},
+    )
 
 
-class FiguresTotals(serializers.Serializer):
-    """Every figure of a period or group; by topic, agent or team, null for what only all calls together can say."""
+def _field(key: str, shape: dict[str, Any]) -> serializers.Field:
+    figure = shape.pop("", None)
+    if figure is not None and figure.is_count:
+        return serializers.IntegerField(allow_null=figure.numerator.of_all_calls)
+    if figure is not None and figure.is_bare:
+        return serializers.FloatField(allow_null=True)
+    if figure is not None and not shape:
+        return FiguresRatio()
+    name = f"Figures{key.title().replace('_', '')}"
+    fields = {below: _field(below, one) for below, one in shape.items()}
+    if figure is None:
+        return _serializer(name, f"Figures of one subject: {', '.join(fields)}.", fields)()
+    return _serializer(name, f"A ratio, and beside it {', '.join(fields)}.", fields, FiguresRatio)()
 
-    offered = serializers.IntegerField(allow_null=True)
-    answered = serializers.IntegerField()
-    abandoned = serializers.IntegerField(allow_null=True)
-    short_abandons = serializers.IntegerField(allow_null=True)
-    exited = serializers.IntegerField(allow_null=True)
-    turned_away = serializers.IntegerField(allow_null=True)
-    handled = serializers.IntegerField()
-    service_level = FiguresRatio()
-    abandonment = FiguresRatio()
-    asa_seconds = FiguresRatio()
-    aht_seconds = FiguresRatio()
-    first_level = FiguresFirstLevel()
-    repeat_contacts = FiguresRatio()
-    not_coded = FiguresRatio()
+
+FiguresTotals = _totals()
 
 
 class FiguresRow(FiguresTotals):
@@ -148,7 +147,7 @@ class FiguresDefinition(serializers.Serializer):
     label = serializers.CharField()
     text = serializers.CharField()
     formula = serializers.CharField()
-    unit = serializers.ChoiceField(choices=["share", "seconds", "calls", "contacts"])
+    unit = serializers.ChoiceField(choices=[unit.value for unit in Unit])
     exclusions = serializers.CharField()
     source = serializers.CharField()
 

@@ -5,12 +5,11 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
-from .definitions import FORMULAS
+from contact_center.catalogue import FORMULAS
 
 
 def check_figures_settings(**_kwargs: Any) -> list[CheckMessage]:
     """The service-level formula must be one that exists, and no threshold may be negative."""
-
     found: list[CheckMessage] = []
     if settings.SERVICE_LEVEL_FORMULA not in FORMULAS:
         found.append(

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from contact_center.contacts.repeats import link_marked
 from contact_center.models import DailyFigures, FiguresBasis, StaleDay
 
-from .definitions import Parameters
+from .definitions import parameters_in_settings
 from .raw import COLUMNS, count_days
 
 COUNTING = 71_489_002
@@ -76,7 +76,7 @@ def rebuild(
     is also how new thresholds come in: BasisChanged if only some days are asked for while they differ. Returns None
     when there is nothing to count.
     """
-    wanted = Parameters.from_settings()
+    wanted = parameters_in_settings()
     link_marked(everybody=True)
     with transaction.atomic():
         _take_turn(wait=True)
@@ -135,7 +135,7 @@ def _take_turn(wait: bool) -> None:
 
 def _stored_basis() -> FiguresBasis:
     """The basis of the stored counts; at the very first count, the settings'."""
-    wanted = Parameters.from_settings()
+    wanted = parameters_in_settings()
     basis, _created = FiguresBasis.objects.get_or_create(
         pk=1,
         defaults={

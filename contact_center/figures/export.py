@@ -8,23 +8,12 @@ from typing import Any, TextIO
 from django.utils import timezone
 from openpyxl import Workbook
 
+from contact_center.catalogue import Figure, Parameters
 from foundation.files.spreadsheets import EXCEL, MACHINES, Dialect, bold_cell, cell_value, csv_lines, new_workbook
 
-from .definitions import (
-    Change,
-    Counts,
-    Definition,
-    Parameters,
-    Ratio,
-    all_ratios,
-    confirmed_coverage,
-    first_level_coded,
-    first_level_confirmed,
-    first_level_corrected,
-    provisional_share,
-)
+from .definitions import BY_KEY, Change, Counts, Definition, Ratio, all_values
 from .period import Period
-from .query import PLAIN_COUNTS, FiguresReport, Row
+from .query import FiguresReport, Row
 
 
 def as_number(value: Decimal | None) -> float | None:
@@ -42,29 +31,21 @@ def ratio_as_dict(ratio: Ratio) -> dict[str, Any]:
 
 
 def totals_as_dict(counts: Counts, parameters: Parameters) -> dict[str, Any]:
-    """Every figure of some counts."""
-    ratios = {key: ratio_as_dict(ratio) for key, ratio in all_ratios(counts, parameters.formula).items()}
-    return {
-        **{key: getattr(counts, name) for name, key in PLAIN_COUNTS.items()},
-        "service_level": ratios["service_level"],
-        "abandonment": ratios["abandonment"],
-        "asa_seconds": ratios["asa_seconds"],
-        "aht_seconds": ratios["aht_seconds"],
-        "first_level": {
-            "coded": ratio_as_dict(first_level_coded(counts)),
-            "corrected": {
-                **ratio_as_dict(first_level_corrected(counts)),
-                "provisional": counts.provisional,
-                "provisional_share": as_number(provisional_share(counts).rounded(6)),
-            },
-            "confirmed": {
-                **ratio_as_dict(first_level_confirmed(counts)),
-                "coverage": as_number(confirmed_coverage(counts).rounded(6)),
-            },
-        },
-        "repeat_contacts": ratios["repeat_contacts"],
-        "not_coded": ratios["not_coded"],
-    }
+    """Every figure of some counts, each where its path leads."""
+    found: dict[str, Any] = {}
+    for key, value in all_values(counts, parameters.formula).items():
+        *above, last = BY_KEY[key].json_path
+        place = found
+        for name in above:
+            place = place.setdefault(name, {})
+        place[last] = _as_json(BY_KEY[key], value)
+    return found
+
+
+def _as_json(figure: Figure, value: Ratio | int | None) -> Any:
+    if not isinstance(value, Ratio):
+        return value
+    return as_number(value.rounded(6)) if figure.is_bare else ratio_as_dict(value)
 
 
 def as_dict(report: FiguresReport) -> dict[str, Any]:
@@ -114,9 +95,8 @@ def period_as_dict(period: Period) -> dict[str, str]:
 
 def change_as_dict(key: str, change: Change) -> dict[str, float | None]:
     """Points and percent for shares; for counts and seconds, the difference in their unit and percent."""
-    is_share = key not in PLAIN_COUNTS.values() and not key.endswith("_seconds")
     return {
-        "points" if is_share else "difference": as_number(change.difference),
+        "points" if BY_KEY[key].is_share else "difference": as_number(change.difference),
         "percent": as_number(change.percent),
     }
 
@@ -136,28 +116,7 @@ def definition_as_dict(definition: Definition) -> dict[str, str]:
 
 # --- Tables ---------------------------------------------------------------------------------------------------------
 
-RATIOS = (
-    "service_level",
-    "abandonment",
-    "asa_seconds",
-    "aht_seconds",
-    "first_level_coded",
-    "first_level_corrected",
-    "first_level_confirmed",
-    "repeat_contacts",
-    "not_coded",
-)
-COLUMNS = (
-    "from",
-    "to",
-    "key",
-    "label",
-    *PLAIN_COUNTS.values(),
-    *(f"{key}{suffix}" for key in RATIOS for suffix in ("_numerator", "_denominator", "")),
-    "provisional",
-    "provisional_share",
-    "confirmed_coverage",
-)
+COLUMNS = ("from", "to", "key", "label", *(column for figure in BY_KEY.values() for column in figure.csv_columns))
 
 
 def table(report: FiguresReport) -> Iterator[list[Any]]:
@@ -168,13 +127,15 @@ def table(report: FiguresReport) -> Iterator[list[Any]]:
 
 def table_row(period: Period, row: Row, parameters: Parameters) -> list[Any]:
     """The values of one group, in the order of COLUMNS."""
-    ratios = all_ratios(row.counts, parameters.formula)
     values: list[Any] = [period.start, period.end, row.key, row.label]
-    values += [getattr(row.counts, name) for name in PLAIN_COUNTS]
-    for key in RATIOS:
-        values += [ratios[key].numerator, ratios[key].denominator, ratios[key].rounded(6)]
-    shares = (provisional_share(row.counts), confirmed_coverage(row.counts))
-    return [*values, row.counts.provisional, *(share.rounded(6) for share in shares)]
+    for key, value in all_values(row.counts, parameters.formula).items():
+        if not isinstance(value, Ratio):
+            values.append(value)
+        elif BY_KEY[key].is_bare:
+            values.append(value.rounded(6))
+        else:
+            values += [value.numerator, value.denominator, value.rounded(6)]
+    return values
 
 
 FOR_MACHINES = MACHINES

@@ -6,28 +6,18 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, Protocol
 
-from django.conf import settings
 from django.db import connection
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from contact_center.catalogue import STORED, Parameters
 from contact_center.models import Contact, FiguresBasis
 from contact_center.models.naming import name_sql
 
 from .daily import basis_matches
-from .definitions import (
-    COUNTED,
-    STORED,
-    Change,
-    Counts,
-    Definition,
-    Parameters,
-    all_ratios,
-    change,
-    definitions,
-)
+from .definitions import COUNTED, Change, Counts, Definition, all_changes, definitions, parameters_in_settings
 from .period import Period
 
 By = Literal["day", "month", "line", "topic", "agent", "team", "channel"]
@@ -198,29 +188,6 @@ def figures(
     )
 
 
-def all_changes(before: Counts, after: Counts, formula: str) -> dict[str, Change]:
-    """How every count and ratio moved, by its key; shares in points, seconds and counts in their own unit."""
-    found: dict[str, Change] = {}
-    for name, key in PLAIN_COUNTS.items():
-        found[key] = change(getattr(before, name), getattr(after, name))
-    then, now = all_ratios(before, formula), all_ratios(after, formula)
-    for key in now:
-        found[key] = change(then[key], now[key], points=not key.endswith("_seconds"))
-    return found
-
-
-# The counts that are shown as they are, and the names they are shown under.
-PLAIN_COUNTS = {
-    "offered": "offered",
-    "answered": "answered",
-    "abandoned": "abandoned",
-    "short_abandoned": "short_abandons",
-    "exited": "exited",
-    "turned_away": "turned_away",
-    "handled": "handled",
-}
-
-
 def _basis(period: Period, before: Period | None) -> tuple[FiguresBasis | None, int]:
     """The stored thresholds, and how many days of the periods wait to be counted."""
     before = before or period
@@ -239,15 +206,14 @@ def current_parameters() -> Parameters:
 
 def _parameters(basis: FiguresBasis | None) -> Parameters:
     """The thresholds the stored counts were made under, with the formula of the settings (which only divides them)."""
-    wanted = Parameters.from_settings()
+    wanted = parameters_in_settings()
     if basis is None:
         return wanted
-    return Parameters(
+    return replace(
+        wanted,
         service_level_seconds=basis.service_level_seconds,
-        formula=wanted.formula,
         short_abandon_seconds=basis.short_abandon_seconds,
         repeat_contact_days=basis.repeat_contact_days,
-        timezone=settings.TIME_ZONE,
     )
 
 
@@ -282,9 +248,9 @@ GROUPS: dict[By | None, tuple[str, str, str, str]] = {
         "g.handled DESC, n.code NULLS LAST",
     ),
 }
-SUMS = ", ".join(f"sum(d.{name})::bigint AS {name}" for name in STORED)
+SUMS = ", ".join(f"sum(d.{count.name})::bigint AS {count.name}" for count in STORED)
 READ = f"""
-    SELECT g.key, {{words}}, {", ".join(f"g.{name}" for name in COUNTED)}
+    SELECT g.key, {{words}}, {", ".join(f"g.{count.name}" for count in COUNTED)}
     FROM (
         SELECT {{key}} AS key, {SUMS},
                COALESCE(sum(d.handled) FILTER (WHERE d.day >= %(open_from)s), 0)::bigint AS provisional

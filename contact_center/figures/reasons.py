@@ -4,9 +4,9 @@ from datetime import date
 
 from django.db.models import Count
 
+from contact_center.catalogue import Parameters
 from contact_center.models import Contact
 
-from .definitions import Parameters
 from .lists import rows_behind
 from .period import Period
 from .query import Chosen

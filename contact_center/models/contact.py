@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contact_center.catalogue import Escalation
 from customers.models import Customer
 from customers.visibility import reach_of
 from foundation.constraints import is_among, one_of
@@ -92,17 +93,6 @@ class ContactOutcome(models.TextChoices):
 NOT_A_CONTACT = (ContactOutcome.WRONG_NUMBER, ContactOutcome.DROPPED)
 
 
-class ContactEscalation(models.TextChoices):
-    """Why a contact was not settled at first level."""
-
-    NONE = "", _("not escalated")
-    AUTHORITY = "authority", _("missing authority")
-    KNOWLEDGE = "knowledge", _("missing knowledge")
-    SYSTEM_DOWN = "system_down", _("system down")
-    OTHER_OFFICE = "other_office", _("another office decides")
-    NOT_STATED = "not_stated", _("reason not stated")
-
-
 @keep_history(exclude=["day", "first_level", "in_base", "handled", "person_key", "repeated_on"])
 class Contact(models.Model):
     """A conversation with a customer on any channel, resolved at first level or escalated.
@@ -121,7 +111,7 @@ class Contact(models.Model):
 
     State = ContactState
     Outcome = ContactOutcome
-    Escalation = ContactEscalation
+    Escalation = Escalation  # with the figures, which count by it
 
     OPEN_STATES = OPEN_STATES
     NEXT = {
@@ -254,7 +244,7 @@ class Contact(models.Model):
                 name="contact_has_a_line_if_by_phone",
             ),
             one_of("channel", ContactChannel, name="contact_channel_is_known"),
-            one_of("escalation", ContactEscalation, name="contact_escalation_is_known"),
+            one_of("escalation", Escalation, name="contact_escalation_is_known"),
             models.CheckConstraint(condition=Q(level__in=[1, 2]), name="contact_level_is_one_or_two"),
             one_of("outcome", ContactOutcome, name="contact_outcome_is_known"),
             models.CheckConstraint(

@@ -5,6 +5,8 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from contact_center.catalogue import STORED
+
 from .contact import Contact
 from .organisation import Agent, TollFreeLine
 from .topic import Topic
@@ -13,7 +15,8 @@ from .topic import Topic
 class DailyFigures(models.Model):
     """Counts of one day (in Italy, by arrival) for one channel and line, whole or cut by topic or by agent.
 
-    Each cut adds up to the same total. Sums are kept, never averages: a mean over a period is a sum over a sum.
+    Each cut adds up to the same total. Sums are kept, never averages: a mean over a period is a sum over a sum. Its counts
+    are those of the catalogue (`contact_center.catalogue`), a column each.
     """
 
     class Cut(models.TextChoices):
@@ -28,31 +31,6 @@ class DailyFigures(models.Model):
     line = models.ForeignKey(TollFreeLine, models.CASCADE, null=True, related_name="+", db_index=False)
     topic = models.ForeignKey(Topic, models.CASCADE, null=True, related_name="+", db_index=False)
     agent = models.ForeignKey(Agent, models.CASCADE, null=True, related_name="+", db_index=False)
-
-    # Calls, by how they ended
-    offered = models.PositiveIntegerField(default=0)
-    answered = models.PositiveIntegerField(default=0)
-    abandoned = models.PositiveIntegerField(default=0)
-    short_abandoned = models.PositiveIntegerField(default=0)
-    answered_in_time = models.PositiveIntegerField(default=0)
-    abandoned_in_time = models.PositiveIntegerField(default=0)
-    exited = models.PositiveIntegerField(default=0)
-    turned_away = models.PositiveIntegerField(default=0)
-    # Seconds, of answered calls, and of how many of these the source says them
-    waits_known = models.PositiveIntegerField(default=0)
-    talks_known = models.PositiveIntegerField(default=0)
-    wait_seconds = models.PositiveBigIntegerField(default=0)
-    talk_seconds = models.PositiveBigIntegerField(default=0)
-    hold_seconds = models.PositiveBigIntegerField(default=0)
-    wrap_seconds = models.PositiveBigIntegerField(default=0)
-    # Contacts
-    handled = models.PositiveIntegerField(default=0)
-    first_level = models.PositiveIntegerField(default=0)
-    first_level_repeated = models.PositiveIntegerField(default=0)
-    repeated = models.PositiveIntegerField(default=0)
-    not_coded = models.PositiveIntegerField(default=0)
-    confirmed_asked = models.PositiveIntegerField(default=0)
-    confirmed = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = _("daily figures")
@@ -73,6 +51,11 @@ class DailyFigures(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.cut}"
+
+
+for _count in STORED:
+    _column = models.PositiveBigIntegerField if _count.sums else models.PositiveIntegerField
+    DailyFigures.add_to_class(_count.name, _column(default=0))
 
 
 class StaleDay(models.Model):

@@ -7,14 +7,22 @@ and no command can forget. A statement adds a row per day and per person, so nob
 
 import pgtrigger
 
+from contact_center.catalogue import STORED, Rows
+
+
+def _columns_that_decide(rows: Rows) -> list[str]:
+    """The columns by which the stored counts choose their rows, or which they sum."""
+    return sorted({column for count in STORED if count.rows == rows for column in count.columns})
+
+
 # More people than this in one statement are not listed: everybody is linked again.
 MANY = 20_000
 
 # What the daily counts are made of, and what decides who came back: a change of anything else is of no matter here.
-CALL_FACTS = (
-    "id, day, line_id, agent_id, contact_id, disposition, wait_seconds, talk_seconds, hold_seconds, wrap_seconds"
+CALL_FACTS = ", ".join(("id", "day", "line_id", "agent_id", "contact_id", *_columns_that_decide(Rows.CALLS)))
+CONTACT_FACTS = ", ".join(
+    ("id", "day", "channel", "line_id", "topic_id", "agent_id", "handled", *_columns_that_decide(Rows.CONTACTS))
 )
-CONTACT_FACTS = "id, day, channel, line_id, topic_id, agent_id, level, outcome, handled, confirmed, repeated_on"
 PERSON_FACTS = "id, person_key, started_at, topic_id, in_base"
 
 MARK_CALLS = """

@@ -28,6 +28,7 @@ SPECIAL = [
     date(2020, 2, 29),
     date(2020, 3, 1),
 ]
+REASONS = ["authority", "knowledge", "system_down", "other_office", "not_stated"]
 EDGES = [(0, 0, 0), (0, 0, 1), (1, 59, 59), (2, 0, 0), (2, 30, 0), (3, 0, 0), (23, 59, 59), (12, 0, 0)]
 
 
@@ -63,7 +64,7 @@ class World:
             agent=self.random.choice([None, *self.agents]),
             level=level,
             reopened_count=self.random.choice([0] * 9 + [1]),
-            escalation="authority" if level == 2 else "",
+            escalation=self.random.choice(REASONS) if level == 2 else "",
             state=state,
             closed_at=moment + timedelta(minutes=5) if state == "closed" else None,
             outcome=self.random.choice(["resolved"] * 5 + ["unresolved", "", "wrong_number", "dropped"]),
@@ -111,7 +112,7 @@ class World:
 
     def change(self) -> None:
         """Something that happens later: a call ends, an outcome is corrected, a customer found, a topic moved, a row erased."""
-        what = self.random.randrange(6)
+        what = self.random.randrange(7)
         contact = Contact.objects.order_by("?").first() if what else None
         match what:
             case 0:
@@ -134,6 +135,10 @@ class World:
             case 5:
                 if not hasattr(contact, "call"):
                     contact.delete()
+            case 6:
+                contact.level, contact.escalation = 2, self.random.choice(REASONS)
+                contact.reopened_count += self.random.randrange(2)
+                contact.save()
 
 
 def expected(
@@ -150,6 +155,7 @@ def expected(
             "topic_id",
             "agent_id",
             "level",
+            "escalation",
             "reopened_count",
             "outcome",
             "state",
@@ -248,6 +254,10 @@ def expected(
         counts["first_level"] += is_first
         counts["first_level_repeated"] += is_first and came_back
         counts["repeated"] += came_back
+        if contact["level"] == 2:
+            counts["escalated"] += 1
+            counts[f"escalated_{contact['escalation']}"] += 1
+        counts["reopened"] += bool(contact["reopened_count"])
         counts["not_coded"] += contact["outcome"] == "" and contact["level"] == 1
         counts["confirmed_asked"] += contact["confirmed"] is not None
         counts["confirmed"] += contact["confirmed"] is True

@@ -87,6 +87,16 @@ def test_json_totals_are_counts_and_ratios(a_day):
         },
         "repeat_contacts": {"numerator": 0, "denominator": 1, "ratio": 0.0},
         "not_coded": {"numerator": 0, "denominator": 1, "ratio": 0.0},
+        "escalations": {
+            "numerator": 0,
+            "denominator": 1,
+            "ratio": 0.0,
+            "reasons": {
+                reason: {"numerator": 0, "denominator": 0, "ratio": None}
+                for reason in ("authority", "knowledge", "system_down", "other_office", "not_stated")
+            },
+        },
+        "reopened": {"numerator": 0, "denominator": 1, "ratio": 0.0},
     }
 
 

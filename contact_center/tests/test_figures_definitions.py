@@ -4,21 +4,16 @@ import pytest
 from django.core.checks import run_checks
 from django.test import override_settings
 
+from contact_center.catalogue import FORMULAS, Parameters
 from contact_center.figures.definitions import (
-    FORMULAS,
+    BY_KEY,
     Change,
     Counts,
-    Parameters,
     Ratio,
-    abandonment,
-    all_ratios,
-    average_handling_time,
-    average_speed_of_answer,
+    all_values,
     change,
     definitions,
-    first_level_coded,
-    first_level_corrected,
-    service_level,
+    value_of,
 )
 
 # Answered 1000, abandoned 60: within 20 s 860 and 20, after it 140 and 40, within 5 s 10 abandoned.
@@ -33,6 +28,10 @@ GOLDEN = Counts(
 )
 
 
+def figure(key: str, counts: Counts, formula: str = "F4") -> Ratio:
+    return value_of(BY_KEY[key], counts, formula)
+
+
 @pytest.mark.parametrize(
     ("formula", "percent"),
     [
@@ -45,7 +44,7 @@ GOLDEN = Counts(
     ],
 )
 def test_each_service_level_formula_gives_its_golden_number(formula, percent):
-    assert service_level(GOLDEN, formula).rounded(2, times=100) == Decimal(percent)
+    assert figure("service_level", GOLDEN, formula).rounded(2, times=100) == Decimal(percent)
 
 
 def test_every_formula_has_a_golden_number():
@@ -58,42 +57,35 @@ def test_every_formula_has_a_golden_number():
 )
 def test_calls_that_left_the_queue_otherwise_are_not_answered_in_time(formula, denominator):
     counts = Counts(**{**_as_dict(GOLDEN), "offered": 1070, "exited": 10})
-    assert service_level(counts, formula).denominator == denominator
+    assert figure("service_level", counts, formula).denominator == denominator
 
 
 def test_abandonment_leaves_short_abandons_out_on_both_sides():
-    assert abandonment(GOLDEN) == Ratio(50, 1050)
+    assert figure("abandonment", GOLDEN) == Ratio(50, 1050)
 
 
 def test_the_company_s_year_rounds_to_the_published_rate():
-    assert first_level_coded(Counts(handled=71_489, first_level=70_231)).rounded(2, times=100) == Decimal("98.24")
+    assert figure("first_level_coded", Counts(handled=71_489, first_level=70_231)).rounded(2, times=100) == Decimal(
+        "98.24"
+    )
 
 
 def test_correction_takes_away_first_level_contacts_that_came_back():
     counts = Counts(handled=100, first_level=90, first_level_repeated=7, repeated=12)
-    assert first_level_corrected(counts) == Ratio(83, 100)
+    assert figure("first_level_corrected", counts) == Ratio(83, 100)
 
 
 def test_means_are_sums_over_sums():
     counts = Counts(
         answered=4, waits_known=3, talks_known=3, wait_seconds=10, talk_seconds=300, hold_seconds=20, wrap_seconds=30
     )
-    assert average_speed_of_answer(counts).rounded(2) == Decimal("3.33")
-    assert average_handling_time(counts).rounded(2) == Decimal("116.67")
+    assert figure("asa_seconds", counts).rounded(2) == Decimal("3.33")
+    assert figure("aht_seconds", counts).rounded(2) == Decimal("116.67")
 
 
 def test_nothing_over_nothing_is_nothing():
-    assert {key: ratio.value for key, ratio in all_ratios(Counts(), "F4").items()} == {
-        "service_level": None,
-        "abandonment": None,
-        "asa_seconds": None,
-        "aht_seconds": None,
-        "first_level_coded": None,
-        "first_level_corrected": None,
-        "first_level_confirmed": None,
-        "repeat_contacts": None,
-        "not_coded": None,
-    }
+    ratios = [value for value in all_values(Counts(), "F4").values() if isinstance(value, Ratio)]
+    assert {ratio.value for ratio in ratios} == {None}
 
 
 def test_halves_are_rounded_up():
@@ -122,22 +114,6 @@ def test_change_from_nought_has_no_percent():
 
 def test_change_from_a_share_of_nothing_is_nothing():
     assert change(Ratio(0, 0), Ratio(1, 2), points=True) == Change(None, None)
-
-
-def test_every_ratio_and_count_shown_has_a_definition():
-    defined = [one.key for one in definitions(Parameters(20, "F4", 5, 7))]
-    assert sorted(defined) == sorted(
-        [
-            *all_ratios(Counts(), "F4"),
-            "offered",
-            "answered",
-            "abandoned",
-            "short_abandons",
-            "exited",
-            "turned_away",
-            "handled",
-        ]
-    )
 
 
 @pytest.mark.parametrize("formula", FORMULAS)

@@ -92,3 +92,22 @@ def test_the_managers_page_shows_written_channels_beside_the_telephone(contact, 
         reverse("figures"), {"from": today.isoformat(), "to": today.isoformat(), "channel": "site_form"}
     )
     assert answer.status_code == 200
+
+
+def reopened_today() -> int:
+    refresh()
+    today = timezone.localdate()
+    return figures(Period(today, today)).totals.reopened
+
+
+def test_one_that_the_customer_brought_back_counts_as_reopened(contact, agent):
+    resolve(contact, agent)
+    reopening.reopen(contact, by=None)
+    assert reopened_today() == 1
+
+
+def test_one_that_a_colleague_takes_up_again_does_not_count_as_reopened(contact, agent):
+    resolve(contact, agent)
+    reopening.reopen(contact, by=agent.user)
+    resolve(contact, agent)
+    assert reopened_today() == 0

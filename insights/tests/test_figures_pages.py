@@ -7,8 +7,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from contact_center.catalogue import FORMULAS
 from contact_center.figures import figures, lists, refresh
-from contact_center.figures.definitions import FORMULAS, Counts, Parameters, abandonment, all_ratios, service_level
+from contact_center.figures.definitions import BY_KEY, Counts, parameters_in_settings, value_of
 from contact_center.figures.period import Period
 from contact_center.figures.query import WITHOUT, Chosen
 from contact_center.models import Call, Contact, TollFreeLine
@@ -71,7 +72,7 @@ def test_each_list_has_as_many_rows_as_its_number(settings, formula, seed):
         world.call()
         world.written()
     refresh()
-    today, user, parameters = date(2020, 3, 5), UserFactory(role=roles.MANAGER), Parameters.from_settings()
+    today, user, parameters = date(2020, 3, 5), UserFactory(role=roles.MANAGER), parameters_in_settings()
     line, topic, agent = world.lines[0], world.topics[1], world.agents[0]
     for chosen in (
         Chosen(),
@@ -98,13 +99,14 @@ def test_each_list_has_as_many_rows_as_its_number(settings, formula, seed):
             kind: lists.rows_behind(kind, YEARS, chosen, parameters, user=user, today=today).count()
             if lists.is_known(kind, chosen, parameters)
             else None
-            for kind in lists.KINDS
+            for kind in lists.LISTS
         }
         assert counts == _numbers(found, formula)
 
 
 def _numbers(counts: Counts, formula: str) -> dict[str, int]:
-    level = service_level(counts, formula)
+    level = value_of(BY_KEY["service_level"], counts, formula)
+    abandonment = value_of(BY_KEY["abandonment"], counts, formula)
     return {
         "offered": counts.offered,
         "answered": counts.answered,
@@ -112,8 +114,8 @@ def _numbers(counts: Counts, formula: str) -> dict[str, int]:
         "talk_known": counts.talks_known,
         "abandoned": counts.abandoned,
         "short_abandoned": counts.short_abandoned,
-        "abandoned_later": abandonment(counts).numerator,
-        "offered_less_short": abandonment(counts).denominator,
+        "abandoned_later": abandonment.numerator,
+        "offered_less_short": abandonment.denominator,
         "exited": counts.exited,
         "turned_away": counts.turned_away,
         "service_level": level.numerator,
@@ -128,6 +130,13 @@ def _numbers(counts: Counts, formula: str) -> dict[str, int]:
         "confirmed_asked": counts.confirmed_asked,
         "confirmed": counts.confirmed,
         "provisional": counts.provisional,
+        "escalated": counts.escalated,
+        "escalated_authority": counts.escalated_authority,
+        "escalated_knowledge": counts.escalated_knowledge,
+        "escalated_system_down": counts.escalated_system_down,
+        "escalated_other_office": counts.escalated_other_office,
+        "escalated_not_stated": counts.escalated_not_stated,
+        "reopened": counts.reopened,
     }
 
 
@@ -157,7 +166,11 @@ def test_every_count_of_the_breakdown_opens_its_list(client, manager, by):
     refresh()
     query = {"from": "2019-12-01", "to": "2020-03-31", "by": by}
     table = client.get(reverse("figures"), query).context["breakdown"]["table"]
-    plain = [place for place, (name, _kind) in enumerate(page.COLUMNS) if name in ("handled", "offered", "abandoned")]
+    plain = [
+        place
+        for place, (_column, figure) in enumerate(page.COLUMNS)
+        if figure.key in ("handled", "offered", "abandoned")
+    ]
     for row in table["rows"]:
         for place in plain:
             cell = row["cells"][place]
@@ -523,13 +536,13 @@ def test_a_year_before_has_the_same_dates_and_the_same_ends_of_months(start, end
 
 
 def test_handling_time_is_written_in_minutes():
-    ratios = all_ratios(Counts(answered=2, talks_known=2, talk_seconds=541), "F4")
-    assert page.Numbers().minutes(ratios["aht_seconds"]) == "4:31"
+    handling_time = value_of(BY_KEY["aht_seconds"], Counts(answered=2, talks_known=2, talk_seconds=541), "F4")
+    assert page.Numbers().minutes(handling_time) == "4:31"
 
 
 def test_calls_in_progress_are_on_no_list(client, manager):
     CallFactory(disposition=Call.Disposition.OPEN, ended_at=None)
-    for kind in lists.KINDS:
+    for kind in lists.LISTS:
         assert (kind, _rows_of(client, f"{reverse('calls')}?from=2026-05-01&to=2026-05-31&figure={kind}")) == (kind, 0)
 
 
@@ -557,3 +570,33 @@ def test_a_control_character_in_a_name_breaks_neither_page_nor_file(client, mana
 def test_a_name_with_a_control_character_is_not_taken(text):
     with pytest.raises(ValidationError):
         TopicFactory.build(name=text, code="polizza-auto").full_clean()
+
+
+def test_escalations_are_shown_by_reason_each_with_its_list_and_its_share_of_a_year_before(client, manager):
+    for number, reason in enumerate(["knowledge", "authority", "knowledge", "knowledge"]):
+        ContactFactory(closed=True, address=f"{number}@x.it", level=2, escalation=reason)
+    ContactFactory(
+        closed=True,
+        address="prima@x.it",
+        level=2,
+        escalation="authority",
+        started_at=datetime(2025, 5, 4, 8, tzinfo=UTC),
+    )
+    refresh()
+    [split] = client.get(reverse("figures"), MAY, headers={"accept-language": "en"}).context["splits"]
+    rows = [(row["label"], *(cell["text"] for cell in row["cells"])) for row in split["table"]["rows"]]
+    assert rows == [
+        ("missing knowledge", "3", "75.00 %", "0.00 %"),
+        ("missing authority", "1", "25.00 %", "100.00 %"),
+        ("system down", "0", "0.00 %", "0.00 %"),
+        ("another office decides", "0", "0.00 %", "0.00 %"),
+        ("reason not stated", "0", "0.00 %", "0.00 %"),
+        ("Total", "4", "100.00 %", "100.00 %"),
+    ]
+    assert [_rows_of(client, row["cells"][0]["url"]) for row in split["table"]["rows"]] == [3, 1, 0, 0, 0, 4]
+
+
+def test_without_escalations_there_is_no_table_of_their_reasons(client, manager):
+    ContactFactory(closed=True)
+    refresh()
+    assert client.get(reverse("figures"), MAY).context["splits"] == []

@@ -11,16 +11,19 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from contact_center.figures import daily, figures
+from contact_center.catalogue import FIGURES
+from contact_center.figures import daily, documentation, figures
 from contact_center.figures.asking import Unusable, read_date, understand
-from contact_center.figures.definitions import Parameters, definitions
+from contact_center.figures.definitions import definitions, parameters_in_settings
+from contact_center.figures.differences import compare
 from contact_center.figures.export import as_dict, write_csv
 from contact_center.figures.period import Period, UnusablePeriod, check_period
-from contact_center.figures.query import BY, PLAIN_COUNTS
-from contact_center.figures.raw import compare
+from contact_center.figures.query import BY
 from contact_center.models import Agent, Contact, FiguresBasis, TollFreeLine, Topic
 
 DIFFERENT, UNUSABLE = 1, 2  # exit codes
+# The stored counts that are figures of their own, and the keys of these.
+SHOWN_AS = {figure.numerator.name: figure.key for figure in FIGURES if figure.is_count}
 
 
 class Command(BaseCommand):
@@ -34,7 +37,7 @@ class Command(BaseCommand):
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         """Add the definitions, under the thresholds in force, to the help."""
         with translation.override("en"):  # as all that a command's help says
-            known = definitions(Parameters.from_settings())
+            known = definitions(parameters_in_settings())
         lines = [f"  {one.label}\n    = {one.formula}\n    {one.text}\n" for one in known]
         parser = super().create_parser(prog_name, subcommand, epilog="\n".join(lines).replace("%", "%%"), **kwargs)
         parser.formatter_class = _Help
@@ -63,8 +66,14 @@ class Command(BaseCommand):
             "--rebuild", action="store_true", help="count the period from nothing; all days, if no period is given"
         )
         parser.add_argument("--dry-run", action="store_true", help="with --rebuild: say what would be counted")
+        parser.add_argument(
+            "--catalogue", action="store_true", help="print docs/formats/figures-catalogue.md: what each figure is"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["catalogue"]:
+            self.stdout.write(documentation.page(), ending="")
+            return
         try:
             if options["rebuild"]:
                 self._rebuild(options)
@@ -117,7 +126,7 @@ class Command(BaseCommand):
         for found in compare(basis, *_ends(period)):
             count += 1
             self.stdout.write(
-                f"{found.key[1]} cut={found.key[0]} {names.of(found.key)} {PLAIN_COUNTS.get(found.figure, found.figure)}:"
+                f"{found.key[1]} cut={found.key[0]} {names.of(found.key)} {SHOWN_AS.get(found.figure, found.figure)}:"
                 f" stored {found.stored}, raw {found.raw}"
             )
         if count:
