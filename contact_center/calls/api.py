@@ -105,7 +105,7 @@ class CallEventIn(StrictSerializer):
 
 
 class RowResult(serializers.Serializer):
-    """What became of one row. `code`, `field`, `reason` and `mend` are those of a row that was refused, or a note."""
+    """What became of one row. `code`, `field`, `reason` and `hint` are those of a row that was refused, or a note."""
 
     row = serializers.IntegerField(help_text="Its place in what was sent, from 0")
     id = serializers.CharField(allow_blank=True, help_text="The call's key")
@@ -113,7 +113,7 @@ class RowResult(serializers.Serializer):
     code = serializers.CharField(required=False)
     field = serializers.CharField(required=False, allow_blank=True)
     reason = serializers.CharField(required=False)
-    mend = serializers.CharField(required=False)
+    hint = serializers.CharField(required=False)
 
 
 class RowResults(serializers.Serializer):
@@ -152,7 +152,7 @@ def checked(row: Any, serializer: type[serializers.Serializer]) -> dict[str, Any
         return _form(serializer).run_validation(row)
     except ValidationError as error:
         name, problems = next(iter(error.detail.items()))
-        raise RowRefused(name, str(problems[0]), _generic_mend(), value="", code=problems[0].code) from None
+        raise RowRefused(name, str(problems[0]), _general_hint(), value="", code=problems[0].code) from None
 
 
 @lru_cache
@@ -181,7 +181,7 @@ def _result(row: int, name: str, result: Result) -> dict[str, Any]:
             "code": refusal.code,
             "field": refusal.column or _FIELD_OF.get(refusal.code, ""),
             "reason": str(refusal),
-            "mend": _mends().get(refusal.code) or refusal.hint or _generic_mend(),
+            "hint": _hints().get(refusal.code) or refusal.hint or _general_hint(),
         }
     elif result.note:
         found |= {"code": result.note, "reason": _notes()[result.note]}
@@ -198,13 +198,13 @@ _FIELD_OF = {
 }
 
 
-def _generic_mend() -> str:
+def _general_hint() -> str:
     return _("Correct the field and send the row again.")
 
 
-def _mends() -> dict[str, str]:
-    """How to mend what the rules of the files refuse: there it is the mapping that is mended."""
-    again = _generic_mend()
+def _hints() -> dict[str, str]:
+    """How to fix what the rules of the files refuse: there the mapping is to be corrected."""
+    again = _general_hint()
     return {
         "unreadable": again,
         "negative": again,
@@ -296,7 +296,7 @@ REFUSED = {
     "code": "unknown_agent",
     "field": "agent",
     "reason": "there is no agent “9999”",
-    "mend": "Enter the agent in the back office, with this code or extension, and send the row again.",
+    "hint": "Enter the agent in the back office, with this code or extension, and send the row again.",
 }
 RESULTS = OpenApiResponse(
     RowResults, description="A result for each row, in the order sent: `refused` says how many were not taken"

@@ -216,14 +216,18 @@ def _refold(
     work: list[_Work] = []
     for external_id, by_key in events.items():
         call = stored.get(external_id)
-        if call is not None and call.told_by == Call.ToldBy.RECORD and call.disposition != Call.Disposition.OPEN:
+        if (
+            call is not None
+            and call.recorded_by == Call.RecordedBy.RECORD
+            and call.disposition != Call.Disposition.OPEN
+        ):
             told = fold(external_id, by_key.values())
             notes[external_id] = "contradicts_record" if told and _contradicts(told, call, directory) else "told_whole"
             continue
         new = fresh[external_id]
         earlier = [event for key, event in by_key.items() if key not in new]
         if call is not None and not earlier:
-            if call.told_by != Call.ToldBy.RECORD:  # its events were purged: too late to tell it anew
+            if call.recorded_by != Call.RecordedBy.RECORD:  # its events were purged: too late to tell it anew
                 notes[external_id] = "told_whole"
                 continue
             earlier = _of_the_row(call, directory)
@@ -367,7 +371,7 @@ def _row(source: str, each: _Work, directory: Directory) -> Call:
         disposition=record.disposition,
         transferred=record.transferred,
         ring_no_answer=record.ring_no_answer,
-        told_by=Call.ToldBy.SWEEP if each.swept else Call.ToldBy.EVENTS,
+        recorded_by=Call.RecordedBy.SWEEP if each.swept else Call.RecordedBy.EVENTS,
     )
 
 
@@ -477,7 +481,7 @@ def close_lost_calls(now: datetime, *, at_most: int = 500) -> int:
     """Close calls that have been open for longer than any lasts: their end was lost. Returns how many.
 
     An answered one ends as answered, at the last thing that is known of it; another as abandoned. They are marked
-    (`told_by`), and the real end, should it come after all, counts instead.
+    (`recorded_by`), and the real end, should it come after all, counts instead.
     """
     since = now - timedelta(hours=settings.CALL_OPEN_HOURS)
     lost = Call.objects.filter(disposition=Call.Disposition.OPEN, queued_at__lt=since)

@@ -41,7 +41,7 @@ class Disposition(models.TextChoices):
     TURNED_AWAY = "turned_away", _("turned away: line full or closed")
 
 
-class ToldBy(models.TextChoices):
+class RecordedBy(models.TextChoices):
     """What a call is known from."""
 
     RECORD = "record", _("a complete record, or a file")
@@ -55,7 +55,7 @@ class Call(models.Model):
 
     Disposition = Disposition
 
-    ToldBy = ToldBy
+    RecordedBy = RecordedBy
 
     source = models.CharField(_("source"), max_length=40, help_text=_("The telephone platform or file it came from"))
     external_id = models.CharField(_("key at the source"), max_length=120)
@@ -96,8 +96,12 @@ class Call(models.Model):
     disposition = models.CharField(_("how it ended"), max_length=11, choices=Disposition.choices)
     transferred = models.BooleanField(_("transferred"), default=False)
     ring_no_answer = models.PositiveSmallIntegerField(_("times it rang in vain"), default=0)
-    told_by = models.CharField(
-        _("reported by"), max_length=6, choices=ToldBy.choices, db_default=ToldBy.RECORD, default=ToldBy.RECORD
+    recorded_by = models.CharField(
+        _("reported by"),
+        max_length=6,
+        choices=RecordedBy.choices,
+        db_default=RecordedBy.RECORD,
+        default=RecordedBy.RECORD,
     )
 
     day = models.GeneratedField(expression=RomeDate(F("queued_at")), output_field=models.DateField(), db_persist=True)
@@ -140,7 +144,7 @@ class Call(models.Model):
                 | (~Q(disposition="open") & Q(ended_at__isnull=False)),
                 name="call_ended_unless_open",
             ),
-            one_of("told_by", ToldBy, name="call_told_by_is_known"),
+            one_of("recorded_by", RecordedBy, name="call_recorded_by_is_known"),
         ]
         indexes = [
             # The lists behind the figures, newest first.

@@ -147,7 +147,7 @@ def test_a_complete_call_is_written_with_its_contact(send, agent):
     assert statuses(send(CALLS, complete(agent="4101", resolved=True))) == [("created", "")]
     call = Call.objects.get()
     assert (call.source, call.external_id, call.agent, call.caller) == ("centralino", "k1", agent, "+393331234567")
-    assert (call.wait_seconds, call.talk_seconds, call.told_by) == (10, 180, "record")
+    assert (call.wait_seconds, call.talk_seconds, call.recorded_by) == (10, 180, "record")
     assert (call.contact.state, call.contact.outcome) == ("closed", "resolved")
 
 
@@ -182,7 +182,7 @@ def test_one_bad_row_does_not_stop_the_others(send):
         "code": "unknown_line",
         "field": "line",
         "reason": "there is no line “nowhere”",
-        "mend": "The lines are customers, claims, campers.",
+        "hint": "The lines are customers, claims, campers.",
     }
     assert body["results"][3]["field"] == "customer"
     assert "mapping" not in str(body)
@@ -217,7 +217,7 @@ def test_a_call_that_makes_no_sense_says_where(send, fields, code, field):
     [result] = send(CALLS, complete(**fields)).json()["results"]
     assert (result["status"], result["code"], result["field"]) == ("refused", code, field), result
     assert result["reason"]
-    assert result["mend"]
+    assert result["hint"]
     assert not Call.objects.exists()
 
 
@@ -231,7 +231,12 @@ def test_the_events_of_a_call_make_one_call_with_its_contact(send, agent):
     for each in ordinary():
         assert statuses(send(EVENTS, each)) == [("created", "")]
     call = Call.objects.get()
-    assert (call.wait_seconds, call.talk_seconds, call.disposition, call.told_by) == (10, 180, "answered", "events")
+    assert (call.wait_seconds, call.talk_seconds, call.disposition, call.recorded_by) == (
+        10,
+        180,
+        "answered",
+        "events",
+    )
     assert (call.line.code, call.agent, call.caller) == ("customers", agent, "+393331234567")
     contact = call.contact
     assert (contact.channel, contact.state, contact.owner, contact.agent, contact.address, contact.customer) == (
@@ -297,7 +302,7 @@ def test_an_event_that_makes_no_sense_says_where_and_the_rest_is_kept(send, fiel
     bad = event("queued", 0, line="customers") | fields
     results = send(EVENTS, [bad, {**event("queued", 0, line="customers"), "call_id": "c2"}]).json()["results"]
     assert (results[0]["status"], results[0]["code"], results[0]["field"]) == ("refused", code, field), results[0]
-    assert results[0]["mend"]
+    assert results[0]["hint"]
     assert results[1]["status"] == "created"
 
 
@@ -407,7 +412,7 @@ def test_a_complete_record_that_agrees_tells_what_the_events_did_not(send, agent
     record = complete(id="c1", agent="op1", ended_at="2026-05-04T10:03:12+02:00", topic="motivo", wrap_seconds=30)
     assert statuses(send(CALLS, {**record, "customer": customer.code})) == [("updated", "")]
     call = Call.objects.get()
-    assert (call.told_by, call.wrap_seconds, Contact.objects.count(), topic.code) == ("record", 30, 1, "motivo")
+    assert (call.recorded_by, call.wrap_seconds, Contact.objects.count(), topic.code) == ("record", 30, 1, "motivo")
     assert statuses(send(EVENTS, event("held", 60))) == [("created", "told_whole")]
     assert Call.objects.get().hold_seconds == 0
 
@@ -436,7 +441,7 @@ def test_events_end_a_call_that_a_file_left_open(send, agent):
     assert statuses(send(EVENTS, event("answered", 12, agent="op1"))) == [("created", "")]
     assert statuses(send(EVENTS, event("ended", 60, reason="completed"))) == [("created", "")]
     call = Call.objects.get()
-    assert (call.wait_seconds, call.talk_seconds, call.caller, call.told_by) == (12, 48, "+393331234567", "events")
+    assert (call.wait_seconds, call.talk_seconds, call.caller, call.recorded_by) == (12, 48, "+393331234567", "events")
 
 
 # --- What is kept, with a note ------------------------------------------------------------------------------------
@@ -517,8 +522,8 @@ def test_a_call_open_for_hours_is_closed_and_marked(send, agent):
     assert recording.close_lost_calls(now + timedelta(minutes=2)) == 2
     assert recording.close_lost_calls(now + timedelta(minutes=2)) == 0
     answered, waiting = Call.objects.order_by("external_id")
-    assert (answered.disposition, answered.told_by, answered.talk_seconds) == ("answered", "sweep", 0)
-    assert (waiting.disposition, waiting.told_by, waiting.contact) == ("abandoned", "sweep", None)
+    assert (answered.disposition, answered.recorded_by, answered.talk_seconds) == ("answered", "sweep", 0)
+    assert (waiting.disposition, waiting.recorded_by, waiting.contact) == ("abandoned", "sweep", None)
 
 
 def test_the_real_end_of_a_swept_call_counts_instead(send, agent):
@@ -526,7 +531,7 @@ def test_the_real_end_of_a_swept_call_counts_instead(send, agent):
     recording.close_lost_calls(T0 + timedelta(hours=5))
     assert statuses(send(EVENTS, ordinary()[3])) == [("created", "")]
     call = Call.objects.get()
-    assert (call.told_by, call.talk_seconds) == ("events", 180)
+    assert (call.recorded_by, call.talk_seconds) == ("events", 180)
 
 
 def test_a_call_that_a_file_left_open_is_swept_too():

@@ -421,7 +421,7 @@ def test_refused_line_of_a_log_says_its_value_and_the_mend(load, tmp_path):
     text = "rubbish\nnoon|c1|q01|NONE|ENTERQUEUE\n1768032200|c2|q01|NONE|ENTERQUEUE\n"
     load(text, form="asterisk-queue-log", errors=str(tmp_path / "err.csv"))
     with open(tmp_path / "err.csv", encoding="utf-8", newline="") as file:
-        told = [(row["value"], row["mend"]) for row in csv.DictReader(file)]
+        told = [(row["value"], row["hint"]) for row in csv.DictReader(file)]
     assert told == [
         ("rubbish", "Check that the file has the format given with --format."),
         ("noon", "Correct the line, or remove it."),

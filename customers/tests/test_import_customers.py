@@ -130,7 +130,7 @@ def test_equal_rows_are_a_repetition_and_a_contradiction_is_refused(load):
     code, counts, errors = load(HEADER, ROSSI, ROSSI, ROSSI.replace("Mario", "Maria", 1))
     assert (code, counts) == (1, numbers(read=3, created=1, duplicates=1, rejected=1))
     assert [(row["row"], row["column"], row["value"]) for row in errors] == [("3", "code", "C1")]
-    assert "1" in errors[0]["mend"]
+    assert "1" in errors[0]["hint"]
 
 
 def test_repetitions_are_seen_across_chunks(load, monkeypatch):
@@ -174,7 +174,7 @@ def test_the_tax_code_of_another_customer_is_refused_and_names_them(load):
     load(HEADER, ROSSI)
     _code, counts, errors = load(HEADER, ROSSI.replace("C1", "C7"), "C8,person,A,B,,RCCMNL83S18D969H,A01,,,")
     assert counts == numbers(read=2, created=1, rejected=1)
-    assert (errors[0]["column"], "C1" in errors[0]["mend"]) == ("tax_code", True)
+    assert (errors[0]["column"], "C1" in errors[0]["hint"]) == ("tax_code", True)
 
 
 def test_two_rows_of_one_file_cannot_share_a_tax_code(load):
@@ -300,8 +300,8 @@ def test_a_birth_date_that_only_the_tax_code_gives_is_doubtful_of_a_minor(
 
 def test_the_error_file_can_be_mended_and_loaded(load, tmp_path):
     load(HEADER, ROSSI.replace("A01", "A99").replace("02 48219001", "+39 02 48219001"))
-    mended = (tmp_path / "errors.csv").read_text().replace("RSSMRA85T10A562S,A99", "RSSMRA85T10A562S,A01")
-    _code, counts, _errors = load(*mended.splitlines())
+    corrected = (tmp_path / "errors.csv").read_text().replace("RSSMRA85T10A562S,A99", "RSSMRA85T10A562S,A01")
+    _code, counts, _errors = load(*corrected.splitlines())
     assert counts == numbers(read=1, created=1)
     assert ContactPoint.objects.filter(value="+390248219001").exists()
 

@@ -35,7 +35,7 @@ BYTE_ORDER_MARKS = (  # the longer ones first: UTF-32's begins like UTF-16's
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 # An error file of ours begins with these, then come the cells of the row as they were. Corrected, it can be read again.
-ERROR_COLUMNS = ("row", "line", "column", "value", "reason", "mend")
+ERROR_COLUMNS = ("row", "line", "column", "value", "reason", "hint")
 # After these, where the key of a row is made of its cells and of its place in the file: the key it had there.
 KEY_COLUMN = "row key"
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"  # .xls and other files of the same container
@@ -257,16 +257,16 @@ class Table:
         if found := _delimiter_of_ours(head):
             delimiter = found
             encoding = _encoding_of_ours(source, head, encoding)
-        self.mended = bool(found)
+        self.is_error_file = bool(found)
         self.encoding, _skip = find_encoding(head, encoding)
         self.blank = 0
         self._feed = _Feed(text_lines(source, self.encoding if not _skip else encoding, check=check))
         self.delimiter, cells = self._read_header(delimiter)
-        self._own = len(ERROR_COLUMNS) if self.mended else 0
-        self.keyed = self.mended and cells[self._own : self._own + 1] == [KEY_COLUMN]
+        self._own = len(ERROR_COLUMNS) if self.is_error_file else 0
+        self.keyed = self.is_error_file and cells[self._own : self._own + 1] == [KEY_COLUMN]
         self._own += self.keyed
         self.header = _named(cells[self._own :])
-        if self.mended:
+        if self.is_error_file:
             self.header = [_as_before(name) for name in self.header]
         self._width = len(self.header)
 
@@ -388,7 +388,7 @@ class Table:
 
     def _cells(self, cells: list[str]) -> dict[str, str]:
         named = {name: cell.strip() for name, cell in zip(self.header, cells, strict=False)}
-        if self.mended:
+        if self.is_error_file:
             named = {name: without_formula_guard(value) for name, value in named.items()}
         return named
 
@@ -469,7 +469,7 @@ def with_formula_guard(text: str) -> str:
 
 
 def without_formula_guard(text: str) -> str:
-    """The inverse of `with_formula_guard`, for an error file that was mended and is read again."""
+    """The inverse of `with_formula_guard`, for an error file that was corrected and is read again."""
     return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_STARTS) else text
 
 

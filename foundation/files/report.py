@@ -79,11 +79,11 @@ class Rejection:
 
 
 class ErrorFile:
-    """The refused rows as CSV: row, line, column, value, reason, mend, then the cells as they were (a column of the
+    """The refused rows as CSV: row, line, column, value, reason, hint, then the cells as they were (a column of the
     input that is called as one of these gets “original ” in front). With `keyed`, the key of the row stands between.
 
     It is UTF-8 with a byte-order mark and has the delimiter of the input, so that a spreadsheet opens it. Cells that a spreadsheet would run as formulas get an apostrophe in front; the readers here take it off again
-    when the file is mended and imported. Only its owner may read the file: it holds people's data.
+    when the file is corrected and imported. Only its owner may read the file: it holds people's data.
     Raises UnusableInput when the file cannot be written or is the input itself.
     """
 

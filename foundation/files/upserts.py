@@ -342,7 +342,7 @@ def load_table(
     table: Table, loader: Loader, report: Report, progress: Progress, *, chunk_rows: int = CHUNK_ROWS
 ) -> None:
     """Load a whole file, counting each row once in the report."""
-    ours = ERROR_COLUMNS if table.mended else ()
+    ours = ERROR_COLUMNS if table.is_error_file else ()
     for name in loader.unknown:
         if name not in ours:
             report.warn(_("the column “%(column)s” is not one of ours and was ignored") % {"column": name})
@@ -377,7 +377,7 @@ class PortfolioCommand(ImportCommand):
             delimiter=options["delimiter"],
             required=[self.loader.key],
         ) as table:
-            columns = [name for name in table.header if not (table.mended and name in ERROR_COLUMNS)]
+            columns = [name for name in table.header if not (table.is_error_file and name in ERROR_COLUMNS)]
             loader = self.loader(columns)
             report.open_errors(columns, delimiter=table.delimiter)
             load_table(table, loader, report, progress)

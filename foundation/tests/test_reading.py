@@ -240,7 +240,7 @@ def test_error_file_holds_reason_and_cells_and_runs_no_formula(write, tmp_path):
         "column": "note",
         "value": "'=1+1",
         "reason": "not a note",
-        "mend": "write words",
+        "hint": "write words",
         "id": "1",
         "note": "'=1+1",
     }
@@ -256,7 +256,7 @@ def test_mended_error_file_can_be_read_whatever_was_declared(write, tmp_path):
 
 
 ERROR_FILE = (
-    "row,line,column,value,reason,mend,id,queued_at,original line,talk_seconds,caller\r\n"
+    "row,line,column,value,reason,hint,id,queued_at,original line,talk_seconds,caller\r\n"
     "2,3,talk_seconds,sixty,“sixty” is not a number of seconds,Correct the cell.,k2,2026-05-04 10:00:00,customers,60,"
     "'+39 02 48219002\r\n"
 )
@@ -287,7 +287,7 @@ def test_error_file_that_a_spreadsheet_saved_is_known_as_ours(write, saved, decl
 def test_error_file_opens_in_a_spreadsheet_as_its_input_does(tmp_path):
     ErrorFile(str(tmp_path / "errors.csv"), ["id", "name"], delimiter=";").close()
     content = (tmp_path / "errors.csv").read_bytes()
-    assert content == "\ufeffrow;line;column;value;reason;mend;id;name\r\n".encode()
+    assert content == "\ufeffrow;line;column;value;reason;hint;id;name\r\n".encode()
 
 
 def test_key_of_a_row_comes_back_with_the_error_file(write, tmp_path):

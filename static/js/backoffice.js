@@ -22,10 +22,10 @@ setTimeout(() => document.documentElement.removeAttribute("x-cloak"), 4000);
   const isOnlyIcon = (element) => [...element.childNodes].every((node) => node.nodeType !== Node.TEXT_NODE || !node.textContent.trim())
     && [...element.children].every((child) => child.matches(".material-symbols-outlined"));
 
-  const mend = (root) => {
+  const repair = (root) => {
     root.querySelectorAll(CLICKED).forEach((element) => {
-      if (element.dataset.mended) return;
-      element.dataset.mended = "yes";
+      if (element.dataset.repaired) return;
+      element.dataset.repaired = "yes";
       if (element.tagName !== "H2") element.setAttribute("role", "button");
       element.tabIndex = 0;
       const name = nameOf(element);
@@ -74,8 +74,8 @@ setTimeout(() => document.documentElement.removeAttribute("x-cloak"), 4000);
   };
 
   document.addEventListener("DOMContentLoaded", () => {
-    mend(document);
-    new MutationObserver((changes) => { if (changes.some((change) => change.addedNodes.length)) mend(document); })
+    repair(document);
+    new MutationObserver((changes) => { if (changes.some((change) => change.addedNodes.length)) repair(document); })
       .observe(document.body, { childList: true, subtree: true });
   });
 

@@ -1,4 +1,4 @@
-"""What is wrong with an installation, and how to mend it: the questions of `manage.py doctor`, each bounded in time.
+"""What is wrong with an installation, and how to fix it: the questions of `manage.py doctor`, each bounded in time.
 
 A finding is OK, warn (it works, and somebody should look) or bad (something does not work). No question changes anything,
 and one that fails to be answered is itself a finding.
@@ -52,7 +52,7 @@ class Finding:
     level: Level
     about: str
     says: str
-    mend: str = ""
+    hint: str = ""
 
 
 def examine() -> Iterator[Finding]:
@@ -223,7 +223,7 @@ def _visitors() -> Iterator[Finding]:
 
 def _worker() -> Iterator[Finding]:
     about = "worker"
-    mend = "Start `celery -A vittoria_care worker`."
+    hint = "Start `celery -A vittoria_care worker`."
     try:
         with app.connection_for_write(connect_timeout=health.PATIENCE) as broker:
             broker.ensure_connection(max_retries=1, interval_start=0, timeout=health.PATIENCE)
@@ -235,7 +235,7 @@ def _worker() -> Iterator[Finding]:
     if names:
         yield Finding("OK", about, f"{len(names)} answered: {', '.join(sorted(names))}.")
     else:
-        yield Finding("bad", about, "None answered within a second.", mend)
+        yield Finding("bad", about, "None answered within a second.", hint)
 
 
 def _beat() -> Iterator[Finding]:
@@ -253,7 +253,7 @@ def _mail() -> Iterator[Finding]:
         yield Finding("OK", about, "Mail is not sent by SMTP here.")
         return
     where = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
-    mend = "See EMAIL_URL, and whether the mail server lets this machine in."
+    hint = "See EMAIL_URL, and whether the mail server lets this machine in."
     try:
         if getattr(settings, "EMAIL_USE_SSL", False):
             server: smtplib.SMTP = smtplib.SMTP_SSL(
@@ -264,10 +264,10 @@ def _mail() -> Iterator[Finding]:
         with server:
             code, _words = server.ehlo()
     except (OSError, smtplib.SMTPException) as error:
-        yield Finding("bad", about, f"{where} does not answer: {_first_line(error)}.", mend)
+        yield Finding("bad", about, f"{where} does not answer: {_first_line(error)}.", hint)
         return
     yield Finding(
-        "OK" if code == 250 else "bad", about, f"{where} answered EHLO with {code}.", "" if code == 250 else mend
+        "OK" if code == 250 else "bad", about, f"{where} answered EHLO with {code}.", "" if code == 250 else hint
     )
 
 

@@ -1,4 +1,4 @@
-"""Every error of the API is a problem of RFC 9457, says how to mend it, and nothing of what is inside."""
+"""Every error of the API is a problem of RFC 9457, says how to fix it, and nothing of what is inside."""
 
 import json
 import socket

@@ -1,4 +1,4 @@
-"""The doctor says what is wrong and how to mend it, whatever is wrong."""
+"""The doctor says what is wrong and how to fix it, whatever is wrong."""
 
 import json
 from datetime import timedelta
@@ -32,7 +32,7 @@ def a_worker(monkeypatch):
 
 
 def found(about):
-    return [(each.level, each.says, each.mend) for each in doctor.examine() if each.about == about]
+    return [(each.level, each.says, each.hint) for each in doctor.examine() if each.about == about]
 
 
 def level(about):

@@ -203,7 +203,7 @@ def test_the_doctor_names_a_right_that_is_missing(accounts):
     with working_as(WORKING), transaction.atomic():
         found = list(doctor._asked("database", doctor._database))
         transaction.set_rollback(True)
-    assert [(each.level, each.says, each.mend) for each in found] == [
+    assert [(each.level, each.says, each.hint) for each in found] == [
         ("bad", "Permission denied for table django_migrations.", "Run manage.py migrate, or manage.py grant_rights.")
     ]
 
@@ -212,4 +212,4 @@ def test_the_doctor_asks_for_an_account_that_may_remove_what_has_to_go(accounts,
     settings.DATABASE_ACCOUNTS = {**accounts, "retention": ""}
     with working_as(WORKING):
         (finding,) = doctor._account()
-    assert (finding.level, finding.mend) == ("warn", "Set DATABASE_RETENTION_URL where workers run.")
+    assert (finding.level, finding.hint) == ("warn", "Set DATABASE_RETENTION_URL where workers run.")

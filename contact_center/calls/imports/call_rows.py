@@ -52,7 +52,7 @@ CALL_FIELDS = [
     "disposition",
     "transferred",
     "ring_no_answer",
-    "told_by",
+    "recorded_by",
 ]
 _CONTACT_COLUMNS = [
     "line_id",
@@ -88,7 +88,7 @@ def _row(table: str, columns: Iterable[str]) -> str:
 
 
 _ARRAYS = ", ".join(f"%({name})s::{kind}[]" for name, kind in COLUMNS.items())
-_FACTS = [name for name in CALL_FIELDS if name not in ("contact_id", "told_by")]
+_FACTS = [name for name in CALL_FIELDS if name not in ("contact_id", "recorded_by")]
 _KEYED = "customer_key <> '' AND disposition IN ('answered', 'open')"
 
 # Blanks of what comes are filled from what is stored: what is left out never erases what is known. A contact that people
@@ -112,11 +112,11 @@ WITH staged AS MATERIALIZED (
         COALESCE(s.transferred, c.transferred, false) AS transferred,
         COALESCE(s.ring_no_answer, c.ring_no_answer, 0) AS ring_no_answer,
         CASE WHEN s.level = 2 THEN 'not_stated' ELSE '' END AS escalation,
-        CASE WHEN c.id IS NOT NULL AND s.disposition = 'open' THEN c.told_by ELSE 'record' END AS told_by,
+        CASE WHEN c.id IS NOT NULL AND s.disposition = 'open' THEN c.recorded_by ELSE 'record' END AS recorded_by,
         CASE
             WHEN c.contact_id IS NOT NULL AND s.disposition NOT IN ('answered', 'open') THEN 'answered_before'
             WHEN c.disposition <> 'open' AND s.disposition = 'open' THEN 'older'
-            WHEN c.told_by = 'events' AND (
+            WHEN c.recorded_by = 'events' AND (
                 s.line_id <> c.line_id OR s.agent_id <> c.agent_id
                 OR abs(extract(epoch FROM s.queued_at - c.queued_at)) > %(clocks)s
                 OR c.disposition <> 'open' AND (
@@ -139,7 +139,7 @@ WITH staged AS MATERIALIZED (
     -- By code or tax code where there is one, else by the caller's number when it is one customer's only.
     SELECT place, external_id, call_id, legs_changed, stored_contact_id, line_id, agent_id, topic_id, caller,
         caller_stated, queued_at, answered_at, ended_at, wait_seconds, talk_seconds, hold_seconds, wrap_seconds,
-        disposition, transferred, ring_no_answer, level, outcome, satisfaction, escalation, told_by,
+        disposition, transferred, ring_no_answer, level, outcome, satisfaction, escalation, recorded_by,
         COALESCE(keyed_customer_id, CASE WHEN disposition = 'answered' AND caller <> '' AND NOT EXISTS (
             SELECT FROM contact_center_contact k WHERE k.id = stored_contact_id AND k.customer_id IS NOT NULL
         ) THEN (

@@ -94,8 +94,8 @@ class _CsvRun:
         self.report.read += len(rows)
         keys, repeated = self._keys(rows) if self.mapping.id_columns else ({}, set())
         # A file of refused rows has the keys that its rows had; any other that is made of cells is there only once.
-        composed = bool(self.mapping.id_columns) and self.table.mended
-        unique = bool(self.mapping.id_columns) and not self.table.mended
+        composed = bool(self.mapping.id_columns) and self.table.is_error_file
+        unique = bool(self.mapping.id_columns) and not self.table.is_error_file
         told: dict[str, tuple[Row, CallRecord]] = {}
         digests: dict[str, tuple[str, int]] = {}
         made = []
@@ -220,7 +220,7 @@ def import_queue_log(
         )
         with one_import_of(source):
             loader = Loader(source, rules, second_level_queues=mapping.second_level_queues)
-            for chunk in in_chunks(_told_by(machine, lines, progress), CHUNK_ROWS):
+            for chunk in in_chunks(_calls_reported_by(machine, lines, progress), CHUNK_ROWS):
                 _load_told(chunk, mapping, loader, report, now)
             _tell_what_was_made(loader, report)
     for event, count in machine.unknown.most_common():
@@ -236,7 +236,7 @@ def import_queue_log(
     )
 
 
-def _told_by(
+def _calls_reported_by(
     machine: queue_log.QueueLog, lines: Iterable[str], progress: Progress
 ) -> Iterator[CallRecord | queue_log.RefusedLine]:
     for number, text in enumerate(lines, 1):

@@ -10,7 +10,7 @@ from vittoria_care.running import doctor
 
 
 class Command(BaseCommand):
-    """Say of each part whether it works, and how to mend it."""
+    """Say of each part whether it works, and how to fix it."""
 
     help = (
         "Look at settings, database, Redis, worker, beat, mail, clock, disk and what waits, and say how to fix what is "
@@ -19,7 +19,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # what a check refuses is told among the rest
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--json", action="store_true", help="a list of {level, about, says, mend}")
+        parser.add_argument("--json", action="store_true", help="a list of {level, about, says, hint}")
 
     def handle(self, *args: Any, **options: Any) -> None:
         findings = []
@@ -35,5 +35,5 @@ class Command(BaseCommand):
     def _show(self, finding: doctor.Finding) -> None:
         paint = {"OK": self.style.SUCCESS, "warn": self.style.WARNING, "bad": self.style.ERROR}[finding.level]
         self.stdout.write(f"{paint(f'{finding.level:4}')} {finding.about:13} {finding.says}")
-        if finding.mend and finding.level != "OK":
-            self.stdout.write(f"{'':18} -> {finding.mend}")
+        if finding.hint and finding.level != "OK":
+            self.stdout.write(f"{'':18} -> {finding.hint}")
