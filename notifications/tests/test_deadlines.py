@@ -18,7 +18,8 @@ from customers.tests.factories import (
     PolicyFactory,
     ReservedAreaAccountFactory,
 )
-from notifications.deadlines import EXPIRY_DAYS, ROME, plan_alerts
+from foundation.dates import ROME
+from notifications.deadlines import EXPIRY_DAYS, plan_alerts
 from notifications.delivery import deliver_notices
 from notifications.models import Notice
 from notifications.tests.factories import SuppressedAddressFactory

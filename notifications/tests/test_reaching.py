@@ -13,9 +13,10 @@ from customers.tests.factories import (
     ReservedAreaAccountFactory,
     UserFactory,
 )
+from foundation.dates import ROME
 from notifications.channels import NotTaken
 from notifications.channels.inbox import InboxChannel
-from notifications.deadlines import ROME, plan_alerts
+from notifications.deadlines import plan_alerts
 from notifications.delivery import deliver_notices
 from notifications.kinds import CLAIM_TAKEN_IN_CHARGE
 from notifications.models import Notice

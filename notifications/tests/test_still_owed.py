@@ -13,8 +13,9 @@ from customers.tests.factories import (
     InstalmentFactory,
     PolicyFactory,
 )
+from foundation.dates import ROME
 from notifications.claims import take_claim_in_charge
-from notifications.deadlines import ROME, plan_alerts
+from notifications.deadlines import plan_alerts
 from notifications.delivery import deliver_notices
 from notifications.models import Notice
 from notifications.tests.factories import NoticeFactory, SuppressedAddressFactory

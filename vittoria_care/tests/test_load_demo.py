@@ -37,6 +37,7 @@ from customers.validators import (
     validate_tax_code,
     validate_vat_number,
 )
+from foundation.dates import ROME
 from foundation.text import fold
 from notifications.kinds import KINDS
 from notifications.models import Notice
@@ -44,7 +45,7 @@ from vittoria_care.demonstration.data import people, portfolio, profiles, words
 from vittoria_care.demonstration.data.sign_ins import CUSTOMERS, PASSWORD, STAFF, sign_ins
 
 UNTIL = "2026-03-18"
-AS_OF = datetime.datetime(2026, 3, 18, 23, 59, tzinfo=profiles.ROME)
+AS_OF = datetime.datetime(2026, 3, 18, 23, 59, tzinfo=ROME)
 TODAY = AS_OF.date()
 
 
@@ -218,14 +219,13 @@ class TheDataOfSixtyCustomers(TestCase):
         at_night = [
             written
             for written in Message.objects.filter(author__isnull=False).values_list("written_at", flat=True)
-            if not 9 <= (local := written.astimezone(profiles.ROME)).hour < 18
-            or not profiles.is_working_day(local.date())
+            if not 9 <= (local := written.astimezone(ROME)).hour < 18 or not profiles.is_working_day(local.date())
         ]
         assert at_night == []
 
     def test_people_write_while_they_are_awake(self):
         written = Message.objects.filter(direction="inbound").values_list("written_at", flat=True)
-        assert [at for at in written if not 6 <= at.astimezone(profiles.ROME).hour < 24] == []
+        assert [at for at in written if not 6 <= at.astimezone(ROME).hour < 24] == []
 
     def test_a_note_is_written_before_its_contact_is_closed(self):
         notes = Message.objects.filter(direction="note", contact__closed_at__isnull=False, contact__reopened_count=0)

@@ -12,12 +12,13 @@ from random import Random
 
 from contact_center.due.targets import Clock
 from contact_center.models import Call, CallLeg, Contact, ContactEvent
+from foundation.dates import ROME
 
 from . import profiles
 from .loading import Copier, Progress
 from .organisation import Organisation
 from .people import PREFIX, camper_number, phone_of, stranger_phone
-from .profiles import FIRST_HOUR, LINES, ROME, TOPICS, DayPlan, Plan, TopicShape, YearTotals
+from .profiles import FIRST_HOUR, LINES, TOPICS, DayPlan, Plan, TopicShape, YearTotals
 
 SOURCE = "demo"
 NOTHING = "\\N"  # as COPY reads it

@@ -8,10 +8,11 @@ from complaints.models import Complaint, ComplaintEvent, ComplaintLetter, Feedba
 from contact_center.models import Contact
 from customers import roles
 from customers.models import Customer, Policy, User
+from foundation.dates import ROME
 
 from .organisation import Organisation
 from .people import PREFIX
-from .profiles import ROME, Plan
+from .profiles import Plan
 from .sign_ins import CUSTOMERS
 
 State, Outcome, Area = Complaint.State, Complaint.Outcome, Complaint.Area

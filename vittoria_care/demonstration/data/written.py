@@ -11,11 +11,12 @@ from contact_center.contacts.opening import digest_of, tracking_secret
 from contact_center.due.targets import clock_of
 from contact_center.models import Contact, ContactEvent, Message, SatisfactionSurvey, WebFormRequest
 from customers.models import Customer
+from foundation.dates import ROME
 
 from . import profiles
 from .organisation import Organisation
 from .people import FEATURED, TERMS
-from .profiles import ROME, TOPICS, Plan, TopicShape, is_working_day
+from .profiles import TOPICS, Plan, TopicShape, is_working_day
 
 
 @dataclass(frozen=True, slots=True)

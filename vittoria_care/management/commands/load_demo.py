@@ -9,8 +9,9 @@ from django.utils.dateparse import parse_date
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
+from foundation.dates import ROME
 from vittoria_care.demonstration.data.loading import Progress
-from vittoria_care.demonstration.data.profiles import ROME, Plan, ScaleError, make_plan
+from vittoria_care.demonstration.data.profiles import Plan, ScaleError, make_plan
 from vittoria_care.demonstration.data.sign_ins import CODE_COMMAND, sign_ins
 from vittoria_care.demonstration.data.story import UnsafePlace, load, refuse_unless_safe
 
