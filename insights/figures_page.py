@@ -274,8 +274,13 @@ def _first_level_chart(report: FiguresReport, drawn: list[Month], today: date) -
     numbers, formula = Numbers(), report.parameters.formula
     open_from = today - timedelta(days=report.parameters.repeat_contact_days)
     provisional = next((place for place, month in enumerate(drawn) if month.period.end >= open_from), None)
-    now = [all_values(month.counts, formula) for month in drawn]
-    then = [all_values(month.before, formula) for month in drawn]
+    now, then = (
+        [
+            {key: value_of(BY_KEY[key], counts, formula) for key in ("first_level_coded", "first_level_corrected")}
+            for counts in several
+        ]
+        for several in ([month.counts for month in drawn], [month.before for month in drawn])
+    )
     words = {
         "coded": _("as coded"),
         "corrected": _("corrected by repeats"),
@@ -546,7 +551,7 @@ def _split_table(figure: Figure, report: FiguresReport) -> dict[str, Any]:
             str(figure.split.heading),
             _("Contacts"),
             _("Share"),
-            *([_("Share a year before")] if before else []),
+            *([_("Before")] if before else []),
         ],
         "rows": [*rows, {"label": _("Total"), "url": None, "cells": cells, "is_total": True}],
     }

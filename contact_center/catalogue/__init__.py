@@ -4,24 +4,18 @@
 """
 
 from .entries import FIGURES, FORMULAS, PROVISIONAL, STORED, Escalation, lists
-from .measures import Column, Count, Figure, Formula, Group, Parameters, Part, Quantity, Rows, Split, Unit
+from .measures import Count, Figure, Parameters, Rows, Unit
 
 __all__ = [
     "FIGURES",
     "FORMULAS",
     "PROVISIONAL",
     "STORED",
-    "Column",
     "Count",
     "Escalation",
     "Figure",
-    "Formula",
-    "Group",
     "Parameters",
-    "Part",
-    "Quantity",
     "Rows",
-    "Split",
     "Unit",
     "lists",
 ]

@@ -593,4 +593,4 @@ def lists(formula: str) -> dict[str, Quantity]:
     quantities: list[Quantity] = [in_force.numerator, in_force.denominator, *_counts()]
     for figure in FIGURES:
         quantities += () if figure.formulas else figure.quantities
-    return {one.key: one for one in quantities if one.listed}
+    return {one.key: one for one in quantities if one.listed is not None}

@@ -66,7 +66,7 @@ class Group(IntEnum):
 
 
 class Quantity:
-    """Counts added up, less others that are among them. It has a list if it is `listed`: what that list is called."""
+    """Counts added up, less others that are among them. It has a list unless `listed`, what the list is called, is None."""
 
     key: str  # its list, in addresses
     rows: Rows
@@ -87,14 +87,13 @@ class Quantity:
 
     def of(self, counts: Any) -> int | None:
         """Its value, from an object that has every count by name; None where one is not known."""
-        values = [getattr(counts, count.name) for count in self.counts]
-        if None in values:
-            return None
-        return sum(values[: len(self.adds)]) - sum(values[len(self.adds) :])
+        added = [getattr(counts, count.name) for count in self.adds]
+        taken = [getattr(counts, count.name) for count in self.less]
+        return None if None in added or None in taken else sum(added) - sum(taken)
 
     def in_words(self, thresholds: Mapping[str, Any]) -> str:
         """As a formula names it."""
-        return str(self.words or self.listed) % thresholds
+        return str(self.listed if self.words is None else self.words) % thresholds
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -112,8 +111,8 @@ class Count(Quantity):
     sums: str = ""  # the column of seconds
     of_all_calls: bool = False
     is_stored: bool = True
-    listed: Any = ""
-    words: Any = ""
+    listed: Any = None
+    words: Any = None
     list_key: str = ""  # where the list has another name than the count
     less = ()
 
@@ -124,6 +123,9 @@ class Count(Quantity):
     @property
     def adds(self) -> "tuple[Count, ...]":
         return (self,)
+
+    def of(self, counts: Any) -> int | None:
+        return getattr(counts, self.name)
 
     def condition(self, parameters: Parameters, today: date) -> Q:
         return self.which if isinstance(self.which, Q) else self.which(parameters, today)
@@ -160,8 +162,8 @@ class Part(Quantity):
     adds: tuple[Count, ...]
     less: tuple[Count, ...] = ()
     which: Q | None = None
-    listed: Any = ""
-    words: Any = ""
+    listed: Any = None
+    words: Any = None
     of_all_calls: bool = False
 
     @property
@@ -180,7 +182,7 @@ class Part(Quantity):
 
     def in_words(self, thresholds: Mapping[str, Any]) -> str:
         """As a formula names it: in words of its own, or in those of its counts."""
-        if self.words:
+        if self.words is not None:
             return str(self.words) % thresholds
         added, taken = (" + ".join(one.in_words(thresholds) for one in some) for some in (self.adds, self.less))
         return f"({added} − {taken})" if taken else f"({added})" if len(self.adds) > 1 else added
@@ -222,13 +224,13 @@ class Figure:
     """
 
     key: str
-    label: Any = ""
+    label: Any = None
     meaning: Any = ""
     unit: Unit
     numerator: Quantity | None = None
     denominator: Quantity | None = None
     formulas: Mapping[str, Formula] | None = None  # instead of the two: the settings say which
-    in_words: Any = ""  # the formula, where the numerator's own words do not do
+    in_words: Any = None  # the formula, where the numerator's own words do not do
     needs: Count | None = None  # where calls were answered and none of these are known, neither is the figure
     left_out: tuple[Any, ...] = ()
     source: Any = ""
@@ -274,7 +276,7 @@ class Figure:
     def listed(self, formula: str) -> str:
         """The key of its list: of the numerator, or of the rows whose seconds the numerator sums."""
         numerator, denominator = self.parts(formula)
-        return numerator.key if numerator.listed else denominator.key
+        return denominator.key if numerator.listed is None else numerator.key
 
     @property
     def splits(self) -> "tuple[Figure, ...]":

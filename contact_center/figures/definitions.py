@@ -20,7 +20,7 @@ COUNTED = (*STORED, PROVISIONAL)
 OF_ALL_CALLS = tuple(count.name for count in COUNTED if count.of_all_calls)
 # Every figure with the shares that it falls into, by key, in the order of the exports.
 BY_KEY = {one.key: one for figure in FIGURES for one in (figure, *figure.splits)}
-COMPARED = tuple(figure for figure in BY_KEY.values() if figure.label)
+COMPARED = tuple(figure for figure in BY_KEY.values() if figure.label is not None)
 
 
 def parameters_in_settings() -> Parameters:
@@ -171,9 +171,9 @@ def define(figure: Figure, formula: str, thresholds: Mapping[str, Any]) -> Defin
     numerator, denominator = figure.parts(formula)
     return Definition(
         key=figure.key,
-        label=str(figure.label) % thresholds,
+        label="" if figure.label is None else str(figure.label) % thresholds,
         text=str(figure.meaning) % thresholds,
-        numerator=str(figure.in_words) or numerator.in_words(thresholds),
+        numerator=numerator.in_words(thresholds) if figure.in_words is None else str(figure.in_words),
         denominator=denominator.in_words(thresholds) if denominator else "",
         unit=figure.unit.value,
         exclusions=" ".join(str(one) for one in figure.left_out),
@@ -183,5 +183,5 @@ def define(figure: Figure, formula: str, thresholds: Mapping[str, Any]) -> Defin
 
 def definitions(parameters: Parameters) -> list[Definition]:
     """Every figure's definition under the parameters, in the order in which they are read."""
-    defined = sorted((figure for figure in FIGURES if figure.label), key=lambda figure: figure.group)
+    defined = sorted((figure for figure in FIGURES if figure.label is not None), key=lambda figure: figure.group)
     return [define(figure, parameters.formula, parameters.in_words) for figure in defined]
