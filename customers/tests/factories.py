@@ -7,7 +7,6 @@ from uuid import uuid4
 
 import factory
 from django.contrib.auth.models import Group
-from django.utils import timezone
 from stdnum.it import codicefiscale
 
 from customers import roles
@@ -26,7 +25,6 @@ from customers.models import (
     ReservedAreaAccount,
     User,
 )
-from foundation.models import ApiKey, Attempt, Heartbeat, IdempotencyRecord, RetentionProof
 
 PASSWORD = "una-parola-per-le-prove"
 
@@ -229,60 +227,3 @@ class AccessLogFactory(factory.django.DjangoModelFactory):
     user = factory.SubFactory(UserFactory, role=roles.AGENT)
     customer = factory.SubFactory(CustomerFactory)
     what = "customer"
-
-
-class ApiKeyFactory(factory.django.DjangoModelFactory):
-    """A key of the telephone platform whose secret nobody knows; `api_keys.create_key` makes one to sign in with."""
-
-    class Meta:
-        model = ApiKey
-
-    name = factory.Sequence(lambda n: f"Centralino {n}")
-    source = "centralino"
-    prefix = factory.Sequence(lambda n: f"k{n:07d}")
-    digest = "0" * 64
-    scopes = ["calls:write"]
-
-
-class HeartbeatFactory(factory.django.DjangoModelFactory):
-    """A periodic task that has begun."""
-
-    class Meta:
-        model = Heartbeat
-
-    name = factory.Sequence(lambda n: f"task-{n}")
-
-
-class RetentionProofFactory(factory.django.DjangoModelFactory):
-    """A row that went because its time was over."""
-
-    class Meta:
-        model = RetentionProof
-
-    rule = "a-rule"
-    table = "customers_consent"
-    rows = 1
-
-
-class IdempotencyRecordFactory(factory.django.DjangoModelFactory):
-    """The answer kept for somebody's write."""
-
-    class Meta:
-        model = IdempotencyRecord
-
-    principal = "anybody"
-    scope = "requests:create"
-    key = factory.Sequence(lambda n: f"key-{n}")
-    digest = "0" * 64
-    status = 201
-
-
-class AttemptFactory(factory.django.DjangoModelFactory):
-    """A wrong password that still counts."""
-
-    class Meta:
-        model = Attempt
-
-    key = factory.Sequence(lambda n: f"::1:allauth:rl:{n}")
-    value = "[1.0]"
-    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(minutes=5))

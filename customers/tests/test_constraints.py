@@ -55,22 +55,6 @@ CASES = [
         {"kind": "email", "value": "rossi@example.it"},
         {"kind": "email", "value": "Rossi@example.it"},
     ),
-    ("removal_names_its_rule", make.RetentionProofFactory, {"rule": "asked"}, {"rule": ""}),
-    ("removal_names_its_table", make.RetentionProofFactory, {"table": "customers_consent"}, {"table": ""}),
-    ("api_key_is_named", make.ApiKeyFactory, {"name": "1"}, {"name": ""}),
-    ("api_key_is_named", make.ApiKeyFactory, {"source": "1"}, {"source": ""}),
-    ("api_key_prefix_shape", make.ApiKeyFactory, {"prefix": "0a1b2c3d"}, {"prefix": "0A1B2C3D"}),
-    ("api_key_digest_shape", make.ApiKeyFactory, {"digest": "f" * 64}, {"digest": "the secret itself"}),
-    ("api_key_scopes_are_known", make.ApiKeyFactory, {"scopes": ["figures:read"]}, {"scopes": ["everything"]}),
-    ("api_key_scopes_are_known", make.ApiKeyFactory, {}, {"scopes": []}),
-    (
-        "api_key_expires_after_it_begins",
-        make.ApiKeyFactory,
-        {"expires_at": datetime(2999, 1, 1, tzinfo=UTC)},
-        {"expires_at": datetime(2000, 1, 1, tzinfo=UTC)},
-    ),
-    ("heartbeat_has_a_name", make.HeartbeatFactory, {"name": "beat"}, {"name": ""}),
-    ("answer_kept_has_a_key", make.IdempotencyRecordFactory, {"key": "1"}, {"key": ""}),
     (LINK, make.EnrolmentFactory, {"linked": True}, {"linked": True, "customer": None}),
     (LINK, make.EnrolmentFactory, {"linked": True, "used_at": NOW}, {"linked": True, "digest": ""}),
     (LINK, make.EnrolmentFactory, {"outcome": "known"}, {"outcome": "known", "used_at": NOW}),
@@ -124,18 +108,6 @@ CASES = [
     ("claim_paid_amount_not_negative", make.ClaimFactory, {"paid_amount": Decimal(0)}, {"paid_amount": Decimal(-1)}),
 ]
 UNIQUE = [
-    (
-        "one_answer_per_key",
-        make.IdempotencyRecordFactory,
-        lambda first: {"key": first.key},
-        lambda first: {"key": first.key, "principal": "user:1"},
-    ),
-    (
-        "one_api_key_in_force_per_name",
-        make.ApiKeyFactory,
-        lambda first: {"name": first.name},
-        lambda first: {"name": first.name, "revoked_at": datetime(2026, 5, 4, tzinfo=UTC)},
-    ),
     (
         "enrolment_link_once",
         partial(make.EnrolmentFactory, linked=True),

@@ -13,7 +13,7 @@ from foundation.tests.database import refused_by_trigger
 
 pytestmark = pytest.mark.django_db
 
-KEPT = {"User", "AgencyMember", "ApiKey", "Customer", "ContactPoint", "Policy", "Instalment", "Claim"}
+KEPT = {"User", "AgencyMember", "Customer", "ContactPoint", "Policy", "Instalment", "Claim"}
 
 
 def test_the_models_that_change_keep_their_history():

@@ -10,7 +10,7 @@ from django.test import override_settings
 from django.utils import timezone
 from redis.exceptions import ResponseError
 
-from customers.tests.factories import AttemptFactory
+from foundation.tests.factories import AttemptFactory
 from foundation import caching
 from foundation.models import Attempt
 from foundation.tasks import forget_attempts

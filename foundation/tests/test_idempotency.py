@@ -14,6 +14,7 @@ from customers.tests import factories as make
 from foundation.api.idempotency import idempotent, purge
 from foundation.models import IdempotencyRecord
 from foundation.refusals import Refused
+from foundation.tests.factories import IdempotencyRecordFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -85,8 +86,8 @@ def test_a_key_that_is_none_is_told_so(key):
 
 def test_answers_are_forgotten_after_a_day():
     now = datetime(2026, 5, 4, 9, tzinfo=UTC)
-    make.IdempotencyRecordFactory(created_at=now - timedelta(hours=24, seconds=1))
-    kept = make.IdempotencyRecordFactory(created_at=now - timedelta(hours=24))
+    IdempotencyRecordFactory(created_at=now - timedelta(hours=24, seconds=1))
+    kept = IdempotencyRecordFactory(created_at=now - timedelta(hours=24))
     assert (purge(now), purge(now)) == (1, 0)
     assert IdempotencyRecord.objects.get() == kept
 

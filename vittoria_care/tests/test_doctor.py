@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from contact_center.models import StaleDay
 from contact_center.tests.factories import CallFactory
-from customers.tests.factories import CustomerFactory, HeartbeatFactory
+from customers.tests.factories import CustomerFactory
 from foundation.network_address import UNREADABLE, address_of
+from foundation.tests.factories import HeartbeatFactory
 from notifications.models import Notice
 from notifications.tests.factories import NoticeFactory
 from vittoria_care.demonstration.data.people import PREFIX

@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from customers import roles
-from customers.tests.factories import HeartbeatFactory, UserFactory
+from customers.tests.factories import UserFactory
 from foundation.heartbeats import give_lease_back, hold_lease, last_beginnings
 from foundation.models import Heartbeat
+from foundation.tests.factories import HeartbeatFactory
 from vittoria_care.running import heartbeat
 from vittoria_care.running.heartbeat import BEAT, LEASE, PULSE, OneBeat
 

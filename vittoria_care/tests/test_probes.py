@@ -13,7 +13,8 @@ from prometheus_client import values
 from prometheus_client.parser import text_string_to_metric_families
 
 from contact_center.tests.factories import ContactFactory
-from customers.tests.factories import HeartbeatFactory, UserFactory
+from customers.tests.factories import UserFactory
+from foundation.tests.factories import HeartbeatFactory
 from notifications.tests.factories import NoticeFactory
 from vittoria_care.embedded import servers as embedded
 from vittoria_care.running import health, metric_files, metrics
