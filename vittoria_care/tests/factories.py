@@ -9,6 +9,7 @@ from django.db import models
 import complaints.tests.factories
 import contact_center.tests.factories
 import customers.tests.factories
+import foundation.tests.factories
 import notifications.tests.factories
 from complaints.models import AddedFile, Complaint, ComplaintLetter, Feedback, LetterSending
 from contact_center.models import Call, Contact, WebFormRequest
@@ -24,8 +25,9 @@ from customers.models import (
 )
 from notifications.models import Notice
 
-APPS = ("customers", "notifications", "contact_center", "complaints")
+APPS = ("foundation", "customers", "notifications", "contact_center", "complaints")
 MODULES = (
+    foundation.tests.factories,
     customers.tests.factories,
     notifications.tests.factories,
     contact_center.tests.factories,
