@@ -34,7 +34,7 @@ from vittoria_care.embedded import servers as embedded
 
 VAR = embedded.VAR
 LOADED = "vittoria_care_demo"  # the table with one row that remembers what was loaded, in the database it speaks of
-WAIT_SECONDS = 60  # for the web server's first answer
+WAIT_SECONDS = 180  # for the first answer of the web server: the first time, every module is compiled before it
 STOP_SECONDS = 8  # for a child to finish what it has in hand
 LONGEST_PAUSE = 30  # seconds between two attempts to start a child that keeps ending
 ROUTINE = re.compile(rb"\d\d:\d\d:\d\d \[(?:info|debug) *\]")  # how a line begins that is kept and not shown
