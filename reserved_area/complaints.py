@@ -26,7 +26,7 @@ def complaints_view(request: HttpRequest) -> HttpResponse:
     complaints, pages = one_page(request, known.order_by("-received_on", "-pk"))
     return render(
         request,
-        "portal/complaints.html",
+        "reserved_area/complaints.html",
         {
             "complaints": [(each, in_plain_words(each)) for each in complaints],
             "page": pages,
@@ -59,7 +59,7 @@ def write_view(request: HttpRequest) -> HttpResponse:
 def complaint_view(request: HttpRequest, pk: int) -> HttpResponse:
     """One complaint: what was written, by when it is answered, and the answer with its letter."""
     context = {**standing_of(_mine(request, pk)), "form": AdditionForm()}
-    return render(request, "portal/complaint.html", context)
+    return render(request, "reserved_area/complaint.html", context)
 
 
 @customer_page
@@ -70,7 +70,7 @@ def addition_view(request: HttpRequest, pk: int) -> HttpResponse:
     form, status = take_addition(request, complaint)
     if form is None:
         return redirect("portal_complaint", pk=complaint.pk)
-    return render(request, "portal/complaint.html", {**standing_of(complaint), "form": form}, status=status)
+    return render(request, "reserved_area/complaint.html", {**standing_of(complaint), "form": form}, status=status)
 
 
 @customer_page

@@ -21,7 +21,7 @@ from foundation.form_guard import GuardedForm, allowed
 from foundation.refusals import Refused
 from notifications.enrolment import ask_to_enrol, enrol, enrolment_by_link
 
-TERMS_VERSION = "2026-01"  # of templates/portal/terms.html; a new wording is a new version
+TERMS_VERSION = "2026-01"  # of templates/reserved_area/terms.html; a new wording is a new version
 PER_ADDRESS, HOUR = 10, 3600
 TOO_MANY = 429
 
@@ -106,7 +106,7 @@ def ask_view(request: HttpRequest) -> HttpResponse:
             return redirect("enrolment_sent")
         if not _within_limits(request, form.cleaned_data):
             form.add_error(None, _("Too many attempts: wait an hour, or call one of the toll-free numbers."))
-            return render(request, "portal/enrolment.html", {"form": form}, status=TOO_MANY)
+            return render(request, "reserved_area/enrolment.html", {"form": form}, status=TOO_MANY)
         ask_to_enrol(
             tax_code=form.cleaned_data["tax_code"],
             policy_number=form.cleaned_data["policy_number"],
@@ -115,7 +115,7 @@ def ask_view(request: HttpRequest) -> HttpResponse:
             submission_key=form.cleaned_data["submission_key"],
         )
         return redirect("enrolment_sent")
-    return render(request, "portal/enrolment.html", {"form": form})
+    return render(request, "reserved_area/enrolment.html", {"form": form})
 
 
 def _within_limits(request: HttpRequest, typed: dict[str, Any]) -> bool:
@@ -130,13 +130,13 @@ def _within_limits(request: HttpRequest, typed: dict[str, Any]) -> bool:
 @require_safe
 def sent_view(request: HttpRequest) -> HttpResponse:
     """What everybody reads after asking."""
-    return render(request, "portal/enrolment_sent.html")
+    return render(request, "reserved_area/enrolment_sent.html")
 
 
 @require_safe
 def terms_view(request: HttpRequest) -> HttpResponse:
     """The terms of the reserved area."""
-    return render(request, "portal/terms.html", {"version": TERMS_VERSION})
+    return render(request, "reserved_area/terms.html", {"version": TERMS_VERSION})
 
 
 @sensitive_post_parameters("password1", "password2")
@@ -146,7 +146,7 @@ def finish_view(request: HttpRequest, secret: str) -> HttpResponse:
     try:
         enrolment = enrolment_by_link(secret)
     except Refused as refusal:
-        return render(request, "portal/enrolment_over.html", {"refusal": refusal}, status=410)
+        return render(request, "reserved_area/enrolment_over.html", {"refusal": refusal}, status=410)
     if enrolment.used_at is not None:
         messages.info(request, _("You are enrolled: sign in with your e-mail address and the password you chose."))
         return redirect("account_login")
@@ -164,6 +164,6 @@ def finish_view(request: HttpRequest, secret: str) -> HttpResponse:
         return perform_login(request, enrolled.account.user, email_verification="none")
     return render(
         request,
-        "portal/enrolment_finish.html",
+        "reserved_area/enrolment_finish.html",
         {"form": form, "enrolment": enrolment, "terms_version": TERMS_VERSION},
     )

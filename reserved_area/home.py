@@ -42,7 +42,7 @@ def home_view(request: HttpRequest) -> HttpResponse:
     notices = list(inbox_for(customer).unread().for_list().annotate(unread=Window(Count("pk")))[:MOST])
     return render(
         request,
-        "portal/home.html",
+        "reserved_area/home.html",
         {
             "dues": due_for(held, today=timezone.localdate(), most=MOST),
             "claims": [(claim, _now(claim), answer_due_on(claim)) for claim in claims],

@@ -45,7 +45,7 @@ def inbox_for(customer: Customer) -> Any:
 def notices_view(request: HttpRequest) -> HttpResponse:
     """The inbox, newest first: what was read stays, marked as read."""
     notices, pages = one_page(request, inbox_for(request.customer).for_list())
-    return render(request, "portal/notices.html", {"notices": notices, "page": pages, "room": "inbox"})
+    return render(request, "reserved_area/notices.html", {"notices": notices, "page": pages, "room": "inbox"})
 
 
 @customer_page
@@ -55,7 +55,7 @@ def sent_notices_view(request: HttpRequest) -> HttpResponse:
     rows = Notice.objects.visible_to(request.user).exclude(channel=Notice.Channel.INBOX)
     rows = rows.exclude(kind=ACCOUNT_MAIL.code).for_list().order_by("-created_at", "-pk")
     notices, pages = one_page(request, rows)
-    return render(request, "portal/notices.html", {"notices": notices, "page": pages, "room": "sent"})
+    return render(request, "reserved_area/notices.html", {"notices": notices, "page": pages, "room": "sent"})
 
 
 @customer_page
@@ -68,7 +68,7 @@ def notice_view(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     return render(
         request,
-        "portal/notice.html",
+        "reserved_area/notice.html",
         {
             "notice": notice,
             "kind": name_of(notice.kind),
@@ -102,7 +102,7 @@ def consents_view(request: HttpRequest) -> HttpResponse:
     events, pages = one_page(request, mine.latest_first())
     return render(
         request,
-        "portal/consents.html",
+        "reserved_area/consents.html",
         {
             "asked": asked,
             "others": [_row(each.purpose, each.channel, each) for each in others],
@@ -193,7 +193,7 @@ def confirm_consent_view(request: HttpRequest, link: str) -> HttpResponse:
         refusal = refused
     return render(
         request,
-        "portal/consent_confirm.html",
+        "reserved_area/consent_confirm.html",
         {"given": given, "title": title_of(given) if given else "", "confirmed": confirmed, "refusal": refusal},
         status=410 if refusal else None,
     )
@@ -218,4 +218,4 @@ def unsubscribe_view(request: HttpRequest, link: str) -> HttpResponse:
                 evidence="link of a message, without signing in",
             )
     context = {"purpose": Consent.Purpose(purpose).label, "is_done": request.method == "POST"}
-    return render(request, "portal/unsubscribe.html", context)
+    return render(request, "reserved_area/unsubscribe.html", context)

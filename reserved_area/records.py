@@ -24,7 +24,7 @@ from customers.visibility import look_as_customer
 from foundation.numbers import whole_number
 
 PAGE = 20
-SHELL = "portal/base.html"  # what a page of the reserved area stands in, which stands outside as well
+SHELL = "reserved_area/base.html"  # what a page of the reserved area stands in, which stands outside as well
 FARTHEST_PAGE = 500
 SHOWN_INSTALMENTS = 36
 LANGUAGE_KEPT = 31_536_000  # seconds: a year
@@ -44,7 +44,7 @@ def customer_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
         accounts = ReservedAreaAccount.objects.select_related("customer__agency")
         account = accounts.filter(user=request.user).first()
         if account is None or account.state != ReservedAreaAccount.State.ENROLLED:
-            return render(request, "portal/no_account.html", {"account": account}, status=403)
+            return render(request, "reserved_area/no_account.html", {"account": account}, status=403)
         request.account, request.customer = account, account.customer
         look_as_customer(request.user, account.customer_id)
         return view(request, *args, **kwargs)
@@ -93,7 +93,7 @@ def policies_view(request: HttpRequest) -> HttpResponse:
             first = policy.unpaid_instalments[0]
             first.policy = policy
             policy.next_due = instalment_due(first, today=today)
-    return render(request, "portal/policies.html", {"policies": policies, "page": pages})
+    return render(request, "reserved_area/policies.html", {"policies": policies, "page": pages})
 
 
 @customer_page
@@ -115,7 +115,7 @@ def policy_view(request: HttpRequest, pk: int) -> HttpResponse:
     claims = Claim.objects.visible_to(request.user).filter(policy=policy)
     return render(
         request,
-        "portal/policy.html",
+        "reserved_area/policy.html",
         {
             "policy": policy,
             "line_name": ramo(policy.ramo).label,
@@ -139,7 +139,7 @@ def claims_view(request: HttpRequest) -> HttpResponse:
     claims, pages = one_page(request, Claim.objects.visible_to(request.user).for_list())
     return render(
         request,
-        "portal/claims.html",
+        "reserved_area/claims.html",
         {"claims": [(claim, answer_due_on(claim)) for claim in claims], "page": pages},
     )
 
@@ -154,7 +154,7 @@ def claim_view(request: HttpRequest, pk: int) -> HttpResponse:
     sees_policy = claim.policy.holder_id == request.customer.pk
     return render(
         request,
-        "portal/claim.html",
+        "reserved_area/claim.html",
         {
             "claim": claim,
             "steps": steps_of(claim),
@@ -175,7 +175,7 @@ def profile_view(request: HttpRequest) -> HttpResponse:
     """One's own data as we hold them, and how one signs in."""
     return render(
         request,
-        "portal/profile.html",
+        "reserved_area/profile.html",
         {
             "customer": request.customer,
             "account": request.account,
@@ -213,4 +213,4 @@ def accesses_view(request: HttpRequest) -> HttpResponse:
     for look in looks:
         names = [roles.NAMES[group.name] for group in look.user.groups.all() if group.name in roles.NAMES]
         look.role = names[0] if names else _("customer service")
-    return render(request, "portal/accesses.html", {"looks": looks, "page": pages})
+    return render(request, "reserved_area/accesses.html", {"looks": looks, "page": pages})

@@ -38,7 +38,7 @@ PURPOSES = {"dati": gettext_lazy("Change of my data")}  # what a link from anoth
 def requests_view(request: HttpRequest) -> HttpResponse:
     """Everything one asked, by writing or by telephone, newest first."""
     contacts, pages = one_page(request, Contact.objects.visible_to(request.user).for_list())
-    return render(request, "portal/requests.html", {"contacts": contacts, "page": pages, "now": timezone.now()})
+    return render(request, "reserved_area/requests.html", {"contacts": contacts, "page": pages, "now": timezone.now()})
 
 
 @customer_page
@@ -152,8 +152,8 @@ def _request_page(
     status: int = 200,
 ) -> HttpResponse:
     if contact.channel == Contact.Channel.PHONE:
-        return render(request, "portal/request.html", {"contact": contact, "is_call": True})
+        return render(request, "reserved_area/request.html", {"contact": contact, "is_call": True})
     context = thread_page(contact, before=request.GET.get("prima", "")) | {"form": form}
     if survey_form is not None and context["survey_form"] is not None:
         context["survey_form"] = survey_form
-    return render(request, "portal/request.html", context, status=status)
+    return render(request, "reserved_area/request.html", context, status=status)
