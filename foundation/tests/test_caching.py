@@ -10,10 +10,10 @@ from django.test import override_settings
 from django.utils import timezone
 from redis.exceptions import ResponseError
 
-from foundation.tests.factories import AttemptFactory
 from foundation import caching
 from foundation.models import Attempt
 from foundation.tasks import forget_attempts
+from foundation.tests.factories import AttemptFactory
 
 pytestmark = pytest.mark.django_db
 
