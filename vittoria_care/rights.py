@@ -81,6 +81,7 @@ PUBLIC = (
     Door("privacy", ANYBODY),
     Door("accessibility", ANYBODY),
     Door("set_language", ANYBODY, methods=POST),
+    Door("api_keys", ANYBODY),  # where they were before: leads to where they are
     Door("contacts", ANYBODY),
     Door("open_request", ANYBODY, methods=BOTH),
     Door("guided_request", ANYBODY, methods=BOTH),

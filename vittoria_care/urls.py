@@ -29,9 +29,10 @@ urlpatterns = [
     path("backoffice/scrivania/", include("contact_center.desk.urls")),
     path("backoffice/presente/", second_factor.still_here_view, name="still_here"),
     path(
-        "backoffice/customers/apikey/<path:rest>", RedirectView.as_view(url="/backoffice/foundation/apikey/%(rest)s")
+        "backoffice/customers/apikey/",
+        RedirectView.as_view(pattern_name="admin:foundation_apikey_changelist", http_method_names=["get", "head"]),
+        name="api_keys",
     ),
-    path("backoffice/customers/apikey/", RedirectView.as_view(url="/backoffice/foundation/apikey/")),
     path("backoffice/", admin.site.urls),
     path("dashboard/", include("insights.urls")),
     path("api/v1/", include("contact_center.api_urls")),
