@@ -7,7 +7,6 @@ import sys
 import time
 
 import pytest
-from django.core.management import get_commands
 from django.db import OperationalError, connection
 
 from vittoria_care.demonstration import run as demo
@@ -19,10 +18,8 @@ def loads(monkeypatch):
     """Replace the commands by notes of what would have been called."""
     called = []
     monkeypatch.setattr(
-        "django.core.management.call_command", lambda name, **options: called.append((name, options.get("scale")))
-    )
-    monkeypatch.setattr(
-        "django.core.management.get_commands", lambda: {**get_commands(), "load_demo": "contact_center"}
+        "vittoria_care.demonstration.run.call_command",
+        lambda name, **options: called.append((name, options.get("scale"))),
     )
     return called
 
@@ -238,7 +235,7 @@ def test_a_given_database_of_earlier_migrations_is_refused_and_left_as_it_is(loa
     monkeypatch.setattr(demo.embedded, "is_given", lambda name: name == "DATABASE_URL")
     applied_before("complaints", "0031_of_an_earlier_version")
 
-    with pytest.raises(demo.Refused, match=r"nothing was changed\. Give the address of an empty database"):
+    with pytest.raises(demo.CannotBegin, match=r"nothing was changed\. Give the address of an empty database"):
         demo.prepare_database("small", anew=False)
     assert (dropped, loads) == ([], [])
 
