@@ -37,8 +37,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-import environ
-
 ROOT = Path(__file__).resolve().parents[2]
 VAR = ROOT / "var"
 STAND_IN = Path(__file__).resolve().with_name("redis_stand_in.py")
@@ -148,12 +146,15 @@ def is_given(name: str) -> bool:
 def _given(name: str) -> str:
     """Return the address somebody set under this name, in the environment or in `.env`, or an empty string."""
     if name not in os.environ and (ROOT / ".env").is_file():
+        import environ  # noqa: PLC0415 - the keeper and `make clean` run without packages
+
         environ.Env.read_env(ROOT / ".env")
     return os.environ.get(name, "").strip()
 
 
 def _what_is_wrong_with(url: str) -> str:
     """Say why a database address cannot be used, without repeating it: it may hold a password. "" when it can be."""
+    import environ  # noqa: PLC0415 - as above; the settings read it by the same function
 
     if not url.lower().startswith(POSTGRES_SCHEMES):
         return "it does not begin with postgres://"
@@ -565,7 +566,6 @@ def _ready_pid(folder: Path, kind: str) -> int | None:
 
 
 def _redis_answers(path: Path) -> bool:
-
     with socket.socket(socket.AF_UNIX) as client:
         client.settimeout(5)
         try:
