@@ -168,9 +168,9 @@ def test_history_says_who_changed_what_in_words():
     Policy.objects.filter(pk=policy.pk).update(state="cancelled", premium=None)
     policy.refresh_from_db()
     changes = changes_of(policy)
-    told = {(change.old, change.new) for change in changes}
-    assert (str(old_agency), str(new_agency)) in told
-    assert ("480.00", "–") in {(old.replace(",", "."), new) for old, new in told}
+    changed = {(change.old, change.new) for change in changes}
+    assert (str(old_agency), str(new_agency)) in changed
+    assert ("480.00", "–") in {(old.replace(",", "."), new) for old, new in changed}
     assert len(changes) == 4
     assert len({change.by for change in changes}) == 1
 
@@ -273,7 +273,7 @@ def test_the_agency_of_a_file_is_a_link_for_who_may_open_it(role, linked):
     assert (reverse("admin:customers_agency_change", args=[member.agency_id]) in page) == linked
 
 
-# --- What a page says in words
+# --- What a page shows in words
 def test_a_policy_names_its_line_of_business():
     page = (
         signed_in_as(roles.AGENT)
@@ -284,7 +284,7 @@ def test_a_policy_names_its_line_of_business():
 
 
 @pytest.mark.parametrize(
-    ("facts", "said"),
+    ("facts", "sentence"),
     [
         ({}, "–"),
         ({"complete_on": date(2026, 5, 4)}, "Offer, or refusal with the reasons: by 3 July 2026 (60 days left)"),
@@ -292,7 +292,7 @@ def test_a_policy_names_its_line_of_business():
         ({"accepted_on": date(2026, 5, 4), "state": "accepted"}, "Paid: by 19 May 2026 (15 days left)"),
     ],
 )
-def test_a_claim_says_by_which_day_the_law_wants_the_next_step(facts, said):
+def test_a_claim_shows_by_which_day_the_law_wants_the_next_step(facts, sentence):
     claim = make.ClaimFactory(policy=make.PolicyFactory(ramo="10"), **({"state": "taken_in_charge"} | facts))
     with translation.override("en"), time_machine.travel(date(2026, 5, 4)):
-        assert admin.site.get_model_admin(Claim).legal_day_shown(claim) == said
+        assert admin.site.get_model_admin(Claim).legal_day_shown(claim) == sentence

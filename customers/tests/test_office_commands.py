@@ -21,7 +21,7 @@ class PlaceForm(forms.Form):
 
 
 class MovePlace(Command):
-    """Say where it happened, while the claim is open."""
+    """Record where it happened, while the claim is open."""
 
     name = "luogo"
     label = "Change the place"
@@ -120,7 +120,7 @@ def test_an_unknown_command_is_not_found(client, claim):
     assert client.get(address(claim, "altro")).status_code == 404
 
 
-# --- A refusal says what it is about
+# --- A refusal names what it is about
 class PickyPlace(MovePlace):
     """As above, with the refusal's field named."""
 

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Door(APIView):
-    """Says who came in; it opens to keys that may send calls."""
+    """Answers with the name of the sender; it opens to keys that may send calls."""
 
     authentication_classes = [ApiKeyAuthentication]
     permission_classes = [HasScope("calls:write")]

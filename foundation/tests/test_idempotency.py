@@ -1,4 +1,4 @@
-"""A write with an Idempotency-Key is done once, whoever sends it how often."""
+"""A write with an Idempotency-Key is done once, however often it is sent."""
 
 import threading
 from datetime import UTC, datetime, timedelta
@@ -32,7 +32,7 @@ class Agencies(APIView):
         if agency.city == "Atlantide":
             raise Refused("There is no such place.", code="no_such_place")
         if agency.city == "Nessuna":
-            return Response({"said": "no"}, status=400)
+            return Response({"answer": "no"}, status=400)
         return Response({"id": agency.pk, "at": datetime(2026, 5, 4, tzinfo=UTC)}, status=201)
 
 

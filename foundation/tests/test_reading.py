@@ -73,14 +73,14 @@ def test_byte_order_mark_beats_the_declared_encoding(write):
 
 def test_text_that_does_not_decode_is_told_by_byte_and_line(write):
     path = write(b"id,name\n1,Piet\xe0\n")
-    said = refusal_of(path)
-    assert said.startswith(f"{path}: The file is not utf-8: byte 0xE0 at offset 14 (line 2) does not decode.")
+    sentence = refusal_of(path)
+    assert sentence.startswith(f"{path}: The file is not utf-8: byte 0xE0 at offset 14 (line 2) does not decode.")
 
 
 def test_bad_byte_is_counted_from_the_start_of_the_file_across_chunks(write, monkeypatch):
     monkeypatch.setattr("foundation.files.reading.CHUNK_BYTES", 5)
-    said = refusal_of(write(b"\xef\xbb\xbfid\n" + "perché\n".encode() * 3 + b"\xff\n"))
-    assert "byte 0xFF at offset 30 (line 5)" in said
+    sentence = refusal_of(write(b"\xef\xbb\xbfid\n" + "perché\n".encode() * 3 + b"\xff\n"))
+    assert "byte 0xFF at offset 30 (line 5)" in sentence
 
 
 def test_bad_byte_far_down_is_found_before_the_first_row(write):
@@ -96,7 +96,7 @@ def test_characters_and_line_endings_survive_chunk_borders(write, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("content", "options", "said"),
+    ("content", "options", "sentence"),
     [
         (b"", {}, "is empty"),
         (b"\xef\xbb\xbf", {}, "nothing but blank lines"),
@@ -120,10 +120,10 @@ def test_characters_and_line_endings_survive_chunk_borders(write, monkeypatch):
         ),
     ],
 )
-def test_unusable_file_is_refused_in_words_that_name_it_once(write, content, options, said):
+def test_unusable_file_is_refused_in_words_that_name_it_once(write, content, options, sentence):
     path = write(content)
     refusal = refusal_of(path, **options)
-    assert said in refusal
+    assert sentence in refusal
     assert refusal.count(path) == 1
 
 

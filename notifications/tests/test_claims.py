@@ -1,4 +1,4 @@
-"""Taking a claim in charge: the claim has its people, and the customer is told in the same transaction, once."""
+"""Taking a claim in charge: the claim has its people, and the customer is informed in the same transaction, once."""
 
 import pytest
 from django.core.exceptions import ValidationError

@@ -1,4 +1,4 @@
-"""The plan of alerts: what is owed and was not told, on which day, to whom, once."""
+"""The plan of alerts: what is owed and was not announced, on which day, to which person, once."""
 
 import threading
 from datetime import UTC, date, datetime, timedelta
@@ -44,7 +44,7 @@ def instalment(due_in, **fields):
     return InstalmentFactory(policy=made, due_on=due_on, **fields)
 
 
-# --- The day from which on a motor policy is told: forty days before, so that thirty hold after a week of downtime
+# --- The day from which a motor policy is announced: forty days before, so that thirty hold after a week of downtime
 GOLDEN = [
     (date(2026, 12, 31), date(2026, 11, 21)),
     (date(2028, 3, 31), date(2028, 2, 20)),  # across 29 February
@@ -89,7 +89,7 @@ def test_an_alert_is_of_no_use_after_the_expiry():
     )
 
 
-# --- Owed and not yet told
+# --- Owed and not yet announced
 def test_nothing_is_told_twice():
     policy()
     assert plan() == {"policy-expiring": 1}
@@ -129,7 +129,7 @@ def test_a_policy_that_was_renewed_is_not_told():
 
 
 @pytest.mark.parametrize(
-    ("begins_after", "fields", "told"),
+    ("begins_after", "fields", "announced"),
     [
         (0, {}, False),
         (15, {}, False),  # within the days of grace
@@ -139,12 +139,12 @@ def test_a_policy_that_was_renewed_is_not_told():
         (2, {"annual": False}, True),
     ],
 )
-def test_a_renewal_begins_before_the_cover_ends(begins_after, fields, told):
+def test_a_renewal_begins_before_the_cover_ends(begins_after, fields, announced):
     old = policy(20, **fields)
     begins = old.ends_on + timedelta(days=begins_after)
     policy(holder=old.holder, plate=old.plate, starts_on=begins, ends_on=begins + timedelta(days=365))
-    assert plan() == ({"policy-expiring": 1} if told else {})
-    assert Policy.objects.filter(pk=old.pk).not_renewed().exists() == told
+    assert plan() == ({"policy-expiring": 1} if announced else {})
+    assert Policy.objects.filter(pk=old.pk).not_renewed().exists() == announced
 
 
 def test_another_vehicle_of_the_same_holder_is_no_renewal():
@@ -153,14 +153,14 @@ def test_another_vehicle_of_the_same_holder_is_no_renewal():
     assert plan() == {"policy-expiring": 1}
 
 
-def test_a_policy_whose_next_premium_is_paid_is_not_told():
+def test_a_policy_whose_next_premium_is_paid_is_not_announced():
     made = policy(20)
     InstalmentFactory(policy=made, due_on=made.ends_on, paid_on=ON)
     assert plan() == {}
 
 
 @pytest.mark.parametrize(
-    ("fields", "told"),
+    ("fields", "announced"),
     [
         ({"ramo": "10", "tacit_renewal": True}, True),  # motor liability never renews by itself
         ({"ramo": "8", "tacit_renewal": False, "plate": ""}, True),
@@ -168,14 +168,14 @@ def test_a_policy_whose_next_premium_is_paid_is_not_told():
         ({"ramo": "I", "tacit_renewal": False, "plate": ""}, False),
     ],
 )
-def test_what_renews_by_itself_is_not_told(fields, told):
+def test_what_renews_by_itself_is_not_announced(fields, announced):
     policy(**fields)
-    assert plan() == ({"policy-expiring": 1} if told else {})
+    assert plan() == ({"policy-expiring": 1} if announced else {})
 
 
 # --- Instalments
 @pytest.mark.parametrize(
-    ("due_in", "told"),
+    ("due_in", "announced"),
     [
         (16, {}),
         (15, {"instalment-due": 1}),
@@ -187,15 +187,15 @@ def test_what_renews_by_itself_is_not_told(fields, told):
         (-16, {}),
     ],
 )
-def test_an_instalment_has_its_windows(due_in, told):
+def test_an_instalment_has_its_windows(due_in, announced):
     instalment(due_in)
-    assert plan() == told
+    assert plan() == announced
 
 
-@pytest.mark.parametrize(("due_in", "told"), [(-20, {"instalment-overdue": 1}), (-21, {})])
-def test_life_has_twenty_days(due_in, told):
+@pytest.mark.parametrize(("due_in", "announced"), [(-20, {"instalment-overdue": 1}), (-21, {})])
+def test_life_has_twenty_days(due_in, announced):
     instalment(due_in, ramo="I")
-    assert plan() == told
+    assert plan() == announced
 
 
 @pytest.mark.parametrize("due_in", [5, -8])
@@ -221,7 +221,7 @@ def test_an_unpaid_first_premium_is_told_before_and_not_after():
     assert Notice.objects.get().words["is_first"] is True
 
 
-# --- To whom
+# --- To which person
 def email(customer, value, **fields):
     return ContactPointFactory(customer=customer, kind="email", value=value, **fields)
 
@@ -403,8 +403,8 @@ def test_the_command_counts_by_kind(capsys):
     call_command("send_deadline_alerts", on="2026-06-15", dry_run=True)
     assert not Notice.objects.exists()
     call_command("send_deadline_alerts", on="2026-06-15")
-    said = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in said] == ["1", "0", "0", "0", "0", "1"] * 2
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["1", "0", "0", "0", "0", "1"] * 2
     assert Notice.objects.count() == 1
 
 

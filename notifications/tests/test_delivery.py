@@ -33,10 +33,10 @@ State = Notice.State
 
 
 def deliver(*notices):
-    fates = deliver_notices([notice.pk for notice in notices])
+    results = deliver_notices([notice.pk for notice in notices])
     for notice in notices:
         notice.refresh_from_db()
-    return dict(fates)
+    return dict(results)
 
 
 def parsed(received):
@@ -62,7 +62,7 @@ def test_a_notice_arrives_with_its_words_and_its_headers():
     assert (message["Content-Language"], message["List-Unsubscribe"]) == ("it", None)
     assert (notice.state, notice.attempts, notice.problem) == (State.SENT, 1, "")
     assert notice.claimed_at <= notice.sent_at
-    assert not NoticeEvent.objects.exists(), "the ordinary way is told by the notice itself"
+    assert not NoticeEvent.objects.exists(), "the ordinary way is recorded by the notice itself"
 
 
 def test_files_go_with_their_notice():

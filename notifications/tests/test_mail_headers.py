@@ -1,4 +1,4 @@
-"""What the headers of an e-mail say: who wrote it, which conversation it belongs to, how to end it, where to answer."""
+"""The headers of an e-mail: who wrote it, which conversation it belongs to, how to end it, where to answer."""
 
 import email
 import email.policy

@@ -31,7 +31,7 @@ State = Notice.State
 
 @pytest.fixture
 def mail():
-    """A mail channel, the mailboxes it says do not exist or refuses, and the addresses it sent to."""
+    """A mail channel, the mailboxes that it reports as unknown or refuses, and the addresses it sent to."""
 
     class Mail:
         gone, unwilling, sent = set(), set(), []
@@ -137,7 +137,7 @@ def test_what_a_person_withheld_is_settled(mail):
     assert about(customer) == [("email", "anna@example.it", State.WITHHELD)]
 
 
-# --- Whom nothing reaches
+# --- A customer whom nothing reaches
 def test_whoever_has_no_email_and_is_not_enrolled_is_on_the_list_of_a_person(mail):
     customer = CustomerFactory()
     ContactPointFactory(customer=customer, kind="pec", value="ditta@pec.example.it")
