@@ -73,7 +73,7 @@ def test_a_command_asks_with_what_is_known(client, claim):
     assert client.get(address(claim)).context["form"]["place"].value() == "Milano"
 
 
-def test_a_command_is_done_and_says_so_on_the_page_of_the_row(client, claim):
+def test_a_command_is_done_and_the_page_of_the_row_reports_it(client, claim):
     answer = client.post(address(claim), {"place": "Pavia"}, follow=True)
     claim.refresh_from_db()
     assert claim.place == "Pavia"

@@ -79,7 +79,7 @@ def test_an_error_is_not_kept_and_neither_is_what_caused_it(city, status):
 
 
 @pytest.mark.parametrize("key", ["", " ", "x" * 201, "caffè", "a\tb"])
-def test_a_key_that_is_none_is_told_so(key):
+def test_a_key_that_is_none_is_refused(key):
     answer = send(key=key)
     assert (answer.status_code, set(answer.data["errors"])) == (400, {"Idempotency-Key"})
 

@@ -178,7 +178,7 @@ FACTS = {
 }
 
 
-def test_the_text_is_made_of_the_facts_before_it_is_sent_and_then_stays():
+def test_the_text_is_made_of_the_facts_before_it_is_sent_and_then_remains():
     notice = NoticeFactory(kind="instalment-due", words=FACTS, subject="", body_text="", language="it")
     assert "1.240,50" in notice.wording.subject
     with mail_server() as sink:

@@ -111,7 +111,7 @@ def test_a_line_break_in_a_word_does_not_break_the_subject():
 
 
 @pytest.mark.django_db
-def test_an_enrolled_customer_is_told_by_email_and_in_the_reserved_area():
+def test_an_enrolled_customer_is_written_to_by_email_and_in_the_reserved_area():
     customer = ReservedAreaAccountFactory().customer
     ContactPointFactory(customer=customer, kind="email", value="stated@example.it", stated="")
     queued = tell_customer(KIND, once="k", words={"number": 1, "amount": 2}, customer=customer)

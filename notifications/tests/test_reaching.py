@@ -187,7 +187,7 @@ def test_what_is_not_owed_any_more_leaves_the_list(mail):
     assert (notice.state, bool(notice.problem)) == (State.WITHHELD, True)
 
 
-def test_a_command_puts_whom_nothing_reaches_on_the_list():
+def test_a_command_puts_a_customer_whom_nothing_reaches_on_the_list():
     customer = CustomerFactory()
     [notice] = tell_customer(CLAIM_TAKEN_IN_CHARGE, once="prova:1", words=CLAIM, customer=customer)
     assert (notice.channel, notice.once, notice.state) == ("post", "prova:1:post", State.QUEUED)
