@@ -43,14 +43,12 @@ class DateInput(forms.DateInput):
 class CodeSelect(forms.Select):
     """A select of codes and names, written at once: there may be hundreds, and a template for each would be slow."""
 
-    options: list[tuple[str, Any]] = []
-
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """The whole element."""
         attributes = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
         lines = "".join(
             f'<option value="{escape(code)}"{" selected" if code == (value or "") else ""}>{escape(str(label))}</option>'
-            for code, label in self.options
+            for code, label in self.choices
         )
         return mark_safe(f"<select{attributes}>{lines}</select>")  # noqa: S308 - every part went through escape()
 
@@ -99,7 +97,7 @@ class CodeField(forms.Field):
         """Say what can be chosen."""
         self.known = known
         names = ((one.code, one.name) for one in known.values())
-        self.widget.options = [("", _("All")), *names, (WITHOUT.code, self.without)]
+        self.widget.choices = [("", _("All")), *names, (WITHOUT.code, self.without)]
 
     def to_python(self, value: Any) -> Any:
         """The choice, None for all, or WITHOUT; ValidationError for a code that does not exist."""
@@ -129,12 +127,16 @@ class FiguresForm(forms.Form):
 
     def __init__(self, data: Any, **options: Any) -> None:
         super().__init__(data, **options)
-        given = {"input_formats": ["%Y-%m-%d", "%d/%m/%Y"], "widget": DateInput()}
-        dates = {"from": forms.DateField(label=_("From"), **given), "to": forms.DateField(label=_("To"), **given)}
+        formats = ["%Y-%m-%d", "%d/%m/%Y"]
+        dates = {
+            "from": forms.DateField(label=_("From"), input_formats=formats, widget=DateInput()),
+            "to": forms.DateField(label=_("To"), input_formats=formats, widget=DateInput()),
+        }
         self.fields = {**dates, **self.fields}
-        for name, known in read_choices().items():
-            self.fields[name].offer(known)
-        self.fields["channel"].widget.options = self.fields["channel"].choices
+        choices = read_choices()
+        for name, field in self.fields.items():
+            if isinstance(field, CodeField):
+                field.offer(choices[name])
 
     def clean(self) -> dict[str, Any]:
         """Refuse a period that cannot be counted, and topics together with agents or teams."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from io import BytesIO, StringIO
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -37,6 +37,7 @@ from insights.forms import FiguresForm, ListForm
 
 FIGURES = "contact_center.view_dailyfigures"
 FILTERS = ("line", "topic", "agent", "team", "channel")
+FormT = TypeVar("FormT", bound=FiguresForm)
 
 
 @require_safe
@@ -79,7 +80,7 @@ def figures_view(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 @permission_required(FIGURES, raise_exception=True)
-def export_view(request: HttpRequest, kind: str) -> HttpResponse:
+def export_view(request: HttpRequest, kind: str) -> HttpResponseBase:
     """The figures as CSV (`for=excel`: for a double click) or XLSX, by the groups of the page; 404 for unusable filters."""
     form, _note = _bound(FiguresForm, request)
     if not form.is_valid():
@@ -145,7 +146,7 @@ def calls_view(request: HttpRequest) -> HttpResponseBase:
 # --- Addresses and periods
 
 
-def _bound(form_class: type[FiguresForm], request: HttpRequest) -> tuple[Any, str]:
+def _bound(form_class: type[FormT], request: HttpRequest) -> tuple[FormT, str]:
     """The form with what the address says; without dates, with the default period and words that say which it is."""
     data, note = request.GET.copy(), ""
     if not data.get("from") and not data.get("to"):
@@ -254,7 +255,7 @@ CSV_COLUMNS = [
     "contact",
     "reason",
 ]
-TONES = {
+TONES: dict[str, str] = {
     Call.Disposition.ANSWERED: "good",
     Call.Disposition.ABANDONED: "bad",
     Contact.Outcome.RESOLVED: "good",
@@ -264,18 +265,23 @@ TONES = {
 
 def _facts(row: Call | Contact, days: int) -> dict[str, Any]:
     """What a list shows of a call or of a contact, the same for both."""
-    is_call = isinstance(row, Call)
-    contact = row.contact if is_call else row
-    call = row if is_call else getattr(row, "call", None)
+    call: Call | None
+    contact: Contact | None
+    if isinstance(row, Call):
+        call, contact = row, row.contact
+        moment, channel, address = row.queued_at, Contact.Channel.PHONE.value, row.caller
+    else:
+        call, contact = getattr(row, "call", None), row
+        moment, channel, address = row.started_at, row.channel, row.address
     came_back = contact.repeated_on if contact else None
     return {
         "row": row,
-        "moment": row.queued_at if is_call else row.started_at,
+        "moment": moment,
         "call": call,
         "contact": contact,
-        "channel": Contact.Channel.PHONE if is_call else row.channel,
+        "channel": channel,
         "line": row.line,
-        "address": row.caller if is_call else row.address,
+        "address": address,
         "customer": contact.customer if contact else None,
         "topic": contact.topic if contact else None,
         "agent": row.agent,

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from customers.consent_texts import ConsentText, texts_in_use
 from customers.consents import is_in_force, is_waiting
 from customers.models import Consent, Customer
+from customers.requests import CustomerRequest
 from foundation.refusals import Refused
 from notifications.account_kinds import ACCOUNT_MAIL
 from notifications.consents import confirm_consent, give_consent, given_by_link, title_of, withdraw_consent
@@ -42,7 +43,7 @@ def inbox_for(customer: Customer) -> Any:
 
 @customer_page
 @require_safe
-def notices_view(request: HttpRequest) -> HttpResponse:
+def notices_view(request: CustomerRequest) -> HttpResponse:
     """The inbox, newest first: what was read stays, marked as read."""
     notices, pages = one_page(request, inbox_for(request.customer).for_list())
     return render(request, "reserved_area/notices.html", {"notices": notices, "page": pages, "room": "inbox"})
@@ -50,7 +51,7 @@ def notices_view(request: HttpRequest) -> HttpResponse:
 
 @customer_page
 @require_safe
-def sent_notices_view(request: HttpRequest) -> HttpResponse:
+def sent_notices_view(request: CustomerRequest) -> HttpResponse:
     """What was written to the customer by e-mail and SMS: when, where to, and whether it left."""
     rows = Notice.objects.visible_to(request.user).exclude(channel=Notice.Channel.INBOX)
     rows = rows.exclude(kind=ACCOUNT_MAIL.code).for_list().order_by("-created_at", "-pk")
@@ -60,7 +61,7 @@ def sent_notices_view(request: HttpRequest) -> HttpResponse:
 
 @customer_page
 @require_safe
-def notice_view(request: HttpRequest, pk: int) -> HttpResponse:
+def notice_view(request: CustomerRequest, pk: int) -> HttpResponse:
     """One notice. Opening it changes nothing: the page asks to mark it as read, by itself where there is JavaScript."""
     notice = get_object_or_404(Notice.objects.visible_to(request.user), pk=pk)
     is_inbox = notice.channel == Notice.Channel.INBOX
@@ -80,7 +81,7 @@ def notice_view(request: HttpRequest, pk: int) -> HttpResponse:
 
 @customer_page
 @require_POST
-def read_view(request: HttpRequest, pk: int) -> HttpResponse:
+def read_view(request: CustomerRequest, pk: int) -> HttpResponse:
     """Mark a notice of the inbox as read, for good."""
     notice = get_object_or_404(Notice.objects.inbox_of(request.customer), pk=pk)
     mark_read(notice, by=request.user)
@@ -92,7 +93,7 @@ def read_view(request: HttpRequest, pk: int) -> HttpResponse:
 # --- Consents ------------------------------------------------------------------------------------------------------
 @customer_page
 @require_safe
-def consents_view(request: HttpRequest) -> HttpResponse:
+def consents_view(request: CustomerRequest) -> HttpResponse:
     """Each purpose with its text and what stands on each channel; below, every event there was."""
     mine = Consent.objects.visible_to(request.user).filter(customer=request.customer)
     last = {(each.purpose, each.channel): each for each in mine.in_force()}
@@ -131,7 +132,7 @@ def _row(purpose: str, channel: str, last: Consent | None) -> dict[str, Any]:
 
 @customer_page
 @require_POST
-def give_consent_view(request: HttpRequest, purpose: str, channel: str) -> HttpResponse:
+def give_consent_view(request: CustomerRequest, purpose: str, channel: str) -> HttpResponse:
     """Say yes to a text on a channel; the version is the one the page showed."""
     texts = {text.purpose: text for text in texts_in_use(timezone.localdate())}
     text = texts.get(purpose)
@@ -161,7 +162,7 @@ def give_consent_view(request: HttpRequest, purpose: str, channel: str) -> HttpR
 
 @customer_page
 @require_POST
-def withdraw_consent_view(request: HttpRequest, purpose: str, channel: str) -> HttpResponse:
+def withdraw_consent_view(request: CustomerRequest, purpose: str, channel: str) -> HttpResponse:
     """Say no: one press, and at once."""
     if purpose not in Consent.Purpose.values or channel not in Consent.Channel.values:
         raise Http404

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from contact_center.catalogue import FORMULAS
 from contact_center.figures import figures, lists, refresh
-from contact_center.figures.definitions import BY_KEY, Counts, parameters_in_settings, value_of
+from contact_center.figures.definitions import BY_KEY, Counts, Ratio, parameters_in_settings, value_of
 from contact_center.figures.period import Period
 from contact_center.figures.query import WITHOUT, Chosen
 from contact_center.models import Call, Contact, TollFreeLine
@@ -104,9 +104,11 @@ def test_each_list_has_as_many_rows_as_its_number(settings, formula, seed):
         assert counts == _numbers(found, formula)
 
 
-def _numbers(counts: Counts, formula: str) -> dict[str, int]:
+def _numbers(counts: Counts, formula: str) -> dict[str, int | None]:
     level = value_of(BY_KEY["service_level"], counts, formula)
     abandonment = value_of(BY_KEY["abandonment"], counts, formula)
+    assert isinstance(level, Ratio)
+    assert isinstance(abandonment, Ratio)
     return {
         "offered": counts.offered,
         "answered": counts.answered,
