@@ -1,9 +1,8 @@
 """Forms: the public one, and those of the commands of the back office. They read and check; commands decide."""
 
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -214,7 +213,8 @@ class _AsksAboutFarBack(forms.Form):
         self.fields["far_back_is_right"] = self.fields.pop("far_back_is_right")  # the last one, where it is asked
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         stated = [name for name in self.changed_data if isinstance(self.fields[name], _Day) and cleaned.get(name)]
         far = [name for name in stated if is_far_back(cleaned[name], timezone.localdate())]
         if far:
@@ -226,16 +226,9 @@ class _AsksAboutFarBack(forms.Form):
         return cleaned
 
 
-class FromContactForm(_AsksAboutFarBack):
-    """What an officer or an agent says of a contact that is a complaint, and which of its messages is the complaint."""
+class _EntryForm(_AsksAboutFarBack):
+    """What the register says of a complaint, but for the day on which it was received."""
 
-    received_on = forms.TypedChoiceField(
-        label=gettext_lazy("The message that is the complaint"),
-        coerce=date.fromisoformat,
-        empty_value=None,
-        widget=forms.RadioSelect,
-        help_text=gettext_lazy("The term counts from its day."),
-    )
     complainant_name = forms.CharField(label=gettext_lazy("Complainant"), max_length=200)
     complainant_kind = forms.ChoiceField(
         label=gettext_lazy("Kind of complainant"), choices=Complaint.Complainant.choices
@@ -249,7 +242,7 @@ class FromContactForm(_AsksAboutFarBack):
     )
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the answer"),
-        choices=Complaint._meta.get_field("language").choices,
+        choices=Complaint._meta.get_field("language").flatchoices,
         help_text=gettext_lazy("A customer is written to in their own."),
     )
     subject = forms.CharField(label=gettext_lazy("Subject"), max_length=250)
@@ -292,21 +285,6 @@ class FromContactForm(_AsksAboutFarBack):
         help_text=gettext_lazy("Its number, such as 2026/17."),
     )
 
-    def __init__(self, *args: Any, days: Mapping[date, str] | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if days is not None:
-            self._offer(days)
-
-    def _offer(self, days: Mapping[date, str]) -> None:
-        """Let one of the days be chosen on which the person wrote; where there is only one, it is that."""
-        field = self.fields["received_on"]
-        field.choices = [
-            (day.isoformat(), f"{written_day(day)} – {said}" if said else written_day(day))
-            for day, said in days.items()
-        ]
-        if len(days) == 1:
-            field.required, field.widget, field.empty_value = False, forms.HiddenInput(), next(iter(days))
-
     def clean_address(self) -> str:
         address = " ".join(self.cleaned_data["address"].split())
         return normalise_email(address) if "@" in address else address
@@ -326,16 +304,37 @@ class FromContactForm(_AsksAboutFarBack):
             known = Complaint.objects.filter(year=year, sequence=sequence)
         return _found(known, text)
 
-    def clean_received_by_intermediary_on(self):
+    def clean_received_by_intermediary_on(self) -> date | None:
         return not_after_today(self.cleaned_data["received_by_intermediary_on"])
 
-    def stated(self) -> dict[str, Any]:
-        """The fields of a Statement that the form knows."""
-        known = {field.name for field in fields(Statement)}
-        return {name: value for name, value in self.cleaned_data.items() if name in known}
+
+class FromContactForm(_EntryForm):
+    """What an officer or an agent says of a contact that is a complaint, and which of its messages is the complaint."""
+
+    received_on = forms.TypedChoiceField(
+        label=gettext_lazy("The message that is the complaint"),
+        coerce=date.fromisoformat,
+        empty_value=None,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("The term counts from its day."),
+    )
+
+    field_order = ["received_on"]
+
+    def __init__(self, *args: Any, days: Mapping[date, str], **kwargs: Any) -> None:
+        """`days` on which the person wrote, each with the words it began with; where there is only one, it is that."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["received_on"]
+        assert isinstance(field, forms.TypedChoiceField), "declared above"
+        field.choices = [
+            (day.isoformat(), f"{written_day(day)} – {words}" if words else written_day(day))
+            for day, words in days.items()
+        ]
+        if len(days) == 1:
+            field.required, field.widget, field.empty_value = False, forms.HiddenInput(), next(iter(days))
 
 
-class RegisterForm(FromContactForm):
+class RegisterForm(_EntryForm):
     """A complaint that came on paper, by PEC or by hand."""
 
     received_on = _Day(label=gettext_lazy("Received by the company on"))
@@ -373,7 +372,7 @@ class RegisterForm(FromContactForm):
         self.fields["language"].initial = "it"
         self.fields["received_on"].initial = timezone.localdate()
 
-    def clean_received_on(self):
+    def clean_received_on(self) -> date:
         return not_after_today(self.cleaned_data["received_on"])
 
     def clean_customer(self) -> Customer | None:
@@ -392,7 +391,10 @@ class RegisterForm(FromContactForm):
         return _found(Claim.objects.filter(number=text), text)
 
 
-def not_after_today(day):
+DayT = TypeVar("DayT", bound="date | None")
+
+
+def not_after_today(day: DayT) -> DayT:
     """The day; ValidationError when it is still to come."""
     if day is not None and day > timezone.localdate():
         raise ValidationError(_("That day is still to come."), code="in_the_future")
@@ -416,13 +418,11 @@ class AssignForm(forms.Form):
 class TakeOverForm(forms.Form):
     """Which of the rows found by what was stated the complaint is about."""
 
-    chosen = forms.MultipleChoiceField(
-        label=gettext_lazy("What we found"), widget=forms.CheckboxSelectMultiple, choices=[]
-    )
-
     def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["chosen"].choices = choices
+        self.fields["chosen"] = forms.MultipleChoiceField(
+            label=gettext_lazy("What we found"), widget=forms.CheckboxSelectMultiple, choices=choices
+        )
 
 
 class SuspendForm(forms.Form):
@@ -506,6 +506,12 @@ class ReinstateForm(forms.Form):
     )
 
 
+class _SometimesNeeded(forms.CharField):
+    """A text that some values of another field make obligatory: it is not called optional."""
+
+    needed_sometimes = True
+
+
 class AnswerForm(forms.Form):
     """The answer; its reasons are obligatory where the outcome needs them."""
 
@@ -520,7 +526,7 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 12}),
         help_text=gettext_lazy("In plain words. An empty line begins a new paragraph."),
     )
-    reasons = forms.CharField(
+    reasons = _SometimesNeeded(
         label=gettext_lazy("Reasons"),
         max_length=LONGEST_TEXT,
         required=False,
@@ -528,12 +534,9 @@ class AnswerForm(forms.Form):
         help_text=gettext_lazy("Obligatory unless the complaint is upheld in full."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reasons"].needed_sometimes = True
-
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if cleaned.get("outcome") in NEED_REASONS and not cleaned.get("reasons") and "reasons" not in self.errors:
             self.add_error("reasons", ValidationError(NO_REASONS, code="no_reasons"))
         return cleaned

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -139,6 +139,6 @@ def csv_lines(rows: Iterable[list[Any]], *, dialect: spreadsheets.Dialect = spre
     return spreadsheets.csv_lines(COLUMNS, rows, dialect=dialect)
 
 
-def write_xlsx(rows: Iterable[list[Any]], file: BinaryIO) -> None:
+def write_xlsx(rows: Iterable[list[Any]], file: IO[bytes]) -> None:
     """The register as a spreadsheet of one sheet; dates are dates, formulas disarmed."""
     spreadsheets.write_xlsx("register", COLUMNS, rows, file)

@@ -77,7 +77,9 @@ class PasswordForm(forms.Form):
     def __init__(self, *args: Any, enrolment: Enrolment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         customer = enrolment.customer
-        assert customer is not None, "an enrolment with a link has its customer (enrolment_link_has_customer_digest_and_end)"
+        assert customer is not None, (
+            "an enrolment with a link has its customer (enrolment_link_has_customer_digest_and_end)"
+        )
         self._user = User(
             email=enrolment.email,
             first_name=customer.first_name,

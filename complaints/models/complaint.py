@@ -1,6 +1,7 @@
 """`Complaint`: an entry of the register that ISVAP Regulation 24/2008 asks for. Nothing here is ever deleted."""
 
 import re
+from datetime import date, datetime
 
 import pgtrigger
 from django.db import models
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.terms import ANSWER_DAYS, SUSPENSION_DAYS
 from contact_center.models import Contact
-from customers.models import Agency, Claim, Customer, Policy
+from customers.models import Agency, Claim, Customer, Policy, User
 from customers.visibility import reach_of
 from foundation.constraints import is_among, one_of
 from foundation.guards import Guard, append_only, fixed, never_deleted
@@ -59,7 +60,7 @@ class _Days(Func):
     output_field = models.IntegerField()
 
 
-def term_on(today) -> Func:
+def term_on(today: date) -> Func:
     """`due_on`, and while the clock stands still also the days it has stood still so far.
 
     The rule is `terms.answer_due_on`; this says it in SQL.
@@ -77,19 +78,15 @@ def term_on(today) -> Func:
     return Func(F("due_on"), days, template="(%(expressions)s)", arg_joiner=" + ", output_field=models.DateField())
 
 
-class ComplaintQuerySet(models.QuerySet):
+class ComplaintQuerySet(models.QuerySet["Complaint"]):
     """Questions asked about complaints."""
 
-    def visible_to(self, user) -> "ComplaintQuerySet":
+    def visible_to(self, user: User) -> "ComplaintQuerySet":
         """Complaints within the user's reach: all for company staff, an agency's own customers', one's own."""
         reach = reach_of(user)
         if reach.everything:
             return self
         return self.filter(reach.over(customer="customer", agency="customer__agency"))
-
-    def for_list(self) -> "ComplaintQuerySet":
-        """With what a list of complaints shows."""
-        return self.select_related("customer", "handler", "agency")
 
     def open(self) -> "ComplaintQuerySet":
         """Not yet answered, withdrawn or cancelled."""
@@ -107,11 +104,11 @@ class ComplaintQuerySet(models.QuerySet):
         """What counts as a complaint: all but the entries that were cancelled, which stay in the register."""
         return self.exclude(state=Complaint.State.CANCELLED)
 
-    def with_term(self, today) -> "ComplaintQuerySet":
+    def with_term(self, today: date) -> "ComplaintQuerySet":
         """With `term_on`, as `term_on` works it out, for lists and counts."""
         return self.annotate(term_on=term_on(today))
 
-    def due_by(self, day, *, today=None) -> "ComplaintQuerySet":
+    def due_by(self, day: date, *, today: date | None = None) -> "ComplaintQuerySet":
         """Whose answer is due on the day or before, as the clocks stand today."""
         today = today or timezone.localdate()
         # The stored day is never later than the term: it is what the index knows.
@@ -312,6 +309,13 @@ class Complaint(Versioned):
     registered_at = models.DateTimeField(_("registered at"), default=timezone.now, editable=False)
     submission_key = models.UUIDField(_("key of the submission"), null=True, blank=True, unique=True, editable=False)
 
+    term_on: date  # of rows read `with_term`
+    # Of rows of the register's file.
+    ended_at: datetime | None
+    why_cancelled: str | None
+    letter_gone_on: date | None
+    letter_way: str | None
+
     objects = ComplaintQuerySet.as_manager()
 
     class Meta:
@@ -398,12 +402,12 @@ class Complaint(Versioned):
     @property
     def intermediary(self) -> str:
         """Name of the intermediary concerned: an agency of ours, or another one as stated; nothing where none is."""
-        return self.agency.name if self.agency_id else self.intermediary_stated
+        return self.agency.name if self.agency else self.intermediary_stated
 
     @property
     def intermediary_email(self) -> str:
         """Where the intermediary is written to by e-mail, a certified address first; nothing where only post reaches it."""
-        if self.agency_id:
+        if self.agency:
             return self.agency.pec or self.agency.email
         return self.intermediary_address if _EMAIL.fullmatch(self.intermediary_address) else ""
 
@@ -415,10 +419,10 @@ class Complaint(Versioned):
     @property
     def answer_language(self) -> str:
         """The language in which the complainant is written to: the customer's own, or that of the complaint."""
-        return self.customer.language if self.customer_id else self.language
+        return self.customer.language if self.customer else self.language
 
     @property
-    def first_received_on(self):
+    def first_received_on(self) -> date:
         """The day the clock counts from: the earlier receipt, by the company or by the intermediary."""
         return min(self.received_on, self.received_by_intermediary_on or self.received_on)
 

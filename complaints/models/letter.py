@@ -6,6 +6,7 @@ from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from customers.models import User
 from customers.visibility import reach_of
 from foundation.constraints import is_among
 from foundation.guards import append_only, fixed, never_deleted
@@ -20,18 +21,14 @@ class Digest(Func):
     output_field = models.CharField(max_length=64)
 
 
-class ComplaintLetterQuerySet(models.QuerySet):
+class ComplaintLetterQuerySet(models.QuerySet["ComplaintLetter"]):
     """Questions asked about letters."""
 
-    def visible_to(self, user) -> "ComplaintLetterQuerySet":
+    def visible_to(self, user: User) -> "ComplaintLetterQuerySet":
         """Letters of the complaints the user may see."""
         if reach_of(user).everything:
             return self
         return self.filter(complaint__in=Complaint.objects.visible_to(user))
-
-    def for_list(self) -> "ComplaintLetterQuerySet":
-        """Without the bytes, which only a download needs."""
-        return self.select_related("by").defer("pdf")
 
 
 class ComplaintLetter(models.Model):
@@ -72,10 +69,10 @@ class ComplaintLetter(models.Model):
         return f"reclamo-{self.complaint.year_id}-{self.complaint.sequence}.pdf"
 
 
-class LetterSendingQuerySet(models.QuerySet):
+class LetterSendingQuerySet(models.QuerySet["LetterSending"]):
     """Questions asked about sendings of letters."""
 
-    def visible_to(self, user) -> "LetterSendingQuerySet":
+    def visible_to(self, user: User) -> "LetterSendingQuerySet":
         """Sendings of the complaints the user may see."""
         if reach_of(user).everything:
             return self

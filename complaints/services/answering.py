@@ -146,7 +146,7 @@ def cancel(complaint: Complaint, *, reason: str, by: User) -> Complaint:
     moved = move_complaint(complaint, to=Complaint.State.CANCELLED)
     if stood_still:
         end_suspension(complaint)
-    write_event(complaint, ComplaintEvent.Kind.CANCELLED, by=by, reason=reason, **moved)
+    write_event(complaint, ComplaintEvent.Kind.CANCELLED, by=by, notice=None, reason=reason, **moved)
     if complaint.contact is not None:
         record_complaint(complaint.contact, number=complaint.number, by=by, cancelled=True)
     return complaint
@@ -171,7 +171,7 @@ def reinstate(complaint: Complaint, *, reason: str, by: User) -> Complaint:
         )
     to = Complaint.State.UNDER_REVIEW if complaint.handler_id else Complaint.State.RECEIVED
     moved = move_complaint(complaint, to=to)
-    write_event(complaint, ComplaintEvent.Kind.REINSTATED, by=by, reason=reason, **moved)
+    write_event(complaint, ComplaintEvent.Kind.REINSTATED, by=by, notice=None, reason=reason, **moved)
     if complaint.contact is not None:
         record_complaint(complaint.contact, number=complaint.number, by=by)
     return complaint

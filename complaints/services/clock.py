@@ -96,6 +96,7 @@ def resume_clock(complaint: Complaint, *, by: User | None) -> Complaint:
         )
     moved = move_complaint(complaint, to=Complaint.State.UNDER_REVIEW)
     suspension = end_suspension(complaint)
+    assert suspension.ended_on is not None, "it has just been ended"
     notice, copied = write_to_complainant(
         kinds.RESUMED,
         complaint,
@@ -162,7 +163,7 @@ def resume_lapsed(today: date) -> int:
 def no_longer_suspended(notices: Iterable[Notice], now: datetime) -> dict[int, str]:
     """Why some of these notices of a suspension are not true any more, by the id of the notice."""
     about = {notice.pk: notice.about_id for notice in notices}
-    known = Suspension.objects.filter(pk__in=about.values(), ended_on__isnull=False)
+    known = Suspension.objects.filter(pk__in=set(about.values()) - {None}, ended_on__isnull=False)
     over = set(known.values_list("pk", flat=True))
     reason = _("The clock of the complaint goes on meanwhile.")
     return {pk: reason for pk, suspension in about.items() if suspension in over}

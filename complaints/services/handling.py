@@ -111,6 +111,7 @@ def assign(complaint: Complaint, *, handler: User, by: User) -> Complaint:
         complaint,
         ComplaintEvent.Kind.ASSIGNED,
         by=by,
+        notice=None,
         handler=str(handler),
         before=str(before) if before else "",
         **moved,
@@ -137,7 +138,7 @@ def classify(complaint: Complaint, *, by: User, changes: Mapping[str, Any]) -> C
     said = _apply(complaint, changes)
     if said:
         keep(complaint)
-        write_event(complaint, ComplaintEvent.Kind.CLASSIFIED, by=by, **said)
+        write_event(complaint, ComplaintEvent.Kind.CLASSIFIED, by=by, notice=None, **said)
     return complaint
 
 
@@ -176,13 +177,17 @@ def _what_the_letter_rests_on(complaint: Complaint) -> tuple[Any, ...]:
 
 def _refuse_a_circle(complaint: Complaint) -> None:
     """Refused where one of the earlier complaints is the complaint itself."""
-    seen, earlier = {complaint.pk}, complaint.follows
+    follows = complaint.follows
+    if follows is None:
+        return
+    earlier: Complaint | None = follows
+    seen = {complaint.pk}
     while earlier is not None:
         if earlier.pk in seen:
             raise Refused(
                 _("Complaint %(number)s follows this one: neither can come before the other.")
-                % {"number": complaint.follows.number}
-                if complaint.follows_id != complaint.pk
+                % {"number": follows.number}
+                if follows.pk != complaint.pk
                 else _("A complaint does not follow itself."),
                 code="circle",
             )
@@ -239,4 +244,4 @@ def note(complaint: Complaint, *, text: str, by: User) -> ComplaintEvent:
     complaint = locked(complaint)
     if not (text := clean_text(text)):
         raise Refused(_("Write the note."), code="nothing_said", field="text")
-    return write_event(complaint, ComplaintEvent.Kind.NOTED, by=by, text=text)
+    return write_event(complaint, ComplaintEvent.Kind.NOTED, by=by, notice=None, text=text)

@@ -51,7 +51,7 @@ def keep(complaint: Complaint) -> None:
 
 
 def write_event(
-    complaint: Complaint, kind: str, *, by: User | None, notice: Notice | None = None, **details: Any
+    complaint: Complaint, kind: str, *, by: User | None, notice: Notice | None, **details: Any
 ) -> ComplaintEvent:
     """Add one line to the complaint's history; details without a value are left out."""
     said = {name: value for name, value in details.items() if value not in (None, "", [])}

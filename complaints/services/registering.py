@@ -163,7 +163,8 @@ def _enter(statement: Statement, *, contact: Contact | None, submission_key: uui
 
 def _clean(statement: Statement) -> Statement:
     """The statement with one-line fields on one line, so that none of them can become a header of an e-mail."""
-    tidy: dict[str, Any] = {name: clean_line(getattr(statement, name))[: _longest(name)] for name in _ONE_LINE}
+    longest = {field.name: field.max_length for field in Complaint._meta.fields}
+    tidy: dict[str, Any] = {name: clean_line(getattr(statement, name))[: longest[name]] for name in _ONE_LINE}
     tidy["text"] = clean_text(statement.text)
     if not tidy["text"] or not tidy["complainant_name"]:
         raise Refused(_("A complaint needs a text and the complainant’s name."), code="nothing_said")
@@ -177,10 +178,6 @@ def _clean(statement: Statement) -> Statement:
         )
     refuse_before_the_company(statement.received_on, statement.received_by_intermediary_on)
     return replace(statement, **tidy)
-
-
-def _longest(name: str) -> int:
-    return Complaint._meta.get_field(name).max_length
 
 
 # --- From a contact -------------------------------------------------------------------------------------------------

@@ -147,7 +147,7 @@ def correct_particulars(complaint: Complaint, *, changes: Mapping[str, str], rea
             _("The answer has been made: its letter keeps the name and the subject that it has."), code="in_the_letter"
         )
     keep(complaint)
-    write_event(complaint, ComplaintEvent.Kind.AMENDED, by=by, reason=reason, **said)
+    write_event(complaint, ComplaintEvent.Kind.AMENDED, by=by, notice=None, reason=reason, **said)
     return complaint
 
 

@@ -23,7 +23,7 @@ def registered(**changed) -> Complaint:
         "received_on": date(2026, 4, 20),
         "registered_at": datetime(2026, 5, 4, 7, tzinfo=UTC),
     }
-    return ComplaintFactory(**(given | changed))
+    return ComplaintFactory.create(**(given | changed))
 
 
 def corrected(complaint, officer, **changed) -> Complaint:

@@ -3,6 +3,7 @@
 import threading
 import uuid
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -20,7 +21,7 @@ from notifications.services.queueing import TYPED_PER_DAY
 
 
 def said(**changed) -> Statement:
-    stated = {
+    stated: dict[str, Any] = {
         "complainant_name": "Maria Rossi",
         "subject": "Conteggio del premio",
         "text": "Il premio non corrisponde al preventivo.",

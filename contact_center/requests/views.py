@@ -7,11 +7,11 @@ indexed, and tell no other site where the reader came from.
 import uuid
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -56,6 +56,8 @@ from foundation.refusals import Refused
 
 SENT_PER_HOUR = 30  # written from one address: an office behind one router writes, a machine floods
 WRONG_PER_TEN_MINUTES = 60  # wrong secrets from one address
+
+ResponseT = TypeVar("ResponseT", bound=HttpResponseBase)
 
 
 # --- Choosing, and writing ----------------------------------------------------------------------------------------
@@ -202,7 +204,7 @@ def request_thanks_view(request: HttpRequest) -> HttpResponse:
 
 
 # --- Pages of who holds a secret ------------------------------------------------------------------------------------
-def private(response: HttpResponse) -> HttpResponse:
+def private(response: ResponseT) -> ResponseT:
     """The response, to be kept by nobody. The header keeps the address to itself; the pages' own meta element lets their
     forms name the site they come from, without which a browser's post is refused (docs/decisions/tracking-by-secret.md).
     """
