@@ -1,4 +1,4 @@
-"""The back office of complaints and feedback: the register as officers work on it, and what people say of the app."""
+"""The back office of complaints and feedback: the register as officers work on it, and people's opinions of the app."""
 
 import re
 import uuid
@@ -114,7 +114,7 @@ class SuspensionPanel(Panel):
 
 
 class EventPanel(Panel):
-    """What happened to the complaint, and by whose hand."""
+    """What happened to the complaint, and who did it."""
 
     model = ComplaintEvent
     fields = ("at", "kind", "by_shown", "details_shown", "notice_shown")
@@ -240,7 +240,7 @@ class _RamoField(forms.ChoiceField):
 
 
 class ClassificationForm(VersionedForm):
-    """What it is about. Whom and what it concerns are found by search."""
+    """What the complaint is about. Customer, policy, claim and agency are found by search."""
 
     class Meta:
         model = Complaint
@@ -383,7 +383,7 @@ class ComplaintAdmin(VersionedAdmin[Complaint]):
         ]
 
     def _reached(self, request: StaffRequest, pk: int) -> Complaint:
-        """The complaint, for who may see it; 403 without the permission, 404 out of reach."""
+        """The complaint; 403 without the permission, 404 out of the person's reach."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         if (complaint := self.get_queryset(request).filter(pk=pk).first()) is None:

@@ -21,7 +21,7 @@ State, Outcome = Complaint.State, Complaint.Outcome
 
 
 def in_plain_words(complaint: Complaint) -> str:
-    """Where a complaint has got to, as one would say it to the person who made it."""
+    """How far a complaint has come, in the words that its complainant reads."""
     if complaint.state == State.ANSWERED:
         return {
             Outcome.UPHELD: _("We answered: you were right."),
@@ -62,7 +62,7 @@ def standing_of(complaint: Complaint) -> dict[str, Any]:
 
 
 def take_addition(request: HttpRequest, complaint: Complaint) -> tuple[AdditionForm | None, int]:
-    """Keep what was sent, or the form as it is shown again and its status; no form where all went well."""
+    """Store what was sent. Returns the form to show again and its HTTP status; no form where all went well."""
     form = AdditionForm(request.POST, request.FILES, given_up=too_large(request), no_room=no_room(request))
     if not form.is_valid():
         return form, 422

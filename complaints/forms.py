@@ -26,7 +26,7 @@ LONGEST_TEXT = 20_000
 
 
 def _optional(read: Any, text: str) -> str:
-    """What a field holds in its stored form; nothing for nothing."""
+    """The text of a field in its stored form, by `read`; "" for an empty one."""
     return read(text) if text.strip() else ""
 
 
@@ -135,28 +135,30 @@ class ComplaintForm(GuardedForm):
         return cleaned
 
     def statement(self, signed_in: Customer | None = None) -> Statement:
-        """What was said, by whom: who signed in, or whose tax code and e-mail address or phone were both given, if any.
+        """What was stated, and by which customer: the one who signed in, or the one whose tax code and e-mail address or phone
+        were both given, if any.
 
-        Who signed in and complains for somebody else says so by another name or tax code, and is not taken for them.
+        Somebody who signed in and complains for another person gives another name or tax code: the complaint is then not
+        linked to the one who signed in.
         """
-        said = self.cleaned_data
+        given = self.cleaned_data
         known = known_of(signed_in)
-        own = bool(known) and all(said[name] == value for name, value in known.items())
-        customer = signed_in if own else known_customer(said["tax_code"], said["email"], said["phone"])
-        about_conduct = said["conduct"] == self.INTERMEDIARY
+        own = bool(known) and all(given[name] == value for name, value in known.items())
+        customer = signed_in if own else known_customer(given["tax_code"], given["email"], given["phone"])
+        about_conduct = given["conduct"] == self.INTERMEDIARY
         return Statement(
-            complainant_name=said["complainant_name"],
-            complainant_kind=said["complainant_kind"],
-            proposer_kind=said["proposer_kind"],
-            subject=said["subject"],
-            text=said["text"],
+            complainant_name=given["complainant_name"],
+            complainant_kind=given["complainant_kind"],
+            proposer_kind=given["proposer_kind"],
+            subject=given["subject"],
+            text=given["text"],
             received_on=timezone.localdate(),
-            address=said["email"] or said["postal_address"],
+            address=given["email"] or given["postal_address"],
             language=get_language() or "it",
-            phone=said["phone"],
-            tax_code=said["tax_code"],
-            reference=said["reference"],
-            intermediary_stated=said["intermediary"] if about_conduct else "",
+            phone=given["phone"],
+            tax_code=given["tax_code"],
+            reference=given["reference"],
+            intermediary_stated=given["intermediary"] if about_conduct else "",
             about_conduct=about_conduct,
             customer=customer,
             province=customer.province if customer else "",
@@ -177,7 +179,7 @@ class AdditionForm(WithFiles, GuardedForm):
 
 
 def known_of(customer: Customer | None) -> dict[str, str]:
-    """What the form need not ask of a customer who has signed in."""
+    """What the form knows already of a customer who has signed in."""
     if customer is None:
         return {}
     return {
@@ -227,7 +229,7 @@ class _AsksAboutFarBack(forms.Form):
 
 
 class _EntryForm(_AsksAboutFarBack):
-    """What the register says of a complaint, but for the day on which it was received."""
+    """The fields of an entry of the register, but for the day on which the complaint was received."""
 
     complainant_name = forms.CharField(label=gettext_lazy("Complainant"), max_length=200)
     complainant_kind = forms.ChoiceField(
@@ -309,7 +311,7 @@ class _EntryForm(_AsksAboutFarBack):
 
 
 class FromContactForm(_EntryForm):
-    """What an officer or an agent says of a contact that is a complaint, and which of its messages is the complaint."""
+    """What an officer or an agent states about a contact that is a complaint, and which of its messages is the complaint."""
 
     received_on = forms.TypedChoiceField(
         label=gettext_lazy("The message that is the complaint"),

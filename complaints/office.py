@@ -1,4 +1,4 @@
-"""The commands of complaints in the back office: each a button drawn from `Complaint.NEXT`, and a small page."""
+"""The commands of complaints in the back office: a command is a button, drawn from `Complaint.NEXT`, and a small page."""
 
 import uuid
 from typing import Any
@@ -98,7 +98,7 @@ class _OnComplaint(Command[Complaint]):
 
 
 class Assign(_OnComplaint):
-    """Who follows it."""
+    """Give it to a handler."""
 
     name = "assegna"
     label = gettext_lazy("Assign")
@@ -472,7 +472,7 @@ class RegisterAsComplaint(Command[Contact]):
         }
 
     def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> Done:
-        """On to the complaint, for who may read the register; an agent stays on the contact."""
+        """On to the complaint for a person who may read the register; an agent remains on the contact."""
         stated = {name: value for name, value in data.items() if name != "far_back_is_right"}
         if stated["text"] == services.conversation_text(
             row

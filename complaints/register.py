@@ -1,6 +1,6 @@
 """Query: the register of a year, as the file that the supervisor or the internal audit asks for.
 
-A column is one entry of `_COLUMNS`: its name, and what it says of a complaint. `docs/formats/complaints-register.md`
+A column is one entry of `_COLUMNS`: its name and its value for a complaint. `docs/formats/complaints-register.md`
 describes them. Rows are read in chunks, so that memory stays flat.
 """
 
@@ -109,7 +109,7 @@ COLUMNS = tuple(column.name for column in _COLUMNS)
 
 
 def register_of(year: int, *, queryset: QuerySet[Complaint] | None = None) -> Iterator[list[Any]]:
-    """The rows of a year in the order of their numbers, each in the order of COLUMNS: texts, dates, numbers and None.
+    """The rows of a year in the order of their numbers; a row has its values in the order of COLUMNS: texts, dates, numbers, None.
 
     Every number is there, also of what was withdrawn or cancelled. `queryset` narrows them to what a reader may see.
     """

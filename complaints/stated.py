@@ -18,7 +18,7 @@ _FIELDS = ("customer", "policy", "claim", "agency")
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A row that one field of the classification may be about, with the words that say which it is."""
+    """A row that one field of the classification may be about, and the words that name it."""
 
     field: str
     row: Any
@@ -69,10 +69,10 @@ def _by_reference(complaint: Complaint, reference: str) -> list[Suggestion]:
 
 def _agencies_named(stated: str) -> list[Agency]:
     """Agencies whose name, without the word for agency, is in what was stated; a table of some hundred, read whole."""
-    said = set(fold(stated).split())
+    stated_words = set(fold(stated).split())
     named = []
     for agency in Agency.objects.filter(is_active=True).order_by("name", "code"):
         words = set(fold(agency.name).split()) - {"agenzia", "agency", "di"}
-        if words and words <= said:
+        if words and words <= stated_words:
             named.append(agency)
     return named[:MOST]

@@ -25,7 +25,7 @@ TOO_MANY = 429
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def complaint_form(request: HttpRequest) -> HttpResponse:
-    """What a complaint is and what is not, the form, and the registration of what it says."""
+    """What counts as a complaint and what does not, the form, and the registration."""
     form, complaint, status = take_complaint(request, enrolled_customer(request.user))
     if form is not None:
         return render(request, FORM, {"form": form}, status=status)

@@ -1,4 +1,4 @@
-"""What the managers' page shows: values in the reader's language, each with the address of the list behind it."""
+"""What the managers' page shows: values in the reader's language, with the addresses of the lists behind them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ MONTHS_DRAWN = 120
 
 
 def default_period(today: date) -> tuple[Period, str]:
-    """This year to date if it has figures, else the last year that has; and words that say which."""
+    """This year to date if it has figures, else the last year that has; and the words that name it."""
     last = (
         DailyFigures.objects.filter(cut=DailyFigures.Cut.LINE).order_by("-day").values_list("day", flat=True).first()
     )
@@ -63,7 +63,7 @@ def presets(today: date) -> list[tuple[str, Period]]:
 
 
 def period_label(period: Period) -> str:
-    """The period as people say it: 2019, March 2019, or its two dates."""
+    """The period in words: 2019, March 2019, or its two dates."""
     start, end = period.start, period.end
     if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
         return str(start.year) if start.year == end.year else f"{start.year}–{end.year}"
@@ -203,7 +203,7 @@ def cards(report: FiguresReport) -> list[dict[str, Any]]:
 def _quotient(
     figure: Figure, ratio: Ratio, known: Definition, numbers: Numbers, lists: Lists, formula: str
 ) -> dict[str, Any]:
-    """What is divided by what, each with its words and its list."""
+    """Numerator and denominator, with their words and the addresses of their lists."""
     _numerator, denominator = figure.parts(formula)
     assert denominator is not None, f"{figure.key} is shown as a quotient"
     return {
@@ -269,7 +269,7 @@ def months(report: FiguresReport) -> list[Month]:
 
 
 def charts(report: FiguresReport, today: date) -> list[dict[str, Any]]:
-    """First level and calls, month by month, each with its table; from a report by month. One month alone is no course."""
+    """Charts of first level and of calls month by month, with their tables; from a report by month. [] for one month alone."""
     drawn = months(report)
     if not report.totals or len(drawn) < 2:
         return []
@@ -517,7 +517,7 @@ def misses(period: Period, chosen: Chosen, parameters: Parameters, *, today: dat
 
 
 def splits(report: FiguresReport) -> list[dict[str, Any]]:
-    """A table for each figure that falls into parts: how many of each, and their share; none for a figure of nothing."""
+    """A table for every figure that falls into parts, with the parts' counts and shares; none where nothing was counted."""
     formula = report.parameters.formula
     return [
         {"key": figure.key, "title": figure.split.title, "table": _split_table(figure, figure.split, report)}

@@ -41,7 +41,7 @@ class DateInput(forms.DateInput):
 
 
 class CodeSelect(forms.Select):
-    """A select of codes and names, written at once: there may be hundreds, and a template for each would be slow."""
+    """A select of codes and names, rendered without templates: there may be hundreds, and a template for every option is slow."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """The whole element."""
@@ -62,7 +62,7 @@ class Choice:
     name: str
 
 
-# All the choices in one query, in the order in which each model's own lists have them.
+# All the choices in one query, in the order of the models' own lists.
 READ_CHOICES = """
     SELECT kind, id, code, name FROM (
         SELECT 'line' AS kind, id, code, {name} AS name, position AS first, '' AS second FROM contact_center_tollfreeline
@@ -84,7 +84,7 @@ def read_choices() -> dict[str, dict[str, Choice]]:
 
 
 class CodeField(forms.Field):
-    """One choice by its code, all of them (None), or what has none (WITHOUT)."""
+    """One choice by its code, all of them (None), or WITHOUT: the calls and contacts that have none."""
 
     widget = CodeSelect
 
@@ -94,7 +94,7 @@ class CodeField(forms.Field):
         self.known: dict[str, Choice] = {}
 
     def offer(self, known: dict[str, Choice]) -> None:
-        """Say what can be chosen."""
+        """Set what can be chosen."""
         self.known = known
         names = ((one.code, one.name) for one in known.values())
         self.widget.choices = [("", _("All")), *names, (WITHOUT.code, self.without)]
@@ -174,6 +174,6 @@ class ListForm(FiguresForm):
     figure = forms.ChoiceField(choices=[(key, quantity.listed) for key, quantity in LISTS.items()], required=False)
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a period that cannot be. A list reads the rows themselves, so all filters go together."""
+        """Refuse a period that cannot be counted. A list reads the rows themselves, so all filters go together."""
         self._clean_period()
         return self.cleaned_data

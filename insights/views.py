@@ -44,7 +44,7 @@ FormT = TypeVar("FormT", bound=FiguresForm)
 @login_required
 @permission_required(FIGURES, raise_exception=True)
 def figures_view(request: HttpRequest) -> HttpResponse:
-    """The figures of a period beside the year before, each leading to its list."""
+    """The figures of a period beside the year before; every number leads to its list."""
     today = timezone.localdate()
     form, note = _bound(FiguresForm, request)
     context: dict[str, Any] = {"filters": form, "presets": _presets(request, form), "period": {}}
@@ -147,7 +147,7 @@ def calls_view(request: HttpRequest) -> HttpResponseBase:
 
 
 def _bound(form_class: type[FormT], request: HttpRequest) -> tuple[FormT, str]:
-    """The form with what the address says; without dates, with the default period and words that say which it is."""
+    """The form filled in from the address, and a note: without dates in it, the default period, and the words that name it."""
     data, note = request.GET.copy(), ""
     if not data.get("from") and not data.get("to"):
         period, note = page.default_period(timezone.localdate())

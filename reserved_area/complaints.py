@@ -40,7 +40,7 @@ def complaints_view(request: CustomerRequest) -> HttpResponse:
 @customer_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def write_view(request: CustomerRequest) -> HttpResponse:
-    """Write a complaint: what one is and what is not, the form, and the registration of what it says."""
+    """Write a complaint: what counts as one and what does not, the form, and the registration."""
     customer = request.customer
     form, complaint, status = take_complaint(request, customer)
     if form is not None:
@@ -67,7 +67,7 @@ def complaint_view(request: CustomerRequest, pk: int) -> HttpResponse:
 @customer_page
 @require_POST
 def addition_view(request: CustomerRequest, pk: int) -> HttpResponse:
-    """Add a document or a few words; what was typed stays where it cannot be sent."""
+    """Add a document or a few words; what was typed is shown again where it cannot be sent."""
     complaint = _mine(request, pk)
     form, status = take_addition(request, complaint)
     if form is None:

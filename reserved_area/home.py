@@ -1,4 +1,4 @@
-"""The home of the reserved area: what is due, what moves, what is new."""
+"""The home of the reserved area: what is due, what is in progress, what is new."""
 
 from typing import Any
 

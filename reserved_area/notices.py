@@ -1,4 +1,4 @@
-"""The reserved area's rooms about what we tell people and what they allow us: notices, consents."""
+"""The reserved area's rooms about what we write to people and what they allow us: notices, consents."""
 
 from contextlib import suppress
 from typing import Any
@@ -29,7 +29,7 @@ from reserved_area.records import customer_page, one_page
 
 # --- Notices -------------------------------------------------------------------------------------------------------
 def inbox_for(customer: Customer) -> Any:
-    """What the inbox shows: advertising only to who consented to advertising in the reserved area.
+    """What the inbox shows: advertising only to people who consented to advertising in the reserved area.
 
     Whether they did is remembered on the object: the page and its menu both ask.
     """
@@ -44,7 +44,7 @@ def inbox_for(customer: Customer) -> Any:
 @customer_page
 @require_safe
 def notices_view(request: CustomerRequest) -> HttpResponse:
-    """The inbox, newest first: what was read stays, marked as read."""
+    """The inbox, newest first; notices that were read remain, marked as read."""
     notices, pages = one_page(request, inbox_for(request.customer).for_list())
     return render(request, "reserved_area/notices.html", {"notices": notices, "page": pages, "room": "inbox"})
 
@@ -94,7 +94,7 @@ def read_view(request: CustomerRequest, pk: int) -> HttpResponse:
 @customer_page
 @require_safe
 def consents_view(request: CustomerRequest) -> HttpResponse:
-    """Each purpose with its text and what stands on each channel; below, every event there was."""
+    """Every purpose with its text and the consent in force on its channels; below, all events."""
     mine = Consent.objects.visible_to(request.user).filter(customer=request.customer)
     last = {(each.purpose, each.channel): each for each in mine.in_force()}
     asked = [(text, _standing(text, last)) for text in texts_in_use(timezone.localdate())]
@@ -133,7 +133,7 @@ def _row(purpose: str, channel: str, last: Consent | None) -> dict[str, Any]:
 @customer_page
 @require_POST
 def give_consent_view(request: CustomerRequest, purpose: str, channel: str) -> HttpResponse:
-    """Say yes to a text on a channel; the version is the one the page showed."""
+    """Consent to a text on a channel; refused where the text is another version than the page showed."""
     texts = {text.purpose: text for text in texts_in_use(timezone.localdate())}
     text = texts.get(purpose)
     if text is None or channel not in text.channels:
@@ -163,7 +163,7 @@ def give_consent_view(request: CustomerRequest, purpose: str, channel: str) -> H
 @customer_page
 @require_POST
 def withdraw_consent_view(request: CustomerRequest, purpose: str, channel: str) -> HttpResponse:
-    """Say no: one press, and at once."""
+    """Withdraw a consent: one press, with immediate effect."""
     if purpose not in Consent.Purpose.values or channel not in Consent.Channel.values:
         raise Http404
     try:
@@ -184,7 +184,7 @@ def withdraw_consent_view(request: CustomerRequest, purpose: str, channel: str) 
 
 @never_cache
 def confirm_consent_view(request: HttpRequest, link: str) -> HttpResponse:
-    """The page of a confirmation link: GET says what it would confirm, POST confirms it. No sign-in is needed."""
+    """The page of a confirmation link: GET shows what it would confirm, POST confirms it. No sign-in is needed."""
     given, refusal, confirmed = None, None, None
     try:
         given = given_by_link(link)
@@ -203,7 +203,7 @@ def confirm_consent_view(request: HttpRequest, link: str) -> HttpResponse:
 @csrf_exempt  # a mail program presses for its reader (RFC 8058): the link itself is the proof
 @never_cache
 def unsubscribe_view(request: HttpRequest, link: str) -> HttpResponse:
-    """The page of the link that ends promotions by e-mail: GET asks, POST does, without a sign-in. Twice is once."""
+    """The page of the link that ends promotions by e-mail: GET asks, POST does, without a sign-in. Doing it twice changes nothing more."""
     read = read_link(link)
     if read is None or read[1] not in Consent.Purpose.values:
         raise Http404

@@ -34,10 +34,10 @@ Row = TypeVar("Row", bound=Model)
 
 
 def customer_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """A page of the reserved area: for who is enrolled, about their own file alone (`request.customer`).
+    """A page of the reserved area: for people who are enrolled, about their own file alone (`request.customer`).
 
-    Somebody who works here and is a customer too sees their own file, not everybody's. Who is not enrolled, or whose
-    account is suspended or closed, reads why and how to go on.
+    Somebody who works here and is a customer too sees their own file, not everybody's. A person who is not enrolled,
+    or whose account is suspended or closed, reads why and how to go on (403).
     """
 
     @wraps(view)
@@ -72,7 +72,7 @@ def one_page(request: HttpRequest, rows: QuerySet[Row], *, size: int = PAGE) -> 
 @customer_page
 @require_safe
 def policies_view(request: CustomerRequest) -> HttpResponse:
-    """Every policy one holds or is covered by: those alive first, each with what is due next."""
+    """Every policy one holds or is covered by: those alive first, with the amount that is due next."""
     alive = [Policy.State.ACTIVE, Policy.State.SUSPENDED]
     rows = (
         Policy.objects.visible_to(request.user)
@@ -144,7 +144,7 @@ def claims_view(request: CustomerRequest) -> HttpResponse:
 @customer_page
 @require_safe
 def claim_view(request: CustomerRequest, pk: int) -> HttpResponse:
-    """One claim: who follows it, where it has got to, and by when the law wants the next step."""
+    """One claim: who handles it, how far it has come, and by when the next step is due by law."""
     claim = get_object_or_404(Claim.objects.visible_to(request.user).for_list(), pk=pk)
     answer_by = answer_due_on(claim)
     days = (answer_by - timezone.localdate()).days if answer_by else None
@@ -159,7 +159,7 @@ def claim_view(request: CustomerRequest, pk: int) -> HttpResponse:
             "days_left": days,
             "is_open": claim.state in Claim.OPEN_STATES,
             "sees_policy": sees_policy,
-            # What happened, in the words of who reported it: of an injury it may tell an employer too much.
+            # What happened, in the reporter's own words: about an injury they may reveal too much to an employer.
             "sees_words": claim.customer_id == request.customer.pk,
         },
     )
@@ -204,7 +204,7 @@ def language_view(request: CustomerRequest) -> HttpResponse:
 @customer_page
 @require_safe
 def accesses_view(request: CustomerRequest) -> HttpResponse:
-    """Who of ours opened one's file, by role and moment."""
+    """Which of our people opened one's file: their roles and the moments."""
     rows = AccessLog.objects.filter(customer=request.customer).select_related("user").prefetch_related("user__groups")
     found, pages = one_page(request, rows)
     looks = []

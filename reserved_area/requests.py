@@ -1,4 +1,4 @@
-"""The reserved area's room about requests: one's own conversations on every channel, and a word more in a written one."""
+"""The reserved area's room about requests: one's own conversations on every channel, and one more message in a written one."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ from customers.requests import CustomerRequest
 from foundation.refusals import Refused
 from reserved_area.records import SHELL, customer_page, one_page
 
-MOST_POLICIES = 100  # offered to choose from; who has more says which in words
+MOST_POLICIES = 100  # offered to choose from; a customer who has more names the policy in words
 PURPOSES = {"dati": gettext_lazy("Change of my data")}  # what a link from another room is about
 
 
@@ -54,8 +54,8 @@ def write_view(request: CustomerRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def write_guided_view(request: CustomerRequest) -> HttpResponse:
     """Choose a topic, then answer its questions."""
-    here, free = reverse("portal_write_guided"), reverse("portal_write")
-    ways = {"guided_url": here, "open_url": free, "ways_url": free, "shell": SHELL}
+    guided_url, free_url = reverse("portal_write_guided"), reverse("portal_write")
+    ways = {"guided_url": guided_url, "open_url": free_url, "ways_url": free_url, "shell": SHELL}
     return guided(request, CustomersGuidedForm, _write, ways)
 
 
@@ -96,7 +96,7 @@ def request_view(request: CustomerRequest, pk: int) -> HttpResponse:
 @customer_page
 @require_POST
 def message_view(request: CustomerRequest, pk: int) -> HttpResponse:
-    """Write once more about it; what was typed stays where it cannot be sent."""
+    """Write once more about it; what was typed is shown again where it cannot be sent."""
     contact = _written(request, pk)
     form = AnotherMessageForm(request.POST, request.FILES, given_up=too_large(request), no_room=no_room(request))
     if not form.is_valid():
@@ -116,7 +116,7 @@ def message_view(request: CustomerRequest, pk: int) -> HttpResponse:
 @customer_page
 @require_POST
 def survey_view(request: CustomerRequest, pk: int) -> HttpResponse:
-    """Say whether it was resolved, once."""
+    """Answer whether it was resolved, once."""
     contact = _written(request, pk)
     survey = get_object_or_404(SatisfactionSurvey, contact=contact)
     form = SurveyForm(request.POST)

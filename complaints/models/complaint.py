@@ -1,4 +1,4 @@
-"""`Complaint`: an entry of the register that ISVAP Regulation 24/2008 asks for. Nothing here is ever deleted."""
+"""`Complaint`: an entry of the register that ISVAP Regulation 24/2008 asks for. No row is ever deleted."""
 
 import re
 from datetime import date, datetime
@@ -22,7 +22,7 @@ from foundation.models import Versioned
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
-# What an answered complaint said, and what was answered. The classification, which the register may have to put right,
+# The words of an answered complaint, and the answer. The classification, which the register may have to put right,
 # is not among it; the days of receipt have a rule of their own below.
 FIXED_BY_THE_ANSWER = (
     "contact",
@@ -63,7 +63,7 @@ class _Days(Func):
 def term_on(today: date) -> Func:
     """`due_on`, and while the clock stands still also the days it has stood still so far.
 
-    The rule is `terms.answer_due_on`; this says it in SQL.
+    The rule is `terms.answer_due_on`; this is the same in SQL.
     """
     standing = Suspension.objects.filter(
         complaint=OuterRef("pk"), ended_on__isnull=True, started_on__lte=OuterRef("due_on")
@@ -93,7 +93,7 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
         return self.filter(state__in=Complaint.OPEN_STATES)
 
     def running(self) -> "ComplaintQuerySet":
-        """Whose clock runs: received or under review, or suspended though the term was over when that began."""
+        """Complaints whose clock runs: received or under review, or suspended though the term was over when that began."""
         void = Suspension.objects.filter(
             complaint=OuterRef("pk"), ended_on__isnull=True, started_on__gt=OuterRef("due_on")
         )
@@ -101,7 +101,7 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
         return self.open().filter(examined | Q(state=Complaint.State.SUSPENDED) & Exists(void))
 
     def counted(self) -> "ComplaintQuerySet":
-        """What counts as a complaint: all but the entries that were cancelled, which stay in the register."""
+        """The entries that count: all but the cancelled ones, which remain in the register."""
         return self.exclude(state=Complaint.State.CANCELLED)
 
     def with_term(self, today: date) -> "ComplaintQuerySet":
@@ -109,7 +109,7 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
         return self.annotate(term_on=term_on(today))
 
     def due_by(self, day: date, *, today: date | None = None) -> "ComplaintQuerySet":
-        """Whose answer is due on the day or before, as the clocks stand today."""
+        """Complaints whose answer is due on the day or before, as the clocks stand today."""
         today = today or timezone.localdate()
         # The stored day is never later than the term: it is what the index knows.
         return self.filter(due_on__lte=day).with_term(today).filter(term_on__lte=day)

@@ -1,4 +1,4 @@
-"""`Feedback`: what people say of the app and the reserved area. Those who write are harsher than those who only rate."""
+"""`Feedback`: what people say of the app and the reserved area. People who write words are harsher than those who only give stars."""
 
 from django.db import models
 from django.db.models import F, Q

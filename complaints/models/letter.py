@@ -94,7 +94,7 @@ class Way(models.TextChoices):
 class LetterSending(models.Model):
     """One attempt to get an answer letter to the complainant: by e-mail, by post, or in the reserved area alone.
 
-    It is open until the notice has gone, or until somebody enters the day of posting; `problem` says what came back.
+    It is open until the notice has gone, or until somebody enters the day of posting; `problem` holds the reason why it came back.
     """
 
     Way = Way
@@ -152,7 +152,7 @@ class LetterSending(models.Model):
 
 
 def answers_not_out(complaints: ComplaintQuerySet) -> ComplaintQuerySet:
-    """Those of the complaints that were answered and whose letter has not gone: refused, in doubt, or to be posted."""
+    """The complaints that were answered and whose letter has not gone: refused, in doubt, or to be posted."""
     sendings = LetterSending.objects.filter(complaint=OuterRef("pk"))
     on_the_way = sendings.not_gone().filter(notice__state__in=["queued", "sending", "sent"])
     gone = sendings.filter(gone_on__isnull=False)

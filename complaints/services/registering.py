@@ -26,7 +26,7 @@ from notifications.services import is_own_address
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """What the complainant says, and what is known about it when it is registered."""
+    """What the complainant states, and what is known about it when it is registered."""
 
     complainant_name: str
     subject: str
@@ -74,7 +74,7 @@ def register_complaint(
     submission_key: uuid.UUID | None = None,
     **details: Any,
 ) -> Complaint:
-    """Enter a complaint under the next number of the year, and tell the complainant; returns it.
+    """Enter a complaint under the next number of the year, and inform the complainant; returns it.
 
     The same contact or submission key again returns the complaint there is. The year is that of the registration in
     Italy, whenever it was received. Its row is locked until the transaction ends, so numbers have no gap: a registration
@@ -138,7 +138,7 @@ def _known(contact: Contact | None, submission_key: uuid.UUID | None) -> Complai
 def _locked_year() -> tuple[RegisterYear, datetime]:
     """The year's row, locked, and the moment of registration: read under the lock, so numbers follow the moments.
 
-    Who waited for the lock over New Year's Eve has a number of the new year.
+    A registration that waited for the lock over New Year's Eve gets a number of the new year.
     """
     number = timezone.localdate().year
     RegisterYear.objects.bulk_create([RegisterYear(year=number)], ignore_conflicts=True)
@@ -193,7 +193,7 @@ def conversation_text(contact: Contact, *, since: date | None = None) -> str:
 
 
 def days_written(contact: Contact) -> dict[date, str]:
-    """The days in Italy on which the person wrote, each with the beginning of what came first on it, oldest first.
+    """The days in Italy on which the person wrote, oldest first, and the first words written on that day.
 
     A contact that is no call began with something in writing, also where no message holds it.
     """
@@ -207,11 +207,11 @@ def days_written(contact: Contact) -> dict[date, str]:
 
 
 def statement_from(contact: Contact) -> Statement:
-    """What a contact says for the register: who, what, and the day in Italy on which it was received.
+    """What the register needs from a contact: the complainant, the matter, and the day of receipt in Italy.
 
     That day is the first on which something was written: the contact's own, or after a call that of the writing. The
-    address is never one that only the writer stated (`contact_center.contacts.correspondence`): who registers may choose
-    it.
+    address is never one that only the writer stated (`contact_center.contacts.correspondence`): whoever registers may
+    choose it.
     """
     written = WebFormRequest.objects.filter(contact=contact).first()
     first = next(iter(days_written(contact)), timezone.localdate(contact.started_at))
@@ -238,7 +238,7 @@ def register_from_contact(contact: Contact, *, by: User, **stated: Any) -> Compl
 
     The day of receipt is a day on which the person wrote in the contact (`days_written`), the first unless another is
     stated: a complaint may come late in the thread of an older request. The contact goes on by its own commands; its
-    history says that it became a complaint. Refused for a call without anything in writing (code "not_written"), and
+    history records that it became a complaint. Refused for a call without anything in writing (code "not_written"), and
     for a day on which nothing was written ("not_written_then").
     """
     contact = Contact.objects.select_for_update().get(pk=contact.pk)

@@ -17,7 +17,7 @@ from complaints import kinds
 from complaints.letters import compose
 from complaints.models import Complaint, ComplaintEvent, ComplaintLetter, LetterSending
 from complaints.services.handling import people_to_warn
-from complaints.services.moves import keep, locked, tell_complainant, write_event
+from complaints.services.moves import inform_complainant, locked, save_version, write_event
 from customers.models import User
 from customers.validators import normalise_email, normalise_phone
 from foundation.files.downloads import PDF
@@ -34,13 +34,13 @@ FAILED = (Notice.State.REFUSED, Notice.State.WITHHELD, Notice.State.IN_DOUBT)
 Way = LetterSending.Way
 
 
-def sending_of(complaint: Complaint, told: Iterable[Notice], *, by: User | None) -> LetterSending:
+def sending_of(complaint: Complaint, notices: Iterable[Notice], *, by: User | None) -> LetterSending:
     """Write down by which way the letter goes to the complainant, from the notices that were queued for it.
 
     By e-mail where one was queued. By post where a postal address, or none, is known; in the reserved area alone for a
     customer who is reached nowhere else.
     """
-    by_way = {notice.channel: notice for notice in told}
+    by_way = {notice.channel: notice for notice in notices}
     if email := by_way.get(Notice.Channel.EMAIL):
         return LetterSending.objects.create(
             complaint=complaint, way=Way.EMAIL, address=email.address, notice=email, by=by
@@ -66,7 +66,7 @@ def follow_letters() -> int:
 def follow_notice(notice_id: int) -> None:
     """Report at once that a letter did not arrive, where one goes with the notice.
 
-    A fault of the database here must not stop the delivery of notices: `follow_letters` comes by.
+    An error of the database must not stop the delivery of notices: `follow_letters` looks at the letter later.
     """
     waiting = LetterSending.objects.not_gone().filter(notice=notice_id)
     try:
@@ -132,22 +132,22 @@ def correct_particulars(complaint: Complaint, *, changes: Mapping[str, str], rea
     complaint = locked(complaint)
     if not (reason := clean_text(reason)):
         raise Refused(_("Say why it is another."), code="no_reason")
-    said = {}
+    changed = {}
     for name, value in changes.items():
         value, before = _stored(name, value), getattr(complaint, name)
         if value != before:
-            said[name] = [before, value]
+            changed[name] = [before, value]
             setattr(complaint, name, value)
-    if not said:
+    if not changed:
         raise Refused(_("This is in the register already."), code="unchanged")
     if not complaint.complainant_name or not complaint.subject:
         raise Refused(_("A complaint needs a subject and the complainant’s name."), code="nothing_said")
-    if complaint.answered_at and said.keys() & IN_THE_LETTER:
+    if complaint.answered_at and changed.keys() & IN_THE_LETTER:
         raise Refused(
             _("The answer has been made: its letter keeps the name and the subject that it has."), code="in_the_letter"
         )
-    keep(complaint)
-    write_event(complaint, ComplaintEvent.Kind.AMENDED, by=by, notice=None, reason=reason, **said)
+    save_version(complaint)
+    write_event(complaint, ComplaintEvent.Kind.AMENDED, by=by, notice=None, reason=reason, **changed)
     return complaint
 
 
@@ -179,14 +179,14 @@ def send_letter_again(complaint: Complaint, *, by: User) -> LetterSending:
             code="on_its_way",
         )
     number = complaint.sendings.count() + 1
-    told = tell_complainant(
+    notices = inform_complainant(
         kinds.ANSWERED,
         complaint,
         once=f"complaint-answer:{complaint.pk}:{number}",
         words={"letter": _letter_text(letter, complaint)},
         attachments=[(letter.file_name, PDF, bytes(letter.pdf))],
     )
-    sending = sending_of(complaint, told, by=by)
+    sending = sending_of(complaint, notices, by=by)
     write_event(
         complaint,
         ComplaintEvent.Kind.SENT,

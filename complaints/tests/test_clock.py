@@ -33,7 +33,7 @@ def on(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
 
 
-def told() -> dict[str, str]:
+def informed() -> dict[str, str]:
     return dict(Notice.objects.values_list("kind", "address"))
 
 
@@ -41,7 +41,7 @@ def test_the_intermediary_is_asked_and_the_complainant_told(complaint, officer):
     suspension = suspend_clock(complaint, reason="Che cosa fu detto al cliente?", by=officer)
     complaint.refresh_from_db()
     assert (complaint.state, suspension.started_on, suspension.ended_on) == (State.SUSPENDED, date(2026, 5, 4), None)
-    assert told() == {"complaint-enquiry": "agenzia@pec.example.it", "complaint-suspended": "maria@example.it"}
+    assert informed() == {"complaint-enquiry": "agenzia@pec.example.it", "complaint-suspended": "maria@example.it"}
     assert "Che cosa fu detto al cliente?" in Notice.objects.get(kind="complaint-enquiry").body_text
     event = complaint.events.get()
     assert (event.kind, event.by) == (ComplaintEvent.Kind.SUSPENDED, officer)
@@ -122,7 +122,7 @@ def test_an_agency_without_an_address_is_written_to_by_post(complaint, officer):
     complaint.agency.email = complaint.agency.pec = ""
     complaint.agency.save()
     suspend_clock(complaint, reason="x", by=officer)
-    assert told() == {"complaint-suspended": "maria@example.it"}
+    assert informed() == {"complaint-suspended": "maria@example.it"}
     assert complaint.events.get().details["intermediary_told"] == "post"
 
 

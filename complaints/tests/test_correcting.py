@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from complaints.models import Complaint, ComplaintEvent
-from complaints.services import correct_receipt, resume_lapsed, tell_rungs
+from complaints.services import correct_receipt, resume_lapsed, warn_of_terms
 from complaints.tests.factories import ComplaintFactory, SuspensionFactory
 from customers.tests.factories import AgencyFactory
 from foundation.refusals import Refused
@@ -76,9 +76,9 @@ def test_the_register_is_corrected_after_the_answer_and_nobody_written_to(clock,
 def test_a_rung_is_told_anew_for_the_corrected_term(clock, officer):
     complaint = registered(handler=officer)
     today = date(2026, 5, 22)
-    tell_rungs(today)
+    warn_of_terms(today)
     corrected(complaint, officer)
-    tell_rungs(today)
+    warn_of_terms(today)
     assert set(Notice.objects.filter(kind="complaint-term").values_list("once", flat=True)) == {
         f"complaint-rung:{complaint.pk}:15:2026-06-04",
         f"complaint-rung:{complaint.pk}:3:2026-05-25",

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.db import connection
 
 from complaints.models import Complaint, ComplaintLetter
-from complaints.services import answer_complaint, tell_rungs, withdraw
+from complaints.services import answer_complaint, warn_of_terms, withdraw
 from complaints.tests.factories import ComplaintFactory
 from customers import roles
 from customers.tests.factories import UserFactory
@@ -69,5 +69,5 @@ def test_a_complaint_is_answered_or_withdrawn(complaint, officer):
 
 def test_two_workers_tell_a_rung_once(complaint):
     complaint.refresh_from_db()
-    assert at_once(*[lambda: tell_rungs(complaint.due_on)] * 2) == ["done", "done"]
+    assert at_once(*[lambda: warn_of_terms(complaint.due_on)] * 2) == ["done", "done"]
     assert (Notice.objects.count(), complaint.events.count()) == (1, 1)
