@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, PolymorphicProxySerializer, extend_schema
 from prometheus_client import Counter
 from rest_framework import serializers
-from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.exceptions import ErrorDetail, ParseError, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -31,6 +31,7 @@ from foundation.api.keys import ApiKeyAuthentication, HasScope
 from foundation.api.strict import StrictSerializer, StrictView
 from foundation.files.reading import Row
 from foundation.files.report import Outcome, RowRefused
+from foundation.models import ApiKey
 
 MOST_ROWS = 1_000
 LONGEST_CALLER = 500  # a SIP address with name and parameters is longer than a number
@@ -151,8 +152,17 @@ def checked(row: Any, serializer: type[serializers.Serializer]) -> dict[str, Any
     try:
         return _form(serializer).run_validation(row)
     except ValidationError as error:
-        name, problems = next(iter(error.detail.items()))
-        raise RowRefused(name, str(problems[0]), _general_hint(), value="", code=problems[0].code) from None
+        name, problem = _first_problem(error)
+        raise RowRefused(name, str(problem), _general_hint(), value="", code=problem.code) from None
+
+
+def _first_problem(error: ValidationError) -> tuple[str, ErrorDetail]:
+    """The first field that cannot be used, and why."""
+    assert isinstance(error.detail, dict), "a row has fields, and the problems are theirs"
+    name, problems = next(iter(error.detail.items()))
+    assert isinstance(problems, list)
+    assert isinstance(problems[0], ErrorDetail), "no field of a row has fields of its own"
+    return name, problems[0]
 
 
 @lru_cache
@@ -161,10 +171,16 @@ def _form(serializer: type[serializers.Serializer]) -> serializers.Serializer:
     return serializer()
 
 
+def _source(request: Request) -> str:
+    """The source of calls that the key speaks for."""
+    assert isinstance(request.auth, ApiKey), "only a key opens the doors of calls"
+    return request.auth.source
+
+
 def _answer(request: Request, names: list[str], results: list[Result]) -> Response:
     """The results as a body, with 200: what could not be done is in its row."""
     if ahead := sum(each.note == CLOCK_AHEAD for each in results):
-        AHEAD.labels(request.auth.source).inc(ahead)
+        AHEAD.labels(_source(request)).inc(ahead)
     said = [_result(row, *each) for row, each in enumerate(zip(names, results, strict=True))]
     counts = {
         status: sum(each["status"] == status for each in said)
@@ -361,7 +377,7 @@ class CallsView(StrictView):
             except RowRefused as refusal:
                 results[place].refusal = refusal
         if ready:
-            written = record_calls([record for _place, record, _note in ready], source=request.auth.source)
+            written = record_calls([record for _place, record, _note in ready], source=_source(request))
             for (place, _record_of, note), result in zip(ready, written, strict=True):
                 results[place] = result
                 result.note = result.note or note
@@ -484,9 +500,7 @@ class CallEventsView(StrictView):
             except RowRefused as refusal:
                 results[place].refusal = refusal
         if ready:
-            heard = hear_events(
-                [each for _place, each in ready], source=request.auth.source, directory=names.directory
-            )
+            heard = hear_events([each for _place, each in ready], source=_source(request), directory=names.directory)
             for (place, _each), result in zip(ready, heard, strict=True):
                 results[place] = result
         return _answer(request, [_text(row, "call_id") for row in rows], results)

@@ -120,7 +120,7 @@ _STORED_CONTACT = _in_order(
     Contact,
     {"id", "version", "state", "line_id", "address", "agent_id", "owner_id", "started_at", "wrap_up_id"},
 )
-_MOMENTS = {
+_MOMENTS: dict[type[Model], set[str]] = {
     model: {each.attname for each in model._meta.concrete_fields if isinstance(each, DateTimeField)}
     for model in (Call, Contact)
 }
@@ -238,8 +238,9 @@ def _refold(
         before = fold(external_id, earlier)
         swept = any(event.reason == LOST_END for event in by_key.values())
         swept &= not any(event.kind == ENDED and event.reason != LOST_END for event in by_key.values())
-        work.append(_Work(external_id, call, record, before, swept))
-    _write(source, work, directory)
+        row = _row(source, external_id, call, record, directory, swept=swept)
+        work.append(_Work(external_id, call, record, before, row))
+    _write(work, directory)
     return notes
 
 
@@ -251,8 +252,7 @@ class _Work:
     stored: Call | None
     record: CallRecord
     before: CallRecord | None
-    swept: bool
-    row: Call | None = None
+    row: Call
 
     @property
     def changes_something(self) -> bool:
@@ -267,8 +267,9 @@ def _of_the_row(call: Call, directory: Directory) -> list[Event]:
     directory.lines[line := call.line.code] = call.line_id
     told = [Event(f"file:q:{call.pk}", QUEUED, call.queued_at, line=line, caller=call.caller_stated or call.caller)]
     if call.answered_at:
-        agent = Agent.objects.filter(pk=call.agent_id).only("code", "user_id").first()
-        if agent is not None:
+        agent = None
+        if call.agent_id is not None:
+            agent = Agent.objects.only("code", "user_id").get(pk=call.agent_id)
             directory.agents[agent.code] = agent
         told.append(Event(f"file:a:{call.pk}", PICKED_UP, call.answered_at, agent=agent.code if agent else ""))
     CallEvent.objects.bulk_create(
@@ -295,10 +296,8 @@ def _contradicts(told: CallRecord, call: Call, directory: Directory) -> bool:
     )
 
 
-def _write(source: str, work: list[_Work], directory: Directory) -> None:
+def _write(work: list[_Work], directory: Directory) -> None:
     """Contacts first, then the calls that have them, then the stays: a few statements for all."""
-    for each in work:
-        each.row = _row(source, each, directory)
     opened = [each for each in work if each.row.answered_at is not None and each.row.contact_id is None]
     contacts = Contact.objects.bulk_create([_contact(each, directory) for each in opened])
     for each, contact in zip(opened, contacts, strict=True):
@@ -308,10 +307,10 @@ def _write(source: str, work: list[_Work], directory: Directory) -> None:
     told: set[int | None] = {directory.user_id(contact.owner_id) for contact in contacts}
     for each in changed:
         if each.stored is not None and each.stored.contact is not None:
-            told |= _follow(each, directory, events)
+            told |= _follow(each.stored.contact, each, directory, events)
     _write_calls(changed, events)
     _write_legs(changed, directory)
-    if users := told - {None}:
+    if users := {user for user in told if user is not None}:
         transaction.on_commit(partial(desk_signal.changed, users), robust=True)
 
 
@@ -349,13 +348,15 @@ def _write_calls(work: list[_Work], events: list[ContactEvent]) -> None:
         each.row.pk = ids[each.external_id]
 
 
-def _row(source: str, each: _Work, directory: Directory) -> Call:
-    record, stored = each.record, each.stored
+def _row(
+    source: str, external_id: str, stored: Call | None, record: CallRecord, directory: Directory, *, swept: bool
+) -> Call:
+    """The call as its events now give it; what only people add to it (contact, after-call work) as it is stored."""
     stated = record.caller_stated
     return Call(
         pk=stored.pk if stored else None,
         source=source,
-        external_id=each.external_id,
+        external_id=external_id,
         line_id=directory.lines[record.line],
         caller=_caller_of(stated)[0],
         caller_stated=stated[:LONGEST_STATED],
@@ -371,7 +372,7 @@ def _row(source: str, each: _Work, directory: Directory) -> Call:
         disposition=record.disposition,
         transferred=record.transferred,
         ring_no_answer=record.ring_no_answer,
-        recorded_by=Call.RecordedBy.SWEEP if each.swept else Call.RecordedBy.EVENTS,
+        recorded_by=Call.RecordedBy.SWEEP if swept else Call.RecordedBy.EVENTS,
     )
 
 
@@ -405,12 +406,11 @@ def _holder(record: CallRecord | None) -> str:
     return next((leg.agent for leg in reversed(record.legs) if leg.answered_at and leg.agent), "")
 
 
-def _follow(each: _Work, directory: Directory, events: list[ContactEvent]) -> set[int | None]:
+def _follow(contact: Contact, each: _Work, directory: Directory, events: list[ContactEvent]) -> set[int | None]:
     """Bring the contact of a call after it: what the telephone told wrongly at first, and who has the caller now.
 
     What people have done to the contact since stays. Returns the users whose desk shows something else now.
     """
-    contact = each.stored.contact
     if not _due_changes(contact, each, directory):
         return {directory.user_id(contact.owner_id)}
     contact = Contact.objects.select_for_update().get(pk=contact.pk)
@@ -438,7 +438,8 @@ def _due_changes(contact: Contact, each: _Work, directory: Directory) -> dict[st
     """The fields of the contact that the call now tells otherwise."""
     if contact.state == Contact.State.CLOSED:
         return {}
-    call, due = each.row, {}
+    call = each.row
+    due: dict[str, Any] = {}
     if contact.version == 1:  # nobody has touched it yet
         due = {
             "line_id": call.line_id,

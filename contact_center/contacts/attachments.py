@@ -22,7 +22,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import PurePosixPath
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -31,7 +31,8 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile, TemporaryFileUploadHandler
 from django.db.models import Model, Q
-from django.http import Http404, HttpResponseBase
+from django.db.models.fields.files import FieldFile
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -40,6 +41,8 @@ from contact_center.models import Contact, Message, MessageAttachment
 from customers.models import ReservedAreaAccount, User
 from foundation.files.downloads import download
 from foundation.refusals import Refused
+
+ModelT = TypeVar("ModelT", bound=Model)
 
 log = logging.getLogger(__name__)
 
@@ -336,7 +339,7 @@ def keep_attachments(message: Message, files: Iterable[CheckedFile]) -> list[Mes
     return keep_files(MessageAttachment, files, message=message)
 
 
-def keep_files(model: type[Model], files: Iterable[CheckedFile], **of: Any) -> list[Any]:
+def keep_files(model: type[ModelT], files: Iterable[CheckedFile], **of: Any) -> list[ModelT]:
     """Store checked files as rows of a model such as MessageAttachment, all or none; FilesNotKept where there is no room."""
     rows = [
         model(
@@ -350,12 +353,13 @@ def keep_files(model: type[Model], files: Iterable[CheckedFile], **of: Any) -> l
         for each in files
     ]
     try:
-        return model.objects.bulk_create(rows)
+        return model._default_manager.bulk_create(rows)
     except BaseException as error:
         for row in rows:
-            if row.file._committed:
+            file: FieldFile = model._meta.get_field("file").value_from_object(row)
+            if file._committed:
                 with suppress(OSError):
-                    row.file.delete(save=False)
+                    file.delete(save=False)
         if isinstance(error, OSError):
             log.error("a file that was sent cannot be kept: %s", error)
             raise FilesNotKept(
@@ -366,11 +370,20 @@ def keep_files(model: type[Model], files: Iterable[CheckedFile], **of: Any) -> l
         raise
 
 
+class UploadRequest(HttpRequest):
+    """A request on which an upload handler has noted the names of the files that were given up. Only annotations name it."""
+
+    too_large: list[str]
+    no_room: list[str]
+
+
 class LimitedUpload(FileUploadHandler):
     """Stops reading a file that is larger than any we take, so that it fills no disk; its name is noted on the request.
 
     The request's other fields arrive as usual: the person is told, and what they typed stays.
     """
+
+    request: UploadRequest
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Begin to count."""
@@ -381,7 +394,7 @@ class LimitedUpload(FileUploadHandler):
         """Pass the chunk on, or give the file up."""
         self.taken += len(raw_data)
         if self.taken > LARGEST:
-            self.request.too_large = [*too_large(self.request), clean_name(self.file_name)]
+            self.request.too_large = [*too_large(self.request), clean_name(self.file_name or "")]
             raise SkipFile
         return raw_data
 
@@ -391,6 +404,8 @@ class LimitedUpload(FileUploadHandler):
 
 class UploadOnDisk(TemporaryFileUploadHandler):
     """Django's own for large files, but where the disk is full the file is given up instead of the whole form."""
+
+    request: UploadRequest
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Begin a temporary file."""
@@ -408,7 +423,7 @@ class UploadOnDisk(TemporaryFileUploadHandler):
             yield
         except OSError as error:
             log.error("a file that is being sent cannot be written: %s", error)
-            self.request.no_room = [*no_room(self.request), clean_name(self.file_name)]
+            self.request.no_room = [*no_room(self.request), clean_name(self.file_name or "")]
             raise SkipFile from error
 
 

@@ -62,14 +62,14 @@ def _questions(contact: Contact) -> Iterator[tuple[str, dict[int, str]]]:
         yield _("tax code %(code)s") % {"code": form.tax_code}, dict.fromkeys(found[:MOST_PER_REASON], "claimed")
     if form and form.policy_number:
         number = form.policy_number.strip().upper()
-        found = Policy.objects.filter(number=number).values_list("holder", flat=True)
-        yield _("policy %(number)s") % {"number": number}, dict.fromkeys(found[:MOST_PER_REASON], "claimed")
+        holders = Policy.objects.filter(number=number).values_list("holder", flat=True)
+        yield _("policy %(number)s") % {"number": number}, dict.fromkeys(holders[:MOST_PER_REASON], "claimed")
     for kind, value in _addresses(contact, form):
         kinds = ["phone"] if kind == "phone" else ["email", "pec"]
         points = ContactPoint.objects.filter(kind__in=kinds, value=value).order_by()
-        found = points.values_list("customer", "verified_at")[:MOST_PER_REASON]
+        owners = points.values_list("customer", "verified_at")[:MOST_PER_REASON]
         told = _("telephone %(value)s") if kind == "phone" else _("address %(value)s")
-        hows = {customer: "verified" if verified_at else "stated" for customer, verified_at in found}
+        hows = {customer: "verified" if verified_at else "stated" for customer, verified_at in owners}
         yield told % {"value": value}, hows
 
 

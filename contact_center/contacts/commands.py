@@ -290,7 +290,8 @@ def wrap_up(contact: Contact, *, code: WrapUpCode, by: User, topic: Topic | None
         return correct_code(contact, code=code, by=by, topic=topic)
     _check_code(contact, code)
     _set_topic(contact, code, topic)
-    if not code.keeps_open and is_still_resolved(event := reopening_of(contact), code):
+    event = None if code.keeps_open else reopening_of(contact)
+    if event is not None and is_still_resolved(event, code):
         return close_as_before(contact, event, code=code, by=by)
     contact.wrap_up = code
     if code.keeps_open:
@@ -322,7 +323,7 @@ def may_correct_code(contact: Contact, user: User, agent: Agent | None = None) -
     Whoever has the contact or answered it may for CODE_CORRECTION_DAYS after it was closed. `agent` is the user's, where
     the caller has it.
     """
-    if contact.state != State.CLOSED or not contact.wrap_up_id:
+    if contact.state != State.CLOSED or contact.closed_at is None or not contact.wrap_up_id:
         return False
     if user.has_perm(KEEPS_CODES):
         return True
@@ -342,7 +343,7 @@ def correct_code(
     `may_correct_code` does not allow it.
     """
     contact = locked(contact)
-    if contact.state != State.CLOSED or not contact.wrap_up_id:
+    if contact.state != State.CLOSED or contact.wrap_up is None:
         raise Refused(_("%(number)s is not closed and coded.") % {"number": contact.number}, code="not_coded")
     if code.pk == contact.wrap_up_id and (topic is None or topic.pk == contact.topic_id):
         raise Refused(_("%(number)s has been wrapped up already.") % {"number": contact.number}, code="coded_already")

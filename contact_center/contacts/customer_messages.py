@@ -64,7 +64,7 @@ def _continue(contact: Contact, *, text: str, key: uuid.UUID, files: Iterable[Ch
     """Go on in the latest contact that continues this one, or in a new one."""
     opened_before = WebFormRequest.objects.select_related("contact").filter(submission_key=key).first()
     if opened_before is not None:
-        return Added(opened_before.contact, opened_before.contact.messages.first(), is_new=False)
+        return Added(opened_before.contact, opened_before.contact.messages.earliest("written_at", "pk"), is_new=False)
     later = Contact.objects.filter(continues=contact).order_by("-pk").first()
     if later is not None:
         return add_customer_message(later, text=text, key=key, files=files)
@@ -87,4 +87,4 @@ def _continue(contact: Contact, *, text: str, key: uuid.UUID, files: Iterable[Ch
         language=recipient.language,
         privacy_version=form.privacy_version if form else settings.PRIVACY_NOTICE_VERSION,
     )
-    return Added(opened.contact, opened.contact.messages.first(), is_new=opened.is_new)
+    return Added(opened.contact, opened.contact.messages.earliest("written_at", "pk"), is_new=opened.is_new)

@@ -29,7 +29,7 @@ def move_contact(contact: Contact, *, to: str) -> None:
     """Set the state; Refused where the table of moves (`Contact.NEXT`) does not have it. The caller saves."""
     if to == contact.state:
         return
-    if to not in Contact.NEXT[contact.state]:
+    if to not in Contact.NEXT[Contact.State(contact.state)]:
         raise Refused(
             _("%(number)s is “%(state)s”: this cannot be done to it now.")
             % {"number": contact.number, "state": contact.get_state_display()},

@@ -162,7 +162,8 @@ def _order(data: bytearray, start: int) -> str:
 def _tables(data: bytearray, start: int, order: str) -> Iterator[tuple[int, list[tuple[int, int, int, int]]]]:
     """The tables of a TIFF header: where each is, and the tag, type, count and place of each of its values."""
     (first,) = struct.unpack_from(f"{order}I", data, start + 4)
-    waiting, seen = [first], set()
+    waiting: list[int] = [first]
+    seen: set[int] = set()
     while waiting and len(seen) < TABLES_AT_MOST:
         offset = waiting.pop(0)
         if not offset or offset in seen:

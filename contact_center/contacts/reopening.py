@@ -30,6 +30,7 @@ def reopen(contact: Contact, *, by: User | None, why: str = "", came_back: bool 
     contact = locked(contact)
     if contact.state != State.CLOSED:
         raise Refused(_("%(number)s is not closed.") % {"number": contact.number}, code="not_closed")
+    assert contact.closed_at is not None, "a closed contact has its moment: the database holds it"
     came_back = by is None if came_back is None else came_back
     former = {
         "outcome": contact.outcome,
@@ -94,9 +95,7 @@ def close_as_before(contact: Contact, event: ContactEvent, *, code: WrapUpCode |
     return contact
 
 
-def is_still_resolved(event: ContactEvent | None, code: WrapUpCode) -> bool:
-    """Whether a code only repeats what the customer had confirmed before writing once more."""
-    if event is None:
-        return False
+def is_still_resolved(event: ContactEvent, code: WrapUpCode) -> bool:
+    """Whether a code only repeats what the customer had confirmed before the reopening `event`."""
     former = event.details["former"]
     return former["confirmed"] is True and former["outcome"] == code.outcome

@@ -60,7 +60,8 @@ def link_repeats(
     rows that change only. Nobody needs to call it after a change: a mark was left, and the next refresh does.
     """
     ids = list(contacts)
-    chosen, lost, parameters = "true", "true", {}
+    chosen, lost = "true", "true"
+    parameters: dict[str, Any] = {}
     if not everybody:
         chosen = "k.person_key = ANY(%(keys)s)"
         lost = "k.id = ANY(%(ids)s)"

@@ -92,7 +92,7 @@ def _asked_before(contact: Contact) -> list[str]:
 def no_longer_asked(notices: Iterable[Notice], now: datetime) -> dict[int, str]:
     """Why some of these questions are not to be put any more, by the id of the notice."""
     contacts = {notice.pk: notice.about_id for notice in notices}
-    wanted = set(contacts.values()) - {None}
+    wanted = {contact for contact in contacts.values() if contact is not None}
     reasons = {}
     for contact in Contact.objects.filter(pk__in=wanted).only("pk", "state"):
         if contact.state != Contact.State.CLOSED:

@@ -26,7 +26,7 @@ def twins_of(form: WebFormRequest, among: QuerySet[Contact] | None = None) -> Qu
             started_at__range=(contact.started_at - WITHIN, contact.started_at + WITHIN),
             address=contact.address,
             subject=contact.subject,
-            topic_id=contact.topic_id,
+            topic=contact.topic_id,
             web_form__form=form.form,
         )
         .exclude(pk=contact.pk)

@@ -116,7 +116,7 @@ def invite_to_write(contact: Contact) -> bool:
 def _measure_wrap(contact: Contact, now: datetime) -> None:
     """After-call work lasts from the end of the call until it is coded, or until the agent answers the next one."""
     call = Call.objects.select_for_update().filter(contact=contact, ended_at__isnull=False, wrap_seconds=0).first()
-    if call is None or call.ended_at >= now:
+    if call is None or call.ended_at is None or call.ended_at >= now:
         return
     following = Call.objects.filter(agent=call.agent_id, queued_at__gt=call.queued_at, answered_at__gt=call.ended_at)
     next_answer = following.aggregate(first=Min("answered_at"))["first"]

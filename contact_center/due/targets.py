@@ -137,7 +137,8 @@ def _hours(row: dict[str, str]) -> Hours:
 
 def calendar_of(row: ServiceCalendar) -> Calendar:
     """The calendar as plain values."""
-    return _calendar(ServiceCalendar.objects.filter(pk=row.pk).values("name", "province", **_times("pk")).get())
+    found = ServiceCalendar.objects.filter(pk=row.pk).values("name", "province", **_times("pk")).get()
+    return _calendar(dict(found))
 
 
 def calendar_in_force(kind: str, level: int, day: date) -> Calendar | None:
@@ -196,7 +197,8 @@ def clock_of(contact: Contact, events: Iterable[ContactEvent], book: Book) -> Cl
     It begins when the contact was opened, and anew when it first went to the second level, was to be called back, or
     was reopened. Being passed on within the second level begins nothing: the customer waits all the same.
     """
-    since, level, pauses = contact.started_at, 1, []
+    since, level = contact.started_at, 1
+    pauses: list[Pause] = []
     last = since
     for event in events:
         last = event.at

@@ -41,7 +41,7 @@ def _figures() -> Iterator[str]:
             keys = ", ".join(f"`{code}`" for code in figure.split.parts)
             yield (
                 f"| `{'.'.join(figure.json_path)}.{figure.split.path}`: {keys} | `{figure.key}_…` | {figure.unit} |"
-                f" {figure.split.title}: each / {figure.numerator.in_words(THRESHOLDS)} | |"
+                f" {figure.split.title}: each / {figure.parts(next(iter(FORMULAS)))[0].in_words(THRESHOLDS)} | |"
             )
 
 

@@ -14,9 +14,12 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from contact_center.catalogue import Parameters, Rows, lists
 from contact_center.catalogue.entries import first_moment
 from contact_center.models import Agent, Call, Contact
+from contact_center.models.call import CallQuerySet
+from contact_center.models.contact import ContactQuerySet
+from customers.models import User
 
 from .period import Period
-from .query import WITHOUT, Chosen
+from .query import WITHOUT, Chosen, Without
 
 PAGE = 50
 
@@ -27,7 +30,7 @@ MOMENTS = {Rows.CALLS: "queued_at", Rows.CONTACTS: "started_at"}  # the column t
 LISTS = lists("F4")
 
 
-def rows_that_count(rows: Rows) -> QuerySet[Any]:
+def rows_that_count(rows: Rows) -> CallQuerySet | ContactQuerySet:
     """The calls that have ended, or the contacts that somebody dealt with and whose call is not still in progress."""
     if rows == Rows.CALLS:
         return Call.objects.exclude(disposition=Call.Disposition.OPEN)
@@ -41,8 +44,8 @@ def is_known(key: str, chosen: Chosen, parameters: Parameters) -> bool:
 
 
 def rows_behind(
-    key: str, period: Period, chosen: Chosen, parameters: Parameters, *, user: Any | None, today: date
-) -> QuerySet[Any]:
+    key: str, period: Period, chosen: Chosen, parameters: Parameters, *, user: User | None, today: date
+) -> CallQuerySet | ContactQuerySet:
     """The calls or contacts that the number counts, as far as the user may see them (None: to be counted), newest first.
 
     None where the number is not known (`is_known`). The days are asked for as moments, because that is how the indexes are ordered.
@@ -71,7 +74,7 @@ def rows_behind(
             rows = rows.filter(**{f"{column}__isnull": True})
         elif value is not None:
             rows = rows.filter(**{f"{column}_id": value.pk})
-    if chosen.team is WITHOUT:
+    if isinstance(chosen.team, Without):
         rows = rows.filter(agent__team__isnull=True)
     elif chosen.team is not None:
         rows = rows.filter(agent__in=list(Agent.objects.filter(team=chosen.team.pk).values_list("pk", flat=True)))

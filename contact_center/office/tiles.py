@@ -155,9 +155,10 @@ def next_business_hour(now: datetime) -> datetime:
     """The moment by which the service will have worked an hour; an hour from now where no calendar says when it works."""
     target = Book().target(Contact.Kind.REQUEST, 1, now)
     try:
-        return add_business_time(now, 60, target.calendar) if target else now + timedelta(hours=1)
+        found = add_business_time(now, 60, target.calendar) if target else None
     except NeverOpen:
-        return now + timedelta(hours=1)
+        found = None
+    return found or now + timedelta(hours=1)
 
 
 def _up_to_most(count: int) -> str:

@@ -25,7 +25,7 @@ class LineField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """The line as it is kept."""
-        text = super().to_python(value)
+        text = super().to_python(value) or ""
         if has_line_break(text):
             raise ValidationError(_("Write this on one line."), code="line_break")
         return clean_text(text)
@@ -40,7 +40,7 @@ class TextField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """The text with plain line ends."""
-        return clean_text(super().to_python(value))
+        return clean_text(super().to_python(value) or "")
 
     def validate(self, value: str) -> None:
         """Refuse more than fits, and say how much it is."""

@@ -24,7 +24,8 @@ LONGEST_TEXT = 10_000
 class WithFiles(forms.Form):
     """A form that takes files. `given_up` names those too large to be read at all, `no_room` those the disk could not take."""
 
-    files = FilesField(required=False, label=gettext_lazy("Files"))
+    # Django takes declared fields out of the class: `self.files` remains what was sent.
+    files = FilesField(required=False, label=gettext_lazy("Files"))  # type: ignore[assignment]
 
     def __init__(self, *args: Any, given_up: Sequence[str] = (), no_room: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,7 +42,7 @@ class WithFiles(forms.Form):
 
     def _post_clean(self) -> None:
         """After everything: files that were given up, and a word about those that a browser cannot keep."""
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]  # the stubs of forms leave this step out
         for name in self.given_up:
             self.add_error(
                 "files",
@@ -77,7 +78,7 @@ class WriterFields(forms.Form):
     policy_number = NormalisedField(normalise_number, required=False, label=gettext_lazy("Policy number"))
     privacy_version = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    about_you = ("name", "email", "phone", "tax_code", "policy_number")
+    about_you: tuple[str, ...] = ("name", "email", "phone", "tax_code", "policy_number")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -96,15 +97,17 @@ class WriterFields(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Refuse what was sent under another privacy notice than the one in force, and show that one."""
-        cleaned = super().clean()
-        if cleaned.get("privacy_version") != settings.PRIVACY_NOTICE_VERSION:
-            self.data = self.data.copy()
-            self.data[self.add_prefix("privacy_version")] = settings.PRIVACY_NOTICE_VERSION
+        super().clean()
+        if self.cleaned_data.get("privacy_version") != settings.PRIVACY_NOTICE_VERSION:
+            assert isinstance(self.data, dict), "what was sent is a QueryDict, or a dictionary"
+            data = self.data.copy()
+            data[self.add_prefix("privacy_version")] = settings.PRIVACY_NOTICE_VERSION
+            self.data = data
             raise ValidationError(
                 _("The privacy notice has changed since you opened this page. Please read it, then send again."),
                 code="privacy_version",
             )
-        return cleaned
+        return self.cleaned_data
 
     def request_words(self) -> dict[str, Any]:
         """What `open_request` takes of a valid form."""
@@ -187,8 +190,8 @@ class GuidedFields(WriterFields):
         return next((each for each in self.questions if each.kind == TopicQuestion.Kind.POLICY_NUMBER), None)
 
 
-class PublicForm(WithFiles, GuardedForm):
-    """What a form on a public page has beside its questions."""
+class PublicForm(WriterFields, WithFiles, GuardedForm):
+    """What a form on a public page has beside its questions: the writer, the files, the guard."""
 
 
 class OpenRequestForm(OpenFields, PublicForm):
@@ -226,7 +229,7 @@ class OfCustomer(WriterFields):
 
     def _is_policy(self, name: str) -> bool:
         return any(
-            name == self.name_of(each) and each.kind == TopicQuestion.Kind.POLICY_NUMBER
+            name == GuidedFields.name_of(each) and each.kind == TopicQuestion.Kind.POLICY_NUMBER
             for each in getattr(self, "questions", ())
         )
 

@@ -70,7 +70,8 @@ def thread_page(contact: Contact, *, before: str = "", mailbox: str = "") -> dic
 def thread_of(contact: Contact, before: str) -> tuple[list[Message], int | None]:
     """A page of the thread, oldest first, and the key of its first message where there are earlier ones."""
     shown = contact.messages.exclude(direction=Message.Direction.NOTE)
-    first = Message.objects.filter(contact=contact, pk=whole_number(before)).first() if before else None
+    number = whole_number(before)
+    first = Message.objects.filter(contact=contact, pk=number).first() if number is not None else None
     if first is not None:
         earlier = Q(written_at__lt=first.written_at) | Q(written_at=first.written_at, pk__lt=first.pk)
         shown = shown.filter(earlier)

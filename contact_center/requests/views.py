@@ -127,7 +127,7 @@ def guided(
 def _by_area(topics: Any) -> list[tuple[str, list[Topic]]]:
     """The topics under the names of their areas, in the order in which areas are declared."""
     listed = list(topics)
-    areas = ((label, [each for each in listed if each.area == area]) for area, label in Topic.Area.choices)
+    areas = ((str(label), [each for each in listed if each.area == area]) for area, label in Topic.Area.choices)
     return [(label, found) for label, found in areas if found]
 
 
@@ -221,11 +221,17 @@ def miss(request: HttpRequest) -> HttpResponse:
     raise Http404
 
 
-def by_secret(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+class TrackedRequest(HttpRequest):
+    """A request whose address carries a number and its secret: `tracking` are the two, for addresses beside this one."""
+
+    tracking: dict[str, str]
+
+
+def by_secret(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Give a view the request whose number and secret are in the address; wrong ones are not found, both alike."""
 
     @wraps(view)
-    def found(request: HttpRequest, number: str, secret: str, **more: Any) -> HttpResponse:
+    def found(request: TrackedRequest, number: str, secret: str, **more: Any) -> HttpResponseBase:
         form = WebFormRequest.objects.select_related("contact").filter(tracking_digest=digest_of(secret)).first()
         if form is None or form.contact.number != number:
             return miss(request)
@@ -237,7 +243,7 @@ def by_secret(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 @require_safe
 @by_secret
-def request_sent_view(request: HttpRequest, form: WebFormRequest) -> HttpResponse:
+def request_sent_view(request: TrackedRequest, form: WebFormRequest) -> HttpResponse:
     """The number, by when we answer, how to follow it, and what happens next."""
     context = {
         "contact": form.contact,
@@ -248,13 +254,13 @@ def request_sent_view(request: HttpRequest, form: WebFormRequest) -> HttpRespons
     return render(request, "contact_center/request_sent.html", context)
 
 
-def _tracking(request: HttpRequest) -> str:
+def _tracking(request: TrackedRequest) -> str:
     return reverse("request_tracking", kwargs=request.tracking)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @by_secret
-def tracking_view(request: HttpRequest, form: WebFormRequest) -> HttpResponse:
+def tracking_view(request: TrackedRequest, form: WebFormRequest) -> HttpResponse:
     """Where the request stands and its thread (GET); one more message (POST)."""
     contact = form.contact
     status = 200
@@ -295,7 +301,7 @@ def _add(request: HttpRequest, contact: Contact, sent: AnotherMessageForm) -> Ht
 
 @require_safe
 @by_secret
-def tracked_attachment_view(request: HttpRequest, form: WebFormRequest, key: uuid.UUID) -> HttpResponse:
+def tracked_attachment_view(request: TrackedRequest, form: WebFormRequest, key: uuid.UUID) -> HttpResponseBase:
     """A file of the thread, for who holds the secret."""
     shown = Message.objects.filter(contact=form.contact, sent_to__in=["", form.email])
     shown = shown.exclude(direction=Message.Direction.NOTE)
@@ -307,7 +313,7 @@ def tracked_attachment_view(request: HttpRequest, form: WebFormRequest, key: uui
 
 @require_safe
 @never_cache
-def attachment_view(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+def attachment_view(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
     """A file of a thread, for staff who may read it and for the customer whose it is; staff's look is written down."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
@@ -321,7 +327,7 @@ def attachment_view(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 # --- Was it resolved? -------------------------------------------------------------------------------------------------
 @require_http_methods(["GET", "HEAD", "POST"])
 @by_secret
-def tracked_survey_view(request: HttpRequest, form: WebFormRequest) -> HttpResponse:
+def tracked_survey_view(request: TrackedRequest, form: WebFormRequest) -> HttpResponse:
     """The answer given on the tracking page (POST); who only looks is led back there."""
     if request.method != "POST":
         return HttpResponseRedirect(_tracking(request))

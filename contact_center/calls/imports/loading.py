@@ -6,7 +6,7 @@ row leaves blank never erases what is known (`call_rows` has the statement).
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -117,21 +117,26 @@ class Loader:
                 else:
                     result.outcome = Outcome.UPDATED if found.changed else Outcome.UNCHANGED
         if with_legs:
-            calls = {records[found.place].external_id: found.call_id for found in written if not found.refused}
+            calls = {
+                records[found.place].external_id: found.call_id
+                for found in written
+                if found.call_id and not found.refused
+            }
             self._write_legs({key: calls[key] for key in changed & calls.keys()}, records)
         return results
 
     def _write(self, cursor, rows: list[dict]) -> list[Written]:
         rules = self.rules
-        by = {"customer_by": rules.customer_by, "ignore_customers": rules.ignore_customers}
-        return write_calls(cursor, self.source, rows, **by)
+        return write_calls(
+            cursor, self.source, rows, customer_by=rules.customer_by, ignore_customers=rules.ignore_customers
+        )
 
     def _find_codes(self, records: Sequence[CallRecord]) -> None:
         """Learn the agents and topics that are named here for the first time.
 
         One query for either, and one more for the agents that nobody has letter for letter.
         """
-        named = {_agent_code(each.agent) for record in records for each in (record, *record.legs)}
+        named = {_agent_code(each.agent) for each in _with_legs(records)}
         wanted = named - self.agents.keys() - self._asked_agents - {""}
         self._asked_agents |= wanted
         if wanted:
@@ -270,8 +275,8 @@ class Loader:
 
     def _merge_with_stored(self, records: Sequence[CallRecord]) -> set[str]:
         """Join each record with what is stored of its call; the keys of the calls whose legs differ after that."""
-        for told in (each for record in records for each in (record, *record.legs)):
-            told.agent = self._agent_as_stored(told.agent)
+        for each in _with_legs(records):
+            each.agent = self._agent_as_stored(each.agent)
         stored = self._stored([record.external_id for record in records])
         changed = set()
         for told in records:
@@ -391,6 +396,13 @@ def _refusal(why: str, record: CallRecord) -> RowRefused:
         value=record.external_id,
         code="answered_before",
     )
+
+
+def _with_legs(records: Iterable[CallRecord]) -> Iterator[CallRecord | LegRecord]:
+    """Each call and its legs: what may name an agent."""
+    for record in records:
+        yield record
+        yield from record.legs
 
 
 def _agent_code(name: str) -> str:

@@ -458,22 +458,23 @@ def settle(
                 leg.wait_seconds = span
     first, last = legs[0], legs[-1]
     answer = next((leg for leg in legs if leg.answered_at is not None), None)
+    answered_at = answer.answered_at if answer else None
     is_open = last.ended_at is None
     disposition = OPEN if is_open else ANSWERED if answer else last.disposition
     if answer is first or (answer is None and len(legs) == 1):
         wait = first.wait_seconds
-    elif answer:
-        wait = round((answer.answered_at - first.entered_at).total_seconds())
+    elif answered_at is not None:
+        wait = round((answered_at - first.entered_at).total_seconds())
     else:
-        wait = 0 if is_open else round((last.ended_at - first.entered_at).total_seconds())
+        wait = 0 if last.ended_at is None else round((last.ended_at - first.entered_at).total_seconds())
     to_second = any(leg.queue in second_level_queues for leg in legs)
     return CallRecord(
         external_id=callid,
         line=first.line,
         queued_at=first.entered_at,
         disposition=disposition,
-        answered_at=answer.answered_at if answer else None,
-        ended_at=None if is_open else max(leg.ended_at for leg in legs),
+        answered_at=answered_at,
+        ended_at=None if is_open else max(leg.ended_at for leg in legs if leg.ended_at is not None),
         caller_stated=caller[:60],
         agent=answer.agent if answer else "",
         wait_seconds=wait,
@@ -620,8 +621,10 @@ def _extension(agent: str) -> str:
 def _talk_fits(story: _LoggedCall, line: Line) -> bool:
     """Whether the talk that the line states is that of the stay the story is in."""
     _hold, talk = _hold_and_talk(line)
-    measured = (line.at - story.stays[-1].answered_at).total_seconds()
-    return talk is not None and abs(measured - talk) <= TOLERANCE_SECONDS
+    answered_at = story.stays[-1].answered_at
+    if talk is None or answered_at is None:
+        return False
+    return abs((line.at - answered_at).total_seconds() - talk) <= TOLERANCE_SECONDS
 
 
 def _seconds(data: tuple[str, ...], place: int) -> int | None:

@@ -61,7 +61,7 @@ class CallRecord:
     talk_seconds: int | None = None
     hold_seconds: int | None = None
     wrap_seconds: int | None = None
-    transferred: bool = False
+    transferred: bool | None = False  # None: not stated, so that what is stored remains
     ring_no_answer: int = 0
     resolved: bool | None = None
     rating: int | None = None

@@ -47,8 +47,8 @@ def import_csv(
 ) -> None:
     """Load the calls of a CSV; UnusableInput before anything was written."""
     mapping = CallsMap.from_file(map_path) if map_path else None
-    options = {"encoding": mapping.encoding, "delimiter": mapping.delimiter} if mapping else {}
-    with open_table(path, **options) as table:
+    encoding, delimiter = (mapping.encoding, mapping.delimiter) if mapping else ("", "")
+    with open_table(path, encoding=encoding, delimiter=delimiter) as table:
         mapping = mapping or CallsMap.of_our_columns(table.header)
         with said_of(path):
             table.require(mapping.columns)
@@ -56,13 +56,13 @@ def import_csv(
             require_lines(mapping.line_codes)
         report.open_errors(table.header, delimiter=table.delimiter, keyed=bool(mapping.id_columns))
         rules = Rules(
-            create_topics=_says(mapping.topic, "create"),
-            ignore_topics=_says(mapping.topic, "ignore"),
-            topic_area=mapping.topic.area if mapping.topic else "other",
-            create_agents=_says(mapping.agent, "create"),
-            ignore_agents=_says(mapping.agent, "ignore"),
-            customer_by=mapping.customer.by if mapping.customer else "any",
-            ignore_customers=_says(mapping.customer, "ignore"),
+            create_topics=mapping.topic.unknown == "create",
+            ignore_topics=mapping.topic.unknown == "ignore",
+            topic_area=mapping.topic.area,
+            create_agents=mapping.agent.unknown == "create",
+            ignore_agents=mapping.agent.unknown == "ignore",
+            customer_by=mapping.customer.by,
+            ignore_customers=mapping.customer.unknown == "ignore",
             not_resolved=mapping.not_resolved,
             knows_transfers=mapping.transferred is not None,
         )
@@ -209,8 +209,8 @@ def import_queue_log(
             require_lines(mapping.line_codes)
         report.open_errors(["text"])
         rules = Rules(
-            create_agents=_says(mapping.agent, "create"),
-            ignore_agents=_says(mapping.agent, "ignore"),
+            create_agents=mapping.agent.unknown == "create",
+            ignore_agents=mapping.agent.unknown == "ignore",
             not_resolved="escalated",
             knows_transfers=True,
             lines_are_queues=True,
@@ -397,10 +397,6 @@ def one_import_of(source: str) -> Iterator[None]:
 def lock_key(source: str) -> int:
     """The number of the advisory lock that an import of the source holds."""
     return int.from_bytes(hashlib.sha256(f"import_calls:{source}".encode()).digest()[:8], "big", signed=True)
-
-
-def _says(rule, word: str) -> bool:
-    return rule is not None and rule.unknown == word
 
 
 def _digest(row: Row) -> str:

@@ -174,8 +174,8 @@ class _Sender:
                     hurry = True
                 waiting.append(pool.submit(self._post, each.body))
                 tell(f"{count} of {len(due)} events")
-            for each in waiting:
-                said[each.result()] += 1
+            for answer in waiting:
+                said[answer.result()] += 1
         return said
 
     def _post(self, body: dict[str, Any]) -> str:
