@@ -1,4 +1,4 @@
-"""The back office of complaints and feedback: the register as officers work on it, and people's opinions of the app."""
+"""The back office of complaints and feedback: the register as officers work on it, and opinions about the app."""
 
 import re
 import uuid
@@ -215,7 +215,7 @@ def _shows_list(request: StaffRequest) -> bool:
 class RegisterFilter(WorkFilter[ComplaintQuerySet]):
     """Open complaints at first, the nearest term before the others."""
 
-    def lookups(self, request: StaffRequest, model_admin: Any) -> tuple:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
         return (
             ("open", _("Open")),
             ("due", _("Due within 7 days")),
@@ -553,7 +553,7 @@ class ComplaintAdmin(VersionedAdmin[Complaint]):
 class FeedbackFilter(WorkFilter[FeedbackQuerySet]):
     """What nobody has dealt with at first, the oldest before the others."""
 
-    def lookups(self, request: StaffRequest, model_admin: Any) -> tuple:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
         return (("open", _("To be handled")), ("all", _("All")))
 
     def narrowed(self, request: HttpRequest, queryset: FeedbackQuerySet, chosen: str) -> FeedbackQuerySet:

@@ -135,11 +135,11 @@ class ComplaintForm(GuardedForm):
         return cleaned
 
     def statement(self, signed_in: Customer | None = None) -> Statement:
-        """What was stated, and by which customer: the one who signed in, or the one whose tax code and e-mail address or phone
-        were both given, if any.
+        """What was stated, and by which customer, if any: the one who signed in, or the one whose tax code and e-mail
+        address or phone were both given.
 
-        Somebody who signed in and complains for another person gives another name or tax code: the complaint is then not
-        linked to the one who signed in.
+        Somebody who signed in and complains for another person gives another name or tax code: the complaint is then
+        not linked to the one who signed in.
         """
         given = self.cleaned_data
         known = known_of(signed_in)
@@ -311,7 +311,7 @@ class _EntryForm(_AsksAboutFarBack):
 
 
 class FromContactForm(_EntryForm):
-    """What an officer or an agent states about a contact that is a complaint, and which of its messages is the complaint."""
+    """What an officer or an agent states about a contact that is a complaint, and which message is the complaint."""
 
     received_on = forms.TypedChoiceField(
         label=gettext_lazy("The message that is the complaint"),
@@ -333,7 +333,8 @@ class FromContactForm(_EntryForm):
             for day, words in days.items()
         ]
         if len(days) == 1:
-            field.required, field.widget, field.empty_value = False, forms.HiddenInput(), next(iter(days))
+            field.required, field.widget = False, forms.HiddenInput()
+            field.empty_value = next(iter(days))  # type: ignore[assignment]  # the stubs know texts only; any value may be one
 
 
 class RegisterForm(_EntryForm):

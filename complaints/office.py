@@ -1,4 +1,4 @@
-"""The commands of complaints in the back office: a command is a button, drawn from `Complaint.NEXT`, and a small page."""
+"""The commands of complaints in the back office: buttons, drawn from `Complaint.NEXT`, and their small pages."""
 
 import uuid
 from typing import Any

@@ -11,10 +11,11 @@ from functools import lru_cache
 from typing import IO, Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from complaints.models import Complaint, ComplaintEvent, LetterSending
+from complaints.models.complaint import ComplaintQuerySet
 from customers import rami
 from customers.provinces import province
 from foundation.files import spreadsheets
@@ -108,12 +109,12 @@ _COLUMNS = (
 COLUMNS = tuple(column.name for column in _COLUMNS)
 
 
-def register_of(year: int, *, queryset: QuerySet[Complaint] | None = None) -> Iterator[list[Any]]:
-    """The rows of a year in the order of their numbers; a row has its values in the order of COLUMNS: texts, dates, numbers, None.
+def register_of(year: int, *, queryset: ComplaintQuerySet | None = None) -> Iterator[list[Any]]:
+    """The rows of a year in the order of their numbers, with values in the order of COLUMNS.
 
-    Every number is there, also of what was withdrawn or cancelled. `queryset` narrows them to what a reader may see.
+    Values are texts, dates, numbers and None. Every number is there, also of what was withdrawn or cancelled. `queryset` narrows them to what a reader may see.
     """
-    complaints = Complaint.objects.all() if queryset is None else queryset
+    complaints: ComplaintQuerySet = Complaint.objects.all() if queryset is None else queryset
     events = ComplaintEvent.objects.filter(complaint=OuterRef("pk")).order_by("-at", "-pk")
     ended = events.filter(kind__in=[Kind.WITHDRAWN, Kind.CANCELLED])
     cancelled = events.filter(kind=Kind.CANCELLED, complaint__state=Complaint.State.CANCELLED)

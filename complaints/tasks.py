@@ -14,6 +14,6 @@ def follow_letters() -> int:
 
 @shared_task
 def keep_terms() -> tuple[int, int]:
-    """Let clocks go on that stood still for 15 days, then warn of the terms that come near; returns how many clocks and how many warnings."""
+    """Let clocks go on that stood still for 15 days, then warn of terms that come near; returns how many of both."""
     today = timezone.localdate()
     return services.resume_lapsed(today), services.warn_of_terms(today)

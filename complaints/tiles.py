@@ -16,7 +16,7 @@ DAYS = 7
 
 
 def tiles(user: Any) -> list[Tile]:
-    """Complaints whose answer is due within a week, late ones among them; no tile for people who may not see complaints."""
+    """Complaints whose answer is due within a week, or late; no tile for people who may not see complaints."""
     if not user.has_perm("complaints.view_complaint"):
         return []
     today = timezone.localdate()

@@ -1,7 +1,7 @@
-"""The page of a complaint for the person who has its address: state and term, what was written, the answer, one more document.
+"""The page of a complaint by its secret address: state and term, what was written, the answer, one more document.
 
-As for requests, whoever holds the secret counts as the complainant: the pages are neither cached nor indexed, and a wrong
-secret gets the same answer as a wrong number: not found.
+As for requests, whoever holds the secret counts as the complainant: the pages are neither cached nor indexed, and a
+wrong secret gets the same answer as a wrong number: not found.
 """
 
 import uuid
@@ -47,7 +47,7 @@ def by_secret(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
 @require_safe
 @by_secret
 def registered_view(request: TrackingRequest, complaint: Complaint) -> HttpResponse:
-    """The number, the term and what happens next: shown once, after sending. It does not name the complainant or the matter."""
+    """The number, the term and what happens next: shown once, after sending, without complainant or matter."""
     tracking_url = reverse("complaint_tracking", kwargs=request.tracking)
     context = {"complaint": complaint, "by_email": bool(complaint.email), "tracking_url": tracking_url}
     return render(request, "complaints/registered.html", context)

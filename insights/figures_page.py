@@ -269,7 +269,7 @@ def months(report: FiguresReport) -> list[Month]:
 
 
 def charts(report: FiguresReport, today: date) -> list[dict[str, Any]]:
-    """Charts of first level and of calls month by month, with their tables; from a report by month. [] for one month alone."""
+    """Charts of first level and of calls from a report by month, with their tables; [] for one month alone."""
     drawn = months(report)
     if not report.totals or len(drawn) < 2:
         return []
@@ -517,7 +517,7 @@ def misses(period: Period, chosen: Chosen, parameters: Parameters, *, today: dat
 
 
 def splits(report: FiguresReport) -> list[dict[str, Any]]:
-    """A table for every figure that falls into parts, with the parts' counts and shares; none where nothing was counted."""
+    """A table for every figure that falls into parts, with their counts and shares; none where nothing was counted."""
     formula = report.parameters.formula
     return [
         {"key": figure.key, "title": figure.split.title, "table": _split_table(figure, figure.split, report)}

@@ -41,7 +41,7 @@ class DateInput(forms.DateInput):
 
 
 class CodeSelect(forms.Select):
-    """A select of codes and names, rendered without templates: there may be hundreds, and a template for every option is slow."""
+    """A select of codes and names, rendered at once: a template for every one of hundreds of options is slow."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """The whole element."""

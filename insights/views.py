@@ -29,9 +29,11 @@ from contact_center.figures.query import (
 )
 from contact_center.figures.reasons import reason_of
 from contact_center.models import Call, Contact
+from contact_center.models.contact import ContactQuerySet
 from foundation.files.downloads import CSV, XLSX, download
 from foundation.files.spreadsheets import Dialect, csv_lines
 from foundation.office.links import change_address
+from foundation.requests import StaffRequest
 from insights import figures_page as page
 from insights.forms import FiguresForm, ListForm
 
@@ -43,7 +45,7 @@ FormT = TypeVar("FormT", bound=FiguresForm)
 @require_safe
 @login_required
 @permission_required(FIGURES, raise_exception=True)
-def figures_view(request: HttpRequest) -> HttpResponse:
+def figures_view(request: StaffRequest) -> HttpResponse:
     """The figures of a period beside the year before; every number leads to its list."""
     today = timezone.localdate()
     form, note = _bound(FiguresForm, request)
@@ -80,7 +82,7 @@ def figures_view(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 @permission_required(FIGURES, raise_exception=True)
-def export_view(request: HttpRequest, kind: str) -> HttpResponseBase:
+def export_view(request: StaffRequest, kind: str) -> HttpResponseBase:
     """The figures as CSV (`for=excel`: for a double click) or XLSX, by the groups of the page; 404 for unusable filters."""
     form, _note = _bound(FiguresForm, request)
     if not form.is_valid():
@@ -99,7 +101,7 @@ def export_view(request: HttpRequest, kind: str) -> HttpResponseBase:
 @require_safe
 @login_required
 @permission_required(FIGURES, raise_exception=True)
-def calls_view(request: HttpRequest) -> HttpResponseBase:
+def calls_view(request: StaffRequest) -> HttpResponseBase:
     """The calls or contacts that a number counts, newest first; as CSV with `format=csv` (`for=excel`: for a double click).
 
     404 for filters that cannot be used, and for a number that is not known with them.
@@ -117,7 +119,7 @@ def calls_view(request: HttpRequest) -> HttpResponseBase:
     rows = rows_behind(
         key, form.period, form.chosen, parameters, user=request.user, today=timezone.localdate()
     ).for_list()
-    rows = rows if model is Call else rows.select_related("call")
+    rows = rows.select_related("call") if isinstance(rows, ContactQuerySet) else rows
     days = parameters.repeat_contact_days
     if request.GET.get("format") == "csv":
         lines = csv_lines(CSV_COLUMNS, _csv_rows(all_rows(rows), days), dialect=_dialect(request))
@@ -147,7 +149,7 @@ def calls_view(request: HttpRequest) -> HttpResponseBase:
 
 
 def _bound(form_class: type[FormT], request: HttpRequest) -> tuple[FormT, str]:
-    """The form filled in from the address, and a note: without dates in it, the default period, and the words that name it."""
+    """The form filled in from the address; where it has no dates, with the default period and a note that names it."""
     data, note = request.GET.copy(), ""
     if not data.get("from") and not data.get("to"):
         period, note = page.default_period(timezone.localdate())

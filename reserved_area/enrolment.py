@@ -122,7 +122,7 @@ def ask_view(request: HttpRequest) -> HttpResponse:
 
 
 def _within_limits(request: HttpRequest, typed: dict[str, Any]) -> bool:
-    """Attempts are counted by network address, by tax code and by e-mail address, whether they match a customer or not."""
+    """Attempts count by network address, tax code and e-mail address, whether they match a customer or not."""
     return (
         allowed(request, "enrolment", PER_ADDRESS, HOUR)
         and ratelimit.consume(request, action="enrol_code", key=typed["tax_code"])

@@ -1,4 +1,4 @@
-"""The reserved area's room about requests: one's own conversations on every channel, and one more message in a written one."""
+"""The reserved area's room about requests: one's own conversations on every channel, and messages in written ones."""
 
 from typing import Any
 

@@ -93,7 +93,7 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
         return self.filter(state__in=Complaint.OPEN_STATES)
 
     def running(self) -> "ComplaintQuerySet":
-        """Complaints whose clock runs: received or under review, or suspended though the term was over when that began."""
+        """Complaints whose clock runs: received, under review, or suspended when the term was over already."""
         void = Suspension.objects.filter(
             complaint=OuterRef("pk"), ended_on__isnull=True, started_on__gt=OuterRef("due_on")
         )
@@ -112,7 +112,7 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
         """Complaints whose answer is due on the day or before, as the clocks stand today."""
         today = today or timezone.localdate()
         # The stored day is never later than the term: it is what the index knows.
-        return self.filter(due_on__lte=day).with_term(today).filter(term_on__lte=day)
+        return self.filter(due_on__lte=day).with_term(today).filter(Q(term_on__lte=day))
 
 
 class RegisterYear(models.Model):

@@ -1,4 +1,4 @@
-"""`Feedback`: what people say of the app and the reserved area. People who write words are harsher than those who only give stars."""
+"""`Feedback`: opinions about the app and the reserved area. People who write words are harsher than the others."""
 
 from django.db import models
 from django.db.models import F, Q

@@ -94,7 +94,7 @@ class Way(models.TextChoices):
 class LetterSending(models.Model):
     """One attempt to get an answer letter to the complainant: by e-mail, by post, or in the reserved area alone.
 
-    It is open until the notice has gone, or until somebody enters the day of posting; `problem` holds the reason why it came back.
+    It is open until the notice has gone, or until somebody enters the day of posting; `problem`: why it came back.
     """
 
     Way = Way

@@ -32,8 +32,8 @@ def add_to_complaint(
 ) -> Added:
     """Store what the complainant sent later, and inform the handler (else all officers). State and term do not change.
 
-    The same key again adds nothing. It may come after the answer: it is read, and the complaint is not opened again. Refused
-    without words or file, and after the 50th addition; FilesNotKept where there is no room for a file.
+    The same key again adds nothing. It may come after the answer: it is read, and the complaint is not opened again.
+    Refused without words or file, and after the 50th addition; FilesNotKept where there is no room for a file.
     """
     complaint, files = locked(complaint), list(files)
     if (before := complaint.additions.filter(submission_key=submission_key).first()) is not None:

@@ -163,7 +163,7 @@ def resume_lapsed(today: date) -> int:
 def no_longer_suspended(notices: Iterable[Notice], now: datetime) -> dict[int, str]:
     """Why some of these notices of a suspension are not true any more, by the id of the notice."""
     about = {notice.pk: notice.about_id for notice in notices}
-    known = Suspension.objects.filter(pk__in=set(about.values()) - {None}, ended_on__isnull=False)
+    known = Suspension.objects.filter(pk__in=[pk for pk in about.values() if pk is not None], ended_on__isnull=False)
     over = set(known.values_list("pk", flat=True))
     reason = _("The clock of the complaint goes on meanwhile.")
     return {pk: reason for pk, suspension in about.items() if suspension in over}

@@ -22,9 +22,9 @@ def correct_receipt(
     """Enter other days of receipt than those in the register, with the reason; the term is calculated again.
 
     At any time, because the register must be right after the answer too. The suspensions are added up again: one that
-    began after the corrected term adds nothing. The complainant is informed of the new term while it runs; where
-    the clock stands still, once it goes on. Refused without a reason, for a day after the registration or before there was a
-    company, and when nothing would change.
+    began after the corrected term adds nothing. The complainant is informed of the new term while it runs; where the
+    clock stands still, once it goes on. Refused without a reason, for a day after the registration or before there was
+    a company, and when nothing would change.
     """
     complaint = locked(complaint)
     if not (reason := reason.strip()):

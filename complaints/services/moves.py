@@ -89,7 +89,7 @@ def inform_complainant(
     attachments: Attachments = (),
     is_typed: bool = False,
 ) -> list[Notice]:
-    """Queue a notice to the complainant, a customer of ours or not, and return what was queued: [] when it goes by post.
+    """Queue a notice to the complainant, a customer or not, and return what was queued: [] when it goes by post.
 
     A customer who gave a postal address wants the answer by post: the reserved area shows it as well, no e-mail is sent.
     `is_typed`: no person of ours has read the complaint, so none of its words are quoted to the address it came with.
@@ -139,9 +139,9 @@ def write_to_complainant(
 ) -> tuple[Notice | None, dict[str, str]]:
     """Queue a notice to the complainant and, where an intermediary's conduct is concerned, a copy of it to them.
 
-    The intermediary is always among the addressees of what the company writes to the complainant (art. 10-ter). Returns
-    the complainant's notice, if any, and the event's details about the copy, which goes by post where no e-mail address
-    is known.
+    The intermediary is always among the addressees of what the company writes to the complainant (art. 10-ter).
+    Returns the complainant's notice, if any, and the event's details about the copy, which goes by post where no
+    e-mail address is known.
     """
     notices = inform_complainant(kind, complaint, once=once, words=words, is_typed=is_typed)
     if not complaint.is_heard:

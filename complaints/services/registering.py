@@ -238,8 +238,8 @@ def register_from_contact(contact: Contact, *, by: User, **stated: Any) -> Compl
 
     The day of receipt is a day on which the person wrote in the contact (`days_written`), the first unless another is
     stated: a complaint may come late in the thread of an older request. The contact goes on by its own commands; its
-    history records that it became a complaint. Refused for a call without anything in writing (code "not_written"), and
-    for a day on which nothing was written ("not_written_then").
+    history records that it became a complaint. Refused for a call without anything in writing (code "not_written"),
+    and for a day on which nothing was written ("not_written_then").
     """
     contact = Contact.objects.select_for_update().get(pk=contact.pk)
     if (before := _known(contact, None)) is not None:

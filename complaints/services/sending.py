@@ -235,6 +235,7 @@ def record_posting(complaint: Complaint, *, posted_on: date, post: str, tracking
         complaint,
         ComplaintEvent.Kind.POSTED,
         by=by,
+        notice=None,
         posted_on=posted_on.isoformat(),
         post=str(sending.post),
         tracking=sending.tracking,

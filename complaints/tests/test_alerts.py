@@ -29,7 +29,7 @@ def key(complaint, rung, due=DUE) -> str:
     return f"complaint-rung:{complaint.pk}:{rung}:{due}"
 
 
-def test_each_rung_is_told_once_over_the_life_of_a_complaint(complaint, officer):
+def test_every_rung_is_warned_of_once_over_the_life_of_a_complaint(complaint, officer):
     for days in range(46):
         for _twice in range(2):
             warn_of_terms(date(2026, 7, 20) + timedelta(days=days))
@@ -37,7 +37,7 @@ def test_each_rung_is_told_once_over_the_life_of_a_complaint(complaint, officer)
     assert set(Notice.objects.values_list("user", "channel", "address")) == {(officer.pk, "email", officer.email)}
 
 
-def test_past_its_term_a_complaint_is_told_again_every_five_days_and_goes_up(complaint, officer):
+def test_past_its_term_the_warning_is_repeated_every_five_days_and_goes_up(complaint, officer):
     other = UserFactory(role=roles.COMPLAINT_OFFICER)
     manager = UserFactory(role=roles.MANAGER)
     warned = []
@@ -62,26 +62,26 @@ def test_who_is_away_is_passed_over(complaint, officer, seen):
     assert set(Notice.objects.values_list("user", flat=True)) == {officer.pk, other.pk}
 
 
-def test_where_every_officer_is_away_the_managers_are_told(complaint, officer):
+def test_where_every_officer_is_away_the_managers_are_warned(complaint, officer):
     type(officer).objects.filter(pk=officer.pk).update(last_login=datetime(2020, 1, 1, tzinfo=UTC))
     manager = UserFactory(role=roles.MANAGER)
     warn_of_terms(DUE)
     assert set(Notice.objects.values_list("user", flat=True)) == {officer.pk, manager.pk}
 
 
-def test_after_days_without_a_worker_only_the_nearest_rung_is_told(complaint):
+def test_after_days_without_a_worker_only_the_nearest_rung_is_warned_of(complaint):
     assert warn_of_terms(DUE - timedelta(days=2)) == 1
     assert keys() == [key(complaint, 3)]
 
 
-def test_a_term_that_moved_is_told_of_anew(complaint):
+def test_a_term_that_moved_is_warned_of_again(complaint):
     warn_of_terms(DUE - timedelta(days=6))
     Complaint.objects.filter(pk=complaint.pk).update(suspended_days=1)
     warn_of_terms(DUE - timedelta(days=6))
     assert keys() == [key(complaint, 7), key(complaint, 7, DUE + timedelta(days=1))]
 
 
-def test_without_a_handler_every_officer_is_told(officer):
+def test_without_a_handler_every_officer_is_warned(officer):
     other = UserFactory(role=roles.COMPLAINT_OFFICER)
     UserFactory(role=roles.COMPLAINT_OFFICER, is_active=False)
     complaint = ComplaintFactory(received_on=date(2026, 7, 20))
@@ -92,7 +92,7 @@ def test_without_a_handler_every_officer_is_told(officer):
     assert (event.kind, event.details["days_left"]) == (ComplaintEvent.Kind.ALERTED, 0)
 
 
-def test_a_handler_who_left_is_not_told_but_the_others_are(complaint, officer):
+def test_a_handler_who_left_is_not_warned_but_the_others_are(complaint, officer):
     officer.is_active = False
     officer.save()
     other = UserFactory(role=roles.COMPLAINT_OFFICER)
@@ -106,7 +106,7 @@ def test_where_nobody_follows_complaints_nothing_breaks():
 
 
 @pytest.mark.parametrize("state", [Complaint.State.SUSPENDED, Complaint.State.WITHDRAWN])
-def test_of_a_clock_that_does_not_run_nothing_is_told(complaint, state):
+def test_while_the_clock_does_not_run_there_are_no_warnings(complaint, state):
     Complaint.objects.filter(pk=complaint.pk).update(state=state)
     assert warn_of_terms(DUE) == 0
 
@@ -117,7 +117,7 @@ def test_a_suspension_that_began_after_the_term_silences_no_alert(complaint, off
     assert warn_of_terms(DUE + timedelta(days=2)) == 1
 
 
-def test_a_term_still_far_away_is_not_told(complaint):
+def test_a_term_still_far_away_is_not_warned_of(complaint):
     assert warn_of_terms(DUE - timedelta(days=31)) == 0
 
 

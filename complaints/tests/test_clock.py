@@ -37,7 +37,7 @@ def informed() -> dict[str, str]:
     return dict(Notice.objects.values_list("kind", "address"))
 
 
-def test_the_intermediary_is_asked_and_the_complainant_told(complaint, officer):
+def test_the_intermediary_is_asked_and_the_complainant_informed(complaint, officer):
     suspension = suspend_clock(complaint, reason="Che cosa fu detto al cliente?", by=officer)
     complaint.refresh_from_db()
     assert (complaint.state, suspension.started_on, suspension.ended_on) == (State.SUSPENDED, date(2026, 5, 4), None)
@@ -112,7 +112,7 @@ def test_after_15_days_it_goes_on_by_itself_once(clock, complaint, officer):
 def test_days_without_a_worker_are_not_given_away(clock, complaint, officer):
     suspend_clock(complaint, reason="x", by=officer)
     clock.move_to(on(date(2026, 5, 25)))
-    resumed, _told = keep_terms()
+    resumed, _warned = keep_terms()
     complaint.refresh_from_db()
     assert (resumed, complaint.suspended_days) == (1, 15)
     assert complaint.suspensions.get().ended_on == date(2026, 5, 19)

@@ -86,7 +86,7 @@ def test_each_outcome_is_called_by_its_own_name(outcome, words):
     assert words in letter(outcome=outcome).text
 
 
-def test_a_complaint_that_cannot_be_treated_is_told_why():
+def test_the_letter_gives_the_reason_why_a_complaint_cannot_be_treated():
     complaint = ComplaintFactory.build(
         ramo="8", year_id=2026, sequence=17, treatable=False, not_treatable_reason="Riguarda un'altra impresa."
     )
@@ -104,7 +104,7 @@ def test_another_intermediary_is_named_as_an_addressee_too():
 
 
 @pytest.mark.django_db
-def test_the_letter_says_what_must_be_said():
+def test_the_letter_contains_what_it_must():
     complaint = ComplaintFactory(ramo="8", address="Via Roma 1, 27100 Pavia", subject="Città è perché", sequence=17)
     (written,) = read(pdf_of(letter(complaint, answer="Le costa € 1.234,50.", reasons="Così è. Ñandú, Łódź, naïve.")))
     for words in (
@@ -185,7 +185,7 @@ def test_the_typeface_of_the_product_travels_in_the_file():
         assert "/FontFile2" in drawn.get_object()["/FontDescriptor"]
 
 
-def test_the_letter_is_tagged_for_who_listens_to_it():
+def test_the_letter_is_tagged_for_people_who_listen_to_it():
     reader = PdfReader(BytesIO(pdf_of(letter())))
     catalogue = reader.trailer["/Root"]
     assert catalogue["/MarkInfo"]["/Marked"] is True or catalogue["/MarkInfo"]["/Marked"] == True  # noqa: E712

@@ -1,4 +1,4 @@
-"""Entering a complaint: its number, its days of receipt, once for each contact and form, and who is told."""
+"""Entering a complaint: its number, its days of receipt, once for each contact and form, and who is informed."""
 
 import threading
 import uuid
@@ -337,9 +337,9 @@ def test_a_second_letter_on_the_matter_is_a_complaint_of_its_own(clock):
     assert (second.follows, second.received_on, second.state) == (first, date(2026, 5, 2), "received")
 
 
-# --- Who is told ------------------------------------------------------------------------------------------------------
+# --- Who is informed --------------------------------------------------------------------------------------------------
 @pytest.mark.django_db
-def test_who_is_no_customer_is_told_by_email(clock):
+def test_a_complainant_who_is_no_customer_is_informed_by_email(clock):
     complaint = register_complaint(statement(), by=None)
     assert notices() == {(f"complaint-received:{complaint.pk}:email", "email", "maria.rossi@example.it")}
     text = Notice.objects.get().body_text
@@ -348,7 +348,7 @@ def test_who_is_no_customer_is_told_by_email(clock):
 
 
 @pytest.mark.django_db
-def test_a_customer_is_told_by_email_and_in_the_reserved_area(clock):
+def test_a_customer_is_informed_by_email_and_in_the_reserved_area(clock):
     customer = ReservedAreaAccountFactory().customer
     complaint = register_complaint(statement(customer=customer), by=None)
     assert notices() == {

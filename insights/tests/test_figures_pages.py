@@ -376,7 +376,7 @@ def test_one_month_alone_has_no_chart(client, manager):
     assert client.get(reverse("figures"), MAY).context["charts"] == []
 
 
-def test_a_period_that_ends_before_it_begins_is_told_with_the_days_as_italians_write_them(client, manager):
+def test_a_period_that_ends_before_it_begins_is_refused_with_the_days_as_italians_write_them(client, manager):
     response = client.get(reverse("figures"), {"from": "2019-05-01", "to": "2019-03-31"})
     assert response.context["filters"].errors["to"] == [
         "Il periodo finisce (31/03/2019) prima di cominciare (01/05/2019)."
