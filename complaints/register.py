@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import IO, Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import OuterRef, Subquery
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from complaints.models import Complaint, ComplaintEvent, LetterSending
@@ -32,9 +32,25 @@ class Column:
     value: Callable[[Complaint], Any]
 
 
+def _end(complaint: Complaint) -> ComplaintEvent | None:
+    """How a complaint ended without an answer: withdrawn or cancelled; None for the others."""
+    return None if complaint.is_open or complaint.answered_at else next(iter(complaint.events.all()), None)
+
+
 def _closed_on(complaint: Complaint) -> date | None:
-    closed_at = complaint.answered_at or (complaint.ended_at if not complaint.is_open else None)
+    end = _end(complaint)
+    closed_at = end.at if end else complaint.answered_at
     return timezone.localdate(closed_at) if closed_at else None
+
+
+def _why_cancelled(complaint: Complaint) -> str | None:
+    end = _end(complaint)
+    return end.details.get("reason") if end and end.kind == Kind.CANCELLED else None
+
+
+def _letter(complaint: Complaint) -> LetterSending | None:
+    """The first sending of the letter that has gone."""
+    return next(iter(complaint.sendings.all()), None)
 
 
 def _elapsed_days(complaint: Complaint) -> int | None:
@@ -102,9 +118,9 @@ _COLUMNS = (
     Column("follows", lambda complaint: complaint.follows.number if complaint.follows else None),
     Column("began_as", lambda complaint: complaint.contact.number if complaint.contact else None),
     Column("handler", lambda complaint: str(complaint.handler) if complaint.handler else None),
-    Column("letter_gone_on", lambda complaint: complaint.letter_gone_on),
-    Column("letter_way", lambda complaint: complaint.letter_way),
-    Column("cancelled_because", lambda complaint: complaint.why_cancelled),
+    Column("letter_gone_on", lambda complaint: letter.gone_on if (letter := _letter(complaint)) else None),
+    Column("letter_way", lambda complaint: letter.way if (letter := _letter(complaint)) else None),
+    Column("cancelled_because", _why_cancelled),
 )
 COLUMNS = tuple(column.name for column in _COLUMNS)
 
@@ -114,21 +130,14 @@ def register_of(year: int, *, queryset: ComplaintQuerySet | None = None) -> Iter
 
     Values are texts, dates, numbers and None. Every number is there, also of what was withdrawn or cancelled. `queryset` narrows them to what a reader may see.
     """
-    complaints: ComplaintQuerySet = Complaint.objects.all() if queryset is None else queryset
-    events = ComplaintEvent.objects.filter(complaint=OuterRef("pk")).order_by("-at", "-pk")
-    ended = events.filter(kind__in=[Kind.WITHDRAWN, Kind.CANCELLED])
-    cancelled = events.filter(kind=Kind.CANCELLED, complaint__state=Complaint.State.CANCELLED)
-    gone = LetterSending.objects.filter(complaint=OuterRef("pk"), gone_on__isnull=False).order_by("gone_on", "pk")
+    complaints = Complaint.objects.all() if queryset is None else queryset
+    ends = ComplaintEvent.objects.filter(kind__in=[Kind.WITHDRAWN, Kind.CANCELLED]).order_by("-at", "-pk")
+    gone = LetterSending.objects.filter(gone_on__isnull=False).order_by("gone_on", "pk")
     rows = (
         complaints.filter(year=year)
         .select_related("customer", "agency", "policy", "claim", "follows", "contact", "handler")
         .defer("text", "answer", "reasons", "contact__notes")
-        .annotate(
-            ended_at=Subquery(ended.values("at")[:1]),
-            why_cancelled=Subquery(cancelled.values("details__reason")[:1]),
-            letter_gone_on=Subquery(gone.values("gone_on")[:1]),
-            letter_way=Subquery(gone.values("way")[:1]),
-        )
+        .prefetch_related(Prefetch("events", ends), Prefetch("sendings", gone))  # what `_end` and `_letter` look at
         .order_by("sequence")
     )
     return ([column.value(complaint) for column in _COLUMNS] for complaint in rows.iterator(chunk_size=CHUNK))

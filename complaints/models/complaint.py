@@ -1,7 +1,7 @@
 """`Complaint`: an entry of the register that ISVAP Regulation 24/2008 asks for. No row is ever deleted."""
 
 import re
-from datetime import date, datetime
+from datetime import date
 
 import pgtrigger
 from django.db import models
@@ -310,11 +310,6 @@ class Complaint(Versioned):
     submission_key = models.UUIDField(_("key of the submission"), null=True, blank=True, unique=True, editable=False)
 
     term_on: date  # of rows read `with_term`
-    # Of rows of the register's file.
-    ended_at: datetime | None
-    why_cancelled: str | None
-    letter_gone_on: date | None
-    letter_way: str | None
 
     objects = ComplaintQuerySet.as_manager()
 
