@@ -438,7 +438,7 @@ class RegisterAsComplaint(Command[Contact]):
     permission = MAY_ADD
     form_class = forms.FromContactForm
 
-    def prepare(self, queryset: QuerySet) -> QuerySet:
+    def prepare(self, queryset: QuerySet[Contact]) -> QuerySet[Contact]:
         return queryset.annotate(is_complaint=Exists(Complaint.objects.counted().filter(contact=OuterRef("pk"))))
 
     def offered(self, request: StaffRequest, row: Contact) -> bool:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -260,5 +261,5 @@ def register_from_contact(contact: Contact, *, by: User, **stated: Any) -> Compl
     return register_complaint(replace(read, **stated), by=by, contact=contact)
 
 
-def _inbound(contact: Contact):
+def _inbound(contact: Contact) -> QuerySet[Message]:
     return contact.messages.filter(direction=Message.Direction.INBOUND).order_by("written_at", "pk")
