@@ -1,4 +1,4 @@
-"""The details of an event in words, for the history that people read. What is stored are codes."""
+"""The details of an event in words, for the history that people read. The database stores codes."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -202,7 +202,7 @@ class _Day(forms.DateField):
 
 
 class _AsksAboutFarBack(forms.Form):
-    """Asks again about a day of receipt that lies so long ago that it is likelier to be a slip of the pen."""
+    """Asks again about a day of receipt so long ago that it is probably a slip of the pen."""
 
     far_back_is_right = forms.BooleanField(
         label=gettext_lazy("The day of receipt is right, though it is more than a year ago"),
@@ -334,7 +334,7 @@ class FromContactForm(_EntryForm):
         ]
         if len(days) == 1:
             field.required, field.widget = False, forms.HiddenInput()
-            field.empty_value = next(iter(days))  # type: ignore[assignment]  # the stubs know texts only; any value may be one
+            field.empty_value = next(iter(days))  # type: ignore[assignment]  # the stubs allow texts only
 
 
 class RegisterForm(_EntryForm):
@@ -419,7 +419,7 @@ class AssignForm(forms.Form):
 
 
 class TakeOverForm(forms.Form):
-    """Which of the rows found by what was stated the complaint is about."""
+    """The rows that were found by what was stated: the officer chooses those that the complaint is about."""
 
     def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -453,7 +453,7 @@ class CorrectReceiptForm(_AsksAboutFarBack):
 
 
 class ParticularsForm(forms.Form):
-    """Name, address, phone and subject, and why they are others."""
+    """Name, address, phone and subject, and the reason for the correction."""
 
     complainant_name = forms.CharField(label=gettext_lazy("Complainant"), max_length=200)
     address = forms.CharField(

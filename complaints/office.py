@@ -26,7 +26,7 @@ MAY_ADD, MAY_CHANGE, MAY_VIEW = (f"complaints.{verb}_complaint" for verb in ("ad
 
 
 def how_it_goes_out(complaint: Complaint) -> str:
-    """By which way the complainant gets the answer, in words."""
+    """How the complainant gets the answer, in words."""
     if complaint.email:
         return _("by e-mail to %(address)s") % {"address": complaint.email}
     if complaint.address:
@@ -118,7 +118,7 @@ class Assign(_OnComplaint):
 
 
 class TakeOver(_OnComplaint):
-    """What the complainant stated, found among what we know."""
+    """Link the rows that were found by what the complainant stated."""
 
     name = "riconosci"
     label = gettext_lazy("Use what was stated")
@@ -265,7 +265,7 @@ class Note(_OnComplaint):
 
 
 class CorrectReceipt(_OnComplaint):
-    """The register has a day of receipt that is not the right one."""
+    """Correct the day of receipt in the register."""
 
     name = "correggi"
     label = gettext_lazy("Correct the day of receipt")
@@ -290,7 +290,7 @@ class CorrectReceipt(_OnComplaint):
 
 
 class Withdraw(_OnComplaint):
-    """The complainant takes it back."""
+    """The complainant withdraws it."""
 
     name = "ritira"
     label = gettext_lazy("Withdrawn by the complainant")
@@ -308,7 +308,7 @@ class Withdraw(_OnComplaint):
 
 
 class CorrectParticulars(_OnComplaint):
-    """The name or the address in the register is not the right one."""
+    """Correct name, address, phone or subject in the register."""
 
     name = "recapito"
     label = gettext_lazy("Correct name or address")
@@ -338,7 +338,7 @@ class _OnLetter(_OnComplaint):
 
 
 class SendAgain(_OnLetter):
-    """The kept letter, to the address of now."""
+    """Send the stored letter to the present address."""
 
     name = "rispedisci"
     label = gettext_lazy("Send the letter again")
@@ -357,7 +357,7 @@ class SendAgain(_OnLetter):
 
 
 class RecordPosting(_OnLetter):
-    """When the printed letter went, and how."""
+    """Enter when the printed letter was posted, and how."""
 
     name = "spedita"
     label = gettext_lazy("Enter the posting")
@@ -430,7 +430,7 @@ LIST_COMMANDS = [RegisterComplaint(), DownloadRegister()]
 
 # --- On a contact ---------------------------------------------------------------------------------------------------
 class RegisterAsComplaint(Command[Contact]):
-    """What the person wrote is a complaint: enter it in the register with the day on which it was received."""
+    """What the person wrote is a complaint: enter it in the register under the day on which it was received."""
 
     name = "reclamo"
     label = gettext_lazy("Register as a complaint")
@@ -442,7 +442,7 @@ class RegisterAsComplaint(Command[Contact]):
         return queryset.annotate(is_complaint=Exists(Complaint.objects.counted().filter(contact=OuterRef("pk"))))
 
     def offered(self, request: StaffRequest, row: Contact) -> bool:
-        """Sent a second time it leads to the complaint that there is."""
+        """A form that is sent a second time leads to the complaint that exists already."""
         known = getattr(row, "is_complaint", None) if request.method == "GET" else None
         if Complaint.objects.counted().filter(contact=row).exists() if known is None else known:
             return request.method == "POST"

@@ -1,7 +1,7 @@
 """What the contact centre sees of a person's complaints, on a contact's page, a call's card and the customer's file.
 
-People who may read the register see number, subject, state and term, with a link. The company's other staff read that a
-complaint is open, and nothing of it. An agency reads nothing, for the complaint may be about the agency itself: the
+People who may read the register see number, subject, state and term, with a link. The company's other staff read that
+a complaint is open, and nothing of it. An agency reads nothing, for the complaint may be about the agency itself: the
 officer decides when an intermediary is heard.
 """
 

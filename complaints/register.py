@@ -128,7 +128,8 @@ COLUMNS = tuple(column.name for column in _COLUMNS)
 def register_of(year: int, *, queryset: ComplaintQuerySet | None = None) -> Iterator[list[Any]]:
     """The rows of a year in the order of their numbers, with values in the order of COLUMNS.
 
-    Values are texts, dates, numbers and None. Every number is there, also of what was withdrawn or cancelled. `queryset` narrows them to what a reader may see.
+    Values are texts, dates, numbers and None. Withdrawn and cancelled entries are among the rows. `queryset`
+    narrows them to those that a reader may see.
     """
     complaints = Complaint.objects.all() if queryset is None else queryset
     ends = ComplaintEvent.objects.filter(kind__in=[Kind.WITHDRAWN, Kind.CANCELLED]).order_by("-at", "-pk")

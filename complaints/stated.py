@@ -36,7 +36,7 @@ class Suggestion:
 
 
 def suggestions_for(complaint: Complaint) -> list[Suggestion]:
-    """What was stated and is not linked yet, at most three rows a field; in the order in which one would link them."""
+    """Rows that match what was stated and is not linked yet, at most three a field, in the order of linking."""
     found: list[Suggestion] = []
     if complaint.tax_code and complaint.customer_id is None:
         for customer in Customer.objects.filter(tax_code=complaint.tax_code)[:MOST]:

@@ -68,5 +68,5 @@ def overdue_level(days_late: int) -> int:
 
 
 def is_far_back(received_on: date, today: date) -> bool:
-    """Whether a receipt lies so long ago that it is likelier to be a slip of the pen."""
+    """Whether a receipt is so long ago that it is probably a slip of the pen."""
     return (today - received_on).days > FAR_BACK_DAYS

@@ -483,7 +483,7 @@ def only_of_all_calls() -> str:
 
 
 def misses(period: Period, chosen: Chosen, parameters: Parameters, *, today: date) -> dict[str, Any] | None:
-    """The contacts handled and not resolved at first level, by why: a table, the most frequent first; None for none."""
+    """A table of the contacts that were not resolved at first level, by reason, the most frequent first; None for none."""
     found = misses_by_reason(period, chosen, parameters, today=today)
     if not found:
         return None

@@ -203,7 +203,7 @@ def confirm_consent_view(request: HttpRequest, link: str) -> HttpResponse:
 @csrf_exempt  # a mail program presses for its reader (RFC 8058): the link itself is the proof
 @never_cache
 def unsubscribe_view(request: HttpRequest, link: str) -> HttpResponse:
-    """The page of the link that ends promotions by e-mail, without a sign-in: GET asks, POST does it; twice is harmless."""
+    """The page of the link that ends promotions by e-mail, without a sign-in: GET asks, POST does it, once or twice."""
     read = read_link(link)
     if read is None or read[1] not in Consent.Purpose.values:
         raise Http404

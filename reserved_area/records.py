@@ -25,7 +25,7 @@ from customers.visibility import look_as_customer
 from foundation.numbers import whole_number
 
 PAGE = 20
-SHELL = "reserved_area/base.html"  # what a page of the reserved area stands in, which stands outside as well
+SHELL = "reserved_area/base.html"  # the frame of the reserved area, for pages that exist outside it too
 FARTHEST_PAGE = 500
 SHOWN_INSTALMENTS = 36
 LANGUAGE_KEPT = 31_536_000  # seconds: a year

@@ -89,7 +89,7 @@ def _write(
 @customer_page
 @require_safe
 def request_view(request: CustomerRequest, pk: int) -> HttpResponse:
-    """One request with its thread, without the notes of the house."""
+    """One request with its thread, without internal notes."""
     return _request_page(request, _mine(request, pk), AnotherMessageForm())
 
 

@@ -16,7 +16,7 @@ from .complaint import Complaint
 
 
 def stored_under(_file: "AddedFile", _name: str) -> str:
-    """Where a file is kept: a random name of ours, in a folder per month. Nothing of the sender's name is in it."""
+    """Where a file is kept: a random name, in a folder per month, without any part of the sender's name."""
     return f"complaints/{timezone.localdate():%Y/%m}/{secrets.token_hex(16)}"
 
 

@@ -153,7 +153,7 @@ OPEN_STATES = (ComplaintState.RECEIVED, ComplaintState.UNDER_REVIEW, ComplaintSt
 
 
 class ComplaintOutcome(models.TextChoices):
-    """What was answered, as the register has it."""
+    """The answer, in the register's categories."""
 
     OPEN = "", _("under investigation")
     UPHELD = "upheld", _("upheld")
@@ -202,7 +202,7 @@ class Complaint(Versioned):
         State.SUSPENDED: {State.UNDER_REVIEW, State.WITHDRAWN, State.CANCELLED},
         State.ANSWERED: set(),
         State.WITHDRAWN: set(),
-        State.CANCELLED: {State.RECEIVED, State.UNDER_REVIEW},  # entered by mistake as no complaint
+        State.CANCELLED: {State.RECEIVED, State.UNDER_REVIEW},  # cancelled by mistake
     }
 
     year = models.ForeignKey(
@@ -330,7 +330,7 @@ class Complaint(Versioned):
                 condition=Q(state="answered") | Q(outcome=""), name="complaint_outcome_only_when_answered"
             ),
             one_of("outcome", ComplaintOutcome, name="complaint_outcome_is_known"),
-            # What was cancelled gives its contact free: it may turn out to be a complaint after all.
+            # A cancelled entry does not block its contact, which may turn out to be a complaint after all.
             models.UniqueConstraint(
                 fields=["contact"],
                 condition=Q(contact__isnull=False) & ~Q(state="cancelled"),
@@ -391,17 +391,17 @@ class Complaint(Versioned):
 
     @property
     def email(self) -> str:
-        """The address for the answer where it is an e-mail address; nothing where the answer goes by post."""
+        """The address for the answer where it is an e-mail address; "" where the answer goes by post."""
         return self.address if _EMAIL.fullmatch(self.address) else ""
 
     @property
     def intermediary(self) -> str:
-        """Name of the intermediary concerned: an agency of ours, or another one as stated; nothing where none is."""
+        """Name of the intermediary concerned: an agency of ours, or another one as stated; "" where there is none."""
         return self.agency.name if self.agency else self.intermediary_stated
 
     @property
     def intermediary_email(self) -> str:
-        """Where the intermediary is written to by e-mail, a certified address first; nothing where only post reaches it."""
+        """Where the intermediary is written to by e-mail, a certified address first; "" where only post does."""
         if self.agency:
             return self.agency.pec or self.agency.email
         return self.intermediary_address if _EMAIL.fullmatch(self.intermediary_address) else ""

@@ -15,7 +15,7 @@ from .complaint import Complaint, ComplaintQuerySet
 
 
 class Digest(Func):
-    """SHA-256 of the bytes, in hexadecimal: worked out by the database, so it cannot belong to other bytes."""
+    """SHA-256 of the bytes, in hexadecimal: computed by the database, so it cannot belong to other bytes."""
 
     template = "encode(sha256(%(expressions)s), 'hex')"
     output_field = models.CharField(max_length=64)

@@ -35,7 +35,7 @@ def warn_of_terms(today: date) -> int:
 
 
 def _key(complaint: Complaint, today: date) -> str:
-    """What the notice of the rung is known by, such as complaint-rung:17:7:2026-09-03; nothing above all rungs."""
+    """The key of the rung's notice, such as complaint-rung:17:7:2026-09-03; "" above all rungs."""
     left = (complaint.due_on - today).days
     name: int | str | None = rung(left)
     if name is None:

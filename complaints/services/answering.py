@@ -1,4 +1,4 @@
-"""Commands: answer a complaint, with the letter that is kept; enter that it was withdrawn, or was no complaint."""
+"""Commands: answer a complaint, with the letter that is stored; enter that it was withdrawn, or was no complaint."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -63,7 +63,7 @@ def draft_letter(complaint: Complaint, *, outcome: str, answer: str, reasons: st
 
 @transaction.atomic
 def answer_complaint(complaint: Complaint, *, outcome: str, answer: str, reasons: str = "", by: User) -> Complaint:
-    """Answer the complainant and close the complaint: the letter is made, kept, and sent.
+    """Answer the complainant and close the complaint: the letter is made, stored, and sent.
 
     The intermediary gets a copy when its conduct is concerned. By post, nothing is sent: the letter is to be printed,
     and waits on a list until the day of posting is entered. Refused unless under review, without outcome or text, or

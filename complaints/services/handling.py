@@ -67,7 +67,7 @@ def managers() -> models.QuerySet[User]:
 
 
 def is_away(user: User) -> bool:
-    """Whether the person has not signed in for some days, as staff must once a day, or works here no longer."""
+    """Whether the person has not signed in for some days, as staff must once a day, or does not work here any more."""
     seen = user.last_login or user.date_joined
     return not user.is_active or timezone.now() - seen > timedelta(days=AWAY_DAYS)
 
@@ -165,7 +165,7 @@ def _apply(complaint: Complaint, changes: Mapping[str, Any]) -> dict[str, list[A
 
 
 def _what_the_letter_rests_on(complaint: Complaint) -> tuple[Any, ...]:
-    """What the classification makes of an answer letter; nothing while there is no answer."""
+    """The parts of an answer letter that follow from the classification; () while there is no answer."""
     if complaint.answered_at is None:
         return ()
     on = timezone.localdate(complaint.answered_at)

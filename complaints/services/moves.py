@@ -18,12 +18,12 @@ from notifications.rendering import render
 from notifications.services import is_enrolled, queue_notice, tell_customer
 
 EMAIL, POST = "email", "post"  # how something went out, in events
-DEFAULT_LANGUAGE = "it"  # of what intermediaries are written
+DEFAULT_LANGUAGE = "it"  # of what is written to intermediaries
 Attachments = Iterable[tuple[str, str, bytes]]
 
 
 def locked(complaint: Complaint) -> Complaint:
-    """The complaint as it is now, nobody else's until the transaction ends."""
+    """The complaint as it is now, locked until the transaction ends."""
     return (
         Complaint.objects.select_for_update(of=("self",))
         .select_related("customer", "agency", "handler")
@@ -59,7 +59,7 @@ def write_event(
 
 
 def move_complaint(complaint: Complaint, *, to: str) -> dict[str, str]:
-    """Change the state of a locked row, as `Complaint.NEXT` allows, and return from what to what, for the event.
+    """Change the state of a locked row, as `Complaint.NEXT` allows, and return both states for the event.
 
     Refused with the code "wrong_state" otherwise. The only place where a state changes.
     """
@@ -168,7 +168,7 @@ def _followed_in(language: str) -> str:
 def inform_intermediary(
     kind: NoticeKind, complaint: Complaint, *, once: str, words: Mapping[str, Any], attachments: Attachments = ()
 ) -> Notice | None:
-    """Queue a notice to the intermediary concerned, at a certified address if it has one; None where only post helps."""
+    """Queue a notice to the intermediary concerned, to its certified address if it has one; None where only post does."""
     if not (address := complaint.intermediary_email):
         return None
     words = {"number": complaint.number, "complainant": complaint.complainant_name, **words}

@@ -1,7 +1,7 @@
-"""Commands: see that the letter arrives. What came back is put right, the kept letter sent again, its posting entered.
+"""Commands: see that the letter arrives. Correct the address, send the stored letter again, enter its posting.
 
-A letter is on its way until its notice has gone or its posting is entered (`LetterSending`). That a mail was refused is
-followed at once (`follow_notice`), and once more by the task that follows the letters.
+A letter is on its way until its notice has gone or its posting is entered (`LetterSending`). A refused
+mail is reported at once (`follow_notice`), or else by the task that follows the letters.
 """
 
 import logging
@@ -29,13 +29,13 @@ from notifications.services import queue_notice
 log = logging.getLogger(__name__)
 
 PARTICULARS = ("complainant_name", "address", "phone", "subject")
-IN_THE_LETTER = frozenset({"complainant_name", "subject"})  # what an answer that has gone out calls them
+IN_THE_LETTER = frozenset({"complainant_name", "subject"})  # an answer letter has them in it
 FAILED = (Notice.State.REFUSED, Notice.State.WITHHELD, Notice.State.IN_DOUBT)
 Way = LetterSending.Way
 
 
 def sending_of(complaint: Complaint, notices: Iterable[Notice], *, by: User | None) -> LetterSending:
-    """Write down by which way the letter goes to the complainant, from the notices that were queued for it.
+    """Record how the letter goes to the complainant, from the notices that were queued for it.
 
     By e-mail where one was queued. By post where a postal address, or none, is known; in the reserved area alone for a
     customer who is reached nowhere else.
@@ -53,7 +53,7 @@ def sending_of(complaint: Complaint, notices: Iterable[Notice], *, by: User | No
 
 # --- What came back -------------------------------------------------------------------------------------------------
 def follow_letters() -> int:
-    """Enter which letters have gone, and report those that did not arrive; returns of how many something was entered.
+    """Enter which letters have gone, and report those that did not arrive; returns how many sendings changed.
 
     It asks what is owed and not yet entered, so it may run again and late.
     """
@@ -124,8 +124,8 @@ def _report(sending: LetterSending) -> None:
 def correct_particulars(complaint: Complaint, *, changes: Mapping[str, str], reason: str, by: User) -> Complaint:
     """Enter another name, address, phone or subject than those in the register, with the reason. At any time.
 
-    What the letter calls the complainant and the matter is fixed once it has been made. Refused without a reason, for
-    an address that is none, and when nothing would change.
+    Complainant and subject are fixed once the letter has been made. Refused without a reason, for
+    an unusable address, and when nothing would change.
     """
     if unknown := changes.keys() - set(PARTICULARS):
         raise ValueError(f"Not corrected here: {', '.join(sorted(unknown))}.")
@@ -165,7 +165,7 @@ def is_on_its_way(complaint: Complaint) -> bool:
 
 @transaction.atomic
 def send_letter_again(complaint: Complaint, *, by: User) -> LetterSending:
-    """Send the letter that is kept to the address of now, the same bytes; by post it waits for its day of posting.
+    """Send the same bytes of the stored letter to the present address; by post it waits for its day of posting.
 
     Refused where there is no letter, and while an earlier sending may still arrive.
     """
@@ -200,7 +200,7 @@ def send_letter_again(complaint: Complaint, *, by: User) -> LetterSending:
 
 
 def _letter_text(letter: ComplaintLetter, complaint: Complaint) -> str:
-    """The words of the letter, made again of what is kept: paragraphs are those of the day of the answer."""
+    """The words of the letter, composed again from what is stored, with the paragraphs of the day of the answer."""
     return compose(
         complaint,
         outcome=complaint.outcome,
@@ -213,10 +213,10 @@ def _letter_text(letter: ComplaintLetter, complaint: Complaint) -> str:
 
 @transaction.atomic
 def record_posting(complaint: Complaint, *, posted_on: date, post: str, tracking: str = "", by: User) -> LetterSending:
-    """Enter the day on which the printed letter went, and how: what proves that the answer left in time.
+    """Enter the day on which the printed letter was posted, and how: the proof that the answer left in time.
 
     A letter that came back by e-mail may be posted as well. Refused where there is no letter, for a day before the
-    answer or still to come, and without saying how it went.
+    answer or in the future, and without the kind of post.
     """
     complaint = locked(complaint)
     if not ComplaintLetter.objects.filter(complaint=complaint).exists():

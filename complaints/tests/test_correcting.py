@@ -1,4 +1,4 @@
-"""Correcting the days of receipt: the term follows, the complainant is informed, and the earlier days remain in the history."""
+"""Correcting the days of receipt: the term follows, the complainant is informed, the history keeps the earlier days."""
 
 from datetime import UTC, date, datetime
 

@@ -337,7 +337,7 @@ def test_a_second_letter_on_the_matter_is_a_complaint_of_its_own(clock):
     assert (second.follows, second.received_on, second.state) == (first, date(2026, 5, 2), "received")
 
 
-# --- Who is informed --------------------------------------------------------------------------------------------------
+# --- Who is informed -------------------------------------------------------------------------------------------------
 @pytest.mark.django_db
 def test_a_complainant_who_is_no_customer_is_informed_by_email(clock):
     complaint = register_complaint(statement(), by=None)
