@@ -1,11 +1,12 @@
 """Forms: the public one, and those of the commands of the back office. They read and check; commands decide."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -25,7 +26,7 @@ from foundation.numbers import whole_number
 LONGEST_TEXT = 20_000
 
 
-def _optional(read: Any, text: str) -> str:
+def _optional(read: Callable[[str], str], text: str) -> str:
     """The text of a field in its stored form, by `read`; "" for an empty one."""
     return read(text) if text.strip() else ""
 
@@ -395,6 +396,7 @@ class RegisterForm(_EntryForm):
 
 
 DayT = TypeVar("DayT", bound="date | None")
+RowT = TypeVar("RowT", bound=Model)
 
 
 def not_after_today(day: DayT) -> DayT:
@@ -404,7 +406,7 @@ def not_after_today(day: DayT) -> DayT:
     return day
 
 
-def _found(rows: Any, text: str) -> Any:
+def _found(rows: QuerySet[RowT], text: str) -> RowT | None:
     """The one row that the text names, None for no text; ValidationError when there is none."""
     if not text.strip():
         return None

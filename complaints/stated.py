@@ -21,7 +21,7 @@ class Suggestion:
     """A row that one field of the classification may be about, and the words that name it."""
 
     field: str
-    row: Any
+    row: Customer | Policy | Claim | Agency
     words: str
 
     @property

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contact_center.figures.lists import LISTS
 from contact_center.figures.period import Period, UnusablePeriod, check_period
-from contact_center.figures.query import WITHOUT, Chosen, CutsCombined
+from contact_center.figures.query import WITHOUT, Chosen, CutsCombined, Without
 from contact_center.models import Contact
 from contact_center.models.naming import name_sql
 from foundation.sorting import folded_sql
@@ -99,7 +99,7 @@ class CodeField(forms.Field):
         names = ((one.code, one.name) for one in known.values())
         self.widget.choices = [("", _("All")), *names, (WITHOUT.code, self.without)]
 
-    def to_python(self, value: Any) -> Any:
+    def to_python(self, value: Any) -> Choice | Without | None:
         """The choice, None for all, or WITHOUT; ValidationError for a code that does not exist."""
         if not value:
             return None

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,6 +22,8 @@ from contact_center.figures.lists import LISTS, MODELS, MOMENTS, Place, all_rows
 from contact_center.figures.period import Period
 from contact_center.figures.query import (
     WITHOUT,
+    Against,
+    By,
     Chosen,
     FiguresReport,
     current_parameters,
@@ -158,7 +161,7 @@ def _bound(form_class: type[FormT], request: HttpRequest) -> tuple[FormT, str]:
 
 
 def _report(
-    form: FiguresForm, *, by: Any, against: Any = "previous-year", like: FiguresReport | None = None
+    form: FiguresForm, *, by: By, against: Against | None = "previous-year", like: FiguresReport | None = None
 ) -> FiguresReport:
     chosen = form.chosen
     return figures(
@@ -381,6 +384,6 @@ def _chosen_labels(chosen: Chosen) -> list[tuple[str, str]]:
     return found
 
 
-def _back_office(row: Any) -> str | None:
+def _back_office(row: Model | None) -> str | None:
     """Where the back office shows the row, if it does."""
     return change_address(row) or None if row is not None else None

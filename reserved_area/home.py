@@ -58,8 +58,8 @@ def home_view(request: CustomerRequest) -> HttpResponse:
     )
 
 
-def _now(claim: Claim) -> Any:
-    return next((step.name for step in steps_of(claim) if step.is_now), "")
+def _now(claim: Claim) -> str:
+    return next((str(step.name) for step in steps_of(claim) if step.is_now), "")
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:

@@ -21,14 +21,14 @@ from foundation.refusals import Refused
 from notifications.account_kinds import ACCOUNT_MAIL
 from notifications.consents import confirm_consent, give_consent, given_by_link, title_of, withdraw_consent
 from notifications.kinds import confidential_codes, name_of
-from notifications.models import Notice
+from notifications.models import Notice, NoticeQuerySet
 from notifications.services import mark_read
 from notifications.unsubscribing import read_link
 from reserved_area.records import customer_page, one_page
 
 
 # --- Notices -------------------------------------------------------------------------------------------------------
-def inbox_for(customer: Customer) -> Any:
+def inbox_for(customer: Customer) -> NoticeQuerySet:
     """What the inbox shows: advertising only to people who consented to advertising in the reserved area.
 
     Whether they did is remembered on the object: the page and its menu both ask.
