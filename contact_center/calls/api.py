@@ -153,7 +153,7 @@ def checked(row: Any, serializer: type[serializers.Serializer]) -> dict[str, Any
         return _form(serializer).run_validation(row)
     except ValidationError as error:
         name, problem = _first_problem(error)
-        raise RowRefused(name, str(problem), _general_hint(), value="", code=problem.code) from None
+        raise RowRefused(name, str(problem), _general_hint(), value="", code=problem.code or "") from None
 
 
 def _first_problem(error: ValidationError) -> tuple[str, ErrorDetail]:

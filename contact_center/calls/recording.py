@@ -370,7 +370,7 @@ def _row(
         hold_seconds=record.hold_seconds or 0,
         wrap_seconds=record.wrap_seconds if record.wrap_seconds is not None else stored.wrap_seconds if stored else 0,
         disposition=record.disposition,
-        transferred=record.transferred,
+        transferred=bool(record.transferred),
         ring_no_answer=record.ring_no_answer,
         recorded_by=Call.RecordedBy.SWEEP if swept else Call.RecordedBy.EVENTS,
     )

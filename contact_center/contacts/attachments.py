@@ -30,7 +30,7 @@ from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile, TemporaryFileUploadHandler
-from django.db.models import Model, Q
+from django.db.models import FileField, Model, Q
 from django.db.models.fields.files import FieldFile
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
@@ -352,12 +352,14 @@ def keep_files(model: type[ModelT], files: Iterable[CheckedFile], **of: Any) -> 
         )
         for each in files
     ]
+    field = model._meta.get_field("file")
+    assert isinstance(field, FileField)
     try:
         return model._default_manager.bulk_create(rows)
     except BaseException as error:
         for row in rows:
-            file: FieldFile = model._meta.get_field("file").value_from_object(row)
-            if file._committed:
+            file: FieldFile = field.value_from_object(row)
+            if file._committed:  # type: ignore[attr-defined]  # the stubs leave it out
                 with suppress(OSError):
                     file.delete(save=False)
         if isinstance(error, OSError):

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BigIntegerField, Case, OuterRef, QuerySet, Subquery, When
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, JSONObject
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
@@ -17,7 +16,7 @@ from django.utils.translation import gettext_lazy as _l
 from contact_center.contacts.candidates import candidates_for
 from contact_center.contacts.correspondence import choices_for, is_only_stated, points_of, stated_address
 from contact_center.contacts.presence import ASK_EVERY, here
-from contact_center.contacts.twins import twins_of
+from contact_center.contacts.twins import MayHaveTwins, twins_of
 from contact_center.contacts.wrap_up_forms import LONGEST_TEXT
 from contact_center.due.targets import Book, Clock, clock_of
 from contact_center.due.words import due_shown, length_in_words
@@ -29,7 +28,13 @@ from customers.models import Claim, Customer, Policy, User
 from foundation.numbers import whole_number
 from foundation.office.changes import Change
 from foundation.office.links import change_address
+from foundation.requests import StaffRequest
 from foundation.slots import Slot
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    NamedEvent = WithAnnotations[ContactEvent, "EventNames"]
 
 PER_PAGE = 50  # messages of the thread
 MOST_EVENTS = 60
@@ -51,7 +56,7 @@ class Matter:
 MATTERS: Slot[Callable[[Customer, User], list[Matter]]] = Slot("the open matters of a person")
 
 
-def page_context(request: HttpRequest, contact: Contact, *, works: bool) -> dict[str, Any]:
+def page_context(request: StaffRequest, contact: Contact, *, works: bool) -> dict[str, Any]:
     """All that the page shows; its queries are as many for a long thread as for a short one."""
     now = timezone.now()
     events = list(named(contact.events.select_related("by").order_by("at", "pk")))
@@ -76,16 +81,16 @@ def page_context(request: HttpRequest, contact: Contact, *, works: bool) -> dict
     }
 
 
-def _twins(request: HttpRequest, contact: Contact, form: WebFormRequest | None) -> list[Contact]:
+def _twins(request: StaffRequest, contact: Contact, form: WebFormRequest | None) -> list[Contact]:
     """The requests that repeat this one, as far as the reader may see them; asked for where there may be some."""
-    if form is None or not contact.has_twins:
+    if form is None or not cast("WithAnnotations[Contact, MayHaveTwins]", contact).has_twins:  # ContactAdmin asks
         return []
     return list(twins_of(form, Contact.objects.visible_to(request.user))[:MOST_ASIDE])
 
 
-def _addresses(contact: Contact) -> dict[str, Any]:
+def _addresses(contact: Contact, customer: Customer) -> dict[str, Any]:
     """The customer's numbers and addresses; where the writer's own is none of them, the warning and the choices."""
-    points = points_of(contact.customer)
+    points = points_of(customer)
     shown: dict[str, Any] = {"contact_points": points[:MOST_ASIDE]}
     choices = choices_for(contact, points)
     if is_only_stated(contact, choices):
@@ -109,7 +114,7 @@ def clock_used(contact: Contact, clock: Clock, now: datetime) -> dict[str, Any] 
     }
 
 
-def _thread(request: HttpRequest, contact: Contact) -> dict[str, Any]:
+def _thread(request: StaffRequest, contact: Contact) -> dict[str, Any]:
     """A page of the thread, the newest first page, each in the order of time."""
     page = whole_number(request.GET.get("thread", ""), most_digits=5) or 1
     files = MessageAttachment.objects.filter(message=OuterRef("pk")).order_by("pk")
@@ -124,12 +129,12 @@ def _thread(request: HttpRequest, contact: Contact) -> dict[str, Any]:
     }
 
 
-def _person(request: HttpRequest, contact: Contact, *, works: bool) -> dict[str, Any]:
+def _person(request: StaffRequest, contact: Contact, *, works: bool) -> dict[str, Any]:
     customer, user = contact.customer, request.user
     if customer is None:
         return {"candidates": candidates_for(contact, user, limit=3) if works else []}
     others = Contact.objects.visible_to(user).filter(customer=customer).exclude(pk=contact.pk)
-    shown = _addresses(contact)
+    shown = _addresses(contact, customer)
     if user.has_perm("customers.view_policy"):
         policies = Policy.objects.covering(customer, timezone.localdate()).select_related("holder")
         shown["policies"] = list(policies.order_by("-ends_on", "-pk")[:MOST_ASIDE])
@@ -149,11 +154,20 @@ def open_claims(customer: Customer, user: User) -> list[Matter]:
     ]
 
 
+class EventNames(TypedDict):
+    """The names of what an event's details mention by their codes."""
+
+    team_name: str | None
+    code_name: str | None
+    from_code_name: str | None
+    customer_code: str | None
+
+
 # --- What happened ------------------------------------------------------------------------------------------------
-def named(events: QuerySet[ContactEvent]) -> QuerySet[ContactEvent]:
+def named(events: QuerySet[ContactEvent]) -> "QuerySet[NamedEvent]":
     """The events with the names of what their details mention, in the same query: each is found by a unique key."""
 
-    def name_of(model: type, key: str) -> Subquery:
+    def name_of(model: type[Team] | type[WrapUpCode], key: str) -> Subquery:
         return Subquery(model.objects.filter(code=OuterRef(key)).values(shown=name_in_language())[:1])
 
     customer = Case(When(_customer__regex=r"^[0-9]{1,18}$", then=Cast(KT("details__customer"), BigIntegerField())))
@@ -171,7 +185,7 @@ def named(events: QuerySet[ContactEvent]) -> QuerySet[ContactEvent]:
     )
 
 
-def events_told(events: Iterable[ContactEvent]) -> list[dict[str, Any]]:
+def events_told(events: "Iterable[NamedEvent]") -> list[dict[str, Any]]:
     """Each event with who, when, and its details in words; the events are those of `named`."""
     return [
         {"at": event.at, "by": event.by, "what": event.get_kind_display(), "details": _details(event)}
@@ -179,7 +193,7 @@ def events_told(events: Iterable[ContactEvent]) -> list[dict[str, Any]]:
     ]
 
 
-def _details(event: ContactEvent) -> str:
+def _details(event: "NamedEvent") -> str:
     told, words = event.details, []
     if number := told.get("complaint"):
         words.append(_("%(number)s, cancelled") % {"number": number} if told.get("cancelled") else str(number))

@@ -290,7 +290,7 @@ def _thread(form: WebFormRequest, before: str) -> dict[str, Any]:
     return thread_page(form.contact, before=before, mailbox=form.email)
 
 
-def _add(request: HttpRequest, contact: Contact, sent: AnotherMessageForm) -> HttpResponse:
+def _add(request: TrackedRequest, contact: Contact, sent: AnotherMessageForm) -> HttpResponse:
     given = sent.cleaned_data
     added = add_customer_message(contact, text=given["text"], files=given["files"], key=given["submission_key"])
     messages.success(request, said_of(added, contact))

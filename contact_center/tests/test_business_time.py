@@ -1,6 +1,7 @@
 """Time counted only while the service works: tables of dates, and what must hold for any calendar."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -222,10 +223,14 @@ def test_a_standing_clock_is_told_up_to_now():
 
 
 # --- What holds for any calendar
+def _minutes_after(first: datetime, minutes: int) -> datetime:
+    return first + timedelta(minutes=minutes)
+
+
 FIRST = datetime(2026, 3, 24, tzinfo=UTC)  # the days around both changes of the clocks, Easter and the year's end
 moments = st.one_of(
     *(
-        st.integers(0, 9 * 1440).map(lambda minute, first=first: first + timedelta(minutes=minute))
+        st.integers(0, 9 * 1440).map(partial(_minutes_after, first))
         for first in (FIRST, datetime(2026, 10, 21, tzinfo=UTC), datetime(2026, 12, 23, tzinfo=UTC))
     )
 )

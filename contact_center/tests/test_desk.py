@@ -186,14 +186,14 @@ def test_a_transfer_takes_the_card_to_the_second_agent(client, answered, django_
 
 
 OFF_THE_DESK = {
-    "link": lambda contact, user: commands.link_customer(contact, customer=people.CustomerFactory(), by=user),
+    "link": lambda contact, user: commands.link_customer(contact, customer=people.CustomerFactory.create(), by=user),
     "wrap up": lambda contact, user: commands.wrap_up(
-        contact, code=make.WrapUpCodeFactory(needs_topic=False), by=user
+        contact, code=make.WrapUpCodeFactory.create(needs_topic=False), by=user
     ),
     "assign": lambda contact, user: commands.assign(contact, to=an_agent("op2"), by=user),
     "release": lambda contact, user: commands.release(contact, by=user),
     "escalate": lambda contact, user: commands.escalate(
-        contact, team=make.TeamFactory(level=2), reason=Contact.Escalation.AUTHORITY, by=user
+        contact, team=make.TeamFactory.create(level=2), reason=Contact.Escalation.AUTHORITY, by=user
     ),
     "wait": lambda contact, user: commands.wait(contact, by=user),
 }

@@ -508,7 +508,7 @@ def merge(known: CallRecord, told: CallRecord, *, second_level_queues: frozenset
         known.external_id,
         legs,
         caller=told.caller_stated or known.caller_stated,
-        transferred=known.transferred or told.transferred,
+        transferred=bool(known.transferred or told.transferred),
         ring_no_answer=max(known.ring_no_answer, told.ring_no_answer),
         second_level_queues=second_level_queues,
     )
