@@ -24,7 +24,7 @@ from contact_center.calls.imports.loading import Result
 from contact_center.calls.imports.mapping import CallsMap
 from contact_center.calls.imports.records import DISPOSITIONS, FUTURE, CallRecord
 from contact_center.calls.lines import lines_naming
-from contact_center.calls.recording import CALLER_UNREADABLE, CLOCK_AHEAD, Directory, hear_events, record_calls
+from contact_center.calls.recording import CALLER_UNREADABLE, CLOCK_AHEAD, Directory, record_calls, record_events
 from contact_center.models import Agent
 from foundation.api.fields import AwareDateTimeField, RatingField, SecondsField
 from foundation.api.keys import ApiKeyAuthentication, HasScope
@@ -500,7 +500,7 @@ class CallEventsView(StrictView):
             except RowRefused as refusal:
                 results[place].refusal = refusal
         if ready:
-            heard = hear_events([each for _place, each in ready], source=_source(request), directory=names.directory)
+            heard = record_events([each for _place, each in ready], source=_source(request), directory=names.directory)
             for (place, _each), result in zip(ready, heard, strict=True):
                 results[place] = result
         return _answer(request, [_text(row, "call_id") for row in rows], results)

@@ -69,7 +69,7 @@ class Directory:
 
 
 @transaction.atomic
-def hear_events(
+def record_events(
     heard: Sequence[tuple[str, Event]], *, source: str, directory: Directory | None = None
 ) -> list[Result]:
     """Keep events, each with the key of its call, and make their calls anew; return the result of each event.
@@ -494,7 +494,7 @@ def close_lost_calls(now: datetime, *, at_most: int = 500) -> int:
         by_source[source].append((external_id, Event(key=key, kind=ENDED, at=queued_at, reason=LOST_END)))
     closed = 0
     for source, heard in by_source.items():
-        closed += sum(result.outcome == Outcome.CREATED for result in hear_events(heard, source=source))
+        closed += sum(result.outcome == Outcome.CREATED for result in record_events(heard, source=source))
     return closed
 
 

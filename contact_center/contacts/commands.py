@@ -16,7 +16,7 @@ from foundation.refusals import Refused
 from notifications.services import queue_notice, tell_customer
 
 from .correspondence import choices_for, is_only_stated, recipient_of, stated_address
-from .moves import keep, locked, move_contact, note_event, thread_of
+from .moves import locked, move_contact, note_event, save_with_event, thread_of
 from .opening import tracking_url
 from .reopening import close_as_before, is_still_resolved, reopening_of
 from .satisfaction import ask_satisfaction
@@ -80,7 +80,7 @@ def _take(contact: Contact, agent: Agent, by: User) -> None:
     move_contact(contact, to=State.IN_PROGRESS)
     contact.owner = agent
     contact.agent = contact.agent or agent
-    keep(contact, Kind.TAKEN, by=by, agent=agent.code)
+    save_with_event(contact, Kind.TAKEN, by=by, agent=agent.code)
 
 
 @transaction.atomic
@@ -90,7 +90,7 @@ def release(contact: Contact, *, by: User) -> Contact:
     _refuse_closed(contact)
     move_contact(contact, to=State.OPEN)
     contact.owner = None
-    keep(contact, Kind.RELEASED, by=by)
+    save_with_event(contact, Kind.RELEASED, by=by)
     return contact
 
 
@@ -107,7 +107,7 @@ def assign(contact: Contact, *, to: Agent, by: User) -> Contact:
     contact.owner = to
     if to.team is not None and to.team.level == contact.level:
         contact.team = to.team
-    keep(contact, Kind.ASSIGNED, by=by, agent=to.code)
+    save_with_event(contact, Kind.ASSIGNED, by=by, agent=to.code)
     return contact
 
 
@@ -180,7 +180,7 @@ def reply(contact: Contact, *, text: str, by: User, then: str = "", to: str = ""
         )
     if then == State.WAITING and contact.state != State.WAITING:
         move_contact(contact, to=State.WAITING)
-        keep(contact, Kind.PAUSED, by=by)
+        save_with_event(contact, Kind.PAUSED, by=by)
     else:
         contact.version += 1
         contact.save(update_fields=["version"])
@@ -194,7 +194,7 @@ def _take_to_answer(contact: Contact, by: User, *, goes_on: bool) -> None:
     elif contact.state == State.OPEN or (contact.state == State.WAITING and goes_on):
         kind = Kind.RESUMED if contact.state == State.WAITING else Kind.TAKEN
         move_contact(contact, to=State.IN_PROGRESS)
-        keep(contact, kind, by=by, agent=contact.owner.code if contact.owner else "")
+        save_with_event(contact, kind, by=by, agent=contact.owner.code if contact.owner else "")
 
 
 @transaction.atomic
@@ -204,7 +204,7 @@ def wait(contact: Contact, *, by: User) -> Contact:
     if contact.state == State.WAITING:
         raise Refused(_("%(number)s is waiting already.") % {"number": contact.number}, code="waiting_already")
     move_contact(contact, to=State.WAITING)
-    keep(contact, Kind.PAUSED, by=by)
+    save_with_event(contact, Kind.PAUSED, by=by)
     return contact
 
 
@@ -215,7 +215,7 @@ def resume(contact: Contact, *, by: User) -> Contact:
     if contact.state != State.WAITING:
         raise Refused(_("%(number)s is not waiting.") % {"number": contact.number}, code="not_waiting")
     move_contact(contact, to=State.IN_PROGRESS if contact.owner_id else State.OPEN)
-    keep(contact, Kind.RESUMED, by=by)
+    save_with_event(contact, Kind.RESUMED, by=by)
     return contact
 
 
@@ -230,7 +230,7 @@ def link_customer(contact: Contact, *, customer: Customer, by: User) -> Contact:
     if contact.customer_id == customer.pk:
         return contact
     earlier, contact.customer = contact.customer_id, customer
-    keep(contact, Kind.IDENTIFIED, by=by, customer=customer.pk, earlier=earlier)
+    save_with_event(contact, Kind.IDENTIFIED, by=by, customer=customer.pk, earlier=earlier)
     return contact
 
 
@@ -269,7 +269,7 @@ def escalate(contact: Contact, *, team: Team, reason: str, by: User, text: str =
     contact.team, contact.owner = team, None
     if text:
         Message.objects.create(contact=contact, direction=Message.Direction.NOTE, author=by, text=text)
-    keep(contact, Kind.ESCALATED, by=by, team=team.code, reason=reason)
+    save_with_event(contact, Kind.ESCALATED, by=by, team=team.code, reason=reason)
     return contact
 
 
@@ -301,13 +301,13 @@ def wrap_up(contact: Contact, *, code: WrapUpCode, by: User, topic: Topic | None
             move_contact(contact, to=State.IN_PROGRESS)
         if contact.owner_id is None:
             _own_to_call_back(contact, by)
-        keep(contact, Kind.CODED, by=by, code=code.code, keeps_open=True)
+        save_with_event(contact, Kind.CODED, by=by, code=code.code, keeps_open=True)
         return contact
     contact.outcome = code.outcome
     if contact.state != State.CLOSED:
         _close(contact, code=code, by=by)
     else:
-        keep(contact, Kind.CODED, by=by, code=code.code)
+        save_with_event(contact, Kind.CODED, by=by, code=code.code)
     return contact
 
 
@@ -365,7 +365,7 @@ def correct_code(
         before["from_topic"] = contact.topic.code
     _set_topic(contact, code, topic)
     contact.wrap_up, contact.outcome = code, code.outcome
-    keep(contact, Kind.CORRECTED, by=by, code=code.code, outcome=code.outcome, why=why, **before)
+    save_with_event(contact, Kind.CORRECTED, by=by, code=code.code, outcome=code.outcome, why=why, **before)
     ask_satisfaction(contact)
     return contact
 
@@ -387,7 +387,7 @@ def _close(contact: Contact, *, code: WrapUpCode, by: User) -> None:
     """Close what was still open, and owe the question whether it was resolved."""
     move_contact(contact, to=State.CLOSED)
     note_event(contact, Kind.CODED, by=by, code=code.code)
-    keep(contact, Kind.CLOSED, by=by, outcome=code.outcome)
+    save_with_event(contact, Kind.CLOSED, by=by, outcome=code.outcome)
     ask_satisfaction(contact)
 
 

@@ -39,7 +39,7 @@ def move_contact(contact: Contact, *, to: str) -> None:
     contact.closed_at = timezone.now() if to == Contact.State.CLOSED else None
 
 
-def keep(contact: Contact, kind: str, *, by: User | None, **details: Any) -> ContactEvent:
+def save_with_event(contact: Contact, kind: str, *, by: User | None, **details: Any) -> ContactEvent:
     """Write what happened, set what it makes of the due time, and save the contact as a new version.
 
     The desks of who has the call, and of who had it before, are told after the commit.

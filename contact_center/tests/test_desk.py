@@ -55,7 +55,7 @@ def answered(agent, django_capture_on_commit_callbacks):
             (call_id, Event(f"{call_id}-a", "answered", now, agent=by.code)),
         ]
         with django_capture_on_commit_callbacks(execute=True):
-            recording.hear_events(heard, source="centralino")
+            recording.record_events(heard, source="centralino")
         return Contact.objects.get(call__external_id=call_id)
 
     return answer
@@ -63,7 +63,7 @@ def answered(agent, django_capture_on_commit_callbacks):
 
 def ended(call_id="c1", after=60):
     at = Call.objects.get(external_id=call_id).answered_at + timedelta(seconds=after)
-    recording.hear_events([(call_id, Event(f"{call_id}-e", "ended", at, reason="completed"))], source="centralino")
+    recording.record_events([(call_id, Event(f"{call_id}-e", "ended", at, reason="completed"))], source="centralino")
 
 
 def person(verified=False, **fields):
@@ -178,7 +178,7 @@ def test_a_transfer_takes_the_card_to_the_second_agent(client, answered, django_
     second = an_agent("op2")
     contact = answered()
     with django_capture_on_commit_callbacks(execute=True):
-        recording.hear_events(
+        recording.record_events(
             [("c1", Event("t", "transferred", timezone.now(), to_agent="op2", attended=True))], source="centralino"
         )
     assert client.get(PAGE).context["contact"] is None
