@@ -22,7 +22,7 @@ from unfold.admin import StackedInline
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from contact_center.contacts.presence import here
+from contact_center.contacts.presence import others_present
 from contact_center.contacts.twins import has_twins
 from contact_center.due.targets import Book, clock_of
 from contact_center.due.words import due_shown, length_in_words
@@ -54,7 +54,7 @@ from foundation.sorting import Folded
 from foundation.telephones import shown_number
 
 # Fields that the events tell better than their old and new values do.
-_NOT_TOLD = ("version", "due_at", "closed_at", "state", "owner", "agent")
+_NOT_SHOWN = ("version", "due_at", "closed_at", "state", "owner", "agent")
 STATE_TONES = {
     Contact.State.OPEN: "warning",
     Contact.State.IN_PROGRESS: "info",
@@ -217,8 +217,8 @@ class ContactAdmin(VersionedAdmin[Contact]):
 
     def changed_since(self, row: Contact, since: datetime) -> list[Change]:
         """What was written, what happened and which fields changed, the newest first."""
-        untold = {str(field.verbose_name) for field in row._meta.fields if field.name in _NOT_TOLD}
-        fields = [each for each in super().changed_since(row, since) if each.field not in untold]
+        unshown = {str(field.verbose_name) for field in row._meta.fields if field.name in _NOT_SHOWN}
+        fields = [each for each in super().changed_since(row, since) if each.field not in unshown]
         return sorted([*changes_since(row, since), *fields], key=lambda change: change.at, reverse=True)
 
     def _shown(self, request: StaffRequest, object_id: str) -> Contact:
@@ -252,13 +252,13 @@ class ContactAdmin(VersionedAdmin[Contact]):
         return TemplateResponse(request, "office/contact_due.html", context)
 
     def presence_view(self, request: StaffRequest, object_id: str) -> HttpResponse:
-        """Who else has the page open; asked by static/js/contact.js every few seconds."""
+        """The others who have the page open; asked by static/js/contact.js every few seconds."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         contact = self._shown(request, object_id)
         if not self.has_change_permission(request, contact):
             raise PermissionDenied
-        others = here(contact, request.user, leaves="leaves" in request.POST)
+        others = others_present(contact, request.user, leaves="leaves" in request.POST)
         seen = whole_number(request.POST.get("seen_version", ""))
         changed = seen is not None and seen < contact.version
         return TemplateResponse(request, "office/presence.html", {"others_here": others, "changed": changed})
@@ -330,7 +330,7 @@ class WebFormRequestAdmin(OfficeAdmin[WebFormRequest]):
 
 
 class AnsweredFilter(WorkFilter[QuerySet[SatisfactionSurvey]]):
-    """The answers at first; or those who said it was not resolved, or everybody who was asked."""
+    """The answers at first; or those of customers for whom it was not resolved, or everybody who was asked."""
 
     title = _("answers")
     default = "answered"
@@ -361,7 +361,7 @@ class RatingFilter(SimpleListFilter):
 
 @admin.register(SatisfactionSurvey)
 class SatisfactionSurveyAdmin(OfficeAdmin[SatisfactionSurvey]):
-    """What customers said when asked whether it was resolved, newest first."""
+    """What customers answered when asked whether it was resolved, newest first."""
 
     list_display = ("contact", "asked_at", "answered_at", "resolved", "rating", "comment")
     list_select_related = ("contact",)
@@ -408,7 +408,7 @@ class CallFilter(WorkFilter[CallQuerySet]):
 
 @admin.register(Call)
 class CallAdmin(OfficeAdmin[Call]):
-    """What the telephones said, newest first."""
+    """The calls, newest first."""
 
     list_display = (
         "queued_at",
@@ -508,7 +508,7 @@ class TeamAdmin(OfficeAdmin[Team]):
 
 @admin.register(Agent)
 class AgentAdmin(OfficeAdmin[Agent]):
-    """Who answers: their team and extension."""
+    """The people who answer: their team and extension."""
 
     list_display = ("name", "code", "team", "extension", "user", "is_active")
     list_select_related = ("team", "user")
@@ -519,7 +519,7 @@ class AgentAdmin(OfficeAdmin[Agent]):
     fieldsets = ((None, {"fields": [("code", "is_active"), "name", ("team", "extension"), "user"]}),)
 
     def formfield_for_foreignkey(self, db_field: Any, request: StaffRequest, **kwargs: Any) -> Any:
-        """Who signs in is chosen among the staff: whoever keeps the agents may not open the list of all people."""
+        """An agent's user is chosen among the staff: a person who manages the agents may not open the list of all people."""
         if db_field.name == "user":
             kwargs["queryset"] = User.objects.filter(
                 Q(is_staff=True, is_active=True) | Q(agent__isnull=False)

@@ -22,11 +22,11 @@ from .reopening import close_as_before, is_still_resolved, reopening_of
 from .satisfaction import ask_satisfaction
 
 Kind, State = ContactEvent.Kind, Contact.State
-KEEPS_CODES = "contact_center.change_wrapupcode"  # the permission of who says which codes there are
+KEEPS_CODES = "contact_center.change_wrapupcode"  # the permission to manage the codes
 
 
 def agent_of(user: User) -> Agent:
-    """The agent that a user answers as; Refused for who does not answer."""
+    """The agent that a user answers as; Refused for a user who is no agent (any more)."""
     agent = Agent.objects.of_user(user)
     if agent is None:
         raise Refused(_("Only an agent can do this: ask for an agent's record of your own."), code="not_an_agent")
@@ -47,7 +47,7 @@ def take(contact: Contact, *, by: User) -> Contact:
 def take_next(*, by: User) -> Contact | None:
     """Take the contact that is due first among those waiting for the agent's team, or None when nothing waits.
 
-    Who is of the first level and finds nothing helps the other teams of that level. Two agents at once get two
+    An agent of the first level who finds nothing helps the other teams of that level. Two agents at once get two
     contacts: a row that another is taking is passed over, never waited for.
     """
     agent = agent_of(by)
@@ -188,7 +188,7 @@ def reply(contact: Contact, *, text: str, by: User, then: str = "", to: str = ""
 
 
 def _take_to_answer(contact: Contact, by: User, *, goes_on: bool) -> None:
-    """Who answers what nobody has takes it; what somebody has stays theirs, and is no longer waiting if the work goes on."""
+    """Take for the writer what nobody has; what somebody has remains theirs, and is no longer waiting if the work goes on."""
     if contact.state == State.OPEN and contact.owner is None:
         _take(contact, agent_of(by), by)
     elif contact.state == State.OPEN or (contact.state == State.WAITING and goes_on):
@@ -223,7 +223,7 @@ def resume(contact: Contact, *, by: User) -> Contact:
 def link_customer(contact: Contact, *, customer: Customer, by: User) -> Contact:
     """Say who the person is; that their file was looked at is written down, though they had been named already.
 
-    It proves nothing about them: their addresses stay as verified as they were.
+    It proves nothing about them: their addresses remain as verified as they were.
     """
     contact = locked(contact)
     record_access(by, customer.pk, what=f"contact {contact.number}")
@@ -275,15 +275,16 @@ def escalate(contact: Contact, *, team: Team, reason: str, by: User, text: str =
 
 @transaction.atomic
 def wrap_up(contact: Contact, *, code: WrapUpCode, by: User, topic: Topic | None = None) -> Contact:
-    """Say what came of it, by a code: the outcome follows from the code, and the contact is closed unless to be called back.
+    """Record what came of it, by a code: the outcome follows from the code, and the contact is closed unless to be called back.
 
-    What is to be called back stays with its owner; what nobody has becomes of who codes it, for no queue would show it.
+    What is to be called back remains with its owner; what nobody has goes to the agent who codes it, for no queue would
+    show it.
     Another code for a closed contact corrects it (`correct_code`). The code that a customer had confirmed before writing
     once more, given again without an answer in between, leaves it counted as it was.
 
     Refused without a topic where the code needs one, for a code that is not of the contact's line, or that is not valid
-    any more, for a contact that has this very code already, and for one to be called back that nobody has when who
-    codes it is no agent.
+    any more, for a contact that has this very code already, and for one to be called back that nobody has when the
+    person who codes it is no agent.
     """
     contact = locked(contact)
     if contact.state == State.CLOSED and contact.wrap_up_id:
@@ -318,9 +319,9 @@ def _set_topic(contact: Contact, code: WrapUpCode, topic: Topic | None) -> None:
 
 
 def may_correct_code(contact: Contact, user: User, agent: Agent | None = None) -> bool:
-    """Whether the user may put the code of a closed contact right: who keeps the codes always, others for some days.
+    """Whether the user may correct the code of a closed contact: a person who manages the codes always, others for some days.
 
-    Whoever has the contact or answered it may for CODE_CORRECTION_DAYS after it was closed. `agent` is the user's, where
+    The agent who has the contact or answered it may for CODE_CORRECTION_DAYS after it was closed. `agent` is the user's, where
     the caller has it.
     """
     if contact.state != State.CLOSED or contact.closed_at is None or not contact.wrap_up_id:
@@ -336,11 +337,11 @@ def may_correct_code(contact: Contact, user: User, agent: Agent | None = None) -
 def correct_code(
     contact: Contact, *, code: WrapUpCode, by: User, topic: Topic | None = None, why: str = ""
 ) -> Contact:
-    """Put a wrong wrap-up code right: the outcome and the figures follow, the history says who, when and from what.
+    """Correct a wrong wrap-up code: the outcome and the figures follow, the history shows by whom, when and from what.
 
-    It stays closed; it is asked about if it is now one that counts. Refused for a contact that is open or not coded, for
-    the code it has, for one that would keep it open, as `wrap_up` does for a code that does not fit, and for whom
-    `may_correct_code` does not allow it.
+    It remains closed; the customer is asked about it if it is now one that counts. Refused for a contact that is open or not coded, for
+    the code it has, for one that would keep it open, as `wrap_up` does for a code that does not fit, and for a
+    user whom `may_correct_code` does not allow it.
     """
     contact = locked(contact)
     if contact.state != State.CLOSED or contact.wrap_up is None:

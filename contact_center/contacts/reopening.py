@@ -1,7 +1,7 @@
 """Commands: take a closed contact up again, and close again what turns out to need nothing more.
 
-Who comes back says that it was not resolved; a colleague who reopens to correct something says nothing about the
-customer, and a "thank you" leaves what was counted as it was.
+A customer who comes back shows that it was not resolved; a colleague who reopens to correct something shows nothing
+about the customer, and a "thank you" leaves what was counted as it was.
 """
 
 from datetime import datetime

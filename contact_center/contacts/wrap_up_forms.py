@@ -64,7 +64,7 @@ class TopicField(forms.ModelChoiceField):
         )
 
     def fill(self, contact: Contact | None = None) -> None:
-        """Read the topics of today; that of the contact stays a choice though it may have ended."""
+        """Read the topics of today; that of the contact remains a choice though it may have ended."""
         topics = Topic.objects.valid_on(timezone.localdate())
         if contact is not None and contact.topic_id:
             topics = Topic.objects.filter(Q(pk__in=topics.values("pk")) | Q(pk=contact.topic_id))

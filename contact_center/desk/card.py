@@ -102,7 +102,7 @@ def found(text: str, user: User) -> list[Candidate]:
 # --- The card of a person ---------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class CardRow:
-    """One line of a panel. `tone` is "", "good", "warn" or "bad", and is said in words as well."""
+    """One line of a panel. `tone` is "", "good", "warn" or "bad", and appears in words as well."""
 
     text: str
     hint: str = ""
@@ -121,7 +121,7 @@ class CardPanel:
 
 @dataclass
 class CardSubject:
-    """Whom a card is about and who reads it; what several panels look at is asked once."""
+    """The customer of a card and its reader; what several panels look at is asked once."""
 
     customer: Customer
     reader: User
@@ -204,7 +204,7 @@ def _shown(panels: Iterable[Callable[[CardSubject], CardPanel | None]], subject:
 
 
 def policies_panel(subject: CardSubject) -> CardPanel | None:
-    """The policies with what is due; None for who may not see policies."""
+    """The policies with what is due; None for a reader who may not see policies."""
     if not subject.reader.has_perm("customers.view_policy"):
         return None
     rows, today = [], subject.today
@@ -228,7 +228,7 @@ def policies_panel(subject: CardSubject) -> CardPanel | None:
 
 
 def claims_panel(subject: CardSubject) -> CardPanel | None:
-    """The open claims with the clock of the law; None for who may not see claims."""
+    """The open claims with the clock of the law; None for a reader who may not see claims."""
     if not subject.reader.has_perm("customers.view_claim"):
         return None
     rows, today = [], subject.today
@@ -260,7 +260,7 @@ def _clock_of(claim: Claim) -> tuple[date | None, str]:
 
 
 def open_contacts_panel(subject: CardSubject) -> CardPanel | None:
-    """The contacts still to be worked; None for who may not see contacts."""
+    """The contacts still to be worked; None for a reader who may not see contacts."""
     if not subject.reader.has_perm("contact_center.view_contact"):
         return None
     rows, now = [], timezone.now()

@@ -1,6 +1,6 @@
 """The desk of an agent: one page that shows the call as soon as it is answered, and asks for news all the time.
 
-Why it asks rather than being told: docs/decisions/desk-by-polling.md.
+Why it asks rather than being notified: docs/decisions/desk-by-polling.md.
 """
 
 from collections.abc import Callable
@@ -131,7 +131,7 @@ def _only(candidates: list[Candidate]) -> Customer | None:
 @_for_staff(WORK)
 @require_POST
 def desk_person(request: StaffRequest, pk: int) -> HttpResponse:
-    """Say who is calling."""
+    """Confirm who is calling."""
     contact = _contact(request, pk)
     number = whole_number(request.POST.get("customer", ""))
     customer = Customer.objects.visible_to(request.user).filter(pk=number).first()
@@ -143,7 +143,7 @@ def desk_person(request: StaffRequest, pk: int) -> HttpResponse:
 @_for_staff(WORK)
 @require_POST
 def desk_code(request: StaffRequest, pk: int) -> HttpResponse:
-    """Say what came of the call."""
+    """Record what came of the call."""
     contact = _contact(request, pk)
     form = CodeForm(request.POST, contact=contact)
     if not form.is_valid():
@@ -152,10 +152,10 @@ def desk_code(request: StaffRequest, pk: int) -> HttpResponse:
     answer = _done(request, contact, lambda: code_call(contact, by=request.user, **given), code_form=form)
     if answer.status_code == 302:
         code, words = given["code"], {"number": contact.number, "code": given["code"]}
-        said = _("%(number)s: %(code)s.") % words
+        sentence = _("%(number)s: %(code)s.") % words
         if code.hints_complaint and given["invite"] and contact.customer and recipient_of(contact).address:
-            said += " " + _("The address of the complaint form leaves by e-mail.")
-        messages.success(request, said)
+            sentence += " " + _("The address of the complaint form leaves by e-mail.")
+        messages.success(request, sentence)
     return answer
 
 

@@ -140,5 +140,5 @@ def rows_next_to(place: Place | None, rows: QuerySet[Any], moment: str) -> Page:
 
 
 def all_rows(rows: QuerySet[Any]) -> Iterator[Any]:
-    """Every row of the list through a server-side cursor, so that memory stays flat."""
+    """Every row of the list through a server-side cursor, so that memory use is flat."""
     return rows.iterator(chunk_size=2000)

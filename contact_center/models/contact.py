@@ -54,7 +54,7 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         return self.open().filter(due_at__lt=now)
 
     def not_coded(self) -> "ContactQuerySet":
-        """Closed without anybody having said what came of it."""
+        """Closed without anybody having recorded what came of it."""
         return self.filter(state=Contact.State.CLOSED, outcome=Contact.Outcome.NOT_CODED)
 
 
@@ -70,7 +70,7 @@ class ContactChannel(models.TextChoices):
 
 
 class ContactState(models.TextChoices):
-    """Who has to do something next."""
+    """Where a contact stands: who has to do something next."""
 
     OPEN = "open", _("to be taken")
     IN_PROGRESS = "in_progress", _("in progress")
@@ -376,7 +376,7 @@ class Suspicion(models.TextChoices):
 
 
 class WebFormRequest(models.Model):
-    """What a written request carried beyond its text: the form, who the writer said to be, the tracking secret."""
+    """What a written request carried beyond its text: the form, the writer's statements about themselves, the tracking secret."""
 
     Form = PublicForm
     Suspicion = Suspicion
@@ -495,7 +495,7 @@ class MessageAttachment(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        """Where staff and signed-in customers fetch it; who holds a tracking secret has an address of their own."""
+        """Where staff and signed-in customers fetch it; a person who holds a tracking secret has an address of their own."""
         return reverse("attachment", args=[self.key])
 
 

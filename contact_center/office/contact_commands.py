@@ -388,7 +388,7 @@ class PersonForm(forms.Form):
 
 
 class Person(Work):
-    """Who wrote or called: suggested by what the contact carries, or searched for; confirmed by one click."""
+    """The person who wrote or called: suggested by what the contact carries, or searched for; confirmed by one click."""
 
     name, icon = "persona", "person_search"
     label = _("Who is the person")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _l
 
 from contact_center.contacts.candidates import candidates_for
 from contact_center.contacts.correspondence import choices_for, is_only_stated, points_of, stated_address
-from contact_center.contacts.presence import ASK_EVERY, here
+from contact_center.contacts.presence import ASK_EVERY, others_present
 from contact_center.contacts.twins import MayHaveTwins, twins_of
 from contact_center.contacts.wrap_up_forms import LONGEST_TEXT
 from contact_center.due.targets import Book, Clock, clock_of
@@ -74,7 +74,7 @@ def page_context(request: StaffRequest, contact: Contact, *, works: bool) -> dic
         "call": getattr(contact, "call", None),
         "events": events_told(events[-MOST_EVENTS:][::-1]),
         "longest_text": LONGEST_TEXT,
-        "others_here": here(contact, request.user) if works else [],
+        "others_here": others_present(contact, request.user) if works else [],
         "ask_every": ASK_EVERY,
         **_thread(request, contact),
         **_person(request, contact, works=works),
@@ -144,7 +144,7 @@ def _person(request: StaffRequest, contact: Contact, *, works: bool) -> dict[str
 
 
 def open_claims(customer: Customer, user: User) -> list[Matter]:
-    """The open claims under the customer's policies; none for who may not see claims."""
+    """The open claims under the customer's policies; none for a user who may not see claims."""
     if not user.has_perm("customers.view_claim"):
         return []
     claims = Claim.objects.visible_to(user).open().of_customer(customer)
@@ -186,7 +186,7 @@ def named(events: QuerySet[ContactEvent]) -> "QuerySet[NamedEvent]":
 
 
 def events_told(events: "Iterable[NamedEvent]") -> list[dict[str, Any]]:
-    """Each event with who, when, and its details in words; the events are those of `named`."""
+    """Each event with its author, its moment and its details in words; the events are those of `named`."""
     return [
         {"at": event.at, "by": event.by, "what": event.get_kind_display(), "details": _details(event)}
         for event in events
@@ -194,39 +194,39 @@ def events_told(events: "Iterable[NamedEvent]") -> list[dict[str, Any]]:
 
 
 def _details(event: "NamedEvent") -> str:
-    told, words = event.details, []
-    if number := told.get("complaint"):
-        words.append(_("%(number)s, cancelled") % {"number": number} if told.get("cancelled") else str(number))
-    if told.get("team"):
-        words.append(event.team_name or told["team"])
-    if told.get("reason"):
-        words.append(str(dict(Contact.Escalation.choices).get(told["reason"], told["reason"])))
-    if told.get("code"):
-        words.append(event.code_name or told["code"])
-    if told.get("outcome"):
-        words.append(str(dict(Contact.Outcome.choices).get(told["outcome"], told["outcome"])))
-    for code in (told.get("agent"), event.customer_code or told.get("customer")):
+    details, words = event.details, []
+    if number := details.get("complaint"):
+        words.append(_("%(number)s, cancelled") % {"number": number} if details.get("cancelled") else str(number))
+    if details.get("team"):
+        words.append(event.team_name or details["team"])
+    if details.get("reason"):
+        words.append(str(dict(Contact.Escalation.choices).get(details["reason"], details["reason"])))
+    if details.get("code"):
+        words.append(event.code_name or details["code"])
+    if details.get("outcome"):
+        words.append(str(dict(Contact.Outcome.choices).get(details["outcome"], details["outcome"])))
+    for code in (details.get("agent"), event.customer_code or details.get("customer")):
         if isinstance(code, str) and code:  # by their codes: a bare id says nothing to anybody
             words.append(code)
-    if isinstance(told.get("resolved"), bool):
-        words.append(_("resolved") if told["resolved"] else _("not resolved"))
-    if told.get("rating"):
-        words.append(_("%(rating)s out of 5") % {"rating": told["rating"]})
-    if told.get("from_code"):
-        words.append(_("before: %(code)s") % {"code": event.from_code_name or told["from_code"]})
-    if told.get("to"):
-        words.append(_("to %(address)s") % {"address": told["to"]})
-    if why := told.get("why"):
+    if isinstance(details.get("resolved"), bool):
+        words.append(_("resolved") if details["resolved"] else _("not resolved"))
+    if details.get("rating"):
+        words.append(_("%(rating)s out of 5") % {"rating": details["rating"]})
+    if details.get("from_code"):
+        words.append(_("before: %(code)s") % {"code": event.from_code_name or details["from_code"]})
+    if details.get("to"):
+        words.append(_("to %(address)s") % {"address": details["to"]})
+    if why := details.get("why"):
         words.append(str(WHY.get(why, why)))
-    if comment := told.get("comment"):
+    if comment := details.get("comment"):
         words.append(f"“{comment}”")
     return ", ".join(words)
 
 
 def changes_since(contact: Contact, since: datetime) -> list[Change]:
-    """What was written and what happened since the page was shown, newest first, for who comes second."""
+    """What was written and what happened since the page was shown, newest first, for the person who comes second."""
     messages = contact.messages.filter(written_at__gt=since).select_related("author").order_by("-written_at")[:20]
-    told = [
+    changes = [
         Change(
             at=message.written_at,
             by=str(message.author or _("the customer")),
@@ -237,11 +237,11 @@ def changes_since(contact: Contact, since: datetime) -> list[Change]:
         for message in messages
     ]
     events = named(contact.events.filter(at__gt=since).select_related("by").order_by("-at"))[:20]
-    told += [
+    changes += [
         Change(at=each["at"], by=str(each["by"] or _("the system")), field=_("event"), old="–", new=_event_words(each))
         for each in events_told(events)
     ]
-    return told
+    return changes
 
 
 def _event_words(event: dict[str, Any]) -> str:

@@ -192,7 +192,7 @@ OUTCOME_TONES = {"resolved": "success", "unresolved": "warning", "wrong_number":
 
 @admin.register(WrapUpCode)
 class WrapUpCodeAdmin(OfficeAdmin[WrapUpCode]):
-    """What can be said of a contact in the end. A code is not deleted but ends on a day."""
+    """What can be recorded of a contact in the end. A code is not deleted but ends on a day."""
 
     list_display = ("shown_name", "key", "outcome_shown", "keeps_open", "hints_complaint", "needs_topic", "valid_to")
     ordering = ("position", "code")

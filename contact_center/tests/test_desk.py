@@ -50,12 +50,12 @@ def answered(agent, django_capture_on_commit_callbacks):
 
     def answer(number=NUMBER, by=agent, line="customers", call_id="c1"):
         now = timezone.now()
-        heard = [
+        events = [
             (call_id, Event(f"{call_id}-q", "queued", now - timedelta(seconds=12), line=line, caller=number)),
             (call_id, Event(f"{call_id}-a", "answered", now, agent=by.code)),
         ]
         with django_capture_on_commit_callbacks(execute=True):
-            recording.record_events(heard, source="centralino")
+            recording.record_events(events, source="centralino")
         return Contact.objects.get(call__external_id=call_id)
 
     return answer
@@ -554,7 +554,7 @@ def test_between_two_calls_the_desk_shows_the_agents_own_day(client, answered, a
 
 
 @pytest.mark.parametrize(
-    ("number", "said"),
+    ("number", "shown"),
     [
         ("+393331234567", "333 123 4567"),
         ("+390248219001", "02 4821 9001"),
@@ -562,5 +562,5 @@ def test_between_two_calls_the_desk_shows_the_agents_own_day(client, answered, a
         ("4101", "4101"),
     ],
 )
-def test_numbers_are_written_as_people_write_them(number, said):
-    assert shown_number(number) == said
+def test_numbers_are_written_as_people_write_them(number, shown):
+    assert shown_number(number) == shown
