@@ -31,7 +31,7 @@ class Sent:
 
 @dataclass(slots=True)
 class Story:
-    """One call: its events, and what came of it ("answered" or "abandoned", by whom first, on which line)."""
+    """One call: its events, and what came of it ("answered" or "abandoned"; the agent who answered first; the line)."""
 
     call_id: str
     line: str

@@ -1,4 +1,4 @@
-"""Files that customers and agents send: what is accepted, how it is called and kept, and who gets it back.
+"""Files that customers and agents send: what is accepted, how it is called and kept, and to whom it is handed out.
 
 Nothing that the sender says of a file is believed: its type is found inside it and has to agree with its extension, its
 name is for showing only, and it is kept under a random name in a folder that no web server publishes. It leaves again
@@ -30,7 +30,7 @@ from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile, TemporaryFileUploadHandler
-from django.db.models import Model, Q
+from django.db.models import FileField, Model, Q
 from django.db.models.fields.files import FieldFile
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
@@ -71,7 +71,7 @@ EXTENSIONS = {
     "message/rfc822": (".eml",),
     "text/plain": (".txt",),
 }
-KINDS = "PDF, JPG, PNG, HEIC, WEBP, TIF, DOC, DOCX, XLSX, TXT, EML, P7M"  # as people are told
+KINDS = "PDF, JPG, PNG, HEIC, WEBP, TIF, DOC, DOCX, XLSX, TXT, EML, P7M"  # as people read it
 ACCEPTED = ",".join(extension for extensions in EXTENSIONS.values() for extension in extensions)
 # What comes in a mail beside the kinds above: other mails, signatures, the receipts of certified mail
 IN_A_MAIL = {*ACCEPTED.split(","), ".p7s", ".xml", ".ics", ".gif"}
@@ -248,8 +248,8 @@ def check_file(upload: UploadedFile | File) -> CheckedFile:
             )
         _scan(upload)
     except ValidationError as error:
-        said = _("“%(name)s” %(wrong)s.") % {"name": name, "wrong": error.message}
-        raise ValidationError(said, code=error.code) from error
+        sentence = _("“%(name)s” %(wrong)s.") % {"name": name, "wrong": error.message}
+        raise ValidationError(sentence, code=error.code) from error
     if found.startswith("image/"):
         upload = _without_words(upload, found)
     digest = hashlib.sha256()
@@ -352,12 +352,14 @@ def keep_files(model: type[ModelT], files: Iterable[CheckedFile], **of: Any) -> 
         )
         for each in files
     ]
+    field = model._meta.get_field("file")
+    assert isinstance(field, FileField)
     try:
         return model._default_manager.bulk_create(rows)
     except BaseException as error:
         for row in rows:
-            file: FieldFile = model._meta.get_field("file").value_from_object(row)
-            if file._committed:
+            file: FieldFile = field.value_from_object(row)
+            if file._committed:  # type: ignore[attr-defined]  # the stubs leave it out
                 with suppress(OSError):
                     file.delete(save=False)
         if isinstance(error, OSError):
@@ -380,7 +382,7 @@ class UploadRequest(HttpRequest):
 class LimitedUpload(FileUploadHandler):
     """Stops reading a file that is larger than any we take, so that it fills no disk; its name is noted on the request.
 
-    The request's other fields arrive as usual: the person is told, and what they typed stays.
+    The request's other fields arrive as usual: the person is informed, and what they typed remains.
     """
 
     request: UploadRequest

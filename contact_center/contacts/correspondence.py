@@ -1,7 +1,7 @@
 """Query: to which address, and in which language, we write to the person of a contact. Every notice about it asks here.
 
 What a writer states proves nothing: once a customer is named, an address that is none of theirs is used only where
-somebody chose it. Who signed in to write (reserved area, app) has shown who they are.
+somebody chose it. A person who signed in to write (reserved area, app) has shown who they are.
 """
 
 from collections.abc import Sequence

@@ -13,7 +13,7 @@ from contact_center.contacts.attachments import CheckedFile, keep_attachments
 from contact_center.models import Contact, ContactEvent, Message, WebFormRequest
 
 from .correspondence import recipient_of
-from .moves import keep, locked, move_contact, note_event
+from .moves import locked, move_contact, note_event, save_with_event
 from .opening import open_request
 from .reopening import CUSTOMER_WROTE, reopen
 
@@ -55,7 +55,7 @@ def add_customer_message(contact: Contact, *, text: str, key: uuid.UUID, files: 
     message = Message.objects.create(
         contact=contact, direction=Message.Direction.INBOUND, text=text, external_id=external_id, written_at=now
     )
-    keep(contact, Kind.RECEIVED, by=None, message=message.pk)
+    save_with_event(contact, Kind.RECEIVED, by=None, message=message.pk)
     keep_attachments(message, files)
     return Added(contact, message, is_new=True)
 

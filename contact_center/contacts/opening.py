@@ -204,7 +204,7 @@ def _acknowledge(contact: Contact, request: WebFormRequest) -> None:
 
 
 def as_text(answers: Iterable[dict[str, str]], text: str) -> str:
-    """Answers and free words as one message: the thread tells everything by itself."""
+    """Answers and free words as one message: the thread is complete by itself."""
     lines = "\n".join(
         f"{each['label']}{'' if each['label'].endswith('?') else ':'} {each['text']}" for each in answers
     )

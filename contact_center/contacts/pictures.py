@@ -1,6 +1,6 @@
 """Rule: a picture without what its camera wrote beside it: the place above all, but also the owner, the device, the words.
 
-Which way up it is stays. The picture itself is never decoded or packed again: what a customer sends of a damage is kept
+Which way up it is remains. The picture itself is never decoded or packed again: what a customer sends of a damage is kept
 as it was taken. Bytes in, bytes out; what cannot be read as its format says is given back as it is.
 """
 

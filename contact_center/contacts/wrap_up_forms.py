@@ -64,7 +64,7 @@ class TopicField(forms.ModelChoiceField):
         )
 
     def fill(self, contact: Contact | None = None) -> None:
-        """Read the topics of today; that of the contact stays a choice though it may have ended."""
+        """Read the topics of today; that of the contact remains a choice though it may have ended."""
         topics = Topic.objects.valid_on(timezone.localdate())
         if contact is not None and contact.topic_id:
             topics = Topic.objects.filter(Q(pk__in=topics.values("pk")) | Q(pk=contact.topic_id))
@@ -130,18 +130,22 @@ class CorrectCodeForm(WrapUpForm):
     field_order = ("code", "topic", "why")
 
 
+SECOND_LEVEL = Team.objects.filter(level=2, is_active=True)
+REASONS = [(value, label) for value, label in Contact.Escalation.choices if value not in ("", "not_stated")]
+
+
 class EscalateForm(CleanedForm, forms.Form):
     """To whom, why not at first level, and what they should know."""
 
     team = forms.ModelChoiceField(
         label=_("Second-level team"),
-        queryset=Team.objects.filter(level=2, is_active=True),
+        queryset=SECOND_LEVEL,
         empty_label=None,
         widget=forms.RadioSelect,
     )
     reason = forms.ChoiceField(
         label=_("Why the first level cannot resolve it"),
-        choices=[(value, label) for value, label in Contact.Escalation.choices if value not in ("", "not_stated")],
+        choices=REASONS,
         widget=forms.RadioSelect,
     )
     text = text_field(_("What the second level should know"), required=False, rows=5)
@@ -149,8 +153,7 @@ class EscalateForm(CleanedForm, forms.Form):
     def __init__(self, *args: Any, without: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if without:
-            team = field_of(self, "team", forms.ModelChoiceField)
-            team.queryset = team.queryset.exclude(pk=without)
+            field_of(self, "team", forms.ModelChoiceField).queryset = SECOND_LEVEL.exclude(pk=without)
 
 
 class PassOnForm(EscalateForm):
@@ -167,8 +170,7 @@ class PassOnForm(EscalateForm):
             queryset=field_of(self, "team", forms.ModelChoiceField).queryset,
             empty_label=_("Choose a team"),
         )
-        reasons = field_of(self, "reason", forms.ChoiceField).choices
-        self.fields["reason"] = forms.ChoiceField(label=_("Why"), choices=[("", _("Choose the reason")), *reasons])
+        self.fields["reason"] = forms.ChoiceField(label=_("Why"), choices=[("", _("Choose the reason")), *REASONS])
         self.fields["text"].widget.attrs["rows"] = 3
         field_of(self, "topic", TopicField).fill()
         self.order_fields(self.field_order)

@@ -14,8 +14,6 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from contact_center.catalogue import Parameters, Rows, lists
 from contact_center.catalogue.entries import first_moment
 from contact_center.models import Agent, Call, Contact
-from contact_center.models.call import CallQuerySet
-from contact_center.models.contact import ContactQuerySet
 from customers.models import User
 
 from .period import Period
@@ -30,12 +28,17 @@ MOMENTS = {Rows.CALLS: "queued_at", Rows.CONTACTS: "started_at"}  # the column t
 LISTS = lists("F4")
 
 
-def rows_that_count(rows: Rows) -> CallQuerySet | ContactQuerySet:
-    """The calls that have ended, or the contacts that somebody dealt with and whose call is not still in progress."""
+def rows_that_count(rows: Rows, *, user: User | None = None) -> QuerySet[Any]:
+    """The calls that have ended, or the contacts that somebody dealt with and whose call is not still in progress.
+
+    As far as the user may see them; None: all.
+    """
     if rows == Rows.CALLS:
-        return Call.objects.exclude(disposition=Call.Disposition.OPEN)
+        calls = Call.objects.all() if user is None else Call.objects.visible_to(user)
+        return calls.exclude(disposition=Call.Disposition.OPEN)
     in_progress = Call.objects.filter(contact=OuterRef("pk"), disposition=Call.Disposition.OPEN)
-    return Contact.objects.filter(~Exists(in_progress), handled=True)
+    contacts = Contact.objects.all() if user is None else Contact.objects.visible_to(user)
+    return contacts.filter(~Exists(in_progress), handled=True)
 
 
 def is_known(key: str, chosen: Chosen, parameters: Parameters) -> bool:
@@ -45,17 +48,14 @@ def is_known(key: str, chosen: Chosen, parameters: Parameters) -> bool:
 
 def rows_behind(
     key: str, period: Period, chosen: Chosen, parameters: Parameters, *, user: User | None, today: date
-) -> CallQuerySet | ContactQuerySet:
+) -> QuerySet[Any]:
     """The calls or contacts that the number counts, as far as the user may see them (None: to be counted), newest first.
 
     None where the number is not known (`is_known`). The days are asked for as moments, because that is how the indexes are ordered.
     """
     quantity = lists(parameters.formula)[key]
     model, moment = MODELS[quantity.rows], MOMENTS[quantity.rows]
-    rows = rows_that_count(quantity.rows)
-    if user is not None:
-        rows = rows.visible_to(user)
-    rows = rows.filter(
+    rows = rows_that_count(quantity.rows, user=user).filter(
         quantity.condition(parameters, today),
         **{
             f"{moment}__gte": first_moment(period.start),
@@ -140,5 +140,5 @@ def rows_next_to(place: Place | None, rows: QuerySet[Any], moment: str) -> Page:
 
 
 def all_rows(rows: QuerySet[Any]) -> Iterator[Any]:
-    """Every row of the list through a server-side cursor, so that memory stays flat."""
+    """Every row of the list through a server-side cursor, so that memory use is flat."""
     return rows.iterator(chunk_size=2000)

@@ -32,7 +32,7 @@ class CallQuerySet(models.QuerySet["Call"]):
 
 
 class Disposition(models.TextChoices):
-    """How a stay in a queue ended, or that it has not."""
+    """How a leg in a queue ended, or that it has not."""
 
     OPEN = "open", _("in progress")
     ANSWERED = "answered", _("answered")
@@ -174,7 +174,7 @@ class Call(models.Model):
 
 
 class CallLeg(models.Model):
-    """One stay of a call in one queue, for calls that passed through several. The call itself tells the whole."""
+    """One leg of a call: its time in one queue, for calls that passed through several. The call has the whole."""
 
     call = models.ForeignKey(Call, models.CASCADE, related_name="legs", verbose_name=_("call"), db_index=False)
     position = models.PositiveSmallIntegerField(_("position"))

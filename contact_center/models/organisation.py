@@ -75,7 +75,7 @@ class AgentQuerySet(models.QuerySet["Agent"]):
     """Questions asked about agents."""
 
     def of_user(self, user: User) -> "Agent | None":
-        """The agent that the user answers as, with their team; None for who does not answer (any more)."""
+        """The agent that the user answers as, with their team; None for a user who is no agent (any more)."""
         return self.filter(user=user, is_active=True).select_related("team").first()
 
 

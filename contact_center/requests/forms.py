@@ -69,7 +69,7 @@ class WithFiles(forms.Form):
 
 
 class WriterFields(forms.Form):
-    """Who writes, and what every written request carries, whoever sends it: a page or a program."""
+    """The writer, and what every written request carries, whoever sends it: a page or a program."""
 
     name = LineField(max_length=200, label=gettext_lazy("Name and surname"))
     email = NormalisedField(normalise_email, widget=forms.EmailInput, label=gettext_lazy("E-mail address"))
@@ -120,7 +120,7 @@ class WriterFields(forms.Form):
         return [self[name] for name in ("subject", "text") if name in self.fields]
 
     def person_fields(self) -> list[forms.BoundField]:
-        """Who writes."""
+        """The fields about the writer."""
         return [self[name] for name in self.about_you]
 
 
@@ -182,7 +182,7 @@ class GuidedFields(WriterFields):
         return [*(self[self.name_of(each)] for each in self.questions), self["text"]]
 
     def person_fields(self) -> list[forms.BoundField]:
-        """Who writes; their policy is not asked twice."""
+        """The fields about the writer; their policy is not asked twice."""
         return [each for each in super().person_fields() if each.name != "policy_number" or not self._asks_policy()]
 
     def _asks_policy(self) -> TopicQuestion | None:
@@ -281,7 +281,7 @@ class SurveyForm(forms.Form):
 
 
 def known_of(user: User, customer: Customer | None) -> dict[str, str]:
-    """What a form need not ask of who has signed in."""
+    """What a form need not ask of a person who has signed in."""
     if customer is None:
         return {"name": user.get_full_name(), "email": user.email} if user.is_authenticated else {}
     phones = ContactPoint.objects.filter(customer=customer, kind=ContactPoint.Kind.PHONE)

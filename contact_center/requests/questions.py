@@ -40,7 +40,7 @@ def normalise_number(text: str) -> str:
 
 
 def read_amount(text: str) -> str:
-    """An amount in euro as people write it (1.250,00 or 1,250.00 or 1250), as "1250.00"; more than nought."""
+    """An amount in euro as people write it (1.250,00 or 1,250.00 or 1250), as "1250.00"; more than zero."""
     plain = text.translate(_AMOUNT_PADDING)
     last = max(plain.rfind(","), plain.rfind("."))
     # The last mark is the decimal one unless exactly three digits follow it: 1.250 is a thousand and more.

@@ -27,7 +27,7 @@ class Standing:
 
 
 def standing_of(contact: Contact) -> Standing:
-    """What the writer is told of the state of a contact."""
+    """What the writer reads of the state of a contact."""
     if contact.state == Contact.State.CLOSED:
         if contact.kind == Contact.Kind.CONSIDERATION:
             text = _("We have read what you wrote, and thank you for it.")
@@ -85,5 +85,5 @@ def said_of(added: Added, contact: Contact) -> str:
     """What became of a message about a contact, in words."""
     if added.contact.pk == contact.pk:
         return _("We have received your message.")
-    said = _("Your request was closed a while ago, so we opened a new one that goes on from it: %(number)s.")
-    return said % {"number": added.contact.number}
+    sentence = _("Your request was closed a while ago, so we opened a new one that goes on from it: %(number)s.")
+    return sentence % {"number": added.contact.number}

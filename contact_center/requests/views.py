@@ -1,6 +1,6 @@
 """The public pages of a request: choose how to write, write, follow what was written, say whether it was resolved.
 
-No page needs a sign-in or a script. Who holds the secret of a request is its writer: those pages are not stored, not
+No page needs a sign-in or a script. The person who holds the secret of a request is its writer: those pages are not stored, not
 indexed, and tell no other site where the reader came from.
 """
 
@@ -203,7 +203,7 @@ def request_thanks_view(request: HttpRequest) -> HttpResponse:
     return render(request, "contact_center/request_thanks.html")
 
 
-# --- Pages of who holds a secret ------------------------------------------------------------------------------------
+# --- Pages of the person who holds a secret ------------------------------------------------------------------------
 def private(response: ResponseT) -> ResponseT:
     """The response, to be kept by nobody. The header keeps the address to itself; the pages' own meta element lets their
     forms name the site they come from, without which a browser's post is refused (docs/decisions/tracking-by-secret.md).
@@ -290,7 +290,7 @@ def _thread(form: WebFormRequest, before: str) -> dict[str, Any]:
     return thread_page(form.contact, before=before, mailbox=form.email)
 
 
-def _add(request: HttpRequest, contact: Contact, sent: AnotherMessageForm) -> HttpResponse:
+def _add(request: TrackedRequest, contact: Contact, sent: AnotherMessageForm) -> HttpResponse:
     given = sent.cleaned_data
     added = add_customer_message(contact, text=given["text"], files=given["files"], key=given["submission_key"])
     messages.success(request, said_of(added, contact))
@@ -302,7 +302,7 @@ def _add(request: HttpRequest, contact: Contact, sent: AnotherMessageForm) -> Ht
 @require_safe
 @by_secret
 def tracked_attachment_view(request: TrackedRequest, form: WebFormRequest, key: uuid.UUID) -> HttpResponseBase:
-    """A file of the thread, for who holds the secret."""
+    """A file of the thread, for the person who holds the secret."""
     shown = Message.objects.filter(contact=form.contact, sent_to__in=["", form.email])
     shown = shown.exclude(direction=Message.Direction.NOTE)
     attachment = MessageAttachment.objects.filter(key=key, message__in=shown.order_by().values("pk")).first()
@@ -328,7 +328,7 @@ def attachment_view(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @by_secret
 def tracked_survey_view(request: TrackedRequest, form: WebFormRequest) -> HttpResponse:
-    """The answer given on the tracking page (POST); who only looks is led back there."""
+    """The answer given on the tracking page (POST); a person who only looks is led back there."""
     if request.method != "POST":
         return HttpResponseRedirect(_tracking(request))
     survey = SatisfactionSurvey.objects.select_related("contact").filter(contact=form.contact).first()

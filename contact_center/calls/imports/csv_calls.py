@@ -204,7 +204,7 @@ class CallReader:
     def _moments(
         self, found: Mapping, spans: Mapping, answered: bool, still_open: bool
     ) -> tuple[datetime, datetime | None, datetime | None]:
-        """Queued, answered and ended: as told, or worked out from the durations beside those that are told."""
+        """Queued, answered and ended: as stated, or worked out from the durations beside those that are stated."""
         wait = timedelta(seconds=spans.get("wait") or 0)
         talk = timedelta(seconds=(spans.get("talk") or 0) + (spans.get("hold") or 0))
         queued, picked, ended = (found.get(name) for name in ("queued", "answered", "ended"))
@@ -228,7 +228,7 @@ class CallReader:
         return queued, picked, ended
 
     def _settle(self, spans, queued_at, answered_at, ended_at, answered, found) -> None:
-        """Fill the seconds that are not told; where told moments contradict told seconds, the moments win."""
+        """Fill the seconds that are not stated; where stated moments contradict stated seconds, the moments win."""
         wait = None
         if found.get("queued") and (found.get("answered") or (not answered and found.get("ended"))):
             wait = round(((answered_at or ended_at) - queued_at).total_seconds())

@@ -1,6 +1,6 @@
 """Write calls and their contacts, a chunk at a time, in a few statements a chunk.
 
-Each chunk is a transaction of its own, so that memory stays flat and an interrupted import is simply run again. What a
+Each chunk is a transaction of its own, so that memory use is flat and an interrupted import is simply run again. What a
 row leaves blank never erases what is known (`call_rows` has the statement).
 """
 
@@ -205,8 +205,8 @@ class Loader:
             hint = _("Name it in the mapping: [line] values. The lines are %(codes)s.") % {
                 "codes": self.lines.in_words()
             }
-        said = _("there is no line “%(code)s”") % {"code": name}
-        raise RowRefused("", said, hint, value=name, code="unknown_line")
+        reason = _("there is no line “%(code)s”") % {"code": name}
+        raise RowRefused("", reason, hint, value=name, code="unknown_line")
 
     def _agent(self, code: str) -> int | None:
         if not code:
@@ -279,16 +279,16 @@ class Loader:
             each.agent = self._agent_as_stored(each.agent)
         stored = self._stored([record.external_id for record in records])
         changed = set()
-        for told in records:
-            known = stored.get(told.external_id)
+        for record in records:
+            known = stored.get(record.external_id)
             if known is None or not known.legs:
-                changed.add(told.external_id)
+                changed.add(record.external_id)
                 continue
-            merged = queue_log.merge(known, told, second_level_queues=self.second_level_queues)
+            merged = queue_log.merge(known, record, second_level_queues=self.second_level_queues)
             if _leg_facts(merged.legs) != _leg_facts(known.legs):
-                changed.add(told.external_id)
+                changed.add(record.external_id)
             for name in CallRecord.__slots__:
-                setattr(told, name, getattr(merged, name))
+                setattr(record, name, getattr(merged, name))
         self._find_codes(records)  # those that only the stored calls name
         return changed
 
@@ -334,7 +334,7 @@ class Loader:
         return {record.external_id: record for record in found.values()}
 
     def _write_legs(self, calls: dict[str, int], records: Sequence[CallRecord]) -> None:
-        """The stays of these calls, given with their ids."""
+        """Write the legs of these calls, given with their ids."""
         CallLeg.objects.filter(call__in=calls.values()).delete()
         CallLeg.objects.bulk_create(
             leg_row(
