@@ -31,7 +31,7 @@ class Sent:
 
 @dataclass(slots=True)
 class Story:
-    """One call: its events, and what came of it ("answered" or "abandoned", by whom first, on which line)."""
+    """One call: its events, and what came of it ("answered" or "abandoned"; the agent who answered first; the line)."""
 
     call_id: str
     line: str
@@ -60,7 +60,7 @@ def day(
 ) -> list[Story]:
     """The calls that arrive within so many seconds (a Poisson stream) and are answered by whichever agent is free."""
     free_at = dict.fromkeys(agents, 0.0)
-    stories = []
+    stories: list[Story] = []
     second = rng.expovariate(calls_per_minute / 60)
     while second < seconds:
         line = rng.choices([code for code, _share in LINE_SHARES], [share for _code, share in LINE_SHARES])[0]

@@ -332,9 +332,15 @@ def _counted(stretch: Stretch, calendar: Calendar, stops: Sequence[Stretch]) -> 
 
 
 def _clocks_changed(stretch: Stretch, zone: ZoneInfo) -> Any:
-    before, after = (moment.astimezone(zone).utcoffset() for moment in stretch)
+    before, after = (_offset(moment, zone) for moment in stretch)
     if before == after:
         return ""
     if after > before:
         return _("the clocks go forward: an hour less than the clock shows")
     return _("the clocks go back: an hour more than the clock shows")
+
+
+def _offset(moment: datetime, zone: ZoneInfo) -> timedelta:
+    offset = moment.astimezone(zone).utcoffset()
+    assert offset is not None, "a moment in a zone has an offset"
+    return offset

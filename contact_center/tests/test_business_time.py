@@ -1,6 +1,7 @@
 """Time counted only while the service works: tables of dates, and what must hold for any calendar."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -174,14 +175,14 @@ def test_a_target_longer_than_three_years_is_refused():
 
 
 # --- The sum in words
-def told(steps):
+def in_words(steps):
     return [(step.what, shown(step.start), shown(step.end)[-5:], step.seconds // 60) for step in steps]
 
 
 def test_the_sum_is_told_step_by_step():
     pauses = [(rome("2026-12-05 10:00"), rome("2026-12-05 11:00"))]
     steps = explain(rome("2026-12-04 18:00"), 240, MILAN, pauses)
-    assert told(steps) == [
+    assert in_words(steps) == [
         ("counted", "2026-12-04 18:00", "18:30", 30),
         ("closed", "2026-12-04 18:30", "00:00", 0),
         ("closed", "2026-12-05 00:00", "08:30", 0),
@@ -218,14 +219,21 @@ def test_the_change_of_the_clocks_is_told():
 def test_a_standing_clock_is_told_up_to_now():
     pauses = [(rome("2026-05-04 10:00"), None)]
     steps = explain(rome("2026-05-04 09:00"), 120, MILAN, pauses, until=rome("2026-05-04 12:00"))
-    assert told(steps) == [("counted", "2026-05-04 09:00", "10:00", 60), ("paused", "2026-05-04 10:00", "12:00", 0)]
+    assert in_words(steps) == [
+        ("counted", "2026-05-04 09:00", "10:00", 60),
+        ("paused", "2026-05-04 10:00", "12:00", 0),
+    ]
 
 
 # --- What holds for any calendar
+def _minutes_after(first: datetime, minutes: int) -> datetime:
+    return first + timedelta(minutes=minutes)
+
+
 FIRST = datetime(2026, 3, 24, tzinfo=UTC)  # the days around both changes of the clocks, Easter and the year's end
 moments = st.one_of(
     *(
-        st.integers(0, 9 * 1440).map(lambda minute, first=first: first + timedelta(minutes=minute))
+        st.integers(0, 9 * 1440).map(partial(_minutes_after, first))
         for first in (FIRST, datetime(2026, 10, 21, tzinfo=UTC), datetime(2026, 12, 23, tzinfo=UTC))
     )
 )
@@ -250,7 +258,7 @@ def calendars(draw):
 
 
 pauses = st.lists(
-    st.tuples(moments, st.integers(0, 3000)).map(lambda told: (told[0], told[0] + timedelta(minutes=told[1]))),
+    st.tuples(moments, st.integers(0, 3000)).map(lambda pause: (pause[0], pause[0] + timedelta(minutes=pause[1]))),
     max_size=4,
 )
 minutes = st.integers(0, 3000)

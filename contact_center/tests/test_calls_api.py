@@ -1,4 +1,4 @@
-"""The telephone platform's doors: complete calls and events, one or many, each row with a fate of its own."""
+"""The telephone platform's doors: complete calls and events, one or many, each row with a result of its own."""
 
 import csv
 import json
@@ -83,13 +83,13 @@ def event(kind, second, **facts):
 
 
 def ordinary(call_id="c1"):
-    told = [
+    events = [
         event("queued", 0, line="customers", caller="333 1234567"),
         event("ringing", 4, agent="op1"),
         event("answered", 10, agent="4101"),
         event("ended", 190, reason="completed"),
     ]
-    return [{**each, "call_id": call_id} for each in told]
+    return [{**each, "call_id": call_id} for each in events]
 
 
 def statuses(answer):

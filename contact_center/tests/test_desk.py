@@ -50,12 +50,12 @@ def answered(agent, django_capture_on_commit_callbacks):
 
     def answer(number=NUMBER, by=agent, line="customers", call_id="c1"):
         now = timezone.now()
-        heard = [
+        events = [
             (call_id, Event(f"{call_id}-q", "queued", now - timedelta(seconds=12), line=line, caller=number)),
             (call_id, Event(f"{call_id}-a", "answered", now, agent=by.code)),
         ]
         with django_capture_on_commit_callbacks(execute=True):
-            recording.hear_events(heard, source="centralino")
+            recording.record_events(events, source="centralino")
         return Contact.objects.get(call__external_id=call_id)
 
     return answer
@@ -63,7 +63,7 @@ def answered(agent, django_capture_on_commit_callbacks):
 
 def ended(call_id="c1", after=60):
     at = Call.objects.get(external_id=call_id).answered_at + timedelta(seconds=after)
-    recording.hear_events([(call_id, Event(f"{call_id}-e", "ended", at, reason="completed"))], source="centralino")
+    recording.record_events([(call_id, Event(f"{call_id}-e", "ended", at, reason="completed"))], source="centralino")
 
 
 def person(verified=False, **fields):
@@ -178,7 +178,7 @@ def test_a_transfer_takes_the_card_to_the_second_agent(client, answered, django_
     second = an_agent("op2")
     contact = answered()
     with django_capture_on_commit_callbacks(execute=True):
-        recording.hear_events(
+        recording.record_events(
             [("c1", Event("t", "transferred", timezone.now(), to_agent="op2", attended=True))], source="centralino"
         )
     assert client.get(PAGE).context["contact"] is None
@@ -186,14 +186,14 @@ def test_a_transfer_takes_the_card_to_the_second_agent(client, answered, django_
 
 
 OFF_THE_DESK = {
-    "link": lambda contact, user: commands.link_customer(contact, customer=people.CustomerFactory(), by=user),
+    "link": lambda contact, user: commands.link_customer(contact, customer=people.CustomerFactory.create(), by=user),
     "wrap up": lambda contact, user: commands.wrap_up(
-        contact, code=make.WrapUpCodeFactory(needs_topic=False), by=user
+        contact, code=make.WrapUpCodeFactory.create(needs_topic=False), by=user
     ),
     "assign": lambda contact, user: commands.assign(contact, to=an_agent("op2"), by=user),
     "release": lambda contact, user: commands.release(contact, by=user),
     "escalate": lambda contact, user: commands.escalate(
-        contact, team=make.TeamFactory(level=2), reason=Contact.Escalation.AUTHORITY, by=user
+        contact, team=make.TeamFactory.create(level=2), reason=Contact.Escalation.AUTHORITY, by=user
     ),
     "wait": lambda contact, user: commands.wait(contact, by=user),
 }
@@ -554,7 +554,7 @@ def test_between_two_calls_the_desk_shows_the_agents_own_day(client, answered, a
 
 
 @pytest.mark.parametrize(
-    ("number", "said"),
+    ("number", "shown"),
     [
         ("+393331234567", "333 123 4567"),
         ("+390248219001", "02 4821 9001"),
@@ -562,5 +562,5 @@ def test_between_two_calls_the_desk_shows_the_agents_own_day(client, answered, a
         ("4101", "4101"),
     ],
 )
-def test_numbers_are_written_as_people_write_them(number, said):
-    assert shown_number(number) == said
+def test_numbers_are_written_as_people_write_them(number, shown):
+    assert shown_number(number) == shown

@@ -278,9 +278,9 @@ def test_a_dry_run_of_the_rebuild_writes_nothing(a_day):
 def test_other_thresholds_are_said_until_a_rebuild(a_day, settings):
     refresh()
     settings.SHORT_ABANDON_SECONDS = 2
-    told = io.StringIO()
-    call_command("figures", "--check", stdout=io.StringIO(), stderr=told)
-    assert "manage.py figures --rebuild" in told.getvalue()
+    errors = io.StringIO()
+    call_command("figures", "--check", stdout=io.StringIO(), stderr=errors)
+    assert "manage.py figures --rebuild" in errors.getvalue()
     found = json.loads(run(*MAY))
     assert (found["basis_differs"], found["parameters"]["short_abandon_seconds"]) == (True, 5)
     run("--rebuild")

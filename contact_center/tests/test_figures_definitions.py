@@ -29,7 +29,9 @@ GOLDEN = Counts(
 
 
 def figure(key: str, counts: Counts, formula: str = "F4") -> Ratio:
-    return value_of(BY_KEY[key], counts, formula)
+    value = value_of(BY_KEY[key], counts, formula)
+    assert isinstance(value, Ratio)
+    return value
 
 
 @pytest.mark.parametrize(

@@ -304,7 +304,7 @@ def test_agent_who_consults_through_a_second_queue_makes_no_call_and_no_first_le
 
 
 @pytest.mark.parametrize(
-    ("text", "map_text", "said"),
+    ("text", "map_text", "message"),
     [
         ("", "", "is empty"),
         ("id;queued_at;line\n1;2;3\n", '[file]\ndelimiter = ","\n[id]\ncolumn = "id"\n[moments.queued]\ncolumn = "q"\n[line]\nconstant = "customers"\n', "Wrong delimiter?"),
@@ -313,11 +313,11 @@ def test_agent_who_consults_through_a_second_queue_makes_no_call_and_no_first_le
         (HEADER + ANSWERED, "[is]\n", "lacks the section [id]"),
     ],
 )  # fmt: skip
-def test_unusable_input_exits_with_2_and_writes_nothing(load, text, map_text, said):
+def test_unusable_input_exits_with_2_and_writes_nothing(load, text, map_text, message):
     with pytest.raises(CommandError) as stopped:
         load(text, map_text=map_text)
     assert stopped.value.returncode == 2
-    assert said in str(stopped.value)
+    assert message in str(stopped.value)
     assert not Call.objects.exists()
 
 
@@ -417,12 +417,12 @@ def test_unknown_queue_is_refused_with_its_lines(load, tmp_path):
     assert reasons["8"].startswith("is no line of a queue log")
 
 
-def test_refused_line_of_a_log_says_its_value_and_the_mend(load, tmp_path):
+def test_refused_line_of_a_log_shows_its_value_and_the_fix(load, tmp_path):
     text = "rubbish\nnoon|c1|q01|NONE|ENTERQUEUE\n1768032200|c2|q01|NONE|ENTERQUEUE\n"
     load(text, form="asterisk-queue-log", errors=str(tmp_path / "err.csv"))
     with open(tmp_path / "err.csv", encoding="utf-8", newline="") as file:
-        told = [(row["value"], row["hint"]) for row in csv.DictReader(file)]
-    assert told == [
+        rows = [(row["value"], row["hint"]) for row in csv.DictReader(file)]
+    assert rows == [
         ("rubbish", "Check that the file has the format given with --format."),
         ("noon", "Correct the line, or remove it."),
         ("q01", "Say in [queues] of the mapping which line the queue serves."),

@@ -23,7 +23,7 @@ QUEUE = "admin:contact_center_contact_changelist"
 
 @pytest.fixture
 def agent_client() -> Client:
-    return signed_in(UserFactory(role=roles.AGENT))
+    return signed_in(UserFactory.create(role=roles.AGENT))
 
 
 def listed(client, **asked):

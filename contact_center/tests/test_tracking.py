@@ -1,4 +1,4 @@
-"""The tracking page, and one more message from who wrote: what it shows, what it wakes, what it opens."""
+"""The tracking page, and one more message from the writer: what it shows, what it wakes, what it opens."""
 
 import threading
 import uuid
