@@ -12,13 +12,13 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vittoria_care.settings")
     # Each import waits for what the lines above it have set: the name of the settings, the addresses of the servers.
     from vittoria_care import databases
-    from vittoria_care.embedded import servers as embedded
+    from vittoria_care.embedded import servers
 
     if databases.OWNER_COMMANDS.intersection(sys.argv[1:2]):
         os.environ["DATABASE_AS_OWNER"] = "true"
     try:
-        embedded.ensure_running()
-    except embedded.CannotStart as error:
+        servers.ensure_running()
+    except servers.CannotStart as error:
         print(error, file=sys.stderr)
         sys.exit(2)
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import close_old_connections
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
-from .embedded import servers as embedded
+from .embedded import servers
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vittoria_care.settings")
 
@@ -31,8 +31,8 @@ def use_our_logging(**kwargs: Any) -> None:
 def hold_servers(**kwargs: Any) -> None:
     """Start the private servers where no address is set, and keep them while this process lives."""
     try:
-        embedded.ensure_running()
-    except embedded.CannotStart as error:
+        servers.ensure_running()
+    except servers.CannotStart as error:
         raise SystemExit(str(error)) from error
 
 

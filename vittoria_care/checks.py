@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 
-from .embedded import servers as embedded
+from .embedded import servers
 
 
 def production_is_safe(app_configs: Sequence[AppConfig] | None, **options: object) -> list[CheckMessage]:
@@ -49,11 +49,11 @@ def _unsafe_values() -> list[tuple[str, str, str]]:
         found.append(("E005", "ALLOWED_HOSTS is empty.", "Set it to the names this site answers to."))
     if "*" in settings.ALLOWED_HOSTS:
         found.append(("E006", "ALLOWED_HOSTS lets any name in.", "Set it to the names this site answers to."))
-    if not embedded.is_given("DATABASE_URL"):
+    if not servers.is_given("DATABASE_URL"):
         found.append(
             ("E007", "DATABASE_URL is not set.", "The private PostgreSQL is for demonstration and tests only.")
         )
-    if not embedded.is_given("REDIS_URL"):
+    if not servers.is_given("REDIS_URL"):
         found.append(("E008", "REDIS_URL is not set.", "The private Redis is for demonstration and tests only."))
     if not settings.SITE_URL.startswith("https://"):
         found.append(("E010", "SITE_URL is not an https:// address.", "Set it to where people reach the site."))

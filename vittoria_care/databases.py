@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 import environ
 
-from .embedded import servers as embedded
+from .embedded import servers
 
 Process = Literal["web", "worker", "command"]
 
@@ -54,8 +54,8 @@ def limits_of(process: Process, env: environ.Env) -> str:
 
 def connections_of(env: environ.Env, process: Process, *, as_owner: bool) -> dict[str, dict[str, Any]]:
     """Return Django's DATABASES: "default", and "retention" where that account is another."""
-    found = {"default": _connection(embedded.owner_url() if as_owner else embedded.database_url(), env, process)}
-    if url := embedded.retention_url():
+    found = {"default": _connection(servers.owner_url() if as_owner else servers.database_url(), env, process)}
+    if url := servers.retention_url():
         found["retention"] = _connection(url, env, process) | {"TEST": {"MIRROR": "default"}}
     return found
 
@@ -63,9 +63,9 @@ def connections_of(env: environ.Env, process: Process, *, as_owner: bool) -> dic
 def accounts(env: environ.Env) -> dict[str, str]:
     """Return the names of the accounts "owner", "working" and, where there is one, "retention"."""
     urls = {
-        "owner": embedded.owner_url(),
-        "working": embedded.database_url(),
-        "retention": embedded.retention_url(),
+        "owner": servers.owner_url(),
+        "working": servers.database_url(),
+        "retention": servers.retention_url(),
     }
     return {name: env.db_url_config(url).get("USER") or "" for name, url in urls.items() if url}
 

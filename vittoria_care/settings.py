@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import databases, places, schedule, secret_key
 from .backoffice.unfold_settings import UNFOLD as UNFOLD
-from .embedded import servers as embedded
+from .embedded import servers
 from .running import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -127,7 +127,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis: REDIS_URL, or the private server under var/. It carries wake-ups and caches; the database is the memory.
 # Without it pages go on, and attempts to sign in are counted all the same (foundation/caching.py).
-REDIS_URL = embedded.redis_url()
+REDIS_URL = servers.redis_url()
 CACHES = {
     "default": {
         "BACKEND": "foundation.caching.Cache",
@@ -138,7 +138,7 @@ CACHES = {
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 # --- Celery: docs/architecture.md says why each of these
-CELERY_BROKER_URL = embedded.broker_url()
+CELERY_BROKER_URL = servers.broker_url()
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 900,
     "unacked_restore_throttle": 1,

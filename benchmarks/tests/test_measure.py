@@ -120,8 +120,8 @@ def subjects(monkeypatch, tmp_path):
         monkeypatch.setattr(main_module, "RESULTS", tmp_path / "bench.json")
         monkeypatch.setattr(main_module, "_measure_all", rows_of)
         monkeypatch.setattr(main_module.database, "own_database", no_database)
-        monkeypatch.setattr(main_module.embedded, "ensure_running", lambda: None)
-        monkeypatch.setattr(main_module.embedded, "database_url", lambda: "")
+        monkeypatch.setattr(main_module.servers, "ensure_running", lambda: None)
+        monkeypatch.setattr(main_module.servers, "database_url", lambda: "")
         try:
             code = main_module.main([])
         except KeyboardInterrupt:

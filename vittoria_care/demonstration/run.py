@@ -30,9 +30,9 @@ from django.db import OperationalError, connection, connections, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.utils import translation
 
-from vittoria_care.embedded import servers as embedded
+from vittoria_care.embedded import servers
 
-VAR = embedded.VAR
+VAR = servers.VAR
 LOADED = "vittoria_care_demo"  # the table with one row that remembers what was loaded, in the database it speaks of
 WAIT_SECONDS = 180  # for the first answer of the web server: the first time, every module is compiled before it
 STOP_SECONDS = 8  # for a child to finish what it has in hand
@@ -81,10 +81,10 @@ def free_port(text: str) -> int:
 def make_static_files() -> None:
     """Collect the static files when they, or the packages that bring some, have changed since the last time."""
 
-    digest = hashlib.sha256((embedded.ROOT / "requirements.lock").read_bytes())
-    for path in sorted((embedded.ROOT / "static").rglob("*")):
+    digest = hashlib.sha256((servers.ROOT / "requirements.lock").read_bytes())
+    for path in sorted((servers.ROOT / "static").rglob("*")):
         if path.is_file():
-            digest.update(f"{path.relative_to(embedded.ROOT)}\0".encode() + path.read_bytes())
+            digest.update(f"{path.relative_to(servers.ROOT)}\0".encode() + path.read_bytes())
     note = VAR / "static" / ".made-from"
     if not note.is_file() or note.read_text() != digest.hexdigest():
         say("collecting static files")
@@ -104,10 +104,10 @@ def prepare_database(scale: str, *, anew: bool) -> None:
             f"The database cannot be reached: {str(error).splitlines()[0]}. Check DATABASE_URL."
         ) from error
     before = _loaded()
-    if anew and not before and embedded.is_given("DATABASE_URL"):
+    if anew and not before and servers.is_given("DATABASE_URL"):
         raise CannotBegin("DATABASE_URL names a database that no demonstration was loaded into: nothing was dropped.")
     if not anew and _is_of_earlier_migrations():
-        if embedded.is_given("DATABASE_URL"):
+        if servers.is_given("DATABASE_URL"):
             raise CannotBegin(
                 "DATABASE_URL names a database of an earlier version, whose migrations are no longer here: nothing was "
                 "changed. Give the address of an empty database, or start the version that made this one."
@@ -139,7 +139,7 @@ def prepare_database(scale: str, *, anew: bool) -> None:
 def _is_of_earlier_migrations() -> bool:
     """Tell whether a migration of ours was applied that is no longer here, or tables stand that none has made."""
     loader = MigrationLoader(connection)
-    ours = {app.label for app in apps.get_app_configs() if Path(app.path).parent == embedded.ROOT}
+    ours = {app.label for app in apps.get_app_configs() if Path(app.path).parent == servers.ROOT}
     applied = {key for key in loader.applied_migrations if key[0] in ours}
     unmade = ours - {app for app, _ in applied}
     tables = {model._meta.db_table for app in unmade for model in apps.get_app_config(app).get_models()}
@@ -208,7 +208,7 @@ class Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             env={**os.environ, "DATABASE_AS_OWNER": "false", **self.environment},
-            cwd=embedded.ROOT,
+            cwd=servers.ROOT,
             start_new_session=True,
         )
         os.set_blocking(self.process.stdout.fileno(), False)
@@ -280,11 +280,11 @@ class Demonstration:
         """Start a private server again that has ended; the children find it by themselves."""
         if time.monotonic() < self.servers_at:
             return
-        if lost := embedded.gone():
+        if lost := servers.gone():
             say(f"{' and '.join(lost)} has ended: starting again")
             try:
-                embedded.ensure_running()
-            except embedded.CannotStart as error:
+                servers.ensure_running()
+            except servers.CannotStart as error:
                 say(str(error))
             self.servers_pause = min(max(self.servers_pause * 2, 1.0), LONGEST_PAUSE)
         else:
@@ -409,7 +409,7 @@ def main(arguments: list[str]) -> int:
         if scale not in ("small", "full"):
             raise CannotBegin(f"SCALE={scale} is unknown: choose small or full.")
         port = None if "--reset" in arguments else free_port(os.environ.get("PORT", "") or "8000")
-        embedded.ensure_running()
+        servers.ensure_running()
 
         if settings.PRODUCTION:
             raise CannotBegin("The demonstration is not for production: take ENVIRONMENT=production away.")
@@ -421,7 +421,7 @@ def main(arguments: list[str]) -> int:
         if port is not None:
             connections.close_all()
             Demonstration(port).run()
-    except (CannotBegin, embedded.CannotStart) as error:
+    except (CannotBegin, servers.CannotStart) as error:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:

@@ -18,7 +18,7 @@ from django.db import connection
 
 from foundation.caching import Cache
 
-from . import servers as embedded
+from . import servers
 
 TEMPLATE_LOCK = 7_406_112  # the advisory lock under which the template is made: of two workers one makes it
 
@@ -36,8 +36,8 @@ class OwnKeysCache(Cache):
 def pytest_configure(config: pytest.Config) -> None:
     """Start what the tests need before the first of them is collected; one line and exit code 2 if that cannot be."""
     try:
-        embedded.ensure_running()
-    except embedded.CannotStart as error:
+        servers.ensure_running()
+    except servers.CannotStart as error:
         pytest.exit(str(error), returncode=2)
 
 

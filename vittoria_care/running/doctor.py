@@ -28,7 +28,7 @@ from notifications.models import Notice
 from vittoria_care import checks, grants
 from vittoria_care.celery import app
 from vittoria_care.demonstration.data.story import count_demo_customers
-from vittoria_care.embedded import servers as embedded
+from vittoria_care.embedded import servers
 
 from . import health
 from .heartbeat import beat_age
@@ -42,7 +42,7 @@ ROOM = 1024**3  # bytes under var/
 OLDEST_POSTGRESQL = 140_000
 NO_RIGHT = "42501"  # PostgreSQL's code
 OLDEST_REDIS = (6, 2)
-ROOT = Path(embedded.ROOT)
+ROOT = Path(servers.ROOT)
 
 
 @dataclass(frozen=True)
@@ -188,7 +188,7 @@ def _database_log() -> Iterator[Finding]:
 def _redis() -> Iterator[Finding]:
     client = health.broker()
     try:
-        if embedded.has_stand_in() and client.ping():
+        if servers.has_stand_in() and client.ping():
             yield Finding(
                 "OK", "redis", "A stand-in in Python, for a demonstration and tests; it forgets when it stops."
             )

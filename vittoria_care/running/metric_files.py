@@ -8,9 +8,9 @@ from pathlib import Path
 
 from prometheus_client import values
 
-from vittoria_care.embedded import servers as embedded
+from vittoria_care.embedded import servers
 
-FOLDER = embedded.VAR / "metrics"
+FOLDER = servers.VAR / "metrics"
 
 
 def share(kind: str) -> None:

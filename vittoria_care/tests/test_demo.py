@@ -11,7 +11,7 @@ from django.core.management import get_commands
 from django.db import OperationalError, connection
 
 from vittoria_care.demonstration import run as demo
-from vittoria_care.embedded import servers as embedded
+from vittoria_care.embedded import servers
 
 
 @pytest.fixture
@@ -131,9 +131,9 @@ def test_a_child_stops_when_its_parent_is_killed():
         parent.kill()
 
     deadline = time.monotonic() + 60
-    while embedded._is_alive(child) and time.monotonic() < deadline:
+    while servers._is_alive(child) and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert not embedded._is_alive(child)
+    assert not servers._is_alive(child)
 
 
 def test_a_child_that_ends_is_started_again_and_stopped_in_the_end(monkeypatch, capsys, tmp_path):
@@ -158,9 +158,9 @@ def test_a_child_that_ends_is_started_again_and_stopped_in_the_end(monkeypatch, 
 
 def test_a_private_server_that_has_ended_is_started_again(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(demo, "VAR", tmp_path)
-    monkeypatch.setattr(demo.embedded, "gone", lambda: ["postgres"])
+    monkeypatch.setattr(demo.servers, "gone", lambda: ["postgres"])
     started = []
-    monkeypatch.setattr(demo.embedded, "ensure_running", lambda: started.append(True))
+    monkeypatch.setattr(demo.servers, "ensure_running", lambda: started.append(True))
 
     demo.Demonstration(1)._look_after_servers()
 
@@ -170,14 +170,14 @@ def test_a_private_server_that_has_ended_is_started_again(monkeypatch, capsys, t
 
 def test_a_private_server_that_does_not_start_is_tried_again_later(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(demo, "VAR", tmp_path)
-    monkeypatch.setattr(demo.embedded, "gone", lambda: ["redis"])
+    monkeypatch.setattr(demo.servers, "gone", lambda: ["redis"])
     started = []
 
     def refuse() -> None:
         started.append(True)
-        raise demo.embedded.CannotStart("No space left.")
+        raise demo.servers.CannotStart("No space left.")
 
-    monkeypatch.setattr(demo.embedded, "ensure_running", refuse)
+    monkeypatch.setattr(demo.servers, "ensure_running", refuse)
     show = demo.Demonstration(1)
 
     show._look_after_servers()
@@ -190,8 +190,8 @@ def test_a_private_server_that_does_not_start_is_tried_again_later(monkeypatch, 
 
 def test_servers_that_run_are_left_alone(monkeypatch, tmp_path):
     monkeypatch.setattr(demo, "VAR", tmp_path)
-    monkeypatch.setattr(demo.embedded, "gone", list)
-    monkeypatch.setattr(demo.embedded, "ensure_running", lambda: pytest.fail("nothing has ended"))
+    monkeypatch.setattr(demo.servers, "gone", list)
+    monkeypatch.setattr(demo.servers, "ensure_running", lambda: pytest.fail("nothing has ended"))
 
     demo.Demonstration(1)._look_after_servers()
 
@@ -211,7 +211,7 @@ def applied_before(app, name):
 
 @pytest.mark.django_db
 def test_a_private_database_of_earlier_migrations_is_made_again(loads, dropped, monkeypatch, capsys):
-    monkeypatch.setattr(demo.embedded, "is_given", lambda name: False)
+    monkeypatch.setattr(demo.servers, "is_given", lambda name: False)
     demo._remember("small", "done")
     applied_before("complaints", "0031_of_an_earlier_version")
 
@@ -224,7 +224,7 @@ def test_a_private_database_of_earlier_migrations_is_made_again(loads, dropped, 
 
 @pytest.mark.django_db
 def test_a_private_database_whose_tables_no_migration_made_is_made_again(loads, dropped, monkeypatch):
-    monkeypatch.setattr(demo.embedded, "is_given", lambda name: False)
+    monkeypatch.setattr(demo.servers, "is_given", lambda name: False)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'complaints'")
 
@@ -235,7 +235,7 @@ def test_a_private_database_whose_tables_no_migration_made_is_made_again(loads, 
 
 @pytest.mark.django_db
 def test_a_given_database_of_earlier_migrations_is_refused_and_left_as_it_is(loads, dropped, monkeypatch):
-    monkeypatch.setattr(demo.embedded, "is_given", lambda name: name == "DATABASE_URL")
+    monkeypatch.setattr(demo.servers, "is_given", lambda name: name == "DATABASE_URL")
     applied_before("complaints", "0031_of_an_earlier_version")
 
     with pytest.raises(demo.Refused, match=r"nothing was changed\. Give the address of an empty database"):

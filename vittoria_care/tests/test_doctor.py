@@ -18,7 +18,7 @@ from foundation.tests.factories import HeartbeatFactory
 from notifications.models import Notice
 from notifications.tests.factories import NoticeFactory
 from vittoria_care.demonstration.data.people import PREFIX
-from vittoria_care.embedded import servers as embedded
+from vittoria_care.embedded import servers
 from vittoria_care.running import doctor, health
 from vittoria_care.running.heartbeat import PULSE
 
@@ -187,7 +187,7 @@ def test_the_program_of_the_scanner_is_looked_for(settings, command, expected):
 
 
 def test_the_log_of_the_private_server_holds_no_statement_that_failed():
-    assert level("database log") == "OK" if embedded.retention_url() else level("database log") in ("OK", "warn")
+    assert level("database log") == "OK" if servers.retention_url() else level("database log") in ("OK", "warn")
 
 
 def test_a_log_with_what_people_wrote_is_looked_at():

@@ -8,13 +8,13 @@ import sys
 
 import pytest
 
-from vittoria_care.embedded import servers as embedded
+from vittoria_care.embedded import servers
 
 
 @pytest.fixture
 def environment(tmp_path, monkeypatch):
     """The script over an environment that is this very one, stamped, with a lock of one package that is there."""
-    spec = importlib.util.spec_from_file_location("environment", embedded.ROOT / "scripts" / "environment.py")
+    spec = importlib.util.spec_from_file_location("environment", servers.ROOT / "scripts" / "environment.py")
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
     script.LOCK = tmp_path / "requirements.lock"

@@ -16,7 +16,7 @@ from contact_center.tests.factories import ContactFactory
 from customers.tests.factories import UserFactory
 from foundation.tests.factories import HeartbeatFactory
 from notifications.tests.factories import NoticeFactory
-from vittoria_care.embedded import servers as embedded
+from vittoria_care.embedded import servers
 from vittoria_care.running import health, metric_files, metrics
 from vittoria_care.running.heartbeat import PULSE
 
@@ -224,7 +224,7 @@ def test_several_processes_are_added_up(tmp_path, monkeypatch):
         "from prometheus_client import Counter\nCounter('care_trial', '').inc(2)\n"
     )
     for kind in ("web", "worker"):
-        subprocess.run([sys.executable, "-c", count, tmp_path, kind], check=True, cwd=embedded.ROOT, timeout=60)
+        subprocess.run([sys.executable, "-c", count, tmp_path, kind], check=True, cwd=servers.ROOT, timeout=60)
     monkeypatch.setattr(metric_files, "FOLDER", tmp_path)
     (family,) = metrics.Files().collect()
     assert [sample.value for sample in family.samples if sample.name == "care_trial_total"] == [4]
