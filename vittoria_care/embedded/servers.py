@@ -37,8 +37,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-import environ
-
 ROOT = Path(__file__).resolve().parents[2]
 VAR = ROOT / "var"
 STAND_IN = Path(__file__).resolve().with_name("redis_stand_in.py")
@@ -147,6 +145,8 @@ def is_given(name: str) -> bool:
 
 def _given(name: str) -> str:
     """Return the address somebody set under this name, in the environment or in `.env`, or an empty string."""
+    import environ  # noqa: PLC0415 - the keeper runs this file without any package, and asks for no address
+
     if name not in os.environ and (ROOT / ".env").is_file():
         environ.Env.read_env(ROOT / ".env")
     return os.environ.get(name, "").strip()
@@ -154,6 +154,7 @@ def _given(name: str) -> str:
 
 def _what_is_wrong_with(url: str) -> str:
     """Say why a database address cannot be used, without repeating it: it may hold a password. "" when it can be."""
+    import environ  # noqa: PLC0415 - as in _given
 
     if not url.lower().startswith(POSTGRES_SCHEMES):
         return "it does not begin with postgres://"
