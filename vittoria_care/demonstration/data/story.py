@@ -113,11 +113,18 @@ def _load_customers(plan: Plan, organisation: Organisation, progress: Progress) 
     progress.step(_("Customers, policies, instalments, claims"))
     first_customer = next_id(Customer)
     featured = {number: (email, organisation.password) for number, (_label, email) in CUSTOMERS.items()}
-    ids = {"first_customer": first_customer, "agencies": organisation.agencies}
+    agencies = organisation.agencies
     first_user, first_policy, first_claim = next_id(User), next_id(Policy), next_id(Claim)
     with Copier() as copier:
-        people = People(plan, copier, first_user=first_user, **ids)
-        portfolio = Portfolio(plan, copier, first_policy=first_policy, first_claim=first_claim, **ids)
+        people = People(plan, copier, first_user=first_user, first_customer=first_customer, agencies=agencies)
+        portfolio = Portfolio(
+            plan,
+            copier,
+            first_policy=first_policy,
+            first_claim=first_claim,
+            first_customer=first_customer,
+            agencies=agencies,
+        )
         for start in range(1, plan.customers + 1, CHUNK):
             numbers = range(start, min(start + CHUNK, plan.customers + 1))
             rng = plan.stream(f"portfolio:{start}")

@@ -9,8 +9,8 @@ from typing import Any
 
 from contact_center.contacts.opening import digest_of, tracking_secret
 from contact_center.due.targets import clock_of
-from contact_center.models import Contact, ContactEvent, Message, SatisfactionSurvey, WebFormRequest
-from customers.models import Customer
+from contact_center.models import Agent, Contact, ContactEvent, Message, SatisfactionSurvey, WebFormRequest
+from customers.models import Customer, User
 from foundation.dates import ROME
 
 from . import profiles
@@ -262,7 +262,7 @@ class _Thread:
         kind = Contact.Kind.CONSIDERATION if self.is_consideration else Contact.Kind.REQUEST
         if shape.code == "claims-report" and not self.is_consideration:
             kind = Contact.Kind.CLAIM_REPORT
-        topic = organisation.topics["other-information" if self.is_consideration else shape.code]
+        self.topic = organisation.topics["other-information" if self.is_consideration else shape.code]
         subject, self.text = (
             rng.choice(CONSIDERATIONS) if self.is_consideration else (self.words.subject, self.words.text)
         )
@@ -271,7 +271,7 @@ class _Thread:
             kind=kind,
             customer=customer,
             subject=subject,
-            topic=topic,
+            topic=self.topic,
             team=organisation.teams["primo-livello"],
             started_at=at,
         )
@@ -331,11 +331,11 @@ class _Thread:
         clock = clock_of(self.contact, self.events, self.organisation.book)
         self.contact.due_at = clock.due_at
 
-    def _escalate(self, agent, at: datetime.datetime) -> datetime.datetime:
+    def _escalate(self, agent: Agent, at: datetime.datetime) -> datetime.datetime:
         """Hand it to the second level; returns when that answers."""
         rng, contact = self.rng, self.contact
         reason = rng.choices(profiles.REASONS, (41, 30, 18, 11))[0]
-        code = profiles.SECOND_LEVEL_TEAM[contact.topic.area]
+        code = profiles.SECOND_LEVEL_TEAM[self.topic.area]
         specialist = rng.choice(self.organisation.specialists[code])
         contact.level, contact.escalation, contact.escalated_at = 2, reason, at
         contact.team, contact.owner = self.organisation.teams[code], specialist
@@ -347,7 +347,7 @@ class _Thread:
             nudged = _awake(at + datetime.timedelta(hours=20))
             noted = _at_work(nudged + datetime.timedelta(hours=2), rng)
             self._say(Message.Direction.INBOUND, NUDGE, nudged)
-            self._say(Message.Direction.NOTE, NOTES.get(contact.topic.area, NOTE), noted, by=specialist)
+            self._say(Message.Direction.NOTE, NOTES.get(self.topic.area, NOTE), noted, by=specialist)
             at = noted
         return _at_work(at + datetime.timedelta(hours=6 + rng.random() ** 2 * 130), rng)
 
@@ -427,13 +427,13 @@ class _Thread:
             )
         )
 
-    def _say(self, direction: str, text: str, at: datetime.datetime, by=None) -> None:
+    def _say(self, direction: str, text: str, at: datetime.datetime, by: Agent | None = None) -> None:
         if at <= self.plan.as_of:
             author = by.user if by else None
             self.messages.append(
                 Message(contact=self.contact, direction=direction, author=author, text=text, written_at=at)
             )
 
-    def _note(self, kind: str, by, at: datetime.datetime, **details: Any) -> None:
-        user = getattr(by, "user", by)
+    def _note(self, kind: str, by: Agent | User | None, at: datetime.datetime, **details: Any) -> None:
+        user = by.user if isinstance(by, Agent) else by
         self.events.append(ContactEvent(contact=self.contact, kind=kind, by=user, details=details, at=at))
