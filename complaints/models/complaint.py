@@ -16,6 +16,7 @@ from customers.visibility import reach_of
 from foundation.constraints import is_among, one_of
 from foundation.guards import Guard, append_only, fixed, never_deleted
 from foundation.history import keep_history
+from foundation.models import Versioned
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
@@ -165,7 +166,7 @@ class ComplaintOutcome(models.TextChoices):
 
 
 @keep_history(exclude=["due_on"])
-class Complaint(models.Model):
+class Complaint(Versioned):
     """A written statement of dissatisfaction about a contract or an insurance service, and what was answered."""
 
     State = ComplaintState
@@ -310,7 +311,6 @@ class Complaint(models.Model):
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     registered_at = models.DateTimeField(_("registered at"), default=timezone.now, editable=False)
     submission_key = models.UUIDField(_("key of the submission"), null=True, blank=True, unique=True, editable=False)
-    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = ComplaintQuerySet.as_manager()
 

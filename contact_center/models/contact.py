@@ -17,6 +17,7 @@ from customers.visibility import reach_of
 from foundation.constraints import is_among, one_of
 from foundation.guards import append_only
 from foundation.history import keep_history
+from foundation.models import Versioned
 
 from .computed import PersonKey, RomeDate
 from .marks import CONTACT_MARKS
@@ -94,7 +95,7 @@ NOT_A_CONTACT = (ContactOutcome.WRONG_NUMBER, ContactOutcome.DROPPED)
 
 
 @keep_history(exclude=["day", "first_level", "in_base", "handled", "person_key", "repeated_on"])
-class Contact(models.Model):
+class Contact(Versioned):
     """A conversation with a customer on any channel, resolved at first level or escalated.
 
     `level` is the highest level that had to act; `outcome` what came of it. First level is about escalation, repeats
@@ -203,7 +204,6 @@ class Contact(models.Model):
     escalated_at = models.DateTimeField(_("escalated at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     reopened_count = models.PositiveSmallIntegerField(_("times reopened"), default=0)
-    version = models.PositiveIntegerField(default=1, editable=False)
 
     day = models.GeneratedField(expression=RomeDate(F("started_at")), output_field=models.DateField(), db_persist=True)
     first_level = models.GeneratedField(

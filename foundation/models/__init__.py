@@ -3,5 +3,6 @@
 from .api_key import ApiKey, Scope
 from .retention import RetentionProof
 from .upkeep import Attempt, Heartbeat, IdempotencyRecord
+from .versioned import Versioned
 
-__all__ = ["ApiKey", "Attempt", "Heartbeat", "IdempotencyRecord", "RetentionProof", "Scope"]
+__all__ = ["ApiKey", "Attempt", "Heartbeat", "IdempotencyRecord", "RetentionProof", "Scope", "Versioned"]

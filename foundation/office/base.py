@@ -4,9 +4,9 @@ Lists never count or sort a whole table: pages look ahead instead of counting, a
 page says so. A page starts from `visible_to(request.user)`, so another agency's customer is not found.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django import forms
 from django.contrib.admin import FieldListFilter, ShowFacets, SimpleListFilter
@@ -14,6 +14,7 @@ from django.contrib.admin.utils import flatten_fieldsets, get_fields_from_path, 
 from django.contrib.admin.views.main import ORDER_VAR, SEARCH_VAR
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
+from django.db.models.expressions import Combinable
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
@@ -27,15 +28,20 @@ from unfold.utils import display_for_label
 from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
+from foundation.models import Versioned
 from foundation.numbers import whole_number
 from foundation.office.changes import changes_of
-from foundation.office.commands import WithCommands
+from foundation.office.commands import ModelT, WithCommands
 from foundation.office.read_only import columns, may_read, shown_only
 from foundation.office.site import OfficeSite
+from foundation.requests import StaffRequest
 from foundation.text import CleanedForm, search_words
 
+RowsT = TypeVar("RowsT", bound=QuerySet)
+VersionedT = TypeVar("VersionedT", bound=Versioned)
 
-def reachable(queryset: QuerySet, user: Any, site: OfficeSite) -> QuerySet:
+
+def reachable(queryset: RowsT, user: Any, site: OfficeSite) -> RowsT:
     """The rows the user may see; a model without a reach of its own is the company staff's alone."""
     if hasattr(queryset, "visible_to"):
         return queryset.visible_to(user)
@@ -100,10 +106,10 @@ class OfficeList(ChangeList):
         return super().get_ordering(request, queryset)
 
 
-class OfficeAdmin(WithCommands, ModelAdmin):
-    """A list and a page of one model. `editable` names what the page's form may change; all else is shown only.
+class OfficeAdmin(WithCommands[ModelT], ModelAdmin):
+    """A list and a page of one model: `class ContactAdmin(OfficeAdmin[Contact])`.
 
-    What else can be done to a row is a `Command` (foundation/office/commands.py).
+    `editable` names what the page's form may change; all else is shown only. What else can be done to a row is a `Command` (foundation/office/commands.py).
     """
 
     paginator = InfinitePaginator
@@ -111,30 +117,30 @@ class OfficeAdmin(WithCommands, ModelAdmin):
     show_facets = ShowFacets.NEVER  # they would count the whole table, once for each choice
     list_per_page = 50
     sortable_by: tuple[str, ...] | None = ()
-    ordering = ("-pk",)
+    ordering: Sequence[str | Combinable] = ("-pk",)
     actions = None
     view_on_site = False
-    search_fields = ("pk",)  # shows the box; `find` is what searches
+    search_fields: tuple[str, ...] = ("pk",)  # shows the box; `find` is what searches
 
     editable: tuple[str, ...] = ()
     addable = False
     customer_path = ""  # attribute path from the row to the id of the customer whose file it belongs to
 
     # --- What may be done
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: StaffRequest) -> bool:
         return self.addable and super().has_add_permission(request)
 
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_change_permission(self, request: StaffRequest, obj: ModelT | None = None) -> bool:
         return bool(self.editable) and super().has_change_permission(request, obj)
 
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_view_permission(self, request: StaffRequest, obj: ModelT | None = None) -> bool:
         return may_read(request.user, self.model)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_delete_permission(self, request: StaffRequest, obj: ModelT | None = None) -> bool:
         """Nothing is deleted by hand: things are closed, withdrawn or made inactive, and retention is a command."""
         return False
 
-    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+    def get_fieldsets(self, request: StaffRequest, obj: ModelT | None = None) -> list[Any]:
         """What the page shows, in the shapes of `foundation.office.read_only`."""
         written = self.editable if self.has_change_permission(request, obj) or obj is None else ()
         fieldsets = []
@@ -143,12 +149,12 @@ class OfficeAdmin(WithCommands, ModelAdmin):
             fieldsets.append((name, {**options, "fields": fields}))
         return fieldsets
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+    def get_readonly_fields(self, request: StaffRequest, obj: ModelT | None = None) -> list[Any]:
         shown = flatten_fieldsets(self.get_fieldsets(request, obj))
         return [name for name in shown if name not in self.editable and name != "seen_version"]
 
     # --- What is found
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+    def lookup_allowed(self, lookup: str, value: str, request: StaffRequest) -> bool:
         """Whether the list may be narrowed by this part of its address: what `list_filter` shows, and nothing else.
 
         A row that is shown or not tells one bit about the column it was compared with, so no column that the reader
@@ -156,31 +162,33 @@ class OfficeAdmin(WithCommands, ModelAdmin):
         """
         return any(lookup in self._parameters_of(shown, request) for shown in self.get_list_filter(request))
 
-    def _parameters_of(self, shown: Any, request: HttpRequest | None) -> list[str]:
+    def _parameters_of(self, shown: Any, request: StaffRequest) -> list[str | None]:
         """The parts of the address that a filter of `list_filter` reads: a class, or the name of a field."""
         if not isinstance(shown, str):
             return [shown.parameter_name]
         field = get_fields_from_path(self.model, shown)[-1]
         return FieldListFilter.create(field, request, {}, self.model, self, field_path=shown).expected_parameters()
 
-    def get_list_display(self, request: HttpRequest) -> list[Any]:
+    def get_list_display(self, request: StaffRequest) -> list[Any]:
         return columns(self.model, super().get_list_display(request))
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+    def get_changelist(self, request: StaffRequest, **kwargs: Any) -> type[ChangeList]:
         return OfficeList
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: StaffRequest) -> QuerySet[ModelT]:
         return reachable(super().get_queryset(request), request.user, self.admin_site)
 
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, text: str) -> tuple[QuerySet, bool]:
+    def get_search_results(
+        self, request: StaffRequest, queryset: QuerySet[ModelT], text: str
+    ) -> tuple[QuerySet[ModelT], bool]:
         text = search_words(text)
         return (self.find(queryset, text) if text else queryset), False
 
-    def find(self, queryset: QuerySet, text: str) -> QuerySet:
+    def find(self, queryset: QuerySet[ModelT], text: str) -> QuerySet[ModelT]:
         """The rows that the text names; each page says how. Only searches that an index answers."""
         return queryset.none()
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Model | None:
+    def get_object(self, request: StaffRequest, object_id: str, from_field: str | None = None) -> ModelT | None:
         """The row; locked while a form is being saved, so that two savers come one after the other."""
         if request.method == "POST" and self.has_change_permission(request):
             try:
@@ -190,36 +198,36 @@ class OfficeAdmin(WithCommands, ModelAdmin):
             self.model._base_manager.select_for_update().filter(pk=key).first()
         return super().get_object(request, object_id, from_field)
 
-    def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(self, request: StaffRequest, obj: ModelT | None = None, change: bool = False, **kwargs: Any) -> Any:
         """The form of the page; what is typed into it is cleaned, like everything that staff type."""
         form = super().get_form(request, obj, change=change, **kwargs)
         return form if issubclass(form, CleanedForm) else type(form)(form.__name__, (CleanedForm, form), {})
 
     # --- How it looks
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def changelist_view(self, request: StaffRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if any("\0" in value for name in request.GET for value in request.GET.getlist(name) if name != SEARCH_VAR):
             return HttpResponseRedirect(request.path)  # no value of any column: the list without filters
         title = capfirst(self.opts.verbose_name_plural)  # "Select call to view" has no gender that fits all
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_manytomany(self, db_field: Any, request: StaffRequest, **kwargs: Any) -> Any:
         """The few lines or roles there are, each with its box."""
         return super().formfield_for_manytomany(
             db_field, request, **{"widget": UnfoldAdminCheckboxSelectMultipleWidget, **kwargs}
         )
 
-    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+    def _get_obj_does_not_exist_redirect(self, request: StaffRequest, opts: Any, object_id: str) -> HttpResponse:
         raise Http404
 
     # --- What is written down
     def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Model | None = None, **kwargs: Any
+        self, request: StaffRequest, context: dict[str, Any], *args: Any, obj: ModelT | None = None, **kwargs: Any
     ) -> HttpResponse:
         if obj is not None and request.method == "GET":
             self.write_down(request, obj)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
-    def write_down(self, request: HttpRequest, obj: Model) -> None:
+    def write_down(self, request: StaffRequest, obj: ModelT) -> None:
         """Record that the user opened a customer's file, where the row belongs to one."""
         if not self.customer_path:
             return
@@ -230,7 +238,7 @@ class OfficeAdmin(WithCommands, ModelAdmin):
             self.admin_site.record_opened(request.user, owner, what=f"{self.opts.model_name} {obj}"[:60])
 
     def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+        self, request: StaffRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Who changed which field, from what to what; for models without a history, what this site did to the row."""
         if not hasattr(self.model, "history"):
@@ -275,18 +283,18 @@ class VersionedForm(CleanedForm, forms.ModelForm):
         return cleaned
 
 
-class VersionedAdmin(OfficeAdmin):
+class VersionedAdmin(OfficeAdmin[VersionedT]):
     """A page whose form is a `VersionedForm`; it saves only what was changed."""
 
     form = VersionedForm
 
-    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+    def get_fieldsets(self, request: StaffRequest, obj: VersionedT | None = None) -> list[Any]:
         fieldsets = [(name, {**options}) for name, options in super().get_fieldsets(request, obj)]
         if self.has_change_permission(request, obj):
             fieldsets[0][1]["fields"] = [*fieldsets[0][1]["fields"], "seen_version"]
         return fieldsets
 
-    def save_model(self, request: HttpRequest, obj: Model, form: forms.ModelForm, change: bool) -> None:
+    def save_model(self, request: StaffRequest, obj: VersionedT, form: forms.ModelForm, change: bool) -> None:
         obj.version += 1
         obj.save(update_fields=[*(name for name in form.changed_data if name != "seen_version"), "version"])
 
@@ -305,38 +313,38 @@ class Panel(TabularInline):
     formset = PanelFormSet
     tab = True
     extra = max_num = 0
-    per_page = 20
+    per_page: int | None = 20
     can_delete = False
     show_change_link = True
     ordering: tuple[str, ...] = ("-pk",)
 
-    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+    def get_fieldsets(self, request: StaffRequest, obj: Model | None = None) -> list[Any]:
         """The columns of the panel; those of a form stay as they are."""
         if not self.get_readonly_fields(request, obj):
             return super().get_fieldsets(request, obj)
         return [(None, {"fields": self.get_readonly_fields(request, obj)})]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[Any, ...]:
+    def get_readonly_fields(self, request: StaffRequest, obj: Model | None = None) -> tuple[Any, ...]:
         return tuple(shown_only(request.user, self.model, self.fields or ()))
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: StaffRequest) -> QuerySet:
         return reachable(super().get_queryset(request), request.user, self.admin_site)
 
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_view_permission(self, request: StaffRequest, obj: Model | None = None) -> bool:
         return may_read(request.user, self.model)
 
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_add_permission(self, request: StaffRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_change_permission(self, request: StaffRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_delete_permission(self, request: StaffRequest, obj: Model | None = None) -> bool:
         return False
 
 
 # --- Filters ----------------------------------------------------------------------------------------------------
-class WorkFilter(SimpleListFilter):
+class WorkFilter(SimpleListFilter, Generic[RowsT]):
     """What a list shows at first: open work. A search looks at everything, unless a choice was made."""
 
     title = _("work")
@@ -352,13 +360,13 @@ class WorkFilter(SimpleListFilter):
                 "display": label,
             }
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: RowsT) -> RowsT:
         chosen = self.value() or ("all" if request.GET.get("q", "").strip() else self.default)
         if chosen not in dict(self.lookup_choices):
             chosen = self.default
         return self.narrowed(request, queryset, chosen)
 
-    def narrowed(self, request: HttpRequest, queryset: QuerySet, chosen: str) -> QuerySet:
+    def narrowed(self, request: HttpRequest, queryset: RowsT, chosen: str) -> RowsT:
         """The rows of the choice."""
         raise NotImplementedError
 

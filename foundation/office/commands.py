@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from django import forms
 from django.contrib import messages
@@ -27,12 +27,21 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from foundation.models import IdempotencyRecord
+from foundation.models import IdempotencyRecord, Versioned
 from foundation.office.changes import Change, changes_of
 from foundation.office.drafts import taken
 from foundation.refusals import ChangedMeanwhile, Refused
+from foundation.requests import StaffRequest
 from foundation.slots import KeyedSlot
 from foundation.text import cleaned_data_of
+
+if TYPE_CHECKING:
+    from unfold.admin import ModelAdmin
+else:  # the site asks for `WithCommands` while unfold's own admin is being loaded; `OfficeAdmin` puts the two together
+    ModelAdmin = object
+
+RowT = TypeVar("RowT", bound="Model | None")
+ModelT = TypeVar("ModelT", bound=Model)
 
 CONFLICT = 409
 NOT_WHOLE = _(
@@ -63,8 +72,8 @@ class Done:
     goes_to: str | None = None  # an address; None is the row's page, or the list
 
 
-class Command:
-    """One thing that can be done to a row (or, on a list, to none yet). Subclass it, and name it among an admin's commands.
+class Command(Generic[RowT]):
+    """One thing that can be done to a row. Subclass it (`Command[Contact]`), and name it among an admin's commands.
 
     One object serves every request: what a command has to say is in what `run` returns, never kept on it.
     `name` is the last part of its address, `icon` a Material Symbol, `tone` "", "primary" or "danger".
@@ -83,11 +92,11 @@ class Command:
     one_click: ClassVar[bool] = False  # asks nothing: a page that draws its own buttons may send it at once
     form_on_page: ClassVar[bool] = False  # the page of the row has its form, beside the page of its own
 
-    def allowed(self, request: HttpRequest, row: Model | None) -> bool:
+    def allowed(self, request: StaffRequest, row: RowT) -> bool:
         """Whether the person may ever do it."""
         return request.user.has_perm(self.permission)
 
-    def offered(self, request: HttpRequest, row: Model | None) -> bool:
+    def offered(self, request: StaffRequest, row: RowT) -> bool:
         """Whether it can be done to the row as it is now: a page never shows a button that would be refused."""
         return True
 
@@ -95,25 +104,29 @@ class Command:
         """The rows with what `offered` looks at, where a page reads one row with all its commands in one query."""
         return queryset
 
-    def asks(self, request: HttpRequest, row: Model | None) -> Any:
+    def asks(self, request: StaffRequest, row: RowT) -> Any:
         """The sentence above the form."""
         return self.question
 
-    def form_arguments(self, request: HttpRequest, row: Model | None) -> dict[str, Any]:
+    def form_arguments(self, request: StaffRequest, row: RowT) -> dict[str, Any]:
         """What the form is made with beside the data: `initial`, querysets."""
         return {}
 
-    def context(self, request: HttpRequest, row: Model | None) -> dict[str, Any]:
+    def context(self, request: StaffRequest, row: RowT) -> dict[str, Any]:
         """What the template shows beside the form."""
         return {}
 
-    def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Done | HttpResponse | str:
+    def run(self, request: StaffRequest, row: RowT, data: dict[str, Any]) -> Done | HttpResponse | str:
         """Do it, in the caller's transaction, and return what came of it; Refused says why not.
 
         A sentence alone stands for `Done(sentence)`. A response is shown as it is: for what may be seen on this one page
         only.
         """
         raise NotImplementedError
+
+
+class ListCommand(Command[None]):
+    """One thing that can be done from a list, to no row of it: `row` is None."""
 
 
 @dataclass(frozen=True)
@@ -130,22 +143,24 @@ class Button:
 
 
 # What can be done to the rows of a model by apps further up than its page's; it stands after the page's own commands.
-COMMANDS_FROM_ABOVE: KeyedSlot[type[Model], Sequence[Command]] = KeyedSlot("commands on pages of apps further down")
+COMMANDS_FROM_ABOVE: KeyedSlot[type[Model], Sequence[Command[Any]]] = KeyedSlot(
+    "commands on pages of apps further down"
+)
 
 
-class WithCommands:
-    """Part of an admin: the addresses, buttons and pages of its commands.
+class WithCommands(Generic[ModelT], ModelAdmin):
+    """The addresses, buttons and pages of an admin's commands.
 
     `own_commands` are what its app can do to a row, `list_commands` what can be done from the list.
     """
 
-    own_commands: ClassVar[Sequence[Command]] = ()
-    list_commands: ClassVar[Sequence[Command]] = ()
-    change_form_outer_before_template = "office/row_commands.html"
-    list_before_template = "office/list_commands.html"
+    own_commands: ClassVar[Sequence[Command[Any]]] = ()
+    list_commands: ClassVar[Sequence[ListCommand]] = ()
+    change_form_outer_before_template: str | None = "office/row_commands.html"
+    list_before_template: str | None = "office/list_commands.html"
 
     @property
-    def commands(self) -> list[Command]:
+    def commands(self) -> list[Command[Any]]:
         """All that can be done to a row, in the order of its buttons."""
         return [*self.own_commands, *COMMANDS_FROM_ABOVE.get(self.model, ())]
 
@@ -163,8 +178,9 @@ class WithCommands:
         stem = f"admin:{self.opts.app_label}_{self.opts.model_name}"
         return reverse(f"{stem}_command", args=[row.pk, name]) if row else reverse(f"{stem}_list_command", args=[name])
 
-    def buttons(self, request: HttpRequest, row: Model | None = None) -> list[Button]:
+    def buttons(self, request: StaffRequest, row: ModelT | None = None) -> list[Button]:
         """The commands that this person can give now."""
+        known: Sequence[Command[Any]] = self.commands if row else self.list_commands
         return [
             Button(
                 each.label,
@@ -175,25 +191,29 @@ class WithCommands:
                 each.name,
                 each.one_click,
             )
-            for each in (self.commands if row else self.list_commands)
+            for each in known
             if each.allowed(request, row) and each.offered(request, row)
         ]
 
     def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Model | None = None, **kwargs: Any
+        self, request: StaffRequest, context: dict[str, Any], *args: Any, obj: ModelT | None = None, **kwargs: Any
     ) -> HttpResponse:
         context["command_buttons"] = self.buttons(request, obj) if obj is not None else []
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def changelist_view(self, request: StaffRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         own = {"command_buttons": self.buttons(request), "page_token": uuid.uuid4().hex}
         return super().changelist_view(request, own | (extra_context or {}))
 
     # --- The page of a command
-    def command_view(self, request: HttpRequest, name: str, object_id: str | None = None) -> HttpResponse:
+    def command_view(self, request: StaffRequest, name: str, object_id: str | None = None) -> HttpResponse:
         """Ask, or do. 404 for an unknown command or a row out of reach, 403 without the permission."""
-        known = {each.name: each for each in (self.list_commands if object_id is None else self.commands)}
-        if (command := known.get(name)) is None or request.method not in ("GET", "HEAD", "POST"):
+        known: Sequence[Command[Any]] = self.list_commands if object_id is None else self.commands
+        if (command := {each.name: each for each in known}.get(name)) is None or request.method not in (
+            "GET",
+            "HEAD",
+            "POST",
+        ):
             raise Http404
         with transaction.atomic():
             row = self._row(request, object_id) if object_id is not None else None
@@ -207,9 +227,13 @@ class WithCommands:
             return self._page(request, command, row, None, refusal=_("This cannot be done any more."))
         return self._page(request, command, row, self._form(request, command, row))
 
-    def _row(self, request: HttpRequest, object_id: str) -> Model:
+    def write_down(self, request: StaffRequest, row: ModelT) -> None:
+        """Record that the user opened the row."""
+        raise NotImplementedError
+
+    def _row(self, request: StaffRequest, object_id: str) -> ModelT:
         """The row within reach; locked while a command is carried out."""
-        row = self.get_object(request, unquote(object_id))
+        row: ModelT | None = self.get_object(request, unquote(object_id))
         if row is None:
             raise Http404
         if request.method == "POST":
@@ -217,11 +241,11 @@ class WithCommands:
             row.refresh_from_db()
         return row
 
-    def _form(self, request: HttpRequest, command: Command, row: Model | None) -> forms.Form:
+    def _form(self, request: StaffRequest, command: Command[RowT], row: RowT) -> forms.Form:
         data = (cleaned_data_of(request.POST), request.FILES) if request.method == "POST" else ()
         return command.form_class(*data, **command.form_arguments(request, row))
 
-    def _done(self, request: HttpRequest, command: Command, row: Model | None) -> HttpResponse:
+    def _done(self, request: StaffRequest, command: Command[RowT], row: RowT) -> HttpResponse:
         form = self._form(request, command, row)
         if row is not None and (lacking := self._was_changed(request, row)):
             return self._page(request, command, row, form, refusal=lacking)
@@ -254,9 +278,9 @@ class WithCommands:
             messages.success(request, done.sentence)
         return taken(request, HttpResponseRedirect(goes_to))
 
-    def _was_changed(self, request: HttpRequest, row: Model) -> Any:
+    def _was_changed(self, request: StaffRequest, row: Model) -> Any:
         """Why the page that was sent is not that of the row as it is, or None; a row without a version is guarded by its state."""
-        if not hasattr(row, "version"):
+        if not isinstance(row, Versioned):
             return None
         seen = request.POST.get("seen_version")
         if seen is None:
@@ -264,14 +288,14 @@ class WithCommands:
         return None if seen == str(row.version) else ChangedMeanwhile(_("Somebody else has changed this meanwhile."))
 
     # --- Commands about no row: what was sent from a page once is not done again
-    def _named(self, request: HttpRequest, command: Command) -> dict[str, str]:
+    def _named(self, request: StaffRequest, command: Command[Any]) -> dict[str, str]:
         scope = f"{self.opts.label_lower}:{command.name}"
         return {"principal": f"user:{request.user.pk}", "scope": scope, "key": _token_of(request) or ""}
 
-    def _sent_before(self, request: HttpRequest, command: Command) -> IdempotencyRecord | None:
+    def _sent_before(self, request: StaffRequest, command: Command[Any]) -> IdempotencyRecord | None:
         return IdempotencyRecord.objects.filter(**self._named(request, command)).first()
 
-    def _claim(self, request: HttpRequest, command: Command) -> IdempotencyRecord:
+    def _claim(self, request: StaffRequest, command: Command[Any]) -> IdempotencyRecord:
         """The record of the page's token: ours, still without a status, or that of who was first, for whose end we waited."""
         named = self._named(request, command)
         ours = IdempotencyRecord(**named, digest=_digest_of(request))
@@ -279,7 +303,7 @@ class WithCommands:
         return IdempotencyRecord.objects.get(**named)
 
     def _shown_again(
-        self, request: HttpRequest, command: Command, form: forms.Form, earlier: IdempotencyRecord
+        self, request: StaffRequest, command: Command[Any], form: forms.Form, earlier: IdempotencyRecord
     ) -> HttpResponse:
         """To what came of it the first time; what was shown once only is not shown again.
 
@@ -294,23 +318,24 @@ class WithCommands:
         messages.info(request, said)
         return HttpResponseRedirect(to)
 
-    def changed_since(self, row: Model, since: datetime) -> Sequence[Change]:
+    def changed_since(self, row: ModelT, since: datetime) -> Sequence[Change]:
         """What changed in the row since it was shown, for who comes second. Pages with a thread add what was written."""
         return [each for each in changes_of(row, limit=20) if each.at > since] if hasattr(row, "history") else []
 
     def _page(
         self,
-        request: HttpRequest,
-        command: Command,
-        row: Model | None,
+        request: StaffRequest,
+        command: Command[RowT],
+        row: RowT,
         form: forms.Form | None,
         *,
         refusal: Any = None,
         page_token: str | None = None,
     ) -> HttpResponse:
-        marked = form is not None and getattr(refusal, "field", "") in form.fields
-        if marked:
+        marked = False
+        if form is not None and getattr(refusal, "field", "") in form.fields:
             form.add_error(refusal.field, str(refusal))
+            marked = True
         changes: Sequence[Change] = []
         seen_at, offered = timezone.now(), command.offered(request, row)
         if isinstance(refusal, ChangedMeanwhile) and row is not None:
@@ -332,7 +357,7 @@ class WithCommands:
             "changes": changes,
             "object": row,
             "opts": self.opts,
-            "seen_version": getattr(row, "version", None),
+            "seen_version": row.version if isinstance(row, Versioned) else None,
             "page_token": (page_token or _token_of(request) or uuid.uuid4().hex) if row is None else None,
             "shows_changes": isinstance(refusal, ChangedMeanwhile),
             "seen_at": seen_at.isoformat(),
