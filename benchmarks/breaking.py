@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import environ
 import psycopg2
@@ -49,6 +49,13 @@ class RememberingSink(SmtpSink):
 def number_of(message_id: str) -> int:
     """The number of the notice that a Message-ID belongs to; 0 for another's."""
     return int(message_id.split(".")[1]) if message_id.startswith("<notice.") else 0
+
+
+class Begun(NamedTuple):
+    """One of `benchmarks.inside` that has been started: its name, and its process."""
+
+    what: str
+    process: subprocess.Popen[str]
 
 
 class Site(Installation):
@@ -89,7 +96,7 @@ class Site(Installation):
         """How often the worker has ended that nobody killed."""
         return self.log.read_text(errors="replace").count("demo   | worker has ended (exit code")
 
-    def begin(self, what: str, **given: Any) -> subprocess.Popen[str]:
+    def begin(self, what: str, **given: Any) -> Begun:
         """Start one of `benchmarks.inside`."""
         process = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-m", "benchmarks.inside", what],
@@ -100,22 +107,24 @@ class Site(Installation):
             stderr=subprocess.PIPE,
             text=True,
         )
+        assert process.stdin is not None  # a pipe
         process.stdin.write(json.dumps(given))
         process.stdin.close()
         process.stdin = None
-        return process
+        return Begun(what, process)
 
-    def answer_of(self, process: subprocess.Popen[str], seconds: float = 300) -> Any:
+    def answer_of(self, begun: Begun, seconds: float = 300) -> Any:
         """What it answered; Failed with its last words when it did not."""
+        what, process = begun
         try:
-            said, problems = process.communicate(timeout=seconds)
+            answer, problems = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
-            raise Failed(f"{process.args[-1]} did not end within {seconds:.0f} seconds.") from None
+            raise Failed(f"{what} did not end within {seconds:.0f} seconds.") from None
         if process.returncode:
-            raise Failed(f"{process.args[-1]} ended with {process.returncode}: {problems[-2000:]}")
-        return json.loads(said.strip().rpartition("\n")[2])
+            raise Failed(f"{what} ended with {process.returncode}: {problems[-2000:]}")
+        return json.loads(answer.strip().rpartition("\n")[2])
 
     def inside(self, what: str, **given: Any) -> Any:
         """Run one of `benchmarks.inside` to its end, and return what it answered."""

@@ -5,12 +5,12 @@ in by COPY and INSERT … SELECT into tables without their indexes, which are pu
 """
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from heapq import heappop, heappush
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from stdnum import luhn
@@ -156,7 +156,7 @@ def _birth_part(day: date) -> str:
 # --- Writing a lot of rows ------------------------------------------------------------------------------------
 
 
-def execute(statement: str, values: dict[str, object] | None = None) -> list[tuple]:
+def execute(statement: str, values: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
     """Run a statement of our own; its rows, if it has any."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)

@@ -161,8 +161,7 @@ def _break_while_they_go(
     made: list[Made] = []
     with ExitStack() as stack:
         for moment, name in moments:
-            due = moment * len(wanted)
-            _until(lambda due=due: len(sink.accepted) >= due, lambda: len(sink.accepted), 0.005)
+            _reach(moment * len(wanted), lambda: len(sink.accepted), 0.005)
             before = len(sink.accepted)
             at = time.time()
             if name == "two beats":
@@ -172,7 +171,7 @@ def _break_while_they_go(
                 caught = FAULTS[name](site)
             made.append(Made(name, at, before, caught))
             say(f"{before:6,} taken: {name}")
-        _until(lambda: len(sink.accepted) >= 0.99 * len(wanted), lambda: len(sink.accepted))
+        _reach(0.99 * len(wanted), lambda: len(sink.accepted))
     for each in made:
         later = [at for at, _id in sink.accepted if at > each.at + 0.25]
         each.silent = max(0.0, min(later, default=each.at) - each.at - 0.25)
@@ -220,6 +219,11 @@ def _until(reached: Callable[[], bool], progress: Callable[[], int], pause: floa
         time.sleep(pause)
 
 
+def _reach(number: float, progress: Callable[[], int], pause: float = 0.3) -> None:
+    """Wait until the progress has come to the number; Failed when for QUIET seconds nothing has moved."""
+    _until(lambda: progress() >= number, progress, pause)
+
+
 # --- Calls --------------------------------------------------------------------------------------------------------
 def calls(site: Site, sink: RememberingSink, part: float, chance: random.Random) -> Iterator[Row]:
     """Send the events of calls as a platform does, again until they are acknowledged, while servers are killed."""
@@ -240,7 +244,7 @@ def calls(site: Site, sink: RememberingSink, part: float, chance: random.Random)
     total = sum(map(len, told.values()))
     faults = [Site.kill_web, Site.kill_database, Site.empty_broker]
     for moment, fault in zip(sorted(chance.uniform(0.1, 0.9) for _f in faults), faults, strict=True):
-        _until(lambda due=moment * total: platform.acknowledged >= due, lambda: platform.acknowledged, 0.005)
+        _reach(moment * total, lambda: platform.acknowledged, 0.005)
         say(f"{platform.acknowledged:6,} events acknowledged: {fault.__doc__}")
         fault(site)
     _until(lambda: not any(each.is_alive() for each in senders), lambda: platform.acknowledged)
@@ -250,11 +254,11 @@ def calls(site: Site, sink: RememberingSink, part: float, chance: random.Random)
 
 def _events_of(
     number: int, chance: random.Random, agents: Sequence[str], lines: Sequence[str]
-) -> list[dict[str, object]]:
+) -> list[dict[str, str]]:
     """The events of one call: answered and ended, with a hold in some, or given up by the caller."""
     at = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=30, seconds=chance.randrange(600))
     agent, wait, talk = chance.choice(agents), chance.randrange(3, 60), chance.randrange(20, 400)
-    steps: list[tuple[int, str, dict[str, object]]] = [
+    steps: list[tuple[int, str, dict[str, str]]] = [
         (0, "queued", {"line": chance.choice(lines), "caller": f"+3933312{number:05}"}),
     ]
     if chance.random() < 0.2:
@@ -285,7 +289,7 @@ class Platform:
         self.slowest = 0.0
         self._lock = threading.Lock()
 
-    def tell(self, calls: Sequence[tuple[str, list[dict[str, object]]]]) -> None:
+    def tell(self, calls: Sequence[tuple[str, list[dict[str, str]]]]) -> None:
         """Tell the events of calls, each call's in their order."""
         for _call, events in calls:
             for event in events:
@@ -299,7 +303,7 @@ class Platform:
                     self.acknowledged += 1
                     self.slowest = max(self.slowest, time.monotonic() - began)
 
-    def _post(self, event: dict[str, object]) -> bool:
+    def _post(self, event: dict[str, str]) -> bool:
         request = urllib.request.Request(self.url, json.dumps(event).encode(), self.headers)  # noqa: S310
         try:
             with urllib.request.urlopen(request, timeout=15) as answer:  # noqa: S310 - our own loopback address
@@ -309,9 +313,7 @@ class Platform:
             return False
 
 
-def _compare(
-    site: Site, told: dict[str, list[dict[str, object]]], platform: Platform, seconds: float
-) -> Iterator[Row]:
+def _compare(site: Site, told: dict[str, list[dict[str, str]]], platform: Platform, seconds: float) -> Iterator[Row]:
     """Each call that was told beside the one that is stored."""
     from contact_center.calls.events import Event, fold
 
@@ -329,11 +331,15 @@ def _compare(
                 key=each["event_id"],
                 kind=each["event"],
                 at=datetime.fromisoformat(each["at"]),
-                **{name: value for name, value in each.items() if name in ("line", "agent", "caller", "reason")},
+                line=each.get("line", ""),
+                agent=each.get("agent", ""),
+                caller=each.get("caller", ""),
+                reason=each.get("reason", ""),
             )
             for each in events
         ]
         call = fold(key, kept)
+        assert call is not None  # the first event names a line
         right = (
             call.line,
             call.agent,
@@ -401,7 +407,7 @@ def complaints(site: Site, sink: RememberingSink, part: float, chance: random.Ra
     began = time.monotonic()
     registering = [site.begin("register", keys=keys[turn::4], seconds=QUIET, pause=4 / count) for turn in range(4)]
     for moment in sorted(chance.uniform(0.1, 0.9) for _kill in range(2)):
-        _until(lambda due=moment * count: site.ask(there)[0][0] >= due, lambda: site.ask(there)[0][0], 0.005)
+        _reach(moment * count, lambda: site.ask(there)[0][0], 0.005)
         say(f"{site.ask(there)[0][0]:6,} registered: {Site.kill_database.__doc__}")
         site.kill_database()
     answers = [site.answer_of(each) for each in registering]
@@ -471,7 +477,7 @@ def broker_away(site: Site, sink: RememberingSink, part: float, chance: random.R
     site.keep_broker_away(AWAY / 2)
     answer = site.answer_of(asking)
     began = time.monotonic()
-    _until(lambda: len(site.ask(TOLD)) >= count, lambda: len(site.ask(TOLD)))
+    _reach(count, lambda: len(site.ask(TOLD)))
     late = time.monotonic() - began
     sent = site.ask(TOLD)
     taken = Counter(number_of(message_id) for _at, message_id in sink.accepted[before:])

@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 
@@ -37,6 +38,7 @@ def decide(given: dict[str, Any]) -> int:
     from notifications.services import confirm_sent, send_again
 
     by = User.objects.filter(is_superuser=True).first() or User.objects.filter(is_staff=True).first()
+    assert by is not None, "the demonstration has staff"
     went = set(given["went"])
     doubts = list(Notice.objects.filter(pk__in=given["ids"], state=Notice.State.IN_DOUBT))
     for notice in doubts:
@@ -55,13 +57,14 @@ def deliver(given: dict[str, Any]) -> None:
     from notifications.models import Notice
     from notifications.services.waking import CHUNK
 
-    smtp = "django.core.mail.backends.smtp.EmailBackend"
+    def channel_at(port: int) -> EmailChannel:
+        smtp = "django.core.mail.backends.smtp.EmailBackend"
+        return EmailChannel(get_connection(smtp, host="127.0.0.1", port=port, timeout=given["timeout"]))
+
     for job in given["jobs"]:
         cache.clear()  # each job has a server of its own: the channel must not rest for what another did
-        server = {"host": "127.0.0.1", "port": job["port"], "timeout": given["timeout"]}
-        channels = {Notice.Channel.EMAIL: lambda server=server: EmailChannel(get_connection(smtp, **server))}
         for ids in in_chunks(job["ids"], CHUNK):
-            deliver_notices(ids, channels=channels)
+            deliver_notices(ids, channels={Notice.Channel.EMAIL: partial(channel_at, job["port"])})
 
 
 def register(given: dict[str, Any]) -> dict[str, Any]:

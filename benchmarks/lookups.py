@@ -52,7 +52,7 @@ def _searches(scale: Scale) -> Iterator[Row]:
     """Each way to search, the slowest of its texts; as company staff, who see all, and as a member of an agency."""
     policy = Policy.objects.exclude(plate="").order_by("pk")[scale.policies // 5]
     person = Customer.objects.filter(kind="person").order_by("pk")[scale.customers // 3]
-    phone = ContactPoint.objects.filter(customer=person, kind="phone").first().value
+    phone = ContactPoint.objects.filter(customer=person, kind="phone").earliest("pk").value
     ways = {
         "one word": ["Bernardi", "Sala", "martin", "Ros", "de"],
         "two words": ["Bernardi Lucia", "lucia bernardi", "ros mar", "Maria Martini"],

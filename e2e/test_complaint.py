@@ -229,10 +229,10 @@ def preview(page: Page) -> str:
     form = page.locator(".vc-command-form")
     button = form.locator("button[formaction]")
     expect(button).to_be_visible()
+    address = button.get_attribute("formaction")
+    assert address
     sent = form.evaluate("form => Object.fromEntries(new FormData(form))")
-    answer = page.request.post(
-        button.get_attribute("formaction"), form=sent, headers={"Referer": page.url, "Origin": origin(page)}
-    )
+    answer = page.request.post(address, form=sent, headers={"Referer": page.url, "Origin": origin(page)})
     assert answer.headers["content-type"] == "application/pdf"
     return text_of_pdf(answer.body())
 

@@ -78,7 +78,8 @@ def bring(site: Installation, command: str, header: str, row: str) -> None:
 
 def queued(said: str) -> int:
     """How many notices the plan says it queued."""
-    return int(re.search(r"(\d+) notices queued", said)[1])
+    [number] = re.findall(r"(\d+) notices queued", said)
+    return int(number)
 
 
 def in_words(day: date, article: str = "") -> str:

@@ -66,7 +66,7 @@ def _unsafe_values() -> list[tuple[str, str, str]]:
             )
         )
     backend = settings.EMAIL_BACKEND
-    if any(kind in backend for kind in ("filebased", "console", "locmem", "dummy", "demo_mail")):
+    if any(kind in backend for kind in ("filebased", "console", "locmem", "dummy", "demonstration")):
         found.append(("E009", "EMAIL_URL keeps mail here instead of sending it.", "Set it to your mail server."))
     if settings.STAFF_SECOND_FACTOR != "required":
         found.append(

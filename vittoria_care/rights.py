@@ -8,6 +8,7 @@ The pages of the back office follow from what each admin says of itself. `manage
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model
@@ -263,13 +264,14 @@ def model_doors(model: type[Model], office: OfficeAdmin) -> Iterator[Door]:
             yield Door(f"{stem}_{kind}", Who.NOBODY)
 
 
-def _command_door(address: str, command: Command, reads: str, rows: Rows) -> Door:
+def _command_door(address: str, command: Command[Any], reads: str, rows: Rows) -> Door:
     return Door(address, STAFF, rows, BOTH, needs=(reads, command.permission), command=command.name)
 
 
 def office_models() -> dict[type[Model], OfficeAdmin]:
-    """What the back office shows, in the order of its addresses."""
-    return dict(sorted(admin.site._registry.items(), key=lambda item: item[0]._meta.label_lower))
+    """What the back office shows, in the order of its addresses; its site registers `OfficeAdmin` pages alone."""
+    shown = sorted(admin.site._registry.items(), key=lambda item: item[0]._meta.label_lower)
+    return {model: office for model, office in shown if isinstance(office, OfficeAdmin)}
 
 
 PARTS: dict[str, tuple[Door, ...]] = {

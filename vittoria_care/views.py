@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
@@ -55,14 +56,14 @@ def could_not_read(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 # --- Refusals: to staff inside the back office's frame, with its menu and in their words; to everybody else a bare page
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """403."""
     if _is_at_work(request):
         return _refused(request, "forbidden", HTTPStatus.FORBIDDEN)
     return defaults.permission_denied(request, exception)
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """404."""
     if _is_at_work(request):
         return _refused(request, "not_found", HTTPStatus.NOT_FOUND)
@@ -84,10 +85,10 @@ def _is_at_work(request: HttpRequest) -> bool:
     return user is not None and request.path.startswith(reverse("admin:index")) and admin.site.has_permission(request)
 
 
-@csp_update(POLICY)
-def _refused(request: HttpRequest, why: str, status: HTTPStatus) -> HttpResponse:
+def _refused(request: HttpRequest, why: str, status: HTTPStatus) -> HttpResponseBase:
     context = {**admin.site.each_context(request), "title": REFUSED[why][0], "text": REFUSED[why][1]}
-    return render(request, "office/refused.html", context, status=status)
+    page = csp_update(POLICY)(lambda request: render(request, "office/refused.html", context, status=status))
+    return page(request)
 
 
 REFUSED = {

@@ -4,6 +4,11 @@ Each app says of its own parts what they show and to whom; here is said only whe
 puts the lists into the slots of the apps when the program starts, whatever else a process imports.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Model
+
 from complaints import office as complaints
 from complaints import open_matters
 from complaints import tiles as complaint_tiles
@@ -67,7 +72,7 @@ DESK_CARD = [
 MATTERS = [contact_page.open_claims, open_matters.matters_about]
 
 # What can be done on the page of an app further down; it stands after the page's own commands.
-COMMANDS_FROM_ABOVE = {
+COMMANDS_FROM_ABOVE: dict[type[Model], Sequence[commands.Command[Any]]] = {
     Claim: [notifications.TakeInCharge()],
     Contact: [complaints.RegisterAsComplaint()],
 }

@@ -19,7 +19,7 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import django
 from django.apps import apps
@@ -211,15 +211,22 @@ class Child:
             cwd=servers.ROOT,
             start_new_session=True,
         )
-        os.set_blocking(self.process.stdout.fileno(), False)
+        os.set_blocking(self.output.fileno(), False)
         self.started = time.monotonic()
+
+    @property
+    def output(self) -> IO[bytes]:
+        """What the program prints; there is one from its start until its process is forgotten."""
+        assert self.process is not None
+        assert self.process.stdout is not None
+        return self.process.stdout
 
     def is_running(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
     def signal(self, number: int) -> None:
         """Send a signal to the program itself."""
-        if self.is_running():
+        if self.process is not None:
             self.process.send_signal(number)
 
     def end_remains(self) -> None:
@@ -274,7 +281,7 @@ class Demonstration:
 
     def _start(self, child: Child) -> None:
         child.start()
-        self.selector.register(child.process.stdout, selectors.EVENT_READ, child)
+        self.selector.register(child.output, selectors.EVENT_READ, child)
 
     def _look_after_servers(self) -> None:
         """Start a private server again that has ended; the children find it by themselves."""
@@ -307,8 +314,8 @@ class Demonstration:
 
     def _forget(self, child: Child) -> None:
         with contextlib.suppress(KeyError, ValueError):
-            self.selector.unregister(child.process.stdout)
-        child.process.stdout.close()
+            self.selector.unregister(child.output)
+        child.output.close()
 
     def _pass_lines_on(self, seconds: float) -> None:
         for key, _ in self.selector.select(seconds):
@@ -318,7 +325,7 @@ class Demonstration:
     def _read(self, child: Child) -> bool:
         """Keep what the child has printed and show what is no routine; returns False when no more will come."""
         try:
-            said = os.read(child.process.stdout.fileno(), 65_536)
+            said = os.read(child.output.fileno(), 65_536)
         except BlockingIOError:
             return True
         except (OSError, ValueError):

@@ -6,7 +6,7 @@ migrated once and kept until a migration or a package changes, so that one test 
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -26,11 +26,11 @@ TEMPLATE_LOCK = 7_406_112  # the advisory lock under which the template is made:
 class OwnKeysCache(Cache):
     """The project's cache, which clears its own keys only: Django's own would empty a database that others may use as well."""
 
-    def clear(self) -> bool:
-        """Delete every key with this cache's prefix; returns whether there were any."""
+    def clear(self) -> None:
+        """Delete every key with this cache's prefix."""
         client = self._cache.get_client(write=True)
-        keys = list(client.scan_iter(match=f"{self.key_prefix}:*", count=1000))
-        return bool(keys and client.delete(*keys))
+        if keys := list(client.scan_iter(match=f"{self.key_prefix}:*", count=1000)):
+            client.delete(*keys)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -72,26 +72,27 @@ def django_db_setup(
             cursor.execute(f'DROP DATABASE IF EXISTS "{wanted}" WITH (FORCE)')
             cursor.execute(f'CREATE DATABASE "{wanted}" TEMPLATE "{template}"')
         _point_at(wanted)
-        _let_tests_be_emptied()
-    yield
+    with pytest.MonkeyPatch.context() as patch:
+        _let_tests_be_emptied(patch)
+        yield
     with django_db_blocker.unblock():
         connection.close()
         with connection._nodb_cursor() as cursor:
             cursor.execute(f'DROP DATABASE IF EXISTS "{wanted}" WITH (FORCE)')
 
 
-def _let_tests_be_emptied() -> None:
+def _let_tests_be_emptied(patch: pytest.MonkeyPatch) -> None:
     """After a test with transactions of its own Django empties every table: the guards let it, on this connection."""
 
     from foundation.guards import may_be_emptied  # noqa: PLC0415 - its triggers need the loaded apps
 
     flush = connection.ops.execute_sql_flush
 
-    def flush_past_guards(sql_list: list[str]) -> None:
+    def flush_past_guards(sql_list: Iterable[str]) -> None:
         with may_be_emptied():
             flush(sql_list)
 
-    connection.ops.execute_sql_flush = flush_past_guards
+    patch.setattr(connection.ops, "execute_sql_flush", flush_past_guards)
 
 
 def _template(prefix: str) -> str:

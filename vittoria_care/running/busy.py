@@ -76,4 +76,6 @@ def _typed(request: HttpRequest) -> list[tuple[str, Any]]:
 
 def _files(request: HttpRequest) -> set[str]:
     """The names of the files that were sent, which have to be chosen again."""
-    return {file.name for file in request.FILES.values()} if request.method == "POST" else set()
+    if request.method != "POST":
+        return set()
+    return {file.name or "" for name in request.FILES for file in request.FILES.getlist(name)}

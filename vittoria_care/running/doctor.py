@@ -120,11 +120,13 @@ def _settings() -> Iterator[Finding]:
 def _database() -> Iterator[Finding]:
     about = "database"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_database_size(current_database()), current_setting('max_connections')::int")
-        size, most = cursor.fetchone()
+        cursor.execute(
+            "SELECT pg_database_size(current_database()), current_setting('max_connections')::int, "
+            "current_setting('server_version_num')::int"
+        )
+        size, most, version = cursor.fetchone()
         cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname IS NOT NULL")
         used = cursor.fetchone()[0]
-    version = connection.pg_version
     said = (
         f"PostgreSQL {version // 10_000}.{version % 10_000}, {size / 1024**2:,.0f} MB, {used} of {most} connections."
     )

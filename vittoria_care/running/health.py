@@ -39,7 +39,8 @@ class Remembered:
         self.function = function
         self.seconds = seconds
         self.lock = threading.Lock()
-        self.forget()
+        self.asked = float("-inf")  # on the clock that never goes back
+        self.answer: Any = None
 
     def __call__(self) -> Any:
         with self.lock:

@@ -13,8 +13,9 @@ import sys
 from typing import Any
 
 import structlog
+from structlog.typing import Processor
 
-SHARED = [
+SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
@@ -47,7 +48,7 @@ def configuration(*, as_json: bool, level: str) -> dict[str, Any]:
     if as_json:
         clock = structlog.processors.TimeStamper(fmt="iso", utc=True)
         tracebacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
-        final = [
+        final: list[Processor] = [
             structlog.processors.ExceptionRenderer(tracebacks),
             structlog.processors.JSONRenderer(ensure_ascii=False),
             strike_out,

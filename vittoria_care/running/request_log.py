@@ -11,13 +11,15 @@ import time
 import uuid
 
 import structlog
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django_structlog import middlewares
 
 from foundation.models import ApiKey
 from foundation.numbers import is_digits
 
 HEADER = "X-Request-ID"
+ID = "vittoria_care.request_id"  # where META keeps it: no header of a request is called so
 SLOW_SECONDS = 2.0  # a request that takes longer has a line of its own, whatever came of it
 logger = structlog.get_logger(__name__)
 
@@ -29,25 +31,26 @@ PLAIN_SEGMENT = re.compile(r"[a-z][a-z_-]{0,30}|v\d|\d{1,9}|")
 class RequestLog(middlewares.RequestMiddleware):
     """The outermost middleware: whatever answers, the answer has the id and is told."""
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         begun = time.monotonic()
         response = super().__call__(request)
+        assert isinstance(response, HttpResponseBase), "no view of the project is asynchronous"
         if (seconds := time.monotonic() - begun) > SLOW_SECONDS:
             logger.warning(
                 "request_slow",
-                request_id=request.request_id,
+                request_id=request.META[ID],
                 request=self.format_request(request),
                 seconds=round(seconds, 1),
             )
-        response.headers[HEADER] = request.request_id
+        response.headers[HEADER] = request.META[ID]
         return response
 
     def prepare(self, request: HttpRequest) -> None:
         """Bind the id to this thread's log lines."""
         given = request.headers.get(HEADER, "")
-        request.request_id = given if GIVEN.fullmatch(given) else str(uuid.uuid4())
+        request.META[ID] = given if GIVEN.fullmatch(given) else str(uuid.uuid4())
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=request.request_id)
+        structlog.contextvars.bind_contextvars(request_id=request.META[ID])
 
     @staticmethod
     def bind_user_id(request: HttpRequest) -> None:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from customers import roles
 from customers.models import User
 from foundation.network_address import address_of
+from foundation.requests import signed_in_user
 from notifications.account_kinds import ACCOUNT_MAIL
 from notifications.models import Notice
 from notifications.services import queue_notice
@@ -129,17 +130,24 @@ def mail_about_sign_in(user: User, *, subject: str, text: str, address: str = ""
 def _queue(
     address: str, *, subject: str, text: str, user: User | None, language: str, is_typed: bool = False
 ) -> Notice:
-    once, words = f"account-mail:{uuid.uuid4()}", {"subject": subject, "text": text}
-    to = {"user": user, "address": address, "language": language, "is_typed": is_typed}
-    return queue_notice(ACCOUNT_MAIL, once=once, words=words, **to)
+    return queue_notice(
+        ACCOUNT_MAIL,
+        once=f"account-mail:{uuid.uuid4()}",
+        words={"subject": subject, "text": text},
+        user=user,
+        address=address,
+        language=language,
+        is_typed=is_typed,
+    )
 
 
 @login_required
 def after_sign_in(request: HttpRequest) -> HttpResponse:
     """Send a manager or auditor to the figures, other staff to the back office, customers to the reserved area."""
-    if request.user.has_role([roles.MANAGER, roles.AUDITOR]):
+    user = signed_in_user(request)
+    if user.has_role([roles.MANAGER, roles.AUDITOR]):
         return redirect("figures")
-    return redirect("admin:index" if request.user.is_staff else "reserved_area")
+    return redirect("admin:index" if user.is_staff else "reserved_area")
 
 
 @login_required

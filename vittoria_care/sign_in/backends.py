@@ -16,8 +16,8 @@ from django.db.models.functions import Concat
 from customers.models import User
 
 
-class _Together:
-    """Part of a backend: how it reads a user, and what the user may do."""
+class _Together(ModelBackend):
+    """A backend that reads a user, and what the user may do, in one question each."""
 
     def get_user(self, user_id: int) -> User | None:
         """The user, with the agent they answer as; None for who may no longer sign in."""
@@ -47,7 +47,7 @@ def _roles_and_permissions(user: User) -> tuple[list[str], list[str], list[str]]
     return User.objects.filter(pk=user.pk).order_by().values_list(*lists).first() or ([], [], [])
 
 
-class PasswordBackend(_Together, ModelBackend):
+class PasswordBackend(_Together):
     """Address and password, as Django checks them."""
 
 

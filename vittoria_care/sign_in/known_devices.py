@@ -45,7 +45,9 @@ def known_device(request: HttpRequest, email: str) -> str:
     if not marks or not email:
         return ""
     user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
-    mark = marks.get(str(user.pk)) if user else None
+    if user is None:
+        return ""
+    mark = marks.get(str(user.pk))
     return mark["device"] if mark and _is_of(mark, user) else ""
 
 

@@ -19,6 +19,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -64,9 +65,9 @@ def _box() -> MultiFernet:
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 
 
-def is_staff(user: User) -> bool:
+def is_staff(user: User | AnonymousUser) -> bool:
     """Whether the person works for the company or an agency: by the door they may enter, or by their role."""
-    return user.is_authenticated and (user.is_staff or user.has_role(roles.STAFF))
+    return isinstance(user, User) and (user.is_staff or user.has_role(roles.STAFF))
 
 
 # --- What the session remembers ------------------------------------------------------------------------------------
@@ -192,7 +193,7 @@ def still_here_view(request: HttpRequest) -> HttpResponse:
 
 
 # --- The command ---------------------------------------------------------------------------------------------------
-def has_second_factor(user: User) -> bool:
+def has_second_factor(user: User | AnonymousUser) -> bool:
     """Whether a code is asked of the user at sign-in."""
     return is_mfa_enabled(user, ALONE)
 

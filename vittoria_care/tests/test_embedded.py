@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 import pytest
@@ -51,11 +52,11 @@ class Project:
             for path in [root, *root.rglob("*")]:
                 os.chown(path, uid, uid)
 
-    def command(self, code: str) -> dict[str, object]:
+    def command(self, code: str) -> dict[str, Any]:
         environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | {
             "PYTHONPATH": PACKAGES
         }
-        how: dict[str, object] = {"args": [self.python, "-c", USE + code], "cwd": self.root, "env": environment}
+        how: dict[str, Any] = {"args": [self.python, "-c", USE + code], "cwd": self.root, "env": environment}
         if self.uid is not None:
             how |= {"user": self.uid, "group": self.uid, "extra_groups": []}
         return how | {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
@@ -109,7 +110,13 @@ def python_for(uid: int | None) -> str:
     if uid is None:
         return sys.executable
     for python in (sys.executable, "/usr/bin/python3"):
-        how = {"user": uid, "group": uid, "extra_groups": [], "cwd": "/", "env": {"PYTHONPATH": PACKAGES}}
+        how: dict[str, Any] = {
+            "user": uid,
+            "group": uid,
+            "extra_groups": [],
+            "cwd": "/",
+            "env": {"PYTHONPATH": PACKAGES},
+        }
         with contextlib.suppress(OSError):
             if (
                 subprocess.run(

@@ -4,6 +4,7 @@ import datetime
 from collections import Counter
 from io import StringIO
 from random import Random
+from typing import ClassVar
 
 import pytest
 from django.contrib.auth.password_validation import validate_password
@@ -164,6 +165,8 @@ def test_telephones_are_as_many_as_customers():
 # --- Everything there is ---------------------------------------------------------------------------------------
 class TheDataOfSixtyCustomers(TestCase):
     """Loaded once for all these tests, which only read."""
+
+    printed: ClassVar[str]
 
     @classmethod
     def setUpTestData(cls) -> None:

@@ -32,7 +32,7 @@ MARKED = {
     Claim: ("number", "Diasprini"),
 }
 HREF = re.compile(r'href="(/[^"#]*)')
-DOORS = {}
+DOORS: dict[str, list[rights.Door]] = {}
 for door in rights.all_doors():
     DOORS.setdefault(door.address, []).append(door)
 
