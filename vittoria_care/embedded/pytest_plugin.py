@@ -34,7 +34,7 @@ class OwnKeysCache(Cache):
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start what the tests need before the first of them is collected; one line and exit code 2 if that cannot be."""
+    """Start the servers before the first test is collected; where that fails, print one line and exit with code 2."""
     try:
         servers.ensure_running()
     except servers.CannotStart as error:
@@ -82,7 +82,7 @@ def django_db_setup(
 
 
 def _let_tests_be_emptied(patch: pytest.MonkeyPatch) -> None:
-    """After a test with transactions of its own Django empties every table: the guards let it, on this connection."""
+    """Let Django empty every table after a test with its own transactions: the guards stand aside on this connection."""
 
     from foundation.guards import may_be_emptied  # noqa: PLC0415 - its triggers need the loaded apps
 
@@ -96,7 +96,7 @@ def _let_tests_be_emptied(patch: pytest.MonkeyPatch) -> None:
 
 
 def _template(prefix: str) -> str:
-    """Return the name of the migrated template, made now if there is none; those of other migrations are dropped."""
+    """Return the name of the migrated template. Makes it if there is none, and drops those of other migrations."""
 
     name = f"{prefix}_at_{schema_digest()}"
     with connection._nodb_cursor() as cursor:
@@ -116,7 +116,7 @@ def _template(prefix: str) -> str:
 
 
 def _point_at(name: str) -> None:
-    """Let the default connection and the settings name this database from now on."""
+    """Use this database from now on, in the default connection and in the settings."""
 
     connection.close()
     settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name

@@ -7,11 +7,11 @@ library is needed here, because this runs before Django is set up.
 
 How processes share the servers, with four locks (flock, which the kernel gives back however a process ends):
 
-- the project's folder itself, exclusive, while somebody makes the folders that the other locks lie in;
-- `change.lock`, exclusive, while somebody looks whether the servers run and starts what is missing;
+- the project's folder itself, exclusive, while a process makes the folders that the other locks lie in;
+- `change.lock`, exclusive, while a process looks whether the servers run and starts what is missing;
 - `users.lock`, shared, for the whole life of every process that called `ensure_running` (forked children included);
 - `keeper.lock`, exclusive, by the keeper: one small process that waits to have `users.lock` to itself, which is the
-  moment the last user is gone, stops the servers and ends. An orderly exit does the same at once and waits for it.
+  moment the last user is gone, then stops the servers and ends. An orderly exit does the same at once and waits for it.
 """
 
 import atexit
@@ -45,7 +45,7 @@ SHORT = Path("/tmp")  # noqa: S108  a private folder of our own is made in it, a
 OUTSIDE = Path("/var/tmp")  # noqa: S108
 POSTGRES_SCHEMES = ("postgres://", "postgresql://", "pgsql://", "psql://")
 DATABASE, PORT = "vittoria_care", 5432
-# Who owns the tables and migrates them, who works with them, and who may remove what the law says must go.
+# The accounts: the owner of the tables, which migrates them; the one for all other work; the one that removes what the law says must go.
 OWNER, WORKING, RETENTION = "vittoria", "vittoria_app", "vittoria_retention"
 # One line, because PostgreSQL without a server takes a statement a line; what the two may do, each migration grants.
 MAKE_ACCOUNTS = "DO $$ BEGIN {} END $$;\n".format(
@@ -140,7 +140,7 @@ def broker_url() -> str:
 
 
 def is_given(name: str) -> bool:
-    """Tell whether an address is set under this name, in the environment or in `.env`."""
+    """Return whether an address is set under this name, in the environment or in `.env`."""
     return bool(_given(name))
 
 
@@ -154,7 +154,7 @@ def _given(name: str) -> str:
 
 
 def _what_is_wrong_with(url: str) -> str:
-    """Say why a database address cannot be used, without repeating it: it may hold a password. "" when it can be."""
+    """Return why a database address cannot be used ("" when it can), without repeating it: it may hold a password."""
     import environ  # noqa: PLC0415 - as in _given
 
     if not url.lower().startswith(POSTGRES_SCHEMES):
@@ -171,7 +171,7 @@ def _what_is_wrong_with(url: str) -> str:
 
 
 def _check_given() -> None:
-    """CannotStart when a database's address is set and cannot be used: what follows would only fail in other words."""
+    """Raise CannotStart when a database's address is set and cannot be used: later errors would be harder to read."""
     for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_RETENTION_URL"):
         if (url := _given(name)) and (wrong := _what_is_wrong_with(url)):
             raise CannotStart(
@@ -259,7 +259,7 @@ def _account() -> Account | None:
 
 
 def _may_enter(path: Path, account: Account) -> bool:
-    """Tell whether the account may pass through every folder on the way to `path` (what is missing is made by us)."""
+    """Return whether the account may pass through every folder on the way to `path`; missing ones are made by us."""
     for folder in [path, *path.parents]:
         try:
             status = folder.stat()
@@ -275,7 +275,7 @@ def _may_enter(path: Path, account: Account) -> bool:
 
 
 def _plain_for_tools(path: Path) -> bool:
-    """Tell whether initdb can take this path: it hands paths to a shell within double quotes, at most 1023 bytes."""
+    """Return whether initdb can take this path: it hands paths to a shell within double quotes, at most 1023 bytes."""
     return len(os.fsencode(path)) < 800 and not re.search(r"[\"$`\\\n]", str(path))
 
 
@@ -315,7 +315,7 @@ def ensure_running() -> None:
 
 
 def gone() -> list[str]:
-    """Name the private servers that are needed and have no process ("postgres", "redis"). Starts nothing, never waits."""
+    """Return the private servers that are needed and do not run ("postgres", "redis"). Starts nothing, never waits."""
     folders = {"postgres": _place().postgres, "redis": _place().redis}
     return [name for name in _needed() if _server_pid(folders[name], name) is None]
 
@@ -372,7 +372,7 @@ def _ensure_keeper(place: Place) -> None:
 
 
 def _keep(descriptor: int) -> None:
-    """The keeper's life: wait until nobody uses the servers, stop them unless they are pinned, give the lock back."""
+    """Be the keeper: wait until nobody uses the servers, stop them unless they are pinned, release the lock."""
     place = _place()
     users = _open_lock(place.locks / "users.lock")
     fcntl.flock(users, fcntl.LOCK_EX)
@@ -479,7 +479,7 @@ def _start_redis(place: Place) -> None:
         _clear_leftovers(place.redis, "redis")
         _write(place.redis / "redis.conf", REDIS_SETTINGS, f"unixsocket {place.redis_socket}\n")
 
-    def begin_anew() -> None:
+    def put_aside() -> None:
         aside = place.redis / "unreadable"
         shutil.rmtree(aside, ignore_errors=True)
         aside.mkdir()
@@ -498,15 +498,15 @@ def _start_redis(place: Place) -> None:
         except CannotStart:
             if not re.search(r"append only file|RDB|AOF", _text_from(log, before)):
                 raise
-            # It cannot read what it kept. That was wake-ups and caches: put it aside and begin anew.
-            _as_account(place, begin_anew)
+            # It cannot read what it kept. That was wake-ups and caches: put it aside and begin again with nothing.
+            _as_account(place, put_aside)
             start()
     finally:
         os.close(log)
 
 
 def _start_stand_in(place: Place) -> None:
-    """Start the stand-in for Redis, in Python, and wait until it answers. It begins with nothing each time."""
+    """Start the stand-in for Redis, in Python, and wait until it answers. It starts empty each time."""
     log = _open_log("redis.log")
     try:
         _as_account(place, lambda: _clear_leftovers(place.redis, "redis"))
@@ -538,7 +538,7 @@ def _wait_until_ready(folder: Path, kind: str, title: str, pid: int, log: int) -
 
 
 def _stop_servers(place: Place) -> None:
-    """Stop what runs, politely first, and wait until it is gone."""
+    """Stop the servers that run, politely first, and wait until they are gone."""
     for folder, kind, signals in (
         (place.postgres, "postgres", (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)),
         (place.redis, "redis", (signal.SIGTERM, signal.SIGKILL)),
@@ -563,7 +563,7 @@ def _stop_servers(place: Place) -> None:
 
 
 def _server_pid(folder: Path, kind: str) -> int | None:
-    """Return the process number of the server that runs on this folder, or None; a reused number deceives nobody."""
+    """Return the process number of the server that runs on this folder, or None. A number that another process has taken does not count."""
     try:
         pid = int((folder / {"postgres": "postmaster.pid", "redis": "redis.pid"}[kind]).read_text().split("\n")[0])
     except (OSError, ValueError):
@@ -597,7 +597,7 @@ def _redis_answers(path: Path) -> bool:
 
 
 def _runs_in(pid: int, folder: Path, kind: str) -> bool:
-    """Tell whether the process is a server working in this folder: both servers make it their current one."""
+    """Return whether the process is a server that works in this folder: both servers make it their current one."""
     if Path("/proc/self").exists():
         try:
             return os.path.samefile(f"/proc/{pid}/cwd", folder)
@@ -608,7 +608,7 @@ def _runs_in(pid: int, folder: Path, kind: str) -> bool:
 
 
 def _is_alive(pid: int) -> bool:
-    """Tell whether the process runs; one that has ended and waits for its parent to notice does not."""
+    """Return whether the process runs; one that has ended and waits for its parent to notice does not."""
     try:
         if os.waitpid(pid, os.WNOHANG)[0] == pid:
             return False
@@ -764,7 +764,7 @@ def _make_folders(place: Place) -> None:
 
 
 def _make_own(folder: Path, owner: int, mode: int) -> None:
-    """Make a folder of this account, or see that the one there is; a stranger's would hand them what we write."""
+    """Make a folder of this account, or check that the one there is its own: a stranger's would get what we write."""
     try:
         folder.mkdir(mode=mode)
         folder.chmod(mode)
@@ -807,10 +807,10 @@ def _text_from(log: int, begin: int) -> str:
 
 
 def _last_words(log: int, begin: int) -> str:
-    """Return the line of the log that says why, for a sentence that ends there."""
+    """Return the log's line with the reason, as the end of a sentence."""
     lines = [line.strip() for line in _text_from(log, begin).splitlines() if line.strip()]
     telling = [line for line in lines if re.search(r"FATAL|PANIC|fatal|error|Error|denied|No space", line)] or lines
-    return (telling[-1] if telling else "it said nothing") + " (see var/log)."
+    return (telling[-1] if telling else "it gave no reason") + " (see var/log)."
 
 
 def _in_words(error: OSError) -> str:

@@ -1,9 +1,9 @@
-"""How the system speaks: one line per event, for people in development and as JSON in production.
+"""How the system logs: one line per event, for people in development and as JSON in production.
 
 Every line carries what is bound at that moment: the request's id and user within a request, the task's id within a
 task, so that one search finds all that belongs together. Standard library loggers come out the same way.
 
-No line is about a person: addresses are told without their queries (request_log.py), tracebacks without the values of
+No line is about a person: addresses are logged without their queries (request_log.py), tracebacks without the values of
 variables, and what still looks like an e-mail address, a telephone number, a tax code or a row's values is struck out.
 """
 
@@ -23,7 +23,7 @@ SHARED: list[Processor] = [
     structlog.processors.StackInfoRenderer(),
 ]
 
-# What the database says of a row it refuses; then addresses, tax codes, telephone numbers.
+# The values of a row that the database refuses; then addresses, tax codes, telephone numbers.
 STRUCK_OUT = [
     (re.compile(r"(Key \([^)]*\)=)\(.*?\)(?= |$|\\n|\n)"), r"\1(…)"),
     (re.compile(r"(Failing row contains )\(.*?\)\."), r"\1(…)."),
@@ -44,7 +44,7 @@ def strike_out(logger: Any, name: str, line: str) -> str:
 
 
 def configuration(*, as_json: bool, level: str) -> dict[str, Any]:
-    """Set structlog up and return the matching LOGGING setting; `level` is the least that is written ("INFO")."""
+    """Set structlog up and return the matching LOGGING setting; `level` is the lowest that is written ("INFO")."""
     if as_json:
         clock = structlog.processors.TimeStamper(fmt="iso", utc=True)
         tracebacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
@@ -90,12 +90,12 @@ def configuration(*, as_json: bool, level: str) -> dict[str, Any]:
         "loggers": {
             "django": {"handlers": [], "level": level, "propagate": True},
             "django.server": {"handlers": [], "propagate": True},
-            # django_structlog says the same of every request, with its id
+            # django_structlog logs every request too, with its id
             "django.request": {"level": "CRITICAL"},
-            # django_structlog says the same of every task, with its id, and without what it was given
+            # django_structlog logs every task too, with its id and without its arguments
             "celery.app.trace": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},
-            "environ": {"level": "WARNING"},  # says at each start whether there is a .env
+            "environ": {"level": "WARNING"},  # logs at each start whether there is a .env
             "gunicorn.error": {"handlers": [], "level": level, "propagate": True},
             "gunicorn.access": {"handlers": [], "level": "CRITICAL"},
         },
@@ -103,7 +103,7 @@ def configuration(*, as_json: bool, level: str) -> dict[str, Any]:
 
 
 class RoutineLeftOut(logging.Filter):
-    """Leaves out what a healthy system repeats for ever: the start of each request, the files of pages, probes and desks.
+    """Leaves out what a healthy system repeats all day: the start of each request, the files of pages, probes and desks.
 
     A request is reported once, when it has been answered; a page's thirty files would bury what a person looks for.
     """

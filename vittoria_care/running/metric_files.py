@@ -14,7 +14,7 @@ FOLDER = servers.VAR / "metrics"
 
 
 def share(kind: str) -> None:
-    """Let this process and its children write under var/metrics/<kind>, without what dead processes left there."""
+    """Let this process and its children write under var/metrics/<kind>; removes what dead processes left there."""
     folder = FOLDER / kind
     folder.mkdir(parents=True, exist_ok=True)
     for path in folder.glob("*_*.db"):

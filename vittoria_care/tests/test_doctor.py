@@ -60,7 +60,7 @@ def test_the_command_prints_a_line_for_each_and_ends_with_0(capsys, monkeypatch)
 @pytest.mark.parametrize(("levels", "code"), [(["OK", "warn"], 1), (["bad", "OK", "warn"], 2)])
 def test_the_worst_is_the_exit_code(capsys, monkeypatch, levels, code):
     monkeypatch.setattr(
-        doctor, "examine", lambda: (doctor.Finding(each, "x", "So it is.", "Mend it.") for each in levels)
+        doctor, "examine", lambda: (doctor.Finding(each, "x", "So it is.", "Fix it.") for each in levels)
     )
     with pytest.raises(SystemExit) as end:
         call_command("doctor", json=True)
@@ -88,7 +88,7 @@ def test_a_database_that_is_away_is_told_and_the_rest_still_asked(monkeypatch):
 
 def test_migrations_that_have_not_run_are_named(monkeypatch):
     monkeypatch.setattr(health, "pending_migrations", lambda: ["a.1", "b.2", "c.3", "d.4"])
-    assert found("migrations") == [("bad", "4 have not run: a.1, b.2, c.3….", "Run manage.py migrate.")]
+    assert found("migrations") == [("bad", "4 migrations have not run: a.1, b.2, c.3….", "Run manage.py migrate.")]
 
 
 def test_a_redis_that_is_away_is_told(settings):
@@ -166,7 +166,7 @@ def test_what_cannot_be_examined_is_itself_told(monkeypatch):
         raise RuntimeError("no such thing")
 
     monkeypatch.setattr(doctor, "_disk", broken)
-    assert found("disk") == [("bad", "Could not be examined: RuntimeError: no such thing.", "")]
+    assert found("disk") == [("bad", "The check failed: RuntimeError: no such thing.", "")]
 
 
 def test_a_production_without_a_virus_scanner_is_looked_at(settings):
@@ -174,7 +174,7 @@ def test_a_production_without_a_virus_scanner_is_looked_at(settings):
     assert found("scanner") == [
         (
             "warn",
-            "Nothing looks for viruses in the files that people send.",
+            "Files that people send are not scanned for viruses.",
             'Set ATTACHMENT_SCANNER, such as "clamdscan --no-summary --fdpass".',
         )
     ]
