@@ -21,7 +21,7 @@ app.steps["worker"].add(DjangoStructLogInitStep)  # binds each task's id to its 
 
 @signals.setup_logging.connect
 def use_our_logging(**kwargs: Any) -> None:
-    """Keep Celery from putting its own format on our lines."""
+    """Keep Celery from using its own format for log lines."""
 
     dictConfig(settings.LOGGING)
 
@@ -38,7 +38,7 @@ def hold_servers(**kwargs: Any) -> None:
 
 @signals.task_prerun.connect
 def drop_dead_connections(**kwargs: Any) -> None:
-    """Begin each task with a connection that works: Celery keeps one for a thousand tasks, also one that has broken."""
+    """Start each task with a connection that works: Celery keeps one for a thousand tasks, even a broken one."""
 
     close_old_connections()
 

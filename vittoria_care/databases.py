@@ -39,7 +39,7 @@ VARIABLES = {
 
 
 def process_of_this() -> Process:
-    """Tell what this process is: the web server and its children, a Celery process, or a command."""
+    """Return the kind of this process: the web server and its children, a Celery process, or a command."""
     if os.environ.get("PROCESS_KIND") == "web" or "runserver" in sys.argv[1:2]:
         return "web"
     program = Path(sys.argv[0] if sys.argv else "")
@@ -75,7 +75,7 @@ def _connection(url: str, env: environ.Env, process: Process) -> dict[str, Any]:
     given = config.get("OPTIONS", {})
     config["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
     config["CONN_HEALTH_CHECKS"] = True
-    # A database that is away is reported as such, and soon; one that falls silent is given up.
+    # A database that is away is reported as such, and soon; a connection that falls silent is given up.
     config["OPTIONS"] = {
         "connect_timeout": env.int("DATABASE_CONNECT_TIMEOUT", default=2),
         "tcp_user_timeout": 10_000,  # milliseconds

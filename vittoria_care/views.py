@@ -32,12 +32,12 @@ def home(request: HttpRequest) -> HttpResponse:
 # Swagger UI writes style attributes; its scripts are files of ours like any other.
 @csp_update({"style-src": [SELF, UNSAFE_INLINE]})
 def api_docs(request: HttpRequest) -> HttpResponse:
-    """The API's addresses, read from its schema, to be tried out; nothing is fetched from elsewhere."""
+    """The API's addresses, read from its schema, to try out. Nothing is loaded from other sites."""
     return render(request, "api_docs.html")
 
 
 def legal(request: HttpRequest, name: str) -> HttpResponse:
-    """A page whose words are a text of their own in each language: the privacy notice, the accessibility declaration."""
+    """A page with its own text in each language: the privacy notice, the accessibility declaration."""
     privacy = name == "privacy"
     language = "en" if get_language() == "en" else "it"
     context = {
@@ -49,7 +49,7 @@ def legal(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def could_not_read(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The page of a request that makes no sense (400); one with too many files is told how many go with a message."""
+    """The page of a request that cannot be read (400); one with too many files says how many a message may have."""
     if isinstance(exception, TooManyFilesSent):
         return render(request, "413.html", {"status": 400, "most_files": MOST_FILES}, status=400)
     return defaults.bad_request(request, exception)
@@ -71,7 +71,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 
 def form_key_lost(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form without its key: in the back office with the way back to the text, elsewhere the page for everybody."""
+    """403 for a form without its key: in the back office with a link back to the text, elsewhere the page for everybody."""
     index = reverse("admin:index")
     if not request.path.startswith(index):
         return csrf.csrf_failure(request, reason)

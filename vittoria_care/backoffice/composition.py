@@ -1,6 +1,6 @@
-"""What stands where in the back office: the one place that names the parts of all apps together, in their order.
+"""The order of the back office's parts: the one place that names the parts of all apps together.
 
-Each app says of its own parts what they show and to whom; here is said only where they stand. `vittoria_care/composition.py`
+Each app decides what its parts show and to whom; this file only puts them in order. `vittoria_care/composition.py`
 puts the lists into the slots of the apps when the program starts, whatever else a process imports.
 """
 

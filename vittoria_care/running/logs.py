@@ -36,8 +36,8 @@ STRUCK_OUT = [
 ]
 
 
-def strike_out(logger: Any, name: str, line: str) -> str:
-    """The finished line without what may be about a person."""
+def strike_out(logger: Any, name: str, line: Any) -> str:
+    """The finished line (a str: structlog has no type for a step after the renderer) without what may be about a person."""
     for pattern, instead in STRUCK_OUT:
         line = pattern.sub(instead, line)
     return line
@@ -62,7 +62,7 @@ def configuration(*, as_json: bool, level: str) -> dict[str, Any]:
             exception_formatter=structlog.dev.plain_traceback,
         )
         final = [console, strike_out]
-    shared = [clock, *SHARED]
+    shared: list[Processor] = [clock, *SHARED]
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

@@ -31,7 +31,7 @@ PLAIN_SEGMENT = re.compile(r"[a-z][a-z_-]{0,30}|v\d|\d{1,9}|")
 class RequestLog(middlewares.RequestMiddleware):
     """The outermost middleware: every answer has the id and is logged."""
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:  # type: ignore[override]  # an answer may stream
         begun = time.monotonic()
         response = super().__call__(request)
         assert isinstance(response, HttpResponseBase), "no view of the project is asynchronous"

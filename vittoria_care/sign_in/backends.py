@@ -1,7 +1,7 @@
-"""Who has signed in, read for every request: the person with their agent's record, then roles and permissions together.
+"""The person who has signed in, read for every request with their agent's record; then roles and permissions together.
 
 Django asks for the permissions of a user, those of their groups and the names of the groups one after the other, and a
-page of the back office needs all of them. Here they are one question.
+page of the back office needs all of them. Here it is one query.
 """
 
 from typing import Any
@@ -17,10 +17,10 @@ from customers.models import User
 
 
 class _Together(ModelBackend):
-    """A backend that reads a user, and what the user may do, in one question each."""
+    """A backend that reads a user, and what the user may do, with one query each."""
 
     def get_user(self, user_id: int) -> User | None:
-        """The user, with the agent they answer as; None for who may no longer sign in."""
+        """The user, with their agent's record; None for a user who may no longer sign in."""
         user = User.objects.select_related("agent__team").filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None
 

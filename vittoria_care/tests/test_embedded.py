@@ -72,9 +72,13 @@ class Project:
         """Keep a process that uses the servers; yields it and the two servers' process numbers."""
         how = self.command(PIDS + "\nsys.stdout.flush()\nsys.stdin.read()")
         with subprocess.Popen(**how, stdin=subprocess.PIPE) as process:
+            assert process.stdin
+            assert process.stdout
+            assert process.stderr
             line = process.stdout.readline()
             assert line, process.stderr.read()
-            yield process, *map(int, line.split())
+            postgres, redis = map(int, line.split())
+            yield process, postgres, redis
             process.stdin.close()
             process.wait(30)
 

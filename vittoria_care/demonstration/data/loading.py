@@ -31,6 +31,7 @@ def _column(model: type[models.Model], name: str) -> str:
     """The column of a field, as the table names it."""
     field = model._meta.get_field(name)
     assert isinstance(field, models.Field)  # the other side of a relation has no column
+    assert field.column is not None
     return field.column
 
 
