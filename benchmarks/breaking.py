@@ -25,7 +25,7 @@ from testbed.smtp_sink import Received, SmtpSink
 from .measure import Failed
 
 MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^>]+>)", re.IGNORECASE | re.MULTILINE)
-PATIENCE = 120  # seconds in which whatever was killed must be back
+PATIENCE = 120  # seconds in which a killed process must be back
 
 
 @dataclass
@@ -65,8 +65,8 @@ class Site(Installation):
     def start(self) -> None:
         """Start everything, and find the database."""
         super().start()
-        said = self.run(["vittoria_care/embedded/servers.py", "status"]).stdout
-        config = environ.Env.db_url_config(said.splitlines()[0].split()[1])
+        status = self.run(["vittoria_care/embedded/servers.py", "status"]).stdout
+        config = environ.Env.db_url_config(status.splitlines()[0].split()[1])
         names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
         self.database = {name: config[key] for key, name in names.items() if config[key]}
 
@@ -78,7 +78,7 @@ class Site(Installation):
             raise Failed(started.stderr)
 
     def ask(self, statement: str, values: object = None) -> list[tuple[Any, ...]]:
-        """Run a statement over a connection of its own, again while the database is away; its rows."""
+        """Run a statement over a new connection, again while the database is away; returns its rows."""
         until = time.monotonic() + PATIENCE
         while True:
             try:
@@ -93,7 +93,7 @@ class Site(Installation):
                 time.sleep(0.1)
 
     def worker_ends(self) -> int:
-        """How often the worker has ended that nobody killed."""
+        """How often the worker has ended without being killed."""
         return self.log.read_text(errors="replace").count("demo   | worker has ended (exit code")
 
     def begin(self, what: str, **given: Any) -> Begun:
@@ -114,7 +114,7 @@ class Site(Installation):
         return Begun(what, process)
 
     def answer_of(self, begun: Begun, seconds: float = 300) -> Any:
-        """What it answered; Failed with its last words when it did not."""
+        """Return its answer; Failed, with the end of its output, when there is none."""
         what, process = begun
         try:
             answer, problems = process.communicate(timeout=seconds)
@@ -190,7 +190,7 @@ class Site(Installation):
 
     @contextmanager
     def hanging_broker(self) -> Iterator[None]:
-        """Redis takes connections and answers nobody."""
+        """Let Redis accept connections and answer none."""
         pids = self._broker()
         for pid in pids:
             os.kill(pid, signal.SIGSTOP)

@@ -149,7 +149,7 @@ def queue(site: Site, count: int, name: str) -> set[int]:
 
 
 def _moments(times: int, chance: random.Random) -> list[tuple[float, str]]:
-    """Each fault so many times, in any order, at moments told as a part of all notices."""
+    """Each fault so many times, in any order, at moments given as a part of all notices."""
     names = [name for name in FAULTS for _time in range(times)]
     chance.shuffle(names)
     return list(zip(sorted(chance.uniform(0.02, 0.95) for _name in names), names, strict=True))
@@ -198,7 +198,7 @@ def _blame(made: list[Made], doubts: list[tuple[int, float]]) -> Iterator[tuple[
 
 
 def _flag(site: Site, wanted: set[int]) -> list[tuple[int, float]]:
-    """Put in doubt what nobody is sending any more, without the wait of a quarter of an hour; number and moment."""
+    """Put in doubt the notices that no process sends any more, without waiting a quarter of an hour; number and moment."""
     site.inside("flag", seconds=2)
     rows = site.ask("SELECT id, extract(epoch FROM claimed_at) FROM notifications_notice WHERE state = 'in_doubt'")
     return [(number, float(at)) for number, at in rows if number in wanted]
@@ -233,15 +233,16 @@ def calls(site: Site, sink: RememberingSink, part: float, chance: random.Random)
     ]
     agents = [code for (code,) in site.ask("SELECT code FROM contact_center_agent WHERE is_active ORDER BY 1 LIMIT 8")]
     lines = [code for (code,) in site.ask("SELECT code FROM contact_center_tollfreeline ORDER BY 1")]
-    told = {f"guasti-{n}": _events_of(n, chance, agents, lines) for n in range(count)}
+    calls_sent = {f"guasti-{n}": _events_of(n, chance, agents, lines) for n in range(count)}
     platform = Platform(f"{site.url}/api/v1/calls/events/", key)
     began = time.monotonic()
     senders = [
-        threading.Thread(target=platform.tell, args=(list(told.items())[turn::4],), daemon=True) for turn in range(4)
+        threading.Thread(target=platform.send, args=(list(calls_sent.items())[turn::4],), daemon=True)
+        for turn in range(4)
     ]
     for sender in senders:
         sender.start()
-    total = sum(map(len, told.values()))
+    total = sum(map(len, calls_sent.values()))
     faults = [Site.kill_web, Site.kill_database, Site.empty_broker]
     for moment, fault in zip(sorted(chance.uniform(0.1, 0.9) for _f in faults), faults, strict=True):
         _reach(moment * total, lambda: platform.acknowledged, 0.005)
@@ -249,7 +250,7 @@ def calls(site: Site, sink: RememberingSink, part: float, chance: random.Random)
         fault(site)
     _until(lambda: not any(each.is_alive() for each in senders), lambda: platform.acknowledged)
     seconds = time.monotonic() - began
-    yield from _compare(site, told, platform, seconds)
+    yield from _compare(site, calls_sent, platform, seconds)
 
 
 def _events_of(
@@ -289,8 +290,8 @@ class Platform:
         self.slowest = 0.0
         self._lock = threading.Lock()
 
-    def tell(self, calls: Sequence[tuple[str, list[dict[str, str]]]]) -> None:
-        """Tell the events of calls, each call's in their order."""
+    def send(self, calls: Sequence[tuple[str, list[dict[str, str]]]]) -> None:
+        """Send the events of calls, in the order of each call."""
         for _call, events in calls:
             for event in events:
                 began = time.monotonic()
@@ -313,8 +314,10 @@ class Platform:
             return False
 
 
-def _compare(site: Site, told: dict[str, list[dict[str, str]]], platform: Platform, seconds: float) -> Iterator[Row]:
-    """Each call that was told beside the one that is stored."""
+def _compare(
+    site: Site, calls_sent: dict[str, list[dict[str, str]]], platform: Platform, seconds: float
+) -> Iterator[Row]:
+    """Compare each call that was sent with the one that is stored."""
     from contact_center.calls.events import Event, fold
 
     stored = site.ask(
@@ -325,7 +328,7 @@ def _compare(site: Site, told: dict[str, list[dict[str, str]]], platform: Platfo
     )
     by_key = {row[0]: row[1:] for row in stored}
     wrong = []
-    for key, events in told.items():
+    for key, events in calls_sent.items():
         kept = [
             Event(
                 key=each["event_id"],
@@ -353,8 +356,8 @@ def _compare(site: Site, told: dict[str, list[dict[str, str]]], platform: Platfo
         )
         if by_key.get(key, ())[:-1] != right or (by_key[key][-1] is None) != (call.answered_at is None):
             wrong.append(key)
-            say(f"{key}: told {right}, stored {by_key.get(key)}")
-    sent = sum(map(len, told.values()))
+            say(f"{key}: sent {right}, stored {by_key.get(key)}")
+    sent = sum(map(len, calls_sent.values()))
     events = site.ask("SELECT count(*) FROM contact_center_callevent WHERE source = 'guasti'")[0][0]
     contacts = [row[-1] for row in stored if row[-1] is not None]
     orphans = site.ask(
@@ -364,9 +367,9 @@ def _compare(site: Site, told: dict[str, list[dict[str, str]]], platform: Platfo
     double = len(stored) - len(by_key) + len(contacts) - len(set(contacts)) + orphans + max(0, events - sent)
     show(
         [
-            "calls told",
+            "calls sent",
             "stored",
-            "as told",
+            "as sent",
             "double",
             "events",
             "acknowledged",
@@ -377,9 +380,9 @@ def _compare(site: Site, told: dict[str, list[dict[str, str]]], platform: Platfo
         ],
         [
             [
-                len(told),
+                len(calls_sent),
                 len(stored),
-                len(told) - len(wrong),
+                len(calls_sent) - len(wrong),
                 double,
                 sent,
                 platform.acknowledged,
@@ -390,10 +393,10 @@ def _compare(site: Site, told: dict[str, list[dict[str, str]]], platform: Platfo
             ]
         ],
     )
-    name = f"calls, {len(told):,}, web and database killed, broker emptied"
+    name = f"calls, {len(calls_sent):,}, web and database killed, broker emptied"
     lost = platform.acknowledged - events
     yield Row(f"{name}: acknowledged events lost", max(0, lost), "", 0, "none", lost <= 0)
-    yield Row(f"{name}: not stored as told", len(wrong), "", 0, "none", not wrong)
+    yield Row(f"{name}: not stored as sent", len(wrong), "", 0, "none", not wrong)
     yield Row(f"{name}: double", double, "", 0, "none", not double)
     yield Row(f"{name}: longest until an event was taken", platform.slowest, "s")
 
@@ -425,7 +428,7 @@ def complaints(site: Site, sink: RememberingSink, part: float, chance: random.Ra
         "WHERE complaint.year_id = year.year)), 0) FROM complaints_registeryear year"
     )[0][0]
     kept = {key: number for key, number, _events, _notices in rows}
-    half = sum(events != 1 or told != 1 for _key, _number, events, told in rows)
+    half = sum(events != 1 or notices != 1 for _key, _number, events, notices in rows)
     lost = sum(kept.get(key) != number for key, number in numbers.items())
     show(
         [
@@ -465,7 +468,7 @@ def complaints(site: Site, sink: RememberingSink, part: float, chance: random.Ra
 
 # --- Without a broker -----------------------------------------------------------------------------------------------
 def broker_away(site: Site, sink: RememberingSink, part: float, chance: random.Random) -> Iterator[Row]:
-    """Open requests while the broker first hangs and then is not there; all are told once it is back."""
+    """Open requests while the broker first hangs and then is not there; all are acknowledged once it is back."""
     count = max(50, round(REQUESTS * part))
     before = len(sink.accepted)
     asking = site.begin("ask", count=count, seconds=AWAY)
@@ -477,15 +480,15 @@ def broker_away(site: Site, sink: RememberingSink, part: float, chance: random.R
     site.keep_broker_away(AWAY / 2)
     answer = site.answer_of(asking)
     began = time.monotonic()
-    _reach(count, lambda: len(site.ask(TOLD)))
+    _reach(count, lambda: len(site.ask(ACKNOWLEDGED)))
     late = time.monotonic() - began
-    sent = site.ask(TOLD)
+    sent = site.ask(ACKNOWLEDGED)
     taken = Counter(number_of(message_id) for _at, message_id in sink.accepted[before:])
     lost = count - sum(taken[number] > 0 for (number,) in sent)
     twice = sum(taken[number] > 1 for (number,) in sent)
     slowest = max(answer["taken"])
     show(
-        ["requests", "failed", "slowest", "median", "told", "lost", "twice", "all told after"],
+        ["requests", "failed", "slowest", "median", "acknowledged", "lost", "twice", "all acknowledged after"],
         [
             [
                 count,
@@ -501,13 +504,13 @@ def broker_away(site: Site, sink: RememberingSink, part: float, chance: random.R
     )
     name = f"requests, {count}, broker away for {AWAY:.0f} s"
     bad = answer["failed"] + lost + twice
-    yield Row(f"{name}: failed, lost or told twice", bad, "", 0, "none", not bad)
+    yield Row(f"{name}: failed, lost or acknowledged twice", bad, "", 0, "none", not bad)
     failed = not signed_in["ok"]
     yield Row(f"{name}: sign-ins that failed", int(failed), "", 0, "none", not failed)
     yield at_most(f"{name}: slowest command", slowest, "s", SLOWEST, aim=f"under {SLOWEST:.0f} s")
 
 
-TOLD = """
+ACKNOWLEDGED = """
     SELECT id FROM notifications_notice
     WHERE kind = 'request-received' AND address LIKE 'richiesta.%@guasti.example' AND state = 'sent'
 """
@@ -547,7 +550,7 @@ def mail_server(site: Site, sink: RememberingSink, part: float, chance: random.R
         ids = {name: sorted(queue(site, count, f"server-{place}")) for place, name in enumerate(servers)}
         jobs = [{"port": server.port, "ids": ids[name]} for name, server in servers.items()]
         site.inside("deliver", jobs=jobs, timeout=GIVEN_UP)
-        fates = {name: Counter(dict(site.ask(FATES, [numbers]))) for name, numbers in ids.items()}
+        results = {name: Counter(dict(site.ask(RESULTS, [numbers]))) for name, numbers in ids.items()}
         taken = {name: set(server.numbers) for name, server in servers.items()}
         for server in servers.values():
             server.faults.clear()
@@ -557,10 +560,10 @@ def mail_server(site: Site, sink: RememberingSink, part: float, chance: random.R
         site.inside("deliver", jobs=jobs, timeout=5)
         lines, all_lost, all_twice = [], 0, 0
         for name, server in servers.items():
-            times, fate = Counter(server.numbers), fates[name]
-            lost, twice = count - len(times) - fate["refused"], sum(each > 1 for each in times.values())
+            times, result = Counter(server.numbers), results[name]
+            lost, twice = count - len(times) - result["refused"], sum(each > 1 for each in times.values())
             all_lost, all_twice = all_lost + lost, all_twice + twice
-            lines.append([name, *(fate[each] for each in FATE_NAMES), len(taken[name]), len(times), lost, twice])
+            lines.append([name, *(result[each] for each in RESULT_NAMES), len(taken[name]), len(times), lost, twice])
     heads = [
         "the mail server",
         "sent",
@@ -579,8 +582,8 @@ def mail_server(site: Site, sink: RememberingSink, part: float, chance: random.R
 
 
 TIME_PASSES = "UPDATE notifications_notice SET send_after = now() WHERE state = 'queued' AND id = ANY(%s)"
-FATE_NAMES = ("sent", "queued", "tried", "refused", "in_doubt")
-FATES = """
+RESULT_NAMES = ("sent", "queued", "tried", "refused", "in_doubt")
+RESULTS = """
     SELECT CASE WHEN state = 'queued' AND attempts > 0 THEN 'tried' ELSE state END, count(*)
     FROM notifications_notice WHERE id = ANY(%s) GROUP BY 1
 """
@@ -597,7 +600,7 @@ WAYS: dict[str, Callable[[Site, RememberingSink, float, random.Random], Iterator
 
 
 def show(heads: Sequence[str], lines: Sequence[Sequence[object]]) -> None:
-    """Print a table of what was done and what came of it."""
+    """Print a table of the actions and their results."""
     cells = [list(heads), *([f"{each:,}" if isinstance(each, int) else str(each) for each in line] for line in lines)]
     widths = [max(len(line[place]) for line in cells) for place in range(len(heads))]
     cells.insert(1, ["-" * width for width in widths])

@@ -1,4 +1,4 @@
-"""The managers' page at ten years of calls, and at ten times as many; counts kept against counts made anew."""
+"""The managers' page at ten years of calls, and at ten times as many; stored counts against counts from the rows."""
 
 from collections.abc import Generator, Iterator
 from datetime import date, timedelta
@@ -76,7 +76,7 @@ def _page(calls: int) -> Generator[Row, None, float]:
 
 
 def _kept_against_rows(calls: int) -> Iterator[Row]:
-    """First level corrected over a year: from the daily counts, and from the rows with who came back found anew."""
+    """First level corrected over a year: from the daily counts, and from the rows, with the repeats found again."""
     period = last_year()
     kept: list[int] = []
     counted: list[int] = []

@@ -1,6 +1,6 @@
-"""What the faults need done inside the installation that is being broken: `python -m benchmarks.inside WHAT`.
+"""Actions inside the installation that is being broken: `python -m benchmarks.inside WHAT`.
 
-Each is a function that takes the JSON of standard input and whose answer is printed as one line of JSON. It calls the
+Each is a function that takes the JSON of standard input; its answer is printed as one line of JSON. It calls the
 product's own commands, as its doors do.
 """
 
@@ -16,14 +16,14 @@ from typing import Any
 
 
 def wake(given: dict[str, Any]) -> None:
-    """What beat does every minute."""
+    """Sweep, as beat does every minute."""
     from notifications.delivery import sweep
 
     sweep()
 
 
 def flag(given: dict[str, Any]) -> int:
-    """The sweep of a quarter of an hour later: put in doubt what was claimed before `seconds` ago; how many."""
+    """Sweep as a quarter of an hour later: put in doubt what was claimed before `seconds` ago; returns how many."""
     from django.utils import timezone
 
     from notifications.delivery import DEAD_AFTER, flag_stuck
@@ -32,7 +32,7 @@ def flag(given: dict[str, Any]) -> int:
 
 
 def decide(given: dict[str, Any]) -> int:
-    """A person's decision about those of `ids` in doubt: who is in `went` went, the others are sent again; how many."""
+    """Decide about those of `ids` in doubt: those in `went` were sent, the others are sent again; returns how many."""
     from customers.models import User
     from notifications.models import Notice
     from notifications.services import confirm_sent, send_again

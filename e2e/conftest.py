@@ -84,9 +84,9 @@ def visitor(browser: Browser, site: Installation, size: str) -> Iterator[Callabl
         )
         page.on(
             "console",
-            lambda said: (
-                faults.append(f"{page.url}: {said.text}")
-                if said.type == "error" and "Content Security Policy" in said.text
+            lambda line: (
+                faults.append(f"{page.url}: {line.text}")
+                if line.type == "error" and "Content Security Policy" in line.text
                 else None
             ),
         )

@@ -11,7 +11,7 @@ from vittoria_care.demonstration.data.sign_ins import CODE_SECRET, CUSTOMERS, PA
 
 SIGN_IN, CODE, TRUST = "/accesso/login/", "/accesso/secondo-fattore/authenticate/", "/accesso/secondo-fattore/trust/"
 
-_cookies: dict[str, list] = {}  # of who has signed in already: a person signs in once in a run
+_cookies: dict[str, list] = {}  # of the people who have signed in: everybody does so once in a run
 _codes: dict[str, set[str]] = {}  # already used: each opens the door to a person once
 
 
@@ -22,10 +22,10 @@ def mailbox_of(who: str | int) -> str:
     return next((each.email for each in STAFF if each.group == who), who)
 
 
-def sign_in(page: Page, who: str | int, *, to: str = "/accesso/fatto/", anew: bool = False) -> None:
-    """Sign the page's browser in and open `to`. `anew` goes by form and code though the person has signed in before."""
+def sign_in(page: Page, who: str | int, *, to: str = "/accesso/fatto/", again: bool = False) -> None:
+    """Sign the page's browser in and open `to`. With `again`, use form and code although the person has signed in before."""
     mailbox = mailbox_of(who)
-    if mailbox in _cookies and not anew:
+    if mailbox in _cookies and not again:
         page.context.add_cookies(_cookies[mailbox])
         page.goto(to)
         if "/accesso/" not in page.url:

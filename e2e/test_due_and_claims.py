@@ -45,7 +45,7 @@ class Night:
 
 @pytest.fixture(scope="module")
 def night(site: Installation) -> Night:
-    """A motor policy that expires in three weeks with an instalment to pay, a claim taken in charge: imported, and told once."""
+    """A motor policy that expires in three weeks with an instalment to pay, a claim taken in charge: imported, and announced once."""
     today, number = timezone.localdate(), f"{randbelow(10**8):08d}"
     brought = Night(f"V{number}", f"S{number}", today + timedelta(days=21), today + timedelta(days=9))
     bring(
@@ -76,9 +76,9 @@ def bring(site: Installation, command: str, header: str, row: str) -> None:
     assert "created=1 " in site.manage(command, str(file))
 
 
-def queued(said: str) -> int:
-    """How many notices the plan says it queued."""
-    [number] = re.findall(r"(\d+) notices queued", said)
+def queued(output: str) -> int:
+    """How many notices the plan queued, by its output."""
+    [number] = re.findall(r"(\d+) notices queued", output)
     return int(number)
 
 

@@ -14,6 +14,6 @@ from e2e.people import sign_in
 )
 def test_everybody_lands_on_the_page_of_their_work(visitor, look, who, lands_on):
     page = visitor()
-    sign_in(page, who, anew=True)
+    sign_in(page, who, again=True)
     expect(page).to_have_url(re.compile(rf"{lands_on}$"))
     look(page, f"signed-in-{lands_on.strip('/')}")

@@ -1,4 +1,4 @@
-"""The mail of a place that is not production: kept as files under var/mail instead of being sent, and shown on a page.
+"""Mail outside production: stored as files under var/mail instead of being sent, and shown on a page.
 
 `/demo/posta/` lists it, newest first. It exists only where this backend is in use and never in production.
 """
@@ -87,14 +87,14 @@ class Mail:
 
 
 def is_kept_here() -> bool:
-    """Whether mail is kept here, and so may be shown."""
+    """Whether mail is stored here, and so may be shown."""
     return not settings.PRODUCTION and settings.EMAIL_BACKEND == PATH_TO_US
 
 
 def only_where_kept(
     view: Callable[Concatenate[HttpRequest, Arguments], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, Arguments], HttpResponseBase]:
-    """404 wherever mail is really sent."""
+    """Make a view answer 404 wherever mail is really sent."""
 
     @wraps(view)
     def shown(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponseBase:
@@ -170,9 +170,7 @@ def _read(name: str, *, whole: bool) -> Mail | None:
     sent_at = None
     with contextlib.suppress(TypeError, ValueError):
         sent_at = parsedate_to_datetime(str(message["Date"]))
-        sent_at = (
-            sent_at if sent_at.tzinfo else sent_at.replace(tzinfo=UTC)
-        )  # "-0000" says UTC, and nothing of the place
+        sent_at = sent_at if sent_at.tzinfo else sent_at.replace(tzinfo=UTC)  # "-0000" is UTC without a place
     mail = Mail(
         name,
         subject=str(message["Subject"] or ""),

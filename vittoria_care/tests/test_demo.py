@@ -47,34 +47,34 @@ def test_what_is_no_port_is_refused(text):
 
 @pytest.mark.django_db
 def test_data_are_loaded_at_the_first_start(loads):
-    demo.prepare_database("small", anew=False)
+    demo.prepare_database("small", reset=False)
 
     assert loads == [("migrate", None), ("load_demo", "small"), ("send_deadline_alerts", None)]
 
 
 @pytest.mark.django_db
 def test_data_are_not_loaded_twice(loads):
-    demo.prepare_database("small", anew=False)
+    demo.prepare_database("small", reset=False)
     loads.clear()
 
-    demo.prepare_database("small", anew=False)
+    demo.prepare_database("small", reset=False)
 
     assert loads == [("migrate", None)]
 
 
 @pytest.mark.django_db
 def test_another_scale_is_proposed_and_not_mixed_in(loads, capsys):
-    demo.prepare_database("small", anew=False)
+    demo.prepare_database("small", reset=False)
     loads.clear()
 
-    demo.prepare_database("full", anew=False)
+    demo.prepare_database("full", reset=False)
 
     assert loads == [("migrate", None)]
     assert "`make demo-reset SCALE=full` loads the other" in capsys.readouterr().out
 
 
 @pytest.mark.django_db
-def test_an_interrupted_loading_begins_anew(loads, monkeypatch):
+def test_an_interrupted_loading_begins_again(loads, monkeypatch):
     dropped = []
 
     def drop() -> None:
@@ -85,7 +85,7 @@ def test_an_interrupted_loading_begins_anew(loads, monkeypatch):
     monkeypatch.setattr(demo, "_drop_everything", drop)
     demo._remember("small", "begun")
 
-    demo.prepare_database("small", anew=False)
+    demo.prepare_database("small", reset=False)
 
     assert dropped == [True]
     assert loads == [("migrate", None), ("load_demo", "small"), ("send_deadline_alerts", None)]
@@ -100,7 +100,7 @@ def test_a_database_that_cannot_be_reached_is_refused(loads, monkeypatch):
     with pytest.raises(
         demo.CannotBegin, match=r"^The database cannot be reached: connection refused. Check DATABASE_URL.$"
     ):
-        demo.prepare_database("small", anew=False)
+        demo.prepare_database("small", reset=False)
     assert loads == []
 
 
@@ -215,7 +215,7 @@ def test_a_private_database_of_earlier_migrations_is_made_again(loads, dropped, 
     demo._remember("small", "done")
     applied_before("complaints", "0031_of_an_earlier_version")
 
-    demo.prepare_database("small", anew=False)
+    demo.prepare_database("small", reset=False)
 
     assert dropped == [True]
     assert loads == [("migrate", None), ("load_demo", "small"), ("send_deadline_alerts", None)]
@@ -228,7 +228,7 @@ def test_a_private_database_whose_tables_no_migration_made_is_made_again(loads, 
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'complaints'")
 
-    demo.prepare_database("small", anew=False)
+    demo.prepare_database("small", reset=False)
 
     assert dropped == [True]
 
@@ -239,7 +239,7 @@ def test_a_given_database_of_earlier_migrations_is_refused_and_left_as_it_is(loa
     applied_before("complaints", "0031_of_an_earlier_version")
 
     with pytest.raises(demo.Refused, match=r"nothing was changed\. Give the address of an empty database"):
-        demo.prepare_database("small", anew=False)
+        demo.prepare_database("small", reset=False)
     assert (dropped, loads) == ([], [])
 
 
@@ -247,7 +247,7 @@ def test_a_given_database_of_earlier_migrations_is_refused_and_left_as_it_is(loa
 def test_migrations_of_packages_may_be_unknown(loads, dropped):
     applied_before("account", "0099_of_a_newer_package")
 
-    demo.prepare_database("small", anew=False)
+    demo.prepare_database("small", reset=False)
 
     assert dropped == []
 

@@ -82,25 +82,25 @@ def test_the_rate_of_2018_is_one_point_nine_points_lower():
 
 def test_ten_years_come_to_715000_calls():
     plan = profiles.make_plan("full", seed=1, as_of=AS_OF, years=10)
-    assert sum(each.handled for each in plan.years if each.as_told) == 715_000
-    assert [each.year for each in plan.years if each.as_told] == list(range(2010, 2020))
+    assert sum(each.handled for each in plan.years if each.as_reported) == 715_000
+    assert [each.year for each in plan.years if each.as_reported] == list(range(2010, 2020))
 
 
 def test_full_has_every_customer_of_the_report_and_leaves_its_years_alone():
     plan = profiles.make_plan("full", seed=1, as_of=AS_OF)
     assert plan.customers == 642_141
     assert plan.everybody_enrolled
-    assert [(each.year, each.as_told) for each in plan.years] == [
+    assert [(each.year, each.as_reported) for each in plan.years] == [
         *((2018, True), (2019, True)),
         *((2024, False), (2025, False), (2026, False)),
     ]
     soon_after = profiles.make_plan("full", seed=1, as_of=AS_OF.replace(year=2020))
-    assert [(each.year, each.as_told) for each in soon_after.years] == [(2018, True), (2019, True), (2020, False)]
+    assert [(each.year, each.as_reported) for each in soon_after.years] == [(2018, True), (2019, True), (2020, False)]
 
 
 def test_calls_factor_multiplies_every_year():
     plan = profiles.make_plan("full", seed=1, as_of=AS_OF, years=10, calls_factor=10)
-    assert sum(each.handled for each in plan.years if each.as_told) == 7_150_000
+    assert sum(each.handled for each in plan.years if each.as_reported) == 7_150_000
 
 
 def test_days_follow_the_week_the_holidays_and_the_season():
@@ -149,7 +149,7 @@ def test_tax_code_follows_from_name_birth_and_place(last, first, born, sex, plac
     made = people.tax_code(*letters, born, sex, place)
     assert made.startswith(code)
     validate_tax_code(made)
-    validate_tax_code(people.told_apart(made))
+    validate_tax_code(people.next_variant(made))
 
 
 def test_nobody_is_somebody():

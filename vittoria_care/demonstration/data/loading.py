@@ -82,12 +82,12 @@ class Copier:
         return made
 
     def flush_if_full(self) -> None:
-        """Send what has gathered to the database, once it is worth it."""
+        """Hand the waiting rows to the thread, once there are enough."""
         if sum(len(table.rows) for table in self.tables) >= BATCH_ROWS:
             self.flush()
 
     def flush(self) -> None:
-        """Hand what has gathered to the thread; waits while it still holds an earlier batch and one more waits."""
+        """Hand the waiting rows to the thread; blocks while it has one batch in hand and another waits."""
         self._raise()
         batch = []
         for table in self.tables:
@@ -123,7 +123,7 @@ def next_id(model: type[models.Model]) -> int:
 
 
 def move_sequences(*given: type[models.Model]) -> None:
-    """Let the database count on from the highest id, where ids were given instead of taken."""
+    """Set the sequences of the tables to the highest id, after rows with given ids."""
     with connection.cursor() as cursor:
         for model in given:
             table = model._meta.db_table
@@ -133,7 +133,7 @@ def move_sequences(*given: type[models.Model]) -> None:
 
 
 def analyze(*filled: type[models.Model]) -> None:
-    """Refresh what the planner knows of the tables; outside a transaction also mark their pages as all visible."""
+    """Refresh the planner's statistics of the tables; outside a transaction also mark their pages as all visible."""
     command = "ANALYZE" if connection.in_atomic_block else "VACUUM (ANALYZE)"
     with connection.cursor() as cursor:
         for model in filled:
@@ -154,7 +154,7 @@ class Stream(Protocol):
 
 
 class Progress:
-    """What is being made and how far it is: rewritten in place on a terminal, a line per step anywhere else."""
+    """The step in hand and its progress: rewritten in place on a terminal, a line per step anywhere else."""
 
     def __init__(self, stream: Stream):
         self._stream = stream

@@ -38,12 +38,12 @@ BIG = (User, Customer, ReservedAreaAccount, ContactPoint, Consent, Policy, Insta
 
 
 class UnsafePlace(Exception):
-    """The data may not be loaded here; the text says why and what to do."""
+    """The data may not be loaded here; the text gives the reason and what to do."""
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """How many of each are there."""
+    """The number of rows of each kind."""
 
     customers: int
     policies: int
@@ -158,7 +158,7 @@ def _load_calls(plan: Plan, organisation: Organisation, progress: Progress) -> N
 
 
 def _load_story(plan: Plan, organisation: Organisation) -> None:
-    """What is told in words, about some of the customers: those who sign in come first."""
+    """Load what has texts, about some of the customers: those who sign in come first."""
     codes = [f"{PREFIX}{number:07d}" for number in range(1, min(plan.customers, ACTORS) + 1)]
     customers = list(Customer.objects.filter(code__in=codes).order_by("code"))
     points = ContactPoint.objects.filter(customer__in=customers, kind=ContactPoint.Kind.EMAIL)
