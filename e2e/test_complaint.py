@@ -79,7 +79,7 @@ def expect_text(page: Page, words: str | re.Pattern) -> None:
 
 
 # --- From a contact -------------------------------------------------------------------------------------------------
-def test_an_agent_registers_what_a_customer_wrote_and_the_customer_is_told(site, visitor, look):
+def test_an_agent_registers_what_a_customer_wrote_and_the_customer_is_informed(site, visitor, look):
     before = ask(
         site,
         WRITTEN_CONTACT

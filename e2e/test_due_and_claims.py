@@ -95,7 +95,7 @@ def open_notice(page: Page, words: str) -> None:
     expect(page.locator("h1")).to_contain_text(words)
 
 
-def test_an_expiry_and_an_instalment_are_told_once_with_amount_and_day(night, visitor, look):
+def test_an_expiry_and_an_instalment_are_announced_once_with_amount_and_day(night, visitor, look):
     page = visitor()
     expiry = f"{night.policy} scade {in_words(night.expires_on, 'il')}"
     instalment = f"256,70 euro in scadenza {in_words(night.due_on, 'il')} per la polizza {night.policy}"
@@ -114,7 +114,7 @@ def test_an_expiry_and_an_instalment_are_told_once_with_amount_and_day(night, vi
     look(page, "portal-notice-due")
 
 
-def test_a_claim_taken_in_charge_is_told_with_who_follows_it(night, visitor, look):
+def test_a_claim_taken_in_charge_is_announced_with_the_person_who_follows_it(night, visitor, look):
     page = visitor()
     people = ("dott.ssa Nora Pavan", "Studio peritale Actis", "Carrozzeria del Ponte")
     open_mail(page, mailbox_of(CUSTOMER), night.claim)

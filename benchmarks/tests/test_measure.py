@@ -57,7 +57,7 @@ def test_a_child_is_measured_by_itself():
     assert 0 < small.peak_mb < large.peak_mb < len(held) / 1_000_000
 
 
-def test_a_child_that_fails_is_told_with_its_last_words():
+def test_a_child_that_fails_is_reported_with_its_last_words():
     with pytest.raises(Failed, match=r"code 3(.|\n)*no such file of mine"):
         run_child(sys.executable, "-c", "import sys; print('no such file of mine'); sys.exit(3)")
 

@@ -7,7 +7,6 @@ import sys
 import time
 
 import pytest
-from django.core.management import get_commands
 from django.db import OperationalError, connection
 
 from vittoria_care.demonstration import run as demo
@@ -18,12 +17,7 @@ from vittoria_care.embedded import servers
 def loads(monkeypatch):
     """Replace the commands by notes of what would have been called."""
     called = []
-    monkeypatch.setattr(
-        "django.core.management.call_command", lambda name, **options: called.append((name, options.get("scale")))
-    )
-    monkeypatch.setattr(
-        "django.core.management.get_commands", lambda: {**get_commands(), "load_demo": "contact_center"}
-    )
+    monkeypatch.setattr(demo, "call_command", lambda name, **options: called.append((name, options.get("scale"))))
     return called
 
 
@@ -70,7 +64,7 @@ def test_another_scale_is_proposed_and_not_mixed_in(loads, capsys):
     demo.prepare_database("full", reset=False)
 
     assert loads == [("migrate", None)]
-    assert "`make demo-reset SCALE=full` loads the other" in capsys.readouterr().out
+    assert "to load the other: make demo-reset SCALE=full" in capsys.readouterr().out
 
 
 @pytest.mark.django_db
@@ -113,7 +107,7 @@ def test_an_unknown_scale_is_refused_with_exit_code_2(monkeypatch, capsys):
 
 def test_a_child_stops_when_its_parent_is_killed():
     if sys.platform != "linux":
-        pytest.skip("the kernel tells children of their parent's end on Linux only")
+        pytest.skip("the kernel signals the parent's end to children on Linux only")
     parent = subprocess.Popen(
         [
             sys.executable,
@@ -219,7 +213,7 @@ def test_a_private_database_of_earlier_migrations_is_made_again(loads, dropped, 
 
     assert dropped == [True]
     assert loads == [("migrate", None), ("load_demo", "small"), ("send_deadline_alerts", None)]
-    assert "the private database is of an earlier version" in capsys.readouterr().out
+    assert "the private database was made by an earlier version" in capsys.readouterr().out
 
 
 @pytest.mark.django_db
@@ -238,7 +232,7 @@ def test_a_given_database_of_earlier_migrations_is_refused_and_left_as_it_is(loa
     monkeypatch.setattr(demo.servers, "is_given", lambda name: name == "DATABASE_URL")
     applied_before("complaints", "0031_of_an_earlier_version")
 
-    with pytest.raises(demo.Refused, match=r"nothing was changed\. Give the address of an empty database"):
+    with pytest.raises(demo.CannotBegin, match=r"nothing was changed\. Set it to an empty database"):
         demo.prepare_database("small", reset=False)
     assert (dropped, loads) == ([], [])
 

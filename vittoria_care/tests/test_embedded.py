@@ -256,7 +256,7 @@ def test_twenty_processes_may_make_the_folders_at_once(make_project):
     project = make_project(fresh=True)
     how = project.command("")
     make = "from vittoria_care.embedded import servers\nimport sys\nplace = servers._place()\nprint('ready', flush=True)\n"
-    how["args"] = [project.python, "-c", make + "sys.stdin.read(1)\nembedded._make_folders(place)"]
+    how["args"] = [project.python, "-c", make + "sys.stdin.read(1)\nservers._make_folders(place)"]
 
     makers = [subprocess.Popen(**how, stdin=subprocess.PIPE) for _ in range(20)]
     for maker in makers:
@@ -336,7 +336,7 @@ def test_killed_servers_come_back_with_all_that_was_committed(make_project):
     assert (done.stdout, done.stderr) == ("(7,) True\n", "")
 
 
-def test_a_killed_server_is_told_until_it_is_back(make_project):
+def test_a_killed_server_is_reported_until_it_is_back(make_project):
     done = make_project().run(
         "import os, signal, time\n"
         "os.kill(servers._server_pid(servers._place().postgres, 'postgres'), signal.SIGKILL)\n"
@@ -361,7 +361,7 @@ def test_a_process_number_given_to_somebody_else_is_no_obstacle(make_project):
     assert (done.stdout, done.stderr) == ("(1,)\n", "")
 
 
-def test_a_first_start_that_was_interrupted_is_made_anew(make_project):
+def test_a_first_start_that_was_interrupted_is_made_again(make_project):
     project = make_project()
     project.run()
     data = project.root / "var/postgres/data"

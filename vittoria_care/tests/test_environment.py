@@ -45,7 +45,7 @@ def test_a_package_that_has_gone_or_changed_is_installed_again(environment, line
     assert len(environment.installed) == 1
 
 
-def test_a_package_whose_folder_was_deleted_makes_the_environment_anew(environment, tmp_path, monkeypatch):
+def test_a_package_whose_folder_was_deleted_makes_the_environment_again(environment, tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     folder, about = tmp_path / "halfgone", tmp_path / "halfgone-1.0.dist-info"
     folder.mkdir()

@@ -130,7 +130,7 @@ def test_an_argument_that_cannot_be_used_is_refused(options):
     assert refused.value.returncode == 2
 
 
-def test_full_told_before_the_end_of_2019_is_refused():
+def test_full_as_of_a_day_before_the_end_of_2019_is_refused():
     with pytest.raises(CommandError):
         call_command("load_demo", scale="full", until="2019-06-30")
 
@@ -203,17 +203,17 @@ class TheDataOfSixtyCustomers(TestCase):
         assert plates
         assert [normalise_plate(plate) for plate in plates] == list(plates)
 
-    def test_only_who_wrote_was_asked_whether_it_was_resolved(self):
+    def test_only_people_who_wrote_were_asked_whether_it_was_resolved(self):
         asked = Contact.objects.filter(confirmed__isnull=False)
         assert asked.exists()
         assert not asked.filter(channel=Contact.Channel.PHONE).exists()
 
     def test_a_claim_is_of_the_kind_that_its_words_tell(self):
-        told = Claim.objects.values_list("policy__ramo", "kind", "description").distinct()
-        assert told
+        losses = Claim.objects.values_list("policy__ramo", "kind", "description").distinct()
+        assert losses
         assert [
             (ramo, kind, words)
-            for ramo, kind, words in told
+            for ramo, kind, words in losses
             if words not in portfolio.LOSSES.get(ramo, portfolio.AT_HOME).get(kind, ())
         ] == []
         assert not Claim.objects.filter(signed_by_both=True).exclude(policy__ramo="10", kind="property").exists()
@@ -283,7 +283,7 @@ class TheDataOfSixtyCustomers(TestCase):
             assert (each.ended_on - each.started_on).days == each.complaint.suspended_days <= 15
         assert Complaint.objects.open().filter(due_on__gte=TODAY).exists()
 
-    def test_whoever_signs_in_finds_an_answered_complaint_and_the_letters_of_all_their_answers(self):
+    def test_a_customer_who_signs_in_finds_an_answered_complaint_and_the_letters_of_all_their_answers(self):
         first = Customer.objects.get(reserved_area__user__email=CUSTOMERS[1][1])
         assert Complaint.objects.filter(customer=first, state="answered", outcome="rejected").exists()
         emails = [email for _label, email in CUSTOMERS.values()]

@@ -25,7 +25,7 @@ def manage(*arguments, database=NOWHERE, **options):
     )
 
 
-def test_a_database_that_cannot_be_reached_is_told_in_one_line_with_exit_code_2():
+def test_a_database_that_cannot_be_reached_is_reported_in_one_line_with_exit_code_2():
     done = manage("figures", "--from", "2019-01-01", "--to", "2019-12-31")
 
     assert done.returncode == 2
@@ -48,7 +48,7 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize(("url", "why"), UNREADABLE.values(), ids=UNREADABLE)
-def test_an_address_that_cannot_be_read_is_told_in_one_line_with_exit_code_2(url, why):
+def test_an_address_that_cannot_be_read_is_reported_in_one_line_with_exit_code_2(url, why):
     done = manage("figures", "--from", "2019-01-01", "--to", "2019-12-31", database=url)
 
     assert done.returncode == 2
@@ -90,7 +90,7 @@ def test_an_address_that_can_be_read_is_left_to_the_server(url, monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_database_without_tables_is_told_in_one_line_with_exit_code_2():
+def test_a_database_without_tables_is_reported_in_one_line_with_exit_code_2():
     empty = f"{connection.settings_dict['NAME']}_empty"
     with connection.cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {empty}")

@@ -183,7 +183,7 @@ def test_an_adherent_sees_the_collective_policy_and_not_its_holder(world):
     assert list(Customer.objects.visible_to(user)) == [world.ours]
 
 
-def test_a_claim_is_seen_by_the_holder_and_by_who_reported_it(world):
+def test_a_claim_is_seen_by_the_holder_and_by_the_person_who_reported_it(world):
     claim = make.ClaimFactory(policy=Policy.objects.get(pk=world.rows[Policy][OURS]), customer=world.others)
     for customer in (world.ours, world.others):
         assert claim in Claim.objects.visible_to(signed_in(customer))
