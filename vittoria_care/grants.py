@@ -20,7 +20,7 @@ from foundation.guards import PROOF_TABLE, append_only_models, never_deleted_mod
 CONTEXT = "pghistory_context"  # who changed what: the library adds to a row while a request lasts
 MAINTAIN = 170_000  # the version of PostgreSQL that lets somebody else than the owner count a table's rows for plans
 
-# The library's function lets whoever sets `pgtrigger.ignore` pass; each migration with a trigger writes it again.
+# The library's function lets anybody who sets `pgtrigger.ignore` pass; each migration with a trigger writes it again.
 IGNORED_FOR_THE_OWNER_ALONE = """
     CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name NAME) RETURNS BOOLEAN AS $$
     DECLARE

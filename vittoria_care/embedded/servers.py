@@ -304,7 +304,7 @@ def ensure_running() -> None:
             if _using is None:
                 _using, _using_since = _open_lock(place.locks / "users.lock"), os.getpid()
                 fcntl.flock(_using, fcntl.LOCK_SH)
-                _make_folders(place)  # whoever stopped the servers a moment ago took the short folder away
+                _make_folders(place)  # a process that stopped the servers a moment ago has removed the short folder
             _ensure_keeper(place)
             if "postgres" in needed and not _ready_pid(place.postgres, "postgres"):
                 _start_postgres(place, change)
@@ -325,7 +325,7 @@ def _needed() -> list[str]:
 
 
 def _leave() -> None:
-    """At the end of this process: stop the servers if nobody else uses them, or wait for whoever is stopping them."""
+    """At the end of this process: stop the servers if nobody else uses them, or wait for the process that stops them."""
     global _using
     if _using is None or _using_since != os.getpid():
         return
@@ -378,7 +378,7 @@ def _keep(descriptor: int) -> None:
     fcntl.flock(users, fcntl.LOCK_EX)
     if not (place.locks / "pinned").exists():
         _stop_servers(place)
-    os.close(descriptor)  # before users.lock: whoever gets that one next must find no keeper
+    os.close(descriptor)  # before users.lock: the next process that gets that one must find no keeper
 
 
 def _start_postgres(place: Place, change: int) -> None:
@@ -658,8 +658,8 @@ def _spawn(
 ) -> int:
     """Start a server in a session of its own, with no descriptor of ours but `log` and `keep`; return its number.
 
-    It is our child, so that we can see it off when we are also the one who stops it. `keep` also means: not a server
-    but the keeper, which runs under our own account.
+    It is our child, so that we can wait for its end when we stop it. With `keep` it is not a server but the keeper,
+    which runs under our own account.
     """
     pid = os.fork()
     if pid:

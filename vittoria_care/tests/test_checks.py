@@ -81,6 +81,5 @@ def test_a_server_that_runs_no_checks_ends_with_the_reason(production, capsys):
 
     assert end.value.code == 3
     assert capsys.readouterr().err == (
-        "This system refuses to start in production:\n"
-        "DEBUG is on: error pages show code and settings. Remove DEBUG.\n"
+        "This system refuses to start in production:\nDEBUG is on: error pages show code and settings. Remove DEBUG.\n"
     )

@@ -1,4 +1,4 @@
-"""Who has signed in is read in two queries: the person with their agent's record, then roles and permissions."""
+"""A person who has signed in is read in two queries: with their agent's record, then roles and permissions."""
 
 import pytest
 from django.contrib.auth.models import Permission

@@ -1,4 +1,4 @@
-"""Who guesses passwords is slowed down, by account and by address (the numbers are those of docs/operations.md)."""
+"""People who guess passwords are slowed down, by account and by address (the numbers are those of docs/operations.md)."""
 
 import pytest
 from django.conf import settings

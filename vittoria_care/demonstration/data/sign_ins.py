@@ -1,6 +1,6 @@
 """Who can sign in to the demonstration: one person for each role, and three customers. All have the same password.
 
-Colleagues are asked for a code too: all have the same secret, and `manage.py demo_code` prints what their telephones
+Staff need a code too: all have the same secret, and `manage.py demo_code` prints what their telephones
 would show.
 """
 

@@ -77,7 +77,7 @@ def refuse_unless_safe(plan: Plan, *, force: bool) -> bool:
         )
     if not force and Customer.objects.exists():
         raise UnsafePlace(
-            _("There are customers here who are not invented: give --force to add invented ones to them.")
+            _("The database has customers who are not invented: give --force to load invented ones beside them.")
         )
     return True
 
