@@ -77,9 +77,9 @@ class Cache(RedisCache):
     def delete_many(self, keys: Any, version: Any = None) -> None:
         self._ask_redis("delete_many", keys, version=version)
 
-    def clear(self) -> bool:
+    def clear(self) -> None:
         """Empty the cache; the attempts stay."""
-        return bool(self._ask_redis("clear"))
+        self._ask_redis("clear")
 
     def _ask(self, name: str, key: Any, *arguments: Any, **options: Any) -> Any:
         if str(key).startswith(COUNTED):

@@ -23,7 +23,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, SignatureExpired, Signer, TimestampSigner, b62_decode
 from django.http import HttpRequest
-from django.utils.functional import lazy
+from django.utils.functional import Promise, lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -42,8 +42,8 @@ def _signer() -> TimestampSigner:
     return TimestampSigner(salt="foundation.form_guard")
 
 
-def _name(sentence: str, label: str) -> str:
-    return sentence % {"label": str(label).rstrip(".")}
+def _name(sentence: str | Promise, label: str | Promise) -> str:
+    return str(sentence) % {"label": str(label).rstrip(".")}
 
 
 _named = lazy(_name, str)  # most forms are right: their sentences are never made
@@ -106,8 +106,10 @@ class GuardedForm(CleanedForm, forms.Form):
         for name, value in stamp.items():
             self.fields[name].initial = value
         if self.is_bound and getattr(self, "cleaned_data", None) is not None:
-            self.data = self.data.copy()
-            self.data.update({self.add_prefix(name): value for name, value in stamp.items()})
+            assert isinstance(self.data, dict), "a QueryDict, or what a program gives in its place"
+            data = self.data.copy()
+            data.update({self.add_prefix(name): value for name, value in stamp.items()})
+            self.data = data
 
     @property
     def is_trapped(self) -> bool:
@@ -115,7 +117,8 @@ class GuardedForm(CleanedForm, forms.Form):
         return bool(self.cleaned_data.get("website"))
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         stated = cleaned.get("submission_key", "")
         opened = cleaned.get("opened", "")
         try:

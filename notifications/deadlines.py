@@ -422,26 +422,31 @@ def _why(code: str, abouts: list[str]) -> dict[str, str]:
     if not abouts:
         return {}
     ids = {about: int(about.partition(":")[0]) for about in abouts}
-    told = dict.fromkeys(abouts, _("It is not owed any more."))
+    reasons = dict.fromkeys(abouts, _("It is not owed any more."))
     if code in (kinds.CLAIM_TAKEN_IN_CHARGE.code, kinds.CLAIM_PEOPLE_CHANGED.code):
         claims = Claim.objects.in_bulk(set(ids.values()))
         for about, pk in ids.items():
             if pk in claims and claims[pk].state not in Claim.OPEN_STATES:
-                told[about] = _("The claim is over meanwhile.")
-        return told
+                reasons[about] = _("The claim is over meanwhile.")
+        return reasons
     is_policy = code == kinds.POLICY_EXPIRING.code
-    rows = (Policy.objects if is_policy else Instalment.objects.select_related("policy")).in_bulk(set(ids.values()))
+    found: dict[int, tuple[Policy, date, date | None]]  # the policy, the day announced, and when it was paid
+    if is_policy:
+        policies = Policy.objects.in_bulk(set(ids.values()))
+        found = {pk: (policy, policy.ends_on, None) for pk, policy in policies.items()}
+    else:
+        instalments = Instalment.objects.select_related("policy").in_bulk(set(ids.values()))
+        found = {pk: (each.policy, each.due_on, each.paid_on) for pk, each in instalments.items()}
     for about, pk in ids.items():
-        if pk not in rows:
+        if pk not in found:
             continue
-        row, day = rows[pk], about.partition(":")[2]
-        policy = row if is_policy else row.policy
-        if not is_policy and row.paid_on is not None:
-            told[about] = _("Paid meanwhile.")
+        policy, day, paid_on = found[pk]
+        if paid_on is not None:
+            reasons[about] = _("Paid meanwhile.")
         elif policy.state != Policy.State.ACTIVE:
-            told[about] = _("The policy is not in force any more.")
-        elif day != (row.ends_on if is_policy else row.due_on).isoformat():
-            told[about] = _("The date has changed meanwhile.")
+            reasons[about] = _("The policy is not in force any more.")
+        elif about.partition(":")[2] != day.isoformat():
+            reasons[about] = _("The date has changed meanwhile.")
         elif is_policy:
-            told[about] = _("Renewed meanwhile.")
-    return told
+            reasons[about] = _("Renewed meanwhile.")
+    return reasons

@@ -384,8 +384,17 @@ def _take_back(bounces: "Bounces") -> int:
         if delay is None:
             continue
         SuppressedAddress.objects.filter(pk=suppressed.pk, lifted_at__isnull=True).update(lifted_at=now)
-        put_off = {"detail": problem, "problem": problem, "send_after": now + max(delay, OVERRUN)}
-        taken_back += len(move_notices([notice.pk], old=State.REFUSED, new=State.QUEUED, at=now, **put_off))
+        taken_back += len(
+            move_notices(
+                [notice.pk],
+                old=State.REFUSED,
+                new=State.QUEUED,
+                at=now,
+                detail=problem,
+                problem=problem,
+                send_after=now + max(delay, OVERRUN),
+            )
+        )
     for channel in {notice.channel for notice, _suppressed in bounces.found}:
         leave_alone(channel, OVERRUN)
     bounces.found.clear()
@@ -396,13 +405,13 @@ def _put_off(notice: Notice, problem: str) -> str:
     """Back to the queue for a while; refused when it has been tried for about three days."""
     delay = delay_after(notice.attempts, chance=random.random())  # noqa: S311 - to spread, not to hide
     if delay is None:
-        said = _("Given up after %(attempts)d attempts: %(problem)s")
-        return _record(notice, State.REFUSED, problem=said % {"attempts": notice.attempts, "problem": problem})
+        given_up = _("Given up after %(attempts)d attempts: %(problem)s")
+        return _record(notice, State.REFUSED, problem=given_up % {"attempts": notice.attempts, "problem": problem})
     return _record(notice, State.QUEUED, problem=problem, send_after=timezone.now() + delay)
 
 
 def _record(notice: Notice, state: str, *, problem: str, **fields: Any) -> str:
-    """Write the fate, other than sent, of a notice that this worker holds."""
+    """Record what became of a notice that this worker holds, where it was not sent."""
     problem = problem.replace("\0", "")[:500]
     move_notices(
         [notice.pk], old=State.SENDING, new=state, at=timezone.now(), detail=problem, problem=problem, **fields

@@ -13,7 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -108,8 +108,7 @@ def faults(path: Path) -> Iterator[str]:
     for message in read(path):
         if not message.id:
             continue
-        ids = message.id if isinstance(message.id, tuple) else (message.id,)
-        texts = message.string if isinstance(message.string, tuple) else (message.string,)
+        ids, texts = forms(message.id), forms(message.string)
         if message.fuzzy:
             yield f"{where}: guessed, not translated: {ids[0]!r}"
         elif not all(texts):
@@ -121,6 +120,11 @@ def faults(path: Path) -> Iterator[str]:
                 lacking = placeholders(source) - placeholders(text) if number or len(ids) == 1 else set()
                 if lacking or placeholders(text) - placeholders(" ".join(ids)):
                     yield f"{where}: placeholders differ: {source!r} and {text!r}"
+
+
+def forms(text: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Return the singular and the plural of an entry, or its one text."""
+    return (text or "",) if text is None or isinstance(text, str) else tuple(text)
 
 
 def placeholders(text: str) -> set[str]:

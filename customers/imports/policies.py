@@ -3,6 +3,7 @@
 import datetime
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -32,11 +33,11 @@ ACTIVE, SUSPENDED = Policy.State.ACTIVE.value, Policy.State.SUSPENDED.value
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """An instalment as the file states it; `paid` None: nothing said, False: said to be unpaid."""
+    """An instalment as the file states it; `paid` None: the file does not say, False: it says “unpaid”."""
 
     due_on: datetime.date
     amount: Decimal
-    paid: datetime.date | bool | None = None
+    paid: datetime.date | Literal[False] | None = None
 
 
 def read_ramo(text: str) -> str:
@@ -59,10 +60,10 @@ def read_plan(text: str) -> list[Stated]:
         if not (part := part.strip()):
             continue
         pieces = [piece.strip() for piece in part.split(":")]
-        paid: datetime.date | bool | None = None
+        paid: datetime.date | Literal[False] | None = None
         if len(pieces) == 3 and pieces[2].startswith("paid="):
-            said = pieces.pop()[len("paid=") :].strip()
-            paid = False if said == CLEAR else read_date(said)
+            day = pieces.pop()[len("paid=") :].strip()
+            paid = False if day == CLEAR else read_date(day)
         if len(pieces) != 2:
             raise ValidationError(
                 _("An instalment is written day:amount or day:amount:paid=day, such as 2026-01-15:120.50."),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.auth.password_validation import validate_password
@@ -16,7 +16,7 @@ from foundation.constraints import one_of
 from foundation.history import keep_history
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     """Makes users by e-mail address; there is no user name."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
@@ -38,9 +38,9 @@ class UserManager(BaseUserManager):
             validate_password(password, self.model(email=email.strip().lower()))
         return self.create_user(email, password, **{**fields, "is_staff": True, "is_superuser": True})
 
-    def get_by_natural_key(self, email: str) -> "User":
-        """Find the user by address, whatever its case."""
-        return self.get(email=email.strip().lower())
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Find the user by address, whatever its case; User.DoesNotExist where there is none."""
+        return self.get(email=(username or "").strip().lower())
 
 
 @keep_history(exclude=["password", "last_login"])
@@ -60,7 +60,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects = UserManager()
 
     USERNAME_FIELD = EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         verbose_name = _("user")

@@ -38,10 +38,10 @@ def load(tmp_path):
     def run(*lines: str, **options):
         source, errors, out = tmp_path / "in.csv", tmp_path / "errors.csv", StringIO()
         source.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        code: str | int | None = 0
         with time_machine.travel("2026-06-10 09:00Z", tick=False):
             try:
                 call_command("import_claims", str(source), errors=str(errors), stdout=out, **options)
-                code = 0
             except SystemExit as end:
                 code = end.code
         counts = dict(pair.split("=") for pair in out.getvalue().splitlines()[-1].split())

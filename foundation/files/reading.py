@@ -18,7 +18,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from django.utils.translation import gettext as _
 
@@ -84,6 +84,7 @@ def open_bytes(path: str) -> Iterator[BinaryIO]:
 
     Raises UnusableInput when the file is absent, a directory, forbidden, empty, or a workbook.
     """
+    source: BinaryIO
     with ExitStack() as stack:
         try:
             if path == "-":
@@ -94,7 +95,7 @@ def open_bytes(path: str) -> Iterator[BinaryIO]:
                 source = stack.enter_context(open(path, "rb"))
             if source.read(2) == b"\x1f\x8b":
                 source.seek(0)
-                source = stack.enter_context(gzip.open(source, "rb"))
+                source = cast(BinaryIO, stack.enter_context(gzip.open(source, "rb")))  # it is one in all but name
             source.seek(0)
             head = source.read(4)
             source.seek(0)
@@ -228,9 +229,11 @@ class _Feed:
     """Lines on their way to the CSV reader; those of a record that fails can be put back."""
 
     def __init__(self, lines: Iterator[str]):
-        self.lines, self.given, self.back, self.line = lines, [], deque(), 0
+        self.lines, self.line = lines, 0
+        self.given: list[str] = []
+        self.back: deque[str] = deque()
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:

@@ -87,7 +87,10 @@ class Loader:
         self.unknown = [name for name in columns if name not in self.columns and not name.startswith("#")]
         meta = self.model._meta
         self.table = meta.db_table
-        self._key_limit = meta.get_field(self.key).max_length
+        key_field = meta.get_field(self.key)
+        assert isinstance(key_field, models.CharField)
+        assert key_field.max_length, "keys are texts of a limited length"
+        self._key_limit = key_field.max_length
         names = {self.key, *(field.attribute or field.column for field in self.fields if not field.extra)}
         self.attributes = [each.column for each in meta.concrete_fields if each.column in names | self.derived()]
         defaults = {each.column: each for each in meta.concrete_fields}

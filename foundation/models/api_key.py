@@ -1,5 +1,7 @@
 """`ApiKey`: what a program shows at the door of the API. The secret itself is kept nowhere."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -18,10 +20,10 @@ class Scope(models.TextChoices):
     REQUESTS_WRITE = "requests:write", _("send written requests")
 
 
-class ApiKeyQuerySet(models.QuerySet):
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     """Questions asked about keys."""
 
-    def in_use(self, now) -> "ApiKeyQuerySet":
+    def in_use(self, now: datetime) -> "ApiKeyQuerySet":
         """Neither revoked nor expired."""
         return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), revoked_at__isnull=True)
 

@@ -6,7 +6,7 @@ page says so. A page starts from `visible_to(request.user)`, so another agency's
 
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from django import forms
 from django.contrib.admin import FieldListFilter, ShowFacets, SimpleListFilter
@@ -265,6 +265,7 @@ class OfficeAdmin(WithCommands[ModelT], ModelAdmin):
 class VersionedForm(CleanedForm, forms.ModelForm):
     """A form that refuses to overwrite what somebody else saved meanwhile; what was typed stays on the page."""
 
+    instance: Versioned
     seen_version = forms.IntegerField(widget=forms.HiddenInput, label="")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -272,15 +273,15 @@ class VersionedForm(CleanedForm, forms.ModelForm):
         self.fields["seen_version"].initial = self.instance.version
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        if self.instance.pk and cleaned.get("seen_version") != self.instance.version:
+        super().clean()
+        if self.instance.pk and self.cleaned_data.get("seen_version") != self.instance.version:
             raise ValidationError(
                 _(
                     "Somebody else has changed this meanwhile. Copy what you wrote, reload the page and write it again."
                 ),
                 code="changed_meanwhile",
             )
-        return cleaned
+        return self.cleaned_data
 
 
 class VersionedAdmin(OfficeAdmin[VersionedT]):
@@ -312,7 +313,8 @@ class Panel(TabularInline):
 
     formset = PanelFormSet
     tab = True
-    extra = max_num = 0
+    extra = 0
+    max_num: int | None = 0
     per_page: int | None = 20
     can_delete = False
     show_change_link = True
@@ -360,11 +362,13 @@ class WorkFilter(SimpleListFilter, Generic[RowsT]):
                 "display": label,
             }
 
-    def queryset(self, request: HttpRequest, queryset: RowsT) -> RowsT:
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> RowsT:
         chosen = self.value() or ("all" if request.GET.get("q", "").strip() else self.default)
         if chosen not in dict(self.lookup_choices):
             chosen = self.default
-        return self.narrowed(request, queryset, chosen)
+        return self.narrowed(
+            request, cast(RowsT, queryset), chosen
+        )  # the list's own rows; the filter names their class
 
     def narrowed(self, request: HttpRequest, queryset: RowsT, chosen: str) -> RowsT:
         """The rows of the choice."""

@@ -173,7 +173,7 @@ class WithCommands(Generic[ModelT], ModelAdmin):
             *super().get_urls(),
         ]
 
-    def command_url(self, name: str, row: Model | None = None) -> str:
+    def command_url(self, name: str, row: ModelT | None = None) -> str:
         """The address of a command."""
         stem = f"admin:{self.opts.app_label}_{self.opts.model_name}"
         return reverse(f"{stem}_command", args=[row.pk, name]) if row else reverse(f"{stem}_list_command", args=[name])
@@ -241,11 +241,11 @@ class WithCommands(Generic[ModelT], ModelAdmin):
             row.refresh_from_db()
         return row
 
-    def _form(self, request: StaffRequest, command: Command[RowT], row: RowT) -> forms.Form:
+    def _form(self, request: StaffRequest, command: Command[Any], row: ModelT | None) -> forms.Form:
         data = (cleaned_data_of(request.POST), request.FILES) if request.method == "POST" else ()
         return command.form_class(*data, **command.form_arguments(request, row))
 
-    def _done(self, request: StaffRequest, command: Command[RowT], row: RowT) -> HttpResponse:
+    def _done(self, request: StaffRequest, command: Command[Any], row: ModelT | None) -> HttpResponse:
         form = self._form(request, command, row)
         if row is not None and (lacking := self._was_changed(request, row)):
             return self._page(request, command, row, form, refusal=lacking)
@@ -278,7 +278,7 @@ class WithCommands(Generic[ModelT], ModelAdmin):
             messages.success(request, done.sentence)
         return taken(request, HttpResponseRedirect(goes_to))
 
-    def _was_changed(self, request: StaffRequest, row: Model) -> Any:
+    def _was_changed(self, request: StaffRequest, row: ModelT) -> Any:
         """Why the page that was sent is not that of the row as it is, or None; a row without a version is guarded by its state."""
         if not isinstance(row, Versioned):
             return None
@@ -325,8 +325,8 @@ class WithCommands(Generic[ModelT], ModelAdmin):
     def _page(
         self,
         request: StaffRequest,
-        command: Command[RowT],
-        row: RowT,
+        command: Command[Any],
+        row: ModelT | None,
         form: forms.Form | None,
         *,
         refusal: Any = None,
@@ -368,6 +368,6 @@ class WithCommands(Generic[ModelT], ModelAdmin):
         request.current_app = self.admin_site.name
         return TemplateResponse(request, command.template, context, status=CONFLICT if refusal else None)
 
-    def _back_url(self, row: Model | None) -> str:
+    def _back_url(self, row: ModelT | None) -> str:
         stem = f"admin:{self.opts.app_label}_{self.opts.model_name}"
         return reverse(f"{stem}_change", args=[row.pk]) if row is not None else reverse(f"{stem}_changelist")

@@ -93,6 +93,7 @@ def _words_of(field: models.Field) -> Callable[[Any], str] | None:
 @cache
 def _column(model: type[models.Model], name: str) -> Callable[[models.Model], Any]:
     field = _field(model, name)
+    assert field is not None, "a method of the page or of the row is no column of this kind"
     words = _words_of(field)
     label = field.verbose_name
     if words is clock:  # the unit is in the value

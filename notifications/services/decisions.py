@@ -3,14 +3,13 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.models import User
 from customers.visibility import reach_of
 from foundation.refusals import Refused
-from notifications.models import Notice, SuppressedAddress
+from notifications.models import Notice, SuppressedAddress, SuppressedAddressQuerySet
 from notifications.moves import move_notices
 from notifications.rendering import UnknownWord
 from notifications.services.waking import wake_after_commit
@@ -92,7 +91,7 @@ def lift_suppression(suppressed: SuppressedAddress, *, by: User) -> SuppressedAd
 
 
 @transaction.atomic
-def lift_suppressions(suppressed: QuerySet[SuppressedAddress], *, by: User, send_again: bool) -> tuple[int, int]:
+def lift_suppressions(suppressed: SuppressedAddressQuerySet, *, by: User, send_again: bool) -> tuple[int, int]:
     """Lift many at once, after a mail server muted them wrongly; returns how many addresses and how many notices.
 
     `send_again` puts the notices that were refused at these addresses since then, and are still of use, back in the queue.

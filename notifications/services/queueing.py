@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -46,7 +47,7 @@ def queue_notice(
     if not connection.in_atomic_block:
         raise RuntimeError("A notice is queued in the transaction of the command that owes it.")
     language = language or (customer.language if customer else "") or (user.language if user else "") or "it"
-    said = render(kind, words, language=language, channel=channel)
+    wording = render(kind, words, language=language, channel=channel)
     wanted = Notice(
         kind=kind.code,
         channel=channel,
@@ -55,9 +56,9 @@ def queue_notice(
         user=user,
         address=address or (user.email if user and channel == EMAIL else ""),
         language=language,
-        subject=said.subject,
-        body_text=said.text,
-        body_html=said.html if channel == EMAIL else "",
+        subject=wording.subject,
+        body_text=wording.text,
+        body_html=wording.html if channel == EMAIL else "",
         is_promotional=kind.is_promotional,
         thread=thread,
         mailbox=mailbox_of(address) if is_typed else "",
@@ -133,33 +134,17 @@ def tell_customer(
     that nobody opens is no channel.
     """
     attachments = list(attachments)
-    same = {"words": words, "customer": customer, "language": language, "thread": thread}
-    told = []
+    queue = partial(queue_notice, kind, words=words, customer=customer, language=language, thread=thread)
+    queued = []
     if EMAIL in kind.channels and (email := address or email_of(customer)):
-        told.append(
-            queue_notice(
-                kind,
-                once=f"{once}:{EMAIL.value}",
-                address=email,
-                attachments=attachments,
-                is_typed=is_typed,
-                **same,
-            )
-        )
+        key = f"{once}:{EMAIL.value}"
+        queued.append(queue(once=key, address=email, attachments=attachments, is_typed=is_typed))
     if INBOX in kind.channels and is_enrolled(customer):
-        told.append(queue_notice(kind, once=f"{once}:{INBOX.value}", channel=INBOX, **same))
-    if not told and INBOX in kind.channels:
-        told.append(
-            queue_notice(
-                kind,
-                once=f"{once}:{POST.value}",
-                channel=POST,
-                address=pec_of(customer),
-                attachments=attachments,
-                **same,
-            )
-        )
-    return told
+        queued.append(queue(once=f"{once}:{INBOX.value}", channel=INBOX))
+    if not queued and INBOX in kind.channels:
+        key = f"{once}:{POST.value}"
+        queued.append(queue(once=key, channel=POST, address=pec_of(customer), attachments=attachments))
+    return queued
 
 
 def email_of(customer: Customer) -> str:

@@ -15,7 +15,7 @@ class NoticeFactory(factory.django.DjangoModelFactory):
     kind = "policy_expiry"
     channel = Notice.Channel.EMAIL
     once = factory.Sequence(lambda n: f"prova:{n}")
-    customer = factory.SubFactory(CustomerFactory)
+    customer: factory.declarations.BaseDeclaration = factory.SubFactory(CustomerFactory)
     address = "maria.rossi@example.it"
     subject = "La Sua polizza sta per scadere"
     body_text = "Gentile Cliente, la Sua polizza scade il 31/12/2026."
