@@ -83,9 +83,9 @@ def caller(site) -> dict[str, str]:
     number = f"+39347{uuid.uuid4().int % 10_000_000:07d}"
     code = (
         "from django.utils import timezone; from customers.models import ContactPoint, Customer; "
-        "who = Customer.objects.filter(kind=Customer.Kind.PERSON).earliest('pk'); "
-        f"ContactPoint.objects.create(customer=who, kind='phone', value='{number}', verified_at=timezone.now()); "
-        "print('NAME', who)"
+        "customer = Customer.objects.filter(kind=Customer.Kind.PERSON).earliest('pk'); "
+        f"ContactPoint.objects.create(customer=customer, kind='phone', value='{number}', verified_at=timezone.now()); "
+        "print('NAME', customer)"
     )
     name = site.manage("shell", "-v", "0", "-c", code).partition("NAME ")[2].splitlines()[0]
     return {"number": number, "name": name}

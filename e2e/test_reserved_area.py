@@ -15,7 +15,7 @@ from vittoria_care.demonstration.data.sign_ins import PASSWORD
 HOME, ENROLMENT = "/area-riservata/", "/area-riservata/iscrizione/"
 TOO_SHORT = "girasole"
 
-# `result`: what somebody who is not enrolled would write into the form.
+# `result`: what a person who is not enrolled would write into the form.
 NOT_ENROLLED = """
 from customers.models import ContactPoint, User
 from notifications.models import SuppressedAddress
@@ -65,12 +65,12 @@ def test_a_customer_enrols_and_a_stranger_reads_the_same_page(site, visitor, loo
     person = ask(site, NOT_ENROLLED)
     stranger = person | {"policy_number": "112.014.0000000000", "email": f"rosa.{uuid.uuid4().hex[:10]}@posta.example"}
     pages = []
-    for who in (stranger, person):
+    for applicant in (stranger, person):
         page = visitor()
         page.goto(ENROLMENT)
-        for name, value in who.items():
+        for name, value in applicant.items():
             page.locator(f"[name={name}]").fill(value)
-        if who is person:
+        if applicant is person:
             look(page, "enrolment")
         send(page.locator("main form"))
         expect(page).to_have_url(re.compile("/iscrizione/inviata/$"))
@@ -169,7 +169,7 @@ def test_a_customer_finds_every_room_in_order(site, visitor, look):
     expect(page.locator(".ledger li")).to_have_count(recorded + 2)
     look(page, "portal-consent-waits")
 
-    # One's own data, who looked at them, the other language
+    # Their own data, the people who looked at them, the other language
     room(page, "Reclami")
     room(page, "Profilo")
     look(page, "portal-profile")
