@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -53,7 +52,7 @@ class PeopleAdmin(UserAdmin):
         own = obj is not None and obj.pk == request.user.pk and not request.user.is_superuser
         return [*shown, "groups"] if own else shown
 
-    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+    def save_model(self, request: StaffRequest, obj: User, form: Any, change: bool) -> None:
         form.sign_in_before = sign_in_of(obj) if change else None
         super().save_model(request, obj, form, change)
 
