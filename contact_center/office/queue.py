@@ -19,7 +19,7 @@ from foundation.office.base import WorkFilter, chosen_work
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
-    DescribedContact = WithAnnotations[Contact, "RowWords"]
+    DescribedContacts = list[WithAnnotations[Contact, "RowWords"]]
 
 MOST = 99  # of a tab are counted: a page must not cost more on a bad day
 EXCERPT = 140  # characters shown of the last message
@@ -182,7 +182,7 @@ class RowWords(TypedDict):
     last_message: dict[str, Any] | None
 
 
-def describe_rows(contacts: "list[DescribedContact]") -> None:
+def describe_rows(contacts: "DescribedContacts") -> None:
     """Give each contact of a page what its row shows beside its columns. Two queries for all of them."""
     now, book = timezone.now(), Book()
     whose, channels, states = _words(Message.Direction), _words(Contact.Channel), _words(Contact.State)

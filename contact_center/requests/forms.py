@@ -247,7 +247,7 @@ class CustomersGuidedForm(OfCustomer, GuidedRequestForm):
     """A guided request in the reserved area."""
 
 
-class AnotherMessageForm(PublicForm):
+class AnotherMessageForm(WithFiles, GuardedForm):
     """One more message in a thread."""
 
     field_order = ("text", "files")
