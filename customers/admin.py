@@ -1,6 +1,6 @@
 """The back office of customers: the file of each, their policies and claims, agencies, and the people who sign in."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import Model, Prefetch, Q, QuerySet
+from django.db.models.expressions import Combinable
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import formats, timezone
@@ -33,11 +34,15 @@ from customers.models import (
     ReservedAreaAccount,
     User,
 )
+from customers.models.claim import ClaimQuerySet
+from customers.models.customer import ConsentQuerySet
+from customers.models.policy import PolicyQuerySet
 from customers.rami import ramo
 from customers.search import found_ids
 from foundation.dates import written_day
 from foundation.office.base import OfficeAdmin, Panel, WorkFilter, badge, chosen_work
 from foundation.office.read_only import euro
+from foundation.requests import StaffRequest
 from foundation.slots import Slot
 from foundation.sorting import Folded, sort_key
 
@@ -70,7 +75,7 @@ CONSENT_TONES = {
 
 
 def customers_named(text: str) -> list[int]:
-    """Ids of the customers that a search box means, whoever asks: the caller narrows its own rows by `visible_to`."""
+    """Ids of the customers that a search box means, for any reader: the caller narrows its rows by `visible_to`."""
     return found_ids(Customer.objects.all(), text, MOST_FOUND)
 
 
@@ -94,9 +99,9 @@ class PolicyPanel(Panel):
     fields = ("number", "product", "plate", "ends_on", "state_shown", "next_instalment")
     ordering = ("-ends_on", "-pk")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: StaffRequest) -> QuerySet:
         owed = Instalment.objects.unpaid().order_by("due_on")
-        return super().get_queryset(request).prefetch_related(Prefetch("instalments", queryset=owed, to_attr="owed"))
+        return super().get_queryset(request).prefetch_related(Prefetch("instalments", queryset=owed))
 
     @badge(description=_("state"), tones=POLICY_TONES)
     def state_shown(self, policy: Policy) -> tuple[str, str]:
@@ -104,9 +109,8 @@ class PolicyPanel(Panel):
 
     @display(description=_("next instalment"))
     def next_instalment(self, policy: Policy) -> str:
-        if not policy.owed:
+        if (first := next(iter(policy.instalments.all()), None)) is None:  # of those still owed
             return "–"
-        first = policy.owed[0]
         return f"{formats.date_format(first.due_on, 'SHORT_DATE_FORMAT')} – {euro(first.amount)}"
 
 
@@ -119,7 +123,7 @@ class AdherencePanel(Panel):
     fields = ("policy_shown", "holder", "starts_on", "ends_on")
     show_change_link = False
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: StaffRequest) -> QuerySet:
         return super().get_queryset(request).select_related("policy__holder")
 
     @display(description=_("policy"))
@@ -139,7 +143,7 @@ class ClaimPanel(Panel):
     fields = ("number", "policy", "kind", "occurred_on", "reported_on", "state_shown")
     ordering = ("-reported_on", "-pk")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: StaffRequest) -> QuerySet:
         return super().get_queryset(request).select_related("policy")
 
     @badge(description=_("state"), tones=CLAIM_TONES)
@@ -156,8 +160,10 @@ class ConsentPanel(Panel):
     fields = ("purpose", "channel", "event_shown", "source", "recorded_at")
     ordering = ()
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).in_force()
+    def get_queryset(self, request: StaffRequest) -> QuerySet:
+        consents = super().get_queryset(request)
+        assert isinstance(consents, ConsentQuerySet)
+        return consents.in_force()
 
     @badge(description=_("event"), tones=CONSENT_TONES)
     def event_shown(self, consent: Consent) -> tuple[str, str]:
@@ -165,14 +171,14 @@ class ConsentPanel(Panel):
 
 
 # The panels of a customer's file, and the cards above them: each gives those that the user may see, with a title, rows
-# (text, hint, url, tone) and what it says without rows.
+# (text, hint, url, tone) and a sentence for when there are none.
 CUSTOMER_FILE: Slot[type[Panel]] = Slot("the panels of a customer's file")
 FILE_CARDS: Slot[Callable[[Customer, User], Iterable[Any]]] = Slot("the cards at the head of a customer's file")
 
 
 @admin.register(Customer)
-class CustomerAdmin(OfficeAdmin):
-    """Found by whatever the person on the telephone says; the page is the whole file, and opening it is recorded."""
+class CustomerAdmin(OfficeAdmin[Customer]):
+    """Found by whatever the caller can give; the page is the whole file, and opening it is recorded."""
 
     list_display = ("__str__", "code", "tax_code", "segment", "city", "agency")
     list_select_related = ("agency",)
@@ -199,11 +205,11 @@ class CustomerAdmin(OfficeAdmin):
         ),
     )
 
-    def get_inlines(self, request: HttpRequest, obj: Model | None) -> list[type[Panel]]:
+    def get_inlines(self, request: StaffRequest, obj: Customer | None) -> list[type[Panel]]:
         return list(CUSTOMER_FILE)
 
     def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Model | None = None, **kwargs: Any
+        self, request: StaffRequest, context: dict[str, Any], *args: Any, obj: Customer | None = None, **kwargs: Any
     ) -> HttpResponse:
         if obj is not None:
             context["head_points"] = list(
@@ -212,16 +218,16 @@ class CustomerAdmin(OfficeAdmin):
             context["head_cards"] = [card for ask in FILE_CARDS for card in ask(obj, request.user)]
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: StaffRequest) -> QuerySet[Customer]:
         return super().get_queryset(request).select_related("agency")
 
-    def find(self, queryset: QuerySet, text: str) -> QuerySet:
+    def find(self, queryset: QuerySet[Customer], text: str) -> QuerySet[Customer]:
         ids = found_ids(queryset, text, MOST_FOUND)
         return queryset.filter(pk__in=ids).order_by("search_key", "pk")
 
 
 # --- Policies and claims ------------------------------------------------------------------------------------------
-class ExpiringFilter(WorkFilter):
+class ExpiringFilter(WorkFilter[PolicyQuerySet]):
     """All policies, or those about to expire."""
 
     title = _("expiry")
@@ -231,7 +237,7 @@ class ExpiringFilter(WorkFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
         return self.lookup_choices_shown
 
-    def narrowed(self, request: HttpRequest, queryset: QuerySet, chosen: str) -> QuerySet:
+    def narrowed(self, request: HttpRequest, queryset: PolicyQuerySet, chosen: str) -> PolicyQuerySet:
         today = timezone.localdate()
         return queryset.expiring(today, today + timedelta(days=EXPIRING_DAYS)) if chosen == "expiring" else queryset
 
@@ -252,7 +258,7 @@ class AdherentPanel(Panel):
     fields = ("customer", "starts_on", "ends_on")
     show_change_link = False
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: StaffRequest) -> QuerySet:
         return super().get_queryset(request).select_related("customer")
 
 
@@ -261,12 +267,12 @@ class ClaimOfPolicyPanel(ClaimPanel):
 
     fields = ("number", "customer", "kind", "occurred_on", "reported_on", "state_shown")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: StaffRequest) -> QuerySet:
         return super().get_queryset(request).select_related("customer")
 
 
 @admin.register(Policy)
-class PolicyAdmin(OfficeAdmin):
+class PolicyAdmin(OfficeAdmin[Policy]):
     """Found by number, plate or holder."""
 
     list_display = ("number", "holder", "product", "plate", "ends_on", "state_shown", "agency")
@@ -295,13 +301,13 @@ class PolicyAdmin(OfficeAdmin):
         ),
     )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: StaffRequest) -> QuerySet[Policy]:
         return super().get_queryset(request).select_related("holder", "agency")
 
-    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+    def get_ordering(self, request: StaffRequest) -> Sequence[str | Combinable]:
         return ("ends_on", "pk") if chosen_work(request, "all") == "expiring" else self.ordering
 
-    def find(self, queryset: QuerySet, text: str) -> QuerySet:
+    def find(self, queryset: QuerySet[Policy], text: str) -> QuerySet[Policy]:
         code = "".join(text.split()).upper()
         ids = set(queryset.filter(number__startswith=code).order_by().values_list("pk", flat=True)[:MOST_FOUND])
         holders = Q(holder__in=customers_named(text))
@@ -320,7 +326,7 @@ class PolicyAdmin(OfficeAdmin):
         return policy.state, policy.get_state_display()
 
 
-class ClaimWorkFilter(WorkFilter):
+class ClaimWorkFilter(WorkFilter[ClaimQuerySet]):
     """Claims still open at first."""
 
     title = _("claims shown")
@@ -328,12 +334,12 @@ class ClaimWorkFilter(WorkFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
         return (("open", _("Open")), ("all", _("All")))
 
-    def narrowed(self, request: HttpRequest, queryset: QuerySet, chosen: str) -> QuerySet:
+    def narrowed(self, request: HttpRequest, queryset: ClaimQuerySet, chosen: str) -> ClaimQuerySet:
         return queryset.open() if chosen == "open" else queryset
 
 
 @admin.register(Claim)
-class ClaimAdmin(OfficeAdmin):
+class ClaimAdmin(OfficeAdmin[Claim]):
     """Found by repertory number, policy or the person who reported it."""
 
     list_display = ("number", "customer", "policy", "kind", "reported_on", "state_shown", "adjuster")
@@ -363,25 +369,26 @@ class ClaimAdmin(OfficeAdmin):
         ),
     )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: StaffRequest) -> QuerySet[Claim]:
         return super().get_queryset(request).select_related("customer", "policy")
 
     @display(description=_("by law due by"))
     def legal_day_shown(self, claim: Claim) -> str:
         """What the law wants next and by which day, with the days left; a dash where it sets none."""
-        due = next((step for step in steps_of(claim) if step.by and not step.is_done), None)
+        due = next(((step.name, step.by) for step in steps_of(claim) if step.by and not step.is_done), None)
         if due is None:
             return "–"
-        left = (due.by - timezone.localdate()).days
-        said = _("%(step)s: by %(day)s") % {"step": due.name, "day": written_day(due.by, "il")}
+        name, by = due
+        left = (by - timezone.localdate()).days
+        sentence = _("%(step)s: by %(day)s") % {"step": name, "day": written_day(by, "il")}
         if left < 0:
-            return f"{said} ({ngettext('%(n)d day late', '%(n)d days late', -left) % {'n': -left}})"
-        return f"{said} ({ngettext('%(n)d day left', '%(n)d days left', left) % {'n': left}})"
+            return f"{sentence} ({ngettext('%(n)d day late', '%(n)d days late', -left) % {'n': -left}})"
+        return f"{sentence} ({ngettext('%(n)d day left', '%(n)d days left', left) % {'n': left}})"
 
-    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+    def get_ordering(self, request: StaffRequest) -> Sequence[str | Combinable]:
         return ("reported_on", "pk") if chosen_work(request) == "open" else self.ordering
 
-    def find(self, queryset: QuerySet, text: str) -> QuerySet:
+    def find(self, queryset: QuerySet[Claim], text: str) -> QuerySet[Claim]:
         code = "".join(text.split()).upper()
         asked = (
             Q(number__startswith=code),
@@ -399,7 +406,7 @@ class ClaimAdmin(OfficeAdmin):
 
 
 @admin.register(Consent)
-class ConsentAdmin(OfficeAdmin):
+class ConsentAdmin(OfficeAdmin[Consent]):
     """The ledger, newest first. It is evidence: nothing here can be changed by anybody."""
 
     list_display = ("customer", "purpose", "channel", "event_shown", "source", "recorded_at")
@@ -422,7 +429,7 @@ class ConsentAdmin(OfficeAdmin):
         ),
     )
 
-    def find(self, queryset: QuerySet, text: str) -> QuerySet:
+    def find(self, queryset: QuerySet[Consent], text: str) -> QuerySet[Consent]:
         return queryset.filter(customer__in=customers_named(text))
 
     @badge(description=_("event"), tones=CONSENT_TONES)
@@ -431,8 +438,8 @@ class ConsentAdmin(OfficeAdmin):
 
 
 @admin.register(ReservedAreaAccount)
-class ReservedAreaAccountAdmin(OfficeAdmin):
-    """Who signs in to the reserved area for which customer."""
+class ReservedAreaAccountAdmin(OfficeAdmin[ReservedAreaAccount]):
+    """The people who sign in to the reserved area, each for a customer."""
 
     list_display = ("customer", "user", "state_shown", "terms_version", "enrolled_at")
     list_select_related = ("customer", "user")
@@ -445,7 +452,7 @@ class ReservedAreaAccountAdmin(OfficeAdmin):
         ),
     )
 
-    def find(self, queryset: QuerySet, text: str) -> QuerySet:
+    def find(self, queryset: QuerySet[ReservedAreaAccount], text: str) -> QuerySet[ReservedAreaAccount]:
         users = list(User.objects.filter(email=text.lower()).values_list("pk", flat=True))
         return queryset.filter(Q(customer__in=customers_named(text)) | Q(user__in=users))
 
@@ -455,7 +462,7 @@ class ReservedAreaAccountAdmin(OfficeAdmin):
 
 
 @admin.register(AccessLog)
-class AccessLogAdmin(OfficeAdmin):
+class AccessLogAdmin(OfficeAdmin[AccessLog]):
     """Who opened whose file."""
 
     list_display = ("at", "user", "customer", "what", "reason")
@@ -463,7 +470,7 @@ class AccessLogAdmin(OfficeAdmin):
     search_help_text = _("The customer in any way, or the e-mail address of the person")
     fieldsets = ((None, {"fields": ["at", ("user", "customer"), ("what", "reason")]}),)
 
-    def find(self, queryset: QuerySet, text: str) -> QuerySet:
+    def find(self, queryset: QuerySet[AccessLog], text: str) -> QuerySet[AccessLog]:
         users = list(User.objects.filter(email=text.lower()).values_list("pk", flat=True))
         return queryset.filter(Q(user__in=users) if users else Q(customer__in=customers_named(text)))
 
@@ -476,12 +483,12 @@ class MemberPanel(Panel):
     fields = ("user", "is_principal", "is_active")
     show_change_link = False
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: StaffRequest) -> QuerySet:
         return super().get_queryset(request).select_related("user")
 
 
 @admin.register(Agency)
-class AgencyAdmin(OfficeAdmin):
+class AgencyAdmin(OfficeAdmin[Agency]):
     """The agencies of the sales network, a few hundred."""
 
     list_display = ("name", "code", "city", "province", "phone", "is_active")
@@ -519,14 +526,14 @@ class AgencyAdmin(OfficeAdmin):
         ),
     )
 
-    def find(self, queryset: QuerySet, text: str) -> QuerySet:
+    def find(self, queryset: QuerySet[Agency], text: str) -> QuerySet[Agency]:
         """A small table: read whole."""
         return queryset.filter(Q(name__icontains=text) | Q(code__istartswith=text) | Q(city__istartswith=text))
 
 
 # --- The people who sign in ---------------------------------------------------------------------------------------
 class UserForm(forms.ModelForm):
-    """A person and their roles. No password: who signs in for the first time asks for one by e-mail."""
+    """A person and their roles. No password: a person who signs in for the first time asks for one by e-mail."""
 
     class Meta:
         model = User
@@ -547,20 +554,20 @@ class MembershipPanel(Panel):
     show_change_link = False
     max_num = None
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: StaffRequest, obj: Model | None = None) -> tuple[str, ...]:
         return ()
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: StaffRequest) -> QuerySet:
         return super().get_queryset(request).select_related("agency")
 
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_add_permission(self, request: StaffRequest, obj: Model | None = None) -> bool:
         return request.user.has_perm("customers.add_agencymember")
 
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_change_permission(self, request: StaffRequest, obj: Model | None = None) -> bool:
         return request.user.has_perm("customers.change_agencymember")
 
 
-class PeopleFilter(WorkFilter):
+class PeopleFilter(WorkFilter[QuerySet[User]]):
     """Staff at first: the people of the reserved area are hundreds of thousands."""
 
     title = _("people")
@@ -569,11 +576,11 @@ class PeopleFilter(WorkFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
         return (("staff", _("Staff")), ("all", _("All")))
 
-    def narrowed(self, request: HttpRequest, queryset: QuerySet, chosen: str) -> QuerySet:
+    def narrowed(self, request: HttpRequest, queryset: QuerySet[User], chosen: str) -> QuerySet[User]:
         return queryset.filter(is_staff=True) if chosen == "staff" else queryset
 
 
-class UserAdmin(OfficeAdmin):
+class UserAdmin(OfficeAdmin[User]):
     """People, their roles and agencies. Whether they may enter the back office follows from the roles.
 
     It is registered further up, with what belongs to the sign-in.
@@ -605,22 +612,22 @@ class UserAdmin(OfficeAdmin):
     )
     add_fieldsets = ((None, {"fields": ["email", ("last_name", "first_name", "language"), "groups", "is_active"]}),)
 
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_change_permission(self, request: StaffRequest, obj: User | None = None) -> bool:
         """An administrator does not touch a superuser, who is above the roles."""
         allowed = super().has_change_permission(request, obj)
         return allowed and (obj is None or not obj.is_superuser or request.user.is_superuser)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: StaffRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")
 
-    def find(self, queryset: QuerySet, text: str) -> QuerySet:
+    def find(self, queryset: QuerySet[User], text: str) -> QuerySet[User]:
         """The address's beginning from its index; a name among the staff alone, who are few."""
         staff = Q(is_staff=True) & (Q(last_name__icontains=text) | Q(first_name__icontains=text))
         ids = set(queryset.filter(email__startswith=text.lower()).order_by().values_list("pk", flat=True)[:MOST_FOUND])
         ids.update(queryset.filter(staff).order_by().values_list("pk", flat=True)[:MOST_FOUND])
         return queryset.filter(pk__in=ids)
 
-    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
+    def save_model(self, request: StaffRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
         if not change:
             obj.set_unusable_password()
         if "groups" in form.cleaned_data:
@@ -637,7 +644,7 @@ class UserAdmin(OfficeAdmin):
             or "–"
         )
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_manytomany(self, db_field: Any, request: StaffRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if db_field.name == "groups":
             field.label_from_instance = lambda group: str(roles.NAMES.get(group.name, group.name))
@@ -645,7 +652,7 @@ class UserAdmin(OfficeAdmin):
 
 
 @admin.register(Group)
-class GroupAdmin(OfficeAdmin):
+class GroupAdmin(OfficeAdmin[Group]):
     """The roles, to be read: what each may do is written in the program and restored at each migrate."""
 
     list_display = ("name_shown", "name")

@@ -9,11 +9,12 @@ known to matter; in a year of change both codes are accepted, because registers 
 - 2009: first elections of Barletta-Andria-Trani, Fermo, Monza e della Brianza (laws 146, 147 and 148 of 2004);
 - 2016: Sardinian law 2 of 2016 ended CI, OG, OT and VS (born 2005) and made SU;
 - 2025: Sardinian law 7 of 2021, in operation from 1 April 2025, brought the four back, two of them renamed. The
-  national registers still carry SU in 2026, so it stays open here: give it a last day when they close it.
+  national registers still carry SU in 2026, so it remains open here: give it a last day when they close it.
 """
 
 import datetime
 from dataclasses import dataclass
+from operator import itemgetter
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -187,7 +188,7 @@ def province(code: str, on: datetime.date | None = None) -> Province:
     for each in known:
         if each.is_valid(day):
             return each
-    ceased = [each for each in known if each.valid_to and each.valid_to < day]
+    ceased = [(each.valid_to, each) for each in known if each.valid_to and each.valid_to < day]
     if not ceased:
         raise ValidationError(
             _("The province %(code)s (%(name)s) exists only from %(day)s."),
@@ -198,8 +199,8 @@ def province(code: str, on: datetime.date | None = None) -> Province:
                 "day": date_format(min(each.valid_from for each in known if each.valid_from), "SHORT_DATE_FORMAT"),
             },
         )
-    last = max(ceased, key=lambda each: each.valid_to)
-    params = {"code": wanted, "name": last.name, "day": date_format(last.valid_to, "SHORT_DATE_FORMAT")}
+    last_day, last = max(ceased, key=itemgetter(0))
+    params = {"code": wanted, "name": last.name, "day": date_format(last_day, "SHORT_DATE_FORMAT")}
     if last.use:
         raise ValidationError(
             _("The province %(code)s (%(name)s) ceased on %(day)s: use %(use)s."),

@@ -23,7 +23,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, SignatureExpired, Signer, TimestampSigner, b62_decode
 from django.http import HttpRequest
-from django.utils.functional import lazy
+from django.utils.functional import Promise, lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -38,19 +38,19 @@ LATEST = timedelta(hours=24)
 
 @functools.cache
 def _signer() -> TimestampSigner:
-    """Made at the first use: a start without a key must come as far as the checks that say so."""
+    """Made at the first use: a start without a key must come as far as the checks that report it."""
     return TimestampSigner(salt="foundation.form_guard")
 
 
-def _name(sentence: str, label: str) -> str:
-    return sentence % {"label": str(label).rstrip(".")}
+def _name(sentence: str | Promise, label: str | Promise) -> str:
+    return str(sentence) % {"label": str(label).rstrip(".")}
 
 
 _named = lazy(_name, str)  # most forms are right: their sentences are never made
 
 
 def name_what_is_missing(fields: Mapping[str, forms.Field]) -> None:
-    """Let each obligatory field say by its name that it is missing, as the list of all errors above a form needs it."""
+    """Let the refusal of an empty obligatory field name the field, as the list of all errors above a form needs it."""
     for field in fields.values():
         if not field.required or not field.label:
             continue
@@ -81,8 +81,8 @@ class TrapInput(forms.TextInput):
 class GuardedForm(CleanedForm, forms.Form):
     """A form of a public page. After `is_valid()`: `cleaned_data["submission_key"]` (a UUID) and `is_trapped`.
 
-    Refused when sent within 3 seconds, or more than 24 hours after it was opened: what was typed stays, and sending the
-    page again works.
+    Refused when sent within 3 seconds, or more than 24 hours after it was opened: what was typed remains, and sending
+    the page again works.
     """
 
     submission_key = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -106,8 +106,10 @@ class GuardedForm(CleanedForm, forms.Form):
         for name, value in stamp.items():
             self.fields[name].initial = value
         if self.is_bound and getattr(self, "cleaned_data", None) is not None:
-            self.data = self.data.copy()
-            self.data.update({self.add_prefix(name): value for name, value in stamp.items()})
+            assert isinstance(self.data, dict), "a QueryDict, or what a program gives in its place"
+            data = self.data.copy()
+            data.update({self.add_prefix(name): value for name, value in stamp.items()})
+            self.data = data
 
     @property
     def is_trapped(self) -> bool:
@@ -115,7 +117,8 @@ class GuardedForm(CleanedForm, forms.Form):
         return bool(self.cleaned_data.get("website"))
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         stated = cleaned.get("submission_key", "")
         opened = cleaned.get("opened", "")
         try:
@@ -155,7 +158,7 @@ def _seconds_since(opened: str) -> int:
 
 # --- How much comes from one address ------------------------------------------------------------------------------
 def allowed(request: HttpRequest, scope: str, limit: int, seconds: int) -> bool:
-    """Count one more attempt from the visitor's address, and say whether there were at most `limit` in `seconds`.
+    """Count one more attempt from the visitor's address; returns whether there were at most `limit` in `seconds`.
 
     The seconds run from the first attempt.
     """

@@ -10,7 +10,7 @@ from foundation.models import Heartbeat
 LEASE = """
 INSERT INTO foundation_heartbeat AS held (name, holder, began_at) VALUES (%(name)s, %(holder)s, now())
 ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, began_at = excluded.began_at
-WHERE held.holder IN ('', excluded.holder) OR held.began_at < now() - %(lease)s
+WHERE held.holder IN ('', excluded.holder) OR held.began_at < now() - make_interval(secs => %(lease_seconds)s)
 RETURNING name
 """
 
@@ -27,12 +27,12 @@ def note_end(name: str, *, ok: bool) -> None:
 
 
 def hold_lease(name: str, *, holder: str, lease: timedelta) -> bool:
-    """Take or renew the lease of this name, and say whether it is the holder's. By the database's clock.
+    """Take or renew the lease of this name; returns whether it is the holder's. By the database's clock.
 
     It is free when it was given back, or was not renewed for as long as `lease`.
     """
     with connection.cursor() as cursor:
-        cursor.execute(LEASE, {"name": name, "holder": holder, "lease": lease})
+        cursor.execute(LEASE, {"name": name, "holder": holder, "lease_seconds": lease.total_seconds()})
         return cursor.fetchone() is not None
 
 

@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import typst
 from django.utils import timezone
 from fontTools.ttLib import TTFont
 
 FONTS = Path(__file__).parent / "fonts"
-STANDARD = "ua-1"  # ISO 14289-1
+STANDARD: Final = "ua-1"  # ISO 14289-1
 NO_GLYPH = "□"  # printed for what the fonts lack: emoji, most scripts of Asia
 
 

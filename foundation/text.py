@@ -9,6 +9,7 @@ import re
 import unicodedata
 from typing import Any
 
+from django import forms
 from django.http import QueryDict
 
 _UNSEEN = re.compile(
@@ -57,7 +58,7 @@ def cleaned_data_of(data: Any) -> Any:
     return cleaned
 
 
-class CleanedForm:
+class CleanedForm(forms.BaseForm):
     """Mixin of forms: what was sent is cleaned before any field reads it. Stands before the form's own class."""
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:

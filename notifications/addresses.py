@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from django.apps import apps
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -11,7 +12,6 @@ from notifications.kinds import KINDS
 from notifications.models import Notice, SuppressedAddress
 
 Channel, Kind = Notice.Channel, ContactPoint.Kind
-ContactPointHistory = ContactPoint.history.rel.related_model
 
 
 def reasons_to_withhold(notices: Iterable[Notice]) -> dict[int, str]:
@@ -62,7 +62,7 @@ def _is_for_one_address(notice: Notice) -> bool:
     return (notice.kind in KINDS and KINDS[notice.kind].is_confidential) or bool(notice.mailbox)
 
 
-def _suppressed(notices: list[Notice], known: dict[int, dict[str, str]]) -> set[tuple[str, str]]:
+def _suppressed(notices: list[Notice], known: dict[int | None, dict[str, str]]) -> set[tuple[str, str]]:
     """(channel, address) to which nothing goes, among those of the notices and of their customers."""
     addresses = {each.address.lower() for each in notices if each.address}
     addresses.update(address for theirs in known.values() for address in theirs)
@@ -70,9 +70,9 @@ def _suppressed(notices: list[Notice], known: dict[int, dict[str, str]]) -> set[
     return {(each.channel, each.address) for each in rows}
 
 
-def _known(mails: list[Notice]) -> dict[int, dict[str, str]]:
+def _known(mails: list[Notice]) -> dict[int | None, dict[str, str]]:
     """The addresses of each customer, the best first, with their kind."""
-    known: dict[int, dict[str, str]] = defaultdict(dict)
+    known: dict[int | None, dict[str, str]] = defaultdict(dict)  # nobody in particular has none
     customers = {each.customer_id for each in mails}
     if customers:
         points = ContactPoint.objects.filter(customer__in=customers, kind__in=(Kind.EMAIL, Kind.PEC))
@@ -92,7 +92,7 @@ def _former(mails: list[Notice]) -> set[tuple[int, str]]:
     """(customer, address) that was the customer's, of those that are not."""
     if not mails:
         return set()
-    rows = ContactPointHistory.objects.filter(
+    rows = apps.get_model("customers", "ContactPointHistory")._default_manager.filter(
         customer__in={each.customer_id for each in mails},
         kind__in=(Kind.EMAIL, Kind.PEC),
         value__in={each.address.lower() for each in mails},

@@ -11,9 +11,10 @@ from unfold.decorators import display
 
 from customers.admin import customers_named
 from foundation.office.base import OfficeAdmin, Panel, WorkFilter, badge
+from foundation.requests import StaffRequest
 from notifications import office
 from notifications.kinds import confidential_codes, name_of
-from notifications.models import Notice, NoticeEvent, SuppressedAddress
+from notifications.models import Notice, NoticeEvent, NoticeQuerySet, SuppressedAddress, SuppressedAddressQuerySet
 
 TONES = {
     Notice.State.QUEUED: "info",
@@ -27,7 +28,7 @@ SECRET_ADDRESS = re.compile(r"https?://\S+/[\w-]{20,}\S*")
 
 
 class NoticePanel(Panel):
-    """What the customer was told."""
+    """What was written to the customer."""
 
     model = Notice
     fields = ("said_shown", "channel", "address", "state_shown", "created_at", "sent_at")
@@ -51,11 +52,11 @@ class EventPanel(Panel):
     tab = False
     show_change_link = False
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: StaffRequest) -> QuerySet:
         return super().get_queryset(request).select_related("by")
 
 
-class NoticeFilter(WorkFilter):
+class NoticeFilter(WorkFilter[NoticeQuerySet]):
     """All, or those that want a person's eye, or those still waiting."""
 
     title = _("notices shown")
@@ -70,7 +71,7 @@ class NoticeFilter(WorkFilter):
             ("by_hand", _("To be sent by post or PEC")),
         )
 
-    def narrowed(self, request: HttpRequest, queryset: QuerySet, chosen: str) -> QuerySet:
+    def narrowed(self, request: HttpRequest, queryset: NoticeQuerySet, chosen: str) -> NoticeQuerySet:
         if chosen == "trouble":
             return queryset.in_trouble()
         if chosen == "doubt":
@@ -81,7 +82,7 @@ class NoticeFilter(WorkFilter):
 
 
 @admin.register(Notice)
-class NoticeAdmin(OfficeAdmin):
+class NoticeAdmin(OfficeAdmin[Notice]):
     """The outbox, newest first. What was sent is shown as it was written, what waits as it would be written now."""
 
     own_commands = [
@@ -119,15 +120,13 @@ class NoticeAdmin(OfficeAdmin):
         ),
     )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: StaffRequest) -> QuerySet[Notice]:
         queryset = super().get_queryset(request).select_related("customer", "user")
-        return (
-            queryset
-            if request.resolver_match.url_name.endswith("_change")
-            else queryset.defer("body_text", "body_html")
-        )
+        place = request.resolver_match.url_name if request.resolver_match else None
+        is_page = place is not None and place.endswith("_change")
+        return queryset if is_page else queryset.defer("body_text", "body_html")
 
-    def find(self, queryset: QuerySet, text: str) -> QuerySet:
+    def find(self, queryset: QuerySet[Notice], text: str) -> QuerySet[Notice]:
         return queryset.filter(Q(once=text) | Q(customer__in=customers_named(text)))
 
     @display(description=_("subject"))
@@ -138,7 +137,7 @@ class NoticeAdmin(OfficeAdmin):
     def text_shown(self, notice: Notice) -> str:
         """The text as it was written, but for a link that lets its holder in."""
         if notice.kind in confidential_codes():
-            return _("Not shown: the message has a link that is for its recipient alone.")
+            return str(_("Not shown: the message has a link that is for its recipient alone."))
         return SECRET_ADDRESS.sub(lambda _found: f"[{_('address for the recipient alone')}]", notice.wording.text)
 
     @display(description=_("kind"))
@@ -154,7 +153,7 @@ class NoticeAdmin(OfficeAdmin):
         return notice.state, notice.get_state_display()
 
 
-class SuppressionFilter(WorkFilter):
+class SuppressionFilter(WorkFilter[SuppressedAddressQuerySet]):
     """Those in force at first."""
 
     title = _("suppressions shown")
@@ -162,12 +161,14 @@ class SuppressionFilter(WorkFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
         return (("open", _("In force")), ("all", _("All")))
 
-    def narrowed(self, request: HttpRequest, queryset: QuerySet, chosen: str) -> QuerySet:
+    def narrowed(
+        self, request: HttpRequest, queryset: SuppressedAddressQuerySet, chosen: str
+    ) -> SuppressedAddressQuerySet:
         return queryset.in_force() if chosen == "open" else queryset
 
 
 @admin.register(SuppressedAddress)
-class SuppressedAddressAdmin(OfficeAdmin):
+class SuppressedAddressAdmin(OfficeAdmin[SuppressedAddress]):
     """Addresses to which nothing is sent any more, newest first."""
 
     own_commands = [office.LiftSuppression()]
@@ -183,5 +184,5 @@ class SuppressedAddressAdmin(OfficeAdmin):
         ),
     )
 
-    def find(self, queryset: QuerySet, text: str) -> QuerySet:
+    def find(self, queryset: QuerySet[SuppressedAddress], text: str) -> QuerySet[SuppressedAddress]:
         return queryset.filter(address=text.lower())

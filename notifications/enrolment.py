@@ -4,7 +4,7 @@ import hashlib
 import secrets
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -43,12 +43,12 @@ def digest_of(secret: str) -> str:
 def ask_to_enrol(
     *, tax_code: str, policy_number: str, email: str, language: str, submission_key: uuid.UUID
 ) -> Enrolment:
-    """Compare what was typed with what we hold, and owe the truth to the mailbox that was typed.
+    """Compare what was typed with what we hold, and owe the result to the mailbox that was typed.
 
     A link when the tax code (or VAT number) is of the holder or an adherent of the policy, and the address one of
     theirs that we know already; otherwise that there is a sign-in, or that the data do not match. Every case asks the
-    database the same questions, writes one row and one notice: the page cannot tell them apart by words or time.
-    The same `submission_key` again writes nothing.
+    database the same questions, writes one row and one notice: nobody can distinguish them by the page's words or
+    time. The same `submission_key` again writes nothing.
     """
     try:
         with transaction.atomic():
@@ -63,11 +63,11 @@ def ask_to_enrol(
             user = User.objects.filter(email=email).first()
             is_theirs = is_theirs or (account is not None and account.user == user)
             if customer is None or not is_theirs:
-                return _say_unknown(email, language, submission_key)
-            if account is not None or user is not None:
+                return _answer_unknown(email, language, submission_key)
+            known = account.user if account is not None else user
+            if known is not None:
                 is_open = account is None or account.state == ReservedAreaAccount.State.ENROLLED
-                who = account.user if account is not None else user
-                return _say_known(customer, who, is_open and who.is_active, email, language, submission_key)
+                return _answer_known(customer, known, is_open and known.is_active, email, language, submission_key)
             return _send_link(customer, email, language, submission_key)
     except IntegrityError:
         # The same submission, sent twice at the same moment: the other one was first.
@@ -78,26 +78,28 @@ def ask_to_enrol(
 
 
 def _customer_of(code: str, policy_number: str) -> Customer | None:
-    """Whom the code and the policy agree on: its holder, or somebody it also covers. The number as typed or tidied up."""
+    """The customer that the code and the policy agree on: its holder or an adherent. The number is taken as typed or tidied."""
     numbers = [policy_number, "".join(policy_number.split()).upper()]
     theirs = Q(policies__number__in=numbers) | Q(adherences__policy__number__in=numbers)
     return Customer.objects.filter(Q(tax_code=code) | Q(vat_number=code), theirs).order_by("pk").first()
 
 
-def _say_unknown(email: str, language: str, key: uuid.UUID) -> Enrolment:
+def _answer_unknown(email: str, language: str, key: uuid.UUID) -> Enrolment:
     asked = Enrolment.objects.create(email=email, outcome=Outcome.UNKNOWN, submission_key=key)
     words = {"contact_url": settings.SITE_URL + reverse("contacts")}
     queue_notice(ENROLMENT_UNKNOWN, once=f"enrolment:{asked.pk}", words=words, address=email, language=language)
     return asked
 
 
-def _say_known(customer: Customer, who: User, is_open: bool, email: str, language: str, key: uuid.UUID) -> Enrolment:
+def _answer_known(
+    customer: Customer, known: User, is_open: bool, email: str, language: str, key: uuid.UUID
+) -> Enrolment:
     asked = Enrolment.objects.create(customer=customer, email=email, outcome=Outcome.KNOWN, submission_key=key)
     with translation.override(language):
         door, label = ("account_login", _("Sign in")) if is_open else ("contacts", _("Contact us"))
     words = {
         "is_open": is_open,
-        "sign_in_with": who.email if who.email == email else masked(who.email),
+        "sign_in_with": known.email if known.email == email else masked(known.email),
         "action_url": settings.SITE_URL + reverse(door),
         "action_label": label,
     }
@@ -152,7 +154,7 @@ def masked(email: str) -> str:
 def enrolment_by_link(secret: str) -> Enrolment:
     """The enrolment a link opens; Refused when it is none of ours or its day is over."""
     found = Enrolment.objects.select_related("customer").filter(digest=digest_of(secret)).first()
-    if found is None or (found.used_at is None and found.expires_at <= timezone.now()):
+    if found is None or (found.used_at is None and _is_over(found, timezone.now())):
         raise Refused(_("This link is no longer valid."), code="link_invalid")
     return found
 
@@ -165,12 +167,13 @@ def enrol(enrolment: Enrolment, *, password: str, terms_version: str) -> Enrolle
     customer or the address got a sign-in by another way meanwhile.
     """
     enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    assert enrolment.customer_id is not None, "only a customer is sent a link"
     customer = Customer.objects.select_for_update().get(pk=enrolment.customer_id)
     account = ReservedAreaAccount.objects.filter(customer=customer).first()
     if enrolment.used_at is not None and account is not None:
         return Enrolled(account, is_new=False)
     now = timezone.now()
-    if enrolment.expires_at <= now:
+    if _is_over(enrolment, now):
         raise Refused(_("This link is no longer valid."), code="link_invalid")
     if account is not None or User.objects.filter(email=enrolment.email).exists():
         raise _enrolled_already()
@@ -194,6 +197,10 @@ def enrol(enrolment: Enrolment, *, password: str, terms_version: str) -> Enrolle
     enrolment.used_at = now
     enrolment.save(update_fields=["used_at"])
     return Enrolled(account, is_new=True)
+
+
+def _is_over(link: Enrolment, now: datetime) -> bool:
+    return link.expires_at is None or link.expires_at <= now
 
 
 def _enrolled_already() -> Refused:

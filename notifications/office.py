@@ -1,49 +1,50 @@
 """What a person can do to a notice, an address or a claim from its page in the back office."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
-from django.db.models import Model, Q
-from django.http import HttpRequest
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from customers.models import Claim
 from customers.validators import normalise_phone
-from foundation.office.commands import Command
+from foundation.office.commands import Command, ListCommand
 from foundation.refusals import Refused
+from foundation.requests import StaffRequest
 from notifications import services
 from notifications.claims import take_claim_in_charge
-from notifications.models import Notice, SuppressedAddress
+from notifications.models import Notice, NoticeQuerySet, SuppressedAddress
 
 State = Notice.State
 MOST = 200  # notices in doubt decided at once
 
 
 class ReasonForm(forms.Form):
-    """Why, for whoever asks later."""
+    """Why, for a later reader."""
 
     reason = forms.CharField(label=gettext_lazy("Why"), max_length=500, required=False)
 
 
 class WrittenReasonForm(forms.Form):
-    """Why, and it has to be said."""
+    """Why; obligatory."""
 
     reason = forms.CharField(label=gettext_lazy("Why"), max_length=500)
 
 
-class NoticeCommand(Command):
+class NoticeCommand(Command[Notice]):
     """A decision about a notice, offered in some of its states."""
 
     permission = "notifications.change_notice"
-    form_class = ReasonForm
+    form_class: ClassVar[type[forms.Form]] = ReasonForm
     states: tuple[str, ...] = ()
     sends = False  # what is of no use any more is not sent
 
-    def offered(self, request: HttpRequest, row: Model | None) -> bool:
+    def offered(self, request: StaffRequest, row: Notice) -> bool:
         return row.state in self.states and (not self.sends or row.is_of_use(timezone.now()))
 
 
@@ -60,7 +61,7 @@ class ConfirmSent(NoticeCommand):
         "customer says that it arrived, it went."
     )
 
-    def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Any:
+    def run(self, request: StaffRequest, row: Notice, data: dict[str, Any]) -> str:
         services.confirm_sent(row, by=request.user, reason=data["reason"])
         return _("The notice counts as sent.")
 
@@ -78,7 +79,7 @@ class SendAgain(NoticeCommand):
         "programs show it once."
     )
 
-    def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Any:
+    def run(self, request: StaffRequest, row: Notice, data: dict[str, Any]) -> str:
         services.send_again(row, by=request.user, reason=data["reason"])
         return _("The notice is in the queue again.")
 
@@ -93,11 +94,11 @@ class TryAgain(NoticeCommand):
     states = (State.REFUSED,)
     sends = True
 
-    def asks(self, request: HttpRequest, row: Model | None) -> Any:
-        said = {"problem": row.problem, "address": row.address or _("the reserved area")}
-        return _("It was refused: %(problem)s. It will be tried again at %(address)s.") % said
+    def asks(self, request: StaffRequest, row: Notice) -> str:
+        words = {"problem": row.problem, "address": row.address or _("the reserved area")}
+        return _("It was refused: %(problem)s. It will be tried again at %(address)s.") % words
 
-    def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Any:
+    def run(self, request: StaffRequest, row: Notice, data: dict[str, Any]) -> str:
         services.try_again(row, by=request.user, reason=data["reason"])
         return _("The notice is in the queue again.")
 
@@ -113,21 +114,21 @@ class Withhold(NoticeCommand):
     form_class = WrittenReasonForm
     question = gettext_lazy("The customer will not be informed. This cannot be undone.")
 
-    def asks(self, request: HttpRequest, row: Model | None) -> Any:
+    def asks(self, request: StaffRequest, row: Notice) -> str:
         if row.state == State.IN_DOUBT:
             return _(
                 "It may have gone all the same. Withhold it when it did not, or when it is of no use any more: it is not sent "
                 "again, and this cannot be undone."
             )
-        return self.question
+        return str(self.question)
 
-    def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Any:
+    def run(self, request: StaffRequest, row: Notice, data: dict[str, Any]) -> str:
         services.withhold(row, reason=data["reason"], by=request.user)
         return _("The notice is withheld.")
 
 
 class ByHandForm(forms.Form):
-    """How it went, for whoever has to prove it."""
+    """How it went, as evidence."""
 
     how = forms.CharField(
         label=gettext_lazy("How it was sent"),
@@ -150,10 +151,10 @@ class SentByHand(NoticeCommand):
         "enter here how it went."
     )
 
-    def offered(self, request: HttpRequest, row: Model | None) -> bool:
+    def offered(self, request: StaffRequest, row: Notice) -> bool:
         return super().offered(request, row) and row.channel == Notice.Channel.POST
 
-    def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Any:
+    def run(self, request: StaffRequest, row: Notice, data: dict[str, Any]) -> str:
         services.record_sent_by_hand(row, how=data["how"], by=request.user)
         return _("The notice counts as sent.")
 
@@ -169,7 +170,7 @@ class ManyByHandForm(ByHandForm):
     field_order = ("until", "how")
 
 
-class SentManyByHand(Command):
+class SentManyByHand(ListCommand):
     """After a round of letters: those on the list, oldest first, were sent alike."""
 
     name = "spedite"
@@ -178,23 +179,23 @@ class SentManyByHand(Command):
     permission = "notifications.change_notice"
     form_class = ManyByHandForm
 
-    def offered(self, request: HttpRequest, row: Model | None) -> bool:
+    def offered(self, request: StaffRequest, row: None) -> bool:
         return Notice.objects.by_hand().exists()
 
-    def asks(self, request: HttpRequest, row: Model | None) -> Any:
+    def asks(self, request: StaffRequest, row: None) -> str:
         number = Notice.objects.by_hand().order_by()[: MOST + 1].count()
         if number > MOST:
-            said = _("More than %(most)d notices are to be sent by hand: the oldest %(most)d of them are entered now.")
-            return said % {"most": MOST}
-        said = ngettext(
+            many = _("More than %(most)d notices are to be sent by hand: the oldest %(most)d of them are entered now.")
+            return many % {"most": MOST}
+        few = ngettext(
             "%(number)d notice is to be sent by hand.", "%(number)d notices are to be sent by hand.", number
         )
-        return said % {"number": number}
+        return few % {"number": number}
 
-    def form_arguments(self, request: HttpRequest, row: Model | None) -> dict[str, Any]:
+    def form_arguments(self, request: StaffRequest, row: None) -> dict[str, Any]:
         return {"initial": {"until": timezone.localtime()}}
 
-    def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Any:
+    def run(self, request: StaffRequest, row: None, data: dict[str, Any]) -> str:
         done = 0
         waiting = Notice.objects.by_hand().filter(created_at__lte=data["until"])
         for notice in waiting.select_for_update(skip_locked=True)[:MOST]:
@@ -225,7 +226,7 @@ class DoubtsForm(ReasonForm):
             self.add_error("reason", _("Say why they are withheld."))
 
 
-class DecideDoubts(Command):
+class DecideDoubts(ListCommand):
     """After a mail server or a machine failed: the notices in doubt, oldest first, decided alike."""
 
     name = "in-dubbio"
@@ -234,43 +235,45 @@ class DecideDoubts(Command):
     permission = "notifications.change_notice"
     form_class = DoubtsForm
 
-    def offered(self, request: HttpRequest, row: Model | None) -> bool:
+    def offered(self, request: StaffRequest, row: None) -> bool:
         return Notice.objects.in_doubt().exists()
 
-    def asks(self, request: HttpRequest, row: Model | None) -> Any:
+    def asks(self, request: StaffRequest, row: None) -> str:
         number = Notice.objects.in_doubt().order_by()[: MOST + 1].count()
         if number > MOST:
-            said = _(
+            many = _(
                 "More than %(most)d notices are in doubt: the oldest %(most)d that it can be done to are decided now."
             )
-            return said % {"most": MOST}
+            return many % {"most": MOST}
         return ngettext("%(number)d notice is in doubt.", "%(number)d notices are in doubt.", number) % {
             "number": number
         }
 
-    def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Any:
+    def run(self, request: StaffRequest, row: None, data: dict[str, Any]) -> str:
         now, doubtful = timezone.now(), Notice.objects.in_doubt()
-        decide, those = {
+        decisions: dict[str, tuple[Callable[..., Notice], NoticeQuerySet]] = {
             "went": (services.confirm_sent, doubtful),
             "again": (services.send_again, doubtful.of_use(now)),
             "withhold": (services.withhold, doubtful.of_no_use(now)),
-        }[data["decision"]]
+        }
+        decide, those = decisions[data["decision"]]
         done = 0
         for notice in those.select_for_update(skip_locked=True).order_by("created_at", "pk")[:MOST]:
             with suppress(Refused):  # it came to its end just now
                 decide(notice, by=request.user, reason=data["reason"])
                 done += 1
-        said = ngettext("%(number)d notice was decided.", "%(number)d notices were decided.", done) % {"number": done}
+        sentence = ngettext("%(number)d notice was decided.", "%(number)d notices were decided.", done)
+        sentence %= {"number": done}
         left = Notice.objects.in_doubt().order_by()[: MOST + 1].count()
         if left > MOST:
-            said += " " + _("More than %(most)d are still in doubt.") % {"most": MOST}
+            sentence += " " + _("More than %(most)d are still in doubt.") % {"most": MOST}
         elif left:
             still = ngettext("%(number)d is still in doubt.", "%(number)d are still in doubt.", left)
-            said += " " + still % {"number": left}
-        return said
+            sentence += " " + still % {"number": left}
+        return sentence
 
 
-class LiftSuppression(Command):
+class LiftSuppression(Command[SuppressedAddress]):
     """The address may be written to again."""
 
     name = "riammetti"
@@ -282,10 +285,10 @@ class LiftSuppression(Command):
         "Notices will be sent to this address again. Lift it only when it has been corrected or asked for."
     )
 
-    def offered(self, request: HttpRequest, row: Model | None) -> bool:
+    def offered(self, request: StaffRequest, row: SuppressedAddress) -> bool:
         return row.lifted_at is None
 
-    def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Any:
+    def run(self, request: StaffRequest, row: SuppressedAddress, data: dict[str, Any]) -> str:
         services.lift_suppression(row, by=request.user)
         return _("The address may be written to again.")
 
@@ -314,8 +317,8 @@ class LiftManyForm(forms.Form):
     )
 
 
-class LiftMany(Command):
-    """After a mail server said of everybody that they do not exist."""
+class LiftMany(ListCommand):
+    """After a mail server answered of everybody that they do not exist."""
 
     name = "riammetti-molti"
     label = gettext_lazy("Lift many")
@@ -326,14 +329,14 @@ class LiftMany(Command):
         "For an hour in which the mail server was wrong: all addresses that it refused then may be written to again."
     )
 
-    def offered(self, request: HttpRequest, row: Model | None) -> bool:
+    def offered(self, request: StaffRequest, row: None) -> bool:
         return SuppressedAddress.objects.in_force().exists()
 
-    def form_arguments(self, request: HttpRequest, row: Model | None) -> dict[str, Any]:
+    def form_arguments(self, request: StaffRequest, row: None) -> dict[str, Any]:
         now = timezone.localtime()
         return {"initial": {"since": now - timedelta(hours=1), "until": now}}
 
-    def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Any:
+    def run(self, request: StaffRequest, row: None, data: dict[str, Any]) -> str:
         no_mailbox = SuppressedAddress.objects.filter(reason=SuppressedAddress.Reason.NO_SUCH_MAILBOX)
         those = no_mailbox.filter(since__gte=data["since"], since__lte=data["until"])
         if data["detail"]:
@@ -343,7 +346,7 @@ class LiftMany(Command):
 
 
 class TakeInChargeForm(forms.Form):
-    """Who follows the claim."""
+    """The people who follow the claim."""
 
     adjuster = forms.CharField(label=gettext_lazy("Adjuster"), max_length=150)
     adjuster_phone = forms.CharField(
@@ -358,8 +361,8 @@ class TakeInChargeForm(forms.Form):
         return normalise_phone(self.cleaned_data["adjuster_phone"])
 
 
-class TakeInCharge(Command):
-    """From reported to taken in charge; the customer is told at once."""
+class TakeInCharge(Command[Claim]):
+    """From reported to taken in charge; the customer is informed at once."""
 
     name = "presa-in-carico"
     label = gettext_lazy("Take in charge")
@@ -371,13 +374,13 @@ class TakeInCharge(Command):
         "The customer is informed at once: number, adjuster with telephone, assessor, repairer, legal term."
     )
 
-    def offered(self, request: HttpRequest, row: Model | None) -> bool:
+    def offered(self, request: StaffRequest, row: Claim) -> bool:
         return row.state == Claim.State.REPORTED
 
-    def form_arguments(self, request: HttpRequest, row: Model | None) -> dict[str, Any]:
+    def form_arguments(self, request: StaffRequest, row: Claim) -> dict[str, Any]:
         names = ("adjuster", "adjuster_phone", "assessor", "repairer")
         return {"initial": {name: getattr(row, name) for name in names}}
 
-    def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Any:
+    def run(self, request: StaffRequest, row: Claim, data: dict[str, Any]) -> str:
         take_claim_in_charge(row, by=request.user, **data)
         return _("The claim is taken in charge, and the customer is being informed.")

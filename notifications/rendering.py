@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.template import Context, Engine
+from django.template import Context, Engine, engines
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -34,7 +34,7 @@ class _Missing(str):
 
 @dataclass(frozen=True)
 class Wording:
-    """What a notice says."""
+    """The text of a notice."""
 
     subject: str
     text: str
@@ -45,7 +45,7 @@ class Wording:
 def _engine(folders: tuple[Any, ...]) -> Engine:
     """An engine that keeps the texts it has read, for as long as the folders are the same."""
     return Engine(
-        dirs=folders,
+        dirs=list(folders),
         string_if_invalid=_Missing("%s"),
         autoescape=False,
         libraries={"i18n": "django.templatetags.i18n", "l10n": "django.templatetags.l10n"},
@@ -61,13 +61,13 @@ def render(kind: NoticeKind, words: Mapping[str, Any], *, language: str, channel
     """The subject (one line), the text and the formatted text of a notice, in a language.
 
     An e-mail ends with where to write to us, since nobody reads what is answered to its sender.
-    UnknownWord says which word was left out, is not one of the kind's, or is named by the text in vain.
+    UnknownWord names the word that was left out, is not one of the kind's, or is named by the text in vain.
     """
     if lacking := kind.needs - words.keys():
         raise UnknownWord(f"A notice “{kind.code}” needs: {', '.join(sorted(lacking))}.")
     if unknown := words.keys() - kind.needs - EXTRA:
         raise UnknownWord(f"A notice “{kind.code}” does not know: {', '.join(sorted(unknown))}.")
-    engine = _engine(tuple(settings.TEMPLATES[0]["DIRS"]))
+    engine = _engine(tuple(engines["django"].dirs))
     with translation.override(language):
         context = Context(kind.read(words), autoescape=False)
         subject = " ".join(engine.get_template(f"notices/{kind.code}/subject.txt").render(context).split())

@@ -1,10 +1,10 @@
-"""Make `.venv` hold exactly what requirements.lock says, once: run by `make` before anything else.
+"""Make `.venv` hold exactly what requirements.lock lists, once: run by `make` before anything else.
 
 Every file is checked against the hashes of the lock. pip alone can do it; uv does it in a fraction of the time, so it is
 used where the machine has it, or fetched first from the lock itself.
 
 A stamp in the environment (`.installed`) keeps a digest of the lock, so that only a change of its content
-installs again. An installation that was interrupted, or that lost a package since, is thrown away and made anew. An
+installs again. An installation that was interrupted, or that lost a package since, is thrown away and made again. An
 environment that is a symbolic link belongs to another work tree: it is checked and used, never changed. Exit code 2 and
 one line if it cannot be done.
 """
@@ -73,7 +73,7 @@ def check_borrowed() -> int:
 
 
 def lacking() -> list[str] | None:
-    """Return the packages of the lock that are not there, not whole or of another version; None if it cannot tell."""
+    """Return the packages of the lock that are not there, not whole or of another version; None if it is not known."""
     found = subprocess.run([PYTHON, "-c", MISSING, LOCK], capture_output=True, text=True)
     return None if found.returncode else found.stdout.split("\n")[:-1]
 
@@ -87,7 +87,8 @@ def install(digest: str) -> int:
         print(f"Making .venv with Python {sys.version.split()[0]}", file=sys.stderr, flush=True)
         VENV.mkdir()
         BEGUN.touch()
-        base = sys._base_executable  # not the Python of the environment that was thrown away just now
+        # Not the Python of the environment that was thrown away just now; the name is private.
+        base = sys._base_executable  # type: ignore[attr-defined]
         made = subprocess.run([base, "-m", "venv", VENV], capture_output=True, text=True)
         if made.returncode:
             shutil.rmtree(VENV)
@@ -106,16 +107,29 @@ def install(digest: str) -> int:
 
 def install_packages() -> str:
     """Install what the lock lists, by uv or else by pip; returns why it could not be done, or ""."""
-    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", "--require-hashes"]
-    uv = shutil.which("uv")
+    pip: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-input",
+        "--disable-pip-version-check",
+        "--require-hashes",
+    ]
+    uv: str | Path | None = shutil.which("uv")
     if uv is None:
+        entry = re.search(r"^uv==(?:.*\\\n)*.*\n", LOCK.read_text(), re.MULTILINE)
+        assert entry is not None, "the lock names uv, which the lock is made with"
         with tempfile.NamedTemporaryFile("w", suffix=".txt") as alone:
-            alone.write(re.search(r"^uv==(?:.*\\\n)*.*\n", LOCK.read_text(), re.MULTILINE)[0])
+            alone.write(entry[0])
             alone.flush()
             if subprocess.run([*pip, "--no-compile", "-r", alone.name], capture_output=True).returncode == 0:
                 uv = VENV / "bin" / "uv"
-    commands = [[uv, "pip", "install", "--quiet", "--no-config", "--python", PYTHON, "--require-hashes"]] if uv else []
-    for command in [*commands, pip]:  # pip knows the machine's own mirrors of packages, where uv may not
+    commands = [pip]
+    if uv is not None:
+        commands.insert(0, [uv, "pip", "install", "--quiet", "--no-config", "--python", PYTHON, "--require-hashes"])
+    for command in commands:  # pip knows the machine's own mirrors of packages, where uv may not
         done = subprocess.run([*command, "-r", LOCK], cwd=ROOT, stderr=subprocess.PIPE, text=True)
         if done.returncode == 0:
             return ""
@@ -123,7 +137,7 @@ def install_packages() -> str:
 
 
 def works() -> bool:
-    """Tell whether the environment's Python runs, and is recent enough."""
+    """Return whether the environment's Python runs, and is recent enough."""
     try:
         probe = "import sys; sys.exit(sys.version_info < (3, 11))"
         return subprocess.run([PYTHON, "-c", probe], capture_output=True).returncode == 0
@@ -132,13 +146,13 @@ def works() -> bool:
 
 
 def last_line(text: str) -> str:
-    """Return the last line that says something."""
+    """Return the last line with a reason in it."""
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith(("[notice]", "WARNING"))]
     return lines[-1] if lines else "no reason was given"
 
 
 def refuse(sentence: str) -> int:
-    """Say why it cannot go on."""
+    """Print why it cannot go on."""
     print(sentence, file=sys.stderr)
     return 2
 

@@ -1,4 +1,4 @@
-"""The message catalogues: what the pages say in Italian and in English.
+"""The message catalogues: the texts of the pages in Italian and in English.
 
     python scripts/messages.py compile   make the .mo files Django reads, where they are older than their .po
     python scripts/messages.py update    find the texts in the sources, and write both catalogues again (needs GNU gettext)
@@ -13,7 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -82,7 +82,7 @@ def update() -> int:
 
 
 def check() -> int:
-    """Compare the catalogues with the sources and look at every entry; says each fault in a line."""
+    """Compare the catalogues with the sources and look at every entry; prints each fault in a line."""
     paths = [ROOT / "locale" / language / "LC_MESSAGES" / "django.po" for language in LANGUAGES]
     before = {path: path.read_bytes() if path.exists() else None for path in paths}
     try:
@@ -91,7 +91,7 @@ def check() -> int:
         found = [fault for path in sorted(ROOT.glob("locale/**/LC_MESSAGES/*.po")) for fault in faults(path)]
         for path, kept in before.items():
             if path.exists() and path.read_bytes() != kept:
-                found.append(f"{path.relative_to(ROOT)}: the sources say other texts; run `make messages`")
+                found.append(f"{path.relative_to(ROOT)}: the sources have other texts; run `make messages`")
     finally:
         for path, kept in before.items():
             if kept is None:
@@ -108,8 +108,7 @@ def faults(path: Path) -> Iterator[str]:
     for message in read(path):
         if not message.id:
             continue
-        ids = message.id if isinstance(message.id, tuple) else (message.id,)
-        texts = message.string if isinstance(message.string, tuple) else (message.string,)
+        ids, texts = forms(message.id), forms(message.string)
         if message.fuzzy:
             yield f"{where}: guessed, not translated: {ids[0]!r}"
         elif not all(texts):
@@ -121,6 +120,11 @@ def faults(path: Path) -> Iterator[str]:
                 lacking = placeholders(source) - placeholders(text) if number or len(ids) == 1 else set()
                 if lacking or placeholders(text) - placeholders(" ".join(ids)):
                     yield f"{where}: placeholders differ: {source!r} and {text!r}"
+
+
+def forms(text: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Return the singular and the plural of an entry, or its one text."""
+    return (text or "",) if text is None or isinstance(text, str) else tuple(text)
 
 
 def placeholders(text: str) -> set[str]:
@@ -148,7 +152,7 @@ def write(path: Path, catalog: Catalog, *, fill: bool) -> None:
 
 
 def repeat(message: Message) -> None:
-    """Let an English entry say what its source says."""
+    """Give an English entry the text of its source."""
     message.string = message.id
     message.flags.discard("fuzzy")
 

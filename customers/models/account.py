@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.auth.password_validation import validate_password
@@ -16,7 +16,7 @@ from foundation.constraints import one_of
 from foundation.history import keep_history
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     """Makes users by e-mail address; there is no user name."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
@@ -31,16 +31,16 @@ class UserManager(BaseUserManager):
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Store a user who may do everything, for the first sign-in of an installation.
 
-        ValidationError for a password that the rules refuse: it is the one that opens everything. Without one, whoever
-        reads the address's mail asks for it as everybody does.
+        ValidationError for a password that the rules refuse: it is the one that opens everything. Without one, the
+        reader of the address's mail asks for it as everybody does.
         """
         if password is not None:
             validate_password(password, self.model(email=email.strip().lower()))
         return self.create_user(email, password, **{**fields, "is_staff": True, "is_superuser": True})
 
-    def get_by_natural_key(self, email: str) -> "User":
-        """Find the user by address, whatever its case."""
-        return self.get(email=email.strip().lower())
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Find the user by address, whatever its case; User.DoesNotExist where there is none."""
+        return self.get(email=(username or "").strip().lower())
 
 
 @keep_history(exclude=["password", "last_login"])
@@ -60,7 +60,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects = UserManager()
 
     USERNAME_FIELD = EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         verbose_name = _("user")
@@ -86,7 +86,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.first_name or self.email
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """As Django's, of the address too: whoever had the account's former address is signed out everywhere."""
+        """As Django's, of the address too: a person who had the account's former address is signed out everywhere."""
         salt, kept = "customers.User.session", f"{self.email}:{self.password}"
         return salted_hmac(salt, kept, secret=secret, algorithm="sha256").hexdigest()
 

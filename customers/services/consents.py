@@ -28,15 +28,14 @@ def record_consent(
     """
     Customer.objects.select_for_update().get(pk=customer.pk)
     last = Consent.objects.filter(customer=customer, purpose=purpose, channel=channel).latest_first().first()
-    stands = last.event if last is not None else None
-    said_already = {event, Event.CONFIRMED} if event == Event.GIVEN else {event}
-    if last is not None and stands in said_already and last.text_version == text_version:
+    same = {event, Event.CONFIRMED} if event == Event.GIVEN else {event}
+    if last is not None and last.event in same and last.text_version == text_version:
         return last
-    if event == Event.CONFIRMED and (stands != Event.GIVEN or last.text_version != text_version):
+    if event == Event.CONFIRMED and (last is None or last.event != Event.GIVEN or last.text_version != text_version):
         raise Refused(
             _("There is no consent to confirm here: it was withdrawn, or confirmed already."), code="not_given"
         )
-    if event == Event.WITHDRAWN and stands in (None, Event.WITHDRAWN):
+    if event == Event.WITHDRAWN and (last is None or last.event == Event.WITHDRAWN):
         raise Refused(_("There is no consent to withdraw."), code="not_given")
     return Consent.objects.create(
         customer=customer,

@@ -58,7 +58,7 @@ class UserFactory(factory.django.DjangoModelFactory):
 
     @classmethod
     def _build(cls, model_class: type[User], *args: Any, role: str | None = None, **fields: Any) -> User:
-        return model_class(*args, **fields)
+        return model_class(**fields)
 
 
 class AgencyFactory(factory.django.DjangoModelFactory):

@@ -15,4 +15,4 @@ def signed_in(user: User) -> Client:
 
 def signed_in_as(role: str, **fields: object) -> Client:
     """Return a browser in which somebody of the role (a group's name) has signed in; `fields` are those of the user."""
-    return signed_in(UserFactory(role=role, **fields))
+    return signed_in(UserFactory.create(role=role, **fields))

@@ -38,10 +38,10 @@ def load(tmp_path):
     def run(*lines: str, **options):
         source, errors, out = tmp_path / "in.csv", tmp_path / "errors.csv", StringIO()
         source.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        code: str | int | None = 0
         with time_machine.travel("2026-06-10 09:00Z", tick=False):
             try:
                 call_command("import_claims", str(source), errors=str(errors), stdout=out, **options)
-                code = 0
             except SystemExit as end:
                 code = end.code
         counts = dict(pair.split("=") for pair in out.getvalue().splitlines()[-1].split())
@@ -106,6 +106,6 @@ def test_a_wrong_row_is_refused_by_its_cell_and_the_rest_is_loaded(load, row, co
 
 
 def test_a_loss_outside_the_period_is_loaded_with_a_doubt(load):
-    code, counts, _errors, said = load(HEADER, CRASH.replace("2026-03-01", "2025-03-01"))
+    code, counts, _errors, printed = load(HEADER, CRASH.replace("2026-03-01", "2025-03-01"))
     assert (code, counts) == (0, numbers(read=1, created=1))
-    assert " 1: " in said
+    assert " 1: " in printed

@@ -31,9 +31,9 @@ def load(tmp_path):
     def run(*lines: str, **options):
         source, errors, out = tmp_path / "in.csv", tmp_path / "errors.csv", StringIO()
         source.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        code: str | int | None = 0
         try:
             call_command("import_policies", str(source), errors=str(errors), stdout=out, **options)
-            code = 0
         except SystemExit as end:
             code = end.code
         counts = dict(pair.split("=") for pair in out.getvalue().splitlines()[-1].split())
@@ -139,7 +139,7 @@ def test_an_unknown_agency_is_refused(load):
     assert (counts, errors[0]["column"]) == (numbers(read=1, rejected=1), "agency")
 
 
-def test_a_suspended_policy_says_since_when(load):
+def test_a_suspended_policy_shows_since_when(load):
     load(HEADER, AUTO)
     _code, counts, errors = load("number,state,suspended_on", "P1,suspended,")
     assert (counts, errors[0]["column"]) == (numbers(read=1, rejected=1), "suspended_on")

@@ -1,4 +1,6 @@
-"""Query: finding a customer from whatever the person on the telephone says."""
+"""Query: finding a customer from whatever the caller can give."""
+
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -38,7 +40,7 @@ def test_case_does_not_matter(one, other):
 def people(db) -> dict[str, Customer]:
     """A handful of customers by code, with what they can be found by."""
     agencies = [Agency.objects.create(code=code, name=code) for code in ("A01", "A02")]
-    rows = {
+    rows: dict[str, dict[str, Any]] = {
         "C1": {"last_name": "Rossi", "first_name": "Mario", "tax_code": "RSSMRA85T10A562S"},
         "C2": {"last_name": "Rossi", "first_name": "Marta", "agency": agencies[1]},
         "C3": {"last_name": "De Luca", "first_name": "Anna"},

@@ -9,10 +9,9 @@ import secrets
 import string
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -30,6 +29,9 @@ from foundation.models import ApiKey, Scope
 from foundation.refusals import Refused
 from foundation.text import clean_line
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import _User  # the model that settings.AUTH_USER_MODEL names
+
 USED_AGAIN = timedelta(minutes=1)  # a key in constant use costs one write a minute
 PREFIX_ALPHABET = string.ascii_lowercase + string.digits
 LONGEST_HEADER = 200
@@ -43,7 +45,7 @@ def create_key(
     name: str,
     source: str,
     scopes: Collection[str],
-    by: AbstractBaseUser | None,
+    by: "_User | None",
     expires_at: datetime | None = None,
 ) -> tuple[ApiKey, str]:
     """Store a key and return it with the whole secret, which is never to be had again.
@@ -89,7 +91,7 @@ def create_key(
 
 
 @transaction.atomic
-def revoke_key(key: ApiKey, *, by: AbstractBaseUser | None) -> ApiKey:
+def revoke_key(key: ApiKey, *, by: "_User | None") -> ApiKey:
     """End the key from the next request on, for good. Refused where it has been revoked. `by` is named by the history."""
     key = ApiKey.objects.select_for_update().get(pk=key.pk)
     if key.revoked_at is not None:
@@ -105,10 +107,11 @@ def _digest(secret: str) -> str:
 
 # --- The door ---------------------------------------------------------------------------------------------------
 class KeyHolder(AnonymousUser):
-    """Who a request with a key comes from: known, but no person. `request.auth` is the key."""
+    """The sender of a request with a key: known, but no person. `request.auth` is the key."""
 
-    is_authenticated = True
-    is_anonymous = False
+    # Django's own class is that of nobody; this one is let in, and is no person all the same.
+    is_authenticated = True  # type: ignore[assignment]
+    is_anonymous = False  # type: ignore[assignment]
 
     def __init__(self, key: ApiKey) -> None:
         self.key = key
@@ -134,7 +137,9 @@ class KeyHolder(AnonymousUser):
 
 
 class ApiKeyAuthentication(BaseAuthentication):
-    """Lets in who shows a key in force; who shows another is told why not (401). Other schemes are left to others.
+    """Lets in whoever shows a key in force, and answers any other key with the reason (401).
+
+    It leaves other schemes alone.
 
     REST framework asks this door before it counts requests, so wrong keys are counted here, by address: after many in a
     minute the answer is 429. A key in force is let in all the same: a neighbour's mistake stops no telephone platform.
@@ -190,7 +195,7 @@ class ApiKeyAuthentication(BaseAuthentication):
 
 
 class SignedIn(BasePermission):
-    """A person who has signed in: what the API asks where a door says nothing else. A key needs a scope, so it is refused."""
+    """A person who has signed in: what the API asks where a door asks nothing else. It refuses keys: they need a scope."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """Whether a person is there."""
@@ -219,7 +224,7 @@ def HasScope(scope: str) -> type[BasePermission]:
     return NeedsScope
 
 
-# --- What the schema says of it -----------------------------------------------------------------------------------
+# --- How the schema describes it -----------------------------------------------------------------------------------
 class ApiKeyScheme(OpenApiAuthenticationExtension):
     """Describes the key in the OpenAPI schema, and names at each operation the scope it asks for."""
 
@@ -234,7 +239,9 @@ class ApiKeyScheme(OpenApiAuthenticationExtension):
             "description": "The key of a platform, made by an administrator in the back office and shown once.",
         }
 
-    def get_security_requirement(self, auto_schema: Any) -> dict[str, list[str]] | None:
+    def get_security_requirement(  # type: ignore[override]  # None is what the library leaves out of the schema
+        self, auto_schema: Any
+    ) -> dict[str, list[str]] | None:
         """The scopes of the view; None for a view that no key opens."""
         scopes = [scope for each in auto_schema.view.get_permissions() for scope in _scopes(each)]
         return {self.name: scopes} if scopes else None

@@ -14,8 +14,10 @@ from unfold.decorators import display
 
 from foundation.api.keys import create_key, revoke_key
 from foundation.models import ApiKey, Scope
+from foundation.models.api_key import ApiKeyQuerySet
 from foundation.office.base import OfficeAdmin, WorkFilter, badge
-from foundation.office.commands import Command
+from foundation.office.commands import Command, ListCommand
+from foundation.requests import StaffRequest
 
 TONES = {"in_use": "success", "expired": "warning", "revoked": "danger"}
 
@@ -43,7 +45,7 @@ class KeyForm(forms.Form):
     )
 
 
-class CreateKey(Command):
+class CreateKey(ListCommand):
     """Make a key; the page that answers is the only one that ever shows its secret."""
 
     name = "crea"
@@ -54,7 +56,7 @@ class CreateKey(Command):
     form_class = KeyForm
     question = _("The secret is shown once, on the next page: have the platform's settings at hand.")
 
-    def run(self, request: HttpRequest, row: ApiKey | None, data: dict[str, Any]) -> HttpResponse:
+    def run(self, request: StaffRequest, row: None, data: dict[str, Any]) -> HttpResponse:
         key, secret = create_key(**data, by=request.user)
         context = {**admin.site.each_context(request), "title": _("The new key"), "key": key, "secret": secret}
         response = TemplateResponse(request, "office/api_key.html", {**context, "opts": ApiKey._meta})
@@ -62,7 +64,7 @@ class CreateKey(Command):
         return response
 
 
-class RevokeKey(Command):
+class RevokeKey(Command[ApiKey]):
     """End a key for good."""
 
     name = "revoca"
@@ -72,15 +74,15 @@ class RevokeKey(Command):
     permission = "foundation.change_apikey"
     question = _("The platform that uses it is refused from its next request on. This cannot be undone.")
 
-    def offered(self, request: HttpRequest, row: ApiKey) -> bool:
+    def offered(self, request: StaffRequest, row: ApiKey) -> bool:
         return row.revoked_at is None
 
-    def run(self, request: HttpRequest, row: ApiKey, data: dict[str, Any]) -> Any:
+    def run(self, request: StaffRequest, row: ApiKey, data: dict[str, Any]) -> Any:
         revoke_key(row, by=request.user)
         return _("The key was revoked.")
 
 
-class InUseFilter(WorkFilter):
+class InUseFilter(WorkFilter[ApiKeyQuerySet]):
     """Keys in use at first."""
 
     title = _("keys")
@@ -88,12 +90,12 @@ class InUseFilter(WorkFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
         return (("open", _("In use")), ("all", _("All")))
 
-    def narrowed(self, request: HttpRequest, queryset: QuerySet, chosen: str) -> QuerySet:
+    def narrowed(self, request: HttpRequest, queryset: ApiKeyQuerySet, chosen: str) -> ApiKeyQuerySet:
         return queryset.in_use(timezone.now()) if chosen == "open" else queryset
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(OfficeAdmin):
+class ApiKeyAdmin(OfficeAdmin[ApiKey]):
     """A handful of keys, each with the platform that uses it."""
 
     list_display = ("name", "source", "shown_key", "state_shown", "last_used_at", "expires_at")
@@ -118,7 +120,7 @@ class ApiKeyAdmin(OfficeAdmin):
         ),
     )
 
-    def find(self, queryset: QuerySet, text: str) -> QuerySet:
+    def find(self, queryset: QuerySet[ApiKey], text: str) -> QuerySet[ApiKey]:
         """A small table: read whole."""
         beginning = text.removeprefix("vc_")[:8]
         return queryset.filter(Q(name__icontains=text) | Q(source__icontains=text) | Q(prefix=beginning))

@@ -13,18 +13,22 @@ from rest_framework.renderers import JSONRenderer
 class StrictJsonParser(JSONParser):
     """JSON in UTF-8, and in words where it is not."""
 
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: dict[str, Any] | None = None) -> Any:
+    def parse(
+        self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
         request = (parser_context or {}).get("request")
         charset = request.content_params.get("charset", "utf-8") if request is not None else "utf-8"
         if charset.strip('"').lower() not in ("utf-8", "utf8", "us-ascii"):
             raise exceptions.UnsupportedMediaType(
-                media_type, _("JSON is read in UTF-8, not in %(charset)s.") % {"charset": charset[:40]}
+                media_type or self.media_type,
+                _("JSON is read in UTF-8, not in %(charset)s.") % {"charset": charset[:40]},
             )
         try:
             return json.loads(stream.read().decode("utf-8-sig"), parse_constant=_no_number)
         except UnicodeDecodeError as error:
-            words = {"position": error.start + 1}
-            raise exceptions.ParseError(_("The body is not UTF-8: look at byte %(position)d.") % words) from error
+            raise exceptions.ParseError(
+                _("The body is not UTF-8: look at byte %(position)d.") % {"position": error.start + 1}
+            ) from error
         except json.JSONDecodeError as error:
             words = {"line": error.lineno, "column": error.colno, "reason": error.msg}
             raise exceptions.ParseError(

@@ -1,10 +1,10 @@
 """What the whole API shares: every error as RFC 9457 problem details.
 
 `code` is a word for programs, `detail` a sentence for people, `errors` the fields at fault, and `instance` carries the
-request's id, which is in the log lines as well. A fault of ours says no more than that.
+request's id, which is in the log lines as well. A fault of ours gives no more than that.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
@@ -58,11 +58,12 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
     response = exception_handler(error, context)
     if response is None:
         return None
+    assert isinstance(error, exceptions.APIException), "the handler answers nothing else"
     if isinstance(error.detail, dict | list):
         errors = _by_field(error.detail)
         response.data = problem(response.status_code, error.default_code, error.default_detail, errors=errors)
     else:
-        response.data = problem(response.status_code, error.detail.code, error.detail)
+        response.data = problem(response.status_code, error.detail.code or error.default_code, error.detail)
     response.content_type = PROBLEM
     if (request := context.get("request")) is not None:
         request.accepted_renderer, request.accepted_media_type = WritableJsonRenderer(), "application/json"
@@ -71,6 +72,7 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
 
 def _by_field(detail: Any, path: str = "") -> dict[str, list[str]]:
     """Sentences by the path of their field: "" is the whole, "phone" a field, "2.phone" that of the third row."""
+    parts: Iterable[tuple[Any, Any]]
     if isinstance(detail, dict):
         parts = detail.items()
     elif any(isinstance(each, dict | list) for each in detail):
@@ -81,8 +83,8 @@ def _by_field(detail: Any, path: str = "") -> dict[str, list[str]]:
     for name, inner in parts:
         step = "" if name == api_settings.NON_FIELD_ERRORS_KEY else str(name)
         inner = inner if isinstance(inner, dict | list) else [inner]
-        for where, said in _by_field(inner, ".".join(filter(None, [path, step]))).items():
-            found.setdefault(where, []).extend(said)
+        for where, sentences in _by_field(inner, ".".join(filter(None, [path, step]))).items():
+            found.setdefault(where, []).extend(sentences)
     return found
 
 
@@ -99,7 +101,7 @@ class ApiDoor:
         if response.status_code >= 400 and not response.headers.get("Content-Type", "").startswith(PROBLEM):
             return self._as_problem(response)
         slash_missing = response.headers.get("Location", "").partition("?")[0].endswith(f"{request.path}/")
-        if slash_missing and request.method not in ("GET", "HEAD"):  # who follows would send a GET
+        if slash_missing and request.method not in ("GET", "HEAD"):  # a client that follows would send a GET
             return problem_answer(404, "not_found", _("There is nothing at this address: it ends with a slash."))
         return response
 

@@ -1,4 +1,4 @@
-"""What one cell of a file may say: text in, stored value out, ValidationError with a reason otherwise."""
+"""What one cell of a file may hold: text in, stored value out, or ValidationError with a reason."""
 
 import datetime
 import re
@@ -24,8 +24,8 @@ _NO = frozenset({"no", "n", "false", "0", "falso"})
 
 def reason_of(error: ValidationError) -> str:
     """The sentence of a refusal without the value it quotes: the error file has the value beside it."""
-    if getattr(error, "params", None):
-        return str(error.message) % {**error.params, "value": "…"}
+    if params := getattr(error, "params", None):
+        return str(error.message) % {**params, "value": "…"}
     return str(error.messages[0])
 
 

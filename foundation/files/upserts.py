@@ -1,7 +1,7 @@
 """Upsert rows of a file by their natural key, by chunks: each chunk is read, compared and written in one transaction.
 
 A chunk costs a handful of statements whatever its size: one look at the stored rows, one per look-up, one COPY of the
-new rows, one COPY and UPDATE of the changed ones. Rows that say what is stored already are not written.
+new rows, one COPY and UPDATE of the changed ones. Rows that state what is stored already are not written.
 
 The rules for every portfolio file (docs/formats/portfolio.md): an absent column and an empty cell leave what is
 stored; `-` empties it; the same key twice is a repetition when the rows are equal and a refusal of the later one when not.
@@ -87,7 +87,10 @@ class Loader:
         self.unknown = [name for name in columns if name not in self.columns and not name.startswith("#")]
         meta = self.model._meta
         self.table = meta.db_table
-        self._key_limit = meta.get_field(self.key).max_length
+        key_field = meta.get_field(self.key)
+        assert isinstance(key_field, models.CharField)
+        assert key_field.max_length, "keys are texts of a limited length"
+        self._key_limit = key_field.max_length
         names = {self.key, *(field.attribute or field.column for field in self.fields if not field.extra)}
         self.attributes = [each.column for each in meta.concrete_fields if each.column in names | self.derived()]
         defaults = {each.column: each for each in meta.concrete_fields}
@@ -97,7 +100,7 @@ class Loader:
         ]
         self.doubts: list[str] = []
 
-    # --- What a subclass may say ---
+    # --- What a subclass may define ---
 
     def derived(self) -> set[str]:
         """Columns of the table that the loader sets without a column of the file."""
@@ -116,7 +119,7 @@ class Loader:
     # --- One chunk ---
 
     def load(self, rows: list[Row], seen: SeenKeys) -> list[Outcome | Rejection]:
-        """Load the rows and say of each, in order, what became of it."""
+        """Load the rows; returns, in order, what became of each."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 with transaction.atomic():
@@ -296,7 +299,7 @@ def _refused_by_database(row: Row, error: Exception) -> Rejection:
 
 
 def _default(field: models.Field) -> Any:
-    """What a new row has when the file says nothing: the default of the model's field, or nothing."""
+    """What a new row has when the file states nothing: the default of the model's field, or nothing."""
     if field.has_default() and not callable(field.default):
         default = field.default
         return default.value if isinstance(default, models.Choices) else default

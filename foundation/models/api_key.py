@@ -1,5 +1,7 @@
 """`ApiKey`: what a program shows at the door of the API. The secret itself is kept nowhere."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -18,10 +20,10 @@ class Scope(models.TextChoices):
     REQUESTS_WRITE = "requests:write", _("send written requests")
 
 
-class ApiKeyQuerySet(models.QuerySet):
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     """Questions asked about keys."""
 
-    def in_use(self, now) -> "ApiKeyQuerySet":
+    def in_use(self, now: datetime) -> "ApiKeyQuerySet":
         """Neither revoked nor expired."""
         return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), revoked_at__isnull=True)
 
@@ -64,7 +66,7 @@ class ApiKey(models.Model):
                 condition=Q(expires_at__isnull=True) | Q(expires_at__gt=F("created_at")),
                 name="api_key_expires_after_it_begins",
             ),
-            # A person who says "revoke the key of the switchboard" means one.
+            # "Revoke the key of the switchboard" means one key.
             models.UniqueConstraint(
                 fields=["name"], condition=Q(revoked_at__isnull=True), name="one_api_key_in_force_per_name"
             ),
@@ -80,5 +82,5 @@ class ApiKey(models.Model):
 
     @property
     def shown(self) -> str:
-        """The beginning of the key, by which people tell keys apart."""
+        """The beginning of the key, by which people know one key from another."""
         return f"vc_{self.prefix}_…"

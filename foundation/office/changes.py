@@ -3,15 +3,17 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 from django.contrib.admin.utils import display_for_field
 from django.contrib.auth import get_user_model
 from django.db import models
+from django.db.models.options import Options
 from django.utils.translation import gettext as _
+from pghistory.models import Context
 
 NOTHING = "–"
-BOOKKEEPING = {"updated_at", "version"}  # changes with every change, and says nothing to a person
+BOOKKEEPING = {"updated_at", "version"}  # changes with every change, and means nothing to a person
 LONGEST = 200  # characters shown of a long text
 
 
@@ -26,18 +28,31 @@ class Change:
     new: str
 
 
+class EarlierRow(Protocol):
+    """A row of `<Model>History`: what the row was until then, and in which request it was changed."""
+
+    _meta: ClassVar["Options[Any]"]
+    pgh_created_at: datetime
+    pgh_context: Context | None
+
+
+Step = tuple[EarlierRow, models.Field, Any, Any]  # what was until when, the field, from what, to what
+
+
 def changes_of(row: models.Model, limit: int = 50) -> list[Change]:
     """What changed in the row, newest first, from its last `limit` changes. A few queries, however many changes."""
-    earlier = list(row.history.order_by("-pgh_id").select_related("pgh_context")[:limit])
-    steps = []
-    newer = row
+    assert hasattr(row, "history"), "a model under `keep_history`"
+    earlier: list[EarlierRow] = list(row.history.order_by("-pgh_id").select_related("pgh_context")[:limit])
+    fields = {field.name: field for field in row._meta.fields}
+    steps: list[Step] = []
+    newer: models.Model | EarlierRow = row
     for older in earlier:
         for field in older._meta.fields:
             if field.name.startswith("pgh_") or field.primary_key or field.name in BOOKKEEPING:
                 continue
             old, new = getattr(older, field.attname), getattr(newer, field.attname)
             if old != new:
-                steps.append((older, row._meta.get_field(field.name), old, new))
+                steps.append((older, fields[field.name], old, new))
         newer = older
     people = _people(earlier)
     names = _names(steps)
@@ -53,20 +68,20 @@ def changes_of(row: models.Model, limit: int = 50) -> list[Change]:
     ]
 
 
-def _user_id(event: models.Model) -> int | None:
+def _user_id(event: EarlierRow) -> int | None:
     return event.pgh_context.metadata.get("user") if event.pgh_context else None
 
 
-def _people(events: list[models.Model]) -> dict[int | None, str]:
-    ids = {_user_id(event) for event in events} - {None}
+def _people(events: list[EarlierRow]) -> dict[int | None, str]:
+    ids = {user for event in events if (user := _user_id(event)) is not None}
     return {user.pk: str(user) for user in get_user_model().objects.filter(pk__in=ids)}
 
 
-def _names(steps: list[tuple[models.Model, models.Field, Any, Any]]) -> dict[type[models.Model], dict[Any, str]]:
-    wanted = defaultdict(set)
+def _names(steps: list[Step]) -> dict[type[models.Model], dict[Any, str]]:
+    wanted: defaultdict[type[models.Model], set[Any]] = defaultdict(set)
     for _older, field, old, new in steps:
-        if field.is_relation:
-            wanted[field.related_model] |= {old, new} - {None}
+        if isinstance(field, models.ForeignKey):
+            wanted[field.remote_field.model] |= {old, new} - {None}
     return {
         model: {key: str(found) for key, found in model._base_manager.in_bulk(keys).items()}
         for model, keys in wanted.items()
@@ -76,8 +91,8 @@ def _names(steps: list[tuple[models.Model, models.Field, Any, Any]]) -> dict[typ
 def _words(field: models.Field, value: Any, names: dict[type[models.Model], dict[Any, str]]) -> str:
     if value is None or (value == "" and not field.choices):
         return NOTHING
-    if field.is_relation:
-        return names[field.related_model].get(value, str(value))
+    if isinstance(field, models.ForeignKey):
+        return names[field.remote_field.model].get(value, str(value))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     shown = str(display_for_field(value, field, NOTHING))

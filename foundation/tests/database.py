@@ -1,8 +1,9 @@
-"""How the tests say "the database refuses this": by the name of the constraint or trigger."""
+"""How the tests state "the database refuses this": by the name of the constraint or trigger."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg2
 import pytest
 from django.db import IntegrityError, InternalError, models, transaction
 
@@ -12,7 +13,9 @@ def refused_by(constraint: str) -> Iterator[None]:
     """What happens inside must be refused by the constraint of this name; the transaction goes on afterwards."""
     with pytest.raises(IntegrityError) as refusal, transaction.atomic():
         yield
-    assert refusal.value.__cause__.diag.constraint_name == constraint
+    cause = refusal.value.__cause__
+    assert isinstance(cause, psycopg2.Error)
+    assert cause.diag.constraint_name == constraint
 
 
 @contextmanager

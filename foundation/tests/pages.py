@@ -1,18 +1,20 @@
 """Commands of the back office as a person sends them: from the page that was opened, with what the page carries."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.http import HttpResponse
 from django.test import Client
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as TestResponse  # with the context of its templates
 
 CARRIED = ("seen_version", "seen_at", "page_token")
 
 
-def carried_by(page: HttpResponse) -> dict[str, Any]:
+def carried_by(page: "TestResponse") -> dict[str, Any]:
     """The hidden fields of a command's page: which version of its row it showed, or its token where there is no row."""
     return {name: page.context[name] for name in CARRIED if page.context and page.context.get(name) is not None}
 
 
-def send_command(client: Client, address: str, data: dict[str, Any] | None = None, **more: Any) -> HttpResponse:
+def send_command(client: Client, address: str, data: dict[str, Any] | None = None, **more: Any) -> "TestResponse":
     """Open the page of a command and send its form."""
     return client.post(address, {**carried_by(client.get(address)), **(data or {})}, **more)

@@ -30,7 +30,7 @@ def filled(form: NoteForm, **changed) -> NoteForm:
     return NoteForm({name: form[name].value() or "" for name in form.fields} | {"note": "Buongiorno"} | changed)
 
 
-def codes(form: NoteForm) -> list[str]:
+def codes(form: NoteForm) -> list[str | None]:
     return [error.code for error in form.non_field_errors().as_data()]
 
 

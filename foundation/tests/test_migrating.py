@@ -13,18 +13,28 @@ from django.db.migrations.state import ProjectState
 from foundation.migrating import Executor
 
 
-def made_by(executor: type[MigrationExecutor], monkeypatch: pytest.MonkeyPatch) -> tuple[Any, ...]:
-    """Return what comes of a migration (columns, constraints, options of the model) and how often models were rendered."""
-    migration = Migration("0001_initial", "trial")
-    migration.operations = [
+class Trial(Migration):
+    """A table, and three things that are added to it."""
+
+    operations = [
         CreateModel("Thing", [("id", models.BigAutoField(primary_key=True))]),
         AddField("thing", "size", models.IntegerField(default=3)),
         AddIndex("thing", models.Index(fields=["size"], name="thing_size")),
         AddConstraint("thing", models.CheckConstraint(condition=models.Q(size__gte=0), name="thing_has_a_size")),
     ]
+
+
+def made_by(executor: type[MigrationExecutor], monkeypatch: pytest.MonkeyPatch) -> tuple[Any, ...]:
+    """Return what comes of a migration (columns, constraints, options of the model) and how often models were rendered."""
+    migration = Trial("0001_initial", "trial")
     rendered = []
-    reload = ProjectState._reload
-    monkeypatch.setattr(ProjectState, "_reload", lambda state, which: rendered.append(which) or reload(state, which))
+    reload = ProjectState._reload  # type: ignore[attr-defined]  # private
+
+    def counted(state: ProjectState, which: Any) -> None:
+        rendered.append(which)
+        reload(state, which)
+
+    monkeypatch.setattr(ProjectState, "_reload", counted)
     before = ProjectState()
     assert before.apps, "rendered already, as after the first of many migrations"
     after = executor(connection).apply_migration(before, migration)

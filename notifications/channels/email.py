@@ -11,6 +11,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 from django.core.mail.message import sanitize_address
 
 from . import InDoubt, Message, NotTaken, Unavailable
@@ -44,21 +45,22 @@ class EmailChannel:
             body = as_bytes(mail.message())
         except (ValueError, MessageError, IndexError) as error:
             raise NotTaken(f"{type(error).__name__}: {error}") from error
-        if not hasattr(self._backend, "connection_class"):
+        backend = self._backend
+        if not isinstance(backend, SmtpBackend):
             return self._send_otherwise(mail)
         if self._used:
             try:
-                return self._hand_over(sender, recipient, body)
+                return self._hand_over(backend, sender, recipient, body)
             except ConnectionLost:
                 pass  # servers close connections that they find long enough: once more over a new one
         try:
-            return self._hand_over(sender, recipient, body)
+            return self._hand_over(backend, sender, recipient, body)
         except ConnectionLost as error:
             raise Unavailable(str(error), for_all=True) from error
 
-    def _hand_over(self, sender: str, recipient: str, body: bytes) -> str:
+    def _hand_over(self, backend: SmtpBackend, sender: str, recipient: str, body: bytes) -> str:
         """Over the open connection, or a new one. After any failure the connection is in a state we know, or closed."""
-        smtp = self._open()
+        smtp = self._open(backend)
         try:
             answer = hand_over(smtp, sender, recipient, body)
         except (ConnectionLost, InDoubt):
@@ -78,17 +80,20 @@ class EmailChannel:
         self._used = True
         return answer
 
-    def _open(self) -> smtplib.SMTP:
-        if self._backend.connection is None:
-            self._used = False
-            try:
-                self._backend.open()
-                self._backend.connection.ehlo_or_helo_if_needed()
-            except (OSError, smtplib.SMTPException) as error:
-                with contextlib.suppress(Exception):
-                    self._close()
-                raise Unavailable(" ".join(str(error).split()) or type(error).__name__, for_all=True) from error
-        return self._backend.connection
+    def _open(self, backend: SmtpBackend) -> smtplib.SMTP:
+        if (smtp := backend.connection) is not None:
+            return smtp
+        self._used = False
+        try:
+            backend.open()
+            smtp = backend.connection
+            assert smtp is not None, "it is open, or has raised"
+            smtp.ehlo_or_helo_if_needed()
+        except (OSError, smtplib.SMTPException) as error:
+            with contextlib.suppress(Exception):
+                self._close()
+            raise Unavailable(" ".join(str(error).split()) or type(error).__name__, for_all=True) from error
+        return smtp
 
     def _reset(self, smtp: smtplib.SMTP) -> None:
         """Make the connection ready for the next message after one that was not taken."""
@@ -99,15 +104,15 @@ class EmailChannel:
             self._close()
 
     def _close(self) -> None:
-        smtp = getattr(self._backend, "connection", None)
-        if smtp is not None and getattr(smtp, "sock", None) is None:
-            self._backend.connection = None  # lost: there is nobody to say goodbye to
+        backend = self._backend
+        if isinstance(backend, SmtpBackend) and backend.connection is not None and backend.connection.sock is None:
+            backend.connection = None  # lost: there is nobody to close it with
             return
         with contextlib.suppress(smtplib.SMTPException, OSError):
-            self._backend.close()
+            backend.close()
 
     def _send_otherwise(self, mail: EmailMultiAlternatives) -> str:
-        """Through a backend that is no SMTP: it takes the message, or says something that leaves us in doubt."""
+        """Through a backend that is no SMTP: it takes the message, or gives an answer that leaves us in doubt."""
         try:
             taken = self._backend.send_messages([mail])
         except (ConnectionRefusedError, PermissionError, FileNotFoundError) as error:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -36,17 +37,18 @@ def queue_notice(
 ) -> Notice:
     """Write one notice on one channel, with its text rendered now, and return it.
 
-    `once` says what it is about in words another run would use too ("request-received:17"): where a notice with that
+    `once` names what it is about in words another run would use too ("request-received:17"): where a notice with that
     key exists, that one is returned and nothing is written. `attachments` are (file name, content type, bytes). Not
     sent before `send_after`, nor after `expires_at`. `thread` names the conversation it belongs to ("request:17"): its
-    later e-mails answer the first. `is_typed` says that the address is nobody's as far as we know, but was typed by whoever
-    set the e-mail off: beyond TYPED_PER_DAY the notice is kept and withheld, so that nobody's mailbox is filled from here.
-    Must be called inside the transaction that owes it. UnknownWord when the words do not fit the kind.
+    later e-mails answer the first. `is_typed` is for an address that is nobody's as far as we know, but was typed by
+    the person who set the e-mail off: beyond TYPED_PER_DAY the notice is kept and withheld, so that nobody's mailbox
+    is filled from here. Must be called inside the transaction that owes it. UnknownWord when the words do not fit the
+    kind.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("A notice is queued in the transaction of the command that owes it.")
     language = language or (customer.language if customer else "") or (user.language if user else "") or "it"
-    said = render(kind, words, language=language, channel=channel)
+    wording = render(kind, words, language=language, channel=channel)
     wanted = Notice(
         kind=kind.code,
         channel=channel,
@@ -55,9 +57,9 @@ def queue_notice(
         user=user,
         address=address or (user.email if user and channel == EMAIL else ""),
         language=language,
-        subject=said.subject,
-        body_text=said.text,
-        body_html=said.html if channel == EMAIL else "",
+        subject=wording.subject,
+        body_text=wording.text,
+        body_html=wording.html if channel == EMAIL else "",
         is_promotional=kind.is_promotional,
         thread=thread,
         mailbox=mailbox_of(address) if is_typed else "",
@@ -129,43 +131,27 @@ def tell_customer(
     """Queue a notice to a customer on each channel of its kind that reaches them; the keys end in the channel's name.
 
     In `language`, or else the customer's. By e-mail to `address`, or else to the customer's own address; in the reserved
-    area when they can open it. Whom neither reaches is put on the list of what a person sends by post or PEC: an inbox
-    that nobody opens is no channel.
+    area when they can open it. A customer whom neither reaches is put on the list of what a person sends by post or
+    PEC: an inbox that nobody opens is no channel.
     """
     attachments = list(attachments)
-    same = {"words": words, "customer": customer, "language": language, "thread": thread}
-    told = []
+    queue = partial(queue_notice, kind, words=words, customer=customer, language=language, thread=thread)
+    queued = []
     if EMAIL in kind.channels and (email := address or email_of(customer)):
-        told.append(
-            queue_notice(
-                kind,
-                once=f"{once}:{EMAIL.value}",
-                address=email,
-                attachments=attachments,
-                is_typed=is_typed,
-                **same,
-            )
-        )
+        key = f"{once}:{EMAIL.value}"
+        queued.append(queue(once=key, address=email, attachments=attachments, is_typed=is_typed))
     if INBOX in kind.channels and is_enrolled(customer):
-        told.append(queue_notice(kind, once=f"{once}:{INBOX.value}", channel=INBOX, **same))
-    if not told and INBOX in kind.channels:
-        told.append(
-            queue_notice(
-                kind,
-                once=f"{once}:{POST.value}",
-                channel=POST,
-                address=pec_of(customer),
-                attachments=attachments,
-                **same,
-            )
-        )
-    return told
+        queued.append(queue(once=f"{once}:{INBOX.value}", channel=INBOX))
+    if not queued and INBOX in kind.channels:
+        key = f"{once}:{POST.value}"
+        queued.append(queue(once=key, channel=POST, address=pec_of(customer), attachments=attachments))
+    return queued
 
 
 def email_of(customer: Customer) -> str:
     """The customer's e-mail address: the one they answered from before one that was only stated; else nothing.
 
-    An address to which nothing goes any more is passed over. `notifications.deadlines` says the same in SQL.
+    An address to which nothing goes any more is passed over. `notifications.deadlines` has the same rule in SQL.
     """
     suppressed = SuppressedAddress.objects.in_force().filter(channel=EMAIL, address=OuterRef("value"))
     points = ContactPoint.objects.filter(~Exists(suppressed), customer=customer, kind=ContactPoint.Kind.EMAIL)

@@ -1,6 +1,6 @@
-"""Tell a worker, once the transaction is committed, which notices wait. A wake-up that is lost costs a minute at most.
+"""Wake a worker, once the transaction is committed, for the notices that wait. A wake-up that is lost costs a minute at most.
 
-The sweep (`notifications.delivery.sweep`) finds whatever no worker was told of, so nothing here may fail or hold up
+The sweep (`notifications.delivery.sweep`) finds whatever no worker was woken for, so nothing here may fail or hold up
 the command that owed the notice: it waits a second at most, and a broker that did not answer is left alone for half a
 minute.
 """
@@ -39,7 +39,8 @@ class _WakeUp:
 
 def wake_after_commit(notice_id: int) -> None:
     """Wake a worker for the notice when the transaction commits, together with the others that it queues."""
-    for _savepoints, function, _robust in connection.run_on_commit:
+    for registered in connection.run_on_commit:
+        function = registered[1]
         if isinstance(function, _WakeUp):
             function.notice_ids.append(notice_id)  # one of a savepoint that is undone later is not found: no harm
             return

@@ -15,7 +15,7 @@ class NoticeFactory(factory.django.DjangoModelFactory):
     kind = "policy_expiry"
     channel = Notice.Channel.EMAIL
     once = factory.Sequence(lambda n: f"prova:{n}")
-    customer = factory.SubFactory(CustomerFactory)
+    customer: factory.declarations.BaseDeclaration = factory.SubFactory(CustomerFactory)
     address = "maria.rossi@example.it"
     subject = "La Sua polizza sta per scadere"
     body_text = "Gentile Cliente, la Sua polizza scade il 31/12/2026."
@@ -54,7 +54,7 @@ class NoticeEventFactory(factory.django.DjangoModelFactory):
 
 
 class SuppressedAddressFactory(factory.django.DjangoModelFactory):
-    """An address that the mail server says does not exist."""
+    """An address that does not exist, by the mail server's answer."""
 
     class Meta:
         model = SuppressedAddress

@@ -4,7 +4,7 @@ from django.core.management.commands import migrate
 
 from foundation.migrating import Executor
 
-migrate.MigrationExecutor = Executor
+migrate.MigrationExecutor = Executor  # type: ignore[attr-defined]  # the stub leaves out what the module imports
 
 
 class Command(migrate.Command):
