@@ -1,4 +1,4 @@
-"""How a table is written: as CSV for machines, or for who opens it with a double click in an Italian spreadsheet, and as XLSX."""
+"""How a table is written: as CSV for machines, as CSV that an Italian spreadsheet opens by double click, as XLSX."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -78,7 +78,7 @@ def bold_cell(sheet: Any, text: str) -> WriteOnlyCell:
 
 
 def new_workbook(title: str, columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> Workbook:
-    """A workbook whose first sheet is the table, written row by row under a bold heading that stays in sight."""
+    """A workbook whose first sheet is the table, written row by row under a bold heading that remains in sight."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"

@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--scopes", required=True, metavar="SCOPE[,SCOPE]", help=f"what it may do: {', '.join(Scope.values)}"
         )
-        parser.add_argument("--dry-run", action="store_true", help="say whether it could be made, and make none")
+        parser.add_argument("--dry-run", action="store_true", help="check whether it could be made, and make none")
 
     def handle(self, *args: Any, **options: Any) -> None:
         scopes = [word.strip() for word in options["scopes"].split(",") if word.strip()]

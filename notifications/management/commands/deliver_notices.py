@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--limit", type=int, default=0, metavar="N", help="at most so many (default: all)")
-        parser.add_argument("--dry-run", action="store_true", help="only say how many would be sent")
+        parser.add_argument("--dry-run", action="store_true", help="only print how many would be sent")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["limit"] < 0:
@@ -37,12 +37,14 @@ class Command(BaseCommand):
             self.stdout.write(f"Would send {len(owed)} notices, and put {stuck} in doubt.")
             return
         stuck = flag_stuck(now)
-        fates = deliver_notices(self._with_progress(owed) if sys.stderr.isatty() else owed)
-        said = [f"{count} {Notice.State(state).label}" for state, count in sorted(fates.items())]
-        self.stdout.write(f"{', '.join(said) or 'nothing was owed'}." if fates or not owed else "Nothing was sent.")
+        results = deliver_notices(self._with_progress(owed) if sys.stderr.isatty() else owed)
+        counts = [f"{count} {Notice.State(state).label}" for state, count in sorted(results.items())]
+        self.stdout.write(
+            f"{', '.join(counts) or 'nothing was owed'}." if results or not owed else "Nothing was sent."
+        )
         if stuck:
             self.stdout.write(f"{stuck} put in doubt: their worker died.")
-        trouble = fates.total() - fates[Notice.State.SENT] - fates[Notice.State.WITHHELD]
+        trouble = results.total() - results[Notice.State.SENT] - results[Notice.State.WITHHELD]
         left = Notice.objects.owed(now)
         if options["limit"]:
             left = left.filter(pk__in=owed)

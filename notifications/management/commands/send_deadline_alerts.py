@@ -14,7 +14,7 @@ UNUSABLE = 2  # exit code
 
 
 class Command(BaseCommand):
-    """Queue the alerts that are owed and were not told yet; a second run adds none."""
+    """Queue the alerts that are owed and have no notice yet; a second run adds none."""
 
     help = (
         "Queue what is owed to customers about policies that expire, instalments and claims taken in charge, and was not "
