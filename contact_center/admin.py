@@ -136,7 +136,7 @@ class ContactPanel(Panel):
 class ContactAdmin(VersionedAdmin[Contact]):
     """The one queue, and the page on which a contact is worked. The form says who and what about; states change by commands.
 
-    The list is drawn by queue_list.py, the page by contact_page.py, and what can be done by contact_commands.py.
+    The list is drawn by office/queue.py, the page by office/contact_page.py, and its buttons by office/contact_commands.py.
     """
 
     list_display = ("number",)  # the table is drawn whole by change_list.html

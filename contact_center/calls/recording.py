@@ -378,7 +378,7 @@ def _row(
 
 
 def _contact(each: _Work, directory: Directory) -> Contact:
-    """The conversation that the answer began. Who is calling is for the agent to confirm: a number is no proof."""
+    """The conversation that the answer began. The agent confirms who is calling: a number is no proof."""
     call, owner = each.row, directory.agent_id(_holder(each.record))
     return Contact(
         channel=Contact.Channel.PHONE,

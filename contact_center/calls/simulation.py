@@ -1,4 +1,4 @@
-"""Calls that never were: a small day at the telephones, as a platform would tell it. No clock, no database, no network.
+"""Calls that never were: a small day at the telephones, as a platform would report it. No clock, no database, no network.
 
 `day` plays callers, lines and agents with a random generator, and gives the events of each call with their moments and
 what truly happened; `with_faults` repeats, delays and loses some on their way.
@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 LINE_SHARES = (("customers", 0.62), ("claims", 0.28), ("campers", 0.10))
-PATIENCE_SECONDS = 25.0  # the mean; who waits longer hangs up
+PATIENCE_SECONDS = 25.0  # the mean; a caller who waits longer hangs up
 RING_SECONDS = 3.0
 MISSED_RINGS = 0.08  # share of rings that nobody picks up
 WITHHELD = 0.04

@@ -39,7 +39,7 @@ class Candidate:
 def candidates_for(contact: Contact, user: Any, limit: int = MOST) -> list[Candidate]:
     """The likeliest first: a tax code or policy number names somebody, a telephone or an address may be shared.
 
-    A suggestion proves nothing: who writes may say any name.
+    A suggestion proves nothing: a writer may give any name.
     """
     points: dict[int, int] = defaultdict(int)
     reasons: dict[int, list[str]] = defaultdict(list)

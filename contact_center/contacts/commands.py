@@ -221,7 +221,7 @@ def resume(contact: Contact, *, by: User) -> Contact:
 
 @transaction.atomic
 def link_customer(contact: Contact, *, customer: Customer, by: User) -> Contact:
-    """Say who the person is; that their file was looked at is written down, though they had been named already.
+    """Record who the person is; that their file was opened is written down, though they had been named already.
 
     It proves nothing about them: their addresses remain as verified as they were.
     """

@@ -79,7 +79,7 @@ def open_request(
 ) -> Opened:
     """Write a request with its first message, put it in the first level's queue, and owe its acknowledgement.
 
-    The same `submission_key` again opens nothing and returns what it opened. `customer` is who signed in; otherwise
+    The same `submission_key` again opens nothing and returns what it opened. `customer` is the person who signed in; otherwise
     nobody is presumed: an agent says who the person is. `continues` is the closed contact that this one goes on from.
     """
     secret = tracking_secret(submission_key)

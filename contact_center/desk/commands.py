@@ -1,4 +1,4 @@
-"""Commands of an agent at the telephone: say who is calling, code the call, hand it to the second level."""
+"""Commands of an agent at the telephone: confirm who is calling, code the call, hand it to the second level."""
 
 from datetime import datetime, timedelta
 

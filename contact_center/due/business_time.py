@@ -280,7 +280,7 @@ def explain(
 ) -> list[Step]:
     """The steps by which `add_business_time` gets where it gets, each stretch counted and each left out with its reason.
 
-    The last is “due”, or “paused” while the clock stands still. `until` ends the story there (the present, for a clock
+    The last is “due”, or “paused” while the clock stands still. `until` ends the steps there (the present, for a clock
     that is standing).
     """
     due = add_business_time(start, minutes, calendar, pauses)

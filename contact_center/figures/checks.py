@@ -1,4 +1,4 @@
-"""What a start refuses in words."""
+"""The settings that a start refuses, with the reason."""
 
 from typing import Any
 

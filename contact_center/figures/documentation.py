@@ -1,4 +1,4 @@
-"""The page of the documentation that says what each figure is, written from the catalogue."""
+"""The page of the documentation that defines each figure, written from the catalogue."""
 
 from collections.abc import Iterator
 

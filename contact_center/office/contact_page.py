@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
     NamedEvent = WithAnnotations[ContactEvent, "EventNames"]
+    ContactOfPage = WithAnnotations[Contact, MayHaveTwins]
 
 PER_PAGE = 50  # messages of the thread
 MOST_EVENTS = 60
@@ -83,7 +84,7 @@ def page_context(request: StaffRequest, contact: Contact, *, works: bool) -> dic
 
 def _twins(request: StaffRequest, contact: Contact, form: WebFormRequest | None) -> list[Contact]:
     """The requests that repeat this one, as far as the reader may see them; asked for where there may be some."""
-    if form is None or not cast("WithAnnotations[Contact, MayHaveTwins]", contact).has_twins:  # ContactAdmin asks
+    if form is None or not cast("ContactOfPage", contact).has_twins:  # ContactAdmin asks
         return []
     return list(twins_of(form, Contact.objects.visible_to(request.user))[:MOST_ASIDE])
 

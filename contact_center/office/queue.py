@@ -19,6 +19,8 @@ from foundation.office.base import WorkFilter, chosen_work
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
+    DescribedContacts = list[WithAnnotations[Contact, "RowWords"]]
+
 MOST = 99  # of a tab are counted: a page must not cost more on a bad day
 EXCERPT = 140  # characters shown of the last message
 NOT_SHOWN = "office/no_filter.html"  # these filters are drawn above the table (office/queue_head.html)
@@ -180,7 +182,7 @@ class RowWords(TypedDict):
     last_message: dict[str, Any] | None
 
 
-def describe_rows(contacts: "list[WithAnnotations[Contact, RowWords]]") -> None:
+def describe_rows(contacts: "DescribedContacts") -> None:
     """Give each contact of a page what its row shows beside its columns. Two queries for all of them."""
     now, book = timezone.now(), Book()
     whose, channels, states = _words(Message.Direction), _words(Contact.Channel), _words(Contact.State)

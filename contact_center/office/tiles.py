@@ -119,7 +119,7 @@ def _contacts_waiting(user: Any) -> list[Tile]:
 
 
 def _mine(user: Any, visible: Any, address: str) -> list[Tile]:
-    """For who answers: what is theirs, and how much of it is late; to a second level also what waits for their team."""
+    """For an agent: what is theirs, and how much of it is late; to a second level also what waits for their team."""
     agent = Agent.objects.of_user(user)
     if agent is None:
         return []

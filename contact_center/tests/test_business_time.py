@@ -156,7 +156,7 @@ def test_while_a_pause_lasts_nothing_is_due():
     assert business_seconds_between(rome("2026-05-04 09:00"), rome("2026-06-04 09:00"), MILAN, pauses) == 3600
 
 
-def test_what_was_due_before_the_pause_stays_due():
+def test_what_was_due_before_the_pause_remains_due():
     pauses = [(rome("2026-05-04 10:00"), None)]
     assert shown(add_business_time(rome("2026-05-04 09:00"), 30, MILAN, pauses)) == "2026-05-04 09:30"
 
@@ -179,7 +179,7 @@ def in_words(steps):
     return [(step.what, shown(step.start), shown(step.end)[-5:], step.seconds // 60) for step in steps]
 
 
-def test_the_sum_is_told_step_by_step():
+def test_the_sum_is_explained_step_by_step():
     pauses = [(rome("2026-12-05 10:00"), rome("2026-12-05 11:00"))]
     steps = explain(rome("2026-12-04 18:00"), 240, MILAN, pauses)
     assert in_words(steps) == [
@@ -203,7 +203,7 @@ def test_each_day_left_out_has_its_reason():
     assert "Immaculate" in reasons[8]
 
 
-def test_a_special_day_is_told_by_its_name_and_the_lunch_break_as_a_break():
+def test_a_special_day_has_its_name_and_the_lunch_break_is_a_break():
     calendar = Calendar(WEEK, special_days={date(2026, 5, 5): Special("Sciopero")})
     with translation.override("en"):
         reasons = [str(step.why) for step in explain(rome("2026-05-04 12:00"), 360, calendar)]
@@ -211,12 +211,12 @@ def test_a_special_day_is_told_by_its_name_and_the_lunch_break_as_a_break():
     assert "break between two periods" in reasons
 
 
-def test_the_change_of_the_clocks_is_told():
+def test_the_change_of_the_clocks_is_explained():
     [clocks] = [step for step in explain(rome("2026-03-29 00:00"), 300, ALWAYS) if step.what == "clocks"]
     assert shown(clocks.end) == "2026-03-29 06:00"
 
 
-def test_a_standing_clock_is_told_up_to_now():
+def test_a_standing_clock_is_explained_up_to_now():
     pauses = [(rome("2026-05-04 10:00"), None)]
     steps = explain(rome("2026-05-04 09:00"), 120, MILAN, pauses, until=rome("2026-05-04 12:00"))
     assert in_words(steps) == [
@@ -339,7 +339,7 @@ def test_the_first_sunday_of_november_is_no_holiday(day):
     assert (holiday_on(day), every_day.worked_on(day).time) == ("", timedelta(hours=9))
 
 
-def test_what_else_is_kept_on_that_sunday_stays():
+def test_what_else_is_kept_on_that_sunday_remains():
     with translation.override("it"):
         assert holiday_on(date(2024, 11, 3), "TS") == "San Giusto"
         assert holiday_on(date(2026, 11, 1)) == "Ognissanti"

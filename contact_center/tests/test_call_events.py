@@ -118,7 +118,7 @@ def test_what_is_missing_late_or_doubled(given_events, changes):
         ("turned_away", "turned_away"),
     ],
 )
-def test_a_call_that_nobody_answered_ends_as_it_is_told(reason, disposition):
+def test_a_call_that_nobody_answered_ends_as_reported(reason, disposition):
     call = call_of(QUEUED, (30, "ended", {"reason": reason}))
     assert (call.disposition, call.answered_at, call.wait_seconds, call.talk_seconds) == (disposition, None, 30, 0)
 
@@ -132,7 +132,7 @@ def legs_of(call):
     return [(leg.line, leg.agent, leg.wait_seconds, leg.talk_seconds, leg.disposition) for leg in call.legs]
 
 
-def test_a_blind_transfer_to_another_line_makes_a_second_stay():
+def test_a_blind_transfer_to_another_line_makes_a_second_leg():
     call = call_of(
         QUEUED, ANSWERED,
         (100, "transferred", {"to_line": "claims"}), (101, "queued", {"line": "claims"}),
@@ -142,7 +142,7 @@ def test_a_blind_transfer_to_another_line_makes_a_second_stay():
     assert (call.line, call.agent, call.talk_seconds, call.transferred) == ("customers", "ada", 160, True)
 
 
-def test_a_transfer_that_is_not_told_is_seen_by_the_second_queue():
+def test_a_transfer_that_is_not_reported_is_seen_by_the_second_queue():
     call = call_of(
         QUEUED, ANSWERED, (100, "queued", {"line": "claims"}), (130, "answered", {"agent": "bea"}), COMPLETED
     )
@@ -166,7 +166,7 @@ def test_a_blind_transfer_to_an_agent():
     assert legs_of(call) == [("customers", "ada", 10, 90, "answered"), ("customers", "bea", 10, 90, "answered")]
 
 
-def test_an_attended_transfer_hands_over_when_it_is_told():
+def test_an_attended_transfer_hands_over_when_it_is_reported():
     """The second agent picks up at 80 to speak with the first, who stays with the caller until 100."""
     call = call_of(
         QUEUED, ANSWERED, (80, "answered", {"agent": "bea"}),

@@ -58,7 +58,7 @@ def test_another_code_for_a_closed_contact_corrects_it(contact, agent):
     assert facts(contact) == ("closed", "resolved", True, 0)
 
 
-def test_the_history_says_who_when_from_what_and_why(contact, agent):
+def test_the_history_shows_by_whom_when_from_what_and_why(contact, agent):
     commands.correct_code(contact, code=code("risolto"), by=agent.user, why="Tasto sbagliato")
     event = named(contact.events.order_by("-pk"))[0]
     assert (event.kind, event.by) == (ContactEvent.Kind.CORRECTED, agent.user)

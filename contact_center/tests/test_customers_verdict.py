@@ -155,6 +155,6 @@ def test_a_week_later_the_next_is_asked_about(agent, settings):
     assert SatisfactionSurvey.objects.count() == 2
 
 
-def test_what_a_thank_you_said_is_in_the_thread(contact):
+def test_the_words_of_a_thank_you_are_in_the_thread(contact):
     write(contact, "Grazie mille!")
     assert Message.objects.get(contact=contact).text == "Grazie mille!"

@@ -107,7 +107,7 @@ def test_who_has_not_signed_in_is_asked_to():
     assert Client().get(STATE).status_code == 401
 
 
-def test_the_menu_has_the_desk_for_who_works_contacts(client):
+def test_the_menu_has_the_desk_for_those_who_work_contacts(client):
     assert PAGE in client.get(reverse("admin:index")).content.decode()
     manager = signed_in(people.UserFactory(role=roles.MANAGER))
     assert PAGE not in manager.get(reverse("admin:index")).content.decode()
@@ -208,7 +208,7 @@ def test_what_others_do_to_the_call_is_news(client, answered, what, django_captu
     assert client.get(STATE, {"v": version}).status_code == 200
 
 
-def test_a_call_assigned_is_news_to_who_gets_it(answered, django_capture_on_commit_callbacks):
+def test_a_call_assigned_is_news_to_the_agent_who_gets_it(answered, django_capture_on_commit_callbacks):
     contact, other = answered(), an_agent("op2")
     client = signed_in(other.user)
     version = client.get(PAGE).context["version"]
@@ -456,7 +456,7 @@ def test_a_code_without_the_topic_it_needs_is_asked_again_with_what_was_typed(cl
     assert "ha chiamato due volte" in answer.content.decode()
 
 
-def test_nothing_chosen_is_said(client, answered):
+def test_nothing_chosen_is_reported(client, answered):
     answer = client.post(reverse("desk_code", args=[answered().pk]), {})
     assert (answer.status_code, list(answer.context["code_form"].errors)) == (400, ["code"])
 
@@ -480,7 +480,7 @@ def test_a_long_note_is_refused_whole_and_odd_ones_are_kept(client, answered):
     assert contact.messages.get().text == "😀 مرحبا  txet <b>"  # what reverses a line is taken out, whoever types it
 
 
-def test_a_call_to_be_returned_is_coded_and_stays_open_elsewhere(client, answered):
+def test_a_call_to_be_returned_is_coded_and_remains_open_elsewhere(client, answered):
     contact = answered()
     code(client, contact, make.WrapUpCodeFactory(needs_topic=False, outcome="unresolved", keeps_open=True))
     contact.refresh_from_db()

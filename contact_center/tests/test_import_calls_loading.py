@@ -166,7 +166,7 @@ def test_repeats_are_found_across_chunks(load, monkeypatch):
     assert load(HEADER + ANSWERED + ABANDONED + ANSWERED) == (0, {"created": 2, "duplicates": 1})
 
 
-def test_keys_made_of_cells_tell_identical_rows_apart_and_stay_the_same(load, monkeypatch):
+def test_keys_made_of_cells_distinguish_identical_rows_and_remain_the_same(load, monkeypatch):
     monkeypatch.setattr(running, "CHUNK_ROWS", 2)
     rules = (
         '[id]\ncolumns = ["queued_at", "caller"]\n[moments.queued]\ncolumn = "queued_at"\n[line]\ncolumn = "line"\n'
@@ -258,7 +258,7 @@ def test_only_what_was_loaded_is_counted_as_doubtful(tmp_path, capsys):
     assert (call.wait_seconds, call.talk_seconds) == (None, None)
 
 
-def test_facts_of_a_contact_beside_an_unanswered_call_refuse_nothing_and_are_said_to_be_dropped(tmp_path, capsys):
+def test_facts_of_a_contact_beside_an_unanswered_call_refuse_nothing_and_are_reported_as_dropped(tmp_path, capsys):
     text = HEADER + ABANDONED.replace("800016611,,,", "800016611,nobody,unheard-of,")
     assert doubts_of(text, tmp_path, capsys) == {
         "topic, agent, customer or rating of an unanswered call: not stored, since it has no contact": 1
@@ -329,7 +329,7 @@ def test_unusable_input_exits_with_2_and_writes_nothing(load, text, map_text, me
         ('[id]\ncolumn = "key"\n[moments.queued]\ncolumn = "queued_at"\n[line]\ncolumn = "line"\n', "input"),
     ],
 )
-def test_refusal_names_the_file_to_mend(load, tmp_path, map_text, named):
+def test_refusal_names_the_file_to_fix(load, tmp_path, map_text, named):
     with pytest.raises(CommandError) as stopped:
         load(HEADER + ANSWERED, map_text=map_text)
     assert str(stopped.value).startswith(f"{tmp_path / named}: ")
@@ -429,7 +429,7 @@ def test_refused_line_of_a_log_shows_its_value_and_the_fix(load, tmp_path):
     ]
 
 
-def test_call_with_an_impossible_stay_is_refused_and_the_rest_is_loaded(load):
+def test_call_with_an_impossible_leg_is_refused_and_the_rest_is_loaded(load):
     impossible = (
         "1768032000|c9|q01|NONE|ENTERQUEUE||0248219001|1\n9999999999|c9|q01|NONE|EXITWITHTIMEOUT|1|1|5\n"
         "1768032005|c9|q02|NONE|ENTERQUEUE||0248219001|1\n"

@@ -31,7 +31,7 @@ def test_neighbouring_days_with_the_same_hours_are_one_line(periods, lines):
 
 
 @pytest.mark.django_db
-def test_without_a_target_no_hours_are_told():
+def test_without_a_target_no_hours_are_shown():
     ServiceTarget.objects.all().delete()
     assert opening_hours() == []
 

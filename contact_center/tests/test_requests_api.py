@@ -171,7 +171,7 @@ def test_a_topic_that_is_not_offered_is_refused(send):
         ("name", "Anna" + chr(0xD800)),
     ],
 )
-def test_what_is_wrong_is_told_by_field(send, name, value):
+def test_what_is_wrong_is_reported_by_field(send, name, value):
     assert list(refused(send(**{name: value}))) == [name]
 
 

@@ -47,7 +47,7 @@ def test_calls_arrive_at_the_rate_on_all_lines_and_not_all_are_answered():
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_the_events_of_each_story_make_the_call_that_it_tells(seed):
+def test_the_events_of_each_story_make_the_call_that_it_describes(seed):
     for story in a_day(seed):
         call = fold(story.call_id, events_of(story))
         assert (call.disposition, call.agent, call.line) == (story.disposition, story.agent, story.line)
@@ -126,7 +126,7 @@ def test_what_the_server_made_is_compared_and_the_key_revoked(three_lines, live_
 
 
 @pytest.mark.django_db
-def test_a_call_that_the_server_got_wrong_is_told(monkeypatch, capsys):
+def test_a_call_that_the_server_got_wrong_is_reported(monkeypatch, capsys):
     make.AgentFactory(code="ada")
     monkeypatch.setattr(simulate_calls._Sender, "_post", lambda sender, body: "created")
     with pytest.raises(SystemExit) as end:

@@ -50,7 +50,7 @@ class CallReader:
         self._doubts: list[str] = []
 
     def call(self, row: Row) -> CallRecord:
-        """The call a row tells; its `external_id` is "" when the file has no key (see `identity`).
+        """The call that a row describes; its `external_id` is "" when the file has no key (see `identity`).
 
         Raises RowRefused naming the column, the value and the reason.
         """

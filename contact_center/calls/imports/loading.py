@@ -417,7 +417,7 @@ def _topic_codes(text: str) -> tuple[str, str]:
 
 
 def _in_one_case(text: str) -> str:
-    """The text without what tells no two names apart: capitals, blanks, hyphens, stops."""
+    """The text without what distinguishes no two names: capitals, blanks, hyphens, stops."""
     return re.sub(r"[\s\-_.,;:/]+", " ", text.casefold()).strip()
 
 

@@ -124,8 +124,8 @@ class QueueLog:
 
     `agents` gives the code of an agent's name in the log, None for a name that is the code itself.
 
-    Counters: `lines` read, `ignored` (events about agents) and `unknown` events by name, `repeated` lines that said
-    nothing new. A call has its doubts by name ("wait", "talk": data against time stamps; "entry": queueing moment not
+    Counters: `lines` read, `ignored` (events about agents) and `unknown` events by name, `repeated` lines that added
+    nothing. A call has its doubts by name ("wait", "talk": data against time stamps; "entry": queueing moment not
     in the file; "clock": it went backwards).
     """
 
@@ -320,7 +320,7 @@ class QueueLog:
         leg.stated_wait = wait
 
     def _end_talk(self, story: _LoggedCall, line: Line) -> None:
-        # Completion tells wait, talk, position; a transfer the same three after where it went.
+        # Completion states wait, talk, position; a transfer the same three after where it went.
         hold, talk = _hold_and_talk(line)
         leg = _latest(story, line.queue, lambda each: each.ended_at is None)
         if leg is None:
@@ -345,7 +345,7 @@ class QueueLog:
         return leg
 
     def _begin_earlier(self, leg: _LoggedLeg, line: Line, before: int | None) -> None:
-        """Where the moment of entering is not known, an event that tells the seconds before it moves it back."""
+        """Where the moment of entering is not known, an event that states the seconds before it moves it back."""
         if not leg.entry_known and before is not None:
             leg.entered_at = min(leg.entered_at, line.at - timedelta(seconds=before))
 

@@ -155,7 +155,7 @@ class _CsvRun:
             try:
                 hashes[row.number] = self.reader.identity(row)
             except RowRefused:
-                continue  # `load` asks again and tells
+                continue  # `load` asks again and reports it
         kept = {
             row.number: row.key for row in rows if row.key and row.key.rpartition("-")[0] == hashes.get(row.number)
         }

@@ -123,7 +123,7 @@ class Command(BaseCommand):
 
 
 def _difference(story: Story, call: Call | None) -> str:
-    """What the stored call says otherwise than the events that were sent, and than the truth where none was lost."""
+    """Where the stored call differs from the events that were sent, and from the truth where none was lost."""
     events = [
         Event(
             key=each.body["event_id"],
