@@ -242,6 +242,8 @@ class _RamoField(forms.ChoiceField):
 class ClassificationForm(VersionedForm):
     """What the complaint is about. Customer, policy, claim and agency are found by search."""
 
+    instance: Complaint
+
     class Meta:
         model = Complaint
         fields = "__all__"  # narrowed by the admin to what is editable

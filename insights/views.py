@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -32,6 +32,7 @@ from contact_center.figures.query import (
 )
 from contact_center.figures.reasons import reason_of
 from contact_center.models import Call, Contact
+from contact_center.models.call import CallQuerySet
 from contact_center.models.contact import ContactQuerySet
 from foundation.files.downloads import CSV, XLSX, download
 from foundation.files.spreadsheets import Dialect, csv_lines
@@ -55,7 +56,7 @@ def figures_view(request: StaffRequest) -> HttpResponse:
     context: dict[str, Any] = {"filters": form, "presets": _presets(request, form), "period": {}}
     if not form.is_valid():
         return render(request, "insights/figures.html", context, status=400)
-    by = form.cleaned_data["by"] or "line"
+    by: By = form.cleaned_data["by"] or "line"
     monthly = _report(form, by="month")
     grouped = monthly if by == "month" else _report(form, by=by, against=None, like=monthly)
     if monthly.basis_differs:
@@ -119,10 +120,13 @@ def calls_view(request: StaffRequest) -> HttpResponseBase:
     parameters = current_parameters()
     if not is_known(key, form.chosen, parameters):
         raise Http404
-    rows = rows_behind(
-        key, form.period, form.chosen, parameters, user=request.user, today=timezone.localdate()
-    ).for_list()
-    rows = rows.select_related("call") if isinstance(rows, ContactQuerySet) else rows
+    behind = rows_behind(key, form.period, form.chosen, parameters, user=request.user, today=timezone.localdate())
+    rows: QuerySet[Any]
+    if isinstance(behind, ContactQuerySet):
+        rows = behind.for_list().select_related("call")
+    else:
+        assert isinstance(behind, CallQuerySet), "a list is one of calls or of contacts"
+        rows = behind.for_list()
     days = parameters.repeat_contact_days
     if request.GET.get("format") == "csv":
         lines = csv_lines(CSV_COLUMNS, _csv_rows(all_rows(rows), days), dialect=_dialect(request))
