@@ -37,8 +37,8 @@ class Command(BaseCommand):
     """Invented calls of real customers' numbers: queues, rings, answers, holds, transfers, callers who give up."""
 
     help = (
-        "Send the events of invented calls to a server on this machine, as they would happen, and say at the end what "
-        "was sent and what the server made of it. Exit code 0: all calls right; 1: some wrong or refused; 2: unusable."
+        "Send the events of invented calls to a server on this machine, in real time, and print at the end what was sent "
+        "and how the server stored it. Exit code 0: all calls right; 1: some wrong or refused; 2: an argument is unusable."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -58,7 +58,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--faults", type=float, default=0.0, help="share of the events that come twice, late or never (0)"
         )
-        parser.add_argument("--seed", type=int, default=1, help="another number, another day (1)")
+        parser.add_argument("--seed", type=int, default=1, help="another number makes other calls (1)")
         parser.add_argument("--anywhere", action="store_true", help="send to a server that is not this machine")  # fmt: skip
 
     def handle(self, **options: Any) -> None:
@@ -82,25 +82,25 @@ class Command(BaseCommand):
         )
         carried = with_faults(rng, stories, options["faults"])
         with _key(options["key"]) as key:
-            said = _Sender(url, key).send(carried, start=start, tell=self._tell)
-        self._report(carried, said, key)
+            answers = _Sender(url, key).send(carried, start=start, tell=self._tell)
+        self._report(carried, answers, key)
 
     def _tell(self, text: str) -> None:
         if self.stderr.isatty():
             self.stderr.write(f"\r{text}", ending="")
 
-    def _report(self, stories: list[Story], said: Counter[str], key: str) -> None:
+    def _report(self, stories: list[Story], answers: Counter[str], key: str) -> None:
         self._tell("\n")
-        sent = sum(said.values())
-        words = ", ".join(f"{count} {status}" for status, count in sorted(said.items()))
+        sent = sum(answers.values())
+        words = ", ".join(f"{count} {status}" for status, count in sorted(answers.items()))
         self.stdout.write(f"sent {sent} events of {len(stories)} calls: {words or 'none'}")
         known = ApiKey.objects.filter(prefix=key.split("_")[1] if key.count("_") > 1 else "").first()
         if known is None:
-            self.stdout.write("The key is not of this database: what the server made of it cannot be compared here.")
+            self.stdout.write("The key is not in this database: the stored calls cannot be compared here.")
             wrong = 0
         else:
             wrong = self._compare(stories, known.source)
-        if wrong or said["refused"] or said["failed"]:
+        if wrong or answers["refused"] or answers["failed"]:
             raise SystemExit(1)
 
     def _compare(self, stories: list[Story], source: str) -> int:
@@ -115,7 +115,7 @@ class Command(BaseCommand):
         lost = sum(story.lost for story in stories)
         self.stdout.write(
             f"calls {len(calls)}: {answered} answered, {len(calls) - answered} not; "
-            f"right {len(stories) - len(wrong)}, wrong {len(wrong)}; {lost} events were lost on purpose"
+            f"right {len(stories) - len(wrong)}, wrong {len(wrong)}; {lost} events were dropped on purpose"
         )
         for story, why in wrong[:10]:
             self.stdout.write(f"  {story.call_id}: {why}")
@@ -123,7 +123,7 @@ class Command(BaseCommand):
 
 
 def _difference(story: Story, call: Call | None) -> str:
-    """What the stored call says otherwise than the events that were sent, and than the truth where none was lost."""
+    """Where the stored call differs from the events that were sent, and from the truth where none was lost."""
     events = [
         Event(
             key=each.body["event_id"],
@@ -133,15 +133,15 @@ def _difference(story: Story, call: Call | None) -> str:
         )
         for each in story.events
     ]  # fmt: skip
-    told = fold(story.call_id, events)
-    if told is None or call is None:
-        return "" if told is call is None else "there is no call" if call is None else "there should be no call"
+    folded = fold(story.call_id, events)
+    if folded is None or call is None:
+        return "" if folded is call is None else "there is no call" if call is None else "there should be no call"
     facts = [
-        ("disposition", told.disposition, call.disposition),
-        ("line", told.line, call.line.code),
-        ("agent", told.agent, call.agent.code if call.agent else ""),
-        ("talk", told.talk_seconds, call.talk_seconds),
-        ("contact", told.answered_at is not None, call.contact is not None),
+        ("disposition", folded.disposition, call.disposition),
+        ("line", folded.line, call.line.code),
+        ("agent", folded.agent, call.agent.code if call.agent else ""),
+        ("talk", folded.talk_seconds, call.talk_seconds),
+        ("contact", folded.answered_at is not None, call.contact is not None),
     ]
     if not story.lost:
         facts += [
@@ -159,9 +159,9 @@ class _Sender:
         self.headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
 
     def send(self, stories: list[Story], *, start: datetime, tell: Any) -> Counter[str]:
-        """Send everything; on Ctrl-C what remains is sent at once, so that no call stays open."""
+        """Send everything; on Ctrl-C what remains is sent at once, so that no call remains open."""
         due = sorted((each for story in stories for each in story.events), key=lambda each: each.leaves)
-        said: Counter[str] = Counter()
+        answers: Counter[str] = Counter()
         began = time.monotonic() - (timezone.now() - start).total_seconds()
         hurry = False
         with ThreadPoolExecutor(SENDERS) as pool:
@@ -174,12 +174,12 @@ class _Sender:
                     hurry = True
                 waiting.append(pool.submit(self._post, each.body))
                 tell(f"{count} of {len(due)} events")
-            for each in waiting:
-                said[each.result()] += 1
-        return said
+            for answer in waiting:
+                answers[answer.result()] += 1
+        return answers
 
     def _post(self, body: dict[str, Any]) -> str:
-        """The status of the event; "failed" where the server said none, after three attempts."""
+        """The status of the event; "failed" where the server gave none, after three attempts."""
         request = urllib.request.Request(self.address, json.dumps(body).encode(), self.headers)  # noqa: S310 - http(s), checked
         for attempt in range(3):
             try:
@@ -208,7 +208,7 @@ def _checked_url(text: str, *, anywhere: bool) -> str:
         local = False
     if not local and not anywhere:
         raise CommandError(
-            f"{host} is not this machine: invented calls would be taken for real ones. Give --anywhere if it is meant.",
+            f"{host} is not this machine: invented calls would be taken for real ones. To send them all the same, give --anywhere.",
             returncode=2,
         )
     return text.rstrip("/")
@@ -227,7 +227,7 @@ def _agents(text: str) -> list[str]:
         found = {each.code: each for each in active.filter(user__isnull=False, team__level=1)}
     if not found:
         raise CommandError(
-            "There is no active agent with a sign-in on the first level: load the demonstration.", returncode=2
+            "There is no active agent with a sign-in at first level: load the demonstration data.", returncode=2
         )
     return sorted(found)
 
@@ -251,7 +251,7 @@ def _key(given: str) -> Iterator[str]:
         yield given
         return
     if settings.PRODUCTION:
-        raise CommandError("Give --key: in production no key is made for this.", returncode=2)
+        raise CommandError("Give --key: in production this command makes none.", returncode=2)
     name = f"simulate_calls {uuid.uuid4().hex[:8]}"
     key, secret = create_key(name=name, source=SOURCE, scopes=["calls:write"], by=None)
     try:
