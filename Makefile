@@ -52,6 +52,7 @@ bench: setup  ## measure, and print the table of docs/performance.md; ONLY="queu
 	@$(PY) -m benchmarks $(if $(ONLY),--only $(ONLY))
 
 check: lint  ## all that must hold before a change goes in
+	@$(PY) -m mypy
 	@$(PY) manage.py makemigrations --check --dry-run
 	@$(PY) scripts/messages.py check
 	@sh scripts/check_production.sh

@@ -78,8 +78,8 @@ def _page(calls: int) -> Generator[Row, None, float]:
 def _kept_against_rows(calls: int) -> Iterator[Row]:
     """First level corrected over a year: from the daily counts, and from the rows, with the repeats found again."""
     period = last_year()
-    kept: list[int] = []
-    counted: list[int] = []
+    kept: list[int | None] = []
+    counted: list[int | None] = []
 
     def from_counts() -> None:
         totals = figures(period).totals

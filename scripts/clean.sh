@@ -13,7 +13,7 @@ elif [ -e var ]; then
     exit 2
 fi
 if [ -L .venv ]; then rm -f .venv; else rm -rf .venv; fi
-rm -rf var .pytest_cache .ruff_cache .import_linter_cache .hypothesis htmlcov .coverage
+rm -rf var .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis htmlcov .coverage
 find . -name __pycache__ -type d -prune -exec rm -rf {} +
 find locale -name '*.mo' -delete 2>/dev/null
 exit 0
