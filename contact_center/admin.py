@@ -22,7 +22,7 @@ from unfold.admin import StackedInline
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from contact_center.contacts.presence import here
+from contact_center.contacts.presence import others_present
 from contact_center.contacts.twins import has_twins
 from contact_center.due.targets import Book, clock_of
 from contact_center.due.words import due_shown, length_in_words
@@ -38,6 +38,7 @@ from contact_center.models import (
     TopicQuestion,
     WebFormRequest,
 )
+from contact_center.models.call import CallQuerySet
 from contact_center.office import service as service_admin  # noqa: F401  calendars, targets and wrap-up codes
 from contact_center.office.contact_commands import COMMANDS, LIST_COMMANDS
 from contact_center.office.contact_page import changes_since, page_context
@@ -48,11 +49,12 @@ from customers.validators import normalise_phone
 from foundation.numbers import whole_number
 from foundation.office.base import OfficeAdmin, Panel, VersionedAdmin, WorkFilter, badge
 from foundation.office.changes import Change
+from foundation.requests import StaffRequest
 from foundation.sorting import Folded
 from foundation.telephones import shown_number
 
 # Fields that the events tell better than their old and new values do.
-_NOT_TOLD = ("version", "due_at", "closed_at", "state", "owner", "agent")
+_NOT_SHOWN = ("version", "due_at", "closed_at", "state", "owner", "agent")
 STATE_TONES = {
     Contact.State.OPEN: "warning",
     Contact.State.IN_PROGRESS: "info",
@@ -86,6 +88,7 @@ def contacts_named(queryset: QuerySet[Contact], text: str) -> QuerySet[Contact]:
 def _with_form_from(text: str) -> list[int]:
     """The contacts whose form carried the e-mail address or the telephone number, the newest first."""
     forms = WebFormRequest.objects.order_by("-contact")
+    named: QuerySet[WebFormRequest]
     if "@" in text:
         named = forms.alias(by=Lower("email")).filter(by=text.lower())
     elif (phone := as_phone(text)) is not None:
@@ -117,7 +120,7 @@ class ContactPanel(Panel):
     fields = ("number_shown", "channel", "topic", "subject", "state_shown", "started_at")
     ordering = ("-started_at", "-pk")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: StaffRequest) -> QuerySet:
         return super().get_queryset(request).select_related("topic").defer("notes")
 
     @display(description=_("number"))
@@ -130,10 +133,10 @@ class ContactPanel(Panel):
 
 
 @admin.register(Contact)
-class ContactAdmin(VersionedAdmin):
+class ContactAdmin(VersionedAdmin[Contact]):
     """The one queue, and the page on which a contact is worked. The form says who and what about; states change by commands.
 
-    The list is drawn by queue_list.py, the page by contact_page.py, and what can be done by contact_commands.py.
+    The list is drawn by office/queue.py, the page by office/contact_page.py, and its buttons by office/contact_commands.py.
     """
 
     list_display = ("number",)  # the table is drawn whole by change_list.html
@@ -151,9 +154,10 @@ class ContactAdmin(VersionedAdmin):
     list_commands = LIST_COMMANDS
 
     # --- The list
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: StaffRequest) -> QuerySet:
         queryset = super().get_queryset(request)
-        if request.resolver_match.url_name.endswith("_changelist"):
+        match = request.resolver_match
+        if match is not None and (match.url_name or "").endswith("_changelist"):
             return queryset.defer("notes", "web_form__answers")
         for command in self.commands:
             queryset = command.prepare(queryset)
@@ -161,25 +165,25 @@ class ContactAdmin(VersionedAdmin):
             "line", "customer__agency", "topic", "agent", "owner", "team", "wrap_up", "web_form", "call"
         )
 
-    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+    def get_ordering(self, request: StaffRequest) -> tuple[str, ...]:
         return ("-started_at", "-pk") if work_of(request) in ("all", "uncoded") else ("due_at", "pk")
 
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
+    def get_changelist_instance(self, request: StaffRequest) -> Any:
         changelist = super().get_changelist_instance(request)
         describe_rows(changelist.result_list)
         return changelist
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def changelist_view(self, request: StaffRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         answer = super().changelist_view(request, extra_context)
-        if changelist := getattr(answer, "context_data", {}).get("cl"):
-            answer.context_data |= head_of(changelist, request)
+        if isinstance(answer, TemplateResponse) and answer.context_data and "cl" in answer.context_data:
+            answer.context_data |= head_of(answer.context_data["cl"], request)
         return answer
 
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
         return contacts_named(queryset, text)
 
     # --- The page
-    def get_fieldsets(self, request: HttpRequest, obj: Contact | None = None) -> list[Any]:
+    def get_fieldsets(self, request: StaffRequest, obj: Contact | None = None) -> list[Any]:
         """The form only where it is asked for: to work a contact one reads and answers, and seldom corrects."""
         if obj is not None and request.method == "GET" and "correggi" not in request.GET:
             return []
@@ -194,7 +198,7 @@ class ContactAdmin(VersionedAdmin):
         ]
 
     def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Contact | None = None, **kwargs: Any
+        self, request: StaffRequest, context: dict[str, Any], *args: Any, obj: Contact | None = None, **kwargs: Any
     ) -> HttpResponse:
         if obj is not None:
             works = self.has_change_permission(request, obj)
@@ -203,7 +207,7 @@ class ContactAdmin(VersionedAdmin):
             context["corrects"] = "correggi" in request.GET or request.method == "POST"
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
-    def at_once(self, request: HttpRequest, contact: Contact) -> dict[str, str]:
+    def at_once(self, request: StaffRequest, contact: Contact) -> dict[str, str]:
         """The addresses of the commands whose forms are on the page itself, by their names."""
         return {
             each.name: self.command_url(each.name, contact)
@@ -213,11 +217,11 @@ class ContactAdmin(VersionedAdmin):
 
     def changed_since(self, row: Contact, since: datetime) -> list[Change]:
         """What was written, what happened and which fields changed, the newest first."""
-        untold = {str(row._meta.get_field(name).verbose_name) for name in _NOT_TOLD}
-        fields = [each for each in super().changed_since(row, since) if each.field not in untold]
+        unshown = {str(field.verbose_name) for field in row._meta.fields if field.name in _NOT_SHOWN}
+        fields = [each for each in super().changed_since(row, since) if each.field not in unshown]
         return sorted([*changes_since(row, since), *fields], key=lambda change: change.at, reverse=True)
 
-    def _shown(self, request: HttpRequest, object_id: str) -> Contact:
+    def _shown(self, request: StaffRequest, object_id: str) -> Contact:
         """The contact within reach, as it is: nothing of it will be changed, so nothing is locked."""
         try:
             contact = self.get_queryset(request).filter(pk=unquote(object_id)).first()
@@ -229,7 +233,7 @@ class ContactAdmin(VersionedAdmin):
             raise PermissionDenied
         return contact
 
-    def due_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    def due_view(self, request: StaffRequest, object_id: str) -> HttpResponse:
         """How the due time comes about, step by step."""
         contact, now = self._shown(request, object_id), timezone.now()
         clock = clock_of(contact, contact.events.order_by("at", "pk"), Book())
@@ -247,31 +251,33 @@ class ContactAdmin(VersionedAdmin):
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "office/contact_due.html", context)
 
-    def presence_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Who else has the page open; asked by static/js/contact.js every few seconds."""
+    def presence_view(self, request: StaffRequest, object_id: str) -> HttpResponse:
+        """The others who have the page open; asked by static/js/contact.js every few seconds."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         contact = self._shown(request, object_id)
         if not self.has_change_permission(request, contact):
             raise PermissionDenied
-        others = here(contact, request.user, leaves="leaves" in request.POST)
+        others = others_present(contact, request.user, leaves="leaves" in request.POST)
         seen = whole_number(request.POST.get("seen_version", ""))
         changed = seen is not None and seen < contact.version
         return TemplateResponse(request, "office/presence.html", {"others_here": others, "changed": changed})
 
 
-class FormWorkFilter(WorkFilter):
+class FormWorkFilter(WorkFilter[QuerySet[WebFormRequest]]):
     """Written requests of open contacts at first."""
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
         return (("open", _("Open")), ("all", _("All")))
 
-    def narrowed(self, request: HttpRequest, queryset: QuerySet, chosen: str) -> QuerySet:
+    def narrowed(
+        self, request: HttpRequest, queryset: QuerySet[WebFormRequest], chosen: str
+    ) -> QuerySet[WebFormRequest]:
         return queryset.filter(contact__in=Contact.objects.open().values("pk")) if chosen == "open" else queryset
 
 
 @admin.register(WebFormRequest)
-class WebFormRequestAdmin(OfficeAdmin):
+class WebFormRequestAdmin(OfficeAdmin[WebFormRequest]):
     """What came by the site's forms; the work on each is on its contact. The tracking secret is never shown."""
 
     list_display = ("contact", "form", "name", "email", "subject_shown", "state_shown", "started_shown", "strange")
@@ -296,7 +302,7 @@ class WebFormRequestAdmin(OfficeAdmin):
         ),
     )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: StaffRequest) -> QuerySet:
         return super().get_queryset(request).select_related("contact")
 
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
@@ -323,8 +329,8 @@ class WebFormRequestAdmin(OfficeAdmin):
         return written.contact.started_at
 
 
-class AnsweredFilter(WorkFilter):
-    """The answers at first; or those who said it was not resolved, or everybody who was asked."""
+class AnsweredFilter(WorkFilter[QuerySet[SatisfactionSurvey]]):
+    """The answers at first; or those of customers for whom it was not resolved, or everybody who was asked."""
 
     title = _("answers")
     default = "answered"
@@ -332,7 +338,9 @@ class AnsweredFilter(WorkFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
         return (("answered", _("Answered by customers")), ("unresolved", _("Not resolved")), ("all", _("All asked")))
 
-    def narrowed(self, request: HttpRequest, queryset: QuerySet, chosen: str) -> QuerySet:
+    def narrowed(
+        self, request: HttpRequest, queryset: QuerySet[SatisfactionSurvey], chosen: str
+    ) -> QuerySet[SatisfactionSurvey]:
         if chosen == "unresolved":
             return queryset.filter(resolved=False)
         return queryset.filter(answered_at__isnull=False) if chosen == "answered" else queryset
@@ -352,8 +360,8 @@ class RatingFilter(SimpleListFilter):
 
 
 @admin.register(SatisfactionSurvey)
-class SatisfactionSurveyAdmin(OfficeAdmin):
-    """What customers said when asked whether it was resolved, newest first."""
+class SatisfactionSurveyAdmin(OfficeAdmin[SatisfactionSurvey]):
+    """What customers answered when asked whether it was resolved, newest first."""
 
     list_display = ("contact", "asked_at", "answered_at", "resolved", "rating", "comment")
     list_select_related = ("contact",)
@@ -363,7 +371,7 @@ class SatisfactionSurveyAdmin(OfficeAdmin):
     customer_path = "contact.customer_id"
     fieldsets = ((None, {"fields": ["contact", ("asked_at", "answered_at"), ("resolved", "rating"), "comment"]}),)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: StaffRequest) -> QuerySet:
         return super().get_queryset(request).select_related("contact")
 
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
@@ -379,11 +387,11 @@ class LegPanel(Panel):
     ordering = ("position",)
     show_change_link = False
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: StaffRequest) -> QuerySet:
         return super().get_queryset(request).select_related("line", "agent")
 
 
-class CallFilter(WorkFilter):
+class CallFilter(WorkFilter[CallQuerySet]):
     """All calls, or those that nobody answered."""
 
     title = _("calls shown")
@@ -392,15 +400,15 @@ class CallFilter(WorkFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
         return (("all", _("All")), ("abandoned", _("Abandoned")), ("open", _("In progress")))
 
-    def narrowed(self, request: HttpRequest, queryset: QuerySet, chosen: str) -> QuerySet:
+    def narrowed(self, request: HttpRequest, queryset: CallQuerySet, chosen: str) -> CallQuerySet:
         if chosen == "abandoned":
             return queryset.filter(disposition=Call.Disposition.ABANDONED)
         return queryset.filter(disposition=Call.Disposition.OPEN) if chosen == "open" else queryset
 
 
 @admin.register(Call)
-class CallAdmin(OfficeAdmin):
-    """What the telephones said, newest first."""
+class CallAdmin(OfficeAdmin[Call]):
+    """The calls, newest first."""
 
     list_display = (
         "queued_at",
@@ -438,7 +446,7 @@ class CallAdmin(OfficeAdmin):
         ),
     )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: StaffRequest) -> QuerySet:
         return super().get_queryset(request).select_related("line", "agent", "contact__customer")
 
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
@@ -462,7 +470,7 @@ class CallAdmin(OfficeAdmin):
 
 # --- The organisation: small tables, read whole -------------------------------------------------------------------
 @admin.register(TollFreeLine)
-class TollFreeLineAdmin(OfficeAdmin):
+class TollFreeLineAdmin(OfficeAdmin[TollFreeLine]):
     """The toll-free numbers."""
 
     list_display = ("shown_name", "spoken_number", "shown_serves", "position", "is_active")
@@ -484,7 +492,7 @@ class TollFreeLineAdmin(OfficeAdmin):
 
 
 @admin.register(Team)
-class TeamAdmin(OfficeAdmin):
+class TeamAdmin(OfficeAdmin[Team]):
     """First level, and the second levels with their own authority."""
 
     list_display = ("shown_name", "code", "level", "is_active")
@@ -499,8 +507,8 @@ class TeamAdmin(OfficeAdmin):
 
 
 @admin.register(Agent)
-class AgentAdmin(OfficeAdmin):
-    """Who answers: their team and extension."""
+class AgentAdmin(OfficeAdmin[Agent]):
+    """The people who answer: their team and extension."""
 
     list_display = ("name", "code", "team", "extension", "user", "is_active")
     list_select_related = ("team", "user")
@@ -510,8 +518,8 @@ class AgentAdmin(OfficeAdmin):
     editable = ("code", "name", "user", "team", "extension", "is_active")
     fieldsets = ((None, {"fields": [("code", "is_active"), "name", ("team", "extension"), "user"]}),)
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Who signs in is chosen among the staff: whoever keeps the agents may not open the list of all people."""
+    def formfield_for_foreignkey(self, db_field: Any, request: StaffRequest, **kwargs: Any) -> Any:
+        """An agent's user is chosen among the staff: a person who manages the agents may not open the list of all people."""
         if db_field.name == "user":
             kwargs["queryset"] = User.objects.filter(
                 Q(is_staff=True, is_active=True) | Q(agent__isnull=False)
@@ -549,7 +557,7 @@ class QuestionInline(StackedInline):
 
 
 @admin.register(Topic)
-class TopicAdmin(OfficeAdmin):
+class TopicAdmin(OfficeAdmin[Topic]):
     """Why people contact us, and what the guided request asks about it. A topic is not deleted but ends on a day."""
 
     list_display = ("shown_name", "area", "code", "is_public", "valid_from", "valid_to")

@@ -31,6 +31,6 @@ def purge_call_events() -> int:
 
 @shared_task
 def recompute_dues(after: int = 0) -> None:
-    """Make the due times of the open contacts anew, a chunk at a time; each chunk sends for the next."""
+    """Work out the due times of the open contacts again, a chunk at a time; each chunk sends for the next."""
     if (last := targets.recompute_chunk(after)) is not None:
         recompute_dues.delay(last)

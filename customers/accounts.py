@@ -1,4 +1,4 @@
-"""Whose file the person who has signed in may see as a customer."""
+"""The file that a signed-in person may see as a customer."""
 
 from django.contrib.auth.models import AnonymousUser
 
@@ -6,7 +6,7 @@ from customers.models import Customer, ReservedAreaAccount, User
 
 
 def enrolled_customer(user: User | AnonymousUser) -> Customer | None:
-    """The customer of who has signed in and is enrolled; None for everybody else."""
+    """The customer of a signed-in person who is enrolled; None for everybody else."""
     if not user.is_authenticated:
         return None
     enrolled = ReservedAreaAccount.State.ENROLLED

@@ -75,7 +75,7 @@ CONSENT_TONES = {
 
 
 def customers_named(text: str) -> list[int]:
-    """Ids of the customers that a search box means, whoever asks: the caller narrows its own rows by `visible_to`."""
+    """Ids of the customers that a search box means, for any reader: the caller narrows its rows by `visible_to`."""
     return found_ids(Customer.objects.all(), text, MOST_FOUND)
 
 
@@ -171,14 +171,14 @@ class ConsentPanel(Panel):
 
 
 # The panels of a customer's file, and the cards above them: each gives those that the user may see, with a title, rows
-# (text, hint, url, tone) and what it says without rows.
+# (text, hint, url, tone) and a sentence for when there are none.
 CUSTOMER_FILE: Slot[type[Panel]] = Slot("the panels of a customer's file")
 FILE_CARDS: Slot[Callable[[Customer, User], Iterable[Any]]] = Slot("the cards at the head of a customer's file")
 
 
 @admin.register(Customer)
 class CustomerAdmin(OfficeAdmin[Customer]):
-    """Found by whatever the person on the telephone says; the page is the whole file, and opening it is recorded."""
+    """Found by whatever the caller can give; the page is the whole file, and opening it is recorded."""
 
     list_display = ("__str__", "code", "tax_code", "segment", "city", "agency")
     list_select_related = ("agency",)
@@ -439,7 +439,7 @@ class ConsentAdmin(OfficeAdmin[Consent]):
 
 @admin.register(ReservedAreaAccount)
 class ReservedAreaAccountAdmin(OfficeAdmin[ReservedAreaAccount]):
-    """Who signs in to the reserved area for which customer."""
+    """The people who sign in to the reserved area, each for a customer."""
 
     list_display = ("customer", "user", "state_shown", "terms_version", "enrolled_at")
     list_select_related = ("customer", "user")
@@ -533,7 +533,7 @@ class AgencyAdmin(OfficeAdmin[Agency]):
 
 # --- The people who sign in ---------------------------------------------------------------------------------------
 class UserForm(forms.ModelForm):
-    """A person and their roles. No password: who signs in for the first time asks for one by e-mail."""
+    """A person and their roles. No password: a person who signs in for the first time asks for one by e-mail."""
 
     class Meta:
         model = User

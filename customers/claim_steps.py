@@ -13,7 +13,7 @@ from customers.rami import MOTOR_LIABILITY
 
 @dataclass(frozen=True)
 class Step:
-    """One step: done on a day, or to be done by one where the law says so, or neither."""
+    """One step: done on a day, or to be done by one where the law sets it, or neither."""
 
     name: Any
     is_done: bool

@@ -1,10 +1,12 @@
 """What people read when they are asked for a consent: each wording with its version, kept for as long as it can be cited.
 
-A row of the ledger names the version that was shown. A new wording is a new entry with its first day; the old one stays.
+A row of the ledger names the version that was shown. A new wording is a new entry with its first day; the old one
+remains.
 
 A consent is asked for on the channels that this installation serves, and that the link by e-mail proves: one for SMS, phone
-or post would be confirmed by a mailbox that says nothing about the number. It is asked for only while something looks at it:
-nothing chooses offers by profile, so that text is kept for the consents that were given, and not shown any more.
+or post would be confirmed by a mailbox that proves nothing about the number. It is asked for only while something
+looks at it: nothing chooses offers by profile, so that text is kept for the consents that were given, and not shown
+any more.
 """
 
 from dataclasses import dataclass

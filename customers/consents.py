@@ -7,8 +7,8 @@ def is_in_force(event: str | None, *, purpose: str) -> bool:
     """Whether somebody whose last event this is may be written to, or shown something, for the purpose.
 
     Double opt-in (Garante, order 330 of 4 June 2025): a consent that was only given counts for nothing until it is
-    confirmed by the link that was sent. Advertising inside the reserved area is given by who has signed in to it, on
-    the page itself, and counts at once.
+    confirmed by the link that was sent. Advertising inside the reserved area is given by the person signed in to it,
+    on the page itself, and counts at once.
     """
     if event == Consent.Event.CONFIRMED:
         return True

@@ -1,4 +1,4 @@
-"""Query and rule: what a customer has to pay or renew, with the amount and until when they stay covered."""
+"""Query and rule: what a customer has to pay or renew, with the amount and until when they are covered."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,7 +19,7 @@ AHEAD = timedelta(days=60)  # what is due later does not worry anybody yet
 
 @dataclass(frozen=True)
 class Due:
-    """An instalment to pay, or a policy that comes to its end. It stays until it is paid or over: nothing vanishes."""
+    """An instalment to pay, or a policy that comes to its end. It remains until paid or over: nothing vanishes."""
 
     policy: Policy
     on: date

@@ -1,4 +1,4 @@
-"""Rules: until when a policy covers, and when its people must be told. Dates in, dates out, no clock.
+"""Rules: until when a policy covers, and when its people must be informed. Dates in, dates out, no clock.
 
 A last day is covered to its midnight (24:00); a first day without cover begins at that midnight. The day from which a
 term runs is not counted (art. 2963 c.c.).
@@ -11,7 +11,7 @@ from .rami import MOTOR_LIABILITY, Business, ramo
 MOTOR_GRACE_DAYS = 15  # art. 170-bis, d.lgs. 209/2005 (CAP)
 EXPIRY_NOTICE_DAYS = 30  # art. 170-bis CAP: the company warns at least thirty days before
 INSTALMENT_GRACE_DAYS = 15  # art. 1901, second paragraph, c.c.
-LIFE_GRACE_DAYS = 20  # art. 1924, second paragraph, c.c., where the contract says nothing else
+LIFE_GRACE_DAYS = 20  # art. 1924, second paragraph, c.c., where the contract has no other term
 
 
 def cover_ends_on(
@@ -45,7 +45,7 @@ def expiry_notice_due_on(ends_on: date) -> date:
 
 
 def instalment_cover_ends_on(due_on: date, *, line: str, is_first: bool = False) -> date:
-    """The last day of cover while the instalment due on `due_on` stays unpaid.
+    """The last day of cover while the instalment due on `due_on` is unpaid.
 
     Art. 1901 c.c.: an unpaid first premium gives no cover at all, so the last day is the one before; for later ones
     the cover stops at midnight of the fifteenth day after the due day. Life (art. 1924 c.c.): the contract ends by
@@ -58,5 +58,5 @@ def instalment_cover_ends_on(due_on: date, *, line: str, is_first: bool = False)
 
 
 def suspended_from(due_on: date, *, line: str, is_first: bool = False) -> date:
-    """The first day without cover while the instalment due on `due_on` stays unpaid (see above)."""
+    """The first day without cover while the instalment due on `due_on` is unpaid (see above)."""
     return instalment_cover_ends_on(due_on, line=line, is_first=is_first) + timedelta(days=1)

@@ -9,7 +9,7 @@ known to matter; in a year of change both codes are accepted, because registers 
 - 2009: first elections of Barletta-Andria-Trani, Fermo, Monza e della Brianza (laws 146, 147 and 148 of 2004);
 - 2016: Sardinian law 2 of 2016 ended CI, OG, OT and VS (born 2005) and made SU;
 - 2025: Sardinian law 7 of 2021, in operation from 1 April 2025, brought the four back, two of them renamed. The
-  national registers still carry SU in 2026, so it stays open here: give it a last day when they close it.
+  national registers still carry SU in 2026, so it remains open here: give it a last day when they close it.
 """
 
 import datetime

@@ -1,4 +1,4 @@
-"""Finding a customer from whatever the person on the telephone says."""
+"""Finding a customer from whatever the caller can give."""
 
 import re
 from collections.abc import Iterator
@@ -25,7 +25,9 @@ _BETWEEN_DIGITS = str.maketrans("", "", " ./()-")
 class _ByPattern(OrderBy):
     """The order of a text_pattern_ops index, so that the first rows come straight from it without a sort."""
 
-    template = "%(expression)s USING ~<~ /* ASC */"  # Django looks for the word to tell the order's expression
+    template = (
+        "%(expression)s USING ~<~ /* ASC */"  # Django looks for this word to recognise the expression of an order
+    )
 
 
 def search_customers(queryset: QuerySet[Customer], text: str, limit: int = 20) -> list[Customer]:

@@ -1,7 +1,7 @@
 """Italian identifiers, checked and brought to the one form in which they are stored.
 
 Each `normalise_…` function takes what a person typed or a file carried and returns the stored form, or raises
-`django.core.exceptions.ValidationError` with a sentence that says what is wrong and how to fix it (and a `code`).
+`django.core.exceptions.ValidationError` with a sentence: what is wrong and how to fix it (and a `code`).
 They never read the database; empty text is refused, so callers decide themselves whether a value may be missing.
 
 The `validate_…` wrappers are for model fields: they refuse a wrong value, and a right one not in its stored form.
@@ -234,7 +234,7 @@ _email_validator = EmailValidator()
 
 
 def normalise_email(text: str) -> str:
-    """An e-mail address (ordinary or PEC) in lower case, at most 254 characters: providers do not tell cases apart.
+    """An e-mail address (ordinary or PEC) in lower case, at most 254 characters: providers treat both cases alike.
 
     Only addresses to which mail can be sent: RFC 5321 also allows quoted local parts and domains in numbers, which mail
     programs and servers hardly take and in which a comma may stand; they are refused here, at the door.

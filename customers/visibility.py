@@ -1,16 +1,23 @@
 """Rule: whose files a user may see. Every queryset that a person can reach starts from it (`visible_to`).
 
 The answer is a handful of ids, found once per request, so that the querysets compare indexed columns with values and
-stay fast on tables of any size.
+remain fast on tables of any size.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
 from customers import roles
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import _AnyUser as Reader  # a user, or an anonymous visitor
+    from django.contrib.auth.models import _User
+else:
+    Reader = object  # only annotations name it
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,7 @@ class Reach:
         return within
 
 
-def reach_of(user) -> Reach:
+def reach_of(user: Reader | None) -> Reach:
     """The reach of a user (or of an anonymous visitor: nothing), remembered on the user object."""
     if user is None or isinstance(user, AnonymousUser) or not user.is_active:
         return Reach()
@@ -45,7 +52,7 @@ def reach_of(user) -> Reach:
     return known
 
 
-def _find_reach(user) -> Reach:
+def _find_reach(user: "_User") -> Reach:
     if user.has_role(roles.COMPANY_WIDE):
         return Reach(everything=True)
     return Reach(
@@ -54,6 +61,6 @@ def _find_reach(user) -> Reach:
     )
 
 
-def look_as_customer(user, customer_id: int) -> None:
+def look_as_customer(user: Reader, customer_id: int) -> None:
     """For the rest of this request the user sees one's own file and nothing else, whatever their work lets them see."""
     user.__dict__["_reach"] = Reach(customer_id=customer_id)

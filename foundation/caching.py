@@ -78,7 +78,7 @@ class Cache(RedisCache):
         self._ask_redis("delete_many", keys, version=version)
 
     def clear(self) -> None:
-        """Empty the cache; the attempts stay."""
+        """Empty the cache; the attempts remain."""
         self._ask_redis("clear")
 
     def _ask(self, name: str, key: Any, *arguments: Any, **options: Any) -> Any:
@@ -104,7 +104,7 @@ class AttemptsInDatabase(BaseCache):
     """
 
     def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: Any = None) -> bool:
-        """Keep the value unless there is one that has not lapsed; says whether it was kept."""
+        """Store the value unless there is one that has not lapsed; returns whether it was stored."""
         return bool(_asked(ADD, **self._row(key, value, timeout, version)))
 
     def get(self, key: Any, default: Any = None, version: Any = None) -> Any:

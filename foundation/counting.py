@@ -9,7 +9,7 @@ log = logging.getLogger(__name__)
 
 
 def is_within(key: str, most: int, seconds: int) -> bool:
-    """Count one more under the key, and say whether there were at most `most` within `seconds` of the first.
+    """Count one more under the key; returns whether there were at most `most` within `seconds` of the first.
 
     A cache that cannot be asked lets people through: to turn somebody away is worse than to take one too many.
     """

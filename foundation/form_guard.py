@@ -38,7 +38,7 @@ LATEST = timedelta(hours=24)
 
 @functools.cache
 def _signer() -> TimestampSigner:
-    """Made at the first use: a start without a key must come as far as the checks that say so."""
+    """Made at the first use: a start without a key must come as far as the checks that report it."""
     return TimestampSigner(salt="foundation.form_guard")
 
 
@@ -50,7 +50,7 @@ _named = lazy(_name, str)  # most forms are right: their sentences are never mad
 
 
 def name_what_is_missing(fields: Mapping[str, forms.Field]) -> None:
-    """Let each obligatory field say by its name that it is missing, as the list of all errors above a form needs it."""
+    """Let the refusal of an empty obligatory field name the field, as the list of all errors above a form needs it."""
     for field in fields.values():
         if not field.required or not field.label:
             continue
@@ -81,8 +81,8 @@ class TrapInput(forms.TextInput):
 class GuardedForm(CleanedForm, forms.Form):
     """A form of a public page. After `is_valid()`: `cleaned_data["submission_key"]` (a UUID) and `is_trapped`.
 
-    Refused when sent within 3 seconds, or more than 24 hours after it was opened: what was typed stays, and sending the
-    page again works.
+    Refused when sent within 3 seconds, or more than 24 hours after it was opened: what was typed remains, and sending
+    the page again works.
     """
 
     submission_key = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -158,7 +158,7 @@ def _seconds_since(opened: str) -> int:
 
 # --- How much comes from one address ------------------------------------------------------------------------------
 def allowed(request: HttpRequest, scope: str, limit: int, seconds: int) -> bool:
-    """Count one more attempt from the visitor's address, and say whether there were at most `limit` in `seconds`.
+    """Count one more attempt from the visitor's address; returns whether there were at most `limit` in `seconds`.
 
     The seconds run from the first attempt.
     """

@@ -1,12 +1,13 @@
-"""Guards: triggers by which the database refuses to change, delete or empty what must stay as it was written.
+"""Guards: triggers by which the database refuses to change, delete or empty what must remain as it was written.
 
 This is the one declaration of it. A model names what it wants in `Meta.triggers`:
 
 - `append_only()`: rows are added, never changed, never deleted, and the table is never emptied;
-- `never_deleted()`: rows may change, but stay; `fixed_once(...)` beside it says from when on which columns stay as well.
+- `never_deleted()`: rows may change, but remain; `fixed(...)` beside it names columns that remain too, and from when.
 
-One exception: an account that may write a `RetentionProof`, in a transaction that says so (`foundation/retention.py`),
-may change and delete rows, because the law asks that some of them go. Nobody may empty a guarded table by TRUNCATE.
+One exception: an account that may write a `RetentionProof`, in a transaction marked for it
+(`foundation/retention.py`), may change and delete rows, because the law asks that some of them go. Nobody may empty a
+guarded table by TRUNCATE.
 
 Triggers alone would not do: whoever owns a table may switch them off. `vittoria_care/grants.py` takes the rights from
 the account that the application works under, and reads here which tables it must not change.
@@ -26,7 +27,7 @@ SETTING = "vittoria_care.retention"  # "on" in a transaction of foundation.reten
 
 
 class Guard(pgtrigger.Trigger):
-    """Refuse the operation on a row, but to an account that may write proofs and says in the transaction that it does."""
+    """Refuse the operation on a row, except to an account that may write proofs, in a transaction it has marked."""
 
     when = pgtrigger.Before
 
@@ -53,7 +54,7 @@ def never_emptied() -> pgtrigger.Trigger:
 
 @contextmanager
 def may_be_emptied() -> Iterator[None]:
-    """Let the owner of the tables empty them: for databases of tests and benchmarks. Nobody else is let pass."""
+    """Let the owner of the tables empty them: for databases of tests and benchmarks. Nobody else may."""
     with pgtrigger.ignore(
         *(
             f"{model._meta.label}:{each.name}"
@@ -76,7 +77,7 @@ def never_deleted() -> list[pgtrigger.Trigger]:
 
 
 def fixed(name: str, columns: Iterable[str], *, once: pgtrigger.Q | None = None) -> pgtrigger.Trigger:
-    """The named fields stay as they are: always, or once the row, before the change, is as `once` says."""
+    """The named fields remain as they are: always, or once the row, before the change, meets `once`."""
     changed = reduce(or_, (pgtrigger.Q(**{f"old__{each}__df": pgtrigger.F(f"new__{each}")}) for each in columns))
     return Guard(name=name, operation=pgtrigger.Update, condition=once & changed if once else changed)
 

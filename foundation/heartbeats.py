@@ -27,7 +27,7 @@ def note_end(name: str, *, ok: bool) -> None:
 
 
 def hold_lease(name: str, *, holder: str, lease: timedelta) -> bool:
-    """Take or renew the lease of this name, and say whether it is the holder's. By the database's clock.
+    """Take or renew the lease of this name; returns whether it is the holder's. By the database's clock.
 
     It is free when it was given back, or was not renewed for as long as `lease`.
     """

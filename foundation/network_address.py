@@ -21,7 +21,7 @@ def address_of(request: HttpRequest) -> str:
     """The visitor's address as counted: an IPv4 address, or the /64 network that one IPv6 subscriber has.
 
     Behind our proxy it is the last of X-Forwarded-For, the one that the proxy itself wrote; the others are hearsay. Where
-    it cannot be read all visitors are "unknown" together, and `doctor` says so.
+    it cannot be read all visitors are "unknown" together, and `doctor` reports it.
     """
     stated = request.META.get("REMOTE_ADDR", "")
     if settings.SECURE_PROXY_SSL_HEADER and (forwarded := request.META.get("HTTP_X_FORWARDED_FOR", "")):
@@ -51,7 +51,7 @@ def counted_address(stated: str) -> str:
 def unreadable_shape() -> str | None:
     """The shape of an address that could not be read within the last hour; None when all were readable.
 
-    Letters stand as "a" and digits as "9": it says how a proxy writes, not whom it let in. Raises RedisError when the
+    Letters stand as "a" and digits as "9": it shows how a proxy writes, not whom it let in. Raises RedisError when the
     cache cannot be asked.
     """
     return cache.get(UNREADABLE)

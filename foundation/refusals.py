@@ -1,4 +1,4 @@
-"""What a command says when it cannot be done: a sentence for the person, a word for programs. Anything else is a bug."""
+"""How a command refuses: with a sentence for the person and a word for programs. Any other exception is a bug."""
 
 from typing import Any
 

@@ -15,7 +15,7 @@ Filling = TypeVar("Filling")
 
 
 class _Place(Generic[Filling]):
-    """A place; `name` says which in a refusal, `filling` is None until it is filled."""
+    """A place; a refusal names it by `name`, `filling` is None until it is filled."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -36,7 +36,7 @@ class Slot(_Place[tuple[Item, ...]], Sequence[Item]):
     """Things in the order in which they are shown or asked. ImproperlyConfigured when it is read before it is filled."""
 
     def fill(self, items: Iterable[Item]) -> None:
-        """Say what stands there; ImproperlyConfigured the second time."""
+        """Name what stands there; ImproperlyConfigured the second time."""
         self._fill(tuple(items))
 
     def __getitem__(self, index: Any) -> Any:
@@ -50,7 +50,7 @@ class KeyedSlot(_Place[dict[Key, Item]], Mapping[Key, Item]):
     """Things by what they are known by. ImproperlyConfigured when it is read before it is filled."""
 
     def fill(self, items: Mapping[Key, Item]) -> None:
-        """Say what stands there; ImproperlyConfigured the second time."""
+        """Name what stands there; ImproperlyConfigured the second time."""
         self._fill(dict(items))
 
     def __getitem__(self, key: Key) -> Item:

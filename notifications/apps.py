@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NotificationsConfig(AppConfig):
-    """Telling people, and being able to prove it."""
+    """Informing people, and being able to prove it."""
 
     name = "notifications"
     verbose_name = _("Notices")

@@ -1,4 +1,4 @@
-"""Command: take a claim in charge. It tells the customer, so it lives here and not beside the claim."""
+"""Command: take a claim in charge. It writes to the customer, so it lives here and not beside the claim."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,10 +14,10 @@ from notifications.services import tell_customer
 def take_claim_in_charge(
     claim: Claim, *, adjuster: str, adjuster_phone: str, assessor: str = "", repairer: str = "", by: User
 ) -> Claim:
-    """Say who follows a reported claim, and tell the customer at once: number, people, telephone, legal term.
+    """Record who follows a reported claim, and inform the customer at once: number, people, telephone, legal term.
 
     Refused when the claim is past that. ValidationError when the telephone is none. The nightly plan of alerts uses the
-    same key, so a claim taken in charge here is not told again (`notifications.deadlines`).
+    same key, so a claim taken in charge here is not announced again (`notifications.deadlines`).
     """
     claim = Claim.objects.select_for_update(of=["self"]).select_related("policy", "customer").get(pk=claim.pk)
     if claim.state != Claim.State.REPORTED:

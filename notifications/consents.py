@@ -28,9 +28,10 @@ Event, Source = Consent.Event, Consent.Source
 def give_consent(
     customer: Customer, text: ConsentText, *, channel: str, source: str, by: User | None, evidence: str
 ) -> Consent:
-    """Write that the customer said yes to the text on the channel, and owe the link that confirms it where one is needed.
+    """Record that the customer agreed to the text on the channel, and owe the link that confirms it if one is needed.
 
-    Twice is once, but on another day the link is owed anew. Refused for a channel the text does not speak of, and without an e-mail address for the link.
+    Twice is once, but on another day the link is owed again. Refused for a channel that the text does not name, and
+    without an e-mail address for the link.
     """
     if channel not in text.channels:
         raise Refused(_("This consent is not asked for on this channel."), code="not_asked")
@@ -100,7 +101,7 @@ def given_by_link(link: str) -> Consent:
 
 @transaction.atomic
 def confirm_consent(given: Consent) -> Consent:
-    """Confirm what was given, by whoever holds the link. Twice is once; Refused once it was withdrawn or given anew."""
+    """Confirm what was given, for the holder of the link. Twice is once; Refused once it was withdrawn or given again."""
     Customer.objects.select_for_update().get(pk=given.customer_id)
     if (confirmed := _confirmation_of(given)) is not None:
         return confirmed
@@ -118,7 +119,7 @@ def confirm_consent(given: Consent) -> Consent:
 
 
 def _confirmation_of(given: Consent) -> Consent | None:
-    """The event that confirmed it, if there is one; Refused once it was withdrawn or given anew."""
+    """The event that confirmed it, if there is one; Refused once it was withdrawn or given again."""
     events = Consent.objects.filter(customer=given.customer_id, purpose=given.purpose, channel=given.channel)
     since = list(events.filter(pk__gte=given.pk).latest_first())
     if len(since) == 2 and since[0].event == Event.CONFIRMED:
@@ -131,7 +132,7 @@ def _confirmation_of(given: Consent) -> Consent | None:
 def withdraw_consent(
     customer: Customer, *, purpose: str, channel: str, source: str, by: User | None, evidence: str
 ) -> Consent:
-    """Write that the customer said no, at once. Refused where there is nothing to withdraw."""
+    """Record that the customer withdraws it, at once. Refused where there is nothing to withdraw."""
     last = Consent.objects.filter(customer=customer, purpose=purpose, channel=channel).latest_first().first()
     return record_consent(
         customer,

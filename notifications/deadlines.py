@@ -1,6 +1,6 @@
 """The plan of alerts over the whole portfolio: what is owed and reached nobody yet, in one statement for each kind.
 
-Nothing is "due exactly today": each kind has a window of days, every night looks at all of it, and whoever is in it and
+Nothing is "due exactly today": each kind has a window of days, every night looks at all of it, and who is in it and
 was not reached is written to. A week of downtime is caught up by the next run, two runs at once write one notice, and a
 date that moves makes a new notice, because the date is part of the unique key. A policy that was renewed, suspended or
 cancelled, and an instalment that was paid, are not owed any more.
@@ -56,7 +56,7 @@ POLICY = "'policy', policy.number, 'product', policy.product, 'plate', policy.pl
 class Alert:
     """One kind of alert: a SELECT of the columns about, customer_id, expires_on and words, and when a row of it is owed.
 
-    `about` is the part of the unique key that says which policy and which date; `subject` the id it begins with. `owed`
+    `about` is the part of the unique key that names the policy and the date; `subject` the id it begins with. `owed`
     is what must be true, until it is sent; `window` the days in which it is planned. `unless` is a SELECT that finds why
     a row needs no alert after all; it is asked only of what reached nobody yet, because it costs more.
     """
@@ -113,7 +113,8 @@ CHANGED = """
 FOLLOWED = "claim.state IN ('taken_in_charge', 'offered', 'accepted')"  # by somebody, and not over
 
 ALERTS = (
-    # Motor liability never renews by itself; other lines are told where the contract does not. Life ends otherwise.
+    # Motor liability never renews by itself; other lines are announced where the contract does not. Life ends
+    # otherwise.
     Alert(
         kinds.POLICY_EXPIRING,
         f"""
@@ -174,10 +175,11 @@ ALERTS = (
             "posting_days": POSTING_DAYS,
         },
     ),
-    # Claims that a file brought in charge (`take_claim_in_charge` tells the others at once, under the same key): those that
-    # were only reported when we first knew them, however long it took and however far they have come since, and those
-    # that came in charge soon after their report. One reported before the first claim was kept here is history: a first
-    # import tells nobody. With what is known: a claim whose adjuster was not named is told after some days.
+    # Claims that a file brought in charge (`take_claim_in_charge` announces the others at once, by the same key):
+    # those that were only reported when we first knew them, however long it took and however far they have come since,
+    # and those that came in charge soon after their report. One reported before the first claim was kept here is
+    # history: a first import informs nobody. With what is known: a claim whose adjuster was not named is announced
+    # after some days.
     Alert(
         kinds.CLAIM_TAKEN_IN_CHARGE,
         CLAIM.format(
@@ -203,7 +205,7 @@ ALERTS = (
         {"claim_days": CLAIM_DAYS, "adjuster_days": ADJUSTER_DAYS},
     ),
     # Another adjuster, telephone or assessor than when the customer was written to. The latest earlier version of the claim
-    # that names others was kept when they changed, and is part of the key: each change is told once.
+    # that names others was kept when they changed, and is part of the key: each change is announced once.
     Alert(
         kinds.CLAIM_PEOPLE_CHANGED,
         CLAIM.format(about="claim.id || ':' || changed.version", more="") + CHANGED,
@@ -212,9 +214,10 @@ ALERTS = (
         """
         changed.at > %(on)s::date - %(claim_days)s
         AND EXISTS (
-            SELECT FROM notifications_notice AS told
-            WHERE told.once ~>=~ (%(taken)s || ':' || claim.id || ':') AND told.once ~<~ (%(taken)s || ':' || claim.id || ';')
-              AND told.state NOT IN ('refused', 'withheld') AND told.created_at < changed.at
+            SELECT FROM notifications_notice AS sent
+            WHERE sent.once ~>=~ (%(taken)s || ':' || claim.id || ':')
+              AND sent.once ~<~ (%(taken)s || ':' || claim.id || ';')
+              AND sent.state NOT IN ('refused', 'withheld') AND sent.created_at < changed.at
         )
         """,
         {"claim_days": CLAIM_DAYS, "taken": kinds.CLAIM_TAKEN_IN_CHARGE.code},
@@ -226,9 +229,9 @@ BY_KIND = {alert.kind.code: alert for alert in ALERTS}
 # By e-mail to the best address that is not suppressed and has not refused this very alert (otherwise as
 # `services.email_of`), in the reserved area of somebody who can open it, and on the list of what a person sends when
 # neither reaches them (as `services.tell_customer`).
-UNTOLD = """
+UNANNOUNCED = """
     WITH owed AS ({owed}),
-    untold AS MATERIALIZED (  -- or the planner would ask of everybody whether there is a reason not to tell them
+    unannounced AS MATERIALIZED (  -- or the planner would ask of everybody whether there is a reason not to write
         SELECT owed.*, %(kind)s || ':' || owed.about AS once, before.number, before.refused_by, before.is_by_hand
         FROM owed
         CROSS JOIN LATERAL (
@@ -254,7 +257,7 @@ UNTOLD = """
     ),
     reached AS (
         SELECT owed.*, customer.language, coalesce(point.value, '') AS email, account.id IS NOT NULL AS is_enrolled
-        FROM untold AS owed
+        FROM unannounced AS owed
         JOIN customers_customer AS customer ON customer.id = owed.customer_id
         LEFT JOIN (
             customers_reservedareaaccount AS account
@@ -286,7 +289,7 @@ UNTOLD = """
     )
 """
 INSERT = """
-    {untold}
+    {unannounced}
     INSERT INTO notifications_notice (kind, channel, once, customer_id, address, language, words, subject, body_text,
                                       body_html, is_promotional, state, attempts, message_id, problem, created_at,
                                       send_after, expires_at)
@@ -296,7 +299,7 @@ INSERT = """
     FROM wanted
     ON CONFLICT (once) DO NOTHING
 """
-COUNT = "{untold} SELECT count(*) FROM wanted"
+COUNT = "{unannounced} SELECT count(*) FROM wanted"
 STILL_OWED = "WITH owed AS ({owed}) SELECT owed.about, owed.words FROM owed WHERE {needed}"
 # Waits for a person, though the same alert has found another way since.
 REACHED_OTHERWISE = """
@@ -323,7 +326,7 @@ def plan_alerts(on: date | None = None, *, at_once: bool = False, dry_run: bool 
     counts = {}
     for alert in ALERTS:
         statement = (COUNT if dry_run else INSERT).format(
-            untold=UNTOLD.format(owed=alert.planned, needed=alert.needed)
+            unannounced=UNANNOUNCED.format(owed=alert.planned, needed=alert.needed)
         )
         values = {
             **alert.values,
@@ -371,9 +374,9 @@ def _withhold(ids: list[int], reason: str, now: datetime) -> None:
 def no_longer_owed(notices: Iterable[Notice], now: datetime) -> dict[int, str]:
     """Why some of these alerts are not owed any more, by the id of the notice: one query for each kind.
 
-    The conditions are those of the plan, without its window of days: when it came too late, `expires_at` says. An alert
-    whose text was not made yet is given the facts of this moment; one that was made of other facts is withheld, and the
-    next plan writes it again.
+    The conditions are those of the plan, without its window of days: when it comes too late, `expires_at` decides. An
+    alert whose text was not made yet is given the facts of this moment; one that was made of other facts is withheld,
+    and the next plan writes it again.
     """
     by_kind: dict[str, dict[str, list[Notice]]] = defaultdict(lambda: defaultdict(list))
     for notice in notices:

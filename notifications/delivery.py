@@ -1,9 +1,9 @@
 """From a queued notice to a sent message. What a worker does, and what the sweep finds.
 
-A notice is prepared (may it still go? what does it say?) a few at a time, then taken one by one: claimed by one
-conditional UPDATE that is committed before the channel is called, sent outside any transaction, and its fate written at
-once. So a worker that dies at any moment leaves one notice whose fate is not known, the one it was sending: the sweep
-puts it in doubt and a person decides. Why it is never sent again by itself: docs/decisions/outbox.md.
+A notice is prepared (may it still go? with which text?) a few at a time, then taken one by one: claimed by one
+conditional UPDATE that is committed before the channel is called, sent outside any transaction, and its result written
+at once. So a worker that dies at any moment leaves one notice whose result is not known, the one it was sending: the
+sweep puts it in doubt and a person decides. Why it is never sent again by itself: docs/decisions/outbox.md.
 """
 
 import hmac
@@ -45,12 +45,14 @@ log = logging.getLogger(__name__)
 State, Channel = Notice.State, Notice.Channel
 
 PREPARED = 50  # notices made ready at a time
-DEAD_AFTER = timedelta(minutes=15)  # far longer than any time-out: whoever claimed it then is not there any more
+DEAD_AFTER = timedelta(
+    minutes=15
+)  # far longer than any time-out: the worker that claimed it then is not there any more
 SWEPT = 20_000  # ids handed out by one sweep
 CHANNELS: dict[str, Callable[[], Any]] = {Channel.EMAIL: EmailChannel, Channel.INBOX: InboxChannel}
 
 HANGING = timedelta(minutes=5)  # a channel that did not answer after a message is left alone for so long
-OVERRUN = timedelta(minutes=15)  # one that says of most recipients that they do not exist
+OVERRUN = timedelta(minutes=15)  # of a channel that answers of most recipients that they do not exist
 FEW = 5  # recipients that may not exist in any chunk
 
 
@@ -64,7 +66,7 @@ class Prepared:
 
 @dataclass(slots=True)
 class Bounces:
-    """The mailboxes of a chunk that do not exist, says a channel, and how many it was tried with."""
+    """The mailboxes of a chunk that do not exist by the channel's answer, and how many it was tried with."""
 
     tried: int = 0
     found: list[tuple[Notice, SuppressedAddress]] = field(default_factory=list)
@@ -150,7 +152,7 @@ def deliver_notices(
     return +results
 
 
-# --- Before: may it still go, and what does it say ----------------------------------------------------------------
+# --- Before: may it still go, and with which text ----------------------------------------------------------------
 
 
 def _prepare(
@@ -205,7 +207,7 @@ def _first_of_threads(notices: list[Notice]) -> dict[int, str]:
 
 
 def _keep_texts(made: list[tuple[int, str, str, str]]) -> None:
-    """Store the texts of those that still wait and have none: whoever claims a notice finds one text, which stays."""
+    """Store the texts of those that still wait and have none: a worker that claims a notice finds its final text."""
     columns = [list(column) for column in zip(*made, strict=True)]
     with connection.cursor() as cursor:
         cursor.execute(KEEP_TEXTS, dict(zip(("ids", "subjects", "texts", "htmls"), columns, strict=True)))
@@ -273,7 +275,8 @@ def _key_of_this_hour() -> str:
 
 
 def _too_many_in_this_hour() -> bool:
-    """Whether more has gone out in this hour than ever should; says so aloud. What is held back stays in the queue.
+    """Whether more has gone out in this hour than ever should; logs it as an error. What is held back remains in the
+    queue.
 
     The count is in the cache: where that is away, nothing is held back.
     """
@@ -343,7 +346,7 @@ def _send(notice: Notice, prepared: "Prepared", channel: Any, bounces: "Bounces"
         if error.timed_out:
             leave_alone(notice.channel, HANGING)
         return _record(notice, State.IN_DOUBT, problem=str(error)), error.timed_out
-    except Exception as error:  # a fault of ours: where it happened says nothing about whether the message went
+    except Exception as error:  # a fault of ours: where it happened does not show whether the message went
         log.exception("notice %s", notice.pk)
         return _record(notice, State.IN_DOUBT, problem=f"{type(error).__name__}: {error}"), False
     return State.SENT, False
@@ -355,7 +358,7 @@ def _files(notice: Notice) -> list[tuple[str, str, bytes]]:
 
 @transaction.atomic
 def _refuse(notice: Notice, error: NotTaken, bounces: "Bounces") -> str:
-    """The channel said no, with its words; where nobody is at the address, nothing goes there any more."""
+    """The channel refused, with its words; where nobody is at the address, nothing goes there any more."""
     if error.no_such_mailbox:
         reason = SuppressedAddress.Reason.NO_SUCH_MAILBOX
         suppressed = suppress_address(channel=notice.channel, address=notice.address, reason=reason, detail=str(error))
@@ -367,12 +370,12 @@ def _refuse(notice: Notice, error: NotTaken, bounces: "Bounces") -> str:
 def _take_back(bounces: "Bounces") -> int:
     """Most mailboxes of a chunk do not exist, all at once: the fault is ours or the relay's, so nobody is muted for it.
 
-    Their suppressions are lifted and the notices put off; those that were tried for three days stay as they are. Returns
-    how many were put off.
+    Their suppressions are lifted and the notices put off; those that were tried for three days remain as they are.
+    Returns how many were put off.
     """
     now, taken_back = timezone.now(), 0
     log.error(
-        "%d of %d recipients do not exist, says the mail server: none of them is suppressed, the channel rests. Look at "
+        "%d of %d recipients do not exist by the mail server's answer: none is suppressed, the channel rests. Look at "
         "the relay's settings: %s",
         len(bounces.found),
         bounces.tried,

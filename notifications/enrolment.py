@@ -43,12 +43,12 @@ def digest_of(secret: str) -> str:
 def ask_to_enrol(
     *, tax_code: str, policy_number: str, email: str, language: str, submission_key: uuid.UUID
 ) -> Enrolment:
-    """Compare what was typed with what we hold, and owe the truth to the mailbox that was typed.
+    """Compare what was typed with what we hold, and owe the result to the mailbox that was typed.
 
     A link when the tax code (or VAT number) is of the holder or an adherent of the policy, and the address one of
     theirs that we know already; otherwise that there is a sign-in, or that the data do not match. Every case asks the
-    database the same questions, writes one row and one notice: the page cannot tell them apart by words or time.
-    The same `submission_key` again writes nothing.
+    database the same questions, writes one row and one notice: nobody can distinguish them by the page's words or
+    time. The same `submission_key` again writes nothing.
     """
     try:
         with transaction.atomic():
@@ -63,11 +63,11 @@ def ask_to_enrol(
             user = User.objects.filter(email=email).first()
             is_theirs = is_theirs or (account is not None and account.user == user)
             if customer is None or not is_theirs:
-                return _say_unknown(email, language, submission_key)
+                return _answer_unknown(email, language, submission_key)
             known = account.user if account is not None else user
             if known is not None:
                 is_open = account is None or account.state == ReservedAreaAccount.State.ENROLLED
-                return _say_known(customer, known, is_open and known.is_active, email, language, submission_key)
+                return _answer_known(customer, known, is_open and known.is_active, email, language, submission_key)
             return _send_link(customer, email, language, submission_key)
     except IntegrityError:
         # The same submission, sent twice at the same moment: the other one was first.
@@ -78,20 +78,22 @@ def ask_to_enrol(
 
 
 def _customer_of(code: str, policy_number: str) -> Customer | None:
-    """Whom the code and the policy agree on: its holder, or somebody it also covers. The number as typed or tidied up."""
+    """The customer that the code and the policy agree on: its holder or an adherent. The number is taken as typed or tidied."""
     numbers = [policy_number, "".join(policy_number.split()).upper()]
     theirs = Q(policies__number__in=numbers) | Q(adherences__policy__number__in=numbers)
     return Customer.objects.filter(Q(tax_code=code) | Q(vat_number=code), theirs).order_by("pk").first()
 
 
-def _say_unknown(email: str, language: str, key: uuid.UUID) -> Enrolment:
+def _answer_unknown(email: str, language: str, key: uuid.UUID) -> Enrolment:
     asked = Enrolment.objects.create(email=email, outcome=Outcome.UNKNOWN, submission_key=key)
     words = {"contact_url": settings.SITE_URL + reverse("contacts")}
     queue_notice(ENROLMENT_UNKNOWN, once=f"enrolment:{asked.pk}", words=words, address=email, language=language)
     return asked
 
 
-def _say_known(customer: Customer, known: User, is_open: bool, email: str, language: str, key: uuid.UUID) -> Enrolment:
+def _answer_known(
+    customer: Customer, known: User, is_open: bool, email: str, language: str, key: uuid.UUID
+) -> Enrolment:
     asked = Enrolment.objects.create(customer=customer, email=email, outcome=Outcome.KNOWN, submission_key=key)
     with translation.override(language):
         door, label = ("account_login", _("Sign in")) if is_open else ("contacts", _("Contact us"))

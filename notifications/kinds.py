@@ -31,7 +31,7 @@ class NoticeKind:
     Two more words may always be given: `action_url` and `action_label`, the button of the formatted e-mail.
 
     A plan over the whole portfolio stores the words as JSON and the text is made of them later: `dates` and `amounts`
-    say which of them are to be read back as a date or a sum of euro. `derive` works out further words by the rules.
+    name those that are to be read back as a date or a sum of euro. `derive` works out further words by the rules.
 
     `still_owed` names the function that is asked just before notices of the kind are sent: (notices, now) in, the reasons
     why some of them are not owed any more out, by the id of the notice. Without one a notice stays true.
@@ -105,7 +105,7 @@ def _expiry(words: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _instalment(words: Mapping[str, Any]) -> dict[str, Any]:
-    """Until when the cover lasts while the instalment is unpaid, and which article of the civil code says so."""
+    """Until when the cover lasts while the instalment is unpaid, and by which article of the civil code."""
     terms = {"line": words["line"], "is_first": words["is_first"]}
     return {
         "is_life": ramo(words["line"]).business == Business.LIFE,

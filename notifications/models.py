@@ -1,4 +1,4 @@
-"""`Notice`: the outbox. What is to be told to whom, with its text, and what became of it.
+"""`Notice`: the outbox. What is to be written to which person, with its text, and what became of it.
 
 Beside it the files that go with a notice (`NoticeAttachment`), what happened to it out of the ordinary (`NoticeEvent`),
 and the addresses to which nothing goes any more (`SuppressedAddress`).
@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
-from customers.visibility import reach_of
+from customers.visibility import Reader, reach_of
 from foundation.constraints import is_among, one_of
 from foundation.guards import append_only, fixed, never_deleted
 from foundation.numbers import whole_number
@@ -22,7 +22,7 @@ from notifications import channels
 from notifications.kinds import KINDS, LONGEST_CODE, name_of
 from notifications.rendering import UnknownWord, Wording, render
 
-# About a sign-in that does not exist. What strangers are told of their requests and complaints stays with these.
+# About a sign-in that does not exist. What is written to strangers about requests and complaints remains with these.
 STRANGER = Q(customer__isnull=True, user__isnull=True, kind__in=["account-mail", "enrolment-unknown"])
 
 
@@ -44,7 +44,7 @@ FIXED_ONCE_SENT = (*WHAT_GOES_OUT, "state", "attempts", "message_id", "claimed_a
 class NoticeQuerySet(models.QuerySet):
     """Questions asked about notices."""
 
-    def visible_to(self, user) -> "NoticeQuerySet":
+    def visible_to(self, user: Reader) -> "NoticeQuerySet":
         """Notices to the customers whose files the user may see."""
         reach = reach_of(user)
         if reach.everything:
@@ -52,7 +52,7 @@ class NoticeQuerySet(models.QuerySet):
         return self.filter(reach.over(customer="customer", agency="customer__agency"))
 
     def for_list(self) -> "NoticeQuerySet":
-        """With what a list of notices shows; the long texts stay in the database."""
+        """With what a list of notices shows; the long texts remain in the database."""
         return self.select_related("customer").defer("body_text", "body_html")
 
     def in_trouble(self) -> "NoticeQuerySet":
@@ -64,11 +64,11 @@ class NoticeQuerySet(models.QuerySet):
         return self.filter(state=Notice.State.IN_DOUBT)
 
     def of_use(self, now: datetime) -> "NoticeQuerySet":
-        """What they tell of is not past."""
+        """What they announce is not past."""
         return self.exclude(expires_at__lte=now)
 
     def of_no_use(self, now: datetime) -> "NoticeQuerySet":
-        """What they tell of is past."""
+        """What they announce is past."""
         return self.filter(expires_at__lte=now)
 
     def waiting(self, now: datetime) -> "NoticeQuerySet":
@@ -92,13 +92,13 @@ class NoticeQuerySet(models.QuerySet):
         return self.filter(STRANGER)
 
     def left_by_the_dead(self, claimed_before: datetime) -> "NoticeQuerySet":
-        """Being sent since before the moment: whoever had them is not there any more."""
+        """Being sent since before the moment: their worker is not there any more."""
         return self.filter(state=Notice.State.SENDING, claimed_at__lt=claimed_before).order_by("claimed_at")
 
     def inbox_of(self, customer: Customer) -> "NoticeQuerySet":
         """What the reserved area shows the customer, newest first."""
-        told = self.filter(customer=customer, channel=Notice.Channel.INBOX, state=Notice.State.SENT)
-        return told.order_by("-created_at", "-pk")
+        sent = self.filter(customer=customer, channel=Notice.Channel.INBOX, state=Notice.State.SENT)
+        return sent.order_by("-created_at", "-pk")
 
     def unread(self) -> "NoticeQuerySet":
         """Never opened by the customer: `Notice.objects.inbox_of(customer).unread().count()`."""
@@ -125,9 +125,10 @@ IN_TROUBLE = (NoticeState.REFUSED, NoticeState.IN_DOUBT)
 class Notice(models.Model):
     """One message to one address. Written in the transaction of the command that owes it, sent later by a worker.
 
-    `once` says what the notice is about in words that another run would use too ("complaint-answer:17"); it is unique,
-    so a repeated command repeats nothing. A command writes the text with the notice; a plan over the whole portfolio
-    writes the facts (`words`), and the text is made of them before the notice is sent. From then on it stays.
+    `once` names what the notice is about in words that another run would use too ("complaint-answer:17"); it is
+    unique, so a repeated command repeats nothing. A command writes the text with the notice; a plan over the whole
+    portfolio writes the facts (`words`), and the text is made of them before the notice is sent. From then on it
+    remains.
     """
 
     Channel = channels.Channel
@@ -253,7 +254,7 @@ class Notice(models.Model):
             *never_deleted(),
             fixed("key_never_changes", ["once", "kind", "channel", "created_at"]),
             fixed("sent_is_fixed", FIXED_ONCE_SENT, once=pgtrigger.Q(old__state="sent")),
-            # What may have gone: whoever decides later must find what went.
+            # What may have gone: the person who decides later must find what went.
             fixed("on_its_way_is_fixed", WHAT_GOES_OUT, once=pgtrigger.Q(old__state__in=["sending", "in_doubt"])),
         ]
 
@@ -266,7 +267,7 @@ class Notice(models.Model):
         return whole_number(self.once.split(":")[1]) if ":" in self.once else None
 
     def is_of_use(self, now: datetime) -> bool:
-        """Whether what it tells of is not past."""
+        """Whether what it announces is not past."""
         return self.expires_at is None or self.expires_at > now
 
     @property
@@ -284,8 +285,8 @@ class Notice(models.Model):
     def wording(self) -> Wording:
         """The wording as it stands, or as it would be made of the facts now.
 
-        One that cannot be made (a kind of the past, facts that do not fit it any more) says why, so that lists stay
-        readable; `make_wording` raises instead.
+        One that cannot be made (a kind of the past, facts that do not fit it any more) gives the reason, so that lists
+        stay readable; `make_wording` raises instead.
         """
         if self.is_rendered:
             return Wording(self.subject, self.body_text, self.body_html)
@@ -320,8 +321,8 @@ class NoticeAttachment(models.Model):
 class NoticeEvent(models.Model):
     """A change of state out of the ordinary: put off, refused, withheld, in doubt, or decided by a person.
 
-    The ordinary way (queued, being sent, sent) is told by the moments on the notice itself, so that a hundred thousand
-    notices a night write no hundred thousand events. Rows are added, never changed.
+    The ordinary way (queued, being sent, sent) is recorded by the moments on the notice itself, so that a hundred
+    thousand notices a night write no hundred thousand events. Rows are added, never changed.
     """
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="events", verbose_name=_("notice"), db_index=False)
@@ -365,7 +366,7 @@ class SuppressionReason(models.TextChoices):
 
 
 class SuppressedAddress(models.Model):
-    """An address to which nothing is sent any more, why, and since when. Lifting it is a command; the row stays."""
+    """An address to which nothing is sent any more, why, and since when. Lifting it is a command; the row remains."""
 
     Reason = SuppressionReason
 

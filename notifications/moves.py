@@ -22,9 +22,9 @@ NEXT: dict[str, frozenset[str]] = {
 }
 TROUBLE = frozenset({State.REFUSED, State.WITHHELD, State.IN_DOUBT})
 # What apps further up do about a notice that was refused, withheld or put in doubt: called with its id, in the transaction
-# that says so.
-FOLLOWERS_OF_TROUBLE: Slot[Callable[[int], None]] = Slot("who follows a notice in trouble")
-# Told by the moments of the notice itself; every other move, and every one by a person, writes an event.
+# that moves it.
+FOLLOWERS_OF_TROUBLE: Slot[Callable[[int], None]] = Slot("the followers of a notice in trouble")
+# Recorded by the moments of the notice itself; every other move, and every one by a person, writes an event.
 ORDINARY = {(State.QUEUED, State.SENDING), (State.SENDING, State.SENT)}
 
 

@@ -25,7 +25,7 @@ MOST = 200  # notices in doubt decided at once
 
 
 class ReasonForm(forms.Form):
-    """Why, for whoever asks later."""
+    """Why, for a later reader."""
 
     reason = forms.CharField(label=gettext_lazy("Why"), max_length=500, required=False)
 
@@ -128,7 +128,7 @@ class Withhold(NoticeCommand):
 
 
 class ByHandForm(forms.Form):
-    """How it went, for whoever has to prove it."""
+    """How it went, as evidence."""
 
     how = forms.CharField(
         label=gettext_lazy("How it was sent"),
@@ -346,7 +346,7 @@ class LiftMany(ListCommand):
 
 
 class TakeInChargeForm(forms.Form):
-    """Who follows the claim."""
+    """The people who follow the claim."""
 
     adjuster = forms.CharField(label=gettext_lazy("Adjuster"), max_length=150)
     adjuster_phone = forms.CharField(

@@ -34,7 +34,7 @@ class _Missing(str):
 
 @dataclass(frozen=True)
 class Wording:
-    """What a notice says."""
+    """The text of a notice."""
 
     subject: str
     text: str
@@ -61,7 +61,7 @@ def render(kind: NoticeKind, words: Mapping[str, Any], *, language: str, channel
     """The subject (one line), the text and the formatted text of a notice, in a language.
 
     An e-mail ends with where to write to us, since nobody reads what is answered to its sender.
-    UnknownWord says which word was left out, is not one of the kind's, or is named by the text in vain.
+    UnknownWord names the word that was left out, is not one of the kind's, or is named by the text in vain.
     """
     if lacking := kind.needs - words.keys():
         raise UnknownWord(f"A notice “{kind.code}” needs: {', '.join(sorted(lacking))}.")

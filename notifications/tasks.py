@@ -16,13 +16,13 @@ def deliver(notice_ids: list[int]) -> None:
 
 @shared_task
 def sweep_notices() -> None:
-    """Hand out what is owed and nobody was told of, and show a person what a dead worker was holding."""
+    """Hand out what is owed and has no worker yet, and show a person what a dead worker was holding."""
     sweep()
 
 
 @shared_task
 def send_deadline_alerts() -> None:
-    """Queue what is owed about policies, instalments and claims and was not told yet."""
+    """Queue what is owed about policies, instalments and claims and has no notice yet."""
     plan_alerts()
 
 

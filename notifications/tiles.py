@@ -12,7 +12,7 @@ MOST = 999  # counted no further: a page must not cost more on a bad day
 
 
 def tiles(user: Any) -> list[Tile]:
-    """Notices that want a person's eye; nothing for who may not see notices."""
+    """Notices that want a person's eye; nothing for a user who may not see notices."""
     if not user.has_perm("notifications.view_notice"):
         return []
     trouble = Notice.objects.visible_to(user).in_trouble().order_by()[: MOST + 1].count()

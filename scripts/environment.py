@@ -1,10 +1,10 @@
-"""Make `.venv` hold exactly what requirements.lock says, once: run by `make` before anything else.
+"""Make `.venv` hold exactly what requirements.lock lists, once: run by `make` before anything else.
 
 Every file is checked against the hashes of the lock. pip alone can do it; uv does it in a fraction of the time, so it is
 used where the machine has it, or fetched first from the lock itself.
 
 A stamp in the environment (`.installed`) keeps a digest of the lock, so that only a change of its content
-installs again. An installation that was interrupted, or that lost a package since, is thrown away and made anew. An
+installs again. An installation that was interrupted, or that lost a package since, is thrown away and made again. An
 environment that is a symbolic link belongs to another work tree: it is checked and used, never changed. Exit code 2 and
 one line if it cannot be done.
 """
@@ -73,7 +73,7 @@ def check_borrowed() -> int:
 
 
 def lacking() -> list[str] | None:
-    """Return the packages of the lock that are not there, not whole or of another version; None if it cannot tell."""
+    """Return the packages of the lock that are not there, not whole or of another version; None if it is not known."""
     found = subprocess.run([PYTHON, "-c", MISSING, LOCK], capture_output=True, text=True)
     return None if found.returncode else found.stdout.split("\n")[:-1]
 
@@ -146,13 +146,13 @@ def works() -> bool:
 
 
 def last_line(text: str) -> str:
-    """Return the last line that says something."""
+    """Return the last line with a reason in it."""
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith(("[notice]", "WARNING"))]
     return lines[-1] if lines else "no reason was given"
 
 
 def refuse(sentence: str) -> int:
-    """Say why it cannot go on."""
+    """Print why it cannot go on."""
     print(sentence, file=sys.stderr)
     return 2
 

@@ -1,7 +1,7 @@
 """Write the locks: the exact version of every package and the hashes of all its files. Run by `make lock`.
 
 requirements.lock holds everything, requirements-production.lock what runs alone, in the same versions, for every Python
-from 3.11 and every platform: a marker says where a package is needed. Versions that still fit the lists stay;
+from 3.11 and every platform: a marker shows where a package is needed. Versions that still fit the lists remain;
 `make lock UPGRADE=yes` takes the newest. Exit code 2 if the lists cannot be resolved.
 """
 

@@ -1,4 +1,4 @@
-"""The message catalogues: what the pages say in Italian and in English.
+"""The message catalogues: the texts of the pages in Italian and in English.
 
     python scripts/messages.py compile   make the .mo files Django reads, where they are older than their .po
     python scripts/messages.py update    find the texts in the sources, and write both catalogues again (needs GNU gettext)
@@ -82,7 +82,7 @@ def update() -> int:
 
 
 def check() -> int:
-    """Compare the catalogues with the sources and look at every entry; says each fault in a line."""
+    """Compare the catalogues with the sources and look at every entry; prints each fault in a line."""
     paths = [ROOT / "locale" / language / "LC_MESSAGES" / "django.po" for language in LANGUAGES]
     before = {path: path.read_bytes() if path.exists() else None for path in paths}
     try:
@@ -91,7 +91,7 @@ def check() -> int:
         found = [fault for path in sorted(ROOT.glob("locale/**/LC_MESSAGES/*.po")) for fault in faults(path)]
         for path, kept in before.items():
             if path.exists() and path.read_bytes() != kept:
-                found.append(f"{path.relative_to(ROOT)}: the sources say other texts; run `make messages`")
+                found.append(f"{path.relative_to(ROOT)}: the sources have other texts; run `make messages`")
     finally:
         for path, kept in before.items():
             if kept is None:
@@ -152,7 +152,7 @@ def write(path: Path, catalog: Catalog, *, fill: bool) -> None:
 
 
 def repeat(message: Message) -> None:
-    """Let an English entry say what its source says."""
+    """Give an English entry the text of its source."""
     message.string = message.id
     message.flags.discard("fuzzy")
 

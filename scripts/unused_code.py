@@ -1,7 +1,7 @@
-"""Name the code of the product that nothing in the product uses: vulture, told what Django finds by name.
+"""Name the code of the product that nothing in the product uses: vulture, with what Django finds by name.
 
-A name counts as used where the product's own code names it (tests and benchmarks do not count), where a template says it,
-or where it is a string by itself, as in `list_display` or a dotted path. Exit code 1 and a line for each finding.
+A name counts as used where the product's own code names it (tests and benchmarks do not count), where a template has
+it, or where it is a string by itself, as in `list_display` or a dotted path. Exit code 1 and a line for each finding.
 """
 
 import ast

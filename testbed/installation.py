@@ -91,7 +91,7 @@ class Installation:
         return self.folder / "var" / "log" / "installation.log"
 
     def last_lines(self, number: int = 30) -> str:
-        """The end of what its processes said."""
+        """The end of what its processes wrote."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-number:]) if self.log.exists() else ""
 
     def answers(self, path: str = "/healthz") -> bool:

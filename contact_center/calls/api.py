@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, PolymorphicProxySerializer, extend_schema
 from prometheus_client import Counter
 from rest_framework import serializers
-from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.exceptions import ErrorDetail, ParseError, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -24,13 +24,14 @@ from contact_center.calls.imports.loading import Result
 from contact_center.calls.imports.mapping import CallsMap
 from contact_center.calls.imports.records import DISPOSITIONS, FUTURE, CallRecord
 from contact_center.calls.lines import lines_naming
-from contact_center.calls.recording import CALLER_UNREADABLE, CLOCK_AHEAD, Directory, hear_events, record_calls
+from contact_center.calls.recording import CALLER_UNREADABLE, CLOCK_AHEAD, Directory, record_calls, record_events
 from contact_center.models import Agent
 from foundation.api.fields import AwareDateTimeField, RatingField, SecondsField
 from foundation.api.keys import ApiKeyAuthentication, HasScope
 from foundation.api.strict import StrictSerializer, StrictView
 from foundation.files.reading import Row
 from foundation.files.report import Outcome, RowRefused
+from foundation.models import ApiKey
 
 MOST_ROWS = 1_000
 LONGEST_CALLER = 500  # a SIP address with name and parameters is longer than a number
@@ -151,8 +152,17 @@ def checked(row: Any, serializer: type[serializers.Serializer]) -> dict[str, Any
     try:
         return _form(serializer).run_validation(row)
     except ValidationError as error:
-        name, problems = next(iter(error.detail.items()))
-        raise RowRefused(name, str(problems[0]), _general_hint(), value="", code=problems[0].code) from None
+        name, problem = _first_problem(error)
+        raise RowRefused(name, str(problem), _general_hint(), value="", code=problem.code or "") from None
+
+
+def _first_problem(error: ValidationError) -> tuple[str, ErrorDetail]:
+    """The first field that cannot be used, and why."""
+    assert isinstance(error.detail, dict), "a row has fields, and the problems are theirs"
+    name, problems = next(iter(error.detail.items()))
+    assert isinstance(problems, list)
+    assert isinstance(problems[0], ErrorDetail), "no field of a row has fields of its own"
+    return name, problems[0]
 
 
 @lru_cache
@@ -161,16 +171,22 @@ def _form(serializer: type[serializers.Serializer]) -> serializers.Serializer:
     return serializer()
 
 
+def _source(request: Request) -> str:
+    """The source of calls that the key speaks for."""
+    assert isinstance(request.auth, ApiKey), "only a key opens the doors of calls"
+    return request.auth.source
+
+
 def _answer(request: Request, names: list[str], results: list[Result]) -> Response:
     """The results as a body, with 200: what could not be done is in its row."""
     if ahead := sum(each.note == CLOCK_AHEAD for each in results):
-        AHEAD.labels(request.auth.source).inc(ahead)
-    said = [_result(row, *each) for row, each in enumerate(zip(names, results, strict=True))]
+        AHEAD.labels(_source(request)).inc(ahead)
+    answers = [_result(row, *each) for row, each in enumerate(zip(names, results, strict=True))]
     counts = {
-        status: sum(each["status"] == status for each in said)
+        status: sum(each["status"] == status for each in answers)
         for status in ("created", "updated", "unchanged", "refused")
     }
-    return Response({"received": len(said), **counts, "results": said})
+    return Response({"received": len(answers), **counts, "results": answers})
 
 
 def _result(row: int, name: str, result: Result) -> dict[str, Any]:
@@ -233,10 +249,10 @@ class Names:
 
     def __init__(self, rows: Iterable[Any], agent_fields: Collection[str]):
         self._agents: dict[str, Agent] = {}
-        said = {str(row[name]) for row in rows if isinstance(row, Mapping) for name in agent_fields if row.get(name)}
-        said = {name for name in said if len(name) <= 60 and name.isprintable()}
-        if said:
-            known = Agent.objects.filter(code__in=said) | Agent.objects.filter(extension__in=said, is_active=True)
+        named = {str(row[name]) for row in rows if isinstance(row, Mapping) for name in agent_fields if row.get(name)}
+        named = {name for name in named if len(name) <= 60 and name.isprintable()}
+        if named:
+            known = Agent.objects.filter(code__in=named) | Agent.objects.filter(extension__in=named, is_active=True)
             for agent in known.only("code", "extension", "user_id", "is_active"):
                 if agent.is_active and agent.extension:
                     self._agents[agent.extension] = agent
@@ -357,18 +373,18 @@ class CallsView(StrictView):
                 elif earlier[1] == row:
                     results[place].outcome = Outcome.UNCHANGED
                 else:
-                    raise _told_twice(record.external_id, earlier[0])
+                    raise _sent_twice(record.external_id, earlier[0])
             except RowRefused as refusal:
                 results[place].refusal = refusal
         if ready:
-            written = record_calls([record for _place, record, _note in ready], source=request.auth.source)
+            written = record_calls([record for _place, record, _note in ready], source=_source(request))
             for (place, _record_of, note), result in zip(ready, written, strict=True):
                 results[place] = result
                 result.note = result.note or note
         return _answer(request, [_text(row, "id") for row in rows], results)
 
 
-def _told_twice(key: str, place: int) -> RowRefused:
+def _sent_twice(key: str, place: int) -> RowRefused:
     return RowRefused(
         "id",
         _("row %(number)d has the same key but other content") % {"number": place},
@@ -387,7 +403,7 @@ def _record(given: dict[str, Any], names: Names, now: datetime) -> tuple[CallRec
     reader = CallReader(_map_of(frozenset(texts)), now=now)
     record = reader.call(Row(0, 0, texts))
     if "transferred" not in texts:
-        record.transferred = None  # not told: what is known stays
+        record.transferred = None  # not stated: what is known remains
     note = CALLER_UNREADABLE if "caller" in record.doubts else CLOCK_AHEAD if "ahead" in record.doubts else ""
     return record, note
 
@@ -484,10 +500,10 @@ class CallEventsView(StrictView):
             except RowRefused as refusal:
                 results[place].refusal = refusal
         if ready:
-            heard = hear_events(
-                [each for _place, each in ready], source=request.auth.source, directory=names.directory
+            recorded = record_events(
+                [each for _place, each in ready], source=_source(request), directory=names.directory
             )
-            for (place, _each), result in zip(ready, heard, strict=True):
+            for (place, _each), result in zip(ready, recorded, strict=True):
                 results[place] = result
         return _answer(request, [_text(row, "call_id") for row in rows], results)
 

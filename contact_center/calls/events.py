@@ -1,7 +1,7 @@
-"""Rule: from the events that a telephone platform sends about one call to the call they tell of. No clock, no database.
+"""Rule: from the events that a telephone platform sends about one call to the call they describe. No clock, no database.
 
 `fold` always reads the whole list: events may repeat, come late, in any order or not at all, and the same set of events
-gives the same call. It is told in stays (`LegRecord`), one for each queue or agent the caller was with.
+gives the same call. It consists of legs (`LegRecord`), one for each queue or agent the caller was with.
 """
 
 from collections.abc import Iterable
@@ -33,7 +33,7 @@ WRAPPED = "wrapped"
 KINDS = (QUEUED, RINGING, RANG_OUT, PICKED_UP, HELD, RESUMED, TRANSFERRED, ENDED, WRAPPED)
 
 COMPLETED = "completed"
-# Why a call ended, and what the stay in which it ended was, if nobody had answered it
+# Why a call ended, and what the leg in which it ended was, if nobody had answered it
 REASONS = {
     COMPLETED: ANSWERED,
     "abandoned": ABANDONED,
@@ -42,7 +42,7 @@ REASONS = {
     "no_agents": NO_AGENTS,
     "turned_away": TURNED_AWAY,
 }
-LOST_END = "lost_end"  # told by the sweeper, when no end came: any real one counts before it
+LOST_END = "lost_end"  # reported by the sweeper, when no end came: any real one counts before it
 UNANSWERED_RINGS = {"timeout", "no_agents"}  # an end for which the telephones that rang are to blame
 CLOCKS = timedelta(seconds=5)  # by which two clocks of one platform may differ
 
@@ -70,13 +70,13 @@ class Event:
 
 
 def fold(external_id: str, events: Iterable[Event]) -> CallRecord | None:
-    """The call that the events tell of; None while none of them names a line.
+    """The call that the events describe; None while none of them names a line.
 
-    - An answer, an end as completed or an attended transfer makes a call answered for good: no event unsays it.
-    - The end is the first one after everything else; further ends say nothing new.
-    - Waiting in a second line is a stay of its own; so is talking to a second agent, and each talk ends where the next
-      begins. An attended transfer hands over when it is told, not when the second agent picked up.
-    - A stay whose beginning was not told begins with the first thing known of it.
+    - An answer, an end as completed or an attended transfer makes a call answered for good: no event takes that back.
+    - The end is the first one after everything else; further ends add nothing.
+    - Waiting in a second line is a leg of its own; so is talking to a second agent, and each talk ends where the next
+      begins. An attended transfer hands over when it is reported, not when the second agent picked up.
+    - A leg whose beginning was not reported begins with the first thing known of it.
     """
     known = sorted({event.key: event for event in events}.values(), key=lambda each: (each.at, each.key))
     if not any(event.line or event.to_line for event in known):
@@ -92,7 +92,7 @@ def fold(external_id: str, events: Iterable[Event]) -> CallRecord | None:
         story.end(end)
     if not story.legs:  # no more than that it was wrapped up: enough to know that it exists
         story.begin(known[0].at, known[0].line)
-    if any(map(_tells_of_an_answer, known)):
+    if any(map(_implies_an_answer, known)):
         story.require_an_answer()
     call = settle(
         external_id,
@@ -108,16 +108,16 @@ def fold(external_id: str, events: Iterable[Event]) -> CallRecord | None:
     return call
 
 
-def _tells_of_an_answer(event: Event) -> bool:
+def _implies_an_answer(event: Event) -> bool:
     attended = event.kind == TRANSFERRED and event.attended and event.to_agent
     return event.kind == PICKED_UP or event.reason == COMPLETED or bool(attended)
 
 
 def _ends_of(known: list[Event]) -> tuple[Event | None, list[Event]]:
-    """The end of the call, and those that only ended a stay, because something followed them.
+    """The end of the call, and those that only ended a leg, because something followed them.
 
-    The end is the first that nothing follows, or else the last one that is told. Where nobody told of an answer, an end
-    as completed comes before all others: it tells of one.
+    The end is the first that nothing follows, or else the last one that is reported. Where nobody reported an answer, an
+    end as completed comes before all others: it implies one.
     """
     ends = [event for event in known if event.kind == ENDED and event.reason != LOST_END]
     if not ends:
@@ -159,7 +159,7 @@ class _Leg:
     disposition: str = OPEN
     held: int = 0
     held_since: datetime | None = None
-    unannounced: bool = False  # the agent picked up while another was talking, before a transfer was told
+    unannounced: bool = False  # the agent picked up while another was talking, before a transfer was reported
 
     @property
     def latest(self) -> datetime:
@@ -195,7 +195,7 @@ class _Leg:
 
 @dataclass(slots=True)
 class _CallSoFar:
-    """The stays so far; the caller is in the last one while that has no end."""
+    """The legs so far; the caller is in the last one while that has no end."""
 
     first_line: str
     legs: list[_Leg] = field(default_factory=list)
@@ -324,7 +324,7 @@ class _CallSoFar:
                 following.answered_at = event.at
 
     def end(self, event: Event) -> None:
-        """End the stay: of the call, or one that another followed."""
+        """End the leg that the caller is in: of the call, or one that another followed."""
         leg = self.leg or (None if self.legs else self.begin(event.at, event.line))
         if leg is None:
             return
@@ -332,12 +332,14 @@ class _CallSoFar:
             self.rang_in_vain += len(self.ringing)
         self.ringing.clear()
         if event.reason == COMPLETED and leg.answered_at is None:
-            leg.answered_at = max(event.at, leg.entered_at)  # somebody spoke with the caller; nobody told since when
+            leg.answered_at = max(
+                event.at, leg.entered_at
+            )  # somebody spoke with the caller; nobody reported since when
             leg.agent = event.agent or leg.agent
         leg.close(event.at, REASONS.get(event.reason, ABANDONED))
 
     def require_an_answer(self) -> None:
-        """What was told to be answered is so, in the last stay at the latest."""
+        """A call that was reported as answered is so, in the last leg at the latest."""
         if not any(leg.answered_at for leg in self.legs):
             last = self.legs[-1]
             last.answered_at = last.ended_at or last.entered_at

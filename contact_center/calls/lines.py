@@ -46,7 +46,7 @@ _remembered: Lines | None = None
 
 
 def lines_naming(*names: str) -> Lines:
-    """The lines, read anew where one of the names is not known or a minute has passed."""
+    """The lines, read again where one of the names is not known or a minute has passed."""
     global _remembered
     known = _remembered
     if (

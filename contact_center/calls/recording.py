@@ -64,26 +64,26 @@ class Directory:
         return self.agents[code].pk if code in self.agents else None
 
     def user_id(self, agent_id: int | None) -> int | None:
-        """Who signs in as the agent."""
+        """The id of the user that signs in as the agent."""
         return next((agent.user_id for agent in self.agents.values() if agent.pk == agent_id), None)
 
 
 @transaction.atomic
-def hear_events(
-    heard: Sequence[tuple[str, Event]], *, source: str, directory: Directory | None = None
+def record_events(
+    received: Sequence[tuple[str, Event]], *, source: str, directory: Directory | None = None
 ) -> list[Result]:
-    """Keep events, each with the key of its call, and make their calls anew; return the result of each event.
+    """Store events, each with the key of its call, and work out their calls again; return the result of each event.
 
-    Two requests with events of one call come one after the other. An event of a call that a complete record has told
-    already is kept and changes nothing.
+    Two requests with events of one call come one after the other. An event of a call that a complete record has
+    described already is stored and changes nothing.
     """
     directory, now = directory or Directory(), timezone.now()
-    keys = list(dict.fromkeys(external_id for external_id, _event in heard))
+    keys = list(dict.fromkeys(external_id for external_id, _event in received))
     with connection.cursor() as cursor:
-        events, fresh, stored = _keep(cursor, source, heard, keys, directory)
+        events, fresh, stored = _store(cursor, source, received, keys, directory)
     notes = _refold(source, {key: events[key] for key in keys if fresh.get(key)}, fresh, stored, directory)
     results = []
-    for external_id, event in heard:
+    for external_id, event in received:
         known = events[external_id].get(event.key)
         if known is None or known != event:
             results.append(Result(refusal=_used_already(event)))
@@ -120,43 +120,43 @@ _STORED_CONTACT = _in_order(
     Contact,
     {"id", "version", "state", "line_id", "address", "agent_id", "owner_id", "started_at", "wrap_up_id"},
 )
-_MOMENTS = {
+_MOMENTS: dict[type[Model], set[str]] = {
     model: {each.attname for each in model._meta.concrete_fields if isinstance(each, DateTimeField)}
     for model in (Call, Contact)
 }
-# The lock, what is new, and all that is known, in one journey to the database (migration 0013 has the function).
-_KEEP = """
+# The lock, what is new, and all that is known, in one journey to the database (a migration has the function).
+_STORE = """
     SELECT call_key, told::text, call::text, contact::text, agent_code, agent_user_id FROM contact_center_keep_events(
         %(space)s, %(buckets)s::int[], %(source)s, %(keys)s::text[], %(ids)s::text[], %(kinds)s::text[],
         %(moments)s::timestamptz[], %(facts)s::jsonb[])
 """
 
 
-def _keep(
-    cursor: Any, source: str, heard: Sequence[tuple[str, Event]], keys: list[str], directory: Directory
+def _store(
+    cursor: Any, source: str, received: Sequence[tuple[str, Event]], keys: list[str], directory: Directory
 ) -> tuple[dict[str, dict[str, Event]], dict[str, set[str]], dict[str, Call]]:
     """Lock the calls and write what is new.
 
     Returns all events of the calls, by call and key; the keys of the new ones; and the calls as they are stored.
     """
     cursor.execute(
-        _KEEP,
+        _STORE,
         {
             "space": SPACE,
             "source": source,
-            "keys": [external_id for external_id, _event in heard],
-            "ids": [event.key for _id, event in heard],
-            "kinds": [event.kind for _id, event in heard],
-            "moments": [event.at for _id, event in heard],
-            "facts": [json.dumps(_facts(event)) for _id, event in heard],
+            "keys": [external_id for external_id, _event in received],
+            "ids": [event.key for _id, event in received],
+            "kinds": [event.kind for _id, event in received],
+            "moments": [event.at for _id, event in received],
+            "facts": [json.dumps(_facts(event)) for _id, event in received],
             **lock_of(source, keys),
         },
     )
     events: dict[str, dict[str, Event]] = defaultdict(dict)
     fresh: dict[str, set[str]] = defaultdict(set)
     stored: dict[str, Call] = {}
-    for external_id, told, call, contact, code, user_id in cursor.fetchall():
-        for key, kind, at, facts, is_new in json.loads(told):
+    for external_id, known, call, contact, code, user_id in cursor.fetchall():
+        for key, kind, at, facts, is_new in json.loads(known):
             events[external_id][key] = Event(key=key, kind=kind, at=datetime.fromisoformat(at), **facts)
             if is_new:
                 fresh[external_id].add(key)
@@ -206,7 +206,7 @@ def _refold(
     stored: dict[str, Call],
     directory: Directory,
 ) -> dict[str, str]:
-    """Make the calls anew from their events; a note for each whose new events changed nothing, and why."""
+    """Work out the calls again from their events; a note for each call whose new events changed nothing: why not."""
     if not events:
         return {}
     codes = {event.agent for each in events.values() for event in each.values()}
@@ -221,13 +221,14 @@ def _refold(
             and call.recorded_by == Call.RecordedBy.RECORD
             and call.disposition != Call.Disposition.OPEN
         ):
-            told = fold(external_id, by_key.values())
-            notes[external_id] = "contradicts_record" if told and _contradicts(told, call, directory) else "told_whole"
+            folded = fold(external_id, by_key.values())
+            contradicts = folded is not None and _contradicts(folded, call, directory)
+            notes[external_id] = "contradicts_record" if contradicts else "told_whole"
             continue
         new = fresh[external_id]
         earlier = [event for key, event in by_key.items() if key not in new]
         if call is not None and not earlier:
-            if call.recorded_by != Call.RecordedBy.RECORD:  # its events were purged: too late to tell it anew
+            if call.recorded_by != Call.RecordedBy.RECORD:  # its events were purged: too late to fold it again
                 notes[external_id] = "told_whole"
                 continue
             earlier = _of_the_row(call, directory)
@@ -238,39 +239,40 @@ def _refold(
         before = fold(external_id, earlier)
         swept = any(event.reason == LOST_END for event in by_key.values())
         swept &= not any(event.kind == ENDED and event.reason != LOST_END for event in by_key.values())
-        work.append(_Work(external_id, call, record, before, swept))
-    _write(source, work, directory)
+        row = _row(source, external_id, call, record, directory, swept=swept)
+        work.append(_Work(external_id, call, record, before, row))
+    _write(work, directory)
     return notes
 
 
 @dataclass(slots=True)
 class _Work:
-    """A call to be written: as stored, as its events tell it now, and as they told it before the new ones."""
+    """A call to be written: as stored, as its events describe it now (`row`), and as they did before the new ones."""
 
     external_id: str
     stored: Call | None
     record: CallRecord
     before: CallRecord | None
-    swept: bool
-    row: Call | None = None
+    row: Call
 
     @property
     def changes_something(self) -> bool:
-        """Whether the row, or one of its stays, is told otherwise than before."""
+        """Whether the row, or one of its legs, differs from before."""
         if self.stored is None or self.before is None or self.before.legs != self.record.legs:
             return True
         return any(getattr(self.row, name) != getattr(self.stored, name) for name in CALL_FIELDS)
 
 
 def _of_the_row(call: Call, directory: Directory) -> list[Event]:
-    """What a file told of a call that was open when the file ended: kept as events too, for the others to follow."""
+    """What a file reported of a call that was open when the file ended: stored as events too, for the others to follow."""
     directory.lines[line := call.line.code] = call.line_id
-    told = [Event(f"file:q:{call.pk}", QUEUED, call.queued_at, line=line, caller=call.caller_stated or call.caller)]
+    events = [Event(f"file:q:{call.pk}", QUEUED, call.queued_at, line=line, caller=call.caller_stated or call.caller)]
     if call.answered_at:
-        agent = Agent.objects.filter(pk=call.agent_id).only("code", "user_id").first()
-        if agent is not None:
+        agent = None
+        if call.agent_id is not None:
+            agent = Agent.objects.only("code", "user_id").get(pk=call.agent_id)
             directory.agents[agent.code] = agent
-        told.append(Event(f"file:a:{call.pk}", PICKED_UP, call.answered_at, agent=agent.code if agent else ""))
+        events.append(Event(f"file:a:{call.pk}", PICKED_UP, call.answered_at, agent=agent.code if agent else ""))
     CallEvent.objects.bulk_create(
         CallEvent(
             source=call.source,
@@ -280,38 +282,36 @@ def _of_the_row(call: Call, directory: Directory) -> list[Event]:
             at=event.at,
             facts=_facts(event),
         )
-        for event in told
+        for event in events
     )
-    return told
+    return events
 
 
-def _contradicts(told: CallRecord, call: Call, directory: Directory) -> bool:
-    """Whether events say something else than the complete record: another line or agent, or answered and not."""
-    answered = told.answered_at is not None
+def _contradicts(folded: CallRecord, call: Call, directory: Directory) -> bool:
+    """Whether events contradict the complete record: another line or agent, or answered and not."""
+    answered = folded.answered_at is not None
     return (
-        directory.lines.get(told.line) != call.line_id
+        directory.lines.get(folded.line) != call.line_id
         or answered != (call.answered_at is not None)
-        or bool(answered and told.agent and call.agent_id and directory.agent_id(told.agent) != call.agent_id)
+        or bool(answered and folded.agent and call.agent_id and directory.agent_id(folded.agent) != call.agent_id)
     )
 
 
-def _write(source: str, work: list[_Work], directory: Directory) -> None:
-    """Contacts first, then the calls that have them, then the stays: a few statements for all."""
-    for each in work:
-        each.row = _row(source, each, directory)
+def _write(work: list[_Work], directory: Directory) -> None:
+    """Contacts first, then the calls that have them, then the legs: a few statements for all."""
     opened = [each for each in work if each.row.answered_at is not None and each.row.contact_id is None]
     contacts = Contact.objects.bulk_create([_contact(each, directory) for each in opened])
     for each, contact in zip(opened, contacts, strict=True):
         each.row.contact = contact
     changed = [each for each in work if each.changes_something]
     events = [_opened(each, directory) for each in opened]
-    told: set[int | None] = {directory.user_id(contact.owner_id) for contact in contacts}
+    concerned: set[int | None] = {directory.user_id(contact.owner_id) for contact in contacts}
     for each in changed:
         if each.stored is not None and each.stored.contact is not None:
-            told |= _follow(each, directory, events)
+            concerned |= _follow(each.stored.contact, each, directory, events)
     _write_calls(changed, events)
     _write_legs(changed, directory)
-    if users := told - {None}:
+    if users := {user for user in concerned if user is not None}:
         transaction.on_commit(partial(desk_signal.changed, users), robust=True)
 
 
@@ -349,13 +349,15 @@ def _write_calls(work: list[_Work], events: list[ContactEvent]) -> None:
         each.row.pk = ids[each.external_id]
 
 
-def _row(source: str, each: _Work, directory: Directory) -> Call:
-    record, stored = each.record, each.stored
+def _row(
+    source: str, external_id: str, stored: Call | None, record: CallRecord, directory: Directory, *, swept: bool
+) -> Call:
+    """The call as its events now give it; what only people add to it (contact, after-call work) as it is stored."""
     stated = record.caller_stated
     return Call(
         pk=stored.pk if stored else None,
         source=source,
-        external_id=each.external_id,
+        external_id=external_id,
         line_id=directory.lines[record.line],
         caller=_caller_of(stated)[0],
         caller_stated=stated[:LONGEST_STATED],
@@ -369,14 +371,14 @@ def _row(source: str, each: _Work, directory: Directory) -> Call:
         hold_seconds=record.hold_seconds or 0,
         wrap_seconds=record.wrap_seconds if record.wrap_seconds is not None else stored.wrap_seconds if stored else 0,
         disposition=record.disposition,
-        transferred=record.transferred,
+        transferred=bool(record.transferred),
         ring_no_answer=record.ring_no_answer,
-        recorded_by=Call.RecordedBy.SWEEP if each.swept else Call.RecordedBy.EVENTS,
+        recorded_by=Call.RecordedBy.SWEEP if swept else Call.RecordedBy.EVENTS,
     )
 
 
 def _contact(each: _Work, directory: Directory) -> Contact:
-    """The conversation that the answer began. Who is calling is for the agent to confirm: a number is no proof."""
+    """The conversation that the answer began. The agent confirms who is calling: a number is no proof."""
     call, owner = each.row, directory.agent_id(_holder(each.record))
     return Contact(
         channel=Contact.Channel.PHONE,
@@ -405,17 +407,16 @@ def _holder(record: CallRecord | None) -> str:
     return next((leg.agent for leg in reversed(record.legs) if leg.answered_at and leg.agent), "")
 
 
-def _follow(each: _Work, directory: Directory, events: list[ContactEvent]) -> set[int | None]:
-    """Bring the contact of a call after it: what the telephone told wrongly at first, and who has the caller now.
+def _follow(contact: Contact, each: _Work, directory: Directory, events: list[ContactEvent]) -> set[int | None]:
+    """Bring the contact of a call after it: what the telephone reported wrongly at first, and who has the caller now.
 
-    What people have done to the contact since stays. Returns the users whose desk shows something else now.
+    What people have done to the contact since remains. Returns the users whose desk shows something else now.
     """
-    contact = each.stored.contact
     if not _due_changes(contact, each, directory):
         return {directory.user_id(contact.owner_id)}
     contact = Contact.objects.select_for_update().get(pk=contact.pk)
     changes = _due_changes(contact, each, directory)
-    told = {directory.user_id(contact.owner_id), directory.user_id(changes.get("owner_id"))}
+    concerned = {directory.user_id(contact.owner_id), directory.user_id(changes.get("owner_id"))}
     if "owner_id" in changes:
         events.append(
             ContactEvent(
@@ -431,14 +432,15 @@ def _follow(each: _Work, directory: Directory, events: list[ContactEvent]) -> se
         for name, value in changes.items():
             setattr(contact, name, value)
         contact.save(update_fields=list(changes))
-    return told
+    return concerned
 
 
 def _due_changes(contact: Contact, each: _Work, directory: Directory) -> dict[str, Any]:
-    """The fields of the contact that the call now tells otherwise."""
+    """The fields of the contact that the call now contradicts, with their new values."""
     if contact.state == Contact.State.CLOSED:
         return {}
-    call, due = each.row, {}
+    call = each.row
+    due: dict[str, Any] = {}
     if contact.version == 1:  # nobody has touched it yet
         due = {
             "line_id": call.line_id,
@@ -452,12 +454,12 @@ def _due_changes(contact: Contact, each: _Work, directory: Directory) -> dict[st
         if owner is not None and owner != contact.owner_id:
             due |= {"owner_id": owner, "state": Contact.State.IN_PROGRESS}
             if contact.owner_id is not None:
-                due["version"] = contact.version + 1  # who has it open sees that it went to somebody else
+                due["version"] = contact.version + 1  # the person who has it open sees that it went to somebody else
     return {name: value for name, value in due.items() if getattr(contact, name) != value}
 
 
 def _write_legs(work: Iterable[_Work], directory: Directory) -> None:
-    """The stays of calls that passed through several; of others the call tells the whole."""
+    """Write the legs of calls that passed through several queues; other calls need none."""
     work = [each for each in work if max(len(each.record.legs), len(each.before.legs) if each.before else 0) > 1]
     if not work:
         return
@@ -492,13 +494,13 @@ def close_lost_calls(now: datetime, *, at_most: int = 500) -> int:
         key = f"sweep:{external_id}"[-120:]
         by_source[source].append((external_id, Event(key=key, kind=ENDED, at=queued_at, reason=LOST_END)))
     closed = 0
-    for source, heard in by_source.items():
-        closed += sum(result.outcome == Outcome.CREATED for result in hear_events(heard, source=source))
+    for source, ends in by_source.items():
+        closed += sum(result.outcome == Outcome.CREATED for result in record_events(ends, source=source))
     return closed
 
 
 def purge_events(now: datetime, *, chunk: int = 10_000) -> int:
-    """Delete events kept for longer than CALL_EVENT_DAYS, a chunk in a transaction of its own; the calls stay."""
+    """Delete events kept for longer than CALL_EVENT_DAYS, a chunk in a transaction of its own; the calls remain."""
     before = now - timedelta(days=settings.CALL_EVENT_DAYS)
     deleted = 0
     while True:

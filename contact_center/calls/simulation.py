@@ -1,4 +1,4 @@
-"""Calls that never were: a small day at the telephones, as a platform would tell it. No clock, no database, no network.
+"""Calls that never were: a small day at the telephones, as a platform would report it. No clock, no database, no network.
 
 `day` plays callers, lines and agents with a random generator, and gives the events of each call with their moments and
 what truly happened; `with_faults` repeats, delays and loses some on their way.
@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 LINE_SHARES = (("customers", 0.62), ("claims", 0.28), ("campers", 0.10))
-PATIENCE_SECONDS = 25.0  # the mean; who waits longer hangs up
+PATIENCE_SECONDS = 25.0  # the mean; a caller who waits longer hangs up
 RING_SECONDS = 3.0
 MISSED_RINGS = 0.08  # share of rings that nobody picks up
 WITHHELD = 0.04
@@ -31,7 +31,7 @@ class Sent:
 
 @dataclass(slots=True)
 class Story:
-    """One call: its events, and what came of it ("answered" or "abandoned", by whom first, on which line)."""
+    """One call: its events, and what came of it ("answered" or "abandoned"; the agent who answered first; the line)."""
 
     call_id: str
     line: str
@@ -60,7 +60,7 @@ def day(
 ) -> list[Story]:
     """The calls that arrive within so many seconds (a Poisson stream) and are answered by whichever agent is free."""
     free_at = dict.fromkeys(agents, 0.0)
-    stories = []
+    stories: list[Story] = []
     second = rng.expovariate(calls_per_minute / 60)
     while second < seconds:
         line = rng.choices([code for code, _share in LINE_SHARES], [share for _code, share in LINE_SHARES])[0]

@@ -5,7 +5,7 @@ new, the migration that `makemigrations` writes; `figures --rebuild` then counts
 """
 
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -92,16 +92,15 @@ WAITS_KNOWN = Count(
     sql="disposition = 'answered' AND wait_seconds IS NOT NULL",
     which=Q(disposition="answered", wait_seconds__isnull=False),
     listed=_("answered, with a wait that is known"),
-    list_key="wait_known",
+    key="wait_known",
 )
-TALK_KNOWN = {
-    "rows": CALLS,
-    "sql": "disposition = 'answered' AND talk_seconds IS NOT NULL",
-    "which": Q(disposition="answered", talk_seconds__isnull=False),
-}
-TALKS_KNOWN = Count(
-    name="talks_known", **TALK_KNOWN, listed=_("answered, with a talk that is known"), list_key="talk_known"
+_of_known_talks = partial(
+    Count,
+    rows=CALLS,
+    sql="disposition = 'answered' AND talk_seconds IS NOT NULL",
+    which=Q(disposition="answered", talk_seconds__isnull=False),
 )
+TALKS_KNOWN = _of_known_talks(name="talks_known", listed=_("answered, with a talk that is known"), key="talk_known")
 HANDLED = Count(name="handled", rows=CONTACTS, listed=_("handled"))
 FIRST_LEVEL = Count(
     name="first_level",
@@ -357,7 +356,7 @@ FIGURES = (
         unit=Unit.SECONDS,
         numerator=Part(
             adds=tuple(
-                Count(name=name, sums=name, **TALK_KNOWN) for name in ("talk_seconds", "hold_seconds", "wrap_seconds")
+                _of_known_talks(name=name, sums=name) for name in ("talk_seconds", "hold_seconds", "wrap_seconds")
             ),
             words=_("seconds of talk, hold and after-call work"),
         ),

@@ -5,7 +5,7 @@ the service level, `%(short)s` seconds of a short abandon, `%(days)s` of coming 
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum, IntEnum, StrEnum
 from typing import Any
@@ -113,16 +113,13 @@ class Count(Quantity):
     is_stored: bool = True
     listed: Any = None
     words: Any = None
-    list_key: str = ""  # where the list has another name than the count
-    less = ()
+    key: str = ""  # where the list has another name than the count
+    adds: "tuple[Count, ...]" = field(init=False, repr=False)
+    less: "tuple[Count, ...]" = field(init=False, default=())
 
-    @property
-    def key(self) -> str:
-        return self.list_key or self.name
-
-    @property
-    def adds(self) -> "tuple[Count, ...]":
-        return (self,)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", self.key or self.name)
+        object.__setattr__(self, "adds", (self,))
 
     def of(self, counts: Any) -> int | None:
         return getattr(counts, self.name)
@@ -148,6 +145,7 @@ def _columns_of(condition: Q) -> Iterator[str]:
         if isinstance(child, Q):
             yield from _columns_of(child)
         else:
+            assert isinstance(child, tuple), "a condition of the catalogue names columns, and has no expressions"
             yield child[0].split("__")[0]
 
 
@@ -165,10 +163,10 @@ class Part(Quantity):
     listed: Any = None
     words: Any = None
     of_all_calls: bool = False
+    rows: Rows = field(init=False)
 
-    @property
-    def rows(self) -> Rows:
-        return self.adds[0].rows
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rows", self.adds[0].rows)
 
     def condition(self, parameters: Parameters, today: date) -> Q:
         if self.which is not None:
@@ -271,12 +269,16 @@ class Figure:
         """Numerator and denominator; by the service-level formula, if it goes by one."""
         if self.formulas:
             return self.formulas[formula].numerator, self.formulas[formula].denominator
+        assert self.numerator is not None, "a figure has a numerator, or formulas that have one"
         return self.numerator, self.denominator
 
     def listed(self, formula: str) -> str:
         """The key of its list: of the numerator, or of the rows whose seconds the numerator sums."""
         numerator, denominator = self.parts(formula)
-        return denominator.key if numerator.listed is None else numerator.key
+        if numerator.listed is not None:
+            return numerator.key
+        assert denominator is not None, "seconds are summed of rows that have a list"
+        return denominator.key
 
     @property
     def splits(self) -> "tuple[Figure, ...]":

@@ -1,4 +1,4 @@
-"""Files that customers and agents send: what is accepted, how it is called and kept, and who gets it back.
+"""Files that customers and agents send: what is accepted, how it is called and kept, and to whom it is handed out.
 
 Nothing that the sender says of a file is believed: its type is found inside it and has to agree with its extension, its
 name is for showing only, and it is kept under a random name in a folder that no web server publishes. It leaves again
@@ -22,7 +22,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -30,8 +30,9 @@ from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile, TemporaryFileUploadHandler
-from django.db.models import Model, Q
-from django.http import Http404, HttpResponseBase
+from django.db.models import FileField, Model, Q
+from django.db.models.fields.files import FieldFile
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -40,6 +41,8 @@ from contact_center.models import Contact, Message, MessageAttachment
 from customers.models import ReservedAreaAccount, User
 from foundation.files.downloads import download
 from foundation.refusals import Refused
+
+ModelT = TypeVar("ModelT", bound=Model)
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +71,7 @@ EXTENSIONS = {
     "message/rfc822": (".eml",),
     "text/plain": (".txt",),
 }
-KINDS = "PDF, JPG, PNG, HEIC, WEBP, TIF, DOC, DOCX, XLSX, TXT, EML, P7M"  # as people are told
+KINDS = "PDF, JPG, PNG, HEIC, WEBP, TIF, DOC, DOCX, XLSX, TXT, EML, P7M"  # as people read it
 ACCEPTED = ",".join(extension for extensions in EXTENSIONS.values() for extension in extensions)
 # What comes in a mail beside the kinds above: other mails, signatures, the receipts of certified mail
 IN_A_MAIL = {*ACCEPTED.split(","), ".p7s", ".xml", ".ics", ".gif"}
@@ -245,8 +248,8 @@ def check_file(upload: UploadedFile | File) -> CheckedFile:
             )
         _scan(upload)
     except ValidationError as error:
-        said = _("“%(name)s” %(wrong)s.") % {"name": name, "wrong": error.message}
-        raise ValidationError(said, code=error.code) from error
+        sentence = _("“%(name)s” %(wrong)s.") % {"name": name, "wrong": error.message}
+        raise ValidationError(sentence, code=error.code) from error
     if found.startswith("image/"):
         upload = _without_words(upload, found)
     digest = hashlib.sha256()
@@ -336,7 +339,7 @@ def keep_attachments(message: Message, files: Iterable[CheckedFile]) -> list[Mes
     return keep_files(MessageAttachment, files, message=message)
 
 
-def keep_files(model: type[Model], files: Iterable[CheckedFile], **of: Any) -> list[Any]:
+def keep_files(model: type[ModelT], files: Iterable[CheckedFile], **of: Any) -> list[ModelT]:
     """Store checked files as rows of a model such as MessageAttachment, all or none; FilesNotKept where there is no room."""
     rows = [
         model(
@@ -349,13 +352,16 @@ def keep_files(model: type[Model], files: Iterable[CheckedFile], **of: Any) -> l
         )
         for each in files
     ]
+    field = model._meta.get_field("file")
+    assert isinstance(field, FileField)
     try:
-        return model.objects.bulk_create(rows)
+        return model._default_manager.bulk_create(rows)
     except BaseException as error:
         for row in rows:
-            if row.file._committed:
+            file: FieldFile = field.value_from_object(row)
+            if file._committed:  # type: ignore[attr-defined]  # the stubs leave it out
                 with suppress(OSError):
-                    row.file.delete(save=False)
+                    file.delete(save=False)
         if isinstance(error, OSError):
             log.error("a file that was sent cannot be kept: %s", error)
             raise FilesNotKept(
@@ -366,11 +372,20 @@ def keep_files(model: type[Model], files: Iterable[CheckedFile], **of: Any) -> l
         raise
 
 
+class UploadRequest(HttpRequest):
+    """A request on which an upload handler has noted the names of the files that were given up. Only annotations name it."""
+
+    too_large: list[str]
+    no_room: list[str]
+
+
 class LimitedUpload(FileUploadHandler):
     """Stops reading a file that is larger than any we take, so that it fills no disk; its name is noted on the request.
 
-    The request's other fields arrive as usual: the person is told, and what they typed stays.
+    The request's other fields arrive as usual: the person is informed, and what they typed remains.
     """
+
+    request: UploadRequest
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Begin to count."""
@@ -381,7 +396,7 @@ class LimitedUpload(FileUploadHandler):
         """Pass the chunk on, or give the file up."""
         self.taken += len(raw_data)
         if self.taken > LARGEST:
-            self.request.too_large = [*too_large(self.request), clean_name(self.file_name)]
+            self.request.too_large = [*too_large(self.request), clean_name(self.file_name or "")]
             raise SkipFile
         return raw_data
 
@@ -391,6 +406,8 @@ class LimitedUpload(FileUploadHandler):
 
 class UploadOnDisk(TemporaryFileUploadHandler):
     """Django's own for large files, but where the disk is full the file is given up instead of the whole form."""
+
+    request: UploadRequest
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Begin a temporary file."""
@@ -408,7 +425,7 @@ class UploadOnDisk(TemporaryFileUploadHandler):
             yield
         except OSError as error:
             log.error("a file that is being sent cannot be written: %s", error)
-            self.request.no_room = [*no_room(self.request), clean_name(self.file_name)]
+            self.request.no_room = [*no_room(self.request), clean_name(self.file_name or "")]
             raise SkipFile from error
 
 
@@ -439,7 +456,27 @@ def attachment_for(user: User, key: Any) -> MessageAttachment:
     return attachment
 
 
-def attachment_response(attachment: MessageAttachment) -> HttpResponseBase:
+class KeptFile(Protocol):
+    """A row with a file that somebody sent."""
+
+    @property
+    def pk(self) -> Any:
+        """Its id."""
+
+    @property
+    def name(self) -> str:
+        """As the sender called it, cleaned."""
+
+    @property
+    def content_type(self) -> str:
+        """As found inside the file."""
+
+    @property
+    def file(self) -> File:
+        """Its bytes."""
+
+
+def attachment_response(attachment: KeptFile) -> HttpResponseBase:
     """The file as a download: never shown inside our site, whatever its content says."""
     try:
         content = attachment.file.open("rb")

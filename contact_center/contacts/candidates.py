@@ -19,7 +19,7 @@ from customers.validators import normalise_phone
 MOST = 5
 SUREST_FIRST = ("verified", "stated", "claimed", "found")
 WEIGHTS = {"verified": 3, "stated": 2, "claimed": 4}  # of a reason: a code names one person, a number may be shared
-MOST_PER_REASON = 20  # a number or address that more people share than this tells nothing
+MOST_PER_REASON = 20  # a number or address that more people share than this points to nobody
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Candidate:
     """A customer the contact may be from, with the reasons, and how surely.
 
     `how` is "verified" (came from a number or address they answered from before), "stated" (from one of theirs that
-    nobody verified), "claimed" (only said by whoever writes: a tax code or policy number can be anybody's knowledge) or
+    nobody verified), "claimed" (only stated by the writer: a tax code or policy number can be anybody's knowledge) or
     "found" (by a search).
     """
 
@@ -39,7 +39,7 @@ class Candidate:
 def candidates_for(contact: Contact, user: Any, limit: int = MOST) -> list[Candidate]:
     """The likeliest first: a tax code or policy number names somebody, a telephone or an address may be shared.
 
-    A suggestion proves nothing: who writes may say any name.
+    A suggestion proves nothing: a writer may give any name.
     """
     points: dict[int, int] = defaultdict(int)
     reasons: dict[int, list[str]] = defaultdict(list)
@@ -62,15 +62,15 @@ def _questions(contact: Contact) -> Iterator[tuple[str, dict[int, str]]]:
         yield _("tax code %(code)s") % {"code": form.tax_code}, dict.fromkeys(found[:MOST_PER_REASON], "claimed")
     if form and form.policy_number:
         number = form.policy_number.strip().upper()
-        found = Policy.objects.filter(number=number).values_list("holder", flat=True)
-        yield _("policy %(number)s") % {"number": number}, dict.fromkeys(found[:MOST_PER_REASON], "claimed")
+        holders = Policy.objects.filter(number=number).values_list("holder", flat=True)
+        yield _("policy %(number)s") % {"number": number}, dict.fromkeys(holders[:MOST_PER_REASON], "claimed")
     for kind, value in _addresses(contact, form):
         kinds = ["phone"] if kind == "phone" else ["email", "pec"]
         points = ContactPoint.objects.filter(kind__in=kinds, value=value).order_by()
-        found = points.values_list("customer", "verified_at")[:MOST_PER_REASON]
-        told = _("telephone %(value)s") if kind == "phone" else _("address %(value)s")
-        hows = {customer: "verified" if verified_at else "stated" for customer, verified_at in found}
-        yield told % {"value": value}, hows
+        owners = points.values_list("customer", "verified_at")[:MOST_PER_REASON]
+        reason = _("telephone %(value)s") if kind == "phone" else _("address %(value)s")
+        hows = {customer: "verified" if verified_at else "stated" for customer, verified_at in owners}
+        yield reason % {"value": value}, hows
 
 
 def _addresses(contact: Contact, form: Any) -> list[tuple[str, str]]:

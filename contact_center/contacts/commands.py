@@ -16,17 +16,17 @@ from foundation.refusals import Refused
 from notifications.services import queue_notice, tell_customer
 
 from .correspondence import choices_for, is_only_stated, recipient_of, stated_address
-from .moves import keep, locked, move_contact, note_event, thread_of
+from .moves import locked, move_contact, note_event, save_with_event, thread_of
 from .opening import tracking_url
 from .reopening import close_as_before, is_still_resolved, reopening_of
 from .satisfaction import ask_satisfaction
 
 Kind, State = ContactEvent.Kind, Contact.State
-KEEPS_CODES = "contact_center.change_wrapupcode"  # the permission of who says which codes there are
+KEEPS_CODES = "contact_center.change_wrapupcode"  # the permission to manage the codes
 
 
 def agent_of(user: User) -> Agent:
-    """The agent that a user answers as; Refused for who does not answer."""
+    """The agent that a user answers as; Refused for a user who is no agent (any more)."""
     agent = Agent.objects.of_user(user)
     if agent is None:
         raise Refused(_("Only an agent can do this: ask for an agent's record of your own."), code="not_an_agent")
@@ -47,7 +47,7 @@ def take(contact: Contact, *, by: User) -> Contact:
 def take_next(*, by: User) -> Contact | None:
     """Take the contact that is due first among those waiting for the agent's team, or None when nothing waits.
 
-    Who is of the first level and finds nothing helps the other teams of that level. Two agents at once get two
+    An agent of the first level who finds nothing helps the other teams of that level. Two agents at once get two
     contacts: a row that another is taking is passed over, never waited for.
     """
     agent = agent_of(by)
@@ -80,7 +80,7 @@ def _take(contact: Contact, agent: Agent, by: User) -> None:
     move_contact(contact, to=State.IN_PROGRESS)
     contact.owner = agent
     contact.agent = contact.agent or agent
-    keep(contact, Kind.TAKEN, by=by, agent=agent.code)
+    save_with_event(contact, Kind.TAKEN, by=by, agent=agent.code)
 
 
 @transaction.atomic
@@ -90,7 +90,7 @@ def release(contact: Contact, *, by: User) -> Contact:
     _refuse_closed(contact)
     move_contact(contact, to=State.OPEN)
     contact.owner = None
-    keep(contact, Kind.RELEASED, by=by)
+    save_with_event(contact, Kind.RELEASED, by=by)
     return contact
 
 
@@ -107,7 +107,7 @@ def assign(contact: Contact, *, to: Agent, by: User) -> Contact:
     contact.owner = to
     if to.team is not None and to.team.level == contact.level:
         contact.team = to.team
-    keep(contact, Kind.ASSIGNED, by=by, agent=to.code)
+    save_with_event(contact, Kind.ASSIGNED, by=by, agent=to.code)
     return contact
 
 
@@ -180,7 +180,7 @@ def reply(contact: Contact, *, text: str, by: User, then: str = "", to: str = ""
         )
     if then == State.WAITING and contact.state != State.WAITING:
         move_contact(contact, to=State.WAITING)
-        keep(contact, Kind.PAUSED, by=by)
+        save_with_event(contact, Kind.PAUSED, by=by)
     else:
         contact.version += 1
         contact.save(update_fields=["version"])
@@ -188,13 +188,13 @@ def reply(contact: Contact, *, text: str, by: User, then: str = "", to: str = ""
 
 
 def _take_to_answer(contact: Contact, by: User, *, goes_on: bool) -> None:
-    """Who answers what nobody has takes it; what somebody has stays theirs, and is no longer waiting if the work goes on."""
+    """Take for the writer what nobody has; what somebody has remains theirs, and is no longer waiting if the work goes on."""
     if contact.state == State.OPEN and contact.owner is None:
         _take(contact, agent_of(by), by)
     elif contact.state == State.OPEN or (contact.state == State.WAITING and goes_on):
         kind = Kind.RESUMED if contact.state == State.WAITING else Kind.TAKEN
         move_contact(contact, to=State.IN_PROGRESS)
-        keep(contact, kind, by=by, agent=contact.owner.code if contact.owner else "")
+        save_with_event(contact, kind, by=by, agent=contact.owner.code if contact.owner else "")
 
 
 @transaction.atomic
@@ -204,7 +204,7 @@ def wait(contact: Contact, *, by: User) -> Contact:
     if contact.state == State.WAITING:
         raise Refused(_("%(number)s is waiting already.") % {"number": contact.number}, code="waiting_already")
     move_contact(contact, to=State.WAITING)
-    keep(contact, Kind.PAUSED, by=by)
+    save_with_event(contact, Kind.PAUSED, by=by)
     return contact
 
 
@@ -215,22 +215,22 @@ def resume(contact: Contact, *, by: User) -> Contact:
     if contact.state != State.WAITING:
         raise Refused(_("%(number)s is not waiting.") % {"number": contact.number}, code="not_waiting")
     move_contact(contact, to=State.IN_PROGRESS if contact.owner_id else State.OPEN)
-    keep(contact, Kind.RESUMED, by=by)
+    save_with_event(contact, Kind.RESUMED, by=by)
     return contact
 
 
 @transaction.atomic
 def link_customer(contact: Contact, *, customer: Customer, by: User) -> Contact:
-    """Say who the person is; that their file was looked at is written down, though they had been named already.
+    """Record who the person is; that their file was opened is written down, though they had been named already.
 
-    It proves nothing about them: their addresses stay as verified as they were.
+    It proves nothing about them: their addresses remain as verified as they were.
     """
     contact = locked(contact)
     record_access(by, customer.pk, what=f"contact {contact.number}")
     if contact.customer_id == customer.pk:
         return contact
     earlier, contact.customer = contact.customer_id, customer
-    keep(contact, Kind.IDENTIFIED, by=by, customer=customer.pk, earlier=earlier)
+    save_with_event(contact, Kind.IDENTIFIED, by=by, customer=customer.pk, earlier=earlier)
     return contact
 
 
@@ -269,28 +269,30 @@ def escalate(contact: Contact, *, team: Team, reason: str, by: User, text: str =
     contact.team, contact.owner = team, None
     if text:
         Message.objects.create(contact=contact, direction=Message.Direction.NOTE, author=by, text=text)
-    keep(contact, Kind.ESCALATED, by=by, team=team.code, reason=reason)
+    save_with_event(contact, Kind.ESCALATED, by=by, team=team.code, reason=reason)
     return contact
 
 
 @transaction.atomic
 def wrap_up(contact: Contact, *, code: WrapUpCode, by: User, topic: Topic | None = None) -> Contact:
-    """Say what came of it, by a code: the outcome follows from the code, and the contact is closed unless to be called back.
+    """Record what came of it, by a code: the outcome follows from the code, and the contact is closed unless to be called back.
 
-    What is to be called back stays with its owner; what nobody has becomes of who codes it, for no queue would show it.
+    What is to be called back remains with its owner; what nobody has goes to the agent who codes it, for no queue would
+    show it.
     Another code for a closed contact corrects it (`correct_code`). The code that a customer had confirmed before writing
     once more, given again without an answer in between, leaves it counted as it was.
 
     Refused without a topic where the code needs one, for a code that is not of the contact's line, or that is not valid
-    any more, for a contact that has this very code already, and for one to be called back that nobody has when who
-    codes it is no agent.
+    any more, for a contact that has this very code already, and for one to be called back that nobody has when the
+    person who codes it is no agent.
     """
     contact = locked(contact)
     if contact.state == State.CLOSED and contact.wrap_up_id:
         return correct_code(contact, code=code, by=by, topic=topic)
     _check_code(contact, code)
     _set_topic(contact, code, topic)
-    if not code.keeps_open and is_still_resolved(event := reopening_of(contact), code):
+    event = None if code.keeps_open else reopening_of(contact)
+    if event is not None and is_still_resolved(event, code):
         return close_as_before(contact, event, code=code, by=by)
     contact.wrap_up = code
     if code.keeps_open:
@@ -300,13 +302,13 @@ def wrap_up(contact: Contact, *, code: WrapUpCode, by: User, topic: Topic | None
             move_contact(contact, to=State.IN_PROGRESS)
         if contact.owner_id is None:
             _own_to_call_back(contact, by)
-        keep(contact, Kind.CODED, by=by, code=code.code, keeps_open=True)
+        save_with_event(contact, Kind.CODED, by=by, code=code.code, keeps_open=True)
         return contact
     contact.outcome = code.outcome
     if contact.state != State.CLOSED:
         _close(contact, code=code, by=by)
     else:
-        keep(contact, Kind.CODED, by=by, code=code.code)
+        save_with_event(contact, Kind.CODED, by=by, code=code.code)
     return contact
 
 
@@ -317,12 +319,12 @@ def _set_topic(contact: Contact, code: WrapUpCode, topic: Topic | None) -> None:
 
 
 def may_correct_code(contact: Contact, user: User, agent: Agent | None = None) -> bool:
-    """Whether the user may put the code of a closed contact right: who keeps the codes always, others for some days.
+    """Whether the user may correct the code of a closed contact: a person who manages the codes always, others for some days.
 
-    Whoever has the contact or answered it may for CODE_CORRECTION_DAYS after it was closed. `agent` is the user's, where
+    The agent who has the contact or answered it may for CODE_CORRECTION_DAYS after it was closed. `agent` is the user's, where
     the caller has it.
     """
-    if contact.state != State.CLOSED or not contact.wrap_up_id:
+    if contact.state != State.CLOSED or contact.closed_at is None or not contact.wrap_up_id:
         return False
     if user.has_perm(KEEPS_CODES):
         return True
@@ -335,14 +337,14 @@ def may_correct_code(contact: Contact, user: User, agent: Agent | None = None) -
 def correct_code(
     contact: Contact, *, code: WrapUpCode, by: User, topic: Topic | None = None, why: str = ""
 ) -> Contact:
-    """Put a wrong wrap-up code right: the outcome and the figures follow, the history says who, when and from what.
+    """Correct a wrong wrap-up code: the outcome and the figures follow, the history shows by whom, when and from what.
 
-    It stays closed; it is asked about if it is now one that counts. Refused for a contact that is open or not coded, for
-    the code it has, for one that would keep it open, as `wrap_up` does for a code that does not fit, and for whom
-    `may_correct_code` does not allow it.
+    It remains closed; the customer is asked about it if it is now one that counts. Refused for a contact that is open or not coded, for
+    the code it has, for one that would keep it open, as `wrap_up` does for a code that does not fit, and for a
+    user whom `may_correct_code` does not allow it.
     """
     contact = locked(contact)
-    if contact.state != State.CLOSED or not contact.wrap_up_id:
+    if contact.state != State.CLOSED or contact.wrap_up is None:
         raise Refused(_("%(number)s is not closed and coded.") % {"number": contact.number}, code="not_coded")
     if code.pk == contact.wrap_up_id and (topic is None or topic.pk == contact.topic_id):
         raise Refused(_("%(number)s has been wrapped up already.") % {"number": contact.number}, code="coded_already")
@@ -364,7 +366,7 @@ def correct_code(
         before["from_topic"] = contact.topic.code
     _set_topic(contact, code, topic)
     contact.wrap_up, contact.outcome = code, code.outcome
-    keep(contact, Kind.CORRECTED, by=by, code=code.code, outcome=code.outcome, why=why, **before)
+    save_with_event(contact, Kind.CORRECTED, by=by, code=code.code, outcome=code.outcome, why=why, **before)
     ask_satisfaction(contact)
     return contact
 
@@ -386,7 +388,7 @@ def _close(contact: Contact, *, code: WrapUpCode, by: User) -> None:
     """Close what was still open, and owe the question whether it was resolved."""
     move_contact(contact, to=State.CLOSED)
     note_event(contact, Kind.CODED, by=by, code=code.code)
-    keep(contact, Kind.CLOSED, by=by, outcome=code.outcome)
+    save_with_event(contact, Kind.CLOSED, by=by, outcome=code.outcome)
     ask_satisfaction(contact)
 
 

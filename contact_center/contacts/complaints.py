@@ -5,15 +5,15 @@ from django.db import transaction
 from contact_center.models import Contact, ContactEvent
 from customers.models import User
 
-from .moves import keep, locked
+from .moves import locked, save_with_event
 
 
 @transaction.atomic
 def record_complaint(contact: Contact, *, number: str, by: User | None, cancelled: bool = False) -> Contact:
     """Write that the contact became the complaint of this number, or that the entry was cancelled.
 
-    The contact goes on as it is, as a new version: who has it open is told.
+    The contact goes on as it is, as a new version: a person who has it open is told so.
     """
     contact = locked(contact)
-    keep(contact, ContactEvent.Kind.COMPLAINT, by=by, complaint=number, cancelled=cancelled)
+    save_with_event(contact, ContactEvent.Kind.COMPLAINT, by=by, complaint=number, cancelled=cancelled)
     return contact

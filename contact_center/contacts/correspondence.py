@@ -1,10 +1,13 @@
 """Query: to which address, and in which language, we write to the person of a contact. Every notice about it asks here.
 
 What a writer states proves nothing: once a customer is named, an address that is none of theirs is used only where
-somebody chose it. Who signed in to write (reserved area, app) has shown who they are.
+somebody chose it. A person who signed in to write (reserved area, app) has shown who they are.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 
 from django.db.models import Exists, F, OuterRef
 
@@ -14,6 +17,26 @@ from notifications.kinds import EMAIL
 from notifications.models import SuppressedAddress
 
 SIGNED_IN = (Contact.Channel.PORTAL, Contact.Channel.APP)
+
+
+class Point(Protocol):
+    """A number or address of a customer, and whether nothing goes to it any more."""
+
+    @property
+    def kind(self) -> str:
+        """One of `ContactPoint.Kind`."""
+
+    @property
+    def value(self) -> str:
+        """The number in E.164, or the address in small letters."""
+
+    @property
+    def verified_at(self) -> datetime | None:
+        """When the customer answered from it."""
+
+    @property
+    def is_suppressed(self) -> bool:
+        """Whether nothing goes to it any more."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +68,7 @@ def language_of(contact: Contact) -> str:
     return form.language if form else contact.customer.language if contact.customer else "it"
 
 
-def choices_for(contact: Contact, points: list[ContactPoint] | None = None) -> list[Choice]:
+def choices_for(contact: Contact, points: Sequence[Point] | None = None) -> list[Choice]:
     """The addresses an answer may go to: the customer's own, verified ones first, and the stated one.
 
     `points` are those of `points_of`, where the caller has them; left out, they are asked for: one query.
@@ -54,7 +77,8 @@ def choices_for(contact: Contact, points: list[ContactPoint] | None = None) -> l
     one that the contact came from.
     """
     stated = stated_address(contact)
-    points = points_of(contact.customer) if points is None and contact.customer_id else points or []
+    if points is None:
+        points = points_of(contact.customer) if contact.customer else []
     known = [point for point in points if point.kind != ContactPoint.Kind.PHONE]
     choices = [
         Choice(point.value, is_known=True, is_verified=point.verified_at is not None)
@@ -92,7 +116,7 @@ def recipient_of(contact: Contact, *, to: str = "") -> Recipient:
     return Recipient(own[0] if own else "", language)
 
 
-def points_of(customer: Customer) -> list[ContactPoint]:
+def points_of(customer: Customer) -> Sequence[Point]:
     """The customer's numbers and addresses, verified ones first, each with whether nothing goes to it (`is_suppressed`)."""
     suppressed = SuppressedAddress.objects.in_force().filter(channel=EMAIL, address=OuterRef("value"))
     points = customer.contact_points.annotate(is_suppressed=Exists(suppressed))

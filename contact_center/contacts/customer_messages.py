@@ -13,7 +13,7 @@ from contact_center.contacts.attachments import CheckedFile, keep_attachments
 from contact_center.models import Contact, ContactEvent, Message, WebFormRequest
 
 from .correspondence import recipient_of
-from .moves import keep, locked, move_contact, note_event
+from .moves import locked, move_contact, note_event, save_with_event
 from .opening import open_request
 from .reopening import CUSTOMER_WROTE, reopen
 
@@ -55,7 +55,7 @@ def add_customer_message(contact: Contact, *, text: str, key: uuid.UUID, files: 
     message = Message.objects.create(
         contact=contact, direction=Message.Direction.INBOUND, text=text, external_id=external_id, written_at=now
     )
-    keep(contact, Kind.RECEIVED, by=None, message=message.pk)
+    save_with_event(contact, Kind.RECEIVED, by=None, message=message.pk)
     keep_attachments(message, files)
     return Added(contact, message, is_new=True)
 
@@ -64,7 +64,7 @@ def _continue(contact: Contact, *, text: str, key: uuid.UUID, files: Iterable[Ch
     """Go on in the latest contact that continues this one, or in a new one."""
     opened_before = WebFormRequest.objects.select_related("contact").filter(submission_key=key).first()
     if opened_before is not None:
-        return Added(opened_before.contact, opened_before.contact.messages.first(), is_new=False)
+        return Added(opened_before.contact, opened_before.contact.messages.earliest("written_at", "pk"), is_new=False)
     later = Contact.objects.filter(continues=contact).order_by("-pk").first()
     if later is not None:
         return add_customer_message(later, text=text, key=key, files=files)
@@ -87,4 +87,4 @@ def _continue(contact: Contact, *, text: str, key: uuid.UUID, files: Iterable[Ch
         language=recipient.language,
         privacy_version=form.privacy_version if form else settings.PRIVACY_NOTICE_VERSION,
     )
-    return Added(opened.contact, opened.contact.messages.first(), is_new=opened.is_new)
+    return Added(opened.contact, opened.contact.messages.earliest("written_at", "pk"), is_new=opened.is_new)

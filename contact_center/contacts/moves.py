@@ -29,7 +29,7 @@ def move_contact(contact: Contact, *, to: str) -> None:
     """Set the state; Refused where the table of moves (`Contact.NEXT`) does not have it. The caller saves."""
     if to == contact.state:
         return
-    if to not in Contact.NEXT[contact.state]:
+    if to not in Contact.NEXT[Contact.State(contact.state)]:
         raise Refused(
             _("%(number)s is “%(state)s”: this cannot be done to it now.")
             % {"number": contact.number, "state": contact.get_state_display()},
@@ -39,21 +39,21 @@ def move_contact(contact: Contact, *, to: str) -> None:
     contact.closed_at = timezone.now() if to == Contact.State.CLOSED else None
 
 
-def keep(contact: Contact, kind: str, *, by: User | None, **details: Any) -> ContactEvent:
+def save_with_event(contact: Contact, kind: str, *, by: User | None, **details: Any) -> ContactEvent:
     """Write what happened, set what it makes of the due time, and save the contact as a new version.
 
-    The desks of who has the call, and of who had it before, are told after the commit.
+    The desks of the agent who has the call, and of the one who had it before, are woken after the commit.
     """
     event = note_event(contact, kind, by=by, **details)
     recompute_due(contact)
     contact.version += 1
     if contact.channel == Contact.Channel.PHONE:
-        _tell_desks(contact)
+        _wake_desks(contact)
     contact.save()
     return event
 
 
-def _tell_desks(contact: Contact) -> None:
+def _wake_desks(contact: Contact) -> None:
     had = Contact.objects.filter(pk=contact.pk).values("owner")
     concerned = Agent.objects.filter(Q(pk=contact.owner_id) | Q(pk__in=had), user__isnull=False)
     if users := list(concerned.values_list("user_id", flat=True)):

@@ -79,7 +79,7 @@ def open_request(
 ) -> Opened:
     """Write a request with its first message, put it in the first level's queue, and owe its acknowledgement.
 
-    The same `submission_key` again opens nothing and returns what it opened. `customer` is who signed in; otherwise
+    The same `submission_key` again opens nothing and returns what it opened. `customer` is the person who signed in; otherwise
     nobody is presumed: an agent says who the person is. `continues` is the closed contact that this one goes on from.
     """
     secret = tracking_secret(submission_key)
@@ -179,18 +179,32 @@ def _acknowledge(contact: Contact, request: WebFormRequest) -> None:
             "action_url": tracking_url(request),
             "action_label": _("Follow your request"),
         }
-    shared = {"words": words, "address": request.email, "thread": thread_of(contact), "is_typed": not is_theirs}
     once = f"request-received:{contact.pk}"
     if contact.customer is not None:
         tell_customer(
-            kinds.REQUEST_RECEIVED, once=once, customer=contact.customer, language=request.language, **shared
+            kinds.REQUEST_RECEIVED,
+            once=once,
+            words=words,
+            customer=contact.customer,
+            address=request.email,
+            language=request.language,
+            thread=thread_of(contact),
+            is_typed=not is_theirs,
         )
     else:
-        queue_notice(kinds.REQUEST_RECEIVED, once=f"{once}:email", language=request.language, **shared)
+        queue_notice(
+            kinds.REQUEST_RECEIVED,
+            once=f"{once}:email",
+            words=words,
+            address=request.email,
+            language=request.language,
+            thread=thread_of(contact),
+            is_typed=not is_theirs,
+        )
 
 
 def as_text(answers: Iterable[dict[str, str]], text: str) -> str:
-    """Answers and free words as one message: the thread tells everything by itself."""
+    """Answers and free words as one message: the thread is complete by itself."""
     lines = "\n".join(
         f"{each['label']}{'' if each['label'].endswith('?') else ':'} {each['text']}" for each in answers
     )

@@ -1,6 +1,6 @@
 """Rule: a picture without what its camera wrote beside it: the place above all, but also the owner, the device, the words.
 
-Which way up it is stays. The picture itself is never decoded or packed again: what a customer sends of a damage is kept
+Which way up it is remains. The picture itself is never decoded or packed again: what a customer sends of a damage is kept
 as it was taken. Bytes in, bytes out; what cannot be read as its format says is given back as it is.
 """
 
@@ -162,7 +162,8 @@ def _order(data: bytearray, start: int) -> str:
 def _tables(data: bytearray, start: int, order: str) -> Iterator[tuple[int, list[tuple[int, int, int, int]]]]:
     """The tables of a TIFF header: where each is, and the tag, type, count and place of each of its values."""
     (first,) = struct.unpack_from(f"{order}I", data, start + 4)
-    waiting, seen = [first], set()
+    waiting: list[int] = [first]
+    seen: set[int] = set()
     while waiting and len(seen) < TABLES_AT_MOST:
         offset = waiting.pop(0)
         if not offset or offset in seen:

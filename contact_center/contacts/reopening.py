@@ -1,7 +1,7 @@
 """Commands: take a closed contact up again, and close again what turns out to need nothing more.
 
-Who comes back says that it was not resolved; a colleague who reopens to correct something says nothing about the
-customer, and a "thank you" leaves what was counted as it was.
+A customer who comes back shows that it was not resolved; a colleague who reopens to correct something shows nothing
+about the customer, and a "thank you" leaves what was counted as it was.
 """
 
 from datetime import datetime
@@ -13,7 +13,7 @@ from contact_center.models import Contact, ContactEvent, Message, WrapUpCode
 from customers.models import User
 from foundation.refusals import Refused
 
-from .moves import keep, locked, move_contact, note_event
+from .moves import locked, move_contact, note_event, save_with_event
 
 Kind, State = ContactEvent.Kind, Contact.State
 CUSTOMER_WROTE, NOT_RESOLVED = "customer_wrote", "not_resolved"  # why the customer's side reopened it
@@ -30,6 +30,7 @@ def reopen(contact: Contact, *, by: User | None, why: str = "", came_back: bool 
     contact = locked(contact)
     if contact.state != State.CLOSED:
         raise Refused(_("%(number)s is not closed.") % {"number": contact.number}, code="not_closed")
+    assert contact.closed_at is not None, "a closed contact has its moment: the database holds it"
     came_back = by is None if came_back is None else came_back
     former = {
         "outcome": contact.outcome,
@@ -45,7 +46,7 @@ def reopen(contact: Contact, *, by: User | None, why: str = "", came_back: bool 
     contact.wrap_up = contact.confirmed = None
     contact.outcome = Contact.Outcome.UNRESOLVED if came_back else Contact.Outcome.NOT_CODED
     contact.reopened_count += came_back
-    keep(contact, Kind.REOPENED, by=by, why=why, came_back=came_back, former=former)
+    save_with_event(contact, Kind.REOPENED, by=by, why=why, came_back=came_back, former=former)
     return contact
 
 
@@ -90,13 +91,11 @@ def close_as_before(contact: Contact, event: ContactEvent, *, code: WrapUpCode |
     contact.closed_at = datetime.fromisoformat(former["closed_at"])
     contact.outcome, contact.confirmed, contact.wrap_up = former["outcome"], former["confirmed"], code
     contact.reopened_count -= 1
-    keep(contact, Kind.CLOSED, by=by, outcome=contact.outcome, thanks=True)
+    save_with_event(contact, Kind.CLOSED, by=by, outcome=contact.outcome, thanks=True)
     return contact
 
 
-def is_still_resolved(event: ContactEvent | None, code: WrapUpCode) -> bool:
-    """Whether a code only repeats what the customer had confirmed before writing once more."""
-    if event is None:
-        return False
+def is_still_resolved(event: ContactEvent, code: WrapUpCode) -> bool:
+    """Whether a code only repeats what the customer had confirmed before the reopening `event`."""
     former = event.details["former"]
     return former["confirmed"] is True and former["outcome"] == code.outcome

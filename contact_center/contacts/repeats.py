@@ -1,4 +1,4 @@
-"""Who came back: `Contact.repeated_on` is the day of the same person's next contact about the same area of topics.
+"""People who came back: `Contact.repeated_on` is the day of the same person's next contact about the same area of topics.
 
 Next means at a later moment, on any channel, in the base (no wrong number, no dropped line). The day is kept whatever
 the distance, so that another number of days only compares dates. A contact without a topic is about the area "unknown",
@@ -60,7 +60,8 @@ def link_repeats(
     rows that change only. Nobody needs to call it after a change: a mark was left, and the next refresh does.
     """
     ids = list(contacts)
-    chosen, lost, parameters = "true", "true", {}
+    chosen, lost = "true", "true"
+    parameters: dict[str, Any] = {}
     if not everybody:
         chosen = "k.person_key = ANY(%(keys)s)"
         lost = "k.id = ANY(%(ids)s)"
@@ -78,7 +79,7 @@ def link_repeats(
 def link_marked(*, everybody: bool = False) -> set[date]:
     """Link the people whose contacts changed since the last time, or all; returns the days on which a contact changed."""
     with transaction.atomic(), connection.cursor() as cursor:
-        # First the lock, then the marks: those of a change that commits meanwhile stay for the next time.
+        # First the lock, then the marks: those of a change that commits meanwhile are left for the next time.
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LINKING])
         cursor.execute("DELETE FROM contact_center_staleperson RETURNING person_key")
         keys = {key for (key,) in cursor.fetchall()}

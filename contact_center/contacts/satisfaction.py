@@ -20,7 +20,7 @@ from notifications.quoting import quotable
 from notifications.services import queue_notice
 
 from .correspondence import recipient_of
-from .moves import keep, locked, thread_of
+from .moves import locked, save_with_event, thread_of
 from .reopening import NOT_RESOLVED, reopen
 
 COUNTS = (Contact.Outcome.RESOLVED, Contact.Outcome.UNRESOLVED)
@@ -92,7 +92,7 @@ def _asked_before(contact: Contact) -> list[str]:
 def no_longer_asked(notices: Iterable[Notice], now: datetime) -> dict[int, str]:
     """Why some of these questions are not to be put any more, by the id of the notice."""
     contacts = {notice.pk: notice.about_id for notice in notices}
-    wanted = set(contacts.values()) - {None}
+    wanted = {contact for contact in contacts.values() if contact is not None}
     reasons = {}
     for contact in Contact.objects.filter(pk__in=wanted).only("pk", "state"):
         if contact.state != Contact.State.CLOSED:
@@ -129,5 +129,5 @@ def answer_survey(
     if not resolved and contact.state == Contact.State.CLOSED:
         contact = reopen(contact, by=None, why=NOT_RESOLVED)
     contact.confirmed, contact.satisfaction = resolved, rating
-    keep(contact, ContactEvent.Kind.CONFIRMED, by=None, resolved=resolved, rating=rating, comment=comment)
+    save_with_event(contact, ContactEvent.Kind.CONFIRMED, by=None, resolved=resolved, rating=rating, comment=comment)
     return survey

@@ -1,6 +1,7 @@
 """Requests that were probably sent twice: the same words from the same address within minutes, by the browser's way back."""
 
 from datetime import timedelta
+from typing import TypedDict
 
 from django.db.models import DateTimeField, Exists, ExpressionWrapper, OuterRef, QuerySet, Subquery
 
@@ -26,7 +27,7 @@ def twins_of(form: WebFormRequest, among: QuerySet[Contact] | None = None) -> Qu
             started_at__range=(contact.started_at - WITHIN, contact.started_at + WITHIN),
             address=contact.address,
             subject=contact.subject,
-            topic_id=contact.topic_id,
+            topic=contact.topic_id,
             web_form__form=form.form,
         )
         .exclude(pk=contact.pk)
@@ -34,6 +35,12 @@ def twins_of(form: WebFormRequest, among: QuerySet[Contact] | None = None) -> Qu
         .filter(first_words=Subquery(words))
         .order_by("started_at", "pk")
     )
+
+
+class MayHaveTwins(TypedDict):
+    """What a contact has besides, whose query was annotated with `has_twins`."""
+
+    has_twins: bool
 
 
 def has_twins() -> Exists:

@@ -1,7 +1,7 @@
 """How a contact ends: what came of it, or handing it to the second level. One rule for the desk and for the contact's page."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.db.models import Q
@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from contact_center.models import Contact, Team, Topic, WrapUpCode
 from foundation.text import CleanedForm
+
+FieldT = TypeVar("FieldT", bound=forms.Field)
 
 LONGEST_TEXT = 10_000
 # What comes of a telephone line alone: nobody writes to us by a line that dropped.
@@ -31,6 +33,13 @@ class CodeSelect(forms.RadioSelect):
             option["code"] = code
             option["attrs"] |= {"data-key": code.key, "data-needs-topic": "yes" if code.needs_topic else ""}
         return option
+
+
+def field_of(form: forms.BaseForm, name: str, kind: type[FieldT]) -> FieldT:
+    """The field of the form, which is of this kind: for what only this kind of field has."""
+    field = form.fields[name]
+    assert isinstance(field, kind), f"“{name}” is declared as a {kind.__name__}"
+    return field
 
 
 class TopicIterator(forms.models.ModelChoiceIterator):
@@ -55,7 +64,7 @@ class TopicField(forms.ModelChoiceField):
         )
 
     def fill(self, contact: Contact | None = None) -> None:
-        """Read the topics of today; that of the contact stays a choice though it may have ended."""
+        """Read the topics of today; that of the contact remains a choice though it may have ended."""
         topics = Topic.objects.valid_on(timezone.localdate())
         if contact is not None and contact.topic_id:
             topics = Topic.objects.filter(Q(pk__in=topics.values("pk")) | Q(pk=contact.topic_id))
@@ -84,12 +93,13 @@ class WrapUpForm(CleanedForm, forms.Form):
 
     def __init__(self, *args: Any, contact: Contact, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"].queryset = codes_for(contact)
-        self.fields["topic"].fill(contact)
+        field_of(self, "code", forms.ModelChoiceField).queryset = codes_for(contact)
+        field_of(self, "topic", TopicField).fill(contact)
 
     def clean(self) -> dict[str, Any]:
         """A code that needs a topic is not taken without one."""
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         code = cleaned.get("code")
         if code is not None and code.needs_topic and not cleaned.get("topic") and "topic" not in self.errors:
             self.add_error("topic", _("Choose a topic: this code needs one."))
@@ -120,18 +130,22 @@ class CorrectCodeForm(WrapUpForm):
     field_order = ("code", "topic", "why")
 
 
+SECOND_LEVEL = Team.objects.filter(level=2, is_active=True)
+REASONS = [(value, label) for value, label in Contact.Escalation.choices if value not in ("", "not_stated")]
+
+
 class EscalateForm(CleanedForm, forms.Form):
     """To whom, why not at first level, and what they should know."""
 
     team = forms.ModelChoiceField(
         label=_("Second-level team"),
-        queryset=Team.objects.filter(level=2, is_active=True),
+        queryset=SECOND_LEVEL,
         empty_label=None,
         widget=forms.RadioSelect,
     )
     reason = forms.ChoiceField(
         label=_("Why the first level cannot resolve it"),
-        choices=[(value, label) for value, label in Contact.Escalation.choices if value not in ("", "not_stated")],
+        choices=REASONS,
         widget=forms.RadioSelect,
     )
     text = text_field(_("What the second level should know"), required=False, rows=5)
@@ -139,7 +153,7 @@ class EscalateForm(CleanedForm, forms.Form):
     def __init__(self, *args: Any, without: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if without:
-            self.fields["team"].queryset = self.fields["team"].queryset.exclude(pk=without)
+            field_of(self, "team", forms.ModelChoiceField).queryset = SECOND_LEVEL.exclude(pk=without)
 
 
 class PassOnForm(EscalateForm):
@@ -152,11 +166,11 @@ class PassOnForm(EscalateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["team"] = forms.ModelChoiceField(
-            label=_("Team"), queryset=self.fields["team"].queryset, empty_label=_("Choose a team")
+            label=_("Team"),
+            queryset=field_of(self, "team", forms.ModelChoiceField).queryset,
+            empty_label=_("Choose a team"),
         )
-        self.fields["reason"] = forms.ChoiceField(
-            label=_("Why"), choices=[("", _("Choose the reason")), *self.fields["reason"].choices]
-        )
+        self.fields["reason"] = forms.ChoiceField(label=_("Why"), choices=[("", _("Choose the reason")), *REASONS])
         self.fields["text"].widget.attrs["rows"] = 3
-        self.fields["topic"].fill()
+        field_of(self, "topic", TopicField).fill()
         self.order_fields(self.field_order)

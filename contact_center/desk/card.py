@@ -20,6 +20,7 @@ from contact_center.agents import signal as desk_signal
 from contact_center.contacts.candidates import Candidate
 from contact_center.desk.suggestions import Signs, Suggestion, suggestion
 from contact_center.models import Agent, Call, Contact, DailyFigures, Topic
+from contact_center.models.contact import ContactQuerySet
 from customers.claim_terms import offer_due_on, payment_due_on
 from customers.models import Claim, Consent, Customer, Instalment, Policy, User
 from customers.search import search_customers
@@ -101,7 +102,7 @@ def found(text: str, user: User) -> list[Candidate]:
 # --- The card of a person ---------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class CardRow:
-    """One line of a panel. `tone` is "", "good", "warn" or "bad", and is said in words as well."""
+    """One line of a panel. `tone` is "", "good", "warn" or "bad", and appears in words as well."""
 
     text: str
     hint: str = ""
@@ -120,7 +121,7 @@ class CardPanel:
 
 @dataclass
 class CardSubject:
-    """Whom a card is about and who reads it; what several panels look at is asked once."""
+    """The customer of a card and its reader; what several panels look at is asked once."""
 
     customer: Customer
     reader: User
@@ -129,12 +130,17 @@ class CardSubject:
 
     @cached_property
     def policies(self) -> list[Policy]:
-        """Those in force that cover the customer, each with what is `owed` for it."""
+        """Those in force that cover the customer, each with its instalments that are still to be paid (`owed_for`)."""
         owed = Instalment.objects.unpaid().order_by("due_on")
         covering = Policy.objects.visible_to(self.reader).covering(self.customer, self.today)
         in_force = covering.filter(state__in=[Policy.State.ACTIVE, Policy.State.SUSPENDED]).select_related("holder")
-        unpaid = Prefetch("instalments", queryset=owed, to_attr="owed")
-        return list(in_force.order_by("ends_on", "pk").prefetch_related(unpaid)[:MOST_POLICIES])
+        return list(
+            in_force.order_by("ends_on", "pk").prefetch_related(Prefetch("instalments", queryset=owed))[:MOST_POLICIES]
+        )
+
+    def owed_for(self, policy: Policy) -> list[Instalment]:
+        """What is still to be paid for one of `policies`, the earliest first; nothing where somebody else pays."""
+        return list(policy.instalments.all()) if policy.holder_id == self.customer.pk else []
 
     @cached_property
     def claims(self) -> list[Claim]:
@@ -143,7 +149,7 @@ class CardSubject:
         return list(waiting.order_by("-reported_on", "-pk")[:MOST_ROWS])
 
     @property
-    def contacts(self) -> QuerySet[Contact]:
+    def contacts(self) -> ContactQuerySet:
         """The customer's contacts but the one in hand, the newest first."""
         others = Contact.objects.visible_to(self.reader).filter(customer=self.customer)
         if self.contact is not None:
@@ -174,12 +180,12 @@ def card_of(customer: Customer, contact: Contact, user: User, today: date) -> Ca
     """The card of the customer, for the call of `contact`."""
     subject = CardSubject(customer, user, today, contact)
     panels = _shown(DESK_CARD, subject)
-    owed = [policy.owed[0].due_on for policy in subject.policies if policy.holder_id == customer.pk and policy.owed]
+    owed = [instalments[0].due_on for policy in subject.policies if (instalments := subject.owed_for(policy))]
     ends = [policy.ends_on for policy in subject.policies if policy.state == Policy.State.ACTIVE]
     last = next((each for each in subject.last_contacts if each.topic), None)
     signs = {
         "open_claims": len(subject.claims),
-        "last_topic": last.topic.code if last else "",
+        "last_topic": last.topic.code if last and last.topic else "",
         "last_days_ago": (today - timezone.localdate(last.started_at)).days if last else None,
         "due_in_days": min((each - today).days for each in owed) if owed else None,
         "expires_in_days": min(((each - today).days for each in ends if each >= today), default=None),
@@ -198,7 +204,7 @@ def _shown(panels: Iterable[Callable[[CardSubject], CardPanel | None]], subject:
 
 
 def policies_panel(subject: CardSubject) -> CardPanel | None:
-    """The policies with what is due; None for who may not see policies."""
+    """The policies with what is due; None for a reader who may not see policies."""
     if not subject.reader.has_perm("customers.view_policy"):
         return None
     rows, today = [], subject.today
@@ -206,8 +212,8 @@ def policies_panel(subject: CardSubject) -> CardPanel | None:
         parts, tone = [_("until %(day)s") % {"day": written_day(policy.ends_on, "al")}], ""
         if policy.holder_id != subject.customer.pk:
             parts.insert(0, _("covered by the contract of %(holder)s") % {"holder": policy.holder})
-        elif policy.owed:
-            first = policy.owed[0]
+        elif owed := subject.owed_for(policy):
+            first = owed[0]
             late = first.due_on < today
             sentence = _("%(amount)s overdue since %(day)s") if late else _("%(amount)s due on %(day)s")
             parts.insert(0, sentence % {"amount": euro(first.amount), "day": _day(first.due_on)})
@@ -222,7 +228,7 @@ def policies_panel(subject: CardSubject) -> CardPanel | None:
 
 
 def claims_panel(subject: CardSubject) -> CardPanel | None:
-    """The open claims with the clock of the law; None for who may not see claims."""
+    """The open claims with the clock of the law; None for a reader who may not see claims."""
     if not subject.reader.has_perm("customers.view_claim"):
         return None
     rows, today = [], subject.today
@@ -254,7 +260,7 @@ def _clock_of(claim: Claim) -> tuple[date | None, str]:
 
 
 def open_contacts_panel(subject: CardSubject) -> CardPanel | None:
-    """The contacts still to be worked; None for who may not see contacts."""
+    """The contacts still to be worked; None for a reader who may not see contacts."""
     if not subject.reader.has_perm("contact_center.view_contact"):
         return None
     rows, now = [], timezone.now()

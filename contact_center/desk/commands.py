@@ -1,4 +1,4 @@
-"""Commands of an agent at the telephone: say who is calling, code the call, hand it to the second level."""
+"""Commands of an agent at the telephone: confirm who is calling, code the call, hand it to the second level."""
 
 from datetime import datetime, timedelta
 
@@ -9,8 +9,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from contact_center.contacts import commands as working
-from contact_center.contacts import kinds
+from contact_center.contacts import commands, kinds
 from contact_center.contacts.correspondence import recipient_of
 from contact_center.contacts.moves import locked
 from contact_center.models import Agent, Call, Contact, Team, Topic, WrapUpCode
@@ -23,7 +22,7 @@ LONGEST_WRAP = timedelta(hours=1)  # what comes later is no after-call work: the
 
 def _own(contact: Contact, by: User) -> tuple[Agent, Contact]:
     """The agent and the locked contact; Refused for a contact that somebody else has."""
-    agent, contact = working.agent_of(by), locked(contact)
+    agent, contact = commands.agent_of(by), locked(contact)
     if contact.owner_id != agent.pk:
         who = contact.owner or contact.team or _("nobody")
         raise Refused(
@@ -35,11 +34,11 @@ def _own(contact: Contact, by: User) -> tuple[Agent, Contact]:
 
 @transaction.atomic
 def confirm_person(contact: Contact, *, customer: Customer, by: User) -> Contact:
-    """Say who is calling, once they have said so. Refused for another's call, and for one that has been coded."""
+    """Confirm who is calling, once they have said so. Refused for another's call, and for one that has been coded."""
     _agent, contact = _own(contact, by)
     if contact.wrap_up_id or contact.state == Contact.State.CLOSED:
         raise Refused(_("%(number)s has been wrapped up already.") % {"number": contact.number}, code="coded_already")
-    return working.link_customer(contact, customer=customer, by=by)
+    return commands.link_customer(contact, customer=customer, by=by)
 
 
 @transaction.atomic
@@ -63,9 +62,9 @@ def code_call(
             % {"number": contact.number, "code": contact.wrap_up},
             code="coded_already",
         )
-    contact = working.wrap_up(contact, code=code, by=by, topic=topic)
+    contact = commands.wrap_up(contact, code=code, by=by, topic=topic)
     if note := note.strip():
-        working.add_note(contact, text=note, by=by)
+        commands.add_note(contact, text=note, by=by)
     if invite and code.hints_complaint:
         invite_to_write(contact)
     _measure_wrap(contact, timezone.now())
@@ -81,18 +80,18 @@ def pass_on(
     if topic is not None and topic.pk != contact.topic_id:
         contact.topic = topic
         contact.save(update_fields=["topic"])
-    contact = working.escalate(contact, team=team, reason=reason, by=by, text=text.strip())
+    contact = commands.escalate(contact, team=team, reason=reason, by=by, text=text.strip())
     _measure_wrap(contact, timezone.now())
     return contact
 
 
 def complaint_form_url() -> str:
-    """Where a customer writes a complaint, whole, to be said or sent; the page is of an app further up."""
+    """Where a customer writes a complaint, whole, to be read out or sent; the page is of an app further up."""
     return settings.SITE_URL + reverse("complaint_form")
 
 
 def invite_to_write(contact: Contact) -> bool:
-    """Send who complained by telephone the address of the written form; whether there was an address to send it to."""
+    """Send a customer who complained by telephone the address of the written form; whether there was an address to send it to."""
     recipient = recipient_of(contact)
     if contact.customer is None or not recipient.address:
         return False
@@ -116,7 +115,7 @@ def invite_to_write(contact: Contact) -> bool:
 def _measure_wrap(contact: Contact, now: datetime) -> None:
     """After-call work lasts from the end of the call until it is coded, or until the agent answers the next one."""
     call = Call.objects.select_for_update().filter(contact=contact, ended_at__isnull=False, wrap_seconds=0).first()
-    if call is None or call.ended_at >= now:
+    if call is None or call.ended_at is None or call.ended_at >= now:
         return
     following = Call.objects.filter(agent=call.agent_id, queued_at__gt=call.queued_at, answered_at__gt=call.ended_at)
     next_answer = following.aggregate(first=Min("answered_at"))["first"]

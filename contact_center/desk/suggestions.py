@@ -26,7 +26,7 @@ class Signs:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """An area, or a topic by its code; `why` is a word for the sentence that tells the agent."""
+    """An area, or a topic by its code; `why` is a word for the sentence that the agent reads."""
 
     why: str
     area: str = ""
@@ -56,7 +56,7 @@ def suggestion(signs: Signs) -> Suggestion | None:
 
 
 SHORTEST_WORD = 4  # letters: "per", "di" and "con" say nothing
-STEM = 6  # letters by which a word is told: polizza and polizze are one
+STEM = 6  # letters by which a word is recognised: polizza and polizze are one
 
 
 def topic_named_in(text: str, topics: Iterable[tuple[int, str]]) -> int | None:

@@ -1,6 +1,6 @@
 """The desk of an agent: one page that shows the call as soon as it is answered, and asks for news all the time.
 
-Why it asks rather than being told: docs/decisions/desk-by-polling.md.
+Why it asks rather than being notified: docs/decisions/desk-by-polling.md.
 """
 
 from collections.abc import Callable
@@ -31,6 +31,7 @@ from customers.models import Customer, User
 from foundation.numbers import whole_number
 from foundation.office.drafts import taken
 from foundation.refusals import Refused
+from foundation.requests import StaffRequest
 from foundation.telephones import shown_number
 
 LOOK, WORK = "contact_center.view_contact", "contact_center.change_contact"
@@ -41,7 +42,7 @@ MOST_CALLS = 20  # still to code
 def _for_staff(permission: str) -> Callable:
     def decorate(view: Callable) -> Callable:
         @wraps(view)
-        def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def asked(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.has_perm(permission):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
@@ -54,7 +55,7 @@ def _for_staff(permission: str) -> Callable:
 # --- Looking ----------------------------------------------------------------------------------------------------
 @_for_staff(LOOK)
 @require_safe
-def desk_page(request: HttpRequest) -> HttpResponse:
+def desk_page(request: StaffRequest) -> HttpResponse:
     """The desk; for staff who answer no calls, the page says what it is and how to become one who does."""
     agent = Agent.objects.of_user(request.user) if request.user.has_perm(WORK) else None
     if agent is None:
@@ -79,7 +80,7 @@ def desk_state(request: HttpRequest) -> HttpResponse:
 
 
 @_for_staff(WORK)
-def _news(request: HttpRequest, version: str) -> HttpResponse:
+def _news(request: StaffRequest, version: str) -> HttpResponse:
     agent = Agent.objects.of_user(request.user)
     if agent is None:
         raise PermissionDenied
@@ -129,8 +130,8 @@ def _only(candidates: list[Candidate]) -> Customer | None:
 # --- Doing ------------------------------------------------------------------------------------------------------
 @_for_staff(WORK)
 @require_POST
-def desk_person(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say who is calling."""
+def desk_person(request: StaffRequest, pk: int) -> HttpResponse:
+    """Confirm who is calling."""
     contact = _contact(request, pk)
     number = whole_number(request.POST.get("customer", ""))
     customer = Customer.objects.visible_to(request.user).filter(pk=number).first()
@@ -141,8 +142,8 @@ def desk_person(request: HttpRequest, pk: int) -> HttpResponse:
 
 @_for_staff(WORK)
 @require_POST
-def desk_code(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say what came of the call."""
+def desk_code(request: StaffRequest, pk: int) -> HttpResponse:
+    """Record what came of the call."""
     contact = _contact(request, pk)
     form = CodeForm(request.POST, contact=contact)
     if not form.is_valid():
@@ -151,16 +152,16 @@ def desk_code(request: HttpRequest, pk: int) -> HttpResponse:
     answer = _done(request, contact, lambda: code_call(contact, by=request.user, **given), code_form=form)
     if answer.status_code == 302:
         code, words = given["code"], {"number": contact.number, "code": given["code"]}
-        said = _("%(number)s: %(code)s.") % words
+        sentence = _("%(number)s: %(code)s.") % words
         if code.hints_complaint and given["invite"] and contact.customer and recipient_of(contact).address:
-            said += " " + _("The address of the complaint form leaves by e-mail.")
-        messages.success(request, said)
+            sentence += " " + _("The address of the complaint form leaves by e-mail.")
+        messages.success(request, sentence)
     return answer
 
 
 @_for_staff(WORK)
 @require_POST
-def desk_pass_on(request: HttpRequest, pk: int) -> HttpResponse:
+def desk_pass_on(request: StaffRequest, pk: int) -> HttpResponse:
     """Hand the call to the second level."""
     contact = _contact(request, pk)
     form = PassOnForm(request.POST, prefix="to")
@@ -173,14 +174,14 @@ def desk_pass_on(request: HttpRequest, pk: int) -> HttpResponse:
     return answer
 
 
-def _contact(request: HttpRequest, pk: int) -> Contact:
+def _contact(request: StaffRequest, pk: int) -> Contact:
     contact = Contact.objects.visible_to(request.user).select_related("line", "customer").filter(pk=pk).first()
     if contact is None or contact.channel != Contact.Channel.PHONE:
         raise Http404
     return contact
 
 
-def _done(request: HttpRequest, contact: Contact, command: Callable[[], Any], **forms: Any) -> HttpResponse:
+def _done(request: StaffRequest, contact: Contact, command: Callable[[], Any], **forms: Any) -> HttpResponse:
     """Carry the command out and go on with the desk; a refusal is shown with what was typed."""
     try:
         command()
@@ -189,7 +190,7 @@ def _done(request: HttpRequest, contact: Contact, command: Callable[[], Any], **
     return taken(request, redirect(f"{reverse('desk')}?contact={contact.pk}"))
 
 
-def _again(request: HttpRequest, contact: Contact, **more: Any) -> HttpResponse:
+def _again(request: StaffRequest, contact: Contact, **more: Any) -> HttpResponse:
     agent = Agent.objects.of_user(request.user)
     if agent is None:
         context = _page(request) | more
@@ -198,18 +199,18 @@ def _again(request: HttpRequest, contact: Contact, **more: Any) -> HttpResponse:
 
 
 # --- What the page is made of -----------------------------------------------------------------------------------
-def _page(request: HttpRequest) -> dict[str, Any]:
+def _page(request: StaffRequest) -> dict[str, Any]:
     request.current_app = admin.site.name
     return {**admin.site.each_context(request), "title": _("My desk"), "is_fullwidth": "1"}
 
 
-def _shown(request: HttpRequest, agent: Agent, wanted: int | None = None, *, status: int = 200, **more: Any) -> Any:
+def _shown(request: StaffRequest, agent: Agent, wanted: int | None = None, *, status: int = 200, **more: Any) -> Any:
     version = desk.version_of(request.user)  # before the rest is read: what changes meanwhile is news
     context = _page(request) | _context(request, agent, wanted, **more) | {"version": version}
     return TemplateResponse(request, "office/desk/page.html", context, status=status)
 
 
-def _context(request: HttpRequest, agent: Agent, wanted: int | None = None, **more: Any) -> dict[str, Any]:
+def _context(request: StaffRequest, agent: Agent, wanted: int | None = None, **more: Any) -> dict[str, Any]:
     calls = list(desk.calls_to_code(agent)[:MOST_CALLS])
     if wanted is None:
         wanted = whole_number(request.GET.get("contact", ""))
@@ -229,7 +230,7 @@ def _context(request: HttpRequest, agent: Agent, wanted: int | None = None, **mo
     return context | _call(request, contact, more)
 
 
-def _call(request: HttpRequest, contact: Contact, more: dict[str, Any]) -> dict[str, Any]:
+def _call(request: StaffRequest, contact: Contact, more: dict[str, Any]) -> dict[str, Any]:
     """The caller, the person if one is chosen, the suggestion, and the forms."""
     text = request.GET.get("q", "").strip()
     may_be = [] if contact.customer else candidates_for(contact, request.user)
@@ -258,6 +259,6 @@ def _call(request: HttpRequest, contact: Contact, more: dict[str, Any]) -> dict[
     }
 
 
-def _chosen(request: HttpRequest) -> Customer | None:
+def _chosen(request: StaffRequest) -> Customer | None:
     number = whole_number(request.GET.get("person", ""))
     return Customer.objects.visible_to(request.user).for_list().filter(pk=number).first()

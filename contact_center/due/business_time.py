@@ -280,7 +280,7 @@ def explain(
 ) -> list[Step]:
     """The steps by which `add_business_time` gets where it gets, each stretch counted and each left out with its reason.
 
-    The last is “due”, or “paused” while the clock stands still. `until` ends the story there (the present, for a clock
+    The last is “due”, or “paused” while the clock stands still. `until` ends the steps there (the present, for a clock
     that is standing).
     """
     due = add_business_time(start, minutes, calendar, pauses)
@@ -332,9 +332,15 @@ def _counted(stretch: Stretch, calendar: Calendar, stops: Sequence[Stretch]) -> 
 
 
 def _clocks_changed(stretch: Stretch, zone: ZoneInfo) -> Any:
-    before, after = (moment.astimezone(zone).utcoffset() for moment in stretch)
+    before, after = (_offset(moment, zone) for moment in stretch)
     if before == after:
         return ""
     if after > before:
         return _("the clocks go forward: an hour less than the clock shows")
     return _("the clocks go back: an hour more than the clock shows")
+
+
+def _offset(moment: datetime, zone: ZoneInfo) -> timedelta:
+    offset = moment.astimezone(zone).utcoffset()
+    assert offset is not None, "a moment in a zone has an offset"
+    return offset

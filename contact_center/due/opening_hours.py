@@ -1,4 +1,4 @@
-"""When the lines and the desk are open, in few words: days with the same hours are told together."""
+"""When the lines and the desk are open, in few words: days with the same hours share a line."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ def opening_hours(today: date | None = None) -> list[Hours]:
     calendar = _in_force(today or timezone.localdate())
     if calendar is None:
         return []
-    return told((weekday, *each) for weekday, hours in enumerate(calendar.hours) for each in hours)
+    return hours_in_words((weekday, *each) for weekday, hours in enumerate(calendar.hours) for each in hours)
 
 
 def days_unlike_others(today: date | None = None) -> list[Announced]:
@@ -69,7 +69,7 @@ def _times(opens: time, closes: time) -> str:
     return f"{opens:%H:%M}–{'24:00' if closes == time(0) else f'{closes:%H:%M}'}"
 
 
-def told(periods: Iterable[tuple[int, time, time]]) -> list[Hours]:
+def hours_in_words(periods: Iterable[tuple[int, time, time]]) -> list[Hours]:
     """Periods (weekday, opens, closes) as lines of text: neighbouring days with the same hours are one line."""
     by_day: dict[int, list[tuple[time, time]]] = {}
     for day, opens, closes in sorted(periods):
@@ -77,11 +77,11 @@ def told(periods: Iterable[tuple[int, time, time]]) -> list[Hours]:
     small = (get_language() or "").startswith("it")  # Italian writes the days of the week small
     names = {day: str(name).lower() if small else str(name) for day, name in OpeningPeriod.Weekday.choices}
     lines = []
-    # Neighbours share a group while day minus position stays the same and so do the hours.
+    # Neighbours share a group while day minus position is the same and so are the hours.
     numbered = enumerate(sorted(by_day))
     for (_run, hours), group in groupby(numbered, key=lambda each: (each[1] - each[0], by_day[each[1]])):
         days = [day for _position, day in group]
         first, last = names[days[0]], names[days[-1]]
-        said = first if len(days) == 1 else _("%(first)s to %(last)s") % {"first": first, "last": last}
-        lines.append(Hours(said[:1].upper() + said[1:], ", ".join(_times(*each) for each in hours)))
+        shown = first if len(days) == 1 else _("%(first)s to %(last)s") % {"first": first, "last": last}
+        lines.append(Hours(shown[:1].upper() + shown[1:], ", ".join(_times(*each) for each in hours)))
     return lines

@@ -1,6 +1,6 @@
 """Query: by when a contact is due, from the targets and calendars in force and the contact's own events.
 
-Nothing is accumulated: the due time follows from the list of events, so it can be made anew at any time, for one
+Nothing is accumulated: the due time follows from the list of events, so it can be worked out again at any time, for one
 contact (`recompute_due`, which every command does) or for all open ones when a calendar or a target changes.
 """
 
@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 Kind, State = ContactEvent.Kind, Contact.State
 
 RECOMPUTE = "contact_center.tasks.recompute_dues"
-CHUNK = 500  # contacts whose due time is made anew in one transaction
+CHUNK = 500  # contacts whose due time is worked out again in one transaction
 # What ends the wait for the customer: saying so, and whatever takes the contact up again.
 RESUMES = {Kind.RESUMED, Kind.RECEIVED, Kind.TAKEN, Kind.RELEASED, Kind.ESCALATED, Kind.REOPENED, Kind.CLOSED}
 
@@ -60,7 +60,7 @@ class Target:
 
 
 class Book:
-    """All targets with their calendars, as plain values. Read anew for each request or command: one short query.
+    """All targets with their calendars, as plain values. Read again for each request or command: one short query.
 
     It is not kept longer: an answer that may be a minute old would cost more thought than the query does time.
     """
@@ -137,7 +137,8 @@ def _hours(row: dict[str, str]) -> Hours:
 
 def calendar_of(row: ServiceCalendar) -> Calendar:
     """The calendar as plain values."""
-    return _calendar(ServiceCalendar.objects.filter(pk=row.pk).values("name", "province", **_times("pk")).get())
+    found = ServiceCalendar.objects.filter(pk=row.pk).values("name", "province", **_times("pk")).get()
+    return _calendar(dict(found))
 
 
 def calendar_in_force(kind: str, level: int, day: date) -> Calendar | None:
@@ -193,10 +194,11 @@ class Clock:
 def clock_of(contact: Contact, events: Iterable[ContactEvent], book: Book) -> Clock:
     """The clock of a contact from its events, in the order of time.
 
-    It begins when the contact was opened, and anew when it first went to the second level, was to be called back, or
+    It begins when the contact was opened, and again when it first went to the second level, was to be called back, or
     was reopened. Being passed on within the second level begins nothing: the customer waits all the same.
     """
-    since, level, pauses = contact.started_at, 1, []
+    since, level = contact.started_at, 1
+    pauses: list[Pause] = []
     last = since
     for event in events:
         last = event.at
@@ -230,13 +232,13 @@ def recompute_due(contact: Contact, *, book: Book | None = None) -> Contact:
 
 # --- When a calendar or a target changes --------------------------------------------------------------------------
 def targets_changed() -> None:
-    """After commit, have the due times of all open contacts made anew."""
+    """After commit, have the due times of all open contacts worked out again."""
     transaction.on_commit(partial(current_app.send_task, RECOMPUTE))
 
 
 @transaction.atomic
 def recompute_chunk(after: int = 0, *, chunk: int = CHUNK) -> int | None:
-    """Make the due times of the next open contacts anew, in the order of their ids; returns the last id, None at the end."""
+    """Work out the due times of the next open contacts again, in the order of their ids; returns the last id, None at the end."""
     contacts = list(
         Contact.objects.open().filter(pk__gt=after).order_by("pk").select_for_update().only(*_CLOCK_FIELDS)[:chunk]
     )

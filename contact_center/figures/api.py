@@ -1,5 +1,6 @@
 """The contact centre's doors for programs."""
 
+from copy import deepcopy
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -72,19 +73,15 @@ class FiguresRatio(serializers.Serializer):
     ratio = serializers.FloatField(allow_null=True)
 
 
-def _totals() -> type[serializers.Serializer]:
-    """The serializer of all figures, each where its path leads: counts, ratios, and what stands beside a ratio."""
+def _all_figures() -> dict[str, serializers.Field]:
+    """A field for each figure, where its path leads: counts, ratios, and what stands beside a ratio."""
     shape: dict[str, Any] = {}
     for figure in BY_KEY.values():
         place = shape
         for name in figure.json_path:
             place = place.setdefault(name, {})
         place[""] = figure
-    return _serializer(
-        "FiguresTotals",
-        "Every figure of a period or group; by topic, agent or team, null for what only all calls together can say.",
-        {name: _field(name, one) for name, one in shape.items()},
-    )
+    return {name: _field(name, one) for name, one in shape.items()}
 
 
 def _field(key: str, shape: dict[str, Any]) -> serializers.Field:
@@ -102,14 +99,22 @@ def _field(key: str, shape: dict[str, Any]) -> serializers.Field:
     return _serializer(name, f"A ratio, and beside it {', '.join(fields)}.", fields, FiguresRatio)()
 
 
-FiguresTotals = _totals()
+ALL_FIGURES = _all_figures()
+
+
+class FiguresTotals(serializers.Serializer):
+    """Every figure of a period or group; by topic, agent or team, null for what only all calls together can say."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """The figures of the catalogue, then the fields that the class declares."""
+        return {**deepcopy(ALL_FIGURES), **super().get_fields()}
 
 
 class FiguresRow(FiguresTotals):
     """The figures of one group: a code or an ISO date (or month) as key, empty for those that have none."""
 
     key = serializers.CharField(allow_blank=True)
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # the metaclass takes declared fields away
 
 
 class FiguresChange(serializers.Serializer):
@@ -144,12 +149,12 @@ class FiguresDefinition(serializers.Serializer):
     """What a figure means, in the reader's language."""
 
     key = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # the metaclass takes declared fields away
     text = serializers.CharField()
     formula = serializers.CharField()
     unit = serializers.ChoiceField(choices=[unit.value for unit in Unit])
     exclusions = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # the metaclass takes declared fields away
 
 
 class FiguresEarlier(serializers.Serializer):

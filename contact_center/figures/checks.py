@@ -1,4 +1,4 @@
-"""What a start refuses in words."""
+"""The settings that a start refuses, with the reason."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def check_figures_settings(**_kwargs: Any) -> list[CheckMessage]:
 
 
 def check_call_settings(**_kwargs: Any) -> list[CheckMessage]:
-    """Events are kept, and calls stay open, for some time at least."""
+    """Events are kept, and calls remain open, for some time at least."""
     return [
         Error(f"{name} is {getattr(settings, name)}; it must be 1 or more.", id="contact_center.E003")
         for name in ("CALL_EVENT_DAYS", "CALL_OPEN_HOURS")

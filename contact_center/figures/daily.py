@@ -72,7 +72,7 @@ def rebuild(
 ) -> tuple[date, date] | None:
     """Link all repeats, count the days from start to end (all there are, by default), and return these two days.
 
-    All in one transaction, so that no reader sees half; month by month, so that memory stays flat. Counting every day
+    All in one transaction, so that no reader sees half; month by month, so that memory use is flat. Counting every day
     is also how new thresholds come in: BasisChanged if only some days are asked for while they differ. Returns None
     when there is nothing to count.
     """

@@ -6,9 +6,9 @@ nothing is nothing: a share without a base is None, "n/a" in words, never 0 or 1
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, make_dataclass, replace
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -38,14 +38,30 @@ def parameters_in_settings() -> Parameters:
     )
 
 
-class _Counts:
-    __slots__ = ()
+class Counts:
+    """The counts of any set of days: an attribute for each of COUNTED, zero where it is not given.
+
+    Of calls of a topic, agent or team those that nobody answered are not known: then OF_ALL_CALLS are None.
+    """
+
+    __slots__ = tuple(count.name for count in COUNTED)
+
+    if TYPE_CHECKING:  # the names are those of the catalogue
+
+        def __getattr__(self, name: str) -> int | None: ...
+
+    def __init__(self, *in_order: int | None, **by_name: int | None) -> None:
+        given = dict(zip(self.__slots__, in_order, strict=False)) | by_name
+        if unknown := given.keys() - set(self.__slots__):
+            raise TypeError(f"The catalogue has no counts named {', '.join(sorted(unknown))}.")
+        for name in self.__slots__:
+            setattr(self, name, given.get(name, 0))
 
     @classmethod
     def total(cls, several: Iterable["Counts"]) -> "Counts":
         """The sum of several counts. Ratios of a period come from this, never from a mean of ratios."""
         columns = zip(*(counts.values() for counts in several), strict=True)
-        return cls(*(None if None in column else sum(column) for column in columns))
+        return cls(*(_sum(column) for column in columns))
 
     def values(self) -> tuple[int | None, ...]:
         """The counts in the order of COUNTED."""
@@ -53,22 +69,30 @@ class _Counts:
 
     def of_answered_calls(self) -> "Counts":
         """The same without what only all calls together can say: unanswered ones have no topic, agent or team."""
-        return replace(self, **dict.fromkeys(OF_ALL_CALLS))
+        return Counts(*(None if count.of_all_calls else getattr(self, count.name) for count in COUNTED))
 
     def __bool__(self) -> bool:
         """Whether anything at all was counted."""
         return any(self.values())
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Counts) and self.values() == other.values()
 
-# The counts of any set of days, by their names in the catalogue. Of calls of a topic, agent or team those that nobody
-# answered are not known: then OF_ALL_CALLS are None.
-Counts = make_dataclass(
-    "Counts",
-    [(count.name, int | None, 0) for count in COUNTED],
-    bases=(_Counts,),
-    frozen=True,
-    slots=True,
-)
+    def __hash__(self) -> int:
+        return hash(self.values())
+
+    def __repr__(self) -> str:
+        return f"Counts({', '.join(f'{name}={getattr(self, name)}' for name in self.__slots__)})"
+
+
+def _sum(counts: Iterable[int | None]) -> int | None:
+    """The sum, or None where one of them is not known."""
+    total = 0
+    for count in counts:
+        if count is None:
+            return None
+        total += count
+    return total
 
 
 @dataclass(frozen=True, slots=True)

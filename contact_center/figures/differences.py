@@ -1,4 +1,4 @@
-"""Stored counts that are not what the rows say: `figures --check` counts again, by the conditions of the lists.
+"""Stored counts that differ from the rows: `figures --check` counts again, by the conditions of the lists.
 
 The stored counts are made by SQL (`raw.py`); the lists behind the numbers choose their rows by conditions of the ORM. The
 catalogue has both side by side, so a slip in either is a difference here.
@@ -56,7 +56,7 @@ def _grouped(
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """One stored count that is not what the rows say. `key` is (cut, day, channel, line, topic, agent), by id."""
+    """One stored count that differs from the rows. `key` is (cut, day, channel, line, topic, agent), by id."""
 
     key: tuple
     figure: str

@@ -1,4 +1,4 @@
-"""The page of the documentation that says what each figure is, written from the catalogue."""
+"""The page of the documentation that defines each figure, written from the catalogue."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ Written by `manage.py figures --catalogue > docs/formats/figures-catalogue.md` f
 How they are asked for, and the shapes around them, are in [figures](figures.md).
 
 `totals` and each of `rows` have these keys, a dot for each key inside another. A count is a whole number; a share or a mean
-is `{"numerator", "denominator", "ratio"}`, unless it is said to be a number. The CSV has them in this order.
+is `{"numerator", "denominator", "ratio"}`, unless it is described as a number. The CSV has them in this order.
 
 """
 
@@ -41,7 +41,7 @@ def _figures() -> Iterator[str]:
             keys = ", ".join(f"`{code}`" for code in figure.split.parts)
             yield (
                 f"| `{'.'.join(figure.json_path)}.{figure.split.path}`: {keys} | `{figure.key}_…` | {figure.unit} |"
-                f" {figure.split.title}: each / {figure.numerator.in_words(THRESHOLDS)} | |"
+                f" {figure.split.title}: each / {figure.parts(next(iter(FORMULAS)))[0].in_words(THRESHOLDS)} | |"
             )
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any, TextIO
+from io import TextIOBase
+from typing import Any
 
 from django.utils import timezone
 from openpyxl import Workbook
@@ -142,7 +143,7 @@ FOR_MACHINES = MACHINES
 FOR_EXCEL = replace(EXCEL, day=MACHINES.day)
 
 
-def write_csv(report: FiguresReport, file: TextIO, dialect: Dialect = FOR_MACHINES) -> None:
+def write_csv(report: FiguresReport, file: TextIOBase, dialect: Dialect = FOR_MACHINES) -> None:
     """Write the table as CSV: commas, dots, ISO dates, nothing where there is no value (another dialect differs)."""
     file.writelines(csv_lines(COLUMNS, table(report), dialect=dialect))
 

@@ -14,9 +14,10 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from contact_center.catalogue import Parameters, Rows, lists
 from contact_center.catalogue.entries import first_moment
 from contact_center.models import Agent, Call, Contact
+from customers.models import User
 
 from .period import Period
-from .query import WITHOUT, Chosen
+from .query import WITHOUT, Chosen, Without
 
 PAGE = 50
 
@@ -27,12 +28,17 @@ MOMENTS = {Rows.CALLS: "queued_at", Rows.CONTACTS: "started_at"}  # the column t
 LISTS = lists("F4")
 
 
-def rows_that_count(rows: Rows) -> QuerySet[Any]:
-    """The calls that have ended, or the contacts that somebody dealt with and whose call is not still in progress."""
+def rows_that_count(rows: Rows, *, user: User | None = None) -> QuerySet[Any]:
+    """The calls that have ended, or the contacts that somebody dealt with and whose call is not still in progress.
+
+    As far as the user may see them; None: all.
+    """
     if rows == Rows.CALLS:
-        return Call.objects.exclude(disposition=Call.Disposition.OPEN)
+        calls = Call.objects.all() if user is None else Call.objects.visible_to(user)
+        return calls.exclude(disposition=Call.Disposition.OPEN)
     in_progress = Call.objects.filter(contact=OuterRef("pk"), disposition=Call.Disposition.OPEN)
-    return Contact.objects.filter(~Exists(in_progress), handled=True)
+    contacts = Contact.objects.all() if user is None else Contact.objects.visible_to(user)
+    return contacts.filter(~Exists(in_progress), handled=True)
 
 
 def is_known(key: str, chosen: Chosen, parameters: Parameters) -> bool:
@@ -41,7 +47,7 @@ def is_known(key: str, chosen: Chosen, parameters: Parameters) -> bool:
 
 
 def rows_behind(
-    key: str, period: Period, chosen: Chosen, parameters: Parameters, *, user: Any | None, today: date
+    key: str, period: Period, chosen: Chosen, parameters: Parameters, *, user: User | None, today: date
 ) -> QuerySet[Any]:
     """The calls or contacts that the number counts, as far as the user may see them (None: to be counted), newest first.
 
@@ -49,10 +55,7 @@ def rows_behind(
     """
     quantity = lists(parameters.formula)[key]
     model, moment = MODELS[quantity.rows], MOMENTS[quantity.rows]
-    rows = rows_that_count(quantity.rows)
-    if user is not None:
-        rows = rows.visible_to(user)
-    rows = rows.filter(
+    rows = rows_that_count(quantity.rows, user=user).filter(
         quantity.condition(parameters, today),
         **{
             f"{moment}__gte": first_moment(period.start),
@@ -71,7 +74,7 @@ def rows_behind(
             rows = rows.filter(**{f"{column}__isnull": True})
         elif value is not None:
             rows = rows.filter(**{f"{column}_id": value.pk})
-    if chosen.team is WITHOUT:
+    if isinstance(chosen.team, Without):
         rows = rows.filter(agent__team__isnull=True)
     elif chosen.team is not None:
         rows = rows.filter(agent__in=list(Agent.objects.filter(team=chosen.team.pk).values_list("pk", flat=True)))
@@ -137,5 +140,5 @@ def rows_next_to(place: Place | None, rows: QuerySet[Any], moment: str) -> Page:
 
 
 def all_rows(rows: QuerySet[Any]) -> Iterator[Any]:
-    """Every row of the list through a server-side cursor, so that memory stays flat."""
+    """Every row of the list through a server-side cursor, so that memory use is flat."""
     return rows.iterator(chunk_size=2000)

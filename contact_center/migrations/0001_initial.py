@@ -95,9 +95,9 @@ class Migration(migrations.Migration):
                 ('reopened_count', models.PositiveSmallIntegerField(default=0, verbose_name='times reopened')),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('day', models.GeneratedField(db_persist=True, expression=contact_center.models.computed.RomeDate(models.F('started_at')), output_field=models.DateField())),
-                ('first_level', models.GeneratedField(db_persist=True, expression=models.Q(('level', 1), ('outcome', 'resolved'), ('reopened_count', 0)), output_field=models.BooleanField())),
-                ('in_base', models.GeneratedField(db_persist=True, expression=models.Q(('outcome__in', ['wrong_number', 'dropped']), _negated=True), output_field=models.BooleanField())),
-                ('handled', models.GeneratedField(db_persist=True, expression=models.Q(models.Q(('outcome__in', ['wrong_number', 'dropped']), _negated=True), models.Q(('state', 'closed'), ('level', 2), models.Q(('outcome', ''), _negated=True), _connector='OR')), output_field=models.BooleanField())),
+                ('first_level', models.GeneratedField(db_persist=True, expression=models.Q(('level', 1), ('outcome', 'resolved'), ('reopened_count', 0)), output_field=models.BooleanField())),  # type: ignore[arg-type]  # Q is an expression, which the stubs do not know
+                ('in_base', models.GeneratedField(db_persist=True, expression=models.Q(('outcome__in', ['wrong_number', 'dropped']), _negated=True), output_field=models.BooleanField())),  # type: ignore[arg-type]  # Q is an expression, which the stubs do not know
+                ('handled', models.GeneratedField(db_persist=True, expression=models.Q(models.Q(('outcome__in', ['wrong_number', 'dropped']), _negated=True), models.Q(('state', 'closed'), ('level', 2), models.Q(('outcome', ''), _negated=True), _connector='OR')), output_field=models.BooleanField())),  # type: ignore[arg-type]  # Q is an expression, which the stubs do not know
                 ('repeated_on', models.DateField(blank=True, editable=False, help_text="Day of the same person's next contact about the same area; kept by contact_center.contacts.repeats", null=True, verbose_name='came back on')),
             ],
             options={

@@ -1,4 +1,4 @@
-"""Conversations: who takes them, how they came, what was said, and the counts kept of them."""
+"""Conversations: who takes them, how they came, what was written, and the counts kept of them."""
 
 from .call import Call, CallLeg
 from .call_event import CallEvent

@@ -1,9 +1,11 @@
 """`Call`: the telephone's own facts. An answered call has a contact; an abandoned one has nobody to have it with."""
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from customers.models import User
 from customers.visibility import reach_of
 from foundation.constraints import is_among, one_of
 from foundation.history import keep_history
@@ -14,10 +16,10 @@ from .marks import CALL_MARKS
 from .organisation import Agent, TollFreeLine
 
 
-class CallQuerySet(models.QuerySet):
+class CallQuerySet(models.QuerySet["Call"]):
     """Questions asked about calls."""
 
-    def visible_to(self, user) -> "CallQuerySet":
+    def visible_to(self, user: User | AnonymousUser) -> "CallQuerySet":
         """Calls of customers whose files the user may see; unanswered calls are the company staff's alone."""
         reach = reach_of(user)
         if reach.everything:
@@ -30,7 +32,7 @@ class CallQuerySet(models.QuerySet):
 
 
 class Disposition(models.TextChoices):
-    """How a stay in a queue ended, or that it has not."""
+    """How a leg in a queue ended, or that it has not."""
 
     OPEN = "open", _("in progress")
     ANSWERED = "answered", _("answered")
@@ -172,7 +174,7 @@ class Call(models.Model):
 
 
 class CallLeg(models.Model):
-    """One stay of a call in one queue, for calls that passed through several. The call itself tells the whole."""
+    """One leg of a call: its time in one queue, for calls that passed through several. The call has the whole."""
 
     call = models.ForeignKey(Call, models.CASCADE, related_name="legs", verbose_name=_("call"), db_index=False)
     position = models.PositiveSmallIntegerField(_("position"))

@@ -1,4 +1,4 @@
-"""`CallEvent`: what a telephone platform said, word for word, for as long as late words may follow."""
+"""`CallEvent`: what a telephone platform reported, word for word, for as long as late words may follow."""
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
@@ -25,7 +25,7 @@ class CallEventKind(models.TextChoices):
 
 
 class CallEvent(models.Model):
-    """One event of a call. The call is always made anew from all of its events (`contact_center.calls.events.fold`)."""
+    """One event of a call. The call is always worked out again from all of its events (`contact_center.calls.events.fold`)."""
 
     Kind = CallEventKind
 

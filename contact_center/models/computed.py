@@ -11,7 +11,7 @@ class RomeDate(Func):
 
 
 class PersonKey(Func):
-    """Who a contact was with: the customer once known, else the number or address it came from, else nothing."""
+    """The person a contact was with: the customer once known, else the number or address it came from, else nothing."""
 
     template = "COALESCE('customer:' || customer_id::text, NULLIF('from:' || address, 'from:'))"
     output_field = TextField()

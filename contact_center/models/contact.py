@@ -4,6 +4,7 @@ import secrets
 import uuid
 from datetime import datetime
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contact_center.catalogue import Escalation
-from customers.models import Customer
+from customers.models import Customer, User
 from customers.visibility import reach_of
 from foundation.constraints import is_among, one_of
 from foundation.guards import append_only
@@ -25,10 +26,10 @@ from .organisation import Agent, Team, TollFreeLine
 from .topic import Topic
 
 
-class ContactQuerySet(models.QuerySet):
+class ContactQuerySet(models.QuerySet["Contact"]):
     """Questions asked about contacts."""
 
-    def visible_to(self, user) -> "ContactQuerySet":
+    def visible_to(self, user: User | AnonymousUser) -> "ContactQuerySet":
         """Contacts of the customers whose files the user may see; company staff also see those of unknown people."""
         reach = reach_of(user)
         if reach.everything:
@@ -53,7 +54,7 @@ class ContactQuerySet(models.QuerySet):
         return self.open().filter(due_at__lt=now)
 
     def not_coded(self) -> "ContactQuerySet":
-        """Closed without anybody having said what came of it."""
+        """Closed without anybody having recorded what came of it."""
         return self.filter(state=Contact.State.CLOSED, outcome=Contact.Outcome.NOT_CODED)
 
 
@@ -69,7 +70,7 @@ class ContactChannel(models.TextChoices):
 
 
 class ContactState(models.TextChoices):
-    """Who has to do something next."""
+    """Where a contact stands: who has to do something next."""
 
     OPEN = "open", _("to be taken")
     IN_PROGRESS = "in_progress", _("in progress")
@@ -115,6 +116,7 @@ class Contact(Versioned):
     Escalation = Escalation  # with the figures, which count by it
 
     OPEN_STATES = OPEN_STATES
+    LEVELS = [(1, _("first level")), (2, _("second level"))]
     NEXT = {
         State.OPEN: {State.IN_PROGRESS, State.CLOSED},
         State.IN_PROGRESS: {State.OPEN, State.WAITING, State.CLOSED},
@@ -177,9 +179,7 @@ class Contact(Versioned):
         verbose_name=_("continues"),
         db_index=False,
     )
-    level = models.PositiveSmallIntegerField(
-        _("level"), choices=[(1, _("first level")), (2, _("second level"))], default=1
-    )
+    level = models.PositiveSmallIntegerField(_("level"), choices=LEVELS, default=1)
     outcome = models.CharField(
         _("outcome"), max_length=12, choices=Outcome.choices, default=Outcome.NOT_CODED, blank=True
     )
@@ -207,15 +207,18 @@ class Contact(Versioned):
 
     day = models.GeneratedField(expression=RomeDate(F("started_at")), output_field=models.DateField(), db_persist=True)
     first_level = models.GeneratedField(
-        expression=Q(level=1) & Q(outcome="resolved") & Q(reopened_count=0),
+        expression=Q(level=1) & Q(outcome="resolved") & Q(reopened_count=0),  # type: ignore[arg-type]  # Q is an expression, which the stubs do not know
         output_field=models.BooleanField(),
         db_persist=True,
     )
     in_base = models.GeneratedField(
-        expression=~is_among("outcome", NOT_A_CONTACT), output_field=models.BooleanField(), db_persist=True
+        expression=~is_among("outcome", NOT_A_CONTACT),  # type: ignore[arg-type]  # Q is an expression, which the stubs do not know
+        output_field=models.BooleanField(),
+        db_persist=True,
     )
     handled = models.GeneratedField(
-        expression=~is_among("outcome", NOT_A_CONTACT) & (Q(state="closed") | Q(level=2) | ~Q(outcome="")),
+        expression=~is_among("outcome", NOT_A_CONTACT)  # type: ignore[arg-type]  # as above
+        & (Q(state="closed") | Q(level=2) | ~Q(outcome="")),
         output_field=models.BooleanField(),
         db_persist=True,
     )
@@ -373,7 +376,7 @@ class Suspicion(models.TextChoices):
 
 
 class WebFormRequest(models.Model):
-    """What a written request carried beyond its text: the form, who the writer said to be, the tracking secret."""
+    """What a written request carried beyond its text: the form, the writer's statements about themselves, the tracking secret."""
 
     Form = PublicForm
     Suspicion = Suspicion
@@ -492,7 +495,7 @@ class MessageAttachment(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        """Where staff and signed-in customers fetch it; who holds a tracking secret has an address of their own."""
+        """Where staff and signed-in customers fetch it; a person who holds a tracking secret has an address of their own."""
         return reverse("attachment", args=[self.key])
 
 

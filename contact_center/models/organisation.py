@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from customers.models import User
 from customers.validators import validate_one_line
 from foundation.history import keep_history
 from foundation.sorting import Folded
@@ -70,11 +71,11 @@ class Team(NamedInTwoLanguages, models.Model):
         return self.shown_name
 
 
-class AgentQuerySet(models.QuerySet):
+class AgentQuerySet(models.QuerySet["Agent"]):
     """Questions asked about agents."""
 
-    def of_user(self, user) -> "Agent | None":
-        """The agent that the user answers as, with their team; None for who does not answer (any more)."""
+    def of_user(self, user: User) -> "Agent | None":
+        """The agent that the user answers as, with their team; None for a user who is no agent (any more)."""
         return self.filter(user=user, is_active=True).select_related("team").first()
 
 

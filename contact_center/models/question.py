@@ -85,8 +85,8 @@ class TopicQuestion(models.Model):
                 raise ValidationError({"choices": _("Only a question of the kind “choice” has choices.")})
             return
         lines = [line for line in self.choices.splitlines() if line.strip()]
-        found = [_CHOICE.fullmatch(line) for line in lines]
-        if len(lines) < 2 or not all(found):
+        found = [match for line in lines if (match := _CHOICE.fullmatch(line))]
+        if len(lines) < 2 or len(found) < len(lines):
             raise ValidationError(
                 {
                     "choices": _(

@@ -157,7 +157,7 @@ class ServiceTarget(models.Model):
 
 @keep_history()
 class WrapUpCode(NamedInTwoLanguages, models.Model):
-    """What came of a contact, chosen by who dealt with it: obligatory, dated, with flags instead of meanings in code."""
+    """What came of a contact, chosen by the person who dealt with it: obligatory, dated, with flags instead of meanings in code."""
 
     code = models.SlugField(_("code"), max_length=30, unique=True)
     name = models.CharField(_("name"), max_length=100, validators=[validate_one_line])

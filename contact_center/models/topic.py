@@ -12,7 +12,7 @@ from .marks import TOPIC_MARKS
 from .naming import NamedInTwoLanguages
 
 
-class TopicQuerySet(models.QuerySet):
+class TopicQuerySet(models.QuerySet["Topic"]):
     """Questions asked about topics."""
 
     def public(self) -> "TopicQuerySet":

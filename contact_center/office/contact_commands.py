@@ -7,7 +7,6 @@ contact's page sends at once; `form_on_page` those whose form it shows itself: t
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -16,14 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from contact_center.contacts import commands, correspondence, reopening
 from contact_center.contacts.candidates import candidates_for
 from contact_center.contacts.correspondence import Choice, is_only_stated, stated_address
-from contact_center.contacts.wrap_up_forms import CorrectCodeForm, EscalateForm, WrapUpAndGoForm, text_field
+from contact_center.contacts.wrap_up_forms import CorrectCodeForm, EscalateForm, WrapUpAndGoForm, field_of, text_field
 from contact_center.desk.commands import complaint_form_url
 from contact_center.desk.suggestions import topic_named_in
 from contact_center.models import Agent, Contact, Message, Topic
 from contact_center.office.queue import agent_on
 from customers.models import Customer, User
 from customers.search import search_customers
-from foundation.office.commands import Command, Done
+from foundation.office.commands import Command, Done, ListCommand
+from foundation.requests import StaffRequest
 from foundation.text import search_words
 
 LAST_MESSAGES = 4  # shown beside the codes
@@ -32,27 +32,28 @@ State = Contact.State
 QUEUE = "admin:contact_center_contact_changelist"
 
 
-class Work(Command):
+class Work(Command[Contact]):
     """A command of those who work contacts."""
 
     permission = WORKS
     states: tuple[str, ...] = Contact.OPEN_STATES  # in which it can be done
 
-    def offered(self, request: HttpRequest, row: Contact) -> bool:
+    def offered(self, request: StaffRequest, row: Contact) -> bool:
         return row.state in self.states
 
 
-class TakeNext(Work):
+class TakeNext(ListCommand):
     """From the list: the contact that is due first, at once."""
 
+    permission = WORKS
     name, icon, tone, shortcut = "prossimo", "play_arrow", "primary", "n"
     label = _("Take the next")
     question = _("You get the contact that is due first among those that wait for your team.")
 
-    def offered(self, request: HttpRequest, row: None) -> bool:
+    def offered(self, request: StaffRequest, row: None) -> bool:
         return agent_on(request) is not None
 
-    def run(self, request: HttpRequest, row: None, data: dict[str, Any]) -> Done:
+    def run(self, request: StaffRequest, row: None, data: dict[str, Any]) -> Done:
         return take_next(request.user)
 
 
@@ -72,11 +73,11 @@ class Take(Work):
     one_click = True
     states = (State.OPEN,)
 
-    def offered(self, request: HttpRequest, row: Contact) -> bool:
+    def offered(self, request: StaffRequest, row: Contact) -> bool:
         agent = agent_on(request)
         return super().offered(request, row) and agent is not None and row.owner_id in (None, agent.pk)
 
-    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
+    def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> str:
         commands.take(row, by=request.user)
         return gettext("%(number)s is yours.") % {"number": row.number}
 
@@ -101,7 +102,7 @@ class ReplyForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices = correspondence.choices_for(contact)
         if is_only_stated(contact, choices):
-            self.fields["to"].choices = [(each.address, words_of(each)) for each in choices]
+            field_of(self, "to", forms.ChoiceField).choices = [(each.address, words_of(each)) for each in choices]
         else:
             del self.fields["to"]
 
@@ -135,17 +136,17 @@ class Reply(Work):
     form_class = ReplyForm
     form_on_page = True
 
-    def offered(self, request: HttpRequest, row: Contact) -> bool:
+    def offered(self, request: StaffRequest, row: Contact) -> bool:
         answers = row.owner_id is not None or row.state != State.OPEN or agent_on(request) is not None
         return super().offered(request, row) and answers and commands.can_be_answered(row)
 
-    def asks(self, request: HttpRequest, row: Contact) -> str:
-        return warning_of(row, correspondence.choices_for(row)) or self.question
+    def asks(self, request: StaffRequest, row: Contact) -> str:
+        return warning_of(row, correspondence.choices_for(row)) or str(self.question)
 
-    def form_arguments(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
+    def form_arguments(self, request: StaffRequest, row: Contact) -> dict[str, Any]:
         return {"contact": row}
 
-    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> Done:
+    def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> Done:
         then = data["then"] if data["then"] == ReplyForm.WAIT else ReplyForm.GO_ON
         commands.reply(row, text=data["text"], by=request.user, then=then, to=data.get("to", ""))
         wraps_up = reverse("admin:contact_center_contact_command", args=[row.pk, WrapUp.name])
@@ -164,7 +165,7 @@ class Note(Work):
     form_on_page = True
     states = tuple(State)
 
-    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
+    def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> str:
         commands.add_note(row, text=data["text"], by=request.user)
         return gettext("The note was added.")
 
@@ -176,7 +177,7 @@ class Wait(Work):
     one_click = True
     states = (State.IN_PROGRESS,)
 
-    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
+    def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> str:
         commands.wait(row, by=request.user)
         return gettext("Waiting for the customer: the clock stands.")
 
@@ -188,7 +189,7 @@ class Resume(Work):
     one_click = True
     states = (State.WAITING,)
 
-    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
+    def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> str:
         commands.resume(row, by=request.user)
         return gettext("The clock runs again.")
 
@@ -199,11 +200,11 @@ class Escalate(Work):
     question = _("It goes to the queue of the team, with a term of its own.")
     form_class = EscalateForm
 
-    def form_arguments(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
+    def form_arguments(self, request: StaffRequest, row: Contact) -> dict[str, Any]:
         given = {"reason": row.escalation if row.escalation not in ("", "not_stated") else None}
         return {"initial": given, "without": row.team_id if row.level == 2 else None}
 
-    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> Done:
+    def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> Done:
         commands.escalate(row, team=data["team"], reason=data["reason"], text=data["text"], by=request.user)
         return Done(gettext("Handed to %(team)s.") % {"team": data["team"]}, reverse(QUEUE))
 
@@ -217,17 +218,17 @@ class WrapUp(Work):
     template = "office/contact_wrap_up.html"
     states = tuple(State)
 
-    def offered(self, request: HttpRequest, row: Contact) -> bool:
+    def offered(self, request: StaffRequest, row: Contact) -> bool:
         return row.state != State.CLOSED or row.wrap_up_id is None
 
-    def form_arguments(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
+    def form_arguments(self, request: StaffRequest, row: Contact) -> dict[str, Any]:
         then = WrapUpAndGoForm.NEXT if agent_on(request) else WrapUpAndGoForm.QUEUE
         return {"contact": row, "initial": {"topic": row.topic_id or topic_guessed(row), "then": then}}
 
-    def context(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
+    def context(self, request: StaffRequest, row: Contact) -> dict[str, Any]:
         return {"last_messages": last_messages(row)}
 
-    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> Done:
+    def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> Done:
         code, then = data["code"], data["then"]
         commands.wrap_up(row, code=code, topic=data["topic"], by=request.user)
         sentence = gettext("%(number)s: %(code)s.") % {"number": row.number, "code": code}
@@ -265,16 +266,16 @@ class CorrectCode(Work):
     template = "office/contact_wrap_up.html"
     states = (State.CLOSED,)
 
-    def offered(self, request: HttpRequest, row: Contact) -> bool:
+    def offered(self, request: StaffRequest, row: Contact) -> bool:
         return super().offered(request, row) and commands.may_correct_code(row, request.user, agent_on(request))
 
-    def form_arguments(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
+    def form_arguments(self, request: StaffRequest, row: Contact) -> dict[str, Any]:
         return {"contact": row, "initial": {"topic": row.topic_id, "code": row.wrap_up_id}}
 
-    def context(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
+    def context(self, request: StaffRequest, row: Contact) -> dict[str, Any]:
         return {"last_messages": last_messages(row)}
 
-    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
+    def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> str:
         before, code = row.wrap_up, data["code"]
         commands.correct_code(row, code=code, topic=data["topic"], why=data["why"], by=request.user)
         words = {"number": row.number, "before": before, "code": code}
@@ -289,10 +290,10 @@ class CloseAsThanks(Work):
     question = _("It is closed as it was coded and counted before the customer wrote again.")
     one_click = True
 
-    def offered(self, request: HttpRequest, row: Contact) -> bool:
+    def offered(self, request: StaffRequest, row: Contact) -> bool:
         return super().offered(request, row) and reopening.reopening_of(row) is not None
 
-    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
+    def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> str:
         reopening.close_as_thanks(row, by=request.user)
         return gettext("%(number)s is closed as it was before.") % {"number": row.number}
 
@@ -303,24 +304,28 @@ class Release(Work):
     question = _("It goes back to the queue, for whoever takes it next.")
     one_click = True
 
-    def offered(self, request: HttpRequest, row: Contact) -> bool:
+    def offered(self, request: StaffRequest, row: Contact) -> bool:
         agent = agent_on(request)
         may = (agent is not None and row.owner_id == agent.pk) or request.user.has_perm(ASSIGNS)
         return super().offered(request, row) and row.owner_id is not None and may
 
-    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
+    def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> str:
         commands.release(row, by=request.user)
         return gettext("%(number)s is in the queue again.") % {"number": row.number}
 
 
+class AgentField(forms.ModelChoiceField):
+    """Agents by name, with their team."""
+
+    def label_from_instance(self, obj: Agent) -> str:
+        """The words of the choice."""
+        return f"{obj.name} – {obj.team or '…'}"
+
+
 class AssignForm(forms.Form):
-    agent = forms.ModelChoiceField(
+    agent = AgentField(
         label=_("To whom"), queryset=Agent.objects.filter(is_active=True, user__isnull=False).select_related("team")
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["agent"].label_from_instance = lambda agent: f"{agent.name} – {agent.team or '…'}"
 
 
 class Assign(Work):
@@ -330,7 +335,7 @@ class Assign(Work):
     permission = ASSIGNS
     form_class = AssignForm
 
-    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
+    def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> str:
         commands.assign(row, to=data["agent"], by=request.user)
         return gettext("%(number)s was given to %(name)s.") % {"number": row.number, "name": data["agent"].name}
 
@@ -360,7 +365,7 @@ class Reopen(Work):
     form_class = ReopenForm
     states = (State.CLOSED,)
 
-    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
+    def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> str:
         came_back = data["because"] == ReopenForm.CAME_BACK
         reopening.reopen(row, by=request.user, why=data["why"], came_back=came_back)
         return gettext("%(number)s was reopened.") % {"number": row.number}
@@ -379,11 +384,11 @@ class PersonForm(forms.Form):
 
     def __init__(self, *args: Any, queryset: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["customer"].queryset = queryset
+        field_of(self, "customer", forms.ModelChoiceField).queryset = queryset
 
 
 class Person(Work):
-    """Who wrote or called: suggested by what the contact carries, or searched for; confirmed by one click."""
+    """The person who wrote or called: suggested by what the contact carries, or searched for; confirmed by one click."""
 
     name, icon = "persona", "person_search"
     label = _("Who is the person")
@@ -393,10 +398,10 @@ class Person(Work):
     template = "office/contact_person.html"
     states = tuple(State)
 
-    def form_arguments(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
+    def form_arguments(self, request: StaffRequest, row: Contact) -> dict[str, Any]:
         return {"queryset": Customer.objects.visible_to(request.user)}
 
-    def context(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
+    def context(self, request: StaffRequest, row: Contact) -> dict[str, Any]:
         searched = search_words(request.GET.get("q", ""))
         everybody = Customer.objects.visible_to(request.user).select_related("agency")
         return {
@@ -405,12 +410,12 @@ class Person(Work):
             "candidates": candidates_for(row, request.user),
         }
 
-    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> str:
+    def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> str:
         commands.link_customer(row, customer=data["customer"], by=request.user)
         return gettext("The person is %(name)s.") % {"name": data["customer"]}
 
 
-COMMANDS = (
+COMMANDS: tuple[Command[Contact], ...] = (
     Take(),
     CloseAsThanks(),
     Reply(),

@@ -3,21 +3,20 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BigIntegerField, Case, OuterRef, QuerySet, Subquery, When
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, JSONObject
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from contact_center.contacts.candidates import candidates_for
 from contact_center.contacts.correspondence import choices_for, is_only_stated, points_of, stated_address
-from contact_center.contacts.presence import ASK_EVERY, here
-from contact_center.contacts.twins import twins_of
+from contact_center.contacts.presence import ASK_EVERY, others_present
+from contact_center.contacts.twins import MayHaveTwins, twins_of
 from contact_center.contacts.wrap_up_forms import LONGEST_TEXT
 from contact_center.due.targets import Book, Clock, clock_of
 from contact_center.due.words import due_shown, length_in_words
@@ -29,7 +28,14 @@ from customers.models import Claim, Customer, Policy, User
 from foundation.numbers import whole_number
 from foundation.office.changes import Change
 from foundation.office.links import change_address
+from foundation.requests import StaffRequest
 from foundation.slots import Slot
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    NamedEvent = WithAnnotations[ContactEvent, "EventNames"]
+    ContactOfPage = WithAnnotations[Contact, MayHaveTwins]
 
 PER_PAGE = 50  # messages of the thread
 MOST_EVENTS = 60
@@ -51,7 +57,7 @@ class Matter:
 MATTERS: Slot[Callable[[Customer, User], list[Matter]]] = Slot("the open matters of a person")
 
 
-def page_context(request: HttpRequest, contact: Contact, *, works: bool) -> dict[str, Any]:
+def page_context(request: StaffRequest, contact: Contact, *, works: bool) -> dict[str, Any]:
     """All that the page shows; its queries are as many for a long thread as for a short one."""
     now = timezone.now()
     events = list(named(contact.events.select_related("by").order_by("at", "pk")))
@@ -69,23 +75,23 @@ def page_context(request: HttpRequest, contact: Contact, *, works: bool) -> dict
         "call": getattr(contact, "call", None),
         "events": events_told(events[-MOST_EVENTS:][::-1]),
         "longest_text": LONGEST_TEXT,
-        "others_here": here(contact, request.user) if works else [],
+        "others_here": others_present(contact, request.user) if works else [],
         "ask_every": ASK_EVERY,
         **_thread(request, contact),
         **_person(request, contact, works=works),
     }
 
 
-def _twins(request: HttpRequest, contact: Contact, form: WebFormRequest | None) -> list[Contact]:
+def _twins(request: StaffRequest, contact: Contact, form: WebFormRequest | None) -> list[Contact]:
     """The requests that repeat this one, as far as the reader may see them; asked for where there may be some."""
-    if form is None or not contact.has_twins:
+    if form is None or not cast("ContactOfPage", contact).has_twins:  # ContactAdmin asks
         return []
     return list(twins_of(form, Contact.objects.visible_to(request.user))[:MOST_ASIDE])
 
 
-def _addresses(contact: Contact) -> dict[str, Any]:
+def _addresses(contact: Contact, customer: Customer) -> dict[str, Any]:
     """The customer's numbers and addresses; where the writer's own is none of them, the warning and the choices."""
-    points = points_of(contact.customer)
+    points = points_of(customer)
     shown: dict[str, Any] = {"contact_points": points[:MOST_ASIDE]}
     choices = choices_for(contact, points)
     if is_only_stated(contact, choices):
@@ -109,7 +115,7 @@ def clock_used(contact: Contact, clock: Clock, now: datetime) -> dict[str, Any] 
     }
 
 
-def _thread(request: HttpRequest, contact: Contact) -> dict[str, Any]:
+def _thread(request: StaffRequest, contact: Contact) -> dict[str, Any]:
     """A page of the thread, the newest first page, each in the order of time."""
     page = whole_number(request.GET.get("thread", ""), most_digits=5) or 1
     files = MessageAttachment.objects.filter(message=OuterRef("pk")).order_by("pk")
@@ -124,12 +130,12 @@ def _thread(request: HttpRequest, contact: Contact) -> dict[str, Any]:
     }
 
 
-def _person(request: HttpRequest, contact: Contact, *, works: bool) -> dict[str, Any]:
+def _person(request: StaffRequest, contact: Contact, *, works: bool) -> dict[str, Any]:
     customer, user = contact.customer, request.user
     if customer is None:
         return {"candidates": candidates_for(contact, user, limit=3) if works else []}
     others = Contact.objects.visible_to(user).filter(customer=customer).exclude(pk=contact.pk)
-    shown = _addresses(contact)
+    shown = _addresses(contact, customer)
     if user.has_perm("customers.view_policy"):
         policies = Policy.objects.covering(customer, timezone.localdate()).select_related("holder")
         shown["policies"] = list(policies.order_by("-ends_on", "-pk")[:MOST_ASIDE])
@@ -139,7 +145,7 @@ def _person(request: HttpRequest, contact: Contact, *, works: bool) -> dict[str,
 
 
 def open_claims(customer: Customer, user: User) -> list[Matter]:
-    """The open claims under the customer's policies; none for who may not see claims."""
+    """The open claims under the customer's policies; none for a user who may not see claims."""
     if not user.has_perm("customers.view_claim"):
         return []
     claims = Claim.objects.visible_to(user).open().of_customer(customer)
@@ -149,11 +155,20 @@ def open_claims(customer: Customer, user: User) -> list[Matter]:
     ]
 
 
+class EventNames(TypedDict):
+    """The names of what an event's details mention by their codes."""
+
+    team_name: str | None
+    code_name: str | None
+    from_code_name: str | None
+    customer_code: str | None
+
+
 # --- What happened ------------------------------------------------------------------------------------------------
-def named(events: QuerySet[ContactEvent]) -> QuerySet[ContactEvent]:
+def named(events: QuerySet[ContactEvent]) -> "QuerySet[NamedEvent]":
     """The events with the names of what their details mention, in the same query: each is found by a unique key."""
 
-    def name_of(model: type, key: str) -> Subquery:
+    def name_of(model: type[Team] | type[WrapUpCode], key: str) -> Subquery:
         return Subquery(model.objects.filter(code=OuterRef(key)).values(shown=name_in_language())[:1])
 
     customer = Case(When(_customer__regex=r"^[0-9]{1,18}$", then=Cast(KT("details__customer"), BigIntegerField())))
@@ -171,48 +186,48 @@ def named(events: QuerySet[ContactEvent]) -> QuerySet[ContactEvent]:
     )
 
 
-def events_told(events: Iterable[ContactEvent]) -> list[dict[str, Any]]:
-    """Each event with who, when, and its details in words; the events are those of `named`."""
+def events_told(events: "Iterable[NamedEvent]") -> list[dict[str, Any]]:
+    """Each event with its author, its moment and its details in words; the events are those of `named`."""
     return [
         {"at": event.at, "by": event.by, "what": event.get_kind_display(), "details": _details(event)}
         for event in events
     ]
 
 
-def _details(event: ContactEvent) -> str:
-    told, words = event.details, []
-    if number := told.get("complaint"):
-        words.append(_("%(number)s, cancelled") % {"number": number} if told.get("cancelled") else str(number))
-    if told.get("team"):
-        words.append(event.team_name or told["team"])
-    if told.get("reason"):
-        words.append(str(dict(Contact.Escalation.choices).get(told["reason"], told["reason"])))
-    if told.get("code"):
-        words.append(event.code_name or told["code"])
-    if told.get("outcome"):
-        words.append(str(dict(Contact.Outcome.choices).get(told["outcome"], told["outcome"])))
-    for code in (told.get("agent"), event.customer_code or told.get("customer")):
+def _details(event: "NamedEvent") -> str:
+    details, words = event.details, []
+    if number := details.get("complaint"):
+        words.append(_("%(number)s, cancelled") % {"number": number} if details.get("cancelled") else str(number))
+    if details.get("team"):
+        words.append(event.team_name or details["team"])
+    if details.get("reason"):
+        words.append(str(dict(Contact.Escalation.choices).get(details["reason"], details["reason"])))
+    if details.get("code"):
+        words.append(event.code_name or details["code"])
+    if details.get("outcome"):
+        words.append(str(dict(Contact.Outcome.choices).get(details["outcome"], details["outcome"])))
+    for code in (details.get("agent"), event.customer_code or details.get("customer")):
         if isinstance(code, str) and code:  # by their codes: a bare id says nothing to anybody
             words.append(code)
-    if isinstance(told.get("resolved"), bool):
-        words.append(_("resolved") if told["resolved"] else _("not resolved"))
-    if told.get("rating"):
-        words.append(_("%(rating)s out of 5") % {"rating": told["rating"]})
-    if told.get("from_code"):
-        words.append(_("before: %(code)s") % {"code": event.from_code_name or told["from_code"]})
-    if told.get("to"):
-        words.append(_("to %(address)s") % {"address": told["to"]})
-    if why := told.get("why"):
+    if isinstance(details.get("resolved"), bool):
+        words.append(_("resolved") if details["resolved"] else _("not resolved"))
+    if details.get("rating"):
+        words.append(_("%(rating)s out of 5") % {"rating": details["rating"]})
+    if details.get("from_code"):
+        words.append(_("before: %(code)s") % {"code": event.from_code_name or details["from_code"]})
+    if details.get("to"):
+        words.append(_("to %(address)s") % {"address": details["to"]})
+    if why := details.get("why"):
         words.append(str(WHY.get(why, why)))
-    if comment := told.get("comment"):
+    if comment := details.get("comment"):
         words.append(f"“{comment}”")
     return ", ".join(words)
 
 
 def changes_since(contact: Contact, since: datetime) -> list[Change]:
-    """What was written and what happened since the page was shown, newest first, for who comes second."""
+    """What was written and what happened since the page was shown, newest first, for the person who comes second."""
     messages = contact.messages.filter(written_at__gt=since).select_related("author").order_by("-written_at")[:20]
-    told = [
+    changes = [
         Change(
             at=message.written_at,
             by=str(message.author or _("the customer")),
@@ -223,11 +238,11 @@ def changes_since(contact: Contact, since: datetime) -> list[Change]:
         for message in messages
     ]
     events = named(contact.events.filter(at__gt=since).select_related("by").order_by("-at"))[:20]
-    told += [
+    changes += [
         Change(at=each["at"], by=str(each["by"] or _("the system")), field=_("event"), old="–", new=_event_words(each))
         for each in events_told(events)
     ]
-    return told
+    return changes
 
 
 def _event_words(event: dict[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """The list of the one queue: its tabs and filters, and what each row says beside its columns."""
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.db.models import QuerySet, TextChoices, Value
@@ -11,15 +11,21 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contact_center.due.targets import Book
-from contact_center.due.words import calendar_for, due_shown
+from contact_center.due.words import DueShown, calendar_for, due_shown
 from contact_center.models import Agent, Contact, Message, Team, Topic
+from contact_center.models.contact import ContactQuerySet
 from foundation.office.base import WorkFilter, chosen_work
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    DescribedContacts = list[WithAnnotations[Contact, "RowWords"]]
 
 MOST = 99  # of a tab are counted: a page must not cost more on a bad day
 EXCERPT = 140  # characters shown of the last message
 NOT_SHOWN = "office/no_filter.html"  # these filters are drawn above the table (office/queue_head.html)
 
-CHANNEL_ICONS = {
+CHANNEL_ICONS: dict[str, str] = {
     Contact.Channel.PHONE: "call",
     Contact.Channel.SITE_FORM: "language",
     Contact.Channel.PORTAL: "account_circle",
@@ -48,7 +54,7 @@ def work_of(request: HttpRequest) -> str:
     return chosen if chosen in dict(QueueFilter.TABS) else default_work(request)
 
 
-class QueueFilter(WorkFilter):
+class QueueFilter(WorkFilter[ContactQuerySet]):
     """The tabs: what is open, by what is due; late, mine, my team's, waiting, not coded; or everything, newest first."""
 
     template = NOT_SHOWN
@@ -71,13 +77,14 @@ class QueueFilter(WorkFilter):
         without = set() if agent and agent.team_id else {"team"} if agent else {"team", "mine"}
         return tuple(tab for tab in self.TABS if tab[0] not in without)
 
-    def narrowed(self, request: HttpRequest, queryset: QuerySet, chosen: str) -> QuerySet:
+    def narrowed(self, request: HttpRequest, queryset: ContactQuerySet, chosen: str) -> ContactQuerySet:
         agent = agent_on(request)
         if chosen == "overdue":
             return queryset.overdue(timezone.now())
         if chosen == "mine":
             return queryset.open().filter(owner=agent)
         if chosen == "team":
+            assert agent is not None, "the tab is offered to members of a team alone"
             return queryset.open().filter(team=agent.team_id)
         if chosen == "waiting":
             return queryset.filter(state=Contact.State.WAITING)
@@ -85,7 +92,7 @@ class QueueFilter(WorkFilter):
             return queryset.not_coded()
         return queryset.open() if chosen == "open" else queryset
 
-    def counts(self, request: HttpRequest, queryset: QuerySet) -> dict[str, str]:
+    def counts(self, request: HttpRequest, queryset: ContactQuerySet) -> dict[str, str]:
         """How many rows each tab but the last would show, in one query that counts no further than MOST of each."""
         plain = queryset.select_related(None).order_by()
         asked = [
@@ -105,6 +112,7 @@ class ChoiceFilter(SimpleListFilter):
     """A filter drawn as a choice above the table."""
 
     template = NOT_SHOWN
+    parameter_name: str
 
     def has_output(self) -> bool:
         return True
@@ -117,9 +125,10 @@ class ChoiceFilter(SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        if self.value() not in {str(value) for value, _label in self.lookup_choices}:
+        value = self.value()
+        if value is None or value not in {str(choice) for choice, _label in self.lookup_choices}:
             return queryset
-        return self.narrowed(queryset, self.value())
+        return self.narrowed(queryset, value)
 
     def narrowed(self, queryset: QuerySet, value: str) -> QuerySet:
         """The rows of the choice."""
@@ -157,25 +166,33 @@ class LevelFilter(ChoiceFilter):
     title, parameter_name = _("level"), "level"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list:
-        return Contact._meta.get_field("level").choices
+        return Contact.LEVELS
 
 
 FILTERS = (QueueFilter, TeamFilter, ChannelFilter, AreaFilter, LevelFilter)
 
 
-def describe_rows(contacts: list[Contact]) -> None:
+class RowWords(TypedDict):
+    """What a row of the list shows beside the contact's own columns."""
+
+    icon: str
+    channel_name: str
+    state_name: str
+    due_shown: DueShown
+    last_message: dict[str, Any] | None
+
+
+def describe_rows(contacts: "DescribedContacts") -> None:
     """Give each contact of a page what its row shows beside its columns. Two queries for all of them."""
     now, book = timezone.now(), Book()
-    last = {
-        row["contact"]: row
+    whose, channels, states = _words(Message.Direction), _words(Contact.Channel), _words(Contact.State)
+    last: dict[int, dict[str, Any]] = {
+        row["contact"]: {**row, "whose": whose[row["direction"]], "icon": MESSAGE_ICONS[row["direction"]]}
         for row in Message.objects.filter(contact__in=[contact.pk for contact in contacts])
         .order_by("contact", "-written_at", "-pk")
         .distinct("contact")
         .values("contact", "direction", start=Left("text", EXCERPT))
     }
-    whose, channels, states = _words(Message.Direction), _words(Contact.Channel), _words(Contact.State)
-    for row in last.values():
-        row |= {"whose": whose[row["direction"]], "icon": MESSAGE_ICONS[row["direction"]]}
     for contact in contacts:
         contact.icon, contact.channel_name = CHANNEL_ICONS[contact.channel], channels[contact.channel]
         contact.state_name = states[contact.state]
@@ -190,7 +207,8 @@ def _words(choices: type[TextChoices]) -> dict[str, str]:
 
 def head_of(changelist: Any, request: HttpRequest) -> dict[str, Any]:
     """The tabs and filters as the top of the list draws them; unfold's own sheet is left out."""
-    tabs, filters = [], []
+    tabs: list[dict[str, Any]] = []
+    filters: list[dict[str, Any]] = []
     for spec in changelist.filter_specs:
         if isinstance(spec, QueueFilter):
             counts = spec.counts(request, changelist.root_queryset)

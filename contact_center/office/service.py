@@ -18,6 +18,7 @@ from contact_center.due.targets import calendar_of, check_calendar, targets_chan
 from contact_center.models import OpeningPeriod, ServiceCalendar, ServiceTarget, SpecialDay, WrapUpCode
 from foundation.dates import written_day
 from foundation.office.base import OfficeAdmin, badge
+from foundation.requests import StaffRequest
 
 
 class RowsOfCalendar(TabularInline):
@@ -112,7 +113,7 @@ class CalendarForm(forms.ModelForm):
 
 
 @admin.register(ServiceCalendar)
-class ServiceCalendarAdmin(OfficeAdmin):
+class ServiceCalendarAdmin(OfficeAdmin[ServiceCalendar]):
     """When the service works. A change moves what is due of all open contacts."""
 
     form = CalendarForm
@@ -124,7 +125,7 @@ class ServiceCalendarAdmin(OfficeAdmin):
     fieldsets = ((None, {"fields": [("name", "code"), "province"]}),)
     inlines = (OpeningPeriodRows, SpecialDayRows)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: StaffRequest) -> QuerySet:
         return super().get_queryset(request).prefetch_related("periods")
 
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
@@ -141,7 +142,7 @@ class ServiceCalendarAdmin(OfficeAdmin):
         names = dict(OpeningPeriod.Weekday.choices)
         return "; ".join(f"{', '.join(str(names[day])[:3] for day in days)} {hours}" for hours, days in week.items())
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+    def save_related(self, request: StaffRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         targets_changed()
 
@@ -154,7 +155,8 @@ class TargetForm(forms.ModelForm):
         fields = ("kind", "level", "calendar", "minutes", "valid_from", "valid_to")
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if (calendar := cleaned.get("calendar")) and (minutes := cleaned.get("minutes")):
             try:
                 check_calendar(calendar_of(calendar), minutes)
@@ -164,7 +166,7 @@ class TargetForm(forms.ModelForm):
 
 
 @admin.register(ServiceTarget)
-class ServiceTargetAdmin(OfficeAdmin):
+class ServiceTargetAdmin(OfficeAdmin[ServiceTarget]):
     """Within how much time of service each kind of contact is dealt with. A new target begins on a day; the old one ends."""
 
     form = TargetForm
@@ -180,7 +182,7 @@ class ServiceTargetAdmin(OfficeAdmin):
     def minutes_shown(self, target: ServiceTarget) -> str:
         return f"{target.minutes} ({target.minutes // 60} h {target.minutes % 60:02d})"
 
-    def save_model(self, request: HttpRequest, obj: ServiceTarget, form: forms.ModelForm, change: bool) -> None:
+    def save_model(self, request: StaffRequest, obj: ServiceTarget, form: forms.ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
         targets_changed()
 
@@ -189,8 +191,8 @@ OUTCOME_TONES = {"resolved": "success", "unresolved": "warning", "wrong_number":
 
 
 @admin.register(WrapUpCode)
-class WrapUpCodeAdmin(OfficeAdmin):
-    """What can be said of a contact in the end. A code is not deleted but ends on a day."""
+class WrapUpCodeAdmin(OfficeAdmin[WrapUpCode]):
+    """What can be recorded of a contact in the end. A code is not deleted but ends on a day."""
 
     list_display = ("shown_name", "key", "outcome_shown", "keeps_open", "hints_complaint", "needs_topic", "valid_to")
     ordering = ("position", "code")

@@ -25,7 +25,7 @@ def tiles(user: Any) -> list[Tile]:
 
 
 def day_tiles(user: Any) -> list[Tile]:
-    """How the day goes: its calls by line, and what customers answered; each for who may see the rows it counts."""
+    """How the day goes: its calls by line, and what customers answered; each tile for users who may see the rows it counts."""
     shown = []
     if user.has_perm("contact_center.view_call"):
         shown += _calls_today(user)
@@ -35,7 +35,7 @@ def day_tiles(user: Any) -> list[Tile]:
 
 
 def _surveys_answered() -> Tile:
-    """How many of those who were asked have answered, and what they said; the base beside each share."""
+    """How many of those who were asked have answered, and what; the base beside each share."""
     since = timezone.now() - timedelta(days=SURVEY_DAYS)
     counted = SatisfactionSurvey.objects.filter(asked_at__gte=since).aggregate(
         asked=Count("*"), answered=Count("answered_at"), resolved=Count("pk", filter=Q(resolved=True))
@@ -119,7 +119,7 @@ def _contacts_waiting(user: Any) -> list[Tile]:
 
 
 def _mine(user: Any, visible: Any, address: str) -> list[Tile]:
-    """For who answers: what is theirs, and how much of it is late; to a second level also what waits for their team."""
+    """For an agent: what is theirs, and how much of it is late; to a second level also what waits for their team."""
     agent = Agent.objects.of_user(user)
     if agent is None:
         return []
@@ -155,9 +155,10 @@ def next_business_hour(now: datetime) -> datetime:
     """The moment by which the service will have worked an hour; an hour from now where no calendar says when it works."""
     target = Book().target(Contact.Kind.REQUEST, 1, now)
     try:
-        return add_business_time(now, 60, target.calendar) if target else now + timedelta(hours=1)
+        found = add_business_time(now, 60, target.calendar) if target else None
     except NeverOpen:
-        return now + timedelta(hours=1)
+        found = None
+    return found or now + timedelta(hours=1)
 
 
 def _up_to_most(count: int) -> str:

@@ -16,16 +16,16 @@ from foundation.text import clean_text, has_line_break
 class LineField(forms.CharField):
     """One line. A line break is refused: it is how headers are smuggled into mail.
 
-    The browser is not told of `max_length`: it would cut what is pasted without a word.
+    The browser does not get `max_length`: it would cut what is pasted without a word.
     """
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """What the browser is told of the field."""
+        """The attributes that the browser gets."""
         return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
 
     def to_python(self, value: Any) -> str:
         """The line as it is kept."""
-        text = super().to_python(value)
+        text = super().to_python(value) or ""
         if has_line_break(text):
             raise ValidationError(_("Write this on one line."), code="line_break")
         return clean_text(text)
@@ -40,7 +40,7 @@ class TextField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """The text with plain line ends."""
-        return clean_text(super().to_python(value))
+        return clean_text(super().to_python(value) or "")
 
     def validate(self, value: str) -> None:
         """Refuse more than fits, and say how much it is."""

@@ -24,7 +24,8 @@ LONGEST_TEXT = 10_000
 class WithFiles(forms.Form):
     """A form that takes files. `given_up` names those too large to be read at all, `no_room` those the disk could not take."""
 
-    files = FilesField(required=False, label=gettext_lazy("Files"))
+    # Django takes declared fields out of the class: `self.files` remains what was sent.
+    files = FilesField(required=False, label=gettext_lazy("Files"))  # type: ignore[assignment]
 
     def __init__(self, *args: Any, given_up: Sequence[str] = (), no_room: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,7 +42,7 @@ class WithFiles(forms.Form):
 
     def _post_clean(self) -> None:
         """After everything: files that were given up, and a word about those that a browser cannot keep."""
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]  # the stubs of forms leave this step out
         for name in self.given_up:
             self.add_error(
                 "files",
@@ -68,7 +69,7 @@ class WithFiles(forms.Form):
 
 
 class WriterFields(forms.Form):
-    """Who writes, and what every written request carries, whoever sends it: a page or a program."""
+    """The writer, and what every written request carries, whoever sends it: a page or a program."""
 
     name = LineField(max_length=200, label=gettext_lazy("Name and surname"))
     email = NormalisedField(normalise_email, widget=forms.EmailInput, label=gettext_lazy("E-mail address"))
@@ -77,7 +78,7 @@ class WriterFields(forms.Form):
     policy_number = NormalisedField(normalise_number, required=False, label=gettext_lazy("Policy number"))
     privacy_version = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    about_you = ("name", "email", "phone", "tax_code", "policy_number")
+    about_you: tuple[str, ...] = ("name", "email", "phone", "tax_code", "policy_number")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -96,15 +97,17 @@ class WriterFields(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Refuse what was sent under another privacy notice than the one in force, and show that one."""
-        cleaned = super().clean()
-        if cleaned.get("privacy_version") != settings.PRIVACY_NOTICE_VERSION:
-            self.data = self.data.copy()
-            self.data[self.add_prefix("privacy_version")] = settings.PRIVACY_NOTICE_VERSION
+        super().clean()
+        if self.cleaned_data.get("privacy_version") != settings.PRIVACY_NOTICE_VERSION:
+            assert isinstance(self.data, dict), "what was sent is a QueryDict, or a dictionary"
+            data = self.data.copy()
+            data[self.add_prefix("privacy_version")] = settings.PRIVACY_NOTICE_VERSION
+            self.data = data
             raise ValidationError(
                 _("The privacy notice has changed since you opened this page. Please read it, then send again."),
                 code="privacy_version",
             )
-        return cleaned
+        return self.cleaned_data
 
     def request_words(self) -> dict[str, Any]:
         """What `open_request` takes of a valid form."""
@@ -117,7 +120,7 @@ class WriterFields(forms.Form):
         return [self[name] for name in ("subject", "text") if name in self.fields]
 
     def person_fields(self) -> list[forms.BoundField]:
-        """Who writes."""
+        """The fields about the writer."""
         return [self[name] for name in self.about_you]
 
 
@@ -179,7 +182,7 @@ class GuidedFields(WriterFields):
         return [*(self[self.name_of(each)] for each in self.questions), self["text"]]
 
     def person_fields(self) -> list[forms.BoundField]:
-        """Who writes; their policy is not asked twice."""
+        """The fields about the writer; their policy is not asked twice."""
         return [each for each in super().person_fields() if each.name != "policy_number" or not self._asks_policy()]
 
     def _asks_policy(self) -> TopicQuestion | None:
@@ -187,8 +190,8 @@ class GuidedFields(WriterFields):
         return next((each for each in self.questions if each.kind == TopicQuestion.Kind.POLICY_NUMBER), None)
 
 
-class PublicForm(WithFiles, GuardedForm):
-    """What a form on a public page has beside its questions."""
+class PublicForm(WriterFields, WithFiles, GuardedForm):
+    """What a form on a public page has beside its questions: the writer, the files, the guard."""
 
 
 class OpenRequestForm(OpenFields, PublicForm):
@@ -226,7 +229,7 @@ class OfCustomer(WriterFields):
 
     def _is_policy(self, name: str) -> bool:
         return any(
-            name == self.name_of(each) and each.kind == TopicQuestion.Kind.POLICY_NUMBER
+            name == GuidedFields.name_of(each) and each.kind == TopicQuestion.Kind.POLICY_NUMBER
             for each in getattr(self, "questions", ())
         )
 
@@ -244,7 +247,7 @@ class CustomersGuidedForm(OfCustomer, GuidedRequestForm):
     """A guided request in the reserved area."""
 
 
-class AnotherMessageForm(PublicForm):
+class AnotherMessageForm(WithFiles, GuardedForm):
     """One more message in a thread."""
 
     field_order = ("text", "files")
@@ -278,7 +281,7 @@ class SurveyForm(forms.Form):
 
 
 def known_of(user: User, customer: Customer | None) -> dict[str, str]:
-    """What a form need not ask of who has signed in."""
+    """What a form need not ask of a person who has signed in."""
     if customer is None:
         return {"name": user.get_full_name(), "email": user.email} if user.is_authenticated else {}
     phones = ContactPoint.objects.filter(customer=customer, kind=ContactPoint.Kind.PHONE)

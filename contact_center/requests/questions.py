@@ -40,7 +40,7 @@ def normalise_number(text: str) -> str:
 
 
 def read_amount(text: str) -> str:
-    """An amount in euro as people write it (1.250,00 or 1,250.00 or 1250), as "1250.00"; more than nought."""
+    """An amount in euro as people write it (1.250,00 or 1,250.00 or 1250), as "1250.00"; more than zero."""
     plain = text.translate(_AMOUNT_PADDING)
     last = max(plain.rfind(","), plain.rfind("."))
     # The last mark is the decimal one unless exactly three digits follow it: 1.250 is a thousand and more.
@@ -87,7 +87,11 @@ class DayField(forms.DateField):
 
 def field_for(question: TopicQuestion) -> forms.Field:
     """The form field that asks a question in the reader's language."""
-    options = {"label": question.shown_label, "help_text": question.shown_help, "required": question.required}
+    options: dict[str, Any] = {
+        "label": question.shown_label,
+        "help_text": question.shown_help,
+        "required": question.required,
+    }
     match question.kind:
         case Kind.LONG_TEXT:
             return TextField(most=2_000, rows=4, **options)
@@ -104,12 +108,13 @@ def field_for(question: TopicQuestion) -> forms.Field:
         Kind.PHONE: normalise_phone,
         Kind.AMOUNT: read_amount,
     }
-    attributes = {
-        Kind.PLATE: {"autocapitalize": "characters", "autocomplete": "off"},
+    in_capitals = {"autocapitalize": "characters", "autocomplete": "off"}
+    attributes: dict[str, dict[str, str]] = {
         Kind.PHONE: {"autocomplete": "tel"},
         Kind.AMOUNT: {"inputmode": "decimal", "autocomplete": "off"},
-    }.get(question.kind, {"autocapitalize": "characters", "autocomplete": "off"})
-    widget = (forms.TelInput if question.kind == Kind.PHONE else forms.TextInput)(attrs=attributes)
+    }
+    widget_class = forms.TelInput if question.kind == Kind.PHONE else forms.TextInput
+    widget = widget_class(attrs=attributes.get(question.kind, in_capitals))
     return NormalisedField(normalise.get(question.kind, normalise_number), max_length=60, widget=widget, **options)
 
 

@@ -27,7 +27,7 @@ class Standing:
 
 
 def standing_of(contact: Contact) -> Standing:
-    """What the writer is told of the state of a contact."""
+    """What the writer reads of the state of a contact."""
     if contact.state == Contact.State.CLOSED:
         if contact.kind == Contact.Kind.CONSIDERATION:
             text = _("We have read what you wrote, and thank you for it.")
@@ -70,7 +70,8 @@ def thread_page(contact: Contact, *, before: str = "", mailbox: str = "") -> dic
 def thread_of(contact: Contact, before: str) -> tuple[list[Message], int | None]:
     """A page of the thread, oldest first, and the key of its first message where there are earlier ones."""
     shown = contact.messages.exclude(direction=Message.Direction.NOTE)
-    first = Message.objects.filter(contact=contact, pk=whole_number(before)).first() if before else None
+    number = whole_number(before)
+    first = Message.objects.filter(contact=contact, pk=number).first() if number is not None else None
     if first is not None:
         earlier = Q(written_at__lt=first.written_at) | Q(written_at=first.written_at, pk__lt=first.pk)
         shown = shown.filter(earlier)
@@ -84,5 +85,5 @@ def said_of(added: Added, contact: Contact) -> str:
     """What became of a message about a contact, in words."""
     if added.contact.pk == contact.pk:
         return _("We have received your message.")
-    said = _("Your request was closed a while ago, so we opened a new one that goes on from it: %(number)s.")
-    return said % {"number": added.contact.number}
+    sentence = _("Your request was closed a while ago, so we opened a new one that goes on from it: %(number)s.")
+    return sentence % {"number": added.contact.number}

@@ -1,17 +1,17 @@
 """The public pages of a request: choose how to write, write, follow what was written, say whether it was resolved.
 
-No page needs a sign-in or a script. Who holds the secret of a request is its writer: those pages are not stored, not
+No page needs a sign-in or a script. The person who holds the secret of a request is its writer: those pages are not stored, not
 indexed, and tell no other site where the reader came from.
 """
 
 import uuid
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -56,6 +56,8 @@ from foundation.refusals import Refused
 
 SENT_PER_HOUR = 30  # written from one address: an office behind one router writes, a machine floods
 WRONG_PER_TEN_MINUTES = 60  # wrong secrets from one address
+
+ResponseT = TypeVar("ResponseT", bound=HttpResponseBase)
 
 
 # --- Choosing, and writing ----------------------------------------------------------------------------------------
@@ -125,7 +127,7 @@ def guided(
 def _by_area(topics: Any) -> list[tuple[str, list[Topic]]]:
     """The topics under the names of their areas, in the order in which areas are declared."""
     listed = list(topics)
-    areas = ((label, [each for each in listed if each.area == area]) for area, label in Topic.Area.choices)
+    areas = ((str(label), [each for each in listed if each.area == area]) for area, label in Topic.Area.choices)
     return [(label, found) for label, found in areas if found]
 
 
@@ -201,8 +203,8 @@ def request_thanks_view(request: HttpRequest) -> HttpResponse:
     return render(request, "contact_center/request_thanks.html")
 
 
-# --- Pages of who holds a secret ------------------------------------------------------------------------------------
-def private(response: HttpResponse) -> HttpResponse:
+# --- Pages of the person who holds a secret ------------------------------------------------------------------------
+def private(response: ResponseT) -> ResponseT:
     """The response, to be kept by nobody. The header keeps the address to itself; the pages' own meta element lets their
     forms name the site they come from, without which a browser's post is refused (docs/decisions/tracking-by-secret.md).
     """
@@ -219,11 +221,17 @@ def miss(request: HttpRequest) -> HttpResponse:
     raise Http404
 
 
-def by_secret(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+class TrackedRequest(HttpRequest):
+    """A request whose address carries a number and its secret: `tracking` are the two, for addresses beside this one."""
+
+    tracking: dict[str, str]
+
+
+def by_secret(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Give a view the request whose number and secret are in the address; wrong ones are not found, both alike."""
 
     @wraps(view)
-    def found(request: HttpRequest, number: str, secret: str, **more: Any) -> HttpResponse:
+    def found(request: TrackedRequest, number: str, secret: str, **more: Any) -> HttpResponseBase:
         form = WebFormRequest.objects.select_related("contact").filter(tracking_digest=digest_of(secret)).first()
         if form is None or form.contact.number != number:
             return miss(request)
@@ -235,7 +243,7 @@ def by_secret(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 @require_safe
 @by_secret
-def request_sent_view(request: HttpRequest, form: WebFormRequest) -> HttpResponse:
+def request_sent_view(request: TrackedRequest, form: WebFormRequest) -> HttpResponse:
     """The number, by when we answer, how to follow it, and what happens next."""
     context = {
         "contact": form.contact,
@@ -246,13 +254,13 @@ def request_sent_view(request: HttpRequest, form: WebFormRequest) -> HttpRespons
     return render(request, "contact_center/request_sent.html", context)
 
 
-def _tracking(request: HttpRequest) -> str:
+def _tracking(request: TrackedRequest) -> str:
     return reverse("request_tracking", kwargs=request.tracking)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @by_secret
-def tracking_view(request: HttpRequest, form: WebFormRequest) -> HttpResponse:
+def tracking_view(request: TrackedRequest, form: WebFormRequest) -> HttpResponse:
     """Where the request stands and its thread (GET); one more message (POST)."""
     contact = form.contact
     status = 200
@@ -282,7 +290,7 @@ def _thread(form: WebFormRequest, before: str) -> dict[str, Any]:
     return thread_page(form.contact, before=before, mailbox=form.email)
 
 
-def _add(request: HttpRequest, contact: Contact, sent: AnotherMessageForm) -> HttpResponse:
+def _add(request: TrackedRequest, contact: Contact, sent: AnotherMessageForm) -> HttpResponse:
     given = sent.cleaned_data
     added = add_customer_message(contact, text=given["text"], files=given["files"], key=given["submission_key"])
     messages.success(request, said_of(added, contact))
@@ -293,8 +301,8 @@ def _add(request: HttpRequest, contact: Contact, sent: AnotherMessageForm) -> Ht
 
 @require_safe
 @by_secret
-def tracked_attachment_view(request: HttpRequest, form: WebFormRequest, key: uuid.UUID) -> HttpResponse:
-    """A file of the thread, for who holds the secret."""
+def tracked_attachment_view(request: TrackedRequest, form: WebFormRequest, key: uuid.UUID) -> HttpResponseBase:
+    """A file of the thread, for the person who holds the secret."""
     shown = Message.objects.filter(contact=form.contact, sent_to__in=["", form.email])
     shown = shown.exclude(direction=Message.Direction.NOTE)
     attachment = MessageAttachment.objects.filter(key=key, message__in=shown.order_by().values("pk")).first()
@@ -305,7 +313,7 @@ def tracked_attachment_view(request: HttpRequest, form: WebFormRequest, key: uui
 
 @require_safe
 @never_cache
-def attachment_view(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+def attachment_view(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
     """A file of a thread, for staff who may read it and for the customer whose it is; staff's look is written down."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
@@ -319,8 +327,8 @@ def attachment_view(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 # --- Was it resolved? -------------------------------------------------------------------------------------------------
 @require_http_methods(["GET", "HEAD", "POST"])
 @by_secret
-def tracked_survey_view(request: HttpRequest, form: WebFormRequest) -> HttpResponse:
-    """The answer given on the tracking page (POST); who only looks is led back there."""
+def tracked_survey_view(request: TrackedRequest, form: WebFormRequest) -> HttpResponse:
+    """The answer given on the tracking page (POST); a person who only looks is led back there."""
     if request.method != "POST":
         return HttpResponseRedirect(_tracking(request))
     survey = SatisfactionSurvey.objects.select_related("contact").filter(contact=form.contact).first()

@@ -144,7 +144,7 @@ class CallFactory(factory.django.DjangoModelFactory):
 
 
 class CallLegFactory(factory.django.DjangoModelFactory):
-    """The one stay of a call in a queue."""
+    """The one leg of a call in a queue."""
 
     class Meta:
         model = CallLeg
@@ -157,7 +157,7 @@ class CallLegFactory(factory.django.DjangoModelFactory):
 
 
 class CallEventFactory(factory.django.DjangoModelFactory):
-    """A call entering a queue, as its platform told it."""
+    """A call entering a queue, as its platform reported it."""
 
     class Meta:
         model = CallEvent
@@ -209,7 +209,7 @@ class ContactEventFactory(factory.django.DjangoModelFactory):
 
 
 class DailyFiguresFactory(factory.django.DjangoModelFactory):
-    """The counts of one day of one line, all nought."""
+    """The counts of one day of one line, all zero."""
 
     class Meta:
         model = DailyFigures

@@ -9,8 +9,11 @@ from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from django.db.models import Model
+
 from contact_center.models import Agent, Call, Contact, Team, TollFreeLine, Topic
 from contact_center.tests.factories import AgentFactory, TeamFactory, TopicFactory
+from customers.models import Customer
 from customers.tests.factories import CustomerFactory
 from foundation.dates import ROME
 
@@ -39,10 +42,14 @@ class World:
         self.random = random.Random(seed)
         self.lines = list(TollFreeLine.objects.all())
         areas = [Topic.Area.CLAIMS, Topic.Area.CLAIMS, Topic.Area.PAYMENTS]
-        self.topics = [None, *(TopicFactory(area=area) for area in areas)]
-        team = TeamFactory()
-        self.agents = [AgentFactory(team=team), AgentFactory(team=team), AgentFactory()]
-        self.customers = [None, *(CustomerFactory() for _ in range(3))]
+        self.topics: list[Topic] = [TopicFactory.create(area=area) for area in areas]
+        team = TeamFactory.create()
+        self.agents: list[Agent] = [
+            AgentFactory.create(team=team),
+            AgentFactory.create(team=team),
+            AgentFactory.create(),
+        ]
+        self.customers: list[Customer] = [CustomerFactory.create() for _ in range(3)]
         self.addresses = ["", "+393331110001", "+393331110002", "a@example.it"]
         self.number = 0
 
@@ -58,9 +65,9 @@ class World:
         state = self.random.choice([*Contact.State.values, "closed", "closed"])
         return Contact.objects.create(
             started_at=moment,
-            customer=self.random.choice(self.customers),
+            customer=self.random.choice([None, *self.customers]),
             address=self.random.choice(self.addresses),
-            topic=self.random.choice(self.topics),
+            topic=self.random.choice([None, *self.topics]),
             agent=self.random.choice([None, *self.agents]),
             level=level,
             reopened_count=self.random.choice([0] * 9 + [1]),
@@ -113,23 +120,26 @@ class World:
     def change(self) -> None:
         """Something that happens later: a call ends, an outcome is corrected, a customer found, a topic moved, a row erased."""
         what = self.random.randrange(7)
-        contact = Contact.objects.order_by("?").first() if what else None
+        if not what:
+            for call in Call.objects.filter(disposition="open", answered_at__isnull=False)[:3]:
+                assert call.answered_at is not None
+                call.disposition, call.ended_at = "answered", call.answered_at + timedelta(seconds=9)
+                call.save()
+            return
+        contact = Contact.objects.order_by("?").first()
+        assert contact is not None
         match what:
-            case 0:
-                for call in Call.objects.filter(disposition="open", answered_at__isnull=False)[:3]:
-                    call.disposition, call.ended_at = "answered", call.answered_at + timedelta(seconds=9)
-                    call.save()
             case 1:
                 contact.outcome = self.random.choice(["resolved", "wrong_number", "unresolved"])
                 contact.save()
             case 2:
-                contact.customer = self.random.choice(self.customers)
+                contact.customer = self.random.choice([None, *self.customers])
                 contact.save()
             case 3:
-                contact.topic = self.random.choice(self.topics)
+                contact.topic = self.random.choice([None, *self.topics])
                 contact.save()
             case 4:
-                Topic.objects.filter(pk=self.random.choice(self.topics[1:]).pk).update(
+                Topic.objects.filter(pk=self.random.choice(self.topics).pk).update(
                     area=self.random.choice([Topic.Area.CLAIMS, Topic.Area.PAYMENTS])
                 )
             case 5:
@@ -183,7 +193,9 @@ def expected(
 
     moments: dict[Any, list[datetime]] = defaultdict(list)
     for contact in contacts:
-        if contact["outcome"] not in ("wrong_number", "dropped") and (person := _person(contact)):
+        if contact["outcome"] not in ("wrong_number", "dropped") and (
+            person := _person(contact["customer_id"], contact["address"])
+        ):
             moments[person, areas.get(contact["topic_id"], "?")].append(contact["started_at"])
     for series in moments.values():
         series.sort()
@@ -204,12 +216,9 @@ def expected(
         }[by]
 
     for call in calls:
-        facts = call | {
-            "day": call["queued_at"].astimezone(ROME).date(),
-            "channel": "phone",
-            "topic_id": topic_of.get(call["contact_id"]),
-        }
-        if call["disposition"] == "open" or not start <= facts["day"] <= end or (keep and not keep(facts)):
+        day = call["queued_at"].astimezone(ROME).date()
+        facts = {**call, "day": day, "channel": "phone", "topic_id": topic_of.get(call["contact_id"])}
+        if call["disposition"] == "open" or not start <= day <= end or (keep and not keep(facts)):
             continue
         counts = found[group(facts)]
         if call["disposition"] == "turned_away":
@@ -224,8 +233,9 @@ def expected(
                 counts["wait_seconds"] += call["wait_seconds"]
             if call["talk_seconds"] is not None:
                 counts["talks_known"] += 1
-                for name in ("talk_seconds", "hold_seconds", "wrap_seconds"):
-                    counts[name] += call[name]
+                counts["talk_seconds"] += call["talk_seconds"]
+                counts["hold_seconds"] += call["hold_seconds"]
+                counts["wrap_seconds"] += call["wrap_seconds"]
         elif call["disposition"] == "abandoned":
             counts["abandoned"] += 1
             if call["wait_seconds"] is not None:
@@ -235,21 +245,22 @@ def expected(
             counts["exited"] += 1
 
     for contact in contacts:
-        facts = contact | {"day": contact["started_at"].astimezone(ROME).date()}
+        day = contact["started_at"].astimezone(ROME).date()
+        facts = {**contact, "day": day}
         if contact["outcome"] in ("wrong_number", "dropped") or contact["pk"] in in_progress:
             continue
         if contact["state"] != "closed" and contact["level"] == 1 and not contact["outcome"]:
             continue  # still in hand
-        if not start <= facts["day"] <= end or (keep and not keep(facts)):
+        if not start <= day <= end or (keep and not keep(facts)):
             continue
         counts = found[group(facts)]
         is_first = contact["level"] == 1 and contact["outcome"] == "resolved" and not contact["reopened_count"]
         came_back = False
-        if person := _person(contact):
+        if person := _person(contact["customer_id"], contact["address"]):
             series = moments[person, areas.get(contact["topic_id"], "?")]
             later = bisect_right(series, contact["started_at"])
             if later < len(series):
-                came_back = (series[later].astimezone(ROME).date() - facts["day"]).days <= days
+                came_back = (series[later].astimezone(ROME).date() - day).days <= days
         counts["handled"] += 1
         counts["first_level"] += is_first
         counts["first_level_repeated"] += is_first and came_back
@@ -261,15 +272,15 @@ def expected(
         counts["not_coded"] += contact["outcome"] == "" and contact["level"] == 1
         counts["confirmed_asked"] += contact["confirmed"] is not None
         counts["confirmed"] += contact["confirmed"] is True
-        counts["provisional"] += facts["day"] + timedelta(days=days) >= today
+        counts["provisional"] += day + timedelta(days=days) >= today
     return {key: {name: value for name, value in counts.items() if value} for key, counts in found.items()}
 
 
-def _person(contact: dict[str, Any]) -> Any:
-    return ("customer", contact["customer_id"]) if contact["customer_id"] else contact["address"] or None
+def _person(customer: int | None, address: str) -> Any:
+    return ("customer", customer) if customer else address or None
 
 
 def names_of(by: str) -> dict[Any, str]:
     """The key under which a report shows each group that `expected` names by id."""
-    model = {"line": TollFreeLine, "topic": Topic, "agent": Agent, "team": Team}[by]
-    return {None: "", **dict(model.objects.values_list("pk", "code"))}
+    models: dict[str, type[Model]] = {"line": TollFreeLine, "topic": Topic, "agent": Agent, "team": Team}
+    return {None: "", **dict(models[by]._default_manager.values_list("pk", "code"))}

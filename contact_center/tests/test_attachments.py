@@ -1,4 +1,4 @@
-"""Files: what is accepted, how it is named and kept, and who gets it back."""
+"""Files: what is accepted, how it is named and kept, and to whom it is handed out."""
 
 import base64
 import io

@@ -1,6 +1,7 @@
 """Time counted only while the service works: tables of dates, and what must hold for any calendar."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -155,7 +156,7 @@ def test_while_a_pause_lasts_nothing_is_due():
     assert business_seconds_between(rome("2026-05-04 09:00"), rome("2026-06-04 09:00"), MILAN, pauses) == 3600
 
 
-def test_what_was_due_before_the_pause_stays_due():
+def test_what_was_due_before_the_pause_remains_due():
     pauses = [(rome("2026-05-04 10:00"), None)]
     assert shown(add_business_time(rome("2026-05-04 09:00"), 30, MILAN, pauses)) == "2026-05-04 09:30"
 
@@ -174,14 +175,14 @@ def test_a_target_longer_than_three_years_is_refused():
 
 
 # --- The sum in words
-def told(steps):
+def in_words(steps):
     return [(step.what, shown(step.start), shown(step.end)[-5:], step.seconds // 60) for step in steps]
 
 
-def test_the_sum_is_told_step_by_step():
+def test_the_sum_is_explained_step_by_step():
     pauses = [(rome("2026-12-05 10:00"), rome("2026-12-05 11:00"))]
     steps = explain(rome("2026-12-04 18:00"), 240, MILAN, pauses)
-    assert told(steps) == [
+    assert in_words(steps) == [
         ("counted", "2026-12-04 18:00", "18:30", 30),
         ("closed", "2026-12-04 18:30", "00:00", 0),
         ("closed", "2026-12-05 00:00", "08:30", 0),
@@ -202,7 +203,7 @@ def test_each_day_left_out_has_its_reason():
     assert "Immaculate" in reasons[8]
 
 
-def test_a_special_day_is_told_by_its_name_and_the_lunch_break_as_a_break():
+def test_a_special_day_has_its_name_and_the_lunch_break_is_a_break():
     calendar = Calendar(WEEK, special_days={date(2026, 5, 5): Special("Sciopero")})
     with translation.override("en"):
         reasons = [str(step.why) for step in explain(rome("2026-05-04 12:00"), 360, calendar)]
@@ -210,22 +211,29 @@ def test_a_special_day_is_told_by_its_name_and_the_lunch_break_as_a_break():
     assert "break between two periods" in reasons
 
 
-def test_the_change_of_the_clocks_is_told():
+def test_the_change_of_the_clocks_is_explained():
     [clocks] = [step for step in explain(rome("2026-03-29 00:00"), 300, ALWAYS) if step.what == "clocks"]
     assert shown(clocks.end) == "2026-03-29 06:00"
 
 
-def test_a_standing_clock_is_told_up_to_now():
+def test_a_standing_clock_is_explained_up_to_now():
     pauses = [(rome("2026-05-04 10:00"), None)]
     steps = explain(rome("2026-05-04 09:00"), 120, MILAN, pauses, until=rome("2026-05-04 12:00"))
-    assert told(steps) == [("counted", "2026-05-04 09:00", "10:00", 60), ("paused", "2026-05-04 10:00", "12:00", 0)]
+    assert in_words(steps) == [
+        ("counted", "2026-05-04 09:00", "10:00", 60),
+        ("paused", "2026-05-04 10:00", "12:00", 0),
+    ]
 
 
 # --- What holds for any calendar
+def _minutes_after(first: datetime, minutes: int) -> datetime:
+    return first + timedelta(minutes=minutes)
+
+
 FIRST = datetime(2026, 3, 24, tzinfo=UTC)  # the days around both changes of the clocks, Easter and the year's end
 moments = st.one_of(
     *(
-        st.integers(0, 9 * 1440).map(lambda minute, first=first: first + timedelta(minutes=minute))
+        st.integers(0, 9 * 1440).map(partial(_minutes_after, first))
         for first in (FIRST, datetime(2026, 10, 21, tzinfo=UTC), datetime(2026, 12, 23, tzinfo=UTC))
     )
 )
@@ -250,7 +258,7 @@ def calendars(draw):
 
 
 pauses = st.lists(
-    st.tuples(moments, st.integers(0, 3000)).map(lambda told: (told[0], told[0] + timedelta(minutes=told[1]))),
+    st.tuples(moments, st.integers(0, 3000)).map(lambda pause: (pause[0], pause[0] + timedelta(minutes=pause[1]))),
     max_size=4,
 )
 minutes = st.integers(0, 3000)
@@ -331,7 +339,7 @@ def test_the_first_sunday_of_november_is_no_holiday(day):
     assert (holiday_on(day), every_day.worked_on(day).time) == ("", timedelta(hours=9))
 
 
-def test_what_else_is_kept_on_that_sunday_stays():
+def test_what_else_is_kept_on_that_sunday_remains():
     with translation.override("it"):
         assert holiday_on(date(2024, 11, 3), "TS") == "San Giusto"
         assert holiday_on(date(2026, 11, 1)) == "Ognissanti"

@@ -17,15 +17,16 @@ def at(seconds):
     return T0 + timedelta(seconds=seconds)
 
 
-def events(*told):
+def events(*given_events):
     """(second, kind, facts) each, with keys of their own."""
     return [
-        Event(key=f"e{place}", kind=kind, at=at(second), **facts) for place, (second, kind, facts) in enumerate(told)
+        Event(key=f"e{place}", kind=kind, at=at(second), **facts)
+        for place, (second, kind, facts) in enumerate(given_events)
     ]
 
 
-def call_of(*told):
-    return fold("c1", events(*told))
+def call_of(*given_events):
+    return fold("c1", events(*given_events))
 
 
 def facts_of(call):
@@ -66,7 +67,7 @@ def test_an_ordinary_call():
 
 
 @pytest.mark.parametrize(
-    ("told", "changes"),
+    ("given_events", "changes"),
     [
         pytest.param([QUEUED, ANSWERED], {"disposition": "open", "ended": None, "talk": 0}, id="still talking"),
         pytest.param(
@@ -103,8 +104,8 @@ def test_an_ordinary_call():
         pytest.param([(12, "queued", LINE), ANSWERED, COMPLETED], {"wait": 0}, id="queued by a clock ahead"),
     ],
 )  # fmt: skip
-def test_what_is_missing_late_or_doubled(told, changes):
-    assert facts_of(call_of(*told)) == ORDINARY | changes
+def test_what_is_missing_late_or_doubled(given_events, changes):
+    assert facts_of(call_of(*given_events)) == ORDINARY | changes
 
 
 @pytest.mark.parametrize(
@@ -117,7 +118,7 @@ def test_what_is_missing_late_or_doubled(told, changes):
         ("turned_away", "turned_away"),
     ],
 )
-def test_a_call_that_nobody_answered_ends_as_it_is_told(reason, disposition):
+def test_a_call_that_nobody_answered_ends_as_reported(reason, disposition):
     call = call_of(QUEUED, (30, "ended", {"reason": reason}))
     assert (call.disposition, call.answered_at, call.wait_seconds, call.talk_seconds) == (disposition, None, 30, 0)
 
@@ -131,7 +132,7 @@ def legs_of(call):
     return [(leg.line, leg.agent, leg.wait_seconds, leg.talk_seconds, leg.disposition) for leg in call.legs]
 
 
-def test_a_blind_transfer_to_another_line_makes_a_second_stay():
+def test_a_blind_transfer_to_another_line_makes_a_second_leg():
     call = call_of(
         QUEUED, ANSWERED,
         (100, "transferred", {"to_line": "claims"}), (101, "queued", {"line": "claims"}),
@@ -141,7 +142,7 @@ def test_a_blind_transfer_to_another_line_makes_a_second_stay():
     assert (call.line, call.agent, call.talk_seconds, call.transferred) == ("customers", "ada", 160, True)
 
 
-def test_a_transfer_that_is_not_told_is_seen_by_the_second_queue():
+def test_a_transfer_that_is_not_reported_is_seen_by_the_second_queue():
     call = call_of(
         QUEUED, ANSWERED, (100, "queued", {"line": "claims"}), (130, "answered", {"agent": "bea"}), COMPLETED
     )
@@ -165,7 +166,7 @@ def test_a_blind_transfer_to_an_agent():
     assert legs_of(call) == [("customers", "ada", 10, 90, "answered"), ("customers", "bea", 10, 90, "answered")]
 
 
-def test_an_attended_transfer_hands_over_when_it_is_told():
+def test_an_attended_transfer_hands_over_when_it_is_reported():
     """The second agent picks up at 80 to speak with the first, who stays with the caller until 100."""
     call = call_of(
         QUEUED, ANSWERED, (80, "answered", {"agent": "bea"}),
@@ -191,7 +192,7 @@ def test_a_queue_that_overflows_into_another_is_no_transfer():
 
 
 @pytest.mark.parametrize(
-    ("told", "in_vain"),
+    ("given_events", "in_vain"),
     [
         ([(2, "ringing", {"agent": "ada"}), (17, "ringing", {"agent": "bea"}), (20, "answered", {"agent": "bea"})], 1),
         (
@@ -207,13 +208,13 @@ def test_a_queue_that_overflows_into_another_is_no_transfer():
         ([(2, "ringing", {"agent": "ada"}), (30, "ended", {"reason": "timeout"})], 1),
     ],
 )
-def test_rings_that_nobody_answered_are_counted(told, in_vain):
-    assert call_of(QUEUED, *told).ring_no_answer == in_vain
+def test_rings_that_nobody_answered_are_counted(given_events, in_vain):
+    assert call_of(QUEUED, *given_events).ring_no_answer == in_vain
 
 
 def test_after_call_work_is_counted_from_the_end():
     assert call_of(QUEUED, ANSWERED, COMPLETED, (215, "wrapped", {"agent": "ada"})).wrap_seconds == 25
-    assert call_of(QUEUED, ANSWERED, COMPLETED).wrap_seconds is None, "not told is not nought"
+    assert call_of(QUEUED, ANSWERED, COMPLETED).wrap_seconds is None, "unknown is not zero"
 
 
 def test_a_lost_end_is_the_last_that_is_known_and_any_real_one_counts_before_it():
@@ -245,20 +246,20 @@ one_event = st.builds(
     attended=st.booleans(),
 )
 some_events = st.lists(one_event, min_size=1, max_size=9, unique_by=lambda event: event.key).map(
-    lambda told: [event if event.kind == "ended" else Event(event.key, event.kind, event.at, event.line, event.agent, event.caller, "", event.to_line, event.to_agent, event.attended) for event in told]
+    lambda given_events: [event if event.kind == "ended" else Event(event.key, event.kind, event.at, event.line, event.agent, event.caller, "", event.to_line, event.to_agent, event.attended) for event in given_events]
 )  # fmt: skip
 
 
 @given(some_events, st.randoms(use_true_random=False))
-def test_any_order_with_any_repetition_gives_the_same_call(told, random):
-    shuffled = told + random.choices(told, k=random.randrange(5))
+def test_any_order_with_any_repetition_gives_the_same_call(given_events, random):
+    shuffled = given_events + random.choices(given_events, k=random.randrange(5))
     random.shuffle(shuffled)
-    assert fold("c1", shuffled) == fold("c1", told)
+    assert fold("c1", shuffled) == fold("c1", given_events)
 
 
 @given(some_events)
-def test_any_events_make_a_call_that_keeps_the_rules(told):
-    call = fold("c1", told)
+def test_any_events_make_a_call_that_keeps_the_rules(given_events):
+    call = fold("c1", given_events)
     if call is None:
         return
     assert broken_rule(call, now=at(100)) == ""
@@ -270,12 +271,12 @@ def test_any_events_make_a_call_that_keeps_the_rules(told):
 
 
 @given(some_events, st.randoms(use_true_random=False))
-def test_an_answer_is_never_unsaid_by_what_follows(told, random):
+def test_an_answer_is_never_taken_back_by_what_follows(given_events, random):
     """A contact was opened by it."""
-    random.shuffle(told)
+    random.shuffle(given_events)
     answered = False
-    for count in range(1, len(told) + 1):
-        call = fold("c1", told[:count])
+    for count in range(1, len(given_events) + 1):
+        call = fold("c1", given_events[:count])
         if call is not None:
             assert call.answered_at is not None or not answered
             answered = call.answered_at is not None

@@ -1,4 +1,4 @@
-"""The telephone platform's doors: complete calls and events, one or many, each row with a fate of its own."""
+"""The telephone platform's doors: complete calls and events, one or many, each row with a result of its own."""
 
 import csv
 import json
@@ -83,13 +83,13 @@ def event(kind, second, **facts):
 
 
 def ordinary(call_id="c1"):
-    told = [
+    events = [
         event("queued", 0, line="customers", caller="333 1234567"),
         event("ringing", 4, agent="op1"),
         event("answered", 10, agent="4101"),
         event("ended", 190, reason="completed"),
     ]
-    return [{**each, "call_id": call_id} for each in told]
+    return [{**each, "call_id": call_id} for each in events]
 
 
 def statuses(answer):
@@ -327,7 +327,7 @@ def test_an_answer_without_a_line_waits_for_it(send, agent):
     assert (call.agent, call.wait_seconds) == (agent, 10)
 
 
-def test_a_transfer_gives_the_contact_to_who_has_the_caller(send, agent):
+def test_a_transfer_gives_the_contact_to_the_agent_who_has_the_caller(send, agent):
     second = make.AgentFactory(code="op2", user=UserFactory(role=roles.AGENT))
     send(EVENTS, ordinary()[:3])
     send(EVENTS, event("transferred", 100, to_line="claims"))
@@ -342,7 +342,7 @@ def test_a_transfer_gives_the_contact_to_who_has_the_caller(send, agent):
     assert list(ContactEvent.objects.values_list("kind", flat=True)) == ["opened", "taken"]
 
 
-def test_what_people_did_to_the_contact_stays(send, agent):
+def test_what_people_did_to_the_contact_remains(send, agent):
     send(EVENTS, ordinary()[:3])
     contact = Contact.objects.get()
     commands.wrap_up(contact, code=make.WrapUpCodeFactory(needs_topic=False), by=agent.user)
@@ -540,7 +540,7 @@ def test_a_call_that_a_file_left_open_is_swept_too():
     assert Call.objects.get().disposition == "abandoned"
 
 
-def test_old_events_are_purged_in_chunks_and_the_call_stays(send, agent):
+def test_old_events_are_purged_in_chunks_and_the_call_remains(send, agent):
     send(EVENTS, ordinary())
     now = timezone.now()
     assert purge_events(now + timedelta(days=89)) == 0

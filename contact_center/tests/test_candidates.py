@@ -1,4 +1,4 @@
-"""Who a contact may be from: suggested by what it carries, confirmed by one click."""
+"""The person a contact may be from: suggested by what it carries, confirmed by one click."""
 
 import pytest
 from django.test import Client

@@ -296,6 +296,6 @@ def test_a_form_is_stored_once_however_often_it_is_sent():
 
 def test_every_constraint_has_its_case():
     models = [model for model in apps.get_app_config("contact_center").get_models() if not hasattr(model, "pgh_obj")]
-    told = {case[0] for case in CASES} | {case[0] for case in UNIQUE} | {"call_has_a_contact_only_if_answered"}
+    tested = {case[0] for case in CASES} | {case[0] for case in UNIQUE} | {"call_has_a_contact_only_if_answered"}
     implied = {"contact_level_is_one_or_two"}  # by contact_escalated_says_why, which refuses first
-    assert told | implied == constraint_names(*models)
+    assert tested | implied == constraint_names(*models)

@@ -134,9 +134,9 @@ def test_the_page_takes_twelve_queries_whatever_its_history_mentions(client, age
     ):
         make.ContactEventFactory(contact=contact, kind=kind, details=details, by=agent.user)
     shown = client.get(page(contact))  # the first look is written into the access log
-    told = " ".join(event["details"] for event in shown.context["events"])
+    details = " ".join(event["details"] for event in shown.context["events"])
     with translation.override("en"):
-        assert all(word in told for word in (team.shown_name, WrapUpCode.objects.first().shown_name, customer.code))
+        assert all(word in details for word in (team.shown_name, WrapUpCode.objects.first().shown_name, customer.code))
     with CaptureQueriesContext(connection) as asked:
         client.get(page(contact))
     assert len(asked) <= 12
@@ -184,8 +184,8 @@ def test_the_history_says_who_the_person_is_by_their_code(client, agent, contact
     commands.link_customer(contact, customer=second, by=agent.user)
     before = {"customer": "CLI-VECCHIO", "instead_of": None}  # as it was written once
     make.ContactEventFactory(contact=contact, kind="corrected", details=before)
-    told = client.get(page(contact)).context["events"]
-    assert [event["details"] for event in told] == [second.code, first.code, "CLI-VECCHIO"]
+    events = client.get(page(contact)).context["events"]
+    assert [event["details"] for event in events] == [second.code, first.code, "CLI-VECCHIO"]
 
 
 def test_what_people_write_is_shown_as_they_wrote_it_and_runs_nothing(client, contact):
@@ -223,7 +223,7 @@ def test_a_caller_is_shown_as_people_write_numbers(client, team, caller, stated,
     assert f"<dd>{shown}</dd>" in client.get(page(contact)).content.decode()
 
 
-def test_how_the_due_time_comes_about_is_told_on_a_page(client, contact):
+def test_a_page_shows_how_the_due_time_comes_about(client, contact):
     answer = client.get(reverse("admin:contact_center_contact_due", args=[contact.pk]))
     assert answer.context["steps"][-1]["step"].what == "due"
     assert answer.context["clock"].due_at == answer.context["steps"][-1]["step"].start
@@ -286,7 +286,7 @@ def test_an_answer_may_have_ten_thousand_characters_and_no_more(client, contact)
     assert len(contact.messages.get().text) == 10_000
 
 
-def test_a_note_stays_in_the_house(client, contact):
+def test_a_note_never_leaves_the_house(client, contact):
     client.post(command(contact, "nota"), {"text": "Da verificare 🧐"} | seen(contact))
     assert contact.messages.get().direction == "note"
 
@@ -321,7 +321,7 @@ def test_wrapping_up_wants_a_topic_where_the_code_does(client, contact):
     )
 
 
-def test_who_codes_what_would_be_a_complaint_is_told_where_it_is_written(client, contact):
+def test_a_code_that_hints_at_a_complaint_shows_where_to_write_it(client, contact):
     code = make.WrapUpCodeFactory(hints_complaint=True, needs_topic=False)
     sent = client.post(command(contact, "esito"), {"code": code.pk, "then": "stay"} | seen(contact), follow=True)
     assert settings.SITE_URL + reverse("complaint_form") in str(next(iter(sent.context["messages"])))
@@ -430,17 +430,17 @@ def test_who_comes_second_keeps_the_draft_and_sees_what_was_written_and_done(cli
     answer = second.post(command(contact, "rispondi"), {"text": "La mia risposta."} | shown_to_second)
     assert answer.status_code == 409
     assert answer.context["form"]["text"].value() == "La mia risposta."
-    told = [(change.by, change.field, change.new) for change in answer.context["changes"]]
-    assert ("Ada Moro", "to the customer", "Le mando la copia.") in told
-    assert ("Ada Moro", "event", f"taken: {agent.code}") in told
-    assert not any(field == "version" for _by, field, _new in told)
+    changes = [(change.by, change.field, change.new) for change in answer.context["changes"]]
+    assert ("Ada Moro", "to the customer", "Le mando la copia.") in changes
+    assert ("Ada Moro", "event", f"taken: {agent.code}") in changes
+    assert not any(field == "version" for _by, field, _new in changes)
     assert contact.messages.count() == 1
     again = {"text": "La mia risposta.", "seen_version": answer.context["seen_version"]}
     assert second.post(command(contact, "rispondi"), again).status_code == 302
     assert contact.messages.count() == 2
 
 
-def test_what_the_customer_wrote_meanwhile_is_shown_to_who_comes_second(client, contact):
+def test_the_second_person_sees_what_the_customer_wrote_meanwhile(client, contact):
     shown = seen(contact)
     make.MessageFactory(
         contact=contact, text="Ho trovato il numero.", written_at=timezone.now() + timedelta(seconds=1)
@@ -461,7 +461,7 @@ def test_each_sees_that_the_other_is_on_the_page(client, team, contact):
     assert client.post(presence).context["others_here"] == []
 
 
-def test_who_says_nothing_for_half_a_minute_has_left(client, team, contact, time_machine):
+def test_a_page_that_asks_nothing_for_half_a_minute_has_been_left(client, team, contact, time_machine):
     other = make.AgentFactory(user=UserFactory(role=roles.AGENT), team=team)
     time_machine.move_to("2026-05-04T10:00:00Z", tick=False)
     client_of(other.user).get(page(contact))
@@ -472,7 +472,7 @@ def test_who_says_nothing_for_half_a_minute_has_left(client, team, contact, time
     assert client.post(presence).context["others_here"] == []
 
 
-def test_a_page_that_has_grown_old_is_told_so(client, contact):
+def test_a_page_that_has_grown_old_says_so(client, contact):
     presence = reverse("admin:contact_center_contact_presence", args=[contact.pk])
     assert client.post(presence, {"seen_version": contact.version}).context["changed"] is False
     commands.add_note(contact, text="Nuova", by=UserFactory())

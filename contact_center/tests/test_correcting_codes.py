@@ -1,4 +1,4 @@
-"""A wrong wrap-up code is put right: the figures follow, the history says so, and nobody is said to have come back."""
+"""A wrong wrap-up code is corrected: the figures follow, the history shows it, and nobody counts as having come back."""
 
 from datetime import timedelta
 
@@ -58,7 +58,7 @@ def test_another_code_for_a_closed_contact_corrects_it(contact, agent):
     assert facts(contact) == ("closed", "resolved", True, 0)
 
 
-def test_the_history_says_who_when_from_what_and_why(contact, agent):
+def test_the_history_shows_by_whom_when_from_what_and_why(contact, agent):
     commands.correct_code(contact, code=code("risolto"), by=agent.user, why="Tasto sbagliato")
     event = named(contact.events.order_by("-pk"))[0]
     assert (event.kind, event.by) == (ContactEvent.Kind.CORRECTED, agent.user)
@@ -122,7 +122,7 @@ def test_a_colleague_who_reopens_is_not_the_customer_coming_back(contact, agent)
 
 
 @pytest.mark.parametrize(("because", "counted"), [("came_back", 1), ("ours", 0)])
-def test_who_reopens_says_whether_the_customer_came_back(contact, agent, because, counted):
+def test_the_agent_who_reopens_says_whether_the_customer_came_back(contact, agent, because, counted):
     client = Client(headers={"accept-language": "en"})
     client.force_login(agent.user)
     address = reverse("admin:contact_center_contact_command", args=[contact.pk, "riapri"])

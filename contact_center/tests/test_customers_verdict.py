@@ -59,8 +59,8 @@ def test_a_no_takes_the_contact_up_again_and_the_coded_figure_says_the_same(cont
     assert counted(contact) == ("unresolved", False, False, 1)
     assert (contact.state, contact.owner, contact.satisfaction) == ("open", None, 1)
     assert contact.due_at is not None
-    told = contact.events.latest("pk").details
-    assert told == {"resolved": False, "rating": 1, "comment": "Non ho la copia"}
+    details = contact.events.latest("pk").details
+    assert details == {"resolved": False, "rating": 1, "comment": "Non ho la copia"}
 
 
 def test_a_yes_leaves_it_closed(contact):
@@ -155,6 +155,6 @@ def test_a_week_later_the_next_is_asked_about(agent, settings):
     assert SatisfactionSurvey.objects.count() == 2
 
 
-def test_what_a_thank_you_said_is_in_the_thread(contact):
+def test_the_words_of_a_thank_you_are_in_the_thread(contact):
     write(contact, "Grazie mille!")
     assert Message.objects.get(contact=contact).text == "Grazie mille!"

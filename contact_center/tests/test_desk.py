@@ -50,12 +50,12 @@ def answered(agent, django_capture_on_commit_callbacks):
 
     def answer(number=NUMBER, by=agent, line="customers", call_id="c1"):
         now = timezone.now()
-        heard = [
+        events = [
             (call_id, Event(f"{call_id}-q", "queued", now - timedelta(seconds=12), line=line, caller=number)),
             (call_id, Event(f"{call_id}-a", "answered", now, agent=by.code)),
         ]
         with django_capture_on_commit_callbacks(execute=True):
-            recording.hear_events(heard, source="centralino")
+            recording.record_events(events, source="centralino")
         return Contact.objects.get(call__external_id=call_id)
 
     return answer
@@ -63,7 +63,7 @@ def answered(agent, django_capture_on_commit_callbacks):
 
 def ended(call_id="c1", after=60):
     at = Call.objects.get(external_id=call_id).answered_at + timedelta(seconds=after)
-    recording.hear_events([(call_id, Event(f"{call_id}-e", "ended", at, reason="completed"))], source="centralino")
+    recording.record_events([(call_id, Event(f"{call_id}-e", "ended", at, reason="completed"))], source="centralino")
 
 
 def person(verified=False, **fields):
@@ -107,7 +107,7 @@ def test_who_has_not_signed_in_is_asked_to():
     assert Client().get(STATE).status_code == 401
 
 
-def test_the_menu_has_the_desk_for_who_works_contacts(client):
+def test_the_menu_has_the_desk_for_those_who_work_contacts(client):
     assert PAGE in client.get(reverse("admin:index")).content.decode()
     manager = signed_in(people.UserFactory(role=roles.MANAGER))
     assert PAGE not in manager.get(reverse("admin:index")).content.decode()
@@ -178,7 +178,7 @@ def test_a_transfer_takes_the_card_to_the_second_agent(client, answered, django_
     second = an_agent("op2")
     contact = answered()
     with django_capture_on_commit_callbacks(execute=True):
-        recording.hear_events(
+        recording.record_events(
             [("c1", Event("t", "transferred", timezone.now(), to_agent="op2", attended=True))], source="centralino"
         )
     assert client.get(PAGE).context["contact"] is None
@@ -186,14 +186,14 @@ def test_a_transfer_takes_the_card_to_the_second_agent(client, answered, django_
 
 
 OFF_THE_DESK = {
-    "link": lambda contact, user: commands.link_customer(contact, customer=people.CustomerFactory(), by=user),
+    "link": lambda contact, user: commands.link_customer(contact, customer=people.CustomerFactory.create(), by=user),
     "wrap up": lambda contact, user: commands.wrap_up(
-        contact, code=make.WrapUpCodeFactory(needs_topic=False), by=user
+        contact, code=make.WrapUpCodeFactory.create(needs_topic=False), by=user
     ),
     "assign": lambda contact, user: commands.assign(contact, to=an_agent("op2"), by=user),
     "release": lambda contact, user: commands.release(contact, by=user),
     "escalate": lambda contact, user: commands.escalate(
-        contact, team=make.TeamFactory(level=2), reason=Contact.Escalation.AUTHORITY, by=user
+        contact, team=make.TeamFactory.create(level=2), reason=Contact.Escalation.AUTHORITY, by=user
     ),
     "wait": lambda contact, user: commands.wait(contact, by=user),
 }
@@ -208,7 +208,7 @@ def test_what_others_do_to_the_call_is_news(client, answered, what, django_captu
     assert client.get(STATE, {"v": version}).status_code == 200
 
 
-def test_a_call_assigned_is_news_to_who_gets_it(answered, django_capture_on_commit_callbacks):
+def test_a_call_assigned_is_news_to_the_agent_who_gets_it(answered, django_capture_on_commit_callbacks):
     contact, other = answered(), an_agent("op2")
     client = signed_in(other.user)
     version = client.get(PAGE).context["version"]
@@ -456,7 +456,7 @@ def test_a_code_without_the_topic_it_needs_is_asked_again_with_what_was_typed(cl
     assert "ha chiamato due volte" in answer.content.decode()
 
 
-def test_nothing_chosen_is_said(client, answered):
+def test_nothing_chosen_is_reported(client, answered):
     answer = client.post(reverse("desk_code", args=[answered().pk]), {})
     assert (answer.status_code, list(answer.context["code_form"].errors)) == (400, ["code"])
 
@@ -480,7 +480,7 @@ def test_a_long_note_is_refused_whole_and_odd_ones_are_kept(client, answered):
     assert contact.messages.get().text == "😀 مرحبا  txet <b>"  # what reverses a line is taken out, whoever types it
 
 
-def test_a_call_to_be_returned_is_coded_and_stays_open_elsewhere(client, answered):
+def test_a_call_to_be_returned_is_coded_and_remains_open_elsewhere(client, answered):
     contact = answered()
     code(client, contact, make.WrapUpCodeFactory(needs_topic=False, outcome="unresolved", keeps_open=True))
     contact.refresh_from_db()
@@ -554,7 +554,7 @@ def test_between_two_calls_the_desk_shows_the_agents_own_day(client, answered, a
 
 
 @pytest.mark.parametrize(
-    ("number", "said"),
+    ("number", "shown"),
     [
         ("+393331234567", "333 123 4567"),
         ("+390248219001", "02 4821 9001"),
@@ -562,5 +562,5 @@ def test_between_two_calls_the_desk_shows_the_agents_own_day(client, answered, a
         ("4101", "4101"),
     ],
 )
-def test_numbers_are_written_as_people_write_them(number, said):
-    assert shown_number(number) == said
+def test_numbers_are_written_as_people_write_them(number, shown):
+    assert shown_number(number) == shown

@@ -32,7 +32,7 @@ def test_the_answer_is_that_of_the_command(client, manager, capsys):
     assert client.get(reverse("api_figures"), {**MAY, "by": "line"}).json() == json.loads(capsys.readouterr().out)
 
 
-def test_a_day_that_waits_is_said(client, manager):
+def test_a_day_that_waits_is_reported(client, manager):
     CallFactory()
     refresh()
     CallFactory()

@@ -252,7 +252,7 @@ def test_the_check_of_other_days_sees_nothing(a_day):
     assert run("--check", "--from", "2026-06-01", "--to", "2026-06-30").count("\n") == 1
 
 
-def test_a_rebuild_mends_what_was_tampered_with(a_day):
+def test_a_rebuild_corrects_what_was_tampered_with(a_day):
     refresh()
     DailyFigures.objects.update(offered=99)
     run("--rebuild")
@@ -275,12 +275,12 @@ def test_a_dry_run_of_the_rebuild_writes_nothing(a_day):
     assert DailyFigures.objects.count() == 0
 
 
-def test_other_thresholds_are_said_until_a_rebuild(a_day, settings):
+def test_other_thresholds_are_reported_until_a_rebuild(a_day, settings):
     refresh()
     settings.SHORT_ABANDON_SECONDS = 2
-    told = io.StringIO()
-    call_command("figures", "--check", stdout=io.StringIO(), stderr=told)
-    assert "manage.py figures --rebuild" in told.getvalue()
+    errors = io.StringIO()
+    call_command("figures", "--check", stdout=io.StringIO(), stderr=errors)
+    assert "manage.py figures --rebuild" in errors.getvalue()
     found = json.loads(run(*MAY))
     assert (found["basis_differs"], found["parameters"]["short_abandon_seconds"]) == (True, 5)
     run("--rebuild")

@@ -29,7 +29,9 @@ GOLDEN = Counts(
 
 
 def figure(key: str, counts: Counts, formula: str = "F4") -> Ratio:
-    return value_of(BY_KEY[key], counts, formula)
+    value = value_of(BY_KEY[key], counts, formula)
+    assert isinstance(value, Ratio)
+    return value
 
 
 @pytest.mark.parametrize(
@@ -108,7 +110,7 @@ def test_change_of_a_count_is_in_its_unit_and_in_percent():
     assert change(80, 100) == Change(Decimal("20.0000"), Decimal("25.0000"))
 
 
-def test_change_from_nought_has_no_percent():
+def test_change_from_zero_has_no_percent():
     assert change(0, 5) == Change(Decimal("5.0000"), None)
 
 

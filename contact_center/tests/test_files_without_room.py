@@ -69,7 +69,7 @@ def test_the_same_form_is_sent_without_the_file(client, full):
     assert Message.objects.get().text == form["text"]
 
 
-def test_a_folder_that_cannot_be_made_is_told_alike(client, settings, tmp_path):
+def test_a_folder_that_cannot_be_made_is_reported_alike(client, settings, tmp_path):
     in_the_way = tmp_path / "media"
     in_the_way.write_text("not a folder")
     settings.MEDIA_ROOT = in_the_way

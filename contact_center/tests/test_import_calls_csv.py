@@ -299,7 +299,7 @@ def test_disposition_follows_from_a_column():
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         ({"tme": {}}, "unknown key tme. Did you mean “time”?"),
         ({"time": {"zone": "Europe/Roma"}}, "[time] zone “Europe/Roma” is unknown"),
@@ -323,10 +323,10 @@ def test_disposition_follows_from_a_column():
         ),
     ],
 )
-def test_wrong_mapping_is_refused_naming_the_key(change, said):
+def test_wrong_mapping_is_refused_naming_the_key(change, message):
     with pytest.raises(UnusableInput) as refused:
         CallsMap.from_data(MAP | change)
-    assert said in str(refused.value)
+    assert message in str(refused.value)
 
 
 def test_mapping_that_is_no_toml_is_refused(tmp_path):

@@ -166,7 +166,7 @@ def test_repeats_are_found_across_chunks(load, monkeypatch):
     assert load(HEADER + ANSWERED + ABANDONED + ANSWERED) == (0, {"created": 2, "duplicates": 1})
 
 
-def test_keys_made_of_cells_tell_identical_rows_apart_and_stay_the_same(load, monkeypatch):
+def test_keys_made_of_cells_distinguish_identical_rows_and_remain_the_same(load, monkeypatch):
     monkeypatch.setattr(running, "CHUNK_ROWS", 2)
     rules = (
         '[id]\ncolumns = ["queued_at", "caller"]\n[moments.queued]\ncolumn = "queued_at"\n[line]\ncolumn = "line"\n'
@@ -258,7 +258,7 @@ def test_only_what_was_loaded_is_counted_as_doubtful(tmp_path, capsys):
     assert (call.wait_seconds, call.talk_seconds) == (None, None)
 
 
-def test_facts_of_a_contact_beside_an_unanswered_call_refuse_nothing_and_are_said_to_be_dropped(tmp_path, capsys):
+def test_facts_of_a_contact_beside_an_unanswered_call_refuse_nothing_and_are_reported_as_dropped(tmp_path, capsys):
     text = HEADER + ABANDONED.replace("800016611,,,", "800016611,nobody,unheard-of,")
     assert doubts_of(text, tmp_path, capsys) == {
         "topic, agent, customer or rating of an unanswered call: not stored, since it has no contact": 1
@@ -304,7 +304,7 @@ def test_agent_who_consults_through_a_second_queue_makes_no_call_and_no_first_le
 
 
 @pytest.mark.parametrize(
-    ("text", "map_text", "said"),
+    ("text", "map_text", "message"),
     [
         ("", "", "is empty"),
         ("id;queued_at;line\n1;2;3\n", '[file]\ndelimiter = ","\n[id]\ncolumn = "id"\n[moments.queued]\ncolumn = "q"\n[line]\nconstant = "customers"\n', "Wrong delimiter?"),
@@ -313,11 +313,11 @@ def test_agent_who_consults_through_a_second_queue_makes_no_call_and_no_first_le
         (HEADER + ANSWERED, "[is]\n", "lacks the section [id]"),
     ],
 )  # fmt: skip
-def test_unusable_input_exits_with_2_and_writes_nothing(load, text, map_text, said):
+def test_unusable_input_exits_with_2_and_writes_nothing(load, text, map_text, message):
     with pytest.raises(CommandError) as stopped:
         load(text, map_text=map_text)
     assert stopped.value.returncode == 2
-    assert said in str(stopped.value)
+    assert message in str(stopped.value)
     assert not Call.objects.exists()
 
 
@@ -329,7 +329,7 @@ def test_unusable_input_exits_with_2_and_writes_nothing(load, text, map_text, sa
         ('[id]\ncolumn = "key"\n[moments.queued]\ncolumn = "queued_at"\n[line]\ncolumn = "line"\n', "input"),
     ],
 )
-def test_refusal_names_the_file_to_mend(load, tmp_path, map_text, named):
+def test_refusal_names_the_file_to_fix(load, tmp_path, map_text, named):
     with pytest.raises(CommandError) as stopped:
         load(HEADER + ANSWERED, map_text=map_text)
     assert str(stopped.value).startswith(f"{tmp_path / named}: ")
@@ -417,19 +417,19 @@ def test_unknown_queue_is_refused_with_its_lines(load, tmp_path):
     assert reasons["8"].startswith("is no line of a queue log")
 
 
-def test_refused_line_of_a_log_says_its_value_and_the_mend(load, tmp_path):
+def test_refused_line_of_a_log_shows_its_value_and_the_fix(load, tmp_path):
     text = "rubbish\nnoon|c1|q01|NONE|ENTERQUEUE\n1768032200|c2|q01|NONE|ENTERQUEUE\n"
     load(text, form="asterisk-queue-log", errors=str(tmp_path / "err.csv"))
     with open(tmp_path / "err.csv", encoding="utf-8", newline="") as file:
-        told = [(row["value"], row["hint"]) for row in csv.DictReader(file)]
-    assert told == [
+        rows = [(row["value"], row["hint"]) for row in csv.DictReader(file)]
+    assert rows == [
         ("rubbish", "Check that the file has the format given with --format."),
         ("noon", "Correct the line, or remove it."),
         ("q01", "Say in [queues] of the mapping which line the queue serves."),
     ]
 
 
-def test_call_with_an_impossible_stay_is_refused_and_the_rest_is_loaded(load):
+def test_call_with_an_impossible_leg_is_refused_and_the_rest_is_loaded(load):
     impossible = (
         "1768032000|c9|q01|NONE|ENTERQUEUE||0248219001|1\n9999999999|c9|q01|NONE|EXITWITHTIMEOUT|1|1|5\n"
         "1768032005|c9|q02|NONE|ENTERQUEUE||0248219001|1\n"

@@ -23,7 +23,7 @@ QUEUE = "admin:contact_center_contact_changelist"
 
 @pytest.fixture
 def agent_client() -> Client:
-    return signed_in(UserFactory(role=roles.AGENT))
+    return signed_in(UserFactory.create(role=roles.AGENT))
 
 
 def listed(client, **asked):
@@ -163,7 +163,7 @@ def test_what_nobody_coded_is_counted():
     assert panel(UserFactory(role=roles.AGENT), "Not coded").value == "1"
 
 
-def test_an_agent_is_told_what_is_theirs_and_how_much_is_late():
+def test_an_agent_sees_what_is_theirs_and_how_much_is_late():
     agent = make.AgentFactory(user=UserFactory(role=roles.AGENT))
     for hours in (-1, 1):
         make.ContactFactory(owner=agent, state="in_progress", due_at=timezone.now() + timedelta(hours=hours))

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from contact_center.due.opening_hours import days_unlike_others, opening_hours, told
+from contact_center.due.opening_hours import days_unlike_others, hours_in_words, opening_hours
 from contact_center.models import ServiceTarget
 from contact_center.tests.factories import OpeningPeriodFactory, ServiceCalendarFactory, SpecialDayFactory
 
@@ -27,11 +27,11 @@ MORNING, AFTERNOON = (time(8, 30), time(13)), (time(14), time(18, 30))
 )
 def test_neighbouring_days_with_the_same_hours_are_one_line(periods, lines):
     with translation.override("en"):
-        assert [(each.days, each.times) for each in told(periods)] == lines
+        assert [(each.days, each.times) for each in hours_in_words(periods)] == lines
 
 
 @pytest.mark.django_db
-def test_without_a_target_no_hours_are_told():
+def test_without_a_target_no_hours_are_shown():
     ServiceTarget.objects.all().delete()
     assert opening_hours() == []
 

@@ -148,7 +148,7 @@ def test_a_tracking_address_outlives_a_change_of_the_secret_key(settings):
 
 
 @pytest.mark.django_db
-def test_the_tracking_page_shows_the_thread_to_who_holds_the_secret(client):
+def test_the_tracking_page_shows_the_thread_to_the_holder_of_the_secret(client):
     opened = send()
     assert "Vorrei una copia" in client.get(tracking_url(opened.contact.web_form)).content.decode()
 

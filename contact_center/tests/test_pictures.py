@@ -65,7 +65,7 @@ def test_of_a_picture_of_a_telephone_the_words_are_overwritten_where_they_stand(
     assert after[: after.index(b"Exif")] == before[: before.index(b"Exif")]
 
 
-def test_of_a_scan_the_place_goes_and_the_pages_stay():
+def test_of_a_scan_the_place_goes_and_the_pages_remain():
     out = io.BytesIO()
     pages = [Image.effect_noise((40, 30), 60) for _page in range(2)]
     pages[0].save(out, "TIFF", save_all=True, append_images=pages[1:], exif=exif())
@@ -78,7 +78,7 @@ def test_of_a_scan_the_place_goes_and_the_pages_stay():
         assert read.tobytes() == before.tobytes()
 
 
-def test_a_picture_without_words_stays_as_it_is():
+def test_a_picture_without_words_remains_as_it_is():
     out = io.BytesIO()
     Image.new("RGB", (8, 8)).save(out, "JPEG")
     assert without_words(out.getvalue(), "image/jpeg") == out.getvalue()

@@ -143,7 +143,7 @@ def test_what_people_write_runs_nothing_in_the_list(client):
         ("2026-01-01 12:00", "late", "122 days late"),
     ],
 )
-def test_what_is_due_is_said_in_business_time(due, tone, words):
+def test_what_is_due_is_shown_in_business_time(due, tone, words):
     moments = [datetime.fromisoformat(text).replace(tzinfo=ROME) for text in ("2026-05-04 10:00", due)]
     with translation.override("en"):
         shown = due_shown(Contact(state="open", due_at=moments[1]), moments[0], WEEK)

@@ -309,9 +309,9 @@ def test_quiet_calls_are_given_out_while_reading():
 def test_call_that_returns_after_it_was_given_out_is_joined_by_merging():
     noise = [line(66, f"n{n}", "q03", "NONE", "CLOSED") for n in range(10)]
     later = [line(90, "c1", "q02", "NONE", "ENTERQUEUE"), line(99, "c1", "q02", "NONE", "ABANDON", 1, 1, 9)]
-    told = [ENTER, CONNECT, COMPLETE, *noise, *later]
-    first, second = (call for call in read(told, linger_lines=3)[1] if call.external_id == "c1")
-    [whole] = (call for call in read(told)[1] if call.external_id == "c1")
+    lines = [ENTER, CONNECT, COMPLETE, *noise, *later]
+    first, second = (call for call in read(lines, linger_lines=3)[1] if call.external_id == "c1")
+    [whole] = (call for call in read(lines)[1] if call.external_id == "c1")
     assert facts(merge(first, second)) == facts(whole)
 
 
@@ -330,7 +330,7 @@ def facts(call: CallRecord) -> dict:
 
 @st.composite
 def stories(draw, callid):
-    """The lines of one call, told without contradiction, with the call that must come out."""
+    """The lines of one call, without contradiction, with the call that must come out."""
     clock = draw(st.integers(0, 500))
     lines, legs = [], draw(st.integers(1, 3))
     queues = draw(st.permutations(sorted(QUEUES)))[:legs]
@@ -377,13 +377,13 @@ def stories(draw, callid):
 @st.composite
 def logs(draw):
     """Several calls interleaved at random, each in its own order; with what must come out."""
-    told = [draw(stories(f"c{n}")) for n in range(draw(st.integers(1, 4)))]
-    waiting = [list(lines) for lines, _expected in told]
+    drawn = [draw(stories(f"c{n}")) for n in range(draw(st.integers(1, 4)))]
+    waiting = [list(lines) for lines, _expected in drawn]
     mixed = []
     while any(waiting):
         lines = draw(st.sampled_from([each for each in waiting if each]))
         mixed.append(lines.pop(0))
-    return mixed, {expected for _lines, expected in told}
+    return mixed, {expected for _lines, expected in drawn}
 
 
 def shape(call):
@@ -432,7 +432,7 @@ def test_rotated_file_completes_the_calls_left_open(log, data):
     cut = data.draw(st.integers(0, len(lines)))
     together, whole = stored(lines[:cut], lines[cut:]), stored(lines)
     for known in (*together.values(), *whole.values()):
-        known.pop("ring_no_answer")  # rings told in two files cannot be told from the same rings told twice
+        known.pop("ring_no_answer")  # rings of two files cannot be distinguished from the same rings reported twice
     assert together == whole
 
 

@@ -13,8 +13,8 @@ NOON = datetime(2026, 5, 4, 10, tzinfo=UTC)  # noon in Italy
 
 
 def contact(days: float = 0, **fields) -> Contact:
-    """A contact some days after the first noon, of the person at one address unless said otherwise."""
-    return ContactFactory(started_at=NOON + timedelta(days=days), **fields)
+    """A contact some days after the first noon, of the person at one address unless the fields say otherwise."""
+    return ContactFactory.create(started_at=NOON + timedelta(days=days), **fields)
 
 
 def came_back(*contacts: Contact) -> list[date | None]:

@@ -56,10 +56,10 @@ def test_a_request_is_opened_with_its_number_page_and_term(send, client):
     answer = send()
     contact = Contact.objects.get()
     assert answer.status_code == 201
-    told = answer.json()
-    assert (told["number"], told["state"]) == (contact.number, "open")
-    assert told["due_at"] is not None
-    assert client.get(told["tracking_url"].removeprefix("http://localhost:8000")).status_code == 200
+    shown = answer.json()
+    assert (shown["number"], shown["state"]) == (contact.number, "open")
+    assert shown["due_at"] is not None
+    assert client.get(shown["tracking_url"].removeprefix("http://localhost:8000")).status_code == 200
     assert (contact.web_form.email, contact.channel) == ("anna@example.it", "site_form")
     assert Notice.objects.get().language == "en"
 
@@ -171,7 +171,7 @@ def test_a_topic_that_is_not_offered_is_refused(send):
         ("name", "Anna" + chr(0xD800)),
     ],
 )
-def test_what_is_wrong_is_told_by_field(send, name, value):
+def test_what_is_wrong_is_reported_by_field(send, name, value):
     assert list(refused(send(**{name: value}))) == [name]
 
 

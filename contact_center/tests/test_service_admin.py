@@ -25,7 +25,7 @@ def client():
 
 @pytest.fixture
 def sent(monkeypatch):
-    """How many times the due times were asked to be made anew."""
+    """How many times the due times were asked to be worked out again."""
     calls = []
     monkeypatch.setattr(targets.current_app, "send_task", lambda name: calls.append(name))
     return calls

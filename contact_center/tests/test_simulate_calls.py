@@ -25,7 +25,7 @@ def a_day(seed=1, **changes):
     return day(Random(seed), **{**wanted, "agents": ["ada", "bea", "cleo"], "name": "prova", **changes})
 
 
-def told(story):
+def events_of(story):
     for each in story.events:
         facts = {name: each.body[name] for name in FACTS if name in each.body}
         at = datetime.fromisoformat(each.body["at"])
@@ -47,9 +47,9 @@ def test_calls_arrive_at_the_rate_on_all_lines_and_not_all_are_answered():
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_the_events_of_each_story_make_the_call_that_it_tells(seed):
+def test_the_events_of_each_story_make_the_call_that_it_describes(seed):
     for story in a_day(seed):
-        call = fold(story.call_id, told(story))
+        call = fold(story.call_id, events_of(story))
         assert (call.disposition, call.agent, call.line) == (story.disposition, story.agent, story.line)
 
 
@@ -57,7 +57,7 @@ def test_an_agent_speaks_with_one_caller_at_a_time():
     talks = sorted(
         (leg.agent, leg.answered_at, leg.ended_at)
         for story in a_day()
-        for leg in fold(story.call_id, told(story)).legs
+        for leg in fold(story.call_id, events_of(story)).legs
         if leg.answered_at
     )
     for (agent, _begun, ended), (following, begun, _ended) in pairwise(talks):
@@ -118,15 +118,15 @@ def test_what_the_server_made_is_compared_and_the_key_revoked(three_lines, live_
     for code in ("ada", "bea"):
         make.AgentFactory(code=code, team=team, user=UserFactory(role=roles.AGENT))
     call_command("simulate_calls", url=live_server.url, rate=600, minutes=0.02, talk=1, faults=0.2)
-    said = capsys.readouterr().out
-    assert "wrong 0" in said
+    printed = capsys.readouterr().out
+    assert "wrong 0" in printed
     assert Call.objects.filter(source=simulate_calls.SOURCE).exists()
     assert Contact.objects.count() == Call.objects.filter(answered_at__isnull=False).count()
     assert ApiKey.objects.get().revoked_at is not None
 
 
 @pytest.mark.django_db
-def test_a_call_that_the_server_got_wrong_is_told(monkeypatch, capsys):
+def test_a_call_that_the_server_got_wrong_is_reported(monkeypatch, capsys):
     make.AgentFactory(code="ada")
     monkeypatch.setattr(simulate_calls._Sender, "_post", lambda sender, body: "created")
     with pytest.raises(SystemExit) as end:

@@ -193,14 +193,14 @@ def test_escalating_what_waits_ends_the_wait(written, agent):
     assert due(written) == "2026-05-08 10:00"
 
 
-def test_to_be_called_back_its_clock_begins_anew(written, agent):
+def test_to_be_called_back_its_clock_begins_again(written, agent):
     with at("2026-05-05 10:00"):
         code = WrapUpCode.objects.get(code="richiamare")
         commands.wrap_up(written, code=code, topic=TopicFactory(), by=agent.user)
     assert due(written) == "2026-05-06 18:00"
 
 
-def test_reopened_its_clock_begins_anew(written, agent):
+def test_reopened_its_clock_begins_again(written, agent):
     with at("2026-05-04 11:00"):
         commands.take(written, by=agent.user)
         commands.wrap_up(written, code=WrapUpCodeFactory(), topic=TopicFactory(), by=agent.user)
@@ -258,7 +258,7 @@ def test_a_chunk_costs_the_same_however_many_events():
     assert len(many) == len(few)
 
 
-def test_making_them_anew_twice_changes_nothing_and_leaves_versions_alone():
+def test_working_them_out_twice_changes_nothing_and_leaves_versions_alone():
     contact = ContactFactory(started_at=rome("2026-05-04 10:00"))
     targets.recompute_chunk()
     assert due(contact) == "2026-05-05 18:00"

@@ -1,4 +1,4 @@
-"""The tracking page, and one more message from who wrote: what it shows, what it wakes, what it opens."""
+"""The tracking page, and one more message from the writer: what it shows, what it wakes, what it opens."""
 
 import threading
 import uuid
@@ -197,7 +197,7 @@ def test_a_message_makes_the_earlier_view_of_the_agent_stale(opened):
     assert add(opened.contact).contact.version > version
 
 
-def test_nobody_is_told_of_a_message_for_the_queue_shows_it(opened):
+def test_nobody_is_notified_of_a_message_for_the_queue_shows_it(opened):
     before = Notice.objects.count()
     add(opened.contact)
     assert Notice.objects.count() == before

@@ -211,7 +211,7 @@ def test_a_code_of_the_past_is_refused(agent):
         commands.wrap_up(ContactFactory(), code=code, topic=TopicFactory(), by=agent.user)
 
 
-def test_a_contact_to_call_back_stays_open_and_due(agent):
+def test_a_contact_to_call_back_remains_open_and_due(agent):
     code = WrapUpCode.objects.get(code="richiamare")
     contact = commands.wrap_up(ContactFactory(by_phone=True), code=code, topic=TopicFactory(), by=agent.user)
     assert (contact.state, contact.outcome, contact.wrap_up) == ("in_progress", "", code)
@@ -219,7 +219,7 @@ def test_a_contact_to_call_back_stays_open_and_due(agent):
 
 
 @pytest.mark.parametrize("traits", [{}, {"by_phone": True}, {"closed": True, "by_phone": True, "outcome": ""}])
-def test_a_contact_to_call_back_that_nobody_has_becomes_of_who_codes_it(agent, traits):
+def test_a_contact_to_call_back_that_nobody_has_goes_to_the_agent_who_codes_it(agent, traits):
     code = WrapUpCode.objects.get(code="richiamare")
     contact = commands.wrap_up(ContactFactory(**traits), code=code, topic=TopicFactory(), by=agent.user)
     contact.refresh_from_db()
@@ -227,7 +227,7 @@ def test_a_contact_to_call_back_that_nobody_has_becomes_of_who_codes_it(agent, t
     assert kinds(contact) == [EVENTS.TAKEN, EVENTS.CODED]
 
 
-def test_a_contact_to_call_back_stays_with_who_has_it(agent, team):
+def test_a_contact_to_call_back_remains_with_the_agent_who_has_it(agent, team):
     contact = ContactFactory(state="in_progress", owner=AgentFactory(team=team))
     code = WrapUpCode.objects.get(code="richiamare")
     owner = commands.wrap_up(contact, code=code, topic=TopicFactory(), by=agent.user).owner
@@ -235,7 +235,7 @@ def test_a_contact_to_call_back_stays_with_who_has_it(agent, team):
     assert kinds(contact) == [EVENTS.CODED]
 
 
-def test_a_contact_that_nobody_has_is_not_to_be_called_back_by_who_is_no_agent():
+def test_a_contact_that_nobody_has_is_not_to_be_called_back_by_somebody_who_is_no_agent():
     contact, code = ContactFactory(), WrapUpCode.objects.get(code="richiamare")
     with refused("not_an_agent"):
         commands.wrap_up(contact, code=code, topic=TopicFactory(), by=UserFactory(role=roles.MANAGER))

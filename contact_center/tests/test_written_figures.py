@@ -94,7 +94,7 @@ def test_the_managers_page_shows_written_channels_beside_the_telephone(contact, 
     assert answer.status_code == 200
 
 
-def reopened_today() -> int:
+def reopened_today() -> int | None:
     refresh()
     today = timezone.localdate()
     return figures(Period(today, today)).totals.reopened

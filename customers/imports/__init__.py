@@ -1,1 +1,1 @@
-"""Reading other systems' files: opening, counting, refusing row by row, and saying so. Apps above reuse it."""
+"""Reading other systems' files: opening, counting, refusing row by row, and reporting it. Apps above reuse it."""

@@ -1,4 +1,4 @@
-"""What a cell about a person or a place may say: text in, stored value out, ValidationError with a reason otherwise."""
+"""What a cell about a person or a place may hold: text in, stored value out, or ValidationError with a reason."""
 
 import datetime
 import re

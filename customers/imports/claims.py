@@ -59,7 +59,7 @@ class ClaimLoader(Loader):
                 self._customers = dict(cursor)
 
     def settle(self, parsed: Parsed, state: State, stored: State | None) -> bool:
-        """Policy and customer are known, the days are in order, a paid claim says when and how much."""
+        """Policy and customer are known, the days are in order, a paid claim has its day and amount."""
         given = parsed.given
         policy = None
         if "policy_number" in given:

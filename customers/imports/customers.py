@@ -1,5 +1,7 @@
 """`import_customers`: people and companies by customer code, with their telephone numbers and addresses."""
 
+from collections.abc import Iterable
+
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
@@ -55,7 +57,7 @@ class CustomerLoader(Loader):
         ),
     )
 
-    def __init__(self, columns):
+    def __init__(self, columns: Iterable[str]):
         super().__init__(columns)
         self._agencies = agencies_by_code()
         self._contact_columns = [(name, kind) for name, kind in CONTACT_COLUMNS.items() if name in self.columns]
@@ -65,7 +67,7 @@ class CustomerLoader(Loader):
         return {"agency_id", "search_key"}
 
     def look_up(self, parsed: list[Parsed], stored: dict[str, State]) -> None:
-        """Who has the tax codes of the chunk, and the contact points of its customers."""
+        """The customers with the tax codes of the chunk, and the contact points of its customers."""
         self._new_points: list[tuple[State, str, str, str]] = []
         self._gone_points: list[int] = []
         self._owner_of: dict[str, str] = {}

@@ -1,6 +1,7 @@
 """`import_policies`: contracts by policy number, with their instalment plans."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -33,7 +34,7 @@ ACTIVE, SUSPENDED = Policy.State.ACTIVE.value, Policy.State.SUSPENDED.value
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """An instalment as the file states it; `paid` None: the file does not say, False: it says “unpaid”."""
+    """An instalment as the file states it; `paid` is None where it states nothing, False where it states “unpaid”."""
 
     due_on: datetime.date
     amount: Decimal
@@ -46,14 +47,14 @@ def read_ramo(text: str) -> str:
 
 
 def read_plate(text: str) -> str:
-    """A plate; foreign ones that look Italian are let through, since the file does not say the country."""
+    """A plate; foreign ones that look Italian are let through, since the file does not state the country."""
     return normalise_plate(text, country="")
 
 
 def read_plan(text: str) -> list[Stated]:
     """The instalments of `2026-01-15:120.50:paid=2026-01-10|2026-07-15:120.50`, by due day.
 
-    `;` may stand for `|`. `paid=-` says that a payment recorded earlier was not one.
+    `;` may stand for `|`. `paid=-` takes back a payment recorded earlier.
     """
     plan: dict[datetime.date, Stated] = {}
     for part in text.replace(";", SEVERAL).split(SEVERAL):
@@ -80,7 +81,7 @@ def read_plan(text: str) -> list[Stated]:
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """An adherent of a collective contract as the file states it; None: nothing said."""
+    """An adherent of a collective contract as the file states it; None where it states nothing."""
 
     code: str
     starts_on: datetime.date | None = None
@@ -126,7 +127,7 @@ class PolicyLoader(Loader):
         Field("adherents", read_adherents, extra=True),
     )
 
-    def __init__(self, columns):
+    def __init__(self, columns: Iterable[str]):
         super().__init__(columns)
         self._agencies = agencies_by_code()
 
@@ -244,7 +245,7 @@ class PolicyLoader(Loader):
         return bool(new or changed)
 
     def _settle_plan(self, parsed: Parsed, state: State, stored: State | None) -> bool:
-        """The plan as stated replaces what is unpaid; what was paid stays paid unless the file says `paid=-`."""
+        """The plan as stated replaces what is unpaid; what was paid remains paid unless the file has `paid=-`."""
         plan: list[Stated] | None = parsed.given.get("instalments")
         if plan is None:
             return False

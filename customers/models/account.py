@@ -31,8 +31,8 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Store a user who may do everything, for the first sign-in of an installation.
 
-        ValidationError for a password that the rules refuse: it is the one that opens everything. Without one, whoever
-        reads the address's mail asks for it as everybody does.
+        ValidationError for a password that the rules refuse: it is the one that opens everything. Without one, the
+        reader of the address's mail asks for it as everybody does.
         """
         if password is not None:
             validate_password(password, self.model(email=email.strip().lower()))
@@ -86,7 +86,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.first_name or self.email
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """As Django's, of the address too: whoever had the account's former address is signed out everywhere."""
+        """As Django's, of the address too: a person who had the account's former address is signed out everywhere."""
         salt, kept = "customers.User.session", f"{self.email}:{self.password}"
         return salted_hmac(salt, kept, secret=secret, algorithm="sha256").hexdigest()
 

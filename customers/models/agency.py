@@ -1,9 +1,9 @@
-"""`Agency` and its members: the sales network, and who may see whose customers."""
+"""`Agency` and its members: the sales network, and which customers each member may see."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from customers.visibility import reach_of
+from customers.visibility import Reader, reach_of
 from foundation.history import keep_history
 from foundation.sorting import Folded
 
@@ -11,7 +11,7 @@ from foundation.sorting import Folded
 class AgencyQuerySet(models.QuerySet):
     """Questions asked about agencies."""
 
-    def visible_to(self, user) -> "AgencyQuerySet":
+    def visible_to(self, user: Reader) -> "AgencyQuerySet":
         """Agencies the user may look up: all for the company's staff, one's own for an agency member."""
         reach = reach_of(user)
         return self if reach.everything else self.filter(pk__in=reach.agency_ids)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models.customer import Customer
 from customers.models.policy import Policy
-from customers.visibility import reach_of
+from customers.visibility import Reader, reach_of
 from foundation.constraints import is_among, one_of
 from foundation.history import keep_history
 
@@ -14,7 +14,7 @@ from foundation.history import keep_history
 class ClaimQuerySet(models.QuerySet):
     """Questions asked about claims."""
 
-    def visible_to(self, user) -> "ClaimQuerySet":
+    def visible_to(self, user: Reader) -> "ClaimQuerySet":
         """Claims within the user's reach: all for company staff, an agency's own, one's own."""
         reach = reach_of(user)
         if reach.everything:

@@ -1,5 +1,7 @@
 """`Customer`, the ways to reach them (`ContactPoint`) and what they allow (`Consent`)."""
 
+from typing import Any
+
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector
 from django.db import models
@@ -8,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.validators import validate_tax_code, validate_vat_number
-from customers.visibility import reach_of
+from customers.visibility import Reader, reach_of
 from foundation.constraints import is_among, one_of
 from foundation.guards import append_only
 from foundation.history import keep_history
@@ -24,7 +26,7 @@ def without_blanks(column: str) -> Replace:
 class CustomerQuerySet(models.QuerySet):
     """Questions asked about customers."""
 
-    def visible_to(self, user) -> "CustomerQuerySet":
+    def visible_to(self, user: Reader) -> "CustomerQuerySet":
         """Files within the user's reach: all for company staff, an agency's own, or one's own."""
         reach = reach_of(user)
         if reach.everything:
@@ -114,7 +116,7 @@ class Customer(models.Model):
     def __str__(self) -> str:
         return self.company_name or f"{self.last_name} {self.first_name}".strip()
 
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, with the search key made from the name (the importers make it the same way)."""
         self.search_key = fold(str(self))
         if (fields := kwargs.get("update_fields")) is not None:
@@ -130,7 +132,7 @@ class Customer(models.Model):
 class ContactPointQuerySet(models.QuerySet):
     """Questions asked about telephone numbers and addresses."""
 
-    def visible_to(self, user) -> "ContactPointQuerySet":
+    def visible_to(self, user: Reader) -> "ContactPointQuerySet":
         """Contact points of the customers the user may see."""
         return self if reach_of(user).everything else self.filter(customer__in=Customer.objects.visible_to(user))
 
@@ -196,7 +198,7 @@ class ContactPoint(models.Model):
 class ConsentQuerySet(models.QuerySet):
     """Questions asked about consents."""
 
-    def visible_to(self, user) -> "ConsentQuerySet":
+    def visible_to(self, user: Reader) -> "ConsentQuerySet":
         """Consents of the customers the user may see."""
         return self if reach_of(user).everything else self.filter(customer__in=Customer.objects.visible_to(user))
 

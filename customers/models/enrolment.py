@@ -1,4 +1,4 @@
-"""`Enrolment`: somebody asked for a place in the reserved area, and what they were told by e-mail."""
+"""`Enrolment`: somebody asked for a place in the reserved area, and what we answered by e-mail."""
 
 from django.db import models
 from django.db.models import Q
@@ -18,7 +18,7 @@ class EnrolmentOutcome(models.TextChoices):
 
 
 class Enrolment(models.Model):
-    """One request to enrol. The page says the same to everybody; only the mailbox of `email` learns the outcome.
+    """One request to enrol. The page shows the same to everybody; only the mailbox of `email` learns the outcome.
 
     Tax code and policy number are compared and forgotten. Of the link only a digest is kept; it works once.
     """

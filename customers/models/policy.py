@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models.customer import Customer
 from customers.rami import MOTOR_LIABILITY
-from customers.visibility import reach_of
+from customers.visibility import Reader, reach_of
 from foundation.constraints import one_of
 from foundation.history import keep_history
 
@@ -19,7 +19,7 @@ from foundation.history import keep_history
 class PolicyQuerySet(models.QuerySet):
     """Questions asked about policies."""
 
-    def visible_to(self, user) -> "PolicyQuerySet":
+    def visible_to(self, user: Reader) -> "PolicyQuerySet":
         """Policies within the user's reach: all for company staff, an agency's own, one's own as holder or adherent."""
         reach = reach_of(user)
         if reach.everything:
@@ -34,7 +34,7 @@ class PolicyQuerySet(models.QuerySet):
         """With what a list of policies shows."""
         return self.select_related("holder", "agency")
 
-    def covering(self, customer, day: date) -> "PolicyQuerySet":
+    def covering(self, customer: Customer, day: date) -> "PolicyQuerySet":
         """Held by the customer, or covering them on the day as an adherent of another's contract."""
         adherences = PolicyAdherent.objects.filter(customer=customer, starts_on__lte=day)
         adherences = adherences.filter(models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=day))
@@ -50,7 +50,7 @@ class PolicyQuerySet(models.QuerySet):
         """Neither followed by a policy of the same vehicle that lasts longer, nor paid for the next year.
 
         A policy follows when it begins by the day after this one ends, or within its days of grace (art. 170-bis CAP): a
-        later one leaves the vehicle uninsured in between. `notifications.deadlines` says the same in SQL.
+        later one leaves the vehicle uninsured in between. `notifications.deadlines` has the same rule in SQL.
         """
         grace = Case(When(ramo=MOTOR_LIABILITY, annual=True, then=F("grace_days")), default=Value(0))
         renewed_by = ExpressionWrapper(F("ends_on") + Greatest(grace, Value(1)), output_field=models.DateField())
@@ -166,7 +166,7 @@ class PolicyAdherent(models.Model):
 class InstalmentQuerySet(models.QuerySet):
     """Questions asked about instalments."""
 
-    def visible_to(self, user) -> "InstalmentQuerySet":
+    def visible_to(self, user: Reader) -> "InstalmentQuerySet":
         """Instalments of the policies the user may see."""
         return self if reach_of(user).everything else self.filter(policy__in=Policy.objects.visible_to(user))
 

@@ -84,7 +84,7 @@ def test_giving_what_is_confirmed_does_not_undo_it(customer):
     assert record(customer, Event.GIVEN) == confirmed
 
 
-def test_a_new_text_is_given_anew(customer):
+def test_a_new_text_is_given_again(customer):
     record(customer, Event.GIVEN)
     assert record(customer, Event.GIVEN, text_version="2027-01").text_version == "2027-01"
 

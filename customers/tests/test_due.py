@@ -24,7 +24,7 @@ def due(policy, most=5):
     return due_for(Policy.objects.filter(pk=policy.pk), today=TODAY, most=most)
 
 
-def test_an_instalment_says_amount_day_and_cover(policy):
+def test_an_instalment_has_amount_day_and_cover(policy):
     InstalmentFactory(policy=policy, due_on=date(2026, 6, 20), amount=Decimal("1234.50"))
     (found,) = due(policy)
     assert (found.amount, found.on, found.days_left, found.cover_until) == (
@@ -37,7 +37,7 @@ def test_an_instalment_says_amount_day_and_cover(policy):
 
 
 @pytest.mark.parametrize(("days", "covered"), [(1, True), (15, True), (16, False), (400, False)])
-def test_a_late_instalment_stays_until_it_is_paid(policy, days, covered):
+def test_a_late_instalment_remains_until_it_is_paid(policy, days, covered):
     each = InstalmentFactory(policy=policy, due_on=TODAY - timedelta(days=days))
     (found,) = due(policy)
     assert (found.is_late, found.days_late, found.is_covered) == (True, days, covered)

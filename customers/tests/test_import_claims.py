@@ -106,6 +106,6 @@ def test_a_wrong_row_is_refused_by_its_cell_and_the_rest_is_loaded(load, row, co
 
 
 def test_a_loss_outside_the_period_is_loaded_with_a_doubt(load):
-    code, counts, _errors, said = load(HEADER, CRASH.replace("2026-03-01", "2025-03-01"))
+    code, counts, _errors, printed = load(HEADER, CRASH.replace("2026-03-01", "2025-03-01"))
     assert (code, counts) == (0, numbers(read=1, created=1))
-    assert " 1: " in said
+    assert " 1: " in printed

@@ -139,7 +139,7 @@ def test_repetitions_are_seen_across_chunks(load, monkeypatch):
     assert counts == numbers(read=3, created=2, duplicates=1)
 
 
-def test_a_mended_row_may_follow_its_refused_twin(load):
+def test_a_corrected_row_may_follow_its_refused_twin(load):
     _code, counts, _errors = load(HEADER, ROSSI.replace("A01", "A99"), ROSSI)
     assert counts == numbers(read=2, created=1, rejected=1)
 
@@ -298,7 +298,7 @@ def test_a_birth_date_that_only_the_tax_code_gives_is_doubtful_of_a_minor(
     assert ("minorenne" in capsys.readouterr().out) == is_doubtful
 
 
-def test_the_error_file_can_be_mended_and_loaded(load, tmp_path):
+def test_the_error_file_can_be_corrected_and_loaded(load, tmp_path):
     load(HEADER, ROSSI.replace("A01", "A99").replace("02 48219001", "+39 02 48219001"))
     corrected = (tmp_path / "errors.csv").read_text().replace("RSSMRA85T10A562S,A99", "RSSMRA85T10A562S,A01")
     _code, counts, _errors = load(*corrected.splitlines())

@@ -139,7 +139,7 @@ def test_an_unknown_agency_is_refused(load):
     assert (counts, errors[0]["column"]) == (numbers(read=1, rejected=1), "agency")
 
 
-def test_a_suspended_policy_says_since_when(load):
+def test_a_suspended_policy_shows_since_when(load):
     load(HEADER, AUTO)
     _code, counts, errors = load("number,state,suspended_on", "P1,suspended,")
     assert (counts, errors[0]["column"]) == (numbers(read=1, rejected=1), "suspended_on")

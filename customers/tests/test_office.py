@@ -118,7 +118,7 @@ def test_a_policy_belongs_to_its_holders_file():
     assert AccessLog.objects.get().customer == policy.holder
 
 
-def test_who_is_not_let_in_is_not_written_down():
+def test_a_person_who_is_not_let_in_is_not_written_down():
     customer = make.CustomerFactory()
     signed_in_as(roles.CAMPAIGN_AUTHOR).get(file_of(customer))
     signed_in_as(roles.AGENCY_MEMBER).get(file_of(customer))
@@ -161,16 +161,16 @@ def test_policies_about_to_expire_come_by_their_day():
 
 
 # --- History in words
-def test_history_says_who_changed_what_in_words():
+def test_history_names_the_person_and_the_change_in_words():
     policy = make.PolicyFactory(tacit_renewal=False, product="Auto")
     old_agency, new_agency = policy.agency, make.AgencyFactory()
     Policy.objects.filter(pk=policy.pk).update(agency=new_agency, tacit_renewal=True)
     Policy.objects.filter(pk=policy.pk).update(state="cancelled", premium=None)
     policy.refresh_from_db()
     changes = changes_of(policy)
-    told = {(change.old, change.new) for change in changes}
-    assert (str(old_agency), str(new_agency)) in told
-    assert ("480.00", "–") in {(old.replace(",", "."), new) for old, new in told}
+    changed = {(change.old, change.new) for change in changes}
+    assert (str(old_agency), str(new_agency)) in changed
+    assert ("480.00", "–") in {(old.replace(",", "."), new) for old, new in changed}
     assert len(changes) == 4
     assert len({change.by for change in changes}) == 1
 
@@ -230,7 +230,7 @@ def test_an_administrator_adds_a_member_of_an_agency_without_a_password():
     assert [member.agency for member in user.agency_memberships.all()] == [agency]
 
 
-def test_who_has_no_role_of_the_staff_does_not_enter_the_back_office():
+def test_a_person_without_a_role_of_the_staff_does_not_enter_the_back_office():
     new_user(signed_in_as(roles.ADMINISTRATOR), groups=[group(roles.CUSTOMER)], is_staff="on", is_superuser="on")
     user = User.objects.get(email="nuova.persona@example.it")
     assert (user.is_staff, user.is_superuser) == (False, False)
@@ -263,7 +263,7 @@ def test_a_form_takes_or_refuses_any_text_without_failing(text):
 
 # --- Links lead where their reader may go
 @pytest.mark.parametrize(("role", "linked"), [(roles.AGENT, True), (roles.AGENCY_MEMBER, False)])
-def test_the_agency_of_a_file_is_a_link_for_who_may_open_it(role, linked):
+def test_the_agency_of_a_file_is_a_link_for_readers_who_may_open_it(role, linked):
     member = make.AgencyMemberFactory(agency__name="Agenzia di Pavia")
     customer = make.CustomerFactory(agency=member.agency)
     client = Client()
@@ -273,7 +273,7 @@ def test_the_agency_of_a_file_is_a_link_for_who_may_open_it(role, linked):
     assert (reverse("admin:customers_agency_change", args=[member.agency_id]) in page) == linked
 
 
-# --- What a page says in words
+# --- What a page shows in words
 def test_a_policy_names_its_line_of_business():
     page = (
         signed_in_as(roles.AGENT)
@@ -284,7 +284,7 @@ def test_a_policy_names_its_line_of_business():
 
 
 @pytest.mark.parametrize(
-    ("facts", "said"),
+    ("facts", "sentence"),
     [
         ({}, "–"),
         ({"complete_on": date(2026, 5, 4)}, "Offer, or refusal with the reasons: by 3 July 2026 (60 days left)"),
@@ -292,7 +292,7 @@ def test_a_policy_names_its_line_of_business():
         ({"accepted_on": date(2026, 5, 4), "state": "accepted"}, "Paid: by 19 May 2026 (15 days left)"),
     ],
 )
-def test_a_claim_says_by_which_day_the_law_wants_the_next_step(facts, said):
+def test_a_claim_shows_by_which_day_the_law_wants_the_next_step(facts, sentence):
     claim = make.ClaimFactory(policy=make.PolicyFactory(ramo="10"), **({"state": "taken_in_charge"} | facts))
     with translation.override("en"), time_machine.travel(date(2026, 5, 4)):
-        assert admin.site.get_model_admin(Claim).legal_day_shown(claim) == said
+        assert admin.site.get_model_admin(Claim).legal_day_shown(claim) == sentence

@@ -21,7 +21,7 @@ class PlaceForm(forms.Form):
 
 
 class MovePlace(Command):
-    """Say where it happened, while the claim is open."""
+    """Record where it happened, while the claim is open."""
 
     name = "luogo"
     label = "Change the place"
@@ -73,7 +73,7 @@ def test_a_command_asks_with_what_is_known(client, claim):
     assert client.get(address(claim)).context["form"]["place"].value() == "Milano"
 
 
-def test_a_command_is_done_and_says_so_on_the_page_of_the_row(client, claim):
+def test_a_command_is_done_and_the_page_of_the_row_reports_it(client, claim):
     answer = client.post(address(claim), {"place": "Pavia"}, follow=True)
     claim.refresh_from_db()
     assert claim.place == "Pavia"
@@ -120,7 +120,7 @@ def test_an_unknown_command_is_not_found(client, claim):
     assert client.get(address(claim, "altro")).status_code == 404
 
 
-# --- A refusal says what it is about
+# --- A refusal names what it is about
 class PickyPlace(MovePlace):
     """As above, with the refusal's field named."""
 

@@ -44,7 +44,7 @@ def test_a_code_names_the_province_of_its_day(code, on, name, area):
 
 
 @pytest.mark.parametrize(
-    ("code", "on", "kind", "says"),
+    ("code", "on", "kind", "sentence"),
     [
         ("XX", date(2026, 1, 1), "province_unknown", "XX"),
         ("OT", date(2020, 1, 1), "province_ceased", "SS"),
@@ -53,11 +53,11 @@ def test_a_code_names_the_province_of_its_day(code, on, name, area):
         ("MB", date(2005, 1, 1), "province_not_yet", "2009"),
     ],
 )
-def test_a_code_outside_its_time_is_refused_with_the_one_to_use(code, on, kind, says):
+def test_a_code_outside_its_time_is_refused_with_the_one_to_use(code, on, kind, sentence):
     with pytest.raises(ValidationError) as refusal:
         province(code, on)
     assert refusal.value.code == kind
-    assert says in refusal.value.messages[0]
+    assert sentence in refusal.value.messages[0]
 
 
 def test_there_are_eighteen_non_life_lines_and_six_of_life():

@@ -1,4 +1,4 @@
-"""Query: finding a customer from whatever the person on the telephone says."""
+"""Query: finding a customer from whatever the caller can give."""
 
 from typing import Any
 

@@ -45,7 +45,7 @@ ON = datetime.date(2026, 1, 1)
 
 
 @given(person_codes())
-def test_a_valid_code_is_accepted_and_tells_birth_and_sex(made):
+def test_a_valid_code_is_accepted_and_gives_birth_and_sex(made):
     code, born, sex = made
     assert normalise_tax_code(code) == code
     assert birth_date_and_sex(code, ON) == (born, sex)

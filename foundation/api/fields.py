@@ -36,7 +36,7 @@ class AwareDateTimeField(serializers.DateTimeField):
             self.fail("impossible")
 
 
-# The rules behind these fields refuse in their own words; what the schema says of them is what the rules hold to.
+# The rules behind these fields refuse in their own words; what the schema states of them is what the rules hold to.
 @extend_schema_field({"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
 class DayField(serializers.CharField):
     """A day as YYYY-MM-DD, read by the command that is asked."""

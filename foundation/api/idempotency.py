@@ -6,9 +6,9 @@
         def post(self, request): ...
 
 A key is the header `Idempotency-Key`, or a field of the body where the door has one. It belongs to the sender, an API key
-or a person: the same word from somebody else is another key. Keys are claimed, the work done and its answer kept in one
-transaction: a second request waits for the first to end, then gets the same answer. An error is not kept, and nothing of
-what caused it: the same key may be sent again.
+or a person: the same text from somebody else is another key. Keys are claimed, the work done and its answer kept in
+one transaction: a second request waits for the first to end, then gets the same answer. An error is not kept, and
+nothing of what caused it: the same key may be sent again.
 """
 
 import contextlib
@@ -113,7 +113,7 @@ def _keys_of(request: Request, scope: str, stated_in: str) -> list[tuple[str, st
         keys.append((scope, header))
     stated = request.data.get(stated_in) if stated_in and isinstance(request.data, Mapping) else None
     if isinstance(stated, str):
-        with contextlib.suppress(ValueError):  # of a field that is no UUID the door says what is wrong
+        with contextlib.suppress(ValueError):  # where the field is no UUID, the door itself refuses it
             keys.append((f"{scope}:{stated_in}", str(uuid.UUID(stated))))
     return keys
 
@@ -131,7 +131,7 @@ def _header_key(request: Request) -> str | None:
 
 
 def _claim(key: str, *, scope: str, request: Request) -> IdempotencyRecord:
-    """The record of the key: ours, still without a status, or that of who was first, for whose end we waited."""
+    """The record of the key: ours, still without a status, or that of the first request, whose end we waited for."""
     named = {"principal": _principal(request), "scope": scope, "key": key}
     ours = IdempotencyRecord(**named, digest=_digest(request))
     IdempotencyRecord.objects.bulk_create([ours], ignore_conflicts=True)
@@ -153,5 +153,5 @@ def _principal(request: Request) -> str:
 
 def _digest(request: Request) -> str:
     """The same for the same address and the same data, however the JSON was spaced or ordered."""
-    said = json.dumps(request.data, sort_keys=True, default=str)
-    return hashlib.sha256(f"{request.method} {request.path}\0{said}".encode()).hexdigest()
+    body = json.dumps(request.data, sort_keys=True, default=str)
+    return hashlib.sha256(f"{request.method} {request.path}\0{body}".encode()).hexdigest()

@@ -107,7 +107,7 @@ def _digest(secret: str) -> str:
 
 # --- The door ---------------------------------------------------------------------------------------------------
 class KeyHolder(AnonymousUser):
-    """Who a request with a key comes from: known, but no person. `request.auth` is the key."""
+    """The sender of a request with a key: known, but no person. `request.auth` is the key."""
 
     # Django's own class is that of nobody; this one is let in, and is no person all the same.
     is_authenticated = True  # type: ignore[assignment]
@@ -137,7 +137,9 @@ class KeyHolder(AnonymousUser):
 
 
 class ApiKeyAuthentication(BaseAuthentication):
-    """Lets in who shows a key in force; who shows another is told why not (401). Other schemes are left to others.
+    """Lets in whoever shows a key in force, and answers any other key with the reason (401).
+
+    It leaves other schemes alone.
 
     REST framework asks this door before it counts requests, so wrong keys are counted here, by address: after many in a
     minute the answer is 429. A key in force is let in all the same: a neighbour's mistake stops no telephone platform.
@@ -193,7 +195,7 @@ class ApiKeyAuthentication(BaseAuthentication):
 
 
 class SignedIn(BasePermission):
-    """A person who has signed in: what the API asks where a door says nothing else. A key needs a scope, so it is refused."""
+    """A person who has signed in: what the API asks where a door asks nothing else. It refuses keys: they need a scope."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """Whether a person is there."""
@@ -222,7 +224,7 @@ def HasScope(scope: str) -> type[BasePermission]:
     return NeedsScope
 
 
-# --- What the schema says of it -----------------------------------------------------------------------------------
+# --- How the schema describes it -----------------------------------------------------------------------------------
 class ApiKeyScheme(OpenApiAuthenticationExtension):
     """Describes the key in the OpenAPI schema, and names at each operation the scope it asks for."""
 

@@ -1,7 +1,7 @@
 """What the whole API shares: every error as RFC 9457 problem details.
 
 `code` is a word for programs, `detail` a sentence for people, `errors` the fields at fault, and `instance` carries the
-request's id, which is in the log lines as well. A fault of ours says no more than that.
+request's id, which is in the log lines as well. A fault of ours gives no more than that.
 """
 
 from collections.abc import Callable, Iterable
@@ -101,7 +101,7 @@ class ApiDoor:
         if response.status_code >= 400 and not response.headers.get("Content-Type", "").startswith(PROBLEM):
             return self._as_problem(response)
         slash_missing = response.headers.get("Location", "").partition("?")[0].endswith(f"{request.path}/")
-        if slash_missing and request.method not in ("GET", "HEAD"):  # who follows would send a GET
+        if slash_missing and request.method not in ("GET", "HEAD"):  # a client that follows would send a GET
             return problem_answer(404, "not_found", _("There is nothing at this address: it ends with a slash."))
         return response
 

@@ -68,7 +68,7 @@ def _unknown_parameter(name: str, known: Iterable[str]) -> str:
 
 
 class StrictSerializerSchema(OpenApiSerializerExtension):
-    """Says in the OpenAPI schema that such an object has no other fields."""
+    """Describes such an object in the OpenAPI schema as one that has no other fields."""
 
     target_class = StrictSerializer
     match_subclasses = True

@@ -19,18 +19,18 @@ class PerMinute(BaseThrottle):
     setting = ""
     seconds_left: float | None = None
 
-    def who(self, request: Request) -> str | None:
-        """Whose requests are counted together; None does not count."""
+    def sender_of(self, request: Request) -> str | None:
+        """The sender whose requests are counted together; None does not count."""
         raise NotImplementedError
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        """Count it, and say whether it is within the limit."""
-        most, who = getattr(settings, self.setting), self.who(request)
-        if not most or who is None:
+        """Count the request; returns whether it is within the limit."""
+        most, sender = getattr(settings, self.setting), self.sender_of(request)
+        if not most or sender is None:
             return True
         now = time.time()
         self.seconds_left = 60 - now % 60
-        return is_within(f"rate:{self.name}:{who}:{int(now // 60)}", most, 120)
+        return is_within(f"rate:{self.name}:{sender}:{int(now // 60)}", most, 120)
 
     def wait(self) -> float | None:
         """Seconds until the next minute, rounded up."""
@@ -42,7 +42,7 @@ class KeyThrottle(PerMinute):
 
     name, setting = "key", "API_KEY_PER_MINUTE"
 
-    def who(self, request: Request) -> str | None:
+    def sender_of(self, request: Request) -> str | None:
         return str(request.auth.pk) if isinstance(request.auth, ApiKey) else None
 
 
@@ -51,5 +51,5 @@ class AddressThrottle(PerMinute):
 
     name, setting = "address", "API_ADDRESS_PER_MINUTE"
 
-    def who(self, request: Request) -> str | None:
+    def sender_of(self, request: Request) -> str | None:
         return None if isinstance(request.auth, ApiKey) else address_of(request)

@@ -1,4 +1,4 @@
-"""What one cell of a file may say: text in, stored value out, ValidationError with a reason otherwise."""
+"""What one cell of a file may hold: text in, stored value out, or ValidationError with a reason."""
 
 import datetime
 import re

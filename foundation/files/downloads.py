@@ -1,4 +1,4 @@
-"""What is sent as a file, named and kept by nobody on the way."""
+"""What is sent as a file: named, and stored by nobody on the way."""
 
 from collections.abc import Iterable
 from typing import IO, Any
@@ -16,7 +16,7 @@ def download(
 ) -> HttpResponseBase:
     """The content as a file of this name: bytes, lines that are sent as they are made, or an open file, which is closed then.
 
-    Taken for the type that it says and nothing else, and kept in no cache. `is_shown` lets the browser show it.
+    Browsers take it for the stated type and nothing else, and no cache stores it. `is_shown` lets the browser show it.
     """
     response: Any
     if isinstance(content, bytes):

@@ -1,7 +1,7 @@
 """Read a CSV file that somebody else wrote: any encoding, any delimiter, one row in memory at a time.
 
 What makes the whole file useless (absent, not text, wrong delimiter, a column missing) raises `UnusableInput` before
-the first row is given out, so that a command can stop having written nothing. What is wrong with one row is said on
+the first row is given out, so that a command can stop having written nothing. What is wrong with one row is stated on
 that row (`Row.problem`), and reading goes on.
 """
 
@@ -62,8 +62,8 @@ class Row:
     """One record of the file.
 
     `number` counts records from 1 after the header; `line` is the physical line it begins at (they part where a
-    quoted cell holds line breaks). `cells` maps column name to text without surrounding blanks. `problem` says why
-    the record cannot be read; then `cells` holds what could be told apart, for the error file. `key` is what an error
+    quoted cell holds line breaks). `cells` maps column name to text without surrounding blanks. `problem` is why
+    the record cannot be read; then `cells` holds what could be separated, for the error file. `key` is what an error
     file of ours remembers: the key the row had in the file it was refused from.
     """
 
@@ -369,7 +369,7 @@ class Table:
     def _row(self, number: int, line: int, cells: list[str]) -> Row:
         width = len(cells)
         if width > self._width and not any(cell.strip() for cell in cells[self._width :]):
-            width = self._width  # a delimiter too many at the end of the line says nothing
+            width = self._width  # a delimiter too many at the end of the line means nothing
         if 1 < width < self._width and self._feed.line == line and self._feed.given[-1].endswith(("\n", "\r")):
             cells = [*cells, *[""] * (self._width - width)]  # spreadsheets leave out blank cells at the end of a row
             width = self._width

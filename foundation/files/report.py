@@ -240,16 +240,16 @@ class Report:
         column, rule = kind
         first = self.firsts[kind]
         reason = first.reason if first.kind == kind else rule
-        told = {
+        facts = {
             "count": count,
             "reason": f"{column}: {reason}" if column else reason,
             "row": first.row.number,
             "value": first.value[:SHOWN_CHARACTERS],
         }
         if first.value and first.value not in reason:
-            line = _("  refused %(count)d: %(reason)s (first in row %(row)d: “%(value)s”)") % told
+            line = _("  refused %(count)d: %(reason)s (first in row %(row)d: “%(value)s”)") % facts
         else:
-            line = _("  refused %(count)d: %(reason)s (first in row %(row)d)") % told
+            line = _("  refused %(count)d: %(reason)s (first in row %(row)d)") % facts
         return f"{line}. {first.hint}" if first.hint else line
 
 
@@ -264,7 +264,9 @@ class Progress:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None):
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._on:
             self._stream.write("\r\x1b[K")
             self._stream.flush()

@@ -1,4 +1,4 @@
-"""The keys that a file had so far, on disk, so that the memory of a process stays flat however long the file is."""
+"""The keys that a file had so far, on disk, so that the memory of a process remains flat however long the file is."""
 
 import sqlite3
 from collections.abc import Iterable, Mapping

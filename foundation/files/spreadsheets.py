@@ -1,11 +1,11 @@
-"""How a table is written: as CSV for machines, or for who opens it with a double click in an Italian spreadsheet, and as XLSX."""
+"""How a table is written: as CSV for machines, as CSV that an Italian spreadsheet opens by double click, as XLSX."""
 
 import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from django.utils import timezone
 from openpyxl import Workbook
@@ -78,7 +78,7 @@ def bold_cell(sheet: Any, text: str) -> WriteOnlyCell:
 
 
 def new_workbook(title: str, columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> Workbook:
-    """A workbook whose first sheet is the table, written row by row under a bold heading that stays in sight."""
+    """A workbook whose first sheet is the table, written row by row under a bold heading that remains in sight."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
@@ -88,6 +88,6 @@ def new_workbook(title: str, columns: Iterable[str], rows: Iterable[Iterable[Any
     return book
 
 
-def write_xlsx(title: str, columns: Iterable[str], rows: Iterable[Iterable[Any]], file: BinaryIO) -> None:
+def write_xlsx(title: str, columns: Iterable[str], rows: Iterable[Iterable[Any]], file: IO[bytes]) -> None:
     """The table as a spreadsheet of one sheet."""
     new_workbook(title, columns, rows).save(file)

@@ -1,7 +1,7 @@
 """Upsert rows of a file by their natural key, by chunks: each chunk is read, compared and written in one transaction.
 
 A chunk costs a handful of statements whatever its size: one look at the stored rows, one per look-up, one COPY of the
-new rows, one COPY and UPDATE of the changed ones. Rows that say what is stored already are not written.
+new rows, one COPY and UPDATE of the changed ones. Rows that state what is stored already are not written.
 
 The rules for every portfolio file (docs/formats/portfolio.md): an absent column and an empty cell leave what is
 stored; `-` empties it; the same key twice is a repetition when the rows are equal and a refusal of the later one when not.
@@ -100,7 +100,7 @@ class Loader:
         ]
         self.doubts: list[str] = []
 
-    # --- What a subclass may say ---
+    # --- What a subclass may define ---
 
     def derived(self) -> set[str]:
         """Columns of the table that the loader sets without a column of the file."""
@@ -119,7 +119,7 @@ class Loader:
     # --- One chunk ---
 
     def load(self, rows: list[Row], seen: SeenKeys) -> list[Outcome | Rejection]:
-        """Load the rows and say of each, in order, what became of it."""
+        """Load the rows; returns, in order, what became of each."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 with transaction.atomic():
@@ -299,7 +299,7 @@ def _refused_by_database(row: Row, error: Exception) -> Rejection:
 
 
 def _default(field: models.Field) -> Any:
-    """What a new row has when the file says nothing: the default of the model's field, or nothing."""
+    """What a new row has when the file states nothing: the default of the model's field, or nothing."""
     if field.has_default() and not callable(field.default):
         default = field.default
         return default.value if isinstance(default, models.Choices) else default

@@ -66,7 +66,7 @@ class ApiKey(models.Model):
                 condition=Q(expires_at__isnull=True) | Q(expires_at__gt=F("created_at")),
                 name="api_key_expires_after_it_begins",
             ),
-            # A person who says "revoke the key of the switchboard" means one.
+            # "Revoke the key of the switchboard" means one key.
             models.UniqueConstraint(
                 fields=["name"], condition=Q(revoked_at__isnull=True), name="one_api_key_in_force_per_name"
             ),
@@ -82,5 +82,5 @@ class ApiKey(models.Model):
 
     @property
     def shown(self) -> str:
-        """The beginning of the key, by which people tell keys apart."""
+        """The beginning of the key, by which people know one key from another."""
         return f"vc_{self.prefix}_…"

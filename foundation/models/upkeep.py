@@ -31,7 +31,7 @@ class Heartbeat(models.Model):
 
 
 class IdempotencyRecord(models.Model):
-    """The answer to a write that was sent with an `Idempotency-Key`, kept for a day: who asks again gets it again."""
+    """The answer to a write sent with an `Idempotency-Key`, kept for a day: whoever asks again gets it again."""
 
     principal = models.CharField(_("who asked"), max_length=40)
     scope = models.CharField(_("operation"), max_length=60)

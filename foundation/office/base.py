@@ -1,7 +1,7 @@
 """What every page of the back office shares: it shows and finds what its reader may see; commands change.
 
 Lists never count or sort a whole table: pages look ahead instead of counting, and columns are not sortable unless a
-page says so. A page starts from `visible_to(request.user)`, so another agency's customer is not found.
+page allows it. A page starts from `visible_to(request.user)`, so another agency's customer is not found.
 """
 
 from collections.abc import Callable, Sequence
@@ -67,7 +67,7 @@ def badge(*, description: Any, tones: dict[Any, str]) -> Callable[[Callable], Ca
 
 
 class InfinitePaginator(paginator.InfinitePaginator):
-    """Pages that are not counted, up to a last one: who is still leafing there should search instead.
+    """Pages that are not counted, up to a last one: whoever is still leafing there should search instead.
 
     It keeps its parent's name, by which unfold's header knows that there is no count to show.
     """
@@ -81,7 +81,7 @@ class InfinitePaginator(paginator.InfinitePaginator):
 
 
 class OfficeList(ChangeList):
-    """A list in the order that its page gives it: an address sorts by a column only where the page says so."""
+    """A list in the order that its page gives it: an address sorts by a column only where the page allows it."""
 
     @property
     def first_row(self) -> int:
@@ -157,8 +157,8 @@ class OfficeAdmin(WithCommands[ModelT], ModelAdmin):
     def lookup_allowed(self, lookup: str, value: str, request: StaffRequest) -> bool:
         """Whether the list may be narrowed by this part of its address: what `list_filter` shows, and nothing else.
 
-        A row that is shown or not tells one bit about the column it was compared with, so no column that the reader
-        cannot see may be named, whoever asks. Everything else is answered with 400.
+        A row that is shown or not gives away one bit about the column it was compared with, so no column that the
+        reader cannot see may be named, whoever asks. Everything else is answered with 400.
         """
         return any(lookup in self._parameters_of(shown, request) for shown in self.get_list_filter(request))
 
@@ -185,7 +185,7 @@ class OfficeAdmin(WithCommands[ModelT], ModelAdmin):
         return (self.find(queryset, text) if text else queryset), False
 
     def find(self, queryset: QuerySet[ModelT], text: str) -> QuerySet[ModelT]:
-        """The rows that the text names; each page says how. Only searches that an index answers."""
+        """The rows that the text names; each page defines how. Only searches that an index answers."""
         return queryset.none()
 
     def get_object(self, request: StaffRequest, object_id: str, from_field: str | None = None) -> ModelT | None:
@@ -263,7 +263,7 @@ class OfficeAdmin(WithCommands[ModelT], ModelAdmin):
 
 
 class VersionedForm(CleanedForm, forms.ModelForm):
-    """A form that refuses to overwrite what somebody else saved meanwhile; what was typed stays on the page."""
+    """A form that refuses to overwrite what somebody else saved meanwhile; what was typed remains on the page."""
 
     instance: Versioned
     seen_version = forms.IntegerField(widget=forms.HiddenInput, label="")
@@ -321,7 +321,7 @@ class Panel(TabularInline):
     ordering: tuple[str, ...] = ("-pk",)
 
     def get_fieldsets(self, request: StaffRequest, obj: Model | None = None) -> list[Any]:
-        """The columns of the panel; those of a form stay as they are."""
+        """The columns of the panel; those of a form remain as they are."""
         if not self.get_readonly_fields(request, obj):
             return super().get_fieldsets(request, obj)
         return [(None, {"fields": self.get_readonly_fields(request, obj)})]

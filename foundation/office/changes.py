@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from pghistory.models import Context
 
 NOTHING = "–"
-BOOKKEEPING = {"updated_at", "version"}  # changes with every change, and says nothing to a person
+BOOKKEEPING = {"updated_at", "version"}  # changes with every change, and means nothing to a person
 LONGEST = 200  # characters shown of a long text
 
 

@@ -1,8 +1,8 @@
 """Commands in the back office: a button on a page or a list, and the small page that asks (GET) and does (POST).
 
-A door only translates: the work is done by a function of the app's `services`, which locks, checks and writes. Who
-comes second (another agent, a second click) is refused with what they typed kept and what changed meanwhile shown: a
-page says which version of its row it showed (`seen_version`). A page that is about no row carries a token of its own
+A door only translates: the work is done by a function of the app's `services`, which locks, checks and writes. The
+second of two (another agent, a second click) is refused, with what they typed kept and what changed meanwhile shown: a
+page sends which version of its row it showed (`seen_version`). A page that is about no row carries a token of its own
 (`page_token`) instead, and what was sent from it once is not done again.
 """
 
@@ -60,13 +60,13 @@ def _token_of(request: HttpRequest) -> str | None:
 def _digest_of(request: HttpRequest) -> str:
     """The same for the same form, however often its page was opened."""
     own = ("csrfmiddlewaretoken", "page_token", "seen_at", "submission_key")
-    said = sorted((name, values) for name, values in request.POST.lists() if name not in own)
-    return hashlib.sha256(repr(said).encode()).hexdigest()
+    typed = sorted((name, values) for name, values in request.POST.lists() if name not in own)
+    return hashlib.sha256(repr(typed).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
 class Done:
-    """What came of a command: the sentence that says so, and where the person goes next."""
+    """The result of a command: a sentence for the person, and where they go next."""
 
     sentence: Any = ""
     goes_to: str | None = None  # an address; None is the row's page, or the list
@@ -75,7 +75,7 @@ class Done:
 class Command(Generic[RowT]):
     """One thing that can be done to a row. Subclass it (`Command[Contact]`), and name it among an admin's commands.
 
-    One object serves every request: what a command has to say is in what `run` returns, never kept on it.
+    One object serves every request: the result of a command is what `run` returns, never an attribute of it.
     `name` is the last part of its address, `icon` a Material Symbol, `tone` "", "primary" or "danger".
     """
 
@@ -117,7 +117,7 @@ class Command(Generic[RowT]):
         return {}
 
     def run(self, request: StaffRequest, row: RowT, data: dict[str, Any]) -> Done | HttpResponse | str:
-        """Do it, in the caller's transaction, and return what came of it; Refused says why not.
+        """Do it, in the caller's transaction, and return the result; Refused gives the reason why not.
 
         A sentence alone stands for `Done(sentence)`. A response is shown as it is: for what may be seen on this one page
         only.
@@ -296,7 +296,7 @@ class WithCommands(Generic[ModelT], ModelAdmin):
         return IdempotencyRecord.objects.filter(**self._named(request, command)).first()
 
     def _claim(self, request: StaffRequest, command: Command[Any]) -> IdempotencyRecord:
-        """The record of the page's token: ours, still without a status, or that of who was first, for whose end we waited."""
+        """The record of the page's token: ours, without a status yet, or that of the first press, whose end we awaited."""
         named = self._named(request, command)
         ours = IdempotencyRecord(**named, digest=_digest_of(request))
         IdempotencyRecord.objects.bulk_create([ours], ignore_conflicts=True)
@@ -305,21 +305,21 @@ class WithCommands(Generic[ModelT], ModelAdmin):
     def _shown_again(
         self, request: StaffRequest, command: Command[Any], form: forms.Form, earlier: IdempotencyRecord
     ) -> HttpResponse:
-        """To what came of it the first time; what was shown once only is not shown again.
+        """Lead to the result of the first time; what was shown once only is not shown again.
 
         Something else, sent from the same page, is not lost: it is shown with a new token, to be sent if it is meant.
         """
         if earlier.digest != _digest_of(request):
-            said = _("Something else was sent from this page before. If this is to be done as well, send it again.")
-            return self._page(request, command, None, form, refusal=said, page_token=uuid.uuid4().hex)
-        said = _("This was done already from the same page. To do it once more, open the list again.")
+            other = _("Something else was sent from this page before. If this is to be done as well, send it again.")
+            return self._page(request, command, None, form, refusal=other, page_token=uuid.uuid4().hex)
+        done = _("This was done already from the same page. To do it once more, open the list again.")
         if not (to := (earlier.response or {}).get("to")):
-            return self._page(request, command, None, None, refusal=said)
-        messages.info(request, said)
+            return self._page(request, command, None, None, refusal=done)
+        messages.info(request, done)
         return HttpResponseRedirect(to)
 
     def changed_since(self, row: ModelT, since: datetime) -> Sequence[Change]:
-        """What changed in the row since it was shown, for who comes second. Pages with a thread add what was written."""
+        """What changed in the row since it was shown, for the second of two. Pages with a thread add its messages."""
         return [each for each in changes_of(row, limit=20) if each.at > since] if hasattr(row, "history") else []
 
     def _page(

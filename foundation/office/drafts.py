@@ -1,7 +1,7 @@
 """What people write in the back office is kept in their browser until the server has taken it (static/js/drafts.js).
 
-A page sends the key of its draft with the form; only the answer that says "done" names it, in a cookie that the next
-page reads. A sign-in page, a refusal, an error or a lost connection name nothing, and the text is there again.
+A page sends the key of its draft with the form; only the answer of work that is done names it, in a cookie that the
+next page reads. A sign-in page, a refusal, an error or a lost connection name nothing, and the text is there again.
 """
 
 import re
@@ -14,7 +14,7 @@ _KEY = re.compile(r"[a-z0-9]{8,40}")
 
 
 def taken(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """The response, saying that what was sent with this request has arrived: the browser may forget its copy."""
+    """The response, with a mark that what was sent with this request has arrived: the browser may forget its copy."""
     key = request.POST.get(FIELD, "")
     if _KEY.fullmatch(key):
         response.set_cookie(

@@ -1,8 +1,8 @@
 """How a field looks on a page of the back office that only shows it: in words and units, and never a closed door.
 
 A foreign key is a link for whoever may open the page it leads to, and a name for everybody else. Yes and no are words:
-a red cross would say that something is wrong. Money, durations and telephones have one shape on all pages. What a field
-wants to be filled in with is said only where it is filled in.
+a red cross would mean that something is wrong. Money, durations and telephones have one shape on all pages. How a
+field is to be filled in is written only where it is filled in.
 """
 
 from collections.abc import Callable, Iterable
@@ -25,7 +25,7 @@ NOTHING = "–"
 
 
 def may_read(user: Any, model: type[models.Model]) -> bool:
-    """Whether the user may open the pages of the model's rows; who may change them may."""
+    """Whether the user may open the pages of the model's rows; whoever may change them may."""
     app, name = model._meta.app_label, model._meta.model_name
     return user.has_perm(f"{app}.view_{name}") or user.has_perm(f"{app}.change_{name}")
 
@@ -52,7 +52,7 @@ def yes_or_no(value: bool | None) -> str:
 
 
 def shown_only(user: Any, model: type[models.Model], names: Iterable[Any], *, kept: Iterable[str] = ()) -> list[Any]:
-    """The fields of a page, each as it looks where it is only shown; those of `kept` are written and stay as they are."""
+    """The fields of a page, each as it looks where it is only shown; those of `kept` remain as they are, to be written."""
     found: list[Any] = []
     for name in names:
         if isinstance(name, list | tuple):

@@ -6,7 +6,7 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Tile:
-    """A figure, what it is, and where it leads; `tone` says how the figure is meant."""
+    """A figure, what it is, and where it leads; `tone` is how the figure is meant."""
 
     title: str
     value: str

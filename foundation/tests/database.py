@@ -1,4 +1,4 @@
-"""How the tests say "the database refuses this": by the name of the constraint or trigger."""
+"""How the tests state "the database refuses this": by the name of the constraint or trigger."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

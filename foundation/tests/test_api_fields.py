@@ -40,6 +40,6 @@ def test_anything_else_is_refused(value, code):
     assert refusal.value.get_codes() == [code]
 
 
-def test_the_sentence_says_how_to_mend_it():
+def test_the_sentence_shows_how_to_correct_it():
     with translation.override("en"), pytest.raises(ValidationError, match=r"add \+01:00 or Z"):
         AwareDateTimeField().run_validation("2026-05-04T09:30:00")

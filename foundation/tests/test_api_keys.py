@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Door(APIView):
-    """Says who came in; it opens to keys that may send calls."""
+    """Answers with the name of the sender; it opens to keys that may send calls."""
 
     authentication_classes = [ApiKeyAuthentication]
     permission_classes = [HasScope("calls:write")]
@@ -108,14 +108,14 @@ def test_the_history_has_the_revocation_and_neither_the_digest_nor_each_use():
 
 
 # --- At the door ------------------------------------------------------------------------------------------------
-def test_who_shows_a_key_with_the_scope_comes_in():
+def test_a_key_with_the_scope_comes_in():
     _key, secret = made()
     answer = knock(f"Bearer {secret}")
     assert (answer.status_code, answer.data) == (200, {"user": "Centralino", "source": "centralino"})
     assert knock(f"bearer {secret}").status_code == 200, "the word is the same in any case"
 
 
-def test_who_shows_nothing_is_asked_for_a_key():
+def test_a_request_without_a_key_is_asked_for_one():
     for nothing in (None, "", "Basic eDp5"):
         answer = knock(nothing)
         assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, 'Bearer realm="Vittoria Care"')
@@ -135,13 +135,13 @@ def test_who_shows_nothing_is_asked_for_a_key():
         "Bearer é_😀_ñ",
     ],
 )
-def test_what_is_no_key_is_told_so(shown):
+def test_what_is_no_key_is_answered_with_the_reason(shown):
     answer = knock(shown.encode().decode("latin-1"))
     assert (answer.status_code, answer.data["code"]) == (401, "key_malformed")
 
 
 @pytest.mark.parametrize("shown", ["Bearer x", "Bearer vc_12345678_wrong"])
-def test_after_many_wrong_keys_an_address_is_told_to_wait(shown, settings):
+def test_after_many_wrong_keys_an_address_has_to_wait(shown, settings):
     settings.API_WRONG_KEYS_PER_MINUTE = 2
     assert [knock(shown).status_code for _each in range(3)] == [401, 401, 429]
     answer = knock(shown)
@@ -184,7 +184,7 @@ def test_a_wrong_secret_is_not_known_even_of_a_revoked_key():
     assert knock(f"Bearer {wrong}").data["code"] == "key_unknown"
 
 
-def test_a_revoked_key_is_told_so():
+def test_a_revoked_key_is_answered_with_the_reason():
     key, secret = made()
     revoke_key(key, by=None)
     answer = knock(f"Bearer {secret}")
@@ -192,7 +192,7 @@ def test_a_revoked_key_is_told_so():
     assert "WWW-Authenticate" in answer.headers
 
 
-def test_an_expired_key_is_told_so(time_machine):
+def test_an_expired_key_is_answered_with_the_reason(time_machine):
     time_machine.move_to(datetime(2026, 5, 4, 9, tzinfo=UTC))
     _key, secret = made(expires_at=timezone.now() + timedelta(hours=1))
     assert knock(f"Bearer {secret}").status_code == 200
@@ -248,7 +248,7 @@ def test_the_command_prints_the_key_once_and_alone(capsys):
     assert ApiKey.objects.get().scopes == ["calls:write", "figures:read"]
 
 
-def test_the_command_says_what_it_refuses():
+def test_the_command_reports_what_it_refuses():
     with pytest.raises(CommandError) as error:
         call_command("create_api_key", name="Centralino", source="centralino", scopes="everything")
     assert (error.value.returncode, "calls:write" in str(error.value)) == (2, True)

@@ -34,7 +34,7 @@ def drawn(form):
     return re.findall(r'<a href="#([^"]*)">([^<]*)</a>', page), page
 
 
-def test_every_error_leads_to_its_field_and_says_what_is_missing():
+def test_every_error_leads_to_its_field_and_names_what_is_missing():
     links, page = drawn(OrderForm({}))
     assert links == [
         ("id_name", "Fill in “Name”."),

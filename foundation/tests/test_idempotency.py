@@ -1,4 +1,4 @@
-"""A write with an Idempotency-Key is done once, whoever sends it how often."""
+"""A write with an Idempotency-Key is done once, however often it is sent."""
 
 import threading
 from datetime import UTC, datetime, timedelta
@@ -32,7 +32,7 @@ class Agencies(APIView):
         if agency.city == "Atlantide":
             raise Refused("There is no such place.", code="no_such_place")
         if agency.city == "Nessuna":
-            return Response({"said": "no"}, status=400)
+            return Response({"answer": "no"}, status=400)
         return Response({"id": agency.pk, "at": datetime(2026, 5, 4, tzinfo=UTC)}, status=201)
 
 
@@ -79,7 +79,7 @@ def test_an_error_is_not_kept_and_neither_is_what_caused_it(city, status):
 
 
 @pytest.mark.parametrize("key", ["", " ", "x" * 201, "caffè", "a\tb"])
-def test_a_key_that_is_none_is_told_so(key):
+def test_a_key_that_is_none_is_refused(key):
     answer = send(key=key)
     assert (answer.status_code, set(answer.data["errors"])) == (400, {"Idempotency-Key"})
 

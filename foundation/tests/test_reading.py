@@ -71,16 +71,16 @@ def test_byte_order_mark_beats_the_declared_encoding(write):
     assert rows_of(path, encoding="windows-1252")[0].cells == {"id": "Pietà"}
 
 
-def test_text_that_does_not_decode_is_told_by_byte_and_line(write):
+def test_text_that_does_not_decode_is_reported_by_byte_and_line(write):
     path = write(b"id,name\n1,Piet\xe0\n")
-    said = refusal_of(path)
-    assert said.startswith(f"{path}: The file is not utf-8: byte 0xE0 at offset 14 (line 2) does not decode.")
+    sentence = refusal_of(path)
+    assert sentence.startswith(f"{path}: The file is not utf-8: byte 0xE0 at offset 14 (line 2) does not decode.")
 
 
 def test_bad_byte_is_counted_from_the_start_of_the_file_across_chunks(write, monkeypatch):
     monkeypatch.setattr("foundation.files.reading.CHUNK_BYTES", 5)
-    said = refusal_of(write(b"\xef\xbb\xbfid\n" + "perché\n".encode() * 3 + b"\xff\n"))
-    assert "byte 0xFF at offset 30 (line 5)" in said
+    sentence = refusal_of(write(b"\xef\xbb\xbfid\n" + "perché\n".encode() * 3 + b"\xff\n"))
+    assert "byte 0xFF at offset 30 (line 5)" in sentence
 
 
 def test_bad_byte_far_down_is_found_before_the_first_row(write):
@@ -96,7 +96,7 @@ def test_characters_and_line_endings_survive_chunk_borders(write, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("content", "options", "said"),
+    ("content", "options", "sentence"),
     [
         (b"", {}, "is empty"),
         (b"\xef\xbb\xbf", {}, "nothing but blank lines"),
@@ -120,10 +120,10 @@ def test_characters_and_line_endings_survive_chunk_borders(write, monkeypatch):
         ),
     ],
 )
-def test_unusable_file_is_refused_in_words_that_name_it_once(write, content, options, said):
+def test_unusable_file_is_refused_in_words_that_name_it_once(write, content, options, sentence):
     path = write(content)
     refusal = refusal_of(path, **options)
-    assert said in refusal
+    assert sentence in refusal
     assert refusal.count(path) == 1
 
 
@@ -162,7 +162,7 @@ def test_quoted_line_break_counts_as_one_row_on_two_lines(write):
         ("1,a\0b", "the row contains a NUL character"),
     ],
 )
-def test_unreadable_row_is_told_and_the_next_is_read(write, line, problem):
+def test_unreadable_row_is_reported_and_the_next_is_read(write, line, problem):
     rows = rows_of(write(f'id,name\n{line}\n2,"b"\n'))
     assert [(row.number, row.line, row.problem) for row in rows] == [(1, 2, problem), (2, 3, "")]
 
@@ -199,7 +199,7 @@ def test_line_longer_than_some_megabytes_is_read_in_linear_time(write):
     assert row.problem == "the line is longer than 4 MB"
 
 
-def test_cell_that_is_too_long_is_said_to_be_so(write):
+def test_cell_that_is_too_long_is_reported(write):
     rows = rows_of(write("id,name\n1," + "x" * 200_000 + "\n2,b\n"))
     assert [row.problem for row in rows] == ["a cell is longer than 131072 characters", ""]
 
@@ -246,7 +246,7 @@ def test_error_file_holds_reason_and_cells_and_runs_no_formula(write, tmp_path):
     }
 
 
-def test_mended_error_file_can_be_read_whatever_was_declared(write, tmp_path):
+def test_corrected_error_file_can_be_read_whatever_was_declared(write, tmp_path):
     [row] = rows_of(write("id;phone\n1;+39023\n".encode("utf-16")))
     errors = ErrorFile(str(tmp_path / "errors.csv"), ["id", "phone"])
     errors.write(Rejection(row, "phone", "+39023", "too short"))
@@ -334,7 +334,7 @@ def test_report_counts_each_row_once():
     assert report.one_line.startswith("read=3 created=1 updated=0 unchanged=1 duplicates=0 rejected=1 ")
 
 
-def test_summary_shows_the_first_row_of_each_refusal_with_its_value_and_mend():
+def test_summary_shows_the_first_row_of_each_refusal_with_its_value_and_hint():
     report = Report(read=4)
     report.reject(Rejection(Row(2, 3, {}), "wait", "-5", "negative", "Check the units."))
     report.reject(Rejection(Row(3, 4, {}), "wait", "-7", "negative", "Check the units."))

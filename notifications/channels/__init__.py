@@ -1,4 +1,4 @@
-"""Channels: address and text in, receipt out. They know no models; what went wrong they say by one of three errors."""
+"""Channels: address and text in, receipt out. They know no models, and raise one of three errors for what went wrong."""
 
 from dataclasses import dataclass, field
 
@@ -17,11 +17,11 @@ class Channel(TextChoices):
 
 
 class ChannelError(Exception):
-    """A message that was not handed over; the text is what the other side said."""
+    """A message that was not handed over; the text is what the other side answered."""
 
 
 class NotTaken(ChannelError):
-    """The message will never be taken: tell a person. `no_such_mailbox`: nothing ever will be, at this address."""
+    """The message will never be taken: a person has to know. `no_such_mailbox`: nothing is, at this address."""
 
     def __init__(self, words: str, *, no_such_mailbox: bool = False):
         super().__init__(words)
@@ -51,7 +51,7 @@ class InDoubt(ChannelError):
 class Message:
     """What a channel sends. `attachments` are (file name, content type, content).
 
-    `answers` is the Message-ID of the first message of the conversation; `is_personal` says that a person wrote it;
+    `answers` is the Message-ID of the first message of the conversation; `is_personal` is for what a person wrote;
     `unsubscribe_url` is where one press, or the reader's mail program, ends such messages.
     """
 

@@ -106,13 +106,13 @@ class EmailChannel:
     def _close(self) -> None:
         backend = self._backend
         if isinstance(backend, SmtpBackend) and backend.connection is not None and backend.connection.sock is None:
-            backend.connection = None  # lost: there is nobody to say goodbye to
+            backend.connection = None  # lost: there is nobody to close it with
             return
         with contextlib.suppress(smtplib.SMTPException, OSError):
             backend.close()
 
     def _send_otherwise(self, mail: EmailMultiAlternatives) -> str:
-        """Through a backend that is no SMTP: it takes the message, or says something that leaves us in doubt."""
+        """Through a backend that is no SMTP: it takes the message, or gives an answer that leaves us in doubt."""
         try:
             taken = self._backend.send_messages([mail])
         except (ConnectionRefusedError, PermissionError, FileNotFoundError) as error:

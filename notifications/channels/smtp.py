@@ -1,4 +1,4 @@
-"""One message over an open SMTP connection, step by step, so that a failure tells whether the message may have gone.
+"""One message over an open SMTP connection, step by step, so that a failure shows whether the message may have gone.
 
 `smtplib.sendmail` raises the same error for a connection lost before the message was sent and after it. Here every
 step before the message is `Unavailable` or `NotTaken`; from the first byte of the message to the answer it is `InDoubt`.
@@ -12,7 +12,8 @@ from . import InDoubt, NotTaken, Unavailable
 CLOSING = 421  # the server is about to close the connection
 NOT_LET_IN = (530, 534, 535)  # it wants a sign-in: our settings are at fault, not the message
 TOO_LARGE = 552  # for the size that MAIL announces: about this message alone
-# RFC 3463 and 7505: the recipient's address is wrong for good. 5.1.0 says nothing; 5.1.7 and 5.1.8 are about the sender's.
+# RFC 3463 and 7505: the recipient's address is wrong for good. 5.1.0 is no proof; 5.1.7 and 5.1.8 are about the
+# sender's.
 NO_SUCH_MAILBOX = re.compile(r"^\s*5\.1\.(1|2|3|6|10)\b")
 ABOUT_THE_SENDER = re.compile(r"\b(sender|originator|mail from|mittente)\b", re.IGNORECASE)
 
@@ -25,7 +26,7 @@ def hand_over(smtp: smtplib.SMTP, sender: str, recipient: str, body: bytes) -> s
     """Send one message (lines ending in CRLF); returns the server's answer.
 
     A refusal of the sender (MAIL) is about us, and would be the same for every message: Unavailable for all. Only the
-    answer to RCPT says that a mailbox does not exist, and only where it does not speak of the sender.
+    answer to RCPT shows that a mailbox does not exist, and only where it does not name the sender.
     ConnectionLost, Unavailable, NotTaken: it has not gone. InDoubt: it may have gone.
     """
     try:
@@ -45,13 +46,13 @@ def hand_over(smtp: smtplib.SMTP, sender: str, recipient: str, body: bytes) -> s
         hangs = isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
         raise InDoubt(_words(error), timed_out=hangs) from error
     _expect(answer, 250)
-    return said(answer)
+    return _written(answer)
 
 
 def _expect_sender(answer: tuple[int, bytes]) -> None:
     code = answer[0]
     if 500 <= code < 600 and code != TOO_LARGE and code not in NOT_LET_IN:
-        raise Unavailable(said(answer), for_all=True, is_ours=True)
+        raise Unavailable(_written(answer), for_all=True, is_ours=True)
     _expect(answer, 250)
 
 
@@ -69,7 +70,7 @@ def _expect(answer: tuple[int, bytes], *wanted: int) -> None:
     code = answer[0]
     if code in wanted:
         return
-    text = said(answer)
+    text = _written(answer)
     if code == -1:
         raise smtplib.SMTPServerDisconnected(text)
     if code == CLOSING or code in NOT_LET_IN:
@@ -79,8 +80,8 @@ def _expect(answer: tuple[int, bytes], *wanted: int) -> None:
     raise Unavailable(text)
 
 
-def said(answer: tuple[int, bytes]) -> str:
-    """What the server said, on one line."""
+def _written(answer: tuple[int, bytes]) -> str:
+    """The server's answer, on one line."""
     code, words = answer
     return " ".join(f"{code} {words.decode('utf-8', 'replace')}".split())
 

@@ -40,7 +40,7 @@ def try_again(notice: Notice, *, by: User, reason: str = "") -> Notice:
 def withhold(notice: Notice, *, reason: str, by: User) -> Notice:
     """A notice that waits, was refused by the channel or is in doubt is not to go. Refused when it is on its way or gone.
 
-    Of one in doubt it says that nobody knows whether it went, and that it is not sent again.
+    Where one was in doubt, nobody knows whether it went, and it is not sent again.
     """
     old = notice.state if notice.state in (State.REFUSED, State.IN_DOUBT) else State.QUEUED
     return _decide(notice, old, State.WITHHELD, by=by, detail=reason, problem=reason[:500])
@@ -48,10 +48,10 @@ def withhold(notice: Notice, *, reason: str, by: User) -> Notice:
 
 @transaction.atomic
 def record_sent_by_hand(notice: Notice, *, how: str, by: User) -> Notice:
-    """A person has sent it by post or PEC; `how` says which, and what proves it (the number of a registered letter).
+    """A person has sent it by post or PEC; `how` is by which, with what proves it (the number of a registered letter).
 
-    Its text is the one the list showed, and stays from now on. Refused when it does not wait for a person (any more), or
-    when its text cannot be made.
+    Its text is the one the list showed, and remains from now on. Refused when it does not wait for a person (any
+    more), or when its text cannot be made.
     """
     if notice.channel != Notice.Channel.POST:
         raise Refused(_("This notice is not one that a person sends."), code="not_by_hand")
@@ -69,7 +69,7 @@ def record_sent_by_hand(notice: Notice, *, how: str, by: User) -> Notice:
 def suppress_address(
     *, channel: str, address: str, reason: str, detail: str = "", by: User | None = None
 ) -> SuppressedAddress:
-    """Send nothing to the address any more; the row that says so already is left as it is."""
+    """Send nothing to the address any more; a row that suppresses it already is left as it is."""
     suppressed, _created = SuppressedAddress.objects.get_or_create(
         channel=channel,
         address=address.strip().lower(),
@@ -81,7 +81,7 @@ def suppress_address(
 
 @transaction.atomic
 def lift_suppression(suppressed: SuppressedAddress, *, by: User) -> SuppressedAddress:
-    """The address may be written to again; the row stays, with who lifted it. Refused when it was lifted already."""
+    """The address may be written to again; the row names the person who lifted it. Refused when it was lifted before."""
     suppressed = SuppressedAddress.objects.select_for_update().get(pk=suppressed.pk)
     if suppressed.lifted_at is not None:
         raise Refused(_("This was lifted already."), code="lifted_already")

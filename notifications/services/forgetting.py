@@ -18,7 +18,7 @@ RULE = "forget-strangers"  # in the proofs of what was removed
 def forget_strangers(now: datetime, *, chunk: int = 10_000) -> int:
     """Delete what is older than KEPT, whatever became of it, a chunk in a transaction of its own; returns how many rows.
 
-    An enrolment whose link was used stays: it says how somebody came into the reserved area.
+    An enrolment whose link was used remains: it shows how somebody came into the reserved area.
     """
     before = now - KEPT
     unfinished = Enrolment.objects.filter(used_at__isnull=True, created_at__lt=before)

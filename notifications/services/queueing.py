@@ -37,12 +37,13 @@ def queue_notice(
 ) -> Notice:
     """Write one notice on one channel, with its text rendered now, and return it.
 
-    `once` says what it is about in words another run would use too ("request-received:17"): where a notice with that
+    `once` names what it is about in words another run would use too ("request-received:17"): where a notice with that
     key exists, that one is returned and nothing is written. `attachments` are (file name, content type, bytes). Not
     sent before `send_after`, nor after `expires_at`. `thread` names the conversation it belongs to ("request:17"): its
-    later e-mails answer the first. `is_typed` says that the address is nobody's as far as we know, but was typed by whoever
-    set the e-mail off: beyond TYPED_PER_DAY the notice is kept and withheld, so that nobody's mailbox is filled from here.
-    Must be called inside the transaction that owes it. UnknownWord when the words do not fit the kind.
+    later e-mails answer the first. `is_typed` is for an address that is nobody's as far as we know, but was typed by
+    the person who set the e-mail off: beyond TYPED_PER_DAY the notice is kept and withheld, so that nobody's mailbox
+    is filled from here. Must be called inside the transaction that owes it. UnknownWord when the words do not fit the
+    kind.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("A notice is queued in the transaction of the command that owes it.")
@@ -130,8 +131,8 @@ def tell_customer(
     """Queue a notice to a customer on each channel of its kind that reaches them; the keys end in the channel's name.
 
     In `language`, or else the customer's. By e-mail to `address`, or else to the customer's own address; in the reserved
-    area when they can open it. Whom neither reaches is put on the list of what a person sends by post or PEC: an inbox
-    that nobody opens is no channel.
+    area when they can open it. A customer whom neither reaches is put on the list of what a person sends by post or
+    PEC: an inbox that nobody opens is no channel.
     """
     attachments = list(attachments)
     queue = partial(queue_notice, kind, words=words, customer=customer, language=language, thread=thread)
@@ -150,7 +151,7 @@ def tell_customer(
 def email_of(customer: Customer) -> str:
     """The customer's e-mail address: the one they answered from before one that was only stated; else nothing.
 
-    An address to which nothing goes any more is passed over. `notifications.deadlines` says the same in SQL.
+    An address to which nothing goes any more is passed over. `notifications.deadlines` has the same rule in SQL.
     """
     suppressed = SuppressedAddress.objects.in_force().filter(channel=EMAIL, address=OuterRef("value"))
     points = ContactPoint.objects.filter(~Exists(suppressed), customer=customer, kind=ContactPoint.Kind.EMAIL)

@@ -54,7 +54,7 @@ class NoticeEventFactory(factory.django.DjangoModelFactory):
 
 
 class SuppressedAddressFactory(factory.django.DjangoModelFactory):
-    """An address that the mail server says does not exist."""
+    """An address that does not exist, by the mail server's answer."""
 
     class Meta:
         model = SuppressedAddress

@@ -1,4 +1,4 @@
-"""Taking a claim in charge: the claim has its people, and the customer is told in the same transaction, once."""
+"""Taking a claim in charge: the claim has its people, and the customer is informed in the same transaction, once."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -27,7 +27,7 @@ def take(claim, **changes):
     return take_claim_in_charge(claim, by=UserFactory(role=roles.AGENT), **PEOPLE | changes)
 
 
-def test_the_claim_has_its_people_and_the_customer_is_told():
+def test_the_claim_has_its_people_and_the_customer_is_informed():
     claim = take(ClaimFactory())
     assert (claim.state, claim.adjuster_phone) == (Claim.State.TAKEN_IN_CHARGE, "+390255501401")
     [notice] = Notice.objects.all()

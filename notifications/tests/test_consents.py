@@ -133,7 +133,7 @@ def test_a_link_of_a_consent_that_was_withdrawn_is_refused(account):
     assert refusal.value.code == "not_given"
 
 
-def test_a_link_that_was_used_still_says_what_it_confirmed(account):
+def test_a_link_that_was_used_still_shows_what_it_confirmed(account):
     given = give(account)
     confirm_consent(given)
     assert given_by_link(link_of(given)) == given

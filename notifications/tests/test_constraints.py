@@ -86,7 +86,7 @@ def test_every_constraint_has_its_case():
     assert constraint_names(NoticeEvent) == {"notice_event_changes_the_state"}
 
 
-def test_the_same_thing_is_not_told_twice():
+def test_the_same_thing_is_not_written_twice():
     first = NoticeFactory()
     with refused_by("notifications_notice_once_key"):
         NoticeFactory(once=first.once)

@@ -1,4 +1,4 @@
-"""The plan of alerts: what is owed and was not told, on which day, to whom, once."""
+"""The plan of alerts: what is owed and was not announced, on which day, to which person, once."""
 
 import threading
 from datetime import UTC, date, datetime, timedelta
@@ -44,7 +44,7 @@ def instalment(due_in, **fields):
     return InstalmentFactory(policy=made, due_on=due_on, **fields)
 
 
-# --- The day from which on a motor policy is told: forty days before, so that thirty hold after a week of downtime
+# --- The day from which a motor policy is announced: forty days before, so that thirty hold after a week of downtime
 GOLDEN = [
     (date(2026, 12, 31), date(2026, 11, 21)),
     (date(2028, 3, 31), date(2028, 2, 20)),  # across 29 February
@@ -58,7 +58,7 @@ GOLDEN = [
 
 
 @pytest.mark.parametrize(("ends_on", "told_from"), GOLDEN)
-def test_an_expiry_is_told_from_its_day_on_and_not_before(ends_on, told_from):
+def test_an_expiry_is_announced_from_its_day_on_and_not_before(ends_on, told_from):
     policy(ends_on=ends_on)
     assert told_from <= ends_on - timedelta(days=30)
     assert plan(told_from - timedelta(days=1)) == {}
@@ -89,8 +89,8 @@ def test_an_alert_is_of_no_use_after_the_expiry():
     )
 
 
-# --- Owed and not yet told
-def test_nothing_is_told_twice():
+# --- Owed and not yet announced
+def test_nothing_is_announced_twice():
     policy()
     assert plan() == {"policy-expiring": 1}
     assert plan() == plan(ON + timedelta(days=1)) == {}
@@ -101,26 +101,26 @@ def test_a_week_of_downtime_is_caught_up():
     assert plan(ON + timedelta(days=7)) == {"policy-expiring": 1}
 
 
-def test_a_changed_date_is_told_again():
+def test_a_changed_date_is_announced_again():
     made = policy(20)
     plan()
     Policy.objects.filter(pk=made.pk).update(ends_on=ON + timedelta(days=25))
     assert plan() == {"policy-expiring": 1}
 
 
-def test_a_policy_that_ends_on_the_very_day_is_still_told_and_the_day_after_no_more():
+def test_a_policy_that_ends_on_the_very_day_is_still_announced_and_the_day_after_no_more():
     policy(0)
     assert plan(ON + timedelta(days=1)) == {}
     assert plan() == {"policy-expiring": 1}
 
 
 @pytest.mark.parametrize("fields", [{"state": "cancelled"}, {"state": "expired"}, {"state": "suspended", "suspended_on": ON}])  # fmt: skip
-def test_a_policy_that_is_not_in_force_is_not_told(fields):
+def test_a_policy_that_is_not_in_force_is_not_announced(fields):
     policy(**fields)
     assert plan() == {}
 
 
-def test_a_policy_that_was_renewed_is_not_told():
+def test_a_policy_that_was_renewed_is_not_announced():
     old = policy(20)
     newer = policy(385, holder=old.holder, plate=old.plate)
     assert plan() == {}
@@ -129,7 +129,7 @@ def test_a_policy_that_was_renewed_is_not_told():
 
 
 @pytest.mark.parametrize(
-    ("begins_after", "fields", "told"),
+    ("begins_after", "fields", "announced"),
     [
         (0, {}, False),
         (15, {}, False),  # within the days of grace
@@ -139,12 +139,12 @@ def test_a_policy_that_was_renewed_is_not_told():
         (2, {"annual": False}, True),
     ],
 )
-def test_a_renewal_begins_before_the_cover_ends(begins_after, fields, told):
+def test_a_renewal_begins_before_the_cover_ends(begins_after, fields, announced):
     old = policy(20, **fields)
     begins = old.ends_on + timedelta(days=begins_after)
     policy(holder=old.holder, plate=old.plate, starts_on=begins, ends_on=begins + timedelta(days=365))
-    assert plan() == ({"policy-expiring": 1} if told else {})
-    assert Policy.objects.filter(pk=old.pk).not_renewed().exists() == told
+    assert plan() == ({"policy-expiring": 1} if announced else {})
+    assert Policy.objects.filter(pk=old.pk).not_renewed().exists() == announced
 
 
 def test_another_vehicle_of_the_same_holder_is_no_renewal():
@@ -153,14 +153,14 @@ def test_another_vehicle_of_the_same_holder_is_no_renewal():
     assert plan() == {"policy-expiring": 1}
 
 
-def test_a_policy_whose_next_premium_is_paid_is_not_told():
+def test_a_policy_whose_next_premium_is_paid_is_not_announced():
     made = policy(20)
     InstalmentFactory(policy=made, due_on=made.ends_on, paid_on=ON)
     assert plan() == {}
 
 
 @pytest.mark.parametrize(
-    ("fields", "told"),
+    ("fields", "announced"),
     [
         ({"ramo": "10", "tacit_renewal": True}, True),  # motor liability never renews by itself
         ({"ramo": "8", "tacit_renewal": False, "plate": ""}, True),
@@ -168,14 +168,14 @@ def test_a_policy_whose_next_premium_is_paid_is_not_told():
         ({"ramo": "I", "tacit_renewal": False, "plate": ""}, False),
     ],
 )
-def test_what_renews_by_itself_is_not_told(fields, told):
+def test_what_renews_by_itself_is_not_announced(fields, announced):
     policy(**fields)
-    assert plan() == ({"policy-expiring": 1} if told else {})
+    assert plan() == ({"policy-expiring": 1} if announced else {})
 
 
 # --- Instalments
 @pytest.mark.parametrize(
-    ("due_in", "told"),
+    ("due_in", "announced"),
     [
         (16, {}),
         (15, {"instalment-due": 1}),
@@ -187,30 +187,30 @@ def test_what_renews_by_itself_is_not_told(fields, told):
         (-16, {}),
     ],
 )
-def test_an_instalment_has_its_windows(due_in, told):
+def test_an_instalment_has_its_windows(due_in, announced):
     instalment(due_in)
-    assert plan() == told
+    assert plan() == announced
 
 
-@pytest.mark.parametrize(("due_in", "told"), [(-20, {"instalment-overdue": 1}), (-21, {})])
-def test_life_has_twenty_days(due_in, told):
+@pytest.mark.parametrize(("due_in", "announced"), [(-20, {"instalment-overdue": 1}), (-21, {})])
+def test_life_has_twenty_days(due_in, announced):
     instalment(due_in, ramo="I")
-    assert plan() == told
+    assert plan() == announced
 
 
 @pytest.mark.parametrize("due_in", [5, -8])
-def test_an_instalment_that_was_paid_is_not_told(due_in):
+def test_an_instalment_that_was_paid_is_not_announced(due_in):
     instalment(due_in, paid_on=ON)
     assert plan() == {}
 
 
 @pytest.mark.parametrize("due_in", [5, -8])
-def test_an_instalment_of_a_policy_that_is_not_in_force_is_not_told(due_in):
+def test_an_instalment_of_a_policy_that_is_not_in_force_is_not_announced(due_in):
     instalment(due_in, state="cancelled")
     assert plan() == {}
 
 
-def test_an_unpaid_first_premium_is_told_before_and_not_after():
+def test_an_unpaid_first_premium_is_announced_before_and_not_after():
     made = policy(200)
     Policy.objects.filter(pk=made.pk).update(starts_on=ON - timedelta(days=8))
     InstalmentFactory(policy=made, due_on=ON - timedelta(days=8))
@@ -221,7 +221,7 @@ def test_an_unpaid_first_premium_is_told_before_and_not_after():
     assert Notice.objects.get().words["is_first"] is True
 
 
-# --- To whom
+# --- To which person
 def email(customer, value, **fields):
     return ContactPointFactory(customer=customer, kind="email", value=value, **fields)
 
@@ -230,14 +230,14 @@ def told_to(customer):
     return sorted(Notice.objects.filter(customer=customer).values_list("channel", "address"))
 
 
-def test_without_an_address_it_is_told_in_the_reserved_area_of_who_is_enrolled():
+def test_without_an_address_it_goes_to_the_reserved_area_of_an_enrolled_customer():
     customer = ReservedAreaAccountFactory().customer
     policy(holder=customer)
     plan()
     assert told_to(customer) == [("inbox", "")]
 
 
-def test_with_an_address_it_goes_there_and_in_the_reserved_area_of_who_is_enrolled():
+def test_with_an_address_it_goes_there_and_to_the_reserved_area_of_an_enrolled_customer():
     customer = ReservedAreaAccountFactory().customer
     email(customer, "stated@example.it")
     email(customer, "verified@example.it", verified_at=timezone.now())
@@ -260,7 +260,7 @@ def test_a_suppressed_address_is_passed_over():
     assert told_to(customer) == [("email", "buono@example.it")]
 
 
-def test_who_was_told_in_one_place_is_not_told_in_another_later():
+def test_a_customer_reached_in_one_place_is_not_written_to_in_another_later():
     customer = ReservedAreaAccountFactory().customer
     policy(holder=customer)
     plan()
@@ -288,7 +288,7 @@ def history():
     return claim(300, state="paid", paid_on=ON, paid_amount=1, created_at=datetime(2025, 1, 10, tzinfo=UTC))
 
 
-def test_a_claim_that_arrives_taken_in_charge_is_told_once(history):
+def test_a_claim_that_arrives_taken_in_charge_is_announced_once(history):
     made = claim()
     assert plan() == {"claim-taken-in-charge": 1}
     assert plan() == {}
@@ -298,13 +298,13 @@ def test_a_claim_that_arrives_taken_in_charge_is_told_once(history):
 
 
 @pytest.mark.parametrize("fields", [{"state": "reported"}, {"state": "closed"}, {"adjuster": ""}, {"reported_ago": 61}])  # fmt: skip
-def test_a_claim_about_which_there_is_nothing_to_tell_is_not_told(history, fields):
+def test_a_claim_about_which_there_is_nothing_to_announce_is_not_announced(history, fields):
     claim(**fields)
     assert plan() == {}
 
 
 @pytest.mark.parametrize("reported_ago", [3, 61, 400])
-def test_a_claim_that_a_later_file_takes_in_charge_is_told_however_long_it_took(reported_ago):
+def test_a_claim_that_a_later_file_takes_in_charge_is_announced_however_long_it_took(reported_ago):
     made = claim(reported_ago, state="reported")
     assert plan() == {}
     Claim.objects.filter(pk=made.pk).update(state=Claim.State.TAKEN_IN_CHARGE)
@@ -314,20 +314,20 @@ def test_a_claim_that_a_later_file_takes_in_charge_is_told_however_long_it_took(
 
 
 @pytest.mark.parametrize("state", ["offered", "accepted"])
-def test_a_claim_that_a_file_moves_on_in_two_steps_is_told_who_follows_it(state):
+def test_a_claim_that_a_file_moves_on_in_two_steps_is_announced_with_its_people(state):
     made = claim(3, state="reported")
     Claim.objects.filter(pk=made.pk).update(state=state)
     assert plan() == {"claim-taken-in-charge": 1}
 
 
-def test_a_claim_is_told_without_a_telephone_that_is_not_known(history):
+def test_a_claim_is_announced_without_a_telephone_that_is_not_known(history):
     claim(adjuster_phone="")
     assert plan() == {"claim-taken-in-charge": 1}
     text = Notice.objects.get().wording.text
     assert "Elio Dutto." in text
 
 
-def test_a_claim_whose_adjuster_is_not_named_is_told_after_some_days(history):
+def test_a_claim_whose_adjuster_is_not_named_is_announced_after_some_days(history):
     claim(6, adjuster="", adjuster_phone="")
     assert plan(ON - timedelta(days=1)) == {}
     assert plan() == {"claim-taken-in-charge": 1}
@@ -336,7 +336,7 @@ def test_a_claim_whose_adjuster_is_not_named_is_told_after_some_days(history):
 @pytest.mark.parametrize(
     "change", [{"adjuster": "dott.ssa Nora Pavan"}, {"adjuster_phone": "+390255501499"}, {"assessor": "Studio Actis"}]
 )
-def test_a_change_of_the_people_who_follow_a_claim_is_told_once(history, change):
+def test_a_change_of_the_people_who_follow_a_claim_is_announced_once(history, change):
     now = timezone.localdate()
     made = claim(occurred_on=now, reported_on=now)
     with time_machine.travel(timezone.now() - timedelta(hours=1)):
@@ -348,7 +348,7 @@ def test_a_change_of_the_people_who_follow_a_claim_is_told_once(history, change)
     assert plan(now) == {}
 
 
-def test_who_follows_a_claim_before_the_customer_was_told_is_no_change(history):
+def test_new_people_before_the_customer_was_informed_are_no_change(history):
     now = timezone.localdate()
     made = claim(occurred_on=now, reported_on=now)
     Claim.objects.filter(pk=made.pk).update(adjuster="dott.ssa Nora Pavan")
@@ -356,7 +356,7 @@ def test_who_follows_a_claim_before_the_customer_was_told_is_no_change(history):
     assert plan(now) == {}
 
 
-def test_a_first_import_of_history_tells_nobody():
+def test_a_first_import_of_history_informs_nobody():
     for days in (2, 20, 50):
         claim(days, created_at=datetime(2026, 6, 15, 3, tzinfo=UTC))
     assert plan() == {}
@@ -403,8 +403,8 @@ def test_the_command_counts_by_kind(capsys):
     call_command("send_deadline_alerts", on="2026-06-15", dry_run=True)
     assert not Notice.objects.exists()
     call_command("send_deadline_alerts", on="2026-06-15")
-    said = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in said] == ["1", "0", "0", "0", "0", "1"] * 2
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["1", "0", "0", "0", "0", "1"] * 2
     assert Notice.objects.count() == 1
 
 

@@ -77,7 +77,7 @@ def test_a_notice_in_doubt_is_sent_again_with_the_same_message_id(manager):
     assert [first.encode() in received.body for received in sink.messages] == [True, True]
 
 
-def test_a_refused_notice_begins_anew(manager):
+def test_a_refused_notice_begins_again(manager):
     notice = services.try_again(refused(), by=manager)
     assert (notice.state, notice.attempts, notice.problem) == (State.QUEUED, 0, "")
 

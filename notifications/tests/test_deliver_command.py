@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 State = Notice.State
 
 
-def test_everything_owed_is_sent_and_the_exit_code_is_nought(capsys):
+def test_everything_owed_is_sent_and_the_exit_code_is_zero(capsys):
     NoticeFactory(), InboxNoticeFactory()
     with mail_server() as sink:
         call_command("deliver_notices")
@@ -25,7 +25,7 @@ def test_everything_owed_is_sent_and_the_exit_code_is_nought(capsys):
     assert (len(sink.messages), capsys.readouterr().out[:1]) == (1, "2")
 
 
-def test_nothing_owed_is_said(capsys):
+def test_that_nothing_was_owed_is_reported(capsys):
     call_command("deliver_notices")
     assert "no notice was due" in capsys.readouterr().out
 

@@ -33,10 +33,10 @@ State = Notice.State
 
 
 def deliver(*notices):
-    fates = deliver_notices([notice.pk for notice in notices])
+    results = deliver_notices([notice.pk for notice in notices])
     for notice in notices:
         notice.refresh_from_db()
-    return dict(fates)
+    return dict(results)
 
 
 def parsed(received):
@@ -62,7 +62,7 @@ def test_a_notice_arrives_with_its_words_and_its_headers():
     assert (message["Content-Language"], message["List-Unsubscribe"]) == ("it", None)
     assert (notice.state, notice.attempts, notice.problem) == (State.SENT, 1, "")
     assert notice.claimed_at <= notice.sent_at
-    assert not NoticeEvent.objects.exists(), "the ordinary way is told by the notice itself"
+    assert not NoticeEvent.objects.exists(), "the ordinary way is recorded by the notice itself"
 
 
 def test_files_go_with_their_notice():
@@ -178,7 +178,7 @@ FACTS = {
 }
 
 
-def test_the_text_is_made_of_the_facts_before_it_is_sent_and_then_stays():
+def test_the_text_is_made_of_the_facts_before_it_is_sent_and_then_remains():
     notice = NoticeFactory(kind="instalment-due", words=FACTS, subject="", body_text="", language="it")
     assert "1.240,50" in notice.wording.subject
     with mail_server() as sink:

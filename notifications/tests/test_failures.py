@@ -20,10 +20,10 @@ State = Notice.State
 
 
 def deliver(*notices):
-    fates = deliver_notices([notice.pk for notice in notices])
+    results = deliver_notices([notice.pk for notice in notices])
     for notice in notices:
         notice.refresh_from_db()
-    return dict(fates)
+    return dict(results)
 
 
 # step, what the server does, what becomes of the notice, whether the message reached the server
@@ -54,7 +54,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("step", "answer", "state", "reached"), CASES, ids=[f"{c[0]}-{c[1]}"[:24] for c in CASES])
-def test_each_step_that_fails_has_its_fate(step, answer, state, reached):
+def test_each_step_that_fails_has_its_result(step, answer, state, reached):
     notice = NoticeFactory()
     with mail_server(Fault(step, answer), timeout=0.3 if answer == HANG else 5) as sink:
         assert deliver(notice) == {state: 1}
@@ -154,8 +154,8 @@ def test_a_fault_of_ours_leaves_one_notice_in_doubt_and_the_others_go(caplog):
                 raise RuntimeError("a bug")
 
     broken, whole = NoticeFactory(address="rotto@example.it"), NoticeFactory()
-    fates = deliver_notices([broken.pk, whole.pk], channels={"email": Broken})
-    assert fates == {"in_doubt": 1, "sent": 1}
+    results = deliver_notices([broken.pk, whole.pk], channels={"email": Broken})
+    assert results == {"in_doubt": 1, "sent": 1}
     assert "a bug" in caplog.text
 
 

@@ -30,7 +30,7 @@ def test_an_enrolment_that_came_to_nothing_is_forgotten_after_thirty_days():
     assert Enrolment.objects.get() == kept
 
 
-def test_an_enrolment_that_was_completed_stays():
+def test_an_enrolment_that_was_completed_remains():
     EnrolmentFactory(created_at=AFTER, linked=True, used_at=AFTER)
     assert forget_strangers(NOW) == 0
 
@@ -52,14 +52,14 @@ def test_files_and_events_of_a_notice_go_with_it():
     assert [NoticeAttachment.objects.count(), NoticeEvent.objects.count()] == [0, 0]
 
 
-def test_what_somebody_known_was_told_stays():
+def test_what_was_written_to_somebody_known_remains():
     NoticeFactory(kind="enrolment-unknown", created_at=AFTER)
     to_stranger(kind="account-mail", user=UserFactory())
     assert forget_strangers(NOW) == 0
 
 
 @pytest.mark.parametrize("kind", ["request-received", "complaint-received"])
-def test_what_a_stranger_was_told_of_a_request_or_complaint_stays(kind):
+def test_what_was_written_to_a_stranger_about_a_request_or_complaint_remains(kind):
     to_stranger(kind=kind)
     assert forget_strangers(NOW) == 0
 

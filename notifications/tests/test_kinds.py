@@ -1,4 +1,4 @@
-"""The texts about policies and claims: each names amount, date, policy, product and plate, and what the law says."""
+"""The texts about policies and claims: each names amount, date, policy, product and plate, and what the law asks."""
 
 import subprocess
 import sys
@@ -38,7 +38,7 @@ LIFE = {"line": "I", "plate": "", "product": "Domani Insieme"}
 KINDS = [(POLICY_EXPIRING, EXPIRY), (INSTALMENT_DUE, INSTALMENT), (INSTALMENT_OVERDUE, INSTALMENT), (CLAIM_TAKEN_IN_CHARGE, CLAIM), (CLAIM_PEOPLE_CHANGED, CHANGED)]  # fmt: skip
 
 
-def said(kind, words, /, **changes):
+def wording_of(kind, words, /, **changes):
     return render(kind, words | changes, language="en")
 
 
@@ -69,58 +69,58 @@ def test_amounts_and_dates_are_italian_in_italian():
 
 
 def test_an_annual_motor_contract_has_fifteen_days_of_grace():
-    text = said(POLICY_EXPIRING, EXPIRY).text
+    text = wording_of(POLICY_EXPIRING, EXPIRY).text
     assert "15 January 2027" in text
     assert "no days of grace" not in text
 
 
 def test_a_shorter_motor_contract_has_none():
-    text = said(POLICY_EXPIRING, EXPIRY, annual=False).text
+    text = wording_of(POLICY_EXPIRING, EXPIRY, annual=False).text
     assert "no days of grace" in text
     assert "15 January" not in text
 
 
 def test_the_certificate_of_past_claims_is_asked_of_people():
-    text = said(POLICY_EXPIRING, EXPIRY).text
+    text = wording_of(POLICY_EXPIRING, EXPIRY).text
     assert "(attestato di rischio), ask your agency or the customer service" in text
     assert "reserved area" not in text
 
 
 def test_another_line_has_none_and_no_certificate():
-    text = said(POLICY_EXPIRING, EXPIRY, line="8", plate="").text
+    text = wording_of(POLICY_EXPIRING, EXPIRY, line="8", plate="").text
     assert "the cover ends at midnight of 31 December 2026" in text
     assert "certificate" not in text
 
 
 def test_a_policy_without_a_premium_names_none():
-    assert "premium" not in said(POLICY_EXPIRING, EXPIRY, premium=None).text
+    assert "premium" not in wording_of(POLICY_EXPIRING, EXPIRY, premium=None).text
 
 
 def test_an_unpaid_instalment_suspends_the_cover_after_fifteen_days():
-    text = said(INSTALMENT_DUE, INSTALMENT).text
+    text = wording_of(INSTALMENT_DUE, INSTALMENT).text
     assert "suspended from midnight of 15 January 2027" in text
     assert "1901, second paragraph" in text
 
 
 def test_a_first_premium_gives_no_cover_until_it_is_paid():
-    assert "first paragraph" in said(INSTALMENT_DUE, INSTALMENT, is_first=True).text
+    assert "first paragraph" in wording_of(INSTALMENT_DUE, INSTALMENT, is_first=True).text
 
 
 def test_a_life_contract_ends_by_law_after_twenty_days():
     for kind in (INSTALMENT_DUE, INSTALMENT_OVERDUE):
-        text = said(kind, INSTALMENT | LIFE).text
+        text = wording_of(kind, INSTALMENT | LIFE).text
         assert "20 January 2027" in text
         assert "1924" in text
 
 
 def test_an_overdue_instalment_names_the_last_day_of_cover_and_the_first_without():
-    text = said(INSTALMENT_OVERDUE, INSTALMENT).text
+    text = wording_of(INSTALMENT_OVERDUE, INSTALMENT).text
     assert "until midnight of 15 January 2027" in text
     assert "From 16 January 2027" in text
 
 
 def test_a_claim_names_its_people_and_the_term_of_the_law():
-    text = said(CLAIM_TAKEN_IN_CHARGE, CLAIM).text
+    text = wording_of(CLAIM_TAKEN_IN_CHARGE, CLAIM).text
     for wanted in ("S-9", "dott.ssa Nora Pavan", "+390255501401", "Studio Actis", "Carrozzeria del Ponte"):
         assert wanted in text
     assert "9 July 2026" in text
@@ -129,18 +129,18 @@ def test_a_claim_names_its_people_and_the_term_of_the_law():
 
 @pytest.mark.parametrize(("changes", "days"), [({"signed_by_both": True}, 30), ({"kind": "injury"}, 90)])
 def test_the_term_follows_the_kind_of_claim(changes, days):
-    assert f"{days} days" in said(CLAIM_TAKEN_IN_CHARGE, CLAIM, **changes).text
+    assert f"{days} days" in wording_of(CLAIM_TAKEN_IN_CHARGE, CLAIM, **changes).text
 
 
 def test_a_claim_without_a_complete_file_names_the_days_and_no_date():
-    text = said(CLAIM_TAKEN_IN_CHARGE, CLAIM, complete_on=None, assessor="", repairer="").text
+    text = wording_of(CLAIM_TAKEN_IN_CHARGE, CLAIM, complete_on=None, assessor="", repairer="").text
     assert "Once the file is complete, the law gives us 60 days" in text
     assert "No assessor" in text
     assert "repairer" not in text
 
 
 def test_a_claim_of_another_line_has_no_term_of_the_motor_law():
-    assert "148" not in said(CLAIM_TAKEN_IN_CHARGE, CLAIM, line="8").text
+    assert "148" not in wording_of(CLAIM_TAKEN_IN_CHARGE, CLAIM, line="8").text
 
 
 def test_every_process_knows_the_same_kinds_whatever_it_imports():

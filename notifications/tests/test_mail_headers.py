@@ -1,4 +1,4 @@
-"""What the headers of an e-mail say: who wrote it, which conversation it belongs to, how to end it, where to answer."""
+"""The headers of an e-mail: who wrote it, which conversation it belongs to, how to end it, where to answer."""
 
 import email
 import email.policy
@@ -57,7 +57,7 @@ def test_a_later_email_of_another_day_still_answers_the_first(settings):
 
 
 # --- Where to answer, and how to end it
-def test_an_email_says_that_nobody_reads_its_senders_mailbox(settings):
+def test_an_email_states_that_nobody_reads_its_senders_mailbox(settings):
     settings.SITE_URL = "https://care.example"
     mailed = render(INSTALMENT_DUE, INSTALMENT, language="it", channel=EMAIL)
     assert "casella" in mailed.text
@@ -117,7 +117,7 @@ def test_a_subject_begins_on_its_first_line_and_no_line_is_too_long(subject):
     assert email.message_from_bytes(body, policy=email.policy.default)["Subject"] == subject
 
 
-def test_files_and_both_texts_stay_apart():
+def test_files_and_both_texts_are_separate_parts():
     message = Message(
         address="a@example.it",
         subject="s",

@@ -99,7 +99,7 @@ def test_what_a_person_has_to_send_is_listed_and_counted():
     assert [(panel.value, panel.tone) for panel in panels] == [("0", "good"), ("1", "bad")]
 
 
-def test_a_letter_that_went_is_entered_with_its_proof_and_its_text_stays():
+def test_a_letter_that_went_is_entered_with_its_proof_and_its_text_remains():
     notice, client = by_hand(), manager()
     address = reverse("admin:notifications_notice_command", args=[notice.pk, "spedita"])
     assert client.post(address, {"how": "Raccomandata 123"}).status_code == 302
@@ -118,7 +118,7 @@ def test_an_email_is_not_sent_by_hand():
     assert refused.value.code == "not_by_hand"
 
 
-def test_a_round_of_letters_is_entered_at_once_and_later_ones_stay():
+def test_a_round_of_letters_is_entered_at_once_and_later_ones_remain():
     with time_machine.travel(timezone.now() - timedelta(days=1)):
         by_hand()
     later, client = by_hand(), manager()

@@ -106,23 +106,23 @@ def test_a_text_that_names_an_unknown_word_is_refused(texts, text):
 
 
 def test_a_line_break_in_a_word_does_not_break_the_subject():
-    said = rendering.render(KIND, {"number": "1\r\nBcc: tutti@example.it", "amount": 1}, language="it")
-    assert said.subject == "Area riservata: 1 Bcc: tutti@example.it"
+    wording = rendering.render(KIND, {"number": "1\r\nBcc: tutti@example.it", "amount": 1}, language="it")
+    assert wording.subject == "Area riservata: 1 Bcc: tutti@example.it"
 
 
 @pytest.mark.django_db
-def test_an_enrolled_customer_is_told_by_email_and_in_the_reserved_area():
+def test_an_enrolled_customer_is_written_to_by_email_and_in_the_reserved_area():
     customer = ReservedAreaAccountFactory().customer
     ContactPointFactory(customer=customer, kind="email", value="stated@example.it", stated="")
-    told = tell_customer(KIND, once="k", words={"number": 1, "amount": 2}, customer=customer)
-    assert [(each.channel, each.once) for each in told] == [("email", "k:email"), ("inbox", "k:inbox")]
+    queued = tell_customer(KIND, once="k", words={"number": 1, "amount": 2}, customer=customer)
+    assert [(each.channel, each.once) for each in queued] == [("email", "k:email"), ("inbox", "k:inbox")]
 
 
 @pytest.mark.django_db
 def test_a_customer_without_an_address_finds_the_notice_in_the_reserved_area():
     customer = ReservedAreaAccountFactory().customer
-    told = tell_customer(KIND, once="k", words={"number": 1, "amount": 2}, customer=customer)
-    assert [each.channel for each in told] == ["inbox"]
+    queued = tell_customer(KIND, once="k", words={"number": 1, "amount": 2}, customer=customer)
+    assert [each.channel for each in queued] == ["inbox"]
 
 
 @pytest.mark.django_db

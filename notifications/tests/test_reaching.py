@@ -31,7 +31,7 @@ State = Notice.State
 
 @pytest.fixture
 def mail():
-    """A mail channel, the mailboxes it says do not exist or refuses, and the addresses it sent to."""
+    """A mail channel, the mailboxes that it reports as unknown or refuses, and the addresses it sent to."""
 
     class Mail:
         gone, unwilling, sent = set(), set(), []
@@ -137,7 +137,7 @@ def test_what_a_person_withheld_is_settled(mail):
     assert about(customer) == [("email", "anna@example.it", State.WITHHELD)]
 
 
-# --- Whom nothing reaches
+# --- A customer whom nothing reaches
 def test_whoever_has_no_email_and_is_not_enrolled_is_on_the_list_of_a_person(mail):
     customer = CustomerFactory()
     ContactPointFactory(customer=customer, kind="pec", value="ditta@pec.example.it")
@@ -187,7 +187,7 @@ def test_what_is_not_owed_any_more_leaves_the_list(mail):
     assert (notice.state, bool(notice.problem)) == (State.WITHHELD, True)
 
 
-def test_a_command_puts_whom_nothing_reaches_on_the_list():
+def test_a_command_puts_a_customer_whom_nothing_reaches_on_the_list():
     customer = CustomerFactory()
     [notice] = tell_customer(CLAIM_TAKEN_IN_CHARGE, once="prova:1", words=CLAIM, customer=customer)
     assert (notice.channel, notice.once, notice.state) == ("post", "prova:1:post", State.QUEUED)

@@ -77,7 +77,7 @@ def test_many_ids_go_in_chunks(published):
     assert [len(chunk) for chunk, _options in published] == [200, 200, 50]
 
 
-def test_a_broker_that_is_away_is_told_in_the_log_and_left_alone_for_a_while(monkeypatch, caplog):
+def test_a_broker_that_is_away_is_logged_and_left_alone_for_a_while(monkeypatch, caplog):
     tries = []
 
     def away(*args, **options):

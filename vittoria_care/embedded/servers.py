@@ -146,9 +146,9 @@ def is_given(name: str) -> bool:
 
 def _given(name: str) -> str:
     """Return the address somebody set under this name, in the environment or in `.env`, or an empty string."""
-    import environ  # noqa: PLC0415 - the keeper runs this file without any package, and asks for no address
-
     if name not in os.environ and (ROOT / ".env").is_file():
+        import environ  # noqa: PLC0415 - the keeper runs this file without any package, and asks for no address
+
         environ.Env.read_env(ROOT / ".env")
     return os.environ.get(name, "").strip()
 
@@ -585,7 +585,6 @@ def _ready_pid(folder: Path, kind: str) -> int | None:
 
 
 def _redis_answers(path: Path) -> bool:
-
     with socket.socket(socket.AF_UNIX) as client:
         client.settimeout(5)
         try:

@@ -7,12 +7,13 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
+from django.http import HttpResponse
 from django.template.response import SimpleTemplateResponse
 from django.test import override_settings
 from django.urls import reverse
 
 from customers import roles
-from vittoria_care import rights
+from vittoria_care import rights, views
 from vittoria_care.rights import Rows, Who
 from vittoria_care.tests.rights_world import NAMES, OURS, THEIRS, World, make_world
 from vittoria_care.tests.walk import addresses, operations
@@ -154,6 +155,12 @@ def walked(world: World, person, method: str):
         if a_colleagues_call and (answer.status_code not in (400, 409) or changes):
             wrong.append(f"{answered}: a colleague's call")
     return wrong, tried
+
+
+@pytest.fixture(autouse=True)
+def refusals_say_nothing(monkeypatch):
+    """Draw no page that refuses: it is the same whatever was asked (test_office_frame.py looks at it)."""
+    monkeypatch.setattr(views, "_refused", lambda request, why, status: HttpResponse(status=status))
 
 
 @pytest.fixture

@@ -82,21 +82,20 @@ def moment(text: str, formats: Sequence[str], zone: ZoneInfo, ambiguous: str = "
         )
     if found.tzinfo is not None:
         return found.astimezone(UTC)
-    before = found.replace(tzinfo=zone, fold=0)
-    after = found.replace(tzinfo=zone, fold=1)
-    if before.utcoffset() < after.utcoffset():
+    first, second = (found.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    if second < first:
         raise ValidationError(
             _("%(text)s does not exist in %(zone)s: the clocks went forward over it")
             % {"text": text, "zone": zone.key}
         )
-    if before.utcoffset() > after.utcoffset():
+    if first < second:
         if ambiguous == "refuse":
             raise ValidationError(
                 _("%(text)s came twice in %(zone)s: the clocks went back over it") % {"text": text, "zone": zone.key}
             )
         if ambiguous == "second":
-            return after.astimezone(UTC)
-    return before.astimezone(UTC)
+            return second
+    return first
 
 
 def came_twice(found: datetime, zone: ZoneInfo) -> bool:
@@ -143,8 +142,8 @@ def seconds(text: str, unit: str = "auto", decimal: str = ".") -> int:
     if unit == "clock" or (unit == "auto" and ":" in text):
         sign = -1 if text.startswith("-") else 1
         parts = _CLOCK.fullmatch(text.removeprefix("-"))
-        hours, minutes, rest = (int(part or 0) for part in parts.groups()[:3]) if parts else (0, 99, 99)
-        if rest > 59 or (parts[1] and minutes > 59 if parts else True):
+        hours, minutes, rest = (int(part or 0) for part in parts.groups()[:3]) if parts else (0, 0, 0)
+        if parts is None or rest > 59 or (parts[1] and minutes > 59):
             raise ValidationError(_("“%(text)s” is not a duration as h:mm:ss or mm:ss") % {"text": text})
         fraction = Decimal(f"0.{parts[4] or 0}")
         return _whole(sign * (hours * 3600 + minutes * 60 + rest + fraction))

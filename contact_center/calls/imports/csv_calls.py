@@ -50,7 +50,7 @@ class CallReader:
         self._doubts: list[str] = []
 
     def call(self, row: Row) -> CallRecord:
-        """The call a row tells; its `external_id` is "" when the file has no key (see `identity`).
+        """The call that a row describes; its `external_id` is "" when the file has no key (see `identity`).
 
         Raises RowRefused naming the column, the value and the reason.
         """
@@ -91,7 +91,7 @@ class CallReader:
             raise RowRefused(
                 mapping.line.column, _("the line is blank"), _("Give [line] blank in the mapping."), value=""
             )
-        if mapping.caller:
+        if mapping.caller.column:
             self._caller(call, texts)
         if broken := broken_rule(call, now=self.now):
             reason, hint = rule_words(broken)
@@ -129,7 +129,8 @@ class CallReader:
 
     def _settle_autumn(self, found: dict[str, datetime | None], texts: Mapping[str, str]) -> None:
         """Of the hour that comes twice, take the second where the first would put a moment before an earlier one."""
-        mapping, latest = self.mapping, None
+        mapping = self.mapping
+        latest: datetime | None = None
         if mapping.ambiguous != "first":
             return
         for name in ("queued", "answered", "ended"):
@@ -138,7 +139,7 @@ class CallReader:
                 continue
             if cells.came_twice(moment, mapping.zone):
                 later = self._moment(name, texts, ambiguous="second")
-                if latest is not None and moment < latest <= later:
+                if latest is not None and later is not None and moment < latest <= later:
                     found[name] = moment = later
                 elif later != moment and "autumn" not in self._doubts:
                     self._doubts.append("autumn")
@@ -203,7 +204,7 @@ class CallReader:
     def _moments(
         self, found: Mapping, spans: Mapping, answered: bool, still_open: bool
     ) -> tuple[datetime, datetime | None, datetime | None]:
-        """Queued, answered and ended: as told, or worked out from the durations beside those that are told."""
+        """Queued, answered and ended: as stated, or worked out from the durations beside those that are stated."""
         wait = timedelta(seconds=spans.get("wait") or 0)
         talk = timedelta(seconds=(spans.get("talk") or 0) + (spans.get("hold") or 0))
         queued, picked, ended = (found.get(name) for name in ("queued", "answered", "ended"))
@@ -220,14 +221,14 @@ class CallReader:
         if answered and picked is None:
             picked = queued + wait if "wait" in spans or ended is None else max(queued, ended - talk)
         if ended is None and not still_open:
-            ended = picked + talk if answered else queued + wait
+            ended = picked + talk if answered and picked is not None else queued + wait
         if still_open and ended is not None:
             column = self.mapping.moments["ended"].columns[0]
             raise RowRefused(column, _("has an end, but is recorded as still open"), value=ended.isoformat())
         return queued, picked, ended
 
     def _settle(self, spans, queued_at, answered_at, ended_at, answered, found) -> None:
-        """Fill the seconds that are not told; where told moments contradict told seconds, the moments win."""
+        """Fill the seconds that are not stated; where stated moments contradict stated seconds, the moments win."""
         wait = None
         if found.get("queued") and (found.get("answered") or (not answered and found.get("ended"))):
             wait = round(((answered_at or ended_at) - queued_at).total_seconds())
@@ -292,10 +293,8 @@ class CallReader:
         return column, texts.get(column, "")
 
 
-def _code(rule: CodeRule | None, texts: Mapping[str, str]) -> str:
+def _code(rule: CodeRule, texts: Mapping[str, str]) -> str:
     """The code that a cell stands for; RowRefused when the mapping lists values and this is none of them."""
-    if rule is None:
-        return ""
     if not rule.column:
         return rule.constant
     text = texts[rule.column]

@@ -1,12 +1,12 @@
 """Write calls and their contacts, a chunk at a time, in a few statements a chunk.
 
-Each chunk is a transaction of its own, so that memory stays flat and an interrupted import is simply run again. What a
+Each chunk is a transaction of its own, so that memory use is flat and an interrupted import is simply run again. What a
 row leaves blank never erases what is known (`call_rows` has the statement).
 """
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -117,21 +117,26 @@ class Loader:
                 else:
                     result.outcome = Outcome.UPDATED if found.changed else Outcome.UNCHANGED
         if with_legs:
-            calls = {records[found.place].external_id: found.call_id for found in written if not found.refused}
+            calls = {
+                records[found.place].external_id: found.call_id
+                for found in written
+                if found.call_id and not found.refused
+            }
             self._write_legs({key: calls[key] for key in changed & calls.keys()}, records)
         return results
 
     def _write(self, cursor, rows: list[dict]) -> list[Written]:
         rules = self.rules
-        by = {"customer_by": rules.customer_by, "ignore_customers": rules.ignore_customers}
-        return write_calls(cursor, self.source, rows, **by)
+        return write_calls(
+            cursor, self.source, rows, customer_by=rules.customer_by, ignore_customers=rules.ignore_customers
+        )
 
     def _find_codes(self, records: Sequence[CallRecord]) -> None:
         """Learn the agents and topics that are named here for the first time.
 
         One query for either, and one more for the agents that nobody has letter for letter.
         """
-        named = {_agent_code(each.agent) for record in records for each in (record, *record.legs)}
+        named = {_agent_code(each.agent) for each in _with_legs(records)}
         wanted = named - self.agents.keys() - self._asked_agents - {""}
         self._asked_agents |= wanted
         if wanted:
@@ -200,8 +205,8 @@ class Loader:
             hint = _("Name it in the mapping: [line] values. The lines are %(codes)s.") % {
                 "codes": self.lines.in_words()
             }
-        said = _("there is no line “%(code)s”") % {"code": name}
-        raise RowRefused("", said, hint, value=name, code="unknown_line")
+        reason = _("there is no line “%(code)s”") % {"code": name}
+        raise RowRefused("", reason, hint, value=name, code="unknown_line")
 
     def _agent(self, code: str) -> int | None:
         if not code:
@@ -270,20 +275,20 @@ class Loader:
 
     def _merge_with_stored(self, records: Sequence[CallRecord]) -> set[str]:
         """Join each record with what is stored of its call; the keys of the calls whose legs differ after that."""
-        for told in (each for record in records for each in (record, *record.legs)):
-            told.agent = self._agent_as_stored(told.agent)
+        for each in _with_legs(records):
+            each.agent = self._agent_as_stored(each.agent)
         stored = self._stored([record.external_id for record in records])
         changed = set()
-        for told in records:
-            known = stored.get(told.external_id)
+        for record in records:
+            known = stored.get(record.external_id)
             if known is None or not known.legs:
-                changed.add(told.external_id)
+                changed.add(record.external_id)
                 continue
-            merged = queue_log.merge(known, told, second_level_queues=self.second_level_queues)
+            merged = queue_log.merge(known, record, second_level_queues=self.second_level_queues)
             if _leg_facts(merged.legs) != _leg_facts(known.legs):
-                changed.add(told.external_id)
+                changed.add(record.external_id)
             for name in CallRecord.__slots__:
-                setattr(told, name, getattr(merged, name))
+                setattr(record, name, getattr(merged, name))
         self._find_codes(records)  # those that only the stored calls name
         return changed
 
@@ -329,7 +334,7 @@ class Loader:
         return {record.external_id: record for record in found.values()}
 
     def _write_legs(self, calls: dict[str, int], records: Sequence[CallRecord]) -> None:
-        """The stays of these calls, given with their ids."""
+        """Write the legs of these calls, given with their ids."""
         CallLeg.objects.filter(call__in=calls.values()).delete()
         CallLeg.objects.bulk_create(
             leg_row(
@@ -393,6 +398,13 @@ def _refusal(why: str, record: CallRecord) -> RowRefused:
     )
 
 
+def _with_legs(records: Iterable[CallRecord]) -> Iterator[CallRecord | LegRecord]:
+    """Each call and its legs: what may name an agent."""
+    for record in records:
+        yield record
+        yield from record.legs
+
+
 def _agent_code(name: str) -> str:
     return clean_line(name)[:LONGEST_AGENT]
 
@@ -405,7 +417,7 @@ def _topic_codes(text: str) -> tuple[str, str]:
 
 
 def _in_one_case(text: str) -> str:
-    """The text without what tells no two names apart: capitals, blanks, hyphens, stops."""
+    """The text without what distinguishes no two names: capitals, blanks, hyphens, stops."""
     return re.sub(r"[\s\-_.,;:/]+", " ", text.casefold()).strip()
 
 

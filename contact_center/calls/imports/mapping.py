@@ -78,7 +78,7 @@ class FlagRule:
 
 @dataclass(frozen=True, slots=True)
 class CallsMap:
-    """A whole mapping file. What a section does not mention is None or empty."""
+    """A whole mapping file. What it does not mention is None or empty; a code without a section has a rule without a column."""
 
     encoding: str = ""
     delimiter: str = ""
@@ -91,16 +91,16 @@ class CallsMap:
     same_rows_are_one: bool = False
     moments: Mapping[str, MomentRule] = field(default_factory=dict)
     durations: Mapping[str, DurationRule] = field(default_factory=dict)
-    line: CodeRule | None = None
-    topic: CodeRule | None = None
-    agent: CodeRule | None = None
-    caller: CodeRule | None = None
-    customer: CodeRule | None = None
-    rating: CodeRule | None = None
+    line: CodeRule = CodeRule()
+    topic: CodeRule = CodeRule()
+    agent: CodeRule = CodeRule()
+    caller: CodeRule = CodeRule()
+    customer: CodeRule = CodeRule()
+    rating: CodeRule = CodeRule()
     answered: FlagRule | None = None
     resolved: FlagRule | None = None
     transferred: FlagRule | None = None
-    disposition: CodeRule | None = None
+    disposition: CodeRule = CodeRule()
     not_answered: str = ABANDONED
     not_resolved: str = "unresolved"
     queues: Mapping[str, str] | None = None
@@ -158,15 +158,14 @@ class CallsMap:
         found += [column for rule in self.moments.values() for column in rule.columns]
         found += [rule.column for rule in self.durations.values()]
         codes = (self.line, self.topic, self.agent, self.caller, self.customer, self.rating, self.disposition)
-        found += [rule.column for rule in (*codes, self.answered, self.resolved, self.transferred) if rule]
+        found += [rule.column for rule in codes]
+        found += [rule.column for rule in (self.answered, self.resolved, self.transferred) if rule]
         return list(dict.fromkeys(filter(None, found)))
 
     @property
     def line_codes(self) -> set[str]:
         """The lines the mapping itself names; they must exist before anything is read."""
-        named = set((self.queues or {}).values())
-        if self.line:
-            named |= {self.line.constant, self.line.blank, *self.line.values.values()}
+        named = {*(self.queues or {}).values(), self.line.constant, self.line.blank, *self.line.values.values()}
         return named - {""}
 
 
@@ -174,14 +173,14 @@ def _csv_map(top: "_Section") -> dict[str, Any]:
     kept = _file_and_time(top)
     default_formats = kept.pop("formats")
 
-    identity = top.section("id", required=True)
+    identity = top.required_section("id")
     kept["id_column"], kept["id_columns"] = identity.text("column"), identity.texts("columns")
     if bool(kept["id_column"]) == bool(kept["id_columns"]):
         raise UnusableInput(_("The mapping needs one of [id] column (a key) and [id] columns (to make a key of)."))
     kept["same_rows_are_one"] = identity.choice("same_rows", ("separate", "one")) == "one"
     identity.finish()
 
-    moments = top.section("moments", required=True)
+    moments = top.required_section("moments")
     kept["moments"] = {}
     for name in MOMENTS:
         if rule := moments.section(name):
@@ -197,13 +196,12 @@ def _csv_map(top: "_Section") -> dict[str, Any]:
             % {"names": ", ".join(f"[moments.{name}]" for name in MOMENTS)}
         )
 
-    durations = top.section("durations")
     kept["durations"] = {}
-    for name in DURATIONS if durations else ():
-        if rule := durations.section(name):
-            kept["durations"][name] = DurationRule(rule.text("column", required=True), rule.choice("unit", UNITS))
-            rule.finish()
-    if durations:
+    if durations := top.section("durations"):
+        for name in DURATIONS:
+            if rule := durations.section(name):
+                kept["durations"][name] = DurationRule(rule.text("column", required=True), rule.choice("unit", UNITS))
+                rule.finish()
         durations.finish()
 
     kept["line"] = _code(top, "line", unknown=("refuse",), required=True)
@@ -225,9 +223,8 @@ def _csv_map(top: "_Section") -> dict[str, Any]:
             "not_answered", (ABANDONED, *(word for word in DISPOSITIONS if word not in (OPEN, "answered", ABANDONED)))
         )
         kept["disposition"] = _code(outcome, "disposition", unknown=("refuse",))
-        if rule := kept["disposition"]:
-            for word in rule.values.values():
-                _one_of(f"[outcome.disposition] values → {word}", word, DISPOSITIONS)
+        for word in kept["disposition"].values.values():
+            _one_of(f"[outcome.disposition] values → {word}", word, DISPOSITIONS)
         outcome.finish()
     return kept
 
@@ -236,8 +233,8 @@ def _queue_log_map(top: "_Section") -> dict[str, Any]:
     kept = _file_and_time(top)
     kept.pop("formats")
     kept["queues"] = top.table("queues")
-    kept["agent"] = _code(top, "agent", unknown=("refuse", "create", "ignore"), column=False) or CodeRule()
-    kept["caller"] = _caller(top, column=False) or CodeRule(unknown="ignore")
+    kept["agent"] = _code(top, "agent", unknown=("refuse", "create", "ignore"), column=False)
+    kept["caller"] = _caller(top, column=False)
     if outcome := top.section("outcome"):
         kept["second_level_queues"] = frozenset(outcome.texts("second_level_queues"))
         outcome.finish()
@@ -297,10 +294,10 @@ def _code(
     required: bool = False,
     by: tuple[str, ...] = (),
     column: bool = True,
-) -> CodeRule | None:
-    section = top.section(name, required=required)
+) -> CodeRule:
+    section = top.required_section(name) if required else top.section(name)
     if section is None:
-        return None
+        return CodeRule()
     kept: dict[str, Any] = {"values": section.table("values") or {}}
     if column:
         kept |= {"column": section.text("column"), "blank": section.text("blank")}
@@ -316,10 +313,10 @@ def _code(
     return CodeRule(**kept)
 
 
-def _caller(top: "_Section", *, column: bool = True) -> CodeRule | None:
+def _caller(top: "_Section", *, column: bool = True) -> CodeRule:
     section = top.section("caller")
     if section is None:
-        return None
+        return CodeRule(unknown="ignore")
     rule = CodeRule(
         column=section.text("column", required=True) if column else "",
         unknown=section.choice("invalid", ("ignore", "refuse")),
@@ -367,14 +364,15 @@ class _Section:
     """A table of the TOML: gives its values by type, and at the end refuses the keys nobody asked for."""
 
     def __init__(self, name: str, data: Mapping[str, Any]):
-        self.name, self._data, self._asked = name, data, {}
+        self.name, self._data = name, data
+        self._asked: list[str] = []
 
     def key(self, key: str) -> str:
         section = f"[{self.name}]" if self.name else ""
         return f"{section} {key}".strip()
 
     def _get(self, key: str, kinds: tuple[type, ...], wanted: str) -> Any:
-        self._asked[key] = True
+        self._asked.append(key)
         value = self._data.get(key)
         if value is not None and (not isinstance(value, kinds) or isinstance(value, bool)):
             raise UnusableInput(
@@ -382,13 +380,14 @@ class _Section:
             )
         return value
 
-    def section(self, key: str, *, required: bool = False) -> "_Section | None":
+    def section(self, key: str) -> "_Section | None":
         value = self._get(key, (dict,), _("a section"))
-        if value is None:
-            if required:
-                raise UnusableInput(_("The mapping lacks the section [%(section)s].") % {"section": key})
-            return None
-        return _Section(f"{self.name}.{key}" if self.name else key, value)
+        return None if value is None else _Section(f"{self.name}.{key}" if self.name else key, value)
+
+    def required_section(self, key: str) -> "_Section":
+        if (section := self.section(key)) is None:
+            raise UnusableInput(_("The mapping lacks the section [%(section)s].") % {"section": key})
+        return section
 
     def text(self, key: str, *, required: bool = False) -> str:
         value = self._get(key, (str, int), _("a text"))
@@ -414,7 +413,7 @@ class _Section:
         return _one_of(self.key(key), self.text(key) or allowed[0], allowed)
 
     def finish(self, also: tuple[str, ...] = ()) -> None:
-        known = [*self._asked, *also]
+        known = list(dict.fromkeys([*self._asked, *also]))
         for key in self._data:
             if key not in known:
                 near = difflib.get_close_matches(key, known, 1)

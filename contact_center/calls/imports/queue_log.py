@@ -1,14 +1,14 @@
 """Asterisk's queue_log as calls: a state machine over lines, without database and without Django.
 
-A line is `epoch|callid|queue|agent|event|data…`. Lines of many calls are interleaved; one call may stay in several
-queues one after another under one callid, and each stay becomes a `LegRecord`. `QueueLog.feed` takes a line and gives
+A line is `epoch|callid|queue|agent|event|data…`. Lines of many calls are interleaved; one call may pass through
+several queues under one callid, and each leg of it becomes a `LegRecord`. `QueueLog.feed` takes a line and gives
 back the calls that have been quiet for `linger_lines` lines (a finished one may yet enter another queue);
 `QueueLog.finish` gives back the rest, calls still in queue or in talk among them. A call that speaks again after it
 was given out comes out a second time with what was new: `merge` joins the two, in whatever order they are read, and
 joining the same again changes nothing.
 
 An agent who asks a colleague in another queue before handing the caller over makes a call of their own, the
-consultation: it is part of the caller's call, told from it by the ATTENDEDTRANSFER that joins the two.
+consultation: it is part of the caller's call, recognised by the ATTENDEDTRANSFER that joins the two.
 
 Seconds come from the events' own data where these give them and the time stamps agree within two seconds; otherwise
 the time stamps are believed and the contradiction is counted.
@@ -84,8 +84,8 @@ class RefusedLine:
 
 
 @dataclass(slots=True)
-class _Stay:
-    """A stay in one queue while it is being told."""
+class _LoggedLeg:
+    """A leg of a call, in one queue, as far as the lines read so far describe it."""
 
     queue: str
     entered_at: datetime
@@ -104,7 +104,7 @@ class _LoggedCall:
 
     callid: str
     touched: int
-    stays: list[_Stay] = field(default_factory=list)
+    legs: list[_LoggedLeg] = field(default_factory=list)
     caller: str = ""
     transferred: bool = False
     rings: set[tuple[datetime, str]] = field(default_factory=set)
@@ -116,7 +116,7 @@ class _LoggedCall:
 
     @property
     def is_open(self) -> bool:
-        return bool(self.stays) and self.stays[-1].ended_at is None
+        return bool(self.legs) and self.legs[-1].ended_at is None
 
 
 class QueueLog:
@@ -124,9 +124,9 @@ class QueueLog:
 
     `agents` gives the code of an agent's name in the log, None for a name that is the code itself.
 
-    Counters: `lines` read, `ignored` (events about agents) and `unknown` events by name, `repeated` lines that said
-    nothing new. A call has its doubts by name ("wait", "talk": data against time stamps; "entry": queueing moment not
-    told; "clock": it went backwards).
+    Counters: `lines` read, `ignored` (events about agents) and `unknown` events by name, `repeated` lines that added
+    nothing. A call has its doubts by name ("wait", "talk": data against time stamps; "entry": queueing moment not
+    in the file; "clock": it went backwards).
     """
 
     def __init__(
@@ -211,7 +211,7 @@ class QueueLog:
         """
         agent = self._agent(line)
         story = self._finished.get(line.callid) or self._running.get(line.callid)
-        if story is None or not any(stay.queue == line.queue and stay.agent == agent for stay in story.stays):
+        if story is None or not any(leg.queue == line.queue and leg.agent == agent for leg in story.legs):
             call = self._call_with(agent, line)
             if call is not None and (story is not None or _talk_fits(call, line)):
                 return call, story or _LoggedCall(line.callid, self.lines)
@@ -231,22 +231,22 @@ class QueueLog:
     def _call_with(self, agent: str, line: Line) -> _LoggedCall | None:
         """The call that the agent is talking to in the queue of the line."""
         for story in reversed(self._running.values()):
-            stay = story.stays[-1]
-            if story.callid != line.callid and stay.queue == line.queue and stay.answered_at and stay.agent == agent:
+            leg = story.legs[-1]
+            if story.callid != line.callid and leg.queue == line.queue and leg.answered_at and leg.agent == agent:
                 return story
         return None
 
     def _join(self, call: _LoggedCall, consultation: _LoggedCall, at: datetime) -> None:
-        """Make the stays of a consultation those of the call, which was handed over at the moment."""
+        """Make the legs of a consultation those of the call, which was handed over at the moment."""
         self._forget(consultation)
         callids = [consultation.callid, *consultation.consultations]
         call.consultations += callids
         self._part_of |= dict.fromkeys(callids, call.callid)
-        for stay in consultation.stays:
-            if stay.answered_at is not None and stay.ended_at is None:  # the agents spoke first; the caller comes now
-                stay.entered_at = stay.answered_at = max(at, stay.answered_at)
-                stay.stated_wait = 0
-        call.stays += consultation.stays
+        for leg in consultation.legs:
+            if leg.answered_at is not None and leg.ended_at is None:  # the agents spoke first; the caller comes now
+                leg.entered_at = leg.answered_at = max(at, leg.answered_at)
+                leg.stated_wait = 0
+        call.legs += consultation.legs
         call.rings |= consultation.rings
         call.numbers += consultation.numbers
         call.doubts += consultation.doubts
@@ -269,27 +269,27 @@ class QueueLog:
     def _enter(self, story: _LoggedCall, line: Line) -> None:
         caller = line.data[1].strip() if len(line.data) > 1 else ""
         story.caller = story.caller or caller
-        if any(stay.queue == line.queue and stay.entered_at == line.at and stay.entry_known for stay in story.stays):
+        if any(leg.queue == line.queue and leg.entered_at == line.at and leg.entry_known for leg in story.legs):
             self.repeated += 1
             return
-        story.stays.append(_Stay(line.queue, line.at, True))
+        story.legs.append(_LoggedLeg(line.queue, line.at, True))
 
     def _turn_away(self, story: _LoggedCall, line: Line) -> None:
-        stay = _latest(story, line.queue, lambda each: each.ended_at is None and each.answered_at is None)
-        if stay is None:
+        leg = _latest(story, line.queue, lambda each: each.ended_at is None and each.answered_at is None)
+        if leg is None:
             if any(
                 each.queue == line.queue and each.ended_at == line.at and each.disposition == TURNED_AWAY
-                for each in story.stays
+                for each in story.legs
             ):
                 self.repeated += 1
                 return
-            stay = _Stay(line.queue, line.at, True)
-            story.stays.append(stay)
-        stay.ended_at, stay.disposition = line.at, TURNED_AWAY
+            leg = _LoggedLeg(line.queue, line.at, True)
+            story.legs.append(leg)
+        leg.ended_at, leg.disposition = line.at, TURNED_AWAY
 
     def _ring(self, story: _LoggedCall, line: Line) -> None:
         if not _latest(story, line.queue):
-            story.stays.append(_Stay(line.queue, line.at, False))
+            story.legs.append(_LoggedLeg(line.queue, line.at, False))
         if line.event in RANG_IN_VAIN:
             ring = (line.at, line.agent)
             self.repeated += ring in story.rings
@@ -297,57 +297,57 @@ class QueueLog:
 
     def _connect(self, story: _LoggedCall, line: Line) -> None:
         wait = _seconds(line.data, 0)
-        stay = _latest(story, line.queue, lambda each: each.ended_at is None and each.answered_at is None)
-        if stay is None:
-            if any(each.queue == line.queue and each.answered_at == line.at for each in story.stays):
+        leg = _latest(story, line.queue, lambda each: each.ended_at is None and each.answered_at is None)
+        if leg is None:
+            if any(each.queue == line.queue and each.answered_at == line.at for each in story.legs):
                 self.repeated += 1
                 return
-            stay = self._stay_from_the_middle(story, line, wait)
-        self._begin_earlier(stay, line, wait)
-        stay.agent, stay.answered_at = self._agent(line), self._not_before(story, line, stay.entered_at)
-        stay.stated_wait = wait
+            leg = self._leg_from_the_middle(story, line, wait)
+        self._begin_earlier(leg, line, wait)
+        leg.agent, leg.answered_at = self._agent(line), self._not_before(story, line, leg.entered_at)
+        leg.stated_wait = wait
 
     def _leave(self, story: _LoggedCall, line: Line) -> None:
         wait = _seconds(line.data, 3 if line.event == "EXITWITHKEY" else 2)
-        stay = _latest(story, line.queue, lambda each: each.ended_at is None and each.answered_at is None)
-        if stay is None:
+        leg = _latest(story, line.queue, lambda each: each.ended_at is None and each.answered_at is None)
+        if leg is None:
             if _latest(story, line.queue, lambda each: each.ended_at is None or each.ended_at == line.at):
-                self.repeated += 1  # told before, or told of a caller whom an agent already has
+                self.repeated += 1  # read before, or about a caller whom an agent already has
                 return
-            stay = self._stay_from_the_middle(story, line, wait)
-        self._begin_earlier(stay, line, wait)
-        stay.ended_at, stay.disposition = self._not_before(story, line, stay.entered_at), LEFT[line.event]
-        stay.stated_wait = wait
+            leg = self._leg_from_the_middle(story, line, wait)
+        self._begin_earlier(leg, line, wait)
+        leg.ended_at, leg.disposition = self._not_before(story, line, leg.entered_at), LEFT[line.event]
+        leg.stated_wait = wait
 
     def _end_talk(self, story: _LoggedCall, line: Line) -> None:
-        # Completion tells wait, talk, position; a transfer the same three after where it went.
+        # Completion states wait, talk, position; a transfer the same three after where it went.
         hold, talk = _hold_and_talk(line)
-        stay = _latest(story, line.queue, lambda each: each.ended_at is None)
-        if stay is None:
+        leg = _latest(story, line.queue, lambda each: each.ended_at is None)
+        if leg is None:
             if _latest(story, line.queue, lambda each: each.answered_at is not None):
                 self.repeated += 1  # a transfer and then a completion: the talk ended with the transfer
                 story.transferred |= line.event in TRANSFERS
                 return
-            stay = self._stay_from_the_middle(story, line, (hold or 0) + (talk or 0) if talk is not None else None)
-        if stay.answered_at is None:
-            self._begin_earlier(stay, line, (hold or 0) + talk if talk is not None else None)
-            stay.answered_at = max(line.at - timedelta(seconds=talk or 0), stay.entered_at)
-            stay.stated_wait = hold
-        stay.agent = stay.agent or self._agent(line)
-        stay.ended_at, stay.disposition = self._not_before(story, line, stay.answered_at), ANSWERED
-        stay.stated_talk = talk
+            leg = self._leg_from_the_middle(story, line, (hold or 0) + (talk or 0) if talk is not None else None)
+        if leg.answered_at is None:
+            self._begin_earlier(leg, line, (hold or 0) + talk if talk is not None else None)
+            leg.answered_at = max(line.at - timedelta(seconds=talk or 0), leg.entered_at)
+            leg.stated_wait = hold
+        leg.agent = leg.agent or self._agent(line)
+        leg.ended_at, leg.disposition = self._not_before(story, line, leg.answered_at), ANSWERED
+        leg.stated_talk = talk
         story.transferred |= line.event in TRANSFERS
 
-    def _stay_from_the_middle(self, story: _LoggedCall, line: Line, before: int | None) -> _Stay:
-        """A stay whose beginning the file does not have: entered `before` seconds ago, where the event tells them."""
-        stay = _Stay(line.queue, line.at - timedelta(seconds=before or 0), False)
-        story.stays.append(stay)
-        return stay
+    def _leg_from_the_middle(self, story: _LoggedCall, line: Line, before: int | None) -> _LoggedLeg:
+        """A leg whose beginning the file does not have: entered `before` seconds ago, where the event states them."""
+        leg = _LoggedLeg(line.queue, line.at - timedelta(seconds=before or 0), False)
+        story.legs.append(leg)
+        return leg
 
-    def _begin_earlier(self, stay: _Stay, line: Line, before: int | None) -> None:
-        """Where the moment of entering is not known, an event that tells the seconds before it moves it back."""
-        if not stay.entry_known and before is not None:
-            stay.entered_at = min(stay.entered_at, line.at - timedelta(seconds=before))
+    def _begin_earlier(self, leg: _LoggedLeg, line: Line, before: int | None) -> None:
+        """Where the moment of entering is not known, an event that states the seconds before it moves it back."""
+        if not leg.entry_known and before is not None:
+            leg.entered_at = min(leg.entered_at, line.at - timedelta(seconds=before))
 
     def _not_before(self, story: _LoggedCall, line: Line, earlier: datetime) -> datetime:
         """The moment of the line, or the earlier one when the clock has gone backwards between them."""
@@ -362,22 +362,22 @@ class QueueLog:
         if story.unknown_queue:
             return RefusedLine(*story.first, "queue", story.unknown_queue, tuple(story.numbers))
         legs = []
-        for stay in sorted(story.stays, key=lambda each: each.entered_at):
-            story.doubts += ["entry"] * (not stay.entry_known and stay.stated_wait is None)
+        for logged in sorted(story.legs, key=lambda each: each.entered_at):
+            story.doubts += ["entry"] * (not logged.entry_known and logged.stated_wait is None)
             leg = LegRecord(
-                queue=stay.queue,
-                line=self.line_of(stay.queue),
-                entered_at=stay.entered_at,
-                agent=stay.agent,
-                answered_at=stay.answered_at,
-                ended_at=stay.ended_at,
-                disposition=stay.disposition,
-                entry_known=stay.entry_known,
+                queue=logged.queue,
+                line=self.line_of(logged.queue),
+                entered_at=logged.entered_at,
+                agent=logged.agent,
+                answered_at=logged.answered_at,
+                ended_at=logged.ended_at,
+                disposition=logged.disposition,
+                entry_known=logged.entry_known,
             )
             leg.wait_seconds = _believed(
-                story, "wait", stay.stated_wait, stay.entered_at, stay.answered_at or stay.ended_at
+                story, "wait", logged.stated_wait, logged.entered_at, logged.answered_at or logged.ended_at
             )
-            leg.talk_seconds = _believed(story, "talk", stay.stated_talk, stay.answered_at, stay.ended_at)
+            leg.talk_seconds = _believed(story, "talk", logged.stated_talk, logged.answered_at, logged.ended_at)
             legs.append(leg)
         call = settle(
             story.callid,
@@ -458,22 +458,23 @@ def settle(
                 leg.wait_seconds = span
     first, last = legs[0], legs[-1]
     answer = next((leg for leg in legs if leg.answered_at is not None), None)
+    answered_at = answer.answered_at if answer else None
     is_open = last.ended_at is None
     disposition = OPEN if is_open else ANSWERED if answer else last.disposition
     if answer is first or (answer is None and len(legs) == 1):
         wait = first.wait_seconds
-    elif answer:
-        wait = round((answer.answered_at - first.entered_at).total_seconds())
+    elif answered_at is not None:
+        wait = round((answered_at - first.entered_at).total_seconds())
     else:
-        wait = 0 if is_open else round((last.ended_at - first.entered_at).total_seconds())
+        wait = 0 if last.ended_at is None else round((last.ended_at - first.entered_at).total_seconds())
     to_second = any(leg.queue in second_level_queues for leg in legs)
     return CallRecord(
         external_id=callid,
         line=first.line,
         queued_at=first.entered_at,
         disposition=disposition,
-        answered_at=answer.answered_at if answer else None,
-        ended_at=None if is_open else max(leg.ended_at for leg in legs),
+        answered_at=answered_at,
+        ended_at=None if is_open else max(leg.ended_at for leg in legs if leg.ended_at is not None),
         caller_stated=caller[:60],
         agent=answer.agent if answer else "",
         wait_seconds=wait,
@@ -485,15 +486,15 @@ def settle(
     )
 
 
-def merge(known: CallRecord, told: CallRecord, *, second_level_queues: frozenset[str] = frozenset()) -> CallRecord:
-    """What is known of a call and what a file tells of it now, as one call.
+def merge(known: CallRecord, reported: CallRecord, *, second_level_queues: frozenset[str] = frozenset()) -> CallRecord:
+    """What is known of a call and what a file reports of it now, as one call.
 
     Legs are the same when the queue is and they began, or were answered, within two seconds of each other, or when the
-    known one still waits for the end that is told. Of two tellings the one that knows more wins; of equals, the new.
+    known one still waits for the end that is reported. Of two versions the one that knows more wins; of equals, the new.
     """
     legs = list(known.legs)
     places = []
-    for new in told.legs:
+    for new in reported.legs:
         place = _same_leg(legs, new)
         if place is None:
             place = len(legs)
@@ -506,31 +507,31 @@ def merge(known: CallRecord, told: CallRecord, *, second_level_queues: frozenset
     call = settle(
         known.external_id,
         legs,
-        caller=told.caller_stated or known.caller_stated,
-        transferred=known.transferred or told.transferred,
-        ring_no_answer=max(known.ring_no_answer, told.ring_no_answer),
+        caller=reported.caller_stated or known.caller_stated,
+        transferred=bool(known.transferred or reported.transferred),
+        ring_no_answer=max(known.ring_no_answer, reported.ring_no_answer),
         second_level_queues=second_level_queues,
     )
-    call.caller = told.caller if told.caller_stated else known.caller
-    call.doubts = told.doubts
+    call.caller = reported.caller if reported.caller_stated else known.caller
+    call.doubts = reported.doubts
     return call
 
 
-def _woven(known: int, told: list[int]) -> list[int]:
-    """The places of all legs in one order, for those of the same second: as told now, and round that as known.
+def _woven(known: int, reported: list[int]) -> list[int]:
+    """The places of all legs in one order, for those of the same second: as reported now, and around that as known.
 
-    `known` is how many legs there were (places 0 to known - 1), `told` the places of those told now, in their order. A
-    known leg that is not told again stays behind the last one before it that is, or comes first.
+    `known` is how many legs there were (places 0 to known - 1), `reported` the places of those reported now, in their order.
+    A known leg that is not reported again remains behind the last one before it that is, or comes first.
     """
     following: dict[int | None, list[int]] = {}
     before = None
     for place in range(known):
-        if place in told:
+        if place in reported:
             before = place
         else:
             following.setdefault(before, []).append(place)
     order = following.get(None, [])
-    for place in dict.fromkeys(told):
+    for place in dict.fromkeys(reported):
         order += [place, *following.get(place, [])]
     return order
 
@@ -555,7 +556,7 @@ def _same_leg(legs: list[LegRecord], new: LegRecord) -> int | None:
             if waits and new.entered_at <= leg.entered_at and (left_at is None or leg.entered_at <= left_at):
                 return place
         return None
-    if new.answered_at is None and new.ended_at is None:  # no more than that it rang: part of the stay around it
+    if new.answered_at is None and new.ended_at is None:  # no more than that it rang: part of the leg around it
         for place, leg in same:
             left_at = leg.answered_at or leg.ended_at
             if leg.entered_at <= new.entered_at and (left_at is None or new.entered_at <= left_at + near):
@@ -591,7 +592,7 @@ def _without_twins(legs: list[LegRecord]) -> list[LegRecord]:
 
 def _merge_legs(known: LegRecord, new: LegRecord) -> LegRecord:
     if not new.entry_known and new.entered_at != known.entered_at:
-        # Only the end is new: the beginning that is known stays, and the seconds follow from it.
+        # Only the end is new: the beginning that is known remains, and the seconds follow from it.
         new = replace(new, entered_at=known.entered_at, answered_at=new.answered_at or known.answered_at)
         begun = new.answered_at or new.ended_at
         measured = round((begun - new.entered_at).total_seconds()) if begun else 0
@@ -607,8 +608,8 @@ def _merge_legs(known: LegRecord, new: LegRecord) -> LegRecord:
     return replace(new, agent=agent) if agent != new.agent else new
 
 
-def _latest(story: _LoggedCall, queue: str, wanted=lambda stay: True) -> _Stay | None:
-    return next((stay for stay in reversed(story.stays) if stay.queue == queue and wanted(stay)), None)
+def _latest(story: _LoggedCall, queue: str, wanted=lambda leg: True) -> _LoggedLeg | None:
+    return next((leg for leg in reversed(story.legs) if leg.queue == queue and wanted(leg)), None)
 
 
 def _extension(agent: str) -> str:
@@ -618,10 +619,12 @@ def _extension(agent: str) -> str:
 
 
 def _talk_fits(story: _LoggedCall, line: Line) -> bool:
-    """Whether the talk that the line states is that of the stay the story is in."""
+    """Whether the talk that the line states is that of the leg the call is in."""
     _hold, talk = _hold_and_talk(line)
-    measured = (line.at - story.stays[-1].answered_at).total_seconds()
-    return talk is not None and abs(measured - talk) <= TOLERANCE_SECONDS
+    answered_at = story.legs[-1].answered_at
+    if talk is None or answered_at is None:
+        return False
+    return abs((line.at - answered_at).total_seconds() - talk) <= TOLERANCE_SECONDS
 
 
 def _seconds(data: tuple[str, ...], place: int) -> int | None:

@@ -1,4 +1,4 @@
-"""A call as a file tells it, before the database: plain values, and the rules that every call must keep."""
+"""A call as a file reports it, before the database: plain values, and the rules that every call must keep."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,12 +16,12 @@ DISPOSITIONS = (OPEN, ANSWERED, ABANDONED, TIMED_OUT, KEY_EXIT, NO_AGENTS, TURNE
 LONGEST = timedelta(days=1)  # nothing in a call lasts longer: beyond it the file is wrong
 FUTURE = timedelta(days=1)  # how far a clock elsewhere may be ahead of ours
 AHEAD = timedelta(minutes=2)  # kept with a note from here: a clock, or a time zone, is not what it says it is
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before it there are no figures (`figures.period`): a date left at nought
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before it there are no figures (`figures.period`): a date left at zero
 
 
 @dataclass(slots=True)
 class LegRecord:
-    """One stay of a call in a queue. Seconds are whole; `line` is a code, or "" for the call's own line.
+    """One leg of a call: its time in one queue. Seconds are whole; `line` is a code, or "" for the call's own line.
 
     `entry_known` is False when `entered_at` was worked out backwards from later events.
     """
@@ -43,7 +43,7 @@ class CallRecord:
     """One call. `line`, `agent`, `topic` are codes; `customer` is a code or tax code; `caller` is E.164 or "".
 
     `resolved` says whether the first level solved an answered call (None: the file does not say). Seconds are whole
-    and None where the file does not tell them. `legs` is empty for a source that knows no stays.
+    and None where the file does not state them. `legs` is empty for a source that knows none.
     """
 
     external_id: str
@@ -61,12 +61,12 @@ class CallRecord:
     talk_seconds: int | None = None
     hold_seconds: int | None = None
     wrap_seconds: int | None = None
-    transferred: bool = False
+    transferred: bool | None = False  # None: not stated, so that what is stored remains
     ring_no_answer: int = 0
     resolved: bool | None = None
     rating: int | None = None
     legs: list[LegRecord] = field(default_factory=list)
-    first_line: int = 0  # where a log begins to tell of it
+    first_line: int = 0  # where a log first mentions it
     first_text: str = ""
     doubts: tuple[str, ...] = ()  # what is doubtful in it, by name (`running.doubt_words`); counted once it is stored
 

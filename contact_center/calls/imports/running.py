@@ -47,8 +47,8 @@ def import_csv(
 ) -> None:
     """Load the calls of a CSV; UnusableInput before anything was written."""
     mapping = CallsMap.from_file(map_path) if map_path else None
-    options = {"encoding": mapping.encoding, "delimiter": mapping.delimiter} if mapping else {}
-    with open_table(path, **options) as table:
+    encoding, delimiter = (mapping.encoding, mapping.delimiter) if mapping else ("", "")
+    with open_table(path, encoding=encoding, delimiter=delimiter) as table:
         mapping = mapping or CallsMap.of_our_columns(table.header)
         with said_of(path):
             table.require(mapping.columns)
@@ -56,13 +56,13 @@ def import_csv(
             require_lines(mapping.line_codes)
         report.open_errors(table.header, delimiter=table.delimiter, keyed=bool(mapping.id_columns))
         rules = Rules(
-            create_topics=_says(mapping.topic, "create"),
-            ignore_topics=_says(mapping.topic, "ignore"),
-            topic_area=mapping.topic.area if mapping.topic else "other",
-            create_agents=_says(mapping.agent, "create"),
-            ignore_agents=_says(mapping.agent, "ignore"),
-            customer_by=mapping.customer.by if mapping.customer else "any",
-            ignore_customers=_says(mapping.customer, "ignore"),
+            create_topics=mapping.topic.unknown == "create",
+            ignore_topics=mapping.topic.unknown == "ignore",
+            topic_area=mapping.topic.area,
+            create_agents=mapping.agent.unknown == "create",
+            ignore_agents=mapping.agent.unknown == "ignore",
+            customer_by=mapping.customer.by,
+            ignore_customers=mapping.customer.unknown == "ignore",
             not_resolved=mapping.not_resolved,
             knows_transfers=mapping.transferred is not None,
         )
@@ -72,7 +72,7 @@ def import_csv(
                 run.load(rows)
                 progress.show(report.read)
             report.blank = table.blank
-            _tell_what_was_made(run.loader, report)
+            _report_what_was_made(run.loader, report)
 
 
 class _CsvRun:
@@ -96,7 +96,7 @@ class _CsvRun:
         # A file of refused rows has the keys that its rows had; any other that is made of cells is there only once.
         composed = bool(self.mapping.id_columns) and self.table.is_error_file
         unique = bool(self.mapping.id_columns) and not self.table.is_error_file
-        told: dict[str, tuple[Row, CallRecord]] = {}
+        found: dict[str, tuple[Row, CallRecord]] = {}
         digests: dict[str, tuple[str, int]] = {}
         made = []
         for row in rows:
@@ -121,7 +121,7 @@ class _CsvRun:
             earlier = seen.get(call.external_id)
             if earlier is None:
                 seen[call.external_id] = digests[call.external_id] = (digest, row.number)
-                told[call.external_id] = (row, call)
+                found[call.external_id] = (row, call)
             elif earlier[0] == digest:
                 self.report.duplicates += 1
             else:
@@ -138,9 +138,9 @@ class _CsvRun:
         if not unique:
             self.seen.remember(digests)
         # The place in a file of refused rows says nothing: such a key may be that of another call.
-        uncertain = {key for key, (row, _call) in told.items() if composed and key != row.key}
-        results = write(self.loader, [call for _row, call in told.values()], self.report, only_new=uncertain)
-        for (row, _call), result in zip(told.values(), results, strict=True):
+        uncertain = {key for key, (row, _call) in found.items() if composed and key != row.key}
+        results = write(self.loader, [call for _row, call in found.values()], self.report, only_new=uncertain)
+        for (row, _call), result in zip(found.values(), results, strict=True):
             if result.refusal is not None:
                 self._refuse(row, result.refusal, keys)
 
@@ -155,7 +155,7 @@ class _CsvRun:
             try:
                 hashes[row.number] = self.reader.identity(row)
             except RowRefused:
-                continue  # `load` asks again and tells
+                continue  # `load` asks again and reports it
         kept = {
             row.number: row.key for row in rows if row.key and row.key.rpartition("-")[0] == hashes.get(row.number)
         }
@@ -209,8 +209,8 @@ def import_queue_log(
             require_lines(mapping.line_codes)
         report.open_errors(["text"])
         rules = Rules(
-            create_agents=_says(mapping.agent, "create"),
-            ignore_agents=_says(mapping.agent, "ignore"),
+            create_agents=mapping.agent.unknown == "create",
+            ignore_agents=mapping.agent.unknown == "ignore",
             not_resolved="escalated",
             knows_transfers=True,
             lines_are_queues=True,
@@ -221,8 +221,8 @@ def import_queue_log(
         with one_import_of(source):
             loader = Loader(source, rules, second_level_queues=mapping.second_level_queues)
             for chunk in in_chunks(_calls_reported_by(machine, lines, progress), CHUNK_ROWS):
-                _load_told(chunk, mapping, loader, report, now)
-            _tell_what_was_made(loader, report)
+                _load_reported(chunk, mapping, loader, report, now)
+            _report_what_was_made(loader, report)
     for event, count in machine.unknown.most_common():
         report.warn(_("unknown event %(event)s") % {"event": event}, count)
     report.preamble.append(
@@ -248,22 +248,22 @@ def _calls_reported_by(
     yield from machine.finish()
 
 
-def _load_told(
+def _load_reported(
     chunk: list[CallRecord | queue_log.RefusedLine], mapping: CallsMap, loader: Loader, report: Report, now: datetime
 ) -> None:
     waves: list[dict[str, tuple[Row, CallRecord]]] = [{}]
-    for told in chunk:
+    for item in chunk:
         report.read += 1
         try:
-            if isinstance(told, queue_log.RefusedLine):
-                row = Row(told.number, told.number, {"text": told.text})
-                raise _refused_line(told)
-            row = Row(told.first_line, told.first_line, {"text": told.first_text})
-            call = _checked(told, mapping, report, now)
+            if isinstance(item, queue_log.RefusedLine):
+                row = Row(item.number, item.number, {"text": item.text})
+                raise _refused_line(item)
+            row = Row(item.first_line, item.first_line, {"text": item.first_text})
+            call = _checked(item, mapping, report, now)
         except RowRefused as error:
             report.reject(Rejection.of(row, error))
             continue
-        if call.external_id in waves[-1]:  # told twice in one chunk: the second must find the first written
+        if call.external_id in waves[-1]:  # reported twice in one chunk: the second must find the first written
             waves.append({})
         waves[-1][call.external_id] = (row, call)
     for wave in waves:
@@ -288,32 +288,32 @@ def _checked(call: CallRecord, mapping: CallsMap, report: Report, now: datetime)
     return call
 
 
-def _refused_line(told: queue_log.RefusedLine) -> RowRefused:
-    if told.why == "queue":
+def _refused_line(line: queue_log.RefusedLine) -> RowRefused:
+    if line.why == "queue":
         return RowRefused(
             "queue",
             _("the queue is not in [queues] of the mapping (lines %(lines)s)")
-            % {"lines": ", ".join(map(str, told.lines))},
+            % {"lines": ", ".join(map(str, line.lines))},
             _("Say which line it serves, then import the log again."),
-            value=told.value,
+            value=line.value,
         )
     return {
         "fields": RowRefused(
             "",
             _("is no line of a queue log: epoch|callid|queue|agent|event|…"),
             _("Check that the file has the format given with --format."),
-            value=told.text[:80],
+            value=line.text[:80],
         ),
         "time": RowRefused(
-            "epoch", _("the time is no number of seconds"), _("Correct the line, or remove it."), value=told.value
+            "epoch", _("the time is no number of seconds"), _("Correct the line, or remove it."), value=line.value
         ),
         "callid": RowRefused(
             "callid",
             _("an event of a call has no usable callid"),
             _("Correct the line, or remove it."),
-            value=told.value,
+            value=line.value,
         ),
-    }[told.why]
+    }[line.why]
 
 
 def write(
@@ -342,7 +342,7 @@ def write(
     return results
 
 
-def _tell_what_was_made(loader: Loader, report: Report) -> None:
+def _report_what_was_made(loader: Loader, report: Report) -> None:
     """Name the topics and agents that the import created."""
     for sentence, made in (
         (
@@ -397,10 +397,6 @@ def one_import_of(source: str) -> Iterator[None]:
 def lock_key(source: str) -> int:
     """The number of the advisory lock that an import of the source holds."""
     return int.from_bytes(hashlib.sha256(f"import_calls:{source}".encode()).digest()[:8], "big", signed=True)
-
-
-def _says(rule, word: str) -> bool:
-    return rule is not None and rule.unknown == word
 
 
 def _digest(row: Row) -> str:

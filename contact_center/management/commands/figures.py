@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from contact_center.catalogue import FIGURES
+from contact_center.catalogue.measures import Count
 from contact_center.figures import daily, documentation, figures
 from contact_center.figures.asking import Unusable, read_date, understand
 from contact_center.figures.definitions import definitions, parameters_in_settings
@@ -23,7 +24,9 @@ from contact_center.models import Agent, Contact, FiguresBasis, TollFreeLine, To
 
 DIFFERENT, UNUSABLE = 1, 2  # exit codes
 # The stored counts that are figures of their own, and the keys of these.
-SHOWN_AS = {figure.numerator.name: figure.key for figure in FIGURES if figure.is_count}
+SHOWN_AS = {
+    figure.numerator.name: figure.key for figure in FIGURES if figure.is_count and isinstance(figure.numerator, Count)
+}
 
 
 class Command(BaseCommand):

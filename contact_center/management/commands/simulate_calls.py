@@ -82,17 +82,17 @@ class Command(BaseCommand):
         )
         carried = with_faults(rng, stories, options["faults"])
         with _key(options["key"]) as key:
-            said = _Sender(url, key).send(carried, start=start, tell=self._tell)
-        self._report(carried, said, key)
+            answers = _Sender(url, key).send(carried, start=start, tell=self._tell)
+        self._report(carried, answers, key)
 
     def _tell(self, text: str) -> None:
         if self.stderr.isatty():
             self.stderr.write(f"\r{text}", ending="")
 
-    def _report(self, stories: list[Story], said: Counter[str], key: str) -> None:
+    def _report(self, stories: list[Story], answers: Counter[str], key: str) -> None:
         self._tell("\n")
-        sent = sum(said.values())
-        words = ", ".join(f"{count} {status}" for status, count in sorted(said.items()))
+        sent = sum(answers.values())
+        words = ", ".join(f"{count} {status}" for status, count in sorted(answers.items()))
         self.stdout.write(f"sent {sent} events of {len(stories)} calls: {words or 'none'}")
         known = ApiKey.objects.filter(prefix=key.split("_")[1] if key.count("_") > 1 else "").first()
         if known is None:
@@ -100,7 +100,7 @@ class Command(BaseCommand):
             wrong = 0
         else:
             wrong = self._compare(stories, known.source)
-        if wrong or said["refused"] or said["failed"]:
+        if wrong or answers["refused"] or answers["failed"]:
             raise SystemExit(1)
 
     def _compare(self, stories: list[Story], source: str) -> int:
@@ -123,7 +123,7 @@ class Command(BaseCommand):
 
 
 def _difference(story: Story, call: Call | None) -> str:
-    """What the stored call says otherwise than the events that were sent, and than the truth where none was lost."""
+    """Where the stored call differs from the events that were sent, and from the truth where none was lost."""
     events = [
         Event(
             key=each.body["event_id"],
@@ -133,15 +133,15 @@ def _difference(story: Story, call: Call | None) -> str:
         )
         for each in story.events
     ]  # fmt: skip
-    told = fold(story.call_id, events)
-    if told is None or call is None:
-        return "" if told is call is None else "there is no call" if call is None else "there should be no call"
+    folded = fold(story.call_id, events)
+    if folded is None or call is None:
+        return "" if folded is call is None else "there is no call" if call is None else "there should be no call"
     facts = [
-        ("disposition", told.disposition, call.disposition),
-        ("line", told.line, call.line.code),
-        ("agent", told.agent, call.agent.code if call.agent else ""),
-        ("talk", told.talk_seconds, call.talk_seconds),
-        ("contact", told.answered_at is not None, call.contact is not None),
+        ("disposition", folded.disposition, call.disposition),
+        ("line", folded.line, call.line.code),
+        ("agent", folded.agent, call.agent.code if call.agent else ""),
+        ("talk", folded.talk_seconds, call.talk_seconds),
+        ("contact", folded.answered_at is not None, call.contact is not None),
     ]
     if not story.lost:
         facts += [
@@ -159,9 +159,9 @@ class _Sender:
         self.headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
 
     def send(self, stories: list[Story], *, start: datetime, tell: Any) -> Counter[str]:
-        """Send everything; on Ctrl-C what remains is sent at once, so that no call stays open."""
+        """Send everything; on Ctrl-C what remains is sent at once, so that no call remains open."""
         due = sorted((each for story in stories for each in story.events), key=lambda each: each.leaves)
-        said: Counter[str] = Counter()
+        answers: Counter[str] = Counter()
         began = time.monotonic() - (timezone.now() - start).total_seconds()
         hurry = False
         with ThreadPoolExecutor(SENDERS) as pool:
@@ -174,12 +174,12 @@ class _Sender:
                     hurry = True
                 waiting.append(pool.submit(self._post, each.body))
                 tell(f"{count} of {len(due)} events")
-            for each in waiting:
-                said[each.result()] += 1
-        return said
+            for answer in waiting:
+                answers[answer.result()] += 1
+        return answers
 
     def _post(self, body: dict[str, Any]) -> str:
-        """The status of the event; "failed" where the server said none, after three attempts."""
+        """The status of the event; "failed" where the server gave none, after three attempts."""
         request = urllib.request.Request(self.address, json.dumps(body).encode(), self.headers)  # noqa: S310 - http(s), checked
         for attempt in range(3):
             try:

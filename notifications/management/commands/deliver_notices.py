@@ -37,12 +37,12 @@ class Command(BaseCommand):
             self.stdout.write(f"Would send {len(owed)} notices, and put {stuck} in doubt.")
             return
         stuck = flag_stuck(now)
-        fates = deliver_notices(self._with_progress(owed) if sys.stderr.isatty() else owed)
-        sent = [f"{count} {Notice.State(state).label}" for state, count in sorted(fates.items())]
-        self.stdout.write(f"{', '.join(sent) or 'no notice was due'}." if fates or not owed else "Nothing was sent.")
+        results = deliver_notices(self._with_progress(owed) if sys.stderr.isatty() else owed)
+        sent = [f"{count} {Notice.State(state).label}" for state, count in sorted(results.items())]
+        self.stdout.write(f"{', '.join(sent) or 'no notice was due'}." if results or not owed else "Nothing was sent.")
         if stuck:
             self.stdout.write(f"{stuck} put in doubt: their worker died.")
-        trouble = fates.total() - fates[Notice.State.SENT] - fates[Notice.State.WITHHELD]
+        trouble = results.total() - results[Notice.State.SENT] - results[Notice.State.WITHHELD]
         left = Notice.objects.owed(now)
         if options["limit"]:
             left = left.filter(pk__in=owed)
