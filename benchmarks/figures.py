@@ -11,6 +11,8 @@ from contact_center.figures import figures, rebuild
 from contact_center.figures.lists import LISTS, MOMENTS, rows_behind, rows_next_to
 from contact_center.figures.period import Period
 from contact_center.figures.query import Chosen, current_parameters
+from contact_center.models.call import CallQuerySet
+from contact_center.models.contact import ContactQuerySet
 from customers import roles
 
 from . import data
@@ -135,8 +137,9 @@ def _lists(calls: int) -> Iterator[Row]:
     today = timezone.localdate()
 
     def first_page(key: str) -> None:
-        rows = rows_behind(key, period, chosen, parameters, user=user, today=today).for_list()
-        rows_next_to(None, rows, MOMENTS[LISTS[key].rows])
+        rows = rows_behind(key, period, chosen, parameters, user=user, today=today)
+        assert isinstance(rows, CallQuerySet | ContactQuerySet)
+        rows_next_to(None, rows.for_list(), MOMENTS[LISTS[key].rows])
 
     times = median_seconds(*(partial(first_page, key) for key in LISTS), runs=5, warm_up=1)
     slowest, key = max(zip(times, LISTS, strict=True))

@@ -18,7 +18,7 @@ def test_the_three_words_are_taken(word):
 
 @pytest.mark.parametrize("word", ["prod", "Production", "PRODUCTION", "staging", ""])
 def test_any_other_word_is_refused(word):
-    with pytest.raises(ImproperlyConfigured, match="it is development, test or production"):
+    with pytest.raises(ImproperlyConfigured, match="set it to development, test or production"):
         places.check(word, is_given=True)
 
 
@@ -58,7 +58,7 @@ def manage(*arguments, **environment):
 
 def test_a_command_says_it_in_one_line():
     done = manage("check", ENVIRONMENT="prod")
-    assert (done.returncode, done.stderr) == (2, 'ENVIRONMENT is "prod": it is development, test or production.\n')
+    assert (done.returncode, done.stderr) == (2, 'ENVIRONMENT is "prod": set it to development, test or production.\n')
 
 
 def test_a_production_without_a_key_says_what_is_missing():
