@@ -12,13 +12,13 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vittoria_care.settings")
     # Each import waits for what the lines above it have set: the name of the settings, the addresses of the servers.
     from vittoria_care import databases
-    from vittoria_care.embedded import servers as embedded
+    from vittoria_care.embedded import servers
 
     if databases.OWNER_COMMANDS.intersection(sys.argv[1:2]):
         os.environ["DATABASE_AS_OWNER"] = "true"
     try:
-        embedded.ensure_running()
-    except embedded.CannotStart as error:
+        servers.ensure_running()
+    except servers.CannotStart as error:
         print(error, file=sys.stderr)
         sys.exit(2)
 
@@ -35,7 +35,7 @@ def main() -> None:
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
         sys.exit(130)
-    except BrokenPipeError:  # whoever reads us has enough, such as `head`
+    except BrokenPipeError:  # the reader has enough, such as `head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
     except OperationalError as error:
@@ -46,7 +46,7 @@ def main() -> None:
     except ProgrammingError as error:
         if getattr(error.__cause__, "pgcode", "") == INSUFFICIENT_PRIVILEGE:
             print(
-                f"{str(error).splitlines()[0]}: the account of this command lacks a right that it needs. Run "
+                f"{str(error).splitlines()[0]}: the account of this command lacks a right. Run "
                 "`manage.py grant_rights`.".capitalize(),
                 file=sys.stderr,
             )

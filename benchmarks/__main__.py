@@ -11,7 +11,7 @@ import sys
 import traceback
 from collections.abc import Iterator, Sequence
 
-from vittoria_care.embedded import servers as embedded
+from vittoria_care.embedded import servers
 
 from . import SUBJECTS, database
 from .measure import ROOT, Row, Scale, say, table
@@ -28,12 +28,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     rows: list[Row] = []
     try:
-        embedded.ensure_running()
-        with database.own_database(embedded.owner_url()) as url:
+        servers.ensure_running()
+        with database.own_database(servers.owner_url()) as url:
             for subject in _measure_all(options.only or SUBJECTS, Scale(options.calls, options.customers), url):
                 rows += subject
                 _keep(rows)
-    except (embedded.CannotStart, database.NotOurs) as error:
+    except (servers.CannotStart, database.NotOurs) as error:
         print(error, file=sys.stderr)
         return 2
     finally:

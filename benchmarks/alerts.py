@@ -15,7 +15,7 @@ RUNS = 5
 TIMES = 2
 
 # The same notices with the least that can be done: the policies that end on these days, with an address, a row for each.
-# Nobody asks who was told, what was renewed, which address is the better one or suppressed, who is enrolled.
+# It does not check who has a notice already, what was renewed, which address is better or suppressed, who is enrolled.
 RAW = """
     INSERT INTO notifications_notice (kind, channel, once, customer_id, address, language, words, subject, body_text,
                                       body_html, is_promotional, state, attempts, message_id, problem, created_at,
@@ -35,7 +35,7 @@ RAW = """
 
 
 def measure(scale: Scale) -> Iterator[Row]:
-    """A night on which so many are due beside those that were told before; then one on which nothing is."""
+    """A night on which many alerts are due beside those sent before; then one on which nothing is due."""
     data.portfolio(scale)
     due = DUE * scale.policies // 1_500_000
     today = date.today()  # noqa: DTZ011 - as the portfolio's own `current_date`
@@ -43,20 +43,20 @@ def measure(scale: Scale) -> Iterator[Row]:
     first = _first_day_of_the_due(last, due)
     before = first - timedelta(days=1 + EXPIRY_DAYS)
     data.truncate("notifications_notice")
-    say("those told before")
+    say("the alerts of the nights before")
     plan_alerts(before)
-    told = Notice.objects.count()
+    earlier = Notice.objects.count()
     data.vacuum("notifications_notice")
     raw, ours, written, again = [], [], [], []
     for _run in range(RUNS):
         raw.append(seconds_of(lambda: data.execute(RAW, {"first": first, "last": last})))
         written.append(Notice.objects.filter(kind="raw").count())
-        _back_to(told)
+        _back_to(earlier)
         ours.append(seconds_of(lambda: plan_alerts(today)))
-        written.append(Notice.objects.count() - told)
+        written.append(Notice.objects.count() - earlier)
         again.append(seconds_of(lambda: plan_alerts(today)))
-        _back_to(told)
-    where = f"{scale.policies:,} policies, {written[1]:,} due, {told:,} told before"
+        _back_to(earlier)
+    where = f"{scale.policies:,} policies, {written[1]:,} due, {earlier:,} sent before"
     limit = statistics.median(raw)
     yield Row(f"raw INSERT … SELECT of {written[0]:,} notices", limit, "s")
     aim = f"at most {TIMES} times the raw INSERT … SELECT"
@@ -71,12 +71,12 @@ def _first_day_of_the_due(last: date, due: int) -> date:
     return last - timedelta(days=max(1, round(due / (motor / 365))) - 1)
 
 
-def _back_to(told: int) -> None:
-    """Take away what a run wrote, and leave the table as it was."""
+def _back_to(earlier: int) -> None:
+    """Delete what a run wrote, so that the table is as before."""
     kinds = [alert.kind.code for alert in ALERTS]
     data.execute(
         "DELETE FROM notifications_notice WHERE kind = 'raw' OR kind = ANY(%(kinds)s) AND id > "
-        "(SELECT id FROM notifications_notice ORDER BY id OFFSET %(told)s - 1 LIMIT 1)",
-        {"kinds": kinds, "told": told},
+        "(SELECT id FROM notifications_notice ORDER BY id OFFSET %(earlier)s - 1 LIMIT 1)",
+        {"kinds": kinds, "earlier": earlier},
     )
     data.vacuum("notifications_notice")

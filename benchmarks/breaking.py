@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import environ
 import psycopg2
@@ -25,7 +25,7 @@ from testbed.smtp_sink import Received, SmtpSink
 from .measure import Failed
 
 MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^>]+>)", re.IGNORECASE | re.MULTILINE)
-PATIENCE = 120  # seconds in which whatever was killed must be back
+PATIENCE = 120  # seconds in which a killed process must be back
 
 
 @dataclass
@@ -51,6 +51,13 @@ def number_of(message_id: str) -> int:
     return int(message_id.split(".")[1]) if message_id.startswith("<notice.") else 0
 
 
+class Begun(NamedTuple):
+    """One of `benchmarks.inside` that has been started: its name, and its process."""
+
+    what: str
+    process: subprocess.Popen[str]
+
+
 class Site(Installation):
     """The installation: its database, its commands, and the faults that can be made in it."""
 
@@ -58,8 +65,8 @@ class Site(Installation):
     def start(self) -> None:
         """Start everything, and find the database."""
         super().start()
-        said = self.run(["vittoria_care/embedded/servers.py", "status"]).stdout
-        config = environ.Env.db_url_config(said.splitlines()[0].split()[1])
+        status = self.run(["vittoria_care/embedded/servers.py", "status"]).stdout
+        config = environ.Env.db_url_config(status.splitlines()[0].split()[1])
         names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
         self.database = {name: config[key] for key, name in names.items() if config[key]}
 
@@ -71,7 +78,7 @@ class Site(Installation):
             raise Failed(started.stderr)
 
     def ask(self, statement: str, values: object = None) -> list[tuple[Any, ...]]:
-        """Run a statement over a connection of its own, again while the database is away; its rows."""
+        """Run a statement over a new connection, again while the database is away; returns its rows."""
         until = time.monotonic() + PATIENCE
         while True:
             try:
@@ -86,10 +93,10 @@ class Site(Installation):
                 time.sleep(0.1)
 
     def worker_ends(self) -> int:
-        """How often the worker has ended that nobody killed."""
+        """How often the worker has ended without being killed."""
         return self.log.read_text(errors="replace").count("demo   | worker has ended (exit code")
 
-    def begin(self, what: str, **given: Any) -> subprocess.Popen[str]:
+    def begin(self, what: str, **given: Any) -> Begun:
         """Start one of `benchmarks.inside`."""
         process = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-m", "benchmarks.inside", what],
@@ -100,22 +107,24 @@ class Site(Installation):
             stderr=subprocess.PIPE,
             text=True,
         )
+        assert process.stdin is not None  # a pipe
         process.stdin.write(json.dumps(given))
         process.stdin.close()
         process.stdin = None
-        return process
+        return Begun(what, process)
 
-    def answer_of(self, process: subprocess.Popen[str], seconds: float = 300) -> Any:
-        """What it answered; Failed with its last words when it did not."""
+    def answer_of(self, begun: Begun, seconds: float = 300) -> Any:
+        """Return its answer; Failed, with the end of its output, when there is none."""
+        what, process = begun
         try:
-            said, problems = process.communicate(timeout=seconds)
+            answer, problems = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
-            raise Failed(f"{process.args[-1]} did not end within {seconds:.0f} seconds.") from None
+            raise Failed(f"{what} did not end within {seconds:.0f} seconds.") from None
         if process.returncode:
-            raise Failed(f"{process.args[-1]} ended with {process.returncode}: {problems[-2000:]}")
-        return json.loads(said.strip().rpartition("\n")[2])
+            raise Failed(f"{what} ended with {process.returncode}: {problems[-2000:]}")
+        return json.loads(answer.strip().rpartition("\n")[2])
 
     def inside(self, what: str, **given: Any) -> Any:
         """Run one of `benchmarks.inside` to its end, and return what it answered."""
@@ -181,7 +190,7 @@ class Site(Installation):
 
     @contextmanager
     def hanging_broker(self) -> Iterator[None]:
-        """Redis takes connections and answers nobody."""
+        """Let Redis accept connections and answer none."""
         pids = self._broker()
         for pid in pids:
             os.kill(pid, signal.SIGSTOP)

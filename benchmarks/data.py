@@ -5,12 +5,12 @@ in by COPY and INSERT … SELECT into tables without their indexes, which are pu
 """
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from heapq import heappop, heappush
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from stdnum import luhn
@@ -67,7 +67,7 @@ CITIES = [
 
 
 class Person(NamedTuple):
-    """A customer as the file of `import_customers` tells it, one column each."""
+    """A customer as a row of the file of `import_customers`, a field for each column."""
 
     code: str
     kind: str
@@ -156,7 +156,7 @@ def _birth_part(day: date) -> str:
 # --- Writing a lot of rows ------------------------------------------------------------------------------------
 
 
-def execute(statement: str, values: dict[str, object] | None = None) -> list[tuple]:
+def execute(statement: str, values: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
     """Run a statement of our own; its rows, if it has any."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
@@ -264,11 +264,11 @@ def portfolio(scale: Scale) -> None:
     listed = ", ".join(columns)
     with bare("customers_customer", "customers_contactpoint"):
         execute(
-            f"CREATE TEMPORARY TABLE told ON COMMIT DROP AS SELECT id, agency_id, search_key, {listed}, "  # noqa: S608
+            f"CREATE TEMPORARY TABLE drawn ON COMMIT DROP AS SELECT id, agency_id, search_key, {listed}, "  # noqa: S608
             "''::text AS mobile, ''::text AS phone, ''::text AS email FROM customers_customer WITH NO DATA"
         )
         copy(
-            "told",
+            "drawn",
             ["id", "agency_id", "search_key", *columns, "mobile", "phone", "email"],
             (
                 (n, int(each.agency[1:]) + 1, _search_key(each), *each[:8], *each[9:])
@@ -277,11 +277,11 @@ def portfolio(scale: Scale) -> None:
         )
         execute(
             f"INSERT INTO customers_customer (id, agency_id, search_key, {listed}, country, language, created_at, "  # noqa: S608
-            f"updated_at) SELECT id, agency_id, search_key, {listed}, 'IT', 'it', now(), now() FROM told"
+            f"updated_at) SELECT id, agency_id, search_key, {listed}, 'IT', 'it', now(), now() FROM drawn"
         )
         execute(
             "INSERT INTO customers_contactpoint (customer_id, kind, value, stated, created_at) "
-            "SELECT id, given.kind, value, value, now() FROM told CROSS JOIN LATERAL "
+            "SELECT id, given.kind, value, value, now() FROM drawn CROSS JOIN LATERAL "
             "(VALUES ('phone', mobile), ('phone', phone), ('email', email)) AS given (kind, value) WHERE value <> ''"
         )
         set_sequence("customers_customer")
@@ -312,7 +312,7 @@ def policies(scale: Scale) -> None:
         CROSS JOIN LATERAL (SELECT (ARRAY['10', '8', '10', '1', '10', '13'])[1 + mod(p, 6)],
                                    (ARRAY['Auto', 'Casa', 'Auto', 'Persona', 'Auto', 'Famiglia'])[1 + mod(p, 6)],
                                    current_date + CASE WHEN mod(p, 6) = 0 THEN -20 - mod(p, 700) ELSE mod(p, 365) END
-                           ) AS told (ramo, product, ends_on)
+                           ) AS drawn (ramo, product, ends_on)
         """,  # noqa: S608
         {"policies": scale.policies, "customers": scale.customers},
     )
@@ -471,11 +471,11 @@ def queue(number_of_contacts: int, scale: Scale) -> None:
         set_sequence("contact_center_contact")
 
 
-# --- Calls as files tell them ---------------------------------------------------------------------------------
+# --- Calls as rows of files ---------------------------------------------------------------------------------
 
 
-class CallTold(NamedTuple):
-    """A call as a CSV tells it in our own columns."""
+class CallOfFile(NamedTuple):
+    """A call as a row of a CSV in our own columns."""
 
     id: str
     line: str
@@ -496,7 +496,7 @@ FIRST_CALL = datetime(2023, 1, 2, 7, 30, tzinfo=UTC)
 CALLS_SECONDS = 3 * 365 * 86_400  # three years
 
 
-def _told(count: int, customers: int) -> Iterator[tuple[int, datetime, str, int, int, int, int]]:
+def _drawn_calls(count: int, customers: int) -> Iterator[tuple[int, datetime, str, int, int, int, int]]:
     """(number, queued, line, agent, customer or 0, wait, talk or 0 if nobody answered), in the order of time."""
     for n in range(1, count + 1):
         talk = 0 if n % 20 == 11 else 40 + n * 7919 % 600
@@ -513,12 +513,12 @@ def _told(count: int, customers: int) -> Iterator[tuple[int, datetime, str, int,
         )
 
 
-def calls_told(count: int, customers: int) -> Iterator[CallTold]:
+def calls_of_file(count: int, customers: int) -> Iterator[CallOfFile]:
     """Calls of three years: seven in ten of known customers, half of these named by code as well; one in 20 abandoned."""
     codes = [f"bench-{code}" for code, _area, _name in TOPICS]
-    for n, queued, line, agent, customer, wait, talk in _told(count, customers):
+    for n, queued, line, agent, customer, wait, talk in _drawn_calls(count, customers):
         answered = queued + timedelta(seconds=wait) if talk else None
-        yield CallTold(
+        yield CallOfFile(
             id=f"{n:09d}",
             line=line,
             queued_at=queued.isoformat(),
@@ -537,17 +537,17 @@ def calls_told(count: int, customers: int) -> Iterator[CallTold]:
 def queue_log(count: int, customers: int) -> Iterator[str]:
     """The same calls as lines of Asterisk's log, three of each answered call, all in the order of time."""
     waiting: list[tuple[int, int, str]] = []
-    for n, queued, line, agent, customer, wait, talk in _told(count, customers):
+    for n, queued, line, agent, customer, wait, talk in _drawn_calls(count, customers):
         epoch = int(queued.timestamp())
         while waiting and waiting[0][0] <= epoch:
             yield heappop(waiting)[2]
         key = f"{epoch}.{n}"
         caller = mobile_of(customer or 100_000_000 + n) if n % 20 else ""
         yield f"{epoch}|{key}|{line}|NONE|ENTERQUEUE||{caller}|1"
-        begun, who = epoch + wait, f"Agent/{1000 + agent}"
+        begun, member = epoch + wait, f"Agent/{1000 + agent}"
         if talk:
-            heappush(waiting, (begun, 3 * n, f"{begun}|{key}|{line}|{who}|CONNECT|{wait}|{key}0|2"))
-            ended = f"{begun + talk}|{key}|{line}|{who}|COMPLETECALLER|{wait}|{talk}|1"
+            heappush(waiting, (begun, 3 * n, f"{begun}|{key}|{line}|{member}|CONNECT|{wait}|{key}0|2"))
+            ended = f"{begun + talk}|{key}|{line}|{member}|COMPLETECALLER|{wait}|{talk}|1"
             heappush(waiting, (begun + talk, 3 * n + 1, ended))
         else:
             heappush(waiting, (begun, 3 * n + 2, f"{begun}|{key}|{line}|NONE|ABANDON|1|1|{wait}"))

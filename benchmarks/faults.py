@@ -149,7 +149,7 @@ def queue(site: Site, count: int, name: str) -> set[int]:
 
 
 def _moments(times: int, chance: random.Random) -> list[tuple[float, str]]:
-    """Each fault so many times, in any order, at moments told as a part of all notices."""
+    """Each fault so many times, in any order, at moments given as a part of all notices."""
     names = [name for name in FAULTS for _time in range(times)]
     chance.shuffle(names)
     return list(zip(sorted(chance.uniform(0.02, 0.95) for _name in names), names, strict=True))
@@ -161,8 +161,7 @@ def _break_while_they_go(
     made: list[Made] = []
     with ExitStack() as stack:
         for moment, name in moments:
-            due = moment * len(wanted)
-            _until(lambda due=due: len(sink.accepted) >= due, lambda: len(sink.accepted), 0.005)
+            _reach(moment * len(wanted), lambda: len(sink.accepted), 0.005)
             before = len(sink.accepted)
             at = time.time()
             if name == "two beats":
@@ -172,7 +171,7 @@ def _break_while_they_go(
                 caught = FAULTS[name](site)
             made.append(Made(name, at, before, caught))
             say(f"{before:6,} taken: {name}")
-        _until(lambda: len(sink.accepted) >= 0.99 * len(wanted), lambda: len(sink.accepted))
+        _reach(0.99 * len(wanted), lambda: len(sink.accepted))
     for each in made:
         later = [at for at, _id in sink.accepted if at > each.at + 0.25]
         each.silent = max(0.0, min(later, default=each.at) - each.at - 0.25)
@@ -199,7 +198,7 @@ def _blame(made: list[Made], doubts: list[tuple[int, float]]) -> Iterator[tuple[
 
 
 def _flag(site: Site, wanted: set[int]) -> list[tuple[int, float]]:
-    """Put in doubt what nobody is sending any more, without the wait of a quarter of an hour; number and moment."""
+    """Put in doubt the notices that no process sends any more, without waiting a quarter of an hour; number and moment."""
     site.inside("flag", seconds=2)
     rows = site.ask("SELECT id, extract(epoch FROM claimed_at) FROM notifications_notice WHERE state = 'in_doubt'")
     return [(number, float(at)) for number, at in rows if number in wanted]
@@ -220,6 +219,11 @@ def _until(reached: Callable[[], bool], progress: Callable[[], int], pause: floa
         time.sleep(pause)
 
 
+def _reach(number: float, progress: Callable[[], int], pause: float = 0.3) -> None:
+    """Wait until the progress has come to the number; Failed when for QUIET seconds nothing has moved."""
+    _until(lambda: progress() >= number, progress, pause)
+
+
 # --- Calls --------------------------------------------------------------------------------------------------------
 def calls(site: Site, sink: RememberingSink, part: float, chance: random.Random) -> Iterator[Row]:
     """Send the events of calls as a platform does, again until they are acknowledged, while servers are killed."""
@@ -229,32 +233,33 @@ def calls(site: Site, sink: RememberingSink, part: float, chance: random.Random)
     ]
     agents = [code for (code,) in site.ask("SELECT code FROM contact_center_agent WHERE is_active ORDER BY 1 LIMIT 8")]
     lines = [code for (code,) in site.ask("SELECT code FROM contact_center_tollfreeline ORDER BY 1")]
-    told = {f"guasti-{n}": _events_of(n, chance, agents, lines) for n in range(count)}
+    calls_sent = {f"guasti-{n}": _events_of(n, chance, agents, lines) for n in range(count)}
     platform = Platform(f"{site.url}/api/v1/calls/events/", key)
     began = time.monotonic()
     senders = [
-        threading.Thread(target=platform.tell, args=(list(told.items())[turn::4],), daemon=True) for turn in range(4)
+        threading.Thread(target=platform.send, args=(list(calls_sent.items())[turn::4],), daemon=True)
+        for turn in range(4)
     ]
     for sender in senders:
         sender.start()
-    total = sum(map(len, told.values()))
+    total = sum(map(len, calls_sent.values()))
     faults = [Site.kill_web, Site.kill_database, Site.empty_broker]
     for moment, fault in zip(sorted(chance.uniform(0.1, 0.9) for _f in faults), faults, strict=True):
-        _until(lambda due=moment * total: platform.acknowledged >= due, lambda: platform.acknowledged, 0.005)
+        _reach(moment * total, lambda: platform.acknowledged, 0.005)
         say(f"{platform.acknowledged:6,} events acknowledged: {fault.__doc__}")
         fault(site)
     _until(lambda: not any(each.is_alive() for each in senders), lambda: platform.acknowledged)
     seconds = time.monotonic() - began
-    yield from _compare(site, told, platform, seconds)
+    yield from _compare(site, calls_sent, platform, seconds)
 
 
 def _events_of(
     number: int, chance: random.Random, agents: Sequence[str], lines: Sequence[str]
-) -> list[dict[str, object]]:
+) -> list[dict[str, str]]:
     """The events of one call: answered and ended, with a hold in some, or given up by the caller."""
     at = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=30, seconds=chance.randrange(600))
     agent, wait, talk = chance.choice(agents), chance.randrange(3, 60), chance.randrange(20, 400)
-    steps: list[tuple[int, str, dict[str, object]]] = [
+    steps: list[tuple[int, str, dict[str, str]]] = [
         (0, "queued", {"line": chance.choice(lines), "caller": f"+3933312{number:05}"}),
     ]
     if chance.random() < 0.2:
@@ -285,8 +290,8 @@ class Platform:
         self.slowest = 0.0
         self._lock = threading.Lock()
 
-    def tell(self, calls: Sequence[tuple[str, list[dict[str, object]]]]) -> None:
-        """Tell the events of calls, each call's in their order."""
+    def send(self, calls: Sequence[tuple[str, list[dict[str, str]]]]) -> None:
+        """Send the events of calls, in the order of each call."""
         for _call, events in calls:
             for event in events:
                 began = time.monotonic()
@@ -299,7 +304,7 @@ class Platform:
                     self.acknowledged += 1
                     self.slowest = max(self.slowest, time.monotonic() - began)
 
-    def _post(self, event: dict[str, object]) -> bool:
+    def _post(self, event: dict[str, str]) -> bool:
         request = urllib.request.Request(self.url, json.dumps(event).encode(), self.headers)  # noqa: S310
         try:
             with urllib.request.urlopen(request, timeout=15) as answer:  # noqa: S310 - our own loopback address
@@ -310,9 +315,9 @@ class Platform:
 
 
 def _compare(
-    site: Site, told: dict[str, list[dict[str, object]]], platform: Platform, seconds: float
+    site: Site, calls_sent: dict[str, list[dict[str, str]]], platform: Platform, seconds: float
 ) -> Iterator[Row]:
-    """Each call that was told beside the one that is stored."""
+    """Compare each call that was sent with the one that is stored."""
     from contact_center.calls.events import Event, fold
 
     stored = site.ask(
@@ -323,17 +328,21 @@ def _compare(
     )
     by_key = {row[0]: row[1:] for row in stored}
     wrong = []
-    for key, events in told.items():
+    for key, events in calls_sent.items():
         kept = [
             Event(
                 key=each["event_id"],
                 kind=each["event"],
                 at=datetime.fromisoformat(each["at"]),
-                **{name: value for name, value in each.items() if name in ("line", "agent", "caller", "reason")},
+                line=each.get("line", ""),
+                agent=each.get("agent", ""),
+                caller=each.get("caller", ""),
+                reason=each.get("reason", ""),
             )
             for each in events
         ]
         call = fold(key, kept)
+        assert call is not None  # the first event names a line
         right = (
             call.line,
             call.agent,
@@ -347,8 +356,8 @@ def _compare(
         )
         if by_key.get(key, ())[:-1] != right or (by_key[key][-1] is None) != (call.answered_at is None):
             wrong.append(key)
-            say(f"{key}: told {right}, stored {by_key.get(key)}")
-    sent = sum(map(len, told.values()))
+            say(f"{key}: sent {right}, stored {by_key.get(key)}")
+    sent = sum(map(len, calls_sent.values()))
     events = site.ask("SELECT count(*) FROM contact_center_callevent WHERE source = 'guasti'")[0][0]
     contacts = [row[-1] for row in stored if row[-1] is not None]
     orphans = site.ask(
@@ -358,9 +367,9 @@ def _compare(
     double = len(stored) - len(by_key) + len(contacts) - len(set(contacts)) + orphans + max(0, events - sent)
     show(
         [
-            "calls told",
+            "calls sent",
             "stored",
-            "as told",
+            "as sent",
             "double",
             "events",
             "acknowledged",
@@ -371,9 +380,9 @@ def _compare(
         ],
         [
             [
-                len(told),
+                len(calls_sent),
                 len(stored),
-                len(told) - len(wrong),
+                len(calls_sent) - len(wrong),
                 double,
                 sent,
                 platform.acknowledged,
@@ -384,10 +393,10 @@ def _compare(
             ]
         ],
     )
-    name = f"calls, {len(told):,}, web and database killed, broker emptied"
+    name = f"calls, {len(calls_sent):,}, web and database killed, broker emptied"
     lost = platform.acknowledged - events
     yield Row(f"{name}: acknowledged events lost", max(0, lost), "", 0, "none", lost <= 0)
-    yield Row(f"{name}: not stored as told", len(wrong), "", 0, "none", not wrong)
+    yield Row(f"{name}: not stored as sent", len(wrong), "", 0, "none", not wrong)
     yield Row(f"{name}: double", double, "", 0, "none", not double)
     yield Row(f"{name}: longest until an event was taken", platform.slowest, "s")
 
@@ -401,7 +410,7 @@ def complaints(site: Site, sink: RememberingSink, part: float, chance: random.Ra
     began = time.monotonic()
     registering = [site.begin("register", keys=keys[turn::4], seconds=QUIET, pause=4 / count) for turn in range(4)]
     for moment in sorted(chance.uniform(0.1, 0.9) for _kill in range(2)):
-        _until(lambda due=moment * count: site.ask(there)[0][0] >= due, lambda: site.ask(there)[0][0], 0.005)
+        _reach(moment * count, lambda: site.ask(there)[0][0], 0.005)
         say(f"{site.ask(there)[0][0]:6,} registered: {Site.kill_database.__doc__}")
         site.kill_database()
     answers = [site.answer_of(each) for each in registering]
@@ -419,7 +428,7 @@ def complaints(site: Site, sink: RememberingSink, part: float, chance: random.Ra
         "WHERE complaint.year_id = year.year)), 0) FROM complaints_registeryear year"
     )[0][0]
     kept = {key: number for key, number, _events, _notices in rows}
-    half = sum(events != 1 or told != 1 for _key, _number, events, told in rows)
+    half = sum(events != 1 or notices != 1 for _key, _number, events, notices in rows)
     lost = sum(kept.get(key) != number for key, number in numbers.items())
     show(
         [
@@ -459,7 +468,7 @@ def complaints(site: Site, sink: RememberingSink, part: float, chance: random.Ra
 
 # --- Without a broker -----------------------------------------------------------------------------------------------
 def broker_away(site: Site, sink: RememberingSink, part: float, chance: random.Random) -> Iterator[Row]:
-    """Open requests while the broker first hangs and then is not there; all are told once it is back."""
+    """Open requests while the broker first hangs and then is not there; all are acknowledged once it is back."""
     count = max(50, round(REQUESTS * part))
     before = len(sink.accepted)
     asking = site.begin("ask", count=count, seconds=AWAY)
@@ -471,15 +480,15 @@ def broker_away(site: Site, sink: RememberingSink, part: float, chance: random.R
     site.keep_broker_away(AWAY / 2)
     answer = site.answer_of(asking)
     began = time.monotonic()
-    _until(lambda: len(site.ask(TOLD)) >= count, lambda: len(site.ask(TOLD)))
+    _reach(count, lambda: len(site.ask(ACKNOWLEDGED)))
     late = time.monotonic() - began
-    sent = site.ask(TOLD)
+    sent = site.ask(ACKNOWLEDGED)
     taken = Counter(number_of(message_id) for _at, message_id in sink.accepted[before:])
     lost = count - sum(taken[number] > 0 for (number,) in sent)
     twice = sum(taken[number] > 1 for (number,) in sent)
     slowest = max(answer["taken"])
     show(
-        ["requests", "failed", "slowest", "median", "told", "lost", "twice", "all told after"],
+        ["requests", "failed", "slowest", "median", "acknowledged", "lost", "twice", "all acknowledged after"],
         [
             [
                 count,
@@ -495,13 +504,13 @@ def broker_away(site: Site, sink: RememberingSink, part: float, chance: random.R
     )
     name = f"requests, {count}, broker away for {AWAY:.0f} s"
     bad = answer["failed"] + lost + twice
-    yield Row(f"{name}: failed, lost or told twice", bad, "", 0, "none", not bad)
+    yield Row(f"{name}: failed, lost or acknowledged twice", bad, "", 0, "none", not bad)
     failed = not signed_in["ok"]
     yield Row(f"{name}: sign-ins that failed", int(failed), "", 0, "none", not failed)
     yield at_most(f"{name}: slowest command", slowest, "s", SLOWEST, aim=f"under {SLOWEST:.0f} s")
 
 
-TOLD = """
+ACKNOWLEDGED = """
     SELECT id FROM notifications_notice
     WHERE kind = 'request-received' AND address LIKE 'richiesta.%@guasti.example' AND state = 'sent'
 """
@@ -541,7 +550,7 @@ def mail_server(site: Site, sink: RememberingSink, part: float, chance: random.R
         ids = {name: sorted(queue(site, count, f"server-{place}")) for place, name in enumerate(servers)}
         jobs = [{"port": server.port, "ids": ids[name]} for name, server in servers.items()]
         site.inside("deliver", jobs=jobs, timeout=GIVEN_UP)
-        fates = {name: Counter(dict(site.ask(FATES, [numbers]))) for name, numbers in ids.items()}
+        results = {name: Counter(dict(site.ask(RESULTS, [numbers]))) for name, numbers in ids.items()}
         taken = {name: set(server.numbers) for name, server in servers.items()}
         for server in servers.values():
             server.faults.clear()
@@ -551,10 +560,10 @@ def mail_server(site: Site, sink: RememberingSink, part: float, chance: random.R
         site.inside("deliver", jobs=jobs, timeout=5)
         lines, all_lost, all_twice = [], 0, 0
         for name, server in servers.items():
-            times, fate = Counter(server.numbers), fates[name]
-            lost, twice = count - len(times) - fate["refused"], sum(each > 1 for each in times.values())
+            times, result = Counter(server.numbers), results[name]
+            lost, twice = count - len(times) - result["refused"], sum(each > 1 for each in times.values())
             all_lost, all_twice = all_lost + lost, all_twice + twice
-            lines.append([name, *(fate[each] for each in FATE_NAMES), len(taken[name]), len(times), lost, twice])
+            lines.append([name, *(result[each] for each in RESULT_NAMES), len(taken[name]), len(times), lost, twice])
     heads = [
         "the mail server",
         "sent",
@@ -573,8 +582,8 @@ def mail_server(site: Site, sink: RememberingSink, part: float, chance: random.R
 
 
 TIME_PASSES = "UPDATE notifications_notice SET send_after = now() WHERE state = 'queued' AND id = ANY(%s)"
-FATE_NAMES = ("sent", "queued", "tried", "refused", "in_doubt")
-FATES = """
+RESULT_NAMES = ("sent", "queued", "tried", "refused", "in_doubt")
+RESULTS = """
     SELECT CASE WHEN state = 'queued' AND attempts > 0 THEN 'tried' ELSE state END, count(*)
     FROM notifications_notice WHERE id = ANY(%s) GROUP BY 1
 """
@@ -591,7 +600,7 @@ WAYS: dict[str, Callable[[Site, RememberingSink, float, random.Random], Iterator
 
 
 def show(heads: Sequence[str], lines: Sequence[Sequence[object]]) -> None:
-    """Print a table of what was done and what came of it."""
+    """Print a table of the actions and their results."""
     cells = [list(heads), *([f"{each:,}" if isinstance(each, int) else str(each) for each in line] for line in lines)]
     widths = [max(len(line[place]) for line in cells) for place in range(len(heads))]
     cells.insert(1, ["-" * width for width in widths])

@@ -1,6 +1,6 @@
-"""The managers' page at ten years of calls, and at ten times as many; counts kept against counts made anew."""
+"""The managers' page at ten years of calls, and at ten times as many; stored counts against counts from the rows."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import date, timedelta
 from functools import partial
 
@@ -54,7 +54,7 @@ def _fill(calls: int, scale: Scale) -> Iterator[Row]:
     yield Row(f"figures of {calls:,} calls counted from nothing", seconds, "s")
 
 
-def _page(calls: int) -> Iterator[Row]:
+def _page(calls: int) -> Generator[Row, None, float]:
     """The page and the bare page, in turns; returns how many bare pages it is worth."""
     client = Client()
     client.force_login(person_with_role(roles.MANAGER))
@@ -76,8 +76,10 @@ def _page(calls: int) -> Iterator[Row]:
 
 
 def _kept_against_rows(calls: int) -> Iterator[Row]:
-    """First level corrected over a year: from the daily counts, and from the rows with who came back found anew."""
-    period, kept, counted = last_year(), [], []
+    """First level corrected over a year: from the daily counts, and from the rows, with the repeats found again."""
+    period = last_year()
+    kept: list[int] = []
+    counted: list[int] = []
 
     def from_counts() -> None:
         totals = figures(period).totals
@@ -86,9 +88,8 @@ def _kept_against_rows(calls: int) -> Iterator[Row]:
     def from_rows() -> None:
         days = current_parameters().repeat_contact_days
         until = period.end + timedelta(days=days)
-        counted[:] = data.execute(CORRECTED, {"start": period.start, "end": period.end, "until": until, "days": days})[
-            0
-        ]
+        days_asked = {"start": period.start, "end": period.end, "until": until, "days": days}
+        counted[:] = data.execute(CORRECTED, days_asked)[0]
 
     seconds, limit = median_seconds(from_counts, from_rows, runs=7, warm_up=1)
     assert kept == counted, f"the daily counts say {kept}, the rows {counted}"

@@ -59,7 +59,7 @@ def _calls(scale: Scale, folder: Path) -> Iterator[Row]:
     data.truncate(*CALLS)
     whole, part = folder / "calls.csv", folder / "tenth.csv"
     for path, many in ((whole, count), (part, count // 10)):
-        _write(path, data.CallTold._fields, data.calls_told(many, scale.customers))
+        _write(path, data.CallOfFile._fields, data.calls_of_file(many, scale.customers))
 
     options = ("--format", "csv", "--source")
     say(f"import_calls: CSV of {count // 10:,}, then of {count:,}")

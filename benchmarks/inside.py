@@ -1,6 +1,6 @@
-"""What the faults need done inside the installation that is being broken: `python -m benchmarks.inside WHAT`.
+"""Actions inside the installation that is being broken: `python -m benchmarks.inside WHAT`.
 
-Each is a function that takes the JSON of standard input and whose answer is printed as one line of JSON. It calls the
+Each is a function that takes the JSON of standard input; its answer is printed as one line of JSON. It calls the
 product's own commands, as its doors do.
 """
 
@@ -11,18 +11,19 @@ import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 
 def wake(given: dict[str, Any]) -> None:
-    """What beat does every minute."""
+    """Sweep, as beat does every minute."""
     from notifications.delivery import sweep
 
     sweep()
 
 
 def flag(given: dict[str, Any]) -> int:
-    """The sweep of a quarter of an hour later: put in doubt what was claimed before `seconds` ago; how many."""
+    """Sweep as a quarter of an hour later: put in doubt what was claimed before `seconds` ago; returns how many."""
     from django.utils import timezone
 
     from notifications.delivery import DEAD_AFTER, flag_stuck
@@ -31,12 +32,13 @@ def flag(given: dict[str, Any]) -> int:
 
 
 def decide(given: dict[str, Any]) -> int:
-    """A person's decision about those of `ids` in doubt: who is in `went` went, the others are sent again; how many."""
+    """Decide about those of `ids` in doubt: those in `went` were sent, the others are sent again; returns how many."""
     from customers.models import User
     from notifications.models import Notice
     from notifications.services import confirm_sent, send_again
 
     by = User.objects.filter(is_superuser=True).first() or User.objects.filter(is_staff=True).first()
+    assert by is not None, "the demonstration has staff"
     went = set(given["went"])
     doubts = list(Notice.objects.filter(pk__in=given["ids"], state=Notice.State.IN_DOUBT))
     for notice in doubts:
@@ -55,13 +57,14 @@ def deliver(given: dict[str, Any]) -> None:
     from notifications.models import Notice
     from notifications.services.waking import CHUNK
 
-    smtp = "django.core.mail.backends.smtp.EmailBackend"
+    def channel_at(port: int) -> EmailChannel:
+        smtp = "django.core.mail.backends.smtp.EmailBackend"
+        return EmailChannel(get_connection(smtp, host="127.0.0.1", port=port, timeout=given["timeout"]))
+
     for job in given["jobs"]:
         cache.clear()  # each job has a server of its own: the channel must not rest for what another did
-        server = {"host": "127.0.0.1", "port": job["port"], "timeout": given["timeout"]}
-        channels = {Notice.Channel.EMAIL: lambda server=server: EmailChannel(get_connection(smtp, **server))}
         for ids in in_chunks(job["ids"], CHUNK):
-            deliver_notices(ids, channels=channels)
+            deliver_notices(ids, channels={Notice.Channel.EMAIL: partial(channel_at, job["port"])})
 
 
 def register(given: dict[str, Any]) -> dict[str, Any]:

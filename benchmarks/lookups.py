@@ -1,4 +1,4 @@
-"""Who is calling, and finding a customer by whatever they say, among all customers and policies."""
+"""Finding the caller, and a customer by any text of theirs, among all customers and policies."""
 
 import statistics
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ def measure(scale: Scale) -> Iterator[Row]:
 
 
 def _caller(scale: Scale) -> Iterator[Row]:
-    """Numbers spread over all customers, one in ten of nobody."""
+    """Numbers spread over all customers; one in ten belongs to no customer."""
     say(f"{CALLERS} callers")
     strangers = 100_000_000
     numbers = [data.mobile_of(1 + n * 7919 % scale.customers + (n % 10 == 0) * strangers) for n in range(CALLERS)]
@@ -52,7 +52,7 @@ def _searches(scale: Scale) -> Iterator[Row]:
     """Each way to search, the slowest of its texts; as company staff, who see all, and as a member of an agency."""
     policy = Policy.objects.exclude(plate="").order_by("pk")[scale.policies // 5]
     person = Customer.objects.filter(kind="person").order_by("pk")[scale.customers // 3]
-    phone = ContactPoint.objects.filter(customer=person, kind="phone").first().value
+    phone = ContactPoint.objects.filter(customer=person, kind="phone").earliest("pk").value
     ways = {
         "one word": ["Bernardi", "Sala", "martin", "Ros", "de"],
         "two words": ["Bernardi Lucia", "lucia bernardi", "ros mar", "Maria Martini"],
@@ -68,11 +68,11 @@ def _searches(scale: Scale) -> Iterator[Row]:
     member = person_with_role(roles.AGENCY_MEMBER)
     AgencyMember.objects.create(user=member, agency=Agency.objects.order_by("pk")[7])
     sent: list[str] = []
-    for who, user in (("", staff), (" by an agency member", member)):
+    for reader, user in (("", staff), (" by an agency member", member)):
         everybody = Customer.objects.visible_to(user).for_list()
         for way, texts in ways.items():
             slowest, text = max((_milliseconds(everybody, text), text) for text in texts)
-            yield at_most(f"search{who}: {way} (“{text}”)", slowest, "ms", SEARCH_MS, aim="under 30 ms")
+            yield at_most(f"search{reader}: {way} (“{text}”)", slowest, "ms", SEARCH_MS, aim="under 30 ms")
             for each in texts:
                 sent += statements_of(lambda: search_customers(everybody, each))  # noqa: B023
     User.objects.filter(pk__in=[staff.pk]).delete()

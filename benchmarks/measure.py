@@ -36,7 +36,7 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the result: what was measured, and what it is held to.
+    """One line of the result: what was measured, and its limit.
 
     `limit` is in the unit of `value`; `ratio` is value / limit. A row without an aim is for information and always ok.
     """
@@ -49,7 +49,7 @@ class Row:
     ok: bool = True
 
     def __post_init__(self) -> None:
-        """Take whatever number a database or a clock gave, and hold it as a plain one."""
+        """Turn the numbers of a database or a clock into plain ones."""
         object.__setattr__(self, "value", _plain(self.value))
         object.__setattr__(self, "limit", None if self.limit is None else _plain(self.limit))
         object.__setattr__(self, "ok", bool(self.ok))
@@ -60,7 +60,7 @@ class Row:
         return self.value / self.limit if self.limit else None
 
     def as_json(self) -> dict[str, Any]:
-        """The row as `var/bench.json` keeps it; what is no finite number is null there."""
+        """The row as `var/bench.json` keeps it; infinite numbers and NaN are null there."""
         kept = {**asdict(self), "ratio": self.ratio}
         numbers = {name: _finite(kept[name]) for name in ("value", "limit", "ratio")}
         return {
@@ -116,7 +116,7 @@ def median_seconds(*actions: Callable[[], object], runs: int = 15, warm_up: int 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a child process took: wall-clock seconds, peak resident memory in MB (10^6 bytes), and what it said."""
+    """What a child process took: wall-clock seconds, peak resident memory in MB (10^6 bytes), and its output."""
 
     seconds: float
     peak_mb: float
@@ -138,11 +138,11 @@ def run_child(*command: str, environment: Mapping[str, str] | None = None) -> Ru
         capture_output=True,
         text=True,
     )
-    output, _newline, told = done.stdout.rstrip("\n").rpartition("\n")
+    output, _newline, measured = done.stdout.rstrip("\n").rpartition("\n")
     if done.returncode:
         words = "\n".join(line for line in [*output.splitlines(), *done.stderr.splitlines()][-12:])
         raise Failed(f"{' '.join(command)} ended with code {done.returncode}:\n{words}")
-    return Run(output=output, **json.loads(told))
+    return Run(output=output, **json.loads(measured))
 
 
 def manage(*arguments: str, environment: Mapping[str, str] | None = None) -> Run:

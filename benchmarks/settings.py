@@ -14,7 +14,7 @@ SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 LOGGING = logs.configuration(as_json=PRODUCTION, level="WARNING")
 # A task that is sent goes nowhere.
 CELERY_BROKER_URL = "memory://"
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
+CELERY_BROKER_TRANSPORT_OPTIONS = {}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # The people who open pages here sign in without a telephone in their hand.
 STAFF_SECOND_FACTOR = "optional"

@@ -1,4 +1,4 @@
-"""The back office of complaints and feedback: the register as officers work on it, and what people say of the app."""
+"""The back office of complaints and feedback: the register as officers work on it, and opinions about the app."""
 
 import re
 import uuid
@@ -35,6 +35,8 @@ from complaints.models import (
     answers_not_out,
     term_on,
 )
+from complaints.models.complaint import ComplaintQuerySet
+from complaints.models.feedback import FeedbackQuerySet
 from complaints.office import (
     COMPLAINT_COMMANDS,
     LIST_COMMANDS,
@@ -67,6 +69,7 @@ from foundation.office.base import (
     chosen_work,
 )
 from foundation.refusals import Refused
+from foundation.requests import StaffRequest
 from foundation.text import cleaned_data_of
 
 STATE_TONES = {
@@ -86,7 +89,7 @@ class ComplaintPanel(Panel):
     fields = ("number_shown", "subject", "received_on", "due_on", "state_shown", "outcome")
     ordering = ("-received_on", "-pk")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: StaffRequest) -> QuerySet:
         return super().get_queryset(request).defer("text", "answer")
 
     @display(description=_("number"))
@@ -106,19 +109,19 @@ class SuspensionPanel(Panel):
     ordering = ("started_on", "pk")
     show_change_link = False
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: StaffRequest) -> QuerySet:
         return super().get_queryset(request).select_related("by")
 
 
 class EventPanel(Panel):
-    """What happened to the complaint, and by whose hand."""
+    """What happened to the complaint, and who did it."""
 
     model = ComplaintEvent
     fields = ("at", "kind", "by_shown", "details_shown", "notice_shown")
     ordering = ("-at", "-pk")
     show_change_link = False
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: StaffRequest) -> QuerySet:
         return (
             super()
             .get_queryset(request)
@@ -150,8 +153,8 @@ class LetterPanel(Panel):
     fields = ("made_at", "by", "paragraphs_shown", "sha256", "download_shown")
     show_change_link = False
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).for_list()
+    def get_queryset(self, request: StaffRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("by").defer("pdf")  # only a download needs the bytes
 
     @display(description=_("paragraphs"))
     def paragraphs_shown(self, letter: ComplaintLetter) -> str:
@@ -170,7 +173,7 @@ class SendingPanel(Panel):
     ordering = ("-made_at", "-pk")
     show_change_link = False
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: StaffRequest) -> QuerySet:
         return super().get_queryset(request).select_related("by")
 
 
@@ -182,7 +185,7 @@ class AdditionPanel(Panel):
     ordering = ("-received_at", "-pk")
     show_change_link = False
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: StaffRequest) -> QuerySet:
         return super().get_queryset(request).prefetch_related("files")
 
     @display(description=_("files"))
@@ -203,7 +206,13 @@ def _has_letter(complaint: Complaint) -> bool:
     return ComplaintLetter.objects.filter(complaint=complaint).exists()
 
 
-class RegisterFilter(WorkFilter):
+def _shows_list(request: StaffRequest) -> bool:
+    """Whether the page that was asked for is the list, which needs fewer columns than the page of a row."""
+    page = request.resolver_match
+    return page is not None and str(page.url_name).endswith("_changelist")
+
+
+class RegisterFilter(WorkFilter[ComplaintQuerySet]):
     """Open complaints at first, the nearest term before the others."""
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
@@ -214,7 +223,7 @@ class RegisterFilter(WorkFilter):
             ("all", _("All")),
         )
 
-    def narrowed(self, request: HttpRequest, queryset: QuerySet, chosen: str) -> QuerySet:
+    def narrowed(self, request: HttpRequest, queryset: ComplaintQuerySet, chosen: str) -> ComplaintQuerySet:
         if chosen == "due":
             today = timezone.localdate()
             return queryset.open().due_by(today + timedelta(days=DAYS), today=today)
@@ -231,7 +240,7 @@ class _RamoField(forms.ChoiceField):
 
 
 class ClassificationForm(VersionedForm):
-    """What it is about. Whom and what it concerns are found by search."""
+    """What the complaint is about. Customer, policy, claim and agency are found by search."""
 
     class Meta:
         model = Complaint
@@ -263,7 +272,7 @@ class ClassificationForm(VersionedForm):
 
 
 @admin.register(Complaint)
-class ComplaintAdmin(VersionedAdmin):
+class ComplaintAdmin(VersionedAdmin[Complaint]):
     """The register. The form classifies; registering, suspending and answering are commands, and nothing is deleted."""
 
     list_display = (
@@ -328,15 +337,16 @@ class ComplaintAdmin(VersionedAdmin):
         ),
     )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: StaffRequest) -> QuerySet[Complaint]:
         queryset = super().get_queryset(request)
+        assert isinstance(queryset, ComplaintQuerySet), "the manager of complaints makes it"
         queryset = queryset.with_term(timezone.localdate())
-        if request.resolver_match.url_name.endswith("_changelist"):
+        if _shows_list(request):
             return queryset.defer("text", "answer", "reasons")
         return queryset.select_related("customer", "policy", "claim", "agency", "handler", "contact", "follows")
 
     def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Complaint | None = None, **kwargs: Any
+        self, request: StaffRequest, context: dict[str, Any], *args: Any, obj: Complaint | None = None, **kwargs: Any
     ) -> HttpResponse:
         if obj is not None:
             context["urgency"] = urgency_of(obj, timezone.localdate())
@@ -346,7 +356,7 @@ class ComplaintAdmin(VersionedAdmin):
             context["goes_out"] = how_it_goes_out(obj)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(self, db_field: Any, request: StaffRequest, **kwargs: Any) -> Any:
         if db_field.name == "ramo":
             return _RamoField(required=False, label=capfirst(db_field.verbose_name), widget=UnfoldAdminSelectWidget)
         if db_field.name == "economic_value":
@@ -354,7 +364,7 @@ class ComplaintAdmin(VersionedAdmin):
             kwargs |= {"localize": True, "widget": UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"})}
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
-    def save_model(self, request: HttpRequest, obj: Complaint, form: forms.ModelForm, change: bool) -> None:
+    def save_model(self, request: StaffRequest, obj: Complaint, form: forms.ModelForm, change: bool) -> None:
         """The form classifies; the command writes it, with its line in the history."""
         names = [name for name in form.changed_data if name != "seen_version"]
         classify(obj, by=request.user, changes={name: form.cleaned_data[name] for name in names})
@@ -372,8 +382,8 @@ class ComplaintAdmin(VersionedAdmin):
             *super().get_urls(),
         ]
 
-    def _reached(self, request: HttpRequest, pk: int) -> Complaint:
-        """The complaint, for who may see it; 403 without the permission, 404 out of reach."""
+    def _reached(self, request: StaffRequest, pk: int) -> Complaint:
+        """The complaint; 403 without the permission, 404 out of the person's reach."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         if (complaint := self.get_queryset(request).filter(pk=pk).first()) is None:
@@ -381,21 +391,21 @@ class ComplaintAdmin(VersionedAdmin):
         self.write_down(request, complaint)
         return complaint
 
-    def letter_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def letter_view(self, request: StaffRequest, pk: int) -> HttpResponseBase:
         """The letter as it was sent, to keep or to print."""
         complaint = self._reached(request, pk)
         if (letter := ComplaintLetter.objects.filter(complaint=complaint).first()) is None:
             raise Http404
         return download(bytes(letter.pdf), letter.file_name, PDF)
 
-    def file_view(self, request: HttpRequest, pk: int, key: uuid.UUID) -> HttpResponseBase:
+    def file_view(self, request: StaffRequest, pk: int, key: uuid.UUID) -> HttpResponseBase:
         """A file that the complainant sent, as a download."""
         complaint = self._reached(request, pk)
         if (file := AddedFile.objects.filter(key=key, addition__complaint=complaint).first()) is None:
             raise Http404
         return attachment_response(file)
 
-    def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def preview_view(self, request: StaffRequest, pk: int) -> HttpResponseBase:
         """The letter as it would be, made of what is in the form; nothing is stored. Shows what is missing, if anything."""
         command = next(each for each in self.commands if isinstance(each, Answer))
         complaint = self._reached(request, pk)
@@ -414,7 +424,7 @@ class ComplaintAdmin(VersionedAdmin):
         return download(pdf_of(letter), name, PDF, is_shown=True)
 
     def _no_preview(
-        self, request: HttpRequest, complaint: Complaint, form: forms.Form, *, refusal: Refused | None = None
+        self, request: StaffRequest, complaint: Complaint, form: forms.Form, *, refusal: Refused | None = None
     ) -> HttpResponse:
         """A page of its own for the preview's tab: the form, with what was typed, is still in the other one."""
         context = {
@@ -427,13 +437,17 @@ class ComplaintAdmin(VersionedAdmin):
         }
         return TemplateResponse(request, "office/complaint_preview_refused.html", context, status=409)
 
-    def register_view(self, request: HttpRequest) -> HttpResponseBase:
+    def register_view(self, request: StaffRequest) -> HttpResponseBase:
         """The register of a year (`year`, `format` csv, csv-excel or xlsx) as a file."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         asked, kind = request.GET.get("year", ""), request.GET.get("format", "csv")
         year = whole_number(asked, most_digits=4)
-        if kind not in ("csv", "csv-excel", "xlsx") or not RegisterYear.objects.filter(pk=year).exists():
+        if (
+            kind not in ("csv", "csv-excel", "xlsx")
+            or year is None
+            or not RegisterYear.objects.filter(pk=year).exists()
+        ):
             raise Http404
         record_download(request.user, what=f"register {asked} ({kind})")
         rows = register_of(year, queryset=Complaint.objects.visible_to(request.user))
@@ -446,14 +460,14 @@ class ComplaintAdmin(VersionedAdmin):
         file.seek(0)
         return download(file, name, XLSX)
 
-    def get_ordering(self, request: HttpRequest) -> tuple[Any, ...]:
+    def get_ordering(self, request: StaffRequest) -> tuple[Any, ...]:
         """By the term that is shown; only open ones are, which are few."""
         chosen = chosen_work(request)
         if chosen == "all":
             return ("-year", "-sequence")
         return ("answered_at", "pk") if chosen == "not_out" else (term_on(timezone.localdate()).asc(), "pk")
 
-    def find(self, queryset: QuerySet, text: str) -> QuerySet:
+    def find(self, queryset: QuerySet[Complaint], text: str) -> QuerySet[Complaint]:
         """The register grows by some thousands a year, so the complainant's name is looked for in all of it."""
         if number := _NUMBER.fullmatch(text):
             return queryset.filter(year=int(number[1]), sequence=int(number[2]))
@@ -536,18 +550,18 @@ class ComplaintAdmin(VersionedAdmin):
         return complaint.state, complaint.get_state_display()
 
 
-class FeedbackFilter(WorkFilter):
+class FeedbackFilter(WorkFilter[FeedbackQuerySet]):
     """What nobody has dealt with at first, the oldest before the others."""
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
         return (("open", _("To be handled")), ("all", _("All")))
 
-    def narrowed(self, request: HttpRequest, queryset: QuerySet, chosen: str) -> QuerySet:
+    def narrowed(self, request: HttpRequest, queryset: FeedbackQuerySet, chosen: str) -> FeedbackQuerySet:
         return queryset.unhandled() if chosen == "open" else queryset
 
 
 @admin.register(Feedback)
-class FeedbackAdmin(OfficeAdmin):
+class FeedbackAdmin(OfficeAdmin[Feedback]):
     """Stars and words about the app and the reserved area."""
 
     list_display = ("rating_shown", "text_shown", "theme", "source", "app_version", "customer", "received_at")
@@ -575,16 +589,16 @@ class FeedbackAdmin(OfficeAdmin):
         ),
     )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: StaffRequest) -> QuerySet[Feedback]:
         queryset = super().get_queryset(request)
-        if request.resolver_match.url_name.endswith("_changelist"):
+        if _shows_list(request):
             return queryset
         return queryset.select_related("customer", "handled_by", "contact", "complaint")
 
-    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+    def get_ordering(self, request: StaffRequest) -> tuple[str, ...]:
         return ("-received_at", "-pk")
 
-    def find(self, queryset: QuerySet, text: str) -> QuerySet:
+    def find(self, queryset: QuerySet[Feedback], text: str) -> QuerySet[Feedback]:
         return queryset.filter(customer__in=customers_named(text))
 
     @badge(description=_("rating"), tones=RATING_TONES)

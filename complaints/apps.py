@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ComplaintsConfig(AppConfig):
-    """The conversations that the supervisor regulates, and what people think of us."""
+    """The conversations that the supervisor regulates, and people's feedback."""
 
     name = "complaints"
     verbose_name = _("Complaints")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,21 +21,21 @@ State, Outcome = Complaint.State, Complaint.Outcome
 
 
 def in_plain_words(complaint: Complaint) -> str:
-    """Where a complaint has got to, as one would say it to the person who made it."""
+    """How far a complaint has come, in the words that its complainant reads."""
     if complaint.state == State.ANSWERED:
         return {
             Outcome.UPHELD: _("We answered: you were right."),
             Outcome.UPHELD_IN_PART: _("We answered: you were right in part, and the answer says why."),
             Outcome.SETTLED: _("We answered: the matter was settled by an agreement, and the answer says how."),
             Outcome.REJECTED: _("We answered: we could not agree, and the answer says why."),
-        }[complaint.outcome]
+        }[Outcome(complaint.outcome)]
     return {
         State.RECEIVED: _("We received it, and are about to assign it."),
         State.UNDER_REVIEW: _("Somebody is examining it."),
         State.SUSPENDED: _("We asked the intermediary for their side: meanwhile the term is suspended."),
         State.WITHDRAWN: _("You withdrew it."),
         State.CANCELLED: _("We closed this entry: it is not treated as a complaint."),
-    }[complaint.state]
+    }[State(complaint.state)]
 
 
 def letter_of(complaint: Complaint) -> ComplaintLetter | None:
@@ -43,7 +43,7 @@ def letter_of(complaint: Complaint) -> ComplaintLetter | None:
     return getattr(complaint, "letter", None)
 
 
-def letter_response(letter: ComplaintLetter | None) -> HttpResponse:
+def letter_response(letter: ComplaintLetter | None) -> HttpResponseBase:
     """The answer letter, as a file; Http404 where there is none."""
     if letter is None:
         raise Http404
@@ -62,7 +62,7 @@ def standing_of(complaint: Complaint) -> dict[str, Any]:
 
 
 def take_addition(request: HttpRequest, complaint: Complaint) -> tuple[AdditionForm | None, int]:
-    """Keep what was sent, or the form as it is shown again and its status; no form where all went well."""
+    """Store what was sent. Returns the form to show again and its HTTP status; no form where all went well."""
     form = AdditionForm(request.POST, request.FILES, given_up=too_large(request), no_room=no_room(request))
     if not form.is_valid():
         return form, 422

@@ -1,4 +1,4 @@
-"""The details of an event in words, for the history that people read. What is stored are codes."""
+"""The details of an event in words, for the history that people read. The database stores codes."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -42,27 +42,27 @@ WAYS = {
     EMAIL: gettext_lazy("by e-mail"),
     POST: gettext_lazy("by post"),
     "inbox": gettext_lazy("in the reserved area"),
-    **{code: said for code, said in LetterSending.Post.choices if code},
+    **{code: label for code, label in LetterSending.Post.choices if code},
 }
-UNSAID = {"from", "to", "sha256", "agency"}  # said by the kind of the event, by the letter, by the name
+NOT_SHOWN = {"from", "to", "sha256", "agency"}  # the kind of the event, the letter and the name show them
 _FIELDS = {field.name: field for field in Complaint._meta.fields}
 _ORDER = {name: place for place, name in enumerate(NAMES)}
 _OUTCOMES = dict(Complaint.Outcome.choices)
 
 
 def in_words(details: Mapping[str, Any]) -> str:
-    """What an event holds beside its kind, in one line; nothing for nothing."""
+    """What an event holds beside its kind, in one line; "" where it holds nothing."""
     if set(details) == {"text"}:
         return str(details["text"])
-    said = [name for name, value in details.items() if name not in UNSAID or isinstance(value, list)]
-    said.sort(key=lambda name: _ORDER.get(name, -1))  # as written here: the database does not keep their order
-    return "; ".join(_one(name, details[name]) for name in said)
+    shown = [name for name, value in details.items() if name not in NOT_SHOWN or isinstance(value, list)]
+    shown.sort(key=lambda name: _ORDER.get(name, -1))  # in the order of NAMES: the database does not keep any
+    return "; ".join(_one(name, details[name]) for name in shown)
 
 
 def _one(name: str, value: Any) -> str:
     field = _FIELDS.get(name)
     label = NAMES.get(name) or (field.verbose_name if field else name)
-    choices = {str(code): said for code, said in field.flatchoices} if field and name not in NAMES else {}
+    choices = {str(code): words for code, words in field.flatchoices} if field and name not in NAMES else {}
     if name == "by_itself":
         return str(label)
     if not isinstance(value, list):

@@ -1,12 +1,12 @@
 """Forms: the public one, and those of the commands of the back office. They read and check; commands decide."""
 
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -26,8 +26,8 @@ from foundation.numbers import whole_number
 LONGEST_TEXT = 20_000
 
 
-def _optional(read: Any, text: str) -> str:
-    """What a field holds in its stored form; nothing for nothing."""
+def _optional(read: Callable[[str], str], text: str) -> str:
+    """The text of a field in its stored form, by `read`; "" for an empty one."""
     return read(text) if text.strip() else ""
 
 
@@ -136,28 +136,30 @@ class ComplaintForm(GuardedForm):
         return cleaned
 
     def statement(self, signed_in: Customer | None = None) -> Statement:
-        """What was said, by whom: who signed in, or whose tax code and e-mail address or phone were both given, if any.
+        """What was stated, and by which customer, if any: the one who signed in, or the one whose tax code and e-mail
+        address or phone were both given.
 
-        Who signed in and complains for somebody else says so by another name or tax code, and is not taken for them.
+        Somebody who signed in and complains for another person gives another name or tax code: the complaint is then
+        not linked to the one who signed in.
         """
-        said = self.cleaned_data
+        given = self.cleaned_data
         known = known_of(signed_in)
-        own = bool(known) and all(said[name] == value for name, value in known.items())
-        customer = signed_in if own else known_customer(said["tax_code"], said["email"], said["phone"])
-        about_conduct = said["conduct"] == self.INTERMEDIARY
+        own = bool(known) and all(given[name] == value for name, value in known.items())
+        customer = signed_in if own else known_customer(given["tax_code"], given["email"], given["phone"])
+        about_conduct = given["conduct"] == self.INTERMEDIARY
         return Statement(
-            complainant_name=said["complainant_name"],
-            complainant_kind=said["complainant_kind"],
-            proposer_kind=said["proposer_kind"],
-            subject=said["subject"],
-            text=said["text"],
+            complainant_name=given["complainant_name"],
+            complainant_kind=given["complainant_kind"],
+            proposer_kind=given["proposer_kind"],
+            subject=given["subject"],
+            text=given["text"],
             received_on=timezone.localdate(),
-            address=said["email"] or said["postal_address"],
+            address=given["email"] or given["postal_address"],
             language=get_language() or "it",
-            phone=said["phone"],
-            tax_code=said["tax_code"],
-            reference=said["reference"],
-            intermediary_stated=said["intermediary"] if about_conduct else "",
+            phone=given["phone"],
+            tax_code=given["tax_code"],
+            reference=given["reference"],
+            intermediary_stated=given["intermediary"] if about_conduct else "",
             about_conduct=about_conduct,
             customer=customer,
             province=customer.province if customer else "",
@@ -178,7 +180,7 @@ class AdditionForm(WithFiles, GuardedForm):
 
 
 def known_of(customer: Customer | None) -> dict[str, str]:
-    """What the form need not ask of a customer who has signed in."""
+    """What the form knows already of a customer who has signed in."""
     if customer is None:
         return {}
     return {
@@ -201,7 +203,7 @@ class _Day(forms.DateField):
 
 
 class _AsksAboutFarBack(forms.Form):
-    """Asks again about a day of receipt that lies so long ago that it is likelier to be a slip of the pen."""
+    """Asks again about a day of receipt so long ago that it is probably a slip of the pen."""
 
     far_back_is_right = forms.BooleanField(
         label=gettext_lazy("The day of receipt is right, though it is more than a year ago"),
@@ -214,7 +216,8 @@ class _AsksAboutFarBack(forms.Form):
         self.fields["far_back_is_right"] = self.fields.pop("far_back_is_right")  # the last one, where it is asked
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         stated = [name for name in self.changed_data if isinstance(self.fields[name], _Day) and cleaned.get(name)]
         far = [name for name in stated if is_far_back(cleaned[name], timezone.localdate())]
         if far:
@@ -226,16 +229,9 @@ class _AsksAboutFarBack(forms.Form):
         return cleaned
 
 
-class FromContactForm(_AsksAboutFarBack):
-    """What an officer or an agent says of a contact that is a complaint, and which of its messages is the complaint."""
+class _EntryForm(_AsksAboutFarBack):
+    """The fields of an entry of the register, but for the day on which the complaint was received."""
 
-    received_on = forms.TypedChoiceField(
-        label=gettext_lazy("The message that is the complaint"),
-        coerce=date.fromisoformat,
-        empty_value=None,
-        widget=forms.RadioSelect,
-        help_text=gettext_lazy("The term counts from its day."),
-    )
     complainant_name = forms.CharField(label=gettext_lazy("Complainant"), max_length=200)
     complainant_kind = forms.ChoiceField(
         label=gettext_lazy("Kind of complainant"), choices=Complaint.Complainant.choices
@@ -249,7 +245,7 @@ class FromContactForm(_AsksAboutFarBack):
     )
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the answer"),
-        choices=Complaint._meta.get_field("language").choices,
+        choices=Complaint._meta.get_field("language").flatchoices,
         help_text=gettext_lazy("A customer is written to in their own."),
     )
     subject = forms.CharField(label=gettext_lazy("Subject"), max_length=250)
@@ -292,21 +288,6 @@ class FromContactForm(_AsksAboutFarBack):
         help_text=gettext_lazy("Its number, such as 2026/17."),
     )
 
-    def __init__(self, *args: Any, days: Mapping[date, str] | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if days is not None:
-            self._offer(days)
-
-    def _offer(self, days: Mapping[date, str]) -> None:
-        """Let one of the days be chosen on which the person wrote; where there is only one, it is that."""
-        field = self.fields["received_on"]
-        field.choices = [
-            (day.isoformat(), f"{written_day(day)} – {said}" if said else written_day(day))
-            for day, said in days.items()
-        ]
-        if len(days) == 1:
-            field.required, field.widget, field.empty_value = False, forms.HiddenInput(), next(iter(days))
-
     def clean_address(self) -> str:
         address = " ".join(self.cleaned_data["address"].split())
         return normalise_email(address) if "@" in address else address
@@ -326,16 +307,38 @@ class FromContactForm(_AsksAboutFarBack):
             known = Complaint.objects.filter(year=year, sequence=sequence)
         return _found(known, text)
 
-    def clean_received_by_intermediary_on(self):
+    def clean_received_by_intermediary_on(self) -> date | None:
         return not_after_today(self.cleaned_data["received_by_intermediary_on"])
 
-    def stated(self) -> dict[str, Any]:
-        """The fields of a Statement that the form knows."""
-        known = {field.name for field in fields(Statement)}
-        return {name: value for name, value in self.cleaned_data.items() if name in known}
+
+class FromContactForm(_EntryForm):
+    """What an officer or an agent states about a contact that is a complaint, and which message is the complaint."""
+
+    received_on = forms.TypedChoiceField(
+        label=gettext_lazy("The message that is the complaint"),
+        coerce=date.fromisoformat,
+        empty_value=None,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("The term counts from its day."),
+    )
+
+    field_order = ["received_on"]
+
+    def __init__(self, *args: Any, days: Mapping[date, str], **kwargs: Any) -> None:
+        """`days` on which the person wrote, each with the words it began with; where there is only one, it is that."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["received_on"]
+        assert isinstance(field, forms.TypedChoiceField), "declared above"
+        field.choices = [
+            (day.isoformat(), f"{written_day(day)} – {words}" if words else written_day(day))
+            for day, words in days.items()
+        ]
+        if len(days) == 1:
+            field.required, field.widget = False, forms.HiddenInput()
+            field.empty_value = next(iter(days))  # type: ignore[assignment]  # the stubs allow texts only
 
 
-class RegisterForm(FromContactForm):
+class RegisterForm(_EntryForm):
     """A complaint that came on paper, by PEC or by hand."""
 
     received_on = _Day(label=gettext_lazy("Received by the company on"))
@@ -373,7 +376,7 @@ class RegisterForm(FromContactForm):
         self.fields["language"].initial = "it"
         self.fields["received_on"].initial = timezone.localdate()
 
-    def clean_received_on(self):
+    def clean_received_on(self) -> date:
         return not_after_today(self.cleaned_data["received_on"])
 
     def clean_customer(self) -> Customer | None:
@@ -392,14 +395,18 @@ class RegisterForm(FromContactForm):
         return _found(Claim.objects.filter(number=text), text)
 
 
-def not_after_today(day):
+DayT = TypeVar("DayT", bound="date | None")
+RowT = TypeVar("RowT", bound=Model)
+
+
+def not_after_today(day: DayT) -> DayT:
     """The day; ValidationError when it is still to come."""
     if day is not None and day > timezone.localdate():
         raise ValidationError(_("That day is still to come."), code="in_the_future")
     return day
 
 
-def _found(rows: Any, text: str) -> Any:
+def _found(rows: QuerySet[RowT], text: str) -> RowT | None:
     """The one row that the text names, None for no text; ValidationError when there is none."""
     if not text.strip():
         return None
@@ -414,15 +421,13 @@ class AssignForm(forms.Form):
 
 
 class TakeOverForm(forms.Form):
-    """Which of the rows found by what was stated the complaint is about."""
-
-    chosen = forms.MultipleChoiceField(
-        label=gettext_lazy("What we found"), widget=forms.CheckboxSelectMultiple, choices=[]
-    )
+    """The rows that were found by what was stated: the officer chooses those that the complaint is about."""
 
     def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["chosen"].choices = choices
+        self.fields["chosen"] = forms.MultipleChoiceField(
+            label=gettext_lazy("What we found"), widget=forms.CheckboxSelectMultiple, choices=choices
+        )
 
 
 class SuspendForm(forms.Form):
@@ -450,7 +455,7 @@ class CorrectReceiptForm(_AsksAboutFarBack):
 
 
 class ParticularsForm(forms.Form):
-    """Name, address, phone and subject, and why they are others."""
+    """Name, address, phone and subject, and the reason for the correction."""
 
     complainant_name = forms.CharField(label=gettext_lazy("Complainant"), max_length=200)
     address = forms.CharField(
@@ -506,6 +511,12 @@ class ReinstateForm(forms.Form):
     )
 
 
+class _SometimesNeeded(forms.CharField):
+    """A text that some values of another field make obligatory: it is not called optional."""
+
+    needed_sometimes = True
+
+
 class AnswerForm(forms.Form):
     """The answer; its reasons are obligatory where the outcome needs them."""
 
@@ -520,7 +531,7 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 12}),
         help_text=gettext_lazy("In plain words. An empty line begins a new paragraph."),
     )
-    reasons = forms.CharField(
+    reasons = _SometimesNeeded(
         label=gettext_lazy("Reasons"),
         max_length=LONGEST_TEXT,
         required=False,
@@ -528,12 +539,9 @@ class AnswerForm(forms.Form):
         help_text=gettext_lazy("Obligatory unless the complaint is upheld in full."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reasons"].needed_sometimes = True
-
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if cleaned.get("outcome") in NEED_REASONS and not cleaned.get("reasons") and "reasons" not in self.errors:
             self.add_error("reasons", ValidationError(NO_REASONS, code="no_reasons"))
         return cleaned

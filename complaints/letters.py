@@ -1,6 +1,6 @@
 """The answer letter: its words (`compose`), as plain text and as a tagged PDF on A4 (`letter.typ` is its layout).
 
-Nothing is stored or sent here: `services.answering` does both, and the preview of the back office neither.
+This module stores and sends nothing: `services.answering` does, and the preview of the back office does not.
 """
 
 from collections.abc import Iterator
@@ -18,13 +18,13 @@ from foundation.dates import written_day
 from foundation.pdf import printable, typeset
 
 TEMPLATE = Path(__file__).parent / "letter.typ"
-BULLET = "• "  # with which each way begins in plain text
+BULLET = "• "  # in plain text, before every way that is open after the answer
 
 COMPANY = "Vittoria Assicurazioni S.p.A."
 OFFICE_ADDRESS = "Via Ignazio Gardella 2, 20149 Milano"
 
 # The frame of a letter, in its two languages
-SAYS: dict[str, dict[str, Any]] = {
+WORDS: dict[str, dict[str, Any]] = {
     "it": {
         "office": "Servizio Reclami",
         "place": "Milano, {day}",
@@ -93,39 +93,43 @@ class Letter:
 def compose(complaint: Complaint, *, outcome: str, answer: str, reasons: str, on: date, signed_by: str) -> Letter:
     """The words of the answer to a complaint in the complainant's language, dated on the day."""
     language = complaint.answer_language
-    says = SAYS[language]
+    words = WORDS[language]
     legal = paragraphs_of(complaint, outcome=outcome, on=on)
     apart = [each for each in legal if each.code in ("not_treated", "copy_to_intermediary")]
-    result = says["outcomes"][outcome]
+    result = words["outcomes"][outcome]
     if not complaint.treatable:
-        result = says["not_treatable"].format(reason=complaint.not_treatable_reason)
+        result = words["not_treatable"].format(reason=complaint.not_treatable_reason)
     with translation.override(language):
         day, received = written_day(on), written_day(complaint.first_received_on, "il")
     pieces = [
         ("to", complaint.complainant_name),
         ("to", complaint.address),
-        ("place", says["place"].format(day=day)),
-        ("subject", says["subject"].format(number=complaint.number, subject=complaint.subject)),
-        ("dear", says["dear"].format(name=complaint.complainant_name)),
-        ("text", says["received"].format(received=received, number=complaint.number)),
+        ("place", words["place"].format(day=day)),
+        ("subject", words["subject"].format(number=complaint.number, subject=complaint.subject)),
+        ("dear", words["dear"].format(name=complaint.complainant_name)),
+        ("text", words["received"].format(received=received, number=complaint.number)),
         ("outcome", result),
         *(("text", _typographic(each.texts[language])) for each in apart if each.code == "not_treated"),
-        ("heading", says["answer"]),
+        ("heading", words["answer"]),
         *(("text", each) for each in _paragraphs_of(answer)),
     ]
     if reasons:
-        pieces += [("heading", says["reasons"]), *(("text", each) for each in _paragraphs_of(reasons))]
+        pieces += [("heading", words["reasons"]), *(("text", each) for each in _paragraphs_of(reasons))]
     ways = [each for each in legal if each not in apart]
     if ways:
-        pieces += [("heading", says["remedies"]), *(("law", _typographic(each.texts[language])) for each in ways)]
-    pieces += [("greeting", says["greeting"]), ("signature", signed_by), ("signature", f"{says['office']}, {COMPANY}")]
+        pieces += [("heading", words["remedies"]), *(("law", _typographic(each.texts[language])) for each in ways)]
+    pieces += [
+        ("greeting", words["greeting"]),
+        ("signature", signed_by),
+        ("signature", f"{words['office']}, {COMPANY}"),
+    ]
     if complaint.is_heard:
         pieces += [
             ("copy", _typographic(each.texts[language])) for each in apart if each.code == "copy_to_intermediary"
         ]
         pieces.append(("copy", complaint.intermediary))
-    said = tuple((style, text) for style, text in pieces if text)
-    return Letter(complaint.number, language, on, said, tuple(legal))
+    written = tuple((style, text) for style, text in pieces if text)
+    return Letter(complaint.number, language, on, written, tuple(legal))
 
 
 def _paragraphs_of(text: str) -> list[str]:
@@ -141,14 +145,14 @@ def _typographic(text: str) -> str:
 # --- The PDF ------------------------------------------------------------------------------------------------------
 def pdf_of(letter: Letter) -> bytes:
     """The letter on A4, tagged for screen readers, dated on its day. The same words make the same bytes."""
-    says = SAYS[letter.language]
+    words = WORDS[letter.language]
     values = {
         "language": letter.language,
-        "title": says["title"].format(number=letter.number),
+        "title": words["title"].format(number=letter.number),
         "company": COMPANY,
-        "office": f"{says['office']} · {OFFICE_ADDRESS}",
+        "office": f"{words['office']} · {OFFICE_ADDRESS}",
         "foot": f"{COMPANY} · {OFFICE_ADDRESS}",
-        "page": says["page"].format(number=letter.number, page="{page}", pages="{pages}"),
+        "page": words["page"].format(number=letter.number, page="{page}", pages="{pages}"),
         "pieces": [*_blocks(letter)],
     }
     return typeset(TEMPLATE, values, on=letter.on)

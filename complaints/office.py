@@ -1,10 +1,9 @@
-"""The commands of complaints in the back office: each a button drawn from `Complaint.NEXT`, and a small page."""
+"""The commands of complaints in the back office: buttons, drawn from `Complaint.NEXT`, and their small pages."""
 
 import uuid
 from typing import Any
 
-from django.db.models import Exists, Model, OuterRef, QuerySet
-from django.http import HttpRequest
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,13 +19,14 @@ from contact_center.contacts.correspondence import choices_for
 from contact_center.models import Contact
 from contact_center.office.contact_commands import warning_of
 from foundation.dates import written_day
-from foundation.office.commands import Command, Done
+from foundation.office.commands import Command, Done, ListCommand
+from foundation.requests import StaffRequest
 
 MAY_ADD, MAY_CHANGE, MAY_VIEW = (f"complaints.{verb}_complaint" for verb in ("add", "change", "view"))
 
 
 def how_it_goes_out(complaint: Complaint) -> str:
-    """By which way the complainant gets the answer, in words."""
+    """How the complainant gets the answer, in words."""
     if complaint.email:
         return _("by e-mail to %(address)s") % {"address": complaint.email}
     if complaint.address:
@@ -41,7 +41,7 @@ def page_of_complaint(complaint: Complaint) -> str:
     return reverse("admin:complaints_complaint_change", args=[complaint.pk])
 
 
-class RegisterComplaint(Command):
+class RegisterComplaint(ListCommand):
     """Enter a complaint that came on paper, by PEC or by hand."""
 
     name = "registra"
@@ -52,7 +52,7 @@ class RegisterComplaint(Command):
     form_class = forms.RegisterForm
     question = gettext_lazy("It gets the next number of the year, and the complainant is informed of number and term.")
 
-    def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Done:
+    def run(self, request: StaffRequest, row: None, data: dict[str, Any]) -> Done:
         customer = data["customer"]
         policy = data["policy"] or (data["claim"].policy if data["claim"] else None)
         agency = data["agency"]
@@ -72,7 +72,7 @@ class RegisterComplaint(Command):
         return Done(_("Registered as %(number)s: the answer is due by %(day)s.") % words, page_of_complaint(complaint))
 
 
-class DownloadRegister(Command):
+class DownloadRegister(ListCommand):
     """The whole register of a year as a file."""
 
     name = "scarica"
@@ -82,23 +82,23 @@ class DownloadRegister(Command):
     changes_nothing = True
     form_class = forms.RegisterFileForm
 
-    def run(self, request: HttpRequest, row: Model | None, data: dict[str, Any]) -> Done:
+    def run(self, request: StaffRequest, row: None, data: dict[str, Any]) -> Done:
         chosen = {"year": data["year"].pk, "format": data["format"]}
         return Done(goes_to=reverse("admin:complaints_complaint_register", query=chosen))
 
 
-class _OnComplaint(Command):
+class _OnComplaint(Command[Complaint]):
     """A command of an officer on a complaint."""
 
     permission = MAY_CHANGE
     becomes: str = ""  # the state it leads to, asked of Complaint.NEXT
 
-    def offered(self, request: HttpRequest, row: Complaint) -> bool:
+    def offered(self, request: StaffRequest, row: Complaint) -> bool:
         return row.can_become(self.becomes)
 
 
 class Assign(_OnComplaint):
-    """Who follows it."""
+    """Give it to a handler."""
 
     name = "assegna"
     label = gettext_lazy("Assign")
@@ -106,19 +106,19 @@ class Assign(_OnComplaint):
     form_class = forms.AssignForm
     question = gettext_lazy("A complaint just received is under review from then on.")
 
-    def offered(self, request: HttpRequest, row: Complaint) -> bool:
+    def offered(self, request: StaffRequest, row: Complaint) -> bool:
         return row.is_open
 
-    def form_arguments(self, request: HttpRequest, row: Complaint) -> dict[str, Any]:
+    def form_arguments(self, request: StaffRequest, row: Complaint) -> dict[str, Any]:
         return {"initial": {"handler": row.handler_id or request.user.pk}}
 
-    def run(self, request: HttpRequest, row: Complaint, data: dict[str, Any]) -> str:
+    def run(self, request: StaffRequest, row: Complaint, data: dict[str, Any]) -> str:
         services.assign(row, handler=data["handler"], by=request.user)
         return _("Assigned to %(name)s.") % {"name": data["handler"]}
 
 
 class TakeOver(_OnComplaint):
-    """What the complainant stated, found among what we know."""
+    """Link the rows that were found by what the complainant stated."""
 
     name = "riconosci"
     label = gettext_lazy("Use what was stated")
@@ -126,13 +126,13 @@ class TakeOver(_OnComplaint):
     form_class = forms.TakeOverForm
     question = gettext_lazy("Check that each is the right one: anybody may state anything.")
 
-    def offered(self, request: HttpRequest, row: Complaint) -> bool:
+    def offered(self, request: StaffRequest, row: Complaint) -> bool:
         return row.is_open and row.state != Complaint.State.SUSPENDED and bool(suggestions_for(row))
 
-    def form_arguments(self, request: HttpRequest, row: Complaint) -> dict[str, Any]:
+    def form_arguments(self, request: StaffRequest, row: Complaint) -> dict[str, Any]:
         return {"choices": [(each.key, each.words) for each in suggestions_for(row)]}
 
-    def run(self, request: HttpRequest, row: Complaint, data: dict[str, Any]) -> str:
+    def run(self, request: StaffRequest, row: Complaint, data: dict[str, Any]) -> str:
         changes: dict[str, Any] = {}
         for each in suggestions_for(row):
             if each.key in data["chosen"]:
@@ -153,7 +153,7 @@ class Suspend(_OnComplaint):
     becomes = Complaint.State.SUSPENDED
     form_class = forms.SuspendForm
 
-    def offered(self, request: HttpRequest, row: Complaint) -> bool:
+    def offered(self, request: StaffRequest, row: Complaint) -> bool:
         return (
             super().offered(request, row)
             and row.is_heard
@@ -161,7 +161,7 @@ class Suspend(_OnComplaint):
             and row.due_on >= timezone.localdate()
         )
 
-    def asks(self, request: HttpRequest, row: Complaint) -> str:
+    def asks(self, request: StaffRequest, row: Complaint) -> str:
         today = timezone.localdate()
         until = goes_on_by(today, row.suspended_days)
         return _(
@@ -173,7 +173,7 @@ class Suspend(_OnComplaint):
             "latest": written_day(row.due_on + (until - today), "il"),
         }
 
-    def run(self, request: HttpRequest, row: Complaint, data: dict[str, Any]) -> str:
+    def run(self, request: StaffRequest, row: Complaint, data: dict[str, Any]) -> str:
         services.suspend_clock(row, reason=data["reason"], by=request.user)
         return _("The intermediary was asked, and the term is suspended.")
 
@@ -189,10 +189,10 @@ class Resume(_OnComplaint):
         "The days of suspension are added to the term, and the complainant is informed of the new day."
     )
 
-    def offered(self, request: HttpRequest, row: Complaint) -> bool:
+    def offered(self, request: StaffRequest, row: Complaint) -> bool:
         return row.state == Complaint.State.SUSPENDED
 
-    def run(self, request: HttpRequest, row: Complaint, data: dict[str, Any]) -> str:
+    def run(self, request: StaffRequest, row: Complaint, data: dict[str, Any]) -> str:
         complaint = services.resume_clock(row, by=request.user)
         return _("The clock goes on: the answer is due by %(day)s.") % {"day": written_day(complaint.due_on, "il")}
 
@@ -208,7 +208,7 @@ class Answer(_OnComplaint):
     form_class = forms.AnswerForm
     template = "office/complaint_answer.html"
 
-    def context(self, request: HttpRequest, row: Complaint) -> dict[str, Any]:
+    def context(self, request: StaffRequest, row: Complaint) -> dict[str, Any]:
         return {
             "preview_url": reverse("admin:complaints_complaint_preview", args=[row.pk]),
             "goes_out": how_it_goes_out(row),
@@ -222,7 +222,7 @@ class Answer(_OnComplaint):
             ],
         }
 
-    def run(self, request: HttpRequest, row: Complaint, data: dict[str, Any]) -> str:
+    def run(self, request: StaffRequest, row: Complaint, data: dict[str, Any]) -> str:
         services.answer_complaint(row, **data, by=request.user)
         return _("Answered; the letter goes out %(way)s.") % {"way": how_it_goes_out(row)}
 
@@ -235,15 +235,15 @@ class Forward(_OnComplaint):
     icon = "forward_to_inbox"
     form_class = forms.ForwardForm
 
-    def offered(self, request: HttpRequest, row: Complaint) -> bool:
+    def offered(self, request: StaffRequest, row: Complaint) -> bool:
         return row.is_open and row.is_heard
 
-    def asks(self, request: HttpRequest, row: Complaint) -> str:
+    def asks(self, request: StaffRequest, row: Complaint) -> str:
         return _("%(agency)s gets a copy, and the complainant is informed. The term keeps running.") % {
             "agency": row.intermediary
         }
 
-    def run(self, request: HttpRequest, row: Complaint, data: dict[str, Any]) -> str:
+    def run(self, request: StaffRequest, row: Complaint, data: dict[str, Any]) -> str:
         services.forward_to_intermediary(row, note=data["note"], by=request.user)
         return _("Passed to %(agency)s.") % {"agency": row.intermediary}
 
@@ -256,16 +256,16 @@ class Note(_OnComplaint):
     icon = "edit_note"
     form_class = forms.NoteForm
 
-    def offered(self, request: HttpRequest, row: Complaint) -> bool:
+    def offered(self, request: StaffRequest, row: Complaint) -> bool:
         return True
 
-    def run(self, request: HttpRequest, row: Complaint, data: dict[str, Any]) -> str:
+    def run(self, request: StaffRequest, row: Complaint, data: dict[str, Any]) -> str:
         services.note(row, text=data["text"], by=request.user)
         return _("Noted.")
 
 
 class CorrectReceipt(_OnComplaint):
-    """The register has a day of receipt that is not the right one."""
+    """Correct the day of receipt in the register."""
 
     name = "correggi"
     label = gettext_lazy("Correct the day of receipt")
@@ -276,21 +276,21 @@ class CorrectReceipt(_OnComplaint):
         "reason remain in the history."
     )
 
-    def offered(self, request: HttpRequest, row: Complaint) -> bool:
+    def offered(self, request: StaffRequest, row: Complaint) -> bool:
         return True
 
-    def form_arguments(self, request: HttpRequest, row: Complaint) -> dict[str, Any]:
+    def form_arguments(self, request: StaffRequest, row: Complaint) -> dict[str, Any]:
         names = ("received_on", "received_by_intermediary_on")
         return {"initial": {name: getattr(row, name) for name in names}}
 
-    def run(self, request: HttpRequest, row: Complaint, data: dict[str, Any]) -> str:
+    def run(self, request: StaffRequest, row: Complaint, data: dict[str, Any]) -> str:
         stated = {name: value for name, value in data.items() if name != "far_back_is_right"}
         complaint = services.correct_receipt(row, **stated, by=request.user)
         return _("Corrected: the term is %(day)s.") % {"day": written_day(complaint.due_on, "il")}
 
 
 class Withdraw(_OnComplaint):
-    """The complainant takes it back."""
+    """The complainant withdraws it."""
 
     name = "ritira"
     label = gettext_lazy("Withdrawn by the complainant")
@@ -302,13 +302,13 @@ class Withdraw(_OnComplaint):
         "It remains in the register, without an answer. The complainant is informed, and it cannot be undone."
     )
 
-    def run(self, request: HttpRequest, row: Complaint, data: dict[str, Any]) -> str:
+    def run(self, request: StaffRequest, row: Complaint, data: dict[str, Any]) -> str:
         services.withdraw(row, reason=data["reason"], by=request.user)
         return _("Withdrawn.")
 
 
 class CorrectParticulars(_OnComplaint):
-    """The name or the address in the register is not the right one."""
+    """Correct name, address, phone or subject in the register."""
 
     name = "recapito"
     label = gettext_lazy("Correct name or address")
@@ -318,13 +318,13 @@ class CorrectParticulars(_OnComplaint):
         "Once there is an answer, its letter keeps the name and the subject; the address may change."
     )
 
-    def offered(self, request: HttpRequest, row: Complaint) -> bool:
+    def offered(self, request: StaffRequest, row: Complaint) -> bool:
         return True
 
-    def form_arguments(self, request: HttpRequest, row: Complaint) -> dict[str, Any]:
+    def form_arguments(self, request: StaffRequest, row: Complaint) -> dict[str, Any]:
         return {"initial": {name: getattr(row, name) for name in PARTICULARS}}
 
-    def run(self, request: HttpRequest, row: Complaint, data: dict[str, Any]) -> str:
+    def run(self, request: StaffRequest, row: Complaint, data: dict[str, Any]) -> str:
         changes = {name: data[name] for name in PARTICULARS}
         services.correct_particulars(row, changes=changes, reason=data["reason"], by=request.user)
         return _("Corrected.")
@@ -333,31 +333,31 @@ class CorrectParticulars(_OnComplaint):
 class _OnLetter(_OnComplaint):
     """A command about the letter of an answered complaint."""
 
-    def offered(self, request: HttpRequest, row: Complaint) -> bool:
+    def offered(self, request: StaffRequest, row: Complaint) -> bool:
         return row.state == Complaint.State.ANSWERED and ComplaintLetter.objects.filter(complaint=row).exists()
 
 
 class SendAgain(_OnLetter):
-    """The kept letter, to the address of now."""
+    """Send the stored letter to the present address."""
 
     name = "rispedisci"
     label = gettext_lazy("Send the letter again")
     icon = "forward_to_inbox"
     tone = "primary"
 
-    def offered(self, request: HttpRequest, row: Complaint) -> bool:
+    def offered(self, request: StaffRequest, row: Complaint) -> bool:
         return super().offered(request, row) and not services.is_on_its_way(row)
 
-    def asks(self, request: HttpRequest, row: Complaint) -> str:
+    def asks(self, request: StaffRequest, row: Complaint) -> str:
         return _("The letter that is kept goes out %(way)s.") % {"way": how_it_goes_out(row)}
 
-    def run(self, request: HttpRequest, row: Complaint, data: dict[str, Any]) -> str:
+    def run(self, request: StaffRequest, row: Complaint, data: dict[str, Any]) -> str:
         services.send_letter_again(row, by=request.user)
         return _("The letter goes out %(way)s.") % {"way": how_it_goes_out(row)}
 
 
 class RecordPosting(_OnLetter):
-    """When the printed letter went, and how."""
+    """Enter when the printed letter was posted, and how."""
 
     name = "spedita"
     label = gettext_lazy("Enter the posting")
@@ -365,10 +365,10 @@ class RecordPosting(_OnLetter):
     form_class = forms.PostingForm
     question = gettext_lazy("The day and the number of the registered letter prove when the answer left.")
 
-    def form_arguments(self, request: HttpRequest, row: Complaint) -> dict[str, Any]:
+    def form_arguments(self, request: StaffRequest, row: Complaint) -> dict[str, Any]:
         return {"initial": {"posted_on": timezone.localdate()}}
 
-    def run(self, request: HttpRequest, row: Complaint, data: dict[str, Any]) -> str:
+    def run(self, request: StaffRequest, row: Complaint, data: dict[str, Any]) -> str:
         services.record_posting(row, **data, by=request.user)
         return _("Entered.")
 
@@ -387,7 +387,7 @@ class Cancel(_OnComplaint):
         "count, and nobody is written to. The contact it began as goes on, and may be registered again."
     )
 
-    def run(self, request: HttpRequest, row: Complaint, data: dict[str, Any]) -> str:
+    def run(self, request: StaffRequest, row: Complaint, data: dict[str, Any]) -> str:
         services.cancel(row, reason=data["reason"], by=request.user)
         return _("Cancelled.")
 
@@ -401,10 +401,10 @@ class Reinstate(_OnComplaint):
     form_class = forms.ReinstateForm
     question = gettext_lazy("It is open again under its number, and its term is that of its day of receipt.")
 
-    def offered(self, request: HttpRequest, row: Complaint) -> bool:
+    def offered(self, request: StaffRequest, row: Complaint) -> bool:
         return row.state == Complaint.State.CANCELLED
 
-    def run(self, request: HttpRequest, row: Complaint, data: dict[str, Any]) -> str:
+    def run(self, request: StaffRequest, row: Complaint, data: dict[str, Any]) -> str:
         complaint = services.reinstate(row, reason=data["reason"], by=request.user)
         return _("Reinstated: the term is %(day)s.") % {"day": written_day(complaint.due_on, "il")}
 
@@ -429,8 +429,8 @@ LIST_COMMANDS = [RegisterComplaint(), DownloadRegister()]
 
 
 # --- On a contact ---------------------------------------------------------------------------------------------------
-class RegisterAsComplaint(Command):
-    """What the person wrote is a complaint: enter it in the register with the day on which it was received."""
+class RegisterAsComplaint(Command[Contact]):
+    """What the person wrote is a complaint: enter it in the register under the day on which it was received."""
 
     name = "reclamo"
     label = gettext_lazy("Register as a complaint")
@@ -438,17 +438,17 @@ class RegisterAsComplaint(Command):
     permission = MAY_ADD
     form_class = forms.FromContactForm
 
-    def prepare(self, queryset: QuerySet) -> QuerySet:
+    def prepare(self, queryset: QuerySet[Contact]) -> QuerySet[Contact]:
         return queryset.annotate(is_complaint=Exists(Complaint.objects.counted().filter(contact=OuterRef("pk"))))
 
-    def offered(self, request: HttpRequest, row: Contact) -> bool:
-        """Sent a second time it leads to the complaint that there is."""
+    def offered(self, request: StaffRequest, row: Contact) -> bool:
+        """A form that is sent a second time leads to the complaint that exists already."""
         known = getattr(row, "is_complaint", None) if request.method == "GET" else None
         if Complaint.objects.counted().filter(contact=row).exists() if known is None else known:
             return request.method == "POST"
         return services.is_written(row)
 
-    def asks(self, request: HttpRequest, row: Contact) -> str:
+    def asks(self, request: StaffRequest, row: Contact) -> str:
         days = list(services.days_written(row))
         question = _(
             "A complaint is a written statement of dissatisfaction about a contract or an insurance service; a request "
@@ -463,7 +463,7 @@ class RegisterAsComplaint(Command):
             ) % {"day": written_day(days[0], "il")}
         return f"{warning_of(row, choices_for(row))} {question}".strip()
 
-    def form_arguments(self, request: HttpRequest, row: Contact) -> dict[str, Any]:
+    def form_arguments(self, request: StaffRequest, row: Contact) -> dict[str, Any]:
         read = services.statement_from(row)
         names = ("complainant_name", "address", "language", "subject", "text")
         return {
@@ -471,8 +471,8 @@ class RegisterAsComplaint(Command):
             "days": services.days_written(row),
         }
 
-    def run(self, request: HttpRequest, row: Contact, data: dict[str, Any]) -> Done:
-        """On to the complaint, for who may read the register; an agent stays on the contact."""
+    def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> Done:
+        """On to the complaint for a person who may read the register; an agent remains on the contact."""
         stated = {name: value for name, value in data.items() if name != "far_back_is_right"}
         if stated["text"] == services.conversation_text(
             row
@@ -487,7 +487,7 @@ class RegisterAsComplaint(Command):
 
 
 # --- On feedback ----------------------------------------------------------------------------------------------------
-class HandleFeedback(Command):
+class HandleFeedback(Command[Feedback]):
     """Somebody has read it and done what there was to do."""
 
     name = "gestisci"
@@ -498,13 +498,13 @@ class HandleFeedback(Command):
     form_class = forms.HandleFeedbackForm
     question = gettext_lazy("It leaves the list of what is to be handled, with the day and your name.")
 
-    def offered(self, request: HttpRequest, row: Feedback) -> bool:
+    def offered(self, request: StaffRequest, row: Feedback) -> bool:
         return row.handled_at is None
 
-    def form_arguments(self, request: HttpRequest, row: Feedback) -> dict[str, Any]:
+    def form_arguments(self, request: StaffRequest, row: Feedback) -> dict[str, Any]:
         return {"initial": {"theme": row.theme}}
 
-    def run(self, request: HttpRequest, row: Feedback, data: dict[str, Any]) -> Done:
+    def run(self, request: StaffRequest, row: Feedback, data: dict[str, Any]) -> Done:
         """Back to the list, where the next one waits."""
         services.handle_feedback(row, theme=data["theme"], by=request.user)
         return Done(_("Dealt with."), reverse("admin:complaints_feedback_changelist"))

@@ -1,8 +1,8 @@
 """What the contact centre sees of a person's complaints, on a contact's page, a call's card and the customer's file.
 
-Who reads the register sees number, subject, state and term, with a link. The company's other staff read that a complaint
-is open and nothing of it; an agency reads nothing, for the complaint may be about the agency itself: the officer decides
-when an intermediary is heard.
+People who may read the register see number, subject, state and term, with a link. The company's other staff read that
+a complaint is open, and nothing of it. An agency reads nothing, for the complaint may be about the agency itself: the
+officer decides when an intermediary is heard.
 """
 
 from django.utils import formats, timezone
@@ -29,7 +29,7 @@ def card_panel(subject: CardSubject) -> CardPanel:
 
 
 def _rows(customer: Customer, user: User) -> list[CardRow]:
-    """Number and subject, state and term, page and tone of each that waits for its answer, as far as the user may know."""
+    """A row for every complaint that waits for its answer, as far as the user may know of it."""
     waiting = Complaint.objects.visible_to(user).open().filter(customer=customer)
     if not user.has_perm("complaints.view_complaint"):
         knows = reach_of(user).everything and waiting.exists()

@@ -1,7 +1,7 @@
-"""What an answer letter must say beside the answer, as dated data: which text was in force from when until when.
+"""What an answer letter must contain beside the answer, as dated data: which text was in force from when until when.
 
-These are texts of law and not of the interface, so they stand here in both languages and not in the message catalogues:
-nobody changes one by translating, and a letter names the version of each that it carries. To change a text, close it
+These are texts of law and not of the interface, so this module has them in both languages, not the message catalogues:
+nobody changes one by translating, and a letter names the versions that it carries. To change a text, close it
 with its last day and add the new one below it.
 
 Sources: ISVAP Regulation 24/2008, arts. 8 and 10-ter (IVASS, copy to the intermediary); d.lgs. 28/2010 (mediation);
@@ -154,8 +154,8 @@ def paragraphs_for(
 ) -> list[Paragraph]:
     """The paragraphs that a letter of the day must carry, in their order.
 
-    Rejected, upheld in part or settled ("transatto"): the ways before the court (art. 8). `copied` says whether the
-    conduct of an intermediary is concerned, who is then among the addressees (art. 10-ter).
+    Rejected, upheld in part or settled ("transatto"): the ways before the court (art. 8). `copied`: the conduct
+    of an intermediary is concerned, so it is among the addressees (art. 10-ter).
     """
     codes: list[str] = [] if treatable else ["not_treated"]
     if outcome in (Outcome.REJECTED, Outcome.UPHELD_IN_PART, Outcome.SETTLED):

@@ -1,4 +1,4 @@
-"""Addresses of complaints under /contatti/reclamo/: the form, and the page of a complaint for who holds its secret."""
+"""Addresses of complaints under /contatti/reclamo/: the form, and the page of a complaint by its secret."""
 
 from django.urls import path
 

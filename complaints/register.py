@@ -1,6 +1,6 @@
 """Query: the register of a year, as the file that the supervisor or the internal audit asks for.
 
-A column is one entry of `_COLUMNS`: its name, and what it says of a complaint. `docs/formats/complaints-register.md`
+A column is one entry of `_COLUMNS`: its name and its value for a complaint. `docs/formats/complaints-register.md`
 describes them. Rows are read in chunks, so that memory stays flat.
 """
 
@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from complaints.models import Complaint, ComplaintEvent, LetterSending
+from complaints.models.complaint import ComplaintQuerySet
 from customers import rami
 from customers.provinces import province
 from foundation.files import spreadsheets
@@ -31,9 +32,25 @@ class Column:
     value: Callable[[Complaint], Any]
 
 
+def _end(complaint: Complaint) -> ComplaintEvent | None:
+    """How a complaint ended without an answer: withdrawn or cancelled; None for the others."""
+    return None if complaint.is_open or complaint.answered_at else next(iter(complaint.events.all()), None)
+
+
 def _closed_on(complaint: Complaint) -> date | None:
-    closed_at = complaint.answered_at or (complaint.ended_at if not complaint.is_open else None)
+    end = _end(complaint)
+    closed_at = end.at if end else complaint.answered_at
     return timezone.localdate(closed_at) if closed_at else None
+
+
+def _why_cancelled(complaint: Complaint) -> str | None:
+    end = _end(complaint)
+    return end.details.get("reason") if end and end.kind == Kind.CANCELLED else None
+
+
+def _letter(complaint: Complaint) -> LetterSending | None:
+    """The first sending of the letter that has gone."""
+    return next(iter(complaint.sendings.all()), None)
 
 
 def _elapsed_days(complaint: Complaint) -> int | None:
@@ -101,33 +118,27 @@ _COLUMNS = (
     Column("follows", lambda complaint: complaint.follows.number if complaint.follows else None),
     Column("began_as", lambda complaint: complaint.contact.number if complaint.contact else None),
     Column("handler", lambda complaint: str(complaint.handler) if complaint.handler else None),
-    Column("letter_gone_on", lambda complaint: complaint.letter_gone_on),
-    Column("letter_way", lambda complaint: complaint.letter_way),
-    Column("cancelled_because", lambda complaint: complaint.why_cancelled),
+    Column("letter_gone_on", lambda complaint: letter.gone_on if (letter := _letter(complaint)) else None),
+    Column("letter_way", lambda complaint: letter.way if (letter := _letter(complaint)) else None),
+    Column("cancelled_because", _why_cancelled),
 )
 COLUMNS = tuple(column.name for column in _COLUMNS)
 
 
-def register_of(year: int, *, queryset: QuerySet[Complaint] | None = None) -> Iterator[list[Any]]:
-    """The rows of a year in the order of their numbers, each in the order of COLUMNS: texts, dates, numbers and None.
+def register_of(year: int, *, queryset: ComplaintQuerySet | None = None) -> Iterator[list[Any]]:
+    """The rows of a year in the order of their numbers, with values in the order of COLUMNS.
 
-    Every number is there, also of what was withdrawn or cancelled. `queryset` narrows them to what a reader may see.
+    Values are texts, dates, numbers and None. Withdrawn and cancelled entries are among the rows. `queryset`
+    narrows them to those that a reader may see.
     """
     complaints = Complaint.objects.all() if queryset is None else queryset
-    events = ComplaintEvent.objects.filter(complaint=OuterRef("pk")).order_by("-at", "-pk")
-    ended = events.filter(kind__in=[Kind.WITHDRAWN, Kind.CANCELLED])
-    cancelled = events.filter(kind=Kind.CANCELLED, complaint__state=Complaint.State.CANCELLED)
-    gone = LetterSending.objects.filter(complaint=OuterRef("pk"), gone_on__isnull=False).order_by("gone_on", "pk")
+    ends = ComplaintEvent.objects.filter(kind__in=[Kind.WITHDRAWN, Kind.CANCELLED]).order_by("-at", "-pk")
+    gone = LetterSending.objects.filter(gone_on__isnull=False).order_by("gone_on", "pk")
     rows = (
         complaints.filter(year=year)
         .select_related("customer", "agency", "policy", "claim", "follows", "contact", "handler")
         .defer("text", "answer", "reasons", "contact__notes")
-        .annotate(
-            ended_at=Subquery(ended.values("at")[:1]),
-            why_cancelled=Subquery(cancelled.values("details__reason")[:1]),
-            letter_gone_on=Subquery(gone.values("gone_on")[:1]),
-            letter_way=Subquery(gone.values("way")[:1]),
-        )
+        .prefetch_related(Prefetch("events", ends), Prefetch("sendings", gone))  # what `_end` and `_letter` look at
         .order_by("sequence")
     )
     return ([column.value(complaint) for column in _COLUMNS] for complaint in rows.iterator(chunk_size=CHUNK))
@@ -139,6 +150,6 @@ def csv_lines(rows: Iterable[list[Any]], *, dialect: spreadsheets.Dialect = spre
     return spreadsheets.csv_lines(COLUMNS, rows, dialect=dialect)
 
 
-def write_xlsx(rows: Iterable[list[Any]], file: BinaryIO) -> None:
+def write_xlsx(rows: Iterable[list[Any]], file: IO[bytes]) -> None:
     """The register as a spreadsheet of one sheet; dates are dates, formulas disarmed."""
     spreadsheets.write_xlsx("register", COLUMNS, rows, file)

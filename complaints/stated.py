@@ -18,10 +18,10 @@ _FIELDS = ("customer", "policy", "claim", "agency")
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A row that one field of the classification may be about, with the words that say which it is."""
+    """A row that one field of the classification may be about, and the words that name it."""
 
     field: str
-    row: Any
+    row: Customer | Policy | Claim | Agency
     words: str
 
     @property
@@ -36,7 +36,7 @@ class Suggestion:
 
 
 def suggestions_for(complaint: Complaint) -> list[Suggestion]:
-    """What was stated and is not linked yet, at most three rows a field; in the order in which one would link them."""
+    """Rows that match what was stated and is not linked yet, at most three a field, in the order of linking."""
     found: list[Suggestion] = []
     if complaint.tax_code and complaint.customer_id is None:
         for customer in Customer.objects.filter(tax_code=complaint.tax_code)[:MOST]:
@@ -69,10 +69,10 @@ def _by_reference(complaint: Complaint, reference: str) -> list[Suggestion]:
 
 def _agencies_named(stated: str) -> list[Agency]:
     """Agencies whose name, without the word for agency, is in what was stated; a table of some hundred, read whole."""
-    said = set(fold(stated).split())
+    stated_words = set(fold(stated).split())
     named = []
     for agency in Agency.objects.filter(is_active=True).order_by("name", "code"):
         words = set(fold(agency.name).split()) - {"agenzia", "agency", "di"}
-        if words and words <= said:
+        if words and words <= stated_words:
             named.append(agency)
     return named[:MOST]

@@ -1,4 +1,4 @@
-"""Work on complaints that runs by itself. Each task asks what is owed today, and may run twice."""
+"""Work on complaints that runs by itself. A task asks what is owed today, and may run twice."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -14,6 +14,6 @@ def follow_letters() -> int:
 
 @shared_task
 def keep_terms() -> tuple[int, int]:
-    """Let clocks go on that stood still for 15 days, then warn of the terms that come near; returns how many of each."""
+    """Let clocks go on that stood still for 15 days, then warn of terms that come near; returns how many of both."""
     today = timezone.localdate()
-    return services.resume_lapsed(today), services.tell_rungs(today)
+    return services.resume_lapsed(today), services.warn_of_terms(today)

@@ -12,7 +12,7 @@ SUSPENSION_DAYS = 15  # in all, over every suspension of a complaint
 RUNGS = (30, 15, 7, 3, 1, 0)  # days left at which somebody is warned
 OVERDUE = -1  # the rung below them all
 OVERDUE_EVERY = 5  # days after which a complaint past its term is warned of again, one level higher
-AWAY_DAYS = 3  # who has not signed in for longer is taken to be away: others are warned as well
+AWAY_DAYS = 3  # a person who has not signed in for longer is taken to be away: others are warned as well
 
 FIRST_RECEIPT = date(1921, 1, 1)  # the company was founded in 1921: nothing was received before
 FAR_BACK_DAYS = 365  # a receipt longer ago than this is asked about again
@@ -68,5 +68,5 @@ def overdue_level(days_late: int) -> int:
 
 
 def is_far_back(received_on: date, today: date) -> bool:
-    """Whether a receipt lies so long ago that it is likelier to be a slip of the pen."""
+    """Whether a receipt is so long ago that it is probably a slip of the pen."""
     return (today - received_on).days > FAR_BACK_DAYS

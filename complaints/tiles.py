@@ -1,7 +1,6 @@
 """Figures about complaints for the first page of the back office."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -10,13 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from complaints.models import Complaint
+from customers.models import User
 from foundation.office.tiles import Tile
 
 DAYS = 7
 
 
-def tiles(user: Any) -> list[Tile]:
-    """Complaints whose answer is due within a week, late ones among them; nothing for who may not see complaints."""
+def tiles(user: User) -> list[Tile]:
+    """Complaints whose answer is due within a week, or late; no tile for people who may not see complaints."""
     if not user.has_perm("complaints.view_complaint"):
         return []
     today = timezone.localdate()

@@ -1,7 +1,7 @@
 """Rule: the secret of a complaint's page, by which the complainant follows it without an account.
 
-As for requests (docs/decisions/tracking-by-secret.md): it follows from the complaint and SECRET_KEY, is written nowhere,
-and can be made again for the next notice.
+As for requests (docs/decisions/tracking-by-secret.md): it follows from the complaint and SECRET_KEY, is stored
+nowhere, and can be computed again for the next notice.
 """
 
 import base64

@@ -14,7 +14,7 @@ NEAR_DAYS = 7
 
 @dataclass(frozen=True)
 class Urgency:
-    """What the head of a complaint's page says of its term. `tone` is late or near."""
+    """What the head of a complaint's page shows about its term. `tone` is late or near."""
 
     tone: str
     words: str

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -24,13 +25,13 @@ TOO_MANY = 429
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def complaint_form(request: HttpRequest) -> HttpResponse:
-    """What a complaint is and what is not, the form, and the registration of what it says."""
+    """What counts as a complaint and what does not, the form, and the registration."""
     form, complaint, status = take_complaint(request, enrolled_customer(request.user))
     if form is not None:
         return render(request, FORM, {"form": form}, status=status)
     if complaint is None:
         return redirect("complaint_received")
-    return redirect("complaint_registered", **tracking_place(complaint))
+    return redirect(reverse("complaint_registered", kwargs=tracking_place(complaint)))
 
 
 def take_complaint(
@@ -38,7 +39,9 @@ def take_complaint(
 ) -> tuple[ComplaintForm | None, Complaint | None, int]:
     """The form as it is shown, with its status; or none, and the complaint that was registered (none for a machine's)."""
     if request.method != "POST":
-        known = known_of(customer) | {"email": request.user.email} if customer else {}
+        known = known_of(customer)
+        if customer and request.user.is_authenticated:
+            known["email"] = request.user.email
         return ComplaintForm(initial=known), None, 200
     form = ComplaintForm(request.POST)
     if not form.is_valid():

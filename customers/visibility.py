@@ -6,18 +6,12 @@ remain fast on tables of any size.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
 from customers import roles
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import _AnyUser as Reader  # a user, or an anonymous visitor
-    from django.contrib.auth.models import _User
-else:
-    Reader = object  # only annotations name it
+from foundation.requests import Person, Reader
 
 
 @dataclass(frozen=True)
@@ -52,7 +46,7 @@ def reach_of(user: Reader | None) -> Reach:
     return known
 
 
-def _find_reach(user: "_User") -> Reach:
+def _find_reach(user: Person) -> Reach:
     if user.has_role(roles.COMPANY_WIDE):
         return Reach(everything=True)
     return Reach(

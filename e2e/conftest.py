@@ -5,14 +5,15 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from testbed.installation import ROOT, Installation
 
-SIZES = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
+SIZES: dict[str, ViewportSize] = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -61,14 +62,14 @@ def visitor(browser: Browser, site: Installation, size: str) -> Iterator[Callabl
     opened: list[BrowserContext] = []
     faults: list[str] = []
 
-    def open_page(**options: str) -> Page:
+    def open_page(color_scheme: Literal["light", "dark"] = "light") -> Page:
         context = browser.new_context(
             viewport=SIZES[size],
             base_url=site.url,
             locale="it-IT",
             timezone_id="Europe/Rome",
             reduced_motion="reduce",
-            **options,
+            color_scheme=color_scheme,
         )
         context.set_default_timeout(15_000)
         page = context.new_page()
@@ -83,9 +84,9 @@ def visitor(browser: Browser, site: Installation, size: str) -> Iterator[Callabl
         )
         page.on(
             "console",
-            lambda said: (
-                faults.append(f"{page.url}: {said.text}")
-                if said.type == "error" and "Content Security Policy" in said.text
+            lambda line: (
+                faults.append(f"{page.url}: {line.text}")
+                if line.type == "error" and "Content Security Policy" in line.text
                 else None
             ),
         )

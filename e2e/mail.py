@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 MAIL = "/demo/posta/"
-DELIVERED_MS = 75_000  # the worker is told at once; a wake-up that was lost is found by the sweep of each minute
+DELIVERED_MS = 75_000  # the worker is woken at once; a lost wake-up is found by the sweep of each minute
 
 
 def open_mail(page: Page, address: str, number: str = "", *, place: int = 1) -> None:

@@ -1,4 +1,4 @@
-"""Signing in as the people of the demonstration: a colleague by role, a customer by number (demo_data/sign_ins.py)."""
+"""Signing in as the people of the demonstration: a colleague by role, a customer by number (demonstration/data/sign_ins.py)."""
 
 import re
 from time import time
@@ -11,21 +11,21 @@ from vittoria_care.demonstration.data.sign_ins import CODE_SECRET, CUSTOMERS, PA
 
 SIGN_IN, CODE, TRUST = "/accesso/login/", "/accesso/secondo-fattore/authenticate/", "/accesso/secondo-fattore/trust/"
 
-_cookies: dict[str, list] = {}  # of who has signed in already: a person signs in once in a run
-_codes: dict[str, set[str]] = {}  # already used: each opens the door to a person once
+_cookies: dict[str, list] = {}  # of the people who have signed in: everybody does so once in a run
+_codes: dict[str, set[str]] = {}  # codes already used: a code signs a person in once
 
 
-def mailbox_of(who: str | int) -> str:
+def mailbox_of(person: str | int) -> str:
     """The sign-in of a role ("agent", see customers/roles.py), of a customer (1, 2 or 3), or the address given."""
-    if isinstance(who, int):
-        return CUSTOMERS[who][1]
-    return next((each.email for each in STAFF if each.group == who), who)
+    if isinstance(person, int):
+        return CUSTOMERS[person][1]
+    return next((each.email for each in STAFF if each.group == person), person)
 
 
-def sign_in(page: Page, who: str | int, *, to: str = "/accesso/fatto/", anew: bool = False) -> None:
-    """Sign the page's browser in and open `to`. `anew` goes by form and code though the person has signed in before."""
-    mailbox = mailbox_of(who)
-    if mailbox in _cookies and not anew:
+def sign_in(page: Page, person: str | int, *, to: str = "/accesso/fatto/", again: bool = False) -> None:
+    """Sign the page's browser in and open `to`. With `again`, use form and code although the person has signed in before."""
+    mailbox = mailbox_of(person)
+    if mailbox in _cookies and not again:
         page.context.add_cookies(_cookies[mailbox])
         page.goto(to)
         if "/accesso/" not in page.url:
@@ -34,7 +34,7 @@ def sign_in(page: Page, who: str | int, *, to: str = "/accesso/fatto/", anew: bo
     page.locator("[name=login]").fill(mailbox)
     page.locator("[name=password]").fill(PASSWORD)
     page.locator("main form button[type=submit]").first.click()
-    if not isinstance(who, int):
+    if not isinstance(person, int):
         give_code(page, mailbox)
         page.locator("button[name=action][value=skip]").click()
     expect(page, f"{mailbox} signs in").not_to_have_url(re.compile("/accesso/"))
@@ -42,7 +42,7 @@ def sign_in(page: Page, who: str | int, *, to: str = "/accesso/fatto/", anew: bo
 
 
 def give_code(page: Page, mailbox: str) -> None:
-    """Write the code of now, or one of those beside it where that was used: each is taken once."""
+    """Write the code of now, or one of those beside it where that was used: a code is accepted once."""
     expect(page.locator("[name=code]")).to_be_visible()
     now = int(time()) // settings.MFA_TOTP_PERIOD
     used = _codes.setdefault(mailbox, set())

@@ -22,9 +22,13 @@ contact = open_request(
 
 
 def ask(site: Installation, code: str, **given: Any) -> Any:
-    """Run the code in the installation with the names given, and return what it leaves in `told` (a plain value)."""
+    """Run the code in the installation with the names given, and return what it leaves in `result` (a plain value)."""
     lines = [f"{name} = {value!r}" for name, value in given.items()]
     printed = site.manage(
-        "shell", "-v", "0", "-c", "\n".join(["import json", "told = None", *lines, code, "print(json.dumps(told))"])
+        "shell",
+        "-v",
+        "0",
+        "-c",
+        "\n".join(["import json", "result = None", *lines, code, "print(json.dumps(result))"]),
     )
     return json.loads(printed.splitlines()[-1])

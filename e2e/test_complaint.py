@@ -37,7 +37,7 @@ officer = User.objects.get(email=officer)
 made = register_from_contact(
     contact, by=officer, about_conduct=True, agency=contact.customer.agency, address=mailbox, ramo="10"
 )
-told = {"pk": made.pk, "number": made.number, "due": made.due_on.isoformat(), "subject": made.subject}
+result = {"pk": made.pk, "number": made.number, "due": made.due_on.isoformat(), "subject": made.subject}
 """
 )
 SECOND_OFFICER = """
@@ -74,12 +74,12 @@ def press(page: Page) -> None:
     page.locator(".vc-command-end button[type=submit]").click()
 
 
-def said(page: Page, words: str | re.Pattern) -> None:
+def expect_text(page: Page, words: str | re.Pattern) -> None:
     expect(page.get_by_text(words).first).to_be_visible()
 
 
 # --- From a contact -------------------------------------------------------------------------------------------------
-def test_an_agent_registers_what_a_customer_wrote_and_the_customer_is_told(site, visitor, look):
+def test_an_agent_registers_what_a_customer_wrote_and_the_customer_is_informed(site, visitor, look):
     before = ask(
         site,
         WRITTEN_CONTACT
@@ -87,7 +87,7 @@ def test_an_agent_registers_what_a_customer_wrote_and_the_customer_is_told(site,
 from complaints.models import RegisterYear
 year = RegisterYear.objects.get(year=timezone.localdate().year)
 received = timezone.localdate(contact.started_at)
-told = {"pk": contact.pk, "number": contact.number, "next": f"{year.year}/{year.last_number + 1}",
+result = {"pk": contact.pk, "number": contact.number, "next": f"{year.year}/{year.last_number + 1}",
         "received": received.strftime("%d/%m/%Y"), "due": (received + timedelta(days=45)).isoformat()}
 """,
         mailbox=mailbox_of(2),
@@ -99,7 +99,7 @@ told = {"pk": contact.pk, "number": contact.number, "next": f"{year.year}/{year.
     page.locator("[name=address]").fill(mailbox_of(2))
     look(page, "complaint-from-contact")
     press(page)
-    said(page, re.compile(re.escape(before["next"])))
+    expect_text(page, re.compile(re.escape(before["next"])))
     open_mail(page, mailbox_of(2), before["next"])
     mail = page.locator(".mail-text")
     expect(mail).to_contain_text("45 giorni")
@@ -108,7 +108,7 @@ told = {"pk": contact.pk, "number": contact.number, "next": f"{year.year}/{year.
     kept = ask(
         site,
         "from complaints.models import Complaint\n"
-        "told = Complaint.objects.get(contact=contact).received_on.strftime('%d/%m/%Y')",
+        "result = Complaint.objects.get(contact=contact).received_on.strftime('%d/%m/%Y')",
         contact=before["pk"],
     )
     assert kept == before["received"]
@@ -136,7 +136,7 @@ def test_an_officer_hears_the_agency_and_answers_with_a_letter(site, visitor, lo
     page.reload()
     command(page, "riprendi")
     press(page)
-    said(page, re.compile(re.escape(short(registered["due"], later=5))))
+    expect_text(page, re.compile(re.escape(short(registered["due"], later=5))))
 
     command(page, "rispondi")
     page.locator("[name=outcome][value=rejected]").check()
@@ -147,7 +147,7 @@ def test_an_officer_hears_the_agency_and_answers_with_a_letter(site, visitor, lo
     for obligatory in ("IVASS", "Arbitro Assicurativo", REASONS[:40]):
         assert obligatory in letter
     press(page)
-    said(page, re.compile("Risposto|inviata|lettera"))
+    expect_text(page, re.compile("Risposto|inviata|lettera"))
     look(page, "complaint-answered")
 
     open_mail(page, mailbox_of(1), f"risposta al Suo reclamo {registered['number']}")
@@ -216,7 +216,7 @@ def test_a_visitor_makes_a_complaint_and_two_clicks_make_one(site, visitor, look
     made = ask(
         site,
         "from complaints.models import Complaint\n"
-        "told = [each.number for each in Complaint.objects.filter(subject=subject)]",
+        "result = [each.number for each in Complaint.objects.filter(subject=subject)]",
         subject=subject,
     )
     assert made == [number]
@@ -229,10 +229,10 @@ def preview(page: Page) -> str:
     form = page.locator(".vc-command-form")
     button = form.locator("button[formaction]")
     expect(button).to_be_visible()
+    address = button.get_attribute("formaction")
+    assert address
     sent = form.evaluate("form => Object.fromEntries(new FormData(form))")
-    answer = page.request.post(
-        button.get_attribute("formaction"), form=sent, headers={"Referer": page.url, "Origin": origin(page)}
-    )
+    answer = page.request.post(address, form=sent, headers={"Referer": page.url, "Origin": origin(page)})
     assert answer.headers["content-type"] == "application/pdf"
     return text_of_pdf(answer.body())
 

@@ -45,7 +45,7 @@ class Night:
 
 @pytest.fixture(scope="module")
 def night(site: Installation) -> Night:
-    """A motor policy that expires in three weeks with an instalment to pay, a claim taken in charge: imported, and told once."""
+    """A motor policy that expires in three weeks with an instalment to pay, a claim taken in charge: imported, and announced once."""
     today, number = timezone.localdate(), f"{randbelow(10**8):08d}"
     brought = Night(f"V{number}", f"S{number}", today + timedelta(days=21), today + timedelta(days=9))
     bring(
@@ -76,9 +76,10 @@ def bring(site: Installation, command: str, header: str, row: str) -> None:
     assert "created=1 " in site.manage(command, str(file))
 
 
-def queued(said: str) -> int:
-    """How many notices the plan says it queued."""
-    return int(re.search(r"(\d+) notices queued", said)[1])
+def queued(output: str) -> int:
+    """How many notices the plan queued, by its output."""
+    [number] = re.findall(r"(\d+) notices queued", output)
+    return int(number)
 
 
 def in_words(day: date, article: str = "") -> str:
@@ -94,7 +95,7 @@ def open_notice(page: Page, words: str) -> None:
     expect(page.locator("h1")).to_contain_text(words)
 
 
-def test_an_expiry_and_an_instalment_are_told_once_with_amount_and_day(night, visitor, look):
+def test_an_expiry_and_an_instalment_are_announced_once_with_amount_and_day(night, visitor, look):
     page = visitor()
     expiry = f"{night.policy} scade {in_words(night.expires_on, 'il')}"
     instalment = f"256,70 euro in scadenza {in_words(night.due_on, 'il')} per la polizza {night.policy}"
@@ -113,7 +114,7 @@ def test_an_expiry_and_an_instalment_are_told_once_with_amount_and_day(night, vi
     look(page, "portal-notice-due")
 
 
-def test_a_claim_taken_in_charge_is_told_with_who_follows_it(night, visitor, look):
+def test_a_claim_taken_in_charge_is_announced_with_the_person_who_follows_it(night, visitor, look):
     page = visitor()
     people = ("dott.ssa Nora Pavan", "Studio peritale Actis", "Carrozzeria del Ponte")
     open_mail(page, mailbox_of(CUSTOMER), night.claim)

@@ -1,4 +1,4 @@
-"""The same pages for who has told the system that they like them dark."""
+"""The same pages for people whose system asks for dark ones."""
 
 import pytest
 from playwright.sync_api import Page, expect

@@ -24,8 +24,8 @@ POST = """async ([key, events, words]) => {
     method: "POST", credentials: "omit", body: JSON.stringify(events),
     headers: { "Authorization": `Bearer ${key}`, "Content-Type": "application/json" },
   });
-  const said = await answer.json();
-  if (!answer.ok || said.refused) throw new Error(JSON.stringify(said));
+  const results = await answer.json();
+  if (!answer.ok || results.refused) throw new Error(JSON.stringify(results));
   const began = performance.now();
   if (!words) return 0;
   while (!shown()) {
@@ -65,7 +65,7 @@ class Platform:
 @pytest.fixture(scope="module")
 def platform(site) -> Platform:
     """A platform with a key of its own."""
-    said = site.manage(
+    secret = site.manage(
         "create_api_key",
         "--name",
         f"Centralino {uuid.uuid4().hex[:6]}",
@@ -74,7 +74,7 @@ def platform(site) -> Platform:
         "--scopes",
         "calls:write",
     )
-    return Platform(said.strip())
+    return Platform(secret.strip())
 
 
 @pytest.fixture(scope="module")
@@ -83,11 +83,11 @@ def caller(site) -> dict[str, str]:
     number = f"+39347{uuid.uuid4().int % 10_000_000:07d}"
     code = (
         "from django.utils import timezone; from customers.models import ContactPoint, Customer; "
-        "who = Customer.objects.filter(kind=Customer.Kind.PERSON).earliest('pk'); "
-        f"ContactPoint.objects.create(customer=who, kind='phone', value='{number}', verified_at=timezone.now()); "
-        "print('NAME', who)"
+        "customer = Customer.objects.filter(kind=Customer.Kind.PERSON).earliest('pk'); "
+        f"ContactPoint.objects.create(customer=customer, kind='phone', value='{number}', verified_at=timezone.now()); "
+        "print('NAME', customer)"
     )
-    name = re.search("NAME (.+)", site.manage("shell", "-v", "0", "-c", code))[1]
+    name = site.manage("shell", "-v", "0", "-c", code).partition("NAME ")[2].splitlines()[0]
     return {"number": number, "name": name}
 
 
@@ -210,9 +210,9 @@ def test_another_agents_desk_shows_nothing(desk, visitor, platform, caller):
     expect(other.locator("#desk-main")).to_contain_text(re.compile(r"\S"))  # it fills itself
     before = other.locator("#desk-main").inner_text()
     call, _took = platform.answered(page, caller["number"], card=caller["name"])
-    with other.expect_response(lambda answer: "/stato/" in answer.url) as told:
+    with other.expect_response(lambda answer: "/stato/" in answer.url) as answered:
         pass
-    assert told.value.status == 204
+    assert answered.value.status == 204
     assert other.locator("#desk-main").inner_text() == before
     platform.ended(page, call)
     code_by_keyboard(page)

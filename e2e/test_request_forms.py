@@ -1,4 +1,4 @@
-"""The public forms: what is wrong is said beside it and nothing is lost; a press too many makes no second request."""
+"""The public forms: errors stand beside the fields and nothing is lost; a second press makes no second request."""
 
 import re
 import uuid

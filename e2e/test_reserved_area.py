@@ -15,7 +15,7 @@ from vittoria_care.demonstration.data.sign_ins import PASSWORD
 HOME, ENROLMENT = "/area-riservata/", "/area-riservata/iscrizione/"
 TOO_SHORT = "girasole"
 
-# `told`: what somebody who is not enrolled would write into the form.
+# `result`: what a person who is not enrolled would write into the form.
 NOT_ENROLLED = """
 from customers.models import ContactPoint, User
 from notifications.models import SuppressedAddress
@@ -26,9 +26,9 @@ points = ContactPoint.objects.filter(
 ).select_related("customer")
 point = points.order_by("pk").first()
 policy = point.customer.policies.filter(state="active").first()
-told = {"tax_code": point.customer.tax_code, "policy_number": policy.number, "email": point.value}
+result = {"tax_code": point.customer.tax_code, "policy_number": policy.number, "email": point.value}
 """
-# `told`: a request of the customer that an agent has answered, and the addresses of what is somebody else's.
+# `result`: a request of the customer that an agent has answered, and the addresses of what is somebody else's.
 ANSWERED_REQUEST = (
     WRITTEN_CONTACT
     + """
@@ -48,7 +48,7 @@ others = {"polizze": Policy.objects.exclude(holder=customer).exclude(adherents__
           "richieste": contact.__class__.objects.exclude(customer=customer).exclude(customer=None),
           "reclami": Complaint.objects.exclude(customer=customer).exclude(customer=None),
           "avvisi": Notice.objects.filter(channel="inbox").exclude(customer=customer)}
-told = {"pk": contact.pk, "number": contact.number,
+result = {"pk": contact.pk, "number": contact.number,
         "others": [f"/area-riservata/{room}/{rows.latest('pk').pk}/" for room, rows in others.items()]}
 """
 )
@@ -65,12 +65,12 @@ def test_a_customer_enrols_and_a_stranger_reads_the_same_page(site, visitor, loo
     person = ask(site, NOT_ENROLLED)
     stranger = person | {"policy_number": "112.014.0000000000", "email": f"rosa.{uuid.uuid4().hex[:10]}@posta.example"}
     pages = []
-    for who in (stranger, person):
+    for applicant in (stranger, person):
         page = visitor()
         page.goto(ENROLMENT)
-        for name, value in who.items():
+        for name, value in applicant.items():
             page.locator(f"[name={name}]").fill(value)
-        if who is person:
+        if applicant is person:
             look(page, "enrolment")
         send(page.locator("main form"))
         expect(page).to_have_url(re.compile("/iscrizione/inviata/$"))
@@ -109,7 +109,7 @@ def choose_password(page: Page, password: str) -> None:
 def test_a_customer_finds_every_room_in_order(site, visitor, look):
     mine = ask(site, ANSWERED_REQUEST, mailbox=mailbox_of(1), agent=mailbox_of(roles.AGENT))
     page = visitor()
-    sign_in(page, 1, to=HOME, anew=True)
+    sign_in(page, 1, to=HOME, again=True)
 
     # What is due with its amount, what moves, what is new
     due = page.locator(".due").filter(has_text="rata").first
@@ -169,7 +169,7 @@ def test_a_customer_finds_every_room_in_order(site, visitor, look):
     expect(page.locator(".ledger li")).to_have_count(recorded + 2)
     look(page, "portal-consent-waits")
 
-    # One's own data, who looked at them, the other language
+    # Their own data, the people who looked at them, the other language
     room(page, "Reclami")
     room(page, "Profilo")
     look(page, "portal-profile")

@@ -24,9 +24,9 @@ def ask(page: Page, subject: str) -> tuple[str, str]:
     return page.locator(".sent-number strong").inner_text(), mailbox
 
 
-def open_contact(page: Page, who: str, number: str) -> None:
+def open_contact(page: Page, person: str, number: str) -> None:
     """Sign in and open the contact."""
-    sign_in(page, who, to=f"{QUEUE}?work=all&q={number}")
+    sign_in(page, person, to=f"{QUEUE}?work=all&q={number}")
     page.get_by_role("link", name=number).click()
     expect(page.locator("#contact")).to_be_visible()
 

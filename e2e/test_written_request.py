@@ -20,7 +20,7 @@ FIGURES_MS = 20_000
 
 
 def counted(page: Page) -> tuple[int, int]:
-    """This year's handled contacts of the site's forms, and those whose customers said that it was resolved."""
+    """This year's handled contacts of the site's forms, and those whose customers answered that it was resolved."""
     today = timezone.localdate()
     page.goto(f"/dashboard/?from={today.year}-01-01&to={today}&channel=site_form")
     handled = page.locator("#stat-handled .stat-value").inner_text()

@@ -44,11 +44,11 @@ def erasing() -> Iterator[Erasing]:
     """
     using = ALIAS if ALIAS in connections else DEFAULT_DB_ALIAS
     with transaction.atomic(using=using):
-        _say(using, "on")
+        _set_for_transaction(using, "on")
         yield Erasing(using)
-        _say(using, "off")  # inside another transaction the setting would outlive ours
+        _set_for_transaction(using, "off")  # inside another transaction the setting would outlive ours
 
 
-def _say(using: str, value: str) -> None:
+def _set_for_transaction(using: str, value: str) -> None:
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT set_config(%s, %s, TRUE)", [SETTING, value])

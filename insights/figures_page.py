@@ -1,6 +1,6 @@
-"""What the managers' page shows: values in the reader's language, each with the address of the list behind it."""
+"""What the managers' page shows: values in the reader's language, with the addresses of the lists behind them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from contact_center.catalogue import FIGURES, Figure, Parameters
+from contact_center.catalogue.measures import Split
 from contact_center.figures.definitions import (
     BY_KEY,
     Counts,
@@ -22,6 +23,7 @@ from contact_center.figures.definitions import (
     round_half_up,
     value_of,
 )
+from contact_center.figures.lists import LISTS
 from contact_center.figures.period import Period
 from contact_center.figures.query import OF_ANSWERED_CALLS, WITHOUT, Chosen, FiguresReport, Row
 from contact_center.figures.reasons import NOT_CODED, REOPENED, UNRESOLVED, misses_by_reason
@@ -36,7 +38,7 @@ MONTHS_DRAWN = 120
 
 
 def default_period(today: date) -> tuple[Period, str]:
-    """This year to date if it has figures, else the last year that has; and words that say which."""
+    """This year to date if it has figures, else the last year that has; and the words that name it."""
     last = (
         DailyFigures.objects.filter(cut=DailyFigures.Cut.LINE).order_by("-day").values_list("day", flat=True).first()
     )
@@ -61,7 +63,7 @@ def presets(today: date) -> list[tuple[str, Period]]:
 
 
 def period_label(period: Period) -> str:
-    """The period as people say it: 2019, March 2019, or its two dates."""
+    """The period in words: 2019, March 2019, or its two dates."""
     start, end = period.start, period.end
     if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
         return str(start.year) if start.year == end.year else f"{start.year}–{end.year}"
@@ -156,7 +158,7 @@ class Lists:
 
 # --- Cards
 
-CARDS = sorted((figure for figure in FIGURES if figure.card), key=lambda figure: figure.card)
+CARDS = sorted((figure for figure in FIGURES if figure.card), key=lambda figure: figure.card or 0)
 
 
 def cards(report: FiguresReport) -> list[dict[str, Any]]:
@@ -171,24 +173,26 @@ def cards(report: FiguresReport) -> list[dict[str, Any]]:
     for figure in CARDS:
         value = values[figure.key]
         text, _space, unit = numbers.value(figure, value).partition(" ")
-        is_known = value is not None and not (isinstance(value, Ratio) and value.numerator is None)
-        card = {
+        ratio = value if isinstance(value, Ratio) else None
+        is_known = value is not None if ratio is None else ratio.numerator is not None
+        has_minutes = figure.in_minutes and ratio is not None and ratio.value is not None
+        card: dict[str, Any] = {
             "key": figure.key,
             "label": known[figure.key].label,
             "value": text,
-            "unit": unit or ("min" if figure.in_minutes and value.value is not None else ""),
+            "unit": unit or ("min" if has_minutes else ""),
             "numerator": None,
             "denominator": None,
             "definition": known[figure.key].text,
             "previous_value": numbers.value(figure, before[figure.key]) if before else None,
             "list_url": lists.url(figure.listed(formula)) if is_known else None,
         }
-        if isinstance(value, Ratio):
-            card |= _quotient(figure, value, known[figure.key], numbers, lists, formula)
+        if ratio is not None:
+            card |= _quotient(figure, ratio, known[figure.key], numbers, lists, formula)
         if figure.is_provisional and report.totals.provisional:
-            card["provisional_share"] = numbers.percent_sign(values["provisional_share"])
+            card["provisional_share"] = numbers.value(BY_KEY["provisional_share"], values["provisional_share"])
         if figure.coverage:
-            card["coverage"] = numbers.percent_sign(values[figure.coverage])
+            card["coverage"] = numbers.value(BY_KEY[figure.coverage], values[figure.coverage])
         if figure.others is not None:
             count = numbers.whole(figure.others.of(report.totals))
             card["others"] = {"text": f"{count} {figure.others.listed}", "url": lists.url(figure.others.key)}
@@ -199,14 +203,16 @@ def cards(report: FiguresReport) -> list[dict[str, Any]]:
 def _quotient(
     figure: Figure, ratio: Ratio, known: Definition, numbers: Numbers, lists: Lists, formula: str
 ) -> dict[str, Any]:
-    """What is divided by what, each with its words and its list."""
+    """Numerator and denominator, with their words and the addresses of their lists."""
+    _numerator, denominator = figure.parts(formula)
+    assert denominator is not None, f"{figure.key} is shown as a quotient"
     return {
         "numerator": None if ratio.numerator is None else numbers.whole(ratio.numerator),
         "numerator_label": known.numerator,
         "numerator_url": lists.url(figure.listed(formula)),
         "denominator": None if ratio.denominator is None else numbers.whole(ratio.denominator),
         "denominator_label": known.denominator,
-        "denominator_url": lists.url(figure.parts(formula)[1].key),
+        "denominator_url": lists.url(denominator.key),
     }
 
 
@@ -263,7 +269,7 @@ def months(report: FiguresReport) -> list[Month]:
 
 
 def charts(report: FiguresReport, today: date) -> list[dict[str, Any]]:
-    """First level and calls, month by month, each with its table; from a report by month. One month alone is no course."""
+    """Charts of first level and of calls from a report by month, with their tables; [] for one month alone."""
     drawn = months(report)
     if not report.totals or len(drawn) < 2:
         return []
@@ -276,7 +282,7 @@ def _first_level_chart(report: FiguresReport, drawn: list[Month], today: date) -
     provisional = next((place for place, month in enumerate(drawn) if month.period.end >= open_from), None)
     now, then = (
         [
-            {key: value_of(BY_KEY[key], counts, formula) for key in ("first_level_coded", "first_level_corrected")}
+            {key: _ratio_of(BY_KEY[key], counts, formula) for key in ("first_level_coded", "first_level_corrected")}
             for counts in several
         ]
         for several in ([month.counts for month in drawn], [month.before for month in drawn])
@@ -287,7 +293,7 @@ def _first_level_chart(report: FiguresReport, drawn: list[Month], today: date) -
         "coded_before": _("as coded, a year before"),
         "corrected_before": _("corrected, a year before"),
     }
-    series = []
+    series: list[dict[str, Any]] = []
     for role, ratios in (("coded", now), ("corrected", now), ("coded_before", then), ("corrected_before", then)):
         is_before = ratios is then
         if is_before and not report.previous:
@@ -341,44 +347,36 @@ def _first_level_chart(report: FiguresReport, drawn: list[Month], today: date) -
 
 def _calls_chart(report: FiguresReport, drawn: list[Month]) -> dict[str, Any]:
     numbers, formula = Numbers(), report.parameters.formula
-    parts: list[tuple[str, str, str, Callable[[Counts], int]]] = [
-        ("answered", _("answered"), "answered", lambda counts: counts.answered),
-        ("short_abandoned", _("short abandons"), "short_abandoned", lambda counts: counts.short_abandoned),
-        (
-            "abandoned",
-            _("abandoned, without the short ones"),
-            "abandoned_later",
-            lambda counts: counts.abandoned - counts.short_abandoned,
-        ),
-    ]
+    parts = [("answered", "answered"), ("short_abandoned", "short_abandoned"), ("abandoned", "abandoned_later")]
     if report.chosen.is_of_answered_calls:
         parts = parts[:1]  # the others have no topic, agent or team
     elif report.totals.exited:
-        parts.append(("exited", _("left the queue otherwise"), "exited", lambda counts: counts.exited))
+        parts.append(("exited", "exited"))
+    drawn_parts = [(role, LISTS[key]) for role, key in parts]
     series = [
         {
             "role": role,
-            "name": name,
-            "values": [count(month.counts) for month in drawn],
-            "urls": [month.lists.url(kind) for month in drawn],
+            "name": str(part.listed),
+            "values": [part.of(month.counts) for month in drawn],
+            "urls": [month.lists.url(part.key) for month in drawn],
             "provisional_from": None,
         }
-        for role, name, kind, count in parts
+        for role, part in drawn_parts
     ]
     rows = []
     for month in drawn:
-        level = value_of(BY_KEY["service_level"], month.counts, formula)
+        level = _ratio_of(BY_KEY["service_level"], month.counts, formula)
         known = month.counts.offered is not None
         cells = [{"text": numbers.whole(month.counts.offered), "url": month.lists.url("offered") if known else None}]
         cells += [
-            {"text": numbers.whole(count(month.counts)), "url": month.lists.url(kind)}
-            for _role, _name, kind, count in parts
+            {"text": numbers.whole(part.of(month.counts)), "url": month.lists.url(part.key)}
+            for _role, part in drawn_parts
         ]
         url = None if level.numerator is None else month.lists.url("service_level")
         cells.append({"text": numbers.percent_sign(level), "url": url})
         rows.append({"label": month.label, "url": None, "cells": cells, "is_total": False})
     title = _("Calls")
-    columns = [_("Month"), _("offered"), *(name for _role, name, _kind, _count in parts), _("service level")]
+    columns = [_("Month"), _("offered"), *(str(part.listed) for _role, part in drawn_parts), _("service level")]
     return {
         "json_id": "chart-calls",
         "title": title,
@@ -392,6 +390,13 @@ def _calls_chart(report: FiguresReport, drawn: list[Month]) -> dict[str, Any]:
             "series": series,
         },
     }
+
+
+def _ratio_of(figure: Figure, counts: Counts, formula: str) -> Ratio:
+    """The value of a figure that is a quotient."""
+    value = value_of(figure, counts, formula)
+    assert isinstance(value, Ratio), f"{figure.key} is a plain count"
+    return value
 
 
 def _point(value: Decimal | None) -> float | None:
@@ -478,7 +483,7 @@ def only_of_all_calls() -> str:
 
 
 def misses(period: Period, chosen: Chosen, parameters: Parameters, *, today: date) -> dict[str, Any] | None:
-    """The contacts handled and not resolved at first level, by why: a table, the most frequent first; None for none."""
+    """A table of the contacts that were not resolved at first level, by reason, the most frequent first; None for none."""
     found = misses_by_reason(period, chosen, parameters, today=today)
     if not found:
         return None
@@ -512,43 +517,38 @@ def misses(period: Period, chosen: Chosen, parameters: Parameters, *, today: dat
 
 
 def splits(report: FiguresReport) -> list[dict[str, Any]]:
-    """A table for each figure that falls into parts: how many of each, and their share; none for a figure of nothing."""
-    found = []
-    for figure in FIGURES:
-        if figure.split is None or not figure.numerator.of(report.totals):
-            continue
-        found.append(
-            {
-                "key": figure.key,
-                "title": figure.split.title,
-                "table": _split_table(figure, report),
-            }
-        )
-    return found
+    """A table for every figure that falls into parts, with their counts and shares; none where nothing was counted."""
+    formula = report.parameters.formula
+    return [
+        {"key": figure.key, "title": figure.split.title, "table": _split_table(figure, figure.split, report)}
+        for figure in FIGURES
+        if figure.split is not None and figure.parts(formula)[0].of(report.totals)
+    ]
 
 
-def _split_table(figure: Figure, report: FiguresReport) -> dict[str, Any]:
+def _split_table(figure: Figure, split: Split, report: FiguresReport) -> dict[str, Any]:
     numbers, lists, formula = Numbers(), Lists(query_of(report.period, report.chosen)), report.parameters.formula
-    before = report.previous.totals if report.previous and figure.numerator.of(report.previous.totals) else None
-    shares = [(one, value_of(one, report.totals, formula)) for one in figure.splits]
+    whole, _denominator = figure.parts(formula)
+    before = report.previous.totals if report.previous and whole.of(report.previous.totals) else None
+    shares = [(one, _ratio_of(one, report.totals, formula)) for one in figure.splits]
     rows = []
-    for one, share in sorted(shares, key=lambda found: -found[1].numerator):
+    for one, share in sorted(shares, key=lambda found: -(found[1].numerator or 0)):
         cells = [
-            {"text": numbers.whole(share.numerator), "url": lists.url(one.numerator.key)},
+            {"text": numbers.whole(share.numerator), "url": lists.url(one.parts(formula)[0].key)},
             {"text": numbers.percent_sign(share), "url": None},
         ]
         if before:
-            cells.append({"text": numbers.percent_sign(value_of(one, before, formula)), "url": None})
+            cells.append({"text": numbers.percent_sign(_ratio_of(one, before, formula)), "url": None})
         rows.append({"label": str(one.label), "url": None, "cells": cells, "is_total": False})
-    total = figure.numerator.of(report.totals)
+    total = whole.of(report.totals)
     cells = [
-        {"text": numbers.whole(total), "url": lists.url(figure.numerator.key)},
+        {"text": numbers.whole(total), "url": lists.url(whole.key)},
         *({"text": numbers.percent_sign(Ratio(total, total)), "url": None} for _share in ((1, 2) if before else (1,))),
     ]
     return {
-        "caption": f"{figure.split.title}, {period_label(report.period)}",
+        "caption": f"{split.title}, {period_label(report.period)}",
         "columns": [
-            str(figure.split.heading),
+            str(split.heading),
             _("Contacts"),
             _("Share"),
             *([_("Before")] if before else []),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contact_center.figures.lists import LISTS
 from contact_center.figures.period import Period, UnusablePeriod, check_period
-from contact_center.figures.query import WITHOUT, Chosen, CutsCombined
+from contact_center.figures.query import WITHOUT, Chosen, CutsCombined, Without
 from contact_center.models import Contact
 from contact_center.models.naming import name_sql
 from foundation.sorting import folded_sql
@@ -41,16 +41,14 @@ class DateInput(forms.DateInput):
 
 
 class CodeSelect(forms.Select):
-    """A select of codes and names, written at once: there may be hundreds, and a template for each would be slow."""
-
-    options: list[tuple[str, Any]] = []
+    """A select of codes and names, rendered at once: a template for every one of hundreds of options is slow."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """The whole element."""
         attributes = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
         lines = "".join(
             f'<option value="{escape(code)}"{" selected" if code == (value or "") else ""}>{escape(str(label))}</option>'
-            for code, label in self.options
+            for code, label in self.choices
         )
         return mark_safe(f"<select{attributes}>{lines}</select>")  # noqa: S308 - every part went through escape()
 
@@ -64,7 +62,7 @@ class Choice:
     name: str
 
 
-# All the choices in one query, in the order in which each model's own lists have them.
+# All the choices in one query, in the order of the models' own lists.
 READ_CHOICES = """
     SELECT kind, id, code, name FROM (
         SELECT 'line' AS kind, id, code, {name} AS name, position AS first, '' AS second FROM contact_center_tollfreeline
@@ -86,7 +84,7 @@ def read_choices() -> dict[str, dict[str, Choice]]:
 
 
 class CodeField(forms.Field):
-    """One choice by its code, all of them (None), or what has none (WITHOUT)."""
+    """One choice by its code, all of them (None), or WITHOUT: the calls and contacts that have none."""
 
     widget = CodeSelect
 
@@ -96,12 +94,12 @@ class CodeField(forms.Field):
         self.known: dict[str, Choice] = {}
 
     def offer(self, known: dict[str, Choice]) -> None:
-        """Say what can be chosen."""
+        """Set what can be chosen."""
         self.known = known
         names = ((one.code, one.name) for one in known.values())
-        self.widget.options = [("", _("All")), *names, (WITHOUT.code, self.without)]
+        self.widget.choices = [("", _("All")), *names, (WITHOUT.code, self.without)]
 
-    def to_python(self, value: Any) -> Any:
+    def to_python(self, value: Any) -> Choice | Without | None:
         """The choice, None for all, or WITHOUT; ValidationError for a code that does not exist."""
         if not value:
             return None
@@ -129,12 +127,16 @@ class FiguresForm(forms.Form):
 
     def __init__(self, data: Any, **options: Any) -> None:
         super().__init__(data, **options)
-        given = {"input_formats": ["%Y-%m-%d", "%d/%m/%Y"], "widget": DateInput()}
-        dates = {"from": forms.DateField(label=_("From"), **given), "to": forms.DateField(label=_("To"), **given)}
+        formats = ["%Y-%m-%d", "%d/%m/%Y"]
+        dates = {
+            "from": forms.DateField(label=_("From"), input_formats=formats, widget=DateInput()),
+            "to": forms.DateField(label=_("To"), input_formats=formats, widget=DateInput()),
+        }
         self.fields = {**dates, **self.fields}
-        for name, known in read_choices().items():
-            self.fields[name].offer(known)
-        self.fields["channel"].widget.options = self.fields["channel"].choices
+        choices = read_choices()
+        for name, field in self.fields.items():
+            if isinstance(field, CodeField):
+                field.offer(choices[name])
 
     def clean(self) -> dict[str, Any]:
         """Refuse a period that cannot be counted, and topics together with agents or teams."""
@@ -172,6 +174,6 @@ class ListForm(FiguresForm):
     figure = forms.ChoiceField(choices=[(key, quantity.listed) for key, quantity in LISTS.items()], required=False)
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a period that cannot be. A list reads the rows themselves, so all filters go together."""
+        """Refuse a period that cannot be counted. A list reads the rows themselves, so all filters go together."""
         self._clean_period()
         return self.cleaned_data

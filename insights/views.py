@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from io import BytesIO, StringIO
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,6 +22,8 @@ from contact_center.figures.lists import LISTS, MODELS, MOMENTS, Place, all_rows
 from contact_center.figures.period import Period
 from contact_center.figures.query import (
     WITHOUT,
+    Against,
+    By,
     Chosen,
     FiguresReport,
     current_parameters,
@@ -29,21 +32,24 @@ from contact_center.figures.query import (
 )
 from contact_center.figures.reasons import reason_of
 from contact_center.models import Call, Contact
+from contact_center.models.contact import ContactQuerySet
 from foundation.files.downloads import CSV, XLSX, download
 from foundation.files.spreadsheets import Dialect, csv_lines
 from foundation.office.links import change_address
+from foundation.requests import StaffRequest
 from insights import figures_page as page
 from insights.forms import FiguresForm, ListForm
 
 FIGURES = "contact_center.view_dailyfigures"
 FILTERS = ("line", "topic", "agent", "team", "channel")
+FormT = TypeVar("FormT", bound=FiguresForm)
 
 
 @require_safe
 @login_required
 @permission_required(FIGURES, raise_exception=True)
-def figures_view(request: HttpRequest) -> HttpResponse:
-    """The figures of a period beside the year before, each leading to its list."""
+def figures_view(request: StaffRequest) -> HttpResponse:
+    """The figures of a period beside the year before; every number leads to its list."""
     today = timezone.localdate()
     form, note = _bound(FiguresForm, request)
     context: dict[str, Any] = {"filters": form, "presets": _presets(request, form), "period": {}}
@@ -79,7 +85,7 @@ def figures_view(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 @permission_required(FIGURES, raise_exception=True)
-def export_view(request: HttpRequest, kind: str) -> HttpResponse:
+def export_view(request: StaffRequest, kind: str) -> HttpResponseBase:
     """The figures as CSV (`for=excel`: for a double click) or XLSX, by the groups of the page; 404 for unusable filters."""
     form, _note = _bound(FiguresForm, request)
     if not form.is_valid():
@@ -98,7 +104,7 @@ def export_view(request: HttpRequest, kind: str) -> HttpResponse:
 @require_safe
 @login_required
 @permission_required(FIGURES, raise_exception=True)
-def calls_view(request: HttpRequest) -> HttpResponseBase:
+def calls_view(request: StaffRequest) -> HttpResponseBase:
     """The calls or contacts that a number counts, newest first; as CSV with `format=csv` (`for=excel`: for a double click).
 
     404 for filters that cannot be used, and for a number that is not known with them.
@@ -116,7 +122,7 @@ def calls_view(request: HttpRequest) -> HttpResponseBase:
     rows = rows_behind(
         key, form.period, form.chosen, parameters, user=request.user, today=timezone.localdate()
     ).for_list()
-    rows = rows if model is Call else rows.select_related("call")
+    rows = rows.select_related("call") if isinstance(rows, ContactQuerySet) else rows
     days = parameters.repeat_contact_days
     if request.GET.get("format") == "csv":
         lines = csv_lines(CSV_COLUMNS, _csv_rows(all_rows(rows), days), dialect=_dialect(request))
@@ -145,8 +151,8 @@ def calls_view(request: HttpRequest) -> HttpResponseBase:
 # --- Addresses and periods
 
 
-def _bound(form_class: type[FiguresForm], request: HttpRequest) -> tuple[Any, str]:
-    """The form with what the address says; without dates, with the default period and words that say which it is."""
+def _bound(form_class: type[FormT], request: HttpRequest) -> tuple[FormT, str]:
+    """The form filled in from the address; where it has no dates, with the default period and a note that names it."""
     data, note = request.GET.copy(), ""
     if not data.get("from") and not data.get("to"):
         period, note = page.default_period(timezone.localdate())
@@ -155,7 +161,7 @@ def _bound(form_class: type[FiguresForm], request: HttpRequest) -> tuple[Any, st
 
 
 def _report(
-    form: FiguresForm, *, by: Any, against: Any = "previous-year", like: FiguresReport | None = None
+    form: FiguresForm, *, by: By, against: Against | None = "previous-year", like: FiguresReport | None = None
 ) -> FiguresReport:
     chosen = form.chosen
     return figures(
@@ -254,7 +260,7 @@ CSV_COLUMNS = [
     "contact",
     "reason",
 ]
-TONES = {
+TONES: dict[str, str] = {
     Call.Disposition.ANSWERED: "good",
     Call.Disposition.ABANDONED: "bad",
     Contact.Outcome.RESOLVED: "good",
@@ -264,18 +270,23 @@ TONES = {
 
 def _facts(row: Call | Contact, days: int) -> dict[str, Any]:
     """What a list shows of a call or of a contact, the same for both."""
-    is_call = isinstance(row, Call)
-    contact = row.contact if is_call else row
-    call = row if is_call else getattr(row, "call", None)
+    call: Call | None
+    contact: Contact | None
+    if isinstance(row, Call):
+        call, contact = row, row.contact
+        moment, channel, address = row.queued_at, Contact.Channel.PHONE.value, row.caller
+    else:
+        call, contact = getattr(row, "call", None), row
+        moment, channel, address = row.started_at, row.channel, row.address
     came_back = contact.repeated_on if contact else None
     return {
         "row": row,
-        "moment": row.queued_at if is_call else row.started_at,
+        "moment": moment,
         "call": call,
         "contact": contact,
-        "channel": Contact.Channel.PHONE if is_call else row.channel,
+        "channel": channel,
         "line": row.line,
-        "address": row.caller if is_call else row.address,
+        "address": address,
         "customer": contact.customer if contact else None,
         "topic": contact.topic if contact else None,
         "agent": row.agent,
@@ -373,6 +384,6 @@ def _chosen_labels(chosen: Chosen) -> list[tuple[str, str]]:
     return found
 
 
-def _back_office(row: Any) -> str | None:
+def _back_office(row: Model | None) -> str | None:
     """Where the back office shows the row, if it does."""
     return change_address(row) or None if row is not None else None

@@ -11,7 +11,7 @@ import logging
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,7 +27,7 @@ from customers.consents import is_in_force
 from customers.models import Consent
 from foundation.chunks import in_chunks
 from notifications import addresses
-from notifications.channels import InDoubt, Message, NotTaken, Unavailable
+from notifications.channels import InDoubt, Message, NotTaken, OpenChannel, Unavailable
 from notifications.channels.email import EmailChannel
 from notifications.channels.inbox import InboxChannel
 from notifications.kinds import KINDS
@@ -45,11 +45,10 @@ log = logging.getLogger(__name__)
 State, Channel = Notice.State, Notice.Channel
 
 PREPARED = 50  # notices made ready at a time
-DEAD_AFTER = timedelta(
-    minutes=15
-)  # far longer than any time-out: the worker that claimed it then is not there any more
+DEAD_AFTER = timedelta(minutes=15)  # far longer than any time-out: the worker that claimed it then has gone
 SWEPT = 20_000  # ids handed out by one sweep
-CHANNELS: dict[str, Callable[[], Any]] = {Channel.EMAIL: EmailChannel, Channel.INBOX: InboxChannel}
+ChannelOpener = Callable[[], AbstractContextManager[OpenChannel]]
+CHANNELS: dict[str, ChannelOpener] = {Channel.EMAIL: EmailChannel, Channel.INBOX: InboxChannel}
 
 HANGING = timedelta(minutes=5)  # a channel that did not answer after a message is left alone for so long
 OVERRUN = timedelta(minutes=15)  # of a channel that answers of most recipients that they do not exist
@@ -98,7 +97,7 @@ RECORD_SENT = """
     UPDATE notifications_notice SET state = 'sent', sent_at = %(sent_at)s, problem = ''
     WHERE id = %(sent)s AND state = 'sending'
 """
-KEEP_TEXTS = """
+STORE_TEXTS = """
     UPDATE notifications_notice AS notice
     SET subject = made.subject, body_text = made.body_text, body_html = made.body_html
     FROM unnest(%(ids)s::bigint[], %(subjects)s::text[], %(texts)s::text[], %(htmls)s::text[])
@@ -107,16 +106,14 @@ KEEP_TEXTS = """
 """
 
 
-def deliver_notices(
-    notice_ids: Iterable[int], *, channels: Mapping[str, Callable[[], Any]] = CHANNELS
-) -> Counter[str]:
+def deliver_notices(notice_ids: Iterable[int], *, channels: Mapping[str, ChannelOpener] = CHANNELS) -> Counter[str]:
     """Send those of the notices that are owed now, and return how many came to which state.
 
     Any number of workers may be given the same ids: each notice is sent by one of them. Over one connection for all. A
     channel that is away costs one notice an attempt and leaves its others in the queue; those of other channels go.
     """
     results: Counter[str] = Counter()
-    opened: dict[str, Any] = {}
+    opened: dict[str, OpenChannel] = {}
     away = left_alone(channels)
     with ExitStack() as stack:
         for ids in in_chunks(notice_ids, PREPARED):
@@ -157,7 +154,7 @@ def deliver_notices(
 
 def _prepare(
     ids: Iterable[int], now: datetime, away: Iterable[str]
-) -> tuple[list[tuple[Notice, "Prepared"]], Counter[str]]:
+) -> tuple[list[tuple[Notice, Prepared]], Counter[str]]:
     """Those of the notices that may go now, each with what goes with it; and what became of those that may not."""
     results: Counter[str] = Counter()
     owed = Notice.objects.owed(now).filter(pk__in=ids).exclude(channel__in=away)
@@ -188,7 +185,7 @@ def _prepare(
             made.append((notice.pk, wording.subject, wording.text, wording.html))
         ready.append((notice, Prepared(notice.pk in files, first_of.get(notice.pk, ""))))
     if made:
-        _keep_texts(made)
+        _store_texts(made)
     return ready, results
 
 
@@ -206,11 +203,11 @@ def _first_of_threads(notices: list[Notice]) -> dict[int, str]:
     }
 
 
-def _keep_texts(made: list[tuple[int, str, str, str]]) -> None:
+def _store_texts(made: list[tuple[int, str, str, str]]) -> None:
     """Store the texts of those that still wait and have none: a worker that claims a notice finds its final text."""
     columns = [list(column) for column in zip(*made, strict=True)]
     with connection.cursor() as cursor:
-        cursor.execute(KEEP_TEXTS, dict(zip(("ids", "subjects", "texts", "htmls"), columns, strict=True)))
+        cursor.execute(STORE_TEXTS, dict(zip(("ids", "subjects", "texts", "htmls"), columns, strict=True)))
 
 
 def message_id_of(notice: Notice) -> str:
@@ -275,10 +272,9 @@ def _key_of_this_hour() -> str:
 
 
 def _too_many_in_this_hour() -> bool:
-    """Whether more has gone out in this hour than ever should; logs it as an error. What is held back remains in the
-    queue.
+    """Whether more has gone out in this hour than ever should; logs it as an error.
 
-    The count is in the cache: where that is away, nothing is held back.
+    What is held back remains in the queue. The count is in the cache: where that is away, nothing is held back.
     """
     if not (most := settings.NOTICES_PER_HOUR):
         return False
@@ -318,7 +314,7 @@ def _claim(notice: Notice, gone: Notice | None) -> bool:
     return True
 
 
-def _send(notice: Notice, prepared: "Prepared", channel: Any, bounces: "Bounces") -> tuple[str, bool]:
+def _send(notice: Notice, prepared: Prepared, channel: OpenChannel, bounces: Bounces) -> tuple[str, bool]:
     """Hand the notice to its channel; returns its state, which is recorded unless it has gone, and whether it is away."""
     kind = KINDS.get(notice.kind)
     message = Message(
@@ -357,7 +353,7 @@ def _files(notice: Notice) -> list[tuple[str, str, bytes]]:
 
 
 @transaction.atomic
-def _refuse(notice: Notice, error: NotTaken, bounces: "Bounces") -> str:
+def _refuse(notice: Notice, error: NotTaken, bounces: Bounces) -> str:
     """The channel refused, with its words; where nobody is at the address, nothing goes there any more."""
     if error.no_such_mailbox:
         reason = SuppressedAddress.Reason.NO_SUCH_MAILBOX
@@ -367,7 +363,7 @@ def _refuse(notice: Notice, error: NotTaken, bounces: "Bounces") -> str:
 
 
 @transaction.atomic
-def _take_back(bounces: "Bounces") -> int:
+def _take_back(bounces: Bounces) -> int:
     """Most mailboxes of a chunk do not exist, all at once: the fault is ours or the relay's, so nobody is muted for it.
 
     Their suppressions are lifted and the notices put off; those that were tried for three days remain as they are.

@@ -14,10 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
-from customers.visibility import Reader, reach_of
+from customers.visibility import reach_of
 from foundation.constraints import is_among, one_of
 from foundation.guards import append_only, fixed, never_deleted
 from foundation.numbers import whole_number
+from foundation.requests import Reader
 from notifications import channels
 from notifications.kinds import KINDS, LONGEST_CODE, name_of
 from notifications.rendering import UnknownWord, Wording, render

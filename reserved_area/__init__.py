@@ -1,1 +1,1 @@
-"""The pages of customers: how they get in, and the rooms they find there. It keeps no rules: it calls the apps below."""
+"""The pages of customers: enrolment, and a module for every room. No rules are here: it calls the apps below."""

@@ -3,8 +3,9 @@
 import uuid
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,12 +16,13 @@ from complaints.models import AddedFile, Complaint
 from complaints.tracking import tracking_place
 from complaints.views import FORM, take_complaint
 from contact_center.contacts.attachments import attachment_response
+from customers.requests import CustomerRequest
 from reserved_area.records import SHELL, customer_page, one_page
 
 
 @customer_page
 @require_safe
-def complaints_view(request: HttpRequest) -> HttpResponse:
+def complaints_view(request: CustomerRequest) -> HttpResponse:
     """Every complaint one made, newest first."""
     known = Complaint.objects.visible_to(request.user).with_term(timezone.localdate())
     complaints, pages = one_page(request, known.order_by("-received_on", "-pk"))
@@ -37,8 +39,8 @@ def complaints_view(request: HttpRequest) -> HttpResponse:
 
 @customer_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def write_view(request: HttpRequest) -> HttpResponse:
-    """Write a complaint: what one is and what is not, the form, and the registration of what it says."""
+def write_view(request: CustomerRequest) -> HttpResponse:
+    """Write a complaint: what counts as one and what does not, the form, and the registration."""
     customer = request.customer
     form, complaint, status = take_complaint(request, customer)
     if form is not None:
@@ -46,7 +48,7 @@ def write_view(request: HttpRequest) -> HttpResponse:
     if complaint is None:
         return redirect("complaint_received")
     if complaint.customer_id != customer.pk:
-        return redirect("complaint_registered", **tracking_place(complaint))
+        return redirect(reverse("complaint_registered", kwargs=tracking_place(complaint)))
     messages.success(
         request,
         _("We have received your complaint: its number is %(number)s.") % {"number": complaint.number},
@@ -56,7 +58,7 @@ def write_view(request: HttpRequest) -> HttpResponse:
 
 @customer_page
 @require_safe
-def complaint_view(request: HttpRequest, pk: int) -> HttpResponse:
+def complaint_view(request: CustomerRequest, pk: int) -> HttpResponse:
     """One complaint: what was written, by when it is answered, and the answer with its letter."""
     context = {**standing_of(_mine(request, pk)), "form": AdditionForm()}
     return render(request, "reserved_area/complaint.html", context)
@@ -64,8 +66,8 @@ def complaint_view(request: HttpRequest, pk: int) -> HttpResponse:
 
 @customer_page
 @require_POST
-def addition_view(request: HttpRequest, pk: int) -> HttpResponse:
-    """Add a document or a few words; what was typed stays where it cannot be sent."""
+def addition_view(request: CustomerRequest, pk: int) -> HttpResponse:
+    """Add a document or a few words; what was typed is shown again where it cannot be sent."""
     complaint = _mine(request, pk)
     form, status = take_addition(request, complaint)
     if form is None:
@@ -75,19 +77,19 @@ def addition_view(request: HttpRequest, pk: int) -> HttpResponse:
 
 @customer_page
 @require_safe
-def file_view(request: HttpRequest, pk: int, key: uuid.UUID) -> HttpResponse:
+def file_view(request: CustomerRequest, pk: int, key: uuid.UUID) -> HttpResponseBase:
     """A file that one sent with a complaint of one's own."""
     return attachment_response(get_object_or_404(AddedFile, key=key, addition__complaint=_mine(request, pk)))
 
 
-def _mine(request: HttpRequest, pk: int) -> Complaint:
+def _mine(request: CustomerRequest, pk: int) -> Complaint:
     known = Complaint.objects.visible_to(request.user).with_term(timezone.localdate())
     return get_object_or_404(known.select_related("policy", "claim"), pk=pk)
 
 
 @customer_page
 @require_safe
-def letter_view(request: HttpRequest, pk: int) -> HttpResponse:
+def letter_view(request: CustomerRequest, pk: int) -> HttpResponseBase:
     """The answer letter, as a file."""
     complaint = get_object_or_404(Complaint.objects.visible_to(request.user), pk=pk)
     return letter_response(letter_of(complaint))

@@ -77,6 +77,9 @@ class PasswordForm(forms.Form):
     def __init__(self, *args: Any, enrolment: Enrolment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         customer = enrolment.customer
+        assert customer is not None, (
+            "an enrolment with a link has its customer (enrolment_link_has_customer_digest_and_end)"
+        )
         self._user = User(
             email=enrolment.email,
             first_name=customer.first_name,
@@ -119,7 +122,7 @@ def ask_view(request: HttpRequest) -> HttpResponse:
 
 
 def _within_limits(request: HttpRequest, typed: dict[str, Any]) -> bool:
-    """Attempts are counted by whom they come from, whom they name and where they write, matched or not."""
+    """Attempts count by network address, tax code and e-mail address, whether they match a customer or not."""
     return (
         allowed(request, "enrolment", PER_ADDRESS, HOUR)
         and ratelimit.consume(request, action="enrol_code", key=typed["tax_code"])
@@ -142,7 +145,7 @@ def terms_view(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password1", "password2")
 @never_cache
 def finish_view(request: HttpRequest, secret: str) -> HttpResponse:
-    """Choose a password and accept the terms; then one is signed in. A link that was used leads to the sign-in."""
+    """Choose a password and accept the terms, which signs the person in. A link that was used leads to the sign-in."""
     try:
         enrolment = enrolment_by_link(secret)
     except Refused as refusal:

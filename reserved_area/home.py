@@ -1,4 +1,4 @@
-"""The home of the reserved area: what is due, what moves, what is new."""
+"""The home of the reserved area: what is due, what is in progress, what is new."""
 
 from typing import Any
 
@@ -15,6 +15,7 @@ from contact_center.models import Contact
 from customers.claim_steps import answer_due_on, steps_of
 from customers.due import due_for
 from customers.models import Claim, Policy
+from customers.requests import CustomerRequest
 from reserved_area.notices import inbox_for
 from reserved_area.records import customer_page
 
@@ -24,7 +25,7 @@ MOST_COUNTED = 100  # unread notices, in the menu
 
 @customer_page
 @require_safe
-def home_view(request: HttpRequest) -> HttpResponse:
+def home_view(request: CustomerRequest) -> HttpResponse:
     """What a customer came for, on one page: a handful of queries, however much there is."""
     user, customer = request.user, request.customer
     held = Policy.objects.visible_to(user).filter(holder=customer)
@@ -57,8 +58,8 @@ def home_view(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _now(claim: Claim) -> Any:
-    return next((step.name for step in steps_of(claim) if step.is_now), "")
+def _now(claim: Claim) -> str:
+    return next((str(step.name) for step in steps_of(claim) if step.is_now), "")
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The reserved area's rooms about what we tell people and what they allow us: notices, consents."""
+"""The reserved area's rooms about what we write to people and what they allow us: notices, consents."""
 
 from contextlib import suppress
 from typing import Any
@@ -16,19 +16,20 @@ from django.views.decorators.http import require_POST, require_safe
 from customers.consent_texts import ConsentText, texts_in_use
 from customers.consents import is_in_force, is_waiting
 from customers.models import Consent, Customer
+from customers.requests import CustomerRequest
 from foundation.refusals import Refused
 from notifications.account_kinds import ACCOUNT_MAIL
 from notifications.consents import confirm_consent, give_consent, given_by_link, title_of, withdraw_consent
 from notifications.kinds import confidential_codes, name_of
-from notifications.models import Notice
+from notifications.models import Notice, NoticeQuerySet
 from notifications.services import mark_read
 from notifications.unsubscribing import read_link
 from reserved_area.records import customer_page, one_page
 
 
 # --- Notices -------------------------------------------------------------------------------------------------------
-def inbox_for(customer: Customer) -> Any:
-    """What the inbox shows: advertising only to who consented to advertising in the reserved area.
+def inbox_for(customer: Customer) -> NoticeQuerySet:
+    """What the inbox shows: advertising only to people who consented to advertising in the reserved area.
 
     Whether they did is remembered on the object: the page and its menu both ask.
     """
@@ -42,15 +43,15 @@ def inbox_for(customer: Customer) -> Any:
 
 @customer_page
 @require_safe
-def notices_view(request: HttpRequest) -> HttpResponse:
-    """The inbox, newest first: what was read stays, marked as read."""
+def notices_view(request: CustomerRequest) -> HttpResponse:
+    """The inbox, newest first; notices that were read remain, marked as read."""
     notices, pages = one_page(request, inbox_for(request.customer).for_list())
     return render(request, "reserved_area/notices.html", {"notices": notices, "page": pages, "room": "inbox"})
 
 
 @customer_page
 @require_safe
-def sent_notices_view(request: HttpRequest) -> HttpResponse:
+def sent_notices_view(request: CustomerRequest) -> HttpResponse:
     """What was written to the customer by e-mail and SMS: when, where to, and whether it left."""
     rows = Notice.objects.visible_to(request.user).exclude(channel=Notice.Channel.INBOX)
     rows = rows.exclude(kind=ACCOUNT_MAIL.code).for_list().order_by("-created_at", "-pk")
@@ -60,7 +61,7 @@ def sent_notices_view(request: HttpRequest) -> HttpResponse:
 
 @customer_page
 @require_safe
-def notice_view(request: HttpRequest, pk: int) -> HttpResponse:
+def notice_view(request: CustomerRequest, pk: int) -> HttpResponse:
     """One notice. Opening it changes nothing: the page asks to mark it as read, by itself where there is JavaScript."""
     notice = get_object_or_404(Notice.objects.visible_to(request.user), pk=pk)
     is_inbox = notice.channel == Notice.Channel.INBOX
@@ -80,7 +81,7 @@ def notice_view(request: HttpRequest, pk: int) -> HttpResponse:
 
 @customer_page
 @require_POST
-def read_view(request: HttpRequest, pk: int) -> HttpResponse:
+def read_view(request: CustomerRequest, pk: int) -> HttpResponse:
     """Mark a notice of the inbox as read, for good."""
     notice = get_object_or_404(Notice.objects.inbox_of(request.customer), pk=pk)
     mark_read(notice, by=request.user)
@@ -92,8 +93,8 @@ def read_view(request: HttpRequest, pk: int) -> HttpResponse:
 # --- Consents ------------------------------------------------------------------------------------------------------
 @customer_page
 @require_safe
-def consents_view(request: HttpRequest) -> HttpResponse:
-    """Each purpose with its text and what stands on each channel; below, every event there was."""
+def consents_view(request: CustomerRequest) -> HttpResponse:
+    """Every purpose with its text and the consent in force on its channels; below, all events."""
     mine = Consent.objects.visible_to(request.user).filter(customer=request.customer)
     last = {(each.purpose, each.channel): each for each in mine.in_force()}
     asked = [(text, _standing(text, last)) for text in texts_in_use(timezone.localdate())]
@@ -131,8 +132,8 @@ def _row(purpose: str, channel: str, last: Consent | None) -> dict[str, Any]:
 
 @customer_page
 @require_POST
-def give_consent_view(request: HttpRequest, purpose: str, channel: str) -> HttpResponse:
-    """Say yes to a text on a channel; the version is the one the page showed."""
+def give_consent_view(request: CustomerRequest, purpose: str, channel: str) -> HttpResponse:
+    """Consent to a text on a channel; refused where the text is another version than the page showed."""
     texts = {text.purpose: text for text in texts_in_use(timezone.localdate())}
     text = texts.get(purpose)
     if text is None or channel not in text.channels:
@@ -161,8 +162,8 @@ def give_consent_view(request: HttpRequest, purpose: str, channel: str) -> HttpR
 
 @customer_page
 @require_POST
-def withdraw_consent_view(request: HttpRequest, purpose: str, channel: str) -> HttpResponse:
-    """Say no: one press, and at once."""
+def withdraw_consent_view(request: CustomerRequest, purpose: str, channel: str) -> HttpResponse:
+    """Withdraw a consent: one press, with immediate effect."""
     if purpose not in Consent.Purpose.values or channel not in Consent.Channel.values:
         raise Http404
     try:
@@ -183,7 +184,7 @@ def withdraw_consent_view(request: HttpRequest, purpose: str, channel: str) -> H
 
 @never_cache
 def confirm_consent_view(request: HttpRequest, link: str) -> HttpResponse:
-    """The page of a confirmation link: GET says what it would confirm, POST confirms it. No sign-in is needed."""
+    """The page of a confirmation link: GET shows what it would confirm, POST confirms it. No sign-in is needed."""
     given, refusal, confirmed = None, None, None
     try:
         given = given_by_link(link)
@@ -202,7 +203,7 @@ def confirm_consent_view(request: HttpRequest, link: str) -> HttpResponse:
 @csrf_exempt  # a mail program presses for its reader (RFC 8058): the link itself is the proof
 @never_cache
 def unsubscribe_view(request: HttpRequest, link: str) -> HttpResponse:
-    """The page of the link that ends promotions by e-mail: GET asks, POST does, without a sign-in. Twice is once."""
+    """The page of the link that ends promotions by e-mail, without a sign-in: GET asks, POST does it, once or twice."""
     read = read_link(link)
     if read is None or read[1] not in Consent.Purpose.values:
         raise Http404

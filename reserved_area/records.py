@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.db.models import Case, IntegerField, Prefetch, QuerySet, Value, When
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Case, IntegerField, Model, Prefetch, QuerySet, Value, When
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -19,28 +19,29 @@ from customers.claim_steps import answer_due_on, steps_of
 from customers.due import cover_of, expiry_due, instalment_due, policy_has_grace
 from customers.models import AccessLog, Claim, Customer, Instalment, Policy, PolicyAdherent, ReservedAreaAccount
 from customers.rami import ramo
+from customers.requests import CustomerRequest
 from customers.services import choose_language
 from customers.visibility import look_as_customer
 from foundation.numbers import whole_number
 
 PAGE = 20
-SHELL = "reserved_area/base.html"  # what a page of the reserved area stands in, which stands outside as well
+SHELL = "reserved_area/base.html"  # the frame of the reserved area, for pages that exist outside it too
 FARTHEST_PAGE = 500
 SHOWN_INSTALMENTS = 36
 LANGUAGE_KEPT = 31_536_000  # seconds: a year
 
-Row = TypeVar("Row")
+Row = TypeVar("Row", bound=Model)
 
 
-def customer_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page of the reserved area: for who is enrolled, about their own file alone (`request.customer`).
+def customer_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A page of the reserved area: for people who are enrolled, about their own file alone (`request.customer`).
 
-    Somebody who works here and is a customer too sees their own file, not everybody's. Who is not enrolled, or whose
-    account is suspended or closed, reads why and how to go on.
+    Somebody who works here and is a customer too sees their own file, not everybody's. A person who is not enrolled,
+    or whose account is suspended or closed, reads why and how to go on (403).
     """
 
     @wraps(view)
-    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def page(request: CustomerRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         accounts = ReservedAreaAccount.objects.select_related("customer__agency")
         account = accounts.filter(user=request.user).first()
         if account is None or account.state != ReservedAreaAccount.State.ENROLLED:
@@ -70,35 +71,31 @@ def one_page(request: HttpRequest, rows: QuerySet[Row], *, size: int = PAGE) -> 
 # --- Policies ------------------------------------------------------------------------------------------------------
 @customer_page
 @require_safe
-def policies_view(request: HttpRequest) -> HttpResponse:
-    """Every policy one holds or is covered by: those alive first, each with what is due next."""
+def policies_view(request: CustomerRequest) -> HttpResponse:
+    """Every policy one holds or is covered by: those alive first, with the amount that is due next."""
     alive = [Policy.State.ACTIVE, Policy.State.SUSPENDED]
     rows = (
         Policy.objects.visible_to(request.user)
         .annotate(
             over=Case(When(state__in=alive, then=Value(0)), default=Value(1), output_field=IntegerField()),
         )
-        .prefetch_related(
-            Prefetch("instalments", Instalment.objects.unpaid().order_by("due_on"), to_attr="unpaid_instalments")
-        )
+        .prefetch_related(Prefetch("instalments", Instalment.objects.unpaid().order_by("due_on")))
         .order_by("over", "-ends_on", "-pk")
     )
     policies, pages = one_page(request, rows)
     today = timezone.localdate()
+    shown = []
     for policy in policies:
-        policy.is_mine = policy.holder_id == request.customer.pk
-        policy.line_name = ramo(policy.ramo).label
-        policy.next_due = None
-        if policy.is_mine and policy.state in alive and policy.unpaid_instalments:
-            first = policy.unpaid_instalments[0]
-            first.policy = policy
-            policy.next_due = instalment_due(first, today=today)
-    return render(request, "reserved_area/policies.html", {"policies": policies, "page": pages})
+        is_mine = policy.holder_id == request.customer.pk
+        unpaid = next(iter(policy.instalments.all()), None)
+        next_due = instalment_due(unpaid, today=today) if is_mine and policy.state in alive and unpaid else None
+        shown.append((policy, ramo(policy.ramo).label, is_mine, next_due))
+    return render(request, "reserved_area/policies.html", {"policies": shown, "page": pages})
 
 
 @customer_page
 @require_safe
-def policy_view(request: HttpRequest, pk: int) -> HttpResponse:
+def policy_view(request: CustomerRequest, pk: int) -> HttpResponse:
     """One policy. Somebody who is only covered by it sees the contract, and nothing of the others' or of its payments."""
     rows = Policy.objects.visible_to(request.user).select_related("holder", "agency")
     policy = get_object_or_404(rows, pk=pk)
@@ -134,7 +131,7 @@ def policy_view(request: HttpRequest, pk: int) -> HttpResponse:
 # --- Claims --------------------------------------------------------------------------------------------------------
 @customer_page
 @require_safe
-def claims_view(request: HttpRequest) -> HttpResponse:
+def claims_view(request: CustomerRequest) -> HttpResponse:
     """Every claim one reported, or that was reported under one's policies, newest first."""
     claims, pages = one_page(request, Claim.objects.visible_to(request.user).for_list())
     return render(
@@ -146,8 +143,8 @@ def claims_view(request: HttpRequest) -> HttpResponse:
 
 @customer_page
 @require_safe
-def claim_view(request: HttpRequest, pk: int) -> HttpResponse:
-    """One claim: who follows it, where it has got to, and by when the law wants the next step."""
+def claim_view(request: CustomerRequest, pk: int) -> HttpResponse:
+    """One claim: who handles it, how far it has come, and by when the next step is due by law."""
     claim = get_object_or_404(Claim.objects.visible_to(request.user).for_list(), pk=pk)
     answer_by = answer_due_on(claim)
     days = (answer_by - timezone.localdate()).days if answer_by else None
@@ -162,7 +159,7 @@ def claim_view(request: HttpRequest, pk: int) -> HttpResponse:
             "days_left": days,
             "is_open": claim.state in Claim.OPEN_STATES,
             "sees_policy": sees_policy,
-            # What happened, in the words of who reported it: of an injury it may tell an employer too much.
+            # What happened, in the reporter's own words: about an injury they may reveal too much to an employer.
             "sees_words": claim.customer_id == request.customer.pk,
         },
     )
@@ -171,7 +168,7 @@ def claim_view(request: HttpRequest, pk: int) -> HttpResponse:
 # --- Profile -------------------------------------------------------------------------------------------------------
 @customer_page
 @require_safe
-def profile_view(request: HttpRequest) -> HttpResponse:
+def profile_view(request: CustomerRequest) -> HttpResponse:
     """One's own data as we hold them, and how one signs in."""
     return render(
         request,
@@ -186,10 +183,10 @@ def profile_view(request: HttpRequest) -> HttpResponse:
 
 @customer_page
 @require_POST
-def language_view(request: HttpRequest) -> HttpResponse:
+def language_view(request: CustomerRequest) -> HttpResponse:
     """Choose the language of the pages and of what we write."""
     language = request.POST.get("language", "")
-    if language in dict(Customer._meta.get_field("language").choices):
+    if language in dict(Customer._meta.get_field("language").flatchoices):
         choose_language(request.customer, language=language, by=request.user)
         translation.activate(language)
         answer = redirect("portal_profile")
@@ -206,11 +203,12 @@ def language_view(request: HttpRequest) -> HttpResponse:
 
 @customer_page
 @require_safe
-def accesses_view(request: HttpRequest) -> HttpResponse:
-    """Who of ours opened one's file, by role and moment."""
+def accesses_view(request: CustomerRequest) -> HttpResponse:
+    """Which of our people opened one's file: their roles and the moments."""
     rows = AccessLog.objects.filter(customer=request.customer).select_related("user").prefetch_related("user__groups")
-    looks, pages = one_page(request, rows)
-    for look in looks:
+    found, pages = one_page(request, rows)
+    looks = []
+    for look in found:
         names = [roles.NAMES[group.name] for group in look.user.groups.all() if group.name in roles.NAMES]
-        look.role = names[0] if names else _("customer service")
+        looks.append((look, names[0] if names else _("customer service")))
     return render(request, "reserved_area/accesses.html", {"looks": looks, "page": pages})

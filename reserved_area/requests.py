@@ -1,9 +1,9 @@
-"""The reserved area's room about requests: one's own conversations on every channel, and a word more in a written one."""
+"""The reserved area's room about requests: one's own conversations on every channel, and messages in written ones."""
 
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,16 +26,17 @@ from contact_center.requests.forms import (
 from contact_center.requests.thread import said_of, thread_page
 from contact_center.requests.views import guided, take_request
 from customers.models import Policy
+from customers.requests import CustomerRequest
 from foundation.refusals import Refused
 from reserved_area.records import SHELL, customer_page, one_page
 
-MOST_POLICIES = 100  # offered to choose from; who has more says which in words
+MOST_POLICIES = 100  # offered to choose from; a customer who has more names the policy in words
 PURPOSES = {"dati": gettext_lazy("Change of my data")}  # what a link from another room is about
 
 
 @customer_page
 @require_safe
-def requests_view(request: HttpRequest) -> HttpResponse:
+def requests_view(request: CustomerRequest) -> HttpResponse:
     """Everything one asked, by writing or by telephone, newest first."""
     contacts, pages = one_page(request, Contact.objects.visible_to(request.user).for_list())
     return render(request, "reserved_area/requests.html", {"contacts": contacts, "page": pages, "now": timezone.now()})
@@ -43,7 +44,7 @@ def requests_view(request: HttpRequest) -> HttpResponse:
 
 @customer_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def write_view(request: HttpRequest) -> HttpResponse:
+def write_view(request: CustomerRequest) -> HttpResponse:
     """Write a request in free words; `?per=dati` begins one about one's own data, `?polizza=` one about a policy."""
     kind = WebFormRequest.Form.OPEN
     return _write(request, CustomersRequestForm, kind, "contact_center/request_open.html")
@@ -51,15 +52,15 @@ def write_view(request: HttpRequest) -> HttpResponse:
 
 @customer_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def write_guided_view(request: HttpRequest) -> HttpResponse:
+def write_guided_view(request: CustomerRequest) -> HttpResponse:
     """Choose a topic, then answer its questions."""
-    here, free = reverse("portal_write_guided"), reverse("portal_write")
-    ways = {"guided_url": here, "open_url": free, "ways_url": free, "shell": SHELL}
+    guided_url, free_url = reverse("portal_write_guided"), reverse("portal_write")
+    ways = {"guided_url": guided_url, "open_url": free_url, "ways_url": free_url, "shell": SHELL}
     return guided(request, CustomersGuidedForm, _write, ways)
 
 
 def _write(
-    request: HttpRequest,
+    request: CustomerRequest,
     form_class: type[PublicForm],
     kind: str,
     template: str,
@@ -87,15 +88,15 @@ def _write(
 
 @customer_page
 @require_safe
-def request_view(request: HttpRequest, pk: int) -> HttpResponse:
-    """One request with its thread, without the notes of the house."""
+def request_view(request: CustomerRequest, pk: int) -> HttpResponse:
+    """One request with its thread, without internal notes."""
     return _request_page(request, _mine(request, pk), AnotherMessageForm())
 
 
 @customer_page
 @require_POST
-def message_view(request: HttpRequest, pk: int) -> HttpResponse:
-    """Write once more about it; what was typed stays where it cannot be sent."""
+def message_view(request: CustomerRequest, pk: int) -> HttpResponse:
+    """Write once more about it; what was typed is shown again where it cannot be sent."""
     contact = _written(request, pk)
     form = AnotherMessageForm(request.POST, request.FILES, given_up=too_large(request), no_room=no_room(request))
     if not form.is_valid():
@@ -114,8 +115,8 @@ def message_view(request: HttpRequest, pk: int) -> HttpResponse:
 
 @customer_page
 @require_POST
-def survey_view(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say whether it was resolved, once."""
+def survey_view(request: CustomerRequest, pk: int) -> HttpResponse:
+    """Answer whether it was resolved, once."""
     contact = _written(request, pk)
     survey = get_object_or_404(SatisfactionSurvey, contact=contact)
     form = SurveyForm(request.POST)
@@ -131,11 +132,11 @@ def survey_view(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("portal_request", pk=contact.pk)
 
 
-def _mine(request: HttpRequest, pk: int) -> Contact:
+def _mine(request: CustomerRequest, pk: int) -> Contact:
     return get_object_or_404(Contact.objects.visible_to(request.user).for_list(), pk=pk)
 
 
-def _written(request: HttpRequest, pk: int) -> Contact:
+def _written(request: CustomerRequest, pk: int) -> Contact:
     """One's own written request; a call has no thread, and its page no form."""
     contact = _mine(request, pk)
     if contact.channel == Contact.Channel.PHONE:
@@ -144,7 +145,7 @@ def _written(request: HttpRequest, pk: int) -> Contact:
 
 
 def _request_page(
-    request: HttpRequest,
+    request: CustomerRequest,
     contact: Contact,
     form: AnotherMessageForm,
     *,

@@ -1,4 +1,4 @@
-"""Addresses of the reserved area under /area-riservata/: enrolment, the home, and an include per app."""
+"""Addresses of the reserved area under /area-riservata/: enrolment, the home, and an include per room."""
 
 from django.urls import include, path
 

@@ -32,7 +32,7 @@ enable_nav_sidebar fk_name formset get_* has_*_permission index_title inlines li
 list_select_related lookup_allowed lookups max_num save_formset search_fields search_help_text show_change_link show_facets
 show_full_result_count _get_config _get_list _get_colors _get_obj_does_not_exist_redirect has_filters has_output"""
 FORMS = "allow_multiple_selected clean_* empty_value input_type label_from_instance template_name widgets"
-MODELS = "Meta arg_joiner arity constraints create_superuser indexes output_field _get_session_auth_hash"
+MODELS = "Meta abstract arg_joiner arity constraints create_superuser indexes output_field _get_session_auth_hash"
 DJANGO = """*Config app_configs file_complete formatter_class handle handler400 handler403 handler404 is_open_for_signup
 process_exception ready requires_system_checks send_mail stealth_options urlpatterns wsgi_app"""
 API = """*Scheme StrictSerializerSchema accepted_* allow_request authentication_classes authenticate_header

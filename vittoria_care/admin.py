@@ -3,20 +3,20 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.admin import UserAdmin
 from customers.models import User
 from foundation.office.commands import Command
+from foundation.requests import StaffRequest
 
-from .sign_in.changes import sign_in_of, tell_of_change
+from .sign_in.changes import report_change, sign_in_of
 from .sign_in.second_factor import has_second_factor, reset_second_factor
 
 
-class ResetSecondFactor(Command):
-    """For who lost their telephone: the next sign-in sets up another."""
+class ResetSecondFactor(Command[User]):
+    """For a person who lost their telephone: at the next sign-in they set up another."""
 
     name = "second-factor"
     label = gettext_lazy("Take the second factor away")
@@ -28,35 +28,35 @@ class ResetSecondFactor(Command):
         "enough to set up another second factor; they are informed by e-mail."
     )
 
-    def allowed(self, request: HttpRequest, row: User | None) -> bool:
-        """As for every change of a person: nobody but a superuser touches a superuser."""
-        return super().allowed(request, row) and (row is None or not row.is_superuser or request.user.is_superuser)
+    def allowed(self, request: StaffRequest, row: User) -> bool:
+        """As for every change of a person: only a superuser may change a superuser."""
+        return super().allowed(request, row) and (not row.is_superuser or request.user.is_superuser)
 
-    def offered(self, request: HttpRequest, row: User | None) -> bool:
-        return row is not None and has_second_factor(row)
+    def offered(self, request: StaffRequest, row: User) -> bool:
+        return has_second_factor(row)
 
-    def run(self, request: HttpRequest, row: User | None, data: dict[str, Any]) -> str:
+    def run(self, request: StaffRequest, row: User, data: dict[str, Any]) -> str:
         reset_second_factor(row, by=request.user)
         return _("The second factor of %(person)s was taken away.") % {"person": row}
 
 
 @admin.register(User)
 class PeopleAdmin(UserAdmin):
-    """People as administrators keep them: nobody gives themselves a role, and each change of a sign-in is told."""
+    """People as administrators keep them: nobody gives themselves a role, and each change of a sign-in is reported."""
 
     own_commands = [*UserAdmin.own_commands, ResetSecondFactor()]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[Any]:
-        """One's own roles are given by another administrator."""
+    def get_readonly_fields(self, request: StaffRequest, obj: User | None = None) -> list[Any]:
+        """Roles of one's own are read-only: another administrator gives them."""
         shown = super().get_readonly_fields(request, obj)
         own = obj is not None and obj.pk == request.user.pk and not request.user.is_superuser
         return [*shown, "groups"] if own else shown
 
-    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        request._sign_in_before = sign_in_of(obj) if change else None
+    def save_model(self, request: StaffRequest, obj: User, form: Any, change: bool) -> None:
+        form.sign_in_before = sign_in_of(obj) if change else None
         super().save_model(request, obj, form, change)
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+    def save_related(self, request: StaffRequest, form: Any, formsets: Any, change: bool) -> None:
         """Roles and agencies are stored here: only now is it known what changed."""
         super().save_related(request, form, formsets, change)
-        tell_of_change(form.instance, before=request._sign_in_before, by=request.user)
+        report_change(form.instance, before=form.sign_in_before, by=request.user)

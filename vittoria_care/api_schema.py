@@ -1,4 +1,4 @@
-"""What the OpenAPI schema says of every operation: the errors it may answer with, all of one shape; the rows of a batch."""
+"""What the OpenAPI schema has for every operation: the errors it may answer with, all of one shape, and the limits of a batch."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ def with_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
 
 
 def with_bounds(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-    """Say of each body that is one row or a list of them how many a list may have: one at least, MOST_ROWS at most."""
+    """Set the limits of each body that is one row or a list of rows: at least one row, at most MOST_ROWS."""
     for schema in result.get("components", {}).get("schemas", {}).values():
         one, *others = schema.get("oneOf", [{}])
         for other in others:

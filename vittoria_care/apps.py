@@ -12,13 +12,13 @@ class VittoriaCareConfig(AppConfig):
     verbose_name = _("Vittoria Care")
 
     def ready(self) -> None:
-        """Put the parts together, refuse an unsafe production, hear of tasks and sign-ins, keep the groups equal to the table."""
+        """Put the parts together, register the checks and the receivers of signals, keep the groups equal to the table."""
         # All of these know models, which are loaded only now.
         from . import composition, grants  # noqa: PLC0415
         from .checks import production_is_safe  # noqa: PLC0415
         from .permissions import grant_after_migrate  # noqa: PLC0415
-        from .running import heartbeat  # noqa: F401, PLC0415 - hears of tasks
-        from .sign_in import second_factor, session_limits  # noqa: F401, PLC0415 - hear of sign-ins
+        from .running import heartbeat  # noqa: F401, PLC0415 - its receivers record tasks
+        from .sign_in import second_factor, session_limits  # noqa: F401, PLC0415 - their receivers follow sign-ins
 
         composition.compose()
         register(production_is_safe, Tags.security)

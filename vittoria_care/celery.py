@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import close_old_connections
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
-from .embedded import servers as embedded
+from .embedded import servers
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vittoria_care.settings")
 
@@ -21,7 +21,7 @@ app.steps["worker"].add(DjangoStructLogInitStep)  # binds each task's id to its 
 
 @signals.setup_logging.connect
 def use_our_logging(**kwargs: Any) -> None:
-    """Keep Celery from putting its own format on our lines."""
+    """Keep Celery from using its own format for log lines."""
 
     dictConfig(settings.LOGGING)
 
@@ -31,14 +31,14 @@ def use_our_logging(**kwargs: Any) -> None:
 def hold_servers(**kwargs: Any) -> None:
     """Start the private servers where no address is set, and keep them while this process lives."""
     try:
-        embedded.ensure_running()
-    except embedded.CannotStart as error:
+        servers.ensure_running()
+    except servers.CannotStart as error:
         raise SystemExit(str(error)) from error
 
 
 @signals.task_prerun.connect
 def drop_dead_connections(**kwargs: Any) -> None:
-    """Begin each task with a connection that works: Celery keeps one for a thousand tasks, also one that has broken."""
+    """Start each task with a connection that works: Celery keeps one for a thousand tasks, even a broken one."""
 
     close_old_connections()
 

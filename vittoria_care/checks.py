@@ -1,4 +1,4 @@
-"""System checks that refuse to start in production with a value that is only meant for a person's own machine."""
+"""System checks that refuse to start in production with a setting that is only meant for a developer's machine."""
 
 import sys
 from collections.abc import Sequence
@@ -8,20 +8,20 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 
-from .embedded import servers as embedded
+from .embedded import servers
 
 
 def production_is_safe(app_configs: Sequence[AppConfig] | None, **options: object) -> list[CheckMessage]:
-    """Return one error for each unsafe value when ENVIRONMENT is "production", and nothing anywhere else."""
+    """Return one error for each unsafe setting when ENVIRONMENT is "production", and none otherwise."""
     if not settings.PRODUCTION:
         return []
-    return [Error(says, hint=hint, id=f"vittoria_care.{number}") for number, says, hint in _unsafe_values()]
+    return [Error(text, hint=hint, id=f"vittoria_care.{number}") for number, text, hint in _unsafe_values()]
 
 
 def refuse_unsafe_start() -> None:
-    """Say each unsafe value on stderr and end the process: the web server, which runs no checks, calls this.
+    """Print each unsafe setting on stderr and end the process. The web server, which runs no checks, calls this.
 
-    The exit code is 3, gunicorn's sign that starting the worker again would not help.
+    The exit code is 3: it tells gunicorn not to start the worker again.
     """
     errors = production_is_safe(None)
     if errors:
@@ -31,7 +31,7 @@ def refuse_unsafe_start() -> None:
 
 
 def _unsafe_values() -> list[tuple[str, str, str]]:
-    """Return the number, the fault and the remedy of each unsafe value."""
+    """Return the number, the fault and the hint of each unsafe setting."""
     found = []
     try:
         key = settings.SECRET_KEY
@@ -40,20 +40,20 @@ def _unsafe_values() -> list[tuple[str, str, str]]:
     if not key:
         found.append(("E001", "SECRET_KEY is not set.", "Set it to 50 or more random characters, and keep it secret."))
     elif key.startswith("development-only"):
-        found.append(("E002", "SECRET_KEY is the one of development.", "Set one of your own, and keep it secret."))
+        found.append(("E002", "SECRET_KEY is a development key.", "Set one of your own, and keep it secret."))
     elif len(key) < 50 or len(set(key)) < 5:
         found.append(("E003", "SECRET_KEY can be guessed.", "Set it to 50 or more random characters."))
     if settings.DEBUG:
-        found.append(("E004", "DEBUG is on, and error pages show what is inside.", "Take DEBUG away."))
+        found.append(("E004", "DEBUG is on: error pages show code and settings.", "Remove DEBUG."))
     if not settings.ALLOWED_HOSTS:
         found.append(("E005", "ALLOWED_HOSTS is empty.", "Set it to the names this site answers to."))
     if "*" in settings.ALLOWED_HOSTS:
-        found.append(("E006", "ALLOWED_HOSTS lets any name in.", "Set it to the names this site answers to."))
-    if not embedded.is_given("DATABASE_URL"):
+        found.append(("E006", "ALLOWED_HOSTS accepts any name.", "Set it to the names this site answers to."))
+    if not servers.is_given("DATABASE_URL"):
         found.append(
             ("E007", "DATABASE_URL is not set.", "The private PostgreSQL is for demonstration and tests only.")
         )
-    if not embedded.is_given("REDIS_URL"):
+    if not servers.is_given("REDIS_URL"):
         found.append(("E008", "REDIS_URL is not set.", "The private Redis is for demonstration and tests only."))
     if not settings.SITE_URL.startswith("https://"):
         found.append(("E010", "SITE_URL is not an https:// address.", "Set it to where people reach the site."))
@@ -62,18 +62,20 @@ def _unsafe_values() -> list[tuple[str, str, str]]:
             (
                 "E013",
                 "BEHIND_PROXY is off.",
-                "Put a proxy in front that ends HTTPS and waits for slow senders (docs/operations.md), and set it to True.",
+                "Put a proxy in front that handles HTTPS and slow clients (docs/operations.md), and set it to True.",
             )
         )
     backend = settings.EMAIL_BACKEND
-    if any(kind in backend for kind in ("filebased", "console", "locmem", "dummy", "demo_mail")):
-        found.append(("E009", "EMAIL_URL keeps mail here instead of sending it.", "Set it to your mail server."))
+    if any(kind in backend for kind in ("filebased", "console", "locmem", "dummy", "demonstration")):
+        found.append(
+            ("E009", "EMAIL_URL stores mail on this machine instead of sending it.", "Set it to your mail server.")
+        )
     if settings.STAFF_SECOND_FACTOR != "required":
         found.append(
             (
                 "E012",
                 "STAFF_SECOND_FACTOR lets staff in with a password alone.",
-                "Take it away, or set it to required.",
+                "Remove it, or set it to required.",
             )
         )
     return found

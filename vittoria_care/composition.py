@@ -1,4 +1,4 @@
-"""How the apps are put together: what the higher ones give the lower ones to know, named once, at the start of every process."""
+"""How the apps are put together: what the higher ones give to the lower ones, listed once, at the start of every process."""
 
 from complaints import kinds as complaint_kinds
 from complaints import services as complaints
@@ -9,7 +9,7 @@ from vittoria_care.backoffice import composition as backoffice
 # The modules that describe the kinds of notice.
 NOTICE_KINDS = [kinds, account_kinds, contact_kinds, complaint_kinds]
 
-# Who does something about a notice that was refused, withheld or put in doubt.
+# The functions that act on a notice that was refused, withheld or put in doubt.
 FOLLOWERS_OF_TROUBLE = [complaints.follow_notice]
 
 

@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 import environ
 
-from .embedded import servers as embedded
+from .embedded import servers
 
 Process = Literal["web", "worker", "command"]
 
@@ -39,7 +39,7 @@ VARIABLES = {
 
 
 def process_of_this() -> Process:
-    """Tell what this process is: the web server and its children, a Celery process, or a command."""
+    """Return the kind of this process: the web server and its children, a Celery process, or a command."""
     if os.environ.get("PROCESS_KIND") == "web" or "runserver" in sys.argv[1:2]:
         return "web"
     program = Path(sys.argv[0] if sys.argv else "")
@@ -54,8 +54,8 @@ def limits_of(process: Process, env: environ.Env) -> str:
 
 def connections_of(env: environ.Env, process: Process, *, as_owner: bool) -> dict[str, dict[str, Any]]:
     """Return Django's DATABASES: "default", and "retention" where that account is another."""
-    found = {"default": _connection(embedded.owner_url() if as_owner else embedded.database_url(), env, process)}
-    if url := embedded.retention_url():
+    found = {"default": _connection(servers.owner_url() if as_owner else servers.database_url(), env, process)}
+    if url := servers.retention_url():
         found["retention"] = _connection(url, env, process) | {"TEST": {"MIRROR": "default"}}
     return found
 
@@ -63,9 +63,9 @@ def connections_of(env: environ.Env, process: Process, *, as_owner: bool) -> dic
 def accounts(env: environ.Env) -> dict[str, str]:
     """Return the names of the accounts "owner", "working" and, where there is one, "retention"."""
     urls = {
-        "owner": embedded.owner_url(),
-        "working": embedded.database_url(),
-        "retention": embedded.retention_url(),
+        "owner": servers.owner_url(),
+        "working": servers.database_url(),
+        "retention": servers.retention_url(),
     }
     return {name: env.db_url_config(url).get("USER") or "" for name, url in urls.items() if url}
 
@@ -75,7 +75,7 @@ def _connection(url: str, env: environ.Env, process: Process) -> dict[str, Any]:
     given = config.get("OPTIONS", {})
     config["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
     config["CONN_HEALTH_CHECKS"] = True
-    # A database that is away is reported as such, and soon; one that falls silent is given up.
+    # A database that is away is reported as such, and soon; a connection that falls silent is given up.
     config["OPTIONS"] = {
         "connect_timeout": env.int("DATABASE_CONNECT_TIMEOUT", default=2),
         "tcp_user_timeout": 10_000,  # milliseconds

@@ -3,7 +3,7 @@
 The working account owns nothing: it reads and adds everywhere, changes and deletes where no guard forbids it
 (`foundation/guards.py`), and never empties a table. The retention account may change and delete, and writes proofs.
 Triggers would not hold against an owner, nor against `pgtrigger.ignore`, a setting that everybody may set: so the rights
-hold what triggers promise, and that setting is obeyed for the owner of the tables alone.
+guarantee what the triggers promise, and that setting is obeyed for the owner of the tables alone.
 """
 
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ from foundation.guards import PROOF_TABLE, append_only_models, never_deleted_mod
 CONTEXT = "pghistory_context"  # who changed what: the library adds to a row while a request lasts
 MAINTAIN = 170_000  # the version of PostgreSQL that lets somebody else than the owner count a table's rows for plans
 
-# The library's function lets whoever sets `pgtrigger.ignore` pass; each migration with a trigger writes it again.
+# The library's function lets anybody who sets `pgtrigger.ignore` pass; each migration with a trigger writes it again.
 IGNORED_FOR_THE_OWNER_ALONE = """
     CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name NAME) RETURNS BOOLEAN AS $$
     DECLARE
@@ -73,48 +73,48 @@ def tables_of(cursor: Any) -> Tables:
 
 
 def statements(cursor: Any, *, working: str, retention: str) -> list[str]:
-    """Return what the owner has to say, in order; an account that is empty or is the owner itself is left out."""
+    """Return the statements that the owner has to run, in order. An empty account, or the owner's own, is left out."""
     cursor.execute("SELECT current_user, current_setting('server_version_num')::int, current_database()")
     owner, version, _database = cursor.fetchone()
     quote = _quoting(cursor)
     tables = tables_of(cursor)
     histories = [name for name in tables.append_only if name.endswith("history")]
-    said = ["REVOKE CREATE ON SCHEMA public FROM PUBLIC", IGNORED_FOR_THE_OWNER_ALONE]
+    needed = ["REVOKE CREATE ON SCHEMA public FROM PUBLIC", IGNORED_FOR_THE_OWNER_ALONE]
     for account in {working, retention} - {"", owner}:
-        who = quote(account)
-        said += [
-            f"GRANT USAGE ON SCHEMA public TO {who}",
-            f"REVOKE ALL ON {_list(tables.everything, quote)} FROM {who}",
-            f"GRANT SELECT ON {_list(tables.everything, quote)} TO {who}",
-            f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {who}",
+        role = quote(account)
+        needed += [
+            f"GRANT USAGE ON SCHEMA public TO {role}",
+            f"REVOKE ALL ON {_list(tables.everything, quote)} FROM {role}",
+            f"GRANT SELECT ON {_list(tables.everything, quote)} TO {role}",
+            f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
         ]
     if working and working != owner:
-        who = quote(working)
+        role = quote(working)
         append_only = [name for name in tables.append_only if name != PROOF_TABLE]
-        said += [
-            f"GRANT INSERT, UPDATE, DELETE ON {_list(tables.free, quote)} TO {who}",
-            f"GRANT INSERT, UPDATE ON {_list(tables.never_deleted, quote)} TO {who}",
-            f"GRANT INSERT ON {_list(append_only, quote)} TO {who}",
+        needed += [
+            f"GRANT INSERT, UPDATE, DELETE ON {_list(tables.free, quote)} TO {role}",
+            f"GRANT INSERT, UPDATE ON {_list(tables.never_deleted, quote)} TO {role}",
+            f"GRANT INSERT ON {_list(append_only, quote)} TO {role}",
             # A table that the next migration makes can be read and added to until its rights are granted.
-            f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT ON TABLES TO {who}",
-            f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {who}",
+            f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT ON TABLES TO {role}",
+            f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {role}",
         ]
         if version >= MAINTAIN:
-            said.append(f"GRANT MAINTAIN ON contact_center_dailyfigures TO {who}")
+            needed.append(f"GRANT MAINTAIN ON contact_center_dailyfigures TO {role}")
     if retention and retention not in (owner, working):
-        who = quote(retention)
+        role = quote(retention)
         changeable = [name for name in tables.everything if name not in (*tables.reading, PROOF_TABLE)]
         # What triggers write while it changes and deletes: earlier versions, who did it, days to be counted again.
         written = [*histories, CONTEXT, "contact_center_staleday", "contact_center_staleperson"]
-        said += [
-            f"GRANT UPDATE, DELETE ON {_list(changeable, quote)} TO {who}",
-            f"GRANT INSERT ON {_list([*written, PROOF_TABLE], quote)} TO {who}",
+        needed += [
+            f"GRANT UPDATE, DELETE ON {_list(changeable, quote)} TO {role}",
+            f"GRANT INSERT ON {_list([*written, PROOF_TABLE], quote)} TO {role}",
         ]
-    return said
+    return needed
 
 
 def grant_rights(using: str = DEFAULT_DB_ALIAS) -> list[str]:
-    """Make the rights of the accounts equal to the tables, in one transaction; returns what was said.
+    """Make the rights of the accounts equal to the tables, in one transaction; returns the statements that were run.
 
     CannotGrant where an account does not exist, or the connection is not the owner's.
     """
@@ -124,18 +124,18 @@ def grant_rights(using: str = DEFAULT_DB_ALIAS) -> list[str]:
         cursor.execute("SELECT current_user")
         owner = cursor.fetchone()[0]
         if accounts.get("owner") != working and owner == working:
-            raise CannotGrant("These rights are the owner's to give: run this with DATABASE_OWNER_URL set.")
+            raise CannotGrant("Only the owner may grant these rights: run this with DATABASE_OWNER_URL set.")
         cursor.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY (%s)", [[working, retention]])
         if missing := {working, retention} - {row[0] for row in cursor.fetchall()} - {""}:
             raise CannotGrant(f"There is no account {' and no account '.join(sorted(missing))}: CREATE ROLE … LOGIN.")
-        said = statements(cursor, working=working, retention=retention)
-        for each in said:
-            cursor.execute(each)
-    return said
+        needed = statements(cursor, working=working, retention=retention)
+        for statement in needed:
+            cursor.execute(statement)
+    return needed
 
 
 def grant_after_migrate(*, using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> None:
-    """Grant after a migrate that reached the end; of tables that are not there yet nothing can be said."""
+    """Grant after a migrate that reached the end; before that, tables may be missing."""
     with connections[using].cursor() as cursor:
         present = set(connections[using].introspection.table_names(cursor))
     if {PROOF_TABLE, *(model._meta.db_table for model in append_only_models())} <= present:
@@ -143,7 +143,7 @@ def grant_after_migrate(*, using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> Non
 
 
 def excess(using: str = DEFAULT_DB_ALIAS) -> list[str]:
-    """Say what the account of the connection may do that it need not; nothing when its rights are as granted here."""
+    """Return what the account of the connection may do beyond its rights here, such as "owns a_table"; empty when it has none."""
     append_only = [model._meta.db_table for model in append_only_models()]
     kept = [*(model._meta.db_table for model in never_deleted_models()), CONTEXT]
     with connections[using].cursor() as cursor:
@@ -154,7 +154,7 @@ def excess(using: str = DEFAULT_DB_ALIAS) -> list[str]:
         is_super, *others = cursor.fetchone()
         if is_super:
             return ["is a superuser"]
-        names = ("makes roles", "makes databases", "passes by row security", "replicates")
+        names = ("may create roles", "may create databases", "bypasses row security", "may replicate")
         found = [name for name, has in zip(names, others, strict=True) if has]
         cursor.execute(
             "SELECT relname, pg_has_role(current_user, relowner, 'MEMBER'), "
@@ -185,7 +185,7 @@ def excess(using: str = DEFAULT_DB_ALIAS) -> list[str]:
                 found.append(f"{verb} {', '.join(some[:2])}" + (f" and {len(some) - 2} more" if len(some) > 2 else ""))
         cursor.execute("SELECT has_schema_privilege('public', 'CREATE')")
         if cursor.fetchone()[0]:
-            found.append("makes tables in the schema")
+            found.append("may create tables in the schema")
     return found
 
 

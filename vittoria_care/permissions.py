@@ -1,6 +1,6 @@
 """The one table of what each role may do, kept in the groups after every `migrate`.
 
-A word such as "contact_center.view_call" is a permission of Django; which rows it reaches is said by each queryset's
+A word such as "contact_center.view_call" is a permission of Django; which rows it reaches is decided by each queryset's
 `visible_to`. The auditor reads everything and changes nothing; the administrator does everything but rewrite history.
 """
 
@@ -52,10 +52,10 @@ READ_COMPLAINTS = {
         "feedback",
     )
 }
-# Who answers contacts may say that one is a complaint; the register is read by those who follow complaints.
+# People who answer contacts may mark one as a complaint; people who follow complaints read the register.
 PROPOSE_COMPLAINTS = {"complaints.view_feedback", "complaints.add_complaint"}
 READ_NOTICES = {f"notifications.view_{model}" for model in ("notice", "noticeevent", "suppressedaddress")}
-# What a worker could not decide: a notice in doubt, one that was refused, an address to which nothing goes any more.
+# What a worker cannot decide: a notice in doubt, a refused one, an address that gets nothing any more.
 DECIDE_NOTICES = {"notifications.change_notice", "notifications.change_suppressedaddress"}
 TAKE_CLAIMS = {"customers.change_claim"}
 FIGURES = {"contact_center.view_dailyfigures"}
@@ -127,7 +127,7 @@ PERMISSIONS: dict[str, set[str]] = {
 
 
 def grant_after_migrate(*, apps: Apps = installed, **_signal: Any) -> None:
-    """Grant after a migrate that reached the end; a database on its way from nothing lacks half the words."""
+    """Grant after a migrate that reached the end: before that, half the permissions do not exist."""
     needed = {word.split(".")[0] for words in PERMISSIONS.values() for word in words}
     if needed <= {model._meta.app_label for model in apps.get_models()}:
         grant_permissions()

@@ -1,13 +1,14 @@
 """The one table of doors: for every address of the project who may open it, by which method, and onto which rows.
 
-Which role has which permission is said in `permissions.py` alone; this table names the permissions that a door asks for.
-The pages of the back office follow from what each admin says of itself. `manage.py rights` writes it all out in words
+Only `permissions.py` gives permissions to roles; this table names the permissions that a door asks for.
+The pages of the back office follow from the attributes of each admin. `manage.py rights` writes it all out in words
 (docs/rights.md), and vittoria_care/tests/test_rights.py tries every door as everybody.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model
@@ -23,12 +24,12 @@ class Who(StrEnum):
     """Who may open a door."""
 
     ANYBODY = "anybody"
-    HOLDER = "whoever holds the secret in the address"
-    SIGNED_IN = "whoever has signed in"
+    HOLDER = "anybody with the secret in the address"
+    SIGNED_IN = "anybody who has signed in"
     CUSTOMER = "customers enrolled in the reserved area"
     STAFF = "staff"
     KEY = "programs with a key"
-    MACHINE = "this machine, or whoever shows METRICS_TOKEN"
+    MACHINE = "this machine, or a caller with METRICS_TOKEN"
     NOBODY = "nobody"
 
 
@@ -36,9 +37,9 @@ class Rows(StrEnum):
     """Which rows are behind a door. Everything out of reach is not found."""
 
     NONE = "none"
-    OWN = "one's own"
+    OWN = "their own"
     HELD = "those of the secret"
-    ANSWERED = "the calls that one answered"
+    ANSWERED = "the calls that they answered"
     ALL = "all"
     AGENCY = "all; for an agency member, those of the agency's customers"
 
@@ -57,7 +58,7 @@ class Door:
 
     @property
     def roles(self) -> frozenset[str]:
-        """The roles that open it; a superuser opens whatever any staff could."""
+        """The roles that open it; a superuser opens every door that any staff could."""
         if self.who in (Who.ANYBODY, Who.HOLDER, Who.SIGNED_IN):
             return frozenset(roles.ALL)
         if self.who is Who.CUSTOMER:
@@ -112,11 +113,11 @@ BY_SECRET = (
 SIGN_IN = (
     Door("account_login", ANYBODY, methods=BOTH),
     Door("account_logout", ANYBODY, methods=BOTH),
-    Door("account_signup", ANYBODY, methods=BOTH),  # says that it is closed
+    Door("account_signup", ANYBODY, methods=BOTH),  # answers that it is closed
     Door("account_inactive", ANYBODY),
     Door("account_confirm_login_code", ANYBODY, methods=BOTH),
     Door("account_email_verification_sent", ANYBODY),
-    Door("account_confirm_email", ANYBODY),  # no such link is sent: says that it is not valid
+    Door("account_confirm_email", ANYBODY),  # no such link is sent: answers that it is not valid
     Door("account_reset_password", ANYBODY, methods=BOTH),
     Door("account_reset_password_done", ANYBODY),
     Door("account_reset_password_from_key_done", ANYBODY),
@@ -221,7 +222,7 @@ DEMO = (
 SEES_SOMETHING = "|".join(sorted({word for words in PERMISSIONS.values() for word in words if ".view_" in word}))
 OFFICE = (
     Door("admin:index", STAFF),
-    Door("admin:app_list", STAFF, needs=(SEES_SOMETHING,)),  # of an app of which one sees something
+    Door("admin:app_list", STAFF, needs=(SEES_SOMETHING,)),  # of an app of which they see something
     Door("admin:login", STAFF),  # leads everybody else to the sign-in
     Door("admin:logout", ANYBODY, methods=BOTH),
     Door("admin:password_change", STAFF),
@@ -244,7 +245,7 @@ OFFICE_FILES = (
 
 # --- The back office: each model's pages --------------------------------------------------------------------------
 def model_doors(model: type[Model], office: OfficeAdmin) -> Iterator[Door]:
-    """What follows from an admin: its list, pages and history are read, `editable` says whether its form is sent."""
+    """The doors that follow from an admin: its list, pages and history are read; with `editable`, its form is sent."""
     app, name = model._meta.app_label, model._meta.model_name
     stem, page = f"admin:{app}_{name}", f"backoffice/{app}/{name}/<path:object_id>/"
     reads = f"{app}.view_{name}|{app}.change_{name}"
@@ -263,13 +264,14 @@ def model_doors(model: type[Model], office: OfficeAdmin) -> Iterator[Door]:
             yield Door(f"{stem}_{kind}", Who.NOBODY)
 
 
-def _command_door(address: str, command: Command, reads: str, rows: Rows) -> Door:
+def _command_door(address: str, command: Command[Any], reads: str, rows: Rows) -> Door:
     return Door(address, STAFF, rows, BOTH, needs=(reads, command.permission), command=command.name)
 
 
 def office_models() -> dict[type[Model], OfficeAdmin]:
-    """What the back office shows, in the order of its addresses."""
-    return dict(sorted(admin.site._registry.items(), key=lambda item: item[0]._meta.label_lower))
+    """What the back office shows, in the order of its addresses; its site registers `OfficeAdmin` pages alone."""
+    shown = sorted(admin.site._registry.items(), key=lambda item: item[0]._meta.label_lower)
+    return {model: office for model, office in shown if isinstance(office, OfficeAdmin)}
 
 
 PARTS: dict[str, tuple[Door, ...]] = {

@@ -11,7 +11,7 @@ from celery.schedules import crontab
 SCHEDULE: dict[str, dict[str, Any]] = {
     # Days whose calls or contacts changed since their counts were made: the managers' page is at most a minute behind.
     "refresh-figures": {"task": "contact_center.tasks.refresh_figures", "schedule": 60.0, "options": {"expires": 60}},
-    # Says that beat, the broker and a worker are all alive: what /readyz and the back office call the last beat.
+    # Shows that beat, the broker and a worker are all alive: /readyz and the back office call it the last beat.
     "pulse": {"task": "vittoria_care.tasks.pulse", "schedule": 30.0, "options": {"expires": 60}},
     # Answers kept for writes with an Idempotency-Key are good for a day.
     "forget-kept-answers": {
@@ -21,19 +21,19 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     },
     # Attempts to sign in that no limit counts any more. Hourly, to stay small.
     "forget-attempts": {"task": "foundation.tasks.forget_attempts", "schedule": 3600.0, "options": {"expires": 3600}},
-    # Terms of complaints: a clock that stood still for 15 days goes on by itself, then whose term comes near is told. Each
-    # hour of the working day, so that a complaint registered late or a beat that was away is seen to the same day.
+    # Terms of complaints: a clock that stood still for 15 days goes on by itself; then handlers are reminded of terms that
+    # come near. Each hour of the working day, so that a late registration or a lost beat is noticed the same day.
     "keep-complaint-terms": {"task": "complaints.tasks.keep_terms", "schedule": crontab(minute=10, hour="6-20")},
-    # Answer letters that have gone, or did not arrive. What was refused is reported at once; this finds what that lost.
+    # Answer letters that were sent, or did not arrive. What was refused is reported at once; this finds what that lost.
     "follow-complaint-letters": {
         "task": "complaints.tasks.follow_letters",
         "schedule": 900.0,
         "options": {"expires": 900},
     },
-    # Notices that no worker was told of (a lost wake-up, a retry whose time has come), and those whose worker died while
+    # Notices that no worker knows of (a lost wake-up, a retry whose time has come), and those whose worker died while
     # it was sending. Every minute: the longest that a lost wake-up delays a notice.
     "sweep-notices": {"task": "notifications.tasks.sweep_notices", "schedule": 60.0, "options": {"expires": 60}},
-    # Expiries, instalments and claims to tell of. After the files of the night are in, before the lines open; ten past
+    # Alerts about expiries, instalments and claims. After the files of the night are in, before the lines open; ten past
     # five exists, once, on both days on which the clock changes. The alerts leave at eight (notifications/deadlines.py).
     "send-deadline-alerts": {
         "task": "notifications.tasks.send_deadline_alerts",

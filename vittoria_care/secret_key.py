@@ -1,4 +1,4 @@
-"""The secret key of a folder that was given none: random, made once, readable by its owner alone.
+"""The secret key of a folder where none is set: random, made once, readable by its owner alone.
 
 Never used in production, which refuses to start without a key of its own (vittoria_care/checks.py).
 """

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import databases, places, schedule, secret_key
 from .backoffice.unfold_settings import UNFOLD as UNFOLD
-from .embedded import servers as embedded
+from .embedded import servers
 from .running import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -21,8 +21,8 @@ environ.Env.read_env(BASE_DIR / ".env")
 
 # --- What kind of place this is
 # "development" is a person's machine and the demonstration; "production" refuses to start with an unsafe value
-# (vittoria_care/checks.py).
-# (vittoria_care/places.py refuses any other word, and none at all where others than this machine are answered).
+# (vittoria_care/checks.py). vittoria_care/places.py refuses any other word, and a missing one where other machines are
+# served.
 ENVIRONMENT = env.str("ENVIRONMENT", default="development")
 places.check(
     ENVIRONMENT,
@@ -127,18 +127,18 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis: REDIS_URL, or the private server under var/. It carries wake-ups and caches; the database is the memory.
 # Without it pages go on, and attempts to sign in are counted all the same (foundation/caching.py).
-REDIS_URL = embedded.redis_url()
+REDIS_URL = servers.redis_url()
 CACHES = {
     "default": {
         "BACKEND": "foundation.caching.Cache",
         "LOCATION": REDIS_URL,
-        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},  # seconds; one that hangs holds nobody up
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},  # seconds; a Redis that hangs holds nobody up
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 # --- Celery: docs/architecture.md says why each of these
-CELERY_BROKER_URL = embedded.broker_url()
+CELERY_BROKER_URL = servers.broker_url()
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 900,
     "unacked_restore_throttle": 1,
@@ -176,7 +176,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # So many in so long, by network address (ip), account or mailbox tried (key) or person signed in (user);
-# docs/operations.md tells them.
+# docs/operations.md explains them.
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/300s/key",
@@ -197,7 +197,7 @@ CUSTOMER_IDLE_MINUTES = env.int("CUSTOMER_IDLE_MINUTES", default=30)
 CUSTOMER_SESSION_HOURS = env.int("CUSTOMER_SESSION_HOURS", default=12)
 STAFF_SESSION_HOURS = env.int("STAFF_SESSION_HOURS", default=12)
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
-ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password or second factor is told to the person
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a person gets an e-mail about a changed password or second factor
 # A second factor: asked of all staff (vittoria_care/sign_in/second_factor.py), offered to customers.
 STAFF_SECOND_FACTOR = env.str("STAFF_SECOND_FACTOR", default="required")
 STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", default=60)
@@ -227,7 +227,7 @@ USE_THOUSAND_SEPARATOR = True
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-WHITENOISE_ROOT = BASE_DIR / "static_root"  # what is asked for at the root of the site: favicon.ico, robots.txt
+WHITENOISE_ROOT = BASE_DIR / "static_root"  # files at the root of the site: favicon.ico, robots.txt
 STORAGES = {
     "default": {"BACKEND": "foundation.files.storage.WholeFileStorage"},
     "staticfiles": {  # to compress takes a minute, and saves nothing where the browser is on this machine
@@ -258,7 +258,7 @@ SURVEY_EVERY_DAYS = env.int("SURVEY_EVERY_DAYS", default=7)
 CODE_CORRECTION_DAYS = env.int("CODE_CORRECTION_DAYS", default=7)
 
 # --- Safety of the pages
-# Strict for every page; the back office (unfold's Alpine) and the API's page relax it for themselves.
+# Strict for every page; the back office (unfold's Alpine) and the API's page relax it.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -286,7 +286,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 
 # --- Mail
-# Without an address, a development keeps its mail under var/mail and shows it at /demo/posta/ (demo_mail.py)
+# Without an address, a development keeps its mail under var/mail and shows it at /demo/posta/ (demonstration/mail.py)
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://localhost:25")
 vars().update(EMAIL_CONFIG)
 if not PRODUCTION and not env.str("EMAIL_URL", default=""):
@@ -332,7 +332,7 @@ LOGGING = logs.configuration(as_json=PRODUCTION, level=env.str("LOG_LEVEL", defa
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 
-# --- How it is watched (docs/operations.md): what /readyz takes for too old, and who else than this machine reads /metrics
+# --- How it is watched (docs/operations.md): what /readyz takes for too old, and the token with which other machines read /metrics
 READY_NOTICE_SECONDS = env.int("READY_NOTICE_SECONDS", default=900)
 READY_BEAT_SECONDS = env.int("READY_BEAT_SECONDS", default=180)
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")

@@ -1,8 +1,8 @@
-"""What the project itself does by the clock."""
+"""The periodic tasks of the project itself."""
 
 from celery import shared_task
 
 
 @shared_task
 def pulse() -> None:
-    """Do nothing: that it ran is written down as with every periodic task (heartbeat.py)."""
+    """Do nothing: its run is recorded, as that of every periodic task (heartbeat.py)."""

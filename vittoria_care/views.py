@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
@@ -31,12 +32,12 @@ def home(request: HttpRequest) -> HttpResponse:
 # Swagger UI writes style attributes; its scripts are files of ours like any other.
 @csp_update({"style-src": [SELF, UNSAFE_INLINE]})
 def api_docs(request: HttpRequest) -> HttpResponse:
-    """The API's addresses, read from its schema, to be tried out; nothing is fetched from elsewhere."""
+    """The API's addresses, read from its schema, to try out. Nothing is loaded from other sites."""
     return render(request, "api_docs.html")
 
 
 def legal(request: HttpRequest, name: str) -> HttpResponse:
-    """A page whose words are a text of their own in each language: the privacy notice, the accessibility declaration."""
+    """A page with its own text in each language: the privacy notice, the accessibility declaration."""
     privacy = name == "privacy"
     language = "en" if get_language() == "en" else "it"
     context = {
@@ -48,21 +49,21 @@ def legal(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def could_not_read(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The page of a request that makes no sense (400); one with too many files is told how many go with a message."""
+    """The page of a request that cannot be read (400); one with too many files says how many a message may have."""
     if isinstance(exception, TooManyFilesSent):
         return render(request, "413.html", {"status": 400, "most_files": MOST_FILES}, status=400)
     return defaults.bad_request(request, exception)
 
 
 # --- Refusals: to staff inside the back office's frame, with its menu and in their words; to everybody else a bare page
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """403."""
     if _is_at_work(request):
         return _refused(request, "forbidden", HTTPStatus.FORBIDDEN)
     return defaults.permission_denied(request, exception)
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """404."""
     if _is_at_work(request):
         return _refused(request, "not_found", HTTPStatus.NOT_FOUND)
@@ -70,7 +71,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def form_key_lost(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form without its key: in the back office with the way back to the text, elsewhere the page for everybody."""
+    """403 for a form without its key: in the back office with a link back to the text, elsewhere the page for everybody."""
     index = reverse("admin:index")
     if not request.path.startswith(index):
         return csrf.csrf_failure(request, reason)
@@ -84,10 +85,10 @@ def _is_at_work(request: HttpRequest) -> bool:
     return user is not None and request.path.startswith(reverse("admin:index")) and admin.site.has_permission(request)
 
 
-@csp_update(POLICY)
-def _refused(request: HttpRequest, why: str, status: HTTPStatus) -> HttpResponse:
+def _refused(request: HttpRequest, why: str, status: HTTPStatus) -> HttpResponseBase:
     context = {**admin.site.each_context(request), "title": REFUSED[why][0], "text": REFUSED[why][1]}
-    return render(request, "office/refused.html", context, status=status)
+    page = csp_update(POLICY)(lambda request: render(request, "office/refused.html", context, status=status))
+    return page(request)
 
 
 REFUSED = {

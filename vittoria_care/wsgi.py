@@ -16,11 +16,11 @@ except ImproperlyConfigured as error:
     sys.exit(3)  # gunicorn's sign that starting the worker again would not help
 
 from . import checks
-from .embedded import servers as embedded
+from .embedded import servers
 
 checks.refuse_unsafe_start()
 try:
-    embedded.ensure_running()
-except embedded.CannotStart as error:
+    servers.ensure_running()
+except servers.CannotStart as error:
     print(error, file=sys.stderr)
     sys.exit(3)  # gunicorn's sign that starting the worker again would not help

@@ -27,8 +27,8 @@ def test_a_queue_log_is_in_the_order_of_time_and_tells_every_call():
 
 
 def test_the_two_ways_to_tell_a_call_agree():
-    told = list(data.calls_told(2_000, 500))
-    assert len(told) == 2_000
-    assert sum(each.answered == "no" for each in told) == sum(
+    calls = list(data.calls_of_file(2_000, 500))
+    assert len(calls) == 2_000
+    assert sum(each.answered == "no" for each in calls) == sum(
         "|ABANDON|" in line for line in data.queue_log(2_000, 500)
     )

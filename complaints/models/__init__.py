@@ -1,4 +1,4 @@
-"""The conversations the supervisor regulates, and what people think of us."""
+"""The conversations that the supervisor regulates, and people's feedback."""
 
 from .addition import AddedFile, ComplaintAddition
 from .complaint import Complaint, ComplaintEvent, RegisterYear, Suspension, term_on

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from customers.models import User
 from customers.visibility import reach_of
 from foundation.guards import append_only
 
@@ -15,7 +16,7 @@ from .complaint import Complaint
 
 
 def stored_under(_file: "AddedFile", _name: str) -> str:
-    """Where a file is kept: a random name of ours, in a folder per month. Nothing of the sender's name is in it."""
+    """Where a file is kept: a random name, in a folder per month, without any part of the sender's name."""
     return f"complaints/{timezone.localdate():%Y/%m}/{secrets.token_hex(16)}"
 
 
@@ -37,10 +38,10 @@ class ComplaintAddition(models.Model):
         return f"{self.complaint}: {self.received_at:%d/%m/%Y}"
 
 
-class AddedFileQuerySet(models.QuerySet):
+class AddedFileQuerySet(models.QuerySet["AddedFile"]):
     """Questions asked about files of complainants."""
 
-    def visible_to(self, user) -> "AddedFileQuerySet":
+    def visible_to(self, user: User) -> "AddedFileQuerySet":
         """Files of the complaints the user may see."""
         if reach_of(user).everything:
             return self

@@ -1,6 +1,7 @@
-"""`Complaint`: an entry of the register that ISVAP Regulation 24/2008 asks for. Nothing here is ever deleted."""
+"""`Complaint`: an entry of the register that ISVAP Regulation 24/2008 asks for. No row is ever deleted."""
 
 import re
+from datetime import date
 
 import pgtrigger
 from django.db import models
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.terms import ANSWER_DAYS, SUSPENSION_DAYS
 from contact_center.models import Contact
-from customers.models import Agency, Claim, Customer, Policy
+from customers.models import Agency, Claim, Customer, Policy, User
 from customers.visibility import reach_of
 from foundation.constraints import is_among, one_of
 from foundation.guards import Guard, append_only, fixed, never_deleted
@@ -21,7 +22,7 @@ from foundation.models import Versioned
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
-# What an answered complaint said, and what was answered. The classification, which the register may have to put right,
+# The words of an answered complaint, and the answer. The classification, which the register may have to put right,
 # is not among it; the days of receipt have a rule of their own below.
 FIXED_BY_THE_ANSWER = (
     "contact",
@@ -59,10 +60,10 @@ class _Days(Func):
     output_field = models.IntegerField()
 
 
-def term_on(today) -> Func:
+def term_on(today: date) -> Func:
     """`due_on`, and while the clock stands still also the days it has stood still so far.
 
-    The rule is `terms.answer_due_on`; this says it in SQL.
+    The rule is `terms.answer_due_on`; this is the same in SQL.
     """
     standing = Suspension.objects.filter(
         complaint=OuterRef("pk"), ended_on__isnull=True, started_on__lte=OuterRef("due_on")
@@ -77,26 +78,22 @@ def term_on(today) -> Func:
     return Func(F("due_on"), days, template="(%(expressions)s)", arg_joiner=" + ", output_field=models.DateField())
 
 
-class ComplaintQuerySet(models.QuerySet):
+class ComplaintQuerySet(models.QuerySet["Complaint"]):
     """Questions asked about complaints."""
 
-    def visible_to(self, user) -> "ComplaintQuerySet":
+    def visible_to(self, user: User) -> "ComplaintQuerySet":
         """Complaints within the user's reach: all for company staff, an agency's own customers', one's own."""
         reach = reach_of(user)
         if reach.everything:
             return self
         return self.filter(reach.over(customer="customer", agency="customer__agency"))
 
-    def for_list(self) -> "ComplaintQuerySet":
-        """With what a list of complaints shows."""
-        return self.select_related("customer", "handler", "agency")
-
     def open(self) -> "ComplaintQuerySet":
         """Not yet answered, withdrawn or cancelled."""
         return self.filter(state__in=Complaint.OPEN_STATES)
 
     def running(self) -> "ComplaintQuerySet":
-        """Whose clock runs: received or under review, or suspended though the term was over when that began."""
+        """Complaints whose clock runs: received, under review, or suspended when the term was over already."""
         void = Suspension.objects.filter(
             complaint=OuterRef("pk"), ended_on__isnull=True, started_on__gt=OuterRef("due_on")
         )
@@ -104,18 +101,18 @@ class ComplaintQuerySet(models.QuerySet):
         return self.open().filter(examined | Q(state=Complaint.State.SUSPENDED) & Exists(void))
 
     def counted(self) -> "ComplaintQuerySet":
-        """What counts as a complaint: all but the entries that were cancelled, which stay in the register."""
+        """The entries that count: all but the cancelled ones, which remain in the register."""
         return self.exclude(state=Complaint.State.CANCELLED)
 
-    def with_term(self, today) -> "ComplaintQuerySet":
+    def with_term(self, today: date) -> "ComplaintQuerySet":
         """With `term_on`, as `term_on` works it out, for lists and counts."""
         return self.annotate(term_on=term_on(today))
 
-    def due_by(self, day, *, today=None) -> "ComplaintQuerySet":
-        """Whose answer is due on the day or before, as the clocks stand today."""
+    def due_by(self, day: date, *, today: date | None = None) -> "ComplaintQuerySet":
+        """Complaints whose answer is due on the day or before, as the clocks stand today."""
         today = today or timezone.localdate()
         # The stored day is never later than the term: it is what the index knows.
-        return self.filter(due_on__lte=day).with_term(today).filter(term_on__lte=day)
+        return self.filter(due_on__lte=day).with_term(today).filter(Q(term_on__lte=day))
 
 
 class RegisterYear(models.Model):
@@ -156,7 +153,7 @@ OPEN_STATES = (ComplaintState.RECEIVED, ComplaintState.UNDER_REVIEW, ComplaintSt
 
 
 class ComplaintOutcome(models.TextChoices):
-    """What was answered, as the register has it."""
+    """The answer, in the register's categories."""
 
     OPEN = "", _("under investigation")
     UPHELD = "upheld", _("upheld")
@@ -205,7 +202,7 @@ class Complaint(Versioned):
         State.SUSPENDED: {State.UNDER_REVIEW, State.WITHDRAWN, State.CANCELLED},
         State.ANSWERED: set(),
         State.WITHDRAWN: set(),
-        State.CANCELLED: {State.RECEIVED, State.UNDER_REVIEW},  # entered by mistake as no complaint
+        State.CANCELLED: {State.RECEIVED, State.UNDER_REVIEW},  # cancelled by mistake
     }
 
     year = models.ForeignKey(
@@ -312,6 +309,8 @@ class Complaint(Versioned):
     registered_at = models.DateTimeField(_("registered at"), default=timezone.now, editable=False)
     submission_key = models.UUIDField(_("key of the submission"), null=True, blank=True, unique=True, editable=False)
 
+    term_on: date  # of rows read `with_term`
+
     objects = ComplaintQuerySet.as_manager()
 
     class Meta:
@@ -331,7 +330,7 @@ class Complaint(Versioned):
                 condition=Q(state="answered") | Q(outcome=""), name="complaint_outcome_only_when_answered"
             ),
             one_of("outcome", ComplaintOutcome, name="complaint_outcome_is_known"),
-            # What was cancelled gives its contact free: it may turn out to be a complaint after all.
+            # A cancelled entry does not block its contact, which may turn out to be a complaint after all.
             models.UniqueConstraint(
                 fields=["contact"],
                 condition=Q(contact__isnull=False) & ~Q(state="cancelled"),
@@ -392,18 +391,18 @@ class Complaint(Versioned):
 
     @property
     def email(self) -> str:
-        """The address for the answer where it is an e-mail address; nothing where the answer goes by post."""
+        """The address for the answer where it is an e-mail address; "" where the answer goes by post."""
         return self.address if _EMAIL.fullmatch(self.address) else ""
 
     @property
     def intermediary(self) -> str:
-        """Name of the intermediary concerned: an agency of ours, or another one as stated; nothing where none is."""
-        return self.agency.name if self.agency_id else self.intermediary_stated
+        """Name of the intermediary concerned: an agency of ours, or another one as stated; "" where there is none."""
+        return self.agency.name if self.agency else self.intermediary_stated
 
     @property
     def intermediary_email(self) -> str:
-        """Where the intermediary is written to by e-mail, a certified address first; nothing where only post reaches it."""
-        if self.agency_id:
+        """Where the intermediary is written to by e-mail, a certified address first; "" where only post does."""
+        if self.agency:
             return self.agency.pec or self.agency.email
         return self.intermediary_address if _EMAIL.fullmatch(self.intermediary_address) else ""
 
@@ -415,10 +414,10 @@ class Complaint(Versioned):
     @property
     def answer_language(self) -> str:
         """The language in which the complainant is written to: the customer's own, or that of the complaint."""
-        return self.customer.language if self.customer_id else self.language
+        return self.customer.language if self.customer else self.language
 
     @property
-    def first_received_on(self):
+    def first_received_on(self) -> date:
         """The day the clock counts from: the earlier receipt, by the company or by the intermediary."""
         return min(self.received_on, self.received_by_intermediary_on or self.received_on)
 

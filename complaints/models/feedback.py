@@ -1,4 +1,4 @@
-"""`Feedback`: what people say of the app and the reserved area. Those who write are harsher than those who only rate."""
+"""`Feedback`: opinions about the app and the reserved area. People who write words are harsher than the others."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -7,23 +7,19 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models.complaint import Complaint
 from contact_center.models import Contact
-from customers.models import Customer
+from customers.models import Customer, User
 from customers.visibility import reach_of
 
 
-class FeedbackQuerySet(models.QuerySet):
+class FeedbackQuerySet(models.QuerySet["Feedback"]):
     """Questions asked about feedback."""
 
-    def visible_to(self, user) -> "FeedbackQuerySet":
+    def visible_to(self, user: User) -> "FeedbackQuerySet":
         """All for company staff, an agency's own customers', one's own."""
         reach = reach_of(user)
         if reach.everything:
             return self
         return self.filter(reach.over(customer="customer", agency="customer__agency"))
-
-    def for_list(self) -> "FeedbackQuerySet":
-        """With what a list of feedback shows."""
-        return self.select_related("customer", "handled_by")
 
     def unhandled(self) -> "FeedbackQuerySet":
         """Nobody has dealt with it yet."""

@@ -6,6 +6,7 @@ from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from customers.models import User
 from customers.visibility import reach_of
 from foundation.constraints import is_among
 from foundation.guards import append_only, fixed, never_deleted
@@ -14,24 +15,20 @@ from .complaint import Complaint, ComplaintQuerySet
 
 
 class Digest(Func):
-    """SHA-256 of the bytes, in hexadecimal: worked out by the database, so it cannot belong to other bytes."""
+    """SHA-256 of the bytes, in hexadecimal: computed by the database, so it cannot belong to other bytes."""
 
     template = "encode(sha256(%(expressions)s), 'hex')"
     output_field = models.CharField(max_length=64)
 
 
-class ComplaintLetterQuerySet(models.QuerySet):
+class ComplaintLetterQuerySet(models.QuerySet["ComplaintLetter"]):
     """Questions asked about letters."""
 
-    def visible_to(self, user) -> "ComplaintLetterQuerySet":
+    def visible_to(self, user: User) -> "ComplaintLetterQuerySet":
         """Letters of the complaints the user may see."""
         if reach_of(user).everything:
             return self
         return self.filter(complaint__in=Complaint.objects.visible_to(user))
-
-    def for_list(self) -> "ComplaintLetterQuerySet":
-        """Without the bytes, which only a download needs."""
-        return self.select_related("by").defer("pdf")
 
 
 class ComplaintLetter(models.Model):
@@ -72,10 +69,10 @@ class ComplaintLetter(models.Model):
         return f"reclamo-{self.complaint.year_id}-{self.complaint.sequence}.pdf"
 
 
-class LetterSendingQuerySet(models.QuerySet):
+class LetterSendingQuerySet(models.QuerySet["LetterSending"]):
     """Questions asked about sendings of letters."""
 
-    def visible_to(self, user) -> "LetterSendingQuerySet":
+    def visible_to(self, user: User) -> "LetterSendingQuerySet":
         """Sendings of the complaints the user may see."""
         if reach_of(user).everything:
             return self
@@ -97,7 +94,7 @@ class Way(models.TextChoices):
 class LetterSending(models.Model):
     """One attempt to get an answer letter to the complainant: by e-mail, by post, or in the reserved area alone.
 
-    It is open until the notice has gone, or until somebody enters the day of posting; `problem` says what came back.
+    It is open until the notice has gone, or until somebody enters the day of posting; `problem`: why it came back.
     """
 
     Way = Way
@@ -155,7 +152,7 @@ class LetterSending(models.Model):
 
 
 def answers_not_out(complaints: ComplaintQuerySet) -> ComplaintQuerySet:
-    """Those of the complaints that were answered and whose letter has not gone: refused, in doubt, or to be posted."""
+    """The complaints that were answered and whose letter has not gone: refused, in doubt, or to be posted."""
     sendings = LetterSending.objects.filter(complaint=OuterRef("pk"))
     on_the_way = sendings.not_gone().filter(notice__state__in=["queued", "sending", "sent"])
     gone = sendings.filter(gone_on__isnull=False)

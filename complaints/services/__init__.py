@@ -1,7 +1,7 @@
 """What can be done to a complaint. Each command locks its row, writes its event, and owes its notices in one transaction."""
 
 from .additions import add_to_complaint
-from .alerts import tell_rungs
+from .alerts import warn_of_terms
 from .answering import answer_complaint, cancel, draft_letter, reinstate, withdraw
 from .clock import resume_clock, resume_lapsed, suspend_clock
 from .correcting import correct_receipt
@@ -54,6 +54,6 @@ __all__ = [
     "send_letter_again",
     "statement_from",
     "suspend_clock",
-    "tell_rungs",
+    "warn_of_terms",
     "withdraw",
 ]

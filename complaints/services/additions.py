@@ -15,7 +15,7 @@ from contact_center.contacts.attachments import CheckedFile, keep_files
 from foundation.refusals import Refused
 from notifications.services import queue_notice
 
-MOST = 50  # additions to one complaint; who has more to say writes by post
+MOST = 50  # additions to one complaint; more is sent by post
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,10 @@ class Added:
 def add_to_complaint(
     complaint: Complaint, *, text: str, submission_key: uuid.UUID, files: Iterable[CheckedFile] = ()
 ) -> Added:
-    """Keep what the complainant sent later, and tell whoever follows the complaint. State and term stay as they are.
+    """Store what the complainant sent later, and inform the handler (else all officers). State and term do not change.
 
-    The same key again adds nothing. Also after the answer: it is read, and the complaint is not opened again. Refused
-    without words or file, and after the 50th addition; FilesNotKept where there is no room for a file.
+    The same key again adds nothing. It may come after the answer: it is read, and the complaint is not opened again.
+    Refused without words or file, and after the 50th addition; FilesNotKept where there is no room for a file.
     """
     complaint, files = locked(complaint), list(files)
     if (before := complaint.additions.filter(submission_key=submission_key).first()) is not None:

@@ -1,7 +1,7 @@
-"""Command: warn who follows a complaint that its term comes near, and again while it is past.
+"""Command: warn the people who follow a complaint that its term comes near, and again while it is past.
 
-Each rung once for each term that the complaint has. Past the term the warning comes back every few days, and goes up:
-to the handler, to all officers, to the managers.
+A rung is a number of days before the term; it is warned of once for each term that the complaint has. Past the term
+the warning is repeated every few days and goes up: to the handler, to all officers, to the managers.
 """
 
 import logging
@@ -22,20 +22,20 @@ from notifications.services import queue_notice
 log = logging.getLogger(__name__)
 
 
-def tell_rungs(today: date) -> int:
-    """Tell each rung that was reached and not yet told; returns of how many complaints.
+def warn_of_terms(today: date) -> int:
+    """Warn of every rung that was reached and not yet warned of; returns for how many complaints.
 
-    It asks what is owed, not what falls today: after days without a worker only the nearest rung is told. A term that
-    moved is another term, and is told of anew. While a clock stands still, nothing is told about it.
+    It asks what is owed, not what falls today: after days without a worker only the nearest rung is warned of. A term
+    that moved is another term, and is warned of again. While a clock stands still there are no warnings.
     """
     near = Complaint.objects.running().filter(due_on__lte=today + timedelta(days=max(RUNGS)))
     owed = {key: complaint for complaint in near.only("pk", "due_on") if (key := _key(complaint, today))}
-    told = set(Notice.objects.filter(once__in=owed).values_list("once", flat=True))
-    return sum(_tell(complaint, today) for key, complaint in owed.items() if key not in told)
+    warned = set(Notice.objects.filter(once__in=owed).values_list("once", flat=True))
+    return sum(_warn(complaint, today) for key, complaint in owed.items() if key not in warned)
 
 
 def _key(complaint: Complaint, today: date) -> str:
-    """What the notice of the rung is known by, such as complaint-rung:17:7:2026-09-03; nothing above all rungs."""
+    """The key of the rung's notice, such as complaint-rung:17:7:2026-09-03; "" above all rungs."""
     left = (complaint.due_on - today).days
     name: int | str | None = rung(left)
     if name is None:
@@ -47,7 +47,7 @@ def _key(complaint: Complaint, today: date) -> str:
 
 
 @transaction.atomic
-def _tell(complaint: Complaint, today: date) -> bool:
+def _warn(complaint: Complaint, today: date) -> bool:
     """Warn the handler, and further people the longer the term is over; whether there was somebody to warn."""
     complaint = locked(complaint)
     key = _key(complaint, today)

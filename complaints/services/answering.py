@@ -1,4 +1,4 @@
-"""Commands: answer a complaint, with the letter that is kept; enter that it was withdrawn, or was no complaint."""
+"""Commands: answer a complaint, with the letter that is stored; enter that it was withdrawn, or was no complaint."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,10 +11,10 @@ from complaints.models import Complaint, ComplaintEvent, ComplaintLetter
 from complaints.services.clock import end_suspension
 from complaints.services.moves import (
     copied_to,
+    inform_complainant,
+    inform_intermediary,
     locked,
     move_complaint,
-    tell_complainant,
-    tell_intermediary,
     write_event,
     write_to_complainant,
 )
@@ -31,7 +31,7 @@ NO_REASONS = gettext_lazy("A complaint that is not upheld, or only in part, is a
 
 
 def draft_letter(complaint: Complaint, *, outcome: str, answer: str, reasons: str = "", by: User) -> Letter:
-    """The letter as it would go out today; Refused when something that it must say is missing. Stores nothing."""
+    """The letter as it would go out today; Refused when something that it must contain is missing. Stores nothing."""
     if not complaint.ramo:
         raise Refused(
             _("Say first which line of business (ramo) it is about: the ways that the letter must name depend on it."),
@@ -63,7 +63,7 @@ def draft_letter(complaint: Complaint, *, outcome: str, answer: str, reasons: st
 
 @transaction.atomic
 def answer_complaint(complaint: Complaint, *, outcome: str, answer: str, reasons: str = "", by: User) -> Complaint:
-    """Answer the complainant and close the complaint: the letter is made, kept, and sent.
+    """Answer the complainant and close the complaint: the letter is made, stored, and sent.
 
     The intermediary gets a copy when its conduct is concerned. By post, nothing is sent: the letter is to be printed,
     and waits on a list until the day of posting is entered. Refused unless under review, without outcome or text, or
@@ -80,17 +80,17 @@ def answer_complaint(complaint: Complaint, *, outcome: str, answer: str, reasons
         complaint=complaint, pdf=pdf, paragraphs=letter.versions, language=letter.language, by=by, made_at=now
     )
     attached = [(kept.file_name, PDF, pdf)]
-    told = tell_complainant(
+    notices = inform_complainant(
         kinds.ANSWERED,
         complaint,
         once=f"complaint-answer:{complaint.pk}",
         words={"letter": letter.text},
         attachments=attached,
     )
-    sending = sending_of(complaint, told, by=by)
+    sending = sending_of(complaint, notices, by=by)
     copied = {}
     if complaint.is_heard:
-        copy = tell_intermediary(
+        copy = inform_intermediary(
             kinds.COPY, complaint, once=f"complaint-copy:{complaint.pk}", words={}, attachments=attached
         )
         copied = copied_to(complaint, copy)
@@ -98,7 +98,7 @@ def answer_complaint(complaint: Complaint, *, outcome: str, answer: str, reasons
         complaint,
         ComplaintEvent.Kind.ANSWERED,
         by=by,
-        notice=next(iter(told), None),
+        notice=next(iter(notices), None),
         outcome=str(outcome),
         sha256=kept.sha256,
         days_late=max(0, (timezone.localdate(now) - complaint.due_on).days) or None,
@@ -111,9 +111,9 @@ def answer_complaint(complaint: Complaint, *, outcome: str, answer: str, reasons
 
 @transaction.atomic
 def withdraw(complaint: Complaint, *, reason: str, by: User) -> Complaint:
-    """Enter that the complainant withdrew an open complaint, and tell them so. It stays in the register.
+    """Enter that the complainant withdrew an open complaint, and confirm it to them. It stays in the register.
 
-    Refused without saying how it was withdrawn, and for a closed complaint.
+    Refused without a reason (how and when it was withdrawn), and for a closed complaint.
     """
     complaint = locked(complaint)
     if not (reason := clean_text(reason)):
@@ -146,7 +146,7 @@ def cancel(complaint: Complaint, *, reason: str, by: User) -> Complaint:
     moved = move_complaint(complaint, to=Complaint.State.CANCELLED)
     if stood_still:
         end_suspension(complaint)
-    write_event(complaint, ComplaintEvent.Kind.CANCELLED, by=by, reason=reason, **moved)
+    write_event(complaint, ComplaintEvent.Kind.CANCELLED, by=by, notice=None, reason=reason, **moved)
     if complaint.contact is not None:
         record_complaint(complaint.contact, number=complaint.number, by=by, cancelled=True)
     return complaint
@@ -171,7 +171,7 @@ def reinstate(complaint: Complaint, *, reason: str, by: User) -> Complaint:
         )
     to = Complaint.State.UNDER_REVIEW if complaint.handler_id else Complaint.State.RECEIVED
     moved = move_complaint(complaint, to=to)
-    write_event(complaint, ComplaintEvent.Kind.REINSTATED, by=by, reason=reason, **moved)
+    write_event(complaint, ComplaintEvent.Kind.REINSTATED, by=by, notice=None, reason=reason, **moved)
     if complaint.contact is not None:
         record_complaint(complaint.contact, number=complaint.number, by=by)
     return complaint

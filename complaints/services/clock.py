@@ -12,11 +12,11 @@ from complaints.models import Complaint, ComplaintEvent, Suspension
 from complaints.services.moves import (
     EMAIL,
     POST,
-    keep,
+    inform_complainant,
+    inform_intermediary,
     locked,
     move_complaint,
-    tell_complainant,
-    tell_intermediary,
+    save_version,
     write_event,
     write_to_complainant,
 )
@@ -28,7 +28,7 @@ from notifications.models import Notice
 
 @transaction.atomic
 def suspend_clock(complaint: Complaint, *, reason: str, by: User) -> Suspension:
-    """Ask the intermediary and stop the clock from today; the complainant and the intermediary are told.
+    """Ask the intermediary and stop the clock from today; the complainant and the intermediary are informed.
 
     Only for the enquiry to the intermediary (art. 10-ter). Refused when no conduct of an intermediary is concerned,
     without a reason, when the 15 days are used up, or when the term is over already.
@@ -52,7 +52,7 @@ def suspend_clock(complaint: Complaint, *, reason: str, by: User) -> Suspension:
     moved = move_complaint(complaint, to=Complaint.State.SUSPENDED)
     suspension = Suspension.objects.create(complaint=complaint, started_on=today, reason=reason, by=by)
     until = goes_on_by(today, complaint.suspended_days)
-    asked = tell_intermediary(
+    asked = inform_intermediary(
         kinds.ENQUIRY,
         complaint,
         once=f"complaint-enquiry:{suspension.pk}",
@@ -63,7 +63,7 @@ def suspend_clock(complaint: Complaint, *, reason: str, by: User) -> Suspension:
             "answer_by": until,
         },
     )
-    told = tell_complainant(
+    notices = inform_complainant(
         kinds.SUSPENDED,
         complaint,
         once=f"complaint-suspended:{suspension.pk}",
@@ -73,7 +73,7 @@ def suspend_clock(complaint: Complaint, *, reason: str, by: User) -> Suspension:
         complaint,
         ComplaintEvent.Kind.SUSPENDED,
         by=by,
-        notice=next(iter(told), None),
+        notice=next(iter(notices), None),
         until=until.isoformat(),
         intermediary=complaint.intermediary,
         intermediary_told=EMAIL if asked else POST,
@@ -84,7 +84,7 @@ def suspend_clock(complaint: Complaint, *, reason: str, by: User) -> Suspension:
 
 @transaction.atomic
 def resume_clock(complaint: Complaint, *, by: User | None) -> Complaint:
-    """Let the clock go on from today, or from the day it should have gone on by itself; the complainant is told.
+    """Let the clock go on from today, or from the day it should have gone on by itself; the complainant is informed.
 
     `by` is None when it goes on by itself. Refused when it does not stand still.
     """
@@ -96,6 +96,7 @@ def resume_clock(complaint: Complaint, *, by: User | None) -> Complaint:
         )
     moved = move_complaint(complaint, to=Complaint.State.UNDER_REVIEW)
     suspension = end_suspension(complaint)
+    assert suspension.ended_on is not None, "it has just been ended"
     notice, copied = write_to_complainant(
         kinds.RESUMED,
         complaint,
@@ -129,7 +130,7 @@ def end_suspension(complaint: Complaint) -> Suspension:
     suspension.save(update_fields=["ended_on"])
     more = _days_of_ended(complaint) - before
     complaint.suspended_days = min(SUSPENSION_DAYS, complaint.suspended_days + more)
-    keep(complaint)
+    save_version(complaint)
     return suspension
 
 
@@ -145,7 +146,7 @@ def _days_of_ended(complaint: Complaint) -> int:
 
 
 def resume_lapsed(today: date) -> int:
-    """Let go on by itself each clock that has stood still for its 15 days; returns how many. May run again and late."""
+    """Let every clock go on that has stood still for its 15 days; returns how many. May run again and late."""
     resumed = 0
     standing = Suspension.objects.filter(ended_on__isnull=True).select_related("complaint").order_by("pk")
     for suspension in standing:
@@ -162,7 +163,7 @@ def resume_lapsed(today: date) -> int:
 def no_longer_suspended(notices: Iterable[Notice], now: datetime) -> dict[int, str]:
     """Why some of these notices of a suspension are not true any more, by the id of the notice."""
     about = {notice.pk: notice.about_id for notice in notices}
-    known = Suspension.objects.filter(pk__in=about.values(), ended_on__isnull=False)
+    known = Suspension.objects.filter(pk__in=[pk for pk in about.values() if pk is not None], ended_on__isnull=False)
     over = set(known.values_list("pk", flat=True))
     reason = _("The clock of the complaint goes on meanwhile.")
     return {pk: reason for pk, suspension in about.items() if suspension in over}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from complaints import kinds
 from complaints.models import Complaint, ComplaintEvent
 from complaints.services.clock import count_suspended_days
-from complaints.services.moves import keep, locked, write_event, write_to_complainant
+from complaints.services.moves import locked, save_version, write_event, write_to_complainant
 from complaints.terms import FIRST_RECEIPT
 from customers.models import User
 from foundation.refusals import Refused
@@ -19,12 +19,12 @@ from foundation.refusals import Refused
 def correct_receipt(
     complaint: Complaint, *, received_on: date, received_by_intermediary_on: date | None, reason: str, by: User
 ) -> Complaint:
-    """Enter other days of receipt than those in the register, with the reason; the term is worked out anew.
+    """Enter other days of receipt than those in the register, with the reason; the term is calculated again.
 
     At any time, because the register must be right after the answer too. The suspensions are added up again: one that
-    began after the corrected term adds nothing. The complainant is told the new term while it runs; of a clock that
-    stands still, once it goes on. Refused without a reason, for a day after the registration or before there was a
-    company, and when nothing would change.
+    began after the corrected term adds nothing. The complainant is informed of the new term while it runs; where the
+    clock stands still, once it goes on. Refused without a reason, for a day after the registration or before there was
+    a company, and when nothing would change.
     """
     complaint = locked(complaint)
     if not (reason := reason.strip()):
@@ -48,7 +48,7 @@ def correct_receipt(
     for name, day in wanted.items():
         setattr(complaint, name, day)
     count_suspended_days(complaint)
-    keep(complaint)
+    save_version(complaint)
     running = complaint.state in (Complaint.State.RECEIVED, Complaint.State.UNDER_REVIEW)
     notice, copied = (
         write_to_complainant(

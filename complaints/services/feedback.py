@@ -11,7 +11,7 @@ from foundation.refusals import Refused
 
 @transaction.atomic
 def handle_feedback(feedback: Feedback, *, theme: str = "", by: User) -> Feedback:
-    """Enter that the feedback was read and dealt with, now and by whom. Refused when it was already."""
+    """Enter that the feedback was read and dealt with, now and by whom. Refused when it was dealt with before."""
     feedback = Feedback.objects.select_for_update().get(pk=feedback.pk)
     if feedback.handled_at is not None:
         raise Refused(_("This was dealt with already."), code="handled_already")

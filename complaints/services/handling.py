@@ -15,12 +15,12 @@ from complaints.paragraphs import paragraphs_of
 from complaints.services.moves import (
     EMAIL,
     POST,
-    keep,
+    inform_complainant,
+    inform_intermediary,
     locked,
     locked_open,
     move_complaint,
-    tell_complainant,
-    tell_intermediary,
+    save_version,
     write_event,
 )
 from complaints.terms import AWAY_DAYS
@@ -55,19 +55,19 @@ HEARD_STAYS = gettext_lazy("The intermediary cannot be changed while it is being
 
 
 def officers() -> models.QuerySet[User]:
-    """Those who follow complaints: active complaint officers."""
+    """The people who follow complaints: active complaint officers."""
     return User.objects.filter(is_active=True, groups__name=roles.COMPLAINT_OFFICER).order_by(
         Folded("last_name"), "pk"
     )
 
 
 def managers() -> models.QuerySet[User]:
-    """Those who answer for the work of the officers: active managers."""
+    """The people responsible for the officers' work: active managers."""
     return User.objects.filter(is_active=True, groups__name=roles.MANAGER).order_by(Folded("last_name"), "pk")
 
 
 def is_away(user: User) -> bool:
-    """Whether the person has not signed in for some days, as staff must once a day, or works here no longer."""
+    """Whether the person has not signed in for some days, as staff must once a day, or does not work here any more."""
     seen = user.last_login or user.date_joined
     return not user.is_active or timezone.now() - seen > timedelta(days=AWAY_DAYS)
 
@@ -75,7 +75,7 @@ def is_away(user: User) -> bool:
 def people_to_warn(complaint: Complaint, *, level: int = 0, first: User | None = None) -> list[User]:
     """Who is warned about a complaint: its handler, from the first level on all officers, from the second the managers.
 
-    `first` is told before the handler. Whoever is away is passed over: the next level is warned as well, and they too,
+    `first` is warned before the handler. When all of them are away, the next level is warned as well; they still are,
     because mail may reach them. Where there is no officer, the managers.
     """
     own = [each for each in (first, complaint.handler) if each is not None and each.is_active]
@@ -90,7 +90,7 @@ def people_to_warn(complaint: Complaint, *, level: int = 0, first: User | None =
 def assign(complaint: Complaint, *, handler: User, by: User) -> Complaint:
     """Give an open complaint to an officer; one just received is under review from then on.
 
-    Refused for somebody who is no active complaint officer, and for who has it already.
+    Refused for somebody who is no active complaint officer, and for the person who has it already.
     """
     complaint = locked_open(complaint)
     if not handler.has_role([roles.COMPLAINT_OFFICER]):
@@ -106,11 +106,12 @@ def assign(complaint: Complaint, *, handler: User, by: User) -> Complaint:
     if complaint.state == Complaint.State.RECEIVED:
         moved = move_complaint(complaint, to=Complaint.State.UNDER_REVIEW)
     else:
-        keep(complaint)
+        save_version(complaint)
     write_event(
         complaint,
         ComplaintEvent.Kind.ASSIGNED,
         by=by,
+        notice=None,
         handler=str(handler),
         before=str(before) if before else "",
         **moved,
@@ -127,29 +128,29 @@ def check_classification(complaint: Complaint, *, changes: Mapping[str, Any]) ->
 def classify(complaint: Complaint, *, by: User, changes: Mapping[str, Any]) -> Complaint:
     """Write what the complaint is about, for the register: fields of CLASSIFICATION and their values. At any time.
 
-    While the clock stands still, the intermediary it stands still for stays as it is. After the answer, so does
-    whatever the letter would say otherwise: the ways to court, who has a copy, the language. Refused for an earlier
+    While the clock stands still, the intermediary that is heard cannot be changed. After the answer, nor can anything
+    that the letter rests on: the ways to court, the copy to the intermediary, the language. Refused for an earlier
     complaint that itself follows this one.
     """
     if unknown := changes.keys() - set(CLASSIFICATION):
         raise ValueError(f"Not part of the classification: {', '.join(sorted(unknown))}.")
     complaint = locked(complaint)
-    said = _apply(complaint, changes)
-    if said:
-        keep(complaint)
-        write_event(complaint, ComplaintEvent.Kind.CLASSIFIED, by=by, **said)
+    changed = _apply(complaint, changes)
+    if changed:
+        save_version(complaint)
+        write_event(complaint, ComplaintEvent.Kind.CLASSIFIED, by=by, notice=None, **changed)
     return complaint
 
 
 def _apply(complaint: Complaint, changes: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """Set what is another than before, and return it with what it was, for the event; Refused where it may not be."""
+    """Set what changes, and return it by name as [before, after], for the event; Refused where it may not change."""
     if complaint.state == Complaint.State.SUSPENDED and changes.keys() & HEARD:
         raise Refused(HEARD_STAYS, code="wrong_state")
-    said, in_the_letter = {}, _what_the_letter_rests_on(complaint)
+    changed, in_the_letter = {}, _what_the_letter_rests_on(complaint)
     for name, value in changes.items():
         value = clean_line(value) if isinstance(value, str) else value
         if (before := getattr(complaint, name)) != value:
-            said[name] = [_plain(before), _plain(value)]
+            changed[name] = [_plain(before), _plain(value)]
             setattr(complaint, name, value)
     if complaint.answered_at and in_the_letter != _what_the_letter_rests_on(complaint):
         raise Refused(
@@ -158,13 +159,13 @@ def _apply(complaint: Complaint, changes: Mapping[str, Any]) -> dict[str, list[A
             ),
             code="in_the_letter",
         )
-    if "follows" in said:
+    if "follows" in changed:
         _refuse_a_circle(complaint)
-    return said
+    return changed
 
 
 def _what_the_letter_rests_on(complaint: Complaint) -> tuple[Any, ...]:
-    """What the classification makes of an answer letter; nothing while there is no answer."""
+    """The parts of an answer letter that follow from the classification; () while there is no answer."""
     if complaint.answered_at is None:
         return ()
     on = timezone.localdate(complaint.answered_at)
@@ -176,13 +177,17 @@ def _what_the_letter_rests_on(complaint: Complaint) -> tuple[Any, ...]:
 
 def _refuse_a_circle(complaint: Complaint) -> None:
     """Refused where one of the earlier complaints is the complaint itself."""
-    seen, earlier = {complaint.pk}, complaint.follows
+    follows = complaint.follows
+    if follows is None:
+        return
+    earlier: Complaint | None = follows
+    seen = {complaint.pk}
     while earlier is not None:
         if earlier.pk in seen:
             raise Refused(
                 _("Complaint %(number)s follows this one: neither can come before the other.")
-                % {"number": complaint.follows.number}
-                if complaint.follows_id != complaint.pk
+                % {"number": follows.number}
+                if follows.pk != complaint.pk
                 else _("A complaint does not follow itself."),
                 code="circle",
             )
@@ -196,7 +201,7 @@ def _plain(value: Any) -> Any:
 
 @transaction.atomic
 def forward_to_intermediary(complaint: Complaint, *, by: User, note: str = "") -> Complaint:
-    """Pass a copy to the intermediary whose conduct is concerned, an agency or another, and tell the complainant.
+    """Pass a copy to the intermediary whose conduct is concerned, an agency or another, and inform the complainant.
 
     The clock goes on (arts. 10-quater and 10-sexies). Once to each intermediary. Refused when no intermediary is concerned.
     """
@@ -209,13 +214,13 @@ def forward_to_intermediary(complaint: Complaint, *, by: User, note: str = "") -
         raise Refused(_("%(name)s has a copy already.") % {"name": name}, code="forwarded_already")
     number = 1 + complaint.events.filter(kind=ComplaintEvent.Kind.FORWARDED).count()
     key = complaint.agency_id or f"other-{number}"
-    passed = tell_intermediary(
+    passed = inform_intermediary(
         kinds.PASSED_ON,
         complaint,
         once=f"complaint-passed-on:{complaint.pk}:{key}",
         words={"received_on": complaint.first_received_on, "text": complaint.text, "note": clean_text(note)},
     )
-    told = tell_complainant(
+    notices = inform_complainant(
         kinds.FORWARDED,
         complaint,
         once=f"complaint-forwarded:{complaint.pk}:{key}",
@@ -225,7 +230,7 @@ def forward_to_intermediary(complaint: Complaint, *, by: User, note: str = "") -
         complaint,
         ComplaintEvent.Kind.FORWARDED,
         by=by,
-        notice=next(iter(told), None),
+        notice=next(iter(notices), None),
         agency=code,
         intermediary=name,
         intermediary_told=EMAIL if passed else POST,
@@ -239,4 +244,4 @@ def note(complaint: Complaint, *, text: str, by: User) -> ComplaintEvent:
     complaint = locked(complaint)
     if not (text := clean_text(text)):
         raise Refused(_("Write the note."), code="nothing_said", field="text")
-    return write_event(complaint, ComplaintEvent.Kind.NOTED, by=by, text=text)
+    return write_event(complaint, ComplaintEvent.Kind.NOTED, by=by, notice=None, text=text)

@@ -1,4 +1,4 @@
-"""What every command shares: the locked row, the one way to change a state, the event, and who is told."""
+"""What every command shares: the locked row, the one way to change a state, the event, and who is informed."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -18,12 +18,12 @@ from notifications.rendering import render
 from notifications.services import is_enrolled, queue_notice, tell_customer
 
 EMAIL, POST = "email", "post"  # how something went out, in events
-DEFAULT_LANGUAGE = "it"  # of what intermediaries are written
+DEFAULT_LANGUAGE = "it"  # of what is written to intermediaries
 Attachments = Iterable[tuple[str, str, bytes]]
 
 
 def locked(complaint: Complaint) -> Complaint:
-    """The complaint as it is now, nobody else's until the transaction ends."""
+    """The complaint as it is now, locked until the transaction ends."""
     return (
         Complaint.objects.select_for_update(of=("self",))
         .select_related("customer", "agency", "handler")
@@ -43,7 +43,7 @@ def locked_open(complaint: Complaint) -> Complaint:
     return complaint
 
 
-def keep(complaint: Complaint) -> None:
+def save_version(complaint: Complaint) -> None:
     """Save the locked row under its next version."""
     complaint.version += 1
     complaint.save()
@@ -51,15 +51,15 @@ def keep(complaint: Complaint) -> None:
 
 
 def write_event(
-    complaint: Complaint, kind: str, *, by: User | None, notice: Notice | None = None, **details: Any
+    complaint: Complaint, kind: str, *, by: User | None, notice: Notice | None, **details: Any
 ) -> ComplaintEvent:
     """Add one line to the complaint's history; details without a value are left out."""
-    said = {name: value for name, value in details.items() if value not in (None, "", [])}
-    return ComplaintEvent.objects.create(complaint=complaint, kind=kind, by=by, notice=notice, details=said)
+    stated = {name: value for name, value in details.items() if value not in (None, "", [])}
+    return ComplaintEvent.objects.create(complaint=complaint, kind=kind, by=by, notice=notice, details=stated)
 
 
 def move_complaint(complaint: Complaint, *, to: str) -> dict[str, str]:
-    """Change the state of a locked row, as `Complaint.NEXT` allows, and return from what to what, for the event.
+    """Change the state of a locked row, as `Complaint.NEXT` allows, and return both states for the event.
 
     Refused with the code "wrong_state" otherwise. The only place where a state changes.
     """
@@ -75,12 +75,12 @@ def move_complaint(complaint: Complaint, *, to: str) -> dict[str, str]:
             code="wrong_state",
         )
     complaint.state = to
-    keep(complaint)
+    save_version(complaint)
     return {"from": str(before), "to": str(to)}
 
 
-# --- Who is told ----------------------------------------------------------------------------------------------------
-def tell_complainant(
+# --- Who is informed ------------------------------------------------------------------------------------------------
+def inform_complainant(
     kind: NoticeKind,
     complaint: Complaint,
     *,
@@ -89,10 +89,10 @@ def tell_complainant(
     attachments: Attachments = (),
     is_typed: bool = False,
 ) -> list[Notice]:
-    """Queue a notice to the complainant, a customer of ours or not; nothing when all goes by post.
+    """Queue a notice to the complainant, a customer or not, and return what was queued: [] when it goes by post.
 
     A customer who gave a postal address wants the answer by post: the reserved area shows it as well, no e-mail is sent.
-    `is_typed`: nobody here has read the complaint, so none of its words are quoted to the address it came with.
+    `is_typed`: no person of ours has read the complaint, so none of its words are quoted to the address it came with.
     """
     words = {
         "number": complaint.number,
@@ -139,23 +139,24 @@ def write_to_complainant(
 ) -> tuple[Notice | None, dict[str, str]]:
     """Queue a notice to the complainant and, where an intermediary's conduct is concerned, a copy of it to them.
 
-    The intermediary is always among the addressees of what the company writes to the complainant (art. 10-ter). Returns
-    the complainant's notice, if any, and what the event says of the copy. One without an e-mail address has it by post.
+    The intermediary is always among the addressees of what the company writes to the complainant (art. 10-ter).
+    Returns the complainant's notice, if any, and the event's details about the copy, which goes by post where no
+    e-mail address is known.
     """
-    told = tell_complainant(kind, complaint, once=once, words=words, is_typed=is_typed)
+    notices = inform_complainant(kind, complaint, once=once, words=words, is_typed=is_typed)
     if not complaint.is_heard:
-        return next(iter(told), None), {}
+        return next(iter(notices), None), {}
     letter = render(
         kind, {"number": complaint.number, "name": complaint.complainant_name, **words}, language=DEFAULT_LANGUAGE
     )
-    copy = tell_intermediary(
+    copy = inform_intermediary(
         kinds.LETTER_COPY, complaint, once=f"{once}:copy", words={"title": letter.subject, "text": letter.text}
     )
-    return next(iter(told), None), copied_to(complaint, copy)
+    return next(iter(notices), None), copied_to(complaint, copy)
 
 
 def copied_to(complaint: Complaint, copy: Notice | None) -> dict[str, str]:
-    """What an event says of the copy to the intermediary: who has it, and whether it is to be posted."""
+    """An event's details about the copy to the intermediary: whom it goes to, by e-mail or by post."""
     return {"copy_to": complaint.intermediary, "copy_sent": EMAIL if copy else POST}
 
 
@@ -164,10 +165,10 @@ def _followed_in(language: str) -> str:
         return _("Follow your complaint")
 
 
-def tell_intermediary(
+def inform_intermediary(
     kind: NoticeKind, complaint: Complaint, *, once: str, words: Mapping[str, Any], attachments: Attachments = ()
 ) -> Notice | None:
-    """Queue a notice to the intermediary concerned, at a certified address if it has one; None where only post helps."""
+    """Queue a notice to the intermediary concerned, to its certified address if it has one; None where only post does."""
     if not (address := complaint.intermediary_email):
         return None
     words = {"number": complaint.number, "complainant": complaint.complainant_name, **words}

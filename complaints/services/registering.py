@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -26,7 +27,7 @@ from notifications.services import is_own_address
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """What the complainant says, and what is known about it when it is registered."""
+    """What the complainant states, and what is known about it when it is registered."""
 
     complainant_name: str
     subject: str
@@ -74,7 +75,7 @@ def register_complaint(
     submission_key: uuid.UUID | None = None,
     **details: Any,
 ) -> Complaint:
-    """Enter a complaint under the next number of the year, and tell the complainant; returns it.
+    """Enter a complaint under the next number of the year, and inform the complainant; returns it.
 
     The same contact or submission key again returns the complaint there is. The year is that of the registration in
     Italy, whenever it was received. Its row is locked until the transaction ends, so numbers have no gap: a registration
@@ -138,7 +139,7 @@ def _known(contact: Contact | None, submission_key: uuid.UUID | None) -> Complai
 def _locked_year() -> tuple[RegisterYear, datetime]:
     """The year's row, locked, and the moment of registration: read under the lock, so numbers follow the moments.
 
-    Who waited for the lock over New Year's Eve has a number of the new year.
+    A registration that waited for the lock over New Year's Eve gets a number of the new year.
     """
     number = timezone.localdate().year
     RegisterYear.objects.bulk_create([RegisterYear(year=number)], ignore_conflicts=True)
@@ -163,7 +164,8 @@ def _enter(statement: Statement, *, contact: Contact | None, submission_key: uui
 
 def _clean(statement: Statement) -> Statement:
     """The statement with one-line fields on one line, so that none of them can become a header of an e-mail."""
-    tidy: dict[str, Any] = {name: clean_line(getattr(statement, name))[: _longest(name)] for name in _ONE_LINE}
+    longest = {field.name: field.max_length for field in Complaint._meta.fields}
+    tidy: dict[str, Any] = {name: clean_line(getattr(statement, name))[: longest[name]] for name in _ONE_LINE}
     tidy["text"] = clean_text(statement.text)
     if not tidy["text"] or not tidy["complainant_name"]:
         raise Refused(_("A complaint needs a text and the complainant’s name."), code="nothing_said")
@@ -179,10 +181,6 @@ def _clean(statement: Statement) -> Statement:
     return replace(statement, **tidy)
 
 
-def _longest(name: str) -> int:
-    return Complaint._meta.get_field(name).max_length
-
-
 # --- From a contact -------------------------------------------------------------------------------------------------
 def is_written(contact: Contact) -> bool:
     """Whether the contact holds something in writing: a phone call alone is not a complaint (Reg. 24/2008, art. 2)."""
@@ -196,7 +194,7 @@ def conversation_text(contact: Contact, *, since: date | None = None) -> str:
 
 
 def days_written(contact: Contact) -> dict[date, str]:
-    """The days in Italy on which the person wrote, each with the beginning of what came first on it, oldest first.
+    """The days in Italy on which the person wrote, oldest first, and the first words written on that day.
 
     A contact that is no call began with something in writing, also where no message holds it.
     """
@@ -210,11 +208,11 @@ def days_written(contact: Contact) -> dict[date, str]:
 
 
 def statement_from(contact: Contact) -> Statement:
-    """What a contact says for the register: who, what, and the day in Italy on which it was received.
+    """What the register needs from a contact: the complainant, the matter, and the day of receipt in Italy.
 
     That day is the first on which something was written: the contact's own, or after a call that of the writing. The
-    address is never one that only the writer stated (`contact_center.contacts.correspondence`): who registers may choose
-    it.
+    address is never one that only the writer stated (`contact_center.contacts.correspondence`): whoever registers may
+    choose it.
     """
     written = WebFormRequest.objects.filter(contact=contact).first()
     first = next(iter(days_written(contact)), timezone.localdate(contact.started_at))
@@ -241,8 +239,8 @@ def register_from_contact(contact: Contact, *, by: User, **stated: Any) -> Compl
 
     The day of receipt is a day on which the person wrote in the contact (`days_written`), the first unless another is
     stated: a complaint may come late in the thread of an older request. The contact goes on by its own commands; its
-    history says that it became a complaint. Refused for a call without anything in writing (code "not_written"), and
-    for a day on which nothing was written ("not_written_then").
+    history records that it became a complaint. Refused for a call without anything in writing (code "not_written"),
+    and for a day on which nothing was written ("not_written_then").
     """
     contact = Contact.objects.select_for_update().get(pk=contact.pk)
     if (before := _known(contact, None)) is not None:
@@ -263,5 +261,5 @@ def register_from_contact(contact: Contact, *, by: User, **stated: Any) -> Compl
     return register_complaint(replace(read, **stated), by=by, contact=contact)
 
 
-def _inbound(contact: Contact):
+def _inbound(contact: Contact) -> QuerySet[Message]:
     return contact.messages.filter(direction=Message.Direction.INBOUND).order_by("written_at", "pk")

@@ -1,7 +1,7 @@
-"""Commands: see that the letter arrives. What came back is put right, the kept letter sent again, its posting entered.
+"""Commands: see that the letter arrives. Correct the address, send the stored letter again, enter its posting.
 
-A letter is on its way until its notice has gone or its posting is entered (`LetterSending`). That a mail was refused is
-followed at once (`follow_notice`), and once more by the task that follows the letters.
+A letter is on its way until its notice has gone or its posting is entered (`LetterSending`). A refused
+mail is reported at once (`follow_notice`), or else by the task that follows the letters.
 """
 
 import logging
@@ -17,7 +17,7 @@ from complaints import kinds
 from complaints.letters import compose
 from complaints.models import Complaint, ComplaintEvent, ComplaintLetter, LetterSending
 from complaints.services.handling import people_to_warn
-from complaints.services.moves import keep, locked, tell_complainant, write_event
+from complaints.services.moves import inform_complainant, locked, save_version, write_event
 from customers.models import User
 from customers.validators import normalise_email, normalise_phone
 from foundation.files.downloads import PDF
@@ -29,18 +29,18 @@ from notifications.services import queue_notice
 log = logging.getLogger(__name__)
 
 PARTICULARS = ("complainant_name", "address", "phone", "subject")
-IN_THE_LETTER = frozenset({"complainant_name", "subject"})  # what an answer that has gone out calls them
+IN_THE_LETTER = frozenset({"complainant_name", "subject"})  # an answer letter has them in it
 FAILED = (Notice.State.REFUSED, Notice.State.WITHHELD, Notice.State.IN_DOUBT)
 Way = LetterSending.Way
 
 
-def sending_of(complaint: Complaint, told: Iterable[Notice], *, by: User | None) -> LetterSending:
-    """Write down by which way the letter goes to the complainant, from the notices that were queued for it.
+def sending_of(complaint: Complaint, notices: Iterable[Notice], *, by: User | None) -> LetterSending:
+    """Record how the letter goes to the complainant, from the notices that were queued for it.
 
     By e-mail where one was queued. By post where a postal address, or none, is known; in the reserved area alone for a
     customer who is reached nowhere else.
     """
-    by_way = {notice.channel: notice for notice in told}
+    by_way = {notice.channel: notice for notice in notices}
     if email := by_way.get(Notice.Channel.EMAIL):
         return LetterSending.objects.create(
             complaint=complaint, way=Way.EMAIL, address=email.address, notice=email, by=by
@@ -53,7 +53,7 @@ def sending_of(complaint: Complaint, told: Iterable[Notice], *, by: User | None)
 
 # --- What came back -------------------------------------------------------------------------------------------------
 def follow_letters() -> int:
-    """Enter which letters have gone, and report those that did not arrive; returns of how many something was entered.
+    """Enter which letters have gone, and report those that did not arrive; returns how many sendings changed.
 
     It asks what is owed and not yet entered, so it may run again and late.
     """
@@ -66,7 +66,7 @@ def follow_letters() -> int:
 def follow_notice(notice_id: int) -> None:
     """Report at once that a letter did not arrive, where one goes with the notice.
 
-    A fault of the database here must not stop the delivery of notices: `follow_letters` comes by.
+    An error of the database must not stop the delivery of notices: `follow_letters` looks at the letter later.
     """
     waiting = LetterSending.objects.not_gone().filter(notice=notice_id)
     try:
@@ -124,30 +124,30 @@ def _report(sending: LetterSending) -> None:
 def correct_particulars(complaint: Complaint, *, changes: Mapping[str, str], reason: str, by: User) -> Complaint:
     """Enter another name, address, phone or subject than those in the register, with the reason. At any time.
 
-    What the letter calls the complainant and the matter is fixed once it has been made. Refused without a reason, for
-    an address that is none, and when nothing would change.
+    Complainant and subject are fixed once the letter has been made. Refused without a reason, for
+    an unusable address, and when nothing would change.
     """
     if unknown := changes.keys() - set(PARTICULARS):
         raise ValueError(f"Not corrected here: {', '.join(sorted(unknown))}.")
     complaint = locked(complaint)
     if not (reason := clean_text(reason)):
         raise Refused(_("Say why it is another."), code="no_reason")
-    said = {}
+    changed = {}
     for name, value in changes.items():
         value, before = _stored(name, value), getattr(complaint, name)
         if value != before:
-            said[name] = [before, value]
+            changed[name] = [before, value]
             setattr(complaint, name, value)
-    if not said:
+    if not changed:
         raise Refused(_("This is in the register already."), code="unchanged")
     if not complaint.complainant_name or not complaint.subject:
         raise Refused(_("A complaint needs a subject and the complainant’s name."), code="nothing_said")
-    if complaint.answered_at and said.keys() & IN_THE_LETTER:
+    if complaint.answered_at and changed.keys() & IN_THE_LETTER:
         raise Refused(
             _("The answer has been made: its letter keeps the name and the subject that it has."), code="in_the_letter"
         )
-    keep(complaint)
-    write_event(complaint, ComplaintEvent.Kind.AMENDED, by=by, reason=reason, **said)
+    save_version(complaint)
+    write_event(complaint, ComplaintEvent.Kind.AMENDED, by=by, notice=None, reason=reason, **changed)
     return complaint
 
 
@@ -165,7 +165,7 @@ def is_on_its_way(complaint: Complaint) -> bool:
 
 @transaction.atomic
 def send_letter_again(complaint: Complaint, *, by: User) -> LetterSending:
-    """Send the letter that is kept to the address of now, the same bytes; by post it waits for its day of posting.
+    """Send the same bytes of the stored letter to the present address; by post it waits for its day of posting.
 
     Refused where there is no letter, and while an earlier sending may still arrive.
     """
@@ -179,14 +179,14 @@ def send_letter_again(complaint: Complaint, *, by: User) -> LetterSending:
             code="on_its_way",
         )
     number = complaint.sendings.count() + 1
-    told = tell_complainant(
+    notices = inform_complainant(
         kinds.ANSWERED,
         complaint,
         once=f"complaint-answer:{complaint.pk}:{number}",
         words={"letter": _letter_text(letter, complaint)},
         attachments=[(letter.file_name, PDF, bytes(letter.pdf))],
     )
-    sending = sending_of(complaint, told, by=by)
+    sending = sending_of(complaint, notices, by=by)
     write_event(
         complaint,
         ComplaintEvent.Kind.SENT,
@@ -200,7 +200,7 @@ def send_letter_again(complaint: Complaint, *, by: User) -> LetterSending:
 
 
 def _letter_text(letter: ComplaintLetter, complaint: Complaint) -> str:
-    """The words of the letter, made again of what is kept: paragraphs are those of the day of the answer."""
+    """The words of the letter, composed again from what is stored, with the paragraphs of the day of the answer."""
     return compose(
         complaint,
         outcome=complaint.outcome,
@@ -213,10 +213,10 @@ def _letter_text(letter: ComplaintLetter, complaint: Complaint) -> str:
 
 @transaction.atomic
 def record_posting(complaint: Complaint, *, posted_on: date, post: str, tracking: str = "", by: User) -> LetterSending:
-    """Enter the day on which the printed letter went, and how: what proves that the answer left in time.
+    """Enter the day on which the printed letter was posted, and how: the proof that the answer left in time.
 
     A letter that came back by e-mail may be posted as well. Refused where there is no letter, for a day before the
-    answer or still to come, and without saying how it went.
+    answer or in the future, and without the kind of post.
     """
     complaint = locked(complaint)
     if not ComplaintLetter.objects.filter(complaint=complaint).exists():
@@ -235,6 +235,7 @@ def record_posting(complaint: Complaint, *, posted_on: date, post: str, tracking
         complaint,
         ComplaintEvent.Kind.POSTED,
         by=by,
+        notice=None,
         posted_on=posted_on.isoformat(),
         post=str(sending.post),
         tracking=sending.tracking,

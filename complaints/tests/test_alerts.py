@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from complaints.models import Complaint, ComplaintEvent
-from complaints.services import tell_rungs
+from complaints.services import warn_of_terms
 from complaints.tests.factories import ComplaintFactory, SuspensionFactory
 from customers import roles
 from customers.tests.factories import UserFactory
@@ -29,23 +29,23 @@ def key(complaint, rung, due=DUE) -> str:
     return f"complaint-rung:{complaint.pk}:{rung}:{due}"
 
 
-def test_each_rung_is_told_once_over_the_life_of_a_complaint(complaint, officer):
+def test_every_rung_is_warned_of_once_over_the_life_of_a_complaint(complaint, officer):
     for days in range(46):
         for _twice in range(2):
-            tell_rungs(date(2026, 7, 20) + timedelta(days=days))
+            warn_of_terms(date(2026, 7, 20) + timedelta(days=days))
     assert keys() == [key(complaint, rung) for rung in (30, 15, 7, 3, 1, 0)]
     assert set(Notice.objects.values_list("user", "channel", "address")) == {(officer.pk, "email", officer.email)}
 
 
-def test_past_its_term_a_complaint_is_told_again_every_five_days_and_goes_up(complaint, officer):
+def test_past_its_term_the_warning_is_repeated_every_five_days_and_goes_up(complaint, officer):
     other = UserFactory(role=roles.COMPLAINT_OFFICER)
     manager = UserFactory(role=roles.MANAGER)
-    told = []
+    warned = []
     for days in range(1, 13):
         for _twice in range(2):
-            if tell_rungs(DUE + timedelta(days=days)):
-                told.append((days, set(complaint.events.order_by("pk").last().details["told"])))
-    assert told == [
+            if warn_of_terms(DUE + timedelta(days=days)):
+                warned.append((days, set(complaint.events.order_by("pk").last().details["told"])))
+    assert warned == [
         (1, {str(officer)}),
         (6, {str(officer), str(other)}),
         (11, {str(officer), str(other), str(manager)}),
@@ -58,83 +58,83 @@ def test_past_its_term_a_complaint_is_told_again_every_five_days_and_goes_up(com
 def test_who_is_away_is_passed_over(complaint, officer, seen):
     type(officer).objects.filter(pk=officer.pk).update(**seen)
     other = UserFactory(role=roles.COMPLAINT_OFFICER)
-    tell_rungs(DUE)
+    warn_of_terms(DUE)
     assert set(Notice.objects.values_list("user", flat=True)) == {officer.pk, other.pk}
 
 
-def test_where_every_officer_is_away_the_managers_are_told(complaint, officer):
+def test_where_every_officer_is_away_the_managers_are_warned(complaint, officer):
     type(officer).objects.filter(pk=officer.pk).update(last_login=datetime(2020, 1, 1, tzinfo=UTC))
     manager = UserFactory(role=roles.MANAGER)
-    tell_rungs(DUE)
+    warn_of_terms(DUE)
     assert set(Notice.objects.values_list("user", flat=True)) == {officer.pk, manager.pk}
 
 
-def test_after_days_without_a_worker_only_the_nearest_rung_is_told(complaint):
-    assert tell_rungs(DUE - timedelta(days=2)) == 1
+def test_after_days_without_a_worker_only_the_nearest_rung_is_warned_of(complaint):
+    assert warn_of_terms(DUE - timedelta(days=2)) == 1
     assert keys() == [key(complaint, 3)]
 
 
-def test_a_term_that_moved_is_told_of_anew(complaint):
-    tell_rungs(DUE - timedelta(days=6))
+def test_a_term_that_moved_is_warned_of_again(complaint):
+    warn_of_terms(DUE - timedelta(days=6))
     Complaint.objects.filter(pk=complaint.pk).update(suspended_days=1)
-    tell_rungs(DUE - timedelta(days=6))
+    warn_of_terms(DUE - timedelta(days=6))
     assert keys() == [key(complaint, 7), key(complaint, 7, DUE + timedelta(days=1))]
 
 
-def test_without_a_handler_every_officer_is_told(officer):
+def test_without_a_handler_every_officer_is_warned(officer):
     other = UserFactory(role=roles.COMPLAINT_OFFICER)
     UserFactory(role=roles.COMPLAINT_OFFICER, is_active=False)
     complaint = ComplaintFactory(received_on=date(2026, 7, 20))
     for _twice in range(2):
-        tell_rungs(DUE)
+        warn_of_terms(DUE)
     assert set(Notice.objects.values_list("user", flat=True)) == {officer.pk, other.pk}
     event = complaint.events.get()
     assert (event.kind, event.details["days_left"]) == (ComplaintEvent.Kind.ALERTED, 0)
 
 
-def test_a_handler_who_left_is_not_told_but_the_others_are(complaint, officer):
+def test_a_handler_who_left_is_not_warned_but_the_others_are(complaint, officer):
     officer.is_active = False
     officer.save()
     other = UserFactory(role=roles.COMPLAINT_OFFICER)
-    tell_rungs(DUE)
+    warn_of_terms(DUE)
     assert Notice.objects.get().user == other
 
 
 def test_where_nobody_follows_complaints_nothing_breaks():
     ComplaintFactory(received_on=date(2026, 7, 20))
-    assert tell_rungs(DUE) == 0
+    assert warn_of_terms(DUE) == 0
 
 
 @pytest.mark.parametrize("state", [Complaint.State.SUSPENDED, Complaint.State.WITHDRAWN])
-def test_of_a_clock_that_does_not_run_nothing_is_told(complaint, state):
+def test_while_the_clock_does_not_run_there_are_no_warnings(complaint, state):
     Complaint.objects.filter(pk=complaint.pk).update(state=state)
-    assert tell_rungs(DUE) == 0
+    assert warn_of_terms(DUE) == 0
 
 
 def test_a_suspension_that_began_after_the_term_silences_no_alert(complaint, officer):
     Complaint.objects.filter(pk=complaint.pk).update(state=Complaint.State.SUSPENDED)
     SuspensionFactory(complaint=complaint, started_on=DUE + timedelta(days=1), ended_on=None)
-    assert tell_rungs(DUE + timedelta(days=2)) == 1
+    assert warn_of_terms(DUE + timedelta(days=2)) == 1
 
 
-def test_a_term_still_far_away_is_not_told(complaint):
-    assert tell_rungs(DUE - timedelta(days=31)) == 0
+def test_a_term_still_far_away_is_not_warned_of(complaint):
+    assert warn_of_terms(DUE - timedelta(days=31)) == 0
 
 
 def test_looking_costs_the_same_at_one_complaint_and_at_three(complaint, officer, django_assert_num_queries):
-    tell_rungs(DUE)
+    warn_of_terms(DUE)
     with django_assert_num_queries(2):
-        tell_rungs(DUE)
+        warn_of_terms(DUE)
     for _ in range(2):
         ComplaintFactory(received_on=date(2026, 7, 20), handler=officer, state=Complaint.State.UNDER_REVIEW)
-    tell_rungs(DUE)
+    warn_of_terms(DUE)
     with django_assert_num_queries(2):
-        tell_rungs(DUE)
+        warn_of_terms(DUE)
 
 
 @pytest.mark.parametrize("change", [{"state": Complaint.State.WITHDRAWN}, {"suspended_days": 1}])
 def test_a_warning_that_is_not_true_any_more_does_not_leave(complaint, change):
-    tell_rungs(DUE - timedelta(days=6))
+    warn_of_terms(DUE - timedelta(days=6))
     Complaint.objects.filter(pk=complaint.pk).update(**change)
     deliver_notices(Notice.objects.values_list("pk", flat=True))
     notice = Notice.objects.get()
@@ -142,6 +142,6 @@ def test_a_warning_that_is_not_true_any_more_does_not_leave(complaint, change):
 
 
 def test_a_warning_that_is_still_true_leaves(complaint):
-    tell_rungs(DUE - timedelta(days=6))
+    warn_of_terms(DUE - timedelta(days=6))
     deliver_notices(Notice.objects.values_list("pk", flat=True))
     assert Notice.objects.get().state == "sent"

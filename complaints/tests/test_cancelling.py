@@ -9,7 +9,7 @@ from django.urls import reverse
 from complaints.complainant_page import in_plain_words
 from complaints.models import Complaint, ComplaintEvent
 from complaints.register import COLUMNS, register_of
-from complaints.services import cancel, register_from_contact, reinstate, tell_rungs
+from complaints.services import cancel, register_from_contact, reinstate, warn_of_terms
 from complaints.tests.factories import ComplaintFactory, SuspensionFactory
 from contact_center.tests.factories import MessageFactory
 from customers.tests.factories import CustomerFactory
@@ -43,7 +43,7 @@ def test_it_counts_no_more_and_is_shown_as_cancelled_in_the_file(clock, officer)
     complaint = ComplaintFactory(received_on=date(2026, 4, 20), registered_at=datetime(2026, 5, 1, 9, tzinfo=UTC))
     cancel(complaint, reason="Prova.", by=officer)
     assert (Complaint.objects.counted().count(), Complaint.objects.open().count()) == (0, 0)
-    assert tell_rungs(date(2026, 6, 4)) == 0
+    assert warn_of_terms(date(2026, 6, 4)) == 0
     (row,) = (dict(zip(COLUMNS, values, strict=True)) for values in register_of(2026))
     assert (row["state"], row["closed_on"], row["outcome"], row["cancelled_because"]) == (
         "cancelled",

@@ -33,15 +33,15 @@ def on(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
 
 
-def told() -> dict[str, str]:
+def informed() -> dict[str, str]:
     return dict(Notice.objects.values_list("kind", "address"))
 
 
-def test_the_intermediary_is_asked_and_the_complainant_told(complaint, officer):
+def test_the_intermediary_is_asked_and_the_complainant_informed(complaint, officer):
     suspension = suspend_clock(complaint, reason="Che cosa fu detto al cliente?", by=officer)
     complaint.refresh_from_db()
     assert (complaint.state, suspension.started_on, suspension.ended_on) == (State.SUSPENDED, date(2026, 5, 4), None)
-    assert told() == {"complaint-enquiry": "agenzia@pec.example.it", "complaint-suspended": "maria@example.it"}
+    assert informed() == {"complaint-enquiry": "agenzia@pec.example.it", "complaint-suspended": "maria@example.it"}
     assert "Che cosa fu detto al cliente?" in Notice.objects.get(kind="complaint-enquiry").body_text
     event = complaint.events.get()
     assert (event.kind, event.by) == (ComplaintEvent.Kind.SUSPENDED, officer)
@@ -112,7 +112,7 @@ def test_after_15_days_it_goes_on_by_itself_once(clock, complaint, officer):
 def test_days_without_a_worker_are_not_given_away(clock, complaint, officer):
     suspend_clock(complaint, reason="x", by=officer)
     clock.move_to(on(date(2026, 5, 25)))
-    resumed, _told = keep_terms()
+    resumed, _warned = keep_terms()
     complaint.refresh_from_db()
     assert (resumed, complaint.suspended_days) == (1, 15)
     assert complaint.suspensions.get().ended_on == date(2026, 5, 19)
@@ -122,7 +122,7 @@ def test_an_agency_without_an_address_is_written_to_by_post(complaint, officer):
     complaint.agency.email = complaint.agency.pec = ""
     complaint.agency.save()
     suspend_clock(complaint, reason="x", by=officer)
-    assert told() == {"complaint-suspended": "maria@example.it"}
+    assert informed() == {"complaint-suspended": "maria@example.it"}
     assert complaint.events.get().details["intermediary_told"] == "post"
 
 

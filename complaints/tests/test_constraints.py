@@ -1,6 +1,6 @@
 """What the database refuses to hold in the register, each refusal beside a row that it takes."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -72,8 +72,8 @@ CASES = [
     (
         "feedback_handled_after",
         make.FeedbackFactory,
-        {"handled_at": timezone.now() + timezone.timedelta(days=1)},
-        {"handled_at": timezone.now() - timezone.timedelta(days=1)},
+        {"handled_at": timezone.now() + timedelta(days=1)},
+        {"handled_at": timezone.now() - timedelta(days=1)},
     ),
 ]
 UNIQUE = [

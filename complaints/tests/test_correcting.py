@@ -1,11 +1,11 @@
-"""Correcting the days of receipt: the term follows, the complainant is told, and what stood there stays in the history."""
+"""Correcting the days of receipt: the term follows, the complainant is informed, the history keeps the earlier days."""
 
 from datetime import UTC, date, datetime
 
 import pytest
 
 from complaints.models import Complaint, ComplaintEvent
-from complaints.services import correct_receipt, resume_lapsed, tell_rungs
+from complaints.services import correct_receipt, resume_lapsed, warn_of_terms
 from complaints.tests.factories import ComplaintFactory, SuspensionFactory
 from customers.tests.factories import AgencyFactory
 from foundation.refusals import Refused
@@ -23,7 +23,7 @@ def registered(**changed) -> Complaint:
         "received_on": date(2026, 4, 20),
         "registered_at": datetime(2026, 5, 4, 7, tzinfo=UTC),
     }
-    return ComplaintFactory(**(given | changed))
+    return ComplaintFactory.create(**(given | changed))
 
 
 def corrected(complaint, officer, **changed) -> Complaint:
@@ -31,7 +31,7 @@ def corrected(complaint, officer, **changed) -> Complaint:
     return correct_receipt(complaint, **(given | changed), by=officer)
 
 
-def test_the_term_is_worked_out_anew_and_the_complainant_told(clock, officer):
+def test_the_term_is_calculated_again_and_the_complainant_informed(clock, officer):
     complaint = corrected(registered(), officer)
     assert (complaint.received_on, complaint.due_on) == (date(2026, 4, 10), date(2026, 5, 25))
     notice = Notice.objects.get()
@@ -39,7 +39,7 @@ def test_the_term_is_worked_out_anew_and_the_complainant_told(clock, officer):
     assert complaint.events.get().notice == notice
 
 
-def test_the_event_says_what_stood_there_and_why(clock, officer):
+def test_the_event_holds_the_earlier_days_and_the_reason(clock, officer):
     event = corrected(registered(), officer, received_by_intermediary_on=date(2026, 4, 8)).events.get()
     assert (event.kind, event.by) == (ComplaintEvent.Kind.CORRECTED, officer)
     assert event.details == {
@@ -50,7 +50,7 @@ def test_the_event_says_what_stood_there_and_why(clock, officer):
     }
 
 
-def test_a_day_that_does_not_move_the_term_is_not_told(clock, officer):
+def test_a_day_that_does_not_move_the_term_sends_no_notice(clock, officer):
     complaint = registered(received_by_intermediary_on=date(2026, 4, 8))
     corrected(complaint, officer, received_by_intermediary_on=date(2026, 4, 8))
     assert (complaint.events.count(), Notice.objects.count()) == (1, 0)
@@ -60,7 +60,7 @@ def test_the_days_of_suspension_stay_in_the_term(clock, officer):
     assert corrected(registered(suspended_days=5), officer).due_on == date(2026, 5, 30)
 
 
-def test_of_a_clock_that_stands_still_the_term_is_told_once_it_goes_on(clock, officer):
+def test_while_the_clock_stands_still_the_new_term_waits_until_it_goes_on(clock, officer):
     complaint = registered(state=State.SUSPENDED)
     SuspensionFactory(complaint=complaint, started_on=date(2026, 5, 4), ended_on=None)
     assert corrected(complaint, officer).due_on == date(2026, 5, 25)
@@ -73,12 +73,12 @@ def test_the_register_is_corrected_after_the_answer_and_nobody_written_to(clock,
     assert not Notice.objects.exists()
 
 
-def test_a_rung_is_told_anew_for_the_corrected_term(clock, officer):
+def test_a_rung_is_warned_of_again_for_the_corrected_term(clock, officer):
     complaint = registered(handler=officer)
     today = date(2026, 5, 22)
-    tell_rungs(today)
+    warn_of_terms(today)
     corrected(complaint, officer)
-    tell_rungs(today)
+    warn_of_terms(today)
     assert set(Notice.objects.filter(kind="complaint-term").values_list("once", flat=True)) == {
         f"complaint-rung:{complaint.pk}:15:2026-06-04",
         f"complaint-rung:{complaint.pk}:3:2026-05-25",

@@ -33,6 +33,6 @@ from complaints.details import in_words
         ({"reason": "2026-99-99"}, "reason: 2026-99-99"),
     ],
 )
-def test_what_an_event_holds_is_said_in_words(details, words):
+def test_what_an_event_holds_is_shown_in_words(details, words):
     with translation.override("en"):
         assert in_words(details) == words

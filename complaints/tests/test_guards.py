@@ -154,7 +154,7 @@ def suffix(table):
         ("registered_at", "2026-04-01T10:00:00Z"),
     ],
 )
-def test_what_an_answered_complaint_said_is_fixed(answered, column, value):
+def test_the_words_of_an_answered_complaint_are_fixed(answered, column, value):
     assert refused(f"UPDATE complaints_complaint SET {column} = %s WHERE id = %s", value, answered.pk).startswith(
         "pgtrigger: Cannot update"
     )

@@ -101,7 +101,7 @@ def about_an_agency():
     )
 
 
-def test_the_intermediary_gets_a_copy_and_the_complainant_is_told(about_an_agency, officer):
+def test_the_intermediary_gets_a_copy_and_the_complainant_is_informed(about_an_agency, officer):
     complaint = forward_to_intermediary(about_an_agency, by=officer, note="Per conoscenza.")
     assert dict(Notice.objects.values_list("kind", "address")) == {
         "complaint-passed-on": "agenzia@example.it",
@@ -159,7 +159,7 @@ def test_what_the_letter_rests_on_stays_after_the_answer(officer, changes):
     assert (refusal.value.code, complaint.events.count()) == ("in_the_letter", 0)
 
 
-def test_what_no_letter_says_may_be_put_right_after_the_answer(officer):
+def test_what_is_in_no_letter_may_be_corrected_after_the_answer(officer):
     complaint = ComplaintFactory(answered=True, ramo="8")
     classify(complaint, by=officer, changes={"reason": "Premio", "area": "commercial", "ramo": "13"})
     complaint.refresh_from_db()
@@ -197,7 +197,7 @@ def about_a_broker():
     )
 
 
-def test_a_brokers_complaint_is_passed_on_and_the_complainant_told(about_a_broker, officer):
+def test_a_brokers_complaint_is_passed_on_and_the_complainant_informed(about_a_broker, officer):
     forward_to_intermediary(about_a_broker, by=officer)
     assert dict(Notice.objects.values_list("kind", "address")) == {
         "complaint-passed-on": "broker@pec.example.it",

@@ -39,7 +39,7 @@ def letter(complaint=None, **changed):
 @pytest.mark.parametrize("outcome", ["upheld", "in_part", "settled", "rejected"])
 def test_the_pdf_names_the_ways_that_outcome_day_and_ramo_ask_for(outcome, ramo, on):
     complaint = ComplaintFactory(ramo=ramo, complainant_kind="injured", area="settlement")
-    said = " ".join(read(pdf_of(letter(complaint, outcome=outcome, on=on))))
+    written = " ".join(read(pdf_of(letter(complaint, outcome=outcome, on=on))))
     refused = outcome != "upheld"
     by_vehicles = ramo in ("10", "12")
     wanted = {
@@ -49,7 +49,7 @@ def test_the_pdf_names_the_ways_that_outcome_day_and_ramo_ask_for(outcome, ramo,
         MEDIATION: refused and not by_vehicles,
         NEGOTIATION: refused and by_vehicles,
     }
-    assert {words: words in said for words in wanted} == wanted
+    assert {words: words in written for words in wanted} == wanted
 
 
 @pytest.mark.parametrize(
@@ -86,14 +86,14 @@ def test_each_outcome_is_called_by_its_own_name(outcome, words):
     assert words in letter(outcome=outcome).text
 
 
-def test_a_complaint_that_cannot_be_treated_is_told_why():
+def test_the_letter_gives_the_reason_why_a_complaint_cannot_be_treated():
     complaint = ComplaintFactory.build(
         ramo="8", year_id=2026, sequence=17, treatable=False, not_treatable_reason="Riguarda un'altra impresa."
     )
-    said = letter(complaint)
-    assert "Il reclamo non può essere trattato. Motivo: Riguarda un'altra impresa." in said.text
-    assert "Il reclamo non può essere accolto." not in said.text
-    assert said.versions == ["not_treated@1", "remedies@1", "ivass@1", "arbiter@1", "mediation@1"]
+    written = letter(complaint)
+    assert "Il reclamo non può essere trattato. Motivo: Riguarda un'altra impresa." in written.text
+    assert "Il reclamo non può essere accolto." not in written.text
+    assert written.versions == ["not_treated@1", "remedies@1", "ivass@1", "arbiter@1", "mediation@1"]
 
 
 def test_another_intermediary_is_named_as_an_addressee_too():
@@ -104,9 +104,9 @@ def test_another_intermediary_is_named_as_an_addressee_too():
 
 
 @pytest.mark.django_db
-def test_the_letter_says_what_must_be_said():
+def test_the_letter_contains_what_it_must():
     complaint = ComplaintFactory(ramo="8", address="Via Roma 1, 27100 Pavia", subject="Città è perché", sequence=17)
-    (said,) = read(pdf_of(letter(complaint, answer="Le costa € 1.234,50.", reasons="Così è. Ñandú, Łódź, naïve.")))
+    (written,) = read(pdf_of(letter(complaint, answer="Le costa € 1.234,50.", reasons="Così è. Ñandú, Łódź, naïve.")))
     for words in (
         "Maria Rossi",
         "Via Roma 1, 27100 Pavia",
@@ -119,7 +119,7 @@ def test_the_letter_says_what_must_be_said():
         "Anna Bianchi",
         "pagina 1 di 1",
     ):
-        assert words in said
+        assert words in written
 
 
 @pytest.mark.django_db
@@ -137,9 +137,9 @@ def test_the_letter_names_the_receipt_that_the_term_counts_from():
 @pytest.mark.django_db
 def test_an_english_customer_is_answered_in_english():
     complaint = ComplaintFactory(ramo="8", customer=CustomerFactory(language="en"))
-    said = letter(complaint)
-    assert "The complaint cannot be upheld." in said.text
-    assert ARBITER in said.text
+    written = letter(complaint)
+    assert "The complaint cannot be upheld." in written.text
+    assert ARBITER in written.text
 
 
 @pytest.mark.django_db
@@ -185,7 +185,7 @@ def test_the_typeface_of_the_product_travels_in_the_file():
         assert "/FontFile2" in drawn.get_object()["/FontDescriptor"]
 
 
-def test_the_letter_is_tagged_for_who_listens_to_it():
+def test_the_letter_is_tagged_for_people_who_listen_to_it():
     reader = PdfReader(BytesIO(pdf_of(letter())))
     catalogue = reader.trailer["/Root"]
     assert catalogue["/MarkInfo"]["/Marked"] is True or catalogue["/MarkInfo"]["/Marked"] == True  # noqa: E712
@@ -232,5 +232,5 @@ def test_no_text_breaks_the_letter(text):
 
 
 def test_markup_is_printed_and_not_obeyed():
-    (said,) = read(pdf_of(letter(answer="<b>grassetto</b> & <i>altro</i>")))
-    assert "<b>grassetto</b> & <i>altro</i>" in said
+    (written,) = read(pdf_of(letter(answer="<b>grassetto</b> & <i>altro</i>")))
+    assert "<b>grassetto</b> & <i>altro</i>" in written

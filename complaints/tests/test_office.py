@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def officer_client() -> Client:
     client = Client()
-    client.force_login(UserFactory(role=roles.COMPLAINT_OFFICER))
+    client.force_login(UserFactory.create(role=roles.COMPLAINT_OFFICER))
     return client
 
 

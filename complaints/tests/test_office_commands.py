@@ -43,7 +43,7 @@ def command(complaint, name) -> str:
 
 def under_review(**changed) -> Complaint:
     given = {"state": State.UNDER_REVIEW, "ramo": "8", "received_on": date(2026, 4, 20), "address": "maria@example.it"}
-    return ComplaintFactory(**(given | changed))
+    return ComplaintFactory.create(**(given | changed))
 
 
 def about_an_agency(**changed) -> Complaint:

@@ -108,7 +108,7 @@ def test_a_day_far_back_is_asked_about_again(client):
     assert complaint.received_on == date(2025, 4, 20)
 
 
-def test_who_registers_a_thread_says_which_message_is_the_complaint(client):
+def test_registering_a_thread_asks_which_message_is_the_complaint(client):
     contact = ContactFactory(customer=CustomerFactory(), started_at=datetime(2026, 4, 1, 8, tzinfo=UTC))
     MessageFactory(contact=contact, text="Quando scade?", written_at=datetime(2026, 4, 1, 8, tzinfo=UTC))
     MessageFactory(contact=contact, text="RECLAMO: doppio.", written_at=datetime(2026, 5, 2, 8, tzinfo=UTC))

@@ -67,7 +67,7 @@ def test_an_agency_does_not_see_the_complaints_of_its_customers(client):
     assert card_rows(customer, member.user) == []
 
 
-def test_what_was_withdrawn_is_told_no_more(agent):
+def test_what_was_withdrawn_is_not_shown_any_more(agent):
     complaint = ComplaintFactory(customer=CustomerFactory(), state="withdrawn")
     assert matters_about(complaint.customer, agent) == []
     assert card_rows(complaint.customer, agent) == []

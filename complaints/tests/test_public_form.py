@@ -65,7 +65,7 @@ def test_the_page_of_the_number_leads_to_the_complaints_own_page(client, opened)
     assert client.get(page["tracking_url"]).context["complaint"] == Complaint.objects.get()
 
 
-def test_the_page_of_the_number_says_nothing_of_who_or_why(client, opened):
+def test_the_page_of_the_number_names_neither_complainant_nor_matter(client, opened):
     page = Client().get(send(client, opened).url).content.decode()
     assert "Bianchi" not in page
     assert "Preventivo" not in page

@@ -1,8 +1,9 @@
-"""Entering a complaint: its number, its days of receipt, once for each contact and form, and who is told."""
+"""Entering a complaint: its number, its days of receipt, once for each contact and form, and who is informed."""
 
 import threading
 import uuid
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -19,8 +20,8 @@ from notifications.models import Notice
 from notifications.services.queueing import TYPED_PER_DAY
 
 
-def said(**changed) -> Statement:
-    stated = {
+def statement(**changed) -> Statement:
+    stated: dict[str, Any] = {
         "complainant_name": "Maria Rossi",
         "subject": "Conteggio del premio",
         "text": "Il premio non corrisponde al preventivo.",
@@ -36,14 +37,14 @@ def notices() -> set[tuple[str, str, str]]:
 
 @pytest.mark.django_db
 def test_numbers_follow_each_other_within_the_year(clock):
-    assert [register_complaint(said(), by=None).number for _ in range(3)] == ["2026/1", "2026/2", "2026/3"]
+    assert [register_complaint(statement(), by=None).number for _ in range(3)] == ["2026/1", "2026/2", "2026/3"]
     assert RegisterYear.objects.get().last_number == 3
 
 
 @pytest.mark.django_db
 def test_a_complaint_by_the_public_form_is_acknowledged_without_its_words(clock):
     register_complaint(
-        said(complainant_name="Vinto https://premio.example.com", subject="accesso.example.com"), by=None
+        statement(complainant_name="Vinto https://premio.example.com", subject="accesso.example.com"), by=None
     )
     notice = Notice.objects.get()
     assert "example.com" not in notice.subject + notice.body_text + notice.body_html
@@ -52,7 +53,7 @@ def test_a_complaint_by_the_public_form_is_acknowledged_without_its_words(clock)
 
 @pytest.mark.django_db
 def test_an_officer_quotes_the_complainant_but_no_address_of_a_page(clock, officer):
-    register_complaint(said(subject="accesso.example.com"), by=officer)
+    register_complaint(statement(subject="accesso.example.com"), by=officer)
     notice = Notice.objects.get()
     assert ("Maria Rossi" in notice.body_text, "example.com" in notice.body_text, notice.mailbox) == (True, False, "")
 
@@ -60,7 +61,7 @@ def test_an_officer_quotes_the_complainant_but_no_address_of_a_page(clock, offic
 @pytest.mark.django_db
 def test_the_complaints_of_a_day_to_one_mailbox_are_kept_and_their_mail_is_withheld(clock):
     for _place in range(TYPED_PER_DAY + 1):
-        register_complaint(said(), by=None)
+        register_complaint(statement(), by=None)
     assert Complaint.objects.count() == TYPED_PER_DAY + 1
     assert Notice.objects.filter(state="withheld").count() == 1
 
@@ -75,7 +76,7 @@ def test_the_complaints_of_a_day_to_one_mailbox_are_kept_and_their_mail_is_withh
 )
 def test_the_number_belongs_to_the_year_of_registration_in_italy(clock, moment, number):
     clock.move_to(moment)
-    complaint = register_complaint(said(received_on=date(2026, 12, 30)), by=None)
+    complaint = register_complaint(statement(received_on=date(2026, 12, 30)), by=None)
     assert (complaint.number, complaint.received_on, complaint.due_on) == (
         number,
         date(2026, 12, 30),
@@ -85,7 +86,7 @@ def test_the_number_belongs_to_the_year_of_registration_in_italy(clock, moment, 
 
 @pytest.mark.django_db
 def test_the_registration_is_written_down(clock, officer):
-    complaint = register_complaint(said(), by=officer)
+    complaint = register_complaint(statement(), by=officer)
     event = complaint.events.get()
     assert (event.kind, event.by, event.notice.kind) == (ComplaintEvent.Kind.REGISTERED, officer, "complaint-received")
 
@@ -97,7 +98,7 @@ def test_numbers_follow_the_moments_of_registration_when_many_come_at_once():
     def register() -> None:
         try:
             start.wait()
-            register_complaint(said(received_on=date(2020, 1, 1)), by=None)
+            register_complaint(statement(received_on=date(2020, 1, 1)), by=None)
         finally:
             connection.close()
 
@@ -114,8 +115,8 @@ def test_numbers_follow_the_moments_of_registration_when_many_come_at_once():
 @pytest.mark.django_db
 def test_the_same_submission_twice_is_one_complaint(clock):
     key = uuid.uuid4()
-    first = register_complaint(said(), by=None, submission_key=key)
-    assert register_complaint(said(subject="Altro"), by=None, submission_key=key) == first
+    first = register_complaint(statement(), by=None, submission_key=key)
+    assert register_complaint(statement(subject="Altro"), by=None, submission_key=key) == first
     assert (Complaint.objects.count(), first.events.count(), Notice.objects.count()) == (1, 1, 1)
     assert RegisterYear.objects.get().last_number == 1
 
@@ -132,9 +133,9 @@ def test_the_same_contact_twice_is_one_complaint(clock, officer):
 @pytest.mark.django_db
 def test_what_fails_gives_its_number_back(clock):
     with transaction.atomic():
-        register_complaint(said(), by=None)
+        register_complaint(statement(), by=None)
         transaction.set_rollback(True)
-    assert register_complaint(said(), by=None).number == "2026/1"
+    assert register_complaint(statement(), by=None).number == "2026/1"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -147,7 +148,7 @@ def test_fifty_at_once_get_one_to_fifty_without_a_gap_though_others_fail():
         try:
             start.wait()
             with transaction.atomic():
-                register_complaint(said(received_on=date(2020, 1, 1)), by=None)
+                register_complaint(statement(received_on=date(2020, 1, 1)), by=None)
                 if fails:
                     transaction.set_rollback(True)
         except BaseException as problem:
@@ -173,7 +174,9 @@ def test_one_submission_sent_ten_times_at_once_is_one_complaint():
     def register() -> None:
         try:
             start.wait()
-            numbers.append(register_complaint(said(received_on=date(2020, 1, 1)), by=None, submission_key=key).number)
+            numbers.append(
+                register_complaint(statement(received_on=date(2020, 1, 1)), by=None, submission_key=key).number
+            )
         finally:
             connection.close()
 
@@ -284,7 +287,7 @@ def test_a_web_form_says_who_writes(clock, officer):
 )
 def test_a_complaint_that_cannot_be_is_refused(clock, changed, code):
     with pytest.raises(Refused) as refusal:
-        register_complaint(said(**changed), by=None)
+        register_complaint(statement(**changed), by=None)
     assert refusal.value.code == code
     assert not Complaint.objects.exists()
 
@@ -292,14 +295,14 @@ def test_a_complaint_that_cannot_be_is_refused(clock, changed, code):
 @pytest.mark.django_db
 def test_line_breaks_in_a_name_or_address_never_reach_a_header(clock):
     complaint = register_complaint(
-        said(
+        statement(
             complainant_name="Anna\r\nBcc: tutti@example.it", subject="Uno\nDue", address="Via Roma 1\r\n27100 Pavia"
         ),
         by=None,
     )
     assert (complaint.complainant_name, complaint.subject) == ("Anna Bcc: tutti@example.it", "Uno Due")
     assert (complaint.address, complaint.email) == ("Via Roma 1 27100 Pavia", "")
-    complaint = register_complaint(said(complainant_name="Anna\nBcc: x"), by=None)
+    complaint = register_complaint(statement(complainant_name="Anna\nBcc: x"), by=None)
     assert "\n" not in Notice.objects.get().subject
 
 
@@ -314,7 +317,7 @@ def test_line_breaks_in_a_name_or_address_never_reach_a_header(clock):
     ],
 )
 def test_any_text_is_taken(clock, text, stored):
-    complaint = register_complaint(said(text=text), by=None)
+    complaint = register_complaint(statement(text=text), by=None)
     complaint.refresh_from_db()
     assert complaint.text == stored
 
@@ -322,7 +325,7 @@ def test_any_text_is_taken(clock, text, stored):
 @pytest.mark.django_db
 def test_nothing_unseen_gets_into_the_register(clock):
     complaint = register_complaint(
-        said(complainant_name="Mario\u202eoiraM", subject="a\u202eb\u2066\u200b", text="t\u202ex\ufeff"), by=None
+        statement(complainant_name="Mario\u202eoiraM", subject="a\u202eb\u2066\u200b", text="t\u202ex\ufeff"), by=None
     )
     assert (complaint.complainant_name, complaint.subject, complaint.text) == ("MariooiraM", "ab", "tx")
 
@@ -330,14 +333,14 @@ def test_nothing_unseen_gets_into_the_register(clock):
 @pytest.mark.django_db
 def test_a_second_letter_on_the_matter_is_a_complaint_of_its_own(clock):
     first = ComplaintFactory(answered=True, sequence=900)
-    second = register_complaint(said(follows=first), by=None)
+    second = register_complaint(statement(follows=first), by=None)
     assert (second.follows, second.received_on, second.state) == (first, date(2026, 5, 2), "received")
 
 
-# --- Who is told ------------------------------------------------------------------------------------------------------
+# --- Who is informed -------------------------------------------------------------------------------------------------
 @pytest.mark.django_db
-def test_who_is_no_customer_is_told_by_email(clock):
-    complaint = register_complaint(said(), by=None)
+def test_a_complainant_who_is_no_customer_is_informed_by_email(clock):
+    complaint = register_complaint(statement(), by=None)
     assert notices() == {(f"complaint-received:{complaint.pk}:email", "email", "maria.rossi@example.it")}
     text = Notice.objects.get().body_text
     assert complaint.number in text
@@ -345,9 +348,9 @@ def test_who_is_no_customer_is_told_by_email(clock):
 
 
 @pytest.mark.django_db
-def test_a_customer_is_told_by_email_and_in_the_reserved_area(clock):
+def test_a_customer_is_informed_by_email_and_in_the_reserved_area(clock):
     customer = ReservedAreaAccountFactory().customer
-    complaint = register_complaint(said(customer=customer), by=None)
+    complaint = register_complaint(statement(customer=customer), by=None)
     assert notices() == {
         (f"complaint-received:{complaint.pk}:email", "email", "maria.rossi@example.it"),
         (f"complaint-received:{complaint.pk}:inbox", "inbox", ""),
@@ -357,14 +360,14 @@ def test_a_customer_is_told_by_email_and_in_the_reserved_area(clock):
 @pytest.mark.django_db
 def test_who_wants_the_answer_by_post_gets_no_email(clock):
     customer = ContactPointFactory(kind="email", value="maria@example.it").customer
-    register_complaint(said(customer=customer, address="Via Roma 1, 27100 Pavia"), by=None)
-    register_complaint(said(address="Via Roma 1, 27100 Pavia"), by=None)
+    register_complaint(statement(customer=customer, address="Via Roma 1, 27100 Pavia"), by=None)
+    register_complaint(statement(address="Via Roma 1, 27100 Pavia"), by=None)
     assert notices() == set()
 
 
 @pytest.mark.django_db
 def test_an_acknowledgement_promises_no_day_that_is_past(clock):
-    register_complaint(said(received_on=date(2026, 1, 10)), by=None)
+    register_complaint(statement(received_on=date(2026, 1, 10)), by=None)
     text = Notice.objects.get().body_text
     assert ("è trascorso" in text, "24 febbraio" in text.lower()) == (True, False)
 
@@ -372,7 +375,7 @@ def test_an_acknowledgement_promises_no_day_that_is_past(clock):
 @pytest.mark.django_db
 def test_the_agency_concerned_gets_a_copy_of_the_acknowledgement(clock):
     agency = AgencyFactory(email="agenzia@example.it", pec="agenzia@pec.example.it")
-    complaint = register_complaint(said(about_conduct=True, agency=agency), by=None)
+    complaint = register_complaint(statement(about_conduct=True, agency=agency), by=None)
     copy = Notice.objects.get(kind="complaint-letter-copy")
     assert (copy.address, complaint.number in copy.body_text) == ("agenzia@pec.example.it", True)
     assert complaint.events.get().details["copy_sent"] == "email"
@@ -380,5 +383,5 @@ def test_the_agency_concerned_gets_a_copy_of_the_acknowledgement(clock):
 
 @pytest.mark.django_db
 def test_an_agency_whose_conduct_is_not_concerned_gets_no_copy(clock):
-    register_complaint(said(agency=AgencyFactory(email="agenzia@example.it")), by=None)
+    register_complaint(statement(agency=AgencyFactory(email="agenzia@example.it")), by=None)
     assert not Notice.objects.filter(kind="complaint-letter-copy").exists()

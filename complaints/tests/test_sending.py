@@ -94,7 +94,7 @@ def test_who_answered_hears_at_once_that_the_letter_did_not_arrive(answered, del
     assert not_out() == [complaint]
 
 
-def test_it_is_told_once_however_often_it_is_looked_at(answered, deliver):
+def test_it_is_reported_once_however_often_it_is_looked_at(answered, deliver):
     answered()
     deliver()
     assert (follow_letters(), Notice.objects.filter(kind="complaint-not-delivered").count()) == (0, 1)

@@ -130,10 +130,10 @@ def test_words_and_files_are_kept_and_the_handler_hears_of_them(client, complain
         "Aggiungo la ricevuta.",
         "ricevuta.pdf",
     )
-    told = Notice.objects.get(kind="complaint-added")
-    assert (told.user, complaint.number in told.subject) == (officer, True)
+    notice = Notice.objects.get(kind="complaint-added")
+    assert (notice.user, complaint.number in notice.subject) == (officer, True)
     event = complaint.events.get(kind=ComplaintEvent.Kind.ADDED)
-    assert (event.details, event.notice) == ({"files": ["ricevuta.pdf"]}, told)
+    assert (event.details, event.notice) == ({"files": ["ricevuta.pdf"]}, notice)
 
 
 def test_state_and_term_stay_as_they_are(client, complaint):

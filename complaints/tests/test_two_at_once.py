@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.db import connection
 
 from complaints.models import Complaint, ComplaintLetter
-from complaints.services import answer_complaint, tell_rungs, withdraw
+from complaints.services import answer_complaint, warn_of_terms, withdraw
 from complaints.tests.factories import ComplaintFactory
 from customers import roles
 from customers.tests.factories import UserFactory
@@ -19,15 +19,15 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def at_once(*commands) -> list[str]:
     """What became of each: "done", or the code of its refusal."""
-    start, fates = threading.Barrier(len(commands)), []
+    start, results = threading.Barrier(len(commands)), []
 
     def run(command) -> None:
         try:
             start.wait()
             command()
-            fates.append("done")
+            results.append("done")
         except Refused as refusal:
-            fates.append(refusal.code)
+            results.append(refusal.code)
         finally:
             connection.close()
 
@@ -36,7 +36,7 @@ def at_once(*commands) -> list[str]:
         thread.start()
     for thread in threads:
         thread.join()
-    return sorted(fates)
+    return sorted(results)
 
 
 @pytest.fixture
@@ -59,15 +59,15 @@ def test_a_complaint_is_answered_by_one_of_two(complaint, officer):
 
 
 def test_a_complaint_is_answered_or_withdrawn(complaint, officer):
-    fates = at_once(
+    results = at_once(
         lambda: answer_complaint(complaint, outcome="upheld", answer="Accolto.", by=officer),
         lambda: withdraw(complaint, reason="Lettera.", by=officer),
     )
-    assert fates == ["done", "wrong_state"]
+    assert results == ["done", "wrong_state"]
     assert Complaint.objects.get().events.count() == 1
 
 
-def test_two_workers_tell_a_rung_once(complaint):
+def test_two_workers_warn_of_a_rung_once(complaint):
     complaint.refresh_from_db()
-    assert at_once(*[lambda: tell_rungs(complaint.due_on)] * 2) == ["done", "done"]
+    assert at_once(*[lambda: warn_of_terms(complaint.due_on)] * 2) == ["done", "done"]
     assert (Notice.objects.count(), complaint.events.count()) == (1, 1)

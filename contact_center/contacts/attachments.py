@@ -23,7 +23,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import PurePosixPath
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -457,7 +457,27 @@ def attachment_for(user: User, key: uuid.UUID) -> MessageAttachment:
     return attachment
 
 
-def attachment_response(attachment: MessageAttachment) -> HttpResponseBase:
+class KeptFile(Protocol):
+    """A row with a file that somebody sent."""
+
+    @property
+    def pk(self) -> Any:
+        """Its id."""
+
+    @property
+    def name(self) -> str:
+        """As the sender called it, cleaned."""
+
+    @property
+    def content_type(self) -> str:
+        """As found inside the file."""
+
+    @property
+    def file(self) -> File:
+        """Its bytes."""
+
+
+def attachment_response(attachment: KeptFile) -> HttpResponseBase:
     """The file as a download: never shown inside our site, whatever its content says."""
     try:
         content = attachment.file.open("rb")

@@ -54,10 +54,10 @@ from customers.models import Customer
 from foundation.form_guard import allowed
 from foundation.refusals import Refused
 
-ResponseT = TypeVar("ResponseT", bound=HttpResponseBase)
-
 SENT_PER_HOUR = 30  # written from one address: an office behind one router writes, a machine floods
 WRONG_PER_TEN_MINUTES = 60  # wrong secrets from one address
+
+ResponseT = TypeVar("ResponseT", bound=HttpResponseBase)
 
 
 # --- Choosing, and writing ----------------------------------------------------------------------------------------

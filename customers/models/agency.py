@@ -3,8 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from customers.visibility import Reader, reach_of
+from customers.visibility import reach_of
 from foundation.history import keep_history
+from foundation.requests import Reader
 from foundation.sorting import Folded
 
 

@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models.customer import Customer
 from customers.models.policy import Policy
-from customers.visibility import Reader, reach_of
+from customers.visibility import reach_of
 from foundation.constraints import is_among, one_of
 from foundation.history import keep_history
+from foundation.requests import Reader
 
 
 class ClaimQuerySet(models.QuerySet):

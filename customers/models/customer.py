@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.validators import validate_tax_code, validate_vat_number
-from customers.visibility import Reader, reach_of
+from customers.visibility import reach_of
 from foundation.constraints import is_among, one_of
 from foundation.guards import append_only
 from foundation.history import keep_history
+from foundation.requests import Reader
 from foundation.telephones import shown_number
 from foundation.text import fold
 

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models.customer import Customer
 from customers.rami import MOTOR_LIABILITY
-from customers.visibility import Reader, reach_of
+from customers.visibility import reach_of
 from foundation.constraints import one_of
 from foundation.history import keep_history
+from foundation.requests import Reader
 
 
 class PolicyQuerySet(models.QuerySet):

@@ -9,7 +9,7 @@ import secrets
 import string
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -27,10 +27,8 @@ from rest_framework.request import Request
 from foundation.form_guard import allowed
 from foundation.models import ApiKey, Scope
 from foundation.refusals import Refused
+from foundation.requests import Person
 from foundation.text import clean_line
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import _User  # the model that settings.AUTH_USER_MODEL names
 
 USED_AGAIN = timedelta(minutes=1)  # a key in constant use costs one write a minute
 PREFIX_ALPHABET = string.ascii_lowercase + string.digits
@@ -45,7 +43,7 @@ def create_key(
     name: str,
     source: str,
     scopes: Collection[str],
-    by: "_User | None",
+    by: Person | None,
     expires_at: datetime | None = None,
 ) -> tuple[ApiKey, str]:
     """Store a key and return it with the whole secret, which is never to be had again.
@@ -91,7 +89,7 @@ def create_key(
 
 
 @transaction.atomic
-def revoke_key(key: ApiKey, *, by: "_User | None") -> ApiKey:
+def revoke_key(key: ApiKey, *, by: Person | None) -> ApiKey:
     """End the key from the next request on, for good. Refused where it has been revoked. `by` is named by the history."""
     key = ApiKey.objects.select_for_update().get(pk=key.pk)
     if key.revoked_at is not None:

@@ -1,4 +1,4 @@
-"""What every import command has in common: its arguments, its exit codes, its last words."""
+"""The base of every import command: its arguments, its exit codes, its summary."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
@@ -21,7 +21,7 @@ class ImportCommand(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE", help="the file to read, or - for standard input")
         parser.add_argument("--errors", metavar="FILE", help="write the refused rows to this CSV, with the reasons")
-        parser.add_argument("--dry-run", action="store_true", help="do everything but keep nothing")
+        parser.add_argument("--dry-run", action="store_true", help="do everything, but store nothing")
 
     def load(self, options: dict[str, Any], report: Report, progress: Progress) -> None:
         """Read options["file"] and load it, counting every row in the report; UnusableInput stops the import."""
@@ -42,7 +42,7 @@ class ImportCommand(BaseCommand):
 
 @contextmanager
 def _undone() -> Iterator[None]:
-    """A transaction of which nothing is kept."""
+    """A transaction that is rolled back at its end."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else their checks pile up in memory

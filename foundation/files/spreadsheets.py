@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from django.utils import timezone
 from openpyxl import Workbook
@@ -88,6 +88,6 @@ def new_workbook(title: str, columns: Iterable[str], rows: Iterable[Iterable[Any
     return book
 
 
-def write_xlsx(title: str, columns: Iterable[str], rows: Iterable[Iterable[Any]], file: BinaryIO) -> None:
+def write_xlsx(title: str, columns: Iterable[str], rows: Iterable[Iterable[Any]], file: IO[bytes]) -> None:
     """The table as a spreadsheet of one sheet."""
     new_workbook(title, columns, rows).save(file)

@@ -34,14 +34,14 @@ from foundation.office.changes import changes_of
 from foundation.office.commands import ModelT, WithCommands
 from foundation.office.read_only import columns, may_read, shown_only
 from foundation.office.site import OfficeSite
-from foundation.requests import StaffRequest
+from foundation.requests import Reader, StaffRequest
 from foundation.text import CleanedForm, search_words
 
 RowsT = TypeVar("RowsT", bound=QuerySet)
 VersionedT = TypeVar("VersionedT", bound=Versioned)
 
 
-def reachable(queryset: RowsT, user: Any, site: OfficeSite) -> RowsT:
+def reachable(queryset: RowsT, user: Reader, site: OfficeSite) -> RowsT:
     """The rows the user may see; a model without a reach of its own is the company staff's alone."""
     if hasattr(queryset, "visible_to"):
         return queryset.visible_to(user)

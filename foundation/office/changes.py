@@ -31,7 +31,7 @@ class Change:
 class EarlierRow(Protocol):
     """A row of `<Model>History`: what the row was until then, and in which request it was changed."""
 
-    _meta: ClassVar["Options[Any]"]
+    _meta: ClassVar["Options"]
     pgh_created_at: datetime
     pgh_context: Context | None
 

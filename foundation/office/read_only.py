@@ -18,13 +18,14 @@ from django.utils.functional import lazystr
 from django.utils.translation import gettext as _
 from unfold.decorators import display
 
+from foundation.requests import Reader
 from foundation.telephones import shown_number
 
 PHONES = frozenset({"phone", "caller", "adjuster_phone"})
 NOTHING = "–"
 
 
-def may_read(user: Any, model: type[models.Model]) -> bool:
+def may_read(user: Reader, model: type[models.Model]) -> bool:
     """Whether the user may open the pages of the model's rows; whoever may change them may."""
     app, name = model._meta.app_label, model._meta.model_name
     return user.has_perm(f"{app}.view_{name}") or user.has_perm(f"{app}.change_{name}")
@@ -51,7 +52,9 @@ def yes_or_no(value: bool | None) -> str:
     return NOTHING if value is None else _("yes") if value else _("no")
 
 
-def shown_only(user: Any, model: type[models.Model], names: Iterable[Any], *, kept: Iterable[str] = ()) -> list[Any]:
+def shown_only(
+    user: Reader, model: type[models.Model], names: Iterable[Any], *, kept: Iterable[str] = ()
+) -> list[Any]:
     """The fields of a page, each as it looks where it is only shown; those of `kept` remain as they are, to be written."""
     found: list[Any] = []
     for name in names:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from contact_center.catalogue import FORMULAS
 from contact_center.figures import figures, lists, refresh
-from contact_center.figures.definitions import BY_KEY, Counts, parameters_in_settings, value_of
+from contact_center.figures.definitions import BY_KEY, Counts, Ratio, parameters_in_settings, value_of
 from contact_center.figures.period import Period
 from contact_center.figures.query import WITHOUT, Chosen
 from contact_center.models import Call, Contact, TollFreeLine
@@ -104,9 +104,11 @@ def test_each_list_has_as_many_rows_as_its_number(settings, formula, seed):
         assert counts == _numbers(found, formula)
 
 
-def _numbers(counts: Counts, formula: str) -> dict[str, int]:
+def _numbers(counts: Counts, formula: str) -> dict[str, int | None]:
     level = value_of(BY_KEY["service_level"], counts, formula)
     abandonment = value_of(BY_KEY["abandonment"], counts, formula)
+    assert isinstance(level, Ratio)
+    assert isinstance(abandonment, Ratio)
     return {
         "offered": counts.offered,
         "answered": counts.answered,
@@ -122,8 +124,8 @@ def _numbers(counts: Counts, formula: str) -> dict[str, int]:
         "service_level_base": level.denominator,
         "handled": counts.handled,
         "first_level": counts.first_level,
-        "not_first_level": counts.handled - counts.first_level,
-        "first_level_held": counts.first_level - counts.first_level_repeated,
+        "not_first_level": (counts.handled or 0) - (counts.first_level or 0),
+        "first_level_held": (counts.first_level or 0) - (counts.first_level_repeated or 0),
         "first_level_repeated": counts.first_level_repeated,
         "repeated": counts.repeated,
         "not_coded": counts.not_coded,
@@ -374,7 +376,7 @@ def test_one_month_alone_has_no_chart(client, manager):
     assert client.get(reverse("figures"), MAY).context["charts"] == []
 
 
-def test_a_period_that_ends_before_it_begins_is_told_with_the_days_as_italians_write_them(client, manager):
+def test_a_period_that_ends_before_it_begins_is_refused_with_the_days_as_italians_write_them(client, manager):
     response = client.get(reverse("figures"), {"from": "2019-05-01", "to": "2019-03-31"})
     assert response.context["filters"].errors["to"] == [
         "Il periodo finisce (31/03/2019) prima di cominciare (01/05/2019)."

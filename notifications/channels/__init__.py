@@ -1,6 +1,7 @@
 """Channels: address and text in, receipt out. They know no models, and raise one of three errors for what went wrong."""
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -65,3 +66,10 @@ class Message:
     answers: str = ""
     is_personal: bool = False
     attachments: list[tuple[str, str, bytes]] = field(default_factory=list)
+
+
+class OpenChannel(Protocol):
+    """A channel while a chunk of messages is handed over."""
+
+    def send(self, message: Message) -> str:
+        """Send the message and return the receipt; a `ChannelError` where it is not taken."""

@@ -27,7 +27,7 @@ def test_everything_owed_is_sent_and_the_exit_code_is_zero(capsys):
 
 def test_that_nothing_was_owed_is_reported(capsys):
     call_command("deliver_notices")
-    assert "nothing was owed" in capsys.readouterr().out
+    assert "no notice was due" in capsys.readouterr().out
 
 
 def test_a_limit_takes_the_oldest():

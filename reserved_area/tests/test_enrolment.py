@@ -130,7 +130,7 @@ def address_of_another(policy):
 @pytest.mark.parametrize(
     "slip", [unknown_code, unknown_policy, policy_of_another, unknown_address, address_of_another]
 )
-def test_who_does_not_match_is_told_so_by_e_mail_without_a_link(policy, slip):
+def test_a_person_who_does_not_match_gets_an_e_mail_without_a_link(policy, slip):
     wrong = typed_by(policy, **slip(policy))
     assert fill_in(**wrong).url == reverse("enrolment_sent")
     notice = Notice.objects.get()
@@ -143,7 +143,7 @@ def test_without_an_address_on_file_there_is_no_link():
     assert ask(policy).outcome == Enrolment.Outcome.UNKNOWN
 
 
-def test_who_is_enrolled_is_told_where_to_sign_in(policy):
+def test_a_person_who_is_enrolled_learns_where_to_sign_in(policy):
     ReservedAreaAccountFactory(customer=policy.holder, user=UserFactory(email=EMAIL, role=roles.CUSTOMER))
     fill_in(**typed_by(policy))
     notice = Notice.objects.get()
@@ -164,7 +164,7 @@ def test_an_enrolled_customer_is_not_betrayed_to_a_stranger(policy):
 
 
 @pytest.mark.parametrize("state", ["suspended", "closed"])
-def test_a_suspended_or_closed_account_is_told_to_call(policy, state):
+def test_the_owner_of_a_suspended_or_closed_account_is_asked_to_call(policy, state):
     ReservedAreaAccountFactory(customer=policy.holder, user=UserFactory(email=EMAIL), state=state)
     ask(policy)
     assert "/accesso/login/" not in Notice.objects.get().body_text
@@ -175,7 +175,7 @@ def test_an_address_that_signs_somebody_else_in_opens_no_second_sign_in(policy):
     assert ask(policy).outcome == Enrolment.Outcome.KNOWN
 
 
-# --- Nobody can tell -----------------------------------------------------------------------------------------------
+# --- Nothing is revealed -------------------------------------------------------------------------------------------
 def known(policy):
     ReservedAreaAccountFactory(customer=policy.holder, user=UserFactory(email=EMAIL, role=roles.CUSTOMER))
     return {}

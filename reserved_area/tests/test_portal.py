@@ -131,7 +131,7 @@ def test_a_colleague_who_is_a_customer_sees_their_own_file_and_no_other(role):
     account = ReservedAreaAccountFactory(user=UserFactory(role=role))
     mine, theirs = PolicyFactory(holder=account.customer), PolicyFactory()
     client = signed_in(account.user)
-    assert [policy.pk for policy in client.get(reverse("portal_policies")).context["policies"]] == [mine.pk]
+    assert [policy.pk for policy, *_rest in client.get(reverse("portal_policies")).context["policies"]] == [mine.pk]
     assert client.get(reverse("portal_policy", args=[theirs.pk])).status_code == 404
 
 
@@ -220,7 +220,8 @@ def test_instalments_are_paid_to_pay_or_overdue(client, customer):
 def test_policies_alive_come_before_those_that_are_over(client, customer):
     over = PolicyFactory(holder=customer, state="expired", ends_on=date(2030, 1, 1))
     alive = PolicyFactory(holder=customer)
-    assert client.get(reverse("portal_policies")).context["policies"] == [alive, over]
+    shown = client.get(reverse("portal_policies")).context["policies"]
+    assert [policy for policy, *_rest in shown] == [alive, over]
 
 
 def test_a_fleet_is_paged(client, customer):
@@ -239,7 +240,7 @@ def test_a_page_that_is_not_there_is_no_error(client, page):
 
 # --- Claims --------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("is_own", "shown"), [(True, True), (False, False)])
-def test_the_words_of_a_claim_are_for_who_reported_it(client, customer, is_own, shown):
+def test_the_words_of_a_claim_are_for_the_person_who_reported_it(client, customer, is_own, shown):
     reporter = customer if is_own else CustomerFactory()
     claim = ClaimFactory(policy=PolicyFactory(holder=customer), customer=reporter, description="Frattura del polso.")
     page = client.get(reverse("portal_claim", args=[claim.pk]))
@@ -455,7 +456,7 @@ def test_a_letter_by_e_mail_is_not_marked_as_read(client, customer):
 
 
 @pytest.mark.parametrize(("event", "shown"), [(None, 0), ("given", 1), ("withdrawn", 0)])
-def test_advertising_is_shown_to_who_said_yes(client, customer, event, shown):
+def test_advertising_is_shown_to_people_who_consented(client, customer, event, shown):
     notice = inbox_notice(customer, is_promotional=True)
     if event:
         ConsentFactory(customer=customer, purpose="portal_advertising", channel="portal", event=event)
@@ -500,10 +501,10 @@ def test_a_language_we_do_not_speak_changes_nothing(client, language):
     assert Customer.objects.get().language == "it"
 
 
-def test_who_opened_the_file_is_told_by_role_without_a_name(client, customer):
+def test_who_opened_the_file_is_shown_by_role_without_a_name(client, customer):
     AccessLogFactory(customer=customer, user=UserFactory(role=roles.AGENT, last_name="Riservato"))
     page = client.get(reverse("portal_accesses"))
-    assert [str(look.role) for look in page.context["looks"]] == [str(roles.NAMES[roles.AGENT])]
+    assert [str(role) for _look, role in page.context["looks"]] == [str(roles.NAMES[roles.AGENT])]
     assert "Riservato" not in page.content.decode()
 
 

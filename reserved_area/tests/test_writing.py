@@ -122,14 +122,14 @@ def test_a_customer_who_writes_on_the_public_page_is_known_too(client, account):
     assert (contact.customer, contact.channel) == (account.customer, Contact.Channel.SITE_FORM)
 
 
-# --- Late is said to be late
-def test_an_overdue_request_is_said_to_be_late_in_the_home_and_in_the_list(client, account):
+# --- Late is shown as late
+def test_an_overdue_request_is_shown_as_late_in_the_home_and_in_the_list(client, account):
     ContactFactory(customer=account.customer, due_at=timezone.now() - timedelta(days=3))
     for room in ("reserved_area", "portal_requests"):
         assert "we are late: the answer was due by" in client.get(reverse(room)).content.decode()
 
 
-def test_a_complaint_past_its_term_is_said_to_be_late(client, account):
+def test_a_complaint_past_its_term_is_shown_as_late(client, account):
     ComplaintFactory(customer=account.customer, received_on=timezone.localdate() - timedelta(days=50))
     for room in ("reserved_area", "portal_complaints"):
         assert "we are late" in client.get(reverse(room)).content.decode()

@@ -1,8 +1,13 @@
-"""What stands where in the back office: the one place that names the parts of all apps together, in their order.
+"""The order of the back office's parts: the one place that names the parts of all apps together.
 
-Each app says of its own parts what they show and to whom; here is said only where they stand. `vittoria_care/composition.py`
+Each app decides what its parts show and to whom; this file only puts them in order. `vittoria_care/composition.py`
 puts the lists into the slots of the apps when the program starts, whatever else a process imports.
 """
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Model
 
 from complaints import office as complaints
 from complaints import open_matters
@@ -67,7 +72,7 @@ DESK_CARD = [
 MATTERS = [contact_page.open_claims, open_matters.matters_about]
 
 # What can be done on the page of an app further down; it stands after the page's own commands.
-COMMANDS_FROM_ABOVE = {
+COMMANDS_FROM_ABOVE: dict[type[Model], Sequence[commands.Command[Any]]] = {
     Claim: [notifications.TakeInCharge()],
     Contact: [complaints.RegisterAsComplaint()],
 }

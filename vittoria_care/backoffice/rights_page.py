@@ -14,17 +14,17 @@ HEAD = """# Who may open which door
 
 Written by `manage.py rights > docs/rights.md` from the table in `vittoria_care/rights.py` and the permissions of the
 roles in `vittoria_care/permissions.py`; a test fails when this page is not what they say, and another tries every door
-as everybody, with identifiers of one's own rows and of somebody else's.
+as everybody, with identifiers of their own rows and of somebody else's.
 
 How to read it:
 
 - A row out of reach is not found (404), exactly as if it did not exist. A door that is shut leads a visitor to the
-  sign-in, and says 403 to who has signed in.
-- GET shows and changes nothing, but for the log of who opened whose file. POST does.
-- Who is company staff (contact-centre agent, second-level specialist, complaint officer, manager, auditor,
-  administrator) sees every customer's file. An agency member sees the customers of the own agency and no others; who
-  has left it, or whose agency is closed, sees none.
-- A customer sees one's own file, while the account of the reserved area is enrolled: not while it is suspended or closed.
+  sign-in, and answers 403 to a person who has signed in.
+- GET shows and changes nothing, except for the log of accesses to customers' files. POST changes.
+- Company staff (contact-centre agent, second-level specialist, complaint officer, manager, auditor, administrator) see
+  every customer's file. An agency member sees the customers of their own agency and no others; a former member, or a
+  member of a closed agency, sees none.
+- A customer sees their own file, while the account of the reserved area is enrolled: not while it is suspended or closed.
 - A superuser opens every door that is open to any of the staff.
 - Staff without a second factor open nothing but what everybody sees and the pages that set one up
   ([a second factor](decisions/second-factor.md)).
@@ -47,8 +47,8 @@ def _part(title: str, doors: Iterable[Door]) -> str:
 def _pages() -> str:
     head = ["what", "list, page, history: read by", "form changed by", "added by", "rows"]
     rows = [_pages_of(model, office) for model, office in office_models().items()]
-    said = "Nothing is deleted by hand. What a form does not change is changed by the commands below.\n\n"
-    return "## The back office: each model's pages\n\n" + said + _table(head, rows)
+    note = "Nothing is deleted by hand. What a form does not change is changed by the commands below.\n\n"
+    return "## The back office: each model's pages\n\n" + note + _table(head, rows)
 
 
 def _pages_of(model: type[Model], office: OfficeAdmin) -> list[str]:
@@ -91,12 +91,12 @@ def _who(door: Door) -> str:
 
 
 def _roles(door: Door) -> str:
-    """Few roles by name, nearly all by who is missing."""
+    """The roles in words: by name, or as a group where the group is whole."""
     if door.who is Who.NOBODY:
         return "nobody"
-    for said, group in (("all staff", roles.STAFF), ("company staff", roles.COMPANY_WIDE)):
+    for name, group in (("all staff", roles.STAFF), ("company staff", roles.COMPANY_WIDE)):
         if door.roles == group:
-            return said
+            return name
     if not door.roles:
         return "superusers only"
     company = "company staff and " if door.roles > roles.COMPANY_WIDE else ""

@@ -43,7 +43,7 @@ POLICY = {"script-src": [SELF, UNSAFE_EVAL], "style-src": [SELF, UNSAFE_INLINE]}
 class Part:
     """The tiles of one subject: `count` gives those that a user may see.
 
-    Who has the permission `leads_for` begins with them; a superuser, who has every permission, reads the page in its order.
+    For people with the permission `leads_for` they come first; a superuser, who has every permission, sees the usual order.
     """
 
     count: Callable[[Any], Iterable[Tile]]
@@ -53,7 +53,7 @@ class Part:
         return bool(self.leads_for) and not user.is_superuser and user.has_perm(self.leads_for)
 
 
-# What a person should know before starting, as far as they may see it.
+# What a person should know before they start, as far as they may see it.
 FIRST_PAGE: Slot[Part] = Slot("the first page of the back office")
 
 
@@ -71,11 +71,11 @@ class BackOffice(OfficeSite):
         record_access(user, customer_id, what=what)
 
     def get_urls(self) -> list[Any]:
-        """Without Django's way from any row's number to its page elsewhere: it asks nobody for a permission."""
+        """Leave out Django's redirect from any row's number to its page elsewhere: it checks no permission."""
         return [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
 
     def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:
-        """The view for who may enter; who sent a form after the session had ended comes back to the page it was on."""
+        """Guard the view. A person whose session ended before they sent a form comes back to its page after signing in."""
         guarded = super().admin_view(view, cacheable)
 
         @wraps(guarded)
@@ -89,14 +89,14 @@ class BackOffice(OfficeSite):
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Show the pages of our own apps (`OfficeAdmin`), which start from what their reader may see.
 
-        Those that other packages bring are left out: they know nobody's reach, and some would show secrets.
+        Those that other packages bring are left out: they do not limit what a reader sees, and some show secrets.
         """
         if admin_class is not None and issubclass(
             admin_class, WithCommands
         ):  # its base: OfficeAdmin may still be loading
             super().register(model_or_iterable, admin_class, **options)
 
-    # --- What unfold makes anew for every page, made once
+    # --- What unfold computes for every page, computed once
     def _get_config(self, key: str, *arguments: Any) -> Any:
         value = _looks().get(key)
         return self._get_value(value, *arguments) if value else None
@@ -108,7 +108,7 @@ class BackOffice(OfficeSite):
         return _colours(key)
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
-        """The menu, with the page we are on; of what unfold may put into one we use nothing else."""
+        """The menu, with the current page marked. Nothing else of what unfold can put into one is used."""
         index = reverse("admin:index")
         groups = navigation(request)
         for group in groups:
@@ -119,11 +119,11 @@ class BackOffice(OfficeSite):
         return groups
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
-        """Every model with what may be done to it: asked by a few pages only, so worked out when one asks."""
+        """Every model with what may be done to it. Few pages ask for it, so it is computed when one does."""
         return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """With what every page needs: how long one may be away, and whether it shows calls that arrive."""
+        """Add what every page needs: the idle time before a sign-out, and whether it shows calls that arrive."""
         return {
             **super().each_context(request),
             "idle_seconds": settings.STAFF_IDLE_MINUTES * 60,
@@ -136,7 +136,7 @@ class BackOffice(OfficeSite):
         return super().index(request, {"tiles": tiles, **(extra_context or {})})
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """To the project's sign-in; PermissionDenied for who has signed in already and may not enter."""
+        """Redirect to the project's sign-in; PermissionDenied for a person who has signed in and may not enter."""
         index = reverse("admin:index")
         after = request.GET.get(REDIRECT_FIELD_NAME, index)
         if not url_has_allowed_host_and_scheme(after, {request.get_host()}, require_https=request.is_secure()):
@@ -156,7 +156,7 @@ class BackOffice(OfficeSite):
 
 @cache
 def _looks() -> dict[str, Any]:
-    """What the settings say of the looks (backoffice_settings.py), with unfold's own defaults."""
+    """The settings of the looks (unfold_settings.py), with unfold's own defaults."""
     return get_config("UNFOLD")
 
 
@@ -169,7 +169,7 @@ def _colours(key: str) -> dict[str, dict[str, str]]:
 
 
 def environment_badge(request: HttpRequest) -> list[str] | None:
-    """What unfold prints in the header, so that nobody takes a trial for the real thing."""
+    """The badge that unfold prints in the header, so that nobody takes a trial for the real system."""
     return None if settings.ENVIRONMENT == "production" else [str(_("Trial")), "warning"]
 
 
@@ -252,7 +252,7 @@ def may_see(request: HttpRequest, model: str) -> bool:
 
 
 def list_name(model: str) -> str:
-    """What the menu calls the list of a model, as app.model; what the model is called where the menu has none."""
+    """The name of a model's list in the menu (`model` is app.model), or the model's own name where the menu has none."""
     for _group, entries in MENU:
         for name, _icon, known in entries:
             if known == model:
@@ -262,7 +262,7 @@ def list_name(model: str) -> str:
 
 @cache
 def list_address(model: str) -> str | None:
-    """The list of a model, or None where the back office does not show it; addresses do not change while we run."""
+    """The address of a model's list, or None where the back office does not show it. Addresses are fixed while we run."""
     try:
         return reverse(f"admin:{model.replace('.', '_')}_changelist")
     except NoReverseMatch:

@@ -1,4 +1,4 @@
-"""How the back office looks (django-unfold): names, colours, menus. What it does is in backoffice.py."""
+"""How the back office looks (django-unfold): names, colours, menus. What it does is in `site.py`."""
 
 from django.templatetags.static import static
 from django.urls import reverse_lazy

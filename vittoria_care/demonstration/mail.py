@@ -1,4 +1,4 @@
-"""The mail of a place that is not production: kept as files under var/mail instead of being sent, and shown on a page.
+"""Mail outside production: stored as files under var/mail instead of being sent, and shown on a page.
 
 `/demo/posta/` lists it, newest first. It exists only where this backend is in use and never in production.
 """
@@ -10,14 +10,14 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage as ParsedMessage
 from email.utils import parsedate_to_datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Concatenate, ParamSpec
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace
@@ -25,16 +25,26 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
+
+Arguments = ParamSpec("Arguments")
 
 PATH_TO_US = "vittoria_care.demonstration.mail.EmailBackend"
 NAME = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9]{6}-[0-9a-f]{8}\.eml")
 PER_PAGE = 25
 KEPT = 2_000  # the newest; a whole portfolio's alerts would fill a disk with small files
 LOOKED_AT = 500  # messages between two looks at how many there are
+FRAME = {  # what the formatted text of a message may do in its frame
+    "default-src": [NONE],
+    "style-src": [UNSAFE_INLINE],
+    "img-src": ["data:"],
+    "frame-ancestors": [SELF],
+    "sandbox": True,
+}
 
 
 class EmailBackend(BaseEmailBackend):
@@ -42,7 +52,7 @@ class EmailBackend(BaseEmailBackend):
 
     written = 0  # by this process
 
-    def send_messages(self, email_messages: list[EmailMessage]) -> int:
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Keep the messages and return how many."""
         folder = Path(settings.EMAIL_FILE_PATH)
         folder.mkdir(parents=True, exist_ok=True)
@@ -51,7 +61,7 @@ class EmailBackend(BaseEmailBackend):
             name = time.strftime("%Y%m%dT%H%M%S", time.gmtime(now))
             name += f"-{int(now % 1 * 1e6):06d}-{secrets.token_hex(4)}.eml"
             partial = folder / f".{name}"
-            partial.write_bytes(message.message().as_bytes(linesep="\r\n"))
+            partial.write_bytes(message.message().as_bytes(linesep="\r\n"))  # type: ignore[call-arg]  # Django's own has it
             os.replace(partial, folder / name)
             if EmailBackend.written % LOOKED_AT == 0:
                 for old in _names()[KEPT:]:
@@ -77,15 +87,17 @@ class Mail:
 
 
 def is_kept_here() -> bool:
-    """Whether mail is kept here, and so may be shown."""
+    """Whether mail is stored here, and so may be shown."""
     return not settings.PRODUCTION and settings.EMAIL_BACKEND == PATH_TO_US
 
 
-def only_where_kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """404 wherever mail is really sent."""
+def only_where_kept(
+    view: Callable[Concatenate[HttpRequest, Arguments], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, Arguments], HttpResponseBase]:
+    """Make a view answer 404 wherever mail is really sent."""
 
     @wraps(view)
-    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def shown(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponseBase:
         if not is_kept_here():
             raise Http404
         return view(request, *args, **kwargs)
@@ -123,15 +135,7 @@ def mail_message(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 @only_where_kept
 @xframe_options_sameorigin
-@csp_replace(
-    {
-        "default-src": [NONE],
-        "style-src": [UNSAFE_INLINE],
-        "img-src": ["data:"],
-        "frame-ancestors": [SELF],
-        "sandbox": True,
-    }
-)
+@csp_replace(FRAME)  # type: ignore[arg-type]  # its types know only views without arguments
 def mail_html(request: HttpRequest, name: str) -> HttpResponse:
     """The formatted text alone, for the frame; the browser gives it no scripts, no forms and no origin."""
     message = _parsed(name)
@@ -166,29 +170,28 @@ def _read(name: str, *, whole: bool) -> Mail | None:
     sent_at = None
     with contextlib.suppress(TypeError, ValueError):
         sent_at = parsedate_to_datetime(str(message["Date"]))
-        sent_at = (
-            sent_at if sent_at.tzinfo else sent_at.replace(tzinfo=UTC)
-        )  # "-0000" says UTC, and nothing of the place
-    mail = {
-        "name": name,
-        "subject": str(message["Subject"] or ""),
-        "recipient": str(message["To"] or ""),
-        "sender": str(message["From"] or ""),
-        "sent_at": sent_at,
-    }
-    if whole:
-        text = message.get_body(("plain",))
-        shown = ("Message-ID", "Auto-Submitted", "Content-Language", "List-Unsubscribe")
-        mail |= {
-            "text": text.get_content() if text else "",
-            "has_html": message.get_body(("html",)) is not None,
-            "headers": tuple((header, str(message[header])) for header in shown if message[header]),
-            "attachments": tuple(
-                (part.get_filename() or "", part.get_content_type(), len(part.get_payload(decode=True) or b""))
-                for part in message.iter_attachments()
-            ),
-        }
-    return Mail(**mail)
+        sent_at = sent_at if sent_at.tzinfo else sent_at.replace(tzinfo=UTC)  # "-0000" is UTC without a place
+    mail = Mail(
+        name,
+        subject=str(message["Subject"] or ""),
+        recipient=str(message["To"] or ""),
+        sender=str(message["From"] or ""),
+        sent_at=sent_at,
+    )
+    if not whole:
+        return mail
+    text = message.get_body(("plain",))
+    shown = ("Message-ID", "Auto-Submitted", "Content-Language", "List-Unsubscribe")
+    return replace(
+        mail,
+        text=text.get_content() if text else "",
+        has_html=message.get_body(("html",)) is not None,
+        headers=tuple((header, str(message[header])) for header in shown if message[header]),
+        attachments=tuple(
+            (part.get_filename() or "", part.get_content_type(), len(part.get_payload(decode=True) or b""))
+            for part in message.iter_attachments()
+        ),
+    )
 
 
 urlpatterns = [

@@ -1,8 +1,9 @@
 """The demonstration: everything the product needs, in one terminal. `make demo` runs `python -m vittoria_care.demonstration.run`.
 
 The database and its invented data are made ready first; then three children run until Ctrl-C: the web server, a Celery
-worker and Celery beat. Their lines are kept in var/log, and those that matter are shown here under their names. A child
-that ends by itself is started again, and so is a private server. PORT says where the web server listens (8000), SCALE how much data is loaded once (small or full).
+worker and Celery beat. Their lines are logged in var/log, and those that matter are shown here under their names. A child
+that ends by itself is started again, and so is a private server. PORT is the port of the web server (8000), SCALE the
+amount of data that is loaded once (small or full).
 """
 
 import contextlib
@@ -19,7 +20,7 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import django
 from django.apps import apps
@@ -30,14 +31,14 @@ from django.db import OperationalError, connection, connections, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.utils import translation
 
-from vittoria_care.embedded import servers as embedded
+from vittoria_care.embedded import servers
 
-VAR = embedded.VAR
-LOADED = "vittoria_care_demo"  # the table with one row that remembers what was loaded, in the database it speaks of
+VAR = servers.VAR
+LOADED = "vittoria_care_demo"  # a table with one row: what was loaded into this database
 WAIT_SECONDS = 180  # for the first answer of the web server: the first time, every module is compiled before it
 STOP_SECONDS = 8  # for a child to finish what it has in hand
 LONGEST_PAUSE = 30  # seconds between two attempts to start a child that keeps ending
-ROUTINE = re.compile(rb"\d\d:\d\d:\d\d \[(?:info|debug) *\]")  # how a line begins that is kept and not shown
+ROUTINE = re.compile(rb"\d\d:\d\d:\d\d \[(?:info|debug) *\]")  # how a line begins that is logged and not shown
 
 # Run in each child before its program: should this process be killed, the kernel tells the child to stop.
 UNTIL_WE_END = """
@@ -58,7 +59,7 @@ class CannotBegin(Exception):
 
 
 def free_port(text: str) -> int:
-    """Return the port if the web server may listen there; CannotBegin if it is no port, taken, or not ours to take."""
+    """Return the port if the web server may listen there; CannotBegin if it is no port, taken, or not allowed."""
     try:
         port = int(text)
         if not 0 < port < 65_536:
@@ -81,10 +82,10 @@ def free_port(text: str) -> int:
 def make_static_files() -> None:
     """Collect the static files when they, or the packages that bring some, have changed since the last time."""
 
-    digest = hashlib.sha256((embedded.ROOT / "requirements.lock").read_bytes())
-    for path in sorted((embedded.ROOT / "static").rglob("*")):
+    digest = hashlib.sha256((servers.ROOT / "requirements.lock").read_bytes())
+    for path in sorted((servers.ROOT / "static").rglob("*")):
         if path.is_file():
-            digest.update(f"{path.relative_to(embedded.ROOT)}\0".encode() + path.read_bytes())
+            digest.update(f"{path.relative_to(servers.ROOT)}\0".encode() + path.read_bytes())
     note = VAR / "static" / ".made-from"
     if not note.is_file() or note.read_text() != digest.hexdigest():
         say("collecting static files")
@@ -92,8 +93,8 @@ def make_static_files() -> None:
         note.write_text(digest.hexdigest())
 
 
-def prepare_database(scale: str, *, anew: bool) -> None:
-    """Bring the tables up to date and load the invented data once; `anew` drops what is there first."""
+def prepare_database(scale: str, *, reset: bool) -> None:
+    """Bring the tables up to date and load the invented data once; with `reset`, drop everything first."""
 
     from customers.models import Customer  # noqa: PLC0415 - models only after django.setup()
 
@@ -104,31 +105,31 @@ def prepare_database(scale: str, *, anew: bool) -> None:
             f"The database cannot be reached: {str(error).splitlines()[0]}. Check DATABASE_URL."
         ) from error
     before = _loaded()
-    if anew and not before and embedded.is_given("DATABASE_URL"):
+    if reset and not before and servers.is_given("DATABASE_URL"):
         raise CannotBegin("DATABASE_URL names a database that no demonstration was loaded into: nothing was dropped.")
-    if not anew and _is_of_earlier_migrations():
-        if embedded.is_given("DATABASE_URL"):
+    if not reset and _is_of_earlier_migrations():
+        if servers.is_given("DATABASE_URL"):
             raise CannotBegin(
-                "DATABASE_URL names a database of an earlier version, whose migrations are no longer here: nothing was "
-                "changed. Give the address of an empty database, or start the version that made this one."
+                "DATABASE_URL names a database of an earlier version, with other migrations: nothing was changed. Set it to "
+                "an empty database, or start the version that made this one."
             )
-        say("the private database is of an earlier version, whose migrations are no longer here: making it again")
+        say("the private database was made by an earlier version, with other migrations: making it again")
         _drop_everything()
         before = None
-    if anew or (before and before[1] == "begun"):
-        say("dropping the demonstration's data" if anew else "the last loading was interrupted: starting again")
+    if reset or (before and before[1] == "begun"):
+        say("dropping the demonstration's data" if reset else "the last loading was interrupted: starting again")
         _drop_everything()
         before = None
     call_command("migrate", interactive=False, verbosity=0)
     if before:
         if before[0] != scale:
-            say(f"the data loaded is that of SCALE={before[0]}; `make demo-reset SCALE={scale}` loads the other")
+            say(f"the database has the data of SCALE={before[0]}; to load the other: make demo-reset SCALE={scale}")
         return
     say(f"loading data, SCALE={scale} (once)")
     if not Customer.objects.exists():  # only what was begun on an empty database may be dropped after an interruption
         _remember(scale, "begun")
     try:
-        call_command("load_demo", scale=scale, sign_ins=anew)  # a start prints them beside the addresses
+        call_command("load_demo", scale=scale, sign_ins=reset)  # a start prints them beside the addresses
     except CommandError as error:
         raise CannotBegin(str(error)) from error
     if scale == "small":  # of a whole portfolio these are tens of thousands: beat queues them at its hour
@@ -137,9 +138,9 @@ def prepare_database(scale: str, *, anew: bool) -> None:
 
 
 def _is_of_earlier_migrations() -> bool:
-    """Tell whether a migration of ours was applied that is no longer here, or tables stand that none has made."""
+    """Return whether the database has a migration of ours that is no longer here, or tables that no migration made."""
     loader = MigrationLoader(connection)
-    ours = {app.label for app in apps.get_app_configs() if Path(app.path).parent == embedded.ROOT}
+    ours = {app.label for app in apps.get_app_configs() if Path(app.path).parent == servers.ROOT}
     applied = {key for key in loader.applied_migrations if key[0] in ours}
     unmade = ours - {app for app, _ in applied}
     tables = {model._meta.db_table for app in unmade for model in apps.get_app_config(app).get_models()}
@@ -175,12 +176,12 @@ def _drop_everything() -> None:
 
 
 def print_sign_ins() -> None:
-    """Show whom to sign in as: one person for each role, and some customers."""
+    """Print the sign-ins: one person for each role, and some customers."""
     from .data.sign_ins import CODE_COMMAND, sign_ins  # noqa: PLC0415 - models only after django.setup()
 
     for each in sign_ins():
         print(f"  {each.email:<40} {each.password}  {each.lands_on:<17} {each.role}", flush=True)
-    print(f"  Colleagues are asked for a code as well; this prints it: {CODE_COMMAND}", flush=True)
+    print(f"  Staff need a code as well; this command prints it: {CODE_COMMAND}", flush=True)
 
 
 # --- While it runs ---------------------------------------------------------------------------------------------------
@@ -208,22 +209,29 @@ class Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             env={**os.environ, "DATABASE_AS_OWNER": "false", **self.environment},
-            cwd=embedded.ROOT,
+            cwd=servers.ROOT,
             start_new_session=True,
         )
-        os.set_blocking(self.process.stdout.fileno(), False)
+        os.set_blocking(self.output.fileno(), False)
         self.started = time.monotonic()
+
+    @property
+    def output(self) -> IO[bytes]:
+        """What the program prints; there is one from its start until its process is forgotten."""
+        assert self.process is not None
+        assert self.process.stdout is not None
+        return self.process.stdout
 
     def is_running(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
     def signal(self, number: int) -> None:
         """Send a signal to the program itself."""
-        if self.is_running():
+        if self.process is not None:
             self.process.send_signal(number)
 
     def end_remains(self) -> None:
-        """End what a program that has ended left in its group."""
+        """Kill the processes that a program left in its group when it ended."""
         if self.process is not None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGKILL)
@@ -274,17 +282,17 @@ class Demonstration:
 
     def _start(self, child: Child) -> None:
         child.start()
-        self.selector.register(child.process.stdout, selectors.EVENT_READ, child)
+        self.selector.register(child.output, selectors.EVENT_READ, child)
 
     def _look_after_servers(self) -> None:
-        """Start a private server again that has ended; the children find it by themselves."""
+        """Start a private server again when it has ended; the children reconnect by themselves."""
         if time.monotonic() < self.servers_at:
             return
-        if lost := embedded.gone():
+        if lost := servers.gone():
             say(f"{' and '.join(lost)} has ended: starting again")
             try:
-                embedded.ensure_running()
-            except embedded.CannotStart as error:
+                servers.ensure_running()
+            except servers.CannotStart as error:
                 say(str(error))
             self.servers_pause = min(max(self.servers_pause * 2, 1.0), LONGEST_PAUSE)
         else:
@@ -307,8 +315,8 @@ class Demonstration:
 
     def _forget(self, child: Child) -> None:
         with contextlib.suppress(KeyError, ValueError):
-            self.selector.unregister(child.process.stdout)
-        child.process.stdout.close()
+            self.selector.unregister(child.output)
+        child.output.close()
 
     def _pass_lines_on(self, seconds: float) -> None:
         for key, _ in self.selector.select(seconds):
@@ -316,15 +324,15 @@ class Demonstration:
                 self.selector.unregister(key.fileobj)
 
     def _read(self, child: Child) -> bool:
-        """Keep what the child has printed and show what is no routine; returns False when no more will come."""
+        """Log what the child has printed, and show what is not routine; returns False when no more will come."""
         try:
-            said = os.read(child.process.stdout.fileno(), 65_536)
+            printed = os.read(child.output.fileno(), 65_536)
         except BlockingIOError:
             return True
         except (OSError, ValueError):
             return False
-        *lines, child.rest = (child.rest + said).split(b"\n")
-        if not said and child.rest:
+        *lines, child.rest = (child.rest + printed).split(b"\n")
+        if not printed and child.rest:
             lines, child.rest = [child.rest], b""
         with open(VAR / "log" / f"{child.name}.log", "ab") as log:
             for line in lines:
@@ -332,7 +340,7 @@ class Demonstration:
                     log.write(line + b"\n")
                     if not ROUTINE.match(line):
                         self._show(f"{child.name:6} | {line.decode(errors='replace')}")
-        return bool(said)
+        return bool(printed)
 
     def _show(self, line: str) -> None:
         if not self.quiet:
@@ -363,14 +371,14 @@ class Demonstration:
         ):
             self._show(f"  {what:14} {here}/{path}")
         print_sign_ins()
-        self._show("To let the telephone ring at the agent's desk (backoffice/scrivania/), in another terminal:")
+        self._show("To make the telephone ring at the agent's desk (backoffice/scrivania/), run in another terminal:")
         self._show(
             f"  .venv/bin/python manage.py simulate_calls --rate 6 --agents 4101 --url http://127.0.0.1:{self.port}"
         )
-        self._show("Below appears what goes wrong or takes long; everything is in var/log. Ctrl-C stops everything.\n")
+        self._show("Errors and slow requests appear below; all lines are in var/log. Ctrl-C stops everything.\n")
 
     def _stop_all(self) -> None:
-        """Stop taking requests first, then the clock, then let the worker finish; whatever remains is ended."""
+        """Stop the web server, the worker and beat; after STOP_SECONDS, kill what still runs."""
         if self.announced:
             say("stopping")
         asked = self.stopping
@@ -401,7 +409,7 @@ def say(sentence: str) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Prepare, then run; with `--reset`, only drop the data and load it anew. Returns the exit code."""
+    """Prepare, then run; with `--reset`, only drop the data and load it again. Returns the exit code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vittoria_care.settings")
     os.environ["DATABASE_AS_OWNER"] = "true"  # this process makes the tables; its children only work with them
     scale = os.environ.get("SCALE", "") or "small"
@@ -409,19 +417,19 @@ def main(arguments: list[str]) -> int:
         if scale not in ("small", "full"):
             raise CannotBegin(f"SCALE={scale} is unknown: choose small or full.")
         port = None if "--reset" in arguments else free_port(os.environ.get("PORT", "") or "8000")
-        embedded.ensure_running()
+        servers.ensure_running()
 
         if settings.PRODUCTION:
-            raise CannotBegin("The demonstration is not for production: take ENVIRONMENT=production away.")
+            raise CannotBegin("The demonstration is not for production: remove ENVIRONMENT=production.")
         django.setup()
-        translation.activate("en")  # one language at the terminal: this module speaks before catalogues can be read
+        translation.activate("en")  # one language at the terminal: this module prints before catalogues can be read
         if port is not None:
             make_static_files()
-        prepare_database(scale, anew=port is None)
+        prepare_database(scale, reset=port is None)
         if port is not None:
             connections.close_all()
             Demonstration(port).run()
-    except (CannotBegin, embedded.CannotStart) as error:
+    except (CannotBegin, servers.CannotStart) as error:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:

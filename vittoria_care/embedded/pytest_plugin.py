@@ -6,7 +6,7 @@ migrated once and kept until a migration or a package changes, so that one test 
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from django.db import connection
 
 from foundation.caching import Cache
 
-from . import servers as embedded
+from . import servers
 
 TEMPLATE_LOCK = 7_406_112  # the advisory lock under which the template is made: of two workers one makes it
 
@@ -26,18 +26,18 @@ TEMPLATE_LOCK = 7_406_112  # the advisory lock under which the template is made:
 class OwnKeysCache(Cache):
     """The project's cache, which clears its own keys only: Django's own would empty a database that others may use as well."""
 
-    def clear(self) -> bool:
-        """Delete every key with this cache's prefix; returns whether there were any."""
+    def clear(self) -> None:
+        """Delete every key with this cache's prefix."""
         client = self._cache.get_client(write=True)
-        keys = list(client.scan_iter(match=f"{self.key_prefix}:*", count=1000))
-        return bool(keys and client.delete(*keys))
+        if keys := list(client.scan_iter(match=f"{self.key_prefix}:*", count=1000)):
+            client.delete(*keys)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start what the tests need before the first of them is collected; one line and exit code 2 if that cannot be."""
+    """Start the servers before the first test is collected; where that fails, print one line and exit with code 2."""
     try:
-        embedded.ensure_running()
-    except embedded.CannotStart as error:
+        servers.ensure_running()
+    except servers.CannotStart as error:
         pytest.exit(str(error), returncode=2)
 
 
@@ -72,30 +72,31 @@ def django_db_setup(
             cursor.execute(f'DROP DATABASE IF EXISTS "{wanted}" WITH (FORCE)')
             cursor.execute(f'CREATE DATABASE "{wanted}" TEMPLATE "{template}"')
         _point_at(wanted)
-        _let_tests_be_emptied()
-    yield
+    with pytest.MonkeyPatch.context() as patch:
+        _let_tests_be_emptied(patch)
+        yield
     with django_db_blocker.unblock():
         connection.close()
         with connection._nodb_cursor() as cursor:
             cursor.execute(f'DROP DATABASE IF EXISTS "{wanted}" WITH (FORCE)')
 
 
-def _let_tests_be_emptied() -> None:
-    """After a test with transactions of its own Django empties every table: the guards let it, on this connection."""
+def _let_tests_be_emptied(patch: pytest.MonkeyPatch) -> None:
+    """Let Django empty every table after a test with its own transactions: the guards stand aside on this connection."""
 
     from foundation.guards import may_be_emptied  # noqa: PLC0415 - its triggers need the loaded apps
 
     flush = connection.ops.execute_sql_flush
 
-    def flush_past_guards(sql_list: list[str]) -> None:
+    def flush_past_guards(sql_list: Iterable[str]) -> None:
         with may_be_emptied():
             flush(sql_list)
 
-    connection.ops.execute_sql_flush = flush_past_guards
+    patch.setattr(connection.ops, "execute_sql_flush", flush_past_guards)
 
 
 def _template(prefix: str) -> str:
-    """Return the name of the migrated template, made now if there is none; those of other migrations are dropped."""
+    """Return the name of the migrated template. Makes it if there is none, and drops those of other migrations."""
 
     name = f"{prefix}_at_{schema_digest()}"
     with connection._nodb_cursor() as cursor:
@@ -115,7 +116,7 @@ def _template(prefix: str) -> str:
 
 
 def _point_at(name: str) -> None:
-    """Let the default connection and the settings name this database from now on."""
+    """Use this database from now on, in the default connection and in the settings."""
 
     connection.close()
     settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name

@@ -17,7 +17,7 @@ from fakeredis import TcpFakeServer
 
 
 class UnixServer(TcpFakeServer):
-    """fakeredis' server on a unix socket. It tells its clients apart by their address, and here they have none."""
+    """fakeredis' server on a unix socket. It knows its clients by their address, and here they have none."""
 
     address_family = socket.AF_UNIX
     request_queue_size = 128
@@ -28,12 +28,12 @@ class UnixServer(TcpFakeServer):
         self.daemon_threads = True
 
     def get_request(self) -> tuple[Any, Any]:
-        """Accept a client under a number of its own."""
+        """Accept a client, under a number in place of an address."""
         connection, _nothing = super().get_request()
         return connection, ("unix", next(self.numbers))
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say in a line that a client went wrong: it is the client's own business."""
+        """Print one line about a client's error, which stops nothing else."""
         print(f"client {client_address[1]}: {sys.exc_info()[1]!r}", file=sys.stderr, flush=True)
 
 

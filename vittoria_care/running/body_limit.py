@@ -1,4 +1,4 @@
-"""A body that is too large is refused by its headers, before anything reads it: it fills neither memory nor disk."""
+"""Refuse a body that is too large by its headers, before anything reads it: it fills neither memory nor disk."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ from foundation.numbers import is_digits
 class BodyLimit:
     """Middleware that lets a body through up to API_BODY_LIMIT under /api/, up to PAGE_BODY_LIMIT elsewhere.
 
-    Without its length (in chunks) a body is refused as well (411): nobody could say how large it becomes.
+    A body without its length (sent in chunks) is refused as well (411): its size is not known in advance.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

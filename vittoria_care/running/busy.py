@@ -1,4 +1,4 @@
-"""What a page answers when the database made it wait too long (`databases.LIMITS`): 409 or 503, with nothing lost.
+"""The answer of a page when the database made it wait too long (`databases.LIMITS`): 409 or 503, with nothing lost.
 
 A lock that somebody else holds is a conflict, so is a deadlock: the page says so and holds all that was typed, to be sent
 again by one button. A statement that took too long is 503. The API answers the same as problem details.
@@ -39,8 +39,8 @@ class Busy:
         why = getattr(error.__cause__, "pgcode", None) or ""
         if why in LOCKED:
             log.warning("waited_too_long", reason=LOCKED[why], view=_name_of(request))
-            said = _("Somebody is saving this just now. Try again in a moment.")
-            answer = self._answer(request, 409, "busy", said, "409.html")
+            text = _("Somebody is saving this just now. Try again in a moment.")
+            answer = self._answer(request, 409, "busy", text, "409.html")
         elif why in TOO_LONG:
             log.error("waited_too_long", reason=TOO_LONG[why], view=_name_of(request))
             answer = self._answer(
@@ -51,9 +51,9 @@ class Busy:
         answer.headers["Retry-After"] = str(RETRY_AFTER)
         return answer
 
-    def _answer(self, request: HttpRequest, status: int, code: str, said: str, template: str) -> HttpResponse:
+    def _answer(self, request: HttpRequest, status: int, code: str, text: str, template: str) -> HttpResponse:
         if request.path_info.startswith(ADDRESSES):
-            return problem_answer(status, code, said)
+            return problem_answer(status, code, text)
         typed = _typed(request)
         return render(request, template, {"typed": typed, "files": sorted(_files(request))}, status=status)
 
@@ -63,7 +63,7 @@ def _name_of(request: HttpRequest) -> str:
 
 
 def _typed(request: HttpRequest) -> list[tuple[str, Any]]:
-    """The fields that were sent, to be sent again; what proves who somebody is does not go back into a page."""
+    """The fields that were sent, to be sent again; passwords and tokens never go back into a page."""
     if request.method != "POST":
         return []
     try:
@@ -76,4 +76,6 @@ def _typed(request: HttpRequest) -> list[tuple[str, Any]]:
 
 def _files(request: HttpRequest) -> set[str]:
     """The names of the files that were sent, which have to be chosen again."""
-    return {file.name for file in request.FILES.values()} if request.method == "POST" else set()
+    if request.method != "POST":
+        return set()
+    return {file.name or "" for name in request.FILES for file in request.FILES.getlist(name)}

@@ -1,7 +1,7 @@
 """What is wrong with an installation, and how to fix it: the questions of `manage.py doctor`, each bounded in time.
 
-A finding is OK, warn (it works, and somebody should look) or bad (something does not work). No question changes anything,
-and one that fails to be answered is itself a finding.
+A finding is OK, warn (it works, but a person should look) or bad (something does not work). No question changes anything,
+and one that fails is itself a finding.
 """
 
 import shlex
@@ -28,7 +28,7 @@ from notifications.models import Notice
 from vittoria_care import checks, grants
 from vittoria_care.celery import app
 from vittoria_care.demonstration.data.story import count_demo_customers
-from vittoria_care.embedded import servers as embedded
+from vittoria_care.embedded import servers
 
 from . import health
 from .heartbeat import beat_age
@@ -42,12 +42,12 @@ ROOM = 1024**3  # bytes under var/
 OLDEST_POSTGRESQL = 140_000
 NO_RIGHT = "42501"  # PostgreSQL's code
 OLDEST_REDIS = (6, 2)
-ROOT = Path(embedded.ROOT)
+ROOT = Path(servers.ROOT)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the doctor: about what, how it is, and what to do about it."""
+    """One line of the doctor: its subject, what was found, and what to do about it."""
 
     level: Level
     about: str
@@ -56,7 +56,7 @@ class Finding:
 
 
 def examine() -> Iterator[Finding]:
-    """Every finding, in the order of the questions; those to the database only while it answers."""
+    """Every finding, in the order of the questions. Those to the database are asked only while it answers."""
     yield from _settings()
     yield from _asked("database", _database)
     try:
@@ -65,7 +65,7 @@ def examine() -> Iterator[Finding]:
             for question in (_account, _database_log, _notices, _calls, _figures, _demonstration, _beat):
                 yield from _asked(question.__name__.strip("_").replace("_", " "), question)
     except (DatabaseError, InterfaceError):
-        pass  # told above
+        pass  # reported above
     yield from _asked("redis", _redis)
     yield from _asked("visitors", _visitors)
     yield from _asked("worker", _worker)
@@ -89,8 +89,8 @@ def _asked(about: str, question: Callable[[], Iterator[Finding]]) -> Iterator[Fi
         yield Finding(
             "bad", about, f"The database does not answer: {_first_line(error)}.", "Start it; see DATABASE_URL."
         )
-    except Exception as error:  # the doctor goes on to the next question, whatever this one ran into
-        yield Finding("bad", about, f"Could not be examined: {type(error).__name__}: {_first_line(error)}.")
+    except Exception as error:  # whatever went wrong with this question, the next one is asked
+        yield Finding("bad", about, f"The check failed: {type(error).__name__}: {_first_line(error)}.")
 
 
 def _first_line(error: Exception) -> str:
@@ -105,13 +105,18 @@ def _settings() -> Iterator[Finding]:
     if not settings.PRODUCTION:
         yield Finding("OK", about, f"ENVIRONMENT is {settings.ENVIRONMENT}: a person's machine or a demonstration.")
         if settings.DEBUG:
-            yield Finding("warn", about, "DEBUG is on: pages of errors show what is inside.", "Take DEBUG away.")
+            yield Finding("warn", about, "DEBUG is on: error pages show code and settings.", "Remove DEBUG.")
         return
     for issue in run_checks(include_deployment_checks=True):
         if not str(issue.id).startswith("vittoria_care"):
             yield Finding("warn", about, f"{issue.msg} ({issue.id})".replace("\n", " "), str(issue.hint or ""))
     if not settings.CSRF_TRUSTED_ORIGINS and settings.BEHIND_PROXY:
-        yield Finding("warn", about, "CSRF_TRUSTED_ORIGINS is empty behind a proxy.", "Set it to https://<the name>.")
+        yield Finding(
+            "warn",
+            about,
+            "CSRF_TRUSTED_ORIGINS is empty behind a proxy.",
+            "Set it to https:// and the name of the site.",
+        )
     if not checks.production_is_safe(None):
         yield Finding("OK", about, "A production start is allowed.")
 
@@ -120,30 +125,36 @@ def _settings() -> Iterator[Finding]:
 def _database() -> Iterator[Finding]:
     about = "database"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_database_size(current_database()), current_setting('max_connections')::int")
-        size, most = cursor.fetchone()
+        cursor.execute(
+            "SELECT pg_database_size(current_database()), current_setting('max_connections')::int, "
+            "current_setting('server_version_num')::int"
+        )
+        size, most, version = cursor.fetchone()
         cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname IS NOT NULL")
         used = cursor.fetchone()[0]
-    version = connection.pg_version
-    said = (
+    summary = (
         f"PostgreSQL {version // 10_000}.{version % 10_000}, {size / 1024**2:,.0f} MB, {used} of {most} connections."
     )
     if version < OLDEST_POSTGRESQL:
-        yield Finding("bad", about, said, "Version 14 or later is needed.")
+        yield Finding("bad", about, summary, "Version 14 or later is needed.")
     elif used > most * 0.8:
-        yield Finding("warn", about, said, "Put a pooler in front, or raise max_connections.")
+        yield Finding("warn", about, summary, "Put a pooler in front, or raise max_connections.")
     else:
-        yield Finding("OK", about, said)
+        yield Finding("OK", about, summary)
     seconds = abs(health.clock_apart_seconds())
     if seconds > SKEW.total_seconds():
-        yield Finding("warn", "clock", f"This machine and the database are {seconds:.0f} s apart.", "Set both by NTP.")
+        yield Finding(
+            "warn", "clock", f"The clocks here and in the database differ by {seconds:.0f} s.", "Set both by NTP."
+        )
     else:
         yield Finding("OK", "clock", "This machine and the database agree on the time.")
     if pending := health.pending_migrations():
         names = ", ".join(pending[:3]) + ("…" if len(pending) > 3 else "")
-        yield Finding("bad", "migrations", f"{len(pending)} have not run: {names}.", "Run manage.py migrate.")
+        yield Finding(
+            "bad", "migrations", f"{len(pending)} migrations have not run: {names}.", "Run manage.py migrate."
+        )
     else:
-        yield Finding("OK", "migrations", "All have run.")
+        yield Finding("OK", "migrations", "All migrations have run.")
 
 
 def _account() -> Iterator[Finding]:
@@ -162,11 +173,11 @@ def _account() -> Iterator[Finding]:
         yield Finding(
             "warn",
             about,
-            f"The account {name} may not remove what has to go by law, and there is no account that may.",
+            f"The account {name} may not erase what the law says must be erased, and no other account is set that may.",
             "Set DATABASE_RETENTION_URL where workers run.",
         )
     else:
-        yield Finding("OK", about, f"The account {name} may do what the application needs, and no more.")
+        yield Finding("OK", about, f"The account {name} has the rights that the application needs, and no more.")
 
 
 def _database_log() -> Iterator[Finding]:
@@ -175,12 +186,12 @@ def _database_log() -> Iterator[Finding]:
         cursor.execute("SELECT current_setting('log_min_error_statement'), current_setting('log_error_verbosity')")
         statements, words = cursor.fetchone()
     if statements in ("log", "fatal", "panic") and words == "terse":
-        yield Finding("OK", about, "PostgreSQL writes no statement and no row that failed into its log.")
+        yield Finding("OK", about, "PostgreSQL writes no failed statement and no refused row into its log.")
     else:
         yield Finding(
             "warn",
             about,
-            "PostgreSQL writes statements that failed into its log, with what people wrote.",
+            "PostgreSQL writes failed statements into its log, with the data in them.",
             "Set log_min_error_statement = panic, log_error_verbosity = terse and log_parameter_max_length_on_error = 0.",
         )
 
@@ -188,9 +199,9 @@ def _database_log() -> Iterator[Finding]:
 def _redis() -> Iterator[Finding]:
     client = health.broker()
     try:
-        if embedded.has_stand_in() and client.ping():
+        if servers.has_stand_in() and client.ping():
             yield Finding(
-                "OK", "redis", "A stand-in in Python, for a demonstration and tests; it forgets when it stops."
+                "OK", "redis", "A stand-in for Redis, for demonstrations and tests: it loses everything when it stops."
             )
             return
         version = client.info("server")["redis_version"]
@@ -216,7 +227,7 @@ def _visitors() -> Iterator[Finding]:
     yield Finding(
         "bad",
         about,
-        f"An address could not be read: {where} had “{shape}”. Such visitors share every limit.",
+        f"A visitor's address could not be read: {where} had “{shape}”. All such visitors count as one for every limit.",
         "Let the proxy add the visitor's address to X-Forwarded-For, and set BEHIND_PROXY=True.",
     )
 
@@ -229,22 +240,22 @@ def _worker() -> Iterator[Finding]:
             broker.ensure_connection(max_retries=1, interval_start=0, timeout=health.PATIENCE)
             answers = app.control.ping(timeout=1.0, connection=broker)
     except Exception as error:
-        yield Finding("bad", about, f"Cannot be asked: {_first_line(error)}.", "Fix Redis first.")
+        yield Finding("bad", about, f"Workers cannot be asked: {_first_line(error)}.", "Fix Redis first.")
         return
     names = [name for answer in answers for name in answer]
     if names:
         yield Finding("OK", about, f"{len(names)} answered: {', '.join(sorted(names))}.")
     else:
-        yield Finding("bad", about, "None answered within a second.", hint)
+        yield Finding("bad", about, "No worker answered within a second.", hint)
 
 
 def _beat() -> Iterator[Finding]:
     age = beat_age()
     if age is None or age > settings.READY_BEAT_SECONDS:
-        said = "It was never seen." if age is None else f"It was last seen {timedelta(seconds=round(age))} ago."
-        yield Finding("bad", "beat", said, "Start `celery -A vittoria_care beat` and a worker.")
+        last = "Beat has never run." if age is None else f"Beat last ran {timedelta(seconds=round(age))} ago."
+        yield Finding("bad", "beat", last, "Start `celery -A vittoria_care beat` and a worker.")
     else:
-        yield Finding("OK", "beat", f"It was last seen {age:.0f} s ago.")
+        yield Finding("OK", "beat", f"Beat last ran {age:.0f} s ago.")
 
 
 def _mail() -> Iterator[Finding]:
@@ -253,7 +264,7 @@ def _mail() -> Iterator[Finding]:
         yield Finding("OK", about, "Mail is not sent by SMTP here.")
         return
     where = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
-    hint = "See EMAIL_URL, and whether the mail server lets this machine in."
+    hint = "Check EMAIL_URL, and that the mail server accepts this machine."
     try:
         if getattr(settings, "EMAIL_USE_SSL", False):
             server: smtplib.SMTP = smtplib.SMTP_SSL(
@@ -278,29 +289,29 @@ def _notices() -> Iterator[Finding]:
     yield Finding(
         "bad" if late else "OK",
         "notices",
-        f"The oldest owed one is {timedelta(seconds=round(owed))} late." if owed else "None is owed.",
-        "See whether a worker runs; `manage.py deliver_notices` sends by hand." if late else "",
+        f"The oldest notice to send is {timedelta(seconds=round(owed))} late." if owed else "No notice is due.",
+        "Check that a worker runs; `manage.py deliver_notices` sends them by hand." if late else "",
     )
     doubt = Notice.objects.filter(state=Notice.State.IN_DOUBT).order_by()[:1000].count()
     if doubt:
-        said = f"{doubt} in doubt: they may have been sent."
-        yield Finding("warn", "notices", said, "Look at each in the back office, under Notices.")
+        summary = f"{doubt} in doubt: they may have been sent."
+        yield Finding("warn", "notices", summary, "Decide about them in the back office, under Notices.")
 
 
 def _calls() -> Iterator[Finding]:
     since = timezone.now() - LONG_CALL
     open_calls = Call.objects.filter(disposition="open", queued_at__lt=since).order_by()[:1000].count()
     if open_calls:
-        said = f"{open_calls} have been open for more than four hours: their end was lost."
-        yield Finding("warn", "calls", said, "Ask the telephone platform to send their records again.")
+        summary = f"{open_calls} have been open for more than four hours: their end was lost."
+        yield Finding("warn", "calls", summary, "Ask the telephone platform to send their records again.")
     else:
-        yield Finding("OK", "calls", "None has been open for more than four hours.")
+        yield Finding("OK", "calls", "No call has been open for more than four hours.")
 
 
 def _figures() -> Iterator[Finding]:
     days = StaleDay.objects.order_by().values("day").distinct().count()  # marks, several of a day
     if days > STALE_DAYS:
-        yield Finding("warn", "figures", f"{days} days wait to be counted.", "See whether a worker and beat run.")
+        yield Finding("warn", "figures", f"{days} days wait to be counted.", "Check that a worker and beat run.")
     else:
         yield Finding("OK", "figures", f"{days} days wait to be counted." if days else "Every day is counted.")
 
@@ -309,8 +320,8 @@ def _demonstration() -> Iterator[Finding]:
     if not settings.PRODUCTION:
         return
     if Customer.objects.exists() and (count := count_demo_customers()):
-        said = f"{count} invented customers are in this production database."
-        yield Finding("bad", "demonstration", said, "Use a database of its own for the demonstration.")
+        summary = f"{count} invented customers are in this production database."
+        yield Finding("bad", "demonstration", summary, "Give the demonstration a database of its own.")
     else:
         yield Finding("OK", "demonstration", "No invented data.")
 
@@ -319,32 +330,35 @@ def _demonstration() -> Iterator[Finding]:
 def _disk() -> Iterator[Finding]:
     folder = settings.VAR_DIR if settings.VAR_DIR.exists() else ROOT
     free = shutil.disk_usage(folder).free
-    said = f"{free / 1024**3:.1f} GB free for {folder.name}/ on {socket.gethostname()}."
-    yield Finding("warn", "disk", said, "Make room.") if free < ROOM else Finding("OK", "disk", said)
+    summary = f"{free / 1024**3:.1f} GB free for {folder.name}/ on {socket.gethostname()}."
+    yield Finding("warn", "disk", summary, "Free some space.") if free < ROOM else Finding("OK", "disk", summary)
 
 
 def _files() -> Iterator[Finding]:
     catalogues = sorted((ROOT / "locale").glob("*/LC_MESSAGES/*.po"))
     behind = [path.parts[-3] for path in catalogues if not _is_newer(path.with_suffix(".mo"), path)]
     if behind:
-        said = f"Not compiled since they changed: {', '.join(behind)}."
-        yield Finding("warn", "catalogues", said, "Run scripts/messages.py compile.")
+        summary = f"Changed and not compiled: {', '.join(behind)}."
+        yield Finding("warn", "catalogues", summary, "Run scripts/messages.py compile.")
     else:
         yield Finding("OK", "catalogues", "Compiled.")
     if settings.ATTACHMENT_SCANNER:
         program = shutil.which(shlex.split(settings.ATTACHMENT_SCANNER)[0])
         yield (
-            Finding("OK", "scanner", "Files that people send are looked at for viruses.")
+            Finding("OK", "scanner", "Files that people send are scanned for viruses.")
             if program
             else Finding(
-                "bad", "scanner", "The program of ATTACHMENT_SCANNER is not here.", "Install it, or correct its path."
+                "bad",
+                "scanner",
+                "The program of ATTACHMENT_SCANNER was not found.",
+                "Install it, or correct its path.",
             )
         )
     else:
         yield Finding(
             "warn" if settings.PRODUCTION else "OK",
             "scanner",
-            "Nothing looks for viruses in the files that people send.",
+            "Files that people send are not scanned for viruses.",
             'Set ATTACHMENT_SCANNER, such as "clamdscan --no-summary --fdpass".',
         )
     manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
@@ -359,6 +373,6 @@ def _is_newer(made: Path, source: Path) -> bool:
 
 
 def worst(findings: list[Finding]) -> int:
-    """The exit code: 0 all OK, 1 something to look at, 2 something does not work."""
+    """The exit code: 0 all OK, 1 a person should look at something, 2 something does not work."""
     levels: dict[str, Any] = {"OK": 0, "warn": 1, "bad": 2}
     return max((levels[each.level] for each in findings), default=0)

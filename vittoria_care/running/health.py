@@ -1,7 +1,7 @@
-"""Is the system able to work? Asked by load balancers (`/readyz`), by `manage.py doctor` and by `/metrics`.
+"""Whether the system can work. Asked by load balancers (`/readyz`), by `manage.py doctor` and by `/metrics`.
 
 Every question is bounded in time: two seconds for a connection and for a statement. What it finds is remembered for a few
-seconds in each process, so that whoever asks a thousand times a second costs the database nothing.
+seconds in each process, so that a thousand questions a second cost the database nothing.
 """
 
 import threading
@@ -33,13 +33,14 @@ Found = dict[str, Any]
 
 
 class Remembered:
-    """The last answer of a function, asked again when it is older than `seconds`; one thread asks, others wait for it."""
+    """The last answer of a function, asked again once it is older than `seconds`. One thread asks, the others wait."""
 
     def __init__(self, function: Callable[[], Any], seconds: float = REMEMBERED) -> None:
         self.function = function
         self.seconds = seconds
         self.lock = threading.Lock()
-        self.forget()
+        self.asked = float("-inf")  # on the clock that never goes back
+        self.answer: Any = None
 
     def __call__(self) -> Any:
         with self.lock:
@@ -73,7 +74,7 @@ def _ours() -> frozenset[tuple[str, str]]:
 
 
 def oldest_owed_seconds(now: datetime | None = None) -> float:
-    """How long the notice that has waited longest should have been sent; 0 when none is owed."""
+    """Seconds by which the oldest notice still to be sent is late; 0 when there is none."""
     now = now or timezone.now()
     oldest = Notice.objects.oldest_owed(now)
     return 0.0 if oldest is None else (now - oldest).total_seconds()
@@ -91,7 +92,7 @@ def clock_apart_seconds() -> float:
 
 
 def broker() -> redis.Redis:
-    """A connection to Redis that does not wait for ever."""
+    """A connection to Redis that waits at most PATIENCE seconds."""
     return redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE)
 
 
@@ -108,7 +109,7 @@ def broker_answers() -> bool:
 
 # --- /readyz ----------------------------------------------------------------------------------------------------
 def examine() -> dict[str, Found]:
-    """What was found, by check; each has `ok`, and what was measured against which limit."""
+    """The result of each check by its name: `ok`, and what was measured against which limit."""
     found: dict[str, Found] = {"database": {"ok": True}}
     try:
         bounded(lambda: found.update(_of_the_database()))

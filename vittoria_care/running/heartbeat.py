@@ -1,4 +1,4 @@
-"""The clock: one beat that acts, however many run, and the last run of every periodic task written down.
+"""The clock: one beat that acts, however many run, and a record of the last run of every periodic task.
 
 Beat holds a lease, a row of the database that it renews (foundation/heartbeats.py); a second beat waits, and takes over
 within a minute when the first has died, at once when it was stopped. When each task last ran is read from the same
@@ -27,10 +27,10 @@ from foundation.office.tiles import Tile
 log = structlog.get_logger(__name__)
 
 BEAT = "beat"  # the row of beat itself
-PULSE = "pulse"  # the task that says that beat, broker and worker are alive
+PULSE = "pulse"  # the task that shows that beat, broker and worker are alive
 LEASE = timedelta(seconds=30)
 RENEWED_EVERY = 10.0  # seconds
-HEADER = "periodic"  # with which beat tells a task which entry of the timetable it is
+HEADER = "periodic"  # in which beat gives a task the name of its entry in the timetable
 LATE = timedelta(minutes=3)
 
 
@@ -51,7 +51,7 @@ class OneBeat(Scheduler):
         return min(super().tick(*args, **kwargs), self.max_interval)
 
     def apply_async(self, entry: ScheduleEntry, *args: Any, **kwargs: Any) -> Any:
-        """Send the entry, with its name for who writes down that it ran."""
+        """Send the entry, with its name, so that its run can be recorded."""
         entry.options = {**entry.options, "headers": {**entry.options.get("headers", {}), HEADER: entry.name}}
         return super().apply_async(entry, *args, **kwargs)
 
@@ -83,7 +83,7 @@ class OneBeat(Scheduler):
         return holds
 
     def _take_over(self) -> None:
-        """Begin where the last beat, or our own last life, ended."""
+        """Continue where the last beat, or this one before its restart, ended."""
         known = last_beginnings()
         for entry in self.schedule.values():
             if (began := known.get(entry.name)) is not None:
@@ -95,13 +95,13 @@ class OneBeat(Scheduler):
 @signals.task_prerun.connect
 def _began(task: Any = None, **kwargs: Any) -> None:
     if name := _entry_of(task):
-        _write_down(note_beginning, name)
+        _record(note_beginning, name)
 
 
 @signals.task_postrun.connect
 def _ended(task: Any = None, state: str | None = None, **kwargs: Any) -> None:
     if name := _entry_of(task):
-        _write_down(note_end, name, ok=state == "SUCCESS")
+        _record(note_end, name, ok=state == "SUCCESS")
 
 
 def _entry_of(task: Any) -> str | None:
@@ -109,10 +109,10 @@ def _entry_of(task: Any) -> str | None:
     return getattr(task.request, HEADER, None)
 
 
-def _write_down(command: Any, *args: Any, **kwargs: Any) -> None:
+def _record(command: Any, *args: Any, **kwargs: Any) -> None:
     try:
         command(*args, **kwargs)
-    except (DatabaseError, InterfaceError) as error:  # the work itself matters more than the note of it
+    except (DatabaseError, InterfaceError) as error:  # the work matters more than its record
         log.warning("heartbeat_not_written", error=type(error).__name__)
 
 
@@ -124,7 +124,7 @@ def beat_age(now: datetime | None = None) -> float | None:
 
 
 def tiles(user: Any) -> list[Tile]:
-    """The clock's tile, for who keeps the organisation; nothing for others."""
+    """The clock's tile, for people who see the figures; nothing for others."""
     if not user.has_perm("contact_center.view_dailyfigures"):
         return []
     age = beat_age()

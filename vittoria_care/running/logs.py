@@ -1,9 +1,9 @@
-"""How the system speaks: one line per event, for people in development and as JSON in production.
+"""How the system logs: one line per event, for people in development and as JSON in production.
 
 Every line carries what is bound at that moment: the request's id and user within a request, the task's id within a
 task, so that one search finds all that belongs together. Standard library loggers come out the same way.
 
-No line is about a person: addresses are told without their queries (request_log.py), tracebacks without the values of
+No line is about a person: addresses are logged without their queries (request_log.py), tracebacks without the values of
 variables, and what still looks like an e-mail address, a telephone number, a tax code or a row's values is struck out.
 """
 
@@ -13,8 +13,9 @@ import sys
 from typing import Any
 
 import structlog
+from structlog.typing import Processor
 
-SHARED = [
+SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
@@ -22,7 +23,7 @@ SHARED = [
     structlog.processors.StackInfoRenderer(),
 ]
 
-# What the database says of a row it refuses; then addresses, tax codes, telephone numbers.
+# The values of a row that the database refuses; then addresses, tax codes, telephone numbers.
 STRUCK_OUT = [
     (re.compile(r"(Key \([^)]*\)=)\(.*?\)(?= |$|\\n|\n)"), r"\1(…)"),
     (re.compile(r"(Failing row contains )\(.*?\)\."), r"\1(…)."),
@@ -35,19 +36,19 @@ STRUCK_OUT = [
 ]
 
 
-def strike_out(logger: Any, name: str, line: str) -> str:
-    """The finished line without what may be about a person."""
+def strike_out(logger: Any, name: str, line: Any) -> str:
+    """The finished line (a str: structlog has no type for a step after the renderer) without what may be about a person."""
     for pattern, instead in STRUCK_OUT:
         line = pattern.sub(instead, line)
     return line
 
 
 def configuration(*, as_json: bool, level: str) -> dict[str, Any]:
-    """Set structlog up and return the matching LOGGING setting; `level` is the least that is written ("INFO")."""
+    """Set structlog up and return the matching LOGGING setting; `level` is the lowest that is written ("INFO")."""
     if as_json:
         clock = structlog.processors.TimeStamper(fmt="iso", utc=True)
         tracebacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
-        final = [
+        final: list[Processor] = [
             structlog.processors.ExceptionRenderer(tracebacks),
             structlog.processors.JSONRenderer(ensure_ascii=False),
             strike_out,
@@ -61,7 +62,7 @@ def configuration(*, as_json: bool, level: str) -> dict[str, Any]:
             exception_formatter=structlog.dev.plain_traceback,
         )
         final = [console, strike_out]
-    shared = [clock, *SHARED]
+    shared: list[Processor] = [clock, *SHARED]
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -89,12 +90,12 @@ def configuration(*, as_json: bool, level: str) -> dict[str, Any]:
         "loggers": {
             "django": {"handlers": [], "level": level, "propagate": True},
             "django.server": {"handlers": [], "propagate": True},
-            # django_structlog says the same of every request, with its id
+            # django_structlog logs every request too, with its id
             "django.request": {"level": "CRITICAL"},
-            # django_structlog says the same of every task, with its id, and without what it was given
+            # django_structlog logs every task too, with its id and without its arguments
             "celery.app.trace": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},
-            "environ": {"level": "WARNING"},  # says at each start whether there is a .env
+            "environ": {"level": "WARNING"},  # logs at each start whether there is a .env
             "gunicorn.error": {"handlers": [], "level": level, "propagate": True},
             "gunicorn.access": {"handlers": [], "level": "CRITICAL"},
         },
@@ -102,7 +103,7 @@ def configuration(*, as_json: bool, level: str) -> dict[str, Any]:
 
 
 class RoutineLeftOut(logging.Filter):
-    """Leaves out what a healthy system repeats for ever: the start of each request, the files of pages, probes and desks.
+    """Leaves out what a healthy system repeats all day: the start of each request, the files of pages, probes and desks.
 
     A request is reported once, when it has been answered; a page's thirty files would bury what a person looks for.
     """

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from prometheus_client import values
 
-from vittoria_care.embedded import servers as embedded
+from vittoria_care.embedded import servers
 
-FOLDER = embedded.VAR / "metrics"
+FOLDER = servers.VAR / "metrics"
 
 
 def share(kind: str) -> None:
-    """Let this process and its children write under var/metrics/<kind>, without what dead processes left there."""
+    """Let this process and its children write under var/metrics/<kind>; removes what dead processes left there."""
     folder = FOLDER / kind
     folder.mkdir(parents=True, exist_ok=True)
     for path in folder.glob("*_*.db"):

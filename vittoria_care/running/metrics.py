@@ -1,7 +1,7 @@
 """Figures about the system itself for Prometheus: requests and tasks as they happen, gauges when they are asked for.
 
-Requests are told apart by the name of their view, never by their address. Where several processes answer (gunicorn.conf.py,
-the worker's start in celery.py), each writes to a file of its own (metric_files.py), and whichever is asked adds up.
+Requests are counted by the name of their view, never by their address. Where several processes answer (gunicorn.conf.py,
+the worker's start in celery.py), each writes to a file of its own (metric_files.py), and the one that is asked adds them up.
 """
 
 import os
@@ -38,7 +38,7 @@ REQUEST_SECONDS = Histogram("care_http_request_seconds", "Time to answer a reque
 
 # --- As they happen -----------------------------------------------------------------------------------------------
 class Measured:
-    """Middleware that counts and times what is answered, the probes apart."""
+    """Middleware that counts and times every answer except those of the probes."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -66,7 +66,7 @@ def exposition() -> bytes:
 
 
 class Files:
-    """Adds up what every process of the web server and of the worker on this machine wrote."""
+    """Adds up the counts of every process of the web server and the worker on this machine."""
 
     def collect(self) -> Iterable[Metric]:
         return MultiProcessCollector.merge([str(path) for path in metric_files.all_files()])
@@ -76,7 +76,7 @@ class Files:
 
 
 class Gauges:
-    """How things stand, read from the database at most every few seconds."""
+    """Gauges of what waits, read from the database at most every few seconds."""
 
     def collect(self) -> Iterable[Metric]:
         for name, text, value in standing():
@@ -93,7 +93,7 @@ class Gauges:
 
 
 def _stand() -> list[tuple[str, str, Any]]:
-    """Name, text and value of each gauge; only whether the database answers, when it does not."""
+    """Name, text and value of each gauge. When the database does not answer, that is the only one."""
     up = "care_database_up", "Whether the database answered within two seconds."
     try:
         return [(*up, 1), *bounded(_from_the_database)]

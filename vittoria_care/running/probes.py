@@ -1,4 +1,4 @@
-"""What machines ask of this one: `/healthz`, `/readyz`, `/metrics`.
+"""The addresses for machines: `/healthz`, `/readyz`, `/metrics`.
 
 They are answered before everything else: by whatever name or address the machine is called, without a redirect to HTTPS,
 a session or a language.
@@ -16,12 +16,12 @@ from . import health, metrics
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Say that this process answers; it asks nothing of the database."""
+    """Answer that this process runs, without asking the database."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Say whether the system can work: 200 or 503. Which check failed is for this machine and for METRICS_TOKEN alone."""
+    """Answer whether the system can work: 200 or 503. Only this machine and METRICS_TOKEN see which check failed."""
     checks = health.readiness()
     ready = all(each["ok"] for each in checks.values())
     body: dict[str, Any] = {"status": "ready" if ready else "not ready"}
@@ -31,7 +31,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def metrics_page(request: HttpRequest) -> HttpResponse:
-    """Prometheus's text, to this machine itself or to whoever shows METRICS_TOKEN; else 403."""
+    """Prometheus's text, for this machine itself or a caller with METRICS_TOKEN; else 403."""
     if not _may_look_inside(request):
         return HttpResponseForbidden("METRICS_TOKEN opens this address.\n", content_type="text/plain")
     return HttpResponse(metrics.exposition(), content_type=metrics.CONTENT_TYPE)

@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 
 
 class SafetyHeaders:
-    """Middleware: nothing that was answered to somebody known is kept, and no page uses a power that none needs.
+    """Middleware: no cache keeps an answer to a known person, and no page gets a power of the device.
 
-    Known is whoever sends a session or a key: the back button shows nothing of theirs after they have signed out, and
-    a page added later is covered without anybody thinking of it. A view that says how it may be kept is left alone.
+    A request with a session or a key is from a known person: after signing out, the back button shows nothing of theirs,
+    and pages added later are covered too. A view that sets Cache-Control itself is left alone.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):

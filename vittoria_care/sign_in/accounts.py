@@ -21,13 +21,14 @@ from django.utils.translation import gettext as _
 from customers import roles
 from customers.models import User
 from foundation.network_address import address_of
+from foundation.requests import signed_in_user
 from notifications.account_kinds import ACCOUNT_MAIL
 from notifications.models import Notice
 from notifications.services import queue_notice
 
 from .known_devices import known_device, remember
 
-# What anybody sets off by typing an address: so many in a day to one mailbox.
+# E-mails that anybody causes by typing an address: limited in a day for each mailbox.
 TYPED = ("account/email/password_reset_key", "account/email/unknown_account")
 
 
@@ -43,31 +44,31 @@ class AccountAdapter(DefaultAccountAdapter):
         return address_of(request)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
-        """The link of the e-mail: where the site says it is, whatever name the request came to."""
+        """The link of the e-mail: at SITE_URL, whatever name the request came to."""
         placeholder = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
         return settings.SITE_URL + placeholder.replace("UID-KEY", key)
 
     # --- Wrong passwords (docs/decisions/sign-in-limits.md)
     def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse:
-        """Remember the device of who got in."""
+        """Remember the device of the person who signed in."""
         response = super().post_login(request, user, **options)
         remember(request, response, user)
         return response
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """What wrong passwords of an account are counted by: apart on a device from which it signed in before."""
+        """The key that counts wrong passwords of an account: one of its own for a device that signed in before."""
         key = super()._get_login_attempts_cache_key(request, **credentials)
         device = known_device(request, credentials.get("email", ""))
         return f"{key}:{device}" if device else key
 
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
-        """A new password forgets what was counted, on this device and elsewhere."""
+        """Forget what was counted, on this device and elsewhere, after a new password."""
         super()._delete_login_attempts_cached_email(request, **credentials)
         key = super()._get_login_attempts_cache_key(request, **credentials)
         ratelimit.clear(request, app="allauth.account", action="login_failed", key=key)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """Tell the person, at most once a day, that their account takes no password for a while."""
+        """Inform the person, at most once a day, that their account accepts no password for a while."""
         super().authentication_failed(request, **credentials)
         key = self._get_login_attempts_cache_key(request, **credentials)
         if not _within(request, "login_failed", settings.LOCKED_OUT_AFTER, key, dry_run=True):
@@ -75,22 +76,22 @@ class AccountAdapter(DefaultAccountAdapter):
             if user is not None and _within(
                 request, "lock_out_mail", settings.ACCOUNT_RATE_LIMITS["lock_out_mail"], str(user.pk)
             ):
-                _tell_of_wrong_passwords(user)
+                _report_wrong_passwords(user)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Ask for the password again, but not of who gave it within the last five minutes."""
+        """Ask for the password again, unless the person gave it within the last five minutes."""
         if not super().is_reauthentication_required(app=app, **kwargs):
             return False
         records = get_authentication_records(self.request, self.request.user)
         return not records or time.time() - records[-1]["at"] >= app_settings.REAUTHENTICATION_TIMEOUT
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Owe the e-mail instead of sending it: the outbox sends it, and shows what became of it."""
-        said = self.render_mail(template_prefix, email, {"request": self.request, "email": email, **context})
+        """Queue the e-mail instead of sending it: the outbox sends it, and shows the result."""
+        mail = self.render_mail(template_prefix, email, {"request": self.request, "email": email, **context})
         _queue(
             email,
-            subject=said.subject,
-            text=said.body,
+            subject=mail.subject,
+            text=mail.body,
             user=context.get("user"),
             language=get_language() or "it",
             is_typed=template_prefix in TYPED,
@@ -98,14 +99,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 def _within(request: HttpRequest, action: str, rate: str, key: str, *, dry_run: bool = False) -> bool:
-    """Count one more of the action under the key (or only look), and say whether it is within the rate."""
+    """Count one more of the action under the key (or only look); returns whether it is within the rate."""
     config = {action: rate}
     return bool(
         ratelimit.consume(request, app="allauth.account", action=action, config=config, key=key, dry_run=dry_run)
     )
 
 
-def _tell_of_wrong_passwords(user: User) -> None:
+def _report_wrong_passwords(user: User) -> None:
     with translation.override(user.language):
         mail_about_sign_in(
             user,
@@ -121,7 +122,7 @@ def _tell_of_wrong_passwords(user: User) -> None:
 
 
 def mail_about_sign_in(user: User, *, subject: str, text: str, address: str = "") -> Notice:
-    """Tell somebody by e-mail what happened to their sign-in; at another `address` than that of the sign-in if given."""
+    """Inform a person by e-mail of what happened to their sign-in; at `address`, if given, instead of their own."""
     return _queue(address or user.email, subject=subject, text=text, user=user, language=user.language)
 
 
@@ -129,17 +130,24 @@ def mail_about_sign_in(user: User, *, subject: str, text: str, address: str = ""
 def _queue(
     address: str, *, subject: str, text: str, user: User | None, language: str, is_typed: bool = False
 ) -> Notice:
-    once, words = f"account-mail:{uuid.uuid4()}", {"subject": subject, "text": text}
-    to = {"user": user, "address": address, "language": language, "is_typed": is_typed}
-    return queue_notice(ACCOUNT_MAIL, once=once, words=words, **to)
+    return queue_notice(
+        ACCOUNT_MAIL,
+        once=f"account-mail:{uuid.uuid4()}",
+        words={"subject": subject, "text": text},
+        user=user,
+        address=address,
+        language=language,
+        is_typed=is_typed,
+    )
 
 
 @login_required
 def after_sign_in(request: HttpRequest) -> HttpResponse:
     """Send a manager or auditor to the figures, other staff to the back office, customers to the reserved area."""
-    if request.user.has_role([roles.MANAGER, roles.AUDITOR]):
+    user = signed_in_user(request)
+    if user.has_role([roles.MANAGER, roles.AUDITOR]):
         return redirect("figures")
-    return redirect("admin:index" if request.user.is_staff else "reserved_area")
+    return redirect("admin:index" if user.is_staff else "reserved_area")
 
 
 @login_required

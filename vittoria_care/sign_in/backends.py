@@ -1,7 +1,7 @@
-"""Who has signed in, read for every request: the person with their agent's record, then roles and permissions together.
+"""The person who has signed in, read for every request with their agent's record; then roles and permissions together.
 
 Django asks for the permissions of a user, those of their groups and the names of the groups one after the other, and a
-page of the back office needs all of them. Here they are one question.
+page of the back office needs all of them. Here it is one query.
 """
 
 from typing import Any
@@ -16,11 +16,11 @@ from django.db.models.functions import Concat
 from customers.models import User
 
 
-class _Together:
-    """Part of a backend: how it reads a user, and what the user may do."""
+class _Together(ModelBackend):
+    """A backend that reads a user, and what the user may do, with one query each."""
 
     def get_user(self, user_id: int) -> User | None:
-        """The user, with the agent they answer as; None for who may no longer sign in."""
+        """The user, with their agent's record; None for a user who may no longer sign in."""
         user = User.objects.select_related("agent__team").filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None
 
@@ -47,7 +47,7 @@ def _roles_and_permissions(user: User) -> tuple[list[str], list[str], list[str]]
     return User.objects.filter(pk=user.pk).order_by().values_list(*lists).first() or ([], [], [])
 
 
-class PasswordBackend(_Together, ModelBackend):
+class PasswordBackend(_Together):
     """Address and password, as Django checks them."""
 
 

@@ -1,12 +1,13 @@
-"""What becomes of a change to somebody's sign-in: they are told, at both addresses, and so is another administrator.
+"""Reports of changes to a sign-in: the person gets one at both addresses, and so do the other administrators.
 
-Whoever keeps the people could otherwise take an account over, or give themselves a role, without anybody knowing.
+Otherwise an administrator could take an account over, or give themselves a role, without anybody knowing.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
+from django.apps import apps
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -18,7 +19,7 @@ from customers.models import User
 
 from .accounts import mail_about_sign_in
 
-LATELY = timedelta(days=30)  # an address that was changed within these days is still told
+LATELY = timedelta(days=30)  # an address that was changed within these days still gets reports
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,10 @@ def sign_in_of(user: User) -> SignIn:
 
 
 @transaction.atomic
-def tell_of_change(user: User, *, before: SignIn | None, by: User) -> None:
-    """Tell the person, at the address before and the one after, and the other administrators what was changed.
+def report_change(user: User, *, before: SignIn | None, by: User) -> None:
+    """Report what was changed to the person, at the address before and the one after, and to the other administrators.
 
-    `before` is None for somebody new. A change of neither address, roles, agencies nor access tells nobody anything.
+    `before` is None for a new person. Nothing is reported when address, roles, agencies and access stay the same.
     """
     after = sign_in_of(user)
     if before == after or (before is None and not after.roles & roles.STAFF):
@@ -55,11 +56,11 @@ def tell_of_change(user: User, *, before: SignIn | None, by: User) -> None:
                 text = _("%(by)s changed your sign-in:") % {"by": by} + "\n\n" + _in_words(before, after)
                 text += "\n\n" + _("If you did not expect this, tell whoever manages access at once.")
                 mail_about_sign_in(user, subject=_("Your sign-in was changed"), text=text, address=address)
-    _tell_administrators(user, by=by, in_words=lambda: _in_words(before, after))
+    _report_to_administrators(user, by=by, in_words=lambda: _in_words(before, after))
 
 
-def tell_of_reset(user: User, *, by: User) -> None:
-    """Tell the person, at every address of theirs of the last thirty days, and the other administrators."""
+def report_reset(user: User, *, by: User) -> None:
+    """Report the reset to the person, at every address of the last thirty days, and to the other administrators."""
     for address in sorted(addresses_of_late(user)):
         with override(user.language):
             text = _(
@@ -69,22 +70,23 @@ def tell_of_reset(user: User, *, by: User) -> None:
             mail_about_sign_in(
                 user, subject=_("Your second factor was taken away"), text=text % {"by": by}, address=address
             )
-    _tell_administrators(user, by=by, in_words=lambda: _("the second factor was taken away"))
+    _report_to_administrators(user, by=by, in_words=lambda: _("the second factor was taken away"))
 
 
 def addresses_of_late(user: User) -> set[str]:
     """The address of the sign-in, and those that it had within the last thirty days."""
-    earlier = user.history.filter(pgh_created_at__gte=timezone.now() - LATELY).values_list("email", flat=True)
-    return {user.email, *earlier}
+    history = apps.get_model("customers", "UserHistory")._default_manager  # made by foundation/history.py
+    earlier = history.filter(pgh_obj=user, pgh_created_at__gte=timezone.now() - LATELY)
+    return {user.email, *earlier.values_list("email", flat=True)}
 
 
 def other_administrators(user: User, by: User) -> Iterable[User]:
-    """Active administrators and superusers beside the person and whoever made the change."""
+    """Active administrators and superusers, without the person and the author of the change."""
     keep = Q(groups__name=roles.ADMINISTRATOR) | Q(is_superuser=True)
     return User.objects.filter(keep, is_active=True).exclude(pk__in=[user.pk, by.pk]).distinct().order_by("pk")
 
 
-def _tell_administrators(user: User, *, by: User, in_words: Callable[[], str]) -> None:
+def _report_to_administrators(user: User, *, by: User, in_words: Callable[[], str]) -> None:
     for administrator in other_administrators(user, by):
         with override(administrator.language):
             text = _("%(by)s changed the sign-in of %(person)s (%(address)s):") % {
@@ -108,13 +110,13 @@ def _in_words(before: SignIn | None, after: SignIn) -> str:
     lines = []
     for name, value in asdict(after).items():
         if before is None:
-            lines.append(f"{names[name]}: {_said(name, value)}")
+            lines.append(f"{names[name]}: {_value_in_words(name, value)}")
         elif old[name] != value:
-            lines.append(f"{names[name]}: {_said(name, old[name])} → {_said(name, value)}")
+            lines.append(f"{names[name]}: {_value_in_words(name, old[name])} → {_value_in_words(name, value)}")
     return "\n".join(lines)
 
 
-def _said(name: str, value: object) -> str:
+def _value_in_words(name: str, value: object) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, frozenset):

@@ -1,7 +1,7 @@
-"""Devices from which somebody signed in before: strangers who guess passwords keep nobody out on those.
+"""Devices from which a person signed in before: strangers who guess passwords cannot lock the person out there.
 
 A signed cookie names the account; it holds no secret of the account, and a new password forgets it. On such a device wrong
-passwords are counted apart, so that the five attempts of a stranger close the door for strangers alone.
+passwords are counted apart, so that five attempts of a stranger lock out strangers alone.
 """
 
 import secrets
@@ -18,7 +18,7 @@ ACCOUNTS_AT_MOST = 5  # on one device: a family
 
 
 def _signer() -> TimestampSigner:
-    """Made when it is needed: a start without a key must come as far as the checks that say so."""
+    """Made when it is needed: a start without a key must get as far as the checks that report it."""
     return TimestampSigner(salt="known_devices")
 
 
@@ -40,12 +40,14 @@ def remember(request: HttpRequest, response: HttpResponse, user: User) -> None:
 
 
 def known_device(request: HttpRequest, email: str) -> str:
-    """What the device is counted by when this account is tried; empty on one from which it never signed in."""
+    """The key that counts attempts on this account from the device; empty where the account never signed in."""
     marks = _marks(request)
     if not marks or not email:
         return ""
     user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
-    mark = marks.get(str(user.pk)) if user else None
+    if user is None:
+        return ""
+    mark = marks.get(str(user.pk))
     return mark["device"] if mark and _is_of(mark, user) else ""
 
 
@@ -62,5 +64,5 @@ def _is_of(mark: dict[str, Any], user: User) -> bool:
 
 
 def _fingerprint(user: User) -> str:
-    """Another after each change of the password."""
+    """A mark of the account that changes with its password."""
     return salted_hmac("known_devices", f"{user.pk}|{user.password}", algorithm="sha256").hexdigest()[:32]

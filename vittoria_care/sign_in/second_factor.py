@@ -1,6 +1,6 @@
-"""The second factor: who must have one, which doors stay shut without it, and how long staff may be away.
+"""The second factor: who must have one, which pages need it, and how long staff may be away.
 
-allauth asks for the code at sign-in; this module says of whom a code is asked at all, and keeps the doors shut to a
+allauth asks for the code at sign-in; this module decides from whom a code is asked, and closes the pages to a
 member of staff who has not set one up yet.
 """
 
@@ -19,6 +19,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -32,7 +33,7 @@ from customers import roles
 from customers.models import User
 from foundation.api import problems as api
 
-from .changes import tell_of_reset
+from .changes import report_reset
 
 PASSED = "second_factor_passed_by"  # in the session: the key of the user who passed it
 SEEN = "staff_seen_at"  # in the session: when a member of staff last did something, to the minute
@@ -41,14 +42,14 @@ ALONE = [Authenticator.Type.TOTP]  # what is a second factor by itself; recovery
 # Where staff may go before the second factor: to sign in, to set it up, and what everybody may see.
 OPEN = ("/accesso/", "/lingua/", "/contatti/", "/static/")
 OPEN_PAGES = frozenset({"/", "/privacy/", "/accessibilita/", "/healthz", "/readyz", "/metrics"})
-# Where a second factor is changed: nobody who has one comes here without it, in a session from before it was set up.
+# Where a second factor is changed: a person who has one must have passed it in this session.
 KEPT = "/accesso/secondo-fattore/"
-STILL_HERE = "/backoffice/presente/"  # where a page says that somebody is writing
+STILL_HERE = "/backoffice/presente/"  # where a page reports that somebody is writing
 ASKING = tuple(f"{KEPT}{page}/" for page in ("authenticate", "reauthenticate", "trust"))
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """What allauth asks of the project: secrets are kept encrypted, so that a copy of the database gives none away."""
+    """What allauth asks of the project: secrets are stored encrypted, so that a copy of the database shows none."""
 
     def encrypt(self, text: str) -> str:
         return _box().encrypt(text.encode()).decode()
@@ -64,15 +65,15 @@ def _box() -> MultiFernet:
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 
 
-def is_staff(user: User) -> bool:
-    """Whether the person works for the company or an agency: by the door they may enter, or by their role."""
-    return user.is_authenticated and (user.is_staff or user.has_role(roles.STAFF))
+def is_staff(user: User | AnonymousUser) -> bool:
+    """Whether the person works for the company or an agency: by `is_staff`, or by their role."""
+    return isinstance(user, User) and (user.is_staff or user.has_role(roles.STAFF))
 
 
 # --- What the session remembers ------------------------------------------------------------------------------------
 @receiver(user_logged_in, dispatch_uid="second_factor.signed_in")
 def _signed_in(request: HttpRequest, user: User, **_signal: object) -> None:
-    """Whoever has a second factor and got in has passed it, or came from a device they trust: allauth saw to that."""
+    """Note that a person with a second factor has passed it, or uses a device they trust: allauth has checked it."""
     if has_second_factor(user):
         request.session[PASSED] = user.pk
 
@@ -100,9 +101,9 @@ def has_passed(request: HttpRequest) -> bool:
 
 # --- The guard -----------------------------------------------------------------------------------------------------
 class StaffGuard:
-    """Middleware: a member of staff without a second factor is led to it, wherever they go; one who was away signs in.
+    """Middleware: sends staff without a second factor to set one up, and staff who were away too long to sign in again.
 
-    Every address is shut but those of OPEN and OPEN_PAGES, so that a new page is guarded without anybody thinking of it.
+    Every address is guarded but those of OPEN and OPEN_PAGES, so that a new page is guarded from the start.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
@@ -123,9 +124,9 @@ class StaffGuard:
 
 
 def _was_away(request: HttpRequest) -> bool:
-    """Whether nothing was done for STAFF_IDLE_MINUTES (0: never mind); notes that something is being done now.
+    """Whether the person did nothing for STAFF_IDLE_MINUTES (0: no limit); notes that they are doing something now.
 
-    What a page asks for by itself, to stay fresh, is nothing done, whatever its method; but typing is: a page tells of it
+    Requests that a page sends by itself, to stay fresh, do not count, whatever their method. Typing does: a page reports it
     at STILL_HERE.
     """
     if not settings.STAFF_IDLE_MINUTES:
@@ -147,27 +148,27 @@ def _was_away(request: HttpRequest) -> bool:
 def _signed_out(request: HttpRequest) -> HttpResponse:
     logout(request)
     minutes = settings.STAFF_IDLE_MINUTES
-    said = ngettext(
+    text = ngettext(
         "You were away for more than %(minutes)d minute: please sign in again.",
         "You were away for more than %(minutes)d minutes: please sign in again.",
         minutes,
     )
-    return _away(request, reverse("account_login"), said % {"minutes": minutes}, code="signed_out", status=401)
+    return _away(request, reverse("account_login"), text % {"minutes": minutes}, code="signed_out", status=401)
 
 
 def _led_to_second_factor(request: HttpRequest) -> HttpResponse:
-    """To give a code where there is a second factor, to set one up where there is none."""
+    """To the page that asks for a code; to the one that sets a second factor up where there is none."""
     has_one = has_second_factor(request.user)
     door = reverse("mfa_reauthenticate") if has_one else reverse("mfa_activate_totp")
-    said = "" if not has_one else _("This page asks for a code of your authenticator app.")
-    return _away(request, door, said, code="second_factor_required", status=403)
+    text = "" if not has_one else _("This page asks for a code of your authenticator app.")
+    return _away(request, door, text, code="second_factor_required", status=403)
 
 
-def _away(request: HttpRequest, door: str, said: str, *, code: str, status: int) -> HttpResponse:
+def _away(request: HttpRequest, door: str, text: str, *, code: str, status: int) -> HttpResponse:
     if request.path.startswith(api.ADDRESSES):
-        return api.problem_answer(status, code, said or _("Set up a second factor first."))
-    if said:
-        messages.info(request, said)
+        return api.problem_answer(status, code, text or _("Set up a second factor first."))
+    if text:
+        messages.info(request, text)
     is_page = request.method == "GET" and not request.headers.get("HX-Request")
     after = request.get_full_path() if is_page else page_before(request, default="")
     address = f"{door}?{urlencode({REDIRECT_FIELD_NAME: after})}" if after else door
@@ -187,24 +188,24 @@ def page_before(request: HttpRequest, *, default: str | None = None) -> str:
 
 @require_POST
 def still_here_view(request: HttpRequest) -> HttpResponse:
-    """Somebody is writing: the guard has noted it. 204, or 403 for who is not signed in."""
+    """Somebody is writing, and the guard has noted it: 204, or 403 for a person who is not signed in."""
     return HttpResponse(status=204 if request.user.is_authenticated else 403)
 
 
 # --- The command ---------------------------------------------------------------------------------------------------
-def has_second_factor(user: User) -> bool:
-    """Whether a code is asked of the user at sign-in."""
+def has_second_factor(user: User | AnonymousUser) -> bool:
+    """Whether the user is asked for a code at sign-in."""
     return is_mfa_enabled(user, ALONE)
 
 
 @transaction.atomic
 def reset_second_factor(user: User, *, by: User) -> bool:
-    """Take the second factor of somebody who lost their telephone away; False when there is none.
+    """Take away the second factor of a person who lost their telephone; False when there is none.
 
-    A member of staff is led to set up another at the next sign-in. They are told by e-mail at every address that they had
-    lately, whoever did it, and the other administrators are told.
+    A member of staff must set up another at the next sign-in. It is reported by e-mail to every address that the person
+    had lately, and to the other administrators.
     """
     gone, _rows = Authenticator.objects.filter(user=user).delete()
     if gone:
-        tell_of_reset(user, by=by)
+        report_reset(user, by=by)
     return bool(gone)

@@ -1,6 +1,6 @@
-"""How long a session lasts: customers who did nothing for a while, and everybody after some hours, sign in again.
+"""How long a session lasts: idle customers, and everybody after some hours, sign in again.
 
-How long staff may be idle is the second factor's guard's (vittoria_care/sign_in/second_factor.py).
+The guard of the second factor limits how long staff may be idle (vittoria_care/sign_in/second_factor.py).
 """
 
 import time
@@ -35,7 +35,7 @@ def _began(request: HttpRequest, **_signal: object) -> None:
 class SessionLimits:
     """Middleware: ends a session that is over. On pages that everybody may see the visit goes on without it.
 
-    So a request that was being written on a public page is taken all the same; elsewhere the sign-in leads back.
+    So a request written on a public page is still accepted; elsewhere the sign-in leads back to the page.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
@@ -54,7 +54,7 @@ class SessionLimits:
 
 
 def _why_over(request: HttpRequest) -> str:
-    """Why the session is over, in words; empty while it is not. Notes that something is being done now."""
+    """Why the session is over, in words; empty while it is not. Notes that the person is doing something now."""
     now, staff = int(time.time()), is_staff(request.user)
     began = request.session.setdefault(BEGAN, now)  # a session from before there was a limit begins now
     hours = settings.STAFF_SESSION_HOURS if staff else settings.CUSTOMER_SESSION_HOURS
@@ -88,7 +88,7 @@ def _to_sign_in(request: HttpRequest, over: str) -> HttpResponse:
 
 
 def _page_before(request: HttpRequest) -> str:
-    """The page of ours from which a form was sent: what was typed in it waits there, in the browser."""
+    """The page of ours from which a form was sent: the browser still has there what was typed."""
     before = request.headers.get("Referer", "")
     here = f"{request.scheme}://{request.get_host()}/"
     return f"/{before.removeprefix(here)}" if before.startswith(here) else ""
@@ -97,5 +97,5 @@ def _page_before(request: HttpRequest) -> str:
 @login_required
 @require_POST
 def present_view(request: HttpRequest) -> HttpResponse:
-    """Asked by a page while somebody types in it, so that writing for long counts as doing something."""
+    """Called by a page while a person types in it, so that writing for long is not idle."""
     return HttpResponse(status=204)

@@ -1,4 +1,4 @@
-"""Where one is in the back office: the title of the page, and the ways back from it."""
+"""The title of a page of the back office, and the links back from it."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Place:
-    """What the page is called, and the pages above it, the nearest last."""
+    """The title of the page, and the pages above it, the nearest last."""
 
     title: str
     steps: list[Step]
@@ -31,7 +31,7 @@ class Place:
 def place(context: template.Context) -> Place:
     """The title of a page of the back office, with a way back to its list, and to its row from a page about the row.
 
-    Names are those of the menu; what a row is called is written as it is.
+    Names are those of the menu; a row's own name is not changed.
     """
     opts = context.get("opts")
     title = str(context.get("content_title") or context.get("title") or "")

@@ -30,7 +30,7 @@ class Body(serializers.Serializer):
 
 
 class Open(APIView):
-    """Whoever comes may send."""
+    """Any caller may send."""
 
     authentication_classes = ()
     permission_classes = ()

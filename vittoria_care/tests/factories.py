@@ -43,29 +43,29 @@ FACTORIES = {
 
 def make_row(model: type[models.Model]) -> models.Model:
     """One valid row of the model; a role for Group."""
-    return Group.objects.first() if model is Group else FACTORIES[model]()
+    return Group.objects.earliest("pk") if model is Group else FACTORIES[model].create()
 
 
 def rows_about(customer: Customer) -> dict[type[models.Model], models.Model]:
     """A row of each model that belongs to a customer's file, all about this one."""
-    policy = FACTORIES[Policy](holder=customer)
-    contact = FACTORIES[Contact](customer=customer, by_phone=True)
+    policy = FACTORIES[Policy].create(holder=customer)
+    contact = FACTORIES[Contact].create(customer=customer, by_phone=True)
     return {
-        AccessLog: FACTORIES[AccessLog](customer=customer),
+        AccessLog: FACTORIES[AccessLog].create(customer=customer),
         Agency: customer.agency,
         Customer: customer,
-        ContactPoint: FACTORIES[ContactPoint](customer=customer),
-        Consent: FACTORIES[Consent](customer=customer),
+        ContactPoint: FACTORIES[ContactPoint].create(customer=customer),
+        Consent: FACTORIES[Consent].create(customer=customer),
         Policy: policy,
-        Instalment: FACTORIES[Instalment](policy=policy),
-        Claim: FACTORIES[Claim](policy=policy),
-        Notice: FACTORIES[Notice](customer=customer),
+        Instalment: FACTORIES[Instalment].create(policy=policy),
+        Claim: FACTORIES[Claim].create(policy=policy),
+        Notice: FACTORIES[Notice].create(customer=customer),
         Contact: contact,
-        WebFormRequest: FACTORIES[WebFormRequest](contact=contact),
-        Call: FACTORIES[Call](contact=contact),
-        Complaint: FACTORIES[Complaint](customer=customer),
-        ComplaintLetter: FACTORIES[ComplaintLetter](complaint__customer=customer),
-        LetterSending: FACTORIES[LetterSending](complaint__customer=customer),
-        AddedFile: FACTORIES[AddedFile](addition__complaint__customer=customer),
-        Feedback: FACTORIES[Feedback](customer=customer),
+        WebFormRequest: FACTORIES[WebFormRequest].create(contact=contact),
+        Call: FACTORIES[Call].create(contact=contact),
+        Complaint: FACTORIES[Complaint].create(customer=customer),
+        ComplaintLetter: FACTORIES[ComplaintLetter].create(complaint__customer=customer),
+        LetterSending: FACTORIES[LetterSending].create(complaint__customer=customer),
+        AddedFile: FACTORIES[AddedFile].create(addition__complaint__customer=customer),
+        Feedback: FACTORIES[Feedback].create(customer=customer),
     }

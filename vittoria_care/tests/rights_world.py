@@ -16,6 +16,7 @@ from allauth.account.utils import user_pk_to_url_str
 from django.core.files.base import ContentFile
 from django.core.mail import EmailMultiAlternatives
 from django.db import connection, transaction
+from django.db.models import Model
 from django.test import Client
 from django.utils import timezone
 
@@ -93,7 +94,7 @@ class World:
     """People by label, the values of addresses, and the keys of programs."""
 
     people: dict[str, Person]
-    rows: dict[str, dict[type, Any]]
+    rows: dict[str, dict[type[Model], Any]]
     values: dict[str, dict[str, dict[str, Any]]]  # by whose, by the address's name
     bodies: dict[str, dict[str, Any]]
     keys: dict[str, str]
@@ -163,12 +164,12 @@ def make_world() -> World:
     return world
 
 
-def _rows_of(whose: str) -> dict[type, Any]:
+def _rows_of(whose: str) -> dict[type[Model], Any]:
     """A row of each model about a customer whose name and addresses are nobody else's."""
     name = NAMES[whose]
     mail = f"{name.lower()}@example.it"
-    customer = people.CustomerFactory(last_name=name)
-    rows: dict[type, Any] = rows_about(customer)
+    customer = people.CustomerFactory.create(last_name=name)
+    rows: dict[type[Model], Any] = rows_about(customer)
     rows[Notice] = NoticeFactory(customer=customer, channel="inbox", state="sent", address="", sent_at=timezone.now())
     rows[Complaint] = _complaint(rows[Complaint], state=Complaint.State.UNDER_REVIEW, complainant_name=name)
     _complaint(rows[ComplaintLetter].complaint, customer=customer, complainant_name=name)
@@ -212,33 +213,35 @@ def _complaint(complaint: Complaint, **changed: Any) -> Complaint:
 def _people(ours: Customer, theirs: Customer) -> dict[str, Person]:
     """Everybody who has something to see, and those who no longer have: turned away, closed, left, never let in."""
     both, mine = frozenset({OURS, THEIRS}), frozenset({OURS})
-    found = [Person("a visitor"), Person("somebody without a role", people.UserFactory())]
-    account = people.ReservedAreaAccountFactory(customer=ours)
+    found = [Person("a visitor"), Person("somebody without a role", people.UserFactory.create())]
+    account = people.ReservedAreaAccountFactory.create(customer=ours)
     found.append(Person("the customer", account.user, roles.CUSTOMER, mine, enrolled=True))
     for role in sorted(roles.COMPANY_WIDE):
-        found.append(Person(role, people.UserFactory(role=role), role, both))
-    member = people.AgencyMemberFactory(agency=ours.agency).user
+        found.append(Person(role, people.UserFactory.create(role=role), role, both))
+    member = people.AgencyMemberFactory.create(agency=ours.agency).user
     found.append(Person(roles.AGENCY_MEMBER, member, roles.AGENCY_MEMBER, mine))
-    found.append(Person(roles.CAMPAIGN_AUTHOR, people.UserFactory(role=roles.CAMPAIGN_AUTHOR), roles.CAMPAIGN_AUTHOR))
-    chief = people.UserFactory(is_staff=True, is_superuser=True)
+    found.append(
+        Person(roles.CAMPAIGN_AUTHOR, people.UserFactory.create(role=roles.CAMPAIGN_AUTHOR), roles.CAMPAIGN_AUTHOR)
+    )
+    chief = people.UserFactory.create(is_staff=True, is_superuser=True)
     found.append(Person("the superuser", chief, None, both))
 
     State = ReservedAreaAccount.State
     for state in (State.SUSPENDED, State.CLOSED):
-        user = people.ReservedAreaAccountFactory(state=state).user
+        user = people.ReservedAreaAccountFactory.create(state=state).user
         found.append(Person(f"a customer whose account is {state.value}", user, roles.CUSTOMER))
-    former = people.AgencyMemberFactory(agency=ours.agency, is_active=False).user
+    former = people.AgencyMemberFactory.create(agency=ours.agency, is_active=False).user
     found.append(Person("a former agency member", former, roles.AGENCY_MEMBER))
-    closed = people.AgencyMemberFactory(agency__is_active=False).user
+    closed = people.AgencyMemberFactory.create(agency__is_active=False).user
     found.append(Person("a member of a closed agency", closed, roles.AGENCY_MEMBER))
     for role in (roles.ADMINISTRATOR, roles.AGENCY_MEMBER):
-        user = people.UserFactory(role=role)
+        user = people.UserFactory.create(role=role)
         User.objects.filter(pk=user.pk).update(is_active=False)
         found.append(Person(f"an inactive {role}", user, role, shut_out=True))
     return {person.label: person for person in found}
 
 
-def _values(rows: dict[type, Any]) -> dict[str, dict[str, Any]]:
+def _values(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
     """What fills the addresses that are about a customer's rows."""
     form, phone = rows[WebFormRequest], rows[Contact]
     written = form.contact
@@ -284,16 +287,18 @@ def _values(rows: dict[type, Any]) -> dict[str, dict[str, Any]]:
 
 def _guessed(ours: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """The addresses of a secret, with one that was never given out."""
-    names = ("request_tracking", "request_sent", "tracked_survey", "tracked_attachment", "survey")
-    names += ("complaint_tracking", "complaint_registered", "complaint_tracked_letter", "complaint_tracked_file")
-    names += ("consent_confirm", "unsubscribe", "enrolment_finish")
+    names = (
+        *("request_tracking", "request_sent", "tracked_survey", "tracked_attachment", "survey"),
+        *("complaint_tracking", "complaint_registered", "complaint_tracked_letter", "complaint_tracked_file"),
+        *("consent_confirm", "unsubscribe", "enrolment_finish"),
+    )
     secrets = dict.fromkeys(("secret", "token", "link"), "indovinato")
     return {name: {part: secrets.get(part, value) for part, value in ours[name].items()} for name in names}
 
 
-def _about_nobody(rows: dict[type, Any]) -> dict[str, dict[str, Any]]:
+def _about_nobody(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
     """What fills the addresses that are about no customer's row."""
-    user = people.UserFactory()
+    user = people.UserFactory.create()
     reset = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
     yes = {"purpose": Consent.Purpose.PORTAL_ADVERTISING, "channel": Consent.Channel.PORTAL}
     return {
@@ -306,7 +311,7 @@ def _about_nobody(rows: dict[type, Any]) -> dict[str, dict[str, Any]]:
     }
 
 
-def _bodies(rows: dict[str, dict[type, Any]]) -> dict[str, dict[str, Any]]:
+def _bodies(rows: dict[str, dict[type[Model], Any]]) -> dict[str, dict[str, Any]]:
     """What is sent where an empty body would do nothing; the rest is posted empty."""
     return {
         "portal_request_message": {"text": "Ancora una parola.", "key": str(uuid.uuid4())},

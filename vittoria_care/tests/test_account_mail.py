@@ -44,14 +44,14 @@ def test_the_link_of_the_notice_works():
     assert answer.url == reverse("after_sign_in")
 
 
-def test_the_page_does_not_tell_who_has_a_sign_in():
+def test_the_page_does_not_reveal_who_has_a_sign_in():
     UserFactory(email="maria@example.it")
     known, unknown = ask_for_password("maria@example.it"), ask_for_password("nessuno@example.it")
     assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
     assert Notice.objects.get(address="nessuno@example.it").user is None
 
 
-def test_a_changed_password_is_told_to_the_person():
+def test_a_changed_password_is_reported_to_the_person():
     user = UserFactory(email="maria@example.it")
     client = Client()
     client.force_login(user)

@@ -33,31 +33,31 @@ def post(client, address, body, content_type="application/json", **headers):
 def problem(answer):
     """The problem, once it has been seen to be whole."""
     assert answer.headers["Content-Type"] == "application/problem+json"
-    said = answer.json()
-    assert {"type", "title", "status", "code", "detail", "instance"} <= set(said)
-    assert said["status"] == answer.status_code
-    assert said["instance"] == f"urn:request:{answer.headers['X-Request-ID']}"
-    return said
+    body = answer.json()
+    assert {"type", "title", "status", "code", "detail", "instance"} <= set(body)
+    assert body["status"] == answer.status_code
+    assert body["instance"] == f"urn:request:{answer.headers['X-Request-ID']}"
+    return body
 
 
 # --- What was sent ------------------------------------------------------------------------------------------------
 def test_errors_are_named_by_field(client):
-    said = problem(post(client, "/api/try/checked/", {}))
-    assert (said["status"], said["code"], set(said["errors"])) == (400, "invalid", {"rows"})
+    body = problem(post(client, "/api/try/checked/", {}))
+    assert (body["status"], body["code"], set(body["errors"])) == (400, "invalid", {"rows"})
 
 
 def test_errors_in_rows_are_named_by_row(client):
-    said = problem(post(client, "/api/try/checked/", {"rows": [{"name": "Anna"}, {}, {"name": "Alessandra"}]}))
-    assert set(said["errors"]) == {"rows.1.name", "rows.2.name"}
-    said = problem(post(client, "/api/try/rows/", [{"name": "Anna"}, {"name": "Alessandra"}]))
-    assert set(said["errors"]) == {"1.name"}
-    said = problem(post(client, "/api/try/checked/", {"rows": ["x", {"name": "Anna"}]}))
-    assert set(said["errors"]) == {"rows.0"}
+    body = problem(post(client, "/api/try/checked/", {"rows": [{"name": "Anna"}, {}, {"name": "Alessandra"}]}))
+    assert set(body["errors"]) == {"rows.1.name", "rows.2.name"}
+    body = problem(post(client, "/api/try/rows/", [{"name": "Anna"}, {"name": "Alessandra"}]))
+    assert set(body["errors"]) == {"1.name"}
+    body = problem(post(client, "/api/try/checked/", {"rows": ["x", {"name": "Anna"}]}))
+    assert set(body["errors"]) == {"rows.0"}
 
 
 def test_an_error_of_the_whole_has_no_field(client):
-    said = problem(post(client, "/api/try/checked/", {"rows": [{"name": "Anna"}] * 3}))
-    assert said["errors"] == {"": ["Too many rows."]}
+    body = problem(post(client, "/api/try/checked/", {"rows": [{"name": "Anna"}] * 3}))
+    assert body["errors"] == {"": ["Too many rows."]}
 
 
 @pytest.mark.parametrize(
@@ -75,19 +75,19 @@ def test_an_error_of_the_whole_has_no_field(client):
     ],
     ids=["cut", "comma", "nan", "infinity", "deep", "long number", "bom16", "latin1", "form"],
 )
-def test_what_is_no_json_is_told_so(client, body):
-    said = problem(post(client, ECHO, body))
-    assert (said["status"], said["code"]) == (400, "parse_error")
+def test_a_body_that_is_not_json_is_reported_as_such(client, body):
+    body = problem(post(client, ECHO, body))
+    assert (body["status"], body["code"]) == (400, "parse_error")
 
 
 def test_the_sentence_says_where_the_json_ends_to_be_json(client):
-    said = problem(post(client, ECHO, b'{"a": 1,\n "b" 2}'))
-    assert said["detail"] == "The body is not JSON: line 2, column 6 (Expecting ':' delimiter)."
+    body = problem(post(client, ECHO, b'{"a": 1,\n "b" 2}'))
+    assert body["detail"] == "The body is not JSON: line 2, column 6 (Expecting ':' delimiter)."
 
 
 def test_the_sentence_says_which_byte_is_not_utf8(client):
-    said = problem(post(client, ECHO, b'{"a": "\xe8"}'))
-    assert said["detail"] == "The body is not UTF-8: look at byte 8."
+    body = problem(post(client, ECHO, b'{"a": "\xe8"}'))
+    assert body["detail"] == "The body is not UTF-8: look at byte 8."
 
 
 def test_utf8_is_read_with_or_without_its_mark(client):
@@ -97,9 +97,9 @@ def test_utf8_is_read_with_or_without_its_mark(client):
 
 @pytest.mark.parametrize("charset", ["iso-8859-1", "utf-16", "nonsense"])
 def test_another_charset_is_refused_in_words(client, charset):
-    said = problem(post(client, ECHO, b"{}", content_type=f"application/json; charset={charset}"))
-    assert (said["status"], said["code"]) == (415, "unsupported_media_type")
-    assert said["detail"].startswith("JSON is read in UTF-8, not in")
+    body = problem(post(client, ECHO, b"{}", content_type=f"application/json; charset={charset}"))
+    assert (body["status"], body["code"]) == (415, "unsupported_media_type")
+    assert body["detail"].startswith("JSON is read in UTF-8, not in")
 
 
 def test_utf8_may_be_named(client):
@@ -114,8 +114,8 @@ def test_another_type_is_refused(client, content_type):
 def test_a_body_over_the_limit_is_refused(client, settings):
     settings.API_BODY_LIMIT = 1_000
     assert post(client, ECHO, json.dumps("x" * 998)).status_code == 200
-    said = problem(post(client, ECHO, json.dumps("x" * 999)))
-    assert (said["status"], said["code"], said["detail"]) == (
+    body = problem(post(client, ECHO, json.dumps("x" * 999)))
+    assert (body["status"], body["code"], body["detail"]) == (
         413,
         "body_too_large",
         "The body is over 1.000 bytes. Send it in parts.",
@@ -128,19 +128,19 @@ def test_a_body_without_its_length_is_refused(client):
 
 
 # --- Who asked, and for what ----------------------------------------------------------------------------------------
-def test_who_shows_no_key_is_asked_for_one(client):
+def test_a_caller_without_a_key_is_asked_for_one(client):
     answer = client.get("/api/try/keys/")
     assert problem(answer)["code"] == "not_authenticated"
     assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, 'Bearer realm="Vittoria Care"')
 
 
-def test_who_shows_an_unknown_key_is_told_so(client):
+def test_an_unknown_key_is_reported_as_such(client):
     answer = client.get("/api/try/keys/", headers={"authorization": "Bearer vc_12345678_x"})
     assert (problem(answer)["code"], answer.status_code) == ("key_unknown", 401)
     assert "WWW-Authenticate" in answer.headers
 
 
-def test_who_may_not_is_told_so(client):
+def test_a_caller_without_the_right_gets_the_reason(client):
     client.force_login(UserFactory(role=roles.AGENT))
     assert problem(client.get("/api/try/keys/"))["code"] == "scope_missing"
     assert problem(client.get(reverse("api_figures")))["code"] == "permission_denied"
@@ -165,8 +165,8 @@ def test_elsewhere_an_unknown_address_is_a_page(client):
 
 def test_a_write_without_the_slash_is_not_turned_into_a_reading(client):
     assert client.get(ECHO.rstrip("/")).status_code == 301
-    said = problem(post(client, ECHO.rstrip("/"), {}))
-    assert (said["status"], said["detail"]) == (404, "There is nothing at this address: it ends with a slash.")
+    body = problem(post(client, ECHO.rstrip("/"), {}))
+    assert (body["status"], body["detail"]) == (404, "There is nothing at this address: it ends with a slash.")
 
 
 def test_another_method_is_refused(client):
@@ -181,13 +181,13 @@ def test_another_type_of_answer_is_refused(client):
 
 # --- What went wrong ------------------------------------------------------------------------------------------------
 def test_a_refusal_is_a_conflict(client):
-    said = problem(client.get("/api/try/wrong/refused/"))
-    assert (said["status"], said["code"]) == (409, "answered_already")
-    assert said["detail"] == "The complaint was answered already."
+    body = problem(client.get("/api/try/wrong/refused/"))
+    assert (body["status"], body["code"]) == (409, "answered_already")
+    assert body["detail"] == "The complaint was answered already."
 
 
 @pytest.mark.parametrize(("how", "status"), [("missing", 404), ("forbidden", 403), ("broken", 500)])
-def test_nothing_of_the_inside_is_said(client, how, status):
+def test_nothing_of_the_inside_is_shown(client, how, status):
     answer = client.get(f"/api/try/wrong/{how}/")
     assert problem(answer)["status"] == status
     assert b"ossi" not in answer.content
@@ -226,7 +226,7 @@ def test_a_key_has_a_rate_of_its_own(client, settings):
     assert client.get("/api/try/keys/", headers={"authorization": f"Bearer {secrets[1]}"}).status_code == 200
 
 
-def test_nought_is_no_limit(client, settings):
+def test_zero_is_no_limit(client, settings):
     settings.API_ADDRESS_PER_MINUTE = 0
     assert {post(client, ECHO, {}).status_code for _each in range(5)} == {200}
 

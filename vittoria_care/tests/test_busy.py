@@ -80,7 +80,7 @@ def test_a_password_does_not_go_back_into_the_page(client, held):
 
 
 @here
-def test_the_names_of_files_are_said(client, held, tmp_path):
+def test_the_names_of_files_are_shown(client, held, tmp_path):
     file = tmp_path / "foto.jpg"
     file.write_bytes(b"x")
     with file.open("rb") as opened:

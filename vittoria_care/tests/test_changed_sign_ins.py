@@ -1,4 +1,4 @@
-"""A change of somebody's sign-in is told to them, at both addresses, and to another administrator."""
+"""A change of a sign-in is reported to the person, at both addresses, and to another administrator."""
 
 import pytest
 from django.contrib.auth.models import Group
@@ -52,15 +52,15 @@ def saved(client, user, **changed):
     return answer
 
 
-def told():
+def reports():
     return dict(Notice.objects.order_by("pk").values_list("address", "body_text"))
 
 
-def test_a_changed_address_is_told_to_both_and_to_another_administrator(client, colleague):
+def test_a_changed_address_is_reported_to_both_and_to_another_administrator(client, colleague):
     user = UserFactory(role=roles.CUSTOMER, email="prima@example.it")
     saved(client, user, email="dopo@example.it")
-    assert set(told()) == {"prima@example.it", "dopo@example.it", "altra@example.it"}
-    assert all("prima@example.it → dopo@example.it" in text for text in told().values())
+    assert set(reports()) == {"prima@example.it", "dopo@example.it", "altra@example.it"}
+    assert all("prima@example.it → dopo@example.it" in text for text in reports().values())
 
 
 def test_a_changed_address_ends_the_sessions(client):
@@ -71,28 +71,28 @@ def test_a_changed_address_ends_the_sessions(client):
     assert browser.get(reverse("after_sign_in")).url.startswith(reverse("account_login"))
 
 
-def test_a_changed_name_ends_no_session_and_is_told_to_nobody(client, colleague):
+def test_a_changed_name_ends_no_session_and_is_reported_to_nobody(client, colleague):
     user = UserFactory(role=roles.AGENT)
     browser = Client()
     browser.force_login(user)
     saved(client, user, first_name="Altra")
     assert browser.get(reverse("after_sign_in")).url == reverse("admin:index")
-    assert told() == {}
+    assert reports() == {}
 
 
-def test_changed_roles_are_told_in_the_words_of_each(client, colleague):
+def test_changed_roles_are_reported_in_the_language_of_the_reader(client, colleague):
     user = UserFactory(role=roles.AGENT, email="a@example.it", language="it")
     saved(client, user, groups=[Group.objects.get(name=roles.MANAGER).pk])
-    assert "operatore del centro contatti → " in told()["a@example.it"]
-    assert "roles: contact-centre agent → manager" in told()["altra@example.it"]
+    assert "operatore del centro contatti → " in reports()["a@example.it"]
+    assert "roles: contact-centre agent → manager" in reports()["altra@example.it"]
 
 
-def test_new_staff_are_told_to_another_administrator(client, colleague):
+def test_new_staff_are_reported_to_another_administrator(client, colleague):
     AgencyFactory()
     given = {"email": "nuova@example.it", "language": "it", "groups": [Group.objects.get(name=roles.MANAGER).pk]}
     client.post(reverse("admin:customers_user_add"), given | {"is_active": "on"} | NO_AGENCIES)
     assert User.objects.filter(email="nuova@example.it", is_staff=True).exists()
-    assert list(told()) == ["altra@example.it"]
+    assert list(reports()) == ["altra@example.it"]
 
 
 def test_nobody_gives_themselves_a_role(client, administrator):
@@ -103,9 +103,9 @@ def test_nobody_gives_themselves_a_role(client, administrator):
     assert administrator.is_staff
 
 
-def test_a_second_factor_taken_away_is_told_at_the_former_address_too(client, administrator, colleague):
+def test_a_second_factor_taken_away_is_reported_to_the_former_address_too(client, administrator, colleague):
     user = with_second_factor(UserFactory(role=roles.AGENT, email="prima@example.it"))
     User.objects.filter(pk=user.pk).update(email="dopo@example.it")
     user.refresh_from_db()
     reset_second_factor(user, by=administrator)
-    assert set(told()) == {"prima@example.it", "dopo@example.it", "altra@example.it"}
+    assert set(reports()) == {"prima@example.it", "dopo@example.it", "altra@example.it"}

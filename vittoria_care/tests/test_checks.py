@@ -3,6 +3,7 @@
 import pytest
 
 from vittoria_care import checks
+from vittoria_care.demonstration.mail import PATH_TO_US
 
 SAFE = {
     "PRODUCTION": True,
@@ -27,7 +28,7 @@ def production(settings, monkeypatch):
 
 
 def faults() -> list[str]:
-    return [error.id.partition(".")[2] for error in checks.production_is_safe(None)]
+    return [str(error.id).partition(".")[2] for error in checks.production_is_safe(None)]
 
 
 def test_safe_values_are_accepted(production):
@@ -45,6 +46,7 @@ def test_safe_values_are_accepted(production):
         ("ALLOWED_HOSTS", [], "E005"),
         ("ALLOWED_HOSTS", ["*"], "E006"),
         ("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend", "E009"),
+        ("EMAIL_BACKEND", PATH_TO_US, "E009"),
         ("SITE_URL", "http://localhost:8000", "E010"),
         ("STAFF_SECOND_FACTOR", "optional", "E012"),
         ("STAFF_SECOND_FACTOR", "requierd", "E012"),
@@ -79,6 +81,5 @@ def test_a_server_that_runs_no_checks_ends_with_the_reason(production, capsys):
 
     assert end.value.code == 3
     assert capsys.readouterr().err == (
-        "This system refuses to start in production:\n"
-        "DEBUG is on, and error pages show what is inside. Take DEBUG away.\n"
+        "This system refuses to start in production:\nDEBUG is on: error pages show code and settings. Remove DEBUG.\n"
     )

@@ -4,7 +4,7 @@ import environ
 import pytest
 
 from vittoria_care import databases
-from vittoria_care.embedded import servers as embedded
+from vittoria_care.embedded import servers
 
 ACCOUNTS = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_RETENTION_URL")
 
@@ -43,9 +43,9 @@ def test_one_address_is_one_account_for_everything(monkeypatch):
 
 def test_the_private_server_has_three_accounts():
     assert databases.accounts(environ.Env()) == {
-        "owner": embedded.OWNER,
-        "working": embedded.WORKING,
-        "retention": embedded.RETENTION,
+        "owner": servers.OWNER,
+        "working": servers.WORKING,
+        "retention": servers.RETENTION,
     }
 
 

@@ -7,23 +7,17 @@ import sys
 import time
 
 import pytest
-from django.core.management import get_commands
 from django.db import OperationalError, connection
 
 from vittoria_care.demonstration import run as demo
-from vittoria_care.embedded import servers as embedded
+from vittoria_care.embedded import servers
 
 
 @pytest.fixture
 def loads(monkeypatch):
     """Replace the commands by notes of what would have been called."""
     called = []
-    monkeypatch.setattr(
-        "django.core.management.call_command", lambda name, **options: called.append((name, options.get("scale")))
-    )
-    monkeypatch.setattr(
-        "django.core.management.get_commands", lambda: {**get_commands(), "load_demo": "contact_center"}
-    )
+    monkeypatch.setattr(demo, "call_command", lambda name, **options: called.append((name, options.get("scale"))))
     return called
 
 
@@ -47,34 +41,34 @@ def test_what_is_no_port_is_refused(text):
 
 @pytest.mark.django_db
 def test_data_are_loaded_at_the_first_start(loads):
-    demo.prepare_database("small", anew=False)
+    demo.prepare_database("small", reset=False)
 
     assert loads == [("migrate", None), ("load_demo", "small"), ("send_deadline_alerts", None)]
 
 
 @pytest.mark.django_db
 def test_data_are_not_loaded_twice(loads):
-    demo.prepare_database("small", anew=False)
+    demo.prepare_database("small", reset=False)
     loads.clear()
 
-    demo.prepare_database("small", anew=False)
+    demo.prepare_database("small", reset=False)
 
     assert loads == [("migrate", None)]
 
 
 @pytest.mark.django_db
 def test_another_scale_is_proposed_and_not_mixed_in(loads, capsys):
-    demo.prepare_database("small", anew=False)
+    demo.prepare_database("small", reset=False)
     loads.clear()
 
-    demo.prepare_database("full", anew=False)
+    demo.prepare_database("full", reset=False)
 
     assert loads == [("migrate", None)]
-    assert "`make demo-reset SCALE=full` loads the other" in capsys.readouterr().out
+    assert "to load the other: make demo-reset SCALE=full" in capsys.readouterr().out
 
 
 @pytest.mark.django_db
-def test_an_interrupted_loading_begins_anew(loads, monkeypatch):
+def test_an_interrupted_loading_begins_again(loads, monkeypatch):
     dropped = []
 
     def drop() -> None:
@@ -85,7 +79,7 @@ def test_an_interrupted_loading_begins_anew(loads, monkeypatch):
     monkeypatch.setattr(demo, "_drop_everything", drop)
     demo._remember("small", "begun")
 
-    demo.prepare_database("small", anew=False)
+    demo.prepare_database("small", reset=False)
 
     assert dropped == [True]
     assert loads == [("migrate", None), ("load_demo", "small"), ("send_deadline_alerts", None)]
@@ -100,7 +94,7 @@ def test_a_database_that_cannot_be_reached_is_refused(loads, monkeypatch):
     with pytest.raises(
         demo.CannotBegin, match=r"^The database cannot be reached: connection refused. Check DATABASE_URL.$"
     ):
-        demo.prepare_database("small", anew=False)
+        demo.prepare_database("small", reset=False)
     assert loads == []
 
 
@@ -113,7 +107,7 @@ def test_an_unknown_scale_is_refused_with_exit_code_2(monkeypatch, capsys):
 
 def test_a_child_stops_when_its_parent_is_killed():
     if sys.platform != "linux":
-        pytest.skip("the kernel tells children of their parent's end on Linux only")
+        pytest.skip("the kernel signals the parent's end to children on Linux only")
     parent = subprocess.Popen(
         [
             sys.executable,
@@ -131,9 +125,9 @@ def test_a_child_stops_when_its_parent_is_killed():
         parent.kill()
 
     deadline = time.monotonic() + 60
-    while embedded._is_alive(child) and time.monotonic() < deadline:
+    while servers._is_alive(child) and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert not embedded._is_alive(child)
+    assert not servers._is_alive(child)
 
 
 def test_a_child_that_ends_is_started_again_and_stopped_in_the_end(monkeypatch, capsys, tmp_path):
@@ -158,9 +152,9 @@ def test_a_child_that_ends_is_started_again_and_stopped_in_the_end(monkeypatch, 
 
 def test_a_private_server_that_has_ended_is_started_again(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(demo, "VAR", tmp_path)
-    monkeypatch.setattr(demo.embedded, "gone", lambda: ["postgres"])
+    monkeypatch.setattr(demo.servers, "gone", lambda: ["postgres"])
     started = []
-    monkeypatch.setattr(demo.embedded, "ensure_running", lambda: started.append(True))
+    monkeypatch.setattr(demo.servers, "ensure_running", lambda: started.append(True))
 
     demo.Demonstration(1)._look_after_servers()
 
@@ -170,14 +164,14 @@ def test_a_private_server_that_has_ended_is_started_again(monkeypatch, capsys, t
 
 def test_a_private_server_that_does_not_start_is_tried_again_later(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(demo, "VAR", tmp_path)
-    monkeypatch.setattr(demo.embedded, "gone", lambda: ["redis"])
+    monkeypatch.setattr(demo.servers, "gone", lambda: ["redis"])
     started = []
 
     def refuse() -> None:
         started.append(True)
-        raise demo.embedded.CannotStart("No space left.")
+        raise demo.servers.CannotStart("No space left.")
 
-    monkeypatch.setattr(demo.embedded, "ensure_running", refuse)
+    monkeypatch.setattr(demo.servers, "ensure_running", refuse)
     show = demo.Demonstration(1)
 
     show._look_after_servers()
@@ -190,8 +184,8 @@ def test_a_private_server_that_does_not_start_is_tried_again_later(monkeypatch, 
 
 def test_servers_that_run_are_left_alone(monkeypatch, tmp_path):
     monkeypatch.setattr(demo, "VAR", tmp_path)
-    monkeypatch.setattr(demo.embedded, "gone", list)
-    monkeypatch.setattr(demo.embedded, "ensure_running", lambda: pytest.fail("nothing has ended"))
+    monkeypatch.setattr(demo.servers, "gone", list)
+    monkeypatch.setattr(demo.servers, "ensure_running", lambda: pytest.fail("nothing has ended"))
 
     demo.Demonstration(1)._look_after_servers()
 
@@ -211,35 +205,35 @@ def applied_before(app, name):
 
 @pytest.mark.django_db
 def test_a_private_database_of_earlier_migrations_is_made_again(loads, dropped, monkeypatch, capsys):
-    monkeypatch.setattr(demo.embedded, "is_given", lambda name: False)
+    monkeypatch.setattr(demo.servers, "is_given", lambda name: False)
     demo._remember("small", "done")
     applied_before("complaints", "0031_of_an_earlier_version")
 
-    demo.prepare_database("small", anew=False)
+    demo.prepare_database("small", reset=False)
 
     assert dropped == [True]
     assert loads == [("migrate", None), ("load_demo", "small"), ("send_deadline_alerts", None)]
-    assert "the private database is of an earlier version" in capsys.readouterr().out
+    assert "the private database was made by an earlier version" in capsys.readouterr().out
 
 
 @pytest.mark.django_db
 def test_a_private_database_whose_tables_no_migration_made_is_made_again(loads, dropped, monkeypatch):
-    monkeypatch.setattr(demo.embedded, "is_given", lambda name: False)
+    monkeypatch.setattr(demo.servers, "is_given", lambda name: False)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'complaints'")
 
-    demo.prepare_database("small", anew=False)
+    demo.prepare_database("small", reset=False)
 
     assert dropped == [True]
 
 
 @pytest.mark.django_db
 def test_a_given_database_of_earlier_migrations_is_refused_and_left_as_it_is(loads, dropped, monkeypatch):
-    monkeypatch.setattr(demo.embedded, "is_given", lambda name: name == "DATABASE_URL")
+    monkeypatch.setattr(demo.servers, "is_given", lambda name: name == "DATABASE_URL")
     applied_before("complaints", "0031_of_an_earlier_version")
 
-    with pytest.raises(demo.Refused, match=r"nothing was changed\. Give the address of an empty database"):
-        demo.prepare_database("small", anew=False)
+    with pytest.raises(demo.CannotBegin, match=r"nothing was changed\. Set it to an empty database"):
+        demo.prepare_database("small", reset=False)
     assert (dropped, loads) == ([], [])
 
 
@@ -247,7 +241,7 @@ def test_a_given_database_of_earlier_migrations_is_refused_and_left_as_it_is(loa
 def test_migrations_of_packages_may_be_unknown(loads, dropped):
     applied_before("account", "0099_of_a_newer_package")
 
-    demo.prepare_database("small", anew=False)
+    demo.prepare_database("small", reset=False)
 
     assert dropped == []
 

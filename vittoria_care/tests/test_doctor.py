@@ -18,7 +18,7 @@ from foundation.tests.factories import HeartbeatFactory
 from notifications.models import Notice
 from notifications.tests.factories import NoticeFactory
 from vittoria_care.demonstration.data.people import PREFIX
-from vittoria_care.embedded import servers as embedded
+from vittoria_care.embedded import servers
 from vittoria_care.running import doctor, health
 from vittoria_care.running.heartbeat import PULSE
 
@@ -51,7 +51,7 @@ def test_a_healthy_installation_has_nothing_bad():
 
 def test_the_command_prints_a_line_for_each_and_ends_with_0(capsys, monkeypatch):
     monkeypatch.setattr(
-        doctor, "examine", lambda: iter([doctor.Finding("OK", "database", "It answers.", "never said")])
+        doctor, "examine", lambda: iter([doctor.Finding("OK", "database", "It answers.", "never shown")])
     )
     call_command("doctor", no_color=True)
     assert capsys.readouterr().out.split() == ["OK", "database", "It", "answers."]
@@ -60,7 +60,7 @@ def test_the_command_prints_a_line_for_each_and_ends_with_0(capsys, monkeypatch)
 @pytest.mark.parametrize(("levels", "code"), [(["OK", "warn"], 1), (["bad", "OK", "warn"], 2)])
 def test_the_worst_is_the_exit_code(capsys, monkeypatch, levels, code):
     monkeypatch.setattr(
-        doctor, "examine", lambda: (doctor.Finding(each, "x", "So it is.", "Mend it.") for each in levels)
+        doctor, "examine", lambda: (doctor.Finding(each, "x", "So it is.", "Fix it.") for each in levels)
     )
     with pytest.raises(SystemExit) as end:
         call_command("doctor", json=True)
@@ -68,12 +68,12 @@ def test_the_worst_is_the_exit_code(capsys, monkeypatch, levels, code):
     assert [each["level"] for each in json.loads(capsys.readouterr().out)] == levels
 
 
-def test_unsafe_settings_of_a_production_are_told(settings):
+def test_unsafe_settings_of_a_production_are_reported(settings):
     settings.PRODUCTION, settings.SECRET_KEY = True, "short"
     assert ("bad", "SECRET_KEY can be guessed.", "Set it to 50 or more random characters.") in found("settings")
 
 
-def test_a_database_that_is_away_is_told_and_the_rest_still_asked(monkeypatch):
+def test_a_database_that_is_away_is_reported_and_the_rest_still_asked(monkeypatch):
     def away(*args):
         raise OperationalError("connection refused\nIs the server running?")
 
@@ -88,38 +88,38 @@ def test_a_database_that_is_away_is_told_and_the_rest_still_asked(monkeypatch):
 
 def test_migrations_that_have_not_run_are_named(monkeypatch):
     monkeypatch.setattr(health, "pending_migrations", lambda: ["a.1", "b.2", "c.3", "d.4"])
-    assert found("migrations") == [("bad", "4 have not run: a.1, b.2, c.3….", "Run manage.py migrate.")]
+    assert found("migrations") == [("bad", "4 migrations have not run: a.1, b.2, c.3….", "Run manage.py migrate.")]
 
 
-def test_a_redis_that_is_away_is_told(settings):
+def test_a_redis_that_is_away_is_reported(settings):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     assert level("redis") == "bad"
 
 
-def test_no_worker_is_told(monkeypatch):
+def test_a_missing_worker_is_reported(monkeypatch):
     monkeypatch.setattr(doctor.app.control, "ping", lambda **kwargs: [])
     assert level("worker") == "bad"
 
 
-def test_a_beat_not_seen_is_told():
+def test_a_beat_not_seen_is_reported():
     HeartbeatFactory._meta.model.objects.update(began_at=timezone.now() - timedelta(hours=2))
     assert level("beat") == "bad"
 
 
-def test_a_mail_server_that_does_not_answer_is_told(settings):
+def test_a_mail_server_that_does_not_answer_is_reported(settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     assert level("mail") == "bad"
 
 
-def test_a_late_notice_and_one_in_doubt_are_told():
+def test_a_late_notice_and_one_in_doubt_are_reported():
     NoticeFactory(send_after=timezone.now() - timedelta(hours=1))
     NoticeFactory(state=Notice.State.IN_DOUBT)
     assert [each[0] for each in found("notices")] == ["bad", "warn"]
 
 
 @pytest.mark.parametrize(("hours", "expected"), [(3, "OK"), (5, "warn")])
-def test_a_call_without_an_end_is_told_after_four_hours(hours, expected):
+def test_a_call_without_an_end_is_reported_after_four_hours(hours, expected):
     CallFactory(
         queued_at=timezone.now() - timedelta(hours=hours),
         disposition="open",
@@ -133,26 +133,26 @@ def test_a_call_without_an_end_is_told_after_four_hours(hours, expected):
     assert level("calls") == expected
 
 
-def test_many_days_to_be_counted_are_told(monkeypatch):
+def test_many_days_to_be_counted_are_reported(monkeypatch):
     monkeypatch.setattr(doctor, "STALE_DAYS", 0)
     StaleDay.objects.create(day=timezone.localdate())
     assert level("figures") == "warn"
 
 
-def test_invented_data_in_a_production_is_told(settings):
+def test_invented_data_in_a_production_is_reported(settings):
     CustomerFactory(code=f"{PREFIX}1")
     assert found("demonstration") == []
     settings.PRODUCTION = True
     assert level("demonstration") == "bad"
 
 
-def test_a_full_disk_and_old_catalogues_are_told(monkeypatch):
+def test_a_full_disk_and_old_catalogues_are_reported(monkeypatch):
     monkeypatch.setattr(doctor, "ROOM", 10**18)
     monkeypatch.setattr(doctor, "_is_newer", lambda made, source: False)
     assert (level("disk"), level("catalogues")) == ("warn", "warn")
 
 
-def test_static_files_not_collected_are_told(settings, tmp_path):
+def test_static_files_not_collected_are_reported(settings, tmp_path):
     settings.STATIC_ROOT = tmp_path
     settings.STORAGES = {
         **settings.STORAGES,
@@ -161,12 +161,12 @@ def test_static_files_not_collected_are_told(settings, tmp_path):
     assert level("static files") == "bad"
 
 
-def test_what_cannot_be_examined_is_itself_told(monkeypatch):
+def test_a_check_that_fails_is_itself_reported(monkeypatch):
     def broken():
         raise RuntimeError("no such thing")
 
     monkeypatch.setattr(doctor, "_disk", broken)
-    assert found("disk") == [("bad", "Could not be examined: RuntimeError: no such thing.", "")]
+    assert found("disk") == [("bad", "The check failed: RuntimeError: no such thing.", "")]
 
 
 def test_a_production_without_a_virus_scanner_is_looked_at(settings):
@@ -174,7 +174,7 @@ def test_a_production_without_a_virus_scanner_is_looked_at(settings):
     assert found("scanner") == [
         (
             "warn",
-            "Nothing looks for viruses in the files that people send.",
+            "Files that people send are not scanned for viruses.",
             'Set ATTACHMENT_SCANNER, such as "clamdscan --no-summary --fdpass".',
         )
     ]
@@ -187,7 +187,7 @@ def test_the_program_of_the_scanner_is_looked_for(settings, command, expected):
 
 
 def test_the_log_of_the_private_server_holds_no_statement_that_failed():
-    assert level("database log") == "OK" if embedded.retention_url() else level("database log") in ("OK", "warn")
+    assert level("database log") == "OK" if servers.retention_url() else level("database log") in ("OK", "warn")
 
 
 def test_a_log_with_what_people_wrote_is_looked_at():

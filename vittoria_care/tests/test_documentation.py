@@ -25,12 +25,12 @@ def links_of(page: Path) -> list[str]:
 
 def test_every_variable_that_is_read_from_the_environment_is_in_the_readme():
     table = (ROOT / "README.md").read_text().split("## Settings")[1].split("\n## ")[0]
-    told = {
+    documented = {
         name for row in re.findall(r"^\| (`[^|]+) \|", table, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)
     }
     read = {name for source in SOURCES for name in READ.findall(source.read_text())}
     assert {"SECRET_KEY", "PORT"} <= read
-    assert read - told - NOT_OURS == set()
+    assert read - documented - NOT_OURS == set()
 
 
 def test_every_relative_link_leads_somewhere():

@@ -11,24 +11,25 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 import pytest
 
-from vittoria_care.embedded import servers as embedded
+from vittoria_care.embedded import servers
 
 USE = """
 import sys
-from vittoria_care.embedded import servers as embedded
+from vittoria_care.embedded import servers
 try:
-    embedded.ensure_running()
-except embedded.CannotStart as error:
+    servers.ensure_running()
+except servers.CannotStart as error:
     sys.exit(f"refused: {error}")
 """
-PIDS = "place = embedded._place()\nprint(*(embedded._server_pid(*s) for s in ((place.postgres, 'postgres'), (place.redis, 'redis'))))"
+PIDS = "place = servers._place()\nprint(*(servers._server_pid(*s) for s in ((place.postgres, 'postgres'), (place.redis, 'redis'))))"
 ASK = """
 import environ, psycopg2
-given = environ.Env().db_url_config(embedded.owner_url())
+given = environ.Env().db_url_config(servers.owner_url())
 connection = psycopg2.connect(host=given["HOST"], port=given["PORT"], user=given["USER"], dbname=given["NAME"])
 connection.autocommit = True
 cursor = connection.cursor()
@@ -46,16 +47,16 @@ class Project:
         module.parent.mkdir(parents=True)
         for folder in (module.parent.parent, module.parent):
             (folder / "__init__.py").touch()
-        shutil.copy(embedded.__file__, module)
+        shutil.copy(servers.__file__, module)
         if uid is not None:
             for path in [root, *root.rglob("*")]:
                 os.chown(path, uid, uid)
 
-    def command(self, code: str) -> dict[str, object]:
+    def command(self, code: str) -> dict[str, Any]:
         environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | {
             "PYTHONPATH": PACKAGES
         }
-        how: dict[str, object] = {"args": [self.python, "-c", USE + code], "cwd": self.root, "env": environment}
+        how: dict[str, Any] = {"args": [self.python, "-c", USE + code], "cwd": self.root, "env": environment}
         if self.uid is not None:
             how |= {"user": self.uid, "group": self.uid, "extra_groups": []}
         return how | {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
@@ -71,9 +72,13 @@ class Project:
         """Keep a process that uses the servers; yields it and the two servers' process numbers."""
         how = self.command(PIDS + "\nsys.stdout.flush()\nsys.stdin.read()")
         with subprocess.Popen(**how, stdin=subprocess.PIPE) as process:
+            assert process.stdin
+            assert process.stdout
+            assert process.stderr
             line = process.stdout.readline()
             assert line, process.stderr.read()
-            yield process, *map(int, line.split())
+            postgres, redis = map(int, line.split())
+            yield process, postgres, redis
             process.stdin.close()
             process.wait(30)
 
@@ -109,7 +114,13 @@ def python_for(uid: int | None) -> str:
     if uid is None:
         return sys.executable
     for python in (sys.executable, "/usr/bin/python3"):
-        how = {"user": uid, "group": uid, "extra_groups": [], "cwd": "/", "env": {"PYTHONPATH": PACKAGES}}
+        how: dict[str, Any] = {
+            "user": uid,
+            "group": uid,
+            "extra_groups": [],
+            "cwd": "/",
+            "env": {"PYTHONPATH": PACKAGES},
+        }
         with contextlib.suppress(OSError):
             if (
                 subprocess.run(
@@ -163,8 +174,8 @@ def ended(project: Project) -> bool:
 def test_both_servers_answer_at_their_addresses(make_project):
     done = make_project().run(
         ASK + "cursor.execute('SHOW server_version')\nprint(cursor.fetchone()[0][:3])\n"
-        "print(__import__('redis').Redis.from_url(embedded.redis_url()).ping())\n"
-        "import kombu\nkombu.Connection(embedded.broker_url()).connect()"
+        "print(__import__('redis').Redis.from_url(servers.redis_url()).ping())\n"
+        "import kombu\nkombu.Connection(servers.broker_url()).connect()"
     )
 
     assert (done.stdout, done.stderr, done.returncode) == ("18.\nTrue\n", "", 0)
@@ -182,12 +193,12 @@ def test_what_was_stored_is_there_the_next_time(make_project):
     project = make_project()
     project.run(
         ASK
-        + "cursor.execute('CREATE TABLE kept AS SELECT 7 AS n')\n__import__('redis').Redis.from_url(embedded.redis_url()).set('n', 7)"
+        + "cursor.execute('CREATE TABLE kept AS SELECT 7 AS n')\n__import__('redis').Redis.from_url(servers.redis_url()).set('n', 7)"
     )
 
     done = project.run(
         ASK
-        + "cursor.execute('SELECT n FROM kept')\nprint(cursor.fetchone(), __import__('redis').Redis.from_url(embedded.redis_url()).get('n'))"
+        + "cursor.execute('SELECT n FROM kept')\nprint(cursor.fetchone(), __import__('redis').Redis.from_url(servers.redis_url()).get('n'))"
     )
 
     assert done.stdout == "(7,) b'7'\n"
@@ -244,8 +255,8 @@ def test_four_first_starts_at_once_share_one_pair_of_servers(make_project):
 def test_twenty_processes_may_make_the_folders_at_once(make_project):
     project = make_project(fresh=True)
     how = project.command("")
-    make = "from vittoria_care.embedded import servers as embedded\nimport sys\nplace = embedded._place()\nprint('ready', flush=True)\n"
-    how["args"] = [project.python, "-c", make + "sys.stdin.read(1)\nembedded._make_folders(place)"]
+    make = "from vittoria_care.embedded import servers\nimport sys\nplace = servers._place()\nprint('ready', flush=True)\n"
+    how["args"] = [project.python, "-c", make + "sys.stdin.read(1)\nservers._make_folders(place)"]
 
     makers = [subprocess.Popen(**how, stdin=subprocess.PIPE) for _ in range(20)]
     for maker in makers:
@@ -319,19 +330,19 @@ def test_killed_servers_come_back_with_all_that_was_committed(make_project):
 
         done = project.run(
             ASK
-            + "cursor.execute('SELECT n FROM kept')\nprint(cursor.fetchone(), __import__('redis').Redis.from_url(embedded.redis_url()).ping())"
+            + "cursor.execute('SELECT n FROM kept')\nprint(cursor.fetchone(), __import__('redis').Redis.from_url(servers.redis_url()).ping())"
         )
 
     assert (done.stdout, done.stderr) == ("(7,) True\n", "")
 
 
-def test_a_killed_server_is_told_until_it_is_back(make_project):
+def test_a_killed_server_is_reported_until_it_is_back(make_project):
     done = make_project().run(
         "import os, signal, time\n"
-        "os.kill(embedded._server_pid(embedded._place().postgres, 'postgres'), signal.SIGKILL)\n"
-        "while not (gone := embedded.gone()): time.sleep(0.01)\n"
-        "embedded.ensure_running()\n"
-        "print(gone, embedded.gone())"
+        "os.kill(servers._server_pid(servers._place().postgres, 'postgres'), signal.SIGKILL)\n"
+        "while not (gone := servers.gone()): time.sleep(0.01)\n"
+        "servers.ensure_running()\n"
+        "print(gone, servers.gone())"
     )
 
     assert (done.stdout, done.stderr) == ("['postgres'] []\n", "")
@@ -350,7 +361,7 @@ def test_a_process_number_given_to_somebody_else_is_no_obstacle(make_project):
     assert (done.stdout, done.stderr) == ("(1,)\n", "")
 
 
-def test_a_first_start_that_was_interrupted_is_made_anew(make_project):
+def test_a_first_start_that_was_interrupted_is_made_again(make_project):
     project = make_project()
     project.run()
     data = project.root / "var/postgres/data"
@@ -368,7 +379,7 @@ def test_a_cache_file_that_cannot_be_read_is_put_aside(make_project):
     (project.root / "var/redis/appendonly.aof").write_bytes(b"*not what Redis writes\r\n" * 10)
 
     done = project.run(
-        "import redis\nprint(__import__('redis').Redis.from_url(embedded.redis_url()).ping())".replace(
+        "import redis\nprint(__import__('redis').Redis.from_url(servers.redis_url()).ping())".replace(
             "import redis", "import redis"
         )
     )
@@ -380,7 +391,7 @@ def test_nothing_is_started_where_both_addresses_are_set(make_project):
     project = make_project(fresh=True)
 
     done = project.run(
-        "print(embedded.database_url(), embedded.redis_url(), embedded.broker_url())",
+        "print(servers.database_url(), servers.redis_url(), servers.broker_url())",
         DATABASE_URL="postgres://db.example/care",
         REDIS_URL="redis://broker.example/0",
     )
@@ -393,7 +404,7 @@ def test_addresses_in_the_env_file_count(make_project):
     project = make_project(fresh=True)
     (project.root / ".env").write_text("DATABASE_URL=postgres://db.example/care\nREDIS_URL=redis://broker.example/0\n")
 
-    done = project.run("print(embedded.database_url())")
+    done = project.run("print(servers.database_url())")
 
     assert done.stdout == "postgres://db.example/care\n"
     assert not (project.root / "var").exists()
@@ -450,7 +461,7 @@ def test_a_redis_that_goes_by_its_name_is_called_by_it(make_project):
     (programs / "checker").chmod(0o755)
     (programs / "redis-server").symlink_to("checker")
 
-    done = project.run("print(embedded._redis_program(embedded._place()))", PATH=f"{programs}:{os.environ['PATH']}")
+    done = project.run("print(servers._redis_program(servers._place()))", PATH=f"{programs}:{os.environ['PATH']}")
 
     assert (done.stdout, done.stderr) == (f"{programs}/redis-server\n", "")
 
@@ -458,11 +469,11 @@ def test_a_redis_that_goes_by_its_name_is_called_by_it(make_project):
 # --- Where there is no Redis at all -----------------------------------------------------------------------------------
 WITHOUT_REDIS = """
 import sys
-from vittoria_care.embedded import servers as embedded
-embedded._redis_program = lambda place: None
-embedded.ensure_running()
+from vittoria_care.embedded import servers
+servers._redis_program = lambda place: None
+servers.ensure_running()
 import redis
-client = redis.Redis.from_url(embedded.redis_url())
+client = redis.Redis.from_url(servers.redis_url())
 """
 
 
@@ -470,7 +481,7 @@ client = redis.Redis.from_url(embedded.redis_url())
 def without_redis(make_project):
     """Run code in a project on a machine where neither a Redis nor a package with one is found."""
     project = make_project()
-    shutil.copy(Path(embedded.__file__).with_name("redis_stand_in.py"), project.root / "vittoria_care" / "embedded")
+    shutil.copy(Path(servers.__file__).with_name("redis_stand_in.py"), project.root / "vittoria_care" / "embedded")
 
     def run(code):
         how = project.command("")
@@ -482,14 +493,14 @@ def without_redis(make_project):
 
 def test_without_a_redis_a_stand_in_takes_its_place(without_redis):
     done = without_redis(
-        "client.set('a', 1); other = redis.Redis.from_url(embedded.redis_url()); client.rpush('queue', 'x')\n"
-        "print(client.get('a'), other.blpop('queue', timeout=1), embedded.has_stand_in(), embedded.gone())"
+        "client.set('a', 1); other = redis.Redis.from_url(servers.redis_url()); client.rpush('queue', 'x')\n"
+        "print(client.get('a'), other.blpop('queue', timeout=1), servers.has_stand_in(), servers.gone())"
     )
     assert (done.stdout, done.stderr) == ("b'1' (b'queue', b'x') True []\n", "")
 
 
 def test_the_stand_in_ends_with_its_last_user_and_says_what_it_is(without_redis, make_project):
-    done = without_redis("place = embedded._place(); print(embedded._server_pid(place.redis, 'redis'), embedded.ROOT)")
+    done = without_redis("place = servers._place(); print(servers._server_pid(place.redis, 'redis'), servers.ROOT)")
     pid, root = done.stdout.split()
     assert not Path(f"/proc/{pid}").exists()
     assert "A stand-in for Redis, in Python" in (Path(root) / "var" / "log" / "redis.log").read_text()

@@ -8,13 +8,13 @@ import sys
 
 import pytest
 
-from vittoria_care.embedded import servers as embedded
+from vittoria_care.embedded import servers
 
 
 @pytest.fixture
 def environment(tmp_path, monkeypatch):
     """The script over an environment that is this very one, stamped, with a lock of one package that is there."""
-    spec = importlib.util.spec_from_file_location("environment", embedded.ROOT / "scripts" / "environment.py")
+    spec = importlib.util.spec_from_file_location("environment", servers.ROOT / "scripts" / "environment.py")
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
     script.LOCK = tmp_path / "requirements.lock"
@@ -45,7 +45,7 @@ def test_a_package_that_has_gone_or_changed_is_installed_again(environment, line
     assert len(environment.installed) == 1
 
 
-def test_a_package_whose_folder_was_deleted_makes_the_environment_anew(environment, tmp_path, monkeypatch):
+def test_a_package_whose_folder_was_deleted_makes_the_environment_again(environment, tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     folder, about = tmp_path / "halfgone", tmp_path / "halfgone-1.0.dist-info"
     folder.mkdir()

@@ -25,15 +25,15 @@ FAMILIAR = re.compile(r"\b(tu|tuo|tua|tuoi|tue|ti|puoi|hai|vuoi|devi|inserisci|s
 )
 def test_the_frameworks_messages_do_not_say_tu(text):
     with override("it"):
-        said = gettext(text)
-    assert said != text
-    assert FAMILIAR.findall(said) == []
+        shown = gettext(text)
+    assert shown != text
+    assert FAMILIAR.findall(shown) == []
 
 
 def test_a_save_says_lei():
     with override("it"):
-        said = gettext("The {name} “{obj}” was changed successfully. You may edit it again below.")
-    assert said == "Modifiche salvate: {name} «{obj}». Può modificarle di nuovo qui sotto."
+        shown = gettext("The {name} “{obj}” was changed successfully. You may edit it again below.")
+    assert shown == "Modifiche salvate: {name} «{obj}». Può modificarle di nuovo qui sotto."
 
 
 @pytest.mark.django_db

@@ -166,8 +166,8 @@ def test_with_one_account_nothing_is_granted_to_others(settings):
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
         owner = cursor.fetchone()[0]
-        said = grants.statements(cursor, working=owner, retention="")
-    assert [each for each in said if each.startswith("GRANT")] == []
+        statements = grants.statements(cursor, working=owner, retention="")
+    assert [each for each in statements if each.startswith("GRANT")] == []
 
 
 # --- What the doctor says -------------------------------------------------------------------------------------------

@@ -106,7 +106,7 @@ def test_another_takes_over_at_once_when_the_first_is_stopped(sent):
     assert other.acts
 
 
-def test_who_lost_the_lease_sends_nothing_more(sent):
+def test_a_beat_that_lost_the_lease_sends_nothing_more(sent):
     one, other = sent.beat(), sent.beat()
     one.tick()
     abandon(one)
@@ -117,7 +117,7 @@ def test_who_lost_the_lease_sends_nothing_more(sent):
     assert (one.acts, list(sent)) == (False, [])
 
 
-def test_who_takes_over_does_not_repeat_what_was_sent(sent):
+def test_a_beat_that_takes_over_does_not_repeat_what_was_sent(sent):
     HeartbeatFactory(name="count", began_at=timezone.now() - timedelta(seconds=10))
     beat = sent.beat()
     due(beat)
@@ -126,7 +126,7 @@ def test_who_takes_over_does_not_repeat_what_was_sent(sent):
     assert list(sent) == []
 
 
-def test_who_takes_over_catches_up_with_what_was_missed(sent):
+def test_a_beat_that_takes_over_catches_up_with_what_was_missed(sent):
     HeartbeatFactory(name="count", began_at=timezone.now() - timedelta(hours=10))
     beat = sent.beat()
     for _tick in range(3):
@@ -223,7 +223,7 @@ def test_the_panel_names_what_ended_badly():
     ("role", "shown"),
     [(roles.MANAGER, True), (roles.ADMINISTRATOR, True), (roles.AGENT, False), (roles.AGENCY_MEMBER, False)],
 )
-def test_who_keeps_the_organisation_sees_the_panel(role, shown):
+def test_people_who_keep_the_organisation_see_the_panel(role, shown):
     assert (panel(role) is not None) == shown
 
 

@@ -29,7 +29,7 @@ def list_of(model):
 
 def signed_in(**user) -> Client:
     client = Client(raise_request_exception=False)
-    client.force_login(UserFactory(**user))
+    client.force_login(UserFactory.create(**user))
     return client
 
 

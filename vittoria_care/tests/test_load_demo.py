@@ -4,6 +4,7 @@ import datetime
 from collections import Counter
 from io import StringIO
 from random import Random
+from typing import ClassVar
 
 import pytest
 from django.contrib.auth.password_validation import validate_password
@@ -81,25 +82,25 @@ def test_the_rate_of_2018_is_one_point_nine_points_lower():
 
 def test_ten_years_come_to_715000_calls():
     plan = profiles.make_plan("full", seed=1, as_of=AS_OF, years=10)
-    assert sum(each.handled for each in plan.years if each.as_told) == 715_000
-    assert [each.year for each in plan.years if each.as_told] == list(range(2010, 2020))
+    assert sum(each.handled for each in plan.years if each.as_reported) == 715_000
+    assert [each.year for each in plan.years if each.as_reported] == list(range(2010, 2020))
 
 
 def test_full_has_every_customer_of_the_report_and_leaves_its_years_alone():
     plan = profiles.make_plan("full", seed=1, as_of=AS_OF)
     assert plan.customers == 642_141
     assert plan.everybody_enrolled
-    assert [(each.year, each.as_told) for each in plan.years] == [
+    assert [(each.year, each.as_reported) for each in plan.years] == [
         *((2018, True), (2019, True)),
         *((2024, False), (2025, False), (2026, False)),
     ]
     soon_after = profiles.make_plan("full", seed=1, as_of=AS_OF.replace(year=2020))
-    assert [(each.year, each.as_told) for each in soon_after.years] == [(2018, True), (2019, True), (2020, False)]
+    assert [(each.year, each.as_reported) for each in soon_after.years] == [(2018, True), (2019, True), (2020, False)]
 
 
 def test_calls_factor_multiplies_every_year():
     plan = profiles.make_plan("full", seed=1, as_of=AS_OF, years=10, calls_factor=10)
-    assert sum(each.handled for each in plan.years if each.as_told) == 7_150_000
+    assert sum(each.handled for each in plan.years if each.as_reported) == 7_150_000
 
 
 def test_days_follow_the_week_the_holidays_and_the_season():
@@ -129,7 +130,7 @@ def test_an_argument_that_cannot_be_used_is_refused(options):
     assert refused.value.returncode == 2
 
 
-def test_full_told_before_the_end_of_2019_is_refused():
+def test_full_as_of_a_day_before_the_end_of_2019_is_refused():
     with pytest.raises(CommandError):
         call_command("load_demo", scale="full", until="2019-06-30")
 
@@ -148,7 +149,7 @@ def test_tax_code_follows_from_name_birth_and_place(last, first, born, sex, plac
     made = people.tax_code(*letters, born, sex, place)
     assert made.startswith(code)
     validate_tax_code(made)
-    validate_tax_code(people.told_apart(made))
+    validate_tax_code(people.next_variant(made))
 
 
 def test_nobody_is_somebody():
@@ -164,6 +165,8 @@ def test_telephones_are_as_many_as_customers():
 # --- Everything there is ---------------------------------------------------------------------------------------
 class TheDataOfSixtyCustomers(TestCase):
     """Loaded once for all these tests, which only read."""
+
+    printed: ClassVar[str]
 
     @classmethod
     def setUpTestData(cls) -> None:
@@ -200,17 +203,17 @@ class TheDataOfSixtyCustomers(TestCase):
         assert plates
         assert [normalise_plate(plate) for plate in plates] == list(plates)
 
-    def test_only_who_wrote_was_asked_whether_it_was_resolved(self):
+    def test_only_people_who_wrote_were_asked_whether_it_was_resolved(self):
         asked = Contact.objects.filter(confirmed__isnull=False)
         assert asked.exists()
         assert not asked.filter(channel=Contact.Channel.PHONE).exists()
 
     def test_a_claim_is_of_the_kind_that_its_words_tell(self):
-        told = Claim.objects.values_list("policy__ramo", "kind", "description").distinct()
-        assert told
+        losses = Claim.objects.values_list("policy__ramo", "kind", "description").distinct()
+        assert losses
         assert [
             (ramo, kind, words)
-            for ramo, kind, words in told
+            for ramo, kind, words in losses
             if words not in portfolio.LOSSES.get(ramo, portfolio.AT_HOME).get(kind, ())
         ] == []
         assert not Claim.objects.filter(signed_by_both=True).exclude(policy__ramo="10", kind="property").exists()
@@ -280,7 +283,7 @@ class TheDataOfSixtyCustomers(TestCase):
             assert (each.ended_on - each.started_on).days == each.complaint.suspended_days <= 15
         assert Complaint.objects.open().filter(due_on__gte=TODAY).exists()
 
-    def test_whoever_signs_in_finds_an_answered_complaint_and_the_letters_of_all_their_answers(self):
+    def test_a_customer_who_signs_in_finds_an_answered_complaint_and_the_letters_of_all_their_answers(self):
         first = Customer.objects.get(reserved_area__user__email=CUSTOMERS[1][1])
         assert Complaint.objects.filter(customer=first, state="answered", outcome="rejected").exists()
         emails = [email for _label, email in CUSTOMERS.values()]

@@ -22,7 +22,7 @@ def test_another_scale_is_refused(another_scale):
 
 def test_a_dry_run_says_what_would_be_loaded_and_why_it_would_be_refused(another_scale, capsys):
     call_command("load_demo", scale="full", dry_run=True)
-    said = capsys.readouterr()
-    assert "642.141" in said.out
-    assert "1" in said.err
+    printed = capsys.readouterr()
+    assert "642.141" in printed.out
+    assert "1" in printed.err
     assert Customer.objects.count() == 1

@@ -7,17 +7,17 @@ import sys
 import pytest
 from django.db import connection
 
-from vittoria_care.embedded import servers as embedded
+from vittoria_care.embedded import servers
 
 NOWHERE = "postgres://care:secret@127.0.0.1:1/care"  # no server listens on port 1
 
 
 def manage(*arguments, database=NOWHERE, **options):
     """Run manage.py, with a database that is not there unless another is given."""
-    addresses = {"DATABASE_URL": database, "REDIS_URL": embedded.redis_url()}
+    addresses = {"DATABASE_URL": database, "REDIS_URL": servers.redis_url()}
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
-        cwd=embedded.ROOT,
+        cwd=servers.ROOT,
         env=os.environ | addresses,
         stderr=subprocess.PIPE,
         text=True,
@@ -25,7 +25,7 @@ def manage(*arguments, database=NOWHERE, **options):
     )
 
 
-def test_a_database_that_cannot_be_reached_is_told_in_one_line_with_exit_code_2():
+def test_a_database_that_cannot_be_reached_is_reported_in_one_line_with_exit_code_2():
     done = manage("figures", "--from", "2019-01-01", "--to", "2019-12-31")
 
     assert done.returncode == 2
@@ -48,7 +48,7 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize(("url", "why"), UNREADABLE.values(), ids=UNREADABLE)
-def test_an_address_that_cannot_be_read_is_told_in_one_line_with_exit_code_2(url, why):
+def test_an_address_that_cannot_be_read_is_reported_in_one_line_with_exit_code_2(url, why):
     done = manage("figures", "--from", "2019-01-01", "--to", "2019-12-31", database=url)
 
     assert done.returncode == 2
@@ -60,8 +60,8 @@ def test_an_address_that_cannot_be_read_is_told_in_one_line_with_exit_code_2(url
 def test_the_demonstration_says_so_too():
     done = subprocess.run(
         [sys.executable, "-m", "vittoria_care.demonstration.run", "--reset"],
-        cwd=embedded.ROOT,
-        env=os.environ | {"DATABASE_URL": "here", "REDIS_URL": embedded.redis_url()},
+        cwd=servers.ROOT,
+        env=os.environ | {"DATABASE_URL": "here", "REDIS_URL": servers.redis_url()},
         capture_output=True,
         text=True,
     )
@@ -86,17 +86,17 @@ def test_an_address_that_can_be_read_is_left_to_the_server(url, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", url)
     monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1/0")
 
-    embedded.ensure_running()
+    servers.ensure_running()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_database_without_tables_is_told_in_one_line_with_exit_code_2():
+def test_a_database_without_tables_is_reported_in_one_line_with_exit_code_2():
     empty = f"{connection.settings_dict['NAME']}_empty"
     with connection.cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {empty}")
         cursor.execute(f"CREATE DATABASE {empty}")
     try:
-        server = embedded.owner_url().rpartition("/")[0]
+        server = servers.owner_url().rpartition("/")[0]
         done = manage("figures", "--from", "2019-01-01", "--to", "2019-12-31", database=f"{server}/{empty}")
     finally:
         with connection.cursor() as cursor:

@@ -8,6 +8,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 _spec = importlib.util.spec_from_file_location("messages_script", ROOT / "scripts" / "messages.py")
+assert _spec is not None
+assert _spec.loader is not None
 messages = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(messages)
 

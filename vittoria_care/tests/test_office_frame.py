@@ -103,7 +103,7 @@ def test_a_full_page_leads_on_and_back(agent, monkeypatch):
     assert "Rows 3 to 3" in second
 
 
-def test_an_empty_list_offers_to_add_to_who_may_alone():
+def test_an_empty_list_offers_to_add_only_to_people_who_may():
     address = reverse("admin:customers_agency_changelist")
     for role, offered in ((roles.AGENT, False), (roles.ADMINISTRATOR, True)):
         page = signed_in(UserFactory(role=role)).get(address, {"q": "nessuna"}).content.decode()

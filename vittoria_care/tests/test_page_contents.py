@@ -32,7 +32,7 @@ MARKED = {
     Claim: ("number", "Diasprini"),
 }
 HREF = re.compile(r'href="(/[^"#]*)')
-DOORS = {}
+DOORS: dict[str, list[rights.Door]] = {}
 for door in rights.all_doors():
     DOORS.setdefault(door.address, []).append(door)
 
@@ -108,7 +108,7 @@ def test_a_page_shows_what_its_reader_may_read_and_leads_where_they_may_go(world
     assert not wrong, "\n".join(sorted(wrong))
 
 
-def test_the_words_are_printed_for_who_may_read_them(world):
+def test_the_words_are_printed_for_people_who_may_read_them(world):
     """Or the test above would look for what is nowhere."""
     person, printed = world.people["the superuser"], ""
     for path in pages_of(world, person):

@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from vittoria_care import places, secret_key
-from vittoria_care.embedded import servers as embedded
+from vittoria_care.embedded import servers
 
 
 @pytest.mark.parametrize("word", places.WORDS)
@@ -47,7 +47,7 @@ def test_on_this_machine_alone_no_word_is_needed(local):
 def manage(*arguments, **environment):
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
-        cwd=embedded.ROOT,
+        cwd=servers.ROOT,
         env=os.environ | {"DJANGO_SETTINGS_MODULE": "vittoria_care.settings", **environment},
         capture_output=True,
         text=True,

@@ -16,7 +16,7 @@ from contact_center.tests.factories import ContactFactory
 from customers.tests.factories import UserFactory
 from foundation.tests.factories import HeartbeatFactory
 from notifications.tests.factories import NoticeFactory
-from vittoria_care.embedded import servers as embedded
+from vittoria_care.embedded import servers
 from vittoria_care.running import health, metric_files, metrics
 from vittoria_care.running.heartbeat import PULSE
 
@@ -37,9 +37,9 @@ def beating():
 
 def ready(client):
     answer = client.get("/readyz")
-    said = answer.json()
-    assert said["status"] == ("ready" if answer.status_code == 200 else "not ready")
-    return answer.status_code, {name for name, check in said["checks"].items() if not check["ok"]}
+    body = answer.json()
+    assert body["status"] == ("ready" if answer.status_code == 200 else "not ready")
+    return answer.status_code, {name for name, check in body["checks"].items() if not check["ok"]}
 
 
 # --- /healthz and /readyz -------------------------------------------------------------------------------------------
@@ -47,7 +47,7 @@ def test_a_healthy_system_is_ready(client, beating):
     assert ready(client) == (200, set())
 
 
-def test_a_notice_long_owed_is_told(client, beating, settings):
+def test_a_notice_long_owed_is_reported(client, beating, settings):
     NoticeFactory(send_after=timezone.now() - timedelta(seconds=settings.READY_NOTICE_SECONDS + 5))
     NoticeFactory(send_after=timezone.now() + timedelta(days=1))
     assert ready(client) == (503, {"notices"})
@@ -61,19 +61,19 @@ def test_a_notice_on_a_channel_that_nobody_serves_is_not_owed(client, beating):
     assert ready(client) == (200, set())
 
 
-def test_a_beat_not_seen_is_told(client, settings):
+def test_a_beat_not_seen_is_reported(client, settings):
     assert ready(client) == (503, {"beat"})
     health.readiness.forget()
     HeartbeatFactory(name=PULSE, began_at=timezone.now() - timedelta(seconds=settings.READY_BEAT_SECONDS + 1))
     assert ready(client) == (503, {"beat"})
 
 
-def test_a_broker_that_is_away_is_told(client, beating, settings):
+def test_a_broker_that_is_away_is_reported(client, beating, settings):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     assert ready(client) == (503, {"broker"})
 
 
-def test_a_database_that_is_away_is_told_without_its_address(client, monkeypatch):
+def test_a_database_that_is_away_is_reported_without_its_address(client, monkeypatch):
     def away(question):
         raise OperationalError("could not connect to server at database.example as care")
 
@@ -82,7 +82,7 @@ def test_a_database_that_is_away_is_told_without_its_address(client, monkeypatch
     assert b"example" not in client.get("/readyz").content
 
 
-def test_migrations_not_run_are_told(client, beating, monkeypatch):
+def test_migrations_not_run_are_reported(client, beating, monkeypatch):
     monkeypatch.setattr(health, "_ours", lambda: {("customers", "0001_initial"), ("customers", "9999_later")})
     status, bad = ready(client)
     assert (status, "migrations" in bad) == (503, True)
@@ -99,7 +99,7 @@ def test_a_wrong_clock_is_named_and_not_taken_for_a_dead_beat(client, beating, a
 
 
 @pytest.mark.parametrize("headers", [{"x-forwarded-for": "203.0.113.5"}, {"via": "1.1 proxy"}])
-def test_whoever_comes_through_a_proxy_learns_only_whether_it_is_ready(client, beating, settings, headers):
+def test_a_caller_through_a_proxy_learns_only_whether_it_is_ready(client, beating, settings, headers):
     assert client.get("/readyz", headers=headers).json() == {"status": "ready"}
     settings.METRICS_TOKEN = "let-me-look"
     shown = client.get("/readyz", headers={**headers, "authorization": "Bearer let-me-look"})
@@ -131,7 +131,9 @@ def test_probes_answer_under_any_name_and_without_https(address, settings, beati
     assert client.post(address).status_code == 405
 
 
-def test_being_alive_asks_nothing_of_the_database_even_of_who_has_signed_in(client, django_assert_num_queries):
+def test_being_alive_asks_nothing_of_the_database_even_for_a_person_who_has_signed_in(
+    client, django_assert_num_queries
+):
     client.force_login(UserFactory())
     with django_assert_num_queries(0):
         assert client.get("/healthz").content == b"ok\n"
@@ -172,7 +174,7 @@ def test_gauges_tell_how_things_stand(client, beating):
     )
 
 
-def test_without_a_database_the_rest_is_still_told(client, monkeypatch):
+def test_without_a_database_the_rest_is_still_reported(client, monkeypatch):
     def away(question):
         raise OperationalError
 
@@ -224,7 +226,7 @@ def test_several_processes_are_added_up(tmp_path, monkeypatch):
         "from prometheus_client import Counter\nCounter('care_trial', '').inc(2)\n"
     )
     for kind in ("web", "worker"):
-        subprocess.run([sys.executable, "-c", count, tmp_path, kind], check=True, cwd=embedded.ROOT, timeout=60)
+        subprocess.run([sys.executable, "-c", count, tmp_path, kind], check=True, cwd=servers.ROOT, timeout=60)
     monkeypatch.setattr(metric_files, "FOLDER", tmp_path)
     (family,) = metrics.Files().collect()
     assert [sample.value for sample in family.samples if sample.name == "care_trial_total"] == [4]

@@ -33,8 +33,8 @@ def test_the_privacy_notice_shows_its_version(client, settings):
 
 @pytest.mark.parametrize("language", ["it", "en"])
 def test_the_privacy_notice_promises_the_days_after_which_strangers_are_forgotten(client, language):
-    said = client.get("/privacy/", headers={"accept-language": language}).content.decode()
-    assert re.findall(r"(\d+) (?:days|giorni)", said) == [str(KEPT.days)]
+    text = client.get("/privacy/", headers={"accept-language": language}).content.decode()
+    assert re.findall(r"(\d+) (?:days|giorni)", text) == [str(KEPT.days)]
 
 
 def test_the_first_page_shows_no_doors_of_staff(client):
@@ -56,10 +56,10 @@ def test_what_browsers_and_robots_ask_for_at_the_root_is_there(client, address, 
 
 def test_robots_are_kept_from_what_is_somebodys_own(client):
     answer = client.get("/robots.txt")
-    said = b"".join(answer.streaming_content).decode()
+    text = b"".join(answer.streaming_content).decode()
     answer.close()
     for name in ("reserved_area", "admin:index", "figures", "account_login"):
-        assert any(reverse(name).startswith(each) for each in re.findall(r"Disallow: (\S+)", said))
+        assert any(reverse(name).startswith(each) for each in re.findall(r"Disallow: (\S+)", text))
 
 
 def test_a_page_says_what_it_is_and_which_colour_it_has(client):
@@ -82,8 +82,8 @@ def test_a_form_that_waited_too_long_is_not_to_be_reloaded(language, advice):
 def test_the_privacy_notice_says_by_what_criteria_data_are_kept_and_how_rights_are_answered(
     client, language, criteria
 ):
-    said = client.get("/privacy/", headers={"accept-language": language}).content.decode()
-    assert [each for each in criteria if each not in said] == []
+    text = client.get("/privacy/", headers={"accept-language": language}).content.decode()
+    assert [each for each in criteria if each not in text] == []
 
 
 def test_the_first_page_names_the_three_lines(client):
@@ -117,7 +117,7 @@ def test_each_role_lands_on_the_page_of_its_work(role, lands_on):
     assert (answer.status_code, answer.url) == (302, reverse(lands_on))
 
 
-def test_who_has_not_signed_in_is_asked_to(client):
+def test_a_visitor_who_has_not_signed_in_is_asked_to(client):
     assert client.get(reverse("after_sign_in")).url.startswith(reverse("account_login"))
 
 

@@ -143,17 +143,17 @@ def test_the_tasks_of_a_request_have_its_id(client):
 )
 def test_no_line_is_about_a_person(client, lines, ask):
     ask(client)
-    said = "\n".join(lines)
-    assert "request_" in said, "something was written"
+    text = "\n".join(lines)
+    assert "request_" in text, "something was written"
     for word in ("mariangela", "Sottocorno", "RSSMRA85T10A562S", "333123"):
-        assert word.lower() not in said.lower()
+        assert word.lower() not in text.lower()
 
 
-def test_a_fault_is_still_told(client, lines):
+def test_a_fault_is_still_logged(client, lines):
     client.get("/try/fail/mariangela@example.it/")
-    said = "\n".join(lines)
-    assert "RuntimeError" in said
-    assert "<e-mail> could not be reached at <phone>" in said
+    text = "\n".join(lines)
+    assert "RuntimeError" in text
+    assert "<e-mail> could not be reached at <phone>" in text
 
 
 def test_lines_in_production_are_json():
@@ -179,7 +179,7 @@ def test_what_is_struck_out(line, instead):
 
 
 @pytest.mark.parametrize(
-    ("address", "told"),
+    ("address", "logged"),
     [
         ("/backoffice/customers/customer/17/change/", "/backoffice/customers/customer/17/change/"),
         ("/backoffice/customers/customer/Rossi/change/", "/backoffice/customers/customer/<object_id>/change/"),
@@ -187,13 +187,13 @@ def test_what_is_struck_out(line, instead):
         ("/", "/"),
     ],
 )
-def test_of_a_known_address_the_pattern_is_told(address, told):
+def test_of_a_known_address_the_pattern_is_logged(address, logged):
     request = RequestFactory().get(address)
     request.resolver_match = resolve(address)
-    assert RequestLog.format_request(request) == f"GET {told}"
+    assert RequestLog.format_request(request) == f"GET {logged}"
 
 
-def test_of_an_unknown_address_only_plain_words_and_numbers_are_told():
+def test_of_an_unknown_address_only_plain_words_and_numbers_are_logged():
     request = RequestFactory().get("/x/")
     cases = {
         "/backoffice/customers/customer/17/change/": "/backoffice/customers/customer/17/change/",
@@ -201,9 +201,9 @@ def test_of_an_unknown_address_only_plain_words_and_numbers_are_told():
         "/api/v1/calls/abc-DEF/": "/api/v1/calls/…/",
         "/wp-login.php": "/…",
     }
-    for address, told in cases.items():
+    for address, logged in cases.items():
         request.path = address
-        assert RequestLog.format_request(request) == f"GET {told}"
+        assert RequestLog.format_request(request) == f"GET {logged}"
 
 
 # --- What is left out ---------------------------------------------------------------------------------------------

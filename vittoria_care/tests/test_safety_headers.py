@@ -28,8 +28,8 @@ def test_no_page_shown_to_somebody_known_is_kept(routes):
     for route in set(routes) - PROBES:
         client.cookies["sessionid"] = session  # a page that ends the session says nothing of the next
         answer = client.get(route)
-        if "no-store" not in (said := answer.headers.get("Cache-Control", "")):
-            kept[route] = (answer.status_code, said)
+        if "no-store" not in (header := answer.headers.get("Cache-Control", "")):
+            kept[route] = (answer.status_code, header)
     assert kept == {}
 
 

@@ -73,15 +73,15 @@ def test_no_door_opens_to_staff_without_a_second_factor(role):
                 assert (answer.status_code, answer.url.split("?")[0]) == (302, setup), address
 
 
-def test_a_program_is_told_in_a_problem_like_every_other():
+def test_a_program_gets_a_problem_like_every_other():
     client = Client()
     client.force_login(UserFactory(role=roles.MANAGER))
     answer = client.get(reverse("api_figures"))
     assert answer.headers["Content-Type"] == api.PROBLEM
-    said = answer.json()
-    assert set(said) == {"type", "title", "status", "code", "detail", "instance"}
-    assert (said["title"], said["status"], said["code"]) == ("Forbidden", 403, "second_factor_required")
-    assert said["detail"].endswith(".")
+    body = answer.json()
+    assert set(body) == {"type", "title", "status", "code", "detail", "instance"}
+    assert (body["title"], body["status"], body["code"]) == ("Forbidden", 403, "second_factor_required")
+    assert body["detail"].endswith(".")
 
 
 def test_a_superuser_and_somebody_with_a_role_alone_are_staff_too():
@@ -120,7 +120,7 @@ def test_optional_lets_staff_in_with_a_password(settings):
 
 
 # --- Signing in ----------------------------------------------------------------------------------------------------
-def test_the_password_alone_signs_nobody_in_who_has_a_second_factor():
+def test_the_password_alone_does_not_sign_in_a_person_with_a_second_factor():
     client, answer = give_password(with_second_factor(UserFactory(role=roles.AGENT)))
     assert answer.url == reverse("mfa_authenticate")
     assert "_auth_user_id" not in client.session

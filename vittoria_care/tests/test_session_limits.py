@@ -119,7 +119,7 @@ def test_a_form_of_the_reserved_area_leads_back_to_the_page_where_it_was_written
     assert client.post(HOME, headers={"referer": "https://elsewhere.example/"}).url == reverse("account_login")
 
 
-def test_a_part_of_a_page_and_a_program_are_told_in_their_own_way(client, clock):
+def test_a_part_of_a_page_and_a_program_are_answered_in_their_own_way(client, clock):
     client.get(HOME)
     clock.now += HOUR
     assert client.get(HOME, headers={"hx-request": "true"}).headers["HX-Redirect"].startswith("/accesso/login/")

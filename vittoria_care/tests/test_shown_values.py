@@ -23,6 +23,8 @@ RAW = {
 }
 SCRIPT = re.compile(r"<(script|style|template)\b.*?</\1>", re.DOTALL)
 
+MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
+
 
 @pytest.fixture
 def client():
@@ -38,7 +40,7 @@ def raw_values_of(answer) -> dict[str, str]:
     return {name: text[max(0, hit.start() - 60) : hit.end() + 60] for name, hit in found.items() if hit}
 
 
-@pytest.mark.parametrize("model", sorted(admin.site._registry, key=lambda each: each._meta.label), ids=str)
+@pytest.mark.parametrize("model", MODELS, ids=str)
 def test_no_list_and_no_page_prints_a_raw_value(client, model):
     row = make_row(model)
     stem = f"admin:{model._meta.app_label}_{model._meta.model_name}"

@@ -1,4 +1,4 @@
-"""Who has signed in is read in two queries: the person with their agent's record, then roles and permissions."""
+"""A person who has signed in is read in two queries: with their agent's record, then roles and permissions."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -40,7 +40,7 @@ def test_a_permission_of_ones_own_counts_and_two_roles_add_up():
     assert found.role_names == {roles.AGENT, roles.MANAGER}
 
 
-def test_a_superuser_may_all_and_whoever_left_nothing():
+def test_a_superuser_may_do_everything_and_a_person_who_left_nothing():
     assert read(UserFactory(is_superuser=True)).has_perm("contact_center.change_contact")
     left = UserFactory(role=roles.AGENT, is_active=False)
     assert read(left) is None

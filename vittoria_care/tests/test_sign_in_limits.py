@@ -1,4 +1,4 @@
-"""Who guesses passwords is slowed down, by account and by address (the numbers are those of docs/operations.md)."""
+"""People who guess passwords are slowed down, by account and by address (the numbers are those of docs/operations.md)."""
 
 import pytest
 from django.conf import settings
@@ -32,7 +32,7 @@ def test_four_wrong_passwords_are_forgiven():
     assert sign_in(user).status_code == 302
 
 
-def test_from_one_address_ten_wrong_passwords_a_minute_are_taken_whoever_is_tried():
+def test_from_one_address_ten_wrong_passwords_a_minute_are_accepted_for_any_accounts():
     users = UserFactory.create_batch(11)
     for user in users[:10]:
         sign_in(user, "una-parola-sbagliata")
@@ -157,8 +157,8 @@ def test_a_new_password_and_a_forged_cookie_make_a_device_unknown(settings):
     assert on(client, user, "un-altra-parola-lunga", address="192.0.2.8").status_code != 302
 
 
-# --- The person is told
-def test_the_person_is_told_once_a_day_that_somebody_guesses():
+# --- The person is informed
+def test_the_person_is_informed_once_a_day_that_somebody_guesses():
     user = UserFactory(language="en")
     strangers_guess(user, 4)
     assert not Notice.objects.exists()

@@ -1,6 +1,9 @@
 """Whose rows each reader sees: every queryset with `visible_to`, every kind of reader."""
 
+from collections.abc import Callable, Set
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -68,8 +71,8 @@ class World:
 
 @pytest.fixture
 def world() -> World:
-    ours, others = make.CustomerFactory(), make.CustomerFactory()
-    nobodys = {
+    ours, others = make.CustomerFactory.create(), make.CustomerFactory.create()
+    nobodys: dict[type[models.Model], Any] = {
         Notice: NoticeFactory(customer=None, user=make.UserFactory()),
         Contact: ContactFactory(customer=None),
         Call: CallFactory(abandoned=True),
@@ -79,7 +82,11 @@ def world() -> World:
         AddedFile: AddedFileFactory(addition__complaint__customer=None),
         Feedback: FeedbackFactory(customer=None),
     }
-    about = {OURS: rows_about(ours), OTHERS: rows_about(others), NOBODYS: nobodys}
+    about: dict[str, dict[type[models.Model], Any]] = {
+        OURS: rows_about(ours),
+        OTHERS: rows_about(others),
+        NOBODYS: nobodys,
+    }
     return World(
         ours=ours,
         others=others,
@@ -88,11 +95,11 @@ def world() -> World:
 
 
 def signed_in(customer: Customer, **fields) -> User:
-    return make.ReservedAreaAccountFactory(customer=customer, **fields).user
+    return make.ReservedAreaAccountFactory.create(customer=customer, **fields).user
 
 
 def member(agency: Agency, **fields) -> User:
-    return make.AgencyMemberFactory(agency=agency, **fields).user
+    return make.AgencyMemberFactory.create(agency=agency, **fields).user
 
 
 def closed_agency(world: World) -> User:
@@ -102,17 +109,21 @@ def closed_agency(world: World) -> User:
 
 
 def member_without_the_role(world: World) -> User:
-    return AgencyMember.objects.create(user=make.UserFactory(), agency=world.ours.agency).user
+    return AgencyMember.objects.create(user=make.UserFactory.create(), agency=world.ours.agency).user
 
 
-ALL, NOTHING = {OURS, OTHERS, NOBODYS}, set()
-READERS = {
+def user_of(role: str, world: World) -> User:
+    return make.UserFactory.create(role=role)
+
+
+ALL, NOTHING = frozenset({OURS, OTHERS, NOBODYS}), frozenset[str]()
+READERS: dict[str, tuple[Callable[[World], Any], Set[str]]] = {
     "anonymous": (lambda world: AnonymousUser(), NOTHING),
     "nobody at all": (lambda world: None, NOTHING),
     "a user without a role": (lambda world: make.UserFactory(), NOTHING),
     "the customer": (lambda world: signed_in(world.ours), {OURS}),
     "another customer": (lambda world: signed_in(world.others), {OTHERS}),
-    "a third customer": (lambda world: signed_in(make.CustomerFactory()), NOTHING),
+    "a third customer": (lambda world: signed_in(make.CustomerFactory.create()), NOTHING),
     "the customer, suspended": (
         lambda world: signed_in(world.ours, state=ReservedAreaAccount.State.SUSPENDED),
         NOTHING,
@@ -120,7 +131,7 @@ READERS = {
     "the customer, closed": (lambda world: signed_in(world.ours, state=ReservedAreaAccount.State.CLOSED), NOTHING),
     "a member of the agency": (lambda world: member(world.ours.agency), {OURS}),
     "a member of the other agency": (lambda world: member(world.others.agency), {OTHERS}),
-    "a member of a third agency": (lambda world: member(make.AgencyFactory()), NOTHING),
+    "a member of a third agency": (lambda world: member(make.AgencyFactory.create()), NOTHING),
     "a former member": (lambda world: member(world.ours.agency, is_active=False), NOTHING),
     "a member of a closed agency": (closed_agency, NOTHING),
     "a member without the role": (member_without_the_role, NOTHING),
@@ -128,7 +139,7 @@ READERS = {
     "the superuser": (lambda world: make.UserFactory(is_superuser=True), ALL),
     "an inactive superuser": (lambda world: make.UserFactory(is_superuser=True, is_active=False), NOTHING),
     "an inactive agent": (lambda world: make.UserFactory(role=roles.AGENT, is_active=False), NOTHING),
-    **{role: (lambda world, role=role: make.UserFactory(role=role), ALL) for role in sorted(roles.COMPANY_WIDE)},
+    **{role: (partial(user_of, role), ALL) for role in sorted(roles.COMPANY_WIDE)},
 }
 
 
@@ -172,7 +183,7 @@ def test_an_adherent_sees_the_collective_policy_and_not_its_holder(world):
     assert list(Customer.objects.visible_to(user)) == [world.ours]
 
 
-def test_a_claim_is_seen_by_the_holder_and_by_who_reported_it(world):
+def test_a_claim_is_seen_by_the_holder_and_by_the_person_who_reported_it(world):
     claim = make.ClaimFactory(policy=Policy.objects.get(pk=world.rows[Policy][OURS]), customer=world.others)
     for customer in (world.ours, world.others):
         assert claim in Claim.objects.visible_to(signed_in(customer))

@@ -17,7 +17,7 @@ def test_every_pattern_is_there():
     assert len(addresses()) == count(get_resolver())
 
 
-def test_addresses_are_told_with_name_and_arguments():
+def test_addresses_are_given_with_name_and_arguments():
     walked = addresses()
     assert Address("readyz", "readyz", ()) in walked
     assert (

@@ -97,7 +97,7 @@ def test_nobody_is_led_elsewhere(contact, referer):
     assert answer.url == reverse("account_login", query={"next": reply_address(contact)})
 
 
-def test_a_lost_key_of_the_form_is_told_by_the_back_offices_own_page(agent, contact):
+def test_a_lost_key_of_the_form_is_reported_by_the_back_offices_own_page(agent, contact):
     client = Client(enforce_csrf_checks=True, headers={"accept-language": "en"})
     client.force_login(agent.user)
     answer = client.post(
@@ -142,7 +142,7 @@ def test_the_pages_know_how_long_one_may_be_away(client):
 
 
 # --- A call that arrives
-def test_only_who_works_contacts_is_told_of_calls_on_every_page(client):
+def test_only_people_who_work_contacts_are_shown_calls_on_every_page(client):
     assert "data-rings" in client.get(reverse("admin:index")).content.decode()
     officer = Client()
     officer.force_login(UserFactory(role=roles.AUDITOR))

@@ -30,7 +30,7 @@ class Address:
 
 @dataclass(frozen=True, order=True)
 class Operation:
-    """One operation of the API as its schema tells it."""
+    """One operation of the API as its schema describes it."""
 
     path: str
     method: str

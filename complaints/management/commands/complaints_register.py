@@ -18,7 +18,7 @@ UNUSABLE = 2  # exit code
 
 class Command(BaseCommand):
     help = (
-        "Write the register of complaints of a year, one row for each number: ISO dates, nothing where there is no value. "
+        "Write the register of complaints of a year, one row for each number: ISO dates, empty where there is no value. "
         "Exit code 0: done; 2: an argument cannot be used. docs/formats/complaints-register.md describes the columns."
     )
 
@@ -42,7 +42,7 @@ class Command(BaseCommand):
                 f"No complaint was registered in {year}. Years of the register: {known}.", returncode=UNUSABLE
             )
         if options["for_excel"] and options["format"] != "csv":
-            raise CommandError("--for-excel is about CSV: a spreadsheet needs no choice.", returncode=UNUSABLE)
+            raise CommandError("--for-excel works with --format csv only.", returncode=UNUSABLE)
         dialect = EXCEL if options["for_excel"] else MACHINES
         count = _Count(register_of(year))
         if options["output"]:
@@ -52,7 +52,7 @@ class Command(BaseCommand):
             for line in csv_lines(count, dialect=dialect):
                 self.stdout.write(line, ending="")
         else:
-            raise CommandError("A spreadsheet needs a file: say which with --output FILE.", returncode=UNUSABLE)
+            raise CommandError("--format xlsx needs a file: name it with --output FILE.", returncode=UNUSABLE)
 
     def _write(self, path: Path, kind: str, rows: Iterable[list[Any]], dialect: Dialect) -> None:
         """Write beside the file, then put it in its place: a run that stops half-way leaves the earlier file alone."""

@@ -39,7 +39,7 @@ class Command(BaseCommand):
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         """Add the definitions, under the thresholds in force, to the help."""
-        with translation.override("en"):  # as all that a command's help says
+        with translation.override("en"):  # as the help of every command
             known = definitions(parameters_in_settings())
         lines = [f"  {one.label}\n    = {one.formula}\n    {one.text}\n" for one in known]
         parser = super().create_parser(prog_name, subcommand, epilog="\n".join(lines).replace("%", "%%"), **kwargs)
@@ -54,7 +54,7 @@ class Command(BaseCommand):
         parser.add_argument("--agent", metavar="CODE", default="", help="one agent, by code")
         parser.add_argument("--team", metavar="CODE", default="", help="the agents of one team, by its code")
         parser.add_argument("--channel", default="", choices=Contact.Channel.values, help="one channel")
-        parser.add_argument("--by", default="", choices=BY, help="a row for each")
+        parser.add_argument("--by", default="", choices=BY, help="one row for each value of this")
         parser.add_argument("--format", default="json", choices=["json", "csv"])
         parser.add_argument(
             "--against",
@@ -68,9 +68,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--rebuild", action="store_true", help="count the period from nothing; all days, if no period is given"
         )
-        parser.add_argument("--dry-run", action="store_true", help="with --rebuild: say what would be counted")
+        parser.add_argument("--dry-run", action="store_true", help="with --rebuild: only print what would be counted")
         parser.add_argument(
-            "--catalogue", action="store_true", help="print docs/formats/figures-catalogue.md: what each figure is"
+            "--catalogue",
+            action="store_true",
+            help="print docs/formats/figures-catalogue.md, the definition of each figure",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -89,7 +91,7 @@ class Command(BaseCommand):
 
     def _print(self, options: dict[str, Any]) -> None:
         if not options["start"] or not options["end"]:
-            raise Unusable("from", _("Say the period with --from YYYY-MM-DD and --to YYYY-MM-DD."))
+            raise Unusable("from", _("Give the period with --from YYYY-MM-DD and --to YYYY-MM-DD."))
         names = ("start", "end", "line", "topic", "agent", "team", "channel", "by", "against")
         asked = understand(**{name: options[name] for name in names})
         daily.refresh()
@@ -179,6 +181,6 @@ def _ends(period: Period | None) -> tuple[date, date]:
 
 
 BASIS_DIFFERS = gettext_lazy(
-    "The counts were made under other thresholds than the settings have now; these are the ones printed. "
-    "`manage.py figures --rebuild` counts all days under the settings'."
+    "The counts printed were made with other thresholds than those of the settings. `manage.py figures --rebuild` counts "
+    "all days again."
 )

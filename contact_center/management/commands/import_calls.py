@@ -14,20 +14,22 @@ from foundation.files.report import Progress, Report
 
 class Command(ImportCommand):
     help = (
-        "Load calls from a file; the same file twice changes nothing. Exit code 0: all loaded; 1: some rows refused, "
+        "Load calls from a file; loading the same file twice changes nothing. Exit code 0: all loaded; 1: some rows refused, "
         "the rest loaded; 2: the file or an argument cannot be used, nothing written. docs/formats/calls.md has the "
         "columns and the mapping file."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--format", required=True, choices=["csv", "asterisk-queue-log"], help="what FILE is")
-        parser.add_argument("--map", metavar="MAP.toml", help="how its columns, values and clock become ours")
+        parser.add_argument(
+            "--format", required=True, choices=["csv", "asterisk-queue-log"], help="the format of FILE"
+        )
+        parser.add_argument("--map", metavar="MAP.toml", help="the mapping of its columns, values and clock")
         parser.add_argument(
             "--source",
             required=True,
             metavar="NAME",
-            help="the platform it came from; calls are known by it and their key",
+            help="the platform that it comes from; a call is identified by it and its key",
         )
 
     def load(self, options: dict[str, Any], report: Report, progress: Progress) -> None:

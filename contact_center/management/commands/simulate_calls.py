@@ -37,8 +37,8 @@ class Command(BaseCommand):
     """Invented calls of real customers' numbers: queues, rings, answers, holds, transfers, callers who give up."""
 
     help = (
-        "Send the events of invented calls to a server on this machine, as they would happen, and say at the end what "
-        "was sent and what the server made of it. Exit code 0: all calls right; 1: some wrong or refused; 2: unusable."
+        "Send the events of invented calls to a server on this machine, in real time, and print at the end what was sent "
+        "and how the server stored it. Exit code 0: all calls right; 1: some wrong or refused; 2: an argument is unusable."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -58,7 +58,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--faults", type=float, default=0.0, help="share of the events that come twice, late or never (0)"
         )
-        parser.add_argument("--seed", type=int, default=1, help="another number, another day (1)")
+        parser.add_argument("--seed", type=int, default=1, help="another number makes other calls (1)")
         parser.add_argument("--anywhere", action="store_true", help="send to a server that is not this machine")  # fmt: skip
 
     def handle(self, **options: Any) -> None:
@@ -96,7 +96,7 @@ class Command(BaseCommand):
         self.stdout.write(f"sent {sent} events of {len(stories)} calls: {words or 'none'}")
         known = ApiKey.objects.filter(prefix=key.split("_")[1] if key.count("_") > 1 else "").first()
         if known is None:
-            self.stdout.write("The key is not of this database: what the server made of it cannot be compared here.")
+            self.stdout.write("The key is not in this database: the stored calls cannot be compared here.")
             wrong = 0
         else:
             wrong = self._compare(stories, known.source)
@@ -115,7 +115,7 @@ class Command(BaseCommand):
         lost = sum(story.lost for story in stories)
         self.stdout.write(
             f"calls {len(calls)}: {answered} answered, {len(calls) - answered} not; "
-            f"right {len(stories) - len(wrong)}, wrong {len(wrong)}; {lost} events were lost on purpose"
+            f"right {len(stories) - len(wrong)}, wrong {len(wrong)}; {lost} events were dropped on purpose"
         )
         for story, why in wrong[:10]:
             self.stdout.write(f"  {story.call_id}: {why}")
@@ -208,7 +208,7 @@ def _checked_url(text: str, *, anywhere: bool) -> str:
         local = False
     if not local and not anywhere:
         raise CommandError(
-            f"{host} is not this machine: invented calls would be taken for real ones. Give --anywhere if it is meant.",
+            f"{host} is not this machine: invented calls would be taken for real ones. To send them all the same, give --anywhere.",
             returncode=2,
         )
     return text.rstrip("/")
@@ -227,7 +227,7 @@ def _agents(text: str) -> list[str]:
         found = {each.code: each for each in active.filter(user__isnull=False, team__level=1)}
     if not found:
         raise CommandError(
-            "There is no active agent with a sign-in on the first level: load the demonstration.", returncode=2
+            "There is no active agent with a sign-in at first level: load the demonstration data.", returncode=2
         )
     return sorted(found)
 
@@ -251,7 +251,7 @@ def _key(given: str) -> Iterator[str]:
         yield given
         return
     if settings.PRODUCTION:
-        raise CommandError("Give --key: in production no key is made for this.", returncode=2)
+        raise CommandError("Give --key: in production this command makes none.", returncode=2)
     name = f"simulate_calls {uuid.uuid4().hex[:8]}"
     key, secret = create_key(name=name, source=SOURCE, scopes=["calls:write"], by=None)
     try:

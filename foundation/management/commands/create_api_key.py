@@ -14,16 +14,18 @@ class Command(BaseCommand):
     """Make a key and print its secret, once, alone on standard output."""
 
     help = (
-        "Make a key of the API and print it, once: it is kept nowhere. Exit code 0: made; 2: refused, with the reason."
+        "Make a key of the API and print it, once: it is not stored. Exit code 0: made; 2: refused, with the reason."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--name", required=True, help="what people call it, such as “Switchboard, Milan”")
-        parser.add_argument("--source", required=True, help="the platform that uses it: what it sends has this name")
+        parser.add_argument("--name", required=True, help="a name for people, such as “Switchboard, Milan”")
+        parser.add_argument(
+            "--source", required=True, help="the platform that uses it; its calls are stored under this name"
+        )
         parser.add_argument(
             "--scopes", required=True, metavar="SCOPE[,SCOPE]", help=f"what it may do: {', '.join(Scope.values)}"
         )
-        parser.add_argument("--dry-run", action="store_true", help="check whether it could be made, and make none")
+        parser.add_argument("--dry-run", action="store_true", help="only check whether it can be made")
 
     def handle(self, *args: Any, **options: Any) -> None:
         scopes = [word.strip() for word in options["scopes"].split(",") if word.strip()]
@@ -34,7 +36,7 @@ class Command(BaseCommand):
         except Refused as refusal:
             raise CommandError(str(refusal), returncode=2) from refusal
         if options["dry_run"]:
-            self.stderr.write(f"It can be made: {key.name}, {', '.join(key.scopes)}. Nothing was kept.")
+            self.stderr.write(f"It can be made: {key.name}, {', '.join(key.scopes)}. Nothing was stored.")
             return
         self.stderr.write(f"{key.name} may: {', '.join(key.scopes)}. Copy the key now: it is not shown again.")
         self.stdout.write(secret)

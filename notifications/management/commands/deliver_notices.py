@@ -1,4 +1,4 @@
-"""`deliver_notices`: what beat's sweep does every minute, by hand and in this process."""
+"""`deliver_notices`: the sweep that beat starts every minute, by hand and in this process."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -15,21 +15,21 @@ SHOWN_EACH = 200  # notices between two numbers on the terminal
 
 
 class Command(BaseCommand):
-    """Send what is owed, oldest first; needs no broker and no worker, and does no harm beside them."""
+    """Send the notices that are due, oldest first. Needs no broker and no worker, and may run beside them."""
 
     help = (
-        "Send the notices that are owed now, oldest first, and put in doubt those whose worker died. Exit code 0: all of "
-        "them left (or were withheld, with the reason kept); 1: some were refused, put off or are in doubt; 2: an "
-        "argument cannot be used."
+        "Send the notices that are due now, oldest first, and put in doubt those whose worker died. Exit code 0: all were "
+        "sent (or withheld, with the reason stored); 1: some were refused, put off or are in doubt; 2: an argument cannot "
+        "be used."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--limit", type=int, default=0, metavar="N", help="at most so many (default: all)")
+        parser.add_argument("--limit", type=int, default=0, metavar="N", help="send at most N notices (default: all)")
         parser.add_argument("--dry-run", action="store_true", help="only print how many would be sent")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["limit"] < 0:
-            raise CommandError("--limit takes a number from 1 up; without it all are sent.", returncode=UNUSABLE)
+            raise CommandError("--limit must be 1 or more; without it all are sent.", returncode=UNUSABLE)
         now = timezone.now()
         owed = owed_ids(now, options["limit"] or None)
         if options["dry_run"]:
@@ -38,10 +38,8 @@ class Command(BaseCommand):
             return
         stuck = flag_stuck(now)
         results = deliver_notices(self._with_progress(owed) if sys.stderr.isatty() else owed)
-        counts = [f"{count} {Notice.State(state).label}" for state, count in sorted(results.items())]
-        self.stdout.write(
-            f"{', '.join(counts) or 'nothing was owed'}." if results or not owed else "Nothing was sent."
-        )
+        sent = [f"{count} {Notice.State(state).label}" for state, count in sorted(results.items())]
+        self.stdout.write(f"{', '.join(sent) or 'no notice was due'}." if results or not owed else "Nothing was sent.")
         if stuck:
             self.stdout.write(f"{stuck} put in doubt: their worker died.")
         trouble = results.total() - results[Notice.State.SENT] - results[Notice.State.WITHHELD]

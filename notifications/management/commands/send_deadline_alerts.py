@@ -1,4 +1,4 @@
-"""`send_deadline_alerts`: what beat does every night, by hand."""
+"""`send_deadline_alerts`: the nightly alerts, by hand."""
 
 import time
 from typing import Any
@@ -14,17 +14,17 @@ UNUSABLE = 2  # exit code
 
 
 class Command(BaseCommand):
-    """Queue the alerts that are owed and have no notice yet; a second run adds none."""
+    """Queue the alerts that are due and not queued yet; a second run adds none."""
 
     help = (
-        "Queue what is owed to customers about policies that expire, instalments and claims taken in charge, and was not "
-        "announced yet. They leave at eight in the morning of that day, or at once when that is past. Exit code 0: done; 2: "
-        "the day cannot be used."
+        "Queue the alerts to customers about policies that expire, instalments and claims taken in charge that are due and "
+        "not queued yet. They are sent at eight in the morning of that day, or at once when that is past. Exit code 0: "
+        "done; 2: the day cannot be used."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--on", metavar="DATE", help="as of this day, YYYY-MM-DD (default: today)")
-        parser.add_argument("--now", action="store_true", help="let them leave at once, whatever the hour")
+        parser.add_argument("--now", action="store_true", help="send them at once, whatever the hour")
         parser.add_argument("--dry-run", action="store_true", help="only count")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -35,13 +35,13 @@ class Command(BaseCommand):
             except ValueError:
                 on = None
             if on is None:
-                text = f"“{options['on']}” is no day: write one such as 2026-03-31."
+                text = f"“{options['on']}” is not a date: write it as 2026-03-31."
                 raise CommandError(text, returncode=UNUSABLE)
         begun = time.monotonic()
         counts = plan_alerts(on, at_once=options["now"], dry_run=options["dry_run"])
         if not options["verbosity"]:
             return
-        with translation.override("en"):  # as all that this command prints
+        with translation.override("en"):  # as everything that this command prints
             for code, count in counts.items():
                 self.stdout.write(f"{count:>8} {name_of(code)}")
         verb = "would be queued" if options["dry_run"] else "queued"

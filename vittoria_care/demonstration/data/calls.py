@@ -1,4 +1,4 @@
-"""Calls and the contacts they were, day by day: who called, how long they waited, who answered, what came of it."""
+"""Calls and the contacts they were, day by day: who called, how long they waited, who answered, with what result."""
 
 import datetime
 import heapq
@@ -48,9 +48,9 @@ class Conversation:
     line: str
     second: int
     crowding: float
+    topic: TopicShape
     number: int = 0  # of the customer, 0 if not known
     caller: str = ""
-    topic: TopicShape | None = None
     wait: int = 0
     talk: int = 0
     hold: int = 0
@@ -120,7 +120,7 @@ class Calls:
         self._returning: dict[int, list[Conversation]] = {}  # by day, who will call again about what
         self._external = 0
         mean_calls = max(totals.handled for totals in plan.years) / plan.customers
-        by_chance = min(0.022, mean_calls * 7 / 365 * 0.35)  # who calls often comes back without cause
+        by_chance = min(0.022, mean_calls * 7 / 365 * 0.35)  # frequent callers come back by chance
         self._returns = profiles.RETURNS_RESOLVED - by_chance
         self._last_second = plan.as_of.hour * 3600 + plan.as_of.minute * 60
 
@@ -153,7 +153,7 @@ class Calls:
                 writer.write(talk)
             if rng.random() < 0.038 + 0.03 * max(0.0, talk.crowding - 0.75):
                 writer.abandoned(talk, shown_until)
-            if not totals.as_told and rng.random() < 0.02:
+            if not totals.as_reported and rng.random() < 0.02:
                 writer.stray(talk, shown_until)
 
     def _arrivals(self, day: DayPlan, rng: Random) -> list[Conversation]:
@@ -162,33 +162,32 @@ class Calls:
         back = self._returning.pop(ordinal, [])
         found: list[Conversation] = []
         for line in LINES:
-            number = day.handled[line]
+            calls = day.handled[line]
             mine = [each for each in back if each.line == line]
-            if number < len(mine):  # closed today, or fewer calls: they call tomorrow
-                self._returning.setdefault(ordinal + 1, []).extend(mine[number:])
-                mine = mine[:number]
-            if not number:
+            if calls < len(mine):  # closed today, or fewer calls: they call tomorrow
+                self._returning.setdefault(ordinal + 1, []).extend(mine[calls:])
+                mine = mine[:calls]
+            if not calls:
                 continue
             ends = len(profiles.HOURS[line]) if day.day.weekday() < 5 else profiles.SATURDAY_ENDS[line]
             shares, added = _slots_of(line, ends)
-            slots = rng.choices(range(len(shares)), cum_weights=added, k=number)
+            slots = rng.choices(range(len(shares)), cum_weights=added, k=calls)
             full = Counter(slots)
             shapes, weights = _topics_of(line)
-            again = dict(zip(rng.sample(range(number), len(mine)), mine, strict=True))
+            again = dict(zip(rng.sample(range(calls), len(mine)), mine, strict=True))
             for index, slot in enumerate(slots):
                 crowding = (full[slot] + 2) / (day.expected[line] * shares[slot] + 2)
                 crowding *= (0.86 + 2.6 * shares[slot]) * (1.25 if day.system_down else 1)
                 second = FIRST_HOUR + slot * 1800 + int(rng.random() * 1800)
-                talk = Conversation(line, second, crowding)
                 if index in again:
                     before = again[index]
-                    talk.number, talk.caller = before.number, before.caller
+                    number, caller = before.number, before.caller
                     same_area = [shape for shape in shapes if shape.area == before.topic.area]
-                    talk.topic = before.topic if rng.random() < 0.7 else rng.choice(same_area)
+                    topic = before.topic if rng.random() < 0.7 else rng.choice(same_area)
                 else:
-                    talk.number, talk.caller = self._caller(line, rng)
-                    talk.topic = rng.choices(shapes, cum_weights=weights)[0]
-                found.append(talk)
+                    number, caller = self._caller(line, rng)
+                    topic = rng.choices(shapes, cum_weights=weights)[0]
+                found.append(Conversation(line, second, crowding, topic, number, caller))
         found.sort(key=lambda talk: talk.second)
         return found
 
@@ -207,8 +206,8 @@ class Calls:
         return number, phone_of(number)
 
     def _answer(self, conversations: list[Conversation], day: DayPlan, totals: YearTotals, rng: Random) -> None:
-        """How long each waited and spoke, and with whom: the agents on duty answer one call at a time."""
-        agents = range(len(self.organisation.agents) if totals.as_told else min(12, len(self.organisation.agents)))
+        """Set how long every caller waited and spoke, and with whom: the agents on duty answer one call at a time."""
+        agents = range(len(self.organisation.agents) if totals.as_reported else min(12, len(self.organisation.agents)))
         if totals.handled > 12 * 6000:
             agents = range(len(self.organisation.agents))
         on_duty = rng.sample(agents, max(3, len(agents) * (3 if day.day.weekday() < 5 else 1) // 4))
@@ -238,7 +237,7 @@ class Calls:
             talk.weight = draw() ** (1 / (talk.topic.hardness * self._skill[talk.agent]))
 
     def _remember(self, talk: Conversation, ordinal: int, rng: Random) -> None:
-        """Some call again about the same area in the next days, most of those who got no answer at once."""
+        """Let some call again about the same area in the next days: most of those whose call was not settled."""
         again = self._returns if talk.first_level else profiles.RETURNS_UNRESOLVED
         if (talk.number or talk.caller) and rng.random() < again:
             self._returning.setdefault(ordinal + rng.choice(profiles.RETURN_DAYS), []).append(talk)
@@ -248,7 +247,7 @@ class _DayWriter:
     """Writes the rows of one day."""
 
     def __init__(self, calls: Calls, day: DayPlan, totals: YearTotals, rng: Random):
-        self.calls, self.day, self.rng, self.told = calls, day, rng, totals.as_told
+        self.calls, self.day, self.rng, self.as_reported = calls, day, rng, totals.as_reported
         self.year = totals.year
         self.recent = (calls.plan.today - day.day).days
         self.ordinal = day.day.toordinal()
@@ -272,29 +271,30 @@ class _DayWriter:
         calls.contact_id += 1
         level, outcome, reason, satisfaction, confirmed, notes = 1, "resolved", "", "\\N", "\\N", ""
         closed = at(talk.ends + talk.wrap)
-        owner = due = escalated = "\\N"
+        owner: int | str = "\\N"
+        due = escalated = "\\N"
         team, state, version, transferred = self.first_team, "closed", 2, "f"
         agent = self.agents[talk.agent]
         kind = "claim_report" if talk.topic.code == "claims-report" else "request"
         if not talk.first_level:
-            fate = 0.0 if self.told else rng.random()
-            if fate < 0.84:
+            chance = 0.0 if self.as_reported else rng.random()
+            if chance < 0.84:
                 reasons = profiles.BAD_WEEK_REASONS if self.day.system_down else profiles.ORDINARY_REASONS
                 reason = rng.choices(profiles.REASONS, reasons)[0]
                 level, escalated = 2, at(talk.ends)
                 transferred = "t" if rng.random() < 0.3 else "f"
                 team, owner, due, state, outcome, closed = self._escalate(contact, talk, reason, kind)
                 version = 4
-                if not self.told:
+                if not self.as_reported:
                     notes = ESCALATED_NOTES[reason]
-            elif fate < 0.95:
+            elif chance < 0.95:
                 outcome = "unresolved"
             else:
                 outcome = ""
-        elif not self.told and rng.random() < 0.3:
+        elif not self.as_reported and rng.random() < 0.3:
             notes = NOTES[talk.topic.area]
         if rng.random() < profiles.ASKED and state == "closed":
-            # The caller's grade, given on the telephone's keys. Whether it was resolved is asked of who writes alone.
+            # The caller's grade, given on the telephone's keys. Only people who write are asked whether it was resolved.
             happy = rng.random() < (0.955 if talk.first_level else 0.42)
             satisfaction = str(rng.choices((5, 4, 3, 2, 1), (58, 28, 8, 3, 3) if happy else (4, 10, 22, 28, 36))[0])
         customer = calls.first_customer + talk.number - 1 if talk.number else "\\N"
@@ -316,7 +316,7 @@ class _DayWriter:
             f"{talk.caller}\t{stated}\t{agent}\t{contact}\t{at(talk.second)}\t{at(answered)}\t{at(talk.ends)}"
             f"\t{talk.wait}\t{talk.talk}\t{talk.hold}\t{talk.wrap}\tanswered\t{transferred}\t{rang_in_vain}",
         )
-        if not self.told and rng.random() < 0.015:  # passed through another line first
+        if not self.as_reported and rng.random() < 0.015:  # passed through another line first
             other = self.line_ids["customers" if talk.line != "customers" else "claims"]
             call, wait = calls.call_id - 1, talk.wait
             middle = talk.second + wait // 2
@@ -366,13 +366,13 @@ class _DayWriter:
         return team.pk, specialist.pk, due, "closed", outcome, closed
 
     def _due(self, kind: str, second: int) -> str:
-        """By when the second level is to answer what was escalated at a second of this day, as PostgreSQL reads it."""
+        """The time by which the second level must answer an escalation at a second of this day, as PostgreSQL reads it."""
         since = datetime.datetime.fromisoformat(f"{self.at(second)}:00")
         due = Clock(since, 2, self.calls.organisation.book.target(kind, 2, since)).due_at
         return due.isoformat() if due else NOTHING
 
     def abandoned(self, near: Conversation, shown_until: int) -> None:
-        """Somebody who hung up in the queue: often the one who got through a few minutes later."""
+        """Write a caller who hung up in the queue: often the same who gets through a few minutes later."""
         calls, rng = self.calls, self.rng
         same = rng.random() < 0.45
         if rng.random() < 0.14:
@@ -412,7 +412,9 @@ class _DayWriter:
             )
             self._unanswered(near, caller, second, 90 if how == "timed_out" else int(rng.random() * 40), how)
             return
-        talk = Conversation(near.line, second, 1.0, caller=caller, wait=6, talk=10 + int(rng.random() * 40), wrap=4)
+        talk = Conversation(
+            near.line, second, 1.0, near.topic, caller=caller, wait=6, talk=10 + int(rng.random() * 40), wrap=4
+        )
         contact = calls.contact_id
         calls.contact_id += 1
         agent = self.agents[near.agent].pk
@@ -431,7 +433,7 @@ class _DayWriter:
 def _offset(day: datetime.date) -> str:
     """The offset of Rome from UTC on the afternoon of a day, such as +02 (the clocks change at night)."""
     noon = datetime.datetime(day.year, day.month, day.day, 12, tzinfo=ROME)
-    return f"+{int(noon.utcoffset().total_seconds()) // 3600:02d}"
+    return f"{noon:%z}"[:3]
 
 
 def _working_days_after(day: datetime.date, number: int) -> int:

@@ -1,6 +1,7 @@
-"""The register of complaints with its clock, and what people say of the app and the reserved area."""
+"""The register of complaints with its clock, and the feedback on the app and the reserved area."""
 
 import datetime
+from operator import itemgetter
 from random import Random
 
 from complaints.letters import compose, pdf_of
@@ -63,16 +64,16 @@ REASONS = {
     Outcome.REJECTED: "Le condizioni del contratto, consegnate alla firma, escludono il caso descritto: gli articoli "
     "richiamati nella nostra prima risposta non lasciano spazio a un'altra lettura.",
 }
-LETTERS = 12  # of the latest answers, beside those of who signs in: as they were sent
+LETTERS = 12  # of the latest answers, beside those of the customers who sign in: as they were sent
 HEARING = "Chiesta all'agenzia la sua posizione sui fatti esposti, con i documenti, entro quindici giorni."
 
-# Theme, how often, mean stars: what reviews of the app say.
+# Theme, how often, mean stars, as in reviews of the app.
 THEMES = (
     ("navigation", 369, 4.21), ("login", 349, 1.77), ("bugs", 262, 1.71), ("service", 261, 4.13), ("payment", 145, 2.79),
     ("updates", 138, 2.29), ("documents", 102, 2.64), ("deadlines", 98, 3.06), ("claims", 39, 2.51),
 )  # fmt: skip
-# Of each theme what somebody unhappy writes, and what somebody happy does.
-SAID = {
+# For each theme, what unhappy people write, and what happy people write.
+TEXTS = {
     "navigation": (
         (
             "Bella grafica ma troppi passaggi per arrivare alla polizza.",
@@ -167,23 +168,24 @@ def make_complaints(
     Suspension.objects.bulk_create(each for story in stories for each in story.suspensions)
     ComplaintEvent.objects.bulk_create(each for story in stories for each in story.events)
     _second_letters(made, plan, rng)
-    _keep_letters(made, officer, who_sign_in={customer.pk for customer in customers[: len(CUSTOMERS)]})
+    _make_letters(made, officer, who_sign_in={customer.pk for customer in customers[: len(CUSTOMERS)]})
     return made
 
 
-def _keep_letters(made: list[Complaint], officer: User, *, who_sign_in: set[int]) -> None:
-    """The letters of the latest answers, and all those of who signs in."""
-    answered = sorted((each for each in made if each.answered_at), key=lambda each: each.answered_at)
+def _make_letters(made: list[Complaint], officer: User, *, who_sign_in: set[int]) -> None:
+    """Make the letters of the latest answers, and all those of the customers who sign in."""
+    answered = sorted(((each.answered_at, each) for each in made if each.answered_at), key=itemgetter(0))
+    latest = {complaint.pk for _at, complaint in answered[-LETTERS:]}
     letters = []
-    for complaint in answered:
-        if complaint not in answered[-LETTERS:] and complaint.customer_id not in who_sign_in:
+    for answered_at, complaint in answered:
+        if complaint.pk not in latest and complaint.customer_id not in who_sign_in:
             continue
         letter = compose(
             complaint,
             outcome=complaint.outcome,
             answer=complaint.answer,
             reasons=complaint.reasons,
-            on=complaint.answered_at.astimezone(ROME).date(),
+            on=answered_at.astimezone(ROME).date(),
             signed_by=str(officer),
         )
         letters.append(
@@ -193,7 +195,7 @@ def _keep_letters(made: list[Complaint], officer: User, *, who_sign_in: set[int]
                 paragraphs=letter.versions,
                 language=letter.language,
                 by=officer,
-                made_at=complaint.answered_at,
+                made_at=answered_at,
             )
         )
     ComplaintLetter.objects.bulk_create(letters)
@@ -206,13 +208,13 @@ def _age(rng: Random, number: int, total: int) -> int:
 
 
 def _promotable(contacts: list[Contact], rng: Random) -> list[Contact]:
-    """Some written contacts turn out to be complaints; their first receipt counts. Oldest first."""
+    """Choose written contacts that turn out to be complaints; their first receipt counts. Oldest first."""
     old = [each for each in contacts if each.customer_id and each.kind in ("request", "consideration")]
     return sorted(rng.sample(old, min(len(old) // 8, 12)), key=lambda each: each.started_at)
 
 
 def _second_letters(made: list[Complaint], plan: Plan, rng: Random) -> None:
-    """Two who were refused write again on the same matter: a complaint of its own, linked to the first."""
+    """Let two people who were refused write again on the same matter: a new complaint, linked to the first."""
     refused = [each for each in made if each.outcome == Outcome.REJECTED]
     open_ones = [each for each in made if each.state == State.UNDER_REVIEW]
     for earlier, later in zip(refused[-2:], open_ones[-2:], strict=False):
@@ -248,11 +250,13 @@ class _InventedComplaint:
             and received <= plan.today
         ):
             contact = promoted.pop(0)
+            assert contact.customer is not None  # _promotable takes those of a customer
             customer = contact.customer
             policy = None
             received_first = contact.started_at.astimezone(ROME).date()
         else:
             received_first = received
+        self.customer = customer
         weights = [matter[0] for matter in MATTERS]
         _weight, ramo, area, reason, subject, text = rng.choices(MATTERS, weights)[0]
         about_conduct = "Condotta" in reason
@@ -318,7 +322,7 @@ class _InventedComplaint:
         answered_on = first + round(max(4, answer_after + (32 if late else 0))) * DAY
         answered_on = max(answered_on, registered_on + 2 * DAY)
         if complaint.suspended_days:
-            answered_on = max(answered_on, max(each.ended_on for each in self.suspensions) + DAY)
+            answered_on = max(answered_on, max(each.ended_on for each in self.suspensions if each.ended_on) + DAY)
         if wanted == State.WITHDRAWN or (rng.random() < 0.04 and wanted != State.ANSWERED):
             self._withdraw(registered_on)
             return
@@ -339,7 +343,7 @@ class _InventedComplaint:
         if start > today:
             return False
         days = 15 if self.wanted else self.rng.randint(7, 15)
-        complaint.about_conduct, complaint.agency_id = True, complaint.agency_id or complaint.customer.agency_id
+        complaint.about_conduct, complaint.agency_id = True, complaint.agency_id or self.customer.agency_id
         self._event(ComplaintEvent.Kind.SUSPENDED, _moment(start, 12), self.officer)
         self.suspensions.append(Suspension(complaint=complaint, started_on=start, reason=HEARING, by=self.officer))
         if start + days * DAY >= today:
@@ -372,7 +376,7 @@ def make_feedback(
     contacts: list[Contact],
     complaints: list[Complaint],
 ) -> int:
-    """Stars and words of the last half year; who writes is harsher than who only gives stars. Returns how many."""
+    """Stars and words of the last half year; people who write are harsher than people who only give stars. Returns how many."""
     rng = plan.stream("feedback")
     officer = organisation.staff[roles.COMPLAINT_OFFICER]
     free_contacts = [each for each in contacts if each.channel == "app" and each.customer_id]
@@ -389,7 +393,7 @@ def make_feedback(
             theme, _often, stars = rng.choices(THEMES, [each[1] for each in THEMES])[0]
             happy = rng.random() < (stars - 1.25) / 3.4
             rating = rng.choice((5, 5, 4)) if happy else rng.choice((1, 1, 1, 2))
-            text = rng.choice(SAID[theme][happy])
+            text = rng.choice(TEXTS[theme][happy])
             if rng.random() < 0.06:
                 theme, text = "unintelligible", rng.choice(("boh", "ok", "…", "mah"))
             if (plan.as_of - at).days < 6 and rng.random() < 0.5:

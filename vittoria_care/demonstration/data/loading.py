@@ -5,7 +5,7 @@ import queue
 import threading
 import time
 from collections.abc import Iterable
-from typing import Any, Self, TextIO
+from typing import Any, Protocol, Self
 
 from django.db import connection, models
 from django.utils.formats import number_format
@@ -27,12 +27,19 @@ def cell(value: Any) -> str:
     return str(value)
 
 
+def _column(model: type[models.Model], name: str) -> str:
+    """The column of a field, as the table names it."""
+    field = model._meta.get_field(name)
+    assert isinstance(field, models.Field)  # the other side of a relation has no column
+    assert field.column is not None
+    return field.column
+
+
 class Table:
     """The rows of one table that wait to be copied, each a line in the text format of COPY without its end."""
 
     def __init__(self, model: type[models.Model], columns: Iterable[str]):
-        fields = [model._meta.get_field(name) for name in columns]
-        names = ", ".join(f'"{field.column}"' for field in fields)
+        names = ", ".join(f'"{_column(model, name)}"' for name in columns)
         self.copy = f'COPY "{model._meta.db_table}" ({names}) FROM STDIN'
         self.rows: list[str] = []
         self.add_line = self.rows.append
@@ -75,12 +82,12 @@ class Copier:
         return made
 
     def flush_if_full(self) -> None:
-        """Send what has gathered to the database, once it is worth it."""
+        """Hand the waiting rows to the thread, once there are enough."""
         if sum(len(table.rows) for table in self.tables) >= BATCH_ROWS:
             self.flush()
 
     def flush(self) -> None:
-        """Hand what has gathered to the thread; waits while it still holds an earlier batch and one more waits."""
+        """Hand the waiting rows to the thread; blocks while it has one batch in hand and another waits."""
         self._raise()
         batch = []
         for table in self.tables:
@@ -112,11 +119,11 @@ class Copier:
 
 def next_id(model: type[models.Model]) -> int:
     """The first number above all ids of a table."""
-    return (model.objects.aggregate(highest=models.Max("pk"))["highest"] or 0) + 1
+    return (model._default_manager.aggregate(highest=models.Max("pk"))["highest"] or 0) + 1
 
 
 def move_sequences(*given: type[models.Model]) -> None:
-    """Let the database count on from the highest id, where ids were given instead of taken."""
+    """Set the sequences of the tables to the highest id, after rows with given ids."""
     with connection.cursor() as cursor:
         for model in given:
             table = model._meta.db_table
@@ -126,17 +133,30 @@ def move_sequences(*given: type[models.Model]) -> None:
 
 
 def analyze(*filled: type[models.Model]) -> None:
-    """Refresh what the planner knows of the tables; outside a transaction also mark their pages as all visible."""
+    """Refresh the planner's statistics of the tables; outside a transaction also mark their pages as all visible."""
     command = "ANALYZE" if connection.in_atomic_block else "VACUUM (ANALYZE)"
     with connection.cursor() as cursor:
         for model in filled:
             cursor.execute(f'{command} "{model._meta.db_table}"')
 
 
-class Progress:
-    """What is being made and how far it is: rewritten in place on a terminal, a line per step anywhere else."""
+class Stream(Protocol):
+    """A terminal, a file, or the standard output of a management command."""
 
-    def __init__(self, stream: TextIO):
+    def isatty(self) -> bool:
+        """Whether it is a terminal."""
+
+    def write(self, text: str, /) -> object:
+        """Add a text as it is."""
+
+    def flush(self) -> None:
+        """Show what was written."""
+
+
+class Progress:
+    """The step in hand and its progress: rewritten in place on a terminal, a line per step anywhere else."""
+
+    def __init__(self, stream: Stream):
         self._stream = stream
         self._terminal = stream.isatty()
         self._step, self._started, self._shown = "", 0.0, 0.0

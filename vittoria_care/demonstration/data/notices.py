@@ -1,7 +1,7 @@
-"""Notices of the last weeks, of several kinds and fates, and who opened whose file.
+"""Notices of the last weeks, of several kinds and states, and the log of accesses to customers' files.
 
-They have the kinds, the keys and the texts of the real ones, so that the nightly plan finds them told and adds only what
-is missing.
+They have the kinds, the keys and the texts of the real ones, so that the nightly plan finds them and adds only what is
+missing.
 """
 
 import datetime
@@ -35,7 +35,7 @@ State, Channel = Notice.State, Notice.Channel
 LOOKS = ("customer", "policy", "claim", "contact", "complaint")
 MAILBOXES = {
     email for _label, email in CUSTOMERS.values()
-}  # who signs in reads what is sent: none of these ever failed
+}  # of the customers who sign in: none of their notices failed
 REASONS = ("chiamata in corso", "richiesta scritta", "pratica di secondo livello", "reclamo", "")
 
 
@@ -61,7 +61,7 @@ def make_notices(plan: Plan, customers: list[Customer], contacts: list[Contact],
             **{name: getattr(claim, name) for name in ("assessor", "repairer", "kind", "signed_by_both")},
             "complete_on": claim.complete_on,
         }
-        maker.say(
+        maker.add(
             CLAIM_TAKEN_IN_CHARGE, str(claim.pk), claim.customer_id, words, (plan.today - claim.reported_on).days
         )
     _about_requests(maker, [each for each in contacts if each.customer_id][-limit:])
@@ -72,7 +72,7 @@ def make_notices(plan: Plan, customers: list[Customer], contacts: list[Contact],
 
 
 def _what_happened(notices: list[Notice]) -> None:
-    """The events of those that did not go the ordinary way, and the addresses that turned out not to exist."""
+    """Make the events of the notices that were not sent, and the addresses that turned out not to exist."""
     troubled = [notice for notice in notices if notice.state in (State.REFUSED, State.IN_DOUBT, State.WITHHELD)]
     NoticeEvent.objects.bulk_create(
         NoticeEvent(
@@ -98,29 +98,32 @@ def _what_happened(notices: list[Notice]) -> None:
 
 
 def _about_policies(maker: "_Maker", plan: Plan, limit: int) -> None:
-    """What fell into the windows of the alerts in the last days; some of it was not told yet."""
+    """Make the alerts of the last days; some of what is due has none yet."""
     rng, today, by_id = maker.rng, plan.today, maker.customers
     policies = Policy.objects.filter(holder__in=by_id, state="active", ends_on__range=(today, today + _days(34)))
-    told = policies.filter(ramo="10") | policies.filter(tacit_renewal=False, ramo__in=[str(n) for n in range(1, 19)])
-    for policy in told.order_by("ends_on", "pk")[:limit]:
+    expiring = policies.filter(ramo="10") | policies.filter(
+        tacit_renewal=False, ramo__in=[str(n) for n in range(1, 19)]
+    )
+    for policy in expiring.order_by("ends_on", "pk")[:limit]:
         names = ("ends_on", "premium", "annual", "grace_days")
         words = _policy(policy) | {name: getattr(policy, name) for name in names}
         about = f"{policy.pk}:{policy.ends_on}"
-        maker.say(POLICY_EXPIRING, about, policy.holder_id, words, rng.random() * 6)
+        maker.add(POLICY_EXPIRING, about, policy.holder_id, words, rng.random() * 6)
     unpaid = Instalment.objects.unpaid().filter(policy__holder__in=by_id, policy__state="active")
     for kind, first, last in ((INSTALMENT_DUE, 0, 9), (INSTALMENT_OVERDUE, -15, -8)):
         due = unpaid.filter(due_on__range=(today + _days(first), today + _days(last))).select_related("policy")
         for each in due.order_by("due_on", "pk")[:limit]:
             policy = each.policy
             words = _policy(policy) | {"due_on": each.due_on, "amount": each.amount, "is_first": False}
-            maker.say(kind, f"{each.pk}:{each.due_on}", policy.holder_id, words, rng.random() * 3)
+            maker.add(kind, f"{each.pk}:{each.due_on}", policy.holder_id, words, rng.random() * 3)
 
 
 def _about_requests(maker: "_Maker", contacts: list[Contact]) -> None:
-    """What was acknowledged, and what was answered."""
+    """Make the acknowledgements and the answers."""
     by_id = {contact.pk: contact for contact in contacts}
     for form in WebFormRequest.objects.filter(contact__in=by_id).order_by("contact"):
         contact = by_id[form.contact_id]
+        assert contact.customer_id is not None  # make_notices passes those of a customer
         with translation.override(maker.customers[contact.customer_id].language):
             words = {
                 "number": contact.number,
@@ -132,18 +135,18 @@ def _about_requests(maker: "_Maker", contacts: list[Contact]) -> None:
                 "action_label": gettext("Follow your request"),
             }
         age = maker.age_of(contact.started_at)
-        maker.say(REQUEST_RECEIVED, str(contact.pk), contact.customer_id, words, age, address=form.email)
+        maker.add(REQUEST_RECEIVED, str(contact.pk), contact.customer_id, words, age, address=form.email)
     answers = Message.objects.filter(contact__in=by_id, direction=Message.Direction.OUTBOUND).order_by(
         "written_at", "pk"
     )
     for message in answers:
         contact = by_id[message.contact_id]
         words = {"number": contact.number, "subject": contact.subject, "text": message.text}
-        maker.say(REQUEST_ANSWERED, str(message.pk), contact.customer_id, words, maker.age_of(message.written_at))
+        maker.add(REQUEST_ANSWERED, str(message.pk), contact.customer_id, words, maker.age_of(message.written_at))
 
 
 def _about_complaints(maker: "_Maker", complaints: list[Complaint], limit: int) -> None:
-    """Number and term of those that wait, and the letters of the latest that were answered."""
+    """Make the receipts of open complaints, and the letters of the latest answers."""
     for complaint in [each for each in complaints if each.is_open][-limit:]:
         words = {
             "number": complaint.number,
@@ -155,7 +158,7 @@ def _about_complaints(maker: "_Maker", complaints: list[Complaint], limit: int) 
             "handler": "",
         }
         age = maker.age_of(complaint.registered_at)
-        maker.say(COMPLAINT_RECEIVED, str(complaint.pk), complaint.customer_id, words, age)
+        maker.add(COMPLAINT_RECEIVED, str(complaint.pk), complaint.customer_id, words, age)
     known = {complaint.pk: complaint for complaint in complaints}
     letters = ComplaintLetter.objects.filter(complaint__in=known).select_related("by").order_by("made_at", "pk")
     for kept in letters[:limit]:
@@ -170,7 +173,7 @@ def _about_complaints(maker: "_Maker", complaints: list[Complaint], limit: int) 
         )
         words = {"number": complaint.number, "name": complaint.complainant_name, "letter": letter.text}
         stem = f"complaint-answer:{complaint.pk}"
-        maker.say(ANSWERED, str(complaint.pk), complaint.customer_id, words, maker.age_of(kept.made_at), once=stem)
+        maker.add(ANSWERED, str(complaint.pk), complaint.customer_id, words, maker.age_of(kept.made_at), once=stem)
 
 
 def _policy(policy: Policy) -> dict[str, Any]:
@@ -178,7 +181,7 @@ def _policy(policy: Policy) -> dict[str, Any]:
 
 
 class _Maker:
-    """Makes notices with a fate that fits their age."""
+    """Makes notices with a state that fits their age."""
 
     def __init__(
         self,
@@ -196,11 +199,11 @@ class _Maker:
         """How many days ago it was."""
         return (self.plan.as_of - moment).total_seconds() / 86_400
 
-    def say(
+    def add(
         self,
         kind: NoticeKind,
         about: str,
-        customer_id: int,
+        customer_id: int | None,
         words: Mapping[str, Any],
         age: float,
         *,
@@ -209,19 +212,19 @@ class _Maker:
     ) -> None:
         """One notice of a real kind, `age` days old, in the words of its text: by e-mail, or in the reserved area.
 
-        `address` is where it goes instead of the customer's own, `once` the beginning of a key that is not the kind's. Whom
-        neither reaches is left to the nightly plan, which puts them on the list of what a person sends.
+        `address` takes the place of the customer's own, `once` that of the usual beginning of the key. Customers whom neither
+        way reaches are left to the nightly plan, which lists them for a person to write to.
         """
         rng, now = self.rng, self.plan.as_of
-        customer = self.customers.get(customer_id)
+        customer = self.customers.get(customer_id) if customer_id else None
         if customer is None:
             return
-        address = address or self.points.get((customer_id, "email"), "")
-        is_enrolled, chance = customer_id in self.enrolled, rng.random()
+        address = address or self.points.get((customer.pk, "email"), "")
+        is_enrolled, chance = customer.pk in self.enrolled, rng.random()
         if not address and not is_enrolled:
             return
         channel = Channel.EMAIL if address and (chance < 0.75 or not is_enrolled) else Channel.INBOX
-        said = render(kind, words, language=customer.language, channel=channel)
+        text = render(kind, words, language=customer.language, channel=channel)
         created = now - datetime.timedelta(days=max(0.01, age))
         notice = Notice(
             kind=kind.code,
@@ -230,16 +233,16 @@ class _Maker:
             customer=customer,
             language=customer.language,
             address=address if channel == Channel.EMAIL else "",
-            subject=said.subject,
-            body_text=said.text,
-            body_html=said.html,
+            subject=text.subject,
+            body_text=text.text,
+            body_html=text.html,
             created_at=created,
             send_after=created,
         )
-        self._fate(notice, created)
+        self._set_state(notice, created)
         self.made.append(notice)
 
-    def _fate(self, notice: Notice, created: datetime.datetime) -> None:
+    def _set_state(self, notice: Notice, created: datetime.datetime) -> None:
         rng, now = self.rng, self.plan.as_of
         chance = rng.random()
         if notice.address in MAILBOXES:
@@ -267,7 +270,7 @@ class _Maker:
 
 
 def make_access_log(plan: Plan, organisation: Organisation, customers: list[Customer]) -> int:
-    """Who opened whose file in the last month, and why; returns how many times."""
+    """Log accesses to customers' files in the last month, with reasons; returns how many."""
     rng = plan.stream("access")
     readers = [agent.user for agent in organisation.agents if agent.user]
     readers += [organisation.staff[role] for role in (roles.SPECIALIST, roles.COMPLAINT_OFFICER, roles.MANAGER)]

@@ -40,7 +40,7 @@ TOPICS_IN_ENGLISH = {
     "roadside-follow-up": "Help on its way: times and replacement vehicle",
     "commercial-agency": "My agency: contacts and opening hours",
 }
-CODES = {
+CODES: dict[str, str] = {
     Contact.Outcome.UNRESOLVED: "non-risolto",
     Contact.Outcome.WRONG_NUMBER: "numero-errato",
     Contact.Outcome.DROPPED: "caduta",

@@ -19,8 +19,10 @@ from .loading import Copier
 from .profiles import Plan
 
 PREFIX = "DEMO-"
-MOBILE_PREFIXES = ("320", "327", "328", "329", "333", "335", "338", "339", "340", "342", "345", "347", "348", "349")
-MOBILE_PREFIXES += ("351", "366", "370", "371", "375", "380", "388", "389", "391", "392", "393")
+MOBILE_PREFIXES = (
+    *("320", "327", "328", "329", "333", "335", "338", "339", "340", "342", "345", "347", "348", "349"),
+    *("351", "366", "370", "371", "375", "380", "388", "389", "391", "392", "393"),
+)
 MAIL_DOMAINS = ("posta.example", "mail.example", "casella.example", "lettere.example")
 VAT_OFFICES = ("001", "003", "009", "012", "015", "023", "034", "036", "048", "058", "063", "072", "082", "087")
 MONTH_LETTERS = "ABCDEHLMPRST"
@@ -92,7 +94,7 @@ def tax_code(surname_letters: str, given_letters: str, born: datetime.date, sex:
     return start + codicefiscale.calc_check_digit(start)
 
 
-def told_apart(code: str) -> str:
+def next_variant(code: str) -> str:
     """The next variant of a tax code that two people share: digits from the right become letters (omocodia)."""
     start = list(code[:15])
     for place in (14, 13, 12, 10, 9, 7, 6):
@@ -189,7 +191,7 @@ class People:
         letters = self._letters
         code = tax_code(letters["family", last], letters["given", first], born, sex, birthplace.place_code)
         while code in self._codes:
-            code = told_apart(code)
+            code = next_variant(code)
         self._codes.add(code)
         segment = "camper" if is_camper(number) else "private"
         mailbox = f"{fold(first).replace(' ', '')}.{fold(last).replace(' ', '')}.{number}"
@@ -294,7 +296,7 @@ class People:
             self._consents(customer, at, enrolled_at if has_account else at, willing, draw())
 
     def _consents(self, customer: int, at: str, later: str, willing: float, source: float) -> None:
-        """Some allow offers of the company, fewer of the agency; most confirm by the link they get; some take it back."""
+        """Write the consents: some to offers of the company, fewer to the agency's; most are confirmed, some withdrawn."""
         line = self.consent.add_line
         if source < 0.45:
             where, evidence = "agency", "modulo firmato in agenzia"

@@ -67,8 +67,8 @@ ADJUSTERS = (
 )
 ASSESSORS = ("Studio peritale Sgambati", "Studio peritale Actis", "Studio peritale Lelli", "Studio peritale Cossu")
 REPAIRERS = ("Carrozzeria Due Torri", "Carrozzeria del Ponte", "Autofficina Stella", "Carrozzeria La Rotonda", "")
-# What happened, by line of business and kind of damage: a kind that a line does not name does not happen under it.
-LOSSES = {
+# Losses by line of business and kind of damage; a kind that a line lacks does not happen under it.
+LOSSES: dict[str, dict[str, tuple[str, ...]]] = {
     "10": {
         "property": (
             "Tamponamento al semaforo: danni al paraurti posteriore e al portellone.",
@@ -130,7 +130,7 @@ LOSSES = {
     "17": {"property": ("Spese legali per una controversia con un fornitore.",)},
     "18": {"property": ("Guasto in viaggio: soccorso stradale e traino fino all'officina.",)},
 }
-AT_HOME = {
+AT_HOME: dict[str, tuple[str, ...]] = {
     "property": (
         "Perdita d'acqua dall'impianto: pavimento del bagno e parquet danneggiati.",
         "Sovratensione dopo il temporale: danni agli elettrodomestici.",
@@ -294,7 +294,7 @@ class Portfolio:
         rng: Random,
         unpaid_from: int | None,
     ) -> None:
-        """Those of the period that ends at the expiry. Nearly all are paid; what fell due lately less often."""
+        """Write the instalments of the period that ends at the expiry. Nearly all are paid, recent ones less often."""
         today, origin, texts, draw = self.plan.today.toordinal(), self._origin, self._texts, rng.random
         amount = f"{premium / number:.2f}"
         offsets = self._halves.get(expiry * 8 + number)
@@ -330,7 +330,7 @@ class Portfolio:
         *,
         state: str | None = None,
     ) -> None:
-        """A claim between two days, as far along as its age allows; or a recent one in the state that is wanted."""
+        """Write a claim between two days, as far along as its age allows; or a recent one in the given state."""
         today = self.plan.today.toordinal()
         occurred = earliest + int(rng.random() * (latest - earliest))
         if state:
@@ -398,7 +398,7 @@ class Portfolio:
         )
 
     def _featured(self, number: int, rng: Random) -> None:
-        """The three customers whose sign-ins are printed hold something of everything that a page can show."""
+        """Write for the three customers whose sign-ins are printed: something of everything that a page can show."""
         if number == 1:
             car = self._policy(1, PRIVATE[0], rng, ends_in=24, instalments=2, unpaid_from=1, in_force=True)
             self._claim(car, self.first_customer, PRIVATE[0], rng, state="taken_in_charge")

@@ -25,14 +25,15 @@ SMALL = 3_000
 
 @dataclass(frozen=True, slots=True)
 class YearTotals:
-    """What a year of calls must come to: calls handled (answered, with a contact in the base) and those resolved at
-    first level. `as_told` years are the report's: every other handled call was escalated, none is left out of the base.
+    """The totals of a year: calls handled (answered, with a contact in the base) and those resolved at first level.
+
+    `as_reported` years are the company's: every other handled call was escalated, none is left out of the base.
     """
 
     year: int
     handled: int
     first_level: int
-    as_told: bool = False
+    as_reported: bool = False
     until: datetime.date | None = None
 
     @property
@@ -56,12 +57,12 @@ COMPANY_YEARS = {
         YearTotals(2019, 71_489, 70_231, True),
     )
 }
-LIVELY = 10_000  # calls a year without which a page looks asleep
+LIVELY = 10_000  # calls a year: with fewer, a page looks empty
 STORY_RATES = (0.974, 0.979, 0.983)  # first level of the year before last, last year, this year
 
 
 class ScaleError(ValueError):
-    """The scale, the years or the day asked for cannot be made; the text says why."""
+    """The scale, the years or the day asked for cannot be made; the text gives the reason."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ class Plan:
 def make_plan(
     scale: str, *, seed: int, as_of: datetime.datetime, years: int | None = None, calls_factor: int = 1
 ) -> Plan:
-    """The plan of a scale: "small", "full" or a number of customers. ScaleError says what cannot be made.
+    """The plan of a scale: "small", "full" or a number of customers. ScaleError names what cannot be made.
 
     small and N: calls of `years` calendar years (3), ending with that of `as_of`. full: `years` of the company (2), ending
     with 2019, and on top of them the calls of the year of `as_of` and the two before, in the number of the small scale,
@@ -139,7 +140,7 @@ def make_plan(
     if calls_factor > 1:
         totals = [
             YearTotals(
-                each.year, each.handled * calls_factor, each.first_level * calls_factor, each.as_told, each.until
+                each.year, each.handled * calls_factor, each.first_level * calls_factor, each.as_reported, each.until
             )
             for each in totals
         ]
@@ -376,7 +377,7 @@ BAD_WEEK_REASONS = (0.11, 0.08, 0.05, 0.76)
 
 # --- Telephone ------------------------------------------------------------------------------------------------
 WITHHELD = 0.06
-WITHHELD_KNOWN = 0.75  # of those, the agent finds who it is
+WITHHELD_KNOWN = 0.75  # of those, the agent finds out the customer
 STRANGERS = 0.07  # callers who are no customers: the other party, people who ask for a quote
 OTHER_PHONE = 0.07  # customers who call from a number we do not hold
 ASKED = 0.12  # answer the question after the call

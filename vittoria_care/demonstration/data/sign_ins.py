@@ -1,6 +1,6 @@
 """Who can sign in to the demonstration: one person for each role, and three customers. All have the same password.
 
-Colleagues are asked for a code too: all have the same secret, and `manage.py demo_code` prints what their telephones
+Staff need a code too: all have the same secret, and `manage.py demo_code` prints what their telephones
 would show.
 """
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from customers import roles
@@ -34,7 +35,7 @@ class Person:
     """A member of staff of the demonstration."""
 
     group: str
-    label: str
+    label: Promise  # in the language of the moment
     mailbox: str
     first_name: str
     last_name: str

@@ -38,12 +38,12 @@ BIG = (User, Customer, ReservedAreaAccount, ContactPoint, Consent, Policy, Insta
 
 
 class UnsafePlace(Exception):
-    """The data may not be loaded here; the text says why and what to do."""
+    """The data may not be loaded here; the text gives the reason and what to do."""
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """How many of each are there."""
+    """The number of rows of each kind."""
 
     customers: int
     policies: int
@@ -77,7 +77,7 @@ def refuse_unless_safe(plan: Plan, *, force: bool) -> bool:
         )
     if not force and Customer.objects.exists():
         raise UnsafePlace(
-            _("There are customers here who are not invented: give --force to add invented ones to them.")
+            _("The database has customers who are not invented: give --force to load invented ones beside them.")
         )
     return True
 
@@ -113,11 +113,18 @@ def _load_customers(plan: Plan, organisation: Organisation, progress: Progress) 
     progress.step(_("Customers, policies, instalments, claims"))
     first_customer = next_id(Customer)
     featured = {number: (email, organisation.password) for number, (_label, email) in CUSTOMERS.items()}
-    ids = {"first_customer": first_customer, "agencies": organisation.agencies}
+    agencies = organisation.agencies
     first_user, first_policy, first_claim = next_id(User), next_id(Policy), next_id(Claim)
     with Copier() as copier:
-        people = People(plan, copier, first_user=first_user, **ids)
-        portfolio = Portfolio(plan, copier, first_policy=first_policy, first_claim=first_claim, **ids)
+        people = People(plan, copier, first_user=first_user, first_customer=first_customer, agencies=agencies)
+        portfolio = Portfolio(
+            plan,
+            copier,
+            first_policy=first_policy,
+            first_claim=first_claim,
+            first_customer=first_customer,
+            agencies=agencies,
+        )
         for start in range(1, plan.customers + 1, CHUNK):
             numbers = range(start, min(start + CHUNK, plan.customers + 1))
             rng = plan.stream(f"portfolio:{start}")
@@ -151,7 +158,7 @@ def _load_calls(plan: Plan, organisation: Organisation, progress: Progress) -> N
 
 
 def _load_story(plan: Plan, organisation: Organisation) -> None:
-    """What is told in words, about some of the customers: those who sign in come first."""
+    """Load what has texts, about some of the customers: those who sign in come first."""
     codes = [f"{PREFIX}{number:07d}" for number in range(1, min(plan.customers, ACTORS) + 1)]
     customers = list(Customer.objects.filter(code__in=codes).order_by("code"))
     points = ContactPoint.objects.filter(customer__in=customers, kind=ContactPoint.Kind.EMAIL)

@@ -9,8 +9,8 @@ from typing import Any
 
 from contact_center.contacts.opening import digest_of, tracking_secret
 from contact_center.due.targets import clock_of
-from contact_center.models import Contact, ContactEvent, Message, SatisfactionSurvey, WebFormRequest
-from customers.models import Customer
+from contact_center.models import Agent, Contact, ContactEvent, Message, SatisfactionSurvey, WebFormRequest
+from customers.models import Customer, User
 from foundation.dates import ROME
 
 from . import profiles
@@ -21,7 +21,7 @@ from .profiles import TOPICS, Plan, TopicShape, is_working_day
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What people write about a topic, and what they are answered."""
+    """A topic in words: what people write, and what the answer is."""
 
     subject: str
     text: str
@@ -157,7 +157,7 @@ NOTE_BY_REASON = {
 
 Channel, State = Contact.Channel, Contact.State
 
-# What has become of the requests of the customers who sign in, one after the other, and how many days ago they wrote.
+# The states of the requests of the customers who sign in, one after the other, and how many days ago they wrote.
 OF_THOSE_WHO_SIGN_IN = (
     *((State.OPEN, 0.4), (State.OPEN, 0.6), (State.OPEN, 0.9)),
     *((State.WAITING, 6), (State.IN_PROGRESS, 4), (State.CLOSED, 9)),
@@ -190,7 +190,7 @@ def make_written(
         made.append(_Thread(plan, organisation, rng, number, min(at, plan.as_of), customer, shape, wanted))
     made.sort(key=lambda thread: (thread.contact.started_at, thread.number))
     for thread in made:
-        thread.tell(emails)
+        thread.write(emails)
         thread.set_due()
     contacts = Contact.objects.bulk_create([thread.contact for thread in made])
     WebFormRequest.objects.bulk_create(form for thread in made for form in thread.forms)
@@ -229,7 +229,7 @@ def _at_work(at: datetime.datetime, rng: Random) -> datetime.datetime:
 
 
 class _Thread:
-    """One written contact and everything that was said and done about it."""
+    """One written contact with its messages, events and surveys."""
 
     def __init__(
         self,
@@ -262,7 +262,7 @@ class _Thread:
         kind = Contact.Kind.CONSIDERATION if self.is_consideration else Contact.Kind.REQUEST
         if shape.code == "claims-report" and not self.is_consideration:
             kind = Contact.Kind.CLAIM_REPORT
-        topic = organisation.topics["other-information" if self.is_consideration else shape.code]
+        self.topic = organisation.topics["other-information" if self.is_consideration else shape.code]
         subject, self.text = (
             rng.choice(CONSIDERATIONS) if self.is_consideration else (self.words.subject, self.words.text)
         )
@@ -271,12 +271,12 @@ class _Thread:
             kind=kind,
             customer=customer,
             subject=subject,
-            topic=topic,
+            topic=self.topic,
             team=organisation.teams["primo-livello"],
             started_at=at,
         )
 
-    def tell(self, emails: dict[int, str]) -> None:
+    def write(self, emails: dict[int, str]) -> None:
         """Write the story: received, taken, perhaps escalated, answered, perhaps reopened, closed; as far as time allows."""
         rng, contact, now = self.rng, self.contact, self.plan.as_of
         customer = contact.customer
@@ -290,9 +290,9 @@ class _Thread:
         age = (now - contact.started_at).total_seconds() / 86_400
         agent = rng.choice(self.organisation.agents[:12])
         # Not everything old is closed: some is waiting for the customer, a little is simply late.
-        fate, wanted = rng.random(), self.wanted
+        chance, wanted = rng.random(), self.wanted
         taken_at = _at_work(contact.started_at + datetime.timedelta(hours=0.3 + rng.random() ** 2 * 20), rng)
-        untaken = wanted == State.OPEN if wanted else (age < 2.5 and fate < 0.45) or (age < 12 and fate < 0.07)
+        untaken = wanted == State.OPEN if wanted else (age < 2.5 and chance < 0.45) or (age < 12 and chance < 0.07)
         if taken_at >= now or untaken:
             return
         contact.agent = contact.owner = agent
@@ -300,10 +300,10 @@ class _Thread:
         contact.version = 2
         self._note(ContactEvent.Kind.TAKEN, agent.user, taken_at)
         at = _at_work(taken_at + datetime.timedelta(minutes=4 + rng.random() * 50), rng)
-        chance = (0.055 * self.shape.hardness + 0.02) * (3 if age < 6 else 1)
-        if wanted == State.IN_PROGRESS or (not wanted and rng.random() < chance):
+        escalated = (0.055 * self.shape.hardness + 0.02) * (3 if age < 6 else 1)
+        if wanted == State.IN_PROGRESS or (not wanted and rng.random() < escalated):
             at = self._escalate(agent, at)
-        in_hand = wanted == State.IN_PROGRESS if wanted else (age < 4 and fate < 0.6) or (age < 11 and fate < 0.12)
+        in_hand = wanted == State.IN_PROGRESS if wanted else (age < 4 and chance < 0.6) or (age < 11 and chance < 0.12)
         if at >= now or in_hand:
             return
         if wanted == State.WAITING or (not wanted and contact.level == 1 and rng.random() < 0.13):
@@ -326,16 +326,16 @@ class _Thread:
         self._close(at)
 
     def set_due(self) -> None:
-        """The due time as the product makes it, from what happened."""
+        """Set the due time as the product does, from the events."""
         self.events.sort(key=lambda event: event.at)
         clock = clock_of(self.contact, self.events, self.organisation.book)
         self.contact.due_at = clock.due_at
 
-    def _escalate(self, agent, at: datetime.datetime) -> datetime.datetime:
+    def _escalate(self, agent: Agent, at: datetime.datetime) -> datetime.datetime:
         """Hand it to the second level; returns when that answers."""
         rng, contact = self.rng, self.contact
         reason = rng.choices(profiles.REASONS, (41, 30, 18, 11))[0]
-        code = profiles.SECOND_LEVEL_TEAM[contact.topic.area]
+        code = profiles.SECOND_LEVEL_TEAM[self.topic.area]
         specialist = rng.choice(self.organisation.specialists[code])
         contact.level, contact.escalation, contact.escalated_at = 2, reason, at
         contact.team, contact.owner = self.organisation.teams[code], specialist
@@ -347,7 +347,7 @@ class _Thread:
             nudged = _awake(at + datetime.timedelta(hours=20))
             noted = _at_work(nudged + datetime.timedelta(hours=2), rng)
             self._say(Message.Direction.INBOUND, NUDGE, nudged)
-            self._say(Message.Direction.NOTE, NOTES.get(contact.topic.area, NOTE), noted, by=specialist)
+            self._say(Message.Direction.NOTE, NOTES.get(self.topic.area, NOTE), noted, by=specialist)
             at = noted
         return _at_work(at + datetime.timedelta(hours=6 + rng.random() ** 2 * 130), rng)
 
@@ -391,12 +391,12 @@ class _Thread:
             self._ask(at)
 
     def _ask(self, at: datetime.datetime) -> None:
-        """Whether it was resolved: asked when it was closed, answered some hours later by those who answer."""
+        """Ask whether it was resolved, at the closing; some answer some hours later."""
         contact, answered_at = self.contact, None
         if contact.confirmed is not None:
             answered_at = min(_awake(at + datetime.timedelta(hours=5)), self.plan.as_of)
-            said = {"resolved": contact.confirmed, "rating": contact.satisfaction}
-            self._note(ContactEvent.Kind.CONFIRMED, None, answered_at, **said)
+            answers = {"resolved": contact.confirmed, "rating": contact.satisfaction}
+            self._note(ContactEvent.Kind.CONFIRMED, None, answered_at, **answers)
         self.surveys.append(
             SatisfactionSurvey(
                 contact=contact,
@@ -427,13 +427,13 @@ class _Thread:
             )
         )
 
-    def _say(self, direction: str, text: str, at: datetime.datetime, by=None) -> None:
+    def _say(self, direction: str, text: str, at: datetime.datetime, by: Agent | None = None) -> None:
         if at <= self.plan.as_of:
             author = by.user if by else None
             self.messages.append(
                 Message(contact=self.contact, direction=direction, author=author, text=text, written_at=at)
             )
 
-    def _note(self, kind: str, by, at: datetime.datetime, **details: Any) -> None:
-        user = getattr(by, "user", by)
+    def _note(self, kind: str, by: Agent | User | None, at: datetime.datetime, **details: Any) -> None:
+        user = by.user if isinstance(by, Agent) else by
         self.events.append(ContactEvent(contact=self.contact, kind=kind, by=user, details=details, at=at))

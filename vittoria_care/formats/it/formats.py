@@ -1,4 +1,4 @@
-"""Italian dates as people write them: "1 gennaio 2026". What is not said here is Django's own."""
+"""Italian dates as people write them: "1 gennaio 2026". The other formats are Django's own."""
 
 DATE_FORMAT = "j F Y"
 MONTH_DAY_FORMAT = "j F"

@@ -1,4 +1,4 @@
-"""Print the code that the colleagues of the demonstration are asked for at sign-in."""
+"""`demo_code`: the code that the staff of the demonstration need at sign-in."""
 
 from typing import Any
 
@@ -11,12 +11,12 @@ from vittoria_care.demonstration.data.sign_ins import STAFF, code_of_now
 
 
 class Command(BaseCommand):
-    """Every colleague of the demonstration has the same secret, so one code serves for all."""
+    """All staff of the demonstration have the same secret, so one code serves for all."""
 
-    help = "Print the code that the colleagues of the demonstration are asked for at sign-in, as of now."
+    help = "Print the code that the staff of the demonstration need at sign-in now."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("email", nargs="?", help="whose (default: anybody's: they all have the same)")
+        parser.add_argument("email", nargs="?", help="an address of staff (default: any, as all have the same code)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         known = {each.email for each in STAFF}
         if options["email"] and options["email"].lower() not in known:
             raise CommandError(
-                _("No colleague of the demonstration signs in as %s: customers are asked for no code.")
+                _("No member of staff of the demonstration signs in as %s: customers need no code.")
                 % options["email"],
                 returncode=2,
             )

@@ -1,4 +1,4 @@
-"""`doctor`: configuration and health in words."""
+"""`doctor`: configuration and health, in sentences."""
 
 import json
 from dataclasses import asdict
@@ -10,13 +10,13 @@ from vittoria_care.running import doctor
 
 
 class Command(BaseCommand):
-    """Say of each part whether it works, and how to fix it."""
+    """Report of each part whether it works, and how to fix it."""
 
     help = (
-        "Look at settings, database, Redis, worker, beat, mail, clock, disk and what waits, and say how to fix what is "
-        "wrong. Changes nothing. Exit code 0: all OK; 1: something to look at; 2: something does not work."
+        "Check settings, database, Redis, worker, beat, mail, clock, disk and what waits, and report how to fix what is "
+        "wrong. Changes nothing. Exit code 0: all OK; 1: a person should look at something; 2: something does not work."
     )
-    requires_system_checks: list[str] = []  # what a check refuses is told among the rest
+    requires_system_checks: list[str] = []  # the faults that checks find are reported among the rest
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="a list of {level, about, says, hint}")

@@ -1,4 +1,4 @@
-"""`grant_rights`: what each database account may do."""
+"""`grant_rights`: the rights of each database account."""
 
 from typing import Any
 
@@ -10,17 +10,17 @@ from vittoria_care import grants
 
 
 class Command(BaseCommand):
-    """Make the rights of the database accounts equal to what the tables ask for."""
+    """Give the database accounts the rights that they need, and no others."""
 
     help = (
-        "Grant the accounts of DATABASE_URL and DATABASE_RETENTION_URL what they need, and take from them what they do "
-        "not; `migrate` does it too. Runs as the account of DATABASE_OWNER_URL. A second run changes nothing. Exit code "
+        "Grant the accounts of DATABASE_URL and DATABASE_RETENTION_URL the rights they need, and revoke all others; "
+        "`migrate` does it too. Runs as the account of DATABASE_OWNER_URL. A second run changes nothing. Exit code "
         "0: done; 2: an account is missing, or this one may not grant."
     )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--dry-run", action="store_true", help="show the statements, and run none")
+        parser.add_argument("--dry-run", action="store_true", help="print the statements, and run none")
 
     def handle(self, *args: Any, **options: Any) -> None:
         accounts = settings.DATABASE_ACCOUNTS

@@ -19,13 +19,13 @@ UNUSABLE = 2  # exit code: nothing was written
 
 
 class Command(BaseCommand):
-    """Load the demonstration data once; a second run says that it is there and adds nothing."""
+    """Load the demonstration data once; a second run adds nothing."""
 
     stealth_options = ("sign_ins",)  # False: the caller prints them itself
 
     help = (
         "Load invented data: agencies, customers with policies and claims, calls, written requests, complaints, notices. "
-        "The same seed and day always make the same rows. UnsafePlace in production, and beside customers that are real."
+        "The same seed and day always make the same rows. Refused in production, and beside real customers."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -46,9 +46,9 @@ class Command(BaseCommand):
             "--until", metavar="DATE", help="make the data as of the end of this day (default: now, at the full hour)"
         )
         parser.add_argument(
-            "--calls-factor", type=int, default=1, help="multiply all calls, for measuring (default: 1)"
+            "--calls-factor", type=int, default=1, help="multiply all calls, for measurements (default: 1)"
         )
-        parser.add_argument("--dry-run", action="store_true", help="only say what would be loaded")
+        parser.add_argument("--dry-run", action="store_true", help="only print what would be loaded")
         parser.add_argument("--force", action="store_true", help="load beside customers who are not invented")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -89,7 +89,7 @@ class Command(BaseCommand):
         if options.get("sign_ins", True):
             for each in sign_ins():
                 self.stdout.write(f"  {each.email:<40} {each.password}  {each.lands_on:<17} {each.role}")
-            self.stdout.write("  " + _("Colleagues are asked for a code as well; this prints it: %s") % CODE_COMMAND)
+            self.stdout.write("  " + _("Staff need a code as well; this command prints it: %s") % CODE_COMMAND)
 
     def _describe(self, plan: Plan) -> None:
         self.stdout.write(
@@ -113,7 +113,7 @@ class Command(BaseCommand):
 
 
 def _as_of(until: str | None) -> datetime.datetime:
-    """The present of the story: the end of the day given, or this hour. ScaleError when it is no day."""
+    """The present of the data: the end of the given day, or this hour. ScaleError when it is not a date."""
     if until is None:
         return timezone.localtime(timezone=ROME).replace(minute=0, second=0, microsecond=0)
     try:
@@ -121,5 +121,5 @@ def _as_of(until: str | None) -> datetime.datetime:
     except ValueError:
         day = None
     if day is None:
-        raise ScaleError(_("“%(text)s” is no day: write one such as 2026-03-31.") % {"text": until})
+        raise ScaleError(_("“%(text)s” is not a date: write it as YYYY-MM-DD, such as 2019-12-31.") % {"text": until})
     return datetime.datetime.combine(day, datetime.time(23, 59), tzinfo=ROME)
