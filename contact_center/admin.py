@@ -325,7 +325,7 @@ class WebFormRequestAdmin(OfficeAdmin[WebFormRequest]):
         return written.get_suspicion_display() if written.suspicion else "–"
 
     @display(description=_("started at"))
-    def started_shown(self, written: WebFormRequest) -> Any:
+    def started_shown(self, written: WebFormRequest) -> datetime:
         return written.contact.started_at
 
 

@@ -8,6 +8,8 @@ import zlib
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.backends.utils import CursorWrapper
+
 BUCKETS = 256
 SPACE = 0x56_43_43  # sets our numbers apart from those of other advisory locks
 LOCK = f"SELECT count(pg_advisory_xact_lock({SPACE}, bucket)) FROM unnest(%(buckets)s::int[]) bucket"  # noqa: S608
@@ -18,6 +20,6 @@ def lock_of(source: str, external_ids: Iterable[str]) -> dict[str, Any]:
     return {"buckets": sorted({zlib.crc32(f"{source}\x1f{key}".encode()) % BUCKETS for key in external_ids})}
 
 
-def lock_calls(cursor: Any, source: str, external_ids: Iterable[str]) -> None:
+def lock_calls(cursor: CursorWrapper, source: str, external_ids: Iterable[str]) -> None:
     """Wait for whoever is writing one of these calls, and keep others waiting until the transaction ends."""
     cursor.execute(LOCK, lock_of(source, external_ids))

@@ -15,6 +15,7 @@ import shlex
 import subprocess
 import tempfile
 import unicodedata
+import uuid
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -429,18 +430,18 @@ class UploadOnDisk(TemporaryFileUploadHandler):
             raise SkipFile from error
 
 
-def no_room(request: Any) -> list[str]:
+def no_room(request: HttpRequest) -> list[str]:
     """Names of the files of a request for which there was no room while they were sent."""
     return getattr(request, "no_room", [])
 
 
-def too_large(request: Any) -> list[str]:
+def too_large(request: HttpRequest) -> list[str]:
     """Names of the files of a request that were given up because of their size."""
     return getattr(request, "too_large", [])
 
 
 # --- Handing out --------------------------------------------------------------------------------------------------
-def attachment_for(user: User, key: Any) -> MessageAttachment:
+def attachment_for(user: User, key: uuid.UUID) -> MessageAttachment:
     """The file, for staff who may read messages and for the customer whose thread it is in; Http404 for everybody else."""
     found = MessageAttachment.objects.select_related("message__contact").filter(key=key)
     if user.has_perm("contact_center.view_message"):

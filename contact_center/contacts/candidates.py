@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from contact_center.models import Contact
-from customers.models import ContactPoint, Customer, Policy
+from customers.models import ContactPoint, Customer, Policy, User
 from customers.validators import normalise_phone
 
 MOST = 5
@@ -36,7 +36,7 @@ class Candidate:
     reasons: tuple[str, ...] = ()
 
 
-def candidates_for(contact: Contact, user: Any, limit: int = MOST) -> list[Candidate]:
+def candidates_for(contact: Contact, user: User, limit: int = MOST) -> list[Candidate]:
     """The likeliest first: a tax code or policy number names somebody, a telephone or an address may be shared.
 
     A suggestion proves nothing: a writer may give any name.

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -71,7 +71,7 @@ class TopicField(forms.ModelChoiceField):
         self.queryset = topics.order_by("name", "pk")
 
 
-def codes_for(contact: Contact) -> Any:
+def codes_for(contact: Contact) -> QuerySet[WrapUpCode]:
     """The codes that may be given to the contact today: of its line by telephone; in writing, none of the telephone's own."""
     codes = WrapUpCode.objects.valid_on(timezone.localdate())
     if contact.line_id:

@@ -204,7 +204,9 @@ def _page(request: StaffRequest) -> dict[str, Any]:
     return {**admin.site.each_context(request), "title": _("My desk"), "is_fullwidth": "1"}
 
 
-def _shown(request: StaffRequest, agent: Agent, wanted: int | None = None, *, status: int = 200, **more: Any) -> Any:
+def _shown(
+    request: StaffRequest, agent: Agent, wanted: int | None = None, *, status: int = 200, **more: Any
+) -> TemplateResponse:
     version = desk.version_of(request.user)  # before the rest is read: what changes meanwhile is news
     context = _page(request) | _context(request, agent, wanted, **more) | {"version": version}
     return TemplateResponse(request, "office/desk/page.html", context, status=status)

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contact_center.due.business_time import Calendar, business_seconds_between
+from contact_center.due.targets import Book
 from contact_center.models import Contact
 
 SOON = 3600  # seconds of service under which something is due soon
@@ -64,7 +64,7 @@ def length_in_words(seconds: float) -> str:
     return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
 
 
-def calendar_for(contact: Contact, book: Any) -> Calendar | None:
+def calendar_for(contact: Contact, book: Book) -> Calendar | None:
     """The calendar of the contact's target."""
     target = book.target(contact.kind, contact.level, contact.started_at)
     return target.calendar if target else None

@@ -1,7 +1,6 @@
 """Figures about calls and contacts for the first page of the back office: today's, each from a short index scan."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -13,18 +12,20 @@ from django.utils.translation import ngettext
 from contact_center.due.business_time import NeverOpen, add_business_time
 from contact_center.due.targets import Book
 from contact_center.models import Agent, Call, Contact, SatisfactionSurvey, TollFreeLine
+from contact_center.models.contact import ContactQuerySet
+from customers.models import User
 from foundation.office.tiles import Tile
 
 SURVEY_DAYS = 30
 MOST = 999  # counted no further: a page must not cost more on a bad day
 
 
-def tiles(user: Any) -> list[Tile]:
+def tiles(user: User) -> list[Tile]:
     """The work that waits: one's own contacts, those overdue, due within the hour, open, not coded."""
     return _contacts_waiting(user) if user.has_perm("contact_center.view_contact") else []
 
 
-def day_tiles(user: Any) -> list[Tile]:
+def day_tiles(user: User) -> list[Tile]:
     """How the day goes: its calls by line, and what customers answered; each tile for users who may see the rows it counts."""
     shown = []
     if user.has_perm("contact_center.view_call"):
@@ -54,7 +55,7 @@ def _surveys_answered() -> Tile:
     )
 
 
-def _calls_today(user: Any) -> list[Tile]:
+def _calls_today(user: User) -> list[Tile]:
     today = Call.objects.visible_to(user).filter(day=timezone.localdate()).order_by()
     answered = Count("pk", filter=Q(answered_at__isnull=False))
     counts = {row["line"]: row for row in today.values("line").annotate(offered=Count("pk"), answered=answered)}
@@ -79,7 +80,7 @@ def _calls_today(user: Any) -> list[Tile]:
     return shown
 
 
-def _contacts_waiting(user: Any) -> list[Tile]:
+def _contacts_waiting(user: User) -> list[Tile]:
     visible, now = Contact.objects.visible_to(user).order_by(), timezone.now()
     waiting = visible.open()[: MOST + 1].count()
     overdue = visible.overdue(now)[: MOST + 1].count()
@@ -118,7 +119,7 @@ def _contacts_waiting(user: Any) -> list[Tile]:
     ]
 
 
-def _mine(user: Any, visible: Any, address: str) -> list[Tile]:
+def _mine(user: User, visible: ContactQuerySet, address: str) -> list[Tile]:
     """For an agent: what is theirs, and how much of it is late; to a second level also what waits for their team."""
     agent = Agent.objects.of_user(user)
     if agent is None:

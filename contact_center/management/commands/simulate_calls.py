@@ -6,7 +6,7 @@ import urllib.error
 import urllib.request
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
@@ -158,7 +158,7 @@ class _Sender:
         self.address = f"{url}/api/v1/calls/events/"
         self.headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
 
-    def send(self, stories: list[Story], *, start: datetime, tell: Any) -> Counter[str]:
+    def send(self, stories: list[Story], *, start: datetime, tell: Callable[[str], None]) -> Counter[str]:
         """Send everything; on Ctrl-C what remains is sent at once, so that no call remains open."""
         due = sorted((each for story in stories for each in story.events), key=lambda each: each.leaves)
         answers: Counter[str] = Counter()
