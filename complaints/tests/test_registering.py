@@ -141,7 +141,7 @@ def test_what_fails_gives_its_number_back(clock):
 @pytest.mark.django_db(transaction=True)
 def test_fifty_at_once_get_one_to_fifty_without_a_gap_though_others_fail():
     """Of 75 at once, 25 fail after they took their number, and give it back."""
-    problems: list[BaseException] = []
+    problems = []
     start = threading.Barrier(75)
 
     def register(fails: bool) -> None:

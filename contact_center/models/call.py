@@ -1,14 +1,13 @@
 """`Call`: the telephone's own facts. An answered call has a contact; an abandoned one has nobody to have it with."""
 
-from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import User
 from customers.visibility import reach_of
 from foundation.constraints import is_among, one_of
 from foundation.history import keep_history
+from foundation.requests import Reader
 
 from .computed import RomeDate
 from .contact import Contact
@@ -19,7 +18,7 @@ from .organisation import Agent, TollFreeLine
 class CallQuerySet(models.QuerySet["Call"]):
     """Questions asked about calls."""
 
-    def visible_to(self, user: User | AnonymousUser) -> "CallQuerySet":
+    def visible_to(self, user: Reader) -> "CallQuerySet":
         """Calls of customers whose files the user may see; unanswered calls are the company staff's alone."""
         reach = reach_of(user)
         if reach.everything:

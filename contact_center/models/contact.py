@@ -4,7 +4,6 @@ import secrets
 import uuid
 from datetime import datetime
 
-from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -13,12 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contact_center.catalogue import Escalation
-from customers.models import Customer, User
+from customers.models import Customer
 from customers.visibility import reach_of
 from foundation.constraints import is_among, one_of
 from foundation.guards import append_only
 from foundation.history import keep_history
 from foundation.models import Versioned
+from foundation.requests import Reader
 
 from .computed import PersonKey, RomeDate
 from .marks import CONTACT_MARKS
@@ -29,7 +29,7 @@ from .topic import Topic
 class ContactQuerySet(models.QuerySet["Contact"]):
     """Questions asked about contacts."""
 
-    def visible_to(self, user: User | AnonymousUser) -> "ContactQuerySet":
+    def visible_to(self, user: Reader) -> "ContactQuerySet":
         """Contacts of the customers whose files the user may see; company staff also see those of unknown people."""
         reach = reach_of(user)
         if reach.everything:
