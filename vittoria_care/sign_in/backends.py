@@ -4,16 +4,20 @@ Django asks for the permissions of a user, those of their groups and the names o
 page of the back office needs all of them. Here it is one query.
 """
 
+from functools import cache
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Group, Permission
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
 from django.db.models import OuterRef, TextField, Value
 from django.db.models.functions import Concat
 
 from customers.models import User
+
+NOBODY = -1  # the id of no user
 
 
 class _Together(ModelBackend):
@@ -37,6 +41,19 @@ class _Together(ModelBackend):
 
 def _roles_and_permissions(user: User) -> tuple[list[str], list[str], list[str]]:
     """The names of the user's groups, the permissions of these, and the user's own, each as app.codename."""
+    statement, values = _statement()
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [user.pk if value == NOBODY else value for value in values])
+        return cursor.fetchone() or ([], [], [])
+
+
+@cache
+def _statement() -> tuple[str, tuple[Any, ...]]:
+    """The query as SQL, and its values, with NOBODY where the id of a user goes.
+
+    It is written once in a process: for the ORM to write it takes several times as long as for the database to answer, and
+    every request asks.
+    """
     me = OuterRef("pk")
     code = Concat("content_type__app_label", Value("."), "codename", output_field=TextField())
     lists = (
@@ -44,7 +61,7 @@ def _roles_and_permissions(user: User) -> tuple[list[str], list[str], list[str]]
         ArraySubquery(Permission.objects.filter(group__user=me).order_by().values(code=code)),
         ArraySubquery(Permission.objects.filter(user=me).order_by().values(code=code)),
     )
-    return User.objects.filter(pk=user.pk).order_by().values_list(*lists).first() or ([], [], [])
+    return User.objects.filter(pk=NOBODY).order_by().values_list(*lists).query.sql_with_params()
 
 
 class PasswordBackend(_Together):

@@ -19,5 +19,5 @@ REFUSING = SimpleNamespace(random=lambda: 0.05)
 def test_only_a_mailbox_that_nobody_signs_in_with_may_be_gone(address, state):
     now = timezone.now()
     notice = Notice(channel=Notice.Channel.EMAIL, once="policy-expiring:1:email", address=address)
-    _Maker(SimpleNamespace(as_of=now), REFUSING, {}, {})._fate(notice, now)
+    _Maker(SimpleNamespace(as_of=now), REFUSING, {}, {})._set_state(notice, now)
     assert notice.state == state
