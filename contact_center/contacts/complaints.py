@@ -12,7 +12,7 @@ from .moves import locked, save_with_event
 def record_complaint(contact: Contact, *, number: str, by: User | None, cancelled: bool = False) -> Contact:
     """Write that the contact became the complaint of this number, or that the entry was cancelled.
 
-    The contact goes on as it is, as a new version: a person who has it open is told so.
+    The contact goes on as it is, as a new version: a person who has it open is warned of that.
     """
     contact = locked(contact)
     save_with_event(contact, ContactEvent.Kind.COMPLAINT, by=by, complaint=number, cancelled=cancelled)
