@@ -429,8 +429,8 @@ def queue(number_of_contacts: int, scale: Scale) -> None:
     truncate("contact_center_contact", "contact_center_call")
     for code, level in (("bench-first", 1), ("bench-second", 2)):
         execute(
-            "INSERT INTO contact_center_team (code, name, level, is_active) VALUES (%(code)s, %(code)s, %(level)s, true) "
-            "ON CONFLICT DO NOTHING",
+            "INSERT INTO contact_center_team (code, name, name_en, level, is_active) "
+            "VALUES (%(code)s, %(code)s, '', %(level)s, true) ON CONFLICT DO NOTHING",
             {"code": code, "level": level},
         )
     with bare("contact_center_contact", "contact_center_message"):

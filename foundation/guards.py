@@ -76,10 +76,29 @@ def never_deleted() -> list[pgtrigger.Trigger]:
     return [Guard(name="never_deleted", operation=pgtrigger.Delete), never_emptied()]
 
 
+class FixedColumns(Guard):
+    """Refuse a change of the named fields. PostgreSQL looks at it only for a statement that sets one of their columns.
+
+    To read a trigger's condition costs a statement about 0.3 ms, which commands that only move a row need not pay.
+    """
+
+    operation = pgtrigger.Update
+    fields: Sequence[str] = ()
+
+    def compile(self, model: type[models.Model]) -> pgtrigger.compiler.Trigger:  # type: ignore[override]  # as above
+        """The trigger, on the columns of the fields."""
+        columns = {field.name: field.column for field in model._meta.fields}
+        self.operation = pgtrigger.UpdateOf(*(columns[name] for name in self.fields))
+        return super().compile(model)  # type: ignore[arg-type]  # as above
+
+
 def fixed(name: str, columns: Iterable[str], *, once: pgtrigger.Q | None = None) -> pgtrigger.Trigger:
     """The named fields remain as they are: always, or once the row, before the change, meets `once`."""
+    columns = list(columns)
     changed = reduce(or_, (pgtrigger.Q(**{f"old__{each}__df": pgtrigger.F(f"new__{each}")}) for each in columns))
-    return Guard(name=name, operation=pgtrigger.Update, condition=once & changed if once else changed)
+    trigger = FixedColumns(name=name, condition=once & changed if once else changed)
+    trigger.fields = columns
+    return trigger
 
 
 def _guards_of(model: type[models.Model]) -> Sequence[pgtrigger.Trigger]:

@@ -1,16 +1,19 @@
 """From a queued notice to a sent message. What a worker does, and what the sweep finds.
 
 A notice is prepared (may it still go? with which text?) a few at a time, then taken one by one: claimed by one
-conditional UPDATE that is committed before the channel is called, sent outside any transaction, and its result written
-at once. So a worker that dies at any moment leaves one notice whose result is not known, the one it was sending: the
-sweep puts it in doubt and a person decides. Why it is never sent again by itself: docs/decisions/outbox.md.
+conditional UPDATE that is committed before anything leaves, sent outside any transaction, and its result written at
+once. While the database waits for the disk, the message is made and its recipient named to the mail server. So a worker
+that dies at any moment leaves one notice whose result is not known, the one it was sending: the sweep puts it in doubt
+and a person decides. Why it is never sent again by itself: docs/decisions/outbox.md.
 """
 
 import hmac
 import logging
 import random
+import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -27,7 +30,7 @@ from customers.consents import is_in_force
 from customers.models import Consent
 from foundation.chunks import in_chunks
 from notifications import addresses
-from notifications.channels import InDoubt, Message, NotTaken, OpenChannel, Unavailable
+from notifications.channels import InDoubt, Message, NotClaimed, NotTaken, OpenChannel, Unavailable
 from notifications.channels.email import EmailChannel
 from notifications.channels.inbox import InboxChannel
 from notifications.kinds import KINDS
@@ -116,6 +119,7 @@ def deliver_notices(notice_ids: Iterable[int], *, channels: Mapping[str, Channel
     opened: dict[str, OpenChannel] = {}
     away = left_alone(channels)
     with ExitStack() as stack:
+        beside = stack.enter_context(ThreadPoolExecutor(1, "claims"))
         for ids in in_chunks(notice_ids, PREPARED):
             if _too_many_in_this_hour():
                 break
@@ -127,12 +131,13 @@ def deliver_notices(notice_ids: Iterable[int], *, channels: Mapping[str, Channel
             for notice, prepared in ready:
                 if notice.channel in away:
                     continue
-                claimed, gone_just_now = _claim(notice, gone_just_now), None
-                if not claimed:
-                    continue  # another worker has it, or a person withheld it
                 if notice.channel not in opened:
                     opened[notice.channel] = stack.enter_context(channels[notice.channel]())
-                state, is_away = _send(notice, prepared, opened[notice.channel], bounces[notice.channel])
+                before, gone_just_now = gone_just_now, None
+                sent = _send(notice, prepared, opened[notice.channel], bounces[notice.channel], beside, before)
+                if sent is None:
+                    continue  # another worker has it, or a person withheld it
+                state, is_away = sent
                 results[state] += 1
                 if state == State.SENT:
                     gone_just_now = notice
@@ -158,7 +163,7 @@ def _prepare(
     """Those of the notices that may go now, each with what goes with it; and what became of those that may not."""
     results: Counter[str] = Counter()
     owed = Notice.objects.owed(now).filter(pk__in=ids).exclude(channel__in=away)
-    notices = list(owed.defer("body_text", "body_html"))  # the claim brings the text
+    notices = list(owed)
     reasons = _reasons_to_withhold(notices, now)
     for reason in set(reasons.values()):
         those = [pk for pk, given in reasons.items() if given == reason]
@@ -182,6 +187,7 @@ def _prepare(
                     log.error("notice %s: %s", notice.pk, problem)
                     results[State.REFUSED] += 1
                 continue
+            notice.subject, notice.body_text, notice.body_html = wording.subject, wording.text, wording.html
             made.append((notice.pk, wording.subject, wording.text, wording.html))
         ready.append((notice, Prepared(notice.pk in files, first_of.get(notice.pk, ""))))
     if made:
@@ -298,24 +304,91 @@ def _count_in_this_hour(number: int) -> None:
 # --- The one notice -----------------------------------------------------------------------------------------------
 
 
-def _claim(notice: Notice, gone: Notice | None) -> bool:
-    """Take the notice, with the text that is stored; False when it is not to be had any more.
+class Claim:
+    """The claim of a notice, under way on the worker's connection while its message is made.
 
-    Committed by itself, before anything leaves, together with the word that `gone`, the one before it, has gone.
+    Committed by itself, together with the word that `gone`, the one before it, has gone.
     """
-    check_move(State.QUEUED, State.SENDING)
-    given = {"id": notice.pk, "now": timezone.now(), "message_id": message_id_of(notice), **_gone_now(gone)}
-    with connection.cursor() as cursor:
-        cursor.execute(CLAIM, given)
-        row = cursor.fetchone()
-    if row is None:
-        return False
-    notice.attempts, notice.message_id, notice.subject, notice.body_text, notice.body_html = row
-    return True
+
+    def __init__(self, notice: Notice, gone: Notice | None, beside: Executor):
+        check_move(State.QUEUED, State.SENDING)
+        self._notice = notice
+        self._read = self._what_goes()
+        self._error: NotClaimed | None = None
+        given = {"id": notice.pk, "now": timezone.now(), "message_id": notice.message_id, **_gone_now(gone)}
+        is_asked, cursor = threading.Event(), connection.cursor()
+
+        def ask() -> tuple[Any, ...] | None:
+            is_asked.set()
+            with cursor:
+                cursor.execute(CLAIM, given)
+                return cursor.fetchone()
+
+        self._answer = beside.submit(ask)
+        is_asked.wait()  # or the message would be made first: Python runs one of two threads until it waits
+
+    def _what_goes(self) -> tuple[str, ...]:
+        return self._notice.message_id, self._notice.subject, self._notice.body_text, self._notice.body_html
+
+    @property
+    def is_as_read(self) -> bool:
+        """Whether what was claimed is what the message was made of: another worker may have made the text first."""
+        return self._read == self._what_goes()
+
+    def wait(self) -> None:
+        """Return when the notice is this worker's, with the text it was read with; else NotClaimed."""
+        if self._error is None:
+            try:
+                row = self._answer.result()
+            except Exception as error:
+                self._error = NotClaimed()
+                raise self._error from error
+            if row is None:
+                self._error = NotClaimed()
+            else:
+                notice = self._notice
+                notice.attempts, notice.message_id, notice.subject, notice.body_text, notice.body_html = row
+        if self._error is not None:
+            raise self._error
+        if not self.is_as_read:
+            raise NotClaimed
 
 
-def _send(notice: Notice, prepared: Prepared, channel: OpenChannel, bounces: Bounces) -> tuple[str, bool]:
-    """Hand the notice to its channel; returns its state, which is recorded unless it has gone, and whether it is away."""
+def _send(
+    notice: Notice,
+    prepared: Prepared,
+    channel: OpenChannel,
+    bounces: Bounces,
+    beside: Executor,
+    gone: Notice | None,
+) -> tuple[str, bool] | None:
+    """Claim the notice and hand it to its channel, with its text as it is stored.
+
+    Returns its state, which is recorded unless it has gone, and whether the channel is away; None when the notice is not to
+    be had any more.
+    """
+    notice.message_id = notice.message_id or message_id_of(notice)
+    files = _files(notice) if prepared.has_files else []
+    claim = Claim(notice, gone, beside)
+    try:
+        return _hand_over(notice, prepared.answers, files, channel, bounces, claim.wait)
+    except NotClaimed as error:
+        if error.__cause__ is not None:
+            raise error.__cause__ from None
+        if claim.is_as_read:
+            return None
+    return _hand_over(notice, prepared.answers, files, channel, bounces, lambda: None)
+
+
+def _hand_over(
+    notice: Notice,
+    answers: str,
+    files: list[tuple[str, str, bytes]],
+    channel: OpenChannel,
+    bounces: Bounces,
+    claimed: Callable[[], None],
+) -> tuple[str, bool]:
+    """The one attempt; NotClaimed, before anything else is made of it, where the notice is not this worker's."""
     kind = KINDS.get(notice.kind)
     message = Message(
         address=notice.address,
@@ -325,27 +398,35 @@ def _send(notice: Notice, prepared: Prepared, channel: OpenChannel, bounces: Bou
         language=notice.language,
         message_id=notice.message_id,
         unsubscribe_url=unsubscribe_url(notice.customer_id, _purpose_of(notice)) if notice.is_promotional else "",
-        answers=prepared.answers,
+        answers=answers,
         is_personal=kind is not None and kind.is_personal,
-        attachments=_files(notice) if prepared.has_files else [],
+        attachments=files,
     )
-    bounces.tried += 1
     try:
-        channel.send(message)
-    except NotTaken as error:
+        channel.send(message, claimed)
+    except Exception as error:
+        claimed()
+        bounces.tried += 1
+        return _not_sent(notice, error, bounces)
+    bounces.tried += 1
+    return State.SENT, False
+
+
+def _not_sent(notice: Notice, error: Exception, bounces: Bounces) -> tuple[str, bool]:
+    """Record what became of a notice that was not sent, or perhaps was; its state, and whether the channel is away."""
+    if isinstance(error, NotTaken):
         return _refuse(notice, error, bounces), False
-    except Unavailable as error:
+    if isinstance(error, Unavailable):
         if error.is_ours:
             log.error("the other side refuses us, not the message: %s: %s", notice.channel, error)
         return _put_off(notice, str(error)), error.for_all
-    except InDoubt as error:
+    if isinstance(error, InDoubt):
         if error.timed_out:
             leave_alone(notice.channel, HANGING)
         return _record(notice, State.IN_DOUBT, problem=str(error)), error.timed_out
-    except Exception as error:  # a fault of ours: where it happened does not show whether the message went
-        log.exception("notice %s", notice.pk)
-        return _record(notice, State.IN_DOUBT, problem=f"{type(error).__name__}: {error}"), False
-    return State.SENT, False
+    # A fault of ours: where it happened does not show whether the message went.
+    log.error("notice %s", notice.pk, exc_info=error)
+    return _record(notice, State.IN_DOUBT, problem=f"{type(error).__name__}: {error}"), False
 
 
 def _files(notice: Notice) -> list[tuple[str, str, bytes]]:

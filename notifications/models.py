@@ -38,8 +38,7 @@ WHAT_GOES_OUT = (
     "body_html",
     "is_promotional",
 )
-# All but its being read
-FIXED_ONCE_SENT = (*WHAT_GOES_OUT, "state", "attempts", "message_id", "claimed_at", "sent_at")
+HOW_IT_WENT = ("state", "attempts", "message_id", "claimed_at", "sent_at")
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -254,9 +253,11 @@ class Notice(models.Model):
         triggers = [
             *never_deleted(),
             fixed("key_never_changes", ["once", "kind", "channel", "created_at"]),
-            fixed("sent_is_fixed", FIXED_ONCE_SENT, once=pgtrigger.Q(old__state="sent")),
-            # What may have gone: the person who decides later must find what went.
-            fixed("on_its_way_is_fixed", WHAT_GOES_OUT, once=pgtrigger.Q(old__state__in=["sending", "in_doubt"])),
+            # What went, or may have gone: the person who decides later must find it. Only its being read is still written.
+            fixed(
+                "what_went_is_fixed", WHAT_GOES_OUT, once=pgtrigger.Q(old__state__in=["sending", "in_doubt", "sent"])
+            ),
+            fixed("sent_is_fixed", HOW_IT_WENT, once=pgtrigger.Q(old__state="sent")),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,11 @@
 from itertools import islice
 
+import pytest
+
 from benchmarks import data
+from benchmarks.measure import Scale
+from contact_center.models import Contact
+from customers.models import Customer, Policy
 from customers.validators import normalise_phone, normalise_tax_code, normalise_vat_number, tax_code_matches_name
 
 
@@ -32,3 +37,14 @@ def test_the_two_ways_to_tell_a_call_agree():
     assert sum(each.answered == "no" for each in calls) == sum(
         "|ABANDON|" in line for line in data.queue_log(2_000, 500)
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_all_that_is_measured_on_can_be_stored():
+    scale = Scale(calls=200, customers=100)
+    data.portfolio(scale)
+    data.calls(scale.calls, scale)
+    assert (Customer.objects.count(), Policy.objects.count()) == (100, scale.policies)
+    assert Contact.objects.exists()
+    data.queue(300, scale)
+    assert Contact.objects.open().count() == 300

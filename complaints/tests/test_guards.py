@@ -282,5 +282,5 @@ def test_a_proof_itself_has_no_exception():
 
 
 def test_the_owner_may_still_put_a_row_right_by_a_migration(sent):
-    with pgtrigger.ignore("notifications.Notice:sent_is_fixed"):
+    with pgtrigger.ignore("notifications.Notice:what_went_is_fixed"):
         assert Notice.objects.filter(pk=sent.pk).update(subject="Corretto") == 1

@@ -40,7 +40,8 @@ class Mail:
     def __exit__(self, *_error):
         return None
 
-    def send(self, message):
+    def send(self, message, claimed):
+        claimed()
         if message.address in self.gone:
             raise NotTaken("550 5.1.1 no such user", no_such_mailbox=True)
 

@@ -1,5 +1,6 @@
 """Channels: address and text in, receipt out. They know no models, and raise one of three errors for what went wrong."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -48,6 +49,10 @@ class InDoubt(ChannelError):
         self.timed_out = timed_out
 
 
+class NotClaimed(Exception):
+    """The message may not leave: somebody else has its notice, or the database did not answer (`__cause__`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """What a channel sends. `attachments` are (file name, content type, content).
@@ -71,5 +76,9 @@ class Message:
 class OpenChannel(Protocol):
     """A channel while a chunk of messages is handed over."""
 
-    def send(self, message: Message) -> str:
-        """Send the message and return the receipt; a `ChannelError` where it is not taken."""
+    def send(self, message: Message, claimed: Callable[[], None]) -> str:
+        """Send the message and return the receipt; a `ChannelError` where it is not taken.
+
+        `claimed` is called before anything leaves that cannot be taken back: it returns once the message may go, and
+        raises NotClaimed where it may not. What can be made ready is made ready before.
+        """

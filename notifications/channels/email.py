@@ -3,6 +3,7 @@
 import contextlib
 import re
 import smtplib
+from collections.abc import Callable
 from email.errors import MessageError
 from email.utils import parseaddr
 from types import TracebackType
@@ -14,7 +15,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 from django.core.mail.message import sanitize_address
 
-from . import InDoubt, Message, NotTaken, Unavailable
+from . import InDoubt, Message, NotClaimed, NotTaken, Unavailable
 from .mime import as_bytes
 from .smtp import CLOSING, ConnectionLost, hand_over
 
@@ -22,7 +23,7 @@ PLAIN = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)  # an address that needs no qu
 
 
 class EmailChannel:
-    """Open while a chunk is sent: `with EmailChannel() as channel: channel.send(message)`."""
+    """Open while a chunk is sent: `with EmailChannel() as channel: channel.send(message, claimed)`."""
 
     def __init__(self, backend: BaseEmailBackend | None = None):
         self._backend = backend or get_connection()
@@ -35,7 +36,7 @@ class EmailChannel:
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._close()
 
-    def send(self, message: Message) -> str:
+    def send(self, message: Message, claimed: Callable[[], None]) -> str:
         """Send one message and return the server's answer; NotTaken, Unavailable or InDoubt when it is not taken."""
         try:
             mail = _mail(message)
@@ -47,22 +48,25 @@ class EmailChannel:
             raise NotTaken(f"{type(error).__name__}: {error}") from error
         backend = self._backend
         if not isinstance(backend, SmtpBackend):
+            claimed()
             return self._send_otherwise(mail)
         if self._used:
             try:
-                return self._hand_over(backend, sender, recipient, body)
+                return self._hand_over(backend, sender, recipient, body, claimed)
             except ConnectionLost:
                 pass  # servers close connections that they find long enough: once more over a new one
         try:
-            return self._hand_over(backend, sender, recipient, body)
+            return self._hand_over(backend, sender, recipient, body, claimed)
         except ConnectionLost as error:
             raise Unavailable(str(error), for_all=True) from error
 
-    def _hand_over(self, backend: SmtpBackend, sender: str, recipient: str, body: bytes) -> str:
+    def _hand_over(
+        self, backend: SmtpBackend, sender: str, recipient: str, body: bytes, claimed: Callable[[], None]
+    ) -> str:
         """Over the open connection, or a new one. After any failure the connection is in a state we know, or closed."""
         smtp = self._open(backend)
         try:
-            answer = hand_over(smtp, sender, recipient, body)
+            answer = hand_over(smtp, sender, recipient, body, claimed)
         except (ConnectionLost, InDoubt):
             self._close()
             raise
@@ -74,7 +78,7 @@ class EmailChannel:
             else:
                 self._reset(smtp)
             raise
-        except NotTaken:
+        except (NotTaken, NotClaimed):
             self._reset(smtp)
             raise
         self._used = True

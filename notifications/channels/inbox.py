@@ -1,5 +1,6 @@
 """The reserved area: a notice is delivered by being there to be seen."""
 
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -15,6 +16,7 @@ class InboxChannel:
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
         pass
 
-    def send(self, message: Message) -> str:
+    def send(self, message: Message, claimed: Callable[[], None]) -> str:
         """Nothing has to leave."""
+        claimed()
         return ""

@@ -6,6 +6,7 @@ step before the message is `Unavailable` or `NotTaken`; from the first byte of t
 
 import re
 import smtplib
+from collections.abc import Callable
 
 from . import InDoubt, NotTaken, Unavailable
 
@@ -22,8 +23,10 @@ class ConnectionLost(Exception):
     """The connection ended before the message was sent; nothing was handed over."""
 
 
-def hand_over(smtp: smtplib.SMTP, sender: str, recipient: str, body: bytes) -> str:
-    """Send one message (lines ending in CRLF); returns the server's answer.
+def hand_over(
+    smtp: smtplib.SMTP, sender: str, recipient: str, body: bytes, claimed: Callable[[], None] = lambda: None
+) -> str:
+    """Send one message (lines ending in CRLF); returns the server's answer. `claimed` is asked before DATA.
 
     A refusal of the sender (MAIL) is about us, and would be the same for every message: Unavailable for all. Only the
     answer to RCPT shows that a mailbox does not exist, and only where it does not name the sender.
@@ -35,6 +38,7 @@ def hand_over(smtp: smtplib.SMTP, sender: str, recipient: str, body: bytes) -> s
             options.append("BODY=8BITMIME")
         _expect_sender(smtp.mail(sender, options))
         _expect_recipient(smtp.rcpt(recipient), sender)
+        claimed()
         _expect(smtp.docmd("DATA"), 354)
     except (smtplib.SMTPServerDisconnected, OSError) as error:
         raise ConnectionLost(_words(error)) from error

@@ -211,6 +211,19 @@ def test_a_message_id_is_the_notices_own_and_cannot_be_made_up(settings):
 
 
 # --- Several at once
+def test_the_text_that_is_stored_is_the_one_that_goes(monkeypatch):
+    notice = NoticeFactory(kind="instalment-due", words=FACTS, subject="", body_text="", language="it")
+
+    def another_worker_is_first(made):
+        Notice.objects.filter(pk=notice.pk).update(subject="Di un altro", body_text="Testo", body_html="")
+
+    monkeypatch.setattr(delivery, "_store_texts", another_worker_is_first)
+    with mail_server() as sink:
+        assert deliver(notice) == {"sent": 1}
+    [received] = sink.messages
+    assert b"Subject: Di un altro" in received.body
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_on_one_queue_send_each_notice_once():
     ids = [NoticeFactory().pk for _ in range(60)]

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from notifications import delivery
@@ -149,7 +150,8 @@ def test_a_fault_of_ours_leaves_one_notice_in_doubt_and_the_others_go(caplog):
         def __exit__(self, *error):
             pass
 
-        def send(self, message):
+        def send(self, message, claimed):
+            claimed()
             if message.address == "rotto@example.it":
                 raise RuntimeError("a bug")
 
@@ -172,14 +174,14 @@ class Killed(BaseException):
 
 def test_a_worker_that_dies_between_sending_and_recording_leaves_that_one_in_doubt(monkeypatch):
     notices = [NoticeFactory() for _ in range(5)]
-    claim = delivery._claim
 
-    def dies_when_the_third_has_gone(notice, gone):
-        if gone == notices[2]:
-            raise Killed
-        return claim(notice, gone)
+    class DiesWhenTheThirdHasGone(delivery.Claim):
+        def __init__(self, notice, gone, beside):
+            if gone == notices[2]:
+                raise Killed
+            super().__init__(notice, gone, beside)
 
-    monkeypatch.setattr(delivery, "_claim", dies_when_the_third_has_gone)
+    monkeypatch.setattr(delivery, "Claim", DiesWhenTheThirdHasGone)
     with mail_server() as sink:
         with pytest.raises(Killed):
             deliver(*notices)
@@ -194,6 +196,32 @@ def test_a_worker_that_dies_between_sending_and_recording_leaves_that_one_in_dou
     assert flag_stuck(later) == 0
     stuck = Notice.objects.get(pk=notices[2].pk)
     assert (stuck.state, [event.new for event in stuck.events.all()]) == (State.IN_DOUBT, ["in_doubt"])
+
+
+def test_nothing_leaves_before_the_claim_is_written(monkeypatch):
+    notice = NoticeFactory()
+    asked = []
+
+    class Watched(delivery.Claim):
+        def wait(self):
+            asked.append(len(sink.messages))
+            super().wait()
+
+    monkeypatch.setattr(delivery, "Claim", Watched)
+    with mail_server() as sink:
+        assert deliver(notice) == {"sent": 1}
+        assert (asked, len(sink.messages)) == ([0], 1)
+
+
+def test_a_database_that_fails_at_the_claim_lets_nothing_leave(monkeypatch):
+    notices = [NoticeFactory(), NoticeFactory()]
+    monkeypatch.setattr(delivery, "CLAIM", "SELECT 1 / 0 WHERE %(id)s > 0")
+    with mail_server() as sink:
+        with pytest.raises(DatabaseError), transaction.atomic():
+            deliver(*notices)
+        monkeypatch.undo()
+        assert sink.messages == []
+        assert deliver(*notices) == {"sent": 2}
 
 
 def test_what_is_being_sent_just_now_is_left_alone():

@@ -42,7 +42,8 @@ def mail():
         def __exit__(self, *_error):
             return None
 
-        def send(self, message):
+        def send(self, message, claimed):
+            claimed()
             if message.address in self.gone | self.unwilling:
                 raise NotTaken("550 no", no_such_mailbox=message.address in self.gone)
             self.sent.append(message.address)
