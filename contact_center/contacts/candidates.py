@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from contact_center.models import Contact
-from customers.models import ContactPoint, Customer, Policy, User
+from customers.models import ContactPoint, Customer, Policy, PolicyAdherent, User
 from customers.validators import normalise_phone
 
 MOST = 5
@@ -63,7 +63,9 @@ def _questions(contact: Contact) -> Iterator[tuple[str, dict[int, str]]]:
     if form and form.policy_number:
         number = form.policy_number.strip().upper()
         holders = Policy.objects.filter(number=number).values_list("holder", flat=True)
-        yield _("policy %(number)s") % {"number": number}, dict.fromkeys(holders[:MOST_PER_REASON], "claimed")
+        covered = PolicyAdherent.objects.filter(policy__number=number).values_list("customer", flat=True)
+        named = [*holders, *covered[:MOST_PER_REASON]]
+        yield _("policy %(number)s") % {"number": number}, dict.fromkeys(named, "claimed")
     for kind, value in _addresses(contact, form):
         kinds = ["phone"] if kind == "phone" else ["email", "pec"]
         points = ContactPoint.objects.filter(kind__in=kinds, value=value).order_by()

@@ -9,7 +9,7 @@ from contact_center.contacts.candidates import candidates_for
 from contact_center.tests.factories import ContactFactory, WebFormRequestFactory
 from customers import roles
 from customers.models import AccessLog
-from customers.tests.factories import ContactPointFactory, CustomerFactory, PolicyFactory, UserFactory
+from customers.tests.factories import ContactPointFactory, CustomerFactory, PolicyAdherentFactory, PolicyFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +39,12 @@ def test_who_is_named_by_more_comes_first(agent):
         email="Maria.Rossi@example.it", tax_code="RSSMRA80A01H501U", policy_number=" p000123"
     ).contact
     assert suggested(contact, agent) == [(named, 2), (policy.holder, 1), (shared, 1)]
+
+
+def test_a_policy_number_suggests_the_people_it_covers_as_well(agent):
+    adherent = PolicyAdherentFactory(policy__number="P000123")
+    contact = WebFormRequestFactory(email="nessuno@example.it", policy_number="P000123").contact
+    assert {each for each, _reasons in suggested(contact, agent)} == {adherent.policy.holder, adherent.customer}
 
 
 def test_what_leads_to_nobody_suggests_nobody(agent):
