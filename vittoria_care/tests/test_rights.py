@@ -100,8 +100,8 @@ PEOPLE = [
     "an inactive agency_member",
 ]
 WALKED = sorted({(door.address, door.command) for door in TABLE})
-# Who sends a form to pages that take none as well: of each kind of person the one who gets furthest. The others send one
-# wherever anybody may.
+# These people send a form to pages that take none as well: of each kind of person the one who gets furthest. All the
+# others send one wherever somebody may.
 SEND_EVERYWHERE = {"a visitor", "the customer", roles.AGENCY_MEMBER, "the superuser"}
 
 
