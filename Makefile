@@ -7,7 +7,7 @@ SCALE ?= small
 PYTEST_ARGS ?=
 ONLY ?=
 # The suite on every core; PYTEST_ARGS="-n0 ..." runs it in one process.
-SUITE := -n auto --maxprocesses 4
+SUITE := -n auto --maxprocesses 4 --dist worksteal
 export PORT SCALE
 MAKEFLAGS += --no-print-directory
 

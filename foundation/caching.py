@@ -9,11 +9,12 @@ import json
 import logging
 import time
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django.core.cache.backends.dummy import DummyCache
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from django.db import connection
 from django.utils import timezone
 from redis.exceptions import ConnectionError as NoConnection
@@ -35,6 +36,21 @@ DELETE = "DELETE FROM foundation_attempt WHERE key = %(key)s RETURNING value"
 log = logging.getLogger(__name__)
 
 
+class OneClient(RedisCacheClient):
+    """Asks its one server through one client: Django's makes one for each question, which costs more than to ask."""
+
+    @cached_property
+    def _made(self) -> dict[bool, Any]:
+        """The client that writes and the one that reads."""
+        return {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        """Django's, kept."""
+        if write not in self._made:
+            self._made[write] = super().get_client(key, write=write)
+        return self._made[write]
+
+
 class Cache(RedisCache):
     """Redis, or an empty cache while it cannot be asked; keys of COUNTED are in PostgreSQL."""
 
@@ -42,6 +58,7 @@ class Cache(RedisCache):
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)
+        self._class = OneClient
         self._nothing = DummyCache("", params)
         self._attempts = AttemptsInDatabase(params)
         self._server = str(server)

@@ -129,6 +129,7 @@ def test_what_the_server_made_is_compared_and_the_key_revoked(three_lines, live_
 def test_a_call_that_the_server_got_wrong_is_reported(monkeypatch, capsys):
     make.AgentFactory(code="ada")
     monkeypatch.setattr(simulate_calls._Sender, "_post", lambda sender, body: "created")
+    monkeypatch.setattr(simulate_calls.time, "sleep", lambda seconds: None)  # nobody receives: nothing to wait for
     with pytest.raises(SystemExit) as end:
         call_command("simulate_calls", agents="ada", rate=600, minutes=0.01, talk=1)
     assert end.value.code == 1

@@ -87,3 +87,9 @@ def test_attempts_that_count_no_more_are_forgotten():
     kept = AttemptFactory()
     assert forget_attempts() == 1
     assert list(Attempt.objects.all()) == [kept]
+
+
+def test_one_client_asks_all_questions():
+    """To make one costs more than to ask."""
+    client = cache._cache
+    assert client.get_client(write=True) is client.get_client("key", write=True)

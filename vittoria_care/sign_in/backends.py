@@ -15,9 +15,12 @@ from django.db import connection
 from django.db.models import OuterRef, TextField, Value
 from django.db.models.functions import Concat
 
+from contact_center.models import Agent, Team
 from customers.models import User
 
 NOBODY = -1  # the id of no user
+# The columns of a user, of an agent and of a team, the id first.
+PERSON, AGENT, TEAM = ([field.attname for field in model._meta.concrete_fields] for model in (User, Agent, Team))
 
 
 class _Together(ModelBackend):
@@ -25,7 +28,7 @@ class _Together(ModelBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The user, with their agent's record; None for a user who may no longer sign in."""
-        user = User.objects.select_related("agent__team").filter(pk=user_id).first()
+        user = _read(user_id)
         return user if user is not None and self.user_can_authenticate(user) else None
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
@@ -37,6 +40,31 @@ class _Together(ModelBackend):
             user_obj._perm_cache = {*by_groups, *own}
             user_obj.__dict__["role_names"] = frozenset(names)
         return user_obj._perm_cache
+
+
+def _read(user_id: int) -> User | None:
+    """The user with this id, with their agent and the agent's team at hand; None where there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute(_statement_of_a_person(), [user_id])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    of_agent, of_team = len(PERSON), len(PERSON) + len(AGENT)
+    user = User.from_db(connection.alias, PERSON, row[:of_agent])
+    agent = Agent.from_db(connection.alias, AGENT, row[of_agent:of_team]) if row[of_agent] is not None else None
+    User._meta.get_field("agent").set_cached_value(user, agent)
+    if agent is not None:
+        team = Team.from_db(connection.alias, TEAM, row[of_team:]) if agent.team_id is not None else None
+        agent._state.fields_cache |= {"user": user, "team": team}
+    return user
+
+
+@cache
+def _statement_of_a_person() -> str:
+    """The query of a user with agent and team as SQL, which waits for one value. Written once, as `_statement` is."""
+    columns = (*PERSON, *(f"agent__{name}" for name in AGENT), *(f"agent__team__{name}" for name in TEAM))
+    statement, _nobody = User.objects.filter(pk=NOBODY).order_by().values_list(*columns).query.sql_with_params()
+    return str(statement)
 
 
 def _roles_and_permissions(user: User) -> tuple[list[str], list[str], list[str]]:

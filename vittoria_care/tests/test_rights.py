@@ -1,5 +1,6 @@
 """The table of doors (vittoria_care/rights.py) against the project: every address, every operation, everybody."""
 
+import logging
 from io import StringIO
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.http import HttpResponse
 from django.template.response import SimpleTemplateResponse
-from django.test import override_settings
+from django.test import client, override_settings
 from django.urls import reverse
 
 from customers import roles
@@ -99,6 +100,9 @@ PEOPLE = [
     "an inactive agency_member",
 ]
 WALKED = sorted({(door.address, door.command) for door in TABLE})
+# These people send a form to pages that take none as well: of each kind of person the one who gets furthest. All the
+# others send one wherever somebody may.
+SEND_EVERYWHERE = {"a visitor", "the customer", roles.AGENCY_MEMBER, "the superuser"}
 
 
 def places(world: World):
@@ -119,12 +123,25 @@ def is_refused(answer) -> bool:
     return answer.status_code in REFUSED or (answer.status_code == 302 and answer.url.partition("?")[0] in SIGN_IN)
 
 
-def walked(world: World, person, method: str):
-    """What is wrong at each door for this person, in a sentence each; and how many doors were tried."""
+def walked(world: World, person, method: str, *, only_open: bool = False):
+    """What is wrong at each door for this person, in a sentence each; and how many doors were tried.
+
+    With `only_open`, only the doors that the table opens to the person.
+    """
     wrong, tried = [], 0
     for name, whose, path, doors in places(world):
         if whose == THEIRS and {OURS, THEIRS} <= person.reach and {door.rows for door in doors} <= EVERYBODYS:
             continue  # no other rows than ours
+        ways = [door for door in doors if method in door.methods]
+        about_a_row = bool(ADDRESSES[name].arguments)
+        opens = any(person.opens(door, whose, about_a_row=about_a_row) for door in ways)
+        public = any(door.who in (Who.ANYBODY, Who.HOLDER) for door in ways)
+        if not opens and not public and whose == THEIRS and not person.reach:
+            continue  # ours is somebody else's to them already
+        if not opens and only_open:
+            continue
+        if method == "POST" and not ways and person.label not in SEND_EVERYWHERE:
+            continue
         body = QUERIES.get(name) if method == "GET" else world.bodies.get(name)
         tried += 1
         try:
@@ -133,10 +150,6 @@ def walked(world: World, person, method: str):
             wrong.append(f"{person.label}: {method} {path} ({name}, {whose}) failed: {error!r}")
             continue
         answered = f"{person.label}: {method} {path} ({name}, {whose}) answered {answer.status_code}"
-        ways = [door for door in doors if method in door.methods]
-        about_a_row = bool(ADDRESSES[name].arguments)
-        opens = any(person.opens(door, whose, about_a_row=about_a_row) for door in ways)
-        public = any(door.who in (Who.ANYBODY, Who.HOLDER) for door in ways)
         nothing_there = answer.status_code == 404 and any((door.who, door.rows) == NONE_OF_ONES_OWN for door in ways)
         if opens and not nothing_there and (answer.status_code not in OPENED or (not public and is_refused(answer))):
             wrong.append(f"{answered}, and the table opens it")
@@ -163,6 +176,16 @@ def refusals_say_nothing(monkeypatch):
     monkeypatch.setattr(views, "_refused", lambda request, why, status: HttpResponse(status=status))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def nothing_else_is_done():
+    """Leave out what a request does besides opening a door: its line in the log, the copies of its templates' contexts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(client, "store_rendered_templates", lambda *args, **kwargs: None)
+        logging.disable(logging.CRITICAL)
+        yield
+        logging.disable(logging.NOTSET)
+
+
 @pytest.fixture
 def drawn(request, monkeypatch):
     """Draw no page of the back office for those who see everything anyhow: who may open it is decided before.
@@ -185,7 +208,7 @@ def test_looking_opens_what_the_table_says_and_changes_nothing(world, label):
 @pytest.mark.parametrize("label", PEOPLE)
 def test_sending_a_form_does_what_the_table_says_and_elsewhere_nothing(world, label):
     wrong, tried = walked(world, world.people[label], "POST")
-    assert tried > 300
+    assert tried > (300 if label in SEND_EVERYWHERE else 100)
     assert not wrong, "\n".join(wrong)
 
 
@@ -193,7 +216,8 @@ def test_sending_a_form_does_what_the_table_says_and_elsewhere_nothing(world, la
 @pytest.mark.parametrize("label", ["a visitor", "the customer", "the superuser"])
 def test_no_door_fails_for_want_of_a_cache(world, label, method):
     with override_settings(CACHES=NO_REDIS):
-        wrong, _tried = walked(world, world.people[label], method)
+        wrong, tried = walked(world, world.people[label], method, only_open=True)
+    assert tried > 10
     assert not wrong, "\n".join(wrong)
 
 

@@ -60,17 +60,20 @@ def test_the_walk_finds_the_doors_of_the_back_office_the_figures_the_portal_and_
     assert len(SHUT) > 60
 
 
-@pytest.mark.parametrize("role", [roles.AGENT, roles.AGENCY_MEMBER, roles.ADMINISTRATOR])
-def test_no_door_opens_to_staff_without_a_second_factor(role):
+@pytest.mark.parametrize(
+    ("role", "method"),
+    [(roles.AGENT, "get"), (roles.AGENCY_MEMBER, "get"), (roles.ADMINISTRATOR, "get"), (roles.AGENT, "post")],
+)
+def test_no_door_opens_to_staff_without_a_second_factor(role, method):
     client = Client()
     client.force_login(UserFactory(role=role))
     setup = reverse("mfa_activate_totp")
     for address in SHUT:
-        for answer in (client.get(address), client.post(address, {})):
-            if address.startswith("/api/"):
-                assert (answer.status_code, answer.json()["code"]) == (403, "second_factor_required"), address
-            else:
-                assert (answer.status_code, answer.url.split("?")[0]) == (302, setup), address
+        answer = getattr(client, method)(address)
+        if address.startswith("/api/"):
+            assert (answer.status_code, answer.json()["code"]) == (403, "second_factor_required"), address
+        else:
+            assert (answer.status_code, answer.url.split("?")[0]) == (302, setup), address
 
 
 def test_a_program_gets_a_problem_like_every_other():

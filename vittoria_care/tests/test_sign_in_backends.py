@@ -3,8 +3,9 @@
 import pytest
 from django.contrib.auth.models import Permission
 
-from contact_center.tests.factories import AgentFactory
+from contact_center.tests.factories import AgentFactory, TeamFactory
 from customers import roles
+from customers.models import User
 from customers.tests.factories import UserFactory
 from vittoria_care.permissions import PERMISSIONS
 from vittoria_care.sign_in.backends import SignInBackend
@@ -54,3 +55,23 @@ def test_the_agents_record_comes_with_the_person(django_assert_num_queries):
     nobody = UserFactory(role=roles.AGENT)
     with django_assert_num_queries(1):
         assert not hasattr(read(nobody), "agent")
+
+
+@pytest.mark.parametrize("has_team", [True, False])
+def test_the_person_the_agent_and_the_team_are_as_the_database_has_them(django_assert_num_queries, has_team):
+    wanted = AgentFactory(user=UserFactory(role=roles.AGENT), team=TeamFactory() if has_team else None)
+    wanted = User.objects.select_related("agent__team").get(pk=wanted.user_id)
+    with django_assert_num_queries(1):
+        found = read(wanted)
+        pairs = [(found, wanted), (found.agent, wanted.agent)]
+        pairs += [(found.agent.team, wanted.agent.team)] if has_team else []
+        assert found.agent.team == wanted.agent.team
+        assert found.agent.user is found
+    for one, other in pairs:
+        assert one._state.db == "default"
+        for field in other._meta.concrete_fields:
+            assert getattr(one, field.attname) == getattr(other, field.attname)
+
+
+def test_a_person_who_is_not_there_is_nobody():
+    assert SignInBackend().get_user(2**40) is None
