@@ -8,18 +8,26 @@ PYTEST_ARGS ?=
 ONLY ?=
 # The suite on every core; PYTEST_ARGS="-n0 ..." runs it in one process.
 SUITE := -n auto --maxprocesses 4 --dist worksteal
+# The texts that Django reads, each made where its catalogue is newer
+MO := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po locale/*/*/LC_MESSAGES/*.po))
 export PORT SCALE
+# Without compiled modules each process of the demonstration would compile all of them at each start; they go with `make clean`.
+unexport PYTHONDONTWRITEBYTECODE
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset test e2e lint format messages bench check lock clean
+.PHONY: help setup environment demo demo-reset test e2e lint format messages bench check lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do \
 		printf '  make %-11s %s\n' "$$name" "$$what"; done
 
-setup:  ## make .venv complete and compile the message catalogues (the others do it by themselves)
+setup: $(MO)  ## make .venv complete and compile the message catalogues (the others do it by themselves)
+
+environment:
 	@sh scripts/environment.sh
+
+%.mo: %.po | environment
 	@$(PY) scripts/messages.py compile
 
 demo: setup  ## run the whole product with invented data; PORT=8000, SCALE=small|full; Ctrl-C stops everything

@@ -1,5 +1,6 @@
 """How the web server runs: threads, because requests wait for the database; numbers come from the environment."""
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -38,3 +39,14 @@ logconfig_dict = logs.configuration(
 def on_starting(server: object) -> None:
     """Before the first worker: each worker's counts go to a file of its own."""
     metric_files.share("web")
+
+
+def post_fork(server: object, worker: object) -> None:
+    """Before a worker loads its modules: they stay for its whole life, so that looking for garbage among them is in vain."""
+    gc.disable()
+
+
+def post_worker_init(worker: object) -> None:
+    """Before its first request."""
+    gc.freeze()
+    gc.enable()

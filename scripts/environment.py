@@ -24,6 +24,10 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCK = ROOT / "requirements.lock"
 STAMP, BEGUN = VENV / ".installed", VENV / ".installing"
+SEEN = VENV / ".seen"  # when the folder of packages last changed, at the time all of them were found whole
+# Not the Python of an environment that is thrown away here; the name is private.
+BASE = sys._base_executable  # type: ignore[attr-defined]
+QUIETLY = ["install", "--quiet", "--no-input", "--disable-pip-version-check", "--require-hashes"]
 
 MISSING = """
 import importlib.metadata, re, sys
@@ -53,7 +57,11 @@ def main() -> int:
         if VENV.is_symlink():
             return check_borrowed()
         if STAMP.is_file() and STAMP.read_text() == digest and works() and not BEGUN.exists():
+            changed = last_change()
+            if changed and SEEN.is_file() and SEEN.read_text() == changed:
+                return 0
             if lacking() == []:
+                SEEN.write_text(changed)
                 return 0
             BEGUN.touch()  # something was taken away by hand; pip would believe what is left of it
         return install(digest)
@@ -72,6 +80,11 @@ def check_borrowed() -> int:
     return 0
 
 
+def last_change() -> str:
+    """Return when something was last put into the folder of packages or taken from it ("" if there is none)."""
+    return " ".join(str(folder.stat().st_mtime_ns) for folder in sorted(VENV.glob("lib/python*/site-packages")))
+
+
 def lacking() -> list[str] | None:
     """Return the packages of the lock that are not there, not whole or of another version; None if it is not known."""
     found = subprocess.run([PYTHON, "-c", MISSING, LOCK], capture_output=True, text=True)
@@ -87,13 +100,9 @@ def install(digest: str) -> int:
         print(f"Making .venv with Python {sys.version.split()[0]}", file=sys.stderr, flush=True)
         VENV.mkdir()
         BEGUN.touch()
-        # Not the Python of the environment that was thrown away just now; the name is private.
-        base = sys._base_executable  # type: ignore[attr-defined]
-        made = subprocess.run([base, "-m", "venv", VENV], capture_output=True, text=True)
+        made = subprocess.run([BASE, "-m", "venv", "--without-pip", VENV], capture_output=True, text=True)
         if made.returncode:
             shutil.rmtree(VENV)
-            if "ensurepip" in made.stdout + made.stderr:
-                return refuse("This Python cannot make environments: install its venv package (Debian: python3-venv).")
             return refuse(f"The environment could not be made: {last_line(made.stdout + made.stderr)}")
     BEGUN.touch()
     STAMP.unlink(missing_ok=True)
@@ -107,16 +116,6 @@ def install(digest: str) -> int:
 
 def install_packages() -> str:
     """Install what the lock lists, by uv or else by pip; returns why it could not be done, or ""."""
-    pip: list[str | Path] = [
-        PYTHON,
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--no-input",
-        "--disable-pip-version-check",
-        "--require-hashes",
-    ]
     uv: str | Path | None = shutil.which("uv")
     if uv is None:
         entry = re.search(r"^uv==(?:.*\\\n)*.*\n", LOCK.read_text(), re.MULTILINE)
@@ -124,20 +123,34 @@ def install_packages() -> str:
         with tempfile.NamedTemporaryFile("w", suffix=".txt") as alone:
             alone.write(entry[0])
             alone.flush()
-            if subprocess.run([*pip, "--no-compile", "-r", alone.name], capture_output=True).returncode == 0:
-                uv = VENV / "bin" / "uv"
-    commands = [pip]
+            # The pip of the Python outside saves the seconds that a pip of our own takes to be made
+            for pip in (lambda: [BASE, "-m", "pip", "--python", PYTHON], own_pip):
+                command = [*pip(), *QUIETLY, "--no-compile", "-r", alone.name]
+                if subprocess.run(command, capture_output=True).returncode == 0:
+                    uv = VENV / "bin" / "uv"
+                    break
     if uv is not None:
-        commands.insert(0, [uv, "pip", "install", "--quiet", "--no-config", "--python", PYTHON, "--require-hashes"])
-    for command in commands:  # pip knows the machine's own mirrors of packages, where uv may not
-        done = subprocess.run([*command, "-r", LOCK], cwd=ROOT, stderr=subprocess.PIPE, text=True)
-        if done.returncode == 0:
+        command = [uv, "pip", "install", "--quiet", "--no-config", "--python", PYTHON, "--require-hashes", "-r", LOCK]
+        if subprocess.run(command, cwd=ROOT, stderr=subprocess.DEVNULL).returncode == 0:
             return ""
-    return last_line(done.stderr)
+    # pip knows the machine's own mirrors of packages, where uv may not
+    done = subprocess.run([*own_pip(), *QUIETLY, "-r", LOCK], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    if "No module named pip" in done.stderr:
+        return "this Python cannot make a pip: install its venv package (Debian: python3-venv)."
+    return last_line(done.stderr) if done.returncode else ""
+
+
+def own_pip() -> list[str | Path]:
+    """Return how the environment's own pip is called, made first if there is none."""
+    if not any(VENV.glob("lib/python*/site-packages/pip")):
+        subprocess.run([PYTHON, "-m", "ensurepip"], capture_output=True)
+    return [PYTHON, "-m", "pip"]
 
 
 def works() -> bool:
     """Return whether the environment's Python runs, and is recent enough."""
+    if Path(sys.prefix) == VENV:  # it runs this very script
+        return sys.version_info >= (3, 11)
     try:
         probe = "import sys; sys.exit(sys.version_info < (3, 11))"
         return subprocess.run([PYTHON, "-c", probe], capture_output=True).returncode == 0

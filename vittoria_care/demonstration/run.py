@@ -1,13 +1,13 @@
 """The demonstration: everything the product needs, in one terminal. `make demo` runs `python -m vittoria_care.demonstration.run`.
 
-The database and its invented data are made ready first; then three children run until Ctrl-C: the web server, a Celery
-worker and Celery beat. Their lines are logged in var/log, and those that matter are shown here under their names. A child
-that ends by itself is started again, and so is a private server. PORT is the port of the web server (8000), SCALE the
-amount of data that is loaded once (small or full).
+The database and its invented data are made ready first (preparation.py), unless nothing has changed since the last start
+(unchanged.py); then three children run until Ctrl-C: the web server, a Celery worker and Celery beat. Their lines are
+logged in var/log, and those that matter are shown here under their names. A child that ends by itself is started again,
+and so is a private server. PORT is the port of the web server (8000), SCALE the amount of data that is loaded once (small
+or full).
 """
 
 import contextlib
-import hashlib
 import os
 import re
 import selectors
@@ -19,22 +19,14 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import IO, Any
-
-import django
-from django.apps import apps
-from django.conf import settings
-from django.core.cache import cache
-from django.core.management import CommandError, call_command
-from django.db import OperationalError, connection, connections, transaction
-from django.db.migrations.loader import MigrationLoader
-from django.utils import translation
+from typing import IO, Any, Self
 
 from vittoria_care.embedded import servers
 
+from . import unchanged
+from .terminal import CannotBegin, say
+
 VAR = servers.VAR
-LOADED = "vittoria_care_demo"  # a table with one row: what was loaded into this database
 WAIT_SECONDS = 180  # for the first answer of the web server: the first time, every module is compiled before it
 STOP_SECONDS = 8  # for a child to finish what it has in hand
 LONGEST_PAUSE = 30  # seconds between two attempts to start a child that keeps ending
@@ -47,12 +39,10 @@ if sys.platform == "linux":
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 if os.getppid() != int(sys.argv[1]):
     sys.exit(1)
-os.execv(sys.argv[2], sys.argv[2:])
+os.nice(int(sys.argv[2]))
+os.execv(sys.argv[3], sys.argv[3:])
 """
-
-
-class CannotBegin(Exception):
-    """The demonstration cannot go on; the message is one sentence for the person at the terminal."""
+BEHIND_THE_PAGES = 10  # how far the worker and beat stand back (nice) when a page wants the same processor
 
 
 # --- Before it runs --------------------------------------------------------------------------------------------------
@@ -79,111 +69,6 @@ def free_port(text: str) -> int:
     return port
 
 
-def make_static_files() -> None:
-    """Collect the static files when they, or the packages that bring some, have changed since the last time."""
-
-    digest = hashlib.sha256((servers.ROOT / "requirements.lock").read_bytes())
-    for path in sorted((servers.ROOT / "static").rglob("*")):
-        if path.is_file():
-            digest.update(f"{path.relative_to(servers.ROOT)}\0".encode() + path.read_bytes())
-    note = VAR / "static" / ".made-from"
-    if not note.is_file() or note.read_text() != digest.hexdigest():
-        say("collecting static files")
-        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
-        note.write_text(digest.hexdigest())
-
-
-def prepare_database(scale: str, *, reset: bool) -> None:
-    """Bring the tables up to date and load the invented data once; with `reset`, drop everything first."""
-
-    from customers.models import Customer  # noqa: PLC0415 - models only after django.setup()
-
-    try:
-        connection.ensure_connection()
-    except OperationalError as error:
-        raise CannotBegin(
-            f"The database cannot be reached: {str(error).splitlines()[0]}. Check DATABASE_URL."
-        ) from error
-    before = _loaded()
-    if reset and not before and servers.is_given("DATABASE_URL"):
-        raise CannotBegin("DATABASE_URL names a database that no demonstration was loaded into: nothing was dropped.")
-    if not reset and _is_of_earlier_migrations():
-        if servers.is_given("DATABASE_URL"):
-            raise CannotBegin(
-                "DATABASE_URL names a database of an earlier version, with other migrations: nothing was changed. Set it to "
-                "an empty database, or start the version that made this one."
-            )
-        say("the private database was made by an earlier version, with other migrations: making it again")
-        _drop_everything()
-        before = None
-    if reset or (before and before[1] == "begun"):
-        say("dropping the demonstration's data" if reset else "the last loading was interrupted: starting again")
-        _drop_everything()
-        before = None
-    call_command("migrate", interactive=False, verbosity=0)
-    if before:
-        if before[0] != scale:
-            say(f"the database has the data of SCALE={before[0]}; to load the other: make demo-reset SCALE={scale}")
-        return
-    say(f"loading data, SCALE={scale} (once)")
-    if not Customer.objects.exists():  # only what was begun on an empty database may be dropped after an interruption
-        _remember(scale, "begun")
-    try:
-        call_command("load_demo", scale=scale, sign_ins=reset)  # a start prints them beside the addresses
-    except CommandError as error:
-        raise CannotBegin(str(error)) from error
-    if scale == "small":  # of a whole portfolio these are tens of thousands: beat queues them at its hour
-        call_command("send_deadline_alerts", now=True, verbosity=0)
-    _remember(scale, "done")
-
-
-def _is_of_earlier_migrations() -> bool:
-    """Return whether the database has a migration of ours that is no longer here, or tables that no migration made."""
-    loader = MigrationLoader(connection)
-    ours = {app.label for app in apps.get_app_configs() if Path(app.path).parent == servers.ROOT}
-    applied = {key for key in loader.applied_migrations if key[0] in ours}
-    unmade = ours - {app for app, _ in applied}
-    tables = {model._meta.db_table for app in unmade for model in apps.get_app_config(app).get_models()}
-    return bool(applied - set(loader.disk_migrations) or tables.intersection(connection.introspection.table_names()))
-
-
-def _loaded() -> tuple[str, str] | None:
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass(%s)", [LOADED])
-        if cursor.fetchone()[0] is None:
-            return None
-        cursor.execute(f"SELECT scale, state FROM {LOADED}")  # noqa: S608
-        return cursor.fetchone()
-
-
-def _remember(scale: str, state: str) -> None:
-
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"CREATE TABLE IF NOT EXISTS {LOADED} (scale text NOT NULL, state text NOT NULL)")
-        cursor.execute(f"DELETE FROM {LOADED}")  # noqa: S608
-        cursor.execute(f"INSERT INTO {LOADED} VALUES (%s, %s)", [scale, state])  # noqa: S608
-
-
-def _drop_everything() -> None:
-    """Empty the database in one transaction, so that an interruption leaves it as it was; then forget the caches."""
-
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("DROP SCHEMA public CASCADE")
-        cursor.execute("CREATE SCHEMA public")
-    connection.close()
-    cache.clear()
-
-
-def print_sign_ins() -> None:
-    """Print the sign-ins: one person for each role, and some customers."""
-    from .data.sign_ins import CODE_COMMAND, sign_ins  # noqa: PLC0415 - models only after django.setup()
-
-    for each in sign_ins():
-        print(f"  {each.email:<40} {each.password}  {each.lands_on:<17} {each.role}", flush=True)
-    print(f"  Staff need a code as well; this command prints it: {CODE_COMMAND}", flush=True)
-
-
 # --- While it runs ---------------------------------------------------------------------------------------------------
 
 
@@ -194,6 +79,7 @@ class Child:
     name: str
     command: list[str]
     environment: dict[str, str] = field(default_factory=dict)
+    nice: int = 0
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     pause: float = 0.0
@@ -202,7 +88,7 @@ class Child:
 
     def start(self) -> None:
         """Start the program in a session of its own: the terminal's Ctrl-C reaches us alone, and we stop in order."""
-        wrapper = [sys.executable, "-I", "-S", "-c", UNTIL_WE_END, str(os.getpid()), sys.executable]
+        wrapper = [sys.executable, "-I", "-S", "-c", UNTIL_WE_END, str(os.getpid()), str(self.nice), sys.executable]
         self.process = subprocess.Popen(  # noqa: S603
             [*wrapper, *self.command],
             stdin=subprocess.DEVNULL,
@@ -238,17 +124,27 @@ class Child:
 
 
 class Demonstration:
-    """The children and their lines, from the first start to the last stop."""
+    """The children and their lines, from the first start to the last stop, which the end of the `with` block brings.
+
+    Until the first page has answered, the web server has the machine to itself: it starts with one process, and its second
+    one, the worker and beat follow.
+    """
 
     def __init__(self, port: int) -> None:
         (VAR / "log").mkdir(parents=True, exist_ok=True)
         celery = ["-W", "ignore:You're running the worker with superuser", "-m", "celery", "-A", "vittoria_care"]
         alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
         self.port = port
+        alone_at_first = {} if servers.is_given("WEB_CONCURRENCY") else {"WEB_CONCURRENCY": "1"}
+        self.web = Child("web", ["-m", "gunicorn"], {"PORT": str(port), "BIND": f"127.0.0.1:{port}", **alone_at_first})
         self.children = [
-            Child("web", ["-m", "gunicorn"], {"PORT": str(port), "BIND": f"127.0.0.1:{port}"}),
-            Child("worker", [*celery, "-q", "worker", "--concurrency", "2", "--loglevel", "INFO", *alone]),
-            Child("beat", [*celery, "-q", "beat", "--loglevel", "INFO", "--pidfile="]),
+            self.web,
+            Child(
+                "worker",
+                [*celery, "-q", "worker", "--concurrency", "2", "--loglevel", "INFO", *alone],
+                nice=BEHIND_THE_PAGES,
+            ),
+            Child("beat", [*celery, "-q", "beat", "--loglevel", "INFO", "--pidfile="], nice=BEHIND_THE_PAGES),
         ]
         self.selector = selectors.DefaultSelector()
         self.servers_at = self.servers_pause = 0.0
@@ -256,26 +152,29 @@ class Demonstration:
         self.announced = False
         self.quiet = False
 
-    def run(self) -> None:
-        """Keep the children running until a signal asks to stop; then stop them all."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stop_all()
+
+    def start_web(self) -> None:
+        """Let the web server load its modules already; it waits for the private servers by itself."""
+        self._start(self.web)
+
+    def run(self, sign_ins: list[str]) -> None:
+        """Keep the children running until a signal asks to stop; print the lines of `sign_ins` with the first answer."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._asked_to_stop)
         begun = time.monotonic()
-        try:
-            for child in self.children:
-                self._start(child)
-            while not self.stopping:
-                self._pass_lines_on(0.2)
-                self._look_after_servers()
-                self._look_after_children()
-                if not self.announced and self._web_answers():
-                    self._announce()
-                if not self.announced and time.monotonic() - begun > WAIT_SECONDS:
-                    raise CannotBegin(
-                        f"The web server did not answer within {WAIT_SECONDS} seconds; see var/log/web.log."
-                    )
-        finally:
-            self._stop_all()
+        while not self.stopping:
+            self._look_after_children()
+            self._pass_lines_on(0.2 if self.announced else 0.03)
+            self._look_after_servers()
+            if not self.announced and self._web_answers():
+                self._announce(sign_ins)
+            if not self.announced and time.monotonic() - begun > WAIT_SECONDS:
+                raise CannotBegin(f"The web server did not answer within {WAIT_SECONDS} seconds; see var/log/web.log.")
 
     def _asked_to_stop(self, number: int, frame: Any) -> None:
         self.stopping += 1
@@ -301,7 +200,7 @@ class Demonstration:
 
     def _look_after_children(self) -> None:
         now = time.monotonic()
-        for child in self.children:
+        for child in self.children if self.announced else self.children[:1]:
             if child.process is not None and child.process.poll() is not None:
                 self._read(child)
                 self._forget(child)
@@ -351,15 +250,16 @@ class Demonstration:
                 self.stopping += 1
 
     def _web_answers(self) -> bool:
+        """Return whether the first page is there; asking for it loads the modules of every page."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2):
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=2):
                 return True
         except urllib.error.HTTPError:
             return True
         except OSError:
             return False
 
-    def _announce(self) -> None:
+    def _announce(self, sign_ins: list[str]) -> None:
         self.announced = True
         here = f"http://localhost:{self.port}"
         self._show("")
@@ -370,12 +270,15 @@ class Demonstration:
             ("mail sent", "demo/posta/"),
         ):
             self._show(f"  {what:14} {here}/{path}")
-        print_sign_ins()
+        for line in sign_ins:
+            self._show(line)
         self._show("To make the telephone ring at the agent's desk (backoffice/scrivania/), run in another terminal:")
         self._show(
             f"  .venv/bin/python manage.py simulate_calls --rate 6 --agents 4101 --url http://127.0.0.1:{self.port}"
         )
         self._show("Errors and slow requests appear below; all lines are in var/log. Ctrl-C stops everything.\n")
+        if self.web.environment.pop("WEB_CONCURRENCY", None):
+            self.web.signal(signal.SIGTTIN)  # gunicorn: one process more
 
     def _stop_all(self) -> None:
         """Stop the web server, the worker and beat; after STOP_SECONDS, kill what still runs."""
@@ -402,14 +305,33 @@ def _how(code: int) -> str:
     return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
 
-def say(sentence: str) -> None:
-    """Show a line of the demonstration itself."""
-    with contextlib.suppress(OSError):
-        print(f"demo   | {sentence}", flush=True)
+def run_unchanged(port: int, scale: str) -> bool:
+    """Run with what the last start left; return False, with nothing running, if anything has changed since."""
+    note = unchanged.read_note(scale)
+    if note is None:
+        return False
+    with Demonstration(port) as demonstration:
+        demonstration.start_web()
+        servers.ensure_running()
+        if not unchanged.is_still_loaded(note):
+            return False
+        demonstration.run(note.sign_ins)
+    return True
+
+
+def run_prepared(port: int | None, scale: str) -> None:
+    """Prepare everything and run; without a port, only drop the data and load them again."""
+    servers.ensure_running()
+    from .preparation import prepare  # noqa: PLC0415 - its Django takes longer than all of a start that prepares nothing
+
+    sign_ins = prepare(scale, reset=port is None)
+    if port is not None:
+        with Demonstration(port) as demonstration:
+            demonstration.run(sign_ins)
 
 
 def main(arguments: list[str]) -> int:
-    """Prepare, then run; with `--reset`, only drop the data and load it again. Returns the exit code."""
+    """Prepare what has to be, then run; with `--reset`, only drop the data and load it again. Returns the exit code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vittoria_care.settings")
     os.environ["DATABASE_AS_OWNER"] = "true"  # this process makes the tables; its children only work with them
     scale = os.environ.get("SCALE", "") or "small"
@@ -417,18 +339,8 @@ def main(arguments: list[str]) -> int:
         if scale not in ("small", "full"):
             raise CannotBegin(f"SCALE={scale} is unknown: choose small or full.")
         port = None if "--reset" in arguments else free_port(os.environ.get("PORT", "") or "8000")
-        servers.ensure_running()
-
-        if settings.PRODUCTION:
-            raise CannotBegin("The demonstration is not for production: remove ENVIRONMENT=production.")
-        django.setup()
-        translation.activate("en")  # one language at the terminal: this module prints before catalogues can be read
-        if port is not None:
-            make_static_files()
-        prepare_database(scale, reset=port is None)
-        if port is not None:
-            connections.close_all()
-            Demonstration(port).run()
+        if port is None or not run_unchanged(port, scale):
+            run_prepared(port, scale)
     except (CannotBegin, servers.CannotStart) as error:
         print(error, file=sys.stderr)
         return 2

@@ -35,7 +35,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -123,6 +123,11 @@ def retention_url() -> str:
 
 def _private_database(account: str) -> str:
     return f"postgres://{account}@:{PORT}/{quote(str(_place().sockets))}/{DATABASE}"
+
+
+def owner_connection() -> dict[str, Any]:
+    """Return how libpq reaches the private PostgreSQL under the account that owns the tables. Starts nothing."""
+    return {"host": str(_place().sockets), "port": PORT, "user": OWNER, "dbname": DATABASE}
 
 
 def redis_url() -> str:

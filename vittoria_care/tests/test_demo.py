@@ -9,6 +9,7 @@ import time
 import pytest
 from django.db import OperationalError, connection
 
+from vittoria_care.demonstration import preparation, unchanged
 from vittoria_care.demonstration import run as demo
 from vittoria_care.embedded import servers
 
@@ -17,7 +18,9 @@ from vittoria_care.embedded import servers
 def loads(monkeypatch):
     """Replace the commands by notes of what would have been called."""
     called = []
-    monkeypatch.setattr(demo, "call_command", lambda name, **options: called.append((name, options.get("scale"))))
+    monkeypatch.setattr(
+        preparation, "call_command", lambda name, **options: called.append((name, options.get("scale")))
+    )
     return called
 
 
@@ -41,27 +44,27 @@ def test_what_is_no_port_is_refused(text):
 
 @pytest.mark.django_db
 def test_data_are_loaded_at_the_first_start(loads):
-    demo.prepare_database("small", reset=False)
+    preparation.prepare_database("small", reset=False)
 
     assert loads == [("migrate", None), ("load_demo", "small"), ("send_deadline_alerts", None)]
 
 
 @pytest.mark.django_db
 def test_data_are_not_loaded_twice(loads):
-    demo.prepare_database("small", reset=False)
+    preparation.prepare_database("small", reset=False)
     loads.clear()
 
-    demo.prepare_database("small", reset=False)
+    preparation.prepare_database("small", reset=False)
 
     assert loads == [("migrate", None)]
 
 
 @pytest.mark.django_db
 def test_another_scale_is_proposed_and_not_mixed_in(loads, capsys):
-    demo.prepare_database("small", reset=False)
+    preparation.prepare_database("small", reset=False)
     loads.clear()
 
-    demo.prepare_database("full", reset=False)
+    preparation.prepare_database("full", reset=False)
 
     assert loads == [("migrate", None)]
     assert "to load the other: make demo-reset SCALE=full" in capsys.readouterr().out
@@ -74,12 +77,12 @@ def test_an_interrupted_loading_begins_again(loads, monkeypatch):
     def drop() -> None:
         dropped.append(True)
         with connection.cursor() as cursor:
-            cursor.execute(f"DROP TABLE {demo.LOADED}")
+            cursor.execute(f"DROP TABLE {preparation.LOADED}")
 
-    monkeypatch.setattr(demo, "_drop_everything", drop)
-    demo._remember("small", "begun")
+    monkeypatch.setattr(preparation, "_drop_everything", drop)
+    preparation._remember("small", "begun")
 
-    demo.prepare_database("small", reset=False)
+    preparation.prepare_database("small", reset=False)
 
     assert dropped == [True]
     assert loads == [("migrate", None), ("load_demo", "small"), ("send_deadline_alerts", None)]
@@ -94,7 +97,7 @@ def test_a_database_that_cannot_be_reached_is_refused(loads, monkeypatch):
     with pytest.raises(
         demo.CannotBegin, match=r"^The database cannot be reached: connection refused. Check DATABASE_URL.$"
     ):
-        demo.prepare_database("small", reset=False)
+        preparation.prepare_database("small", reset=False)
     assert loads == []
 
 
@@ -194,7 +197,7 @@ def test_servers_that_run_are_left_alone(monkeypatch, tmp_path):
 def dropped(monkeypatch):
     """Keep the tables of the test database; return the list that notes each time they would have been dropped."""
     noted = []
-    monkeypatch.setattr(demo, "_drop_everything", lambda: noted.append(True))
+    monkeypatch.setattr(preparation, "_drop_everything", lambda: noted.append(True))
     return noted
 
 
@@ -205,11 +208,11 @@ def applied_before(app, name):
 
 @pytest.mark.django_db
 def test_a_private_database_of_earlier_migrations_is_made_again(loads, dropped, monkeypatch, capsys):
-    monkeypatch.setattr(demo.servers, "is_given", lambda name: False)
-    demo._remember("small", "done")
+    monkeypatch.setattr(servers, "is_given", lambda name: False)
+    preparation._remember("small", "done")
     applied_before("complaints", "0031_of_an_earlier_version")
 
-    demo.prepare_database("small", reset=False)
+    preparation.prepare_database("small", reset=False)
 
     assert dropped == [True]
     assert loads == [("migrate", None), ("load_demo", "small"), ("send_deadline_alerts", None)]
@@ -218,22 +221,22 @@ def test_a_private_database_of_earlier_migrations_is_made_again(loads, dropped, 
 
 @pytest.mark.django_db
 def test_a_private_database_whose_tables_no_migration_made_is_made_again(loads, dropped, monkeypatch):
-    monkeypatch.setattr(demo.servers, "is_given", lambda name: False)
+    monkeypatch.setattr(servers, "is_given", lambda name: False)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'complaints'")
 
-    demo.prepare_database("small", reset=False)
+    preparation.prepare_database("small", reset=False)
 
     assert dropped == [True]
 
 
 @pytest.mark.django_db
 def test_a_given_database_of_earlier_migrations_is_refused_and_left_as_it_is(loads, dropped, monkeypatch):
-    monkeypatch.setattr(demo.servers, "is_given", lambda name: name == "DATABASE_URL")
+    monkeypatch.setattr(servers, "is_given", lambda name: name == "DATABASE_URL")
     applied_before("complaints", "0031_of_an_earlier_version")
 
     with pytest.raises(demo.CannotBegin, match=r"nothing was changed\. Set it to an empty database"):
-        demo.prepare_database("small", reset=False)
+        preparation.prepare_database("small", reset=False)
     assert (dropped, loads) == ([], [])
 
 
@@ -241,7 +244,7 @@ def test_a_given_database_of_earlier_migrations_is_refused_and_left_as_it_is(loa
 def test_migrations_of_packages_may_be_unknown(loads, dropped):
     applied_before("account", "0099_of_a_newer_package")
 
-    demo.prepare_database("small", reset=False)
+    preparation.prepare_database("small", reset=False)
 
     assert dropped == []
 
@@ -264,3 +267,97 @@ def test_routine_is_kept_in_the_log_and_what_matters_is_shown(monkeypatch, capsy
 
     assert (tmp_path / "log" / "web.log").read_text().splitlines() == lines
     assert capsys.readouterr().out.splitlines() == [f"web    | {line}" for line in lines[1:]]
+
+
+@pytest.fixture
+def sources(monkeypatch, tmp_path):
+    """A project of one module, whose last start was careful and left its note about a private database."""
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "models.py").write_text("")
+    (tmp_path / ".made-from").touch()
+    monkeypatch.setattr(servers, "ROOT", tmp_path)
+    monkeypatch.setattr(servers, "is_given", lambda name: False)
+    monkeypatch.setattr(unchanged, "NOTE", tmp_path / "demonstration.json")
+    monkeypatch.setattr(unchanged, "STATIC", tmp_path / ".made-from")
+    monkeypatch.setattr(unchanged, "_state", lambda: ("small", "done", 90, 90))
+    unchanged.write_note(digest=unchanged.sources_digest(), scale="small", sign_ins=["  somebody"])
+    return tmp_path
+
+
+def test_a_start_without_changes_is_known_by_the_note_of_the_last(sources):
+    assert unchanged.read_note("small").sign_ins == ["  somebody"]
+    assert unchanged.is_still_loaded(unchanged.read_note("small"))
+
+
+@pytest.mark.parametrize("name", ["app/models.py", "app/migrations.py", ".env", "requirements.lock"])
+def test_a_changed_file_makes_the_start_a_careful_one(sources, name):
+    (sources / name).write_text("changed = True")
+
+    assert unchanged.read_note("small") is None
+
+
+def test_another_scale_or_missing_static_files_make_the_start_a_careful_one(sources):
+    assert unchanged.read_note("full") is None
+
+    (sources / ".made-from").unlink()
+
+    assert unchanged.read_note("small") is None
+
+
+def test_a_database_of_somebodys_own_makes_every_start_a_careful_one(sources, monkeypatch):
+    monkeypatch.setattr(servers, "is_given", lambda name: name == "DATABASE_URL")
+
+    assert unchanged.read_note("small") is None
+
+
+@pytest.mark.parametrize("state", [("small", "begun", 90, 90), ("full", "done", 90, 90), ("small", "done", 91, 91)])
+def test_another_state_of_the_database_makes_the_start_a_careful_one(sources, monkeypatch, state):
+    note = unchanged.read_note("small")
+    monkeypatch.setattr(unchanged, "_state", lambda: state)
+
+    assert not unchanged.is_still_loaded(note)
+
+
+def test_a_note_is_left_only_about_data_that_were_loaded_whole(sources, monkeypatch):
+    unchanged.NOTE.unlink()
+    monkeypatch.setattr(unchanged, "_state", lambda: ("small", "begun", 90, 90))
+
+    unchanged.write_note(digest="any", scale="small", sign_ins=[])
+
+    assert not unchanged.NOTE.exists()
+
+
+def test_an_early_web_server_is_stopped_when_the_database_is_another(sources, monkeypatch, tmp_path):
+    monkeypatch.setattr(demo, "VAR", tmp_path)
+    monkeypatch.setattr(servers, "ensure_running", lambda: None)
+    monkeypatch.setattr(unchanged, "_state", lambda: ("small", "begun", 90, 90))
+    started = []
+
+    def start_web(show):
+        show.web.command = ["-c", "import time; time.sleep(60)"]
+        show._start(show.web)
+        started.append(show.web.process)
+
+    monkeypatch.setattr(demo.Demonstration, "start_web", start_web)
+
+    assert demo.run_unchanged(1, "small") is False
+    assert started[0].returncode == -signal.SIGTERM
+
+
+def test_the_worker_and_beat_start_after_the_first_answer_and_the_web_server_then_grows(monkeypatch, tmp_path):
+    monkeypatch.setattr(demo, "VAR", tmp_path)
+    monkeypatch.setattr(servers, "is_given", lambda name: False)
+    show = demo.Demonstration(1)
+    started, signals = [], []
+    monkeypatch.setattr(
+        show, "_start", lambda child: started.append((child.name, child.environment.get("WEB_CONCURRENCY")))
+    )
+    monkeypatch.setattr(show.web, "signal", signals.append)
+
+    show._look_after_children()
+    assert started == [("web", "1")]
+
+    show._announce([])
+    show._look_after_children()
+    assert started[1:] == [("web", None), ("worker", None), ("beat", None)]
+    assert signals == [signal.SIGTTIN]

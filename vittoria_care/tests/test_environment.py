@@ -3,6 +3,7 @@
 import hashlib
 import importlib.metadata
 import importlib.util
+import os
 import shutil
 import sys
 
@@ -19,6 +20,7 @@ def environment(tmp_path, monkeypatch):
     spec.loader.exec_module(script)
     script.LOCK = tmp_path / "requirements.lock"
     script.VENV, script.PYTHON = tmp_path / ".venv", sys.executable
+    script.SEEN = script.VENV / ".seen"
     script.STAMP, script.BEGUN = script.VENV / ".installed", script.VENV / ".installing"
     script.VENV.mkdir()
     script.installed = []
@@ -35,6 +37,22 @@ def lock(script, text):
 def test_a_complete_environment_is_left_alone(environment):
     assert environment.main() == 0
     assert environment.installed == []
+
+
+def test_packages_are_looked_through_again_only_when_their_folder_has_changed(environment, monkeypatch):
+    folder = environment.VENV / "lib" / "python3.12" / "site-packages"
+    folder.mkdir(parents=True)
+    looked = []
+    monkeypatch.setattr(environment, "lacking", lambda: looked.append(True) or [])
+
+    environment.main()
+    environment.main()
+    assert looked == [True]
+
+    (folder / "something").mkdir()
+    os.utime(folder, ns=(1, 1))
+    environment.main()
+    assert looked == [True, True]
 
 
 @pytest.mark.parametrize("line", ["Django==1.0\n", "no-such-package==1.0\n"])
