@@ -9,7 +9,13 @@ from contact_center.contacts.candidates import candidates_for
 from contact_center.tests.factories import ContactFactory, WebFormRequestFactory
 from customers import roles
 from customers.models import AccessLog
-from customers.tests.factories import ContactPointFactory, CustomerFactory, PolicyAdherentFactory, PolicyFactory, UserFactory
+from customers.tests.factories import (
+    ContactPointFactory,
+    CustomerFactory,
+    PolicyAdherentFactory,
+    PolicyFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
