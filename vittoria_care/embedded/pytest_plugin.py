@@ -6,7 +6,7 @@ migrated once and kept until a migration or a package changes, so that one test 
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
+from django.test import TransactionTestCase
 
 from foundation.caching import Cache
 
@@ -68,12 +69,10 @@ def django_db_setup(
             if hasattr(request.config, "workerinput")
             else wanted
         )
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{wanted}" WITH (FORCE)')
-            cursor.execute(f'CREATE DATABASE "{wanted}" TEMPLATE "{template}"')
-        _point_at(wanted)
+        _copy(template, wanted)
     with pytest.MonkeyPatch.context() as patch:
-        _let_tests_be_emptied(patch)
+        # After a test with transactions of its own: whatever it left, and whatever it took away, the next finds it whole.
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: _copy(template, wanted))
         yield
     with django_db_blocker.unblock():
         connection.close()
@@ -81,18 +80,14 @@ def django_db_setup(
             cursor.execute(f'DROP DATABASE IF EXISTS "{wanted}" WITH (FORCE)')
 
 
-def _let_tests_be_emptied(patch: pytest.MonkeyPatch) -> None:
-    """Let Django empty every table after a test with its own transactions: the guards stand aside on this connection."""
+def _copy(template: str, name: str) -> None:
+    """Make the database of that name a copy of the template, and use it from now on."""
 
-    from foundation.guards import may_be_emptied  # noqa: PLC0415 - its triggers need the loaded apps
-
-    flush = connection.ops.execute_sql_flush
-
-    def flush_past_guards(sql_list: Iterable[str]) -> None:
-        with may_be_emptied():
-            flush(sql_list)
-
-    patch.setattr(connection.ops, "execute_sql_flush", flush_past_guards)
+    connection.close()
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    _point_at(name)
 
 
 def _template(prefix: str) -> str:
