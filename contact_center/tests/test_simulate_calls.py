@@ -1,5 +1,6 @@
 """Invented calls: what is played, what a bad line does to it, and what the command refuses."""
 
+import time
 from datetime import UTC, datetime
 from itertools import pairwise
 from random import Random
@@ -113,7 +114,9 @@ def test_in_production_no_key_is_made(settings):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_the_server_made_is_compared_and_the_key_revoked(three_lines, live_server, capsys):
+def test_what_the_server_made_is_compared_and_the_key_revoked(three_lines, live_server, capsys, monkeypatch):
+    sleep = time.sleep
+    monkeypatch.setattr(simulate_calls.time, "sleep", lambda seconds: sleep(min(seconds, 0.02)))  # as on a fast day
     team = make.TeamFactory(level=1)
     for code in ("ada", "bea"):
         make.AgentFactory(code=code, team=team, user=UserFactory(role=roles.AGENT))

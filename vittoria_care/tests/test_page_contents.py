@@ -51,7 +51,7 @@ def world(db, tmp_path_factory):
     with override_settings(EMAIL_BACKEND="vittoria_care.demonstration.mail.EmailBackend", **kept):
         world = make_world()
         for model, (field, word) in MARKED.items():
-            with pgtrigger.ignore("notifications.Notice:sent_is_fixed"):
+            with pgtrigger.ignore("notifications.Notice:what_went_is_fixed"):
                 model._base_manager.filter(pk=world.rows[OURS][model].pk).update(**{field: word})
         yield world
 
