@@ -298,14 +298,14 @@ def test_what_is_counted_is_what_a_walk_minute_by_minute_counts(calendar, start,
     assert business_seconds_between(start, end, calendar, stops) == 60 * walked(start, end, calendar, stops)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(calendars(), moments, minutes, pauses)
 def test_the_two_undo_each_other(calendar, start, length, stops):
     due = add_business_time(start, length, calendar, stops)
     assert business_seconds_between(start, due, calendar, stops) == length * 60
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(calendars(), moments, minutes, minutes, pauses)
 def test_time_adds_up(calendar, start, first, second, stops):
     middle = add_business_time(start, first, calendar, stops)
@@ -313,7 +313,7 @@ def test_time_adds_up(calendar, start, first, second, stops):
     assert add_business_time(middle, second, calendar, stops) == whole
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(calendars(), moments, moments, st.integers(1, 3000), minutes, pauses)
 def test_later_or_longer_is_never_due_sooner(calendar, one, other, length, more, stops):
     sooner, later = sorted((one, other))

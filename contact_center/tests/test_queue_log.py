@@ -410,14 +410,14 @@ def stored(*files, linger=5000):
     return {key: facts(call) for key, call in known.items()}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(logs())
 def test_interleaved_calls_come_out_as_they_were(log):
     lines, expected = log
     assert {shape(call) for call in read(lines)[1]} == expected
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(logs(), st.data())
 def test_file_cut_anywhere_and_read_again_whole_gives_the_same(log, data):
     lines, _expected = log
@@ -425,7 +425,7 @@ def test_file_cut_anywhere_and_read_again_whole_gives_the_same(log, data):
     assert stored(lines[:cut], lines) == stored(lines)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(logs(), st.data())
 def test_rotated_file_completes_the_calls_left_open(log, data):
     lines, _expected = log
@@ -436,7 +436,7 @@ def test_rotated_file_completes_the_calls_left_open(log, data):
     assert together == whole
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(logs(), st.data())
 def test_overlapping_files_in_any_order_change_nothing(log, data):
     lines, _expected = log
@@ -446,7 +446,7 @@ def test_overlapping_files_in_any_order_change_nothing(log, data):
     assert stored(lines[first:second], lines) == whole
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(logs())
 def test_short_patience_gives_the_same_after_merging(log):
     lines, _expected = log
