@@ -1,6 +1,7 @@
 """What the database does for a query: which statements were sent, how each is carried out, and what is read whole."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from .data import execute
 
+CONTEXT = re.compile(r"^SELECT set_config\('pghistory[^;]*; ")  # what the history is told goes before a statement
 MANY_ROWS = 10_000  # a table with fewer may well be read whole
 
 
@@ -16,7 +18,7 @@ def statements_of(action: Callable[[], object]) -> list[str]:
     """The statements that an action sends, with their values in place."""
     with CaptureQueriesContext(connection) as captured:
         action()
-    return [query["sql"] for query in captured.captured_queries]
+    return [CONTEXT.sub("", query["sql"]) for query in captured.captured_queries]
 
 
 def explain(statement: str, *, analyze: bool = False) -> dict[str, Any]:

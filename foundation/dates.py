@@ -5,6 +5,7 @@ the number: il 7, l'8, dall'11, al 1°. The article is therefore part of the dat
 """
 
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -53,6 +54,11 @@ def with_weekday(value: date | datetime, form: str) -> str:
     """Return a day or moment in a form of Django's; in Italian in lower case, and the first of a month as 1°."""
     if isinstance(value, datetime):
         value = timezone.localtime(value)
+    return _with_weekday(value, form, get_language())
+
+
+@lru_cache(maxsize=5_000)  # a list shows the same days again and again, and Django takes a while over each
+def _with_weekday(value: date, form: str, language: str | None) -> str:
     text = date_format(value, form)
     if not _in_italian():
         return text

@@ -53,6 +53,13 @@ class Matter:
     url: str = ""
 
 
+# What the side of the page shows of policies and of earlier contacts: whole rows would take the longer part of asking.
+OF_POLICIES = (
+    *("number", "product", "plate", "ends_on", "state"),
+    *("holder__company_name", "holder__last_name", "holder__first_name"),
+)
+OF_CONTACTS = ("subject", "channel", "state", "started_at", "topic__name", "topic__name_en")
+
 # What is open about a customer beside their contacts: each gives the matters that the user may see.
 MATTERS: Slot[Callable[[Customer, User], list[Matter]]] = Slot("the open matters of a person")
 
@@ -137,9 +144,9 @@ def _person(request: StaffRequest, contact: Contact, *, works: bool) -> dict[str
     others = Contact.objects.visible_to(user).filter(customer=customer).exclude(pk=contact.pk)
     shown = _addresses(contact, customer)
     if user.has_perm("customers.view_policy"):
-        policies = Policy.objects.covering(customer, timezone.localdate()).select_related("holder")
+        policies = Policy.objects.covering(customer, timezone.localdate()).select_related("holder").only(*OF_POLICIES)
         shown["policies"] = list(policies.order_by("-ends_on", "-pk")[:MOST_ASIDE])
-    shown["last_contacts"] = list(others.select_related("topic").defer("notes")[:MOST_ASIDE])
+    shown["last_contacts"] = list(others.select_related("topic").only(*OF_CONTACTS)[:MOST_ASIDE])
     shown["matters"] = [matter for ask in MATTERS for matter in ask(customer, user)]
     return shown
 
@@ -151,7 +158,7 @@ def open_claims(customer: Customer, user: User) -> list[Matter]:
     claims = Claim.objects.visible_to(user).open().of_customer(customer)
     return [
         Matter(_("Claim %(number)s") % {"number": claim.number}, claim.get_state_display(), change_address(claim))
-        for claim in claims.order_by("-reported_on", "-pk")[:MOST_ASIDE]
+        for claim in claims.only("number", "state").order_by("-reported_on", "-pk")[:MOST_ASIDE]
     ]
 
 
