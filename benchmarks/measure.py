@@ -29,6 +29,11 @@ class Scale:
         return self.customers * 1_500_000 // 642_141
 
     @property
+    def open_contacts(self) -> int:
+        """200,000 in the queue beside 642,141 customers, and in proportion."""
+        return self.customers * 200_000 // 642_141
+
+    @property
     def imported_calls(self) -> int:
         """The calls of three of the ten years."""
         return self.calls * 3 // 10

@@ -20,7 +20,7 @@ RUNS, WARM_UP = 60, 5
 def measure(scale: Scale) -> Iterator[Row]:
     """Beside the whole portfolio and a long queue: the form sent, each time by another visitor."""
     data.portfolio(scale)
-    data.queue(200_000, scale)
+    data.queue(scale.open_contacts, scale)
     visitors = _Visitors(RUNS + WARM_UP + 1)
     [seconds] = median_seconds(visitors.send, runs=RUNS, warm_up=WARM_UP)
     yield at_most("public form sent", seconds * 1000, "ms", FORM_MS, aim=f"under {FORM_MS} ms")
