@@ -62,8 +62,6 @@ FIGURES = {"contact_center.view_dailyfigures"}
 ASSIGN_CONTACTS = {"contact_center.assign_contact"}
 WORK_CONTACTS = {
     "contact_center.change_contact",
-    "contact_center.add_contact",
-    "contact_center.add_message",
 } | ASSIGN_CONTACTS
 KEEP_ORGANISATION = {
     f"contact_center.{verb}_{model}"

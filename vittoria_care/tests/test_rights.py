@@ -78,6 +78,15 @@ def test_every_permission_of_the_table_is_one_that_a_role_has():
     assert {word for word in asked - granted if ".view_" in word} == set()
 
 
+def test_every_permission_that_changes_something_opens_a_door():
+    """The rows within another's page (questions of a topic, members of an agency) are written with that page."""
+    rows_of_another = {f"{verb}_{model}" for verb in ("add", "change") for model in ("topicquestion", "agencymember")}
+    granted = set().union(*rights.PERMISSIONS.values())
+    asked = {word for door in TABLE for need in door.needs for word in need.split("|")}
+    unused = {word for word in granted - asked if word.partition(".")[2] not in rows_of_another}
+    assert {word for word in unused if ".view_" not in word} == set()
+
+
 def test_the_page_of_rights_says_what_the_table_says():
     page = StringIO()
     call_command("rights", stdout=page)
