@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from .data import execute
 
-CONTEXT = re.compile(r"^SELECT set_config\('pghistory[^;]*; ")  # what the history is told goes before a statement
+CONTEXT = re.compile(r"^(SELECT set_config\('[^;]*; )+")  # what is set for a statement goes before it
 MANY_ROWS = 10_000  # a table with fewer may well be read whole
 
 

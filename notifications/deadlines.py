@@ -230,7 +230,7 @@ BY_KIND = {alert.kind.code: alert for alert in ALERTS}
 # `services.email_of`), in the reserved area of somebody who can open it, and on the list of what a person sends when
 # neither reaches them (as `services.tell_customer`).
 UNANNOUNCED = """
-    WITH owed AS ({owed}),
+    WITH owed AS MATERIALIZED ({owed}),  -- or the order of the next part would be had by reading all policies by holder
     unannounced AS MATERIALIZED (  -- or the planner would ask of everybody whether there is a reason not to write
         SELECT owed.*, %(kind)s || ':' || owed.about AS once, before.number, before.refused_by, before.is_by_hand
         FROM owed

@@ -31,9 +31,6 @@ LIMITS: Mapping[Process, Mapping[str, int]] = {
     "worker": {"lock": 60, "statement": 870, "idle_in_transaction_session": 870},
     "command": {"lock": 300, "statement": 0, "idle_in_transaction_session": 0},
 }
-# How many tables of a statement are tried in every order of joining: a page joins up to ten small ones by their keys, as
-# good in any order, and to try them all took PostgreSQL (8 by default) ten times as long as to read the rows.
-JOINS_TRIED = 4
 VARIABLES = {
     "lock": "DATABASE_LOCK_SECONDS",
     "statement": "DATABASE_STATEMENT_SECONDS",
@@ -83,6 +80,6 @@ def _connection(url: str, env: environ.Env, process: Process) -> dict[str, Any]:
         "connect_timeout": env.int("DATABASE_CONNECT_TIMEOUT", default=2),
         "tcp_user_timeout": 10_000,  # milliseconds
         **given,
-        "options": f"{limits_of(process, env)} -c join_collapse_limit={JOINS_TRIED} {given.get('options', '')}".strip(),
+        "options": f"{limits_of(process, env)} {given.get('options', '')}".strip(),
     }
     return config

@@ -59,8 +59,7 @@ def test_the_private_server_has_three_accounts():
 )
 def test_each_kind_of_process_waits_so_long(process, options):
     found = databases.connections_of(environ.Env(), process, as_owner=False)
-    joins = f" -c join_collapse_limit={databases.JOINS_TRIED}"
-    assert {config["OPTIONS"]["options"] for config in found.values()} == {options + joins}
+    assert {config["OPTIONS"]["options"] for config in found.values()} == {options}
 
 
 def test_the_environment_sets_other_limits(monkeypatch):
