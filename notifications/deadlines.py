@@ -340,20 +340,19 @@ def plan_alerts(on: date | None = None, *, at_once: bool = False, dry_run: bool 
             cursor.execute(statement, values)
             counts[alert.kind.code] = cursor.fetchone()[0] if dry_run else cursor.rowcount
         if not dry_run:
-            _withhold_by_hand(
-                alert, now if on == timezone.localdate(now, ROME) else datetime.combine(on, MORNING, ROME)
-            )
+            at = now if on == timezone.localdate(now, ROME) else datetime.combine(on, MORNING, ROME)
+            _withhold_by_hand(alert, at, written_at=now)
     return counts
 
 
-def _withhold_by_hand(alert: Alert, now: datetime) -> None:
-    """Take off a person's list what is not owed any more, or has found another way."""
+def _withhold_by_hand(alert: Alert, now: datetime, *, written_at: datetime) -> None:
+    """Take off a person's list what is not owed any more, or has found another way; what was written just now is owed."""
     with connection.cursor() as cursor:
         cursor.execute(REACHED_OTHERWISE, {"kind": alert.kind.code})
         otherwise = [pk for (pk,) in cursor.fetchall()]
     _withhold(otherwise, _("It goes another way now."), now)
     reasons: dict[str, list[int]] = defaultdict(list)
-    by_hand = Notice.objects.by_hand().filter(kind=alert.kind.code)
+    by_hand = Notice.objects.by_hand().filter(kind=alert.kind.code).exclude(created_at=written_at)
     waiting = list(by_hand.of_use(now).only("pk", "kind", "channel", "once", "words", "subject"))
     for first in range(0, len(waiting), ASKED):
         for pk, reason in no_longer_owed(waiting[first : first + ASKED], now).items():
