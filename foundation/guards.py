@@ -13,8 +13,7 @@ Triggers alone would not do: whoever owns a table may switch them off. `vittoria
 the account that the application works under, and reads here which tables it must not change.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import or_
 
@@ -50,20 +49,6 @@ def never_emptied() -> pgtrigger.Trigger:
         operation=pgtrigger.Truncate,
         func="RAISE EXCEPTION 'pgtrigger: Cannot truncate % table (%)', TG_TABLE_NAME, TG_NAME;",
     )
-
-
-@contextmanager
-def may_be_emptied() -> Iterator[None]:
-    """Let the owner of the tables empty them: for databases of tests and benchmarks. Nobody else may."""
-    with pgtrigger.ignore(
-        *(
-            f"{model._meta.label}:{each.name}"
-            for model in apps.get_models()
-            for each in _guards_of(model)
-            if each.name == "never_emptied"
-        )
-    ):
-        yield
 
 
 def append_only() -> list[pgtrigger.Trigger]:

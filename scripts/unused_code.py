@@ -33,14 +33,14 @@ list_select_related lookup_allowed lookups max_num save_formset search_fields se
 show_full_result_count _get_config _get_list _get_colors _get_obj_does_not_exist_redirect has_filters has_output"""
 FORMS = "allow_multiple_selected clean_* empty_value input_type label_from_instance template_name widgets"
 MODELS = "Meta abstract arg_joiner arity constraints create_superuser indexes output_field _get_session_auth_hash"
-DJANGO = """*Config app_configs file_complete formatter_class handle handler400 handler403 handler404 is_open_for_signup
+DJANGO = """*Config _class app_configs fields_cache file_complete formatter_class handle handler400 handler403 handler404 is_open_for_signup
 process_exception ready requires_system_checks send_mail stealth_options urlpatterns wsgi_app"""
 API = """*Scheme StrictSerializerSchema accepted_* allow_request authentication_classes authenticate_header
 default_error_messages has_module_perms has_perms map_serializer match_subclasses perm perm_list permission_classes
 target_class"""
 OTHERS = """address_family bind_user_id collect daemon_threads describe django_db_* django_test_environment empty_cache
 freeze_panes graceful_timeout handle_error _heap
-RoutineLeftOut workers last_run_at logconfig_dict on_starting post_fork post_worker_init pytest_configure request_queue_size
+RoutineLeftOut workers last_run_at logconfig_dict on_starting post_fork post_worker_init pytest_collection_finish pytest_configure request_queue_size
 ValueClass worker_class control_socket_disable"""  # sockets, Celery, Prometheus, spreadsheets, gunicorn, pytest
 PEOPLE = "all_doors forget marked_at"  # what a test reads whole or begins with, and what somebody reads who looks into the database
 CALLED_BY_NAME = " ".join((ADMIN, FORMS, MODELS, DJANGO, API, OTHERS, PEOPLE)).split()

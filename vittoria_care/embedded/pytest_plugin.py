@@ -80,7 +80,7 @@ def django_db_setup(
         _copy(template, wanted)
     with pytest.MonkeyPatch.context() as patch:
         # After a test with transactions of its own: whatever it left, and whatever it took away, the next finds it whole.
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: _copy(template, wanted))
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: _copy(template, wanted))
         yield
     with django_db_blocker.unblock():
         connection.close()
