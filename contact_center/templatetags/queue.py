@@ -31,10 +31,9 @@ def queue_rows(contacts: "Iterable[Described]") -> SafeString:
 def _row(contact: "Described") -> str:
     channel, due = escape(contact.channel_name), contact.due_shown
     at = f"<span>{escape(moment(due.at))}</span>" if due.at else ""
-    level = f'<span class="vc-level" title="{escape(_("second level"))}">2°</span>' if contact.level == 2 else ""
-    owner = (
-        escape(str(contact.owner)) if contact.owner else f'<span class="vc-nobody">{escape(_("nobody yet"))}</span>'
-    )
+    second, nobody = escape(_("second level")), escape(_("nobody yet"))
+    level = f'<span class="vc-level" title="{second}">2°</span>' if contact.level == 2 else ""
+    owner = escape(str(contact.owner)) if contact.owner else f'<span class="vc-nobody">{nobody}</span>'
     return (
         f'<tr><th scope="row"><a class="vc-number" href="{contact.pk}/change/">'
         f'<span class="material-symbols-outlined" aria-hidden="true" title="{channel}">{contact.icon}</span>'
@@ -60,11 +59,11 @@ def _person(contact: "Described") -> str:
 def _matter(contact: "Described") -> str:
     form, flag = getattr(contact, "web_form", None), ""
     if form and form.suspicion:
-        why = form.get_suspicion_display()
+        why, look = form.get_suspicion_display(), escape(_("to be looked at"))
         flag = (
             f'<span class="vc-flag" title="{escape(capfirst(why))}">'
             '<span class="material-symbols-outlined" aria-hidden="true">flag</span>'
-            f'<span class="vc-unseen">{escape(_("to be looked at"))}: {escape(why)}. </span></span>'
+            f'<span class="vc-unseen">{look}: {escape(why)}. </span></span>'
         )
     title = f'<strong dir="auto">{flag}{escape(str(contact.subject or contact.topic or contact.line or "–"))}</strong>'
     if last := contact.last_message:
