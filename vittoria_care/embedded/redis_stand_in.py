@@ -39,14 +39,15 @@ class UnixServer(TcpFakeServer):
 
 def main(folder: str, path: str, uid: str, gid: str) -> None:
     """Serve on the socket `path` until SIGTERM, with the process number in `folder`, as the account of uid and gid."""
-    if int(uid) != os.geteuid():
-        os.setgroups([])
-        os.setgid(int(gid))
-        os.setuid(int(uid))
     os.umask(0o077)
     os.chdir(folder)
     Path(path).unlink(missing_ok=True)
-    server = UnixServer(path)
+    server = UnixServer(path)  # reads the list of commands among its packages
+    if int(uid) != os.geteuid():
+        os.chown(path, int(uid), int(gid), follow_symlinks=False)
+        os.setgroups([])
+        os.setgid(int(gid))
+        os.setuid(int(uid))
     Path("redis.pid").write_text(f"{os.getpid()}\n")
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     print("A stand-in for Redis, in Python: for demonstrations and tests.", flush=True)
