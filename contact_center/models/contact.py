@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contact_center.catalogue import Escalation
-from customers.models import Customer
+from customers.models import Claim, Customer, Operation
 from customers.visibility import reach_of
 from foundation.constraints import is_among, one_of
 from foundation.guards import append_only
@@ -179,6 +179,25 @@ class Contact(Versioned):
         verbose_name=_("continues"),
         db_index=False,
     )
+    operation = models.ForeignKey(
+        Operation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="contacts",
+        verbose_name=_("operation"),
+        db_index=False,
+        help_text=_("What the customer asked to have done, where a person must act"),
+    )
+    claim = models.ForeignKey(
+        Claim,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="contacts",
+        verbose_name=_("claim"),
+        db_index=False,
+    )
     level = models.PositiveSmallIntegerField(_("level"), choices=LEVELS, default=1)
     outcome = models.CharField(
         _("outcome"), max_length=12, choices=Outcome.choices, default=Outcome.NOT_CODED, blank=True
@@ -267,6 +286,9 @@ class Contact(Versioned):
                 condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("started_at")),
                 name="contact_closed_after_start",
             ),
+            models.UniqueConstraint(
+                fields=["operation"], condition=Q(operation__isnull=False), name="one_contact_per_operation"
+            ),
         ]
         indexes = [
             # The lists behind the figures, newest first.
@@ -305,6 +327,8 @@ class Contact(Versioned):
                 condition=Q(channel="phone", state="in_progress", wrap_up__isnull=True),
             ),
             models.Index(fields=["continues"], name="contact_continues", condition=Q(continues__isnull=False)),
+            # What was said about a claim.
+            models.Index(fields=["claim"], name="contact_of_claim", condition=Q(claim__isnull=False)),
             # The one queue, by what is due.
             models.Index(
                 fields=["team", "due_at", "id"],

@@ -6,7 +6,9 @@ from .agency import Agency, AgencyMember
 from .claim import Claim
 from .customer import Consent, ContactPoint, Customer
 from .enrolment import Enrolment
+from .operation import Operation, OperationEvent
 from .policy import Instalment, Policy, PolicyAdherent
+from .policy_value import PolicyValue
 
 __all__ = [
     "AccessLog",
@@ -18,8 +20,11 @@ __all__ = [
     "Customer",
     "Enrolment",
     "Instalment",
+    "Operation",
+    "OperationEvent",
     "Policy",
     "PolicyAdherent",
+    "PolicyValue",
     "ReservedAreaAccount",
     "User",
 ]
