@@ -1,5 +1,6 @@
 """The tools of every subject: a row of the result, medians of times, the time and memory of a child process."""
 
+import gc
 import json
 import math
 import os
@@ -104,11 +105,14 @@ def seconds_of(action: Callable[[], object]) -> float:
 def median_seconds(*actions: Callable[[], object], runs: int = 15, warm_up: int = 3) -> list[float]:
     """The median seconds of each action, after some calls that do not count.
 
-    They take turns, so that whatever else the machine does meanwhile falls on all of them alike.
+    They take turns, so that whatever else the machine does meanwhile falls on all of them alike. As in a web process
+    (gunicorn.conf.py), garbage is not looked for among what was there before.
     """
     for _turn in range(warm_up):
         for action in actions:
             action()
+    gc.collect()
+    gc.freeze()
     times: list[list[float]] = [[] for _action in actions]
     for _turn in range(runs):
         for action, taken in zip(actions, times, strict=True):

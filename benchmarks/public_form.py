@@ -1,4 +1,7 @@
-"""A public form sent: a written request opened, put in the queue and its acknowledgement owed, in one process."""
+"""A public form sent: a written request opened, put in the queue and its acknowledgement owed, in one process.
+
+What the milliseconds are held to is in `helpdesk.py`.
+"""
 
 from collections.abc import Iterator
 
@@ -12,7 +15,6 @@ from .measure import Row, Scale, at_most, median_seconds
 from .plans import read_whole, statements_of
 
 FORM = "/contatti/richiesta/"
-FORM_MS = 12
 QUERIES = 12
 RUNS, WARM_UP = 60, 5
 
@@ -21,9 +23,9 @@ def measure(scale: Scale) -> Iterator[Row]:
     """Beside the whole portfolio and a long queue: the form sent, each time by another visitor."""
     data.portfolio(scale)
     data.queue(scale.open_contacts, scale)
-    visitors = _Visitors(RUNS + WARM_UP + 1)
+    visitors = Visitors(RUNS + WARM_UP + 1)
     [seconds] = median_seconds(visitors.send, runs=RUNS, warm_up=WARM_UP)
-    yield at_most("public form sent", seconds * 1000, "ms", FORM_MS, aim=f"under {FORM_MS} ms")
+    yield Row("public form sent", seconds * 1000, "ms")
     statements = statements_of(visitors.send)
     yield at_most("public form sent: queries", len(statements), "", QUERIES, aim=f"at most {QUERIES}")
     questions = [each for each in statements if each.startswith("SELECT")]
@@ -33,16 +35,20 @@ def measure(scale: Scale) -> Iterator[Row]:
     yield Row("requests kept, of those sent", kept, "", sent, "all", kept == sent)
 
 
-class _Visitors:
-    """People who opened the form a while ago and send it now, each from an address of their own."""
+class Visitors:
+    """People who opened the form a while ago and send it now, each from an address of their own.
+
+    The test client is one for all: each new one would set up the middleware again, which a server does once.
+    """
 
     def __init__(self, number: int) -> None:
         self.forms = [filled(email=f"visitor{each}@visitor.example") for each in range(number)]
         self.sent = 0
+        self.client = Client()
 
     def send(self) -> None:
         """The next one sends it."""
-        client = Client(REMOTE_ADDR=f"10.0.{self.sent >> 8}.{self.sent & 255}")
-        answer = client.post(FORM, self.forms[self.sent])
+        self.client.cookies.clear()
+        answer = self.client.post(FORM, self.forms[self.sent], REMOTE_ADDR=f"10.0.{self.sent >> 8}.{self.sent & 255}")
         assert answer.status_code == 302, answer.content[:500]
         self.sent += 1

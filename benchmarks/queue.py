@@ -1,4 +1,7 @@
-"""The agents' queue: a page of 50 by what is due, each tab and filter, and the page of one contact."""
+"""The agents' queue: a page of 50 by what is due, each tab and filter, and the page of one contact.
+
+What the milliseconds are held to is in `helpdesk.py`.
+"""
 
 from collections.abc import Iterator
 from functools import partial
@@ -13,7 +16,7 @@ from .measure import Row, Scale, at_most, median_seconds, say
 from .people import person_with_role
 from .plans import explain, nodes, read_whole, statements_of
 
-PAGE_MS, CONTACT_MS = 40, 30
+SLOWEST = 1.5  # times the page by due
 QUERIES, CONTACT_QUERIES = 10, 12
 QUEUE = "/backoffice/contact_center/contact/"
 MANY_SORTED = 1_000  # rows: fewer, as those of one page, may well be sorted
@@ -23,7 +26,7 @@ def measure(scale: Scale) -> Iterator[Row]:
     """The list first, tab by tab; then a contact with a long thread."""
     data.portfolio(scale)
     data.queue(scale.open_contacts, scale)
-    client = _agents_client()
+    client = agents_client()
     asked = _tabs_and_filters()
     bare, *times = median_seconds(
         lambda: client.get("/bare-page/"), *(partial(client.get, QUEUE, each) for each in asked), runs=15, warm_up=2
@@ -31,11 +34,15 @@ def measure(scale: Scale) -> Iterator[Row]:
     slowest, which = max(zip(times, map(str, asked), strict=True))
     where = f"at {scale.open_contacts:,} open contacts"
     name = f"queue page of 50 {where}, by due"
-    yield at_most(name, times[0] * 1000, "ms", PAGE_MS, aim=f"under {PAGE_MS} ms")
-    yield at_most(
-        f"queue: the slowest tab or filter ({which})", slowest * 1000, "ms", PAGE_MS, aim=f"under {PAGE_MS} ms"
-    )
     yield Row(f"{name}: against a bare signed-in page", times[0] * 1000, "ms", bare * 1000)
+    yield at_most(
+        f"queue: the slowest tab or filter ({which}), against the page by due",
+        slowest * 1000,
+        "ms",
+        times[0] * 1000,
+        SLOWEST,
+        aim=f"at most {SLOWEST} times",
+    )
     sent = [statements_of(partial(client.get, QUEUE, each)) for each in asked]
     yield at_most("queue: queries of a page", max(map(len, sent)), "", QUERIES, aim=f"at most {QUERIES}")
     statements = [statement for page in sent for statement in page if statement.lstrip("(").startswith("SELECT")]
@@ -48,7 +55,8 @@ def measure(scale: Scale) -> Iterator[Row]:
     yield from _page_of_one(client)
 
 
-def _agents_client() -> Client:
+def agents_client() -> Client:
+    """The browser of an agent who owns some of the contacts."""
     user = person_with_role(roles.AGENT)
     team = Team.objects.get(code="bench-first")
     agent, _made = Agent.objects.get_or_create(
@@ -89,6 +97,6 @@ def _page_of_one(client: Client) -> Iterator[Row]:
     contact = Contact.objects.exclude(customer=None).order_by("due_at")[10]
     address = f"{QUEUE}{contact.pk}/change/"
     [seconds] = median_seconds(partial(client.get, address), runs=15, warm_up=2)
-    yield at_most("page of one contact", seconds * 1000, "ms", CONTACT_MS, aim=f"under {CONTACT_MS} ms")
+    yield Row("page of one contact", seconds * 1000, "ms")
     asked = len(statements_of(partial(client.get, address)))
     yield at_most("page of one contact: queries", asked, "", CONTACT_QUERIES, aim=f"at most {CONTACT_QUERIES}")

@@ -21,6 +21,7 @@ from contact_center.due.targets import due_at
 from contact_center.models import Contact, ContactEvent, Message, Team, Topic, WebFormRequest
 from customers.models import Customer
 from foundation.dates import moment_in_full
+from foundation.written_once import WrittenOnce
 from notifications.services import is_own_address, queue_notice, tell_customer
 
 from .moves import note_event, thread_of
@@ -150,16 +151,19 @@ def _open(
         subject=subject or (topic.name if topic else ""),
         topic=topic,
         continues=continues,
-        team=_team_in_turn(submission_key),
+        team_id=_team_in_turn(submission_key),
         started_at=at,
         due_at=due_at(kind=kind, level=1, since=at),
     )
 
 
-def _team_in_turn(submission_key: uuid.UUID) -> Team | None:
-    """The first-level team it waits for: each of them gets its share, and the same submission the same team."""
-    teams = list(Team.objects.filter(level=1, is_active=True).order_by("pk"))
-    return teams[uuid.UUID(str(submission_key)).int % len(teams)] if teams else None
+_FIRST_LEVEL = WrittenOnce(lambda: Team.objects.filter(level=1, is_active=True).order_by("pk").values_list("pk"))
+
+
+def _team_in_turn(submission_key: uuid.UUID) -> int | None:
+    """The id of the first-level team it waits for: each of them gets its share, and the same submission the same team."""
+    teams = _FIRST_LEVEL.rows()
+    return teams[uuid.UUID(str(submission_key)).int % len(teams)][0] if teams else None
 
 
 def _acknowledge(contact: Contact, request: WebFormRequest) -> None:

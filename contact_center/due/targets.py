@@ -9,13 +9,13 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from celery import current_app
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection, transaction
-from django.db.models import F, OuterRef
+from django.db import transaction
+from django.db.models import F, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
@@ -38,6 +38,7 @@ from contact_center.models import (
     ServiceTarget,
     SpecialDay,
 )
+from foundation.written_once import WrittenOnce
 
 log = logging.getLogger(__name__)
 Kind, State = ContactEvent.Kind, Contact.State
@@ -84,29 +85,26 @@ class Book:
         return None
 
 
-def _target_rows() -> Iterator[dict[str, Any]]:
-    """The rows of all targets with their calendars. Its statement is always the same and is made once: making it takes
-    longer than asking it, and every request that is sent asks it.
-    """
-    statement, values = _target_statement()
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        for row in cursor.fetchall():
-            named = dict(zip(COLUMNS, row, strict=True))
-            for name in ("hours", "days"):
-                named[name] = [json.loads(each) if isinstance(each, str) else each for each in named[name]]
-            yield named
-
-
 COLUMNS = ("kind", "level", "minutes", "valid_from", "valid_to", "calendar", "name", "province", "hours", "days")
 
 
-@cache
-def _target_statement() -> tuple[str, tuple[Any, ...]]:
+def _targets() -> QuerySet:
     terms = ServiceTarget.objects.annotate(
         name=F("calendar__name"), province=F("calendar__province"), **_times("calendar")
     )
-    return terms.values_list(*COLUMNS).query.sql_with_params()
+    return terms.values_list(*COLUMNS)
+
+
+_TARGETS = WrittenOnce(_targets)
+
+
+def _target_rows() -> Iterator[dict[str, Any]]:
+    """The rows of all targets with their calendars."""
+    for row in _TARGETS.rows():
+        named = dict(zip(COLUMNS, row, strict=True))
+        for name in ("hours", "days"):
+            named[name] = [json.loads(each) if isinstance(each, str) else each for each in named[name]]
+        yield named
 
 
 def _times(calendar: str) -> dict[str, ArraySubquery]:

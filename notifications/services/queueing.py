@@ -1,7 +1,7 @@
 """Commands: owe a notice. It is written in the transaction of the command that owes it, and sent by a worker afterwards."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.models import ContactPoint, Customer, ReservedAreaAccount, User
+from foundation.written_once import WrittenOnce
 from notifications.kinds import EMAIL, INBOX, POST, NoticeKind
 from notifications.models import Notice, NoticeAttachment, NoticeEvent, SuppressedAddress
 from notifications.rendering import render
@@ -101,18 +102,33 @@ def mailbox_of(address: str) -> str:
     return f"{name.partition('+')[0] or name}@{domain}"
 
 
+_SAME = WrittenOnce(
+    lambda once: Notice.objects.filter(once=once).order_by().values_list("once"),
+    "the key of the notice",
+)
+_SAME_OR_TO_MAILBOX = WrittenOnce(
+    lambda once, mailbox, kind, since: (
+        Notice.objects.filter(
+            Q(once=once) | Q(mailbox=mailbox, kind=kind, created_at__gt=since) & ~Q(state=Notice.State.WITHHELD)
+        )
+        .order_by()
+        .values_list("once")[: TYPED_PER_DAY + 1]
+    ),
+    *("the key of the notice", "the mailbox", "the kind", datetime(1, 1, 1, tzinfo=UTC)),
+)
+
+
 def _before(notice: Notice) -> tuple[Notice | None, int]:
     """The notice with the same key, if there is one; and how many of the kind the typed mailbox had in a day.
 
     In one query, because a public form waits for it. Two at the same moment may both be the last of the day.
     """
-    wanted = Q(once=notice.once)
     if notice.mailbox:
         since = timezone.now() - timedelta(days=1)
-        had = Q(mailbox=notice.mailbox, kind=notice.kind, created_at__gt=since)
-        wanted |= had & ~Q(state=Notice.State.WITHHELD)
-    found = list(Notice.objects.filter(wanted).order_by()[: TYPED_PER_DAY + 1])
-    before = next((each for each in found if each.once == notice.once), None)
+        found = _SAME_OR_TO_MAILBOX.rows(notice.once, notice.mailbox, notice.kind, since)
+    else:
+        found = _SAME.rows(notice.once)
+    before = Notice.objects.get(once=notice.once) if (notice.once,) in found else None
     return before, len(found)
 
 

@@ -1,12 +1,15 @@
 """Wake a worker, once the transaction is committed, for the notices that wait. A wake-up that is lost costs a minute at most.
 
 The sweep (`notifications.delivery.sweep`) finds whatever no worker was woken for, so nothing here may fail or hold up
-the command that owed the notice: it waits a second at most, and a broker that did not answer is left alone for half a
-minute.
+the command that owed the notice: a thread publishes, the command goes on at once, and a broker that did not answer
+within a second is left alone for half a minute.
 """
 
+import atexit
 import contextvars
 import logging
+import os
+import queue
 import threading
 import time
 from collections.abc import Iterable, Sequence
@@ -20,11 +23,58 @@ log = logging.getLogger(__name__)
 
 DELIVER = "notifications.tasks.deliver"  # by its name: the tasks import the services
 CHUNK = 200  # ids in a message
-PATIENCE_SECONDS = 1  # how long a command waits for the broker
+PATIENCE_SECONDS = 1  # how long the broker is waited for
+MOST_WAITING = 1_000  # wake-ups of this process that a slow broker has still to take; the sweep finds those beyond
 LEFT_ALONE_SECONDS = 30  # after a failure, so that a broker that hangs does not slow every command down
 EXPIRES_SECONDS = 60  # by then the sweep has published it again
 
 _left_alone_until = 0.0
+
+
+class _Publisher:
+    """Publishes what the commits of this process hand over, one after the other, in a thread that begins with the first.
+
+    To wait for it cost a request more than all its statements: two threads that wait for each other are woken late.
+    """
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Nothing waits and no thread runs: at the start, and in a process that was forked."""
+        self.waiting: queue.Queue[tuple[contextvars.Context, list[int]]] = queue.Queue(MOST_WAITING)
+        self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
+
+    def take(self, notice_ids: list[int]) -> None:
+        """Have the ids published soon."""
+        with self._starting:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._work, name="wake-ups", daemon=True)
+                self._thread.start()
+        try:
+            self.waiting.put_nowait((contextvars.copy_context(), notice_ids))  # the request's id goes with the task
+        except queue.Full:
+            log.warning("No worker was woken, the sweep will find what waits: the broker is slow.")
+
+    def finish(self) -> None:
+        """Wait until all is published, but not longer than the broker deserves."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while self.waiting.unfinished_tasks and time.monotonic() < until:
+            time.sleep(0.01)
+
+    def _work(self) -> None:
+        while True:
+            context, notice_ids = self.waiting.get()
+            try:
+                context.run(wake_the_worker, notice_ids)
+            finally:
+                self.waiting.task_done()
+
+
+publisher = _Publisher()
+os.register_at_fork(after_in_child=publisher.reset)
+atexit.register(publisher.finish)  # a command that ends just after its commit
 
 
 class _WakeUp:
@@ -34,7 +84,7 @@ class _WakeUp:
         self.notice_ids: list[int] = []
 
     def __call__(self) -> None:
-        wake_the_worker(self.notice_ids)
+        publisher.take(self.notice_ids)
 
 
 def wake_after_commit(notice_id: int) -> None:
@@ -60,7 +110,7 @@ def wake_the_worker(notice_ids: Iterable[int]) -> bool:
         return False
     problems: list[Exception] = []
     ids = list(notice_ids)
-    context = contextvars.copy_context()  # the request's id goes with the task
+    context = contextvars.copy_context()
     thread = threading.Thread(target=context.run, args=(_publish, ids, problems), name="wake-up", daemon=True)
     thread.start()
     thread.join(PATIENCE_SECONDS)

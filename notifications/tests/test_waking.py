@@ -28,10 +28,15 @@ def texts(tmp_path, settings, monkeypatch):
 
 @pytest.fixture
 def published(monkeypatch):
-    """What was published, and how."""
+    """What was published, and how, once all that was handed over is."""
     found = []
     monkeypatch.setattr(current_app, "send_task", lambda name, args, **options: found.append((args[0], options)))
-    return found
+
+    def all_of_it():
+        waking.publisher.finish()
+        return found
+
+    return all_of_it
 
 
 def queue(number, **given):
@@ -47,9 +52,9 @@ def queue_and_undo(number):
 def test_the_notices_of_one_transaction_become_one_message(published, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         ids = [queue(1), queue(2), queue(3)]
-        assert published == []
-    assert [chunk for chunk, _options in published] == [ids]
-    assert published[0][1]["retry"] is False
+        assert published() == []
+    assert [chunk for chunk, _options in published()] == [ids]
+    assert published()[0][1]["retry"] is False
 
 
 @pytest.mark.django_db(transaction=True)
@@ -57,24 +62,24 @@ def test_a_savepoint_that_is_undone_takes_only_its_own_wake_up_away(published):
     with transaction.atomic():
         queue_and_undo(1)
         kept = queue(2)
-    assert [chunk for chunk, _options in published] == [[kept]]
+    assert [chunk for chunk, _options in published()] == [[kept]]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_what_is_not_committed_wakes_nobody(published):
     queue_and_undo(1)
-    assert published == []
+    assert published() == []
 
 
 def test_what_is_to_wait_wakes_nobody(published, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         queue(1, send_after=timezone.now() + timezone.timedelta(hours=1))
-    assert published == []
+    assert published() == []
 
 
 def test_many_ids_go_in_chunks(published):
     assert wake_the_worker(range(450))
-    assert [len(chunk) for chunk, _options in published] == [200, 200, 50]
+    assert [len(chunk) for chunk, _options in published()] == [200, 200, 50]
 
 
 def test_a_broker_that_is_away_is_logged_and_left_alone_for_a_while(monkeypatch, caplog):
@@ -98,6 +103,31 @@ def test_a_broker_that_hangs_is_not_waited_for(monkeypatch, caplog):
     assert not wake_the_worker([1])
     answered.set()
     assert "no answer" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_command_does_not_wait_for_the_broker(monkeypatch):
+    begun, answered = threading.Event(), threading.Event()
+
+    def hangs(*_args, **_options):
+        begun.set()
+        answered.wait(30)
+
+    monkeypatch.setattr(current_app, "send_task", hangs)
+    with transaction.atomic():
+        queue(1)
+    assert begun.wait(10)  # and the command is here already
+    answered.set()
+    waking.publisher.finish()
+
+
+def test_what_a_slow_broker_has_no_room_for_is_left_to_the_sweep(monkeypatch, caplog):
+    publisher = waking._Publisher()
+    monkeypatch.setattr(publisher, "_work", lambda: None)  # a thread that takes nothing
+    for number in range(waking.MOST_WAITING + 1):
+        publisher.take([number])
+    assert publisher.waiting.qsize() == waking.MOST_WAITING
+    assert "the sweep will find what waits" in caplog.text
 
 
 def test_what_is_published_is_the_task_that_delivers():

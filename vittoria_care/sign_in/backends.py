@@ -4,7 +4,6 @@ Django asks for the permissions of a user, those of their groups and the names o
 page of the back office needs all of them. Here it is one query.
 """
 
-from functools import cache
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
@@ -12,11 +11,12 @@ from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Group, Permission
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import OuterRef, TextField, Value
+from django.db.models import OuterRef, QuerySet, TextField, Value
 from django.db.models.functions import Concat
 
 from contact_center.models import Agent, Team
 from customers.models import User
+from foundation.written_once import WrittenOnce
 
 NOBODY = -1  # the id of no user
 # The columns of a user, of an agent and of a team, the id first.
@@ -42,14 +42,16 @@ class _Together(ModelBackend):
         return user_obj._perm_cache
 
 
+_COLUMNS = (*PERSON, *(f"agent__{name}" for name in AGENT), *(f"agent__team__{name}" for name in TEAM))
+_A_PERSON = WrittenOnce(lambda pk: User.objects.filter(pk=pk).order_by().values_list(*_COLUMNS), NOBODY)
+
+
 def _read(user_id: int) -> User | None:
     """The user with this id, with their agent and the agent's team at hand; None where there is none."""
-    with connection.cursor() as cursor:
-        cursor.execute(_statement_of_a_person(), [user_id])
-        row = cursor.fetchone()
-    if row is None:
+    rows = _A_PERSON.rows(user_id)
+    if not rows:
         return None
-    of_agent, of_team = len(PERSON), len(PERSON) + len(AGENT)
+    row, of_agent, of_team = rows[0], len(PERSON), len(PERSON) + len(AGENT)
     user = User.from_db(connection.alias, PERSON, row[:of_agent])
     agent = Agent.from_db(connection.alias, AGENT, row[of_agent:of_team]) if row[of_agent] is not None else None
     User._meta.get_field("agent").set_cached_value(user, agent)
@@ -59,29 +61,7 @@ def _read(user_id: int) -> User | None:
     return user
 
 
-@cache
-def _statement_of_a_person() -> str:
-    """The query of a user with agent and team as SQL, which waits for one value. Written once, as `_statement` is."""
-    columns = (*PERSON, *(f"agent__{name}" for name in AGENT), *(f"agent__team__{name}" for name in TEAM))
-    statement, _nobody = User.objects.filter(pk=NOBODY).order_by().values_list(*columns).query.sql_with_params()
-    return str(statement)
-
-
-def _roles_and_permissions(user: User) -> tuple[list[str], list[str], list[str]]:
-    """The names of the user's groups, the permissions of these, and the user's own, each as app.codename."""
-    statement, values = _statement()
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [user.pk if value == NOBODY else value for value in values])
-        return cursor.fetchone() or ([], [], [])
-
-
-@cache
-def _statement() -> tuple[str, tuple[Any, ...]]:
-    """The query as SQL, and its values, with NOBODY where the id of a user goes.
-
-    It is written once in a process: for the ORM to write it takes several times as long as for the database to answer, and
-    every request asks.
-    """
+def _lists_of(user_id: int) -> QuerySet:
     me = OuterRef("pk")
     code = Concat("content_type__app_label", Value("."), "codename", output_field=TextField())
     lists = (
@@ -89,7 +69,16 @@ def _statement() -> tuple[str, tuple[Any, ...]]:
         ArraySubquery(Permission.objects.filter(group__user=me).order_by().values(code=code)),
         ArraySubquery(Permission.objects.filter(user=me).order_by().values(code=code)),
     )
-    return User.objects.filter(pk=NOBODY).order_by().values_list(*lists).query.sql_with_params()
+    return User.objects.filter(pk=user_id).order_by().values_list(*lists)
+
+
+_LISTS = WrittenOnce(_lists_of, NOBODY)
+
+
+def _roles_and_permissions(user: User) -> tuple[list[str], list[str], list[str]]:
+    """The names of the user's groups, the permissions of these, and the user's own, each as app.codename."""
+    rows = _LISTS.rows(user.pk)
+    return rows[0] if rows else ([], [], [])  # type: ignore[return-value]  # three arrays, as asked
 
 
 class PasswordBackend(_Together):
