@@ -214,6 +214,7 @@ API = (
 # --- The mail of a demonstration: where mail is sent for real, as in production, these are not found ------------------
 DEMO = (
     Door("demo_mail", ANYBODY),
+    Door("demo_sms", ANYBODY),
     Door("demo_mail_message", ANYBODY),
     Door("demo_mail_html", ANYBODY),
 )
