@@ -5,6 +5,7 @@ They live here and not beside the rows, because they write. What opens or closes
 
 import uuid
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -72,9 +73,7 @@ def can_be_proved(kind: str) -> bool:
 
 
 @transaction.atomic
-def send_code(
-    kind: str, *, facts: Mapping[str, Any], key: uuid.UUID, customer: Customer, by: User
-) -> ProofCode:
+def send_code(kind: str, *, facts: Mapping[str, Any], key: uuid.UUID, customer: Customer, by: User) -> ProofCode:
     """Send a code to the new number or address; the same `key` again sends nothing and returns the row that is there.
 
     Refused where it cannot be sent from here, and where too many were sent in the last hour.
@@ -165,17 +164,19 @@ def start_operation(operation: Operation, *, by: User | None) -> Operation:
 
 
 @transaction.atomic
-def complete_operation(operation: Operation, *, by: User, answer: str = "") -> Operation:
+def complete_operation(
+    operation: Operation, *, by: User | None, answer: str = "", at: datetime | None = None
+) -> Operation:
     """Carried out, and the customer informed. Refused as `customers.operations.commands` refuses."""
-    operation = commands.complete_operation(operation, by=by, answer=answer)
+    operation = commands.complete_operation(operation, by=by, answer=answer, at=at)
     announce(operation)
     return operation
 
 
 @transaction.atomic
-def refuse_operation(operation: Operation, *, answer: str, by: User) -> Operation:
+def refuse_operation(operation: Operation, *, answer: str, by: User | None, at: datetime | None = None) -> Operation:
     """Not carried out, and the customer informed of the reason."""
-    operation = commands.refuse_operation(operation, answer=answer, by=by)
+    operation = commands.refuse_operation(operation, answer=answer, by=by, at=at)
     announce(operation)
     return operation
 

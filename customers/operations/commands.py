@@ -6,6 +6,7 @@ Lock order: the customer, the policy or claim, the operation. Each change of sta
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -145,22 +146,27 @@ def start_operation(operation: Operation, *, by: User | None) -> tuple[Operation
 
 
 @transaction.atomic
-def complete_operation(operation: Operation, *, by: User, answer: str = "") -> Operation:
-    """It is carried out: our records change as its kind says. Refused where it has ended, or cannot be done now."""
+def complete_operation(
+    operation: Operation, *, by: User | None, answer: str = "", at: datetime | None = None
+) -> Operation:
+    """It is carried out: our records change as its kind says. Refused where it has ended, or cannot be done now.
+
+    `at` is when, where that was before now; `by` is None for the company's own system.
+    """
     operation = locked(operation)
     refuse_ended(operation)
     kind_of(operation).carried_out(operation, timezone.localdate())
-    return _move(operation, to=State.DONE, by=by, answer=answer)
+    return _move(operation, to=State.DONE, by=by, answer=answer, at=at)
 
 
 @transaction.atomic
-def refuse_operation(operation: Operation, *, answer: str, by: User) -> Operation:
+def refuse_operation(operation: Operation, *, answer: str, by: User | None, at: datetime | None = None) -> Operation:
     """It is not carried out, for a reason that the customer reads. Refused without one, or where it has ended."""
     operation = locked(operation)
     refuse_ended(operation)
     if not answer.strip():
         raise Refused(_("Write the reason: the customer reads it."), code="no_reason", field="answer")
-    return _move(operation, to=State.REFUSED, by=by, answer=answer.strip())
+    return _move(operation, to=State.REFUSED, by=by, answer=answer.strip(), at=at)
 
 
 @transaction.atomic
@@ -185,12 +191,14 @@ def refuse_ended(operation: Operation) -> None:
         raise Refused(_("%(number)s has ended: %(state)s.") % words, code="ended")
 
 
-def _move(operation: Operation, *, to: str, by: User | None, answer: str = "") -> Operation:
+def _move(
+    operation: Operation, *, to: str, by: User | None, answer: str = "", at: datetime | None = None
+) -> Operation:
     """The one way to change the state: by the table, with a step."""
     if to not in Operation.NEXT[State(operation.state)]:
         refuse_ended(operation)
         raise Refused(_("This cannot be done to it now."), code="not_in_this_state")
-    old, operation.state, now = operation.state, to, timezone.now()
+    old, operation.state, now = operation.state, to, at or timezone.now()
     if to not in Operation.OPEN_STATES:
         operation.ended_at, operation.ended_by, operation.answer = now, by, answer
     operation.save(update_fields=["state", "ended_at", "ended_by", "answer"])
