@@ -52,3 +52,8 @@ class ProofCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.created_at:%d/%m/%Y %H:%M}"
+
+    @property
+    def has_tries_left(self) -> bool:
+        """Whether it was not tried wrongly too often."""
+        return self.tries < MOST_TRIES
