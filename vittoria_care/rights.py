@@ -155,6 +155,13 @@ PORTAL = (
     Door("portal_request", CUSTOMER, Rows.OWN),
     Door("portal_request_message", CUSTOMER, Rows.OWN, POST),
     Door("portal_request_survey", CUSTOMER, Rows.OWN, POST),
+    Door("portal_operations", CUSTOMER, Rows.OWN),
+    Door("portal_operation", CUSTOMER, Rows.OWN),
+    Door("portal_operation_withdraw", CUSTOMER, Rows.OWN, POST),
+    Door("portal_operation_code", CUSTOMER, Rows.OWN, BOTH),
+    Door("portal_own_operation", CUSTOMER, Rows.OWN, BOTH),
+    Door("portal_policy_operation", CUSTOMER, Rows.OWN, BOTH),
+    Door("portal_claim_operation", CUSTOMER, Rows.OWN, BOTH),
     Door("portal_complaints", CUSTOMER, Rows.OWN),
     Door("portal_complaint_form", CUSTOMER, Rows.OWN, BOTH),
     Door("portal_complaint", CUSTOMER, Rows.OWN),
@@ -188,6 +195,7 @@ DESK = (
     Door("desk_person", STAFF, Rows.ANSWERED, POST, needs=(WORKS,)),
     Door("desk_code", STAFF, Rows.ANSWERED, POST, needs=(WORKS,)),
     Door("desk_pass_on", STAFF, Rows.ANSWERED, POST, needs=(WORKS,)),
+    Door("begin_operation", STAFF, Rows.ALL, BOTH, needs=("customers.add_operation", "customers.view_customer")),
     Door("still_here", Who.SIGNED_IN, Rows.NONE, POST),
 )
 DASHBOARD = (

@@ -12,12 +12,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from contact_center.contacts import commands as contacts
 from contact_center.contacts.moves import locked, move_contact, note_event, save_with_event
 from contact_center.contacts.opening import team_in_turn
+from contact_center.contacts.wrap_up_forms import OF_THE_TELEPHONE
 from contact_center.due.targets import due_at
 from contact_center.models import Contact, ContactEvent, Message, Topic, WrapUpCode
 from customers.models import Claim, Customer, Operation, Policy, User
@@ -229,6 +231,13 @@ def withdraw(operation: Operation, *, by: User) -> Operation:
     contact.outcome = Contact.Outcome.WITHDRAWN
     save_with_event(contact, ContactEvent.Kind.CLOSED, by=None, outcome=contact.outcome)
     return operation
+
+
+def codes_that_close(contact: Contact) -> QuerySet[WrapUpCode]:
+    """The codes by which the contact may be closed once its operation has ended."""
+    codes = WrapUpCode.objects.valid_on(timezone.localdate()).filter(keeps_open=False)
+    of_line = Q(lines=None) | Q(lines=contact.line_id) if contact.line_id else Q(lines=None)
+    return codes.filter(of_line).exclude(outcome__in=OF_THE_TELEPHONE).distinct()
 
 
 def code_named(code: str) -> WrapUpCode:

@@ -284,6 +284,7 @@ class ProofCodeFactory(factory.django.DjangoModelFactory):
     by = factory.SubFactory(UserFactory, role=roles.CUSTOMER)
     kind = Operation.Kind.PHONE
     value = "+393339998877"
+    facts = factory.LazyAttribute(lambda proof: {proof.kind: proof.value})
     digest = "0" * 64
     created_at = datetime(2026, 5, 4, 8, tzinfo=UTC)
     expires_at = datetime(2026, 5, 4, 8, 10, tzinfo=UTC)
