@@ -202,6 +202,7 @@ DASHBOARD = (
     Door("figures", STAFF, Rows.ALL, needs=(FIGURES,)),
     Door("figures_csv", STAFF, Rows.ALL, needs=(FIGURES,)),
     Door("figures_xlsx", STAFF, Rows.ALL, needs=(FIGURES,)),
+    Door("self_service_csv", STAFF, Rows.ALL, needs=(FIGURES,)),
     Door("calls", STAFF, Rows.ALL, needs=(FIGURES, "contact_center.view_call")),
 )
 

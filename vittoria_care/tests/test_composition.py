@@ -147,7 +147,7 @@ def test_a_command_from_above_stands_after_those_of_the_page(client):
     client.force_login(UserFactory(role=roles.MANAGER, is_superuser=True))
     page = client.get(reverse("admin:contact_center_contact_change", args=[contact.pk]))
     commands = page.context["adminform"].model_admin.commands
-    assert [command.name for command in commands][-2:] == ["riapri", "reclamo"]
+    assert [command.name for command in commands][-4:] == ["riapri", "esegui", "rifiuta", "reclamo"]
 
 
 @pytest.mark.parametrize("model", [EmailAddress, Authenticator])
