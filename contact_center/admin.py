@@ -164,7 +164,7 @@ class ContactAdmin(VersionedAdmin[Contact]):
         for command in self.commands:
             queryset = command.prepare(queryset)
         return queryset.annotate(has_twins=has_twins()).select_related(
-            "line", "customer__agency", "topic", "agent", "owner", "team", "wrap_up", "web_form", "call"
+            "line", "customer__agency", "topic", "agent", "owner", "team", "wrap_up", "web_form", "call", "operation"
         )
 
     def get_ordering(self, request: StaffRequest) -> tuple[str, ...]:

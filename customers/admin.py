@@ -37,6 +37,7 @@ from customers.models import (
 from customers.models.claim import ClaimQuerySet
 from customers.models.customer import ConsentQuerySet
 from customers.models.policy import PolicyQuerySet
+from customers.operations import office as operations_office  # noqa: F401  what customers asked to have done
 from customers.rami import ramo
 from customers.search import found_ids
 from foundation.dates import written_day

@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from stdnum import luhn
+from stdnum import iban, luhn
 from stdnum.exceptions import InvalidChecksum
 from stdnum.exceptions import ValidationError as StdnumError
 from stdnum.it import codicefiscale, iva
@@ -270,6 +270,30 @@ _PLATE_PADDING = str.maketrans("", "", " \t\r\n\u00a0.-·*/")
 _CAR_SHAPE = re.compile(r"[A-Z]{2}[0-9]{3}[A-Z]{2}")
 _MOTORCYCLE_SHAPE = re.compile(r"[A-Z]{2}[0-9]{5}")
 _NEVER_ON_A_PLATE = re.compile(r"[IOQU]")
+
+
+_CIN_ODD = (1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23)
+
+
+def _cin_of(account: str) -> str:
+    """The control letter of an Italian account: bank, branch and account number, 22 digits or letters."""
+    places = (int(sign) if sign.isdigit() else ord(sign) - ord("A") for sign in account)
+    total = sum(_CIN_ODD[place] if number % 2 == 0 else place for number, place in enumerate(places))
+    return chr(ord("A") + total % 26)
+
+
+def normalise_iban(text: str) -> str:
+    """The IBAN without blanks, in capitals; ValidationError unless its control digits are right, in Italy the CIN too."""
+    code = "".join(text.split()).replace("-", "").upper()
+    wrong = ValidationError(
+        _("This is not a valid IBAN: compare it with your bank's, an Italian one has 27 letters and digits."),
+        code="iban",
+    )
+    if not code.isascii() or not iban.is_valid(code):
+        raise wrong
+    if code.startswith("IT") and _cin_of(code[5:]) != code[4]:
+        raise wrong
+    return code
 
 
 def normalise_plate(text: str, country: str = "IT") -> str:

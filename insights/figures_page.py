@@ -1,6 +1,6 @@
 """What the managers' page shows: values in the reader's language, with the addresses of the lists behind them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -8,12 +8,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.formats import date_format, get_format
+from django.utils.formats import date_format, get_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from contact_center.catalogue import FIGURES, Figure, Parameters
 from contact_center.catalogue.measures import Split
+from contact_center.figures import self_service
 from contact_center.figures.definitions import (
     BY_KEY,
     Counts,
@@ -28,6 +29,7 @@ from contact_center.figures.period import Period
 from contact_center.figures.query import OF_ANSWERED_CALLS, WITHOUT, Chosen, FiguresReport, Row
 from contact_center.figures.reasons import NOT_CODED, REOPENED, UNRESOLVED, misses_by_reason
 from contact_center.models import Contact, DailyFigures
+from customers.models.operation import OperationKind
 
 ROWS_SHOWN = 100  # groups of a breakdown; the rest is summed in one row
 DAYS_SHOWN = 62
@@ -601,3 +603,32 @@ def shown_definitions(known: Iterable[Definition]) -> list[dict[str, str]]:
         }
         for one in known
     ]
+
+
+# --- What customers settled alone
+def self_service_table(period: Period) -> dict[str, Any]:
+    """Months and kinds, with the total; a kind that nobody used has no column."""
+    found = self_service.self_service(period)
+    kinds = list(found.by_kind)
+
+    def cells(counts: Mapping[str, int]) -> list[dict[str, Any]]:
+        numbers = [sum(counts.values()), *(counts.get(kind, 0) for kind in kinds)]
+        return [{"text": number_format(number, force_grouping=True), "url": None} for number in numbers]
+
+    rows = [
+        {"label": month_label(month), "url": None, "cells": cells(counts), "is_total": False}
+        for month, counts in list(found.by_month.items())[-MONTHS_DRAWN:]
+    ]
+    rows.append({"label": _("Total"), "url": None, "cells": cells(found.by_kind), "is_total": True})
+    names = [str(OperationKind(kind).label).capitalize() for kind in kinds]
+    return {"caption": self_service.label(), "columns": [_("Month"), _("Total"), *names], "rows": rows}
+
+
+def self_service_definition() -> dict[str, str]:
+    """What the figure means, as `shown_definitions` gives those of the catalogue."""
+    return {
+        "key": self_service.KEY,
+        "term": self_service.label(),
+        "text": self_service.definition(),
+        "formula": "",
+    }

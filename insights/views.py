@@ -31,6 +31,8 @@ from contact_center.figures.query import (
     without_group,
 )
 from contact_center.figures.reasons import reason_of
+from contact_center.figures.self_service import COLUMNS as SELF_SERVICE_COLUMNS
+from contact_center.figures.self_service import as_rows, is_known_with
 from contact_center.models import Call, Contact
 from contact_center.models.call import CallQuerySet
 from contact_center.models.contact import ContactQuerySet
@@ -74,9 +76,11 @@ def figures_view(request: StaffRequest) -> HttpResponse:
         "breakdown": page.breakdown(grouped),
         "misses": page.misses(form.period, form.chosen, monthly.parameters, today=today),
         "splits": page.splits(monthly),
+        "self_service": page.self_service_table(form.period) if is_known_with(form.chosen) else None,
+        "self_service_url": _address("self_service_csv", page.query_of(form.period, form.chosen)),
         "partial_note": page.only_of_all_calls() if form.chosen.is_of_answered_calls else "",
         "exports": _exports(monthly, by),
-        "definitions": page.shown_definitions(monthly.definitions),
+        "definitions": [*page.shown_definitions(monthly.definitions), page.self_service_definition()],
         "computed_at": monthly.computed_at,
         "stale": monthly.is_stale,
     }
@@ -100,6 +104,18 @@ def export_view(request: StaffRequest, kind: str) -> HttpResponseBase:
     content = BytesIO()
     export.workbook(report).save(content)
     return download(content.getvalue(), name, XLSX)
+
+
+@require_safe
+@login_required
+@permission_required(FIGURES, raise_exception=True)
+def self_service_view(request: StaffRequest) -> HttpResponseBase:
+    """What customers settled alone, by month and kind, as CSV (`for=excel`: for a double click); 404 for unusable filters."""
+    form, _note = _bound(FiguresForm, request)
+    if not form.is_valid():
+        raise Http404
+    lines = csv_lines(SELF_SERVICE_COLUMNS, as_rows(form.period), dialect=_dialect(request))
+    return download("".join(lines).encode(), f"self-service-{form.period.start}-{form.period.end}.csv", CSV)
 
 
 @require_safe

@@ -52,14 +52,19 @@ def reasons_to_withhold(notices: Iterable[Notice]) -> dict[int, str]:
 
 
 def _is_chosen(notice: Notice) -> bool:
-    """Whether the address was taken from the customer's file; an answer goes where the person wrote from."""
-    is_personal = notice.kind in KINDS and KINDS[notice.kind].is_personal
-    return not notice.mailbox and not is_personal
+    """Whether the address was taken from the customer's file; an answer goes where the person wrote from.
+
+    What informs of a change goes to the address that was the customer's before it.
+    """
+    kind = KINDS.get(notice.kind)
+    is_given = kind is not None and (kind.is_personal or kind.to_former)
+    return not notice.mailbox and not is_given
 
 
 def _is_for_one_address(notice: Notice) -> bool:
     """Whether it may go to no other address of the same customer: it has a link in it that lets in whoever has it."""
-    return (notice.kind in KINDS and KINDS[notice.kind].is_confidential) or bool(notice.mailbox)
+    kind = KINDS.get(notice.kind)
+    return bool(notice.mailbox) or (kind is not None and (kind.is_confidential or kind.to_former))
 
 
 def _suppressed(notices: list[Notice], known: dict[int | None, dict[str, str]]) -> set[tuple[str, str]]:

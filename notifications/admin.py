@@ -111,6 +111,7 @@ class NoticeAdmin(OfficeAdmin[Notice]):
                     "text_shown",
                     ("is_promotional", "language"),
                     ("attempts", "problem"),
+                    "receipt",
                     ("once", "message_id"),
                     ("created_at", "send_after"),
                     ("claimed_at", "sent_at"),

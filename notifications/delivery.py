@@ -33,6 +33,7 @@ from notifications import addresses
 from notifications.channels import InDoubt, Message, NotClaimed, NotTaken, OpenChannel, Unavailable
 from notifications.channels.email import EmailChannel
 from notifications.channels.inbox import InboxChannel
+from notifications.channels.sms import SmsChannel
 from notifications.kinds import KINDS
 from notifications.models import Notice, NoticeAttachment, SuppressedAddress
 from notifications.moves import check_move, move_notices
@@ -49,9 +50,14 @@ State, Channel = Notice.State, Notice.Channel
 
 PREPARED = 50  # notices made ready at a time
 DEAD_AFTER = timedelta(minutes=15)  # far longer than any time-out: the worker that claimed it then has gone
+LONGEST_RECEIPT = 200  # as stored
 SWEPT = 20_000  # ids handed out by one sweep
 ChannelOpener = Callable[[], AbstractContextManager[OpenChannel]]
-CHANNELS: dict[str, ChannelOpener] = {Channel.EMAIL: EmailChannel, Channel.INBOX: InboxChannel}
+CHANNELS: dict[str, ChannelOpener] = {
+    Channel.EMAIL: EmailChannel,
+    Channel.INBOX: InboxChannel,
+    Channel.SMS: SmsChannel,
+}
 
 HANGING = timedelta(minutes=5)  # a channel that did not answer after a message is left alone for so long
 OVERRUN = timedelta(minutes=15)  # of a channel that answers of most recipients that they do not exist
@@ -83,7 +89,7 @@ class Bounces:
 # one writes down at once that the one before it has gone: one way to the database for both, and one wait for the disk.
 CLAIM = """
     WITH before AS (
-        UPDATE notifications_notice SET state = 'sent', sent_at = %(sent_at)s, problem = ''
+        UPDATE notifications_notice SET state = 'sent', sent_at = %(sent_at)s, receipt = %(receipt)s, problem = ''
         WHERE id = %(sent)s AND state = 'sending'
     )
     UPDATE notifications_notice
@@ -97,7 +103,7 @@ CLAIM = """
     RETURNING attempts, message_id, subject, body_text, body_html
 """
 RECORD_SENT = """
-    UPDATE notifications_notice SET state = 'sent', sent_at = %(sent_at)s, problem = ''
+    UPDATE notifications_notice SET state = 'sent', sent_at = %(sent_at)s, receipt = %(receipt)s, problem = ''
     WHERE id = %(sent)s AND state = 'sending'
 """
 STORE_TEXTS = """
@@ -403,7 +409,7 @@ def _hand_over(
         attachments=files,
     )
     try:
-        channel.send(message, claimed)
+        notice.receipt = channel.send(message, claimed)
     except Exception as error:
         claimed()
         bounces.tried += 1
@@ -508,7 +514,8 @@ def _record_sent(notice: Notice) -> None:
 def _gone_now(notice: Notice | None) -> dict[str, Any]:
     """The ordinary end, a hundred thousand times: no statement of its own, and no event."""
     check_move(State.SENDING, State.SENT)
-    return {"sent": notice.pk if notice else None, "sent_at": timezone.now()}
+    receipt = notice.receipt[:LONGEST_RECEIPT] if notice else ""
+    return {"sent": notice.pk if notice else None, "sent_at": timezone.now(), "receipt": receipt}
 
 
 # --- The sweep ----------------------------------------------------------------------------------------------------

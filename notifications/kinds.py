@@ -20,7 +20,7 @@ from customers.rami import MOTOR_LIABILITY, Business, ramo
 from foundation.slots import KeyedSlot
 from notifications.channels import Channel
 
-EMAIL, INBOX, POST = Channel.EMAIL, Channel.INBOX, Channel.POST
+EMAIL, INBOX, POST, SMS = Channel.EMAIL, Channel.INBOX, Channel.POST, Channel.SMS
 LONGEST_CODE = 40  # as stored
 
 
@@ -48,6 +48,7 @@ class NoticeKind:
         False  # a person wrote its words: it must not look as if a machine had, or nobody may answer it
     )
     is_internal: bool = False  # to our own staff
+    to_former: bool = False  # goes to an address that is the customer's no more, and to no other in its place
     is_confidential: bool = False  # holds a link that is the recipient's alone: colleagues do not see the text
     dates: frozenset[str] = field(default_factory=frozenset)
     amounts: frozenset[str] = field(default_factory=frozenset)

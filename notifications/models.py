@@ -38,7 +38,7 @@ WHAT_GOES_OUT = (
     "body_html",
     "is_promotional",
 )
-HOW_IT_WENT = ("state", "attempts", "message_id", "claimed_at", "sent_at")
+HOW_IT_WENT = ("state", "attempts", "message_id", "receipt", "claimed_at", "sent_at")
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -81,7 +81,7 @@ class NoticeQuerySet(models.QuerySet):
 
     def owed(self, now: datetime) -> "NoticeQuerySet":
         """Waiting, on a channel that this installation serves, oldest first."""
-        return self.waiting(now).filter(channel__in=Notice.SERVED).order_by("send_after", "pk")
+        return self.waiting(now).filter(channel__in=channels.served()).order_by("send_after", "pk")
 
     def oldest_owed(self, now: datetime) -> datetime | None:
         """Since when the oldest notice that is owed has been waiting; None when none is."""
@@ -116,8 +116,6 @@ class NoticeState(models.TextChoices):
     WITHHELD = "withheld", _("withheld")
 
 
-# The channels that a worker knows how to send on. A notice on another one waits: by post, until a person has sent it.
-SERVED = (channels.Channel.EMAIL, channels.Channel.INBOX)
 # A person has to look.
 IN_TROUBLE = (NoticeState.REFUSED, NoticeState.IN_DOUBT)
 
@@ -134,8 +132,6 @@ class Notice(models.Model):
     Channel = channels.Channel
 
     State = NoticeState
-
-    SERVED = SERVED
 
     kind = models.CharField(_("kind"), max_length=LONGEST_CODE)
     channel = models.CharField(_("channel"), max_length=6, choices=Channel.choices)
@@ -184,6 +180,14 @@ class Notice(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     message_id = models.CharField(_("Message-ID"), max_length=200, blank=True)
     problem = models.CharField(_("problem"), max_length=500, blank=True)
+    receipt = models.CharField(
+        _("receipt"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("What the channel answered when it took the message; of an SMS also its segments"),
+    )
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     send_after = models.DateTimeField(_("not before"), default=timezone.now)
     expires_at = models.DateTimeField(_("of no use after"), null=True, blank=True)
@@ -231,7 +235,7 @@ class Notice(models.Model):
             models.Index(
                 fields=["send_after", "id"],
                 name="notice_waiting",
-                condition=is_among("channel", SERVED) & models.Q(state="queued"),
+                condition=is_among("channel", channels.AUTOMATIC) & models.Q(state="queued"),
             ),
             # What a person has to send by post or PEC, oldest first.
             models.Index(

@@ -1,5 +1,6 @@
 """The reserved area's rooms about the records: policies, claims, profile. And what every room of it shares."""
 
+import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
@@ -17,12 +18,22 @@ from django.views.decorators.http import require_POST, require_safe
 from customers import roles
 from customers.claim_steps import answer_due_on, steps_of
 from customers.due import cover_of, expiry_due, instalment_due, policy_has_grace
-from customers.models import AccessLog, Claim, Customer, Instalment, Policy, PolicyAdherent, ReservedAreaAccount
+from customers.models import (
+    AccessLog,
+    Claim,
+    Customer,
+    Instalment,
+    Operation,
+    Policy,
+    PolicyAdherent,
+    ReservedAreaAccount,
+)
 from customers.rami import ramo
 from customers.requests import CustomerRequest
-from customers.services import choose_language
 from customers.visibility import look_as_customer
 from foundation.numbers import whole_number
+from notifications.operations import change_own_data
+from reserved_area.offers import offered
 
 PAGE = 20
 SHELL = "reserved_area/base.html"  # the frame of the reserved area, for pages that exist outside it too
@@ -124,6 +135,7 @@ def policy_view(request: CustomerRequest, pk: int) -> HttpResponse:
             "expiry": expiry_due(policy, today=today) if policy.state == Policy.State.ACTIVE else None,
             "cover_until": cover_of(policy),
             "has_grace": policy_has_grace(policy),
+            **(offered(request.customer, policy=policy) if is_mine else {}),
         },
     )
 
@@ -161,6 +173,7 @@ def claim_view(request: CustomerRequest, pk: int) -> HttpResponse:
             "sees_policy": sees_policy,
             # What happened, in the reporter's own words: about an injury they may reveal too much to an employer.
             "sees_words": claim.customer_id == request.customer.pk,
+            **offered(request.customer, claim=claim),
         },
     )
 
@@ -177,6 +190,7 @@ def profile_view(request: CustomerRequest) -> HttpResponse:
             "customer": request.customer,
             "account": request.account,
             "points": request.customer.contact_points.order_by("kind", "pk"),
+            **offered(request.customer),
         },
     )
 
@@ -187,7 +201,15 @@ def language_view(request: CustomerRequest) -> HttpResponse:
     """Choose the language of the pages and of what we write."""
     language = request.POST.get("language", "")
     if language in dict(Customer._meta.get_field("language").flatchoices):
-        choose_language(request.customer, language=language, by=request.user)
+        if language != request.customer.language:
+            change_own_data(
+                Operation.Kind.LANGUAGE,
+                facts={"language": language},
+                key=uuid.uuid4(),
+                customer=request.customer,
+                by=request.user,
+                channel=Operation.Channel.PORTAL,
+            )
         translation.activate(language)
         answer = redirect("portal_profile")
         answer.set_cookie(

@@ -14,5 +14,6 @@ urlpatterns = [
     path("", include("reserved_area.records_urls")),
     path("", include("reserved_area.notices_urls")),
     path("", include("reserved_area.requests_urls")),
+    path("", include("reserved_area.operations_urls")),
     path("", include("reserved_area.complaints_urls")),
 ]

@@ -70,6 +70,14 @@ def _unsafe_values() -> list[tuple[str, str, str]]:
         found.append(
             ("E009", "EMAIL_URL stores mail on this machine instead of sending it.", "Set it to your mail server.")
         )
+    if settings.SMS_PROVIDER:
+        found.append(
+            (
+                "E014",
+                "SMS_PROVIDER names none that sends anything: “file” keeps messages on this machine.",
+                "Leave it empty until a provider is connected: numbers are then changed by a person.",
+            )
+        )
     if settings.STAFF_SECOND_FACTOR != "required":
         found.append(
             (

@@ -14,7 +14,18 @@ from customers import roles
 
 READ_CUSTOMERS = {
     f"customers.view_{model}"
-    for model in ("customer", "contactpoint", "policy", "policyadherent", "instalment", "claim", "consent", "agency")
+    for model in (
+        "customer",
+        "contactpoint",
+        "policy",
+        "policyadherent",
+        "instalment",
+        "claim",
+        "consent",
+        "agency",
+        "operation",
+        "operationevent",
+    )
 }
 READ_CONTACTS = {
     f"contact_center.view_{model}"
@@ -58,6 +69,8 @@ READ_NOTICES = {f"notifications.view_{model}" for model in ("notice", "noticeeve
 # What a worker cannot decide: a notice in doubt, a refused one, an address that gets nothing any more.
 DECIDE_NOTICES = {"notifications.change_notice", "notifications.change_suppressedaddress"}
 TAKE_CLAIMS = {"customers.change_claim"}
+# Begin an operation for a caller; carry out or refuse what a customer asked for.
+OPERATE = {"customers.add_operation", "customers.change_operation"}
 FIGURES = {"contact_center.view_dailyfigures"}
 ASSIGN_CONTACTS = {"contact_center.assign_contact"}
 WORK_CONTACTS = {
@@ -95,8 +108,20 @@ READ_ALL = READ_CUSTOMERS | READ_CONTACTS | READ_COMPLAINTS | READ_NOTICES | FIG
 
 PERMISSIONS: dict[str, set[str]] = {
     roles.CUSTOMER: set(),  # the reserved area asks for the account, not for a permission
-    roles.AGENT: READ_CUSTOMERS | READ_CONTACTS | READ_NOTICES | WORK_CONTACTS | TAKE_CLAIMS | PROPOSE_COMPLAINTS,
-    roles.SPECIALIST: READ_CUSTOMERS | READ_CONTACTS | READ_NOTICES | WORK_CONTACTS | TAKE_CLAIMS | PROPOSE_COMPLAINTS,
+    roles.AGENT: READ_CUSTOMERS
+    | READ_CONTACTS
+    | READ_NOTICES
+    | WORK_CONTACTS
+    | TAKE_CLAIMS
+    | OPERATE
+    | PROPOSE_COMPLAINTS,
+    roles.SPECIALIST: READ_CUSTOMERS
+    | READ_CONTACTS
+    | READ_NOTICES
+    | WORK_CONTACTS
+    | TAKE_CLAIMS
+    | OPERATE
+    | PROPOSE_COMPLAINTS,
     roles.COMPLAINT_OFFICER: READ_CUSTOMERS
     | READ_CONTACTS
     | READ_COMPLAINTS

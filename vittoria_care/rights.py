@@ -155,6 +155,13 @@ PORTAL = (
     Door("portal_request", CUSTOMER, Rows.OWN),
     Door("portal_request_message", CUSTOMER, Rows.OWN, POST),
     Door("portal_request_survey", CUSTOMER, Rows.OWN, POST),
+    Door("portal_operations", CUSTOMER, Rows.OWN),
+    Door("portal_operation", CUSTOMER, Rows.OWN),
+    Door("portal_operation_withdraw", CUSTOMER, Rows.OWN, POST),
+    Door("portal_operation_code", CUSTOMER, Rows.OWN, BOTH),
+    Door("portal_own_operation", CUSTOMER, Rows.OWN, BOTH),
+    Door("portal_policy_operation", CUSTOMER, Rows.OWN, BOTH),
+    Door("portal_claim_operation", CUSTOMER, Rows.OWN, BOTH),
     Door("portal_complaints", CUSTOMER, Rows.OWN),
     Door("portal_complaint_form", CUSTOMER, Rows.OWN, BOTH),
     Door("portal_complaint", CUSTOMER, Rows.OWN),
@@ -188,12 +195,14 @@ DESK = (
     Door("desk_person", STAFF, Rows.ANSWERED, POST, needs=(WORKS,)),
     Door("desk_code", STAFF, Rows.ANSWERED, POST, needs=(WORKS,)),
     Door("desk_pass_on", STAFF, Rows.ANSWERED, POST, needs=(WORKS,)),
+    Door("begin_operation", STAFF, Rows.ALL, BOTH, needs=("customers.add_operation", "customers.view_customer")),
     Door("still_here", Who.SIGNED_IN, Rows.NONE, POST),
 )
 DASHBOARD = (
     Door("figures", STAFF, Rows.ALL, needs=(FIGURES,)),
     Door("figures_csv", STAFF, Rows.ALL, needs=(FIGURES,)),
     Door("figures_xlsx", STAFF, Rows.ALL, needs=(FIGURES,)),
+    Door("self_service_csv", STAFF, Rows.ALL, needs=(FIGURES,)),
     Door("calls", STAFF, Rows.ALL, needs=(FIGURES, "contact_center.view_call")),
 )
 
@@ -214,6 +223,7 @@ API = (
 # --- The mail of a demonstration: where mail is sent for real, as in production, these are not found ------------------
 DEMO = (
     Door("demo_mail", ANYBODY),
+    Door("demo_sms", ANYBODY),
     Door("demo_mail_message", ANYBODY),
     Door("demo_mail_html", ANYBODY),
 )

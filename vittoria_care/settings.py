@@ -258,6 +258,17 @@ REOPEN_DAYS = env.int("REOPEN_DAYS", default=14)
 SURVEY_EVERY_DAYS = env.int("SURVEY_EVERY_DAYS", default=7)
 CODE_CORRECTION_DAYS = env.int("CODE_CORRECTION_DAYS", default=7)
 
+# --- Operations: terms of the contracts, where a contract has no other term (customers/operations/terms.py)
+# Lines whose cover may be suspended; days from the start in which a policyholder may withdraw, life and other; days before
+# the expiry by which a tacit renewal is cancelled
+SUSPENDABLE_LINES = env.list("SUSPENDABLE_LINES", default=["3", "10"])
+LIFE_WITHDRAWAL_DAYS = env.int("LIFE_WITHDRAWAL_DAYS", default=30)
+WITHDRAWAL_DAYS = env.int("WITHDRAWAL_DAYS", default=14)
+CANCELLATION_NOTICE_DAYS = env.int("CANCELLATION_NOTICE_DAYS", default=30)
+# Codes that prove a new number or address: minutes they last, and most in an hour for a customer and for an address
+PROOF_CODE_MINUTES = env.int("PROOF_CODE_MINUTES", default=10)
+PROOF_CODES_PER_HOUR = env.int("PROOF_CODES_PER_HOUR", default=5)
+
 # --- Safety of the pages
 # Strict for every page; the back office (unfold's Alpine) and the API's page relax it.
 CONTENT_SECURITY_POLICY = {
@@ -294,6 +305,9 @@ if not PRODUCTION and not env.str("EMAIL_URL", default=""):
     EMAIL_BACKEND = "vittoria_care.demonstration.mail.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
+# Who carries an SMS: "file" keeps each under var/sms, for a demonstration; empty, none is sent and no code goes by SMS
+SMS_PROVIDER = env.str("SMS_PROVIDER", default="" if PRODUCTION else "file")
+SMS_FILE_PATH = VAR_DIR / "sms"
 NOTICES_PER_HOUR = env.int("NOTICES_PER_HOUR", default=60_000)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Vittoria Care <assistenza@vittoria-care.example>")
 

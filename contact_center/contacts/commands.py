@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from contact_center.contacts import kinds
 from contact_center.models import Agent, Contact, ContactEvent, Message, Team, Topic, WrapUpCode
 from customers.access import record_access
-from customers.models import Customer, User
+from customers.models import Customer, Operation, User
 from foundation.refusals import Refused
+from notifications.operations import start_operation
 from notifications.services import queue_notice, tell_customer
 
 from .correspondence import choices_for, is_only_stated, recipient_of, stated_address
@@ -81,6 +82,8 @@ def _take(contact: Contact, agent: Agent, by: User) -> None:
     contact.owner = agent
     contact.agent = contact.agent or agent
     save_with_event(contact, Kind.TAKEN, by=by, agent=agent.code)
+    if contact.operation is not None:
+        start_operation(contact.operation, by=by)
 
 
 @transaction.atomic
@@ -283,12 +286,14 @@ def wrap_up(contact: Contact, *, code: WrapUpCode, by: User, topic: Topic | None
     once more, given again without an answer in between, leaves it counted as it was.
 
     Refused without a topic where the code needs one, for a code that is not of the contact's line, or that is not valid
-    any more, for a contact that has this very code already, and for one to be called back that nobody has when the
-    person who codes it is no agent.
+    any more, for a contact that has this very code already, for one to be called back that nobody has when the
+    person who codes it is no agent, and for one that carries an operation which has not ended.
     """
     contact = locked(contact)
     if contact.state == State.CLOSED and contact.wrap_up_id:
         return correct_code(contact, code=code, by=by, topic=topic)
+    if not code.keeps_open:
+        _refuse_open_operation(contact)
     _check_code(contact, code)
     _set_topic(contact, code, topic)
     event = None if code.keeps_open else reopening_of(contact)
@@ -309,6 +314,32 @@ def wrap_up(contact: Contact, *, code: WrapUpCode, by: User, topic: Topic | None
         _close(contact, code=code, by=by)
     else:
         save_with_event(contact, Kind.CODED, by=by, code=code.code)
+    return contact
+
+
+def _refuse_open_operation(contact: Contact) -> None:
+    """What a customer asked to have done does not remain open behind a closed contact."""
+    if contact.operation is not None and contact.operation.state in Operation.OPEN_STATES:
+        raise Refused(
+            _("%(number)s carries %(operation)s, which is still open: carry it out or refuse it.")
+            % {"number": contact.number, "operation": contact.operation.number},
+            code="operation_open",
+        )
+
+
+@transaction.atomic
+def close_by_system(contact: Contact, *, code: WrapUpCode) -> Contact:
+    """Close an open contact by a code when a program has settled it: nobody here is named for it.
+
+    It counts for the level it has come to. Refused while its operation is open.
+    """
+    contact = locked(contact)
+    _refuse_closed(contact)
+    _refuse_open_operation(contact)
+    if contact.state == State.WAITING:
+        note_event(contact, Kind.RESUMED, by=None)
+    contact.wrap_up, contact.outcome = code, code.outcome
+    _close(contact, code=code, by=None)
     return contact
 
 
@@ -384,7 +415,7 @@ def _own_to_call_back(contact: Contact, by: User) -> None:
     note_event(contact, Kind.TAKEN, by=by, agent=agent.code)
 
 
-def _close(contact: Contact, *, code: WrapUpCode, by: User) -> None:
+def _close(contact: Contact, *, code: WrapUpCode, by: User | None) -> None:
     """Close what was still open, and owe the question whether it was resolved."""
     move_contact(contact, to=State.CLOSED)
     note_event(contact, Kind.CODED, by=by, code=code.code)

@@ -151,7 +151,7 @@ def _open(
         subject=subject or (topic.name if topic else ""),
         topic=topic,
         continues=continues,
-        team_id=_team_in_turn(submission_key),
+        team_id=team_in_turn(submission_key),
         started_at=at,
         due_at=due_at(kind=kind, level=1, since=at),
     )
@@ -160,7 +160,7 @@ def _open(
 _FIRST_LEVEL = WrittenOnce(lambda: Team.objects.filter(level=1, is_active=True).order_by("pk").values_list("pk"))
 
 
-def _team_in_turn(submission_key: uuid.UUID) -> int | None:
+def team_in_turn(submission_key: uuid.UUID) -> int | None:
     """The id of the first-level team it waits for: each of them gets its share, and the same submission the same team."""
     teams = _FIRST_LEVEL.rows()
     return teams[uuid.UUID(str(submission_key)).int % len(teams)][0] if teams else None

@@ -72,8 +72,13 @@ class TopicField(forms.ModelChoiceField):
 
 
 def codes_for(contact: Contact) -> QuerySet[WrapUpCode]:
-    """The codes that may be given to the contact today: of its line by telephone; in writing, none of the telephone's own."""
+    """The codes that may be given to the contact today: of its line by telephone; in writing, none of the telephone's own.
+
+    While it carries an operation that has not ended, those that leave it open.
+    """
     codes = WrapUpCode.objects.valid_on(timezone.localdate())
+    if contact.operation is not None and contact.operation.state in contact.operation.OPEN_STATES:
+        codes = codes.filter(keeps_open=True)
     if contact.line_id:
         return codes.filter(Q(lines=None) | Q(lines=contact.line_id)).distinct()
     return codes.filter(lines=None).exclude(outcome__in=OF_THE_TELEPHONE)

@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from contact_center.catalogue import Figure, Parameters
 from foundation.files.spreadsheets import EXCEL, MACHINES, Dialect, bold_cell, cell_value, csv_lines, new_workbook
 
+from . import self_service
 from .definitions import BY_KEY, Change, Counts, Definition, Ratio, all_values
 from .period import Period
 from .query import FiguresReport, Row
@@ -73,6 +74,7 @@ def as_dict(report: FiguresReport) -> dict[str, Any]:
         "stale_days": report.stale_days,
         "basis_differs": report.basis_differs,
         "totals": totals_as_dict(report.totals, parameters),
+        self_service.KEY: self_service.as_json(report.period, report.chosen),
         "previous": {
             "period": period_as_dict(report.previous.period),
             "totals": totals_as_dict(report.previous.totals, parameters),

@@ -89,10 +89,11 @@ class ContactOutcome(models.TextChoices):
     UNRESOLVED = "unresolved", _("not resolved")
     WRONG_NUMBER = "wrong_number", _("wrong number")
     DROPPED = "dropped", _("line dropped")
+    WITHDRAWN = "withdrawn", _("taken back by the customer")
 
 
 # Nobody was served: these count in no figure.
-NOT_A_CONTACT = (ContactOutcome.WRONG_NUMBER, ContactOutcome.DROPPED)
+NOT_A_CONTACT = (ContactOutcome.WRONG_NUMBER, ContactOutcome.DROPPED, ContactOutcome.WITHDRAWN)
 
 
 @keep_history(exclude=["day", "first_level", "in_base", "handled", "person_key", "repeated_on"])

@@ -16,7 +16,8 @@ from .organisation import TollFreeLine
 
 MIDNIGHT = time(0)  # as a closing time: the end of the day
 
-CODED_OUTCOMES = [each for each in ContactOutcome if each != ContactOutcome.NOT_CODED]
+# A code leads to one of these. That the customer took an operation back is no code's: nobody chooses it.
+CODED_OUTCOMES = [each for each in ContactOutcome if each not in (ContactOutcome.NOT_CODED, ContactOutcome.WITHDRAWN)]
 
 
 class ValidOnQuerySet(models.QuerySet):

@@ -219,7 +219,7 @@ class WrapUp(Work):
     states = tuple(State)
 
     def offered(self, request: StaffRequest, row: Contact) -> bool:
-        return row.state != State.CLOSED or row.wrap_up_id is None
+        return row.state != State.CLOSED or (row.wrap_up_id is None and row.outcome != Contact.Outcome.WITHDRAWN)
 
     def form_arguments(self, request: StaffRequest, row: Contact) -> dict[str, Any]:
         then = WrapUpAndGoForm.NEXT if agent_on(request) else WrapUpAndGoForm.QUEUE

@@ -24,7 +24,9 @@ from contact_center.models import Contact, ContactEvent, MessageAttachment, Team
 from contact_center.models.naming import name_in_language
 from contact_center.office.contact_commands import warning_of, words_of
 from contact_center.office.queue import CHANNEL_ICONS
+from contact_center.operations.office import begin_url
 from customers.models import Claim, Customer, Policy, User
+from customers.operations.kinds import facts_shown
 from foundation.numbers import whole_number
 from foundation.office.changes import Change
 from foundation.office.links import change_address
@@ -80,6 +82,8 @@ def page_context(request: StaffRequest, contact: Contact, *, works: bool) -> dic
         "form_carried": form,
         "twins": _twins(request, contact, form),
         "call": getattr(contact, "call", None),
+        "operation_facts": facts_shown(contact.operation) if contact.operation is not None else [],
+        "begin_operation_url": begin_url(contact) if request.user.has_perm("customers.add_operation") else "",
         "events": events_told(events[-MOST_EVENTS:][::-1]),
         "longest_text": LONGEST_TEXT,
         "others_here": others_present(contact, request.user) if works else [],

@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from contact_center.contacts.attachments import KINDS, LARGEST, LARGEST_TOGETHER, MEGABYTE, MOST_FILES
 from contact_center.models import Topic, TopicQuestion
-from contact_center.requests.fields import FilesField, LineField, NormalisedField, TextField
+from contact_center.requests.fields import FilesField
 from contact_center.requests.questions import answer_to, field_for, normalise_number
 from customers.models import ContactPoint, Customer, Policy, User
 from customers.validators import normalise_email, normalise_phone, normalise_tax_code
+from foundation.form_fields import LineField, NormalisedField, TextField
 from foundation.form_guard import GuardedForm
 
 LONGEST_TEXT = 10_000

@@ -74,7 +74,7 @@ class World:
             escalation=self.random.choice(REASONS) if level == 2 else "",
             state=state,
             closed_at=moment + timedelta(minutes=5) if state == "closed" else None,
-            outcome=self.random.choice(["resolved"] * 5 + ["unresolved", "", "wrong_number", "dropped"]),
+            outcome=self.random.choice(["resolved"] * 5 + ["unresolved", "", "wrong_number", "dropped", "withdrawn"]),
             confirmed=self.random.choice([None, None, True, False]),
             **fields,
         )
@@ -193,7 +193,7 @@ def expected(
 
     moments: dict[Any, list[datetime]] = defaultdict(list)
     for contact in contacts:
-        if contact["outcome"] not in ("wrong_number", "dropped") and (
+        if contact["outcome"] not in ("wrong_number", "dropped", "withdrawn") and (
             person := _person(contact["customer_id"], contact["address"])
         ):
             moments[person, areas.get(contact["topic_id"], "?")].append(contact["started_at"])
@@ -247,7 +247,7 @@ def expected(
     for contact in contacts:
         day = contact["started_at"].astimezone(ROME).date()
         facts = {**contact, "day": day}
-        if contact["outcome"] in ("wrong_number", "dropped") or contact["pk"] in in_progress:
+        if contact["outcome"] in ("wrong_number", "dropped", "withdrawn") or contact["pk"] in in_progress:
             continue
         if contact["state"] != "closed" and contact["level"] == 1 and not contact["outcome"]:
             continue  # still in hand

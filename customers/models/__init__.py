@@ -9,6 +9,7 @@ from .enrolment import Enrolment
 from .operation import Operation, OperationEvent
 from .policy import Instalment, Policy, PolicyAdherent
 from .policy_value import PolicyValue
+from .proof_code import ProofCode
 
 __all__ = [
     "AccessLog",
@@ -25,6 +26,7 @@ __all__ = [
     "Policy",
     "PolicyAdherent",
     "PolicyValue",
+    "ProofCode",
     "ReservedAreaAccount",
     "User",
 ]

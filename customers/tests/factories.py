@@ -20,8 +20,12 @@ from customers.models import (
     Customer,
     Enrolment,
     Instalment,
+    Operation,
+    OperationEvent,
     Policy,
     PolicyAdherent,
+    PolicyValue,
+    ProofCode,
     ReservedAreaAccount,
     User,
 )
@@ -227,3 +231,60 @@ class AccessLogFactory(factory.django.DjangoModelFactory):
     user = factory.SubFactory(UserFactory, role=roles.AGENT)
     customer = factory.SubFactory(CustomerFactory)
     what = "customer"
+
+
+class OperationFactory(factory.django.DjangoModelFactory):
+    """The suspension of a policy, asked for in the reserved area."""
+
+    class Meta:
+        model = Operation
+
+    class Params:
+        done = factory.Trait(state=Operation.State.DONE, ended_at=factory.SelfAttribute("asked_at"))
+
+    submission_key = factory.LazyFunction(uuid4)
+    kind = Operation.Kind.SUSPENSION
+    policy = factory.SubFactory(PolicyFactory)
+    customer = factory.SelfAttribute("policy.holder")
+    facts = factory.LazyFunction(lambda: {"day": "2026-05-04", "understood": True})
+    begun_by = factory.SubFactory(UserFactory, role=roles.CUSTOMER)
+    asked_at = datetime(2026, 5, 4, 8, tzinfo=UTC)
+
+
+class OperationEventFactory(factory.django.DjangoModelFactory):
+    """The first step of an operation."""
+
+    class Meta:
+        model = OperationEvent
+
+    operation = factory.SubFactory(OperationFactory)
+    new = Operation.State.ASKED
+
+
+class PolicyValueFactory(factory.django.DjangoModelFactory):
+    """The surrender value of a life policy on a day."""
+
+    class Meta:
+        model = PolicyValue
+
+    policy = factory.SubFactory(PolicyFactory, ramo="I", product="Domani Insieme", plate="")
+    kind = PolicyValue.Kind.SURRENDER
+    amount = Decimal("12500.00")
+    valued_on = factory.Sequence(lambda n: date(2026, 1, 1) + timedelta(days=n % 3000))
+
+
+class ProofCodeFactory(factory.django.DjangoModelFactory):
+    """A code to a new telephone number, not used yet."""
+
+    class Meta:
+        model = ProofCode
+
+    key = factory.LazyFunction(uuid4)
+    customer = factory.SubFactory(CustomerFactory)
+    by = factory.SubFactory(UserFactory, role=roles.CUSTOMER)
+    kind = Operation.Kind.PHONE
+    value = "+393339998877"
+    facts = factory.LazyAttribute(lambda proof: {proof.kind: proof.value})
+    digest = "0" * 64
+    created_at = datetime(2026, 5, 4, 8, tzinfo=UTC)
+    expires_at = datetime(2026, 5, 4, 8, 10, tzinfo=UTC)

@@ -156,6 +156,7 @@ class WithCommands(Generic[ModelT], ModelAdmin):
 
     own_commands: ClassVar[Sequence[Command[Any]]] = ()
     list_commands: ClassVar[Sequence[ListCommand]] = ()
+    locks_row: ClassVar[bool] = True  # False where its commands lock another row first
     change_form_outer_before_template: str | None = "office/row_commands.html"
     list_before_template: str | None = "office/list_commands.html"
 
@@ -232,11 +233,11 @@ class WithCommands(Generic[ModelT], ModelAdmin):
         raise NotImplementedError
 
     def _row(self, request: StaffRequest, object_id: str) -> ModelT:
-        """The row within reach; locked while a command is carried out."""
+        """The row within reach; locked while a command is carried out, unless the command locks by an order of its own."""
         row: ModelT | None = self.get_object(request, unquote(object_id))
         if row is None:
             raise Http404
-        if request.method == "POST":
+        if request.method == "POST" and self.locks_row:
             self.model._base_manager.select_for_update().get(pk=row.pk)
             row.refresh_from_db()
         return row

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from django.conf import settings
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,15 @@ class Channel(TextChoices):
     PUSH = "push", _("app notification")
     INBOX = "inbox", _("reserved area")
     POST = "post", _("post or PEC, by hand")
+
+
+# Those that a worker knows how to send on. By post a person sends.
+AUTOMATIC = (Channel.EMAIL, Channel.INBOX, Channel.SMS)
+
+
+def served() -> tuple[Channel, ...]:
+    """The channels that this installation serves: a notice on another one waits."""
+    return tuple(each for each in AUTOMATIC if each != Channel.SMS or settings.SMS_PROVIDER)
 
 
 class ChannelError(Exception):

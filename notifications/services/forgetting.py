@@ -1,4 +1,4 @@
-"""Command: forget who asked to enrol and did not, and what was written to addresses that are nobody's here.
+"""Command: forget who asked to enrol and did not, codes sent long ago, and what was written to addresses that are nobody's here.
 
 The privacy notice (templates/legal/privacy.*.html) promises it, with these days.
 """
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from customers.models import Enrolment
+from customers.models import Enrolment, ProofCode
 from foundation.retention import erasing
 from notifications.models import Notice
 
@@ -23,7 +23,8 @@ def forget_strangers(now: datetime, *, chunk: int = 10_000) -> int:
     before = now - KEPT
     unfinished = Enrolment.objects.filter(used_at__isnull=True, created_at__lt=before)
     to_strangers = Notice.objects.to_strangers().filter(created_at__lt=before)
-    return _delete(unfinished, chunk) + _delete(to_strangers, chunk)
+    codes = ProofCode.objects.filter(created_at__lt=before)
+    return _delete(unfinished, chunk) + _delete(to_strangers, chunk) + _delete(codes, chunk)
 
 
 def _delete(rows: QuerySet, chunk: int) -> int:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import ContactPoint, Customer, ReservedAreaAccount, User
 from foundation.written_once import WrittenOnce
+from notifications.channels import served
 from notifications.kinds import EMAIL, INBOX, POST, NoticeKind
 from notifications.models import Notice, NoticeAttachment, NoticeEvent, SuppressedAddress
 from notifications.rendering import render
@@ -91,7 +92,7 @@ def queue_notice(
         NoticeAttachment(notice=wanted, name=name, content_type=content_type, content=content)
         for name, content_type, content in attachments
     )
-    if wanted.state == Notice.State.QUEUED and channel in Notice.SERVED and wanted.send_after <= timezone.now():
+    if wanted.state == Notice.State.QUEUED and channel in served() and wanted.send_after <= timezone.now():
         wake_after_commit(wanted.pk)
     return wanted
 

@@ -18,9 +18,12 @@ from contact_center.desk import card
 from contact_center.models import Contact
 from contact_center.office import contact_page
 from contact_center.office import tiles as contact_tiles
+from contact_center.operations import office as operations
+from contact_center.operations import tiles as operation_tiles
 from customers import admin as customers
 from customers import tiles as customer_tiles
-from customers.models import Claim
+from customers.models import Claim, Operation
+from customers.operations.office import OperationPanel
 from foundation.office import commands
 from notifications import office as notifications
 from notifications import tiles as notice_tiles
@@ -33,6 +36,7 @@ from vittoria_care.running import heartbeat
 FIRST_PAGE = [
     Part(customer_tiles.tiles),
     Part(contact_tiles.tiles),
+    Part(operation_tiles.tiles),
     Part(complaint_tiles.tiles, leads_for="complaints.change_complaint"),
     Part(notice_tiles.tiles),
     Part(contact_tiles.day_tiles),
@@ -51,6 +55,7 @@ CUSTOMER_FILE = [
     customers.PolicyPanel,
     customers.AdherencePanel,
     customers.ClaimPanel,
+    OperationPanel,
     ContactPanel,
     ComplaintPanel,
     NoticePanel,
@@ -74,7 +79,8 @@ MATTERS = [contact_page.open_claims, open_matters.matters_about]
 # What can be done on the page of an app further down; it stands after the page's own commands.
 COMMANDS_FROM_ABOVE: dict[type[Model], Sequence[commands.Command[Any]]] = {
     Claim: [notifications.TakeInCharge()],
-    Contact: [complaints.RegisterAsComplaint()],
+    Contact: [operations.CarryOut(), operations.Refuse(), complaints.RegisterAsComplaint()],
+    Operation: [operations.CarryOut(), operations.Refuse()],
 }
 
 

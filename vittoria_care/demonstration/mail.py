@@ -1,11 +1,13 @@
 """Mail outside production: stored as files under var/mail instead of being sent, and shown on a page.
 
-`/demo/posta/` lists it, newest first. It exists only where this backend is in use and never in production.
+`/demo/posta/` lists it, newest first, and `/demo/posta/sms/` the texts to telephones that the file provider keeps. They
+exist only where this backend is in use and never in production.
 """
 
 import contextlib
 import email
 import email.policy
+import json
 import os
 import re
 import secrets
@@ -35,6 +37,7 @@ Arguments = ParamSpec("Arguments")
 
 PATH_TO_US = "vittoria_care.demonstration.mail.EmailBackend"
 NAME = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9]{6}-[0-9a-f]{8}\.eml")
+SMS_NAME = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9]{6}-[0-9a-f]{8}\.json")
 PER_PAGE = 25
 KEPT = 2_000  # the newest; a whole portfolio's alerts would fill a disk with small files
 LOOKED_AT = 500  # messages between two looks at how many there are
@@ -105,19 +108,38 @@ def only_where_kept(
     return shown
 
 
-@require_safe
-@only_where_kept
-def mail_list(request: HttpRequest) -> HttpResponse:
-    """The newest first, twenty-five at a time; `prima` is the name of the last one seen."""
-    before = request.GET.get("prima", "")
-    names = [name for name in _names() if not NAME.fullmatch(before) or name < before]
+def _one_page(
+    names: list[str], pattern: re.Pattern[str], before: str, here: str
+) -> tuple[list[str], dict[str, object]]:
+    """The names after `before`, newest first, as many as a page shows; and what components/pagination.html needs."""
+    names = [name for name in names if not pattern.fullmatch(before) or name < before]
     shown = names[:PER_PAGE]
-    here = reverse("demo_mail")
-    page = {
+    return shown, {
         "shown": len(shown),
         "previous_url": here if before else None,
         "next_url": f"{here}?prima={shown[-1]}" if len(names) > PER_PAGE else None,
     }
+
+
+@require_safe
+@only_where_kept
+def sms_list(request: HttpRequest) -> HttpResponse:
+    """The texts to telephones, newest first: they are short, so the list shows them whole."""
+    names = _names(settings.SMS_FILE_PATH, SMS_NAME)
+    shown, page = _one_page(names, SMS_NAME, request.GET.get("prima", ""), reverse("demo_sms"))
+    texts = []
+    for name in shown:
+        with contextlib.suppress(OSError, ValueError):
+            kept = json.loads((Path(settings.SMS_FILE_PATH) / name).read_text(encoding="utf-8"))
+            texts.append(kept | {"sent_at": datetime.fromisoformat(kept["sent_at"])})
+    return render(request, "demo/sms_list.html", {"texts": texts, "page": page})
+
+
+@require_safe
+@only_where_kept
+def mail_list(request: HttpRequest) -> HttpResponse:
+    """The newest first, twenty-five at a time; `prima` is the name of the last one seen."""
+    shown, page = _one_page(_names(), NAME, request.GET.get("prima", ""), reverse("demo_mail"))
     mails = [mail for name in shown if (mail := _read(name, whole=False))]
     return render(request, "demo/mail_list.html", {"mails": mails, "page": page})
 
@@ -145,9 +167,10 @@ def mail_html(request: HttpRequest, name: str) -> HttpResponse:
     return HttpResponse(part.get_content())
 
 
-def _names() -> list[str]:
+def _names(folder: str | os.PathLike[str] | None = None, pattern: re.Pattern[str] = NAME) -> list[str]:
+    """The files kept in the folder (that of the mail where none is given), newest first."""
     try:
-        return sorted(filter(NAME.fullmatch, os.listdir(settings.EMAIL_FILE_PATH)), reverse=True)
+        return sorted(filter(pattern.fullmatch, os.listdir(folder or settings.EMAIL_FILE_PATH)), reverse=True)
     except FileNotFoundError:
         return []
 
@@ -196,6 +219,7 @@ def _read(name: str, *, whole: bool) -> Mail | None:
 
 urlpatterns = [
     path("", mail_list, name="demo_mail"),
+    path("sms/", sms_list, name="demo_sms"),
     path("<str:name>/", mail_message, name="demo_mail_message"),
     path("<str:name>/html", mail_html, name="demo_mail_html"),
 ]

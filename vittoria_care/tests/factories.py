@@ -21,6 +21,7 @@ from customers.models import (
     ContactPoint,
     Customer,
     Instalment,
+    Operation,
     Policy,
 )
 from notifications.models import Notice
@@ -59,6 +60,7 @@ def rows_about(customer: Customer) -> dict[type[models.Model], models.Model]:
         Policy: policy,
         Instalment: FACTORIES[Instalment].create(policy=policy),
         Claim: FACTORIES[Claim].create(policy=policy),
+        Operation: FACTORIES[Operation].create(policy=policy),
         Notice: FACTORIES[Notice].create(customer=customer),
         Contact: contact,
         WebFormRequest: FACTORIES[WebFormRequest].create(contact=contact),

@@ -28,7 +28,17 @@ from contact_center.contacts.opening import digest_of, tracking_secret
 from contact_center.models import Call, Contact, MessageAttachment, SatisfactionSurvey, ServiceTarget, WebFormRequest
 from contact_center.tests import factories as contacts
 from customers import roles
-from customers.models import Claim, Consent, Customer, Enrolment, Policy, ReservedAreaAccount, User
+from customers.models import (
+    Claim,
+    Consent,
+    Customer,
+    Enrolment,
+    Operation,
+    Policy,
+    ProofCode,
+    ReservedAreaAccount,
+    User,
+)
 from customers.tests import factories as people
 from foundation.api.keys import create_key, revoke_key
 from foundation.models import Scope
@@ -200,6 +210,7 @@ def _rows_of(whose: str) -> dict[type[Model], Any]:
         expires_at=timezone.now() + timedelta(days=1),
     )
     people.ContactPointFactory(customer=customer, kind="email", value=f"posta.{mail}")
+    rows[ProofCode] = people.ProofCodeFactory(customer=customer, value=f"posta.{mail}", kind="email")
     return rows
 
 
@@ -255,6 +266,9 @@ def _values(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
         "portal_request": written,
         "portal_request_message": written,
         "portal_request_survey": written,
+        "portal_operation": rows[Operation],
+        "portal_operation_withdraw": rows[Operation],
+        "begin_operation": rows[Customer],
         "portal_complaint": rows[Complaint],
         "portal_complaint_add": rows[Complaint],
         "portal_complaint_letter": rows[ComplaintLetter].complaint,
@@ -268,6 +282,9 @@ def _values(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
     }
     return {name: {"pk": row.pk} for name, row in by_pk.items()} | {
         "attachment": {"key": file.key},
+        "portal_operation_code": {"key": rows[ProofCode].key},
+        "portal_policy_operation": {"pk": rows[Policy].pk, "kind": "refund"},
+        "portal_claim_operation": {"pk": rows[Claim].pk, "kind": "settlement"},
         "request_tracking": secret,
         "request_sent": secret,
         "tracked_survey": secret,
@@ -306,6 +323,7 @@ def _about_nobody(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
         "account_confirm_email": {"key": "x"},
         "admin:app_list": {"app_label": "customers"},
         "backoffice/<url>": {"url": "niente"},
+        "portal_own_operation": {"kind": "address"},
         "portal_consent_give": yes,
         "portal_consent_withdraw": yes,
     }

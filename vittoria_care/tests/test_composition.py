@@ -23,6 +23,7 @@ ORDER = {
     "FIRST_PAGE": [
         "customers.tiles.tiles",
         "contact_center.office.tiles.tiles",
+        "contact_center.operations.tiles.tiles",
         "complaints.tiles.tiles",
         "notifications.tiles.tiles",
         "contact_center.office.tiles.day_tiles",
@@ -39,6 +40,7 @@ ORDER = {
         "customers.admin.PolicyPanel",
         "customers.admin.AdherencePanel",
         "customers.admin.ClaimPanel",
+        "customers.operations.office.OperationPanel",
         "contact_center.admin.ContactPanel",
         "complaints.admin.ComplaintPanel",
         "notifications.admin.NoticePanel",
@@ -61,7 +63,13 @@ ORDER = {
         "vittoria_care.checks.production_is_safe",
     ],
     "claim": ["notifications.office.TakeInCharge"],
-    "contact": ["complaints.office.RegisterAsComplaint"],
+    "LINE_TO_CALL": ["contact_center.operations.lines.line_to_call"],
+    "contact": [
+        "contact_center.operations.office.CarryOut",
+        "contact_center.operations.office.Refuse",
+        "complaints.office.RegisterAsComplaint",
+    ],
+    "operation": ["contact_center.operations.office.CarryOut", "contact_center.operations.office.Refuse"],
 }
 A_BARE_PROCESS = """
 import django, json
@@ -72,7 +80,7 @@ from contact_center.desk import card
 from contact_center.office import contact_page
 from customers import admin
 from foundation.office.commands import COMMANDS_FROM_ABOVE
-from notifications import moves
+from notifications import moves, operations
 from vittoria_care.backoffice import site
 from django.core.checks.registry import registry
 
@@ -85,6 +93,7 @@ slots = {
     "DESK_CARD": card.DESK_CARD,
     "MATTERS": contact_page.MATTERS,
     "FOLLOWERS_OF_TROUBLE": moves.FOLLOWERS_OF_TROUBLE,
+    "LINE_TO_CALL": operations.LINE_TO_CALL,
     "checks": sorted((each for each in registry.get_checks() if each.__module__.startswith(own)), key=named),
 } | {model._meta.model_name: map(type, commands) for model, commands in COMMANDS_FROM_ABOVE.items()}
 print(json.dumps({name: [named(part) for part in parts] for name, parts in slots.items()}))
@@ -138,7 +147,7 @@ def test_a_command_from_above_stands_after_those_of_the_page(client):
     client.force_login(UserFactory(role=roles.MANAGER, is_superuser=True))
     page = client.get(reverse("admin:contact_center_contact_change", args=[contact.pk]))
     commands = page.context["adminform"].model_admin.commands
-    assert [command.name for command in commands][-2:] == ["riapri", "reclamo"]
+    assert [command.name for command in commands][-4:] == ["riapri", "esegui", "rifiuta", "reclamo"]
 
 
 @pytest.mark.parametrize("model", [EmailAddress, Authenticator])

@@ -1,0 +1,128 @@
+"""What an operation changes in our records when it is asked for or carried out. Called by its commands, on locked rows.
+
+Most of what a person carries out happens in the company's own systems, and comes back with the feed: it changes nothing
+here.
+"""
+
+from collections.abc import Callable
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from customers.models import Claim, ContactPoint, Customer, Operation, Policy
+from customers.operations.forms import AddressFacts, ReactivationFacts, SuspensionFacts, typed
+from customers.services.language import choose_language
+from foundation.dates import written_day
+from foundation.refusals import Refused
+
+Effect = Callable[[Operation, date], None]
+
+
+def nothing(operation: Operation, today: date) -> None:
+    """What happens, happens elsewhere."""
+
+
+def _policy(operation: Operation) -> Policy:
+    return Policy.objects.select_for_update(no_key=True).get(pk=operation.policy_id)
+
+
+def _from(day: date, today: date) -> None:
+    if day > today:
+        raise Refused(
+            _("It was asked for from %(day)s on: carry it out then.") % {"day": written_day(day, "dal")},
+            code="not_yet",
+        )
+
+
+def suspend(operation: Operation, today: date) -> None:
+    """The cover rests from the day asked for; Refused before that day, or where the policy is not in force any more."""
+    policy, day = _policy(operation), typed(SuspensionFacts, operation.facts)["day"]
+    _from(day, today)
+    if policy.state != Policy.State.ACTIVE:
+        raise Refused(
+            _("The policy is “%(state)s” now.") % {"state": policy.get_state_display()}, code="policy_changed"
+        )
+    policy.state, policy.suspended_on = Policy.State.SUSPENDED, day
+    policy.save(update_fields=["state", "suspended_on", "updated_at"])
+
+
+def reactivate(operation: Operation, today: date) -> None:
+    """The cover lasts again; Refused before the day asked for, or where the policy is not suspended any more."""
+    policy = _policy(operation)
+    _from(typed(ReactivationFacts, operation.facts)["day"], today)
+    if policy.state != Policy.State.SUSPENDED:
+        raise Refused(
+            _("The policy is “%(state)s” now.") % {"state": policy.get_state_display()}, code="policy_changed"
+        )
+    policy.state, policy.suspended_on = Policy.State.ACTIVE, None
+    policy.save(update_fields=["state", "suspended_on", "updated_at"])
+
+
+def cancel_contract(operation: Operation, today: date) -> None:
+    """The policyholder has withdrawn: there is no contract any more."""
+    policy = _policy(operation)
+    policy.state = Policy.State.CANCELLED
+    policy.save(update_fields=["state", "updated_at"])
+
+
+def cancel_renewal(operation: Operation, today: date) -> None:
+    """The contract does not renew by itself any more."""
+    policy = _policy(operation)
+    policy.tacit_renewal = False
+    policy.save(update_fields=["tacit_renewal", "updated_at"])
+
+
+def accept_offer(operation: Operation, today: date) -> None:
+    """The claim is accepted from this day, from which the term of its payment runs."""
+    claim = Claim.objects.select_for_update(no_key=True).get(pk=operation.claim_id)
+    claim.state, claim.accepted_on = Claim.State.ACCEPTED, today
+    claim.save(update_fields=["state", "accepted_on", "updated_at"])
+
+
+def change_address(operation: Operation, today: date) -> None:
+    """Where the customer lives."""
+    customer = Customer.objects.select_for_update(no_key=True).get(pk=operation.customer_id)
+    for name, value in typed(AddressFacts, operation.facts).items():
+        setattr(customer, name, value)
+    customer.country = "IT"
+    customer.save(update_fields=["address", "postal_code", "city", "province", "country", "updated_at"])
+
+
+def change_language(operation: Operation, today: date) -> None:
+    """Which language we write in; the pages follow for a customer who asked it themselves."""
+    language = operation.facts["language"]
+    if operation.is_self_service:
+        choose_language(operation.customer, language=language, by=operation.begun_by)
+        return
+    customer = Customer.objects.select_for_update(no_key=True).get(pk=operation.customer_id)
+    customer.language = language
+    customer.save(update_fields=["language", "updated_at"])
+
+
+def change_phone(operation: Operation, today: date) -> None:
+    """Another number, in place of an earlier one or beside it."""
+    _change_point(operation, ContactPoint.Kind.PHONE, operation.facts["phone"])
+
+
+def change_email(operation: Operation, today: date) -> None:
+    """Another e-mail address, in place of an earlier one or beside it."""
+    _change_point(operation, ContactPoint.Kind.EMAIL, operation.facts["email"])
+
+
+def _change_point(operation: Operation, kind: str, value: str) -> None:
+    """Only what the customer proved by a code counts as verified: what an agent was told is stated."""
+    points = ContactPoint.objects.select_for_update().filter(customer=operation.customer_id, kind=kind)
+    verified_at = timezone.now() if operation.is_self_service else None
+    earlier = points.filter(value=operation.facts.get("replaces") or "").exclude(value=value).first()
+    same = points.filter(value=value).first()
+    if same is not None:
+        same.verified_at = verified_at or same.verified_at
+        same.save(update_fields=["verified_at"])
+        if earlier is not None:
+            earlier.delete()
+    elif earlier is not None:
+        earlier.value, earlier.stated, earlier.verified_at = value, "", verified_at
+        earlier.save(update_fields=["value", "stated", "verified_at"])
+    else:
+        ContactPoint.objects.create(customer_id=operation.customer_id, kind=kind, value=value, verified_at=verified_at)
