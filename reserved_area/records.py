@@ -18,11 +18,14 @@ from customers import roles
 from customers.claim_steps import answer_due_on, steps_of
 from customers.due import cover_of, expiry_due, instalment_due, policy_has_grace
 from customers.models import AccessLog, Claim, Customer, Instalment, Policy, PolicyAdherent, ReservedAreaAccount
+from customers.policy_states import suspensions_of
 from customers.rami import ramo
 from customers.requests import CustomerRequest
 from customers.services import choose_language
 from customers.visibility import look_as_customer
 from foundation.numbers import whole_number
+from reserved_area.life import life_of_policy
+from reserved_area.papers import documents_of_claim, documents_of_policy
 
 PAGE = 20
 SHELL = "reserved_area/base.html"  # the frame of the reserved area, for pages that exist outside it too
@@ -79,7 +82,10 @@ def policies_view(request: CustomerRequest) -> HttpResponse:
         .annotate(
             over=Case(When(state__in=alive, then=Value(0)), default=Value(1), output_field=IntegerField()),
         )
-        .prefetch_related(Prefetch("instalments", Instalment.objects.unpaid().order_by("due_on")))
+        .prefetch_related(
+            Prefetch("instalments", Instalment.objects.unpaid().order_by("due_on")),
+            Prefetch("adherents", PolicyAdherent.objects.filter(customer=request.customer), to_attr="own_covers"),
+        )
         .order_by("over", "-ends_on", "-pk")
     )
     policies, pages = one_page(request, rows)
@@ -124,6 +130,9 @@ def policy_view(request: CustomerRequest, pk: int) -> HttpResponse:
             "expiry": expiry_due(policy, today=today) if policy.state == Policy.State.ACTIVE else None,
             "cover_until": cover_of(policy),
             "has_grace": policy_has_grace(policy),
+            "suspensions": suspensions_of(policy),
+            **documents_of_policy(request, policy),
+            **life_of_policy(request, policy),
         },
     )
 
@@ -161,6 +170,7 @@ def claim_view(request: CustomerRequest, pk: int) -> HttpResponse:
             "sees_policy": sees_policy,
             # What happened, in the reporter's own words: about an injury they may reveal too much to an employer.
             "sees_words": claim.customer_id == request.customer.pk,
+            **documents_of_claim(request, claim),
         },
     )
 

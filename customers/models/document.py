@@ -189,6 +189,11 @@ class Document(models.Model):
         return f"{stem}-{self.dated_on:%Y-%m-%d}.{EXTENSIONS[self.content_type]}"
 
     @property
+    def file_kind(self) -> str:
+        """What people call a file of its type: PDF, JPG, PNG."""
+        return EXTENSIONS[self.content_type].upper()
+
+    @property
     def is_picture(self) -> bool:
         """Whether it is a picture, which no reader of PDF opens."""
         return self.content_type.startswith("image/")
