@@ -14,7 +14,10 @@ from customers import roles
 
 READ_CUSTOMERS = {
     f"customers.view_{model}"
-    for model in ("customer", "contactpoint", "policy", "policyadherent", "instalment", "claim", "consent", "agency")
+    for model in (
+        *("customer", "contactpoint", "policy", "policyadherent", "instalment", "claim", "consent", "agency"),
+        *("document", "documentopening", "policyvalue", "policyperson"),
+    )
 }
 READ_CONTACTS = {
     f"contact_center.view_{model}"
@@ -110,6 +113,7 @@ PERMISSIONS: dict[str, set[str]] = {
         "customers.view_instalment",
         "customers.view_claim",
         "customers.view_consent",
+        "customers.view_policyvalue",
     },
     roles.CAMPAIGN_AUTHOR: set(),  # gains its permissions with the promotions
     roles.MANAGER: READ_ALL | KEEP_ORGANISATION | ASSIGN_CONTACTS | DECIDE_NOTICES,

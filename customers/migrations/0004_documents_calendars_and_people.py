@@ -211,11 +211,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='document',
-            constraint=models.UniqueConstraint(fields=('source', 'external_key', 'version'), name='one_document_of_a_key_and_version'),
+            constraint=models.UniqueConstraint(fields=('external_key', 'source', 'version'), name='one_document_of_a_key_and_version'),
         ),
         migrations.AddConstraint(
             model_name='document',
-            constraint=models.UniqueConstraint(condition=models.Q(('replaced_at__isnull', True)), fields=('source', 'external_key'), name='one_current_document_of_a_key'),
+            constraint=models.UniqueConstraint(condition=models.Q(('replaced_at__isnull', True)), fields=('external_key', 'source'), name='one_current_document_of_a_key'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='document',

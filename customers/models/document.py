@@ -143,10 +143,10 @@ class Document(models.Model):
                 name="document_version_replaces_another",
             ),
             models.UniqueConstraint(
-                fields=["source", "external_key", "version"], name="one_document_of_a_key_and_version"
+                fields=["external_key", "source", "version"], name="one_document_of_a_key_and_version"
             ),
             models.UniqueConstraint(
-                fields=["source", "external_key"],
+                fields=["external_key", "source"],
                 condition=Q(replaced_at__isnull=True),
                 name="one_current_document_of_a_key",
             ),

@@ -20,6 +20,7 @@ from contact_center.office import contact_page
 from contact_center.office import tiles as contact_tiles
 from customers import admin as customers
 from customers import tiles as customer_tiles
+from customers.documents import office as documents
 from customers.models import Claim
 from foundation.office import commands
 from notifications import office as notifications
@@ -51,6 +52,7 @@ CUSTOMER_FILE = [
     customers.PolicyPanel,
     customers.AdherencePanel,
     customers.ClaimPanel,
+    documents.DocumentPanel,
     ContactPanel,
     ComplaintPanel,
     NoticePanel,

@@ -20,8 +20,11 @@ from customers.models import (
     Consent,
     ContactPoint,
     Customer,
+    Document,
     Instalment,
     Policy,
+    PolicyPerson,
+    PolicyValue,
 )
 from notifications.models import Notice
 
@@ -59,6 +62,9 @@ def rows_about(customer: Customer) -> dict[type[models.Model], models.Model]:
         Policy: policy,
         Instalment: FACTORIES[Instalment].create(policy=policy),
         Claim: FACTORIES[Claim].create(policy=policy),
+        Document: FACTORIES[Document].create(policy=policy),
+        PolicyValue: FACTORIES[PolicyValue].create(policy=policy),
+        PolicyPerson: FACTORIES[PolicyPerson].create(policy=policy),
         Notice: FACTORIES[Notice].create(customer=customer),
         Contact: contact,
         WebFormRequest: FACTORIES[WebFormRequest].create(contact=contact),

@@ -39,6 +39,7 @@ ORDER = {
         "customers.admin.PolicyPanel",
         "customers.admin.AdherencePanel",
         "customers.admin.ClaimPanel",
+        "customers.documents.office.DocumentPanel",
         "contact_center.admin.ContactPanel",
         "complaints.admin.ComplaintPanel",
         "notifications.admin.NoticePanel",
