@@ -157,7 +157,7 @@ class AdherencePanel(Panel):
             return "suspended", policy.get_state_display()
         last = min(filter(None, (adherence.ends_on, cover_of(policy))))
         covered = policy.state == Policy.State.ACTIVE and last >= today
-        return ("covered", _("covered")) if covered else ("over", _("over"))
+        return ("covered", _("covered")) if covered else ("over", _("no longer covered"))
 
 
 class ClaimPanel(Panel):

@@ -8,6 +8,7 @@ from typing import Any
 from customers.models import Policy, PolicyPerson, PolicyValue
 from customers.rami import Business, ramo
 from customers.requests import CustomerRequest
+from foundation.numbers import written_number
 
 MOST_VALUES = 60  # rows read to find those of the newest day
 LINKED_LINES = frozenset({"III", "VI"})  # art. 2 CAP: linked to funds and indices; collective funds
@@ -15,10 +16,20 @@ MOST_PEOPLE = 50
 
 
 @dataclass(frozen=True)
+class Holding:
+    """What is held in one fund or index; units and price as people read them, "" where they are not known."""
+
+    fund: str
+    amount: Decimal
+    units: str
+    unit_price: str
+
+
+@dataclass(frozen=True)
 class Position:
     """What is held in funds or indices on a day, and what it comes to."""
 
-    rows: list[PolicyValue]
+    rows: list[Holding]
     on: date
     total: Decimal
 
@@ -48,4 +59,9 @@ def position_in(values: list[PolicyValue]) -> Position | None:
     if not values:
         return None
     rows = [each for each in values if each.valued_on == values[0].valued_on]
-    return Position(rows, values[0].valued_on, sum((each.amount for each in rows), Decimal(0)))
+    held = [Holding(each.fund, each.amount, _written(each.units), _written(each.unit_price)) for each in rows]
+    return Position(held, values[0].valued_on, sum((each.amount for each in rows), Decimal(0)))
+
+
+def _written(number: Decimal | None) -> str:
+    return "" if number is None else written_number(number)

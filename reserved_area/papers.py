@@ -17,7 +17,7 @@ def documents_of_policy(request: CustomerRequest, policy: Policy) -> dict[str, A
     return {
         "documents": documents[:MOST_OF_ONE],
         "has_more_documents": len(documents) > MOST_OF_ONE,
-        "documents_url": f"{reverse('portal_documents')}?polizza={policy.pk}",
+        "policys_documents_url": f"{reverse('portal_documents')}?polizza={policy.pk}",
     }
 
 

@@ -22,14 +22,14 @@ def open_document(
 
     With `is_real` False (a HEAD) nothing was opened. Http404 where the file is lost.
     """
-    try:
-        content = document.file.open("rb")
-    except FileNotFoundError:
+    if not document.file.storage.exists(document.file.name):
         log.error("document %s has lost its file", document.pk)
-        raise Http404 from None
+        raise Http404
     if is_real:
         record_opening(document, by=by, door=door)
+    content = document.file.open("rb") if is_real else b""
     response = download(content, document.name, document.content_type, is_shown=is_shown)
+    response.headers["Content-Length"] = str(document.size)
     response.headers["Content-Security-Policy"] = PICTURE_POLICY if document.is_picture else PDF_POLICY
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     response.headers["X-Robots-Tag"] = "noindex"

@@ -9,7 +9,6 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.template.defaultfilters import filesizeformat
 from django.urls import path, reverse
-from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +19,7 @@ from customers.models import Customer, Document, DocumentOpening, Policy, Policy
 from customers.models.document import DocumentQuerySet
 from customers.models.policy_person import PolicyPersonQuerySet
 from customers.search import found_ids
+from foundation.numbers import written_number
 from foundation.office.base import OfficeAdmin, Panel, WorkFilter
 from foundation.requests import StaffRequest
 
@@ -99,7 +99,7 @@ class PolicyValuePanel(Panel):
 
 def _decimals(number: Decimal | None) -> str:
     """As many decimals as the number has; a dash where it is not known."""
-    return "–" if number is None else formats.number_format(number.normalize(), use_l10n=True, force_grouping=True)
+    return "–" if number is None else written_number(number)
 
 
 class PolicyPersonPanel(Panel):

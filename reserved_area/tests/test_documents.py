@@ -1,6 +1,7 @@
 """The room of documents: whose one sees, how a file leaves, that each opening is written down."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
@@ -64,6 +65,13 @@ def file_of(document: Document) -> str:
     return reverse("portal_document_file", args=[document.pk])
 
 
+def fetch(client: Client, address: str, data: Any = None, **more: Any) -> Any:
+    """The answer, with all of its bytes read into `body`."""
+    answer = client.get(address, data or {}, **more)
+    answer.body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return answer
+
+
 def shown(client: Client, **asked: object) -> list[Document]:
     return client.get(reverse(ROOM), asked).context["documents"]
 
@@ -122,8 +130,8 @@ def test_a_copy_is_asked_for_with_its_subject(client):
 
 # --- The file --------------------------------------------------------------------------------------------------------
 def test_the_file_is_shown_by_the_browser_and_kept_by_no_cache(client, document):
-    answer = client.get(file_of(document))
-    assert b"".join(answer.streaming_content) == PDF
+    answer = fetch(client, file_of(document))
+    assert answer.body == PDF
     assert answer["Content-Type"] == "application/pdf"
     assert answer["Content-Disposition"] == 'inline; filename="attestato-di-rischio-2026-05-02.pdf"'
     assert answer["X-Content-Type-Options"] == "nosniff"
@@ -133,25 +141,27 @@ def test_the_file_is_shown_by_the_browser_and_kept_by_no_cache(client, document)
 
 
 def test_the_file_is_saved_where_that_is_asked(client, document):
-    assert client.get(file_of(document), {"salva": "1"})["Content-Disposition"].startswith("attachment;")
+    assert fetch(client, file_of(document), {"salva": "1"})["Content-Disposition"].startswith("attachment;")
 
 
 def test_a_picture_is_shown_without_any_power(client, customer):
     picture = DocumentFactory(
         policy=PolicyFactory(holder=customer), content_type="image/png", file=ContentFile(b"\x89PNG", name="x")
     )
-    assert "sandbox" in client.get(file_of(picture))["Content-Security-Policy"]
+    assert "sandbox" in fetch(client, file_of(picture))["Content-Security-Policy"]
 
 
 def test_each_opening_is_written_down(client, account, document):
     for _time in range(2):
-        client.get(file_of(document))
+        fetch(client, file_of(document))
     rows = DocumentOpening.objects.values_list("document", "user", "door")
     assert list(rows) == [(document.pk, account.user_id, "portal")] * 2
 
 
 def test_a_look_at_the_head_opens_nothing(client, document):
-    assert client.head(file_of(document)).status_code == 200
+    answer = client.head(file_of(document))
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    assert answer["Content-Length"] == str(len(PDF))
     assert not DocumentOpening.objects.exists()
 
 
@@ -159,7 +169,7 @@ def test_a_look_at_the_head_opens_nothing(client, document):
     "header", [{"sec-purpose": "prefetch;prerender"}, {"purpose": "prefetch"}, {"x-moz": "prefetch"}]
 )
 def test_a_browser_that_thinks_ahead_gets_nothing(client, document, header):
-    answer = client.get(file_of(document), headers=header)
+    answer = fetch(client, file_of(document), headers=header)
     assert (answer.status_code, answer.content) == (503, b"")
     assert not DocumentOpening.objects.exists()
 
@@ -174,7 +184,7 @@ def test_somebody_elses_document_is_not_found(client, name):
 
 def test_a_lost_file_is_not_found_and_not_opened(client, document):
     document.file.storage.delete(document.file.name)
-    assert client.get(file_of(document)).status_code == 404
+    assert fetch(client, file_of(document)).status_code == 404
     assert not DocumentOpening.objects.exists()
 
 
@@ -195,7 +205,7 @@ def test_a_document_leads_to_the_version_it_replaced(client, document, customer)
     page = client.get(reverse("portal_document", args=[later.pk]))
     assert list(page.context["versions"]) == [document]
     assert client.get(reverse("portal_document", args=[document.pk])).status_code == 200
-    assert client.get(file_of(document)).status_code == 200
+    assert fetch(client, file_of(document)).status_code == 200
 
 
 # --- On other pages --------------------------------------------------------------------------------------------------
@@ -213,8 +223,8 @@ def test_an_adherent_finds_the_conditions_and_no_other_paper_of_the_policy(clien
     page = client.get(reverse("portal_policy", args=[policy.pk])).content.decode()
     assert file_of(conditions) in page
     assert file_of(letter) not in page
-    assert client.get(file_of(conditions)).status_code == 200
-    assert client.get(file_of(letter)).status_code == 404
+    assert fetch(client, file_of(conditions)).status_code == 200
+    assert fetch(client, file_of(letter)).status_code == 404
 
 
 def test_a_policy_without_papers_says_so_and_leads_to_a_copy(client, customer):
@@ -234,8 +244,8 @@ def test_a_claim_shows_its_papers_to_the_person_who_reported_it_alone(client, cu
 # --- Colleagues ------------------------------------------------------------------------------------------------------
 def test_a_colleagues_opening_is_written_down_twice_over(document):
     user = UserFactory(role=roles.AGENT)
-    answer = signed_in(user).get(reverse("admin:customers_document_file", args=[document.pk]))
-    assert b"".join(answer.streaming_content) == PDF
+    answer = fetch(signed_in(user), reverse("admin:customers_document_file", args=[document.pk]))
+    assert answer.body == PDF
     assert list(DocumentOpening.objects.values_list("user", "door")) == [(user.pk, "office")]
     assert AccessLog.objects.filter(user=user, customer=document.customer).exists()
 

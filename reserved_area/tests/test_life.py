@@ -50,12 +50,12 @@ def test_the_newest_surrender_value_is_shown_with_its_day(page_of, policy):
 def test_a_value_that_has_not_come_is_said_and_is_not_zero(page_of, policy):
     page = page_of(policy).content.decode()
     assert page.count(NOT_SENT) == 3  # surrender value, position, people
-    assert "0,00" not in page
+    assert ">0,00" not in page
 
 
 def test_a_value_of_zero_is_shown_as_one(page_of, policy):
     PolicyValueFactory(policy=policy, amount=Decimal(0))
-    assert "0,00" in page_of(policy).content.decode()
+    assert ">0,00" in page_of(policy).content.decode()
 
 
 def test_a_position_is_the_funds_of_its_newest_day(page_of, policy):
