@@ -20,6 +20,14 @@ from unfold.decorators import display
 
 from customers import roles
 from customers.claim_steps import steps_of
+from customers.documents.office import (
+    DocumentOfClaimPanel,
+    DocumentOfPolicyPanel,
+    PolicyPersonPanel,
+    PolicyValuePanel,
+)
+from customers.documents.queries import without_certificate
+from customers.due import cover_of
 from customers.models import (
     AccessLog,
     Agency,
@@ -38,6 +46,7 @@ from customers.models.claim import ClaimQuerySet
 from customers.models.customer import ConsentQuerySet
 from customers.models.policy import PolicyQuerySet
 from customers.operations import office as operations_office  # noqa: F401  what customers asked to have done
+from customers.policy_states import Suspension, suspensions_of
 from customers.rami import ramo
 from customers.search import found_ids
 from foundation.dates import written_day
@@ -64,6 +73,7 @@ CLAIM_TONES = {
     Claim.State.PAID: "success",
     Claim.State.REFUSED: "danger",
 }
+COVER_TONES = {"covered": "success", "suspended": "warning", "later": "info"}
 ACCOUNT_TONES = {
     ReservedAreaAccount.State.ENROLLED: "success",
     ReservedAreaAccount.State.SUSPENDED: "warning",
@@ -121,7 +131,7 @@ class AdherencePanel(Panel):
     model = PolicyAdherent
     fk_name = "customer"
     verbose_name_plural = _("covered by others' policies")
-    fields = ("policy_shown", "holder", "starts_on", "ends_on")
+    fields = ("policy_shown", "holder", "starts_on", "ends_on", "cover_shown")
     show_change_link = False
 
     def get_queryset(self, request: StaffRequest) -> QuerySet:
@@ -133,8 +143,22 @@ class AdherencePanel(Panel):
         return format_html('<a href="{}">{}</a> {}', address, adherence.policy.number, adherence.policy.product)
 
     @display(description=_("policyholder"))
-    def holder(self, adherence: PolicyAdherent) -> str:
-        return str(adherence.policy.holder)
+    def holder(self, adherence: PolicyAdherent) -> SafeString:
+        """Both panels' readers see the holder's file too, or they would not see the policy."""
+        address = reverse("admin:customers_customer_change", args=[adherence.policy.holder_id])
+        return format_html('<a href="{}">{}</a>', address, adherence.policy.holder)
+
+    @badge(description=_("cover today"), tones=COVER_TONES)
+    def cover_shown(self, adherence: PolicyAdherent) -> tuple[str, str]:
+        """Whether the person is covered today: by the days of the adherence and the state of the contract."""
+        today, policy = timezone.localdate(), adherence.policy
+        if adherence.starts_on > today:
+            return "later", _("not yet")
+        if policy.state == Policy.State.SUSPENDED:
+            return "suspended", policy.get_state_display()
+        last = min(filter(None, (adherence.ends_on, cover_of(policy))))
+        covered = policy.state == Policy.State.ACTIVE and last >= today
+        return ("covered", _("covered")) if covered else ("over", _("no longer covered"))
 
 
 class ClaimPanel(Panel):
@@ -229,17 +253,23 @@ class CustomerAdmin(OfficeAdmin[Customer]):
 
 # --- Policies and claims ------------------------------------------------------------------------------------------
 class ExpiringFilter(WorkFilter[PolicyQuerySet]):
-    """All policies, or those about to expire."""
+    """All policies, those about to expire, or those whose risk certificate should be there and is not."""
 
     title = _("expiry")
     default = "all"
-    lookup_choices_shown = (("all", _("All")), ("expiring", _("Expiring within 30 days")))
+    lookup_choices_shown = (
+        ("all", _("All")),
+        ("expiring", _("Expiring within 30 days")),
+        ("certificate", _("Risk certificate missing")),
+    )
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
         return self.lookup_choices_shown
 
     def narrowed(self, request: HttpRequest, queryset: PolicyQuerySet, chosen: str) -> PolicyQuerySet:
         today = timezone.localdate()
+        if chosen == "certificate":
+            return without_certificate(queryset, today=today)
         return queryset.expiring(today, today + timedelta(days=EXPIRING_DAYS)) if chosen == "expiring" else queryset
 
 
@@ -281,14 +311,21 @@ class PolicyAdmin(OfficeAdmin[Policy]):
     list_filter = (ExpiringFilter,)
     search_help_text = _("Policy number, plate, or the policyholder in any way")
     customer_path = "holder_id"
-    inlines = (InstalmentPanel, AdherentPanel, ClaimOfPolicyPanel)
+    inlines = (
+        InstalmentPanel,
+        AdherentPanel,
+        ClaimOfPolicyPanel,
+        DocumentOfPolicyPanel,
+        PolicyValuePanel,
+        PolicyPersonPanel,
+    )
     fieldsets = (
         (
             None,
             {
                 "fields": [
                     ("number", "state_shown"),
-                    "suspended_on",
+                    ("suspended_on", "suspensions_shown"),
                     ("holder", "agency"),
                     ("ramo_shown", "product"),
                     "plate",
@@ -306,7 +343,8 @@ class PolicyAdmin(OfficeAdmin[Policy]):
         return super().get_queryset(request).select_related("holder", "agency")
 
     def get_ordering(self, request: StaffRequest) -> Sequence[str | Combinable]:
-        return ("ends_on", "pk") if chosen_work(request, "all") == "expiring" else self.ordering
+        soonest = chosen_work(request, "all") in ("expiring", "certificate")
+        return ("ends_on", "pk") if soonest else self.ordering
 
     def find(self, queryset: QuerySet[Policy], text: str) -> QuerySet[Policy]:
         code = "".join(text.split()).upper()
@@ -322,9 +360,22 @@ class PolicyAdmin(OfficeAdmin[Policy]):
         """The code with its name."""
         return f"{policy.ramo} – {ramo(policy.ramo).label}"
 
+    @display(description=_("suspensions of the cover"))
+    def suspensions_shown(self, policy: Policy) -> str:
+        """Each with its days, newest first."""
+        return "; ".join(map(_suspension, suspensions_of(policy))) or "–"
+
     @badge(description=_("state"), tones=POLICY_TONES)
     def state_shown(self, policy: Policy) -> tuple[str, str]:
         return policy.state, policy.get_state_display()
+
+
+def _suspension(suspension: Suspension) -> str:
+    first = formats.date_format(suspension.since, "SHORT_DATE_FORMAT")
+    if suspension.until is None:
+        return _("since %(first)s") % {"first": first}
+    days = {"first": first, "last": formats.date_format(suspension.until, "SHORT_DATE_FORMAT")}
+    return (_("%(first)s – %(last)s, reactivated") if suspension.was_reactivated else _("%(first)s – %(last)s")) % days
 
 
 class ClaimWorkFilter(WorkFilter[ClaimQuerySet]):
@@ -348,6 +399,7 @@ class ClaimAdmin(OfficeAdmin[Claim]):
     list_filter = (ClaimWorkFilter,)
     search_help_text = _("Repertory number, policy number, or the person in any way")
     customer_path = "customer_id"
+    inlines = (DocumentOfClaimPanel,)
     fieldsets = (
         (
             None,

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from customers.documents.queries import without_certificate
 from customers.models import Claim, Instalment, Policy
 from customers.visibility import reach_of
 from foundation.office.tiles import Tile
@@ -16,9 +17,30 @@ MOST = 999  # counted no further: a page must not cost more on a bad day
 
 
 def tiles(user: Any) -> list[Tile]:
-    """What an agency should know of its customers; nothing for the company's staff, who have their own tiles."""
-    if not user.has_perm("customers.view_policy") or reach_of(user).everything:
+    """What an agency should know of its customers; for the company's staff, who have their own tiles, what the company owes."""
+    if not user.has_perm("customers.view_policy"):
         return []
+    return _certificates(user) if reach_of(user).everything else [*_agencys(user), *_certificates(user)]
+
+
+def _certificates(user: Any) -> list[Tile]:
+    """Motor policies whose risk certificate should be in the reserved area by now, when there are any."""
+    lacking = without_certificate(Policy.objects.visible_to(user), today=timezone.localdate())
+    count = lacking.order_by()[: MOST + 1].count()
+    if not count:
+        return []
+    return [
+        Tile(
+            title=_("Risk certificates missing"),
+            value=_up_to_most(count),
+            hint=_("of policies that expire within 30 days: by law they are due already"),
+            url=reverse("admin:customers_policy_changelist") + "?work=certificate",
+            tone="bad",
+        )
+    ]
+
+
+def _agencys(user: Any) -> list[Tile]:
     today = timezone.localdate()
     policies, claims = Policy.objects.visible_to(user), Claim.objects.visible_to(user)
     expiring = policies.expiring(today, today + timedelta(days=DAYS)).order_by()[: MOST + 1].count()

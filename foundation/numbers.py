@@ -1,4 +1,8 @@
-"""Whole numbers in what people, programs and files write: the ten digits 0 to 9 and nothing else."""
+"""Whole numbers in what people, programs and files write (the ten digits 0 to 9 and nothing else), and numbers as people read them."""
+
+from decimal import Decimal
+
+from django.utils import formats
 
 MOST_DIGITS = 18  # what a column of ids can always hold
 
@@ -11,3 +15,8 @@ def is_digits(text: str) -> bool:
 def whole_number(text: str, *, most_digits: int = MOST_DIGITS) -> int | None:
     """The number that the text is; None unless it is of digits alone and has at most so many."""
     return int(text) if is_digits(text) and len(text) <= most_digits else None
+
+
+def written_number(number: Decimal) -> str:
+    """The number with the decimals that it has and no zeros after them: 1.234,5; in English 1,234.5."""
+    return formats.number_format(number.normalize(), use_l10n=True, force_grouping=True)

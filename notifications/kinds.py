@@ -171,3 +171,9 @@ CLAIM_PEOPLE_CHANGED = NoticeKind(
     dates=frozenset({"occurred_on"}),
     still_owed=STILL_OWED,
 )
+CERTIFICATE_AVAILABLE = NoticeKind(
+    "certificate-available",
+    _("Risk certificate available"),
+    POLICY | {"dated_on", "ends_on"},
+    dates=frozenset({"dated_on", "ends_on"}),
+)

@@ -28,12 +28,16 @@ from customers.models import (
     PolicyAdherent,
     ReservedAreaAccount,
 )
+from customers.models import AccessLog, Claim, Customer, Instalment, Policy, PolicyAdherent, ReservedAreaAccount
+from customers.policy_states import suspensions_of
 from customers.rami import ramo
 from customers.requests import CustomerRequest
 from customers.visibility import look_as_customer
 from foundation.numbers import whole_number
 from notifications.operations import change_own_data
 from reserved_area.offers import offered
+from reserved_area.life import life_of_policy
+from reserved_area.papers import documents_of_claim, documents_of_policy
 
 PAGE = 20
 SHELL = "reserved_area/base.html"  # the frame of the reserved area, for pages that exist outside it too
@@ -90,7 +94,10 @@ def policies_view(request: CustomerRequest) -> HttpResponse:
         .annotate(
             over=Case(When(state__in=alive, then=Value(0)), default=Value(1), output_field=IntegerField()),
         )
-        .prefetch_related(Prefetch("instalments", Instalment.objects.unpaid().order_by("due_on")))
+        .prefetch_related(
+            Prefetch("instalments", Instalment.objects.unpaid().order_by("due_on")),
+            Prefetch("adherents", PolicyAdherent.objects.filter(customer=request.customer), to_attr="own_covers"),
+        )
         .order_by("over", "-ends_on", "-pk")
     )
     policies, pages = one_page(request, rows)
@@ -136,6 +143,9 @@ def policy_view(request: CustomerRequest, pk: int) -> HttpResponse:
             "cover_until": cover_of(policy),
             "has_grace": policy_has_grace(policy),
             **(offered(request.customer, policy=policy) if is_mine else {}),
+            "suspensions": suspensions_of(policy),
+            **documents_of_policy(request, policy),
+            **life_of_policy(request, policy),
         },
     )
 
@@ -174,6 +184,7 @@ def claim_view(request: CustomerRequest, pk: int) -> HttpResponse:
             # What happened, in the reporter's own words: about an injury they may reveal too much to an employer.
             "sees_words": claim.customer_id == request.customer.pk,
             **offered(request.customer, claim=claim),
+            **documents_of_claim(request, claim),
         },
     )
 

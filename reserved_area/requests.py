@@ -31,7 +31,10 @@ from foundation.refusals import Refused
 from reserved_area.records import SHELL, customer_page, one_page
 
 MOST_POLICIES = 100  # offered to choose from; a customer who has more names the policy in words
-PURPOSES = {"dati": gettext_lazy("Change of my data")}  # what a link from another room is about
+PURPOSES = {
+    "dati": gettext_lazy("Change of my data"),
+    "copia": gettext_lazy("Copy of a document"),
+}  # what a link from another room is about
 
 
 @customer_page

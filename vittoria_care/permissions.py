@@ -25,6 +25,8 @@ READ_CUSTOMERS = {
         "agency",
         "operation",
         "operationevent",
+        *("customer", "contactpoint", "policy", "policyadherent", "instalment", "claim", "consent", "agency"),
+        *("document", "documentopening", "policyvalue", "policyperson"),
     )
 }
 READ_CONTACTS = {
@@ -135,6 +137,7 @@ PERMISSIONS: dict[str, set[str]] = {
         "customers.view_instalment",
         "customers.view_claim",
         "customers.view_consent",
+        "customers.view_policyvalue",
     },
     roles.CAMPAIGN_AUTHOR: set(),  # gains its permissions with the promotions
     roles.MANAGER: READ_ALL | KEEP_ORGANISATION | ASSIGN_CONTACTS | DECIDE_NOTICES,

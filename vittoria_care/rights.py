@@ -103,6 +103,7 @@ BY_SECRET = (
     Door("complaint_registered", HOLDER, Rows.HELD),
     Door("complaint_tracked_letter", HOLDER, Rows.HELD),
     Door("complaint_tracked_file", HOLDER, Rows.HELD),
+    Door("calendar_feed", HOLDER, Rows.HELD),
     Door("consent_confirm", HOLDER, Rows.HELD, BOTH),
     Door("unsubscribe", HOLDER, Rows.HELD, BOTH),
     Door("enrolment_finish", HOLDER, Rows.HELD, BOTH),
@@ -149,6 +150,12 @@ PORTAL = (
     Door("portal_policy", CUSTOMER, Rows.OWN),
     Door("portal_claims", CUSTOMER, Rows.OWN),
     Door("portal_claim", CUSTOMER, Rows.OWN),
+    Door("portal_documents", CUSTOMER, Rows.OWN),
+    Door("portal_document", CUSTOMER, Rows.OWN),
+    Door("portal_document_file", CUSTOMER, Rows.OWN),
+    Door("portal_calendar", CUSTOMER, Rows.OWN),
+    Door("portal_calendar_make", CUSTOMER, Rows.OWN, POST),
+    Door("portal_calendar_revoke", CUSTOMER, Rows.OWN, POST),
     Door("portal_requests", CUSTOMER, Rows.OWN),
     Door("portal_write", CUSTOMER, Rows.OWN, BOTH),
     Door("portal_write_guided", CUSTOMER, Rows.OWN, BOTH),
@@ -244,6 +251,7 @@ OFFICE = (
 )
 READS_COMPLAINTS = "complaints.view_complaint|complaints.change_complaint"
 OFFICE_FILES = (
+    Door("admin:customers_document_file", STAFF, Rows.ALL, needs=("customers.view_document",)),
     Door("admin:complaints_complaint_register", STAFF, Rows.ALL, needs=(READS_COMPLAINTS,)),
     Door("admin:complaints_complaint_file", STAFF, Rows.ALL, needs=(READS_COMPLAINTS,)),
     Door("admin:complaints_complaint_letter", STAFF, Rows.ALL, needs=(READS_COMPLAINTS,)),

@@ -40,6 +40,7 @@ from django.utils.translation import ngettext
 from contact_center.contacts.pictures import without_words
 from contact_center.models import Contact, Message, MessageAttachment
 from customers.models import ReservedAreaAccount, User
+from foundation.files.contents import paper_or_picture
 from foundation.files.downloads import download
 from foundation.refusals import Refused
 
@@ -77,7 +78,6 @@ ACCEPTED = ",".join(extension for extensions in EXTENSIONS.values() for extensio
 # What comes in a mail beside the kinds above: other mails, signatures, the receipts of certified mail
 IN_A_MAIL = {*ACCEPTED.split(","), ".p7s", ".xml", ".ics", ".gif"}
 PARTS_OF_A_MAIL = 200
-_HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 _OFFICE_PARTS = {
     "word/document.xml": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xl/workbook.xml": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -125,18 +125,8 @@ def type_of(content: Any, name: str = "") -> str:
     content.seek(0)
     head = content.read(1024)
     content.seek(0)
-    if (begins := head.find(b"%PDF-")) == 0 or (begins > 0 and not head[:begins].strip(b"\xef\xbb\xbf \t\r\n\x00")):
-        return "application/pdf"
-    if head.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS:
-        return "image/heic"
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return "image/webp"
-    if head[:4] in (b"II*\x00", b"MM\x00*"):
-        return "image/tiff"
+    if found := paper_or_picture(head):
+        return found
     if head.startswith(b"PK\x03\x04"):
         return _office_type(content)
     if head.startswith(_OLD_OFFICE):

@@ -3,11 +3,14 @@
 from .access import AccessLog
 from .account import ReservedAreaAccount, User
 from .agency import Agency, AgencyMember
+from .calendar_feed import CalendarFeed
 from .claim import Claim
 from .customer import Consent, ContactPoint, Customer
+from .document import Document, DocumentOpening
 from .enrolment import Enrolment
 from .operation import Operation, OperationEvent
 from .policy import Instalment, Policy, PolicyAdherent
+from .policy_person import PolicyPerson
 from .policy_value import PolicyValue
 from .proof_code import ProofCode
 
@@ -15,16 +18,20 @@ __all__ = [
     "AccessLog",
     "Agency",
     "AgencyMember",
+    "CalendarFeed",
     "Claim",
     "Consent",
     "ContactPoint",
     "Customer",
+    "Document",
+    "DocumentOpening",
     "Enrolment",
     "Instalment",
     "Operation",
     "OperationEvent",
     "Policy",
     "PolicyAdherent",
+    "PolicyPerson",
     "PolicyValue",
     "ProofCode",
     "ReservedAreaAccount",

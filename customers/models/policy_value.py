@@ -5,7 +5,20 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.policy import Policy
+from customers.visibility import reach_of
 from foundation.constraints import one_of
+from foundation.requests import Reader
+
+
+class PolicyValueQuerySet(models.QuerySet["PolicyValue"]):
+    """Questions asked about the values of policies."""
+
+    def visible_to(self, user: Reader) -> "PolicyValueQuerySet":
+        """Values of the policies that the reader holds or looks after; whom a policy covers does not see them."""
+        reach = reach_of(user)
+        if reach.everything:
+            return self
+        return self.filter(reach.over(customer="policy__holder", agency="policy__agency"))
 
 
 class PolicyValueKind(models.TextChoices):
@@ -20,6 +33,9 @@ class PolicyValue(models.Model):
 
     Kind = PolicyValueKind
 
+    key = models.CharField(
+        _("key"), max_length=250, unique=True, help_text=_("Policy, kind, fund and day, as the file gives them")
+    )
     policy = models.ForeignKey(
         Policy, models.CASCADE, related_name="policy_values", verbose_name=_("policy"), db_index=False
     )
@@ -31,7 +47,10 @@ class PolicyValue(models.Model):
     unit_price = models.DecimalField(
         _("price of a unit (euro)"), max_digits=14, decimal_places=6, null=True, blank=True
     )
-    imported_at = models.DateTimeField(_("received at"), default=timezone.now)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+
+    objects = PolicyValueQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("value of a policy")

@@ -14,10 +14,13 @@ from customers.models import (
     AccessLog,
     Agency,
     AgencyMember,
+    CalendarFeed,
     Claim,
     Consent,
     ContactPoint,
     Customer,
+    Document,
+    DocumentOpening,
     Enrolment,
     Instalment,
     Operation,
@@ -26,6 +29,8 @@ from customers.models import (
     PolicyAdherent,
     PolicyValue,
     ProofCode,
+    PolicyPerson,
+    PolicyValue,
     ReservedAreaAccount,
     User,
 )
@@ -220,6 +225,83 @@ class ClaimFactory(factory.django.DjangoModelFactory):
     customer = factory.SelfAttribute("policy.holder")
     occurred_on = date(2026, 5, 2)
     reported_on = date(2026, 5, 4)
+
+
+class DocumentFactory(factory.django.DjangoModelFactory):
+    """A letter to the holder of a policy; nothing is written to the folder of files unless `file` is a content."""
+
+    class Meta:
+        model = Document
+
+    policy = factory.SubFactory(PolicyFactory)
+    customer = factory.SelfAttribute("policy.holder")
+    kind = Document.Kind.LETTER
+    title = factory.Sequence(lambda n: f"Lettera di prova {n}")
+    dated_on = date(2026, 5, 2)
+    source = "company"
+    external_key = factory.Sequence(lambda n: f"D{n:08d}")
+    content_type = "application/pdf"
+    size = 9
+    sha256 = factory.Sequence(lambda n: f"{n:064x}")
+    file = factory.Sequence(lambda n: f"documents/2026/05/{n:032x}")
+
+
+class DocumentOpeningFactory(factory.django.DjangoModelFactory):
+    """The holder opened the letter in the reserved area."""
+
+    class Meta:
+        model = DocumentOpening
+
+    document = factory.SubFactory(DocumentFactory)
+    user = factory.SubFactory(UserFactory, role=roles.CUSTOMER)
+    door = DocumentOpening.Door.PORTAL
+
+
+class CalendarFeedFactory(factory.django.DjangoModelFactory):
+    """A calendar's address, of which nobody has the secret."""
+
+    class Meta:
+        model = CalendarFeed
+
+    account = factory.SubFactory(ReservedAreaAccountFactory)
+    digest = factory.Sequence(lambda n: f"{n:064x}")
+
+
+class LifePolicyFactory(PolicyFactory):
+    """A policy linked to funds, of ten years."""
+
+    ramo = "III"
+    product = "Orizzonte"
+    plate = ""
+    annual = False
+    starts_on = date(2020, 1, 1)
+    ends_on = date(2030, 1, 1)
+
+
+class PolicyValueFactory(factory.django.DjangoModelFactory):
+    """The surrender value of a life policy on a day."""
+
+    class Meta:
+        model = PolicyValue
+
+    key = factory.Sequence(lambda n: f"valore {n}")
+    policy = factory.SubFactory(LifePolicyFactory)
+    kind = PolicyValue.Kind.SURRENDER
+    amount = Decimal("12345.60")
+    valued_on = date(2026, 4, 30)
+
+
+class PolicyPersonFactory(factory.django.DjangoModelFactory):
+    """A beneficiary of a life policy."""
+
+    class Meta:
+        model = PolicyPerson
+
+    key = factory.Sequence(lambda n: f"B{n:06d}")
+    policy = factory.SubFactory(LifePolicyFactory)
+    role = PolicyPerson.Role.BENEFICIARY
+    name = "Anna Bianchi"
+    as_of = date(2026, 4, 30)
 
 
 class AccessLogFactory(factory.django.DjangoModelFactory):

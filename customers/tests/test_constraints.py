@@ -6,8 +6,20 @@ from functools import partial
 
 import pytest
 from django.apps import apps
+from factory import SubFactory
 
-from customers.models import Claim, Consent, ContactPoint, Customer, Policy, ReservedAreaAccount, User
+from customers.models import (
+    CalendarFeed,
+    Claim,
+    Consent,
+    ContactPoint,
+    Customer,
+    Policy,
+    PolicyPerson,
+    PolicyValue,
+    ReservedAreaAccount,
+    User,
+)
 from customers.tests import factories as make
 from foundation.tests.database import constraint_names, refused_by
 
@@ -106,6 +118,49 @@ CASES = [
         {"state": "paid", "paid_on": date(2026, 7, 1)},
     ),
     ("claim_paid_amount_not_negative", make.ClaimFactory, {"paid_amount": Decimal(0)}, {"paid_amount": Decimal(-1)}),
+    ("document_kind_is_known", make.DocumentFactory, {"kind": "other"}, {"kind": "poem"}),
+    ("document_has_a_title", make.DocumentFactory, {"title": "1"}, {"title": ""}),
+    ("document_has_a_key", make.DocumentFactory, {"external_key": "1"}, {"external_key": ""}),
+    ("document_has_a_key", make.DocumentFactory, {"source": "x"}, {"source": ""}),
+    (
+        "document_of_a_contract_has_its_policy",
+        make.DocumentFactory,
+        {"kind": "certificate"},
+        {"kind": "certificate", "policy": None, "customer": SubFactory(make.CustomerFactory)},
+    ),
+    (
+        "document_valid_to_after_from",
+        make.DocumentFactory,
+        {"valid_from": date(2026, 1, 1), "valid_to": date(2026, 1, 1)},
+        {"valid_from": date(2026, 1, 2), "valid_to": date(2026, 1, 1)},
+    ),
+    (
+        "document_type_is_one_that_opens",
+        make.DocumentFactory,
+        {"content_type": "image/png"},
+        {"content_type": "text/html"},
+    ),
+    ("document_is_not_empty", make.DocumentFactory, {"size": 1}, {"size": 0}),
+    ("document_sha256_shape", make.DocumentFactory, {"sha256": "f" * 64}, {"sha256": "F" * 64}),
+    (
+        "document_version_replaces_another",
+        make.DocumentFactory,
+        {"version": 2, "replaces": SubFactory(make.DocumentFactory)},
+        {"version": 2},
+    ),
+    (
+        "document_version_replaces_another",
+        make.DocumentFactory,
+        {"version": 1},
+        {"version": 1, "replaces": SubFactory(make.DocumentFactory)},
+    ),
+    ("opening_door_is_known", make.DocumentOpeningFactory, {"door": "app"}, {"door": "window"}),
+    ("calendar_digest_shape", make.CalendarFeedFactory, {"digest": "f" * 64}, {"digest": "the secret itself"}),
+    ("policy_value_kind_is_known", make.PolicyValueFactory, {"kind": "position"}, {"kind": "moral"}),
+    ("policy_value_not_negative", make.PolicyValueFactory, {"amount": Decimal(0)}, {"amount": Decimal("-0.01")}),
+    ("policy_person_role_is_known", make.PolicyPersonFactory, {"role": "referent"}, {"role": "friend"}),
+    ("policy_person_has_a_key", make.PolicyPersonFactory, {"key": "1"}, {"key": ""}),
+    ("policy_person_has_a_name", make.PolicyPersonFactory, {"name": "1"}, {"name": ""}),
 ]
 UNIQUE = [
     (
@@ -144,6 +199,30 @@ UNIQUE = [
         lambda first: {"policy": first.policy, "due_on": first.due_on},
         lambda first: {"policy": first.policy},
     ),
+    (
+        "one_document_of_a_key_and_version",
+        make.DocumentFactory,
+        lambda first: {"external_key": first.external_key, "replaced_at": NOW},
+        lambda first: {"external_key": first.external_key, "source": "another"},
+    ),
+    (
+        "one_current_document_of_a_key",
+        make.DocumentFactory,
+        lambda first: {"external_key": first.external_key, "version": 2, "replaces": first},
+        lambda first: {"external_key": first.external_key, "source": "another"},
+    ),
+    (
+        "one_calendar_in_force",
+        make.CalendarFeedFactory,
+        lambda first: {"account": first.account},
+        lambda first: {"account": first.account, "revoked_at": NOW},
+    ),
+    (
+        "one_value_of_a_policy_and_day",
+        make.PolicyValueFactory,
+        lambda first: {"policy": first.policy},
+        lambda first: {"policy": first.policy, "fund": "Fondo A"},
+    ),
 ]
 
 
@@ -175,6 +254,9 @@ def test_two_customers_may_be_without_a_tax_code():
         (Customer, make.CustomerFactory, "code"),
         (Policy, make.PolicyFactory, "number"),
         (Claim, make.ClaimFactory, "number"),
+        (PolicyPerson, make.PolicyPersonFactory, "key"),
+        (PolicyValue, make.PolicyValueFactory, "key"),
+        (CalendarFeed, make.CalendarFeedFactory, "digest"),
         (ReservedAreaAccount, make.ReservedAreaAccountFactory, "customer"),
         (ReservedAreaAccount, make.ReservedAreaAccountFactory, "user"),
     ],

@@ -1,19 +1,34 @@
 """Who changed what: earlier rows are kept whoever writes, and what is evidence cannot be rewritten."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.apps import apps
 from django.db import connection
 from django.urls import reverse
 
 from customers import roles
-from customers.models import AccessLog, Agency, Consent, ContactPoint, Customer, Policy, User
+from customers.models import (
+    AccessLog,
+    Agency,
+    CalendarFeed,
+    Consent,
+    ContactPoint,
+    Customer,
+    Document,
+    DocumentOpening,
+    Policy,
+    User,
+)
 from customers.tests import factories as make
 from foundation.retention import erasing
 from foundation.tests.database import refused_by_trigger
 
 pytestmark = pytest.mark.django_db
 
-KEPT = {"User", "AgencyMember", "Customer", "ContactPoint", "Policy", "Instalment", "Claim"}
+NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
+
+KEPT = {"User", "AgencyMember", "Customer", "ContactPoint", "Policy", "Instalment", "Claim", "PolicyPerson"}
 
 
 def test_the_models_that_change_keep_their_history():
@@ -111,6 +126,26 @@ def test_a_look_at_a_file_is_not_rewritten_but_ends_with_its_retention():
     with erasing() as erase:
         erase.delete(AccessLog.objects.filter(pk=look.pk), rule="access-log")
     assert not AccessLog.objects.exists()
+
+
+def test_a_document_is_not_rewritten_and_its_openings_neither():
+    opening = make.DocumentOpeningFactory()
+    for attempt in (
+        lambda: Document.objects.update(title="another"),
+        lambda: Document.objects.filter(pk=opening.document_id)._raw_delete("default"),
+        lambda: DocumentOpening.objects.update(door="app"),
+        opening.delete,
+    ):
+        with refused_by_trigger():
+            attempt()
+    Document.objects.update(replaced_at=NOW)  # what a later version does
+
+
+def test_a_calendars_address_is_not_moved_to_another_account():
+    feed, other = make.CalendarFeedFactory(), make.ReservedAreaAccountFactory()
+    for change in ({"account": other}, {"digest": "f" * 64}):
+        with refused_by_trigger():
+            CalendarFeed.objects.filter(pk=feed.pk).update(**change)
 
 
 def test_an_agency_keeps_no_history():

@@ -12,7 +12,7 @@ import io
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandParser
@@ -75,7 +75,8 @@ class Loader:
     """
 
     model: ClassVar[type[models.Model]]
-    key: ClassVar[str]  # column of the file and of the table
+    key: ClassVar[str]  # column of the table, and of the file unless `key_columns` names those that make it up
+    key_columns: ClassVar[tuple[str, ...]] = ()
     fields: ClassVar[tuple[Field, ...]]
     touched: ClassVar[bool] = True  # the table has created_at and updated_at
 
@@ -83,7 +84,7 @@ class Loader:
         wanted = set(columns)
         self.today = timezone.localdate()
         self.given_fields = [field for field in self.fields if field.column in wanted]
-        self.columns = [self.key, *(field.column for field in self.given_fields)]
+        self.columns = [*self.needed(), *(f.column for f in self.given_fields if f.column not in self.needed())]
         self.unknown = [name for name in columns if name not in self.columns and not name.startswith("#")]
         meta = self.model._meta
         self.table = meta.db_table
@@ -100,7 +101,16 @@ class Loader:
         ]
         self.doubts: list[str] = []
 
+    @classmethod
+    def needed(cls) -> tuple[str, ...]:
+        """The columns without which no row can be known."""
+        return cls.key_columns or (cls.key,)
+
     # --- What a subclass may define ---
+
+    def key_of(self, cells: dict[str, str]) -> str:
+        """The key of a row; RowRefused where its cells give none. `key_columns` are all filled."""
+        return cells[self.key]
 
     def derived(self) -> set[str]:
         """Columns of the table that the loader sets without a column of the file."""
@@ -199,14 +209,15 @@ class Loader:
         if row.problem:
             raise RowRefused("", row.problem, row.hint, value="")
         cells = row.cells
-        key = cells[self.key]
-        if not key or key == CLEAR:
-            raise RowRefused(
-                self.key, _("The row has no %(column)s.") % {"column": self.key}, _("Every row needs one.")
-            )
+        for column in self.needed():
+            if not cells[column] or cells[column] == CLEAR:
+                raise RowRefused(
+                    column, _("The row has no %(column)s.") % {"column": column}, _("Every row needs one.")
+                )
+        key = self.key_of(cells)
         if len(key) > self._key_limit:
             raise RowRefused(
-                self.key,
+                self.needed()[0],
                 _("The text is longer than %(limit)d characters: shorten it.") % {"limit": self._key_limit},
             )
         given: State = {}
@@ -228,9 +239,11 @@ class Loader:
         return Parsed(place, row, key, given)
 
     def _contradiction(self, number: int) -> RowRefused:
+        columns = self.needed()
         return RowRefused(
-            self.key,
-            _("An earlier row of the file has something else for the same %(column)s.") % {"column": self.key},
+            columns[0],
+            _("An earlier row of the file has something else for the same %(column)s.")
+            % {"column": ", ".join(columns)},
             _("Keep one of the two rows: this one or row %(row)d.") % {"row": number},
         )
 
@@ -341,8 +354,18 @@ def copy_rows(
 # --- One file -------------------------------------------------------------------------------------------------
 
 
+class LoadsRows(Protocol):
+    """What loads the rows of a file, a chunk at a time: a `Loader`, or one of another making."""
+
+    unknown: list[str]  # columns of the file that it does not read
+    doubts: list[str]  # about rows of the last chunk that were loaded all the same
+
+    def load(self, rows: list[Row], seen: SeenKeys) -> list[Outcome | Rejection]:
+        """Load the rows; returns, in order, what became of each."""
+
+
 def load_table(
-    table: Table, loader: Loader, report: Report, progress: Progress, *, chunk_rows: int = CHUNK_ROWS
+    table: Table, loader: LoadsRows, report: Report, progress: Progress, *, chunk_rows: int = CHUNK_ROWS
 ) -> None:
     """Load a whole file, counting each row once in the report."""
     ours = ERROR_COLUMNS if table.is_error_file else ()
@@ -378,7 +401,7 @@ class PortfolioCommand(ImportCommand):
             options["file"],
             encoding=options["encoding"],
             delimiter=options["delimiter"],
-            required=[self.loader.key],
+            required=self.loader.needed(),
         ) as table:
             columns = [name for name in table.header if not (table.is_error_file and name in ERROR_COLUMNS)]
             loader = self.loader(columns)

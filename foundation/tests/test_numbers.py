@@ -1,6 +1,9 @@
-import pytest
+from decimal import Decimal
 
-from foundation.numbers import is_digits, whole_number
+import pytest
+from django.utils import translation
+
+from foundation.numbers import is_digits, whole_number, written_number
 
 
 @pytest.mark.parametrize(
@@ -18,3 +21,18 @@ def test_the_digits_may_be_limited_further():
 
 def test_a_length_without_limit_may_be_of_digits_all_the_same():
     assert is_digits("1" * 400)
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [
+        ("1234.500000", "1.234,5"),
+        ("100.000000", "100"),
+        ("0.000001", "0,000001"),
+        ("0.000000", "0"),
+        ("9e5", "900.000"),
+    ],
+)
+def test_a_number_is_written_with_the_decimals_that_it_has(number, written):
+    with translation.override("it"):
+        assert written_number(Decimal(number)) == written

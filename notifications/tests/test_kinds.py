@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from notifications.kinds import (
+    CERTIFICATE_AVAILABLE,
     CLAIM_PEOPLE_CHANGED,
     CLAIM_TAKEN_IN_CHARGE,
     INSTALMENT_DUE,
@@ -33,9 +34,13 @@ CLAIM = POLICY | {
     "signed_by_both": False,
     "complete_on": "2026-05-10",
 }
+CERTIFICATE = {name: value for name, value in POLICY.items() if name != "line"} | {
+    "dated_on": "2026-11-20",
+    "ends_on": "2026-12-31",
+}
 CHANGED = {name: value for name, value in CLAIM.items() if name not in ("kind", "signed_by_both", "complete_on")}
 LIFE = {"line": "I", "plate": "", "product": "Domani Insieme"}
-KINDS = [(POLICY_EXPIRING, EXPIRY), (INSTALMENT_DUE, INSTALMENT), (INSTALMENT_OVERDUE, INSTALMENT), (CLAIM_TAKEN_IN_CHARGE, CLAIM), (CLAIM_PEOPLE_CHANGED, CHANGED)]  # fmt: skip
+KINDS = [(POLICY_EXPIRING, EXPIRY), (INSTALMENT_DUE, INSTALMENT), (INSTALMENT_OVERDUE, INSTALMENT), (CLAIM_TAKEN_IN_CHARGE, CLAIM), (CLAIM_PEOPLE_CHANGED, CHANGED), (CERTIFICATE_AVAILABLE, CERTIFICATE)]  # fmt: skip
 
 
 def wording_of(kind, words, /, **changes):
@@ -80,10 +85,10 @@ def test_a_shorter_motor_contract_has_none():
     assert "15 January" not in text
 
 
-def test_the_certificate_of_past_claims_is_asked_of_people():
+def test_the_certificate_of_past_claims_is_in_the_reserved_area_or_asked_of_people():
     text = wording_of(POLICY_EXPIRING, EXPIRY).text
-    assert "(attestato di rischio), ask your agency or the customer service" in text
-    assert "reserved area" not in text
+    assert "(attestato di rischio) is placed in your reserved area, under Documents" in text
+    assert "ask your agency or the customer service" in text
 
 
 def test_another_line_has_none_and_no_certificate():

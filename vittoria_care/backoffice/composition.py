@@ -24,6 +24,8 @@ from customers import admin as customers
 from customers import tiles as customer_tiles
 from customers.models import Claim, Operation
 from customers.operations.office import OperationPanel
+from customers.documents import office as documents
+from customers.models import Claim
 from foundation.office import commands
 from notifications import office as notifications
 from notifications import tiles as notice_tiles
@@ -56,6 +58,7 @@ CUSTOMER_FILE = [
     customers.AdherencePanel,
     customers.ClaimPanel,
     OperationPanel,
+    documents.DocumentPanel,
     ContactPanel,
     ComplaintPanel,
     NoticePanel,

@@ -20,9 +20,12 @@ from customers.models import (
     Consent,
     ContactPoint,
     Customer,
+    Document,
     Instalment,
     Operation,
     Policy,
+    PolicyPerson,
+    PolicyValue,
 )
 from notifications.models import Notice
 
@@ -61,6 +64,9 @@ def rows_about(customer: Customer) -> dict[type[models.Model], models.Model]:
         Instalment: FACTORIES[Instalment].create(policy=policy),
         Claim: FACTORIES[Claim].create(policy=policy),
         Operation: FACTORIES[Operation].create(policy=policy),
+        Document: FACTORIES[Document].create(policy=policy),
+        PolicyValue: FACTORIES[PolicyValue].create(policy=policy),
+        PolicyPerson: FACTORIES[PolicyPerson].create(policy=policy),
         Notice: FACTORIES[Notice].create(customer=customer),
         Contact: contact,
         WebFormRequest: FACTORIES[WebFormRequest].create(contact=contact),

@@ -39,6 +39,8 @@ from customers.models import (
     ReservedAreaAccount,
     User,
 )
+from customers.calendars import make_feed, secret_of
+from customers.models import Claim, Consent, Customer, Document, Enrolment, Policy, ReservedAreaAccount, User
 from customers.tests import factories as people
 from foundation.api.keys import create_key, revoke_key
 from foundation.models import Scope
@@ -157,6 +159,8 @@ def make_world() -> World:
             rows[OURS][model] = make_row(model)
     everybody = _people(rows[OURS][Customer], rows[THEIRS][Customer])
     values = {whose: _values(rows[whose]) for whose in rows}
+    feed = make_feed(ReservedAreaAccount.objects.get(customer=rows[OURS][Customer]))
+    values[OURS]["calendar_feed"] = {"secret": secret_of(feed)}
     values[THEIRS] |= _guessed(values[OURS])
     values[OURS] |= _about_nobody(rows[OURS])
     world = World(everybody, rows, values, _bodies(rows), _keys())
@@ -195,6 +199,8 @@ def _rows_of(whose: str) -> dict[type[Model], Any]:
     message = contacts.MessageFactory(contact=written, text=f"Scrive {name}")
     file = ContentFile(b"prova", name="nota.txt")
     rows[WebFormRequest] = form
+    paper = ContentFile(b"%PDF-1.7 %%EOF", name="foglio.pdf")
+    rows[Document] = people.DocumentFactory(policy=rows[Policy], title=f"Foglio di {name}", file=paper)
     sent = ContentFile(b"prova", name="ricevuta.txt")
     rows[AddedFile] = AddedFileFactory(addition__complaint=rows[Complaint], file=sent)
     rows[MessageAttachment] = contacts.MessageAttachmentFactory(message=message, file=file)
@@ -263,6 +269,9 @@ def _values(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
     by_pk = {
         "portal_policy": rows[Policy],
         "portal_claim": rows[Claim],
+        "portal_document": rows[Document],
+        "portal_document_file": rows[Document],
+        "admin:customers_document_file": rows[Document],
         "portal_request": written,
         "portal_request_message": written,
         "portal_request_survey": written,
@@ -307,7 +316,7 @@ def _guessed(ours: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     names = (
         *("request_tracking", "request_sent", "tracked_survey", "tracked_attachment", "survey"),
         *("complaint_tracking", "complaint_registered", "complaint_tracked_letter", "complaint_tracked_file"),
-        *("consent_confirm", "unsubscribe", "enrolment_finish"),
+        *("calendar_feed", "consent_confirm", "unsubscribe", "enrolment_finish"),
     )
     secrets = dict.fromkeys(("secret", "token", "link"), "indovinato")
     return {name: {part: secrets.get(part, value) for part, value in ours[name].items()} for name in names}

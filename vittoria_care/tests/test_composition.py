@@ -41,6 +41,7 @@ ORDER = {
         "customers.admin.AdherencePanel",
         "customers.admin.ClaimPanel",
         "customers.operations.office.OperationPanel",
+        "customers.documents.office.DocumentPanel",
         "contact_center.admin.ContactPanel",
         "complaints.admin.ComplaintPanel",
         "notifications.admin.NoticePanel",

@@ -20,7 +20,7 @@ from vittoria_care.tests.rights_world import NAMES, OURS, THEIRS, World, make_wo
 from vittoria_care.tests.walk import addresses, operations
 
 # What a look may write: that it was looked, and the visit itself.
-WRITTEN_BY_A_LOOK = {"customers_accesslog", "django_session"}
+WRITTEN_BY_A_LOOK = {"customers_accesslog", "customers_documentopening", "django_session"}
 REFUSED = {401, 403, 404, 410}
 SIGN_IN = {reverse("account_login"), reverse("admin:login")}
 OPENED = {200, 204, 302, 400, 409, 422, 503}  # 503: a probe that says what is missing

@@ -28,9 +28,12 @@ from customers.models import (
     Consent,
     ContactPoint,
     Customer,
+    Document,
     Instalment,
     Operation,
     Policy,
+    PolicyPerson,
+    PolicyValue,
     ReservedAreaAccount,
     User,
 )
@@ -50,6 +53,9 @@ MODELS = [
     Instalment,
     Claim,
     Operation,
+    Document,
+    PolicyValue,
+    PolicyPerson,
     Notice,
     Contact,
     Call,
@@ -183,6 +189,24 @@ def test_an_adherent_sees_the_collective_policy_and_not_its_holder(world):
         adherent.policy_id,
     }
     assert list(Customer.objects.visible_to(user)) == [world.ours]
+
+
+def test_an_adherent_sees_the_conditions_and_nothing_else_of_the_policys_papers(world):
+    policy = Policy.objects.get(pk=world.rows[Policy][OTHERS])
+    make.PolicyAdherentFactory(policy=policy, customer=world.ours)
+    conditions = make.DocumentFactory(policy=policy, kind=Document.Kind.CONDITIONS)
+    user = signed_in(world.ours)
+    seen = Document.objects.visible_to(user)
+    assert set(seen.values_list("pk", flat=True)) == {conditions.pk, world.rows[Document][OURS]}
+    assert not PolicyPerson.objects.visible_to(user).filter(policy=policy).exists()
+    assert not PolicyValue.objects.visible_to(user).filter(policy=policy).exists()
+
+
+def test_the_holder_does_not_see_what_was_written_to_an_adherent(world):
+    policy = Policy.objects.get(pk=world.rows[Policy][OURS])
+    letter = make.DocumentFactory(policy=policy, customer=world.others)
+    assert letter not in Document.objects.visible_to(signed_in(world.ours))
+    assert letter in Document.objects.visible_to(signed_in(world.others))
 
 
 def test_a_claim_is_seen_by_the_holder_and_by_the_person_who_reported_it(world):
