@@ -28,15 +28,14 @@ from customers.models import (
     PolicyAdherent,
     ReservedAreaAccount,
 )
-from customers.models import AccessLog, Claim, Customer, Instalment, Policy, PolicyAdherent, ReservedAreaAccount
 from customers.policy_states import suspensions_of
 from customers.rami import ramo
 from customers.requests import CustomerRequest
 from customers.visibility import look_as_customer
 from foundation.numbers import whole_number
 from notifications.operations import change_own_data
-from reserved_area.offers import offered
 from reserved_area.life import life_of_policy
+from reserved_area.offers import offered
 from reserved_area.papers import documents_of_claim, documents_of_policy
 
 PAGE = 20

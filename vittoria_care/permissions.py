@@ -25,7 +25,6 @@ READ_CUSTOMERS = {
         "agency",
         "operation",
         "operationevent",
-        *("customer", "contactpoint", "policy", "policyadherent", "instalment", "claim", "consent", "agency"),
         *("document", "documentopening", "policyvalue", "policyperson"),
     )
 }

@@ -27,10 +27,9 @@ from customers.models import (
     OperationEvent,
     Policy,
     PolicyAdherent,
-    PolicyValue,
-    ProofCode,
     PolicyPerson,
     PolicyValue,
+    ProofCode,
     ReservedAreaAccount,
     User,
 )
@@ -341,18 +340,6 @@ class OperationEventFactory(factory.django.DjangoModelFactory):
 
     operation = factory.SubFactory(OperationFactory)
     new = Operation.State.ASKED
-
-
-class PolicyValueFactory(factory.django.DjangoModelFactory):
-    """The surrender value of a life policy on a day."""
-
-    class Meta:
-        model = PolicyValue
-
-    policy = factory.SubFactory(PolicyFactory, ramo="I", product="Domani Insieme", plate="")
-    kind = PolicyValue.Kind.SURRENDER
-    amount = Decimal("12500.00")
-    valued_on = factory.Sequence(lambda n: date(2026, 1, 1) + timedelta(days=n % 3000))
 
 
 class ProofCodeFactory(factory.django.DjangoModelFactory):

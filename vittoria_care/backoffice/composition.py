@@ -22,10 +22,9 @@ from contact_center.operations import office as operations
 from contact_center.operations import tiles as operation_tiles
 from customers import admin as customers
 from customers import tiles as customer_tiles
+from customers.documents import office as documents
 from customers.models import Claim, Operation
 from customers.operations.office import OperationPanel
-from customers.documents import office as documents
-from customers.models import Claim
 from foundation.office import commands
 from notifications import office as notifications
 from notifications import tiles as notice_tiles

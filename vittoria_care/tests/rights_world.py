@@ -28,10 +28,12 @@ from contact_center.contacts.opening import digest_of, tracking_secret
 from contact_center.models import Call, Contact, MessageAttachment, SatisfactionSurvey, ServiceTarget, WebFormRequest
 from contact_center.tests import factories as contacts
 from customers import roles
+from customers.calendars import make_feed, secret_of
 from customers.models import (
     Claim,
     Consent,
     Customer,
+    Document,
     Enrolment,
     Operation,
     Policy,
@@ -39,8 +41,6 @@ from customers.models import (
     ReservedAreaAccount,
     User,
 )
-from customers.calendars import make_feed, secret_of
-from customers.models import Claim, Consent, Customer, Document, Enrolment, Policy, ReservedAreaAccount, User
 from customers.tests import factories as people
 from foundation.api.keys import create_key, revoke_key
 from foundation.models import Scope
