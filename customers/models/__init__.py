@@ -7,6 +7,7 @@ from .claim import Claim
 from .customer import Consent, ContactPoint, Customer
 from .enrolment import Enrolment
 from .operation import Operation, OperationEvent
+from .payment import Payment, PaymentEvent, PaymentIncident, RefundDue, RenewalOffer
 from .policy import Instalment, Policy, PolicyAdherent
 from .policy_value import PolicyValue
 
@@ -22,9 +23,14 @@ __all__ = [
     "Instalment",
     "Operation",
     "OperationEvent",
+    "Payment",
+    "PaymentEvent",
+    "PaymentIncident",
     "Policy",
     "PolicyAdherent",
     "PolicyValue",
+    "RefundDue",
+    "RenewalOffer",
     "ReservedAreaAccount",
     "User",
 ]
