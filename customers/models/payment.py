@@ -276,10 +276,6 @@ class EventOutcome(models.TextChoices):
 class PaymentEventQuerySet(models.QuerySet["PaymentEvent"]):
     """Questions asked about what providers said."""
 
-    def visible_to(self, user: Reader) -> "PaymentEventQuerySet":
-        """All for the company's staff; nobody else reads them."""
-        return self if reach_of(user).everything else self.none()
-
     def left(self) -> "PaymentEventQuerySet":
         """Stored, and not made anything of: the process that had them has ended."""
         return self.filter(outcome="")
