@@ -29,14 +29,25 @@ from customers.models import (
     ContactPoint,
     Customer,
     Instalment,
+    Payment,
+    PaymentIncident,
     Policy,
     PolicyAdherent,
+    RefundDue,
+    RenewalOffer,
     ReservedAreaAccount,
     User,
 )
 from customers.models.claim import ClaimQuerySet
 from customers.models.customer import ConsentQuerySet
 from customers.models.policy import PolicyQuerySet
+from customers.payments.office import (
+    PaymentAdmin,
+    PaymentIncidentAdmin,
+    PaymentPanel,
+    RefundDueAdmin,
+    RenewalOfferAdmin,
+)
 from customers.rami import ramo
 from customers.search import found_ids
 from foundation.dates import written_day
@@ -239,7 +250,9 @@ class ExpiringFilter(WorkFilter[PolicyQuerySet]):
 
     def narrowed(self, request: HttpRequest, queryset: PolicyQuerySet, chosen: str) -> PolicyQuerySet:
         today = timezone.localdate()
-        return queryset.expiring(today, today + timedelta(days=EXPIRING_DAYS)) if chosen == "expiring" else queryset
+        if chosen != "expiring":
+            return queryset
+        return queryset.expiring(today, today + timedelta(days=EXPIRING_DAYS)).without_paid_offer()
 
 
 class InstalmentPanel(Panel):
@@ -271,6 +284,15 @@ class ClaimOfPolicyPanel(ClaimPanel):
         return super().get_queryset(request).select_related("customer")
 
 
+class PaymentOfPolicyPanel(PaymentPanel):
+    """What was paid online for the policy, or begun."""
+
+    fields = ("number_shown", "customer", "due_on", "amount", "state_shown", "begun_at")
+
+    def get_queryset(self, request: StaffRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("customer")
+
+
 @admin.register(Policy)
 class PolicyAdmin(OfficeAdmin[Policy]):
     """Found by number, plate or holder."""
@@ -280,7 +302,7 @@ class PolicyAdmin(OfficeAdmin[Policy]):
     list_filter = (ExpiringFilter,)
     search_help_text = _("Policy number, plate, or the policyholder in any way")
     customer_path = "holder_id"
-    inlines = (InstalmentPanel, AdherentPanel, ClaimOfPolicyPanel)
+    inlines = (InstalmentPanel, PaymentOfPolicyPanel, AdherentPanel, ClaimOfPolicyPanel)
     fieldsets = (
         (
             None,
@@ -668,3 +690,10 @@ class GroupAdmin(OfficeAdmin[Group]):
     def may_do(self, group: Group) -> str:
         words = group.permissions.values_list("content_type__app_label", "codename")
         return ", ".join(sorted(f"{app}.{codename}" for app, codename in words)) or "–"
+
+
+# --- Payments: their pages are in customers/payments/office.py ----------------------------------------------------------
+admin.site.register(Payment, PaymentAdmin)
+admin.site.register(PaymentIncident, PaymentIncidentAdmin)
+admin.site.register(RefundDue, RefundDueAdmin)
+admin.site.register(RenewalOffer, RenewalOfferAdmin)

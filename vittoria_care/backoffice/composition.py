@@ -20,9 +20,12 @@ from contact_center.office import contact_page
 from contact_center.office import tiles as contact_tiles
 from customers import admin as customers
 from customers import tiles as customer_tiles
-from customers.models import Claim
+from customers.models import Claim, RefundDue
+from customers.payments import office as payments
+from customers.payments import tiles as payment_tiles
 from foundation.office import commands
 from notifications import office as notifications
+from notifications import payment_office
 from notifications import tiles as notice_tiles
 from notifications.admin import NoticePanel
 from vittoria_care.backoffice import site
@@ -34,6 +37,7 @@ FIRST_PAGE = [
     Part(customer_tiles.tiles),
     Part(contact_tiles.tiles),
     Part(complaint_tiles.tiles, leads_for="complaints.change_complaint"),
+    Part(payment_tiles.tiles),
     Part(notice_tiles.tiles),
     Part(contact_tiles.day_tiles),
     Part(heartbeat.tiles),
@@ -50,6 +54,7 @@ CUSTOMER_FILE = [
     customers.ContactPointPanel,
     customers.PolicyPanel,
     customers.AdherencePanel,
+    payments.PaymentPanel,
     customers.ClaimPanel,
     ContactPanel,
     ComplaintPanel,
@@ -74,6 +79,7 @@ MATTERS = [contact_page.open_claims, open_matters.matters_about]
 # What can be done on the page of an app further down; it stands after the page's own commands.
 COMMANDS_FROM_ABOVE: dict[type[Model], Sequence[commands.Command[Any]]] = {
     Claim: [notifications.TakeInCharge()],
+    RefundDue: [payment_office.RefundDone()],
     Contact: [complaints.RegisterAsComplaint()],
 }
 

@@ -28,7 +28,19 @@ from contact_center.contacts.opening import digest_of, tracking_secret
 from contact_center.models import Call, Contact, MessageAttachment, SatisfactionSurvey, ServiceTarget, WebFormRequest
 from contact_center.tests import factories as contacts
 from customers import roles
-from customers.models import Claim, Consent, Customer, Enrolment, Policy, ReservedAreaAccount, User
+from customers.models import (
+    Claim,
+    Consent,
+    Customer,
+    Enrolment,
+    Instalment,
+    Payment,
+    Policy,
+    RenewalOffer,
+    ReservedAreaAccount,
+    User,
+)
+from customers.payments.sandbox import Sandbox
 from customers.tests import factories as people
 from foundation.api.keys import create_key, revoke_key
 from foundation.models import Scope
@@ -251,6 +263,11 @@ def _values(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
     side = next(each for each in NAMES if NAMES[each] == whose)
     by_pk = {
         "portal_policy": rows[Policy],
+        "portal_pay": rows[Instalment],
+        "portal_renewal": rows[RenewalOffer],
+        "portal_payment": rows[Payment],
+        "portal_payment_check": rows[Payment],
+        "portal_payment_receipt": rows[Payment],
         "portal_claim": rows[Claim],
         "portal_request": written,
         "portal_request_message": written,
@@ -306,6 +323,8 @@ def _about_nobody(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
         "account_confirm_email": {"key": "x"},
         "admin:app_list": {"app_label": "customers"},
         "backoffice/<url>": {"url": "niente"},
+        "payment_confirmation": {"code": Sandbox.code},
+        "demo_payment": {"page_id": Sandbox().start(rows[Payment], title="", return_url="/", language="it").reference},
         "portal_consent_give": yes,
         "portal_consent_withdraw": yes,
     }
