@@ -37,8 +37,12 @@ from customers.models import (
     ContactPoint,
     Customer,
     Instalment,
+    Payment,
+    PaymentIncident,
     Policy,
     PolicyAdherent,
+    RefundDue,
+    RenewalOffer,
     ReservedAreaAccount,
     User,
 )
@@ -46,6 +50,13 @@ from customers.models.claim import ClaimQuerySet
 from customers.models.customer import ConsentQuerySet
 from customers.models.policy import PolicyQuerySet
 from customers.operations import office as operations_office  # noqa: F401  what customers asked to have done
+from customers.payments.office import (
+    PaymentAdmin,
+    PaymentIncidentAdmin,
+    PaymentPanel,
+    RefundDueAdmin,
+    RenewalOfferAdmin,
+)
 from customers.policy_states import Suspension, suspensions_of
 from customers.rami import ramo
 from customers.search import found_ids
@@ -271,6 +282,9 @@ class ExpiringFilter(WorkFilter[PolicyQuerySet]):
         if chosen == "certificate":
             return without_certificate(queryset, today=today)
         return queryset.expiring(today, today + timedelta(days=EXPIRING_DAYS)) if chosen == "expiring" else queryset
+        if chosen != "expiring":
+            return queryset
+        return queryset.expiring(today, today + timedelta(days=EXPIRING_DAYS)).without_paid_offer()
 
 
 class InstalmentPanel(Panel):
@@ -302,6 +316,15 @@ class ClaimOfPolicyPanel(ClaimPanel):
         return super().get_queryset(request).select_related("customer")
 
 
+class PaymentOfPolicyPanel(PaymentPanel):
+    """What was paid online for the policy, or begun."""
+
+    fields = ("number_shown", "customer", "due_on", "amount", "state_shown", "begun_at")
+
+    def get_queryset(self, request: StaffRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("customer")
+
+
 @admin.register(Policy)
 class PolicyAdmin(OfficeAdmin[Policy]):
     """Found by number, plate or holder."""
@@ -313,6 +336,7 @@ class PolicyAdmin(OfficeAdmin[Policy]):
     customer_path = "holder_id"
     inlines = (
         InstalmentPanel,
+        PaymentOfPolicyPanel,
         AdherentPanel,
         ClaimOfPolicyPanel,
         DocumentOfPolicyPanel,
@@ -721,3 +745,10 @@ class GroupAdmin(OfficeAdmin[Group]):
     def may_do(self, group: Group) -> str:
         words = group.permissions.values_list("content_type__app_label", "codename")
         return ", ".join(sorted(f"{app}.{codename}" for app, codename in words)) or "–"
+
+
+# --- Payments: their pages are in customers/payments/office.py ----------------------------------------------------------
+admin.site.register(Payment, PaymentAdmin)
+admin.site.register(PaymentIncident, PaymentIncidentAdmin)
+admin.site.register(RefundDue, RefundDueAdmin)
+admin.site.register(RenewalOffer, RenewalOfferAdmin)

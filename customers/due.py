@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from customers.models import Instalment, Policy
-from customers.models.policy import PolicyQuerySet
+from django.db.models import OuterRef, Prefetch, Subquery
+
+from customers.models import Instalment, Payment, Policy, RenewalOffer
+from customers.models.policy import InstalmentQuerySet, PolicyQuerySet
 from customers.policy_terms import (
     MOTOR_GRACE_DAYS,
     cover_ends_on,
@@ -19,7 +21,10 @@ AHEAD = timedelta(days=60)  # what is due later does not worry anybody yet
 
 @dataclass(frozen=True)
 class Due:
-    """An instalment to pay, or a policy that comes to its end. It remains until paid or over: nothing vanishes."""
+    """An instalment to pay, or a policy that comes to its end. It remains until paid or over: nothing vanishes.
+
+    `instalment` or `offer` is what can be paid here; `attempt` the id of a payment of it that is not confirmed yet.
+    """
 
     policy: Policy
     on: date
@@ -27,6 +32,9 @@ class Due:
     cover_until: date
     days_left: int
     is_expiry: bool = False
+    instalment: Instalment | None = None
+    offer: RenewalOffer | None = None
+    attempt: int | None = None
 
     @property
     def is_late(self) -> bool:
@@ -60,13 +68,38 @@ def instalment_due(instalment: Instalment, *, today: date) -> Due:
     until = instalment_cover_ends_on(
         instalment.due_on, line=policy.ramo, is_first=instalment.due_on <= policy.starts_on
     )
-    return Due(policy, instalment.due_on, instalment.amount, until, (instalment.due_on - today).days)
+    days_left = (instalment.due_on - today).days
+    attempt = getattr(instalment, "attempt", None)
+    return Due(policy, instalment.due_on, instalment.amount, until, days_left, instalment=instalment, attempt=attempt)
 
 
 def expiry_due(policy: Policy, *, today: date) -> Due:
-    """The rule for a policy that comes to its end; the amount is the yearly premium as it stands."""
-    until = cover_of(policy)
-    return Due(policy, policy.ends_on, policy.premium, until, (policy.ends_on - today).days, is_expiry=True)
+    """The rule for a policy that comes to its end; the amount is that of the offer, or the yearly premium as it stands."""
+    until, offer = cover_of(policy), next(iter(getattr(policy, "open_offers", ())), None)
+    return Due(
+        policy,
+        policy.ends_on,
+        offer.premium if offer is not None else policy.premium,
+        until,
+        (policy.ends_on - today).days,
+        is_expiry=True,
+        offer=offer,
+        attempt=getattr(offer, "attempt", None),
+    )
+
+
+def with_attempts(instalments: InstalmentQuerySet) -> InstalmentQuerySet:
+    """Each with the id of the payment of it that is not confirmed yet (`attempt`)."""
+    attempts = Payment.objects.open().filter(instalment=OuterRef("pk"))
+    return instalments.annotate(attempt=Subquery(attempts.order_by().values("pk")[:1]))
+
+
+def open_offers(*, today: date) -> Prefetch:
+    """The prefetch of what is offered for the next period of policies and can be accepted today (`open_offers`)."""
+    attempts = Payment.objects.open().filter(offer=OuterRef("pk"))
+    offers = RenewalOffer.objects.unpaid().filter(valid_until__gte=today).order_by("-pk")
+    offers = offers.annotate(attempt=Subquery(attempts.order_by().values("pk")[:1]))
+    return Prefetch("renewal_offers", offers, to_attr="open_offers")
 
 
 def cover_of(policy: Policy) -> date:
@@ -82,17 +115,17 @@ def policy_has_grace(policy: Policy) -> bool:
 def due_for(held: PolicyQuerySet, *, today: date, most: int) -> list[Due]:
     """What is due on the policies, soonest first, at most so many: unpaid instalments however late, and expiries near.
 
-    A policy that was renewed already, under its number or a new one, does not come to an end. Two queries. `held` are the policies somebody pays for, not those they are only covered by.
+    A policy that was renewed already, under its number or a new one, does not come to an end. Three queries. `held` are the policies somebody pays for, not those they are only covered by.
     """
     alive = [Policy.State.ACTIVE, Policy.State.SUSPENDED]
     unpaid = (
-        Instalment.objects.unpaid()
+        with_attempts(Instalment.objects.unpaid())
         .filter(policy__in=held.filter(state__in=alive), due_on__lte=today + AHEAD)
         .select_related("policy")
         .order_by("due_on", "pk")[:most]
     )
     ending = held.expiring(today - timedelta(days=MOTOR_GRACE_DAYS), today + AHEAD).not_renewed()
-    ending = ending.order_by("ends_on", "pk")[:most]
+    ending = ending.prefetch_related(open_offers(today=today)).order_by("ends_on", "pk")[:most]
     found = [instalment_due(each, today=today) for each in unpaid]
     found += [due for each in ending if not (due := expiry_due(each, today=today)).is_late or due.cover_until >= today]
     return sorted(found, key=lambda due: (due.on, due.policy.pk))[:most]

@@ -43,7 +43,8 @@ def _certificates(user: Any) -> list[Tile]:
 def _agencys(user: Any) -> list[Tile]:
     today = timezone.localdate()
     policies, claims = Policy.objects.visible_to(user), Claim.objects.visible_to(user)
-    expiring = policies.expiring(today, today + timedelta(days=DAYS)).order_by()[: MOST + 1].count()
+    ending = policies.expiring(today, today + timedelta(days=DAYS)).without_paid_offer()
+    expiring = ending.order_by()[: MOST + 1].count()
     owed = Instalment.objects.visible_to(user).unpaid().filter(due_on__lt=today, policy__state=Policy.State.ACTIVE)
     late = owed.order_by()[: MOST + 1].count()
     unsettled = claims.open().order_by()[: MOST + 1].count()

@@ -134,7 +134,7 @@ ALERTS = (
         "policy.ends_on BETWEEN %(on)s AND %(on)s::date + %(expiry_days)s",
         {"expiry_days": EXPIRY_DAYS, "motor": MOTOR_LIABILITY, "life": LIFE},
         # Renewed already: the vehicle has a policy that goes on where this one ends, or the premium of the next year is
-        # paid (`PolicyQuerySet.not_renewed` is the same, for the pages).
+        # paid, or a renewal offer was (`PolicyQuerySet.not_renewed` is the same, for the pages).
         """
         SELECT 1 FROM customers_policy AS newer
         WHERE owed.plate <> '' AND newer.plate = owed.plate AND newer.plate <> '' AND newer.state = 'active'
@@ -143,6 +143,9 @@ ALERTS = (
         UNION ALL
         SELECT 1 FROM customers_instalment AS renewal
         WHERE renewal.policy_id = owed.policy_id AND renewal.due_on >= owed.expires_on AND renewal.paid_on IS NOT NULL
+        UNION ALL
+        SELECT 1 FROM customers_renewaloffer AS offer
+        WHERE offer.policy_id = owed.policy_id AND offer.starts_on >= owed.expires_on AND offer.paid_on IS NOT NULL
         """,
     ),
     Alert(

@@ -177,3 +177,27 @@ CERTIFICATE_AVAILABLE = NoticeKind(
     POLICY | {"dated_on", "ends_on"},
     dates=frozenset({"dated_on", "ends_on"}),
 )
+
+# --- Payments -------------------------------------------------------------------------------------------------------
+PAYMENT = POLICY | {"number", "amount", "paid_on"}
+PAYMENT_RECEIVED = NoticeKind(
+    "payment-received",
+    _("Payment received"),
+    PAYMENT | {"due_on", "renewal_until"},
+    dates=frozenset({"paid_on", "due_on", "renewal_until"}),
+    amounts=frozenset({"amount"}),
+)
+PAYMENT_TO_REFUND = NoticeKind(
+    "payment-to-refund",
+    _("Payment to be refunded"),
+    PAYMENT | {"reason"},
+    dates=frozenset({"paid_on"}),
+    amounts=frozenset({"amount"}),
+)
+PAYMENT_REFUNDED = NoticeKind(
+    "payment-refunded",
+    _("Payment refunded"),
+    PAYMENT | {"refunded_on", "way"},
+    dates=frozenset({"paid_on", "refunded_on"}),
+    amounts=frozenset({"amount"}),
+)

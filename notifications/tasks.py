@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from notifications import services
+from notifications import payments, services
 from notifications.deadlines import plan_alerts
 from notifications.delivery import deliver_notices, sweep
 
@@ -30,3 +30,15 @@ def send_deadline_alerts() -> None:
 def forget_strangers() -> int:
     """Forget enrolments that came to nothing and the mail to addresses that are nobody's; returns how many rows."""
     return services.forget_strangers(timezone.now())
+
+
+@shared_task
+def poll_payments() -> int:
+    """Ask the provider about payments begun some minutes ago and not confirmed; returns how many."""
+    return payments.poll_payments(timezone.now())
+
+
+@shared_task
+def reconcile_payments() -> None:
+    """Compare the last days' payments with the provider's."""
+    payments.reconcile_payments(timezone.now())

@@ -15,6 +15,7 @@ from contact_center.models import Contact
 from customers.claim_steps import answer_due_on, steps_of
 from customers.due import due_for
 from customers.models import Claim, Policy
+from customers.payments.configured import can_pay_online
 from customers.requests import CustomerRequest
 from reserved_area.notices import inbox_for
 from reserved_area.records import customer_page
@@ -46,6 +47,7 @@ def home_view(request: CustomerRequest) -> HttpResponse:
         "reserved_area/home.html",
         {
             "dues": due_for(held, today=timezone.localdate(), most=MOST),
+            "can_pay": can_pay_online(),
             "claims": [(claim, _now(claim), answer_due_on(claim)) for claim in claims],
             "contacts": contacts,
             "complaints": [(complaint, in_plain_words(complaint)) for complaint in complaints],

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from customers import roles
 from customers.claim_steps import answer_due_on, steps_of
-from customers.due import cover_of, expiry_due, instalment_due, policy_has_grace
+from customers.due import cover_of, expiry_due, instalment_due, policy_has_grace, with_attempts
 from customers.models import (
     AccessLog,
     Claim,
@@ -28,6 +28,7 @@ from customers.models import (
     PolicyAdherent,
     ReservedAreaAccount,
 )
+from customers.payments.renewals import renewal_of
 from customers.policy_states import suspensions_of
 from customers.rami import ramo
 from customers.requests import CustomerRequest
@@ -120,7 +121,8 @@ def policy_view(request: CustomerRequest, pk: int) -> HttpResponse:
     today = timezone.localdate()
     payments = []
     if is_mine:
-        for each in Instalment.objects.filter(policy=policy).order_by("-due_on")[:SHOWN_INSTALMENTS]:
+        instalments = with_attempts(Instalment.objects.filter(policy=policy))
+        for each in instalments.order_by("-due_on")[:SHOWN_INSTALMENTS]:
             each.policy = policy
             payments.append((each, None if each.paid_on else instalment_due(each, today=today)))
     adherents = PolicyAdherent.objects.select_related("customer").filter(policy=policy).order_by("pk")
@@ -145,6 +147,7 @@ def policy_view(request: CustomerRequest, pk: int) -> HttpResponse:
             "suspensions": suspensions_of(policy),
             **documents_of_policy(request, policy),
             **life_of_policy(request, policy),
+            **(renewal_of(policy, today=today) if is_mine else {}),
         },
     )
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("iscrizione/<str:secret>/", enrolment.finish_view, name="enrolment_finish"),
     path("", include("reserved_area.records_urls")),
     path("", include("reserved_area.documents_urls")),
+    path("", include("reserved_area.payments_urls")),
     path("", include("reserved_area.notices_urls")),
     path("", include("reserved_area.requests_urls")),
     path("", include("reserved_area.operations_urls")),

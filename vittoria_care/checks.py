@@ -86,4 +86,22 @@ def _unsafe_values() -> list[tuple[str, str, str]]:
                 "Remove it, or set it to required.",
             )
         )
+    if settings.PAYMENT_PROVIDER not in ("", "stripe"):
+        found.append(
+            (
+                "E014",
+                f"PAYMENT_PROVIDER is {settings.PAYMENT_PROVIDER!r}: no real money would be taken.",
+                "Set it to stripe, or remove it: then nothing is paid online.",
+            )
+        )
+    elif settings.PAYMENT_PROVIDER and not (settings.STRIPE_SECRET_KEY and settings.STRIPE_WEBHOOK_SECRET):
+        found.append(
+            (
+                "E015",
+                "PAYMENT_PROVIDER is stripe, and STRIPE_SECRET_KEY or STRIPE_WEBHOOK_SECRET is not set.",
+                "Set both: the first opens payments, the second proves who confirms them.",
+            )
+        )
+    elif settings.PAYMENT_PROVIDER and not settings.STRIPE_API_URL.startswith("https://"):
+        found.append(("E016", "STRIPE_API_URL is not an https:// address.", "Remove it."))
     return found

@@ -69,6 +69,11 @@ PROPOSE_COMPLAINTS = {"complaints.view_feedback", "complaints.add_complaint"}
 READ_NOTICES = {f"notifications.view_{model}" for model in ("notice", "noticeevent", "suppressedaddress")}
 # What a worker cannot decide: a notice in doubt, a refused one, an address that gets nothing any more.
 DECIDE_NOTICES = {"notifications.change_notice", "notifications.change_suppressedaddress"}
+# What was paid online and what is offered for renewal; what a person decides about them is for the second level.
+READ_PAYMENTS = {
+    f"customers.view_{model}" for model in ("payment", "paymentevent", "paymentincident", "refunddue", "renewaloffer")
+}
+DECIDE_PAYMENTS = {"customers.change_paymentincident", "customers.change_refunddue"}
 TAKE_CLAIMS = {"customers.change_claim"}
 # Begin an operation for a caller; carry out or refuse what a customer asked for.
 OPERATE = {"customers.add_operation", "customers.change_operation"}
@@ -105,11 +110,12 @@ KEEP_PEOPLE = {
     "auth.view_group",
 }
 KEEP_KEYS = {"foundation.view_apikey", "foundation.add_apikey", "foundation.change_apikey"}
-READ_ALL = READ_CUSTOMERS | READ_CONTACTS | READ_COMPLAINTS | READ_NOTICES | FIGURES
+READ_ALL = READ_CUSTOMERS | READ_PAYMENTS | READ_CONTACTS | READ_COMPLAINTS | READ_NOTICES | FIGURES
 
 PERMISSIONS: dict[str, set[str]] = {
     roles.CUSTOMER: set(),  # the reserved area asks for the account, not for a permission
     roles.AGENT: READ_CUSTOMERS
+    | READ_PAYMENTS
     | READ_CONTACTS
     | READ_NOTICES
     | WORK_CONTACTS
@@ -117,13 +123,16 @@ PERMISSIONS: dict[str, set[str]] = {
     | OPERATE
     | PROPOSE_COMPLAINTS,
     roles.SPECIALIST: READ_CUSTOMERS
+    | READ_PAYMENTS
     | READ_CONTACTS
     | READ_NOTICES
     | WORK_CONTACTS
     | TAKE_CLAIMS
     | OPERATE
-    | PROPOSE_COMPLAINTS,
+    | PROPOSE_COMPLAINTS
+    | DECIDE_PAYMENTS,
     roles.COMPLAINT_OFFICER: READ_CUSTOMERS
+    | READ_PAYMENTS
     | READ_CONTACTS
     | READ_COMPLAINTS
     | READ_NOTICES
@@ -137,9 +146,11 @@ PERMISSIONS: dict[str, set[str]] = {
         "customers.view_claim",
         "customers.view_consent",
         "customers.view_policyvalue",
+        "customers.view_payment",
+        "customers.view_renewaloffer",
     },
     roles.CAMPAIGN_AUTHOR: set(),  # gains its permissions with the promotions
-    roles.MANAGER: READ_ALL | KEEP_ORGANISATION | ASSIGN_CONTACTS | DECIDE_NOTICES,
+    roles.MANAGER: READ_ALL | KEEP_ORGANISATION | ASSIGN_CONTACTS | DECIDE_NOTICES | DECIDE_PAYMENTS,
     roles.AUDITOR: READ_ALL
     | {"customers.view_accesslog", "customers.view_user", "customers.view_agencymember", "foundation.view_apikey"},
     roles.ADMINISTRATOR: READ_ALL
@@ -147,6 +158,7 @@ PERMISSIONS: dict[str, set[str]] = {
     | KEEP_PEOPLE
     | KEEP_KEYS
     | DECIDE_NOTICES
+    | DECIDE_PAYMENTS
     | {"customers.view_accesslog"},
 }
 

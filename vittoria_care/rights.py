@@ -90,6 +90,7 @@ PUBLIC = (
     Door("request_thanks", ANYBODY),
     Door("complaint_form", ANYBODY, methods=BOTH),
     Door("complaint_received", ANYBODY),
+    Door("payment_confirmation", ANYBODY, methods=POST),  # by a provider's signature: anything else is 400
 )
 
 # --- By a secret that we sent -------------------------------------------------------------------------------------
@@ -148,6 +149,12 @@ PORTAL = (
     Door("reserved_area", CUSTOMER, Rows.OWN),
     Door("portal_policies", CUSTOMER, Rows.OWN),
     Door("portal_policy", CUSTOMER, Rows.OWN),
+    Door("portal_pay", CUSTOMER, Rows.OWN, BOTH),
+    Door("portal_renewal", CUSTOMER, Rows.OWN, BOTH),
+    Door("portal_payments", CUSTOMER, Rows.OWN),
+    Door("portal_payment", CUSTOMER, Rows.OWN),
+    Door("portal_payment_check", CUSTOMER, Rows.OWN, POST),
+    Door("portal_payment_receipt", CUSTOMER, Rows.OWN),
     Door("portal_claims", CUSTOMER, Rows.OWN),
     Door("portal_claim", CUSTOMER, Rows.OWN),
     Door("portal_documents", CUSTOMER, Rows.OWN),
@@ -227,12 +234,13 @@ API = (
     Door("metrics", Who.MACHINE),
 )
 
-# --- The mail of a demonstration: where mail is sent for real, as in production, these are not found ------------------
+# --- Pages of a demonstration: where mail is sent for real and money is taken, as in production, these are not found ----
 DEMO = (
     Door("demo_mail", ANYBODY),
     Door("demo_sms", ANYBODY),
     Door("demo_mail_message", ANYBODY),
     Door("demo_mail_html", ANYBODY),
+    Door("demo_payment", ANYBODY, methods=BOTH),
 )
 
 # --- The back office: what is about no model ----------------------------------------------------------------------
@@ -301,7 +309,7 @@ PARTS: dict[str, tuple[Door, ...]] = {
     "The desk of an agent": DESK,
     "The figures": DASHBOARD,
     "Programs": API,
-    "The mail of a demonstration": DEMO,
+    "The pages of a demonstration": DEMO,
     "The back office: what is about no model": OFFICE,
     "The back office: pages and files beside the models'": OFFICE_FILES,
 }

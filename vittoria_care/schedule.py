@@ -40,6 +40,21 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour=5, minute=10),
         "options": {"expires": 12 * 3600},
     },
+    # Payments begun some minutes ago whose confirmation has not come, for the first two hours; and what was kept of a
+    # confirmation by a process that ended before it had booked it.
+    "poll-payments": {
+        "task": "notifications.tasks.poll_payments",
+        "schedule": 180.0,
+        "options": {"expires": 180},
+    },
+    # Everything that the provider of payments has of the last days against what we have. After midnight's payments, and
+    # before the alerts: what was paid must not be reminded of. Twenty past four exists, once, on both days on which the clock
+    # changes.
+    "reconcile-payments": {
+        "task": "notifications.tasks.reconcile_payments",
+        "schedule": crontab(hour=4, minute=20),
+        "options": {"expires": 12 * 3600},
+    },
     # Enrolments that came to nothing, and what was written to addresses that are nobody's, after 30 days, as the privacy
     # notice says. In the night, when few ask; twenty to four exists, once, on both days on which
     # the clock changes.

@@ -252,6 +252,14 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 10
 # A command that is given a file's path and ends with 0 (clean) or 1 (infected), such as "clamdscan --no-summary --fdpass"
 ATTACHMENT_SCANNER = env.str("ATTACHMENT_SCANNER", default="")
 
+# --- Payments: "stripe", "sandbox" (a demonstration's, refused in production) or "" (nothing is paid online). The merchant
+# goes with each payment and is compared when it is confirmed: another for each installation that shares an account.
+PAYMENT_PROVIDER = env.str("PAYMENT_PROVIDER", default="" if PRODUCTION else "sandbox")
+PAYMENT_MERCHANT = env.str("PAYMENT_MERCHANT", default="vittoria-care")
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
+STRIPE_API_URL = env.str("STRIPE_API_URL", default="https://api.stripe.com")
+
 # --- Written requests
 PRIVACY_NOTICE_VERSION = "2026-11-28"  # of templates/legal/privacy.*.html: a change of the text is a new version
 REOPEN_DAYS = env.int("REOPEN_DAYS", default=14)

@@ -24,6 +24,7 @@ urlpatterns = [
     path("contatti/", include("contact_center.requests.urls")),
     path("contatti/reclamo/", include("complaints.public_urls")),
     path("area-riservata/", include("reserved_area.urls")),
+    path("pagamenti/", include("reserved_area.public_urls")),
     path("privacy/", views.legal, {"name": "privacy"}, name="privacy"),
     path("accessibilita/", views.legal, {"name": "accessibility"}, name="accessibility"),
     path("backoffice/scrivania/", include("contact_center.desk.urls")),
@@ -43,4 +44,5 @@ urlpatterns = [
     path("readyz", probes.readyz, name="readyz"),
     path("metrics", probes.metrics_page, name="metrics"),
     path("demo/posta/", include("vittoria_care.demonstration.mail")),
+    path("demo/pagamenti/", include("vittoria_care.demonstration.payments")),
 ]

@@ -25,7 +25,7 @@ from foundation.files.cells import (
     word_among,
 )
 from foundation.files.report import RowRefused
-from foundation.files.upserts import Field, Loader, Parsed, State, copy_rows
+from foundation.files.upserts import Field, Loader, Overtaken, Parsed, State, copy_rows
 
 from .agencies import agencies_by_code, agency_id
 
@@ -138,8 +138,9 @@ class PolicyLoader(Loader):
     def look_up(self, parsed: list[Parsed], stored: dict[str, State]) -> None:
         """The customers named by the chunk, with their agencies; the instalments and adherents of its policies."""
         self._new: list[tuple[State, Stated]] = []
-        self._changed: list[tuple[int, Decimal, datetime.date | None]] = []
+        self._changed: list[tuple[int, Decimal, datetime.date | None, datetime.date | None]] = []  # …, paid_on before
         self._gone: list[int] = []
+        self._settled: set[int] = set()
         self._instalments: dict[int, dict[datetime.date, tuple[int, Decimal, datetime.date | None]]] = {}
         self._new_adherents: list[tuple[State, int, datetime.date, datetime.date | None]] = []
         self._changed_adherents: list[tuple[int, datetime.date, datetime.date | None]] = []
@@ -161,6 +162,11 @@ class PolicyLoader(Loader):
                 )
                 for policy, due_on, pk, amount, paid_on in cursor:
                     self._instalments.setdefault(policy, {})[due_on] = (pk, amount, paid_on)
+            if any(stated.paid is False for each in parsed for stated in each.given.get("instalments", ())):
+                cursor.execute(
+                    "SELECT instalment_id FROM customers_payment WHERE settles AND policy_id = ANY(%s)", [ids]
+                )
+                self._settled = {pk for (pk,) in cursor}
             ids = [stored[each.key]["id"] for each in parsed if each.key in stored and "adherents" in each.given]
             if ids:
                 cursor.execute(
@@ -250,34 +256,53 @@ class PolicyLoader(Loader):
         if plan is None:
             return False
         known = dict(self._instalments.get(stored["id"], {})) if stored else {}
-        touched = False
+        new, changed = [], []
         for stated in plan:
             found = known.pop(stated.due_on, None)
             if found is None:
-                self._new.append((state, stated))
-                touched = True
+                new.append((state, stated))
                 continue
             pk, amount, paid_on = found
             now_paid = paid_on if stated.paid is None else (stated.paid or None)
+            if stated.paid is False and pk in self._settled:
+                raise RowRefused(
+                    "instalments",
+                    _("This instalment was paid online: a file does not take that back."),
+                    _("Leave “paid=-” out. If the money went back, record it as a refund or an incident."),
+                    value=stated.due_on.isoformat(),
+                )
             if (stated.amount, now_paid) != (amount, paid_on):
-                self._changed.append((pk, stated.amount, now_paid))
-                touched = True
+                changed.append((pk, stated.amount, now_paid, paid_on))
         gone = [pk for pk, _amount, paid_on in known.values() if paid_on is None]
+        self._new += new
+        self._changed += changed
         self._gone += gone
-        return touched or bool(gone)
+        return bool(new or changed or gone)
 
     def write_related(self, cursor: CursorWrapper) -> None:
         """Write the plans and the adherents: delete, change, add."""
         if self._gone:
+            # Locked first, as by every road to a payment; an attempt to pay what is gone points at nothing any more.
+            cursor.execute(
+                "SELECT id FROM customers_instalment WHERE id = ANY(%s) AND paid_on IS NULL ORDER BY id FOR UPDATE",
+                [self._gone],
+            )
+            if len(cursor.fetchall()) != len(self._gone):
+                raise Overtaken
+            cursor.execute(
+                "UPDATE customers_payment SET instalment_id = NULL WHERE instalment_id = ANY(%s)", [self._gone]
+            )
             cursor.execute("DELETE FROM customers_instalment WHERE id = ANY(%s)", [self._gone])
         if self._changed:
-            ids, amounts, paid = zip(*self._changed, strict=True)
+            # Not over what was paid online since it was read: then the chunk starts again.
             cursor.execute(
                 "UPDATE customers_instalment AS old SET amount = new.amount, paid_on = new.paid_on "
-                "FROM unnest(%s::bigint[], %s::numeric[], %s::date[]) AS new (id, amount, paid_on) "
-                "WHERE old.id = new.id",
-                [list(ids), list(amounts), list(paid)],
+                "FROM unnest(%s::bigint[], %s::numeric[], %s::date[], %s::date[]) AS new (id, amount, paid_on, before) "
+                "WHERE old.id = new.id AND old.paid_on IS NOT DISTINCT FROM new.before",
+                [list(values) for values in zip(*self._changed, strict=True)],
             )
+            if cursor.rowcount != len(self._changed):
+                raise Overtaken
         if self._new:
             copy_rows(
                 cursor,

@@ -9,6 +9,7 @@ from .customer import Consent, ContactPoint, Customer
 from .document import Document, DocumentOpening
 from .enrolment import Enrolment
 from .operation import Operation, OperationEvent
+from .payment import Payment, PaymentEvent, PaymentIncident, RefundDue, RenewalOffer
 from .policy import Instalment, Policy, PolicyAdherent
 from .policy_person import PolicyPerson
 from .policy_value import PolicyValue
@@ -29,11 +30,16 @@ __all__ = [
     "Instalment",
     "Operation",
     "OperationEvent",
+    "Payment",
+    "PaymentEvent",
+    "PaymentIncident",
     "Policy",
     "PolicyAdherent",
     "PolicyPerson",
     "PolicyValue",
     "ProofCode",
+    "RefundDue",
+    "RenewalOffer",
     "ReservedAreaAccount",
     "User",
 ]

@@ -48,7 +48,8 @@ class PolicyQuerySet(models.QuerySet):
         return self.filter(state=Policy.State.ACTIVE, ends_on__range=(first, last))
 
     def not_renewed(self) -> "PolicyQuerySet":
-        """Neither followed by a policy of the same vehicle that lasts longer, nor paid for the next year.
+        """Neither followed by a policy of the same vehicle that lasts longer, nor paid for the next year: by an instalment
+        of it, or by a renewal offer that was accepted.
 
         A policy follows when it begins by the day after this one ends, or within its days of grace (art. 170-bis CAP): a
         later one leaves the vehicle uninsured in between. `notifications.deadlines` has the same rule in SQL.
@@ -64,7 +65,16 @@ class PolicyQuerySet(models.QuerySet):
             starts_on__lte=OuterRef("renewed_by"),
         )
         paid = Instalment.objects.filter(policy=OuterRef("pk"), due_on__gte=OuterRef("ends_on"), paid_on__isnull=False)
-        return self.alias(renewed_by=renewed_by).filter(~Exists(newer), ~Exists(paid))
+        return self.alias(renewed_by=renewed_by).filter(~Exists(newer), ~Exists(paid)).without_paid_offer()
+
+    def without_paid_offer(self) -> "PolicyQuerySet":
+        """But for those whose renewal was accepted and paid, while the new contract is on its way."""
+        accepted = Policy.objects.filter(
+            pk=OuterRef("pk"),
+            renewal_offers__starts_on__gte=OuterRef("ends_on"),
+            renewal_offers__paid_on__isnull=False,
+        )
+        return self.filter(~Exists(accepted))
 
 
 class PolicyState(models.TextChoices):

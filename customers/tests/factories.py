@@ -25,11 +25,16 @@ from customers.models import (
     Instalment,
     Operation,
     OperationEvent,
+    Payment,
+    PaymentEvent,
+    PaymentIncident,
     Policy,
     PolicyAdherent,
     PolicyPerson,
     PolicyValue,
     ProofCode,
+    RefundDue,
+    RenewalOffer,
     ReservedAreaAccount,
     User,
 )
@@ -211,6 +216,86 @@ class InstalmentFactory(factory.django.DjangoModelFactory):
     policy = factory.SubFactory(PolicyFactory)
     due_on = factory.Sequence(lambda n: date(2026, 1, 1) + timedelta(days=n % 3000))
     amount = Decimal("240.00")
+
+
+class RenewalOfferFactory(factory.django.DjangoModelFactory):
+    """What is offered for the year after a policy."""
+
+    class Meta:
+        model = RenewalOffer
+
+    number = factory.Sequence(lambda n: f"R{n:08d}")
+    policy = factory.SubFactory(PolicyFactory)
+    premium = Decimal("495.00")
+    terms = "Massimale di legge, guida libera, franchigia di 250 euro."
+    starts_on = factory.LazyAttribute(lambda offer: offer.policy.ends_on + timedelta(days=1))
+    ends_on = factory.LazyAttribute(lambda offer: offer.starts_on + timedelta(days=364))
+    valid_until = factory.LazyAttribute(lambda offer: offer.policy.ends_on)
+
+
+class PaymentFactory(factory.django.DjangoModelFactory):
+    """An attempt to pay an instalment, not confirmed yet; `paid=True` came and settled it, in these rows alone."""
+
+    class Meta:
+        model = Payment
+
+    class Params:
+        paid = factory.Trait(
+            state=Payment.State.PAID,
+            settles=True,
+            paid_at=datetime(2026, 6, 1, 9, tzinfo=UTC),
+            ended_at=datetime(2026, 6, 1, 9, tzinfo=UTC),
+        )
+
+    key = factory.LazyFunction(uuid4)
+    instalment: factory.declarations.BaseDeclaration | None = factory.SubFactory(InstalmentFactory)
+    policy = factory.SelfAttribute("instalment.policy")
+    customer = factory.SelfAttribute("policy.holder")
+    due_on = factory.SelfAttribute("instalment.due_on")
+    amount = factory.SelfAttribute("instalment.amount")
+    payer_name = "Maria Rossi"
+    provider = "sandbox"
+    provider_reference = factory.LazyAttribute(lambda payment: f"sbx-{payment.key.hex}")
+    begun_by = factory.SubFactory(UserFactory, role=roles.CUSTOMER)
+
+
+class PaymentEventFactory(factory.django.DjangoModelFactory):
+    """A confirmation of an attempt, of which nothing was made yet."""
+
+    class Meta:
+        model = PaymentEvent
+
+    provider = "sandbox"
+    event_id = factory.Sequence(lambda n: f"evt-{n}")
+    source = PaymentEvent.Source.CONFIRMATION
+    word = PaymentEvent.Word.PAID
+    merchant = "vittoria-care"
+    amount = Decimal("240.00")
+    currency = "EUR"
+    happened_at = datetime(2026, 6, 1, 9, tzinfo=UTC)
+
+
+class PaymentIncidentFactory(factory.django.DjangoModelFactory):
+    """A payment of another amount than was asked."""
+
+    class Meta:
+        model = PaymentIncident
+
+    once = factory.Sequence(lambda n: f"amount:{n}")
+    kind = PaymentIncident.Kind.AMOUNT
+    payment = factory.SubFactory(PaymentFactory)
+    expected = "240.00"
+    stated = "2.40"
+
+
+class RefundDueFactory(factory.django.DjangoModelFactory):
+    """A payment of what had been paid at the agency."""
+
+    class Meta:
+        model = RefundDue
+
+    payment = factory.SubFactory(PaymentFactory, paid=True, settles=False)
+    reason = RefundDue.Reason.PAID_ELSEWHERE
 
 
 class ClaimFactory(factory.django.DjangoModelFactory):

@@ -35,7 +35,7 @@ ATTEMPTS = 3  # at a chunk, when somebody else changes the same rows meanwhile
 State = dict[str, Any]  # one row of a table: column -> stored value
 
 
-class _Overtaken(Exception):
+class Overtaken(Exception):
     """A row changed between our reading it and our writing it; the chunk starts again."""
 
 
@@ -135,7 +135,7 @@ class Loader:
                 with transaction.atomic():
                     outcomes, remembered = self._load(rows, seen)
                 break
-            except (_Overtaken, OperationalError) as error:
+            except (Overtaken, OperationalError) as error:
                 if isinstance(error, OperationalError) and not _is_deadlock(error):
                     raise
                 if attempt == ATTEMPTS:
@@ -287,7 +287,7 @@ class Loader:
             "WHERE old.id = new.id AND old.xmin::text = new.version"
         )
         if cursor.rowcount != len(states):
-            raise _Overtaken
+            raise Overtaken
         cursor.execute("DROP TABLE changed_rows")
 
 
@@ -296,7 +296,7 @@ def _is_deadlock(error: OperationalError) -> bool:
 
 
 def _refused_by_database(row: Row, error: Exception) -> Rejection:
-    if isinstance(error, _Overtaken | OperationalError):
+    if isinstance(error, Overtaken | OperationalError):
         return Rejection(
             row, "", "", _("Somebody else is changing this record at this moment."), _("Import the row again.")
         )

@@ -23,10 +23,13 @@ from contact_center.operations import tiles as operation_tiles
 from customers import admin as customers
 from customers import tiles as customer_tiles
 from customers.documents import office as documents
-from customers.models import Claim, Operation
+from customers.models import Claim, Operation, RefundDue
 from customers.operations.office import OperationPanel
+from customers.payments import office as payments
+from customers.payments import tiles as payment_tiles
 from foundation.office import commands
 from notifications import office as notifications
+from notifications import payment_office
 from notifications import tiles as notice_tiles
 from notifications.admin import NoticePanel
 from vittoria_care.backoffice import site
@@ -39,6 +42,7 @@ FIRST_PAGE = [
     Part(contact_tiles.tiles),
     Part(operation_tiles.tiles),
     Part(complaint_tiles.tiles, leads_for="complaints.change_complaint"),
+    Part(payment_tiles.tiles),
     Part(notice_tiles.tiles),
     Part(contact_tiles.day_tiles),
     Part(heartbeat.tiles),
@@ -55,6 +59,7 @@ CUSTOMER_FILE = [
     customers.ContactPointPanel,
     customers.PolicyPanel,
     customers.AdherencePanel,
+    payments.PaymentPanel,
     customers.ClaimPanel,
     OperationPanel,
     documents.DocumentPanel,
@@ -83,6 +88,7 @@ COMMANDS_FROM_ABOVE: dict[type[Model], Sequence[commands.Command[Any]]] = {
     Claim: [notifications.TakeInCharge()],
     Contact: [operations.CarryOut(), operations.Refuse(), complaints.RegisterAsComplaint()],
     Operation: [operations.CarryOut(), operations.Refuse()],
+    RefundDue: [payment_office.RefundDone()],
 }
 
 

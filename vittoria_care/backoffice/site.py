@@ -195,6 +195,15 @@ MENU = [
         ],
     ),
     (
+        _("Payments"),
+        [
+            (_("Payments"), "payments", "customers.payment"),
+            (_("Renewal offers"), "event_repeat", "customers.renewaloffer"),
+            (_("Refunds due"), "undo", "customers.refunddue"),
+            (_("Payment incidents"), "report", "customers.paymentincident"),
+        ],
+    ),
+    (
         _("Complaints"),
         [
             (_("Complaints"), "gavel", "complaints.complaint"),

@@ -23,9 +23,13 @@ from customers.models import (
     Document,
     Instalment,
     Operation,
+    Payment,
+    PaymentIncident,
     Policy,
     PolicyPerson,
     PolicyValue,
+    RefundDue,
+    RenewalOffer,
 )
 from notifications.models import Notice
 
@@ -54,6 +58,8 @@ def rows_about(customer: Customer) -> dict[type[models.Model], models.Model]:
     """A row of each model that belongs to a customer's file, all about this one."""
     policy = FACTORIES[Policy].create(holder=customer)
     contact = FACTORIES[Contact].create(customer=customer, by_phone=True)
+    instalment = FACTORIES[Instalment].create(policy=policy)
+    paid = FACTORIES[Payment].create(instalment=instalment, paid=True, settles=False)
     return {
         AccessLog: FACTORIES[AccessLog].create(customer=customer),
         Agency: customer.agency,
@@ -61,7 +67,11 @@ def rows_about(customer: Customer) -> dict[type[models.Model], models.Model]:
         ContactPoint: FACTORIES[ContactPoint].create(customer=customer),
         Consent: FACTORIES[Consent].create(customer=customer),
         Policy: policy,
-        Instalment: FACTORIES[Instalment].create(policy=policy),
+        Instalment: instalment,
+        Payment: paid,
+        PaymentIncident: FACTORIES[PaymentIncident].create(payment=paid),
+        RefundDue: FACTORIES[RefundDue].create(payment=paid),
+        RenewalOffer: FACTORIES[RenewalOffer].create(policy=policy),
         Claim: FACTORIES[Claim].create(policy=policy),
         Operation: FACTORIES[Operation].create(policy=policy),
         Document: FACTORIES[Document].create(policy=policy),

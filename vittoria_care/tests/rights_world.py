@@ -35,12 +35,16 @@ from customers.models import (
     Customer,
     Document,
     Enrolment,
+    Instalment,
     Operation,
+    Payment,
     Policy,
     ProofCode,
+    RenewalOffer,
     ReservedAreaAccount,
     User,
 )
+from customers.payments.sandbox import Sandbox
 from customers.tests import factories as people
 from foundation.api.keys import create_key, revoke_key
 from foundation.models import Scope
@@ -268,6 +272,11 @@ def _values(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
     side = next(each for each in NAMES if NAMES[each] == whose)
     by_pk = {
         "portal_policy": rows[Policy],
+        "portal_pay": rows[Instalment],
+        "portal_renewal": rows[RenewalOffer],
+        "portal_payment": rows[Payment],
+        "portal_payment_check": rows[Payment],
+        "portal_payment_receipt": rows[Payment],
         "portal_claim": rows[Claim],
         "portal_document": rows[Document],
         "portal_document_file": rows[Document],
@@ -333,6 +342,8 @@ def _about_nobody(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
         "admin:app_list": {"app_label": "customers"},
         "backoffice/<url>": {"url": "niente"},
         "portal_own_operation": {"kind": "address"},
+        "payment_confirmation": {"code": Sandbox.code},
+        "demo_payment": {"page_id": Sandbox().start(rows[Payment], title="", return_url="/", language="it").reference},
         "portal_consent_give": yes,
         "portal_consent_withdraw": yes,
     }

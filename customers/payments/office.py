@@ -1,0 +1,305 @@
+"""The back office of payments: what was paid, what differs, what goes back, and what is offered for renewal."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.decorators import display
+
+from customers.models import Payment, PaymentEvent, PaymentIncident, RefundDue, RenewalOffer
+from customers.models.payment import PaymentIncidentQuerySet, PaymentQuerySet, RefundQuerySet
+from customers.payments.commands import close_incident
+from foundation.numbers import whole_number
+from foundation.office.base import OfficeAdmin, Panel, WorkFilter, badge
+from foundation.office.commands import Command
+from foundation.office.read_only import euro
+from foundation.requests import StaffRequest
+
+MOST_FOUND = 200
+State, Outcome = Payment.State, PaymentEvent.Outcome
+
+PAYMENT_TONES = {State.PAID: "success", State.OPEN: "info", State.REFUSED: "danger"}
+OUTCOME_TONES = {Outcome.BOOKED: "success", Outcome.REFUND: "warning", Outcome.INCIDENT: "danger"}
+OPEN, CLOSED = "open", "closed"
+WORK_TONES = {OPEN: "warning", CLOSED: "success"}
+
+
+def payments_called(queryset: QuerySet[Payment], text: str) -> QuerySet[Payment]:
+    """The payments that a search box means: by our number, the provider's reference, or the number of the policy."""
+    code = "".join(text.split())
+    number = whole_number(code.upper().removeprefix("PG-"), most_digits=12)
+    ids = set(queryset.filter(pk=number).values_list("pk", flat=True)) if number else set()
+    for question in ({"provider_reference": code}, {"policy__number": code.upper()}):
+        ids.update(queryset.filter(**question).order_by().values_list("pk", flat=True)[:MOST_FOUND])
+    return queryset.filter(pk__in=ids)
+
+
+# --- Payments -------------------------------------------------------------------------------------------------------
+class NewsPanel(Panel):
+    """What the provider said of the payment, as it came, and what was made of it."""
+
+    model = PaymentEvent
+    fields = ("received_at", "word", "source", "amount_shown", "provider_reference", "outcome_shown")
+    show_change_link = False
+
+    @display(description=gettext_lazy("amount"))
+    def amount_shown(self, event: PaymentEvent) -> str:
+        return "–" if event.amount is None else f"{event.amount} {event.currency}"
+
+    @badge(description=gettext_lazy("what we made of it"), tones=OUTCOME_TONES)
+    def outcome_shown(self, event: PaymentEvent) -> tuple[str, str] | None:
+        return (event.outcome, event.get_outcome_display()) if event.outcome else None
+
+
+class PaymentPanel(Panel):
+    """The customer's payments, or those of a policy."""
+
+    model = Payment
+    fields = ("number_shown", "policy", "due_on", "amount", "state_shown", "begun_at")
+    ordering = ("-begun_at", "-pk")
+
+    def get_queryset(self, request: StaffRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("policy")
+
+    @display(description=gettext_lazy("payment"))
+    def number_shown(self, payment: Payment) -> str:
+        return payment.number
+
+    @badge(description=gettext_lazy("state"), tones=PAYMENT_TONES)
+    def state_shown(self, payment: Payment) -> tuple[str, str]:
+        return payment.state, payment.get_state_display()
+
+
+class PaymentWorkFilter(WorkFilter[PaymentQuerySet]):
+    """All payments, or those that are not confirmed yet."""
+
+    title = gettext_lazy("payments shown")
+    default = "all"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
+        return (("all", _("All")), ("open", _("Not confirmed yet")))
+
+    def narrowed(self, request: HttpRequest, queryset: PaymentQuerySet, chosen: str) -> PaymentQuerySet:
+        return queryset.open() if chosen == "open" else queryset
+
+
+class PaymentAdmin(OfficeAdmin[Payment]):
+    """Found by its number, the provider's reference or the policy. Nothing of it is written by hand."""
+
+    list_display = ("__str__", "customer", "policy", "due_on", "amount", "state_shown", "begun_at")
+    list_select_related = ("customer", "policy")
+    list_filter = (PaymentWorkFilter,)
+    search_help_text = gettext_lazy("Number of the payment, reference of the provider, or number of the policy")
+    customer_path = "customer_id"
+    inlines = (NewsPanel,)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": [
+                    ("customer", "policy"),
+                    ("amount", "due_on"),
+                    ("state_shown", "settles"),
+                    ("offer", "payer_name"),
+                    ("provider", "provider_reference"),
+                    "reason",
+                    ("begun_at", "begun_by"),
+                    ("ended_at", "paid_at"),
+                ]
+            },
+        ),
+    )
+
+    def get_queryset(self, request: StaffRequest) -> QuerySet[Payment]:
+        return super().get_queryset(request).select_related("customer", "policy", "offer", "begun_by")
+
+    def find(self, queryset: QuerySet[Payment], text: str) -> QuerySet[Payment]:
+        return payments_called(queryset, text)
+
+    @badge(description=gettext_lazy("state"), tones=PAYMENT_TONES)
+    def state_shown(self, payment: Payment) -> tuple[str, str]:
+        return payment.state, payment.get_state_display()
+
+
+# --- Incidents ------------------------------------------------------------------------------------------------------
+class IncidentFilter(WorkFilter[PaymentIncidentQuerySet]):
+    """What nobody has looked at yet, at first."""
+
+    title = gettext_lazy("incidents shown")
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
+        return (("open", _("Open")), ("all", _("All")))
+
+    def narrowed(
+        self, request: HttpRequest, queryset: PaymentIncidentQuerySet, chosen: str
+    ) -> PaymentIncidentQuerySet:
+        return queryset.open() if chosen == "open" else queryset
+
+
+class CloseIncidentForm(forms.Form):
+    """What was found."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("What you found, and what was done"),
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class CloseIncident(Command[PaymentIncident]):
+    """Close an incident with what was found."""
+
+    name = "chiudi"
+    label = gettext_lazy("Close incident")
+    icon = "task_alt"
+    tone = "primary"
+    permission = "customers.change_paymentincident"
+    form_class = CloseIncidentForm
+    question = gettext_lazy("It leaves the list; what you write remains with it.")
+
+    def offered(self, request: StaffRequest, row: PaymentIncident) -> bool:
+        return row.closed_at is None
+
+    def run(self, request: StaffRequest, row: PaymentIncident, data: dict[str, Any]) -> str:
+        close_incident(row, reason=data["reason"], by=request.user)
+        return _("The incident is closed.")
+
+
+class PaymentIncidentAdmin(OfficeAdmin[PaymentIncident]):
+    """What a provider says and we do not know, or the other way round."""
+
+    list_display = ("kind", "payment", "expected", "stated", "found_at", "state_shown")
+    list_select_related = ("payment",)
+    list_filter = (IncidentFilter,)
+    search_help_text = gettext_lazy("Number of the payment, reference of the provider, or number of the policy")
+    customer_path = "payment.customer_id"
+    own_commands = (CloseIncident(),)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": [
+                    ("kind", "state_shown"),
+                    "payment",
+                    ("expected", "stated"),
+                    "found_at",
+                    "as_it_came",
+                    ("closed_at", "closed_by"),
+                    "closed_because",
+                ]
+            },
+        ),
+    )
+
+    def get_queryset(self, request: StaffRequest) -> QuerySet[PaymentIncident]:
+        return super().get_queryset(request).select_related("payment__customer", "event", "closed_by")
+
+    def find(self, queryset: QuerySet[PaymentIncident], text: str) -> QuerySet[PaymentIncident]:
+        return queryset.filter(payment__in=payments_called(Payment.objects.all(), text).values("pk"))
+
+    @display(description=gettext_lazy("as it came"))
+    def as_it_came(self, incident: PaymentIncident) -> str:
+        """What the provider sent, whole."""
+        return incident.event.body if incident.event is not None and incident.event.body else "–"
+
+    @badge(description=gettext_lazy("state"), tones=WORK_TONES)
+    def state_shown(self, incident: PaymentIncident) -> tuple[str, str]:
+        return (CLOSED, _("closed")) if incident.closed_at else (OPEN, _("to be looked at"))
+
+
+# --- Refunds --------------------------------------------------------------------------------------------------------
+class RefundFilter(WorkFilter[RefundQuerySet]):
+    """What is still to be given back, at first."""
+
+    title = gettext_lazy("refunds shown")
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
+        return (("open", _("Open")), ("all", _("All")))
+
+    def narrowed(self, request: HttpRequest, queryset: RefundQuerySet, chosen: str) -> RefundQuerySet:
+        return queryset.open() if chosen == "open" else queryset
+
+
+class RefundDueAdmin(OfficeAdmin[RefundDue]):
+    """Every second real payment of the same thing, and money for what is not owed any more."""
+
+    list_display = ("payment", "customer_shown", "amount_shown", "reason", "booked_at", "state_shown")
+    list_select_related = ("payment__customer",)
+    list_filter = (RefundFilter,)
+    search_help_text = gettext_lazy("Number of the payment, reference of the provider, or number of the policy")
+    customer_path = "payment.customer_id"
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": [
+                    ("payment", "state_shown"),
+                    ("customer_shown", "amount_shown"),
+                    ("reason", "booked_at"),
+                    ("refunded_on", "way"),
+                    ("recorded_by", "recorded_at"),
+                ]
+            },
+        ),
+    )
+
+    def get_queryset(self, request: StaffRequest) -> QuerySet[RefundDue]:
+        return super().get_queryset(request).select_related("payment__customer", "recorded_by")
+
+    def find(self, queryset: QuerySet[RefundDue], text: str) -> QuerySet[RefundDue]:
+        return queryset.filter(payment__in=payments_called(Payment.objects.all(), text).values("pk"))
+
+    @display(description=gettext_lazy("customer"))
+    def customer_shown(self, refund: RefundDue) -> str:
+        return str(refund.payment.customer)
+
+    @display(description=gettext_lazy("amount"))
+    def amount_shown(self, refund: RefundDue) -> str:
+        return euro(refund.payment.amount)
+
+    @badge(description=gettext_lazy("state"), tones=WORK_TONES)
+    def state_shown(self, refund: RefundDue) -> tuple[str, str]:
+        return (CLOSED, _("given back")) if refund.refunded_on else (OPEN, _("to be given back"))
+
+
+# --- Renewal offers -------------------------------------------------------------------------------------------------
+class RenewalOfferAdmin(OfficeAdmin[RenewalOffer]):
+    """What the company's system offers for the next period of policies."""
+
+    list_display = ("number", "policy", "holder_shown", "premium", "starts_on", "valid_until", "paid_on")
+    list_select_related = ("policy__holder",)
+    search_help_text = gettext_lazy("Number of the offer or of the policy")
+    customer_path = "policy.holder_id"
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": [
+                    ("number", "policy"),
+                    ("premium", "valid_until"),
+                    ("starts_on", "ends_on"),
+                    "terms",
+                    ("accepted_at", "paid_on"),
+                    "withdrawn_on",
+                    ("created_at", "updated_at"),
+                ]
+            },
+        ),
+    )
+
+    def get_queryset(self, request: StaffRequest) -> QuerySet[RenewalOffer]:
+        return super().get_queryset(request).select_related("policy__holder")
+
+    def find(self, queryset: QuerySet[RenewalOffer], text: str) -> QuerySet[RenewalOffer]:
+        code = "".join(text.split()).upper()
+        ids: set[int] = set()
+        for question in ({"number": code}, {"policy__number": code}):
+            ids.update(queryset.filter(**question).order_by().values_list("pk", flat=True)[:MOST_FOUND])
+        return queryset.filter(pk__in=ids)
+
+    @display(description=gettext_lazy("policyholder"))
+    def holder_shown(self, offer: RenewalOffer) -> str:
+        return str(offer.policy.holder)

@@ -1,0 +1,184 @@
+"""A provider for demonstrations: a page of its own, signed confirmations, and every way in which a payment goes wrong.
+
+No money moves. Its memory is the cache, as if it were another company's machine; its page is
+`vittoria_care/demonstration/payments.py`. A production start with it is refused (`vittoria_care/checks.py`).
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from django.conf import settings
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils import timezone
+
+from customers.models import Payment, PaymentEvent
+from customers.payments.providers import Checkout, News, asked_id
+from customers.payments.signatures import check, sign
+
+HEADER = "Sandbox-Signature"
+KEPT = 30 * 86_400  # seconds that a page is remembered
+OPEN_FOR = timedelta(minutes=60)
+SLOW = timedelta(seconds=12)  # how long a slow bank takes
+MOST = 500  # paid pages that the nightly comparison is given
+
+Word = PaymentEvent.Word
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the sandbox as it remembers it: plain values, as JSON has them."""
+
+    id: str
+    reference: str
+    merchant: str
+    amount: str
+    currency: str
+    title: str
+    return_url: str
+    opened_at: float
+    word: str = ""
+    ended_at: float = 0.0
+    known_at: float = 0.0  # from when on it tells that it was paid; 0 for "once the confirmation has gone"
+    confirmed: int = 0
+    reason: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has chosen anything on it yet."""
+        return not self.word and timezone.now().timestamp() < self.opened_at + OPEN_FOR.total_seconds()
+
+
+class Sandbox:
+    """A provider (`providers.Provider`)."""
+
+    code = "sandbox"
+    origin = ""
+
+    def start(self, payment: Payment, *, title: str, return_url: str, language: str) -> Checkout:
+        """Open a page; the same attempt again finds the same one."""
+        page = Page(
+            id=payment.reference.replace("vc-", "sbx-"),
+            reference=payment.reference,
+            merchant=settings.PAYMENT_MERCHANT,
+            amount=str(payment.amount),
+            currency=payment.currency,
+            title=title,
+            return_url=return_url,
+            opened_at=timezone.now().timestamp(),
+        )
+        if not cache.add(_key(page.id), asdict(page), KEPT):
+            page = page_of(page.id) or page
+        expires_at = datetime.fromtimestamp(page.opened_at, UTC) + OPEN_FOR
+        return Checkout(page.id, reverse("demo_payment", args=[page.id]), expires_at)
+
+    def read_confirmation(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> News | None:
+        """What a page confirmed. NotAuthentic unless it is signed and new."""
+        check(headers.get(HEADER, ""), body, secret=_secret(), now=now)
+        said = json.loads(body)
+        return News(
+            event_id=said["id"],
+            word=said["word"],
+            reference=said["reference"],
+            provider_reference=said["page"],
+            merchant=said["merchant"],
+            amount=Decimal(said["amount"]),
+            currency=said["currency"],
+            happened_at=datetime.fromtimestamp(said["at"], UTC),
+            reason=said["reason"],
+        )
+
+    def ask(self, payment: Payment, *, now: datetime) -> News | None:
+        """The page as it is; None when it is forgotten."""
+        page = page_of(payment.provider_reference) if payment.provider_reference else None
+        return _news(page, now) if page else None
+
+    def paid_between(self, first: datetime, last: datetime) -> Iterator[News]:
+        """The pages on which somebody paid."""
+        for page_id in cache.get(_key("paid")) or []:
+            page = page_of(page_id)
+            if page and first.timestamp() <= page.ended_at <= last.timestamp():
+                news = _news(page, timezone.now())
+                if news.word == Word.PAID:
+                    yield news
+
+
+# --- What the page does ---------------------------------------------------------------------------------------------
+def page_of(page_id: str) -> Page | None:
+    """A page by its id; None for one that is not known."""
+    kept = cache.get(_key(page_id)) if page_id.startswith("sbx-") else None
+    return Page(**kept) if kept else None
+
+
+def end_page(
+    page: Page, word: str, *, reason: str = "", amount: str = "", after: timedelta | None = timedelta()
+) -> Page:
+    """Choose what happens on a page: it was paid, refused or left. `after` is how long until the sandbox tells so.
+
+    None is "not before the confirmation has gone". `amount` is what a forged page would take in place of ours.
+    """
+    now = timezone.now().timestamp()
+    known_at = now + after.total_seconds() if after is not None else 0.0
+    page = replace(page, word=word, ended_at=now, known_at=known_at, reason=reason, amount=amount or page.amount)
+    cache.set(_key(page.id), asdict(page), KEPT)
+    if word == Word.PAID:
+        cache.set(_key("paid"), [page.id, *(cache.get(_key("paid")) or [])][:MOST], KEPT)
+    return page
+
+
+def confirmation_of(page: Page, *, now: datetime) -> tuple[bytes, dict[str, str]]:
+    """The body and the headers with which the sandbox confirms a page: the same event each time, signed anew."""
+    body = json.dumps(
+        {
+            "id": f"evt-{page.id}-{page.word}",
+            "word": page.word,
+            "page": page.id,
+            "reference": page.reference,
+            "merchant": page.merchant,
+            "amount": page.amount,
+            "currency": page.currency,
+            "at": page.ended_at,
+            "reason": page.reason,
+        }
+    ).encode()
+    return body, {HEADER: sign(body, secret=_secret(), at=now)}
+
+
+def count_confirmation(page: Page) -> Page:
+    """Remember that the page was confirmed once more: from now on a question is answered with what it said."""
+    page = replace(page, confirmed=page.confirmed + 1, known_at=page.known_at or timezone.now().timestamp())
+    cache.set(_key(page.id), asdict(page), KEPT)
+    return page
+
+
+def _news(page: Page, now: datetime) -> News:
+    word = page.word
+    if word and (not page.known_at or page.known_at > now.timestamp()):
+        word = Word.PENDING.value
+    elif not word:
+        word = (Word.PENDING if page.is_open else Word.EXPIRED).value
+    return News(
+        event_id=asked_id(word, page.id),
+        word=word,
+        reference=page.reference,
+        provider_reference=page.id,
+        merchant=page.merchant,
+        amount=Decimal(page.amount),
+        currency=page.currency,
+        happened_at=datetime.fromtimestamp(page.ended_at, UTC) if page.ended_at else now,
+        reason=page.reason,
+    )
+
+
+def _key(name: str) -> str:
+    return f"sandbox-payment:{name}"
+
+
+def _secret() -> str:
+    """The key under which the sandbox signs: nobody else's, and made of the one this installation has."""
+    return hmac.new(settings.SECRET_KEY.encode(), b"payments.sandbox", hashlib.sha256).hexdigest()

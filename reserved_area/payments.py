@@ -1,0 +1,269 @@
+"""The reserved area's room about payments: pay an instalment, accept and pay a renewal, see what was paid. And the door of
+the providers' confirmations.
+
+Nothing changes on a GET: a payment begins with a form that is sent, and is confirmed by what the provider says.
+"""
+
+import logging
+import uuid
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from customers.due import cover_of, instalment_due
+from customers.models import Instalment, Payment, Policy, RenewalOffer
+from customers.payments.commands import ALIVE, begin_instalment_payment, begin_offer_payment, open_checkout
+from customers.payments.configured import provider, provider_called
+from customers.payments.providers import Unavailable
+from customers.payments.receipts import receipt_of
+from customers.payments.rules import is_offer_open
+from customers.payments.signatures import NotAuthentic
+from customers.requests import CustomerRequest
+from foundation.counting import is_within
+from foundation.files.downloads import PDF, download
+from foundation.form_guard import name_what_is_missing
+from foundation.refusals import Refused
+from notifications.payments import ask_provider, take_confirmation
+from reserved_area.records import customer_page, one_page
+
+log = logging.getLogger(__name__)
+
+ASKS = 40, 300  # questions to the provider about one payment, in so many seconds: a page that waits asks every few
+LARGEST_CONFIRMATION = 256 * 1024  # bytes
+AWAY = gettext_lazy("The payment page cannot be reached now. Nothing was charged: try again in a few minutes.")
+
+
+class PayForm(forms.Form):
+    """What begins a payment: the key of the attempt, so that the same form sent twice is one attempt."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class AcceptForm(PayForm):
+    """As `PayForm`, with the acceptance of the terms."""
+
+    accepted = forms.BooleanField(label=gettext_lazy("I have read the terms of the renewal and accept them."))
+
+    def full_clean(self) -> None:
+        """Check what was sent; what is missing is named."""
+        name_what_is_missing(self.fields)
+        super().full_clean()
+
+
+# --- Pay ----------------------------------------------------------------------------------------------------------------
+@customer_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def instalment_view(request: CustomerRequest, pk: int) -> HttpResponse:
+    """What is about to be paid, and the way to the provider's page. What is paid already leads to its payment."""
+    mine = Instalment.objects.visible_to(request.user).filter(policy__holder=request.customer)
+    instalment = get_object_or_404(mine.select_related("policy__holder"), pk=pk)
+    attempt = _attempt_of(instalment=instalment)
+    if instalment.paid_on is not None:
+        return _paid_already(request, attempt, instalment.policy)
+    form = PayForm(request.POST or None, initial={"key": uuid.uuid4()})
+    due = instalment_due(instalment, today=timezone.localdate())
+    can_pay = provider() is not None and instalment.policy.state in ALIVE
+    context = {"form": form, "due": due, "attempt": attempt, "can_pay": can_pay}
+    if request.method != "POST":
+        return _pay_page(request, "reserved_area/pay.html", context)
+    return _begin(request, "reserved_area/pay.html", context, instalment)
+
+
+@customer_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def offer_view(request: CustomerRequest, pk: int) -> HttpResponse:
+    """A renewal offer: premium, terms, until when; to pay it is to accept it."""
+    mine = RenewalOffer.objects.visible_to(request.user).filter(policy__holder=request.customer)
+    offer = get_object_or_404(mine.select_related("policy__holder"), pk=pk)
+    attempt = _attempt_of(offer=offer)
+    if offer.paid_on is not None:
+        return _paid_already(request, attempt, offer.policy)
+    terms = {"valid_until": offer.valid_until, "is_paid": False, "is_withdrawn": offer.withdrawn_on is not None}
+    is_open = is_offer_open(**terms, today=timezone.localdate())
+    form = AcceptForm(request.POST or None, initial={"key": uuid.uuid4()})
+    context = {
+        "form": form,
+        "offer": offer,
+        "attempt": attempt,
+        "is_open": is_open,
+        "can_pay": is_open and provider() is not None,
+        "cover_until": cover_of(offer.policy),
+    }
+    if request.method != "POST":
+        return _pay_page(request, "reserved_area/renewal.html", context)
+    return _begin(request, "reserved_area/renewal.html", context, offer)
+
+
+def _attempt_of(**target: Instalment | RenewalOffer) -> Payment | None:
+    """The payment that settles it, or the one that is not confirmed yet; None where there is neither."""
+    found = Payment.objects.filter(**target).order_by("-settles", "-pk")
+    return next((each for each in found[:20] if each.settles or each.is_open), None)
+
+
+def _paid_already(request: CustomerRequest, payment: Payment | None, policy: Policy) -> HttpResponse:
+    """Where the back button ends after paying: at the payment, or at the policy when it was paid elsewhere."""
+    messages.info(request, _("It has been paid already: nothing else is owed for it."))
+    is_here = payment is not None and payment.settles
+    return redirect("portal_payment", payment.pk) if is_here else redirect("portal_policy", policy.pk)
+
+
+def _pay_page(request: CustomerRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """The page before paying; its form may lead to the provider's pages, and to no others."""
+    page = render(request, template, {**context, "agency": request.customer.agency}, status=status)
+    used = provider()
+    if used is not None and used.origin:
+        page._csp_update = {"form-action": [used.origin]}  # type: ignore[attr-defined]  # read by django-csp
+    return page
+
+
+def _begin(
+    request: CustomerRequest, template: str, context: dict[str, Any], about: Instalment | RenewalOffer
+) -> HttpResponse:
+    """Begin the payment, or go on with the open one, and lead to the provider's page."""
+    form, used = context["form"], provider()
+    if used is None:
+        raise Http404
+    if not form.is_valid():
+        return _pay_page(request, template, context, status=422)
+    given = {"key": form.cleaned_data["key"], "provider": used.code, "by": request.user}
+    try:
+        if isinstance(about, Instalment):
+            payment = begin_instalment_payment(about, **given)
+        else:
+            payment = begin_offer_payment(about, **given)
+        if not payment.is_open:  # the same form once more, after its end
+            return redirect("portal_payment", payment.pk)
+        url = open_checkout(
+            payment,
+            used,
+            title=_title_of(payment),
+            return_url=settings.SITE_URL + reverse("portal_payment", args=[payment.pk]),
+            language=request.customer.language,
+        )
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return _pay_page(request, template, context, status=409)
+    except Unavailable as problem:
+        log.warning("the provider of payments is away: %s", problem)
+        form.add_error(None, str(AWAY))
+        return _pay_page(request, template, context, status=503)
+    return redirect(url)
+
+
+def _title_of(payment: Payment) -> str:
+    """What the provider's page calls it."""
+    words = {"policy": payment.policy.number, "product": payment.policy.product}
+    if payment.offer_id is not None:
+        return _("Renewal of policy %(policy)s – %(product)s") % words
+    return _("Premium of policy %(policy)s – %(product)s") % words
+
+
+# --- What was paid --------------------------------------------------------------------------------------------------------
+@customer_page
+@require_safe
+def payments_view(request: CustomerRequest) -> HttpResponse:
+    """Every payment one made or began, newest first."""
+    payments, pages = one_page(request, Payment.objects.visible_to(request.user).for_list())
+    return render(request, "reserved_area/payments.html", {"payments": payments, "page": pages})
+
+
+@customer_page
+@require_safe
+def payment_view(request: CustomerRequest, pk: int) -> HttpResponse:
+    """One payment: also where the provider's page leads back to. While its end is not known, it says so and asks again."""
+    payment = _mine(request, pk)
+    return render(
+        request,
+        "reserved_area/payment.html",
+        {
+            "payment": payment,
+            "refund": getattr(payment, "refund", None),
+            "is_looked_at": payment.is_open and payment.incidents.open().exists(),
+            "again_url": _again_url(payment),
+            "agency": request.customer.agency,
+        },
+    )
+
+
+@customer_page
+@require_POST
+def check_view(request: CustomerRequest, pk: int) -> HttpResponse:
+    """Ask the provider now. A page that waits sends this by itself and is answered with the state alone."""
+    payment = _mine(request, pk)
+    is_answered = True
+    if payment.is_open and is_within(f"payment-asked:{payment.pk}", *ASKS):
+        try:
+            ask_provider(payment, now=timezone.now())
+        except Unavailable as problem:
+            log.warning("the provider of payments is away: %s", problem)
+            is_answered = False
+        payment = _mine(request, pk)
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"state": payment.state})
+    if payment.is_open and not is_answered:
+        messages.info(request, _("The payment service does not answer now: we go on asking it."))
+    return redirect("portal_payment", payment.pk)
+
+
+@customer_page
+@require_safe
+def receipt_view(request: CustomerRequest, pk: int) -> HttpResponseBase:
+    """The receipt of a payment that came, as a file."""
+    payment = _mine(request, pk)
+    if payment.paid_at is None:
+        raise Http404
+    return download(receipt_of(payment, language=get_language() or "it"), f"{payment.number}.pdf", PDF)
+
+
+def _mine(request: CustomerRequest, pk: int) -> Payment:
+    rows = Payment.objects.visible_to(request.user).for_list().select_related("offer", "instalment")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _again_url(payment: Payment) -> str:
+    """Where to pay what an attempt did not pay; "" where nothing is owed for it any more."""
+    if payment.settles:
+        return ""
+    if payment.instalment is not None and payment.instalment.paid_on is None:
+        return reverse("portal_pay", args=[payment.instalment_id])
+    if payment.offer is not None and payment.offer.paid_on is None:
+        return reverse("portal_renewal", args=[payment.offer_id])
+    return ""
+
+
+# --- The providers' door ----------------------------------------------------------------------------------------------------
+@csrf_exempt
+@require_POST
+def confirmation_view(request: HttpRequest, code: str) -> HttpResponse:
+    """A provider confirms something: answered with 200 once it is committed. Anything unsigned is 400, and nothing of it kept."""
+    used = provider_called(code)
+    if used is None:
+        raise Http404
+    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_CONFIRMATION:
+        return HttpResponse(status=413)
+    try:
+        take_confirmation(used, request.body, request.headers, now=timezone.now())
+    except NotAuthentic as problem:
+        log.warning("a confirmation that is not %s's: %s", code, problem)
+        return _answer(400)
+    except (KeyError, TypeError, ValueError) as problem:
+        log.error("a confirmation of %s that cannot be read: %s", code, problem)
+        return _answer(400)
+    return _answer(200)
+
+
+def _answer(status: int) -> HttpResponse:
+    answer = HttpResponse(status=status)
+    patch_cache_control(answer, no_store=True)
+    return answer
