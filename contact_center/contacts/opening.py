@@ -15,12 +15,13 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from contact_center.contacts import kinds
-from contact_center.contacts.attachments import CheckedFile, keep_attachments
+from contact_center.contacts.attachments import keep_attachments
 from contact_center.contacts.suspicion import suspicion_of
 from contact_center.due.targets import due_at
 from contact_center.models import Contact, ContactEvent, Message, Team, Topic, WebFormRequest
 from customers.models import Customer
 from foundation.dates import moment_in_full
+from foundation.files.accepted import CheckedFile
 from notifications.services import is_own_address, queue_notice, tell_customer
 
 from .moves import note_event, thread_of

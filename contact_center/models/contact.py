@@ -496,7 +496,7 @@ def stored_under(_attachment: "MessageAttachment", _name: str) -> str:
 
 
 class MessageAttachment(models.Model):
-    """A file that came or went with a message. It is kept out of every public folder; `contact_center.contacts.attachments` hands it out."""
+    """A file that came or went with a message. It is kept out of every public folder; `foundation.files.keeping` hands it out."""
 
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     message = models.ForeignKey(Message, models.CASCADE, related_name="attachments", verbose_name=_("message"))

@@ -14,8 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from contact_center.models import TopicQuestion
 from customers.validators import normalise_phone, normalise_plate
-
-from .fields import DateInput, LineField, NormalisedField, TextField
+from foundation.form_fields import DateInput, LineField, NormalisedField, TextField
 
 Kind = TopicQuestion.Kind
 MOST_AMOUNT = Decimal("9999999.99")

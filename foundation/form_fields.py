@@ -9,7 +9,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from contact_center.contacts.attachments import ACCEPTED, check_files
+from foundation.files.accepted import ACCEPTED, MESSAGE, Limits, check_files
 from foundation.text import clean_text, has_line_break
 
 
@@ -95,6 +95,10 @@ class FilesField(forms.Field):
 
     widget = FilesInput
 
+    def __init__(self, *, limits: Limits = MESSAGE, **options: Any) -> None:
+        super().__init__(**options)
+        self.limits = limits
+
     def clean(self, value: Any) -> list[Any]:
         """Check them all; ValidationError lists whatever is wrong."""
-        return check_files(value or [])
+        return check_files(value or [], self.limits)
