@@ -23,6 +23,7 @@ from customers.requests import CustomerRequest
 from customers.services import choose_language
 from customers.visibility import look_as_customer
 from foundation.numbers import whole_number
+from reserved_area.claim_page import drafts_of, report_of
 
 PAGE = 20
 SHELL = "reserved_area/base.html"  # the frame of the reserved area, for pages that exist outside it too
@@ -137,7 +138,11 @@ def claims_view(request: CustomerRequest) -> HttpResponse:
     return render(
         request,
         "reserved_area/claims.html",
-        {"claims": [(claim, answer_due_on(claim)) for claim in claims], "page": pages},
+        {
+            "claims": [(claim, answer_due_on(claim)) for claim in claims],
+            "page": pages,
+            "drafts": drafts_of(request.customer),
+        },
     )
 
 
@@ -145,7 +150,13 @@ def claims_view(request: CustomerRequest) -> HttpResponse:
 @require_safe
 def claim_view(request: CustomerRequest, pk: int) -> HttpResponse:
     """One claim: who handles it, how far it has come, and by when the next step is due by law."""
-    claim = get_object_or_404(Claim.objects.visible_to(request.user).for_list(), pk=pk)
+    return claim_page(request, get_object_or_404(Claim.objects.visible_to(request.user).for_list(), pk=pk))
+
+
+def claim_page(
+    request: CustomerRequest, claim: Claim, more: dict[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    """The page of a claim; `more` is what was sent from it and cannot be taken, to be shown again."""
     answer_by = answer_due_on(claim)
     days = (answer_by - timezone.localdate()).days if answer_by else None
     sees_policy = claim.policy.holder_id == request.customer.pk
@@ -158,10 +169,14 @@ def claim_view(request: CustomerRequest, pk: int) -> HttpResponse:
             "answer_by": answer_by,
             "days_left": days,
             "is_open": claim.state in Claim.OPEN_STATES,
+            "today": timezone.localdate(),
             "sees_policy": sees_policy,
             # What happened, in the reporter's own words: about an injury they may reveal too much to an employer.
             "sees_words": claim.customer_id == request.customer.pk,
+            **report_of(claim, request.customer, before=request.GET.get("prima", "")),
+            **(more or {}),
         },
+        status=status,
     )
 
 

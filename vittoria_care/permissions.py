@@ -57,7 +57,9 @@ PROPOSE_COMPLAINTS = {"complaints.view_feedback", "complaints.add_complaint"}
 READ_NOTICES = {f"notifications.view_{model}" for model in ("notice", "noticeevent", "suppressedaddress")}
 # What a worker cannot decide: a notice in doubt, a refused one, an address that gets nothing any more.
 DECIDE_NOTICES = {"notifications.change_notice", "notifications.change_suppressedaddress"}
-TAKE_CLAIMS = {"customers.change_claim"}
+TAKE_CLAIMS = {"customers.change_claim", "customers.add_claimreport"}
+# What a reporter answered and sent may reveal an injury: the agencies of the sales network do not read it.
+READ_REPORTS = {"customers.view_claimreport", "customers.view_claimfile", "customers.view_askeddocument"}
 FIGURES = {"contact_center.view_dailyfigures"}
 ASSIGN_CONTACTS = {"contact_center.assign_contact"}
 WORK_CONTACTS = {
@@ -91,13 +93,26 @@ KEEP_PEOPLE = {
     "auth.view_group",
 }
 KEEP_KEYS = {"foundation.view_apikey", "foundation.add_apikey", "foundation.change_apikey"}
-READ_ALL = READ_CUSTOMERS | READ_CONTACTS | READ_COMPLAINTS | READ_NOTICES | FIGURES
+READ_ALL = READ_CUSTOMERS | READ_REPORTS | READ_CONTACTS | READ_COMPLAINTS | READ_NOTICES | FIGURES
 
 PERMISSIONS: dict[str, set[str]] = {
     roles.CUSTOMER: set(),  # the reserved area asks for the account, not for a permission
-    roles.AGENT: READ_CUSTOMERS | READ_CONTACTS | READ_NOTICES | WORK_CONTACTS | TAKE_CLAIMS | PROPOSE_COMPLAINTS,
-    roles.SPECIALIST: READ_CUSTOMERS | READ_CONTACTS | READ_NOTICES | WORK_CONTACTS | TAKE_CLAIMS | PROPOSE_COMPLAINTS,
+    roles.AGENT: READ_CUSTOMERS
+    | READ_REPORTS
+    | READ_CONTACTS
+    | READ_NOTICES
+    | WORK_CONTACTS
+    | TAKE_CLAIMS
+    | PROPOSE_COMPLAINTS,
+    roles.SPECIALIST: READ_CUSTOMERS
+    | READ_REPORTS
+    | READ_CONTACTS
+    | READ_NOTICES
+    | WORK_CONTACTS
+    | TAKE_CLAIMS
+    | PROPOSE_COMPLAINTS,
     roles.COMPLAINT_OFFICER: READ_CUSTOMERS
+    | READ_REPORTS
     | READ_CONTACTS
     | READ_COMPLAINTS
     | READ_NOTICES

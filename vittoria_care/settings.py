@@ -259,6 +259,9 @@ REOPEN_DAYS = env.int("REOPEN_DAYS", default=14)
 SURVEY_EVERY_DAYS = env.int("SURVEY_EVERY_DAYS", default=7)
 CODE_CORRECTION_DAYS = env.int("CODE_CORRECTION_DAYS", default=7)
 
+# --- Claim reports
+CLAIM_DRAFT_DAYS = env.int("CLAIM_DRAFT_DAYS", default=30)
+
 # --- Safety of the pages
 # Strict for every page; the back office (unfold's Alpine) and the API's page relax it.
 CONTENT_SECURITY_POLICY = {

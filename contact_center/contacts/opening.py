@@ -26,6 +26,8 @@ from notifications.services import is_own_address, queue_notice, tell_customer
 
 from .moves import note_event, thread_of
 
+CLAIM_PAGE = "portal_claim"
+
 
 @dataclass(frozen=True)
 class Opened:
@@ -55,6 +57,11 @@ def tracking_url(form: WebFormRequest) -> str:
         if digest_of(secret) == form.tracking_digest:
             return settings.SITE_URL + reverse("request_tracking", args=[form.contact.number, secret])
     return settings.SITE_URL + reverse("contacts")
+
+
+def claim_url(claim_id: int) -> str:
+    """The address of a claim's page in the reserved area, an app further up, whole, for a notice."""
+    return settings.SITE_URL + reverse(CLAIM_PAGE, args=[claim_id])
 
 
 def open_request(
@@ -151,13 +158,13 @@ def _open(
         subject=subject or (topic.name if topic else ""),
         topic=topic,
         continues=continues,
-        team=_team_in_turn(submission_key),
+        team=team_in_turn(submission_key),
         started_at=at,
         due_at=due_at(kind=kind, level=1, since=at),
     )
 
 
-def _team_in_turn(submission_key: uuid.UUID) -> Team | None:
+def team_in_turn(submission_key: uuid.UUID) -> Team | None:
     """The first-level team it waits for: each of them gets its share, and the same submission the same team."""
     teams = list(Team.objects.filter(level=1, is_active=True).order_by("pk"))
     return teams[uuid.UUID(str(submission_key)).int % len(teams)] if teams else None

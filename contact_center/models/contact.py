@@ -44,6 +44,10 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         """Still waiting for somebody. Said as the partial indexes of the queue say it, or these could not serve."""
         return self.filter(state__in=Contact.OPEN_STATES)
 
+    def about_claims(self) -> "ContactQuerySet":
+        """The conversations on claims: neither calls about one, nor what is asked about one as an operation."""
+        return self.filter(claim__isnull=False, operation__isnull=True).exclude(channel=Contact.Channel.PHONE)
+
     def to_code(self) -> "ContactQuerySet":
         """Calls that were answered and have still to get their code. As the index of the desk has it."""
         phone, state = Contact.Channel.PHONE, Contact.State.IN_PROGRESS
@@ -288,6 +292,14 @@ class Contact(Versioned):
             ),
             models.UniqueConstraint(
                 fields=["operation"], condition=Q(operation__isnull=False), name="one_contact_per_operation"
+            ),
+            # A call about a claim, and what is asked about it as an operation, stand beside its conversation.
+            models.UniqueConstraint(
+                fields=["claim"],
+                condition=Q(claim__isnull=False, operation__isnull=True)
+                & ~Q(channel="phone")
+                & is_among("state", OPEN_STATES),
+                name="one_open_conversation_per_claim",
             ),
         ]
         indexes = [
@@ -542,6 +554,7 @@ class ContactEvent(models.Model):
         CORRECTED = "corrected", _("corrected")
         CONFIRMED = "confirmed", _("the customer said whether it was resolved")
         COMPLAINT = "complaint", _("registered as a complaint")
+        CLAIM = "claim", _("reported as a claim")
         IDENTIFIED = "identified", _("person confirmed")
 
     contact = models.ForeignKey(

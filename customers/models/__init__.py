@@ -4,6 +4,7 @@ from .access import AccessLog
 from .account import ReservedAreaAccount, User
 from .agency import Agency, AgencyMember
 from .claim import Claim
+from .claim_report import AskedDocument, ClaimDraft, ClaimFile, ClaimReport, ReportYear
 from .customer import Consent, ContactPoint, Customer
 from .enrolment import Enrolment
 from .operation import Operation, OperationEvent
@@ -14,7 +15,11 @@ __all__ = [
     "AccessLog",
     "Agency",
     "AgencyMember",
+    "AskedDocument",
     "Claim",
+    "ClaimDraft",
+    "ClaimFile",
+    "ClaimReport",
     "Consent",
     "ContactPoint",
     "Customer",
@@ -25,6 +30,7 @@ __all__ = [
     "Policy",
     "PolicyAdherent",
     "PolicyValue",
+    "ReportYear",
     "ReservedAreaAccount",
     "User",
 ]

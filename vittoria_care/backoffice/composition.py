@@ -14,13 +14,14 @@ from complaints import open_matters
 from complaints import tiles as complaint_tiles
 from complaints.admin import ComplaintPanel
 from contact_center.admin import ContactPanel
+from contact_center.claims import office as claims
 from contact_center.desk import card
 from contact_center.models import Contact
 from contact_center.office import contact_page
 from contact_center.office import tiles as contact_tiles
 from customers import admin as customers
 from customers import tiles as customer_tiles
-from customers.models import Claim
+from customers.models import Claim, Customer
 from foundation.office import commands
 from notifications import office as notifications
 from notifications import tiles as notice_tiles
@@ -57,6 +58,13 @@ CUSTOMER_FILE = [
     customers.ConsentPanel,
 ]
 
+# The page of a claim: what was reported and sent, and what was written about it.
+CLAIM_PAGE = [
+    customers.AskedDocumentPanel,
+    customers.ClaimFilePanel,
+    claims.ConversationPanel,
+]
+
 # The card of the person at an agent's desk.
 DESK_CARD = [
     card.policies_panel,
@@ -73,8 +81,14 @@ MATTERS = [contact_page.open_claims, open_matters.matters_about]
 
 # What can be done on the page of an app further down; it stands after the page's own commands.
 COMMANDS_FROM_ABOVE: dict[type[Model], Sequence[commands.Command[Any]]] = {
-    Claim: [notifications.TakeInCharge()],
-    Contact: [complaints.RegisterAsComplaint()],
+    Customer: [claims.ReportClaim()],
+    Claim: [
+        notifications.TakeInCharge(),
+        claims.AskDocument(),
+        claims.DocumentReceived(),
+        claims.DocumentNotNeeded(),
+    ],
+    Contact: [claims.ReportClaimOfContact(), complaints.RegisterAsComplaint()],
 }
 
 
@@ -84,6 +98,7 @@ def compose() -> None:
     card.FILE_HEAD.fill(FILE_HEAD)
     customers.FILE_CARDS.fill([card.head_of_file])
     customers.CUSTOMER_FILE.fill(CUSTOMER_FILE)
+    customers.CLAIM_PAGE.fill(CLAIM_PAGE)
     card.DESK_CARD.fill(DESK_CARD)
     contact_page.MATTERS.fill(MATTERS)
     commands.COMMANDS_FROM_ABOVE.fill(COMMANDS_FROM_ABOVE)
