@@ -95,7 +95,7 @@ class ClaimLoader(Loader):
         """Policy and customer are known, the days are in order, a paid claim has its day and amount."""
         given = parsed.given
         policy = None
-        self._settle_report(parsed, stored)
+        self._settle_report(parsed, state, stored)
         if "policy_number" in given:
             policy = self._policies.get(given["policy_number"])
             if policy is None:
@@ -130,12 +130,12 @@ class ClaimLoader(Loader):
             self.doubts.append(_("the loss happened outside the period of the policy"))
         return False
 
-    def _settle_report(self, parsed: Parsed, stored: State | None) -> None:
+    def _settle_report(self, parsed: Parsed, state: State, stored: State | None) -> None:
         """The report that a row names is one of ours, and of this claim."""
         named = parsed.given.get("report_number")
         if not named:
-            if stored is not None and stored["report_number"]:
-                parsed.given.pop("report_number", None)  # the report remains, whatever the file does not know
+            if stored is not None:
+                state["report_number"] = stored["report_number"]  # it was reported here, whatever the file says
             return
         if named not in self._reported:
             raise RowRefused(
