@@ -244,7 +244,7 @@ class ClaimReportFactory(factory.django.DjangoModelFactory):
     sequence = factory.Sequence(lambda n: n + 1)
     claim = factory.SubFactory(ClaimFactory)
     guide = "motor"
-    answers: dict[str, Any] = {}
+    answers: dict[str, Any] = {"evento": {"place": "Pavia"}}
     channel = ClaimReport.Channel.PORTAL
     sent_by = factory.SubFactory(UserFactory)
 

@@ -16,7 +16,11 @@ from contact_center.models import Call, Contact, WebFormRequest
 from customers.models import (
     AccessLog,
     Agency,
+    AskedDocument,
     Claim,
+    ClaimDraft,
+    ClaimFile,
+    ClaimReport,
     Consent,
     ContactPoint,
     Customer,
@@ -50,6 +54,7 @@ def rows_about(customer: Customer) -> dict[type[models.Model], models.Model]:
     """A row of each model that belongs to a customer's file, all about this one."""
     policy = FACTORIES[Policy].create(holder=customer)
     contact = FACTORIES[Contact].create(customer=customer, by_phone=True)
+    claim = FACTORIES[Claim].create(policy=policy)
     return {
         AccessLog: FACTORIES[AccessLog].create(customer=customer),
         Agency: customer.agency,
@@ -58,7 +63,11 @@ def rows_about(customer: Customer) -> dict[type[models.Model], models.Model]:
         Consent: FACTORIES[Consent].create(customer=customer),
         Policy: policy,
         Instalment: FACTORIES[Instalment].create(policy=policy),
-        Claim: FACTORIES[Claim].create(policy=policy),
+        Claim: claim,
+        ClaimDraft: FACTORIES[ClaimDraft].create(policy=policy),
+        ClaimReport: FACTORIES[ClaimReport].create(claim=claim),
+        AskedDocument: FACTORIES[AskedDocument].create(claim=claim),
+        ClaimFile: FACTORIES[ClaimFile].create(claim=claim),
         Notice: FACTORIES[Notice].create(customer=customer),
         Contact: contact,
         WebFormRequest: FACTORIES[WebFormRequest].create(contact=contact),
