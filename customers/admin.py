@@ -191,7 +191,8 @@ class ClaimFilePanel(Panel):
 
     @display(description=_("file"))
     def name_shown(self, file: ClaimFile) -> SafeString:
-        return format_html('<a href="{}"><bdi>{}</bdi></a>', file.get_absolute_url(), file.name)
+        address = reverse("admin:customers_claim_file", args=[file.claim_id, file.key])
+        return format_html('<a href="{}"><bdi>{}</bdi></a>', address, file.name)
 
     @display(description=_("size"))
     def size_shown(self, file: ClaimFile) -> str:

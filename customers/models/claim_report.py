@@ -7,7 +7,6 @@ from datetime import date, datetime
 import pgtrigger
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -328,7 +327,3 @@ class ClaimFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    def get_absolute_url(self) -> str:
-        """Where staff fetch it; the reserved area has an address of its own."""
-        return reverse("admin:customers_claim_file", args=[self.claim_id, self.key])
