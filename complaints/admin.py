@@ -51,12 +51,12 @@ from complaints.stated import suggestions_for
 from complaints.terms import goes_on_by
 from complaints.tiles import DAYS
 from complaints.urgency import days_words, urgency_of
-from contact_center.contacts.attachments import attachment_response
 from customers import rami
 from customers.access import record_download
 from customers.admin import customers_named
 from foundation.dates import written_day
 from foundation.files.downloads import CSV, PDF, XLSX, download
+from foundation.files.keeping import attachment_response
 from foundation.files.spreadsheets import EXCEL, MACHINES
 from foundation.numbers import whole_number
 from foundation.office.base import (

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from complaints.forms import AdditionForm
 from complaints.models import Complaint, ComplaintLetter
 from complaints.services import add_to_complaint
-from contact_center.contacts.attachments import no_room, too_large
 from foundation.files.downloads import PDF, download
+from foundation.files.uploads import no_room, too_large
 from foundation.form_guard import allowed
 from foundation.refusals import Refused
 

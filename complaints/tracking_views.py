@@ -19,8 +19,8 @@ from complaints.complainant_page import letter_of, letter_response, standing_of,
 from complaints.forms import AdditionForm
 from complaints.models import AddedFile, Complaint
 from complaints.tracking import is_secret_of, tracking_place
-from contact_center.contacts.attachments import attachment_response
 from contact_center.requests.views import miss, private
+from foundation.files.keeping import attachment_response
 
 
 class TrackingRequest(HttpRequest):

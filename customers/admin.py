@@ -1,5 +1,6 @@
 """The back office of customers: the file of each, their policies and claims, agencies, and the people who sign in."""
 
+import uuid
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Any
@@ -7,18 +8,21 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Prefetch, Q, QuerySet
 from django.db.models.expressions import Combinable
-from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.template.defaultfilters import filesizeformat
+from django.urls import path, reverse
 from django.utils import formats, timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import display
 
 from customers import roles
+from customers.claim_reports.lines import GUIDES, shown_steps
 from customers.claim_steps import steps_of
 from customers.documents.office import (
     DocumentOfClaimPanel,
@@ -32,7 +36,10 @@ from customers.models import (
     AccessLog,
     Agency,
     AgencyMember,
+    AskedDocument,
     Claim,
+    ClaimFile,
+    ClaimReport,
     Consent,
     ContactPoint,
     Customer,
@@ -60,9 +67,10 @@ from customers.payments.office import (
 from customers.policy_states import Suspension, suspensions_of
 from customers.rami import ramo
 from customers.search import found_ids
-from foundation.dates import written_day
+from foundation.dates import written_day, written_moment
+from foundation.files.keeping import attachment_response
 from foundation.office.base import OfficeAdmin, Panel, WorkFilter, badge, chosen_work
-from foundation.office.read_only import euro
+from foundation.office.read_only import euro, may_read
 from foundation.requests import StaffRequest
 from foundation.slots import Slot
 from foundation.sorting import Folded, sort_key
@@ -75,6 +83,10 @@ POLICY_TONES = {
     Policy.State.ACTIVE: "success",
     Policy.State.SUSPENDED: "warning",
     Policy.State.CANCELLED: "danger",
+}
+DOCUMENT_TONES = {
+    AskedDocument.State.ASKED: "warning",
+    AskedDocument.State.RECEIVED: "success",
 }
 CLAIM_TONES = {
     Claim.State.REPORTED: "warning",
@@ -187,6 +199,42 @@ class ClaimPanel(Panel):
         return claim.state, claim.get_state_display()
 
 
+class AskedDocumentPanel(Panel):
+    """Documents of the claim that its reporter was asked for."""
+
+    model = AskedDocument
+    fields = ("name", "due_on", "state_shown", "asked_by", "asked_at", "reminded_at", "ended_at")
+    ordering = ("-pk",)
+    show_change_link = False
+
+    def get_queryset(self, request: StaffRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("asked_by")
+
+    @badge(description=_("state"), tones=DOCUMENT_TONES)
+    def state_shown(self, asked: AskedDocument) -> tuple[str, str]:
+        return asked.state, asked.get_state_display()
+
+
+class ClaimFilePanel(Panel):
+    """Photographs and documents of the claim, as downloads."""
+
+    model = ClaimFile
+    fields = ("name_shown", "size_shown", "asked", "given_by", "received_at")
+    show_change_link = False
+
+    def get_queryset(self, request: StaffRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("asked", "given_by")
+
+    @display(description=_("file"))
+    def name_shown(self, file: ClaimFile) -> SafeString:
+        address = reverse("admin:customers_claim_file", args=[file.claim_id, file.key])
+        return format_html('<a href="{}"><bdi>{}</bdi></a>', address, file.name)
+
+    @display(description=_("size"))
+    def size_shown(self, file: ClaimFile) -> str:
+        return filesizeformat(file.size)
+
+
 class ConsentPanel(Panel):
     """What the customer allows today: the newest event of each purpose and channel."""
 
@@ -209,6 +257,7 @@ class ConsentPanel(Panel):
 # The panels of a customer's file, and the cards above them: each gives those that the user may see, with a title, rows
 # (text, hint, url, tone) and a sentence for when there are none.
 CUSTOMER_FILE: Slot[type[Panel]] = Slot("the panels of a customer's file")
+CLAIM_PAGE: Slot[type[Panel]] = Slot("the panels of a claim's page")
 FILE_CARDS: Slot[Callable[[Customer, User], Iterable[Any]]] = Slot("the cards at the head of a customer's file")
 
 
@@ -402,6 +451,10 @@ def _suspension(suspension: Suspension) -> str:
     return (_("%(first)s – %(last)s, reactivated") if suspension.was_reactivated else _("%(first)s – %(last)s")) % days
 
 
+def _lines(text: str) -> SafeString:
+    return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in text.splitlines()))
+
+
 class ClaimWorkFilter(WorkFilter[ClaimQuerySet]):
     """Claims still open at first."""
 
@@ -421,7 +474,7 @@ class ClaimAdmin(OfficeAdmin[Claim]):
     list_display = ("number", "customer", "policy", "kind", "reported_on", "state_shown", "adjuster")
     list_select_related = ("customer", "policy")
     list_filter = (ClaimWorkFilter,)
-    search_help_text = _("Repertory number, policy number, or the person in any way")
+    search_help_text = _("Number of the claim or of its report, policy number, or the person in any way")
     customer_path = "customer_id"
     inlines = (DocumentOfClaimPanel,)
     fieldsets = (
@@ -429,16 +482,19 @@ class ClaimAdmin(OfficeAdmin[Claim]):
             None,
             {
                 "fields": [
-                    ("number", "state_shown"),
+                    ("number", "report_number"),
+                    "state_shown",
                     ("customer", "policy"),
                     ("kind", "signed_by_both"),
                     "description",
                     "place",
-                    ("occurred_on", "reported_on"),
+                    ("occurred_on", "occurred_time"),
+                    "reported_on",
                     ("complete_on", "legal_day_shown"),
                     ("adjuster", "adjuster_phone"),
                     ("assessor", "repairer"),
-                    ("offered_on", "accepted_on"),
+                    ("offered_on", "offered_amount"),
+                    "accepted_on",
                     ("paid_on", "paid_amount"),
                     ("created_at", "updated_at"),
                 ]
@@ -447,7 +503,65 @@ class ClaimAdmin(OfficeAdmin[Claim]):
     )
 
     def get_queryset(self, request: StaffRequest) -> QuerySet[Claim]:
-        return super().get_queryset(request).select_related("customer", "policy")
+        return super().get_queryset(request).select_related("customer", "policy", "report__sent_by", "report__beside")
+
+    def get_inlines(self, request: StaffRequest, obj: Claim | None) -> list[type[Panel]]:
+        return list(CLAIM_PAGE)
+
+    def get_fieldsets(self, request: StaffRequest, obj: Claim | None = None) -> list[Any]:
+        """With what was answered when it was reported, for those who may read it."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if hasattr(obj, "report") and may_read(request.user, ClaimReport):
+            fieldsets.append((_("What was reported"), {"fields": ["sent_shown", "report_shown"]}))
+        return fieldsets
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.file_view)
+        return [path("<int:pk>/file/<uuid:key>/", view, name="customers_claim_file"), *super().get_urls()]
+
+    def file_view(self, request: StaffRequest, pk: int, key: uuid.UUID) -> HttpResponseBase:
+        """A file of the claim, as a download; that somebody took it is written down."""
+        if not may_read(request.user, ClaimFile):
+            raise PermissionDenied
+        files = ClaimFile.objects.visible_to(request.user).select_related("claim").filter(claim=pk, key=key)
+        if (file := files.first()) is None:
+            raise Http404
+        self.write_down(request, file.claim)
+        return attachment_response(file)
+
+    @display(description=_("sent"))
+    def sent_shown(self, claim: Claim) -> str:
+        """By whom, when and how; and beside which earlier claim of the same day."""
+        report = claim.report
+        words = {
+            "when": written_moment(report.sent_at, "il"),
+            "by": report.sent_by,
+            "how": report.get_channel_display(),
+        }
+        sentence = _("on %(when)s by %(by)s (%(how)s)") % words
+        if report.beside is None:
+            return sentence
+        beside = _("another event than that of %(number)s, says the reporter") % {"number": report.beside}
+        return f"{sentence}; {beside}"
+
+    @display(description=_("answers"))
+    def report_shown(self, claim: Claim) -> SafeString:
+        """The answers under their steps, as they were given."""
+        report = claim.report
+        return format_html_join(
+            "",
+            "<h4><strong>{}</strong></h4><dl>{}</dl>",
+            (
+                (
+                    step.title,
+                    format_html_join(
+                        "", "<dt>{}</dt><dd dir='auto'>{}</dd>", ((row.label, _lines(row.text)) for row in rows)
+                    ),
+                )
+                for step, rows in shown_steps(GUIDES[report.guide], report.answers)
+                if rows
+            ),
+        )
 
     @display(description=_("by law due by"))
     def legal_day_shown(self, claim: Claim) -> str:
@@ -469,6 +583,7 @@ class ClaimAdmin(OfficeAdmin[Claim]):
         code = "".join(text.split()).upper()
         asked = (
             Q(number__startswith=code),
+            Q(report_number=code) & ~Q(report_number=""),
             Q(policy__in=Policy.objects.filter(number__startswith=code).values("pk")),
             Q(customer__in=customers_named(text)),
         )

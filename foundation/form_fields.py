@@ -9,6 +9,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from foundation.files.accepted import ACCEPTED, MESSAGE, Limits, check_files
 from foundation.text import clean_text, has_line_break
 
 
@@ -78,3 +79,26 @@ class DateInput(forms.DateInput):
 
     def __init__(self, attrs: Any = None) -> None:
         super().__init__(attrs=attrs, format="%Y-%m-%d")
+
+
+class FilesInput(forms.FileInput):
+    """Several files at once."""
+
+    allow_multiple_selected = True
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"accept": ACCEPTED, "multiple": True})
+
+
+class FilesField(forms.Field):
+    """Files of a message, checked: a list of `CheckedFile`."""
+
+    widget = FilesInput
+
+    def __init__(self, *, limits: Limits = MESSAGE, **options: Any) -> None:
+        super().__init__(**options)
+        self.limits = limits
+
+    def clean(self, value: Any) -> list[Any]:
+        """Check them all; ValidationError lists whatever is wrong."""
+        return check_files(value or [], self.limits)

@@ -15,8 +15,8 @@ from complaints.forms import AdditionForm
 from complaints.models import AddedFile, Complaint
 from complaints.tracking import tracking_place
 from complaints.views import FORM, take_complaint
-from contact_center.contacts.attachments import attachment_response
 from customers.requests import CustomerRequest
+from foundation.files.keeping import attachment_response
 from reserved_area.records import SHELL, customer_page, one_page
 
 

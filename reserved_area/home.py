@@ -17,6 +17,7 @@ from customers.due import due_for
 from customers.models import Claim, Policy
 from customers.payments.configured import can_pay_online
 from customers.requests import CustomerRequest
+from reserved_area.claim_page import drafts_of
 from reserved_area.notices import inbox_for
 from reserved_area.records import customer_page
 
@@ -49,6 +50,7 @@ def home_view(request: CustomerRequest) -> HttpResponse:
             "dues": due_for(held, today=timezone.localdate(), most=MOST),
             "can_pay": can_pay_online(),
             "claims": [(claim, _now(claim), answer_due_on(claim)) for claim in claims],
+            "drafts": drafts_of(customer),
             "contacts": contacts,
             "complaints": [(complaint, in_plain_words(complaint)) for complaint in complaints],
             "notices": notices,

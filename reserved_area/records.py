@@ -35,6 +35,7 @@ from customers.requests import CustomerRequest
 from customers.visibility import look_as_customer
 from foundation.numbers import whole_number
 from notifications.operations import change_own_data
+from reserved_area.claim_page import drafts_of, report_of
 from reserved_area.life import life_of_policy
 from reserved_area.offers import offered
 from reserved_area.papers import documents_of_claim, documents_of_policy
@@ -161,7 +162,11 @@ def claims_view(request: CustomerRequest) -> HttpResponse:
     return render(
         request,
         "reserved_area/claims.html",
-        {"claims": [(claim, answer_due_on(claim)) for claim in claims], "page": pages},
+        {
+            "claims": [(claim, answer_due_on(claim)) for claim in claims],
+            "page": pages,
+            "drafts": drafts_of(request.customer),
+        },
     )
 
 
@@ -169,7 +174,13 @@ def claims_view(request: CustomerRequest) -> HttpResponse:
 @require_safe
 def claim_view(request: CustomerRequest, pk: int) -> HttpResponse:
     """One claim: who handles it, how far it has come, and by when the next step is due by law."""
-    claim = get_object_or_404(Claim.objects.visible_to(request.user).for_list(), pk=pk)
+    return claim_page(request, get_object_or_404(Claim.objects.visible_to(request.user).for_list(), pk=pk))
+
+
+def claim_page(
+    request: CustomerRequest, claim: Claim, more: dict[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    """The page of a claim; `more` is what was sent from it and cannot be taken, to be shown again."""
     answer_by = answer_due_on(claim)
     days = (answer_by - timezone.localdate()).days if answer_by else None
     sees_policy = claim.policy.holder_id == request.customer.pk
@@ -182,12 +193,16 @@ def claim_view(request: CustomerRequest, pk: int) -> HttpResponse:
             "answer_by": answer_by,
             "days_left": days,
             "is_open": claim.state in Claim.OPEN_STATES,
+            "today": timezone.localdate(),
             "sees_policy": sees_policy,
             # What happened, in the reporter's own words: about an injury they may reveal too much to an employer.
             "sees_words": claim.customer_id == request.customer.pk,
             **offered(request.customer, claim=claim),
             **documents_of_claim(request, claim),
+            **report_of(claim, request.customer, before=request.GET.get("prima", "")),
+            **(more or {}),
         },
+        status=status,
     )
 
 

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from contact_center.contacts.attachments import FilesNotKept, no_room, too_large
 from contact_center.contacts.customer_messages import add_customer_message
 from contact_center.contacts.satisfaction import answer_survey
 from contact_center.models import Contact, SatisfactionSurvey, WebFormRequest
@@ -27,6 +26,8 @@ from contact_center.requests.thread import said_of, thread_page
 from contact_center.requests.views import guided, take_request
 from customers.models import Policy
 from customers.requests import CustomerRequest
+from foundation.files.keeping import FilesNotKept
+from foundation.files.uploads import no_room, too_large
 from foundation.refusals import Refused
 from reserved_area.records import SHELL, customer_page, one_page
 

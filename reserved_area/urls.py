@@ -11,6 +11,7 @@ urlpatterns = [
     path("iscrizione/inviata/", enrolment.sent_view, name="enrolment_sent"),
     path("iscrizione/condizioni/", enrolment.terms_view, name="enrolment_terms"),
     path("iscrizione/<str:secret>/", enrolment.finish_view, name="enrolment_finish"),
+    path("sinistri/", include("reserved_area.claim_reports_urls")),
     path("", include("reserved_area.records_urls")),
     path("", include("reserved_area.documents_urls")),
     path("", include("reserved_area.payments_urls")),

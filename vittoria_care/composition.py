@@ -2,6 +2,7 @@
 
 from complaints import kinds as complaint_kinds
 from complaints import services as complaints
+from contact_center.claims import kinds as claim_kinds
 from contact_center.contacts import kinds as contact_kinds
 from contact_center.operations import lines
 from notifications import account_kinds, kinds, moves, operation_kinds, operations
@@ -9,6 +10,7 @@ from vittoria_care.backoffice import composition as backoffice
 
 # The modules that describe the kinds of notice.
 NOTICE_KINDS = [kinds, account_kinds, operation_kinds, contact_kinds, complaint_kinds]
+NOTICE_KINDS = [kinds, account_kinds, contact_kinds, claim_kinds, complaint_kinds]
 
 # The functions that act on a notice that was refused, withheld or put in doubt.
 FOLLOWERS_OF_TROUBLE = [complaints.follow_notice]

@@ -77,6 +77,9 @@ DECIDE_PAYMENTS = {"customers.change_paymentincident", "customers.change_refundd
 TAKE_CLAIMS = {"customers.change_claim"}
 # Begin an operation for a caller; carry out or refuse what a customer asked for.
 OPERATE = {"customers.add_operation", "customers.change_operation"}
+TAKE_CLAIMS = {"customers.change_claim", "customers.add_claimreport"}
+# What a reporter answered and sent may reveal an injury: the agencies of the sales network do not read it.
+READ_REPORTS = {"customers.view_claimreport", "customers.view_claimfile", "customers.view_askeddocument"}
 FIGURES = {"contact_center.view_dailyfigures"}
 ASSIGN_CONTACTS = {"contact_center.assign_contact"}
 WORK_CONTACTS = {
@@ -110,12 +113,13 @@ KEEP_PEOPLE = {
     "auth.view_group",
 }
 KEEP_KEYS = {"foundation.view_apikey", "foundation.add_apikey", "foundation.change_apikey"}
-READ_ALL = READ_CUSTOMERS | READ_PAYMENTS | READ_CONTACTS | READ_COMPLAINTS | READ_NOTICES | FIGURES
+READ_ALL = READ_CUSTOMERS | READ_PAYMENTS | READ_REPORTS | READ_CONTACTS | READ_COMPLAINTS | READ_NOTICES | FIGURES
 
 PERMISSIONS: dict[str, set[str]] = {
     roles.CUSTOMER: set(),  # the reserved area asks for the account, not for a permission
     roles.AGENT: READ_CUSTOMERS
     | READ_PAYMENTS
+    | READ_REPORTS
     | READ_CONTACTS
     | READ_NOTICES
     | WORK_CONTACTS
@@ -124,6 +128,7 @@ PERMISSIONS: dict[str, set[str]] = {
     | PROPOSE_COMPLAINTS,
     roles.SPECIALIST: READ_CUSTOMERS
     | READ_PAYMENTS
+    | READ_REPORTS
     | READ_CONTACTS
     | READ_NOTICES
     | WORK_CONTACTS
@@ -133,6 +138,7 @@ PERMISSIONS: dict[str, set[str]] = {
     | DECIDE_PAYMENTS,
     roles.COMPLAINT_OFFICER: READ_CUSTOMERS
     | READ_PAYMENTS
+    | READ_REPORTS
     | READ_CONTACTS
     | READ_COMPLAINTS
     | READ_NOTICES

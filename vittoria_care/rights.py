@@ -163,6 +163,18 @@ PORTAL = (
     Door("portal_calendar", CUSTOMER, Rows.OWN),
     Door("portal_calendar_make", CUSTOMER, Rows.OWN, POST),
     Door("portal_calendar_revoke", CUSTOMER, Rows.OWN, POST),
+    Door("portal_claim_message", CUSTOMER, Rows.OWN, POST),
+    Door("portal_claim_document", CUSTOMER, Rows.OWN, POST),
+    Door("portal_claim_file", CUSTOMER, Rows.OWN),
+    Door("portal_report", CUSTOMER, Rows.OWN, BOTH),
+    Door("portal_report_draft", CUSTOMER, Rows.OWN),
+    Door("portal_report_step", CUSTOMER, Rows.OWN, BOTH),
+    Door("portal_report_files", CUSTOMER, Rows.OWN, BOTH),
+    Door("portal_report_file", CUSTOMER, Rows.OWN),
+    Door("portal_report_file_remove", CUSTOMER, Rows.OWN, POST),
+    Door("portal_report_review", CUSTOMER, Rows.OWN, BOTH),
+    Door("portal_report_discard", CUSTOMER, Rows.OWN, BOTH),
+    Door("portal_report_sent", CUSTOMER, Rows.OWN),
     Door("portal_requests", CUSTOMER, Rows.OWN),
     Door("portal_write", CUSTOMER, Rows.OWN, BOTH),
     Door("portal_write_guided", CUSTOMER, Rows.OWN, BOTH),
@@ -211,6 +223,17 @@ DESK = (
     Door("desk_pass_on", STAFF, Rows.ANSWERED, POST, needs=(WORKS,)),
     Door("begin_operation", STAFF, Rows.ALL, BOTH, needs=("customers.add_operation", "customers.view_customer")),
     Door("still_here", Who.SIGNED_IN, Rows.NONE, POST),
+)
+REPORTS = "customers.add_claimreport"
+CLAIM_REPORTS = (
+    Door("office_report_draft", STAFF, Rows.ALL, needs=(REPORTS,)),
+    Door("office_report_step", STAFF, Rows.ALL, BOTH, needs=(REPORTS,)),
+    Door("office_report_files", STAFF, Rows.ALL, BOTH, needs=(REPORTS,)),
+    Door("office_report_file", STAFF, Rows.ALL, needs=(REPORTS,)),
+    Door("office_report_file_remove", STAFF, Rows.ALL, POST, needs=(REPORTS,)),
+    Door("office_report_review", STAFF, Rows.ALL, BOTH, needs=(REPORTS,)),
+    Door("office_report_discard", STAFF, Rows.ALL, BOTH, needs=(REPORTS,)),
+    Door("office_report_sent", STAFF, Rows.ALL, needs=(REPORTS,)),
 )
 DASHBOARD = (
     Door("figures", STAFF, Rows.ALL, needs=(FIGURES,)),
@@ -264,6 +287,7 @@ OFFICE_FILES = (
     Door("admin:complaints_complaint_file", STAFF, Rows.ALL, needs=(READS_COMPLAINTS,)),
     Door("admin:complaints_complaint_letter", STAFF, Rows.ALL, needs=(READS_COMPLAINTS,)),
     Door("admin:complaints_complaint_preview", STAFF, Rows.ALL, POST, needs=("complaints.change_complaint",)),
+    Door("admin:customers_claim_file", STAFF, Rows.ALL, needs=("customers.view_claimfile",)),
     Door("admin:contact_center_contact_due", STAFF, Rows.ALL, needs=(f"{LOOKS}|{WORKS}",)),
     Door("admin:contact_center_contact_presence", STAFF, Rows.ALL, POST, needs=(WORKS,)),
 )
@@ -307,6 +331,7 @@ PARTS: dict[str, tuple[Door, ...]] = {
     "The reserved area": PORTAL,
     "Files of conversations": FILES,
     "The desk of an agent": DESK,
+    "Reporting a claim for a customer": CLAIM_REPORTS,
     "The figures": DASHBOARD,
     "Programs": API,
     "The pages of a demonstration": DEMO,

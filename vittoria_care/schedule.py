@@ -63,6 +63,19 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour=3, minute=40),
         "options": {"expires": 12 * 3600},
     },
+    # Documents of claims that did not come by their day: one reminder for each. In the morning, when somebody can look
+    # for them; after the files of the night, which may have closed the claim.
+    "remind-of-documents": {
+        "task": "contact_center.tasks.remind_of_documents",
+        "schedule": crontab(hour=8, minute=20),
+        "options": {"expires": 12 * 3600},
+    },
+    # Drafts of claim reports that nobody touched for CLAIM_DRAFT_DAYS days, with their photographs. In the night.
+    "forget-claim-drafts": {
+        "task": "contact_center.tasks.forget_claim_drafts",
+        "schedule": crontab(hour=3, minute=50),
+        "options": {"expires": 12 * 3600},
+    },
     # Calls that have been open for hours (CALL_OPEN_HOURS): their end was lost, and the figures would wait for ever.
     "close-lost-calls": {
         "task": "contact_center.tasks.close_lost_calls",

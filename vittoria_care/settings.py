@@ -238,17 +238,18 @@ STORAGES = {
     },
 }
 
-# --- Files that people send: private, handed out by contact_center/contacts/attachments.py alone
+# --- Files that people send: private, handed out by foundation/files/keeping.py alone
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 FILE_UPLOAD_HANDLERS = [
-    "contact_center.contacts.attachments.LimitedUpload",
+    "foundation.files.uploads.LimitedUpload",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "contact_center.contacts.attachments.UploadOnDisk",
+    "foundation.files.uploads.UploadOnDisk",
 ]
 FILE_UPLOAD_PERMISSIONS = 0o600
 # Asked of the request's headers, before anything is read (vittoria_care/running/body_limit.py): bytes of a page's whole request
 PAGE_BODY_LIMIT = env.int("PAGE_BODY_LIMIT", default=25 * 1024 * 1024)
-DATA_UPLOAD_MAX_NUMBER_FILES = 10
+REPORT_BODY_LIMIT = env.int("REPORT_BODY_LIMIT", default=66 * 1024 * 1024)  # of a page that takes the files of a claim
+DATA_UPLOAD_MAX_NUMBER_FILES = 60  # three times what a claim takes: those that are too many are refused by their names
 # A command that is given a file's path and ends with 0 (clean) or 1 (infected), such as "clamdscan --no-summary --fdpass"
 ATTACHMENT_SCANNER = env.str("ATTACHMENT_SCANNER", default="")
 
@@ -276,6 +277,8 @@ CANCELLATION_NOTICE_DAYS = env.int("CANCELLATION_NOTICE_DAYS", default=30)
 # Codes that prove a new number or address: minutes they last, and most in an hour for a customer and for an address
 PROOF_CODE_MINUTES = env.int("PROOF_CODE_MINUTES", default=10)
 PROOF_CODES_PER_HOUR = env.int("PROOF_CODES_PER_HOUR", default=5)
+# --- Claim reports
+CLAIM_DRAFT_DAYS = env.int("CLAIM_DRAFT_DAYS", default=30)
 
 # --- Safety of the pages
 # Strict for every page; the back office (unfold's Alpine) and the API's page relax it.

@@ -29,6 +29,7 @@ urlpatterns = [
     path("accessibilita/", views.legal, {"name": "accessibility"}, name="accessibility"),
     path("backoffice/scrivania/", include("contact_center.desk.urls")),
     path("backoffice/operazioni/", include("contact_center.operations.urls")),
+    path("backoffice/denunce/", include("contact_center.claims.urls")),
     path("backoffice/presente/", second_factor.still_here_view, name="still_here"),
     path(
         "backoffice/customers/apikey/",

@@ -15,8 +15,8 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views import csrf, defaults
 
-from contact_center.contacts.attachments import MOST_FILES
 from contact_center.models import TollFreeLine
+from foundation.files.accepted import MESSAGE
 
 from .backoffice.site import POLICY
 from .demonstration.mail import is_kept_here
@@ -51,7 +51,7 @@ def legal(request: HttpRequest, name: str) -> HttpResponse:
 def could_not_read(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The page of a request that cannot be read (400); one with too many files says how many a message may have."""
     if isinstance(exception, TooManyFilesSent):
-        return render(request, "413.html", {"status": 400, "most_files": MOST_FILES}, status=400)
+        return render(request, "413.html", {"status": 400, "most_files": MESSAGE.files}, status=400)
     return defaults.bad_request(request, exception)
 
 

@@ -11,7 +11,8 @@ from complaints import kinds
 from complaints.models import AddedFile, Complaint, ComplaintAddition, ComplaintEvent
 from complaints.services.handling import officers
 from complaints.services.moves import locked, write_event
-from contact_center.contacts.attachments import CheckedFile, keep_files
+from foundation.files.accepted import CheckedFile
+from foundation.files.keeping import keep_files
 from foundation.refusals import Refused
 from notifications.services import queue_notice
 

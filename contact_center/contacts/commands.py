@@ -14,11 +14,11 @@ from customers.access import record_access
 from customers.models import Customer, Operation, User
 from foundation.refusals import Refused
 from notifications.operations import start_operation
-from notifications.services import queue_notice, tell_customer
+from notifications.services import is_enrolled, queue_notice, tell_customer
 
 from .correspondence import choices_for, is_only_stated, recipient_of, stated_address
 from .moves import locked, move_contact, note_event, save_with_event, thread_of
-from .opening import tracking_url
+from .opening import claim_url, tracking_url
 from .reopening import close_as_before, is_still_resolved, reopening_of
 from .satisfaction import ask_satisfaction
 
@@ -161,6 +161,9 @@ def reply(contact: Contact, *, text: str, by: User, then: str = "", to: str = ""
     if form and message.sent_to in ("", form.email):
         with translation.override(recipient.language):
             words |= {"action_url": tracking_url(form), "action_label": _("Read and answer")}
+    elif contact.claim_id and contact.customer and is_enrolled(contact.customer):
+        with translation.override(recipient.language):
+            words |= {"action_url": claim_url(contact.claim_id), "action_label": _("Read and answer")}
     once = f"request-answered:{message.pk}"
     if contact.customer is not None:
         tell_customer(

@@ -9,8 +9,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from contact_center.contacts.attachments import CheckedFile, keep_attachments
+from contact_center.contacts.attachments import keep_attachments
 from contact_center.models import Contact, ContactEvent, Message, WebFormRequest
+from foundation.files.accepted import CheckedFile
 
 from .correspondence import recipient_of
 from .moves import locked, move_contact, note_event, save_with_event

@@ -15,16 +15,19 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from contact_center.contacts import kinds
-from contact_center.contacts.attachments import CheckedFile, keep_attachments
+from contact_center.contacts.attachments import keep_attachments
 from contact_center.contacts.suspicion import suspicion_of
 from contact_center.due.targets import due_at
 from contact_center.models import Contact, ContactEvent, Message, Team, Topic, WebFormRequest
 from customers.models import Customer
 from foundation.dates import moment_in_full
+from foundation.files.accepted import CheckedFile
 from foundation.written_once import WrittenOnce
 from notifications.services import is_own_address, queue_notice, tell_customer
 
 from .moves import note_event, thread_of
+
+CLAIM_PAGE = "portal_claim"
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,11 @@ def tracking_url(form: WebFormRequest) -> str:
         if digest_of(secret) == form.tracking_digest:
             return settings.SITE_URL + reverse("request_tracking", args=[form.contact.number, secret])
     return settings.SITE_URL + reverse("contacts")
+
+
+def claim_url(claim_id: int) -> str:
+    """The address of a claim's page in the reserved area, an app further up, whole, for a notice."""
+    return settings.SITE_URL + reverse(CLAIM_PAGE, args=[claim_id])
 
 
 def open_request(

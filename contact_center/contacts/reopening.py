@@ -25,12 +25,13 @@ def reopen(contact: Contact, *, by: User | None, why: str = "", came_back: bool 
 
     `came_back`: the customer did, and it counts as not resolved; left out, so it is when nobody of ours (`by`) reopens
     it. Otherwise it is only no longer coded. What was coded and answered before is kept in the event. Refused for a
-    contact that is not closed.
+    contact that is not closed, and for one about a claim whose conversation goes on in another.
     """
     contact = locked(contact)
     if contact.state != State.CLOSED:
         raise Refused(_("%(number)s is not closed.") % {"number": contact.number}, code="not_closed")
     assert contact.closed_at is not None, "a closed contact has its moment: the database holds it"
+    _refuse_beside_another(contact)
     came_back = by is None if came_back is None else came_back
     former = {
         "outcome": contact.outcome,
@@ -48,6 +49,18 @@ def reopen(contact: Contact, *, by: User | None, why: str = "", came_back: bool 
     contact.reopened_count += came_back
     save_with_event(contact, Kind.REOPENED, by=by, why=why, came_back=came_back, former=former)
     return contact
+
+
+def _refuse_beside_another(contact: Contact) -> None:
+    """A claim has one open conversation: where it goes on in another contact, that one is worked."""
+    conversations = Contact.objects.about_claims().filter(claim=contact.claim_id)
+    if contact.claim_id is None or not conversations.filter(pk=contact.pk).exists():
+        return
+    if (other := conversations.open().first()) is not None:
+        raise Refused(
+            _("The conversation on this claim goes on in %(number)s.") % {"number": other.number},
+            code="conversation_goes_on",
+        )
 
 
 def reopening_of(contact: Contact) -> ContactEvent | None:

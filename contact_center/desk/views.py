@@ -4,7 +4,6 @@ Why it asks rather than being notified: docs/decisions/desk-by-polling.md.
 """
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import admin, messages
@@ -29,6 +28,7 @@ from contact_center.models import Agent, Contact
 from customers.access import record_access
 from customers.models import Customer, User
 from foundation.numbers import whole_number
+from foundation.office.doors import for_staff
 from foundation.office.drafts import taken
 from foundation.refusals import Refused
 from foundation.requests import StaffRequest
@@ -39,21 +39,8 @@ CONFLICT = 409
 MOST_CALLS = 20  # still to code
 
 
-def _for_staff(permission: str) -> Callable:
-    def decorate(view: Callable) -> Callable:
-        @wraps(view)
-        def asked(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.user.has_perm(permission):
-                raise PermissionDenied
-            return view(request, *args, **kwargs)
-
-        return admin.site.admin_view(never_cache(asked))
-
-    return decorate
-
-
 # --- Looking ----------------------------------------------------------------------------------------------------
-@_for_staff(LOOK)
+@for_staff(LOOK)
 @require_safe
 def desk_page(request: StaffRequest) -> HttpResponse:
     """The desk; for staff who answer no calls, the page says what it is and how to become one who does."""
@@ -79,7 +66,7 @@ def desk_state(request: HttpRequest) -> HttpResponse:
     return _news(request, version)
 
 
-@_for_staff(WORK)
+@for_staff(WORK)
 def _news(request: StaffRequest, version: str) -> HttpResponse:
     agent = Agent.objects.of_user(request.user)
     if agent is None:
@@ -128,7 +115,7 @@ def _only(candidates: list[Candidate]) -> Customer | None:
 
 
 # --- Doing ------------------------------------------------------------------------------------------------------
-@_for_staff(WORK)
+@for_staff(WORK)
 @require_POST
 def desk_person(request: StaffRequest, pk: int) -> HttpResponse:
     """Confirm who is calling."""
@@ -140,7 +127,7 @@ def desk_person(request: StaffRequest, pk: int) -> HttpResponse:
     return _done(request, contact, lambda: confirm_person(contact, customer=customer, by=request.user))
 
 
-@_for_staff(WORK)
+@for_staff(WORK)
 @require_POST
 def desk_code(request: StaffRequest, pk: int) -> HttpResponse:
     """Record what came of the call."""
@@ -159,7 +146,7 @@ def desk_code(request: StaffRequest, pk: int) -> HttpResponse:
     return answer
 
 
-@_for_staff(WORK)
+@for_staff(WORK)
 @require_POST
 def desk_pass_on(request: StaffRequest, pk: int) -> HttpResponse:
     """Hand the call to the second level."""

@@ -44,6 +44,10 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         """Still waiting for somebody. Said as the partial indexes of the queue say it, or these could not serve."""
         return self.filter(state__in=Contact.OPEN_STATES)
 
+    def about_claims(self) -> "ContactQuerySet":
+        """The conversations on claims: neither calls about one, nor what is asked about one as an operation."""
+        return self.filter(claim__isnull=False, operation__isnull=True).exclude(channel=Contact.Channel.PHONE)
+
     def to_code(self) -> "ContactQuerySet":
         """Calls that were answered and have still to get their code. As the index of the desk has it."""
         phone, state = Contact.Channel.PHONE, Contact.State.IN_PROGRESS
@@ -290,6 +294,14 @@ class Contact(Versioned):
             models.UniqueConstraint(
                 fields=["operation"], condition=Q(operation__isnull=False), name="one_contact_per_operation"
             ),
+            # A call about a claim, and what is asked about it as an operation, stand beside its conversation.
+            models.UniqueConstraint(
+                fields=["claim"],
+                condition=Q(claim__isnull=False, operation__isnull=True)
+                & ~Q(channel="phone")
+                & is_among("state", OPEN_STATES),
+                name="one_open_conversation_per_claim",
+            ),
         ]
         indexes = [
             # The lists behind the figures, newest first.
@@ -497,7 +509,7 @@ def stored_under(_attachment: "MessageAttachment", _name: str) -> str:
 
 
 class MessageAttachment(models.Model):
-    """A file that came or went with a message. It is kept out of every public folder; `contact_center.contacts.attachments` hands it out."""
+    """A file that came or went with a message. It is kept out of every public folder; `foundation.files.keeping` hands it out."""
 
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
     message = models.ForeignKey(Message, models.CASCADE, related_name="attachments", verbose_name=_("message"))
@@ -543,6 +555,7 @@ class ContactEvent(models.Model):
         CORRECTED = "corrected", _("corrected")
         CONFIRMED = "confirmed", _("the customer said whether it was resolved")
         COMPLAINT = "complaint", _("registered as a complaint")
+        CLAIM = "claim", _("reported as a claim")
         IDENTIFIED = "identified", _("person confirmed")
 
     contact = models.ForeignKey(

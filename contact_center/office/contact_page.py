@@ -209,6 +209,8 @@ def _details(event: "NamedEvent") -> str:
     details, words = event.details, []
     if number := details.get("complaint"):
         words.append(_("%(number)s, cancelled") % {"number": number} if details.get("cancelled") else str(number))
+    if claim := details.get("claim"):
+        words.append(str(claim))
     if details.get("team"):
         words.append(event.team_name or details["team"])
     if details.get("reason"):

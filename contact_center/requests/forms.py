@@ -10,13 +10,12 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contact_center.contacts.attachments import KINDS, LARGEST, LARGEST_TOGETHER, MEGABYTE, MOST_FILES
 from contact_center.models import Topic, TopicQuestion
-from contact_center.requests.fields import FilesField
 from contact_center.requests.questions import answer_to, field_for, normalise_number
 from customers.models import ContactPoint, Customer, Policy, User
 from customers.validators import normalise_email, normalise_phone, normalise_tax_code
-from foundation.form_fields import LineField, NormalisedField, TextField
+from foundation.files.accepted import KINDS, MESSAGE
+from foundation.form_fields import FilesField, LineField, NormalisedField, TextField
 from foundation.form_guard import GuardedForm
 
 LONGEST_TEXT = 10_000
@@ -35,10 +34,10 @@ class WithFiles(forms.Form):
             "Up to %(most)d files (%(kinds)s), %(size)s each, %(together)s in all. Of pictures we do not keep the place "
             "where they were taken."
         ) % {
-            "most": MOST_FILES,
+            "most": MESSAGE.files,
             "kinds": KINDS,
-            "size": f"{LARGEST // MEGABYTE} MB",
-            "together": f"{LARGEST_TOGETHER // MEGABYTE} MB",
+            "size": MESSAGE.each_in_words,
+            "together": MESSAGE.together_in_words,
         }
 
     def _post_clean(self) -> None:
@@ -50,7 +49,7 @@ class WithFiles(forms.Form):
                 ValidationError(
                     _("“%(name)s” is larger than %(most)s."),
                     code="file_too_large",
-                    params={"name": name, "most": f"{LARGEST // MEGABYTE} MB"},
+                    params={"name": name, "most": MESSAGE.each_in_words},
                 ),
             )
         for name in self.no_room:

@@ -22,7 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from contact_center.contacts import satisfaction
-from contact_center.contacts.attachments import FilesNotKept, attachment_for, attachment_response, no_room, too_large
+from contact_center.contacts.attachments import attachment_for
 from contact_center.contacts.customer_messages import add_customer_message
 from contact_center.contacts.opening import Opened, as_text, digest_of, open_request, tracking_url
 from contact_center.contacts.satisfaction import answer_survey
@@ -51,6 +51,8 @@ from contact_center.requests.thread import said_of, thread_page
 from customers.access import record_access
 from customers.accounts import enrolled_customer
 from customers.models import Customer
+from foundation.files.keeping import FilesNotKept, attachment_response
+from foundation.files.uploads import no_room, too_large
 from foundation.form_guard import allowed
 from foundation.refusals import Refused
 

@@ -15,8 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import translation
 
-from contact_center.contacts import attachments
-from contact_center.contacts.attachments import check_file, check_files, clean_name, keep_attachments
+from contact_center.contacts.attachments import keep_attachments
 from contact_center.contacts.opening import tracking_secret
 from contact_center.models import Contact, Message, MessageAttachment
 from contact_center.tests.factories import ContactFactory, MessageFactory
@@ -24,6 +23,8 @@ from contact_center.tests.public_forms import filled
 from customers import roles
 from customers.models import AccessLog
 from customers.tests.factories import AgencyMemberFactory, CustomerFactory, ReservedAreaAccountFactory, UserFactory
+from foundation.files import accepted
+from foundation.files.accepted import check_file, check_files, clean_name
 
 PDF = b"%PDF-1.7 prova"
 HEIC = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00"
@@ -129,8 +130,8 @@ def test_a_hostile_name_is_cleaned_for_showing(stated, shown):
         ("a.heic", HEIC, "image/heic"),
         ("a.txt", "perché\n".encode(), "text/plain"),
         ("a.txt", "perché\n".encode("cp1252"), "text/plain"),
-        ("a.docx", office("word/document.xml"), attachments._OFFICE_PARTS["word/document.xml"]),
-        ("a.xlsx", office("xl/workbook.xml"), attachments._OFFICE_PARTS["xl/workbook.xml"]),
+        ("a.docx", office("word/document.xml"), accepted._OFFICE_PARTS["word/document.xml"]),
+        ("a.xlsx", office("xl/workbook.xml"), accepted._OFFICE_PARTS["xl/workbook.xml"]),
     ],
 )
 def test_a_file_is_what_its_content_says(name, content, content_type):
@@ -176,8 +177,8 @@ def test_files_of_a_message_are_limited_in_number_and_size():
     assert len(check_files([upload()] * 5)) == 5
     for many, code in (
         ([upload()] * 6, "too_many_files"),
-        ([upload(content=PDF + b" " * attachments.LARGEST)], "file_too_large"),
-        ([upload(content=PDF + b" " * (7 * attachments.MEGABYTE))] * 3, "files_too_large"),
+        ([upload(content=PDF + b" " * accepted.MESSAGE.each)], "file_too_large"),
+        ([upload(content=PDF + b" " * (7 * accepted.MEGABYTE))] * 3, "files_too_large"),
     ):
         with pytest.raises(ValidationError) as refused:
             check_files(many)
@@ -241,7 +242,7 @@ def test_good_files_have_to_be_chosen_again_where_something_else_is_wrong(client
 
 @pytest.mark.django_db
 def test_a_huge_file_is_not_even_read_and_the_rest_of_the_form_is(client, folder):
-    huge = upload("film.pdf", PDF + b" " * (attachments.LARGEST + 1))
+    huge = upload("film.pdf", PDF + b" " * (accepted.MESSAGE.each + 1))
     form = client.post(OPEN, filled(files=[upload(), huge])).context["form"]
     assert [each.code for each in form.errors["files"].as_data()] == ["file_too_large", "files_again"]
     assert "film.pdf" in form.errors["files"][0]
@@ -261,7 +262,7 @@ def test_the_same_submission_keeps_its_files_once(client, folder):
 def test_files_that_the_database_refuses_are_not_left_behind(folder, monkeypatch):
     message = MessageFactory()
     checked = check_file(upload())
-    wrong = attachments.CheckedFile("", checked.content_type, checked.size, checked.sha256, checked.content)
+    wrong = accepted.CheckedFile("", checked.content_type, checked.size, checked.sha256, checked.content)
     with pytest.raises(Exception, match="message_attachment_has_a_name"):
         keep_attachments(message, [wrong])
     assert kept_in(folder) == []

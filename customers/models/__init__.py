@@ -5,6 +5,7 @@ from .account import ReservedAreaAccount, User
 from .agency import Agency, AgencyMember
 from .calendar_feed import CalendarFeed
 from .claim import Claim
+from .claim_report import AskedDocument, ClaimDraft, ClaimFile, ClaimReport, ReportYear
 from .customer import Consent, ContactPoint, Customer
 from .document import Document, DocumentOpening
 from .enrolment import Enrolment
@@ -19,8 +20,12 @@ __all__ = [
     "AccessLog",
     "Agency",
     "AgencyMember",
+    "AskedDocument",
     "CalendarFeed",
     "Claim",
+    "ClaimDraft",
+    "ClaimFile",
+    "ClaimReport",
     "Consent",
     "ContactPoint",
     "Customer",
@@ -40,6 +45,7 @@ __all__ = [
     "ProofCode",
     "RefundDue",
     "RenewalOffer",
+    "ReportYear",
     "ReservedAreaAccount",
     "User",
 ]

@@ -37,6 +37,10 @@ class ClaimQuerySet(models.QuerySet):
         # One index for each half: joined by OR, the planner would read the whole table.
         return self.filter(pk__in=own.order_by().values("pk").union(held.order_by().values("pk")))
 
+    def waiting_for_number(self) -> "ClaimQuerySet":
+        """Reported here, and not yet known by the repertory number of the company's system."""
+        return self.filter(WAITS_FOR_NUMBER)
+
     def open(self) -> "ClaimQuerySet":
         """Neither paid nor refused nor closed without payment."""
         return self.filter(state__in=Claim.OPEN_STATES)
@@ -62,6 +66,8 @@ class ClaimState(models.TextChoices):
     CLOSED = "closed", _("closed without payment")
 
 
+# Reported here, and not yet in the files of the company's system: its number is still that of the report.
+WAITS_FOR_NUMBER = ~models.Q(report_number="") & models.Q(number=models.F("report_number"))
 OPEN_STATES = (ClaimState.REPORTED, ClaimState.TAKEN_IN_CHARGE, ClaimState.OFFERED, ClaimState.ACCEPTED)
 
 
@@ -76,6 +82,14 @@ class Claim(models.Model):
     OPEN_STATES = OPEN_STATES
 
     number = models.CharField(_("repertory number"), max_length=30, unique=True)
+    report_number = models.CharField(
+        _("number of the report"),
+        max_length=20,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Of one reported here: it is its number until the repertory number comes"),
+    )
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="claims", verbose_name=_("policy"))
     customer = models.ForeignKey(
         Customer, models.PROTECT, related_name="claims", verbose_name=_("reported by"), db_index=False
@@ -89,6 +103,7 @@ class Claim(models.Model):
         help_text=_("Shortens the term for the offer to 30 days"),
     )
     occurred_on = models.DateField(_("happened on"))
+    occurred_time = models.TimeField(_("at about"), null=True, blank=True)
     reported_on = models.DateField(_("reported on"))
     complete_on = models.DateField(
         _("file complete on"), null=True, blank=True, help_text=_("The legal clock starts here")
@@ -99,6 +114,7 @@ class Claim(models.Model):
     repairer = models.CharField(_("affiliated repairer"), max_length=200, blank=True)
     state = models.CharField(_("state"), max_length=16, choices=State.choices, default=State.REPORTED)
     offered_on = models.DateField(_("offer or reasoned refusal on"), null=True, blank=True)
+    offered_amount = models.DecimalField(_("offered (euro)"), max_digits=12, decimal_places=2, null=True, blank=True)
     accepted_on = models.DateField(_("accepted on"), null=True, blank=True)
     paid_on = models.DateField(_("paid on"), null=True, blank=True)
     paid_amount = models.DecimalField(_("paid (euro)"), max_digits=12, decimal_places=2, null=True, blank=True)
@@ -116,6 +132,9 @@ class Claim(models.Model):
             models.CheckConstraint(
                 condition=models.Q(reported_on__gte=models.F("occurred_on")), name="claim_reported_after_the_event"
             ),
+            models.UniqueConstraint(
+                fields=["report_number"], condition=~models.Q(report_number=""), name="claim_report_number_is_its_own"
+            ),
             one_of("state", ClaimState, name="claim_state_is_known"),
             one_of("kind", ClaimKind, name="claim_kind_is_known"),
             models.CheckConstraint(
@@ -126,9 +145,15 @@ class Claim(models.Model):
                 condition=models.Q(paid_amount__isnull=True) | models.Q(paid_amount__gte=0),
                 name="claim_paid_amount_not_negative",
             ),
+            models.CheckConstraint(
+                condition=models.Q(offered_amount__isnull=True) | models.Q(offered_amount__gte=0),
+                name="claim_offered_amount_not_negative",
+            ),
         ]
         indexes = [
             models.Index(fields=["customer", "-reported_on"], name="claim_of_customer"),
+            # The import: a loss of a policy and day that was reported here and has no repertory number yet.
+            models.Index(fields=["policy", "occurred_on"], name="claim_waits_for_number", condition=WAITS_FOR_NUMBER),
             models.Index(
                 fields=["reported_on"],
                 name="claim_open",
@@ -138,3 +163,8 @@ class Claim(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def waits_for_number(self) -> bool:
+        """Whether the repertory number of the company's system is still to come."""
+        return bool(self.report_number) and self.number == self.report_number

@@ -14,8 +14,12 @@ from customers.models import (
     AccessLog,
     Agency,
     AgencyMember,
+    AskedDocument,
     CalendarFeed,
     Claim,
+    ClaimDraft,
+    ClaimFile,
+    ClaimReport,
     Consent,
     ContactPoint,
     Customer,
@@ -35,6 +39,7 @@ from customers.models import (
     ProofCode,
     RefundDue,
     RenewalOffer,
+    ReportYear,
     ReservedAreaAccount,
     User,
 )
@@ -386,6 +391,72 @@ class PolicyPersonFactory(factory.django.DjangoModelFactory):
     role = PolicyPerson.Role.BENEFICIARY
     name = "Anna Bianchi"
     as_of = date(2026, 4, 30)
+
+
+class ReportYearFactory(factory.django.DjangoModelFactory):
+    """The year of a report; the one there is, where there is one."""
+
+    class Meta:
+        model = ReportYear
+        django_get_or_create = ("year",)
+
+    year = 2026
+
+
+class ClaimReportFactory(factory.django.DjangoModelFactory):
+    """What was answered when a claim was reported."""
+
+    class Meta:
+        model = ClaimReport
+
+    submission_key = factory.LazyFunction(uuid4)
+    year = factory.SubFactory(ReportYearFactory)
+    sequence = factory.Sequence(lambda n: n + 1)
+    claim = factory.SubFactory(ClaimFactory)
+    guide = "motor"
+    answers: dict[str, Any] = {"evento": {"place": "Pavia"}}
+    channel = ClaimReport.Channel.PORTAL
+    sent_by = factory.SubFactory(UserFactory)
+
+
+class ClaimDraftFactory(factory.django.DjangoModelFactory):
+    """A report that the policy's holder has begun, without an answer yet."""
+
+    class Meta:
+        model = ClaimDraft
+
+    key = factory.LazyFunction(uuid4)
+    policy = factory.SubFactory(PolicyFactory)
+    customer = factory.SelfAttribute("policy.holder")
+    begun_by = factory.SubFactory(UserFactory)
+    saved_by = factory.SelfAttribute("begun_by")
+
+
+class AskedDocumentFactory(factory.django.DjangoModelFactory):
+    """A document that is waited for."""
+
+    class Meta:
+        model = AskedDocument
+
+    claim = factory.SubFactory(ClaimFactory)
+    name = factory.Sequence(lambda n: f"Preventivo {n}")
+    due_on = date(2026, 6, 1)
+    asked_by = factory.SubFactory(UserFactory, role=roles.AGENT)
+
+
+class ClaimFileFactory(factory.django.DjangoModelFactory):
+    """A photograph of a claim, whose file is nowhere; `draft` and `claim=None` make it one of a draft."""
+
+    class Meta:
+        model = ClaimFile
+
+    claim = factory.SubFactory(ClaimFactory)
+    name = factory.Sequence(lambda n: f"foto {n}.jpg")
+    content_type = "image/jpeg"
+    size = 20
+    sha256 = factory.Sequence(lambda n: f"{n:064x}")
+    file = "claims/2026/05/prova"
+    given_by = factory.SubFactory(UserFactory)
 
 
 class AccessLogFactory(factory.django.DjangoModelFactory):

@@ -8,6 +8,7 @@ import time_machine
 from django.core.management import call_command
 
 from customers.models import Agency, Claim, Customer, Policy
+from customers.tests.factories import ClaimFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -109,3 +110,100 @@ def test_a_loss_outside_the_period_is_loaded_with_a_doubt(load):
     code, counts, _errors, printed = load(HEADER, CRASH.replace("2026-03-01", "2025-03-01"))
     assert (code, counts) == (0, numbers(read=1, created=1))
     assert " 1: " in printed
+
+
+# --- Claims that were reported here
+REPORT = "DEN-2026-000001"
+JOINED = "number,report_number,policy,kind,occurred_on,reported_on,adjuster,state"
+
+
+@pytest.fixture
+def reported(policy):
+    return ClaimFactory(
+        number=REPORT,
+        report_number=REPORT,
+        policy=policy,
+        occurred_on="2026-03-01",
+        reported_on="2026-03-02",
+        description="Tamponata al semaforo.",
+    )
+
+
+def test_a_reported_claim_gets_its_repertory_number_and_keeps_what_it_has(load, reported):
+    code, counts, _errors, _said = load(
+        JOINED, f"S1,{REPORT.lower()},P1,property,2026-03-01,2026-03-02,Anna Verdi,taken_in_charge"
+    )
+    assert (code, counts) == (0, numbers(read=1, updated=1))
+    claim = Claim.objects.get()
+    assert (claim.pk, claim.number, claim.report_number, claim.description, claim.adjuster) == (
+        reported.pk,
+        "S1",
+        REPORT,
+        "Tamponata al semaforo.",
+        "Anna Verdi",
+    )
+
+
+@pytest.mark.parametrize("second", [f"S1,{REPORT}", "S1,"])
+def test_the_next_file_finds_it_by_its_repertory_number_with_or_without_the_report(load, reported, second):
+    load("number,report_number", f"S1,{REPORT}")
+    _code, counts, _errors, _said = load("number,report_number", second)
+    assert counts == numbers(read=1, unchanged=1)
+    assert Claim.objects.get().report_number == REPORT
+
+
+def test_a_dash_does_not_take_the_report_of_a_claim_away(load, reported):
+    load("number,report_number", f"S1,{REPORT}")
+    load("number,report_number", "S1,-")
+    assert Claim.objects.get().report_number == REPORT
+
+
+def test_a_row_of_the_same_policy_and_day_is_refused_instead_of_making_a_twin(load, reported):
+    code, counts, errors, _said = load(HEADER, CRASH)
+    assert (code, counts) == (1, numbers(read=1, rejected=1))
+    assert errors[0]["column"] == "report_number"
+    assert REPORT in errors[0]["hint"]
+    assert Claim.objects.get() == reported
+
+
+def test_a_row_that_says_it_was_not_reported_here_is_another_claim(load, reported):
+    code, counts, _errors, _said = load(JOINED, "S1,-,P1,property,2026-03-01,2026-03-02,,reported")
+    assert (code, counts) == (0, numbers(read=1, created=1))
+    assert Claim.objects.count() == 2
+
+
+def test_another_day_is_another_claim(load, reported):
+    _code, counts, _errors, _said = load(HEADER, CRASH.replace("2026-03-01", "2026-03-02"))
+    assert counts == numbers(read=1, created=1)
+
+
+def test_once_it_has_its_number_a_row_of_the_same_day_is_another_claim(load, reported):
+    load("number,report_number", f"S9,{REPORT}")
+    _code, counts, _errors, _said = load(HEADER, CRASH)
+    assert counts == numbers(read=1, created=1)
+
+
+def test_a_report_that_does_not_exist_is_refused(load, reported):
+    _code, counts, errors, _said = load(JOINED, "S1,DEN-2026-000404,P1,property,2026-03-01,2026-03-02,,reported")
+    assert counts == numbers(read=1, rejected=1)
+    assert errors[0]["column"] == "report_number"
+
+
+def test_a_report_is_not_given_to_a_claim_that_has_another_number(load, reported):
+    load("number,report_number", f"S1,{REPORT}")
+    _code, counts, errors, _said = load("number,report_number", f"S2,{REPORT}")
+    assert counts == numbers(read=1, rejected=1)
+    assert "S1" in errors[0]["reason"]
+
+
+def test_a_report_is_not_joined_to_a_claim_that_exists_already(load, reported):
+    load(JOINED, "S1,-,P1,property,2026-03-01,2026-03-02,,reported")
+    _code, counts, errors, _said = load("number,report_number", f"S1,{REPORT}")
+    assert counts == numbers(read=1, rejected=1)
+    assert errors[0]["column"] == "report_number"
+
+
+def test_an_offer_has_its_amount(load):
+    load(HEADER, CRASH)
+    load("number,state,offered_on,offered_amount", "S1,offered,2026-05-02,1500.50")
+    assert str(Claim.objects.get().offered_amount) == "1500.50"

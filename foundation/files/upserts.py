@@ -116,6 +116,10 @@ class Loader:
         """Columns of the table that the loader sets without a column of the file."""
         return set()
 
+    def known_as(self, cursor: CursorWrapper, parsed: list[Parsed]) -> dict[str, str]:
+        """Rows that are stored under another key than the file's until now: the key of the file, and the one they have."""
+        return {}
+
     def look_up(self, parsed: list[Parsed], stored: dict[str, State]) -> None:
         """Fetch what the rules need to know of other tables, for the whole chunk at once."""
 
@@ -173,7 +177,8 @@ class Loader:
         earlier = seen.among(keys)
         new, changed, remembered = [], [], {}
         with connection.cursor() as cursor:
-            stored = self._fetch(cursor, keys)
+            known_as = self.known_as(cursor, parsed)
+            stored = self._fetch(cursor, [*keys, *known_as.values()])
             self.look_up(parsed, stored)
             for each in parsed:
                 fingerprint = hash(tuple(each.row.cells.values()))
@@ -183,7 +188,7 @@ class Loader:
                     else:
                         outcomes[each.place] = Rejection.of(each.row, self._contradiction(before[1]))
                     continue
-                old = stored.get(each.key)
+                old = stored.get(each.key) or stored.get(known_as.get(each.key, ""))
                 state = {**(old or self._defaults), **each.given, self.key: each.key}
                 try:
                     related = self.settle(each, state, old)
@@ -271,7 +276,7 @@ class Loader:
     def _update(self, cursor: CursorWrapper, states: list[State]) -> None:
         if not states:
             return
-        names = [name for name in self.attributes if name != self.key]
+        names = self.attributes  # the key too: a row may get the file's in place of the one it had (`known_as`)
         listed = ", ".join(f'"{name}"' for name in names)
         cursor.execute(
             f"CREATE TEMPORARY TABLE changed_rows ON COMMIT DROP AS "  # noqa: S608

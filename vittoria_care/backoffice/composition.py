@@ -14,6 +14,7 @@ from complaints import open_matters
 from complaints import tiles as complaint_tiles
 from complaints.admin import ComplaintPanel
 from contact_center.admin import ContactPanel
+from contact_center.claims import office as claims
 from contact_center.desk import card
 from contact_center.models import Contact
 from contact_center.office import contact_page
@@ -23,7 +24,7 @@ from contact_center.operations import tiles as operation_tiles
 from customers import admin as customers
 from customers import tiles as customer_tiles
 from customers.documents import office as documents
-from customers.models import Claim, Operation, RefundDue
+from customers.models import Claim, Customer, Operation, RefundDue
 from customers.operations.office import OperationPanel
 from customers.payments import office as payments
 from customers.payments import tiles as payment_tiles
@@ -69,6 +70,13 @@ CUSTOMER_FILE = [
     customers.ConsentPanel,
 ]
 
+# The page of a claim: what was reported and sent, and what was written about it.
+CLAIM_PAGE = [
+    customers.AskedDocumentPanel,
+    customers.ClaimFilePanel,
+    claims.ConversationPanel,
+]
+
 # The card of the person at an agent's desk.
 DESK_CARD = [
     card.policies_panel,
@@ -85,10 +93,21 @@ MATTERS = [contact_page.open_claims, open_matters.matters_about]
 
 # What can be done on the page of an app further down; it stands after the page's own commands.
 COMMANDS_FROM_ABOVE: dict[type[Model], Sequence[commands.Command[Any]]] = {
-    Claim: [notifications.TakeInCharge()],
-    Contact: [operations.CarryOut(), operations.Refuse(), complaints.RegisterAsComplaint()],
     Operation: [operations.CarryOut(), operations.Refuse()],
     RefundDue: [payment_office.RefundDone()],
+    Customer: [claims.ReportClaim()],
+    Claim: [
+        notifications.TakeInCharge(),
+        claims.AskDocument(),
+        claims.DocumentReceived(),
+        claims.DocumentNotNeeded(),
+    ],
+    Contact: [
+        operations.CarryOut(),
+        operations.Refuse(),
+        claims.ReportClaimOfContact(),
+        complaints.RegisterAsComplaint(),
+    ],
 }
 
 
@@ -98,6 +117,7 @@ def compose() -> None:
     card.FILE_HEAD.fill(FILE_HEAD)
     customers.FILE_CARDS.fill([card.head_of_file])
     customers.CUSTOMER_FILE.fill(CUSTOMER_FILE)
+    customers.CLAIM_PAGE.fill(CLAIM_PAGE)
     card.DESK_CARD.fill(DESK_CARD)
     contact_page.MATTERS.fill(MATTERS)
     commands.COMMANDS_FROM_ABOVE.fill(COMMANDS_FROM_ABOVE)

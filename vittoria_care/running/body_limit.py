@@ -7,13 +7,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from contact_center.contacts.attachments import LARGEST_TOGETHER, MEGABYTE
 from foundation.api import problems as api
+from foundation.files.accepted import MEGABYTE, MESSAGE
+from foundation.files.uploads import limits_at
 from foundation.numbers import is_digits
 
 
 class BodyLimit:
-    """Middleware that lets a body through up to API_BODY_LIMIT under /api/, up to PAGE_BODY_LIMIT elsewhere.
+    """Middleware that lets a body through up to API_BODY_LIMIT under /api/, up to PAGE_BODY_LIMIT elsewhere, and up to
+    REPORT_BODY_LIMIT at the pages that take the files of a claim.
 
     A body without its length (sent in chunks) is refused as well (411): its size is not known in advance.
     """
@@ -27,14 +29,20 @@ class BodyLimit:
         length = request.META.get("CONTENT_LENGTH") or ""
         if not length and request.META.get("HTTP_TRANSFER_ENCODING"):
             return _refused(request, 411, most, for_program=for_program)
-        if is_digits(length) and (len(length) > 18 or int(length) > most):
+        if _is_more(length, most) and not for_program and limits_at(request.path_info).together > MESSAGE.together:
+            most = settings.REPORT_BODY_LIMIT
+        if _is_more(length, most):
             return _refused(request, 413, most, for_program=for_program)
         return self.get_response(request)
 
 
+def _is_more(length: str, most: int) -> bool:
+    return is_digits(length) and (len(length) > 18 or int(length) > most)
+
+
 def _refused(request: HttpRequest, status: int, most: int, *, for_program: bool) -> HttpResponse:
     if not for_program:
-        together = min(most, LARGEST_TOGETHER) // MEGABYTE
+        together = min(most, limits_at(request.path_info).together) // MEGABYTE
         return render(request, "413.html", {"status": status, "most": f"{together} MB"}, status=status)
     if status == 411:
         return api.problem_answer(411, "length_required", _("Send the body in one piece, with its Content-Length."))

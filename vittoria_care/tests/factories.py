@@ -16,7 +16,11 @@ from contact_center.models import Call, Contact, WebFormRequest
 from customers.models import (
     AccessLog,
     Agency,
+    AskedDocument,
     Claim,
+    ClaimDraft,
+    ClaimFile,
+    ClaimReport,
     Consent,
     ContactPoint,
     Customer,
@@ -60,6 +64,7 @@ def rows_about(customer: Customer) -> dict[type[models.Model], models.Model]:
     contact = FACTORIES[Contact].create(customer=customer, by_phone=True)
     instalment = FACTORIES[Instalment].create(policy=policy)
     paid = FACTORIES[Payment].create(instalment=instalment, paid=True, settles=False)
+    claim = FACTORIES[Claim].create(policy=policy)
     return {
         AccessLog: FACTORIES[AccessLog].create(customer=customer),
         Agency: customer.agency,
@@ -72,11 +77,15 @@ def rows_about(customer: Customer) -> dict[type[models.Model], models.Model]:
         PaymentIncident: FACTORIES[PaymentIncident].create(payment=paid),
         RefundDue: FACTORIES[RefundDue].create(payment=paid),
         RenewalOffer: FACTORIES[RenewalOffer].create(policy=policy),
-        Claim: FACTORIES[Claim].create(policy=policy),
+        Claim: claim,
         Operation: FACTORIES[Operation].create(policy=policy),
         Document: FACTORIES[Document].create(policy=policy),
         PolicyValue: FACTORIES[PolicyValue].create(policy=policy),
         PolicyPerson: FACTORIES[PolicyPerson].create(policy=policy),
+        ClaimDraft: FACTORIES[ClaimDraft].create(policy=policy),
+        ClaimReport: FACTORIES[ClaimReport].create(claim=claim),
+        AskedDocument: FACTORIES[AskedDocument].create(claim=claim),
+        ClaimFile: FACTORIES[ClaimFile].create(claim=claim),
         Notice: FACTORIES[Notice].create(customer=customer),
         Contact: contact,
         WebFormRequest: FACTORIES[WebFormRequest].create(contact=contact),

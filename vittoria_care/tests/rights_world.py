@@ -30,7 +30,10 @@ from contact_center.tests import factories as contacts
 from customers import roles
 from customers.calendars import make_feed, secret_of
 from customers.models import (
+    AskedDocument,
     Claim,
+    ClaimDraft,
+    ClaimFile,
     Consent,
     Customer,
     Document,
@@ -219,6 +222,9 @@ def _rows_of(whose: str) -> dict[type[Model], Any]:
         digest=enrolment_digest(f"iscrizione-{whose}"),
         expires_at=timezone.now() + timedelta(days=1),
     )
+    photograph = ContentFile(b"prova", name="foto.jpg")
+    rows[ClaimFile] = people.ClaimFileFactory(claim=rows[Claim], name=f"{name}.jpg", file=photograph)
+    people.AskedDocumentFactory(claim=rows[Claim], name=f"Documento {name}")
     people.ContactPointFactory(customer=customer, kind="email", value=f"posta.{mail}")
     rows[ProofCode] = people.ProofCodeFactory(customer=customer, value=f"posta.{mail}", kind="email")
     return rows
@@ -269,6 +275,22 @@ def _values(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
     secret = {"number": written.number, "secret": tracking_secret(form.submission_key)}
     file, whose = rows[MessageAttachment], rows[Enrolment].customer.last_name
     complaint, added = tracking_place(rows[Complaint]), rows[AddedFile]
+    draft, photograph, asked = rows[ClaimDraft], rows[ClaimFile], rows[AskedDocument]
+    of_draft = people.ClaimFileFactory(draft=draft, claim=None, file=ContentFile(b"prova", name="foto.jpg"))
+    guide = {"key": draft.key}
+    reports = {
+        f"{place}_report_{page}": guide | more
+        for place in ("portal", "office")
+        for page, more in {
+            "draft": {},
+            "step": {"step": "evento"},
+            "files": {},
+            "file": {"file": of_draft.key},
+            "file_remove": {"file": of_draft.key},
+            "review": {},
+            "discard": {},
+        }.items()
+    }
     side = next(each for each in NAMES if NAMES[each] == whose)
     by_pk = {
         "portal_policy": rows[Policy],
@@ -281,6 +303,9 @@ def _values(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
         "portal_document": rows[Document],
         "portal_document_file": rows[Document],
         "admin:customers_document_file": rows[Document],
+        "portal_claim_message": rows[Claim],
+        "portal_report_sent": rows[Claim],
+        "office_report_sent": rows[Claim],
         "portal_request": written,
         "portal_request_message": written,
         "portal_request_survey": written,
@@ -298,26 +323,33 @@ def _values(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
         "admin:complaints_complaint_preview": rows[Complaint],
         "admin:complaints_complaint_letter": rows[ComplaintLetter].complaint,
     }
-    return {name: {"pk": row.pk} for name, row in by_pk.items()} | {
-        "attachment": {"key": file.key},
-        "portal_operation_code": {"key": rows[ProofCode].key},
-        "portal_policy_operation": {"pk": rows[Policy].pk, "kind": "refund"},
-        "portal_claim_operation": {"pk": rows[Claim].pk, "kind": "settlement"},
-        "request_tracking": secret,
-        "request_sent": secret,
-        "tracked_survey": secret,
-        "tracked_attachment": secret | {"key": file.key},
-        "survey": {"token": f"esito-{side}"},
-        "complaint_tracking": complaint,
-        "complaint_registered": complaint,
-        "complaint_tracked_letter": tracking_place(rows[ComplaintLetter].complaint),
-        "complaint_tracked_file": complaint | {"key": added.key},
-        "portal_complaint_file": {"pk": rows[Complaint].pk, "key": added.key},
-        "admin:complaints_complaint_file": {"pk": rows[Complaint].pk, "key": added.key},
-        "consent_confirm": {"link": link_of(rows[Consent])},
-        "unsubscribe": {"link": unsubscribe_link(rows[Customer].pk, Consent.Purpose.MARKETING)},
-        "enrolment_finish": {"secret": f"iscrizione-{side}"},
-    }
+    return (
+        {name: {"pk": row.pk} for name, row in by_pk.items()}
+        | reports
+        | {
+            "portal_claim_document": {"pk": rows[Claim].pk, "asked": asked.pk},
+            "portal_claim_file": {"pk": rows[Claim].pk, "key": photograph.key},
+            "admin:customers_claim_file": {"pk": rows[Claim].pk, "key": photograph.key},
+            "portal_operation_code": {"key": rows[ProofCode].key},
+            "portal_policy_operation": {"pk": rows[Policy].pk, "kind": "refund"},
+            "portal_claim_operation": {"pk": rows[Claim].pk, "kind": "settlement"},
+            "attachment": {"key": file.key},
+            "request_tracking": secret,
+            "request_sent": secret,
+            "tracked_survey": secret,
+            "tracked_attachment": secret | {"key": file.key},
+            "survey": {"token": f"esito-{side}"},
+            "complaint_tracking": complaint,
+            "complaint_registered": complaint,
+            "complaint_tracked_letter": tracking_place(rows[ComplaintLetter].complaint),
+            "complaint_tracked_file": complaint | {"key": added.key},
+            "portal_complaint_file": {"pk": rows[Complaint].pk, "key": added.key},
+            "admin:complaints_complaint_file": {"pk": rows[Complaint].pk, "key": added.key},
+            "consent_confirm": {"link": link_of(rows[Consent])},
+            "unsubscribe": {"link": unsubscribe_link(rows[Customer].pk, Consent.Purpose.MARKETING)},
+            "enrolment_finish": {"secret": f"iscrizione-{side}"},
+        }
+    )
 
 
 def _guessed(ours: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -1,10 +1,12 @@
 """What is too large is refused by its headers, and nothing of it is read; too many files are refused in words."""
 
 import socket
+import uuid
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 
 pytestmark = pytest.mark.django_db
@@ -51,8 +53,17 @@ def test_a_body_in_chunks_is_refused(client):
     assert answer.status_code == 411
 
 
-@pytest.mark.parametrize(("count", "status"), [(10, 200), (11, 400)])
-def test_more_files_than_ten_are_refused_before_they_are_kept(client, count, status):
+def test_a_page_that_takes_the_files_of_a_claim_lets_more_through(client, settings):
+    path = reverse("portal_report_files", args=[uuid.uuid4()])
+    over = {"CONTENT_LENGTH": str(settings.REPORT_BODY_LIMIT + 1), "wsgi.input": NeverRead()}
+    answer = announce(client, path, **over)
+    assert (answer.status_code, "60 MB" in answer.content.decode()) == (413, True)
+    within = announce(client, path, CONTENT_LENGTH=str(settings.PAGE_BODY_LIMIT + 1))
+    assert within.status_code != 413
+
+
+@pytest.mark.parametrize(("count", "status"), [(60, 200), (61, 400)])
+def test_more_files_than_sixty_are_refused_before_they_are_kept(client, count, status):
     files = [SimpleUploadedFile(f"{n}.txt", b"x") for n in range(count)]
     answer = client.post(FORM, {"text": "Buongiorno", "files": files})
     assert answer.status_code == status

@@ -47,6 +47,11 @@ ORDER = {
         "notifications.admin.NoticePanel",
         "customers.admin.ConsentPanel",
     ],
+    "CLAIM_PAGE": [
+        "customers.admin.AskedDocumentPanel",
+        "customers.admin.ClaimFilePanel",
+        "contact_center.claims.office.ConversationPanel",
+    ],
     "DESK_CARD": [
         "contact_center.desk.card.policies_panel",
         "contact_center.desk.card.claims_panel",
@@ -63,14 +68,21 @@ ORDER = {
         "contact_center.figures.checks.check_figures_settings",
         "vittoria_care.checks.production_is_safe",
     ],
-    "claim": ["notifications.office.TakeInCharge"],
     "LINE_TO_CALL": ["contact_center.operations.lines.line_to_call"],
+    "operation": ["contact_center.operations.office.CarryOut", "contact_center.operations.office.Refuse"],
+    "customer": ["contact_center.claims.office.ReportClaim"],
+    "claim": [
+        "notifications.office.TakeInCharge",
+        "contact_center.claims.office.AskDocument",
+        "contact_center.claims.office.DocumentReceived",
+        "contact_center.claims.office.DocumentNotNeeded",
+    ],
     "contact": [
         "contact_center.operations.office.CarryOut",
         "contact_center.operations.office.Refuse",
+        "contact_center.claims.office.ReportClaimOfContact",
         "complaints.office.RegisterAsComplaint",
     ],
-    "operation": ["contact_center.operations.office.CarryOut", "contact_center.operations.office.Refuse"],
 }
 A_BARE_PROCESS = """
 import django, json
@@ -91,6 +103,7 @@ slots = {
     "FIRST_PAGE": [part.count for part in site.FIRST_PAGE],
     "FILE_HEAD": card.FILE_HEAD,
     "CUSTOMER_FILE": admin.CUSTOMER_FILE,
+    "CLAIM_PAGE": admin.CLAIM_PAGE,
     "DESK_CARD": card.DESK_CARD,
     "MATTERS": contact_page.MATTERS,
     "FOLLOWERS_OF_TROUBLE": moves.FOLLOWERS_OF_TROUBLE,
@@ -149,6 +162,7 @@ def test_a_command_from_above_stands_after_those_of_the_page(client):
     page = client.get(reverse("admin:contact_center_contact_change", args=[contact.pk]))
     commands = page.context["adminform"].model_admin.commands
     assert [command.name for command in commands][-4:] == ["riapri", "esegui", "rifiuta", "reclamo"]
+    assert [command.name for command in commands][-3:] == ["riapri", "sinistro", "reclamo"]
 
 
 @pytest.mark.parametrize("model", [EmailAddress, Authenticator])

@@ -15,6 +15,7 @@ from django.test import TestCase
 from complaints.models import Complaint, Feedback, RegisterYear, Suspension
 from contact_center.models import Agent, Call, Contact, Message, Team, Topic, WebFormRequest
 from customers import roles
+from customers.claim_reports.lines import HOME, MOTOR, lacking
 from customers.models import (
     AccessLog,
     Agency,
@@ -209,7 +210,7 @@ class TheDataOfSixtyCustomers(TestCase):
         assert not asked.filter(channel=Contact.Channel.PHONE).exists()
 
     def test_a_claim_is_of_the_kind_that_its_words_tell(self):
-        losses = Claim.objects.values_list("policy__ramo", "kind", "description").distinct()
+        losses = Claim.objects.filter(report=None).values_list("policy__ramo", "kind", "description").distinct()
         assert losses
         assert [
             (ramo, kind, words)
@@ -331,10 +332,21 @@ class TheDataOfSixtyCustomers(TestCase):
     def test_the_first_customer_has_something_on_every_page(self):
         customer = Customer.objects.get(code="DEMO-0000001")
         assert customer.policies.count() == 3
-        assert set(customer.claims.values_list("state", flat=True)) == {"taken_in_charge", "offered"}
+        assert set(customer.claims.values_list("state", flat=True)) == {"taken_in_charge", "offered", "reported"}
         assert Instalment.objects.unpaid().filter(policy__holder=customer, due_on__lt=TODAY).exists()
         assert customer.contacts.exclude(channel="phone").exists()
         assert customer.complaints.exists()
         assert customer.feedback.exists()
         assert customer.adherences.exists()
         assert customer.consents.exists()
+
+    def test_the_first_customer_has_a_draft_a_report_that_waits_for_its_number_and_documents_to_send(self):
+        customer = Customer.objects.get(reserved_area__user__email=CUSTOMERS[1][1])
+        draft = customer.claim_drafts.get()
+        assert lacking(MOTOR, draft.answers) != []
+        waiting = Claim.objects.waiting_for_number().get()
+        assert (waiting.customer, waiting.report.number) == (customer, waiting.number)
+        assert lacking(HOME, waiting.report.answers) == []
+        assert waiting.contacts.get().kind == "claim_report"
+        assert set(customer.claims.values_list("asked_documents__state", flat=True)) == {None, "asked", "received"}
+        assert customer.claims.get(state="offered").offered_amount > 0

@@ -24,7 +24,11 @@ from customers import roles
 from customers.models import (
     Agency,
     AgencyMember,
+    AskedDocument,
     Claim,
+    ClaimDraft,
+    ClaimFile,
+    ClaimReport,
     Consent,
     ContactPoint,
     Customer,
@@ -62,6 +66,10 @@ MODELS = [
     Document,
     PolicyValue,
     PolicyPerson,
+    ClaimDraft,
+    ClaimReport,
+    ClaimFile,
+    AskedDocument,
     Notice,
     Contact,
     Call,
@@ -219,6 +227,25 @@ def test_a_claim_is_seen_by_the_holder_and_by_the_person_who_reported_it(world):
     claim = make.ClaimFactory(policy=Policy.objects.get(pk=world.rows[Policy][OURS]), customer=world.others)
     for customer in (world.ours, world.others):
         assert claim in Claim.objects.visible_to(signed_in(customer))
+
+
+def test_the_holder_of_a_policy_sees_nothing_of_what_somebody_else_reported_under_it(world):
+    claim = make.ClaimFactory(policy=Policy.objects.get(pk=world.rows[Policy][OURS]), customer=world.others)
+    rows = [
+        make.ClaimReportFactory(claim=claim),
+        make.ClaimFileFactory(claim=claim),
+        make.AskedDocumentFactory(claim=claim),
+    ]
+    holder, reporter = signed_in(world.ours), signed_in(world.others)
+    for row in rows:
+        assert row not in type(row).objects.visible_to(holder)
+        assert row in type(row).objects.visible_to(reporter)
+
+
+def test_the_file_of_a_draft_is_seen_by_its_customer(world):
+    file = make.ClaimFileFactory(draft=ClaimDraft.objects.get(pk=world.rows[ClaimDraft][OURS]), claim=None)
+    assert file in ClaimFile.objects.visible_to(signed_in(world.ours))
+    assert file not in ClaimFile.objects.visible_to(signed_in(world.others))
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)

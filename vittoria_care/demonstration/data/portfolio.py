@@ -186,7 +186,7 @@ class Portfolio:
                 "state",
                 "offered_on",
             ),
-            *("accepted_on", "paid_on", "paid_amount", "created_at", "updated_at"),
+            *("offered_amount", "accepted_on", "paid_on", "paid_amount", "created_at", "updated_at"),
         )
         today = plan.today
         self._origin = today.toordinal() - 4000
@@ -390,9 +390,10 @@ class Portfolio:
             rng.choice(REPAIRERS) if in_charge and product.motor and kind != "injury" else "",
             state,
             texts[offered - origin] if answered else None,
+            (offer := _offer(state, claim, rng)),
             texts[accepted - origin] if state in ("accepted", "paid") else None,
             texts[paid - origin] if state == "paid" else None,
-            f"{rng.lognormvariate(7.2, 0.8):.2f}" if state == "paid" else None,
+            offer if state == "paid" else None,
             f"{texts[reported - origin]} 10:00:00+00",
             f"{texts[min(today, reported + 5) - origin]} 10:00:00+00",
         )
@@ -416,6 +417,13 @@ class Portfolio:
             start = self._texts[self.plan.today.toordinal() - 125 - self._origin]
             for member in (1, 2):  # covered by the firm's collective contract
                 self.adherent.add(policy, self.first_customer + member - 1, start, None)
+
+
+def _offer(state: str, claim: int, rng: Random) -> str | None:
+    """What was offered for a claim, and paid where it was."""
+    if state == "paid":
+        return f"{rng.lognormvariate(7.2, 0.8):.2f}"
+    return f"{420 + claim * 137 % 2_900}.00" if state in ("offered", "accepted") else None
 
 
 def _due_days(expiry: int, number: int) -> tuple[int, ...]:

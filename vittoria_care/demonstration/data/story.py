@@ -29,6 +29,7 @@ from .organisation import Organisation, make_organisation
 from .people import FEATURED, PREFIX, People
 from .portfolio import Portfolio
 from .profiles import Plan, ScaleError
+from .reports import make_reports
 from .sign_ins import CUSTOMERS
 from .written import make_written
 
@@ -164,6 +165,7 @@ def _load_story(plan: Plan, organisation: Organisation) -> None:
     points = ContactPoint.objects.filter(customer__in=customers, kind=ContactPoint.Kind.EMAIL)
     emails = dict(points.order_by("-pk").values_list("customer", "value"))
     contacts = make_written(plan, organisation, customers, emails)
+    make_reports(plan, organisation, customers[0])
     complaints = make_complaints(plan, organisation, customers, contacts)
     make_feedback(plan, organisation, customers, contacts, complaints)
     make_notices(plan, customers, contacts, complaints)

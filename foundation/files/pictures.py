@@ -1,22 +1,27 @@
-"""Rule: a picture without what its camera wrote beside it: the place above all, but also the owner, the device, the words.
+"""Rules: a picture without what its camera wrote beside it (the place above all, the owner, the device, the words), and
+the right way up.
 
-Which way up it is remains. The picture itself is never decoded or packed again: what a customer sends of a damage is kept
-as it was taken. Bytes in, bytes out; what cannot be read as its format says is given back as it is.
+`without_words` never decodes the picture: which way up it is remains written beside it. `upright` turns the picture
+itself, for programs that do not read that mark. Bytes in, bytes out; what cannot be read as its format says is given back
+as it is.
 """
 
+import io
 import logging
 import re
 import struct
 import zlib
 from collections.abc import Callable, Iterator
+from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageOps, JpegImagePlugin, UnidentifiedImageError
 
 log = logging.getLogger(__name__)
 
 ORIENTATION, EXIF_TABLE, PLACE_TABLE, XMP = 0x0112, 0x8769, 0x8825, 700
 THUMBNAIL, THUMBNAIL_LENGTH = 0x0201, 0x0202
 SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}  # bytes, by type of value
+TURNED_AT_MOST = 25_000_000  # pixels: 75 MB while it is turned; a larger picture keeps its mark, which browsers read
 TABLES_AT_MOST = 100  # pages of a TIFF; a file whose tables lead round in circles is given up
 
 _JPEG_WORDS = {0xE1, 0xED, 0xFE}  # Exif and XMP, IPTC, comment
@@ -39,6 +44,41 @@ def without_words(content: bytes, content_type: str) -> bytes:
     except (Unreadable, struct.error, LookupError) as error:
         log.info("a picture was kept as it came, it cannot be read: %s", type(error).__name__)
         return content
+
+
+def upright(content: bytes, content_type: str) -> bytes:
+    """The picture turned the right way up, and no mark of it left; JPEG and PNG of up to TURNED_AT_MOST pixels.
+
+    A JPEG is packed again with the tables of its own camera, so that nothing visible is lost; what is upright already, or
+    cannot be decoded, is given back as it is. A HEIC turns itself: its format says how it is shown.
+    """
+    kind = {"image/jpeg": "JPEG", "image/png": "PNG"}.get(content_type)
+    if kind is None:
+        return content
+    try:
+        with Image.open(io.BytesIO(content), formats=[kind]) as picture:
+            up = picture.getexif().get(ORIENTATION, 1)
+            if up == 1 or picture.width * picture.height > TURNED_AT_MOST:
+                return content
+            options: dict[str, Any] = {}
+            if isinstance(picture, JpegImagePlugin.JpegImageFile):
+                options = {"qtables": picture.quantization, "subsampling": JpegImagePlugin.get_sampling(picture)}
+            if profile := picture.info.get("icc_profile"):
+                options["icc_profile"] = profile
+            turned = ImageOps.exif_transpose(picture)
+        packed = io.BytesIO()
+        turned.save(packed, kind, exif=b"", **options)
+    except (
+        OSError,
+        UnidentifiedImageError,
+        Image.DecompressionBombError,
+        ValueError,
+        SyntaxError,
+        struct.error,
+    ) as error:
+        log.info("a picture was not turned, it cannot be read: %s", type(error).__name__)
+        return content
+    return packed.getvalue()
 
 
 def orientation_of(tiff: bytes) -> int:

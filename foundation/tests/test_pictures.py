@@ -4,10 +4,11 @@ import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
+from PIL import Image, ImageChops, ImageStat
 
-from contact_center.contacts.attachments import check_file
-from contact_center.contacts.pictures import exif_of, orientation_of, without_words
+from foundation.files import pictures
+from foundation.files.accepted import check_file
+from foundation.files.pictures import exif_of, orientation_of, upright, without_words
 
 SIDEWAYS = 6
 PLACE = {1: "N", 2: (45.0, 27.0, 51.25), 3: "E", 4: (9.0, 11.0, 23.5)}
@@ -98,6 +99,43 @@ def test_a_file_that_is_sent_is_kept_without_them_and_its_digest_is_of_what_is_k
     kept = checked.content.read()
     assert (checked.name, checked.content_type, checked.size) == ("foto.jfif", "image/jpeg", len(kept))
     assert kept == without_words(before, "image/jpeg") != before
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_picture_is_turned_upright_and_its_mark_goes_with_that(kind):
+    before = picture(kind)
+    turned = check_file(SimpleUploadedFile(f"foto.{'jpg' if kind == 'JPEG' else 'png'}", before), turns=True)
+    after = Image.open(turned.content)
+    assert (after.size, after.getexif().get(0x0112)) == ((48, 64), None)
+    turned.content.seek(0)
+    assert OWNER.encode() not in turned.content.read()
+
+
+@pytest.mark.parametrize(("kind", "content_type"), [("JPEG", "image/jpeg"), ("PNG", "image/png")])
+def test_a_picture_that_is_upright_is_not_packed_again(kind, content_type):
+    out = io.BytesIO()
+    Image.effect_noise((64, 48), 60).convert("RGB").save(out, kind)
+    assert upright(out.getvalue(), content_type) == out.getvalue()
+
+
+def test_what_a_jpeg_shows_is_the_same_after_it_is_turned():
+    before = without_words(picture("JPEG", quality=90), "image/jpeg")
+    after = Image.open(io.BytesIO(upright(before, "image/jpeg")))
+    wanted = Image.open(io.BytesIO(before)).transpose(Image.Transpose.ROTATE_270)
+    difference = ImageChops.difference(after.convert("RGB"), wanted.convert("RGB"))
+    assert max(ImageStat.Stat(difference).mean) < 3  # of 255, and noise is the worst there is
+
+
+def test_a_picture_too_large_to_be_turned_keeps_its_mark(monkeypatch):
+    monkeypatch.setattr(pictures, "TURNED_AT_MOST", 64 * 48 - 1)
+    before = without_words(picture("JPEG"), "image/jpeg")
+    assert upright(before, "image/jpeg") == before
+
+
+@pytest.mark.parametrize("content_type", ["image/jpeg", "image/png"])
+def test_what_cannot_be_decoded_is_not_turned(content_type):
+    cut = picture("JPEG" if content_type == "image/jpeg" else "PNG")[:400]
+    assert upright(cut, content_type) == cut
 
 
 @pytest.mark.parametrize("up", range(1, 9))

@@ -1,0 +1,169 @@
+"""Commands about the documents of a claim: ask for one, receive it, do without it, remind the customer of it."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import Count, Sum
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from contact_center.claims import kinds
+from contact_center.claims.conversation import write_about_claim
+from contact_center.claims.reporting import link_to
+from customers.claim_reports.commands import Added, refuse_more_than_fits
+from customers.models import AskedDocument, Claim, ClaimFile, User
+from foundation.files.accepted import CLAIM, CheckedFile, check_file, clean_name
+from foundation.files.keeping import FilesNotKept, keep_files
+from foundation.refusals import Refused
+from foundation.text import clean_line, clean_text
+from notifications.kinds import NoticeKind
+from notifications.services import tell_customer
+
+MOST_ASKED = 20  # documents of one claim that are waited for at once
+REMINDED_AT_ONCE = 500
+State = AskedDocument.State
+
+
+@transaction.atomic
+def ask_document(claim: Claim, *, name: str, why: str = "", due_on: date, by: User) -> AskedDocument:
+    """Ask the claim's reporter for a document until a day, and write to them at once.
+
+    The same document again while it is waited for is the one that was asked for. Refused for a claim that is over, for a
+    day in the past, and beyond MOST_ASKED documents.
+    """
+    claim = Claim.objects.select_for_update(of=["self"]).select_related("customer").get(pk=claim.pk)
+    name, why = clean_line(name)[:200], clean_text(why)
+    if claim.state not in Claim.OPEN_STATES:
+        raise Refused(_("This claim is over: nothing more is needed for it."), code="claim_over")
+    if due_on < timezone.localdate():
+        raise Refused(_("The day is past: give the customer some days."), code="past", field="due_on")
+    waited_for = AskedDocument.objects.open().filter(claim=claim)
+    if (before := waited_for.filter(name=name).first()) is not None:
+        return before
+    if waited_for.count() >= MOST_ASKED:
+        raise Refused(
+            _("%(most)d documents are waited for already: they come first.") % {"most": MOST_ASKED},
+            code="too_many_documents",
+        )
+    asked = AskedDocument.objects.create(claim=claim, name=name, why=why, due_on=due_on, asked_by=by)
+    _tell(kinds.DOCUMENT_ASKED, asked)
+    return asked
+
+
+def _tell(kind: NoticeKind, asked: AskedDocument) -> None:
+    claim = asked.claim
+    with translation.override(claim.customer.language):
+        label = _("Send the document")
+    tell_customer(
+        kind,
+        once=f"{kind.code}:{asked.pk}",
+        words={"number": claim.number, "document": asked.name, "why": asked.why, "due_on": asked.due_on}
+        | link_to(claim, label),
+        customer=claim.customer,
+    )
+
+
+def receive_document(asked: AskedDocument, uploads: Iterable[UploadedFile | File], *, by: User) -> Added:
+    """Take the files of a document from the claim's reporter; whoever works the claim is informed by its conversation.
+
+    Each file is looked at by itself, as those of a draft: what cannot be kept is named. With at least one that is kept the
+    document counts as received; sent once more, the same files do nothing. Refused where nobody waits for it any more.
+    """
+    added, good = Added(), []
+    for upload in uploads:
+        try:
+            good.append(check_file(upload, CLAIM, turns=True))
+        except ValidationError as error:
+            added.refused += error.messages
+    if good:
+        _receive(asked, good, added, by)
+    return added
+
+
+@transaction.atomic
+def _receive(asked: AskedDocument, files: list[CheckedFile], added: Added, by: User) -> None:
+    claim = Claim.objects.select_for_update(of=["self"]).select_related("customer").get(pk=asked.claim_id)
+    asked = AskedDocument.objects.select_for_update().get(pk=asked.pk)
+    there = {each.sha256: each for each in asked.files.all()}
+    if asked.state != State.ASKED:
+        if asked.state == State.RECEIVED and all(each.sha256 in there for each in files):
+            added.kept += [there[each.sha256] for each in files]
+            return
+        raise Refused(
+            _("This document is no longer waited for: send what you have with a message."), code="not_waited_for"
+        )
+    for each in files:
+        if each.sha256 in there:
+            continue
+        try:
+            refuse_more_than_fits(asked.files.aggregate(n=Count("pk"), size=Sum("size")), each)
+            [there[each.sha256]] = keep_files(ClaimFile, [each], claim=claim, asked=asked, given_by=by)
+        except ValidationError as error:
+            added.refused += error.messages
+            continue
+        except FilesNotKept:
+            added.refused.append(
+                _("“%(name)s” cannot be kept just now: try again later. What is here already remains.")
+                % {"name": clean_name(each.name)}
+            )
+            continue
+        added.kept.append(there[each.sha256])
+    if not added.kept:
+        return
+    _end(asked, to=State.RECEIVED, by=by)
+    with translation.override(claim.customer.language):
+        names = ", ".join(each.name for each in added.kept)
+        text = _("Document sent: %(document)s (%(names)s)") % {"document": asked.name, "names": names}
+    write_about_claim(claim, text=text, key=uuid.uuid5(added.kept[0].key, "received"), by=by)
+
+
+@transaction.atomic
+def record_received(asked: AskedDocument, *, by: User) -> AskedDocument:
+    """Write down that a document came by another way, such as by post. Refused where nobody waits for it any more."""
+    return _end(AskedDocument.objects.select_for_update().get(pk=asked.pk), to=State.RECEIVED, by=by)
+
+
+@transaction.atomic
+def withdraw_document(asked: AskedDocument, *, by: User) -> AskedDocument:
+    """Do without a document that was asked for. Refused where nobody waits for it any more."""
+    return _end(AskedDocument.objects.select_for_update().get(pk=asked.pk), to=State.WITHDRAWN, by=by)
+
+
+def _end(asked: AskedDocument, *, to: AskedDocument.State, by: User) -> AskedDocument:
+    if to not in AskedDocument.NEXT[State(asked.state)]:
+        raise Refused(
+            _("“%(name)s” is “%(state)s” already.") % {"name": asked.name, "state": asked.get_state_display()},
+            code="not_waited_for",
+        )
+    asked.state, asked.ended_by, asked.ended_at = to, by, timezone.now()
+    asked.save(update_fields=["state", "ended_by", "ended_at"])
+    return asked
+
+
+def remind_of_documents(now: datetime) -> int:
+    """Write once more to those whose document did not come by its day, once for each; returns how many documents.
+
+    It asks what is owed and not yet done: a day on which it did not run is caught up by the next.
+    """
+    late = AskedDocument.objects.to_remind(timezone.localdate(now)).filter(claim__state__in=Claim.OPEN_STATES)
+    reminded = 0
+    for pk in list(late.order_by("due_on", "pk").values_list("pk", flat=True)[:REMINDED_AT_ONCE]):
+        reminded += _remind(pk, now)
+    return reminded
+
+
+@transaction.atomic
+def _remind(pk: int, now: datetime) -> bool:
+    rows = AskedDocument.objects.select_for_update(of=["self"], skip_locked=True).select_related("claim__customer")
+    asked = rows.filter(pk=pk, state=State.ASKED, reminded_at=None).first()
+    if asked is None:
+        return False
+    asked.reminded_at = now
+    asked.save(update_fields=["reminded_at"])
+    _tell(kinds.DOCUMENT_REMINDER, asked)
+    return True
