@@ -150,13 +150,13 @@ def _open(
         subject=subject or (topic.name if topic else ""),
         topic=topic,
         continues=continues,
-        team=_team_in_turn(submission_key),
+        team=team_in_turn(submission_key),
         started_at=at,
         due_at=due_at(kind=kind, level=1, since=at),
     )
 
 
-def _team_in_turn(submission_key: uuid.UUID) -> Team | None:
+def team_in_turn(submission_key: uuid.UUID) -> Team | None:
     """The first-level team it waits for: each of them gets its share, and the same submission the same team."""
     teams = list(Team.objects.filter(level=1, is_active=True).order_by("pk"))
     return teams[uuid.UUID(str(submission_key)).int % len(teams)] if teams else None

@@ -88,7 +88,7 @@ class ContactOutcome(models.TextChoices):
     RESOLVED = "resolved", _("resolved")
     UNRESOLVED = "unresolved", _("not resolved")
     WRONG_NUMBER = "wrong_number", _("wrong number")
-    DROPPED = "dropped", _("line dropped")
+    DROPPED = "dropped", _("dropped or called off")
 
 
 # Nobody was served: these count in no figure.
@@ -543,6 +543,8 @@ class ContactEvent(models.Model):
         CONFIRMED = "confirmed", _("the customer said whether it was resolved")
         COMPLAINT = "complaint", _("registered as a complaint")
         IDENTIFIED = "identified", _("person confirmed")
+        AGREED = "agreed", _("hour of a call-back agreed")
+        TRIED = "tried", _("called, without an answer")
 
     contact = models.ForeignKey(
         Contact, models.CASCADE, related_name="events", verbose_name=_("contact"), db_index=False

@@ -12,6 +12,7 @@ from django.db.models.functions import Cast, JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import ngettext
 
 from contact_center.contacts.candidates import candidates_for
 from contact_center.contacts.correspondence import choices_for, is_only_stated, points_of, stated_address
@@ -25,6 +26,7 @@ from contact_center.models.naming import name_in_language
 from contact_center.office.contact_commands import warning_of, words_of
 from contact_center.office.queue import CHANNEL_ICONS
 from customers.models import Claim, Customer, Policy, User
+from foundation.dates import written_moment
 from foundation.numbers import whole_number
 from foundation.office.changes import Change
 from foundation.office.links import change_address
@@ -41,7 +43,11 @@ PER_PAGE = 50  # messages of the thread
 MOST_EVENTS = 60
 MOST_ASIDE = 5
 EXCERPT = 300
-WHY = {"customer_wrote": _l("the customer wrote"), "not_resolved": _l("the customer said that it was not resolved")}
+WHY = {
+    "customer_wrote": _l("the customer wrote"),
+    "not_resolved": _l("the customer said that it was not resolved"),
+    "called_off": _l("the customer called it off"),
+}
 
 
 @dataclass(frozen=True)
@@ -112,7 +118,7 @@ def _addresses(contact: Contact, customer: Customer) -> dict[str, Any]:
 
 def clock_used(contact: Contact, clock: Clock, now: datetime) -> dict[str, Any] | None:
     """How much of the time promised has been used, for the bar beside the due time."""
-    if clock.target is None or contact.state == Contact.State.CLOSED:
+    if clock.target is None or clock.agreed_at is not None or contact.state == Contact.State.CLOSED:
         return None
     used, promised = clock.used_seconds(now), clock.target.minutes * 60
     return {
@@ -222,6 +228,10 @@ def _details(event: "NamedEvent") -> str:
         words.append(_("%(rating)s out of 5") % {"rating": details["rating"]})
     if details.get("from_code"):
         words.append(_("before: %(code)s") % {"code": event.from_code_name or details["from_code"]})
+    if call_at := details.get("call_at"):
+        words.append(written_moment(datetime.fromisoformat(call_at)))
+    if tries := details.get("tries"):
+        words.append(ngettext("%(tries)d time so far", "%(tries)d times so far", tries) % {"tries": tries})
     if details.get("to"):
         words.append(_("to %(address)s") % {"address": details["to"]})
     if why := details.get("why"):
