@@ -67,7 +67,9 @@ class Menu:
 
 def menu_at(path: str, places: Iterable[Place] = PLACES) -> Menu:
     """The menu as a page at this path shows it: its own room is marked, also on the pages within the room."""
-    shown = [ShownPlace(place, url, _is_within(path, place, url)) for place in places if (url := reverse(place.address))]
+    shown = [
+        ShownPlace(place, url, _is_within(path, place, url)) for place in places if (url := reverse(place.address))
+    ]
     return Menu(shown, any(each.is_here and not each.place.under_thumb for each in shown))
 
 

@@ -2,9 +2,8 @@
 
 from django.urls import include, path
 
-from . import enrolment
+from . import enrolment, menu
 from . import home as portal
-from . import menu
 
 urlpatterns = [
     path("", portal.home_view, name="reserved_area"),

@@ -32,6 +32,7 @@ READ_CONTACTS = {
         "messageattachment",
         "contactevent",
         "satisfactionsurvey",
+        "answeredbeforehand",
         "servicecalendar",
         "openingperiod",
         "specialday",

@@ -179,18 +179,14 @@ def _take_place(customer: Customer, starts_at: datetime, now: datetime) -> Stret
     calendar = line_hours(now)
     slot = next((each for each in slots_from(now, calendar) if each.start == starts_at), None) if calendar else None
     if slot is None:
-        raise Refused(
-            _("This hour is not on offer any more: choose another."), code="hour_not_on_offer", field="slot"
-        )
+        raise Refused(_("This hour is not on offer any more: choose another."), code="hour_not_on_offer", field="slot")
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [SPACE, int(slot.start.timestamp()) // 60])
     booked = list(CallBack.objects.booked().filter(starts_at=slot.start).values_list("customer_id", flat=True))
     if customer.pk in booked:
         raise Refused(_("You have a call-back at this hour already."), code="hour_yours_already", field="slot")
     if len(booked) >= settings.CALL_BACKS_PER_SLOT:
-        raise Refused(
-            _("This hour has just become full: choose another."), code="hour_full", field="slot"
-        )
+        raise Refused(_("This hour has just become full: choose another."), code="hour_full", field="slot")
     return slot
 
 

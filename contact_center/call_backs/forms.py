@@ -87,6 +87,8 @@ class CallBackForm(HourForm):
         cleaned = super().clean()
         chosen = cleaned.get("number")
         if chosen == OTHER and not cleaned.get("other_number") and "other_number" not in self.errors:
-            self.add_error("other_number", ValidationError(_("Write the number that we are to call."), code="required"))
+            self.add_error(
+                "other_number", ValidationError(_("Write the number that we are to call."), code="required")
+            )
         cleaned["phone"] = cleaned.get("other_number") if chosen == OTHER else chosen
         return cleaned

@@ -86,6 +86,7 @@ def page_context(request: StaffRequest, contact: Contact, *, works: bool) -> dic
         "form_carried": form,
         "twins": _twins(request, contact, form),
         "call": getattr(contact, "call", None),
+        "call_back": getattr(contact, "call_back", None),
         "events": events_told(events[-MOST_EVENTS:][::-1]),
         "longest_text": LONGEST_TEXT,
         "others_here": others_present(contact, request.user) if works else [],

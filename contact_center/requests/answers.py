@@ -67,7 +67,9 @@ def about_due(due: Due) -> Answer:
             text = _("It does not renew by itself. You are covered until the end of %(day)s.") % until
     else:
         sentence = (
-            _("%(product)s: %(amount)s were due by %(day)s") if due.is_late else _("%(product)s: %(amount)s by %(day)s")
+            _("%(product)s: %(amount)s were due by %(day)s")
+            if due.is_late
+            else _("%(product)s: %(amount)s by %(day)s")
         )
         title = sentence % named
         if due.is_covered:

@@ -24,9 +24,7 @@ MOST = 4  # answers of each sort: who has more is better served by the room itse
 RECENT = timedelta(days=90)  # a claim that ended within these days is still asked about
 
 
-def answers_for(
-    user: User, customer: Customer, *, topic: Topic, policy: Policy | None, now: datetime
-) -> list[Answer]:
+def answers_for(user: User, customer: Customer, *, topic: Topic, policy: Policy | None, now: datetime) -> list[Answer]:
     """What we can tell the customer about the topic, of the one policy where one was chosen; nothing is an empty list."""
     wanted = LOOKED_FOR.get(topic.area, frozenset())
     today = timezone.localdate(now)

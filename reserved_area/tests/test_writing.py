@@ -44,8 +44,10 @@ def written(settings, **given):
 
 
 @pytest.mark.parametrize("room", ["reserved_area", "portal_requests"])
-def test_each_room_leads_to_the_form_in_one_step(client, room):
-    assert f'href="{WRITE}"' in client.get(reverse(room)).content.decode()
+def test_each_room_leads_to_the_choice_of_the_topic_and_that_to_the_free_form(client, room):
+    topics = reverse("portal_write_guided")
+    assert f'href="{topics}"' in client.get(reverse(room)).content.decode()
+    assert f'href="{WRITE}"' in client.get(topics).content.decode()
 
 
 @pytest.mark.parametrize("name", ["portal_write", "portal_write_guided", "portal_complaint_form"])
