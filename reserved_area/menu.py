@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from customers.requests import CustomerRequest
@@ -31,7 +32,7 @@ class Place:
 
 HOME = "reserved_area"
 PLACES = (
-    Place(HOME, _("Home"), "house", under_thumb=True),
+    Place(HOME, pgettext_lazy("menu of the reserved area", "Home"), "house", under_thumb=True),
     Place("portal_policies", _("Policies"), "shield-check", under_thumb=True),
     Place("portal_claims", _("Claims"), "life-ring", under_thumb=True),
     Place("portal_requests", _("Requests"), "chat-dots", under_thumb=True),

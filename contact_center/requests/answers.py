@@ -14,7 +14,7 @@ from contact_center.models import Contact, Topic
 from customers.claim_steps import answer_due_on, steps_of
 from customers.due import Due, cover_of
 from customers.models import Claim, ContactPoint, Policy
-from foundation.dates import written_day, written_moment
+from foundation.dates import moment_in_full, written_day, written_moment
 from foundation.office.read_only import euro
 from foundation.telephones import shown_number
 
@@ -104,7 +104,7 @@ def about_claim(claim: Claim, *, today: date) -> Answer:
         owed = _("You get an offer, or the reasons for a refusal, by %(day)s.")
         sentences.append((late if by < today else owed) % {"day": written_day(by, "il")})
     elif step is not None:
-        sentences.append(_("Now under way: %(step)s.") % {"step": step.name})
+        sentences.append(_("The next step: %(step)s.") % {"step": step.name})
     elif claim.paid_on is not None:
         sentences.append(
             _("%(amount)s paid on %(day)s.")
@@ -124,7 +124,10 @@ def about_request(contact: Contact, *, now: datetime) -> Answer:
         "subject": contact.subject or contact.topic or contact.get_kind_display(),
     }
     is_late = contact.due_at is not None and contact.due_at < now
-    if contact.state == Contact.State.WAITING:
+    call_back = getattr(contact, "call_back", None)
+    if call_back is not None and call_back.starts_at == contact.due_at and not is_late:
+        text = _("We call you: %(when)s.") % {"when": moment_in_full(call_back.starts_at)}
+    elif contact.state == Contact.State.WAITING:
         text = _("We wrote to you and wait for your answer: you can give it there.")
     elif contact.due_at is None:
         text = _("Somebody of the customer service is working on it.")

@@ -47,7 +47,8 @@ def answers_for(user: User, customer: Customer, *, topic: Topic, policy: Policy 
 def _requests(user: User, topic: Topic, now: datetime) -> list[Answer]:
     """What the customer asked about the same area, and has no answer to yet."""
     waiting = Contact.objects.visible_to(user).open().filter(topic__area=topic.area)
-    asked = waiting.exclude(channel=Contact.Channel.PHONE).for_list().order_by("-started_at", "-pk")
+    asked = waiting.exclude(channel=Contact.Channel.PHONE).for_list().select_related("call_back")
+    asked = asked.order_by("-started_at", "-pk")
     return [about_request(each, now=now) for each in asked[:MOST]]
 
 

@@ -224,13 +224,9 @@ class OfCustomer(WriterFields):
         widget = forms.RadioSelect if 0 < len(policies) <= MOST_AS_CARDS else forms.Select
         asked = [name for name, field in self.fields.items() if name == "policy_number" or self._is_policy(name)]
         for name in asked:
-            before = self.fields[name]
+            # “None of them” is an answer, also where the topic asks everybody else for a number.
             self.fields[name] = forms.ChoiceField(
-                choices=choices,
-                widget=widget,
-                required=before.required and len(choices) > 1,
-                label=_("Which policy it is about") if name == "policy_number" else before.label,
-                help_text=before.help_text if name != "policy_number" else "",
+                choices=choices, widget=widget, required=False, label=_("Which policy it is about")
             )
             self.initial.setdefault(name, self.initial.get("policy_number", ""))
 

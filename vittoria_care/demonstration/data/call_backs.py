@@ -4,6 +4,8 @@ import datetime
 import uuid
 from random import Random
 
+from django.utils import translation
+
 from contact_center.call_backs.slots import slots_from
 from contact_center.due.business_time import Stretch
 from contact_center.models import AnsweredBeforehand, CallBack, Contact, ContactEvent, Message
@@ -63,6 +65,11 @@ def _spread(slots: list[Stretch], number: int, rng: Random) -> list[Stretch]:
     return sorted(rng.sample(slots, min(number, len(slots))))
 
 
+def _subject(slot: Stretch) -> str:
+    with translation.override("it"):
+        return f"Richiamare {written_moment(slot.start, 'il')}"
+
+
 class _Call:
     """A call-back with its contact, the words of the customer and what happened."""
 
@@ -82,7 +89,7 @@ class _Call:
             channel=Contact.Channel.PORTAL,
             customer=customer,
             address=phones[customer.pk],
-            subject=f"Richiamare {written_moment(slot.start, 'il')}",
+            subject=_subject(slot),
             topic=organisation.topics[code],
             team=organisation.teams["primo-livello"],
             started_at=booked_at,
