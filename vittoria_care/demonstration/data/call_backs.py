@@ -152,7 +152,9 @@ class _Call:
 def make_answered_beforehand(plan: Plan, organisation: Organisation) -> None:
     """Create the count of the answers shown in the last two months: dues and claims are enough more often than the rest."""
     rng = plan.stream("beforehand")
-    codes = [shape.code for shape in TOPICS if shape.written and shape.code.startswith(("policy", "payments", "claims"))]
+    codes = [
+        shape.code for shape in TOPICS if shape.written and shape.code.startswith(("policy", "payments", "claims"))
+    ]
     rows = []
     for _number in range(SHOWN):
         topic = organisation.topics[rng.choice(codes)]
