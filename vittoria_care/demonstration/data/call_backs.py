@@ -3,13 +3,14 @@
 import datetime
 import uuid
 from random import Random
+from typing import Any
 
 from django.utils import translation
 
 from contact_center.call_backs.slots import slots_from
 from contact_center.due.business_time import Stretch
 from contact_center.models import AnsweredBeforehand, CallBack, Contact, ContactEvent, Message
-from customers.models import ContactPoint, Customer
+from customers.models import ContactPoint, Customer, User
 from foundation.dates import written_moment
 
 from .organisation import Organisation
@@ -145,7 +146,7 @@ class _Call:
         self.contact.outcome = Contact.Outcome.DROPPED
         self._note(Kind.CLOSED, None, at, outcome=str(self.contact.outcome), why="called_off")
 
-    def _note(self, kind: str, by: object, at: datetime.datetime, **details: object) -> None:
+    def _note(self, kind: str, by: User | None, at: datetime.datetime, **details: Any) -> None:
         self.events.append(ContactEvent(contact=self.contact, kind=kind, by=by, details=details, at=at))
 
 
