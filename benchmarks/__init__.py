@@ -12,6 +12,7 @@ SUBJECTS = (
     "queue",
     "public_form",
     "helpdesk",
+    "portal",
     "figures",
     "call_events",
     "alerts",

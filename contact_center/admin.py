@@ -29,6 +29,7 @@ from contact_center.due.targets import Book, clock_of
 from contact_center.due.words import due_shown, length_in_words
 from contact_center.models import (
     Agent,
+    AnsweredBeforehand,
     Call,
     CallLeg,
     Contact,
@@ -164,7 +165,17 @@ class ContactAdmin(VersionedAdmin[Contact]):
         for command in self.commands:
             queryset = command.prepare(queryset)
         return queryset.annotate(has_twins=has_twins()).select_related(
-            "line", "customer__agency", "topic", "agent", "owner", "team", "wrap_up", "web_form", "call", "operation"
+            "line",
+            "customer__agency",
+            "topic",
+            "agent",
+            "owner",
+            "team",
+            "wrap_up",
+            "web_form",
+            "call",
+            "call_back",
+            "operation",
         )
 
     def get_ordering(self, request: StaffRequest) -> tuple[str, ...]:
@@ -332,6 +343,40 @@ class WebFormRequestAdmin(OfficeAdmin[WebFormRequest]):
     @display(description=_("started at"))
     def started_shown(self, written: WebFormRequest) -> datetime:
         return written.contact.started_at
+
+
+class EnoughFilter(SimpleListFilter):
+    """Those for whom the answer was enough, or those who wrote all the same."""
+
+    title = _("it was enough")
+    parameter_name = "helped"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list:
+        return [("yes", _("Yes")), ("no", _("No"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        value = self.value()
+        return queryset.filter(helped=value == "yes") if value in ("yes", "no") else queryset
+
+
+@admin.register(AnsweredBeforehand)
+class AnsweredBeforehandAdmin(OfficeAdmin[AnsweredBeforehand]):
+    """What the reserved area answered before a request was written, newest first: by topic and line of business."""
+
+    list_display = ("day", "topic", "area_shown", "ramo", "helped")
+    list_select_related = ("topic",)
+    list_filter = (EnoughFilter, ("topic__area", admin.ChoicesFieldListFilter))
+    ordering = ("-day", "-pk")
+    search_help_text = _("Reason or code of the topic")
+    fieldsets = ((None, {"fields": ["day", "topic", "ramo", "helped"]}),)
+
+    def find(self, queryset: QuerySet, text: str) -> QuerySet:
+        named = Topic.objects.filter(Q(name__icontains=text) | Q(name_en__icontains=text) | Q(code__icontains=text))
+        return queryset.filter(topic__in=named.order_by().values("pk"))
+
+    @display(description=_("subject area"))
+    def area_shown(self, answered: AnsweredBeforehand) -> str:
+        return answered.topic.get_area_display()
 
 
 class AnsweredFilter(WorkFilter[QuerySet[SatisfactionSurvey]]):

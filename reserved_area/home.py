@@ -1,12 +1,9 @@
 """The home of the reserved area: what is due, what is in progress, what is new."""
 
-from typing import Any
-
 from django.db.models import Count, Window
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from complaints.complainant_page import in_plain_words
@@ -18,11 +15,11 @@ from customers.models import Claim, Policy
 from customers.payments.configured import can_pay_online
 from customers.requests import CustomerRequest
 from reserved_area.claim_page import drafts_of
+from reserved_area.menu import MOST_COUNTED
 from reserved_area.notices import inbox_for
 from reserved_area.records import customer_page
 
 MOST = 5  # rows of each kind; the rooms have the rest
-MOST_COUNTED = 100  # unread notices, in the menu
 
 
 @customer_page
@@ -37,6 +34,7 @@ def home_view(request: CustomerRequest) -> HttpResponse:
         .open()
         .exclude(channel=Contact.Channel.PHONE)
         .for_list()
+        .select_related("call_back")
         .order_by("-started_at", "-pk")[:MOST]
     )
     complaints = (
@@ -64,13 +62,3 @@ def home_view(request: CustomerRequest) -> HttpResponse:
 
 def _now(claim: Claim) -> str:
     return next((str(step.name) for step in steps_of(claim) if step.is_now), "")
-
-
-def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Context of every page: how many notices are unread. Counted only where the reserved area's menu shows it."""
-    return {"unread_notices": SimpleLazyObject(lambda: _unread(request))}
-
-
-def _unread(request: HttpRequest) -> int:
-    customer = getattr(request, "customer", None)
-    return inbox_for(customer).unread().order_by()[:MOST_COUNTED].count() if customer is not None else 0

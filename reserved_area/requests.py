@@ -1,6 +1,7 @@
 """The reserved area's room about requests: one's own conversations on every channel, and messages in written ones."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -13,11 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from contact_center.contacts.customer_messages import add_customer_message
 from contact_center.contacts.satisfaction import answer_survey
-from contact_center.models import Contact, SatisfactionSurvey, WebFormRequest
+from contact_center.models import Contact, SatisfactionSurvey, Topic, WebFormRequest
+from contact_center.requests.answers import asks_policy
+from contact_center.requests.beforehand import answers_for, record_answered
 from contact_center.requests.forms import (
     AnotherMessageForm,
     CustomersGuidedForm,
     CustomersRequestForm,
+    EnoughForm,
     PublicForm,
     SurveyForm,
     known_of,
@@ -42,7 +46,8 @@ PURPOSES = {
 @require_safe
 def requests_view(request: CustomerRequest) -> HttpResponse:
     """Everything one asked, by writing or by telephone, newest first."""
-    contacts, pages = one_page(request, Contact.objects.visible_to(request.user).for_list())
+    asked = Contact.objects.visible_to(request.user).for_list().select_related("call_back")
+    contacts, pages = one_page(request, asked)
     return render(request, "reserved_area/requests.html", {"contacts": contacts, "page": pages, "now": timezone.now()})
 
 
@@ -57,9 +62,15 @@ def write_view(request: CustomerRequest) -> HttpResponse:
 @customer_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def write_guided_view(request: CustomerRequest) -> HttpResponse:
-    """Choose a topic, then answer its questions."""
-    guided_url, free_url = reverse("portal_write_guided"), reverse("portal_write")
-    ways = {"guided_url": guided_url, "open_url": free_url, "ways_url": free_url, "shell": SHELL}
+    """Choose a topic, which leads to what we can answer about it already; then answer its questions."""
+    ways = {
+        "guided_url": reverse("portal_write_guided"),
+        "topic_url": reverse("portal_answer"),
+        "open_url": reverse("portal_write"),
+        "ways_url": reverse("portal_requests"),
+        "policy_chosen": _chosen_number(request),
+        "shell": SHELL,
+    }
     return guided(request, CustomersGuidedForm, _write, ways)
 
 
@@ -76,7 +87,7 @@ def _write(
     arguments = (arguments or {}) | {"customer": customer, "policies": list(policies[:MOST_POLICIES])}
     initial = known_of(request.user, customer) | {
         "subject": PURPOSES.get(request.GET.get("per", ""), ""),
-        "policy_number": request.GET.get("polizza", ""),
+        "policy_number": _chosen_number(request),
     }
     form, opened, status = take_request(
         request, form_class, kind, arguments, customer=customer, initial=initial, channel=Contact.Channel.PORTAL
@@ -90,6 +101,59 @@ def _write(
     return redirect("portal_request", pk=opened.contact.pk)
 
 
+# --- What can be answered before anything is written -----------------------------------------------------------------
+@customer_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer_view(request: CustomerRequest) -> HttpResponse:
+    """What we can tell at once about the topic (`?argomento=`), of all policies or of one (`&polizza=`): before the form.
+
+    “This is what I needed” ends it here, “I still want to write” goes on to the form; either press is counted. Where
+    nothing can be told, the form comes at once.
+    """
+    topic = Topic.objects.public().valid_on(timezone.localdate()).filter(code=_word(request, "argomento")).first()
+    if topic is None:
+        return redirect("portal_write_guided")
+    held = Policy.objects.visible_to(request.user).filter(holder=request.customer)
+    policy = held.filter(number=_chosen_number(request)).first()
+    to_form = f"{reverse('portal_write_guided')}?{_asked(topic, policy)}"
+    form = EnoughForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        helped = form.cleaned_data["helped"] == EnoughForm.ENOUGH
+        key = form.cleaned_data["submission_key"]
+        record_answered(topic=topic, policy=policy, helped=helped, submission_key=key)
+        if not helped:
+            return redirect(to_form)
+        messages.success(request, _("We are glad that this was enough. If something is missing, write to us."))
+        return redirect("reserved_area")
+    answers = answers_for(request.user, request.customer, topic=topic, policy=policy, now=timezone.now())
+    if not answers and policy is None and not form.is_bound:
+        return redirect(to_form)
+    context = {
+        "topic": topic,
+        "policy": policy,
+        "policies": list(held.order_by("-ends_on", "-pk")[:MOST_POLICIES]) if asks_policy(topic) else [],
+        "answers": answers,
+        "form": form,
+        "to_form": to_form,
+    }
+    return render(request, "reserved_area/answer.html", context, status=422 if form.is_bound else 200)
+
+
+def _asked(topic: Topic, policy: Policy | None) -> str:
+    """What was chosen, for the next address."""
+    return urlencode({"argomento": topic.code, **({"polizza": policy.number} if policy else {})})
+
+
+def _chosen_number(request: CustomerRequest) -> str:
+    return _word(request, "polizza")
+
+
+def _word(request: CustomerRequest, name: str) -> str:
+    """A word of the address, as far as a database can take it."""
+    return request.GET.get(name, "").replace("\0", "")
+
+
+# --- One request ----------------------------------------------------------------------------------------------------
 @customer_page
 @require_safe
 def request_view(request: CustomerRequest, pk: int) -> HttpResponse:
@@ -137,7 +201,8 @@ def survey_view(request: CustomerRequest, pk: int) -> HttpResponse:
 
 
 def _mine(request: CustomerRequest, pk: int) -> Contact:
-    return get_object_or_404(Contact.objects.visible_to(request.user).for_list(), pk=pk)
+    rows = Contact.objects.visible_to(request.user).for_list().select_related("call_back")
+    return get_object_or_404(rows, pk=pk)
 
 
 def _written(request: CustomerRequest, pk: int) -> Contact:
@@ -158,7 +223,8 @@ def _request_page(
 ) -> HttpResponse:
     if contact.channel == Contact.Channel.PHONE:
         return render(request, "reserved_area/request.html", {"contact": contact, "is_call": True})
-    context = thread_page(contact, before=request.GET.get("prima", "")) | {"form": form}
+    call_back = getattr(contact, "call_back", None)
+    context = thread_page(contact, before=request.GET.get("prima", "")) | {"form": form, "call_back": call_back}
     if survey_form is not None and context["survey_form"] is not None:
         context["survey_form"] = survey_form
     return render(request, "reserved_area/request.html", context, status=status)

@@ -2,11 +2,12 @@
 
 from django.urls import include, path
 
-from . import enrolment
+from . import enrolment, menu
 from . import home as portal
 
 urlpatterns = [
     path("", portal.home_view, name="reserved_area"),
+    path("altro/", menu.more_view, name="portal_more"),
     path("iscrizione/", enrolment.ask_view, name="enrolment"),
     path("iscrizione/inviata/", enrolment.sent_view, name="enrolment_sent"),
     path("iscrizione/condizioni/", enrolment.terms_view, name="enrolment_terms"),
@@ -18,5 +19,6 @@ urlpatterns = [
     path("", include("reserved_area.notices_urls")),
     path("", include("reserved_area.requests_urls")),
     path("", include("reserved_area.operations_urls")),
+    path("", include("reserved_area.call_backs_urls")),
     path("", include("reserved_area.complaints_urls")),
 ]

@@ -44,6 +44,7 @@ READ_CONTACTS = {
         "messageattachment",
         "contactevent",
         "satisfactionsurvey",
+        "answeredbeforehand",
         "servicecalendar",
         "openingperiod",
         "specialday",

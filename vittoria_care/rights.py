@@ -147,6 +147,7 @@ SIGN_IN = (
 # --- The reserved area --------------------------------------------------------------------------------------------
 PORTAL = (
     Door("reserved_area", CUSTOMER, Rows.OWN),
+    Door("portal_more", CUSTOMER, Rows.OWN),
     Door("portal_policies", CUSTOMER, Rows.OWN),
     Door("portal_policy", CUSTOMER, Rows.OWN),
     Door("portal_pay", CUSTOMER, Rows.OWN, BOTH),
@@ -178,6 +179,7 @@ PORTAL = (
     Door("portal_requests", CUSTOMER, Rows.OWN),
     Door("portal_write", CUSTOMER, Rows.OWN, BOTH),
     Door("portal_write_guided", CUSTOMER, Rows.OWN, BOTH),
+    Door("portal_answer", CUSTOMER, Rows.OWN, BOTH),
     Door("portal_request", CUSTOMER, Rows.OWN),
     Door("portal_request_message", CUSTOMER, Rows.OWN, POST),
     Door("portal_request_survey", CUSTOMER, Rows.OWN, POST),
@@ -188,6 +190,9 @@ PORTAL = (
     Door("portal_own_operation", CUSTOMER, Rows.OWN, BOTH),
     Door("portal_policy_operation", CUSTOMER, Rows.OWN, BOTH),
     Door("portal_claim_operation", CUSTOMER, Rows.OWN, BOTH),
+    Door("portal_call_backs", CUSTOMER, Rows.OWN, BOTH),
+    Door("portal_call_back_move", CUSTOMER, Rows.OWN, BOTH),
+    Door("portal_call_back_cancel", CUSTOMER, Rows.OWN, POST),
     Door("portal_complaints", CUSTOMER, Rows.OWN),
     Door("portal_complaint_form", CUSTOMER, Rows.OWN, BOTH),
     Door("portal_complaint", CUSTOMER, Rows.OWN),

@@ -113,7 +113,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
-                "reserved_area.home.navigation",
+                "reserved_area.menu.navigation",
             ],
         },
     },
@@ -266,6 +266,7 @@ PRIVACY_NOTICE_VERSION = "2026-11-28"  # of templates/legal/privacy.*.html: a ch
 REOPEN_DAYS = env.int("REOPEN_DAYS", default=14)
 SURVEY_EVERY_DAYS = env.int("SURVEY_EVERY_DAYS", default=7)
 CODE_CORRECTION_DAYS = env.int("CODE_CORRECTION_DAYS", default=7)
+CALL_BACKS_PER_SLOT = env.int("CALL_BACKS_PER_SLOT", default=4)
 
 # --- Operations: terms of the contracts, where a contract has no other term (customers/operations/terms.py)
 # Lines whose cover may be suspended; days from the start in which a policyholder may withdraw, life and other; days before

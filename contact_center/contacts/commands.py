@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from contact_center.contacts import kinds
-from contact_center.models import Agent, Contact, ContactEvent, Message, Team, Topic, WrapUpCode
+from contact_center.models import Agent, CallBack, Contact, ContactEvent, Message, Team, Topic, WrapUpCode
 from customers.access import record_access
 from customers.models import Customer, Operation, User
 from foundation.refusals import Refused
@@ -49,10 +49,11 @@ def take_next(*, by: User) -> Contact | None:
     """Take the contact that is due first among those waiting for the agent's team, or None when nothing waits.
 
     An agent of the first level who finds nothing helps the other teams of that level. Two agents at once get two
-    contacts: a row that another is taking is passed over, never waited for.
+    contacts: a row that another is taking is passed over, never waited for. A call-back is not taken before its hour.
     """
     agent = agent_of(by)
-    waiting = Contact.objects.filter(state=State.OPEN, owner__isnull=True)
+    too_soon = CallBack.objects.booked().filter(contact=OuterRef("pk"), starts_at__gt=timezone.now())
+    waiting = Contact.objects.filter(~Exists(too_soon), state=State.OPEN, owner__isnull=True)
     waiting = waiting.order_by("due_at", "pk").select_for_update(skip_locked=True)
     team = agent.team
     if team is None:

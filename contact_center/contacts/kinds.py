@@ -18,6 +18,10 @@ SATISFACTION_ASKED = NoticeKind(
     is_confidential=True,  # its link answers for the customer
     still_owed="contact_center.contacts.satisfaction.no_longer_asked",
 )
+CALL_BACK_BOOKED = NoticeKind(
+    "call-back-booked", _("call-back booked"), frozenset({"number", "when", "until", "phone", "is_moved"})
+)
+CALL_BACK_CANCELLED = NoticeKind("call-back-cancelled", _("call-back called off"), frozenset({"number", "when"}))
 COMPLAINT_INVITATION = NoticeKind(
     "complaint-invitation", _("how to write a complaint"), frozenset({"number"}), channels=(EMAIL,)
 )

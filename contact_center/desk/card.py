@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from contact_center.agents import signal as desk_signal
 from contact_center.contacts.candidates import Candidate
 from contact_center.desk.suggestions import Signs, Suggestion, suggestion
-from contact_center.models import Agent, Call, Contact, DailyFigures, Topic
+from contact_center.models import Agent, Call, CallBack, Contact, DailyFigures, Topic
 from contact_center.models.contact import ContactQuerySet
 from customers.claim_terms import offer_due_on, payment_due_on
 from customers.models import Claim, Consent, Customer, Instalment, Policy, User
@@ -257,6 +257,22 @@ def _clock_of(claim: Claim) -> tuple[date | None, str]:
         return None, _("file not complete yet: the term has not begun")
     due = offer_due_on(claim.complete_on, kind=claim.kind, signed_by_both=claim.signed_by_both)
     return due, _("offer due by %(day)s") % {"day": _day(due)}
+
+
+def call_backs_panel(subject: CardSubject) -> CardPanel | None:
+    """The calls that the customer was promised; None for a reader who may not see contacts."""
+    if not subject.reader.has_perm("contact_center.view_contact"):
+        return None
+    promised = CallBack.objects.visible_to(subject.reader).to_make().filter(customer=subject.customer)
+    rows = []
+    for each in promised.select_related("contact__topic").order_by("starts_at", "pk")[:MOST_ROWS]:
+        parts = [shown_number(each.phone), str(each.contact.topic or "")]
+        if each.tries:
+            parts.append(ngettext("%(tries)d try", "%(tries)d tries", each.tries) % {"tries": each.tries})
+        tone = "bad" if each.ends_at < timezone.now() else "warn"
+        what = f"{_moment(each.starts_at)} · {each.contact.number}"
+        rows.append(CardRow(what, " · ".join(filter(None, parts)), change_address(each.contact), tone))
+    return CardPanel(_("Call-backs promised"), rows)
 
 
 def open_contacts_panel(subject: CardSubject) -> CardPanel | None:

@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import F, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from contact_center.due.business_time import (
     Calendar,
@@ -152,13 +153,15 @@ def calendar_in_force(kind: str, level: int, day: date) -> Calendar | None:
 class Clock:
     """What a contact's due time is made of: since when, how much, by which calendar, without which pauses.
 
-    `target` is None where no target is in force for its kind and level: then nothing is due.
+    `target` is None where no target is in force for its kind and level: then nothing is due. `agreed_at` is the moment
+    that was agreed with the customer, in place of all that.
     """
 
     since: datetime
     level: int
     target: Target | None
     pauses: Sequence[Pause] = ()
+    agreed_at: datetime | None = None
 
     @property
     def is_standing(self) -> bool:
@@ -168,6 +171,8 @@ class Clock:
     @property
     def due_at(self) -> datetime | None:
         """When it is due; None while the clock stands, without a target, or by a calendar that is never open."""
+        if self.agreed_at is not None and not self.is_standing:
+            return self.agreed_at
         if self.target is None or self.is_standing:
             return None
         try:
@@ -184,6 +189,8 @@ class Clock:
 
     def steps(self, now: datetime) -> list[Step]:
         """How the due time comes about."""
+        if self.agreed_at is not None:
+            return [Step("due", self.agreed_at, self.agreed_at, why=_("the hour agreed with the customer"))]
         if self.target is None:
             return []
         return explain(self.since, self.target.minutes, self.target.calendar, self.pauses, until=now)
@@ -193,9 +200,11 @@ def clock_of(contact: Contact, events: Iterable[ContactEvent], book: Book) -> Cl
     """The clock of a contact from its events, in the order of time.
 
     It begins when the contact was opened, and again when it first went to the second level, was to be called back, or
-    was reopened. Being passed on within the second level begins nothing: the customer waits all the same.
+    was reopened. Being passed on within the second level begins nothing: the customer waits all the same. An hour that
+    was agreed for a call-back holds until one of these.
     """
     since, level = contact.started_at, 1
+    agreed_at: datetime | None = None
     pauses: list[Pause] = []
     last = since
     for event in events:
@@ -204,16 +213,18 @@ def clock_of(contact: Contact, events: Iterable[ContactEvent], book: Book) -> Cl
             pauses[-1] = (pauses[-1][0], event.at)
         if event.kind == Kind.PAUSED and (not pauses or pauses[-1][1] is not None):
             pauses.append((event.at, None))
+        elif event.kind == Kind.AGREED:
+            agreed_at = datetime.fromisoformat(event.details["call_at"])
         elif event.kind == Kind.ESCALATED and level == 1:
-            since, level, pauses = event.at, 2, []
+            since, level, pauses, agreed_at = event.at, 2, [], None
         elif event.kind == Kind.REOPENED or (event.kind == Kind.CODED and event.details.get("keeps_open")):
-            since, pauses = event.at, []
+            since, pauses, agreed_at = event.at, [], None
     # Contacts of an earlier system may be without the events that say how they came where they are.
     if contact.level != level:
         since = max(since, contact.escalated_at or since)
     if contact.state == State.WAITING and (not pauses or pauses[-1][1] is not None):
         pauses.append((last, None))
-    return Clock(since, contact.level, book.target(contact.kind, contact.level, since), pauses)
+    return Clock(since, contact.level, book.target(contact.kind, contact.level, since), pauses, agreed_at)
 
 
 def due_at(*, kind: str, level: int, since: datetime) -> datetime | None:

@@ -1,6 +1,8 @@
 """Conversations: who takes them, how they came, what was written, and the counts kept of them."""
 
+from .beforehand import AnsweredBeforehand
 from .call import Call, CallLeg
+from .call_back import CallBack
 from .call_event import CallEvent
 from .contact import Contact, ContactEvent, Message, MessageAttachment, WebFormRequest
 from .figures import DailyFigures, FiguresBasis, StaleDay, StalePerson
@@ -12,7 +14,9 @@ from .topic import Topic
 
 __all__ = [
     "Agent",
+    "AnsweredBeforehand",
     "Call",
+    "CallBack",
     "CallEvent",
     "CallLeg",
     "Contact",

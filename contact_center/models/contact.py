@@ -557,6 +557,8 @@ class ContactEvent(models.Model):
         COMPLAINT = "complaint", _("registered as a complaint")
         CLAIM = "claim", _("reported as a claim")
         IDENTIFIED = "identified", _("person confirmed")
+        AGREED = "agreed", _("hour of a call-back agreed")
+        TRIED = "tried", _("called, without an answer")
 
     contact = models.ForeignKey(
         Contact, models.CASCADE, related_name="events", verbose_name=_("contact"), db_index=False

@@ -9,9 +9,10 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from contact_center.call_backs.commands import record_no_answer
 from contact_center.contacts import commands, correspondence, reopening
 from contact_center.contacts.candidates import candidates_for
 from contact_center.contacts.correspondence import Choice, is_only_stated, stated_address
@@ -415,8 +416,30 @@ class Person(Work):
         return gettext("The person is %(name)s.") % {"name": data["customer"]}
 
 
+class NoAnswer(Work):
+    """After a call-back in vain: it stays open, to be tried again or wrapped up."""
+
+    name, icon = "senza-risposta", "phone_missed"
+    label = _("No answer")
+    question = _("It is written down that we called in vain; the contact stays open and is yours.")
+    one_click = True
+
+    def offered(self, request: StaffRequest, row: Contact) -> bool:
+        call_back = getattr(row, "call_back", None)
+        waits = call_back is not None and call_back.cancelled_at is None
+        return super().offered(request, row) and waits and agent_on(request) is not None
+
+    def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> str:
+        tries = record_no_answer(row, by=request.user).tries
+        sentence = ngettext(
+            "Called %(tries)d time without an answer.", "Called %(tries)d times without an answer.", tries
+        )
+        return sentence % {"tries": tries}
+
+
 COMMANDS: tuple[Command[Contact], ...] = (
     Take(),
+    NoAnswer(),
     CloseAsThanks(),
     Reply(),
     WrapUp(),

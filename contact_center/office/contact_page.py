@@ -12,6 +12,7 @@ from django.db.models.functions import Cast, JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import ngettext
 
 from contact_center.contacts.candidates import candidates_for
 from contact_center.contacts.correspondence import choices_for, is_only_stated, points_of, stated_address
@@ -27,6 +28,7 @@ from contact_center.office.queue import CHANNEL_ICONS
 from contact_center.operations.office import begin_url
 from customers.models import Claim, Customer, Policy, User
 from customers.operations.kinds import facts_shown
+from foundation.dates import written_moment
 from foundation.numbers import whole_number
 from foundation.office.changes import Change
 from foundation.office.links import change_address
@@ -43,7 +45,11 @@ PER_PAGE = 50  # messages of the thread
 MOST_EVENTS = 60
 MOST_ASIDE = 5
 EXCERPT = 300
-WHY = {"customer_wrote": _l("the customer wrote"), "not_resolved": _l("the customer said that it was not resolved")}
+WHY = {
+    "customer_wrote": _l("the customer wrote"),
+    "not_resolved": _l("the customer said that it was not resolved"),
+    "called_off": _l("the customer called it off"),
+}
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,7 @@ def page_context(request: StaffRequest, contact: Contact, *, works: bool) -> dic
         "call": getattr(contact, "call", None),
         "operation_facts": facts_shown(contact.operation) if contact.operation is not None else [],
         "begin_operation_url": begin_url(contact) if request.user.has_perm("customers.add_operation") else "",
+        "call_back": getattr(contact, "call_back", None),
         "events": events_told(events[-MOST_EVENTS:][::-1]),
         "longest_text": LONGEST_TEXT,
         "others_here": others_present(contact, request.user) if works else [],
@@ -116,7 +123,7 @@ def _addresses(contact: Contact, customer: Customer) -> dict[str, Any]:
 
 def clock_used(contact: Contact, clock: Clock, now: datetime) -> dict[str, Any] | None:
     """How much of the time promised has been used, for the bar beside the due time."""
-    if clock.target is None or contact.state == Contact.State.CLOSED:
+    if clock.target is None or clock.agreed_at is not None or contact.state == Contact.State.CLOSED:
         return None
     used, promised = clock.used_seconds(now), clock.target.minutes * 60
     return {
@@ -228,6 +235,10 @@ def _details(event: "NamedEvent") -> str:
         words.append(_("%(rating)s out of 5") % {"rating": details["rating"]})
     if details.get("from_code"):
         words.append(_("before: %(code)s") % {"code": event.from_code_name or details["from_code"]})
+    if call_at := details.get("call_at"):
+        words.append(written_moment(datetime.fromisoformat(call_at)))
+    if tries := details.get("tries"):
+        words.append(ngettext("%(tries)d time so far", "%(tries)d times so far", tries) % {"tries": tries})
     if details.get("to"):
         words.append(_("to %(address)s") % {"address": details["to"]})
     if why := details.get("why"):

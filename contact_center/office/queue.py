@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contact_center.due.targets import Book
 from contact_center.due.words import DueShown, calendar_for, due_shown
-from contact_center.models import Agent, Contact, Message, Team, Topic
+from contact_center.models import Agent, CallBack, Contact, Message, Team, Topic
 from contact_center.models.contact import ContactQuerySet
 from foundation.office.base import WorkFilter, chosen_work
 
@@ -55,7 +55,7 @@ def work_of(request: HttpRequest) -> str:
 
 
 class QueueFilter(WorkFilter[ContactQuerySet]):
-    """The tabs: what is open, by what is due; late, mine, my team's, waiting, not coded; or everything, newest first."""
+    """The tabs: what is open, by what is due; late, mine, my team's, waiting, call-backs by their hour, not coded; or everything."""
 
     template = NOT_SHOWN
     TABS = (
@@ -64,6 +64,7 @@ class QueueFilter(WorkFilter[ContactQuerySet]):
         ("mine", _("Mine")),
         ("team", _("My team")),
         ("waiting", _("Waiting for the customer")),
+        ("call_backs", _("Call-backs")),
         ("uncoded", _("Not coded")),
         ("all", _("All")),
     )
@@ -88,6 +89,8 @@ class QueueFilter(WorkFilter[ContactQuerySet]):
             return queryset.open().filter(team=agent.team_id)
         if chosen == "waiting":
             return queryset.filter(state=Contact.State.WAITING)
+        if chosen == "call_backs":
+            return queryset.open().filter(pk__in=CallBack.objects.booked().order_by().values("contact"))
         if chosen == "uncoded":
             return queryset.not_coded()
         return queryset.open() if chosen == "open" else queryset

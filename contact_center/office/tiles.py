@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from contact_center.due.business_time import NeverOpen, add_business_time
 from contact_center.due.targets import Book
-from contact_center.models import Agent, Call, Contact, SatisfactionSurvey, TollFreeLine
+from contact_center.models import Agent, AnsweredBeforehand, Call, CallBack, Contact, SatisfactionSurvey, TollFreeLine
 from contact_center.models.contact import ContactQuerySet
 from customers.models import User
 from foundation.office.tiles import Tile
@@ -32,7 +32,29 @@ def day_tiles(user: User) -> list[Tile]:
         shown += _calls_today(user)
     if user.has_perm("contact_center.view_satisfactionsurvey"):
         shown.append(_surveys_answered())
+    if user.has_perm("contact_center.view_answeredbeforehand"):
+        shown.append(_answered_beforehand())
     return shown
+
+
+def _answered_beforehand() -> Tile:
+    """Of the customers who were shown an answer before they wrote, the share for whom it was enough; the base beside it."""
+    since = timezone.localdate() - timedelta(days=SURVEY_DAYS)
+    counted = AnsweredBeforehand.objects.filter(day__gte=since).aggregate(
+        shown=Count("*"), enough=Count("pk", filter=Q(helped=True))
+    )
+    shown, enough = counted["shown"], counted["enough"]
+    hint = ngettext(
+        "%(enough)d of %(shown)d customers who were shown an answer did not have to write, in 30 days",
+        "%(enough)d of %(shown)d customers who were shown an answer did not have to write, in 30 days",
+        enough,
+    )
+    return Tile(
+        title=_("Answered before they wrote"),
+        value=f"{number_format(round(100 * enough / shown, 1), 1)} %" if shown else "–",
+        hint=hint % counted if shown else _("Nobody was shown an answer in 30 days"),
+        url=reverse("admin:contact_center_answeredbeforehand_changelist"),
+    )
 
 
 def _surveys_answered() -> Tile:
@@ -89,6 +111,7 @@ def _contacts_waiting(user: User) -> list[Tile]:
     address = reverse("admin:contact_center_contact_changelist")
     return [
         *_mine(user, visible, address),
+        *_call_backs(user, now, address),
         Tile(
             title=_("Overdue contacts"),
             value=_up_to_most(overdue),
@@ -149,6 +172,31 @@ def _mine(user: User, visible: ContactQuerySet, address: str) -> list[Tile]:
             tone="bad" if late else "",
         ),
         *team,
+    ]
+
+
+def _call_backs(user: User, now: datetime, address: str) -> list[Tile]:
+    """The calls that customers were promised and that are still to be made today; nothing where there are none."""
+    tomorrow = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    to_make = CallBack.objects.visible_to(user).to_make().filter(starts_at__lt=tomorrow).order_by("starts_at")
+    hours = list(to_make.values_list("starts_at", "ends_at")[: MOST + 1])
+    if not hours:
+        return []
+    late = sum(ends_at < now for _starts_at, ends_at in hours)
+    first = next((starts_at for starts_at, ends_at in hours if ends_at >= now), None)
+    hint = _("every hour of today has passed")
+    if late:
+        hint = ngettext("%(late)d is past its hour", "%(late)d are past their hour", late) % {"late": late}
+    elif first is not None:
+        hint = _("the next at %(time)s") % {"time": timezone.localtime(first).strftime("%H:%M")}
+    return [
+        Tile(
+            title=_("Call-backs of today"),
+            value=_up_to_most(len(hours)),
+            hint=hint,
+            url=f"{address}?work=call_backs",
+            tone="bad" if late else "",
+        )
     ]
 
 

@@ -1,5 +1,6 @@
 """The forms of people who write to us: an open request, a guided one, a consideration, one more message, an opinion."""
 
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,8 +18,10 @@ from customers.validators import normalise_email, normalise_phone, normalise_tax
 from foundation.files.accepted import KINDS, MESSAGE
 from foundation.form_fields import FilesField, LineField, NormalisedField, TextField
 from foundation.form_guard import GuardedForm
+from foundation.telephones import shown_number
 
 LONGEST_TEXT = 10_000
+MOST_AS_CARDS = 6  # policies to choose from at a glance; more of them are a list that opens
 
 
 class WithFiles(forms.Form):
@@ -210,22 +213,22 @@ class OfCustomer(WriterFields):
     """A request of a customer who has signed in: who they are is known, and the policy is chosen among their own."""
 
     about_you = ("policy_number", "email", "phone")
+    reached_by = ("email", "phone")  # known, and shown as such: a person who wants another says so
 
     def __init__(self, *args: Any, customer: Customer, policies: Sequence[Policy], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.customer = customer
         for name in ("name", "tax_code"):
             del self.fields[name]
-        choices = [("", _("None of them")), *((each.number, f"{each.product} – {each.number}") for each in policies)]
+        choices = [("", _("None of them")), *((each.number, _policy_in_words(each)) for each in policies)]
+        widget = forms.RadioSelect if 0 < len(policies) <= MOST_AS_CARDS else forms.Select
         asked = [name for name, field in self.fields.items() if name == "policy_number" or self._is_policy(name)]
         for name in asked:
-            before = self.fields[name]
+            # “None of them” is an answer, also where the topic asks everybody else for a number.
             self.fields[name] = forms.ChoiceField(
-                choices=choices,
-                required=before.required and len(choices) > 1,
-                label=_("Which policy it is about") if name == "policy_number" else before.label,
-                help_text=before.help_text if name != "policy_number" else "",
+                choices=choices, widget=widget, required=False, label=_("Which policy it is about")
             )
+            self.initial.setdefault(name, self.initial.get("policy_number", ""))
 
     def _is_policy(self, name: str) -> bool:
         return any(
@@ -233,10 +236,35 @@ class OfCustomer(WriterFields):
             for each in getattr(self, "questions", ())
         )
 
+    def person_fields(self) -> list[forms.BoundField]:
+        """Which policy it is about, where the topic does not ask that itself."""
+        return [each for each in super().person_fields() if each.name not in self.reached_by]
+
+    def known_fields(self) -> list[forms.BoundField]:
+        """How we reach them, filled in already."""
+        return [self[name] for name in self.reached_by]
+
+    def known(self) -> list[tuple[str, str]]:
+        """Name and value of what we know and do not ask: the answer goes to the address that stands here."""
+        email, phone = (str(self[name].value() or "") for name in self.reached_by)
+        return [
+            (_("You write as"), self.customer.letter_name),
+            (_("The answer goes to"), email),
+            (_("Telephone"), shown_number(phone) if phone else _("none that we know")),
+        ]
+
+    def is_wrongly_known(self) -> bool:
+        """Whether what is filled in already is to be corrected: then it is shown opened."""
+        return any(name in self.errors for name in self.reached_by)
+
     def request_words(self) -> dict[str, Any]:
         """With name and tax code as we hold them."""
         known = known_of_customer(self.customer)
         return {"name": known["name"], "tax_code": known["tax_code"], **super().request_words()}
+
+
+def _policy_in_words(policy: Policy) -> str:
+    return " · ".join(filter(None, [policy.product, policy.plate, policy.number]))
 
 
 class CustomersRequestForm(OfCustomer, OpenRequestForm):
@@ -245,6 +273,15 @@ class CustomersRequestForm(OfCustomer, OpenRequestForm):
 
 class CustomersGuidedForm(OfCustomer, GuidedRequestForm):
     """A guided request in the reserved area."""
+
+
+class EnoughForm(forms.Form):
+    """What was answered before anything was written: was it enough? The key keeps a press sent twice from counting twice."""
+
+    ENOUGH, WRITE = "yes", "no"
+
+    helped = forms.ChoiceField(choices=[(ENOUGH, ENOUGH), (WRITE, WRITE)])
+    submission_key = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
 
 
 class AnotherMessageForm(WithFiles, GuardedForm):

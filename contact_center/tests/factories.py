@@ -5,10 +5,13 @@ import uuid
 from datetime import UTC, date, datetime, time, timedelta
 
 import factory
+from django.utils import timezone
 
 from contact_center.models import (
     Agent,
+    AnsweredBeforehand,
     Call,
+    CallBack,
     CallEvent,
     CallLeg,
     Contact,
@@ -31,6 +34,7 @@ from contact_center.models import (
     WebFormRequest,
     WrapUpCode,
 )
+from customers.tests.factories import CustomerFactory
 
 STARTED_AT = datetime(2026, 5, 4, 8, tzinfo=UTC)  # ten o'clock of a Monday in Italy
 
@@ -344,3 +348,30 @@ class SatisfactionSurveyFactory(factory.django.DjangoModelFactory):
     contact = factory.SubFactory(ContactFactory, closed=True)
     token_digest = factory.Sequence(lambda n: hashlib.sha256(f"survey {n}".encode()).hexdigest())
     asked_at = STARTED_AT
+
+
+class CallBackFactory(factory.django.DjangoModelFactory):
+    """A call that a customer is to get tomorrow, in the half hour from now."""
+
+    class Meta:
+        model = CallBack
+
+    submission_key = factory.LazyFunction(uuid.uuid4)
+    customer = factory.SubFactory(CustomerFactory)
+    contact = factory.SubFactory(
+        ContactFactory, channel=Contact.Channel.PORTAL, customer=factory.SelfAttribute("..customer")
+    )
+    phone = "+393331234567"
+    starts_at = factory.LazyFunction(lambda: timezone.now().replace(second=0, microsecond=0) + timedelta(days=1))
+    ends_at = factory.LazyAttribute(lambda call_back: call_back.starts_at + timedelta(minutes=30))
+
+
+class AnsweredBeforehandFactory(factory.django.DjangoModelFactory):
+    """An answer that was enough, today."""
+
+    class Meta:
+        model = AnsweredBeforehand
+
+    submission_key = factory.LazyFunction(uuid.uuid4)
+    topic = factory.SubFactory(TopicFactory)
+    helped = True

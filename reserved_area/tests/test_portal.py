@@ -41,6 +41,8 @@ pytestmark = pytest.mark.django_db
 
 ROOMS = (
     "reserved_area",
+    "portal_more",
+    "portal_call_backs",
     "portal_policies",
     "portal_claims",
     "portal_requests",
@@ -523,8 +525,10 @@ def test_a_room_costs_the_same_at_one_row_and_at_three(client, customer, room):
     assert len(one) <= 16
 
 
-def test_the_home_costs_at_most_twelve_queries(client, customer):
-    fill(customer)
+@pytest.mark.parametrize("policies", [1, 50])
+def test_the_home_costs_at_most_twelve_queries_however_many_policies(client, customer, policies):
+    for _turn in range(policies):
+        fill(customer)
     client.get(reverse("reserved_area"))
     with CaptureQueriesContext(connection) as queries:
         client.get(reverse("reserved_area"))

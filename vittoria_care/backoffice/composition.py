@@ -54,6 +54,7 @@ FILE_HEAD = [
     card.policies_panel,
     card.claims_panel,
     open_matters.card_panel,
+    card.call_backs_panel,
     card.open_contacts_panel,
 ]
 CUSTOMER_FILE = [
@@ -82,6 +83,7 @@ DESK_CARD = [
     card.policies_panel,
     card.claims_panel,
     open_matters.card_panel,
+    card.call_backs_panel,
     card.open_contacts_panel,
     card.last_contacts_panel,
     card.notices_panel,

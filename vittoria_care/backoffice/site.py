@@ -183,6 +183,7 @@ MENU = [
             (_("Calls"), "call", "contact_center.call"),
             (_("Written requests"), "mail", "contact_center.webformrequest"),
             (_("Satisfaction"), "thumb_up", "contact_center.satisfactionsurvey"),
+            (_("Answered before they wrote"), "quick_reference_all", "contact_center.answeredbeforehand"),
         ],
     ),
     (

@@ -12,7 +12,7 @@ import customers.tests.factories
 import foundation.tests.factories
 import notifications.tests.factories
 from complaints.models import AddedFile, Complaint, ComplaintLetter, Feedback, LetterSending
-from contact_center.models import Call, Contact, WebFormRequest
+from contact_center.models import Call, CallBack, Contact, WebFormRequest
 from customers.models import (
     AccessLog,
     Agency,
@@ -90,6 +90,7 @@ def rows_about(customer: Customer) -> dict[type[models.Model], models.Model]:
         Contact: contact,
         WebFormRequest: FACTORIES[WebFormRequest].create(contact=contact),
         Call: FACTORIES[Call].create(contact=contact),
+        CallBack: FACTORIES[CallBack].create(customer=customer),
         Complaint: FACTORIES[Complaint].create(customer=customer),
         ComplaintLetter: FACTORIES[ComplaintLetter].create(complaint__customer=customer),
         LetterSending: FACTORIES[LetterSending].create(complaint__customer=customer),

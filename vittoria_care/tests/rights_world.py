@@ -25,7 +25,15 @@ from complaints.tests.factories import AddedFileFactory
 from complaints.tracking import tracking_place
 from contact_center.contacts import satisfaction
 from contact_center.contacts.opening import digest_of, tracking_secret
-from contact_center.models import Call, Contact, MessageAttachment, SatisfactionSurvey, ServiceTarget, WebFormRequest
+from contact_center.models import (
+    Call,
+    CallBack,
+    Contact,
+    MessageAttachment,
+    SatisfactionSurvey,
+    ServiceTarget,
+    WebFormRequest,
+)
 from contact_center.tests import factories as contacts
 from customers import roles
 from customers.calendars import make_feed, secret_of
@@ -312,6 +320,8 @@ def _values(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
         "portal_operation": rows[Operation],
         "portal_operation_withdraw": rows[Operation],
         "begin_operation": rows[Customer],
+        "portal_call_back_move": rows[CallBack],
+        "portal_call_back_cancel": rows[CallBack],
         "portal_complaint": rows[Complaint],
         "portal_complaint_add": rows[Complaint],
         "portal_complaint_letter": rows[ComplaintLetter].complaint,

@@ -33,6 +33,7 @@ ORDER = {
         "contact_center.desk.card.policies_panel",
         "contact_center.desk.card.claims_panel",
         "complaints.open_matters.card_panel",
+        "contact_center.desk.card.call_backs_panel",
         "contact_center.desk.card.open_contacts_panel",
     ],
     "CUSTOMER_FILE": [
@@ -56,6 +57,7 @@ ORDER = {
         "contact_center.desk.card.policies_panel",
         "contact_center.desk.card.claims_panel",
         "complaints.open_matters.card_panel",
+        "contact_center.desk.card.call_backs_panel",
         "contact_center.desk.card.open_contacts_panel",
         "contact_center.desk.card.last_contacts_panel",
         "contact_center.desk.card.notices_panel",

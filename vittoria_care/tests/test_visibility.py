@@ -18,7 +18,7 @@ from complaints.tests.factories import (
     FeedbackFactory,
     LetterSendingFactory,
 )
-from contact_center.models import Call, Contact
+from contact_center.models import Call, CallBack, Contact
 from contact_center.tests.factories import CallFactory, ContactFactory
 from customers import roles
 from customers.models import (
@@ -73,6 +73,7 @@ MODELS = [
     Notice,
     Contact,
     Call,
+    CallBack,
     Complaint,
     ComplaintLetter,
     LetterSending,

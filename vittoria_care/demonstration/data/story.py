@@ -21,6 +21,7 @@ from customers.models import (
 )
 from notifications.models import Notice
 
+from .call_backs import make_answered_beforehand, make_call_backs
 from .calls import SOURCE, Calls
 from .complaints import make_complaints, make_feedback
 from .loading import Copier, Progress, analyze, move_sequences, next_id
@@ -166,6 +167,8 @@ def _load_story(plan: Plan, organisation: Organisation) -> None:
     emails = dict(points.order_by("-pk").values_list("customer", "value"))
     contacts = make_written(plan, organisation, customers, emails)
     make_reports(plan, organisation, customers[0])
+    make_call_backs(plan, organisation, customers)
+    make_answered_beforehand(plan, organisation)
     complaints = make_complaints(plan, organisation, customers, contacts)
     make_feedback(plan, organisation, customers, contacts, complaints)
     make_notices(plan, customers, contacts, complaints)

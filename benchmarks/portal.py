@@ -1,0 +1,74 @@
+"""The home of the reserved area and the page before a request, for a customer with 50 policies, against a bare page."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+
+from django.test import Client
+from django.utils import timezone
+
+from contact_center.models import Contact, Topic
+from contact_center.tests.factories import CallBackFactory, ContactFactory, MessageFactory
+from customers.models import ReservedAreaAccount
+from customers.tests.factories import ClaimFactory, InstalmentFactory, PolicyFactory, ReservedAreaAccountFactory
+from notifications.tests.factories import NoticeFactory
+
+from . import data
+from .measure import Row, Scale, at_most, median_seconds
+from .plans import read_whole, statements_of
+
+POLICIES = 50
+PAGE_TIMES = 4
+QUERIES = 12
+HOME = "/area-riservata/"
+ANSWER = "/area-riservata/richieste/nuova/risposta/?argomento={topic}"
+MAIL = "portal@bench.example"
+
+
+def measure(scale: Scale) -> Iterator[Row]:
+    """Beside the whole portfolio and a long queue: a customer who has much of everything."""
+    data.portfolio(scale)
+    data.queue(scale.open_contacts, scale)
+    client = Client()
+    client.force_login(_somebody_with_much().user)
+    topic = Topic.objects.public().filter(area=Topic.Area.PAYMENTS).earliest("pk")
+    yield from _page(client, "portal home", HOME)
+    yield from _page(client, "answer before a request", ANSWER.format(topic=topic.code))
+
+
+def _page(client: Client, name: str, address: str) -> Iterator[Row]:
+    def page() -> None:
+        assert client.get(address).status_code == 200
+
+    def bare() -> None:
+        assert client.get("/bare-page/").status_code == 200
+
+    taken, limit = (seconds * 1000 for seconds in median_seconds(page, bare, runs=99, warm_up=9))
+    aim = f"under {PAGE_TIMES} bare signed-in pages"
+    yield at_most(f"{name}, {POLICIES} policies", taken, "ms", limit, PAGE_TIMES, aim=aim)
+    statements = statements_of(page)
+    yield at_most(f"{name}: queries", len(statements), "", QUERIES, aim=f"at most {QUERIES}")
+    whole = [each for each in statements if each.startswith("SELECT") and read_whole(each)]
+    yield Row(f"{name}: big tables read whole", len(whole), "", 0, "none", not whole)
+
+
+def _somebody_with_much() -> ReservedAreaAccount:
+    """A customer with 50 policies, of which half have something due; made if there is none."""
+    account = ReservedAreaAccount.objects.filter(user__email=MAIL).first()
+    if account is not None:
+        return account
+    account = ReservedAreaAccountFactory.create(user__email=MAIL)
+    customer, today = account.customer, timezone.localdate()
+    for number in range(POLICIES):
+        ends_on = today + timedelta(days=20 + number)
+        policy = PolicyFactory.create(holder=customer, starts_on=today - timedelta(days=300), ends_on=ends_on)
+        if number % 2:
+            InstalmentFactory.create(policy=policy, due_on=today + timedelta(days=number), amount=Decimal(120))
+        if number % 5 == 0:
+            ClaimFactory.create(policy=policy, customer=customer)
+            contact = ContactFactory.create(customer=customer, channel=Contact.Channel.PORTAL)
+            MessageFactory.create(contact=contact)
+        NoticeFactory.create(customer=customer, channel="inbox", address="", state="sent", sent_at=timezone.now())
+    CallBackFactory.create(customer=customer)
+    data.vacuum("customers_policy", "customers_instalment", "customers_claim", "contact_center_contact")
+    return account

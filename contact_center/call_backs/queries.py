@@ -1,0 +1,28 @@
+"""Query: the hours at which a call-back can still be booked, and one customer's own call-backs."""
+
+from collections import Counter
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone
+
+from contact_center.call_backs.slots import slots_from
+from contact_center.due.business_time import Calendar, Stretch
+from contact_center.due.targets import calendar_in_force
+from contact_center.models import CallBack, Contact
+
+
+def line_hours(now: datetime) -> Calendar | None:
+    """The calendar by which the lines are open; None where no target names one. One query."""
+    return calendar_in_force(Contact.Kind.REQUEST, 1, timezone.localdate(now))
+
+
+def free_slots(now: datetime) -> list[Stretch]:
+    """The hours on offer that still have room: CALL_BACKS_PER_SLOT calls fit into each. Two queries."""
+    calendar = line_hours(now)
+    offered = slots_from(now, calendar) if calendar else []
+    if not offered:
+        return []
+    within = CallBack.objects.booked().filter(starts_at__range=(offered[0].start, offered[-1].start))
+    taken = Counter(within.order_by().values_list("starts_at", flat=True))
+    return [slot for slot in offered if taken[slot.start] < settings.CALL_BACKS_PER_SLOT]

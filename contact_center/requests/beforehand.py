@@ -1,0 +1,70 @@
+"""Query and command: the answers to show before a request is written, and the count of those that were enough."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from contact_center.models import AnsweredBeforehand, Contact, Topic
+from contact_center.requests.answers import (
+    LOOKED_FOR,
+    About,
+    Answer,
+    about_claim,
+    about_data,
+    about_due,
+    about_policy,
+    about_request,
+    nothing_found,
+)
+from customers.due import due_for
+from customers.models import Claim, Customer, Policy, User
+
+MOST = 4  # answers of each sort: who has more is better served by the room itself
+RECENT = timedelta(days=90)  # a claim that ended within these days is still asked about
+
+
+def answers_for(user: User, customer: Customer, *, topic: Topic, policy: Policy | None, now: datetime) -> list[Answer]:
+    """What we can tell the customer about the topic, of the one policy where one was chosen; nothing is an empty list."""
+    wanted = LOOKED_FOR.get(topic.area, frozenset())
+    today = timezone.localdate(now)
+    found = _requests(user, topic, now)
+    if About.CLAIM in wanted:
+        found += _claims(user, policy, now)
+    if About.POLICY in wanted:
+        held = Policy.objects.visible_to(user).filter(holder=customer)
+        held = held.filter(pk=policy.pk) if policy else held
+        found += [about_due(due) for due in due_for(held, today=today, most=MOST)]
+        if policy is not None and not any(each.about == About.POLICY for each in found):
+            found.append(about_policy(policy, today=today))
+        elif not found and (nothing := nothing_found(topic.area)):
+            found.append(nothing)
+    if About.DATA in wanted:
+        found.append(about_data(list(customer.contact_points.order_by("kind", "pk"))))
+    return found
+
+
+def _requests(user: User, topic: Topic, now: datetime) -> list[Answer]:
+    """What the customer asked about the same area, and has no answer to yet."""
+    waiting = Contact.objects.visible_to(user).open().filter(topic__area=topic.area)
+    asked = waiting.exclude(channel=Contact.Channel.PHONE).for_list().select_related("call_back")
+    asked = asked.order_by("-started_at", "-pk")
+    return [about_request(each, now=now) for each in asked[:MOST]]
+
+
+def _claims(user: User, policy: Policy | None, now: datetime) -> list[Answer]:
+    """The open claims, or else those that ended lately."""
+    today = timezone.localdate(now)
+    claims = Claim.objects.visible_to(user).for_list().order_by("-reported_on", "-pk")
+    claims = claims.filter(policy=policy) if policy else claims
+    shown = list(claims.open()[:MOST]) or list(claims.filter(paid_on__gte=today - RECENT)[:MOST])
+    return [about_claim(each, today=today) for each in shown]
+
+
+def record_answered(
+    *, topic: Topic, policy: Policy | None, helped: bool, submission_key: uuid.UUID
+) -> AnsweredBeforehand:
+    """Count once whether the answers were enough. The same key again counts nothing: the first press is what counts."""
+    given = {"topic": topic, "ramo": policy.ramo if policy else "", "helped": helped}
+    counted, _is_new = AnsweredBeforehand.objects.get_or_create(submission_key=submission_key, defaults=given)
+    return counted
