@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from contact_center.due.business_time import Stretch
 from contact_center.models import Topic
-from contact_center.requests.fields import NormalisedField, TextField
 from customers.validators import normalise_phone
 from foundation.dates import with_weekday
+from foundation.form_fields import NormalisedField, TextField
 from foundation.form_guard import GuardedForm
 from foundation.telephones import shown_number
 
