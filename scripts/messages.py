@@ -143,6 +143,7 @@ def write(path: Path, catalog: Catalog, *, fill: bool) -> None:
     written = Catalog(locale=path.parts[-3], header_comment=HEADER, fuzzy=False)
     for message in catalog:
         if message.id:
+            message.user_comments.clear()  # an earlier wording, which the history of the project has
             if fill:
                 repeat(message)
             written[message.id] = message
