@@ -164,6 +164,16 @@ class FiguresEarlier(serializers.Serializer):
     totals = FiguresTotals()
 
 
+class FiguresSelfService(serializers.Serializer):
+    """What customers settled alone: no contact, and in no other figure."""
+
+    total = serializers.IntegerField()
+    by_kind = serializers.DictField(child=serializers.IntegerField(), help_text="By the kind of operation")
+    by_month = serializers.DictField(
+        child=serializers.DictField(child=serializers.IntegerField()), help_text="By month (2026-05), then by kind"
+    )
+
+
 class FiguresAnswer(serializers.Serializer):
     """The figures of a period, as `manage.py figures --format json` prints them."""
 
@@ -177,6 +187,7 @@ class FiguresAnswer(serializers.Serializer):
     )
     basis_differs = serializers.BooleanField(help_text="Counted under other thresholds than the settings have now")
     totals = FiguresTotals()
+    self_service = FiguresSelfService(allow_null=True, help_text="Null with a filter: it has no line, topic or team")
     previous = FiguresEarlier(allow_null=True)
     change = serializers.DictField(child=FiguresChange(), allow_null=True)
     rows = FiguresRow(many=True)

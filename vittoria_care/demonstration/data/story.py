@@ -26,6 +26,7 @@ from .calls import SOURCE, Calls
 from .complaints import make_complaints, make_feedback
 from .loading import Copier, Progress, analyze, move_sequences, next_id
 from .notices import make_access_log, make_notices
+from .operations import make_operations
 from .organisation import Organisation, make_organisation
 from .people import FEATURED, PREFIX, People
 from .portfolio import Portfolio
@@ -171,6 +172,7 @@ def _load_story(plan: Plan, organisation: Organisation) -> None:
     make_answered_beforehand(plan, organisation)
     complaints = make_complaints(plan, organisation, customers, contacts)
     make_feedback(plan, organisation, customers, contacts, complaints)
+    make_operations(plan, organisation, customers)
     make_notices(plan, customers, contacts, complaints)
     make_access_log(plan, organisation, customers)
 
