@@ -24,6 +24,7 @@ ORDER = {
         "customers.tiles.tiles",
         "contact_center.office.tiles.tiles",
         "complaints.tiles.tiles",
+        "customers.payments.tiles.tiles",
         "notifications.tiles.tiles",
         "contact_center.office.tiles.day_tiles",
         "vittoria_care.running.heartbeat.tiles",
@@ -38,6 +39,7 @@ ORDER = {
         "customers.admin.ContactPointPanel",
         "customers.admin.PolicyPanel",
         "customers.admin.AdherencePanel",
+        "customers.payments.office.PaymentPanel",
         "customers.admin.ClaimPanel",
         "contact_center.admin.ContactPanel",
         "complaints.admin.ComplaintPanel",
@@ -61,6 +63,7 @@ ORDER = {
         "vittoria_care.checks.production_is_safe",
     ],
     "claim": ["notifications.office.TakeInCharge"],
+    "refunddue": ["notifications.payment_office.RefundDone"],
     "contact": ["complaints.office.RegisterAsComplaint"],
 }
 A_BARE_PROCESS = """
