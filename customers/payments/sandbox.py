@@ -155,7 +155,12 @@ def confirmation_of(page: Page, *, now: datetime) -> tuple[bytes, dict[str, str]
             "reason": page.reason,
         }
     ).encode()
-    return body, {HEADER: sign(body, secret=_secret(), at=now)}
+    return body, signed(body, now=now)
+
+
+def signed(body: bytes, *, now: datetime) -> dict[str, str]:
+    """The headers with which the sandbox sends a body."""
+    return {HEADER: sign(body, secret=_secret(), at=now)}
 
 
 def count_confirmation(page: Page) -> Page:
