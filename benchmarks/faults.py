@@ -1,4 +1,4 @@
-"""Faults, really made: processes killed while notices, calls and complaints go through a whole installation.
+"""Faults, really made: processes killed while notices, calls, complaints and payments go through a whole installation.
 
 Runs alone as well: `python -m benchmarks.faults --part 0.1 --only notices calls`. It starts an installation of its own in
 a temporary folder, with servers of its own, and leaves nothing behind. Moments are drawn by --seed.
@@ -25,6 +25,7 @@ from testbed.smtp_sink import ACCEPT, BODY, CONNECT, DATA, DROP, EHLO, HANG, MAI
 
 from .breaking import RememberingSink, Site, folder_for_all, number_of
 from .measure import Failed, Row, Scale, at_most, say, table
+from .payment_faults import PAYMENTS, Plan, compared, plan_of
 
 NOTICES, CALLS, COMPLAINTS, REQUESTS, MISBEHAVING = 20_000, 1_000, 200, 500, 100
 IN_BENCH = 0.1  # of these numbers, beside the other subjects
@@ -516,6 +517,55 @@ ACKNOWLEDGED = """
 """
 
 
+# --- Payments -------------------------------------------------------------------------------------------------------
+def payments(site: Site, sink: RememberingSink, part: float, chance: random.Random) -> Iterator[Row]:
+    """Pay while web, worker and database are killed, and confirmations come twice, late, out of order, of another amount."""
+    count = max(60, round(PAYMENTS * part))
+    rows = site.ask(
+        "INSERT INTO customers_instalment (policy_id, due_on, amount) "
+        "SELECT id, current_date + 1500, 100 + id %% 400 FROM customers_policy WHERE state = 'active' ORDER BY id "
+        "LIMIT %(count)s RETURNING id",
+        {"count": count},
+    )
+    plan = Plan([number for (number,) in rows])
+    began = time.monotonic()
+    beginning = [
+        site.begin("begin_payments", instalments=plan.instalments[turn::4], seconds=QUIET) for turn in range(4)
+    ]
+    plan.begun = [each for begun in beginning for each in site.answer_of(begun)]
+    # Some people pay twice after a false failure page: their first attempt is over for us, and not for the provider.
+    again = [each["instalment"] for each in plan.begun[: count // 6]]
+    site.ask(
+        "UPDATE customers_payment SET state = 'expired', ended_at = now() WHERE instalment_id = ANY(%s) AND state = 'open'",
+        [again],
+    )
+    plan.begun += site.inside("begin_payments", instalments=again, seconds=QUIET)
+    plan.at_agency = {each["instalment"] for each in plan.begun[count // 6 : count // 5]}
+    site.ask("UPDATE customers_instalment SET paid_on = current_date WHERE id = ANY(%s)", [list(plan.at_agency)])
+    news = plan_of(plan, chance)
+    url = f"{site.url}/pagamenti/conferme/sandbox/"
+    sending = [site.begin("confirm_payments", news=news[turn::4], url=url, seconds=QUIET) for turn in range(4)]
+    faults = [Site.kill_web, Site.kill_database, Site.kill_worker, Site.kill_database, Site.kill_web]
+    for moment, fault in zip(sorted(chance.uniform(0.05, 0.9) for _f in faults), faults, strict=True):
+        _reach(moment * plan.different, lambda: site.ask(HEARD)[0][0], 0.005)
+        say(f"{site.ask(HEARD)[0][0]:6,} confirmations kept: {fault.__doc__}")
+        fault(site)
+    answers = [site.answer_of(each) for each in sending]
+    seconds = time.monotonic() - began
+    found = compared(site, plan)
+    sent_again = sum(each["again"] for each in answers)
+    heads = ["attempts", "confirmations", "sent again", *found, "seconds"]
+    show(heads, [[len(plan.begun), len(news), sent_again, *found.values(), f"{seconds:.0f}"]])
+    name = f"payments, {count}, {len(faults)} kills, confirmed twice, late, out of order, of another amount"
+    left = sum(len(each["left"]) for each in answers)
+    yield Row(f"{name}: confirmations never taken", left, "", 0, "none", not left)
+    for what in ("booked twice", "lost", "unexplained", "second payments not on the list of refunds"):
+        yield Row(f"{name}: {what}", found[what], "", 0, "none", not found[what])
+
+
+HEARD = "SELECT count(*) FROM customers_paymentevent WHERE event_id LIKE 'guasti-%%'"
+
+
 # --- A mail server that misbehaves ----------------------------------------------------------------------------------
 MISBEHAVIOURS: dict[str, Fault] = {
     "slow at the beginning": Fault(CONNECT, HANG),
@@ -594,6 +644,7 @@ WAYS: dict[str, Callable[[Site, RememberingSink, float, random.Random], Iterator
     "notices": notices,
     "calls": calls,
     "complaints": complaints,
+    "payments": payments,
     "broker": broker_away,
     "mail": mail_server,
 }

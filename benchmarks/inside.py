@@ -135,8 +135,63 @@ def sign_in(given: dict[str, Any]) -> dict[str, Any]:
     return {"ok": (wrong.status_code, right.status_code) == (200, 302), "seconds": time.monotonic() - began}
 
 
+def begin_payments(given: dict[str, Any]) -> list[dict[str, Any]]:
+    """Begin attempts to pay `instalments`, each by a double click, until the database has taken it; what a provider knows of them."""
+    from django.db import DatabaseError, InterfaceError, connection
+
+    from customers.models import Instalment, User
+    from customers.payments.commands import begin_instalment_payment
+
+    by = User.objects.order_by("pk").first()
+    assert by is not None, "the demonstration has people who sign in"
+    begun = []
+    until = time.monotonic() + given["seconds"]
+    for number in given["instalments"]:
+        key, clicks = uuid.uuid4(), 0
+        while clicks < 2 and time.monotonic() < until:
+            try:
+                payment = begin_instalment_payment(Instalment(pk=number), key=key, provider="sandbox", by=by)
+                clicks += 1
+            except (DatabaseError, InterfaceError):
+                connection.close()
+                time.sleep(0.1)
+        begun.append(
+            {"instalment": number, "id": payment.pk, "reference": payment.reference, "amount": str(payment.amount)}
+        )
+    return begun
+
+
+def confirm_payments(given: dict[str, Any]) -> dict[str, Any]:
+    """Send confirmations to the door of the sandbox, as a provider does: each again until it is answered with 200."""
+    import http.client
+    import urllib.request
+
+    from django.utils import timezone
+
+    from customers.payments.sandbox import signed
+
+    again, until = 0, time.monotonic() + given["seconds"]
+    left = []
+    for news in given["news"]:
+        body = json.dumps(news).encode()
+        while time.monotonic() < until:
+            request = urllib.request.Request(  # noqa: S310 - our own loopback address
+                given["url"], body, {**signed(body, now=timezone.now()), "Content-Type": "application/json"}
+            )
+            try:
+                with urllib.request.urlopen(request, timeout=15):  # noqa: S310
+                    break
+            except (OSError, http.client.HTTPException):
+                again += 1
+                time.sleep(0.2)
+        else:
+            left.append(news["id"])
+    return {"again": again, "left": left}
+
+
 WHAT: dict[str, Callable[[dict[str, Any]], Any]] = {
-    each.__name__: each for each in (wake, flag, decide, deliver, register, ask, sign_in)
+    each.__name__: each
+    for each in (wake, flag, decide, deliver, register, ask, sign_in, begin_payments, confirm_payments)
 }
 
 if __name__ == "__main__":

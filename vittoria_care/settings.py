@@ -256,6 +256,7 @@ ATTACHMENT_SCANNER = env.str("ATTACHMENT_SCANNER", default="")
 # --- Payments: "stripe", "sandbox" (a demonstration's, refused in production) or "" (nothing is paid online). The merchant
 # goes with each payment and is compared when it is confirmed: another for each installation that shares an account.
 PAYMENT_PROVIDER = env.str("PAYMENT_PROVIDER", default="" if PRODUCTION else "sandbox")
+PAYMENT_SANDBOX_PATH = VAR_DIR / "payments"
 PAYMENT_MERCHANT = env.str("PAYMENT_MERCHANT", default="vittoria-care")
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")

@@ -2,7 +2,9 @@
 
 import random
 
-from benchmarks import faults
+import pytest
+
+from benchmarks import faults, payment_faults
 from benchmarks.breaking import RememberingSink, number_of
 from testbed.smtp_sink import Received
 
@@ -35,3 +37,47 @@ def test_a_doubt_is_blamed_on_the_next_fault_that_can_leave_one():
     )
 
     assert list(faults._blame([early, beat, later], [(1, 9.5), (2, 18.0), (3, 21.0)])) == [(early, 1), (later, 2)]
+
+
+def payment_plan():
+    """Two instalments, of which the first is paid twice, and a third that was paid at the agency."""
+    begun = [
+        {"instalment": instalment, "id": number, "reference": f"vc-{number}", "amount": "100.00"}
+        for number, instalment in enumerate((7, 7, 8, 9), start=1)
+    ]
+    return payment_faults.Plan([7, 8, 9], begun, {9})
+
+
+def test_the_confirmations_of_payments_come_in_any_order_and_some_twice():
+    plan = payment_plan()
+    news = payment_faults.plan_of(plan, random.Random(5))
+    assert {each["reference"] for each in news if each["word"] == "paid"} == {"vc-1", "vc-2", "vc-3", "vc-4"}
+    assert len({each["id"] for each in news}) == plan.different < len(news)
+
+
+RIGHT = [
+    (1, 7, "paid", True, False, 1, 1),
+    (2, 7, "paid", False, True, 0, 1),
+    (3, 8, "paid", True, False, 1, 1),
+    (4, 9, "paid", False, True, 0, 1),
+]
+
+
+@pytest.mark.parametrize(
+    ("place", "row", "fault"),
+    [
+        (0, RIGHT[0], ""),
+        (1, (2, 7, "paid", True, False, 1, 1), "booked twice"),
+        (1, (2, 7, "paid", False, False, 0, 1), "second payments not on the list of refunds"),
+        (2, (3, 8, "open", False, False, 0, 0), "lost"),
+        (2, (3, 8, "paid", True, False, 2, 1), "unexplained"),
+        (2, (3, 8, "paid", True, False, 1, 0), "unexplained"),
+        (3, (4, 9, "paid", True, False, 1, 1), "booked twice"),
+    ],
+)
+def test_a_planted_fault_of_payments_is_found(place, row, fault):
+    rows = [*RIGHT[:place], row, *RIGHT[place + 1 :]]
+    found = payment_faults.counted(payment_plan(), rows)
+    faults_of = ("booked twice", "lost", "unexplained", "second payments not on the list of refunds")
+    wrong = [name for name in faults_of if found[name]]
+    assert (fault in wrong) if fault else not wrong

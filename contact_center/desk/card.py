@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Avg, Count, Prefetch, Q, QuerySet, Sum
+from django.db.models import Avg, Count, F, Prefetch, Q, QuerySet, Sum
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,7 +22,7 @@ from contact_center.desk.suggestions import Signs, Suggestion, suggestion
 from contact_center.models import Agent, Call, CallBack, Contact, DailyFigures, Topic
 from contact_center.models.contact import ContactQuerySet
 from customers.claim_terms import offer_due_on, payment_due_on
-from customers.models import Claim, Consent, Customer, Instalment, Policy, User
+from customers.models import Claim, Consent, Customer, Instalment, Policy, RenewalOffer, User
 from customers.search import search_customers
 from foundation.dates import written_day
 from foundation.office.links import change_address
@@ -134,9 +134,11 @@ class CardSubject:
         owed = Instalment.objects.unpaid().order_by("due_on")
         covering = Policy.objects.visible_to(self.reader).covering(self.customer, self.today)
         in_force = covering.filter(state__in=[Policy.State.ACTIVE, Policy.State.SUSPENDED]).select_related("holder")
-        return list(
-            in_force.order_by("ends_on", "pk").prefetch_related(Prefetch("instalments", queryset=owed))[:MOST_POLICIES]
+        paid = RenewalOffer.objects.filter(paid_on__isnull=False, starts_on__gte=F("policy__ends_on"))
+        shown = in_force.prefetch_related(
+            Prefetch("instalments", queryset=owed), Prefetch("renewal_offers", queryset=paid, to_attr="paid_renewals")
         )
+        return list(shown.order_by("ends_on", "pk")[:MOST_POLICIES])
 
     def owed_for(self, policy: Policy) -> list[Instalment]:
         """What is still to be paid for one of `policies`, the earliest first; nothing where somebody else pays."""
@@ -181,7 +183,11 @@ def card_of(customer: Customer, contact: Contact, user: User, today: date) -> Ca
     subject = CardSubject(customer, user, today, contact)
     panels = _shown(DESK_CARD, subject)
     owed = [instalments[0].due_on for policy in subject.policies if (instalments := subject.owed_for(policy))]
-    ends = [policy.ends_on for policy in subject.policies if policy.state == Policy.State.ACTIVE]
+    ends = [
+        policy.ends_on
+        for policy in subject.policies
+        if policy.state == Policy.State.ACTIVE and not policy.paid_renewals
+    ]
     last = next((each for each in subject.last_contacts if each.topic), None)
     signs = {
         "open_claims": len(subject.claims),
@@ -218,9 +224,12 @@ def policies_panel(subject: CardSubject) -> CardPanel | None:
             sentence = _("%(amount)s overdue since %(day)s") if late else _("%(amount)s due on %(day)s")
             parts.insert(0, sentence % {"amount": euro(first.amount), "day": _day(first.due_on)})
             tone = "bad" if late else "warn" if (first.due_on - today).days <= 15 else ""
+        if policy.paid_renewals:
+            parts.insert(0, _("renewal paid, new contract on its way"))
+            tone = tone or "good"
         if policy.state == Policy.State.SUSPENDED:
             parts.insert(0, _("suspended"))
-            tone = tone or "warn"
+            tone = "bad" if tone == "bad" else "warn"
         parts.append(policy.number)
         name = " · ".join(filter(None, [policy.product, policy.plate]))
         rows.append(CardRow(name, " · ".join(parts), change_address(policy), tone))

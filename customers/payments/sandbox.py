@@ -1,19 +1,22 @@
 """A provider for demonstrations: a page of its own, signed confirmations, and every way in which a payment goes wrong.
 
-No money moves. Its memory is the cache, as if it were another company's machine; its page is
+No money moves. Its memory are files under var/payments, as if it were another company's machine; its page is
 `vittoria_care/demonstration/payments.py`. A production start with it is refused (`vittoria_care/checks.py`).
 """
 
 import hashlib
 import hmac
 import json
+import os
+import re
+import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 from django.conf import settings
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,10 +25,10 @@ from customers.payments.providers import Checkout, News, asked_id
 from customers.payments.signatures import check, sign
 
 HEADER = "Sandbox-Signature"
-KEPT = 30 * 86_400  # seconds that a page is remembered
+KEPT = 2_000  # pages, the newest
+PAGE_ID = re.compile(r"sbx-[0-9a-f]{32}")
 OPEN_FOR = timedelta(minutes=60)
 SLOW = timedelta(seconds=12)  # how long a slow bank takes
-MOST = 500  # paid pages that the nightly comparison is given
 
 Word = PaymentEvent.Word
 
@@ -72,8 +75,12 @@ class Sandbox:
             return_url=return_url,
             opened_at=timezone.now().timestamp(),
         )
-        if not cache.add(_key(page.id), asdict(page), KEPT):
-            page = page_of(page.id) or page
+        if (known := page_of(page.id)) is not None:
+            page = known
+        else:
+            _keep(page)
+            for old in _newest_first()[KEPT:]:
+                old.unlink(missing_ok=True)
         expires_at = datetime.fromtimestamp(page.opened_at, UTC) + OPEN_FOR
         return Checkout(page.id, reverse("demo_payment", args=[page.id]), expires_at)
 
@@ -100,8 +107,8 @@ class Sandbox:
 
     def paid_between(self, first: datetime, last: datetime) -> Iterator[News]:
         """The pages on which somebody paid."""
-        for page_id in cache.get(_key("paid")) or []:
-            page = page_of(page_id)
+        for file in _newest_first():
+            page = page_of(file.stem)
             if page and first.timestamp() <= page.ended_at <= last.timestamp():
                 news = _news(page, timezone.now())
                 if news.word == Word.PAID:
@@ -111,8 +118,12 @@ class Sandbox:
 # --- What the page does ---------------------------------------------------------------------------------------------
 def page_of(page_id: str) -> Page | None:
     """A page by its id; None for one that is not known."""
-    kept = cache.get(_key(page_id)) if page_id.startswith("sbx-") else None
-    return Page(**kept) if kept else None
+    if not PAGE_ID.fullmatch(page_id):
+        return None
+    try:
+        return Page(**json.loads(_file(page_id).read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
 
 
 def end_page(
@@ -125,9 +136,7 @@ def end_page(
     now = timezone.now().timestamp()
     known_at = now + after.total_seconds() if after is not None else 0.0
     page = replace(page, word=word, ended_at=now, known_at=known_at, reason=reason, amount=amount or page.amount)
-    cache.set(_key(page.id), asdict(page), KEPT)
-    if word == Word.PAID:
-        cache.set(_key("paid"), [page.id, *(cache.get(_key("paid")) or [])][:MOST], KEPT)
+    _keep(page)
     return page
 
 
@@ -146,13 +155,18 @@ def confirmation_of(page: Page, *, now: datetime) -> tuple[bytes, dict[str, str]
             "reason": page.reason,
         }
     ).encode()
-    return body, {HEADER: sign(body, secret=_secret(), at=now)}
+    return body, signed(body, now=now)
+
+
+def signed(body: bytes, *, now: datetime) -> dict[str, str]:
+    """The headers with which the sandbox sends a body."""
+    return {HEADER: sign(body, secret=_secret(), at=now)}
 
 
 def count_confirmation(page: Page) -> Page:
     """Remember that the page was confirmed once more: from now on a question is answered with what it said."""
     page = replace(page, confirmed=page.confirmed + 1, known_at=page.known_at or timezone.now().timestamp())
-    cache.set(_key(page.id), asdict(page), KEPT)
+    _keep(page)
     return page
 
 
@@ -175,8 +189,21 @@ def _news(page: Page, now: datetime) -> News:
     )
 
 
-def _key(name: str) -> str:
-    return f"sandbox-payment:{name}"
+def _file(page_id: str) -> Path:
+    return Path(settings.PAYMENT_SANDBOX_PATH) / f"{page_id}.json"
+
+
+def _keep(page: Page) -> None:
+    """Write the page; its file appears whole or not at all."""
+    file = _file(page.id)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_name(f".{file.stem}-{secrets.token_hex(4)}")
+    partial.write_text(json.dumps(asdict(page)), encoding="utf-8")
+    os.replace(partial, file)
+
+
+def _newest_first() -> list[Path]:
+    return sorted(_file("*").parent.glob("sbx-*.json"), key=lambda file: file.stat().st_mtime, reverse=True)
 
 
 def _secret() -> str:

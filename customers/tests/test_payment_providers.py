@@ -23,6 +23,12 @@ WORDS = {"title": "Premio della polizza P1", "return_url": "https://care.example
 Word = PaymentEvent.Word
 
 
+@pytest.fixture(autouse=True)
+def sandbox_pages(settings, tmp_path):
+    """The sandbox's pages are those of the test."""
+    settings.PAYMENT_SANDBOX_PATH = tmp_path / "payments"
+
+
 @pytest.fixture
 def server():
     with stripe_server() as running:
@@ -210,8 +216,16 @@ def test_a_slow_bank_tells_after_a_while(payment):
 
 def test_the_sandbox_lists_what_was_paid(payment):
     page = end_page(page_of(Sandbox().start(payment, **WORDS).reference), Word.PAID)
+    Sandbox().start(PaymentFactory(), **WORDS)
     first, last = timezone.now() - timedelta(hours=1), timezone.now() + timedelta(hours=1)
-    assert page.id in {each.provider_reference for each in Sandbox().paid_between(first, last)}
+    assert [each.provider_reference for each in Sandbox().paid_between(first, last)] == [page.id]
+
+
+def test_the_sandbox_keeps_its_newest_pages(monkeypatch):
+    monkeypatch.setattr("customers.payments.sandbox.KEPT", 2)
+    pages = [Sandbox().start(PaymentFactory(), **WORDS).reference for _page in range(3)]
+    assert page_of(pages[2]) is not None
+    assert sum(page_of(each) is not None for each in pages) == 2
 
 
 def test_a_page_that_is_not_known_is_none(payment):

@@ -34,8 +34,8 @@ CONFIRM = "payment_confirmation"
 
 
 @pytest.fixture(autouse=True)
-def sandbox(settings):
-    settings.PAYMENT_PROVIDER = "sandbox"
+def sandbox(settings, tmp_path):
+    settings.PAYMENT_PROVIDER, settings.PAYMENT_SANDBOX_PATH = "sandbox", tmp_path / "payments"
 
 
 @pytest.fixture

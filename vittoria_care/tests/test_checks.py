@@ -14,6 +14,9 @@ SAFE = {
     "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
     "STAFF_SECOND_FACTOR": "required",
     "BEHIND_PROXY": True,
+    "PAYMENT_PROVIDER": "stripe",
+    "STRIPE_SECRET_KEY": "sk_live_1",
+    "STRIPE_WEBHOOK_SECRET": "whsec_1",
 }
 
 
@@ -51,6 +54,11 @@ def test_safe_values_are_accepted(production):
         ("STAFF_SECOND_FACTOR", "optional", "E012"),
         ("STAFF_SECOND_FACTOR", "requierd", "E012"),
         ("BEHIND_PROXY", False, "E013"),
+        ("PAYMENT_PROVIDER", "sandbox", "E014"),
+        ("PAYMENT_PROVIDER", "strip", "E014"),
+        ("STRIPE_SECRET_KEY", "", "E015"),
+        ("STRIPE_WEBHOOK_SECRET", "", "E015"),
+        ("STRIPE_API_URL", "http://stripe.example", "E016"),
     ],
 )
 def test_each_unsafe_setting_is_named(production, name, value, fault):
@@ -83,3 +91,8 @@ def test_a_server_that_runs_no_checks_ends_with_the_reason(production, capsys):
     assert capsys.readouterr().err == (
         "This system refuses to start in production:\nDEBUG is on: error pages show code and settings. Remove DEBUG.\n"
     )
+
+
+def test_a_production_where_nothing_is_paid_online_needs_no_secrets(production):
+    production.PAYMENT_PROVIDER = production.STRIPE_SECRET_KEY = production.STRIPE_WEBHOOK_SECRET = ""
+    assert faults() == []

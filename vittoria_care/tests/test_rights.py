@@ -50,7 +50,8 @@ def db(django_db_setup, django_db_blocker):
 @pytest.fixture(scope="module")
 def world(db, tmp_path_factory):
     """Made once; each request is undone."""
-    kept = {"EMAIL_FILE_PATH": tmp_path_factory.mktemp("mail"), "MEDIA_ROOT": tmp_path_factory.mktemp("media")}
+    folders = {"EMAIL_FILE_PATH": "mail", "MEDIA_ROOT": "media", "PAYMENT_SANDBOX_PATH": "payments"}
+    kept = {name: tmp_path_factory.mktemp(folder) for name, folder in folders.items()}
     with override_settings(EMAIL_BACKEND="vittoria_care.demonstration.mail.EmailBackend", **kept):
         yield make_world()
 
