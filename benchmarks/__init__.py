@@ -6,4 +6,15 @@ database of the benchmark's own (or on what an earlier subject left there) and a
 needs, which are made only where they are missing: so each subject also runs alone.
 """
 
-SUBJECTS = ("imports", "lookups", "queue", "public_form", "figures", "call_events", "alerts", "mail", "faults")
+SUBJECTS = (
+    "imports",
+    "lookups",
+    "queue",
+    "public_form",
+    "claim_reports",
+    "figures",
+    "call_events",
+    "alerts",
+    "mail",
+    "faults",
+)
