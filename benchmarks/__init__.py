@@ -9,6 +9,7 @@
     "helpdesk",
     "portal",
     "payments",
+    "claim_reports",
     "figures",
     "call_events",
     "alerts",
