@@ -26,6 +26,7 @@ from .complaints import make_complaints, make_feedback
 from .loading import Copier, Progress, analyze, move_sequences, next_id
 from .notices import make_access_log, make_notices
 from .organisation import Organisation, make_organisation
+from .papers import make_papers
 from .people import FEATURED, PREFIX, People
 from .portfolio import Portfolio
 from .profiles import Plan, ScaleError
@@ -168,6 +169,7 @@ def _load_story(plan: Plan, organisation: Organisation) -> None:
     make_feedback(plan, organisation, customers, contacts, complaints)
     make_notices(plan, customers, contacts, complaints)
     make_access_log(plan, organisation, customers)
+    make_papers(plan, customers)
 
 
 __all__ = ["Loaded", "ScaleError", "UnsafePlace", "load", "refuse_unless_safe"]
