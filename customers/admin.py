@@ -176,12 +176,12 @@ class AdherencePanel(Panel):
         """Whether the person is covered today: by the days of the adherence and the state of the contract."""
         today, policy = timezone.localdate(), adherence.policy
         if adherence.starts_on > today:
-            return "later", _("not yet")
+            return "later", str(_("not yet"))
         if policy.state == Policy.State.SUSPENDED:
             return "suspended", policy.get_state_display()
         last = min(filter(None, (adherence.ends_on, cover_of(policy))))
         covered = policy.state == Policy.State.ACTIVE and last >= today
-        return ("covered", _("covered")) if covered else ("over", _("no longer covered"))
+        return ("covered", str(_("covered"))) if covered else ("over", str(_("no longer covered")))
 
 
 class ClaimPanel(Panel):

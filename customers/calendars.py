@@ -68,7 +68,9 @@ def renew_feed(account: ReservedAreaAccount, *, seen: int | None) -> CalendarFee
 def revoke_feed(account: ReservedAreaAccount, *, seen: int | None) -> None:
     """Take the address back: it opens nothing from now on. Another one than `seen` remains."""
     _lock(account)
-    CalendarFeed.objects.filter(account=account, pk=seen, revoked_at__isnull=True).update(revoked_at=timezone.now())
+    if seen is not None:
+        feeds = CalendarFeed.objects.filter(account=account, pk=seen, revoked_at__isnull=True)
+        feeds.update(revoked_at=timezone.now())
 
 
 def _lock(account: ReservedAreaAccount) -> None:

@@ -66,7 +66,7 @@ def _words(deadline: Deadline) -> str:
     facts: dict[str, Any] = {"product": deadline.product}
     match deadline.kind:
         case DeadlineKind.INSTALMENT:
-            facts["amount"] = formats.number_format(deadline.amount, 2, use_l10n=True, force_grouping=True)
+            facts["amount"] = formats.number_format(deadline.amount or 0, 2, use_l10n=True, force_grouping=True)
             return _("Instalment to pay: %(product)s, %(amount)s €") % facts
         case DeadlineKind.EXPIRY if deadline.renews:
             return _("The policy renews by itself: %(product)s") % facts

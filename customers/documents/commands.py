@@ -93,7 +93,7 @@ def keep_document(*, source: str, external_key: str, facts: Facts, content: Cont
         try:
             document.save(force_insert=True)
         except BaseException:
-            if document.file._committed:  # type: ignore[attr-defined]  # the stubs leave it out
+            if document.file._committed:
                 discard([document.file.name])
             raise
     became = Became.VERSION if current else Became.NEW

@@ -2,6 +2,7 @@
 
 import logging
 
+from django.core.files.storage import default_storage
 from django.http import Http404, HttpResponseBase
 
 from customers.documents.commands import record_opening
@@ -22,7 +23,7 @@ def open_document(
 
     With `is_real` False (a HEAD) nothing was opened. Http404 where the file is lost.
     """
-    if not document.file.storage.exists(document.file.name):
+    if not default_storage.exists(str(document.file.name)):
         log.error("document %s has lost its file", document.pk)
         raise Http404
     if is_real:

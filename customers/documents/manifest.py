@@ -175,9 +175,9 @@ class ManifestLoader:
     def _settle(self, parsed: _Parsed, known: "_Known") -> Facts:
         """The facts as they would be kept: those of the version there is, with what the row gives."""
         given, stored = parsed.given, known.documents.get(parsed.key)
-        kind = given.get("kind") or (stored and stored.kind)
-        title = given.get("title") or (stored and stored.title)
-        dated_on = given.get("dated_on") or (stored and stored.dated_on)
+        kind: str = given.get("kind") or (stored.kind if stored else "")
+        title: str = given.get("title") or (stored.title if stored else "")
+        dated_on: date | None = given.get("dated_on") or (stored.dated_on if stored else None)
         for column, value in (("kind", kind), ("title", title), ("dated_on", dated_on)):
             if not value:
                 raise RowRefused(
@@ -185,7 +185,7 @@ class ManifestLoader:
                     _("A new document needs its %(column)s.") % {"column": column},
                     _("Fill the column “%(column)s”.") % {"column": column},
                 )
-        assert isinstance(dated_on, date)
+        assert dated_on is not None
         claim = known.named("claim", given, stored)
         policy = known.named("policy", given, stored)
         if claim is not None and policy is None and "policy" not in given:
@@ -210,10 +210,8 @@ class ManifestLoader:
         self._doubt_whose(customer, policy, claim, known)
         if dated_on > self.today:
             raise RowRefused("dated_on", _("The date is in the future."), _("Correct the day."))
-        valid_from, valid_to = (
-            given[column] if column in given else stored and getattr(stored, column)
-            for column in ("valid_from", "valid_to")
-        )
+        valid_from: date | None = given.get("valid_from", stored.valid_from if stored else None)
+        valid_to: date | None = given.get("valid_to", stored.valid_to if stored else None)
         if valid_from and valid_to and valid_to < valid_from:
             raise RowRefused(
                 "valid_to" if "valid_to" in given else "valid_from",

@@ -43,7 +43,7 @@ class DocumentPanel(Panel):
     """The customer's documents as they are now."""
 
     model = Document
-    fields = ("title", "kind", "policy", "dated_on", "valid_to", "file_shown")
+    fields: tuple[str, ...] = ("title", "kind", "policy", "dated_on", "valid_to", "file_shown")
     ordering = ("-dated_on", "-pk")
 
     def get_queryset(self, request: StaffRequest) -> QuerySet:
@@ -59,7 +59,7 @@ class DocumentPanel(Panel):
 class DocumentOfPolicyPanel(DocumentPanel):
     """Documents about the policy, whoever's they are."""
 
-    fields = ("title", "kind", "customer", "dated_on", "valid_to", "file_shown")
+    fields: tuple[str, ...] = ("title", "kind", "customer", "dated_on", "valid_to", "file_shown")
 
 
 class DocumentOfClaimPanel(DocumentOfPolicyPanel):

@@ -361,7 +361,7 @@ class LifePolicyFactory(PolicyFactory):
 
     ramo = "III"
     product = "Orizzonte"
-    plate = ""
+    plate: Any = ""
     annual = False
     starts_on = date(2020, 1, 1)
     ends_on = date(2030, 1, 1)

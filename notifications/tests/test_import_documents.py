@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
-from customers.documents.manifest import LARGEST
+from customers.documents.manifest import LARGEST, NEEDED, READERS
 from customers.models import Document
 from customers.tests.factories import (
     ClaimFactory,
@@ -340,3 +341,17 @@ def test_the_first_load_may_write_to_nobody(load):
 def test_a_trial_run_writes_to_nobody(load):
     load(HEADER, CERTIFICATE, dry_run=True)
     assert not Notice.objects.exists()
+
+
+# --- The page of the format ------------------------------------------------------------------------------------------
+def test_the_page_names_every_column_and_its_example_loads(load, folder, policy):
+    page = (settings.BASE_DIR / "docs" / "formats" / "documents.md").read_text(encoding="utf-8")
+    assert [column for column in (*NEEDED, *READERS) if f"`{column}`" not in page] == []
+    example = page.split("```csv\n")[1].split("```")[0].replace("2026-12-10", "2026-06-01").strip()
+    PolicyFactory(number="P2026000001")
+    ClaimFactory(number="S2026000001")
+    for path in ("attestati/0001.pdf", "lettere/0007.pdf"):
+        (folder / path).parent.mkdir()
+        (folder / path).write_bytes(PDF)
+    code, counts, _errors, _printed = load(*example.splitlines())
+    assert (code, counts) == (0, numbers(read=2, created=2))

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import time_machine
@@ -45,7 +46,7 @@ def address(account) -> str:
     return reverse("calendar_feed", args=[secret_of(make_feed(account))])
 
 
-def events(address: str) -> dict[str, object]:
+def events(address: str) -> dict[str, Any]:
     """The events of the feed by the first word of their identifier."""
     calendar = Calendar.from_ical(Client().get(address).content)
     return {str(event["uid"]).partition("-")[0]: event for event in calendar.walk("VEVENT")}

@@ -67,12 +67,12 @@ def file_of(document: Document) -> str:
 
 def fetch(client: Client, address: str, data: Any = None, **more: Any) -> Any:
     """The answer, with all of its bytes read into `body`."""
-    answer = client.get(address, data or {}, **more)
+    answer: Any = client.get(address, data or {}, **more)
     answer.body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     return answer
 
 
-def shown(client: Client, **asked: object) -> list[Document]:
+def shown(client: Client, **asked: Any) -> list[Document]:
     return client.get(reverse(ROOM), asked).context["documents"]
 
 
@@ -268,14 +268,15 @@ def test_a_document_is_found_by_its_key_its_policy_or_its_customer(asked):
 # --- Cost ------------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("name", [ROOM, "portal_policy"])
 def test_the_pages_cost_the_same_with_one_and_with_fifty_policies(client, customer, name):
+    document = DocumentFactory(policy=PolicyFactory(holder=customer))
+    address = reverse(name, args=[document.policy_id] if name == "portal_policy" else [])
+
     def cost() -> int:
-        address = reverse(name, args=[document.policy_id] if name == "portal_policy" else [])
         client.get(address)
         with CaptureQueriesContext(connection) as queries:
             client.get(address)
         return len(queries)
 
-    document = DocumentFactory(policy=PolicyFactory(holder=customer))
     one = cost()
     for _policy in range(49):
         for _document in range(2):

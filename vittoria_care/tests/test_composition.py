@@ -87,9 +87,7 @@ ORDER = {
         "contact_center.claims.office.ReportClaimOfContact",
         "complaints.office.RegisterAsComplaint",
     ],
-    "claim": ["notifications.office.TakeInCharge"],
     "refunddue": ["notifications.payment_office.RefundDone"],
-    "contact": ["complaints.office.RegisterAsComplaint"],
 }
 A_BARE_PROCESS = """
 import django, json

@@ -331,7 +331,17 @@ class TheDataOfSixtyCustomers(TestCase):
 
     def test_the_first_customer_has_something_on_every_page(self):
         customer = Customer.objects.get(code="DEMO-0000001")
-        assert customer.policies.count() == 3
+        assert customer.policies.count() == 4
+        assert set(customer.documents.values_list("kind", flat=True)) >= {
+            "conditions",
+            "certificate",
+            "receipt",
+            "letter",
+        }
+        linked, term = customer.policies.get(ramo="III"), customer.policies.get(ramo="I")
+        assert set(linked.policy_values.values_list("kind", flat=True)) == {"position", "surrender"}
+        assert not term.policy_values.exists()
+        assert all(policy.people.exists() for policy in (linked, term))
         assert set(customer.claims.values_list("state", flat=True)) == {"taken_in_charge", "offered", "reported"}
         assert Instalment.objects.unpaid().filter(policy__holder=customer, due_on__lt=TODAY).exists()
         assert customer.contacts.exclude(channel="phone").exists()

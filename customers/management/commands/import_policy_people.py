@@ -5,5 +5,7 @@ from foundation.files.upserts import PortfolioCommand
 class Command(PortfolioCommand):
     """Load beneficiaries and referents of life policies from a CSV."""
 
-    help = "Load beneficiaries and referents from a CSV, updating those already stored; columns in docs/formats/portfolio.md."
+    help = (
+        "Load beneficiaries and referents from a CSV, updating those already stored; columns in docs/formats/life.md."
+    )
     loader = PolicyPersonLoader

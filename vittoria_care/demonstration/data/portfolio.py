@@ -406,6 +406,8 @@ class Portfolio:
             home = self._policy(1, PRIVATE[5], rng, ends_in=176, instalments=2, unpaid_from=-30, in_force=True)
             self._claim(home, self.first_customer, PRIVATE[5], rng, state="offered")
             self._policy(1, PRIVATE[8], rng, ends_in=90, instalments=2, unpaid_from=1, in_force=True)
+            linked = self.plan.stream("linked")  # so that nobody else's draws change
+            self._policy(1, PRIVATE[9], linked, ends_in=210, instalments=1, unpaid_from=5, in_force=True)
         elif number == 2:
             camper = self._policy(2, CAMPER[0], rng, ends_in=-6, instalments=1, unpaid_from=1, in_force=True)
             self._claim(camper, self.first_customer + 1, CAMPER[0], rng, state="reported")

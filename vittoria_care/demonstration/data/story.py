@@ -28,6 +28,7 @@ from .loading import Copier, Progress, analyze, move_sequences, next_id
 from .notices import make_access_log, make_notices
 from .operations import make_operations
 from .organisation import Organisation, make_organisation
+from .papers import make_papers
 from .people import FEATURED, PREFIX, People
 from .portfolio import Portfolio
 from .profiles import Plan, ScaleError
@@ -175,6 +176,7 @@ def _load_story(plan: Plan, organisation: Organisation) -> None:
     make_operations(plan, organisation, customers)
     make_notices(plan, customers, contacts, complaints)
     make_access_log(plan, organisation, customers)
+    make_papers(plan, customers)
 
 
 __all__ = ["Loaded", "ScaleError", "UnsafePlace", "load", "refuse_unless_safe"]
