@@ -359,13 +359,28 @@ class EnoughFilter(SimpleListFilter):
         return queryset.filter(helped=value == "yes") if value in ("yes", "no") else queryset
 
 
+class AreaAnsweredFilter(SimpleListFilter):
+    """The answers about topics of one area."""
+
+    title = _("subject area")
+    parameter_name = "area"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return Topic.Area.choices
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() not in Topic.Area.values:
+            return queryset
+        return queryset.filter(topic__in=Topic.objects.filter(area=self.value()).order_by().values("pk"))
+
+
 @admin.register(AnsweredBeforehand)
 class AnsweredBeforehandAdmin(OfficeAdmin[AnsweredBeforehand]):
     """What the reserved area answered before a request was written, newest first: by topic and line of business."""
 
     list_display = ("day", "topic", "area_shown", "ramo", "helped")
     list_select_related = ("topic",)
-    list_filter = (EnoughFilter, ("topic__area", admin.ChoicesFieldListFilter))
+    list_filter = (EnoughFilter, AreaAnsweredFilter)
     ordering = ("-day", "-pk")
     search_help_text = _("Reason or code of the topic")
     fieldsets = ((None, {"fields": ["day", "topic", "ramo", "helped"]}),)

@@ -8,12 +8,24 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from e2e.forms import send
-from e2e.people import sign_in
+from e2e.people import mailbox_of, sign_in
+from e2e.records import ask
 from testbed.installation import Installation
 
 HOME = "/area-riservata/"
 TARGET = 44  # pixels: the least height of what a thumb presses
 SCHEMES: list[Literal["light", "dark"]] = ["light", "dark"]
+# `result`: a request whose subject and text have no place at which to break a line.
+LONG_WORDS = """
+import uuid
+from contact_center.contacts.opening import open_request
+from customers.models import ReservedAreaAccount
+customer = ReservedAreaAccount.objects.get(user__email=mailbox).customer
+result = open_request(
+    form="open", submission_key=uuid.uuid4(), name=str(customer), email=mailbox, customer=customer, channel="portal",
+    subject="PRATICA" * 30 + "🙂🙃مرحبا", text="x" * 5_000 + "مرحبا" * 500 + "🙂" * 2_500, privacy_version="2026-01",
+).contact.pk
+"""
 WIDTHS: dict[str, ViewportSize] = {"phone": {"width": 390, "height": 844}, "narrow": {"width": 320, "height": 640}}
 
 
@@ -103,11 +115,11 @@ def test_the_round_by_thumb(phone, look, scheme):
     page.get_by_role("button", name="Desidero comunque scrivere").tap()
     expect(page.locator(".known")).to_contain_text("@")
     look(page, f"thumb-form-{scheme}")
-    for question in page.locator("form.request-form input[type=text], form.request-form textarea").all():
-        if question.is_visible():
-            question.fill("Vorrei pagare a dicembre. 🙂 مرحبا")
-    for question in page.locator("form.request-form input[type=date]").all():
-        question.fill("2026-12-10")
+    for question in page.locator("form.request-form [name^=q-]:is([type=text], textarea)").all():
+        question.fill("2026")
+    for question in page.locator("form.request-form [name^=q-][type=date]").all():
+        question.fill("2026-11-10")
+    page.locator("form.request-form [name=text]").fill("Vorrei pagare a dicembre. 🙂 مرحبا")
     send(page.locator("form.request-form"))
     expect(page.locator(".standing h2")).to_have_text("Ricevuta")
     look(page, f"thumb-request-{scheme}")
@@ -115,6 +127,7 @@ def test_the_round_by_thumb(phone, look, scheme):
     # A call-back is booked, moved and called off
     in_menu(page, "Altro")
     page.locator(".place-list").get_by_role("link", name="Richiamate").tap()
+    expect(page.locator("h1")).to_have_text("Richiamate")
     ahead = page.locator(".call-back").filter(has_text="Prenotata")
     before = ahead.count()
     page.locator(".day").nth(2).locator("summary").tap()
@@ -160,6 +173,17 @@ def test_every_room_fits_the_phone(phone, look, scheme):
             with page.expect_navigation():
                 page.locator(".card-row a").first.tap()
             look(page, f"thumb-{address}-one-{scheme}")
+
+
+def test_long_words_and_other_scripts_do_not_widen_the_phone(site, phone, look, scheme):
+    found = ask(site, LONG_WORDS, mailbox=mailbox_of(3))
+    page = phone()
+    sign_in(page, 3, to=HOME)
+    look(page, f"thumb-long-home-{scheme}")
+    page.goto(f"{HOME}richieste/")
+    look(page, f"thumb-long-requests-{scheme}")
+    page.goto(f"{HOME}richieste/{found}/")
+    look(page, f"thumb-long-request-{scheme}")
 
 
 def test_the_round_without_scripts(phone):
