@@ -251,7 +251,7 @@ ENTRIES = (
         Code.PAYMENT,
         gettext_lazy("Pay a premium"),
         "",
-        gettext_lazy("The instalment is paid, and you find the receipt among your documents."),
+        gettext_lazy("It is paid, and you find the receipt among your payments."),
         ABOUT_POLICY,
         forms.PaymentFacts,
         needs_person=False,

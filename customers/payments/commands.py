@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from customers.models import (
     Instalment,
     Operation,
-    OperationEvent,
     Payment,
     PaymentEvent,
     PaymentIncident,
@@ -26,6 +25,7 @@ from customers.models import (
     User,
 )
 from customers.models.payment import IncidentKind
+from customers.operations.commands import record_self_service
 from customers.payments.providers import MOVES, News, Provider
 from customers.payments.rules import can_go_on, difference, is_offer_open, why_refunded
 from foundation.dates import ROME
@@ -258,7 +258,7 @@ def _book_paid(
     elif isinstance(offer, RenewalOffer):
         offer.paid_on, offer.accepted_at = paid_on, payment.begun_at
         offer.save(update_fields=["paid_on", "accepted_at", "updated_at"])
-    record_payment_operation(payment)
+    _record_operation(payment)
     return Outcome.BOOKED, None
 
 
@@ -281,29 +281,20 @@ def _note_incident(
     )
 
 
-def record_payment_operation(payment: Payment) -> Operation:
+def _record_operation(payment: Payment) -> None:
     """Write that the customer paid: an operation that was settled without anybody here having to act."""
-    operation = Operation.objects.create(
-        submission_key=payment.key,
-        kind=Operation.Kind.PAYMENT,
-        customer_id=payment.customer_id,
-        policy_id=payment.policy_id,
+    record_self_service(
+        Operation.Kind.PAYMENT,
+        customer=payment.customer,
+        policy=payment.policy,
         facts={
-            "payment": payment.number,
-            "amount": str(payment.amount),
-            "currency": payment.currency,
             "due_on": payment.due_on.isoformat(),
-            "offer": payment.offer.number if payment.offer is not None else "",
+            "amount": str(payment.amount),
+            "reference": payment.number,
         },
-        state=Operation.State.DONE,
-        is_self_service=True,
-        begun_by_id=payment.begun_by_id,
-        ended_by_id=payment.begun_by_id,
-        asked_at=payment.begun_at,
-        ended_at=payment.ended_at,
+        submission_key=payment.key,
+        by=payment.begun_by,
     )
-    OperationEvent.objects.create(operation=operation, new=Operation.State.DONE, by_id=payment.begun_by_id)
-    return operation
 
 
 # --- The nightly comparison ---------------------------------------------------------------------------------------------

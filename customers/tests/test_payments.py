@@ -177,7 +177,7 @@ def test_the_payment_is_an_operation_that_the_customer_settled_alone(instalment,
     assert (operation.kind, operation.state, operation.is_self_service) == ("payment", "done", True)
     assert (operation.submission_key, operation.policy_id) == (payment.key, payment.policy_id)
     assert operation.facts["amount"] == "240.00"
-    assert operation.events.get().new == "done"
+    assert [event.new for event in operation.events.all()] == ["asked", "done"]
 
 
 def test_the_same_confirmation_twice_does_one_thing(instalment, payer):
