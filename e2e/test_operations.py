@@ -46,9 +46,9 @@ result = {"pk": claim.pk, "number": claim.number, "owner": customer.letter_name}
 
 def press(page: Page, step: str) -> None:
     """Press the button of the form that leads on, no sooner than a person would."""
-    button = page.locator(f"main button[name=step][value={step}]")
-    wait_as_people_write(page.locator("main form").filter(has=button))
-    button.click()
+    form = page.locator("main form.request-form")
+    wait_as_people_write(form)
+    form.locator(f"button[name=step][value={step}]").click()
 
 
 def code_sent_to(page: Page, number: str) -> str:
@@ -98,14 +98,14 @@ def test_a_customer_changes_a_telephone_number_with_the_code_sent_to_it(site, vi
     here = page.url
     look(page, "operation-code")
     page.locator("[name=code]").fill("000000")
-    page.get_by_role("button", name="Confermi").click()
+    page.get_by_role("button", name="Conferma").click()
     expect(page.locator(".form-errors")).to_be_visible()
     other = visitor()
     code = code_sent_to(other, number.split()[-1])
     look(other, "demo-sms")
     page.goto(here)
     page.locator("[name=code]").fill(code)
-    page.get_by_role("button", name="Confermi").click()
+    page.get_by_role("button", name="Conferma").click()
     expect(page.locator(".notice-success")).to_contain_text("È fatto")
     look(page, "operation-done")
     page.goto(PROFILE)
