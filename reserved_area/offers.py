@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from customers.models import Claim, Customer, Policy
+from customers.models.operation import OperationKind
 from customers.operations.kinds import Kind, Offer, offers_about
 from customers.operations.subjects import Subject, subject_of
 
@@ -24,7 +25,10 @@ def offered(customer: Customer, *, policy: Policy | None = None, claim: Claim | 
     subject = subject_of(customer, policy=policy, claim=claim, today=timezone.localdate())
     if not subject.belongs_to(customer):
         return {"offers": []}
-    return {"offers": [Shown(offer, _url_of(offer, subject)) for offer in offers_about(subject)]}
+    found = [
+        offer for offer in offers_about(subject) if offer.kind.code != OperationKind.LANGUAGE
+    ]  # two buttons do it
+    return {"offers": [Shown(offer, _url_of(offer, subject)) for offer in found]}
 
 
 def _url_of(offer: Offer, subject: Subject) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -36,14 +36,9 @@ CONFLICT = 409
 OWN, POLICY, CLAIM = "customer", "policy", "claim"
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def begin_view(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Three steps in one address: choose what it is about (`about`), what to do (`kind`), and fill in the form."""
-    return admin.site.admin_view(_begin)(request, pk)
-
-
 def _begin(request: StaffRequest, pk: int) -> HttpResponse:
+    """Three steps in one address: choose what it is about (`about`), what to do (`kind`), and fill in the form."""
     if not request.user.has_perms(["customers.add_operation", "customers.view_customer"]):
         raise PermissionDenied
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
@@ -64,11 +59,14 @@ def _begin(request: StaffRequest, pk: int) -> HttpResponse:
     return _send(request, customer, contact, subject, kind)
 
 
+begin_view = admin.site.admin_view(never_cache(_begin))
+
+
 def _send(
     request: StaffRequest, customer: Customer, contact: Contact | None, subject: Subject, kind: Kind
 ) -> HttpResponse:
     form = kind.form(request.POST, subject=subject)
-    shown = {"subject": subject, "kind": kind, "form": form}
+    shown: dict[str, Any] = {"subject": subject, "kind": kind, "form": form}
     try:
         key = uuid.UUID(request.POST.get("submission_key", ""))
     except ValueError:

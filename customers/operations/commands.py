@@ -59,6 +59,8 @@ def ask_operation(
     Refused where it is not the customer's, or not possible now: the checks are made again on locked rows.
     """
     entry = KINDS[kind]
+    if not entry.is_asked:
+        raise Refused(_("This cannot be asked for here."), code="not_asked")
     customer = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     before = Operation.objects.filter(submission_key=submission_key).first()
     if before is not None:

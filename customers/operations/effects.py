@@ -24,6 +24,7 @@ def nothing(operation: Operation, today: date) -> None:
 
 
 def _policy(operation: Operation) -> Policy:
+    assert operation.policy_id is not None, "it is about a policy"
     return Policy.objects.select_for_update(no_key=True).get(pk=operation.policy_id)
 
 
@@ -75,6 +76,7 @@ def cancel_renewal(operation: Operation, today: date) -> None:
 
 def accept_offer(operation: Operation, today: date) -> None:
     """The claim is accepted from this day, from which the term of its payment runs."""
+    assert operation.claim_id is not None, "it is about a claim"
     claim = Claim.objects.select_for_update(no_key=True).get(pk=operation.claim_id)
     claim.state, claim.accepted_on = Claim.State.ACCEPTED, today
     claim.save(update_fields=["state", "accepted_on", "updated_at"])

@@ -57,7 +57,9 @@ class DayField(forms.DateField):
 
 
 class PointField(forms.ChoiceField):
-    """One of the customer's numbers or addresses, or none of them."""
+    """One of the customer's numbers or addresses, or none of them: an answer too, so it is not called optional."""
+
+    needed_sometimes = True
 
 
 class FactsForm(CleanedForm, forms.Form):

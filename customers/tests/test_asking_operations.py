@@ -311,6 +311,13 @@ def test_a_payment_is_written_once_as_done(policy):
     assert "240,00\xa0€" in dict(facts_shown(rows[0].operation)).values()
 
 
+def test_a_payment_is_never_asked_for_by_a_form(policy):
+    with pytest.raises(Refused) as refusal:
+        ask(Kind.PAYMENT, policy=policy, facts={"due_on": "2026-05-01", "amount": "240.00"})
+    assert refusal.value.code == "not_asked"
+    assert not Operation.objects.exists()
+
+
 # --- The end ----------------------------------------------------------------------------------------------------------
 def test_a_suspension_carried_out_suspends_the_policy(policy):
     operation = ask(Kind.SUSPENSION, policy=policy).operation

@@ -260,6 +260,18 @@ def test_what_was_asked_can_be_taken_back(client, policy):
     assert address not in client.get(reverse("portal_operation", args=[operation.pk])).content.decode()
 
 
+def test_the_conversation_about_it_takes_a_message(client, policy):
+    send(client, of_policy(policy), day="2026-05-10", understood="on")
+    contact = Contact.objects.get()
+    page = client.get(reverse("portal_request", args=[contact.pk]))
+    assert "10 maggio 2026" in page.content.decode()  # in the language of the customer
+    form = page.context["form"]
+    data = {name: form[name].value() or "" for name in ("submission_key", "opened")} | {"text": "Ecco il libretto."}
+    with time_machine.travel("2026-05-04T10:01:00+02:00", tick=False):
+        client.post(reverse("portal_request_message", args=[contact.pk]), data)
+    assert [message.text for message in contact.messages.order_by("pk")][-1] == "Ecco il libretto."
+
+
 # --- One's own data -----------------------------------------------------------------------------------------------------
 def ask_code(client, **fields):
     answer = send(client, own(Kind.PHONE), "check", phone="333 999 8877", replaces="+393331112233", **fields)

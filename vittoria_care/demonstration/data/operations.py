@@ -221,7 +221,7 @@ def _keep(made: _Made, organisation: Organisation) -> None:
                     direction=Message.Direction.OUTBOUND,
                     author=contact.owner.user,
                     text=contact.operation.answer,
-                    written_at=contact.closed_at,
+                    written_at=contact.closed_at or contact.started_at,
                 )
             )
     Message.objects.bulk_create(made.messages)
