@@ -26,6 +26,7 @@ from .complaints import make_complaints, make_feedback
 from .loading import Copier, Progress, analyze, move_sequences, next_id
 from .notices import make_access_log, make_notices
 from .organisation import Organisation, make_organisation
+from .payments import make_payments
 from .people import FEATURED, PREFIX, People
 from .portfolio import Portfolio
 from .profiles import Plan, ScaleError
@@ -167,6 +168,7 @@ def _load_story(plan: Plan, organisation: Organisation) -> None:
     complaints = make_complaints(plan, organisation, customers, contacts)
     make_feedback(plan, organisation, customers, contacts, complaints)
     make_notices(plan, customers, contacts, complaints)
+    make_payments(plan, customers)
     make_access_log(plan, organisation, customers)
 
 
