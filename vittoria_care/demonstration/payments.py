@@ -30,7 +30,7 @@ LESS = Decimal("0.01")  # euro that a forged page takes less
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way in which a payment goes: what the sandbox then says, how often it confirms it, and when it tells if asked."""
+    """One way in which a payment goes: what the sandbox then says, how often it confirms it, and when it reports it if asked."""
 
     label: Any
     word: str

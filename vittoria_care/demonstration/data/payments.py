@@ -53,7 +53,7 @@ def make_payments(plan: Plan, customers: list[Customer]) -> int:
     if (unpaid := _unpaid(plan, payers)) is not None:
         made.append(_forged(plan, unpaid, payers[unpaid.policy.holder_id]))
     payments = Payment.objects.bulk_create(made)
-    _what_was_said(payments)
+    _what_was_reported(payments)
     return len(payments)
 
 
@@ -136,10 +136,10 @@ def _forged(plan: Plan, instalment: Instalment, payer: int) -> Payment:
     return _attempt(instalment, payer, plan.as_of - datetime.timedelta(hours=5), uuid.UUID(int=plan.seed, version=4))
 
 
-def _what_was_said(payments: list[Payment]) -> None:
-    """What the provider said of each, the refunds that are due, and the incident."""
+def _what_was_reported(payments: list[Payment]) -> None:
+    """What the provider reported of each, the refunds that are due, and the incident."""
     Outcome, Word = PaymentEvent.Outcome, PaymentEvent.Word
-    said = [
+    reported = [
         PaymentEvent(
             provider=PROVIDER,
             event_id=f"evt-{payment.provider_reference}-paid",
@@ -157,7 +157,7 @@ def _what_was_said(payments: list[Payment]) -> None:
         )
         for payment in payments
     ]
-    PaymentEvent.objects.bulk_create(said)
+    PaymentEvent.objects.bulk_create(reported)
     RefundDue.objects.bulk_create(
         RefundDue(payment=payment, reason=RefundDue.Reason.PAID_TWICE, booked_at=payment.paid_at)
         for payment in payments
@@ -173,6 +173,6 @@ def _what_was_said(payments: list[Payment]) -> None:
             stated=str(event.amount),
             found_at=event.received_at,
         )
-        for event in said
+        for event in reported
         if event.outcome == Outcome.INCIDENT and event.payment is not None
     )
