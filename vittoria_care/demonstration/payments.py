@@ -97,7 +97,7 @@ def _shown(request: HttpRequest, page: Page, status: int = 200) -> HttpResponse:
         "amount": Decimal(page.amount),
         "first": first,
         "others": others,
-        "back_url": _way_back(page),
+        "return_url": _way_back(page),
         "later": LATER,
     }
     return render(request, "demo/payment.html", context, status=status)
