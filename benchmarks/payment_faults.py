@@ -36,7 +36,7 @@ class Plan:
 
 
 def plan_of(plan: Plan, chance: random.Random) -> list[dict[str, Any]]:
-    """The confirmations in the order in which they are sent: every attempt is really paid, whatever else is said of it."""
+    """The confirmations in the order in which they are sent: every attempt is really paid, whatever else is reported of it."""
     news = []
     for attempt in plan.begun:
         news.append(_said(attempt, "paid"))

@@ -71,9 +71,9 @@ class _Payer:
     def confirm(self) -> None:
         """Confirm the payment of the next instalment, as the provider does."""
         payment = Payment.objects.get(instalment=self.instalments[self.next])
-        said = {"id": f"evt-{payment.pk}", "word": "paid", "page": payment.provider_reference, "currency": "EUR"}
-        said |= {"reference": payment.reference, "merchant": "vittoria-care", "amount": str(payment.amount)}
-        body = json.dumps({**said, "at": timezone.now().timestamp(), "reason": ""}).encode()
+        stated = {"id": f"evt-{payment.pk}", "word": "paid", "page": payment.provider_reference, "currency": "EUR"}
+        stated |= {"reference": payment.reference, "merchant": "vittoria-care", "amount": str(payment.amount)}
+        body = json.dumps({**stated, "at": timezone.now().timestamp(), "reason": ""}).encode()
         answer = self.provider.post(
             reverse("payment_confirmation", args=["sandbox"]),
             body,

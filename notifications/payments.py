@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 ASK_AFTER = timedelta(minutes=2)  # most confirmations come within seconds
 ASK_UNTIL = timedelta(hours=2)  # later the night asks
 MOST_ASKED = 200  # at a time
-LEFT_AFTER = timedelta(minutes=1)  # what a provider said and no process is booking any more
+LEFT_AFTER = timedelta(minutes=1)  # what a provider reported and no process is booking any more
 COMPARED = timedelta(days=2)  # how far back the nightly comparison looks
 TOO_FRESH = timedelta(hours=1)  # for the comparison
 FORGOTTEN_AFTER = timedelta(days=1)  # an attempt of which the provider knows nothing
@@ -41,7 +41,7 @@ Source = PaymentEvent.Source
 # --- Booking ------------------------------------------------------------------------------------------------------------
 @transaction.atomic
 def book_payment(event: PaymentEvent) -> Booked:
-    """Book what a provider said, and write to the customer what it means: a receipt, or that the money goes back. Once."""
+    """Book what a provider reported, and write to the customer what it means: a receipt, or that the money goes back. Once."""
     booked = commands.book_event(event)
     if booked.is_new and booked.payment is not None:
         if booked.is_settled:

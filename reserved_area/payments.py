@@ -23,11 +23,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from customers.due import cover_of, instalment_due
 from customers.models import Instalment, Payment, Policy, RenewalOffer
-from customers.payments.commands import ALIVE, begin_instalment_payment, begin_offer_payment, open_checkout
+from customers.payments.commands import (
+    ALIVE,
+    begin_instalment_payment,
+    begin_offer_payment,
+    is_open,
+    open_checkout,
+)
 from customers.payments.configured import provider, provider_called
 from customers.payments.providers import Unavailable
 from customers.payments.receipts import receipt_of
-from customers.payments.rules import is_offer_open
 from customers.payments.signatures import NotAuthentic
 from customers.requests import CustomerRequest
 from foundation.counting import is_within
@@ -89,15 +94,14 @@ def offer_view(request: CustomerRequest, pk: int) -> HttpResponse:
     attempt = _attempt_of(offer=offer)
     if offer.paid_on is not None:
         return _paid_already(request, attempt, offer.policy)
-    terms = {"valid_until": offer.valid_until, "is_paid": False, "is_withdrawn": offer.withdrawn_on is not None}
-    is_open = is_offer_open(**terms, today=timezone.localdate())
+    can_accept = is_open(offer, today=timezone.localdate())
     form = AcceptForm(request.POST or None, initial={"key": uuid.uuid4()})
     context = {
         "form": form,
         "offer": offer,
         "attempt": attempt,
-        "is_open": is_open,
-        "can_pay": is_open and provider() is not None,
+        "is_open": can_accept,
+        "can_pay": can_accept and provider() is not None,
         "cover_until": cover_of(offer.policy),
     }
     if request.method != "POST":
@@ -114,8 +118,9 @@ def _attempt_of(**target: Instalment | RenewalOffer) -> Payment | None:
 def _paid_already(request: CustomerRequest, payment: Payment | None, policy: Policy) -> HttpResponse:
     """Where the back button ends after paying: at the payment, or at the policy when it was paid elsewhere."""
     messages.info(request, _("It has been paid already: nothing else is owed for it."))
-    is_here = payment is not None and payment.settles
-    return redirect("portal_payment", payment.pk) if is_here else redirect("portal_policy", policy.pk)
+    if payment is not None and payment.settles:
+        return redirect("portal_payment", payment.pk)
+    return redirect("portal_policy", policy.pk)
 
 
 def _pay_page(request: CustomerRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:

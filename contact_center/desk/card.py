@@ -136,13 +136,17 @@ class CardSubject:
         in_force = covering.filter(state__in=[Policy.State.ACTIVE, Policy.State.SUSPENDED]).select_related("holder")
         paid = RenewalOffer.objects.filter(paid_on__isnull=False, starts_on__gte=F("policy__ends_on"))
         shown = in_force.prefetch_related(
-            Prefetch("instalments", queryset=owed), Prefetch("renewal_offers", queryset=paid, to_attr="paid_renewals")
+            Prefetch("instalments", queryset=owed), Prefetch("renewal_offers", queryset=paid)
         )
         return list(shown.order_by("ends_on", "pk")[:MOST_POLICIES])
 
     def owed_for(self, policy: Policy) -> list[Instalment]:
         """What is still to be paid for one of `policies`, the earliest first; nothing where somebody else pays."""
         return list(policy.instalments.all()) if policy.holder_id == self.customer.pk else []
+
+    def is_renewal_paid(self, policy: Policy) -> bool:
+        """Whether the renewal of one of `policies` was accepted and paid, and its new contract is on its way."""
+        return bool(policy.renewal_offers.all())
 
     @cached_property
     def claims(self) -> list[Claim]:
@@ -186,7 +190,7 @@ def card_of(customer: Customer, contact: Contact, user: User, today: date) -> Ca
     ends = [
         policy.ends_on
         for policy in subject.policies
-        if policy.state == Policy.State.ACTIVE and not policy.paid_renewals
+        if policy.state == Policy.State.ACTIVE and not subject.is_renewal_paid(policy)
     ]
     last = next((each for each in subject.last_contacts if each.topic), None)
     signs = {
@@ -224,7 +228,7 @@ def policies_panel(subject: CardSubject) -> CardPanel | None:
             sentence = _("%(amount)s overdue since %(day)s") if late else _("%(amount)s due on %(day)s")
             parts.insert(0, sentence % {"amount": euro(first.amount), "day": _day(first.due_on)})
             tone = "bad" if late else "warn" if (first.due_on - today).days <= 15 else ""
-        if policy.paid_renewals:
+        if subject.is_renewal_paid(policy):
             parts.insert(0, _("renewal paid, new contract on its way"))
             tone = tone or "good"
         if policy.state == Policy.State.SUSPENDED:

@@ -1,4 +1,4 @@
-"""`Payment` and what belongs to it: what the provider said, what differs, what goes back, and `RenewalOffer`.
+"""`Payment` and what belongs to it: what the provider reported, what differs, what goes back, and `RenewalOffer`.
 
 A payment is one attempt to pay one instalment or one renewal offer. `Instalment.paid_on` and `RenewalOffer.paid_on` remain
 the truth of what is paid: an attempt that brought the money and settled it has `settles`; money for what was paid
@@ -274,7 +274,7 @@ class EventOutcome(models.TextChoices):
 
 
 class PaymentEventQuerySet(models.QuerySet["PaymentEvent"]):
-    """Questions asked about what providers said."""
+    """Questions asked about what providers reported."""
 
     def left(self) -> "PaymentEventQuerySet":
         """Stored, and not made anything of: the process that had them has ended."""
@@ -282,7 +282,7 @@ class PaymentEventQuerySet(models.QuerySet["PaymentEvent"]):
 
 
 class PaymentEvent(models.Model):
-    """What a provider said, kept as it came before anything is made of it; and, once, what was made of it."""
+    """What a provider reported, kept as it came before anything is made of it; and, once, what was made of it."""
 
     Word = ProviderWord
     Source = EventSource
@@ -328,7 +328,7 @@ class PaymentEvent(models.Model):
         triggers = [
             *never_deleted(),
             fixed(
-                "said_is_fixed",
+                "reported_is_fixed",
                 [
                     *("provider", "event_id", "source", "word", "reference", "provider_reference", "merchant"),
                     *("amount", "currency", "reason", "happened_at", "body", "received_at"),

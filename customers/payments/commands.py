@@ -1,4 +1,4 @@
-"""Commands of payments: begin one, keep and book what a provider says of it, close an incident, record a refund.
+"""Commands of payments: begin one, keep and book what a provider reports of it, close an incident, record a refund.
 
 The order of locks is that of the package's docstring. No command here calls a provider: that is done between them
 (`open_checkout`), so that nothing is locked while a network is waited for.
@@ -24,7 +24,7 @@ from customers.models import (
     RenewalOffer,
     User,
 )
-from customers.models.payment import IncidentKind
+from customers.models.payment import EventOutcome, IncidentKind, PaymentState
 from customers.operations.commands import record_self_service
 from customers.payments.providers import MOVES, News, Provider
 from customers.payments.rules import can_go_on, difference, is_offer_open, why_refunded
@@ -64,10 +64,19 @@ def begin_offer_payment(offer: RenewalOffer, *, key: uuid.UUID, provider: str, b
     offer = RenewalOffer.objects.select_for_update(of=["self"]).select_related("policy__holder").get(pk=offer.pk)
     if offer.paid_on is not None:
         raise Refused(_("This renewal has been paid already."), code="paid_already")
-    terms = {"valid_until": offer.valid_until, "is_paid": False, "is_withdrawn": offer.withdrawn_on is not None}
-    if not is_offer_open(**terms, today=timezone.localdate()):
+    if not is_open(offer, today=timezone.localdate()):
         raise Refused(_("This offer is not valid any more: your agency can make a new one."), code="offer_over")
     return _open_attempt(offer.policy, offer.starts_on, offer=offer, key=key, provider=provider, by=by)
+
+
+def is_open(offer: RenewalOffer, *, today: date) -> bool:
+    """Whether a renewal offer can be accepted on the day."""
+    return is_offer_open(
+        valid_until=offer.valid_until,
+        is_paid=offer.paid_on is not None,
+        is_withdrawn=offer.withdrawn_on is not None,
+        today=today,
+    )
 
 
 def _earlier(key: uuid.UUID, by: User) -> Payment | None:
@@ -93,8 +102,10 @@ def _open_attempt(
     assert due is not None, "an attempt is for one of the two"
     now = timezone.now()
     for known in Payment.objects.select_for_update().open().filter(instalment=instalment, offer=offer):
-        times = {"begun_at": known.begun_at, "expires_at": known.expires_at, "now": now}
-        if known.provider == provider and can_go_on(amount=known.amount, due=due, **times):
+        is_good = can_go_on(
+            amount=known.amount, due=due, begun_at=known.begun_at, expires_at=known.expires_at, now=now
+        )
+        if known.provider == provider and is_good:
             return known
         _move(known, State.EXPIRED, at=now)
     return Payment.objects.create(
@@ -128,7 +139,7 @@ def open_checkout(payment: Payment, provider: Provider, *, title: str, return_ur
 
 # --- What a provider says ---------------------------------------------------------------------------------------------
 def keep_news(news: News, *, provider: str, source: str, body: str = "") -> PaymentEvent:
-    """Keep what a provider said, as it came, before anything is made of it; said before, the row of that time."""
+    """Keep what a provider reports, as it came, before anything is made of it; reported before, the row of that time."""
     event, _is_new = PaymentEvent.objects.get_or_create(
         provider=provider,
         event_id=news.event_id[:300],
@@ -170,7 +181,8 @@ def book_event(event: PaymentEvent) -> Booked:
     Amount, currency and merchant are compared with our own row; a difference is an incident and never a payment. The
     second real payment of the same thing is booked, and put on the list of refunds.
     """
-    found = Payment.objects.filter(key=_key_of(event.reference)).only("pk", "instalment", "offer").first()
+    key = _key_of(event.reference)
+    found = Payment.objects.filter(key=key).only("pk", "instalment", "offer").first() if key is not None else None
     instalment = offer = None
     if found is not None:  # locked first, in the order of every road
         instalment = _locked(Instalment, found.instalment_id)
@@ -215,7 +227,7 @@ def _book_paid(
     payment: Payment,
     instalment: Instalment | RenewalOffer | None,
     offer: Instalment | RenewalOffer | None,
-) -> tuple[Outcome, RefundDue | None]:
+) -> tuple[EventOutcome, RefundDue | None]:
     """Book money that came for an attempt; all rows are locked."""
     stated = (event.amount, event.currency, event.merchant)
     differs = difference(
@@ -262,7 +274,7 @@ def _book_paid(
     return Outcome.BOOKED, None
 
 
-def _move(payment: Payment, state: Payment.State, *, at: datetime, reason: str = "") -> None:
+def _move(payment: Payment, state: PaymentState, *, at: datetime, reason: str = "") -> None:
     """The one way in which an attempt changes its state; the row is locked."""
     assert state in Payment.NEXT[State(payment.state)], f"{payment.state} never becomes {state}"
     payment.state, payment.ended_at = state, at

@@ -39,7 +39,7 @@ def payments_called(queryset: QuerySet[Payment], text: str) -> QuerySet[Payment]
 
 # --- Payments -------------------------------------------------------------------------------------------------------
 class NewsPanel(Panel):
-    """What the provider said of the payment, as it came, and what was made of it."""
+    """What the provider reported of the payment, as it came, and what was made of it."""
 
     model = PaymentEvent
     fields = ("received_at", "word", "source", "amount_shown", "provider_reference", "outcome_shown")

@@ -47,7 +47,7 @@ class Page:
     opened_at: float
     word: str = ""
     ended_at: float = 0.0
-    known_at: float = 0.0  # from when on it tells that it was paid; 0 for "once the confirmation has gone"
+    known_at: float = 0.0  # from when on it reports that it was paid; 0 for "once the confirmation has gone"
     confirmed: int = 0
     reason: str = ""
 
@@ -87,17 +87,17 @@ class Sandbox:
     def read_confirmation(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> News | None:
         """What a page confirmed. NotAuthentic unless it is signed and new."""
         check(headers.get(HEADER, ""), body, secret=_secret(), now=now)
-        said = json.loads(body)
+        stated = json.loads(body)
         return News(
-            event_id=said["id"],
-            word=said["word"],
-            reference=said["reference"],
-            provider_reference=said["page"],
-            merchant=said["merchant"],
-            amount=Decimal(said["amount"]),
-            currency=said["currency"],
-            happened_at=datetime.fromtimestamp(said["at"], UTC),
-            reason=said["reason"],
+            event_id=stated["id"],
+            word=stated["word"],
+            reference=stated["reference"],
+            provider_reference=stated["page"],
+            merchant=stated["merchant"],
+            amount=Decimal(stated["amount"]),
+            currency=stated["currency"],
+            happened_at=datetime.fromtimestamp(stated["at"], UTC),
+            reason=stated["reason"],
         )
 
     def ask(self, payment: Payment, *, now: datetime) -> News | None:
@@ -129,7 +129,7 @@ def page_of(page_id: str) -> Page | None:
 def end_page(
     page: Page, word: str, *, reason: str = "", amount: str = "", after: timedelta | None = timedelta()
 ) -> Page:
-    """Choose what happens on a page: it was paid, refused or left. `after` is how long until the sandbox tells so.
+    """Choose what happens on a page: it was paid, refused or left. `after` is how long until the sandbox reports it.
 
     None is "not before the confirmation has gone". `amount` is what a forged page would take in place of ours.
     """
@@ -141,7 +141,7 @@ def end_page(
 
 
 def confirmation_of(page: Page, *, now: datetime) -> tuple[bytes, dict[str, str]]:
-    """The body and the headers with which the sandbox confirms a page: the same event each time, signed anew."""
+    """The body and the headers with which the sandbox confirms a page: the same event each time, with a new signature."""
     body = json.dumps(
         {
             "id": f"evt-{page.id}-{page.word}",
@@ -164,7 +164,7 @@ def signed(body: bytes, *, now: datetime) -> dict[str, str]:
 
 
 def count_confirmation(page: Page) -> Page:
-    """Remember that the page was confirmed once more: from now on a question is answered with what it said."""
+    """Remember that the page was confirmed once more: from now on a question is answered with what it reported."""
     page = replace(page, confirmed=page.confirmed + 1, known_at=page.known_at or timezone.now().timestamp())
     _keep(page)
     return page

@@ -35,7 +35,7 @@ EVENTS = {
 
 
 class Stripe:
-    """A provider (`providers.Provider`). `merchant` goes with each session, and comes back with what is said of it."""
+    """A provider (`providers.Provider`). `merchant` goes with each session, and comes back with what is reported of it."""
 
     code = "stripe"
     origin = "https://checkout.stripe.com"

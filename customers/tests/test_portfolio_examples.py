@@ -14,7 +14,8 @@ from customers.imports.customers import CustomerLoader
 from customers.imports.policies import PolicyLoader
 from customers.imports.policy_people import PolicyPersonLoader
 from customers.imports.policy_values import PolicyValueLoader
-from customers.models import Agency, Claim, Customer, Instalment, Policy, PolicyPerson, PolicyValue
+from customers.imports.renewal_offers import RenewalOfferLoader
+from customers.models import Agency, Claim, Customer, Instalment, Policy, PolicyPerson, PolicyValue, RenewalOffer
 from customers.tests.factories import LifePolicyFactory
 
 PAGE = settings.BASE_DIR / "docs" / "formats" / "portfolio.md"
@@ -27,20 +28,21 @@ HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 def test_every_example_of_the_page_loads_without_refusals(tmp_path):
     page = PAGE.read_text(encoding="utf-8")
     for example in EXAMPLE.finditer(page):
-        subject = HEADING.findall(page[: example.start()])[-1].lower()
+        subject = HEADING.findall(page[: example.start()])[-1].lower().replace(" ", "_")
         source, out = tmp_path / "example.csv", StringIO()
         source.write_text(example[1], encoding="utf-8")
         with time_machine.travel("2026-08-01 09:00Z", tick=False):
             call_command(f"import_{subject}", str(source), stdout=out)
         assert "unchanged=0 duplicates=0 rejected=0" in out.getvalue()
-    assert [model.objects.count() for model in (Agency, Customer, Policy, Instalment, Claim)] == [1, 2, 2, 3, 1]
+    counted = (Agency, Customer, Policy, Instalment, Claim, RenewalOffer)
+    assert [model.objects.count() for model in counted] == [1, 2, 2, 3, 1, 1]
     assert Customer.objects.get(code="C000001").province == "TO"
     assert not Instalment.objects.filter(policy__number="P2026000001", paid_on=None).exists()
 
 
 def test_the_page_names_every_column():
     page = PAGE.read_text(encoding="utf-8")
-    for loader in (AgencyLoader, CustomerLoader, PolicyLoader, ClaimLoader):
+    for loader in (AgencyLoader, CustomerLoader, PolicyLoader, ClaimLoader, RenewalOfferLoader):
         for field in loader.fields:
             assert f"`{field.column}`" in page
 

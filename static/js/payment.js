@@ -1,4 +1,4 @@
-/* A payment that is not confirmed yet: asks every few seconds, for some minutes, and shows the page anew once it is known.
+/* A payment that is not confirmed yet: asks every few seconds, for some minutes, and loads the page again once it is known.
    Without it the button "Check now" does the same. */
 (() => {
   const form = document.querySelector("[data-payment-check]");

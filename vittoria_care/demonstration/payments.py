@@ -30,7 +30,7 @@ LESS = Decimal("0.01")  # euro that a forged page takes less
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way in which a payment goes: what the sandbox then says, how often it confirms it, and when it tells if asked."""
+    """One way in which a payment goes: what the sandbox then says, how often it confirms it, and when it reports it if asked."""
 
     label: Any
     word: str
@@ -97,7 +97,7 @@ def _shown(request: HttpRequest, page: Page, status: int = 200) -> HttpResponse:
         "amount": Decimal(page.amount),
         "first": first,
         "others": others,
-        "back_url": _way_back(page),
+        "return_url": _way_back(page),
         "later": LATER,
     }
     return render(request, "demo/payment.html", context, status=status)

@@ -29,6 +29,7 @@ from .notices import make_access_log, make_notices
 from .operations import make_operations
 from .organisation import Organisation, make_organisation
 from .papers import make_papers
+from .payments import make_payments
 from .people import FEATURED, PREFIX, People
 from .portfolio import Portfolio
 from .profiles import Plan, ScaleError
@@ -175,6 +176,7 @@ def _load_story(plan: Plan, organisation: Organisation) -> None:
     make_feedback(plan, organisation, customers, contacts, complaints)
     make_operations(plan, organisation, customers)
     make_notices(plan, customers, contacts, complaints)
+    make_payments(plan, customers)
     make_access_log(plan, organisation, customers)
     make_papers(plan, customers)
 
