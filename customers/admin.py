@@ -524,7 +524,7 @@ class ClaimAdmin(OfficeAdmin[Claim]):
         if not may_read(request.user, ClaimFile):
             raise PermissionDenied
         files = ClaimFile.objects.visible_to(request.user).select_related("claim").filter(claim=pk, key=key)
-        if (file := files.first()) is None:
+        if (file := files.first()) is None or file.claim is None:
             raise Http404
         self.write_down(request, file.claim)
         return attachment_response(file)
@@ -550,7 +550,7 @@ class ClaimAdmin(OfficeAdmin[Claim]):
         report = claim.report
         return format_html_join(
             "",
-            "<h4><strong>{}</strong></h4><dl>{}</dl>",
+            "<p><strong>{}</strong></p><dl>{}</dl>",
             (
                 (
                     step.title,

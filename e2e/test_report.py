@@ -39,7 +39,7 @@ CLEARED = """
 from customers.models import Claim, ClaimDraft, ReservedAreaAccount
 customer = ReservedAreaAccount.objects.get(user__email=mailbox).customer
 ClaimDraft.objects.filter(customer=customer).delete()
-from datetime import timedelta
+from datetime import date, timedelta
 Claim.objects.filter(customer=customer, occurred_on=date.fromisoformat(day)).update(
     occurred_on=date.fromisoformat(day) - timedelta(days=30))
 """

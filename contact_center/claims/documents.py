@@ -134,8 +134,8 @@ def withdraw_document(asked: AskedDocument, *, by: User) -> AskedDocument:
     return _end(AskedDocument.objects.select_for_update().get(pk=asked.pk), to=State.WITHDRAWN, by=by)
 
 
-def _end(asked: AskedDocument, *, to: AskedDocument.State, by: User) -> AskedDocument:
-    if to not in AskedDocument.NEXT[State(asked.state)]:
+def _end(asked: AskedDocument, *, to: str, by: User) -> AskedDocument:
+    if State(to) not in AskedDocument.NEXT[State(asked.state)]:
         raise Refused(
             _("“%(name)s” is “%(state)s” already.") % {"name": asked.name, "state": asked.get_state_display()},
             code="not_waited_for",

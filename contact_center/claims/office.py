@@ -28,32 +28,33 @@ USUAL_DAYS = 15  # given to the customer where nothing else is chosen
 
 
 # --- Reporting one --------------------------------------------------------------------------------------------------
+class PolicyField(forms.ModelChoiceField):
+    """A policy by its product, plate, number and state."""
+
+    def label_from_instance(self, obj: Policy) -> str:
+        plate = f" · {obj.plate}" if obj.plate else ""
+        return f"{obj.product}{plate} · {obj.number} · {obj.get_state_display()}"
+
+
 class BeginForm(forms.Form):
     """Under which policy, and how the report came."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
-    policy = forms.ModelChoiceField(Policy.objects.none(), label=_("Policy"), widget=forms.RadioSelect)
+    policy = PolicyField(Policy.objects.none(), label=_("Policy"), widget=forms.RadioSelect, empty_label=None)
     channel = forms.ChoiceField(label=_("How it was reported"), widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, customer: Customer, contact: Contact | None = None, **kwargs: Any) -> None:
         channels = ClaimDraft.Channel
         by_post, by_mail, by_phone = channels.POST, channels.EMAIL, channels.PHONE
-        initial = {"key": uuid.uuid4(), "channel": by_phone if contact else None}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {"key": uuid.uuid4(), "channel": by_phone if contact else None}
+        super().__init__(*args, **kwargs)
         policies = policies_to_report(customer, timezone.localdate())[:MOST_POLICIES]
         field = self.fields["policy"]
-        assert isinstance(field, forms.ModelChoiceField)
+        assert isinstance(field, PolicyField)
         field.queryset = Policy.objects.filter(pk__in=[each.pk for each in policies]).order_by("state", "-ends_on")
-        field.label_from_instance = _policy_in_words
-        field.empty_label = None
         channel = self.fields["channel"]
         assert isinstance(channel, forms.ChoiceField)
         channel.choices = [(each.value, each.label) for each in (by_phone, by_post, by_mail)]
-
-
-def _policy_in_words(policy: Policy) -> str:
-    plate = f" · {policy.plate}" if policy.plate else ""
-    return f"{policy.product}{plate} · {policy.number} · {policy.get_state_display()}"
 
 
 class ReportClaim(Command[Customer]):
@@ -114,8 +115,8 @@ class AskForm(forms.Form):
     due_on = forms.DateField(label=_("Needed by"), widget=DateInput())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        usual = timezone.localdate() + datetime.timedelta(days=USUAL_DAYS)
-        super().__init__(*args, initial={"due_on": usual}, **kwargs)
+        kwargs["initial"] = {"due_on": timezone.localdate() + datetime.timedelta(days=USUAL_DAYS)}
+        super().__init__(*args, **kwargs)
 
 
 class AskDocument(Command[Claim]):

@@ -41,7 +41,7 @@ def _draft(request: StaffRequest, key: uuid.UUID) -> tuple[ClaimDraft, Place]:
 
 def _shown(page: Any, request: StaffRequest, key: uuid.UUID, *arguments: Any) -> HttpResponseBase:
     draft, place = _draft(request, key)
-    request.current_app = admin.site.name  # type: ignore[attr-defined]  # Django's own admin sets it so
+    request.current_app = admin.site.name
     answer = guide.serve(page, request, draft, place, *arguments)
     return taken(request, answer) if isinstance(answer, HttpResponseRedirect) else answer
 

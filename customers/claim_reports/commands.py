@@ -204,7 +204,7 @@ def remove_file(draft: ClaimDraft, *, key: uuid.UUID, by: User) -> ClaimDraft:
 def _delete(files: Iterable[ClaimFile]) -> None:
     """Delete rows of a draft, and their files once that is certain."""
     for each in files:
-        stored, name = each.file.storage, each.file.name
+        stored, name = each.file.storage, each.file.name or ""
         each.delete()
         transaction.on_commit(partial(stored.delete, name), robust=True)
 
