@@ -12,7 +12,7 @@ from customers.documents.commands import Content, Facts, Kept, keep_document
 from customers.documents.rules import certificate_serves
 from customers.models import Document, Policy
 from notifications.kinds import CERTIFICATE_AVAILABLE
-from notifications.services import tell_customer
+from notifications.services import email_of, is_enrolled, tell_customer
 
 ALIVE = (Policy.State.ACTIVE, Policy.State.SUSPENDED)
 
@@ -42,8 +42,11 @@ def _is_owed(document: Document, today: date) -> bool:
 
 
 def _tell(document: Document) -> None:
+    """Nobody is told by post: what the law asks for is met already, and a person would have to write to thousands."""
     policy, customer = document.policy, document.customer
     assert policy is not None, "a certificate has its policy (document_of_a_contract_has_its_policy)"
+    if not (is_enrolled(customer) or email_of(customer)):
+        return
     with translation.override(customer.language):
         label = _("Open my documents")
     tell_customer(

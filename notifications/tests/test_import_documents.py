@@ -76,6 +76,11 @@ def numbers(**given: int) -> dict[str, int]:
     return {name: given.get(name, 0) for name in COUNTS}
 
 
+def content_of(document: Document) -> bytes:
+    with document.file.open("rb") as file:
+        return file.read()
+
+
 def kept_files(media: Path) -> list[Path]:
     return [each for each in Path(media).rglob("*") if each.is_file()]
 
@@ -114,7 +119,7 @@ def test_another_content_under_the_key_is_a_version_and_the_earlier_one_remains(
     assert counts == numbers(read=1, updated=1)
     first, second = Document.objects.order_by("version")
     assert (second.replaces, first.replaced_at is None, second.replaced_at) == (first, False, None)
-    assert first.file.read() == PDF
+    assert content_of(first) == PDF
     assert list(Document.objects.current()) == [second]
 
 
@@ -137,7 +142,7 @@ def test_a_shared_file_that_was_lost_is_written_again(load, media):
     load(HEADER, ROW)
     default_storage.delete(Document.objects.get().file.name)
     load(HEADER, ROW.replace("D1", "D2"))
-    assert Document.objects.get(external_key="D2").file.read() == PDF
+    assert content_of(Document.objects.get(external_key="D2")) == PDF
 
 
 def test_a_claims_document_is_of_the_person_who_reported_it(load, policy):
@@ -306,7 +311,13 @@ def test_the_arrival_of_a_certificate_is_told_once(load, policy):
     assert "/area-riservata/documenti/" in notice.body_html
 
 
-def test_a_corrected_certificate_is_told_and_a_corrected_title_is_not(load, folder):
+def test_a_customer_whom_nothing_reaches_is_not_written_to_by_post(load):
+    load(HEADER, CERTIFICATE)
+    assert not Notice.objects.exists()
+
+
+def test_a_corrected_certificate_is_told_and_a_corrected_title_is_not(load, folder, policy):
+    ContactPointFactory(customer=policy.holder, kind="email", value="anna@example.it")
     load(HEADER, CERTIFICATE)
     load("key,file,title", "D1,polizza.pdf,Attestato")
     assert Notice.objects.count() == 1
@@ -324,21 +335,24 @@ def test_a_corrected_certificate_is_told_and_a_corrected_title_is_not(load, fold
         CERTIFICATE.replace("P1", "P4"),  # cancelled
     ],
 )
-def test_nobody_is_written_to_about_an_archive(load, row):
-    PolicyFactory(number="P3", ends_on=date(2026, 6, 9))
-    PolicyFactory(number="P4", ends_on=date(2026, 7, 1), state="cancelled")
+def test_nobody_is_written_to_about_an_archive(load, policy, row):
+    ContactPointFactory(customer=policy.holder, kind="email", value="anna@example.it")
+    PolicyFactory(number="P3", holder=policy.holder, ends_on=date(2026, 6, 9))
+    PolicyFactory(number="P4", holder=policy.holder, ends_on=date(2026, 7, 1), state="cancelled")
     _code, counts, _errors, _printed = load(HEADER, row)
     assert counts["created"] == 1
     assert not Notice.objects.exists()
 
 
-def test_the_first_load_may_write_to_nobody(load):
+def test_the_first_load_may_write_to_nobody(load, policy):
+    ContactPointFactory(customer=policy.holder, kind="email", value="anna@example.it")
     load(HEADER, CERTIFICATE, without_notices=True)
     assert Document.objects.exists()
     assert not Notice.objects.exists()
 
 
-def test_a_trial_run_writes_to_nobody(load):
+def test_a_trial_run_writes_to_nobody(load, policy):
+    ContactPointFactory(customer=policy.holder, kind="email", value="anna@example.it")
     load(HEADER, CERTIFICATE, dry_run=True)
     assert not Notice.objects.exists()
 

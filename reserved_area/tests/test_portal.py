@@ -26,6 +26,7 @@ from customers.tests.factories import (
     ConsentFactory,
     ContactPointFactory,
     CustomerFactory,
+    DocumentFactory,
     InstalmentFactory,
     PolicyAdherentFactory,
     PolicyFactory,
@@ -52,10 +53,13 @@ ROOMS = (
     "portal_consents",
     "portal_profile",
     "portal_accesses",
+    "portal_documents",
+    "portal_calendar",
 )
 OF_ONE = {
     "portal_policy": lambda customer: PolicyFactory(holder=customer),
     "portal_claim": lambda customer: ClaimFactory(policy=PolicyFactory(holder=customer)),
+    "portal_document": lambda customer: DocumentFactory(policy__holder=customer),
     "portal_request": lambda customer: ContactFactory(customer=customer),
     "portal_complaint": lambda customer: ComplaintFactory(customer=customer),
     "portal_notice": lambda customer: inbox_notice(customer),
@@ -87,6 +91,7 @@ def fill(customer):
     policy = PolicyFactory(holder=customer, ends_on=timezone.localdate() + timedelta(days=20))
     InstalmentFactory(policy=policy, due_on=timezone.localdate() + timedelta(days=5))
     ClaimFactory(policy=policy, adjuster="dott. Neri", adjuster_phone="+390255501403")
+    DocumentFactory(policy=policy)
     MessageFactory(contact=ContactFactory(customer=customer))
     ContactFactory(customer=customer, by_phone=True)
     ComplaintFactory(customer=customer)

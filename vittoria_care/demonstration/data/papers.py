@@ -14,7 +14,7 @@ from random import Random
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
-from django.utils import formats
+from django.utils import formats, translation
 
 from customers.models import Claim, Customer, Document, Policy, PolicyPerson, PolicyValue
 from customers.rami import MOTOR_LIABILITY
@@ -43,6 +43,11 @@ Kind = Document.Kind
 
 def make_papers(plan: Plan, customers: list[Customer]) -> int:
     """Make the papers of the customers given, and the certificates of all; returns how many documents there are."""
+    with translation.override("it"):  # whatever the terminal speaks
+        return _make(plan, customers)
+
+
+def _make(plan: Plan, customers: list[Customer]) -> int:
     maker = _Maker(plan)
     ours = {customer.pk: place for place, customer in enumerate(customers)}
     policies = Policy.objects.filter(holder__in=ours).select_related("holder").order_by("pk")
@@ -82,7 +87,7 @@ class _Maker:
         if paid is not None and paid.paid_on is not None:
             amount = formats.number_format(paid.amount, 2, use_l10n=True, force_grouping=True)
             receipt = [*facts, ("Rata", written_day(paid.due_on)), ("Importo pagato", f"{amount} €")]
-            self._paper(policy, Kind.RECEIPT, f"Quietanza di {written_day(paid.due_on)}", paid.paid_on, receipt)
+            self._paper(policy, Kind.RECEIPT, f"Quietanza {written_day(paid.due_on, 'del')}", paid.paid_on, receipt)
         if policy.ramo == MOTOR_LIABILITY and policy.ends_on <= self.today + _days(CERTIFICATE_AHEAD):
             dated_on = min(policy.ends_on - _days(35), self.today)
             self._paper(
