@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from contact_center.models import Contact, Topic
 from contact_center.tests.factories import CallBackFactory, ContactFactory, MessageFactory
-from customers.models import ReservedAreaAccount
+from customers.models import Customer, ReservedAreaAccount
 from customers.tests.factories import ClaimFactory, InstalmentFactory, PolicyFactory, ReservedAreaAccountFactory
 from notifications.tests.factories import NoticeFactory
 
@@ -57,18 +57,21 @@ def _somebody_with_much() -> ReservedAreaAccount:
     account = ReservedAreaAccount.objects.filter(user__email=MAIL).first()
     if account is not None:
         return account
-    account = ReservedAreaAccountFactory.create(user__email=MAIL)
-    customer, today = account.customer, timezone.localdate()
+    customer = Customer.objects.filter(reserved_area=None).earliest("pk")
+    account, today = ReservedAreaAccountFactory.create(customer=customer, user__email=MAIL), timezone.localdate()
+    since = today - timedelta(days=300)
     for number in range(POLICIES):
-        ends_on = today + timedelta(days=20 + number)
-        policy = PolicyFactory.create(holder=customer, starts_on=today - timedelta(days=300), ends_on=ends_on)
+        name, ends_on = f"PORTAL-{number}", today + timedelta(days=20 + number)
+        facts = {"holder": customer, "agency": customer.agency, "starts_on": since, "ends_on": ends_on}
+        policy = PolicyFactory.create(number=name, **facts)
         if number % 2:
             InstalmentFactory.create(policy=policy, due_on=today + timedelta(days=number), amount=Decimal(120))
         if number % 5 == 0:
-            ClaimFactory.create(policy=policy, customer=customer)
+            ClaimFactory.create(number=name, policy=policy, customer=customer)
             contact = ContactFactory.create(customer=customer, channel=Contact.Channel.PORTAL)
             MessageFactory.create(contact=contact)
-        NoticeFactory.create(customer=customer, channel="inbox", address="", state="sent", sent_at=timezone.now())
+        inbox = {"channel": "inbox", "address": "", "state": "sent", "sent_at": timezone.now()}
+        NoticeFactory.create(customer=customer, once=f"portal-bench:{number}", **inbox)
     CallBackFactory.create(customer=customer)
     data.vacuum("customers_policy", "customers_instalment", "customers_claim", "contact_center_contact")
     return account

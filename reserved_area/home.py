@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from complaints.complainant_page import in_plain_words
 from complaints.models import Complaint
 from contact_center.models import Contact
-from customers.claim_steps import answer_due_on, steps_of
+from customers.claim_steps import answer_due_on
 from customers.due import due_for
 from customers.models import Claim, Policy
 from customers.payments.configured import can_pay_online
@@ -28,13 +28,13 @@ def home_view(request: CustomerRequest) -> HttpResponse:
     """What a customer came for, on one page: a handful of queries, however much there is."""
     user, customer = request.user, request.customer
     held = Policy.objects.visible_to(user).filter(holder=customer)
-    claims = Claim.objects.visible_to(user).open().for_list().order_by("-reported_on", "-pk")[:MOST]
+    claims = Claim.objects.visible_to(user).open().select_related("policy").order_by("-reported_on", "-pk")[:MOST]
     contacts = (
         Contact.objects.visible_to(user)
         .open()
         .exclude(channel=Contact.Channel.PHONE)
-        .for_list()
-        .select_related("call_back")
+        .select_related("topic", "call_back")
+        .defer("notes")
         .order_by("-started_at", "-pk")[:MOST]
     )
     complaints = (
@@ -47,7 +47,7 @@ def home_view(request: CustomerRequest) -> HttpResponse:
         {
             "dues": due_for(held, today=timezone.localdate(), most=MOST),
             "can_pay": can_pay_online(),
-            "claims": [(claim, _now(claim), answer_due_on(claim)) for claim in claims],
+            "claims": [(claim, answer_due_on(claim)) for claim in claims],
             "drafts": drafts_of(customer),
             "contacts": contacts,
             "complaints": [(complaint, in_plain_words(complaint)) for complaint in complaints],
@@ -58,7 +58,3 @@ def home_view(request: CustomerRequest) -> HttpResponse:
             "today": timezone.localdate(),
         },
     )
-
-
-def _now(claim: Claim) -> str:
-    return next((str(step.name) for step in steps_of(claim) if step.is_now), "")

@@ -125,7 +125,8 @@ def answer_view(request: CustomerRequest) -> HttpResponse:
             return redirect(to_form)
         messages.success(request, _("We are glad that this was enough. If something is missing, write to us."))
         return redirect("reserved_area")
-    answers = answers_for(request.user, request.customer, topic=topic, policy=policy, now=timezone.now())
+    now = timezone.now()
+    answers = answers_for(request.user, request.customer, held=held, topic=topic, policy=policy, now=now)
     if not answers and policy is None and not form.is_bound:
         return redirect(to_form)
     context = {

@@ -19,22 +19,27 @@ from contact_center.requests.answers import (
 )
 from customers.due import due_for
 from customers.models import Claim, Customer, Policy, User
+from customers.models.policy import PolicyQuerySet
 
 MOST = 4  # answers of each sort: who has more is better served by the room itself
 RECENT = timedelta(days=90)  # a claim that ended within these days is still asked about
 
 
-def answers_for(user: User, customer: Customer, *, topic: Topic, policy: Policy | None, now: datetime) -> list[Answer]:
-    """What we can tell the customer about the topic, of the one policy where one was chosen; nothing is an empty list."""
+def answers_for(
+    user: User, customer: Customer, *, held: PolicyQuerySet, topic: Topic, policy: Policy | None, now: datetime
+) -> list[Answer]:
+    """What we can tell the customer about the topic; an empty list is nothing.
+
+    `held` are the policies that the customer pays for; of them only `policy`, where one was chosen.
+    """
     wanted = LOOKED_FOR.get(topic.area, frozenset())
     today = timezone.localdate(now)
     found = _requests(user, topic, now)
     if About.CLAIM in wanted:
         found += _claims(user, policy, now)
     if About.POLICY in wanted:
-        held = Policy.objects.visible_to(user).filter(holder=customer)
-        held = held.filter(pk=policy.pk) if policy else held
-        found += [about_due(due) for due in due_for(held, today=today, most=MOST)]
+        asked = held.filter(pk=policy.pk) if policy else held
+        found += [about_due(due) for due in due_for(asked, today=today, most=MOST)]
         if policy is not None and not any(each.about == About.POLICY for each in found):
             found.append(about_policy(policy, today=today))
         elif not found and (nothing := nothing_found(topic.area)):

@@ -182,6 +182,15 @@ def test_a_topic_leads_to_what_is_due_with_the_way_to_its_policy(client, topic, 
     assert f'href="{reverse("portal_policy", args=[owed.pk])}"' in page
 
 
+def test_from_the_page_of_a_policy_the_policy_is_chosen_already(client, topic, owed):
+    page = client.get(reverse("portal_policy", args=[owed.pk])).content.decode()
+    topics = f"{reverse('portal_write_guided')}?polizza={owed.number}"
+    assert f'href="{topics}"' in page
+    leads_to = f"{reverse('portal_answer')}?argomento={topic.code}&amp;polizza={owed.number}"
+    assert f'href="{leads_to}"' in client.get(topics).content.decode()
+    assert client.get(leads_to.replace("&amp;", "&")).context["policy"] == owed
+
+
 def test_this_is_what_i_needed_ends_it_and_is_counted(client, topic, owed):
     answer = press(client, answer_page(topic, polizza=owed.number), "yes")
     counted = AnsweredBeforehand.objects.get()
