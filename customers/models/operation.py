@@ -59,7 +59,7 @@ class OperationState(models.TextChoices):
     ASKED = "asked", _("asked for")
     IN_PROGRESS = "in_progress", _("in progress")
     DONE = "done", _("carried out")
-    REFUSED = "refused", _("refused")
+    REFUSED = "refused", _("not carried out")
     WITHDRAWN = "withdrawn", _("withdrawn by the customer")
 
 

@@ -21,7 +21,7 @@ from customers.operations.subjects import Subject
 from customers.validators import normalise_email, normalise_iban, normalise_phone
 from foundation.dates import written_day
 from foundation.form_fields import DateInput, LineField, NormalisedField, TextField
-from foundation.office.read_only import euro, yes_or_no
+from foundation.office.read_only import euro
 from foundation.telephones import shown_number
 from foundation.text import CleanedForm, fold
 
@@ -114,12 +114,17 @@ def _typed(field: forms.Field, value: Any) -> Any:
 def shown(form_class: type[FactsForm], facts: dict[str, Any]) -> list[tuple[str, str]]:
     """The facts as labels and values, for every page, message and list: there is one place that puts them in words."""
     fields, values = FactsForm.own_fields(form_class), typed(form_class, facts)
-    return [(str(fields[name].label), _shown(fields[name], value)) for name, value in values.items()]
+    return [_in_words(fields[name], value) for name, value in values.items()]
+
+
+def _in_words(field: forms.Field, value: Any) -> tuple[str, str]:
+    """Label and value; of a box that was ticked, what the person declared by it."""
+    if value is True:
+        return _("Declared"), str(field.label)
+    return str(field.label), _shown(field, value)
 
 
 def _shown(field: forms.Field, value: Any) -> str:
-    if isinstance(value, bool):
-        return str(yes_or_no(value))
     if isinstance(value, date):
         return written_day(value)
     if isinstance(value, Decimal):

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 import time_machine
 from django.db import DatabaseError, IntegrityError, transaction
+from django.utils import translation
 
 from customers.models import Claim, ContactPoint, Operation, Policy
 from customers.operations import checks, commands, forms
@@ -34,7 +35,7 @@ IBAN = "IT60X0542811101000000123456"
 
 @pytest.fixture(autouse=True)
 def _today():
-    with time_machine.travel("2026-05-04T10:00:00+02:00", tick=False):
+    with time_machine.travel("2026-05-04T10:00:00+02:00", tick=False), translation.override("it"):
         yield
 
 

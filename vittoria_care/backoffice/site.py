@@ -180,6 +180,7 @@ MENU = [
         _("Contacts"),
         [
             (_("Queue of contacts"), "inbox", "contact_center.contact"),
+            (_("Operations"), "checklist", "customers.operation"),
             (_("Calls"), "call", "contact_center.call"),
             (_("Written requests"), "mail", "contact_center.webformrequest"),
             (_("Satisfaction"), "thumb_up", "contact_center.satisfactionsurvey"),
