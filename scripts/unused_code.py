@@ -41,7 +41,7 @@ target_class"""
 OTHERS = """address_family bind_user_id collect daemon_threads describe django_db_* django_test_environment empty_cache
 freeze_panes graceful_timeout handle_error _heap
 RoutineLeftOut workers last_run_at logconfig_dict on_starting post_fork post_worker_init pytest_collection_finish pytest_configure request_queue_size
-ValueClass worker_class control_socket_disable"""  # sockets, Celery, Prometheus, spreadsheets, gunicorn, pytest
+ValueClass worker_class control_socket_disable _csp_update"""  # sockets, Celery, Prometheus, spreadsheets, gunicorn, pytest
 PEOPLE = "all_doors forget marked_at"  # what a test reads whole or begins with, and what somebody reads who looks into the database
 CALLED_BY_NAME = " ".join((ADMIN, FORMS, MODELS, DJANGO, API, OTHERS, PEOPLE)).split()
 REGISTERED = ["@register.*", "@admin.*", "@receiver*", "@shared_task*", "@*.register", "@*.connect", "@*.validator"]
