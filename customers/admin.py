@@ -461,9 +461,11 @@ class ClaimWorkFilter(WorkFilter[ClaimQuerySet]):
     title = _("claims shown")
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
-        return (("open", _("Open")), ("all", _("All")))
+        return (("open", _("Open")), ("unnumbered", _("Without their repertory number")), ("all", _("All")))
 
     def narrowed(self, request: HttpRequest, queryset: ClaimQuerySet, chosen: str) -> ClaimQuerySet:
+        if chosen == "unnumbered":
+            return queryset.waiting_for_number()
         return queryset.open() if chosen == "open" else queryset
 
 

