@@ -115,7 +115,7 @@ def test_a_certificate_arrives_is_announced_and_opened_on_a_phone(arrival, site,
     look(page, "document")
     page.get_by_role("link", name="Versione 1").click()
     expect(page.locator(".notice-warning")).to_contain_text("sostituita")
-    earlier = page.request.get(page.get_by_role("link", name="Apri").get_attribute("href"))
+    earlier = page.request.get(page.get_by_role("link", name="Apri il documento").get_attribute("href"))
     assert earlier.body() == arrival.first
     look(page, "document-replaced")
 

@@ -11,7 +11,7 @@ from foundation.files.downloads import download
 
 log = logging.getLogger(__name__)
 
-# A PDF is shown by the browser's own reader, which draws it in a page of its own: sandboxed, it shows nothing.
+# A PDF is shown by the browser's own reader, in a page of its own: not sandboxed, as not every browser shows it then.
 PDF_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 PICTURE_POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
 

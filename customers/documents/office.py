@@ -32,7 +32,7 @@ def file_link(document: Document) -> SafeString:
     return format_html(
         '<a href="{}" class="vc-link">{}</a> {}, {}',
         address,
-        _("Open"),
+        _("Open the file"),
         document.file_kind,
         filesizeformat(document.size),
     )
