@@ -30,10 +30,10 @@ def day_tiles(user: User) -> list[Tile]:
     shown = []
     if user.has_perm("contact_center.view_call"):
         shown += _calls_today(user)
-    if user.has_perm("contact_center.view_satisfactionsurvey"):
-        shown.append(_surveys_answered())
     if user.has_perm("contact_center.view_answeredbeforehand"):
         shown.append(_answered_beforehand())
+    if user.has_perm("contact_center.view_satisfactionsurvey"):
+        shown.append(_surveys_answered())
     return shown
 
 

@@ -81,6 +81,13 @@ CASES = [
         {"answered_at": LATER, "resolved": True, "rating": 5},
         {"answered_at": LATER, "resolved": True, "rating": 6},
     ),
+    (
+        "call_back_ends_after_it_begins",
+        make.CallBackFactory,
+        {"starts_at": STARTED_AT, "ends_at": LATER},
+        {"starts_at": STARTED_AT, "ends_at": STARTED_AT},
+    ),
+    ("call_back_has_a_number", make.CallBackFactory, {"phone": "+390248219001"}, {"phone": ""}),
     ("call_has_its_key", make.CallFactory, {"external_id": "1"}, {"external_id": ""}),
     ("call_has_its_key", make.CallFactory, {"source": "1"}, {"source": ""}),
     ("call_caller_is_e164", make.CallFactory, {"caller": "", "contact": None}, {"caller": "333", "contact": None}),
@@ -207,6 +214,13 @@ UNIQUE = [
         {"code": "targa"},
         lambda first: {"topic": first.topic, "code": first.code},
         lambda first: {"code": first.code},
+    ),
+    (
+        "one_call_back_per_customer_and_hour",
+        make.CallBackFactory,
+        {},
+        lambda first: {"customer": first.customer, "starts_at": first.starts_at},
+        lambda first: {"customer": first.customer, "starts_at": first.starts_at, "cancelled_at": first.booked_at},
     ),
     (
         "call_once_per_source",

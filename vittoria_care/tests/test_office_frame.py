@@ -116,7 +116,14 @@ def test_the_tabs_of_the_queue_say_how_many_they_hold(agent):
     ContactFactory(due_at=timezone.now() + timedelta(hours=1))
     tabs = agent.get(reverse("admin:contact_center_contact_changelist")).context["tabs"]
     counts = {str(tab["display"]): tab["count"] for tab in tabs}
-    assert counts == {"Open": "2", "Overdue": "1", "Waiting for the customer": "0", "Not coded": "0", "All": None}
+    assert counts == {
+        "Open": "2",
+        "Overdue": "1",
+        "Waiting for the customer": "0",
+        "Call-backs": "0",
+        "Not coded": "0",
+        "All": None,
+    }
 
 
 # --- One shape for each thing

@@ -11,7 +11,7 @@ from contact_center.call_backs.slots import slots_from
 from contact_center.due.business_time import Stretch
 from contact_center.models import AnsweredBeforehand, CallBack, Contact, ContactEvent, Message
 from customers.models import ContactPoint, Customer, User
-from foundation.dates import written_moment
+from foundation.dates import ROME, written_moment
 
 from .organisation import Organisation
 from .profiles import TOPICS, Plan
@@ -66,6 +66,15 @@ def _spread(slots: list[Stretch], number: int, rng: Random) -> list[Stretch]:
     return sorted(rng.sample(slots, min(number, len(slots))))
 
 
+def _awake(at: datetime.datetime) -> datetime.datetime:
+    """That moment, or where it is night in Italy the evening before."""
+    local = at.astimezone(ROME)
+    if 7 <= local.hour < 23:
+        return at
+    evening = local.replace(hour=20)
+    return evening - datetime.timedelta(days=1) if local.hour < 7 else evening
+
+
 def _subject(slot: Stretch) -> str:
     with translation.override("it"):
         return f"Richiamare {written_moment(slot.start, 'il')}"
@@ -85,7 +94,7 @@ class _Call:
     ) -> None:
         self.organisation, self.rng = organisation, rng
         code = rng.choice(list(REASONS))
-        booked_at = min(slot.start, plan.as_of) - datetime.timedelta(minutes=40 + rng.randrange(1_400))
+        booked_at = _awake(min(slot.start, plan.as_of) - datetime.timedelta(minutes=40 + rng.randrange(1_400)))
         self.contact = Contact(
             channel=Contact.Channel.PORTAL,
             customer=customer,
