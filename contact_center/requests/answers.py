@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from contact_center.models import Contact, Topic
 from customers.claim_steps import answer_due_on, steps_of
 from customers.due import Due, cover_of
-from customers.models import Claim, ContactPoint, Policy
+from customers.models import Claim, ContactPoint, Document, Policy
 from foundation.dates import moment_in_full, written_day, written_moment
 from foundation.office.read_only import euro
 from foundation.telephones import shown_number
@@ -24,6 +24,7 @@ class About(StrEnum):
 
     POLICY = "policy"
     CLAIM = "claim"
+    DOCUMENT = "document"
     REQUEST = "request"
     DATA = "data"
     NOTHING = "nothing"
@@ -36,11 +37,19 @@ LOOKED_FOR: dict[str, frozenset[About]] = {
     Topic.Area.CLAIMS: frozenset({About.CLAIM}),
     Topic.Area.PERSONAL_DATA: frozenset({About.DATA}),
 }
+# Topics of which the answer is a paper, by their codes.
+OF_PAPERS = frozenset({"policy-documents", "policy-risk-certificate"})
+
+
+def looked_for(topic: Topic) -> frozenset[About]:
+    """What is looked for to answer a topic."""
+    papers = frozenset({About.DOCUMENT}) if topic.code in OF_PAPERS else frozenset()
+    return LOOKED_FOR.get(topic.area, frozenset()) | papers
 
 
 def asks_policy(topic: Topic) -> bool:
     """Whether the answer depends on the policy."""
-    return bool(LOOKED_FOR.get(topic.area, frozenset()) & {About.POLICY, About.CLAIM})
+    return bool(looked_for(topic) & {About.POLICY, About.CLAIM})
 
 
 @dataclass(frozen=True)
@@ -115,6 +124,12 @@ def about_claim(claim: Claim, *, today: date) -> Answer:
         sentences.append(_("Followed by %(name)s%(phone)s.") % {"name": claim.adjuster, "phone": phone})
     is_late = by is not None and by < today
     return Answer(About.CLAIM, title, " ".join(sentences) or _("It is closed."), claim.pk, is_late=is_late)
+
+
+def about_document(document: Document) -> Answer:
+    """A paper that is here already."""
+    text = _("It is among your documents: dated %(day)s.") % {"day": written_day(document.dated_on)}
+    return Answer(About.DOCUMENT, document.title, text, document.pk)
 
 
 def about_request(contact: Contact, *, now: datetime) -> Answer:

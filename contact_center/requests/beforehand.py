@@ -7,18 +7,19 @@ from django.utils import timezone
 
 from contact_center.models import AnsweredBeforehand, Contact, Topic
 from contact_center.requests.answers import (
-    LOOKED_FOR,
     About,
     Answer,
     about_claim,
     about_data,
+    about_document,
     about_due,
     about_policy,
     about_request,
+    looked_for,
     nothing_found,
 )
 from customers.due import due_for
-from customers.models import Claim, Customer, Policy, User
+from customers.models import Claim, Customer, Document, Policy, User
 from customers.models.policy import PolicyQuerySet
 
 MOST = 4  # answers of each sort: who has more is better served by the room itself
@@ -32,9 +33,11 @@ def answers_for(
 
     `held` are the policies that the customer pays for; of them only `policy`, where one was chosen.
     """
-    wanted = LOOKED_FOR.get(topic.area, frozenset())
+    wanted = looked_for(topic)
     today = timezone.localdate(now)
     found = _requests(user, topic, now)
+    if About.DOCUMENT in wanted:
+        found += _documents(user, policy)
     if About.CLAIM in wanted:
         found += _claims(user, policy, now)
     if About.POLICY in wanted:
@@ -64,6 +67,13 @@ def _claims(user: User, policy: Policy | None, now: datetime) -> list[Answer]:
     claims = claims.filter(policy=policy) if policy else claims
     shown = list(claims.open()[:MOST]) or list(claims.filter(paid_on__gte=today - RECENT)[:MOST])
     return [about_claim(each, today=today) for each in shown]
+
+
+def _documents(user: User, policy: Policy | None) -> list[Answer]:
+    """The newest papers that are here, of the policy where one was chosen."""
+    papers = Document.objects.visible_to(user).current()
+    papers = papers.filter(policy=policy) if policy else papers
+    return [about_document(each) for each in papers[:MOST]]
 
 
 def record_answered(

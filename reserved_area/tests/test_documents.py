@@ -228,8 +228,9 @@ def test_an_adherent_finds_the_conditions_and_no_other_paper_of_the_policy(clien
 
 
 def test_a_policy_without_papers_says_so_and_leads_to_a_copy(client, customer):
-    page = client.get(reverse("portal_policy", args=[PolicyFactory(holder=customer).pk])).content.decode()
-    assert "?per=copia" in page
+    policy = PolicyFactory(holder=customer)
+    page = client.get(reverse("portal_policy", args=[policy.pk])).content.decode()
+    assert f'{reverse("portal_policy_operation", args=[policy.pk, "copy"])}">Chiedere un documento' in page
 
 
 def test_a_claim_shows_its_papers_to_the_person_who_reported_it_alone(client, customer):

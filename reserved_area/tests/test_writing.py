@@ -14,8 +14,10 @@ from complaints.tests.factories import ComplaintFactory
 from contact_center.models import AnsweredBeforehand, Contact, Topic, TopicQuestion
 from contact_center.tests.factories import ContactFactory, TopicFactory, TopicQuestionFactory
 from contact_center.tests.public_forms import filled, guard
+from customers.models import Document
 from customers.tests.factories import (
     ContactPointFactory,
+    DocumentFactory,
     InstalmentFactory,
     PolicyFactory,
     ReservedAreaAccountFactory,
@@ -180,6 +182,18 @@ def test_a_topic_leads_to_what_is_due_with_the_way_to_its_policy(client, topic, 
     page = client.get(answer_page(topic)).content.decode()
     assert "Casa: " in page
     assert f'href="{reverse("portal_policy", args=[owed.pk])}"' in page
+
+
+def test_papers_that_are_here_answer_who_asks_for_papers(client, owed):
+    papers = Topic.objects.get(code="policy-documents")
+    conditions = DocumentFactory(policy=owed, kind=Document.Kind.CONDITIONS, title="Condizioni di polizza")
+    DocumentFactory()
+    answers = client.get(answer_page(papers)).context["answers"]
+    assert [(each.title, each.pk) for each in answers if each.about == "document"] == [
+        ("Condizioni di polizza", conditions.pk)
+    ]
+    page = client.get(answer_page(papers, polizza=owed.number)).content.decode()
+    assert f'href="{reverse("portal_document", args=[conditions.pk])}"' in page
 
 
 def test_from_the_page_of_a_policy_the_policy_is_chosen_already(client, topic, owed):
