@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import OuterRef, Prefetch, Subquery
+from django.db.models import OuterRef, Subquery
 
 from customers.models import Instalment, Payment, Policy, RenewalOffer
 from customers.models.policy import InstalmentQuerySet, PolicyQuerySet
@@ -23,7 +23,7 @@ AHEAD = timedelta(days=60)  # what is due later does not worry anybody yet
 class Due:
     """An instalment to pay, or a policy that comes to its end. It remains until paid or over: nothing vanishes.
 
-    `instalment` or `offer` is what can be paid here; `attempt` the id of a payment of it that is not confirmed yet.
+    `instalment`, or the offer of `offer_id`, is what can be paid here; `attempt` the id of a payment of it that is not confirmed yet.
     """
 
     policy: Policy
@@ -33,7 +33,7 @@ class Due:
     days_left: int
     is_expiry: bool = False
     instalment: Instalment | None = None
-    offer: RenewalOffer | None = None
+    offer_id: int | None = None
     attempt: int | None = None
 
     @property
@@ -75,16 +75,16 @@ def instalment_due(instalment: Instalment, *, today: date) -> Due:
 
 def expiry_due(policy: Policy, *, today: date) -> Due:
     """The rule for a policy that comes to its end; the amount is that of the offer, or the yearly premium as it stands."""
-    until, offer = cover_of(policy), next(iter(getattr(policy, "open_offers", ())), None)
+    until, premium = cover_of(policy), getattr(policy, "offer_premium", None)
     return Due(
         policy,
         policy.ends_on,
-        offer.premium if offer is not None else policy.premium,
+        policy.premium if premium is None else premium,
         until,
         (policy.ends_on - today).days,
         is_expiry=True,
-        offer=offer,
-        attempt=getattr(offer, "attempt", None),
+        offer_id=getattr(policy, "offer_id", None),
+        attempt=getattr(policy, "attempt", None),
     )
 
 
@@ -94,12 +94,14 @@ def with_attempts(instalments: InstalmentQuerySet) -> InstalmentQuerySet:
     return instalments.annotate(attempt=Subquery(attempts.order_by().values("pk")[:1]))
 
 
-def open_offers(*, today: date) -> Prefetch:
-    """The prefetch of what is offered for the next period of policies and can be accepted today (`open_offers`)."""
-    attempts = Payment.objects.open().filter(offer=OuterRef("pk"))
-    offers = RenewalOffer.objects.unpaid().filter(valid_until__gte=today).order_by("-pk")
-    offers = offers.annotate(attempt=Subquery(attempts.order_by().values("pk")[:1]))
-    return Prefetch("renewal_offers", offers, to_attr="open_offers")
+def with_offers(policies: PolicyQuerySet, *, today: date) -> PolicyQuerySet:
+    """Each with the newest offer of its next period that can be accepted today: its id, premium and open payment."""
+    offers = RenewalOffer.objects.unpaid().filter(policy=OuterRef("pk"), valid_until__gte=today).order_by("-pk")
+    attempts = Payment.objects.open().filter(offer=OuterRef("offer_id")).order_by()
+    newest = policies.annotate(
+        offer_id=Subquery(offers.values("pk")[:1]), offer_premium=Subquery(offers.values("premium")[:1])
+    )
+    return newest.annotate(attempt=Subquery(attempts.values("pk")[:1]))
 
 
 def cover_of(policy: Policy) -> date:
@@ -115,7 +117,7 @@ def policy_has_grace(policy: Policy) -> bool:
 def due_for(held: PolicyQuerySet, *, today: date, most: int) -> list[Due]:
     """What is due on the policies, soonest first, at most so many: unpaid instalments however late, and expiries near.
 
-    A policy that was renewed already, under its number or a new one, does not come to an end. Three queries. `held` are the policies somebody pays for, not those they are only covered by.
+    A policy that was renewed already, under its number or a new one, does not come to an end. Two queries. `held` are the policies somebody pays for, not those they are only covered by.
     """
     alive = [Policy.State.ACTIVE, Policy.State.SUSPENDED]
     unpaid = (
@@ -125,7 +127,7 @@ def due_for(held: PolicyQuerySet, *, today: date, most: int) -> list[Due]:
         .order_by("due_on", "pk")[:most]
     )
     ending = held.expiring(today - timedelta(days=MOTOR_GRACE_DAYS), today + AHEAD).not_renewed()
-    ending = ending.prefetch_related(open_offers(today=today)).order_by("ends_on", "pk")[:most]
+    ending = with_offers(ending, today=today).order_by("ends_on", "pk")[:most]
     found = [instalment_due(each, today=today) for each in unpaid]
     found += [due for each in ending if not (due := expiry_due(each, today=today)).is_late or due.cover_until >= today]
     return sorted(found, key=lambda due: (due.on, due.policy.pk))[:most]

@@ -123,7 +123,9 @@ def test_a_confirmation_that_comes_hours_later_pays(policy, visitor):
 
 def test_a_renewal_is_accepted_by_paying_it_and_its_contract_is_on_its_way(policy, visitor, look):
     page = visitor()
-    due(page, policy, "498,10")
+    sign_in(page, CUSTOMER, to="/area-riservata/polizze/")
+    page.locator(".card-row").filter(has_text=policy).get_by_role("link").first.click()
+    page.locator("[aria-labelledby=renewal-title] .actions a").click()
     look(page, "pay-renewal")
     page.locator("main form button[type=submit]").click()
     expect(page.locator("main form .field-error")).to_be_visible()

@@ -72,7 +72,7 @@ def _filters(request: HttpRequest) -> tuple[str, int | None, dict[str, str]]:
 
 
 def papers_elsewhere(request: CustomerRequest) -> list[PaperElsewhere]:
-    """The newest papers that other rooms keep: the answers to complaints. The receipts of payments have their place here."""
+    """The newest papers that other rooms keep: the answers to complaints."""
     letters = ComplaintLetter.objects.visible_to(request.user).select_related("complaint")
     letters = letters.defer("pdf").order_by("-made_at", "-pk")[:MOST_ELSEWHERE]
     return [

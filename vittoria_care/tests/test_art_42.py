@@ -26,12 +26,7 @@ def test_there_are_five_operations_and_eight_items():
     assert (len(OPERATIONS), len(ITEMS)) == (5, 8)
 
 
-NOT_YET = pytest.mark.xfail(
-    reason="operations and payments have no pages yet: take this mark away with them", strict=True
-)
-
-
-@pytest.mark.parametrize(("what", "address"), [*(pytest.param(*row, marks=NOT_YET) for row in OPERATIONS), *ITEMS])
+@pytest.mark.parametrize(("what", "address"), OPERATIONS + ITEMS)
 def test_each_is_given_by_a_page_of_the_reserved_area(what, address):
     try:
         name = resolve(address).view_name
