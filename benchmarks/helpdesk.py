@@ -7,9 +7,11 @@ beside, in var/, and works in a schema of its own in the benchmark's database.
 import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from typing import IO, cast
 
 from django.db import connection
 from uv import find_uv_bin
@@ -61,31 +63,30 @@ def _their_site() -> Iterator[Callable[[str], int]]:
     command = [str(_their_python()), "-I", str(ROOT / "benchmarks" / "helpdesk_site.py")]
     names = ("NAME", "USER", "PASSWORD", "HOST", "PORT")
     place = json.dumps({name: connection.settings_dict[name] for name in names})
-    with subprocess.Popen(  # noqa: S603
-        command,
-        env={"DATABASE": place},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as site:
-        assert site.stdin is not None, "it is a pipe"
+    with (
+        tempfile.TemporaryFile("w+") as words,
+        subprocess.Popen(  # noqa: S603
+            command, env={"DATABASE": place}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=words, text=True
+        ) as site,
+    ):
+        asked, answers = cast("IO[str]", site.stdin), cast("IO[str]", site.stdout)
 
         def answer() -> str:
-            if not (line := site.stdout.readline()):
-                raise Failed(f"django-helpdesk ended:\n{site.stderr.read()[-2000:]}")
+            if not (line := answers.readline()):
+                words.seek(0)
+                raise Failed(f"django-helpdesk ended:\n{words.read()[-2000:]}")
             return line.strip()
 
         def ask(what: str) -> int:
-            site.stdin.write(f"{what}\n")
-            site.stdin.flush()
+            asked.write(f"{what}\n")
+            asked.flush()
             return int(answer())
 
         answer()
         try:
             yield ask
         finally:
-            site.stdin.close()
+            asked.close()
 
 
 def _their_python() -> str:

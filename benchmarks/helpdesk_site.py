@@ -87,7 +87,8 @@ def fill() -> tuple[Any, Any, Any]:
         cursor.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE; CREATE SCHEMA {SCHEMA}")
     call_command("migrate", verbosity=0)
     call_command("loaddata", "emailtemplate.json", verbosity=0)
-    staff = get_user_model().objects.create_superuser("staff", "staff@helpdesk.example", "never asked")
+    people: Any = get_user_model()._default_manager  # Django's own, here
+    staff = people.create_superuser("staff", "staff@helpdesk.example", "never asked")
     queue = Queue.objects.create(
         title="Assistenza", slug="assistenza", allow_public_submission=True, email_address="queue@helpdesk.example"
     )

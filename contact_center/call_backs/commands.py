@@ -76,7 +76,7 @@ def book_call_back(
         address=phone,
         subject=_subject(slot),
         topic=topic,
-        team=team_in_turn(submission_key),
+        team_id=team_in_turn(submission_key),
         started_at=now,
         due_at=slot.start,
     )

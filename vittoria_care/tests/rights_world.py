@@ -284,7 +284,7 @@ def _values(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
     file, whose = rows[MessageAttachment], rows[Enrolment].customer.last_name
     complaint, added = tracking_place(rows[Complaint]), rows[AddedFile]
     draft, photograph, asked = rows[ClaimDraft], rows[ClaimFile], rows[AskedDocument]
-    of_draft = people.ClaimFileFactory(draft=draft, claim=None, file=ContentFile(b"prova", name="foto.jpg"))
+    of_draft = people.ClaimFileFactory.create(draft=draft, claim=None, file=ContentFile(b"prova", name="foto.jpg"))
     guide = {"key": draft.key}
     reports = {
         f"{place}_report_{page}": guide | more
