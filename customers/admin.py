@@ -330,7 +330,6 @@ class ExpiringFilter(WorkFilter[PolicyQuerySet]):
         today = timezone.localdate()
         if chosen == "certificate":
             return without_certificate(queryset, today=today)
-        return queryset.expiring(today, today + timedelta(days=EXPIRING_DAYS)) if chosen == "expiring" else queryset
         if chosen != "expiring":
             return queryset
         return queryset.expiring(today, today + timedelta(days=EXPIRING_DAYS)).without_paid_offer()
