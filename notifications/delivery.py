@@ -409,7 +409,7 @@ def _hand_over(
         attachments=files,
     )
     try:
-        notice.receipt = channel.send(message, claimed)
+        notice.receipt = channel.send(message, claimed) or ""
     except Exception as error:
         claimed()
         bounces.tried += 1

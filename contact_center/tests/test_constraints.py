@@ -8,6 +8,7 @@ from django.apps import apps
 
 from contact_center.tests import factories as make
 from contact_center.tests.factories import STARTED_AT
+from customers.tests.factories import OperationFactory
 from foundation.tests.database import constraint_names, refused_by
 
 pytestmark = pytest.mark.django_db
@@ -200,6 +201,13 @@ UNIQUE = [
         {"extension": "21"},
         lambda first: {"extension": first.extension},
         lambda first: {"extension": first.extension, "is_active": False},
+    ),
+    (
+        "one_contact_per_operation",
+        lambda **fields: make.ContactFactory(operation=fields.get("operation") or OperationFactory()),
+        {},
+        lambda first: {"operation": first.operation},
+        lambda first: {},
     ),
     (
         "message_once_per_contact",

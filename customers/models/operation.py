@@ -129,8 +129,8 @@ class Operation(models.Model):
         ordering = ["-asked_at", "-pk"]
         constraints = [
             one_of("kind", OperationKind, name="operation_kind_is_known"),
-            one_of("state", OperationState, name="operation_state_is_known"),
             one_of("channel", OperationChannel, name="operation_channel_is_known"),
+            # No other state than the known ones either.
             models.CheckConstraint(
                 condition=is_among("state", OPEN_STATES) & models.Q(ended_at__isnull=True)
                 | is_among("state", ENDED_STATES) & models.Q(ended_at__isnull=False),

@@ -111,6 +111,26 @@ CASES = [
     ),
     ("claim_state_is_known", make.ClaimFactory, {"state": "closed"}, {"state": "asleep"}),
     ("claim_kind_is_known", make.ClaimFactory, {"kind": "mixed"}, {"kind": "moral"}),
+    ("operation_kind_is_known", make.OperationFactory, {"kind": "refund"}, {"kind": "wish"}),
+    ("operation_channel_is_known", make.OperationFactory, {"channel": "app"}, {"channel": "pigeon"}),
+    ("operation_ended_has_its_moment", make.OperationFactory, {"done": True}, {"state": "done"}),
+    ("operation_ended_has_its_moment", make.OperationFactory, {"state": "in_progress"}, {"state": "asleep"}),
+    (
+        "operation_refused_says_why",
+        partial(make.OperationFactory, state="refused", ended_at=datetime(2026, 5, 4, 9, tzinfo=UTC)),
+        {"answer": "Il contratto non lo consente."},
+        {"answer": ""},
+    ),
+    ("policy_value_kind_is_known", make.PolicyValueFactory, {"kind": "position"}, {"kind": "mood"}),
+    ("policy_value_not_negative", make.PolicyValueFactory, {"amount": Decimal(0)}, {"amount": Decimal("-0.01")}),
+    ("proof_code_kind_is_known", make.ProofCodeFactory, {"kind": "email"}, {"kind": "address"}),
+    ("proof_code_tries_have_an_end", make.ProofCodeFactory, {"tries": 5}, {"tries": 6}),
+    (
+        "proof_code_lasts_a_while",
+        make.ProofCodeFactory,
+        {"expires_at": datetime(2026, 5, 4, 8, 0, 1, tzinfo=UTC)},
+        {"expires_at": datetime(2026, 5, 4, 8, tzinfo=UTC)},
+    ),
     (
         "claim_paid_has_day_and_amount",
         make.ClaimFactory,
@@ -163,6 +183,18 @@ CASES = [
     ("policy_person_has_a_name", make.PolicyPersonFactory, {"name": "1"}, {"name": ""}),
 ]
 UNIQUE = [
+    (
+        "one_open_operation_of_a_kind",
+        make.OperationFactory,
+        lambda first: {"policy": first.policy},
+        lambda first: {"policy": first.policy, "done": True},
+    ),
+    (
+        "one_value_of_a_policy_and_day",
+        make.PolicyValueFactory,
+        lambda first: {"policy": first.policy, "valued_on": first.valued_on},
+        lambda first: {"policy": first.policy, "valued_on": first.valued_on, "kind": "position"},
+    ),
     (
         "enrolment_link_once",
         partial(make.EnrolmentFactory, linked=True),

@@ -122,7 +122,7 @@ class _Story:
         if kind == Kind.SUSPENSION:
             day = datetime.date.fromisoformat(facts["day"])
             asked_at = datetime.datetime.combine(day - datetime.timedelta(days=1), datetime.time(11), tzinfo=ROME)
-        ended_at = min(asked_at + datetime.timedelta(hours=20 if entry.needs_person else 0), self.plan.as_of)
+        ended_at = min(_next_working_day(asked_at), self.plan.as_of) if entry.needs_person else asked_at
         agent = self.rng.choice(self.organisation.agents[:8])
         answer = (REFUSALS if state == State.REFUSED else ANSWERS).get(Kind(kind), "")
         operation = Operation(
@@ -194,6 +194,15 @@ class _Story:
 
     def _note(self, contact: Contact, kind: str, by: Any, at: datetime.datetime, **details: Any) -> None:
         self.made.happened.append(ContactEvent(contact=contact, kind=kind, by=by, at=at, details=details))
+
+
+def _next_working_day(at: datetime.datetime) -> datetime.datetime:
+    """The same time of the next day on which people work here."""
+    local = at.astimezone(ROME)
+    day = local.date() + datetime.timedelta(days=1)
+    while not is_working_day(day):
+        day += datetime.timedelta(days=1)
+    return datetime.datetime.combine(day, local.time(), tzinfo=ROME)
 
 
 def _keep(made: _Made, organisation: Organisation) -> None:
