@@ -45,12 +45,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='contact',
             name='handled',
-            field=models.GeneratedField(db_persist=True, expression=models.Q(models.Q(('outcome__in', ['wrong_number', 'dropped', 'withdrawn']), _negated=True), models.Q(('state', 'closed'), ('level', 2), models.Q(('outcome', ''), _negated=True), _connector='OR')), output_field=models.BooleanField()),
+            field=models.GeneratedField(db_persist=True, expression=models.Q(models.Q(('outcome__in', ['wrong_number', 'dropped', 'withdrawn']), _negated=True), models.Q(('state', 'closed'), ('level', 2), models.Q(('outcome', ''), _negated=True), _connector='OR')), output_field=models.BooleanField()),  # type: ignore[arg-type]  # Q is an expression, which the stubs do not know
         ),
         migrations.AddField(
             model_name='contact',
             name='in_base',
-            field=models.GeneratedField(db_persist=True, expression=models.Q(('outcome__in', ['wrong_number', 'dropped', 'withdrawn']), _negated=True), output_field=models.BooleanField()),
+            field=models.GeneratedField(db_persist=True, expression=models.Q(('outcome__in', ['wrong_number', 'dropped', 'withdrawn']), _negated=True), output_field=models.BooleanField()),  # type: ignore[arg-type]  # Q is an expression, which the stubs do not know
         ),
         migrations.AddIndex(
             model_name='contact',
