@@ -71,7 +71,7 @@ def state_of(row):
     return type(row).objects.get(pk=row.pk).state
 
 
-def told(operation):
+def announced(operation):
     return set(Notice.objects.filter(once__contains=f":{operation.pk}:", kind__startswith="operation").values_list("kind", flat=True))  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def test_what_a_person_must_act_on_opens_a_contact_of_its_topic(account, policy)
     assert message.direction == "inbound"
     assert "4 maggio 2026" in message.text
     assert begun.operation.number in message.text
-    assert told(begun.operation) == {"operation-received"}
+    assert announced(begun.operation) == {"operation-received"}
 
 
 def test_an_operation_about_a_claim_is_on_the_claims_contacts(account):
@@ -109,7 +109,7 @@ def test_what_needs_nobody_opens_none(account):
     begun = begin(account, kind=Kind.ADDRESS, facts=facts)
     assert (begun.contact, begun.operation.state) == (None, State.DONE)
     assert not Contact.objects.exists()
-    assert told(begun.operation) == {"operation-done"}
+    assert announced(begun.operation) == {"operation-done"}
 
 
 def test_a_call_carries_what_is_asked_in_it(account, policy, agent):
@@ -151,7 +151,7 @@ def test_to_take_the_contact_is_to_work_on_the_operation(account, policy, agent)
     begun = begin(account, policy)
     contacts.take(begun.contact, by=agent.user)
     assert state_of(begun.operation) == State.IN_PROGRESS
-    assert told(begun.operation) == {"operation-received"}
+    assert announced(begun.operation) == {"operation-received"}
 
 
 def test_where_it_takes_longer_the_customer_is_informed_that_somebody_began(account, policy, agent):
@@ -160,7 +160,7 @@ def test_where_it_takes_longer_the_customer_is_informed_that_somebody_began(acco
     contacts.take(begun.contact, by=agent.user)
     contacts.release(begun.contact, by=agent.user)
     contacts.take(begun.contact, by=agent.user)
-    assert told(begun.operation) == {"operation-received", "operation-started"}
+    assert announced(begun.operation) == {"operation-received", "operation-started"}
 
 
 def test_carried_out_it_ends_with_its_contact_at_first_level(account, policy, agent):
@@ -172,7 +172,7 @@ def test_carried_out_it_ends_with_its_contact_at_first_level(account, policy, ag
     assert (state_of(begun.operation), contact.state, contact.outcome) == (State.DONE, "closed", "resolved")
     assert (contact.wrap_up.code, contact.first_level, contact.agent) == ("risolto", True, agent)
     assert contact.messages.filter(direction="outbound").get().text == "La copertura è sospesa."
-    assert "operation-done" in told(begun.operation)
+    assert "operation-done" in announced(begun.operation)
     assert SatisfactionSurvey.objects.filter(contact=contact).exists()
 
 
@@ -293,7 +293,7 @@ def test_taken_back_by_the_customer_it_counts_in_no_figure(account, policy):
     assert (state_of(begun.operation), contact.state, contact.outcome) == (State.WITHDRAWN, "closed", "withdrawn")
     assert (contact.in_base, contact.handled, contact.first_level) == (False, False, False)
     assert contact.events.last().kind == ContactEvent.Kind.CLOSED
-    assert "operation-withdrawn" in told(begun.operation)
+    assert "operation-withdrawn" in announced(begun.operation)
     assert not SatisfactionSurvey.objects.exists()
 
 

@@ -113,7 +113,7 @@ def change_email(operation: Operation, today: date) -> None:
 
 
 def _change_point(operation: Operation, kind: str, value: str) -> None:
-    """Only what the customer proved by a code counts as verified: what an agent was told is stated."""
+    """Only what the customer proved by a code counts as verified: what an agent was given is stated."""
     points = ContactPoint.objects.select_for_update().filter(customer=operation.customer_id, kind=kind)
     verified_at = timezone.now() if operation.is_self_service else None
     earlier = points.filter(value=operation.facts.get("replaces") or "").exclude(value=value).first()

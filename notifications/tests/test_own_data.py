@@ -70,7 +70,7 @@ def test_the_right_code_changes_the_number_and_informs_the_earlier_one(account):
     assert Notice.objects.filter(kind="operation-done").exists()
 
 
-def test_a_changed_address_is_told_to_the_earlier_one_and_to_no_other_in_its_place(account):
+def test_a_change_is_announced_to_the_earlier_address_and_to_no_other_in_its_place(account):
     proof = ask_code(account, kind=Kind.EMAIL, value=NEW_MAIL, replaces="vecchia@example.it")
     use(proof, code_of(proof), account)
     notice = Notice.objects.get(kind="email-changed")
