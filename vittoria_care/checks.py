@@ -73,7 +73,7 @@ def _unsafe_values() -> list[tuple[str, str, str]]:
     if settings.SMS_PROVIDER:
         found.append(
             (
-                "E014",
+                "E017",
                 "SMS_PROVIDER names none that sends anything: “file” keeps messages on this machine.",
                 "Leave it empty until a provider is connected: numbers are then changed by a person.",
             )
