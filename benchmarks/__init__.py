@@ -13,11 +13,11 @@ SUBJECTS = (
     "public_form",
     "helpdesk",
     "portal",
-    "payments",
     "claim_reports",
     "figures",
     "call_events",
     "alerts",
+    "payments",
     "mail",
     "faults",
 )

@@ -9,8 +9,7 @@ from notifications import account_kinds, kinds, moves, operation_kinds, operatio
 from vittoria_care.backoffice import composition as backoffice
 
 # The modules that describe the kinds of notice.
-NOTICE_KINDS = [kinds, account_kinds, operation_kinds, contact_kinds, complaint_kinds]
-NOTICE_KINDS = [kinds, account_kinds, contact_kinds, claim_kinds, complaint_kinds]
+NOTICE_KINDS = [kinds, account_kinds, operation_kinds, contact_kinds, claim_kinds, complaint_kinds]
 
 # The functions that act on a notice that was refused, withheld or put in doubt.
 FOLLOWERS_OF_TROUBLE = [complaints.follow_notice]

@@ -75,7 +75,6 @@ READ_PAYMENTS = {
     f"customers.view_{model}" for model in ("payment", "paymentevent", "paymentincident", "refunddue", "renewaloffer")
 }
 DECIDE_PAYMENTS = {"customers.change_paymentincident", "customers.change_refunddue"}
-TAKE_CLAIMS = {"customers.change_claim"}
 # Begin an operation for a caller; carry out or refuse what a customer asked for.
 OPERATE = {"customers.add_operation", "customers.change_operation"}
 TAKE_CLAIMS = {"customers.change_claim", "customers.add_claimreport"}

@@ -225,7 +225,7 @@ def test_called_off_it_is_closed_and_counts_in_no_figure(book, account):
     cancelled = cancel_call_back(book(), by=account.user)
     contact = Contact.objects.get()
     assert cancelled.cancelled_at == timezone.now()
-    assert (contact.state, contact.outcome, contact.in_base) == ("closed", "dropped", False)
+    assert (contact.state, contact.outcome, contact.in_base) == ("closed", "withdrawn", False)
     assert Notice.objects.filter(kind="call-back-cancelled", channel="inbox").count() == 1
 
 

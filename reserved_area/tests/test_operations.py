@@ -3,6 +3,7 @@
 import re
 import uuid
 from datetime import date
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -217,14 +218,16 @@ def test_accepting_an_offer_names_the_day_by_which_the_law_has_it_paid(client, a
 def test_a_surrender_shows_the_value_and_its_day_or_that_it_is_not_known(client, account, is_known):
     policy = PolicyFactory(holder=account.customer, ramo="I", plate="")
     if is_known:
-        PolicyValueFactory(policy=policy, valued_on=date(2026, 4, 30))
+        PolicyValueFactory(policy=policy, amount=Decimal("12500.00"), valued_on=date(2026, 4, 30))
     page = client.get(of_policy(policy, Kind.SURRENDER)).content.decode()
     assert ("30 April 2026" in page and "12,500.00" in page) is is_known
     assert ("is not known here" in page) is not is_known
 
 
 def test_a_part_beyond_the_value_is_refused(client, account):
-    policy = PolicyValueFactory(policy=PolicyFactory(holder=account.customer, ramo="I", plate="")).policy
+    policy = PolicyValueFactory(
+        policy=PolicyFactory(holder=account.customer, ramo="I", plate=""), amount=Decimal("12500.00")
+    ).policy
     page = send(client, of_policy(policy, Kind.SURRENDER), extent="part", amount="12500.00", iban=IBAN, owner="Maria Rossi")  # fmt: skip
     assert set(page.context["form"].errors) == {"amount"}
 

@@ -45,7 +45,7 @@ def test_safe_values_are_accepted(production):
         ("SECRET_KEY", "", "E001"),
         ("SECRET_KEY", "development-only-never-in-production-" + "x" * 32, "E002"),
         ("SECRET_KEY", "short", "E003"),
-        ("SMS_PROVIDER", "file", "E014"),
+        ("SMS_PROVIDER", "file", "E017"),
         ("SECRET_KEY", "a" * 60, "E003"),
         ("DEBUG", True, "E004"),
         ("ALLOWED_HOSTS", [], "E005"),
