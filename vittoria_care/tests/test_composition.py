@@ -166,8 +166,7 @@ def test_a_command_from_above_stands_after_those_of_the_page(client):
     client.force_login(UserFactory(role=roles.MANAGER, is_superuser=True))
     page = client.get(reverse("admin:contact_center_contact_change", args=[contact.pk]))
     commands = page.context["adminform"].model_admin.commands
-    assert [command.name for command in commands][-4:] == ["riapri", "esegui", "rifiuta", "reclamo"]
-    assert [command.name for command in commands][-3:] == ["riapri", "sinistro", "reclamo"]
+    assert [command.name for command in commands][-5:] == ["riapri", "esegui", "rifiuta", "sinistro", "reclamo"]
 
 
 @pytest.mark.parametrize("model", [EmailAddress, Authenticator])
