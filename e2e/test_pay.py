@@ -46,7 +46,7 @@ def bring(site: Installation, command: str, header: str, row: str) -> None:
 def due(page: Page, policy: str, amount: str) -> None:
     """Open the page that pays what is due for the policy, from the home."""
     sign_in(page, CUSTOMER, to="/area-riservata/")
-    page.locator(".due").filter(has_text=policy).filter(has_text=amount).locator(".due-pay a").click()
+    page.locator(".due").filter(has_text=policy).filter(has_text=amount).locator(".due-action a").click()
 
 
 def go_on(page: Page, way: str) -> None:
