@@ -24,12 +24,7 @@ from unfold.decorators import display
 from customers import roles
 from customers.claim_reports.lines import GUIDES, shown_steps
 from customers.claim_steps import steps_of
-from customers.documents.office import (
-    DocumentOfClaimPanel,
-    DocumentOfPolicyPanel,
-    PolicyPersonPanel,
-    PolicyValuePanel,
-)
+from customers.documents.office import DocumentOfPolicyPanel, PolicyPersonPanel, PolicyValuePanel
 from customers.documents.queries import without_certificate
 from customers.due import cover_of
 from customers.models import (
@@ -477,7 +472,6 @@ class ClaimAdmin(OfficeAdmin[Claim]):
     list_filter = (ClaimWorkFilter,)
     search_help_text = _("Number of the claim or of its report, policy number, or the person in any way")
     customer_path = "customer_id"
-    inlines = (DocumentOfClaimPanel,)
     fieldsets = (
         (
             None,

@@ -144,11 +144,11 @@ def policy_view(request: CustomerRequest, pk: int) -> HttpResponse:
             "expiry": expiry_due(policy, today=today) if policy.state == Policy.State.ACTIVE else None,
             "cover_until": cover_of(policy),
             "has_grace": policy_has_grace(policy),
-            **(offered(request.customer, policy=policy) if is_mine else {}),
             "suspensions": suspensions_of(policy),
+            **(renewal_of(policy, today=today) if is_mine else {}),
+            **(offered(request.customer, policy=policy) if is_mine else {}),
             **documents_of_policy(request, policy),
             **life_of_policy(request, policy),
-            **(renewal_of(policy, today=today) if is_mine else {}),
         },
     )
 
@@ -182,7 +182,8 @@ def claim_page(
 ) -> HttpResponse:
     """The page of a claim; `more` is what was sent from it and cannot be taken, to be shown again."""
     answer_by = answer_due_on(claim)
-    days = (answer_by - timezone.localdate()).days if answer_by else None
+    today = timezone.localdate()
+    days = (answer_by - today).days if answer_by else None
     sees_policy = claim.policy.holder_id == request.customer.pk
     return render(
         request,
@@ -193,13 +194,13 @@ def claim_page(
             "answer_by": answer_by,
             "days_left": days,
             "is_open": claim.state in Claim.OPEN_STATES,
-            "today": timezone.localdate(),
+            "today": today,
             "sees_policy": sees_policy,
             # What happened, in the reporter's own words: about an injury they may reveal too much to an employer.
             "sees_words": claim.customer_id == request.customer.pk,
+            **report_of(claim, request.customer, before=request.GET.get("prima", "")),
             **offered(request.customer, claim=claim),
             **documents_of_claim(request, claim),
-            **report_of(claim, request.customer, before=request.GET.get("prima", "")),
             **(more or {}),
         },
         status=status,

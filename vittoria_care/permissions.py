@@ -25,7 +25,10 @@ READ_CUSTOMERS = {
         "agency",
         "operation",
         "operationevent",
-        *("document", "documentopening", "policyvalue", "policyperson"),
+        "document",
+        "documentopening",
+        "policyvalue",
+        "policyperson",
     )
 }
 READ_CONTACTS = {
@@ -113,35 +116,15 @@ KEEP_PEOPLE = {
     "auth.view_group",
 }
 KEEP_KEYS = {"foundation.view_apikey", "foundation.add_apikey", "foundation.change_apikey"}
-READ_ALL = READ_CUSTOMERS | READ_PAYMENTS | READ_REPORTS | READ_CONTACTS | READ_COMPLAINTS | READ_NOTICES | FIGURES
+READ_FILES = READ_CUSTOMERS | READ_PAYMENTS | READ_REPORTS | READ_CONTACTS | READ_NOTICES
+READ_ALL = READ_FILES | READ_COMPLAINTS | FIGURES
 
 PERMISSIONS: dict[str, set[str]] = {
     roles.CUSTOMER: set(),  # the reserved area asks for the account, not for a permission
-    roles.AGENT: READ_CUSTOMERS
-    | READ_PAYMENTS
-    | READ_REPORTS
-    | READ_CONTACTS
-    | READ_NOTICES
-    | WORK_CONTACTS
-    | TAKE_CLAIMS
-    | OPERATE
-    | PROPOSE_COMPLAINTS,
-    roles.SPECIALIST: READ_CUSTOMERS
-    | READ_PAYMENTS
-    | READ_REPORTS
-    | READ_CONTACTS
-    | READ_NOTICES
-    | WORK_CONTACTS
-    | TAKE_CLAIMS
-    | OPERATE
-    | PROPOSE_COMPLAINTS
-    | DECIDE_PAYMENTS,
-    roles.COMPLAINT_OFFICER: READ_CUSTOMERS
-    | READ_PAYMENTS
-    | READ_REPORTS
-    | READ_CONTACTS
+    roles.AGENT: READ_FILES | WORK_CONTACTS | TAKE_CLAIMS | OPERATE | PROPOSE_COMPLAINTS,
+    roles.SPECIALIST: READ_FILES | WORK_CONTACTS | TAKE_CLAIMS | OPERATE | PROPOSE_COMPLAINTS | DECIDE_PAYMENTS,
+    roles.COMPLAINT_OFFICER: READ_FILES
     | READ_COMPLAINTS
-    | READ_NOTICES
     | DECIDE_NOTICES
     | {"complaints.add_complaint", "complaints.change_complaint", "complaints.change_feedback"},
     roles.AGENCY_MEMBER: {

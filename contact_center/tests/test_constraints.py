@@ -5,10 +5,11 @@ from datetime import date, time, timedelta
 
 import pytest
 from django.apps import apps
+from factory import SubFactory
 
 from contact_center.tests import factories as make
 from contact_center.tests.factories import STARTED_AT
-from customers.tests.factories import OperationFactory
+from customers.tests.factories import ClaimFactory, OperationFactory
 from foundation.tests.database import constraint_names, refused_by
 
 pytestmark = pytest.mark.django_db
@@ -126,16 +127,20 @@ CASES = [
     ("call_ended_unless_open", make.CallFactory, {}, {"disposition": "open"}),
     ("leg_answered_after_entered", make.CallLegFactory, {"answered_at": STARTED_AT}, {"answered_at": EARLIER}),
     ("leg_ended_after_entered", make.CallLegFactory, {"ended_at": STARTED_AT}, {"ended_at": EARLIER}),
-    ("call_recorded_by_is_known", make.CallFactory, {"recorded_by": "sweep"}, {"recorded_by": "rumour"}),
-    ("call_event_has_its_keys", make.CallEventFactory, {"key": "1"}, {"key": ""}),
-    ("call_event_kind_is_known", make.CallEventFactory, {"kind": "ringing"}, {"kind": "singing"}),
     ("period_closes_after_it_opens", make.OpeningPeriodFactory, {"closes": time(9)}, {"closes": time(8, 30)}),
+    ("period_closes_after_it_opens", make.OpeningPeriodFactory, {"closes": time(0)}, {"closes": time(8, 30)}),
     ("period_weekday_is_one_of_seven", make.OpeningPeriodFactory, {"weekday": 6}, {"weekday": 7}),
     (
         "special_day_is_closed_or_has_hours",
         make.SpecialDayFactory,
         {"opens": time(9), "closes": time(12)},
         {"opens": time(9)},
+    ),
+    (
+        "special_day_is_closed_or_has_hours",
+        make.SpecialDayFactory,
+        {"opens": time(9), "closes": time(0)},
+        {"opens": time(9), "closes": time(8)},
     ),
     ("target_takes_some_time", make.ServiceTargetFactory, {"minutes": 1}, {"minutes": 0}),
     (
@@ -159,40 +164,6 @@ CASES = [
     ),
     ("daily_figures_are_cut_one_way", make.DailyFiguresFactory, {"cut": "topic"}, {"cut": "all"}),
     ("one_basis", make.FiguresBasisFactory, {}, {"id": 2}),
-    ("period_closes_after_it_opens", make.OpeningPeriodFactory, {"closes": time(0)}, {"closes": time(8, 30)}),
-    ("period_weekday_is_one_of_seven", make.OpeningPeriodFactory, {"weekday": 6}, {"weekday": 7}),
-    (
-        "special_day_is_closed_or_has_hours",
-        make.SpecialDayFactory,
-        {"opens": time(9), "closes": time(12)},
-        {"opens": time(9)},
-    ),
-    (
-        "special_day_is_closed_or_has_hours",
-        make.SpecialDayFactory,
-        {"opens": time(9), "closes": time(0)},
-        {"opens": time(9), "closes": time(8)},
-    ),
-    ("target_takes_some_time", make.ServiceTargetFactory, {"minutes": 1}, {"minutes": 0}),
-    (
-        "target_ends_after_it_begins",
-        make.ServiceTargetFactory,
-        {"valid_from": date(2025, 1, 1), "valid_to": date(2025, 1, 1)},
-        {"valid_from": date(2025, 1, 2), "valid_to": date(2025, 1, 1)},
-    ),
-    ("wrap_up_outcome_is_known", make.WrapUpCodeFactory, {"outcome": "dropped"}, {"outcome": "fine"}),
-    (
-        "wrap_up_call_back_is_not_resolved",
-        make.WrapUpCodeFactory,
-        {"keeps_open": True, "outcome": "unresolved"},
-        {"keeps_open": True},
-    ),
-    (
-        "wrap_up_ends_after_it_begins",
-        make.WrapUpCodeFactory,
-        {"valid_from": date(2026, 1, 1), "valid_to": date(2026, 1, 1)},
-        {"valid_from": date(2026, 1, 2), "valid_to": date(2026, 1, 1)},
-    ),
 ]
 UNIQUE = [
     (
@@ -208,6 +179,20 @@ UNIQUE = [
         {},
         lambda first: {"operation": first.operation},
         lambda first: {},
+    ),
+    (
+        "one_open_conversation_per_claim",
+        make.ContactFactory,
+        {"claim": SubFactory(ClaimFactory)},
+        lambda first: {"claim": first.claim},
+        lambda first: {"claim": first.claim, "by_phone": True},
+    ),
+    (
+        "one_open_conversation_per_claim",
+        make.ContactFactory,
+        {"claim": SubFactory(ClaimFactory), "operation": SubFactory(OperationFactory)},
+        lambda first: {"claim": first.claim},
+        lambda first: {"claim": first.claim},
     ),
     (
         "message_once_per_contact",

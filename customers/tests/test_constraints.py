@@ -6,17 +6,23 @@ from functools import partial
 
 import pytest
 from django.apps import apps
-from factory import SubFactory
+from factory import SelfAttribute, SubFactory
 
 from customers.models import (
     CalendarFeed,
     Claim,
+    ClaimReport,
     Consent,
     ContactPoint,
     Customer,
+    Operation,
+    Payment,
+    PaymentIncident,
     Policy,
     PolicyPerson,
     PolicyValue,
+    RefundDue,
+    RenewalOffer,
     ReservedAreaAccount,
     User,
 )
@@ -26,6 +32,15 @@ from foundation.tests.database import constraint_names, refused_by
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 1, 10, 9, tzinfo=UTC)
+
+payment_of_an_offer = partial(
+    make.PaymentFactory,
+    instalment=None,
+    offer=SubFactory(make.RenewalOfferFactory),
+    policy=SelfAttribute("offer.policy"),
+    due_on=SelfAttribute("offer.valid_until"),
+    amount=SelfAttribute("offer.premium"),
+)
 
 # constraint, factory, the fields that are taken, the fields that are refused
 LINK = "enrolment_link_has_customer_digest_and_end"
@@ -102,6 +117,62 @@ CASES = [
         {"amount": Decimal("0.01")},
         {"amount": Decimal(0)},
     ),
+    ("renewal_offer_has_a_number", make.RenewalOfferFactory, {"number": "1"}, {"number": ""}),
+    (
+        "renewal_offer_premium_is_positive",
+        make.RenewalOfferFactory,
+        {"premium": Decimal("0.01")},
+        {"premium": Decimal(0)},
+    ),
+    (
+        "renewal_offer_ends_after_it_starts",
+        make.RenewalOfferFactory,
+        {"starts_on": date(2027, 1, 1), "ends_on": date(2027, 1, 2)},
+        {"starts_on": date(2027, 1, 1), "ends_on": date(2027, 1, 1)},
+    ),
+    (
+        "payment_state_is_known",
+        make.PaymentFactory,
+        {"state": "expired", "ended_at": NOW},
+        {"state": "lost", "ended_at": NOW},
+    ),
+    ("payment_amount_is_positive", make.PaymentFactory, {"amount": Decimal("0.01")}, {"amount": Decimal(0)}),
+    ("payment_is_in_euro", make.PaymentFactory, {"currency": "EUR"}, {"currency": "USD"}),
+    ("payment_is_for_one_thing", make.PaymentFactory, {}, {"offer": SubFactory(make.RenewalOfferFactory)}),
+    ("payment_is_for_one_thing", payment_of_an_offer, {}, {"instalment": SubFactory(make.InstalmentFactory)}),
+    ("payment_ended_has_its_moment", make.PaymentFactory, {"state": "refused", "ended_at": NOW}, {"state": "refused"}),
+    ("payment_ended_has_its_moment", make.PaymentFactory, {}, {"ended_at": NOW}),
+    ("payment_paid_has_its_moment", make.PaymentFactory, {"paid": True}, {"paid": True, "paid_at": None}),
+    ("payment_paid_has_its_moment", make.PaymentFactory, {"paid": True, "settles": False}, {"settles": True}),
+    ("payment_event_word_is_known", make.PaymentEventFactory, {"word": "pending"}, {"word": "perhaps"}),
+    ("payment_event_source_is_known", make.PaymentEventFactory, {"source": "question"}, {"source": "rumour"}),
+    ("payment_event_outcome_is_known", make.PaymentEventFactory, {"outcome": "noted"}, {"outcome": "forgotten"}),
+    ("incident_kind_is_known", make.PaymentIncidentFactory, {"kind": "currency"}, {"kind": "mood"}),
+    (
+        "incident_closed_by_somebody_for_a_reason",
+        partial(make.PaymentIncidentFactory, closed_at=NOW, closed_by=SubFactory(make.UserFactory)),
+        {"closed_because": "Rimborsato dal gestore."},
+        {"closed_because": ""},
+    ),
+    (
+        "incident_closed_by_somebody_for_a_reason",
+        make.PaymentIncidentFactory,
+        {},
+        {"closed_at": NOW, "closed_because": "Rimborsato dal gestore."},
+    ),
+    ("refund_reason_is_known", make.RefundDueFactory, {"reason": "not_owed"}, {"reason": "mood"}),
+    (
+        "refund_done_says_when_how_and_by_whom",
+        partial(
+            make.RefundDueFactory,
+            refunded_on=date(2026, 6, 3),
+            recorded_at=NOW,
+            recorded_by=SubFactory(make.UserFactory),
+        ),
+        {"way": "Bonifico"},
+        {"way": ""},
+    ),
+    ("refund_done_says_when_how_and_by_whom", make.RefundDueFactory, {}, {"refunded_on": date(2026, 6, 3)}),
     ("claim_has_a_number", make.ClaimFactory, {"number": "1"}, {"number": ""}),
     (
         "claim_reported_after_the_event",
@@ -138,6 +209,44 @@ CASES = [
         {"state": "paid", "paid_on": date(2026, 7, 1)},
     ),
     ("claim_paid_amount_not_negative", make.ClaimFactory, {"paid_amount": Decimal(0)}, {"paid_amount": Decimal(-1)}),
+    (
+        "claim_offered_amount_not_negative",
+        make.ClaimFactory,
+        {"offered_amount": Decimal(0)},
+        {"offered_amount": Decimal("-0.01")},
+    ),
+    ("claim_draft_channel_is_known", make.ClaimDraftFactory, {"channel": "phone"}, {"channel": "pigeon"}),
+    ("claim_report_channel_is_known", make.ClaimReportFactory, {"channel": "post"}, {"channel": "pigeon"}),
+    ("claim_report_number_from_one", make.ClaimReportFactory, {"sequence": 1}, {"sequence": 0}),
+    (
+        "asked_document_state_is_known",
+        make.AskedDocumentFactory,
+        {"state": "withdrawn", "ended_at": NOW},
+        {"state": "lost", "ended_at": NOW},
+    ),
+    ("asked_document_has_a_name", make.AskedDocumentFactory, {"name": "1"}, {"name": ""}),
+    (
+        "asked_document_ended_has_its_moment",
+        make.AskedDocumentFactory,
+        {"state": "received", "ended_at": NOW},
+        {"state": "received"},
+    ),
+    ("asked_document_ended_has_its_moment", make.AskedDocumentFactory, {}, {"ended_at": NOW}),
+    ("claim_file_has_a_name", make.ClaimFileFactory, {"name": "1"}, {"name": ""}),
+    ("claim_file_is_not_empty", make.ClaimFileFactory, {"size": 1}, {"size": 0}),
+    ("claim_file_of_a_draft_or_a_claim", make.ClaimFileFactory, {}, {"draft": SubFactory(make.ClaimDraftFactory)}),
+    (
+        "claim_file_of_a_draft_or_a_claim",
+        make.ClaimFileFactory,
+        {"claim": None, "draft": SubFactory(make.ClaimDraftFactory)},
+        {"claim": None},
+    ),
+    (
+        "claim_file_asked_has_its_claim",
+        partial(make.ClaimFileFactory, asked=SubFactory(make.AskedDocumentFactory)),
+        {"claim": SelfAttribute("asked.claim")},
+        {"claim": None, "draft": SubFactory(make.ClaimDraftFactory)},
+    ),
     ("document_kind_is_known", make.DocumentFactory, {"kind": "other"}, {"kind": "poem"}),
     ("document_has_a_title", make.DocumentFactory, {"title": "1"}, {"title": ""}),
     ("document_has_a_key", make.DocumentFactory, {"external_key": "1"}, {"external_key": ""}),
@@ -176,8 +285,6 @@ CASES = [
     ),
     ("opening_door_is_known", make.DocumentOpeningFactory, {"door": "app"}, {"door": "window"}),
     ("calendar_digest_shape", make.CalendarFeedFactory, {"digest": "f" * 64}, {"digest": "the secret itself"}),
-    ("policy_value_kind_is_known", make.PolicyValueFactory, {"kind": "position"}, {"kind": "moral"}),
-    ("policy_value_not_negative", make.PolicyValueFactory, {"amount": Decimal(0)}, {"amount": Decimal("-0.01")}),
     ("policy_person_role_is_known", make.PolicyPersonFactory, {"role": "referent"}, {"role": "friend"}),
     ("policy_person_has_a_key", make.PolicyPersonFactory, {"key": "1"}, {"key": ""}),
     ("policy_person_has_a_name", make.PolicyPersonFactory, {"name": "1"}, {"name": ""}),
@@ -188,12 +295,6 @@ UNIQUE = [
         make.OperationFactory,
         lambda first: {"policy": first.policy},
         lambda first: {"policy": first.policy, "done": True},
-    ),
-    (
-        "one_value_of_a_policy_and_day",
-        make.PolicyValueFactory,
-        lambda first: {"policy": first.policy, "valued_on": first.valued_on},
-        lambda first: {"policy": first.policy, "valued_on": first.valued_on, "kind": "position"},
     ),
     (
         "enrolment_link_once",
@@ -232,6 +333,60 @@ UNIQUE = [
         lambda first: {"policy": first.policy},
     ),
     (
+        "one_open_payment_of_an_instalment",
+        make.PaymentFactory,
+        lambda first: {"instalment": first.instalment},
+        lambda first: {"instalment": first.instalment, "state": "refused", "ended_at": NOW},
+    ),
+    (
+        "one_open_payment_of_an_offer",
+        payment_of_an_offer,
+        lambda first: {"offer": first.offer},
+        lambda first: {"offer": first.offer, "state": "refused", "ended_at": NOW},
+    ),
+    (
+        "one_payment_settles_an_instalment",
+        partial(make.PaymentFactory, paid=True),
+        lambda first: {"instalment": first.instalment},
+        lambda first: {"instalment": first.instalment, "settles": False},
+    ),
+    (
+        "one_payment_settles_an_offer",
+        partial(payment_of_an_offer, paid=True),
+        lambda first: {"offer": first.offer},
+        lambda first: {"offer": first.offer, "settles": False},
+    ),
+    (
+        "one_payment_of_a_provider_reference",
+        make.PaymentFactory,
+        lambda first: {"provider_reference": first.provider_reference},
+        lambda first: {"provider_reference": first.provider_reference, "provider": "stripe"},
+    ),
+    (
+        "one_event_of_a_provider",
+        make.PaymentEventFactory,
+        lambda first: {"event_id": first.event_id},
+        lambda first: {"event_id": first.event_id, "provider": "stripe"},
+    ),
+    (
+        "claim_report_number_is_its_own",
+        partial(make.ClaimFactory, report_number="DEN-2026-000001"),
+        lambda first: {},
+        lambda first: {"report_number": ""},
+    ),
+    (
+        "claim_report_number_once",
+        make.ClaimReportFactory,
+        lambda first: {"sequence": first.sequence},
+        lambda first: {"sequence": first.sequence, "year": SubFactory(make.ReportYearFactory, year=2027)},
+    ),
+    (
+        "claim_file_once_in_a_draft",
+        partial(make.ClaimFileFactory, claim=None, draft=SubFactory(make.ClaimDraftFactory)),
+        lambda first: {"draft": first.draft, "sha256": first.sha256},
+        lambda first: {"sha256": first.sha256},
+    ),
+    (
         "one_document_of_a_key_and_version",
         make.DocumentFactory,
         lambda first: {"external_key": first.external_key, "replaced_at": NOW},
@@ -253,7 +408,7 @@ UNIQUE = [
         "one_value_of_a_policy_and_day",
         make.PolicyValueFactory,
         lambda first: {"policy": first.policy},
-        lambda first: {"policy": first.policy, "fund": "Fondo A"},
+        lambda first: {"policy": first.policy, "kind": "position", "fund": "Fondo A"},
     ),
 ]
 
@@ -285,7 +440,13 @@ def test_two_customers_may_be_without_a_tax_code():
         (User, make.UserFactory, "email"),
         (Customer, make.CustomerFactory, "code"),
         (Policy, make.PolicyFactory, "number"),
+        (Operation, make.OperationFactory, "submission_key"),
+        (RenewalOffer, make.RenewalOfferFactory, "number"),
+        (Payment, make.PaymentFactory, "key"),
+        (PaymentIncident, make.PaymentIncidentFactory, "once"),
+        (RefundDue, make.RefundDueFactory, "payment"),
         (Claim, make.ClaimFactory, "number"),
+        (ClaimReport, make.ClaimReportFactory, "claim"),
         (PolicyPerson, make.PolicyPersonFactory, "key"),
         (PolicyValue, make.PolicyValueFactory, "key"),
         (CalendarFeed, make.CalendarFeedFactory, "digest"),

@@ -71,10 +71,11 @@ CUSTOMER_FILE = [
     customers.ConsentPanel,
 ]
 
-# The page of a claim: what was reported and sent, and what was written about it.
+# The page of a claim: what was asked for and sent, our own papers about it, and what was written about it.
 CLAIM_PAGE = [
     customers.AskedDocumentPanel,
     customers.ClaimFilePanel,
+    documents.DocumentOfClaimPanel,
     claims.ConversationPanel,
 ]
 
@@ -95,8 +96,6 @@ MATTERS = [contact_page.open_claims, open_matters.matters_about]
 
 # What can be done on the page of an app further down; it stands after the page's own commands.
 COMMANDS_FROM_ABOVE: dict[type[Model], Sequence[commands.Command[Any]]] = {
-    Operation: [operations.CarryOut(), operations.Refuse()],
-    RefundDue: [payment_office.RefundDone()],
     Customer: [claims.ReportClaim()],
     Claim: [
         notifications.TakeInCharge(),
@@ -104,6 +103,8 @@ COMMANDS_FROM_ABOVE: dict[type[Model], Sequence[commands.Command[Any]]] = {
         claims.DocumentReceived(),
         claims.DocumentNotNeeded(),
     ],
+    Operation: [operations.CarryOut(), operations.Refuse()],
+    RefundDue: [payment_office.RefundDone()],
     Contact: [
         operations.CarryOut(),
         operations.Refuse(),

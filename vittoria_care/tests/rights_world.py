@@ -214,8 +214,6 @@ def _rows_of(whose: str) -> dict[type[Model], Any]:
     message = contacts.MessageFactory(contact=written, text=f"Scrive {name}")
     file = ContentFile(b"prova", name="nota.txt")
     rows[WebFormRequest] = form
-    paper = ContentFile(b"%PDF-1.7 %%EOF", name="foglio.pdf")
-    rows[Document] = people.DocumentFactory(policy=rows[Policy], title=f"Foglio di {name}", file=paper)
     sent = ContentFile(b"prova", name="ricevuta.txt")
     rows[AddedFile] = AddedFileFactory(addition__complaint=rows[Complaint], file=sent)
     rows[MessageAttachment] = contacts.MessageAttachmentFactory(message=message, file=file)
@@ -230,6 +228,8 @@ def _rows_of(whose: str) -> dict[type[Model], Any]:
         digest=enrolment_digest(f"iscrizione-{whose}"),
         expires_at=timezone.now() + timedelta(days=1),
     )
+    paper = ContentFile(b"%PDF-1.7 %%EOF", name="foglio.pdf")
+    rows[Document] = people.DocumentFactory(policy=rows[Policy], title=f"Foglio di {name}", file=paper)
     photograph = ContentFile(b"prova", name="foto.jpg")
     rows[ClaimFile] = people.ClaimFileFactory(claim=rows[Claim], name=f"{name}.jpg", file=photograph)
     people.AskedDocumentFactory(claim=rows[Claim], name=f"Documento {name}")
@@ -285,9 +285,8 @@ def _values(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
     complaint, added = tracking_place(rows[Complaint]), rows[AddedFile]
     draft, photograph, asked = rows[ClaimDraft], rows[ClaimFile], rows[AskedDocument]
     of_draft = people.ClaimFileFactory.create(draft=draft, claim=None, file=ContentFile(b"prova", name="foto.jpg"))
-    guide = {"key": draft.key}
     reports = {
-        f"{place}_report_{page}": guide | more
+        f"{place}_report_{page}": {"key": draft.key, **more}
         for place in ("portal", "office")
         for page, more in {
             "draft": {},
@@ -308,18 +307,15 @@ def _values(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
         "portal_payment_check": rows[Payment],
         "portal_payment_receipt": rows[Payment],
         "portal_claim": rows[Claim],
-        "portal_document": rows[Document],
-        "portal_document_file": rows[Document],
-        "admin:customers_document_file": rows[Document],
         "portal_claim_message": rows[Claim],
         "portal_report_sent": rows[Claim],
-        "office_report_sent": rows[Claim],
+        "portal_document": rows[Document],
+        "portal_document_file": rows[Document],
         "portal_request": written,
         "portal_request_message": written,
         "portal_request_survey": written,
         "portal_operation": rows[Operation],
         "portal_operation_withdraw": rows[Operation],
-        "begin_operation": rows[Customer],
         "portal_call_back_move": rows[CallBack],
         "portal_call_back_cancel": rows[CallBack],
         "portal_complaint": rows[Complaint],
@@ -330,6 +326,9 @@ def _values(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
         "desk_person": phone,
         "desk_code": phone,
         "desk_pass_on": phone,
+        "begin_operation": rows[Customer],
+        "office_report_sent": rows[Claim],
+        "admin:customers_document_file": rows[Document],
         "admin:complaints_complaint_preview": rows[Complaint],
         "admin:complaints_complaint_letter": rows[ComplaintLetter].complaint,
     }

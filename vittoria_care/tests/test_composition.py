@@ -53,6 +53,7 @@ ORDER = {
     "CLAIM_PAGE": [
         "customers.admin.AskedDocumentPanel",
         "customers.admin.ClaimFilePanel",
+        "customers.documents.office.DocumentOfClaimPanel",
         "contact_center.claims.office.ConversationPanel",
     ],
     "DESK_CARD": [
@@ -73,7 +74,6 @@ ORDER = {
         "vittoria_care.checks.production_is_safe",
     ],
     "LINE_TO_CALL": ["contact_center.operations.lines.line_to_call"],
-    "operation": ["contact_center.operations.office.CarryOut", "contact_center.operations.office.Refuse"],
     "customer": ["contact_center.claims.office.ReportClaim"],
     "claim": [
         "notifications.office.TakeInCharge",
@@ -81,13 +81,14 @@ ORDER = {
         "contact_center.claims.office.DocumentReceived",
         "contact_center.claims.office.DocumentNotNeeded",
     ],
+    "operation": ["contact_center.operations.office.CarryOut", "contact_center.operations.office.Refuse"],
+    "refunddue": ["notifications.payment_office.RefundDone"],
     "contact": [
         "contact_center.operations.office.CarryOut",
         "contact_center.operations.office.Refuse",
         "contact_center.claims.office.ReportClaimOfContact",
         "complaints.office.RegisterAsComplaint",
     ],
-    "refunddue": ["notifications.payment_office.RefundDone"],
 }
 A_BARE_PROCESS = """
 import django, json
