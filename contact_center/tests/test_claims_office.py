@@ -22,6 +22,7 @@ from customers.tests.factories import (
     ClaimFileFactory,
     ClaimReportFactory,
     CustomerFactory,
+    DocumentFactory,
     PolicyFactory,
     UserFactory,
 )
@@ -144,9 +145,13 @@ def test_answers_files_documents_and_conversation_are_on_the_page(client, claim)
     file = ClaimFileFactory(claim=claim)
     asked = AskedDocumentFactory(claim=claim)
     contact = ContactFactory(claim=claim, customer=claim.customer)
+    letter = DocumentFactory(claim=claim, policy=claim.policy)
+    others = DocumentFactory(policy=claim.policy)
     page = page_of(client, claim)
-    for word in ("Via Po 1, Pavia", "Yes, and both drivers signed it", file.name, asked.name, contact.number):
+    answers = ("Via Po 1, Pavia", "Yes, and both drivers signed it")
+    for word in (*answers, file.name, asked.name, contact.number, letter.title):
         assert word in page
+    assert others.title not in page
 
 
 def test_what_a_reporter_wrote_is_shown_as_text(client, policy):
