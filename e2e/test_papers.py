@@ -26,7 +26,7 @@ CALENDAR = "/area-riservata/calendario/"
 POLICIES = """
 from customers.models import Document, Policy, ReservedAreaAccount
 customer = ReservedAreaAccount.objects.get(user__email=mailbox).customer
-result = {policy.ramo: [policy.pk, policy.number] for policy in Policy.objects.filter(holder=customer)}
+result = {policy.ramo: [policy.pk, policy.number] for policy in Policy.objects.filter(holder=customer, number__startswith="DEMO-")}
 result["others"] = Document.objects.exclude(customer=customer).latest("pk").pk
 """
 OPENINGS = """

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 
 from contact_center.claims.documents import ask_document, record_received, withdraw_document
@@ -124,7 +125,7 @@ class AskDocument(Command[Claim]):
 
     permission = FOLLOWS
     name, icon = "documento", "note_add"
-    label = _("Ask for a document")
+    label = pgettext_lazy("of the customer", "Ask for a document")
     question = _(
         "The customer is informed at once, sends it in the reserved area, and is reminded once when the day is past."
     )

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.models import Customer
 from customers.visibility import reach_of
@@ -47,7 +48,7 @@ class CallBack(models.Model):
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))
     tries = models.PositiveSmallIntegerField(_("tries without an answer"), default=0)
-    booked_at = models.DateTimeField(_("booked at"), default=timezone.now)
+    booked_at = models.DateTimeField(pgettext_lazy("call-back", "booked at"), default=timezone.now)
     cancelled_at = models.DateTimeField(_("called off at"), null=True, blank=True)
 
     objects = CallBackQuerySet.as_manager()

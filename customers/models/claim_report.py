@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.models.claim import Claim
 from customers.models.customer import Customer
@@ -91,7 +92,7 @@ class ClaimDraft(Versioned):
     answers = models.JSONField(_("answers"), default=dict, blank=True)
     begun_by = models.ForeignKey("customers.User", models.PROTECT, related_name="+", verbose_name=_("begun by"))
     saved_by = models.ForeignKey("customers.User", models.PROTECT, related_name="+", verbose_name=_("last saved by"))
-    begun_at = models.DateTimeField(_("begun at"), default=timezone.now)
+    begun_at = models.DateTimeField(pgettext_lazy("report", "begun at"), default=timezone.now)
     saved_at = models.DateTimeField(_("saved at"), default=timezone.now)
 
     objects = ClaimDraftQuerySet.as_manager()
@@ -179,7 +180,7 @@ def report_number(year: int, sequence: int) -> str:
 class AskedDocumentState(models.TextChoices):
     """What became of a request for a document."""
 
-    ASKED = "asked", _("asked for")
+    ASKED = "asked", pgettext_lazy("document", "asked for")
     RECEIVED = "received", _("received")
     WITHDRAWN = "withdrawn", _("no longer needed")
 
