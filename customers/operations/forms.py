@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.imports.cells import italian_postal_code, read_province
 from customers.models import ContactPoint, Customer
-from customers.operations.checks import owner_fits, why_not_amount
+from customers.operations.checks import owner_fits, why_not_amount, why_not_this_offer
 from customers.operations.subjects import Subject
 from customers.validators import normalise_email, normalise_iban, normalise_phone
 from foundation.dates import written_day
@@ -400,13 +400,54 @@ class PaymentFacts(FactsForm):
 
 
 # --- Claims -------------------------------------------------------------------------------------------------------
-class OfferAcceptedFacts(_PaidFacts):
+class _OfferFacts(FactsForm):
+    """The offer as the page showed it: what is answered is kept, and never another offer that came meanwhile."""
+
+    offered_amount = forms.DecimalField(
+        label=gettext_lazy("Amount of the offer"),
+        max_digits=12,
+        decimal_places=2,
+        required=False,
+        widget=forms.HiddenInput,
+    )
+    offered_on = forms.DateField(
+        label=gettext_lazy("Day of the offer"), required=False, widget=forms.HiddenInput
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        claim = self.subject.claim
+        assert claim is not None, "it is about a claim"
+        self.fields["offered_amount"].initial = claim.offered_amount
+        self.fields["offered_on"].initial = claim.offered_on
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        given, claim = self.cleaned_data, self.subject.claim
+        assert claim is not None, "it is about a claim"
+        standing = (claim.offered_amount, claim.offered_on)
+        seen = (given.get("offered_amount"), given.get("offered_on"))
+        if reason := why_not_this_offer(seen=seen, standing=standing):
+            self._show_the_standing_offer()
+            raise ValidationError(reason, code="offer_changed")
+        return given
+
+    def _show_the_standing_offer(self) -> None:
+        """The form is shown again with the offer of now, to be looked at, and the box to be ticked again."""
+        self.data = self.data.copy()
+        for name in ("offered_amount", "offered_on"):
+            self.errors.pop(name, None)
+            self.data[self.add_prefix(name)] = stored(self.fields[name].initial) or ""
+        self.data.pop(self.add_prefix("understood"), None)
+
+
+class OfferAcceptedFacts(_PaidFacts, _OfferFacts):
     """Where the money of the offer goes."""
 
     understood = forms.BooleanField(label=gettext_lazy("I accept the offer that was made to me for this claim."))
 
 
-class OfferRefusedFacts(FactsForm):
+class OfferRefusedFacts(_OfferFacts):
     """Why the offer is not accepted."""
 
     text = TextField(most=LONGEST, rows=6, label=gettext_lazy("Why you do not accept it"))

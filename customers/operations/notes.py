@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from customers.claim_terms import payment_due_on
 from customers.models.operation import OperationKind as Code
+from customers.operations.checks import offer_in_words
 from customers.operations.kinds import Kind
 from customers.operations.subjects import Subject
 from customers.operations.terms import cancellation_due_on, withdrawal_ends_on
@@ -18,6 +19,7 @@ def notes_before(kind: Kind, subject: Subject) -> list[str]:
     makers = {
         Code.SURRENDER: _of_surrender,
         Code.OFFER_ACCEPTED: _of_acceptance,
+        Code.OFFER_REFUSED: _of_the_offer,
         Code.WITHDRAWAL: _of_withdrawal,
         Code.CANCELLATION: _of_cancellation,
     }
@@ -34,13 +36,19 @@ def _of_surrender(subject: Subject) -> list[str]:
     ]
 
 
+def _of_the_offer(subject: Subject) -> list[str]:
+    assert subject.claim is not None, "it is about a claim"
+    return [offer_in_words(subject.claim.offered_amount, subject.claim.offered_on)]
+
+
 def _of_acceptance(subject: Subject) -> list[str]:
     """Art. 148 CAP: of a motor claim what was accepted is paid within fifteen days."""
-    claim = subject.claim
-    if claim is None or claim.policy.ramo != MOTOR_LIABILITY:
-        return []
+    assert subject.claim is not None, "it is about a claim"
+    offer = _of_the_offer(subject)
+    if subject.claim.policy.ramo != MOTOR_LIABILITY:
+        return offer
     day = written_day(payment_due_on(subject.today), "il")
-    return [_("If you accept today, the law has us pay by %(day)s: 15 days from the acceptance.") % {"day": day}]
+    return [*offer, _("If you accept today, the law has us pay by %(day)s: 15 days from the acceptance.") % {"day": day}]
 
 
 def _of_withdrawal(subject: Subject) -> list[str]:

@@ -114,6 +114,11 @@ def test_a_part_is_less_than_a_known_value(amount, value, possible):
     assert (checks.why_not_amount(given["amount"], value=given["value"]) == "") is possible
 
 
+@pytest.mark.parametrize("state", Claim.State.values)
+def test_a_claim_is_settled_until_an_offer_is_made(state):
+    assert (checks.why_not_settle_claim(state) == "") is (state in ("reported", "taken_in_charge"))
+
+
 @pytest.mark.parametrize(
     ("state", "possible"),
     [("offered", True), ("accepted", False), ("reported", False), ("paid", False), ("refused", False)],
@@ -252,9 +257,33 @@ def test_an_operation_is_not_about_what_its_kind_is_not_about(policy):
 
 def test_an_accepted_offer_is_accepted_from_the_day_it_was():
     claim = ClaimFactory(state=Claim.State.OFFERED, offered_on=date(2026, 4, 30))
-    ask(Kind.OFFER_ACCEPTED, claim=claim, facts={"iban": IBAN, "owner": "Maria Rossi", "understood": True})
+    facts = {"offered_on": "2026-04-30", "iban": IBAN, "owner": "Maria Rossi", "understood": True}
+    ask(Kind.OFFER_ACCEPTED, claim=claim, facts=facts)
     claim.refresh_from_db()
     assert (claim.state, claim.accepted_on) == (Claim.State.ACCEPTED, TODAY)
+
+
+@pytest.mark.parametrize("kind", [Kind.OFFER_ACCEPTED, Kind.OFFER_REFUSED])
+@pytest.mark.parametrize(
+    "seen",
+    [{}, {"offered_amount": "1240.50"}, {"offered_amount": "1240.51", "offered_on": "2026-04-30"}, {"offered_amount": "1240.50", "offered_on": "2026-04-29"}],
+)  # fmt: skip
+def test_another_offer_than_the_one_that_stands_is_not_answered(kind, seen):
+    claim = ClaimFactory(state=Claim.State.OFFERED, offered_on=date(2026, 4, 30), offered_amount=Decimal("1240.50"))
+    with pytest.raises(Refused) as refusal:
+        ask(kind, claim=claim, facts=seen)
+    assert refusal.value.code == "outdated"
+    assert "1.240,50\xa0€" in str(refusal.value)
+    assert "30 aprile 2026" in str(refusal.value)
+    claim.refresh_from_db()
+    assert (claim.state, Operation.objects.exists()) == (Claim.State.OFFERED, False)
+
+
+def test_the_answer_to_an_offer_keeps_its_amount_and_its_day():
+    claim = ClaimFactory(state=Claim.State.OFFERED, offered_on=date(2026, 4, 30), offered_amount=Decimal("1240.50"))
+    facts = {"offered_amount": "1240.5", "offered_on": "2026-04-30", "iban": IBAN, "understood": True}
+    shown = facts_shown(ask(Kind.OFFER_ACCEPTED, claim=claim, facts=facts).operation)
+    assert [value for _label, value in shown[:2]] == ["1.240,50\xa0€", "30 aprile 2026"]
 
 
 def test_an_offer_that_was_refused_is_not_accepted_until_the_refusal_is_withdrawn():

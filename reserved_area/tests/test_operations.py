@@ -214,6 +214,59 @@ def test_accepting_an_offer_names_the_day_by_which_the_law_has_it_paid(client, a
     assert (claim.state, claim.accepted_on) == ("accepted", date(2026, 5, 4))
 
 
+ANSWERS = {Kind.OFFER_ACCEPTED: {"iban": IBAN, "owner": "Maria Rossi", "understood": "on"}, Kind.OFFER_REFUSED: {"text": "Troppo poco"}}  # fmt: skip
+
+
+def offered_claim(account, **facts):
+    return ClaimFactory(customer=account.customer, state="offered", offered_on=date(2026, 4, 30), **facts)
+
+
+@pytest.mark.parametrize("kind", ANSWERS)
+def test_the_amount_of_the_offer_is_on_the_form_the_confirmation_and_the_receipt(client, account, kind):
+    to = of_claim(offered_claim(account, offered_amount=Decimal("1240.50")), kind)
+    pages = [client.get(to), send(client, to, step="check", **ANSWERS[kind])]
+    answer = send(client, to, **ANSWERS[kind])
+    assert answer.status_code == 302
+    pages.append(client.get(answer.url))
+    for page in pages:
+        text = page.content.decode()
+        assert ("1,240.50\xa0€" in text, "30 April 2026" in text) == (True, True)
+    facts = Operation.objects.get().facts
+    assert (facts["offered_amount"], facts["offered_on"]) == ("1240.50", "2026-04-30")
+
+
+@pytest.mark.parametrize("kind", ANSWERS)
+def test_an_offer_whose_amount_is_not_known_says_where_it_is(client, account, kind):
+    to = of_claim(offered_claim(account), kind)
+    assert "the amount is in the letter of the offer" in client.get(to).content.decode()
+    assert send(client, to, **ANSWERS[kind]).status_code == 302
+
+
+@pytest.mark.parametrize("kind", ANSWERS)
+@pytest.mark.parametrize("step", ["check", "send"])
+def test_an_offer_that_changed_meanwhile_is_not_answered_and_the_new_one_is_shown(client, account, kind, step):
+    claim = offered_claim(account, offered_amount=Decimal("1240.50"))
+    to = of_claim(claim, kind)
+    data = opened(client, to) | ANSWERS[kind]
+    claim.offered_amount = Decimal("900")
+    claim.save()
+    page = send(client, to, step, data)
+    text = page.content.decode()
+    assert (page.status_code, "The offer has changed" in text, "900.00\xa0€" in text) == (422, True, True)
+    assert page.context["form"]["offered_amount"].value() == "900.00"
+    assert 'name="understood" id="id_understood" checked' not in text
+    assert not Operation.objects.exists()
+    again = data | {"offered_amount": "900.00"}
+    assert send(client, to, "send", again).status_code == 302
+
+
+@pytest.mark.parametrize("seen", ["", "pippo", "1e5", "x" * 5000])
+def test_an_offer_that_nobody_made_is_not_answered(client, account, seen):
+    to = of_claim(offered_claim(account, offered_amount=Decimal("1240.50")), Kind.OFFER_ACCEPTED)
+    page = send(client, to, offered_amount=seen, **ANSWERS[Kind.OFFER_ACCEPTED])
+    assert (page.status_code, set(page.context["form"].errors)) == (422, {"__all__"})
+
+
 @pytest.mark.parametrize("is_known", [True, False])
 def test_a_surrender_shows_the_value_and_its_day_or_that_it_is_not_known(client, account, is_known):
     policy = PolicyFactory(holder=account.customer, ramo="I", plate="")
