@@ -187,15 +187,37 @@ def test_an_operation_begun_in_a_call_is_carried_by_it(client, agent, policy):
     assert (call.operation, operation.channel, operation.begun_by) == (operation, "phone", agent.user)
 
 
-def test_an_operation_asked_for_in_writing_opens_a_contact(client, policy):
-    data = {"submission_key": uuid.uuid4(), "document": "contract"}
+@pytest.mark.parametrize(("asked", "carried"), [("written", "post"), ("phone", "portal")])
+def test_an_operation_asked_for_without_a_contact_opens_one_and_keeps_how_it_was_asked(
+    client, agent, policy, asked, carried
+):
+    data = {"submission_key": uuid.uuid4(), "document": "contract", "channel": asked}
     answer = begin_page(client, policy, kind="copy", data=data)
     contact = Contact.objects.get()
-    assert (answer.url, contact.channel, contact.operation.channel) == (page_of(contact), "post", "written")
+    assert (answer.url, contact.channel, contact.operation.channel) == (page_of(contact), carried, asked)
+    assert (contact.address, contact.events.get(kind="opened").by) == ("", agent.user)
+    assert client.get(answer.url).status_code == 200
+
+
+@pytest.mark.parametrize("asked", [None, "", "portal", "pippo"])
+def test_the_agent_says_how_the_customer_asked(client, policy, asked):
+    data = {"submission_key": uuid.uuid4(), "document": "contract"} | ({} if asked is None else {"channel": asked})
+    page = begin_page(client, policy, kind="copy", data=data)
+    assert set(page.context["asked_by"].errors) == {"channel"}
+    assert not Operation.objects.exists()
+
+
+def test_of_a_contact_in_hand_its_channel_says_how_it_was_asked(client, agent, policy):
+    letter = ContactFactory(customer=policy.holder, channel="post", owner=agent, state="in_progress")
+    page = begin_page(client, policy, kind="copy", contact=letter)
+    assert page.context["asked_by"] is None
+    data = {"submission_key": uuid.uuid4(), "document": "contract", "channel": "phone"}
+    begin_page(client, policy, kind="copy", contact=letter, data=data)
+    assert Operation.objects.get().channel == "written"
 
 
 def test_a_number_that_an_agent_was_given_is_stated(client, policy):
-    data = {"submission_key": uuid.uuid4(), "phone": "333 999 8877"}
+    data = {"submission_key": uuid.uuid4(), "phone": "333 999 8877", "channel": "phone"}
     answer = begin_page(client, policy, kind="phone", about="customer", data=data)
     assert answer.url == page_of(Operation.objects.get())
     point = policy.holder.contact_points.get()
@@ -210,7 +232,7 @@ def test_what_is_not_whole_begins_nothing(client, policy, data):
 
 def test_what_is_not_possible_is_refused_in_words(client, policy):
     Policy.objects.filter(pk=policy.pk).update(state="cancelled")
-    data = {"submission_key": uuid.uuid4(), "day": "2026-05-04", "understood": "on"}
+    data = {"submission_key": uuid.uuid4(), "day": "2026-05-04", "understood": "on", "channel": "written"}
     assert begin_page(client, policy, kind="suspension", data=data).status_code == 409
 
 

@@ -410,9 +410,7 @@ class _OfferFacts(FactsForm):
         required=False,
         widget=forms.HiddenInput,
     )
-    offered_on = forms.DateField(
-        label=gettext_lazy("Day of the offer"), required=False, widget=forms.HiddenInput
-    )
+    offered_on = forms.DateField(label=gettext_lazy("Day of the offer"), required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

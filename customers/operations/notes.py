@@ -48,7 +48,10 @@ def _of_acceptance(subject: Subject) -> list[str]:
     if subject.claim.policy.ramo != MOTOR_LIABILITY:
         return offer
     day = written_day(payment_due_on(subject.today), "il")
-    return [*offer, _("If you accept today, the law has us pay by %(day)s: 15 days from the acceptance.") % {"day": day}]
+    return [
+        *offer,
+        _("If you accept today, the law has us pay by %(day)s: 15 days from the acceptance.") % {"day": day},
+    ]
 
 
 def _of_withdrawal(subject: Subject) -> list[str]:
