@@ -134,6 +134,27 @@ def test_once_confirmed_it_is_sent_and_has_a_receipt(client, policy):
     assert reverse("portal_request", args=[Contact.objects.get().pk]) in page
 
 
+def test_that_it_was_received_stands_there_right_after_sending_and_not_later(client, policy):
+    receipt = send(client, of_policy(policy), day="2026-05-10", understood="on").url
+    pages = [client.get(receipt).content.decode() for _twice in range(2)]
+    assert ["We have received it" in page for page in pages] == [True, False]
+
+
+@pytest.mark.parametrize(("seen_on", "is_late"), [("2026-05-04", False), ("2026-07-20", True)])
+def test_an_answer_that_is_overdue_is_called_late_and_no_promise(client, policy, seen_on, is_late):
+    receipt = send(client, of_policy(policy), day="2026-05-10", understood="on").url
+    with time_machine.travel(f"{seen_on}T11:00:00+02:00", tick=False):
+        page = client.get(receipt).content.decode()
+    assert ("we are late: the answer was due by" in page, "answer by" in page) == (is_late, not is_late)
+
+
+def test_while_we_wait_for_the_customer_no_answer_is_promised(client, policy):
+    receipt = send(client, of_policy(policy), day="2026-05-10", understood="on").url
+    Contact.objects.update(state="waiting")
+    page = client.get(receipt).content.decode()
+    assert ("wait for your answer" in page, "answer by" in page) == (True, False)
+
+
 def test_a_double_click_asks_once(client, policy):
     data = opened(client, of_policy(policy)) | {"day": "2026-05-10", "understood": "on"}
     answers = [send(client, of_policy(policy), data=data) for _twice in range(2)]
@@ -275,6 +296,7 @@ def test_a_surrender_shows_the_value_and_its_day_or_that_it_is_not_known(client,
     page = client.get(of_policy(policy, Kind.SURRENDER)).content.decode()
     assert ("30 April 2026" in page and "12,500.00" in page) is is_known
     assert ("is not known here" in page) is not is_known
+    assert ("Not every life contract can be surrendered" in page) is not is_known
 
 
 def test_a_part_beyond_the_value_is_refused(client, account):
