@@ -175,6 +175,21 @@ def test_the_agent_chooses_what_it_is_about_and_what_to_do(client, policy):
     assert "kind=reactivation" not in second
 
 
+def test_an_operation_begins_by_a_button_of_the_customers_file(client, policy):
+    page = client.get(page_of(policy.holder)).content.decode()
+    [buttons] = re.findall(r'<nav class="vc-commands".*?</nav>', page, re.DOTALL)
+    address = reverse("begin_operation", args=[policy.holder_id])
+    assert (f'href="{address}"' in buttons, page.count(f'href="{address}"')) == (True, 1)
+
+
+def test_what_to_choose_from_stands_in_a_list_with_each_hint_on_its_own(client, policy):
+    for about in ("", "policy"):
+        page = begin_page(client, policy, about=about).content.decode()
+        [choices] = re.findall(r'<ul class="vc-matters">.*?</ul>', page, re.DOTALL)
+        assert "about=" in choices
+        assert "</a> <span" not in choices
+
+
 def test_an_operation_begun_in_a_call_is_carried_by_it(client, agent, policy):
     call = ContactFactory(by_phone=True, customer=policy.holder, owner=agent, agent=agent, state="in_progress")
     page = begin_page(client, policy, kind="suspension", contact=call)
