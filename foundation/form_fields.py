@@ -1,6 +1,7 @@
 """Fields of forms that people fill in: they take what is pasted, and refuse what no page or letter could carry."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from foundation.files.accepted import ACCEPTED, MESSAGE, Limits, check_files
+from foundation.files.cells import read_amount
 from foundation.text import clean_text, has_line_break
 
 
@@ -70,6 +72,26 @@ class NormalisedField(LineField):
         """The stored form."""
         text = super().to_python(value)
         return self.normalise(text) if text else ""
+
+
+class AmountField(forms.DecimalField):
+    """An amount in euro of more than zero, written as the files of the company write it: 1234,50 or 1.234,50."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_digits=12, decimal_places=2, **options)
+
+    def to_python(self, value: Any) -> Decimal | None:
+        """The amount; only figures and their signs are read, so that no other notation becomes a sum of money."""
+        text = str(value or "").replace("€", "").strip()
+        return read_amount(text) if text else None
+
+    def validate(self, value: Decimal | None) -> None:
+        """Refuse what is not to be paid."""
+        super().validate(value)
+        if value is not None and value <= 0:
+            raise ValidationError(_("Write an amount of more than zero."), code="amount_zero")
 
 
 class DateInput(forms.DateInput):

@@ -17,10 +17,11 @@ from django.utils.translation import gettext_lazy
 from customers.imports.cells import italian_postal_code, read_province
 from customers.models import ContactPoint, Customer
 from customers.operations.checks import owner_fits, why_not_amount, why_not_this_offer
+from customers.operations.frequency import LABELS
 from customers.operations.subjects import Subject
 from customers.validators import normalise_email, normalise_iban, normalise_phone
 from foundation.dates import written_day
-from foundation.form_fields import DateInput, LineField, NormalisedField, TextField
+from foundation.form_fields import AmountField, DateInput, LineField, NormalisedField, TextField
 from foundation.office.read_only import euro
 from foundation.telephones import shown_number
 from foundation.text import CleanedForm, fold
@@ -41,13 +42,6 @@ class IbanField(NormalisedField):
             widget=forms.TextInput(attrs=attributes),
             **options,
         )
-
-
-class AmountField(forms.DecimalField):
-    """An amount in euro."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(min_value=Decimal("0.01"), max_digits=12, decimal_places=2, localize=True, **options)
 
 
 class DayField(forms.DateField):
@@ -268,17 +262,19 @@ class _FromDay(FactsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        today = self.subject.today
+        today, policy = self.subject.today, self.subject.policy
+        assert policy is not None, "it is about a policy"
+        self.last = min(today + FARTHEST, policy.ends_on)  # a cover that has ended neither rests nor lasts again
         self.fields["day"].initial = today
-        self.fields["day"].widget.attrs |= {"min": today.isoformat(), "max": (today + FARTHEST).isoformat()}
+        self.fields["day"].widget.attrs |= {"min": today.isoformat(), "max": self.last.isoformat()}
 
     def clean_day(self) -> date:
-        day, today = self.cleaned_data["day"], self.subject.today
-        if not today <= day <= today + FARTHEST:
+        day = self.cleaned_data["day"]
+        if not self.subject.today <= day <= self.last:
             raise ValidationError(
                 _("Choose a day from today until %(day)s."),
                 code="day_out_of_reach",
-                params={"day": written_day(today + FARTHEST, "al")},
+                params={"day": written_day(self.last, "al")},
             )
         return day
 
@@ -331,14 +327,15 @@ class FrequencyFacts(FactsForm):
 
     frequency = forms.ChoiceField(
         label=gettext_lazy("How often you would like to pay"),
-        choices=[
-            ("yearly", gettext_lazy("once a year")),
-            ("half_yearly", gettext_lazy("every six months")),
-            ("quarterly", gettext_lazy("every three months")),
-            ("monthly", gettext_lazy("every month")),
-        ],
+        choices=list(LABELS.items()),
         widget=forms.RadioSelect,
     )
+
+    def clean_frequency(self) -> str:
+        frequency = self.cleaned_data["frequency"]
+        if frequency == self.subject.frequency:
+            raise ValidationError(_("You pay so already: choose another frequency."), code="no_change")
+        return frequency
 
 
 class WithdrawalFacts(_PaidFacts):
