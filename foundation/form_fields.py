@@ -82,14 +82,14 @@ class AmountField(forms.DecimalField):
     def __init__(self, **options: Any) -> None:
         super().__init__(max_digits=12, decimal_places=2, **options)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # its stubs have that of a whole number
         """The amount; only figures and their signs are read, so that no other notation becomes a sum of money."""
         text = str(value or "").replace("€", "").strip()
         return read_amount(text) if text else None
 
-    def validate(self, value: Decimal | None) -> None:
+    def run_validators(self, value: Decimal | None) -> None:
         """Refuse what is not to be paid."""
-        super().validate(value)
+        super().run_validators(value)
         if value is not None and value <= 0:
             raise ValidationError(_("Write an amount of more than zero."), code="amount_zero")
 

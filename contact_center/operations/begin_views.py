@@ -23,6 +23,7 @@ from contact_center.models import Contact
 from contact_center.operations.commands import begin_operation
 from customers.access import record_access
 from customers.models import Claim, Customer, Operation, Policy
+from customers.models.operation import OperationChannel
 from customers.operations.forms import FactsForm
 from customers.operations.kinds import KINDS, Kind, offers_about
 from customers.operations.notes import notes_before
@@ -109,9 +110,9 @@ def _send(
     return redirect(change_address(begun.contact or begun.operation))
 
 
-def _channel_of(contact: Contact | None) -> Operation.Channel:
+def _channel_of(contact: Contact | None) -> OperationChannel:
     by_phone = contact is not None and contact.channel == Contact.Channel.PHONE
-    return Operation.Channel.PHONE if by_phone else Operation.Channel.WRITTEN
+    return OperationChannel.PHONE if by_phone else OperationChannel.WRITTEN
 
 
 def _contact(request: StaffRequest, customer: Customer) -> Contact | None:

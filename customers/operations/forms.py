@@ -4,6 +4,7 @@ Facts are JSON: a day as 2026-12-31, an amount as "1234.50". `typed` reads them 
 """
 
 from collections.abc import Iterable
+from copy import copy
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -425,15 +426,16 @@ class _OfferFacts(FactsForm):
         if reason := why_not_this_offer(seen=seen, standing=standing):
             self._show_the_standing_offer()
             raise ValidationError(reason, code="offer_changed")
-        return given
+        return given | {"offered_amount": standing[0], "offered_on": standing[1]}
 
     def _show_the_standing_offer(self) -> None:
         """The form is shown again with the offer of now, to be looked at, and the box to be ticked again."""
-        self.data = self.data.copy()
+        data: Any = copy(self.data)  # what came by a request is not changed in place
         for name in ("offered_amount", "offered_on"):
             self.errors.pop(name, None)
-            self.data[self.add_prefix(name)] = stored(self.fields[name].initial) or ""
-        self.data.pop(self.add_prefix("understood"), None)
+            data[self.add_prefix(name)] = stored(self.fields[name].initial) or ""
+        data.pop(self.add_prefix("understood"), None)
+        self.data = data
 
 
 class OfferAcceptedFacts(_PaidFacts, _OfferFacts):
