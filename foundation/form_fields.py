@@ -10,8 +10,8 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from foundation.amounts import amount_written
 from foundation.files.accepted import ACCEPTED, MESSAGE, Limits, check_files
-from foundation.files.cells import read_amount
 from foundation.text import clean_text, has_line_break
 
 
@@ -75,23 +75,14 @@ class NormalisedField(LineField):
 
 
 class AmountField(forms.DecimalField):
-    """An amount in euro of more than zero, written as the files of the company write it: 1234,50 or 1.234,50."""
+    """An amount in euro of more than zero, as people write it."""
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_digits=12, decimal_places=2, **options)
-
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # its stubs have that of a whole number
-        """The amount; only figures and their signs are read, so that no other notation becomes a sum of money."""
-        text = str(value or "").replace("€", "").strip()
-        return read_amount(text) if text else None
-
-    def run_validators(self, value: Decimal | None) -> None:
-        """Refuse what is not to be paid."""
-        super().run_validators(value)
-        if value is not None and value <= 0:
-            raise ValidationError(_("Write an amount of more than zero."), code="amount_zero")
+        """The amount to the cent, None where nothing was written."""
+        text = str(value or "").strip()
+        return amount_written(text) if text else None
 
 
 class DateInput(forms.DateInput):
