@@ -231,6 +231,18 @@ def test_of_a_contact_in_hand_its_channel_says_how_it_was_asked(client, agent, p
     assert Operation.objects.get().channel == "written"
 
 
+def test_the_agent_sees_the_offer_that_is_answered_and_its_page_keeps_it(client, policy):
+    claim = ClaimFactory(policy=policy, state="offered", offered_on="2026-05-04", offered_amount="1240.50")
+    about = {"about": f"claim-{claim.pk}", "kind": "offer_refused"}
+    assert "1.240,50\xa0€" in begin_page(client, policy, **about).content.decode()
+    data = {"submission_key": uuid.uuid4(), "text": "Troppo poco", "channel": "phone", "offered_on": "2026-05-04"}
+    stale = begin_page(client, policy, **about, data=data | {"offered_amount": "1500.00"})
+    assert ("L’offerta è cambiata" in stale.content.decode(), Operation.objects.exists()) == (True, False)
+    begin_page(client, policy, **about, data=data | {"offered_amount": "1240.50"})
+    page = client.get(page_of(Operation.objects.get())).content.decode()
+    assert ("1.240,50\xa0€" in page, "4 maggio 2026" in page) == (True, True)
+
+
 def test_a_number_that_an_agent_was_given_is_stated(client, policy):
     data = {"submission_key": uuid.uuid4(), "phone": "333 999 8877", "channel": "phone"}
     answer = begin_page(client, policy, kind="phone", about="customer", data=data)
