@@ -31,6 +31,13 @@ def answer_due_on(claim: Claim) -> date | None:
     return offer_due_on(claim.complete_on, kind=claim.kind, signed_by_both=claim.signed_by_both)
 
 
+def money_due_on(claim: Claim) -> date | None:
+    """By when what was accepted is owed (art. 148 CAP: motor liability, from the acceptance), if it is."""
+    if claim.policy.ramo != MOTOR_LIABILITY or claim.accepted_on is None or claim.state not in Claim.OPEN_STATES:
+        return None
+    return payment_due_on(claim.accepted_on)
+
+
 def steps_of(claim: Claim) -> list[Step]:
     """The steps in order; the first that is not done is the one under way, unless the claim is over."""
     State = Claim.State
@@ -45,13 +52,12 @@ def steps_of(claim: Claim) -> list[Step]:
     if claim.state == State.CLOSED:
         return [*steps, Step(_("Closed without payment"), True)]
     paid = claim.state == State.PAID
-    pay_by = payment_due_on(claim.accepted_on) if claim.accepted_on and claim.policy.ramo == MOTOR_LIABILITY else None
     offered = claim.offered_on is not None or claim.state in (State.OFFERED, State.ACCEPTED, State.PAID)
     accepted = claim.accepted_on is not None or claim.state in (State.ACCEPTED, State.PAID)
     steps += [
         Step(_("Offer, or refusal with the reasons"), offered, claim.offered_on, answer_due_on(claim)),
         Step(_("Offer accepted"), accepted, claim.accepted_on),
-        Step(_("Paid"), paid, claim.paid_on, None if paid else pay_by),
+        Step(_("Paid"), paid, claim.paid_on, money_due_on(claim)),
     ]
     done = [step.is_done for step in steps]
     current = done.index(False) if False in done else None

@@ -5,8 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from customers.claim_steps import answer_due_on
-from customers.claim_terms import payment_due_on
+from customers.claim_steps import answer_due_on, money_due_on
 from customers.documents.queries import without_certificate
 from customers.models import Claim, Customer, Instalment, Policy
 from customers.policy_terms import expiry_notice_due_on
@@ -104,9 +103,7 @@ def _certificate(policy: Policy) -> Deadline:
 
 def _claim(claim: Claim) -> list[Deadline]:
     """The next terms that the law sets the company: its offer, its payment (art. 148 CAP, motor liability)."""
-    terms = [(DeadlineKind.CLAIM_ANSWER, answer_due_on(claim))]
-    if claim.accepted_on is not None and claim.policy.ramo == MOTOR_LIABILITY:
-        terms.append((DeadlineKind.CLAIM_PAYMENT, payment_due_on(claim.accepted_on)))
+    terms = [(DeadlineKind.CLAIM_ANSWER, answer_due_on(claim)), (DeadlineKind.CLAIM_PAYMENT, money_due_on(claim))]
     return [
         Deadline(
             kind, f"{kind}-{claim.pk}", on, claim.policy.product, claim.policy_id, claim.updated_at, claim_id=claim.pk

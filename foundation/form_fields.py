@@ -1,6 +1,7 @@
 """Fields of forms that people fill in: they take what is pasted, and refuse what no page or letter could carry."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from foundation.amounts import amount_written
 from foundation.files.accepted import ACCEPTED, MESSAGE, Limits, check_files
 from foundation.text import clean_text, has_line_break
 
@@ -70,6 +72,17 @@ class NormalisedField(LineField):
         """The stored form."""
         text = super().to_python(value)
         return self.normalise(text) if text else ""
+
+
+class AmountField(forms.DecimalField):
+    """An amount in euro of more than zero, as people write it."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # its stubs have that of a whole number
+        """The amount to the cent, None where nothing was written."""
+        text = str(value or "").strip()
+        return amount_written(text) if text else None
 
 
 class DateInput(forms.DateInput):

@@ -111,6 +111,9 @@ def _begin(request: CustomerRequest, kind: Kind, subject: Subject, form: FactsFo
         by=request.user,
         channel=Operation.Channel.PORTAL,
     )
+    if begun.is_new and begun.operation.state in Operation.OPEN_STATES:
+        received = _("We have received it: its number is %(number)s.") % {"number": begun.operation.number}
+        messages.success(request, received)
     return redirect("portal_operation", pk=begun.operation.pk)
 
 
@@ -231,6 +234,7 @@ def operation_view(request: CustomerRequest, pk: int) -> HttpResponse:
         "kind": kind_of(operation),
         "facts": facts_shown(operation),
         "steps": operation.events.order_by("at", "pk"),
+        "now": timezone.now(),
         "is_open": operation.state in Operation.OPEN_STATES,
         "may_be_withdrawn": may_be_withdrawn(operation),
         # A call has no thread to write in, and one that an agent opened is theirs to read all the same.

@@ -21,8 +21,9 @@ from contact_center.contacts.candidates import Candidate
 from contact_center.desk.suggestions import Signs, Suggestion, suggestion
 from contact_center.models import Agent, Call, CallBack, Contact, DailyFigures, Topic
 from contact_center.models.contact import ContactQuerySet
-from customers.claim_terms import offer_due_on, payment_due_on
+from customers.claim_steps import answer_due_on, money_due_on
 from customers.models import Claim, Consent, Customer, Instalment, Policy, RenewalOffer, User
+from customers.rami import MOTOR_LIABILITY
 from customers.search import search_customers
 from foundation.dates import written_day
 from foundation.office.links import change_address
@@ -152,7 +153,7 @@ class CardSubject:
     def claims(self) -> list[Claim]:
         """The customer's open claims, the newest first."""
         waiting = Claim.objects.visible_to(self.reader).open().filter(customer=self.customer)
-        return list(waiting.order_by("-reported_on", "-pk")[:MOST_ROWS])
+        return list(waiting.select_related("policy").order_by("-reported_on", "-pk")[:MOST_ROWS])
 
     @property
     def contacts(self) -> ContactQuerySet:
@@ -260,16 +261,18 @@ def claims_panel(subject: CardSubject) -> CardPanel | None:
 
 
 def _clock_of(claim: Claim) -> tuple[date | None, str]:
-    """What the law's clock waits for, and until when."""
-    if claim.state == Claim.State.ACCEPTED and claim.accepted_on:
-        due = payment_due_on(claim.accepted_on)
+    """What the claim waits for, and until when where the law sets a term."""
+    if (due := money_due_on(claim)) is not None:
         return due, _("payment due by %(day)s") % {"day": _day(due)}
+    if claim.accepted_on:
+        return None, _("offer accepted on %(day)s") % {"day": _day(claim.accepted_on)}
     if claim.offered_on:
         return None, _("offer made on %(day)s") % {"day": _day(claim.offered_on)}
-    if claim.complete_on is None:
+    if (due := answer_due_on(claim)) is not None:
+        return due, _("offer due by %(day)s") % {"day": _day(due)}
+    if claim.policy.ramo == MOTOR_LIABILITY and claim.complete_on is None:
         return None, _("file not complete yet: the term has not begun")
-    due = offer_due_on(claim.complete_on, kind=claim.kind, signed_by_both=claim.signed_by_both)
-    return due, _("offer due by %(day)s") % {"day": _day(due)}
+    return None, ""
 
 
 def call_backs_panel(subject: CardSubject) -> CardPanel | None:

@@ -15,6 +15,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -22,6 +23,7 @@ from contact_center.models import Contact
 from contact_center.operations.commands import begin_operation
 from customers.access import record_access
 from customers.models import Claim, Customer, Operation, Policy
+from customers.models.operation import OperationChannel
 from customers.operations.forms import FactsForm
 from customers.operations.kinds import KINDS, Kind, offers_about
 from customers.operations.notes import notes_before
@@ -34,6 +36,19 @@ from foundation.requests import StaffRequest
 MOST = 20  # policies and claims to choose from, the latest
 CONFLICT = 409
 OWN, POLICY, CLAIM = "customer", "policy", "claim"
+
+
+class AskedByForm(forms.Form):
+    """How the customer asked: of a contact in hand its channel tells, and of nothing else anything does."""
+
+    channel = forms.ChoiceField(
+        label=gettext_lazy("How did the customer ask?"),
+        choices=[
+            (Operation.Channel.PHONE.value, gettext_lazy("by telephone")),
+            (Operation.Channel.WRITTEN.value, gettext_lazy("in writing")),
+        ],
+        widget=forms.RadioSelect,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,7 +70,8 @@ def _begin(request: StaffRequest, pk: int) -> HttpResponse:
         return _page(request, customer, contact, subject=subject, offers=_offers(request, subject))
     if request.method != "POST":
         form = kind.form(subject=subject)
-        return _page(request, customer, contact, subject=subject, kind=kind, form=form)
+        asked_by = AskedByForm() if contact is None else None
+        return _page(request, customer, contact, subject=subject, kind=kind, form=form, asked_by=asked_by)
     return _send(request, customer, contact, subject, kind)
 
 
@@ -66,15 +82,16 @@ def _send(
     request: StaffRequest, customer: Customer, contact: Contact | None, subject: Subject, kind: Kind
 ) -> HttpResponse:
     form = kind.form(request.POST, subject=subject)
-    shown: dict[str, Any] = {"subject": subject, "kind": kind, "form": form}
+    asked_by = AskedByForm(request.POST) if contact is None else None
+    shown: dict[str, Any] = {"subject": subject, "kind": kind, "form": form, "asked_by": asked_by}
     try:
         key = uuid.UUID(request.POST.get("submission_key", ""))
     except ValueError:
         form.add_error(None, _("The page that was sent was not whole, so nothing was done. Send it again."))
         return _page(request, customer, contact, status=CONFLICT, **shown)
-    if not form.is_valid():
+    is_whole = form.is_valid() and (asked_by is None or asked_by.is_valid())
+    if not is_whole:
         return _page(request, customer, contact, key=key, **shown)
-    by_phone = contact is not None and contact.channel == Contact.Channel.PHONE
     try:
         begun = begin_operation(
             kind.code,
@@ -84,13 +101,18 @@ def _send(
             facts=form.facts(),
             submission_key=key,
             by=request.user,
-            channel=Operation.Channel.PHONE if by_phone else Operation.Channel.WRITTEN,
+            channel=asked_by.cleaned_data["channel"] if asked_by is not None else _channel_of(contact),
             contact=contact if kind.needs_person else None,
         )
     except Refused as refusal:
         return _page(request, customer, contact, key=key, refusal=refusal, status=CONFLICT, **shown)
     messages.success(request, _("%(number)s was begun.") % {"number": begun.operation.number})
     return redirect(change_address(begun.contact or begun.operation))
+
+
+def _channel_of(contact: Contact | None) -> OperationChannel:
+    by_phone = contact is not None and contact.channel == Contact.Channel.PHONE
+    return OperationChannel.PHONE if by_phone else OperationChannel.WRITTEN
 
 
 def _contact(request: StaffRequest, customer: Customer) -> Contact | None:

@@ -23,7 +23,7 @@ from contact_center.contacts.wrap_up_forms import OF_THE_TELEPHONE
 from contact_center.due.targets import due_at
 from contact_center.models import Contact, ContactEvent, Message, Topic, WrapUpCode
 from customers.models import Claim, Customer, Operation, Policy, User
-from customers.operations.commands import ask_operation
+from customers.operations.commands import BY_THE_CUSTOMER, ask_operation
 from customers.operations.forms import as_lines
 from customers.operations.kinds import facts_shown, kind_of
 from foundation.refusals import Refused
@@ -34,6 +34,9 @@ CHANNELS = {
     Operation.Channel.PORTAL: Contact.Channel.PORTAL,
     Operation.Channel.APP: Contact.Channel.APP,
     Operation.Channel.WRITTEN: Contact.Channel.POST,
+    # A call has its own contact, with its line and its times. What is asked in it besides is followed where the customer
+    # can read it and write about it.
+    Operation.Channel.PHONE: Contact.Channel.PORTAL,
 }
 
 
@@ -113,7 +116,7 @@ def _free(contact: Contact, customer: Customer, submission_key: uuid.UUID) -> Co
 def _open(operation: Operation, by: User) -> Contact:
     """A contact of its topic in the queue; its text is in the language of the people who work it."""
     now = operation.asked_at
-    is_theirs = operation.channel != Operation.Channel.WRITTEN
+    is_theirs = operation.channel in BY_THE_CUSTOMER
     contact = Contact.objects.create(
         channel=CHANNELS[Operation.Channel(operation.channel)],
         kind=Contact.Kind.REQUEST,

@@ -18,6 +18,8 @@ from foundation.requests import StaffRequest
 RowT = TypeVar("RowT", Operation, Contact)
 ANSWER_HELP = _("The customer reads it, in the notice and in the reserved area.")
 
+REASON_HELP = _("The customer reads the reason, in the notice and in the reserved area.")
+
 
 class EndForm(forms.Form):
     """What the customer reads, and by which code the contact is closed."""
@@ -43,7 +45,7 @@ class EndForm(forms.Form):
 class RefusalForm(EndForm):
     """The reason is obligatory."""
 
-    answer = text_field(_("The reason, for the customer"), rows=5, help_text=ANSWER_HELP)
+    answer = text_field(_("The reason, for the customer"), rows=5, help_text=REASON_HELP)
 
 
 class _End(Command[RowT]):

@@ -104,7 +104,7 @@ def about_policy(policy: Policy, *, today: date) -> Answer:
 
 
 def about_claim(claim: Claim, *, today: date) -> Answer:
-    """At which step a claim is, by when we owe the next one, and who follows it."""
+    """At which step a claim is, by when we owe the next one, who follows it and who assesses it."""
     step = next((each for each in steps_of(claim) if each.is_now), None)
     title = _("Claim %(number)s: %(state)s") % {"number": claim.number, "state": claim.get_state_display()}
     by, sentences = answer_due_on(claim), []
@@ -122,6 +122,8 @@ def about_claim(claim: Claim, *, today: date) -> Answer:
     if claim.adjuster:
         phone = f", {shown_number(claim.adjuster_phone)}" if claim.adjuster_phone else ""
         sentences.append(_("Followed by %(name)s%(phone)s.") % {"name": claim.adjuster, "phone": phone})
+    if claim.assessor:
+        sentences.append(_("Assessor appointed: %(assessor)s.") % {"assessor": claim.assessor})
     is_late = by is not None and by < today
     return Answer(About.CLAIM, title, " ".join(sentences) or _("It is closed."), claim.pk, is_late=is_late)
 

@@ -3,7 +3,7 @@
 import datetime
 import re
 from collections.abc import Callable, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -14,14 +14,13 @@ from django.utils.translation import gettext_lazy
 
 from contact_center.models import TopicQuestion
 from customers.validators import normalise_phone, normalise_plate
+from foundation.amounts import amount_written
 from foundation.form_fields import DateInput, LineField, NormalisedField, TextField
 
 Kind = TopicQuestion.Kind
-MOST_AMOUNT = Decimal("9999999.99")
 EARLIEST = datetime.date(1900, 1, 1)
 LATEST_YEARS = 10
 _NUMBER = re.compile(r"(?=.*[0-9])[A-Z0-9][A-Z0-9./-]{2,29}")
-_AMOUNT_PADDING = str.maketrans("", "", " \u00a0\u202f€'")
 
 
 def normalise_number(text: str) -> str:
@@ -39,27 +38,8 @@ def normalise_number(text: str) -> str:
 
 
 def read_amount(text: str) -> str:
-    """An amount in euro as people write it (1.250,00 or 1,250.00 or 1250), as "1250.00"; more than zero."""
-    plain = text.translate(_AMOUNT_PADDING)
-    last = max(plain.rfind(","), plain.rfind("."))
-    # The last mark is the decimal one unless exactly three digits follow it: 1.250 is a thousand and more.
-    if last >= 0 and len(plain) - last - 1 != 3:
-        plain = plain[:last].replace(".", "").replace(",", "") + "." + plain[last + 1 :]
-    else:
-        plain = plain.replace(".", "").replace(",", "")
-    try:
-        if not re.fullmatch(r"[0-9]{1,9}(?:\.[0-9]{1,2})?", plain, re.ASCII):
-            raise InvalidOperation
-        amount = Decimal(plain).quantize(Decimal("0.01"))
-    except InvalidOperation:
-        raise ValidationError(
-            _("“%(value)s” is not an amount: write it in digits, such as 1.250,00."),
-            code="amount_shape",
-            params={"value": text.strip()[:40]},
-        ) from None
-    if not 0 < amount <= MOST_AMOUNT:
-        raise ValidationError(_("Write an amount above zero and below ten million euro."), code="amount_range")
-    return str(amount)
+    """An amount in euro as people write it, as "1250.00"; more than zero."""
+    return str(amount_written(text))
 
 
 class DayField(forms.DateField):

@@ -121,11 +121,13 @@ def test_a_claim_is_answered_with_its_state_its_term_and_who_follows_it(answers,
         complete_on=days(-10),
         adjuster="dott. Neri",
         adjuster_phone="+390255501403",
+        assessor="ing. Gallo",
     )
     [answer] = answers(Topic.Area.CLAIMS)
     assert answer.title == f"Sinistro {claim.number}: preso in carico"
     assert "entro" in answer.text
     assert "dott. Neri, 02 5550 1403" in answer.text
+    assert "ing. Gallo" in answer.text
 
 
 def test_a_claim_past_its_term_is_marked_late(answers, account):

@@ -348,6 +348,24 @@ def test_the_card_shows_what_matters(answered, agent):
     assert panels["Polizze"][0].tone == "warn"
 
 
+@pytest.mark.parametrize(
+    ("ramo", "fields", "waits"),
+    [
+        ("10", {"state": "accepted", "offered_on": "2026-05-03", "accepted_on": "2026-05-04"}, "pagamento entro il 19/05/2026"),
+        ("9", {"state": "accepted", "offered_on": "2026-05-03", "accepted_on": "2026-05-04"}, "offerta accettata il 04/05/2026"),
+        ("10", {"state": "taken_in_charge", "complete_on": "2026-05-04"}, "offerta entro il 03/07/2026"),
+        ("9", {"state": "taken_in_charge", "complete_on": "2026-05-04"}, ""),
+        ("10", {"state": "taken_in_charge"}, "documentazione non ancora completa"),
+        ("9", {"state": "taken_in_charge"}, ""),
+    ],
+)  # fmt: skip
+def test_the_card_names_a_term_only_where_the_law_sets_it(answered, agent, ramo, fields, waits):
+    claim = people.ClaimFactory(policy=people.PolicyFactory(ramo=ramo), **fields)
+    [row] = panels_of(claim.customer, answered(), agent.user)["Sinistri aperti"]
+    assert waits in row.hint
+    assert row.hint.count(" · ") == (2 if waits else 1)
+
+
 def test_an_alert_that_has_not_left_is_called_by_what_it_will_say(answered, agent):
     customer, contact = person(), answered()
     words = {

@@ -175,6 +175,21 @@ def test_the_agent_chooses_what_it_is_about_and_what_to_do(client, policy):
     assert "kind=reactivation" not in second
 
 
+def test_an_operation_begins_by_a_button_of_the_customers_file(client, policy):
+    page = client.get(page_of(policy.holder)).content.decode()
+    [buttons] = re.findall(r'<nav class="vc-commands".*?</nav>', page, re.DOTALL)
+    address = reverse("begin_operation", args=[policy.holder_id])
+    assert (f'href="{address}"' in buttons, page.count(f'href="{address}"')) == (True, 1)
+
+
+def test_what_to_choose_from_stands_in_a_list_with_each_hint_on_its_own(client, policy):
+    for about in ("", "policy"):
+        page = begin_page(client, policy, about=about).content.decode()
+        [choices] = re.findall(r'<ul class="vc-matters">.*?</ul>', page, re.DOTALL)
+        assert "about=" in choices
+        assert "</a> <span" not in choices
+
+
 def test_an_operation_begun_in_a_call_is_carried_by_it(client, agent, policy):
     call = ContactFactory(by_phone=True, customer=policy.holder, owner=agent, agent=agent, state="in_progress")
     page = begin_page(client, policy, kind="suspension", contact=call)
@@ -187,15 +202,49 @@ def test_an_operation_begun_in_a_call_is_carried_by_it(client, agent, policy):
     assert (call.operation, operation.channel, operation.begun_by) == (operation, "phone", agent.user)
 
 
-def test_an_operation_asked_for_in_writing_opens_a_contact(client, policy):
-    data = {"submission_key": uuid.uuid4(), "document": "contract"}
+@pytest.mark.parametrize(("asked", "carried"), [("written", "post"), ("phone", "portal")])
+def test_an_operation_asked_for_without_a_contact_opens_one_and_keeps_how_it_was_asked(
+    client, agent, policy, asked, carried
+):
+    data = {"submission_key": uuid.uuid4(), "document": "contract", "channel": asked}
     answer = begin_page(client, policy, kind="copy", data=data)
     contact = Contact.objects.get()
-    assert (answer.url, contact.channel, contact.operation.channel) == (page_of(contact), "post", "written")
+    assert (answer.url, contact.channel, contact.operation.channel) == (page_of(contact), carried, asked)
+    assert (contact.address, contact.events.get(kind="opened").by) == ("", agent.user)
+    assert client.get(answer.url).status_code == 200
+
+
+@pytest.mark.parametrize("asked", [None, "", "portal", "pippo"])
+def test_the_agent_says_how_the_customer_asked(client, policy, asked):
+    data = {"submission_key": uuid.uuid4(), "document": "contract"} | ({} if asked is None else {"channel": asked})
+    page = begin_page(client, policy, kind="copy", data=data)
+    assert set(page.context["asked_by"].errors) == {"channel"}
+    assert not Operation.objects.exists()
+
+
+def test_of_a_contact_in_hand_its_channel_says_how_it_was_asked(client, agent, policy):
+    letter = ContactFactory(customer=policy.holder, channel="post", owner=agent, state="in_progress")
+    page = begin_page(client, policy, kind="copy", contact=letter)
+    assert page.context["asked_by"] is None
+    data = {"submission_key": uuid.uuid4(), "document": "contract", "channel": "phone"}
+    begin_page(client, policy, kind="copy", contact=letter, data=data)
+    assert Operation.objects.get().channel == "written"
+
+
+def test_the_agent_sees_the_offer_that_is_answered_and_its_page_keeps_it(client, policy):
+    claim = ClaimFactory(policy=policy, state="offered", offered_on="2026-05-04", offered_amount="1240.50")
+    about = {"about": f"claim-{claim.pk}", "kind": "offer_refused"}
+    assert "1.240,50\xa0€" in begin_page(client, policy, **about).content.decode()
+    data = {"submission_key": uuid.uuid4(), "text": "Troppo poco", "channel": "phone", "offered_on": "2026-05-04"}
+    stale = begin_page(client, policy, **about, data=data | {"offered_amount": "1500.00"})
+    assert ("L’offerta è cambiata" in stale.content.decode(), Operation.objects.exists()) == (True, False)
+    begin_page(client, policy, **about, data=data | {"offered_amount": "1240.50"})
+    page = client.get(page_of(Operation.objects.get())).content.decode()
+    assert ("1.240,50\xa0€" in page, "4 maggio 2026" in page) == (True, True)
 
 
 def test_a_number_that_an_agent_was_given_is_stated(client, policy):
-    data = {"submission_key": uuid.uuid4(), "phone": "333 999 8877"}
+    data = {"submission_key": uuid.uuid4(), "phone": "333 999 8877", "channel": "phone"}
     answer = begin_page(client, policy, kind="phone", about="customer", data=data)
     assert answer.url == page_of(Operation.objects.get())
     point = policy.holder.contact_points.get()
@@ -210,7 +259,7 @@ def test_what_is_not_whole_begins_nothing(client, policy, data):
 
 def test_what_is_not_possible_is_refused_in_words(client, policy):
     Policy.objects.filter(pk=policy.pk).update(state="cancelled")
-    data = {"submission_key": uuid.uuid4(), "day": "2026-05-04", "understood": "on"}
+    data = {"submission_key": uuid.uuid4(), "day": "2026-05-04", "understood": "on", "channel": "written"}
     assert begin_page(client, policy, kind="suspension", data=data).status_code == 409
 
 

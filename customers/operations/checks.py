@@ -11,6 +11,7 @@ from customers.models.claim import ClaimState
 from customers.models.policy import PolicyState
 from customers.operations.terms import cancellation_due_on, withdrawal_ends_on
 from foundation.dates import written_day
+from foundation.office.read_only import euro
 
 
 def why_not_alive(state: str) -> str:
@@ -54,6 +55,7 @@ def why_not_settle_claim(state: str) -> str:
     """A claim is settled while it is open; an offer is accepted or refused instead."""
     return {
         ClaimState.OFFERED: _("An offer was made: accept it or refuse it."),
+        ClaimState.ACCEPTED: _("The offer was accepted: its payment is under way."),
         ClaimState.PAID: _("The claim was paid."),
         ClaimState.REFUSED: _("The claim was refused: the reasons are in our letter."),
         ClaimState.CLOSED: _("The claim is closed."),
@@ -113,6 +115,31 @@ def why_not_answer_offer(state: str, *, other_answer_open: bool) -> str:
     if other_answer_open:
         return _("You have refused the offer: withdraw the refusal first.")
     return ""
+
+
+def offer_in_words(amount: Decimal | None, offered_on: date | None) -> str:
+    """The offer as every page names it: its day where it is known, and its amount or where that is written."""
+    named = {"day": written_day(offered_on, "del") if offered_on else "", "amount": euro(amount)}
+    if amount is None:
+        sentence = (
+            _("Our offer of %(day)s: the amount is in the letter of the offer.")
+            if offered_on
+            else _("The amount is in the letter of the offer.")
+        )
+    else:
+        sentence = _("Our offer of %(day)s: %(amount)s.") if offered_on else _("Our offer: %(amount)s.")
+    return sentence % named
+
+
+def why_not_this_offer(
+    *, seen: tuple[Decimal | None, date | None], standing: tuple[Decimal | None, date | None]
+) -> str:
+    """Amount and day of the offer that was shown, and those of the one that stands: only that one is answered."""
+    if seen == standing:
+        return ""
+    return _("The offer has changed since you opened the page. %(offer)s Look at it before you answer.") % {
+        "offer": offer_in_words(*standing)
+    }
 
 
 def why_not_withdraw(*, state: str, starts_on: date, days: int, today: date) -> str:

@@ -80,6 +80,8 @@ def ask_operation(
         raise AskedAlready(twin)
     if reason := entry.why_not(subject):
         raise Refused(reason, code="not_possible")
+    if reason := entry.outdated(subject, facts):
+        raise Refused(reason, code="outdated")
     operation = _write(entry.code, customer, policy, claim, facts, submission_key, by, channel, not entry.needs_person)
     entry.at_once(operation, subject.today)
     if not entry.needs_person:

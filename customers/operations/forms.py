@@ -4,6 +4,7 @@ Facts are JSON: a day as 2026-12-31, an amount as "1234.50". `typed` reads them 
 """
 
 from collections.abc import Iterable
+from copy import copy
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -16,11 +17,12 @@ from django.utils.translation import gettext_lazy
 
 from customers.imports.cells import italian_postal_code, read_province
 from customers.models import ContactPoint, Customer
-from customers.operations.checks import owner_fits, why_not_amount
+from customers.operations.checks import owner_fits, why_not_amount, why_not_this_offer
+from customers.operations.frequency import LABELS
 from customers.operations.subjects import Subject
 from customers.validators import normalise_email, normalise_iban, normalise_phone
 from foundation.dates import written_day
-from foundation.form_fields import DateInput, LineField, NormalisedField, TextField
+from foundation.form_fields import AmountField, DateInput, LineField, NormalisedField, TextField
 from foundation.office.read_only import euro
 from foundation.telephones import shown_number
 from foundation.text import CleanedForm, fold
@@ -41,13 +43,6 @@ class IbanField(NormalisedField):
             widget=forms.TextInput(attrs=attributes),
             **options,
         )
-
-
-class AmountField(forms.DecimalField):
-    """An amount in euro."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(min_value=Decimal("0.01"), max_digits=12, decimal_places=2, localize=True, **options)
 
 
 class DayField(forms.DateField):
@@ -268,17 +263,19 @@ class _FromDay(FactsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        today = self.subject.today
+        today, policy = self.subject.today, self.subject.policy
+        assert policy is not None, "it is about a policy"
+        self.last = min(today + FARTHEST, policy.ends_on)  # a cover that has ended neither rests nor lasts again
         self.fields["day"].initial = today
-        self.fields["day"].widget.attrs |= {"min": today.isoformat(), "max": (today + FARTHEST).isoformat()}
+        self.fields["day"].widget.attrs |= {"min": today.isoformat(), "max": self.last.isoformat()}
 
     def clean_day(self) -> date:
-        day, today = self.cleaned_data["day"], self.subject.today
-        if not today <= day <= today + FARTHEST:
+        day = self.cleaned_data["day"]
+        if not self.subject.today <= day <= self.last:
             raise ValidationError(
                 _("Choose a day from today until %(day)s."),
                 code="day_out_of_reach",
-                params={"day": written_day(today + FARTHEST, "al")},
+                params={"day": written_day(self.last, "al")},
             )
         return day
 
@@ -331,14 +328,15 @@ class FrequencyFacts(FactsForm):
 
     frequency = forms.ChoiceField(
         label=gettext_lazy("How often you would like to pay"),
-        choices=[
-            ("yearly", gettext_lazy("once a year")),
-            ("half_yearly", gettext_lazy("every six months")),
-            ("quarterly", gettext_lazy("every three months")),
-            ("monthly", gettext_lazy("every month")),
-        ],
+        choices=list(LABELS.items()),
         widget=forms.RadioSelect,
     )
+
+    def clean_frequency(self) -> str:
+        frequency = self.cleaned_data["frequency"]
+        if frequency == self.subject.frequency:
+            raise ValidationError(_("You pay so already: choose another frequency."), code="no_change")
+        return frequency
 
 
 class WithdrawalFacts(_PaidFacts):
@@ -400,13 +398,53 @@ class PaymentFacts(FactsForm):
 
 
 # --- Claims -------------------------------------------------------------------------------------------------------
-class OfferAcceptedFacts(_PaidFacts):
+class _OfferFacts(FactsForm):
+    """The offer as the page showed it: what is answered is kept, and never another offer that came meanwhile."""
+
+    offered_amount = forms.DecimalField(
+        label=gettext_lazy("Amount of the offer"),
+        max_digits=12,
+        decimal_places=2,
+        required=False,
+        widget=forms.HiddenInput,
+    )
+    offered_on = forms.DateField(label=gettext_lazy("Day of the offer"), required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        claim = self.subject.claim
+        assert claim is not None, "it is about a claim"
+        self.fields["offered_amount"].initial = claim.offered_amount
+        self.fields["offered_on"].initial = claim.offered_on
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        given, claim = self.cleaned_data, self.subject.claim
+        assert claim is not None, "it is about a claim"
+        standing = (claim.offered_amount, claim.offered_on)
+        seen = (given.get("offered_amount"), given.get("offered_on"))
+        if reason := why_not_this_offer(seen=seen, standing=standing):
+            self._show_the_standing_offer()
+            raise ValidationError(reason, code="offer_changed")
+        return given | {"offered_amount": standing[0], "offered_on": standing[1]}
+
+    def _show_the_standing_offer(self) -> None:
+        """The form is shown again with the offer of now, to be looked at, and the box to be ticked again."""
+        data: Any = copy(self.data)  # what came by a request is not changed in place
+        for name in ("offered_amount", "offered_on"):
+            self.errors.pop(name, None)
+            data[self.add_prefix(name)] = stored(self.fields[name].initial) or ""
+        data.pop(self.add_prefix("understood"), None)
+        self.data = data
+
+
+class OfferAcceptedFacts(_PaidFacts, _OfferFacts):
     """Where the money of the offer goes."""
 
     understood = forms.BooleanField(label=gettext_lazy("I accept the offer that was made to me for this claim."))
 
 
-class OfferRefusedFacts(FactsForm):
+class OfferRefusedFacts(_OfferFacts):
     """Why the offer is not accepted."""
 
     text = TextField(most=LONGEST, rows=6, label=gettext_lazy("Why you do not accept it"))

@@ -3,7 +3,7 @@
 A further kind is a word in `OperationKind`, a form in `forms.py` and an entry here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ class Kind:
     `action` is the button, `text` what the person reads before sending, `then` what happens next. `topic` is the code of
     the topic that its contact counts under, where a person must act (`needs_person`). `is_by_law` are those that art. 42,
     paragraph 2, IVASS Reg. 41/2018 names: a page shows them with the reason where they are not possible. `refusal` gives
-    the reason why not, "" where it is possible; `at_once` is done when it is asked for, `carried_out` when it ends well.
+    the reason why not, "" where it is possible; `outdated` gives it where the facts answer what does not stand any more; `at_once` is done when it is asked for, `carried_out` when it ends well.
     `takes_longer` has the customer informed when somebody begins. `is_asked` is not so for what no form asks.
     """
 
@@ -37,6 +37,7 @@ class Kind:
     about: frozenset[str]
     form: type[forms.FactsForm]
     refusal: Callable[[Subject], str] = lambda subject: ""
+    outdated: Callable[[Subject, Mapping[str, Any]], str] = lambda subject, facts: ""
     topic: str = ""
     needs_person: bool = True
     is_by_law: bool = False
@@ -114,6 +115,14 @@ def _accept(subject: Subject) -> str:
 def _refuse_offer(subject: Subject) -> str:
     assert subject.claim is not None, "it is about a claim"
     return checks.why_not_answer_offer(subject.claim.state, other_answer_open=False)
+
+
+def _other_offer(subject: Subject, facts: Mapping[str, Any]) -> str:
+    claim, seen = subject.claim, forms.typed(forms.OfferAcceptedFacts, dict(facts))
+    assert claim is not None, "it is about a claim"
+    return checks.why_not_this_offer(
+        seen=(seen.get("offered_amount"), seen.get("offered_on")), standing=(claim.offered_amount, claim.offered_on)
+    )
 
 
 def _withdraw(subject: Subject) -> str:
@@ -278,6 +287,7 @@ ENTRIES = (
         ABOUT_CLAIM,
         forms.OfferAcceptedFacts,
         _accept,
+        _other_offer,
         topic="claims-payment",
         may_be_withdrawn=False,
         at_once=effects.accept_offer,
@@ -290,6 +300,7 @@ ENTRIES = (
         ABOUT_CLAIM,
         forms.OfferRefusedFacts,
         _refuse_offer,
+        _other_offer,
         topic="claims-payment",
         takes_longer=True,
     ),

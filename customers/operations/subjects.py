@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from customers.models import Claim, Customer, Instalment, Operation, Policy, PolicyValue
+from customers.operations.frequency import frequency_of
 from customers.rami import Business, ramo
 
 
@@ -17,6 +18,7 @@ class Subject:
     policy: Policy | None = None
     claim: Claim | None = None
     has_overdue: bool = False
+    frequency: str = ""  # how often the policy is paid (customers.operations.frequency), "" where it is not known
     value: PolicyValue | None = None
     open_operations: tuple[Operation, ...] = ()
 
@@ -50,11 +52,13 @@ def subject_of(
     customer: Customer, *, policy: Policy | None = None, claim: Claim | None = None, today: date
 ) -> Subject:
     """The subject with what its checks look at."""
-    overdue, value = False, None
+    overdue, frequency, value = False, "", None
     if policy is not None:
-        overdue = Instalment.objects.unpaid().filter(policy=policy, due_on__lt=today).exists()
+        instalments = list(Instalment.objects.filter(policy=policy).order_by("-due_on"))
+        overdue = any(each.paid_on is None and each.due_on < today for each in instalments)
+        frequency = frequency_of([(each.due_on, each.amount) for each in instalments[:2]], premium=policy.premium)
         if ramo(policy.ramo).business == Business.LIFE:
             values = PolicyValue.objects.filter(policy=policy, kind=PolicyValue.Kind.SURRENDER)
             value = values.order_by("-valued_on", "-pk").first()
     waiting = Operation.objects.open().filter(customer=customer, policy=policy, claim=claim).order_by("pk")
-    return Subject(customer, today, policy, claim, overdue, value, tuple(waiting))
+    return Subject(customer, today, policy, claim, overdue, frequency, value, tuple(waiting))

@@ -12,7 +12,9 @@ from django.utils import translation
 from customers.models import Claim, ContactPoint, Operation, Policy
 from customers.operations import checks, commands, forms
 from customers.operations.commands import AskedAlready, ask_operation, record_self_service
+from customers.operations.frequency import frequency_of
 from customers.operations.kinds import ENTRIES, KINDS, facts_shown, offers_about
+from customers.operations.notes import notes_before
 from customers.operations.subjects import Subject, subject_of
 from customers.tests.factories import (
     ClaimFactory,
@@ -114,6 +116,11 @@ def test_a_part_is_less_than_a_known_value(amount, value, possible):
     assert (checks.why_not_amount(given["amount"], value=given["value"]) == "") is possible
 
 
+@pytest.mark.parametrize("state", Claim.State.values)
+def test_a_claim_is_settled_until_an_offer_is_made(state):
+    assert (checks.why_not_settle_claim(state) == "") is (state in ("reported", "taken_in_charge"))
+
+
 @pytest.mark.parametrize(
     ("state", "possible"),
     [("offered", True), ("accepted", False), ("reported", False), ("paid", False), ("refused", False)],
@@ -125,6 +132,31 @@ def test_an_offer_is_answered_while_it_stands(state, possible):
 def test_every_kind_of_operation_has_one_entry():
     assert set(KINDS) == set(Kind.values)
     assert len(ENTRIES) == len(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("days", "frequency"),
+    [
+        (["2026-07-01", "2026-01-01"], "half_yearly"),
+        (["2027-01-01", "2026-01-01"], "yearly"),
+        (["2024-03-01", "2024-02-01"], "monthly"),
+        (["2026-06-30", "2026-04-02"], "quarterly"),
+        (["2026-03-01", "2026-01-01"], ""),
+        (["2026-01-02", "2026-01-01"], ""),
+    ],
+)
+def test_how_often_is_paid_follows_from_the_distance_of_the_latest_instalments(days, frequency):
+    instalments = [(date.fromisoformat(day), Decimal(1)) for day in days]
+    assert frequency_of(instalments, premium=Decimal(1)) == frequency
+
+
+@pytest.mark.parametrize(
+    ("amount", "premium", "frequency"),
+    [("480", "480", "yearly"), ("247.20", "480", "half_yearly"), ("120", "480", "quarterly"), ("42", "480", "monthly"), ("160", "480", ""), ("480", None, ""), ("480", "0", "")],
+)  # fmt: skip
+def test_of_one_instalment_alone_its_part_of_the_premium_tells(amount, premium, frequency):
+    found = frequency_of([(TODAY, Decimal(amount))], premium=premium and Decimal(premium))
+    assert (found, frequency_of([], premium=Decimal(480))) == (frequency, "")
 
 
 # --- Forms and facts ------------------------------------------------------------------------------------------------
@@ -166,6 +198,41 @@ def test_money_goes_to_an_account_in_the_customers_own_name(policy):
 @pytest.mark.parametrize(("day", "is_valid"), [("2026-05-04", True), ("2026-06-03", True), ("2026-05-03", False), ("2026-06-04", False), ("", False)])  # fmt: skip
 def test_a_cover_is_suspended_from_today_or_within_thirty_days(policy, day, is_valid):
     assert form_of(Kind.SUSPENSION, {"day": day, "understood": "on"}, policy=policy).is_valid() is is_valid
+
+
+@pytest.mark.parametrize("kind", [Kind.SUSPENSION, Kind.REACTIVATION])
+@pytest.mark.parametrize(("day", "is_valid"), [("2026-05-14", True), ("2026-05-15", False)])
+def test_a_cover_neither_rests_nor_lasts_again_after_the_policy_has_ended(policy, kind, day, is_valid):
+    policy.ends_on = date(2026, 5, 14)
+    form = form_of(kind, {"day": day, "understood": "on"}, policy=policy)
+    assert form.is_valid() is is_valid
+    assert form.fields["day"].widget.attrs["max"] == "2026-05-14"
+    assert is_valid or "14 maggio 2026" in form.errors["day"][0]
+
+
+@pytest.mark.parametrize(
+    ("written", "amount"),
+    [("1234,5", "1234.50"), ("1234.50", "1234.50"), ("1.234,50 €", "1234.50"), ("€ 10", "10.00"), ("0,01", "0.01"), ("1,234.50", "1234.50"), ("1.234", "1234.00"), ("1e5", None), ("-1", None), ("0", None), ("NaN", None), ("Infinity", None), ("٣", None), ("9" * 5000, None), ("", None)],
+)  # fmt: skip
+def test_an_amount_is_read_as_people_write_it_and_nothing_else_becomes_one(policy, written, amount):
+    form = form_of(Kind.REFUND, {"reason": "sold", "amount": written, "iban": IBAN, "owner": "Maria Rossi"}, policy=policy)  # fmt: skip
+    assert form.is_valid() is (amount is not None)
+    if amount is None:
+        assert list(form.errors) == ["amount"]
+        assert "0.01" not in str(form.errors)
+    else:
+        assert form.facts()["amount"] == amount
+
+
+@pytest.mark.parametrize(("known", "frequency", "is_valid"), [(True, "half_yearly", False), (True, "monthly", True), (False, "half_yearly", True)])  # fmt: skip
+def test_the_frequency_of_now_is_no_change(policy, known, frequency, is_valid):
+    for due_on in (date(2026, 1, 1), date(2026, 7, 1)) if known else ():
+        InstalmentFactory(policy=policy, due_on=due_on, paid_on=due_on)
+    subject = subject_of(policy.holder, policy=policy, today=TODAY)
+    form = KINDS[Kind.FREQUENCY].form({"frequency": frequency}, subject=subject)
+    assert form.is_valid() is is_valid
+    [note] = notes_before(KINDS[Kind.FREQUENCY], subject)
+    assert ("ogni sei mesi" in note) is known
 
 
 @pytest.mark.parametrize("text", ["x" * 2_000, "Ciao 😀 שלום"])
@@ -252,9 +319,33 @@ def test_an_operation_is_not_about_what_its_kind_is_not_about(policy):
 
 def test_an_accepted_offer_is_accepted_from_the_day_it_was():
     claim = ClaimFactory(state=Claim.State.OFFERED, offered_on=date(2026, 4, 30))
-    ask(Kind.OFFER_ACCEPTED, claim=claim, facts={"iban": IBAN, "owner": "Maria Rossi", "understood": True})
+    facts = {"offered_on": "2026-04-30", "iban": IBAN, "owner": "Maria Rossi", "understood": True}
+    ask(Kind.OFFER_ACCEPTED, claim=claim, facts=facts)
     claim.refresh_from_db()
     assert (claim.state, claim.accepted_on) == (Claim.State.ACCEPTED, TODAY)
+
+
+@pytest.mark.parametrize("kind", [Kind.OFFER_ACCEPTED, Kind.OFFER_REFUSED])
+@pytest.mark.parametrize(
+    "seen",
+    [{}, {"offered_amount": "1240.50"}, {"offered_amount": "1240.51", "offered_on": "2026-04-30"}, {"offered_amount": "1240.50", "offered_on": "2026-04-29"}],
+)  # fmt: skip
+def test_another_offer_than_the_one_that_stands_is_not_answered(kind, seen):
+    claim = ClaimFactory(state=Claim.State.OFFERED, offered_on=date(2026, 4, 30), offered_amount=Decimal("1240.50"))
+    with pytest.raises(Refused) as refusal:
+        ask(kind, claim=claim, facts=seen)
+    assert refusal.value.code == "outdated"
+    assert "1.240,50\xa0€" in str(refusal.value)
+    assert "30 aprile 2026" in str(refusal.value)
+    claim.refresh_from_db()
+    assert (claim.state, Operation.objects.exists()) == (Claim.State.OFFERED, False)
+
+
+def test_the_answer_to_an_offer_keeps_its_amount_and_its_day():
+    claim = ClaimFactory(state=Claim.State.OFFERED, offered_on=date(2026, 4, 30), offered_amount=Decimal("1240.50"))
+    facts = {"offered_amount": "1240.5", "offered_on": "2026-04-30", "iban": IBAN, "understood": True}
+    shown = facts_shown(ask(Kind.OFFER_ACCEPTED, claim=claim, facts=facts).operation)
+    assert [value for _label, value in shown[:2]] == ["1.240,50\xa0€", "30 aprile 2026"]
 
 
 def test_an_offer_that_was_refused_is_not_accepted_until_the_refusal_is_withdrawn():

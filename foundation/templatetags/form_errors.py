@@ -20,7 +20,8 @@ def form_errors(form: BaseForm) -> dict[str, Any]:
     """The list of `form`'s errors, those of the whole first, then by the order of its fields."""
     general = [Wrong(str(each)) for each in form.non_field_errors()]
     wrong = [Wrong(str(each), _place_of(form, name)) for name in form.fields for each in form.errors.get(name, ())]
-    return {"general": general, "wrong": wrong}
+    has_others = any(each.name not in form.errors for each in form.visible_fields())
+    return {"general": general, "wrong": wrong, "has_others": has_others}
 
 
 def _place_of(form: BaseForm, name: str) -> str:

@@ -44,6 +44,20 @@ def test_every_error_leads_to_its_field_and_names_what_is_missing():
     assert "3 answers need a correction" in page
 
 
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        (["name"], "One answer needs a correction.<"),
+        (["name", "size"], "2 answers need a correction.<"),
+        (["name", "note"], "One answer needs a correction; the others are still here."),
+    ],
+)
+def test_other_answers_are_named_only_where_there_are_some(fields, sentence):
+    form = OrderForm({})
+    form.fields = {name: form.fields[name] for name in fields}
+    assert sentence in drawn(form)[1]
+
+
 def test_what_is_wrong_with_the_whole_leads_nowhere():
     form = OrderForm({"name": "Anna", "size": "s", "terms": "on"})
     form.add_error(None, "That was very fast.")

@@ -134,6 +134,27 @@ def test_once_confirmed_it_is_sent_and_has_a_receipt(client, policy):
     assert reverse("portal_request", args=[Contact.objects.get().pk]) in page
 
 
+def test_that_it_was_received_stands_there_right_after_sending_and_not_later(client, policy):
+    receipt = send(client, of_policy(policy), day="2026-05-10", understood="on").url
+    pages = [client.get(receipt).content.decode() for _twice in range(2)]
+    assert ["We have received it" in page for page in pages] == [True, False]
+
+
+@pytest.mark.parametrize(("seen_on", "is_late"), [("2026-05-04", False), ("2026-07-20", True)])
+def test_an_answer_that_is_overdue_is_called_late_and_no_promise(client, policy, seen_on, is_late):
+    receipt = send(client, of_policy(policy), day="2026-05-10", understood="on").url
+    with time_machine.travel(f"{seen_on}T11:00:00+02:00", tick=False):
+        page = client.get(receipt).content.decode()
+    assert ("we are late: the answer was due by" in page, "answer by" in page) == (is_late, not is_late)
+
+
+def test_while_we_wait_for_the_customer_no_answer_is_promised(client, policy):
+    receipt = send(client, of_policy(policy), day="2026-05-10", understood="on").url
+    Contact.objects.update(state="waiting")
+    page = client.get(receipt).content.decode()
+    assert ("wait for your answer" in page, "answer by" in page) == (True, False)
+
+
 def test_a_double_click_asks_once(client, policy):
     data = opened(client, of_policy(policy)) | {"day": "2026-05-10", "understood": "on"}
     answers = [send(client, of_policy(policy), data=data) for _twice in range(2)]
@@ -214,6 +235,59 @@ def test_accepting_an_offer_names_the_day_by_which_the_law_has_it_paid(client, a
     assert (claim.state, claim.accepted_on) == ("accepted", date(2026, 5, 4))
 
 
+ANSWERS = {Kind.OFFER_ACCEPTED: {"iban": IBAN, "owner": "Maria Rossi", "understood": "on"}, Kind.OFFER_REFUSED: {"text": "Troppo poco"}}  # fmt: skip
+
+
+def offered_claim(account, **facts):
+    return ClaimFactory(customer=account.customer, state="offered", offered_on=date(2026, 4, 30), **facts)
+
+
+@pytest.mark.parametrize("kind", ANSWERS)
+def test_the_amount_of_the_offer_is_on_the_form_the_confirmation_and_the_receipt(client, account, kind):
+    to = of_claim(offered_claim(account, offered_amount=Decimal("1240.50")), kind)
+    pages = [client.get(to), send(client, to, step="check", **ANSWERS[kind])]
+    answer = send(client, to, **ANSWERS[kind])
+    assert answer.status_code == 302
+    pages.append(client.get(answer.url))
+    for page in pages:
+        text = page.content.decode()
+        assert ("1,240.50\xa0€" in text, "30 April 2026" in text) == (True, True)
+    facts = Operation.objects.get().facts
+    assert (facts["offered_amount"], facts["offered_on"]) == ("1240.50", "2026-04-30")
+
+
+@pytest.mark.parametrize("kind", ANSWERS)
+def test_an_offer_whose_amount_is_not_known_says_where_it_is(client, account, kind):
+    to = of_claim(offered_claim(account), kind)
+    assert "the amount is in the letter of the offer" in client.get(to).content.decode()
+    assert send(client, to, **ANSWERS[kind]).status_code == 302
+
+
+@pytest.mark.parametrize("kind", ANSWERS)
+@pytest.mark.parametrize("step", ["check", "send"])
+def test_an_offer_that_changed_meanwhile_is_not_answered_and_the_new_one_is_shown(client, account, kind, step):
+    claim = offered_claim(account, offered_amount=Decimal("1240.50"))
+    to = of_claim(claim, kind)
+    data = opened(client, to) | ANSWERS[kind]
+    claim.offered_amount = Decimal("900")
+    claim.save()
+    page = send(client, to, step, data)
+    text = page.content.decode()
+    assert (page.status_code, "The offer has changed" in text, "900.00\xa0€" in text) == (422, True, True)
+    assert page.context["form"]["offered_amount"].value() == "900.00"
+    assert 'name="understood" id="id_understood" checked' not in text
+    assert not Operation.objects.exists()
+    again = data | {"offered_amount": "900.00"}
+    assert send(client, to, "send", again).status_code == 302
+
+
+@pytest.mark.parametrize("seen", ["", "pippo", "1e5", "x" * 5000])
+def test_an_offer_that_nobody_made_is_not_answered(client, account, seen):
+    to = of_claim(offered_claim(account, offered_amount=Decimal("1240.50")), Kind.OFFER_ACCEPTED)
+    page = send(client, to, offered_amount=seen, **ANSWERS[Kind.OFFER_ACCEPTED])
+    assert (page.status_code, set(page.context["form"].errors)) == (422, {"__all__"})
+
+
 @pytest.mark.parametrize("is_known", [True, False])
 def test_a_surrender_shows_the_value_and_its_day_or_that_it_is_not_known(client, account, is_known):
     policy = PolicyFactory(holder=account.customer, ramo="I", plate="")
@@ -222,6 +296,7 @@ def test_a_surrender_shows_the_value_and_its_day_or_that_it_is_not_known(client,
     page = client.get(of_policy(policy, Kind.SURRENDER)).content.decode()
     assert ("30 April 2026" in page and "12,500.00" in page) is is_known
     assert ("is not known here" in page) is not is_known
+    assert ("Not every life contract can be surrendered" in page) is not is_known
 
 
 def test_a_part_beyond_the_value_is_refused(client, account):

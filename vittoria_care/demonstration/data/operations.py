@@ -100,6 +100,8 @@ def _wanted(story: "_Story", policies: list[Policy], claim: Claim | None) -> Ite
         yield Kind.COPY, state, {"document": rng.choice(("contract", "receipt"))}, alive[0], None
     if claim is not None:
         facts = {"understood": True, "iban": IBAN, "owner": customer.letter_name}
+        if claim.offered_amount is not None and claim.offered_on is not None:
+            facts |= {"offered_amount": str(claim.offered_amount), "offered_on": claim.offered_on.isoformat()}
         yield Kind.OFFER_ACCEPTED, State.IN_PROGRESS, facts, None, claim
 
 
