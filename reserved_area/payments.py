@@ -78,8 +78,9 @@ def instalment_view(request: CustomerRequest, pk: int) -> HttpResponse:
         return _paid_already(request, attempt, instalment.policy)
     form = PayForm(request.POST or None, initial={"key": uuid.uuid4()})
     due = instalment_due(instalment, today=timezone.localdate())
-    can_pay = provider() is not None and instalment.policy.state in ALIVE
-    context = {"form": form, "due": due, "attempt": attempt, "can_pay": can_pay}
+    is_looked_at = _is_looked_at(instalment=instalment)
+    can_pay = provider() is not None and instalment.policy.state in ALIVE and not is_looked_at
+    context = {"form": form, "due": due, "attempt": attempt, "can_pay": can_pay, "is_looked_at": is_looked_at}
     if request.method != "POST":
         return _pay_page(request, "reserved_area/pay.html", context)
     return _begin(request, "reserved_area/pay.html", context, instalment)
@@ -94,14 +95,15 @@ def offer_view(request: CustomerRequest, pk: int) -> HttpResponse:
     attempt = _attempt_of(offer=offer)
     if offer.paid_on is not None:
         return _paid_already(request, attempt, offer.policy)
-    can_accept = is_open(offer, today=timezone.localdate())
+    can_accept, is_looked_at = is_open(offer, today=timezone.localdate()), _is_looked_at(offer=offer)
     form = AcceptForm(request.POST or None, initial={"key": uuid.uuid4()})
     context = {
         "form": form,
         "offer": offer,
         "attempt": attempt,
         "is_open": can_accept,
-        "can_pay": can_accept and provider() is not None,
+        "can_pay": can_accept and provider() is not None and not is_looked_at,
+        "is_looked_at": is_looked_at,
         "cover_until": cover_of(offer.policy),
     }
     if request.method != "POST":
@@ -110,9 +112,14 @@ def offer_view(request: CustomerRequest, pk: int) -> HttpResponse:
 
 
 def _attempt_of(**target: Instalment | RenewalOffer) -> Payment | None:
-    """The payment that settles it, or the one that is not confirmed yet; None where there is neither."""
-    found = Payment.objects.filter(**target).order_by("-settles", "-pk")
-    return next((each for each in found[:20] if each.settles or each.is_open), None)
+    """The payment that settles it, or the one whose end is not known yet; None where there is neither."""
+    attempts = Payment.objects.filter(**target)
+    return attempts.filter(settles=True).first() or attempts.unclear().order_by("-pk").first()
+
+
+def _is_looked_at(**target: Instalment | RenewalOffer) -> bool:
+    """Whether a person compares a payment of it with what the provider says: until then nobody is led to pay it."""
+    return Payment.objects.filter(**target).looked_at().exists()
 
 
 def _paid_already(request: CustomerRequest, payment: Payment | None, policy: Policy) -> HttpResponse:
@@ -147,7 +154,8 @@ def _begin(
             payment = begin_instalment_payment(about, **given)
         else:
             payment = begin_offer_payment(about, **given)
-        if not payment.is_open:  # the same form once more, after its end
+        # The same form once more, after its end or while a person looks at it.
+        if not payment.is_open or payment.incidents.open().exists():
             return redirect("portal_payment", payment.pk)
         url = open_checkout(
             payment,
@@ -188,13 +196,15 @@ def payments_view(request: CustomerRequest) -> HttpResponse:
 def payment_view(request: CustomerRequest, pk: int) -> HttpResponse:
     """One payment: also where the provider's page leads back to. While its end is not known, it says so and asks again."""
     payment = _mine(request, pk)
+    is_looked_at = not payment.settles and payment.incidents.open().exists()
     return render(
         request,
         "reserved_area/payment.html",
         {
             "payment": payment,
             "refund": getattr(payment, "refund", None),
-            "is_looked_at": payment.is_open and payment.incidents.open().exists(),
+            "is_looked_at": is_looked_at,
+            "was_looked_at": not is_looked_at and payment.incidents.exists(),
             "again_url": _again_url(payment),
             "agency": request.customer.agency,
         },
@@ -237,8 +247,13 @@ def _mine(request: CustomerRequest, pk: int) -> Payment:
 
 
 def _again_url(payment: Payment) -> str:
-    """Where to pay what an attempt did not pay; "" where nothing is owed for it any more."""
-    if payment.settles:
+    """Where to pay what an attempt did not pay; "" where nothing is owed for it any more, or a person looks at it."""
+    about: dict[str, Instalment | RenewalOffer] = {}
+    if payment.instalment is not None:
+        about = {"instalment": payment.instalment}
+    elif payment.offer is not None:
+        about = {"offer": payment.offer}
+    if payment.settles or not about or _is_looked_at(**about):
         return ""
     if payment.instalment is not None and payment.instalment.paid_on is None:
         return reverse("portal_pay", args=[payment.instalment_id])

@@ -24,5 +24,5 @@ def renewal_of(policy: Policy, *, today: date) -> dict[str, Any]:
         offers = policy.renewal_offers.unpaid().filter(valid_until__gte=today, starts_on__gte=policy.ends_on)
         offer = offers.order_by("-pk").first()
     if offer is not None:
-        attempt = Payment.objects.open().filter(offer=offer).first()
+        attempt = Payment.objects.unclear().filter(offer=offer).first()
     return {"paid_renewal": paid, "offer": offer, "attempt": attempt, "can_pay": can_pay_online()}

@@ -14,10 +14,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from customers.models import Instalment, Payment, PaymentEvent, Policy
+from customers.payments.commands import close_incident
 from customers.payments.providers import Unavailable
 from customers.payments.sandbox import HEADER, Sandbox, confirmation_of, end_page, page_of
 from customers.tests.factories import (
     InstalmentFactory,
+    PaymentEventFactory,
     PaymentFactory,
     PaymentIncidentFactory,
     PolicyAdherentFactory,
@@ -227,6 +229,47 @@ def test_another_amount_is_looked_at_by_a_person(client, instalment):
     assert "data-payment-check" not in page
     instalment.refresh_from_db()
     assert instalment.paid_on is None
+
+
+@pytest.mark.parametrize("is_over", [False, True])
+def test_while_a_person_looks_nobody_is_led_to_pay_again(client, instalment, offer, is_over):
+    for about in (instalment, offer):
+        place = reverse("portal_pay" if about == instalment else "portal_renewal", args=[about.pk])
+        earlier = {"key": key_on(client.get(place)), "accepted": "on"}
+        pay(client, about, "altro-importo")
+        payment = Payment.objects.latest("pk")
+        if is_over:
+            Payment.objects.filter(pk=payment.pk).update(state="expired", ended_at=timezone.now())
+        page = client.get(place).content.decode()
+        assert (">Vai al pagamento" in page, '<form method="post" novalidate' in page) == (False, False)
+        assert reverse("portal_payment", args=[payment.pk]) in page
+        assert client.post(place, earlier).status_code == 409
+        assert place not in shown(client, payment)
+        for room in (reverse("reserved_area"), reverse("portal_policy", args=[instalment.policy_id])):
+            assert f'href="{place}"' not in client.get(room).content.decode()
+    assert Payment.objects.count() == 2
+
+
+def test_the_form_of_an_attempt_that_a_person_looks_at_leads_to_it_and_not_to_the_provider(client, instalment):
+    place = reverse("portal_pay", args=[instalment.pk])
+    sent = {"key": key_on(client.get(place))}
+    client.post(client.post(place, sent).url, {"way": "altro-importo"})
+    assert client.post(place, sent).url == reverse("portal_payment", args=[Payment.objects.get().pk])
+
+
+@pytest.mark.parametrize(
+    ("decision", "words"), [("refund", "2,40 €"), ("no_money", "Non è arrivato denaro"), ("counts", "Ricevuta")]
+)
+def test_the_payment_says_what_became_of_it_when_the_incident_is_closed(client, account, decision, words):
+    counts = decision == "counts"
+    payment = PaymentFactory(instalment__policy__holder=account.customer)
+    event = PaymentEventFactory(payment=payment, outcome="incident", amount=payment.amount if counts else "2.40")
+    kind = "merchant" if counts else "amount"
+    incident = PaymentIncidentFactory(payment=payment, event=event, kind=kind)
+    assert "Non paghi di nuovo" in shown(client, payment)
+    close_incident(incident, decision=decision, reason="Prova", by=account.user)
+    page = shown(client, payment)
+    assert (words in page.replace("\xa0", " "), "Non paghi di nuovo" in page) == (True, False)
 
 
 # --- Asking ---------------------------------------------------------------------------------------------------------
