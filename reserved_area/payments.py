@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from customers.due import cover_of, instalment_due
+from customers.due import cover_of, due_for, instalment_due
 from customers.models import Instalment, Payment, Policy, RenewalOffer
 from customers.payments.commands import (
     ALIVE,
@@ -30,7 +31,7 @@ from customers.payments.commands import (
     is_open,
     open_checkout,
 )
-from customers.payments.configured import provider, provider_called
+from customers.payments.configured import can_pay_online, provider, provider_called
 from customers.payments.providers import Unavailable
 from customers.payments.receipts import receipt_of
 from customers.payments.signatures import NotAuthentic
@@ -45,6 +46,7 @@ from reserved_area.records import customer_page, one_page
 log = logging.getLogger(__name__)
 
 ASKS = 40, 300  # questions to the provider about one payment, in so many seconds: a page that waits asks every few
+MOST_DUE = 50  # on the page of payments
 LARGEST_CONFIRMATION = 256 * 1024  # bytes
 AWAY = gettext_lazy("The payment page cannot be reached now. Nothing was charged: try again in a few minutes.")
 
@@ -186,9 +188,26 @@ def _title_of(payment: Payment) -> str:
 @customer_page
 @require_safe
 def payments_view(request: CustomerRequest) -> HttpResponse:
-    """Every payment one made or began, newest first."""
-    payments, pages = one_page(request, Payment.objects.visible_to(request.user).for_list())
-    return render(request, "reserved_area/payments.html", {"payments": payments, "page": pages})
+    """What is due now, with the way to pay it; every payment one made or began here; and the instalments paid elsewhere."""
+    held = Policy.objects.filter(holder=request.customer)
+    mine = Payment.objects.visible_to(request.user).for_list().with_looked_at()
+    payments, pages = one_page(request, mine)
+    paid_here = Payment.objects.filter(instalment=OuterRef("pk"), settles=True)
+    elsewhere = Instalment.objects.filter(~Exists(paid_here), policy__holder=request.customer, paid_on__isnull=False)
+    elsewhere = elsewhere.select_related("policy").order_by("-paid_on", "-pk")
+    paid_elsewhere, pages_elsewhere = one_page(request, elsewhere, name="rate")
+    return render(
+        request,
+        "reserved_area/payments.html",
+        {
+            "dues": due_for(held, today=timezone.localdate(), most=MOST_DUE),
+            "can_pay": can_pay_online(),
+            "payments": payments,
+            "page": pages,
+            "paid_elsewhere": paid_elsewhere,
+            "page_elsewhere": pages_elsewhere,
+        },
+    )
 
 
 @customer_page

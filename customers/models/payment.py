@@ -120,6 +120,10 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         """Those with an incident that nobody has closed yet: a person compares, and nothing more is to be paid meanwhile."""
         return self.filter(_has_open_incident())
 
+    def with_looked_at(self) -> "PaymentQuerySet":
+        """Each with whether a person looks at it (`is_looked_at`)."""
+        return self.annotate(is_looked_at=_has_open_incident())
+
     def unclear(self) -> "PaymentQuerySet":
         """Those whose end is not known: not confirmed yet, or looked at by a person."""
         return self.filter(models.Q(state=PaymentState.OPEN) | models.Q(_has_open_incident()))
