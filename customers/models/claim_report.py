@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.models.claim import Claim
 from customers.models.customer import Customer
@@ -179,7 +180,7 @@ def report_number(year: int, sequence: int) -> str:
 class AskedDocumentState(models.TextChoices):
     """What became of a request for a document."""
 
-    ASKED = "asked", _("asked for")
+    ASKED = "asked", pgettext_lazy("document", "asked for")
     RECEIVED = "received", _("received")
     WITHDRAWN = "withdrawn", _("no longer needed")
 

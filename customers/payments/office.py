@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from unfold.decorators import display
 
 from customers.models import Payment, PaymentEvent, PaymentIncident, RefundDue, RenewalOffer
@@ -190,7 +190,7 @@ class PaymentIncidentAdmin(OfficeAdmin[PaymentIncident]):
 
     @badge(description=gettext_lazy("state"), tones=WORK_TONES)
     def state_shown(self, incident: PaymentIncident) -> tuple[str, str]:
-        return (CLOSED, _("closed")) if incident.closed_at else (OPEN, _("to be looked at"))
+        return (CLOSED, pgettext("incident", "closed")) if incident.closed_at else (OPEN, _("to be looked at"))
 
 
 def _in_words(incident: PaymentIncident, text: str) -> str:
