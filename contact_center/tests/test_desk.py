@@ -357,7 +357,7 @@ def test_the_card_says_until_when_a_paid_renewal_covers(answered, agent):
         policy=policy, starts_on=policy.ends_on, ends_on=until, paid_on=today, accepted_at=timezone.now()
     )
     [row] = panels_of(customer, contact, agent.user)["Polizze"]
-    assert row.text == f"rinnovo pagato, copertura fino {written_day(until, 'al')} · {policy.number}"
+    assert row.hint == f"rinnovo pagato, copertura fino {written_day(until, 'al')} · {policy.number}"
     assert row.tone == "good"
 
 
