@@ -34,8 +34,8 @@ def with_renewed_until(policies: PoliciesT) -> PoliciesT:
 
 def paid_renewal(policy: Policy) -> RenewalOffer | None:
     """The renewal that was accepted and paid while the new contract is on its way; None as in `with_renewed_until`."""
-    renewed = with_renewed_until(Policy.objects.filter(pk=policy.pk, renewal_offers__isnull=False))
-    if not renewed.filter(renewed_until__isnull=False).exists():
+    renewed = with_renewed_until(Policy.objects.filter(pk=policy.pk)).first()
+    if getattr(renewed, "renewed_until", None) is None:
         return None
     paid = policy.renewal_offers.filter(starts_on__gte=policy.ends_on, paid_on__isnull=False)
     return paid.order_by("-pk").first()

@@ -334,12 +334,13 @@ def test_between_payment_and_contract_the_policy_says_it_is_on_its_way(client, o
     assert ("nuovo contratto" in page, newer.pk is not None) == (False, True)
 
 
-def test_the_list_of_policies_says_until_when_the_renewal_covers(client, offer):
+def test_the_lists_of_policies_say_until_when_the_renewal_covers(client, offer):
     pay(client, offer)
     offer.refresh_from_db()
-    page = client.get(reverse("portal_policies")).content.decode()
-    assert f"rinnovo pagato, copertura fino {written_day(offer.ends_on, 'al')}" in page
-    assert f"{written_day(offer.policy.ends_on, 'al')}<" not in page
+    for name in ("portal_policies", "portal_report"):
+        page = client.get(reverse(name)).content.decode()
+        assert f"rinnovo pagato, copertura fino {written_day(offer.ends_on, 'al')}" in page
+        assert f"{written_day(offer.policy.ends_on, 'al')}<" not in page
 
 
 def test_the_home_shows_the_premium_of_the_renewal(client, offer):
@@ -389,7 +390,8 @@ def test_the_list_costs_the_same_whatever_its_length(client, account, count):
         )
         InstalmentFactory(policy=policy, due_on=today)
         InstalmentFactory(policy=policy, due_on=today - timedelta(days=200), paid_on=today - timedelta(days=200))
-        PaymentFactory(instalment__policy=policy, paid=place % 2 == 0)
+        begun = InstalmentFactory(policy=policy, due_on=today - timedelta(days=100))
+        PaymentFactory(instalment=begun, paid=place % 2 == 0)
     RefundDueFactory(payment__instalment__policy__holder=account.customer)
     client.get(reverse("portal_payments"))
     with CaptureQueriesContext(connection) as queries:
