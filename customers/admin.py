@@ -17,8 +17,8 @@ from django.urls import path, reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from unfold.decorators import display
 
 from customers import roles
@@ -59,6 +59,7 @@ from customers.payments.office import (
     RefundDueAdmin,
     RenewalOfferAdmin,
 )
+from customers.payments.renewals import with_renewed_until
 from customers.policy_states import Suspension, suspensions_of
 from customers.rami import ramo
 from customers.search import found_ids
@@ -121,16 +122,30 @@ class ContactPointPanel(Panel):
         return str(point)
 
 
+def end_of(policy: Policy) -> str:
+    """The end of a contract; and until when it covers where the renewal is paid (`with_renewed_until`)."""
+    day = formats.date_format(policy.ends_on, "DATE_FORMAT")
+    if policy.renewed_until is None:  # type: ignore[attr-defined]  # an annotation
+        return day
+    until = formats.date_format(policy.renewed_until, "DATE_FORMAT")  # type: ignore[attr-defined]
+    return gettext("%(day)s; renewal paid, cover until %(until)s") % {"day": day, "until": until}
+
+
 class PolicyPanel(Panel):
     """The customer's policies, each with what is due next."""
 
     model = Policy
-    fields = ("number", "product", "plate", "ends_on", "state_shown", "next_instalment")
+    fields = ("number", "product", "plate", "end_shown", "state_shown", "next_instalment")
     ordering = ("-ends_on", "-pk")
 
     def get_queryset(self, request: StaffRequest) -> QuerySet:
         owed = Instalment.objects.unpaid().order_by("due_on")
-        return super().get_queryset(request).prefetch_related(Prefetch("instalments", queryset=owed))
+        policies = with_renewed_until(super().get_queryset(request))
+        return policies.prefetch_related(Prefetch("instalments", queryset=owed))
+
+    @display(description=_("expires on"))
+    def end_shown(self, policy: Policy) -> str:
+        return end_of(policy)
 
     @badge(description=_("state"), tones=POLICY_TONES)
     def state_shown(self, policy: Policy) -> tuple[str, str]:
@@ -372,7 +387,7 @@ class PaymentOfPolicyPanel(PaymentPanel):
 class PolicyAdmin(OfficeAdmin[Policy]):
     """Found by number, plate or holder."""
 
-    list_display = ("number", "holder", "product", "plate", "ends_on", "state_shown", "agency")
+    list_display = ("number", "holder", "product", "plate", "end_shown", "state_shown", "agency")
     list_select_related = ("holder", "agency")
     list_filter = (ExpiringFilter,)
     search_help_text = _("Policy number, plate, or the policyholder in any way")
@@ -397,7 +412,7 @@ class PolicyAdmin(OfficeAdmin[Policy]):
                     ("ramo_shown", "product"),
                     "plate",
                     ("sum_insured", "premium"),
-                    ("starts_on", "ends_on"),
+                    ("starts_on", "end_shown"),
                     ("annual", "tacit_renewal"),
                     "grace_days",
                     ("created_at", "updated_at"),
@@ -407,7 +422,7 @@ class PolicyAdmin(OfficeAdmin[Policy]):
     )
 
     def get_queryset(self, request: StaffRequest) -> QuerySet[Policy]:
-        return super().get_queryset(request).select_related("holder", "agency")
+        return with_renewed_until(super().get_queryset(request)).select_related("holder", "agency")
 
     def get_ordering(self, request: StaffRequest) -> Sequence[str | Combinable]:
         soonest = chosen_work(request, "all") in ("expiring", "certificate")
@@ -421,6 +436,10 @@ class PolicyAdmin(OfficeAdmin[Policy]):
         ids.update(plates.values_list("pk", flat=True)[:MOST_FOUND])
         ids.update(queryset.filter(holders).order_by().values_list("pk", flat=True)[:MOST_FOUND])
         return queryset.filter(pk__in=ids)
+
+    @display(description=_("expires on"), ordering="ends_on")
+    def end_shown(self, policy: Policy) -> str:
+        return end_of(policy)
 
     @display(description=_("line of business (ramo)"))
     def ramo_shown(self, policy: Policy) -> str:

@@ -23,7 +23,8 @@ AHEAD = timedelta(days=60)  # what is due later does not worry anybody yet
 class Due:
     """An instalment to pay, or a policy that comes to its end. It remains until paid or over: nothing vanishes.
 
-    `instalment`, or the offer of `offer_id`, is what can be paid here; `attempt` the id of a payment of it that is not confirmed yet.
+    `instalment`, or the offer of `offer_id`, is what can be paid here; `attempt` the id of a payment of it that is not confirmed
+    yet, or that a person looks at.
     """
 
     policy: Policy
@@ -89,15 +90,15 @@ def expiry_due(policy: Policy, *, today: date) -> Due:
 
 
 def with_attempts(instalments: InstalmentQuerySet) -> InstalmentQuerySet:
-    """Each with the id of the payment of it that is not confirmed yet (`attempt`)."""
-    attempts = Payment.objects.open().filter(instalment=OuterRef("pk"))
+    """Each with the id of the payment of it that is not confirmed yet, or that a person looks at (`attempt`)."""
+    attempts = Payment.objects.unclear().filter(instalment=OuterRef("pk"))
     return instalments.annotate(attempt=Subquery(attempts.order_by().values("pk")[:1]))
 
 
 def with_offers(policies: PolicyQuerySet, *, today: date) -> PolicyQuerySet:
     """Each with the newest offer of its next period that can be accepted today: its id, premium and open payment."""
     offers = RenewalOffer.objects.unpaid().filter(policy=OuterRef("pk"), valid_until__gte=today).order_by("-pk")
-    attempts = Payment.objects.open().filter(offer=OuterRef("offer_id")).order_by()
+    attempts = Payment.objects.unclear().filter(offer=OuterRef("offer_id")).order_by()
     newest = policies.annotate(
         offer_id=Subquery(offers.values("pk")[:1]), offer_premium=Subquery(offers.values("premium")[:1])
     )

@@ -77,7 +77,7 @@ def test_an_instalment_is_paid_once_whatever_is_clicked_and_has_its_receipt(poli
     page.goto("/area-riservata/")
     expect(page.locator(".due").filter(has_text=policy).filter(has_text="256,70")).to_have_count(0)
     page.goto("/area-riservata/pagamenti/")
-    expect(page.locator(".card-row").filter(has_text=policy)).to_have_count(1)
+    expect(page.locator("section[aria-labelledby=here-title] .card-row").filter(has_text=policy)).to_have_count(1)
     look(page, "pay-list")
 
 

@@ -194,6 +194,13 @@ PAYMENT_TO_REFUND = NoticeKind(
     dates=frozenset({"paid_on"}),
     amounts=frozenset({"amount"}),
 )
+PAYMENT_NOT_RECEIVED = NoticeKind(
+    "payment-not-received",
+    _("Payment not received"),
+    POLICY | {"number", "amount", "begun_on"},
+    dates=frozenset({"begun_on"}),
+    amounts=frozenset({"amount"}),
+)
 PAYMENT_REFUNDED = NoticeKind(
     "payment-refunded",
     _("Payment refunded"),

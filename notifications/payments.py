@@ -8,6 +8,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -16,13 +17,19 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from customers.models import Payment, PaymentEvent, RefundDue, User
+from customers.models import Payment, PaymentEvent, PaymentIncident, RefundDue, User
 from customers.payments import commands
 from customers.payments.commands import Booked
 from customers.payments.configured import provider_called
 from customers.payments.providers import News, Provider, Unavailable
 from foundation.dates import ROME
-from notifications.kinds import PAYMENT_RECEIVED, PAYMENT_REFUNDED, PAYMENT_TO_REFUND, NoticeKind
+from notifications.kinds import (
+    PAYMENT_NOT_RECEIVED,
+    PAYMENT_RECEIVED,
+    PAYMENT_REFUNDED,
+    PAYMENT_TO_REFUND,
+    NoticeKind,
+)
 from notifications.services import tell_customer
 
 log = logging.getLogger(__name__)
@@ -45,25 +52,72 @@ def book_payment(event: PaymentEvent) -> Booked:
     booked = commands.book_event(event)
     if booked.is_new and booked.payment is not None:
         if booked.is_settled:
-            offer = booked.payment.offer
-            more = {"due_on": booked.payment.due_on, "renewal_until": offer.ends_on if offer is not None else None}
-            _tell(PAYMENT_RECEIVED, booked.payment, more)
+            _tell_received(booked.payment)
         elif booked.refund is not None:
-            _tell(PAYMENT_TO_REFUND, booked.payment, {"reason": booked.refund.reason})
+            _tell_to_refund(booked.refund, came_at=booked.event.happened_at)
     return booked
+
+
+@transaction.atomic
+def close_incident(
+    incident: PaymentIncident, *, decision: str, reason: str, by: User, amount: Decimal | None = None
+) -> commands.Closed:
+    """Close an incident, and write to the customer what it means for their money. Refused as `commands.close_incident`."""
+    closed = commands.close_incident(incident, decision=decision, reason=reason, by=by, amount=amount)
+    payment, event = closed.incident.payment, closed.incident.event
+    if payment is None:
+        return closed
+    if closed.refund is not None:
+        _tell_to_refund(closed.refund, came_at=event.happened_at if event is not None else payment.begun_at)
+    elif closed.is_settled:
+        _tell_received(payment)
+    elif closed.is_ended:
+        _tell(PAYMENT_NOT_RECEIVED, payment, {"begun_on": timezone.localdate(payment.begun_at, ROME)})
+    return closed
 
 
 @transaction.atomic
 def refund_payment(refund: RefundDue, *, refunded_on: date, way: str, by: User) -> RefundDue:
     """Record that a payment went back, and write it to the customer. Refused as `commands.record_refund`."""
     refund = commands.record_refund(refund, refunded_on=refunded_on, way=way, by=by)
-    _tell(PAYMENT_REFUNDED, refund.payment, {"refunded_on": refund.refunded_on, "way": refund.way})
+    more = {
+        "amount": refund.amount,
+        "paid_on": timezone.localdate(_came_at(refund), ROME),
+        "refunded_on": refund.refunded_on,
+        "way": refund.way,
+    }
+    _tell(PAYMENT_REFUNDED, refund.payment, more)
     return refund
+
+
+def _came_at(refund: RefundDue) -> datetime:
+    """When the money came: what is not what was asked is no payment that has its own moment, but news of the provider."""
+    payment = refund.payment
+    if payment.paid_at is not None and refund.reason != RefundDue.Reason.NOT_AS_ASKED:
+        return payment.paid_at
+    news = payment.events.filter(word=PaymentEvent.Word.PAID).order_by("happened_at", "pk").first()
+    return news.happened_at if news is not None else refund.booked_at
+
+
+def _tell_received(payment: Payment) -> None:
+    assert payment.paid_at is not None, "only what was paid is acknowledged"
+    offer = payment.offer
+    more = {
+        "paid_on": timezone.localdate(payment.paid_at, ROME),
+        "due_on": payment.due_on,
+        "renewal_until": offer.ends_on if offer is not None else None,
+    }
+    _tell(PAYMENT_RECEIVED, payment, more)
+
+
+def _tell_to_refund(refund: RefundDue, *, came_at: datetime) -> None:
+    """The amount is what came, which may be another than was asked."""
+    more = {"amount": refund.amount, "paid_on": timezone.localdate(came_at, ROME), "reason": refund.reason}
+    _tell(PAYMENT_TO_REFUND, refund.payment, more)
 
 
 def _tell(kind: NoticeKind, payment: Payment, more: Mapping[str, Any]) -> None:
     """Write to the customer, once for each attempt and kind. The receipt is made when it is opened, not here."""
-    assert payment.paid_at is not None, "only what was paid is written about"
     policy = payment.policy
     with translation.override(payment.customer.language):
         label = _("Open the payment")
@@ -73,7 +127,6 @@ def _tell(kind: NoticeKind, payment: Payment, more: Mapping[str, Any]) -> None:
         "plate": policy.plate,
         "number": payment.number,
         "amount": payment.amount,
-        "paid_on": timezone.localdate(payment.paid_at, ROME),
         "action_url": settings.SITE_URL + reverse("portal_payment", args=[payment.pk]),
         "action_label": label,
         **more,

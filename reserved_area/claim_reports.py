@@ -21,6 +21,7 @@ from contact_center.requests.forms import AnotherMessageForm
 from customers.claim_reports.commands import begin_draft
 from customers.claim_reports.queries import policies_to_report
 from customers.models import AskedDocument, Claim, ClaimDraft, ClaimFile, ClaimReport, Policy
+from customers.payments.renewals import with_renewed_until
 from customers.rami import ramo
 from customers.requests import CustomerRequest
 from foundation.files.accepted import CLAIM
@@ -61,7 +62,7 @@ class ChooseForm(CleanedForm, forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def start_view(request: CustomerRequest) -> HttpResponse:
     """The reports under way, and a new one: under which policy."""
-    policies = list(policies_to_report(request.customer, timezone.localdate())[:MOST_POLICIES])
+    policies = list(with_renewed_until(policies_to_report(request.customer, timezone.localdate()))[:MOST_POLICIES])
     sent = request.POST if request.method == "POST" else None
     form = ChooseForm(sent, policies=policies, initial={"key": uuid.uuid4()})
     status = 200

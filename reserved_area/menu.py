@@ -21,11 +21,15 @@ MOST_COUNTED = 100  # unread notices
 
 @dataclass(frozen=True)
 class Place:
-    """A room of the menu: the name of its address, what people call it, an icon of static/img/icons.svg."""
+    """A room of the menu: the name of its address, what people call it, an icon of static/img/icons.svg.
+
+    `also` are the folders of its pages that are not under its own address.
+    """
 
     address: str
     label: str | Promise
     icon: str
+    also: tuple[str, ...] = ()
     under_thumb: bool = False
     counts_unread: bool = False
 
@@ -36,8 +40,8 @@ PLACES = (
     Place("portal_policies", _("Policies"), "shield-check", under_thumb=True),
     Place("portal_claims", _("Claims"), "life-ring", under_thumb=True),
     Place("portal_requests", _("Requests"), "chat-dots", under_thumb=True),
-    Place("portal_documents", _("Documents"), "file-earmark-text"),
-    Place("portal_payments", _("Payments"), "credit-card"),
+    Place("portal_documents", _("Documents"), "file-earmark-text", also=("calendario/",)),
+    Place("portal_payments", _("Payments"), "credit-card", also=("rinnovi/",)),
     Place("portal_operations", _("Operations"), "list-check"),
     Place("portal_call_backs", _("Call-backs"), "telephone-inbound"),
     Place("portal_notices", _("Notices"), "inbox", counts_unread=True),
@@ -78,7 +82,9 @@ def menu_at(path: str, places: Iterable[Place] = PLACES) -> Menu:
 
 
 def _is_within(path: str, place: Place, url: str) -> bool:
-    return path == url if place.address == HOME else path.startswith(url)
+    if place.address == HOME:
+        return path == url
+    return path.startswith((url, *(reverse(HOME) + folder for folder in place.also)))
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:

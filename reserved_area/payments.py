@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from customers.due import cover_of, instalment_due
+from customers.due import cover_of, due_for, instalment_due
 from customers.models import Instalment, Payment, Policy, RenewalOffer
 from customers.payments.commands import (
     ALIVE,
@@ -30,7 +31,7 @@ from customers.payments.commands import (
     is_open,
     open_checkout,
 )
-from customers.payments.configured import provider, provider_called
+from customers.payments.configured import can_pay_online, provider, provider_called
 from customers.payments.providers import Unavailable
 from customers.payments.receipts import receipt_of
 from customers.payments.signatures import NotAuthentic
@@ -45,6 +46,7 @@ from reserved_area.records import customer_page, one_page
 log = logging.getLogger(__name__)
 
 ASKS = 40, 300  # questions to the provider about one payment, in so many seconds: a page that waits asks every few
+MOST_DUE = 50  # on the page of payments
 LARGEST_CONFIRMATION = 256 * 1024  # bytes
 AWAY = gettext_lazy("The payment page cannot be reached now. Nothing was charged: try again in a few minutes.")
 
@@ -78,8 +80,9 @@ def instalment_view(request: CustomerRequest, pk: int) -> HttpResponse:
         return _paid_already(request, attempt, instalment.policy)
     form = PayForm(request.POST or None, initial={"key": uuid.uuid4()})
     due = instalment_due(instalment, today=timezone.localdate())
-    can_pay = provider() is not None and instalment.policy.state in ALIVE
-    context = {"form": form, "due": due, "attempt": attempt, "can_pay": can_pay}
+    is_looked_at = _is_looked_at(instalment=instalment)
+    can_pay = provider() is not None and instalment.policy.state in ALIVE and not is_looked_at
+    context = {"form": form, "due": due, "attempt": attempt, "can_pay": can_pay, "is_looked_at": is_looked_at}
     if request.method != "POST":
         return _pay_page(request, "reserved_area/pay.html", context)
     return _begin(request, "reserved_area/pay.html", context, instalment)
@@ -94,14 +97,15 @@ def offer_view(request: CustomerRequest, pk: int) -> HttpResponse:
     attempt = _attempt_of(offer=offer)
     if offer.paid_on is not None:
         return _paid_already(request, attempt, offer.policy)
-    can_accept = is_open(offer, today=timezone.localdate())
+    can_accept, is_looked_at = is_open(offer, today=timezone.localdate()), _is_looked_at(offer=offer)
     form = AcceptForm(request.POST or None, initial={"key": uuid.uuid4()})
     context = {
         "form": form,
         "offer": offer,
         "attempt": attempt,
         "is_open": can_accept,
-        "can_pay": can_accept and provider() is not None,
+        "can_pay": can_accept and provider() is not None and not is_looked_at,
+        "is_looked_at": is_looked_at,
         "cover_until": cover_of(offer.policy),
     }
     if request.method != "POST":
@@ -110,9 +114,14 @@ def offer_view(request: CustomerRequest, pk: int) -> HttpResponse:
 
 
 def _attempt_of(**target: Instalment | RenewalOffer) -> Payment | None:
-    """The payment that settles it, or the one that is not confirmed yet; None where there is neither."""
-    found = Payment.objects.filter(**target).order_by("-settles", "-pk")
-    return next((each for each in found[:20] if each.settles or each.is_open), None)
+    """The payment that settles it, or the one whose end is not known yet; None where there is neither."""
+    attempts = Payment.objects.filter(**target)
+    return attempts.filter(settles=True).first() or attempts.unclear().order_by("-pk").first()
+
+
+def _is_looked_at(**target: Instalment | RenewalOffer) -> bool:
+    """Whether a person compares a payment of it with what the provider says: until then nobody is led to pay it."""
+    return Payment.objects.filter(**target).looked_at().exists()
 
 
 def _paid_already(request: CustomerRequest, payment: Payment | None, policy: Policy) -> HttpResponse:
@@ -147,7 +156,8 @@ def _begin(
             payment = begin_instalment_payment(about, **given)
         else:
             payment = begin_offer_payment(about, **given)
-        if not payment.is_open:  # the same form once more, after its end
+        # The same form once more, after its end or while a person looks at it.
+        if not payment.is_open or payment.incidents.open().exists():
             return redirect("portal_payment", payment.pk)
         url = open_checkout(
             payment,
@@ -178,9 +188,26 @@ def _title_of(payment: Payment) -> str:
 @customer_page
 @require_safe
 def payments_view(request: CustomerRequest) -> HttpResponse:
-    """Every payment one made or began, newest first."""
-    payments, pages = one_page(request, Payment.objects.visible_to(request.user).for_list())
-    return render(request, "reserved_area/payments.html", {"payments": payments, "page": pages})
+    """What is due now, with the way to pay it; every payment one made or began here; and the instalments paid elsewhere."""
+    held = Policy.objects.filter(holder=request.customer)
+    mine = Payment.objects.visible_to(request.user).for_list().with_looked_at()
+    payments, pages = one_page(request, mine)
+    paid_here = Payment.objects.filter(instalment=OuterRef("pk"), settles=True)
+    elsewhere = Instalment.objects.filter(~Exists(paid_here), policy__holder=request.customer, paid_on__isnull=False)
+    elsewhere = elsewhere.select_related("policy").order_by("-paid_on", "-pk")
+    paid_elsewhere, pages_elsewhere = one_page(request, elsewhere, name="rate")
+    return render(
+        request,
+        "reserved_area/payments.html",
+        {
+            "dues": due_for(held, today=timezone.localdate(), most=MOST_DUE),
+            "can_pay": can_pay_online(),
+            "payments": payments,
+            "page": pages,
+            "paid_elsewhere": paid_elsewhere,
+            "page_elsewhere": pages_elsewhere,
+        },
+    )
 
 
 @customer_page
@@ -188,13 +215,15 @@ def payments_view(request: CustomerRequest) -> HttpResponse:
 def payment_view(request: CustomerRequest, pk: int) -> HttpResponse:
     """One payment: also where the provider's page leads back to. While its end is not known, it says so and asks again."""
     payment = _mine(request, pk)
+    is_looked_at = not payment.settles and payment.incidents.open().exists()
     return render(
         request,
         "reserved_area/payment.html",
         {
             "payment": payment,
             "refund": getattr(payment, "refund", None),
-            "is_looked_at": payment.is_open and payment.incidents.open().exists(),
+            "is_looked_at": is_looked_at,
+            "was_looked_at": not is_looked_at and payment.incidents.exists(),
             "again_url": _again_url(payment),
             "agency": request.customer.agency,
         },
@@ -237,8 +266,13 @@ def _mine(request: CustomerRequest, pk: int) -> Payment:
 
 
 def _again_url(payment: Payment) -> str:
-    """Where to pay what an attempt did not pay; "" where nothing is owed for it any more."""
-    if payment.settles:
+    """Where to pay what an attempt did not pay; "" where nothing is owed for it any more, or a person looks at it."""
+    about: dict[str, Instalment | RenewalOffer] = {}
+    if payment.instalment is not None:
+        about = {"instalment": payment.instalment}
+    elif payment.offer is not None:
+        about = {"offer": payment.offer}
+    if payment.settles or not about or _is_looked_at(**about):
         return ""
     if payment.instalment is not None and payment.instalment.paid_on is None:
         return reverse("portal_pay", args=[payment.instalment_id])

@@ -28,7 +28,8 @@ from customers.models import (
     PolicyAdherent,
     ReservedAreaAccount,
 )
-from customers.payments.renewals import renewal_of
+from customers.payments.commands import ALIVE
+from customers.payments.renewals import renewal_of, with_renewed_until
 from customers.policy_states import suspensions_of
 from customers.rami import ramo
 from customers.requests import CustomerRequest
@@ -69,17 +70,22 @@ def customer_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRe
     return never_cache(login_required(page))
 
 
-def one_page(request: HttpRequest, rows: QuerySet[Row], *, size: int = PAGE) -> tuple[list[Row], dict[str, Any]]:
-    """The rows of the page asked for (`?pagina=2`) and what pagination.html needs. One query, and nothing is counted."""
-    asked = request.GET.get("pagina", "1")
+def one_page(
+    request: HttpRequest, rows: QuerySet[Row], *, size: int = PAGE, name: str = "pagina"
+) -> tuple[list[Row], dict[str, Any]]:
+    """The rows of the page asked for (`?pagina=2`) and what pagination.html needs. One query, and nothing is counted.
+
+    `name` is for a second list on the same page.
+    """
+    asked = request.GET.get(name, "1")
     number = min(max(whole_number(asked, most_digits=5) or 1, 1), FARTHEST_PAGE)
     first = (number - 1) * size
     found = list(rows[first : first + size + 1])
     shown = found[:size]
     pages = {
         "shown": len(shown),
-        "previous_url": f"?pagina={number - 1}" if number > 1 else None,
-        "next_url": f"?pagina={number + 1}" if len(found) > size else None,
+        "previous_url": f"?{name}={number - 1}" if number > 1 else None,
+        "next_url": f"?{name}={number + 1}" if len(found) > size else None,
     }
     return shown, pages
 
@@ -91,7 +97,7 @@ def policies_view(request: CustomerRequest) -> HttpResponse:
     """Every policy one holds or is covered by: those alive first, with the amount that is due next."""
     alive = [Policy.State.ACTIVE, Policy.State.SUSPENDED]
     rows = (
-        Policy.objects.visible_to(request.user)
+        with_renewed_until(Policy.objects.visible_to(request.user))
         .annotate(
             over=Case(When(state__in=alive, then=Value(0)), default=Value(1), output_field=IntegerField()),
         )
@@ -138,6 +144,7 @@ def policy_view(request: CustomerRequest, pk: int) -> HttpResponse:
             "line_name": ramo(policy.ramo).label,
             "is_mine": is_mine,
             "payments": payments,
+            "has_unpaid": policy.state in ALIVE and any(due is not None for _each, due in payments),
             "adherents": adherents[:PAGE],
             "has_more_adherents": is_mine and adherents[PAGE : PAGE + 1].exists(),
             "claims": claims[:PAGE],

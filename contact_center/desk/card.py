@@ -145,9 +145,9 @@ class CardSubject:
         """What is still to be paid for one of `policies`, the earliest first; nothing where somebody else pays."""
         return list(policy.instalments.all()) if policy.holder_id == self.customer.pk else []
 
-    def is_renewal_paid(self, policy: Policy) -> bool:
-        """Whether the renewal of one of `policies` was accepted and paid, and its new contract is on its way."""
-        return bool(policy.renewal_offers.all())
+    def renewed_until(self, policy: Policy) -> date | None:
+        """Until when one of `policies` covers by a renewal that was accepted and paid; None where none was."""
+        return max((offer.ends_on for offer in policy.renewal_offers.all()), default=None)
 
     @cached_property
     def claims(self) -> list[Claim]:
@@ -191,7 +191,7 @@ def card_of(customer: Customer, contact: Contact, user: User, today: date) -> Ca
     ends = [
         policy.ends_on
         for policy in subject.policies
-        if policy.state == Policy.State.ACTIVE and not subject.is_renewal_paid(policy)
+        if policy.state == Policy.State.ACTIVE and subject.renewed_until(policy) is None
     ]
     last = next((each for each in subject.last_contacts if each.topic), None)
     signs = {
@@ -220,7 +220,9 @@ def policies_panel(subject: CardSubject) -> CardPanel | None:
         return None
     rows, today = [], subject.today
     for policy in subject.policies:
-        parts, tone = [_("until %(day)s") % {"day": written_day(policy.ends_on, "al")}], ""
+        renewed, tone = subject.renewed_until(policy), ""
+        until = _("until %(day)s") if renewed is None else _("renewal paid, cover until %(day)s")
+        parts = [until % {"day": written_day(renewed or policy.ends_on, "al")}]
         if policy.holder_id != subject.customer.pk:
             parts.insert(0, _("covered by the contract of %(holder)s") % {"holder": policy.holder})
         elif owed := subject.owed_for(policy):
@@ -229,8 +231,7 @@ def policies_panel(subject: CardSubject) -> CardPanel | None:
             sentence = _("%(amount)s overdue since %(day)s") if late else _("%(amount)s due on %(day)s")
             parts.insert(0, sentence % {"amount": euro(first.amount), "day": _day(first.due_on)})
             tone = "bad" if late else "warn" if (first.due_on - today).days <= 15 else ""
-        if subject.is_renewal_paid(policy):
-            parts.insert(0, _("renewal paid, new contract on its way"))
+        if renewed is not None:
             tone = tone or "good"
         if policy.state == Policy.State.SUSPENDED:
             parts.insert(0, _("suspended"))

@@ -28,6 +28,7 @@ from contact_center.office.queue import CHANNEL_ICONS
 from contact_center.operations.office import begin_url
 from customers.models import Claim, Customer, Policy, User
 from customers.operations.kinds import facts_shown
+from customers.payments.renewals import with_renewed_until
 from foundation.dates import written_moment
 from foundation.numbers import whole_number
 from foundation.office.changes import Change
@@ -155,7 +156,8 @@ def _person(request: StaffRequest, contact: Contact, *, works: bool) -> dict[str
     others = Contact.objects.visible_to(user).filter(customer=customer).exclude(pk=contact.pk)
     shown = _addresses(contact, customer)
     if user.has_perm("customers.view_policy"):
-        policies = Policy.objects.covering(customer, timezone.localdate()).select_related("holder").only(*OF_POLICIES)
+        covering = with_renewed_until(Policy.objects.covering(customer, timezone.localdate()))
+        policies = covering.select_related("holder").only(*OF_POLICIES)
         shown["policies"] = list(policies.order_by("-ends_on", "-pk")[:MOST_ASIDE])
     shown["last_contacts"] = list(others.select_related("topic").only(*OF_CONTACTS)[:MOST_ASIDE])
     shown["matters"] = [matter for ask in MATTERS for matter in ask(customer, user)]

@@ -88,12 +88,16 @@ def about_due(due: Due) -> Answer:
     return Answer(About.POLICY, title, text, policy.pk, is_late=due.is_late)
 
 
-def about_policy(policy: Policy, *, today: date) -> Answer:
-    """How a policy stands on which nothing is due."""
+def about_policy(policy: Policy, *, today: date, renewed_until: date | None = None) -> Answer:
+    """How a policy stands on which nothing is due; `renewed_until` is the last day of the renewal that was paid."""
     named = {"product": _named(policy)}
     if policy.state == Policy.State.SUSPENDED and policy.suspended_on:
         title = _("%(product)s is suspended") % named
         text = _("It has not covered since %(day)s.") % {"day": written_day(policy.suspended_on, "dal")}
+    elif policy.state == Policy.State.ACTIVE and renewed_until is not None and renewed_until >= today:
+        day = written_day(renewed_until, "al")
+        title = _("%(product)s: the renewal is paid, you are covered until %(day)s") % {**named, "day": day}
+        text = _("The new contract is on its way.")
     elif policy.state == Policy.State.ACTIVE and policy.ends_on >= today:
         title = _("%(product)s is in force until %(day)s") % {**named, "day": written_day(policy.ends_on, "al")}
         text = _("Nothing is to be paid for it in the next two months.")

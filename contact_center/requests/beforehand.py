@@ -21,6 +21,7 @@ from contact_center.requests.answers import (
 from customers.due import due_for
 from customers.models import Claim, Customer, Document, Policy, User
 from customers.models.policy import PolicyQuerySet
+from customers.payments.renewals import paid_renewal
 
 MOST = 4  # answers of each sort: who has more is better served by the room itself
 RECENT = timedelta(days=90)  # a claim that ended within these days is still asked about
@@ -44,7 +45,9 @@ def answers_for(
         asked = held.filter(pk=policy.pk) if policy else held
         found += [about_due(due) for due in due_for(asked, today=today, most=MOST)]
         if policy is not None and not any(each.about == About.POLICY for each in found):
-            found.append(about_policy(policy, today=today))
+            renewal = paid_renewal(policy)
+            renewed_until = renewal.ends_on if renewal is not None else None
+            found.append(about_policy(policy, today=today, renewed_until=renewed_until))
         elif not found and (nothing := nothing_found(topic.area)):
             found.append(nothing)
     if About.DATA in wanted:

@@ -19,6 +19,7 @@ from customers.tests.factories import (
     ContactPointFactory,
     InstalmentFactory,
     PolicyFactory,
+    RenewalOfferFactory,
     ReservedAreaAccountFactory,
 )
 from foundation.dates import ROME
@@ -89,6 +90,17 @@ def test_only_the_chosen_policy_is_answered_about(answers, account):
     other = held(account, product="Casa", plate="", ends_on=days(200))
     assert words(answers(Topic.Area.POLICIES, policy=other)) == [
         ("Casa è in vigore fino al 20 novembre 2026", "Nei prossimi due mesi non c’è nulla da pagare.")
+    ]
+
+
+def test_a_policy_whose_renewal_is_paid_is_answered_with_the_end_of_its_new_cover(answers, account):
+    policy = held(account, ends_on=days(10))
+    RenewalOfferFactory(policy=policy, starts_on=days(10), ends_on=days(375), paid_on=days(-1), accepted_at=NOW)
+    assert words(answers(Topic.Area.POLICIES, policy=policy)) == [
+        (
+            "Strada Sicura · AB123CD: il rinnovo è pagato, la copertura vale fino al 14 maggio 2027",
+            "Il nuovo contratto è in arrivo.",
+        )
     ]
 
 

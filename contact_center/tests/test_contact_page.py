@@ -23,6 +23,7 @@ from customers.tests.factories import (
     ContactPointFactory,
     CustomerFactory,
     PolicyFactory,
+    RenewalOfferFactory,
     UserFactory,
 )
 from foundation.tests.pages import send_command
@@ -172,8 +173,13 @@ def test_the_person_is_shown_with_policies_open_matters_and_last_contacts(client
     monkeypatch.setattr(
         "contact_center.office.contact_page.MATTERS", [*MATTERS, lambda who, user: [Matter("R-1", "open")]]
     )
+    until = policy.ends_on + timedelta(days=365)
+    moment = timezone.now()
+    RenewalOfferFactory(
+        policy=policy, starts_on=policy.ends_on, ends_on=until, paid_on=moment.date(), accepted_at=moment
+    )
     shown = client.get(page(contact)).context
-    assert shown["policies"] == [policy]
+    assert [(each, each.renewed_until) for each in shown["policies"]] == [(policy, until)]
     assert [matter.title for matter in shown["matters"]] == [f"Claim {claim.number}", "R-1"]
     assert shown["last_contacts"] == [earlier]
 

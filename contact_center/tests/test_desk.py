@@ -21,6 +21,7 @@ from customers import roles
 from customers.models import AccessLog, Claim
 from customers.tests import factories as people
 from customers.tests.sign_in import signed_in
+from foundation.dates import written_day
 from foundation.telephones import shown_number
 from notifications.models import Notice
 from notifications.tests.factories import NoticeFactory
@@ -364,6 +365,18 @@ def test_the_card_names_a_term_only_where_the_law_sets_it(answered, agent, ramo,
     [row] = panels_of(claim.customer, answered(), agent.user)["Sinistri aperti"]
     assert waits in row.hint
     assert row.hint.count(" · ") == (2 if waits else 1)
+
+
+def test_the_card_says_until_when_a_paid_renewal_covers(answered, agent):
+    customer, contact, today = person(), answered(), timezone.localdate()
+    policy = people.PolicyFactory(holder=customer, ends_on=today + timedelta(days=10))
+    until = policy.ends_on + timedelta(days=365)
+    people.RenewalOfferFactory(
+        policy=policy, starts_on=policy.ends_on, ends_on=until, paid_on=today, accepted_at=timezone.now()
+    )
+    [row] = panels_of(customer, contact, agent.user)["Polizze"]
+    assert row.hint == f"rinnovo pagato, copertura fino {written_day(until, 'al')} · {policy.number}"
+    assert row.tone == "good"
 
 
 def test_an_alert_that_has_not_left_is_called_by_what_it_will_say(answered, agent):

@@ -9,6 +9,7 @@ import pgtrigger
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.models.customer import Customer
 from customers.models.policy import Instalment, Policy
@@ -90,11 +91,11 @@ class RenewalOffer(models.Model):
 class PaymentState(models.TextChoices):
     """How far an attempt to pay has come."""
 
-    OPEN = "open", _("not confirmed yet")
-    PAID = "paid", _("paid")
-    REFUSED = "refused", _("refused")
-    ABANDONED = "abandoned", _("abandoned")
-    EXPIRED = "expired", _("expired")
+    OPEN = "open", pgettext_lazy("payment", "not confirmed yet")
+    PAID = "paid", pgettext_lazy("payment", "paid")
+    REFUSED = "refused", pgettext_lazy("payment", "refused")
+    ABANDONED = "abandoned", pgettext_lazy("payment", "abandoned")
+    EXPIRED = "expired", pgettext_lazy("payment", "expired")
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
@@ -114,6 +115,23 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
     def open(self) -> "PaymentQuerySet":
         """Begun, and neither confirmed nor ended."""
         return self.filter(state=PaymentState.OPEN)
+
+    def looked_at(self) -> "PaymentQuerySet":
+        """Those with an incident that nobody has closed yet: a person compares, and nothing more is to be paid meanwhile."""
+        return self.filter(_has_open_incident())
+
+    def with_looked_at(self) -> "PaymentQuerySet":
+        """Each with whether a person looks at it (`is_looked_at`)."""
+        return self.annotate(is_looked_at=_has_open_incident())
+
+    def unclear(self) -> "PaymentQuerySet":
+        """Those whose end is not known: not confirmed yet, or looked at by a person."""
+        return self.filter(models.Q(state=PaymentState.OPEN) | models.Q(_has_open_incident()))
+
+
+def _has_open_incident() -> models.Exists:
+    """Whether an incident of the payment is open; the model stands further down."""
+    return models.Exists(PaymentIncident.objects.open().filter(payment=models.OuterRef("pk")))
 
 
 @keep_history()
@@ -248,11 +266,11 @@ class Payment(models.Model):
 class ProviderWord(models.TextChoices):
     """What a provider may say about an attempt."""
 
-    PAID = "paid", _("paid")
-    PENDING = "pending", _("pending")
-    REFUSED = "refused", _("refused")
-    ABANDONED = "abandoned", _("abandoned")
-    EXPIRED = "expired", _("expired")
+    PAID = "paid", pgettext_lazy("payment", "paid")
+    PENDING = "pending", pgettext_lazy("payment", "pending")
+    REFUSED = "refused", pgettext_lazy("payment", "refused")
+    ABANDONED = "abandoned", pgettext_lazy("payment", "abandoned")
+    EXPIRED = "expired", pgettext_lazy("payment", "expired")
 
 
 class EventSource(models.TextChoices):
@@ -352,6 +370,15 @@ class IncidentKind(models.TextChoices):
     NOT_AT_PROVIDER = "not_at_provider", _("paid here, not known to the provider")
 
 
+class IncidentDecision(models.TextChoices):
+    """What the person who closes an incident decides about the money."""
+
+    REFUND = "refund", _("the money goes back to the customer")
+    COUNTS = "counts", _("it counts as payment")
+    NO_MONEY = "no_money", _("no money came")
+    WITH_PROVIDER = "with_provider", _("settled with the provider; nothing changes for the customer")
+
+
 class PaymentIncidentQuerySet(models.QuerySet["PaymentIncident"]):
     """Questions asked about incidents."""
 
@@ -361,9 +388,10 @@ class PaymentIncidentQuerySet(models.QuerySet["PaymentIncident"]):
 
 
 class PaymentIncident(models.Model):
-    """A difference between what a provider says and what we know. It is never a payment; a person closes it with a reason."""
+    """A difference between what a provider says and what we know. A person closes it: with a decision, and what they found."""
 
     Kind = IncidentKind
+    Decision = IncidentDecision
 
     once = models.CharField(_("key"), max_length=400, unique=True)
     kind = models.CharField(_("what differs"), max_length=16, choices=Kind.choices)
@@ -380,6 +408,7 @@ class PaymentIncident(models.Model):
     closed_by = models.ForeignKey(
         "customers.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("closed by")
     )
+    decision = models.CharField(_("decision"), max_length=13, choices=Decision.choices, blank=True)
     closed_because = models.TextField(_("what was found"), blank=True)
 
     objects = PaymentIncidentQuerySet.as_manager()
@@ -391,9 +420,15 @@ class PaymentIncident(models.Model):
         constraints = [
             one_of("kind", IncidentKind, name="incident_kind_is_known"),
             models.CheckConstraint(
-                condition=models.Q(closed_at__isnull=True, closed_by__isnull=True, closed_because="")
-                | models.Q(closed_at__isnull=False, closed_by__isnull=False) & ~models.Q(closed_because=""),
+                condition=models.Q(closed_at__isnull=True, closed_by__isnull=True, closed_because="", decision="")
+                | models.Q(closed_at__isnull=False, closed_by__isnull=False)
+                & ~models.Q(closed_because="")
+                & ~models.Q(decision=""),
                 name="incident_closed_by_somebody_for_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decision="") | is_among("decision", IncidentDecision),
+                name="incident_decision_is_known",
             ),
         ]
         indexes = [
@@ -405,7 +440,7 @@ class PaymentIncident(models.Model):
             fixed("found_is_fixed", ["once", "kind", "payment", "event", "expected", "stated", "found_at"]),
             fixed(
                 "closed_is_fixed",
-                ["closed_at", "closed_by", "closed_because"],
+                ["closed_at", "closed_by", "decision", "closed_because"],
                 once=pgtrigger.Q(old__closed_at__isnull=False),
             ),
         ]
@@ -421,6 +456,7 @@ class RefundReason(models.TextChoices):
     PAID_ELSEWHERE = "paid_elsewhere", _("paid at the agency meanwhile")
     NOT_OWED = "not_owed", _("not owed any more")
     AMOUNT_CHANGED = "amount_changed", _("the amount due changed meanwhile")
+    NOT_AS_ASKED = "not_as_asked", _("not what was to be paid")
 
 
 class RefundQuerySet(models.QuerySet["RefundDue"]):
@@ -439,12 +475,13 @@ class RefundQuerySet(models.QuerySet["RefundDue"]):
 
 
 class RefundDue(models.Model):
-    """A payment that came and has to be given back. `refunded_on` is its end."""
+    """Money that came and has to be given back: `amount`, which may be another than was asked. `refunded_on` is its end."""
 
     Reason = RefundReason
 
     payment = models.OneToOneField(Payment, models.PROTECT, related_name="refund", verbose_name=_("payment"))
     reason = models.CharField(_("reason"), max_length=16, choices=Reason.choices)
+    amount = models.DecimalField(_("amount (euro)"), max_digits=12, decimal_places=2)
     booked_at = models.DateTimeField(_("booked at"), default=timezone.now)
     refunded_on = models.DateField(_("refunded on"), null=True, blank=True)
     way = models.CharField(_("how it was refunded"), max_length=300, blank=True)
@@ -461,6 +498,7 @@ class RefundDue(models.Model):
         ordering = ["-booked_at", "-pk"]
         constraints = [
             one_of("reason", RefundReason, name="refund_reason_is_known"),
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="refund_amount_is_positive"),
             models.CheckConstraint(
                 condition=models.Q(
                     refunded_on__isnull=True, way="", recorded_by__isnull=True, recorded_at__isnull=True
@@ -476,7 +514,7 @@ class RefundDue(models.Model):
         ]
         triggers = [
             *never_deleted(),
-            fixed("booked_is_fixed", ["payment", "reason", "booked_at"]),
+            fixed("booked_is_fixed", ["payment", "reason", "amount", "booked_at"]),
             fixed(
                 "refunded_is_fixed",
                 ["refunded_on", "way", "recorded_by", "recorded_at"],

@@ -7,6 +7,7 @@ The order of locks is that of the package's docstring. No command here calls a p
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
@@ -24,10 +25,10 @@ from customers.models import (
     RenewalOffer,
     User,
 )
-from customers.models.payment import EventOutcome, IncidentKind, PaymentState
+from customers.models.payment import EventOutcome, IncidentDecision, IncidentKind, PaymentState
 from customers.operations.commands import record_self_service
 from customers.payments.providers import MOVES, News, Provider
-from customers.payments.rules import can_go_on, difference, is_offer_open, why_refunded
+from customers.payments.rules import can_go_on, decisions_on, difference, is_offer_open, stated_in_euro, why_refunded
 from foundation.dates import ROME
 from foundation.refusals import Refused
 
@@ -40,7 +41,7 @@ ALIVE = (Policy.State.ACTIVE, Policy.State.SUSPENDED)
 def begin_instalment_payment(instalment: Instalment, *, key: uuid.UUID, provider: str, by: User) -> Payment:
     """The attempt to pay an instalment: that of the key, the one that is open, or a new one for the amount of now.
 
-    Refused when it is paid, or its policy is over.
+    Refused when it is paid, its policy is over, or a person is looking at an earlier attempt.
     """
     if (earlier := _earlier(key, by)) is not None:
         return earlier
@@ -58,7 +59,7 @@ def begin_instalment_payment(instalment: Instalment, *, key: uuid.UUID, provider
 
 @transaction.atomic
 def begin_offer_payment(offer: RenewalOffer, *, key: uuid.UUID, provider: str, by: User) -> Payment:
-    """The attempt to accept and pay a renewal offer, as `begin_instalment_payment`. Refused when the offer is over."""
+    """The attempt to accept and pay a renewal offer, as `begin_instalment_payment`. Refused also when the offer is over."""
     if (earlier := _earlier(key, by)) is not None:
         return earlier
     offer = RenewalOffer.objects.select_for_update(of=["self"]).select_related("policy__holder").get(pk=offer.pk)
@@ -101,6 +102,14 @@ def _open_attempt(
     due = instalment.amount if instalment is not None else offer.premium if offer is not None else None
     assert due is not None, "an attempt is for one of the two"
     now = timezone.now()
+    # Money may have come by an earlier attempt. The confirmation that says so locks what is to be paid too.
+    if Payment.objects.filter(instalment=instalment, offer=offer).looked_at().exists():
+        raise Refused(
+            _(
+                "One of our people is looking at a payment of this: do not pay again. We write to you as soon as it is clear."
+            ),
+            code="looked_at",
+        )
     for known in Payment.objects.select_for_update().open().filter(instalment=instalment, offer=offer):
         is_good = can_go_on(
             amount=known.amount, due=due, begun_at=known.begun_at, expires_at=known.expires_at, now=now
@@ -258,12 +267,31 @@ def _book_paid(
     target = {"instalment": payment.instalment_id, "offer": payment.offer_id}
     settled = due is not None and Payment.objects.filter(**target, settles=True).exists()
     reason = why_refunded(paid=payment.amount, due=due, was_paid=was_paid, was_paid_here=settled, is_wanted=is_wanted)
+    if reason is not None and RefundDue.objects.filter(payment=payment).exists():
+        # Other money of the same attempt goes back already: a person decides about this one too.
+        _note_incident(
+            IncidentKind.CHARGED_TWICE,
+            event,
+            payment,
+            expected=payment.provider_reference,
+            stated=event.provider_reference,
+        )
+        return Outcome.INCIDENT, None
     payment.paid_at, payment.settles = event.happened_at, reason is None
     payment.provider_reference = payment.provider_reference or event.provider_reference
     _move(payment, State.PAID, at=timezone.now())
     if reason is not None:
-        return Outcome.REFUND, RefundDue.objects.create(payment=payment, reason=reason)
-    paid_on = timezone.localdate(event.happened_at, ROME)
+        return Outcome.REFUND, RefundDue.objects.create(payment=payment, reason=reason, amount=payment.amount)
+    _settle(payment, instalment, offer)
+    return Outcome.BOOKED, None
+
+
+def _settle(
+    payment: Payment, instalment: Instalment | RenewalOffer | None, offer: Instalment | RenewalOffer | None
+) -> None:
+    """Mark what a payment settles as paid, on the day of the payment by the clock of Rome; all rows are locked."""
+    assert payment.paid_at is not None, "only what was paid settles anything"
+    paid_on = timezone.localdate(payment.paid_at, ROME)
     if isinstance(instalment, Instalment):
         instalment.paid_on = paid_on
         instalment.save(update_fields=["paid_on"])
@@ -271,7 +299,6 @@ def _book_paid(
         offer.paid_on, offer.accepted_at = paid_on, payment.begun_at
         offer.save(update_fields=["paid_on", "accepted_at", "updated_at"])
     _record_operation(payment)
-    return Outcome.BOOKED, None
 
 
 def _move(payment: Payment, state: PaymentState, *, at: datetime, reason: str = "") -> None:
@@ -332,17 +359,92 @@ def note_not_at_provider(payment: Payment) -> None:
 
 
 # --- What people decide -------------------------------------------------------------------------------------------------
+def decisions_about(incident: PaymentIncident) -> list[IncidentDecision]:
+    """What may be decided about an incident as things stand now."""
+    payment, event = incident.payment, incident.event
+    return decisions_on(
+        IncidentKind(incident.kind),
+        came=stated_in_euro(event.amount, event.currency) if event is not None else None,
+        asked=payment.amount if payment is not None else None,
+        due=_due_for(payment) if payment is not None else None,
+        is_booked=payment is not None and payment.state == State.PAID,
+        has_refund=payment is not None and RefundDue.objects.filter(payment=payment).exists(),
+    )
+
+
+def _due_for(payment: Payment) -> Decimal | None:
+    """What is owed now for what an attempt was to pay; None where nothing is."""
+    instalment, offer = payment.instalment, payment.offer
+    if instalment is not None:
+        is_owed = instalment.paid_on is None and payment.policy.state in ALIVE
+        return instalment.amount if is_owed else None
+    if offer is not None and offer.paid_on is None and offer.withdrawn_on is None:
+        return offer.premium
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """An incident that was closed, and what follows for the customer: the refund due, or how their attempt ended."""
+
+    incident: PaymentIncident
+    refund: RefundDue | None = None
+    is_settled: bool = False
+    is_ended: bool = False
+
+
 @transaction.atomic
-def close_incident(incident: PaymentIncident, *, reason: str, by: User) -> PaymentIncident:
-    """Close an incident with what was found. Refused when somebody has closed it before, or without a reason."""
-    incident = PaymentIncident.objects.select_for_update().get(pk=incident.pk)
+def close_incident(
+    incident: PaymentIncident, *, decision: str, reason: str, by: User, amount: Decimal | None = None
+) -> Closed:
+    """Close an incident: what becomes of the money, and what was found. The attempt is not open any more afterwards.
+
+    What goes back is what the provider says came; `amount` where it does not say so in euro. Refused when somebody has
+    closed it before, without a reason, and for a decision that does not fit (`decisions_on`).
+    """
+    about = Payment.objects.filter(incidents=incident).only("pk", "instalment", "offer").first()
+    instalment = _locked(Instalment, about.instalment_id) if about is not None else None
+    offer = _locked(RenewalOffer, about.offer_id) if about is not None else None
+    payment = Payment.objects.select_for_update().get(pk=about.pk) if about is not None else None
+    incident = PaymentIncident.objects.select_for_update(of=["self"]).select_related("event").get(pk=incident.pk)
     if incident.closed_at is not None:
         raise Refused(_("Somebody has closed this incident already."), code="incident_closed")
     if not reason.strip():
         raise Refused(_("Write what you found."), field="reason")
-    incident.closed_at, incident.closed_by, incident.closed_because = timezone.now(), by, reason.strip()
-    incident.save(update_fields=["closed_at", "closed_by", "closed_because"])
-    return incident
+    if payment is not None:
+        incident.payment = payment
+    if decision not in decisions_about(incident):
+        raise Refused(_("This does not fit what is known of the payment now."), field="decision")
+    now = timezone.now()
+    refund, is_settled, is_ended = None, False, False
+    if payment is not None and decision == IncidentDecision.REFUND:
+        refund = _refund_what_came(incident, payment, amount)
+    elif payment is not None and decision == IncidentDecision.COUNTS and payment.state != State.PAID:
+        assert incident.event is not None, "the amount that came is that of the news"
+        payment.paid_at, payment.settles = incident.event.happened_at, True
+        payment.provider_reference = payment.provider_reference or incident.event.provider_reference
+        _move(payment, State.PAID, at=now)
+        _settle(payment, instalment, offer)
+        is_settled = True
+    elif payment is not None and decision == IncidentDecision.NO_MONEY:
+        is_ended = payment.state != State.PAID
+    if payment is not None and payment.state == State.OPEN:
+        _move(payment, State.REFUSED if refund is not None else State.ABANDONED, at=now)
+    incident.closed_at, incident.closed_by = now, by
+    incident.decision, incident.closed_because = decision, reason.strip()
+    incident.save(update_fields=["closed_at", "closed_by", "decision", "closed_because"])
+    return Closed(incident, refund, is_settled=is_settled, is_ended=is_ended)
+
+
+def _refund_what_came(incident: PaymentIncident, payment: Payment, amount: Decimal | None) -> RefundDue:
+    """The refund of what the provider says came, or of the amount that a person found; Refused where neither is known."""
+    event = incident.event
+    came = (stated_in_euro(event.amount, event.currency) if event is not None else None) or amount
+    if came is None or came <= 0:
+        raise Refused(_("Write how much came, in euro."), field="amount")
+    twice = incident.kind == IncidentKind.CHARGED_TWICE
+    why = RefundDue.Reason.PAID_TWICE if twice else RefundDue.Reason.NOT_AS_ASKED
+    return RefundDue.objects.create(payment=payment, reason=why, amount=came)
 
 
 @transaction.atomic

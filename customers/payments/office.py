@@ -1,21 +1,22 @@
 """The back office of payments: what was paid, what differs, what goes back, and what is offered for renewal."""
 
+import json
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.formats import number_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from unfold.decorators import display
 
 from customers.models import Payment, PaymentEvent, PaymentIncident, RefundDue, RenewalOffer
-from customers.models.payment import PaymentIncidentQuerySet, PaymentQuerySet, RefundQuerySet
-from customers.payments.commands import close_incident
+from customers.models.payment import EURO, PaymentIncidentQuerySet, PaymentQuerySet, RefundQuerySet
 from foundation.numbers import whole_number
 from foundation.office.base import OfficeAdmin, Panel, WorkFilter, badge
-from foundation.office.commands import Command
-from foundation.office.read_only import euro
+from foundation.office.read_only import NOTHING, euro
 from foundation.requests import StaffRequest
 
 MOST_FOUND = 200
@@ -47,7 +48,9 @@ class NewsPanel(Panel):
 
     @display(description=gettext_lazy("amount"))
     def amount_shown(self, event: PaymentEvent) -> str:
-        return "–" if event.amount is None else f"{event.amount} {event.currency}"
+        if event.amount is None or event.currency == EURO:
+            return euro(event.amount)
+        return f"{number_format(event.amount, 2, use_l10n=True, force_grouping=True)} {event.currency}"
 
     @badge(description=gettext_lazy("what we made of it"), tones=OUTCOME_TONES)
     def outcome_shown(self, event: PaymentEvent) -> tuple[str, str] | None:
@@ -139,44 +142,14 @@ class IncidentFilter(WorkFilter[PaymentIncidentQuerySet]):
         return queryset.open() if chosen == "open" else queryset
 
 
-class CloseIncidentForm(forms.Form):
-    """What was found."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("What you found, and what was done"),
-        max_length=2_000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-
-
-class CloseIncident(Command[PaymentIncident]):
-    """Close an incident with what was found."""
-
-    name = "chiudi"
-    label = gettext_lazy("Close incident")
-    icon = "task_alt"
-    tone = "primary"
-    permission = "customers.change_paymentincident"
-    form_class = CloseIncidentForm
-    question = gettext_lazy("It leaves the list; what you write remains with it.")
-
-    def offered(self, request: StaffRequest, row: PaymentIncident) -> bool:
-        return row.closed_at is None
-
-    def run(self, request: StaffRequest, row: PaymentIncident, data: dict[str, Any]) -> str:
-        close_incident(row, reason=data["reason"], by=request.user)
-        return _("The incident is closed.")
-
-
 class PaymentIncidentAdmin(OfficeAdmin[PaymentIncident]):
     """What a provider says and we do not know, or the other way round."""
 
-    list_display = ("kind", "payment", "expected", "stated", "found_at", "state_shown")
-    list_select_related = ("payment",)
+    list_display = ("kind", "payment", "expected_shown", "stated_shown", "found_at", "state_shown")
+    list_select_related = ("payment", "event")
     list_filter = (IncidentFilter,)
     search_help_text = gettext_lazy("Number of the payment, reference of the provider, or number of the policy")
     customer_path = "payment.customer_id"
-    own_commands = (CloseIncident(),)
     fieldsets = (
         (
             None,
@@ -184,10 +157,11 @@ class PaymentIncidentAdmin(OfficeAdmin[PaymentIncident]):
                 "fields": [
                     ("kind", "state_shown"),
                     "payment",
-                    ("expected", "stated"),
+                    ("expected_shown", "stated_shown"),
                     "found_at",
                     "as_it_came",
                     ("closed_at", "closed_by"),
+                    "decision",
                     "closed_because",
                 ]
             },
@@ -202,12 +176,39 @@ class PaymentIncidentAdmin(OfficeAdmin[PaymentIncident]):
 
     @display(description=gettext_lazy("as it came"))
     def as_it_came(self, incident: PaymentIncident) -> str:
-        """What the provider sent, whole."""
-        return incident.event.body if incident.event is not None and incident.event.body else "–"
+        """What the provider sent, whole; what is JSON one thing a line."""
+        body = incident.event.body if incident.event is not None else ""
+        return format_html('<pre class="vc-as-it-came" tabindex="0">{}</pre>', _in_lines(body)) if body else NOTHING
+
+    @display(description=gettext_lazy("as we know it"))
+    def expected_shown(self, incident: PaymentIncident) -> str:
+        return _in_words(incident, incident.expected)
+
+    @display(description=gettext_lazy("as the provider says"))
+    def stated_shown(self, incident: PaymentIncident) -> str:
+        return _in_words(incident, incident.stated)
 
     @badge(description=gettext_lazy("state"), tones=WORK_TONES)
     def state_shown(self, incident: PaymentIncident) -> tuple[str, str]:
-        return (CLOSED, _("closed")) if incident.closed_at else (OPEN, _("to be looked at"))
+        return (CLOSED, pgettext("incident", "closed")) if incident.closed_at else (OPEN, _("to be looked at"))
+
+
+def _in_words(incident: PaymentIncident, text: str) -> str:
+    """Amounts as people write them; everything else as it is."""
+    if incident.kind != PaymentIncident.Kind.AMOUNT:
+        return text or NOTHING
+    try:
+        return euro(Decimal(text))
+    except InvalidOperation:  # the provider stated none
+        return text or NOTHING
+
+
+def _in_lines(body: str) -> str:
+    """JSON with a line for each thing in it; what is none remains as it came."""
+    try:
+        return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
+    except ValueError:
+        return body
 
 
 # --- Refunds --------------------------------------------------------------------------------------------------------
@@ -258,7 +259,7 @@ class RefundDueAdmin(OfficeAdmin[RefundDue]):
 
     @display(description=gettext_lazy("amount"))
     def amount_shown(self, refund: RefundDue) -> str:
-        return euro(refund.payment.amount)
+        return euro(refund.amount)
 
     @badge(description=gettext_lazy("state"), tones=WORK_TONES)
     def state_shown(self, refund: RefundDue) -> tuple[str, str]:

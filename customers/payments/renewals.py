@@ -1,20 +1,44 @@
 """Query: how the renewal of a policy stands: what is offered, or what was accepted and paid and waits for its contract."""
 
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
+
+from django.db.models import Case, DateField, Exists, OuterRef, QuerySet, Subquery, Value, When
 
 from customers.models import Payment, Policy, RenewalOffer
 from customers.payments.configured import can_pay_online
 
+PoliciesT = TypeVar("PoliciesT", bound=QuerySet)
+
+
+def with_renewed_until(policies: PoliciesT) -> PoliciesT:
+    """Each with the last day of the renewal that was accepted and paid while the new contract is on its way (`renewed_until`).
+
+    None where there is none, or the new contract has come.
+    """
+    paid = RenewalOffer.objects.filter(
+        policy=OuterRef("pk"), starts_on__gte=OuterRef("ends_on"), paid_on__isnull=False
+    )
+    newer = Policy.objects.exclude(plate="").filter(
+        holder=OuterRef("holder"),
+        ramo=OuterRef("ramo"),
+        plate=OuterRef("plate"),
+        ends_on__gt=OuterRef("ends_on"),
+        state=Policy.State.ACTIVE,
+    )
+    until = Subquery(paid.order_by("-pk").values("ends_on")[:1])
+    return policies.annotate(
+        renewed_until=Case(When(Exists(newer), then=Value(None)), default=until, output_field=DateField())
+    )
+
 
 def paid_renewal(policy: Policy) -> RenewalOffer | None:
-    """The renewal that was accepted and paid while the new contract is on its way; None where there is none, or it has come."""
-    paid = policy.renewal_offers.filter(starts_on__gte=policy.ends_on, paid_on__isnull=False)
-    if (offer := paid.order_by("-pk").first()) is None:
+    """The renewal that was accepted and paid while the new contract is on its way; None as in `with_renewed_until`."""
+    renewed = with_renewed_until(Policy.objects.filter(pk=policy.pk)).first()
+    if getattr(renewed, "renewed_until", None) is None:
         return None
-    newer = Policy.objects.filter(holder=policy.holder_id, ramo=policy.ramo, plate=policy.plate)
-    has_come = policy.plate and newer.filter(ends_on__gt=policy.ends_on, state=Policy.State.ACTIVE).exists()
-    return None if has_come else offer
+    paid = policy.renewal_offers.filter(starts_on__gte=policy.ends_on, paid_on__isnull=False)
+    return paid.order_by("-pk").first()
 
 
 def renewal_of(policy: Policy, *, today: date) -> dict[str, Any]:
@@ -24,5 +48,5 @@ def renewal_of(policy: Policy, *, today: date) -> dict[str, Any]:
         offers = policy.renewal_offers.unpaid().filter(valid_until__gte=today, starts_on__gte=policy.ends_on)
         offer = offers.order_by("-pk").first()
     if offer is not None:
-        attempt = Payment.objects.open().filter(offer=offer).first()
+        attempt = Payment.objects.unclear().filter(offer=offer).first()
     return {"paid_renewal": paid, "offer": offer, "attempt": attempt, "can_pay": can_pay_online()}

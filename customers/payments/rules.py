@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from customers.models.payment import IncidentKind, RefundReason
+from customers.models.payment import EURO, IncidentDecision, IncidentKind, RefundReason
 
 UNREACHED = timedelta(minutes=20)  # an attempt for which no page was opened by then is begun again
 
@@ -37,6 +37,40 @@ def why_refunded(
     if due is None or not is_wanted:
         return RefundReason.NOT_OWED
     return None if paid == due else RefundReason.AMOUNT_CHANGED
+
+
+def stated_in_euro(amount: Decimal | None, currency: str) -> Decimal | None:
+    """What a confirmation says came, in euro; None where it says nothing, or another currency."""
+    return amount if amount is not None and amount > 0 and currency == EURO else None
+
+
+def decisions_on(
+    kind: IncidentKind,
+    *,
+    came: Decimal | None,
+    asked: Decimal | None,
+    due: Decimal | None,
+    is_booked: bool,
+    has_refund: bool,
+) -> list[IncidentDecision]:
+    """What a person may decide about an incident.
+
+    `came` is what the provider says, `asked` the amount of the attempt, None where it is nobody's; `due` what is owed
+    now, None where nothing is; `is_booked` is whether the attempt is booked as paid. Money counts as payment only where
+    all three amounts are equal. One payment has one refund.
+    """
+    Decision = IncidentDecision
+    if asked is None:
+        return [Decision.NO_MONEY, Decision.WITH_PROVIDER]
+    if kind == IncidentKind.NOT_AT_PROVIDER:  # what is booked remains booked
+        return [Decision.COUNTS, Decision.WITH_PROVIDER]
+    found = [] if has_refund else [Decision.REFUND]
+    if not is_booked and came is not None and came == asked == due:
+        found.append(Decision.COUNTS)
+    found.append(Decision.NO_MONEY)
+    if is_booked or has_refund:
+        found.append(Decision.WITH_PROVIDER)
+    return found
 
 
 def can_go_on(

@@ -301,6 +301,7 @@ class RefundDueFactory(factory.django.DjangoModelFactory):
 
     payment = factory.SubFactory(PaymentFactory, paid=True, settles=False)
     reason = RefundDue.Reason.PAID_ELSEWHERE
+    amount = factory.SelfAttribute("payment.amount")
 
 
 class ClaimFactory(factory.django.DjangoModelFactory):

@@ -150,7 +150,7 @@ CASES = [
     ("incident_kind_is_known", make.PaymentIncidentFactory, {"kind": "currency"}, {"kind": "mood"}),
     (
         "incident_closed_by_somebody_for_a_reason",
-        partial(make.PaymentIncidentFactory, closed_at=NOW, closed_by=SubFactory(make.UserFactory)),
+        partial(make.PaymentIncidentFactory, closed_at=NOW, closed_by=SubFactory(make.UserFactory), decision="refund"),
         {"closed_because": "Rimborsato dal gestore."},
         {"closed_because": ""},
     ),
@@ -160,6 +160,29 @@ CASES = [
         {},
         {"closed_at": NOW, "closed_because": "Rimborsato dal gestore."},
     ),
+    (
+        "incident_closed_by_somebody_for_a_reason",
+        partial(
+            make.PaymentIncidentFactory,
+            closed_at=NOW,
+            closed_by=SubFactory(make.UserFactory),
+            closed_because="Rimborsato dal gestore.",
+        ),
+        {"decision": "refund"},
+        {"decision": ""},
+    ),
+    (
+        "incident_decision_is_known",
+        partial(
+            make.PaymentIncidentFactory,
+            closed_at=NOW,
+            closed_by=SubFactory(make.UserFactory),
+            closed_because="Rimborsato dal gestore.",
+        ),
+        {"decision": "counts"},
+        {"decision": "mood"},
+    ),
+    ("refund_amount_is_positive", make.RefundDueFactory, {"amount": "0.01"}, {"amount": "0.00"}),
     ("refund_reason_is_known", make.RefundDueFactory, {"reason": "not_owed"}, {"reason": "mood"}),
     (
         "refund_done_says_when_how_and_by_whom",

@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from customers import roles
 from customers.access import SAME_LOOK
@@ -158,6 +159,27 @@ def test_policies_about_to_expire_come_by_their_day():
     make.PolicyFactory(ends_on=today + timedelta(days=31))
     page = signed_in_as(roles.AGENT).get(reverse("admin:customers_policy_changelist"), {"work": "expiring"})
     assert list(page.context["cl"].result_list) == [sooner, later]
+
+
+def test_the_end_of_a_policy_says_until_when_a_paid_renewal_covers():
+    today = timezone.localdate()
+    policy = make.PolicyFactory(ends_on=today + timedelta(days=10))
+    until = policy.ends_on + timedelta(days=365)
+    make.RenewalOfferFactory(
+        policy=policy, starts_on=policy.ends_on, ends_on=until, paid_on=today, accepted_at=timezone.now()
+    )
+    wanted = f"rinnovo pagato, copertura fino al {date_format(until, 'DATE_FORMAT')}"
+    client = signed_in_as(roles.MANAGER)
+    for place in (
+        reverse("admin:customers_policy_changelist"),
+        reverse("admin:customers_policy_change", args=[policy.pk]),
+        reverse("admin:customers_customer_change", args=[policy.holder_id]),
+    ):
+        assert wanted in client.get(place).content.decode(), place
+    make.PolicyFactory(
+        holder=policy.holder, ramo=policy.ramo, plate=policy.plate, starts_on=policy.ends_on, ends_on=until
+    )
+    assert wanted not in client.get(reverse("admin:customers_policy_changelist")).content.decode()
 
 
 # --- History in words

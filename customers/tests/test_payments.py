@@ -32,7 +32,7 @@ from customers.payments.commands import (
     record_refund,
 )
 from customers.payments.providers import Checkout, News
-from customers.payments.rules import can_go_on, difference, is_offer_open, why_refunded
+from customers.payments.rules import can_go_on, decisions_on, difference, is_offer_open, why_refunded
 from customers.tests.factories import (
     InstalmentFactory,
     PaymentFactory,
@@ -352,15 +352,132 @@ def test_a_refund_that_cannot_be_is_refused_at_its_field(facts, field):
     assert refused.value.field == field
 
 
+def close(incident, decision="refund", **given):
+    return close_incident(incident, **{"decision": decision, "reason": "Verificato", "by": UserFactory(), **given})
+
+
+def looked_at(instalment, payer, **changed):
+    """The incident of an attempt by which something else came than was asked."""
+    say(begin(instalment, payer), **(changed or {"amount": Decimal("2.40")}))
+    return PaymentIncident.objects.latest("pk")
+
+
 def test_an_incident_is_closed_once_for_a_reason():
     incident, chief = PaymentIncidentFactory(), UserFactory(role=roles.MANAGER)
     with pytest.raises(Refused) as refused:
-        close_incident(incident, reason=" ", by=chief)
+        close(incident, "no_money", reason=" ")
     assert refused.value.field == "reason"
-    close_incident(incident, reason="Importo di prova", by=chief)
+    close(incident, "no_money", by=chief)
     with pytest.raises(Refused) as refused:
-        close_incident(incident, reason="Di nuovo", by=chief)
-    assert refused.value.code == "incident_closed"
+        close(incident, "no_money")
+    incident.refresh_from_db()
+    assert (refused.value.code, incident.decision, incident.closed_by) == ("incident_closed", "no_money", chief)
+
+
+def test_what_a_person_looks_at_cannot_be_paid_again(instalment, payer):
+    incident = looked_at(instalment, payer)
+    for state in (State.OPEN, State.EXPIRED):
+        Payment.objects.update(state=state, ended_at=None if state == State.OPEN else AT)
+        with pytest.raises(Refused) as refused:
+            begin(instalment, payer)
+        assert (refused.value.code, Payment.objects.count()) == ("looked_at", 1)
+    assert begin(InstalmentFactory(), payer).is_open
+    close(incident)
+    assert begin(instalment, payer).is_open
+
+
+def test_an_offer_that_a_person_looks_at_cannot_be_paid_again(payer):
+    offer = RenewalOfferFactory(valid_until=timezone.localdate())
+    given = {"provider": "sandbox", "by": payer}
+    say(begin_offer_payment(offer, key=uuid.uuid4(), **given), amount=Decimal(1))
+    with pytest.raises(Refused) as refused:
+        begin_offer_payment(offer, key=uuid.uuid4(), **given)
+    assert refused.value.code == "looked_at"
+
+
+def test_what_came_and_was_not_asked_goes_back_and_the_attempt_ends(instalment, payer):
+    incident = looked_at(instalment, payer)
+    closed = close(incident)
+    incident.payment.refresh_from_db()
+    instalment.refresh_from_db()
+    assert (closed.refund.amount, closed.refund.reason) == (Decimal("2.40"), RefundDue.Reason.NOT_AS_ASKED)
+    assert (incident.payment.state, incident.payment.settles, instalment.paid_on) == (State.REFUSED, False, None)
+
+
+def test_what_came_in_another_currency_goes_back_as_the_sum_that_a_person_found(instalment, payer):
+    incident = looked_at(instalment, payer, currency="USD")
+    with pytest.raises(Refused) as refused:
+        close(incident)
+    assert refused.value.field == "amount"
+    assert close(incident, amount=Decimal("221.10")).refund.amount == Decimal("221.10")
+
+
+def test_what_came_as_it_is_due_counts_as_payment(instalment, payer):
+    incident = looked_at(instalment, payer, merchant="another")
+    assert close(incident, "counts").is_settled
+    instalment.refresh_from_db()
+    incident.payment.refresh_from_db()
+    assert (instalment.paid_on, incident.payment.state, incident.payment.settles) == (
+        date(2026, 6, 1),
+        State.PAID,
+        True,
+    )
+    assert Operation.objects.count() == 1
+
+
+@pytest.mark.parametrize("changed", [{"amount": Decimal("240.01")}, {"amount": None}, {"currency": "USD"}])
+def test_another_sum_never_counts_as_payment(instalment, payer, changed):
+    incident = looked_at(instalment, payer, **changed)
+    with pytest.raises(Refused) as refused:
+        close(incident, "counts")
+    assert (refused.value.field, Payment.objects.get().state) == ("decision", State.OPEN)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"paid_on": date(2026, 5, 30)}, {"amount": Decimal(241)}], ids=["paid at the agency", "other amount"]
+)
+def test_what_is_not_due_any_more_never_counts_as_payment(instalment, payer, changes):
+    incident = looked_at(instalment, payer, merchant="another")
+    Instalment.objects.update(**changes)
+    with pytest.raises(Refused):
+        close(incident, "counts")
+
+
+def test_an_attempt_by_which_no_money_came_ends(instalment, payer):
+    incident = looked_at(instalment, payer)
+    assert close(incident, "no_money").is_ended
+    assert Payment.objects.get().state == State.ABANDONED
+
+
+def test_the_right_money_that_comes_after_other_money_went_back_pays(instalment, payer):
+    incident = looked_at(instalment, payer)
+    close(incident)
+    assert say(incident.payment).is_settled
+    assert RefundDue.objects.get().amount == Decimal("2.40")
+
+
+def test_a_second_refund_of_one_attempt_is_for_a_person(instalment, payer):
+    incident = looked_at(instalment, payer)
+    close(incident)
+    Instalment.objects.update(paid_on=date(2026, 5, 30))
+    assert say(incident.payment).event.outcome == Outcome.INCIDENT
+    assert PaymentIncident.objects.open().get().kind == PaymentIncident.Kind.CHARGED_TWICE
+
+
+def test_of_an_attempt_charged_twice_the_second_charge_goes_back_and_it_remains_paid(instalment, payer):
+    payment = begin(instalment, payer)
+    say(payment, provider_reference="page-1")
+    say(payment, provider_reference="page-2")
+    assert close(PaymentIncident.objects.get()).refund.reason == RefundDue.Reason.PAID_TWICE
+    payment.refresh_from_db()
+    assert (payment.state, payment.settles) == (State.PAID, True)
+
+
+def test_every_incident_has_a_way_out_that_fits_it():
+    fitting = {"came": None, "asked": Decimal(1), "due": None, "is_booked": False, "has_refund": False}
+    for kind in PaymentIncident.Kind:
+        for changes in ({}, {"asked": None}, {"is_booked": True}, {"is_booked": True, "has_refund": True}):
+            assert decisions_on(kind, **{**fitting, **changes})
 
 
 def test_an_attempt_that_ended_is_not_abandoned():

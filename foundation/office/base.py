@@ -59,7 +59,11 @@ def badge(*, description: Any, tones: dict[Any, str]) -> Callable[[Callable], Ca
         @wraps(method)
         def shown(admin: Any, row: Model) -> str:
             value = method(admin, row)
-            return "–" if value is None else display_for_label(value, "–", tones)
+            if value is None:
+                return "–"
+            if isinstance(value, tuple) and value[0] not in tones:
+                return display_for_label(value[1], "–", {})  # with the code, unfold would show the code itself
+            return display_for_label(value, "–", tones)
 
         return shown
 

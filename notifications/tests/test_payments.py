@@ -31,6 +31,7 @@ from notifications.models import Notice
 from notifications.payments import (
     ask_provider,
     book_payment,
+    close_incident,
     poll_payments,
     reconcile_payments,
     refund_payment,
@@ -112,6 +113,7 @@ def test_every_reason_for_a_refund_has_its_words(instalment, reason):
         "amount_changed": {"amount": Decimal(1)},
         "not_owed": {},
         "paid_twice": {},
+        "not_as_asked": {},
     }[reason]
     Instalment.objects.update(**changes or {"due_on": date(2026, 5, 1)})
     if reason == "not_owed":
@@ -119,7 +121,13 @@ def test_every_reason_for_a_refund_has_its_words(instalment, reason):
         instalment.policy.save()
     if reason == "paid_twice":
         PaymentFactory(instalment=instalment, paid=True)
-    assert book_payment(event).refund.reason == reason
+    if reason == "not_as_asked":
+        event = PaymentEventFactory(reference=event.reference, amount=Decimal("2.40"))
+        book_payment(event)
+        refund = close(decision="refund").refund
+    else:
+        refund = book_payment(event).refund
+    assert refund.reason == reason
     assert "€" not in Notice.objects.get().subject
 
 
@@ -127,6 +135,35 @@ def test_every_reason_for_a_refund_has_its_words(instalment, reason):
 def test_what_was_not_paid_is_not_written_about(instalment, word):
     confirm(begun(instalment), word)
     assert Notice.objects.count() == 0
+
+
+def close(**given):
+    return close_incident(PaymentIncident.objects.open().get(), reason="Verificato", by=UserFactory(), **given)
+
+
+def test_other_money_that_goes_back_is_announced_with_the_sum_that_came(instalment):
+    booked = book_payment(PaymentEventFactory(reference=begun(instalment).reference, amount=Decimal("2.40")))
+    refund = close(decision="refund").refund
+    assert "2,40 euro" in Notice.objects.get().body_text
+    refund_payment(refund, refunded_on=timezone.localdate(), way="Riaccredito sulla carta", by=UserFactory())
+    done = Notice.objects.latest("pk")
+    assert (done.kind, booked.payment) == ("payment-refunded", refund.payment)
+    assert "2,40 euro" in done.body_text
+    assert "1° giugno 2026" in done.body_text
+
+
+@pytest.mark.parametrize(
+    ("changed", "decision", "kind"),
+    [
+        ({"merchant": "another"}, "counts", "payment-received"),
+        ({"amount": Decimal("2.40")}, "no_money", "payment-not-received"),
+    ],
+)
+def test_the_customer_is_written_to_when_an_incident_is_closed(instalment, changed, decision, kind):
+    book_payment(PaymentEventFactory(reference=begun(instalment).reference, **changed))
+    assert Notice.objects.count() == 0
+    close(decision=decision)
+    assert Notice.objects.get().kind == kind
 
 
 # --- Confirmations --------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from customers.tests.factories import (
     InstalmentFactory,
     PolicyAdherentFactory,
     PolicyFactory,
+    RenewalOfferFactory,
     ReservedAreaAccountFactory,
 )
 from customers.tests.sign_in import signed_in
@@ -204,6 +205,14 @@ def test_a_policy_that_renews_by_itself_says_so(account, address):
 def test_what_is_paid_renewed_or_anothers_is_left_out(account, address):
     policy = PolicyFactory(holder=account.customer, ends_on=date(2026, 8, 1))
     InstalmentFactory(policy=policy, due_on=date(2026, 8, 1), paid_on=date(2026, 6, 1))
+    renewed = PolicyFactory(holder=account.customer, ramo="8", plate="", ends_on=date(2026, 8, 1))
+    RenewalOfferFactory(
+        policy=renewed,
+        starts_on=date(2026, 8, 1),
+        ends_on=date(2027, 8, 1),
+        paid_on=date(2026, 6, 1),
+        accepted_at=datetime(2026, 6, 1, 9, tzinfo=UTC),
+    )
     InstalmentFactory(due_on=date(2026, 7, 1))
     collective = PolicyFactory(ends_on=date(2026, 7, 1))
     PolicyAdherentFactory(policy=collective, customer=account.customer)

@@ -6,12 +6,22 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
-from django.urls import reverse
+from django.urls import URLPattern, get_resolver, reverse
 
 from customers.tests.factories import ReservedAreaAccountFactory
-from reserved_area.menu import PLACES, menu_at
+from reserved_area.menu import HOME, PLACES, menu_at
 
 pytestmark = pytest.mark.django_db
+
+
+def paths_of(patterns, before=""):
+    """The name and the path of every page, however deep it is included."""
+    for each in patterns:
+        path = before + str(each.pattern)
+        if isinstance(each, URLPattern):
+            yield each.name, path
+        else:
+            yield from paths_of(each.url_patterns, path)
 
 
 @pytest.fixture
@@ -43,6 +53,19 @@ def test_each_place_is_in_the_menu_of_every_room_and_marked_where_one_is(client,
     assert [reverse(each.address) for each in PLACES] == re.findall(r'<a href="([^"]+)"', menu)[:-1]
 
 
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.address)
+def test_a_place_of_the_menu_leads_back_to_none(client, place):
+    page = client.get(reverse(place.address))
+    assert b'class="back"' not in page.content
+
+
+def test_every_page_of_the_reserved_area_belongs_to_a_place():
+    own = {"portal_more", "enrolment", "enrolment_sent", "enrolment_terms", "enrolment_finish"}
+    found = paths_of(get_resolver("reserved_area.urls").url_patterns)
+    homeless = [name for name, path in found if not any(each.is_here for each in menu_at(reverse(HOME) + path).places)]
+    assert set(homeless) == own
+
+
 @pytest.mark.parametrize(
     ("path", "here", "behind_more"),
     [
@@ -51,6 +74,8 @@ def test_each_place_is_in_the_menu_of_every_room_and_marked_where_one_is(client,
         ("/area-riservata/polizze/7/", "portal_policies", False),
         ("/area-riservata/profilo/accessi/", "portal_profile", True),
         ("/area-riservata/richiamate/7/sposta/", "portal_call_backs", True),
+        ("/area-riservata/rinnovi/1/", "portal_payments", True),
+        ("/area-riservata/calendario/", "portal_documents", True),
         ("/area-riservata/altro/", None, False),
     ],
 )

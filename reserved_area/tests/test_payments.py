@@ -14,10 +14,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from customers.models import Instalment, Payment, PaymentEvent, Policy
+from customers.payments.commands import close_incident
 from customers.payments.providers import Unavailable
 from customers.payments.sandbox import HEADER, Sandbox, confirmation_of, end_page, page_of
 from customers.tests.factories import (
     InstalmentFactory,
+    PaymentEventFactory,
     PaymentFactory,
     PaymentIncidentFactory,
     PolicyAdherentFactory,
@@ -27,6 +29,7 @@ from customers.tests.factories import (
     ReservedAreaAccountFactory,
 )
 from customers.tests.sign_in import signed_in
+from foundation.dates import written_day
 
 pytestmark = pytest.mark.django_db
 
@@ -229,6 +232,47 @@ def test_another_amount_is_looked_at_by_a_person(client, instalment):
     assert instalment.paid_on is None
 
 
+@pytest.mark.parametrize("is_over", [False, True])
+def test_while_a_person_looks_nobody_is_led_to_pay_again(client, instalment, offer, is_over):
+    for about in (instalment, offer):
+        place = reverse("portal_pay" if about == instalment else "portal_renewal", args=[about.pk])
+        earlier = {"key": key_on(client.get(place)), "accepted": "on"}
+        pay(client, about, "altro-importo")
+        payment = Payment.objects.latest("pk")
+        if is_over:
+            Payment.objects.filter(pk=payment.pk).update(state="expired", ended_at=timezone.now())
+        page = client.get(place).content.decode()
+        assert (">Vai al pagamento" in page, '<form method="post" novalidate' in page) == (False, False)
+        assert reverse("portal_payment", args=[payment.pk]) in page
+        assert client.post(place, earlier).status_code == 409
+        assert place not in shown(client, payment)
+        for room in (reverse("reserved_area"), reverse("portal_policy", args=[instalment.policy_id])):
+            assert f'href="{place}"' not in client.get(room).content.decode()
+    assert Payment.objects.count() == 2
+
+
+def test_the_form_of_an_attempt_that_a_person_looks_at_leads_to_it_and_not_to_the_provider(client, instalment):
+    place = reverse("portal_pay", args=[instalment.pk])
+    sent = {"key": key_on(client.get(place))}
+    client.post(client.post(place, sent).url, {"way": "altro-importo"})
+    assert client.post(place, sent).url == reverse("portal_payment", args=[Payment.objects.get().pk])
+
+
+@pytest.mark.parametrize(
+    ("decision", "words"), [("refund", "2,40 €"), ("no_money", "Non è arrivato denaro"), ("counts", "Ricevuta")]
+)
+def test_the_payment_says_what_became_of_it_when_the_incident_is_closed(client, account, decision, words):
+    counts = decision == "counts"
+    payment = PaymentFactory(instalment__policy__holder=account.customer)
+    event = PaymentEventFactory(payment=payment, outcome="incident", amount=payment.amount if counts else "2.40")
+    kind = "merchant" if counts else "amount"
+    incident = PaymentIncidentFactory(payment=payment, event=event, kind=kind)
+    assert "Non paghi di nuovo" in shown(client, payment)
+    close_incident(incident, decision=decision, reason="Prova", by=account.user)
+    page = shown(client, payment)
+    assert (words in page.replace("\xa0", " "), "Non paghi di nuovo" in page) == (True, False)
+
+
 # --- Asking ---------------------------------------------------------------------------------------------------------
 def test_check_now_asks_the_provider_and_pays(client, instalment):
     pay(client, instalment, "lenta")
@@ -290,6 +334,15 @@ def test_between_payment_and_contract_the_policy_says_it_is_on_its_way(client, o
     assert ("nuovo contratto" in page, newer.pk is not None) == (False, True)
 
 
+def test_the_lists_of_policies_say_until_when_the_renewal_covers(client, offer):
+    pay(client, offer)
+    offer.refresh_from_db()
+    for name in ("portal_policies", "portal_report"):
+        page = client.get(reverse(name)).content.decode()
+        assert f"rinnovo pagato, copertura fino {written_day(offer.ends_on, 'al')}" in page
+        assert f"{written_day(offer.policy.ends_on, 'al')}<" not in page
+
+
 def test_the_home_shows_the_premium_of_the_renewal(client, offer):
     page = client.get(reverse("reserved_area")).content.decode()
     assert "512,00" in page
@@ -328,16 +381,57 @@ def test_what_goes_back_is_said_with_its_end(client, account):
     assert "Sulla carta 😀 ابجد" in shown(client, refund.payment)
 
 
-@pytest.mark.parametrize("count", [1, 6])
+@pytest.mark.parametrize("count", [1, 50])
 def test_the_list_costs_the_same_whatever_its_length(client, account, count):
+    today = timezone.localdate()
     for place in range(count):
-        paid = place % 2 == 0
-        PaymentFactory(instalment__policy__holder=account.customer, paid=paid)
+        policy = PolicyFactory(
+            holder=account.customer, starts_on=today - timedelta(days=340), ends_on=today + timedelta(days=25)
+        )
+        InstalmentFactory(policy=policy, due_on=today)
+        InstalmentFactory(policy=policy, due_on=today - timedelta(days=200), paid_on=today - timedelta(days=200))
+        begun = InstalmentFactory(policy=policy, due_on=today - timedelta(days=100))
+        PaymentFactory(instalment=begun, paid=place % 2 == 0)
     RefundDueFactory(payment__instalment__policy__holder=account.customer)
     client.get(reverse("portal_payments"))
     with CaptureQueriesContext(connection) as queries:
         assert client.get(reverse("portal_payments")).status_code == 200
-    assert len(queries) == 6, [each["sql"][:90] for each in queries]
+    assert len(queries) == 9, [each["sql"][:90] for each in queries]
+
+
+def test_the_room_of_payments_shows_first_what_is_due_with_the_way_to_pay_it(client, instalment, offer):
+    page = client.get(reverse("portal_payments")).content.decode()
+    for name, about in (("portal_pay", instalment), ("portal_renewal", offer)):
+        assert reverse(name, args=[about.pk]) in page
+    pay(client, instalment)
+    page = client.get(reverse("portal_payments")).content.decode()
+    assert reverse("portal_pay", args=[instalment.pk]) not in page
+    assert reverse("portal_payment", args=[Payment.objects.get().pk]) in page
+
+
+def test_what_was_paid_elsewhere_is_listed_and_what_was_paid_here_only_once(client, instalment, policy):
+    InstalmentFactory(policy=policy, amount=Decimal("777.00"), paid_on=timezone.localdate())
+    InstalmentFactory(amount=Decimal("888.00"), paid_on=timezone.localdate())
+    pay(client, instalment)
+    page = client.get(reverse("portal_payments")).content.decode()
+    shown_sums = [page.count(amount) for amount in ("777,00", "888,00", "1.240,50")]
+    assert shown_sums == [1, 0, 1]
+
+
+def test_the_room_of_payments_says_how_to_pay_where_nothing_can_be_paid_here(client, instalment, settings):
+    settings.PAYMENT_PROVIDER = ""
+    policy_page = reverse("portal_policy", args=[instalment.policy_id])
+    for place in (reverse("portal_payments"), reverse("reserved_area"), policy_page):
+        page = client.get(place).content.decode()
+        assert ("Le rate si pagano in agenzia" in page, reverse("portal_pay", args=[instalment.pk]) in page) == (
+            True,
+            False,
+        )
+
+
+def test_the_list_shows_the_sum_that_goes_back(client, account):
+    RefundDueFactory(payment__instalment__policy__holder=account.customer, amount=Decimal("2.40"))
+    assert "2,40" in client.get(reverse("portal_payments")).content.decode()
 
 
 # --- Somebody else's ------------------------------------------------------------------------------------------------------

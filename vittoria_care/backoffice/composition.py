@@ -24,7 +24,7 @@ from contact_center.operations import tiles as operation_tiles
 from customers import admin as customers
 from customers import tiles as customer_tiles
 from customers.documents import office as documents
-from customers.models import Claim, Customer, Operation, RefundDue
+from customers.models import Claim, Customer, Operation, PaymentIncident, RefundDue
 from customers.operations.office import OperationPanel
 from customers.payments import office as payments
 from customers.payments import tiles as payment_tiles
@@ -104,6 +104,7 @@ COMMANDS_FROM_ABOVE: dict[type[Model], Sequence[commands.Command[Any]]] = {
         claims.DocumentNotNeeded(),
     ],
     Operation: [operations.CarryOut(), operations.Refuse()],
+    PaymentIncident: [payment_office.CloseIncident()],
     RefundDue: [payment_office.RefundDone()],
     Contact: [
         operations.CarryOut(),

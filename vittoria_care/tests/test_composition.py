@@ -82,6 +82,7 @@ ORDER = {
         "contact_center.claims.office.DocumentNotNeeded",
     ],
     "operation": ["contact_center.operations.office.CarryOut", "contact_center.operations.office.Refuse"],
+    "paymentincident": ["notifications.payment_office.CloseIncident"],
     "refunddue": ["notifications.payment_office.RefundDone"],
     "contact": [
         "contact_center.operations.office.CarryOut",

@@ -159,7 +159,12 @@ def _what_was_reported(payments: list[Payment]) -> None:
     ]
     PaymentEvent.objects.bulk_create(reported)
     RefundDue.objects.bulk_create(
-        RefundDue(payment=payment, reason=RefundDue.Reason.PAID_TWICE, booked_at=payment.paid_at)
+        RefundDue(
+            payment=payment,
+            reason=RefundDue.Reason.PAID_TWICE,
+            amount=payment.amount,
+            booked_at=payment.paid_at,
+        )
         for payment in payments
         if payment.paid_at and not payment.settles
     )
