@@ -29,9 +29,9 @@ from foundation.office.commands import WithCommands
 from foundation.office.read_only import may_read
 from foundation.office.site import OfficeSite
 from foundation.office.tiles import Tile
+from foundation.page_before import page_before
 from foundation.slots import Slot
 from vittoria_care.demonstration.mail import is_kept_here
-from vittoria_care.sign_in.second_factor import page_before
 
 # Unfold comes with the Alpine that compiles the expressions in its templates, and these carry style attributes. Without
 # the exception its menus, tabs and filters stand still: it has no build for a strict policy. Only these pages get it.
