@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from contact_center.due.business_time import Stretch
 from contact_center.models import Topic
 from customers.validators import normalise_phone
+from foundation.asked_if import ask_only_if
 from foundation.dates import with_weekday
 from foundation.form_fields import NormalisedField, TextField
 from foundation.form_guard import GuardedForm
@@ -74,10 +75,13 @@ class CallBackForm(HourForm):
         number.choices = [*((phone, shown_number(phone)) for phone in phones), (OTHER, _("Another number"))]
         number.initial = phones[0] if phones else OTHER
         self.fields["other_number"].widget.attrs |= {"autocomplete": "tel", "inputmode": "tel"}
-        self.fields["other_number"].needed_sometimes = True  # type: ignore[attr-defined]  # read by field.html
-        if not phones:
+        words = _("only if you chose it above")
+        if phones:
+            ask_only_if(self.fields["other_number"], "number", OTHER, words=words, required=True)
+        else:
             number.widget = forms.HiddenInput()
             self.fields["other_number"].label = number.label
+            self.fields["other_number"].needed_sometimes = True  # type: ignore[attr-defined]  # read by field.html
         self.has_phones = bool(phones)
         topic.queryset = Topic.objects.public().valid_on(timezone.localdate())
         topic.empty_label = _("I will say it on the telephone")

@@ -131,7 +131,7 @@ def step_page(request: HttpRequest, draft: ClaimDraft, place: Place, key: str) -
     guide = guide_for(draft.policy.ramo)
     if (step := guide.step(key)) is None:
         raise Http404
-    asked = {"step": step, "given": draft.answers.get(key, {}), "version": draft.version}
+    asked = {"guide": guide, "step": step, "answers": draft.answers, "version": draft.version}
     if request.method != "POST":
         return _step(request, draft, step, StepForm(**asked), place)
     form = StepForm(request.POST, **asked)

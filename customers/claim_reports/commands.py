@@ -26,6 +26,7 @@ from customers.claim_reports.lines import (
     Step,
     answer,
     guide_for,
+    held,
     kind_of,
     occurred_on,
     occurred_time,
@@ -261,6 +262,7 @@ def send_report(
     _refuse_unless_ready(standing, is_another=is_another, is_outside_known=is_outside_known)
     year.last_number += 1
     year.save(update_fields=["last_number"])
+    found.answers = held(standing.guide, found.answers)  # what another answer left out is no part of the report
     claim = _claim_of(found, report_number(year.year, year.last_number))
     report = ClaimReport.objects.create(
         submission_key=found.key,

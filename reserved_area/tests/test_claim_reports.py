@@ -83,6 +83,25 @@ def pdf(name="nota.pdf"):
     return SimpleUploadedFile(name, b"%PDF-1.7 " + name.encode())
 
 
+# --- Conditions
+def test_a_question_with_a_condition_says_so_on_the_page_and_is_not_called_optional(client, draft):
+    page = client.get(step_url(draft, "veicolo")).content.decode()
+    name = page[page.index('data-only-if="driver=other"') :].split("</label>")[0]
+    assert "(only if you answered “Somebody else” to “Who was driving?”)" in name
+    assert "(optional)" not in name
+    assert "js/asked-if.js" in page
+
+
+def test_two_signatures_without_another_vehicle_are_named_at_the_step_and_at_the_review(client, whole):
+    whole.answers = CRASH | {"altro-veicolo": {"other": "no"}}
+    whole.save()
+    words = "two drivers cannot have signed"
+    assert words in client.get(step_url(whole, "constatazione")).content.decode()
+    assert words in client.get(url("review", whole)).content.decode()
+    assert client.post(url("review", whole), {"declared": "on"}).status_code == 409
+    assert not Claim.objects.exists()
+
+
 # --- Beginning
 @pytest.mark.parametrize("room", ["portal_claims", "portal_policy"])
 def test_the_rooms_of_claims_and_of_a_policy_lead_to_the_report(client, policy, room):
