@@ -148,7 +148,7 @@ def add_files(draft: ClaimDraft, uploads: Iterable[UploadedFile | File], *, by: 
     added = Added()
     for upload in uploads:
         try:
-            checked = check_file(upload, CLAIM, turns=True)
+            checked = check_file(upload, CLAIM, turns=True, from_page=True)
             added.kept.append(_add_file(draft, checked, by))
         except ValidationError as error:
             added.refused += error.messages
