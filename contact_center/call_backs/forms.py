@@ -1,6 +1,6 @@
 """The forms of a customer who asks to be called: at which hour, to which number, about what."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,9 +28,10 @@ class HourForm(GuardedForm):
 
     slot = forms.ChoiceField(widget=forms.RadioSelect, label=gettext_lazy("When shall we call you?"))
 
-    def __init__(self, *args: Any, slots: Sequence[Stretch], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, slots: Sequence[Stretch], own: Container[datetime] = (), **kwargs: Any) -> None:
+        """`own`: the hours that the customer has already. They are not shown; a page sent twice is understood all the same."""
         super().__init__(*args, **kwargs)
-        self.slots = slots
+        self.slots, self.own = slots, own
         field = self.fields["slot"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(slot.start.isoformat(), _hour(slot.start)) for slot in slots]
@@ -45,6 +46,8 @@ class HourForm(GuardedForm):
         chosen = str(self["slot"].value() or "")
         days: dict[str, tuple[list[Any], bool]] = {}
         for slot, choice in zip(self.slots, self["slot"].subwidgets, strict=True):
+            if slot.start in self.own:
+                continue
             name = with_weekday(slot.start, "l j F")
             choices, is_chosen = days.get(name, ([], False))
             days[name] = ([*choices, choice], is_chosen or slot.start.isoformat() == chosen)
