@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from customers import roles
-from customers.claim_reports.lines import GUIDES, shown_steps
+from customers.claim_reports.lines import GUIDES, MOTOR, guide_for, shown_steps
 from customers.claim_steps import steps_of
 from customers.documents.office import DocumentOfPolicyPanel, PolicyPersonPanel, PolicyValuePanel
 from customers.documents.queries import without_certificate
@@ -468,6 +468,12 @@ def _lines(text: str) -> SafeString:
     return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in text.splitlines()))
 
 
+def _without_signatures(fields: Iterable[Any]) -> list[Any]:
+    return [
+        "kind" if isinstance(each, tuple) and each[0] == "kind" else each for each in fields
+    ]  # they stand beside it
+
+
 class ClaimWorkFilter(WorkFilter[ClaimQuerySet]):
     """Claims still open at first."""
 
@@ -496,7 +502,7 @@ class ClaimAdmin(OfficeAdmin[Claim]):
             None,
             {
                 "fields": [
-                    ("number", "report_number"),
+                    ("number_shown", "report_number"),
                     "state_shown",
                     ("customer", "policy"),
                     ("kind", "signed_by_both"),
@@ -523,8 +529,12 @@ class ClaimAdmin(OfficeAdmin[Claim]):
         return list(CLAIM_PAGE)
 
     def get_fieldsets(self, request: StaffRequest, obj: Claim | None = None) -> list[Any]:
-        """With what was answered when it was reported, for those who may read it."""
+        """With what was answered when it was reported, for those who may read it; signatures only where vehicles collide."""
         fieldsets = super().get_fieldsets(request, obj)
+        if obj is not None and guide_for(obj.policy.ramo) is not MOTOR:
+            fieldsets = [
+                (title, {**options, "fields": _without_signatures(options["fields"])}) for title, options in fieldsets
+            ]
         if hasattr(obj, "report") and may_read(request.user, ClaimReport):
             fieldsets.append((_("What was reported"), {"fields": ["sent_shown", "report_shown"]}))
         return fieldsets
@@ -542,6 +552,11 @@ class ClaimAdmin(OfficeAdmin[Claim]):
             raise Http404
         self.write_down(request, file.claim)
         return attachment_response(file)
+
+    @display(description=_("repertory number"))
+    def number_shown(self, claim: Claim) -> str:
+        """Until it is given, the claim's number is that of the report, which stands beside it."""
+        return str(_("not given yet")) if claim.waits_for_number else claim.number
 
     @display(description=_("sent"))
     def sent_shown(self, claim: Claim) -> str:
@@ -564,7 +579,7 @@ class ClaimAdmin(OfficeAdmin[Claim]):
         report = claim.report
         return format_html_join(
             "",
-            "<p><strong>{}</strong></p><dl>{}</dl>",
+            "<p><strong>{}</strong></p><dl class='vc-answers'>{}</dl>",
             (
                 (
                     step.title,

@@ -72,6 +72,50 @@ def test_a_session_that_ended_costs_no_word(contact, look):
     assert kept(contact) == 0
 
 
+def sign_in_as_customer(page: Page) -> None:
+    page.locator("[name=login]").fill(mailbox_of(1))
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main form button[type=submit]").first.click()
+
+
+def test_a_customer_finds_every_answer_again(visitor, look, tmp_path):
+    page = visitor()
+    sign_in(page, 1, to="/area-riservata/sinistri/denuncia/")
+    page.locator(".report-policies label").filter(has_text="Responsabilità civile autoveicoli").first.click()
+    page.get_by_role("button", name="Comincia").click()
+    page.goto(page.url.replace("/evento/", "/veicolo/"))
+    page.locator("[name=driver][value=other]").check()
+    page.locator("[name=driver_name]").fill("Ugo Prandi")
+    page.locator("[name=damage]").fill("Paraurti")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Salva e prosegui").click()
+    sign_in_as_customer(page)
+    expect(page).to_have_url(re.compile("/passo/veicolo/"))
+    expect(page.locator("[name=driver][value=other]")).to_be_checked()
+    expect(page.locator("[name=driver_name]")).to_have_value("Ugo Prandi")
+    expect(page.locator("[name=damage]")).to_have_value("Paraurti")
+    expect(page.locator(".vc-draft-back")).to_be_visible()
+    look(page, "answers-are-back")
+    page.locator("[name=drivable][value=yes]").check()
+    page.get_by_role("button", name="Salva e prosegui").click()
+    expect(page).to_have_url(re.compile("/passo/altro-veicolo/"))
+    assert kept(page) == 0
+
+    page.goto("/area-riservata/richieste/nuova/")
+    chosen = tmp_path / "nota.txt"
+    chosen.write_text("nota", encoding="utf-8")
+    page.locator("[name=subject]").fill("Copia della polizza")
+    page.locator("[name=text]").fill("Vorrei una copia.")
+    page.locator("[name=files]").set_input_files(chosen)
+    page.context.clear_cookies(name="sessionid")
+    send(page.locator(".request-form"))
+    sign_in_as_customer(page)
+    expect(page.locator("[name=subject]")).to_have_value("Copia della polizza")
+    expect(page.locator("[name=text]")).to_have_value("Vorrei una copia.")
+    expect(page.locator(".vc-draft-back")).to_contain_text("Scelga di nuovo i file")
+    look(page, "request-is-back")
+
+
 def test_a_form_without_its_key_leads_back_to_the_text(contact, look):
     contact.locator("#reply-text").fill(TEXT)
     contact.context.clear_cookies(name="csrftoken")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from contact_center.call_backs.commands import book_call_back, cancel_call_back, move_call_back
 from contact_center.call_backs.forms import CallBackForm, HourForm
-from contact_center.call_backs.queries import free_slots
+from contact_center.call_backs.queries import free_slots, own_hours
 from contact_center.due.opening_hours import days_unlike_others, opening_hours
 from contact_center.models import CallBack, TollFreeLine
 from customers.models import ContactPoint, Customer
@@ -29,7 +29,12 @@ MOST_NUMBERS = 5  # of the customer's own, to choose from
 @require_http_methods(["GET", "HEAD", "POST"])
 def call_backs_view(request: CustomerRequest) -> HttpResponse:
     """One's call-backs, those ahead first, and the form that books another; when the lines are open."""
-    options: dict[str, Any] = {"slots": free_slots(timezone.now()), "phones": _numbers_of(request.customer)}
+    now = timezone.now()
+    options: dict[str, Any] = {
+        "slots": free_slots(now),
+        "own": own_hours(request.customer, now),
+        "phones": _numbers_of(request.customer),
+    }
     if request.method != "POST":
         return _room(request, CallBackForm(initial={"topic": request.GET.get("argomento", "")}, **options))
     form = CallBackForm(request.POST, **options)
@@ -62,8 +67,9 @@ def call_backs_view(request: CustomerRequest) -> HttpResponse:
 def move_view(request: CustomerRequest, pk: int) -> HttpResponse:
     """Choose another hour."""
     call_back = _mine(request, pk)
-    slots = free_slots(timezone.now())
-    form = HourForm(request.POST if request.method == "POST" else None, slots=slots)
+    now = timezone.now()
+    sent = request.POST if request.method == "POST" else None
+    form = HourForm(sent, slots=free_slots(now), own=own_hours(request.customer, now))
     page, context = "reserved_area/call_back_move.html", {"call_back": call_back, "form": form}
     if request.method != "POST":
         return render(request, page, context)

@@ -1,6 +1,6 @@
 """The home of the reserved area: what is due, what is in progress, what is new."""
 
-from django.db.models import Count, Window
+from django.db.models import Count, Q, Window
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -28,11 +28,16 @@ def home_view(request: CustomerRequest) -> HttpResponse:
     """What a customer came for, on one page: a handful of queries, however much there is."""
     user, customer = request.user, request.customer
     held = Policy.objects.filter(holder=customer)  # what covers them under others' contracts is not theirs to pay
-    claims = Claim.objects.visible_to(user).open().select_related("policy").order_by("-reported_on", "-pk")[:MOST]
+    claims = list(
+        Claim.objects.visible_to(user).open().select_related("policy").order_by("-reported_on", "-pk")[:MOST]
+    )
+    # The conversation on a claim shown is on its page, and stands here beside it only while it waits for the customer.
+    told_by_claim = Q(claim__in=claims) & ~Q(state=Contact.State.WAITING)
     contacts = (
         Contact.objects.visible_to(user)
         .open()
         .exclude(channel=Contact.Channel.PHONE)
+        .exclude(told_by_claim)
         .select_related("topic", "call_back")
         .defer("notes")
         .order_by("-started_at", "-pk")[:MOST]

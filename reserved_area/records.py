@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.db.models import Case, IntegerField, Model, Prefetch, QuerySet, Value, When
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -35,6 +36,8 @@ from customers.rami import ramo
 from customers.requests import CustomerRequest
 from customers.visibility import look_as_customer
 from foundation.numbers import whole_number
+from foundation.office.drafts import taken
+from foundation.page_before import page_before
 from notifications.operations import change_own_data
 from reserved_area.claim_page import drafts_of, report_of
 from reserved_area.life import life_of_policy
@@ -65,9 +68,19 @@ def customer_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRe
             return render(request, "reserved_area/no_account.html", {"account": account}, status=403)
         request.account, request.customer = account, account.customer
         look_as_customer(request.user, account.customer_id)
-        return view(request, *args, **kwargs)
+        answer = view(request, *args, **kwargs)
+        # What was sent is done where its answer leads on; a page in its place says what is wrong, or asks for more.
+        return taken(request, answer) if isinstance(answer, HttpResponseRedirect) else answer
 
-    return never_cache(login_required(page))
+    guarded = login_required(page)
+
+    @wraps(view)
+    def entered(request: CustomerRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "POST" and not request.user.is_authenticated:
+            return redirect_to_login(page_before(request))  # the form's own page, where what was typed is put back
+        return guarded(request, *args, **kwargs)
+
+    return never_cache(entered)
 
 
 def one_page(

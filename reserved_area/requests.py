@@ -83,7 +83,7 @@ def _write(
     more: dict[str, Any] | None = None,
 ) -> HttpResponse:
     customer = request.customer
-    policies = Policy.objects.visible_to(request.user).filter(holder=customer).order_by("-ends_on", "-pk")
+    policies = Policy.objects.visible_to(request.user).order_by("-ends_on", "-pk")  # those that cover them too
     arguments = (arguments or {}) | {"customer": customer, "policies": list(policies[:MOST_POLICIES])}
     initial = known_of(request.user, customer) | {
         "subject": PURPOSES.get(request.GET.get("per", ""), ""),

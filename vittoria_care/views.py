@@ -17,10 +17,10 @@ from django.views import csrf, defaults
 
 from contact_center.models import TollFreeLine
 from foundation.files.accepted import MESSAGE
+from foundation.page_before import page_before
 
 from .backoffice.site import POLICY
 from .demonstration.mail import is_kept_here
-from .sign_in.second_factor import page_before
 
 
 def home(request: HttpRequest) -> HttpResponse:

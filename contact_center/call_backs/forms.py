@@ -1,6 +1,6 @@
 """The forms of a customer who asks to be called: at which hour, to which number, about what."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from contact_center.due.business_time import Stretch
 from contact_center.models import Topic
 from customers.validators import normalise_phone
+from foundation.asked_if import ask_only_if
 from foundation.dates import with_weekday
 from foundation.form_fields import NormalisedField, TextField
 from foundation.form_guard import GuardedForm
@@ -27,9 +28,10 @@ class HourForm(GuardedForm):
 
     slot = forms.ChoiceField(widget=forms.RadioSelect, label=gettext_lazy("When shall we call you?"))
 
-    def __init__(self, *args: Any, slots: Sequence[Stretch], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, slots: Sequence[Stretch], own: Container[datetime] = (), **kwargs: Any) -> None:
+        """`own`: the hours that the customer has already. They are not shown; a page sent twice is understood all the same."""
         super().__init__(*args, **kwargs)
-        self.slots = slots
+        self.slots, self.own = slots, own
         field = self.fields["slot"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(slot.start.isoformat(), _hour(slot.start)) for slot in slots]
@@ -44,6 +46,8 @@ class HourForm(GuardedForm):
         chosen = str(self["slot"].value() or "")
         days: dict[str, tuple[list[Any], bool]] = {}
         for slot, choice in zip(self.slots, self["slot"].subwidgets, strict=True):
+            if slot.start in self.own:
+                continue
             name = with_weekday(slot.start, "l j F")
             choices, is_chosen = days.get(name, ([], False))
             days[name] = ([*choices, choice], is_chosen or slot.start.isoformat() == chosen)
@@ -74,10 +78,13 @@ class CallBackForm(HourForm):
         number.choices = [*((phone, shown_number(phone)) for phone in phones), (OTHER, _("Another number"))]
         number.initial = phones[0] if phones else OTHER
         self.fields["other_number"].widget.attrs |= {"autocomplete": "tel", "inputmode": "tel"}
-        self.fields["other_number"].needed_sometimes = True  # type: ignore[attr-defined]  # read by field.html
-        if not phones:
+        words = _("only if you chose it above")
+        if phones:
+            ask_only_if(self.fields["other_number"], "number", OTHER, words=words, required=True)
+        else:
             number.widget = forms.HiddenInput()
             self.fields["other_number"].label = number.label
+            self.fields["other_number"].needed_sometimes = True  # type: ignore[attr-defined]  # read by field.html
         self.has_phones = bool(phones)
         topic.queryset = Topic.objects.public().valid_on(timezone.localdate())
         topic.empty_label = _("I will say it on the telephone")

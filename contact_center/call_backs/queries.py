@@ -10,6 +10,7 @@ from contact_center.call_backs.slots import slots_from
 from contact_center.due.business_time import Calendar, Stretch
 from contact_center.due.targets import calendar_in_force
 from contact_center.models import CallBack, Contact
+from customers.models import Customer
 
 
 def line_hours(now: datetime) -> Calendar | None:
@@ -26,3 +27,9 @@ def free_slots(now: datetime) -> list[Stretch]:
     within = CallBack.objects.booked().filter(starts_at__range=(offered[0].start, offered[-1].start))
     taken = Counter(within.order_by().values_list("starts_at", flat=True))
     return [slot for slot in offered if taken[slot.start] < settings.CALL_BACKS_PER_SLOT]
+
+
+def own_hours(customer: Customer, now: datetime) -> set[datetime]:
+    """The hours ahead at which the customer is to be called already. One query."""
+    own = CallBack.objects.booked().filter(customer=customer, starts_at__gt=now)
+    return set(own.order_by().values_list("starts_at", flat=True))

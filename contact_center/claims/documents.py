@@ -77,7 +77,7 @@ def receive_document(asked: AskedDocument, uploads: Iterable[UploadedFile | File
     added, good = Added(), []
     for upload in uploads:
         try:
-            good.append(check_file(upload, CLAIM, turns=True))
+            good.append(check_file(upload, CLAIM, turns=True, from_page=True))
         except ValidationError as error:
             added.refused += error.messages
     if good:

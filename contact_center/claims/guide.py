@@ -38,6 +38,7 @@ from foundation.refusals import ChangedMeanwhile, Refused
 
 CONFLICT = 409
 FILES, REVIEW = "foto", "riepilogo"  # beside the steps of the guides, in the progress
+FILES_TITLE = gettext_lazy("Photographs and documents")
 
 
 @dataclass(frozen=True)
@@ -82,10 +83,9 @@ def _stages(draft: ClaimDraft, guide: Guide, place: Place, now: str) -> list[Sta
         Stage(step.title, place.url("step", draft.key, step.key), step.key in given, step.key == now)
         for step in guide.steps
     ]
-    has_files = now == REVIEW or (now != FILES and draft.files.exists())
-    stages.append(
-        Stage(gettext_lazy("Photographs and documents"), place.url("files", draft.key), has_files, now == FILES)
-    )
+    has_files = now != FILES and draft.files.exists()
+    files = gettext_lazy("Photographs and documents (none)") if now == REVIEW and not has_files else FILES_TITLE
+    stages.append(Stage(files, place.url("files", draft.key), has_files, now == FILES))
     return [*stages, Stage(gettext_lazy("Review and send"), place.url("review", draft.key), False, now == REVIEW)]
 
 
@@ -131,7 +131,7 @@ def step_page(request: HttpRequest, draft: ClaimDraft, place: Place, key: str) -
     guide = guide_for(draft.policy.ramo)
     if (step := guide.step(key)) is None:
         raise Http404
-    asked = {"step": step, "given": draft.answers.get(key, {}), "version": draft.version}
+    asked = {"guide": guide, "step": step, "answers": draft.answers, "version": draft.version}
     if request.method != "POST":
         return _step(request, draft, step, StepForm(**asked), place)
     form = StepForm(request.POST, **asked)

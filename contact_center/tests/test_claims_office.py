@@ -154,6 +154,22 @@ def test_answers_files_documents_and_conversation_are_on_the_page(client, claim)
     assert others.title not in page
 
 
+def test_a_repertory_number_that_has_not_come_is_not_the_one_of_the_report(client, policy):
+    waiting = ClaimFactory(policy=policy, number="DEN-2026-000008", report_number="DEN-2026-000008")
+    assert "not given yet" in page_of(client, waiting)
+    assert "not given yet" not in page_of(client, ClaimFactory(policy=policy))
+
+
+@pytest.mark.parametrize(("ramo", "is_shown"), [("10", True), ("3", True), ("8", False)])
+def test_signatures_of_drivers_are_shown_of_vehicles_alone(client, ramo, is_shown):
+    claim = ClaimFactory(policy=PolicyFactory(ramo=ramo))
+    assert ("signed by both drivers" in page_of(client, claim)) is is_shown
+
+
+def test_questions_and_answers_of_a_report_are_told_apart(client, claim):
+    assert "<dl class='vc-answers'>" in page_of(client, claim)
+
+
 def test_what_a_reporter_wrote_is_shown_as_text(client, policy):
     claim = ClaimFactory(policy=policy)
     ClaimReportFactory(claim=claim, answers={"evento": {"place": "<script>alert(1)</script>"}})

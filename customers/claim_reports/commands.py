@@ -26,6 +26,7 @@ from customers.claim_reports.lines import (
     Step,
     answer,
     guide_for,
+    held,
     kind_of,
     occurred_on,
     occurred_time,
@@ -147,7 +148,7 @@ def add_files(draft: ClaimDraft, uploads: Iterable[UploadedFile | File], *, by: 
     added = Added()
     for upload in uploads:
         try:
-            checked = check_file(upload, CLAIM, turns=True)
+            checked = check_file(upload, CLAIM, turns=True, from_page=True)
             added.kept.append(_add_file(draft, checked, by))
         except ValidationError as error:
             added.refused += error.messages
@@ -261,6 +262,7 @@ def send_report(
     _refuse_unless_ready(standing, is_another=is_another, is_outside_known=is_outside_known)
     year.last_number += 1
     year.save(update_fields=["last_number"])
+    found.answers = held(standing.guide, found.answers)  # what another answer left out is no part of the report
     claim = _claim_of(found, report_number(year.year, year.last_number))
     report = ClaimReport.objects.create(
         submission_key=found.key,

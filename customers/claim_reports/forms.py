@@ -1,7 +1,6 @@
 """The forms of a claim report: one for each step, made of its questions; the files; and the last page."""
 
 import datetime
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -10,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.claim_reports.lines import Kind, Question, Step, is_asked
+from customers.claim_reports.lines import Answers, Guide, Kind, Question, Step, clashes, is_asked, is_needed
 from customers.validators import normalise_phone, normalise_plate
+from foundation.asked_if import ask_only_if
 from foundation.files.accepted import ACCEPTED, CLAIM, KINDS
 from foundation.form_fields import DateInput, FilesInput, LineField, NormalisedField, TextField
 from foundation.form_guard import name_what_is_missing
@@ -46,7 +46,11 @@ class DayField(forms.DateField):
 
 def field_for(question: Question) -> forms.Field:
     """The form field of a question."""
-    options: dict[str, Any] = {"label": question.label, "help_text": question.hint, "required": question.required}
+    options: dict[str, Any] = {
+        "label": question.label,
+        "help_text": question.hint,
+        "required": question.required and question.only_if is None,
+    }
     match question.kind:
         case Kind.TEXT:
             return TextField(most=question.most, rows=6 if question.most > 5_000 else 4, **options)
@@ -73,12 +77,31 @@ class StepForm(CleanedForm, forms.Form):
 
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, step: Step, given: Mapping[str, Any], version: int, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        guide: Guide,
+        step: Step,
+        answers: Answers,
+        version: int,
+        **kwargs: Any,
+    ) -> None:
+        given = answers.get(step.key, {})
         super().__init__(*args, initial={**given, "seen_version": version}, **kwargs)
-        self.step = step
+        self.guide, self.step, self.other_answers = guide, step, answers
+        labels = {each.name: each for each in step.questions}
         for question in step.questions:
             field = self.fields[question.name] = field_for(question)
-            field.needed_sometimes = question.needed_if is not None  # type: ignore[attr-defined]  # for its template
+            if question.only_if is not None:
+                name, value = question.only_if
+                words = {"question": labels[name].label, "answer": dict(labels[name].options)[value]}
+                ask_only_if(
+                    field,
+                    name,
+                    value,
+                    words=_("only if you answered “%(answer)s” to “%(question)s”") % words,
+                    required=question.required,
+                )
 
     def full_clean(self) -> None:
         """Check what was sent; what is missing is named."""
@@ -86,17 +109,35 @@ class StepForm(CleanedForm, forms.Form):
         super().full_clean()
 
     def clean(self) -> dict[str, Any]:
-        """Ask for what another answer makes necessary."""
+        """Ask for what another answer makes necessary, and again for what another one rules out."""
         cleaned = super().clean() or self.cleaned_data
+        labels = {each.name: each.label for each in self.step.questions}
         for question in self.step.questions:
-            if question.needed_if is None or question.name in self.errors:
+            if question.only_if is None or question.name in self.errors or question.only_if[0] in self.errors:
                 continue
-            if is_asked(question, cleaned) and not cleaned.get(question.name):
+            if is_needed(question, cleaned) and not cleaned.get(question.name):
                 self.add_error(
                     question.name,
                     ValidationError(_("Fill in “%(label)s”."), code="required", params={"label": question.label}),
                 )
+            elif cleaned.get(question.name) and not is_asked(question, cleaned):
+                self.add_error(
+                    question.name,
+                    ValidationError(
+                        _("“%(label)s” does not go with your answer to “%(other)s”: correct one of the two."),
+                        code="contradiction",
+                        params={"label": question.label, "other": labels[question.only_if[0]]},
+                    ),
+                )
+        for name, words in self.clashes().items():
+            self.add_error(name, ValidationError(words, code="contradiction"))
         return cleaned
+
+    def clashes(self) -> dict[str, Any]:
+        """What is to be asked again in this step, in words, because of an answer in another."""
+        own = self.answers() if self.is_bound else self.other_answers.get(self.step.key, {})
+        found = clashes(self.guide, {**self.other_answers, self.step.key: own})
+        return {name: words for name, words in found.items() if name in self.fields}
 
     def answers(self) -> dict[str, str]:
         """The answers given, as they are kept: dates and times as ISO texts."""

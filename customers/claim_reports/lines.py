@@ -43,7 +43,7 @@ YES_NO: tuple[tuple[str, Text], ...] = (("yes", gettext_lazy("Yes")), ("no", get
 
 @dataclass(frozen=True)
 class Question:
-    """One question. `needed_if` names an earlier question of the step and the answer with which this one is obligatory."""
+    """One question. `only_if` names an earlier question of the step and the answer with which this one is asked at all."""
 
     name: str
     label: Text
@@ -52,7 +52,7 @@ class Question:
     hint: Text = ""
     choices: tuple[tuple[str, Text], ...] = ()
     most: int = 200
-    needed_if: tuple[str, str] | None = None
+    only_if: tuple[str, str] | None = None
 
     @property
     def options(self) -> tuple[tuple[str, Text], ...]:
@@ -132,7 +132,8 @@ _POLICE = Question("police", gettext_lazy("Did police, carabinieri or firefighte
 _POLICE_WHICH = Question(
     "police_which",
     gettext_lazy("Which ones, and from which office?"),
-    needed_if=("police", "yes"),
+    required=True,
+    only_if=("police", "yes"),
     hint=gettext_lazy("Such as: local police of Pavia."),
 )
 _EVENT = Step(
@@ -165,8 +166,10 @@ MOTOR = Guide(
                         ("nobody", gettext_lazy("Nobody: it was parked")),
                     ),
                 ),
-                Question("driver_name", gettext_lazy("The driver's name"), needed_if=("driver", "other")),
-                Question("driver_phone", gettext_lazy("The driver's telephone"), Kind.PHONE),
+                Question("driver_name", gettext_lazy("The driver's name"), required=True, only_if=("driver", "other")),
+                Question(
+                    "driver_phone", gettext_lazy("The driver's telephone"), Kind.PHONE, only_if=("driver", "other")
+                ),
                 Question(
                     "damage",
                     gettext_lazy("What is damaged on your vehicle?"),
@@ -189,19 +192,32 @@ MOTOR = Guide(
             gettext_lazy("What you could write down of it. What you do not know can stay empty."),
             (
                 Question("other", gettext_lazy("Was another vehicle involved?"), Kind.YES_NO, required=True),
-                Question("other_plate", gettext_lazy("Its plate"), Kind.PLATE),
+                Question("other_plate", gettext_lazy("Its plate"), Kind.PLATE, only_if=("other", "yes")),
                 Question(
                     "other_insurer",
                     gettext_lazy("Its insurance company"),
+                    only_if=("other", "yes"),
                     hint=gettext_lazy("It stands on the joint statement, or on the driver's certificate."),
                 ),
-                Question("other_driver", gettext_lazy("Its driver"), hint=gettext_lazy("Name and telephone.")),
-                Question("other_damage", gettext_lazy("What is damaged on it?"), Kind.TEXT, most=LIST),
+                Question(
+                    "other_driver",
+                    gettext_lazy("Its driver"),
+                    only_if=("other", "yes"),
+                    hint=gettext_lazy("Name and telephone."),
+                ),
+                Question(
+                    "other_damage",
+                    gettext_lazy("What is damaged on it?"),
+                    Kind.TEXT,
+                    most=LIST,
+                    only_if=("other", "yes"),
+                ),
                 Question(
                     "others",
                     gettext_lazy("Further vehicles"),
                     Kind.TEXT,
                     most=LIST,
+                    only_if=("other", "yes"),
                     hint=gettext_lazy("One a line: plate, insurance company, driver."),
                 ),
             ),
@@ -223,7 +239,8 @@ MOTOR = Guide(
                     gettext_lazy("Who was hurt"),
                     Kind.TEXT,
                     most=LIST,
-                    needed_if=("injured", "yes"),
+                    required=True,
+                    only_if=("injured", "yes"),
                     hint=gettext_lazy("One a line: name, where they were, and the hospital if they went to one."),
                 ),
                 _WITNESSES,
@@ -301,7 +318,8 @@ HOME = Guide(
                 Question(
                     "reported_where",
                     gettext_lazy("To which office, and on which day?"),
-                    needed_if=("reported", "yes"),
+                    required=True,
+                    only_if=("reported", "yes"),
                 ),
                 Question(
                     "others_damaged",
@@ -315,7 +333,8 @@ HOME = Guide(
                     gettext_lazy("Whose, and what"),
                     Kind.TEXT,
                     most=LIST,
-                    needed_if=("others_damaged", "yes"),
+                    required=True,
+                    only_if=("others_damaged", "yes"),
                     hint=gettext_lazy("Name and telephone, if you have them."),
                 ),
                 Question(
@@ -350,7 +369,7 @@ HEALTH = Guide(
                         ("other", gettext_lazy("Somebody else whom the policy covers")),
                     ),
                 ),
-                Question("about_name", gettext_lazy("Their name"), needed_if=("about", "other")),
+                Question("about_name", gettext_lazy("Their name"), required=True, only_if=("about", "other")),
                 Question(
                     "injury",
                     gettext_lazy("What is the injury or illness?"),
@@ -363,7 +382,8 @@ HEALTH = Guide(
                 Question(
                     "hospital_where",
                     gettext_lazy("Which hospital, and on which days?"),
-                    needed_if=("hospital", "yes"),
+                    required=True,
+                    only_if=("hospital", "yes"),
                 ),
                 Question("treated", gettext_lazy("Is the treatment still going on?"), Kind.YES_NO, required=True),
                 _WITNESSES,
@@ -391,7 +411,8 @@ OTHER = Guide(
                     gettext_lazy("Who was hurt"),
                     Kind.TEXT,
                     most=LIST,
-                    needed_if=("injured", "yes"),
+                    required=True,
+                    only_if=("injured", "yes"),
                     hint=gettext_lazy("One a line: name, and the hospital if they went to one."),
                 ),
                 Question(
@@ -405,7 +426,8 @@ OTHER = Guide(
                     gettext_lazy("Who, and what do they ask for?"),
                     Kind.TEXT,
                     most=LIST,
-                    needed_if=("claimed", "yes"),
+                    required=True,
+                    only_if=("claimed", "yes"),
                     hint=gettext_lazy("If they wrote to you, add the letter to the documents."),
                 ),
                 _WITNESSES,
@@ -448,8 +470,20 @@ def kind_of(guide: Guide, answers: Answers) -> str:
 
 
 def signed_by_both(guide: Guide, answers: Answers) -> bool:
-    """Whether the accident form bears both signatures, which shortens the term of the offer (art. 148, paragraph 1, CAP)."""
-    return guide is MOTOR and answer(answers, "statement") == BOTH
+    """Whether two drivers signed the accident form, which shortens the term of the offer (art. 148, paragraph 1, CAP)."""
+    return guide is MOTOR and answer(answers, "statement") == BOTH and answer(answers, "other") == "yes"
+
+
+def clashes(guide: Guide, answers: Answers) -> dict[str, Text]:
+    """The answers that one in another step rules out, by question, with the words in which they are asked again."""
+    if guide is MOTOR and answer(answers, "statement") == BOTH and answer(answers, "other") == "no":
+        return {
+            "statement": gettext_lazy(
+                "You answered that no other vehicle was involved, so two drivers cannot have signed: correct this answer, or "
+                "the one about the other vehicle."
+            )
+        }
+    return {}
 
 
 def occurred_on(answers: Answers) -> datetime.date | None:
@@ -465,23 +499,44 @@ def occurred_time(answers: Answers) -> datetime.time | None:
 
 
 def is_asked(question: Question, given: Mapping[str, Any]) -> bool:
-    """Whether a question has to be answered beside the others of its step."""
-    if question.needed_if is not None:
-        name, value = question.needed_if
-        return given.get(name) == value
-    return question.required
+    """Whether a question is asked at all beside the other answers of its step."""
+    if question.only_if is None:
+        return True
+    name, value = question.only_if
+    return given.get(name) == value
+
+
+def is_needed(question: Question, given: Mapping[str, Any]) -> bool:
+    """Whether a question has to be answered beside the other answers of its step."""
+    return question.required and is_asked(question, given)
 
 
 def lacking(guide: Guide, answers: Answers) -> list[Step]:
-    """The steps with an obligatory question that has no answer yet."""
+    """The steps with an obligatory question that has no answer yet, or one that another answer rules out."""
+    wrong = clashes(guide, answers)
     return [
         step
         for step in guide.steps
         if any(
-            is_asked(each, answers.get(step.key, {})) and answers.get(step.key, {}).get(each.name) in (None, "")
+            each.name in wrong
+            or (is_needed(each, answers.get(step.key, {})) and answers.get(step.key, {}).get(each.name) in (None, ""))
             for each in step.questions
         )
     ]
+
+
+def held(guide: Guide, answers: Answers) -> dict[str, dict[str, Any]]:
+    """The answers without those to questions that another answer of their step leaves out."""
+    left_out = {
+        (step.key, each.name)
+        for step in guide.steps
+        for each in step.questions
+        if not is_asked(each, answers.get(step.key, {}))
+    }
+    return {
+        key: {name: value for name, value in given.items() if (key, name) not in left_out}
+        for key, given in answers.items()
+    }
 
 
 # --- The answers again, as a person reads them --------------------------------------------------------------------
@@ -514,7 +569,7 @@ def shown_steps(guide: Guide, answers: Answers) -> list[tuple[Step, list[Shown]]
 
 def _shown_of(step: Step, given: Mapping[str, Any]) -> Iterator[Shown]:
     for each in step.questions:
-        if (value := given.get(each.name)) not in (None, ""):
+        if (value := given.get(each.name)) not in (None, "") and is_asked(each, given):
             yield Shown(each.label, shown(each, value), each.kind == Kind.TEXT)
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
-from customers.claim_reports.lines import Guide, Step, guide_for, lacking, occurred_on
+from customers.claim_reports.lines import Guide, Step, Text, clashes, guide_for, lacking, occurred_on
 from customers.due import cover_of
 from customers.models import Claim, ClaimDraft, Customer, Policy, PolicyAdherent
 from customers.models.policy import PolicyQuerySet
@@ -33,12 +33,14 @@ def policies_to_report(customer: Customer, today: date) -> PolicyQuerySet:
 class Standing:
     """How a draft stands: what is still to be answered, and what speaks against sending it.
 
+    `clashes`: what has to be answered again because of another answer, by question, in words.
     `is_theirs`: the customer holds the policy, or is or was covered by it. `is_outside`: the day of the event is outside the
     period of the cover. `twin`: a claim of the same policy and day that the customer knows.
     """
 
     guide: Guide
     lacking: list[Step]
+    clashes: dict[str, Text]
     is_theirs: bool
     is_outside: bool
     twin: Claim | None
@@ -55,7 +57,9 @@ def standing_of(draft: ClaimDraft) -> Standing:
     cover = _cover_of(draft)
     is_outside = bool(day and cover and not cover[0] <= day <= cover[1])
     twin = twins_of(draft, day).first() if day else None
-    return Standing(guide, lacking(guide, draft.answers), cover is not None, is_outside, twin)
+    return Standing(
+        guide, lacking(guide, draft.answers), clashes(guide, draft.answers), cover is not None, is_outside, twin
+    )
 
 
 def _cover_of(draft: ClaimDraft) -> tuple[date, date] | None:

@@ -15,6 +15,7 @@ from customers.claim_reports.lines import (
     Kind,
     as_text,
     guide_for,
+    held,
     kind_of,
     lacking,
     occurred_on,
@@ -35,8 +36,8 @@ def in_english():
         yield
 
 
-def form(step, version=1, **given):
-    return StepForm(given | {"seen_version": "1"}, step=step, given={}, version=version)
+def form(step, version=1, guide=MOTOR, answers=None, **given):
+    return StepForm(given | {"seen_version": "1"}, guide=guide, step=step, answers=answers or {}, version=version)
 
 
 # --- The entries
@@ -59,8 +60,8 @@ def test_a_name_is_used_once_in_a_guide_and_what_a_question_depends_on_stands_be
     for step in guide.steps:
         before = {}
         for question in step.questions:
-            if question.needed_if is not None:
-                name, value = question.needed_if
+            if question.only_if is not None:
+                name, value = question.only_if
                 assert value in dict(before[name].options)
             before[question.name] = question
 
@@ -95,8 +96,37 @@ def test_any_injury_makes_the_claim_one_of_injury(guide, answers, kind):
 
 @pytest.mark.parametrize(("statement", "signed"), [("both", True), ("one", False), ("none", False)])
 def test_the_shorter_term_asks_for_both_signatures(statement, signed):
-    assert signed_by_both(MOTOR, {"constatazione": {"statement": statement}}) is signed
-    assert not signed_by_both(HOME, {"constatazione": {"statement": statement}})
+    answers = {"altro-veicolo": {"other": "yes"}, "constatazione": {"statement": statement}}
+    assert signed_by_both(MOTOR, answers) is signed
+    assert not signed_by_both(HOME, answers)
+    assert not signed_by_both(MOTOR, answers | {"altro-veicolo": {"other": "no"}})
+
+
+ALONE = CRASH | {"altro-veicolo": {"other": "no"}}
+
+
+def test_two_signatures_without_another_vehicle_are_asked_again_in_words():
+    statement = MOTOR.step("constatazione")
+    assert [each.key for each in lacking(MOTOR, ALONE)] == ["constatazione"]
+    wrong = form(statement, answers=ALONE, statement="both")
+    assert [each.code for each in wrong.errors.as_data()["statement"]] == ["contradiction"]
+    assert form(statement, answers=ALONE, statement="one").is_valid()
+    assert form(MOTOR.step("altro-veicolo"), answers=CRASH, other="no").is_valid()
+
+
+def test_what_another_answer_leaves_out_is_asked_again_and_no_part_of_what_is_sent():
+    wrong = form(MOTOR.step("altro-veicolo"), other="no", other_plate="FG456HJ")
+    assert [each.code for each in wrong.errors.as_data()["other_plate"]] == ["contradiction"]
+    alone = CRASH | {"altro-veicolo": CRASH["altro-veicolo"] | {"other": "no"}}
+    assert held(MOTOR, alone)["altro-veicolo"] == {"other": "no"}
+    assert "FG456HJ" not in as_text(MOTOR, alone)
+    assert held(MOTOR, CRASH) == CRASH
+
+
+def test_a_question_says_with_which_answer_it_is_asked():
+    page = form(MOTOR.step("veicolo")).fields["driver_name"]
+    assert page.only_if == "driver=other"
+    assert page.only_if_words == "only if you answered “Somebody else” to “Who was driving?”"
 
 
 def test_day_and_time_are_read_back():
@@ -146,7 +176,14 @@ def test_a_plate_and_a_number_are_kept_in_their_known_form():
     other = form(MOTOR.step("altro-veicolo"), other="yes", other_plate="ab 123 cd")
     assert other.is_valid(), other.errors
     assert other.answers()["other_plate"] == "AB123CD"
-    driver = form(MOTOR.step("veicolo"), driver="me", damage="x", drivable="yes", driver_phone="333 123 4567")
+    driver = form(
+        MOTOR.step("veicolo"),
+        driver="other",
+        driver_name="Ugo",
+        damage="x",
+        drivable="yes",
+        driver_phone="333 123 4567",
+    )
     assert driver.is_valid(), driver.errors
     assert driver.answers()["driver_phone"] == "+393331234567"
 

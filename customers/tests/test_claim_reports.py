@@ -164,6 +164,15 @@ def test_good_files_are_kept_and_each_wrong_one_is_named(draft, user, here):
     assert len(kept_in(here)) == 2
 
 
+def test_a_photograph_that_came_in_half_is_named_and_the_others_are_kept(draft, user):
+    out = io.BytesIO()
+    Image.effect_noise((64, 48), 60).save(out, "JPEG")
+    half = SimpleUploadedFile("foto.jpg", out.getvalue()[:-400])
+    added = add_files(draft, [half, pdf()], by=user)
+    assert [each.name for each in added.kept] == [pdf().name]
+    assert added.refused[0].startswith("“foto.jpg” is damaged")
+
+
 def test_a_picture_of_thirty_megabytes_is_refused_in_words(draft, user, monkeypatch):
     large = SimpleUploadedFile("foto.jpg", b"\xff\xd8\xff\xe0")
     large.size = 30 * MEGABYTE

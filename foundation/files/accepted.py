@@ -31,7 +31,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from foundation.files.contents import paper_or_picture
-from foundation.files.pictures import upright, without_words
+from foundation.files.pictures import can_be_shown, upright, without_words
 
 log = logging.getLogger(__name__)
 
@@ -229,10 +229,13 @@ def _is_text(content: Any) -> bool:
     return False
 
 
-def check_file(upload: UploadedFile | File, limits: Limits = MESSAGE, *, turns: bool = False) -> CheckedFile:
+def check_file(
+    upload: UploadedFile | File, limits: Limits = MESSAGE, *, turns: bool = False, from_page: bool = False
+) -> CheckedFile:
     """The file with its clean name and found type; ValidationError names the file and says what to do instead.
 
     A picture loses what its camera wrote beside it; with `turns` it is turned upright as well (`foundation.files.pictures`).
+    With `from_page` whoever sends it is there to choose it again, so a picture that came in half is refused.
     What was changed is kept on disk, so that many files take no more memory than one.
     """
     name = clean_name(upload.name or "")
@@ -247,6 +250,11 @@ def check_file(upload: UploadedFile | File, limits: Limits = MESSAGE, *, turns: 
                 _("is not one of the kinds we can open (%(kinds)s): save it as a PDF") % {"kinds": KINDS},
                 code="file_kind",
             )
+        if from_page and not can_be_shown(_whole(upload), found):
+            raise ValidationError(
+                _("is damaged and cannot be opened: take the photograph again, or choose another file"),
+                code="file_damaged",
+            )
         _scan(upload)
     except ValidationError as error:
         sentence = _("“%(name)s” %(wrong)s.") % {"name": name, "wrong": error.message}
@@ -260,11 +268,16 @@ def check_file(upload: UploadedFile | File, limits: Limits = MESSAGE, *, turns: 
     return CheckedFile(name, found, upload.size, digest.hexdigest(), upload)
 
 
-def _tidied(upload: UploadedFile | File, content_type: str, *, turns: bool) -> UploadedFile | File:
-    """The picture without its place and whatever else its camera wrote, and the right way up where that is asked."""
+def _whole(upload: UploadedFile | File) -> bytes:
     upload.seek(0)
     whole = upload.read()
     upload.seek(0)
+    return whole
+
+
+def _tidied(upload: UploadedFile | File, content_type: str, *, turns: bool) -> UploadedFile | File:
+    """The picture without its place and whatever else its camera wrote, and the right way up where that is asked."""
+    whole = _whole(upload)
     clean = without_words(whole, content_type)
     if turns:
         clean = upright(clean, content_type)
@@ -298,7 +311,7 @@ def check_files(uploads: Iterable[UploadedFile | File], limits: Limits = MESSAGE
     checked, wrong = [], []
     for each in uploads:
         try:
-            checked.append(check_file(each, limits))
+            checked.append(check_file(each, limits, from_page=True))
         except ValidationError as error:
             wrong.append(error)
     if wrong:

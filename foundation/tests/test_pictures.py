@@ -3,12 +3,13 @@
 import io
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageChops, ImageStat
 
 from foundation.files import pictures
-from foundation.files.accepted import check_file
-from foundation.files.pictures import exif_of, orientation_of, upright, without_words
+from foundation.files.accepted import check_file, check_files
+from foundation.files.pictures import can_be_shown, exif_of, orientation_of, upright, without_words
 
 SIDEWAYS = 6
 PLACE = {1: "N", 2: (45.0, 27.0, 51.25), 3: "E", 4: (9.0, 11.0, 23.5)}
@@ -141,3 +142,29 @@ def test_what_cannot_be_decoded_is_not_turned(content_type):
 @pytest.mark.parametrize("up", range(1, 9))
 def test_which_way_up_is_read_as_it_is_written(up):
     assert orientation_of(exif_of(up)) == up
+
+
+# --- Cut short on its way
+KINDS = [("JPEG", "image/jpeg", "jpg"), ("PNG", "image/png", "png"), ("WEBP", "image/webp", "webp")]
+
+
+@pytest.mark.parametrize(("kind", "content_type", "extension"), KINDS)
+def test_a_picture_that_came_in_half_is_refused_by_its_name_and_a_whole_one_is_not(kind, content_type, extension):
+    whole = picture(kind)
+    assert can_be_shown(whole, content_type)
+    half = SimpleUploadedFile(f"foto.{extension}", whole[: len(whole) * 2 // 3])
+    with pytest.raises(ValidationError) as refusal:
+        check_files([half])
+    [error] = refusal.value.error_list
+    assert (error.code, f"foto.{extension}" in error.message) == ("file_damaged", True)
+
+
+def test_a_large_jpeg_is_read_too_with_little_memory(monkeypatch):
+    monkeypatch.setattr(pictures, "TURNED_AT_MOST", 64 * 48 - 1)
+    whole = picture("JPEG")
+    assert (can_be_shown(whole, "image/jpeg"), can_be_shown(whole[:-400], "image/jpeg")) == (True, False)
+
+
+def test_what_comes_by_mail_is_kept_as_it_came():
+    half = picture("JPEG")[:-400]
+    assert check_file(SimpleUploadedFile("foto.jpg", half)).content_type == "image/jpeg"

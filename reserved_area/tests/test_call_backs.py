@@ -71,6 +71,20 @@ def test_a_call_back_is_booked_and_stands_in_its_room_and_in_the_home(client, ac
     assert "We call you: Monday 4 May 2026, 10:00." in thread
 
 
+def test_an_hour_that_one_has_already_is_not_offered_again(client):
+    def offered():
+        return [
+            [each.choice_label for each in choices]
+            for _day, choices, _chosen in client.get(ROOM).context["form"].days()
+        ]
+
+    before = offered()
+    client.post(ROOM, filled(client))
+    assert ["10:00" in before[0], "10:00" in offered()[0], "10:00" in offered()[1]] == [True, False, True]
+    move = client.get(reverse("portal_call_back_move", args=[CallBack.objects.get().pk]))
+    assert "10:00" not in [each.choice_label for each in move.context["form"].days()[0][1]]
+
+
 def test_the_page_sent_twice_books_one(client):
     given = filled(client)
     for _turn in range(2):

@@ -83,6 +83,42 @@ def pdf(name="nota.pdf"):
     return SimpleUploadedFile(name, b"%PDF-1.7 " + name.encode())
 
 
+# --- Conditions
+def test_a_question_with_a_condition_says_so_on_the_page_and_is_not_called_optional(client, draft):
+    page = client.get(step_url(draft, "veicolo")).content.decode()
+    name = page[page.index('data-only-if="driver=other"') :].split("</label>")[0]
+    assert "(only if you answered “Somebody else” to “Who was driving?”)" in name
+    assert "(optional)" not in name
+    assert "js/asked-if.js" in page
+
+
+def test_two_signatures_without_another_vehicle_are_named_at_the_step_and_at_the_review(client, whole):
+    whole.answers = CRASH | {"altro-veicolo": {"other": "no"}}
+    whole.save()
+    words = "two drivers cannot have signed"
+    assert words in client.get(step_url(whole, "constatazione")).content.decode()
+    assert words in client.get(url("review", whole)).content.decode()
+    assert client.post(url("review", whole), {"declared": "on"}).status_code == 409
+    assert not Claim.objects.exists()
+
+
+def test_drafts_and_claims_stand_under_headings_of_their_own(client, draft):
+    ClaimFactory(customer=draft.customer)
+    page = client.get(reverse("portal_claims")).content.decode()
+    assert page.index("Begun and not sent yet</h2>") < page.index("Claims reported</h2>")
+    assert 'class="drafts-above"' in page
+    draft.delete()
+    assert "Claims reported</h2>" not in client.get(reverse("portal_claims")).content.decode()
+
+
+def test_the_review_does_not_call_files_answered_where_there_are_none(client, whole, account):
+    stages = client.get(url("review", whole)).context["stages"]
+    assert [(str(each.title), each.is_done) for each in stages][-2] == ("Photographs and documents (none)", False)
+    add_files(whole, [pdf()], by=account.user)
+    stages = client.get(url("review", whole)).context["stages"]
+    assert [(str(each.title), each.is_done) for each in stages][-2] == ("Photographs and documents", True)
+
+
 # --- Beginning
 @pytest.mark.parametrize("room", ["portal_claims", "portal_policy"])
 def test_the_rooms_of_claims_and_of_a_policy_lead_to_the_report(client, policy, room):

@@ -547,3 +547,22 @@ def test_no_page_runs_a_script_or_a_style_of_its_own(client, customer, room):
     assert "<script>" not in page
     assert " style=" not in page
     assert " onclick=" not in page
+
+
+def test_the_conversation_on_a_claim_that_is_shown_stands_in_the_home_only_while_it_waits_for_the_customer():
+    account = ReservedAreaAccountFactory()
+    claim = ClaimFactory(customer=account.customer)
+    contact = ContactFactory(customer=account.customer, claim=claim)
+    other = ContactFactory(customer=account.customer)
+
+    def shown():
+        page = signed_in(account.user).get(reverse("reserved_area"))
+        return {each.pk for each in page.context["contacts"]}
+
+    assert shown() == {other.pk}
+    Contact.objects.filter(pk=contact.pk).update(state="waiting")
+    assert shown() == {contact.pk, other.pk}
+    Contact.objects.filter(pk=contact.pk).update(state="open")
+    claim.state = "closed"
+    claim.save()
+    assert shown() == {contact.pk, other.pk}

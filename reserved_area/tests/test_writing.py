@@ -19,6 +19,7 @@ from customers.tests.factories import (
     ContactPointFactory,
     DocumentFactory,
     InstalmentFactory,
+    PolicyAdherentFactory,
     PolicyFactory,
     ReservedAreaAccountFactory,
 )
@@ -83,6 +84,12 @@ def test_the_policy_is_chosen_among_ones_own(client, account, settings):
     assert client.post(WRITE, written(settings, policy_number=theirs.number)).status_code == 200
     client.post(WRITE, written(settings, policy_number=mine.number))
     assert Contact.objects.get().web_form.policy_number == mine.number
+
+
+def test_a_policy_that_covers_one_under_anothers_contract_can_be_chosen(client, account, settings):
+    number = PolicyAdherentFactory(customer=account.customer).policy.number
+    client.post(WRITE, written(settings, policy_number=number))
+    assert Contact.objects.get().web_form.policy_number == number
 
 
 def test_a_guided_request_offers_ones_own_policies_too(client, account, settings):

@@ -30,6 +30,7 @@
         break;
       }
     }
+    if (!lost) form.dispatchEvent(new Event("vc:sent", { bubbles: true }));
     // The page as it is now, in place of this one; then what was refused, above it.
     const lines = lost ? [...refused, form.dataset.sayLost] : refused;
     try {

@@ -1,7 +1,10 @@
 /* What is being written stays in this tab until the server has taken it: a session that ended, an error or a lost
-   connection cost no word. A form is known by its address, so the text is found again on whatever page has that form. */
+   connection cost no word. A form is known by its address, so the text is found again on whatever page has that form.
+   Of a form with `data-keep`, which names the person who writes, every answer is kept; elsewhere the texts alone. */
 (() => {
-  const AREAS = "form[method=post] textarea[data-keep], .vc-command-form textarea, form[data-draft] textarea";
+  const AREAS = "form[method=post]:not([data-keep]) textarea[data-keep], .vc-command-form:not([data-keep]) textarea, form[data-draft] textarea";
+  const FORMS = "form[data-keep]";
+  const ANSWERS = "select, textarea, input:not([type=hidden], [type=password], [type=file], [type=submit], [autocomplete=one-time-code], [name=website])";
   const keyOf = (area) => `draft:${new URL(area.form.getAttribute("action") || location.href, location.href).pathname}:${area.name}`;
   const read = (key) => { try { return JSON.parse(sessionStorage.getItem(key)); } catch { return null; } };
   const write = (key, draft) => { try { sessionStorage.setItem(key, JSON.stringify(draft)); } catch { /* full: nothing better to do */ } };
@@ -10,15 +13,16 @@
 
   const forgetTaken = () => Object.keys(sessionStorage).filter((key) => key.startsWith("draft:")).forEach((key) => {
     const draft = read(key);
-    if (!draft || !draft.text) sessionStorage.removeItem(key);
+    if (!draft?.text && !draft?.answers) sessionStorage.removeItem(key);
     else if (wasTaken(draft.id)) {
       document.cookie = `taken-${draft.id}=; Max-Age=0; path=/; SameSite=Strict`;
       sessionStorage.removeItem(key);
     }
   });
 
+  const wordsOf = (name) => document.querySelector("[data-say-draft]")?.dataset[name];
   const say = (area) => {
-    const words = document.getElementById("page")?.dataset.sayDraft;
+    const words = wordsOf("sayDraft");
     if (!words || area.parentElement.querySelector(".vc-draft-back")) return;
     const line = document.createElement("span");
     line.className = "vc-draft-back";
@@ -26,7 +30,7 @@
     line.textContent = words;
     area.after(line);
   };
-  const restore = () => document.querySelectorAll(AREAS).forEach((area) => {
+  const restoreTexts = () => document.querySelectorAll(AREAS).forEach((area) => {
     const draft = read(keyOf(area));
     if (!draft?.text || area.value) return;
     area.value = draft.text;
@@ -34,17 +38,72 @@
     say(area);
   });
 
+  // --- Whole forms
+  const keyOfForm = (form) => {
+    const address = new URL(form.getAttribute("action") || location.href, location.href);
+    return `draft:form:${form.dataset.keep}:${address.pathname}${address.search}`;
+  };
+  const fieldsOf = (form) => [...form.elements].filter((field) => field.name && field.matches(ANSWERS));
+  const isBox = (field) => field.type === "checkbox" || field.type === "radio";
+  const answersOf = (form) => {
+    const answers = {};
+    fieldsOf(form).forEach((field) => {
+      answers[field.name] ??= [];
+      if (!isBox(field) || field.checked) answers[field.name].push(field.value);
+    });
+    return answers;
+  };
+  const hasFiles = (form) => [...form.querySelectorAll("input[type=file]")].some((field) => field.files.length);
+  const keepForm = (form, id) => {
+    const before = read(keyOfForm(form));
+    // The page on which everything is confirmed has nothing to fill in: what was kept remains, under its new name.
+    const answers = { ...before?.answers, ...answersOf(form) };
+    write(keyOfForm(form), { id: id || before?.id || newId(), answers, files: hasFiles(form) });
+  };
+  const putBack = (field, kept) => {
+    if (isBox(field)) {
+      const isOn = kept.includes(field.value);
+      if (field.checked === isOn) return false;
+      field.checked = isOn;
+    } else {
+      if (field.value === (kept[0] ?? "")) return false;
+      field.value = kept[0] ?? "";
+    }
+    if (field.value && (!isBox(field) || field.checked)) field.closest("details")?.setAttribute("open", "");
+    return true;
+  };
+  const restoreForms = () => document.querySelectorAll(FORMS).forEach((form) => {
+    const draft = read(keyOfForm(form));
+    if (!draft?.answers) return;
+    const changed = fieldsOf(form).filter((field) => draft.answers[field.name] && putBack(field, draft.answers[field.name]));
+    if (changed.length) form.dispatchEvent(new Event("change", { bubbles: true }));  // for what one answer shows or hides
+    // A browser keeps no files; where the page itself names what is wrong, it says so too.
+    const lostFiles = draft.files && !hasFiles(form) && !document.querySelector("[role=alert]");
+    const words = [changed.length && wordsOf("sayDraft"), lostFiles && wordsOf("sayFiles")].filter(Boolean);
+    if (!words.length || form.querySelector(".vc-draft-back")) return;
+    const line = document.createElement("p");
+    line.className = "vc-draft-back notice";
+    line.setAttribute("role", "status");
+    line.textContent = words.join(" ");
+    form.prepend(line);
+  });
+  const restore = () => { restoreTexts(); restoreForms(); };
+
   document.addEventListener("input", (event) => {
     const area = event.target;
+    const form = area.closest?.(FORMS);
+    if (form && (area.matches(ANSWERS) || area.type === "file")) keepForm(form);
     if (!area.matches?.(AREAS)) return;
     const key = keyOf(area);
     if (area.value) write(key, { text: area.value, id: read(key)?.id || newId() }); else sessionStorage.removeItem(key);
   });
   document.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;  // a second press: the first one is under way, with its own key
+    const isWhole = event.target.matches(FORMS);
     const areas = [...event.target.querySelectorAll("textarea")].filter((area) => area.matches(AREAS) && area.value);
-    if (!areas.length) return;
+    if (!areas.length && !isWhole) return;
     const id = newId();
+    if (isWhole) keepForm(event.target, id);
     areas.forEach((area) => write(keyOf(area), { text: area.value, id }));
     const field = event.target.querySelector("input[name=draft]") || document.createElement("input");
     Object.assign(field, { type: "hidden", name: "draft", value: id });
@@ -54,6 +113,8 @@
   const begin = () => { forgetTaken(); restore(); };
   document.addEventListener("DOMContentLoaded", begin);
   document.addEventListener("vc:shown", restore);  // a part of a page was put in place
+  document.addEventListener("htmx:afterSettle", restoreForms);
+  document.addEventListener("vc:sent", (event) => sessionStorage.removeItem(keyOfForm(event.target)));  // by a script
   window.addEventListener("pageshow", (event) => {  // by the browser's way back
     if (!event.persisted) return;
     forgetTaken();

@@ -29,9 +29,9 @@ from foundation.office.commands import WithCommands
 from foundation.office.read_only import may_read
 from foundation.office.site import OfficeSite
 from foundation.office.tiles import Tile
+from foundation.page_before import page_before
 from foundation.slots import Slot
 from vittoria_care.demonstration.mail import is_kept_here
-from vittoria_care.sign_in.second_factor import page_before
 
 # Unfold comes with the Alpine that compiles the expressions in its templates, and these carry style attributes. Without
 # the exception its menus, tabs and filters stand still: it has no build for a strict policy. Only these pages get it.
@@ -114,7 +114,7 @@ class BackOffice(OfficeSite):
         for group in groups:
             for item in group["items"]:
                 link = item["link"]
-                is_here = request.path == index if link == index else request.path.startswith(link)
+                is_here = request.path == index if link == index else request.get_full_path().startswith(link)
                 item |= {"active": is_here, "has_permission": True}
         return groups
 
@@ -174,12 +174,14 @@ def environment_badge(request: HttpRequest) -> list[str] | None:
 
 
 # --- The menu: by task, not by table ------------------------------------------------------------
-# Each entry: its name, its icon (Material Symbols), and the model whose list it opens, as app.model.
+# Each entry: its name, its icon (Material Symbols), and the model whose list it opens, as app.model, with the part of the list
+# that it shows where that is no list of its own.
 MENU = [
     (
         _("Contacts"),
         [
             (_("Queue of contacts"), "inbox", "contact_center.contact"),
+            (_("Call-backs"), "phone_callback", "contact_center.contact?work=call_backs"),
             (_("Operations"), "checklist", "customers.operation"),
             (_("Calls"), "call", "contact_center.call"),
             (_("Written requests"), "mail", "contact_center.webformrequest"),
@@ -193,6 +195,7 @@ MENU = [
             (_("Customers"), "group", "customers.customer"),
             (_("Policies"), "description", "customers.policy"),
             (_("Claims"), "car_crash", "customers.claim"),
+            (_("Documents"), "folder_open", "customers.document"),
             (_("Consents"), "fact_check", "customers.consent"),
         ],
     ),
@@ -259,7 +262,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def may_see(request: HttpRequest, model: str) -> bool:
-    return may_read(request.user, apps.get_model(model))
+    return may_read(request.user, apps.get_model(model.partition("?")[0]))
 
 
 def list_name(model: str) -> str:
@@ -275,6 +278,7 @@ def list_name(model: str) -> str:
 def list_address(model: str) -> str | None:
     """The address of a model's list, or None where the back office does not show it. Addresses are fixed while we run."""
     try:
-        return reverse(f"admin:{model.replace('.', '_')}_changelist")
+        name, mark, part = model.partition("?")
+        return reverse(f"admin:{name.replace('.', '_')}_changelist") + mark + part
     except NoReverseMatch:
         return None

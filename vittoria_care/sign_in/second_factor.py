@@ -8,7 +8,6 @@ import base64
 import hashlib
 import time
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from allauth.account.signals import authentication_step_completed, user_logged_in
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -24,7 +23,7 @@ from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -32,6 +31,7 @@ from django.views.decorators.http import require_POST
 from customers import roles
 from customers.models import User
 from foundation.api import problems as api
+from foundation.page_before import page_before
 
 from .changes import report_reset
 
@@ -175,15 +175,6 @@ def _away(request: HttpRequest, door: str, text: str, *, code: str, status: int)
     if request.headers.get("HX-Request"):  # a part of a page: the whole page goes
         return HttpResponse(headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)
-
-
-def page_before(request: HttpRequest, *, default: str | None = None) -> str:
-    """The page of ours that a form was sent from, to come back to after signing in; else `default`, or the form's address."""
-    came_from = request.headers.get("Referer", "")
-    if url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure()):
-        parts = urlsplit(came_from)
-        return parts.path + (f"?{parts.query}" if parts.query else "")
-    return request.get_full_path() if default is None else default
 
 
 @require_POST

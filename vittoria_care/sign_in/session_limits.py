@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from foundation.api import problems as api
+from foundation.page_before import page_before
 
 from .second_factor import OPEN, OPEN_PAGES, is_staff
 
@@ -78,20 +79,17 @@ def _to_sign_in(request: HttpRequest, over: str) -> HttpResponse:
         return api.problem_answer(401, "signed_out", over)
     messages.info(request, over)
     is_part = bool(request.headers.get("HX-Request"))
-    after = request.get_full_path() if request.method in ("GET", "HEAD") and not is_part else _page_before(request)
+    after = (
+        request.get_full_path()
+        if request.method in ("GET", "HEAD") and not is_part
+        else page_before(request, default="")
+    )
     address = reverse("account_login")
     if after:
         address = f"{address}?{urlencode({REDIRECT_FIELD_NAME: after})}"
     if is_part:
         return HttpResponse(headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)
-
-
-def _page_before(request: HttpRequest) -> str:
-    """The page of ours from which a form was sent: the browser still has there what was typed."""
-    before = request.headers.get("Referer", "")
-    here = f"{request.scheme}://{request.get_host()}/"
-    return f"/{before.removeprefix(here)}" if before.startswith(here) else ""
 
 
 @login_required

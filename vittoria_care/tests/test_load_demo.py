@@ -9,7 +9,7 @@ from typing import ClassVar
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.management import CommandError, call_command
-from django.db.models import F
+from django.db.models import F, Q
 from django.test import TestCase
 
 from complaints.models import Complaint, Feedback, RegisterYear, Suspension
@@ -290,6 +290,21 @@ class TheDataOfSixtyCustomers(TestCase):
         emails = [email for _label, email in CUSTOMERS.values()]
         answered = Complaint.objects.filter(customer__reserved_area__user__email__in=emails, state="answered")
         assert not answered.filter(letter=None).exists()
+
+    def test_a_complaint_is_about_a_policy_and_a_contact_of_the_person_who_complains(self):
+        others = ~Q(policy__holder=F("customer")) & Q(policy__isnull=False)
+        others |= ~Q(contact__customer=F("customer")) & Q(contact__isnull=False)
+        assert not Complaint.objects.filter(others).exists()
+
+    def test_a_second_letter_is_on_the_matter_of_the_first(self):
+        followed = Complaint.objects.exclude(follows=None).select_related("follows")
+        assert followed
+        assert all((each.ramo, each.policy) == (each.follows.ramo, each.follows.policy) for each in followed)
+
+    def test_a_policy_begins_and_ends_on_the_same_day_of_the_year(self):
+        days = Policy.objects.values_list("starts_on", "ends_on")
+        unlike = [(start, end) for start, end in days if (start.month, start.day) != (end.month, end.day)]
+        assert [pair for pair in unlike if (2, 28) not in {(day.month, day.day) for day in pair}] == []
 
     def test_nothing_is_later_than_the_present_of_the_story(self):
         assert not Call.objects.filter(ended_at__gt=AS_OF).exists()

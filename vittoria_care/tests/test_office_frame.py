@@ -83,6 +83,32 @@ def test_a_list_is_called_as_in_the_menu_and_leads_to_no_bare_index(agent):
     assert f'href="{reverse("admin:app_list", args=["contact_center"])}"' not in page
 
 
+# --- The menu
+def menu(browser) -> list[str]:
+    groups = browser.get(reverse("admin:index")).context["sidebar_navigation"]
+    return [item["link"] for group in groups for item in group["items"]]
+
+
+def test_documents_and_call_backs_are_in_the_menu_of_people_who_may_see_them(agent):
+    documents = reverse("admin:customers_document_changelist")
+    call_backs = reverse("admin:contact_center_contact_changelist", query={"work": "call_backs"})
+    assert {documents, call_backs} <= set(menu(agent))
+    assert [agent.get(each).status_code for each in (documents, call_backs)] == [200, 200]
+
+
+@pytest.mark.parametrize("role", [roles.COMPLAINT_OFFICER, roles.AUDITOR, roles.AGENCY_MEMBER])
+def test_the_menu_leads_everybody_to_nothing_that_is_refused(role):
+    person = AgencyMemberFactory().user if role == roles.AGENCY_MEMBER else UserFactory(role=role)
+    browser = signed_in(person)
+    assert [each for each in menu(browser) if browser.get(each).status_code != 200] == []
+
+
+def test_call_backs_are_marked_as_where_one_is(agent):
+    page = agent.get(reverse("admin:contact_center_contact_changelist", query={"work": "call_backs"}))
+    here = [item["link"] for group in page.context["sidebar_navigation"] for item in group["items"] if item["active"]]
+    assert here[-1].endswith("?work=call_backs")
+
+
 # --- Lists
 def test_a_list_says_which_rows_it_shows_and_offers_no_way_that_leads_nowhere(agent):
     CustomerFactory(last_name="Ametistelli")

@@ -5,13 +5,20 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.test import Client
 from django.urls import reverse
 
 from contact_center.contacts import commands
 from contact_center.tests.factories import AgentFactory, WebFormRequestFactory
 from customers import roles
-from customers.tests.factories import UserFactory
+from customers.tests.factories import (
+    ClaimDraftFactory,
+    ClaimFactory,
+    PolicyFactory,
+    ReservedAreaAccountFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 DRAFT = "0123456789abcdef01234567"
@@ -118,6 +125,57 @@ def test_a_lost_key_leads_back_to_the_text_after_signing_in(contact):
 def test_a_customers_form_has_the_page_for_everybody():
     answer = Client(enforce_csrf_checks=True).post("/contatti/richiesta/", {})
     assert (answer.status_code, answer.templates[0].name) == (403, "403_csrf.html")
+
+
+# --- In the reserved area
+@pytest.fixture
+def draft():
+    account = ReservedAreaAccountFactory()
+    policy = PolicyFactory(holder=account.customer)
+    return ClaimDraftFactory(policy=policy, begun_by=account.user, saved_by=account.user)
+
+
+@pytest.fixture
+def customer(draft):
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(draft.begun_by)
+    return client
+
+
+def step_of(draft):
+    return reverse("portal_report_step", args=[draft.key, "evento"])
+
+
+def test_the_forms_of_a_customer_are_kept_whole_under_their_own_name(customer, draft):
+    pages = [
+        step_of(draft),
+        reverse("portal_report_files", args=[draft.key]),
+        reverse("portal_own_operation", args=["address"]),
+        reverse("portal_policy_operation", args=[draft.policy.pk, "suspension"]),
+        reverse("portal_write"),
+    ]
+    shown = [customer.get(page).content.decode() for page in pages]
+    assert [f'data-keep="{draft.begun_by.pk}"' in each for each in shown] == [True] * len(pages)
+    assert all("js/drafts.js" in each and "data-say-files=" in each for each in shown)
+
+
+@pytest.mark.parametrize(("place", "is_taken"), [("Via Po 1, Pavia", True), ("", False)])
+def test_a_customers_form_is_taken_when_its_answer_leads_on(customer, draft, place, is_taken):
+    event = {"occurred_on": "2026-05-02", "place": place, "description": "Tamponata.", "seen_version": draft.version}
+    answer = customer.post(step_of(draft), event | {"draft": DRAFT})
+    assert (f"taken-{DRAFT}" in answer.cookies) is is_taken
+
+
+def test_a_customer_whose_session_ended_comes_back_to_the_page_of_the_form():
+    claim = ClaimFactory()
+    page = reverse("portal_claim", args=[claim.pk])
+    answer = Client().post(
+        reverse("portal_claim_message", args=[claim.pk]),
+        {"draft": DRAFT},
+        headers={"referer": f"http://testserver{page}"},
+    )
+    assert answer.url == redirect_to_login(page).url
+    assert not [name for name in answer.cookies if name.startswith("taken")]
 
 
 # --- Being there

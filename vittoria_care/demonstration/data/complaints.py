@@ -216,11 +216,18 @@ def _promotable(contacts: list[Contact], rng: Random) -> list[Contact]:
 def _second_letters(made: list[Complaint], plan: Plan, rng: Random) -> None:
     """Let two people who were refused write again on the same matter: a new complaint, linked to the first."""
     refused = [each for each in made if each.outcome == Outcome.REJECTED]
-    open_ones = [each for each in made if each.state == State.UNDER_REVIEW]
+    open_ones = [each for each in made if each.state == State.UNDER_REVIEW and each.contact_id is None]
     for earlier, later in zip(refused[-2:], open_ones[-2:], strict=False):
         if earlier.pk < later.pk:
             Complaint.objects.filter(pk=later.pk).update(
-                follows=earlier, customer=earlier.customer_id, complainant_name=earlier.complainant_name
+                follows=earlier,
+                customer=earlier.customer_id,
+                complainant_name=earlier.complainant_name,
+                policy=earlier.policy_id,
+                ramo=earlier.ramo,
+                area=earlier.area,
+                reason=earlier.reason,
+                subject=earlier.subject,
             )
 
 

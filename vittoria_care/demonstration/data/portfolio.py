@@ -239,8 +239,8 @@ class Portfolio:
         chance = 1.0 if in_force else draw()
         state, suspended_on, annual = "active", "\\N", "t"
         if product.life:
-            annual, start = "f", expiry - 365 * (1 + int(draw() * 8))
-            ends = start + 365 * (10 + int(draw() * 16))
+            annual, start = "f", _years_from(expiry, -1 - int(draw() * 8))
+            ends = _years_from(start, 10 + int(draw() * 16))
             start, ends = max(start, origin), min(ends, origin + 15_990)
         else:
             if chance < 0.045:  # not renewed: of the last year's expiries, the latest fortnight still in its grace
@@ -251,7 +251,7 @@ class Portfolio:
             elif chance < 0.07 and product.motor:
                 state = "suspended"
                 suspended_on = texts[max(today - int(draw() * 150), expiry - 364) - origin]
-            start = expiry - 365 * (1 + (int(draw() * 7) if product.tacit else 0))
+            start = _years_from(expiry, -1 - (int(draw() * 7) if product.tacit else 0))
             ends = expiry
         plate = ""
         if product.motor:
@@ -438,3 +438,10 @@ def _due_days(expiry: int, number: int) -> tuple[int, ...]:
         last = (datetime.date(year + (month == 11), (month + 1) % 12 + 1, 1) - DAY).day
         found.append(datetime.date(year, month + 1, min(end.day, last)).toordinal())
     return tuple(found)
+
+
+def _years_from(day: int, years: int) -> int:
+    """The same day of the year some years on (or back), as ordinals; of 29 February the day before where there is none."""
+    date = datetime.date.fromordinal(day)
+    last = 28 if (date.month, date.day) == (2, 29) else date.day
+    return date.replace(year=date.year + years, day=last).toordinal()
