@@ -84,6 +84,7 @@ def test_a_customer_finds_every_answer_again(visitor, look, tmp_path):
     page.locator(".report-policies label").filter(has_text="Responsabilità civile autoveicoli").first.click()
     page.get_by_role("button", name="Comincia").click()
     page.goto(page.url.replace("/evento/", "/veicolo/"))
+    expect(page.locator("[name=driver_name]")).to_be_hidden()  # asked of another driver alone
     page.locator("[name=driver][value=other]").check()
     page.locator("[name=driver_name]").fill("Ugo Prandi")
     page.locator("[name=damage]").fill("Paraurti")

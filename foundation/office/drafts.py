@@ -1,4 +1,6 @@
-"""What people write in the back office and in the reserved area is kept in their browser until the server has taken it (static/js/drafts.js).
+"""What people write in the back office and the reserved area is kept in their browser until the server has taken it.
+
+The script is static/js/drafts.js.
 
 A page sends the key of its draft with the form; only the answer of work that is done names it, in a cookie that the
 next page reads. A sign-in page, a refusal, an error or a lost connection name nothing, and the text is there again.
