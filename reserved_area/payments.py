@@ -75,12 +75,11 @@ def instalment_view(request: CustomerRequest, pk: int) -> HttpResponse:
     """What is about to be paid, and the way to the provider's page. What is paid already leads to its payment."""
     mine = Instalment.objects.visible_to(request.user).filter(policy__holder=request.customer)
     instalment = get_object_or_404(mine.select_related("policy__holder"), pk=pk)
-    attempt = _attempt_of(instalment=instalment)
+    attempt, is_looked_at = _attempt_of(instalment=instalment)
     if instalment.paid_on is not None:
         return _paid_already(request, attempt, instalment.policy)
     form = PayForm(request.POST or None, initial={"key": uuid.uuid4()})
     due = instalment_due(instalment, today=timezone.localdate())
-    is_looked_at = _is_looked_at(instalment=instalment)
     can_pay = provider() is not None and instalment.policy.state in ALIVE and not is_looked_at
     context = {"form": form, "due": due, "attempt": attempt, "can_pay": can_pay, "is_looked_at": is_looked_at}
     if request.method != "POST":
@@ -94,10 +93,10 @@ def offer_view(request: CustomerRequest, pk: int) -> HttpResponse:
     """A renewal offer: premium, terms, until when; to pay it is to accept it."""
     mine = RenewalOffer.objects.visible_to(request.user).filter(policy__holder=request.customer)
     offer = get_object_or_404(mine.select_related("policy__holder"), pk=pk)
-    attempt = _attempt_of(offer=offer)
+    attempt, is_looked_at = _attempt_of(offer=offer)
     if offer.paid_on is not None:
         return _paid_already(request, attempt, offer.policy)
-    can_accept, is_looked_at = is_open(offer, today=timezone.localdate()), _is_looked_at(offer=offer)
+    can_accept = is_open(offer, today=timezone.localdate())
     form = AcceptForm(request.POST or None, initial={"key": uuid.uuid4()})
     context = {
         "form": form,
@@ -113,15 +112,13 @@ def offer_view(request: CustomerRequest, pk: int) -> HttpResponse:
     return _begin(request, "reserved_area/renewal.html", context, offer)
 
 
-def _attempt_of(**target: Instalment | RenewalOffer) -> Payment | None:
-    """The payment that settles it, or the one whose end is not known yet; None where there is neither."""
-    attempts = Payment.objects.filter(**target)
-    return attempts.filter(settles=True).first() or attempts.unclear().order_by("-pk").first()
+def _attempt_of(**target: Instalment | RenewalOffer) -> tuple[Payment | None, bool]:
+    """The payment that settles it, or the latest whose end is not known yet; and whether a person looks at one of them.
 
-
-def _is_looked_at(**target: Instalment | RenewalOffer) -> bool:
-    """Whether a person compares a payment of it with what the provider says: until then nobody is led to pay it."""
-    return Payment.objects.filter(**target).looked_at().exists()
+    Until that person has decided nobody is led to pay it.
+    """
+    attempts = list(Payment.objects.filter(**target).that_matter().order_by("-settles", "-pk"))
+    return next(iter(attempts), None), any(each.is_looked_at for each in attempts)
 
 
 def _paid_already(request: CustomerRequest, payment: Payment | None, policy: Policy) -> HttpResponse:
@@ -272,7 +269,7 @@ def _again_url(payment: Payment) -> str:
         about = {"instalment": payment.instalment}
     elif payment.offer is not None:
         about = {"offer": payment.offer}
-    if payment.settles or not about or _is_looked_at(**about):
+    if payment.settles or not about or _attempt_of(**about)[1]:
         return ""
     if payment.instalment is not None and payment.instalment.paid_on is None:
         return reverse("portal_pay", args=[payment.instalment_id])

@@ -98,6 +98,11 @@ class PaymentState(models.TextChoices):
     EXPIRED = "expired", pgettext_lazy("payment", "expired")
 
 
+def _unclear() -> models.Q:
+    """Not confirmed yet, or looked at by a person."""
+    return models.Q(state=PaymentState.OPEN) | models.Q(_has_open_incident())
+
+
 class PaymentQuerySet(models.QuerySet["Payment"]):
     """Questions asked about payments."""
 
@@ -116,17 +121,17 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         """Begun, and neither confirmed nor ended."""
         return self.filter(state=PaymentState.OPEN)
 
-    def looked_at(self) -> "PaymentQuerySet":
-        """Those with an incident that nobody has closed yet: a person compares, and nothing more is to be paid meanwhile."""
-        return self.filter(_has_open_incident())
-
     def with_looked_at(self) -> "PaymentQuerySet":
         """Each with whether a person looks at it (`is_looked_at`)."""
         return self.annotate(is_looked_at=_has_open_incident())
 
+    def that_matter(self) -> "PaymentQuerySet":
+        """Those that settle what was due, and those whose end is not known; each with `is_looked_at`."""
+        return self.with_looked_at().filter(models.Q(settles=True) | _unclear())
+
     def unclear(self) -> "PaymentQuerySet":
         """Those whose end is not known: not confirmed yet, or looked at by a person."""
-        return self.filter(models.Q(state=PaymentState.OPEN) | models.Q(_has_open_incident()))
+        return self.filter(_unclear())
 
 
 def _has_open_incident() -> models.Exists:

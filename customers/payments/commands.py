@@ -103,14 +103,20 @@ def _open_attempt(
     assert due is not None, "an attempt is for one of the two"
     now = timezone.now()
     # Money may have come by an earlier attempt. The confirmation that says so locks what is to be paid too.
-    if Payment.objects.filter(instalment=instalment, offer=offer).looked_at().exists():
+    unclear = list(
+        Payment.objects.filter(instalment=instalment, offer=offer)
+        .unclear()
+        .with_looked_at()
+        .select_for_update(of=["self"])
+    )
+    if any(known.is_looked_at for known in unclear):
         raise Refused(
             _(
                 "One of our people is looking at a payment of this: do not pay again. We write to you as soon as it is clear."
             ),
             code="looked_at",
         )
-    for known in Payment.objects.select_for_update().open().filter(instalment=instalment, offer=offer):
+    for known in unclear:
         is_good = can_go_on(
             amount=known.amount, due=due, begun_at=known.begun_at, expires_at=known.expires_at, now=now
         )
