@@ -147,6 +147,8 @@ class Payment(models.Model):
     it. A company's file may take an unpaid instalment away: the attempt then points at none, and keeps policy and day.
     """
 
+    is_looked_at: bool  # as `with_looked_at` asks it
+
     State = PaymentState
 
     # A refusal, a withdrawal or an end is not the last word: a confirmation that comes later is real money.
