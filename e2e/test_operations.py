@@ -37,7 +37,7 @@ from customers.models import Claim
 claim = Claim.objects.create(
     number="S-" + uuid.uuid4().hex[:10].upper(), policy=policy, customer=customer, occurred_on=today - timedelta(days=40),
     reported_on=today - timedelta(days=38), complete_on=today - timedelta(days=30), state="offered", offered_on=today,
-    adjuster="dott.ssa Nora Pavan", adjuster_phone="+390255501401",
+    offered_amount="1240.00", adjuster="dott.ssa Nora Pavan", adjuster_phone="+390255501401",
 )
 result = {"pk": claim.pk, "number": claim.number, "owner": customer.letter_name}
 """
@@ -157,7 +157,8 @@ def test_a_customer_accepts_an_offer_and_is_refused_in_words_before(site, visito
     sign_in(page, 3, to=f"/area-riservata/sinistri/{claim['pk']}/")
     look(page, "claim-operations")
     page.get_by_role("link", name="Accettare l’offerta").click()
-    expect(page.locator("main .notice")).to_contain_text("15 giorni dall’accettazione")
+    for words in ("1.240,00", "15 giorni dall’accettazione"):
+        expect(page.locator("main .notice").filter(has_text=words)).to_be_visible()
     page.locator("[name=iban]").fill("IT60 X054 2811 1010 0000 0123 457")
     page.locator("[name=owner]").fill("Un'altra persona")
     page.locator("[name=understood]").check()
