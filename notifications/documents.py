@@ -22,7 +22,7 @@ def receive_document(*, source: str, external_key: str, facts: Facts, content: C
     """Keep the document (`customers.documents.commands.keep_document`), and tell of a risk certificate that arrived.
 
     Art. 7 IVASS Reg. 9/2015: placing it in the reserved area meets the duty; the customer has to know that it is there.
-    Each content is told of once, and only if it serves the expiry to come: an archive is loaded without letters.
+    Each content is announced once, and only if it serves the expiry to come: an archive is loaded without letters.
     """
     kept = keep_document(source=source, external_key=external_key, facts=facts, content=content)
     if inform and kept.is_new_content and _is_owed(kept.document, timezone.localdate()):
@@ -42,7 +42,7 @@ def _is_owed(document: Document, today: date) -> bool:
 
 
 def _tell(document: Document) -> None:
-    """Nobody is told by post: what the law asks for is met already, and a person would have to write to thousands."""
+    """Nobody is notified by post: what the law asks for is met already, and a person would have to write to thousands."""
     policy, customer = document.policy, document.customer
     assert policy is not None, "a certificate has its policy (document_of_a_contract_has_its_policy)"
     if not (is_enrolled(customer) or email_of(customer)):

@@ -108,7 +108,7 @@ def answer_view(request: CustomerRequest) -> HttpResponse:
     """What we can tell at once about the topic (`?argomento=`), of all policies or of one (`&polizza=`): before the form.
 
     “This is what I needed” ends it here, “I still want to write” goes on to the form; either press is counted. Where
-    nothing can be told, the form comes at once.
+    there is nothing to say, the form comes at once.
     """
     topic = Topic.objects.public().valid_on(timezone.localdate()).filter(code=_word(request, "argomento")).first()
     if topic is None:

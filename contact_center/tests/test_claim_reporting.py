@@ -1,4 +1,4 @@
-"""A claim that is reported: the contact in which it is worked, what the customer is told, and the conversation that follows."""
+"""A claim that is reported: the contact in which it is worked, what the customer hears of it, and the conversation that follows."""
 
 import uuid
 from datetime import timedelta

@@ -10,7 +10,7 @@ from customers.due import cover_of
 from customers.models import Claim, ClaimDraft, Customer, Policy, PolicyAdherent
 from customers.models.policy import PolicyQuerySet
 
-OFFERED_DAYS = 731  # a policy that ended longer ago is not offered: what happened then is told to a person
+OFFERED_DAYS = 731  # a policy that ended longer ago is not offered: for what happened then the customer calls
 
 
 def policies_to_report(customer: Customer, today: date) -> PolicyQuerySet:

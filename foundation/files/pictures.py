@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from PIL import Image, ImageOps, JpegImagePlugin, UnidentifiedImageError
+from PIL import Image, ImageOps, JpegImagePlugin
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +24,14 @@ THUMBNAIL, THUMBNAIL_LENGTH = 0x0201, 0x0202
 SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}  # bytes, by type of value
 TURNED_AT_MOST = 25_000_000  # pixels: 75 MB while it is turned; a larger picture keeps its mark, which browsers read
 TABLES_AT_MOST = 100  # pages of a TIFF; a file whose tables lead round in circles is given up
+
+CANNOT_BE_READ = (  # what Pillow raises for a picture that is broken, cut short or made to fill the memory
+    OSError,
+    Image.DecompressionBombError,
+    ValueError,
+    SyntaxError,
+    struct.error,
+)
 
 _JPEG_WORDS = {0xE1, 0xED, 0xFE}  # Exif and XMP, IPTC, comment
 _PNG_WORDS = {b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME"}
@@ -69,14 +77,7 @@ def upright(content: bytes, content_type: str) -> bytes:
             turned = ImageOps.exif_transpose(picture)
         packed = io.BytesIO()
         turned.save(packed, kind, exif=b"", **options)
-    except (
-        OSError,
-        UnidentifiedImageError,
-        Image.DecompressionBombError,
-        ValueError,
-        SyntaxError,
-        struct.error,
-    ) as error:
+    except CANNOT_BE_READ as error:
         log.info("a picture was not turned, it cannot be read: %s", type(error).__name__)
         return content
     return packed.getvalue()
@@ -100,14 +101,7 @@ def can_be_shown(content: bytes, content_type: str) -> bool:
                 picture.verify()
             else:
                 picture.load()
-    except (
-        OSError,
-        UnidentifiedImageError,
-        Image.DecompressionBombError,
-        ValueError,
-        SyntaxError,
-        struct.error,
-    ) as error:
+    except CANNOT_BE_READ as error:
         log.info("a picture cannot be shown: %s", type(error).__name__)
         return False
     return True

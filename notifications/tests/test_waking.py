@@ -1,5 +1,7 @@
 """A worker is woken after the commit, once for a transaction; a broker that is away is no fault of the command."""
 
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -119,6 +121,23 @@ def test_a_command_does_not_wait_for_the_broker(monkeypatch):
     assert begun.wait(10)  # and the command is here already
     answered.set()
     waking.publisher.finish()
+
+
+def test_what_a_command_hands_over_just_before_it_ends_is_still_published():
+    program = (
+        "import time, django\n"
+        "django.setup()\n"
+        "from notifications.services import waking\n"
+        "def late(name, args, **options):\n"
+        "    time.sleep(0.2)\n"  # by then the interpreter is ending
+        "    print(args[0], flush=True)\n"
+        "waking.current_app.send_task = late\n"
+        "waking.publisher.take([1])\n"
+        "waking.publisher.take([2])\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    assert ended.stdout.splitlines() == ["[1]", "[2]"]
+    assert ended.stderr == ""
 
 
 def test_what_a_slow_broker_has_no_room_for_is_left_to_the_sweep(monkeypatch, caplog):

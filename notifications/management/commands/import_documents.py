@@ -18,7 +18,7 @@ from notifications.documents import receive_document
 
 
 class Command(ImportCommand):
-    """Upserts documents by source and key; a risk certificate's arrival is told to the customer."""
+    """Upserts documents by source and key; a risk certificate's arrival is notified to the customer."""
 
     help = (
         "Load documents from a CSV beside their files, described in docs/formats/documents.md. Rows without an "
