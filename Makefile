@@ -16,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help setup environment demo demo-reset test e2e lint format messages bench check lock clean
+.PHONY: help setup environment demo demo-reset test samples e2e lint format messages bench check lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do \
@@ -38,6 +38,10 @@ demo-reset: setup  ## drop the demonstration's data and load it again; SCALE=sma
 
 test: setup  ## run the test suite; PYTEST_ARGS="-k word", DATABASE_URL and REDIS_URL to use servers of your own
 	@$(PY) -m pytest $(SUITE) $(PYTEST_ARGS)
+
+samples: setup  ## fetch the bounces that other projects test with into var/samples, and read them all
+	@$(PY) scripts/samples.py
+	@SAMPLES=required $(PY) -m pytest -n0 -q notifications/tests/test_returns_samples.py
 
 e2e: setup  ## run the journeys in a real browser
 	@$(PY) -m pytest e2e $(PYTEST_ARGS)
@@ -63,6 +67,7 @@ check: lint  ## all that must hold before a change goes in
 	@$(PY) -m mypy
 	@$(PY) manage.py makemigrations --check --dry-run
 	@$(PY) scripts/messages.py check
+	@$(PY) scripts/make_client.py --check
 	@sh scripts/check_production.sh
 	@$(PY) -m pytest $(SUITE) $(PYTEST_ARGS)
 

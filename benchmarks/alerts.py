@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 import pgtrigger
 
-from notifications.deadlines import ALERTS, EXPIRY_DAYS, plan_alerts
+from notifications.alerts.events import BY_KIND, EXPIRY_DAYS
+from notifications.deadlines import plan_alerts
 from notifications.models import Notice
 
 from . import data
@@ -75,7 +76,7 @@ def _first_day_of_the_due(last: date, due: int) -> date:
 
 def _back_to(earlier: int) -> None:
     """Delete what a run wrote, so that the table is as before."""
-    kinds = [alert.kind.code for alert in ALERTS]
+    kinds = list(BY_KIND)
     ids = Notice.objects.order_by("pk").values_list("pk", flat=True)
     last = ids[earlier - 1 : earlier].first() if earlier else None
     since = Notice.objects.filter(kind__in=kinds, pk__gt=last or 0)

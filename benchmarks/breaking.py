@@ -139,6 +139,10 @@ class Site(Installation):
         """The worker with its processes, all at once."""
         return max(0, self._kill(self.processes("-q worker")) - 1)
 
+    def kill_of(self, words: str, *, first: int = 0, most: int | None = None) -> int:
+        """So many of the processes with these words, the oldest first."""
+        return self._kill(self.processes(words)[first : None if most is None else first + most])
+
     def kill_database(self) -> int:
         """PostgreSQL's first process. Each process of the worker may lose what it is writing down."""
         self._must(self._kill(self.processes("bin/postgres", "-D")))

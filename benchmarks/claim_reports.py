@@ -52,7 +52,7 @@ class _Reporter:
         user = User.objects.filter(email=MAIL).first()
         if user is None:
             user = _enrol()
-        self.customer = Customer.objects.get(reserved_area__user=user)
+        self.customer = Customer.objects.get(reserved_area_accounts__user=user)
         self.user = user
         self.policy = Policy.objects.filter(holder=self.customer).earliest("pk")
         self.client = Client()

@@ -23,6 +23,7 @@ from datetime import UTC, datetime, timedelta
 
 from testbed.smtp_sink import ACCEPT, BODY, CONNECT, DATA, DROP, EHLO, HANG, MAIL, RCPT, Fault
 
+from . import campaign_faults
 from .breaking import RememberingSink, Site, folder_for_all, number_of
 from .measure import Failed, Row, Scale, at_most, say, table
 from .payment_faults import PAYMENTS, Plan, compared, plan_of
@@ -37,7 +38,9 @@ AWAY = 20.0  # seconds without a broker
 SLOWEST = 2.0  # seconds that a command may take meanwhile
 
 
-def measure(scale: Scale, *, part: float = 0.0, seed: int = 1, only: Sequence[str] = ()) -> Iterator[Row]:
+def measure(
+    scale: Scale, *, part: float = 0.0, seed: int = 1, only: Sequence[str] = (), people: int = 0
+) -> Iterator[Row]:
     """Break an installation in each of the ways; `part` of the numbers at full scale.
 
     Among the other subjects it is a small trial, so that the whole fits into an hour; alone it is whole.
@@ -49,13 +52,15 @@ def measure(scale: Scale, *, part: float = 0.0, seed: int = 1, only: Sequence[st
             address = f"smtp://127.0.0.1:{sink.port}"
             # What a killed process had open lies in TMPDIR: it goes with the rest.
             environment = {"TMPDIR": str(folder), "API_KEY_PER_MINUTE": "0", "NOTICES_PER_HOUR": "0"}
+            environment["PROMOTIONS_AT_ALL_HOURS"] = "true"
             with Site(folder, EMAIL_URL=address, **environment) as site:
                 say("the installation runs")
                 _settle(site)
                 for name, way in WAYS.items():
                     if not only or name in only:
                         say(f"faults: {name}")
-                        yield from way(site, sink, part, random.Random(seed))  # noqa: S311 - moments, no secrets
+                        share = people / campaign_faults.PEOPLE if people and name == "campaign" else part
+                        yield from way(site, sink, share, random.Random(seed))  # noqa: S311 - moments, no secrets
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -566,6 +571,95 @@ def payments(site: Site, sink: RememberingSink, part: float, chance: random.Rand
 HEARD = "SELECT count(*) FROM customers_paymentevent WHERE event_id LIKE 'guasti-%%'"
 
 
+# --- A promotion ----------------------------------------------------------------------------------------------------
+def campaign(site: Site, sink: RememberingSink, part: float, chance: random.Random) -> Iterator[Row]:
+    """Send a promotion while twenty things are killed, people end it, and claims are taken in charge."""
+    many = max(campaign_faults.LEAST, round(campaign_faults.PEOPLE * part))
+    campaign_faults.make_people(site, many)
+    claims = [number for (number,) in site.ask(campaign_faults.CLAIMS_MADE, {"claims": campaign_faults.CLAIMS})]
+    sink.accepted.clear()
+    over = site.folder / "var" / "campaign-over"
+    began = time.monotonic()
+    promotion = site.inside("begin_campaign", held_out=campaign_faults.HELD_OUT)
+    say(f"the audience of {many:,} is drawn")
+    meanwhile = {"until": str(over), "pause": 1.0}
+    ending = site.begin("unsubscribe_meanwhile", promotion=promotion, most=many // 20, **meanwhile)
+    claiming = site.begin("claims_meanwhile", claims=claims, **meanwhile)
+    total = site.ask(
+        "SELECT count(*) FROM promotions_recipient WHERE promotion_id = %s AND state = 'waiting'", [promotion]
+    )
+    try:
+        made = campaign_faults.break_while_it_goes(site, sink, total=total[0][0], chance=chance, patience=QUIET)
+    finally:
+        over.touch()
+    ended, owed = site.answer_of(ending), site.answer_of(claiming)
+    numbers = dict(site.ask("SELECT notice_id, 1 FROM promotions_recipient WHERE notice_id IS NOT NULL"))
+    time.sleep(3)
+    doubts = _flag(site, set(numbers))
+    decided = site.inside("decide", went=sorted(set(sink.numbers) & set(numbers)), ids=sorted(numbers))
+    site.inside("wake_campaign")
+    _until(lambda: campaign_faults.is_over(site), lambda: len(sink.accepted))
+    time.sleep(2)
+    seconds = time.monotonic() - began
+    found = campaign_faults.count(campaign_faults.people_of(site, sink, ended))
+    sent_at = {number: at for (at, _id), number in zip(list(sink.accepted), sink.numbers, strict=True)}
+    waited = [sent_at[number] - at for number, at in owed if number in sent_at]
+    show(
+        ["fault", "after", "may have caught", "next mail after"],
+        [[each.name, each.after, each.caught, f"{each.silent:.1f} s"] for each in made],
+    )
+    show(["left out because", "people"], sorted(found.left_out.items()))
+    latest = max(found.after_the_end, default=0.0)
+    show(
+        [
+            "wanted",
+            "sent",
+            "held out",
+            "left out",
+            "withheld",
+            "in doubt",
+            "ended meanwhile",
+            "of these written to after",
+            "seconds",
+        ],
+        [
+            [
+                many,
+                found.sent,
+                found.held_out,
+                found.left_out.total(),
+                found.withheld,
+                len(doubts),
+                len(ended),
+                len(found.after_the_end),
+                f"{seconds:.0f}",
+            ]
+        ],
+    )
+    name = f"a promotion to {many:,}, {len(made)} faults"
+    yield Row(f"{name}: written to twice", found.twice, "", 0, "none", not found.twice)
+    yield Row(f"{name}: written to without a consent", found.without_consent, "", 0, "none", not found.without_consent)
+    yield Row(f"{name}: unexplained", found.unexplained, "", 0, "none", not found.unexplained)
+    caught = sum(each.caught for each in made)
+    yield at_most(f"{name}: in doubt", decided, "", caught, aim="at most one for each process that was sending")
+    yield at_most(
+        f"{name}: {len(ended)} unsubscriptions, the latest message after one",
+        latest,
+        "s",
+        campaign_faults.IN_FORCE,
+        aim="within 60 seconds",
+    )
+    median, most, longest = campaign_faults.quantiles(waited)
+    lost = len(owed) - len(waited)
+    yield Row(f"{name}: notices of {len(owed)} claims meanwhile that never left", lost, "", 0, "none", not lost)
+    yield at_most(
+        f"{name}: a claim's notice leaves after (median)", median, "s", campaign_faults.QUICK, aim="within seconds"
+    )
+    yield Row(f"{name}: … 99th percentile; the faults fall on these too", most, "s")
+    yield Row(f"{name}: … the longest", longest, "s")
+    yield Row(f"{name}: messages a second, faults included", found.sent / seconds, "/s")
+
+
 # --- A mail server that misbehaves ----------------------------------------------------------------------------------
 MISBEHAVIOURS: dict[str, Fault] = {
     "slow at the beginning": Fault(CONNECT, HANG),
@@ -645,6 +739,7 @@ WAYS: dict[str, Callable[[Site, RememberingSink, float, random.Random], Iterator
     "calls": calls,
     "complaints": complaints,
     "payments": payments,
+    "campaign": campaign,
     "broker": broker_away,
     "mail": mail_server,
 }
@@ -666,6 +761,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the faults alone; 0 when every aim is met, else 1."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.faults", description=__doc__)
     parser.add_argument("--part", type=float, default=1.0, help="of the numbers at full scale (%(default)s)")
+    parser.add_argument(
+        "--people", type=int, default=0, help=f"of the promotion, in place of the part of {campaign_faults.PEOPLE:,}"
+    )
     parser.add_argument("--seed", type=int, default=1, help="of the moments (%(default)s)")
     parser.add_argument("--only", nargs="+", choices=WAYS, default=(), metavar="WAY", help=", ".join(WAYS))
     options = parser.parse_args(arguments)
@@ -673,7 +771,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     import django
 
     django.setup()
-    rows = list(measure(Scale(), part=options.part, seed=options.seed, only=options.only))
+    rows = list(measure(Scale(), part=options.part, seed=options.seed, only=options.only, people=options.people))
     print(table(rows))
     return 0 if all(row.ok for row in rows) else 1
 

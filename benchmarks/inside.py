@@ -4,6 +4,7 @@ Each is a function that takes the JSON of standard input; its answer is printed 
 product's own commands, as its doors do.
 """
 
+import contextlib
 import json
 import os
 import sys
@@ -189,9 +190,133 @@ def confirm_payments(given: dict[str, Any]) -> dict[str, Any]:
     return {"again": again, "left": left}
 
 
+# --- A promotion to many people, of the agency GUASTI (benchmarks/campaign_faults.py)
+def begin_campaign(given: dict[str, Any]) -> int:
+    """A promotion that was approved and begins now; its number."""
+    from django.utils import timezone
+
+    from customers.models import Agency, User
+    from promotions.models import Promotion
+    from promotions.sending.handing_over import begin_promotion
+
+    writer, approver = User.objects.filter(is_staff=True).order_by("pk")[:2]
+    now = timezone.now()
+    promotion = Promotion.objects.create(
+        name="Campagna dei guasti",
+        agency=Agency.objects.get(code="GUASTI"),
+        writer=writer,
+        last_written_by=writer,
+        controller=Promotion.Controller.AGENCY,
+        ramo="8",
+        channels=["email"],
+        subject="La casa, protetta tutto l'anno",
+        text="Fino al 30 aprile la polizza per la casa costa il 10% in meno.",
+        holdout_percent=given["held_out"],
+        state=Promotion.State.APPROVED,
+        approved_by=approver,
+        approved_at=now,
+        send_from=now,
+        not_after=now + timedelta(days=3),
+    )
+    assert begin_promotion(promotion.pk, now=timezone.now()), "it is due"
+    return promotion.pk
+
+
+def wake_campaign(given: dict[str, Any]) -> None:
+    """Ask for the promotions and sweep the outbox, as beat does every minute."""
+    from celery import current_app
+
+    from notifications.delivery import sweep
+
+    current_app.send_task("promotions.tasks.send_promotions", expires=60, retry=False)
+    sweep()
+
+
+def halt_campaign(given: dict[str, Any]) -> None:
+    """Pause it by the button's command, and resume it after so many seconds."""
+    from promotions.models import Promotion
+    from promotions.writing.commands import pause_promotion, resume_promotion
+
+    promotion = Promotion.objects.get(name="Campagna dei guasti")
+    assert promotion.approved_by is not None, "it was approved"
+    pause_promotion(promotion, words="prova", by=promotion.approved_by)
+    time.sleep(given["seconds"])
+    resume_promotion(promotion, by=promotion.approved_by)
+
+
+def unsubscribe_meanwhile(given: dict[str, Any]) -> list[tuple[int, float]]:
+    """Let people end it by the page of their link until a file stands at `until`: in turns one of the chunk under way and one
+    who still waits. Customer and moment of each that was answered with 200."""
+    from django.db import DatabaseError, InterfaceError, connection
+    from django.test import Client
+    from django.urls import reverse
+
+    from notifications.unsubscribing import unsubscribe_link
+
+    client, chooses = Client(SERVER_NAME="localhost"), 0
+    ended: list[tuple[int, float]] = []
+    under_way = (
+        "SELECT recipient.customer_id FROM promotions_recipient AS recipient JOIN notifications_notice AS notice "
+        "ON notice.id = recipient.notice_id WHERE notice.state = 'queued' AND recipient.promotion_id = %s "
+        "AND recipient.customer_id <> ALL(%s) ORDER BY notice.id DESC LIMIT 1"
+    )
+    waits = (
+        "SELECT customer_id FROM promotions_recipient WHERE state = 'waiting' AND promotion_id = %s "
+        "AND customer_id <> ALL(%s) ORDER BY id OFFSET 300 LIMIT 1"
+    )
+    while not os.path.exists(given["until"]) and len(ended) < given["most"]:
+        time.sleep(given["pause"])
+        chooses += 1
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    under_way if chooses % 2 else waits, [given["promotion"], [customer for customer, _at in ended]]
+                )
+                row = cursor.fetchone()
+            if row is None:
+                continue
+            page = reverse("unsubscribe", args=[unsubscribe_link(row[0], "agency_promotions")])
+            if client.post(page).status_code == 200:
+                ended.append((row[0], time.time()))
+        except (DatabaseError, InterfaceError, OSError):
+            connection.close()
+    return ended
+
+
+def claims_meanwhile(given: dict[str, Any]) -> list[tuple[int, float]]:
+    """Take claims in charge, one after the other, until a file stands at `until`; notice and moment of each."""
+    from django.db import DatabaseError, InterfaceError, connection
+
+    from customers.models import Claim, User
+    from foundation.refusals import Refused
+    from notifications.claims import take_claim_in_charge
+    from notifications.models import Notice
+
+    owed = []
+    for pk in given["claims"]:
+        while not os.path.exists(given["until"]):
+            time.sleep(given["pause"])
+            try:
+                by = User.objects.filter(is_staff=True).order_by("pk").first()
+                assert by is not None, "the demonstration has staff"
+                with contextlib.suppress(Refused):  # taken already, by a try whose answer was lost
+                    take_claim_in_charge(Claim(pk=pk), adjuster="Prova", adjuster_phone="+390248219001", by=by)
+                at = time.time()
+                notice = Notice.objects.filter(once__contains=f":{pk}", kind="claim-taken-in-charge", channel="email")
+                if (number := notice.values_list("pk", flat=True).first()) is not None:
+                    owed.append((number, at))
+                break
+            except (DatabaseError, InterfaceError):
+                connection.close()
+    return owed
+
+
 WHAT: dict[str, Callable[[dict[str, Any]], Any]] = {
     each.__name__: each
-    for each in (wake, flag, decide, deliver, register, ask, sign_in, begin_payments, confirm_payments)
+    for each in (
+        *(wake, flag, decide, deliver, register, ask, sign_in, begin_payments, confirm_payments),
+        *(begin_campaign, wake_campaign, halt_campaign, unsubscribe_meanwhile, claims_meanwhile),
+    )
 }
 
 if __name__ == "__main__":

@@ -28,10 +28,10 @@ def measure(scale: Scale) -> Iterator[Row]:
     part = scale.customers / Scale().customers
     notices = max(1_000, round(NOTICES * part))
     bare, ours = [], []
-    with _server() as port:
-        ready = _bare_loop(port, notices, ready=True)
+    with server() as port:
+        ready = bare_loop(port, notices, ready=True)
         for _turn in range(TURNS):  # they take turns, so that whatever else the machine does falls on both
-            bare.append(_bare_loop(port, notices))
+            bare.append(bare_loop(port, notices))
             ours.append(_worker(notices)[0])
     limit = statistics.median(bare)
     yield Row("bare smtplib loop, messages made ready before", ready, "messages/s")
@@ -45,7 +45,7 @@ def measure(scale: Scale) -> Iterator[Row]:
 
 
 @contextmanager
-def _server() -> Iterator[int]:
+def server() -> Iterator[int]:
     """A mail server in a process of its own, which counts; its port."""
     sink = subprocess.Popen(
         [sys.executable, "-m", "testbed.smtp_sink"],
@@ -69,7 +69,7 @@ def _message(notice: Notice) -> bytes:
     return mail.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's own has it
 
 
-def _bare_loop(port: int, count: int, *, ready: bool = False) -> float:
+def bare_loop(port: int, count: int, *, ready: bool = False) -> float:
     """Messages in a second: made of a text in memory and sent over one connection; no outbox, nothing remembered."""
     notice = Notice(subject="Prova", body_text=TEXT, body_html=HTML, address="anna@example.it")
     body = _message(notice)
@@ -94,7 +94,7 @@ def _worker(count: int) -> tuple[float, float]:
     )
     data.vacuum("notifications_notice")
     say(f"{count:,} notices by e-mail")
-    with _server() as port:
+    with server() as port:
         environment = {"EMAIL_URL": f"smtp://127.0.0.1:{port}", "NOTICES_PER_HOUR": "0"}
         start = manage("deliver_notices", "--dry-run", environment=environment)
         run = manage("deliver_notices", environment=environment)

@@ -11,10 +11,12 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.template.defaultfilters import linebreaksbr
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -58,6 +60,7 @@ from foundation.dates import written_day
 from foundation.files.downloads import CSV, PDF, XLSX, download
 from foundation.files.keeping import attachment_response
 from foundation.files.spreadsheets import EXCEL, MACHINES
+from foundation.masking import Kind, page_shows_whole, seen_text_of
 from foundation.numbers import whole_number
 from foundation.office.base import (
     OfficeAdmin,
@@ -308,7 +311,7 @@ class ComplaintAdmin(VersionedAdmin[Complaint]):
                     ("phone", "tax_code"),
                     ("reference", "stated_shown"),
                     "subject",
-                    "text",
+                    "words_shown",
                     ("received_on", "received_by_intermediary_on"),
                     ("suspended_days", "contact"),
                 ]
@@ -335,7 +338,7 @@ class ComplaintAdmin(VersionedAdmin[Complaint]):
         ),
         (
             _("Answer"),
-            {"fields": [("outcome", "answered_at"), "answer", "reasons", ("letter_shown", "registered_at")]},
+            {"fields": [("outcome", "answered_at"), "answer_shown", "reasons", ("letter_shown", "registered_at")]},
         ),
     )
 
@@ -452,7 +455,7 @@ class ComplaintAdmin(VersionedAdmin[Complaint]):
         ):
             raise Http404
         record_download(request.user, what=f"register {asked} ({kind})")
-        rows = register_of(year, queryset=Complaint.objects.visible_to(request.user))
+        rows = register_of(year, queryset=Complaint.objects.visible_to(request.user), reader=request.user)
         name = f"reclami-{asked}.{kind.partition('-')[0]}"
         if kind != "xlsx":
             lines = csv_lines(rows, dialect=EXCEL if kind == "csv-excel" else MACHINES)
@@ -470,10 +473,22 @@ class ComplaintAdmin(VersionedAdmin[Complaint]):
         return ("answered_at", "pk") if chosen == "not_out" else (term_on(timezone.localdate()).asc(), "pk")
 
     def find(self, queryset: QuerySet[Complaint], text: str) -> QuerySet[Complaint]:
-        """The register grows by some thousands a year, so the complainant's name is looked for in all of it."""
+        """The register grows by some thousands a year, so the complainant's name is looked for in all of it.
+
+        By a part of it only for those who see names whole.
+        """
         if number := _NUMBER.fullmatch(text):
             return queryset.filter(year=int(number[1]), sequence=int(number[2]))
-        return queryset.filter(Q(complainant_name__icontains=text) | Q(customer__in=customers_named(text)))
+        named = "complainant_name__icontains" if page_shows_whole(Kind.NAME) else "complainant_name__iexact"
+        return queryset.filter(Q(**{named: text}) | Q(customer__in=customers_named(text)))
+
+    @display(description=_("text"))
+    def words_shown(self, complaint: Complaint) -> SafeString | str:
+        return linebreaksbr(seen_text_of(complaint, complaint.text)) or "–"
+
+    @display(description=_("answer"))
+    def answer_shown(self, complaint: Complaint) -> SafeString | str:
+        return linebreaksbr(seen_text_of(complaint, complaint.answer)) or "–"
 
     @display(description=_("number"))
     def number_shown(self, complaint: Complaint) -> str:
@@ -579,7 +594,7 @@ class FeedbackAdmin(OfficeAdmin[Feedback]):
             {
                 "fields": [
                     ("rating", "theme"),
-                    "text",
+                    "words_shown",
                     ("source", "platform"),
                     "app_version",
                     "customer",
@@ -609,4 +624,8 @@ class FeedbackAdmin(OfficeAdmin[Feedback]):
 
     @display(description=_("text"))
     def text_shown(self, feedback: Feedback) -> str:
-        return feedback.text[:120] or "–"
+        return seen_text_of(feedback, feedback.text[:120]) or "–"
+
+    @display(description=_("text"))
+    def words_shown(self, feedback: Feedback) -> SafeString | str:
+        return linebreaksbr(seen_text_of(feedback, feedback.text)) or "–"

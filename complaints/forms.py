@@ -22,6 +22,7 @@ from customers.validators import normalise_email, normalise_phone, normalise_tax
 from foundation.dates import written_day
 from foundation.form_guard import GuardedForm
 from foundation.numbers import whole_number
+from foundation.text import CleanedForm
 
 LONGEST_TEXT = 20_000
 
@@ -32,8 +33,8 @@ def _optional(read: Callable[[str], str], text: str) -> str:
 
 
 # --- The public form ------------------------------------------------------------------------------------------------
-class ComplaintForm(GuardedForm):
-    """A complaint as its author writes it. `statement()` is what goes into the register."""
+class ComplaintFields(CleanedForm, forms.Form):
+    """A complaint as its author writes it, on a page or by a program. `statement()` is what goes into the register."""
 
     COMPANY, INTERMEDIARY = "company", "intermediary"
     CONDUCT = (
@@ -120,7 +121,8 @@ class ComplaintForm(GuardedForm):
         return _optional(normalise_phone, self.cleaned_data["phone"])
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if "email" in cleaned and not cleaned["email"] and not cleaned.get("postal_address", "").strip():
             self.add_error(
                 "email",
@@ -166,8 +168,12 @@ class ComplaintForm(GuardedForm):
         )
 
 
-class AdditionForm(WithFiles, GuardedForm):
-    """What a complainant adds: words, files, or both."""
+class ComplaintForm(ComplaintFields, GuardedForm):
+    """A complaint on its page."""
+
+
+class AdditionFields(WithFiles):
+    """What a complainant adds: words, files, or both, on a page or by a program."""
 
     field_order = ("text", "files")
 
@@ -177,6 +183,10 @@ class AdditionForm(WithFiles, GuardedForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
+
+
+class AdditionForm(AdditionFields, GuardedForm):
+    """What a complainant adds, on its page."""
 
 
 def known_of(customer: Customer | None) -> dict[str, str]:

@@ -1,40 +1,115 @@
 """The notices of complaints. Their texts are templates/notices/<code>/subject.txt and body.txt."""
 
+from datetime import date
+
 from django.utils.translation import gettext_lazy as _
 
 from notifications.kinds import EMAIL, NoticeKind
+from notifications.preferences import duties
+from notifications.preferences.groups import Group
+from notifications.texts import obligations
+from notifications.texts.parts import Part
+
+# What the law asks of these texts; the paragraphs of the answer letter are in `paragraphs.py`, and come with the letter.
+ANSWER_BY = Part(
+    _("the day of our answer"),
+    source="art. 8 Reg. ISVAP 24/2008",
+    word="due_on",
+    when=lambda facts: not facts["is_over"],
+)
+TERM_OF_45 = Part(
+    _("that the term is 45 days"),
+    source="art. 8 Reg. ISVAP 24/2008",
+    phrases={"it": (r"45 giorni",), "en": (r"45 (calendar )?days",)},
+)
+SUSPENSION = (
+    obligations.NUMBER,
+    Part(_("the last day for our answer"), source="art. 10-ter Reg. ISVAP 24/2008", word="latest_on"),
+    Part(
+        _("that the term stands still for at most 15 days"),
+        source="art. 10-ter Reg. ISVAP 24/2008",
+        phrases={"it": (r"15 giorni",), "en": (r"15 days",)},
+    ),
+)
+LETTER = Part(
+    _("the answer letter, which carries what the law asks for: IVASS, the Insurance Arbiter, mediation"),
+    source="art. 8 Reg. ISVAP 24/2008",
+    word="letter",
+)
+ENQUIRED_BY = Part(_("by when the intermediary answers"), source="art. 10-ter Reg. ISVAP 24/2008", word="answer_by")
+REMEDIES = (
+    Part(
+        _("that the complainant may turn to IVASS"),
+        source="art. 8 Reg. ISVAP 24/2008",
+        phrases={"it": (r"IVASS",), "en": (r"IVASS",)},
+        when=lambda facts: bool(facts["days_late"]),
+    ),
+    Part(
+        _("that the complainant may turn to the Insurance Arbiter"),
+        source="d.m. 215/2024; Provv. IVASS 163/2025",
+        phrases={"it": (r"Arbitro Assicurativo",), "en": (r"Insurance Arbiter",)},
+        when=lambda facts: bool(facts["days_late"]),
+        since=date(2026, 1, 15),
+    ),
+)
 
 # To the complainant
 RECEIVED = NoticeKind(
     "complaint-received",
     _("complaint received"),
     frozenset({"number", "name", "subject", "received_on", "due_on", "is_over", "handler"}),
+    parts=(obligations.NUMBER, ANSWER_BY, TERM_OF_45),
+    group=Group.COMPLAINTS,
+    required_by=duties.COMPLAINT,
 )
 FORWARDED = NoticeKind(
     "complaint-forwarded",
     _("complaint passed to the intermediary"),
     frozenset({"number", "name", "intermediary"}),
+    group=Group.COMPLAINTS,
+    required_by=duties.COMPLAINT,
 )
 SUSPENDED = NoticeKind(
     "complaint-suspended",
     _("term of a complaint suspended"),
     frozenset({"number", "name", "intermediary", "latest_on"}),
     still_owed="complaints.services.clock.no_longer_suspended",
+    parts=SUSPENSION,
+    group=Group.COMPLAINTS,
+    required_by=duties.COMPLAINT,
 )
 RESUMED = NoticeKind(
     "complaint-resumed",
     _("term of a complaint resumed"),
     frozenset({"number", "name", "days", "due_on", "is_over"}),
+    parts=(obligations.NUMBER, ANSWER_BY),
+    group=Group.COMPLAINTS,
+    required_by=duties.COMPLAINT,
 )
 CORRECTED = NoticeKind(
     "complaint-corrected",
     _("receipt of a complaint corrected"),
     frozenset({"number", "name", "received_on", "due_on", "is_over"}),
+    parts=(obligations.NUMBER, ANSWER_BY),
+    group=Group.COMPLAINTS,
+    required_by=duties.COMPLAINT,
 )
 ANSWERED = NoticeKind(
-    "complaint-answered", _("complaint answered"), frozenset({"number", "name", "letter"}), is_personal=True
+    "complaint-answered",
+    _("complaint answered"),
+    frozenset({"number", "name", "letter"}),
+    is_personal=True,
+    parts=(obligations.NUMBER, LETTER),
+    group=Group.COMPLAINTS,
+    required_by=duties.COMPLAINT,
 )
-WITHDRAWN = NoticeKind("complaint-withdrawn", _("complaint withdrawn"), frozenset({"number", "name", "withdrawn_on"}))
+WITHDRAWN = NoticeKind(
+    "complaint-withdrawn",
+    _("complaint withdrawn"),
+    frozenset({"number", "name", "withdrawn_on"}),
+    group=Group.COMPLAINTS,
+    required_by=duties.COMPLAINT,
+)
 
 # To the intermediary
 PASSED_ON = NoticeKind(
@@ -50,6 +125,7 @@ ENQUIRY = NoticeKind(
     frozenset({"number", "complainant", "received_on", "text", "enquiry", "answer_by"}),
     channels=(EMAIL,),
     is_personal=True,
+    parts=(obligations.NUMBER, ENQUIRED_BY),
 )
 COPY = NoticeKind(
     "complaint-copy",
@@ -79,6 +155,7 @@ TERM = NoticeKind(
     channels=(EMAIL,),
     still_owed="complaints.services.alerts.no_longer_due",
     is_internal=True,
+    parts=(obligations.NUMBER, *REMEDIES),
 )
 NOT_DELIVERED = NoticeKind(
     "complaint-not-delivered",

@@ -19,6 +19,9 @@ from complaints.models.complaint import ComplaintQuerySet
 from customers import rami
 from customers.provinces import province
 from foundation.files import spreadsheets
+from foundation.masking import Kind as Masked
+from foundation.masking import masked, may_see_whole
+from foundation.requests import Reader
 
 CHUNK = 500
 Kind = ComplaintEvent.Kind
@@ -30,6 +33,14 @@ class Column:
 
     name: str
     value: Callable[[Complaint], Any]
+    holds: Masked | None = None  # what readers without its word are given masked
+
+    def seen_by(self, reader: Reader | None, complaint: Complaint) -> Any:
+        """The value as the reader is given it; whole for none, who is a program."""
+        value = self.value(complaint)
+        if self.holds is None or reader is None or may_see_whole(reader, self.holds):
+            return value
+        return masked(self.holds, value)
 
 
 def _end(complaint: Complaint) -> ComplaintEvent | None:
@@ -95,7 +106,7 @@ _COLUMNS = (
     Column("elapsed_days", _elapsed_days),
     Column("suspended_days", lambda complaint: complaint.suspended_days),
     Column("outcome", lambda complaint: complaint.outcome),
-    Column("complainant", lambda complaint: complaint.complainant_name),
+    Column("complainant", lambda complaint: complaint.complainant_name, Masked.NAME),
     Column("complainant_kind", lambda complaint: complaint.complainant_kind),
     Column("proposer_kind", lambda complaint: complaint.proposer_kind),
     Column("customer_code", lambda complaint: complaint.customer.code if complaint.customer else None),
@@ -125,11 +136,13 @@ _COLUMNS = (
 COLUMNS = tuple(column.name for column in _COLUMNS)
 
 
-def register_of(year: int, *, queryset: ComplaintQuerySet | None = None) -> Iterator[list[Any]]:
+def register_of(
+    year: int, *, queryset: ComplaintQuerySet | None = None, reader: Reader | None = None
+) -> Iterator[list[Any]]:
     """The rows of a year in the order of their numbers, with values in the order of COLUMNS.
 
     Values are texts, dates, numbers and None. Withdrawn and cancelled entries are among the rows. `queryset`
-    narrows them to those that a reader may see.
+    narrows them to those that a reader may see, and what the `reader` does not see whole is masked.
     """
     complaints = Complaint.objects.all() if queryset is None else queryset
     ends = ComplaintEvent.objects.filter(kind__in=[Kind.WITHDRAWN, Kind.CANCELLED]).order_by("-at", "-pk")
@@ -141,7 +154,9 @@ def register_of(year: int, *, queryset: ComplaintQuerySet | None = None) -> Iter
         .prefetch_related(Prefetch("events", ends), Prefetch("sendings", gone))  # what `_end` and `_letter` look at
         .order_by("sequence")
     )
-    return ([column.value(complaint) for column in _COLUMNS] for complaint in rows.iterator(chunk_size=CHUNK))
+    return (
+        [column.seen_by(reader, complaint) for column in _COLUMNS] for complaint in rows.iterator(chunk_size=CHUNK)
+    )
 
 
 # --- Files ----------------------------------------------------------------------------------------------------------

@@ -12,8 +12,9 @@ from complaints.forms import ComplaintForm, known_of
 from complaints.models import Complaint
 from complaints.services import register_complaint
 from complaints.tracking import tracking_place
-from customers.accounts import enrolled_customer
+from customers.acting import acting_customer
 from customers.models import Customer
+from customers.models.account import Right
 from foundation.form_guard import allowed
 from foundation.refusals import Refused
 
@@ -26,7 +27,7 @@ TOO_MANY = 429
 @require_http_methods(["GET", "HEAD", "POST"])
 def complaint_form(request: HttpRequest) -> HttpResponse:
     """What counts as a complaint and what does not, the form, and the registration."""
-    form, complaint, status = take_complaint(request, enrolled_customer(request.user))
+    form, complaint, status = take_complaint(request, acting_customer(request, Right.ASK))
     if form is not None:
         return render(request, FORM, {"form": form}, status=status)
     if complaint is None:

@@ -49,12 +49,12 @@ from customers.admin import customers_named
 from customers.models import User
 from customers.validators import normalise_phone
 from foundation.joins import joined_as_written
+from foundation.masking import Kind, seen_of
 from foundation.numbers import whole_number
 from foundation.office.base import OfficeAdmin, Panel, VersionedAdmin, WorkFilter, badge
 from foundation.office.changes import Change
-from foundation.requests import StaffRequest
+from foundation.requests import Reader, StaffRequest
 from foundation.sorting import Folded
-from foundation.telephones import shown_number
 
 # Fields that the events tell better than their old and new values do.
 _NOT_SHOWN = ("version", "due_at", "closed_at", "state", "owner", "agent")
@@ -231,10 +231,10 @@ class ContactAdmin(VersionedAdmin[Contact]):
             if each.form_on_page and each.allowed(request, contact) and each.offered(request, contact)
         }
 
-    def changed_since(self, row: Contact, since: datetime) -> list[Change]:
+    def changed_since(self, row: Contact, since: datetime, *, reader: Reader) -> list[Change]:
         """What was written, what happened and which fields changed, the newest first."""
         unshown = {str(field.verbose_name) for field in row._meta.fields if field.name in _NOT_SHOWN}
-        fields = [each for each in super().changed_since(row, since) if each.field not in unshown]
+        fields = [each for each in super().changed_since(row, since, reader=reader) if each.field not in unshown]
         return sorted([*changes_since(row, since), *fields], key=lambda change: change.at, reverse=True)
 
     def _shown(self, request: StaffRequest, object_id: str) -> Contact:
@@ -522,7 +522,7 @@ class CallAdmin(OfficeAdmin[Call]):
 
     @display(description=_("caller"))
     def caller_shown(self, call: Call) -> str:
-        return shown_number(call.caller) if call.caller else str(_("number withheld"))
+        return seen_of(call, Kind.TELEPHONE, call.caller) or str(_("number withheld"))
 
     @display(description=_("customer"))
     def customer_shown(self, call: Call) -> str:

@@ -7,6 +7,7 @@ from contact_center.calls import recording
 from contact_center.claims import documents
 from contact_center.due import targets
 from contact_center.figures import daily
+from customers import uploads
 from customers.claim_reports.commands import forget_drafts
 
 
@@ -48,3 +49,9 @@ def remind_of_documents() -> int:
 def forget_claim_drafts() -> int:
     """Give up the drafts of claim reports that nobody touched for long; returns how many."""
     return forget_drafts(timezone.now())
+
+
+@shared_task
+def forget_uploads() -> int:
+    """Delete the files that were sent ahead of a message more than a day ago; returns how many."""
+    return uploads.forget_uploads(timezone.now())

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, Prefetch, Q, QuerySet
+from django.db.models import Case, Model, Prefetch, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.defaultfilters import filesizeformat
@@ -22,8 +22,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from customers import roles
+from customers.access import opened_in_words
 from customers.claim_reports.lines import GUIDES, MOTOR, guide_for, shown_steps
 from customers.claim_steps import steps_of
+from customers.data_exports import office as data_exports_office  # noqa: F401  copies of customers' data
 from customers.documents.office import DocumentOfPolicyPanel, PolicyPersonPanel, PolicyValuePanel
 from customers.documents.queries import without_certificate
 from customers.due import cover_of
@@ -32,6 +34,7 @@ from customers.models import (
     Agency,
     AgencyMember,
     AskedDocument,
+    CampaignAgency,
     Claim,
     ClaimFile,
     ClaimReport,
@@ -60,16 +63,23 @@ from customers.payments.office import (
     RenewalOfferAdmin,
 )
 from customers.payments.renewals import with_renewed_until
+from customers.people.office import TONES as ACCOUNT_TONES
+from customers.people.office import document_link, state_of
+from customers.people.rules import in_words
 from customers.policy_states import Suspension, suspensions_of
 from customers.rami import ramo
-from customers.search import found_ids
+from customers.search import found_ids, ids_for
+from customers.sensitive import office as sensitive
+from customers.sensitive.restricted import closed_to
 from foundation.dates import written_day, written_moment
 from foundation.files.keeping import attachment_response
+from foundation.masking import Kind, may_see_whole, seen_text_of
 from foundation.office.base import OfficeAdmin, Panel, WorkFilter, badge, chosen_work
 from foundation.office.read_only import euro, may_read
 from foundation.requests import StaffRequest
 from foundation.slots import Slot
 from foundation.sorting import Folded, sort_key
+from foundation.text import search_words
 
 MOST_POINTS = 6  # ways to reach the customer that stand at the head of the file
 MOST_FOUND = 200  # rows of a search: more than anybody reads
@@ -93,10 +103,6 @@ CLAIM_TONES = {
     Claim.State.REFUSED: "danger",
 }
 COVER_TONES = {"covered": "success", "suspended": "warning", "later": "info"}
-ACCOUNT_TONES = {
-    ReservedAreaAccount.State.ENROLLED: "success",
-    ReservedAreaAccount.State.SUSPENDED: "warning",
-}
 CONSENT_TONES = {
     Consent.Event.GIVEN: "success",
     Consent.Event.CONFIRMED: "success",
@@ -106,7 +112,7 @@ CONSENT_TONES = {
 
 def customers_named(text: str) -> list[int]:
     """Ids of the customers that a search box means, for any reader: the caller narrows its rows by `visible_to`."""
-    return found_ids(Customer.objects.all(), text, MOST_FOUND)
+    return found_ids(Customer.objects.all(), text, MOST_FOUND, partly=False)
 
 
 # --- A customer's file --------------------------------------------------------------------------------------------
@@ -114,12 +120,9 @@ class ContactPointPanel(Panel):
     """How to reach the customer."""
 
     model = ContactPoint
-    fields = ("kind", "value_shown", "stated", "verified_at")
+    fields = ("kind", "value", "stated", "verified_at")
     show_change_link = False
-
-    @display(description=_("value"))
-    def value_shown(self, point: ContactPoint) -> str:
-        return str(point)
+    hide_title = True  # the row's name is its value, which not everybody sees whole
 
 
 def end_of(policy: Policy) -> str:
@@ -279,6 +282,7 @@ class CustomerAdmin(OfficeAdmin[Customer]):
     list_select_related = ("agency",)
     search_help_text = _("Name, tax code, plate, policy, phone or its last digits, e-mail")
     customer_path = "pk"
+    own_commands = sensitive.COMMANDS
     change_form_outer_before_template = "office/customer_head.html"
     fieldsets = (
         (
@@ -316,9 +320,24 @@ class CustomerAdmin(OfficeAdmin[Customer]):
     def get_queryset(self, request: StaffRequest) -> QuerySet[Customer]:
         return super().get_queryset(request).select_related("agency")
 
-    def find(self, queryset: QuerySet[Customer], text: str) -> QuerySet[Customer]:
-        ids = found_ids(queryset, text, MOST_FOUND)
-        return queryset.filter(pk__in=ids).order_by("search_key", "pk")
+    def get_search_results(
+        self, request: StaffRequest, queryset: QuerySet[Customer], text: str
+    ) -> tuple[QuerySet[Customer], bool]:
+        """By whatever the caller can give; by a part of a code, a number or a name only for those who see them whole.
+
+        In the order of their names; the files that ask a reason are the last, in the order of their numbers.
+        """
+        if not (text := search_words(text)):
+            return queryset, False
+        partly = all(may_see_whole(request.user, kind) for kind in (Kind.TAX_CODE, Kind.TELEPHONE))
+        ids = ids_for(request.user, queryset, text, MOST_FOUND, partly=partly)
+        found = queryset.filter(pk__in=ids)
+        if not may_see_whole(request.user, Kind.NAME):
+            return found.order_by("pk"), False
+        if not (shut := closed_to(request.user, ids)):
+            return found.order_by("search_key", "pk"), False
+        by_name = Case(When(pk__in=shut, then=Value("")), default="search_key")
+        return found.order_by(Case(When(pk__in=shut, then=1), default=0), by_name, "pk"), False
 
 
 # --- Policies and claims ------------------------------------------------------------------------------------------
@@ -513,7 +532,9 @@ class ClaimAdmin(OfficeAdmin[Claim]):
                     ("complete_on", "legal_day_shown"),
                     ("adjuster", "adjuster_phone"),
                     ("assessor", "repairer"),
+                    ("visit_on", "visit_place"),
                     ("offered_on", "offered_amount"),
+                    "refusal_reason",
                     "accepted_on",
                     ("paid_on", "paid_amount"),
                     ("created_at", "updated_at"),
@@ -584,7 +605,9 @@ class ClaimAdmin(OfficeAdmin[Claim]):
                 (
                     step.title,
                     format_html_join(
-                        "", "<dt>{}</dt><dd dir='auto'>{}</dd>", ((row.label, _lines(row.text)) for row in rows)
+                        "",
+                        "<dt>{}</dt><dd dir='auto'>{}</dd>",
+                        ((row.label, _lines(seen_text_of(claim, row.text))) for row in rows),
                     ),
                 )
                 for step, rows in shown_steps(GUIDES[report.guide], report.answers)
@@ -662,16 +685,31 @@ class ConsentAdmin(OfficeAdmin[Consent]):
 class ReservedAreaAccountAdmin(OfficeAdmin[ReservedAreaAccount]):
     """The people who sign in to the reserved area, each for a customer."""
 
-    list_display = ("customer", "user", "state_shown", "terms_version", "enrolled_at")
+    list_display = ("customer", "user", "capacity", "valid_until", "state_shown", "last_used_at", "enrolled_at")
     list_select_related = ("customer", "user")
+    list_filter = ("capacity",)
     search_help_text = _("The customer in any way, or the e-mail address of the sign-in")
     customer_path = "customer_id"
     fieldsets = (
         (
             None,
-            {"fields": [("customer", "user"), "state_shown", ("terms_version", "terms_accepted_at"), "enrolled_at"]},
+            {
+                "fields": [
+                    ("customer", "user"),
+                    ("capacity", "rights_shown"),
+                    ("valid_from", "valid_until"),
+                    ("mandate_shown", "given_by"),
+                    ("state_shown", "last_used_at"),
+                    ("terms_version", "terms_accepted_at"),
+                    ("enrolled_at", "ended_at"),
+                    ("ended_by", "end_reason"),
+                ]
+            },
         ),
     )
+
+    def get_queryset(self, request: StaffRequest) -> QuerySet[ReservedAreaAccount]:
+        return super().get_queryset(request).select_related("customer", "user", "mandate", "given_by", "ended_by")
 
     def find(self, queryset: QuerySet[ReservedAreaAccount], text: str) -> QuerySet[ReservedAreaAccount]:
         users = list(User.objects.filter(email=text.lower()).values_list("pk", flat=True))
@@ -679,17 +717,29 @@ class ReservedAreaAccountAdmin(OfficeAdmin[ReservedAreaAccount]):
 
     @badge(description=_("state"), tones=ACCOUNT_TONES)
     def state_shown(self, account: ReservedAreaAccount) -> tuple[str, str]:
-        return account.state, account.get_state_display()
+        return state_of(account)
+
+    @display(description=_("may"))
+    def rights_shown(self, account: ReservedAreaAccount) -> str:
+        return in_words(account.rights, account.capacity)
+
+    @display(description=_("document"))
+    def mandate_shown(self, account: ReservedAreaAccount) -> SafeString | str:
+        return document_link(account.mandate) if account.mandate is not None else "–"
 
 
 @admin.register(AccessLog)
 class AccessLogAdmin(OfficeAdmin[AccessLog]):
     """Who opened whose file."""
 
-    list_display = ("at", "user", "customer", "what", "reason")
+    list_display = ("at", "user", "customer", "opened", "reason_kind", "reason")
     list_select_related = ("user", "customer")
     search_help_text = _("The customer in any way, or the e-mail address of the person")
-    fieldsets = ((None, {"fields": ["at", ("user", "customer"), ("what", "reason")]}),)
+    fieldsets = ((None, {"fields": ["at", ("user", "customer"), "opened", ("reason_kind", "reason")]}),)
+
+    @display(description=_("what was opened"))
+    def opened(self, row: AccessLog) -> str:
+        return opened_in_words(row.what)
 
     def find(self, queryset: QuerySet[AccessLog], text: str) -> QuerySet[AccessLog]:
         users = list(User.objects.filter(email=text.lower()).values_list("pk", flat=True))
@@ -768,8 +818,8 @@ class UserForm(forms.ModelForm):
 class MembershipPanel(Panel):
     """The agencies whose customers the person sees."""
 
-    model = AgencyMember
-    fields = ("agency", "is_principal", "is_active")
+    model: type[Model] = AgencyMember
+    fields: tuple[str, ...] = ("agency", "is_principal", "is_active")
     autocomplete_fields = ("agency",)
     tab = False
     show_change_link = False
@@ -786,6 +836,28 @@ class MembershipPanel(Panel):
 
     def has_change_permission(self, request: StaffRequest, obj: Model | None = None) -> bool:
         return request.user.has_perm("customers.change_agencymember")
+
+
+class CampaignAgencyForm(forms.ModelForm):
+    """A row of the record; one that was added counts though no agency was chosen: it is the company over all of them."""
+
+    def has_changed(self) -> bool:
+        """Whether there is anything to save."""
+        return self.instance.pk is None or super().has_changed()
+
+
+class CampaignAgencyPanel(MembershipPanel):
+    """The agencies that a campaign author writes promotions for."""
+
+    model = CampaignAgency
+    form = CampaignAgencyForm
+    fields = ("agency", "is_active")
+
+    def has_add_permission(self, request: StaffRequest, obj: Model | None = None) -> bool:
+        return request.user.has_perm("customers.add_campaignagency")
+
+    def has_change_permission(self, request: StaffRequest, obj: Model | None = None) -> bool:
+        return request.user.has_perm("customers.change_campaignagency")
 
 
 class PeopleFilter(WorkFilter[QuerySet[User]]):
@@ -812,7 +884,7 @@ class UserAdmin(OfficeAdmin[User]):
     list_filter = (PeopleFilter,)
     ordering = ("email",)
     search_help_text = _("The beginning of the e-mail address; for staff, a name")
-    inlines = (MembershipPanel,)
+    inlines = (MembershipPanel, CampaignAgencyPanel)
     addable = True
     editable = ("email", "first_name", "last_name", "language", "is_active", "groups")
     fieldsets = (

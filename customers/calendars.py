@@ -39,12 +39,10 @@ def feed_of(account: ReservedAreaAccount) -> CalendarFeed | None:
 
 
 def feed_by_secret(secret: str) -> CalendarFeed | None:
-    """The feed in force that a secret opens; None for a wrong or revoked one, and where the account is not enrolled."""
-    enrolled = ReservedAreaAccount.State.ENROLLED
+    """The feed in force that a secret opens; None for a wrong or revoked one, and where the account opens nothing today."""
+    accounts = ReservedAreaAccount.objects.open_on(timezone.localdate()).filter(user__is_active=True)
     feeds = CalendarFeed.objects.select_related("account__customer")
-    return feeds.filter(
-        digest=digest_of(secret), revoked_at__isnull=True, account__state=enrolled, account__user__is_active=True
-    ).first()
+    return feeds.filter(digest=digest_of(secret), revoked_at__isnull=True, account__in=accounts).first()
 
 
 @transaction.atomic

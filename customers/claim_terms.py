@@ -10,6 +10,7 @@ PROPERTY_DAYS = 60  # art. 148, paragraph 1: damage to things
 SIGNED_BY_BOTH_DAYS = 30  # the same, when both drivers signed the accident form
 INJURY_DAYS = 90  # art. 148, paragraph 2: injury or death, alone or with damage to things
 PAYMENT_DAYS = 15  # art. 148, paragraph 6: from the acceptance
+ANSWER_DAYS = 30  # art. 148, paragraph 8: whoever did not answer the offer by then is paid what was offered
 
 DAYS = {"property": PROPERTY_DAYS, "injury": INJURY_DAYS, "mixed": INJURY_DAYS}
 
@@ -27,6 +28,11 @@ def offer_days(*, kind: str, signed_by_both: bool = False) -> int:
     if kind not in DAYS:
         raise ValueError(f"A claim is {', '.join(DAYS)}, not {kind!r}.")
     return SIGNED_BY_BOTH_DAYS if kind == "property" and signed_by_both else DAYS[kind]
+
+
+def answer_expected_by(offered_on: date) -> date:
+    """The last day for an answer to the offer of a motor claim; without one what was offered is paid all the same."""
+    return offered_on + timedelta(days=ANSWER_DAYS)
 
 
 def payment_due_on(accepted_on: date) -> date:

@@ -5,8 +5,7 @@ remains.
 
 A consent is asked for on the channels that this installation serves, and that the link by e-mail proves: one for SMS, phone
 or post would be confirmed by a mailbox that proves nothing about the number. It is asked for only while something
-looks at it: nothing chooses offers by profile, so that text is kept for the consents that were given, and not shown
-any more.
+looks at it: promotions that claims or health products decide about look at the one to offers chosen by profile.
 """
 
 from dataclasses import dataclass
@@ -30,7 +29,6 @@ class ConsentText:
     title: Any
     text: Any
     channels: tuple[str, ...]
-    is_asked: bool = True
 
 
 TEXTS = (
@@ -66,7 +64,6 @@ TEXTS = (
             "show me, instead of showing everybody the same. No decision about my contracts is taken this way."
         ),
         (Channel.PORTAL,),
-        is_asked=False,
     ),
     ConsentText(
         Purpose.PORTAL_ADVERTISING,
@@ -89,7 +86,7 @@ def texts_in_use(on: date) -> list[ConsentText]:
         held = newest.get(each.purpose)
         if each.valid_from <= on and (held is None or each.valid_from > held.valid_from):
             newest[each.purpose] = each
-    return [each for each in newest.values() if each.is_asked]
+    return list(newest.values())
 
 
 def wording_of(purpose: str, version: str) -> ConsentText | None:

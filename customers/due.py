@@ -1,12 +1,14 @@
 """Query and rule: what a customer has to pay or renew, with the amount and until when they are covered."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 
 from django.db.models import OuterRef, Subquery
 
-from customers.models import Instalment, Payment, Policy, RenewalOffer
+from customers.models import Customer, Instalment, Payment, Policy, RenewalOffer
 from customers.models.policy import InstalmentQuerySet, PolicyQuerySet
 from customers.policy_terms import (
     MOTOR_GRACE_DAYS,
@@ -15,6 +17,7 @@ from customers.policy_terms import (
     has_grace,
     instalment_cover_ends_on,
 )
+from foundation.written_once import ObjectsWrittenOnce
 
 AHEAD = timedelta(days=60)  # what is due later does not worry anybody yet
 
@@ -115,20 +118,51 @@ def policy_has_grace(policy: Policy) -> bool:
     return has_grace(annual=policy.annual, line=policy.ramo)
 
 
-def due_for(held: PolicyQuerySet, *, today: date, most: int) -> list[Due]:
-    """What is due on the policies, soonest first, at most so many: unpaid instalments however late, and expiries near.
+def due_for(customer: Customer, *, today: date, most: int) -> list[Due]:
+    """What is due on the policies that the customer pays for, soonest first, at most so many: unpaid instalments however late, and
+    expiries near.
 
-    A policy that was renewed already, under its number or a new one, does not come to an end. Two queries. `held` are the policies somebody pays for, not those they are only covered by.
+    A policy that was renewed already, under its number or a new one, does not come to an end. Two queries.
     """
+    since, until = today - timedelta(days=MOTOR_GRACE_DAYS), today + AHEAD
+    unpaid, ending = _written(most)
+    found = unpaid.objects(customer.pk, until), ending.objects(customer.pk, today, since, until)
+    return _soonest(*found, today=today, most=most)
+
+
+def due_on(held: PolicyQuerySet, *, today: date, most: int) -> list[Due]:
+    """The same on some of the policies."""
+    since, until = today - timedelta(days=MOTOR_GRACE_DAYS), today + AHEAD
+    return _soonest(_unpaid(held, until)[:most], _ending(held, today, since, until)[:most], today=today, most=most)
+
+
+def _unpaid(held: PolicyQuerySet, until: date) -> InstalmentQuerySet:
     alive = [Policy.State.ACTIVE, Policy.State.SUSPENDED]
-    unpaid = (
-        with_attempts(Instalment.objects.unpaid())
-        .filter(policy__in=held.filter(state__in=alive), due_on__lte=today + AHEAD)
-        .select_related("policy")
-        .order_by("due_on", "pk")[:most]
+    rows = with_attempts(Instalment.objects.unpaid()).filter(
+        policy__in=held.filter(state__in=alive), due_on__lte=until
     )
-    ending = held.expiring(today - timedelta(days=MOTOR_GRACE_DAYS), today + AHEAD).not_renewed()
-    ending = with_offers(ending, today=today).order_by("ends_on", "pk")[:most]
+    return rows.select_related("policy").order_by("due_on", "pk")
+
+
+def _ending(held: PolicyQuerySet, today: date, since: date, until: date) -> PolicyQuerySet:
+    return with_offers(held.expiring(since, until).not_renewed(), today=today).order_by("ends_on", "pk")
+
+
+@cache
+def _written(most: int) -> tuple[ObjectsWrittenOnce, ObjectsWrittenOnce]:
+    """Both queries, for so many rows: every home asks them, and to write them took the ORM a quarter of the page."""
+    nobody, day, since, until = -1, date(1, 1, 1), date(1, 1, 2), date(1, 1, 3)
+
+    def unpaid(holder: int, until: date) -> InstalmentQuerySet:
+        return _unpaid(Policy.objects.filter(holder=holder), until)[:most]
+
+    def ending(holder: int, today: date, since: date, until: date) -> PolicyQuerySet:
+        return _ending(Policy.objects.filter(holder=holder), today, since, until)[:most]
+
+    return ObjectsWrittenOnce(unpaid, nobody, until), ObjectsWrittenOnce(ending, nobody, day, since, until)
+
+
+def _soonest(unpaid: Iterable[Instalment], ending: Iterable[Policy], *, today: date, most: int) -> list[Due]:
     found = [instalment_due(each, today=today) for each in unpaid]
     found += [due for each in ending if not (due := expiry_due(each, today=today)).is_late or due.cover_until >= today]
     return sorted(found, key=lambda due: (due.on, due.policy.pk))[:most]

@@ -10,6 +10,7 @@ AGENCY_MEMBER = "agency_member"
 CAMPAIGN_AUTHOR = "campaign_author"
 MANAGER = "manager"
 AUDITOR = "auditor"
+DATA_OFFICER = "data_officer"
 ADMINISTRATOR = "administrator"
 
 ALL = (
@@ -21,6 +22,7 @@ ALL = (
     CAMPAIGN_AUTHOR,
     MANAGER,
     AUDITOR,
+    DATA_OFFICER,
     ADMINISTRATOR,
 )
 
@@ -34,9 +36,10 @@ NAMES = {
     CAMPAIGN_AUTHOR: _("campaign author"),
     MANAGER: _("manager"),
     AUDITOR: _("auditor"),
+    DATA_OFFICER: _("data protection officer"),
     ADMINISTRATOR: _("administrator"),
 }
 
 # People of the company who work on every customer's file; an agency member sees the agency's own customers only.
-COMPANY_WIDE = frozenset({AGENT, SPECIALIST, COMPLAINT_OFFICER, MANAGER, AUDITOR, ADMINISTRATOR})
+COMPANY_WIDE = frozenset({AGENT, SPECIALIST, COMPLAINT_OFFICER, MANAGER, AUDITOR, DATA_OFFICER, ADMINISTRATOR})
 STAFF = COMPANY_WIDE | {AGENCY_MEMBER, CAMPAIGN_AUTHOR}

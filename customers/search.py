@@ -11,8 +11,11 @@ from django.db.models.functions import Reverse
 
 from customers.models import ContactPoint, Customer, Policy, PolicyAdherent
 from customers.models.customer import without_blanks
+from customers.sensitive.restricted import shut_to
 from customers.validators import normalise_phone
+from foundation.masking import Kind, page_shows_whole
 from foundation.numbers import is_digits
+from foundation.requests import Reader
 from foundation.text import fold
 
 LAST_DIGITS = 4  # "it ends in 9001": fewer digits would name too many people
@@ -30,44 +33,63 @@ class _ByPattern(OrderBy):
     )
 
 
-def search_customers(queryset: QuerySet[Customer], text: str, limit: int = 20) -> list[Customer]:
-    """The customers of the queryset that the text may mean, the likeliest first, at most `limit`.
+def search_customers(queryset: QuerySet[Customer], text: str, limit: int = 20, *, reader: Reader) -> list[Customer]:
+    """The customers of the queryset that the text may mean, the likeliest first, at most `limit` of those open to the reader.
 
     The text is a name (the beginnings of its words, in any order), a customer code, a tax code or VAT number, a plate, a
     policy number (or the beginning of each), a telephone number or its last four digits and more, or a whole e-mail
     address. Each question is answered from an index and stops at `limit`; nothing is counted or sorted.
     """
-    ids = found_ids(queryset, text, limit)
+    ids = ids_for(reader, queryset, text, limit)
     found = queryset.in_bulk(ids)
     return [found[pk] for pk in ids if pk in found]
 
 
-def found_ids(queryset: QuerySet[Customer], text: str, limit: int = 20) -> list[int]:
-    """As `search_customers`, but the ids alone: for a page that filters its own queryset by them."""
+def ids_for(
+    reader: Reader, queryset: QuerySet[Customer], text: str, limit: int = 20, *, partly: bool = True
+) -> list[int]:
+    """As `found_ids`; files that ask the reader a reason come after all the others, by their number.
+
+    Found among the others, or left out where these fill the limit, such a file would give its name away by its place.
+    """
+    shut = shut_to(reader)
+    ids = found_ids(queryset.exclude(pk__in=shut) if shut else queryset, text, limit, partly=partly)
+    return [*ids, *sorted(found_ids(queryset.filter(pk__in=shut), text, limit, partly=partly))] if shut else ids
+
+
+def found_ids(queryset: QuerySet[Customer], text: str, limit: int = 20, *, partly: bool = True) -> list[int]:
+    """As `search_customers`, but the ids alone: for a page that filters its own queryset by them.
+
+    With `partly` False a tax code and a telephone number find their owner only when they are typed whole: a reader to whom
+    they are shown masked could otherwise find the rest, a character at a time. Nor does a part of a name find anybody on a
+    page whose reader is shown no names.
+    """
     text = text.strip()
     found: dict[int, None] = {}
-    for question in _questions(queryset.order_by(), text, found):
+    for question in _questions(queryset.order_by(), text, found, partly=partly):
         found.update(dict.fromkeys(question.values_list("pk", flat=True)[: limit + len(found)]))
         if len(found) >= limit:
             break
     return list(found)[:limit]
 
 
-def _questions(queryset: QuerySet, text: str, found: dict[int, None]) -> Iterator[QuerySet]:
+def _questions(queryset: QuerySet, text: str, found: dict[int, None], *, partly: bool) -> Iterator[QuerySet]:
     """The questions worth asking of the text, the surest first; each is asked while `found` has room."""
     if "@" in text:
         yield _with_contact(queryset, Q(kind__in=["email", "pec"], value=text.lower()))
         return
     if any(character.isdigit() for character in text):
-        yield from _by_number(queryset, text, found)
+        yield from _by_number(queryset, text, found, partly=partly)
         if found:
             return
     words = fold(text).split()[:MOST_WORDS]
-    if words:
+    if words and not page_shows_whole(Kind.NAME):
+        yield queryset.filter(search_key__in=_turned(words))
+    elif words:
         yield from _by_name(queryset, words, found)
 
 
-def _by_number(queryset: QuerySet, text: str, found: dict[int, None]) -> Iterator[QuerySet]:
+def _by_number(queryset: QuerySet, text: str, found: dict[int, None], *, partly: bool) -> Iterator[QuerySet]:
     """A whole telephone number and nothing else; or codes, policy numbers and plates by their beginning, last digits."""
     code = "".join(text.split()).upper()
     plate = code.translate(_BETWEEN_DIGITS)
@@ -77,7 +99,7 @@ def _by_number(queryset: QuerySet, text: str, found: dict[int, None]) -> Iterato
             if found:
                 return
     yield queryset.filter(code__startswith=code)
-    yield queryset.filter(tax_code__startswith=code)
+    yield queryset.filter(tax_code__startswith=code) if partly else queryset.filter(tax_code=code)
     if len(code) == 11:
         yield queryset.filter(vat_number=code)
     for each in dict.fromkeys((code, plate)):
@@ -86,7 +108,7 @@ def _by_number(queryset: QuerySet, text: str, found: dict[int, None]) -> Iterato
         yield queryset.filter(pk__in=covered.values("customer"))
     yield queryset.filter(pk__in=Policy.objects.exclude(plate="").filter(plate__startswith=plate).values("holder"))
     digits = plate.removeprefix("+")
-    if is_digits(digits) and len(digits) >= LAST_DIGITS:
+    if partly and is_digits(digits) and len(digits) >= LAST_DIGITS:
         yield _with_last_digits(queryset, digits)
 
 
@@ -111,7 +133,7 @@ def _by_name(queryset: QuerySet, words: list[str], found: dict[int, None]) -> It
     without blanks: D'Angelo typed as dangelo, De Luca as deluca.
     """
     in_order = queryset.order_by(_ByPattern(F("search_key")))
-    turned = [" ".join([*words[place:], *words[:place]]) for place in range(len(words))]
+    turned = _turned(words)
     for start in dict.fromkeys(turned):
         yield in_order.filter(search_key__startswith=start)
     if len(words) > 1:
@@ -131,3 +153,8 @@ def _by_name(queryset: QuerySet, words: list[str], found: dict[int, None]) -> It
         )
         for start in dict.fromkeys("".join(each.split()) for each in turned):
             yield joined.filter(_joined__startswith=start)
+
+
+def _turned(words: list[str]) -> list[str]:
+    """The words as typed, and with those before the surname moved behind it."""
+    return [" ".join([*words[place:], *words[:place]]) for place in range(len(words))]

@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from testbed.installation import ROOT, Installation
+from testbed.openid_provider import OpenIDProvider, openid_provider
 
 SIZES: dict[str, ViewportSize] = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 FLAGS = [
@@ -28,11 +29,24 @@ AXE_EXCEPTIONS: set[str] = set()
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[Installation]:
+def identity_provider() -> Iterator[OpenIDProvider]:
+    """A provider of OpenID Connect; a journey says whom it vouches for."""
+    with openid_provider() as provider:
+        yield provider
+
+
+@pytest.fixture(scope="session")
+def site(identity_provider: OpenIDProvider) -> Iterator[Installation]:
     """The product, running."""
     folder = Path(tempfile.mkdtemp(prefix="vittoria-journeys-"))
     try:
-        with Installation(folder) as running:
+        with Installation(
+            folder,
+            OPENID_PROVIDERS=identity_provider.setting(),
+            PROMOTIONS_AT_ALL_HOURS="true",
+            NOTICE_QUIET_FROM="00:00",
+            NOTICE_QUIET_UNTIL="00:00",
+        ) as running:
             # The alerts of the first night leave now, and not in the middle of a journey: hundreds of mails at once would
             # push the one that it waits for off the first page of the mailbox.
             running.manage("deliver_notices")
@@ -60,7 +74,9 @@ def size(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def visitor(browser: Browser, site: Installation, size: str) -> Iterator[Callable[..., Page]]:
+def visitor(
+    browser: Browser, site: Installation, identity_provider: OpenIDProvider, size: str
+) -> Iterator[Callable[..., Page]]:
     """Opens a fresh visitor's page, in the browser's light scheme or with `color_scheme="dark"`; what goes wrong in a page or leaves the machine fails the journey."""
     opened: list[BrowserContext] = []
     faults: list[str] = []
@@ -81,7 +97,7 @@ def visitor(browser: Browser, site: Installation, size: str) -> Iterator[Callabl
             "request",
             lambda asked: (
                 None
-                if asked.url.startswith((site.url, "data:", "blob:", "about:"))
+                if asked.url.startswith((site.url, identity_provider.url, "data:", "blob:", "about:"))
                 else faults.append(f"{page.url} asked {asked.url}")
             ),
         )

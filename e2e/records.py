@@ -12,7 +12,7 @@ from datetime import timedelta
 from contact_center.contacts.opening import open_request
 from customers.models import ReservedAreaAccount
 from django.utils import timezone
-customer = ReservedAreaAccount.objects.get(user__email=mailbox).customer
+customer = ReservedAreaAccount.objects.get(user__email=mailbox, mandate=None).customer
 contact = open_request(
     form="open", submission_key=uuid.uuid4(), name=str(customer), email=mailbox, customer=customer,
     subject="Rimborso negato", text="Il rimborso mi è stato negato senza spiegazioni: non sono soddisfatto.",

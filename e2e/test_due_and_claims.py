@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone, translation
 from playwright.sync_api import Page, expect
 
-from e2e.mail import open_mail
+from e2e.mail import DELIVERED_MS, MAIL, open_mail, until
 from e2e.people import mailbox_of, sign_in
 from foundation.dates import written_day
 from testbed.installation import Installation
@@ -89,28 +89,46 @@ def in_words(day: date, article: str = "") -> str:
 
 
 def open_notice(page: Page, words: str) -> None:
-    """Open the unread notice of the reserved area whose subject has the words."""
+    """Open the newest notice of the reserved area whose subject has the words."""
     page.goto("/area-riservata/avvisi/")
-    page.locator(".card-row").filter(has_text=words).get_by_role("link").click()
+    page.locator(".card-row").filter(has_text=words).first.get_by_role("link").click()
     expect(page.locator("h1")).to_contain_text(words)
 
 
-def test_an_expiry_and_an_instalment_are_announced_once_with_amount_and_day(night, visitor, look):
+def open_mail_about(page: Page, subject: str, number: str) -> None:
+    """Wait until a message with the subject has come whose text has the number, and open it."""
+    found = page.locator(".mail-list a").filter(has_text=mailbox_of(CUSTOMER)).filter(has_text=subject).first
+
+    def arrived() -> None:
+        page.goto(MAIL)
+        expect(found).to_be_visible(timeout=500)
+        found.click()
+        expect(page.locator(".mail-text")).to_contain_text(number, timeout=500)
+
+    until(arrived, within_ms=DELIVERED_MS, page=page)
+
+
+def test_an_expiry_and_an_instalment_come_in_one_message_with_amounts_and_days(night, visitor, look):
     page = visitor()
-    expiry = f"{night.policy} scade {in_words(night.expires_on, 'il')}"
-    instalment = f"256,70 euro in scadenza {in_words(night.due_on, 'il')} per la polizza {night.policy}"
-    for subject, facts in ((expiry, ("513,40", in_words(night.covered_until))), (instalment, ())):
-        open_mail(page, mailbox_of(CUSTOMER), subject)
-        for fact in (*facts, "FK482ZT"):
-            expect(page.locator(".mail-text")).to_contain_text(fact)
-        look(page, f"mail-{'expiry' if facts else 'instalment'}")
+    subject = f"2 scadenze delle Sue polizze, la prima {in_words(night.due_on, 'il')}"
+    facts = (
+        "513,40",
+        in_words(night.expires_on),
+        in_words(night.covered_until),
+        "256,70",
+        in_words(night.due_on),
+        "FK482ZT",
+    )
+    open_mail_about(page, subject, night.policy)
+    for fact in facts:
+        expect(page.locator(".mail-text")).to_contain_text(fact)
+    look(page, "mail-deadlines")
     sign_in(page, CUSTOMER, to="/area-riservata/")
     due = page.locator(".due").filter(has_text=night.policy)
     expect(due.locator(".due-amount strong")).to_have_text(["256,70\xa0€", "513,40\xa0€"])
     look(page, "portal-home-due")
-    for subject in (expiry, instalment):
-        open_notice(page, subject)
-        expect(page.locator(".said")).to_contain_text(night.policy)
+    open_notice(page, subject)
+    expect(page.locator(".said")).to_contain_text(night.policy)
     look(page, "portal-notice-due")
 
 

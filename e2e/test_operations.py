@@ -21,7 +21,7 @@ import uuid
 from datetime import timedelta
 from django.utils import timezone
 from customers.models import Policy, ReservedAreaAccount
-customer = ReservedAreaAccount.objects.get(user__email=mailbox).customer
+customer = ReservedAreaAccount.objects.get(user__email=mailbox, mandate=None).customer
 today = timezone.localdate()
 policy = Policy.objects.create(
     number="VC-" + uuid.uuid4().hex[:10].upper(), holder=customer, agency=customer.agency, ramo="10", product="Strada Sicura",
@@ -69,7 +69,7 @@ def carry_out(page: Page, number: str, answer: str) -> None:
     """The agent finds the operation by its number and carries it out."""
     page.goto(f"/backoffice/customers/operation/?q={number}")
     page.locator("#result_list a").filter(has_text=number).first.click()
-    page.get_by_role("link", name="Esegui").click()
+    page.get_by_role("link", name="Eseguire").click()
     page.locator("[name=answer]").fill(answer)
     page.locator(".vc-command-form button[type=submit]").click()
     expect(page.locator("body")).to_contain_text(f"{number} è stata eseguita")
@@ -98,14 +98,14 @@ def test_a_customer_changes_a_telephone_number_with_the_code_sent_to_it(site, vi
     here = page.url
     look(page, "operation-code")
     page.locator("[name=code]").fill("000000")
-    page.get_by_role("button", name="Conferma").click()
+    page.get_by_role("button", name="Confermare").click()
     expect(page.locator(".form-errors")).to_be_visible()
     other = visitor()
     code = code_sent_to(other, number.split()[-1])
     look(other, "demo-sms")
     page.goto(here)
     page.locator("[name=code]").fill(code)
-    page.get_by_role("button", name="Conferma").click()
+    page.get_by_role("button", name="Confermare").click()
     expect(page.locator(".notice-success")).to_contain_text("È fatto")
     look(page, "operation-done")
     page.goto(PROFILE)
@@ -171,7 +171,7 @@ def test_a_customer_accepts_an_offer_and_is_refused_in_words_before(site, visito
     look(page, "operation-check-offer")
     press(page, "send")
     expect(page.locator(".notice-success")).to_contain_text(number_of(page))
-    expect(page.get_by_role("button", name="Ritiri la richiesta")).to_have_count(0)
+    expect(page.get_by_role("button", name="Ritirare la richiesta")).to_have_count(0)
     page.goto(f"/area-riservata/sinistri/{claim['pk']}/")
     expect(page.locator(".steps")).to_contain_text("Offerta accettata")
     expect(page.get_by_role("link", name="Rifiutare l’offerta")).to_have_count(0)
@@ -190,6 +190,6 @@ def test_without_javascript_and_on_a_narrow_screen_it_works_all_the_same(site, b
     page.locator("main button[name=step][value=check]").click()
     page.locator("main button[name=step][value=send]").click()
     expect(page.locator(".notice-success")).to_contain_text(number_of(page))
-    page.get_by_role("button", name="Ritiri la richiesta").click()
+    page.get_by_role("button", name="Ritirare la richiesta").click()
     expect(page.locator("main .badge-state").first).to_contain_text("Ritirata dal cliente")
     context.close()

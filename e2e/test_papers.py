@@ -25,7 +25,7 @@ CALENDAR = "/area-riservata/calendario/"
 # `result`: the customer's policies by line of business, and somebody else's document.
 POLICIES = """
 from customers.models import Document, Policy, ReservedAreaAccount
-customer = ReservedAreaAccount.objects.get(user__email=mailbox).customer
+customer = ReservedAreaAccount.objects.get(user__email=mailbox, mandate=None).customer
 result = {policy.ramo: [policy.pk, policy.number] for policy in Policy.objects.filter(holder=customer, number__startswith="DEMO-")}
 result["others"] = Document.objects.exclude(customer=customer).latest("pk").pk
 """
@@ -94,7 +94,7 @@ def test_a_certificate_arrives_is_announced_and_opened_on_a_phone(arrival, site,
     sign_in(page, CUSTOMER, to=ROOM)
     look(page, "documents")
     page.get_by_label("Tipo").select_option("certificate")
-    page.get_by_role("button", name="Mostra").click()
+    page.get_by_role("button", name="Mostrare").click()
     row = page.locator(".document").filter(has_text=arrival.title)
     expect(row).to_have_count(1)
     expect(page.locator(".document .eyebrow").first).to_have_text("Attestato di rischio")
@@ -106,7 +106,7 @@ def test_a_certificate_arrives_is_announced_and_opened_on_a_phone(arrival, site,
     assert (shown.status, shown.headers["content-type"], shown.body()) == (200, "application/pdf", arrival.second)
     assert shown.headers["content-disposition"].startswith("inline;")
     with page.expect_download() as saved:
-        row.get_by_role("link", name="Salva").click()
+        row.get_by_role("link", name="Salvare").click()
     assert saved.value.path().read_bytes() == arrival.second
     assert re.fullmatch(r"attestato-di-rischio-prova-[\d-]+\.pdf", saved.value.suggested_filename)
     assert ask(site, OPENINGS, title=arrival.title, mailbox=mailbox_of(CUSTOMER)) == opened + 2
@@ -115,7 +115,7 @@ def test_a_certificate_arrives_is_announced_and_opened_on_a_phone(arrival, site,
     look(page, "document")
     page.get_by_role("link", name="Versione 1").click()
     expect(page.locator(".notice-warning")).to_contain_text("sostituita")
-    earlier = page.request.get(page.get_by_role("link", name="Apri il documento").get_attribute("href"))
+    earlier = page.request.get(page.get_by_role("link", name="Aprire il documento").get_attribute("href"))
     assert earlier.body() == arrival.first
     look(page, "document-replaced")
 
@@ -150,12 +150,12 @@ def test_a_policy_shows_its_papers_and_a_life_policy_its_value_and_day(arrival, 
 def test_the_calendar_is_given_out_changed_and_revoked(arrival, visitor, look):
     page, program = visitor(), visitor()
     sign_in(page, CUSTOMER, to=ROOM)
-    page.get_by_role("link", name="Aggiungi al calendario").click()
+    page.get_by_role("link", name="Aggiungere al calendario").click()
     expect(page).to_have_url(re.compile(f"{CALENDAR}$"))
-    if page.get_by_role("button", name="Revoca").count():
-        page.get_by_role("button", name="Revoca").click()
+    if page.get_by_role("button", name="Revocare").count():
+        page.get_by_role("button", name="Revocare").click()
     look(page, "calendar-none")
-    page.get_by_role("button", name="Crea l’indirizzo").click()
+    page.get_by_role("button", name="Creare l’indirizzo").click()
     first = address_on(page)
     look(page, "calendar")
     answer = program.request.get(first)
@@ -164,11 +164,11 @@ def test_the_calendar_is_given_out_changed_and_revoked(arrival, visitor, look):
     assert any("Rata da pagare" in str(event["summary"]) for event in events)
     assert program.request.get(first, headers={"if-none-match": answer.headers["etag"]}).status == 304
 
-    page.get_by_role("button", name="Cambia l’indirizzo").click()
+    page.get_by_role("button", name="Cambiare l’indirizzo").click()
     second = address_on(page)
     assert second != first
     assert [program.request.get(each).status for each in (first, second)] == [404, 200]
-    page.get_by_role("button", name="Revoca l’indirizzo").click()
+    page.get_by_role("button", name="Revocare l’indirizzo").click()
     expect(page.locator(".notice-success")).to_contain_text("revocato")
     assert program.request.get(second).status == 404
 

@@ -131,7 +131,7 @@ def test_a_renewal_is_accepted_by_paying_it_and_its_contract_is_on_its_way(polic
     expect(page.locator("main form .field-error")).to_be_visible()
     page.get_by_role("checkbox").check()
     go_on(page, "prima")
-    page.get_by_role("link", name="Torna a Vittoria Care").click()
+    page.get_by_role("link", name="Tornare a Vittoria Care").click()
     expect(page.locator("#state-title")).to_have_text("Pagato")
     page.locator(".facts").get_by_role("link", name=policy).click()
     expect(page.locator("[aria-labelledby=renewal-title]")).to_contain_text("nuovo contratto è in arrivo")

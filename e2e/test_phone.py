@@ -20,7 +20,7 @@ LONG_WORDS = """
 import uuid
 from contact_center.contacts.opening import open_request
 from customers.models import ReservedAreaAccount
-customer = ReservedAreaAccount.objects.get(user__email=mailbox).customer
+customer = ReservedAreaAccount.objects.get(user__email=mailbox, mandate=None).customer
 result = open_request(
     form="open", submission_key=uuid.uuid4(), name=str(customer), email=mailbox, customer=customer, channel="portal",
     subject="PRATICA" * 30 + "🙂🙃مرحبا", text="x" * 5_000 + "مرحبا" * 500 + "🙂" * 2_500, privacy_version="2026-01",
@@ -137,14 +137,14 @@ def test_the_round_by_thumb(phone, look, scheme):
     send(page.locator("form:has([name=slot])"))
     expect(page.locator(".notice-success")).to_contain_text("La chiamiamo")
     expect(ahead).to_have_count(before + 1)
-    ahead.first.get_by_role("link", name="Cambia orario").tap()
+    ahead.first.get_by_role("link", name="Cambiare orario").tap()
     page.locator(".day").nth(3).locator("summary").tap()
     page.locator(".day").nth(3).locator("label").nth(2).tap()
     look(page, f"thumb-call-back-move-{scheme}")
     send(page.locator("form:has([name=slot])"))
     expect(page.locator(".notice-success")).to_contain_text("La chiamiamo")
     look(page, f"thumb-call-backs-{scheme}")
-    ahead.first.get_by_role("button", name="Annulla").tap()
+    ahead.first.get_by_role("button", name="Annullare").tap()
     expect(page.locator(".notice-success")).to_contain_text("annullata")
     expect(ahead).to_have_count(before)
 

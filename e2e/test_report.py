@@ -37,7 +37,7 @@ CHOICES = {
 # `result`: nothing; the customer's drafts of earlier journeys go, and no claim of theirs is of the day of the event.
 CLEARED = """
 from customers.models import Claim, ClaimDraft, ReservedAreaAccount
-customer = ReservedAreaAccount.objects.get(user__email=mailbox).customer
+customer = ReservedAreaAccount.objects.get(user__email=mailbox, mandate=None).customer
 ClaimDraft.objects.filter(customer=customer).delete()
 from datetime import date, timedelta
 Claim.objects.filter(customer=customer, occurred_on=date.fromisoformat(day)).update(
@@ -52,7 +52,9 @@ from contact_center.claims.documents import ask_document
 from contact_center.contacts.commands import reply, take
 from customers.models import Claim, User
 agent = User.objects.get(email=agent)
-claim = Claim.objects.filter(customer__reserved_area__user__email=mailbox, report__isnull=False).latest("pk")
+claim = Claim.objects.filter(
+    customer__reserved_area_accounts__user__email=mailbox, customer__reserved_area_accounts__mandate=None, report__isnull=False
+).latest("pk")
 contact = conversation_of(claim)
 if contact.owner is None:
     take(contact, by=agent)
@@ -87,17 +89,17 @@ def answer(page: Page, step: str) -> None:
 
 
 def go_on(page: Page) -> None:
-    page.get_by_role("button", name="Salva e prosegui").click()
+    page.get_by_role("button", name="Salvare e proseguire").click()
 
 
 def test_a_motor_claim_is_begun_on_one_device_and_ended_on_another(site, visitor, look, tmp_path):
     ask(site, CLEARED, mailbox=mailbox_of(1), day=YESTERDAY.isoformat())
     first = visitor()
     sign_in(first, 1, to=CLAIMS)
-    first.get_by_role("link", name="Denuncia un sinistro").click()
+    first.get_by_role("link", name="Denunciare un sinistro").click()
     look(first, "report-start")
     first.locator(".report-policies label").filter(has_text="Responsabilità civile autoveicoli").first.click()
-    first.get_by_role("button", name="Comincia").click()
+    first.get_by_role("button", name="Cominciare").click()
     go_on(first)  # nothing answered: each question that needs it is named
     expect(first.locator(".form-errors")).to_be_visible()
     look(first, "report-missing")
@@ -105,7 +107,7 @@ def test_a_motor_claim_is_begun_on_one_device_and_ended_on_another(site, visitor
     look(first, "report-event")
     go_on(first)
     answer(first, "veicolo")
-    first.get_by_role("button", name="Salva, e prosegui più tardi").click()
+    first.get_by_role("button", name="Salvare, e proseguire più tardi").click()
     expect(first.locator(".notice-success")).to_be_visible()
 
     second = visitor()
@@ -126,7 +128,7 @@ def test_a_motor_claim_is_begun_on_one_device_and_ended_on_another(site, visitor
     large.write_bytes(b"\xff\xd8\xff\xe0" + bytes(30 * 1024 * 1024))
     good = [photograph(tmp_path, "danno vicino.jpg", "firebrick"), photograph(tmp_path, "danno lontano.jpg", "navy")]
     second.locator("[name=files]").set_input_files([*good, script, large])
-    second.get_by_role("button", name="Aggiungi").click()
+    second.get_by_role("button", name="Aggiungere").click()
     expect(second.locator(".report-files li")).to_have_count(2, timeout=60_000)
     refused = second.locator("#files-said")
     expect(refused).to_contain_text("foto.jpg")
@@ -137,11 +139,11 @@ def test_a_motor_claim_is_begun_on_one_device_and_ended_on_another(site, visitor
     kept = Image.open(io.BytesIO(Path(download.value.path()).read_bytes()))
     assert (kept.size, dict(kept.getexif())) == ((480, 640), {})
 
-    second.get_by_role("link", name="Prosegui al riepilogo").click()
+    second.get_by_role("link", name="Proseguire al riepilogo").click()
     expect(second.locator("main")).to_contain_text("Sì, e lo hanno firmato entrambi i conducenti")
     look(second, "report-review")
     second.locator("[name=declared]").check()
-    second.get_by_role("button", name="Invia la denuncia").click()
+    second.get_by_role("button", name="Inviare la denuncia").click()
     expect(second.locator(".sent-number")).to_contain_text(re.compile(r"DEN-\d{4}-\d{6}"))
     expect(second.locator("main")).to_contain_text("30 giorni")
     look(second, "report-sent")
@@ -165,7 +167,7 @@ def test_a_claim_is_followed_and_answered(site, visitor, look, tmp_path):
     estimate.write_bytes(b"%PDF-1.7 preventivo")
     waiting = page.locator("#documents li").filter(has_text="Richiesto").first
     waiting.locator("[type=file]").set_input_files(estimate)
-    waiting.get_by_role("button", name="Invia il documento").click()
+    waiting.get_by_role("button", name="Inviare il documento").click()
     expect(page.locator(".notice-success")).to_be_visible()
     page.locator("[name=text]").fill("Ho inviato il preventivo: mi confermate che basta?")
     send(page.locator("form[action$='#write']"))
@@ -177,7 +179,7 @@ def test_a_claim_is_followed_and_answered(site, visitor, look, tmp_path):
     expect(desk.locator("main")).to_contain_text("mi confermate che basta?")
     desk.goto(f"/backoffice/customers/claim/{asked['pk']}/change/")
     look(desk, "office-claim")
-    desk.get_by_role("link", name="Chiedi un documento").first.click()
+    desk.get_by_role("link", name="Chiedere un documento").first.click()
     look(desk, "office-ask-document")
 
 
@@ -190,7 +192,7 @@ def test_an_agent_reports_a_claim_for_a_customer(site, visitor, look):
     )
     page = visitor()
     sign_in(page, roles.AGENT, to=f"/backoffice/customers/customer/{customer}/change/")
-    page.get_by_role("link", name="Denuncia un sinistro").first.click()
+    page.get_by_role("link", name="Denunciare un sinistro").first.click()
     look(page, "office-report-begin")
     page.locator("[name=policy]").first.check()
     page.locator("[name=channel][value=phone]").check()

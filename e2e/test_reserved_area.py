@@ -20,7 +20,7 @@ NOT_ENROLLED = """
 from customers.models import ContactPoint, User
 from notifications.models import SuppressedAddress
 points = ContactPoint.objects.filter(
-    kind="email", customer__kind="person", customer__reserved_area=None, customer__policies__state="active",
+    kind="email", customer__kind="person", customer__reserved_area_accounts=None, customer__policies__state="active",
 ).exclude(customer__tax_code="").exclude(value__in=User.objects.values("email")).exclude(
     value__in=SuppressedAddress.objects.in_force().values("address")
 ).select_related("customer")
@@ -142,7 +142,7 @@ def test_a_customer_finds_every_room_in_order(site, visitor, look):
     look(page, "portal-request-answered")
     page.get_by_label("No").check()
     page.locator("[name=rating][value='2']").check()
-    page.get_by_role("button", name="Invia la risposta").click()
+    page.get_by_role("button", name="Inviare la risposta").click()
     expect(page.locator(".notice-success")).to_be_visible()
     expect(page.locator("#survey")).to_have_count(0)
     page.locator("[name=text]").fill("Il rimborso non è arrivato: potete verificare l'IBAN?")
@@ -167,7 +167,7 @@ def test_a_customer_finds_every_room_in_order(site, visitor, look):
     look(page, "portal-consents")
     mail = page.locator("[aria-labelledby=consent-marketing] .choices li").first
     recorded = page.locator(".ledger li").count()
-    for press, standing in (("Revoca", "No, "), ("Acconsento", "da confermare")):
+    for press, standing in (("Revocare", "No, "), ("Acconsento", "da confermare")):
         mail.get_by_role("button", name=press).click()
         expect(mail).to_contain_text(standing)
     expect(page.locator(".ledger li")).to_have_count(recorded + 2)

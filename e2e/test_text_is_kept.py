@@ -49,7 +49,6 @@ def sign_in_here(page: Page) -> None:
     page.locator("[name=password]").fill(PASSWORD)
     page.locator("main form button[type=submit]").first.click()
     give_code(page, mailbox)
-    page.locator("button[name=action][value=skip]").click()
 
 
 def kept(page: Page) -> int:
@@ -82,14 +81,14 @@ def test_a_customer_finds_every_answer_again(visitor, look, tmp_path):
     page = visitor()
     sign_in(page, 1, to="/area-riservata/sinistri/denuncia/")
     page.locator(".report-policies label").filter(has_text="Responsabilità civile autoveicoli").first.click()
-    page.get_by_role("button", name="Comincia").click()
+    page.get_by_role("button", name="Cominciare").click()
     page.goto(page.url.replace("/evento/", "/veicolo/"))
     expect(page.locator("[name=driver_name]")).to_be_hidden()  # asked of another driver alone
     page.locator("[name=driver][value=other]").check()
     page.locator("[name=driver_name]").fill("Ugo Prandi")
     page.locator("[name=damage]").fill("Paraurti")
     page.context.clear_cookies(name="sessionid")
-    page.get_by_role("button", name="Salva e prosegui").click()
+    page.get_by_role("button", name="Salvare e proseguire").click()
     sign_in_as_customer(page)
     expect(page).to_have_url(re.compile("/passo/veicolo/"))
     expect(page.locator("[name=driver][value=other]")).to_be_checked()
@@ -98,7 +97,7 @@ def test_a_customer_finds_every_answer_again(visitor, look, tmp_path):
     expect(page.locator(".vc-draft-back")).to_be_visible()
     look(page, "answers-are-back")
     page.locator("[name=drivable][value=yes]").check()
-    page.get_by_role("button", name="Salva e prosegui").click()
+    page.get_by_role("button", name="Salvare e proseguire").click()
     expect(page).to_have_url(re.compile("/passo/altro-veicolo/"))
     assert kept(page) == 0
 
@@ -123,7 +122,7 @@ def test_a_form_without_its_key_leads_back_to_the_text(contact, look):
     contact.locator("[name=then][value=waiting]").click()
     expect(contact.get_by_role("heading", level=1)).to_contain_text("nuovo accesso")
     look(contact, "form-key-lost")
-    contact.get_by_role("link", name="Torni alla pagina").click()
+    contact.get_by_role("link", name="Tornare alla pagina").click()
     expect(contact.locator("#reply-text")).to_have_value(TEXT)
 
 

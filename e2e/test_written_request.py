@@ -88,7 +88,7 @@ def test_a_request_is_answered_confirmed_and_counted(site, visitor, look):
     agent.locator("form[action*='/comando/prendi/'] button").click()
     expect(agent.locator(".vc-chips")).to_contain_text("Tullio Cannizzaro")
     agent.locator("#reply-text").fill("Gentile Nella, mi conferma che la targa è ancora DX123YZ?")
-    agent.get_by_role("button", name="Invia e attendi la risposta").click()
+    agent.get_by_role("button", name="Inviare e attendere la risposta").click()
     expect(agent.locator(".vc-clock")).to_have_attribute("data-tone", "paused")
     look(agent, "contact-waiting")
 
@@ -110,7 +110,7 @@ def test_a_request_is_answered_confirmed_and_counted(site, visitor, look):
     expect(agent.locator(".vc-clock")).not_to_have_attribute("data-tone", "paused")
     expect(agent.locator(".vc-message").last).to_contain_text("la targa è quella")
     agent.locator("#reply-text").fill("La sospensione parte dal primo dicembre.")
-    agent.get_by_role("button", name="Invia e concludi").press("Enter")
+    agent.get_by_role("button", name="Inviare e concludere").press("Enter")
     expect(agent).to_have_url(re.compile("/comando/esito/"))
     look(agent, "wrap-up")
     agent.keyboard.press("1")
@@ -158,4 +158,4 @@ def answer_survey(page: Page) -> None:
     """Say that it was resolved, and well."""
     page.get_by_label("Sì").check()
     page.locator("[name=rating][value='5']").check()
-    page.get_by_role("button", name="Invia la risposta").click()
+    page.get_by_role("button", name="Inviare la risposta").click()

@@ -17,6 +17,7 @@ from fontTools.ttLib import TTFont
 
 FONTS = Path(__file__).parent / "fonts"
 STANDARD: Final = "ua-1"  # ISO 14289-1
+REMEMBERED: Final = 10  # documents
 NO_GLYPH = "□"  # printed for what the fonts lack: emoji, most scripts of Asia
 
 
@@ -37,6 +38,16 @@ def typeset(template: Path, values: Mapping[str, Any], *, on: date) -> bytes:
         pdf_standards=[STANDARD],
         timestamp=int(noon.timestamp()),
     )
+
+
+def forget_typeset() -> None:
+    """Have Typst forget what it worked out for earlier documents, which for a long one is tens of megabytes.
+
+    It keeps the work of its last ten documents for those to come. A process that sets many long ones after the other, none like the
+    one before, would only grow: ten empty ones take their place.
+    """
+    for _turn in range(REMEMBERED + 1):
+        typst.compile(b"", ignore_system_fonts=True)
 
 
 def printable(text: str) -> str:

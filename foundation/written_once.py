@@ -4,10 +4,12 @@ To write a statement takes the ORM several times as long as the database takes t
 """
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.sql.compiler import SQLCompiler
 
 
 class WrittenOnce:
@@ -33,6 +35,30 @@ class WrittenOnce:
         with connection.cursor() as cursor:
             cursor.execute(statement, [_filled(param, given) for param in params])
             return cursor.fetchall()
+
+
+class ObjectsWrittenOnce:
+    """The same of a query whose rows are objects of a model, with what is joined to them and annotated; none is prefetched."""
+
+    def __init__(self, make: Callable[..., QuerySet], *placeholders: Any) -> None:
+        self._make, self._placeholders = make, placeholders
+        self._written: tuple[QuerySet, SQLCompiler, str, tuple[Any, ...]] | None = None
+
+    def objects(self, *values: Any) -> list[Any]:
+        """The objects, as the query would make them."""
+        if self._written is None:
+            rows = self._make(*self._placeholders)
+            compiler = rows.query.get_compiler(connection=connection)
+            self._written = (rows, compiler, *compiler.as_sql())
+        rows, compiler, statement, params = self._written
+        given = dict(zip(self._placeholders, values, strict=True))
+        # Of its own for each time and thread: it knows what the columns are, and writes nothing any more.
+        written = copy(compiler)
+        written.connection = connection
+        written.as_sql = lambda *args, **kwargs: (statement, tuple(_filled(each, given) for each in params))  # type: ignore[method-assign]
+        rows = rows.all()
+        rows.query.get_compiler = lambda *args, **kwargs: written  # type: ignore[method-assign]
+        return list(rows)
 
 
 def _filled(param: Any, given: dict[Any, Any]) -> Any:

@@ -38,8 +38,9 @@ from contact_center.models.call import CallQuerySet
 from contact_center.models.contact import ContactQuerySet
 from foundation.files.downloads import CSV, XLSX, download
 from foundation.files.spreadsheets import Dialect, csv_lines
+from foundation.masking import Kind, seen
 from foundation.office.links import change_address
-from foundation.requests import StaffRequest
+from foundation.requests import Person, StaffRequest
 from insights import figures_page as page
 from insights.forms import FiguresForm, ListForm
 
@@ -145,7 +146,7 @@ def calls_view(request: StaffRequest) -> HttpResponseBase:
         rows = behind.for_list()
     days = parameters.repeat_contact_days
     if request.GET.get("format") == "csv":
-        lines = csv_lines(CSV_COLUMNS, _csv_rows(all_rows(rows), days), dialect=_dialect(request))
+        lines = csv_lines(CSV_COLUMNS, _csv_rows(all_rows(rows), days, request.user), dialect=_dialect(request))
         return download(lines, f"{key}-{form.period.start}-{form.period.end}.csv", CSV)
     found = rows_next_to(Place.read(request.GET.get("place", "")), rows, moment)
     query = page.query_of(form.period, form.chosen, figure=key)
@@ -153,7 +154,7 @@ def calls_view(request: StaffRequest) -> HttpResponseBase:
         "heading": _heading(key, form.period, form.chosen),
         "chips": _chips(query, key, form.period, form.chosen),
         "columns": CALL_COLUMNS if model is Call else CONTACT_COLUMNS,
-        "rows": [_shown(_facts(row, days)) for row in found.rows],
+        "rows": [_shown(_facts(row, days), request.user) for row in found.rows],
         "page": {
             "previous_url": _address("calls", query, place=str(found.newer)) if found.newer else None,
             "next_url": _address("calls", query, place=str(found.older)) if found.older else None,
@@ -318,8 +319,8 @@ def _facts(row: Call | Contact, days: int) -> dict[str, Any]:
     }
 
 
-def _shown(facts: dict[str, Any]) -> dict[str, Any]:
-    """A row of the page."""
+def _shown(facts: dict[str, Any], reader: Person) -> dict[str, Any]:
+    """A row of the page. It names nobody: the code of a customer leads to the file, and opening that is written down."""
     row, call, contact = facts["row"], facts["call"], facts["contact"]
     coded = contact.outcome if contact else ""
     outcome = (
@@ -334,8 +335,8 @@ def _shown(facts: dict[str, Any]) -> dict[str, Any]:
         "moment": facts["moment"],
         "url": _back_office(contact or call),
         "line": facts["line"] or Contact.Channel(facts["channel"]).label,
-        "caller": facts["address"],
-        "customer": {"label": str(customer), "url": _back_office(customer)} if customer else None,
+        "caller": seen(reader, Kind.TELEPHONE, facts["address"]),
+        "customer": {"label": customer.code, "url": _back_office(customer)} if customer else None,
         "topic": facts["topic"],
         "agent": facts["agent"],
         "wait": page.minutes(call.wait_seconds) if call and call.wait_seconds is not None else None,
@@ -349,7 +350,7 @@ def _shown(facts: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _csv_rows(rows: Iterator[Any], days: int) -> Iterator[list[Any]]:
+def _csv_rows(rows: Iterator[Any], days: int, reader: Person) -> Iterator[list[Any]]:
     """The rows of the list's CSV: codes, seconds, ISO moments."""
     for row in rows:
         facts = _facts(row, days)
@@ -358,8 +359,8 @@ def _csv_rows(rows: Iterator[Any], days: int) -> Iterator[list[Any]]:
             timezone.localtime(facts["moment"]).isoformat(),
             str(facts["channel"]),
             facts["line"].code if facts["line"] else None,
-            facts["address"],
-            str(facts["customer"]) if facts["customer"] else None,
+            seen(reader, Kind.TELEPHONE, facts["address"]),
+            facts["customer"].code if facts["customer"] else None,
             facts["topic"].code if facts["topic"] else None,
             facts["agent"].code if facts["agent"] else None,
             call.wait_seconds if call else None,

@@ -5,28 +5,37 @@ from collections.abc import Iterable
 
 from django.apps import apps
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.models import ContactPoint, ReservedAreaAccount
+from customers.models.account import Capacity
 from notifications.kinds import KINDS
+from notifications.ladder import MOBILE
 from notifications.models import Notice, SuppressedAddress
 
 Channel, Kind = Notice.Channel, ContactPoint.Kind
+KIND_OF: dict[str, str] = {
+    Channel.EMAIL: Kind.EMAIL,
+    Channel.SMS: Kind.PHONE,
+    Channel.PEC: Kind.PEC,
+}  # where the address of a channel stands in the file
 
 
 def reasons_to_withhold(notices: Iterable[Notice]) -> dict[int, str]:
     """Why some of the notices cannot reach anybody where they were to go, by their ids; for all of them together.
 
     An e-mail to an address that was the customer's and is not any more, or to which nothing goes, is given another of
-    theirs, if there is one and its text is not for one address alone. What somebody typed was never the customer's own,
-    and is left as it is. The reserved area must be one that can be opened.
+    theirs, if there is one and its text is not for one address alone; a text to a telephone likewise, where the number was
+    taken from the file. What somebody typed was never the customer's own, and is left as it is. The reserved area must be
+    one that can be opened.
     """
     notices = list(notices)
-    mails = [each for each in notices if each.channel == Channel.EMAIL and each.customer_id]
-    known = _known(mails)
+    addressed = [each for each in notices if each.channel in KIND_OF and each.customer_id]
+    known = _known(addressed)
     suppressed = _suppressed(notices, known)
     former = _former(
-        [each for each in mails if each.address.lower() not in known[each.customer_id] and _is_chosen(each)]
+        [each for each in addressed if each.address.lower() not in known[each.customer_id] and _is_chosen(each)]
     )
     open_inboxes = _open_inboxes([each for each in notices if each.channel == Channel.INBOX])
     reasons, corrected = {}, defaultdict(list)
@@ -36,8 +45,8 @@ def reasons_to_withhold(notices: Iterable[Notice]) -> dict[int, str]:
         if notice.channel == Channel.INBOX and notice.customer_id and notice.customer_id not in open_inboxes:
             reasons[notice.pk] = _("The customer cannot open the reserved area.")
         elif is_former or is_suppressed:
-            others = [] if _is_for_one_address(notice) else _usable(known[notice.customer_id], suppressed)
-            if others and notice.channel == Channel.EMAIL:
+            others = [] if _is_for_one_address(notice) else _usable(notice, known[notice.customer_id], suppressed)
+            if others:
                 corrected[others[0]].append(notice)
             elif is_former:
                 reasons[notice.pk] = _("The address is not the customer's any more.")
@@ -54,9 +63,12 @@ def reasons_to_withhold(notices: Iterable[Notice]) -> dict[int, str]:
 def _is_chosen(notice: Notice) -> bool:
     """Whether the address was taken from the customer's file; an answer goes where the person wrote from.
 
-    What informs of a change goes to the address that was the customer's before it.
+    What informs of a change goes to the address that was the customer's before it; a code goes to a number that is to become
+    theirs.
     """
     kind = KINDS.get(notice.kind)
+    if notice.channel == Channel.SMS:
+        return kind is not None and Channel.SMS in kind.rungs
     is_given = kind is not None and (kind.is_personal or kind.to_former)
     return not notice.mailbox and not is_given
 
@@ -75,32 +87,38 @@ def _suppressed(notices: list[Notice], known: dict[int | None, dict[str, str]]) 
     return {(each.channel, each.address) for each in rows}
 
 
-def _known(mails: list[Notice]) -> dict[int | None, dict[str, str]]:
-    """The addresses of each customer, the best first, with their kind."""
+def _known(addressed: list[Notice]) -> dict[int | None, dict[str, str]]:
+    """The addresses and numbers of each customer, the best first, with their kind."""
     known: dict[int | None, dict[str, str]] = defaultdict(dict)  # nobody in particular has none
-    customers = {each.customer_id for each in mails}
+    customers = {each.customer_id for each in addressed}
     if customers:
-        points = ContactPoint.objects.filter(customer__in=customers, kind__in=(Kind.EMAIL, Kind.PEC))
+        points = ContactPoint.objects.filter(customer__in=customers)
         for point in points.order_by(F("verified_at").desc(nulls_last=True), "pk"):
             known[point.customer_id].setdefault(point.value, point.kind)
     return known
 
 
-def _usable(known: dict[str, str], suppressed: set[tuple[str, str]]) -> list[str]:
-    """The ordinary addresses of a customer to which something may go."""
+def _usable(notice: Notice, known: dict[str, str], suppressed: set[tuple[str, str]]) -> list[str]:
+    """The addresses of the customer, of the notice's channel, to which something may go."""
+    if notice.channel not in KIND_OF:
+        return []
+    is_mobile = notice.channel == Channel.SMS
     return [
-        address for address, kind in known.items() if kind == Kind.EMAIL and (Channel.EMAIL, address) not in suppressed
+        address
+        for address, kind in known.items()
+        if kind == KIND_OF[notice.channel]
+        and (notice.channel, address) not in suppressed
+        and (not is_mobile or address.startswith(MOBILE))
     ]
 
 
-def _former(mails: list[Notice]) -> set[tuple[int, str]]:
+def _former(addressed: list[Notice]) -> set[tuple[int, str]]:
     """(customer, address) that was the customer's, of those that are not."""
-    if not mails:
+    if not addressed:
         return set()
     rows = apps.get_model("customers", "ContactPointHistory")._default_manager.filter(
-        customer__in={each.customer_id for each in mails},
-        kind__in=(Kind.EMAIL, Kind.PEC),
-        value__in={each.address.lower() for each in mails},
+        customer__in={each.customer_id for each in addressed},
+        value__in={each.address.lower() for each in addressed},
     )
     return set(rows.values_list("customer", "value"))
 
@@ -109,9 +127,6 @@ def _open_inboxes(notices: list[Notice]) -> set[int]:
     """The customers who can open the reserved area."""
     if not notices:
         return set()
-    accounts = ReservedAreaAccount.objects.filter(
-        customer__in={each.customer_id for each in notices},
-        state=ReservedAreaAccount.State.ENROLLED,
-        user__is_active=True,
-    )
+    accounts = ReservedAreaAccount.objects.open_on(timezone.localdate()).exclude(capacity=Capacity.HEIR)
+    accounts = accounts.filter(customer__in={each.customer_id for each in notices}, user__is_active=True)
     return set(accounts.values_list("customer", flat=True))

@@ -146,6 +146,24 @@ def withdraw_consent(
     )
 
 
+def object_to(customer: Customer, *, purpose: str, channel: str, source: str, evidence: str) -> Consent:
+    """Record that the customer wants none of it, whether or not they ever consented. Twice is once."""
+    last = Consent.objects.filter(customer=customer, purpose=purpose, channel=channel).latest_first().first()
+    if last is not None and last.event == Event.WITHDRAWN:
+        return last
+    return record_consent(
+        customer,
+        purpose=purpose,
+        channel=channel,
+        event=Event.WITHDRAWN,
+        text_version=last.text_version if last is not None else "-",
+        source=source,
+        evidence=evidence,
+        by=None,
+        is_objection=True,
+    )
+
+
 def title_of(consent: Consent) -> str:
     """What a consent is called: by its wording, or by its purpose where the wording is of an earlier system."""
     text = wording_of(consent.purpose, consent.text_version)

@@ -1,241 +1,59 @@
-"""The plan of alerts over the whole portfolio: what is owed and reached nobody yet, in one statement for each kind.
+"""The plan of alerts over the whole portfolio: what is owed and reached nobody yet, in one statement for each rule that is on.
 
-Nothing is "due exactly today": each kind has a window of days, every night looks at all of it, and who is in it and
+Nothing is "due exactly today": each rule has a window of days, every night looks at all of it, and who is in it and
 was not reached is written to. A week of downtime is caught up by the next run, two runs at once write one notice, and a
 date that moves makes a new notice, because the date is part of the unique key. A policy that was renewed, suspended or
 cancelled, and an instalment that was paid, are not owed any more.
 
-An alert is settled when it reached somebody, or is under way, or a person decided that it is not to go. One that was
-refused, or withheld by the program, is still owed: the next night takes the next address of the customer, the reserved
-area of somebody who can open it, or else the list of what a person sends by post or PEC.
+An alert is settled when it reached somebody (`ladder.has_reached`), or is under way on a channel that we serve, or a person
+decided that it is not to go. One that was refused, came back, gave no sign in time where proof is owed, or was withheld by the program is still owed:
+the next night takes the next address of the customer, the reserved area of somebody who can open it and reads what is
+there, the telephone, the certified address, or else the list of what a person sends by post or PEC.
 
 The worker asks again just before it sends (`no_longer_owed`), with the same conditions, of the notices that it holds.
 
 The statement writes the facts (`Notice.words`); the text is made of them by the worker that sends it, so that the plan
-costs what an INSERT … SELECT costs. docs/decisions/outbox.md shows what it is measured against.
+costs what an INSERT … SELECT costs. docs/decisions/outbox.md shows what it is measured against. What the events are stands in
+`notifications/alerts/events.py`; which rules are on, and how they come to be, in docs/decisions/alert-rules.md.
 """
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from customers.models import Claim, Instalment, Policy
-from customers.policy_terms import EXPIRY_NOTICE_DAYS, INSTALMENT_GRACE_DAYS, LIFE_GRACE_DAYS
-from customers.rami import MOTOR_LIABILITY, RAMI, Business
+from customers.models import Claim, Instalment, Policy, RenewalOffer
 from foundation.dates import ROME
 from foundation.numbers import is_digits
-from notifications import kinds
-from notifications.kinds import NoticeKind
-from notifications.models import Notice
+from notifications.alerts.events import BY_CODE, BY_KIND, Event
+from notifications.channels import Channel, served
+from notifications.kinds import KINDS, NoticeKind
+from notifications.ladder import MOBILE, reached_sql, reached_values
+from notifications.models import AlertEvent, AlertRule, Notice
 from notifications.moves import move_notices
+from notifications.preferences.gathering import gather_deadlines
+from notifications.preferences.planning import CHOSEN, planning_values
 from notifications.retries import DELAYS
 
 MORNING = time(8)  # alerts are planned in the night and leave when people are up and the lines are open
 
-EXPIRY_DAYS = EXPIRY_NOTICE_DAYS + 10  # a week of downtime, and the alert still comes thirty days before
-INSTALMENT_DAYS = 15  # before an instalment falls due
-POSTING_DAYS = 5  # a payment may take these to reach us; only then is it missed
-CLAIM_DAYS = 60  # that a claim is followed, and by whom, is news for so long
-ADJUSTER_DAYS = 5  # after the report, the customer is written to though nobody was named yet
-LIFE = [each.code for each in RAMI if each.business == Business.LIFE]
-
 ASKED = 1_000  # notices asked at a time whether they are still owed
-
-# Facts of the policy that every text names.
-POLICY = "'policy', policy.number, 'product', policy.product, 'plate', policy.plate, 'line', policy.ramo"
-
-
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """One kind of alert: a SELECT of the columns about, customer_id, expires_on and words, and when a row of it is owed.
-
-    `about` is the part of the unique key that names the policy and the date; `subject` the id it begins with. `owed`
-    is what must be true, until it is sent; `window` the days in which it is planned. `unless` is a SELECT that finds why
-    a row needs no alert after all; it is asked only of what reached nobody yet, because it costs more.
-    """
-
-    kind: NoticeKind
-    select: str
-    subject: str
-    owed: str
-    window: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-    unless: str = ""
-
-    @property
-    def planned(self) -> str:
-        """What is owed on a day, over the whole portfolio."""
-        return f"{self.select} WHERE {self.owed} AND {self.window}"
-
-    @property
-    def asked(self) -> str:
-        """What is still owed, of some ids."""
-        return f"{self.select} WHERE {self.owed} AND {self.subject} = ANY(%(ids)s)"
-
-    @property
-    def needed(self) -> str:
-        """The condition on a row of `owed` that nothing made it superfluous."""
-        return f"NOT EXISTS ({self.unless})" if self.unless else "true"
-
-
-INSTALMENT = f"""
-    SELECT instalment.id || ':' || instalment.due_on AS about, policy.holder_id AS customer_id,
-           {{expires_on}} AS expires_on,
-           jsonb_build_object({POLICY}, 'due_on', instalment.due_on, 'amount', instalment.amount::text,
-                              'is_first', {{is_first}}) AS words
-    FROM customers_instalment AS instalment
-    JOIN customers_policy AS policy ON policy.id = instalment.policy_id AND policy.state = 'active'
-"""  # noqa: S608 - our own words
-CLAIM = f"""
-    SELECT {{about}} AS about, claim.customer_id, %(on)s::date + %(claim_days)s AS expires_on,
-           jsonb_build_object({POLICY}, 'number', claim.number, 'occurred_on', claim.occurred_on,
-                              'adjuster', claim.adjuster, 'adjuster_phone', claim.adjuster_phone,
-                              'assessor', claim.assessor, 'repairer', claim.repairer{{more}}) AS words
-    FROM customers_claim AS claim
-    JOIN customers_policy AS policy ON policy.id = claim.policy_id
-"""  # noqa: S608
-CHANGED = """
-    CROSS JOIN LATERAL (
-        SELECT earlier.pgh_id AS version, earlier.pgh_created_at AS at FROM customers_claimhistory AS earlier
-        WHERE earlier.pgh_obj_id = claim.id
-          AND (earlier.adjuster, earlier.adjuster_phone, earlier.assessor)
-              <> (claim.adjuster, claim.adjuster_phone, claim.assessor)
-        ORDER BY earlier.pgh_id DESC LIMIT 1
-    ) AS changed
-"""
-FOLLOWED = "claim.state IN ('taken_in_charge', 'offered', 'accepted')"  # by somebody, and not over
-
-ALERTS = (
-    # Motor liability never renews by itself; other lines are announced where the contract does not. Life ends
-    # otherwise.
-    Alert(
-        kinds.POLICY_EXPIRING,
-        f"""
-        SELECT policy.id || ':' || policy.ends_on AS about, policy.holder_id AS customer_id,
-               policy.ends_on AS expires_on, policy.id AS policy_id, policy.plate, policy.ramo,
-               greatest(policy.ends_on + 1, CASE WHEN policy.ramo = %(motor)s AND policy.annual
-                                                 THEN policy.ends_on + policy.grace_days END) AS renewed_by,
-               jsonb_build_object({POLICY}, 'ends_on', policy.ends_on, 'premium', policy.premium::text,
-                                  'annual', policy.annual, 'grace_days', policy.grace_days) AS words
-        FROM customers_policy AS policy
-        """,  # noqa: S608
-        "policy.id",
-        """
-        policy.state = 'active' AND (policy.ramo = %(motor)s OR NOT policy.tacit_renewal)
-        AND policy.ramo <> ALL(%(life)s)
-        """,
-        "policy.ends_on BETWEEN %(on)s AND %(on)s::date + %(expiry_days)s",
-        {"expiry_days": EXPIRY_DAYS, "motor": MOTOR_LIABILITY, "life": LIFE},
-        # Renewed already: the vehicle has a policy that goes on where this one ends, or the premium of the next year is
-        # paid, or a renewal offer was (`PolicyQuerySet.not_renewed` is the same, for the pages).
-        """
-        SELECT 1 FROM customers_policy AS newer
-        WHERE owed.plate <> '' AND newer.plate = owed.plate AND newer.plate <> '' AND newer.state = 'active'
-          AND newer.holder_id = owed.customer_id AND newer.ramo = owed.ramo AND newer.ends_on > owed.expires_on
-          AND newer.starts_on <= owed.renewed_by
-        UNION ALL
-        SELECT 1 FROM customers_instalment AS renewal
-        WHERE renewal.policy_id = owed.policy_id AND renewal.due_on >= owed.expires_on AND renewal.paid_on IS NOT NULL
-        UNION ALL
-        SELECT 1 FROM customers_renewaloffer AS offer
-        WHERE offer.policy_id = owed.policy_id AND offer.starts_on >= owed.expires_on AND offer.paid_on IS NOT NULL
-        """,
-    ),
-    Alert(
-        kinds.INSTALMENT_DUE,
-        INSTALMENT.format(expires_on="instalment.due_on", is_first="instalment.due_on <= policy.starts_on"),
-        "instalment.id",
-        "instalment.paid_on IS NULL",
-        "instalment.due_on BETWEEN %(on)s AND %(on)s::date + %(instalment_days)s",
-        {"instalment_days": INSTALMENT_DAYS},
-    ),
-    # While there is still cover to save: fifteen days, twenty for life. An unpaid first premium never gave any.
-    Alert(
-        kinds.INSTALMENT_OVERDUE,
-        INSTALMENT.format(expires_on="instalment.due_on + terms.grace", is_first="false")
-        + """
-        CROSS JOIN LATERAL (
-            SELECT CASE WHEN policy.ramo = ANY(%(life)s) THEN %(life_grace)s ELSE %(grace)s END AS grace
-        ) AS terms
-        """,
-        "instalment.id",
-        "instalment.paid_on IS NULL AND instalment.due_on > policy.starts_on",
-        """
-        instalment.due_on BETWEEN %(on)s::date - %(life_grace)s AND %(on)s::date - %(posting_days)s
-        AND instalment.due_on + terms.grace >= %(on)s
-        """,
-        {
-            "life": LIFE,
-            "life_grace": LIFE_GRACE_DAYS,
-            "grace": INSTALMENT_GRACE_DAYS,
-            "posting_days": POSTING_DAYS,
-        },
-    ),
-    # Claims that a file brought in charge (`take_claim_in_charge` announces the others at once, by the same key):
-    # those that were only reported when we first knew them, however long it took and however far they have come since,
-    # and those that came in charge soon after their report. One reported before the first claim was kept here is
-    # history: a first import informs nobody. With what is known: a claim whose adjuster was not named is announced
-    # after some days.
-    Alert(
-        kinds.CLAIM_TAKEN_IN_CHARGE,
-        CLAIM.format(
-            about="claim.id::text",
-            more=", 'kind', claim.kind, 'signed_by_both', claim.signed_by_both, 'complete_on', claim.complete_on",
-        ),
-        "claim.id",
-        FOLLOWED,
-        """
-        claim.reported_on <= %(on)s AND (claim.adjuster <> '' OR claim.reported_on < %(on)s::date - %(adjuster_days)s)
-        AND (
-            EXISTS (
-                SELECT FROM customers_claimhistory AS earlier
-                WHERE earlier.pgh_obj_id = claim.id AND earlier.state = 'reported'
-            )
-            OR claim.reported_on >= %(on)s::date - %(claim_days)s
-            AND claim.reported_on > (
-                SELECT (first.created_at AT TIME ZONE 'Europe/Rome')::date
-                FROM customers_claim AS first ORDER BY first.id LIMIT 1
-            )
-        )
-        """,
-        {"claim_days": CLAIM_DAYS, "adjuster_days": ADJUSTER_DAYS},
-    ),
-    # Another adjuster, telephone or assessor than when the customer was written to. The latest earlier version of the claim
-    # that names others was kept when they changed, and is part of the key: each change is announced once.
-    Alert(
-        kinds.CLAIM_PEOPLE_CHANGED,
-        CLAIM.format(about="claim.id || ':' || changed.version", more="") + CHANGED,
-        "claim.id",
-        FOLLOWED + " AND claim.adjuster <> ''",
-        """
-        changed.at > %(on)s::date - %(claim_days)s
-        AND EXISTS (
-            SELECT FROM notifications_notice AS sent
-            WHERE sent.once ~>=~ (%(taken)s || ':' || claim.id || ':')
-              AND sent.once ~<~ (%(taken)s || ':' || claim.id || ';')
-              AND sent.state NOT IN ('refused', 'withheld') AND sent.created_at < changed.at
-        )
-        """,
-        {"claim_days": CLAIM_DAYS, "taken": kinds.CLAIM_TAKEN_IN_CHARGE.code},
-    ),
-)
-BY_KIND = {alert.kind.code: alert for alert in ALERTS}
 
 # The notices that there are about an alert have keys that begin alike: a range of the unique key's index finds them.
 # By e-mail to the best address that is not suppressed and has not refused this very alert (otherwise as
-# `services.email_of`), in the reserved area of somebody who can open it, and on the list of what a person sends when
-# neither reaches them (as `services.tell_customer`).
+# `services.email_of`), in the reserved area of somebody who can open it; and, when neither reaches them, as a text to their
+# telephone, to their certified address, or else on the list of what a person sends (as `services.tell_customer`). Where proof is owed, the reserved
+# area reaches nobody who left the last notice there unopened for as long as we are patient.
 UNANNOUNCED = """
     WITH owed AS MATERIALIZED ({owed}),  -- or the order of the next part would be had by reading all policies by holder
     unannounced AS MATERIALIZED (  -- or the planner would ask of everybody whether there is a reason not to write
-        SELECT owed.*, %(kind)s || ':' || owed.about AS once, before.number, before.refused_by, before.is_by_hand
+        SELECT owed.*, %(kind)s || ':' || owed.about AS once, before.*
         FROM owed
         CROSS JOIN LATERAL (
             SELECT count(*) AS number,
@@ -245,11 +63,15 @@ UNANNOUNCED = """
                            SELECT FROM notifications_noticeevent AS event
                            WHERE event.notice_id = notice.id AND event.new = 'withheld' AND event.by_id IS NOT NULL
                        )
-                       ELSE notice.state <> 'queued' OR notice.channel <> 'post'
+                       WHEN notice.state = 'sent' THEN {reached}
+                       ELSE notice.state <> 'queued' OR notice.channel = ANY(%(served)s)
                    END) AS is_settled,
                    bool_or(notice.state = 'queued' AND notice.channel = 'post') AS is_by_hand,
+                   bool_or(notice.state = 'sent' AND notice.channel = 'post') AS is_posted,
+                   bool_or(notice.state = 'sent' AND notice.channel = 'inbox') AS is_in_inbox,
                    array_agg(notice.address) FILTER (
                        WHERE notice.state = 'refused' AND notice.attempts BETWEEN 1 AND %(most_attempts)s
+                          OR notice.state = 'sent' AND NOT {reached}
                    ) AS refused_by
             FROM notifications_notice AS notice
             WHERE notice.once ~>=~ (%(kind)s || ':' || owed.about || ':')
@@ -258,17 +80,19 @@ UNANNOUNCED = """
         WHERE before.is_settled IS NOT TRUE
         ORDER BY owed.customer_id  -- what is looked up and written for the rest then lies together
     ),
-    reached AS (
-        SELECT owed.*, customer.language, coalesce(point.value, '') AS email, account.id IS NOT NULL AS is_enrolled
+    reachable AS (
+        SELECT owed.*, customer.language, coalesce(point.value, '') AS known_email, preference.off, %(by_inbox)s AND EXISTS (
+            SELECT FROM customers_reservedareaaccount AS account
+            JOIN customers_user AS opener ON opener.id = account.user_id AND opener.is_active
+            WHERE account.customer_id = owed.customer_id AND account.state = 'enrolled' AND account.capacity <> 'heir'
+              AND account.valid_from <= %(on)s AND (account.valid_until IS NULL OR account.valid_until >= %(on)s)
+        ) AS is_enrolled
         FROM unannounced AS owed
         JOIN customers_customer AS customer ON customer.id = owed.customer_id
-        LEFT JOIN (
-            customers_reservedareaaccount AS account
-            JOIN customers_user AS opener ON opener.id = account.user_id AND opener.is_active
-        ) ON account.customer_id = owed.customer_id AND account.state = 'enrolled'
+        LEFT JOIN notifications_noticepreference AS preference ON preference.customer_id = owed.customer_id
         LEFT JOIN LATERAL (
             SELECT value FROM customers_contactpoint AS point
-            WHERE point.customer_id = owed.customer_id AND point.kind = 'email'
+            WHERE %(by_email)s AND point.customer_id = owed.customer_id AND point.kind = 'email'
               AND (owed.refused_by IS NULL OR point.value <> ALL(owed.refused_by))
               AND NOT EXISTS (
                   SELECT FROM notifications_suppressedaddress AS suppressed
@@ -278,17 +102,55 @@ UNANNOUNCED = """
         ) AS point ON true
         WHERE {needed}
     ),
+    reached AS ({chosen}),
+    further AS (
+        SELECT reached.*, (
+            SELECT value FROM customers_contactpoint AS point
+            WHERE 'sms' = ANY(%(rungs)s) AND NOT is_sms_off AND point.customer_id = reached.customer_id AND point.kind = 'phone'
+              AND starts_with(point.value, %(mobile)s)
+              AND (reached.refused_by IS NULL OR point.value <> ALL(reached.refused_by))
+              AND NOT EXISTS (
+                  SELECT FROM notifications_suppressedaddress AS suppressed
+                  WHERE suppressed.address = point.value AND suppressed.channel = 'sms' AND suppressed.lifted_at IS NULL
+              )
+            ORDER BY point.verified_at DESC NULLS LAST, point.id LIMIT 1
+        ) AS mobile, (
+            SELECT value FROM customers_contactpoint AS point
+            WHERE point.customer_id = reached.customer_id AND point.kind = 'pec'
+              AND (reached.refused_by IS NULL OR point.value <> ALL(reached.refused_by))
+              AND NOT EXISTS (
+                  SELECT FROM notifications_suppressedaddress AS suppressed
+                  WHERE suppressed.address = point.value AND suppressed.channel = 'pec' AND suppressed.lifted_at IS NULL
+              )
+            ORDER BY point.verified_at DESC NULLS LAST, point.id LIMIT 1
+        ) AS pec
+        FROM reached
+        WHERE email = '' AND NOT (is_enrolled AND is_in_inbox IS NOT TRUE AND coalesce((
+            SELECT NOT %(is_proved)s OR earlier.read_at IS NOT NULL FROM notifications_notice AS earlier
+            WHERE earlier.customer_id = reached.customer_id AND earlier.channel = 'inbox' AND earlier.state = 'sent'
+              AND earlier.sent_at <= %(patient_since)s
+            ORDER BY earlier.created_at DESC LIMIT 1
+        ), true))
+    ),
     wanted AS (
-        SELECT reached.*, 'email' AS channel, email AS address FROM reached WHERE email <> ''
+        SELECT once, number, customer_id, language, words, expires_on, 'email' AS channel, email AS address
+        FROM reached WHERE email <> ''
         UNION ALL
-        SELECT reached.*, 'inbox', '' FROM reached WHERE is_enrolled
+        SELECT once, number, customer_id, language, words, expires_on, 'inbox', ''
+        FROM reached WHERE is_enrolled AND is_in_inbox IS NOT TRUE
         UNION ALL
-        SELECT reached.*, 'post', coalesce((
-            SELECT value FROM customers_contactpoint AS pec
-            WHERE pec.customer_id = reached.customer_id AND pec.kind = 'pec'
-            ORDER BY pec.verified_at DESC NULLS LAST, pec.id LIMIT 1
-        ), '')
-        FROM reached WHERE email = '' AND NOT is_enrolled AND is_by_hand IS NOT TRUE
+        -- The first of the further ways that reaches them, in the order of the rule. What a person has on the list already,
+        -- or posted, is not written again.
+        SELECT once, number, customer_id, language, words, expires_on, way.channel, way.address
+        FROM further
+        CROSS JOIN LATERAL (
+            SELECT reaches.channel, reaches.address
+            FROM (VALUES ('sms', mobile), ('pec', pec), ('post', coalesce(pec, ''))) AS reaches (channel, address)
+            WHERE reaches.address IS NOT NULL AND reaches.channel = ANY(%(rungs)s)
+              AND (reaches.channel = 'sms' OR NOT is_switched_off)
+            ORDER BY array_position(%(rungs)s::text[], reaches.channel) LIMIT 1
+        ) AS way
+        WHERE way.channel <> 'post' OR is_by_hand IS NOT TRUE AND is_posted IS NOT TRUE
     )
 """
 INSERT = """
@@ -312,50 +174,111 @@ REACHED_OTHERWISE = """
           SELECT FROM notifications_notice AS other
           WHERE other.once ~>=~ (split_part(waiting.once, ':post', 1) || ':')
             AND other.once ~<~ (split_part(waiting.once, ':post', 1) || ';')
-            AND other.channel <> 'post' AND other.state IN ('queued', 'sending', 'sent', 'in_doubt')
+            AND other.channel <> 'post'
+        AND (other.state IN ('sending', 'in_doubt') OR other.state = 'queued' AND other.channel = ANY(%(served)s)
+             OR other.state = 'sent' AND {reached})
+        AND NOT (%(is_proved)s AND other.channel = 'inbox' AND other.read_at IS NULL)
       )
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What the plan did by one rule: how many notices."""
+
+    rule: AlertRule
+    notices: int
 
 
 def plan_alerts(on: date | None = None, *, at_once: bool = False, dry_run: bool = False) -> dict[str, int]:
     """Queue what is owed on the day (today in Italy) and reached nobody; returns how many notices of each kind.
 
-    They leave at eight in the morning of that day; now, when that is past or they are to go `at_once`. A second run, or
-    two at once, add nothing. What waited for a person and is not owed any more, or goes by e-mail now, is withheld.
+    They leave at eight in the morning of that day; now, when that is past or they are to go `at_once`. What goes to the
+    same person by the same way is gathered in one message, unless they do not want that. A second run, or two at once, add nothing. What waited for a person and is not owed any more, or goes by e-mail now, is withheld.
     `dry_run` only counts.
     """
+    counts: dict[str, int] = defaultdict(int)
+    for planned in plan_by_rule(on, at_once=at_once, dry_run=dry_run):
+        counts[planned.rule.kind] += planned.notices
+    return dict(counts)
+
+
+def plan_by_rule(on: date | None = None, *, at_once: bool = False, dry_run: bool = False) -> list[Planned]:
+    """As `plan_alerts`, and how many notices by each rule that is on."""
     now = timezone.now()
     on = on or timezone.localdate(now, ROME)
-    counts = {}
-    for alert in ALERTS:
+    done = []
+    rules = list(AlertRule.objects.on(on))
+    at = now if on == timezone.localdate(now, ROME) else datetime.combine(on, MORNING, ROME)
+    for rule in rules:
+        event, kind = BY_CODE[rule.event], KINDS[rule.kind]
         statement = (COUNT if dry_run else INSERT).format(
-            unannounced=UNANNOUNCED.format(owed=alert.planned, needed=alert.needed)
+            unannounced=UNANNOUNCED.format(
+                owed=event.planned(rule), needed=event.needed, chosen=CHOSEN, reached=reached_sql("notice")
+            )
         )
         values = {
-            **alert.values,
+            **values_of(event, rule, kind, at),
             "on": on,
-            "kind": alert.kind.code,
-            "most_attempts": len(DELAYS),  # after more it was given up, before the first its text could not be made
+            "last": on,
+            "announced": _announced(rules),
+            "kind": kind.code,
             "now": now,
             "send_after": now if at_once else max(now, datetime.combine(on, MORNING, ROME)),
         }
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement, values)
-            counts[alert.kind.code] = cursor.fetchone()[0] if dry_run else cursor.rowcount
-        if not dry_run:
-            at = now if on == timezone.localdate(now, ROME) else datetime.combine(on, MORNING, ROME)
-            _withhold_by_hand(alert, at, written_at=now)
-    return counts
+            done.append(Planned(rule, cursor.fetchone()[0] if dry_run else cursor.rowcount))
+    if not dry_run:
+        by_hand = Notice.objects.by_hand().filter(kind__in=BY_KIND).order_by("kind")
+        for code in list(by_hand.values_list("kind", flat=True).distinct()):
+            _withhold_by_hand(KINDS[code], at, written_at=now)
+        gather_deadlines(planned_at=now)
+    return done
 
 
-def _withhold_by_hand(alert: Alert, now: datetime, *, written_at: datetime) -> None:
+def values_of(event: Event, rule: AlertRule, kind: NoticeKind, at: datetime) -> dict[str, Any]:
+    """What the statement of a rule asks for, but for its days and its key."""
+    first = rule.ladder or kind.channels
+    rungs = [rung for rung in rule.ladder or kind.rungs if rung == Channel.POST or rung in served()]
+    patience = timedelta(days=rule.patience_days) if rule.patience_days else kind.patience
+    return {
+        **event.values_of(rule),
+        **reached_values(kind, at, patience=patience),
+        **planning_values(kind),
+        "by_email": Channel.EMAIL in first,
+        "by_inbox": Channel.INBOX in first,
+        "rungs": [str(rung) for rung in rungs if rung not in (Channel.EMAIL, Channel.INBOX)],
+        "served": _served(),
+        "mobile": MOBILE,
+        "most_attempts": len(DELAYS),  # after more it was given up, before the first its text could not be made
+    }
+
+
+def _announced(rules: Iterable[AlertRule]) -> list[str]:
+    """The states of a claim of which a rule informs by itself, together with the steps that were skipped."""
+    events = {rule.event for rule in rules}
+    return [Claim.State.OFFERED, Claim.State.ACCEPTED] if AlertEvent.CLAIM_OFFERED in events else []
+
+
+def planned_kinds(on: date) -> set[str]:
+    """The kinds of notice of which a rule is on: the nightly plan finds their next way."""
+    return set(AlertRule.objects.on(on).order_by().values_list("kind", flat=True)) & BY_KIND.keys()
+
+
+def _served() -> list[str]:
+    return [str(channel.value) for channel in served()]
+
+
+def _withhold_by_hand(kind: NoticeKind, now: datetime, *, written_at: datetime) -> None:
     """Take off a person's list what is not owed any more, or has found another way; what was written just now is owed."""
     with connection.cursor() as cursor:
-        cursor.execute(REACHED_OTHERWISE, {"kind": alert.kind.code})
+        values = {"kind": kind.code, "served": _served(), **reached_values(kind, now)}
+        cursor.execute(REACHED_OTHERWISE.format(reached=reached_sql("other")), values)
         otherwise = [pk for (pk,) in cursor.fetchall()]
     _withhold(otherwise, _("It goes another way now."), now)
     reasons: dict[str, list[int]] = defaultdict(list)
-    by_hand = Notice.objects.by_hand().filter(kind=alert.kind.code).exclude(created_at=written_at)
+    by_hand = Notice.objects.by_hand().filter(kind=kind.code).exclude(created_at=written_at)
     waiting = list(by_hand.of_use(now).only("pk", "kind", "channel", "once", "words", "subject"))
     for first in range(0, len(waiting), ASKED):
         for pk, reason in no_longer_owed(waiting[first : first + ASKED], now).items():
@@ -374,71 +297,97 @@ def _withhold(ids: list[int], reason: str, now: datetime) -> None:
 
 # --- Just before it is sent -----------------------------------------------------------------------------------------
 def no_longer_owed(notices: Iterable[Notice], now: datetime) -> dict[int, str]:
-    """Why some of these alerts are not owed any more, by the id of the notice: one query for each kind.
+    """Why some of these alerts are not owed any more, by the id of the notice: one query for each kind, and one for the rules.
 
-    The conditions are those of the plan, without its window of days: when it comes too late, `expires_at` decides. An
-    alert whose text was not made yet is given the facts of this moment; one that was made of other facts is withheld,
-    and the next plan writes it again.
+    The conditions are those of the plan, without its window of days: when it comes too late, `expires_at` decides. What
+    the plan wrote by a rule that was switched off meanwhile is not owed either. An alert whose text was not made yet is
+    given the facts of this moment; one that was made of other facts is withheld, and the next plan writes it again.
     """
     by_kind: dict[str, dict[str, list[Notice]]] = defaultdict(lambda: defaultdict(list))
     for notice in notices:
         if (about := _about(notice)) is not None:
             by_kind[notice.kind][about].append(notice)
+    if not by_kind:
+        return {}
+    rules = set(AlertRule.objects.on(timezone.localdate(now, ROME)).order_by().values_list("kind", "number"))
     reasons: dict[int, str] = {}
     for code, asked in by_kind.items():
-        facts = _facts(BY_KIND[code], list(asked), now)
-        why = _why(code, [about for about in asked if about not in facts])
+        facts = facts_owed(BY_KIND[code], {_id(about) for about in asked}, now)
+        why = _why(BY_KIND[code], [about for about in asked if _without_number(about) not in facts])
         for about, notice in ((about, notice) for about, those in asked.items() for notice in those):
             if about in why:
                 reasons[notice.pk] = why[about]
-            elif notice.words is None or notice.words == facts[about]:
                 continue
-            elif notice.is_rendered:
+            if notice.words is None:  # a command wrote it
+                continue
+            present = facts[_without_number(about)]
+            if (code, _number(about)) not in rules:
+                reasons[notice.pk] = _("The rule of this alert was switched off meanwhile.")
+            elif notice.words == present:
+                continue
+            elif not notice.is_rendered:
+                notice.words = present
+                Notice.objects.filter(pk=notice.pk, state=Notice.State.QUEUED, subject="").update(words=present)
+            elif notice.words != {name: present.get(name) for name in notice.words}:
                 reasons[notice.pk] = _("What it announces has changed in the meantime.")
-            else:
-                notice.words = facts[about]
-                Notice.objects.filter(pk=notice.pk, state=Notice.State.QUEUED, subject="").update(words=facts[about])
     return reasons
 
 
 def _about(notice: Notice) -> str | None:
-    """What the alert is about, such as 17:2027-01-31; None for a key that is not one of the plan."""
+    """What the alert is about, such as 17:2027-01-31, or 17:2027-01-31~2 of a reminder; None for a key that is not one of the plan."""
     prefix, about = f"{notice.kind}:", notice.once.partition(f":{notice.channel}")[0]
     if notice.kind not in BY_KIND or not about.startswith(prefix):
         return None
     about = about.removeprefix(prefix)
-    return about if is_digits(about.partition(":")[0]) else None
+    return about if is_digits(_without_number(about).partition(":")[0]) else None
 
 
-def _facts(alert: Alert, asked: list[str], now: datetime) -> dict[str, dict[str, Any]]:
-    """The facts of those that are still owed."""
-    values = {
-        **alert.values,
-        "on": timezone.localdate(now, ROME),
-        "ids": sorted({int(about.partition(":")[0]) for about in asked}),
-    }
+def _without_number(about: str) -> str:
+    return about.partition("~")[0]
+
+
+def _number(about: str) -> int:
+    """Which announcement it is: 1, or that of a reminder."""
+    return int(about.partition("~")[2] or 1)
+
+
+def _id(about: str) -> int:
+    return int(_without_number(about).partition(":")[0])
+
+
+def facts_owed(event: Event, ids: Iterable[int], now: datetime) -> dict[str, dict[str, Any]]:
+    """The facts of those of the ids (of what the event is about) that are owed, by what each alert is about (17:2027-01-31)."""
+    today = timezone.localdate(now, ROME)
+    values = {**event.usual_values, "on": today, "last": today, "ids": sorted(ids)}
     with connection.cursor() as cursor:
-        cursor.execute(STILL_OWED.format(owed=alert.asked, needed=alert.needed), values)
+        cursor.execute(STILL_OWED.format(owed=event.asked, needed=event.needed), values)
         return {about: json.loads(words) if isinstance(words, str) else words for about, words in cursor.fetchall()}
 
 
-def _why(code: str, abouts: list[str]) -> dict[str, str]:
+def _why(event: Event, abouts: list[str]) -> dict[str, str]:
     """A reason that a person understands, for each alert that is not owed any more."""
     if not abouts:
         return {}
-    ids = {about: int(about.partition(":")[0]) for about in abouts}
+    ids = {about: _id(about) for about in abouts}
     reasons = dict.fromkeys(abouts, _("It is not owed any more."))
-    if code in (kinds.CLAIM_TAKEN_IN_CHARGE.code, kinds.CLAIM_PEOPLE_CHANGED.code):
+    if event.code == AlertEvent.CLAIM_DOCUMENT:
+        return dict.fromkeys(abouts, _("The document has come, or is not needed any more."))
+    if event.code == AlertEvent.PAYMENT_FAILED:
+        return dict.fromkeys(abouts, _("Paid meanwhile, or being paid."))
+    if event.is_of_claims:
         claims = Claim.objects.in_bulk(set(ids.values()))
         for about, pk in ids.items():
             if pk in claims and claims[pk].state not in Claim.OPEN_STATES:
                 reasons[about] = _("The claim is over meanwhile.")
         return reasons
-    is_policy = code == kinds.POLICY_EXPIRING.code
     found: dict[int, tuple[Policy, date, date | None]]  # the policy, the day announced, and when it was paid
+    is_policy = event.subject == "policy.id"
     if is_policy:
         policies = Policy.objects.in_bulk(set(ids.values()))
         found = {pk: (policy, policy.ends_on, None) for pk, policy in policies.items()}
+    elif event.code == AlertEvent.RENEWAL_OFFERED:
+        offers = RenewalOffer.objects.select_related("policy").in_bulk(set(ids.values()))
+        found = {pk: (each.policy, each.valid_until, each.paid_on) for pk, each in offers.items()}
     else:
         instalments = Instalment.objects.select_related("policy").in_bulk(set(ids.values()))
         found = {pk: (each.policy, each.due_on, each.paid_on) for pk, each in instalments.items()}
@@ -450,8 +399,10 @@ def _why(code: str, abouts: list[str]) -> dict[str, str]:
             reasons[about] = _("Paid meanwhile.")
         elif policy.state != Policy.State.ACTIVE:
             reasons[about] = _("The policy is not in force any more.")
-        elif about.partition(":")[2] != day.isoformat():
+        elif _without_number(about).partition(":")[2] != day.isoformat():
             reasons[about] = _("The date has changed meanwhile.")
         elif is_policy:
             reasons[about] = _("Renewed meanwhile.")
+        elif event.code == AlertEvent.RENEWAL_OFFERED:
+            reasons[about] = _("The offer was withdrawn, or is not valid any more.")
     return reasons

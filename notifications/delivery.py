@@ -7,41 +7,48 @@ that dies at any moment leaves one notice whose result is not known, the one it 
 and a person decides. Why it is never sent again by itself: docs/decisions/outbox.md.
 """
 
-import hmac
 import logging
 import random
 import threading
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from django.conf import settings
-from django.core.cache import cache
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from customers.consents import is_in_force
+from customers.devices import retire_device, take_retirement_back
 from customers.models import Consent
 from foundation.chunks import in_chunks
-from notifications import addresses
+from notifications import addresses, pushing, rates, resting
 from notifications.channels import InDoubt, Message, NotClaimed, NotTaken, OpenChannel, Unavailable
 from notifications.channels.email import EmailChannel
 from notifications.channels.inbox import InboxChannel
+from notifications.channels.pec import PecChannel
+from notifications.channels.push import PushChannel
 from notifications.channels.sms import SmsChannel
-from notifications.kinds import KINDS
+from notifications.climbing import climb_from
+from notifications.kinds import DEADLINES_DIGEST, KINDS, urgent_codes
+from notifications.message_ids import message_id_of
 from notifications.models import Notice, NoticeAttachment, SuppressedAddress
 from notifications.moves import check_move, move_notices
+from notifications.preferences import asking
+from notifications.preferences.digests import settle_carried
+from notifications.queues import BULK, PROMOTIONS, SLOW, URGENT
 from notifications.rendering import UnknownWord
-from notifications.resting import leave_alone, left_alone
 from notifications.retries import delay_after
+from notifications.returns.tokens import return_path_of
 from notifications.services.decisions import suppress_address
-from notifications.services.waking import wake_the_worker
+from notifications.services.waking import wake_soon, wake_the_worker
 from notifications.unsubscribing import unsubscribe_url
 
 log = logging.getLogger(__name__)
@@ -52,11 +59,14 @@ PREPARED = 50  # notices made ready at a time
 DEAD_AFTER = timedelta(minutes=15)  # far longer than any time-out: the worker that claimed it then has gone
 LONGEST_RECEIPT = 200  # as stored
 SWEPT = 20_000  # ids handed out by one sweep
+PROMOTIONS_SWEPT = 2_000  # those of promotions, to a queue of their own
 ChannelOpener = Callable[[], AbstractContextManager[OpenChannel]]
 CHANNELS: dict[str, ChannelOpener] = {
     Channel.EMAIL: EmailChannel,
     Channel.INBOX: InboxChannel,
     Channel.SMS: SmsChannel,
+    Channel.PEC: PecChannel,
+    Channel.PUSH: PushChannel,
 }
 
 HANGING = timedelta(minutes=5)  # a channel that did not answer after a message is left alone for so long
@@ -66,18 +76,24 @@ FEW = 5  # recipients that may not exist in any chunk
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What goes with a notice beside its text: whether it has files, and the Message-ID of what it answers."""
+    """What goes with a notice beside its text: whether it has files, the Message-ID of what it answers, a device to push to."""
 
     has_files: bool
     answers: str
+    target: pushing.Target | None = None
 
 
 @dataclass(slots=True)
 class Bounces:
-    """The mailboxes of a chunk that do not exist by the channel's answer, and how many it was tried with."""
+    """The mailboxes of a chunk that do not exist by the channel's answer, and how many it was tried with.
+
+    Each with what undoes that nothing goes there any more. `refused` counts the messages that were not taken one after the
+    other, for whatever reason but the mailbox.
+    """
 
     tried: int = 0
-    found: list[tuple[Notice, SuppressedAddress]] = field(default_factory=list)
+    refused: int = 0
+    found: list[tuple[Notice, Callable[[datetime], None]]] = field(default_factory=list)
 
     @property
     def are_too_many(self) -> bool:
@@ -94,10 +110,11 @@ CLAIM = """
     )
     UPDATE notifications_notice
     SET state = 'sending', claimed_at = %(now)s, attempts = attempts + 1,
+        held = CASE held WHEN 'beyond' THEN held ELSE '' END,
         message_id = CASE message_id WHEN '' THEN %(message_id)s ELSE message_id END
     WHERE id = (
         SELECT id FROM notifications_notice
-        WHERE id = %(id)s AND state = 'queued' AND send_after <= %(now)s AND subject <> ''
+        WHERE id = %(id)s AND state = 'queued' AND send_after <= %(now)s AND subject <> '' AND digest_id IS NULL
         FOR UPDATE SKIP LOCKED
     )
     RETURNING attempts, message_id, subject, body_text, body_html
@@ -108,38 +125,51 @@ RECORD_SENT = """
 """
 STORE_TEXTS = """
     UPDATE notifications_notice AS notice
-    SET subject = made.subject, body_text = made.body_text, body_html = made.body_html
-    FROM unnest(%(ids)s::bigint[], %(subjects)s::text[], %(texts)s::text[], %(htmls)s::text[])
-        AS made (id, subject, body_text, body_html)
+    SET subject = made.subject, body_text = made.body_text, body_html = made.body_html, made_of_id = made.made_of
+    FROM unnest(%(ids)s::bigint[], %(subjects)s::text[], %(texts)s::text[], %(htmls)s::text[], %(made_of)s::bigint[])
+        AS made (id, subject, body_text, body_html, made_of)
     WHERE notice.id = made.id AND notice.state = 'queued' AND notice.subject = ''
 """
 
 
-def deliver_notices(notice_ids: Iterable[int], *, channels: Mapping[str, ChannelOpener] = CHANNELS) -> Counter[str]:
+def deliver_notices(
+    notice_ids: Iterable[int], *, channels: Mapping[str, ChannelOpener] = CHANNELS, patient: bool = True
+) -> Counter[str]:
     """Send those of the notices that are owed now, and return how many came to which state.
 
     Any number of workers may be given the same ids: each notice is sent by one of them. Over one connection for all. A
-    channel that is away costs one notice an attempt and leaves its others in the queue; those of other channels go.
+    channel that is away costs one notice an attempt and leaves its others in the queue; those of other channels go. Unless
+    `patient`, those of a channel that is slow are handed to the workers of slow ones.
     """
     results: Counter[str] = Counter()
     opened: dict[str, OpenChannel] = {}
-    away = left_alone(channels)
+    standing = resting.standing_of(channels)
+    away = standing.away
+    slow = set() if patient else standing.slow
+    handed_on: list[int] = []
     with ExitStack() as stack:
         beside = stack.enter_context(ThreadPoolExecutor(1, "claims"))
         for ids in in_chunks(notice_ids, PREPARED):
-            if _too_many_in_this_hour():
-                break
             ready, held_back = _prepare(ids, timezone.now(), away)
             results.update(held_back)
-            gone = results[State.SENT]
+            gone: list[Notice] = []
             gone_just_now: Notice | None = None
             bounces: dict[str, Bounces] = defaultdict(Bounces)
             for notice, prepared in ready:
                 if notice.channel in away:
                     continue
+                if notice.channel in slow:
+                    handed_on.append(notice.pk)
+                    continue
+                if notice.channel in standing.rested:
+                    standing.rested.discard(notice.channel)
+                    if not resting.take_trial(notice.channel):
+                        away.add(notice.channel)
+                        continue
                 if notice.channel not in opened:
                     opened[notice.channel] = stack.enter_context(channels[notice.channel]())
                 before, gone_just_now = gone_just_now, None
+                begun = time.monotonic()
                 sent = _send(notice, prepared, opened[notice.channel], bounces[notice.channel], beside, before)
                 if sent is None:
                     continue  # another worker has it, or a person withheld it
@@ -147,16 +177,30 @@ def deliver_notices(notice_ids: Iterable[int], *, channels: Mapping[str, Channel
                 results[state] += 1
                 if state == State.SENT:
                     gone_just_now = notice
+                    gone.append(notice)
+                    if notice.channel in standing.unsteady:
+                        standing.unsteady.discard(notice.channel)
+                        resting.note_success(notice.channel)
                 if bounces[notice.channel].are_too_many:
                     undone = _take_back(bounces[notice.channel])
                     results.update({State.REFUSED: -undone, State.QUEUED: undone})
                     is_away = True
+                elif bounces[notice.channel].refused >= resting.REFUSED_IN_A_ROW:
+                    resting.leave_alone(notice.channel, OVERRUN, notice.problem)
+                    is_away = True
                 if is_away:
                     log.warning("the rest remains in the queue: %s", notice.channel)
                     away.add(notice.channel)
+                elif not patient and time.monotonic() - begun > resting.SLOW_SECONDS:
+                    resting.note_slow(notice.channel)
+                    slow.add(notice.channel)
             if gone_just_now is not None:
                 _record_sent(gone_just_now)
-            _count_in_this_hour(results[State.SENT] - gone)
+            settle_carried(notice.pk for notice, _ready in ready if notice.kind == DEADLINES_DIGEST.code)
+            rates.count(gone)
+            pushing.announce([each.pk for each in gone if each.channel == Channel.INBOX], timezone.now())
+    if handed_on:
+        wake_soon(handed_on, queue=SLOW)
     return +results
 
 
@@ -166,16 +210,32 @@ def deliver_notices(notice_ids: Iterable[int], *, channels: Mapping[str, Channel
 def _prepare(
     ids: Iterable[int], now: datetime, away: Iterable[str]
 ) -> tuple[list[tuple[Notice, Prepared]], Counter[str]]:
-    """Those of the notices that may go now, each with what goes with it; and what became of those that may not."""
+    """Those of the notices that may go now, each with what goes with it; and what became of those that may not.
+
+    One whose address is not the customer's any more is given the address of this moment. Where there is none on its channel,
+    its kind may have another way, which is taken at once. So it is where the customer switched its channel off meanwhile; what
+    quiet hours hold remains in the queue until they end.
+    """
     results: Counter[str] = Counter()
-    owed = Notice.objects.owed(now).filter(pk__in=ids).exclude(channel__in=away)
-    notices = list(owed)
-    reasons = _reasons_to_withhold(notices, now)
+    notices = list(Notice.objects.owed(now).filter(pk__in=ids).exclude(channel__in=away))
+    if full := rates.used_up({notice.kind for notice in notices}):
+        notices = [each for each in notices if not full & {rates.ALL, each.channel, each.kind}]
+    reasons = reasons_to_withhold(notices, now)
+    chosen = asking.choices_about(notices)
+    unwanted = asking.reasons_to_withhold([notice for notice in notices if notice.pk not in reasons], chosen, now)
+    reasons |= unwanted
+    unreachable = addresses.reasons_to_withhold([notice for notice in notices if notice.pk not in reasons])
+    reasons |= unreachable
     for reason in set(reasons.values()):
         those = [pk for pk, given in reasons.items() if given == reason]
         withheld = move_notices(those, old=State.QUEUED, new=State.WITHHELD, at=now, detail=reason, problem=reason)
         results[State.WITHHELD] += len(withheld)
-    staying = [notice for notice in notices if notice.pk not in reasons]
+    climb_from([*unwanted, *unreachable], now)
+    held = asking.hold_for_quiet_hours([notice for notice in notices if notice.pk not in reasons], chosen, now)
+    staying = [notice for notice in notices if notice.pk not in reasons and notice.pk not in held]
+    if limited := rates.held_back(staying, now):
+        staying = _hold_back(staying, limited)
+    targets = pushing.targets_of(staying)
     files = (
         set(NoticeAttachment.objects.filter(notice__in=staying).values_list("notice", flat=True)) if staying else ()
     )
@@ -194,11 +254,24 @@ def _prepare(
                     results[State.REFUSED] += 1
                 continue
             notice.subject, notice.body_text, notice.body_html = wording.subject, wording.text, wording.html
-            made.append((notice.pk, wording.subject, wording.text, wording.html))
-        ready.append((notice, Prepared(notice.pk in files, first_of.get(notice.pk, ""))))
+            made.append((notice.pk, wording.subject, wording.text, wording.html, wording.text_id))
+        ready.append((notice, Prepared(notice.pk in files, first_of.get(notice.pk, ""), targets.get(notice.pk))))
     if made:
         _store_texts(made)
     return ready, results
+
+
+def _hold_back(notices: list[Notice], limited: Mapping[int, rates.HeldBack]) -> list[Notice]:
+    """Mark what a limit for one person or address concerns; returns the notices that go now all the same."""
+    for limit in set(limited.values()):
+        those = [pk for pk, each in limited.items() if each == limit]
+        waiting = Notice.objects.filter(pk__in=those, state=State.QUEUED)
+        if limit.held == Notice.Held.BEYOND:
+            waiting.update(held=limit.held)
+        else:
+            waiting.update(held=limit.held, send_after=limit.until, problem=limit.why)
+        log.error("%s (%s): notices %s", limit.why, limit.held, ", ".join(str(pk) for pk in those))
+    return [each for each in notices if each.pk not in limited or limited[each.pk].held == Notice.Held.BEYOND]
 
 
 def _first_of_threads(notices: list[Notice]) -> dict[int, str]:
@@ -215,25 +288,17 @@ def _first_of_threads(notices: list[Notice]) -> dict[int, str]:
     }
 
 
-def _store_texts(made: list[tuple[int, str, str, str]]) -> None:
+def _store_texts(made: list[tuple[int, str, str, str, int | None]]) -> None:
     """Store the texts of those that still wait and have none: a worker that claims a notice finds its final text."""
     columns = [list(column) for column in zip(*made, strict=True)]
     with connection.cursor() as cursor:
-        cursor.execute(STORE_TEXTS, dict(zip(("ids", "subjects", "texts", "htmls"), columns, strict=True)))
+        cursor.execute(STORE_TEXTS, dict(zip(("ids", "subjects", "texts", "htmls", "made_of"), columns, strict=True)))
 
 
-def message_id_of(notice: Notice) -> str:
-    """The Message-ID of a notice: always the same one, and nobody else can make it up."""
-    signed = hmac.digest(settings.SECRET_KEY.encode(), f"notice:{notice.pk}".encode(), "sha256").hex()[:24]
-    host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip("> ") or "localhost"
-    return f"<notice.{notice.pk}.{signed}@{host}>"
-
-
-def _reasons_to_withhold(notices: list[Notice], now: datetime) -> dict[int, str]:
+def reasons_to_withhold(notices: list[Notice], now: datetime) -> dict[int, str]:
     """Why a notice may not go after all, by its id: asked again now, because days may lie between.
 
-    Whether it is still owed is asked of its kind; whether its address is still the customer's, of the customer: a notice
-    to one that was corrected is given the address of this moment.
+    Whether it is still owed is asked of its kind, and whether a promotion is still consented to, of the customer.
     """
     reasons = {
         notice.pk: _("It came too late: the event it announces is past.")
@@ -247,18 +312,26 @@ def _reasons_to_withhold(notices: list[Notice], now: datetime) -> dict[int, str]
             asked[kind.still_owed].append(notice)
     for question, those in asked.items():
         reasons |= import_string(question)(those, now)
-    reasons |= addresses.reasons_to_withhold([notice for notice in notices if notice.pk not in reasons])
-    promotions = [notice for notice in notices if notice.is_promotional and notice.pk not in reasons]
+    promotions = [
+        each for each in notices if each.is_promotional and each.pk not in reasons and not _asks_itself(each)
+    ]
     allowed = _consents(promotions) if promotions else set()
     for notice in promotions:
-        if (notice.customer_id, notice.channel, _purpose_of(notice)) not in allowed:
+        if (notice.customer_id, notice.channel, purpose_of(notice)) not in allowed:
             reasons[notice.pk] = _("The customer does not consent to promotions on this channel.")
     return reasons
 
 
-def _purpose_of(notice: Notice) -> str:
-    """The purpose of the consent that a promotion needs: its kind's."""
+def _asks_itself(notice: Notice) -> bool:
     kind = KINDS.get(notice.kind)
+    return kind is not None and kind.asks_itself
+
+
+def purpose_of(notice: Notice) -> str:
+    """The purpose of the consent that a promotion needs: its own, or else its kind's."""
+    kind = KINDS.get(notice.kind)
+    if kind is not None and kind.asks_itself and notice.words:
+        return str(notice.words["purpose"])
     return str(kind.consent if kind is not None else Consent.Purpose.AGENCY_PROMOTIONS)
 
 
@@ -267,44 +340,13 @@ def _consents(notices: list[Notice]) -> set[tuple[int, str, str]]:
     ours = {Consent.Channel.PORTAL: Channel.INBOX}
     last_events = Consent.objects.filter(
         customer__in={notice.customer_id for notice in notices if notice.customer_id},
-        purpose__in={_purpose_of(notice) for notice in notices},
+        purpose__in={purpose_of(notice) for notice in notices},
     ).in_force()
     return {
         (consent.customer_id, ours.get(consent.channel, consent.channel), consent.purpose)
         for consent in last_events
         if is_in_force(consent.event, purpose=consent.purpose)
     }
-
-
-# --- The rate guard: something may be going round in circles ------------------------------------------------------
-
-
-def _key_of_this_hour() -> str:
-    return f"notices-sent:{timezone.now():%Y%m%d%H}"
-
-
-def _too_many_in_this_hour() -> bool:
-    """Whether more has gone out in this hour than ever should; logs it as an error.
-
-    What is held back remains in the queue. The count is in the cache: where that is away, nothing is held back.
-    """
-    if not (most := settings.NOTICES_PER_HOUR):
-        return False
-    try:
-        gone = cache.get(_key_of_this_hour(), 0)
-    except Exception as error:
-        log.warning("the notices of this hour cannot be counted: %s", error)
-        return False
-    if gone >= most:
-        log.error("%d notices have gone out in one hour: the rest waits (NOTICES_PER_HOUR is %d).", gone, most)
-    return gone >= most
-
-
-def _count_in_this_hour(number: int) -> None:
-    if settings.NOTICES_PER_HOUR and number:
-        with suppress(Exception):  # a cache that is away
-            cache.add(_key_of_this_hour(), 0, 7200)
-            cache.incr(_key_of_this_hour(), number)
 
 
 # --- The one notice -----------------------------------------------------------------------------------------------
@@ -377,18 +419,18 @@ def _send(
     files = _files(notice) if prepared.has_files else []
     claim = Claim(notice, gone, beside)
     try:
-        return _hand_over(notice, prepared.answers, files, channel, bounces, claim.wait)
+        return _hand_over(notice, prepared, files, channel, bounces, claim.wait)
     except NotClaimed as error:
         if error.__cause__ is not None:
             raise error.__cause__ from None
         if claim.is_as_read:
             return None
-    return _hand_over(notice, prepared.answers, files, channel, bounces, lambda: None)
+    return _hand_over(notice, prepared, files, channel, bounces, lambda: None)
 
 
 def _hand_over(
     notice: Notice,
-    answers: str,
+    prepared: Prepared,
     files: list[tuple[str, str, bytes]],
     channel: OpenChannel,
     bounces: Bounces,
@@ -403,18 +445,24 @@ def _hand_over(
         html=notice.body_html,
         language=notice.language,
         message_id=notice.message_id,
-        unsubscribe_url=unsubscribe_url(notice.customer_id, _purpose_of(notice)) if notice.is_promotional else "",
-        answers=answers,
+        unsubscribe_url=unsubscribe_url(notice.customer_id, purpose_of(notice)) if notice.is_promotional else "",
+        answers=prepared.answers,
         is_personal=kind is not None and kind.is_personal,
         attachments=files,
+        return_path=return_path_of(notice.pk) if notice.channel == Channel.EMAIL else "",
+        device=prepared.target.device if prepared.target else None,
+        link=prepared.target.link if prepared.target else "",
     )
     try:
         notice.receipt = channel.send(message, claimed) or ""
     except Exception as error:
         claimed()
         bounces.tried += 1
+        if not (isinstance(error, NotTaken) and error.no_such_mailbox):
+            bounces.refused += 1
         return _not_sent(notice, error, bounces)
     bounces.tried += 1
+    bounces.refused = 0
     return State.SENT, False
 
 
@@ -425,10 +473,12 @@ def _not_sent(notice: Notice, error: Exception, bounces: Bounces) -> tuple[str, 
     if isinstance(error, Unavailable):
         if error.is_ours:
             log.error("the other side refuses us, not the message: %s: %s", notice.channel, error)
-        return _put_off(notice, str(error)), error.for_all
+        if error.for_all:
+            resting.note_failure(notice.channel, str(error), is_ours=error.is_ours)
+        return _put_off(notice, str(error), at_least=error.not_before), error.for_all
     if isinstance(error, InDoubt):
         if error.timed_out:
-            leave_alone(notice.channel, HANGING)
+            resting.leave_alone(notice.channel, HANGING, str(error))
         return _record(notice, State.IN_DOUBT, problem=str(error)), error.timed_out
     # A fault of ours: where it happened does not show whether the message went.
     log.error("notice %s", notice.pk, exc_info=error)
@@ -442,11 +492,25 @@ def _files(notice: Notice) -> list[tuple[str, str, bytes]]:
 @transaction.atomic
 def _refuse(notice: Notice, error: NotTaken, bounces: Bounces) -> str:
     """The channel refused, with its words; where nobody is at the address, nothing goes there any more."""
-    if error.no_such_mailbox:
+    if error.no_such_mailbox and notice.channel == Channel.PUSH:
+        device, now = pushing.device_id_of(notice), timezone.now()
+        if device is not None and retire_device(device, at=now):
+            bounces.found.append((notice, partial(_bring_back, device, now)))
+    elif error.no_such_mailbox:
         reason = SuppressedAddress.Reason.NO_SUCH_MAILBOX
         suppressed = suppress_address(channel=notice.channel, address=notice.address, reason=reason, detail=str(error))
-        bounces.found.append((notice, suppressed))
+        bounces.found.append((notice, partial(_lift, suppressed)))
     return _record(notice, State.REFUSED, problem=str(error))
+
+
+def _bring_back(device: int, retired_at: datetime, _at: datetime) -> None:
+    take_retirement_back(device, at=retired_at)
+
+
+def _lift(suppressed: SuppressedAddress, at: datetime) -> None:
+    SuppressedAddress.objects.filter(pk=suppressed.pk, lifted_at__isnull=True).update(
+        lifted_at=at, lifted_why=_("The mail server's word was not taken: it said the same of most.")
+    )
 
 
 @transaction.atomic
@@ -465,11 +529,11 @@ def _take_back(bounces: Bounces) -> int:
         bounces.found[-1][0].pk,
     )
     problem = _("Too many addresses were refused at once: the mail server's word is not taken for it.")
-    for notice, suppressed in bounces.found:
+    for notice, undo in bounces.found:
         delay = delay_after(notice.attempts, chance=random.random())  # noqa: S311 - to spread, not to hide
         if delay is None:
             continue
-        SuppressedAddress.objects.filter(pk=suppressed.pk, lifted_at__isnull=True).update(lifted_at=now)
+        undo(now)
         taken_back += len(
             move_notices(
                 [notice.pk],
@@ -481,24 +545,24 @@ def _take_back(bounces: Bounces) -> int:
                 send_after=now + max(delay, OVERRUN),
             )
         )
-    for channel in {notice.channel for notice, _suppressed in bounces.found}:
-        leave_alone(channel, OVERRUN)
+    for channel in {notice.channel for notice, _undo in bounces.found}:
+        resting.leave_alone(channel, OVERRUN, problem, is_ours=True)
     bounces.found.clear()
     return taken_back
 
 
-def _put_off(notice: Notice, problem: str) -> str:
-    """Back to the queue for a while; refused when it has been tried for about three days."""
+def _put_off(notice: Notice, problem: str, *, at_least: timedelta = timedelta(0)) -> str:
+    """Back to the queue for a while, as long as the other side asked for; refused when it has been tried for about three days."""
     delay = delay_after(notice.attempts, chance=random.random())  # noqa: S311 - to spread, not to hide
     if delay is None:
         given_up = _("Given up after %(attempts)d attempts: %(problem)s")
         return _record(notice, State.REFUSED, problem=given_up % {"attempts": notice.attempts, "problem": problem})
-    return _record(notice, State.QUEUED, problem=problem, send_after=timezone.now() + delay)
+    return _record(notice, State.QUEUED, problem=problem, send_after=timezone.now() + max(delay, at_least))
 
 
 def _record(notice: Notice, state: str, *, problem: str, **fields: Any) -> str:
     """Record what became of a notice that this worker holds, where it was not sent."""
-    problem = problem.replace("\0", "")[:500]
+    notice.problem = problem = problem.replace("\0", "")[:500]
     move_notices(
         [notice.pk], old=State.SENDING, new=state, at=timezone.now(), detail=problem, problem=problem, **fields
     )
@@ -522,9 +586,15 @@ def _gone_now(notice: Notice | None) -> dict[str, Any]:
 
 
 def flag_stuck(now: datetime) -> int:
-    """Put in doubt what a worker that is not there any more was sending; returns how many."""
-    ids = list(Notice.objects.left_by_the_dead(now - DEAD_AFTER).values_list("pk", flat=True)[:SWEPT])
+    """Put in doubt what a worker that is not there any more was sending; returns how many.
+
+    A notification on a device goes back to the queue: sent twice, it takes its own place.
+    """
+    left = Notice.objects.left_by_the_dead(now - DEAD_AFTER)
     problem = _("The worker ended while it was sending this: it may have gone.")
+    pushes = list(left.filter(channel=Channel.PUSH).values_list("pk", flat=True)[:SWEPT])
+    move_notices(pushes, old=State.SENDING, new=State.QUEUED, at=now, detail=problem, problem=problem)
+    ids = list(left.exclude(channel=Channel.PUSH).values_list("pk", flat=True)[:SWEPT])
     stuck = move_notices(ids, old=State.SENDING, new=State.IN_DOUBT, at=now, detail=problem, problem=problem)
     if stuck:
         log.error("notices in doubt, for a person to decide: %d", len(stuck))
@@ -532,18 +602,38 @@ def flag_stuck(now: datetime) -> int:
 
 
 def owed_ids(now: datetime, limit: int | None = SWEPT) -> list[int]:
-    """The notices that are owed now, oldest first."""
-    return list(Notice.objects.owed(now).values_list("pk", flat=True)[:limit])
+    """The notices that are owed now, oldest first, and promotions after all others."""
+    owed = Notice.objects.owed(now).order_by("is_promotional", "send_after", "pk")
+    return list(owed.values_list("pk", flat=True)[:limit])
+
+
+def owed_by_queue(now: datetime) -> dict[str, list[int]]:
+    """The notices that are owed now, by the queue of the workers that are to send them, each oldest first."""
+    away, slow, urgent = resting.resting(now), resting.slow_channels(now), urgent_codes()
+    owed = Notice.objects.owed(now).exclude(channel__in=away)
+    prompt = owed.exclude(channel__in=slow) if slow else owed
+    those = {
+        URGENT: prompt.filter(kind__in=urgent, is_promotional=False)[:SWEPT],
+        BULK: prompt.exclude(kind__in=urgent).filter(is_promotional=False)[:SWEPT],
+    }
+    if slow:
+        those[SLOW] = owed.filter(channel__in=slow, is_promotional=False)[:SWEPT]
+    if rates.room_for_promotions():
+        those[PROMOTIONS] = owed.filter(is_promotional=True)[:PROMOTIONS_SWEPT]
+    return {queue: list(found.values_list("pk", flat=True)) for queue, found in those.items()}
 
 
 def sweep() -> tuple[int, int]:
     """What beat does every minute: show what is in doubt, and wake workers for all that is owed.
 
-    Returns how many notices were put in doubt and how many were handed out. Two at once do no harm.
+    Each queue has workers of its own, so that nobody's code stands behind alerts to many, and neither behind a slow channel
+    or promotions. Returns how many notices were put in doubt and how many were handed out. Two at once do no harm.
     """
     now = timezone.now()
-    stuck = flag_stuck(now)
-    owed = owed_ids(now)
-    if owed:
-        wake_the_worker(owed)
-    return stuck, len(owed)
+    stuck, number = flag_stuck(now), 0
+    settle_carried()  # where a worker ended before it came to it
+    for queue, ids in owed_by_queue(now).items():
+        if ids:
+            wake_the_worker(ids, queue=queue)
+            number += len(ids)
+    return stuck, number

@@ -9,18 +9,21 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from customers import roles
 from customers.models import ContactPoint, Customer, Enrolment, ReservedAreaAccount, User
+from customers.models.account import OF_THE_COMPANY, Capacity, Right
 from foundation.refusals import Refused
-from notifications.account_kinds import ENROLMENT_KNOWN, ENROLMENT_LINK, ENROLMENT_UNKNOWN
+from notifications.account_kinds import ADDRESS_CODE, ENROLMENT_KNOWN, ENROLMENT_LINK, ENROLMENT_UNKNOWN
 from notifications.services import queue_notice
 
 LINK_LASTS = timedelta(hours=24)
+CODE_DIGITS = 6
 ADDRESSES = (ContactPoint.Kind.EMAIL, ContactPoint.Kind.PEC)
 
 Outcome = Enrolment.Outcome
@@ -46,7 +49,8 @@ def ask_to_enrol(
     """Compare what was typed with what we hold, and owe the result to the mailbox that was typed.
 
     A link when the tax code (or VAT number) is of the holder or an adherent of the policy, and the address one of
-    theirs that we know already; otherwise that there is a sign-in, or that the data do not match. Every case asks the
+    theirs that we know already, also where that address signs in for somebody else; otherwise that there is a sign-in for
+    this customer, or that the data do not match. Every case asks the
     database the same questions, writes one row and one notice: nobody can distinguish them by the page's words or
     time. The same `submission_key` again writes nothing.
     """
@@ -59,12 +63,14 @@ def ask_to_enrol(
             number = customer.pk if customer else 0
             points = ContactPoint.objects.filter(customer=number, kind__in=ADDRESSES, value=email)
             is_theirs = points.exists()
-            account = ReservedAreaAccount.objects.select_related("user").filter(customer=number).first()
+            account = enrolled_by(number)
             user = User.objects.filter(email=email).first()
             is_theirs = is_theirs or (account is not None and account.user == user)
             if customer is None or not is_theirs:
                 return _answer_unknown(email, language, submission_key)
-            known = account.user if account is not None else user
+            # The sign-in of work is nobody's own: it ends with the work.
+            is_closed = user is not None and (user.is_staff or not user.is_active)
+            known = account.user if account is not None else user if is_closed else None
             if known is not None:
                 is_open = account is None or account.state == ReservedAreaAccount.State.ENROLLED
                 return _answer_known(customer, known, is_open and known.is_active, email, language, submission_key)
@@ -75,6 +81,17 @@ def ask_to_enrol(
         if before is None:
             raise
         return before
+
+
+def enrolled_by(customer_id: int) -> ReservedAreaAccount | None:
+    """The account of the customer in person, or of who has decided for a company for longest; None where nobody enrolled.
+
+    A guardian or the holder of a power of attorney takes nobody's place.
+    """
+    own = ReservedAreaAccount.objects.filter(customer=customer_id, capacity__in=(Capacity.SELF, *OF_THE_COMPANY))
+    is_over = Case(When(state=ReservedAreaAccount.State.CLOSED, then=1), default=0)
+    decides = Case(When(Q(capacity=Capacity.SELF) | Q(rights__contains=[Right.PEOPLE]), then=0), default=1)
+    return own.select_related("user").order_by(is_over, decides, "pk").first()
 
 
 def _customer_of(code: str, policy_number: str) -> Customer | None:
@@ -150,6 +167,46 @@ def masked(email: str) -> str:
     return f"{mailbox[:1]}•••@{domain}"
 
 
+# --- Who proved who they are -----------------------------------------------------------------------------------------
+def is_proved_address(customer: Customer, email: str, *, claimed: str) -> bool:
+    """Whether the customer is known to read the address, and nobody signs in with it: by a provider's word or by ours before."""
+    if User.objects.filter(email=email).exists():
+        return False
+    points = ContactPoint.objects.filter(customer=customer, kind__in=ADDRESSES, value=email, verified_at__isnull=False)
+    return email == claimed or points.exists()
+
+
+@transaction.atomic
+def send_enrolment_code(customer: Customer, *, email: str, language: str, submission_key: uuid.UUID) -> str:
+    """Send a code to an address that a customer who proved who they are typed; returns the digest that it is compared with.
+
+    To the owner of an address that somebody signs in with goes that, and no code is ever right: whoever asks reads the
+    same. A link would not do: it would open the customer's file to whoever reads a mailbox that was mistyped.
+    """
+    owner = User.objects.filter(email=email).first()
+    if owner is not None:
+        if not Enrolment.objects.filter(submission_key=submission_key).exists():
+            _answer_known(customer, owner, owner.is_active, email, language, submission_key)
+        return code_digest(submission_key, secrets.token_hex())
+    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
+    queue_notice(
+        ADDRESS_CODE,
+        once=f"enrolment-code:{submission_key}",
+        words={"code": code, "minutes": settings.PROOF_CODE_MINUTES, "by_desk": False},
+        customer=customer,
+        address=email,
+        language=language,
+        expires_at=timezone.now() + timedelta(minutes=settings.PROOF_CODE_MINUTES),
+        is_typed=True,
+    )
+    return code_digest(submission_key, code)
+
+
+def code_digest(submission_key: uuid.UUID, code: str) -> str:
+    """What is kept of a code: it cannot be found by trying all million without our key."""
+    return salted_hmac("notifications.enrolment.code", f"{submission_key}:{code}", algorithm="sha256").hexdigest()
+
+
 # --- Taking the place ----------------------------------------------------------------------------------------------
 def enrolment_by_link(secret: str) -> Enrolment:
     """The enrolment a link opens; Refused when it is none of ours or its day is over."""
@@ -159,6 +216,12 @@ def enrolment_by_link(secret: str) -> Enrolment:
     return found
 
 
+def signs_in_already(enrolment: Enrolment) -> bool:
+    """Whether the address of the link has a sign-in, to which the customer's file can be added."""
+    assert enrolment.customer_id is not None, "only a customer is sent a link"
+    return User.objects.filter(email=enrolment.email).exists() and enrolled_by(enrolment.customer_id) is None
+
+
 @transaction.atomic
 def enrol(enrolment: Enrolment, *, password: str, terms_version: str) -> Enrolled:
     """Make the user and the account, and know that the address is the customer's. Twice, or two at once, make one.
@@ -166,37 +229,95 @@ def enrol(enrolment: Enrolment, *, password: str, terms_version: str) -> Enrolle
     A link that was used returns what it made, and changes no password. Refused when the link is over, or when the
     customer or the address got a sign-in by another way meanwhile.
     """
-    enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
-    assert enrolment.customer_id is not None, "only a customer is sent a link"
-    customer = Customer.objects.select_for_update().get(pk=enrolment.customer_id)
-    account = ReservedAreaAccount.objects.filter(customer=customer).first()
-    if enrolment.used_at is not None and account is not None:
-        return Enrolled(account, is_new=False)
-    now = timezone.now()
-    if _is_over(enrolment, now):
-        raise Refused(_("This link is no longer valid."), code="link_invalid")
-    if account is not None or User.objects.filter(email=enrolment.email).exists():
+    enrolment, customer, made = _taken_up(enrolment)
+    if made is not None:
+        return made
+    if signs_in_already(enrolment):
         raise _enrolled_already()
+    user = _make_user(customer, enrolment.email, password)
+    return _enrolled(enrolment, customer, user, terms_version)
+
+
+@transaction.atomic
+def enrol_identified(customer: Customer, *, email: str, terms_version: str) -> Enrolled:
+    """Make the user and the account of a customer who proved who they are, with an address that is proved too.
+
+    There is no password: they sign in as they proved it, or have one made by e-mail. Twice, or two at once, make one.
+    Refused where the address is somebody's sign-in.
+    """
+    customer = Customer.objects.select_for_update().get(pk=customer.pk)
+    if (account := enrolled_by(customer.pk)) is not None:
+        return Enrolled(account, is_new=False)
+    return Enrolled(_make_account(customer, _make_user(customer, email, None), email, terms_version), is_new=True)
+
+
+def _make_user(customer: Customer, email: str, password: str | None) -> User:
+    """A sign-in with the customer's name; Refused where the address has one."""
     try:
         with transaction.atomic():
-            user = User.objects.create_user(
-                enrolment.email,
+            return User.objects.create_user(
+                email,
                 password,
                 first_name=customer.first_name,
                 last_name=customer.last_name or customer.company_name[:100],
                 language=customer.language,
             )
-    except IntegrityError:  # somebody with the same address, at the same moment
+    except IntegrityError:  # before, or at the same moment
         raise _enrolled_already() from None
-    user.groups.add(Group.objects.get(name=roles.CUSTOMER))
-    account = ReservedAreaAccount.objects.create(
-        user=user, customer=customer, terms_version=terms_version, terms_accepted_at=now, enrolled_at=now
-    )
-    points = ContactPoint.objects.filter(customer=customer, kind__in=ADDRESSES, value=enrolment.email)
-    points.filter(verified_at__isnull=True).update(verified_at=now)
-    enrolment.used_at = now
+
+
+@transaction.atomic
+def enrol_with_sign_in(enrolment: Enrolment, *, by: User, terms_version: str) -> Enrolled:
+    """Add the customer's file to a sign-in that there is. Twice is once.
+
+    Refused for anybody but the owner of the address that the link went to, and as `enrol`.
+    """
+    if by.email != enrolment.email:
+        raise Refused(_("This link was sent to another address."), code="another_address")
+    enrolment, customer, made = _taken_up(enrolment)
+    return made or _enrolled(enrolment, customer, by, terms_version)
+
+
+def _taken_up(enrolment: Enrolment) -> tuple[Enrolment, Customer, Enrolled | None]:
+    """The link and its customer, locked, and what the link made before; Refused where it is over, or somebody enrolled."""
+    enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    assert enrolment.customer_id is not None, "only a customer is sent a link"
+    customer = Customer.objects.select_for_update().get(pk=enrolment.customer_id)
+    account = enrolled_by(customer.pk)
+    if enrolment.used_at is not None and account is not None:
+        return enrolment, customer, Enrolled(account, is_new=False)
+    if _is_over(enrolment, timezone.now()):
+        raise Refused(_("This link is no longer valid."), code="link_invalid")
+    if account is not None:
+        raise _enrolled_already()
+    return enrolment, customer, None
+
+
+def _enrolled(enrolment: Enrolment, customer: Customer, user: User, terms_version: str) -> Enrolled:
+    account = _make_account(customer, user, enrolment.email, terms_version)
+    enrolment.used_at = account.enrolled_at
     enrolment.save(update_fields=["used_at"])
     return Enrolled(account, is_new=True)
+
+
+def _make_account(customer: Customer, user: User, email: str, terms_version: str) -> ReservedAreaAccount:
+    """The role and the account, and the address known as verified."""
+    now = timezone.now()
+    user.groups.add(Group.objects.get(name=roles.CUSTOMER))
+    is_company = customer.kind == Customer.Kind.COMPANY
+    points = ContactPoint.objects.filter(customer=customer, kind__in=ADDRESSES, value=email)
+    points.filter(verified_at__isnull=True).update(verified_at=now)
+    return ReservedAreaAccount.objects.create(
+        user=user,
+        customer=customer,
+        capacity=Capacity.MEMBER if is_company else Capacity.SELF,
+        rights=[right.value for right in Right]
+        if is_company
+        else [],  # the first person of a company invites the others
+        terms_version=terms_version,
+        terms_accepted_at=now,
+        enrolled_at=now,
+    )
 
 
 def _is_over(link: Enrolment, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from customers.models import User
 from foundation.slots import Slot
+from notifications.kinds import DEADLINES_DIGEST
 from notifications.models import Notice, NoticeEvent
 
 State = Notice.State
@@ -26,6 +27,11 @@ TROUBLE = frozenset({State.REFUSED, State.WITHHELD, State.IN_DOUBT})
 FOLLOWERS_OF_TROUBLE: Slot[Callable[[int], None]] = Slot("the followers of a notice in trouble")
 # Recorded by the moments of the notice itself; every other move, and every one by a person, writes an event.
 ORDINARY = {(State.QUEUED, State.SENDING), (State.SENDING, State.SENT)}
+
+
+# A notice that another carries waits while that is on its way, and then becomes what that became.
+AS_CARRIED: dict[str, str] = {State.SENDING: State.QUEUED, State.IN_DOUBT: State.QUEUED}
+SHARED = ("sent_at", "attempts", "problem", "receipt", "address", "send_after")
 
 
 class MoveRefused(ValueError):
@@ -48,9 +54,10 @@ def move_notices(
     check_move(old, new)
     with transaction.atomic():
         still = Notice.objects.select_for_update().filter(pk__in=ids, state=old).order_by("pk")
-        moved = list(still.values_list("pk", flat=True))
-        if not moved:
+        kind_of = dict(still.values_list("pk", "kind"))
+        if not kind_of:
             return []
+        moved = list(kind_of)
         Notice.objects.filter(pk__in=moved).update(state=new, **fields)
         if by is not None or (old, new) not in ORDINARY:
             NoticeEvent.objects.bulk_create(
@@ -60,4 +67,20 @@ def move_notices(
             for pk in moved:
                 for follow in FOLLOWERS_OF_TROUBLE:
                     follow(pk)
+        for pk in moved:
+            if kind_of[pk] == DEADLINES_DIGEST.code:
+                _move_carried(pk, old=old, new=new, at=at, by=by, detail=detail)
     return moved
+
+
+def _move_carried(digest_id: int, *, old: str, new: str, at: datetime, by: User | None, detail: str) -> None:
+    """Move what the message carries with it. While that is being sent, or in doubt, the carried ones wait."""
+    old, new = AS_CARRIED.get(State(old), old), AS_CARRIED.get(State(new), new)
+    if old == new:
+        return
+    digest = Notice.objects.get(pk=digest_id)
+    carried = Notice.objects.filter(digest=digest_id, state=old)
+    if new == State.SENT:
+        carried = carried.exclude(subject="")  # nothing has gone without its text
+    fields = {name: getattr(digest, name) for name in SHARED}
+    move_notices(list(carried.values_list("pk", flat=True)), old=old, new=new, at=at, by=by, detail=detail, **fields)

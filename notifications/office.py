@@ -18,7 +18,9 @@ from foundation.refusals import Refused
 from foundation.requests import StaffRequest
 from notifications import services
 from notifications.claims import take_claim_in_charge
-from notifications.models import Notice, NoticeQuerySet, SuppressedAddress
+from notifications.deadlines import planned_kinds
+from notifications.kinds import KINDS
+from notifications.models import Notice, NoticeQuerySet, SuppressedAddress, SuppressedAddressQuerySet
 
 State = Notice.State
 MOST = 200  # notices in doubt decided at once
@@ -147,8 +149,7 @@ class SentByHand(NoticeCommand):
     states = (State.QUEUED,)
     form_class = ByHandForm
     question = gettext_lazy(
-        "No e-mail reaches the customer, who cannot open the reserved area. Send the text below by post or PEC first, then "
-        "enter here how it went."
+        "Nothing else has reached the customer. Send the text below by post or PEC first, then enter here how it went."
     )
 
     def offered(self, request: StaffRequest, row: Notice) -> bool:
@@ -157,6 +158,45 @@ class SentByHand(NoticeCommand):
     def run(self, request: StaffRequest, row: Notice, data: dict[str, Any]) -> str:
         services.record_sent_by_hand(row, how=data["how"], by=request.user)
         return _("The notice counts as sent.")
+
+
+class CameBackForm(forms.Form):
+    """What the answer or the envelope says."""
+
+    detail = forms.CharField(
+        label=gettext_lazy("What it says"),
+        max_length=500,
+        help_text=gettext_lazy("The words of the mail server, or what the post wrote on the envelope, and the day"),
+    )
+    suppress = forms.BooleanField(
+        label=gettext_lazy("Send nothing to this address any more"), required=False, initial=False
+    )
+
+
+class CameBack(NoticeCommand):
+    """It was sent and did not arrive: a mail server wrote so later, or the post brought it back."""
+
+    name = "tornata"
+    label = gettext_lazy("It came back")
+    icon = "undo"
+    states = (State.SENT,)
+    form_class = CameBackForm
+
+    def offered(self, request: StaffRequest, row: Notice) -> bool:
+        did_arrive = row.arrival == Notice.Arrival.FAILED or row.channel == Notice.Channel.INBOX
+        return super().offered(request, row) and not did_arrive
+
+    def asks(self, request: StaffRequest, row: Notice) -> str:
+        kind = KINDS.get(row.kind)
+        if row.kind in planned_kinds(timezone.localdate()):
+            return _("The customer is informed another way, with the next alerts, as long as it is owed.")
+        if kind is not None and kind.climbs and row.customer_id:
+            return _("The customer is informed another way, within the hour.")
+        return _("It is not sent another way by itself: whoever wrote it decides.")
+
+    def run(self, request: StaffRequest, row: Notice, data: dict[str, Any]) -> str:
+        services.record_came_back(row, detail=data["detail"], suppress=data["suppress"], by=request.user)
+        return _("The notice counts as one that did not arrive.")
 
 
 class ManyByHandForm(ByHandForm):
@@ -281,6 +321,7 @@ class LiftSuppression(Command[SuppressedAddress]):
     icon = "lock_open"
     tone = "primary"
     permission = "notifications.change_suppressedaddress"
+    form_class = ReasonForm
     question = gettext_lazy(
         "Notices will be sent to this address again. Lift it only when it has been corrected or asked for."
     )
@@ -289,13 +330,20 @@ class LiftSuppression(Command[SuppressedAddress]):
         return row.lifted_at is None
 
     def run(self, request: StaffRequest, row: SuppressedAddress, data: dict[str, Any]) -> str:
-        services.lift_suppression(row, by=request.user)
+        services.lift_suppression(row, by=request.user, why=data["reason"])
         return _("The address may be written to again.")
 
 
-class LiftManyForm(forms.Form):
-    """Which suppressions: those of a time, and of one answer of the mail server."""
+BULK_CAUSES = [
+    (reason.value, reason.label)
+    for reason in (SuppressedAddress.Reason.NO_SUCH_MAILBOX, SuppressedAddress.Reason.BY_HAND)
+]  # what a person asked for is never undone in bulk
 
+
+class LiftManyForm(forms.Form):
+    """Which suppressions: those of a cause and a time, and of one answer of the mail server. Sent once, it counts them; with the tick, it lifts."""
+
+    cause = forms.ChoiceField(label=gettext_lazy("Suppressed because"), choices=BULK_CAUSES)
     since = forms.DateTimeField(
         label=gettext_lazy("Suppressed since"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
@@ -315,6 +363,34 @@ class LiftManyForm(forms.Form):
         required=False,
         initial=True,
     )
+    reason = forms.CharField(label=gettext_lazy("Why they are lifted"), max_length=500)
+    confirmed = forms.BooleanField(label=gettext_lazy("Lift those that were counted"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if self.errors:
+            return cleaned
+        rows = list(suppressed_by(cleaned))
+        if not rows:
+            raise forms.ValidationError(_("There is no such suppression: look at the times and the words."))
+        if not cleaned["confirmed"]:
+            again = len(services.refused_at(rows, timezone.now())) if cleaned["send_again"] else 0
+            words = _(
+                "Addresses that would be lifted: %(addresses)d. Notices that would go again: %(notices)d. Tick here and send "
+                "the form again to do it."
+            )
+            self.add_error("confirmed", words % {"addresses": len(rows), "notices": again})
+        return cleaned
+
+
+def suppressed_by(data: dict[str, Any]) -> SuppressedAddressQuerySet:
+    """The suppressions in force of the cause, within the times, whose words or address contain what was typed."""
+    those = SuppressedAddress.objects.in_force().filter(
+        reason=data["cause"], since__gte=data["since"], since__lte=data["until"]
+    )
+    if data["detail"]:
+        those = those.filter(Q(detail__icontains=data["detail"]) | Q(address__icontains=data["detail"]))
+    return those
 
 
 class LiftMany(ListCommand):
@@ -337,11 +413,9 @@ class LiftMany(ListCommand):
         return {"initial": {"since": now - timedelta(hours=1), "until": now}}
 
     def run(self, request: StaffRequest, row: None, data: dict[str, Any]) -> str:
-        no_mailbox = SuppressedAddress.objects.filter(reason=SuppressedAddress.Reason.NO_SUCH_MAILBOX)
-        those = no_mailbox.filter(since__gte=data["since"], since__lte=data["until"])
-        if data["detail"]:
-            those = those.filter(Q(detail__icontains=data["detail"]) | Q(address__icontains=data["detail"]))
-        lifted, queued = services.lift_suppressions(those, by=request.user, send_again=data["send_again"])
+        lifted, queued = services.lift_suppressions(
+            suppressed_by(data), by=request.user, send_again=data["send_again"], why=data["reason"]
+        )
         return _("Lifted: %(lifted)d. Notices in the queue again: %(queued)d.") % {"lifted": lifted, "queued": queued}
 
 

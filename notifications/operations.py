@@ -41,9 +41,13 @@ STEPS: Mapping[str, NoticeKind] = {
 
 
 def announce(operation: Operation) -> None:
-    """Owe the notice of the step that the operation has come to, once for each."""
+    """Owe the notice of the step that the operation has come to, once for each.
+
+    Of one that is the asking person's alone the person gets it, at the address they sign in with, and the customer none.
+    """
     kind, customer, entry = STEPS[operation.state], operation.customer, kind_of(operation)
-    with translation.override(customer.language):
+    person = operation.begun_by if operation.is_private else None
+    with translation.override(person.language if person is not None else customer.language):
         known = {
             "number": operation.number,
             "what": str(entry.name),
@@ -54,7 +58,11 @@ def announce(operation: Operation) -> None:
             "withdraws": may_be_withdrawn(operation),
         }
     words = {name: value for name, value in known.items() if name in kind.needs}
-    tell_customer(kind, once=f"{kind.code}:{operation.pk}", words=words, customer=customer)
+    once = f"{kind.code}:{operation.pk}"
+    if person is not None:
+        queue_notice(kind, once=once, words=words, user=person)
+    else:
+        tell_customer(kind, once=once, words=words, customer=customer)
 
 
 def _about(operation: Operation) -> str:

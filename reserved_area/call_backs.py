@@ -17,6 +17,7 @@ from contact_center.call_backs.queries import free_slots, own_hours
 from contact_center.due.opening_hours import days_unlike_others, opening_hours
 from contact_center.models import CallBack, TollFreeLine
 from customers.models import ContactPoint, Customer
+from customers.models.account import Right
 from customers.requests import CustomerRequest
 from foundation.dates import moment_in_full
 from foundation.refusals import Refused
@@ -25,7 +26,7 @@ from reserved_area.records import customer_page, one_page
 MOST_NUMBERS = 5  # of the customer's own, to choose from
 
 
-@customer_page
+@customer_page(right_to_send=Right.ASK)
 @require_http_methods(["GET", "HEAD", "POST"])
 def call_backs_view(request: CustomerRequest) -> HttpResponse:
     """One's call-backs, those ahead first, and the form that books another; when the lines are open."""
@@ -33,7 +34,7 @@ def call_backs_view(request: CustomerRequest) -> HttpResponse:
     options: dict[str, Any] = {
         "slots": free_slots(now),
         "own": own_hours(request.customer, now),
-        "phones": _numbers_of(request.customer),
+        "phones": numbers_of(request.customer),
     }
     if request.method != "POST":
         return _room(request, CallBackForm(initial={"topic": request.GET.get("argomento", "")}, **options))
@@ -62,7 +63,7 @@ def call_backs_view(request: CustomerRequest) -> HttpResponse:
     return redirect("portal_call_backs")
 
 
-@customer_page
+@customer_page(right=Right.ASK)
 @require_http_methods(["GET", "HEAD", "POST"])
 def move_view(request: CustomerRequest, pk: int) -> HttpResponse:
     """Choose another hour."""
@@ -88,7 +89,7 @@ def move_view(request: CustomerRequest, pk: int) -> HttpResponse:
     return redirect("portal_call_backs")
 
 
-@customer_page
+@customer_page(right=Right.ASK)
 @require_POST
 def cancel_view(request: CustomerRequest, pk: int) -> HttpResponse:
     """Call it off."""
@@ -105,7 +106,7 @@ def _mine(request: CustomerRequest, pk: int) -> CallBack:
     return get_object_or_404(CallBack.objects.visible_to(request.user).select_related("customer", "contact"), pk=pk)
 
 
-def _numbers_of(customer: Customer) -> list[str]:
+def numbers_of(customer: Customer) -> list[str]:
     """The customer's telephone numbers, those they answered from first."""
     points = ContactPoint.objects.filter(customer=customer, kind=ContactPoint.Kind.PHONE)
     points = points.order_by(F("verified_at").desc(nulls_last=True), "pk")

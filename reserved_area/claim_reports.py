@@ -21,6 +21,7 @@ from contact_center.requests.forms import AnotherMessageForm
 from customers.claim_reports.commands import begin_draft
 from customers.claim_reports.queries import policies_to_report
 from customers.models import AskedDocument, Claim, ClaimDraft, ClaimFile, ClaimReport, Policy
+from customers.models.account import Right
 from customers.payments.renewals import with_renewed_until
 from customers.rami import ramo
 from customers.requests import CustomerRequest
@@ -58,7 +59,7 @@ class ChooseForm(CleanedForm, forms.Form):
 
 
 # --- Beginning ----------------------------------------------------------------------------------------------------
-@customer_page
+@customer_page(right=Right.REPORT, for_heirs=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def start_view(request: CustomerRequest) -> HttpResponse:
     """The reports under way, and a new one: under which policy."""
@@ -103,14 +104,14 @@ def _shown(page: Any, request: CustomerRequest, key: uuid.UUID, *arguments: Any)
     return guide.serve(page, request, _draft(request, key), _place(request), *arguments)
 
 
-@customer_page
+@customer_page(right=Right.REPORT, for_heirs=True)
 @require_safe
 def draft_view(request: CustomerRequest, key: uuid.UUID) -> HttpResponseBase:
     """On to where the work on the draft goes on."""
     return _shown(lambda _request, draft, place: redirect(guide.next_url(draft, place)), request, key)
 
 
-@customer_page
+@customer_page(right=Right.REPORT, for_heirs=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def step_view(request: CustomerRequest, key: uuid.UUID, step: str) -> HttpResponseBase:
     """The questions of a step."""
@@ -118,42 +119,42 @@ def step_view(request: CustomerRequest, key: uuid.UUID, step: str) -> HttpRespon
 
 
 @takes_files(CLAIM)
-@customer_page
+@customer_page(right=Right.REPORT, for_heirs=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def files_view(request: CustomerRequest, key: uuid.UUID) -> HttpResponseBase:
     """Photographs and documents."""
     return _shown(guide.files_page, request, key)
 
 
-@customer_page
+@customer_page(right=Right.REPORT, for_heirs=True)
 @require_safe
 def file_view(request: CustomerRequest, key: uuid.UUID, file: uuid.UUID) -> HttpResponseBase:
     """A file of one's draft."""
     return guide.file_response(_draft(request, key), file)
 
 
-@customer_page
+@customer_page(right=Right.REPORT, for_heirs=True)
 @require_POST
 def file_remove_view(request: CustomerRequest, key: uuid.UUID, file: uuid.UUID) -> HttpResponseBase:
     """Take a file away."""
     return _shown(guide.remove_page, request, key, file)
 
 
-@customer_page
+@customer_page(right=Right.REPORT, for_heirs=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def review_view(request: CustomerRequest, key: uuid.UUID) -> HttpResponseBase:
     """Everything once more, and sending it."""
     return _shown(guide.review_page, request, key)
 
 
-@customer_page
+@customer_page(right=Right.REPORT, for_heirs=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def discard_view(request: CustomerRequest, key: uuid.UUID) -> HttpResponseBase:
     """Give the draft up."""
     return _shown(guide.discard_page, request, key)
 
 
-@customer_page
+@customer_page(for_heirs=True)
 @require_safe
 def sent_view(request: CustomerRequest, pk: int) -> HttpResponse:
     """The number, the legal days, what happens next and what to keep."""
@@ -179,7 +180,7 @@ def _reported(request: CustomerRequest, pk: int) -> Claim:
 
 
 # --- What follows -------------------------------------------------------------------------------------------------
-@customer_page
+@customer_page(right=Right.REPORT, for_heirs=True)
 @require_POST
 def message_view(request: CustomerRequest, pk: int) -> HttpResponse:
     """Write about the claim; what was typed is shown again where it cannot be sent."""
@@ -202,7 +203,7 @@ def message_view(request: CustomerRequest, pk: int) -> HttpResponse:
 
 
 @takes_files(CLAIM)
-@customer_page
+@customer_page(right=Right.REPORT, for_heirs=True)
 @require_POST
 def document_view(request: CustomerRequest, pk: int, asked: int) -> HttpResponse:
     """Send a document that was asked for; files that cannot be kept are named."""
@@ -227,7 +228,7 @@ def document_view(request: CustomerRequest, pk: int, asked: int) -> HttpResponse
     return claim_page(request, claim, context, status=422)
 
 
-@customer_page
+@customer_page(for_heirs=True)
 @require_safe
 def file_of_claim_view(request: CustomerRequest, pk: int, key: uuid.UUID) -> HttpResponseBase:
     """A file of a claim that one reported."""

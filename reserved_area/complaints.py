@@ -15,6 +15,7 @@ from complaints.forms import AdditionForm
 from complaints.models import AddedFile, Complaint
 from complaints.tracking import tracking_place
 from complaints.views import FORM, take_complaint
+from customers.models.account import Right
 from customers.requests import CustomerRequest
 from foundation.files.keeping import attachment_response
 from reserved_area.records import SHELL, customer_page, one_page
@@ -37,7 +38,7 @@ def complaints_view(request: CustomerRequest) -> HttpResponse:
     )
 
 
-@customer_page
+@customer_page(right=Right.ASK)
 @require_http_methods(["GET", "HEAD", "POST"])
 def write_view(request: CustomerRequest) -> HttpResponse:
     """Write a complaint: what counts as one and what does not, the form, and the registration."""
@@ -64,7 +65,7 @@ def complaint_view(request: CustomerRequest, pk: int) -> HttpResponse:
     return render(request, "reserved_area/complaint.html", context)
 
 
-@customer_page
+@customer_page(right=Right.ASK)
 @require_POST
 def addition_view(request: CustomerRequest, pk: int) -> HttpResponse:
     """Add a document or a few words; what was typed is shown again where it cannot be sent."""

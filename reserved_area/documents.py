@@ -31,7 +31,7 @@ class PaperElsewhere:
     address: str
 
 
-@customer_page
+@customer_page(for_heirs=True)
 @require_safe
 def documents_view(request: CustomerRequest) -> HttpResponse:
     """Every document of one's own as it is now, newest first; `?polizza=` and `?tipo=` show those of a policy or a kind."""
@@ -85,7 +85,7 @@ def papers_elsewhere(request: CustomerRequest) -> list[PaperElsewhere]:
     ]
 
 
-@customer_page
+@customer_page(for_heirs=True)
 @require_safe
 def document_view(request: CustomerRequest, pk: int) -> HttpResponse:
     """What a document is, and the versions that it replaced."""
@@ -95,7 +95,7 @@ def document_view(request: CustomerRequest, pk: int) -> HttpResponse:
     return render(request, "reserved_area/document.html", {"document": document, "versions": versions[:MOST_VERSIONS]})
 
 
-@customer_page
+@customer_page(for_heirs=True)
 @require_safe
 def document_file_view(request: CustomerRequest, pk: int) -> HttpResponseBase:
     """The file, shown by the browser; with `?salva=1` as a download. The opening is written down.

@@ -15,18 +15,26 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
+from customers.acting import ACTING_FOR
 from customers.models import Enrolment, User
 from customers.validators import normalise_email, normalise_tax_code
 from foundation.form_guard import GuardedForm, allowed
 from foundation.refusals import Refused
-from notifications.enrolment import ask_to_enrol, enrol, enrolment_by_link
+from notifications.enrolment import (
+    ask_to_enrol,
+    enrol,
+    enrol_with_sign_in,
+    enrolment_by_link,
+    masked,
+    signs_in_already,
+)
 
 TERMS_VERSION = "2026-01"  # of templates/reserved_area/terms.html; a new wording is a new version
 PER_ADDRESS, HOUR = 10, 3600
 TOO_MANY = 429
 
 
-class AskForm(GuardedForm):
+class AskFields(forms.Form):
     """The three things that are compared."""
 
     tax_code = forms.CharField(
@@ -48,13 +56,17 @@ class AskForm(GuardedForm):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
-    field_order = ("tax_code", "policy_number", "email")
-
     def clean_tax_code(self) -> str:
         return normalise_tax_code(self.cleaned_data["tax_code"].strip().upper().removeprefix("IT"))
 
     def clean_email(self) -> str:
         return normalise_email(self.cleaned_data["email"])
+
+
+class AskForm(AskFields, GuardedForm):
+    """The same on a page."""
+
+    field_order = ("tax_code", "policy_number", "email")
 
 
 class PasswordForm(forms.Form):
@@ -74,18 +86,11 @@ class PasswordForm(forms.Form):
     )
     terms = forms.BooleanField(label=gettext_lazy("I have read the terms of the reserved area and accept them."))
 
-    def __init__(self, *args: Any, enrolment: Enrolment, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        """`user` is the one to be made, whose name and address the password must not be."""
         super().__init__(*args, **kwargs)
-        customer = enrolment.customer
-        assert customer is not None, (
-            "an enrolment with a link has its customer (enrolment_link_has_customer_digest_and_end)"
-        )
-        self._user = User(
-            email=enrolment.email,
-            first_name=customer.first_name,
-            last_name=customer.last_name or customer.company_name,
-        )
-        self.fields["username"].initial = enrolment.email
+        self._user = user
+        self.fields["username"].initial = user.email
 
     def clean_password1(self) -> str:
         validate_password(self.cleaned_data["password1"], self._user)
@@ -98,6 +103,12 @@ class PasswordForm(forms.Form):
         return again
 
 
+class TermsForm(forms.Form):
+    """The terms, where there is a sign-in already."""
+
+    terms = forms.BooleanField(label=gettext_lazy("I have read the terms of the reserved area and accept them."))
+
+
 @never_cache
 def ask_view(request: HttpRequest) -> HttpResponse:
     """The form. Whatever is typed, the answer is the same page: only the mailbox learns more."""
@@ -107,7 +118,7 @@ def ask_view(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if form.is_trapped:
             return redirect("enrolment_sent")
-        if not _within_limits(request, form.cleaned_data):
+        if not within_limits(request, form.cleaned_data):
             form.add_error(None, _("Too many attempts: wait an hour, or call one of the toll-free numbers."))
             return render(request, "reserved_area/enrolment.html", {"form": form}, status=TOO_MANY)
         ask_to_enrol(
@@ -121,7 +132,7 @@ def ask_view(request: HttpRequest) -> HttpResponse:
     return render(request, "reserved_area/enrolment.html", {"form": form})
 
 
-def _within_limits(request: HttpRequest, typed: dict[str, Any]) -> bool:
+def within_limits(request: HttpRequest, typed: dict[str, Any]) -> bool:
     """Attempts count by network address, tax code and e-mail address, whether they match a customer or not."""
     return (
         allowed(request, "enrolment", PER_ADDRESS, HOUR)
@@ -153,7 +164,9 @@ def finish_view(request: HttpRequest, secret: str) -> HttpResponse:
     if enrolment.used_at is not None:
         messages.info(request, _("You are enrolled: sign in with your e-mail address and the password you chose."))
         return redirect("account_login")
-    form = PasswordForm(request.POST or None, enrolment=enrolment)
+    if signs_in_already(enrolment):
+        return _add_to_sign_in(request, enrolment)
+    form = PasswordForm(request.POST or None, user=user_of(enrolment))
     if request.method == "POST" and form.is_valid():
         try:
             enrolled = enrol(enrolment, password=form.cleaned_data["password1"], terms_version=TERMS_VERSION)
@@ -170,3 +183,35 @@ def finish_view(request: HttpRequest, secret: str) -> HttpResponse:
         "reserved_area/enrolment_finish.html",
         {"form": form, "enrolment": enrolment, "terms_version": TERMS_VERSION},
     )
+
+
+def user_of(enrolment: Enrolment) -> User:
+    """The user that the link would make, not stored."""
+    customer = enrolment.customer
+    assert customer is not None, "an enrolment with a link has one (enrolment_link_has_customer_digest_and_end)"
+    last_name = customer.last_name or customer.company_name
+    return User(email=enrolment.email, first_name=customer.first_name, last_name=last_name)
+
+
+def _add_to_sign_in(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
+    """The address signs in already: its owner accepts the terms, and acts for one customer more."""
+    customer = enrolment.customer
+    assert customer is not None, "an enrolment with a link has one (enrolment_link_has_customer_digest_and_end)"
+    page: dict[str, Any] = {
+        "customer": customer,
+        "sent_to": masked(enrolment.email),
+        "is_theirs": request.user.is_authenticated and request.user.email == enrolment.email,
+        "terms_version": TERMS_VERSION,
+    }
+    form = TermsForm(request.POST or None)
+    if request.method == "POST" and page["is_theirs"] and form.is_valid():
+        assert request.user.is_authenticated, "the page is theirs"
+        try:
+            enrolled = enrol_with_sign_in(enrolment, by=request.user, terms_version=TERMS_VERSION)
+        except Refused as refusal:
+            messages.info(request, str(refusal))
+            return redirect("after_sign_in")
+        request.session[ACTING_FOR] = enrolled.account.pk
+        messages.success(request, _("You now act for %(name)s.") % {"name": customer.letter_name})
+        return redirect("reserved_area")
+    return render(request, "reserved_area/one_more.html", {**page, "form": form})

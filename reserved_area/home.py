@@ -1,5 +1,7 @@
 """The home of the reserved area: what is due, what is in progress, what is new."""
 
+from typing import Any
+
 from django.db.models import Count, Q, Window
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -11,23 +13,30 @@ from complaints.models import Complaint
 from contact_center.models import Contact
 from customers.claim_steps import answer_due_on
 from customers.due import due_for
-from customers.models import Claim, Policy
+from customers.models import Claim
 from customers.payments.configured import can_pay_online
-from customers.requests import CustomerRequest
+from customers.requests import AboutCustomer, CustomerRequest
 from reserved_area.claim_page import drafts_of
 from reserved_area.menu import MOST_COUNTED
-from reserved_area.notices import inbox_for
+from reserved_area.notices import notices_for
 from reserved_area.records import customer_page
 
 MOST = 5  # rows of each kind; the rooms have the rest
 
 
-@customer_page
+@customer_page(for_heirs=True)
 @require_safe
 def home_view(request: CustomerRequest) -> HttpResponse:
     """What a customer came for, on one page: a handful of queries, however much there is."""
+    today = timezone.localdate()
+    return render(
+        request, "reserved_area/home.html", {**facts_of_home(request), "now": timezone.now(), "today": today}
+    )
+
+
+def facts_of_home(request: AboutCustomer) -> dict[str, Any]:
+    """What the home shows, on the page and in the app: at most five of each."""
     user, customer = request.user, request.customer
-    held = Policy.objects.filter(holder=customer)  # what covers them under others' contracts is not theirs to pay
     claims = list(
         Claim.objects.visible_to(user).open().select_related("policy").order_by("-reported_on", "-pk")[:MOST]
     )
@@ -45,21 +54,17 @@ def home_view(request: CustomerRequest) -> HttpResponse:
     complaints = (
         Complaint.objects.visible_to(user).open().with_term(timezone.localdate()).order_by("due_on", "pk")[:MOST]
     )
-    notices = list(inbox_for(customer).unread().for_list().annotate(unread=Window(Count("pk")))[:MOST])
-    return render(
-        request,
-        "reserved_area/home.html",
-        {
-            "dues": due_for(held, today=timezone.localdate(), most=MOST),
-            "can_pay": can_pay_online(),
-            "claims": [(claim, answer_due_on(claim)) for claim in claims],
-            "drafts": drafts_of(customer),
-            "contacts": contacts,
-            "complaints": [(complaint, in_plain_words(complaint)) for complaint in complaints],
-            "notices": notices,
-            "unread_notices": min(notices[0].unread, MOST_COUNTED) if notices else 0,
-            "agency": customer.agency,
-            "now": timezone.now(),
-            "today": timezone.localdate(),
-        },
-    )
+    notices = list(notices_for(customer).unread().for_list().annotate(unread=Window(Count("pk")))[:MOST])
+    if request.account.is_of_heir:  # who sees none of the correspondence
+        contacts, complaints, notices = contacts.none(), complaints.none(), []
+    return {
+        "dues": due_for(customer, today=timezone.localdate(), most=MOST),
+        "can_pay": can_pay_online(),
+        "claims": [(claim, answer_due_on(claim)) for claim in claims],
+        "drafts": drafts_of(customer),
+        "contacts": contacts,
+        "complaints": [(complaint, in_plain_words(complaint)) for complaint in complaints],
+        "notices": notices,
+        "unread_notices": min(notices[0].unread, MOST_COUNTED) if notices else 0,
+        "agency": customer.agency,
+    }

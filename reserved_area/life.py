@@ -7,7 +7,7 @@ from typing import Any
 
 from customers.models import Policy, PolicyPerson, PolicyValue
 from customers.rami import Business, ramo
-from customers.requests import CustomerRequest
+from customers.requests import AboutCustomer
 from foundation.numbers import written_number
 
 MOST_VALUES = 60  # rows read to find those of the newest day
@@ -34,7 +34,7 @@ class Position:
     total: Decimal
 
 
-def life_of_policy(request: CustomerRequest, policy: Policy) -> dict[str, Any]:
+def life_of_policy(request: AboutCustomer, policy: Policy) -> dict[str, Any]:
     """What parts/life.html shows: nothing but to the holder of a life policy. Three queries.
 
     A value that has not come is None, which is shown as such: it is unknown, and not zero.

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from contact_center.operations.commands import begin_operation, contact_of, withdraw
 from customers.models import Claim, Operation, Policy, ProofCode
+from customers.models.account import Right
 from customers.operations.commands import AskedAlready
 from customers.operations.forms import FactsForm, shown
 from customers.operations.kinds import KINDS, Kind, facts_shown, kind_of, may_be_withdrawn
@@ -41,7 +42,7 @@ def guarded(form_class: type[FactsForm]) -> type[FactsForm]:
 
 
 # --- Asking ---------------------------------------------------------------------------------------------------------
-@customer_page
+@customer_page(right=Right.ASK)
 @require_http_methods(LOOKED)
 def policy_operation_view(request: CustomerRequest, pk: int, kind: str) -> HttpResponse:
     """Ask for something about a policy that one holds."""
@@ -49,7 +50,7 @@ def policy_operation_view(request: CustomerRequest, pk: int, kind: str) -> HttpR
     return _asking(request, kind, policy=policy)
 
 
-@customer_page
+@customer_page(right=Right.ASK)
 @require_http_methods(LOOKED)
 def claim_operation_view(request: CustomerRequest, pk: int, kind: str) -> HttpResponse:
     """Ask for something about a claim that one reported."""
@@ -57,7 +58,7 @@ def claim_operation_view(request: CustomerRequest, pk: int, kind: str) -> HttpRe
     return _asking(request, kind, claim=get_object_or_404(claims.for_list(), pk=pk))
 
 
-@customer_page
+@customer_page(right=Right.ASK)
 @require_http_methods(LOOKED)
 def own_operation_view(request: CustomerRequest, kind: str) -> HttpResponse:
     """Change one's own data."""
@@ -177,7 +178,7 @@ class CodeForm(CleanedForm, forms.Form):
         return "".join(self.cleaned_data["code"].split())
 
 
-@customer_page
+@customer_page(right=Right.ASK)
 @require_http_methods(LOOKED)
 def code_view(request: CustomerRequest, key: uuid.UUID) -> HttpResponse:
     """Write the code that came to the new number or address, which changes it."""
@@ -243,7 +244,7 @@ def operation_view(request: CustomerRequest, pk: int) -> HttpResponse:
     return render(request, "reserved_area/operation.html", context)
 
 
-@customer_page
+@customer_page(right=Right.ASK)
 @require_POST
 def withdraw_view(request: CustomerRequest, pk: int) -> HttpResponse:
     """Take back what one asked for, while nothing has come of it."""

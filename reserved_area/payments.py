@@ -9,7 +9,6 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -24,13 +23,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from customers.due import cover_of, due_for, instalment_due
 from customers.models import Instalment, Payment, Policy, RenewalOffer
-from customers.payments.commands import (
-    ALIVE,
-    begin_instalment_payment,
-    begin_offer_payment,
-    is_open,
-    open_checkout,
-)
+from customers.models.account import Right
+from customers.payments.commands import ALIVE, is_open
 from customers.payments.configured import can_pay_online, provider, provider_called
 from customers.payments.providers import Unavailable
 from customers.payments.receipts import receipt_of
@@ -41,6 +35,7 @@ from foundation.files.downloads import PDF, download
 from foundation.form_guard import name_what_is_missing
 from foundation.refusals import Refused
 from notifications.payments import ask_provider, take_confirmation
+from reserved_area.paying import AWAY, begin_payment, portal_return
 from reserved_area.records import customer_page, one_page
 
 log = logging.getLogger(__name__)
@@ -48,7 +43,6 @@ log = logging.getLogger(__name__)
 ASKS = 40, 300  # questions to the provider about one payment, in so many seconds: a page that waits asks every few
 MOST_DUE = 50  # on the page of payments
 LARGEST_CONFIRMATION = 256 * 1024  # bytes
-AWAY = gettext_lazy("The payment page cannot be reached now. Nothing was charged: try again in a few minutes.")
 
 
 class PayForm(forms.Form):
@@ -69,7 +63,7 @@ class AcceptForm(PayForm):
 
 
 # --- Pay ----------------------------------------------------------------------------------------------------------------
-@customer_page
+@customer_page(right=Right.PAY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def instalment_view(request: CustomerRequest, pk: int) -> HttpResponse:
     """What is about to be paid, and the way to the provider's page. What is paid already leads to its payment."""
@@ -87,7 +81,7 @@ def instalment_view(request: CustomerRequest, pk: int) -> HttpResponse:
     return _begin(request, "reserved_area/pay.html", context, instalment)
 
 
-@customer_page
+@customer_page(right=Right.PAY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def offer_view(request: CustomerRequest, pk: int) -> HttpResponse:
     """A renewal offer: premium, terms, until when; to pay it is to accept it."""
@@ -147,21 +141,14 @@ def _begin(
         raise Http404
     if not form.is_valid():
         return _pay_page(request, template, context, status=422)
-    given = {"key": form.cleaned_data["key"], "provider": used.code, "by": request.user}
     try:
-        if isinstance(about, Instalment):
-            payment = begin_instalment_payment(about, **given)
-        else:
-            payment = begin_offer_payment(about, **given)
-        # The same form once more, after its end or while a person looks at it.
-        if not payment.is_open or payment.incidents.open().exists():
-            return redirect("portal_payment", payment.pk)
-        url = open_checkout(
-            payment,
-            used,
-            title=_title_of(payment),
-            return_url=settings.SITE_URL + reverse("portal_payment", args=[payment.pk]),
+        begun = begin_payment(
+            about,
+            key=form.cleaned_data["key"],
+            provider=used,
+            return_url=portal_return(),
             language=request.customer.language,
+            by=request.user,
         )
     except Refused as refusal:
         form.add_error(None, str(refusal))
@@ -170,15 +157,7 @@ def _begin(
         log.warning("the provider of payments is away: %s", problem)
         form.add_error(None, str(AWAY))
         return _pay_page(request, template, context, status=503)
-    return redirect(url)
-
-
-def _title_of(payment: Payment) -> str:
-    """What the provider's page calls it."""
-    words = {"policy": payment.policy.number, "product": payment.policy.product}
-    if payment.offer_id is not None:
-        return _("Renewal of policy %(policy)s – %(product)s") % words
-    return _("Premium of policy %(policy)s – %(product)s") % words
+    return redirect(begun.checkout_url) if begun.checkout_url else redirect("portal_payment", begun.payment.pk)
 
 
 # --- What was paid --------------------------------------------------------------------------------------------------------
@@ -186,7 +165,6 @@ def _title_of(payment: Payment) -> str:
 @require_safe
 def payments_view(request: CustomerRequest) -> HttpResponse:
     """What is due now, with the way to pay it; every payment one made or began here; and the instalments paid elsewhere."""
-    held = Policy.objects.filter(holder=request.customer)
     mine = Payment.objects.visible_to(request.user).for_list().with_looked_at()
     payments, pages = one_page(request, mine)
     paid_here = Payment.objects.filter(instalment=OuterRef("pk"), settles=True)
@@ -197,7 +175,7 @@ def payments_view(request: CustomerRequest) -> HttpResponse:
         request,
         "reserved_area/payments.html",
         {
-            "dues": due_for(held, today=timezone.localdate(), most=MOST_DUE),
+            "dues": due_for(request.customer, today=timezone.localdate(), most=MOST_DUE),
             "can_pay": can_pay_online(),
             "payments": payments,
             "page": pages,
@@ -227,7 +205,7 @@ def payment_view(request: CustomerRequest, pk: int) -> HttpResponse:
     )
 
 
-@customer_page
+@customer_page(right=Right.PAY)
 @require_POST
 def check_view(request: CustomerRequest, pk: int) -> HttpResponse:
     """Ask the provider now. A page that waits sends this by itself and is answered with the state alone."""

@@ -2,14 +2,15 @@
 
 import uuid
 from collections.abc import Callable
-from functools import wraps
-from typing import Any, TypeVar
+from functools import partial, wraps
+from typing import Any, TypeVar, overload
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import Case, IntegerField, Model, Prefetch, QuerySet, Value, When
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -17,22 +18,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from customers import roles
+from customers.acting import ACTING_FOR, account_for, accounts_for, chosen_in, note_use
 from customers.claim_steps import answer_due_on, steps_of
-from customers.due import cover_of, expiry_due, instalment_due, policy_has_grace, with_attempts
 from customers.models import (
     AccessLog,
     Claim,
     Customer,
-    Instalment,
     Operation,
     Policy,
-    PolicyAdherent,
     ReservedAreaAccount,
 )
-from customers.payments.commands import ALIVE
-from customers.payments.renewals import renewal_of, with_renewed_until
-from customers.policy_states import suspensions_of
-from customers.rami import ramo
+from customers.models.account import Right
 from customers.requests import CustomerRequest
 from customers.visibility import look_as_customer
 from foundation.numbers import whole_number
@@ -40,34 +36,63 @@ from foundation.office.drafts import taken
 from foundation.page_before import page_before
 from notifications.operations import change_own_data
 from reserved_area.claim_page import drafts_of, report_of
-from reserved_area.life import life_of_policy
 from reserved_area.offers import offered
 from reserved_area.papers import documents_of_claim, documents_of_policy
+from reserved_area.policies import facts_of_policy, policies_of, shown_policy
 
 PAGE = 20
 SHELL = "reserved_area/base.html"  # the frame of the reserved area, for pages that exist outside it too
 FARTHEST_PAGE = 500
-SHOWN_INSTALMENTS = 36
 LANGUAGE_KEPT = 31_536_000  # seconds: a year
 
 Row = TypeVar("Row", bound=Model)
 
 
-def customer_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """A page of the reserved area: for people who are enrolled, about their own file alone (`request.customer`).
+View = Callable[..., HttpResponseBase]
 
-    Somebody who works here and is a customer too sees their own file, not everybody's. A person who is not enrolled,
-    or whose account is suspended or closed, reads why and how to go on (403).
+
+@overload
+def customer_page(view: View) -> View: ...
+
+
+@overload
+def customer_page(
+    *, right: Right | None = None, right_to_send: Right | None = None, for_heirs: bool = False
+) -> Callable[[View], View]: ...
+
+
+def customer_page(
+    view: View | None = None,
+    *,
+    right: Right | None = None,
+    right_to_send: Right | None = None,
+    for_heirs: bool = False,
+) -> View | Callable[[View], View]:
+    """A page of the reserved area: for people who are enrolled, about one customer alone (`request.customer`).
+
+    `right` is what the person must be allowed to do for the customer, `right_to_send` what they must to send the form of a
+    page that everybody may look at; without it they read why (403). `for_heirs` are the pages that an heir opens.
+
+    Somebody who works here and is a customer too sees the customer's file, not everybody's. A person who is not enrolled,
+    or whose account is suspended, closed or past its end, reads why and how to go on (403). A form that was opened for
+    another customer than the one acted for now is not carried out (409).
     """
+    if view is None:
+        return partial(_customer_page, right=right, right_to_send=right_to_send, for_heirs=for_heirs)
+    return _customer_page(view, right=None, right_to_send=None, for_heirs=False)
 
+
+def _customer_page(view: View, *, right: Right | None, right_to_send: Right | None, for_heirs: bool) -> View:
     @wraps(view)
     def page(request: CustomerRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        accounts = ReservedAreaAccount.objects.select_related("customer__agency")
-        account = accounts.filter(user=request.user).first()
-        if account is None or account.state != ReservedAreaAccount.State.ENROLLED:
-            return render(request, "reserved_area/no_account.html", {"account": account}, status=403)
-        request.account, request.customer = account, account.customer
-        look_as_customer(request.user, account.customer_id)
+        if (refusal := _enter(request)) is not None:
+            return refusal
+        account = request.account
+        needed = right or (right_to_send if request.method == "POST" else None)
+        if account.is_of_heir and not for_heirs:
+            return render(request, "reserved_area/no_right.html", {"is_of_heir": True}, status=403)
+        if needed is not None and not account.may(needed):
+            return render(request, "reserved_area/no_right.html", {"right": needed}, status=403)
         answer = view(request, *args, **kwargs)
         # What was sent is done where its answer leads on; a page in its place says what is wrong, or asks for more.
         return taken(request, answer) if isinstance(answer, HttpResponseRedirect) else answer
@@ -81,6 +106,48 @@ def customer_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRe
         return guarded(request, *args, **kwargs)
 
     return never_cache(entered)
+
+
+def _enter(request: CustomerRequest) -> HttpResponseBase | None:
+    """Settle for whom the request acts; the answer in the page's place where it can act for nobody, or for another now."""
+    chosen = chosen_in(request)
+    found = accounts_for(request.user, chosen)
+    if chosen is not None and (not found or found[0].pk != chosen):
+        return _not_any_more(request, chosen)
+    if not found:
+        last = ReservedAreaAccount.objects.filter(user=request.user).select_related("customer").order_by("pk").last()
+        return render(request, "reserved_area/no_account.html", {"account": last}, status=403)
+    account = found[0]
+    request.account, request.customer, request.can_change = account, account.customer, len(found) > 1
+    look_as_customer(request.user, account.customer_id)
+    note_use(account, now=timezone.now())
+    opened_by = request.POST.get(ACTING_FOR, "") if request.method == "POST" else ""
+    if opened_by and opened_by != str(account.pk):
+        return _opened_for_another(request, opened_by)
+    return None
+
+
+def _not_any_more(request: CustomerRequest, chosen: int) -> HttpResponseBase:
+    """What was chosen opens nothing any more: nothing is done, and the person begins again with what they have left."""
+    del request.session[ACTING_FOR]
+    ended = ReservedAreaAccount.objects.select_related("customer").filter(pk=chosen, user=request.user).first()
+    if ended is None:
+        raise Http404
+    messages.warning(
+        request,
+        _("You do not act for %(name)s any more. Nothing was done.") % {"name": ended.customer.letter_name},
+    )
+    return redirect("reserved_area")
+
+
+def _opened_for_another(request: CustomerRequest, opened_by: str) -> HttpResponseBase:
+    """A form that was opened for one customer is never carried out for another: the person chooses, and it is all there."""
+    before = account_for(request.user, opened_by)
+    if before is None:
+        raise Http404
+    return render(
+        request, "reserved_area/for_another.html", {"before": before, "page": page_before(request)}, status=409
+    )
 
 
 def one_page(
@@ -104,77 +171,28 @@ def one_page(
 
 
 # --- Policies ------------------------------------------------------------------------------------------------------
-@customer_page
+@customer_page(for_heirs=True)
 @require_safe
 def policies_view(request: CustomerRequest) -> HttpResponse:
     """Every policy one holds or is covered by: those alive first, with the amount that is due next."""
-    alive = [Policy.State.ACTIVE, Policy.State.SUSPENDED]
-    rows = (
-        with_renewed_until(Policy.objects.visible_to(request.user))
-        .annotate(
-            over=Case(When(state__in=alive, then=Value(0)), default=Value(1), output_field=IntegerField()),
-        )
-        .prefetch_related(
-            Prefetch("instalments", Instalment.objects.unpaid().order_by("due_on")),
-            Prefetch("adherents", PolicyAdherent.objects.filter(customer=request.customer), to_attr="own_covers"),
-        )
-        .order_by("over", "-ends_on", "-pk")
-    )
-    policies, pages = one_page(request, rows)
+    policies, pages = one_page(request, policies_of(request))
     today = timezone.localdate()
-    shown = []
-    for policy in policies:
-        is_mine = policy.holder_id == request.customer.pk
-        unpaid = next(iter(policy.instalments.all()), None)
-        next_due = instalment_due(unpaid, today=today) if is_mine and policy.state in alive and unpaid else None
-        shown.append((policy, ramo(policy.ramo).label, is_mine, next_due))
+    shown = [shown_policy(each, request.customer, today=today) for each in policies]
     return render(request, "reserved_area/policies.html", {"policies": shown, "page": pages})
 
 
-@customer_page
+@customer_page(for_heirs=True)
 @require_safe
 def policy_view(request: CustomerRequest, pk: int) -> HttpResponse:
     """One policy. Somebody who is only covered by it sees the contract, and nothing of the others' or of its payments."""
     rows = Policy.objects.visible_to(request.user).select_related("holder", "agency")
     policy = get_object_or_404(rows, pk=pk)
-    is_mine = policy.holder_id == request.customer.pk
-    today = timezone.localdate()
-    payments = []
-    if is_mine:
-        instalments = with_attempts(Instalment.objects.filter(policy=policy))
-        for each in instalments.order_by("-due_on")[:SHOWN_INSTALMENTS]:
-            each.policy = policy
-            payments.append((each, None if each.paid_on else instalment_due(each, today=today)))
-    adherents = PolicyAdherent.objects.select_related("customer").filter(policy=policy).order_by("pk")
-    if not is_mine:
-        adherents = adherents.filter(customer=request.customer)
-    claims = Claim.objects.visible_to(request.user).filter(policy=policy)
-    return render(
-        request,
-        "reserved_area/policy.html",
-        {
-            "policy": policy,
-            "line_name": ramo(policy.ramo).label,
-            "is_mine": is_mine,
-            "payments": payments,
-            "has_unpaid": policy.state in ALIVE and any(due is not None for _each, due in payments),
-            "adherents": adherents[:PAGE],
-            "has_more_adherents": is_mine and adherents[PAGE : PAGE + 1].exists(),
-            "claims": claims[:PAGE],
-            "expiry": expiry_due(policy, today=today) if policy.state == Policy.State.ACTIVE else None,
-            "cover_until": cover_of(policy),
-            "has_grace": policy_has_grace(policy),
-            "suspensions": suspensions_of(policy),
-            **(renewal_of(policy, today=today) if is_mine else {}),
-            **(offered(request.customer, policy=policy) if is_mine else {}),
-            **documents_of_policy(request, policy),
-            **life_of_policy(request, policy),
-        },
-    )
+    facts = facts_of_policy(request, policy, today=timezone.localdate())
+    return render(request, "reserved_area/policy.html", {**facts, **documents_of_policy(request, policy)})
 
 
 # --- Claims --------------------------------------------------------------------------------------------------------
-@customer_page
+@customer_page(for_heirs=True)
 @require_safe
 def claims_view(request: CustomerRequest) -> HttpResponse:
     """Every claim one reported, or that was reported under one's policies, newest first."""
@@ -190,7 +208,7 @@ def claims_view(request: CustomerRequest) -> HttpResponse:
     )
 
 
-@customer_page
+@customer_page(for_heirs=True)
 @require_safe
 def claim_view(request: CustomerRequest, pk: int) -> HttpResponse:
     """One claim: who handles it, how far it has come, and by when the next step is due by law."""
@@ -244,7 +262,7 @@ def profile_view(request: CustomerRequest) -> HttpResponse:
     )
 
 
-@customer_page
+@customer_page(right=Right.ASK)
 @require_POST
 def language_view(request: CustomerRequest) -> HttpResponse:
     """Choose the language of the pages and of what we write."""
@@ -278,8 +296,11 @@ def accesses_view(request: CustomerRequest) -> HttpResponse:
     """Which of our people opened one's file: their roles and the moments."""
     rows = AccessLog.objects.filter(customer=request.customer).select_related("user").prefetch_related("user__groups")
     found, pages = one_page(request, rows)
-    looks = []
-    for look in found:
-        names = [roles.NAMES[group.name] for group in look.user.groups.all() if group.name in roles.NAMES]
-        looks.append((look, names[0] if names else _("customer service")))
+    looks = [(look, role_of(look)) for look in found]
     return render(request, "reserved_area/accesses.html", {"looks": looks, "page": pages})
+
+
+def role_of(look: AccessLog) -> str:
+    """What the person who opened the file does here, in words."""
+    names = [roles.NAMES[group.name] for group in look.user.groups.all() if group.name in roles.NAMES]
+    return str(names[0]) if names else _("customer service")

@@ -29,6 +29,7 @@ from contact_center.requests.forms import (
 from contact_center.requests.thread import said_of, thread_page
 from contact_center.requests.views import guided, take_request
 from customers.models import Policy
+from customers.models.account import Right
 from customers.requests import CustomerRequest
 from foundation.files.keeping import FilesNotKept
 from foundation.files.uploads import no_room, too_large
@@ -51,7 +52,7 @@ def requests_view(request: CustomerRequest) -> HttpResponse:
     return render(request, "reserved_area/requests.html", {"contacts": contacts, "page": pages, "now": timezone.now()})
 
 
-@customer_page
+@customer_page(right=Right.ASK)
 @require_http_methods(["GET", "HEAD", "POST"])
 def write_view(request: CustomerRequest) -> HttpResponse:
     """Write a request in free words; `?per=dati` begins one about one's own data, `?polizza=` one about a policy."""
@@ -59,7 +60,7 @@ def write_view(request: CustomerRequest) -> HttpResponse:
     return _write(request, CustomersRequestForm, kind, "contact_center/request_open.html")
 
 
-@customer_page
+@customer_page(right=Right.ASK)
 @require_http_methods(["GET", "HEAD", "POST"])
 def write_guided_view(request: CustomerRequest) -> HttpResponse:
     """Choose a topic, which leads to what we can answer about it already; then answer its questions."""
@@ -102,7 +103,7 @@ def _write(
 
 
 # --- What can be answered before anything is written -----------------------------------------------------------------
-@customer_page
+@customer_page(right=Right.ASK)
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_view(request: CustomerRequest) -> HttpResponse:
     """What we can tell at once about the topic (`?argomento=`), of all policies or of one (`&polizza=`): before the form.
@@ -162,7 +163,7 @@ def request_view(request: CustomerRequest, pk: int) -> HttpResponse:
     return _request_page(request, _mine(request, pk), AnotherMessageForm())
 
 
-@customer_page
+@customer_page(right=Right.ASK)
 @require_POST
 def message_view(request: CustomerRequest, pk: int) -> HttpResponse:
     """Write once more about it; what was typed is shown again where it cannot be sent."""
@@ -182,7 +183,7 @@ def message_view(request: CustomerRequest, pk: int) -> HttpResponse:
     return redirect("portal_request", pk=added.contact.pk)
 
 
-@customer_page
+@customer_page(right=Right.ASK)
 @require_POST
 def survey_view(request: CustomerRequest, pk: int) -> HttpResponse:
     """Answer whether it was resolved, once."""

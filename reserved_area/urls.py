@@ -14,6 +14,7 @@ urlpatterns = [
     path("iscrizione/<str:secret>/", enrolment.finish_view, name="enrolment_finish"),
     path("sinistri/", include("reserved_area.claim_reports_urls")),
     path("", include("reserved_area.records_urls")),
+    path("", include("reserved_area.my_data_urls")),
     path("", include("reserved_area.documents_urls")),
     path("", include("reserved_area.payments_urls")),
     path("", include("reserved_area.notices_urls")),
@@ -21,4 +22,6 @@ urlpatterns = [
     path("", include("reserved_area.operations_urls")),
     path("", include("reserved_area.call_backs_urls")),
     path("", include("reserved_area.complaints_urls")),
+    path("", include("reserved_area.acting_urls")),
+    path("", include("reserved_area.people_urls")),
 ]

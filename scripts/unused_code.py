@@ -18,6 +18,7 @@ PRODUCT = (
     "notifications",
     "contact_center",
     "complaints",
+    "promotions",
     "insights",
     "reserved_area",
     "vittoria_care",
@@ -27,23 +28,26 @@ NAMES = re.compile(r"[A-Za-z_]\w*(?:[.:][A-Za-z_]\w*)*")
 IN_TEMPLATES = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
 
 # What others call or read by a name of theirs, by who does.
-ADMIN = """*Admin *Inline add_fieldsets autocomplete_fields can_delete change_form_outer_before_template default_site
-enable_nav_sidebar fk_name formset get_* has_*_permission index_title inlines list_before_template list_filter
+ADMIN = """*Admin *Inline add_fieldsets autocomplete_fields autocomplete_view can_delete change_form_outer_before_template default_site empty_value_display
+enable_nav_sidebar fk_name formset get_* has_*_permission hide_title index_title inlines list_before_template list_filter
 list_select_related lookup_allowed lookups max_num save_formset search_fields search_help_text show_change_link show_facets
 show_full_result_count _get_config _get_list _get_colors _get_obj_does_not_exist_redirect has_filters has_output"""
 FORMS = "allow_multiple_selected clean_* empty_value input_type label_from_instance template_name widgets"
 MODELS = "Meta abstract arg_joiner arity constraints create_superuser indexes output_field _get_session_auth_hash"
-DJANGO = """*Config _class app_configs fields_cache file_complete formatter_class handle handler400 handler403 handler404 is_open_for_signup
-process_exception ready requires_system_checks send_mail stealth_options urlpatterns wsgi_app"""
-API = """*Scheme StrictSerializerSchema accepted_* allow_request authentication_classes authenticate_header
-default_error_messages has_module_perms has_perms map_serializer match_subclasses perm perm_list permission_classes
-target_class"""
-OTHERS = """address_family bind_user_id collect daemon_threads describe django_db_* django_test_environment empty_cache
+DJANGO = """*Config _class _should_handle app_configs fields_cache file_complete form_invalid form_valid formatter_class handle handler400 handler403 handler404 is_open_for_signup
+process_exception process_template_response process_view ready requires_system_checks send_mail stealth_options urlpatterns wsgi_app"""
+API = """*Scheme *_label *_url StrictSerializerSchema accepted_* allow_request can_be_* cursor_query_param decode_cursor encode_cursor
+max_page_size own_cover page_size page_size_query_param throttle_classes authentication_classes authenticate_header
+default_error_messages has_module_perms has_perms map_serializer match_subclasses parser_classes perm perm_list permission_classes
+target_class validate_*"""
+OTHERS = """address_family bind_user_id collect daemon_threads default_language describe django_db_* django_test_environment empty_cache
 freeze_panes graceful_timeout handle_error _heap
 RoutineLeftOut workers last_run_at logconfig_dict on_starting post_fork post_worker_init pytest_collection_finish pytest_configure request_queue_size
-ValueClass worker_class control_socket_disable _csp_update"""  # sockets, Celery, Prometheus, spreadsheets, gunicorn, pytest
-PEOPLE = "all_doors forget marked_at"  # what a test reads whole or begins with, and what somebody reads who looks into the database
-CALLED_BY_NAME = " ".join((ADMIN, FORMS, MODELS, DJANGO, API, OTHERS, PEOPLE)).split()
+ValueClass worker_class control_socket_disable _csp_update texts_of_the_files"""  # sockets, Celery, Prometheus, spreadsheets, gunicorn, pytest
+SIGN_IN = """complete_login list_providers modified on_authentication_error parse_token pre_social_login
+supports_token_authentication _mark_code_used"""  # allauth's adapters, and sessions
+PEOPLE = "all_doors forget marked_at text_columns"  # what a test reads whole or begins with, and what somebody reads who looks into the database
+CALLED_BY_NAME = " ".join((ADMIN, FORMS, MODELS, DJANGO, API, OTHERS, SIGN_IN, PEOPLE)).split()
 REGISTERED = ["@register.*", "@admin.*", "@receiver*", "@shared_task*", "@*.register", "@*.connect", "@*.validator"]
 
 

@@ -1,4 +1,4 @@
-"""The people who sign in, as the project keeps them."""
+"""The people who sign in, as the project keeps them; and what is decided about personal data."""
 
 from typing import Any
 
@@ -7,12 +7,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.admin import UserAdmin
-from customers.models import User
+from customers.models import ErasureRequest, LegalHold, User
+from foundation.models import RetentionPeriod, RetentionProof, RetentionRun
 from foundation.office.commands import Command
 from foundation.requests import StaffRequest
+from notifications.sign_in_address import forget_listed_addresses
 
+from .privacy import office as privacy
 from .sign_in.changes import report_change, sign_in_of
 from .sign_in.second_factor import has_second_factor, reset_second_factor
+
+admin.site.register(ErasureRequest, privacy.ErasureRequestAdmin)
+admin.site.register(LegalHold, privacy.LegalHoldAdmin)
+admin.site.register(RetentionPeriod, privacy.RetentionPeriodAdmin)
+admin.site.register(RetentionRun, privacy.RetentionRunAdmin)
+admin.site.register(RetentionProof, privacy.RetentionProofAdmin)
 
 
 class ResetSecondFactor(Command[User]):
@@ -59,4 +68,5 @@ class PeopleAdmin(UserAdmin):
     def save_related(self, request: StaffRequest, form: Any, formsets: Any, change: bool) -> None:
         """Roles and agencies are stored here: only now is it known what changed."""
         super().save_related(request, form, formsets, change)
+        forget_listed_addresses(form.instance)
         report_change(form.instance, before=form.sign_in_before, by=request.user)

@@ -3,7 +3,9 @@
 from typing import Any
 
 from contact_center.calls.api import MOST_ROWS
+from reserved_area.api.codes import CODES
 
+OF_THE_APP = "/api/v1/me/"
 PROBLEM = {
     "type": "object",
     "description": "RFC 9457 problem details.",
@@ -12,7 +14,12 @@ PROBLEM = {
         "type": {"type": "string", "format": "uri-reference"},
         "title": {"type": "string"},
         "status": {"type": "integer"},
-        "code": {"type": "string", "description": "A word for programs."},
+        "code": {
+            "type": "string",
+            "description": "A word for programs. To the app: "
+            + "; ".join(f"`{code}` ({when})" for code, when in CODES.items()),
+            "x-codes": dict(CODES),  # for programs that make a client
+        },
         "detail": {"type": "string", "description": "A sentence for people, in the language of the request."},
         "instance": {"type": "string", "format": "uri-reference", "description": "urn:request:<X-Request-ID>"},
         "errors": {
@@ -24,7 +31,7 @@ PROBLEM = {
 }
 ANSWER = {
     "description": (
-        "A problem: 400 not understood, 401 no key in force, 403 not allowed, 404 not found, 409 refused as things are, "
+        "A problem: 400 not understood, 401 no key or token in force, 403 not allowed, 404 not found, 409 refused as things are, "
         "413 too large, 415 not JSON in UTF-8, 422 the Idempotency-Key was used for another body, 429 too many requests "
         "(Retry-After says when), 500 our fault."
     ),
@@ -39,6 +46,22 @@ def with_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
         for operation in path.values():
             if isinstance(operation, dict) and "responses" in operation:
                 operation["responses"].setdefault("default", ANSWER)
+                for status, answer in operation["responses"].items():
+                    if status.isdigit() and int(status) >= 400:
+                        answer.setdefault("content", ANSWER["content"])
+    return result
+
+
+def with_not_modified(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """Add to what the app reads that a caller who has the answer already gets none: If-None-Match and 304."""
+    known = {"name": "If-None-Match", "in": "header", "schema": {"type": "string"}, "description": "The ETag one has."}
+    tag = {"ETag": {"schema": {"type": "string"}, "description": "Of this answer."}}
+    for path, operations in result["paths"].items():
+        if path.startswith(OF_THE_APP) and "get" in operations:
+            reads = operations["get"]
+            reads.setdefault("parameters", []).append(known)
+            reads["responses"]["304"] = {"description": "The caller has it already", "headers": tag}
+            reads["responses"]["200"]["headers"] = tag
     return result
 
 

@@ -1,5 +1,6 @@
 """System checks that refuse to start in production with a setting that is only meant for a developer's machine."""
 
+import re
 import sys
 from collections.abc import Sequence
 
@@ -8,7 +9,13 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 
+from foundation.encryption import keys
+from notifications.channels.push.configured import providers
+
 from .embedded import servers
+
+RETURNS_ADDRESS = re.compile(r"[A-Za-z0-9._-]{1,20}@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+")
+SMS_SENDER = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}|\+[1-9][0-9]{4,14}")
 
 
 def production_is_safe(app_configs: Sequence[AppConfig] | None, **options: object) -> list[CheckMessage]:
@@ -43,6 +50,10 @@ def _unsafe_values() -> list[tuple[str, str, str]]:
         found.append(("E002", "SECRET_KEY is a development key.", "Set one of your own, and keep it secret."))
     elif len(key) < 50 or len(set(key)) < 5:
         found.append(("E003", "SECRET_KEY can be guessed.", "Set it to 50 or more random characters."))
+    try:
+        keys()
+    except ImproperlyConfigured as fault:
+        found.append(("E018", str(fault), "Put the keys right: what they encrypted cannot be read without them."))
     if settings.DEBUG:
         found.append(("E004", "DEBUG is on: error pages show code and settings.", "Remove DEBUG."))
     if not settings.ALLOWED_HOSTS:
@@ -70,14 +81,65 @@ def _unsafe_values() -> list[tuple[str, str, str]]:
         found.append(
             ("E009", "EMAIL_URL stores mail on this machine instead of sending it.", "Set it to your mail server.")
         )
-    if settings.SMS_PROVIDER:
+    if settings.SMS_PROVIDER not in ("", "twilio"):
         found.append(
             (
                 "E017",
-                "SMS_PROVIDER names none that sends anything: “file” keeps messages on this machine.",
-                "Leave it empty until a provider is connected: numbers are then changed by a person.",
+                f"SMS_PROVIDER is {settings.SMS_PROVIDER!r}, which sends nothing: “file” keeps messages on this machine.",
+                "Set it to twilio, or leave it empty: numbers are then changed by a person, and nothing goes by SMS.",
             )
         )
+    elif settings.SMS_PROVIDER and not (settings.TWILIO_ACCOUNT_SID and settings.TWILIO_AUTH_TOKEN):
+        found.append(
+            (
+                "E021",
+                "SMS_PROVIDER is twilio, and TWILIO_ACCOUNT_SID or TWILIO_AUTH_TOKEN is not set.",
+                "Set both: they send texts, and the second proves who reports what became of them.",
+            )
+        )
+    elif settings.SMS_PROVIDER and not settings.TWILIO_API_URL.startswith("https://"):
+        found.append(("E022", "TWILIO_API_URL is not an https:// address.", "Remove it."))
+    elif settings.SMS_PROVIDER and not SMS_SENDER.fullmatch(settings.SMS_SENDER):
+        found.append(
+            (
+                "E023",
+                "SMS_SENDER is no sender of a text.",
+                "Set it to up to eleven letters, figures and blanks, a letter among them, or to a number such as +39….",
+            )
+        )
+    if settings.PEC_BACKEND and not settings.PEC_BACKEND.endswith("smtp.EmailBackend"):
+        found.append(("E024", "PEC_SMTP_URL sends nothing.", "Set it to your manager's server, or remove it."))
+    elif settings.PEC_BACKEND and not (
+        settings.PEC_SMTP.get("EMAIL_USE_SSL") or settings.PEC_SMTP.get("EMAIL_USE_TLS")
+    ):
+        found.append(
+            ("E025", "PEC_SMTP_URL sends the password in the clear.", "Begin it with smtp+ssl:// or smtp+tls://.")
+        )
+    elif settings.PEC_BACKEND and not (settings.PEC_IMAP_URL.startswith("imaps://") and settings.PEC_ADDRESS):
+        found.append(
+            (
+                "E026",
+                "PEC_SMTP_URL is set, and PEC_ADDRESS or PEC_IMAP_URL (imaps://…) is not.",
+                "Set both: the sender, and the mailbox whose receipts prove the delivery.",
+            )
+        )
+    if settings.RETURNS_ADDRESS and not RETURNS_ADDRESS.fullmatch(settings.RETURNS_ADDRESS):
+        found.append(
+            (
+                "E027",
+                "RETURNS_ADDRESS is no address that one of its own for each notice can be made of.",
+                "Set it to a plain one such as returns@host, of a mailbox that takes returns+anything@host.",
+            )
+        )
+    elif bool(settings.RETURNS_ADDRESS) != settings.RETURNS_IMAP_URL.startswith("imaps://"):
+        found.append(
+            (
+                "E028",
+                "RETURNS_ADDRESS and RETURNS_IMAP_URL (imaps://…) are not both set.",
+                "Set both: where bounces and answers go, and the mailbox in which they are read; or neither.",
+            )
+        )
+    found += _of_pushes()
     if settings.STAFF_SECOND_FACTOR != "required":
         found.append(
             (
@@ -104,4 +166,31 @@ def _unsafe_values() -> list[tuple[str, str, str]]:
         )
     elif settings.PAYMENT_PROVIDER and not settings.STRIPE_API_URL.startswith("https://"):
         found.append(("E016", "STRIPE_API_URL is not an https:// address.", "Remove it."))
+    if settings.PROMOTIONS_AT_ALL_HOURS:
+        found.append(
+            (
+                "E030",
+                "PROMOTIONS_AT_ALL_HOURS sends advertising at night and on holidays.",
+                "Remove it: it is for trials.",
+            )
+        )
+    for provider in settings.OPENID_PROVIDERS:
+        if not provider.server.startswith("https://"):
+            text = f"OPENID_PROVIDERS: the server of {provider.id} is not an https:// address."
+            found.append(("E020", text, "Set it to the provider's issuer, or remove the entry."))
     return found
+
+
+def _of_pushes() -> list[tuple[str, str, str]]:
+    """Whether what PUSH_PROVIDERS names is set up, keeps nothing on this machine and calls nobody in the clear."""
+    if "file" in settings.PUSH_PROVIDERS:
+        says = "PUSH_PROVIDERS names file, which keeps notifications on this machine instead of sending them."
+        return [("E050", says, "Set it to web, fcm or both, or leave it empty: nobody is notified then.")]
+    try:
+        providers()
+    except ImproperlyConfigured as error:
+        return [("E051", str(error), "Correct it, or leave PUSH_PROVIDERS empty.")]
+    addresses = [settings.FCM_API_URL, *(each for each in settings.WEB_PUSH_SERVICES if "://" in each)]
+    if settings.PUSH_PROVIDERS and not all(each.startswith("https://") for each in addresses):
+        return [("E052", "FCM_API_URL or WEB_PUSH_SERVICES calls a service in the clear.", "Remove it.")]
+    return []

@@ -2,14 +2,50 @@
 
 from complaints import kinds as complaint_kinds
 from complaints import services as complaints
+from complaints.worked import complaints_worked
 from contact_center.claims import kinds as claim_kinds
 from contact_center.contacts import kinds as contact_kinds
+from contact_center.contacts.worked import contacts_worked
 from contact_center.operations import lines
-from notifications import account_kinds, kinds, moves, operation_kinds, operations
+from customers.privacy.explaining import EXPLAIN
+from customers.sensitive import unusual
+from foundation import masking
+from notifications import (
+    account_kinds,
+    alert_kinds,
+    data_export_kinds,
+    erasure_kinds,
+    kinds,
+    moves,
+    operation_kinds,
+    operations,
+    people_kinds,
+    push_kinds,
+)
+from notifications.texts import kinds as text_kinds
+from promotions import kinds as promotion_kinds
+from reserved_area import my_data
 from vittoria_care.backoffice import composition as backoffice
+from vittoria_care.masking import MASKED
+from vittoria_care.privacy.explaining import explain
+from vittoria_care.privacy.holding import held_about
 
 # The modules that describe the kinds of notice.
-NOTICE_KINDS = [kinds, account_kinds, operation_kinds, contact_kinds, claim_kinds, complaint_kinds]
+NOTICE_KINDS = [
+    kinds,
+    alert_kinds,
+    account_kinds,
+    operation_kinds,
+    people_kinds,
+    erasure_kinds,
+    data_export_kinds,
+    text_kinds,
+    push_kinds,
+    contact_kinds,
+    claim_kinds,
+    complaint_kinds,
+    promotion_kinds,
+]
 
 # The functions that act on a notice that was refused, withheld or put in doubt.
 FOLLOWERS_OF_TROUBLE = [complaints.follow_notice]
@@ -19,5 +55,9 @@ def compose() -> None:
     """Put everything in its place; ImproperlyConfigured the second time."""
     kinds.KINDS.fill(kinds.kinds_in(NOTICE_KINDS))
     moves.FOLLOWERS_OF_TROUBLE.fill(FOLLOWERS_OF_TROUBLE)
+    masking.FIELDS.fill(MASKED)
+    unusual.WORK.fill([contacts_worked, complaints_worked, unusual.operations_worked])
     operations.LINE_TO_CALL.fill([lines.line_to_call])
+    EXPLAIN.fill([explain])
+    my_data.WHAT_WE_HOLD.fill([held_about])
     backoffice.compose()

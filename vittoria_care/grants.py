@@ -104,8 +104,10 @@ def statements(cursor: Any, *, working: str, retention: str) -> list[str]:
     if retention and retention not in (owner, working):
         role = quote(retention)
         changeable = [name for name in tables.everything if name not in (*tables.reading, PROOF_TABLE)]
-        # What triggers write while it changes and deletes: earlier versions, who did it, days to be counted again.
-        written = [*histories, CONTEXT, "contact_center_staleday", "contact_center_staleperson"]
+        # What triggers write while it changes and deletes: earlier versions, who did it, days to be counted again; and the
+        # files whose rows it took away.
+        marks = ["contact_center_staleday", "contact_center_staleperson"]
+        written = [*histories, CONTEXT, *marks, "foundation_filetoremove"]
         needed += [
             f"GRANT UPDATE, DELETE ON {_list(changeable, quote)} TO {role}",
             f"GRANT INSERT ON {_list([*written, PROOF_TABLE], quote)} TO {role}",

@@ -1,7 +1,8 @@
 """The one table of what each role may do, kept in the groups after every `migrate`.
 
 A word such as "contact_center.view_call" is a permission of Django; which rows it reaches is decided by each queryset's
-`visible_to`. The auditor reads everything and changes nothing; the administrator does everything but rewrite history.
+`visible_to`. The auditor reads everything and changes nothing; the data protection officer reads everything, and who opened
+what, and decides about erasures and legal holds; the administrator does everything but rewrite history.
 """
 
 from typing import Any
@@ -11,6 +12,7 @@ from django.apps.registry import Apps
 from django.contrib.auth.models import Group, Permission
 
 from customers import roles
+from foundation import masking
 
 READ_CUSTOMERS = {
     f"customers.view_{model}"
@@ -29,8 +31,13 @@ READ_CUSTOMERS = {
         "documentopening",
         "policyvalue",
         "policyperson",
+        "reservedareaaccount",
+        "signinaddresschange",
     )
 }
+# By which document somebody acts for another: a decree or a certificate of inheritance tells more than agencies need.
+READ_MANDATES = {"customers.view_mandate"}
+END_ACCESS = {"customers.change_reservedareaaccount"}
 READ_CONTACTS = {
     f"contact_center.view_{model}"
     for model in (
@@ -70,9 +77,63 @@ READ_COMPLAINTS = {
 }
 # People who answer contacts may mark one as a complaint; people who follow complaints read the register.
 PROPOSE_COMPLAINTS = {"complaints.view_feedback", "complaints.add_complaint"}
-READ_NOTICES = {f"notifications.view_{model}" for model in ("notice", "noticeevent", "suppressedaddress")}
+# Promotions: who writes them for an agency, who approves what others wrote, who may hold one up; and who was written to, or why not.
+READ_PROMOTIONS = {
+    f"promotions.view_{model}"
+    for model in ("promotion", "promotionevent", "promotionoutcome", "oppositioncheck", "calllist")
+}
+READ_RECIPIENTS = {"promotions.view_recipient", "promotions.view_contactpause", "promotions.view_calledperson"}
+WRITE_PROMOTIONS = READ_PROMOTIONS | {
+    "promotions.add_promotion",
+    "promotions.change_promotion",
+    "promotions.halt_promotion",
+}
+# Ring the customers of one's own agency about a promotion, after the register of oppositions was asked.
+RING_CUSTOMERS = {
+    "promotions.add_oppositioncheck",
+    "promotions.answer_oppositioncheck",
+    "promotions.add_calllist",
+    "promotions.change_calledperson",
+}
+APPROVE_PROMOTIONS = {"promotions.approve_promotion", "promotions.halt_promotion"}
+# Leave a person alone for a while.
+PAUSE_CONTACTS = {"promotions.add_contactpause", "promotions.change_contactpause"}
+READ_NOTICES = {
+    f"notifications.view_{model}"
+    for model in (
+        "notice",
+        "noticeevent",
+        "deliveryreport",
+        "suppressedaddress",
+        "letterbatch",
+        "letter",
+        "returnedmessage",
+        "noticepreference",
+        "noticehold",
+        "preferencechange",
+    )
+}
+# How a person wants to be written to, for them on the telephone.
+CHOOSE_NOTICES = {"notifications.change_noticepreference"}
 # What a worker cannot decide: a notice in doubt, a refused one, an address that gets nothing any more.
-DECIDE_NOTICES = {"notifications.change_notice", "notifications.change_suppressedaddress"}
+DECIDE_NOTICES = {
+    "notifications.change_notice",
+    "notifications.change_suppressedaddress",
+    "notifications.change_returnedmessage",
+}
+# What people answer to our notices: read it, and take it up.
+ANSWER_RETURNS = {"notifications.change_returnedmessage"}
+# The texts of notices: who reads them, who writes them, and who approves what somebody else wrote.
+READ_TEXTS = {"notifications.view_noticetext", "notifications.view_noticetextevent"}
+WRITE_TEXTS = READ_TEXTS | {"notifications.add_noticetext", "notifications.change_noticetext"}
+APPROVE_TEXTS = READ_TEXTS | {"notifications.approve_noticetext"}
+# Which events are announced, when and to whom: who writes and simulates the rules, and who switches on what others wrote.
+READ_RULES = {"notifications.view_alertrule", "notifications.view_alertsimulation"}
+KEEP_RULES = READ_RULES | {
+    "notifications.add_alertrule",
+    "notifications.change_alertrule",
+    "notifications.switch_alertrule",
+}
 # What was paid online and what is offered for renewal; what a person decides about them is for the second level.
 READ_PAYMENTS = {
     f"customers.view_{model}" for model in ("payment", "paymentevent", "paymentincident", "refunddue", "renewaloffer")
@@ -81,8 +142,14 @@ DECIDE_PAYMENTS = {"customers.change_paymentincident", "customers.change_refundd
 # Begin an operation for a caller; carry out or refuse what a customer asked for.
 OPERATE = {"customers.add_operation", "customers.change_operation"}
 TAKE_CLAIMS = {"customers.change_claim", "customers.add_claimreport"}
+# Record what was offered, paid or refused; its reporter is told at once.
+SETTLE_CLAIMS = {"customers.settle_claim"}
 # What a reporter answered and sent may reveal an injury: the agencies of the sales network do not read it.
 READ_REPORTS = {"customers.view_claimreport", "customers.view_claimfile", "customers.view_askeddocument"}
+# Who asked for a copy of their data, and what became of it; to have one made is for the data protection officer.
+READ_DATA_EXPORTS = {"customers.view_dataexport", "customers.view_dataexportopening"}
+# Help a person who lost the address they sign in with.
+HELP_SIGN_IN = {"customers.add_signinaddresschange"}
 FIGURES = {"contact_center.view_dailyfigures"}
 ASSIGN_CONTACTS = {"contact_center.assign_contact"}
 WORK_CONTACTS = {
@@ -109,6 +176,9 @@ KEEP_PEOPLE = {
     "customers.view_agencymember",
     "customers.add_agencymember",
     "customers.change_agencymember",
+    "customers.view_campaignagency",
+    "customers.add_campaignagency",
+    "customers.change_campaignagency",
     "customers.add_agency",
     "customers.change_agency",
     "customers.view_reservedareaaccount",
@@ -116,18 +186,67 @@ KEEP_PEOPLE = {
     "auth.view_group",
 }
 KEEP_KEYS = {"foundation.view_apikey", "foundation.add_apikey", "foundation.change_apikey"}
-READ_FILES = READ_CUSTOMERS | READ_PAYMENTS | READ_REPORTS | READ_CONTACTS | READ_NOTICES
-READ_ALL = READ_FILES | READ_COMPLAINTS | FIGURES
+# What of a person a role sees whole, wherever it is shown; a role without the word of a kind sees it masked
+# (foundation/masking.py says how, docs/decisions/seeing-what-one-needs.md why).
+WHOLE = {masking.word_of(kind) for kind in masking.Kind}
+# All but managers, who look at numbers, know people by their names.
+NAMES = {masking.word_of(masking.Kind.NAME)}
+# To see one person's values whole all the same, with a reason, which is written down.
+ASK_WHOLE = {"customers.view_masked"}
+# Mark a file that asks a reason, and look into what was opened in an unusual way.
+GUARD_FILES = {"customers.change_filerestriction", "customers.change_unusualaccess"}
+READ_FILES = (
+    READ_CUSTOMERS | READ_MANDATES | READ_PAYMENTS | READ_REPORTS | READ_CONTACTS | READ_NOTICES | READ_RECIPIENTS
+)
+# Erasures, legal holds, periods and what the retention did: of the people who answer for the data.
+READ_PRIVACY = {
+    "customers.view_erasurerequest",
+    "customers.view_legalhold",
+    "foundation.view_retentionrun",
+    "foundation.view_retentionproof",
+    "foundation.view_retentionperiod",
+}
+DECIDE_PRIVACY = {
+    f"customers.{verb}_{model}" for verb in ("add", "change") for model in ("erasurerequest", "legalhold")
+}
+KEEP_PERIODS = {"foundation.add_retentionperiod"}
+READ_ALL = READ_FILES | READ_COMPLAINTS | READ_PROMOTIONS | READ_RULES | READ_TEXTS | FIGURES
 
 PERMISSIONS: dict[str, set[str]] = {
     roles.CUSTOMER: set(),  # the reserved area asks for the account, not for a permission
-    roles.AGENT: READ_FILES | WORK_CONTACTS | TAKE_CLAIMS | OPERATE | PROPOSE_COMPLAINTS,
-    roles.SPECIALIST: READ_FILES | WORK_CONTACTS | TAKE_CLAIMS | OPERATE | PROPOSE_COMPLAINTS | DECIDE_PAYMENTS,
+    roles.AGENT: READ_FILES
+    | WHOLE
+    | WORK_CONTACTS
+    | ANSWER_RETURNS
+    | TAKE_CLAIMS
+    | OPERATE
+    | END_ACCESS
+    | HELP_SIGN_IN
+    | CHOOSE_NOTICES
+    | PAUSE_CONTACTS
+    | PROPOSE_COMPLAINTS,
+    roles.SPECIALIST: READ_FILES
+    | WHOLE
+    | WORK_CONTACTS
+    | ANSWER_RETURNS
+    | TAKE_CLAIMS
+    | SETTLE_CLAIMS
+    | OPERATE
+    | END_ACCESS
+    | HELP_SIGN_IN
+    | CHOOSE_NOTICES
+    | PAUSE_CONTACTS
+    | PROPOSE_COMPLAINTS
+    | DECIDE_PAYMENTS,
     roles.COMPLAINT_OFFICER: READ_FILES
+    | WHOLE
     | READ_COMPLAINTS
     | DECIDE_NOTICES
+    | WRITE_TEXTS
     | {"complaints.add_complaint", "complaints.change_complaint", "complaints.change_feedback"},
     roles.AGENCY_MEMBER: {
+        masking.word_of(masking.Kind.NAME),
+        masking.word_of(masking.Kind.TELEPHONE),  # they ring their own customers
         "customers.view_customer",
         "customers.view_contactpoint",
         "customers.view_policy",
@@ -137,17 +256,59 @@ PERMISSIONS: dict[str, set[str]] = {
         "customers.view_policyvalue",
         "customers.view_payment",
         "customers.view_renewaloffer",
-    },
-    roles.CAMPAIGN_AUTHOR: set(),  # gains its permissions with the promotions
-    roles.MANAGER: READ_ALL | KEEP_ORGANISATION | ASSIGN_CONTACTS | DECIDE_NOTICES | DECIDE_PAYMENTS,
+    }
+    | WRITE_PROMOTIONS
+    | RING_CUSTOMERS
+    | READ_RECIPIENTS
+    | PAUSE_CONTACTS,
+    roles.CAMPAIGN_AUTHOR: WRITE_PROMOTIONS,  # of the agencies on their record; they open no customer's file
+    roles.MANAGER: READ_ALL
+    | ASK_WHOLE
+    | KEEP_ORGANISATION
+    | ASSIGN_CONTACTS
+    | DECIDE_NOTICES
+    | DECIDE_PAYMENTS
+    | APPROVE_PROMOTIONS
+    | WRITE_TEXTS
+    | APPROVE_TEXTS
+    | KEEP_RULES,
     roles.AUDITOR: READ_ALL
-    | {"customers.view_accesslog", "customers.view_user", "customers.view_agencymember", "foundation.view_apikey"},
+    | NAMES
+    | ASK_WHOLE
+    | READ_PRIVACY
+    | READ_DATA_EXPORTS
+    | {
+        "customers.view_accesslog",
+        "customers.view_filerestriction",
+        "customers.view_user",
+        "customers.view_agencymember",
+        "customers.view_campaignagency",
+        "foundation.view_apikey",
+    },
+    roles.DATA_OFFICER: READ_ALL
+    | NAMES
+    | ASK_WHOLE
+    | GUARD_FILES
+    | READ_PRIVACY
+    | READ_DATA_EXPORTS
+    | DECIDE_PRIVACY
+    | {
+        "customers.add_dataexport",
+        "customers.view_accesslog",
+        "customers.view_filerestriction",
+        "customers.view_unusualaccess",
+        "customers.view_user",
+    },
     roles.ADMINISTRATOR: READ_ALL
+    | NAMES
     | KEEP_ORGANISATION
     | KEEP_PEOPLE
     | KEEP_KEYS
+    | READ_PRIVACY
+    | KEEP_PERIODS
     | DECIDE_NOTICES
     | DECIDE_PAYMENTS
+    | KEEP_RULES
     | {"customers.view_accesslog"},
 }
 

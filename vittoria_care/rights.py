@@ -14,10 +14,12 @@ from django.contrib import admin
 from django.db.models import Model
 
 from customers import roles
+from customers.models.account import Right
 from foundation.office.base import OfficeAdmin
 from foundation.office.commands import Command
 
-from .permissions import PERMISSIONS
+from .permissions import PERMISSIONS, WHOLE
+from .sign_in import app_urls
 
 
 class Who(StrEnum):
@@ -25,6 +27,7 @@ class Who(StrEnum):
 
     ANYBODY = "anybody"
     HOLDER = "anybody with the secret in the address"
+    SIGNING_IN = "anybody whose sign-in is under way"
     SIGNED_IN = "anybody who has signed in"
     CUSTOMER = "customers enrolled in the reserved area"
     STAFF = "staff"
@@ -41,7 +44,7 @@ class Rows(StrEnum):
     HELD = "those of the secret"
     ANSWERED = "the calls that they answered"
     ALL = "all"
-    AGENCY = "all; for an agency member, those of the agency's customers"
+    AGENCY = "all; for an agency member, those of the agency's customers; for a campaign author, those of the agencies named"
 
 
 @dataclass(frozen=True)
@@ -55,11 +58,14 @@ class Door:
     needs: tuple[str, ...] = ()  # of staff: each of these permissions, where "a|b" is either
     scope: str = ""  # of a key
     command: str = ""  # which of the commands behind the address
+    right: Right | None = None  # of a customer's person: what they must be allowed to do for the customer
+    right_to_send: Right | None = None  # the same, to send the form of a page that each of them sees
+    for_heirs: bool = False  # whether an heir opens it
 
     @property
     def roles(self) -> frozenset[str]:
         """The roles that open it; a superuser opens every door that any staff could."""
-        if self.who in (Who.ANYBODY, Who.HOLDER, Who.SIGNED_IN):
+        if self.who in (Who.ANYBODY, Who.HOLDER, Who.SIGNING_IN, Who.SIGNED_IN):
             return frozenset(roles.ALL)
         if self.who is Who.CUSTOMER:
             return frozenset({roles.CUSTOMER})
@@ -74,7 +80,9 @@ def has_all(held: set[str], needs: tuple[str, ...]) -> bool:
 
 
 GET, POST, BOTH = ("GET",), ("POST",), ("GET", "POST")
+PUT, DELETE = ("PUT",), ("DELETE",)
 ANYBODY, HOLDER, SIGNED_IN, CUSTOMER, STAFF = Who.ANYBODY, Who.HOLDER, Who.SIGNED_IN, Who.CUSTOMER, Who.STAFF
+SIGNING_IN = Who.SIGNING_IN
 
 # --- What everybody sees ------------------------------------------------------------------------------------------
 PUBLIC = (
@@ -90,6 +98,10 @@ PUBLIC = (
     Door("request_thanks", ANYBODY),
     Door("complaint_form", ANYBODY, methods=BOTH),
     Door("complaint_received", ANYBODY),
+    Door("app_manifest", ANYBODY),
+    Door("service_worker", ANYBODY),
+    Door("offline", ANYBODY),
+    Door("sms_report", ANYBODY, methods=POST),  # by a provider's signature: anything else is 400
     Door("payment_confirmation", ANYBODY, methods=POST),  # by a provider's signature: anything else is 400
 )
 
@@ -107,7 +119,13 @@ BY_SECRET = (
     Door("calendar_feed", HOLDER, Rows.HELD),
     Door("consent_confirm", HOLDER, Rows.HELD, BOTH),
     Door("unsubscribe", HOLDER, Rows.HELD, BOTH),
+    Door("promotion_link", HOLDER, Rows.HELD),
+    Door("promotion_offer", HOLDER, Rows.HELD, BOTH),
+    Door("promotion_asked", HOLDER, Rows.HELD),
     Door("enrolment_finish", HOLDER, Rows.HELD, BOTH),
+    Door("people_join", HOLDER, Rows.HELD, BOTH),
+    Door("sign_in_address_confirm", HOLDER, Rows.HELD, BOTH),
+    Door("sign_in_address_undo", HOLDER, Rows.HELD, BOTH),
     Door("account_reset_password_from_key", HOLDER, Rows.HELD, BOTH),
 )
 
@@ -124,10 +142,18 @@ SIGN_IN = (
     Door("account_reset_password_done", ANYBODY),
     Door("account_reset_password_from_key_done", ANYBODY),
     Door("mfa_authenticate", ANYBODY, methods=BOTH),
-    Door("mfa_trust", ANYBODY, methods=BOTH),
+    Door("account_request_login_code", ANYBODY, methods=BOTH),
+    Door("mfa_login_webauthn", ANYBODY, methods=BOTH),
     Door("enrolment", ANYBODY, methods=BOTH),
     Door("enrolment_sent", ANYBODY),
     Door("enrolment_terms", ANYBODY),
+    Door("openid_connect_login", ANYBODY),  # of a provider of OPENID_PROVIDERS: any other is not found
+    Door("openid_connect_callback", SIGNING_IN),
+    Door(
+        "identity_enrolment", ANYBODY, methods=BOTH
+    ),  # of whom a provider vouched for; leads everybody else to the sign-in
+    Door("identity_enrolment_code", ANYBODY, methods=BOTH),
+    Door("identity_unlink", SIGNED_IN, Rows.OWN, POST),
     Door("after_sign_in", SIGNED_IN),
     Door("present", SIGNED_IN, methods=POST),
     Door("accesso/email/", SIGNED_IN),
@@ -135,7 +161,17 @@ SIGN_IN = (
     Door("account_reauthenticate", SIGNED_IN, Rows.OWN, BOTH),
     Door("account_change_password", SIGNED_IN, Rows.OWN, BOTH),
     Door("account_set_password", SIGNED_IN, Rows.OWN, BOTH),
+    Door("devices", SIGNED_IN, Rows.OWN),
+    Door("end_session", SIGNED_IN, Rows.OWN, POST),
+    Door("end_other_sessions", SIGNED_IN, Rows.OWN, POST),
+    Door("forget_device", SIGNED_IN, Rows.OWN, POST),
+    Door("passkey_later", SIGNED_IN, Rows.OWN, POST),
     Door("mfa_index", SIGNED_IN, Rows.OWN),
+    Door("mfa_list_webauthn", SIGNED_IN, Rows.OWN),
+    Door("mfa_add_webauthn", SIGNED_IN, Rows.OWN, BOTH),
+    Door("mfa_reauthenticate_webauthn", SIGNED_IN, Rows.OWN, BOTH),
+    Door("mfa_edit_webauthn", SIGNED_IN, Rows.OWN, BOTH),
+    Door("mfa_remove_webauthn", SIGNED_IN, Rows.OWN, BOTH),
     Door("mfa_reauthenticate", SIGNED_IN, Rows.OWN, BOTH),
     Door("mfa_activate_totp", SIGNED_IN, Rows.OWN, BOTH),
     Door("mfa_deactivate_totp", SIGNED_IN, Rows.OWN, BOTH),
@@ -146,69 +182,220 @@ SIGN_IN = (
 
 # --- The reserved area --------------------------------------------------------------------------------------------
 PORTAL = (
-    Door("reserved_area", CUSTOMER, Rows.OWN),
-    Door("portal_more", CUSTOMER, Rows.OWN),
-    Door("portal_policies", CUSTOMER, Rows.OWN),
-    Door("portal_policy", CUSTOMER, Rows.OWN),
-    Door("portal_pay", CUSTOMER, Rows.OWN, BOTH),
-    Door("portal_renewal", CUSTOMER, Rows.OWN, BOTH),
+    Door("reserved_area", CUSTOMER, Rows.OWN, for_heirs=True),
+    Door("portal_more", CUSTOMER, Rows.OWN, for_heirs=True),
+    Door("portal_policies", CUSTOMER, Rows.OWN, for_heirs=True),
+    Door("portal_policy", CUSTOMER, Rows.OWN, for_heirs=True),
+    Door("portal_pay", CUSTOMER, Rows.OWN, BOTH, right=Right.PAY),
+    Door("portal_renewal", CUSTOMER, Rows.OWN, BOTH, right=Right.PAY),
     Door("portal_payments", CUSTOMER, Rows.OWN),
     Door("portal_payment", CUSTOMER, Rows.OWN),
-    Door("portal_payment_check", CUSTOMER, Rows.OWN, POST),
+    Door("portal_payment_check", CUSTOMER, Rows.OWN, POST, right=Right.PAY),
     Door("portal_payment_receipt", CUSTOMER, Rows.OWN),
-    Door("portal_claims", CUSTOMER, Rows.OWN),
-    Door("portal_claim", CUSTOMER, Rows.OWN),
-    Door("portal_documents", CUSTOMER, Rows.OWN),
-    Door("portal_document", CUSTOMER, Rows.OWN),
-    Door("portal_document_file", CUSTOMER, Rows.OWN),
+    Door("portal_claims", CUSTOMER, Rows.OWN, for_heirs=True),
+    Door("portal_claim", CUSTOMER, Rows.OWN, for_heirs=True),
+    Door("portal_documents", CUSTOMER, Rows.OWN, for_heirs=True),
+    Door("portal_document", CUSTOMER, Rows.OWN, for_heirs=True),
+    Door("portal_document_file", CUSTOMER, Rows.OWN, for_heirs=True),
     Door("portal_calendar", CUSTOMER, Rows.OWN),
     Door("portal_calendar_make", CUSTOMER, Rows.OWN, POST),
     Door("portal_calendar_revoke", CUSTOMER, Rows.OWN, POST),
-    Door("portal_claim_message", CUSTOMER, Rows.OWN, POST),
-    Door("portal_claim_document", CUSTOMER, Rows.OWN, POST),
-    Door("portal_claim_file", CUSTOMER, Rows.OWN),
-    Door("portal_report", CUSTOMER, Rows.OWN, BOTH),
-    Door("portal_report_draft", CUSTOMER, Rows.OWN),
-    Door("portal_report_step", CUSTOMER, Rows.OWN, BOTH),
-    Door("portal_report_files", CUSTOMER, Rows.OWN, BOTH),
-    Door("portal_report_file", CUSTOMER, Rows.OWN),
-    Door("portal_report_file_remove", CUSTOMER, Rows.OWN, POST),
-    Door("portal_report_review", CUSTOMER, Rows.OWN, BOTH),
-    Door("portal_report_discard", CUSTOMER, Rows.OWN, BOTH),
-    Door("portal_report_sent", CUSTOMER, Rows.OWN),
+    Door("portal_claim_message", CUSTOMER, Rows.OWN, POST, right=Right.REPORT, for_heirs=True),
+    Door("portal_claim_document", CUSTOMER, Rows.OWN, POST, right=Right.REPORT, for_heirs=True),
+    Door("portal_claim_file", CUSTOMER, Rows.OWN, for_heirs=True),
+    Door("portal_report", CUSTOMER, Rows.OWN, BOTH, right=Right.REPORT, for_heirs=True),
+    Door("portal_report_draft", CUSTOMER, Rows.OWN, right=Right.REPORT, for_heirs=True),
+    Door("portal_report_step", CUSTOMER, Rows.OWN, BOTH, right=Right.REPORT, for_heirs=True),
+    Door("portal_report_files", CUSTOMER, Rows.OWN, BOTH, right=Right.REPORT, for_heirs=True),
+    Door("portal_report_file", CUSTOMER, Rows.OWN, right=Right.REPORT, for_heirs=True),
+    Door("portal_report_file_remove", CUSTOMER, Rows.OWN, POST, right=Right.REPORT, for_heirs=True),
+    Door("portal_report_review", CUSTOMER, Rows.OWN, BOTH, right=Right.REPORT, for_heirs=True),
+    Door("portal_report_discard", CUSTOMER, Rows.OWN, BOTH, right=Right.REPORT, for_heirs=True),
+    Door("portal_report_sent", CUSTOMER, Rows.OWN, for_heirs=True),
     Door("portal_requests", CUSTOMER, Rows.OWN),
-    Door("portal_write", CUSTOMER, Rows.OWN, BOTH),
-    Door("portal_write_guided", CUSTOMER, Rows.OWN, BOTH),
-    Door("portal_answer", CUSTOMER, Rows.OWN, BOTH),
+    Door("portal_write", CUSTOMER, Rows.OWN, BOTH, right=Right.ASK),
+    Door("portal_write_guided", CUSTOMER, Rows.OWN, BOTH, right=Right.ASK),
+    Door("portal_answer", CUSTOMER, Rows.OWN, BOTH, right=Right.ASK),
     Door("portal_request", CUSTOMER, Rows.OWN),
-    Door("portal_request_message", CUSTOMER, Rows.OWN, POST),
-    Door("portal_request_survey", CUSTOMER, Rows.OWN, POST),
+    Door("portal_request_message", CUSTOMER, Rows.OWN, POST, right=Right.ASK),
+    Door("portal_request_survey", CUSTOMER, Rows.OWN, POST, right=Right.ASK),
     Door("portal_operations", CUSTOMER, Rows.OWN),
     Door("portal_operation", CUSTOMER, Rows.OWN),
-    Door("portal_operation_withdraw", CUSTOMER, Rows.OWN, POST),
-    Door("portal_operation_code", CUSTOMER, Rows.OWN, BOTH),
-    Door("portal_own_operation", CUSTOMER, Rows.OWN, BOTH),
-    Door("portal_policy_operation", CUSTOMER, Rows.OWN, BOTH),
-    Door("portal_claim_operation", CUSTOMER, Rows.OWN, BOTH),
-    Door("portal_call_backs", CUSTOMER, Rows.OWN, BOTH),
-    Door("portal_call_back_move", CUSTOMER, Rows.OWN, BOTH),
-    Door("portal_call_back_cancel", CUSTOMER, Rows.OWN, POST),
+    Door("portal_operation_withdraw", CUSTOMER, Rows.OWN, POST, right=Right.ASK),
+    Door("portal_operation_code", CUSTOMER, Rows.OWN, BOTH, right=Right.ASK),
+    Door("portal_own_operation", CUSTOMER, Rows.OWN, BOTH, right=Right.ASK),
+    Door("portal_policy_operation", CUSTOMER, Rows.OWN, BOTH, right=Right.ASK),
+    Door("portal_claim_operation", CUSTOMER, Rows.OWN, BOTH, right=Right.ASK),
+    Door("portal_call_backs", CUSTOMER, Rows.OWN, BOTH, right_to_send=Right.ASK),
+    Door("portal_call_back_move", CUSTOMER, Rows.OWN, BOTH, right=Right.ASK),
+    Door("portal_call_back_cancel", CUSTOMER, Rows.OWN, POST, right=Right.ASK),
     Door("portal_complaints", CUSTOMER, Rows.OWN),
-    Door("portal_complaint_form", CUSTOMER, Rows.OWN, BOTH),
+    Door("portal_complaint_form", CUSTOMER, Rows.OWN, BOTH, right=Right.ASK),
     Door("portal_complaint", CUSTOMER, Rows.OWN),
     Door("portal_complaint_letter", CUSTOMER, Rows.OWN),
-    Door("portal_complaint_add", CUSTOMER, Rows.OWN, POST),
+    Door("portal_complaint_add", CUSTOMER, Rows.OWN, POST, right=Right.ASK),
     Door("portal_complaint_file", CUSTOMER, Rows.OWN),
     Door("portal_notices", CUSTOMER, Rows.OWN),
     Door("portal_sent_notices", CUSTOMER, Rows.OWN),
+    Door("portal_offers", CUSTOMER, Rows.OWN),
+    Door("portal_preferences", CUSTOMER, Rows.OWN, BOTH, right_to_send=Right.ASK),
     Door("portal_notice", CUSTOMER, Rows.OWN),
     Door("portal_notice_read", CUSTOMER, Rows.OWN, POST),
+    Door("portal_push", CUSTOMER, Rows.OWN),
+    Door("portal_push_on", CUSTOMER, Rows.OWN, POST),
+    Door("portal_push_off", CUSTOMER, Rows.OWN, POST),
     Door("portal_consents", CUSTOMER, Rows.OWN),
-    Door("portal_consent_give", CUSTOMER, Rows.OWN, POST),
-    Door("portal_consent_withdraw", CUSTOMER, Rows.OWN, POST),
+    Door("portal_consent_give", CUSTOMER, Rows.OWN, POST, right=Right.CONSENT),
+    Door("portal_consent_withdraw", CUSTOMER, Rows.OWN, POST, right=Right.CONSENT),
     Door("portal_profile", CUSTOMER, Rows.OWN),
+    Door("portal_sign_in_address", CUSTOMER, Rows.OWN, BOTH, for_heirs=True),
+    Door("portal_sign_in_address_code", CUSTOMER, Rows.OWN, BOTH, for_heirs=True),
+    Door("portal_access", CUSTOMER, Rows.OWN, for_heirs=True),
     Door("portal_accesses", CUSTOMER, Rows.OWN),
-    Door("portal_language", CUSTOMER, Rows.OWN, POST),
+    Door("portal_language", CUSTOMER, Rows.OWN, POST, right=Right.ASK),
+    Door("portal_acting", CUSTOMER, Rows.OWN, for_heirs=True),
+    Door("portal_acting_choose", CUSTOMER, Rows.OWN, POST, for_heirs=True),
+    Door("portal_acting_ask", CUSTOMER, Rows.OWN, BOTH, for_heirs=True),
+    Door("portal_acting_withdraw", CUSTOMER, Rows.OWN, POST, for_heirs=True),
+    Door("portal_acting_leave", CUSTOMER, Rows.OWN, BOTH, for_heirs=True),
+    Door("portal_people", CUSTOMER, Rows.OWN, right=Right.PEOPLE),
+    Door("portal_people_invite", CUSTOMER, Rows.OWN, BOTH, right=Right.PEOPLE),
+    Door("portal_people_withdraw", CUSTOMER, Rows.OWN, POST, right=Right.PEOPLE),
+    Door("portal_person", CUSTOMER, Rows.OWN, BOTH, right=Right.PEOPLE),
+    Door("portal_person_end", CUSTOMER, Rows.OWN, POST, right=Right.PEOPLE),
+    Door("portal_my_data", CUSTOMER, Rows.OWN),
+    Door("portal_data_export_ask", CUSTOMER, Rows.OWN, POST, right=Right.PEOPLE),
+    Door("portal_data_export", CUSTOMER, Rows.OWN, right=Right.PEOPLE),
+    Door("portal_data_export_end", CUSTOMER, Rows.OWN, POST, right=Right.PEOPLE),
+    Door("portal_erasure", CUSTOMER, Rows.OWN, BOTH, right=Right.PEOPLE),
+    Door("portal_erasure_withdraw", CUSTOMER, Rows.OWN, POST, right=Right.PEOPLE),
+)
+
+# --- The app ------------------------------------------------------------------------------------------------------
+ME = (
+    Door("me", CUSTOMER, Rows.OWN),
+    Door("me_policies", CUSTOMER, Rows.OWN),
+    Door("me_policy", CUSTOMER, Rows.OWN),
+    Door("me_instalments", CUSTOMER, Rows.OWN),
+    Door("me_payments", CUSTOMER, Rows.OWN),
+    Door("me_payment", CUSTOMER, Rows.OWN),
+    Door("me_receipt", CUSTOMER, Rows.OWN),
+    Door("me_claims", CUSTOMER, Rows.OWN),
+    Door("me_claim", CUSTOMER, Rows.OWN),
+    Door("me_claim_file", CUSTOMER, Rows.OWN),
+    Door("me_documents", CUSTOMER, Rows.OWN),
+    Door("me_document", CUSTOMER, Rows.OWN),
+    Door("me_document_file", CUSTOMER, Rows.OWN),
+    Door("me_operations", CUSTOMER, Rows.OWN),
+    Door("me_operation", CUSTOMER, Rows.OWN),
+    Door("me_operation_form", CUSTOMER, Rows.OWN),
+    Door("me_requests", CUSTOMER, Rows.OWN),
+    Door("me_request", CUSTOMER, Rows.OWN),
+    Door("me_attachment", CUSTOMER, Rows.OWN),
+    Door("me_topics", CUSTOMER, Rows.OWN),
+    Door("me_call_backs", CUSTOMER, Rows.OWN),
+    Door("me_call_back_places", CUSTOMER, Rows.OWN),
+    Door("me_complaints", CUSTOMER, Rows.OWN),
+    Door("me_complaint", CUSTOMER, Rows.OWN),
+    Door("me_complaint_letter", CUSTOMER, Rows.OWN),
+    Door("me_complaint_file", CUSTOMER, Rows.OWN),
+    Door("me_feedback", CUSTOMER, Rows.OWN),
+    Door("me_notices", CUSTOMER, Rows.OWN),
+    Door("me_notice", CUSTOMER, Rows.OWN),
+    Door("me_consents", CUSTOMER, Rows.OWN),
+    Door("me_consent_events", CUSTOMER, Rows.OWN),
+    Door("me_profile", CUSTOMER, Rows.OWN),
+    Door("me_accesses", CUSTOMER, Rows.OWN),
+    Door("me_accounts", CUSTOMER, Rows.OWN, for_heirs=True),
+    Door("me_people", CUSTOMER, Rows.OWN, right=Right.PEOPLE),
+    Door("me_person", CUSTOMER, Rows.OWN, right=Right.PEOPLE),
+    Door("me_sessions", CUSTOMER, Rows.OWN, ("GET", "DELETE")),
+    Door("me_session", CUSTOMER, Rows.OWN, DELETE),
+    Door("me_devices", CUSTOMER, Rows.OWN, BOTH),
+    Door("me_device", CUSTOMER, Rows.OWN, DELETE),
+    Door("api_enrolment", ANYBODY, methods=BOTH),
+    Door("api_enrolment_finish", ANYBODY, methods=POST),
+    Door("api_invitation", ANYBODY, methods=POST),  # by the secret that was sent: anything else is 410
+    Door("api_invitation_accept", ANYBODY, methods=POST),
+)
+# What a setting turns off has no address.
+APP_SIGN_IN = tuple(
+    door
+    for door in (
+        Door("app_config", ANYBODY),
+        Door("app_login", ANYBODY, methods=POST),
+        Door("app_code_request", ANYBODY, methods=POST),
+        Door("app_code_confirm", SIGNING_IN, methods=POST),
+        Door("app_code_resend", SIGNING_IN, methods=POST),
+        Door("app_second_factor", SIGNING_IN, methods=POST),
+        Door("app_passkey_second_factor", SIGNING_IN, methods=BOTH),
+        Door("app_passkey_login", ANYBODY, methods=BOTH),
+        Door("app_password_request", ANYBODY, methods=POST),
+        Door("app_password_reset", ANYBODY, methods=BOTH),  # by the secret that was sent: anything else is 400
+        Door("app_session", SIGNED_IN, Rows.OWN, ("GET", "DELETE")),
+        Door("app_reauthenticate", SIGNED_IN, Rows.OWN, POST),
+        Door("app_second_factor_again", SIGNED_IN, Rows.OWN, POST),
+        Door("app_passkey_again", SIGNED_IN, Rows.OWN, BOTH),
+        Door("app_password_change", SIGNED_IN, Rows.OWN, POST),
+        Door("app_authenticators", SIGNED_IN, Rows.OWN),
+        Door("app_totp", SIGNED_IN, Rows.OWN, ("GET", "POST", "DELETE")),
+        Door("app_recovery_codes", SIGNED_IN, Rows.OWN, BOTH),
+        Door("app_passkeys", SIGNED_IN, Rows.OWN, ("GET", "POST", "PUT", "DELETE")),
+    )
+    if door.address in app_urls.NAMES
+)
+
+ME_DOES = (
+    Door("me_operations", CUSTOMER, Rows.OWN, POST),
+    Door("me_operation_check", CUSTOMER, Rows.OWN, POST),
+    Door("me_operation_codes", CUSTOMER, Rows.OWN, POST),
+    Door("me_operation_code", CUSTOMER, Rows.OWN, POST),
+    Door("me_operation_withdraw", CUSTOMER, Rows.OWN, POST),
+    Door("me_instalment_pay", CUSTOMER, Rows.OWN, POST),
+    Door("me_renewal_offer_accept", CUSTOMER, Rows.OWN, POST),
+    Door("me_payment_check", CUSTOMER, Rows.OWN, POST),
+    Door("me_uploads", CUSTOMER, Rows.OWN, BOTH),
+    Door("me_upload", CUSTOMER, Rows.OWN, DELETE),
+    Door("me_claim_reports", CUSTOMER, Rows.OWN, BOTH),
+    Door("me_policies_to_report", CUSTOMER, Rows.OWN),
+    Door("me_claim_report", CUSTOMER, Rows.OWN, GET + DELETE),
+    Door("me_claim_report_step", CUSTOMER, Rows.OWN, PUT),
+    Door("me_claim_report_files", CUSTOMER, Rows.OWN, POST),
+    Door("me_claim_report_file", CUSTOMER, Rows.OWN, GET + DELETE),
+    Door("me_claim_report_send", CUSTOMER, Rows.OWN, POST),
+    Door("me_claim_messages", CUSTOMER, Rows.OWN, POST),
+    Door("me_claim_document", CUSTOMER, Rows.OWN, POST),
+    Door("me_requests", CUSTOMER, Rows.OWN, POST),
+    Door("me_beforehand", CUSTOMER, Rows.OWN, BOTH),
+    Door("me_request_messages", CUSTOMER, Rows.OWN, POST),
+    Door("me_request_survey", CUSTOMER, Rows.OWN, POST),
+    Door("me_call_backs", CUSTOMER, Rows.OWN, POST),
+    Door("me_call_back_move", CUSTOMER, Rows.OWN, POST),
+    Door("me_call_back_cancel", CUSTOMER, Rows.OWN, POST),
+    Door("me_complaints", CUSTOMER, Rows.OWN, POST),
+    Door("me_complaint_additions", CUSTOMER, Rows.OWN, POST),
+    Door("me_feedback", CUSTOMER, Rows.OWN, POST),
+    Door("me_notice_read", CUSTOMER, Rows.OWN, POST),
+    Door("me_consent_give", CUSTOMER, Rows.OWN, POST),
+    Door("me_consent_withdraw", CUSTOMER, Rows.OWN, POST),
+    Door("me_notice_preferences", CUSTOMER, Rows.OWN, BOTH),
+    Door("me_language", CUSTOMER, Rows.OWN, POST),
+    Door("me_account_leave", CUSTOMER, Rows.OWN, POST, for_heirs=True),
+    Door("me_acting_requests", CUSTOMER, Rows.OWN, BOTH, for_heirs=True),
+    Door("me_acting_request_withdraw", CUSTOMER, Rows.OWN, POST, for_heirs=True),
+    Door("me_person_rights", CUSTOMER, Rows.OWN, POST, right=Right.PEOPLE),
+    Door("me_person_end", CUSTOMER, Rows.OWN, POST, right=Right.PEOPLE),
+    Door("me_invitations", CUSTOMER, Rows.OWN, BOTH, right=Right.PEOPLE),
+    Door("me_invitation_withdraw", CUSTOMER, Rows.OWN, POST, right=Right.PEOPLE),
+    Door("me_sign_in_address", CUSTOMER, Rows.OWN, POST, for_heirs=True),
+    Door("me_sign_in_address_change", CUSTOMER, Rows.OWN, BOTH, for_heirs=True),
+    Door("me_calendar", CUSTOMER, Rows.OWN, BOTH),
+    Door("me_calendar_revoke", CUSTOMER, Rows.OWN, POST),
+    Door("me_data_exports", CUSTOMER, Rows.OWN, BOTH, right=Right.PEOPLE),
+    Door("me_data_export", CUSTOMER, Rows.OWN, GET + DELETE, right=Right.PEOPLE),
+    Door("me_data_export_file", CUSTOMER, Rows.OWN, right=Right.PEOPLE),
+    Door("me_erasure", CUSTOMER, Rows.OWN, BOTH, right=Right.PEOPLE),
+    Door("me_erasure_withdraw", CUSTOMER, Rows.OWN, POST, right=Right.PEOPLE),
 )
 
 # --- Files of conversations ---------------------------------------------------------------------------------------
@@ -224,10 +411,12 @@ DESK = (
     Door("desk", STAFF, Rows.ANSWERED, needs=(LOOKS,)),
     Door("desk_state", STAFF, Rows.ANSWERED, needs=(WORKS,)),
     Door("desk_person", STAFF, Rows.ANSWERED, POST, needs=(WORKS,)),
+    Door("desk_reason", STAFF, Rows.ANSWERED, POST, needs=(WORKS,)),
     Door("desk_code", STAFF, Rows.ANSWERED, POST, needs=(WORKS,)),
     Door("desk_pass_on", STAFF, Rows.ANSWERED, POST, needs=(WORKS,)),
     Door("begin_operation", STAFF, Rows.ALL, BOTH, needs=("customers.add_operation", "customers.view_customer")),
     Door("still_here", Who.SIGNED_IN, Rows.NONE, POST),
+    Door("file_reason", STAFF, Rows.AGENCY, BOTH, needs=("customers.view_customer",)),
 )
 REPORTS = "customers.add_claimreport"
 CLAIM_REPORTS = (
@@ -257,6 +446,7 @@ API = (
     Door("api_requests", Who.KEY, methods=POST, scope="requests:write"),
     Door("schema", ANYBODY),
     Door("api_docs", ANYBODY),
+    Door("api_docs_app", ANYBODY),
     Door("healthz", ANYBODY),
     Door("readyz", ANYBODY),
     Door("metrics", Who.MACHINE),
@@ -266,13 +456,18 @@ API = (
 DEMO = (
     Door("demo_mail", ANYBODY),
     Door("demo_sms", ANYBODY),
+    Door("demo_channels", ANYBODY),
+    Door("demo_pushes", ANYBODY),
     Door("demo_mail_message", ANYBODY),
     Door("demo_mail_html", ANYBODY),
     Door("demo_payment", ANYBODY, methods=BOTH),
 )
 
 # --- The back office: what is about no model ----------------------------------------------------------------------
-SEES_SOMETHING = "|".join(sorted({word for words in PERMISSIONS.values() for word in words if ".view_" in word}))
+# Of the app by whose page it is tried: that of another app opens to people who see something of that one.
+SEES_SOMETHING = "|".join(
+    sorted({word for word in set().union(*PERMISSIONS.values()) - WHOLE if word.startswith("customers.view_")})
+)
 OFFICE = (
     Door("admin:index", STAFF),
     Door("admin:app_list", STAFF, needs=(SEES_SOMETHING,)),  # of an app of which they see something
@@ -288,10 +483,29 @@ OFFICE = (
 READS_COMPLAINTS = "complaints.view_complaint|complaints.change_complaint"
 OFFICE_FILES = (
     Door("admin:customers_document_file", STAFF, Rows.ALL, needs=("customers.view_document",)),
+    Door("admin:customers_dataexport_file", STAFF, Rows.ALL, needs=("customers.add_dataexport",)),
+    Door("admin:notifications_notice_proof", STAFF, needs=("notifications.change_notice|customers.view_accesslog",)),
+    Door("admin:promotions_promotion_results", STAFF, needs=("promotions.view_promotionoutcome",)),
+    Door("admin:notifications_notice_sendings", STAFF, needs=("notifications.view_notice",)),
+    Door("admin:notifications_notice_person", STAFF, Rows.ALL, needs=("notifications.view_notice",)),
+    Door("admin:notifications_notice_report", STAFF, Rows.ALL, needs=("notifications.view_notice",)),
+    Door("admin:notifications_noticetext_kinds", STAFF, Rows.ALL, needs=("notifications.view_noticetext",)),
+    Door("admin:notifications_noticetext_kind", STAFF, Rows.ALL, needs=("notifications.view_noticetext",)),
+    Door("admin:notifications_noticetext_preview", STAFF, Rows.ALL, POST, needs=("notifications.add_noticetext",)),
+    Door("admin:notifications_noticetext_letter", STAFF, Rows.ALL, needs=("notifications.view_noticetext",)),
+    Door("admin:notifications_letterbatch_document", STAFF, Rows.ALL, needs=("notifications.change_notice",)),
+    Door("admin:notifications_letterbatch_manifest", STAFF, Rows.ALL, needs=("notifications.change_notice",)),
+    Door(
+        "admin:notifications_returnedmessage_message",
+        STAFF,
+        Rows.ALL,
+        needs=("notifications.change_returnedmessage", *sorted(WHOLE)),
+    ),
     Door("admin:complaints_complaint_register", STAFF, Rows.ALL, needs=(READS_COMPLAINTS,)),
     Door("admin:complaints_complaint_file", STAFF, Rows.ALL, needs=(READS_COMPLAINTS,)),
     Door("admin:complaints_complaint_letter", STAFF, Rows.ALL, needs=(READS_COMPLAINTS,)),
     Door("admin:complaints_complaint_preview", STAFF, Rows.ALL, POST, needs=("complaints.change_complaint",)),
+    Door("admin:customers_mandate_file", STAFF, Rows.ALL, needs=("customers.view_mandate",)),
     Door("admin:customers_claim_file", STAFF, Rows.ALL, needs=("customers.view_claimfile",)),
     Door("admin:contact_center_contact_due", STAFF, Rows.ALL, needs=(f"{LOOKS}|{WORKS}",)),
     Door("admin:contact_center_contact_presence", STAFF, Rows.ALL, POST, needs=(WORKS,)),
@@ -313,8 +527,12 @@ def model_doors(model: type[Model], office: OfficeAdmin) -> Iterator[Door]:
     yield adds if office.addable else Door(f"{stem}_add", Who.NOBODY)
     yield Door(f"{stem}_delete", Who.NOBODY)
     yield Door(page, STAFF)  # an old form of the page's address: leads to it
-    for kind, commands in (("command", office.commands), ("list_command", office.list_commands)):
-        yield from (_command_door(f"{stem}_{kind}", each, reads, rows) for each in commands)
+    # A command of the list is about no row.
+    for kind, commands, reached in (
+        ("command", office.commands, rows),
+        ("list_command", office.list_commands, Rows.NONE),
+    ):
+        yield from (_command_door(f"{stem}_{kind}", each, reads, reached) for each in commands)
         if not commands:
             yield Door(f"{stem}_{kind}", Who.NOBODY)
 
@@ -334,6 +552,9 @@ PARTS: dict[str, tuple[Door, ...]] = {
     "By a secret that we sent": BY_SECRET,
     "Signing in": SIGN_IN,
     "The reserved area": PORTAL,
+    "The app": ME,
+    "The app's sign-in": APP_SIGN_IN,
+    "The app: what a customer does": ME_DOES,
     "Files of conversations": FILES,
     "The desk of an agent": DESK,
     "Reporting a claim for a customer": CLAIM_REPORTS,

@@ -8,11 +8,22 @@ from typing import Any
 
 from celery.schedules import crontab
 
+from notifications.queues import BULK, PLANNING, PROMOTIONS, SLOW, URGENT
+
 SCHEDULE: dict[str, dict[str, Any]] = {
     # Days whose calls or contacts changed since their counts were made: the managers' page is at most a minute behind.
     "refresh-figures": {"task": "contact_center.tasks.refresh_figures", "schedule": 60.0, "options": {"expires": 60}},
     # Shows that beat, the broker and a worker are all alive: /readyz and the back office call it the last beat.
     "pulse": {"task": "vittoria_care.tasks.pulse", "schedule": 30.0, "options": {"expires": 60}},
+    # The same into the queues of notices: whether somebody takes from each (vittoria_care/running/heartbeat.py).
+    **{
+        f"pulse-{queue}": {
+            "task": "vittoria_care.tasks.pulse",
+            "schedule": 30.0,
+            "options": {"queue": queue, "expires": 300},
+        }
+        for queue in (URGENT, BULK, PROMOTIONS, PLANNING, SLOW)
+    },
     # Answers kept for writes with an Idempotency-Key are good for a day.
     "forget-kept-answers": {
         "task": "foundation.tasks.forget_kept_answers",
@@ -33,11 +44,59 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     # Notices that no worker knows of (a lost wake-up, a retry whose time has come), and those whose worker died while
     # it was sending. Every minute: the longest that a lost wake-up delays a notice.
     "sweep-notices": {"task": "notifications.tasks.sweep_notices", "schedule": 60.0, "options": {"expires": 60}},
+    # Promotions that begin, and the next of those that are being sent: each round works for most of the minute. On a queue of
+    # its own, so that nothing else waits for it.
+    "send-promotions": {
+        "task": "promotions.tasks.send_promotions",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    # What people did after a promotion, once its sixty days are over, for the pooled results. In the night; four exists, once, on
+    # both days on which the clock changes.
+    "count-outcomes": {
+        "task": "promotions.tasks.count_outcomes",
+        "schedule": crontab(hour=4, minute=0),
+        "options": {"expires": 12 * 3600},
+    },
     # Alerts about expiries, instalments and claims. After the files of the night are in, before the lines open; ten past
     # five exists, once, on both days on which the clock changes. The alerts leave at eight (notifications/deadlines.py).
     "send-deadline-alerts": {
         "task": "notifications.tasks.send_deadline_alerts",
         "schedule": crontab(hour=5, minute=10),
+        "options": {"expires": 12 * 3600},
+    },
+    # Bounces, complaints, answers and receipts of certified e-mail, where their mailboxes are set up: before the hourly round,
+    # and before the alerts of the night.
+    "fetch-returns": {
+        "task": "notifications.tasks.fetch_returns",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
+    # What became of the notices of each day, for the page of sending: those of yesterday and today each quarter of an hour, all to
+    # which reports still come in the night. A quarter past four exists, once, on both days on which the clock changes.
+    "count-sendings": {
+        "task": "notifications.tasks.count_sendings",
+        "schedule": 900.0,
+        "kwargs": {"days": 2},
+        "options": {"expires": 900},
+    },
+    "count-sendings-again": {
+        "task": "notifications.tasks.count_sendings",
+        "schedule": crontab(hour=4, minute=15),
+        "kwargs": {"days": 45},
+        "options": {"expires": 12 * 3600},
+    },
+    # What was refused or came back since, sent another way; letters whose customer has an address now. Each hour of the day.
+    "climb-ladders": {
+        "task": "notifications.tasks.climb_ladders",
+        "schedule": crontab(minute=25, hour="7-20"),
+        "options": {"expires": 3600},
+    },
+    # Those who act for another by a document, a month before its last day: the access itself ends without any task. At six,
+    # which exists, once, on both days on which the clock changes.
+    "remind-of-ends": {
+        "task": "notifications.tasks.remind_of_ends",
+        "schedule": crontab(hour=6, minute=0),
         "options": {"expires": 12 * 3600},
     },
     # Payments begun some minutes ago whose confirmation has not come, for the first two hours; and what was kept of a
@@ -55,13 +114,32 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour=4, minute=20),
         "options": {"expires": 12 * 3600},
     },
-    # Enrolments that came to nothing, and what was written to addresses that are nobody's, after 30 days, as the privacy
-    # notice says. In the night, when few ask; twenty to four exists, once, on both days on which
-    # the clock changes.
-    "forget-strangers": {
-        "task": "notifications.tasks.forget_strangers",
+    # What is past its period, as the privacy notice says, and what an erasure left because something kept it. In the night,
+    # when few ask; twenty to four exists, once, on both days on which the clock changes.
+    "apply-retention": {
+        "task": "vittoria_care.tasks.apply_retention",
         "schedule": crontab(hour=3, minute=40),
         "options": {"expires": 12 * 3600},
+    },
+    # Sessions that are over, and devices that nobody signed in on for half a year. In the night, when few are signed in; half
+    # past three exists, once, on both days on which the clock changes.
+    "forget-ended-sessions": {
+        "task": "vittoria_care.tasks.forget_ended_sessions",
+        "schedule": crontab(hour=3, minute=30),
+        "options": {"expires": 12 * 3600},
+    },
+    # What was opened in an unusual way the day before, for the data protection officer to look at in the morning. Five to four
+    # exists, once, on both days on which the clock changes.
+    "find-unusual-accesses": {
+        "task": "customers.tasks.find_unusual_accesses",
+        "schedule": crontab(hour=3, minute=55),
+        "options": {"expires": 12 * 3600},
+    },
+    # Granted erasures: a decision wakes the worker, and this finds what waited for its letter to leave, or for a worker.
+    "carry-out-erasures": {
+        "task": "vittoria_care.tasks.carry_out_erasures",
+        "schedule": 600.0,
+        "options": {"expires": 600},
     },
     # Documents of claims that did not come by their day: one reminder for each. In the morning, when somebody can look
     # for them; after the files of the night, which may have closed the claim.
@@ -76,6 +154,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour=3, minute=50),
         "options": {"expires": 12 * 3600},
     },
+    # Files that were sent ahead of a message more than a day ago. Hourly, to stay small.
+    "forget-uploads": {
+        "task": "contact_center.tasks.forget_uploads",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     # Calls that have been open for hours (CALL_OPEN_HOURS): their end was lost, and the figures would wait for ever.
     "close-lost-calls": {
         "task": "contact_center.tasks.close_lost_calls",
@@ -85,6 +169,19 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     # Events of calls older than CALL_EVENT_DAYS: none comes that late, and each names a caller. Hourly, to stay small.
     "purge-call-events": {
         "task": "contact_center.tasks.purge_call_events",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    # Copies of customers' data that wait to be made, and those whose worker ended in the middle: a person who asked waits
+    # half a minute at most before somebody begins.
+    "make-data-exports": {
+        "task": "vittoria_care.tasks.make_data_exports",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    # Copies whose time is over are deleted. Hourly: nobody can open one that is past its end meanwhile.
+    "end-data-exports": {
+        "task": "vittoria_care.tasks.end_data_exports",
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },

@@ -3,6 +3,8 @@
 Never used in production, which refuses to start without a key of its own (vittoria_care/checks.py).
 """
 
+import base64
+import hashlib
 import os
 import secrets
 from pathlib import Path
@@ -30,3 +32,9 @@ def of_this_folder(folder: Path) -> str:
     finally:
         made.unlink()
     return path.read_text().strip()
+
+
+def push_key(secret: str) -> str:
+    """A key by which the services of browsers may know a demonstration: it follows from the secret key, as WEB_PUSH_PRIVATE_KEY is written."""
+    digest = hashlib.sha256(b"vittoria_care.web_push" + secret.encode()).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

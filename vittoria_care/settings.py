@@ -1,17 +1,22 @@
 """Settings, fed by the environment alone (and a `.env` file when there is one). The README lists every variable."""
 
-from datetime import timedelta
+from datetime import date, time
+from decimal import Decimal
 from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
+
+from notifications import queues
 
 from . import databases, places, schedule, secret_key
 from .backoffice.unfold_settings import UNFOLD as UNFOLD
 from .embedded import servers
 from .running import logs
+from .sign_in.openid_connect.providers import read_providers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -35,6 +40,8 @@ DEBUG = env.bool("DEBUG", default=False)
 # Outside production one is made for this folder, at random and once
 SECRET_KEY = env.str("SECRET_KEY", default="") or ("" if PRODUCTION else secret_key.of_this_folder(VAR_DIR))
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# Of columns that are kept encrypted (foundation/encryption.py): the first encrypts, all decrypt; none: they are not encrypted
+ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 CSRF_FAILURE_VIEW = "vittoria_care.views.form_key_lost"
@@ -42,11 +49,12 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Where people reach the site from outside: the beginning of every link in a notice
 SITE_URL = env.str("SITE_URL", default=f"http://localhost:{env.int('PORT', default=8000)}").rstrip("/")
 
-# --- The apps: vittoria_care -> complaints -> contact_center -> notifications -> customers
+# --- The apps: vittoria_care -> promotions -> complaints -> contact_center -> notifications -> customers
 INSTALLED_APPS = [
     "vittoria_care.apps.VittoriaCareConfig",
     "reserved_area",
     "insights",
+    "promotions.apps.PromotionsConfig",
     "complaints.apps.ComplaintsConfig",
     "contact_center.apps.ContactCenterConfig",
     "notifications.apps.NotificationsConfig",
@@ -65,6 +73,10 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.headless",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "vittoria_care.apps.SessionsConfig",  # allauth.usersessions
     "pgtrigger",
     "pghistory",
     "csp",
@@ -87,6 +99,7 @@ MIDDLEWARE = [
     "foundation.api.problems.ApiDoor",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "vittoria_care.sign_in.app_sessions.AppSessions",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -95,6 +108,8 @@ MIDDLEWARE = [
     "vittoria_care.sign_in.session_limits.SessionLimits",
     "vittoria_care.sign_in.second_factor.StaffGuard",
     "pghistory.middleware.HistoryMiddleware",
+    "customers.sensitive.asking.ReasonGuard",
+    "vittoria_care.backoffice.reader.PageReader",
     "vittoria_care.running.busy.Busy",
 ]
 
@@ -107,7 +122,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["foundation.templatetags.icons"],
+            "builtins": ["foundation.templatetags.icons", "customers.templatetags.acting_forms"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -152,6 +167,10 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_DB_REUSE_MAX = 1000
+# A worker without -Q takes from all of them (notifications/queues.py says what each is for)
+CELERY_TASK_QUEUES = [Queue(each.name) for each in queues.QUEUES]
+CELERY_TASK_DEFAULT_QUEUE = queues.REST
+CELERY_TASK_ROUTES = queues.ROUTES
 CELERY_TIMEZONE = "Europe/Rome"
 CELERY_BEAT_SCHEDULE = schedule.SCHEDULE
 CELERY_BEAT_SCHEDULER = "vittoria_care.running.heartbeat.OneBeat"
@@ -176,6 +195,10 @@ ACCOUNT_ADAPTER = "vittoria_care.sign_in.accounts.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {
+    "request_login_code": "vittoria_care.sign_in.forms.AskForCodeForm",
+    "confirm_login_code": "vittoria_care.sign_in.forms.CodeByMailForm",
+}
 # So many in so long, by network address (ip), account or mailbox tried (key) or person signed in (user);
 # docs/operations.md explains them.
 ACCOUNT_RATE_LIMITS = {
@@ -183,6 +206,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/300s/key",
     "reset_password": "20/m/ip,5/m/key",
     "reset_password_from_key": "20/m/ip",
+    "request_login_code": "20/m/ip,300/d/ip,3/m/key,10/d/key",
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
     "manage_email": "10/m/user",
@@ -192,24 +216,53 @@ ACCOUNT_RATE_LIMITS = {
 }
 LOCKED_OUT_AFTER = "5/300s/key"  # the part of login_failed that is about one account
 KNOWN_DEVICE_COOKIE_NAME = "__Host-devices" if PRODUCTION else "devices"
-KNOWN_DEVICE_COOKIE_AGE = 180 * 86_400  # seconds
+# A code by e-mail in place of a password: seconds it is good for, wrong ones accepted, and times it is sent again
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = env.int("LOGIN_CODE_MINUTES", default=10) * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = 2
 # Customers who did nothing for so many minutes, and everybody after so many hours, sign in again (0: never)
 CUSTOMER_IDLE_MINUTES = env.int("CUSTOMER_IDLE_MINUTES", default=30)
 CUSTOMER_SESSION_HOURS = env.int("CUSTOMER_SESSION_HOURS", default=12)
 STAFF_SESSION_HOURS = env.int("STAFF_SESSION_HOURS", default=12)
+# The app signs in under /accesso/app/ (vittoria_care/sign_in/app_urls.py), and stays signed in longer than a page: so many days
+# after it was last used, and so many at most
+HEADLESS_CLIENTS = ("app",)
+APP_IDLE_DAYS = env.int("APP_IDLE_DAYS", default=30)
+APP_SESSION_DAYS = env.int("APP_SESSION_DAYS", default=90)
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a person gets an e-mail about a changed password or second factor
 # A second factor: asked of all staff (vittoria_care/sign_in/second_factor.py), offered to customers.
 STAFF_SECOND_FACTOR = env.str("STAFF_SECOND_FACTOR", default="required")
 STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", default=60)
 MFA_ADAPTER = "vittoria_care.sign_in.second_factor.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_FORMS = {
+    "authenticate": "vittoria_care.sign_in.forms.CodeForm",
+    "reauthenticate": "vittoria_care.sign_in.forms.CodeAgainForm",
+    "activate_totp": "vittoria_care.sign_in.forms.SetUpAppForm",
+    "add_webauthn": "vittoria_care.sign_in.passkeys.AddForm",
+    "edit_webauthn": "vittoria_care.sign_in.passkeys.RenameForm",
+    "login_webauthn": "vittoria_care.sign_in.passkeys.SignInForm",
+    "authenticate_webauthn": "vittoria_care.sign_in.passkeys.SecondFactorForm",
+    "reauthenticate_webauthn": "vittoria_care.sign_in.passkeys.AgainForm",
+}
+# A passkey always asks for the finger, face or PIN of its holder: it is two factors, and lets in by itself.
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 MFA_TOTP_ISSUER = "Vittoria Care"
 MFA_TOTP_PERIOD = 30  # seconds
 MFA_TOTP_TOLERANCE = 1  # half a minute early or late: telephones' clocks differ
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses come from an enrolment or an administrator, never from a sign-up
-MFA_TRUST_ENABLED = True
-MFA_TRUST_COOKIE_AGE = timedelta(days=30)
+# Customers by their digital identity, staff by single sign-on: a JSON list of providers, or the file that holds it
+OPENID_PROVIDERS = read_providers(env.str("OPENID_PROVIDERS", default=""))
+SOCIALACCOUNT_ADAPTER = "vittoria_care.sign_in.openid_connect.adapter.SocialAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+# How long a device that a person asked to remember is asked for no second factor (vittoria_care/sign_in/known_devices.py)
+CUSTOMER_REMEMBERED_DAYS = env.int("CUSTOMER_REMEMBERED_DAYS", default=30)
+STAFF_REMEMBERED_HOURS = env.int("STAFF_REMEMBERED_HOURS", default=12)
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = reverse_lazy("after_sign_in")
 LOGOUT_REDIRECT_URL = "/"
@@ -263,7 +316,7 @@ STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
 STRIPE_API_URL = env.str("STRIPE_API_URL", default="https://api.stripe.com")
 
 # --- Written requests
-PRIVACY_NOTICE_VERSION = "2026-11-28"  # of templates/legal/privacy.*.html: a change of the text is a new version
+PRIVACY_NOTICE_VERSION = "2026-11-29"  # of templates/legal/privacy.*.html: a change of the text is a new version
 REOPEN_DAYS = env.int("REOPEN_DAYS", default=14)
 SURVEY_EVERY_DAYS = env.int("SURVEY_EVERY_DAYS", default=7)
 CODE_CORRECTION_DAYS = env.int("CODE_CORRECTION_DAYS", default=7)
@@ -279,8 +332,20 @@ CANCELLATION_NOTICE_DAYS = env.int("CANCELLATION_NOTICE_DAYS", default=30)
 # Codes that prove a new number or address: minutes they last, and most in an hour for a customer and for an address
 PROOF_CODE_MINUTES = env.int("PROOF_CODE_MINUTES", default=10)
 PROOF_CODES_PER_HOUR = env.int("PROOF_CODES_PER_HOUR", default=5)
+# Days in which a change of sign-in address can be undone from the address before
+ADDRESS_UNDO_DAYS = env.int("ADDRESS_UNDO_DAYS", default=7)
 # --- Claim reports
 CLAIM_DRAFT_DAYS = env.int("CLAIM_DRAFT_DAYS", default=30)
+# --- Copies of customers' data
+# How long a copy of a customer's data can be opened, and how many may be asked for in 24 hours
+DATA_EXPORT_DAYS = env.int("DATA_EXPORT_DAYS", default=7)
+DATA_EXPORTS_PER_DAY = env.int("DATA_EXPORTS_PER_DAY", default=3)
+
+# --- Erasures that a restored backup must not bring back (vittoria_care/privacy/ledger.py): beside the backups, not in them
+ERASURE_LEDGER = env.str("ERASURE_LEDGER", default=str(VAR_DIR / "erasures.jsonl"))
+
+# --- The reserved area on a telephone: False takes the worker away from every browser that has one
+INSTALLABLE = env.bool("INSTALLABLE", default=True)
 
 # --- Safety of the pages
 # Strict for every page; the back office (unfold's Alpine) and the API's page relax it.
@@ -289,6 +354,8 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
+        "worker-src": [SELF],
+        "manifest-src": [SELF],
         "base-uri": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
@@ -303,8 +370,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 if PRODUCTION:  # browsers take a cookie of such a name from this very host alone, over HTTPS, for the whole site
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
-    MFA_TRUST_COOKIE_NAME, LANGUAGE_COOKIE_NAME = "__Host-mfa_trusted", "__Host-language"
-    MFA_TRUST_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
+    LANGUAGE_COOKIE_NAME, LANGUAGE_COOKIE_SECURE = "__Host-language", True
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=PRODUCTION)
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if PRODUCTION else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
@@ -318,10 +384,73 @@ if not PRODUCTION and not env.str("EMAIL_URL", default=""):
     EMAIL_BACKEND = "vittoria_care.demonstration.mail.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
-# Who carries an SMS: "file" keeps each under var/sms, for a demonstration; empty, none is sent and no code goes by SMS
+# Who carries an SMS: "twilio"; "file" keeps each under var/sms, for a demonstration; empty, none is sent and no code goes by SMS
 SMS_PROVIDER = env.str("SMS_PROVIDER", default="" if PRODUCTION else "file")
 SMS_FILE_PATH = VAR_DIR / "sms"
+# The name that the telephone shows: up to eleven letters and figures, or a number
+SMS_SENDER = env.str("SMS_SENDER", default="Vittoria")
+# Most texts in an hour (0: no limit), and what a segment costs in euro, for the receipts
+SMS_PER_HOUR = env.int("SMS_PER_HOUR", default=5_000)
+SMS_SEGMENT_PRICE = Decimal(env.str("SMS_SEGMENT_PRICE", default="0"))
+TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", default="")
+TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", default="")
+TWILIO_API_URL = env.str("TWILIO_API_URL", default="https://api.twilio.com")
+# Notifications on devices: whom they go by ("web" for browsers, "fcm" for the app; "file" keeps each under var/push, for a
+# demonstration); empty, none is sent and nobody is asked to allow them
+PUSH_PROVIDERS = env.list("PUSH_PROVIDERS", default=[] if PRODUCTION else ["file"])
+PUSH_FILE_PATH = VAR_DIR / "push"
+# The key that browsers' services know us by (manage.py web_push_key), and where they write to us: mailto: or https:
+# Outside production one follows from SECRET_KEY, so that browsers of a demonstration can be asked
+WEB_PUSH_PRIVATE_KEY = env.str("WEB_PUSH_PRIVATE_KEY", default="" if PRODUCTION else secret_key.push_key(SECRET_KEY))
+WEB_PUSH_CONTACT = env.str("WEB_PUSH_CONTACT", default="")
+# The services that we call for browsers: a host, or all below one with a dot before it
+WEB_PUSH_SERVICES = env.list(
+    "WEB_PUSH_SERVICES",
+    default=[
+        "fcm.googleapis.com",
+        "updates.push.services.mozilla.com",
+        ".push.services.mozilla.com",
+        ".push.apple.com",
+        ".notify.windows.com",
+    ],
+)
+# The service account's file of Firebase
+FCM_CREDENTIALS = env.str("FCM_CREDENTIALS", default="")
+FCM_API_URL = env.str("FCM_API_URL", default="https://fcm.googleapis.com")
+# Most notices in an hour and a day (0: no limit): of all together, of one kind (not of promotions), to one person, to one address
 NOTICES_PER_HOUR = env.int("NOTICES_PER_HOUR", default=60_000)
+NOTICES_PER_DAY = env.int("NOTICES_PER_DAY", default=800_000)
+NOTICES_PER_KIND_HOUR = env.int("NOTICES_PER_KIND_HOUR", default=40_000)
+NOTICES_PER_KIND_DAY = env.int("NOTICES_PER_KIND_DAY", default=400_000)
+NOTICES_PER_PERSON_HOUR = env.int("NOTICES_PER_PERSON_HOUR", default=30)
+NOTICES_PER_PERSON_DAY = env.int("NOTICES_PER_PERSON_DAY", default=100)
+NOTICES_PER_ADDRESS_HOUR = env.int("NOTICES_PER_ADDRESS_HOUR", default=60)
+NOTICES_PER_ADDRESS_DAY = env.int("NOTICES_PER_ADDRESS_DAY", default=200)
+# When nothing that rings is sent to anybody, by the clock of Rome: such as 22:00 and 07:00; the same twice for never
+NOTICE_QUIET_FROM = env.get_value("NOTICE_QUIET_FROM", cast=time.fromisoformat, default=time(22))
+NOTICE_QUIET_UNTIL = env.get_value("NOTICE_QUIET_UNTIL", cast=time.fromisoformat, default=time(7))
+# The first day from which the papers of a contract inform that its e-mail address may get offers of similar products; unset, nobody
+# is written to without a consent (docs/promotions.md)
+SOFT_SPAM_SINCE = env.get_value("SOFT_SPAM_SINCE", cast=date.fromisoformat, default=None)
+# For trials alone: promotions leave at any hour of any day. A production start refuses it.
+PROMOTIONS_AT_ALL_HOURS = env.bool("PROMOTIONS_AT_ALL_HOURS", default=False)
+# Certified e-mail: the manager's server (smtp+ssl:// or smtp+tls://), the mailbox of the receipts (imaps://), our address
+# there. Without a server none is sent; a development keeps it beside its mail.
+PEC_SMTP = env.email_url("PEC_SMTP_URL") if env.str("PEC_SMTP_URL", default="") else {}
+PEC_BACKEND = PEC_SMTP.get("EMAIL_BACKEND", "" if PRODUCTION else "vittoria_care.demonstration.mail.EmailBackend")
+PEC_IMAP_URL = env.str("PEC_IMAP_URL", default="")
+PEC_ADDRESS = env.str("PEC_ADDRESS", default="" if PRODUCTION else "vittoria.care@pec.vittoria-care.example")
+PEC_PER_HOUR = env.int("PEC_PER_HOUR", default=1_000)
+PEC_PRICE = Decimal(env.str("PEC_PRICE", default="0"))
+# What comes back: the address that it comes to (each notice has its own behind a plus sign) and its mailbox (imaps://). Without
+# an address, bounces go to the sender of the mail as ever.
+RETURNS_ADDRESS = env.str("RETURNS_ADDRESS", default="")
+RETURNS_IMAP_URL = env.str("RETURNS_IMAP_URL", default="")
+# Most addresses that bounces alone may stop mail to in a day: beyond them a fault of ours is likelier, and a person looks
+RETURNS_SUPPRESSED_PER_DAY = env.int("RETURNS_SUPPRESSED_PER_DAY", default=200)
+# Most letters in one batch for the printer, and what a letter costs in euro, for the receipts
+LETTERS_PER_BATCH = env.int("LETTERS_PER_BATCH", default=500)
+LETTER_PRICE = Decimal(env.str("LETTER_PRICE", default="0"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Vittoria Care <assistenza@vittoria-care.example>")
 
 # --- The API: most bytes of a body; most requests in a minute of a key, and of an address without one or with wrong ones
@@ -330,6 +459,15 @@ API_BODY_LIMIT = env.int("API_BODY_LIMIT", default=5 * 1024 * 1024)
 API_KEY_PER_MINUTE = env.int("API_KEY_PER_MINUTE", default=6_000)
 API_ADDRESS_PER_MINUTE = env.int("API_ADDRESS_PER_MINUTE", default=300)
 API_WRONG_KEYS_PER_MINUTE = env.int("API_WRONG_KEYS_PER_MINUTE", default=60)
+# The app (reserved_area/api/): most requests of a person in a minute; the least version of it that is answered, and until which
+# day earlier ones still are, with the day since which they read that they end; where there is a newer one
+APP_PERSON_PER_MINUTE = env.int("APP_PERSON_PER_MINUTE", default=240)
+APP_LEAST_VERSION = env.str("APP_LEAST_VERSION", default="")
+APP_VERSIONS_END_SINCE = env.get_value("APP_VERSIONS_END_SINCE", cast=date.fromisoformat, default=None)
+APP_VERSIONS_END_ON = env.get_value("APP_VERSIONS_END_ON", cast=date.fromisoformat, default=None)
+APP_UPDATE_URL = env.str("APP_UPDATE_URL", default=f"{SITE_URL}/")
+# Where a payment begun in the app leads back to, with {payment} for its id; "" is the page of the payment
+APP_PAYMENT_RETURN_URL = env.str("APP_PAYMENT_RETURN_URL", default="")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "foundation.api.keys.ApiKeyAuthentication",
@@ -344,14 +482,42 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Vittoria Care",
-    "DESCRIPTION": "Calls, written requests and first-level figures of the customer service.",
+    "DESCRIPTION": "Calls, written requests and first-level figures; and under me/ everything that the app of a customer reads and does.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    # A client is generated from the schema: what a value may be keeps its name, whatever else has one
+    "ENUM_NAME_OVERRIDES": {
+        "PolicyState": "customers.models.policy.PolicyState",
+        "PaymentState": "customers.models.payment.PaymentState",
+        "ClaimState": "customers.models.claim.ClaimState",
+        "ClaimKind": "customers.models.claim.ClaimKind",
+        "OperationState": "customers.models.operation.OperationState",
+        "OperationKind": "customers.models.operation.OperationKind",
+        "AskedDocumentState": "customers.models.claim_report.AskedDocumentState",
+        "DocumentKind": "customers.models.document.DocumentKind",
+        "ContactState": "contact_center.models.contact.ContactState",
+        "ContactChannel": "contact_center.models.contact.ContactChannel",
+        "ComplaintState": "complaints.models.complaint.ComplaintState",
+        "NoticeState": "notifications.models.NoticeState",
+        "NoticeChannel": "notifications.channels.Channel",
+        "ConsentChannel": "customers.models.customer.ConsentChannel",
+        "ConsentEvent": "customers.models.customer.ConsentEvent",
+        "ConsentPurpose": "customers.models.customer.ConsentPurpose",
+        "DevicePlatform": "customers.models.device.DevicePlatform",
+        "AccountCapacity": "customers.models.account.Capacity",
+        "AccountState": "customers.models.account.AccountState",
+        "AccountRight": "customers.models.account.Right",
+        "DataExportState": "customers.models.data_export.DataExportState",
+        "ErasureState": "customers.models.privacy.ErasureState",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
+        "vittoria_care.sign_in.app_schema.with_sign_in",
         "vittoria_care.api_schema.with_problems",
         "vittoria_care.api_schema.with_bounds",
+        "vittoria_care.api_schema.with_not_modified",
+        "vittoria_care.api_examples.with_examples",
     ],
 }
 

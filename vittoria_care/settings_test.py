@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from datetime import time
 
 from .settings import *  # noqa: F403
 from .settings import BASE_DIR, CACHES, REDIS_URL, STORAGES, databases, env
@@ -26,6 +27,15 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {}
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+OPENID_PROVIDERS = []  # a test that signs in by one names it
+ERASURE_LEDGER = str(BASE_DIR / "var" / f"test-erasures-{os.environ.get('PYTEST_XDIST_WORKER', 'only')}.jsonl")
+PEC_BACKEND = ""  # a test that sends certified e-mail names its server
+TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN = (
+    "AC-of-the-tests",
+    "of-the-tests",
+)  # its reports are taken; nothing is sent by it
+NOTICE_QUIET_FROM = NOTICE_QUIET_UNTIL = time(0)  # a test of quiet hours names them: the suite runs at night as well
+PUSH_PROVIDERS = []  # a test that pushes names its provider
 SMS_PROVIDER = ""  # a test that sends texts names its provider and folder
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 WHITENOISE_AUTOREFRESH = True  # looks a file up when asked, rather than wanting the collected ones at the start

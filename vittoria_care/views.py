@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views import csrf, defaults
+from django.views.decorators.http import require_safe
 
 from contact_center.models import TollFreeLine
 from foundation.files.accepted import MESSAGE
@@ -21,6 +22,7 @@ from foundation.page_before import page_before
 
 from .backoffice.site import POLICY
 from .demonstration.mail import is_kept_here
+from .privacy.record import kept_for
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -36,6 +38,13 @@ def api_docs(request: HttpRequest) -> HttpResponse:
     return render(request, "api_docs.html")
 
 
+@require_safe
+def api_docs_app(request: HttpRequest) -> HttpResponse:
+    """For the makers of the app, as it is written (docs/app.md)."""
+    page = settings.BASE_DIR / "docs" / "app.md"
+    return HttpResponse(page.read_bytes(), content_type="text/markdown; charset=utf-8")
+
+
 def legal(request: HttpRequest, name: str) -> HttpResponse:
     """A page with its own text in each language: the privacy notice, the accessibility declaration."""
     privacy = name == "privacy"
@@ -44,6 +53,7 @@ def legal(request: HttpRequest, name: str) -> HttpResponse:
         "title": _("Privacy notice") if privacy else _("Accessibility declaration"),
         "version": settings.PRIVACY_NOTICE_VERSION if privacy else "",
         "text": f"legal/{name}.{language}.html",
+        "kept": kept_for() if privacy else [],
     }
     return render(request, "legal/page.html", context)
 

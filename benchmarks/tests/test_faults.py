@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from benchmarks import faults, payment_faults
+from benchmarks import campaign_faults, faults, payment_faults
 from benchmarks.breaking import RememberingSink, number_of
 from testbed.smtp_sink import Received
 
@@ -81,3 +81,51 @@ def test_a_planted_fault_of_payments_is_found(place, row, fault):
     faults_of = ("booked twice", "lost", "unexplained", "second payments not on the list of refunds")
     wrong = [name for name in faults_of if found[name]]
     assert (fault in wrong) if fault else not wrong
+
+
+# --- A promotion ----------------------------------------------------------------------------------------------------
+def person(number, state="written", reason="", notice_state="sent", taken=(5.0,), ended_at=None):
+    return campaign_faults.Person(number, state, reason, 7, notice_state, list(taken), ended_at)
+
+
+def test_the_rule_of_the_people_leaves_most_in_and_names_each_reason():
+    reasons = [campaign_faults.expected(number) for number in range(1, 101)]
+    assert {reason: reasons.count(reason) for reason in set(reasons)} == {
+        "": 80,
+        "no_consent": 7,
+        "opted_out": 5,
+        **dict.fromkeys(("minor", "paused", "suppressed", "no_address"), 2),
+    }
+
+
+def test_a_campaign_without_a_fault_counts_as_such():
+    found = campaign_faults.count(
+        [
+            person(8),
+            person(9, "held_out", taken=(), notice_state=""),
+            person(20, "excluded", "no_consent", "", ()),
+            person(10, "excluded", "opted_out", "", (), ended_at=3.0),
+            person(11, "written", "", "withheld", (), ended_at=3.0),
+            person(12, taken=(5.0,), ended_at=4.0),
+        ]
+    )
+    assert (found.twice, found.without_consent, found.unexplained) == (0, 0, 0)
+    assert (found.sent, found.held_out, found.withheld, found.left_out.total()) == (2, 1, 1, 2)
+    assert found.after_the_end == [1.0]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "where"),
+    [
+        (person(8, taken=(5.0, 6.0)), "twice"),
+        (person(20), "without_consent"),
+        (person(8, taken=(90.0,), ended_at=5.0), "without_consent"),
+        (person(8, "waiting", "", "", ()), "unexplained"),
+        (person(8, "excluded", "capped", "", ()), "unexplained"),
+        (person(8, "written", "", "withheld", ()), "unexplained"),
+        (person(20, "held_out", "", "", ()), "unexplained"),
+        (person(8, "written", "", "in_doubt", ()), "unexplained"),
+    ],
+)
+def test_a_planted_fault_of_a_campaign_is_found(wrong, where):
+    assert getattr(campaign_faults.count([wrong]), where) == 1

@@ -16,6 +16,7 @@ def test_a_subject_measures_what_it_says(name, settings, monkeypatch):
     monkeypatch.setattr(
         subject, "median_seconds", lambda *actions, **given: median_seconds(*actions, runs=1, warm_up=0), raising=False
     )
+    monkeypatch.setattr(subject, "SIGNED_IN", 10, raising=False)
     rows = list(subject.measure(Scale(calls=300, customers=1_000)))
     assert len(rows) >= 3
     # Queries, tables read whole, requests kept: the same at any scale.

@@ -385,6 +385,12 @@ class Complaint(Versioned):
         return self.number
 
     @property
+    def every_name(self) -> tuple[str, ...]:
+        """The names by which a text may call the complainant and the customer."""
+        stated = (self.complainant_name, *self.complainant_name.split())
+        return (*(self.customer.every_name if self.customer else ()), *stated)
+
+    @property
     def number(self) -> str:
         """The number in the register, such as 2026/17."""
         return f"{self.year_id}/{self.sequence}"

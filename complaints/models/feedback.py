@@ -98,3 +98,8 @@ class Feedback(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_source_display()}, {self.rating}/5, {self.received_at:%d/%m/%Y}"
+
+    @property
+    def every_name(self) -> tuple[str, ...]:
+        """The names of the customer, if any, by which a text may call them."""
+        return self.customer.every_name if self.customer else ()

@@ -5,7 +5,7 @@ from .alerts import warn_of_terms
 from .answering import answer_complaint, cancel, draft_letter, reinstate, withdraw
 from .clock import resume_clock, resume_lapsed, suspend_clock
 from .correcting import correct_receipt
-from .feedback import handle_feedback
+from .feedback import handle_feedback, send_feedback
 from .handling import assign, check_classification, classify, forward_to_intermediary, note
 from .registering import (
     Statement,
@@ -51,6 +51,7 @@ __all__ = [
     "reinstate",
     "resume_clock",
     "resume_lapsed",
+    "send_feedback",
     "send_letter_again",
     "statement_from",
     "suspend_clock",

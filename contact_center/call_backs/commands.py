@@ -49,14 +49,15 @@ def book_call_back(
     starts_at: datetime,
     phone: str,
     submission_key: uuid.UUID,
-    by: User,
+    by: User | None,
     topic: Topic | None = None,
     text: str = "",
     language: str = "",
+    channel: str = Contact.Channel.PORTAL,
 ) -> Booked:
     """Take a place of the hour, put the call into the first level's queue as due at that hour, and confirm it to the customer.
 
-    The same `submission_key` again books nothing. `phone` is in E.164. Refused for an hour that is not on offer or is
+    The same `submission_key` again books nothing. `phone` is in E.164; `by` is nobody for who holds a secret link of ours. Refused for an hour that is not on offer or is
     full, where the customer has one at that hour already, or has MOST_BOOKED ahead.
     """
     _lock_customer(customer)
@@ -70,7 +71,7 @@ def book_call_back(
         )
     slot = _take_place(customer, starts_at, now)
     contact = Contact.objects.create(
-        channel=Contact.Channel.PORTAL,
+        channel=channel,
         kind=Contact.Kind.REQUEST,
         customer=customer,
         address=phone,

@@ -18,13 +18,14 @@ from foundation.dates import with_weekday
 from foundation.form_fields import NormalisedField, TextField
 from foundation.form_guard import GuardedForm
 from foundation.telephones import shown_number
+from foundation.text import CleanedForm
 
 LONGEST_TEXT = 1_000
 OTHER = "other"  # in place of one of the customer's own numbers
 
 
-class HourForm(GuardedForm):
-    """An hour among those that are free."""
+class HourFields(CleanedForm, forms.Form):
+    """An hour among those that are free, whoever chooses it: a page or a program."""
 
     slot = forms.ChoiceField(widget=forms.RadioSelect, label=gettext_lazy("When shall we call you?"))
 
@@ -58,7 +59,7 @@ def _hour(moment: datetime) -> str:
     return timezone.localtime(moment).strftime("%H:%M")
 
 
-class CallBackForm(HourForm):
+class CallBackFields(HourFields):
     """All that is asked to book one: what we know of the customer is chosen, not typed."""
 
     number = forms.ChoiceField(widget=forms.RadioSelect, label=gettext_lazy("Which number shall we call?"))
@@ -91,7 +92,8 @@ class CallBackForm(HourForm):
 
     def clean(self) -> dict[str, Any]:
         """The number to call is the one chosen, or the one typed in its place."""
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         chosen = cleaned.get("number")
         if chosen == OTHER and not cleaned.get("other_number") and "other_number" not in self.errors:
             self.add_error(
@@ -99,3 +101,11 @@ class CallBackForm(HourForm):
             )
         cleaned["phone"] = cleaned.get("other_number") if chosen == OTHER else chosen
         return cleaned
+
+
+class HourForm(HourFields, GuardedForm):
+    """An hour, on its page."""
+
+
+class CallBackForm(CallBackFields, HourForm):
+    """A call-back, on its page."""

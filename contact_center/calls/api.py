@@ -476,7 +476,7 @@ class CallEventsView(StrictView):
         summary="Report what happens to calls",
         description=(
             "One event, or a list of up to 1,000. An event is known by the key's source and its `event_id`: sent again "
-            "it changes nothing. Events may come late and in any order; the call is made anew from all it has. On "
+            "it changes nothing. Events may come late and in any order; the call is made again from all it has. On "
             "`answered` the agent's desk shows the caller within a second. Each row has a result of its own; a "
             "`code` of one that was not refused is a note: what is doubtful in it, or why it changed nothing."
         ),

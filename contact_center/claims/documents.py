@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from contact_center.claims import kinds
 from contact_center.claims.conversation import write_about_claim
 from contact_center.claims.reporting import link_to
+from contact_center.models import Contact
 from customers.claim_reports.commands import Added, refuse_more_than_fits
 from customers.models import AskedDocument, Claim, ClaimFile, User
 from foundation.files.accepted import CLAIM, CheckedFile, check_file, clean_name
@@ -68,7 +69,13 @@ def _tell(kind: NoticeKind, asked: AskedDocument) -> None:
     )
 
 
-def receive_document(asked: AskedDocument, uploads: Iterable[UploadedFile | File], *, by: User) -> Added:
+def receive_document(
+    asked: AskedDocument,
+    uploads: Iterable[UploadedFile | File],
+    *,
+    by: User,
+    channel: str = Contact.Channel.PORTAL,
+) -> Added:
     """Take the files of a document from the claim's reporter; whoever works the claim is informed by its conversation.
 
     Each file is looked at by itself, as those of a draft: what cannot be kept is named. With at least one that is kept the
@@ -81,12 +88,22 @@ def receive_document(asked: AskedDocument, uploads: Iterable[UploadedFile | File
         except ValidationError as error:
             added.refused += error.messages
     if good:
-        _receive(asked, good, added, by)
+        _receive(asked, good, added, by, channel)
+    return added
+
+
+def receive_checked(
+    asked: AskedDocument, files: Iterable[CheckedFile], *, by: User, channel: str = Contact.Channel.PORTAL
+) -> Added:
+    """As `receive_document`, of files that were checked when they were sent ahead."""
+    added, files = Added(), list(files)
+    if files:
+        _receive(asked, files, added, by, channel)
     return added
 
 
 @transaction.atomic
-def _receive(asked: AskedDocument, files: list[CheckedFile], added: Added, by: User) -> None:
+def _receive(asked: AskedDocument, files: list[CheckedFile], added: Added, by: User, channel: str) -> None:
     claim = Claim.objects.select_for_update(of=["self"]).select_related("customer").get(pk=asked.claim_id)
     asked = AskedDocument.objects.select_for_update().get(pk=asked.pk)
     there = {each.sha256: each for each in asked.files.all()}
@@ -119,7 +136,7 @@ def _receive(asked: AskedDocument, files: list[CheckedFile], added: Added, by: U
     with translation.override(claim.customer.language):
         names = ", ".join(each.name for each in added.kept)
         text = _("Document sent: %(document)s (%(names)s)") % {"document": asked.name, "names": names}
-    write_about_claim(claim, text=text, key=uuid.uuid5(added.kept[0].key, "received"), by=by)
+    write_about_claim(claim, text=text, key=uuid.uuid5(added.kept[0].key, "received"), by=by, channel=channel)
 
 
 @transaction.atomic

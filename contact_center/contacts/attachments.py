@@ -17,16 +17,20 @@ def keep_attachments(message: Message, files: Iterable[CheckedFile]) -> list[Mes
     return keep_files(MessageAttachment, files, message=message)
 
 
-def attachment_for(user: User, key: uuid.UUID) -> MessageAttachment:
-    """The file, for staff who may read messages and for the customer whose thread it is in; Http404 for everybody else."""
+def attachment_for(user: User, key: uuid.UUID, *, account: ReservedAreaAccount | None) -> MessageAttachment:
+    """The file, for staff who may read messages and for who acts for the customer of its thread; else Http404.
+
+    `account` is the one by which the person acts. An heir reads no correspondence.
+    """
     found = MessageAttachment.objects.select_related("message__contact").filter(key=key)
     if user.has_perm("contact_center.view_message"):
         found = found.filter(message__contact__in=Contact.objects.visible_to(user).order_by().values("pk"))
-    else:
-        mine = ReservedAreaAccount.objects.filter(user=user, state=ReservedAreaAccount.State.ENROLLED)
+    elif account is not None and not account.is_of_heir:
         found = found.filter(
-            ~Q(message__direction=Message.Direction.NOTE), message__contact__customer__in=mine.values("customer")
+            ~Q(message__direction=Message.Direction.NOTE), message__contact__customer=account.customer_id
         )
+    else:
+        raise Http404
     attachment = found.first()
     if attachment is None:
         raise Http404

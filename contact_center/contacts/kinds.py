@@ -3,12 +3,25 @@
 from django.utils.translation import gettext_lazy as _
 
 from notifications.kinds import EMAIL, NoticeKind
+from notifications.preferences import duties
+from notifications.preferences.groups import Group
+from notifications.texts import obligations
 
 REQUEST_RECEIVED = NoticeKind(
-    "request-received", _("request received"), frozenset({"number", "subject", "name", "due_at", "answers"})
+    "request-received",
+    _("request received"),
+    frozenset({"number", "subject", "name", "due_at", "answers"}),
+    parts=(obligations.NUMBER, obligations.LINK),
+    group=Group.REQUESTS,
 )
 REQUEST_ANSWERED = NoticeKind(
-    "request-answered", _("answer to a request"), frozenset({"number", "subject", "text"}), is_personal=True
+    "request-answered",
+    _("answer to a request"),
+    frozenset({"number", "subject", "text"}),
+    is_personal=True,
+    parts=(obligations.NUMBER, obligations.TEXT),
+    group=Group.REQUESTS,
+    required_by=duties.ANSWER,
 )
 SATISFACTION_ASKED = NoticeKind(
     "satisfaction-asked",
@@ -17,11 +30,28 @@ SATISFACTION_ASKED = NoticeKind(
     channels=(EMAIL,),
     is_confidential=True,  # its link answers for the customer
     still_owed="contact_center.contacts.satisfaction.no_longer_asked",
+    parts=(obligations.LINK,),
+    group=Group.REQUESTS,
 )
 CALL_BACK_BOOKED = NoticeKind(
-    "call-back-booked", _("call-back booked"), frozenset({"number", "when", "until", "phone", "is_moved"})
+    "call-back-booked",
+    _("call-back booked"),
+    frozenset({"number", "when", "until", "phone", "is_moved"}),
+    group=Group.REQUESTS,
 )
-CALL_BACK_CANCELLED = NoticeKind("call-back-cancelled", _("call-back called off"), frozenset({"number", "when"}))
+CALL_BACK_CANCELLED = NoticeKind(
+    "call-back-cancelled",
+    _("call-back called off"),
+    frozenset({"number", "when"}),
+    group=Group.REQUESTS,
+    required_by=duties.ANSWER,
+)
 COMPLAINT_INVITATION = NoticeKind(
-    "complaint-invitation", _("how to write a complaint"), frozenset({"number"}), channels=(EMAIL,)
+    "complaint-invitation",
+    _("how to write a complaint"),
+    frozenset({"number"}),
+    channels=(EMAIL,),
+    parts=(obligations.LINK,),
+    group=Group.REQUESTS,
+    required_by=duties.COMPLAINT,
 )

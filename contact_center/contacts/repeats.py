@@ -17,18 +17,21 @@ from typing import Any
 from django.db import connection, transaction
 
 from contact_center.models import StalePerson
+from contact_center.models.contact import FORGOTTEN
 
 # One linking at a time: two that each miss the other's changes would leave neither's link.
 LINKING = 71_489_001
 
+# Begins what stands in place of a number or address that was forgotten: what was counted of such a contact remains.
+
 # GROUPS … FOLLOWING takes the rows at the next later moment: two contacts of the same moment do not follow each other.
-FIND_NEXT = """
+FIND_NEXT = f"""
     SELECT k.id, first_value(k.day) OVER (
         PARTITION BY k.person_key, COALESCE(t.area, 'unknown')
         ORDER BY k.started_at GROUPS BETWEEN 1 FOLLOWING AND 1 FOLLOWING
     ) AS next_day
     FROM contact_center_contact k LEFT JOIN contact_center_topic t ON t.id = k.topic_id
-    WHERE k.in_base AND k.person_key IS NOT NULL AND {chosen}
+    WHERE k.in_base AND k.person_key IS NOT NULL AND k.address NOT LIKE '{FORGOTTEN}%%' AND {{chosen}}
 """
 LINK = f"""
     WITH linked AS ({FIND_NEXT}),

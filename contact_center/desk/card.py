@@ -26,6 +26,7 @@ from customers.models import Claim, Consent, Customer, Instalment, Policy, Renew
 from customers.rami import MOTOR_LIABILITY
 from customers.search import search_customers
 from foundation.dates import written_day
+from foundation.masking import Kind, seen
 from foundation.office.links import change_address
 from foundation.office.read_only import euro
 from foundation.slots import Slot
@@ -97,7 +98,9 @@ def found(text: str, user: User) -> list[Candidate]:
     """The people that a search names."""
     text = search_words(text)
     people = Customer.objects.visible_to(user).for_list()
-    return [Candidate(each, "found") for each in search_customers(people, text, MOST_FOUND)] if text else []
+    return (
+        [Candidate(each, "found") for each in search_customers(people, text, MOST_FOUND, reader=user)] if text else []
+    )
 
 
 # --- The card of a person ---------------------------------------------------------------------------------------
@@ -283,7 +286,7 @@ def call_backs_panel(subject: CardSubject) -> CardPanel | None:
     promised = CallBack.objects.visible_to(subject.reader).to_make().filter(customer=subject.customer)
     rows = []
     for each in promised.select_related("contact__topic").order_by("starts_at", "pk")[:MOST_ROWS]:
-        parts = [shown_number(each.phone), str(each.contact.topic or "")]
+        parts = [seen(subject.reader, Kind.TELEPHONE, each.phone), str(each.contact.topic or "")]
         if each.tries:
             parts.append(ngettext("%(tries)d try", "%(tries)d tries", each.tries) % {"tries": each.tries})
         tone = "bad" if each.ends_at < timezone.now() else "warn"

@@ -13,6 +13,7 @@ from contact_center.contacts import commands, kinds
 from contact_center.contacts.correspondence import recipient_of
 from contact_center.contacts.moves import locked
 from contact_center.models import Agent, Call, Contact, Team, Topic, WrapUpCode
+from customers.access import open_with_reason
 from customers.models import Customer, User
 from foundation.refusals import Refused
 from notifications.services import queue_notice
@@ -39,6 +40,13 @@ def confirm_person(contact: Contact, *, customer: Customer, by: User) -> Contact
     if contact.wrap_up_id or contact.state == Contact.State.CLOSED:
         raise Refused(_("%(number)s has been wrapped up already.") % {"number": contact.number}, code="coded_already")
     return commands.link_customer(contact, customer=customer, by=by)
+
+
+@transaction.atomic
+def open_caller(contact: Contact, *, customer: Customer, kind: str, words: str, by: User) -> None:
+    """Open the file of the person on the line, for the reason given. Refused for another's call, or a reason that is none."""
+    _agent, contact = _own(contact, by)
+    open_with_reason(customer, by=by, what=f"call {contact.number}", kind=kind, words=words)
 
 
 @transaction.atomic

@@ -23,16 +23,21 @@ from contact_center.contacts.candidates import Candidate, candidates_for
 from contact_center.contacts.correspondence import recipient_of
 from contact_center.contacts.wrap_up_forms import CodeForm, PassOnForm
 from contact_center.desk import card as desk
-from contact_center.desk.commands import code_call, complaint_form_url, confirm_person, pass_on
+from contact_center.desk.commands import code_call, complaint_form_url, confirm_person, open_caller, pass_on
 from contact_center.models import Agent, Contact
-from customers.access import record_access
+from customers.access import AccessReason, ReasonRefused, record_access
 from customers.models import Customer, User
+from customers.sensitive.commands import note_search
+from customers.sensitive.forms import ReasonForm
+from customers.sensitive.restricted import closed_to
 from foundation.numbers import whole_number
+from foundation.office.closed import RESTRICTED
 from foundation.office.doors import for_staff
 from foundation.office.drafts import taken
 from foundation.refusals import Refused
 from foundation.requests import StaffRequest
 from foundation.telephones import shown_number
+from foundation.text import cleaned_data_of
 
 LOOK, WORK = "contact_center.view_contact", "contact_center.change_contact"
 CONFLICT = 409
@@ -105,6 +110,8 @@ def _brief(agent: Agent, version: str, user: User) -> HttpResponse:
 
 def _announced(contact: Contact, user: User) -> str:
     person = contact.customer or _only(candidates_for(contact, user))
+    if person is not None and closed_to(user, [person.pk]):
+        return _("New call on %(line)s: %(who)s") % {"line": contact.line, "who": RESTRICTED}
     who = str(person) if person else shown_number(contact.address) or _("number withheld")
     return _("New call on %(line)s: %(who)s") % {"line": contact.line, "who": who}
 
@@ -125,6 +132,27 @@ def desk_person(request: StaffRequest, pk: int) -> HttpResponse:
     if customer is None:
         raise Http404
     return _done(request, contact, lambda: confirm_person(contact, customer=customer, by=request.user))
+
+
+@for_staff(WORK)
+@require_POST
+def desk_reason(request: StaffRequest, pk: int) -> HttpResponse:
+    """Say why the file of the person on the line is opened; its card follows."""
+    contact = _contact(request, pk)
+    number = whole_number(request.POST.get("customer", ""))
+    customer = Customer.objects.visible_to(request.user).filter(pk=number).first()
+    if customer is None:
+        raise Http404
+    form = ReasonForm(cleaned_data_of(request.POST))
+    if not form.is_valid():
+        return _again(request, contact, reason_form=form, person=customer)
+    try:
+        open_caller(contact, customer=customer, by=request.user, **form.cleaned_data)
+    except ReasonRefused as refusal:
+        return _again(request, contact, refusal=refusal, reason_form=form, person=customer)
+    except Refused as refusal:
+        return _again(request, contact, refusal=refusal)
+    return taken(request, redirect(f"{reverse('desk')}?contact={contact.pk}&person={customer.pk}"))
 
 
 @for_staff(WORK)
@@ -223,10 +251,16 @@ def _call(request: StaffRequest, contact: Contact, more: dict[str, Any]) -> dict
     """The caller, the person if one is chosen, the suggestion, and the forms."""
     text = request.GET.get("q", "").strip()
     may_be = [] if contact.customer else candidates_for(contact, request.user)
-    person = contact.customer or _chosen(request) or (_only(may_be) if not text else None)
+    found = desk.found(text, request.user) if text else []
+    person = contact.customer or more.get("person") or _chosen(request) or (_only(may_be) if not text else None)
+    shown = [each.customer.pk for each in (*may_be, *found)]
+    closed = closed_to(request.user, [*shown, person.pk if person else None])
+    if searched := closed & {each.customer.pk for each in found}:
+        note_search(request.user, found=len(found), closed=searched)
     today = timezone.localdate()
+    asks_reason = person is not None and person.pk in closed
     card = None
-    if person is not None:
+    if person is not None and not asks_reason:
         record_access(request.user, person.pk, what=f"call {contact.number}")
         card = desk.card_of(person, contact, request.user, today)
     guess = desk.guess(contact, card, today)
@@ -237,7 +271,11 @@ def _call(request: StaffRequest, contact: Contact, more: dict[str, Any]) -> dict
         "caller_number": shown_number(contact.address),
         "candidates": may_be,
         "how": next((each.how for each in may_be if person is not None and each.customer.pk == person.pk), "found"),
-        "found": desk.found(text, request.user) if text else [],
+        "found": found,
+        "closed": closed,
+        "restricted": RESTRICTED,
+        "asks_reason": asks_reason,
+        "reason_form": more.get("reason_form") or ReasonForm(initial={"kind": AccessReason.CALLS}),
         "q": text[:200],
         "person": person,
         "card": card,

@@ -16,6 +16,7 @@ import holidays
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from contact_center.models.naming import in_language
 from foundation.dates import ROME
 from foundation.refusals import Refused
 
@@ -61,9 +62,15 @@ class Calendar:
     province: str = ""
     special_days: dict[date, Special] = field(default_factory=dict)
     name: str = ""
+    name_en: str = ""
     zone: ZoneInfo = ROME
     _whole: dict[date, "Worked"] = field(default_factory=dict, init=False, repr=False, compare=False)
     _seen: dict[date, tuple["Stretch", ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @property
+    def shown_name(self) -> str:
+        """The name in the reader's language, where it is known in it."""
+        return in_language(self.name, self.name_en)
 
     def open_on(self, day: date) -> tuple["Stretch", ...]:
         """The stretches of the day on which the service works, in order and apart from each other."""
@@ -239,7 +246,7 @@ def add_business_time(
         return None
     raise NeverOpen(
         _("The calendar “%(calendar)s” is not open for %(minutes)d minutes in three years.")
-        % {"calendar": calendar.name, "minutes": minutes}
+        % {"calendar": calendar.shown_name, "minutes": minutes}
     )
 
 

@@ -86,12 +86,18 @@ class Book:
         return None
 
 
-COLUMNS = ("kind", "level", "minutes", "valid_from", "valid_to", "calendar", "name", "province", "hours", "days")
+COLUMNS = (
+    *("kind", "level", "minutes", "valid_from", "valid_to"),
+    *("calendar", "name", "name_en", "province", "hours", "days"),
+)
 
 
 def _targets() -> QuerySet:
     terms = ServiceTarget.objects.annotate(
-        name=F("calendar__name"), province=F("calendar__province"), **_times("calendar")
+        name=F("calendar__name"),
+        name_en=F("calendar__name_en"),
+        province=F("calendar__province"),
+        **_times("calendar"),
     )
     return terms.values_list(*COLUMNS)
 
@@ -127,7 +133,7 @@ def _calendar(row: dict[str, Any]) -> Calendar:
         day = date.fromisoformat(each["day"])
         before = special.get(day, Special(each["name"]))
         special[day] = before._replace(hours=(*before.hours, _hours(each)) if each["opens"] else before.hours)
-    return Calendar(tuple(map(tuple, week)), row["province"], special, row["name"])
+    return Calendar(tuple(map(tuple, week)), row["province"], special, row["name"], row["name_en"])
 
 
 def _hours(row: dict[str, str]) -> Hours:
@@ -136,7 +142,7 @@ def _hours(row: dict[str, str]) -> Hours:
 
 def calendar_of(row: ServiceCalendar) -> Calendar:
     """The calendar as plain values."""
-    found = ServiceCalendar.objects.filter(pk=row.pk).values("name", "province", **_times("pk")).get()
+    found = ServiceCalendar.objects.filter(pk=row.pk).values("name", "name_en", "province", **_times("pk")).get()
     return _calendar(dict(found))
 
 
@@ -144,7 +150,12 @@ def calendar_in_force(kind: str, level: int, day: date) -> Calendar | None:
     """The calendar by which contacts of a kind that begin on the day are due at a level; None without a target. One query."""
     targets = ServiceTarget.objects.valid_on(day).filter(kind=kind, level=level)
     newest = targets.order_by(F("valid_from").desc(nulls_last=True), "pk")
-    row = newest.values(name=F("calendar__name"), province=F("calendar__province"), **_times("calendar")).first()
+    row = newest.values(
+        name=F("calendar__name"),
+        name_en=F("calendar__name_en"),
+        province=F("calendar__province"),
+        **_times("calendar"),
+    ).first()
     return _calendar(row) if row else None
 
 

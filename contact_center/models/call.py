@@ -50,6 +50,9 @@ class RecordedBy(models.TextChoices):
     SWEEP = "sweep", _("events without an end: closed by the sweeper")
 
 
+EMPTIED_CALL = Q(caller="", caller_stated="")  # calls that say nothing about anybody any more
+
+
 @keep_history(exclude=["day"])
 class Call(models.Model):
     """A call to a toll-free line, known by the key its source gave it. Durations are whole seconds."""
@@ -161,6 +164,12 @@ class Call(models.Model):
             ),
             # The daily counts of one day.
             models.Index(fields=["day"], name="call_day"),
+            # Those that nobody answered whose caller is forgotten each night: a day of it, among years of calls.
+            models.Index(
+                fields=["queued_at"],
+                name="call_to_forget",
+                condition=Q(contact__isnull=True) & ~EMPTIED_CALL,
+            ),
             # The caller's earlier calls, and the abandoned ones to call back.
             models.Index(fields=["caller", "-queued_at"], name="call_of_caller", condition=~Q(caller="")),
             # Calls left open by a lost end, for the sweeper.

@@ -1,9 +1,11 @@
 """Rows that people know by a name in two languages: Italian, and English where somebody wrote one."""
 
+from django.contrib.admin import display
 from django.db.models import CharField, F, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 
 def in_language(italian: str, english: str) -> str:
@@ -31,6 +33,7 @@ class NamedInTwoLanguages:
     name_en: str
 
     @property
+    @display(description=_("name"))
     def shown_name(self) -> str:
         """The name in the reader's language, where it is known in it."""
         return in_language(self.name, self.name_en)

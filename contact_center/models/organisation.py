@@ -1,5 +1,6 @@
 """The three toll-free lines, the teams and the agents who answer them."""
 
+from django.contrib.admin import display
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +40,7 @@ class TollFreeLine(NamedInTwoLanguages, models.Model):
         return self.shown_name
 
     @property
+    @display(description=_("whom it serves"))
     def shown_serves(self) -> str:
         """Whom it serves, in the reader's language."""
         return in_language(self.serves, self.serves_en)

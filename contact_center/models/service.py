@@ -31,11 +31,12 @@ class ValidOnQuerySet(models.QuerySet):
 
 
 @keep_history()
-class ServiceCalendar(models.Model):
+class ServiceCalendar(NamedInTwoLanguages, models.Model):
     """When the service works: several periods a day, national holidays, the patron saint of a province, days of its own."""
 
     code = models.SlugField(_("code"), max_length=30, unique=True)
     name = models.CharField(_("name"), max_length=100, validators=[validate_one_line])
+    name_en = models.CharField(_("name, in English"), max_length=100, blank=True, validators=[validate_one_line])
     province = models.CharField(
         _("province of the patron saint"),
         max_length=2,
@@ -49,7 +50,7 @@ class ServiceCalendar(models.Model):
         ordering = ["code"]
 
     def __str__(self) -> str:
-        return self.name
+        return self.shown_name
 
 
 @keep_history()

@@ -23,6 +23,8 @@ from contact_center.models import Agent, Contact, Message, Topic
 from contact_center.office.queue import agent_on
 from customers.models import Customer, User
 from customers.search import search_customers
+from customers.sensitive.restricted import closed_to
+from foundation.office.closed import RESTRICTED
 from foundation.office.commands import Command, Done, ListCommand
 from foundation.requests import StaffRequest
 from foundation.text import search_words
@@ -405,10 +407,15 @@ class Person(Work):
     def context(self, request: StaffRequest, row: Contact) -> dict[str, Any]:
         searched = search_words(request.GET.get("q", ""))
         everybody = Customer.objects.visible_to(request.user).select_related("agency")
+        found = search_customers(everybody, searched, limit=10, reader=request.user) if searched else []
+        candidates = candidates_for(row, request.user)
+        asked = [*(each.pk for each in found), *(each.customer.pk for each in candidates)]
         return {
             "searched": searched,
-            "found": search_customers(everybody, searched, limit=10) if searched else [],
-            "candidates": candidates_for(row, request.user),
+            "found": found,
+            "candidates": candidates,
+            "closed": closed_to(request.user, asked),
+            "restricted": RESTRICTED,
         }
 
     def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> str:

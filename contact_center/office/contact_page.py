@@ -29,7 +29,9 @@ from contact_center.operations.office import begin_url
 from customers.models import Claim, Customer, Policy, User
 from customers.operations.kinds import facts_shown
 from customers.payments.renewals import with_renewed_until
+from customers.sensitive.restricted import closed_to
 from foundation.dates import written_moment
+from foundation.masking import names_hidden, seen_text
 from foundation.numbers import whole_number
 from foundation.office.changes import Change
 from foundation.office.links import change_address
@@ -65,7 +67,7 @@ class Matter:
 # What the side of the page shows of policies and of earlier contacts: whole rows would take the longer part of asking.
 OF_POLICIES = (
     *("number", "product", "plate", "ends_on", "state"),
-    *("holder__company_name", "holder__last_name", "holder__first_name"),
+    *("holder__code", "holder__company_name", "holder__last_name", "holder__first_name"),
 )
 OF_CONTACTS = ("subject", "channel", "state", "started_at", "topic__name", "topic__name_en")
 
@@ -81,15 +83,20 @@ def page_context(request: StaffRequest, contact: Contact, *, works: bool) -> dic
     calendar = clock.target.calendar if clock.target else None
     due = due_shown(contact, now, calendar)
     form = getattr(contact, "web_form", None)
+    names = names_hidden(request.user, contact)
     return {
         "contact": contact,
+        "names": names,
         "channel_icon": CHANNEL_ICONS[contact.channel],
         "due": due,
         "due_used": clock_used(contact, clock, now),
         "form_carried": form,
         "twins": _twins(request, contact, form),
         "call": getattr(contact, "call", None),
-        "operation_facts": facts_shown(contact.operation) if contact.operation is not None else [],
+        "operation_facts": [
+            (label, seen_text(request.user, text, names=names))
+            for label, text in (facts_shown(contact.operation) if contact.operation is not None else [])
+        ],
         "begin_operation_url": begin_url(contact) if request.user.has_perm("customers.add_operation") else "",
         "call_back": getattr(contact, "call_back", None),
         "events": events_told(events[-MOST_EVENTS:][::-1]),
@@ -152,7 +159,9 @@ def _thread(request: StaffRequest, contact: Contact) -> dict[str, Any]:
 def _person(request: StaffRequest, contact: Contact, *, works: bool) -> dict[str, Any]:
     customer, user = contact.customer, request.user
     if customer is None:
-        return {"candidates": candidates_for(contact, user, limit=3) if works else []}
+        candidates = candidates_for(contact, user, limit=3) if works else []
+        closed = closed_to(user, [each.customer.pk for each in candidates])
+        return {"candidates": [each for each in candidates if each.customer.pk not in closed]}
     others = Contact.objects.visible_to(user).filter(customer=customer).exclude(pk=contact.pk)
     shown = _addresses(contact, customer)
     if user.has_perm("customers.view_policy"):

@@ -99,7 +99,7 @@ class CalendarForm(forms.ModelForm):
 
     class Meta:
         model = ServiceCalendar
-        fields = ("code", "name", "province")
+        fields = ("code", "name", "name_en", "province")
 
     def clean_province(self) -> str:
         province = self.cleaned_data["province"].strip().upper()
@@ -117,19 +117,19 @@ class ServiceCalendarAdmin(OfficeAdmin[ServiceCalendar]):
     """When the service works. A change moves what is due of all open contacts."""
 
     form = CalendarForm
-    list_display = ("name", "code", "province", "hours_shown")
+    list_display = ("shown_name", "code", "province", "hours_shown")
     ordering = ("code",)
     search_help_text = _("Name or code")
     addable = True
-    editable = ("code", "name", "province")
-    fieldsets = ((None, {"fields": [("name", "code"), "province"]}),)
+    editable = ("code", "name", "name_en", "province")
+    fieldsets = ((None, {"fields": [("name", "name_en"), ("code", "province")]}),)
     inlines = (OpeningPeriodRows, SpecialDayRows)
 
     def get_queryset(self, request: StaffRequest) -> QuerySet:
         return super().get_queryset(request).prefetch_related("periods")
 
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
-        return queryset.filter(Q(name__icontains=text) | Q(code__icontains=text))
+        return queryset.filter(Q(name__icontains=text) | Q(name_en__icontains=text) | Q(code__icontains=text))
 
     @display(description=_("hours"))
     def hours_shown(self, calendar: ServiceCalendar) -> str:

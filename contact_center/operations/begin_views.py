@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods
 
 from contact_center.models import Contact
 from contact_center.operations.commands import begin_operation
-from customers.access import record_access
+from customers.access import record_access, require_open
 from customers.models import Claim, Customer, Operation, Policy
 from customers.models.operation import OperationChannel
 from customers.operations.forms import FactsForm
@@ -59,7 +59,9 @@ def _begin(request: StaffRequest, pk: int) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
     contact = _contact(request, customer)
     subject = _subject(request, customer)
-    if request.method != "POST":
+    if request.method == "POST":
+        require_open(request.user, customer.pk)
+    else:
         record_access(request.user, customer.pk, what="operation")
     if subject is None:
         return _page(request, customer, contact, choices=_choices(request, customer))

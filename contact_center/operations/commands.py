@@ -61,11 +61,14 @@ def begin_operation(
     policy: Policy | None = None,
     claim: Claim | None = None,
     contact: Contact | None = None,
+    by_its_own_page: bool = False,
+    is_private: bool = False,
 ) -> Begun:
     """Begin an operation: for oneself in the reserved area or the app, or as an agent for the customer of a contact.
 
     Where a person must act, `contact` carries it (a call, a letter); without one a contact is opened in the first level's
-    queue, with the facts as its first message. What needs nobody is done at once and opens none. The same
+    queue, with the facts as its first message; of what is private (`is_private`) it is nobody's file's, and answered at the
+    address of the asking person's sign-in. What needs nobody is done at once and opens none. The same
     `submission_key` again begins nothing. Refused as `ask_operation` refuses, for a contact of somebody else, one that is
     closed or one that carries an operation already.
     """
@@ -85,6 +88,8 @@ def begin_operation(
         submission_key=submission_key,
         by=by,
         channel=channel,
+        by_its_own_page=by_its_own_page,
+        is_private=is_private,
     )
     operation = asked.operation
     if not asked.is_new:
@@ -120,7 +125,7 @@ def _open(operation: Operation, by: User) -> Contact:
     contact = Contact.objects.create(
         channel=CHANNELS[Operation.Channel(operation.channel)],
         kind=Contact.Kind.REQUEST,
-        customer=operation.customer,
+        customer=None if operation.is_private else operation.customer,
         address=by.email if is_theirs else "",
         subject=_subject(operation),
         topic=topic_of(operation),

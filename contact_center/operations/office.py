@@ -48,7 +48,17 @@ class RefusalForm(EndForm):
     answer = text_field(_("The reason, for the customer"), rows=5, help_text=REASON_HELP)
 
 
-class _End(Command[RowT]):
+def waits(operation: Operation | None) -> bool:
+    """Whether there is an operation, and it has not ended."""
+    return operation is not None and operation.state in Operation.OPEN_STATES
+
+
+def contact_beside(row: Operation | Contact) -> Contact | None:
+    """The contact that is ended with the operation."""
+    return contact_of(row) if isinstance(row, Operation) else row
+
+
+class EndOfOperation(Command[RowT]):
     """The end of an operation, from its own page or from its contact's."""
 
     permission = "customers.change_operation"
@@ -62,31 +72,36 @@ class _End(Command[RowT]):
         return queryset.select_related("operation") if queryset.model is Contact else queryset
 
     def offered(self, request: StaffRequest, row: RowT) -> bool:
-        operation = self.operation(row)
-        return operation is not None and operation.state in Operation.OPEN_STATES
+        return waits(self.operation(row))
 
     def form_arguments(self, request: StaffRequest, row: RowT) -> dict[str, Any]:
-        contact = contact_of(row) if isinstance(row, Operation) else row
-        return {"contact": contact, "suggested": self.suggested}
+        return {"contact": contact_beside(row), "suggested": self.suggested}
 
-    def _asked(self, row: RowT) -> Operation:
+    def asked(self, row: RowT) -> Operation:
+        """The operation that is ended."""
         operation = self.operation(row)
         assert operation is not None, "it is offered only where there is one"
         return operation
 
 
-class CarryOut(_End[RowT]):
+class CarryOut(EndOfOperation[RowT]):
     name, icon, tone = "esegui", "task_alt", "primary"
     label = _("Carry out")
     question = _("Our records change as was asked, the customer is informed, and the contact is closed.")
     form_class = EndForm
 
+    def offered(self, request: StaffRequest, row: RowT) -> bool:
+        """Not for what has a button of its own (`contact_center.acting.office`)."""
+        operation = self.operation(row)
+        is_own_affair = operation is not None and operation.kind == Operation.Kind.REPRESENTATION
+        return waits(operation) and not is_own_affair
+
     def run(self, request: StaffRequest, row: RowT, data: dict[str, Any]) -> str:
-        operation = carry_out(self._asked(row), by=request.user, answer=data["answer"], code=data.get("code"))
+        operation = carry_out(self.asked(row), by=request.user, answer=data["answer"], code=data.get("code"))
         return gettext("%(number)s is carried out.") % {"number": operation.number}
 
 
-class Refuse(_End[RowT]):
+class Refuse(EndOfOperation[RowT]):
     name, icon, tone = "rifiuta", "block", "danger"
     label = _("Refuse")
     question = _("The customer is informed with the reason, and the contact is closed.")
@@ -94,7 +109,7 @@ class Refuse(_End[RowT]):
     suggested = REFUSED_CODE
 
     def run(self, request: StaffRequest, row: RowT, data: dict[str, Any]) -> str:
-        operation = refuse(self._asked(row), by=request.user, answer=data["answer"], code=data.get("code"))
+        operation = refuse(self.asked(row), by=request.user, answer=data["answer"], code=data.get("code"))
         return gettext("%(number)s is refused.") % {"number": operation.number}
 
 

@@ -18,7 +18,7 @@ from contact_center.requests.answers import (
     looked_for,
     nothing_found,
 )
-from customers.due import due_for
+from customers.due import due_on
 from customers.models import Claim, Customer, Document, Policy, User
 from customers.models.policy import PolicyQuerySet
 from customers.payments.renewals import paid_renewal
@@ -43,7 +43,7 @@ def answers_for(
         found += _claims(user, policy, now)
     if About.POLICY in wanted:
         asked = held.filter(pk=policy.pk) if policy else held
-        found += [about_due(due) for due in due_for(asked, today=today, most=MOST)]
+        found += [about_due(due) for due in due_on(asked, today=today, most=MOST)]
         if policy is not None and not any(each.about == About.POLICY for each in found):
             renewal = paid_renewal(policy)
             renewed_until = renewal.ends_on if renewal is not None else None

@@ -275,6 +275,14 @@ class CustomersGuidedForm(OfCustomer, GuidedRequestForm):
     """A guided request in the reserved area."""
 
 
+class CustomersOpenFields(OfCustomer, OpenFields, WithFiles):
+    """An open request of a customer, sent by a program of theirs: there is no page to guard."""
+
+
+class CustomersGuidedFields(OfCustomer, GuidedFields, WithFiles):
+    """A guided request of a customer, sent by a program of theirs."""
+
+
 class EnoughForm(forms.Form):
     """What was answered before anything was written: was it enough? The key keeps a press sent twice from counting twice."""
 
@@ -284,12 +292,16 @@ class EnoughForm(forms.Form):
     submission_key = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
 
 
-class AnotherMessageForm(WithFiles, GuardedForm):
-    """One more message in a thread."""
+class MessageFields(WithFiles):
+    """One more message in a thread, whoever sends it: a page or a program."""
 
     field_order = ("text", "files")
 
     text = TextField(most=LONGEST_TEXT, rows=6, label=gettext_lazy("Your message"))
+
+
+class AnotherMessageForm(MessageFields, GuardedForm):
+    """One more message in a thread, on its page."""
 
 
 class SurveyForm(forms.Form):

@@ -49,8 +49,9 @@ from contact_center.requests.forms import (
 )
 from contact_center.requests.thread import said_of, thread_page
 from customers.access import record_access
-from customers.accounts import enrolled_customer
+from customers.acting import account_of, acting_customer
 from customers.models import Customer
+from customers.models.account import Right
 from foundation.files.keeping import FilesNotKept, attachment_response
 from foundation.files.uploads import no_room, too_large
 from foundation.form_guard import allowed
@@ -141,7 +142,7 @@ def _write(
     arguments: dict[str, Any] | None = None,
     more: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    customer = enrolled_customer(request.user)
+    customer = acting_customer(request, Right.ASK)
     arguments = arguments or {}
     initial = known_of(request.user, customer) if request.user.is_authenticated and request.method != "POST" else {}
     form, opened, status = take_request(request, form_class, kind, arguments, customer=customer, initial=initial)
@@ -319,7 +320,7 @@ def attachment_view(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
     """A file of a thread, for staff who may read it and for the customer whose it is; staff's look is written down."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    attachment = attachment_for(request.user, key)
+    attachment = attachment_for(request.user, key, account=account_of(request))
     customer = attachment.message.contact.customer_id
     if customer is not None and request.user.has_perm("contact_center.view_message"):
         record_access(request.user, customer, what=f"attachment {attachment.message.contact.number}"[:60])

@@ -10,6 +10,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from contact_center.models import Contact
+from foundation.masking import Kind, seen_of, seen_text_of
+from foundation.office.closed import RESTRICTED, is_closed
 from foundation.templatetags.moments import moment
 
 if TYPE_CHECKING:
@@ -48,15 +50,22 @@ def _row(contact: "Described") -> str:
 
 
 def _person(contact: "Described") -> str:
-    if contact.customer:
+    if is_closed(contact):
+        name, where = str(RESTRICTED), "–"
+    elif contact.customer:
         name, where = str(contact.customer), contact.customer.code
+        if name == where:  # on a page whose reader is shown no names
+            where = ""
     else:
         form = getattr(contact, "web_form", None)
-        name, where = form.name if form else _("not known"), contact.address or "–"
-    return f"<strong>{escape(name)}</strong><span>{escape(where)}</span>"
+        name = seen_of(contact, Kind.NAME, form.name) if form else _("not known")
+        where = seen_of(contact, Kind.TELEPHONE, contact.address) or "–"
+    return f"<strong>{escape(name)}</strong>" + (f"<span>{escape(where)}</span>" if where else "")
 
 
 def _matter(contact: "Described") -> str:
+    if is_closed(contact):
+        return "<strong>–</strong>"
     form, flag = getattr(contact, "web_form", None), ""
     if form and form.suspicion:
         why, look = form.get_suspicion_display(), escape(_("to be looked at"))
@@ -70,6 +79,6 @@ def _matter(contact: "Described") -> str:
         return (
             f'{title}<span dir="auto"><span class="vc-unseen">{escape(last["whose"])}: </span>'
             f'<span class="material-symbols-outlined" aria-hidden="true">{last["icon"]}</span>'
-            f"{escape(last['start'])}</span>"
+            f"{escape(seen_text_of(contact, last['start']))}</span>"
         )
     return f"{title}<span>{escape(str(contact.topic))}</span>" if contact.subject and contact.topic else title

@@ -18,7 +18,7 @@ from contact_center.desk import card as desk
 from contact_center.models import Call, Contact, ContactEvent, Topic
 from contact_center.tests import factories as make
 from customers import roles
-from customers.models import AccessLog, Claim
+from customers.models import AccessLog, Claim, UnusualAccess
 from customers.tests import factories as people
 from customers.tests.sign_in import signed_in
 from foundation.dates import written_day
@@ -94,6 +94,7 @@ def test_each_role_sees_its_desk_an_explanation_or_nothing(role):
         roles.COMPLAINT_OFFICER,
         roles.MANAGER,
         roles.AUDITOR,
+        roles.DATA_OFFICER,
         roles.ADMINISTRATOR,
     }
     if role in staff_who_look:
@@ -112,6 +113,58 @@ def test_the_menu_has_the_desk_for_those_who_work_contacts(client):
     assert PAGE in client.get(reverse("admin:index")).content.decode()
     manager = signed_in(people.UserFactory(role=roles.MANAGER))
     assert PAGE not in manager.get(reverse("admin:index")).content.decode()
+
+
+# --- A caller whose file asks a reason -------------------------------------------------------------------------------
+@pytest.fixture
+def restricted():
+    """A public person, known by the number."""
+    customer = person(last_name="Celebri", first_name="Ada")
+    people.FileRestrictionFactory(customer=customer)
+    return customer
+
+
+def test_the_card_of_a_restricted_file_asks_why_and_shows_nothing_else(client, answered, restricted):
+    version = client.get(PAGE).context["version"]
+    answered()
+    assert "Celebri" not in client.get(STATE, {"v": version}).content.decode()
+    page = client.get(PAGE)
+    assert ("Celebri" in page.content.decode(), page.context["card"]) == (False, None)
+    assert page.context["asks_reason"]
+    assert not AccessLog.objects.exists()
+
+
+def test_the_reason_opens_the_card(client, answered, restricted, agent):
+    contact = answered()
+    send = {"customer": restricted.pk, "kind": "calls"}
+    page = client.post(reverse("desk_reason", args=[contact.pk]), send, follow=True)
+    assert page.context["card"] is not None
+    assert "Celebri" in page.content.decode()
+    assert [(each.user, each.reason_kind) for each in AccessLog.objects.all()] == [(agent.user, "calls")]
+
+
+def test_a_reason_refused_at_the_desk_keeps_what_was_typed(client, answered, restricted):
+    contact = answered()
+    page = client.post(
+        reverse("desk_reason", args=[contact.pk]), {"customer": restricted.pk, "kind": "other", "words": "boh"}
+    )
+    assert (page.status_code, 'value="boh"' in page.content.decode()) == (409, True)
+    assert "Celebri" not in page.content.decode()
+
+
+def test_a_colleagues_call_is_no_reason_to_open_a_file(client, answered, restricted):
+    contact = answered(by=an_agent("op2"))
+    answer = client.post(reverse("desk_reason", args=[contact.pk]), {"customer": restricted.pk, "kind": "calls"})
+    assert (answer.status_code, answer.context["refusal"].code) == (409, "not_yours")
+    assert "Celebri" not in answer.content.decode()
+    assert not AccessLog.objects.exists()
+
+
+def test_a_restricted_file_is_not_confirmed_before_the_reason(client, answered, restricted):
+    contact = answered()
+    answer = confirm(client, contact, restricted)
+    contact.refresh_from_db()
+    assert (answer.url.startswith(reverse("file_reason", args=[restricted.pk])), contact.customer) == (True, None)
 
 
 # --- News ---------------------------------------------------------------------------------------------------------
@@ -263,6 +316,14 @@ def test_a_number_of_nobody_or_withheld_gets_a_light_card_with_a_search(client, 
     found = client.get(PAGE, {"contact": contact.pk, "q": "bianchi"}).context["found"]
     assert [each.customer for each in found] == [customer]
     assert client.get(PAGE, {"contact": contact.pk, "person": customer.pk}).context["person"] == customer
+
+
+def test_a_search_at_the_desk_for_a_restricted_file_is_kept_for_the_officer(client, answered, agent):
+    customer = people.FileRestrictionFactory(customer__last_name="Celebri").customer
+    client.get(PAGE, {"contact": answered("").pk, "q": "celebri"})
+    kept = UnusualAccess.objects.values_list("user", "customer", "rule", "number")
+    assert list(kept) == [(agent.user.pk, customer.pk, "searched", 1)]
+    assert not AccessLog.objects.filter(customer=customer).exists()
 
 
 @pytest.mark.parametrize("text", ["x" * 10_000, "😀", "مرحبا ‮ txet", "%_'\"\\", "\0", " ", "9" * 60])

@@ -5,8 +5,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 
-from contact_center.models import TollFreeLine, Topic, WrapUpCode
-from contact_center.tests.factories import TeamFactory, TopicFactory
+from contact_center.models import ServiceCalendar, TollFreeLine, Topic, WrapUpCode
+from contact_center.tests.factories import ContactFactory, TeamFactory, TopicFactory
 from customers import roles
 from customers.tests.factories import UserFactory
 
@@ -27,6 +27,7 @@ def test_what_every_installation_has_is_named_in_both_languages():
     assert not TollFreeLine.objects.filter(serves_en="").exists()
     assert not WrapUpCode.objects.filter(name_en="").exists()
     assert not Topic.objects.filter(name_en="").exists()
+    assert not ServiceCalendar.objects.filter(name_en="").exists()
 
 
 @pytest.mark.parametrize(
@@ -65,3 +66,18 @@ def test_a_list_of_the_back_office_is_in_the_readers_language(manager):
     address = reverse("admin:contact_center_topic_changelist")
     assert "Special cancellation" in manager.get(address, headers=IN_ENGLISH).content.decode()
     assert "Disdetta speciale" in manager.get(address, headers={"accept-language": "it"}).content.decode()
+
+
+def test_the_calendar_by_which_a_contact_is_due_is_named_in_the_readers_language(manager):
+    contact = ContactFactory(kind="request", channel="site_form")
+    address = reverse("admin:contact_center_contact_due", args=[contact.pk])
+    assert "“Customer service”" in manager.get(address, headers=IN_ENGLISH).content.decode()
+    assert "«Assistenza clienti»" in manager.get(address).content.decode()
+
+
+@pytest.mark.parametrize("model", ["tollfreeline", "team", "topic", "wrapupcode", "servicecalendar"])
+def test_the_column_of_names_is_called_so_in_both_languages(manager, model):
+    TeamFactory()
+    address = reverse(f"admin:contact_center_{model}_changelist")
+    assert 'data-label="name"' in manager.get(address, headers=IN_ENGLISH).content.decode()
+    assert 'data-label="nome"' in manager.get(address).content.decode()

@@ -55,7 +55,7 @@ def begun(policy):
         policy=policy,
         facts={"day": "2026-05-04", "understood": True},
         submission_key=uuid.uuid4(),
-        by=policy.holder.reserved_area.user,
+        by=policy.holder.reserved_area_accounts.get().user,
         channel="portal",
     )
 

@@ -229,3 +229,19 @@ def test_each_tab_and_filter_is_read_in_order_from_its_index(client, agent, team
         assert "Sort" not in plan, (asked, plan)
         used[asked] = re.search(r"using (contact_\w+) on contact_center_contact ", plan)[1]
     assert used == NEEDED
+
+
+# --- Whom a row names
+def test_a_manager_reads_the_code_once_and_no_name(client):
+    customer = CustomerFactory(last_name="Ametisti", first_name="Ilda", code="K-1")
+    contact = make.ContactFactory(customer=customer)
+    make.MessageFactory(contact=contact, direction="inbound", text="Sono Ilda AMETISTI, richiamatemi.")
+    written = make.WebFormRequestFactory(name="Ugo Berilli").contact
+    managers = client_of(UserFactory(role=roles.MANAGER)).get(QUEUE).content.decode()
+    agents = client.get(QUEUE).content.decode()
+    assert contact.number in managers
+    assert written.number in managers
+    names = ("Ametisti", "AMETISTI", "Ilda", "Ugo", "Berilli")
+    assert [each in managers for each in names] == [False] * 5
+    assert [each in agents for each in names] == [True] * 5
+    assert (managers.count("K-1<"), "I••• A•••, richiamatemi" in managers, "U••• B•••" in managers) == (1, True, True)

@@ -168,7 +168,7 @@ class DocumentAdmin(OfficeAdmin[Document]):
         asked = (
             Q(policy__in=Policy.objects.filter(number__startswith=code).values("pk")),
             Q(external_key=text),
-            Q(customer__in=found_ids(Customer.objects.all(), text, MOST_FOUND)),
+            Q(customer__in=found_ids(Customer.objects.all(), text, MOST_FOUND, partly=False)),
         )
         ids: set[int] = set()
         for question in asked:

@@ -16,7 +16,7 @@ from foundation.files.cells import long_text, read_amount, read_date, read_flag,
 from foundation.files.report import RowRefused
 from foundation.files.upserts import Field, Loader, Parsed, State
 
-PAID = Claim.State.PAID.value
+PAID, REFUSED = Claim.State.PAID.value, Claim.State.REFUSED.value
 
 
 def read_report_number(text: str) -> str:
@@ -44,9 +44,12 @@ class ClaimLoader(Loader):
         Field("adjuster_phone", normalise_phone, empty=""),
         Field("assessor", text_up_to(150), empty=""),
         Field("repairer", text_up_to(200), empty=""),
+        Field("visit_on", read_date, empty=None),
+        Field("visit_place", text_up_to(200), empty=""),
         Field("state", word_among(Claim.State.values)),
         Field("offered_on", read_date, empty=None),
         Field("offered_amount", read_amount, empty=None),
+        Field("refusal_reason", long_text, empty=""),
         Field("accepted_on", read_date, empty=None),
         Field("paid_on", read_date, empty=None),
         Field("paid_amount", read_amount, empty=None),
@@ -180,9 +183,27 @@ class ClaimLoader(Loader):
                     _("The day is before the loss happened."),
                     _("Compare it with “occurred_on”: are day and month exchanged?"),
                 )
+        self._settle_visit_and_reason(parsed, state)
         if state["state"] == PAID and (state["paid_on"] is None or state["paid_amount"] is None):
             raise RowRefused(
                 "paid_on" if state["paid_on"] is None else "paid_amount",
                 _("A paid claim needs the day and the amount of its payment."),
                 _("Fill “paid_on” and “paid_amount”."),
             )
+
+    def _settle_visit_and_reason(self, parsed: Parsed, state: State) -> None:
+        """A place is that of a visit with a day, a reason that of a refusal; what is over is forgotten."""
+        if state["visit_place"] and state["visit_on"] is None:
+            if parsed.given.get("visit_place"):
+                raise RowRefused(
+                    "visit_on", _("The place of a visit needs its day."), _("Fill “visit_on”, or empty “visit_place”.")
+                )
+            state["visit_place"] = ""
+        if state["refusal_reason"] and state["state"] != REFUSED:
+            if parsed.given.get("refusal_reason"):
+                raise RowRefused(
+                    "refusal_reason",
+                    _("Only a refused claim has the reason of its refusal."),
+                    _("Write “refused” in “state”, or empty “refusal_reason”."),
+                )
+            state["refusal_reason"] = ""

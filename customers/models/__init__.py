@@ -1,27 +1,37 @@
 """Who is insured, through whom and for what: the records that everything else is about."""
 
-from .access import AccessLog
+from .access import AccessLog, FileRestriction, UnusualAccess
 from .account import ReservedAreaAccount, User
-from .agency import Agency, AgencyMember
+from .agency import Agency, AgencyMember, CampaignAgency
 from .calendar_feed import CalendarFeed
 from .claim import Claim
 from .claim_report import AskedDocument, ClaimDraft, ClaimFile, ClaimReport, ReportYear
 from .customer import Consent, ContactPoint, Customer
+from .data_export import DataExport, DataExportOpening
+from .device import AppDevice
 from .document import Document, DocumentOpening
 from .enrolment import Enrolment
+from .invitation import Invitation
+from .known_device import KnownDevice
+from .mandate import Mandate
 from .operation import Operation, OperationEvent
 from .payment import Payment, PaymentEvent, PaymentIncident, RefundDue, RenewalOffer
 from .policy import Instalment, Policy, PolicyAdherent
 from .policy_person import PolicyPerson
 from .policy_value import PolicyValue
+from .privacy import ErasureRequest, LegalHold
 from .proof_code import ProofCode
+from .sign_in_address import SignInAddressChange
+from .upload import Upload
 
 __all__ = [
     "AccessLog",
     "Agency",
     "AgencyMember",
+    "AppDevice",
     "AskedDocument",
     "CalendarFeed",
+    "CampaignAgency",
     "Claim",
     "ClaimDraft",
     "ClaimFile",
@@ -29,10 +39,18 @@ __all__ = [
     "Consent",
     "ContactPoint",
     "Customer",
+    "DataExport",
+    "DataExportOpening",
     "Document",
     "DocumentOpening",
     "Enrolment",
+    "ErasureRequest",
+    "FileRestriction",
     "Instalment",
+    "Invitation",
+    "KnownDevice",
+    "LegalHold",
+    "Mandate",
     "Operation",
     "OperationEvent",
     "Payment",
@@ -47,5 +65,8 @@ __all__ = [
     "RenewalOffer",
     "ReportYear",
     "ReservedAreaAccount",
+    "SignInAddressChange",
+    "UnusualAccess",
+    "Upload",
     "User",
 ]

@@ -70,3 +70,35 @@ class AgencyMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} – {self.agency}"
+
+
+@keep_history()
+class CampaignAgency(models.Model):
+    """That a campaign author writes promotions for an agency, or, where none is named, for the company over all of them."""
+
+    user = models.ForeignKey(
+        "customers.User", models.PROTECT, related_name="campaign_agencies", verbose_name=_("user"), db_index=False
+    )
+    agency = models.ForeignKey(
+        Agency,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="campaign_authors",
+        verbose_name=_("agency"),
+        help_text=_("Empty: the company itself, and every agency"),
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("agency of a campaign author")
+        verbose_name_plural = _("agencies of a campaign author")
+        ordering = ["user", "agency"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "agency"], nulls_distinct=False, name="one_record_per_author_and_agency"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} – {self.agency or _('all agencies')}"

@@ -112,9 +112,18 @@ class Claim(models.Model):
     adjuster_phone = models.CharField(_("adjuster's phone"), max_length=16, blank=True)
     assessor = models.CharField(_("assessor"), max_length=150, blank=True)
     repairer = models.CharField(_("affiliated repairer"), max_length=200, blank=True)
+    visit_on = models.DateField(_("assessor's visit on"), null=True, blank=True)
+    visit_place = models.CharField(_("place of the visit"), max_length=200, blank=True, default="", db_default="")
     state = models.CharField(_("state"), max_length=16, choices=State.choices, default=State.REPORTED)
     offered_on = models.DateField(_("offer or reasoned refusal on"), null=True, blank=True)
     offered_amount = models.DecimalField(_("offered (euro)"), max_digits=12, decimal_places=2, null=True, blank=True)
+    refusal_reason = models.TextField(
+        _("reason of the refusal"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("As the reporter of the claim reads it"),
+    )
     accepted_on = models.DateField(_("accepted on"), null=True, blank=True)
     paid_on = models.DateField(_("paid on"), null=True, blank=True)
     paid_amount = models.DecimalField(_("paid (euro)"), max_digits=12, decimal_places=2, null=True, blank=True)
@@ -127,6 +136,7 @@ class Claim(models.Model):
         verbose_name = _("claim")
         verbose_name_plural = _("claims")
         ordering = ["-reported_on", "-pk"]
+        permissions = [("settle_claim", "Can record the offer, the payment or the refusal of a claim")]
         constraints = [
             models.CheckConstraint(condition=~models.Q(number=""), name="claim_has_a_number"),
             models.CheckConstraint(
@@ -140,6 +150,12 @@ class Claim(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(state="paid") | models.Q(paid_on__isnull=False, paid_amount__isnull=False),
                 name="claim_paid_has_day_and_amount",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(refusal_reason="") | models.Q(state="refused"), name="claim_reason_is_of_a_refusal"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(visit_place="") | models.Q(visit_on__isnull=False), name="claim_visit_has_its_day"
             ),
             models.CheckConstraint(
                 condition=models.Q(paid_amount__isnull=True) | models.Q(paid_amount__gte=0),
@@ -163,6 +179,11 @@ class Claim(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def every_name(self) -> tuple[str, ...]:
+        """The names of the customer, by which a text may call them."""
+        return self.customer.every_name
 
     @property
     def waits_for_number(self) -> bool:

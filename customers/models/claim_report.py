@@ -16,6 +16,7 @@ from customers.models.customer import Customer
 from customers.models.policy import Policy
 from customers.visibility import reach_of
 from foundation.constraints import one_of
+from foundation.encryption import EncryptedJSONField
 from foundation.guards import Guard, append_only, fixed, never_deleted, never_emptied
 from foundation.models import Versioned
 from foundation.requests import Reader
@@ -89,7 +90,7 @@ class ClaimDraft(Versioned):
     )
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="+", verbose_name=_("policy"))
     channel = models.CharField(_("channel"), max_length=6, choices=Channel.choices, default=Channel.PORTAL)
-    answers = models.JSONField(_("answers"), default=dict, blank=True)
+    answers = EncryptedJSONField(_("answers"), default=dict, blank=True, column="customers_claimdraft.answers")
     begun_by = models.ForeignKey("customers.User", models.PROTECT, related_name="+", verbose_name=_("begun by"))
     saved_by = models.ForeignKey("customers.User", models.PROTECT, related_name="+", verbose_name=_("last saved by"))
     begun_at = models.DateTimeField(pgettext_lazy("report", "begun at"), default=timezone.now)
@@ -135,7 +136,7 @@ class ClaimReport(models.Model):
     year = models.ForeignKey(ReportYear, models.PROTECT, related_name="+", verbose_name=_("year"), db_index=False)
     sequence = models.PositiveIntegerField(_("number in the year"))
     guide = models.CharField(_("questions asked"), max_length=10, help_text=_("Which guide of a line of business"))
-    answers = models.JSONField(_("answers"), default=dict)
+    answers = EncryptedJSONField(_("answers"), default=dict, column="customers_claimreport.answers")
     beside = models.ForeignKey(
         Claim,
         models.PROTECT,

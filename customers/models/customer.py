@@ -14,6 +14,7 @@ from customers.visibility import reach_of
 from foundation.constraints import is_among, one_of
 from foundation.guards import append_only
 from foundation.history import keep_history
+from foundation.masking import name_on_page
 from foundation.requests import Reader
 from foundation.telephones import shown_number
 from foundation.text import fold
@@ -82,6 +83,15 @@ class Customer(models.Model):
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
         ordering = ["pk"]
+        # What a role sees of a person: each kind of masked value whole, or one person's with a reason (foundation/masking.py).
+        permissions = [
+            ("view_whole_name", "Can see names whole"),
+            ("view_whole_tax_code", "Can see tax codes whole"),
+            ("view_whole_birth_date", "Can see dates of birth whole"),
+            ("view_whole_telephone", "Can see telephone numbers whole"),
+            ("view_whole_bank_account", "Can see bank accounts whole"),
+            ("view_masked", "Can see one person's masked values with a reason"),
+        ]
         constraints = [
             models.CheckConstraint(condition=~models.Q(code=""), name="customer_has_a_code"),
             models.CheckConstraint(
@@ -115,14 +125,25 @@ class Customer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.company_name or f"{self.last_name} {self.first_name}".strip()
+        """The name, surname first; on a page whose reader needs no names, the code."""
+        return name_on_page(self.sorted_name, instead=self.code)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, with the search key made from the name (the importers make it the same way)."""
-        self.search_key = fold(str(self))
+        self.search_key = fold(self.sorted_name)
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "search_key"}
         super().save(*args, **kwargs)
+
+    @property
+    def sorted_name(self) -> str:
+        """The name as lists have it: surname first."""
+        return self.company_name or f"{self.last_name} {self.first_name}".strip()
+
+    @property
+    def every_name(self) -> tuple[str, ...]:
+        """The names by which a text may call them."""
+        return (self.letter_name, self.first_name, self.last_name, self.company_name)
 
     @property
     def letter_name(self) -> str:

@@ -9,19 +9,25 @@ from customers.models.customer import Customer
 from customers.models.policy import Policy
 from customers.visibility import reach_of
 from foundation.constraints import is_among, one_of
+from foundation.encryption import EncryptedJSONField
 from foundation.guards import append_only, fixed, never_deleted
-from foundation.requests import Reader
+from foundation.requests import Person, Reader
 
 
 class OperationQuerySet(models.QuerySet["Operation"]):
     """Questions asked about operations."""
 
     def visible_to(self, user: Reader) -> "OperationQuerySet":
-        """Operations of the customers whose files the user may see."""
+        """Operations of the customers whose files the user may see, without those that are a person's alone."""
         reach = reach_of(user)
         if reach.everything:
             return self
-        return self.filter(reach.over(customer="customer", agency="customer__agency"))
+        return self.filter(reach.over(customer="customer", agency="customer__agency"), is_private=False)
+
+    def to_act_asked_by(self, user: Person) -> "OperationQuerySet":
+        """The requests to act for another that the person wrote themself, from whichever account; newest first."""
+        asked = self.filter(kind=OperationKind.REPRESENTATION, begun_by=user.pk)
+        return asked.select_related("customer").order_by("-pk")
 
     def for_list(self) -> "OperationQuerySet":
         """With what a list of operations shows."""
@@ -51,6 +57,7 @@ class OperationKind(models.TextChoices):
     CANCELLATION = "cancellation", _("cancellation at expiry")
     REFUND = "refund", _("refund")
     COPY = "copy", _("copy of a document")
+    REPRESENTATION = "representation", _("acting for another")
 
 
 class OperationState(models.TextChoices):
@@ -80,7 +87,8 @@ class Operation(models.Model):
     """One thing that a customer asked to have done, by whichever door: typed facts, a receipt number, how it ended.
 
     It knows no contact: where a person must act, a contact points at it. `is_self_service` is for what was settled at
-    once, without anybody here having to act.
+    once, without anybody here having to act; `is_private` for what is the asking person's affair alone: nobody else who
+    acts for the customer sees it.
     """
 
     Kind = OperationKind
@@ -107,12 +115,22 @@ class Operation(models.Model):
     claim = models.ForeignKey(
         Claim, models.PROTECT, null=True, blank=True, related_name="operations", verbose_name=_("claim")
     )
-    facts = models.JSONField(
-        _("facts"), default=dict, blank=True, help_text=_("What was asked, by the kind's own names")
+    facts = EncryptedJSONField(
+        _("facts"),
+        default=dict,
+        blank=True,
+        column="customers_operation.facts",
+        help_text=_("What was asked, by the kind's own names"),
     )
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.ASKED)
     channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices, default=Channel.PORTAL)
     is_self_service = models.BooleanField(_("settled by the customer alone"), default=False)
+    is_private = models.BooleanField(
+        _("of the asking person alone"),
+        default=False,
+        db_default=False,
+        help_text=_("Not the customer’s affair: whoever asked has no file of their own, and came by the customer’s"),
+    )
     begun_by = models.ForeignKey("customers.User", models.PROTECT, related_name="+", verbose_name=_("begun by"))
     ended_by = models.ForeignKey(
         "customers.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ended by")
@@ -142,7 +160,7 @@ class Operation(models.Model):
             # The same asked twice is one operation: about a policy or a claim, else about the customer.
             models.UniqueConstraint(
                 fields=["customer", "kind", "policy", "claim"],
-                condition=is_among("state", OPEN_STATES),
+                condition=is_among("state", OPEN_STATES) & ~models.Q(kind="representation"),  # of two parents, say
                 nulls_distinct=False,
                 name="one_open_operation_of_a_kind",
             ),
@@ -157,11 +175,19 @@ class Operation(models.Model):
         ]
         triggers = [
             *never_deleted(),
-            fixed("asked_is_fixed", ["submission_key", "kind", "customer", "policy", "claim", "facts", "asked_at"]),
+            fixed(
+                "asked_is_fixed",
+                ["submission_key", "kind", "customer", "policy", "claim", "facts", "is_private", "asked_at"],
+            ),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def every_name(self) -> tuple[str, ...]:
+        """The names of the customer, by which a text may call them."""
+        return self.customer.every_name
 
     @property
     def number(self) -> str:

@@ -140,6 +140,8 @@ class Policy(models.Model):
                 name="policy_expiring",
                 condition=models.Q(state="active"),
             ),
+            # Those that ended so long ago that they go, among all that there were.
+            models.Index(fields=["ends_on"], name="policy_ended"),
             models.Index(
                 OpClass("plate", name="text_pattern_ops"), name="policy_plate", condition=~models.Q(plate="")
             ),

@@ -9,6 +9,7 @@ from customers.models.policy import Policy
 from customers.visibility import reach_of
 from foundation.constraints import one_of
 from foundation.history import keep_history
+from foundation.masking import name_on_page
 from foundation.requests import Reader
 
 
@@ -70,4 +71,4 @@ class PolicyPerson(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return name_on_page(self.name)

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.customer import Customer
+from foundation.encryption import EncryptedJSONField
 from foundation.guards import fixed
 
 MOST_TRIES = 5
@@ -20,7 +21,7 @@ class ProofCode(models.Model):
     by = models.ForeignKey("customers.User", models.PROTECT, related_name="+", verbose_name=_("by"))
     kind = models.CharField(_("kind"), max_length=16, help_text=_("Of the operation that waits for the code"))
     value = models.CharField(_("value"), max_length=254, help_text=_("The number or address that it was sent to"))
-    facts = models.JSONField(_("facts"), default=dict)
+    facts = EncryptedJSONField(_("facts"), default=dict, column="customers_proofcode.facts")
     digest = models.CharField(_("digest"), max_length=64)
     tries = models.PositiveSmallIntegerField(_("wrong tries"), default=0)
     created_at = models.DateTimeField(_("created at"), default=timezone.now)

@@ -52,14 +52,17 @@ def ask_operation(
     channel: str,
     policy: Policy | None = None,
     claim: Claim | None = None,
+    by_its_own_page: bool = False,
+    is_private: bool = False,
 ) -> Asked:
     """Write down what the customer asks for; what needs nobody's work is done at once.
 
-    The same `submission_key` again writes nothing and returns what it wrote. AskedAlready where the same is open,
+    `by_its_own_page` is for what asks for more than facts, such as a document; `is_private` for what is the asking person's
+    affair alone. The same `submission_key` again writes nothing and returns what it wrote. AskedAlready where the same is open,
     Refused where it is not the customer's, or not possible now: the checks are made again on locked rows.
     """
     entry = KINDS[kind]
-    if not entry.is_asked:
+    if not entry.is_asked and not by_its_own_page:
         raise Refused(_("This cannot be asked for here."), code="not_asked")
     customer = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     before = Operation.objects.filter(submission_key=submission_key).first()
@@ -76,13 +79,24 @@ def ask_operation(
         raise Refused(
             _("Only the policyholder, or the person who reported the claim, can ask for this."), code="not_yours"
         )
-    if (twin := subject.open_of([kind])) is not None:
+    if entry.is_one_at_a_time and (twin := subject.open_of([kind])) is not None:
         raise AskedAlready(twin)
     if reason := entry.why_not(subject):
         raise Refused(reason, code="not_possible")
     if reason := entry.outdated(subject, facts):
         raise Refused(reason, code="outdated")
-    operation = _write(entry.code, customer, policy, claim, facts, submission_key, by, channel, not entry.needs_person)
+    operation = _write(
+        entry.code,
+        customer,
+        policy,
+        claim,
+        facts,
+        submission_key,
+        by,
+        channel,
+        needs_nobody=not entry.needs_person,
+        is_private=is_private,
+    )
     entry.at_once(operation, subject.today)
     if not entry.needs_person:
         operation = complete_operation(operation, by=by)
@@ -110,7 +124,7 @@ def record_self_service(
     before = Operation.objects.filter(submission_key=submission_key, customer=customer).first()
     if before is not None:
         return Asked(before, is_new=False)
-    operation = _write(kind, customer, policy, claim, facts, submission_key, by, channel, True)
+    operation = _write(kind, customer, policy, claim, facts, submission_key, by, channel, needs_nobody=True)
     return Asked(_move(operation, to=State.DONE, by=by), is_new=True)
 
 
@@ -123,7 +137,9 @@ def _write(
     submission_key: uuid.UUID,
     by: User,
     channel: str,
+    *,
     needs_nobody: bool,
+    is_private: bool = False,
 ) -> Operation:
     operation = Operation.objects.create(
         kind=kind,
@@ -135,6 +151,7 @@ def _write(
         begun_by=by,
         channel=channel,
         is_self_service=needs_nobody and channel in BY_THE_CUSTOMER,
+        is_private=is_private,
     )
     OperationEvent.objects.create(operation=operation, new=State.ASKED, by=by, at=operation.asked_at)
     return operation

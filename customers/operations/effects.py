@@ -10,7 +10,7 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from customers.models import Claim, ContactPoint, Customer, Operation, Policy
+from customers.models import Claim, ContactPoint, Customer, Operation, Policy, ReservedAreaAccount
 from customers.operations.forms import AddressFacts, ReactivationFacts, SuspensionFacts, typed
 from customers.services.language import choose_language
 from foundation.dates import written_day
@@ -33,6 +33,15 @@ def _from(day: date, today: date) -> None:
         raise Refused(
             _("It was asked for from %(day)s on: carry it out then.") % {"day": written_day(day, "dal")},
             code="not_yet",
+        )
+
+
+def represent(operation: Operation, today: date) -> None:
+    """The person acts for the customer already; Refused where nobody has decided what they may do, and until when."""
+    if not ReservedAreaAccount.objects.not_closed().filter(mandate__operation=operation).exists():
+        raise Refused(
+            _("Read the document and use “Let act”: it asks for whom, what the person may do and until when."),
+            code="not_granted",
         )
 
 

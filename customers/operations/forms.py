@@ -17,10 +17,11 @@ from django.utils.translation import gettext_lazy
 
 from customers.imports.cells import italian_postal_code, read_province
 from customers.models import ContactPoint, Customer
+from customers.models.mandate import BY_DOCUMENT
 from customers.operations.checks import owner_fits, why_not_amount, why_not_this_offer
 from customers.operations.frequency import LABELS
 from customers.operations.subjects import Subject
-from customers.validators import normalise_email, normalise_iban, normalise_phone
+from customers.validators import normalise_email, normalise_iban, normalise_phone, normalise_tax_code
 from foundation.dates import written_day
 from foundation.form_fields import AmountField, DateInput, LineField, NormalisedField, TextField
 from foundation.office.read_only import euro
@@ -215,6 +216,47 @@ class AddressFacts(FactsForm):
 
     def clean_province(self) -> str:
         return read_province(self.cleaned_data["province"], timezone.localdate())
+
+
+class RepresentationFacts(FactsForm):
+    """For whom one asks to act, and what the document that goes with it says."""
+
+    capacity = forms.ChoiceField(
+        label=gettext_lazy("As what you act"),
+        choices=[(each.value, each.label) for each in BY_DOCUMENT],
+        widget=forms.RadioSelect,
+    )
+    person = LineField(
+        label=gettext_lazy("Name of the person or company you act for"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    tax_code = NormalisedField(
+        normalise_tax_code,
+        label=gettext_lazy("Tax code of that person, or VAT number of the company"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+    valid_until = DayField(
+        label=gettext_lazy("Last day, if the document has one"),
+        required=False,
+        help_text=gettext_lazy("Your access ends by itself on that day."),
+    )
+    text = TextField(most=LONGEST, rows=3, required=False, label=gettext_lazy("Anything to add"))
+
+    def clean_tax_code(self) -> str:
+        code = self.cleaned_data["tax_code"]
+        if code in (self.subject.customer.tax_code, self.subject.customer.vat_number):
+            raise ValidationError(_("This is the file you see now: write the code of the other one."), code="own_code")
+        return code
+
+    def clean_valid_until(self) -> date | None:
+        day = self.cleaned_data["valid_until"]
+        if day is not None and day < self.subject.today:
+            raise ValidationError(
+                _("This document has ended already: send us the one that is in force now."), code="document_over"
+            )
+        return day
 
 
 class LanguageFacts(FactsForm):

@@ -27,7 +27,8 @@ class Kind:
     the topic that its contact counts under, where a person must act (`needs_person`). `is_by_law` are those that art. 42,
     paragraph 2, IVASS Reg. 41/2018 names: a page shows them with the reason where they are not possible. `refusal` gives
     the reason why not, "" where it is possible; `outdated` gives it where the facts answer what does not stand any more; `at_once` is done when it is asked for, `carried_out` when it ends well.
-    `takes_longer` has the customer informed when somebody begins. `is_asked` is not so for what no form asks.
+    `takes_longer` has the customer informed when somebody begins. `is_asked` is not so for what no form of facts asks.
+    Of what is not `is_one_at_a_time` several may be open.
     """
 
     code: Code
@@ -45,6 +46,7 @@ class Kind:
     needs_proof: bool = False
     may_be_withdrawn: bool = True
     takes_longer: bool = False
+    is_one_at_a_time: bool = True
     at_once: effects.Effect = effects.nothing
     carried_out: effects.Effect = effects.nothing
 
@@ -349,6 +351,18 @@ ENTRIES = (
         ABOUT_POLICY,
         forms.CopyFacts,
         topic="policy-documents",
+    ),
+    Kind(
+        Code.REPRESENTATION,
+        gettext_lazy("Act for another"),
+        gettext_lazy("We read the document and let you act for that customer, as far as it says and until its day."),
+        gettext_lazy("A colleague reads the document and writes to you."),
+        ABOUT_CUSTOMER,
+        forms.RepresentationFacts,
+        topic="data-change",
+        is_asked=False,  # its page takes the document as well
+        is_one_at_a_time=False,
+        carried_out=effects.represent,
     ),
 )
 KINDS: dict[str, Kind] = {kind.code.value: kind for kind in ENTRIES}

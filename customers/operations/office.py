@@ -14,6 +14,7 @@ from customers.models import Customer, Operation, OperationEvent
 from customers.models.operation import OperationQuerySet
 from customers.operations.kinds import facts_shown
 from customers.search import found_ids
+from foundation.masking import seen_text_of
 from foundation.office.base import OfficeAdmin, Panel, WorkFilter, badge, chosen_work
 from foundation.requests import StaffRequest
 
@@ -96,7 +97,7 @@ class OperationAdmin(OfficeAdmin[Operation]):
                     "answer",
                     ("asked_at", "begun_by"),
                     ("ended_at", "ended_by"),
-                    "is_self_service",
+                    ("is_self_service", "is_private"),
                 ]
             },
         ),
@@ -114,7 +115,7 @@ class OperationAdmin(OfficeAdmin[Operation]):
     def find(self, queryset: QuerySet[Operation], text: str) -> QuerySet[Operation]:
         code = "".join(text.split()).upper()
         asked = Q(policy__number=code) | Q(claim__number=code)
-        asked |= Q(customer__in=found_ids(Customer.objects.all(), text, MOST_FOUND))
+        asked |= Q(customer__in=found_ids(Customer.objects.all(), text, MOST_FOUND, partly=False))
         if number := NUMBER.fullmatch(text):
             asked |= Q(pk=int(number[1]))
         return queryset.filter(asked)
@@ -134,4 +135,5 @@ class OperationAdmin(OfficeAdmin[Operation]):
     @display(description=_("what was asked"))
     def facts_shown(self, operation: Operation) -> SafeString | str:
         """The facts by their labels."""
-        return format_html_join(mark_safe("<br>"), "{}: <strong>{}</strong>", facts_shown(operation)) or "–"
+        facts = ((label, seen_text_of(operation, text)) for label, text in facts_shown(operation))
+        return format_html_join(mark_safe("<br>"), "{}: <strong>{}</strong>", facts) or "–"

@@ -20,11 +20,13 @@ def record_consent(
     source: str,
     by: User | None,
     evidence: str = "",
+    is_objection: bool = False,
 ) -> Consent:
     """Add an event for a purpose and channel, and return it; the same event again returns the one that is there.
 
     Refused where it does not follow from the last: nothing is confirmed that was not given just before, under the same
-    text, and nothing is withdrawn that was never given.
+    text, and nothing is withdrawn that was never given, unless the person objects to being written to at all (art. 21
+    GDPR; art. 130(4) of the privacy code).
     """
     Customer.objects.select_for_update().get(pk=customer.pk)
     last = Consent.objects.filter(customer=customer, purpose=purpose, channel=channel).latest_first().first()
@@ -35,7 +37,7 @@ def record_consent(
         raise Refused(
             _("There is no consent to confirm here: it was withdrawn, or confirmed already."), code="not_given"
         )
-    if event == Event.WITHDRAWN and (last is None or last.event == Event.WITHDRAWN):
+    if event == Event.WITHDRAWN and ((last is None and not is_objection) or (last and last.event == Event.WITHDRAWN)):
         raise Refused(_("There is no consent to withdraw."), code="not_given")
     return Consent.objects.create(
         customer=customer,

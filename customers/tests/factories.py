@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import factory
 from django.contrib.auth.models import Group
+from django.utils import timezone
 from stdnum.it import codicefiscale
 
 from customers import roles
@@ -14,8 +15,10 @@ from customers.models import (
     AccessLog,
     Agency,
     AgencyMember,
+    AppDevice,
     AskedDocument,
     CalendarFeed,
+    CampaignAgency,
     Claim,
     ClaimDraft,
     ClaimFile,
@@ -23,10 +26,18 @@ from customers.models import (
     Consent,
     ContactPoint,
     Customer,
+    DataExport,
+    DataExportOpening,
     Document,
     DocumentOpening,
     Enrolment,
+    ErasureRequest,
+    FileRestriction,
     Instalment,
+    Invitation,
+    KnownDevice,
+    LegalHold,
+    Mandate,
     Operation,
     OperationEvent,
     Payment,
@@ -41,8 +52,12 @@ from customers.models import (
     RenewalOffer,
     ReportYear,
     ReservedAreaAccount,
+    SignInAddressChange,
+    UnusualAccess,
+    Upload,
     User,
 )
+from customers.models.account import Capacity, Right
 
 PASSWORD = "una-parola-per-le-prove"
 
@@ -101,6 +116,16 @@ class AgencyMemberFactory(factory.django.DjangoModelFactory):
     agency = factory.SubFactory(AgencyFactory)
 
 
+class CampaignAgencyFactory(factory.django.DjangoModelFactory):
+    """An agency that a campaign author writes for."""
+
+    class Meta:
+        model = CampaignAgency
+
+    user = factory.SubFactory(UserFactory, role=roles.CAMPAIGN_AUTHOR)
+    agency = factory.SubFactory(AgencyFactory)
+
+
 class CustomerFactory(factory.django.DjangoModelFactory):
     """A person; `CustomerFactory(company=True)` is a company."""
 
@@ -129,13 +154,29 @@ class CustomerFactory(factory.django.DjangoModelFactory):
 
 
 class ReservedAreaAccountFactory(factory.django.DjangoModelFactory):
-    """A customer's enrolment in the reserved area, with the user who signs in."""
+    """A customer's enrolment in the reserved area, with the user who signs in.
+
+    `member=True` is a person of a company who may do everything, `by_document=True` a guardian.
+    """
 
     class Meta:
         model = ReservedAreaAccount
 
+    class Params:
+        member = factory.Trait(
+            capacity=Capacity.MEMBER,
+            rights=[right.value for right in Right],
+            customer=factory.SubFactory(CustomerFactory, company=True),
+        )
+        by_document = factory.Trait(
+            capacity=Capacity.GUARDIAN,
+            mandate=factory.SubFactory("customers.tests.factories.MandateFactory"),
+        )
+
     user = factory.SubFactory(UserFactory, role=roles.CUSTOMER)
     customer = factory.SubFactory(CustomerFactory)
+    valid_from = date(2020, 1, 1)
+    last_used_at = factory.LazyFunction(timezone.now)
     terms_version = "2026-01"
     terms_accepted_at = datetime(2026, 1, 10, 9, tzinfo=UTC)
 
@@ -347,6 +388,43 @@ class DocumentOpeningFactory(factory.django.DjangoModelFactory):
     door = DocumentOpening.Door.PORTAL
 
 
+class DataExportFactory(factory.django.DjangoModelFactory):
+    """A copy of a customer's data that waits to be made; `ready=True` has its archive, which is written nowhere."""
+
+    class Meta:
+        model = DataExport
+
+    class Params:
+        ready = factory.Trait(
+            state=DataExport.State.READY,
+            tries=1,
+            file=factory.Sequence(lambda n: f"data-exports/2026/05/{n:032x}"),
+            size=1_000,
+            sha256="0" * 64,
+            rows=10,
+            files=1,
+            ready_at=factory.SelfAttribute("asked_at"),
+            expires_at=factory.LazyAttribute(lambda export: export.asked_at + timedelta(days=7)),
+        )
+
+    customer = factory.SubFactory(CustomerFactory)
+    channel = DataExport.Channel.PORTAL
+    asked_by = factory.SubFactory(UserFactory, role=roles.CUSTOMER)
+    language = "it"
+    asked_at = factory.LazyFunction(timezone.now)
+
+
+class DataExportOpeningFactory(factory.django.DjangoModelFactory):
+    """One opening of a copy in the reserved area."""
+
+    class Meta:
+        model = DataExportOpening
+
+    export = factory.SubFactory(DataExportFactory, ready=True)
+    user = factory.SubFactory(UserFactory, role=roles.CUSTOMER)
+    door = DataExportOpening.Door.PORTAL
+
+
 class CalendarFeedFactory(factory.django.DjangoModelFactory):
     """A calendar's address, of which nobody has the secret."""
 
@@ -460,6 +538,22 @@ class ClaimFileFactory(factory.django.DjangoModelFactory):
     given_by = factory.SubFactory(UserFactory)
 
 
+class UploadFactory(factory.django.DjangoModelFactory):
+    """A photograph that was sent ahead of its message, whose file is nowhere."""
+
+    class Meta:
+        model = Upload
+
+    key = factory.LazyFunction(uuid4)
+    customer = factory.SubFactory(CustomerFactory)
+    name = factory.Sequence(lambda n: f"foto {n}.jpg")
+    content_type = "image/jpeg"
+    size = 20
+    sha256 = factory.Sequence(lambda n: f"{n:064x}")
+    file = "uploads/2026/05/04/prova"
+    given_by = factory.SubFactory(UserFactory)
+
+
 class AccessLogFactory(factory.django.DjangoModelFactory):
     """One look of an agent at a customer's file."""
 
@@ -469,6 +563,31 @@ class AccessLogFactory(factory.django.DjangoModelFactory):
     user = factory.SubFactory(UserFactory, role=roles.AGENT)
     customer = factory.SubFactory(CustomerFactory)
     what = "customer"
+
+
+class FileRestrictionFactory(factory.django.DjangoModelFactory):
+    """The mark of the data protection officer on the file of a public person."""
+
+    class Meta:
+        model = FileRestriction
+
+    customer = factory.SubFactory(CustomerFactory)
+    ground = FileRestriction.Ground.PUBLIC
+    reason = "Sindaca della città"
+    marked_by = factory.SubFactory(UserFactory, role=roles.DATA_OFFICER)
+
+
+class UnusualAccessFactory(factory.django.DjangoModelFactory):
+    """Many files in an hour, not yet examined."""
+
+    class Meta:
+        model = UnusualAccess
+
+    day = date(2026, 5, 4)
+    user = factory.SubFactory(UserFactory, role=roles.AGENT)
+    rule = UnusualAccess.Rule.MANY
+    number = 40
+    usual = 8
 
 
 class OperationFactory(factory.django.DjangoModelFactory):
@@ -487,6 +606,46 @@ class OperationFactory(factory.django.DjangoModelFactory):
     facts = factory.LazyFunction(lambda: {"day": "2026-05-04", "understood": True})
     begun_by = factory.SubFactory(UserFactory, role=roles.CUSTOMER)
     asked_at = datetime(2026, 5, 4, 8, tzinfo=UTC)
+
+
+class MandateFactory(factory.django.DjangoModelFactory):
+    """The decree of a guardian, whose file is nowhere, with the operation that asks for it."""
+
+    class Meta:
+        model = Mandate
+
+    operation = factory.SubFactory(
+        OperationFactory,
+        kind=Operation.Kind.REPRESENTATION,
+        policy=None,
+        customer=factory.SubFactory(CustomerFactory),
+        facts={"capacity": "guardian", "person": "Ada Bruni", "tax_code": "BRNDAA40A41F205X"},
+    )
+    customer = factory.SubFactory(CustomerFactory)
+    capacity = Capacity.GUARDIAN
+    name = "decreto.pdf"
+    content_type = "application/pdf"
+    size = 20
+    sha256 = factory.Sequence(lambda n: f"{n:064x}")
+    file = "mandates/2026/05/prova"
+
+
+class InvitationFactory(factory.django.DjangoModelFactory):
+    """An invitation by somebody who decides for a company."""
+
+    class Meta:
+        model = Invitation
+
+    class Params:
+        inviting = factory.SubFactory(ReservedAreaAccountFactory, member=True)
+
+    submission_key = factory.LazyFunction(uuid4)
+    customer = factory.SelfAttribute("inviting.customer")
+    invited_by = factory.SelfAttribute("inviting.user")
+    email = factory.Sequence(lambda n: f"invitata{n}@example.it")
+    rights = ["ask"]
+    digest = factory.Sequence(lambda n: f"{n:064x}")
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=7))
 
 
 class OperationEventFactory(factory.django.DjangoModelFactory):
@@ -512,5 +671,85 @@ class ProofCodeFactory(factory.django.DjangoModelFactory):
     value = "+393339998877"
     facts = factory.LazyAttribute(lambda proof: {proof.kind: proof.value})
     digest = "0" * 64
+    created_at = datetime(2026, 5, 4, 8, tzinfo=UTC)
+    expires_at = datetime(2026, 5, 4, 8, 10, tzinfo=UTC)
+
+
+class AppDeviceFactory(factory.django.DjangoModelFactory):
+    """A telephone with the app."""
+
+    class Meta:
+        model = AppDevice
+
+    user = factory.SubFactory(UserFactory, role=roles.CUSTOMER)
+    platform = AppDevice.Platform.IOS
+    token = factory.Sequence(lambda n: f"token-{n}")
+    app_version = "5.0.0"
+
+
+class BrowserFactory(AppDeviceFactory):
+    """A browser that was asked for notifications; the key is a real one."""
+
+    platform = AppDevice.Platform.WEB
+    token = factory.Sequence(lambda n: f"https://updates.push.services.mozilla.com/wpush/v2/{n}")
+    p256dh = "BL6zF6k7BnIU8erHIaX97xlTF0TM0kbhqh9rKzD7I5yEYNp3r4FdLx0fxTwQvj4r-0QnR1nK0CYUkl1mAm5BQDc"
+    auth = "AAAAAAAAAAAAAAAAAAAAAA"
+    app_version = ""
+    name = "Firefox su Linux"
+
+
+class KnownDeviceFactory(factory.django.DjangoModelFactory):
+    """A browser on which a person signed in, asked for a second factor each time."""
+
+    class Meta:
+        model = KnownDevice
+
+    user = factory.SubFactory(UserFactory, role=roles.CUSTOMER)
+    number = factory.Sequence(lambda n: f"{n:032x}")
+    password_mark = "0" * 32
+    user_agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    first_used_at = datetime(2026, 5, 4, 8, tzinfo=UTC)
+    last_used_at = datetime(2026, 5, 4, 8, tzinfo=UTC)
+
+
+class ErasureRequestFactory(factory.django.DjangoModelFactory):
+    """A request that nobody has decided yet."""
+
+    class Meta:
+        model = ErasureRequest
+
+    customer = factory.SubFactory(CustomerFactory)
+    asked_by = factory.SubFactory(UserFactory, role=roles.CUSTOMER)
+    due_on = date(2026, 12, 10)
+
+
+class LegalHoldFactory(factory.django.DjangoModelFactory):
+    """A hold over the whole file of a customer, in force."""
+
+    class Meta:
+        model = LegalHold
+
+    customer = factory.SubFactory(CustomerFactory)
+    reason = "Causa civile davanti al Tribunale di Milano."
+    set_by = factory.SubFactory(UserFactory, role=roles.DATA_OFFICER)
+
+
+class SignInAddressChangeFactory(factory.django.DjangoModelFactory):
+    """A change asked for in the reserved area, not proved yet."""
+
+    class Meta:
+        model = SignInAddressChange
+
+    class Params:
+        account = factory.SubFactory(ReservedAreaAccountFactory)
+
+    key = factory.LazyFunction(uuid4)
+    user = factory.SelfAttribute("account.user")
+    customer = factory.SelfAttribute("account.customer")
+    by = factory.SelfAttribute("account.user")
+    channel = SignInAddressChange.Channel.PORTAL
+    old = factory.LazyAttribute(lambda change: change.user.email)
+    new = factory.Sequence(lambda n: f"nuova{n}@example.it")
+    code_digest = "0" * 64
     created_at = datetime(2026, 5, 4, 8, tzinfo=UTC)
     expires_at = datetime(2026, 5, 4, 8, 10, tzinfo=UTC)

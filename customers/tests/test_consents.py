@@ -41,6 +41,7 @@ def test_a_consent_is_asked_for_what_is_looked_at_and_on_channels_that_are_serve
     assert [(text.purpose, text.channels) for text in texts_in_use(TEXTS[0].valid_from)] == [
         (Purpose.MARKETING, (Channel.EMAIL,)),
         (Purpose.AGENCY_PROMOTIONS, (Channel.EMAIL,)),
+        (Purpose.PROFILING, (Channel.PORTAL,)),
         (Purpose.PORTAL_ADVERTISING, (Channel.PORTAL,)),
     ]
 

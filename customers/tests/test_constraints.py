@@ -9,12 +9,16 @@ from django.apps import apps
 from factory import SelfAttribute, SubFactory
 
 from customers.models import (
+    AppDevice,
     CalendarFeed,
     Claim,
     ClaimReport,
     Consent,
     ContactPoint,
     Customer,
+    DataExport,
+    Invitation,
+    Mandate,
     Operation,
     Payment,
     PaymentIncident,
@@ -23,7 +27,8 @@ from customers.models import (
     PolicyValue,
     RefundDue,
     RenewalOffer,
-    ReservedAreaAccount,
+    SignInAddressChange,
+    Upload,
     User,
 )
 from customers.tests import factories as make
@@ -42,11 +47,68 @@ payment_of_an_offer = partial(
     amount=SelfAttribute("offer.premium"),
 )
 
+member = partial(make.ReservedAreaAccountFactory, member=True)
+guardian = partial(make.ReservedAreaAccountFactory, by_document=True)
+DECIDED = datetime(2026, 6, 1, 9, tzinfo=UTC)
+
+EARLIER = datetime(2026, 1, 9, 9, tzinfo=UTC)
+staff = SubFactory(make.UserFactory)
+archived = partial(make.DataExportFactory, ready=True)
+by_office = partial(make.DataExportFactory, channel="office", reason="Raccomandata del 3 maggio")
+at_desk = partial(
+    make.SignInAddressChangeFactory,
+    channel="desk",
+    reason="La casella non esiste più",
+    questions=["home"],
+    link_digest="1" * 64,
+)
+changed = partial(
+    make.SignInAddressChangeFactory,
+    changed_at=DECIDED,
+    undo_until=datetime(2026, 6, 8, 9, tzinfo=UTC),
+    undo_digest="2" * 64,
+)
+
 # constraint, factory, the fields that are taken, the fields that are refused
 LINK = "enrolment_link_has_customer_digest_and_end"
 CASES = [
     ("user_email_is_lower_case", make.UserFactory, {}, None),  # see below: the manager itself writes lower case
     ("account_state_is_known", make.ReservedAreaAccountFactory, {"state": "closed"}, {"state": "lost"}),
+    ("account_capacity_is_known", member, {"capacity": "legal"}, {"capacity": "friend"}),
+    ("account_rights_of_self", make.ReservedAreaAccountFactory, {"rights": []}, {"rights": ["ask"]}),
+    ("account_rights_of_member", member, {"rights": ["people"]}, {"rights": ["everything"]}),
+    ("account_rights_of_legal", partial(member, capacity="legal"), {"rights": ["pay"]}, {"rights": ["all"]}),
+    ("account_rights_of_guardian", guardian, {"rights": ["consent"]}, {"rights": ["people"]}),
+    ("account_rights_of_attorney", partial(guardian, capacity="attorney"), {"rights": []}, {"rights": ["people"]}),
+    ("account_rights_of_heir", partial(guardian, capacity="heir"), {"rights": ["report"]}, {"rights": ["pay"]}),
+    (
+        "account_ends_after_it_began",
+        partial(guardian, valid_from=date(2026, 1, 1)),
+        {"valid_until": date(2026, 1, 1)},
+        {"valid_until": date(2025, 12, 31)},
+    ),
+    ("account_ends_after_it_began", make.ReservedAreaAccountFactory, {}, {"valid_until": date(2099, 1, 1)}),
+    ("account_ended_is_closed", member, {"state": "closed", "ended_at": NOW}, {"ended_at": NOW}),
+    ("account_for_another_has_its_document", guardian, {}, {"mandate": None}),
+    ("invitation_state_is_known", make.InvitationFactory, {}, {"state": "lost", "ended_at": NOW}),
+    ("invitation_email_is_lower_case", make.InvitationFactory, {"email": "a@b.it"}, {"email": "A@b.it"}),
+    ("invitation_rights_are_known", make.InvitationFactory, {"rights": []}, {"rights": ["everything"]}),
+    ("invitation_digest_shape", make.InvitationFactory, {"digest": "f" * 64}, {"digest": "the secret itself"}),
+    (
+        "invitation_ended_has_its_moment",
+        make.InvitationFactory,
+        {"state": "withdrawn", "ended_at": NOW},
+        {"state": "withdrawn"},
+    ),
+    (
+        "invitation_accepted_has_its_account",
+        partial(make.InvitationFactory, state="accepted", ended_at=NOW),
+        {"account": SubFactory(make.ReservedAreaAccountFactory, member=True)},
+        {"account": None},
+    ),
+    ("mandate_capacity_is_by_document", make.MandateFactory, {"capacity": "heir"}, {"capacity": "member"}),
+    ("mandate_has_a_name", make.MandateFactory, {"name": "1"}, {"name": ""}),
+    ("mandate_is_not_empty", make.MandateFactory, {"size": 1}, {"size": 0}),
     ("account_has_accepted_terms", make.ReservedAreaAccountFactory, {"terms_version": "1"}, {"terms_version": ""}),
     ("agency_has_a_code", make.AgencyFactory, {"code": "1"}, {"code": ""}),
     ("agency_phone_is_e164", make.AgencyFactory, {"phone": "+390212345678"}, {"phone": "02 12345678"}),
@@ -90,6 +152,119 @@ CASES = [
     ("consent_event_is_known", make.ConsentFactory, {"event": "withdrawn"}, {"event": "perhaps"}),
     ("consent_purpose_is_known", make.ConsentFactory, {"purpose": "profiling"}, {"purpose": "everything"}),
     ("consent_channel_is_known", make.ConsentFactory, {"channel": "sms"}, {"channel": "smoke"}),
+    ("erasure_state_is_known", make.ErasureRequestFactory, {}, {"state": "lost", "ended_at": DECIDED}),
+    (
+        "erasure_decided_has_its_moment",
+        make.ErasureRequestFactory,
+        {"state": "granted", "decided_at": DECIDED},
+        {"state": "granted"},
+    ),
+    (
+        "erasure_refused_says_why",
+        make.ErasureRequestFactory,
+        {"state": "refused", "decided_at": DECIDED, "ended_at": DECIDED, "reason": "1"},
+        {"state": "refused", "decided_at": DECIDED, "ended_at": DECIDED},
+    ),
+    (
+        "erasure_carried_out_has_its_moment",
+        make.ErasureRequestFactory,
+        {"state": "carried_out", "decided_at": DECIDED, "carried_out_at": DECIDED},
+        {"state": "carried_out", "decided_at": DECIDED},
+    ),
+    ("erasure_ended_has_its_moment", make.ErasureRequestFactory, {}, {"ended_at": DECIDED}),
+    (
+        "erasure_lengthened_says_why_and_from_when",
+        make.ErasureRequestFactory,
+        {
+            "lengthened_at": DECIDED,
+            "lengthened_by": staff,
+            "lengthened_because": "1",
+            "first_due_on": date(2026, 1, 1),
+        },
+        {"lengthened_at": DECIDED, "lengthened_by": staff, "first_due_on": date(2026, 1, 1)},
+    ),
+    ("access_reason_is_known", make.AccessLogFactory, {"reason_kind": "calls"}, {"reason_kind": "curious"}),
+    ("access_reason_is_known", make.AccessLogFactory, {"reason_kind": ""}, {"reason_kind": "none"}),
+    ("restriction_ground_is_known", make.FileRestrictionFactory, {"ground": "protected"}, {"ground": "famous"}),
+    ("restriction_has_a_reason", make.FileRestrictionFactory, {"reason": "1"}, {"reason": ""}),
+    (
+        "restriction_lifted_by_somebody_for_a_reason",
+        make.FileRestrictionFactory,
+        {"lifted_at": NOW, "lifted_by": staff, "lifted_reason": "1"},
+        {"lifted_at": NOW, "lifted_by": staff},
+    ),
+    (
+        "restriction_lifted_by_somebody_for_a_reason",
+        make.FileRestrictionFactory,
+        {},
+        {"lifted_at": NOW, "lifted_reason": "1"},
+    ),
+    ("unusual_rule_is_known", make.UnusualAccessFactory, {"rule": "hours"}, {"rule": "odd"}),
+    (
+        "unusual_access_examined_by_somebody_with_a_note",
+        make.UnusualAccessFactory,
+        {"examined_at": NOW, "examined_by": staff, "note": "1"},
+        {"examined_at": NOW, "examined_by": staff},
+    ),
+    ("unusual_access_examined_by_somebody_with_a_note", make.UnusualAccessFactory, {}, {"note": "1"}),
+    ("data_export_state_is_known", make.DataExportFactory, {"state": "making"}, {"state": "lost"}),
+    ("data_export_channel_is_known", make.DataExportFactory, {"channel": "app"}, {"channel": "fax"}),
+    ("data_export_handing_is_known", by_office, {"handing": "file"}, {"handing": "post"}),
+    ("office_data_export_has_its_reason", by_office, {}, {"reason": ""}),
+    ("person_opens_the_data_export_asked_for", by_office, {"handing": "file"}, {"handing": "file", "channel": "app"}),
+    ("ready_data_export_has_its_file", archived, {"sha256": "f" * 64}, {"sha256": "f" * 63}),
+    ("ready_data_export_has_its_file", archived, {"size": 1}, {"size": 0}),
+    ("ready_data_export_has_its_file", archived, {}, {"file": ""}),
+    ("ready_data_export_has_its_file", archived, {}, {"ready_at": None}),
+    ("ready_data_export_has_its_file", archived, {}, {"expires_at": None}),
+    (
+        "ended_data_export_has_no_file",
+        partial(archived, state="ended"),
+        {"file": "", "ended_at": NOW},
+        {"ended_at": NOW},
+    ),
+    ("ended_data_export_has_no_file", make.DataExportFactory, {}, {"ended_at": NOW}),
+    ("data_export_door_is_known", make.DataExportOpeningFactory, {"door": "office"}, {"door": "window"}),
+    ("device_platform_is_known", make.AppDeviceFactory, {"platform": "web"}, {"platform": "fridge"}),
+    ("device_keys_are_of_a_browser", make.BrowserFactory, {}, {"auth": ""}),
+    ("device_keys_are_of_a_browser", make.AppDeviceFactory, {}, {"p256dh": "1", "auth": "1"}),
+    ("device_has_a_token", make.AppDeviceFactory, {"token": "1"}, {"token": ""}),
+    (
+        "device_last_used_after_first",
+        partial(make.KnownDeviceFactory, first_used_at=NOW),
+        {"last_used_at": NOW},
+        {"last_used_at": EARLIER},
+    ),
+    ("address_change_channel_is_known", make.SignInAddressChangeFactory, {"channel": "app"}, {"channel": "fax"}),
+    ("address_change_is_a_change", make.SignInAddressChangeFactory, {"new": "a@b.it"}, {"new": "A@b.it"}),
+    (
+        "address_change_is_a_change",
+        partial(make.SignInAddressChangeFactory, new="a@b.it"),
+        {"old": "c@b.it"},
+        {"old": "a@b.it"},
+    ),
+    ("address_change_at_desk_says_why_and_whom", at_desk, {}, {"reason": "", "link_digest": "3" * 64}),
+    ("address_change_at_desk_says_why_and_whom", at_desk, {}, {"questions": [], "link_digest": "3" * 64}),
+    ("address_change_at_desk_says_why_and_whom", at_desk, {}, {"link_digest": ""}),
+    ("address_change_at_desk_says_why_and_whom", make.SignInAddressChangeFactory, {}, {"reason": "1"}),
+    ("address_change_tries_have_an_end", make.SignInAddressChangeFactory, {"tries": 5}, {"tries": 6}),
+    (
+        "address_change_waits_a_while",
+        partial(make.SignInAddressChangeFactory, created_at=EARLIER),
+        {"expires_at": NOW},
+        {"expires_at": EARLIER},
+    ),
+    ("address_change_made_can_be_undone", changed, {}, {"undo_digest": ""}),
+    ("address_change_made_can_be_undone", changed, {}, {"undo_until": DECIDED, "undo_digest": "3" * 64}),
+    ("address_change_made_can_be_undone", make.SignInAddressChangeFactory, {}, {"undone_at": NOW}),
+    ("hold_has_a_reason", make.LegalHoldFactory, {"reason": "1"}, {"reason": ""}),
+    ("hold_matter_shape", make.LegalHoldFactory, {"matter": "customers.Claim:17"}, {"matter": "17"}),
+    (
+        "hold_lifted_says_why",
+        make.LegalHoldFactory,
+        {"lifted_at": DECIDED, "lifted_because": "1"},
+        {"lifted_at": DECIDED},
+    ),
     ("policy_has_a_number", make.PolicyFactory, {"number": "1"}, {"number": ""}),
     (
         "policy_ends_after_it_starts",
@@ -238,6 +413,18 @@ CASES = [
         {"offered_amount": Decimal(0)},
         {"offered_amount": Decimal("-0.01")},
     ),
+    (
+        "claim_reason_is_of_a_refusal",
+        make.ClaimFactory,
+        {"state": "refused", "refusal_reason": "Fuori garanzia."},
+        {"state": "reported", "refusal_reason": "Fuori garanzia."},
+    ),
+    (
+        "claim_visit_has_its_day",
+        make.ClaimFactory,
+        {"visit_on": date(2026, 7, 1), "visit_place": "Via Roma 1"},
+        {"visit_place": "Via Roma 1"},
+    ),
     ("claim_draft_channel_is_known", make.ClaimDraftFactory, {"channel": "phone"}, {"channel": "pigeon"}),
     ("claim_report_channel_is_known", make.ClaimReportFactory, {"channel": "post"}, {"channel": "pigeon"}),
     ("claim_report_number_from_one", make.ClaimReportFactory, {"sequence": 1}, {"sequence": 0}),
@@ -270,6 +457,8 @@ CASES = [
         {"claim": SelfAttribute("asked.claim")},
         {"claim": None, "draft": SubFactory(make.ClaimDraftFactory)},
     ),
+    ("upload_has_a_name", make.UploadFactory, {"name": "1"}, {"name": ""}),
+    ("upload_is_not_empty", make.UploadFactory, {"size": 1}, {"size": 0}),
     ("document_kind_is_known", make.DocumentFactory, {"kind": "other"}, {"kind": "poem"}),
     ("document_has_a_title", make.DocumentFactory, {"title": "1"}, {"title": ""}),
     ("document_has_a_key", make.DocumentFactory, {"external_key": "1"}, {"external_key": ""}),
@@ -314,6 +503,78 @@ CASES = [
 ]
 UNIQUE = [
     (
+        "one_account_of_a_person_for_a_customer",
+        member,
+        lambda first: {"user": first.user, "customer": first.customer},
+        lambda first: {"user": first.user, "customer": first.customer, "state": "closed"},
+    ),
+    (
+        "one_account_of_the_customer",
+        make.ReservedAreaAccountFactory,
+        lambda first: {"customer": first.customer},
+        lambda first: {"customer": first.customer, "state": "closed"},
+    ),
+    (
+        "one_open_invitation_to_a_mailbox",
+        make.InvitationFactory,
+        lambda first: {"customer": first.customer, "email": first.email},
+        lambda first: {"customer": first.customer, "email": first.email, "state": "withdrawn", "ended_at": NOW},
+    ),
+    (
+        "one_open_erasure_per_customer",
+        make.ErasureRequestFactory,
+        lambda first: {"customer": first.customer},
+        lambda first: {"customer": first.customer, "state": "withdrawn", "ended_at": DECIDED},
+    ),
+    (
+        "one_hold_per_matter",
+        make.LegalHoldFactory,
+        lambda first: {"customer": first.customer},
+        lambda first: {"customer": first.customer, "matter": "customers.Claim:17"},
+    ),
+    (
+        "one_restriction_in_force_per_customer",
+        make.FileRestrictionFactory,
+        lambda first: {"customer": first.customer},
+        lambda first: {"customer": first.customer, "lifted_at": NOW, "lifted_by": staff, "lifted_reason": "1"},
+    ),
+    (
+        "unusual_access_once",
+        partial(make.UnusualAccessFactory, rule="namesake", customer=SubFactory(make.CustomerFactory)),
+        lambda first: {"user": first.user, "customer": first.customer},
+        lambda first: {"user": first.user},
+    ),
+    (
+        "unusual_accesses_to_many_once",
+        make.UnusualAccessFactory,
+        lambda first: {"user": first.user},
+        lambda first: {"user": first.user, "rule": "hours"},
+    ),
+    (
+        "one_data_export_under_way",
+        make.DataExportFactory,
+        lambda first: {"customer": first.customer},
+        lambda first: {"customer": first.customer, "ready": True},
+    ),
+    (
+        "device_of_a_user_once",
+        make.KnownDeviceFactory,
+        lambda first: {"user": first.user, "number": first.number},
+        lambda first: {"number": first.number},
+    ),
+    (
+        "address_link_once",
+        at_desk,
+        lambda first: {"link_digest": first.link_digest},
+        lambda first: {"link_digest": "3" * 64},
+    ),
+    (
+        "address_undo_once",
+        changed,
+        lambda first: {"undo_digest": first.undo_digest},
+        lambda first: {"undo_digest": "3" * 64},
+    ),
+    (
         "one_open_operation_of_a_kind",
         make.OperationFactory,
         lambda first: {"policy": first.policy},
@@ -330,6 +591,12 @@ UNIQUE = [
         make.AgencyMemberFactory,
         lambda first: {"user": first.user, "agency": first.agency},
         lambda first: {"user": first.user},
+    ),
+    (
+        "one_record_per_author_and_agency",
+        partial(make.CampaignAgencyFactory, agency=None),
+        lambda first: {"user": first.user},
+        lambda first: {},
     ),
     (
         "one_customer_per_tax_code",
@@ -473,8 +740,13 @@ def test_two_customers_may_be_without_a_tax_code():
         (PolicyPerson, make.PolicyPersonFactory, "key"),
         (PolicyValue, make.PolicyValueFactory, "key"),
         (CalendarFeed, make.CalendarFeedFactory, "digest"),
-        (ReservedAreaAccount, make.ReservedAreaAccountFactory, "customer"),
-        (ReservedAreaAccount, make.ReservedAreaAccountFactory, "user"),
+        (Invitation, make.InvitationFactory, "digest"),
+        (Invitation, make.InvitationFactory, "submission_key"),
+        (Mandate, make.MandateFactory, "operation"),
+        (Upload, make.UploadFactory, "key"),
+        (AppDevice, make.AppDeviceFactory, "token"),
+        (DataExport, make.DataExportFactory, "key"),
+        (SignInAddressChange, make.SignInAddressChangeFactory, "key"),
     ],
 )
 def test_natural_keys_are_unique(model, factory, field):

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from customers.due import due_for
+from customers.due import due_for, due_on
 from customers.models import Policy
 from customers.tests.factories import InstalmentFactory, PolicyFactory
 
@@ -21,7 +21,7 @@ def policy():
 
 
 def due(policy, most=5):
-    return due_for(Policy.objects.filter(pk=policy.pk), today=TODAY, most=most)
+    return due_on(Policy.objects.filter(pk=policy.pk), today=TODAY, most=most)
 
 
 def test_an_instalment_has_amount_day_and_cover(policy):
@@ -75,7 +75,7 @@ def renewal(old, **fields):
 
 
 def due_to(holder):
-    return [each.policy for each in due_for(Policy.objects.filter(holder=holder), today=TODAY, most=5)]
+    return [each.policy for each in due_for(holder, today=TODAY, most=5)]
 
 
 def test_a_policy_renewed_under_a_new_number_does_not_come_to_its_end():
@@ -143,3 +143,13 @@ def test_it_costs_two_queries(policy, django_assert_num_queries):
         InstalmentFactory(policy=policy, due_on=TODAY + timedelta(days=days))
     with django_assert_num_queries(2):
         due(policy)
+
+
+def test_all_that_somebody_pays_for_is_found_as_one_policy_is_on_whatever_day_it_is_asked(policy):
+    InstalmentFactory(policy=policy, due_on=date(2026, 6, 20))
+    ending(holder=policy.holder)
+    InstalmentFactory(policy=ending(plate="XY987ZW"), due_on=date(2026, 6, 20))  # somebody else's
+    held = Policy.objects.filter(holder=policy.holder)
+    for day in (TODAY, TODAY + timedelta(days=40), date(2025, 1, 1)):
+        assert due_for(policy.holder, today=day, most=5) == due_on(held, today=day, most=5)
+    assert len(due_for(policy.holder, today=TODAY, most=1)) == 1

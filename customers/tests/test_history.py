@@ -30,7 +30,9 @@ NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
 
 KEPT = {
     "User",
+    "ReservedAreaAccount",
     "AgencyMember",
+    "CampaignAgency",
     "Customer",
     "ContactPoint",
     "Policy",

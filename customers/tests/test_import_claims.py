@@ -207,3 +207,28 @@ def test_an_offer_has_its_amount(load):
     load(HEADER, CRASH)
     load("number,state,offered_on,offered_amount", "S1,offered,2026-05-02,1500.50")
     assert str(Claim.objects.get().offered_amount) == "1500.50"
+
+
+def test_a_visit_and_a_refusal_come_with_the_file_and_go_when_they_are_over(load):
+    load(HEADER, CRASH)
+    load("number,visit_on,visit_place", "S1,2026-06-20,Officina Blu")
+    assert (str(Claim.objects.get().visit_on), Claim.objects.get().visit_place) == ("2026-06-20", "Officina Blu")
+    load("number,state,offered_on,refusal_reason", "S1,refused,2026-06-01,Fuori garanzia")
+    assert Claim.objects.get().refusal_reason == "Fuori garanzia"
+    load("number,visit_on", "S1,-")
+    load("number,state", "S1,taken_in_charge")
+    claim = Claim.objects.get()
+    assert (claim.visit_on, claim.visit_place, claim.refusal_reason, claim.state) == (None, "", "", "taken_in_charge")
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "column"),
+    [
+        ("number,visit_place", "S1,Officina Blu", "visit_on"),
+        ("number,refusal_reason", "S1,Fuori garanzia", "refusal_reason"),
+    ],
+)
+def test_a_place_without_its_day_and_a_reason_without_a_refusal_are_refused(load, header, row, column):
+    load(HEADER, CRASH)
+    _code, counts, errors, _said = load(header, row)
+    assert (counts, errors[0]["column"]) == (numbers(read=1, rejected=1), column)

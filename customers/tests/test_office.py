@@ -189,7 +189,7 @@ def test_history_names_the_person_and_the_change_in_words():
     Policy.objects.filter(pk=policy.pk).update(agency=new_agency, tacit_renewal=True)
     Policy.objects.filter(pk=policy.pk).update(state="cancelled", premium=None)
     policy.refresh_from_db()
-    changes = changes_of(policy)
+    changes = changes_of(policy, reader=make.UserFactory(role=roles.AGENT))
     changed = {(change.old, change.new) for change in changes}
     assert (str(old_agency), str(new_agency)) in changed
     assert ("480.00", "–") in {(old.replace(",", "."), new) for old, new in changed}
@@ -212,6 +212,8 @@ def test_the_history_page_names_the_person():
             "is_active": "on",
             "agency_memberships-TOTAL_FORMS": "0",
             "agency_memberships-INITIAL_FORMS": "0",
+            "campaign_agencies-TOTAL_FORMS": "0",
+            "campaign_agencies-INITIAL_FORMS": "0",
         },
     )
     page = client.get(reverse("admin:customers_user_history", args=[agency_user.pk]))
@@ -230,6 +232,8 @@ def new_user(client: Client, **fields):
         "is_active": "on",
         "agency_memberships-TOTAL_FORMS": "0",
         "agency_memberships-INITIAL_FORMS": "0",
+        "campaign_agencies-TOTAL_FORMS": "0",
+        "campaign_agencies-INITIAL_FORMS": "0",
     }
     return client.post(reverse("admin:customers_user_add"), data | fields)
 
@@ -250,6 +254,21 @@ def test_an_administrator_adds_a_member_of_an_agency_without_a_password():
     user = User.objects.get(email="nuova.persona@example.it")
     assert (user.is_staff, user.has_usable_password(), user.is_superuser) == (True, False, False)
     assert [member.agency for member in user.agency_memberships.all()] == [agency]
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+def test_an_administrator_says_for_which_agencies_a_campaign_author_writes(is_named):
+    """A row without an agency is the company over all of them, and is kept although nothing was chosen in it."""
+    agency = make.AgencyFactory() if is_named else None
+    answer = new_user(
+        signed_in_as(roles.ADMINISTRATOR),
+        groups=[group(roles.CAMPAIGN_AUTHOR)],
+        **{"campaign_agencies-TOTAL_FORMS": "1", "campaign_agencies-0-agency": agency.pk if agency else ""}
+        | {"campaign_agencies-0-is_active": "on"},
+    )
+    assert answer.status_code == 302
+    user = User.objects.get(email="nuova.persona@example.it")
+    assert [each.agency for each in user.campaign_agencies.all()] == [agency]
 
 
 def test_a_person_without_a_role_of_the_staff_does_not_enter_the_back_office():

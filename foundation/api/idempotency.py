@@ -6,7 +6,7 @@
         def post(self, request): ...
 
 A key is the header `Idempotency-Key`, or a field of the body where the door has one. It belongs to the sender, an API key
-or a person: the same text from somebody else is another key. Keys are claimed, the work done and its answer kept in
+or a person (and the account by which they act): the same text from somebody else is another key. Keys are claimed, the work done and its answer kept in
 one transaction: a second request waits for the first to end, then gets the same answer. An error is not kept, and
 nothing of what caused it: the same key may be sent again.
 """
@@ -148,7 +148,10 @@ def _keep_answer(records: list[IdempotencyRecord], status: int, response: Any) -
 def _principal(request: Request) -> str:
     if isinstance(request.auth, ApiKey):
         return f"key:{request.auth.pk}"
-    return f"user:{request.user.pk}" if request.user.is_authenticated else "anybody"
+    if not request.user.is_authenticated:
+        return "anybody"
+    account = getattr(request, "account", None)  # by which a person acts, where the door asks for it
+    return f"user:{request.user.pk}" if account is None else f"user:{request.user.pk}/{account.pk}"
 
 
 def _digest(request: Request) -> str:

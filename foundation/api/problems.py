@@ -4,7 +4,7 @@
 request's id, which is in the log lines as well. A fault of ours gives no more than that.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
+from foundation.files.keeping import FilesNotKept
 from foundation.refusals import Refused
 
 from .parser import WritableJsonRenderer
@@ -30,6 +31,15 @@ class Conflict(exceptions.APIException):
 
     status_code = HTTPStatus.CONFLICT
     default_code = "refused"
+    members: Mapping[str, Any] = {}  # what a program needs beside the sentence
+
+
+class NoRoom(exceptions.APIException):
+    """Files cannot be kept now; nothing of what was sent was. The same may be sent again later."""
+
+    status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    default_code = "files_not_kept"
+    members: Mapping[str, Any] = {}
 
 
 # --- Errors -----------------------------------------------------------------------------------------------------
@@ -50,7 +60,7 @@ def problem(status: int, code: str, detail: Any, **more: Any) -> dict[str, Any]:
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn what REST framework understands, and a refusal, into a problem; anything else is a bug and surfaces."""
     if isinstance(error, Refused):
-        error = Conflict(str(error), error.code)
+        error = _as_error(error)
     elif isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
@@ -63,11 +73,21 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
         errors = _by_field(error.detail)
         response.data = problem(response.status_code, error.default_code, error.default_detail, errors=errors)
     else:
-        response.data = problem(response.status_code, error.detail.code or error.default_code, error.detail)
+        more = getattr(error, "members", {})  # what a program needs beside the sentence
+        response.data = problem(response.status_code, error.detail.code or error.default_code, error.detail, **more)
     response.content_type = PROBLEM
     if (request := context.get("request")) is not None:
         request.accepted_renderer, request.accepted_media_type = WritableJsonRenderer(), "application/json"
     return response
+
+
+def _as_error(refusal: Refused) -> exceptions.APIException:
+    """A refusal as an error: 409, or 503 where it is for want of room; with the field that it is about, if it names one."""
+    away = isinstance(refusal, FilesNotKept)
+    error = NoRoom(str(refusal), refusal.code) if away else Conflict(str(refusal), refusal.code)
+    if refusal.field:
+        error.members = {"errors": {refusal.field: [str(refusal)]}}
+    return error
 
 
 def _by_field(detail: Any, path: str = "") -> dict[str, list[str]]:

@@ -53,3 +53,12 @@ class AddressThrottle(PerMinute):
 
     def sender_of(self, request: Request) -> str | None:
         return None if isinstance(request.auth, ApiKey) else address_of(request)
+
+
+class PersonThrottle(PerMinute):
+    """The requests of one person, on whatever device."""
+
+    name, setting = "person", "APP_PERSON_PER_MINUTE"
+
+    def sender_of(self, request: Request) -> str | None:
+        return str(request.user.pk) if request.user and request.user.is_authenticated else None

@@ -78,6 +78,10 @@ class KeptFile(Protocol):
         """As found inside the file."""
 
     @property
+    def sha256(self) -> str:
+        """Digest of its bytes."""
+
+    @property
     def file(self) -> File:
         """Its bytes."""
 

@@ -31,11 +31,16 @@ def takes_files(limits: Limits) -> Callable[[ViewT], ViewT]:
 
 def limits_at(path: str) -> Limits:
     """How much the page at an address takes; that of a message where nothing else is said."""
+    return stated_limits(path) or MESSAGE
+
+
+def stated_limits(path: str) -> Limits | None:
+    """How much the view at an address says that it takes; None where it says nothing."""
     try:
         view = resolve(path).func
     except Resolver404:
-        return MESSAGE
-    return getattr(view, "file_limits", MESSAGE)
+        return None
+    return getattr(view, "file_limits", None)
 
 
 class UploadRequest(HttpRequest):

@@ -1,8 +1,19 @@
 """What keeps the system itself in order: keys of programs, answers kept for repeated writes, proofs of removals."""
 
 from .api_key import ApiKey, Scope
-from .retention import RetentionProof
+from .retention import FileToRemove, RetentionPeriod, RetentionProof, RetentionRun
 from .upkeep import Attempt, Heartbeat, IdempotencyRecord
 from .versioned import Versioned
 
-__all__ = ["ApiKey", "Attempt", "Heartbeat", "IdempotencyRecord", "RetentionProof", "Scope", "Versioned"]
+__all__ = [
+    "ApiKey",
+    "Attempt",
+    "FileToRemove",
+    "Heartbeat",
+    "IdempotencyRecord",
+    "RetentionPeriod",
+    "RetentionProof",
+    "RetentionRun",
+    "Scope",
+    "Versioned",
+]

@@ -10,10 +10,17 @@ from typing import Any, Generic, TypeVar, cast
 
 from django import forms
 from django.contrib.admin import FieldListFilter, ShowFacets, SimpleListFilter
-from django.contrib.admin.utils import flatten_fieldsets, get_fields_from_path, unquote
+from django.contrib.admin.utils import (
+    display_for_field,
+    flatten_fieldsets,
+    get_fields_from_path,
+    label_for_field,
+    lookup_field,
+    unquote,
+)
 from django.contrib.admin.views.main import ORDER_VAR, SEARCH_VAR
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import ForeignKey, Model, QuerySet
 from django.db.models.expressions import Combinable
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -28,11 +35,13 @@ from unfold.utils import display_for_label
 from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
+from foundation.masking import show_to
 from foundation.models import Versioned
 from foundation.numbers import whole_number
 from foundation.office.changes import changes_of
+from foundation.office.closed import RESTRICTED, close, is_closed
 from foundation.office.commands import ModelT, WithCommands
-from foundation.office.read_only import columns, may_read, shown_only
+from foundation.office.read_only import NOTHING, columns, may_read, shown_only
 from foundation.office.site import OfficeSite
 from foundation.requests import Reader, StaffRequest
 from foundation.text import CleanedForm, search_words
@@ -84,8 +93,29 @@ class InfinitePaginator(paginator.InfinitePaginator):
         return self.per_page * self.last_page
 
 
+def _unless_closed(page: Any, column: Any, *, is_first: bool) -> Callable[[Model], Any]:
+    """A column of a list with restricted files in it: the first one names them so, and the others show nothing of theirs."""
+
+    @display(description=label_for_field(column, page.model, page))
+    def shown(row: Model) -> Any:
+        if is_closed(row):
+            return RESTRICTED if is_first else NOTHING
+        field, _attribute, value = lookup_field(column, row, page)
+        if field is None or field.auto_created:
+            return value
+        if isinstance(field, ForeignKey):
+            return getattr(row, field.name)
+        return display_for_field(value, field, NOTHING)
+
+    shown.__name__ = getattr(column, "__name__", str(column))
+    return shown
+
+
 class OfficeList(ChangeList):
     """A list in the order that its page gives it: an address sorts by a column only where the page allows it."""
+
+    list_display: list[Any]
+    list_display_links: Any  # names of columns, or the columns themselves
 
     @property
     def first_row(self) -> int:
@@ -101,6 +131,29 @@ class OfficeList(ChangeList):
     def has_more(self) -> bool:
         """Whether there may be a page after this one: the rows are not counted, so a full page may be the last."""
         return len(self.result_list) == self.list_per_page and self.page_num < InfinitePaginator.last_page
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        for row in self.result_list:
+            show_to(row, request.user)
+        page = self.model_admin
+        owners = {row.pk: page.owner_of(row) for row in self.result_list} if page.customer_path else {}
+        closed = page.admin_site.closed_to(request.user, owners.values())
+        if closed:
+            if self.query:
+                page.admin_site.note_search(request.user, found=len(set(owners.values())), closed=closed)
+            for row in self.result_list:
+                if owners[row.pk] in closed:
+                    close(row)
+            columns = [
+                _unless_closed(page, column, is_first=place == 0) for place, column in enumerate(self.list_display)
+            ]
+            links = self.list_display_links or ()
+            # Those that lead to the row's page still do: a first column that does not is taken for a box to be ticked.
+            self.list_display_links = [
+                new for old, new in zip(self.list_display, columns, strict=True) if old in links
+            ]
+            self.list_display = columns
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet) -> list[Any]:
         if self.sortable_by is not None:
@@ -123,11 +176,13 @@ class OfficeAdmin(WithCommands[ModelT], ModelAdmin):
     sortable_by: tuple[str, ...] | None = ()
     ordering: Sequence[str | Combinable] = ("-pk",)
     actions = None
+    empty_value_display = NOTHING
     view_on_site = False
     search_fields: tuple[str, ...] = ("pk",)  # shows the box; `find` is what searches
 
     editable: tuple[str, ...] = ()
     addable = False
+    empty_words: Any = ""  # of a list with nothing in it, where "There is nothing here" says too little
     customer_path = ""  # attribute path from the row to the id of the customer whose file it belongs to
 
     # --- What may be done
@@ -174,7 +229,7 @@ class OfficeAdmin(WithCommands[ModelT], ModelAdmin):
         return FieldListFilter.create(field, request, {}, self.model, self, field_path=shown).expected_parameters()
 
     def get_list_display(self, request: StaffRequest) -> list[Any]:
-        return columns(self.model, super().get_list_display(request))
+        return columns(request.user, self.model, super().get_list_display(request))
 
     def get_changelist(self, request: StaffRequest, **kwargs: Any) -> type[ChangeList]:
         return OfficeList
@@ -200,7 +255,12 @@ class OfficeAdmin(WithCommands[ModelT], ModelAdmin):
             except (ValidationError, ValueError):
                 return None
             self.model._base_manager.select_for_update().filter(pk=key).first()
-        return super().get_object(request, object_id, from_field)
+        row = super().get_object(request, object_id, from_field)
+        if row is not None:
+            show_to(row, request.user)
+            if request.method == "POST" and (owner := self.owner_of(row)) is not None:
+                self.admin_site.require_open(request.user, owner)  # a look asks as well, when it is written down
+        return row
 
     def get_form(self, request: StaffRequest, obj: ModelT | None = None, change: bool = False, **kwargs: Any) -> Any:
         """The form of the page; what is typed into it is cleaned, like everything that staff type."""
@@ -231,14 +291,16 @@ class OfficeAdmin(WithCommands[ModelT], ModelAdmin):
             self.write_down(request, obj)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
-    def write_down(self, request: StaffRequest, obj: ModelT) -> None:
-        """Record that the user opened a customer's file, where the row belongs to one."""
-        if not self.customer_path:
-            return
-        owner: Any = obj
+    def owner_of(self, obj: ModelT) -> int | None:
+        """The id of the customer whose file the row belongs to, None where it belongs to none."""
+        owner: Any = obj if self.customer_path else None
         for step in self.customer_path.split("."):
             owner = getattr(owner, step) if owner is not None else None
-        if owner is not None:
+        return owner
+
+    def write_down(self, request: StaffRequest, obj: ModelT) -> None:
+        """Record that the user opened a customer's file, where the row belongs to one."""
+        if (owner := self.owner_of(obj)) is not None:
             self.admin_site.record_opened(request.user, owner, what=f"{self.opts.model_name} {obj}"[:60])
 
     def history_view(
@@ -256,7 +318,7 @@ class OfficeAdmin(WithCommands[ModelT], ModelAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": _("History of %(name)s") % {"name": obj},
-            "changes": changes_of(obj),
+            "changes": changes_of(obj, reader=request.user),
             "object": obj,
             "opts": self.opts,
             "has_view_permission": True,

@@ -12,6 +12,9 @@ from django.db.models.options import Options
 from django.utils.translation import gettext as _
 from pghistory.models import Context
 
+from foundation import masking
+from foundation.requests import Reader
+
 NOTHING = "–"
 BOOKKEEPING = {"updated_at", "version"}  # changes with every change, and means nothing to a person
 LONGEST = 200  # characters shown of a long text
@@ -39,8 +42,11 @@ class EarlierRow(Protocol):
 Step = tuple[EarlierRow, models.Field, Any, Any]  # what was until when, the field, from what, to what
 
 
-def changes_of(row: models.Model, limit: int = 50) -> list[Change]:
-    """What changed in the row, newest first, from its last `limit` changes. A few queries, however many changes."""
+def changes_of(row: models.Model, *, reader: Reader, limit: int = 50) -> list[Change]:
+    """What changed in the row, newest first, from its last `limit` changes, as the reader sees its values.
+
+    A few queries, however many changes.
+    """
     assert hasattr(row, "history"), "a model under `keep_history`"
     earlier: list[EarlierRow] = list(row.history.order_by("-pgh_id").select_related("pgh_context")[:limit])
     fields = {field.name: field for field in row._meta.fields}
@@ -56,13 +62,14 @@ def changes_of(row: models.Model, limit: int = 50) -> list[Change]:
         newer = older
     people = _people(earlier)
     names = _names(steps)
+    about = masking.names_hidden(reader, row)
     return [
         Change(
             at=older.pgh_created_at,
             by=people.get(_user_id(older), _("the system")),
             field=str(field.verbose_name),
-            old=_words(field, old, names),
-            new=_words(field, new, names),
+            old=masking.seen_text(reader, _words(field, old, names, reader), names=about),
+            new=masking.seen_text(reader, _words(field, new, names, reader), names=about),
         )
         for older, field, old, new in steps
     ]
@@ -88,11 +95,13 @@ def _names(steps: list[Step]) -> dict[type[models.Model], dict[Any, str]]:
     }
 
 
-def _words(field: models.Field, value: Any, names: dict[type[models.Model], dict[Any, str]]) -> str:
+def _words(field: models.Field, value: Any, names: dict[type[models.Model], dict[Any, str]], reader: Reader) -> str:
     if value is None or (value == "" and not field.choices):
         return NOTHING
     if isinstance(field, models.ForeignKey):
         return names[field.remote_field.model].get(value, str(value))
+    if (kind := masking.kind_hidden(reader, field)) is not None:
+        return masking.masked(kind, value) or NOTHING
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     shown = str(display_for_field(value, field, NOTHING))

@@ -31,7 +31,7 @@ from foundation.models import IdempotencyRecord, Versioned
 from foundation.office.changes import Change, changes_of
 from foundation.office.drafts import taken
 from foundation.refusals import ChangedMeanwhile, Refused
-from foundation.requests import StaffRequest
+from foundation.requests import Reader, StaffRequest
 from foundation.slots import KeyedSlot
 from foundation.text import cleaned_data_of
 
@@ -99,6 +99,10 @@ class Command(Generic[RowT]):
     def offered(self, request: StaffRequest, row: RowT) -> bool:
         """Whether it can be done to the row as it is now: a page never shows a button that would be refused."""
         return True
+
+    def why_not(self, request: StaffRequest, row: RowT) -> Any:
+        """What the page says where it is not offered."""
+        return _("This cannot be done any more.")
 
     def prepare(self, queryset: QuerySet) -> QuerySet:
         """The rows with what `offered` looks at, where a page reads one row with all its commands in one query."""
@@ -225,7 +229,7 @@ class WithCommands(Generic[ModelT], ModelAdmin):
         if row is not None:
             self.write_down(request, row)
         if not command.offered(request, row):
-            return self._page(request, command, row, None, refusal=_("This cannot be done any more."))
+            return self._page(request, command, row, None, refusal=command.why_not(request, row))
         return self._page(request, command, row, self._form(request, command, row))
 
     def write_down(self, request: StaffRequest, row: ModelT) -> None:
@@ -256,7 +260,7 @@ class WithCommands(Generic[ModelT], ModelAdmin):
         if once and (earlier := self._sent_before(request, command)) is not None:
             return self._shown_again(request, command, form, earlier)
         if not command.offered(request, row):
-            return self._page(request, command, row, form, refusal=_("This cannot be done any more."))
+            return self._page(request, command, row, form, refusal=command.why_not(request, row))
         if not form.is_valid():
             return self._page(request, command, row, form)
         try:
@@ -319,9 +323,13 @@ class WithCommands(Generic[ModelT], ModelAdmin):
         messages.info(request, done)
         return HttpResponseRedirect(to)
 
-    def changed_since(self, row: ModelT, since: datetime) -> Sequence[Change]:
+    def changed_since(self, row: ModelT, since: datetime, *, reader: Reader) -> Sequence[Change]:
         """What changed in the row since it was shown, for the second of two. Pages with a thread add its messages."""
-        return [each for each in changes_of(row, limit=20) if each.at > since] if hasattr(row, "history") else []
+        return (
+            [each for each in changes_of(row, reader=reader, limit=20) if each.at > since]
+            if hasattr(row, "history")
+            else []
+        )
 
     def _page(
         self,
@@ -345,7 +353,7 @@ class WithCommands(Generic[ModelT], ModelAdmin):
             except ValueError:
                 shown = None
             if shown is not None and timezone.is_aware(shown):
-                changes = self.changed_since(row, shown)
+                changes = self.changed_since(row, shown, reader=request.user)
         context = {
             **self.admin_site.each_context(request),
             **command.context(request, row),

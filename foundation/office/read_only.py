@@ -18,6 +18,7 @@ from django.utils.functional import lazystr
 from django.utils.translation import gettext as _
 from unfold.decorators import display
 
+from foundation import masking
 from foundation.requests import Reader
 from foundation.telephones import shown_number
 
@@ -64,14 +65,21 @@ def shown_only(
             found.append(name)
         elif isinstance(field, models.ForeignKey):
             found.append(name if may_read(user, field.remote_field.model) else _column(model, name))
+        elif masking.kind_of(field) is not None:
+            found.append(_column(model, name, masking.kind_hidden(user, field)))
         else:
             found.append(_column(model, name) if _words_of(field) or field.help_text else name)
     return found
 
 
-def columns(model: type[models.Model], names: Iterable[Any]) -> list[Any]:
-    """The columns of a list: units and words as on the pages."""
-    return [_column(model, name) if (field := _field(model, name)) and _words_of(field) else name for name in names]
+def columns(user: Reader, model: type[models.Model], names: Iterable[Any]) -> list[Any]:
+    """The columns of a list: units and words as on the pages, and masked for whom they are masked there."""
+    return [
+        _column(model, name, masking.kind_hidden(user, field))
+        if (field := _field(model, name)) and (_words_of(field) or masking.kind_of(field))
+        else name
+        for name in names
+    ]
 
 
 def _field(model: type[models.Model], name: Any) -> models.Field | None:
@@ -94,7 +102,8 @@ def _words_of(field: models.Field) -> Callable[[Any], str] | None:
 
 
 @cache
-def _column(model: type[models.Model], name: str) -> Callable[[models.Model], Any]:
+def _column(model: type[models.Model], name: str, hidden: masking.Kind | None = None) -> Callable[[models.Model], Any]:
+    """What shows the field; with `hidden`, masked as values of that kind are."""
     field = _field(model, name)
     assert field is not None, "a method of the page or of the row is no column of this kind"
     words = _words_of(field)
@@ -107,6 +116,8 @@ def _column(model: type[models.Model], name: str) -> Callable[[models.Model], An
         value = getattr(row, name)
         if isinstance(field, models.ForeignKey):
             return str(value or NOTHING)
+        if (kind := masking.kind_of(field)) is not None:
+            return (masking.masked if hidden else masking.whole)(kind, value) or NOTHING
         if words is not None:
             return words(value) or NOTHING
         return display_for_field(value, field, NOTHING) or NOTHING

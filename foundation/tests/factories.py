@@ -5,7 +5,16 @@ from datetime import timedelta
 import factory
 from django.utils import timezone
 
-from foundation.models import ApiKey, Attempt, Heartbeat, IdempotencyRecord, RetentionProof
+from foundation.models import (
+    ApiKey,
+    Attempt,
+    FileToRemove,
+    Heartbeat,
+    IdempotencyRecord,
+    RetentionPeriod,
+    RetentionProof,
+    RetentionRun,
+)
 
 
 class ApiKeyFactory(factory.django.DjangoModelFactory):
@@ -63,3 +72,35 @@ class AttemptFactory(factory.django.DjangoModelFactory):
     key = factory.Sequence(lambda n: f"::1:allauth:rl:{n}")
     value = "[1.0]"
     expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(minutes=5))
+
+
+class RetentionPeriodFactory(factory.django.DjangoModelFactory):
+    """Conversations kept for five years."""
+
+    class Meta:
+        model = RetentionPeriod
+
+    key = "conversation"
+    days = 1826
+    reason = "Contenzioso di massa."
+    by = factory.SubFactory("customers.tests.factories.UserFactory")
+
+
+class RetentionRunFactory(factory.django.DjangoModelFactory):
+    """A night in which nothing was past its period."""
+
+    class Meta:
+        model = RetentionRun
+
+    began_at = factory.LazyFunction(lambda: timezone.now() - timedelta(seconds=9))
+    numbers = factory.LazyFunction(lambda: {"customers.ProofCode": {"gone": 1, "files": 0, "held": 0}})
+
+
+class FileToRemoveFactory(factory.django.DjangoModelFactory):
+    """A file whose row is gone."""
+
+    class Meta:
+        model = FileToRemove
+
+    name = factory.Sequence(lambda n: f"messages/2026/05/{n:032x}")
+    rule = "erasure"

@@ -14,6 +14,15 @@ pytestmark = pytest.mark.django_db
 CASES = [
     ("removal_names_its_rule", make.RetentionProofFactory, {"rule": "asked"}, {"rule": ""}),
     ("removal_names_its_table", make.RetentionProofFactory, {"table": "customers_consent"}, {"table": ""}),
+    ("period_has_days", make.RetentionPeriodFactory, {"days": 1}, {"days": 0}),
+    ("period_changed_says_why", make.RetentionPeriodFactory, {"reason": "1"}, {"reason": ""}),
+    (
+        "retention_ends_after_it_begins",
+        make.RetentionRunFactory,
+        {"ended_at": datetime(2999, 1, 1, tzinfo=UTC)},
+        {"ended_at": datetime(2000, 1, 1, tzinfo=UTC)},
+    ),
+    ("file_to_remove_has_a_name", make.FileToRemoveFactory, {"name": "1"}, {"name": ""}),
     ("api_key_is_named", make.ApiKeyFactory, {"name": "1"}, {"name": ""}),
     ("api_key_is_named", make.ApiKeyFactory, {"source": "1"}, {"source": ""}),
     ("api_key_prefix_shape", make.ApiKeyFactory, {"prefix": "0a1b2c3d"}, {"prefix": "0A1B2C3D"}),

@@ -16,7 +16,7 @@ from contact_center.models import Call, Contact, TollFreeLine
 from contact_center.tests.factories import AgentFactory, CallFactory, ContactFactory, TopicFactory
 from contact_center.tests.random_days import World
 from customers import roles
-from customers.tests.factories import UserFactory
+from customers.tests.factories import CustomerFactory, UserFactory
 from insights import figures_page as page
 
 pytestmark = pytest.mark.django_db
@@ -471,7 +471,17 @@ def test_a_list_goes_by_the_thresholds_of_its_number(client, manager, settings):
     assert _rows_of(client, reverse("calls") + "?from=2026-05-01&to=2026-05-31&figure=short_abandoned") == 0
 
 
-def test_a_cell_that_a_spreadsheet_would_run_is_disarmed_in_a_list(client, manager):
+def test_a_list_and_its_csv_name_nobody_and_mask_the_telephone(client, manager):
+    contact = ContactFactory(customer=CustomerFactory(last_name="Innominati"), address="+393331234567", closed=True)
+    page = client.get(reverse("calls"), {**MAY, "figure": "handled"}).content.decode()
+    response = client.get(reverse("calls"), {**MAY, "figure": "handled", "format": "csv"})
+    [row] = csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode()))
+    assert ("Innominati" in page, contact.customer.code in page, "1234567" in page) == (False, True, False)
+    assert (row["customer"], row["address"]) == (contact.customer.code, "•••567")
+
+
+def test_a_cell_that_a_spreadsheet_would_run_is_disarmed_in_a_list(client):
+    client.force_login(UserFactory(is_superuser=True, is_staff=True))  # who sees what was given as it was given
     ContactFactory(address="=HYPERLINK(1)", closed=True)
     response = client.get(reverse("calls"), {**MAY, "figure": "handled", "format": "csv"})
     rows = list(csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode())))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Protocol
 
 from django.conf import settings
@@ -14,18 +15,24 @@ class Channel(TextChoices):
 
     EMAIL = "email", _("e-mail")
     SMS = "sms", _("SMS")
-    PUSH = "push", _("app notification")
+    PUSH = "push", _("notification on a device")
     INBOX = "inbox", _("reserved area")
+    PEC = "pec", _("PEC")
     POST = "post", _("post or PEC, by hand")
 
 
 # Those that a worker knows how to send on. By post a person sends.
-AUTOMATIC = (Channel.EMAIL, Channel.INBOX, Channel.SMS)
+AUTOMATIC = (Channel.EMAIL, Channel.INBOX, Channel.SMS, Channel.PEC, Channel.PUSH)
 
 
 def served() -> tuple[Channel, ...]:
     """The channels that this installation serves: a notice on another one waits."""
-    return tuple(each for each in AUTOMATIC if each != Channel.SMS or settings.SMS_PROVIDER)
+    needed = {
+        Channel.SMS: settings.SMS_PROVIDER,
+        Channel.PEC: settings.PEC_BACKEND,
+        Channel.PUSH: settings.PUSH_PROVIDERS,
+    }
+    return tuple(each for each in AUTOMATIC if needed.get(each, True))
 
 
 class ChannelError(Exception):
@@ -43,12 +50,15 @@ class NotTaken(ChannelError):
 class Unavailable(ChannelError):
     """The message was not taken this time: try later. `for_all`: it is no use trying the next one now either.
 
-    `is_ours`: the other side refuses us, not this message; somebody has to put our settings right.
+    `is_ours`: the other side refuses us, not this message; somebody has to put our settings right. `not_before`: how long
+    the other side asked us to wait.
     """
 
-    def __init__(self, words: str, *, for_all: bool = False, is_ours: bool = False):
+    def __init__(
+        self, words: str, *, for_all: bool = False, is_ours: bool = False, not_before: timedelta = timedelta(0)
+    ):
         super().__init__(words)
-        self.for_all, self.is_ours = for_all, is_ours
+        self.for_all, self.is_ours, self.not_before = for_all, is_ours, not_before
 
 
 class InDoubt(ChannelError):
@@ -64,11 +74,23 @@ class NotClaimed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Device:
+    """Where a notification goes: the platform and its token; of a browser also the keys that only it can read with."""
+
+    platform: str
+    token: str
+    p256dh: str = ""
+    auth: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What a channel sends. `attachments` are (file name, content type, content).
 
     `answers` is the Message-ID of the first message of the conversation; `is_personal` is for what a person wrote;
-    `unsubscribe_url` is where one press, or the reader's mail program, ends such messages.
+    `return_path` is where a mail server sends what comes back about it, and where an answer goes; empty: to the sender.
+    `unsubscribe_url` is where one press, or the reader's mail program, ends such messages. `device` is where a notification
+    goes, and `link` the path of ours that it opens.
     """
 
     address: str
@@ -80,7 +102,10 @@ class Message:
     unsubscribe_url: str = ""
     answers: str = ""
     is_personal: bool = False
+    return_path: str = ""
     attachments: list[tuple[str, str, bytes]] = field(default_factory=list)
+    device: Device | None = None
+    link: str = ""
 
 
 class OpenChannel(Protocol):

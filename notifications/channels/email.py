@@ -15,6 +15,8 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 from django.core.mail.message import sanitize_address
 
+from notifications.returns.tokens import HEADER, token_in
+
 from . import InDoubt, Message, NotClaimed, NotTaken, Unavailable
 from .mime import as_bytes
 from .smtp import CLOSING, ConnectionLost, hand_over
@@ -25,8 +27,9 @@ PLAIN = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)  # an address that needs no qu
 class EmailChannel:
     """Open while a chunk is sent: `with EmailChannel() as channel: channel.send(message, claimed)`."""
 
-    def __init__(self, backend: BaseEmailBackend | None = None):
+    def __init__(self, backend: BaseEmailBackend | None = None, *, sender: str = ""):
         self._backend = backend or get_connection()
+        self._from = sender
         self._used = False  # whether the open connection has carried a message
         self._sender = ""
 
@@ -39,8 +42,11 @@ class EmailChannel:
     def send(self, message: Message, claimed: Callable[[], None]) -> str:
         """Send one message and return the server's answer; NotTaken, Unavailable or InDoubt when it is not taken."""
         try:
-            mail = _mail(message)
-            sender = self._sender = self._sender or parseaddr(sanitize_address(mail.from_email, "utf-8"))[1]
+            mail = _mail(message, self._from)
+            if message.return_path:
+                sender = message.return_path
+            else:
+                sender = self._sender = self._sender or parseaddr(sanitize_address(mail.from_email, "utf-8"))[1]
             plain = PLAIN.fullmatch(message.address)
             recipient = message.address if plain else sanitize_address(message.address, "utf-8")
             body = as_bytes(mail.message())
@@ -128,7 +134,7 @@ class EmailChannel:
         return ""
 
 
-def _mail(message: Message) -> EmailMultiAlternatives:
+def _mail(message: Message, sender: str = "") -> EmailMultiAlternatives:
     """The message as Django builds it; ValueError when an address or a header would break out of its line."""
     if not message.address.strip() or any(sign in message.address for sign in "\r\n\0,;"):
         raise ValueError("This is not the address of one mailbox.")
@@ -139,11 +145,13 @@ def _mail(message: Message) -> EmailMultiAlternatives:
         headers["Message-ID"] = message.message_id
     if message.answers:
         headers |= {"In-Reply-To": message.answers, "References": message.answers}
+    if message.return_path:
+        headers |= {"Reply-To": message.return_path, HEADER: token_in(message.return_path)}
     if message.unsubscribe_url:
         headers["List-Unsubscribe"] = f"<{message.unsubscribe_url}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     mail = EmailMultiAlternatives(
-        message.subject, message.text, settings.DEFAULT_FROM_EMAIL, [message.address], headers=headers
+        message.subject, message.text, sender or settings.DEFAULT_FROM_EMAIL, [message.address], headers=headers
     )
     if message.html:
         mail.attach_alternative(message.html, "text/html")

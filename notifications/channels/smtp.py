@@ -8,6 +8,8 @@ import re
 import smtplib
 from collections.abc import Callable
 
+from notifications.returns.tokens import token_in
+
 from . import InDoubt, NotTaken, Unavailable
 
 CLOSING = 421  # the server is about to close the connection
@@ -36,6 +38,8 @@ def hand_over(
         options = [f"SIZE={len(body)}"] if smtp.has_extn("size") else []
         if smtp.has_extn("8bitmime"):
             options.append("BODY=8BITMIME")
+        if smtp.has_extn("dsn") and (token := token_in(sender)):
+            options += ["RET=HDRS", f"ENVID={token}"]  # RFC 3461: a bounce names it, and leaves the text out
         _expect_sender(smtp.mail(sender, options))
         _expect_recipient(smtp.rcpt(recipient), sender)
         claimed()

@@ -1,6 +1,6 @@
 """Commands: what a person decides about a notice or an address, and what the customer does with one."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -61,7 +61,7 @@ def record_sent_by_hand(notice: Notice, *, how: str, by: User) -> Notice:
             wording = notice.make_wording()
         except (UnknownWord, ValueError) as error:
             raise Refused(_("The text cannot be made: %(error)s") % {"error": error}, code="no_text") from error
-        fields = {"subject": wording.subject, "body_text": wording.text}
+        fields = {"subject": wording.subject, "body_text": wording.text, "made_of_id": wording.text_id}
     return _decide(notice, State.QUEUED, State.SENT, by=by, detail=how, sent_at=timezone.now(), **fields)
 
 
@@ -80,42 +80,61 @@ def suppress_address(
 
 
 @transaction.atomic
-def lift_suppression(suppressed: SuppressedAddress, *, by: User) -> SuppressedAddress:
-    """The address may be written to again; the row names the person who lifted it. Refused when it was lifted before."""
+def lift_suppression(suppressed: SuppressedAddress, *, by: User, why: str = "") -> SuppressedAddress:
+    """The address may be written to again; the row names the person who lifted it, and why. Refused when it was lifted before."""
     suppressed = SuppressedAddress.objects.select_for_update().get(pk=suppressed.pk)
     if suppressed.lifted_at is not None:
         raise Refused(_("This was lifted already."), code="lifted_already")
-    suppressed.lifted_at, suppressed.lifted_by = timezone.now(), by
-    suppressed.save(update_fields=["lifted_at", "lifted_by"])
+    suppressed.lifted_at, suppressed.lifted_by, suppressed.lifted_why = timezone.now(), by, why[:500]
+    suppressed.save(update_fields=["lifted_at", "lifted_by", "lifted_why"])
     return suppressed
 
 
 @transaction.atomic
-def lift_suppressions(suppressed: SuppressedAddressQuerySet, *, by: User, send_again: bool) -> tuple[int, int]:
+def lift_suppressions(
+    suppressed: SuppressedAddressQuerySet, *, by: User, send_again: bool, why: str = ""
+) -> tuple[int, int]:
     """Lift many at once, after a mail server muted them wrongly; returns how many addresses and how many notices.
 
     `send_again` puts the notices that were refused at these addresses since then, and are still of use, back in the queue.
+    `why` is kept with each address.
     """
     now = timezone.now()
     rows = list(suppressed.in_force().select_for_update().order_by("pk"))
-    SuppressedAddress.objects.filter(pk__in=[row.pk for row in rows]).update(lifted_at=now, lifted_by=by)
+    lifted_rows = SuppressedAddress.objects.filter(pk__in=[row.pk for row in rows])
+    lifted_rows.update(lifted_at=now, lifted_by=by, lifted_why=why[:500])
     if not rows or not send_again:
         return len(rows), 0
-    lifted = {(row.channel, row.address) for row in rows}
-    first = min(row.since for row in rows) - WRITTEN_BEFORE
-    refused = Notice.objects.in_trouble().filter(state=State.REFUSED, created_at__gte=first).of_use(now)
-    ids = [
-        pk
-        for pk, channel, address in refused.values_list("pk", "channel", "address")
-        if (channel, address.lower()) in lifted
-    ]
-    why = _("The address may be written to again.")
+    reason = why or _("The address may be written to again.")
     queued = move_notices(
-        ids, old=State.REFUSED, new=State.QUEUED, at=now, by=by, detail=why, send_after=now, attempts=0, problem=""
+        refused_at(rows, now),
+        old=State.REFUSED,
+        new=State.QUEUED,
+        at=now,
+        by=by,
+        detail=reason,
+        send_after=now,
+        attempts=0,
+        problem="",
     )
     for pk in queued:
         wake_after_commit(pk)
     return len(rows), len(queued)
+
+
+def refused_at(rows: list[SuppressedAddress], now: datetime) -> list[int]:
+    """The notices that were refused at these addresses since they were suppressed, and are still of use."""
+    if not rows:
+        return []
+    lifted = {(row.channel, row.address) for row in rows}
+    first = min(row.since for row in rows) - WRITTEN_BEFORE
+    refused = Notice.objects.in_trouble().filter(state=State.REFUSED, created_at__gte=first).of_use(now)
+    refused = refused.filter(digest__isnull=True)  # the others move with the message that carries them
+    return [
+        pk
+        for pk, channel, address in refused.values_list("pk", "channel", "address")
+        if (channel, address.lower()) in lifted
+    ]
 
 
 @transaction.atomic
@@ -127,6 +146,8 @@ def mark_read(notice: Notice, *, by: User) -> Notice:
     if notice.read_at is None and notice.state == State.SENT:
         notice.read_at = timezone.now()
         notice.save(update_fields=["read_at"])
+        carried = Notice.objects.filter(digest=notice.pk, state=State.SENT, read_at__isnull=True)
+        carried.update(read_at=notice.read_at)
     return notice
 
 
@@ -134,7 +155,13 @@ def _again(notice: Notice, old: str, *, by: User, detail: str) -> Notice:
     now = timezone.now()
     if not notice.is_of_use(now):
         raise Refused(_("It is no longer of use: the event it announces is past."), code="expired")
-    decided = _decide(notice, old, State.QUEUED, by=by, detail=detail, send_after=now, attempts=0, problem="")
+    fields: dict[str, object] = {
+        "send_after": now,
+        "attempts": 0,
+        "problem": "",
+        "digest": None,
+    }  # by itself, if another carried it
+    decided = _decide(notice, old, State.QUEUED, by=by, detail=detail, **fields)
     wake_after_commit(notice.pk)
     return decided
 

@@ -1,6 +1,6 @@
 """Commands: owe a notice. It is written in the transaction of the command that owes it, and sent by a worker afterwards."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -11,10 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.models import ContactPoint, Customer, ReservedAreaAccount, User
+from customers.models.account import Capacity
 from foundation.written_once import WrittenOnce
 from notifications.channels import served
-from notifications.kinds import EMAIL, INBOX, POST, NoticeKind
+from notifications.kinds import EMAIL, INBOX, PEC, POST, SMS, NoticeKind
+from notifications.ladder import MOBILE
 from notifications.models import Notice, NoticeAttachment, NoticeEvent, SuppressedAddress
+from notifications.preferences.queries import chosen_by
+from notifications.preferences.rules import channels_left, may_follow
+from notifications.queues import BULK, URGENT
 from notifications.rendering import render
 from notifications.services.waking import wake_after_commit
 
@@ -62,6 +67,7 @@ def queue_notice(
         subject=wording.subject,
         body_text=wording.text,
         body_html=wording.html if channel == EMAIL else "",
+        made_of_id=wording.text_id,
         is_promotional=kind.is_promotional,
         thread=thread,
         mailbox=mailbox_of(address) if is_typed else "",
@@ -93,7 +99,7 @@ def queue_notice(
         for name, content_type, content in attachments
     )
     if wanted.state == Notice.State.QUEUED and channel in served() and wanted.send_after <= timezone.now():
-        wake_after_commit(wanted.pk)
+        wake_after_commit(wanted.pk, queue=BULK if kind.is_bulk else URGENT)
     return wanted
 
 
@@ -148,31 +154,60 @@ def tell_customer(
     """Queue a notice to a customer on each channel of its kind that reaches them; the keys end in the channel's name.
 
     In `language`, or else the customer's. By e-mail to `address`, or else to the customer's own address; in the reserved
-    area when they can open it. A customer whom neither reaches is put on the list of what a person sends by post or
-    PEC: an inbox that nobody opens is no channel.
+    area when they can open it. Where neither reaches the customer, the first of the kind's further channels that does: a
+    text to their telephone, their certified address, or else the list of what a person sends by post or PEC. An inbox that
+    nobody opens is no channel. What the customer switched off is left out (notifications/preferences), and of what the law
+    asks for it only chooses the channel: where nothing may go, nothing is queued.
     """
     attachments = list(attachments)
+    off = chosen_by(customer).off if kind.is_chosen else frozenset()
     queue = partial(queue_notice, kind, words=words, customer=customer, language=language, thread=thread)
+    email = (address or email_of(customer)) if EMAIL in kind.channels else ""
+    has_inbox = INBOX in kind.channels and is_enrolled(customer)
+    mobile = ""
+    if SMS in kind.rungs and SMS in served() and (not (email or has_inbox) or off):
+        mobile = mobile_of(customer)
+    reaching = [channel for channel, reaches in ((EMAIL, email), (INBOX, has_inbox)) if reaches]
+    first = channels_left(kind, off, [*reaching, SMS] if mobile else reaching)
     queued = []
-    if EMAIL in kind.channels and (email := address or email_of(customer)):
+    if EMAIL in first:
         key = f"{once}:{EMAIL.value}"
         queued.append(queue(once=key, address=email, attachments=attachments, is_typed=is_typed))
-    if INBOX in kind.channels and is_enrolled(customer):
+    if INBOX in first:
         queued.append(queue(once=f"{once}:{INBOX.value}", channel=INBOX))
-    if not queued and INBOX in kind.channels:
+    if not queued and SMS in first:
+        queued.append(queue(once=f"{once}:{SMS.value}", channel=SMS, address=mobile))
+    elif (
+        not queued
+        and PEC in kind.rungs
+        and PEC in served()
+        and may_follow(kind, PEC, off)
+        and (pec := pec_of(customer))
+    ):
+        queued.append(queue(once=f"{once}:{PEC.value}", channel=PEC, address=pec, attachments=attachments))
+    elif not queued and POST in kind.rungs and may_follow(kind, POST, off):
         key = f"{once}:{POST.value}"
         queued.append(queue(once=key, channel=POST, address=pec_of(customer), attachments=attachments))
     return queued
 
 
-def email_of(customer: Customer) -> str:
+def email_of(customer: Customer, *, but: Collection[str] = ()) -> str:
     """The customer's e-mail address: the one they answered from before one that was only stated; else nothing.
 
-    An address to which nothing goes any more is passed over. `notifications.deadlines` has the same rule in SQL.
+    An address to which nothing goes any more, or one of `but`, is passed over. `notifications.deadlines` has the same rule in SQL.
     """
     suppressed = SuppressedAddress.objects.in_force().filter(channel=EMAIL, address=OuterRef("value"))
     points = ContactPoint.objects.filter(~Exists(suppressed), customer=customer, kind=ContactPoint.Kind.EMAIL)
+    points = points.exclude(value__in=but) if but else points
     return points.order_by(F("verified_at").desc(nulls_last=True), "pk").values_list("value", flat=True).first() or ""
+
+
+def mobile_of(customer: Customer) -> str:
+    """The telephone a text is sent to, with the same preference as among e-mail addresses; else nothing."""
+    suppressed = SuppressedAddress.objects.in_force().filter(channel=SMS, address=OuterRef("value"))
+    points = ContactPoint.objects.filter(~Exists(suppressed), customer=customer, kind=ContactPoint.Kind.PHONE)
+    points = points.filter(value__startswith=MOBILE).order_by(F("verified_at").desc(nulls_last=True), "pk")
+    return points.values_list("value", flat=True).first() or ""
 
 
 def is_own_address(customer: Customer, address: str) -> bool:
@@ -181,13 +216,15 @@ def is_own_address(customer: Customer, address: str) -> bool:
     return ContactPoint.objects.filter(customer=customer, kind__in=kinds, value=address.strip().lower()).exists()
 
 
-def pec_of(customer: Customer) -> str:
-    """The customer's certified address, to which a person may write; else nothing."""
-    points = ContactPoint.objects.filter(customer=customer, kind=ContactPoint.Kind.PEC)
+def pec_of(customer: Customer, *, but: Collection[str] = ()) -> str:
+    """The customer's certified address to which something may go, and which is none of `but`; else nothing."""
+    suppressed = SuppressedAddress.objects.in_force().filter(channel=PEC, address=OuterRef("value"))
+    points = ContactPoint.objects.filter(~Exists(suppressed), customer=customer, kind=ContactPoint.Kind.PEC)
+    points = points.exclude(value__in=but) if but else points
     return points.order_by(F("verified_at").desc(nulls_last=True), "pk").values_list("value", flat=True).first() or ""
 
 
 def is_enrolled(customer: Customer) -> bool:
-    """Whether the customer can open the reserved area."""
-    enrolled = ReservedAreaAccount.State.ENROLLED
-    return ReservedAreaAccount.objects.filter(customer=customer, state=enrolled, user__is_active=True).exists()
+    """Whether somebody opens the reserved area for the customer and reads what is written there; an heir does not."""
+    accounts = ReservedAreaAccount.objects.open_on(timezone.localdate()).exclude(capacity=Capacity.HEIR)
+    return accounts.filter(customer=customer, user__is_active=True).exists()

@@ -12,12 +12,14 @@ import os
 import queue
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from celery import current_app
 from django.db import connection, transaction
 
 from foundation.chunks import in_chunks
+from notifications.queues import SLOW, URGENT
 
 log = logging.getLogger(__name__)
 
@@ -42,18 +44,18 @@ class _Publisher:
 
     def reset(self) -> None:
         """Nothing waits and no thread runs: at the start, and in a process that was forked."""
-        self.waiting: queue.Queue[tuple[contextvars.Context, list[int]]] = queue.Queue(MOST_WAITING)
+        self.waiting: queue.Queue[tuple[contextvars.Context, list[int], str]] = queue.Queue(MOST_WAITING)
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
 
-    def take(self, notice_ids: list[int]) -> None:
-        """Have the ids published soon."""
+    def take(self, notice_ids: list[int], to: str = URGENT) -> None:
+        """Have the ids published soon, on this queue of the broker."""
         with self._starting:
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._work, name="wake-ups", daemon=True)
                 self._thread.start()
         try:
-            self.waiting.put_nowait((contextvars.copy_context(), notice_ids))  # the request's id goes with the task
+            self.waiting.put_nowait((contextvars.copy_context(), notice_ids, to))  # the request's id goes with it
         except queue.Full:
             log.warning("No worker was woken, the sweep will find what waits: the broker is slow.")
 
@@ -65,9 +67,9 @@ class _Publisher:
 
     def _work(self) -> None:
         while True:
-            context, notice_ids = self.waiting.get()
+            context, notice_ids, to = self.waiting.get()
             try:
-                context.run(wake_the_worker, notice_ids)
+                context.run(wake_the_worker, notice_ids, queue=to)
             finally:
                 self.waiting.task_done()
 
@@ -81,26 +83,34 @@ class _WakeUp:
     """What runs after the commit: one for a transaction, however many notices it queues."""
 
     def __init__(self) -> None:
-        self.notice_ids: list[int] = []
+        self.notice_ids: dict[str, list[int]] = defaultdict(list)
 
     def __call__(self) -> None:
-        publisher.take(self.notice_ids)
+        for to, ids in self.notice_ids.items():
+            publisher.take(ids, to)
 
 
-def wake_after_commit(notice_id: int) -> None:
-    """Wake a worker for the notice when the transaction commits, together with the others that it queues."""
+def wake_after_commit(notice_id: int, *, queue: str = URGENT) -> None:
+    """Wake a worker of the queue for the notice when the transaction commits, together with the others that it queues."""
     for registered in connection.run_on_commit:
         function = registered[1]
         if isinstance(function, _WakeUp):
-            function.notice_ids.append(notice_id)  # one of a savepoint that is undone later is not found: no harm
+            function.notice_ids[queue].append(
+                notice_id
+            )  # one of a savepoint that is undone later is not found: no harm
             return
     wake_up = _WakeUp()
-    wake_up.notice_ids.append(notice_id)
+    wake_up.notice_ids[queue].append(notice_id)
     transaction.on_commit(wake_up, robust=True)
 
 
-def wake_the_worker(notice_ids: Iterable[int]) -> bool:
-    """Publish the ids in chunks; False, and a line in the log, when the broker did not take them in time. Never raises.
+def wake_soon(notice_ids: Iterable[int], *, queue: str) -> None:
+    """Wake a worker of the queue for notices that are stored already; returns at once."""
+    publisher.take(list(notice_ids), queue)
+
+
+def wake_the_worker(notice_ids: Iterable[int], *, queue: str = URGENT) -> bool:
+    """Publish the ids in chunks, on a queue (notifications/queues.py); False, and a line in the log, when the broker did not take them in time. Never raises.
 
     In a thread, because the client of the broker tries again by itself for longer than anybody should wait here; one
     that is late may still succeed, which does no harm.
@@ -111,7 +121,7 @@ def wake_the_worker(notice_ids: Iterable[int]) -> bool:
     problems: list[Exception] = []
     ids = list(notice_ids)
     context = contextvars.copy_context()
-    thread = threading.Thread(target=context.run, args=(_publish, ids, problems), name="wake-up", daemon=True)
+    thread = threading.Thread(target=context.run, args=(_publish, ids, problems, queue), name="wake-up", daemon=True)
     thread.start()
     thread.join(PATIENCE_SECONDS)
     if thread.is_alive():
@@ -123,12 +133,19 @@ def wake_the_worker(notice_ids: Iterable[int]) -> bool:
     return not problems
 
 
-def _publish(ids: Sequence[int], problems: list[Exception]) -> None:
+def _publish(ids: Sequence[int], problems: list[Exception], queue: str) -> None:
     try:
         for chunk in in_chunks(ids, CHUNK):
             shown = f"({len(chunk)} notices from {chunk[0]})"  # in the logs, instead of all the ids
             current_app.send_task(
-                DELIVER, (chunk,), argsrepr=shown, retry=False, ignore_result=True, expires=EXPIRES_SECONDS
+                DELIVER,
+                (chunk,),
+                argsrepr=shown,
+                retry=False,
+                ignore_result=True,
+                expires=EXPIRES_SECONDS,
+                queue=queue,
+                kwargs={"patient": True} if queue == SLOW else {},
             )
     except Exception as error:  # whatever it is, the notices are in the outbox and the command is done
         problems.append(error)

@@ -5,8 +5,15 @@ from django.utils import timezone
 
 from customers.tests.factories import UserFactory
 from foundation.tests.database import constraint_names, refused_by, refused_by_trigger
-from notifications.models import Notice, NoticeEvent, SuppressedAddress
-from notifications.tests.factories import NoticeEventFactory, NoticeFactory, SuppressedAddressFactory
+from notifications.models import ChannelCircuit, DeliveryReport, Notice, NoticeEvent, SendingDay, SuppressedAddress
+from notifications.tests.factories import (
+    ChannelCircuitFactory,
+    DeliveryReportFactory,
+    NoticeEventFactory,
+    NoticeFactory,
+    SendingDayFactory,
+    SuppressedAddressFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -14,6 +21,8 @@ pytestmark = pytest.mark.django_db
 CASES = [
     ("notice_channel_is_known", {"channel": "push"}, {"channel": "fax"}),
     ("notice_state_is_known", {"state": "withheld"}, {"state": "lost"}),
+    ("notice_arrival_is_known", {"arrival": "delivered"}, {"arrival": "perhaps"}),
+    ("notice_limit_is_known", {"held": "beyond"}, {"held": "perhaps"}),
     ("notice_has_a_unique_key", {"once": "1"}, {"once": ""}),
     ("notice_has_an_address", {"channel": "inbox", "address": ""}, {"address": ""}),
     ("notice_is_for_somebody", {"customer": None}, {"customer": None, "channel": "inbox", "address": ""}),
@@ -33,6 +42,13 @@ def test_a_bad_row_is_refused_beside_a_good_one(name, good, bad):
     NoticeFactory(**good)
     with refused_by(name):
         NoticeFactory(**bad)
+
+
+def test_a_notice_is_carried_by_another_and_never_by_itself():
+    carrying, carried = NoticeFactory(), NoticeFactory()
+    Notice.objects.filter(pk=carried.pk).update(digest=carrying)
+    with refused_by("notice_is_carried_by_another"):
+        Notice.objects.filter(pk=carrying.pk).update(digest=carrying)
 
 
 # The same for an address to which nothing goes any more.
@@ -64,6 +80,30 @@ def test_a_suppression_is_not_lifted_by_somebody_at_no_moment():
         SuppressedAddressFactory(lifted_by=UserFactory())
 
 
+# The same for how sending goes.
+SENDING = [
+    ("circuit_channel_is_known", ChannelCircuitFactory, {"channel": "push"}, {"channel": "fax"}),
+    (
+        "circuit_rests_since_and_until",
+        ChannelCircuitFactory,
+        {"rests_until": timezone.now(), "opened_at": timezone.now()},
+        {"rests_until": timezone.now()},
+    ),
+    ("circuit_trial_has_its_moment", ChannelCircuitFactory, {"asked_at": timezone.now()}, {"asked_by": UserFactory}),
+    ("sending_day_once", SendingDayFactory, {"kind": "one"}, {"kind": "one"}),
+    ("sending_day_channel_is_known", SendingDayFactory, {"channel": "post"}, {"channel": "fax"}),
+    ("sending_day_costs_something_or_nothing", SendingDayFactory, {"cost": 0}, {"cost": -1}),
+]
+
+
+@pytest.mark.parametrize(("name", "factory", "good", "bad"), SENDING, ids=[case[0] for case in SENDING])
+def test_a_bad_row_of_sending_is_refused_beside_a_good_one(name, factory, good, bad):
+    bad = {field: value() if callable(value) else value for field, value in bad.items()}
+    factory(**good)
+    with refused_by(name):
+        factory(**bad)
+
+
 def test_an_event_is_a_change():
     with refused_by("notice_event_changes_the_state"):
         NoticeEventFactory(old="queued", new="queued")
@@ -76,13 +116,24 @@ def test_an_event_is_never_rewritten():
         event.save()
 
 
+def test_a_report_is_one_that_is_known_and_is_never_rewritten():
+    with refused_by("report_outcome_is_known"):
+        DeliveryReportFactory(outcome="perhaps")
+    report = DeliveryReportFactory()
+    report.outcome = DeliveryReport.Outcome.DELIVERED
+    with refused_by_trigger():
+        report.save()
+
+
 def test_every_constraint_has_its_case():
-    assert {case[0] for case in CASES} == constraint_names(Notice)
+    assert constraint_names(DeliveryReport) == {"report_outcome_is_known"}
+    assert {*(case[0] for case in CASES), "notice_is_carried_by_another"} == constraint_names(Notice)
     assert constraint_names(SuppressedAddress) == {
         *(case[0] for case in SUPPRESSED),
         "lifted_by_somebody_at_a_moment",
         "address_suppressed_once",
     }
+    assert constraint_names(ChannelCircuit) | constraint_names(SendingDay) == {case[0] for case in SENDING}
     assert constraint_names(NoticeEvent) == {"notice_event_changes_the_state"}
 
 

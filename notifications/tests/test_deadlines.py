@@ -19,7 +19,8 @@ from customers.tests.factories import (
     ReservedAreaAccountFactory,
 )
 from foundation.dates import ROME
-from notifications.deadlines import EXPIRY_DAYS, plan_alerts
+from notifications.alerts.events import EXPIRY_DAYS
+from notifications.deadlines import plan_alerts
 from notifications.delivery import deliver_notices
 from notifications.models import Notice
 from notifications.tests.factories import SuppressedAddressFactory
@@ -371,7 +372,8 @@ def test_every_kind_of_alert_becomes_a_text(history):
     with time_machine.travel(datetime(2026, 6, 15, 12, tzinfo=UTC), tick=False):
         assert len(plan()) == 4
         ids = list(Notice.objects.values_list("pk", flat=True))
-        assert deliver_notices(ids) == {"sent": 4}
+        assert deliver_notices(Notice.objects.owed(timezone.now()).values_list("pk", flat=True)) == {"sent": 2}
+    assert set(Notice.objects.filter(pk__in=ids).values_list("state", flat=True)) == {"sent"}
     assert all(len(notice.body_text) > 200 for notice in Notice.objects.all())
 
 

@@ -16,7 +16,7 @@ from notifications import moves, office, services
 from notifications.delivery import deliver_notices
 from notifications.models import Notice
 from notifications.moves import MoveRefused, move_notices
-from notifications.tests.factories import NoticeFactory, SuppressedAddressFactory
+from notifications.tests.factories import InboxNoticeFactory, NoticeFactory, SuppressedAddressFactory
 from notifications.tests.mail import mail_server
 
 pytestmark = pytest.mark.django_db
@@ -153,12 +153,16 @@ BUTTONS = [
     (refused, ["riprova", "trattieni"]),
     (lambda: refused(expires_at=timezone.now()), ["trattieni"]),
     (NoticeFactory, ["trattieni"]),
-    (lambda: NoticeFactory(state=State.SENT, sent_at=timezone.now()), []),
+    (lambda: NoticeFactory(state=State.SENT, sent_at=timezone.now()), ["tornata"]),
+    (lambda: NoticeFactory(state=State.SENT, sent_at=timezone.now(), arrival="failed"), []),
+    (lambda: InboxNoticeFactory(state=State.SENT, sent_at=timezone.now()), []),
 ]
 
 
 @pytest.mark.parametrize(
-    ("make", "names"), BUTTONS, ids=["in doubt", "in doubt, past", "refused", "refused, past", "waiting", "sent"]
+    ("make", "names"),
+    BUTTONS,
+    ids=["in doubt", "in doubt, past", "refused", "refused, past", "waiting", "sent", "came back", "in the area"],
 )
 def test_a_page_shows_what_can_be_done_in_its_state(make, names):
     notice = make()

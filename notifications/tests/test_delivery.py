@@ -16,6 +16,7 @@ from foundation.refusals import Refused
 from notifications import delivery
 from notifications.delivery import deliver_notices
 from notifications.kinds import KINDS, POLICY_EXPIRING
+from notifications.message_ids import message_id_of
 from notifications.models import Notice, NoticeEvent
 from notifications.services import mark_read
 from notifications.tests.factories import (
@@ -203,11 +204,11 @@ def test_facts_that_fit_no_text_are_refused_and_the_others_go():
 # --- Message-ID
 def test_a_message_id_is_the_notices_own_and_cannot_be_made_up(settings):
     first, second = NoticeFactory(), NoticeFactory()
-    ids = {delivery.message_id_of(first), delivery.message_id_of(second)}
+    ids = {message_id_of(first), message_id_of(second)}
     assert len(ids) == 2
-    assert delivery.message_id_of(first) in ids
+    assert message_id_of(first) in ids
     settings.SECRET_KEY = "another" * 10
-    assert delivery.message_id_of(first) not in ids
+    assert message_id_of(first) not in ids
 
 
 # --- Several at once

@@ -232,7 +232,7 @@ def test_what_is_being_sent_just_now_is_left_alone():
 # --- The sweep
 def test_the_sweep_hands_out_what_is_owed_oldest_first(monkeypatch):
     handed = []
-    monkeypatch.setattr(delivery, "wake_the_worker", handed.extend)
+    monkeypatch.setattr(delivery, "wake_the_worker", lambda ids, queue: handed.extend(ids))
     now = timezone.now()
     newer, older = (
         NoticeFactory(send_after=now - timedelta(minutes=1)),

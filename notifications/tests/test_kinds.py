@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from notifications import alert_kinds
 from notifications.kinds import (
     CERTIFICATE_AVAILABLE,
     CLAIM_PEOPLE_CHANGED,
@@ -40,7 +41,25 @@ CERTIFICATE = {name: value for name, value in POLICY.items() if name != "line"} 
 }
 CHANGED = {name: value for name, value in CLAIM.items() if name not in ("kind", "signed_by_both", "complete_on")}
 LIFE = {"line": "I", "plate": "", "product": "Domani Insieme"}
-KINDS = [(POLICY_EXPIRING, EXPIRY), (INSTALMENT_DUE, INSTALMENT), (INSTALMENT_OVERDUE, INSTALMENT), (CLAIM_TAKEN_IN_CHARGE, CLAIM), (CLAIM_PEOPLE_CHANGED, CHANGED), (CERTIFICATE_AVAILABLE, CERTIFICATE)]  # fmt: skip
+CLAIM_STEP = {name: CLAIM[name] for name in ("policy", "product", "plate", "number", "occurred_on")} | {"claim_id": 9}
+PEOPLE = {name: CLAIM[name] for name in ("adjuster", "adjuster_phone", "assessor", "repairer")}
+RENEWAL = {"number": "OFF-1", "starts_on": "2026-12-31", "until": "2027-12-31", "valid_until": "2027-01-10"}
+FAILED = {"number": "PG-00000007", "failed_on": "2026-12-30", "reason": "fondi insufficienti", "instalment_id": 5, "offer_id": None}  # fmt: skip
+ENDED = {name: EXPIRY[name] for name in ("ends_on", "annual", "grace_days")}
+NO_LINE = {name: value for name, value in POLICY.items() if name != "line"}
+RULES_KINDS = [
+    (alert_kinds.POLICY_EXPIRY_REMINDER, EXPIRY),
+    (alert_kinds.GRACE_ENDING, EXPIRY | {"offer_id": 3}),
+    (alert_kinds.RENEWAL_OFFERED, EXPIRY | RENEWAL | {"offer_id": 3}),
+    (alert_kinds.PAYMENT_FAILED, INSTALMENT | FAILED | ENDED),
+    (alert_kinds.LIFE_MATURITY, NO_LINE | {"ends_on": "2026-12-31", "sum_insured": None, "value": "15000.00", "valued_on": "2026-11-30"}),
+    (alert_kinds.CLAIM_VISIT, CLAIM_STEP | PEOPLE | {"visit_on": "2026-06-01", "visit_place": "Officina Blu"}),
+    (alert_kinds.CLAIM_DOCUMENT_MISSING, NO_LINE | {"number": "S-9", "document": "Preventivo", "why": "Per la stima.", "due_on": "2026-06-01", "claim_id": 9}),
+    (alert_kinds.CLAIM_OFFERED, CLAIM_STEP | PEOPLE | {"line": "10", "offered_on": "2026-06-01", "amount": "900.00", "accepted_on": None, "skipped_taken": True}),
+    (alert_kinds.CLAIM_PAID, CLAIM_STEP | {"paid_on": "2026-06-20", "amount": "900.00", "offered_on": "2026-06-01", "offered_amount": "900.00", "skipped_taken": False, "skipped_offer": True}),
+    (alert_kinds.CLAIM_REFUSED, CLAIM_STEP | {"refused_on": "2026-06-01", "reason": "Fuori garanzia.", "adjuster": "", "adjuster_phone": "", "skipped_taken": True}),
+]  # fmt: skip
+KINDS = [(POLICY_EXPIRING, EXPIRY), (INSTALMENT_DUE, INSTALMENT), (INSTALMENT_OVERDUE, INSTALMENT), (CLAIM_TAKEN_IN_CHARGE, CLAIM), (CLAIM_PEOPLE_CHANGED, CHANGED), (CERTIFICATE_AVAILABLE, CERTIFICATE), *RULES_KINDS]  # fmt: skip
 
 
 def wording_of(kind, words, /, **changes):
@@ -60,11 +79,46 @@ def test_each_text_names_policy_product_and_plate(kind, words, language):
 @pytest.mark.parametrize(("kind", "words"), KINDS, ids=[kind.code for kind, _words in KINDS])
 def test_facts_read_from_json_say_what_the_values_themselves_say(kind, words):
     values = dict(words)
-    for name in kind.dates & words.keys():
+    for name in (each for each in kind.dates & words.keys() if words[each]):
         values[name] = date.fromisoformat(words[name])
-    for name in kind.amounts & words.keys():
+    for name in (each for each in kind.amounts & words.keys() if words[each]):
         values[name] = Decimal(words[name])
     assert render(kind, values, language="it") == render(kind, words, language="it")
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "page"),
+    [
+        (INSTALMENT_DUE, INSTALMENT | {"instalment_id": 5}, "/pagamenti/rate/5/"),
+        (POLICY_EXPIRING, EXPIRY, "/pagamenti/"),
+        (alert_kinds.RENEWAL_OFFERED, EXPIRY | RENEWAL | {"offer_id": 3}, "/rinnovi/3/"),
+        (alert_kinds.PAYMENT_FAILED, INSTALMENT | FAILED | ENDED, "/pagamenti/rate/5/"),
+    ],
+)
+def test_what_is_to_be_paid_has_a_button_that_pays(kind, words, page):
+    made = render(kind, words, language="it")
+    assert f'href="{settings.SITE_URL}' in made.html
+    assert f'{page}"' in made.html
+    assert page in made.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "words"),
+    [
+        (alert_kinds.LIFE_MATURITY, {"value": None, "valued_on": None}, "is not known yet"),
+        (alert_kinds.CLAIM_VISIT, {"assessor": "", "visit_place": ""}, "The place is not known yet"),
+        (alert_kinds.CLAIM_VISIT, {"adjuster": ""}, "The adjuster is not named yet"),
+        (alert_kinds.CLAIM_OFFERED, {"amount": None}, "The amount is in the letter"),
+        (alert_kinds.CLAIM_REFUSED, {"reason": ""}, "The reasons are not known here"),
+        (alert_kinds.CLAIM_OFFERED, {"accepted_on": "2026-06-05"}, "until 20 June 2026"),
+        (alert_kinds.CLAIM_OFFERED, {"line": "8"}, "is in the letter that we send you"),
+        (alert_kinds.PAYMENT_FAILED, {"reason": ""}, "no reason"),
+        (alert_kinds.PAYMENT_FAILED, {"offer_id": 3, "instalment_id": None}, "Without a renewal"),
+    ],
+)
+def test_what_is_not_known_is_said_to_be_unknown(kind, changes, words):
+    given = dict(RULES_KINDS)[kind]
+    assert words in wording_of(kind, given, **changes).text
 
 
 def test_amounts_and_dates_are_italian_in_italian():
@@ -158,5 +212,5 @@ def test_every_process_knows_the_same_kinds_whatever_it_imports():
 
 def test_what_a_kind_is_asked_by_exists():
     questions = {kind.still_owed for kind in KINDS_KNOWN.values() if kind.still_owed}
-    assert len(questions) == 4
+    assert len(questions) == 7
     assert all(callable(import_string(question)) for question in questions)

@@ -13,8 +13,9 @@ from customers.tests.factories import ConsentFactory, CustomerFactory
 from notifications.channels import Message
 from notifications.channels.email import _mail
 from notifications.channels.mime import as_bytes
-from notifications.delivery import deliver_notices, message_id_of
+from notifications.delivery import deliver_notices
 from notifications.kinds import EMAIL, INBOX, INSTALMENT_DUE
+from notifications.message_ids import message_id_of
 from notifications.models import Notice
 from notifications.rendering import render
 from notifications.tests.factories import NoticeFactory
@@ -63,7 +64,14 @@ def test_an_email_states_that_nobody_reads_its_senders_mailbox(settings):
     assert "casella" in mailed.text
     assert mailed.text.rstrip().endswith("https://care.example/contatti/")
     assert 'href="https://care.example/contatti/"' in mailed.html
-    assert "https://" not in render(INSTALMENT_DUE, INSTALMENT, language="it", channel=INBOX).text
+    assert "/contatti/" not in render(INSTALMENT_DUE, INSTALMENT, language="it", channel=INBOX).text
+
+
+def test_an_email_states_that_answers_are_read_where_they_are(settings):
+    settings.RETURNS_ADDRESS = "returns@care.example"
+    mailed = render(INSTALMENT_DUE, INSTALMENT, language="it", channel=EMAIL)
+    assert "Una risposta a questa e-mail viene letta da una persona, ma non subito." in mailed.text
+    assert "casella del mittente" not in mailed.text
 
 
 @pytest.fixture
@@ -75,7 +83,8 @@ def promotion():
 
 
 def in_force(customer):
-    last = Consent.objects.filter(customer=customer).latest_first().first()
+    own = Consent.objects.filter(customer=customer, purpose=Consent.Purpose.AGENCY_PROMOTIONS)
+    last = own.latest_first().first()
     return is_in_force(last.event, purpose=last.purpose)
 
 

@@ -136,5 +136,10 @@ def test_the_addresses_of_an_hour_are_lifted_by_the_words_of_the_server():
     address = reverse("admin:notifications_suppressedaddress_list_command", args=["riammetti-molti"])
     assert client.get(address).status_code == 200
     times = {"since": now - timedelta(hours=1), "until": now + timedelta(minutes=5)}
-    send_command(client, address, {name: f"{at:%Y-%m-%dT%H:%M}" for name, at in times.items()} | {"detail": "relay"})
+    send_command(
+        client,
+        address,
+        {name: f"{at:%Y-%m-%dT%H:%M}" for name, at in times.items()}
+        | {"detail": "relay", "cause": "no_mailbox", "reason": "Il relay sbagliava", "confirmed": "on"},
+    )
     assert list(SuppressedAddress.objects.in_force()) == [kept]

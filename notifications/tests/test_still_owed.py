@@ -18,7 +18,7 @@ from notifications.claims import take_claim_in_charge
 from notifications.deadlines import plan_alerts
 from notifications.delivery import deliver_notices
 from notifications.models import Notice
-from notifications.tests.factories import NoticeFactory, SuppressedAddressFactory
+from notifications.tests.factories import NoticeFactory, NoticePreferenceFactory, SuppressedAddressFactory
 from notifications.tests.mail import mail_server
 
 pytestmark = pytest.mark.django_db
@@ -192,7 +192,8 @@ def test_a_chunk_is_asked_with_the_same_number_of_queries(customer, number, djan
     with on(3, 1, hour=5):
         for _place in range(number):
             late(customer)
+        NoticePreferenceFactory(customer=customer, digest=False)
         plan_alerts()
-    with on(3, 1), mail_server(), django_assert_num_queries(8 + number):
+    with on(3, 1), mail_server(), django_assert_num_queries(11 + number):
         deliver_notices(list(Notice.objects.order_by("pk").values_list("pk", flat=True)))
     assert Notice.objects.filter(state=State.SENT).count() == number

@@ -374,3 +374,56 @@ def test_two_at_once_make_one_account(policy):
         each.join()
     assert sorted(made) == [False, True]
     assert ReservedAreaAccount.objects.count() == User.objects.count() == 1
+
+
+# --- By the app -----------------------------------------------------------------------------------------------------
+BEGIN, FINISH = "/api/v1/enrolment/", "/api/v1/enrolment/finish/"
+
+
+def from_app(path, token=None, **body):
+    headers = {"X-Session-Token": token} if token else {}
+    return Client(headers=headers).post(path, body, content_type="application/json")
+
+
+def asked_by_app(policy, **other):
+    typed = {"tax_code": policy.holder.tax_code, "policy_number": "P1", "email": EMAIL}
+    return from_app(BEGIN, **{**typed, "submission_key": str(uuid.uuid4()), **other})
+
+
+def secret_in_mail():
+    return re.search(r"iscrizione/([\w-]{20,})/", Notice.objects.latest("pk").body_text)[1]
+
+
+def test_the_app_asks_takes_the_place_and_signs_in(policy):
+    assert asked_by_app(policy).status_code == 202
+    terms = Client().get(BEGIN).json()["terms_version"]
+    finish = {"secret": secret_in_mail(), "password": PASSWORD, "terms_version": terms}
+    first, again = from_app(FINISH, **finish), from_app(FINISH, **finish)
+    assert (first.status_code, again.status_code, first.json()) == (201, 200, {"email": EMAIL})
+    signed_in = from_app("/accesso/app/v1/auth/login", email=EMAIL, password=PASSWORD)
+    token = signed_in.json()["meta"]["session_token"]
+    assert Client(headers={"X-Session-Token": token}).get("/api/v1/me/").status_code == 200
+
+
+def test_the_app_reads_the_same_whatever_was_typed(policy):
+    answers = [asked_by_app(policy), asked_by_app(policy, policy_number="P2")]
+    assert {(each.status_code, each.content) for each in answers} == {(202, answers[0].content)}
+    assert asked_by_app(policy, tax_code="corto").json()["errors"].keys() == {"tax_code"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status"),
+    [
+        ({"secret": "indovinato"}, 410),
+        ({"password": "corta"}, 400),
+        ({"password": ""}, 400),
+        ({"terms_version": "2020-01"}, 400),
+    ],
+)
+def test_the_app_takes_no_place_with_what_is_wrong(policy, wrong, status):
+    asked_by_app(policy)
+    finish = {"secret": secret_in_mail(), "password": PASSWORD, "terms_version": "2026-01"}
+    answer = from_app(FINISH, **{**finish, **wrong})
+    assert answer.status_code == status
+    assert status == 410 or answer.json()["errors"].keys() == wrong.keys()
+    assert not ReservedAreaAccount.objects.exists()

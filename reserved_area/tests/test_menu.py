@@ -60,7 +60,7 @@ def test_a_place_of_the_menu_leads_back_to_none(client, place):
 
 
 def test_every_page_of_the_reserved_area_belongs_to_a_place():
-    own = {"portal_more", "enrolment", "enrolment_sent", "enrolment_terms", "enrolment_finish"}
+    own = {"portal_more", "enrolment", "enrolment_sent", "enrolment_terms", "enrolment_finish", "people_join"}
     found = paths_of(get_resolver("reserved_area.urls").url_patterns)
     homeless = [name for name, path in found if not any(each.is_here for each in menu_at(reverse(HOME) + path).places)]
     assert set(homeless) == own

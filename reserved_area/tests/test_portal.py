@@ -467,7 +467,8 @@ def test_advertising_is_shown_to_people_who_consented(client, customer, event, s
     notice = inbox_notice(customer, is_promotional=True)
     if event:
         ConsentFactory(customer=customer, purpose="portal_advertising", channel="portal", event=event)
-    assert len(client.get(reverse("portal_notices")).context["notices"]) == shown
+    assert len(client.get(reverse("portal_notices")).context["notices"]) == 0, "it has a place of its own"
+    assert len(client.get(reverse("portal_offers")).context["notices"]) == shown
     found = client.get(reverse("portal_notice", args=[notice.pk])).status_code
     assert found == (200 if shown else 404)
 

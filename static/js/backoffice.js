@@ -79,6 +79,11 @@ setTimeout(() => document.documentElement.removeAttribute("x-cloak"), 4000);
       .observe(document.body, { childList: true, subtree: true });
   });
 
+  // Unfold writes the name of a chosen file into a text field of its own; beside ours there is none, and its script would break.
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("input[type=file]") && !event.target.parentNode.parentNode.parentNode.querySelector("input[type=text]")) event.stopPropagation();
+  }, true);
+
   // Filters above a list are sent when one is chosen; their button is for who has no JavaScript.
   document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("[data-sends-itself] button").forEach((button) => { button.hidden = true; }));
   document.addEventListener("change", (event) => { if (event.target.matches("[data-sends-itself] select")) event.target.form.requestSubmit(); });

@@ -135,7 +135,7 @@
   const drawn = cards.map((card) => {
     const data = JSON.parse(document.getElementById(card.dataset.chart).textContent);
     card.classList.add("has-chart");
-    const place = card.querySelector(".chart");
+    const place = card.querySelector(".chart, .vc-drawing");
     const chart = window.echarts.init(place, null, { renderer: "canvas" });
     chart.on("click", (point) => {
       const urls = data.series[point.seriesIndex].urls;

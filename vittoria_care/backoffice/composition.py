@@ -13,8 +13,11 @@ from complaints import office as complaints
 from complaints import open_matters
 from complaints import tiles as complaint_tiles
 from complaints.admin import ComplaintPanel
+from complaints.models import Complaint
+from contact_center.acting import office as acting
 from contact_center.admin import ContactPanel
 from contact_center.claims import office as claims
+from contact_center.contacts import returned_office
 from contact_center.desk import card
 from contact_center.models import Contact
 from contact_center.office import contact_page
@@ -23,18 +26,32 @@ from contact_center.operations import office as operations
 from contact_center.operations import tiles as operation_tiles
 from customers import admin as customers
 from customers import tiles as customer_tiles
+from customers.data_exports import office as data_exports
+from customers.data_exports import tiles as data_export_tiles
 from customers.documents import office as documents
-from customers.models import Claim, Customer, Operation, PaymentIncident, RefundDue
+from customers.models import Claim, Customer, Operation, PaymentIncident, RefundDue, ReservedAreaAccount
 from customers.operations.office import OperationPanel
 from customers.payments import office as payments
 from customers.payments import tiles as payment_tiles
+from customers.people.office import AccountPanel
+from customers.sensitive import office as sensitive
 from foundation.office import commands
 from notifications import office as notifications
-from notifications import payment_office
+from notifications import payment_office, people_office
+from notifications import settling_office as settling
+from notifications import sign_in_address_office as sign_in_address
 from notifications import tiles as notice_tiles
 from notifications.admin import NoticePanel
+from notifications.models import ReturnedMessage
+from notifications.preferences import office as preferences
+from notifications.returns import tiles as return_tiles
+from notifications.sendings import figures as sendings
+from promotions import office as promotions
+from promotions import progress
+from promotions.admin import ContactPausePanel, RecipientPanel
 from vittoria_care.backoffice import site
 from vittoria_care.backoffice.site import Part
+from vittoria_care.privacy import office as privacy
 from vittoria_care.running import heartbeat
 
 # The first page: the work that waits, then how the day goes.
@@ -43,8 +60,13 @@ FIRST_PAGE = [
     Part(contact_tiles.tiles),
     Part(operation_tiles.tiles),
     Part(complaint_tiles.tiles, leads_for="complaints.change_complaint"),
+    Part(sensitive.tiles, leads_for="customers.change_unusualaccess"),
+    Part(privacy.tiles, leads_for="customers.change_erasurerequest"),
+    Part(promotions.tiles),
     Part(payment_tiles.tiles),
+    Part(data_export_tiles.tiles, leads_for=data_exports.MAKES),
     Part(notice_tiles.tiles),
+    Part(return_tiles.tiles),
     Part(contact_tiles.day_tiles),
     Part(heartbeat.tiles),
 ]
@@ -68,7 +90,16 @@ CUSTOMER_FILE = [
     ContactPanel,
     ComplaintPanel,
     NoticePanel,
+    preferences.PreferencePanel,
     customers.ConsentPanel,
+    RecipientPanel,
+    ContactPausePanel,
+    AccountPanel,
+    sign_in_address.AddressChangePanel,
+    sensitive.RestrictionPanel,
+    privacy.ErasurePanel,
+    privacy.HoldPanel,
+    data_exports.DataExportPanel,
 ]
 
 # The page of a claim: what was asked for and sent, our own papers about it, and what was written about it.
@@ -96,17 +127,38 @@ MATTERS = [contact_page.open_claims, open_matters.matters_about]
 
 # What can be done on the page of an app further down; it stands after the page's own commands.
 COMMANDS_FROM_ABOVE: dict[type[Model], Sequence[commands.Command[Any]]] = {
-    Customer: [claims.ReportClaim()],
+    Customer: [
+        claims.ReportClaim(),
+        sign_in_address.ChangeSignInAddress(),
+        sign_in_address.ConfirmSignInAddress(),
+        preferences.ChangePreferences(),
+        preferences.WhyNotWritten(),
+        promotions.PausePromotions(),
+        promotions.EndPause(),
+        data_exports.AskDataExport(),
+        privacy.AskErasure(),
+        privacy.SetHold(),
+    ],
     Claim: [
         notifications.TakeInCharge(),
+        settling.ChangePeople(),
+        settling.SetVisit(),
+        settling.RecordOffer(),
+        settling.RecordPayment(),
+        settling.RefuseClaim(),
         claims.AskDocument(),
         claims.DocumentReceived(),
         claims.DocumentNotNeeded(),
+        privacy.SetHold(),
     ],
-    Operation: [operations.CarryOut(), operations.Refuse()],
+    Operation: [acting.LetAct(), operations.CarryOut(), operations.Refuse()],
+    ReservedAreaAccount: [people_office.EndAccess()],
+    Complaint: [privacy.SetHold()],
     PaymentIncident: [payment_office.CloseIncident()],
     RefundDue: [payment_office.RefundDone()],
+    ReturnedMessage: [returned_office.OpenFromReturn()],
     Contact: [
+        acting.LetAct(),
         operations.CarryOut(),
         operations.Refuse(),
         claims.ReportClaimOfContact(),
@@ -125,3 +177,4 @@ def compose() -> None:
     card.DESK_CARD.fill(DESK_CARD)
     contact_page.MATTERS.fill(MATTERS)
     commands.COMMANDS_FROM_ABOVE.fill(COMMANDS_FROM_ABOVE)
+    sendings.CAMPAIGNS.fill([progress.campaigns])

@@ -6,9 +6,20 @@ from django.db.models import Model
 from django.utils import translation
 
 from customers import roles
+from foundation.masking import Kind, masked, word_of
 from foundation.office.base import OfficeAdmin
-from vittoria_care.permissions import PERMISSIONS
+from vittoria_care.masking import MASKED
+from vittoria_care.permissions import ASK_WHOLE, PERMISSIONS, WHOLE
 from vittoria_care.rights import PARTS, Door, Who, model_doors, office_models
+
+# Invented values, to show what is left of them
+EXAMPLES = {
+    Kind.NAME: "Anna Rossi",
+    Kind.TAX_CODE: "RSSNNA80A41F205X",
+    Kind.BIRTH_DATE: "1980-01-01",
+    Kind.TELEPHONE: "+393331234567",
+    Kind.BANK_ACCOUNT: "IT60X0542811101000000123456",
+}
 
 HEAD = """# Who may open which door
 
@@ -25,6 +36,8 @@ How to read it:
   every customer's file. An agency member sees the customers of their own agency and no others; a former member, or a
   member of a closed agency, sees none.
 - A customer sees their own file, while the account of the reserved area is enrolled: not while it is suspended or closed.
+  People who act for a customer ([who acts for whom](decisions/acting-for-another.md)) see it too, one customer at a time; a door with a
+  right answers 403 to those who do not have it, and one that is not for heirs to an heir.
 - A superuser opens every door that is open to any of the staff.
 - Staff without a second factor open nothing but what everybody sees and the pages that set one up
   ([a second factor](decisions/second-factor.md)).
@@ -35,7 +48,14 @@ How to read it:
 def page() -> str:
     """The whole page."""
     with translation.override("en"):
-        parts = [HEAD, *(_part(title, doors) for title, doors in PARTS.items()), _pages(), _commands(), _granted()]
+        parts = [
+            HEAD,
+            *(_part(title, doors) for title, doors in PARTS.items()),
+            _pages(),
+            _commands(),
+            _seen(),
+            _granted(),
+        ]
         return "\n".join(parts)
 
 
@@ -75,6 +95,36 @@ def _commands() -> str:
     return "## The back office: commands\n\n" + _table(["on", "command", "given by"], rows)
 
 
+def _seen() -> str:
+    """Who sees what of a person whole or masked: the words of `PERMISSIONS`, by the kinds and examples of `foundation.masking`."""
+    kinds = list(Kind)
+    readers = [role for role in roles.ALL if role in roles.STAFF and PERMISSIONS[role]]
+    head = ["role", *(str(kind.label) for kind in kinds), "whole, with a reason"]
+    rows = [
+        [
+            str(roles.NAMES[role]),
+            *("whole" if word_of(kind) in PERMISSIONS[role] else "masked" for kind in kinds),
+            "needs none" if PERMISSIONS[role] >= WHOLE else "yes" if PERMISSIONS[role] >= ASK_WHOLE else "no",
+        ]
+        for role in readers
+    ]
+    columns = [
+        [
+            str(kind.label),
+            f"`{masked(kind, EXAMPLES[kind])}`",
+            ", ".join(f"`{column}`" for column, held in MASKED.items() if held is kind) or "texts alone",
+        ]
+        for kind in kinds
+    ]
+    note = (
+        "On every page, list, search, history and file of the back office that the role may open. A masked name of a "
+        "customer is the customer's code; texts that people wrote have the customer's names, codes, numbers and accounts "
+        "masked as well ([seeing what one needs](decisions/seeing-what-one-needs.md)).\n\n"
+    )
+    parts = [_table(head, rows), _table(["kind", "masked it is", "columns that hold it"], columns)]
+    return "## Who sees what masked\n\n" + note + "\n".join(parts)
+
+
 def _granted() -> str:
     rows = [
         [str(roles.NAMES[role]), ", ".join(f"`{word}`" for word in sorted(PERMISSIONS[role])) or "none"]
@@ -87,7 +137,17 @@ def _granted() -> str:
 def _who(door: Door) -> str:
     if door.who is Who.KEY:
         return f"keys with the scope `{door.scope}`"
+    if door.who is Who.CUSTOMER:
+        return "; ".join([door.who.value, *_rights(door)])
     return _roles(door) if door.who is Who.STAFF else door.who.value
+
+
+def _rights(door: Door) -> list[str]:
+    """What a person must be allowed to do for the customer, and whether an heir opens it."""
+    asked = [f"right: {door.right.label}"] if door.right else []
+    if door.right_to_send:
+        asked.append(f"right to send: {door.right_to_send.label}")
+    return asked + (["heirs too"] if door.for_heirs else [])
 
 
 def _roles(door: Door) -> str:

@@ -10,9 +10,11 @@ from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.apps import apps
 from django.conf import settings
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
@@ -23,14 +25,21 @@ from django.utils.translation import gettext_lazy as _
 from unfold.settings import get_config
 from unfold.utils import convert_color
 
-from customers.access import record_access
+from customers.access import record_access, require_open
+from customers.models import Customer
+from customers.sensitive.commands import note_search
+from customers.sensitive.restricted import closed_to
 from customers.visibility import reach_of
+from foundation.office.closed import RESTRICTED
 from foundation.office.commands import WithCommands
 from foundation.office.read_only import may_read
 from foundation.office.site import OfficeSite
 from foundation.office.tiles import Tile
 from foundation.page_before import page_before
+from foundation.requests import signed_in_user
 from foundation.slots import Slot
+from notifications.proof.office import may_open as may_open_proof
+from promotions.results.office import SEES as SEES_RESULTS
 from vittoria_care.demonstration.mail import is_kept_here
 
 # Unfold comes with the Alpine that compiles the expressions in its templates, and these carry style attributes. Without
@@ -57,6 +66,25 @@ class Part:
 FIRST_PAGE: Slot[Part] = Slot("the first page of the back office")
 
 
+class _Choices(AutocompleteJsonView):
+    """What a box of choices finds; a customer whose file asks a reason is found by its code alone."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.found, self.closed = 0, set[int]()
+        answer = super().get(request, *args, **kwargs)
+        if self.closed and request.GET.get("term", "").strip():
+            note_search(signed_in_user(request), found=self.found, closed=self.closed)
+        return answer
+
+    def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, Any]:
+        found = super().serialize_result(obj, to_field_name)
+        self.found += 1
+        if isinstance(obj, Customer) and closed_to(signed_in_user(self.request), [obj.pk]):
+            self.closed.add(obj.pk)
+            found["text"] = f"{RESTRICTED} ({obj.code})"
+        return found
+
+
 # --- The site ------------------------------------------------------------
 class BackOffice(OfficeSite):
     """Every address of the admin, under the relaxed policy; people sign in where everybody does."""
@@ -69,6 +97,15 @@ class BackOffice(OfficeSite):
 
     def record_opened(self, user: Any, customer_id: Any, *, what: str) -> None:
         record_access(user, customer_id, what=what)
+
+    def require_open(self, user: Any, customer_id: int) -> None:
+        require_open(user, customer_id)
+
+    def note_search(self, user: Any, *, found: int, closed: Iterable[int]) -> None:
+        note_search(user, found=found, closed=closed)
+
+    def closed_to(self, user: Any, customer_ids: Iterable[int | None]) -> set[int]:
+        return closed_to(user, customer_ids)
 
     def get_urls(self) -> list[Any]:
         """Leave out Django's redirect from any row's number to its page elsewhere: it checks no permission."""
@@ -135,6 +172,9 @@ class BackOffice(OfficeSite):
         tiles = [tile for part in parts for tile in part.count(request.user)]
         return super().index(request, {"tiles": tiles, **(extra_context or {})})
 
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:
+        return _Choices.as_view(admin_site=self)(request)
+
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Redirect to the project's sign-in; PermissionDenied for a person who has signed in and may not enter."""
         index = reverse("admin:index")
@@ -176,6 +216,7 @@ def environment_badge(request: HttpRequest) -> list[str] | None:
 # --- The menu: by task, not by table ------------------------------------------------------------
 # Each entry: its name, its icon (Material Symbols), and the model whose list it opens, as app.model, with the part of the list
 # that it shows where that is no list of its own.
+NOTICES, PROMOTIONS = _("Notices"), _("Promotions")
 MENU = [
     (
         _("Contacts"),
@@ -197,6 +238,9 @@ MENU = [
             (_("Claims"), "car_crash", "customers.claim"),
             (_("Documents"), "folder_open", "customers.document"),
             (_("Consents"), "fact_check", "customers.consent"),
+            (_("Restricted files"), "lock", "customers.filerestriction"),
+            (_("Unusual accesses"), "report", "customers.unusualaccess"),
+            (_("Accesses to files"), "visibility", "customers.accesslog"),
         ],
     ),
     (
@@ -216,10 +260,31 @@ MENU = [
         ],
     ),
     (
-        _("Notices"),
+        PROMOTIONS,
+        [
+            (_("Promotions"), "campaign", "promotions.promotion"),
+            (_("Call lists"), "phone_in_talk", "promotions.calllist"),
+        ],
+    ),
+    (
+        NOTICES,
         [
             (_("Notices sent and to send"), "notifications", "notifications.notice"),
+            (_("Returned messages"), "reply_all", "notifications.returnedmessage"),
+            (_("Letters by post"), "local_post_office", "notifications.letterbatch"),
             (_("Suppressed addresses"), "unsubscribe", "notifications.suppressedaddress"),
+            (_("Texts of notices"), "edit_note", "notifications.noticetext"),
+            (_("Alert rules"), "rule_settings", "notifications.alertrule"),
+        ],
+    ),
+    (
+        _("Personal data"),
+        [
+            (_("Requests for erasure"), "person_remove", "customers.erasurerequest"),
+            (_("Legal holds"), "lock", "customers.legalhold"),
+            (_("Retention periods"), "edit_calendar", "foundation.retentionperiod"),
+            (_("Runs of the retention"), "auto_delete", "foundation.retentionrun"),
+            (_("Proofs of removals"), "verified", "foundation.retentionproof"),
         ],
     ),
     (
@@ -256,6 +321,16 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             for name, icon, model in entries
             if may_see(request, model) and (link := list_address(model))
         ]
+        if title == NOTICES and request.user.has_perm("notifications.view_notice"):
+            items.insert(
+                0, {"title": _("Sending"), "icon": "outbox", "link": reverse("admin:notifications_notice_sendings")}
+            )
+        if title == NOTICES and may_open_proof(request.user):
+            address = reverse("admin:notifications_notice_proof")
+            items.append({"title": _("Proof of the alerts"), "icon": "verified_user", "link": address})
+        if title == PROMOTIONS and request.user.has_perm(SEES_RESULTS):
+            address = reverse("admin:promotions_promotion_results")
+            items.append({"title": _("Results over promotions"), "icon": "query_stats", "link": address})
         if items:
             groups.append({"title": title, "items": items})
     return groups

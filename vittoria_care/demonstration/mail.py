@@ -1,7 +1,7 @@
 """Mail outside production: stored as files under var/mail instead of being sent, and shown on a page.
 
-`/demo/posta/` lists it, newest first, and `/demo/posta/sms/` the texts to telephones that the file provider keeps. They
-exist only where this backend is in use and never in production.
+`/demo/posta/` lists it, newest first, `/demo/posta/sms/` the texts to telephones that the file provider keeps, `/demo/posta/notifiche/` the notifications on devices, and
+`/demo/posta/canali/` every kind of notice on every channel that it went by. They exist only where this backend is in use and never in production.
 """
 
 import contextlib
@@ -12,14 +12,12 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage as ParsedMessage
 from email.utils import parsedate_to_datetime
-from functools import wraps
 from pathlib import Path
-from typing import Concatenate, ParamSpec
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace
@@ -27,15 +25,17 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-Arguments = ParamSpec("Arguments")
+from .channels import channel_list
+from .kept_here import BACKEND, is_kept_here, only_where_kept
 
-PATH_TO_US = "vittoria_care.demonstration.mail.EmailBackend"
+__all__ = ["PATH_TO_US", "EmailBackend", "is_kept_here"]
+
+PATH_TO_US = BACKEND
 NAME = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9]{6}-[0-9a-f]{8}\.eml")
 SMS_NAME = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9]{6}-[0-9a-f]{8}\.json")
 PER_PAGE = 25
@@ -89,25 +89,6 @@ class Mail:
     attachments: tuple[tuple[str, str, int], ...] = ()
 
 
-def is_kept_here() -> bool:
-    """Whether mail is stored here, and so may be shown."""
-    return not settings.PRODUCTION and settings.EMAIL_BACKEND == PATH_TO_US
-
-
-def only_where_kept(
-    view: Callable[Concatenate[HttpRequest, Arguments], HttpResponseBase],
-) -> Callable[Concatenate[HttpRequest, Arguments], HttpResponseBase]:
-    """Make a view answer 404 wherever mail is really sent."""
-
-    @wraps(view)
-    def shown(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponseBase:
-        if not is_kept_here():
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return shown
-
-
 def _one_page(
     names: list[str], pattern: re.Pattern[str], before: str, here: str
 ) -> tuple[list[str], dict[str, object]]:
@@ -133,6 +114,20 @@ def sms_list(request: HttpRequest) -> HttpResponse:
             kept = json.loads((Path(settings.SMS_FILE_PATH) / name).read_text(encoding="utf-8"))
             texts.append(kept | {"sent_at": datetime.fromisoformat(kept["sent_at"])})
     return render(request, "demo/sms_list.html", {"texts": texts, "page": page})
+
+
+@require_safe
+@only_where_kept
+def push_list(request: HttpRequest) -> HttpResponse:
+    """The notifications on devices that the file provider keeps, newest first, as a screen shows them."""
+    names = _names(settings.PUSH_FILE_PATH, SMS_NAME)
+    shown, page = _one_page(names, SMS_NAME, request.GET.get("prima", ""), reverse("demo_pushes"))
+    pushes = []
+    for name in shown:
+        with contextlib.suppress(OSError, ValueError):
+            kept = json.loads((Path(settings.PUSH_FILE_PATH) / name).read_text(encoding="utf-8"))
+            pushes.append(kept | {"sent_at": datetime.fromisoformat(kept["sent_at"])})
+    return render(request, "demo/push_list.html", {"pushes": pushes, "page": page})
 
 
 @require_safe
@@ -220,6 +215,8 @@ def _read(name: str, *, whole: bool) -> Mail | None:
 urlpatterns = [
     path("", mail_list, name="demo_mail"),
     path("sms/", sms_list, name="demo_sms"),
+    path("notifiche/", push_list, name="demo_pushes"),
+    path("canali/", channel_list, name="demo_channels"),
     path("<str:name>/", mail_message, name="demo_mail_message"),
     path("<str:name>/html", mail_html, name="demo_mail_html"),
 ]

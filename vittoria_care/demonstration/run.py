@@ -1,7 +1,7 @@
 """The demonstration: everything the product needs, in one terminal. `make demo` runs `python -m vittoria_care.demonstration.run`.
 
 The database and its invented data are made ready first (preparation.py), unless nothing has changed since the last start
-(unchanged.py); then three children run until Ctrl-C: the web server, a Celery worker and Celery beat. Their lines are
+(unchanged.py); then six children run until Ctrl-C: the web server, four Celery workers (what is urgent, alerts to many, promotions, the rest), and Celery beat. Their lines are
 logged in var/log, and those that matter are shown here under their names. A child that ends by itself is started again,
 and so is a private server. PORT is the port of the web server (8000), SCALE the amount of data that is loaded once (small
 or full).
@@ -141,7 +141,22 @@ class Demonstration:
             self.web,
             Child(
                 "worker",
-                [*celery, "-q", "worker", "--concurrency", "2", "--loglevel", "INFO", *alone],
+                [*celery, "-q", "worker", "-Q", "celery,planning", "--concurrency", "1", "--loglevel", "INFO", *alone],
+                nice=BEHIND_THE_PAGES,
+            ),
+            Child(
+                "urgent",
+                [*celery, "-q", "worker", "-Q", "urgent", "--concurrency", "1", "--loglevel", "INFO", *alone],
+                nice=BEHIND_THE_PAGES,
+            ),
+            Child(
+                "bulk",
+                [*celery, "-q", "worker", "-Q", "bulk,slow", "--concurrency", "1", "--loglevel", "INFO", *alone],
+                nice=BEHIND_THE_PAGES,
+            ),
+            Child(
+                "promos",
+                [*celery, "-q", "worker", "-Q", "promotions", "--concurrency", "1", "--loglevel", "INFO", *alone],
                 nice=BEHIND_THE_PAGES,
             ),
             Child("beat", [*celery, "-q", "beat", "--loglevel", "INFO", "--pidfile="], nice=BEHIND_THE_PAGES),

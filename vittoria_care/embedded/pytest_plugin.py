@@ -17,10 +17,13 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from foundation.caching import Cache
+from notifications.texts.in_force import KEPT
 
 from . import servers
+from .suite_database import SuiteDatabase
 
 TEMPLATE_LOCK = 7_406_112  # the advisory lock under which the template is made: of two workers one makes it
 
@@ -77,25 +80,13 @@ def django_db_setup(
             if hasattr(request.config, "workerinput")
             else wanted
         )
-        _copy(template, wanted)
+        database = SuiteDatabase(template, wanted)
     with pytest.MonkeyPatch.context() as patch:
         # After a test with transactions of its own: whatever it left, and whatever it took away, the next finds it whole.
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: _copy(template, wanted))
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: database.restore())
         yield
     with django_db_blocker.unblock():
-        connection.close()
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{wanted}" WITH (FORCE)')
-
-
-def _copy(template: str, name: str) -> None:
-    """Make the database of that name a copy of the template, and use it from now on."""
-
-    connection.close()
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    _point_at(name)
+        database.drop()
 
 
 def _template(prefix: str) -> str:
@@ -111,18 +102,11 @@ def _template(prefix: str) -> str:
         if name not in found:
             unfinished = f"{name}_unfinished"
             cursor.execute(f'CREATE DATABASE "{unfinished}"')
-            _point_at(unfinished)
+            SuiteDatabase.point_at(unfinished)
             call_command("migrate", verbosity=0, interactive=False)
             connection.close()
             cursor.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
     return name
-
-
-def _point_at(name: str) -> None:
-    """Use this database from now on, in the default connection and in the settings."""
-
-    connection.close()
-    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
 
 
 @pytest.fixture(autouse=True)
@@ -130,3 +114,17 @@ def empty_cache() -> None:
     """Let no test find what an earlier one left in the cache (sessions, throttles, figures)."""
 
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def texts_of_the_files() -> None:
+    """Let notices be made of the project's own texts, without a question, until a test approves another and commits."""
+
+    KEPT.suppose_none()
+
+
+@pytest.fixture(autouse=True)
+def default_language() -> None:
+    """Let every test begin in Italian: a page that an earlier one read in English leaves its language to the thread."""
+
+    translation.deactivate()

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 
 from foundation.api import problems as api
 from foundation.files.accepted import MEGABYTE, MESSAGE
-from foundation.files.uploads import limits_at
+from foundation.files.uploads import limits_at, stated_limits
 from foundation.numbers import is_digits
 
 
 class BodyLimit:
-    """Middleware that lets a body through up to API_BODY_LIMIT under /api/, up to PAGE_BODY_LIMIT elsewhere, and up to
-    REPORT_BODY_LIMIT at the pages that take the files of a claim.
+    """Middleware that lets a body through up to API_BODY_LIMIT under /api/, up to PAGE_BODY_LIMIT elsewhere and where the API
+    takes a file, and up to REPORT_BODY_LIMIT at the pages that take the files of a claim.
 
     A body without its length (sent in chunks) is refused as well (411): its size is not known in advance.
     """
@@ -29,7 +29,9 @@ class BodyLimit:
         length = request.META.get("CONTENT_LENGTH") or ""
         if not length and request.META.get("HTTP_TRANSFER_ENCODING"):
             return _refused(request, 411, most, for_program=for_program)
-        if _is_more(length, most) and not for_program and limits_at(request.path_info).together > MESSAGE.together:
+        if _is_more(length, most) and for_program and stated_limits(request.path_info) is not None:
+            most = settings.PAGE_BODY_LIMIT
+        elif _is_more(length, most) and limits_at(request.path_info).together > MESSAGE.together:
             most = settings.REPORT_BODY_LIMIT
         if _is_more(length, most):
             return _refused(request, 413, most, for_program=for_program)

@@ -18,17 +18,25 @@ from typing import Any, Literal
 import redis
 from django.conf import settings
 from django.core.checks import run_checks
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
 from contact_center.models import Call, StaleDay
 from customers.models import Customer
+from foundation.encryption import KeyMissing, ValueDamaged, writing_key
 from foundation.network_address import unreadable_shape
-from notifications.models import Notice
+from foundation.reencrypting import encrypted_columns, sample
+from notifications import rates, resting
+from notifications.channels import Channel
+from notifications.channels.push.configured import providers as push_providers
+from notifications.models import ChannelCircuit, Notice
+from notifications.sendings.workers import deaf_queues
 from vittoria_care import checks, grants
 from vittoria_care.celery import app
 from vittoria_care.demonstration.data.story import count_demo_customers
 from vittoria_care.embedded import servers
+from vittoria_care.sign_in.openid_connect import calls
 
 from . import health
 from .heartbeat import beat_age
@@ -43,6 +51,16 @@ OLDEST_POSTGRESQL = 140_000
 NO_RIGHT = "42501"  # PostgreSQL's code
 OLDEST_REDIS = (6, 2)
 ROOT = Path(servers.ROOT)
+ASK_PROVIDER = "Ask whoever runs it."
+UNTRUSTED = {  # of a provider's documents
+    "other_issuer": (
+        "its discovery document names another issuer than OPENID_PROVIDERS",
+        "Set server to the issuer that the document names.",
+    ),
+    "discovery_not_whole": ("its discovery document lacks an address", ASK_PROVIDER),
+    "no_keys": ("it publishes no keys", ASK_PROVIDER),
+    "refused_by_provider": ("its discovery document is not found", "Check server in OPENID_PROVIDERS."),
+}
 
 
 @dataclass(frozen=True)
@@ -62,7 +80,18 @@ def examine() -> Iterator[Finding]:
     try:
         health.bounded(lambda: None)
         if not health.pending_migrations():
-            for question in (_account, _database_log, _notices, _calls, _figures, _demonstration, _beat):
+            for question in (
+                _account,
+                _database_log,
+                _encryption,
+                _notices,
+                _channels,
+                _calls,
+                _figures,
+                _demonstration,
+                _beat,
+                _queues,
+            ):
                 yield from _asked(question.__name__.strip("_").replace("_", " "), question)
     except (DatabaseError, InterfaceError):
         pass  # reported above
@@ -70,6 +99,7 @@ def examine() -> Iterator[Finding]:
     yield from _asked("visitors", _visitors)
     yield from _asked("worker", _worker)
     yield from _asked("mail", _mail)
+    yield from _asked("openid connect", _openid_connect)
     yield from _asked("disk", _disk)
     yield from _asked("files", _files)
 
@@ -196,6 +226,30 @@ def _database_log() -> Iterator[Finding]:
         )
 
 
+def _encryption() -> Iterator[Finding]:
+    about = "encryption"
+    others: set[str] = set()
+    try:
+        for column in encrypted_columns():
+            if (other := sample(column)) is not None:
+                others.add(other)
+    except (ImproperlyConfigured, KeyMissing, ValueDamaged) as error:
+        yield Finding("bad", about, str(error), "Set ENCRYPTION_KEYS as it was, the new key first.")
+        return
+    if others:
+        says = f"Values of the key {', '.join(sorted(others))} are still stored."
+        yield Finding("warn", about, says, "Run manage.py rotate_encryption before that key goes.")
+    if (key := writing_key()) is not None:
+        yield Finding("OK", about, f"Values are encrypted with the key {key.id}; samples of each column can be read.")
+    elif settings.PRODUCTION:
+        says = "ENCRYPTION_KEYS names no key that encrypts: bank accounts and answers about injuries are stored as they are."
+        yield Finding("warn", about, says, "Make a key and run manage.py rotate_encryption (docs/operations.md).")
+    else:
+        yield Finding(
+            "OK", about, "ENCRYPTION_KEYS names no key that encrypts: nothing is encrypted but second factors."
+        )
+
+
 def _redis() -> Iterator[Finding]:
     client = health.broker()
     try:
@@ -258,6 +312,20 @@ def _beat() -> Iterator[Finding]:
         yield Finding("OK", "beat", f"Beat last ran {age:.0f} s ago.")
 
 
+def _queues() -> Iterator[Finding]:
+    about = "queues"
+    if deaf := deaf_queues(timezone.now()):
+        names = ",".join(deaf)
+        yield Finding(
+            "bad",
+            about,
+            f"Nobody takes from {', '.join(deaf)}.",
+            f"Start `celery -A vittoria_care worker -Q {names}`, or a worker without -Q.",
+        )
+    else:
+        yield Finding("OK", about, "Somebody takes from every queue.")
+
+
 def _mail() -> Iterator[Finding]:
     about = "mail"
     if not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
@@ -282,6 +350,22 @@ def _mail() -> Iterator[Finding]:
     )
 
 
+def _openid_connect() -> Iterator[Finding]:
+    about = "openid connect"
+    for provider in settings.OPENID_PROVIDERS:
+        try:
+            keys = calls.examine(provider)
+        except calls.Away:
+            yield Finding(
+                "bad", about, f"{provider.id}: {provider.server} does not answer.", "Check server in OPENID_PROVIDERS."
+            )
+        except calls.NotTrusted as error:
+            says, hint = UNTRUSTED.get(error.code, (f"its answer is not to be used ({error.code})", ASK_PROVIDER))
+            yield Finding("bad", about, f"{provider.id}: {says}.", hint)
+        else:
+            yield Finding("OK", about, f"{provider.id}: {provider.server} answers, with {keys} keys.")
+
+
 # --- What waits ---------------------------------------------------------------------------------------------------
 def _notices() -> Iterator[Finding]:
     owed = health.oldest_owed_seconds()
@@ -296,6 +380,29 @@ def _notices() -> Iterator[Finding]:
     if doubt:
         summary = f"{doubt} in doubt: they may have been sent."
         yield Finding("warn", "notices", summary, "Decide about them in the back office, under Notices.")
+
+
+def _channels() -> Iterator[Finding]:
+    about = "channels"
+    away = resting.resting(timezone.now())
+    for circuit in ChannelCircuit.objects.filter(channel__in=away):
+        yield Finding(
+            "bad" if circuit.is_ours else "warn",
+            about,
+            f"{Channel(circuit.channel).name.lower()} rests after {circuit.failures} failures: {circuit.cause or 'no words'}.",
+            "Put it right, then have it tried under Sending in the back office.",
+        )
+    for each in rates.reached():
+        says = f"{each.number} notices in one {each.window} ({each.what}): the rest waits."
+        yield Finding("warn", about, says, f"If the number is right, raise {each.setting} ({each.most}).")
+    if settings.PUSH_PROVIDERS:
+        try:
+            push_providers()
+        except ImproperlyConfigured as error:
+            yield Finding("bad", about, str(error), "Correct it, or empty PUSH_PROVIDERS.")
+            return
+    if not away:
+        yield Finding("OK", about, "No channel rests.")
 
 
 def _calls() -> Iterator[Finding]:

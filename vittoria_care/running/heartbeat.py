@@ -23,6 +23,7 @@ from django.utils.translation import ngettext
 from foundation.heartbeats import give_lease_back, hold_lease, last_beginnings, note_beginning, note_end
 from foundation.models import Heartbeat
 from foundation.office.tiles import Tile
+from notifications.queues import MARK, QUEUES
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +33,8 @@ LEASE = timedelta(seconds=30)
 RENEWED_EVERY = 10.0  # seconds
 HEADER = "periodic"  # in which beat gives a task the name of its entry in the timetable
 LATE = timedelta(minutes=3)
+NOTED_EVERY = 20.0  # seconds
+QUEUE_NAMES = [each.name for each in QUEUES]
 
 
 # --- Beat -------------------------------------------------------------------------------------------------------
@@ -89,6 +92,21 @@ class OneBeat(Scheduler):
             if (began := known.get(entry.name)) is not None:
                 entry.last_run_at = began.astimezone(self.app.timezone)
         self._heap = None
+
+
+# --- The queues ---------------------------------------------------------------------------------------------------
+_noted: dict[str, float] = {}  # by queue, when this process last wrote that it takes from it
+
+
+@signals.task_prerun.connect
+def _note_queue(task: Any = None, **kwargs: Any) -> None:
+    """Write down, a few times a minute at most, that somebody takes from the queue of the task that begins."""
+    delivery = getattr(task.request, "delivery_info", None) or {}
+    name = delivery.get("routing_key")
+    if name not in QUEUE_NAMES or time.monotonic() - _noted.get(name, float("-inf")) < NOTED_EVERY:
+        return
+    _noted[name] = time.monotonic()
+    _record(note_beginning, MARK + name)
 
 
 # --- Every periodic task ----------------------------------------------------------------------------------------

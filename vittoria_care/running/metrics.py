@@ -6,7 +6,9 @@ the worker's start in celery.py), each writes to a file of its own (metric_files
 
 import os
 import time
+from collections import Counter as Counts
 from collections.abc import Callable, Iterable
+from datetime import date, datetime
 from typing import Any
 
 import structlog
@@ -19,7 +21,12 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from contact_center.models import Call, Contact, StaleDay
+from customers.models import ErasureRequest
+from foundation.models import FileToRemove, RetentionRun
+from notifications import rates, resting
+from notifications.channels import AUTOMATIC
 from notifications.models import Notice
+from notifications.sendings.workers import deaf_queues
 
 from . import metric_files
 from .health import Remembered, bounded, oldest_owed_seconds
@@ -132,9 +139,64 @@ def _from_the_database() -> list[tuple[str, str, Any]]:
             _up_to_most(StaleDay.objects.values("day").distinct()),
         ),
     ]
+    found += _of_personal_data(now)
+    found += _of_sending(now)
     if age is not None:
         found.append(("care_last_beat_age_seconds", "Since a periodic task last ran.", age))
     return found
+
+
+def _of_sending(now: datetime) -> list[tuple[str, str, Any]]:
+    """Channels that rest, limits that are reached, notices that one holds back, queues that nobody takes from."""
+    away = resting.resting(now)
+    return [
+        ("care_channels_resting", "Whether a channel rests.", {each.value: int(each in away) for each in AUTOMATIC}),
+        ("care_notice_limits_reached", "Limits that hold notices back now.", len(rates.reached())),
+        (
+            "care_notices_held",
+            f"Notices that a limit for one person or address holds back; counted up to {MOST}.",
+            _up_to_most(Notice.objects.held_back()),
+        ),
+        ("care_queues_deaf", "Queues that nobody takes from.", len(deaf_queues(now))),
+    ]
+
+
+def _of_personal_data(now: datetime) -> list[tuple[str, str, Any]]:
+    """Erasures that somebody has to decide, files that could not be deleted, and how the last nightly retention went."""
+    today, State = timezone.localdate(now), ErasureRequest.State
+    waiting = ErasureRequest.objects.filter(state__in=[State.ASKED, State.GRANTED]).order_by()
+    kinds = Counts(_erasure_waits_for(each, due, today) for each, due in waiting.values_list("state", "due_on")[:MOST])
+    found: list[tuple[str, str, Any]] = [
+        (
+            "care_erasures",
+            f"Requests for erasure, by what they wait for; counted up to {MOST}.",
+            {name: kinds[name] for name in ("undecided", "overdue", "granted")},
+        ),
+        (
+            "care_files_to_remove",
+            f"Files whose rows are gone; counted up to {MOST}.",
+            _up_to_most(FileToRemove.objects.all()),
+        ),
+    ]
+    last = RetentionRun.objects.filter(ended_at__isnull=False).first()
+    if last is not None:
+        gone = sum(each.get("gone", 0) for each in last.numbers.values())
+        held = sum(each.get("held", 0) for each in last.numbers.values())
+        found += [
+            ("care_retention_rows", "Rows of the last retention.", {"gone": gone, "held": held}),
+            (
+                "care_last_retention_age_seconds",
+                "Since a retention last ended.",
+                (now - last.began_at).total_seconds(),
+            ),
+        ]
+    return found
+
+
+def _erasure_waits_for(state: str, due_on: date, today: date) -> str:
+    if state == ErasureRequest.State.GRANTED:
+        return "granted"
+    return "overdue" if due_on < today else "undecided"
 
 
 def _up_to_most(queryset: Any) -> int:

@@ -1,20 +1,22 @@
 """Sign-in: nobody opens an account by signing up; everybody lands on the page of their work."""
 
 import time
-import uuid
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import clear_authentication_records
 from allauth.core.internal import ratelimit
+from allauth.core.internal.httpkit import is_headless_request
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -22,14 +24,17 @@ from customers import roles
 from customers.models import User
 from foundation.network_address import address_of
 from foundation.requests import signed_in_user
-from notifications.account_kinds import ACCOUNT_MAIL
-from notifications.models import Notice
-from notifications.services import queue_notice
 
-from .known_devices import known_device, remember
+from .events import report_new_device
+from .forms import REMEMBER
+from .known_devices import known_device, note_device
+from .mail import addresses_of_late, mail_about_sign_in, queue_mail
+from .passkeys import NOT_ACCEPTED, offer_passkey, used_one_that_needs_more
+from .second_factor import has_second_factor, is_staff
 
+LOGIN_CODE = "account/email/login_code"
 # E-mails that anybody causes by typing an address: limited in a day for each mailbox.
-TYPED = ("account/email/password_reset_key", "account/email/unknown_account")
+TYPED = ("account/email/password_reset_key", "account/email/unknown_account", LOGIN_CODE)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -48,13 +53,42 @@ class AccountAdapter(DefaultAccountAdapter):
         placeholder = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
         return settings.SITE_URL + placeholder.replace("UID-KEY", key)
 
-    # --- Wrong passwords (docs/decisions/sign-in-limits.md)
+    # --- Signing in
+    def get_login_stages(self) -> list[str]:
+        """The steps after a password, a code or a passkey: the second factor, with the box that remembers a device on its page."""
+        return ["allauth.account.stages.LoginByCodeStage", "vittoria_care.sign_in.stages.SecondFactorStage"]
+
+    def pre_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse | None:
+        """Let nobody in by a passkey that is no proof alone, whatever page or program asked."""
+        if used_one_that_needs_more(request, user):
+            clear_authentication_records(request)
+            messages.error(request, str(NOT_ACCEPTED))
+            return redirect("account_login")
+        return super().pre_login(request, user, **options)
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Sign the person in, and notice whether it is for the first time: nobody needs to be warned of that."""
+        self.is_first = user.last_login is None
+        super().login(request, user)
+
     def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse:
-        """Remember the device of the person who signed in."""
+        """Note the device of the person who signed in, and report one that was not known.
+
+        The app keeps no cookie and stays signed in for weeks: each sign-in of it is news.
+        """
         response = super().post_login(request, user, **options)
-        remember(request, response, user)
+        if is_headless_request(request):
+            if not self.is_first:
+                report_new_device(request, user)
+            return response
+        wanted = request.session.pop(REMEMBER, False) and has_second_factor(user)
+        device, is_new = note_device(request, response, user, until=_remembered_until(user) if wanted else None)
+        if is_new and not self.is_first:
+            report_new_device(request, user)
+        offer_passkey(request, device)
         return response
 
+    # --- Wrong passwords (docs/operations.md)
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """The key that counts wrong passwords of an account: one of its own for a device that signed in before."""
         key = super()._get_login_attempts_cache_key(request, **credentials)
@@ -85,17 +119,41 @@ class AccountAdapter(DefaultAccountAdapter):
         records = get_authentication_records(self.request, self.request.user)
         return not records or time.time() - records[-1]["at"] >= app_settings.REAUTHENTICATION_TIMEOUT
 
+    # --- What is written to people
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue the e-mail instead of sending it: the outbox sends it, and shows the result."""
         mail = self.render_mail(template_prefix, email, {"request": self.request, "email": email, **context})
-        _queue(
+        is_code = template_prefix == LOGIN_CODE
+        lasts = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
+        queue_mail(
             email,
             subject=mail.subject,
             text=mail.body,
-            user=context.get("user"),
+            user=User.objects.filter(email=email.lower()).first() if is_code else context.get("user"),
             language=get_language() or "it",
-            is_typed=template_prefix in TYPED,
+            # Whoever fills a mailbox with codes does not keep its owner out on a device of theirs.
+            is_typed=template_prefix in TYPED and not (is_code and known_device(self.request, email)),
+            expires_at=timezone.now() + lasts if is_code else None,
         )
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Report what changed of a sign-in to the person, in their language, also at addresses they had lately."""
+        words = {"user": user, "timestamp": timezone.now(), "ip": self.get_client_ip(self.request), **(context or {})}
+        with translation.override(user.language):
+            for address in sorted({email} if email else addresses_of_late(user)):
+                self.send_mail(template_prefix, address, words)
+
+
+def _remembered_until(user: User) -> datetime:
+    """Until when a device that is remembered now asks for no second factor: of staff, no longer than a working day."""
+    lasts = (
+        timedelta(hours=settings.STAFF_REMEMBERED_HOURS)
+        if is_staff(user)
+        else timedelta(days=settings.CUSTOMER_REMEMBERED_DAYS)
+    )
+    return timezone.now() + lasts
 
 
 def _within(request: HttpRequest, action: str, rate: str, key: str, *, dry_run: bool = False) -> bool:
@@ -121,26 +179,6 @@ def _report_wrong_passwords(user: User) -> None:
         )
 
 
-def mail_about_sign_in(user: User, *, subject: str, text: str, address: str = "") -> Notice:
-    """Inform a person by e-mail of what happened to their sign-in; at `address`, if given, instead of their own."""
-    return _queue(address or user.email, subject=subject, text=text, user=user, language=user.language)
-
-
-@transaction.atomic
-def _queue(
-    address: str, *, subject: str, text: str, user: User | None, language: str, is_typed: bool = False
-) -> Notice:
-    return queue_notice(
-        ACCOUNT_MAIL,
-        once=f"account-mail:{uuid.uuid4()}",
-        words={"subject": subject, "text": text},
-        user=user,
-        address=address,
-        language=language,
-        is_typed=is_typed,
-    )
-
-
 @login_required
 def after_sign_in(request: HttpRequest) -> HttpResponse:
     """Send a manager or auditor to the figures, other staff to the back office, customers to the reserved area."""
@@ -152,5 +190,5 @@ def after_sign_in(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def sign_in_address(request: HttpRequest) -> HttpResponse:
-    """In place of allauth's page of addresses: the one a person signs in with is changed by the customer service."""
-    return redirect("after_sign_in" if request.user.is_staff else "portal_profile")
+    """In place of allauth's page of addresses: customers have their own, staff's address is changed by an administrator."""
+    return redirect("after_sign_in" if request.user.is_staff else "portal_sign_in_address")

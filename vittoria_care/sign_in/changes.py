@@ -5,21 +5,16 @@ Otherwise an administrator could take an account over, or give themselves a role
 
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 
-from django.apps import apps
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from customers import roles
 from customers.models import User
 
-from .accounts import mail_about_sign_in
-
-LATELY = timedelta(days=30)  # an address that was changed within these days still gets reports
+from .mail import addresses_of_late, mail_about_sign_in
 
 
 @dataclass(frozen=True)
@@ -71,13 +66,6 @@ def report_reset(user: User, *, by: User) -> None:
                 user, subject=_("Your second factor was taken away"), text=text % {"by": by}, address=address
             )
     _report_to_administrators(user, by=by, in_words=lambda: _("the second factor was taken away"))
-
-
-def addresses_of_late(user: User) -> set[str]:
-    """The address of the sign-in, and those that it had within the last thirty days."""
-    history = apps.get_model("customers", "UserHistory")._default_manager  # made by foundation/history.py
-    earlier = history.filter(pgh_obj=user, pgh_created_at__gte=timezone.now() - LATELY)
-    return {user.email, *earlier.values_list("email", flat=True)}
 
 
 def other_administrators(user: User, by: User) -> Iterable[User]:

@@ -4,8 +4,6 @@ allauth asks for the code at sign-in; this module decides from whom a code is as
 member of staff who has not set one up yet.
 """
 
-import base64
-import hashlib
 import time
 from collections.abc import Callable
 
@@ -14,7 +12,6 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed
 from allauth.mfa.utils import is_mfa_enabled
-from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout
@@ -34,40 +31,57 @@ from foundation.api import problems as api
 from foundation.page_before import page_before
 
 from .changes import report_reset
+from .known_devices import forget_all_remembered
+from .secrets_at_rest import seal, unseal
 
 PASSED = "second_factor_passed_by"  # in the session: the key of the user who passed it
 SEEN = "staff_seen_at"  # in the session: when a member of staff last did something, to the minute
-ALONE = [Authenticator.Type.TOTP]  # what is a second factor by itself; recovery codes only stand in for it
+# What is a second factor by itself; recovery codes only stand in for it. A passkey obliges staff alone: customers add one
+# to get in with fewer steps, and are asked for a second factor when they have set up an authenticator app.
+OF_STAFF = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+OF_CUSTOMERS = [Authenticator.Type.TOTP]
 
 # Where staff may go before the second factor: to sign in, to set it up, and what everybody may see.
 OPEN = ("/accesso/", "/lingua/", "/contatti/", "/static/")
-OPEN_PAGES = frozenset({"/", "/privacy/", "/accessibilita/", "/healthz", "/readyz", "/metrics"})
+OPEN_PAGES = frozenset(
+    {
+        *("/", "/privacy/", "/accessibilita/", "/healthz", "/readyz", "/metrics"),
+        *("/app.webmanifest", "/service-worker.js", "/fuori-rete/"),
+    }
+)
 # Where a second factor is changed: a person who has one must have passed it in this session.
 KEPT = "/accesso/secondo-fattore/"
+KEPT_IN_APP = "/accesso/app/v1/account/"
 STILL_HERE = "/backoffice/presente/"  # where a page reports that somebody is writing
-ASKING = tuple(f"{KEPT}{page}/" for page in ("authenticate", "reauthenticate", "trust"))
+ASKING = tuple(
+    f"{KEPT}{page}/" for page in ("authenticate", "reauthenticate", "webauthn/login", "webauthn/reauthenticate")
+)
+# Sessions and devices: not open to staff before the second factor, though under OPEN
+DEVICES = "/accesso/dispositivi/"
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     """What allauth asks of the project: secrets are stored encrypted, so that a copy of the database shows none."""
 
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """For which site a passkey is: our name, and the host that the person came to."""
+        return super().get_public_key_credential_rp_entity() | {"name": settings.MFA_TOTP_ISSUER}
+
     def encrypt(self, text: str) -> str:
-        return _box().encrypt(text.encode()).decode()
+        return seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _box().decrypt(encrypted_text.encode()).decode()
-
-
-def _box() -> MultiFernet:
-    """Encrypts with SECRET_KEY, and reads what its earlier values (SECRET_KEY_FALLBACKS) encrypted."""
-    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    digests = (hashlib.sha256(f"second-factor:{key}".encode()).digest() for key in keys)
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
+        return unseal(encrypted_text)
 
 
 def is_staff(user: User | AnonymousUser) -> bool:
     """Whether the person works for the company or an agency: by `is_staff`, or by their role."""
     return isinstance(user, User) and (user.is_staff or user.has_role(roles.STAFF))
+
+
+def is_open(path: str) -> bool:
+    """Whether everybody may go there, whoever they are and however they signed in."""
+    return path in OPEN_PAGES or (path.startswith(OPEN) and not path.startswith(DEVICES))
 
 
 # --- What the session remembers ------------------------------------------------------------------------------------
@@ -91,7 +105,8 @@ def _set_one_up(request: HttpRequest, user: User, **_signal: object) -> None:
 
 @receiver(authenticator_removed, dispatch_uid="second_factor.removed")
 def _took_it_away(request: HttpRequest, user: User, **_signal: object) -> None:
-    request.session.pop(PASSED, None)
+    if not has_second_factor(user):
+        request.session.pop(PASSED, None)
 
 
 def has_passed(request: HttpRequest) -> bool:
@@ -110,12 +125,11 @@ class StaffGuard:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path.startswith(KEPT) and not request.path.startswith(ASKING):
+        if request.path.startswith((KEPT, KEPT_IN_APP, DEVICES)) and not request.path.startswith(ASKING):
             user = request.user
             if user.is_authenticated and not has_passed(request) and has_second_factor(user):
                 return _led_to_second_factor(request)
-        is_open = request.path in OPEN_PAGES or request.path.startswith(OPEN)
-        if not is_open and is_staff(request.user):
+        if not is_open(request.path) and is_staff(request.user):
             if _was_away(request):
                 return _signed_out(request)
             if settings.STAFF_SECOND_FACTOR != "optional" and not has_passed(request):
@@ -157,15 +171,19 @@ def _signed_out(request: HttpRequest) -> HttpResponse:
 
 
 def _led_to_second_factor(request: HttpRequest) -> HttpResponse:
-    """To the page that asks for a code; to the one that sets a second factor up where there is none."""
-    has_one = has_second_factor(request.user)
-    door = reverse("mfa_reauthenticate") if has_one else reverse("mfa_activate_totp")
-    text = "" if not has_one else _("This page asks for a code of your authenticator app.")
+    """To the page that asks for a second factor; to the one that sets one up where there is none."""
+    text = ""
+    if is_mfa_enabled(request.user, [Authenticator.Type.TOTP]):
+        door, text = reverse("mfa_reauthenticate"), _("This page asks for a code of your authenticator app.")
+    elif has_second_factor(request.user):
+        door, text = reverse("mfa_reauthenticate_webauthn"), _("This page asks for your passkey.")
+    else:
+        door = reverse("mfa_activate_totp")
     return _away(request, door, text, code="second_factor_required", status=403)
 
 
 def _away(request: HttpRequest, door: str, text: str, *, code: str, status: int) -> HttpResponse:
-    if request.path.startswith(api.ADDRESSES):
+    if request.path.startswith((api.ADDRESSES, KEPT_IN_APP)):
         return api.problem_answer(status, code, text or _("Set up a second factor first."))
     if text:
         messages.info(request, text)
@@ -185,18 +203,19 @@ def still_here_view(request: HttpRequest) -> HttpResponse:
 
 # --- The command ---------------------------------------------------------------------------------------------------
 def has_second_factor(user: User | AnonymousUser) -> bool:
-    """Whether the user is asked for a code at sign-in."""
-    return is_mfa_enabled(user, ALONE)
+    """Whether the user is asked for a second factor at sign-in."""
+    return is_mfa_enabled(user, OF_STAFF if is_staff(user) else OF_CUSTOMERS)
 
 
 @transaction.atomic
 def reset_second_factor(user: User, *, by: User) -> bool:
-    """Take away the second factor of a person who lost their telephone; False when there is none.
+    """Take away the second factor, passkeys included, of a person who lost their telephone; False when there is none.
 
-    A member of staff must set up another at the next sign-in. It is reported by e-mail to every address that the person
+    A device that was remembered is so no longer. A member of staff must set up another at the next sign-in. It is reported by e-mail to every address that the person
     had lately, and to the other administrators.
     """
     gone, _rows = Authenticator.objects.filter(user=user).delete()
+    forget_all_remembered(user)
     if gone:
         report_reset(user, by=by)
     return bool(gone)

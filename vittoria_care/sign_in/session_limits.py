@@ -21,10 +21,13 @@ from django.views.decorators.http import require_POST
 from foundation.api import problems as api
 from foundation.page_before import page_before
 
-from .second_factor import OPEN, OPEN_PAGES, is_staff
+from .app_sessions import DAY, FROM_APP
+from .events import follow_session
+from .second_factor import is_open, is_staff
 
 BEGAN = "signed_in_at"  # in the session: when it began, in seconds
-DID = "customer_seen_at"  # in the session: when a customer last did something, to the minute
+DID = "customer_seen_at"  # in the session: when a customer last did something, to the minute (in the app, to the hour)
+HOUR = 3600  # seconds
 
 
 @receiver(user_logged_in, dispatch_uid="session_limits.began")
@@ -47,9 +50,10 @@ class SessionLimits:
             return self.get_response(request)
         over = _why_over(request)
         if not over:
+            follow_session(request)
             return self.get_response(request)
         logout(request)
-        if request.path in OPEN_PAGES or request.path.startswith(OPEN):
+        if is_open(request.path):
             return self.get_response(request)
         return _to_sign_in(request, over)
 
@@ -58,6 +62,8 @@ def _why_over(request: HttpRequest) -> str:
     """Why the session is over, in words; empty while it is not. Notes that the person is doing something now."""
     now, staff = int(time.time()), is_staff(request.user)
     began = request.session.setdefault(BEGAN, now)  # a session from before there was a limit begins now
+    if request.session.get(FROM_APP) and not staff:
+        return _why_over_in_app(request, now, began)
     hours = settings.STAFF_SESSION_HOURS if staff else settings.CUSTOMER_SESSION_HOURS
     if hours and now - began >= hours * 3600:
         return _("You signed in %(hours)d hours ago: for your safety, please sign in again.") % {"hours": hours}
@@ -70,6 +76,19 @@ def _why_over(request: HttpRequest) -> str:
             "minutes": minutes
         }
     if DID not in request.session or now - seen >= 60:
+        request.session[DID] = now
+    return ""
+
+
+def _why_over_in_app(request: HttpRequest, now: int, began: int) -> str:
+    """The same of the app, which lasts longer: a telephone has a lock of its own, and asks again before money is paid out."""
+    days = settings.APP_SESSION_DAYS
+    if days and now - began >= days * DAY:
+        return _("You signed in %(days)d days ago: for your safety, please sign in again.") % {"days": days}
+    days, seen = settings.APP_IDLE_DAYS, request.session.get(DID, now)
+    if days and now - seen >= days * DAY:
+        return _("The app was not used for %(days)d days: for your safety, please sign in again.") % {"days": days}
+    if DID not in request.session or now - seen >= HOUR:
         request.session[DID] = now
     return ""
 

@@ -11,6 +11,7 @@ import contact_center.tests.factories
 import customers.tests.factories
 import foundation.tests.factories
 import notifications.tests.factories
+import promotions.tests.factories
 from complaints.models import AddedFile, Complaint, ComplaintLetter, Feedback, LetterSending
 from contact_center.models import Call, CallBack, Contact, WebFormRequest
 from customers.models import (
@@ -24,8 +25,10 @@ from customers.models import (
     Consent,
     ContactPoint,
     Customer,
+    DataExport,
     Document,
     Instalment,
+    Mandate,
     Operation,
     Payment,
     PaymentIncident,
@@ -34,16 +37,28 @@ from customers.models import (
     PolicyValue,
     RefundDue,
     RenewalOffer,
+    SignInAddressChange,
+    Upload,
 )
-from notifications.models import Notice
+from notifications.models import Notice, PreferenceChange, ReturnedMessage
+from promotions.models import (
+    CalledPerson,
+    CallList,
+    ContactPause,
+    OppositionCheck,
+    Promotion,
+    PromotionOutcome,
+    Recipient,
+)
 
-APPS = ("foundation", "customers", "notifications", "contact_center", "complaints")
+APPS = ("foundation", "customers", "notifications", "contact_center", "complaints", "promotions")
 MODULES = (
     foundation.tests.factories,
     customers.tests.factories,
     notifications.tests.factories,
     contact_center.tests.factories,
     complaints.tests.factories,
+    promotions.tests.factories,
 )
 FACTORIES = {
     made._meta.model: made
@@ -65,6 +80,7 @@ def rows_about(customer: Customer) -> dict[type[models.Model], models.Model]:
     instalment = FACTORIES[Instalment].create(policy=policy)
     paid = FACTORIES[Payment].create(instalment=instalment, paid=True, settles=False)
     claim = FACTORIES[Claim].create(policy=policy)
+    notice = FACTORIES[Notice].create(customer=customer)
     return {
         AccessLog: FACTORIES[AccessLog].create(customer=customer),
         Agency: customer.agency,
@@ -79,14 +95,20 @@ def rows_about(customer: Customer) -> dict[type[models.Model], models.Model]:
         RenewalOffer: FACTORIES[RenewalOffer].create(policy=policy),
         Claim: claim,
         Operation: FACTORIES[Operation].create(policy=policy),
+        Mandate: FACTORIES[Mandate].create(operation__customer=customer),
+        SignInAddressChange: FACTORIES[SignInAddressChange].create(customer=customer),
         Document: FACTORIES[Document].create(policy=policy),
+        DataExport: FACTORIES[DataExport].create(customer=customer),
         PolicyValue: FACTORIES[PolicyValue].create(policy=policy),
         PolicyPerson: FACTORIES[PolicyPerson].create(policy=policy),
         ClaimDraft: FACTORIES[ClaimDraft].create(policy=policy),
         ClaimReport: FACTORIES[ClaimReport].create(claim=claim),
         AskedDocument: FACTORIES[AskedDocument].create(claim=claim),
         ClaimFile: FACTORIES[ClaimFile].create(claim=claim),
-        Notice: FACTORIES[Notice].create(customer=customer),
+        Upload: FACTORIES[Upload].create(customer=customer),
+        Notice: notice,
+        ReturnedMessage: FACTORIES[ReturnedMessage].create(notice=notice, matched_by="token"),
+        PreferenceChange: FACTORIES[PreferenceChange].create(customer=customer),
         Contact: contact,
         WebFormRequest: FACTORIES[WebFormRequest].create(contact=contact),
         Call: FACTORIES[Call].create(contact=contact),
@@ -96,4 +118,11 @@ def rows_about(customer: Customer) -> dict[type[models.Model], models.Model]:
         LetterSending: FACTORIES[LetterSending].create(complaint__customer=customer),
         AddedFile: FACTORIES[AddedFile].create(addition__complaint__customer=customer),
         Feedback: FACTORIES[Feedback].create(customer=customer),
+        Promotion: FACTORIES[Promotion].create(agency=customer.agency),
+        Recipient: FACTORIES[Recipient].create(customer=customer),
+        ContactPause: FACTORIES[ContactPause].create(customer=customer),
+        PromotionOutcome: FACTORIES[PromotionOutcome].create(promotion__agency=customer.agency),
+        OppositionCheck: FACTORIES[OppositionCheck].create(promotion__agency=customer.agency),
+        CallList: FACTORIES[CallList].create(promotion__agency=customer.agency),
+        CalledPerson: FACTORIES[CalledPerson].create(customer=customer),
     }

@@ -13,6 +13,7 @@ from typing import Any
 import pgtrigger
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.mail import EmailMultiAlternatives
 from django.db import connection, transaction
@@ -44,31 +45,48 @@ from customers.models import (
     ClaimFile,
     Consent,
     Customer,
+    DataExport,
     Document,
     Enrolment,
+    ErasureRequest,
     Instalment,
+    Invitation,
+    Mandate,
     Operation,
     Payment,
     Policy,
     ProofCode,
     RenewalOffer,
     ReservedAreaAccount,
+    Upload,
     User,
 )
 from customers.payments.sandbox import Sandbox
 from customers.tests import factories as people
 from foundation.api.keys import create_key, revoke_key
 from foundation.models import Scope
+from notifications.channels.sms.twilio import Twilio
 from notifications.consents import link_of
 from notifications.enrolment import digest_of as enrolment_digest
-from notifications.models import Notice
-from notifications.tests.factories import NoticeFactory
+from notifications.models import DeliveryReport, LetterBatch, Notice, NoticeText, ReturnedMessage
+from notifications.sign_in_address import digest_of as address_digest
+from notifications.tests.factories import (
+    DeliveryReportFactory,
+    LetterFactory,
+    NoticeFactory,
+    NoticeTextFactory,
+    ReturnedMessageFactory,
+)
 from notifications.unsubscribing import unsubscribe_link
+from promotions.models import CalledPerson, CallList, OppositionCheck, Promotion, Recipient
+from promotions.tests.factories import CalledPersonFactory, CallListFactory, PromotionFactory, RecipientFactory
 from vittoria_care.demonstration.mail import _names
 from vittoria_care.rights import Door, Rows, Who, office_models
+from vittoria_care.sign_in.app_sessions import HEADER, SIGN_IN
 from vittoria_care.tests.factories import make_row, rows_about
 
 OURS, THEIRS = "ours", "theirs"
+ME, ENROLMENT = "/api/v1/me/", "/api/v1/enrolment/"
 NAMES = {OURS: "Ametistelli", THEIRS: "Zaffirotti"}  # nobody else is called so, and no text says so
 COUNTERS = """
     SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables
@@ -132,6 +150,12 @@ class World:
         """The answer, its body, and the tables that it wrote to; all of it is undone."""
         self.client.cookies.clear()
         self.client.cookies.load(person.cookies)
+        if path.startswith((SIGN_IN, ME, ENROLMENT)):  # as the app sends it
+            token = person.cookies.get(settings.SESSION_COOKIE_NAME)
+            app = {"headers": {"Idempotency-Key": str(uuid.uuid4())} | ({HEADER: token} if token else {})}
+            takes_file = method == "POST" and path.endswith(("/files/", "/uploads/"))
+            more = ({} if takes_file else {"content_type": "application/json"}) | app | more
+            data = data or (None if method == "GET" else {})
         with undone():
             answer = getattr(self.client, method.lower())(path, data or {}, **more)
             body = b"".join(answer.streaming_content) if answer.streaming else answer.content
@@ -175,7 +199,12 @@ def make_world() -> World:
     everybody = _people(rows[OURS][Customer], rows[THEIRS][Customer])
     values = {whose: _values(rows[whose]) for whose in rows}
     feed = make_feed(ReservedAreaAccount.objects.get(customer=rows[OURS][Customer]))
+    user, mandate = rows[OURS][ReservedAreaAccount].user, rows[OURS][Mandate]
+    acting = people.ReservedAreaAccountFactory.create(by_document=True, user=user, mandate=mandate)
+    values[OURS]["portal_acting_leave"] = values[OURS]["me_account_leave"] = {"pk": acting.pk}
     values[OURS]["calendar_feed"] = {"secret": secret_of(feed)}
+    for whose in rows:
+        _change_address(rows[whose][Customer], values[whose], whose)
     values[THEIRS] |= _guessed(values[OURS])
     values[OURS] |= _about_nobody(rows[OURS])
     world = World(everybody, rows, values, _bodies(rows), _keys())
@@ -200,6 +229,10 @@ def _rows_of(whose: str) -> dict[type[Model], Any]:
     customer = people.CustomerFactory.create(last_name=name)
     rows: dict[type[Model], Any] = rows_about(customer)
     rows[Notice] = NoticeFactory(customer=customer, channel="inbox", state="sent", address="", sent_at=timezone.now())
+    rows[DeliveryReport] = DeliveryReportFactory(notice=rows[Notice], original=b"From: posta-certificata@pec.example")
+    rows[NoticeText] = NoticeTextFactory(kind={OURS: "policy-expiring", THEIRS: "instalment-due"}[whose])
+    rows[LetterBatch] = LetterFactory(notice__customer=customer).batch
+    rows[ReturnedMessage] = ReturnedMessageFactory(notice=rows[Notice], matched_by="token", sender=mail)
     rows[Complaint] = _complaint(rows[Complaint], state=Complaint.State.UNDER_REVIEW, complainant_name=name)
     _complaint(rows[ComplaintLetter].complaint, customer=customer, complainant_name=name)
     written = contacts.ContactFactory(customer=customer, address=mail, subject=f"Da {name}")
@@ -233,9 +266,64 @@ def _rows_of(whose: str) -> dict[type[Model], Any]:
     photograph = ContentFile(b"prova", name="foto.jpg")
     rows[ClaimFile] = people.ClaimFileFactory(claim=rows[Claim], name=f"{name}.jpg", file=photograph)
     people.AskedDocumentFactory(claim=rows[Claim], name=f"Documento {name}")
+    rows[ReservedAreaAccount] = people.ReservedAreaAccountFactory.create(customer=customer)
+    decree = ContentFile(b"%PDF-1.7 %%EOF", name="decreto.pdf")
+    rows[Mandate] = people.MandateFactory(
+        customer=customer,
+        operation__customer=customer,
+        operation__begun_by=rows[ReservedAreaAccount].user,
+        name=f"{name}.pdf",
+        file=decree,
+    )
+    rows[Invitation] = people.InvitationFactory(
+        customer=customer, email=f"invito.{mail}", digest=enrolment_digest(f"invito-{whose}")
+    )
     people.ContactPointFactory(customer=customer, kind="email", value=f"posta.{mail}")
+    promotion = PromotionFactory.create(sending=True, agency=customer.agency, name=f"Promozione di {name}")
+    notice = NoticeFactory.create(customer=customer, kind="promotion", is_promotional=True)
+    rows[Promotion] = promotion
+    rows[Recipient] = RecipientFactory.create(
+        promotion=promotion,
+        customer=customer,
+        state="written",
+        consent=people.ConsentFactory.create(customer=customer, purpose=Consent.Purpose.AGENCY_PROMOTIONS),
+        notice=notice,
+        written_at=timezone.now(),
+    )
+    rows[CallList] = CallListFactory.create(promotion=promotion)
+    rows[CalledPerson] = CalledPersonFactory.create(call_list=rows[CallList], customer=customer)
+    rows[OppositionCheck] = rows[CalledPerson].checked.opposition_check
+    archive = ContentFile(b"PK", name="copia.zip")
+    rows[DataExport] = people.DataExportFactory(customer=customer, ready=True, file=archive, size=2)
+    rows[ErasureRequest] = people.ErasureRequestFactory(customer=customer)
     rows[ProofCode] = people.ProofCodeFactory(customer=customer, value=f"posta.{mail}", kind="email")
     return rows
+
+
+def _change_address(customer: Customer, values: dict[str, dict[str, Any]], side: str) -> None:
+    """A change of sign-in address that waits for its proof at the desk, and one that can be undone."""
+    account = ReservedAreaAccount.objects.filter(customer=customer).first()
+    account = account or people.ReservedAreaAccountFactory.create(customer=customer)
+    now = timezone.now()
+    waits = people.SignInAddressChangeFactory.create(
+        account=account,
+        channel="desk",
+        reason="Prova",
+        questions=["policy", "home"],
+        link_digest=address_digest("link", f"conferma-{side}"),
+        created_at=now,
+        expires_at=now + timedelta(hours=1),
+    )
+    people.SignInAddressChangeFactory.create(
+        account=account,
+        changed_at=now,
+        undo_until=now + timedelta(days=1),
+        undo_digest=address_digest("undo", f"annulla-{side}"),
+    )
+    values["portal_sign_in_address_code"] = {"key": waits.key}
+    values["me_sign_in_address_change"] = {"change": waits.key}
+    values["sign_in_address_confirm"] = {"secret": f"conferma-{side}"}
+    values["sign_in_address_undo"] = {"secret": f"annulla-{side}"}
 
 
 def _complaint(complaint: Complaint, **changed: Any) -> Complaint:
@@ -249,15 +337,15 @@ def _people(ours: Customer, theirs: Customer) -> dict[str, Person]:
     """Everybody who has something to see, and those who no longer have: turned away, closed, left, never let in."""
     both, mine = frozenset({OURS, THEIRS}), frozenset({OURS})
     found = [Person("a visitor"), Person("somebody without a role", people.UserFactory.create())]
-    account = people.ReservedAreaAccountFactory.create(customer=ours)
+    account = ReservedAreaAccount.objects.get(customer=ours)
     found.append(Person("the customer", account.user, roles.CUSTOMER, mine, enrolled=True))
     for role in sorted(roles.COMPANY_WIDE):
         found.append(Person(role, people.UserFactory.create(role=role), role, both))
     member = people.AgencyMemberFactory.create(agency=ours.agency).user
     found.append(Person(roles.AGENCY_MEMBER, member, roles.AGENCY_MEMBER, mine))
-    found.append(
-        Person(roles.CAMPAIGN_AUTHOR, people.UserFactory.create(role=roles.CAMPAIGN_AUTHOR), roles.CAMPAIGN_AUTHOR)
-    )
+    author = people.UserFactory.create(role=roles.CAMPAIGN_AUTHOR)
+    people.CampaignAgencyFactory.create(user=author, agency=ours.agency)
+    found.append(Person(roles.CAMPAIGN_AUTHOR, author, roles.CAMPAIGN_AUTHOR, mine))
     chief = people.UserFactory.create(is_staff=True, is_superuser=True)
     found.append(Person("the superuser", chief, None, both))
 
@@ -284,6 +372,10 @@ def _values(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
     file, whose = rows[MessageAttachment], rows[Enrolment].customer.last_name
     complaint, added = tracking_place(rows[Complaint]), rows[AddedFile]
     draft, photograph, asked = rows[ClaimDraft], rows[ClaimFile], rows[AskedDocument]
+    archive = ContentFile(b"PK", name="copia.zip")
+    handed_over = people.DataExportFactory.create(
+        customer=rows[Customer], ready=True, channel="office", reason="Lettera", handing="file", file=archive
+    )
     of_draft = people.ClaimFileFactory.create(draft=draft, claim=None, file=ContentFile(b"prova", name="foto.jpg"))
     reports = {
         f"{place}_report_{page}": {"key": draft.key, **more}
@@ -300,6 +392,29 @@ def _values(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
     }
     side = next(each for each in NAMES if NAMES[each] == whose)
     by_pk = {
+        "me_policy": rows[Policy],
+        "me_payment": rows[Payment],
+        "me_receipt": rows[Payment],
+        "me_claim": rows[Claim],
+        "me_document": rows[Document],
+        "me_document_file": rows[Document],
+        "me_operation": rows[Operation],
+        "me_request": written,
+        "me_complaint": rows[Complaint],
+        "me_complaint_letter": rows[ComplaintLetter].complaint,
+        "me_notice": rows[Notice],
+        "me_operation_withdraw": rows[Operation],
+        "me_instalment_pay": rows[Instalment],
+        "me_renewal_offer_accept": rows[RenewalOffer],
+        "me_payment_check": rows[Payment],
+        "me_claim_messages": rows[Claim],
+        "me_request_messages": written,
+        "me_request_survey": written,
+        "me_call_back_move": rows[CallBack],
+        "me_call_back_cancel": rows[CallBack],
+        "me_complaint_additions": rows[Complaint],
+        "me_notice_read": rows[Notice],
+        "me_erasure_withdraw": rows[ErasureRequest],
         "portal_policy": rows[Policy],
         "portal_pay": rows[Instalment],
         "portal_renewal": rows[RenewalOffer],
@@ -321,13 +436,33 @@ def _values(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
         "portal_complaint": rows[Complaint],
         "portal_complaint_add": rows[Complaint],
         "portal_complaint_letter": rows[ComplaintLetter].complaint,
+        "portal_erasure_withdraw": rows[ErasureRequest],
         "portal_notice": rows[Notice],
         "portal_notice_read": rows[Notice],
+        "portal_push_off": people.AppDeviceFactory.create(user=rows[ReservedAreaAccount].user),
         "desk_person": phone,
+        "desk_reason": phone,
         "desk_code": phone,
+        "file_reason": rows[Customer],
         "desk_pass_on": phone,
         "begin_operation": rows[Customer],
         "office_report_sent": rows[Claim],
+        "portal_person": rows[ReservedAreaAccount],
+        "portal_person_end": rows[ReservedAreaAccount],
+        "portal_acting_leave": rows[ReservedAreaAccount],  # their own file is not given up; ours is replaced below
+        "portal_people_withdraw": rows[Invitation],
+        "portal_acting_withdraw": rows[Mandate].operation,
+        "me_acting_request_withdraw": rows[Mandate].operation,
+        "me_account_leave": rows[ReservedAreaAccount],  # as on the page
+        "me_person": rows[ReservedAreaAccount],
+        "me_person_rights": rows[ReservedAreaAccount],
+        "me_person_end": rows[ReservedAreaAccount],
+        "me_invitation_withdraw": rows[Invitation],
+        "admin:customers_mandate_file": rows[Mandate],
+        "admin:notifications_returnedmessage_message": rows[ReturnedMessage],
+        "admin:notifications_letterbatch_document": rows[LetterBatch],
+        "admin:notifications_letterbatch_manifest": rows[LetterBatch],
+        "admin:notifications_noticetext_letter": rows[NoticeText],
         "admin:customers_document_file": rows[Document],
         "admin:complaints_complaint_preview": rows[Complaint],
         "admin:complaints_complaint_letter": rows[ComplaintLetter].complaint,
@@ -339,9 +474,28 @@ def _values(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
             "portal_claim_document": {"pk": rows[Claim].pk, "asked": asked.pk},
             "portal_claim_file": {"pk": rows[Claim].pk, "key": photograph.key},
             "admin:customers_claim_file": {"pk": rows[Claim].pk, "key": photograph.key},
+            "admin:notifications_noticetext_kind": {"code": rows[NoticeText].kind},
+            "admin:notifications_notice_person": {"customer_id": rows[Customer].pk},
+            "admin:notifications_notice_report": {"pk": rows[Notice].pk, "report": rows[DeliveryReport].pk},
             "portal_operation_code": {"key": rows[ProofCode].key},
+            "portal_data_export": {"key": rows[DataExport].key},
+            "portal_data_export_end": {"key": rows[DataExport].key},
+            "admin:customers_dataexport_file": {"pk": handed_over.pk},
             "portal_policy_operation": {"pk": rows[Policy].pk, "kind": "refund"},
             "portal_claim_operation": {"pk": rows[Claim].pk, "kind": "settlement"},
+            "me_claim_file": {"pk": rows[Claim].pk, "key": photograph.key},
+            "me_complaint_file": {"pk": rows[Complaint].pk, "key": added.key},
+            "me_attachment": {"key": file.key},
+            "me_operation_code": {"code_key": rows[ProofCode].key},
+            "me_data_export": {"key": rows[DataExport].key},
+            "me_data_export_file": {"key": rows[DataExport].key},
+            "me_upload": {"upload": rows[Upload].key},
+            "me_claim_report": {"report": draft.key},
+            "me_claim_report_step": {"report": draft.key, "step": "evento"},
+            "me_claim_report_files": {"report": draft.key},
+            "me_claim_report_file": {"report": draft.key, "file": of_draft.key},
+            "me_claim_report_send": {"report": draft.key},
+            "me_claim_document": {"pk": rows[Claim].pk, "asked": asked.pk},
             "attachment": {"key": file.key},
             "request_tracking": secret,
             "request_sent": secret,
@@ -356,7 +510,9 @@ def _values(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
             "admin:complaints_complaint_file": {"pk": rows[Complaint].pk, "key": added.key},
             "consent_confirm": {"link": link_of(rows[Consent])},
             "unsubscribe": {"link": unsubscribe_link(rows[Customer].pk, Consent.Purpose.MARKETING)},
+            **{f"promotion_{page}": {"key": rows[Recipient].key} for page in ("link", "offer", "asked")},
             "enrolment_finish": {"secret": f"iscrizione-{side}"},
+            "people_join": {"secret": f"invito-{side}"},
         }
     )
 
@@ -366,9 +522,12 @@ def _guessed(ours: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     names = (
         *("request_tracking", "request_sent", "tracked_survey", "tracked_attachment", "survey"),
         *("complaint_tracking", "complaint_registered", "complaint_tracked_letter", "complaint_tracked_file"),
-        *("calendar_feed", "consent_confirm", "unsubscribe", "enrolment_finish"),
+        *("calendar_feed", "consent_confirm", "unsubscribe", "enrolment_finish", "people_join"),
+        *("sign_in_address_confirm", "sign_in_address_undo"),
+        *("promotion_link", "promotion_offer", "promotion_asked"),
     )
-    secrets = dict.fromkeys(("secret", "token", "link"), "indovinato")
+    secrets: dict[str, Any] = dict.fromkeys(("secret", "token", "link"), "indovinato")
+    secrets |= {"key": uuid.UUID(int=1)}
     return {name: {part: secrets.get(part, value) for part, value in ours[name].items()} for name in names}
 
 
@@ -382,8 +541,14 @@ def _about_nobody(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
         "account_confirm_email": {"key": "x"},
         "admin:app_list": {"app_label": "customers"},
         "backoffice/<url>": {"url": "niente"},
+        "openid_connect_login": {"provider_id": "prova"},  # as testbed.openid_provider calls itself
+        "openid_connect_callback": {"provider_id": "prova"},
         "portal_own_operation": {"kind": "address"},
+        "me_operation_form": {"kind": "address"},
+        "me_consent_give": yes,
+        "me_consent_withdraw": yes,
         "payment_confirmation": {"code": Sandbox.code},
+        "sms_report": {"code": Twilio.code},
         "demo_payment": {"page_id": Sandbox().start(rows[Payment], title="", return_url="/", language="it").reference},
         "portal_consent_give": yes,
         "portal_consent_withdraw": yes,
@@ -395,8 +560,12 @@ def _bodies(rows: dict[str, dict[type[Model], Any]]) -> dict[str, dict[str, Any]
     return {
         "portal_request_message": {"text": "Ancora una parola.", "key": str(uuid.uuid4())},
         "portal_language": {"language": "en"},
+        "portal_acting_choose": {"account": rows[OURS][ReservedAreaAccount].pk},
         "set_language": {"language": "en"},
+        "portal_erasure": {"read": "on"},
         "desk_person": {"customer": rows[OURS][Customer].pk},
+        "desk_reason": {"customer": rows[OURS][Customer].pk, "kind": "calls"},
+        "file_reason": {"kind": "calls"},
     }
 
 

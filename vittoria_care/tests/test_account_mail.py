@@ -82,10 +82,10 @@ def test_asking_again_and_again_is_refused():
     assert answers == [302] * 5 + [429]
 
 
-def test_the_page_of_addresses_is_not_for_changing_them():
+def test_the_library_s_page_of_addresses_leads_to_ours():
     client = Client()
     client.force_login(UserFactory())
-    assert client.get("/accesso/email/").url == reverse("portal_profile")
+    assert client.get("/accesso/email/").url == reverse("portal_sign_in_address")
 
 
 @pytest.mark.parametrize("address", ["maria@example.it", "nessuno@example.it"])

@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from contact_center.tests.factories import ContactFactory
 from customers import roles
 from customers.tests.factories import UserFactory
+from vittoria_care import urls
 from vittoria_care.running.busy import Busy
 
 
@@ -36,6 +37,7 @@ urlpatterns = [
     path("slow/", slow),
     path("api/v1/locked/", locked),
     path("api/v1/slow/", slow),
+    *urls.urlpatterns,
 ]
 here = pytest.mark.urls("vittoria_care.tests.test_busy")
 

@@ -1,6 +1,7 @@
 """A change of a sign-in is reported to the person, at both addresses, and to another administrator."""
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
@@ -14,7 +15,11 @@ from vittoria_care.tests.test_second_factor import with_second_factor
 
 pytestmark = pytest.mark.django_db
 
-NO_AGENCIES = {"agency_memberships-TOTAL_FORMS": "0", "agency_memberships-INITIAL_FORMS": "0"}
+NO_AGENCIES = {
+    f"{rows}-{number}_FORMS": "0"
+    for rows in ("agency_memberships", "campaign_agencies")
+    for number in ("TOTAL", "INITIAL")
+}
 
 
 @pytest.fixture
@@ -69,6 +74,13 @@ def test_a_changed_address_ends_the_sessions(client):
     browser.force_login(user)
     saved(client, user, email="dopo@example.it")
     assert browser.get(reverse("after_sign_in")).url.startswith(reverse("account_login"))
+
+
+def test_an_address_of_before_that_allauth_lists_lets_nobody_in_any_more(client):
+    user = UserFactory(role=roles.AGENT, email="prima@example.it")
+    EmailAddress.objects.create(user=user, email="prima@example.it", verified=True, primary=True)
+    saved(client, user, email="dopo@example.it")
+    assert not EmailAddress.objects.filter(email="prima@example.it").exists()
 
 
 def test_a_changed_name_ends_no_session_and_is_reported_to_nobody(client, colleague):

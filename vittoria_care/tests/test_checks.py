@@ -4,6 +4,7 @@ import pytest
 
 from vittoria_care import checks
 from vittoria_care.demonstration.mail import PATH_TO_US
+from vittoria_care.sign_in.openid_connect.providers import read_providers
 
 SAFE = {
     "PRODUCTION": True,
@@ -13,7 +14,15 @@ SAFE = {
     "SITE_URL": "https://care.example",
     "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
     "STAFF_SECOND_FACTOR": "required",
-    "SMS_PROVIDER": "",
+    "SMS_PROVIDER": "twilio",
+    "TWILIO_ACCOUNT_SID": "AC1",
+    "TWILIO_AUTH_TOKEN": "secret",
+    "PEC_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+    "PEC_SMTP": {"EMAIL_USE_SSL": True},
+    "PEC_IMAP_URL": "imaps://pec:secret@mail.example/INBOX",
+    "PEC_ADDRESS": "care@pec.example",
+    "RETURNS_ADDRESS": "returns@care.example",
+    "RETURNS_IMAP_URL": "imaps://returns:secret@mail.example/INBOX",
     "BEHIND_PROXY": True,
     "PAYMENT_PROVIDER": "stripe",
     "STRIPE_SECRET_KEY": "sk_live_1",
@@ -45,7 +54,28 @@ def test_safe_values_are_accepted(production):
         ("SECRET_KEY", "", "E001"),
         ("SECRET_KEY", "development-only-never-in-production-" + "x" * 32, "E002"),
         ("SECRET_KEY", "short", "E003"),
+        ("ENCRYPTION_KEYS", ["corta"], "E018"),
         ("SMS_PROVIDER", "file", "E017"),
+        ("SMS_PROVIDER", "twillio", "E017"),
+        ("TWILIO_ACCOUNT_SID", "", "E021"),
+        ("TWILIO_AUTH_TOKEN", "", "E021"),
+        ("RETURNS_ADDRESS", "returns+all@care.example", "E027"),
+        ("RETURNS_ADDRESS", "Vittoria <returns@care.example>", "E027"),
+        ("RETURNS_ADDRESS", "", "E028"),
+        ("RETURNS_IMAP_URL", "", "E028"),
+        ("RETURNS_IMAP_URL", "imap://returns:secret@mail.example/INBOX", "E028"),
+        ("TWILIO_API_URL", "http://twilio.example", "E022"),
+        ("SMS_SENDER", "Vittoria Assicurazioni", "E023"),
+        ("SMS_SENDER", "12345", "E023"),
+        ("SMS_SENDER", "Vittòria", "E023"),
+        ("PEC_BACKEND", PATH_TO_US, "E024"),
+        ("PEC_SMTP", {}, "E025"),
+        ("PEC_IMAP_URL", "imap://pec:secret@mail.example/INBOX", "E026"),
+        ("PEC_ADDRESS", "", "E026"),
+        ("PROMOTIONS_AT_ALL_HOURS", True, "E030"),
+        ("PUSH_PROVIDERS", ["file"], "E050"),
+        ("PUSH_PROVIDERS", ["pigeon"], "E051"),
+        ("PUSH_PROVIDERS", ["fcm"], "E051"),
         ("SECRET_KEY", "a" * 60, "E003"),
         ("DEBUG", True, "E004"),
         ("ALLOWED_HOSTS", [], "E005"),
@@ -74,6 +104,15 @@ def test_private_servers_are_no_production(production, monkeypatch, name, fault)
     monkeypatch.setenv(name, "")
 
     assert faults() == [fault]
+
+
+def test_a_provider_of_openid_connect_is_reached_by_https(production):
+    [provider] = read_providers(
+        '[{"id": "azienda", "name": "Azienda", "serves": "staff", "domains": ["ditta.example"], "client_id": "us", '
+        '"client_secret": "x", "server": "http://localhost:9000"}]'
+    )
+    production.OPENID_PROVIDERS = [provider]
+    assert faults() == ["E020"]
 
 
 def test_elsewhere_anything_goes(production):

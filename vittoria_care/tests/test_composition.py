@@ -25,8 +25,13 @@ ORDER = {
         "contact_center.office.tiles.tiles",
         "contact_center.operations.tiles.tiles",
         "complaints.tiles.tiles",
+        "customers.sensitive.office.tiles",
+        "vittoria_care.privacy.office.tiles",
+        "promotions.office.tiles",
         "customers.payments.tiles.tiles",
+        "customers.data_exports.tiles.tiles",
         "notifications.tiles.tiles",
+        "notifications.returns.tiles.tiles",
         "contact_center.office.tiles.day_tiles",
         "vittoria_care.running.heartbeat.tiles",
     ],
@@ -48,7 +53,16 @@ ORDER = {
         "contact_center.admin.ContactPanel",
         "complaints.admin.ComplaintPanel",
         "notifications.admin.NoticePanel",
+        "notifications.preferences.office.PreferencePanel",
         "customers.admin.ConsentPanel",
+        "promotions.admin.RecipientPanel",
+        "promotions.admin.ContactPausePanel",
+        "customers.people.office.AccountPanel",
+        "notifications.sign_in_address_office.AddressChangePanel",
+        "customers.sensitive.office.RestrictionPanel",
+        "vittoria_care.privacy.office.ErasurePanel",
+        "vittoria_care.privacy.office.HoldPanel",
+        "customers.data_exports.office.DataExportPanel",
     ],
     "CLAIM_PAGE": [
         "customers.admin.AskedDocumentPanel",
@@ -74,17 +88,43 @@ ORDER = {
         "vittoria_care.checks.production_is_safe",
     ],
     "LINE_TO_CALL": ["contact_center.operations.lines.line_to_call"],
-    "customer": ["contact_center.claims.office.ReportClaim"],
+    "WHAT_WE_HOLD": ["vittoria_care.privacy.holding.held_about"],
+    "EXPLAIN": ["vittoria_care.privacy.explaining.explain"],
+    "customer": [
+        "contact_center.claims.office.ReportClaim",
+        "notifications.sign_in_address_office.ChangeSignInAddress",
+        "notifications.sign_in_address_office.ConfirmSignInAddress",
+        "notifications.preferences.office.ChangePreferences",
+        "notifications.preferences.office.WhyNotWritten",
+        "promotions.office.PausePromotions",
+        "promotions.office.EndPause",
+        "customers.data_exports.office.AskDataExport",
+        "vittoria_care.privacy.office.AskErasure",
+        "vittoria_care.privacy.office.SetHold",
+    ],
+    "complaint": ["vittoria_care.privacy.office.SetHold"],
     "claim": [
         "notifications.office.TakeInCharge",
+        *(
+            f"notifications.settling_office.{name}"
+            for name in ("ChangePeople", "SetVisit", "RecordOffer", "RecordPayment", "RefuseClaim")
+        ),
         "contact_center.claims.office.AskDocument",
         "contact_center.claims.office.DocumentReceived",
         "contact_center.claims.office.DocumentNotNeeded",
+        "vittoria_care.privacy.office.SetHold",
     ],
-    "operation": ["contact_center.operations.office.CarryOut", "contact_center.operations.office.Refuse"],
+    "operation": [
+        "contact_center.acting.office.LetAct",
+        "contact_center.operations.office.CarryOut",
+        "contact_center.operations.office.Refuse",
+    ],
+    "reservedareaaccount": ["notifications.people_office.EndAccess"],
     "paymentincident": ["notifications.payment_office.CloseIncident"],
     "refunddue": ["notifications.payment_office.RefundDone"],
+    "returnedmessage": ["contact_center.contacts.returned_office.OpenFromReturn"],
     "contact": [
+        "contact_center.acting.office.LetAct",
         "contact_center.operations.office.CarryOut",
         "contact_center.operations.office.Refuse",
         "contact_center.claims.office.ReportClaimOfContact",
@@ -99,8 +139,10 @@ django.setup()
 from contact_center.desk import card
 from contact_center.office import contact_page
 from customers import admin
+from customers.privacy import explaining
 from foundation.office.commands import COMMANDS_FROM_ABOVE
 from notifications import moves, operations
+from reserved_area import my_data
 from vittoria_care.backoffice import site
 from django.core.checks.registry import registry
 
@@ -115,6 +157,8 @@ slots = {
     "MATTERS": contact_page.MATTERS,
     "FOLLOWERS_OF_TROUBLE": moves.FOLLOWERS_OF_TROUBLE,
     "LINE_TO_CALL": operations.LINE_TO_CALL,
+    "WHAT_WE_HOLD": my_data.WHAT_WE_HOLD,
+    "EXPLAIN": explaining.EXPLAIN,
     "checks": sorted((each for each in registry.get_checks() if each.__module__.startswith(own)), key=named),
 } | {model._meta.model_name: map(type, commands) for model, commands in COMMANDS_FROM_ABOVE.items()}
 print(json.dumps({name: [named(part) for part in parts] for name, parts in slots.items()}))
@@ -168,7 +212,14 @@ def test_a_command_from_above_stands_after_those_of_the_page(client):
     client.force_login(UserFactory(role=roles.MANAGER, is_superuser=True))
     page = client.get(reverse("admin:contact_center_contact_change", args=[contact.pk]))
     commands = page.context["adminform"].model_admin.commands
-    assert [command.name for command in commands][-5:] == ["riapri", "esegui", "rifiuta", "sinistro", "reclamo"]
+    assert [command.name for command in commands][-6:] == [
+        "riapri",
+        "autorizza",
+        "esegui",
+        "rifiuta",
+        "sinistro",
+        "reclamo",
+    ]
 
 
 @pytest.mark.parametrize("model", [EmailAddress, Authenticator])

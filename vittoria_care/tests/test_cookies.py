@@ -10,13 +10,11 @@ from django.conf import settings
 ASK = """
 import json
 from django.conf import settings
-from allauth.mfa import app_settings
 names = [settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME,
-         settings.KNOWN_DEVICE_COOKIE_NAME, app_settings.TRUST_COOKIE_NAME]
-secure = [settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.LANGUAGE_COOKIE_SECURE,
-          app_settings.TRUST_COOKIE_SECURE]
-places = [settings.SESSION_COOKIE_PATH, settings.CSRF_COOKIE_PATH, settings.LANGUAGE_COOKIE_PATH, app_settings.TRUST_COOKIE_PATH]
-hosts = [settings.SESSION_COOKIE_DOMAIN, settings.CSRF_COOKIE_DOMAIN, settings.LANGUAGE_COOKIE_DOMAIN, app_settings.TRUST_COOKIE_DOMAIN]
+         settings.KNOWN_DEVICE_COOKIE_NAME]
+secure = [settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.LANGUAGE_COOKIE_SECURE]
+places = [settings.SESSION_COOKIE_PATH, settings.CSRF_COOKIE_PATH, settings.LANGUAGE_COOKIE_PATH]
+hosts = [settings.SESSION_COOKIE_DOMAIN, settings.CSRF_COOKIE_DOMAIN, settings.LANGUAGE_COOKIE_DOMAIN]
 print(json.dumps([names, secure, places, hosts]))
 """
 

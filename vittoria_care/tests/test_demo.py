@@ -359,5 +359,6 @@ def test_the_worker_and_beat_start_after_the_first_answer_and_the_web_server_the
 
     show._announce([])
     show._look_after_children()
-    assert started[1:] == [("web", None), ("worker", None), ("beat", None)]
+    names = ("web", "worker", "urgent", "bulk", "promos", "beat")
+    assert started[1:] == [(name, None) for name in names]
     assert signals == [signal.SIGTTIN]

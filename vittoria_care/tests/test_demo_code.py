@@ -20,7 +20,7 @@ def test_the_code_printed_lets_a_colleague_in(capsys):
     client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
     call_command("demo_code", STAFF[0].email)
     answer = client.post(reverse("mfa_authenticate"), {"code": capsys.readouterr().out.strip()})
-    assert answer.url == reverse("mfa_trust")
+    assert answer.url == reverse("after_sign_in")
 
 
 def test_customers_have_no_code():

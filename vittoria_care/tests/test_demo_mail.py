@@ -7,6 +7,7 @@ import time_machine
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.urls import reverse
 
+from notifications.tests.factories import NoticeFactory
 from vittoria_care.demonstration import mail as demo_mail
 
 
@@ -29,6 +30,20 @@ def send(subject="Ciao", text="Gentile Cliente", html="", to="anna@example.it", 
 
 def names(folder):
     return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.mark.django_db
+def test_every_channel_shows_the_newest_notice_of_each_kind(client, settings):
+    older = NoticeFactory(kind="payment-received", body_text="Il primo.")
+    newest = NoticeFactory(kind="payment-received", body_text="Il secondo.")
+    text = NoticeFactory(kind="policy-expiring", channel="sms", address="+393331234567", body_text="a" * 161)
+    page = client.get(reverse("demo_channels"))
+    shown = [[(each.notice, each.segments) for each in group["examples"]] for group in page.context["groups"]]
+    assert shown == [[(newest, 0)], [(text, 2)]]
+    assert len(page.context["empty"]) == 4
+    assert older.body_text not in page.content.decode()
+    settings.PRODUCTION = True
+    assert client.get(reverse("demo_channels")).status_code == 404
 
 
 def test_each_message_is_a_file(kept):

@@ -1,5 +1,6 @@
 """The doctor says what is wrong and how to fix it, whatever is wrong."""
 
+import base64
 import json
 from datetime import timedelta
 
@@ -12,15 +13,19 @@ from django.utils import timezone
 
 from contact_center.models import StaleDay
 from contact_center.tests.factories import CallFactory
-from customers.tests.factories import CustomerFactory
+from customers.tests.factories import CustomerFactory, OperationFactory
 from foundation.network_address import UNREADABLE, address_of
 from foundation.tests.factories import HeartbeatFactory
+from notifications import rates, resting
 from notifications.models import Notice
+from notifications.queues import MARK, QUEUES
 from notifications.tests.factories import NoticeFactory
+from testbed.openid_provider import openid_provider
 from vittoria_care.demonstration.data.people import PREFIX
 from vittoria_care.embedded import servers
 from vittoria_care.running import doctor, health
 from vittoria_care.running.heartbeat import PULSE
+from vittoria_care.sign_in.openid_connect.providers import read_providers
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +35,8 @@ def a_worker(monkeypatch):
     """A worker that answers, a beat that was seen, and files that were made."""
     monkeypatch.setattr(doctor.app.control, "ping", lambda **kwargs: [{"celery@trial": {"ok": "pong"}}])
     HeartbeatFactory(name=PULSE)
+    for each in QUEUES:
+        HeartbeatFactory(name=MARK + each.name)
 
 
 def found(about):
@@ -99,6 +106,28 @@ def test_a_redis_that_is_away_is_reported(settings):
 def test_a_missing_worker_is_reported(monkeypatch):
     monkeypatch.setattr(doctor.app.control, "ping", lambda **kwargs: [])
     assert level("worker") == "bad"
+
+
+def test_a_queue_that_nobody_takes_from_is_named_with_what_to_start():
+    HeartbeatFactory._meta.model.objects.filter(name=f"{MARK}urgent").delete()
+    [(found_level, says, hint)] = found("queues")
+    assert (found_level, says) == ("bad", "Nobody takes from urgent.")
+    assert "-Q urgent" in hint
+
+
+def test_a_channel_that_rests_and_a_limit_that_is_reached_are_reported(settings):
+    assert level("channels") == "OK"
+    resting.leave_alone("email", timedelta(minutes=5), "530 sign in first", is_ours=True)
+    assert level("channels") == "bad"
+    assert "530 sign in first" in found("channels")[0][1]
+    settings.NOTICES_PER_HOUR = 1
+    rates.count([NoticeFactory()])
+    assert "NOTICES_PER_HOUR" in found("channels")[1][2]
+
+
+def test_providers_of_notifications_that_are_not_set_up_are_reported(settings):
+    settings.PUSH_PROVIDERS, settings.FCM_CREDENTIALS = ["fcm"], ""
+    assert "FCM_CREDENTIALS" in found("channels")[0][1]
 
 
 def test_a_beat_not_seen_is_reported():
@@ -204,3 +233,52 @@ def test_a_proxy_whose_address_cannot_be_read_is_reported(settings):
     address_of(RequestFactory().get("/", headers={"x-forwarded-for": "unknown"}))
     assert level("visitors") == "bad"
     cache.delete(UNREADABLE)
+
+
+# --- Encrypted columns
+def test_a_production_without_a_key_is_warned(settings):
+    settings.PRODUCTION, settings.ENCRYPTION_KEYS = True, []
+    assert level("encryption") == "warn"
+
+
+def test_a_key_that_is_missing_is_named(settings):
+    settings.ENCRYPTION_KEYS = [base64.urlsafe_b64encode(bytes([1]) * 32).decode()]
+    OperationFactory(facts={"iban": "IT60"})
+    assert level("encryption") == "OK"
+    settings.ENCRYPTION_KEYS = [base64.urlsafe_b64encode(bytes([2]) * 32).decode()]
+    [(worst, says, _hint)] = found("encryption")
+    assert (worst, "not among ENCRYPTION_KEYS" in says) == ("bad", True)
+
+
+def test_an_earlier_key_still_in_use_is_named(settings):
+    one, other = (base64.urlsafe_b64encode(bytes([n]) * 32).decode() for n in (1, 2))
+    settings.ENCRYPTION_KEYS = [one]
+    OperationFactory(facts={"iban": "IT60"})
+    settings.ENCRYPTION_KEYS = [other, one]
+    assert [each[0] for each in found("encryption")] == ["warn", "OK"]
+
+
+def openid(settings, server):
+    settings.OPENID_PROVIDERS = read_providers(
+        f'[{{"id": "spid", "name": "SPID", "serves": "customers", "acr_values": ["L2"], "server": "{server}", '
+        '"client_id": "us", "client_secret": "x"}]'
+    )
+    return found("openid connect")
+
+
+def test_a_provider_of_openid_connect_that_answers_is_fine(settings):
+    with openid_provider() as provider:
+        assert openid(settings, provider.url) == [("OK", f"spid: {provider.url} answers, with 1 keys.", "")]
+
+
+def test_a_provider_that_cannot_be_reached_or_is_another_is_named(settings):
+    with openid_provider() as provider:
+        provider.faults.other_discovery = True
+        [(level, says, hint)] = openid(settings, provider.url)
+    assert (level, "names another issuer" in says, "Set server" in hint) == ("bad", True, True)
+    [(level, says, _hint)] = openid(settings, provider.url)
+    assert (level, says) == ("bad", f"spid: {provider.url} does not answer.")
+
+
+def test_without_a_provider_nothing_is_said_of_it():
+    assert found("openid connect") == []

@@ -6,6 +6,7 @@ from pathlib import Path
 from django.conf import settings
 
 from benchmarks import SUBJECTS
+from reserved_area.api.codes import CODES
 
 ROOT = Path(settings.BASE_DIR)
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
@@ -73,3 +74,12 @@ def test_pictures_are_shown_somewhere_and_are_light():
     for picture in (ROOT / "docs" / "screenshots").iterdir():
         assert picture in shown, f"no page shows {picture.name}"
         assert picture.stat().st_size < LARGEST_PICTURE, picture.name
+
+
+def test_the_page_for_the_makers_of_the_app_says_what_to_do_at_every_code():
+    page = (ROOT / "docs/app.md").read_text()
+    table = page.split("## What goes wrong")[1].split("\n## ")[0]
+    named = {
+        code for row in re.findall(r"^\| (`[^|]+) \|", table, re.MULTILINE) for code in re.findall(r"`(\w+)`", row)
+    }
+    assert named == set(CODES)

@@ -1,9 +1,11 @@
 """What the working account and that of retention may do: tests become them by SET ROLE, as roles made for the test."""
 
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from django.db import InternalError, ProgrammingError, connection, transaction
+from django.utils import timezone
 
 from complaints.tests.factories import ComplaintFactory
 from customers.models import Consent, Customer
@@ -14,7 +16,10 @@ from foundation.retention import erasing
 from notifications.models import Notice
 from notifications.tests.factories import NoticeFactory
 from vittoria_care import grants
+from vittoria_care.privacy.erasure import erase
 from vittoria_care.running import doctor
+
+from .privacy_world import person_known_everywhere
 
 pytestmark = pytest.mark.django_db
 
@@ -213,3 +218,11 @@ def test_the_doctor_asks_for_an_account_that_may_remove_what_has_to_go(accounts,
     with working_as(WORKING):
         (finding,) = doctor._account()
     assert (finding.level, finding.hint) == ("warn", "Set DATABASE_RETENTION_URL where workers run.")
+
+
+def test_the_retention_account_may_do_all_that_an_erasure_does(accounts, settings, tmp_path):
+    settings.ERASURE_LEDGER = str(tmp_path / "erasures.jsonl")
+    customer = person_known_everywhere()
+    with working_as(RETENTION):
+        result = erase(customer, now=timezone.now() + timedelta(days=12 * 365))
+    assert result.numbers["customers.Policy"] == 1

@@ -14,6 +14,7 @@ from customers.tests.factories import UserFactory
 from foundation.heartbeats import give_lease_back, hold_lease, last_beginnings
 from foundation.models import Heartbeat
 from foundation.tests.factories import HeartbeatFactory
+from notifications.sendings.workers import deaf_queues
 from vittoria_care.running import heartbeat
 from vittoria_care.running.heartbeat import BEAT, LEASE, PULSE, OneBeat
 
@@ -183,6 +184,27 @@ def test_a_database_that_is_away_does_not_stop_the_work(monkeypatch):
 
     monkeypatch.setattr(heartbeat, "note_beginning", away)
     heartbeat._began(task=Task(periodic="count"))
+
+
+# --- The queues -----------------------------------------------------------------------------------------------------
+def test_whoever_takes_from_a_queue_is_written_down_a_few_times_a_minute(monkeypatch):
+    monkeypatch.setattr(heartbeat, "_noted", {})
+    task = Task(delivery_info={"routing_key": "urgent"})
+    heartbeat._note_queue(task=task)
+    assert "urgent" not in deaf_queues(timezone.now())
+    assert deaf_queues(timezone.now())["bulk"] is None
+    began = Heartbeat.objects.get(name="queue:urgent").began_at
+    heartbeat._note_queue(task=task)
+    assert Heartbeat.objects.get(name="queue:urgent").began_at == began
+    later = deaf_queues(timezone.now() + timedelta(minutes=4))
+    assert later["urgent"] >= 240
+
+
+def test_a_task_of_no_queue_of_ours_is_not(monkeypatch):
+    monkeypatch.setattr(heartbeat, "_noted", {})
+    heartbeat._note_queue(task=Task(delivery_info={"routing_key": "other"}))
+    heartbeat._note_queue(task=Task(delivery_info=None))
+    assert not Heartbeat.objects.exists()
 
 
 # --- What people are shown ------------------------------------------------------------------------------------------

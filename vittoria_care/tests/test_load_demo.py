@@ -29,7 +29,10 @@ from customers.models import (
     ReservedAreaAccount,
     User,
 )
+from customers.privacy.rules import ERASED_DOMAIN
 from customers.provinces import province
+from customers.sessions import live_sessions
+from customers.user_agents import device_in_words
 from customers.validators import (
     birth_date_and_sex,
     normalise_email,
@@ -42,9 +45,11 @@ from customers.validators import (
 from foundation.dates import ROME
 from foundation.text import fold
 from notifications.kinds import KINDS
-from notifications.models import Notice
+from notifications.models import AlertRule, Notice, NoticeText
+from promotions.models import ContactPause, Promotion
 from vittoria_care.demonstration.data import people, portfolio, profiles, words
 from vittoria_care.demonstration.data.sign_ins import CUSTOMERS, PASSWORD, STAFF, sign_ins
+from vittoria_care.sign_in.known_devices import devices_of
 
 UNTIL = "2026-03-18"
 AS_OF = datetime.datetime(2026, 3, 18, 23, 59, tzinfo=ROME)
@@ -193,7 +198,7 @@ class TheDataOfSixtyCustomers(TestCase):
             assert normal == point.value
         addresses = [
             *ContactPoint.objects.exclude(kind="phone").values_list("value", flat=True),
-            *states(User, "email"),
+            *User.objects.exclude(email__endswith=ERASED_DOMAIN).values_list("email", flat=True),
         ]
         assert {address.rsplit(".", 1)[1] for address in addresses} == {"example"}
         for phone in Agency.objects.values_list("phone", flat=True):
@@ -261,7 +266,12 @@ class TheDataOfSixtyCustomers(TestCase):
         assert states(Contact, "escalation") == {"", *profiles.REASONS}
         assert states(Call, "disposition") >= {"answered", "abandoned", "key_exit"}
         assert states(Notice) >= {"sent", "queued", "refused", "withheld"}
-        assert len(states(Notice, "kind")) == 8
+        assert len(states(Notice, "kind")) == 10
+        assert states(AlertRule) >= {"on", "submitted", "draft"}
+        assert Claim.objects.filter(visit_on__gt=TODAY).count() == 1
+        assert states(NoticeText) == {"approved", "submitted", "draft"}
+        assert states(Promotion) >= {"finished", "submitted", "draft"}
+        assert ContactPause.objects.count() == 1
         assert states(Notice, "kind") <= KINDS.keys()
         assert AccessLog.objects.exists()
         assert Feedback.objects.filter(handled_at__isnull=False).exists()
@@ -285,10 +295,12 @@ class TheDataOfSixtyCustomers(TestCase):
         assert Complaint.objects.open().filter(due_on__gte=TODAY).exists()
 
     def test_a_customer_who_signs_in_finds_an_answered_complaint_and_the_letters_of_all_their_answers(self):
-        first = Customer.objects.get(reserved_area__user__email=CUSTOMERS[1][1])
+        first = Customer.objects.get(
+            reserved_area_accounts__user__email=CUSTOMERS[1][1], reserved_area_accounts__mandate=None
+        )
         assert Complaint.objects.filter(customer=first, state="answered", outcome="rejected").exists()
         emails = [email for _label, email in CUSTOMERS.values()]
-        answered = Complaint.objects.filter(customer__reserved_area__user__email__in=emails, state="answered")
+        answered = Complaint.objects.filter(customer__reserved_area_accounts__user__email__in=emails, state="answered")
         assert not answered.filter(letter=None).exists()
 
     def test_a_complaint_is_about_a_policy_and_a_contact_of_the_person_who_complains(self):
@@ -332,6 +344,12 @@ class TheDataOfSixtyCustomers(TestCase):
             busy[call.agent_id] = call.ended_at
         assert overlapping < calls.count() / 200
 
+    def test_the_first_customer_is_signed_in_in_the_app_and_has_a_remembered_device(self):
+        user = User.objects.get(email=CUSTOMERS[1][1])
+        used = [device_in_words(each.user_agent) for each in live_sessions(user)]
+        assert used == ["Vittoria Care su iPhone", "Vittoria Care su iPad"]
+        assert [device_in_words(each.user_agent) for each in devices_of(user).remembered()] == ["Chrome su Windows"]
+
     def test_sign_ins_are_the_ones_printed(self):
         shown = sign_ins()
         users = User.objects.in_bulk([each.email for each in shown], field_name="email")
@@ -366,7 +384,9 @@ class TheDataOfSixtyCustomers(TestCase):
         assert customer.consents.exists()
 
     def test_the_first_customer_has_a_draft_a_report_that_waits_for_its_number_and_documents_to_send(self):
-        customer = Customer.objects.get(reserved_area__user__email=CUSTOMERS[1][1])
+        customer = Customer.objects.get(
+            reserved_area_accounts__user__email=CUSTOMERS[1][1], reserved_area_accounts__mandate=None
+        )
         draft = customer.claim_drafts.get()
         assert lacking(MOTOR, draft.answers) != []
         waiting = Claim.objects.waiting_for_number().get()

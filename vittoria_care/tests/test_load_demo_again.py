@@ -33,8 +33,9 @@ def digest() -> str:
         " FROM contact_center_contact ORDER BY started_at, channel, subject, outcome, closed_at",
         "SELECT year_id, sequence, subject, complainant_name, state, due_on FROM complaints_complaint ORDER BY 1, 2",
         "SELECT received_at, rating, text FROM complaints_feedback ORDER BY 1, 2, 3",
-        "SELECT kind, channel, created_at, state FROM notifications_notice ORDER BY 3, 1, 2, 4",
-        "SELECT email, password FROM customers_user ORDER BY 1",
+        # Of the day alone: what a command of the story owes is written at the moment of the command.
+        "SELECT kind, channel, created_at::date, state FROM notifications_notice ORDER BY 3, 1, 2, 4",
+        "SELECT regexp_replace(email, '^erased-[0-9]+@', 'erased@') AS address, password FROM customers_user ORDER BY 1",
     )
     made = hashlib.sha256()
     with connection.cursor() as cursor:

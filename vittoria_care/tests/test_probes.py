@@ -13,8 +13,8 @@ from prometheus_client import values
 from prometheus_client.parser import text_string_to_metric_families
 
 from contact_center.tests.factories import ContactFactory
-from customers.tests.factories import UserFactory
-from foundation.tests.factories import HeartbeatFactory
+from customers.tests.factories import ErasureRequestFactory, UserFactory
+from foundation.tests.factories import HeartbeatFactory, RetentionRunFactory
 from notifications.tests.factories import NoticeFactory
 from vittoria_care.embedded import servers
 from vittoria_care.running import health, metric_files, metrics
@@ -167,11 +167,23 @@ def test_gauges_tell_how_things_stand(client, beating):
     samples = read(client)
     assert samples[("care_notices", ("state", "queued"))] == 1
     assert samples[("care_database_up",)] == 1
+    assert samples[("care_channels_resting", ("state", "email"))] == 0
+    assert samples[("care_notice_limits_reached",)] == samples[("care_notices_held",)] == 0
+    assert samples[("care_queues_deaf",)] == 6
     assert 30 <= samples[("care_oldest_owed_notice_seconds",)] < 60
     assert samples[("care_last_beat_age_seconds",)] < 60
     assert {("care_open_contacts",), ("care_overdue_contacts",), ("care_open_calls",), ("care_stale_days",)} <= set(
         samples
     )
+
+
+def test_gauges_tell_how_erasure_and_retention_stand(client):
+    ErasureRequestFactory(due_on=timezone.localdate() - timedelta(days=1))
+    RetentionRunFactory(ended_at=timezone.now(), numbers={"customers.ProofCode": {"gone": 7, "held": 2}})
+    samples = read(client)
+    assert samples[("care_erasures", ("state", "overdue"))] == 1
+    assert [samples[("care_retention_rows", ("state", each))] for each in ("gone", "held")] == [7, 2]
+    assert (samples[("care_files_to_remove",)], samples[("care_last_retention_age_seconds",)] < 60) == (0, True)
 
 
 def test_without_a_database_the_rest_is_still_reported(client, monkeypatch):
@@ -185,7 +197,7 @@ def test_without_a_database_the_rest_is_still_reported(client, monkeypatch):
 
 
 def test_asking_costs_a_few_bounded_queries(client, beating, django_assert_max_num_queries):
-    with django_assert_max_num_queries(16) as queries:
+    with django_assert_max_num_queries(20) as queries:
         read(client)
     counting = [query["sql"] for query in queries if "COUNT(*)" in query["sql"]]
     assert counting

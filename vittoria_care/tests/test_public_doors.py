@@ -1,14 +1,19 @@
 """The pages that everybody reaches, and where each role lands after signing in."""
 
+import html
 import re
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from customers import roles
 from customers.tests.factories import UserFactory
-from notifications.services.forgetting import KEPT
+from vittoria_care.privacy.periods import change_period, period_called
+from vittoria_care.privacy.record import how_long, kept_for, record_of_processing
+from vittoria_care.privacy.rules import periods
 
 pytestmark = pytest.mark.django_db
 
@@ -32,9 +37,34 @@ def test_the_privacy_notice_shows_its_version(client, settings):
 
 
 @pytest.mark.parametrize("language", ["it", "en"])
-def test_the_privacy_notice_promises_the_days_after_which_strangers_are_forgotten(client, language):
-    text = client.get("/privacy/", headers={"accept-language": language}).content.decode()
-    assert re.findall(r"(\d+) (?:days|giorni)", text) == [str(KEPT.days)]
+def test_the_privacy_notice_says_of_every_period_how_long_since_when_and_why(client, language):
+    text = html.unescape(client.get("/privacy/", headers={"accept-language": language}).content.decode())
+    with translation.override(language):
+        lacking = [each.name for each in kept_for() if f"<dt>{each.name}</dt>" not in text or each.reason not in text]
+    assert (lacking, text.count("<dt>")) == ([], len(periods()))
+
+
+def test_a_lengthened_period_is_on_the_privacy_notice(client):
+    change_period(period_called("conversation"), days=1826, reason="Contenzioso di massa.", by=UserFactory())
+    text = client.get("/privacy/", headers={"accept-language": "en"}).content.decode()
+    assert "5 years since the day on which the conversation began" in text
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(30, "30 days"), (1, "1 day"), (365, "1 year"), (731, "2 years"), (3653, "10 years")]
+)
+def test_a_period_is_said_as_people_say_it(days, words):
+    with translation.override("en"):
+        assert how_long(days) == words
+
+
+def test_the_record_of_processing_is_current():
+    page = (settings.BASE_DIR / "docs/record-of-processing.md").read_text()
+    assert page == record_of_processing(), "manage.py record_of_processing > docs/record-of-processing.md"
+
+
+def test_the_record_of_processing_speaks_italian():
+    assert "Registro dei trattamenti" in record_of_processing("it")
 
 
 def test_the_first_page_shows_no_doors_of_staff(client):
@@ -65,7 +95,7 @@ def test_robots_are_kept_from_what_is_somebodys_own(client):
 def test_a_page_says_what_it_is_and_which_colour_it_has(client):
     page = client.get("/").content.decode()
     for name in ("description", "theme-color"):
-        assert re.search(rf'<meta name="{name}" content="[^"]+">', page)
+        assert re.search(rf'<meta name="{name}" content="[^"]+"[^>]*>', page)
     assert 'rel="apple-touch-icon"' in page
 
 

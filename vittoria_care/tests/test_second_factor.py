@@ -41,14 +41,13 @@ def give_password(user, client=None):
     return client, client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
 
 
-def give_code(client, *, trust=False):
-    client.post(reverse("mfa_authenticate"), {"code": code()})
-    return client.post(reverse("mfa_trust"), {"action": "trust" if trust else "skip"})
+def give_code(client, *, remember=False):
+    return client.post(reverse("mfa_authenticate"), {"code": code()} | ({"remember": "on"} if remember else {}))
 
 
 # --- Every door ----------------------------------------------------------------------------------------------------
 EVERY = sorted({address.example() for address in addresses()})
-SHUT = [each for each in EVERY if not each.startswith(second_factor.OPEN) and each not in second_factor.OPEN_PAGES]
+SHUT = [each for each in EVERY if not second_factor.is_open(each)]
 
 
 def test_the_walk_finds_the_doors_of_the_back_office_the_figures_the_portal_and_the_api():
@@ -61,14 +60,17 @@ def test_the_walk_finds_the_doors_of_the_back_office_the_figures_the_portal_and_
 
 
 @pytest.mark.parametrize(
-    ("role", "method"),
-    [(roles.AGENT, "get"), (roles.AGENCY_MEMBER, "get"), (roles.ADMINISTRATOR, "get"), (roles.AGENT, "post")],
+    ("role", "method", "doors"),
+    [
+        *((roles.AGENT, method, SHUT) for method in ("get", "post")),
+        *((role, "get", SHUT[::10]) for role in sorted(roles.STAFF - {roles.AGENT})),
+    ],
 )
-def test_no_door_opens_to_staff_without_a_second_factor(role, method):
+def test_no_door_opens_to_staff_without_a_second_factor(role, method, doors):
     client = Client()
     client.force_login(UserFactory(role=role))
     setup = reverse("mfa_activate_totp")
-    for address in SHUT:
+    for address in doors:
         answer = getattr(client, method)(address)
         if address.startswith("/api/"):
             assert (answer.status_code, answer.json()["code"]) == (403, "second_factor_required"), address
@@ -135,6 +137,18 @@ def test_the_code_lets_staff_in():
     assert client.get(reverse("admin:index")).status_code == 200
 
 
+def test_a_code_that_was_used_lets_nobody_in_while_it_would_still_be_accepted(time_machine):
+    time_machine.move_to("2026-11-29T10:00:00Z", tick=False)
+    user, early = with_second_factor(UserFactory(role=roles.AGENT)), code(shift=1)
+    clients = [give_password(user)[0] for _each in range(2)]
+    clients[0].post(reverse("mfa_authenticate"), {"code": early})
+    time_machine.shift(89)
+    assert early == code(shift=-1)
+    assert clients[1].post(reverse("mfa_authenticate"), {"code": early}).status_code == 200
+    assert "_auth_user_id" in clients[0].session
+    assert "_auth_user_id" not in clients[1].session
+
+
 def test_a_wrong_code_lets_nobody_in():
     client, _answer = give_password(with_second_factor(UserFactory(role=roles.AGENT)))
     wrong = "000000" if code() != "000000" else "000001"
@@ -162,7 +176,7 @@ def test_codes_cannot_be_guessed_for_long():
 def test_a_remembered_device_is_not_asked_again():
     user = with_second_factor(UserFactory(role=roles.AGENT))
     client, _answer = give_password(user)
-    give_code(client, trust=True)
+    give_code(client, remember=True)
     client.post(reverse("account_logout"))
     _client, answer = give_password(user, client)
     assert answer.url == reverse("after_sign_in")
@@ -171,7 +185,7 @@ def test_a_remembered_device_is_not_asked_again():
 
 def test_a_device_remembered_for_one_is_asked_of_another():
     client, _answer = give_password(with_second_factor(UserFactory(role=roles.AGENT)))
-    give_code(client, trust=True)
+    give_code(client, remember=True)
     client.post(reverse("account_logout"))
     _client, answer = give_password(with_second_factor(UserFactory(role=roles.AGENT)), client)
     assert answer.url == reverse("mfa_authenticate")
@@ -180,7 +194,7 @@ def test_a_device_remembered_for_one_is_asked_of_another():
 def test_a_new_password_forgets_the_device():
     user = with_second_factor(UserFactory(role=roles.AGENT))
     client, _answer = give_password(user)
-    give_code(client, trust=True)
+    give_code(client, remember=True)
     client.post(reverse("account_logout"))
     user.set_password("un-altra-parola-lunga")
     user.save()

@@ -155,7 +155,8 @@ def test_the_forms_of_a_customer_are_kept_whole_under_their_own_name(customer, d
         reverse("portal_write"),
     ]
     shown = [customer.get(page).content.decode() for page in pages]
-    assert [f'data-keep="{draft.begun_by.pk}"' in each for each in shown] == [True] * len(pages)
+    account = draft.begun_by.reserved_area_accounts.get()
+    assert [f'data-keep="{draft.begun_by.pk}-{account.pk}"' in each for each in shown] == [True] * len(pages)
     assert all("js/drafts.js" in each and "data-say-files=" in each for each in shown)
 
 

@@ -32,7 +32,7 @@ class Address:
 class Operation:
     """One operation of the API as its schema describes it."""
 
-    path: str
+    path: str  # with "1" in its variable parts
     method: str
     name: str
     scopes: tuple[str, ...]  # those that open it to a key
@@ -47,7 +47,7 @@ def operations() -> list[Operation]:
     """Every operation of the schema, which leaves out none of the API's views but the schema itself."""
     schema = SchemaGenerator().get_schema(request=None, public=True)
     return sorted(
-        Operation(path, method, operation["operationId"], _scopes(operation))
+        Operation(re.sub(r"{[^{}]+}", "1", path), method, operation["operationId"], _scopes(operation))
         for path, item in schema["paths"].items()
         for method, operation in item.items()
         if method in METHODS

@@ -7,8 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 from django.utils.dateparse import parse_date
 
-from notifications.deadlines import plan_alerts
-from notifications.kinds import name_of
+from notifications.deadlines import plan_by_rule
 
 UNUSABLE = 2  # exit code
 
@@ -17,8 +16,7 @@ class Command(BaseCommand):
     """Queue the alerts that are due and not queued yet; a second run adds none."""
 
     help = (
-        "Queue the alerts to customers about policies that expire, instalments and claims taken in charge that are due and "
-        "not queued yet. They are sent at eight in the morning of that day, or at once when that is past. Exit code 0: "
+        "Queue the alerts to customers that the rules which are on find due and not queued yet. They are sent at eight in the morning of that day, or at once when that is past. Exit code 0: "
         "done; 2: the day cannot be used."
     )
 
@@ -38,11 +36,13 @@ class Command(BaseCommand):
                 text = f"“{options['on']}” is not a date: write it as 2026-03-31."
                 raise CommandError(text, returncode=UNUSABLE)
         begun = time.monotonic()
-        counts = plan_alerts(on, at_once=options["now"], dry_run=options["dry_run"])
+        done = plan_by_rule(on, at_once=options["now"], dry_run=options["dry_run"])
         if not options["verbosity"]:
             return
         with translation.override("en"):  # as everything that this command prints
-            for code, count in counts.items():
-                self.stdout.write(f"{count:>8} {name_of(code)}")
+            for planned in done:
+                rule = planned.rule
+                self.stdout.write(f"{planned.notices:>8} {rule.kind_name} (rule {rule.pk}: {rule.name})")
         verb = "would be queued" if options["dry_run"] else "queued"
-        self.stdout.write(f"{sum(counts.values()):>8} notices {verb}, in {time.monotonic() - begun:.1f} s.")
+        total = sum(planned.notices for planned in done)
+        self.stdout.write(f"{total:>8} notices {verb}, in {time.monotonic() - begun:.1f} s.")

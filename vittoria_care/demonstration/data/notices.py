@@ -36,6 +36,12 @@ LOOKS = ("customer", "policy", "claim", "contact", "complaint")
 MAILBOXES = {
     email for _label, email in CUSTOMERS.values()
 }  # of the customers who sign in: none of their notices failed
+# Nobody is there, which mutes the address; and what is nobody's fault but the receiver's, or ours, and mutes none.
+REFUSALS = (
+    "550 5.1.1 casella inesistente",
+    "550 5.7.1 messaggio respinto dalle regole del destinatario",
+    "Rinunciato dopo 11 tentativi: 452 4.2.2 casella piena",
+)
 REASONS = ("chiamata in corso", "richiesta scritta", "pratica di secondo livello", "reclamo", "")
 
 
@@ -84,7 +90,8 @@ def _what_happened(notices: list[Notice]) -> None:
         )
         for notice in troubled
     )
-    refused = {notice.address: notice for notice in troubled if notice.state == State.REFUSED}
+    nobody = [each for each in troubled if each.state == State.REFUSED and each.problem == REFUSALS[0]]
+    refused = {notice.address: notice for notice in nobody}
     SuppressedAddress.objects.bulk_create(
         SuppressedAddress(
             channel=notice.channel,
@@ -210,7 +217,8 @@ class _Maker:
         address: str = "",
         once: str = "",
     ) -> None:
-        """One notice of a real kind, `age` days old, in the words of its text: by e-mail, or in the reserved area.
+        """One notice of a real kind, `age` days old, in the words of its text: by e-mail, in the reserved area, or, to some
+        companies, by certified e-mail.
 
         `address` takes the place of the customer's own, `once` that of the usual beginning of the key. Customers whom neither
         way reaches are left to the nightly plan, which lists them for a person to write to.
@@ -224,6 +232,9 @@ class _Maker:
         if not address and not is_enrolled:
             return
         channel = Channel.EMAIL if address and (chance < 0.75 or not is_enrolled) else Channel.INBOX
+        pec = self.points.get((customer.pk, "pec"), "")
+        if pec and Channel.PEC in kind.rungs and chance < 0.4:
+            channel, address = Channel.PEC, pec
         text = render(kind, words, language=customer.language, channel=channel)
         created = now - datetime.timedelta(days=max(0.01, age))
         notice = Notice(
@@ -232,7 +243,7 @@ class _Maker:
             once=f"{once or f'{kind.code}:{about}'}:{channel.value}",
             customer=customer,
             language=customer.language,
-            address=address if channel == Channel.EMAIL else "",
+            address="" if channel == Channel.INBOX else address,
             subject=text.subject,
             body_text=text.text,
             body_html=text.html,
@@ -253,7 +264,7 @@ class _Maker:
             notice.send_after = (now + _days(1)).replace(hour=9, minute=0, second=0, microsecond=0)
         elif chance < 0.065 and notice.channel != Channel.INBOX:
             notice.state, notice.attempts, notice.claimed_at = State.REFUSED, 1, created
-            notice.problem = "550 5.1.1 casella inesistente"
+            notice.problem = REFUSALS[len(self.made) % len(REFUSALS)]
         elif chance < 0.08 and notice.channel != Channel.INBOX:
             notice.state, notice.attempts, notice.claimed_at = State.IN_DOUBT, 1, created
             notice.problem = "il processo si è interrotto durante l'invio"

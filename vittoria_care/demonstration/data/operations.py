@@ -39,7 +39,7 @@ ANSWERS = {
 
 
 @dataclass
-class _Made:
+class Made:
     """The rows, in the order in which they are written."""
 
     operations: list[Operation] = field(default_factory=list)
@@ -51,7 +51,7 @@ class _Made:
 
 def make_operations(plan: Plan, organisation: Organisation, customers: list[Customer]) -> int:
     """Make them for the customers who can sign in, those of the demonstration first; returns how many."""
-    rng, made = plan.stream("operations"), _Made()
+    rng, made = plan.stream("operations"), Made()
     chosen = customers[:MOST]
     accounts = {each.customer_id: each for each in ReservedAreaAccount.objects.filter(customer__in=chosen)}
     policies: dict[int, list[Policy]] = {}
@@ -64,17 +64,17 @@ def make_operations(plan: Plan, organisation: Organisation, customers: list[Cust
             account = accounts.get(customer.pk)
             if account is None:
                 continue
-            story = _Story(plan, organisation, rng, made, customer, account, place)
+            story = Story(plan, organisation, rng, made, customer, account, place)
             for wanted in _wanted(story, policies.get(customer.pk, []), answered.get(customer.pk)):
                 story.write(*wanted)
-    _keep(made, organisation)
+    keep(made, organisation)
     return len(made.operations)
 
 
 Wanted = tuple[str, str, dict[str, Any], Policy | None, Claim | None]
 
 
-def _wanted(story: "_Story", policies: list[Policy], claim: Claim | None) -> Iterator[Wanted]:
+def _wanted(story: "Story", policies: list[Policy], claim: Claim | None) -> Iterator[Wanted]:
     """What the customer asked for: kind, state, facts, and what it is about."""
     rng, customer, place = story.rng, story.customer, story.place
     if place < 3 or place % 3 == 0:
@@ -106,13 +106,13 @@ def _wanted(story: "_Story", policies: list[Policy], claim: Claim | None) -> Ite
 
 
 @dataclass
-class _Story:
+class Story:
     """The operations of one customer."""
 
     plan: Plan
     organisation: Organisation
     rng: Random
-    made: _Made
+    made: Made
     customer: Customer
     account: ReservedAreaAccount
     place: int
@@ -207,7 +207,7 @@ def _next_working_day(at: datetime.datetime) -> datetime.datetime:
     return datetime.datetime.combine(day, local.time(), tzinfo=ROME)
 
 
-def _keep(made: _Made, organisation: Organisation) -> None:
+def keep(made: Made, organisation: Organisation) -> None:
     """Write the rows, each table at once."""
     Operation.objects.bulk_create(made.operations)
     OperationEvent.objects.bulk_create(made.events)

@@ -41,8 +41,8 @@ def make_payments(plan: Plan, customers: list[Customer]) -> int:
     """Offers for what expires soon, and payments of what is paid; returns how many payments."""
     rng = plan.stream("payments")
     _make_offers(plan, customers, rng)
-    accounts = ReservedAreaAccount.objects.filter(customer__in=customers, user__is_active=True)
-    payers = dict(accounts.order_by("customer").values_list("customer", "user"))
+    accounts = ReservedAreaAccount.objects.filter(customer__in=customers, user__is_active=True, mandate=None)
+    payers = dict(accounts.order_by("customer", "-pk").values_list("customer", "user"))  # who enrolled the customer
     paid = Instalment.objects.filter(
         policy__holder__in=payers, paid_on__range=(plan.today - 120 * DAY, plan.today - DAY)
     ).select_related("policy__holder")

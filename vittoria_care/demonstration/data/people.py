@@ -12,6 +12,7 @@ from stdnum import luhn
 from stdnum.it import codicefiscale
 
 from customers.models import Agency, Consent, ContactPoint, Customer, ReservedAreaAccount, User
+from customers.models.account import Capacity, Right
 from foundation.text import fold
 
 from . import words
@@ -30,6 +31,8 @@ OMOCODIA = "LMNPQRSTUV"
 NOBODY_SIGNS_IN = "!" + "demo" * 10  # an unusable password
 TERMS, PRIVACY_TEXT = "2018-10", "2018-05"
 CAMPER_EVERY, COMPANY_EVERY = 14, 17
+IN_PERSON = f"{Capacity.SELF.value}\t{{}}"  # as what an account acts, and its rights, as COPY reads them
+MEMBER = f"{Capacity.MEMBER.value}\t{{{','.join(Right.values)}}}"
 FEATURED = 3  # the customers with a sign-in of their own: a family, a camper owner, a firm
 
 
@@ -130,7 +133,9 @@ class People:
             *("created_at", "updated_at"),
         )
         self.account = copier.table(
-            ReservedAreaAccount, "user", "customer", "state", "terms_version", "terms_accepted_at", "enrolled_at"
+            ReservedAreaAccount,
+            *("user", "customer", "capacity", "rights", "valid_from", "state", "end_reason", "terms_version"),
+            *("terms_accepted_at", "enrolled_at"),
         )
         self.point = copier.table(ContactPoint, "customer", "kind", "value", "stated", "verified_at", "created_at")
         self.consent = copier.table(
@@ -290,7 +295,10 @@ class People:
             state, chance = "enrolled", draw()
             if chance > 0.985 and number > FEATURED and not self.plan.is_company:
                 state = "suspended" if chance < 0.995 else "closed"
-            self.account.add_line(f"{user}\t{customer}\t{state}\t{TERMS}\t{enrolled_at}\t{enrolled_at}")
+            capacity = MEMBER if is_company(number) else IN_PERSON
+            self.account.add_line(
+                f"{user}\t{customer}\t{capacity}\t{days[enrolled]}\t{state}\t\t{TERMS}\t{enrolled_at}\t{enrolled_at}"
+            )
         willing = draw()
         if willing < 0.46 or number <= FEATURED:
             self._consents(customer, at, enrolled_at if has_account else at, willing, draw())

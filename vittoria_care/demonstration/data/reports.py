@@ -3,6 +3,9 @@
 import datetime
 import uuid
 
+from django.db.models import QuerySet
+from django.utils import translation
+
 from contact_center.claims.reporting import OF_A_REPORT
 from contact_center.due.targets import due_at
 from contact_center.models import Contact, ContactEvent, Message
@@ -21,8 +24,13 @@ CAR, HOUSE = "10", "8"
 
 def make_reports(plan: Plan, organisation: Organisation, customer: Customer) -> None:
     """A handful of rows about the first of the customers who sign in."""
-    user = User.objects.get(reserved_area__customer=customer)
+    user = User.objects.get(reserved_area_accounts__customer=customer)
     own = Policy.objects.filter(holder=customer).order_by("pk")
+    with translation.override("it"):  # whatever the terminal speaks
+        _make(plan, organisation, customer, user, own)
+
+
+def _make(plan: Plan, organisation: Organisation, customer: Customer, user: User, own: QuerySet[Policy]) -> None:
     car, house = own.filter(ramo=CAR).first(), own.filter(ramo=HOUSE).first()
     if car is not None:
         _draft(plan, customer, car, user)
@@ -125,10 +133,12 @@ def _reported(plan: Plan, organisation: Organisation, customer: Customer, policy
         started_at=at,
         due_at=due_at(kind=kind, level=1, since=at),
     )
+    with translation.override("it"):  # whatever the terminal speaks
+        text = as_text(HOME, answers)
     Message.objects.create(
         contact=contact,
         direction=Message.Direction.INBOUND,
-        text=as_text(HOME, answers),
+        text=text,
         external_id=f"{OF_A_REPORT}{number}",
         written_at=at,
     )

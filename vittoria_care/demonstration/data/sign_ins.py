@@ -56,18 +56,20 @@ STAFF = (
     Person(roles.CAMPAIGN_AUTHOR, _("author of promotions"), "promozioni", "Dafne", "Trevisan"),
     Person(roles.AUDITOR, _("auditor"), "revisione", "Ivo", "Montanari", "/dashboard/"),
     Person(roles.ADMINISTRATOR, _("administrator"), "amministrazione", "Olga", "Casadei"),
+    Person(roles.DATA_OFFICER, _("data protection officer"), "protezione-dati", "Irma", "Colombo"),
 )
 CUSTOMERS = {
     1: (_("customer: a family with car, home and life"), "cliente@posta.example"),
     2: (_("customer: a camper owner"), "camperista@posta.example"),
     3: (_("customer: a firm"), "azienda@posta.example"),
 }
+COLLEAGUE = (_("customer: a second person of the firm, who does not decide on access"), "contabilita@posta.example")
 
 
 def sign_ins() -> list[SignIn]:
     """The sign-ins to print beside the addresses of the demonstration."""
     return [SignIn(str(each.label), each.email, PASSWORD, each.lands_on) for each in STAFF] + [
-        SignIn(str(label), email, PASSWORD, "/area-riservata/") for label, email in CUSTOMERS.values()
+        SignIn(str(label), email, PASSWORD, "/area-riservata/") for label, email in (*CUSTOMERS.values(), COLLEAGUE)
     ]
 
 

@@ -21,6 +21,8 @@ from customers.models import (
 )
 from notifications.models import Notice
 
+from .acting import make_people
+from .alert_rules import make_alert_rules
 from .call_backs import make_answered_beforehand, make_call_backs
 from .calls import SOURCE, Calls
 from .complaints import make_complaints, make_feedback
@@ -32,9 +34,17 @@ from .papers import make_papers
 from .payments import make_payments
 from .people import FEATURED, PREFIX, People
 from .portfolio import Portfolio
+from .preferences import make_preferences
+from .privacy import carry_out_one, make_privacy
 from .profiles import Plan, ScaleError
+from .promotions import make_promotions
 from .reports import make_reports
+from .returns import make_returns
+from .sendings import make_sending_days
+from .sensitive import make_sensitive_files
+from .sessions import make_sessions
 from .sign_ins import CUSTOMERS
+from .texts import make_texts
 from .written import make_written
 
 CHUNK = 5_000  # customers made from one stream of random numbers
@@ -98,6 +108,7 @@ def load(plan: Plan, progress: Progress) -> Loaded:
         _load_calls(plan, organisation, progress)
         progress.step(_("Written requests, complaints, feedback, notices"))
         _load_story(plan, organisation)
+    carry_out_one(plan, organisation)  # by the account of retention, which sees what is committed
     progress.step(_("Statistics of the tables"))
     analyze(*BIG)
     progress.step(_("Repeat contacts and daily figures"))
@@ -175,10 +186,20 @@ def _load_story(plan: Plan, organisation: Organisation) -> None:
     complaints = make_complaints(plan, organisation, customers, contacts)
     make_feedback(plan, organisation, customers, contacts, complaints)
     make_operations(plan, organisation, customers)
+    make_people(plan, organisation, customers)
     make_notices(plan, customers, contacts, complaints)
+    make_sending_days(plan)
+    make_returns(plan)
+    make_preferences(plan, customers)
+    make_promotions(plan, organisation, customers)
+    make_alert_rules(plan, organisation, customers[0])
+    make_texts(organisation)
     make_payments(plan, customers)
     make_access_log(plan, organisation, customers)
+    make_sensitive_files(plan, organisation, customers)
     make_papers(plan, customers)
+    make_sessions()
+    make_privacy(plan, organisation, customers)
 
 
 __all__ = ["Loaded", "ScaleError", "UnsafePlace", "load", "refuse_unless_safe"]

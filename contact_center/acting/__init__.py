@@ -1,0 +1,1 @@
+"""Acting for another: asked for with a document, decided in the queue."""

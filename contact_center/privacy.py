@@ -1,0 +1,185 @@
+"""What holds for conversations: `foundation.privacy` explains the words.
+
+What counts for the figures remains as rows that say nothing about anybody: the figures of a year do not change when its
+conversations are forgotten.
+"""
+
+from functools import partial
+
+from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models.functions import Concat
+from django.utils.translation import gettext_lazy as _
+
+from contact_center.contacts import kinds as contact_kinds
+from contact_center.models import Contact
+from contact_center.models.call import EMPTIED_CALL
+from contact_center.models.contact import EMPTIED_CONTACT, FORGOTTEN
+from customers.privacy import periods
+from customers.privacy.rules import CLAIM_WAY, COMPLAINT_WAY, NAMES_STAFF, STAFF, WORK_IS_ORGANISED, WORKING
+from foundation.privacy import Action, Basis, Rule, Why
+from notifications import kinds as notice_kinds
+from notifications import privacy as notices
+
+CONVERSATIONS = _("Requests, calls and what was written about them")
+ANSWERED = _("to answer you, and to improve how we answer")
+FIGURES_ONLY = _("it is a count of the work of somebody who works here")
+
+SOURCE = "art. 2952 c.c."
+OPEN = Q(state__in=Contact.OPEN_STATES)
+OPEN_WHY = _("the request is open")
+# A contact of somebody unknown keeps a word of its own in place of the number, so that "came back" stays as it was counted.
+BLANK = {
+    "address": Case(
+        When(address="", then=Value("")), default=Concat(Value(FORGOTTEN), F("pk"), output_field=CharField())
+    ),
+    "operation": None,
+    "claim": None,
+}
+
+ANSWERING_YOU = Why(CONVERSATIONS, ANSWERED, Basis.INTEREST, SOURCE)
+
+with_contact = partial(Rule, why=ANSWERING_YOU, customer=("contact__customer",), follows="contact")
+emptied_contact = partial(
+    Rule,
+    "contact_center.Contact",
+    personal=("address", "subject", "notes"),
+    action=Action.BLANK,
+    blank_to=BLANK,
+    blanked=EMPTIED_CONTACT,
+    since="started_at",
+)
+
+RULES = [
+    Rule(
+        "contact_center.MessageAttachment",
+        ANSWERING_YOU,
+        customer=("message__contact__customer",),
+        personal=("name", "file"),
+        plain=("content_type", "sha256"),
+        follows="message",
+    ),
+    with_contact(
+        "contact_center.Message",
+        actors=("author",),
+        personal=("text", "sent_to"),
+        plain=("external_id",),
+    ),
+    with_contact(
+        "contact_center.WebFormRequest",
+        personal=("name", "email", "phone", "tax_code", "policy_number", "answers"),
+        plain=("language", "privacy_version"),
+        secret=("tracking_digest",),
+    ),
+    with_contact(
+        "contact_center.SatisfactionSurvey",
+        personal=("comment",),
+        secret=("token_digest",),
+        action=Action.BLANK,
+        blanked=Q(comment=""),
+    ),
+    with_contact(
+        "contact_center.ContactEvent",
+        actors=("by",),
+        personal=("details",),
+        kept_back={"details": NAMES_STAFF},
+        action=Action.BLANK,
+        blanked=Q(details={}),
+    ),
+    Rule(
+        "contact_center.CallBack",
+        ANSWERING_YOU,
+        customer=("customer", "contact__customer"),
+        personal=("phone",),
+        follows="contact",
+    ),
+    Rule(
+        "contact_center.CallLeg",
+        ANSWERING_YOU,
+        customer=("call__contact__customer",),
+        plain=("queue",),
+        not_exported=_("it is how our telephones passed a call on, and says nothing about you"),
+        action=Action.BLANK,
+        blanked=Q(),
+        follows="call",
+    ),
+    with_contact(
+        "contact_center.Call",
+        only=Q(contact__isnull=False),
+        part="answered",
+        personal=("caller", "caller_stated"),
+        plain=("source", "external_id"),
+        action=Action.BLANK,
+        blanked=EMPTIED_CALL,
+    ),
+    Rule(
+        "contact_center.Call",
+        ANSWERING_YOU.citing(""),
+        found_by=lambda person: Q(contact__isnull=True, caller__in=person.addresses) & ~Q(caller=""),
+        customer=("contact__customer",),
+        part="not-answered",
+        personal=("caller", "caller_stated"),
+        plain=("source", "external_id"),
+        action=Action.BLANK,
+        blanked=EMPTIED_CALL,
+        period=periods.CONVERSATION,
+        since="queued_at",
+        running=Q(disposition="open"),
+        running_why=_("the call is in progress"),
+        at_once=True,
+        needs_name=False,
+    ),
+    emptied_contact(
+        Why(CONVERSATIONS, ANSWERED, Basis.CONTRACT, "art. 2946, 2952 c.c."),
+        customer=("customer",),
+        only=Q(claim__isnull=False) | Q(operation__isnull=False),
+        part="matter",
+        period=periods.OPERATION,
+        running=OPEN | Q(claim__state__in=["reported", "taken_in_charge", "offered", "accepted"]),
+        running_why=OPEN_WHY,
+        matters={
+            CLAIM_WAY: ("claim", "operation__claim"),
+            COMPLAINT_WAY: ("complaints", "claim__complaints"),
+        },
+    ),
+    emptied_contact(
+        ANSWERING_YOU,
+        customer=("customer",),
+        found_by=lambda person: Q(customer__isnull=True, person_key__in=[f"from:{each}" for each in person.addresses]),
+        part="conversation",
+        period=periods.CONVERSATION,
+        running=OPEN,
+        running_why=OPEN_WHY,
+        beside=True,
+        matters={COMPLAINT_WAY: ("complaints",)},
+    ),
+    # Notices about a conversation last as long as it does.
+    notices.emptied_notice(
+        ANSWERING_YOU.under(notices.NOTICES),
+        found_by=lambda person: Q(customer__isnull=True, user__isnull=True, address__in=person.addresses),
+        only=Q(kind__in=list(notice_kinds.kinds_in([contact_kinds]))),
+        part="conversation",
+        period=periods.CONVERSATION,
+        beside=True,
+    ),
+    # --- People who work here
+    Rule(
+        "contact_center.DailyFigures",
+        Why(STAFF, WORK_IS_ORGANISED, Basis.INTEREST),
+        user=("agent__user",),
+        not_exported=FIGURES_ONLY,
+        action=Action.BLANK,
+        blanked=Q(),
+        follows="agent",
+    ),
+    Rule(
+        "contact_center.Agent",
+        WORKING,
+        user=("user",),
+        personal=("name",),
+        plain=("code", "extension"),
+        action=Action.BLANK,
+        blank_to={"name": "–"},
+        blanked=Q(name="–"),
+        follows="user",
+    ),
+]

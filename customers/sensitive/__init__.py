@@ -1,0 +1,1 @@
+"""Files that ask a reason before they are opened, values that are masked, and accesses that are unusual."""

@@ -1,0 +1,167 @@
+"""Commands: make a batch of the letters that wait, hand it to the post or give it up, enter what came back."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from customers.models import Customer, User
+from foundation.refusals import Refused
+from notifications.channels import Channel
+from notifications.delivery import reasons_to_withhold
+from notifications.letters.printing import document_of
+from notifications.models import Letter, LetterBatch, Notice
+from notifications.moves import move_notices
+from notifications.rendering import UnknownWord
+from notifications.services import record_came_back
+from notifications.services.queueing import email_of
+
+State = Notice.State
+
+
+@dataclass(frozen=True)
+class Made:
+    """The batch, if there is anything to print, and how many letters remain on the list for each reason."""
+
+    batch: LetterBatch | None
+    left: Counter[str]
+
+
+@transaction.atomic
+def make_batch(*, by: User) -> Made:
+    """Put the letters that wait into a batch, the oldest first, at most LETTERS_PER_BATCH.
+
+    Each is asked again: one that is not owed any more is withheld; one whose customer has an e-mail address now, or no postal
+    address, or that has files, remains on the list. From here on the texts and addresses are fixed.
+    """
+    now, left = timezone.now(), Counter[str]()
+    waiting = Notice.objects.by_hand().select_related("customer").select_for_update(skip_locked=True, of=("self",))
+    notices = list(waiting.prefetch_related("attachments")[: settings.LETTERS_PER_BATCH])
+    reasons = reasons_to_withhold(notices, now)
+    for pk, reason in reasons.items():
+        move_notices([pk], old=State.QUEUED, new=State.WITHHELD, at=now, detail=reason, problem=reason)
+        left[str(reason)] += 1
+    taken: list[tuple[Notice, str]] = []
+    for notice in notices:
+        if notice.pk in reasons:
+            continue
+        why = _why_not(notice)
+        if why:
+            left[why] += 1
+        elif notice.customer is not None:
+            taken.append((notice, "\n".join(postal_lines(notice.customer))))
+    if not taken:
+        return Made(None, left)
+    for notice, _recipient in taken:
+        if not notice.is_rendered:
+            wording = notice.make_wording()
+            Notice.objects.filter(pk=notice.pk).update(
+                subject=wording.subject, body_text=wording.text, made_of=wording.text_id
+            )
+            notice.subject, notice.body_text = wording.subject, wording.text
+    letters = [
+        Letter(notice=notice, number=number, recipient=recipient)
+        for number, (notice, recipient) in enumerate(taken, start=1)
+    ]
+    document = document_of(letters, on=timezone.localdate(now))
+    batch = LetterBatch.objects.create(
+        made_at=now, made_by=by, number_of_letters=len(letters), sha256=hashlib.sha256(document).hexdigest()
+    )
+    for letter in letters:
+        letter.batch = batch
+    Letter.objects.bulk_create(letters)
+    ids = [notice.pk for notice, _recipient in taken]
+    why = _("In batch %(number)s of letters.") % {"number": batch.pk}
+    move_notices(ids, old=State.QUEUED, new=State.SENDING, at=now, by=by, detail=why, claimed_at=now)
+    return Made(batch, left)
+
+
+def _why_not(notice: Notice) -> str:
+    """Why a letter cannot be printed here; "" when it can."""
+    if notice.customer is None or not postal_lines(notice.customer):
+        return _("no postal address is known")
+    if notice.attachments.all():
+        return _("it has files, which a person adds")
+    ways = Notice.objects.about(notice.matter).filter(customer=notice.customer, channel=Channel.EMAIL)
+    tried = set(ways.values_list("address", flat=True))
+    if email_of(notice.customer, but=tried):
+        return _("an e-mail address is known now")
+    if not notice.is_rendered:
+        try:
+            notice.make_wording()
+        except (UnknownWord, ValueError):
+            return _("the text cannot be made")
+    return ""
+
+
+def postal_lines(customer: Customer) -> list[str]:
+    """The lines of the envelope; none where street, postal code or place is not known."""
+    if not (customer.address and customer.postal_code and customer.city):
+        return []
+    place = f"{customer.postal_code} {customer.city} {customer.province}".strip()
+    country = [] if customer.country in ("", "IT") else [customer.country]
+    return [customer.letter_name, customer.address, place, *country]
+
+
+@transaction.atomic
+def send_batch(batch: LetterBatch, *, how: str, by: User) -> LetterBatch:
+    """The batch was handed to the post: its letters have gone. Refused when it was ended before."""
+    batch = _open(batch)
+    now = timezone.now()
+    batch.sent_at, batch.how, batch.ended_by = now, how, by
+    batch.save(update_fields=["sent_at", "how", "ended_by"])
+    cost = f" = {settings.LETTER_PRICE} EUR" if settings.LETTER_PRICE else ""
+    receipt = f"1 letter{cost}: batch {batch.pk}"
+    move_notices(
+        _ids(batch), old=State.SENDING, new=State.SENT, at=now, by=by, detail=how, sent_at=now, receipt=receipt
+    )
+    return batch
+
+
+@transaction.atomic
+def give_up_batch(batch: LetterBatch, *, by: User) -> LetterBatch:
+    """The batch was not posted: its letters are on the list again. Refused when it was ended before."""
+    batch = _open(batch)
+    now, ids = timezone.now(), _ids(batch)
+    batch.given_up_at, batch.ended_by = now, by
+    batch.save(update_fields=["given_up_at", "ended_by"])
+    why = _("Batch %(number)s of letters was given up.") % {"number": batch.pk}
+    move_notices(ids, old=State.SENDING, new=State.QUEUED, at=now, by=by, detail=why)
+    batch.letters.all().delete()
+    return batch
+
+
+@transaction.atomic
+def record_returned(codes: Iterable[str], *, detail: str, by: User) -> int:
+    """The post brought these letters back; returns how many. Refused, and nothing entered, where a code is no letter's that went."""
+    wanted = list(dict.fromkeys(code.strip().upper() for code in codes if code.strip()))
+    ids = {
+        code: int(code[3:]) for code in wanted if code.startswith("VC-") and code[3:].isascii() and code[3:].isdigit()
+    }
+    sent = Notice.objects.filter(channel=Channel.POST, state=State.SENT, letter__isnull=False)
+    found = sent.filter(pk__in=[pk for pk in ids.values() if pk < 2**63]).in_bulk()
+    unknown = [code for code in wanted if ids.get(code) not in found]
+    if unknown:
+        raise Refused(
+            _("These are no letters that went: %(codes)s.") % {"codes": ", ".join(unknown)}, code="unknown_letter"
+        )
+    fresh = [notice for notice in found.values() if notice.arrival != Notice.Arrival.FAILED]
+    for notice in fresh:
+        record_came_back(notice, detail=detail, suppress=False, by=by)
+    return len(fresh)
+
+
+def _open(batch: LetterBatch) -> LetterBatch:
+    batch = LetterBatch.objects.select_for_update().get(pk=batch.pk)
+    if not batch.is_open:
+        raise Refused(_("This batch was ended already."), code="batch_ended")
+    return batch
+
+
+def _ids(batch: LetterBatch) -> list[int]:
+    return list(batch.letters.values_list("notice", flat=True))

@@ -1,0 +1,97 @@
+"""Addresses by which the app does something, under /api/v1/me/."""
+
+from django.urls import path
+
+from foundation.files.accepted import CLAIM
+from foundation.files.uploads import takes_files
+
+from . import (
+    acting,
+    call_backs,
+    claim_reports,
+    claims,
+    complaints,
+    consents,
+    feedback,
+    my_data,
+    notices,
+    operations,
+    payments,
+    people,
+    preferences,
+    profile,
+    requests,
+    sign_in_address,
+    uploads,
+)
+
+REPORT = "claim-reports/<uuid:report>/"
+
+urlpatterns = [
+    path("operations/", operations.OperationsView.as_view(), name="me_operations"),
+    path("operations/check/", operations.OperationCheckView.as_view(), name="me_operation_check"),
+    path("operations/codes/", operations.OperationCodesView.as_view(), name="me_operation_codes"),
+    path("operations/codes/<uuid:code_key>/", operations.OperationCodeView.as_view(), name="me_operation_code"),
+    path("operations/<int:pk>/withdraw/", operations.OperationWithdrawView.as_view(), name="me_operation_withdraw"),
+    path("instalments/<int:pk>/pay/", payments.InstalmentPayView.as_view(), name="me_instalment_pay"),
+    path("renewal-offers/<int:pk>/accept/", payments.OfferPayView.as_view(), name="me_renewal_offer_accept"),
+    path("payments/<int:pk>/check/", payments.PaymentCheckView.as_view(), name="me_payment_check"),
+    path("uploads/", takes_files(CLAIM)(uploads.UploadsView.as_view()), name="me_uploads"),
+    path("uploads/<uuid:upload>/", uploads.UploadView.as_view(), name="me_upload"),
+    path("claim-reports/", claim_reports.ReportsView.as_view(), name="me_claim_reports"),
+    path("claim-reports/policies/", claim_reports.PoliciesToReportView.as_view(), name="me_policies_to_report"),
+    path(REPORT, claim_reports.ReportDraftView.as_view(), name="me_claim_report"),
+    path(f"{REPORT}steps/<slug:step>/", claim_reports.ReportStepView.as_view(), name="me_claim_report_step"),
+    path(
+        f"{REPORT}files/",
+        takes_files(CLAIM)(claim_reports.ReportFilesView.as_view()),
+        name="me_claim_report_files",
+    ),
+    path(f"{REPORT}files/<uuid:file>/", claim_reports.ReportFileView.as_view(), name="me_claim_report_file"),
+    path(f"{REPORT}send/", claim_reports.ReportSendView.as_view(), name="me_claim_report_send"),
+    path("claims/<int:pk>/messages/", claims.ClaimMessageView.as_view(), name="me_claim_messages"),
+    path("claims/<int:pk>/documents/<int:asked>/", claims.ClaimDocumentView.as_view(), name="me_claim_document"),
+    path("requests/", requests.RequestsView.as_view(), name="me_requests"),
+    path("requests/beforehand/", requests.BeforehandView.as_view(), name="me_beforehand"),
+    path("requests/<int:pk>/messages/", requests.RequestMessageView.as_view(), name="me_request_messages"),
+    path("requests/<int:pk>/survey/", requests.RequestSurveyView.as_view(), name="me_request_survey"),
+    path("call-backs/", call_backs.CallBacksView.as_view(), name="me_call_backs"),
+    path("call-backs/<int:pk>/move/", call_backs.CallBackMoveView.as_view(), name="me_call_back_move"),
+    path("call-backs/<int:pk>/cancel/", call_backs.CallBackCancelView.as_view(), name="me_call_back_cancel"),
+    path("notice-preferences/", preferences.NoticePreferencesView.as_view(), name="me_notice_preferences"),
+    path("complaints/", complaints.ComplaintsView.as_view(), name="me_complaints"),
+    path("complaints/<int:pk>/additions/", complaints.ComplaintAdditionView.as_view(), name="me_complaint_additions"),
+    path("feedback/", feedback.FeedbackView.as_view(), name="me_feedback"),
+    path("notices/<int:pk>/read/", notices.NoticeReadView.as_view(), name="me_notice_read"),
+    path("consents/<slug:purpose>/<slug:channel>/give/", consents.ConsentGiveView.as_view(), name="me_consent_give"),
+    path(
+        "consents/<slug:purpose>/<slug:channel>/withdraw/",
+        consents.ConsentWithdrawView.as_view(),
+        name="me_consent_withdraw",
+    ),
+    path("accounts/<int:pk>/leave/", acting.AccountLeaveView.as_view(), name="me_account_leave"),
+    path("acting-requests/", acting.ActingRequestsView.as_view(), name="me_acting_requests"),
+    path(
+        "acting-requests/<int:pk>/withdraw/",
+        acting.ActingRequestWithdrawView.as_view(),
+        name="me_acting_request_withdraw",
+    ),
+    path("people/<int:pk>/rights/", people.PersonRightsView.as_view(), name="me_person_rights"),
+    path("people/<int:pk>/end/", people.PersonEndView.as_view(), name="me_person_end"),
+    path("invitations/", people.InvitationsView.as_view(), name="me_invitations"),
+    path("invitations/<int:pk>/withdraw/", people.InvitationWithdrawView.as_view(), name="me_invitation_withdraw"),
+    path("sign-in-address/", sign_in_address.SignInAddressView.as_view(), name="me_sign_in_address"),
+    path(
+        "sign-in-address/<uuid:change>/",
+        sign_in_address.SignInAddressChangeView.as_view(),
+        name="me_sign_in_address_change",
+    ),
+    path("profile/language/", profile.LanguageView.as_view(), name="me_language"),
+    path("calendar/", profile.CalendarView.as_view(), name="me_calendar"),
+    path("calendar/revoke/", profile.CalendarRevokeView.as_view(), name="me_calendar_revoke"),
+    path("data-exports/", my_data.DataExportsView.as_view(), name="me_data_exports"),
+    path("data-exports/<uuid:key>/", my_data.DataExportView.as_view(), name="me_data_export"),
+    path("data-exports/<uuid:key>/file/", my_data.DataExportFileView.as_view(), name="me_data_export_file"),
+    path("erasure/", my_data.ErasureView.as_view(), name="me_erasure"),
+    path("erasure/<int:pk>/withdraw/", my_data.ErasureWithdrawView.as_view(), name="me_erasure_withdraw"),
+]
