@@ -3,7 +3,7 @@
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from schemathesis import GenerationMode, checks
@@ -36,8 +36,8 @@ ALWAYS = [
 ]
 
 
-@pytest.fixture
-def one_connection(db):
+@pytest.fixture(scope="module")
+def one_connection():
     """Requests share the test's connection, as those of Django's own test client do."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
@@ -51,15 +51,23 @@ def served(environ, start_response):
     return application({**environ, "REMOTE_ADDR": "127.0.0.1"}, start_response)
 
 
-@pytest.fixture
-def api_schema(one_connection, settings):
-    """The schema as programs fetch it; nothing here is counted against a limit."""
+@pytest.fixture(scope="module")
+def api_schema(one_connection, django_db_setup, django_db_blocker):
+    """The schema as programs fetch it, once for the module."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        schema = schemathesis.openapi.from_wsgi("/api/schema/?format=json", served)
+        transaction.set_rollback(True)
+    return schema
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_counted(settings):
+    """Nothing here is counted against a limit."""
     settings.API_KEY_PER_MINUTE = settings.API_ADDRESS_PER_MINUTE = settings.API_WRONG_KEYS_PER_MINUTE = 0
-    return schemathesis.openapi.from_wsgi("/api/schema/?format=json", served)
 
 
 @pytest.fixture
-def headers(one_connection):
+def headers(one_connection, db):
     secret = create_key(name="schema", source="schema", scopes=Scope.values, by=None)[1]
     return {"Authorization": f"Bearer {secret}"}
 
