@@ -88,9 +88,13 @@ from vittoria_care.tests.factories import make_row, rows_about
 OURS, THEIRS = "ours", "theirs"
 ME, ENROLMENT = "/api/v1/me/", "/api/v1/enrolment/"
 NAMES = {OURS: "Ametistelli", THEIRS: "Zaffirotti"}  # nobody else is called so, and no text says so
+# Of pg_stat_xact_user_tables, which counts the reads of every index as well and takes three times as long.
 COUNTERS = """
-    SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables
-    WHERE n_tup_ins + n_tup_upd + n_tup_del > 0
+    SELECT relname, written FROM pg_class, LATERAL (
+        SELECT pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_updated(oid)
+            + pg_stat_get_xact_tuples_deleted(oid)
+    ) AS rows (written)
+    WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND written > 0
 """
 
 
