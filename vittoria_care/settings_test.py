@@ -14,6 +14,8 @@ OWN_NAME = hashlib.sha256(str(BASE_DIR).encode()).hexdigest()[:8]
 # The suite runs as the owner, who makes its databases; tests of rights take the other accounts' part by SET ROLE.
 DATABASES = {"default": databases.connections_of(env, "command", as_owner=True)["default"]}
 DATABASES["default"] |= {"TEST": {"NAME": f"test_vittoria_care_{OWN_NAME}"}, "CONN_MAX_AGE": 0}
+# What a test commits is thrown away: no commit waits for the disk.
+DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"
 CACHES["default"] |= {
     "BACKEND": "vittoria_care.embedded.pytest_plugin.OwnKeysCache",
     "LOCATION": REDIS_URL,
