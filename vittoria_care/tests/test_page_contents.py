@@ -14,7 +14,8 @@ import pytest
 from django.conf import settings
 from django.contrib import admin
 from django.db import transaction
-from django.test import override_settings
+from django.http import HttpResponse
+from django.test import client, override_settings
 from django.urls import Resolver404, resolve
 
 from complaints.models import Complaint, Feedback
@@ -26,7 +27,7 @@ from foundation.masking import Kind
 from foundation.office.base import WorkFilter
 from notifications.models import Notice
 from notifications.tests.factories import NoticeFactory
-from vittoria_care import rights
+from vittoria_care import rights, views
 from vittoria_care.permissions import PERMISSIONS
 from vittoria_care.rights import Who
 from vittoria_care.tests.rights_world import NAMES, OURS, THEIRS, make_world
@@ -95,6 +96,15 @@ def db(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def refusals_say_nothing():
+    """Draw no page that refuses, nor keep the contexts of those that are drawn: neither is read here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(views, "_refused", lambda request, why, status: HttpResponse(status=status))
+        patch.setattr(client, "store_rendered_templates", lambda *args, **kwargs: None)
+        yield
 
 
 @pytest.fixture(scope="module")
