@@ -11,7 +11,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, transaction
 from django.test import Client, override_settings
-from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from schemathesis import GenerationMode
@@ -34,6 +33,7 @@ from customers.tests.factories import (
     UserFactory,
 )
 from customers.tests.sign_in import signed_in
+from vittoria_care.tests import walk
 from vittoria_care.tests.factories import rows_about
 from vittoria_care.tests.rights_world import undone
 from vittoria_care.tests.test_api_schema import ALWAYS, served
@@ -44,7 +44,7 @@ FEW = hypothesis_settings(
     max_examples=3, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
 FEWER = hypothesis_settings(FEW, max_examples=2)
-SCHEMA = SchemaGenerator().get_schema(request=None, public=True)
+SCHEMA = walk.schema()
 OPERATIONS = {
     (method.upper(), path): operation
     for path, item in SCHEMA["paths"].items()

@@ -6,6 +6,7 @@ For tests that say "each address is in the table": `addresses()` and `operations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -38,17 +39,24 @@ class Operation:
     scopes: tuple[str, ...]  # those that open it to a key
 
 
+@cache
 def addresses(urlconf: str | None = None) -> list[Address]:
     """Every pattern, in order; twice the same route and name is one."""
     return sorted(set(_walk(get_resolver(urlconf), "", "", ())))
 
 
+@cache
+def schema() -> dict[str, Any]:
+    """The schema of the API, made once for all that reads it."""
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+@cache
 def operations() -> list[Operation]:
     """Every operation of the schema, which leaves out none of the API's views but the schema itself."""
-    schema = SchemaGenerator().get_schema(request=None, public=True)
     return sorted(
         Operation(re.sub(r"{[^{}]+}", "1", path), method, operation["operationId"], _scopes(operation))
-        for path, item in schema["paths"].items()
+        for path, item in schema()["paths"].items()
         for method, operation in item.items()
         if method in METHODS
     )
