@@ -1,11 +1,7 @@
-"""Pages of the back office as tests ask for them: commands with what their page carries, and pages that are not drawn."""
+"""Commands of the back office as a person sends them: from the page that was opened, with what the page carries."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import pytest
-from django.template.response import SimpleTemplateResponse
 from django.test import Client
 
 if TYPE_CHECKING:
@@ -22,14 +18,3 @@ def carried_by(page: "TestResponse") -> dict[str, Any]:
 def send_command(client: Client, address: str, data: dict[str, Any] | None = None, **more: Any) -> "TestResponse":
     """Open the page of a command and send its form."""
     return client.post(address, {**carried_by(client.get(address)), **(data or {})}, **more)
-
-
-@contextmanager
-def undrawn() -> Iterator[None]:
-    """Leave the pages of the back office undrawn: who may open one, and which rows it has, are settled before.
-
-    What a template makes of a value is looked at where a page is drawn.
-    """
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(SimpleTemplateResponse, "rendered_content", "")
-        yield

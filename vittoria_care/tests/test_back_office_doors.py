@@ -20,7 +20,6 @@ from customers.models import Agency, Customer, User
 from customers.tests.factories import AgencyMemberFactory, CustomerFactory, UserFactory
 from customers.tests.sign_in import signed_in
 from foundation.office.base import WorkFilter
-from foundation.tests.pages import undrawn
 from vittoria_care.tests.factories import make_row, rows_about
 
 pytestmark = pytest.mark.django_db
@@ -92,36 +91,24 @@ def test_a_list_costs_the_same_at_one_row_and_at_three(superuser_client, model):
     assert not [query["sql"] for query in three if "COUNT(*)" in query["sql"]]
 
 
-TYPED = (
-    "x" * 10_000,
-    "a " * 5_000,
-    "😀🏡",
-    "مرحبا ‮ txet",
-    "%_'\"\\",
-    "\0",
-    " ",
-    "c-",
-    "2026/0",
-    "@",
-    "+",
-    "9" * 40,
-)
-
-
 @pytest.mark.parametrize("model", MODELS, ids=label)
 def test_a_search_box_takes_anything(superuser_client, model):
     make_row(model)
-    with undrawn():
-        for text in TYPED:
-            assert superuser_client.get(page(model, "changelist"), {"q": text}, follow=True).status_code == 200
-
-
-def test_the_page_of_a_search_shows_anything(superuser_client):
-    """Its template is the same for all."""
-    CustomerFactory()
-    for text in TYPED:
-        answer = superuser_client.get(page(Customer, "changelist"), {"q": text}, follow=True)
-        assert (answer.status_code, "</html>" in answer.content.decode()) == (200, True)
+    for text in (
+        "x" * 10_000,
+        "a " * 5_000,
+        "😀🏡",
+        "مرحبا ‮ txet",
+        "%_'\"\\",
+        "\0",
+        " ",
+        "c-",
+        "2026/0",
+        "@",
+        "+",
+        "9" * 40,
+    ):
+        assert superuser_client.get(page(model, "changelist"), {"q": text}, follow=True).status_code == 200
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "x", "²", "999999999999999999999999"])

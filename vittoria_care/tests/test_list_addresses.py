@@ -13,7 +13,6 @@ from contact_center.tests.factories import CallFactory, TopicFactory
 from customers import roles
 from customers.models import User
 from customers.tests.factories import UserFactory
-from foundation.tests.pages import undrawn
 
 pytestmark = pytest.mark.django_db
 
@@ -60,17 +59,10 @@ def test_no_column_is_read_by_an_address_not_even_by_a_superuser(superuser, mode
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label_lower)
 def test_what_a_filter_shows_is_taken_whatever_its_value(superuser, model):
-    """Of each filter the list is drawn with two values; with the others, the filters say what there is to choose."""
     office, address = admin.site._registry[model], list_of(model)
     for name in {name for each in office.list_filter for name in office._parameters_of(each, None)}:
-        for value in ("x", "😀"):
+        for value in ("", "1", "x", "\0", "'", "(", "-1", "9" * 40, "😀", "None", "²"):
             assert superuser.get(address, {name: value}, follow=True).status_code == 200, (name, value)
-        with undrawn():
-            for value in ("", "1", "\0", "'", "(", "-1", "9" * 40, "None", "²"):
-                answer = superuser.get(address, {name: value}, follow=True)
-                assert answer.status_code == 200, (name, value)
-                for each in answer.context_data["cl"].filter_specs:
-                    list(each.choices(answer.context_data["cl"]))
 
 
 @pytest.mark.parametrize("name", [*IGNORED_PARAMS, "p", "e"])
