@@ -23,6 +23,7 @@ from customers.visibility import reader_of_file, sees_one_file
 from foundation.written_once import ObjectsWrittenOnce
 from notifications.models import NoticeQuerySet
 from reserved_area.claim_page import drafts_of
+from reserved_area.due_words import shown_due
 from reserved_area.in_progress import shown_claim, shown_complaint, shown_contact
 from reserved_area.menu import MOST_COUNTED
 from reserved_area.notices import notices_for
@@ -42,7 +43,8 @@ def home_view(request: CustomerRequest) -> HttpResponse:
         *(shown_contact(each, now=now) for each in facts["contacts"]),
         *(shown_complaint(each, today=today) for each in facts["complaints"]),
     ]
-    return render(request, "reserved_area/home.html", {**facts, "in_progress": in_progress})
+    shown_dues = [shown_due(each) for each in facts["dues"]]
+    return render(request, "reserved_area/home.html", {**facts, "shown_dues": shown_dues, "in_progress": in_progress})
 
 
 def facts_of_home(request: AboutCustomer) -> dict[str, Any]:

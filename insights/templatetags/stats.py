@@ -62,8 +62,8 @@ def _parts_of(card: dict[str, Any]) -> Iterable[str]:
     if card["denominator"] is not None:
         above = _linked(card["numerator"], card["numerator_url"])
         below = _linked(card["denominator"], card["denominator_url"])
-        words = escape(card["numerator_label"]), escape(card["denominator_label"])
-        yield f'<p class="stat-ratio">{above} {words[0]} / {below} {words[1]}</p>'
+        what, of_what = escape(card["numerator_label"]), escape(card["denominator_label"])
+        yield f'<p class="stat-ratio">{above} {what} / {below} {of_what}</p>'
     elif card["numerator"] is not None:
         yield f'<p class="stat-ratio">{escape(card["numerator"])} {escape(card["numerator_label"])}</p>'
     if others := card.get("others"):
