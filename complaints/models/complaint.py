@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.terms import ANSWER_DAYS, SUSPENSION_DAYS
 from contact_center.models import Contact
-from customers.models import Agency, Claim, Customer, Policy, User
+from customers.models import Agency, Claim, Customer, Policy
 from customers.visibility import reach_of
 from foundation.constraints import is_among, one_of
 from foundation.guards import Guard, append_only, fixed, never_deleted
 from foundation.history import keep_history
 from foundation.models import NumberedYear, Versioned
+from foundation.requests import Reader
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
@@ -81,7 +82,7 @@ def term_on(today: date) -> Func:
 class ComplaintQuerySet(models.QuerySet["Complaint"]):
     """Questions asked about complaints."""
 
-    def visible_to(self, user: User) -> "ComplaintQuerySet":
+    def visible_to(self, user: Reader) -> "ComplaintQuerySet":
         """Complaints within the user's reach: all for company staff, an agency's own customers', one's own."""
         reach = reach_of(user)
         if reach.everything:
