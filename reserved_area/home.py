@@ -58,6 +58,8 @@ def facts_of_home(request: AboutCustomer) -> dict[str, Any]:
         contacts = _CONTACTS.objects(customer.pk, *islice(chain(told_by_claim, repeat(NOBODY)), MOST))
         complaints = _COMPLAINTS.objects(customer.pk, today)
         notices = _NOTICES.objects(customer.pk)
+        for each in notices:  # whose inbox it is, we know
+            each.customer = customer
     return {
         "dues": due_for(customer, today=today, most=MOST),
         "can_pay": can_pay_online(),
@@ -91,7 +93,8 @@ def _complaints(customer: int, today: date) -> ComplaintQuerySet:
 
 
 def _notices(customer: int) -> NoticeQuerySet:
-    return notices_for(customer).unread().for_list().annotate(unread=Window(Count("pk")))[:MOST]
+    rows = notices_for(customer).unread().defer("body_text", "body_html")
+    return rows.annotate(unread=Window(Count("pk")))[:MOST]
 
 
 _CLAIMS = ObjectsWrittenOnce(_claims, NOBODY)
