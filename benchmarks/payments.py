@@ -48,7 +48,9 @@ class _Payer:
     """A customer of many policies, who pays one instalment after the other."""
 
     def __init__(self, number: int) -> None:
-        account = ReservedAreaAccountFactory.create(customer=Customer.objects.order_by("pk")[0])
+        account = ReservedAreaAccountFactory.create(
+            customer=Customer.objects.filter(reserved_area_accounts=None).earliest("pk")
+        )
         self.customer, today = account.customer, timezone.localdate()
         ends = {"starts_on": today - timedelta(days=300), "ends_on": today + timedelta(days=30)}
         policies = [PolicyFactory.create(holder=self.customer, **ends) for _policy in range(POLICIES)]

@@ -4,7 +4,7 @@ On a page the choice is in the session, in the app's API in a header. Whatever w
 an account that was ended, suspended or is past its last day opens nothing from that moment on.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, Value, When
@@ -12,11 +12,13 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from customers.models import Customer, ReservedAreaAccount, User
-from customers.models.account import Right
+from customers.models.account import AccountQuerySet, Right
 from foundation.numbers import whole_number
+from foundation.written_once import ObjectsWrittenOnce
 
 ACTING_FOR = "acting_for"  # in the session, and in a form: the account it was opened by
 HEADER = "X-Acting-For"
+NOBODY = -1  # the id of no user
 
 
 def account_for(user: User | AnonymousUser, chosen: str | int | None = None) -> ReservedAreaAccount | None:
@@ -36,11 +38,20 @@ def accounts_for(user: User | AnonymousUser, chosen: str | int | None = None) ->
     """
     if not user.is_authenticated or not user.is_active:
         return []
-    key = None if chosen is None else _key_in(chosen)
-    mine = ReservedAreaAccount.objects.filter(user=user).open_on(timezone.localdate()).usual_first()
+    key, today = None if chosen is None else _key_in(chosen), timezone.localdate()
+    return _MINE.objects(user.pk, today) if key is None else _MINE_CHOSEN_FIRST.objects(user.pk, today, key)
+
+
+def _mine(user_id: int, today: date, key: int | None = None) -> AccountQuerySet:
+    mine = ReservedAreaAccount.objects.filter(user=user_id).open_on(today).usual_first()
     if key is not None:
         mine = mine.order_by(Case(When(pk=key, then=Value(0)), default=Value(1)), *mine.query.order_by)
-    return list(mine.select_related("customer__agency")[:2])
+    return mine.select_related("customer__agency")[:2]
+
+
+# Every page of the reserved area asks one of the two.
+_MINE = ObjectsWrittenOnce(_mine, NOBODY, date.min)
+_MINE_CHOSEN_FIRST = ObjectsWrittenOnce(_mine, NOBODY, date.min, NOBODY - 1)
 
 
 def _key_in(chosen: str | int) -> int | None:

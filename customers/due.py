@@ -118,48 +118,46 @@ def policy_has_grace(policy: Policy) -> bool:
     return has_grace(annual=policy.annual, line=policy.ramo)
 
 
-def due_for(customer: Customer, *, today: date, most: int) -> list[Due]:
-    """What is due on the policies that the customer pays for, soonest first, at most so many: unpaid instalments however late, and
-    expiries near.
+def due_for(customer: Customer, *, today: date, most: int, policy: Policy | None = None) -> list[Due]:
+    """What is due on the policies that the customer pays for, or on that one of them alone, soonest first, at most so many: unpaid
+    instalments however late, and expiries near.
 
     A policy that was renewed already, under its number or a new one, does not come to an end. Two queries.
     """
     since, until = today - timedelta(days=MOTOR_GRACE_DAYS), today + AHEAD
-    unpaid, ending = _written(most)
-    found = unpaid.objects(customer.pk, until), ending.objects(customer.pk, today, since, until)
+    of_one = () if policy is None else (policy.pk,)
+    unpaid, ending = _written(most, of_one=policy is not None)
+    found = unpaid.objects(customer.pk, until, *of_one), ending.objects(customer.pk, today, since, until, *of_one)
     return _soonest(*found, today=today, most=most)
 
 
-def due_on(held: PolicyQuerySet, *, today: date, most: int) -> list[Due]:
-    """The same on some of the policies."""
-    since, until = today - timedelta(days=MOTOR_GRACE_DAYS), today + AHEAD
-    return _soonest(_unpaid(held, until)[:most], _ending(held, today, since, until)[:most], today=today, most=most)
-
-
-def _unpaid(held: PolicyQuerySet, until: date) -> InstalmentQuerySet:
+def _unpaid(holder: int, until: date, *policy: int) -> InstalmentQuerySet:
     alive = [Policy.State.ACTIVE, Policy.State.SUSPENDED]
     rows = with_attempts(Instalment.objects.unpaid()).filter(
-        policy__in=held.filter(state__in=alive), due_on__lte=until
+        policy__in=_held(holder, *policy).filter(state__in=alive), due_on__lte=until
     )
     return rows.select_related("policy").order_by("due_on", "pk")
 
 
-def _ending(held: PolicyQuerySet, today: date, since: date, until: date) -> PolicyQuerySet:
-    return with_offers(held.expiring(since, until).not_renewed(), today=today).order_by("ends_on", "pk")
+def _ending(holder: int, today: date, since: date, until: date, *policy: int) -> PolicyQuerySet:
+    rows = _held(holder, *policy).expiring(since, until).not_renewed()
+    return with_offers(rows, today=today).order_by("ends_on", "pk")
+
+
+def _held(holder: int, *policy: int) -> PolicyQuerySet:
+    held = Policy.objects.filter(holder=holder)
+    return held.filter(pk__in=policy) if policy else held
 
 
 @cache
-def _written(most: int) -> tuple[ObjectsWrittenOnce, ObjectsWrittenOnce]:
+def _written(most: int, *, of_one: bool) -> tuple[ObjectsWrittenOnce, ObjectsWrittenOnce]:
     """Both queries, for so many rows: every home asks them, and to write them took the ORM a quarter of the page."""
     nobody, day, since, until = -1, date(1, 1, 1), date(1, 1, 2), date(1, 1, 3)
-
-    def unpaid(holder: int, until: date) -> InstalmentQuerySet:
-        return _unpaid(Policy.objects.filter(holder=holder), until)[:most]
-
-    def ending(holder: int, today: date, since: date, until: date) -> PolicyQuerySet:
-        return _ending(Policy.objects.filter(holder=holder), today, since, until)[:most]
-
-    return ObjectsWrittenOnce(unpaid, nobody, until), ObjectsWrittenOnce(ending, nobody, day, since, until)
+    policy = (nobody - 1,) if of_one else ()
+    return (
+        ObjectsWrittenOnce(lambda *given: _unpaid(*given)[:most], nobody, until, *policy),
+        ObjectsWrittenOnce(lambda *given: _ending(*given)[:most], nobody, day, since, until, *policy),
+    )
 
 
 def _soonest(unpaid: Iterable[Instalment], ending: Iterable[Policy], *, today: date, most: int) -> list[Due]:

@@ -25,16 +25,21 @@ def written_day(value: date | datetime, article: str = "") -> str:
     """
     if isinstance(value, datetime):
         value = timezone.localtime(value)
-    text = date_format(value, "j F Y")
+    return _written_day(value.year, value.month, value.day, article, get_language())
+
+
+@lru_cache(maxsize=5_000)  # the same days come again and again, and Django takes a while over each
+def _written_day(year: int, month: int, day: int, article: str, language: str | None) -> str:
+    text = date_format(date(year, month, day), "j F Y")
     if not _in_italian():
         return text
     text = text.lower()
     before = f"{article} " if article else ""
     if article:
         elided = BEFORE_VOWEL[article.lower()]
-        if value.day in (8, 11):
+        if day in (8, 11):
             before = elided.capitalize() if article[0].isupper() else elided
-    return before + (text.replace("1", "1°", 1) if value.day == 1 else text)
+    return before + (text.replace("1", "1°", 1) if day == 1 else text)
 
 
 def written_moment(value: datetime, article: str = "") -> str:

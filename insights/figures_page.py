@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.formats import date_format, get_format, number_format
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from contact_center.catalogue import FIGURES, Figure, Parameters
 from contact_center.catalogue.measures import Split
@@ -30,6 +30,7 @@ from contact_center.figures.query import OF_ANSWERED_CALLS, WITHOUT, Chosen, Fig
 from contact_center.figures.reasons import NOT_CODED, REOPENED, UNRESOLVED, misses_by_reason
 from contact_center.models import Contact, DailyFigures
 from customers.models.operation import OperationKind
+from foundation.addresses import address
 
 ROWS_SHOWN = 100  # groups of a breakdown; the rest is summed in one row
 DAYS_SHOWN = 62
@@ -78,6 +79,11 @@ def period_label(period: Period) -> str:
 
 def month_label(month: date) -> str:
     """Short enough for an axis: Jan 2019."""
+    return _month_label(month, get_language())
+
+
+@lru_cache(maxsize=1_000)  # a page names the same months several times, and Django takes a while over each
+def _month_label(month: date, _language: str | None) -> str:
     return date_format(month, "M Y")
 
 
@@ -151,7 +157,7 @@ class Lists:
     """The addresses of the lists behind the numbers of one group."""
 
     def __init__(self, query: dict[str, str] | None) -> None:
-        self.base = f"{reverse('calls')}?{urlencode(query)}&figure=" if query is not None else None
+        self.base = f"{address('calls')}?{urlencode(query)}&figure=" if query is not None else None
 
     def url(self, key: str) -> str | None:
         """The list of a number; None for a group that has no list of its own."""
@@ -469,7 +475,7 @@ def _table_row(
         known = value.numerator if isinstance(value, Ratio) else value
         text = numbers.whole(known) if column.of_numerator else numbers.value(figure, value)
         cells.append({"text": text, "url": lists.url(figure.listed(formula)) if known is not None else None})
-    url = f"{reverse('figures')}?{urlencode(query)}" if query is not None else None
+    url = f"{address('figures')}?{urlencode(query)}" if query is not None else None
     return {"label": label, "url": url, "cells": cells, "is_total": False}
 
 

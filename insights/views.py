@@ -11,7 +11,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -36,13 +35,14 @@ from contact_center.figures.self_service import as_rows, is_known_with
 from contact_center.models import Call, Contact
 from contact_center.models.call import CallQuerySet
 from contact_center.models.contact import ContactQuerySet
+from foundation.addresses import address
 from foundation.files.downloads import CSV, XLSX, download
 from foundation.files.spreadsheets import Dialect, csv_lines
 from foundation.masking import Kind, seen
 from foundation.office.links import change_address
 from foundation.requests import Person, StaffRequest
 from insights import figures_page as page
-from insights.forms import FiguresForm, ListForm
+from insights.forms import BY, FiguresForm, ListForm
 
 FIGURES = "contact_center.view_dailyfigures"
 FILTERS = ("line", "topic", "agent", "team", "channel")
@@ -75,6 +75,7 @@ def figures_view(request: StaffRequest) -> HttpResponse:
         "cards": page.cards(monthly),
         "charts": page.charts(monthly, today),
         "breakdown": page.breakdown(grouped),
+        "tabs": _tabs(request, by),
         "misses": page.misses(form.period, form.chosen, monthly.parameters, today=today),
         "splits": page.splits(monthly),
         "self_service": page.self_service_table(form.period) if is_known_with(form.chosen) else None,
@@ -211,6 +212,16 @@ def _presets(request: HttpRequest, form: FiguresForm) -> list[dict[str, Any]]:
     return found
 
 
+def _tabs(request: HttpRequest, by: By) -> list[dict[str, Any]]:
+    """By what the period can be counted, with everything else of the address kept."""
+    asked = request.GET.copy()
+    found = []
+    for value, label in BY:
+        asked["by"] = value
+        found.append({"label": label, "url": f"?{asked.urlencode()}#breakdown", "active": value == by})
+    return found
+
+
 def _exports(report: FiguresReport, by: str) -> list[dict[str, str]]:
     query = page.query_of(report.period, report.chosen, by=by)
     return [
@@ -225,7 +236,7 @@ def _dialect(request: HttpRequest) -> Dialect:
 
 
 def _address(name: str, query: dict[str, str], **more: str) -> str:
-    return f"{reverse(name)}?{urlencode(query | more)}"
+    return f"{address(name)}?{urlencode(query | more)}"
 
 
 def _basis_differs() -> str:

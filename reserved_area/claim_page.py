@@ -10,13 +10,18 @@ from customers.claim_reports.lines import GUIDES, shown_steps
 from customers.claim_terms import offer_days
 from customers.models import Claim, ClaimDraft, ClaimFile, ClaimReport, Customer
 from customers.rami import MOTOR_LIABILITY
+from foundation.written_once import ObjectsWrittenOnce
 
 MOST_FILES = 100  # shown on one page
+NOBODY = -1  # the id of no customer
 
 
 def drafts_of(customer: Customer) -> list[ClaimDraft]:
     """The reports that the customer has begun, or an agent for them, the latest first. One query."""
-    return list(ClaimDraft.objects.filter(customer=customer).for_list())
+    return _DRAFTS.objects(customer.pk)
+
+
+_DRAFTS = ObjectsWrittenOnce(lambda customer: ClaimDraft.objects.filter(customer=customer).for_list(), NOBODY)
 
 
 def days_for_offer(claim: Claim) -> int | None:

@@ -45,9 +45,9 @@ def inbox_for(customer: Customer) -> NoticeQuerySet:
     return inbox if shows_all else inbox.filter(is_promotional=False)
 
 
-def notices_for(customer: Customer) -> NoticeQuerySet:
-    """The inbox without advertising, which has a place of its own."""
-    return inbox_for(customer).filter(is_promotional=False)
+def notices_for(customer: Customer | int) -> NoticeQuerySet:
+    """The inbox of the customer, or of the one of that id, without advertising, which has a place of its own."""
+    return Notice.objects.inbox_of(customer).filter(is_promotional=False)
 
 
 def offers_for(customer: Customer) -> NoticeQuerySet:

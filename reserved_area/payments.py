@@ -35,6 +35,7 @@ from foundation.files.downloads import PDF, download
 from foundation.form_guard import name_what_is_missing
 from foundation.refusals import Refused
 from notifications.payments import ask_provider, take_confirmation
+from reserved_area.due_words import shown_due
 from reserved_area.paying import AWAY, begin_payment, portal_return
 from reserved_area.records import customer_page, one_page
 
@@ -171,11 +172,12 @@ def payments_view(request: CustomerRequest) -> HttpResponse:
     elsewhere = Instalment.objects.filter(~Exists(paid_here), policy__holder=request.customer, paid_on__isnull=False)
     elsewhere = elsewhere.select_related("policy").order_by("-paid_on", "-pk")
     paid_elsewhere, pages_elsewhere = one_page(request, elsewhere, name="rate")
+    dues = due_for(request.customer, today=timezone.localdate(), most=MOST_DUE)
     return render(
         request,
         "reserved_area/payments.html",
         {
-            "dues": due_for(request.customer, today=timezone.localdate(), most=MOST_DUE),
+            "shown_dues": [shown_due(each) for each in dues],
             "can_pay": can_pay_online(),
             "payments": payments,
             "page": pages,

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -19,7 +18,8 @@ from notifications.preferences.forms import PreferencesForm
 from notifications.preferences.groups import CHOOSABLE, Group
 from notifications.preferences.queries import chosen_by, company_hours
 from notifications.preferences.words import in_words
-from reserved_area.records import LANGUAGE_KEPT, customer_page, one_page
+from reserved_area.language import in_language
+from reserved_area.records import customer_page, one_page
 
 UNPROCESSABLE = 422
 
@@ -50,16 +50,7 @@ def _kept(language: str, *, is_changed: bool, request: CustomerRequest) -> HttpR
     with translation.override(language):
         sentence = _("Done: we write to you like this from now on.") if is_changed else _("Nothing was different.")
     messages.success(request, sentence)
-    translation.activate(language)
-    answer = redirect("portal_preferences")
-    answer.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        language,
-        max_age=LANGUAGE_KEPT,
-        samesite="Lax",
-        secure=settings.LANGUAGE_COOKIE_SECURE,
-    )
-    return answer
+    return in_language(redirect("portal_preferences"), language)
 
 
 def _context(request: CustomerRequest, form: PreferencesForm) -> dict[str, Any]:

@@ -5,14 +5,13 @@ from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any, TypeVar, overload
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -36,6 +35,7 @@ from foundation.office.drafts import taken
 from foundation.page_before import page_before
 from notifications.operations import change_own_data
 from reserved_area.claim_page import drafts_of, report_of
+from reserved_area.language import in_language
 from reserved_area.offers import offered
 from reserved_area.papers import documents_of_claim, documents_of_policy
 from reserved_area.policies import facts_of_policy, policies_of, shown_policy
@@ -43,7 +43,6 @@ from reserved_area.policies import facts_of_policy, policies_of, shown_policy
 PAGE = 20
 SHELL = "reserved_area/base.html"  # the frame of the reserved area, for pages that exist outside it too
 FARTHEST_PAGE = 500
-LANGUAGE_KEPT = 31_536_000  # seconds: a year
 
 Row = TypeVar("Row", bound=Model)
 
@@ -277,16 +276,7 @@ def language_view(request: CustomerRequest) -> HttpResponse:
                 by=request.user,
                 channel=Operation.Channel.PORTAL,
             )
-        translation.activate(language)
-        answer = redirect("portal_profile")
-        answer.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            language,
-            max_age=LANGUAGE_KEPT,
-            samesite="Lax",
-            secure=settings.LANGUAGE_COOKIE_SECURE,
-        )
-        return answer
+        return in_language(redirect("portal_profile"), language)
     return redirect("portal_profile")
 
 

@@ -1,5 +1,6 @@
 """The reserved area's room about requests: one's own conversations on every channel, and messages in written ones."""
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -28,12 +29,13 @@ from contact_center.requests.forms import (
 )
 from contact_center.requests.thread import said_of, thread_page
 from contact_center.requests.views import guided, take_request
-from customers.models import Policy
+from customers.models import Customer, Policy
 from customers.models.account import Right
 from customers.requests import CustomerRequest
 from foundation.files.keeping import FilesNotKept
 from foundation.files.uploads import no_room, too_large
 from foundation.refusals import Refused
+from foundation.written_once import ObjectsWrittenOnce, WrittenOnce
 from reserved_area.records import SHELL, customer_page, one_page
 
 MOST_POLICIES = 100  # offered to choose from; a customer who has more names the policy in words
@@ -111,11 +113,11 @@ def answer_view(request: CustomerRequest) -> HttpResponse:
     “This is what I needed” ends it here, “I still want to write” goes on to the form; either press is counted. Where
     there is nothing to say, the form comes at once.
     """
-    topic = Topic.objects.public().valid_on(timezone.localdate()).filter(code=_word(request, "argomento")).first()
-    if topic is None:
+    topics = _TOPIC.objects(timezone.localdate(), _word(request, "argomento"))
+    if not topics:
         return redirect("portal_write_guided")
-    held = Policy.objects.visible_to(request.user).filter(holder=request.customer)
-    policy = held.filter(number=_chosen_number(request)).first()
+    topic, chosen = topics[0], _chosen_number(request)
+    policy = request.customer.policies.filter(number=chosen).first() if chosen else None
     to_form = f"{reverse('portal_write_guided')}?{_asked(topic, policy)}"
     form = EnoughForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
@@ -127,18 +129,39 @@ def answer_view(request: CustomerRequest) -> HttpResponse:
         messages.success(request, _("We are glad that this was enough. If something is missing, write to us."))
         return redirect("reserved_area")
     now = timezone.now()
-    answers = answers_for(request.user, request.customer, held=held, topic=topic, policy=policy, now=now)
+    answers = answers_for(request.user, request.customer, topic=topic, policy=policy, now=now)
     if not answers and policy is None and not form.is_bound:
         return redirect(to_form)
     context = {
         "topic": topic,
         "policy": policy,
-        "policies": list(held.order_by("-ends_on", "-pk")[:MOST_POLICIES]) if asks_policy(topic) else [],
+        "policies": _to_choose_from(request.customer) if asks_policy(topic) else [],
         "answers": answers,
         "form": form,
         "to_form": to_form,
     }
     return render(request, "reserved_area/answer.html", context, status=422 if form.is_bound else 200)
+
+
+def _to_choose_from(customer: Customer) -> list[tuple[str, str]]:
+    """The policies that the customer pays for, by number: for a select."""
+    return [
+        (number, " · ".join(filter(None, (product, plate, number))))
+        for number, product, plate in _HELD.rows(customer.pk)
+    ]
+
+
+_TOPIC = ObjectsWrittenOnce(
+    lambda day, code: Topic.objects.public().valid_on(day).filter(code=code).order_by("pk")[:1], date.min, "a topic"
+)
+_HELD = WrittenOnce(
+    lambda customer: (
+        Policy.objects.filter(holder=customer)
+        .order_by("-ends_on", "-pk")
+        .values_list("number", "product", "plate")[:MOST_POLICIES]
+    ),
+    -1,
+)
 
 
 def _asked(topic: Topic, policy: Policy | None) -> str:

@@ -122,7 +122,11 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["foundation.templatetags.icons", "customers.templatetags.acting_forms"],
+            "builtins": [
+                "foundation.templatetags.icons",
+                "foundation.templatetags.addresses",
+                "customers.templatetags.acting_forms",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

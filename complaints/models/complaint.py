@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.terms import ANSWER_DAYS, SUSPENSION_DAYS
 from contact_center.models import Contact
-from customers.models import Agency, Claim, Customer, Policy, User
+from customers.models import Agency, Claim, Customer, Policy
 from customers.visibility import reach_of
 from foundation.constraints import is_among, one_of
 from foundation.guards import Guard, append_only, fixed, never_deleted
 from foundation.history import keep_history
-from foundation.models import Versioned
+from foundation.models import NumberedYear, Versioned
+from foundation.requests import Reader
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
@@ -81,7 +82,7 @@ def term_on(today: date) -> Func:
 class ComplaintQuerySet(models.QuerySet["Complaint"]):
     """Questions asked about complaints."""
 
-    def visible_to(self, user: User) -> "ComplaintQuerySet":
+    def visible_to(self, user: Reader) -> "ComplaintQuerySet":
         """Complaints within the user's reach: all for company staff, an agency's own customers', one's own."""
         reach = reach_of(user)
         if reach.everything:
@@ -115,27 +116,12 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
         return self.filter(due_on__lte=day).with_term(today).filter(Q(term_on__lte=day))
 
 
-class RegisterYear(models.Model):
+class RegisterYear(NumberedYear):
     """The last number given in a year. Its row is locked while a complaint is registered: no number is missing."""
 
-    year = models.PositiveSmallIntegerField(_("year"), primary_key=True)
-    last_number = models.PositiveIntegerField(_("last number"), default=0)
-
-    class Meta:
+    class Meta(NumberedYear.Meta):
         verbose_name = _("year of the register")
         verbose_name_plural = _("years of the register")
-        triggers = [
-            *never_deleted(),
-            Guard(
-                name="never_backwards",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(new__last_number__lt=pgtrigger.F("old__last_number"))
-                | ~pgtrigger.Q(new__year=pgtrigger.F("old__year")),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.year)
 
 
 class ComplaintState(models.TextChoices):

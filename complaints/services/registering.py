@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -136,25 +136,11 @@ def _known(contact: Contact | None, submission_key: uuid.UUID | None) -> Complai
     return Complaint.objects.filter(submission_key=submission_key).first() if submission_key else None
 
 
-def _locked_year() -> tuple[RegisterYear, datetime]:
-    """The year's row, locked, and the moment of registration: read under the lock, so numbers follow the moments.
-
-    A registration that waited for the lock over New Year's Eve gets a number of the new year.
-    """
-    number = timezone.localdate().year
-    RegisterYear.objects.bulk_create([RegisterYear(year=number)], ignore_conflicts=True)
-    year = RegisterYear.objects.select_for_update().get(pk=number)
-    now = timezone.now()
-    return (year, now) if timezone.localdate(now).year == number else _locked_year()
-
-
 def _enter(statement: Statement, *, contact: Contact | None, submission_key: uuid.UUID | None) -> Complaint:
-    year, now = _locked_year()
-    year.last_number += 1
-    year.save(update_fields=["last_number"])
+    year, now = RegisterYear.locked_now()
     return Complaint.objects.create(
         year=year,
-        sequence=year.last_number,
+        sequence=year.take_number(),
         contact=contact,
         submission_key=submission_key,
         registered_at=now,

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal, Protocol
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from contact_center.catalogue import STORED, Parameters
 from contact_center.models import Contact, FiguresBasis
 from contact_center.models.naming import name_sql
+from foundation.written_once import ObjectsWrittenOnce
 
 from .daily import basis_matches
 from .definitions import COUNTED, Change, Counts, Definition, all_changes, definitions, parameters_in_settings
@@ -191,12 +193,19 @@ def figures(
 def _basis(period: Period, before: Period | None) -> tuple[FiguresBasis | None, int]:
     """The stored thresholds, and how many days of the periods wait to be counted."""
     before = before or period
+    found = _BASIS.objects(period.start, period.end, before.start, before.end)
+    return (found[0], found[0].stale_days) if found else (None, 0)
+
+
+def _basis_with_stale_days(*days: date) -> QuerySet:
     waiting = RawSQL(
         "SELECT count(DISTINCT day) FROM contact_center_staleday WHERE day BETWEEN %s AND %s OR day BETWEEN %s AND %s",
-        [period.start, period.end, before.start, before.end],
+        days,
     )
-    basis = FiguresBasis.objects.annotate(stale_days=waiting).first()
-    return basis, basis.stale_days if basis else 0
+    return FiguresBasis.objects.annotate(stale_days=waiting).order_by("pk")[:1]
+
+
+_BASIS = ObjectsWrittenOnce(_basis_with_stale_days, *(date(1, 1, day) for day in range(1, 5)))
 
 
 def current_parameters() -> Parameters:

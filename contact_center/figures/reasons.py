@@ -1,17 +1,22 @@
 """Why a contact was not resolved at first level, and how many there are for each reason."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from contact_center.catalogue import Parameters
+from contact_center.catalogue.entries import first_moment
 from contact_center.models import Contact
+from foundation.written_once import WrittenOnce
 
+from .definitions import parameters_in_settings
 from .lists import rows_behind
 from .period import Period
 from .query import Chosen
 
 # Besides the reasons of an escalation (`Contact.Escalation`).
+MISSES = "not_first_level"  # the list behind the number
 NOT_CODED, UNRESOLVED, REOPENED = "not_coded", "unresolved", "reopened"
 
 
@@ -29,11 +34,32 @@ def misses_by_reason(period: Period, chosen: Chosen, parameters: Parameters, *, 
 
     They are counted from the contacts themselves, which are few: those that `rows_behind` lists, in one query.
     """
-    rows = rows_behind("not_first_level", period, chosen, parameters, user=None, today=today)
+    rows: Iterable[tuple[int, str, str, int]]
+    if chosen == Chosen():  # as the page opens
+        rows = _OF_ALL.rows(*_moments(period))
+    else:
+        rows = _by_codes(rows_behind(MISSES, period, chosen, parameters, user=None, today=today))
     found: dict[str, int] = {}
-    for level, escalation, outcome, count in (
-        rows.order_by().values_list("level", "escalation", "outcome").annotate(count=Count("pk"))
-    ):
+    for level, escalation, outcome, count in rows:
         reason = reason_of(level=level, escalation=escalation, outcome=outcome)
         found[reason] = found.get(reason, 0) + count
     return dict(sorted(found.items(), key=lambda each: (-each[1], each[0])))
+
+
+def _by_codes(rows: QuerySet) -> QuerySet:
+    return rows.order_by().values_list("level", "escalation", "outcome").annotate(count=Count("pk"))
+
+
+def _moments(period: Period) -> tuple[datetime, datetime]:
+    """When the period begins and when it is over, as `rows_behind` asks for it."""
+    return first_moment(period.start), first_moment(period.end + timedelta(days=1))
+
+
+# Written for a period of no contacts. Which contacts were missed follows neither from the thresholds nor from the day.
+_NO_PERIOD = Period(date(1000, 1, 1), date(1000, 1, 1))
+_OF_ALL = WrittenOnce(
+    lambda *_moments: _by_codes(
+        rows_behind(MISSES, _NO_PERIOD, Chosen(), parameters_in_settings(), user=None, today=_NO_PERIOD.start)
+    ),
+    *_moments(_NO_PERIOD),
+)

@@ -6,16 +6,17 @@ contacts and calls know nothing of it. Why it is asked of the rows and not kept 
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext as _
 
 from customers.models import Operation
 from customers.models.operation import OperationKind
 from foundation.dates import ROME
+from foundation.written_once import WrittenOnce
 
 from .period import Period
 from .query import Chosen
@@ -62,19 +63,20 @@ def self_service(period: Period) -> SelfService:
     """Count the operations of the period, days in Italy, both ends included: one query over their index."""
     first = datetime.combine(period.start, time(0), tzinfo=ROME)
     after = datetime.combine(period.end + timedelta(days=1), time(0), tzinfo=ROME)
-    rows = (
-        Operation.objects.filter(
-            state=Operation.State.DONE, is_self_service=True, ended_at__gte=first, ended_at__lt=after
-        )
-        .order_by()
-        .annotate(month=TruncMonth("ended_at", tzinfo=ROME))
-        .values_list("month", "kind")
-        .annotate(count=Count("pk"))
-    )
     by_month: dict[date, Counter[str]] = {month: Counter() for month in period.months()}
-    for month, kind, count in rows:
+    for month, kind, count in _BY_MONTH.rows(first, after):
         by_month[month.date()][kind] = count
     return SelfService(by_month)
+
+
+def _by_month(first: datetime, after: datetime) -> QuerySet:
+    done = Operation.objects.filter(state=Operation.State.DONE, is_self_service=True)
+    done = done.filter(ended_at__gte=first, ended_at__lt=after).order_by()
+    months = done.annotate(month=TruncMonth("ended_at", tzinfo=ROME)).values_list("month", "kind")
+    return months.annotate(count=Count("pk"))
+
+
+_BY_MONTH = WrittenOnce(_by_month, datetime(1, 1, 2, tzinfo=UTC), datetime(1, 1, 3, tzinfo=UTC))
 
 
 def is_known_with(chosen: Chosen) -> bool:

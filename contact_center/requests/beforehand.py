@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from contact_center.models import AnsweredBeforehand, Contact, Topic
+from contact_center.models.contact import ContactQuerySet
 from contact_center.requests.answers import (
     About,
     Answer,
@@ -18,32 +19,31 @@ from contact_center.requests.answers import (
     looked_for,
     nothing_found,
 )
-from customers.due import due_on
+from customers.due import due_for
 from customers.models import Claim, Customer, Document, Policy, User
-from customers.models.policy import PolicyQuerySet
 from customers.payments.renewals import paid_renewal
+from customers.visibility import reader_of_file, sees_one_file
+from foundation.written_once import ObjectsWrittenOnce
 
 MOST = 4  # answers of each sort: who has more is better served by the room itself
 RECENT = timedelta(days=90)  # a claim that ended within these days is still asked about
 
 
-def answers_for(
-    user: User, customer: Customer, *, held: PolicyQuerySet, topic: Topic, policy: Policy | None, now: datetime
-) -> list[Answer]:
-    """What we can tell the customer about the topic; an empty list is nothing.
+def answers_for(user: User, customer: Customer, *, topic: Topic, policy: Policy | None, now: datetime) -> list[Answer]:
+    """What we can tell the customer about the topic, as the user reads it; an empty list is nothing.
 
-    `held` are the policies that the customer pays for; of them only `policy`, where one was chosen.
+    It is about the policies that the customer pays for; of them only `policy`, where one was chosen.
     """
+    assert sees_one_file(user, customer.pk), "the door narrows the reach before it asks"
     wanted = looked_for(topic)
     today = timezone.localdate(now)
-    found = _requests(user, topic, now)
+    found = [about_request(each, now=now) for each in _REQUESTS.objects(customer.pk, topic.area)]
     if About.DOCUMENT in wanted:
         found += _documents(user, policy)
     if About.CLAIM in wanted:
         found += _claims(user, policy, now)
     if About.POLICY in wanted:
-        asked = held.filter(pk=policy.pk) if policy else held
-        found += [about_due(due) for due in due_on(asked, today=today, most=MOST)]
+        found += [about_due(due) for due in due_for(customer, today=today, most=MOST, policy=policy)]
         if policy is not None and not any(each.about == About.POLICY for each in found):
             renewal = paid_renewal(policy)
             renewed_until = renewal.ends_on if renewal is not None else None
@@ -55,12 +55,14 @@ def answers_for(
     return found
 
 
-def _requests(user: User, topic: Topic, now: datetime) -> list[Answer]:
+def _requests(customer: int, area: str) -> ContactQuerySet:
     """What the customer asked about the same area, and has no answer to yet."""
-    waiting = Contact.objects.visible_to(user).open().filter(topic__area=topic.area)
-    asked = waiting.exclude(channel=Contact.Channel.PHONE).for_list().select_related("call_back")
-    asked = asked.order_by("-started_at", "-pk")
-    return [about_request(each, now=now) for each in asked[:MOST]]
+    waiting = Contact.objects.visible_to(reader_of_file(customer)).open().filter(topic__area=area)
+    asked = waiting.exclude(channel=Contact.Channel.PHONE).select_related("topic", "call_back").defer("notes")
+    return asked.order_by("-started_at", "-pk")[:MOST]
+
+
+_REQUESTS = ObjectsWrittenOnce(_requests, -1, "an area")
 
 
 def _claims(user: User, policy: Policy | None, now: datetime) -> list[Answer]:

@@ -257,18 +257,17 @@ def send_report(
     found = drafts.filter(key=key, customer=customer).first()
     if found is None:
         return Sent(_sent_before(key, customer), is_new=False)
-    year = _locked_year()
+    year, _moment = ReportYear.locked_now()
     standing = standing_of(found)
     _refuse_unless_ready(standing, is_another=is_another, is_outside_known=is_outside_known)
-    year.last_number += 1
-    year.save(update_fields=["last_number"])
+    number = year.take_number()
     found.answers = held(standing.guide, found.answers)  # what another answer left out is no part of the report
-    claim = _claim_of(found, report_number(year.year, year.last_number))
+    claim = _claim_of(found, report_number(year.year, number))
     report = ClaimReport.objects.create(
         submission_key=found.key,
         claim=claim,
         year=year,
-        sequence=year.last_number,
+        sequence=number,
         guide=standing.guide.key,
         answers=found.answers,
         beside=standing.twin,
@@ -286,14 +285,6 @@ def _sent_before(key: uuid.UUID, customer: Customer) -> ClaimReport:
     if report is None:
         raise DraftGone(_("This report is no longer under way: it was sent, or given up."))
     return report
-
-
-def _locked_year() -> ReportYear:
-    """The row of the year in Italy, locked: one report at a time gets its number, so numbers have no gap."""
-    number = timezone.localdate().year
-    ReportYear.objects.bulk_create([ReportYear(year=number)], ignore_conflicts=True)
-    year = ReportYear.objects.select_for_update().get(pk=number)
-    return year if timezone.localdate().year == number else _locked_year()
 
 
 def _refuse_unless_ready(standing: Standing, *, is_another: bool, is_outside_known: bool) -> None:

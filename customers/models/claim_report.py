@@ -18,31 +18,16 @@ from customers.visibility import reach_of
 from foundation.constraints import one_of
 from foundation.encryption import EncryptedJSONField
 from foundation.guards import Guard, append_only, fixed, never_deleted, never_emptied
-from foundation.models import Versioned
+from foundation.models import NumberedYear, Versioned
 from foundation.requests import Reader
 
 
-class ReportYear(models.Model):
+class ReportYear(NumberedYear):
     """The last number given to a report in a year. Its row is locked while one is sent: no number is missing."""
 
-    year = models.PositiveSmallIntegerField(_("year"), primary_key=True)
-    last_number = models.PositiveIntegerField(_("last number"), default=0)
-
-    class Meta:
+    class Meta(NumberedYear.Meta):
         verbose_name = _("year of claim reports")
         verbose_name_plural = _("years of claim reports")
-        triggers = [
-            *never_deleted(),
-            Guard(
-                name="never_backwards",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(new__last_number__lt=pgtrigger.F("old__last_number"))
-                | ~pgtrigger.Q(new__year=pgtrigger.F("old__year")),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.year)
 
 
 class ReportChannel(models.TextChoices):

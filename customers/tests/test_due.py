@@ -5,8 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from customers.due import due_for, due_on
-from customers.models import Policy
+from customers.due import due_for
 from customers.tests.factories import InstalmentFactory, PolicyFactory
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +20,7 @@ def policy():
 
 
 def due(policy, most=5):
-    return due_on(Policy.objects.filter(pk=policy.pk), today=TODAY, most=most)
+    return due_for(policy.holder, today=TODAY, most=most, policy=policy)
 
 
 def test_an_instalment_has_amount_day_and_cover(policy):
@@ -145,11 +144,16 @@ def test_it_costs_two_queries(policy, django_assert_num_queries):
         due(policy)
 
 
-def test_all_that_somebody_pays_for_is_found_as_one_policy_is_on_whatever_day_it_is_asked(policy):
+def test_all_that_somebody_pays_for_is_what_each_policy_has_on_whatever_day_it_is_asked(policy):
     InstalmentFactory(policy=policy, due_on=date(2026, 6, 20))
-    ending(holder=policy.holder)
+    other = ending(holder=policy.holder)
     InstalmentFactory(policy=ending(plate="XY987ZW"), due_on=date(2026, 6, 20))  # somebody else's
-    held = Policy.objects.filter(holder=policy.holder)
     for day in (TODAY, TODAY + timedelta(days=40), date(2025, 1, 1)):
-        assert due_for(policy.holder, today=day, most=5) == due_on(held, today=day, most=5)
+        of_each = [due_for(policy.holder, today=day, most=5, policy=each) for each in (policy, other)]
+        assert due_for(policy.holder, today=day, most=5) == sorted(of_each[0] + of_each[1], key=lambda due: due.on)
     assert len(due_for(policy.holder, today=TODAY, most=1)) == 1
+
+
+def test_a_policy_of_somebody_else_has_nothing_due_for_the_customer(policy):
+    InstalmentFactory(policy=policy, due_on=date(2026, 6, 20))
+    assert due_for(ending().holder, today=TODAY, most=5, policy=policy) == []

@@ -48,3 +48,11 @@ def test_an_article_that_italian_does_not_have_is_refused():
 
 def test_no_moment_is_written_as_nothing():
     assert moment_in_full(None) == ""
+
+
+def test_a_day_is_written_in_each_language_however_often_it_was_asked_before():
+    for _each in range(2):
+        with override("it"):
+            assert written_day(date(2026, 12, 8), "al") == "all’8 dicembre 2026"
+        with override("en"):
+            assert written_day(date(2026, 12, 8), "al") == "8 December 2026"

@@ -117,8 +117,8 @@ class NoticeQuerySet(models.QuerySet):
         held = self.filter(state=Notice.State.SENDING, claimed_at__lt=claimed_before)
         return held.exclude(channel=Notice.Channel.POST).order_by("claimed_at")
 
-    def inbox_of(self, customer: Customer) -> "NoticeQuerySet":
-        """What the reserved area shows the customer, newest first. What a digest carried is read there."""
+    def inbox_of(self, customer: Customer | int) -> "NoticeQuerySet":
+        """What the reserved area shows the customer (or the one of that id), newest first. What a digest carried is read there."""
         sent = self.filter(customer=customer, channel=Notice.Channel.INBOX, state=Notice.State.SENT)
         sent = sent.filter(digest__isnull=True)
         return sent.order_by("-created_at", "-pk")

@@ -1,12 +1,12 @@
 """Commands: owe a notice. It is written in the transaction of the command that owes it, and sent by a worker afterwards."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -226,5 +226,12 @@ def pec_of(customer: Customer, *, but: Collection[str] = ()) -> str:
 
 def is_enrolled(customer: Customer) -> bool:
     """Whether somebody opens the reserved area for the customer and reads what is written there; an heir does not."""
-    accounts = ReservedAreaAccount.objects.open_on(timezone.localdate()).exclude(capacity=Capacity.HEIR)
-    return accounts.filter(customer=customer, user__is_active=True).exists()
+    return bool(_READERS.rows(customer.pk, timezone.localdate()))
+
+
+def _readers(customer: int, today: date) -> QuerySet:
+    accounts = ReservedAreaAccount.objects.open_on(today).exclude(capacity=Capacity.HEIR)
+    return accounts.filter(customer=customer, user__is_active=True).order_by().values_list("pk")[:1]
+
+
+_READERS = WrittenOnce(_readers, -1, date.min)

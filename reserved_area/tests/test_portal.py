@@ -260,7 +260,7 @@ def test_the_home_shows_what_is_due_what_moves_and_what_is_new(client, customer)
     fill(customer)
     page = client.get(reverse("reserved_area")).context
     assert [due.is_expiry for due in page["dues"]] == [False, True]
-    assert [claim.adjuster for claim, _answer_by in page["claims"]] == ["dott. Neri"]
+    assert [claim.adjuster for claim in page["claims"]] == ["dott. Neri"]
     assert [contact.channel for contact in page["contacts"]] == ["site_form"]
     assert len(page["complaints"]) == 1
     assert len(page["notices"]) == 1

@@ -101,6 +101,16 @@ def test_a_code_is_good_once_however_long_it_would_be_accepted(user, time_machin
     assert send(f"{SIGN_IN}2fa/authenticate", {"code": early}, second).status_code == 400
 
 
+def test_the_code_by_which_the_app_set_up_a_second_factor_lets_nobody_in_afterwards(user, time_machine):
+    time_machine.move_to("2026-11-29T10:00:00Z", tick=False)
+    token, app = token_of(user), "/accesso/app/v1/account/authenticators/totp"
+    secret = send(app, token=token, method="get").json()["meta"]["secret"]
+    first = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    assert send(app, {"code": first}, token).status_code == 200
+    pending = sign_in(user).json()["meta"]["session_token"]
+    assert send(f"{SIGN_IN}2fa/authenticate", {"code": first}, pending).status_code == 400
+
+
 def test_there_are_as_many_passkeys_as_on_the_page_and_the_refusal_is_in_its_words(user):
     for _each in range(PASSKEYS_AT_MOST):
         store(user, SoftPasskey())

@@ -212,6 +212,19 @@ def test_setting_it_up_right_after_the_sign_in_asks_no_password_again_and_opens_
     assert client.get(reverse("admin:index")).status_code == 200
 
 
+def test_the_code_that_set_up_the_app_lets_nobody_in_afterwards(time_machine):
+    time_machine.move_to("2026-11-29T10:00:00Z", tick=False)
+    user = UserFactory(is_staff=True)
+    client, _answer = give_password(user)
+    secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
+    first, second = (format_hotp_value(hotp_value(secret, int(time.time()) // 30 + shift)) for shift in (0, 1))
+    client.post(reverse("mfa_activate_totp"), {"code": first})
+    other, _answer = give_password(user)
+    assert other.post(reverse("mfa_authenticate"), {"code": first}).status_code == 200
+    assert "_auth_user_id" not in other.session
+    assert other.post(reverse("mfa_authenticate"), {"code": second}).url == reverse("after_sign_in")
+
+
 def test_setting_it_up_later_asks_the_password_again():
     client = Client()
     client.force_login(UserFactory(role=roles.AGENT))

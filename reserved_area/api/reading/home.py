@@ -55,7 +55,5 @@ class HomeView(MeView):
         facts |= {
             "name": request.customer.letter_name,
             "accounts": accounts,
-            "claims": [claim for claim, _answer_by in facts["claims"]],
-            "complaints": [complaint for complaint, _words in facts["complaints"]],
         }
         return Response(HomeShape(facts, context={"request": request}).data)

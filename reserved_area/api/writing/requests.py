@@ -108,12 +108,12 @@ class BeforehandView(MeView):
     def get(self, request: MeRequest) -> Response:
         """Of all policies, or of one."""
         asked = request.query_params
-        held, policy = _held(request), None
+        policy = None
         if "policy" in asked:
-            policy = get_object_or_404(held, pk=whole_number(asked["policy"], most_digits=18) or 0)
+            policy = get_object_or_404(_held(request), pk=whole_number(asked["policy"], most_digits=18) or 0)
         topic = topic_called(asked.get("topic", "").replace("\0", ""))
         now = timezone.now()
-        found = answers_for(request.user, request.customer, held=held, topic=topic, policy=policy, now=now)
+        found = answers_for(request.user, request.customer, topic=topic, policy=policy, now=now)
         return Response(BeforehandShape({"answers": found, "asks_policy": asks_policy(topic)}).data)
 
     @writes(

@@ -94,9 +94,7 @@ def _reported(plan: Plan, organisation: Organisation, customer: Customer, policy
         },
     }
     year, _made = ReportYear.objects.get_or_create(year=day.year)
-    year.last_number += 1
-    year.save(update_fields=["last_number"])
-    number = report_number(year.year, year.last_number)
+    number = report_number(year.year, year.take_number())
     claim = Claim.objects.create(
         number=number,
         report_number=number,
