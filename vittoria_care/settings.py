@@ -442,6 +442,12 @@ PEC_IMAP_URL = env.str("PEC_IMAP_URL", default="")
 PEC_ADDRESS = env.str("PEC_ADDRESS", default="" if PRODUCTION else "vittoria.care@pec.vittoria-care.example")
 PEC_PER_HOUR = env.int("PEC_PER_HOUR", default=1_000)
 PEC_PRICE = Decimal(env.str("PEC_PRICE", default="0"))
+# Whose signature proves a receipt: a file of certificates (PEM), or a folder of them; the demonstration has an authority of its own.
+# Whether a receipt must be verified to prove anything; a production start refuses False.
+PEC_TRUSTED_CERTIFICATES = env.str(
+    "PEC_TRUSTED_CERTIFICATES", default="" if PRODUCTION else str(VAR_DIR / "pec" / "authority.pem")
+)
+PEC_RECEIPTS_MUST_VERIFY = env.bool("PEC_RECEIPTS_MUST_VERIFY", default=True)
 # What comes back: the address that it comes to (each notice has its own behind a plus sign) and its mailbox (imaps://). Without
 # an address, bounces go to the sender of the mail as ever.
 RETURNS_ADDRESS = env.str("RETURNS_ADDRESS", default="")
