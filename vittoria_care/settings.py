@@ -454,9 +454,10 @@ RETURNS_ADDRESS = env.str("RETURNS_ADDRESS", default="")
 RETURNS_IMAP_URL = env.str("RETURNS_IMAP_URL", default="")
 # Most addresses that bounces alone may stop mail to in a day: beyond them a fault of ours is likelier, and a person looks
 RETURNS_SUPPRESSED_PER_DAY = env.int("RETURNS_SUPPRESSED_PER_DAY", default=200)
-# Most letters in one batch for the printer, and what a letter costs in euro, for the receipts
+# Most letters in one batch for the printer, and what a letter costs in euro, for the receipts: with its first page, and each further one
 LETTERS_PER_BATCH = env.int("LETTERS_PER_BATCH", default=500)
 LETTER_PRICE = Decimal(env.str("LETTER_PRICE", default="0"))
+LETTER_PAGE_PRICE = Decimal(env.str("LETTER_PAGE_PRICE", default="0"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Vittoria Care <assistenza@vittoria-care.example>")
 
 # --- The API: most bytes of a body; most requests in a minute of a key, and of an address without one or with wrong ones
