@@ -432,6 +432,9 @@ NOTICE_QUIET_UNTIL = env.get_value("NOTICE_QUIET_UNTIL", cast=time.fromisoformat
 # The first day from which the papers of a contract inform that its e-mail address may get offers of similar products; unset, nobody
 # is written to without a consent (docs/promotions.md)
 SOFT_SPAM_SINCE = env.get_value("SOFT_SPAM_SINCE", cast=date.fromisoformat, default=None)
+# The files of the register of oppositions where they differ from ours (promotions/telephone/rules.py): sent, number, result, since, words,
+# and verified_on, the day on which they were compared with the operator's description
+OPPOSITION_FILES = env.json("OPPOSITION_FILES", default={})
 # For trials alone: promotions leave at any hour of any day. A production start refuses it.
 PROMOTIONS_AT_ALL_HOURS = env.bool("PROMOTIONS_AT_ALL_HOURS", default=False)
 # Certified e-mail: the manager's server (smtp+ssl:// or smtp+tls://), the mailbox of the receipts (imaps://), our address
