@@ -316,7 +316,7 @@ STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
 STRIPE_API_URL = env.str("STRIPE_API_URL", default="https://api.stripe.com")
 
 # --- Written requests
-PRIVACY_NOTICE_VERSION = "2026-11-29"  # of templates/legal/privacy.*.html: a change of the text is a new version
+PRIVACY_NOTICE_VERSION = "2026-11-30"  # of templates/legal/privacy.*.html: a change of the text is a new version
 REOPEN_DAYS = env.int("REOPEN_DAYS", default=14)
 SURVEY_EVERY_DAYS = env.int("SURVEY_EVERY_DAYS", default=7)
 CODE_CORRECTION_DAYS = env.int("CODE_CORRECTION_DAYS", default=7)
