@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.models import Customer
 from customers.visibility import reach_of
@@ -430,9 +431,9 @@ class Signature(models.TextChoices):
     """What the signature of a receipt is worth (notifications/channels/pec/signatures.py); nothing for what has none."""
 
     NONE = "", "–"
-    VERIFIED = "verified", _("verified")
-    UNVERIFIED = "unverified", _("cannot be verified")
-    WRONG = "wrong", _("wrong")
+    VERIFIED = "verified", pgettext_lazy("signature", "verified")
+    UNVERIFIED = "unverified", pgettext_lazy("signature", "cannot be verified")
+    WRONG = "wrong", pgettext_lazy("signature", "wrong")
 
 
 class DeliveryReport(models.Model):
