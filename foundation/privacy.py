@@ -217,6 +217,19 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Carrier:
+    """Somebody outside who carries what is written to people: what they get of it, and the country outside the European Union, if any.
+
+    `is_used` says whether this installation is set up so. Privacy page and record of processing name those that are, and no others.
+    """
+
+    name: Words
+    gets: Words
+    outside: Words
+    is_used: Callable[[], bool]
+
+
+@dataclass(frozen=True)
 class Obstacle:
     """Something under way that has to end before a person's file can be emptied; `rows` finds it for a customer."""
 

@@ -58,6 +58,12 @@ TONES = {
     Notice.State.IN_DOUBT: "warning",
 }
 
+SIGNATURE_TONES = {
+    DeliveryReport.Signature.VERIFIED: "success",
+    DeliveryReport.Signature.UNVERIFIED: "warning",
+    DeliveryReport.Signature.WRONG: "danger",
+}
+
 
 class NoticePanel(Panel):
     """What was written to the customer."""
@@ -92,7 +98,7 @@ class ReportPanel(Panel):
     """What was reported of it after it was sent."""
 
     model = DeliveryReport
-    fields = ("happened_at", "outcome", "detail", "original_shown", "by", "received_at")
+    fields = ("happened_at", "outcome", "signature_shown", "detail", "original_shown", "by", "received_at")
     ordering = ("-happened_at", "-pk")
     tab = False
     show_change_link = False
@@ -100,6 +106,12 @@ class ReportPanel(Panel):
     def get_queryset(self, request: StaffRequest) -> QuerySet:
         reports = super().get_queryset(request).select_related("by")
         return reports.annotate(has_original=Q(original__isnull=False)).defer("original")
+
+    @badge(description=_("signature"), tones=SIGNATURE_TONES)
+    def signature_shown(self, report: DeliveryReport) -> tuple[str, str]:
+        """What the signature of the receipt is worth, and whose it is."""
+        words = report.get_signature_display()
+        return report.signature, f"{words}: {report.signer}" if report.signer else words
 
     @display(description=_("as it came"))
     def original_shown(self, report: DeliveryReport) -> str:

@@ -113,6 +113,7 @@ PAYMENT_FAILED = NoticeKind(
     group=Group.PAYMENTS,
     parts=(obligations.POLICY, obligations.AMOUNT),
 )
+# Its text says that rights lapse in ten years (art. 2952, paragraph 2, c.c.) and where the sums go then: docs/decisions/terms-and-their-sources.md
 LIFE_MATURITY = NoticeKind(
     "life-maturity",
     _("Life policy about to mature"),

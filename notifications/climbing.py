@@ -24,7 +24,7 @@ from notifications.moves import move_notices
 from notifications.preferences.queries import chosen_by
 from notifications.preferences.rules import channels_left, may_follow
 from notifications.rendering import as_email, without_footer
-from notifications.services.queueing import email_of, is_enrolled, pec_of
+from notifications.services.queueing import email_of, is_enrolled, pec_of, refuse_unprintable
 from notifications.services.waking import wake_after_commit
 
 State = Notice.State
@@ -91,7 +91,8 @@ def next_rung(notice_id: int, now: datetime) -> Notice | None:
 def by_post(notice: Notice, *, by: User, reason: str, now: datetime) -> Notice:
     """A person decides that a refused notice goes by post: it is on the list of letters, and is not tried again.
 
-    Refused for what is for one address alone, has no customer with an address of their own, or is on the list already.
+    Refused for what is for one address alone, has no customer with an address of their own, has a file that cannot be printed, or is
+    on the list already.
     """
     notice = Notice.objects.select_for_update(of=("self",)).select_related("customer").get(pk=notice.pk)
     kind = KINDS.get(notice.kind)
@@ -106,6 +107,7 @@ def by_post(notice: Notice, *, by: User, reason: str, now: datetime) -> Notice:
     ways = list(Notice.objects.about(notice.matter).filter(customer=notice.customer, kind=notice.kind))
     if not notice.is_rendered or any(way.channel == Channel.POST for way in ways):
         raise Refused(_("A letter about it is on the list already."), code="letter_already")
+    refuse_unprintable([(each.name, each.content_type, bytes(each.content)) for each in notice.attachments.all()])
     number = sum(way.channel == Channel.POST for way in ways) + 1
     following = _copy(notice, Channel.POST, pec_of(notice.customer), number=number, now=now)
     why = (reason or _("It goes by post."))[:500]

@@ -113,7 +113,7 @@ RULES = [
         "notifications.DeliveryReport",
         actors=("by",),
         personal=("detail", "original"),
-        plain=("outcome", "source_key"),
+        plain=("outcome", "source_key", "signature", "signer"),
     ),
     with_notice(
         "notifications.Letter",

@@ -10,6 +10,7 @@ from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 
 from foundation.encryption import keys
+from notifications.channels.pec.trusted import Unusable, trusted_certificates
 from notifications.channels.push.configured import providers
 
 from .embedded import servers
@@ -123,6 +124,23 @@ def _unsafe_values() -> list[tuple[str, str, str]]:
                 "Set both: the sender, and the mailbox whose receipts prove the delivery.",
             )
         )
+    elif settings.PEC_BACKEND and not settings.PEC_RECEIPTS_MUST_VERIFY:
+        found.append(
+            (
+                "E060",
+                "PEC_RECEIPTS_MUST_VERIFY lets a receipt prove a delivery though nobody knows who signed it.",
+                "Remove it: it is for trials.",
+            )
+        )
+    elif settings.PEC_BACKEND and (problem := _problem_of_certificates()):
+        found.append(
+            (
+                "E061",
+                f"PEC_TRUSTED_CERTIFICATES: {problem}",
+                "Set it to a file (PEM) or folder with the certificates of the managers, or of who signs theirs "
+                "(docs/operations.md).",
+            )
+        )
     if settings.RETURNS_ADDRESS and not RETURNS_ADDRESS.fullmatch(settings.RETURNS_ADDRESS):
         found.append(
             (
@@ -179,6 +197,14 @@ def _unsafe_values() -> list[tuple[str, str, str]]:
             text = f"OPENID_PROVIDERS: the server of {provider.id} is not an https:// address."
             found.append(("E020", text, "Set it to the provider's issuer, or remove the entry."))
     return found
+
+
+def _problem_of_certificates() -> str:
+    """Why no receipt of certified e-mail could be verified; "" where there is a certificate to do so."""
+    try:
+        return "" if trusted_certificates(settings.PEC_TRUSTED_CERTIFICATES) else "it is not set."
+    except Unusable as error:
+        return str(error)
 
 
 def _of_pushes() -> list[tuple[str, str, str]]:

@@ -320,7 +320,7 @@ STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
 STRIPE_API_URL = env.str("STRIPE_API_URL", default="https://api.stripe.com")
 
 # --- Written requests
-PRIVACY_NOTICE_VERSION = "2026-11-29"  # of templates/legal/privacy.*.html: a change of the text is a new version
+PRIVACY_NOTICE_VERSION = "2026-11-30"  # of templates/legal/privacy.*.html: a change of the text is a new version
 REOPEN_DAYS = env.int("REOPEN_DAYS", default=14)
 SURVEY_EVERY_DAYS = env.int("SURVEY_EVERY_DAYS", default=7)
 CODE_CORRECTION_DAYS = env.int("CODE_CORRECTION_DAYS", default=7)
@@ -436,6 +436,9 @@ NOTICE_QUIET_UNTIL = env.get_value("NOTICE_QUIET_UNTIL", cast=time.fromisoformat
 # The first day from which the papers of a contract inform that its e-mail address may get offers of similar products; unset, nobody
 # is written to without a consent (docs/promotions.md)
 SOFT_SPAM_SINCE = env.get_value("SOFT_SPAM_SINCE", cast=date.fromisoformat, default=None)
+# The files of the register of oppositions where they differ from ours (promotions/telephone/rules.py): sent, number, result, since, words,
+# and verified_on, the day on which they were compared with the operator's description
+OPPOSITION_FILES = env.json("OPPOSITION_FILES", default={})
 # For trials alone: promotions leave at any hour of any day. A production start refuses it.
 PROMOTIONS_AT_ALL_HOURS = env.bool("PROMOTIONS_AT_ALL_HOURS", default=False)
 # Certified e-mail: the manager's server (smtp+ssl:// or smtp+tls://), the mailbox of the receipts (imaps://), our address
@@ -446,15 +449,22 @@ PEC_IMAP_URL = env.str("PEC_IMAP_URL", default="")
 PEC_ADDRESS = env.str("PEC_ADDRESS", default="" if PRODUCTION else "vittoria.care@pec.vittoria-care.example")
 PEC_PER_HOUR = env.int("PEC_PER_HOUR", default=1_000)
 PEC_PRICE = Decimal(env.str("PEC_PRICE", default="0"))
+# Whose signature proves a receipt: a file of certificates (PEM), or a folder of them; the demonstration has an authority of its own.
+# Whether a receipt must be verified to prove anything; a production start refuses False.
+PEC_TRUSTED_CERTIFICATES = env.str(
+    "PEC_TRUSTED_CERTIFICATES", default="" if PRODUCTION else str(VAR_DIR / "pec" / "authority.pem")
+)
+PEC_RECEIPTS_MUST_VERIFY = env.bool("PEC_RECEIPTS_MUST_VERIFY", default=True)
 # What comes back: the address that it comes to (each notice has its own behind a plus sign) and its mailbox (imaps://). Without
 # an address, bounces go to the sender of the mail as ever.
 RETURNS_ADDRESS = env.str("RETURNS_ADDRESS", default="")
 RETURNS_IMAP_URL = env.str("RETURNS_IMAP_URL", default="")
 # Most addresses that bounces alone may stop mail to in a day: beyond them a fault of ours is likelier, and a person looks
 RETURNS_SUPPRESSED_PER_DAY = env.int("RETURNS_SUPPRESSED_PER_DAY", default=200)
-# Most letters in one batch for the printer, and what a letter costs in euro, for the receipts
+# Most letters in one batch for the printer, and what a letter costs in euro, for the receipts: with its first page, and each further one
 LETTERS_PER_BATCH = env.int("LETTERS_PER_BATCH", default=500)
 LETTER_PRICE = Decimal(env.str("LETTER_PRICE", default="0"))
+LETTER_PAGE_PRICE = Decimal(env.str("LETTER_PAGE_PRICE", default="0"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Vittoria Care <assistenza@vittoria-care.example>")
 
 # --- The API: most bytes of a body; most requests in a minute of a key, and of an address without one or with wrong ones

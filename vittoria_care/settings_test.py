@@ -32,6 +32,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 OPENID_PROVIDERS = []  # a test that signs in by one names it
 ERASURE_LEDGER = str(BASE_DIR / "var" / f"test-erasures-{os.environ.get('PYTEST_XDIST_WORKER', 'only')}.jsonl")
 PEC_BACKEND = ""  # a test that sends certified e-mail names its server
+PEC_TRUSTED_CERTIFICATES = ""  # a test that reads receipts names whom it trusts
 TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN = (
     "AC-of-the-tests",
     "of-the-tests",

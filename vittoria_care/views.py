@@ -23,6 +23,7 @@ from foundation.page_before import page_before
 from .backoffice.site import POLICY
 from .demonstration.mail import is_kept_here
 from .privacy.record import kept_for
+from .privacy.rules import carriers
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -54,6 +55,7 @@ def legal(request: HttpRequest, name: str) -> HttpResponse:
         "version": settings.PRIVACY_NOTICE_VERSION if privacy else "",
         "text": f"legal/{name}.{language}.html",
         "kept": kept_for() if privacy else [],
+        "carriers": carriers() if privacy else [],
     }
     return render(request, "legal/page.html", context)
 

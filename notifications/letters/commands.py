@@ -7,21 +7,25 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Sum, prefetch_related_objects
+from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.models import Customer, User
 from foundation.refusals import Refused
 from notifications.channels import Channel
+from notifications.channels.post.enclosures import MEGABYTE, NotPrintable, pages_of
 from notifications.delivery import reasons_to_withhold
-from notifications.letters.printing import document_of
-from notifications.models import Letter, LetterBatch, Notice
+from notifications.letters.printing import document_of_letters, enclosures_of
+from notifications.models import Letter, LetterBatch, Notice, NoticeAttachment
 from notifications.moves import move_notices
 from notifications.rendering import UnknownWord
 from notifications.services import record_came_back
 from notifications.services.queueing import email_of
 
 State = Notice.State
+MOST_BYTES = 50 * MEGABYTE  # of the files of one batch
 
 
 @dataclass(frozen=True)
@@ -37,11 +41,13 @@ def make_batch(*, by: User) -> Made:
     """Put the letters that wait into a batch, the oldest first, at most LETTERS_PER_BATCH.
 
     Each is asked again: one that is not owed any more is withheld; one whose customer has an e-mail address now, or no postal
-    address, or that has files, remains on the list. From here on the texts and addresses are fixed.
+    address, or with a file that cannot be printed, remains on the list, and so does one whose files would make the batch larger
+    than MOST_BYTES. From here on the texts and addresses are fixed.
     """
-    now, left = timezone.now(), Counter[str]()
+    now, left, size = timezone.now(), Counter[str](), 0
     waiting = Notice.objects.by_hand().select_related("customer").select_for_update(skip_locked=True, of=("self",))
-    notices = list(waiting.prefetch_related("attachments")[: settings.LETTERS_PER_BATCH])
+    notices = list(waiting[: settings.LETTERS_PER_BATCH])
+    sizes = _sizes_of_files(notices)
     reasons = reasons_to_withhold(notices, now)
     for pk, reason in reasons.items():
         move_notices([pk], old=State.QUEUED, new=State.WITHHELD, at=now, detail=reason, problem=reason)
@@ -50,11 +56,13 @@ def make_batch(*, by: User) -> Made:
     for notice in notices:
         if notice.pk in reasons:
             continue
-        why = _why_not(notice)
+        too_large = size + sizes.get(notice.pk, 0) > MOST_BYTES
+        why = _("its files are for another batch: this one is large enough") if too_large else _why_not(notice)
         if why:
             left[why] += 1
         elif notice.customer is not None:
             taken.append((notice, "\n".join(postal_lines(notice.customer))))
+            size += sizes.get(notice.pk, 0)
     if not taken:
         return Made(None, left)
     for notice, _recipient in taken:
@@ -68,12 +76,13 @@ def make_batch(*, by: User) -> Made:
         Letter(notice=notice, number=number, recipient=recipient)
         for number, (notice, recipient) in enumerate(taken, start=1)
     ]
-    document = document_of(letters, on=timezone.localdate(now))
+    prefetch_related_objects([notice for notice, _recipient in taken], "attachments")
+    document = document_of_letters(letters, on=timezone.localdate(now))
     batch = LetterBatch.objects.create(
-        made_at=now, made_by=by, number_of_letters=len(letters), sha256=hashlib.sha256(document).hexdigest()
+        made_at=now, made_by=by, number_of_letters=len(letters), sha256=hashlib.sha256(document.content).hexdigest()
     )
-    for letter in letters:
-        letter.batch = batch
+    for letter, pages in zip(letters, document.pages, strict=True):
+        letter.batch, letter.pages = batch, pages
     Letter.objects.bulk_create(letters)
     ids = [notice.pk for notice, _recipient in taken]
     why = _("In batch %(number)s of letters.") % {"number": batch.pk}
@@ -81,12 +90,20 @@ def make_batch(*, by: User) -> Made:
     return Made(batch, left)
 
 
+def _sizes_of_files(notices: Iterable[Notice]) -> dict[int, int]:
+    """How many bytes the files of each notice have together; nothing is read of them."""
+    files = NoticeAttachment.objects.filter(notice__in=[notice.pk for notice in notices]).order_by()
+    return dict(files.values_list("notice").annotate(size=Sum(Length("content"))))
+
+
 def _why_not(notice: Notice) -> str:
     """Why a letter cannot be printed here; "" when it can."""
     if notice.customer is None or not postal_lines(notice.customer):
         return _("no postal address is known")
-    if notice.attachments.all():
-        return _("it has files, which a person adds")
+    try:
+        pages_of(enclosures_of(notice))
+    except NotPrintable as error:
+        return str(error)
     ways = Notice.objects.about(notice.matter).filter(customer=notice.customer, channel=Channel.EMAIL)
     tried = set(ways.values_list("address", flat=True))
     if email_of(notice.customer, but=tried):
@@ -115,12 +132,20 @@ def send_batch(batch: LetterBatch, *, how: str, by: User) -> LetterBatch:
     now = timezone.now()
     batch.sent_at, batch.how, batch.ended_by = now, how, by
     batch.save(update_fields=["sent_at", "how", "ended_by"])
-    cost = f" = {settings.LETTER_PRICE} EUR" if settings.LETTER_PRICE else ""
-    receipt = f"1 letter{cost}: batch {batch.pk}"
-    move_notices(
-        _ids(batch), old=State.SENDING, new=State.SENT, at=now, by=by, detail=how, sent_at=now, receipt=receipt
-    )
+    by_pages: dict[int | None, list[int]] = {}
+    for notice, pages in batch.letters.order_by("number").values_list("notice", "pages"):
+        by_pages.setdefault(pages, []).append(notice)
+    for pages, ids in by_pages.items():
+        receipt = receipt_of(pages, batch=batch.pk)
+        move_notices(ids, old=State.SENDING, new=State.SENT, at=now, by=by, detail=how, sent_at=now, receipt=receipt)
     return batch
+
+
+def receipt_of(pages: int | None, *, batch: int) -> str:
+    """What a letter of so many pages was and what it cost: LETTER_PRICE, and LETTER_PAGE_PRICE for each page beyond the first."""
+    price = settings.LETTER_PRICE + settings.LETTER_PAGE_PRICE * ((pages or 1) - 1)
+    counted = f", {pages} pages" if pages and pages > 1 else ""
+    return f"1 letter{counted}" + (f" = {price} EUR" if price else "") + f": batch {batch}"
 
 
 @transaction.atomic

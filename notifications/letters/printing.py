@@ -7,21 +7,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from notifications.channels.post import PrintedLetter, manifest_of, pdf_of
-from notifications.models import Letter, LetterBatch
+from notifications.channels.post import Document, PrintedLetter, document_of, manifest_of
+from notifications.channels.post.enclosures import Enclosure
+from notifications.models import Letter, LetterBatch, Notice
 from notifications.rendering import without_footer
 
 
-def document_of(letters: Sequence[Letter], *, on: date) -> bytes:
-    """The document of the letters, dated on the day."""
+def document_of_letters(letters: Sequence[Letter], *, on: date) -> Document:
+    """The document of the letters, dated on the day, with the files of each behind it. NotPrintable where one cannot be read."""
     with override("it"):
         title = _("Letters")
-    return pdf_of([_printed(letter) for letter in letters], title=title, on=on)
+    return document_of([_printed(letter) for letter in letters], title=title, on=on)
 
 
 def document_of_batch(batch: LetterBatch) -> bytes:
     """The document of the batch as it was when it was made."""
-    return document_of(_letters(batch), on=timezone.localdate(batch.made_at))
+    return document_of_letters(_letters(batch), on=timezone.localdate(batch.made_at)).content
 
 
 def manifest_of_batch(batch: LetterBatch) -> str:
@@ -29,8 +30,13 @@ def manifest_of_batch(batch: LetterBatch) -> str:
     return manifest_of([_printed(letter) for letter in _letters(batch)], sha256=batch.sha256)
 
 
+def enclosures_of(notice: Notice) -> tuple[Enclosure, ...]:
+    """The files of the notice, as they go behind its letter."""
+    return tuple(Enclosure(each.name, bytes(each.content)) for each in notice.attachments.all())
+
+
 def _letters(batch: LetterBatch) -> list[Letter]:
-    return list(batch.letters.select_related("notice").order_by("number"))
+    return list(batch.letters.select_related("notice").prefetch_related("notice__attachments").order_by("number"))
 
 
 def _printed(letter: Letter) -> PrintedLetter:
@@ -42,4 +48,6 @@ def _printed(letter: Letter) -> PrintedLetter:
         language=notice.language,
         subject=notice.subject,
         text=without_footer(notice.body_text),
+        enclosures=enclosures_of(notice),
+        pages=letter.pages,
     )

@@ -77,6 +77,9 @@ class Letter(models.Model):
     notice = models.OneToOneField(Notice, models.CASCADE, related_name="letter", verbose_name=_("notice"))
     number = models.PositiveIntegerField(_("number"))
     recipient = models.TextField(_("recipient"))
+    pages = models.PositiveIntegerField(
+        _("pages"), null=True, blank=True, help_text=_("With the files behind it; nothing where they were not counted")
+    )
 
     class Meta:
         verbose_name = _("letter")
@@ -85,6 +88,7 @@ class Letter(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["batch", "number"], name="one_letter_per_number"),
             models.CheckConstraint(condition=~Q(recipient=""), name="letter_has_a_recipient"),
+            models.CheckConstraint(condition=Q(pages__isnull=True) | Q(pages__gt=0), name="letter_has_a_page"),
         ]
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.models import Customer
 from customers.visibility import reach_of
@@ -423,16 +424,27 @@ class Outcome(models.TextChoices):
     ON_ITS_WAY = "on_its_way", _("on its way")
     DELIVERED = "delivered", _("arrived")
     FAILED = "failed", _("did not arrive")
+    UNPROVED = "unproved", _("proves nothing")
+
+
+class Signature(models.TextChoices):
+    """What the signature of a receipt is worth (notifications/channels/pec/signatures.py); nothing for what has none."""
+
+    NONE = "", "–"
+    VERIFIED = "verified", pgettext_lazy("signature", "verified")
+    UNVERIFIED = "unverified", pgettext_lazy("signature", "cannot be verified")
+    WRONG = "wrong", pgettext_lazy("signature", "wrong")
 
 
 class DeliveryReport(models.Model):
     """What became of a notice after it was sent: the word of a channel, or of a person who saw it come back.
 
     Rows are added, never changed; the notice has the result of the newest. `source_key` is the report's own key at its
-    source, so that a report that comes twice is kept once.
+    source, so that a report that comes twice is kept once. A receipt whose signature is wrong proves nothing, nor does one
+    that cannot be verified where that is required (PEC_RECEIPTS_MUST_VERIFY): its outcome is `UNPROVED`.
     """
 
-    Outcome = Outcome
+    Outcome, Signature = Outcome, Signature
 
     notice = models.ForeignKey(
         Notice, models.CASCADE, related_name="reports", verbose_name=_("notice"), db_index=False
@@ -441,6 +453,8 @@ class DeliveryReport(models.Model):
     detail = models.CharField(_("in words"), max_length=500, blank=True)
     source_key = models.CharField(_("key at its source"), max_length=200, null=True, blank=True, unique=True)
     original = models.BinaryField(_("as it came"), null=True, blank=True)
+    signature = models.CharField(_("signature"), max_length=10, choices=Signature.choices, blank=True, default="")
+    signer = models.CharField(_("signed by"), max_length=200, blank=True, default="")
     by = models.ForeignKey(
         "customers.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"), db_index=False
     )
@@ -451,7 +465,17 @@ class DeliveryReport(models.Model):
         verbose_name = _("report of delivery")
         verbose_name_plural = _("reports of delivery")
         ordering = ["-happened_at", "-pk"]
-        constraints = [one_of("outcome", Outcome, name="report_outcome_is_known")]
+        constraints = [
+            one_of("outcome", Outcome, name="report_outcome_is_known"),
+            one_of("signature", Signature, name="report_signature_is_known"),
+            models.CheckConstraint(
+                condition=~Q(signature="wrong") | Q(outcome="unproved"), name="a_wrong_signature_proves_nothing"
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="unproved") | Q(signature__in=["wrong", "unverified"]),
+                name="unproved_by_its_signature",
+            ),
+        ]
         indexes = [models.Index(fields=["notice", "-happened_at"], name="report_of_notice")]
         triggers = append_only()
 

@@ -20,7 +20,7 @@ from foundation.files.downloads import CSV, PDF, download
 from foundation.requests import Reader, StaffRequest
 from notifications.models import Notice
 from notifications.proof.query import FAULTS, Why, counts_of, last_day, rows_of
-from notifications.proof.report import checksums_of, csv_of, lines_of, pdf_of
+from notifications.proof.report import checksums_of, csv_of, lines_of, pdf_of, signatures_of
 
 SEES = ("notifications.change_notice", "customers.view_accesslog")  # either: who decides about notices, who audits
 MOST_SHOWN = 200
@@ -106,6 +106,7 @@ def _found(first: date, last: date) -> dict[str, Any]:
         "faults": faults,
         "number_of_faults": number,
         "most_shown": MOST_SHOWN,
+        "signatures": signatures_of(first, last),
         "files": files,
     }
 

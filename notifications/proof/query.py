@@ -3,7 +3,8 @@
 The term is the end of the thirtieth day before the expiry, by the clock of Rome. It is asked of the records as they stood
 then: the state and the expiry of the policy, what was paid, which policy followed. An alert counts from the moment that
 proves it: an e-mail or a letter from its sending, unless it came back; the reserved area from its being opened; a text
-to a telephone or a certified e-mail from the report of its arrival.
+to a telephone from the report of its arrival; a certified e-mail from its manager's receipt of delivery, whose signature must be
+verified where PEC_RECEIPTS_MUST_VERIFY asks for it.
 """
 
 from collections import Counter
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +47,7 @@ class Why(models.TextChoices):
     REFUSED = "refused", _("the channel refused it")
     TO_BE_POSTED = "to_be_posted", _("it waits to be sent by post or PEC")
     WAITING = "waiting", _("it waits to be sent")
+    UNVERIFIED = "unverified", _("a receipt came, and its signature is not verified")
     NO_SIGN = "no_sign", _("sent, and no sign of its arrival came")
     UNOPENED = "unopened", _("in the reserved area, and not opened")
     WITHHELD = "withheld", _("withheld: there was nobody to reach at the address")
@@ -77,8 +80,12 @@ WAYS = """
         ELSE (
             SELECT min(report.happened_at) FROM notifications_deliveryreport AS report
             WHERE report.notice_id = way.id AND report.outcome = 'delivered'
+              AND (way.channel <> 'pec' OR report.signature = 'verified' OR NOT %(must_verify)s)
         )
-    END AS proved_at, way.state = 'withheld' AND EXISTS (
+    END AS proved_at, way.channel = 'pec' AND EXISTS (
+        SELECT FROM notifications_deliveryreport AS report
+        WHERE report.notice_id = way.id AND report.outcome IN ('delivered', 'unproved') AND report.signature <> 'verified'
+    ) AS is_unverified, way.state = 'withheld' AND EXISTS (
         SELECT FROM notifications_noticeevent AS event
         WHERE event.notice_id = way.id AND event.new = 'withheld' AND event.by_id IS NOT NULL
     ) AS is_withheld_by_person
@@ -98,6 +105,7 @@ JUDGED = f"""
                    bool_or(arrival = 'failed') AS came_back, bool_or(state = 'refused') AS refused,
                    bool_or(state IN ('queued', 'sending') AND channel = 'post') AS to_be_posted,
                    bool_or(state IN ('queued', 'sending')) AS waiting,
+                   bool_or(state = 'sent' AND is_unverified) AS unverified,
                    bool_or(state = 'sent' AND channel IN ('sms', 'pec')) AS no_sign,
                    bool_or(state = 'sent' AND channel = 'inbox') AS unopened, bool_or(state = 'withheld') AS withheld
             FROM ({WAYS}) AS way
@@ -127,6 +135,7 @@ JUDGED = f"""
             WHEN refused THEN 'refused'
             WHEN to_be_posted THEN 'to_be_posted'
             WHEN waiting THEN 'waiting'
+            WHEN unverified THEN 'unverified'
             WHEN no_sign THEN 'no_sign'
             WHEN unopened THEN 'unopened'
             WHEN withheld THEN 'withheld'
@@ -147,8 +156,14 @@ ROWS = f"""
     {JUDGED}
     SELECT verdicts.id, number, plate, ends_on, term, verdict, why, verdicts.proved_at, verdicts.written,
            coalesce(proof_id, last_id) AS notice_id, coalesce(notice.channel, '') AS channel,
-           coalesce(notice.receipt, '') AS receipt, coalesce(notice.message_id, '') AS message_id
+           coalesce(notice.receipt, '') AS receipt, coalesce(notice.message_id, '') AS message_id,
+           coalesce(evidence.signature, '') AS signature, coalesce(evidence.signer, '') AS signer
     FROM verdicts LEFT JOIN notifications_notice AS notice ON notice.id = coalesce(proof_id, last_id)
+    LEFT JOIN LATERAL (  -- the receipt that proves most
+        SELECT report.signature, report.signer FROM notifications_deliveryreport AS report
+        WHERE report.notice_id = notice.id AND report.outcome IN ('delivered', 'unproved') AND notice.channel = 'pec'
+        ORDER BY report.signature = 'verified' DESC, report.outcome = 'delivered' DESC, report.happened_at LIMIT 1
+    ) AS evidence ON true
     WHERE verdict = ANY(%(verdicts)s)
     ORDER BY ends_on, number
 """  # noqa: S608
@@ -156,7 +171,10 @@ ROWS = f"""
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One policy. `notice_id` is the notice that proves the alert, or else the last that was written of it."""
+    """One policy. `notice_id` is the notice that proves the alert, or else the last that was written of it.
+
+    `signature` and `signer` are those of its manager's receipt, where it went by certified e-mail.
+    """
 
     policy_id: int
     number: str
@@ -171,6 +189,8 @@ class Row:
     channel: str
     receipt: str
     message_id: str
+    signature: str
+    signer: str
 
 
 def last_day(today: date) -> date:
@@ -183,6 +203,19 @@ def counts_of(first: date, last: date) -> Counter[tuple[str, str]]:
     with connection.cursor() as cursor:
         cursor.execute(COUNTS, _values(first, last))
         return Counter({(verdict, why): number for verdict, why, number in cursor.fetchall()})
+
+
+def unverified_of(first: date, last: date) -> int:
+    """How many policies of the period are announced in time by a certified e-mail alone whose receipt nobody verified.
+
+    None where PEC_RECEIPTS_MUST_VERIFY asks for it: these are not announced then.
+    """
+    if settings.PEC_RECEIPTS_MUST_VERIFY:
+        return 0
+    return sum(
+        row.channel == "pec" and row.signature != "verified"
+        for row in rows_of(first, last, verdicts=(Verdict.IN_TIME,))
+    )
 
 
 def rows_of(
@@ -201,6 +234,7 @@ def _values(first: date, last: date) -> dict[str, Any]:
         "first": first,
         "last": last,
         "days": EXPIRY_NOTICE_DAYS,
+        "must_verify": settings.PEC_RECEIPTS_MUST_VERIFY,
         "motor": MOTOR_LIABILITY,
         "kind": POLICY_EXPIRING.code,
     }

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from foundation.dates import ROME, written_day
 from foundation.files.spreadsheets import csv_lines
 from foundation.pdf import printable, typeset
 from notifications.channels import Channel
-from notifications.proof.query import FAULTS, Row, Verdict, Why, counts_of, rows_of
+from notifications.proof.query import FAULTS, Row, Verdict, Why, counts_of, rows_of, unverified_of
 
 TEMPLATE = Path(__file__).parent / "proof.typ"
 COLUMNS = (
@@ -31,6 +33,8 @@ COLUMNS = (
     "notice",
     "receipt",
     "message_id",
+    "signature",
+    "signer",
 )
 MOST_LISTED = 500  # faults in the PDF; the CSV has all
 
@@ -76,9 +80,11 @@ def pdf_of(first: date, last: date, *, checksum: str, on: date) -> bytes:
         % {**period, "day": written_day(on, "il")},
         "law": _(
             "Art. 170-bis of the Italian insurance code: notice at least thirty days before the expiry. An e-mail or a letter counts "
-            "from its sending unless it came back, the reserved area from its being opened, a text or a certified e-mail from "
-            "the report of its arrival."
-        ),
+            "from its sending unless it came back, the reserved area from its being opened, a text from the report of its "
+            "arrival, a certified e-mail from its manager's receipt of delivery."
+        )
+        + " "
+        + signatures_of(first, last),
         "head": [_("Result"), _("Why"), _("Policies")],
         "lines": [
             [str(line.verdict.label), str(line.why.label), number_format(line.number, force_grouping=True)]
@@ -92,6 +98,19 @@ def pdf_of(first: date, last: date, *, checksum: str, on: date) -> bytes:
         "checksum": _("SHA-256 of the CSV with every policy: %(checksum)s") % {"checksum": checksum},
     }
     return typeset(TEMPLATE, values, on=on)
+
+
+def signatures_of(first: date, last: date) -> str:
+    """What the signatures of the receipts of certified e-mail are worth in the period, in one sentence."""
+    if settings.PEC_RECEIPTS_MUST_VERIFY:
+        return _("Only receipts whose signature was verified are counted.")
+    number = unverified_of(first, last)
+    words = ngettext(
+        "Receipts count here though their signature was not verified: the alert of %(number)d policy rests on one.",
+        "Receipts count here though their signature was not verified: the alerts of %(number)d policies rest on one.",
+        number,
+    )
+    return words % {"number": number}
 
 
 def checksums_of(files: Iterable[tuple[str, bytes]]) -> str:
@@ -111,5 +130,14 @@ def _cells(row: Row) -> list[object]:
     proved = timezone.localtime(row.proved_at, ROME).isoformat(timespec="seconds") if row.proved_at else ""
     channel = Channel(row.channel).value if row.channel else ""
     days = [row.ends_on.isoformat(), row.term.isoformat()]
-    evidence = [proved, channel, row.written, row.notice_id or "", row.receipt, row.message_id]
+    evidence = [
+        proved,
+        channel,
+        row.written,
+        row.notice_id or "",
+        row.receipt,
+        row.message_id,
+        row.signature,
+        row.signer,
+    ]
     return [row.number, row.plate, *days, row.verdict, row.why, *evidence]

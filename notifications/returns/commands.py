@@ -50,11 +50,12 @@ class Place:
 
 @transaction.atomic
 def keep_return(
-    raw: bytes, place: Place, *, size: int | None = None, at: datetime | None = None
+    raw: bytes, place: Place, *, size: int | None = None, at: datetime | None = None, doubt: str = ""
 ) -> tuple[ReturnedMessage, bool]:
     """Keep the message and do what follows from it; with whether it is new. The same bytes again only say where they lie now.
 
-    `size` is that of the whole message where `raw` is only its beginning, `at` when it came (now). A bounce is reported to its notice, whose next rung
+    `size` is that of the whole message where `raw` is only its beginning, `at` when it came (now). With a `doubt` about it nothing
+    follows, and a person reads why. A bounce is reported to its notice, whose next rung
     is then taken (climbing); where nobody is at the address, nothing goes there any more. Nothing follows from what is not
     signed by us, nor from a bounce that comes later than LATE.
     """
@@ -68,9 +69,11 @@ def keep_return(
     read, now = read_return(raw), at or timezone.now()
     found = match(read, channel=place.channel)
     returned = _row(raw, place, read, found, digest=digest, size=size, now=now)
-    if read.kind in SETTLES_ITSELF or (read.kind == Kind.COMPLAINT and not read.is_for_good):
+    if doubt:
+        returned.remark = doubt[:500]
+    elif read.kind in SETTLES_ITSELF or (read.kind == Kind.COMPLAINT and not read.is_for_good):
         _settle(returned, now)
-    if found.notice is not None and _is_timely(found.notice, read, returned, now):
+    if not doubt and found.notice is not None and _is_timely(found.notice, read, returned, now):
         _follow(returned, read, found.notice, now)
     returned.save(force_insert=True)
     return returned, True
@@ -146,7 +149,9 @@ def _follow(returned: ReturnedMessage, read: ReadReturn, notice: Notice, now: da
         _report(returned, notice, Outcome.ON_ITS_WAY, now)
         _settle(returned, now, Effect.REPORTED)
     elif read.kind == Kind.RECEIPT:
-        _report(returned, notice, Outcome.DELIVERED if read.is_for_good else Outcome.ON_ITS_WAY, now)
+        # Of certified e-mail only the manager's own receipt proves anything (receipts.py)
+        is_proof = read.is_for_good and notice.channel != Channel.PEC
+        _report(returned, notice, Outcome.DELIVERED if is_proof else Outcome.ON_ITS_WAY, now)
         _settle(returned, now, Effect.REPORTED)
     elif read.kind == Kind.COMPLAINT and read.is_for_good:
         _follow_complaint(returned, notice, now)
@@ -213,6 +218,15 @@ def moment_of(written_at: datetime | None, *, left: datetime | None, now: dateti
     """Rule: when it happened: the message's own date where that lies between our sending and now, else now."""
     earliest = left if left is not None else now - timedelta(days=1)
     return written_at if written_at is not None and earliest <= written_at <= now else now
+
+
+def settle_receipt(raw: bytes) -> None:
+    """What waited on the list because of its signature is dealt with: the signature is verified now."""
+    digest = hashlib.sha256(raw).hexdigest()
+    for returned in ReturnedMessage.objects.open().filter(digest=digest, kind=Kind.RECEIPT).defer("raw"):
+        _settle(returned, timezone.now(), Effect.REPORTED)
+        returned.remark = _("The signature is verified now.")
+        returned.save(update_fields=["state", "handled_at", "effect", "remark"])
 
 
 def _too_many(now: datetime) -> bool:

@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from notifications.channels import Unavailable
 
+RETURNS, PEC = "returns", "pec"  # the mailboxes, as their places are called
 TIMEOUT = 30  # seconds for one answer
 LONGEST_VISIT = 240  # seconds for all of them: a server that sends a byte now and then holds up no worker
 LARGEST = 40 * 1024 * 1024  # bytes of a message that is read whole: a complete receipt has the message inside

@@ -20,12 +20,11 @@ from notifications.channels.pec.receipts import Unreadable, read_receipt
 from notifications.message_ids import notice_of_message_id
 from notifications.models import MailboxPlace, ReturnedMessage
 from notifications.returns.commands import Place, keep_return, keep_unreadable
-from notifications.returns.mailbox import LARGEST, Fetched, Mailbox, open_mailbox
-from notifications.returns.receipts import keep_receipt
+from notifications.returns.mailbox import LARGEST, PEC, RETURNS, Fetched, Mailbox, open_mailbox
+from notifications.returns.receipts import check_as_set_up, doubt_of, is_proof, keep_receipt
 
 log = logging.getLogger(__name__)
 
-RETURNS, PEC = "returns", "pec"
 MOST = 500  # messages of one mailbox in a round
 MOST_BYTES = 100 * 1024 * 1024  # of one mailbox in a round
 LARGEST_RETURN = 10 * 1024 * 1024  # bytes of a bounce or answer that is kept whole
@@ -42,6 +41,7 @@ class Round:
     mailbox: str
     new: Counter[str] = field(default_factory=Counter)
     receipts: int = 0
+    unproved: int = 0  # of the receipts, those that prove nothing
     known: int = 0
     removed: int = 0
     waiting: int = 0
@@ -137,7 +137,10 @@ def _take_return(fetched: Fetched, place: Place, found: Round) -> None:
 
 
 def _take_certified(fetched: Fetched, place: Place, found: Round) -> None:
-    """A receipt of a notice of ours is its proof; whatever else comes there is kept like what comes back elsewhere."""
+    """A receipt of a notice of ours, signed by a manager, is its proof; one that is no proof is kept and listed as well.
+
+    Whatever else comes there is kept like what comes back elsewhere.
+    """
     try:
         receipt = read_receipt(fetched.raw)
     except Unreadable as error:
@@ -147,10 +150,15 @@ def _take_certified(fetched: Fetched, place: Place, found: Round) -> None:
     notice = notice_of_message_id(receipt.message_id) if receipt is not None else None
     if receipt is None or notice is None or notice.channel != Channel.PEC:
         _take_return(fetched, place, found)
-    elif keep_receipt(notice, receipt, fetched.raw):
-        found.receipts += 1
-    else:
-        found.known += 1
+        return
+    check = check_as_set_up(fetched.raw, receipt)
+    is_new = keep_receipt(notice, receipt, fetched.raw, check)
+    found.receipts += is_new
+    found.known += not is_new
+    if not is_proof(check):
+        log.error("a receipt of notice %s proves nothing, its signature is %s: %s", notice.pk, check.result, check.why)
+        keep_return(fetched.raw, place, size=fetched.size, doubt=doubt_of(check))
+        found.unproved += is_new
 
 
 def _count(kept: tuple[ReturnedMessage, bool], found: Round) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from foundation.office.tiles import Tile
 from notifications.models import MailboxPlace, ReturnedMessage
-from notifications.returns.rounds import PEC, RETURNS
+from notifications.returns.mailbox import PEC, RETURNS
 
 MOST = 999  # counted no further
 QUIET = timedelta(hours=1)  # in which a mailbox is read several times

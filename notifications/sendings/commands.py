@@ -1,6 +1,7 @@
 """Commands: what a person decides about many notices that failed for one cause."""
 
-from contextlib import suppress
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
@@ -18,9 +19,19 @@ from notifications.sendings.figures import failed_ids
 MOST = 200  # decided at once
 
 
+@dataclass
+class Decided:
+    """How many notices were decided, and how many were left for each reason."""
+
+    number: int = 0
+    left: Counter[str] = field(default_factory=Counter)
+
+
 @transaction.atomic
-def decide_failures(cause: Cause, decision: Decision, *, reason: str, by: User, now: datetime | None = None) -> int:
-    """Do the same to the refused notices of the cause, oldest first, MOST at the most; returns how many.
+def decide_failures(
+    cause: Cause, decision: Decision, *, reason: str, by: User, now: datetime | None = None
+) -> Decided:
+    """Do the same to the refused notices of the cause, oldest first, MOST at the most; returns how many, and what was not done.
 
     Refused to mute addresses for what is our own fault, and for what is in doubt, which has decisions of its own.
     """
@@ -31,14 +42,19 @@ def decide_failures(cause: Cause, decision: Decision, *, reason: str, by: User, 
             _("Only an address at which nobody is gets nothing any more: this says nothing about the addresses."),
             code="not_about_the_address",
         )
-    moment, done = now or timezone.now(), 0
+    moment, decided = now or timezone.now(), Decided()
     ids = failed_ids(cause, moment, most=MOST)
     notices = Notice.objects.visible_to(by).filter(pk__in=ids, state=Notice.State.REFUSED)
     for notice in notices.select_for_update(of=("self",), skip_locked=True).order_by("pk"):
-        with suppress(Refused):  # it came to its end just now, or is of no use any more
+        try:
             _decide(notice, decision, reason=reason, by=by, now=moment)
-            done += 1
-    return done
+        except (
+            Refused
+        ) as refused:  # it came to its end just now, is of no use any more, or has a file that is not printed
+            decided.left[str(refused)] += 1
+        else:
+            decided.number += 1
+    return decided
 
 
 def _decide(notice: Notice, decision: Decision, *, reason: str, by: User, now: datetime) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 
 from notifications.channels import Channel
 from notifications.kinds import name_of
-from notifications.models import Notice
+from notifications.models import DeliveryReport, Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +41,24 @@ def life_of(notice: Notice) -> list[Moment]:
         what = f"{event.get_old_display()} → {event.get_new_display()}"
         moments.append(Moment(event.at, what, event.detail, str(event.by or ""), tone=tone))
     for report in notice.reports.select_related("by").defer("original"):
-        tone = {"delivered": "good", "failed": "bad"}.get(report.outcome, "")
+        tone = {"delivered": "good", "failed": "bad", "unproved": "bad"}.get(report.outcome, "")
         what = _("report: %(outcome)s") % {"outcome": report.get_outcome_display()}
-        moments.append(Moment(report.happened_at, what, report.detail, str(report.by or ""), tone=tone))
+        detail = " · ".join(each for each in (report.detail, _signature_of(report)) if each)
+        moments.append(Moment(report.happened_at, what, detail, str(report.by or ""), tone=tone))
     if notice.read_at:
         moments.append(Moment(notice.read_at, _("read"), tone="good"))
     moments += _others(notice)
     if notice.expires_at:
         moments.append(Moment(notice.expires_at, _("of no use after this moment")))
     return sorted(moments, key=lambda moment: moment.at)
+
+
+def _signature_of(report: DeliveryReport) -> str:
+    """What the signature of a receipt is worth, and whose it is; "" for a report that has none."""
+    if not report.signature:
+        return ""
+    words = _("signature: %(state)s") % {"state": report.get_signature_display()}
+    return f"{words} ({report.signer})" if report.signer else words
 
 
 def _others(notice: Notice) -> list[Moment]:

@@ -393,11 +393,15 @@ class DecideFailures(ListCommand):
         return {"initial": {name: request.GET[name] for name in ("cause", "decision") if name in request.GET}}
 
     def run(self, request: StaffRequest, row: None, data: dict[str, Any]) -> Done:
-        done = decide_failures(
+        decided = decide_failures(
             Cause(data["cause"]), Decision(data["decision"]), reason=data["reason"], by=request.user
         )
-        words = ngettext("%(number)d notice was decided.", "%(number)d notices were decided.", done)
-        return Done(words % {"number": done}, reverse("admin:notifications_notice_sendings"))
+        done = decided.number
+        words = ngettext("%(number)d notice was decided.", "%(number)d notices were decided.", done) % {"number": done}
+        if decided.left:
+            reasons = "; ".join(f"{reason} ({number})" for reason, number in decided.left.items())
+            words += " " + _("Left as they are: %(reasons)s") % {"reasons": reasons}
+        return Done(words, reverse("admin:notifications_notice_sendings"))
 
 
 class ChannelForm(forms.Form):

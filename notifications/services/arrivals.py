@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,10 +27,12 @@ def report_delivery(
     happened_at: datetime | None = None,
     by: User | None = None,
     original: bytes | None = None,
+    signature: str = "",
+    signer: str = "",
 ) -> DeliveryReport | None:
     """Keep the report, and let the notice's arrival follow the newest one that is final; None where it was kept before.
 
-    `original` is the report as it came, where that is a proof. Reports may come twice, and in any order: `source_key` and `happened_at` tell. A notice in doubt that arrived has gone.
+    `original` is the report as it came, where that is a proof, with what its signature is worth and who signed. Reports may come twice, and in any order: `source_key` and `happened_at` tell. A notice in doubt that arrived has gone.
     """
     notice = Notice.objects.select_for_update().get(pk=notice.pk)
     if source_key is not None and DeliveryReport.objects.filter(source_key=source_key).exists():
@@ -42,16 +45,26 @@ def report_delivery(
         happened_at=happened_at or timezone.now(),
         by=by,
         original=original,
+        signature=signature,
+        signer=signer,
     )
-    final = notice.reports.exclude(outcome=Outcome.ON_ITS_WAY).order_by("-happened_at", "-pk").first()
-    if final is not None and notice.arrival != final.outcome:
-        Notice.objects.filter(pk=notice.pk).update(arrival=final.outcome)
-        Notice.objects.filter(digest=notice.pk, state=State.SENT).update(arrival=final.outcome)
+    arrival = _arrival_of(notice, is_disproof=signature == DeliveryReport.Signature.WRONG)
+    if notice.arrival != arrival:
+        Notice.objects.filter(pk=notice.pk).update(arrival=arrival)
+        Notice.objects.filter(digest=notice.pk, state=State.SENT).update(arrival=arrival)
     if notice.state == State.IN_DOUBT and outcome == Outcome.DELIVERED:
         why = _("It arrived, by the channel's report.")
         at = report.happened_at
         move_notices([notice.pk], old=State.IN_DOUBT, new=State.SENT, at=timezone.now(), detail=why, sent_at=at)
     return report
+
+
+def _arrival_of(notice: Notice, *, is_disproof: bool) -> str:
+    """What the newest final report says that no later look at its signature disproved; as it was where there is none."""
+    disproved = notice.reports.filter(signature=DeliveryReport.Signature.WRONG, original=OuterRef("original"))
+    final = notice.reports.exclude(outcome__in=[Outcome.ON_ITS_WAY, Outcome.UNPROVED]).exclude(Exists(disproved))
+    newest = final.order_by("-happened_at", "-pk").values_list("outcome", flat=True).first()
+    return newest or (Notice.Arrival.UNKNOWN if is_disproof else notice.arrival)
 
 
 @transaction.atomic

@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 
 from customers.models import ContactPoint, Customer, ReservedAreaAccount, User
 from customers.models.account import Capacity
+from foundation.refusals import Refused
 from foundation.written_once import WrittenOnce
 from notifications.channels import served
+from notifications.channels.post.enclosures import Enclosure, NotPrintable, pages_of
 from notifications.kinds import EMAIL, INBOX, PEC, POST, SMS, NoticeKind
 from notifications.ladder import MOBILE
 from notifications.models import Notice, NoticeAttachment, NoticeEvent, SuppressedAddress
@@ -82,6 +84,9 @@ def queue_notice(
         wanted.problem = _(
             "Too many e-mails to this address in a day: somebody typed it on our forms again and again."
         )
+    attachments = list(attachments)
+    if channel == POST:
+        refuse_unprintable(attachments)
     try:
         with transaction.atomic():
             wanted.save(force_insert=True)
@@ -101,6 +106,14 @@ def queue_notice(
     if wanted.state == Notice.State.QUEUED and channel in served() and wanted.send_after <= timezone.now():
         wake_after_commit(wanted.pk, queue=BULK if kind.is_bulk else URGENT)
     return wanted
+
+
+def refuse_unprintable(attachments: Iterable[tuple[str, str, bytes]]) -> None:
+    """Refused, in words for whoever writes the letter, where these files cannot go behind it: before it waits, not at the printer."""
+    try:
+        pages_of([Enclosure(name, content) for name, _content_type, content in attachments])
+    except NotPrintable as error:
+        raise Refused(str(error), code="not_printable") from error
 
 
 def mailbox_of(address: str) -> str:

@@ -1,26 +1,32 @@
-"""Receipts of certified e-mail as managers write them (RFC 6109): headers, text, data file, and the message inside."""
+"""Receipts of certified e-mail as managers write and sign them (RFC 6109): headers, text, data file, signature."""
 
-from email.message import EmailMessage
+from datetime import UTC, datetime
+from functools import cache
+
+from notifications.channels.pec.trial import DATA, Authority, TrialManager, mail_of
 
 RECIPIENT = "ditta@pec.ditta.example"
 SENDER = "vittoria@pec.vittoria.example"
-DATA = """<?xml version="1.0" encoding="UTF-8"?>
-<postacert tipo="{kind}" errore="{error}">
-  <intestazione>
-    <mittente>{sender}</mittente>
-    <destinatari tipo="{certified}">{recipient}</destinatari>
-    <risposte>{sender}</risposte>
-    <oggetto>La Sua polizza</oggetto>
-  </intestazione>
-  <dati>
-    <gestore-emittente>Gestore PEC S.p.A.</gestore-emittente>
-    <data zona="{zone}"><giorno>{day}</giorno><ora>{hour}</ora></data>
-    <identificativo>{identifier}</identificativo>
-    <msgid>{reference}</msgid>
-    <ricevuta tipo="completa" />{delivery}{more}
-  </dati>
-</postacert>
-"""
+BEGINS, ENDS = datetime(2020, 1, 1, tzinfo=UTC), datetime(2049, 1, 1, tzinfo=UTC)
+
+
+@cache
+def authority(name: str = "ours") -> Authority:
+    """The authority of the tests; another for another name."""
+    return Authority.made(begins=BEGINS, name=f"Autorità {name}")
+
+
+@cache
+def manager(by: str = "ours", **fields) -> TrialManager:
+    """A manager whose certificate the authority signed."""
+    return TrialManager.made(authority(by), **{"begins": BEGINS, "ends": ENDS} | fields)
+
+
+def trusted_in(settings, tmp_path, *names: str):
+    """Trust the authorities of these names, as an operator does: by a file of their certificates."""
+    bundle = tmp_path / "managers.pem"
+    bundle.write_bytes(b"".join(authority(name).pem for name in names or ("ours",)))
+    settings.PEC_TRUSTED_CERTIFICATES = str(bundle)
 
 
 def receipt(
@@ -37,21 +43,19 @@ def receipt(
     more: str = "",
     data: str | None = None,
     headers: dict[str, str] | None = None,
+    by: TrialManager | None = None,
+    is_signed: bool = True,
 ) -> bytes:
-    """A receipt about the message of this Message-ID."""
-    mail = EmailMessage()
-    mail["From"] = "Per conto di: posta-certificata@pec.gestore.example"
-    mail["To"] = SENDER
-    mail["Subject"] = f"{kind.upper()}: La Sua polizza"
-    given = {"X-Ricevuta": kind, "X-Riferimento-Message-ID": reference} | (headers or {})
-    for name, value in given.items():
-        if value:
-            mail[name] = value
-    mail.set_content(f"Ricevuta di {kind}")
+    """A receipt about the message of this Message-ID, signed by the manager."""
     delivery = f"<consegna>{recipient}</consegna>" if "consegna" in kind else ""
     words = {"kind": kind, "error": error, "sender": SENDER, "certified": certified, "recipient": recipient}
     words |= {"zone": zone, "day": day, "hour": hour, "identifier": identifier, "delivery": delivery, "more": more}
-    reference = reference.replace("<", "&lt;").replace(">", "&gt;")
-    xml = DATA.format(**words, reference=reference) if data is None else data
-    mail.add_attachment(xml.encode(), maintype="application", subtype="xml", filename="daticert.xml")
-    return mail.as_bytes()
+    words |= {"subject": "La Sua polizza", "reference": reference.replace("<", "&lt;").replace(">", "&gt;")}
+    mail = mail_of(
+        kind, reference, DATA.format(**words) if data is None else data, sender=SENDER, subject="La Sua polizza"
+    )
+    for name, value in (headers or {}).items():
+        del mail[name]
+        if value:
+            mail[name] = value
+    return (by or manager()).sign(mail) if is_signed else mail.as_bytes()

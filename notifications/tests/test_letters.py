@@ -19,12 +19,18 @@ from foundation.dates import ROME
 from foundation.refusals import Refused
 from foundation.tests.database import refused_by, refused_by_trigger
 from foundation.tests.pages import send_command
+from notifications.climbing import by_post
 from notifications.deadlines import plan_alerts
 from notifications.delivery import flag_stuck
+from notifications.kinds import PAYMENT_RECEIVED
+from notifications.letters import commands
 from notifications.letters.commands import give_up_batch, make_batch, record_returned, send_batch
 from notifications.letters.printing import document_of_batch, manifest_of_batch
 from notifications.models import Letter, LetterBatch, Notice, NoticeAttachment
+from notifications.services import tell_customer
+from notifications.tests.enclosure_samples import pdf, picture
 from notifications.tests.factories import LetterBatchFactory, LetterFactory, NoticeFactory
+from notifications.tests.test_ladder import PAYMENT
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +41,16 @@ HOME = {"address": "Via Roma 1", "postal_code": "20149", "city": "Milano", "prov
 def letter(**fields):
     customer = fields.pop("customer", None) or CustomerFactory(**HOME)
     given = {"kind": "payment-received", "subject": "Pagamento ricevuto", "body_text": "Gentile Cliente,\n\nricevuto."}
-    return NoticeFactory(channel="post", address="", customer=customer, **given | fields)
+    return NoticeFactory(customer=customer, **{"channel": "post", "address": ""} | given | fields)
+
+
+def enclose(notice, name, content):
+    NoticeAttachment.objects.create(notice=notice, name=name, content_type="application/octet-stream", content=content)
+    return notice
+
+
+def pages_of(document):
+    return [page.extract_text() for page in PdfReader(io.BytesIO(document)).pages]
 
 
 @pytest.fixture
@@ -77,6 +92,71 @@ def test_the_document_is_always_the_same_and_the_manifest_names_its_checksum(bat
     assert {row["address"] for row in rows} == {"Via Roma 1, 20149 Milano MI"}
 
 
+# --- With files
+def test_the_files_of_a_letter_lie_behind_it_and_before_the_next():
+    first = enclose(enclose(letter(), "a.pdf", pdf("allegato", pages=2)), "b.png", picture())
+    second = letter()
+    batch = make_batch(by=UserFactory()).batch
+    document = document_of_batch(batch)
+    pages = pages_of(document)
+    assert len(pages) == 5
+    assert [f"VC-{first.pk}" in pages[0], "allegato 1" in pages[1], "allegato 2" in pages[2]] == [True] * 3
+    assert (pages[3].strip(), f"VC-{second.pk}" in pages[4]) == ("", True)
+    assert hashlib.sha256(document).hexdigest() == batch.sha256
+
+
+def test_the_manifest_says_where_each_letter_begins_and_how_many_pages_it_has():
+    enclose(letter(), "a.pdf", pdf("allegato", pages=2))
+    letter()
+    rows = csv.DictReader(io.StringIO(manifest_of_batch(make_batch(by=UserFactory()).batch)))
+    assert [(row["first_page"], row["pages"], row["files"]) for row in rows] == [("1", "3", "1"), ("4", "1", "0")]
+
+
+def test_the_pages_of_a_letter_of_before_they_were_counted_are_not_made_up():
+    LetterFactory(pages=None)
+    [row] = csv.DictReader(io.StringIO(manifest_of_batch(LetterBatch.objects.get())))
+    assert (row["first_page"], row["pages"]) == ("", "")
+
+
+def test_each_page_beyond_the_first_costs_its_price(settings):
+    settings.LETTER_PRICE, settings.LETTER_PAGE_PRICE = Decimal("1.25"), Decimal("0.10")
+    long, short = enclose(letter(), "a.pdf", pdf("allegato", pages=2)), letter()
+    batch = send_batch(make_batch(by=UserFactory()).batch, how="Poste", by=UserFactory())
+    long.refresh_from_db(), short.refresh_from_db()
+    assert long.receipt == f"1 letter, 3 pages = 1.45 EUR: batch {batch.pk}"
+    assert short.receipt == f"1 letter = 1.25 EUR: batch {batch.pk}"
+
+
+def test_files_beyond_what_a_batch_takes_wait_for_the_next(monkeypatch):
+    content = pdf("allegato")
+    monkeypatch.setattr(commands, "MOST_BYTES", len(content) + 1)
+    enclose(letter(), "a.pdf", content), enclose(letter(), "a.pdf", content)
+    made = make_batch(by=UserFactory())
+    assert (made.batch.number_of_letters, list(made.left.values())) == (1, [1])
+    assert make_batch(by=UserFactory()).batch.number_of_letters == 1
+
+
+def test_a_file_that_cannot_be_printed_is_refused_when_the_letter_is_written_and_nothing_waits():
+    with pytest.raises(Refused, match=r"lista\.docx") as refused:
+        tell_customer(
+            PAYMENT_RECEIVED,
+            once="payment-received:1",
+            words=PAYMENT,
+            customer=CustomerFactory(**HOME),
+            attachments=[("lista.docx", "application/msword", b"PK\x03\x04")],
+        )
+    assert refused.value.code == "not_printable"
+    assert not Notice.objects.exists()
+
+
+def test_a_refused_notice_with_such_a_file_does_not_go_by_post_and_the_officer_reads_why():
+    notice = letter(channel="email", address="a@b.example", state=State.REFUSED, problem="552 5.3.4 too large")
+    enclose(notice, "lista.docx", b"PK\x03\x04")
+    with pytest.raises(Refused, match=r"lista\.docx"):
+        by_post(notice, by=UserFactory(), reason="", now=timezone.now())
+    assert states() == [State.REFUSED]
+
+
 def test_a_later_change_of_address_does_not_change_what_is_printed(batch):
     before = document_of_batch(batch)
     customer = batch.letters.first().notice.customer
@@ -87,8 +167,7 @@ def test_a_later_change_of_address_does_not_change_what_is_printed(batch):
 
 def test_what_cannot_or_need_not_be_printed_remains_with_its_reason():
     letter(customer=CustomerFactory(address="", city="", postal_code=""))
-    with_file = letter()
-    NoticeAttachment.objects.create(notice=with_file, name="a.pdf", content_type="application/pdf", content=b"%PDF")
+    enclose(letter(), "a.pdf", b"%PDF")
     reached = letter()
     ContactPointFactory(customer=reached.customer, kind="email", value="nuova@example.it")
     letter(expires_at=timezone.now() - timedelta(hours=1))
@@ -200,6 +279,8 @@ def test_a_batch_is_handed_to_the_post_or_given_up_and_by_somebody():
     for fields in ({"sent_at": now}, {"ended_by": by}):
         with refused_by("batch_is_ended_by_somebody"):
             LetterBatchFactory(**fields)
+    with refused_by("letter_has_a_page"):
+        LetterFactory(pages=0)
     with refused_by("letter_has_a_recipient"):
         LetterFactory(recipient="")
     first = LetterFactory()

@@ -29,7 +29,7 @@ from notifications.models import (
 from notifications.returns.rounds import fetch_returns
 from notifications.services import tell_customer
 from notifications.tests.factories import NoticeFactory
-from notifications.tests.pec_samples import RECIPIENT, SENDER, receipt
+from notifications.tests.pec_samples import RECIPIENT, SENDER, receipt, trusted_in
 from notifications.tests.test_ladder import PAYMENT, ways
 from testbed.imap_server import ImapServer
 from testbed.smtp_sink import SmtpSink
@@ -41,8 +41,9 @@ ID = "<notice.1.abc@care.example>"
 
 
 @pytest.fixture
-def manager(settings):
-    """A manager's server, and its mailbox."""
+def manager(settings, tmp_path):
+    """A manager's server, and its mailbox; whose receipts are trusted."""
+    trusted_in(settings, tmp_path)
     with SmtpSink() as sink, ImapServer() as box:
         settings.PEC_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.PEC_SMTP = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": sink.port}

@@ -27,8 +27,8 @@ from customers.tests.factories import (
 from foundation.dates import ROME
 from notifications.models import DeliveryReport, Notice, NoticeEvent
 from notifications.proof.office import usual_period
-from notifications.proof.query import FAULTS, Verdict, Why, counts_of, rows_of
-from notifications.proof.report import csv_of, pdf_of
+from notifications.proof.query import FAULTS, Verdict, Why, counts_of, rows_of, unverified_of
+from notifications.proof.report import csv_of, pdf_of, signatures_of
 from notifications.tests.factories import NoticeFactory
 
 pytestmark = pytest.mark.django_db
@@ -59,8 +59,10 @@ def way(about, channel="email", sent_on=TERM, *, state="sent", ends_on=None, num
     return NoticeFactory(**given | fields)
 
 
-def delivered(notice, day):
-    return DeliveryReport.objects.create(notice=notice, outcome="delivered", happened_at=at(day))
+def delivered(notice, day, **fields):
+    signed = {"signature": "verified", "signer": "Gestore PEC"} if notice.channel == "pec" else {}
+    given = {"notice": notice, "outcome": "delivered", "happened_at": at(day)}
+    return DeliveryReport.objects.create(**given | signed | fields)
 
 
 def change_on(day, row, **fields):
@@ -112,6 +114,38 @@ def test_a_text_or_a_certified_email_counts_from_the_report_of_its_arrival(chann
     row = policy()
     delivered(way(row, channel, TERM - timedelta(days=5), arrival="delivered"), day)
     assert judged(row)[0] == verdict
+
+
+UNVERIFIED = {"signature": "unverified", "signer": "Gestore PEC"}
+
+
+def test_a_receipt_that_nobody_verified_proves_no_alert_and_says_so():
+    row = policy()
+    notice = way(row, "pec", TERM - timedelta(days=5), arrival="delivered")
+    delivered(notice, TERM, **UNVERIFIED)
+    assert judged(row) == ("missed", "unverified")
+    assert unverified_of(FIRST, LAST) == 0
+    delivered(notice, TERM)
+    assert judged(row) == ("in_time", "")
+
+
+def test_a_receipt_with_a_wrong_signature_proves_no_alert():
+    row = policy()
+    notice = way(row, "pec", TERM - timedelta(days=5))
+    DeliveryReport.objects.create(notice=notice, outcome="unproved", happened_at=at(TERM), signature="wrong")
+    assert judged(row) == ("missed", "unverified")
+
+
+def test_a_receipt_that_nobody_verified_counts_where_it_need_not_be_and_the_report_says_how_many(settings):
+    settings.PEC_RECEIPTS_MUST_VERIFY = False
+    row = policy()
+    delivered(way(row, "pec", TERM - timedelta(days=5), arrival="delivered"), TERM, **UNVERIFIED)
+    assert judged(row) == ("in_time", "")
+    assert unverified_of(FIRST, LAST) == 1
+    [found] = csv.DictReader(io.StringIO(csv_of(FIRST, LAST).decode()))
+    assert (found["signature"], found["signer"]) == ("unverified", "Gestore PEC")
+    text = PdfReader(io.BytesIO(pdf_of(FIRST, LAST, checksum="0", on=LAST))).pages[0].extract_text()
+    assert signatures_of(FIRST, LAST)[:40] in " ".join(text.split())
 
 
 @pytest.mark.parametrize(

@@ -160,7 +160,7 @@ def refused(problem, **given):
 
 def test_one_cause_is_tried_again_and_the_others_are_left():
     policy, other = refused("550 5.7.1 policy"), refused("550 5.1.1 nobody")
-    assert decide_failures(Cause.POLICY, Decision.AGAIN, reason="", by=UserFactory(role=roles.MANAGER)) == 1
+    assert decide_failures(Cause.POLICY, Decision.AGAIN, reason="", by=UserFactory(role=roles.MANAGER)).number == 1
     policy.refresh_from_db()
     other.refresh_from_db()
     assert (policy.state, other.state) == (State.QUEUED, State.REFUSED)
@@ -169,7 +169,7 @@ def test_one_cause_is_tried_again_and_the_others_are_left():
 def test_addresses_at_which_nobody_is_are_muted_and_those_of_our_fault_are_not():
     by = UserFactory(role=roles.MANAGER)
     notice = refused("550 5.1.1 nobody", address="a@example.it")
-    assert decide_failures(Cause.NO_MAILBOX, Decision.SUPPRESS, reason="Casella chiusa", by=by) == 1
+    assert decide_failures(Cause.NO_MAILBOX, Decision.SUPPRESS, reason="Casella chiusa", by=by).number == 1
     assert SuppressedAddress.objects.get().address == "a@example.it"
     notice.refresh_from_db()
     assert notice.state == State.WITHHELD
@@ -183,7 +183,7 @@ def test_what_is_too_large_goes_by_post_once():
     by = UserFactory(role=roles.MANAGER)
     notice = refused("552 5.3.4 too large", kind="complaint-received", once="complaint-received:7:email")
     confidential = refused("552 5.3.4 too large", kind="account-mail")
-    assert decide_failures(Cause.TOO_LARGE, Decision.POST, reason="Troppo grande", by=by) == 1
+    assert decide_failures(Cause.TOO_LARGE, Decision.POST, reason="Troppo grande", by=by).number == 1
     letter = Notice.objects.get(channel="post")
     assert (letter.state, letter.matter) == (State.QUEUED, notice.matter)
     confidential.refresh_from_db()

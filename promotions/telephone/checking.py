@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
@@ -21,7 +22,7 @@ from foundation.refusals import Refused
 from promotions.audience.query import PHONE, audience_of
 from promotions.models import CheckedNumber, OppositionAnswer, OppositionCheck, Promotion
 from promotions.reach import writes_for
-from promotions.telephone.rules import FORMATS, FileFormat, in_force, lasts_until, sent_number
+from promotions.telephone.rules import FileFormat, file_format, lasts_until, sent_number
 from promotions.writing.commands import locked
 
 State = Promotion.State
@@ -107,7 +108,7 @@ def file_of(check: OppositionCheck) -> bytes:
 
 
 def _file(numbers: list[str], *, on: date) -> bytes:
-    layout = in_force(FORMATS, on)
+    layout = file_format(on, settings.OPPOSITION_FILES)
     return "".join(csv_lines([layout.sent], ([sent_number(each)] for each in numbers))).encode()
 
 
@@ -151,7 +152,7 @@ def import_opposition_check(
         raise Refused(_("Only the agency of the promotion rings its customers about it."), code="another_agency")
     source.seek(0)
     digest = hashlib.sha256(source.read()).hexdigest()
-    layout = in_force(FORMATS, checked_on)
+    layout = file_format(checked_on, settings.OPPOSITION_FILES)
     source.seek(0)
     table = Table(source, delimiter=delimiter, encoding=encoding)
     table.require([layout.number, layout.result])

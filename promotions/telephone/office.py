@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Count, Q, QuerySet
@@ -32,7 +33,7 @@ from promotions.models.telephone import STILL_TO_RING
 from promotions.reach import writes_for
 from promotions.telephone.checking import export_opposition_check, file_of, import_opposition_check, may_ring
 from promotions.telephone.ringing import WHY_NOT, allowed_now, hand_out, make_call_list, record_call
-from promotions.telephone.rules import FORMATS, in_force, lasts_until
+from promotions.telephone.rules import file_format, lasts_until
 
 MAY_CHECK, MAY_ANSWER, MAY_LIST, MAY_RING = (
     "promotions.add_oppositioncheck",
@@ -165,7 +166,7 @@ class ReadAnswer(_OfOwnAgency):
         return self._is_of(request, row.promotion)
 
     def asks(self, request: StaffRequest, row: OppositionCheck) -> str:
-        layout = in_force(FORMATS, timezone.localdate())
+        layout = file_format(timezone.localdate(), settings.OPPOSITION_FILES)
         return _(
             "The columns “%(number)s” and “%(result)s” (%(words)s), and “%(since)s” where the operator states since when a number "
             "is in the register. Rows that cannot be read are listed with the reason; the others are kept."
@@ -223,6 +224,7 @@ class OppositionCheckAdmin(OfficeAdmin[OppositionCheck]):
                     ("made_at", "made_by"),
                     "sha256",
                     "answers_shown",
+                    "files_shown",
                 ]
             },
         ),
@@ -243,6 +245,17 @@ class OppositionCheckAdmin(OfficeAdmin[OppositionCheck]):
     @display(description=gettext_lazy("promotion"))
     def promotion_shown(self, check: OppositionCheck) -> str:
         return _link("promotions_promotion", check.promotion)
+
+    @display(description=gettext_lazy("form of the files"))
+    def files_shown(self, check: OppositionCheck) -> str:
+        """Whether anybody has compared the files with the operator's own description."""
+        verified_on = file_format(timezone.localdate(), settings.OPPOSITION_FILES).verified_on
+        if verified_on is None:
+            return _(
+                "Not verified: nobody has compared it with the description that the operator of the register gives to whoever is "
+                "registered there. Do so before the first exchange, and enter columns and day in OPPOSITION_FILES."
+            )
+        return _("Compared with the operator’s description on %(day)s.") % {"day": f"{verified_on:%d/%m/%Y}"}
 
     @display(description=gettext_lazy("answers"))
     def answers_shown(self, check: OppositionCheck) -> str:

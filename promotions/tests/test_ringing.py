@@ -17,7 +17,7 @@ from promotions.audience.counting import count_audience
 from promotions.models import CalledPerson, CallList, CheckedNumber, OppositionAnswer, OppositionCheck, Promotion
 from promotions.telephone.checking import export_opposition_check, file_of, import_opposition_check
 from promotions.telephone.ringing import hand_out, make_call_list, record_call
-from promotions.telephone.rules import FORMATS, in_force, lasts_until, may_be_rung
+from promotions.telephone.rules import FORMATS, file_format, in_force, lasts_until, may_be_rung
 from promotions.tests.factories import (
     CalledPersonFactory,
     CheckedNumberFactory,
@@ -37,6 +37,19 @@ TODAY = date(2026, 3, 10)
 )
 def test_a_check_holds_for_fifteen_days(checked_on, last):
     assert lasts_until(checked_on) == last
+
+
+def test_the_files_are_as_the_operator_describes_them_to_this_installation():
+    given = {"number": "numerazione", "words": {"SI": True, "NO": False}, "verified_on": "2027-01-15"}
+    found = file_format(date(2027, 2, 1), given)
+    assert (found.number, found.result, found.words) == ("numerazione", "esito", {"SI": True, "NO": False})
+    assert found.verified_on == date(2027, 1, 15)
+    assert file_format(date(2027, 2, 1)).verified_on is None
+
+
+def test_a_column_that_no_file_has_is_refused():
+    with pytest.raises(ValueError, match="colour"):
+        file_format(date(2027, 2, 1), {"colour": "red"})
 
 
 def test_before_the_decree_nothing_was_in_force():

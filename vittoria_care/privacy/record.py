@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from foundation.privacy import Action, Basis, Period, Rule, history_of
 
 from .periods import days_in_force
-from .rules import RULES, periods
+from .rules import RULES, carriers, periods
 
 YEAR = 365.25
 
@@ -95,9 +95,16 @@ def _controller() -> str:
                 "payments and of technical services; authorities, where the law demands it"
             ),
         ),
-        (_("Transfers outside the European Union"), _("None by the program itself")),
+        *((_("Carrier of what we write"), f"{each.name}: {each.gets}") for each in carriers()),
+        (_("Transfers outside the European Union"), _transfers()),
     ]
     return _table(["", ""], rows)
+
+
+def _transfers() -> str:
+    """By whom data may leave the European Union, and where to: the carriers that this installation uses."""
+    found = [f"{each.name} ({each.outside})" for each in carriers() if each.outside]
+    return "; ".join(found) if found else _("None by the program itself")
 
 
 def _purposes() -> list[str]:

@@ -8,7 +8,8 @@ from django.db.models import Q
 from complaints import privacy as complaints
 from contact_center import privacy as conversations
 from customers.privacy import rules as customers
-from foundation.privacy import Obstacle, Period, Rule, first_that_fits
+from foundation.privacy import Carrier, Obstacle, Period, Rule, first_that_fits
+from notifications import carriers as carriers_of_notices
 from notifications import privacy as notices
 from promotions import privacy as promotions
 
@@ -23,7 +24,13 @@ RULES: tuple[Rule, ...] = (
     *packages.RULES,
 )
 
+CARRIERS: tuple[Carrier, ...] = (*carriers_of_notices.CARRIERS,)
 OBSTACLES: tuple[Obstacle, ...] = (*complaints.OBSTACLES, *customers.OBSTACLES)
+
+
+def carriers() -> list[Carrier]:
+    """Who carries what is written to people, as this installation is set up."""
+    return [each for each in CARRIERS if each.is_used()]
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import pytest
 
+from notifications.tests.pec_samples import trusted_in
 from vittoria_care import checks
 from vittoria_care.demonstration.mail import PATH_TO_US
 from vittoria_care.sign_in.openid_connect.providers import read_providers
@@ -31,10 +32,11 @@ SAFE = {
 
 
 @pytest.fixture
-def production(settings, monkeypatch):
+def production(settings, monkeypatch, tmp_path):
     """Settings and environment of a production that may start."""
     for name, value in SAFE.items():
         setattr(settings, name, value)
+    trusted_in(settings, tmp_path)
     monkeypatch.setenv("DATABASE_URL", "postgres://care@database.example/care")
     monkeypatch.setenv("REDIS_URL", "redis://broker.example/0")
     return settings
@@ -72,6 +74,9 @@ def test_safe_values_are_accepted(production):
         ("PEC_SMTP", {}, "E025"),
         ("PEC_IMAP_URL", "imap://pec:secret@mail.example/INBOX", "E026"),
         ("PEC_ADDRESS", "", "E026"),
+        ("PEC_RECEIPTS_MUST_VERIFY", False, "E060"),
+        ("PEC_TRUSTED_CERTIFICATES", "", "E061"),
+        ("PEC_TRUSTED_CERTIFICATES", "/nowhere/managers.pem", "E061"),
         ("PROMOTIONS_AT_ALL_HOURS", True, "E030"),
         ("PUSH_PROVIDERS", ["file"], "E050"),
         ("PUSH_PROVIDERS", ["pigeon"], "E051"),

@@ -13,7 +13,7 @@ from customers import roles
 from customers.tests.factories import UserFactory
 from vittoria_care.privacy.periods import change_period, period_called
 from vittoria_care.privacy.record import how_long, kept_for, record_of_processing
-from vittoria_care.privacy.rules import periods
+from vittoria_care.privacy.rules import CARRIERS, carriers, periods
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +42,53 @@ def test_the_privacy_notice_says_of_every_period_how_long_since_when_and_why(cli
     with translation.override(language):
         lacking = [each.name for each in kept_for() if f"<dt>{each.name}</dt>" not in text or each.reason not in text]
     assert (lacking, text.count("<dt>")) == ([], len(periods()))
+
+
+EVERY_CHANNEL = {
+    "PUSH_PROVIDERS": ["web", "fcm"],
+    "WEB_PUSH_SERVICES": [
+        "fcm.googleapis.com",
+        ".push.services.mozilla.com",
+        ".push.apple.com",
+        ".notify.windows.com",
+    ],
+    "SMS_PROVIDER": "twilio",
+    "PEC_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+}
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_privacy_notice_and_record_name_the_same_carriers(client, settings, language):
+    for name, value in EVERY_CHANNEL.items():
+        setattr(settings, name, value)
+    text = html.unescape(client.get("/privacy/", headers={"accept-language": language}).content.decode())
+    record = record_of_processing(language)
+    with translation.override(language):
+        used = [f"{each.name}: {each.gets}" for each in carriers()]
+    assert len(used) == len(CARRIERS)
+    assert [each for each in used if each not in text or each not in record] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "word"),
+    [
+        ("PUSH_PROVIDERS", ["fcm"], "Mozilla"),
+        ("WEB_PUSH_SERVICES", ["fcm.googleapis.com"], "Apple, "),
+        ("SMS_PROVIDER", "file", "Twilio"),
+        ("PEC_BACKEND", "", "PEC"),
+        ("LETTERS_PER_BATCH", 0, "envelopes"),
+    ],
+)
+def test_who_carries_nothing_here_is_named_nowhere(client, settings, name, value, word):
+    for each, given in EVERY_CHANNEL.items():
+        setattr(settings, each, given)
+    with translation.override("en"):
+        assert [each for each in carriers() if word in str(each.name)]
+        setattr(settings, name, value)
+        gone = [str(each.name) for each in CARRIERS if word in str(each.name) and each not in carriers()]
+    text = html.unescape(client.get("/privacy/", headers={"accept-language": "en"}).content.decode())
+    assert gone
+    assert [each for each in gone if each in text or each in record_of_processing()] == []
 
 
 def test_a_lengthened_period_is_on_the_privacy_notice(client):

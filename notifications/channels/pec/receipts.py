@@ -1,17 +1,21 @@
 """Rule: what a receipt of certified e-mail says. Bytes in, plain values out (RFC 6109, sections 2.1 and 3.1).
 
-Only the headers that the manager writes decide, never a subject, which a person can write: `X-Ricevuta` names the kind, and
-`X-Riferimento-Message-ID` the message. What somebody sent to the mailbox comes in an envelope of the manager's own
-(`X-Trasporto`) and is no receipt, whatever it has inside. The data file (daticert.xml) names recipient, moment and reason.
+Only what the manager writes decides, never a subject, which a person can write: `X-Ricevuta` names the kind, and the data file
+(daticert.xml) kind, message, recipient, moment and reason. Where the receipt is signed the data file is that of the signed part,
+and the headers, of which no signature speaks, must agree with it. What somebody sent to the mailbox comes in an envelope of the
+manager's own (`X-Trasporto`) and is no receipt, whatever it has inside. What the signature is worth, `signatures` says.
 """
 
 import email
 import email.policy
 import re
 import xml.etree.ElementTree as Tree  # the parser fetches nothing; a document type is refused before it reads
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from email.message import EmailMessage
+from email.message import Message
+
+from notifications.channels.pec.signed_mail import signed_message
 
 LARGEST_DATA = 1024 * 1024  # bytes of daticert.xml
 DATA_FILE = "daticert.xml"
@@ -55,12 +59,15 @@ def read_receipt(raw: bytes) -> Receipt | None:
         if not kind or message.get("X-Trasporto"):
             return None
         reference = " ".join(str(message.get("X-Riferimento-Message-ID", "")).split())
-        data = _data_of(message)
+        data = _data_of(signed_message(raw) or message)
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise Unreadable(f"{type(error).__name__}: {error}") from error
     if kind not in OUTCOMES:
         raise Unreadable(f"There is no receipt “{kind}”.")
-    reference = reference or " ".join((data.findtext("dati/msgid") or "").split())
+    stated_reference = " ".join((data.findtext("dati/msgid") or "").split())
+    if reference and stated_reference and reference != stated_reference:
+        raise Unreadable("The data file is about another message.")
+    reference = stated_reference or reference
     identifier = " ".join((data.findtext("dati/identificativo") or "").split())
     if not reference or not identifier:
         raise Unreadable("The receipt names no message.")
@@ -87,8 +94,8 @@ def read_receipt(raw: bytes) -> Receipt | None:
     )
 
 
-def _data_of(message: EmailMessage) -> Tree.Element:
-    for part in message.walk():
+def _data_of(message: Message) -> Tree.Element:
+    for part in _own_parts(message):
         if (part.get_filename() or "").lower() == DATA_FILE:
             content = part.get_payload(decode=True)
             if not isinstance(content, bytes) or len(content) > LARGEST_DATA:
@@ -100,6 +107,16 @@ def _data_of(message: EmailMessage) -> Tree.Element:
             except Tree.ParseError as error:
                 raise Unreadable(f"The data file: {error}") from error
     raise Unreadable("The receipt has no data file.")
+
+
+def _own_parts(message: Message) -> Iterator[Message]:
+    """The parts of the receipt itself, and not of the message that it brings back."""
+    yield message
+    content = message.get_payload()
+    if message.get_content_maintype() == "multipart" and isinstance(content, list):
+        for part in content:
+            if isinstance(part, Message):
+                yield from _own_parts(part)
 
 
 def _moment(data: Tree.Element) -> datetime:

@@ -22,7 +22,7 @@ class Command(BaseCommand):
             raise CommandError("No mailbox is set up: set RETURNS_IMAP_URL or PEC_IMAP_URL.", returncode=2)
         for found in rounds:
             kinds = " ".join(f"{kind}={number}" for kind, number in sorted(found.new.items()))
-            counts = f"receipts={found.receipts} known={found.known} removed={found.removed} waiting={found.waiting}"
+            counts = f"receipts={found.receipts} unproved={found.unproved} known={found.known} removed={found.removed} waiting={found.waiting}"
             self.stdout.write(f"{found.mailbox}: {kinds + ' ' if kinds else ''}{counts} away={found.away}")
         if any(found.away or found.unreadable for found in rounds):
             raise SystemExit(1)

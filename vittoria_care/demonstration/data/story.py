@@ -38,6 +38,7 @@ from .preferences import make_preferences
 from .privacy import carry_out_one, make_privacy
 from .profiles import Plan, ScaleError
 from .promotions import make_promotions
+from .receipts import make_receipts
 from .reports import make_reports
 from .returns import make_returns
 from .sendings import make_sending_days
@@ -190,6 +191,7 @@ def _load_story(plan: Plan, organisation: Organisation) -> None:
     make_notices(plan, customers, contacts, complaints)
     make_sending_days(plan)
     make_returns(plan)
+    make_receipts(plan)
     make_preferences(plan, customers)
     make_promotions(plan, organisation, customers)
     make_alert_rules(plan, organisation, customers[0])
