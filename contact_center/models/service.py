@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from customers.validators import validate_one_line
 from foundation.constraints import one_of
 from foundation.history import keep_history
+from foundation.naming import NamedInTwoLanguages
 
 from .contact import Contact, ContactOutcome
-from .naming import NamedInTwoLanguages
 from .organisation import TollFreeLine
 
 MIDNIGHT = time(0)  # as a closing time: the end of the day
