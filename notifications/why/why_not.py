@@ -61,7 +61,7 @@ def why_not(customer: Customer, kind: NoticeKind, about: Policy | Claim, today: 
     if rule is None:
         return _("Not written, because no rule of the alerts announces it today.")
     if not _is_chosen(rule, about):
-        return _("Not written, because the rule “%(rule)s” is not about these.") % {"rule": rule.name}
+        return _("Not written, because the rule “%(rule)s” is not about these.") % {"rule": rule}
     return reason or _of_the_person(customer, kind)
 
 
