@@ -11,7 +11,9 @@ GATHERED = (kinds.POLICY_EXPIRING, kinds.INSTALMENT_DUE, kinds.INSTALMENT_OVERDU
 GATHER = """
     WITH planned AS (
         SELECT notice.id, notice.customer_id, notice.channel, notice.address, notice.language, notice.send_after,
-               notice.expires_at, notice.words || jsonb_build_object('kind', notice.kind) AS words
+               notice.expires_at, notice.kind, notice.words,
+               count(*) OVER (PARTITION BY notice.customer_id, notice.channel, notice.address, notice.language,
+                                           notice.send_after) AS number
         FROM notifications_notice AS notice
         WHERE notice.state = 'queued' AND notice.channel IN ('email', 'inbox') AND notice.send_after >= %(planned_at)s
           AND notice.created_at = %(planned_at)s AND notice.kind = ANY(%(kinds)s) AND notice.subject = ''
@@ -24,10 +26,10 @@ GATHER = """
     gathered AS (
         SELECT customer_id, channel, address, language, send_after, array_agg(id) AS ids,
                %(kind)s || ':' || min(id) || ':' || channel AS once, max(expires_at) AS expires_at,
-               jsonb_build_object('items', jsonb_agg(words ORDER BY id)) AS words
+               jsonb_build_object('items', jsonb_agg(words || jsonb_build_object('kind', kind) ORDER BY id)) AS words
         FROM planned
+        WHERE number > 1
         GROUP BY customer_id, channel, address, language, send_after
-        HAVING count(*) > 1
     ),
     carrying AS (
         INSERT INTO notifications_notice (kind, channel, once, customer_id, address, language, words, subject, body_text,
