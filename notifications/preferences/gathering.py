@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from notifications import kinds
+from notifications.digest_kinds import DEADLINES_DIGEST
+from notifications.kinds import KINDS
 
-GATHERED = (kinds.POLICY_EXPIRING, kinds.INSTALMENT_DUE, kinds.INSTALMENT_OVERDUE)
 # By e-mail and in the reserved area; a text to a telephone has no room for several, and letters have pages of their own.
 GATHER = """
     WITH planned AS (
@@ -54,6 +54,6 @@ def gather_deadlines(*, planned_at: datetime) -> int:
     Each remains a notice of its own, with its own key and evidence; who does not want it gets them one by one.
     """
     with connection.cursor() as cursor:
-        codes = [kind.code for kind in GATHERED]
-        cursor.execute(GATHER, {"planned_at": planned_at, "kinds": codes, "kind": kinds.DEADLINES_DIGEST.code})
+        codes = [kind.code for kind in KINDS.values() if kind.nearest]
+        cursor.execute(GATHER, {"planned_at": planned_at, "kinds": codes, "kind": DEADLINES_DIGEST.code})
         return cursor.rowcount

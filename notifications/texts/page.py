@@ -31,7 +31,7 @@ from notifications.texts.previews import (
     real_facts,
 )
 from notifications.texts.reading import Problem
-from notifications.texts.words import label_of, usual_facts
+from notifications.texts.words import label_of, usual_facts, words_of
 
 State = NoticeText.State
 
@@ -172,7 +172,7 @@ def other_in_words(text: NoticeText, now: datetime) -> str:
 def words_beside(kind: NoticeKind) -> list[tuple[str, str, str]]:
     """The words that the text may use, for beside the editor: the word, what it means, and how it is put into the text."""
     usual = usual_facts(kind)
-    return [(word, label_of(word), _written(word, usual[word])) for word in sorted(usual)]
+    return [(word, label_of(word), _written(word, usual[word])) for word in sorted(words_of(kind))]
 
 
 def _written(word: str, value: Any) -> str:
