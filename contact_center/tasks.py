@@ -4,7 +4,6 @@ from celery import shared_task
 from django.utils import timezone
 
 from contact_center.calls import recording
-from contact_center.claims import documents
 from contact_center.due import targets
 from contact_center.figures import daily
 from customers import uploads
@@ -37,12 +36,6 @@ def recompute_dues(after: int = 0) -> None:
     """Work out the due times of the open contacts again, a chunk at a time; each chunk sends for the next."""
     if (last := targets.recompute_chunk(after)) is not None:
         recompute_dues.delay(last)
-
-
-@shared_task
-def remind_of_documents() -> int:
-    """Write once more about documents of claims that did not come by their day; returns how many."""
-    return documents.remind_of_documents(timezone.now())
 
 
 @shared_task

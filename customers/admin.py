@@ -216,7 +216,7 @@ class AskedDocumentPanel(Panel):
     """Documents of the claim that its reporter was asked for."""
 
     model = AskedDocument
-    fields = ("name", "due_on", "state_shown", "asked_by", "asked_at", "reminded_at", "ended_at")
+    fields = ("name", "due_on", "state_shown", "asked_by", "asked_at", "ended_at")
     ordering = ("-pk",)
     show_change_link = False
 

@@ -17,7 +17,7 @@ from contact_center.figures.lists import LISTS
 from contact_center.figures.period import Period, UnusablePeriod, check_period
 from contact_center.figures.query import WITHOUT, Chosen, CutsCombined, Without
 from contact_center.models import Contact
-from contact_center.models.naming import name_sql
+from foundation.naming import name_sql
 from foundation.sorting import folded_sql
 from foundation.templatetags.choices import options
 

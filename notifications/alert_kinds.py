@@ -69,6 +69,7 @@ POLICY_EXPIRY_REMINDER = NoticeKind(
     still_owed=STILL_OWED,
     is_bulk=True,
     group=Group.DEADLINES,
+    nearest="ends_on",
     parts=(obligations.POLICY, ENDS_ON, obligations.COVER_UNTIL),
 )
 GRACE_ENDING = NoticeKind(
@@ -83,6 +84,7 @@ GRACE_ENDING = NoticeKind(
     still_owed=STILL_OWED,
     is_bulk=True,
     group=Group.DEADLINES,
+    nearest="cover_ends_on",
     parts=(obligations.POLICY, obligations.COVER_UNTIL),
 )
 RENEWAL_OFFERED = NoticeKind(
@@ -96,6 +98,7 @@ RENEWAL_OFFERED = NoticeKind(
     still_owed=STILL_OWED,
     is_bulk=True,
     group=Group.DEADLINES,
+    nearest="valid_until",
     parts=(obligations.POLICY, PREMIUM, VALID_UNTIL),
 )
 PAYMENT_FAILED = NoticeKind(
@@ -123,6 +126,7 @@ LIFE_MATURITY = NoticeKind(
     still_owed=STILL_OWED,
     is_bulk=True,
     group=Group.DEADLINES,
+    nearest="ends_on",
     parts=(obligations.POLICY, ENDS_ON),
 )
 

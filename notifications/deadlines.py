@@ -51,10 +51,9 @@ ASKED = 1_000  # notices asked at a time whether they are still owed
 # telephone, to their certified address, or else on the list of what a person sends (as `services.tell_customer`). Where proof is owed, the reserved
 # area reaches nobody who left the last notice there unopened for as long as we are patient.
 UNANNOUNCED = """
-    WITH owed AS MATERIALIZED ({owed}),  -- or the order of the next part would be had by reading all policies by holder
-    unannounced AS MATERIALIZED (  -- or the planner would ask of everybody whether there is a reason not to write
+    WITH unannounced AS MATERIALIZED (  -- or the planner would ask of everybody whether there is a reason not to write
         SELECT owed.*, %(kind)s || ':' || owed.about AS once, before.*
-        FROM owed
+        FROM ({owed}) AS owed  -- not by itself before: so the facts are put together of those alone that are not settled
         CROSS JOIN LATERAL (
             SELECT count(*) AS number,
                    bool_or(CASE
@@ -78,7 +77,9 @@ UNANNOUNCED = """
               AND notice.once ~<~ (%(kind)s || ':' || owed.about || ';')
         ) AS before
         WHERE before.is_settled IS NOT TRUE
-        ORDER BY owed.customer_id  -- what is looked up and written for the rest then lies together
+        -- What is looked up and written for the rest then lies together; the sum, or the order would be had by reading all
+        -- policies by holder.
+        ORDER BY owed.customer_id + 0
     ),
     reachable AS (
         SELECT owed.*, customer.language, coalesce(point.value, '') AS known_email, preference.off, %(by_inbox)s AND EXISTS (
@@ -164,6 +165,8 @@ INSERT = """
     FROM wanted
     ON CONFLICT (once) DO NOTHING
 """
+# Of a rule with nothing in its days this is all that is asked: to plan the whole statement takes longer than to run it then.
+IN_ITS_DAYS = "SELECT count(*) FROM ({owed}) AS owed"
 COUNT = "{unannounced} SELECT count(*) FROM wanted"
 STILL_OWED = "WITH owed AS ({owed}) SELECT owed.about, owed.words FROM owed WHERE {needed}"
 # Waits for a person, though the same alert has found another way since.
@@ -212,9 +215,10 @@ def plan_by_rule(on: date | None = None, *, at_once: bool = False, dry_run: bool
     at = now if on == timezone.localdate(now, ROME) else datetime.combine(on, MORNING, ROME)
     for rule in rules:
         event, kind = BY_CODE[rule.event], KINDS[rule.kind]
+        owed = event.planned(rule)
         statement = (COUNT if dry_run else INSERT).format(
             unannounced=UNANNOUNCED.format(
-                owed=event.planned(rule), needed=event.needed, chosen=CHOSEN, reached=reached_sql("notice")
+                owed=owed, needed=event.needed, chosen=CHOSEN, reached=reached_sql("notice")
             )
         )
         values = {
@@ -227,6 +231,10 @@ def plan_by_rule(on: date | None = None, *, at_once: bool = False, dry_run: bool
             "send_after": now if at_once else max(now, datetime.combine(on, MORNING, ROME)),
         }
         with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(IN_ITS_DAYS.format(owed=owed), values)
+            if not cursor.fetchone()[0]:
+                done.append(Planned(rule, 0))
+                continue
             cursor.execute(statement, values)
             done.append(Planned(rule, cursor.fetchone()[0] if dry_run else cursor.rowcount))
     if not dry_run:
@@ -237,10 +245,16 @@ def plan_by_rule(on: date | None = None, *, at_once: bool = False, dry_run: bool
     return done
 
 
+def ways_of(rule: AlertRule, kind: NoticeKind) -> tuple[list[str], list[str]]:
+    """The channels that are tried at once by the rule, and those that follow, as far as this installation serves them."""
+    further = [rung for rung in rule.ladder or kind.rungs if rung not in (Channel.EMAIL, Channel.INBOX)]
+    rungs = [str(rung) for rung in further if rung == Channel.POST or rung in served()]
+    return [str(each) for each in rule.ladder or kind.channels], rungs
+
+
 def values_of(event: Event, rule: AlertRule, kind: NoticeKind, at: datetime) -> dict[str, Any]:
     """What the statement of a rule asks for, but for its days and its key."""
-    first = rule.ladder or kind.channels
-    rungs = [rung for rung in rule.ladder or kind.rungs if rung == Channel.POST or rung in served()]
+    first, rungs = ways_of(rule, kind)
     patience = timedelta(days=rule.patience_days) if rule.patience_days else kind.patience
     return {
         **event.values_of(rule),
@@ -248,7 +262,7 @@ def values_of(event: Event, rule: AlertRule, kind: NoticeKind, at: datetime) -> 
         **planning_values(kind),
         "by_email": Channel.EMAIL in first,
         "by_inbox": Channel.INBOX in first,
-        "rungs": [str(rung) for rung in rungs if rung not in (Channel.EMAIL, Channel.INBOX)],
+        "rungs": rungs,
         "served": _served(),
         "mobile": MOBILE,
         "most_attempts": len(DELAYS),  # after more it was given up, before the first its text could not be made

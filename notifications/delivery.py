@@ -37,7 +37,8 @@ from notifications.channels.pec import PecChannel
 from notifications.channels.push import PushChannel
 from notifications.channels.sms import SmsChannel
 from notifications.climbing import climb_from
-from notifications.kinds import DEADLINES_DIGEST, KINDS, urgent_codes
+from notifications.digest_kinds import DEADLINES_DIGEST
+from notifications.kinds import KINDS, urgent_codes
 from notifications.message_ids import message_id_of
 from notifications.models import Notice, NoticeAttachment, SuppressedAddress
 from notifications.moves import check_move, move_notices

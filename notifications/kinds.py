@@ -29,7 +29,6 @@ from notifications.texts.parts import Part
 
 EMAIL, INBOX, PEC, POST, SMS = Channel.EMAIL, Channel.INBOX, Channel.PEC, Channel.POST, Channel.SMS
 LONGEST_CODE = 40  # as stored
-PAYMENTS_PAGE = "portal_payments"  # where deadlines are paid, of an app further up
 
 
 class Owes(Enum):
@@ -82,6 +81,8 @@ class NoticeKind:
     group: str = ""  # in which people choose how they are written to; "" for what goes to others than customers
     required_by: Any = ""  # the law or contract that asks for it, in words: it cannot be switched off
     gathers: bool = False  # carries other notices, and asks for each of them
+    nearest: str = ""  # the word by whose day it stands among several in one message; "" where it is never gathered
+    unnamed: frozenset[str] = field(default_factory=frozenset)  # words that `derive` reads, and no text may name
     may: frozenset[str] = field(default_factory=frozenset)
     dates: frozenset[str] = field(default_factory=frozenset)
     amounts: frozenset[str] = field(default_factory=frozenset)
@@ -223,15 +224,6 @@ def _claim_terms(words: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _items(words: Mapping[str, Any]) -> dict[str, Any]:
-    """Each deadline of a digest as its own kind reads it, the nearest first."""
-    read = [KINDS[item["kind"]].read(item) for item in words["items"]]
-    for item in read:
-        item["day"] = item["ends_on"] if item["kind"] == POLICY_EXPIRING.code else item["due_on"]
-    pay_url = settings.SITE_URL + reverse(PAYMENTS_PAGE)
-    return {"items": sorted(read, key=lambda item: (item["day"], item["policy"])), "pay_url": pay_url}
-
-
 POLICY_EXPIRING = NoticeKind(
     "policy-expiring",
     _("Policy about to expire"),
@@ -245,6 +237,7 @@ POLICY_EXPIRING = NoticeKind(
     parts=obligations.EXPIRY,
     is_bulk=True,
     group=Group.DEADLINES,
+    nearest="ends_on",
     required_by=duties.EXPIRY,
 )
 INSTALMENT_DUE = NoticeKind(
@@ -260,6 +253,7 @@ INSTALMENT_DUE = NoticeKind(
     parts=(*obligations.INSTALMENT, obligations.FIRST_PREMIUM),
     is_bulk=True,
     group=Group.DEADLINES,
+    nearest="due_on",
 )
 INSTALMENT_OVERDUE = NoticeKind(
     "instalment-overdue",
@@ -274,19 +268,8 @@ INSTALMENT_OVERDUE = NoticeKind(
     parts=obligations.INSTALMENT,
     is_bulk=True,
     group=Group.DEADLINES,
+    nearest="due_on",
     required_by=duties.COVER_STOPS,
-)
-# Carries several of the three above (notifications/preferences): `items` are their words, with the code of their kind.
-DEADLINES_DIGEST = NoticeKind(
-    "deadlines-digest",
-    _("Several deadlines in one message"),
-    frozenset({"items"}),
-    then=(),
-    derive=_items,
-    still_owed="notifications.preferences.digests.no_longer_owed",
-    is_bulk=True,
-    group=Group.DEADLINES,
-    gathers=True,
 )
 CLAIM_TAKEN_IN_CHARGE = NoticeKind(
     "claim-taken-in-charge",
@@ -316,6 +299,7 @@ CERTIFICATE_AVAILABLE = NoticeKind(
     dates=frozenset({"dated_on", "ends_on"}),
     is_bulk=True,
     group=Group.DEADLINES,
+    nearest="ends_on",
     required_by=duties.CERTIFICATE,
 )
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from customers.models import User
 from foundation.slots import Slot
-from notifications.kinds import DEADLINES_DIGEST
+from notifications.digest_kinds import DEADLINES_DIGEST
 from notifications.models import Notice, NoticeEvent
 
 State = Notice.State

@@ -14,6 +14,7 @@ from notifications import (
     account_kinds,
     alert_kinds,
     data_export_kinds,
+    digest_kinds,
     erasure_kinds,
     kinds,
     moves,
@@ -34,6 +35,7 @@ from vittoria_care.privacy.holding import held_about
 NOTICE_KINDS = [
     kinds,
     alert_kinds,
+    digest_kinds,
     account_kinds,
     operation_kinds,
     people_kinds,

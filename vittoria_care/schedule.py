@@ -141,13 +141,6 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
-    # Documents of claims that did not come by their day: one reminder for each. In the morning, when somebody can look
-    # for them; after the files of the night, which may have closed the claim.
-    "remind-of-documents": {
-        "task": "contact_center.tasks.remind_of_documents",
-        "schedule": crontab(hour=8, minute=20),
-        "options": {"expires": 12 * 3600},
-    },
     # Drafts of claim reports that nobody touched for CLAIM_DRAFT_DAYS days, with their photographs. In the night.
     "forget-claim-drafts": {
         "task": "contact_center.tasks.forget_claim_drafts",

@@ -1,8 +1,11 @@
-"""Commands about the documents of a claim: ask for one, receive it, do without it, remind the customer of it."""
+"""Commands about the documents of a claim: ask for one, receive it, do without it.
+
+That one has not come is announced by a rule of the alerts (`notifications/alerts/events.py`), and by nothing here.
+"""
 
 import uuid
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
@@ -22,11 +25,9 @@ from foundation.files.accepted import CLAIM, CheckedFile, check_file, clean_name
 from foundation.files.keeping import FilesNotKept, keep_files
 from foundation.refusals import Refused
 from foundation.text import clean_line, clean_text
-from notifications.kinds import NoticeKind
 from notifications.services import tell_customer
 
 MOST_ASKED = 20  # documents of one claim that are waited for at once
-REMINDED_AT_ONCE = 500
 State = AskedDocument.State
 
 
@@ -52,21 +53,15 @@ def ask_document(claim: Claim, *, name: str, why: str = "", due_on: date, by: Us
             code="too_many_documents",
         )
     asked = AskedDocument.objects.create(claim=claim, name=name, why=why, due_on=due_on, asked_by=by)
-    _tell(kinds.DOCUMENT_ASKED, asked)
-    return asked
-
-
-def _tell(kind: NoticeKind, asked: AskedDocument) -> None:
-    claim = asked.claim
     with translation.override(claim.customer.language):
         label = _("Send the document")
     tell_customer(
-        kind,
-        once=f"{kind.code}:{asked.pk}",
-        words={"number": claim.number, "document": asked.name, "why": asked.why, "due_on": asked.due_on}
-        | link_to(claim, label),
+        kinds.DOCUMENT_ASKED,
+        once=f"{kinds.DOCUMENT_ASKED.code}:{asked.pk}",
+        words={"number": claim.number, "document": name, "why": why, "due_on": due_on} | link_to(claim, label),
         customer=claim.customer,
     )
+    return asked
 
 
 def receive_document(
@@ -160,27 +155,3 @@ def _end(asked: AskedDocument, *, to: str, by: User) -> AskedDocument:
     asked.state, asked.ended_by, asked.ended_at = to, by, timezone.now()
     asked.save(update_fields=["state", "ended_by", "ended_at"])
     return asked
-
-
-def remind_of_documents(now: datetime) -> int:
-    """Write once more to those whose document did not come by its day, once for each; returns how many documents.
-
-    It asks what is owed and not yet done: a day on which it did not run is caught up by the next.
-    """
-    late = AskedDocument.objects.to_remind(timezone.localdate(now)).filter(claim__state__in=Claim.OPEN_STATES)
-    reminded = 0
-    for pk in list(late.order_by("due_on", "pk").values_list("pk", flat=True)[:REMINDED_AT_ONCE]):
-        reminded += _remind(pk, now)
-    return reminded
-
-
-@transaction.atomic
-def _remind(pk: int, now: datetime) -> bool:
-    rows = AskedDocument.objects.select_for_update(of=["self"], skip_locked=True).select_related("claim__customer")
-    asked = rows.filter(pk=pk, state=State.ASKED, reminded_at=None).first()
-    if asked is None:
-        return False
-    asked.reminded_at = now
-    asked.save(update_fields=["reminded_at"])
-    _tell(kinds.DOCUMENT_REMINDER, asked)
-    return True

@@ -26,11 +26,3 @@ DOCUMENT_ASKED = NoticeKind(
     group=Group.CLAIMS,
     required_by=duties.CLAIM_FILE,
 )
-DOCUMENT_REMINDER = NoticeKind(
-    "claim-document-reminder",
-    _("document still missing"),
-    frozenset({"number", "document", "why", "due_on"}),
-    parts=ASKED,
-    group=Group.CLAIMS,
-    required_by=duties.CLAIM_FILE,
-)

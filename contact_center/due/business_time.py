@@ -16,8 +16,8 @@ import holidays
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from contact_center.models.naming import in_language
 from foundation.dates import ROME
+from foundation.naming import in_language
 from foundation.refusals import Refused
 
 MIDNIGHT = time(0)  # as a closing time: the end of the day

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from contact_center.catalogue import STORED, Parameters
 from contact_center.models import Contact, FiguresBasis
-from contact_center.models.naming import name_sql
+from foundation.naming import name_sql
 from foundation.written_once import ObjectsWrittenOnce
 
 from .daily import basis_matches

@@ -1,6 +1,6 @@
 import contact_center.models.computed
 import contact_center.models.contact
-import contact_center.models.naming
+import foundation.naming
 import customers.validators
 import datetime
 import django.contrib.postgres.indexes
@@ -416,7 +416,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'teams',
                 'ordering': ['level', foundation.sorting.Folded('name')],
             },
-            bases=(contact_center.models.naming.NamedInTwoLanguages, models.Model),
+            bases=(foundation.naming.NamedInTwoLanguages, models.Model),
         ),
         migrations.CreateModel(
             name='TollFreeLine',
@@ -436,7 +436,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'toll-free lines',
                 'ordering': ['position', 'code'],
             },
-            bases=(contact_center.models.naming.NamedInTwoLanguages, models.Model),
+            bases=(foundation.naming.NamedInTwoLanguages, models.Model),
         ),
         migrations.CreateModel(
             name='Topic',
@@ -455,7 +455,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'topics',
                 'ordering': ['area', foundation.sorting.Folded('name')],
             },
-            bases=(contact_center.models.naming.NamedInTwoLanguages, models.Model),
+            bases=(foundation.naming.NamedInTwoLanguages, models.Model),
         ),
         migrations.CreateModel(
             name='TopicQuestion',
@@ -522,7 +522,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'wrap-up codes',
                 'ordering': ['position', 'code'],
             },
-            bases=(contact_center.models.naming.NamedInTwoLanguages, models.Model),
+            bases=(foundation.naming.NamedInTwoLanguages, models.Model),
         ),
         migrations.CreateModel(
             name='WrapUpCodeHistory',

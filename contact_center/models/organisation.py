@@ -7,9 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import User
 from customers.validators import validate_one_line
 from foundation.history import keep_history
+from foundation.naming import NamedInTwoLanguages, in_language
 from foundation.sorting import Folded
-
-from .naming import NamedInTwoLanguages, in_language
 
 
 class TollFreeLine(NamedInTwoLanguages, models.Model):

@@ -5,11 +5,11 @@ import re
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from customers.validators import validate_one_line
 from foundation.constraints import one_of
+from foundation.naming import in_language
 
 from .service import ValidOnQuerySet
 from .topic import Topic
@@ -75,7 +75,7 @@ class TopicQuestion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.label
+        return self.shown_label
 
     def clean(self) -> None:
         """Refuse choices that cannot be read."""
@@ -100,16 +100,15 @@ class TopicQuestion(models.Model):
     @property
     def shown_label(self) -> str:
         """The question in the reader's language, where it is known in it."""
-        return (self.label_en if get_language() == "en" else "") or self.label
+        return in_language(self.label, self.label_en)
 
     @property
     def shown_help(self) -> str:
         """The help in the reader's language, where it is known in it."""
-        return (self.help_en if get_language() == "en" else "") or self.help
+        return in_language(self.help, self.help_en)
 
     @property
     def shown_choices(self) -> list[tuple[str, str]]:
         """(code, words in the reader's language) of each choice, in order."""
-        english = get_language() == "en"
         found = (_CHOICE.fullmatch(line) for line in self.choices.splitlines() if line.strip())
-        return [(each[1], ((each[3] if english else "") or each[2]).strip()) for each in found if each]
+        return [(each[1], in_language(each[2], each[3] or "").strip()) for each in found if each]

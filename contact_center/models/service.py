@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from customers.validators import validate_one_line
 from foundation.constraints import one_of
 from foundation.history import keep_history
+from foundation.naming import NamedInTwoLanguages
 
 from .contact import Contact, ContactOutcome
-from .naming import NamedInTwoLanguages
 from .organisation import TollFreeLine
 
 MIDNIGHT = time(0)  # as a closing time: the end of the day
@@ -90,7 +90,7 @@ class OpeningPeriod(models.Model):
 
 
 @keep_history()
-class SpecialDay(models.Model):
+class SpecialDay(NamedInTwoLanguages, models.Model):
     """A day that is not like its weekday: closed, or open with hours of its own (a holiday on which we work).
 
     A day with a break has a row for each of its periods.
@@ -101,6 +101,7 @@ class SpecialDay(models.Model):
     )
     day = models.DateField(_("day"))
     name = models.CharField(_("why"), max_length=100, validators=[validate_one_line])
+    name_en = models.CharField(_("why, in English"), max_length=100, blank=True, validators=[validate_one_line])
     opens = models.TimeField(_("opens at"), null=True, blank=True, help_text=_("Empty: closed the whole day"))
     closes = models.TimeField(_("closes at"), null=True, blank=True)
 
@@ -120,7 +121,7 @@ class SpecialDay(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.day:%d/%m/%Y} {self.name}"
+        return f"{self.day:%d/%m/%Y} {self.shown_name}"
 
 
 @keep_history()

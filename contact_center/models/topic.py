@@ -6,10 +6,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from customers.validators import validate_one_line
+from foundation.naming import NamedInTwoLanguages
 from foundation.sorting import Folded
 
 from .marks import TOPIC_MARKS
-from .naming import NamedInTwoLanguages
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):

@@ -22,7 +22,6 @@ from contact_center.contacts.wrap_up_forms import LONGEST_TEXT
 from contact_center.due.targets import Book, Clock, clock_of
 from contact_center.due.words import due_shown, length_in_words
 from contact_center.models import Contact, ContactEvent, MessageAttachment, Team, WebFormRequest, WrapUpCode
-from contact_center.models.naming import name_in_language
 from contact_center.office.contact_commands import warning_of, words_of
 from contact_center.office.queue import CHANNEL_ICONS
 from contact_center.operations.office import begin_url
@@ -32,6 +31,7 @@ from customers.payments.renewals import with_renewed_until
 from customers.sensitive.restricted import closed_to
 from foundation.dates import written_moment
 from foundation.masking import names_hidden, seen_text
+from foundation.naming import name_in_language
 from foundation.numbers import whole_number
 from foundation.office.changes import Change
 from foundation.office.links import change_address

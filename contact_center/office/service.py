@@ -90,7 +90,7 @@ class SpecialDayFormSet(BaseInlineFormSet):
 class SpecialDayRows(RowsOfCalendar):
     model = SpecialDay
     formset = SpecialDayFormSet
-    fields = ("day", "name", "opens", "closes")
+    fields = ("day", "name", "name_en", "opens", "closes")
     ordering = ("-day", "opens")
 
 
@@ -232,7 +232,7 @@ class WrapUpCodeAdmin(OfficeAdmin[WrapUpCode]):
     )
 
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
-        return queryset.filter(Q(name__icontains=text) | Q(code__icontains=text))
+        return queryset.filter(Q(name__icontains=text) | Q(name_en__icontains=text) | Q(code__icontains=text))
 
     @badge(description=_("outcome"), tones=OUTCOME_TONES)
     def outcome_shown(self, code: WrapUpCode) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone, translation
+from django.utils import translation
 
 from contact_center.claims.conversation import conversation_of
 from contact_center.claims.documents import (
@@ -13,15 +13,17 @@ from contact_center.claims.documents import (
     ask_document,
     receive_document,
     record_received,
-    remind_of_documents,
     withdraw_document,
 )
 from contact_center.models import Message
 from customers import roles
-from customers.models import AskedDocument, ClaimFile
+from customers.models import AskedDocument, Claim, ClaimFile
 from customers.tests.factories import AskedDocumentFactory, ClaimFactory, ReservedAreaAccountFactory, UserFactory
 from foundation.refusals import Refused
-from notifications.models import Notice
+from notifications.alerts import commands
+from notifications.deadlines import plan_alerts
+from notifications.models import AlertRule, Notice
+from notifications.tests.factories import AlertRuleFactory, NoticeFactory
 
 pytestmark = pytest.mark.django_db
 SOON = date(2026, 5, 20)
@@ -137,36 +139,70 @@ def test_what_nobody_waits_for_any_more_is_refused(claim, account, agent, end):
     assert not ClaimFile.objects.exists()
 
 
-# --- Reminding
-def remind_on(day):
-    with time_machine.travel(f"{day} 08:00Z", tick=False):
-        return remind_of_documents(timezone.now())
+# --- Reminding: by a rule of the alerts, and by nothing else
+MISSING = "claim-document-missing"
 
 
-def reminders():
-    return Notice.objects.filter(kind="claim-document-reminder").count()
+def plan_on(day):
+    with time_machine.travel(f"{day} 01:00Z", tick=False):
+        return plan_alerts().get(MISSING, 0)
+
+
+def switch_on(**fields):
+    rule = AlertRuleFactory(event="claim_document", **fields)
+    commands.simulate_rule(rule, first=SOON, last=SOON, by=UserFactory())
+    return commands.switch_rule_on(commands.submit_rule(rule, by=UserFactory()), by=UserFactory())
+
+
+def written(asked):
+    """Each thing that was written about the document: the keys without their channel."""
+    found = Notice.objects.filter(kind__startswith="claim-document", once__contains=f":{asked.pk}")
+    return sorted({notice.matter for notice in found})
 
 
 def test_a_document_is_reminded_of_once_after_its_day(claim, agent):
     ask(claim, agent)
-    assert (remind_on("2026-05-20"), reminders()) == (0, 0)
-    assert (remind_on("2026-05-21"), reminders()) == (1, 1)
-    assert (remind_on("2026-05-22"), reminders()) == (0, 1)
+    assert [plan_on(f"2026-05-{day}") for day in (19, 20, 21, 22, 31)] == [0, 0, 1, 0, 0]
 
 
 def test_a_day_on_which_nothing_ran_is_caught_up(claim, agent):
     ask(claim, agent)
-    assert remind_on("2026-06-10") == 1
+    assert plan_on("2026-06-10") == 1
 
 
 @pytest.mark.parametrize("end", [record_received, withdraw_document])
 def test_what_is_not_waited_for_is_not_reminded_of(claim, agent, end):
     end(ask(claim, agent), by=agent)
-    assert remind_on("2026-05-21") == 0
+    assert plan_on("2026-05-21") == 0
 
 
 def test_a_claim_that_is_over_is_not_reminded_of(claim, agent):
     ask(claim, agent)
-    claim.state = "closed"
-    claim.save()
-    assert remind_on("2026-05-21") == 0
+    Claim.objects.filter(pk=claim.pk).update(state=Claim.State.CLOSED)
+    assert plan_on("2026-05-21") == 0
+
+
+def test_the_contact_centre_writes_when_it_asks_and_the_rule_once_more(claim, agent):
+    asked = ask(claim, agent)
+    for day in ("2026-05-20", "2026-05-21", "2026-06-01"):
+        plan_on(day)
+    assert written(asked) == [f"claim-document-asked:{asked.pk}", f"{MISSING}:{asked.pk}:2026-05-20~2"]
+
+
+def test_two_rules_before_and_after_its_day_remind_of_it_once(claim, agent):
+    switch_on(number=2, from_days=-3, until_days=0)
+    ask(claim, agent)
+    assert [plan_on(f"2026-05-{day}") for day in (16, 17, 20, 21, 25)] == [0, 1, 0, 0, 0]
+
+
+def test_who_was_reminded_before_there_was_a_rule_is_not_reminded_again(claim, agent):
+    asked = ask(claim, agent)
+    once = f"claim-document-reminder:{asked.pk}:email"
+    NoticeFactory(kind="claim-document-reminder", once=once, customer=claim.customer)
+    assert plan_on("2026-05-21") == 0
+
+
+def test_a_rule_of_reminders_that_is_off_writes_to_nobody(claim, agent):
+    commands.switch_rule_off(AlertRule.objects.get(event="claim_document", state="on"), by=UserFactory())
+    ask(claim, agent)
+    assert plan_on("2026-05-21") == 0

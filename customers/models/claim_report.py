@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from datetime import date, datetime
+from datetime import datetime
 
 import pgtrigger
 from django.db import models
@@ -178,10 +178,6 @@ class AskedDocumentQuerySet(OfReportedClaim):
         """Neither received nor withdrawn."""
         return self.filter(state=AskedDocumentState.ASKED)
 
-    def to_remind(self, today: date) -> "AskedDocumentQuerySet":
-        """Open past their day, and nobody was reminded yet."""
-        return self.open().filter(due_on__lt=today, reminded_at__isnull=True)
-
 
 class AskedDocument(models.Model):
     """A document that whoever follows a claim needs from its reporter, and until when."""
@@ -199,7 +195,6 @@ class AskedDocument(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.ASKED)
     asked_by = models.ForeignKey("customers.User", models.PROTECT, related_name="+", verbose_name=_("asked by"))
     asked_at = models.DateTimeField(_("asked at"), default=timezone.now)
-    reminded_at = models.DateTimeField(_("reminded at"), null=True, blank=True)
     ended_by = models.ForeignKey(
         "customers.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ended by")
     )
@@ -221,12 +216,8 @@ class AskedDocument(models.Model):
         ]
         indexes = [
             models.Index(fields=["claim", "due_on"], name="asked_document_of_claim"),
-            # The nightly task: open past their day and not reminded of.
-            models.Index(
-                fields=["due_on"],
-                name="asked_document_to_remind",
-                condition=Q(state="asked", reminded_at__isnull=True),
-            ),
+            # The nightly plan of alerts: what has not come, by its day.
+            models.Index(fields=["due_on"], name="asked_document_waited_for", condition=Q(state="asked")),
         ]
         triggers = [*never_deleted(), fixed("asked_is_fixed", ["claim", "name", "asked_at"])]
 

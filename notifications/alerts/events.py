@@ -24,6 +24,7 @@ INSTALMENT_DAYS = 15  # before an instalment falls due
 POSTING_DAYS = 5  # a payment may take these to reach us; only then is it missed
 CLAIM_DAYS = 60  # that a claim is followed, and by whom, is news for so long
 ADJUSTER_DAYS = 5  # after the report, the customer is written to though nobody was named yet
+DOCUMENT_DAYS = (1, 30)  # after the day by which a document of a claim was needed
 STEP_DAYS = 30  # an offer, a payment or a refusal is news for so long
 
 # Facts of the policy that every text names.
@@ -515,7 +516,7 @@ EVENTS = (
         usual=(-30, 0),
         gaps=GAPS_OF_CLAIMS,
     ),
-    # `contact_center.claims.documents` writes when the document is asked for, and once when its day is past.
+    # `contact_center.claims.documents` writes when the document is asked for; that it has not come is announced here alone.
     Event(
         AlertEvent.CLAIM_DOCUMENT,
         (alert_kinds.CLAIM_DOCUMENT_MISSING,),
@@ -536,7 +537,14 @@ EVENTS = (
         AND (asked.ended_at IS NULL OR (asked.ended_at AT TIME ZONE 'Europe/Rome')::date
              > greatest(%(on)s::date, asked.due_on + %(from_days)s))
         """,
-        usual=(-3, 0),
+        # Who was reminded by the contact centre, before this was the one way, is not reminded again.
+        unless="""
+        SELECT 1 FROM notifications_notice AS sent
+        WHERE sent.once ~>=~ ('claim-document-reminder:' || split_part(owed.about, ':', 1) || ':')
+          AND sent.once ~<~ ('claim-document-reminder:' || split_part(owed.about, ':', 1) || ';')
+          AND sent.state NOT IN ('refused', 'withheld')
+        """,
+        usual=DOCUMENT_DAYS,
         gaps=GAPS_OF_CLAIMS,
     ),
     Event(

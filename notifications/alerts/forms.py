@@ -38,6 +38,12 @@ class RuleForm(CleanedForm, forms.Form):
     name = LineField(
         label=gettext_lazy("Name"), max_length=120, help_text=gettext_lazy("For the people who work on it.")
     )
+    name_en = LineField(
+        label=gettext_lazy("Name, in English"),
+        max_length=120,
+        required=False,
+        help_text=gettext_lazy("For colleagues who work in English; empty: the same name."),
+    )
     event = forms.ChoiceField(label=gettext_lazy("Event"), choices=AlertRule.Event.choices)
     kind = forms.ChoiceField(label=gettext_lazy("Text"), choices=_texts)
     number = forms.IntegerField(
@@ -104,7 +110,7 @@ class RuleForm(CleanedForm, forms.Form):
     def parts(self) -> list[tuple[Any, list[forms.BoundField]]]:
         """The fields under headings, in the order in which one thinks of them."""
         parts = (
-            (_("What is announced"), ("name", "event", "kind", "number")),
+            (_("What is announced"), ("name", "name_en", "event", "kind", "number")),
             (_("When"), ("from_days", "until_days", "waits_days", "valid_from", "valid_until")),
             (_("About what"), ("lines", "claim_kinds", "is_legal")),
             (_("By which ways; none chosen: those of the text"), (*PLACES, "patience_days")),

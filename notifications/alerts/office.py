@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -320,7 +320,7 @@ class AlertRuleAdmin(OfficeAdmin[AlertRule]):
 
     own_commands = (SwitchOn(), SendBackRule(), SubmitRule(), SimulateRule(), RewriteRule(), SwitchOff())
     list_commands = (WriteRule(),)
-    list_display = ("name", "event", "number", "days_shown", "lines_shown", "state_shown")
+    list_display = ("shown_name", "event", "number", "days_shown", "lines_shown", "state_shown")
     list_filter = (RuleFilter,)
     ordering = ("event", "number", "pk")
     search_help_text = gettext_lazy("The beginning of the name")
@@ -331,7 +331,7 @@ class AlertRuleAdmin(OfficeAdmin[AlertRule]):
             None,
             {
                 "fields": [
-                    ("name", "state_shown"),
+                    ("shown_name", "state_shown"),
                     ("event", "kind_shown"),
                     ("number", "days_shown"),
                     ("lines_shown", "claim_kinds_shown"),
@@ -352,7 +352,7 @@ class AlertRuleAdmin(OfficeAdmin[AlertRule]):
         return super().get_queryset(request).select_related(*people)
 
     def find(self, queryset: QuerySet[AlertRule], text: str) -> QuerySet[AlertRule]:
-        return queryset.filter(name__istartswith=text)
+        return queryset.filter(Q(name__istartswith=text) | Q(name_en__istartswith=text))
 
     def render_change_form(
         self, request: StaffRequest, context: dict[str, Any], *args: Any, obj: AlertRule | None = None, **kwargs: Any

@@ -21,6 +21,7 @@ from foundation.constraints import is_among, one_of
 from foundation.guards import append_only, fixed, never_deleted
 from foundation.history import keep_history
 from foundation.models import Versioned
+from foundation.naming import NamedInTwoLanguages
 from notifications.channels import Channel
 from notifications.kinds import LONGEST_CODE, name_of
 
@@ -91,7 +92,7 @@ class AlertRuleQuerySet(models.QuerySet["AlertRule"]):
 
 
 @keep_history()
-class AlertRule(Versioned):
+class AlertRule(NamedInTwoLanguages, Versioned):
     """When an event is announced, about which policies or claims, with which text and by which ways.
 
     The days count from the day of the event, and are negative before it: from -40 to 0 is from forty days before to the
@@ -105,6 +106,7 @@ class AlertRule(Versioned):
     NEXT = NEXT
 
     name = models.CharField(_("name"), max_length=120, help_text=_("For the people who work on it"))
+    name_en = models.CharField(_("name, in English"), max_length=120, blank=True)
     event = models.CharField(_("event"), max_length=24, choices=Event.choices)
     kind = models.CharField(_("text"), max_length=LONGEST_CODE, help_text=_("The kind of notice that is written"))
     number = models.PositiveSmallIntegerField(
@@ -254,7 +256,7 @@ class AlertRule(Versioned):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.shown_name
 
     def can_become(self, state: str) -> bool:
         """Whether the rule may be moved there from where it is."""

@@ -4,14 +4,16 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from notifications import kinds
+from notifications.digest_kinds import DEADLINES_DIGEST
+from notifications.kinds import KINDS
 
-GATHERED = (kinds.POLICY_EXPIRING, kinds.INSTALMENT_DUE, kinds.INSTALMENT_OVERDUE)
 # By e-mail and in the reserved area; a text to a telephone has no room for several, and letters have pages of their own.
 GATHER = """
     WITH planned AS (
         SELECT notice.id, notice.customer_id, notice.channel, notice.address, notice.language, notice.send_after,
-               notice.expires_at, notice.words || jsonb_build_object('kind', notice.kind) AS words
+               notice.expires_at, notice.kind, notice.words,
+               count(*) OVER (PARTITION BY notice.customer_id, notice.channel, notice.address, notice.language,
+                                           notice.send_after) AS number
         FROM notifications_notice AS notice
         WHERE notice.state = 'queued' AND notice.channel IN ('email', 'inbox') AND notice.send_after >= %(planned_at)s
           AND notice.created_at = %(planned_at)s AND notice.kind = ANY(%(kinds)s) AND notice.subject = ''
@@ -24,10 +26,10 @@ GATHER = """
     gathered AS (
         SELECT customer_id, channel, address, language, send_after, array_agg(id) AS ids,
                %(kind)s || ':' || min(id) || ':' || channel AS once, max(expires_at) AS expires_at,
-               jsonb_build_object('items', jsonb_agg(words ORDER BY id)) AS words
+               jsonb_build_object('items', jsonb_agg(words || jsonb_build_object('kind', kind) ORDER BY id)) AS words
         FROM planned
+        WHERE number > 1
         GROUP BY customer_id, channel, address, language, send_after
-        HAVING count(*) > 1
     ),
     carrying AS (
         INSERT INTO notifications_notice (kind, channel, once, customer_id, address, language, words, subject, body_text,
@@ -52,6 +54,6 @@ def gather_deadlines(*, planned_at: datetime) -> int:
     Each remains a notice of its own, with its own key and evidence; who does not want it gets them one by one.
     """
     with connection.cursor() as cursor:
-        codes = [kind.code for kind in GATHERED]
-        cursor.execute(GATHER, {"planned_at": planned_at, "kinds": codes, "kind": kinds.DEADLINES_DIGEST.code})
+        codes = [kind.code for kind in KINDS.values() if kind.nearest]
+        cursor.execute(GATHER, {"planned_at": planned_at, "kinds": codes, "kind": DEADLINES_DIGEST.code})
         return cursor.rowcount

@@ -15,7 +15,7 @@ from notifications.preferences.groups import SWITCHED, key_of
 # but a letter.
 CHOSEN = """
     SELECT reachable.*, CASE
-            WHEN %(off_email)s = ANY(off) AND (
+            WHEN coalesce(%(off_email)s = ANY(off), false) AND (  -- or of whoever chose nothing all that follows is asked
                 NOT %(is_required)s OR is_enrolled AND is_in_inbox IS NOT TRUE
                 OR 'sms' = ANY(%(rungs)s) AND %(off_sms)s <> ALL(off) AND EXISTS (
                     SELECT FROM customers_contactpoint AS point

@@ -73,6 +73,7 @@ def test_the_first_rules_say_what_was_announced_before_there_were_rules():
         ("instalment-overdue", 1, 5, 20, 0, [], []),
         ("claim-taken-in-charge", 1, 0, 60, 5, [], []),
         ("claim-people-changed", 1, 0, 60, 0, [], []),
+        ("claim-document-missing", 2, 1, 30, 0, [], []),  # as the contact centre did
     ]
     assert [rule.kind for rule in rules if rule.is_legal] == ["policy-expiring"]
     assert {rule.event for rule in AlertRule.objects.all()} == {event.code for event in EVENTS}
@@ -127,7 +128,8 @@ def test_two_rules_with_the_same_number_tell_a_person_once():
     policy(5)
     for lines in ([], [MOTOR_LIABILITY]):
         switched_on(AlertRuleFactory(event="policy_expiring", kind="policy-expiry-reminder", number=2, lines=lines))
-    assert [each.notices for each in plan_by_rule() if each.rule.number == 2] == [1, 0]
+    of_policies = [each for each in plan_by_rule() if each.rule.event == "policy_expiring"]
+    assert [each.notices for each in of_policies if each.rule.number == 2] == [1, 0]
 
 
 def test_a_rule_is_limited_to_its_lines_its_days_and_the_time_it_is_valid():

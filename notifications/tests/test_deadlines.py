@@ -406,7 +406,7 @@ def test_the_command_counts_by_kind(capsys):
     assert not Notice.objects.exists()
     call_command("send_deadline_alerts", on="2026-06-15")
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines] == ["1", "0", "0", "0", "0", "1"] * 2
+    assert [line.split()[0] for line in lines] == ["1", "0", "0", "0", "0", "0", "1"] * 2
     assert Notice.objects.count() == 1
 
 

@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 import time_machine
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from customers.models import Instalment, Policy
 from customers.tests.factories import (
@@ -13,19 +13,29 @@ from customers.tests.factories import (
     CustomerFactory,
     InstalmentFactory,
     PolicyFactory,
+    RenewalOfferFactory,
     ReservedAreaAccountFactory,
     UserFactory,
 )
-from notifications import kinds
+from notifications import digest_kinds, kinds
+from notifications.alerts import commands
 from notifications.deadlines import plan_alerts
 from notifications.delivery import deliver_notices, sweep
+from notifications.digest_kinds import paragraph
+from notifications.kinds import KINDS
 from notifications.ladder import has_reached
-from notifications.models import DeliveryReport, Notice, NoticeEvent
+from notifications.models import AlertRule, DeliveryReport, Notice, NoticeEvent
 from notifications.preferences.digests import settle_carried
+from notifications.preferences.groups import Group
 from notifications.preferences.rules import channels_left, may_follow
 from notifications.services import mark_read, report_delivery, try_again, withhold
-from notifications.tests.factories import NoticePreferenceFactory
+from notifications.tests.factories import NoticePreferenceFactory, NoticeTextFactory
 from notifications.tests.mail import mail_server
+from notifications.texts.checking import problems_of
+from notifications.texts.first_version import Source
+from notifications.texts.mediums import Medium
+from notifications.texts.page import source_of
+from notifications.texts.words import facts_of
 from testbed.smtp_sink import RCPT, Fault
 
 pytestmark = pytest.mark.django_db
@@ -303,3 +313,58 @@ def test_the_message_asks_with_the_same_number_of_queries_however_many_there_are
     with mail_server(), django_assert_max_num_queries(24):
         deliver_notices([digest().pk])
     assert carried().filter(state="sent").count() == 6
+
+
+# --- Every kind of deadline has its place in the message
+GATHERED = [kind for kind in KINDS.values() if kind.nearest]
+
+
+def test_every_kind_about_deadlines_is_gathered():
+    about = {kind.code for kind in KINDS.values() if kind.group == Group.DEADLINES and not kind.gathers}
+    assert {kind.code for kind in GATHERED} == about
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+@pytest.mark.parametrize("kind", GATHERED, ids=lambda kind: kind.code)
+def test_a_paragraph_has_all_that_the_law_asks_for_in_a_notice_of_its_kind(kind, language):
+    with translation.override(language):
+        for facts in facts_of(kind):
+            text = paragraph(facts | {"kind": kind.code})
+            for part in kind.parts:
+                if part.only in ("", Medium.MESSAGE) and part.is_owed(facts, on=ON):
+                    assert part.is_in(text, facts, language=language), (part.name, text)
+
+
+def test_a_reminder_and_an_offer_go_in_one_message_and_each_keeps_its_proof():
+    customer = person()
+    ending = expiring(customer)
+    RenewalOfferFactory(policy=ending, number="R1", premium="512.30", valid_until=ON + timedelta(days=6))
+    for event in ("policy_expiring", "renewal_offered"):
+        rule = AlertRule.objects.filter(event=event, state="draft").exclude(number=2, event="renewal_offered").get()
+        AlertRule.objects.filter(pk=rule.pk).update(from_days=-30, until_days=0)
+        commands.simulate_rule(rule, first=ON, last=ON, by=UserFactory())
+        commands.switch_rule_on(commands.submit_rule(rule, by=UserFactory()), by=UserFactory())
+    plan_alerts(ON)
+    assert sorted(each.kind for each in carried()) == ["policy-expiring", "policy-expiry-reminder", "renewal-offered"]
+    assert len(deliver()) == 1
+    assert digest().subject.startswith("3 scadenze delle Sue polizze, la prima il 21 giugno 2026")
+    for words in ("512,30", "R1", "170-bis", ending.number):
+        assert words in digest().body_text
+    for each in carried():
+        assert (each.state, each.sent_at, bool(each.body_text)) == ("sent", digest().sent_at, True)
+
+
+def test_the_frame_is_a_text_that_is_written_and_the_deadlines_remain_in_it():
+    two_deadlines()
+    plan_alerts(ON)
+    body = "Gentile Cliente,\n\nabbiamo {{ how_many }} scadenze per Lei.\n\n{{ deadlines }}\n\nSi pagano qui: {{ pay_url }}\n"
+    text = NoticeTextFactory(kind="deadlines-digest", medium="message", language="it", subject="Scadenze", body=body)
+    assert problems_of(digest_kinds.DEADLINES_DIGEST, source_of(text), medium="message", language="it", on=ON) == {}
+    lacking = Source("Scadenze", body.replace("{{ deadlines }}", ""))
+    assert "body" in problems_of(digest_kinds.DEADLINES_DIGEST, lacking, medium="message", language="it", on=ON)
+
+
+def test_no_text_names_what_the_message_is_put_together_of():
+    source = Source("Scadenze", "{{ deadlines }} {{ pay_url }} {{ items }}")
+    problems = problems_of(digest_kinds.DEADLINES_DIGEST, source, medium="message", language="it", on=ON)
+    assert "items" in str(problems["body"][0])

@@ -1,5 +1,7 @@
 """The pages of texts: by kind, the editor with its preview, the page of a version, and who may do what."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -7,7 +9,7 @@ from django.utils.html import escape
 
 from customers import roles
 from customers.models import AccessLog
-from customers.tests.factories import CustomerFactory, FileRestrictionFactory
+from customers.tests.factories import CustomerFactory, FileRestrictionFactory, PolicyFactory
 from customers.tests.sign_in import signed_in_as
 from foundation.tests.pages import send_command
 from notifications.kinds import KINDS, POLICY_EXPIRING
@@ -135,6 +137,36 @@ def test_the_page_of_a_version_compares_it_with_what_counts_and_shows_real_facts
     assert "P-77" in shown.preview.text
     assert "Quattrocchi" not in page.content.decode()
     assert AccessLog.objects.filter(customer=customer).count() == 1
+
+
+def owed_of(kind, client, **asked):
+    """The choices of a kind's page that are owed today, and the page."""
+    page = client.get(reverse("admin:notifications_noticetext_kind", args=[kind]), asked)
+    return [each for each in page.context["choices"] if each.key.startswith("owed:")], page
+
+
+def test_a_text_is_made_of_what_is_owed_today_where_nothing_was_written_yet():
+    customer = CustomerFactory(first_name="Leonilde", last_name="Quattrocchi")
+    policy = PolicyFactory(holder=customer, number="P-88", product="Casa Quattrocchi", ends_on=date(2999, 1, 1))
+    [facts], _page = owed_of("grace-ending", signed_in_as(roles.MANAGER))
+    _owed, page = owed_of("grace-ending", signed_in_as(roles.MANAGER), facts=facts.key)
+    assert facts.key == f"owed:{policy.pk}:2999-01-01"
+    assert page.context["chosen"].customer == customer
+    assert "P-88" in page.context["texts"][0]["preview"].text
+    assert "Quattrocchi" not in page.content.decode()
+    assert AccessLog.objects.filter(customer=customer).count() == 1
+
+
+def test_where_there_is_nothing_real_the_page_says_that_the_examples_are_used():
+    owed, page = owed_of("grace-ending", signed_in_as(roles.MANAGER))
+    assert owed == []
+    assert "si usano gli esempi" in page.content.decode()
+
+
+def test_a_restricted_file_lends_nothing_that_is_owed():
+    PolicyFactory(holder=FileRestrictionFactory().customer, ends_on=date(2999, 1, 1))
+    owed, _page = owed_of("grace-ending", signed_in_as(roles.MANAGER))
+    assert owed == []
 
 
 def test_a_restricted_file_and_a_secret_kind_lend_no_facts():

@@ -334,14 +334,14 @@ def test_of_every_alert_there_is_an_answer(customer, kind):
 @pytest.mark.parametrize(
     ("is_on", "paid_on", "sentence"),
     [
-        (False, None, "Not written, because no rule of the alerts announces it today."),
+        (False, None, "Not written, because the rule “Renewal offered” is a draft, by which nobody is written to."),
         (True, None, "Not written yet: it is owed, and goes with the plan of the next night."),
-        (True, ON, "Not written, because what it announces about P1 is not owed, or not any more."),
+        (True, ON, "Not written, because offer R1 was accepted and paid on 15 June 2026."),
     ],
 )
 def test_why_no_offered_renewal_was_announced(customer, is_on, paid_on, sentence):
     made = policy(customer, 10)
-    RenewalOfferFactory(policy=made, paid_on=paid_on)
+    RenewalOfferFactory(policy=made, number="R1", paid_on=paid_on)
     if is_on:
         rule, manager = AlertRule.objects.get(event="renewal_offered", number=1), UserFactory()
         simulate_rule(rule, first=ON, last=ON, by=manager)

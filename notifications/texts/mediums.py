@@ -25,9 +25,7 @@ def has_short(kind: NoticeKind) -> bool:
 
 
 def mediums_of(kind: NoticeKind) -> list[Medium]:
-    """The texts of the kind, in the order in which they are shown; none where it is put together of other notices' facts."""
-    if kind.gathers:
-        return []
+    """The texts of the kind, in the order in which they are shown."""
     return [Medium.MESSAGE, Medium.SHORT] if has_short(kind) else [Medium.MESSAGE]
 
 

@@ -38,7 +38,7 @@ from notifications.texts.page import (
     standing_of,
     words_beside,
 )
-from notifications.texts.previews import chosen_facts, goes_by_post, invented_facts, letter_of, preview_of, real_facts
+from notifications.texts.previews import all_facts, chosen_facts, goes_by_post, invented_facts, letter_of, preview_of
 from notifications.texts.reading import UnknownWord
 
 State = NoticeText.State
@@ -407,7 +407,7 @@ class NoticeTextAdmin(OfficeAdmin[NoticeText]):
         if obj is not None:
             asked = request.GET.get("facts", "")
             page = page_of(obj, request.user, asked=asked, closed=self.admin_site.closed_to, now=timezone.now())
-            if page is not None and page.chosen.notice is not None:
+            if page is not None:
                 self._record(request, page.chosen)
             context["text_page"] = page
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
@@ -417,10 +417,10 @@ class NoticeTextAdmin(OfficeAdmin[NoticeText]):
         return super().changelist_view(request, kinds | (extra_context or {}))
 
     def _record(self, request: StaffRequest, facts: Any) -> None:
-        """Write down that somebody's notice was looked at."""
-        if facts.notice.customer_id is not None:
-            what = f"notice {facts.notice.pk}"
-            self.admin_site.record_opened(request.user, facts.notice.customer_id, what=what)
+        """Write down that somebody's notice, or what is owed to them, was looked at."""
+        if facts.opened is not None:
+            customer_id, what = facts.opened
+            self.admin_site.record_opened(request.user, customer_id, what=what)
 
     # --- By kind
     def kinds_view(self, request: StaffRequest) -> HttpResponseBase:
@@ -462,8 +462,10 @@ class NoticeTextAdmin(OfficeAdmin[NoticeText]):
         self._require(request)
         if (kind := KINDS.get(code)) is None or not mediums_of(kind):
             raise Http404
-        now, choices = timezone.now(), invented_facts(kind)
+        now = timezone.now()
+        choices = all_facts(kind, request.user, now, closed=self.admin_site.closed_to)
         chosen = chosen_facts(request.GET.get("facts", ""), choices)
+        self._record(request, chosen)
         texts = []
         for medium in mediums_of(kind):
             for language in LANGUAGES:
@@ -487,6 +489,7 @@ class NoticeTextAdmin(OfficeAdmin[NoticeText]):
             "texts": texts,
             "choices": choices,
             "chosen": chosen,
+            "has_real": any(each.seen is not None for each in choices),
             "words": words_beside(kind),
             "kinds_url": reverse("admin:notifications_noticetext_kinds"),
             "versions_url": f"{reverse('admin:notifications_noticetext_changelist')}?q={code}",
@@ -531,10 +534,9 @@ class NoticeTextAdmin(OfficeAdmin[NoticeText]):
         kind = KINDS.get(text.kind) if text else None
         if text is None or kind is None or not goes_by_post(kind, text.medium):
             raise Http404
-        choices = [*invented_facts(kind), *real_facts(kind, request.user, closed=self.admin_site.closed_to)]
+        choices = all_facts(kind, request.user, timezone.now(), closed=self.admin_site.closed_to)
         chosen = chosen_facts(request.GET.get("facts", ""), choices)
-        if chosen.notice is not None:
-            self._record(request, chosen)
+        self._record(request, chosen)
         try:
             document = letter_of(
                 kind,

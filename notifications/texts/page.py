@@ -24,14 +24,13 @@ from notifications.texts.mediums import Medium
 from notifications.texts.previews import (
     Facts,
     Preview,
+    all_facts,
     chosen_facts,
     goes_by_post,
-    invented_facts,
     preview_of,
-    real_facts,
 )
 from notifications.texts.reading import Problem
-from notifications.texts.words import label_of, usual_facts
+from notifications.texts.words import label_of, usual_facts, words_of
 
 State = NoticeText.State
 
@@ -67,6 +66,11 @@ class TextPage:
     letter_url: str
     other: str
 
+    @property
+    def has_real(self) -> bool:
+        """Whether facts of real people are among the choices."""
+        return any(each.seen is not None for each in self.choices)
+
 
 def source_of(text: NoticeText) -> Source:
     """The text as it is written."""
@@ -89,7 +93,7 @@ def page_of(
     if kind is None:
         return None
     source, counting = source_of(text), in_force(kind, text.medium, text.language, now)
-    choices = [*invented_facts(kind), *real_facts(kind, reader, closed=closed)]
+    choices = all_facts(kind, reader, now, closed=closed)
     chosen = chosen_facts(asked, choices)
     against = counting.source
     words, tone = what_next(text, now)
@@ -172,7 +176,7 @@ def other_in_words(text: NoticeText, now: datetime) -> str:
 def words_beside(kind: NoticeKind) -> list[tuple[str, str, str]]:
     """The words that the text may use, for beside the editor: the word, what it means, and how it is put into the text."""
     usual = usual_facts(kind)
-    return [(word, label_of(word), _written(word, usual[word])) for word in sorted(usual)]
+    return [(word, label_of(word), _written(word, usual[word])) for word in sorted(words_of(kind))]
 
 
 def _written(word: str, value: Any) -> str:

@@ -1,12 +1,13 @@
-"""How a text looks before anybody gets it: made of invented facts, or of those of a real notice that the reader may see."""
+"""How a text looks before anybody gets it: of invented facts, of a real notice, or of what is owed today, as the reader may see."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from customers.models import Customer
 from foundation.masking import seen_text_of, show_to
 from foundation.requests import Reader
 from notifications.channels import Channel
@@ -17,6 +18,7 @@ from notifications.hiding import without_secret_addresses
 from notifications.kinds import NoticeKind
 from notifications.models import EMPTIED, Notice
 from notifications.rendering import wording_of
+from notifications.texts.facts_of_rows import owed_now
 from notifications.texts.first_version import Source
 from notifications.texts.mediums import Medium, is_sms
 from notifications.texts.reading import NotAllowed, UnknownWord, read
@@ -25,17 +27,33 @@ from notifications.texts.words import facts_of, in_words, usual_facts, words_of
 MOST_CASES = 24  # invented facts to choose among
 MOST_NOTICES = 10  # real notices to choose among
 LOOKED_AT = 60  # notices of the kind among which those with facts are looked for
-INVENTED, REAL = "case", "notice"
+INVENTED, REAL, OWED = "case", "notice", "owed"
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Facts to make a text of. `key` names them in an address; `notice` is the real one they are of."""
+    """Facts to make a text of. `key` names them in an address.
+
+    Real ones are of a `notice` that was written, or are owed today about something of a `customer`.
+    """
 
     key: str
     label: str
     values: dict[str, Any]
     notice: Notice | None = None
+    customer: Customer | None = None
+
+    @property
+    def seen(self) -> Notice | Customer | None:
+        """The row that says what of them the reader may see; None of invented ones."""
+        return self.notice or self.customer
+
+    @property
+    def opened(self) -> tuple[int, str] | None:
+        """Whose file is looked at with them, and what of it; None where it is nobody's."""
+        if self.notice is not None and self.notice.customer_id is not None:
+            return self.notice.customer_id, f"notice {self.notice.pk}"
+        return (self.customer.pk, "facts of a notice") if self.customer is not None else None
 
 
 @dataclass(frozen=True)
@@ -90,6 +108,31 @@ def real_facts(kind: NoticeKind, reader: Reader, *, closed: Any = None) -> list[
     return found
 
 
+def owed_facts(kind: NoticeKind, reader: Reader, now: datetime, *, closed: Any = None) -> list[Facts]:
+    """What is owed today and the kind could announce, within the reader's reach; `closed` as above."""
+    if kind.is_confidential:
+        return []
+    owed = list(owed_now(kind, reader, now))
+    shut = closed(reader, [each.customer.pk for each in owed]) if closed and owed else set()
+    found = []
+    for each in owed:
+        if each.customer.pk in shut:
+            continue
+        show_to(each.customer, reader)
+        number = each.words.get("number") or each.words["policy"]
+        label = _("%(number)s, as it is today") % {"number": number}
+        found.append(Facts(f"{OWED}:{each.about}", label, kind.read(each.words), customer=each.customer))
+        if len(found) == MOST_NOTICES:
+            break
+    return found
+
+
+def all_facts(kind: NoticeKind, reader: Reader, now: datetime, *, closed: Any) -> list[Facts]:
+    """The facts to choose among: the stated examples, real notices, and what is owed today."""
+    real = real_facts(kind, reader, closed=closed)
+    return [*invented_facts(kind), *real, *owed_facts(kind, reader, now, closed=closed)]
+
+
 def chosen_facts(given: str, choices: list[Facts]) -> Facts:
     """The facts of that name among the choices; the first where none has it."""
     return next((each for each in choices if each.key == given), choices[0])
@@ -108,18 +151,18 @@ def preview_of(kind: NoticeKind, source: Source, *, medium: str, language: str, 
         return Preview(problem=str(error))
     except (UnknownWord, ValueError, TypeError, AttributeError, ArithmeticError) as error:
         return Preview(problem=_("It cannot be made of these facts: %(error)s") % {"error": error})
-    if facts.notice is not None:
-        subject, text = (_as_seen(facts.notice, each) for each in (subject, text))
+    if facts.seen is not None:
+        subject, text = (_as_seen(facts.seen, each) for each in (subject, text))
     if is_sms(kind, medium):
         return Preview(subject, text.translate(PLAIN).strip(), length=length_of(text.translate(PLAIN).strip()))
-    values = facts.values if facts.notice is None else {}
+    values = facts.values if facts.seen is None else {}
     html = wording_of(kind, subject, text, language=language, facts=values).html
     return Preview(subject, text, html)
 
 
-def _as_seen(notice: Notice, text: str) -> str:
-    """A text about somebody, as the reader of the notice may see it: without what is the recipient's alone."""
-    return seen_text_of(notice, without_secret_addresses(text))
+def _as_seen(row: Notice | Customer, text: str) -> str:
+    """A text about somebody, as the reader may see it: without what is the recipient's alone."""
+    return seen_text_of(row, without_secret_addresses(text))
 
 
 def goes_by_post(kind: NoticeKind, medium: str) -> bool:

@@ -65,6 +65,7 @@ WORDS: dict[str, Word] = {
     "customer": Word(_("the customer for whom somebody acts"), ("Officine Rossi S.r.l.",)),
     "dated_on": Word(_("the day of the certificate"), (_day(20, 11, 2026),)),
     "days": Word(_("how many days"), (7, 1)),
+    "deadlines": Word(_("the paragraphs about the deadlines, one below the other")),
     "days_late": Word(_("how many days the term is past; nothing where it is not"), (0, 1, 3)),
     "days_left": Word(_("how many days are left; nothing where none is"), (5, 1, 0)),
     "document": Word(_("the document that is asked for"), ("la fattura della riparazione",)),
@@ -75,11 +76,13 @@ WORDS: dict[str, Word] = {
     "enquiry": Word(_("what the intermediary is asked"), ("Quando è stata consegnata la polizza?",)),
     "facts": Word(_("what was asked for, line by line"), ("Nuovo indirizzo: via Verdi 3, 20121 Milano",)),
     "failed_on": Word(_("the day on which the payment failed"), (_day(8),)),
+    "first_on": Word(_("the day of the first deadline")),
     "files": Word(_("how many files were sent"), (2, 1, 0)),
     "goes": Word(_("what is erased, one entry for each"), (["Numeri di telefono", "Preferenze"], [])),
     "grace_days": Word(_("the days of grace of the contract"), (15, 0)),
     "handler": Word(_("who follows the complaint"), ("dott. Aldo Neri", "")),
     "has_grace": Word(_("whether there are days of grace")),
+    "how_many": Word(_("how many deadlines the message lists")),
     "hours": Word(_("how many hours"), (48, 1)),
     "instalment_id": Word(_("the instalment to be paid; nothing where it is none"), (17, None)),
     "intermediary": Word(_("the intermediary whose conduct is concerned"), ("Agenzia Milano Centro",)),
@@ -110,6 +113,7 @@ WORDS: dict[str, Word] = {
     "offered_amount": Word(_("the sum that was offered; nothing where it is not known"), (Decimal("1240.50"), None)),
     "offered_on": Word(_("the day of the offer; nothing where it is not known"), (_day(8), None)),
     "old": Word(_("the earlier address to sign in with"), ("maria.prima@example.com",)),
+    "pay_url": Word(_("the page where what is due is seen and paid")),
     "paid_by": Word(_("the last day for the payment; nothing where the law gives none")),
     "paid_on": Word(_("the day of the payment"), (_day(11),)),
     "phone": Word(_("the telephone number that is called"), ("+39 333 000 0000",)),
@@ -162,7 +166,25 @@ WORDS: dict[str, Word] = {
     "withdraws": Word(_("whether it can still be taken back"), (True, False)),
 }
 
+_POLICY = {"policy": "P-2027-0042", "product": "Strada Sicura", "plate": "AB123CD", "line": "10"}
+_HOUSE = {"policy": "P-2027-0108", "product": "Casa Serena", "plate": "", "line": "8"}
+_ENDING = {"ends_on": "2027-01-31", "premium": "1240.50", "annual": True, "grace_days": 15}
+_OWING = {"amount": "310.20", "due_on": "2027-01-11", "is_first": False, "instalment_id": 17}
+# As they are stored: the facts of each deadline, with the code of its kind.
+DEADLINES = (
+    [
+        {"kind": "policy-expiring", **_POLICY, **_ENDING},
+        {"kind": "instalment-due", **_HOUSE, **_OWING},
+    ],
+    [
+        {"kind": "instalment-overdue", **_POLICY, **_OWING},
+        {"kind": "grace-ending", **_POLICY, **_ENDING, "offer_id": None},
+        {"kind": "policy-expiry-reminder", **_HOUSE, **_ENDING},
+    ],
+)
+
 OF_KIND: dict[tuple[str, str], tuple[Any, ...]] = {
+    ("deadlines-digest", "items"): DEADLINES,
     ("account-mail", "subject"): ("Conferma il Suo indirizzo",),
     ("consent-confirm", "channel"): ("e-mail",),
     ("erasure-asked", "due_on"): ("11 febbraio 2027",),
@@ -204,7 +226,7 @@ ALWAYS = {"action_url", "action_label"}
 
 def words_of(kind: NoticeKind) -> frozenset[str]:
     """Every word that a text of the kind may use: those that its notices are given, those worked out, and the button's."""
-    return frozenset(usual_facts(kind))
+    return frozenset(usual_facts(kind)) - kind.unnamed
 
 
 def label_of(word: str) -> str:

@@ -42,7 +42,7 @@ class Command(BaseCommand):
         with translation.override("en"):  # as everything that this command prints
             for planned in done:
                 rule = planned.rule
-                self.stdout.write(f"{planned.notices:>8} {rule.kind_name} (rule {rule.pk}: {rule.name})")
+                self.stdout.write(f"{planned.notices:>8} {rule.kind_name} (rule {rule.pk}: {rule})")
         verb = "would be queued" if options["dry_run"] else "queued"
         total = sum(planned.notices for planned in done)
         self.stdout.write(f"{total:>8} notices {verb}, in {time.monotonic() - begun:.1f} s.")

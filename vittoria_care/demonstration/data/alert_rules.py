@@ -24,6 +24,7 @@ SWITCHED_ON = (
 # Beside those that come with the program: a reminder for the houses, thought of by the manager.
 HOUSES = {
     "name": "Casa: promemoria a 15 giorni",
+    "name_en": "Home: reminder at 15 days",
     "event": AlertEvent.POLICY_EXPIRING,
     "kind": "policy-expiry-reminder",
     "number": 3,
