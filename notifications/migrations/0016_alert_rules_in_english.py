@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0013_first_alert_rules'),
+        ('notifications', '0015_pages_of_letters'),
     ]
 
     operations = [

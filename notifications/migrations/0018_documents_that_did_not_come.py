@@ -24,5 +24,5 @@ def enter(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notifications", "0015_name_the_first_rules_in_english")]
+    dependencies = [("notifications", "0017_name_the_first_rules_in_english")]
     operations = [migrations.RunPython(enter, migrations.RunPython.noop)]

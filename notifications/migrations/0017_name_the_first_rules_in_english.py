@@ -36,5 +36,5 @@ def take_back(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notifications", "0014_alert_rules_in_english")]
+    dependencies = [("notifications", "0016_alert_rules_in_english")]
     operations = [migrations.RunPython(enter, take_back)]
