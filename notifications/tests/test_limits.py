@@ -10,7 +10,8 @@ from django.utils import timezone
 from customers.tests.factories import CustomerFactory, UserFactory
 from notifications import rates
 from notifications.delivery import deliver_notices, sweep
-from notifications.kinds import DEADLINES_DIGEST, INSTALMENT_DUE
+from notifications.digest_kinds import DEADLINES_DIGEST
+from notifications.kinds import INSTALMENT_DUE
 from notifications.models import Notice
 from notifications.tests.factories import NoticeFactory
 

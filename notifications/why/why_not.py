@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from functools import reduce
 from operator import or_
 
+from django.apps import apps
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -111,7 +112,8 @@ def _no_rule(kind: NoticeKind, today: date) -> str:
 
 def _switched_off_on(rule: AlertRule) -> date | None:
     """The day of the change that ended its being on."""
-    last = rule.history.filter(state=State.ON).order_by("-pgh_id").first()
+    versions = apps.get_model("notifications", "AlertRuleHistory")._default_manager
+    last = versions.filter(pgh_obj=rule.pk, state=State.ON).order_by("-pgh_id").first()
     return timezone.localdate(last.pgh_created_at, ROME) if last is not None else None
 
 
