@@ -1,6 +1,7 @@
 """`load_demo`: invented data of the right size and shape, made once, and the same each time."""
 
 import datetime
+import logging
 from collections import Counter
 from io import StringIO
 from random import Random
@@ -49,6 +50,7 @@ from notifications.models import AlertRule, Notice, NoticeText
 from promotions.models import ContactPause, Promotion
 from vittoria_care.demonstration.data import people, portfolio, profiles, words
 from vittoria_care.demonstration.data.sign_ins import CUSTOMERS, PASSWORD, STAFF, sign_ins
+from vittoria_care.management.commands import load_demo
 from vittoria_care.sign_in.known_devices import devices_of
 
 UNTIL = "2026-03-18"
@@ -139,6 +141,19 @@ def test_an_argument_that_cannot_be_used_is_refused(options):
 def test_full_as_of_a_day_before_the_end_of_2019_is_refused():
     with pytest.raises(CommandError):
         call_command("load_demo", scale="full", until="2019-06-30")
+
+
+def test_invented_troubles_are_not_logged_as_if_they_were_faults_and_real_ones_are_raised(monkeypatch, caplog):
+    def trouble(plan, progress):
+        logging.getLogger("notifications").error("a receiver refuses us")
+        raise RuntimeError("really")
+
+    monkeypatch.setattr(load_demo, "refuse_unless_safe", lambda plan, force: True)
+    monkeypatch.setattr(load_demo, "load", trouble)
+    with pytest.raises(RuntimeError, match="really"):
+        load()
+    logging.getLogger("notifications").error("afterwards")
+    assert caplog.messages == ["afterwards"]
 
 
 # --- People ----------------------------------------------------------------------------------------------------
