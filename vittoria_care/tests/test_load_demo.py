@@ -327,6 +327,7 @@ class TheDataOfSixtyCustomers(TestCase):
         followed = Complaint.objects.exclude(follows=None).select_related("follows")
         assert followed
         assert all((each.ramo, each.policy) == (each.follows.ramo, each.follows.policy) for each in followed)
+        assert all(each.text.endswith(each.follows.text) for each in followed)
 
     def test_a_policy_begins_and_ends_on_the_same_day_of_the_year(self):
         days = Policy.objects.values_list("starts_on", "ends_on")
