@@ -109,6 +109,13 @@ def test_no_page_describes_a_command_twice():
     assert [command for command, times in described.items() if times > 1] == []
 
 
+def test_every_target_of_make_is_in_the_list_of_commands():
+    targets = set(re.findall(r"^([a-z0-9-]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE)) - {"help"}
+    page = (ROOT / "docs" / "operations.md").read_text()
+    rows = re.findall(r"^\| (`make [^|]+) \|", page, re.MULTILINE)
+    assert targets - {target for row in rows for target in re.findall(r"`make ([a-z0-9-]+)", row)} == set()
+
+
 # --- The page of the records
 def models():
     """Our own tables, without those that the triggers of history write."""
