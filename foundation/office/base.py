@@ -384,6 +384,7 @@ class Panel(TabularInline):
     per_page: int | None = 20
     can_delete = False
     show_change_link = True
+    template_after = "office/panel_after.html"
     ordering: tuple[str, ...] = ("-pk",)
 
     def get_fieldsets(self, request: StaffRequest, obj: Model | None = None) -> list[Any]:
