@@ -47,8 +47,8 @@ from foundation.dates import ROME
 from foundation.text import fold
 from notifications.kinds import KINDS
 from notifications.models import AlertRule, Notice, NoticeText
-from promotions.models import ContactPause, Promotion
-from vittoria_care.demonstration.data import people, portfolio, profiles, words
+from promotions.models import ContactPause, Promotion, Recipient
+from vittoria_care.demonstration.data import people, portfolio, profiles, promotions, words
 from vittoria_care.demonstration.data.sign_ins import CUSTOMERS, PASSWORD, STAFF, sign_ins
 from vittoria_care.management.commands import load_demo
 from vittoria_care.sign_in.known_devices import devices_of
@@ -377,6 +377,12 @@ class TheDataOfSixtyCustomers(TestCase):
         assert ReservedAreaAccount.objects.filter(user__email="cliente@posta.example", state="enrolled").exists()
         unusable = User.objects.filter(email__contains=".", is_staff=False).exclude(email__in=users)
         assert not any(user.has_usable_password() for user in unusable)
+
+    def test_the_firm_finds_an_offer_in_its_reserved_area_unless_a_complaint_of_it_is_open(self):
+        meant = Recipient.objects.get(
+            customer__code="DEMO-0000003", promotion__name=promotions.GLASS["name"]
+        )  # no lots: everybody who may be written to is
+        assert meant.channel == "inbox" or meant.reason == "complaint"
 
     def test_the_first_customer_has_something_on_every_page(self):
         customer = Customer.objects.get(code="DEMO-0000001")
