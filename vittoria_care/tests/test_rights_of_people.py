@@ -83,9 +83,14 @@ def test_a_page_says_which_permission_is_missing(client):
     assert "chiedere e scrivere" in answer.content.decode()
 
 
-ROOMS = sorted(
-    door.address for door in LOOKS if door.right is None and not get_resolver().reverse_dict[door.address][0][0][1]
-)
+def is_a_room(door):
+    """Whether everybody opens it who acts for the customer, and its address has no variable part."""
+    return (
+        door.right is None and not get_resolver(settings.ROOT_URLCONF).reverse_dict.getlist(door.address)[0][0][0][1]
+    )
+
+
+ROOMS = sorted(door.address for door in LOOKS if is_a_room(door))
 
 
 @pytest.fixture
