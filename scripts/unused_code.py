@@ -30,7 +30,7 @@ IN_TEMPLATES = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
 # What others call or read by a name of theirs, by who does.
 ADMIN = """*Admin *Inline add_fieldsets autocomplete_fields autocomplete_view can_delete change_form_outer_before_template default_site empty_value_display
 enable_nav_sidebar fk_name formset get_* has_*_permission hide_title index_title inlines list_before_template list_filter
-list_select_related lookup_allowed lookups max_num save_formset search_fields search_help_text show_change_link show_facets
+list_select_related lookup_allowed lookups max_num save_formset search_fields search_help_text show_change_link show_facets template_after
 show_full_result_count _get_config _get_list _get_colors _get_obj_does_not_exist_redirect has_filters has_output"""
 FORMS = "allow_multiple_selected clean_* empty_value input_type label_from_instance template_name widgets"
 MODELS = "Meta abstract arg_joiner arity constraints create_superuser indexes output_field _get_session_auth_hash"

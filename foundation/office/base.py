@@ -43,6 +43,7 @@ from foundation.office.closed import RESTRICTED, close, is_closed
 from foundation.office.commands import ModelT, WithCommands
 from foundation.office.read_only import NOTHING, columns, may_read, shown_only
 from foundation.office.site import OfficeSite
+from foundation.office.widgets import RowSelect
 from foundation.requests import Reader, StaffRequest
 from foundation.text import CleanedForm, search_words
 
@@ -274,6 +275,12 @@ class OfficeAdmin(WithCommands[ModelT], ModelAdmin):
         title = capfirst(self.opts.verbose_name_plural)  # "Select call to view" has no gender that fits all
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
+    def formfield_for_foreignkey(self, db_field: Any, request: StaffRequest, **kwargs: Any) -> Any:
+        """A row that is searched for, in a box that stands whatever was sent."""
+        if "widget" not in kwargs and db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = RowSelect(db_field, self.admin_site, using=kwargs.get("using"))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
     def formfield_for_manytomany(self, db_field: Any, request: StaffRequest, **kwargs: Any) -> Any:
         """The few lines or roles there are, each with its box."""
         return super().formfield_for_manytomany(
@@ -384,6 +391,7 @@ class Panel(TabularInline):
     per_page: int | None = 20
     can_delete = False
     show_change_link = True
+    template_after = "office/panel_after.html"
     ordering: tuple[str, ...] = ("-pk",)
 
     def get_fieldsets(self, request: StaffRequest, obj: Model | None = None) -> list[Any]:

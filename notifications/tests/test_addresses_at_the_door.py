@@ -2,6 +2,7 @@
 
 import contextlib
 
+import pytest
 from django.core.exceptions import ValidationError
 from django.core.mail.message import sanitize_address
 from hypothesis import example, given
@@ -10,6 +11,13 @@ from hypothesis import strategies as st
 from customers.validators import normalise_email
 from notifications.channels import Message
 from notifications.channels.email import _mail
+
+
+@pytest.mark.parametrize("separator", ["\r\n", "\n", "\r", "\0", "\u2028", ", ", ";"])
+@pytest.mark.parametrize("shape", ["a@example.it{}Bcc: b@example.it", "a{}b@example.it", "a@exam{}ple.it"])
+def test_an_address_of_more_than_one_line_or_of_two_is_refused(shape, separator):
+    with pytest.raises(ValidationError):
+        normalise_email(shape.format(separator))
 
 
 @given(st.emails() | st.from_regex(r"[a-z\"',;.@àé\[\]-]{1,30}@[a-zà.\[\]]{1,20}", fullmatch=True))

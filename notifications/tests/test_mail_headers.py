@@ -21,7 +21,7 @@ from notifications.rendering import render
 from notifications.tests.factories import NoticeFactory
 from notifications.tests.mail import mail_server
 from notifications.tests.test_kinds import INSTALMENT
-from notifications.unsubscribing import unsubscribe_url
+from notifications.unsubscribing import unsubscribe_link, unsubscribe_url
 
 pytestmark = pytest.mark.django_db
 
@@ -104,6 +104,29 @@ def test_a_promotion_is_ended_by_one_press_of_the_mail_program(promotion, settin
 def test_a_link_that_is_not_ours_ends_nothing(promotion, link):
     assert Client().post(reverse("unsubscribe", args=[link])).status_code == 404
     assert in_force(promotion.customer)
+
+
+@pytest.mark.parametrize(
+    "altered",
+    [
+        lambda link, others: link[:-1],
+        lambda link, others: link + "A",
+        lambda link, others: link.swapcase(),
+        lambda link, others: others.partition(":")[0] + ":" + link.partition(":")[2],
+        lambda link, others: link.replace(":", "%3A%00", 1),
+    ],
+    ids=["shorter", "longer", "other letters", "another person's id", "a sign of no text"],
+)
+def test_a_link_of_ours_that_was_altered_ends_nothing(promotion, altered):
+    other = ConsentFactory(purpose=Consent.Purpose.AGENCY_PROMOTIONS).customer
+    purpose = Consent.Purpose.AGENCY_PROMOTIONS
+    link = altered(unsubscribe_link(promotion.customer_id, purpose), unsubscribe_link(other.pk, purpose))
+    path = reverse("unsubscribe", args=["x"]).replace("x", link)
+    assert {Client().get(path).status_code, Client().post(path, {"List-Unsubscribe": "One-Click"}).status_code} == {
+        404
+    }
+    assert in_force(promotion.customer)
+    assert not Consent.objects.filter(event=Consent.Event.WITHDRAWN).exists()
 
 
 def test_the_link_of_a_purpose_is_its_own(promotion, settings):

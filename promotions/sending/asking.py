@@ -7,6 +7,7 @@ here, and so are a pause, a stop and the hours of the day.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.consents import is_in_force
@@ -34,7 +35,9 @@ def no_longer_allowed(notices: Iterable[Notice], now: datetime) -> dict[int, str
     customers = {each.customer_id for each in asked if each.customer_id}
     last = _last_events(customers)
     left_alone = set(
-        ContactPause.objects.in_force(now.date()).filter(customer__in=customers).values_list("customer", flat=True)
+        ContactPause.objects.in_force(timezone.localdate(now))
+        .filter(customer__in=customers)
+        .values_list("customer", flat=True)
     )
     gone = set(
         ErasureRequest.objects.filter(customer__in=customers)

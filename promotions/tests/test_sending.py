@@ -1,13 +1,13 @@
 """From an approved promotion to the people it reaches: by chunks, in working hours, once each, and only while it may."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
 from django.core.management import call_command
 
 from customers.models import Consent, Customer
-from customers.tests.factories import AgencyFactory, ReservedAreaAccountFactory
+from customers.tests.factories import AgencyFactory, ErasureRequestFactory, ReservedAreaAccountFactory
 from notifications.channels.email import EmailChannel
 from notifications.consents import object_to
 from notifications.delivery import deliver_notices, sweep
@@ -131,6 +131,40 @@ def test_a_consent_withdrawn_while_its_message_is_in_the_outbox_holds_it_back(pr
         deliver_notices(chunk.notice_ids)
     assert sink.messages == []
     assert Notice.objects.get().state == Notice.State.WITHHELD
+
+
+@pytest.mark.parametrize(("state", "leaves"), [("asked", 0), ("granted", 0), ("carried_out", 0), ("refused", 1)])
+def test_who_asked_for_erasure_while_the_message_is_in_the_outbox_gets_none(promotion, state, leaves):
+    customer = willing(promotion)
+    begin_promotion(promotion.pk, now=MORNING)
+    chunk = hand_over_chunk(promotion.pk, now=MORNING)
+    decided = {
+        "asked": {},
+        "granted": {"decided_at": MORNING},
+        "carried_out": {"decided_at": MORNING, "carried_out_at": MORNING},
+        "refused": {"decided_at": MORNING, "reason": "È in corso una lite.", "ended_at": MORNING},
+    }
+    ErasureRequestFactory(customer=customer, state=state, **decided[state])
+    with mail_server() as sink:
+        deliver_notices(chunk.notice_ids)
+    assert len(sink.messages) == leaves
+
+
+@pytest.mark.parametrize(
+    ("moment", "leaves"),
+    [(datetime(2026, 3, 10, 22, 59, tzinfo=UTC), 0), (datetime(2026, 3, 10, 23, 1, tzinfo=UTC), 1)],
+    ids=["23:59 of its last day in Rome", "00:01 of the day after"],
+)
+def test_the_last_day_of_a_pause_ends_at_midnight_in_rome(promotion, clock, settings, moment, leaves):
+    settings.PROMOTIONS_AT_ALL_HOURS = True
+    customer = willing(promotion)
+    begin_promotion(promotion.pk, now=MORNING)
+    chunk = hand_over_chunk(promotion.pk, now=MORNING)
+    ContactPauseFactory(customer=customer, set_at=MORNING, until=date(2026, 3, 10))
+    clock.move_to(moment)
+    with mail_server() as sink:
+        deliver_notices(chunk.notice_ids)
+    assert len(sink.messages) == leaves
 
 
 def test_who_moved_or_fits_no_more_or_is_left_alone_is_passed_over_with_the_reason(promotion):

@@ -145,14 +145,20 @@ class BackOffice(OfficeSite):
         return _colours(key)
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
-        """The menu, with the current page marked. Nothing else of what unfold can put into one is used."""
-        index = reverse("admin:index")
+        """The menu, with the place of the current page marked: the narrowest, where one stands within another.
+
+        Nothing else of what unfold can put into a menu is used.
+        """
+        index, here = reverse("admin:index"), request.get_full_path()
         groups = navigation(request)
-        for group in groups:
-            for item in group["items"]:
-                link = item["link"]
-                is_here = request.path == index if link == index else request.get_full_path().startswith(link)
-                item |= {"active": is_here, "has_permission": True}
+        items = [item for group in groups for item in group["items"]]
+        around = [
+            item["link"]
+            for item in items
+            if (request.path == index if item["link"] == index else here.startswith(item["link"]))
+        ]
+        for item in items:
+            item |= {"active": item["link"] == max(around, key=len, default=None), "has_permission": True}
         return groups
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:

@@ -4,12 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.decorators import display
@@ -26,7 +28,7 @@ from foundation.office.tiles import Tile
 from foundation.requests import StaffRequest
 from notifications.erasure import ask_erasure, lengthen_erasure
 
-from . import requests
+from . import erasure, requests
 from .explaining import explain, outcome_in_words, until_in_words
 from .periods import change_period, days_in_force, period_called
 from .record import how_long, kept_for
@@ -481,12 +483,32 @@ def _numbers_in_words(name: str, numbers: dict[str, Any]) -> str:
 class RetentionProofAdmin(OfficeAdmin[RetentionProof]):
     """Each removal: by which rule, from which table, how many rows. Nobody can change or delete one."""
 
-    list_display = ("at", "rule", "table", "rows")
-    search_help_text = gettext_lazy("The rule or the table, whole")
-    fieldsets = ((None, {"fields": ["at", "rule", "table", "rows"]}),)
+    list_display = ("at", "rule_shown", "table_shown", "rows")
+    search_help_text = gettext_lazy("The rule or the table, whole, by its code")
+    fieldsets = ((None, {"fields": ["at", ("rule_shown", "rule"), ("table_shown", "table"), "rows"]}),)
 
     def find(self, queryset: QuerySet[RetentionProof], text: str) -> QuerySet[RetentionProof]:
         return queryset.filter(rule=text) | queryset.filter(table=text)
+
+    @display(description=gettext_lazy("why"))
+    def rule_shown(self, row: RetentionProof) -> str:
+        if row.rule == erasure.RULE:
+            return _("erasure that was asked for")
+        return next((str(rule.heading) for rule in RULES if rule.name == row.rule), row.rule)
+
+    @display(description=gettext_lazy("what went"))
+    def table_shown(self, row: RetentionProof) -> str:
+        return _rows_in_words(row.table)
+
+
+def _rows_in_words(table: str) -> str:
+    """What the rows of a table are called; of one that the program does not know any more, its code."""
+    model = next((each for each in apps.get_models() if each._meta.db_table == table), None)
+    if model is None:
+        return table
+    of = getattr(model, "pgh_tracked_model", None)
+    name = capfirst(str((of or model)._meta.verbose_name_plural))
+    return _("%(name)s: earlier versions") % {"name": name} if of else name
 
 
 # --- The first page -------------------------------------------------------------------------------------------------

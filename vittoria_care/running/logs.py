@@ -95,6 +95,7 @@ def configuration(*, as_json: bool, level: str) -> dict[str, Any]:
             # django_structlog logs every task too, with its id and without its arguments
             "celery.app.trace": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},
+            "flufl.bounce": {"level": "WARNING"},  # names each detector that it tries, for each message that came back
             "environ": {"level": "WARNING"},  # logs at each start whether there is a .env
             "gunicorn.error": {"handlers": [], "level": level, "propagate": True},
             "gunicorn.access": {"handlers": [], "level": "CRITICAL"},

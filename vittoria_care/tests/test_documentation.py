@@ -1,11 +1,14 @@
 """What is written about the project agrees with it: settings, links, pictures."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 
 from benchmarks import SUBJECTS
+from foundation.guards import append_only_models, never_deleted_models
 from reserved_area.api.codes import CODES
 
 ROOT = Path(settings.BASE_DIR)
@@ -16,6 +19,9 @@ READ = re.compile(r"""\b(?:env(?:\.\w+)?|environ\.get)\(\s*['"]([A-Z][A-Z0-9_]+)
 NOT_OURS = {"PATH", "PYTEST_XDIST_WORKER", "DATABASE_AS_OWNER", "PROCESS_KIND"}
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 LARGEST_PICTURE = 260_000  # bytes
+PATH = re.compile(r"`([a-z_0-9]+/[\w./-]*\.(?:py|html|txt|sql|toml|csv|md|typ|js|css|sh))`")
+OURS = {path.parent.name for path in ROOT.glob("*/apps.py")}
+RECORDS = (ROOT / "docs" / "data-model.md").read_text()
 
 
 def links_of(page: Path) -> list[str]:
@@ -83,3 +89,58 @@ def test_the_page_for_the_makers_of_the_app_says_what_to_do_at_every_code():
         code for row in re.findall(r"^\| (`[^|]+) \|", table, re.MULTILINE) for code in re.findall(r"`(\w+)`", row)
     }
     assert named == set(CODES)
+
+
+def test_every_file_that_a_page_names_is_there():
+    lost = [
+        f"{page.relative_to(ROOT)}: {path}"
+        for page in [*PAGES, ROOT / "CONTRIBUTING.md"]
+        for path in PATH.findall(page.read_text())
+        if not re.search("[A-Z]{4}", path)  # CODE, NAME: whatever the reader adds
+        and not (ROOT / path).exists()
+        and not any(ROOT.glob(f"*/{path}"))
+    ]
+    assert lost == []
+
+
+def test_no_page_describes_a_command_twice():
+    page = (ROOT / "docs" / "operations.md").read_text()
+    described = Counter(re.findall(r"^\| `(manage\.py [^`]+)` \|", page, re.MULTILINE))
+    assert [command for command, times in described.items() if times > 1] == []
+
+
+def test_every_target_of_make_is_in_the_list_of_commands():
+    targets = set(re.findall(r"^([a-z0-9-]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE)) - {"help"}
+    page = (ROOT / "docs" / "operations.md").read_text()
+    rows = re.findall(r"^\| (`make [^|]+) \|", page, re.MULTILINE)
+    assert targets - {target for row in rows for target in re.findall(r"`make ([a-z0-9-]+)", row)} == set()
+
+
+# --- The page of the records
+def models():
+    """Our own tables, without those that the triggers of history write."""
+    return [
+        model
+        for model in apps.get_models()
+        if model._meta.app_label in OURS and not hasattr(model, "pgh_tracked_model")
+    ]
+
+
+def test_every_table_is_explained_once():
+    explained = Counter(re.findall(r"\*\*(\w+)\*\*", RECORDS.split("## What the database refuses")[0]))
+    assert {model.__name__ for model in models()} - set(explained) == set()
+    assert [name for name, times in explained.items() if times > 1] == []
+
+
+def test_every_guarded_table_is_among_those_that_are_never_rewritten():
+    table = RECORDS.split("## What is never rewritten")[1].split("\nWhat goes by itself")[0]
+    listed = {name for row in re.findall(r"^\| ([\w, ]+) \|", table, re.MULTILINE) for name in row.split(", ")}
+    guarded = {*append_only_models(), *never_deleted_models()} & set(models())
+    assert {model.__name__ for model in guarded} - listed == set()
+
+
+def test_every_table_with_earlier_rows_is_named():
+    paragraph = RECORDS.split("keep every\nearlier row")[0].rpartition("\n\n")[2]
+    kept = {model.pgh_tracked_model.__name__ for model in apps.get_models() if hasattr(model, "pgh_tracked_model")}
+    named = set(re.findall(r"[A-Z]\w+", paragraph))
+    assert kept - named == set()

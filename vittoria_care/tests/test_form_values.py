@@ -51,3 +51,16 @@ def test_what_a_browser_cannot_read_is_found():
     assert unreadable('<input type="number" name="value" value="350,00"><input type="text" value="350,00">') == [
         "value: 350,00"
     ]
+
+
+@pytest.mark.parametrize("sent", ["zzz", "😀", "²", "-1", "9" * 30])
+@pytest.mark.parametrize(
+    "office", [each for each in EDITED if each.autocomplete_fields], ids=lambda each: each.opts.label
+)
+def test_what_is_no_row_is_refused_where_a_row_is_searched_for(office, sent):
+    request = RequestFactory().post("/")
+    request.user = UserFactory(is_superuser=True)
+    fields = [name for name in office.autocomplete_fields if name in office.editable]
+    form = office.get_form(request, make_row(office.model), change=True)(data=dict.fromkeys(fields, sent))
+    assert "".join(str(form[name]) for name in fields)
+    assert {name for name in fields if name in form.errors} == set(fields)

@@ -1,6 +1,7 @@
 """`load_demo`: invented data of the right size and shape, made once, and the same each time."""
 
 import datetime
+import logging
 from collections import Counter
 from io import StringIO
 from random import Random
@@ -46,9 +47,10 @@ from foundation.dates import ROME
 from foundation.text import fold
 from notifications.kinds import KINDS
 from notifications.models import AlertRule, Notice, NoticeText
-from promotions.models import ContactPause, Promotion
-from vittoria_care.demonstration.data import people, portfolio, profiles, words
+from promotions.models import ContactPause, Promotion, Recipient
+from vittoria_care.demonstration.data import people, portfolio, profiles, promotions, words
 from vittoria_care.demonstration.data.sign_ins import CUSTOMERS, PASSWORD, STAFF, sign_ins
+from vittoria_care.management.commands import load_demo
 from vittoria_care.sign_in.known_devices import devices_of
 
 UNTIL = "2026-03-18"
@@ -139,6 +141,19 @@ def test_an_argument_that_cannot_be_used_is_refused(options):
 def test_full_as_of_a_day_before_the_end_of_2019_is_refused():
     with pytest.raises(CommandError):
         call_command("load_demo", scale="full", until="2019-06-30")
+
+
+def test_invented_troubles_are_not_logged_as_if_they_were_faults_and_real_ones_are_raised(monkeypatch, caplog):
+    def trouble(plan, progress):
+        logging.getLogger("notifications").error("a receiver refuses us")
+        raise RuntimeError("really")
+
+    monkeypatch.setattr(load_demo, "refuse_unless_safe", lambda plan, force: True)
+    monkeypatch.setattr(load_demo, "load", trouble)
+    with pytest.raises(RuntimeError, match="really"):
+        load()
+    logging.getLogger("notifications").error("afterwards")
+    assert caplog.messages == ["afterwards"]
 
 
 # --- People ----------------------------------------------------------------------------------------------------
@@ -312,6 +327,7 @@ class TheDataOfSixtyCustomers(TestCase):
         followed = Complaint.objects.exclude(follows=None).select_related("follows")
         assert followed
         assert all((each.ramo, each.policy) == (each.follows.ramo, each.follows.policy) for each in followed)
+        assert all(each.text.endswith(each.follows.text) for each in followed)
 
     def test_a_policy_begins_and_ends_on_the_same_day_of_the_year(self):
         days = Policy.objects.values_list("starts_on", "ends_on")
@@ -361,6 +377,12 @@ class TheDataOfSixtyCustomers(TestCase):
         assert ReservedAreaAccount.objects.filter(user__email="cliente@posta.example", state="enrolled").exists()
         unusable = User.objects.filter(email__contains=".", is_staff=False).exclude(email__in=users)
         assert not any(user.has_usable_password() for user in unusable)
+
+    def test_the_firm_finds_an_offer_in_its_reserved_area_unless_a_complaint_of_it_is_open(self):
+        meant = Recipient.objects.get(
+            customer__code="DEMO-0000003", promotion__name=promotions.GLASS["name"]
+        )  # no lots: everybody who may be written to is
+        assert meant.channel == "inbox" or meant.reason == "complaint"
 
     def test_the_first_customer_has_something_on_every_page(self):
         customer = Customer.objects.get(code="DEMO-0000001")

@@ -103,10 +103,20 @@ def test_the_menu_leads_everybody_to_nothing_that_is_refused(role):
     assert [each for each in menu(browser) if browser.get(each).status_code != 200] == []
 
 
-def test_call_backs_are_marked_as_where_one_is(agent):
-    page = agent.get(reverse("admin:contact_center_contact_changelist", query={"work": "call_backs"}))
+@pytest.mark.parametrize(
+    ("address", "query", "place"),
+    [
+        ("index", {}, "/backoffice/"),
+        ("contact_center_contact_changelist", {}, "/contact_center/contact/"),
+        ("contact_center_contact_changelist", {"work": "call_backs"}, "/contact_center/contact/?work=call_backs"),
+        ("notifications_notice_changelist", {}, "/notifications/notice/"),
+        ("notifications_notice_sendings", {}, "/notifications/notice/invii/"),
+    ],
+)
+def test_one_place_of_the_menu_is_marked_as_where_one_is(agent, address, query, place):
+    page = agent.get(reverse(f"admin:{address}", query=query))
     here = [item["link"] for group in page.context["sidebar_navigation"] for item in group["items"] if item["active"]]
-    assert here[-1].endswith("?work=call_backs")
+    assert [link.endswith(place) for link in here] == [True]
 
 
 # --- Lists
@@ -135,6 +145,14 @@ def test_an_empty_list_offers_to_add_only_to_people_who_may():
         page = signed_in(UserFactory(role=role)).get(address, {"q": "nessuna"}).content.decode()
         assert "Nothing fits." in page
         assert (reverse("admin:customers_agency_add") in page) == offered
+
+
+def test_a_panel_without_rows_says_so(agent):
+    page = reverse("admin:customers_customer_change", args=[CustomerFactory().pk])
+    empty = agent.get(page).content.decode().count("vc-panel-empty")
+    contact_point = ContactPointFactory()
+    with_one = agent.get(reverse("admin:customers_customer_change", args=[contact_point.customer_id])).content.decode()
+    assert with_one.count("vc-panel-empty") == empty - 1 > 0
 
 
 def test_the_tabs_of_the_queue_say_how_many_they_hold(agent):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,11 +19,13 @@ from customers.tests.factories import (
     PolicyFactory,
     UserFactory,
 )
-from foundation.models import RetentionPeriod
+from foundation.models import RetentionPeriod, RetentionProof
 from foundation.tests.factories import RetentionRunFactory
 from notifications.models import Notice
+from vittoria_care.privacy.rules import RULES
 
 pytestmark = pytest.mark.django_db
+OF_NOTICES = next(rule.name for rule in RULES if rule.model == "notifications.Notice")
 PERIODS = "admin:foundation_retentionperiod_list_command"
 
 
@@ -189,3 +192,19 @@ def test_a_night_shows_its_numbers_by_rule(officer):
     run = RetentionRunFactory(ended_at=timezone.now(), numbers=numbers)
     page = officer.get(reverse("admin:foundation_retentionrun_change", args=[run.pk])).content.decode()
     assert "gone 2, files 3; kept by a hold 1 (17)" in page
+
+
+@pytest.mark.parametrize(
+    ("rule", "table", "words"),
+    [
+        ("erasure", "customers_userhistory", ["cancellazione chiesta", "Utenti: versioni precedenti"]),
+        (OF_NOTICES, "notifications_notice", ["Che cosa Le abbiamo scritto", "Avvisi"]),
+        ("a rule of before", "a_table_of_before", ["a rule of before", "a_table_of_before"]),
+    ],
+)
+def test_a_proof_says_in_words_why_and_what_went(rule, table, words):
+    RetentionProof.objects.create(rule=rule, table=table, rows=3)
+    client = Client(headers={"accept-language": "it"})
+    client.force_login(UserFactory(role=roles.DATA_OFFICER, language="it"))
+    page = client.get(reverse("admin:foundation_retentionproof_changelist")).content.decode()
+    assert [each for each in words if each not in page] == []

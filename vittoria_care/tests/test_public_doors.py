@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from customers import roles
-from customers.tests.factories import UserFactory
+from customers.tests.factories import ReservedAreaAccountFactory, UserFactory
 from vittoria_care.privacy.periods import change_period, period_called
 from vittoria_care.privacy.record import how_long, kept_for, record_of_processing
 from vittoria_care.privacy.rules import CARRIERS, carriers, periods
@@ -21,6 +21,14 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize("address", ["/", "/healthz", "/accesso/login/", "/privacy/", "/accessibilita/"])
 def test_a_page_answers(client, address):
     assert client.get(address).status_code == 200
+
+
+def test_the_sign_in_of_staff_is_offered_to_visitors_and_to_no_customer(client):
+    back_office = f'href="{reverse("admin:index")}"'
+    assert back_office in client.get("/").content.decode()
+    client.force_login(ReservedAreaAccountFactory().user)
+    for page in ("/", reverse("reserved_area")):
+        assert back_office not in client.get(page).content.decode()
 
 
 @pytest.mark.parametrize("address", ["/privacy/", "/accessibilita/"])

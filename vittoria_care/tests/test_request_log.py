@@ -226,6 +226,11 @@ def test_what_repeats_for_ever_is_left_out_unless_it_goes_wrong(event):
     assert (written_at(logging.INFO, **event), written_at(logging.ERROR, **event)) == (False, True)
 
 
+def test_a_library_that_names_all_it_tries_is_not_repeated():
+    levels = logs.configuration(as_json=False, level="INFO")["loggers"]
+    assert (levels["flufl.bounce"], levels["celery.app.trace"]) == ({"level": "WARNING"}, {"level": "WARNING"})
+
+
 def test_a_page_is_reported_once():
     assert written_at(logging.INFO, event="request_finished", request="GET /contatti/richiesta/")
 

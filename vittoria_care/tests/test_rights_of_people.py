@@ -1,13 +1,21 @@
 """Every door of the reserved area with people who may do one thing, or only look: the table of doors says what each needs."""
 
+import re
 from uuid import UUID
 
 import pytest
 from django.conf import settings
-from django.urls import get_resolver, reverse
+from django.urls import get_resolver, resolve, reverse
 
+from customers.models import Claim, Policy
 from customers.models.account import Right
-from customers.tests.factories import ReservedAreaAccountFactory
+from customers.tests.factories import (
+    ClaimFactory,
+    DocumentFactory,
+    InstalmentFactory,
+    PolicyFactory,
+    ReservedAreaAccountFactory,
+)
 from vittoria_care.rights import PORTAL
 
 pytestmark = pytest.mark.django_db
@@ -75,10 +83,51 @@ def test_a_page_says_which_permission_is_missing(client):
     assert "chiedere e scrivere" in answer.content.decode()
 
 
-@pytest.mark.parametrize("room", ["reserved_area", "portal_claims", "portal_requests", "portal_complaints"])
-def test_no_button_leads_to_a_door_that_would_be_closed(client, room):
+def is_a_room(door):
+    """Whether everybody opens it who acts for the customer, and its address has no variable part."""
+    return (
+        door.right is None and not get_resolver(settings.ROOT_URLCONF).reverse_dict.getlist(door.address)[0][0][0][1]
+    )
+
+
+ROOMS = sorted(door.address for door in LOOKS if is_a_room(door))
+
+
+@pytest.fixture
+def watcher():
+    """Somebody of a firm who may look and do nothing else; the firm has something in every room."""
     account = ReservedAreaAccountFactory(member=True, rights=[])
-    client.force_login(account.user)
-    page = client.get(reverse(room)).content.decode()
-    closed = {address_of(door) for door in PORTAL if door.right is not None}
-    assert [address for address in closed if f'href="{address}"' in page or f'action="{address}"' in page] == []
+    policy = PolicyFactory(holder=account.customer)
+    InstalmentFactory(policy=policy)
+    ClaimFactory(policy=policy)
+    DocumentFactory(customer=account.customer, policy=policy)
+    return account
+
+
+def closed_to(page, may=()):
+    """The links of a page, and the addresses to which its forms are sent, for which a right is needed that is not among these."""
+    opens = {door.address: {door.right} for door in PORTAL}
+    sends = {door.address: {door.right, door.right_to_send} for door in PORTAL}
+    found = [(path, opens) for path in re.findall(r'href="(/area-riservata/[^"?#]*)', page)]
+    found += [(path, sends) for path in re.findall(r'action="(/area-riservata/[^"?#]*)', page)]
+    return sorted({path for path, rights in found if rights.get(resolve(path).url_name, set()) - {None, *may}})
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_link_of_a_room_leads_to_a_door_that_would_be_closed(client, watcher, room):
+    client.force_login(watcher.user)
+    assert closed_to(client.get(reverse(room)).content.decode()) == []
+
+
+@pytest.mark.parametrize("address", ["portal_policy", "portal_claim"])
+def test_no_link_beside_a_row_leads_to_a_door_that_would_be_closed(client, watcher, address):
+    client.force_login(watcher.user)
+    row = {"portal_policy": Policy, "portal_claim": Claim}[address].objects.get()
+    assert closed_to(client.get(reverse(address, args=[row.pk])).content.decode()) == []
+
+
+def test_who_may_ask_finds_the_links_to_write(client, watcher):
+    watcher.rights = [Right.ASK.value]
+    watcher.save()
+    client.force_login(watcher.user)
+    assert reverse("portal_write") in client.get(reverse("portal_my_data")).content.decode()

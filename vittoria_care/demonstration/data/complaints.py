@@ -65,6 +65,7 @@ REASONS = {
     "richiamati nella nostra prima risposta non lasciano spazio a un'altra lettura.",
 }
 LETTERS = 12  # of the latest answers, beside those of the customers who sign in: as they were sent
+AGAIN = "La Vostra risposta non mi convince, e Vi chiedo di riesaminarla. "  # before what was written the first time
 HEARING = "Chiesta all'agenzia la sua posizione sui fatti esposti, con i documenti, entro quindici giorni."
 
 # Theme, how often, mean stars, as in reviews of the app.
@@ -228,6 +229,7 @@ def _second_letters(made: list[Complaint], plan: Plan, rng: Random) -> None:
                 area=earlier.area,
                 reason=earlier.reason,
                 subject=earlier.subject,
+                text=AGAIN + earlier.text,
             )
 
 

@@ -67,7 +67,7 @@ GLASS = {
     ),
     "holds_lines": ["10"],
     "cap_days": 7,
-    "holdout_percent": 10,
+    "holdout_percent": 0,  # whoever signs in as the firm finds it in the reserved area, whatever the lots
 }
 MOST_RUNG = 9  # customers of the agency who signed the form about calls
 TRAVEL = {
@@ -129,7 +129,9 @@ def _written(agency: Agency, by: User, facts: dict[str, Any]) -> Promotion:
 def _ended(plan: Plan, agency: Agency, member: User, manager: User, customers: list[Customer]) -> None:
     """Sent five weeks ago to whom it was allowed to; some followed the link, one asked, one wants no more."""
     begun = (plan.as_of - datetime.timedelta(days=ENDED_DAYS_AGO)).replace(hour=10, minute=0)
-    Consent.objects.bulk_create(_agreed_to_advertising(each, begun) for each in (customers[0], customers[3]))
+    Consent.objects.bulk_create(
+        _agreed_to_advertising(each, begun) for each in (customers[0], customers[2], customers[3])
+    )
     promotion = _approved(_written(agency, member, HOME), manager, begun)
     begin_promotion(promotion.pk, now=begun)
     while not hand_over_chunk(promotion.pk, now=begun).is_last:
