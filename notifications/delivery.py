@@ -2,18 +2,16 @@
 
 A notice is prepared (may it still go? with which text?) a few at a time, then taken one by one: claimed by one
 conditional UPDATE that is committed before anything leaves, sent outside any transaction, and its result written at
-once. While the database waits for the disk, the message is made and its recipient named to the mail server. So a worker
+once. While the database waits for the disk, the mail server thinks about the recipient, who was named to it. So a worker
 that dies at any moment leaves one notice whose result is not known, the one it was sending: the sweep puts it in doubt
 and a person decides. Why it is never sent again by itself: docs/decisions/outbox.md.
 """
 
 import logging
 import random
-import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -55,7 +53,10 @@ log = logging.getLogger(__name__)
 
 State, Channel = Notice.State, Notice.Channel
 
-PREPARED = 50  # notices made ready at a time
+PREPARED = 100  # notices made ready at a time
+ASKED_FOR = (
+    20.0  # seconds after which those that were made ready, and did not go yet, are asked again whether they may
+)
 DEAD_AFTER = timedelta(minutes=15)  # far longer than any time-out: the worker that claimed it then has gone
 LONGEST_RECEIPT = 200  # as stored
 SWEPT = 20_000  # ids handed out by one sweep
@@ -148,7 +149,6 @@ def deliver_notices(
     slow = set() if patient else standing.slow
     handed_on: list[int] = []
     with ExitStack() as stack:
-        beside = stack.enter_context(ThreadPoolExecutor(1, "claims"))
         for ids in in_chunks(notice_ids, PREPARED):
             ready, held_back = _prepare(ids, timezone.now(), away)
             results.update(held_back)
@@ -170,7 +170,7 @@ def deliver_notices(
                     opened[notice.channel] = stack.enter_context(channels[notice.channel]())
                 before, gone_just_now = gone_just_now, None
                 begun = time.monotonic()
-                sent = _send(notice, prepared, opened[notice.channel], bounces[notice.channel], beside, before)
+                sent = _send(notice, prepared, opened[notice.channel], bounces[notice.channel], before)
                 if sent is None:
                     continue  # another worker has it, or a person withheld it
                 state, is_away = sent
@@ -353,27 +353,17 @@ def _consents(notices: list[Notice]) -> set[tuple[int, str, str]]:
 
 
 class Claim:
-    """The claim of a notice, under way on the worker's connection while its message is made.
+    """The claim of a notice: asked for once, when the channel wants to know, and while its own answers are on their way.
 
     Committed by itself, together with the word that `gone`, the one before it, has gone.
     """
 
-    def __init__(self, notice: Notice, gone: Notice | None, beside: Executor):
+    def __init__(self, notice: Notice, gone: Notice | None):
         check_move(State.QUEUED, State.SENDING)
-        self._notice = notice
+        self._notice, self._gone = notice, gone
         self._read = self._what_goes()
+        self._is_asked = False
         self._error: NotClaimed | None = None
-        given = {"id": notice.pk, "now": timezone.now(), "message_id": notice.message_id, **_gone_now(gone)}
-        is_asked, cursor = threading.Event(), connection.cursor()
-
-        def ask() -> tuple[Any, ...] | None:
-            is_asked.set()
-            with cursor:
-                cursor.execute(CLAIM, given)
-                return cursor.fetchone()
-
-        self._answer = beside.submit(ask)
-        is_asked.wait()  # or the message would be made first: Python runs one of two threads until it waits
 
     def _what_goes(self) -> tuple[str, ...]:
         return self._notice.message_id, self._notice.subject, self._notice.body_text, self._notice.body_html
@@ -385,21 +375,33 @@ class Claim:
 
     def wait(self) -> None:
         """Return when the notice is this worker's, with the text it was read with; else NotClaimed."""
-        if self._error is None:
-            try:
-                row = self._answer.result()
-            except Exception as error:
-                self._error = NotClaimed()
-                raise self._error from error
-            if row is None:
-                self._error = NotClaimed()
-            else:
-                notice = self._notice
-                notice.attempts, notice.message_id, notice.subject, notice.body_text, notice.body_html = row
+        if not self._is_asked:
+            self._is_asked = True
+            self._ask()
         if self._error is not None:
             raise self._error
         if not self.is_as_read:
             raise NotClaimed
+
+    def _ask(self) -> None:
+        notice = self._notice
+        given = {
+            "id": notice.pk,
+            "now": timezone.now(),
+            "message_id": notice.message_id,
+            **_gone_now(self._gone),
+        }
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(CLAIM, given)
+                row = cursor.fetchone()
+        except Exception as error:
+            self._error = NotClaimed()
+            raise self._error from error
+        if row is None:
+            self._error = NotClaimed()
+        else:
+            notice.attempts, notice.message_id, notice.subject, notice.body_text, notice.body_html = row
 
 
 def _send(
@@ -407,7 +409,6 @@ def _send(
     prepared: Prepared,
     channel: OpenChannel,
     bounces: Bounces,
-    beside: Executor,
     gone: Notice | None,
 ) -> tuple[str, bool] | None:
     """Claim the notice and hand it to its channel, with its text as it is stored.
@@ -417,7 +418,7 @@ def _send(
     """
     notice.message_id = notice.message_id or message_id_of(notice)
     files = _files(notice) if prepared.has_files else []
-    claim = Claim(notice, gone, beside)
+    claim = Claim(notice, gone)
     try:
         return _hand_over(notice, prepared, files, channel, bounces, claim.wait)
     except NotClaimed as error:
