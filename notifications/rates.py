@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django.conf import settings
 from django.core.cache import cache
@@ -197,8 +198,14 @@ def _is_internal(notice: Notice) -> bool:
 
 
 def _key(what: str, window: str, now: datetime | None = None) -> str:
-    local = (now or timezone.now()).astimezone(ROME)
-    return f"notices-sent:{what}:{local:%Y%m%d%H}" if window == HOUR else f"notices-sent:{what}:{local:%Y%m%d}"
+    return f"notices-sent:{what}:{_stamp(window, now or timezone.now())}"
+
+
+@lru_cache(maxsize=16)
+def _stamp(window: str, now: datetime) -> str:
+    """The hour or the day of a moment, in Rome; worked out once for all notices of a chunk."""
+    local = now.astimezone(ROME)
+    return f"{local:%Y%m%d%H}" if window == HOUR else f"{local:%Y%m%d}"
 
 
 def _next(window: str, now: datetime) -> datetime:
