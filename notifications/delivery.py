@@ -149,13 +149,18 @@ def deliver_notices(
     slow = set() if patient else standing.slow
     handed_on: list[int] = []
     with ExitStack() as stack:
-        for ids in in_chunks(notice_ids, PREPARED):
+        chunks, late = in_chunks(notice_ids, PREPARED), list[int]()
+        while ids := late or next(chunks, []):
             ready, held_back = _prepare(ids, timezone.now(), away)
+            asked_at, late = time.monotonic(), []
             results.update(held_back)
             gone: list[Notice] = []
             gone_just_now: Notice | None = None
             bounces: dict[str, Bounces] = defaultdict(Bounces)
-            for notice, prepared in ready:
+            for place, (notice, prepared) in enumerate(ready):
+                if place and time.monotonic() - asked_at > ASKED_FOR:
+                    late = [waiting.pk for waiting, _prepared in ready[place:]]
+                    break
                 if notice.channel in away:
                     continue
                 if notice.channel in slow:
@@ -446,7 +451,7 @@ def _hand_over(
         html=notice.body_html,
         language=notice.language,
         message_id=notice.message_id,
-        unsubscribe_url=unsubscribe_url(notice.customer_id, purpose_of(notice)) if notice.is_promotional else "",
+        unsubscribe_url=_ends_it(notice) if notice.is_promotional else "",
         answers=prepared.answers,
         is_personal=kind is not None and kind.is_personal,
         attachments=files,
@@ -484,6 +489,12 @@ def _not_sent(notice: Notice, error: Exception, bounces: Bounces) -> tuple[str, 
     # A fault of ours: where it happened does not show whether the message went.
     log.error("notice %s", notice.pk, exc_info=error)
     return _record(notice, State.IN_DOUBT, problem=f"{type(error).__name__}: {error}"), False
+
+
+def _ends_it(notice: Notice) -> str:
+    """The address that ends such messages: the one that stands in the text, where it does."""
+    in_text = (notice.words or {}).get("stop_url") if _asks_itself(notice) else None
+    return in_text or unsubscribe_url(notice.customer_id, purpose_of(notice))
 
 
 def _files(notice: Notice) -> list[tuple[str, str, bytes]]:
