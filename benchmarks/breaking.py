@@ -61,6 +61,8 @@ class Begun(NamedTuple):
 class Site(Installation):
     """The installation: its database, its commands, and the faults that can be made in it."""
 
+    ready_seconds = 1_200  # the machine may be busy with other things
+
     # --- Its database, and its own commands
     def start(self) -> None:
         """Start everything, and find the database."""

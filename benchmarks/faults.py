@@ -575,9 +575,14 @@ HEARD = "SELECT count(*) FROM customers_paymentevent WHERE event_id LIKE 'guasti
 def campaign(site: Site, sink: RememberingSink, part: float, chance: random.Random) -> Iterator[Row]:
     """Send a promotion while twenty things are killed, people end it, and claims are taken in charge."""
     many = max(campaign_faults.LEAST, round(campaign_faults.PEOPLE * part))
+    began = time.monotonic()
     campaign_faults.make_people(site, many)
+    say(f"{many:,} people are made, in {time.monotonic() - began:.0f} s")
     claims = [number for (number,) in site.ask(campaign_faults.CLAIMS_MADE, {"claims": campaign_faults.CLAIMS})]
     sink.accepted.clear()
+    usual = list(sink.faults)
+    brisk = campaign_faults.BRISK_SERVER if many > campaign_faults.MANY else campaign_faults.SLOW_SERVER
+    sink.faults[:] = [Fault(ACCEPT, "250 2.0.0 taken", delay=brisk)]
     over = site.folder / "var" / "campaign-over"
     began = time.monotonic()
     promotion = site.inside("begin_campaign", held_out=campaign_faults.HELD_OUT)
@@ -593,14 +598,15 @@ def campaign(site: Site, sink: RememberingSink, part: float, chance: random.Rand
     finally:
         over.touch()
     ended, owed = site.answer_of(ending), site.answer_of(claiming)
-    numbers = dict(site.ask("SELECT notice_id, 1 FROM promotions_recipient WHERE notice_id IS NOT NULL"))
     time.sleep(3)
-    doubts = _flag(site, set(numbers))
-    decided = site.inside("decide", went=sorted(set(sink.numbers) & set(numbers)), ids=sorted(numbers))
+    site.inside("flag", seconds=2)
+    doubts = {number for (number,) in site.ask(campaign_faults.IN_DOUBT)}
+    decided = site.inside("decide", went=sorted(doubts & set(sink.numbers)), ids=sorted(doubts))
     site.inside("wake_campaign")
     _until(lambda: campaign_faults.is_over(site), lambda: len(sink.accepted))
     time.sleep(2)
     seconds = time.monotonic() - began
+    sink.faults[:] = usual
     found = campaign_faults.count(campaign_faults.people_of(site, sink, ended))
     sent_at = {number: at for (at, _id), number in zip(list(sink.accepted), sink.numbers, strict=True)}
     waited = [sent_at[number] - at for number, at in owed if number in sent_at]

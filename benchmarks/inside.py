@@ -257,7 +257,8 @@ def unsubscribe_meanwhile(given: dict[str, Any]) -> list[tuple[int, float]]:
     ended: list[tuple[int, float]] = []
     under_way = (
         "SELECT recipient.customer_id FROM promotions_recipient AS recipient JOIN notifications_notice AS notice "
-        "ON notice.id = recipient.notice_id WHERE notice.state = 'queued' AND recipient.promotion_id = %s "
+        "ON notice.id = recipient.notice_id WHERE notice.state = 'queued' AND notice.channel = 'email' "
+        "AND notice.kind = 'promotion' AND recipient.promotion_id = %s "
         "AND recipient.customer_id <> ALL(%s) ORDER BY notice.id DESC LIMIT 1"
     )
     waits = (

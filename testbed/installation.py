@@ -26,6 +26,8 @@ class Installation:
     `with Installation(folder) as site:` copies, starts and stops it. `environment` is added to its settings.
     """
 
+    ready_seconds = READY_SECONDS
+
     def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder / "site"
         self.port = free_port()
@@ -67,7 +69,7 @@ class Installation:
                 stdout=log,
                 stderr=log,
             )
-        until = time.monotonic() + READY_SECONDS
+        until = time.monotonic() + self.ready_seconds
         while not self.answers():
             if self.demo.poll() is not None or time.monotonic() > until:
                 raise RuntimeError(f"The installation did not start:\n{self.last_lines()}")
