@@ -1,7 +1,6 @@
 """E-mail through whatever Django's settings name; over SMTP one connection serves a whole chunk of messages."""
 
 import contextlib
-import re
 import smtplib
 from collections.abc import Callable
 from email.errors import MessageError
@@ -19,9 +18,8 @@ from notifications.returns.tokens import HEADER, token_in
 
 from . import InDoubt, Message, NotClaimed, NotTaken, Unavailable
 from .mime import as_bytes, written
-from .smtp import CLOSING, ConnectionLost, hand_over
+from .smtp import CLOSING, PLAIN, ConnectionLost, hand_over
 
-PLAIN = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)  # an address that needs no quoting nor encoding
 LONGEST_PLAIN = 72  # letters of an address that fits into the line of its header
 
 

@@ -12,6 +12,7 @@ from notifications.returns.tokens import token_in
 
 from . import InDoubt, NotTaken, Unavailable
 
+PLAIN = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)  # an address that needs no quoting nor encoding
 CLOSING = 421  # the server is about to close the connection
 NOT_LET_IN = (530, 534, 535)  # it wants a sign-in: our settings are at fault, not the message
 TOO_LARGE = 552  # for the size that MAIL announces: about this message alone
@@ -60,8 +61,8 @@ def hand_over(
 
 def _name(smtp: smtplib.SMTP, sender: str, recipient: str, options: list[str], claimed: Callable[[], None]) -> None:
     """Name sender and recipient, and have the message claimed meanwhile; every answer is read, whatever comes of that."""
-    mail = f"MAIL FROM:{smtplib.quoteaddr(sender)} {' '.join(options)}".rstrip()
-    rcpt = f"RCPT TO:{smtplib.quoteaddr(recipient)}"
+    mail = f"MAIL FROM:{_in_brackets(sender)} {' '.join(options)}".rstrip()
+    rcpt = f"RCPT TO:{_in_brackets(recipient)}"
     if not smtp.has_extn("pipelining"):
         smtp.putcmd(mail)
         _expect_sender(smtp.getreply())
@@ -82,6 +83,11 @@ def _name(smtp: smtplib.SMTP, sender: str, recipient: str, options: list[str], c
         of_recipient = smtp.getreply() if of_sender[0] != CLOSING else of_sender
     _expect_sender(of_sender)
     _expect_recipient(of_recipient, sender)
+
+
+def _in_brackets(address: str) -> str:
+    """The address as a command names it; what needs no look is not taken apart."""
+    return f"<{address}>" if PLAIN.fullmatch(address) else smtplib.quoteaddr(address)
 
 
 def _expect_sender(answer: tuple[int, bytes]) -> None:
