@@ -18,7 +18,9 @@ from .measure import Failed, say
 
 PEOPLE, LEAST = 20_000, 1_000
 HELD_OUT = 10  # percent
-CLAIMS = 60
+CLAIMS, CLAIM_EACH = 60, 1.0  # claims, and the seconds between two
+CLAIMS_OF_MANY, CLAIM_OF_MANY_EACH = 180, 10.0
+LONG = 3_600.0  # seconds for what is done to a whole portfolio at once
 IN_FORCE = 60.0  # seconds after which an unsubscription must hold
 QUICK = 10.0  # seconds within which a claim's notice must have left, as the median
 SHOWN_AFTER = 8.0  # seconds without mail after which the work is asked for again, as beat does each minute
@@ -51,14 +53,24 @@ def expected(number: int) -> str:
 
 def make_people(site: Site, count: int) -> None:
     """So many customers of an agency of their own, with what makes them eligible or not."""
-    values = {"count": count, "code": CODE, "address": ADDRESS}
-    for statement in PEOPLE_MADE:
-        site.ask(statement.replace("{them}", THEM), values)
-    # As autovacuum would within minutes: the owner alone may.
-    site.manage("shell", "-c", f"from django.db import connection; connection.cursor().execute({ANALYSE!r})")
+    site.inside(
+        "fill",
+        as_owner=True,
+        wait=LONG,
+        tables=FILLED,
+        statements=[statement.replace("{them}", THEM) for statement in PEOPLE_MADE],
+        values={"count": count, "code": CODE, "address": ADDRESS},
+    )
 
 
-ANALYSE = "ANALYZE customers_customer, customers_contactpoint, customers_consent"
+FILLED = (
+    "customers_agency",
+    "customers_customer",
+    "customers_contactpoint",
+    "customers_consent",
+    "notifications_suppressedaddress",
+    "promotions_contactpause",
+)
 THEM = "(SELECT id, substr(code, length(%(code)s) + 1)::int AS n FROM customers_customer WHERE code LIKE %(code)s || '%%')"
 PEOPLE_MADE = (
     """INSERT INTO customers_agency (code, name, rui_number, address, postal_code, city, province, phone, email, pec, is_active)
@@ -235,7 +247,7 @@ LEFT = """
 """
 
 
-IN_DOUBT = "SELECT id FROM notifications_notice WHERE state = 'in_doubt' AND kind = 'promotion'"
+IN_DOUBT = "SELECT id FROM notifications_notice WHERE state = 'in_doubt'"
 
 
 def _go_on(site: Site, sink: RememberingSink, *, until: int, patience: float) -> None:

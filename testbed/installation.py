@@ -48,7 +48,11 @@ class Installation:
         shutil.copytree(ROOT, self.folder, ignore=LEFT_OUT)
         for catalogue in ROOT.glob("locale/**/*.mo"):
             shutil.copy2(catalogue, self.folder / catalogue.relative_to(ROOT))
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__()  # or its servers would go on
+            raise
         return self
 
     def __exit__(self, *error: object) -> None:
