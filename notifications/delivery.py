@@ -104,10 +104,12 @@ class Bounces:
 
 # Three statements are written out, because they run once for each notice and the ORM takes longer than they do. To claim
 # one writes down at once that the one before it has gone: one way to the database for both, and one wait for the disk.
+# `state || ''` keeps the planner from the index of what is being sent: it has a dead entry for each notice that went, and more
+# of them the longer somebody else's transaction lasts.
 CLAIM = """
     WITH before AS (
         UPDATE notifications_notice SET state = 'sent', sent_at = %(sent_at)s, receipt = %(receipt)s, problem = ''
-        WHERE id = %(sent)s AND state = 'sending'
+        WHERE id = %(sent)s AND state || '' = 'sending'
     )
     UPDATE notifications_notice
     SET state = 'sending', claimed_at = %(now)s, attempts = attempts + 1,
@@ -122,7 +124,7 @@ CLAIM = """
 """
 RECORD_SENT = """
     UPDATE notifications_notice SET state = 'sent', sent_at = %(sent_at)s, receipt = %(receipt)s, problem = ''
-    WHERE id = %(sent)s AND state = 'sending'
+    WHERE id = %(sent)s AND state || '' = 'sending'
 """
 STORE_TEXTS = """
     UPDATE notifications_notice AS notice
