@@ -39,8 +39,10 @@ def no_longer_allowed(notices: Iterable[Notice], now: datetime) -> dict[int, str
     asked = list(notices)
     rows = Recipient.objects.filter(notice__in=[each.pk for each in asked])
     recipients = {
-        notice: Asked(*facts)
-        for notice, *facts in rows.values_list("notice_id", "customer_id", "consent_id", "promotion__state")
+        notice: Asked(customer, consent, state)
+        for notice, customer, consent, state in rows.values_list(
+            "notice_id", "customer_id", "consent_id", "promotion__state"
+        )
     }
     customers = {each.customer_id for each in asked if each.customer_id}
     last = _last_events(customers)
