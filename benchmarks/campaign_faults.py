@@ -8,19 +8,30 @@ import random
 import statistics
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from testbed.smtp_sink import ACCEPT, Fault
 
 from .breaking import PATIENCE, RememberingSink, Site
 from .measure import Failed, say
 
 PEOPLE, LEAST = 20_000, 1_000
 HELD_OUT = 10  # percent
-CLAIMS = 60
+CLAIMS, CLAIM_EACH = 60, 1.0  # claims, and the seconds between two
+CLAIMS_OF_MANY, CLAIM_OF_MANY_EACH = 180, 10.0
+LONG = 3_600.0  # seconds for what is done to a whole portfolio at once
 IN_FORCE = 60.0  # seconds after which an unsubscription must hold
 QUICK = 10.0  # seconds within which a claim's notice must have left, as the median
 SHOWN_AFTER = 8.0  # seconds without mail after which the work is asked for again, as beat does each minute
 LEAST_FAULTS, FOR_TWENTY = 3, 8_000
+SLOW_SERVER, BRISK_SERVER = (
+    0.004,
+    0.0005,
+)  # seconds in which the mail server answers a message, of few people and of many
+MANY = 50_000
+SLOW_PROVIDER, SLOW_FOR = 4.0, 24.0  # seconds for a message while the mail server is slow, and for how long it is
+TAIL = 500  # messages between two looks at whether it is over
 CODE = "GUASTI-"
 ADDRESS = "@campagna.example"
 
@@ -42,14 +53,24 @@ def expected(number: int) -> str:
 
 def make_people(site: Site, count: int) -> None:
     """So many customers of an agency of their own, with what makes them eligible or not."""
-    values = {"count": count, "code": CODE, "address": ADDRESS}
-    for statement in PEOPLE_MADE:
-        site.ask(statement.replace("{them}", THEM), values)
-    # As autovacuum would within minutes: the owner alone may.
-    site.manage("shell", "-c", f"from django.db import connection; connection.cursor().execute({ANALYSE!r})")
+    site.inside(
+        "fill",
+        as_owner=True,
+        wait=LONG,
+        tables=FILLED,
+        statements=[statement.replace("{them}", THEM) for statement in PEOPLE_MADE],
+        values={"count": count, "code": CODE, "address": ADDRESS},
+    )
 
 
-ANALYSE = "ANALYZE customers_customer, customers_contactpoint, customers_consent"
+FILLED = (
+    "customers_agency",
+    "customers_customer",
+    "customers_contactpoint",
+    "customers_consent",
+    "notifications_suppressedaddress",
+    "promotions_contactpause",
+)
 THEM = "(SELECT id, substr(code, length(%(code)s) + 1)::int AS n FROM customers_customer WHERE code LIKE %(code)s || '%%')"
 PEOPLE_MADE = (
     """INSERT INTO customers_agency (code, name, rui_number, address, postal_code, city, province, phone, email, pec, is_active)
@@ -103,7 +124,7 @@ class Made:
     silent: float
 
 
-@dataclass
+@dataclass(slots=True)
 class Person:
     """What was found of one person in the end, and how often a message of theirs was taken, at which moments."""
 
@@ -112,41 +133,61 @@ class Person:
     reason: str
     notice: int
     notice_state: str
-    taken: list[float] = field(default_factory=list)
+    taken: Sequence[float] = ()
     ended_at: float | None = None
 
 
 # --- The faults -----------------------------------------------------------------------------------------------------
-def worker_process_killed(site: Site) -> int:
+def worker_process_killed(site: Site, sink: RememberingSink) -> int:
     """The process that sends promotions."""
     return site.kill_of("-Q promotions", first=1, most=1)
 
 
-def worker_killed(site: Site) -> int:
+def worker_killed(site: Site, sink: RememberingSink) -> int:
     """The worker of promotions with its process."""
     return max(0, site.kill_of("-Q promotions") - 1)
 
 
-def all_workers_killed(site: Site) -> int:
+def all_workers_killed(site: Site, sink: RememberingSink) -> int:
     """Both workers with their processes; what was being sent may be of either."""
     return site.kill_worker()
 
 
-def paused_and_resumed(site: Site) -> int:
+def paused_and_resumed(site: Site, sink: RememberingSink) -> int:
     """A person holds it up for five seconds."""
     site.inside("halt_campaign", seconds=5)
     return 0
 
 
+def provider_slow(site: Site, sink: RememberingSink) -> int:
+    """The mail server takes seconds for each message, for a while."""
+    before = list(sink.faults)
+    sink.faults[:] = [Fault(ACCEPT, "250 2.0.0 taken", delay=SLOW_PROVIDER)]
+    time.sleep(SLOW_FOR)
+    sink.faults[:] = before
+    return 0
+
+
+def _of_site(kill: Callable[[Site], int]) -> Callable[[Site, RememberingSink], int]:
+    """A fault that is the installation's alone."""
+
+    def fault(site: Site, sink: RememberingSink) -> int:
+        return kill(site)
+
+    fault.__name__ = kill.__name__
+    return fault
+
+
 TWENTY = (
-    *[worker_process_killed] * 4,
-    *[worker_killed] * 3,
+    *[worker_process_killed] * 3,
+    *[worker_killed] * 2,
     *[all_workers_killed] * 2,
-    *[Site.kill_database] * 3,
-    *[Site.kill_broker] * 2,
-    *[Site.empty_broker] * 2,
-    Site.kill_web,
-    Site.kill_beat,
+    *[_of_site(Site.kill_database)] * 3,
+    *[_of_site(Site.kill_broker)] * 2,
+    *[_of_site(Site.empty_broker)] * 2,
+    _of_site(Site.kill_web),
+    _of_site(Site.kill_beat),
+    *[provider_slow] * 2,
     *[paused_and_resumed] * 2,
 )
 
@@ -169,21 +210,21 @@ def break_while_it_goes(
         if is_over(site):
             raise Failed("It was over before the last fault: take more people.")
         before, at = ours_of(sink), time.time()
-        caught = _made(fault, site)
+        caught = _made(fault, site, sink)
         _go_on(site, sink, until=before + 1 if is_over(site) else ours_of(sink) + 1, patience=patience)
         made.append(Made(fault.__name__.replace("_", " "), before - start, caught, time.time() - at))
         say(f"{before - start:7,} taken: {made[-1].name}, silent for {made[-1].silent:.1f} s")
     while not is_over(site):
-        _go_on(site, sink, until=ours_of(sink) + 1, patience=patience)
+        _go_on(site, sink, until=ours_of(sink) + TAIL, patience=patience)
     return made
 
 
-def _made(fault: Callable[[Site], int], site: Site) -> int:
+def _made(fault: Callable[[Site, RememberingSink], int], site: Site, sink: RememberingSink) -> int:
     """Make the fault; where what it kills is not back yet after the last one, a little later."""
     until = time.monotonic() + PATIENCE
     while True:
         try:
-            return fault(site)
+            return fault(site, sink)
         except Failed:
             if time.monotonic() > until:
                 raise
@@ -202,9 +243,11 @@ def is_over(site: Site) -> bool:
 
 LEFT = """
     SELECT (SELECT count(*) FROM promotions_promotion WHERE name = 'Campagna dei guasti' AND state NOT IN ('finished', 'stopped'))
-           + (SELECT count(*) FROM promotions_recipient AS recipient JOIN notifications_notice AS notice
-              ON notice.id = recipient.notice_id AND notice.state = 'queued')
+           + (SELECT count(*) FROM notifications_notice WHERE state = 'queued' AND channel = 'email' AND kind = 'promotion')
 """
+
+
+IN_DOUBT = "SELECT id FROM notifications_notice WHERE state = 'in_doubt'"
 
 
 def _go_on(site: Site, sink: RememberingSink, *, until: int, patience: float) -> None:
@@ -238,16 +281,14 @@ FOUND = """
 """
 
 
-def people_of(site: Site, sink: RememberingSink, ended: Sequence[tuple[int, float]]) -> list[Person]:
+def people_of(site: Site, sink: RememberingSink, ended: Sequence[tuple[int, float]]) -> Iterator[Person]:
     """Every person with what became of them, by the database and by the mail server. `ended`: customer and moment of an unsubscription."""
-    taken: dict[int, list[float]] = {}
+    taken: dict[int, tuple[float, ...]] = {}
     for (at, _id), number in zip(list(sink.accepted), sink.numbers, strict=True):
-        taken.setdefault(number, []).append(at)
+        taken[number] = (*taken.get(number, ()), at)
     ends = dict(ended)
-    return [
-        Person(n, state, reason, notice, notice_state, taken.get(notice, []), ends.get(customer))
-        for n, state, reason, notice, notice_state, customer in site.ask(FOUND.replace("{them}", THEM), {"code": CODE})
-    ]
+    for n, state, reason, notice, notice_state, customer in site.ask(FOUND.replace("{them}", THEM), {"code": CODE}):
+        yield Person(n, state, reason, notice, notice_state, taken.get(notice, ()), ends.get(customer))
 
 
 @dataclass(frozen=True)

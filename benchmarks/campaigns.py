@@ -22,7 +22,8 @@ EMPTIED = ("promotions_promotion", "notifications_notice", "customers_consent")
 
 CONSENTS = """
     INSERT INTO customers_consent (customer_id, purpose, channel, event, text_version, source, evidence, recorded_at)
-    SELECT customer_id, 'marketing', %(channel)s, step.event, '2026-01', 'portal', '', now() - interval '1 year' + step.after
+    SELECT customer_id, 'marketing', %(channel)s, step.event, '2026-01', 'portal', '',
+           now() - interval '1 year' - interval '1 day' * (customer_id %% 700) + step.after
     FROM (
         SELECT DISTINCT customer_id FROM customers_contactpoint
         WHERE kind = %(kind)s AND value ~~ %(shape)s ORDER BY customer_id LIMIT %(count)s

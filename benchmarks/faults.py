@@ -34,6 +34,7 @@ EACH_FAULT = 3  # times, at full scale
 WORKER_PROCESSES = 2
 SLOW_SERVER = 0.004  # seconds in which the mail server answers a message: as long a moment for a kill to fall into
 QUIET = 240.0  # seconds without any progress after which a run is given up
+PATIENT = 900.0  # the same for a promotion, whose workers begin again at the lowest priority
 AWAY = 20.0  # seconds without a broker
 SLOWEST = 2.0  # seconds that a command may take meanwhile
 
@@ -575,32 +576,41 @@ HEARD = "SELECT count(*) FROM customers_paymentevent WHERE event_id LIKE 'guasti
 def campaign(site: Site, sink: RememberingSink, part: float, chance: random.Random) -> Iterator[Row]:
     """Send a promotion while twenty things are killed, people end it, and claims are taken in charge."""
     many = max(campaign_faults.LEAST, round(campaign_faults.PEOPLE * part))
+    began = time.monotonic()
     campaign_faults.make_people(site, many)
-    claims = [number for (number,) in site.ask(campaign_faults.CLAIMS_MADE, {"claims": campaign_faults.CLAIMS})]
+    say(f"{many:,} people are made, in {time.monotonic() - began:.0f} s")
+    is_large = many > campaign_faults.MANY
+    number_of_claims = campaign_faults.CLAIMS_OF_MANY if is_large else campaign_faults.CLAIMS
+    claims = [number for (number,) in site.ask(campaign_faults.CLAIMS_MADE, {"claims": number_of_claims})]
     sink.accepted.clear()
+    usual = list(sink.faults)
+    delay = campaign_faults.BRISK_SERVER if is_large else campaign_faults.SLOW_SERVER
+    sink.faults[:] = [Fault(ACCEPT, "250 2.0.0 taken", delay=delay)]
     over = site.folder / "var" / "campaign-over"
     began = time.monotonic()
-    promotion = site.inside("begin_campaign", held_out=campaign_faults.HELD_OUT)
-    say(f"the audience of {many:,} is drawn")
-    meanwhile = {"until": str(over), "pause": 1.0}
-    ending = site.begin("unsubscribe_meanwhile", promotion=promotion, most=many // 20, **meanwhile)
-    claiming = site.begin("claims_meanwhile", claims=claims, **meanwhile)
+    promotion = site.inside("begin_campaign", wait=campaign_faults.LONG, held_out=campaign_faults.HELD_OUT)
+    drawn = time.monotonic() - began
+    say(f"the audience of {many:,} is drawn, in {drawn:.0f} s")
+    ending = site.begin("unsubscribe_meanwhile", promotion=promotion, most=many // 20, until=str(over), pause=1.0)
+    pause = campaign_faults.CLAIM_OF_MANY_EACH if is_large else campaign_faults.CLAIM_EACH
+    claiming = site.begin("claims_meanwhile", claims=claims, until=str(over), pause=pause)
     total = site.ask(
         "SELECT count(*) FROM promotions_recipient WHERE promotion_id = %s AND state = 'waiting'", [promotion]
     )
     try:
-        made = campaign_faults.break_while_it_goes(site, sink, total=total[0][0], chance=chance, patience=QUIET)
+        made = campaign_faults.break_while_it_goes(site, sink, total=total[0][0], chance=chance, patience=PATIENT)
     finally:
         over.touch()
     ended, owed = site.answer_of(ending), site.answer_of(claiming)
-    numbers = dict(site.ask("SELECT notice_id, 1 FROM promotions_recipient WHERE notice_id IS NOT NULL"))
     time.sleep(3)
-    doubts = _flag(site, set(numbers))
-    decided = site.inside("decide", went=sorted(set(sink.numbers) & set(numbers)), ids=sorted(numbers))
+    site.inside("flag", seconds=2)
+    doubts = {number for (number,) in site.ask(campaign_faults.IN_DOUBT)}
+    decided = site.inside("decide", went=sorted(doubts & set(sink.numbers)), ids=sorted(doubts))
     site.inside("wake_campaign")
     _until(lambda: campaign_faults.is_over(site), lambda: len(sink.accepted))
     time.sleep(2)
     seconds = time.monotonic() - began
+    sink.faults[:] = usual
     found = campaign_faults.count(campaign_faults.people_of(site, sink, ended))
     sent_at = {number: at for (at, _id), number in zip(list(sink.accepted), sink.numbers, strict=True)}
     waited = [sent_at[number] - at for number, at in owed if number in sent_at]
@@ -657,7 +667,8 @@ def campaign(site: Site, sink: RememberingSink, part: float, chance: random.Rand
     )
     yield Row(f"{name}: … 99th percentile; the faults fall on these too", most, "s")
     yield Row(f"{name}: … the longest", longest, "s")
-    yield Row(f"{name}: messages a second, faults included", found.sent / seconds, "/s")
+    yield Row(f"{name}: the audience drawn", drawn, "s")
+    yield Row(f"{name}: messages a second, faults included", found.sent / (seconds - drawn), "/s")
 
 
 # --- A mail server that misbehaves ----------------------------------------------------------------------------------

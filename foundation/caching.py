@@ -8,9 +8,10 @@ neither a Redis that is away nor one that was emptied gives anybody more attempt
 import json
 import logging
 import time
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from functools import cached_property
-from typing import Any
+from functools import cached_property, partial
+from typing import Any, cast
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django.core.cache.backends.dummy import DummyCache
@@ -33,6 +34,14 @@ SET = f"{_WRITE} RETURNING value"
 ADD = f"{_WRITE} WHERE kept.expires_at <= %(now)s RETURNING value"
 DELETE = "DELETE FROM foundation_attempt WHERE key = %(key)s RETURNING value"
 
+# All in one command: each counter grows by its number and lives for so many seconds from now.
+COUNT = """
+for place, key in ipairs(KEYS) do
+    redis.call('INCRBY', key, ARGV[place + 1])
+    redis.call('EXPIRE', key, ARGV[1])
+end
+"""
+
 log = logging.getLogger(__name__)
 
 
@@ -49,6 +58,10 @@ class OneClient(RedisCacheClient):
         if write not in self._made:
             self._made[write] = super().get_client(key, write=write)
         return self._made[write]
+
+    def count_many(self, numbers: Mapping[str, int], seconds: int) -> None:
+        """Add each number to the counter of its key."""
+        self.get_client(write=True).eval(COUNT, len(numbers), *numbers, seconds, *numbers.values())
 
 
 class Cache(RedisCache):
@@ -94,6 +107,13 @@ class Cache(RedisCache):
     def delete_many(self, keys: Any, version: Any = None) -> None:
         self._ask_redis("delete_many", keys, version=version)
 
+    def count_many(self, numbers: Mapping[str, int], seconds: int) -> None:
+        """Add to counters, which are kept for so many seconds: one question, and of two who count at once neither is lost."""
+        if not numbers:
+            return
+        with_prefix = {self.make_and_validate_key(key): number for key, number in numbers.items()}
+        self._while_it_answers(lambda: cast(OneClient, self._cache).count_many(with_prefix, seconds), lambda: None)
+
     def clear(self) -> None:
         """Empty the cache; the attempts remain."""
         self._ask_redis("clear")
@@ -104,14 +124,20 @@ class Cache(RedisCache):
         return self._ask_redis(name, key, *arguments, **options)
 
     def _ask_redis(self, name: str, *arguments: Any, **options: Any) -> Any:
+        return self._while_it_answers(
+            partial(getattr(super(), name), *arguments, **options),
+            partial(getattr(self._nothing, name), *arguments, **options),
+        )
+
+    def _while_it_answers(self, ask: Callable[[], Any], otherwise: Callable[[], Any]) -> Any:
         if time.monotonic() >= self._left_alone_until.get(self._server, 0):
             try:
-                return getattr(super(), name)(*arguments, **options)
+                return ask()
             except RedisError as error:
                 if isinstance(error, NoConnection | NoAnswer):
                     self._left_alone_until[self._server] = time.monotonic() + LEFT_ALONE_SECONDS
                 log.warning("the cache does not answer, the page goes on without it: %s", type(error).__name__)
-        return getattr(self._nothing, name)(*arguments, **options)
+        return otherwise()
 
 
 class AttemptsInDatabase(BaseCache):

@@ -83,8 +83,10 @@ def _suppressed(notices: list[Notice], known: dict[int | None, dict[str, str]]) 
     """(channel, address) to which nothing goes, among those of the notices and of their customers."""
     addresses = {each.address.lower() for each in notices if each.address}
     addresses.update(address for theirs in known.values() for address in theirs)
-    rows = SuppressedAddress.objects.in_force().filter(address__in=addresses) if addresses else ()
-    return {(each.channel, each.address) for each in rows}
+    if not addresses:
+        return set()
+    rows = SuppressedAddress.objects.in_force().filter(address__in=addresses)
+    return set(rows.values_list("channel", "address"))
 
 
 def _known(addressed: list[Notice]) -> dict[int | None, dict[str, str]]:
@@ -93,8 +95,9 @@ def _known(addressed: list[Notice]) -> dict[int | None, dict[str, str]]:
     customers = {each.customer_id for each in addressed}
     if customers:
         points = ContactPoint.objects.filter(customer__in=customers)
-        for point in points.order_by(F("verified_at").desc(nulls_last=True), "pk"):
-            known[point.customer_id].setdefault(point.value, point.kind)
+        best_first = points.order_by(F("verified_at").desc(nulls_last=True), "pk")
+        for customer, value, kind in best_first.values_list("customer_id", "value", "kind"):
+            known[customer].setdefault(value, kind)
     return known
 
 

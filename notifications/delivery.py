@@ -2,18 +2,16 @@
 
 A notice is prepared (may it still go? with which text?) a few at a time, then taken one by one: claimed by one
 conditional UPDATE that is committed before anything leaves, sent outside any transaction, and its result written at
-once. While the database waits for the disk, the message is made and its recipient named to the mail server. So a worker
+once. While the database waits for the disk, the mail server thinks about the recipient, who was named to it. So a worker
 that dies at any moment leaves one notice whose result is not known, the one it was sending: the sweep puts it in doubt
 and a person decides. Why it is never sent again by itself: docs/decisions/outbox.md.
 """
 
 import logging
 import random
-import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -56,7 +54,10 @@ log = logging.getLogger(__name__)
 
 State, Channel = Notice.State, Notice.Channel
 
-PREPARED = 50  # notices made ready at a time
+PREPARED = 100  # notices made ready at a time
+ASKED_FOR = (
+    20.0  # seconds after which those that were made ready, and did not go yet, are asked again whether they may
+)
 DEAD_AFTER = timedelta(minutes=15)  # far longer than any time-out: the worker that claimed it then has gone
 LONGEST_RECEIPT = 200  # as stored
 SWEPT = 20_000  # ids handed out by one sweep
@@ -104,10 +105,12 @@ class Bounces:
 
 # Three statements are written out, because they run once for each notice and the ORM takes longer than they do. To claim
 # one writes down at once that the one before it has gone: one way to the database for both, and one wait for the disk.
+# `state || ''` keeps the planner from the index of what is being sent: it has a dead entry for each notice that went, and more
+# of them the longer somebody else's transaction lasts.
 CLAIM = """
     WITH before AS (
         UPDATE notifications_notice SET state = 'sent', sent_at = %(sent_at)s, receipt = %(receipt)s, problem = ''
-        WHERE id = %(sent)s AND state = 'sending'
+        WHERE id = %(sent)s AND state || '' = 'sending'
     )
     UPDATE notifications_notice
     SET state = 'sending', claimed_at = %(now)s, attempts = attempts + 1,
@@ -122,7 +125,7 @@ CLAIM = """
 """
 RECORD_SENT = """
     UPDATE notifications_notice SET state = 'sent', sent_at = %(sent_at)s, receipt = %(receipt)s, problem = ''
-    WHERE id = %(sent)s AND state = 'sending'
+    WHERE id = %(sent)s AND state || '' = 'sending'
 """
 STORE_TEXTS = """
     UPDATE notifications_notice AS notice
@@ -149,14 +152,18 @@ def deliver_notices(
     slow = set() if patient else standing.slow
     handed_on: list[int] = []
     with ExitStack() as stack:
-        beside = stack.enter_context(ThreadPoolExecutor(1, "claims"))
-        for ids in in_chunks(notice_ids, PREPARED):
+        chunks, late = in_chunks(notice_ids, PREPARED), list[int]()
+        while ids := late or next(chunks, []):
             ready, held_back = _prepare(ids, timezone.now(), away)
+            asked_at, late = time.monotonic(), []
             results.update(held_back)
             gone: list[Notice] = []
             gone_just_now: Notice | None = None
             bounces: dict[str, Bounces] = defaultdict(Bounces)
-            for notice, prepared in ready:
+            for place, (notice, prepared) in enumerate(ready):
+                if place and time.monotonic() - asked_at > ASKED_FOR:
+                    late = [waiting.pk for waiting, _prepared in ready[place:]]
+                    break
                 if notice.channel in away:
                     continue
                 if notice.channel in slow:
@@ -171,7 +178,7 @@ def deliver_notices(
                     opened[notice.channel] = stack.enter_context(channels[notice.channel]())
                 before, gone_just_now = gone_just_now, None
                 begun = time.monotonic()
-                sent = _send(notice, prepared, opened[notice.channel], bounces[notice.channel], beside, before)
+                sent = _send(notice, prepared, opened[notice.channel], bounces[notice.channel], before)
                 if sent is None:
                     continue  # another worker has it, or a person withheld it
                 state, is_away = sent
@@ -354,27 +361,17 @@ def _consents(notices: list[Notice]) -> set[tuple[int, str, str]]:
 
 
 class Claim:
-    """The claim of a notice, under way on the worker's connection while its message is made.
+    """The claim of a notice: asked for once, when the channel wants to know, and while its own answers are on their way.
 
     Committed by itself, together with the word that `gone`, the one before it, has gone.
     """
 
-    def __init__(self, notice: Notice, gone: Notice | None, beside: Executor):
+    def __init__(self, notice: Notice, gone: Notice | None):
         check_move(State.QUEUED, State.SENDING)
-        self._notice = notice
+        self._notice, self._gone = notice, gone
         self._read = self._what_goes()
+        self._is_asked = False
         self._error: NotClaimed | None = None
-        given = {"id": notice.pk, "now": timezone.now(), "message_id": notice.message_id, **_gone_now(gone)}
-        is_asked, cursor = threading.Event(), connection.cursor()
-
-        def ask() -> tuple[Any, ...] | None:
-            is_asked.set()
-            with cursor:
-                cursor.execute(CLAIM, given)
-                return cursor.fetchone()
-
-        self._answer = beside.submit(ask)
-        is_asked.wait()  # or the message would be made first: Python runs one of two threads until it waits
 
     def _what_goes(self) -> tuple[str, ...]:
         return self._notice.message_id, self._notice.subject, self._notice.body_text, self._notice.body_html
@@ -386,21 +383,33 @@ class Claim:
 
     def wait(self) -> None:
         """Return when the notice is this worker's, with the text it was read with; else NotClaimed."""
-        if self._error is None:
-            try:
-                row = self._answer.result()
-            except Exception as error:
-                self._error = NotClaimed()
-                raise self._error from error
-            if row is None:
-                self._error = NotClaimed()
-            else:
-                notice = self._notice
-                notice.attempts, notice.message_id, notice.subject, notice.body_text, notice.body_html = row
+        if not self._is_asked:
+            self._is_asked = True
+            self._ask()
         if self._error is not None:
             raise self._error
         if not self.is_as_read:
             raise NotClaimed
+
+    def _ask(self) -> None:
+        notice = self._notice
+        given = {
+            "id": notice.pk,
+            "now": timezone.now(),
+            "message_id": notice.message_id,
+            **_gone_now(self._gone),
+        }
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(CLAIM, given)
+                row = cursor.fetchone()
+        except Exception as error:
+            self._error = NotClaimed()
+            raise self._error from error
+        if row is None:
+            self._error = NotClaimed()
+        else:
+            notice.attempts, notice.message_id, notice.subject, notice.body_text, notice.body_html = row
 
 
 def _send(
@@ -408,7 +417,6 @@ def _send(
     prepared: Prepared,
     channel: OpenChannel,
     bounces: Bounces,
-    beside: Executor,
     gone: Notice | None,
 ) -> tuple[str, bool] | None:
     """Claim the notice and hand it to its channel, with its text as it is stored.
@@ -418,7 +426,7 @@ def _send(
     """
     notice.message_id = notice.message_id or message_id_of(notice)
     files = _files(notice) if prepared.has_files else []
-    claim = Claim(notice, gone, beside)
+    claim = Claim(notice, gone)
     try:
         return _hand_over(notice, prepared, files, channel, bounces, claim.wait)
     except NotClaimed as error:
@@ -446,7 +454,7 @@ def _hand_over(
         html=notice.body_html,
         language=notice.language,
         message_id=notice.message_id,
-        unsubscribe_url=unsubscribe_url(notice.customer_id, purpose_of(notice)) if notice.is_promotional else "",
+        unsubscribe_url=_ends_it(notice) if notice.is_promotional else "",
         answers=prepared.answers,
         is_personal=kind is not None and kind.is_personal,
         attachments=files,
@@ -484,6 +492,12 @@ def _not_sent(notice: Notice, error: Exception, bounces: Bounces) -> tuple[str, 
     # A fault of ours: where it happened does not show whether the message went.
     log.error("notice %s", notice.pk, exc_info=error)
     return _record(notice, State.IN_DOUBT, problem=f"{type(error).__name__}: {error}"), False
+
+
+def _ends_it(notice: Notice) -> str:
+    """The address that ends such messages: the one that stands in the text, where it does."""
+    in_text = (notice.words or {}).get("stop_url") if _asks_itself(notice) else None
+    return in_text or unsubscribe_url(notice.customer_id, purpose_of(notice))
 
 
 def _files(notice: Notice) -> list[tuple[str, str, bytes]]:

@@ -5,7 +5,7 @@ from celery import shared_task
 from promotions.results.counting import count_outcomes as count
 from promotions.sending.commands import send_promotions as send
 
-SECONDS = 50  # of the minute after which beat asks again
+SECONDS = 58  # of the minute after which beat asks again
 
 
 @shared_task

@@ -26,6 +26,8 @@ class Installation:
     `with Installation(folder) as site:` copies, starts and stops it. `environment` is added to its settings.
     """
 
+    ready_seconds = READY_SECONDS
+
     def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder / "site"
         self.port = free_port()
@@ -46,7 +48,11 @@ class Installation:
         shutil.copytree(ROOT, self.folder, ignore=LEFT_OUT)
         for catalogue in ROOT.glob("locale/**/*.mo"):
             shutil.copy2(catalogue, self.folder / catalogue.relative_to(ROOT))
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__()  # or its servers would go on
+            raise
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -67,7 +73,7 @@ class Installation:
                 stdout=log,
                 stderr=log,
             )
-        until = time.monotonic() + READY_SECONDS
+        until = time.monotonic() + self.ready_seconds
         while not self.answers():
             if self.demo.poll() is not None or time.monotonic() > until:
                 raise RuntimeError(f"The installation did not start:\n{self.last_lines()}")

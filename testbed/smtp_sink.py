@@ -48,6 +48,7 @@ class SmtpSink:
 
     faults: list[Fault] = field(default_factory=list)
     keep: bool = True
+    pipelining: bool = True  # whether it takes several commands at once (RFC 2920), as most servers do
     messages: list[Received] = field(default_factory=list)
     taken: int = 0
     connections: int = 0
@@ -121,7 +122,7 @@ class SmtpSink:
             verb, _space, rest = line.decode("utf-8", "replace").strip().partition(" ")
             verb = verb.upper()
             if verb in ("EHLO", "HELO"):
-                await self._answer(writer, EHLO, "250-sink\r\n250-8BITMIME\r\n250 SIZE 50000000")
+                await self._answer(writer, EHLO, self._extensions)
             elif verb == "MAIL":
                 sender = _between(rest)
                 await self._answer(writer, MAIL, "250 2.1.0 ok")
@@ -147,6 +148,11 @@ class SmtpSink:
                 return
             else:
                 await self._say(writer, "250 2.0.0 ok")
+
+    @property
+    def _extensions(self) -> str:
+        pipelining = "250-PIPELINING\r\n" if self.pipelining else ""
+        return f"250-sink\r\n{pipelining}250-8BITMIME\r\n250 SIZE 50000000"
 
     def _take(self, received: Received) -> None:
         self.taken += 1

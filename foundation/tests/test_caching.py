@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.test import override_settings
 from django.utils import timezone
 from redis.exceptions import ResponseError
@@ -24,6 +24,7 @@ LIMIT = "allauth:rl:allauth.account:login:30/60/ip:192.0.2.1"
 @pytest.fixture(params=["there", "away", "full"])
 def redis(request, monkeypatch):
     """The cache with its server there, away, and with no memory left."""
+    cache.clear()
 
     def no_room(*_arguments, **_options):
         raise ResponseError("OOM command not allowed when used memory > 'maxmemory'.")
@@ -52,6 +53,17 @@ def test_a_count_in_the_cache_begins_again_each_time_without_redis(redis):
     else:
         with pytest.raises(ValueError, match="visits"):
             cache.incr("visits")
+
+
+def test_many_counters_grow_in_one_question_and_lapse(redis):
+    own = caches["default"]
+    own.count_many({"anna": 1, "bruno": 2}, 60)
+    own.count_many({"bruno": 3}, 60)
+    own.count_many({}, 60)
+    assert own.get_many(["anna", "bruno"]) == ({} if redis == "away" else {"anna": 1, "bruno": 5})
+    if redis != "away":
+        client = own._cache.get_client(write=True)
+        assert 0 < client.ttl(own.make_and_validate_key("bruno")) <= 60
 
 
 def test_what_limits_count_is_in_the_database_with_redis_and_without(redis):

@@ -12,6 +12,7 @@ from notifications.returns.tokens import token_in
 
 from . import InDoubt, NotTaken, Unavailable
 
+PLAIN = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)  # an address that needs no quoting nor encoding
 CLOSING = 421  # the server is about to close the connection
 NOT_LET_IN = (530, 534, 535)  # it wants a sign-in: our settings are at fault, not the message
 TOO_LARGE = 552  # for the size that MAIL announces: about this message alone
@@ -30,6 +31,9 @@ def hand_over(
 ) -> str:
     """Send one message (lines ending in CRLF); returns the server's answer. `claimed` is asked before DATA.
 
+    It is asked while the server thinks about the recipient; of one that takes several commands at once (RFC 2920), about the
+    sender too.
+
     A refusal of the sender (MAIL) is about us, and would be the same for every message: Unavailable for all. Only the
     answer to RCPT shows that a mailbox does not exist, and only where it does not name the sender.
     ConnectionLost, Unavailable, NotTaken: it has not gone. InDoubt: it may have gone.
@@ -40,9 +44,7 @@ def hand_over(
             options.append("BODY=8BITMIME")
         if smtp.has_extn("dsn") and (token := token_in(sender)):
             options += ["RET=HDRS", f"ENVID={token}"]  # RFC 3461: a bounce names it, and leaves the text out
-        _expect_sender(smtp.mail(sender, options))
-        _expect_recipient(smtp.rcpt(recipient), sender)
-        claimed()
+        _name(smtp, sender, recipient, options, claimed)
         _expect(smtp.docmd("DATA"), 354)
     except (smtplib.SMTPServerDisconnected, OSError) as error:
         raise ConnectionLost(_words(error)) from error
@@ -55,6 +57,37 @@ def hand_over(
         raise InDoubt(_words(error), timed_out=hangs) from error
     _expect(answer, 250)
     return _written(answer)
+
+
+def _name(smtp: smtplib.SMTP, sender: str, recipient: str, options: list[str], claimed: Callable[[], None]) -> None:
+    """Name sender and recipient, and have the message claimed meanwhile; every answer is read, whatever comes of that."""
+    mail = f"MAIL FROM:{_in_brackets(sender)} {' '.join(options)}".rstrip()
+    rcpt = f"RCPT TO:{_in_brackets(recipient)}"
+    if not smtp.has_extn("pipelining"):
+        smtp.putcmd(mail)
+        _expect_sender(smtp.getreply())
+        smtp.putcmd(rcpt)
+        try:
+            claimed()
+        finally:
+            answer = smtp.getreply()
+        _expect_recipient(answer, sender)
+        return
+    if any(sign in mail + rcpt for sign in "\r\n"):
+        raise ValueError("An address would break out of its line.")
+    smtp.send(f"{mail}\r\n{rcpt}\r\n")
+    try:
+        claimed()
+    finally:
+        of_sender = smtp.getreply()
+        of_recipient = smtp.getreply() if of_sender[0] != CLOSING else of_sender
+    _expect_sender(of_sender)
+    _expect_recipient(of_recipient, sender)
+
+
+def _in_brackets(address: str) -> str:
+    """The address as a command names it; what needs no look is not taken apart."""
+    return f"<{address}>" if PLAIN.fullmatch(address) else smtplib.quoteaddr(address)
 
 
 def _expect_sender(answer: tuple[int, bytes]) -> None:

@@ -9,10 +9,10 @@ from testbed.smtp_sink import Fault, SmtpSink
 
 
 @contextmanager
-def mail_server(*faults: Fault, timeout: float = 5) -> Iterator[SmtpSink]:
+def mail_server(*faults: Fault, timeout: float = 5, pipelining: bool = True) -> Iterator[SmtpSink]:
     """A sink that the e-mail channel sends to."""
     with (
-        SmtpSink(faults=list(faults)) as sink,
+        SmtpSink(faults=list(faults), pipelining=pipelining) as sink,
         override_settings(
             EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend",
             EMAIL_HOST="127.0.0.1",

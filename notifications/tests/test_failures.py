@@ -54,10 +54,11 @@ CASES = [
 ]
 
 
+@pytest.mark.parametrize("pipelining", [True, False], ids=["pipelining", "one-by-one"])
 @pytest.mark.parametrize(("step", "answer", "state", "reached"), CASES, ids=[f"{c[0]}-{c[1]}"[:24] for c in CASES])
-def test_each_step_that_fails_has_its_result(step, answer, state, reached):
+def test_each_step_that_fails_has_its_result(step, answer, state, reached, pipelining):
     notice = NoticeFactory()
-    with mail_server(Fault(step, answer), timeout=0.3 if answer == HANG else 5) as sink:
+    with mail_server(Fault(step, answer), timeout=0.3 if answer == HANG else 5, pipelining=pipelining) as sink:
         assert deliver(notice) == {state: 1}
     assert (notice.state, len(sink.messages)) == (state, reached)
     assert notice.problem
@@ -176,10 +177,10 @@ def test_a_worker_that_dies_between_sending_and_recording_leaves_that_one_in_dou
     notices = [NoticeFactory() for _ in range(5)]
 
     class DiesWhenTheThirdHasGone(delivery.Claim):
-        def __init__(self, notice, gone, beside):
+        def __init__(self, notice, gone):
             if gone == notices[2]:
                 raise Killed
-            super().__init__(notice, gone, beside)
+            super().__init__(notice, gone)
 
     monkeypatch.setattr(delivery, "Claim", DiesWhenTheThirdHasGone)
     with mail_server() as sink:

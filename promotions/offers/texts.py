@@ -1,6 +1,7 @@
 """The words of a promotion's message: facts in, what `kinds.PROMOTION` needs out; and a preview of it."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,13 @@ from promotions.models import Promotion
 
 def link_of(key: UUID) -> str:
     """Where a message leads: the page of the offer, whole."""
-    return settings.SITE_URL + reverse("promotion_link", args=[key])
+    return f"{settings.SITE_URL}{_path()}{key}/"
+
+
+@lru_cache(maxsize=1)
+def _path() -> str:
+    """The path before the key."""
+    return reverse("promotion_link", args=[UUID(int=0)]).removesuffix(f"{UUID(int=0)}/")
 
 
 def words_of(
@@ -35,7 +42,7 @@ def words_of(
         "sender": promotion.sender_name,
         "controller": promotion.controller_name,
         "basis": "consent" if allowed_on else "similar",
-        "allowed_on": allowed_on.isoformat() if allowed_on else "",
+        "allowed_on": allowed_on.isoformat() if allowed_on else None,
         "purpose": purpose,
         "channel": str(channel),
         "stop_url": unsubscribe_url(customer.pk, purpose),

@@ -5,6 +5,7 @@ here, and so are a pause, a stop and the hours of the day.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -21,6 +22,15 @@ Event = Consent.Event
 PUT_OFF = timedelta(minutes=5)  # while it is paused, it is asked again as often
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A person whose message is about to go: on which consent (none: a similar product), and how its promotion stands."""
+
+    customer_id: int
+    consent_id: int | None
+    promotion_state: str
+
+
 def no_longer_allowed(notices: Iterable[Notice], now: datetime) -> dict[int, str]:
     """Why some of the notices may not go after all, by their ids.
 
@@ -28,9 +38,12 @@ def no_longer_allowed(notices: Iterable[Notice], now: datetime) -> dict[int, str
     claim it finds that its time has not come.
     """
     asked = list(notices)
+    rows = Recipient.objects.filter(notice__in=[each.pk for each in asked])
     recipients = {
-        each.notice_id: each
-        for each in Recipient.objects.filter(notice__in=[each.pk for each in asked]).select_related("promotion")
+        notice: Asked(customer, consent, state)
+        for notice, customer, consent, state in rows.values_list(
+            "notice_id", "customer_id", "consent_id", "promotion__state"
+        )
     }
     customers = {each.customer_id for each in asked if each.customer_id}
     last = _last_events(customers)
@@ -51,13 +64,13 @@ def no_longer_allowed(notices: Iterable[Notice], now: datetime) -> dict[int, str
         recipient = recipients.get(notice.pk)
         if recipient is None:
             reasons[notice.pk] = _("Nobody knows any more which promotion this is.")
-        elif recipient.promotion.state == Promotion.State.STOPPED:
+        elif recipient.promotion_state == Promotion.State.STOPPED:
             reasons[notice.pk] = _("The promotion was stopped.")
         elif not _is_allowed(recipient, notice, last):
             reasons[notice.pk] = _("The customer does not consent to promotions on this channel.")
         elif notice.customer_id in left_alone or notice.customer_id in gone:
             reasons[notice.pk] = _("The customer is not to hear of promotions now.")
-        elif recipient.promotion.state == Promotion.State.PAUSED:
+        elif recipient.promotion_state == Promotion.State.PAUSED:
             later.setdefault(now + PUT_OFF, []).append(notice.pk)
         elif opening > now:
             later.setdefault(opening, []).append(notice.pk)
@@ -71,10 +84,13 @@ def _last_events(customers: set[int]) -> dict[tuple[int, str, str], str]:
     if not customers:
         return {}
     events = Consent.objects.filter(customer__in=customers).in_force()
-    return {(each.customer_id, each.purpose, each.channel): each.event for each in events}
+    return {
+        (customer, purpose, channel): event
+        for customer, purpose, channel, event in events.values_list("customer_id", "purpose", "channel", "event")
+    }
 
 
-def _is_allowed(recipient: Recipient, notice: Notice, last: dict[tuple[int, str, str], str]) -> bool:
+def _is_allowed(recipient: Asked, notice: Notice, last: dict[tuple[int, str, str], str]) -> bool:
     """By a consent in force, or without one (a similar product) where the person never refused."""
     purpose = (notice.words or {}).get("purpose", "")
     event = last.get((recipient.customer_id, purpose, CONSENT_CHANNELS[notice.channel]))

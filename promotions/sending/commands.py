@@ -18,6 +18,7 @@ from notifications.models import Notice
 from notifications.rates import room_for_promotions
 from promotions.kinds import PROMOTION
 from promotions.models import Promotion
+from promotions.offers.mail_merge import MailMerge
 from promotions.sending.handing_over import begin_promotion, end_paused_too_late, hand_over_chunk
 from promotions.sending.hours import leaves_at
 
@@ -51,13 +52,14 @@ def send_promotions(*, seconds: float) -> Sent:
     at_work = list(
         Promotion.objects.filter(state=State.SENDING).order_by("begun_at", "pk").values_list("pk", flat=True)
     )
+    texts = MailMerge()
     while at_work and time.monotonic() < until and leaves_at(timezone.now()) and room_for_promotions():
         for pk in list(at_work):
             if _waiting_of(pk) >= MOST_WAITING:
                 log.warning("promotion %s waits: %d of its messages are still in the outbox", pk, MOST_WAITING)
                 at_work.remove(pk)
                 continue
-            chunk = hand_over_chunk(pk, now=timezone.now())
+            chunk = hand_over_chunk(pk, now=timezone.now(), texts=texts)
             sent.written += len(chunk.notice_ids)
             sent.left_out.update(chunk.left_out)
             if chunk.notice_ids:

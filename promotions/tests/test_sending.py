@@ -7,7 +7,15 @@ import time_machine
 from django.core.management import call_command
 
 from customers.models import Consent, Customer
-from customers.tests.factories import AgencyFactory, ErasureRequestFactory, ReservedAreaAccountFactory
+from customers.tests.factories import (
+    AgencyFactory,
+    ContactPointFactory,
+    CustomerFactory,
+    ErasureRequestFactory,
+    PolicyFactory,
+    ReservedAreaAccountFactory,
+)
+from notifications import delivery
 from notifications.channels.email import EmailChannel
 from notifications.consents import object_to
 from notifications.delivery import deliver_notices, sweep
@@ -165,6 +173,64 @@ def test_the_last_day_of_a_pause_ends_at_midnight_in_rome(promotion, clock, sett
     with mail_server() as sink:
         deliver_notices(chunk.notice_ids)
     assert len(sink.messages) == leaves
+
+
+def test_the_text_is_written_with_the_notice(promotion):
+    willing(promotion)
+    begin_promotion(promotion.pk, now=MORNING)
+    hand_over_chunk(promotion.pk, now=MORNING)
+    notice = Notice.objects.get()
+    made = notice.make_wording()
+    assert notice.is_rendered
+    assert (notice.subject, notice.made_of_id) == (made.subject, made.text_id)
+    assert (notice.body_text, notice.body_html) == (made.text, made.html)
+
+
+def test_a_text_that_cannot_be_made_holds_nobody_else_up(promotion, monkeypatch):
+    customers = [willing(promotion) for _number in range(2)]
+    begin_promotion(promotion.pk, now=MORNING)
+    whole = handing_over.words_of
+
+    def without_sender(*given, customer, **facts):
+        words = whole(*given, customer=customer, **facts)
+        return {name: word for name, word in words.items() if customer != customers[0] or name != "sender"}
+
+    monkeypatch.setattr(handing_over, "words_of", without_sender)
+    assert sent() == addresses(customers[1])
+    assert Notice.objects.get(customer=customers[0]).state == Notice.State.REFUSED
+
+
+def test_the_holder_of_a_similar_product_gets_the_message_without_a_day_of_consent(settings):
+    settings.SOFT_SPAM_SINCE = date(2026, 1, 1)
+    promotion = PromotionFactory(
+        approved=True,
+        controller="company",
+        by_similarity=True,
+        ramo="3",
+        send_from=MORNING - timedelta(hours=2),
+        not_after=MORNING + timedelta(days=10),
+    )
+    customer = CustomerFactory(agency=promotion.agency)
+    PolicyFactory(holder=customer, starts_on=date(2026, 2, 1), ends_on=date(2027, 2, 1))
+    ContactPointFactory(customer=customer, kind="email", value=f"cliente{customer.pk}@example.it")
+    assert sent() == addresses(customer)
+    assert "prodotto analogo" in Notice.objects.get().body_text
+
+
+def test_a_consent_withdrawn_while_the_mail_server_is_slow_holds_its_message_back(promotion, monkeypatch):
+    """What was made ready is asked again after some seconds, however many messages are before it."""
+    customers = [willing(promotion) for _number in range(3)]
+    monkeypatch.setattr(delivery, "ASKED_FOR", 0.0)
+    send = EmailChannel.send
+
+    def withdrawing(channel, message, claimed):
+        if message.address == f"cliente{customers[0].pk}@example.it":
+            object_to(customers[1], purpose="agency_promotions", channel="email", source="portal", evidence="")
+        return send(channel, message, claimed)
+
+    monkeypatch.setattr(EmailChannel, "send", withdrawing)
+    assert sent() == addresses(customers[0], customers[2])
+    assert Notice.objects.get(customer=customers[1]).state == Notice.State.WITHHELD
 
 
 def test_who_moved_or_fits_no_more_or_is_left_alone_is_passed_over_with_the_reason(promotion):
