@@ -625,8 +625,10 @@ class ClaimAdmin(OfficeAdmin[Claim]):
         left = (by - timezone.localdate()).days
         sentence = _("%(step)s: by %(day)s") % {"step": name, "day": written_day(by, "il")}
         if left < 0:
-            return f"{sentence} ({ngettext('%(n)d day late', '%(n)d days late', -left) % {'n': -left}})"
-        return f"{sentence} ({ngettext('%(n)d day left', '%(n)d days left', left) % {'n': left}})"
+            far = ngettext("%(n)d day late", "%(n)d days late", -left) % {"n": -left}
+        else:
+            far = ngettext("%(n)d day left", "%(n)d days left", left) % {"n": left}
+        return f"{sentence} ({far})"
 
     def get_ordering(self, request: StaffRequest) -> Sequence[str | Combinable]:
         return ("reported_on", "pk") if chosen_work(request) == "open" else self.ordering

@@ -514,8 +514,9 @@ def misses(period: Period, chosen: Chosen, parameters: Parameters, *, today: dat
         {"text": numbers.percent_sign(Ratio(total, total)), "url": None},
     ]
     rows.append({"label": _("Total"), "url": None, "cells": whole, "is_total": True})
+    what = _("Why not at first level")
     return {
-        "caption": f"{_('Why not at first level')}, {period_label(period)}",
+        "caption": f"{what}, {period_label(period)}",
         "columns": [_("Reason"), _("Contacts"), _("Share")],
         "rows": rows,
     }

@@ -10,4 +10,5 @@ SECRET_ADDRESS = re.compile(r"https?://\S+/[\w-]{20,}\S*")
 
 def without_secret_addresses(text: str) -> str:
     """The text with words in the place of each such address."""
-    return SECRET_ADDRESS.sub(lambda _found: f"[{_('address for the recipient alone')}]", text)
+    words = _("address for the recipient alone")
+    return SECRET_ADDRESS.sub(f"[{words}]", text)

@@ -8,6 +8,7 @@ The sources are written in English, so the English catalogue repeats them. Catal
 dates: only a changed text changes them. Exit code 0 done, 1 faults found, 2 cannot be done here.
 """
 
+import ast
 import io
 import re
 import shutil
@@ -22,6 +23,8 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("it", "en")
+WITHOUT_TEXTS = (".venv", "var", "tests", "e2e", "benchmarks", "testbed", "scripts", "node_modules")
+FINDERS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy", "npgettext"}
 PLACEHOLDER = re.compile(r"%\([^)]*\)[#0 +-]*\d*(?:\.\d+)?[a-zA-Z]|%[sdifrxX%]|\{[^{}]*\}")
 HEADER = "# The texts of Vittoria Care; `make messages` keeps them in step with the sources."
 UNSAID = re.compile(
@@ -66,10 +69,7 @@ def update() -> int:
         "--no-obsolete",
         "--extension=html,txt,py",
     ]
-    command += [
-        f"--ignore={name}"
-        for name in (".venv", "var", "tests", "e2e", "benchmarks", "testbed", "scripts", "node_modules")
-    ]
+    command += [f"--ignore={name}" for name in WITHOUT_TEXTS]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     if done.returncode:
         print(f"The texts could not be found: {(done.stderr or done.stdout).strip()}", file=sys.stderr)
@@ -89,6 +89,7 @@ def check() -> int:
         if code := update():
             return code
         found = [fault for path in sorted(ROOT.glob("locale/**/LC_MESSAGES/*.po")) for fault in faults(path)]
+        found += [fault for path in sources() for fault in overlooked(path)]
         for path, kept in before.items():
             if path.exists() and path.read_bytes() != kept:
                 found.append(f"{path.relative_to(ROOT)}: the sources have other texts; run `make messages`")
@@ -100,6 +101,23 @@ def check() -> int:
                 path.write_bytes(kept)
     print("\n".join(found) or "The catalogues are complete.", file=sys.stderr if found else sys.stdout)
     return 1 if found else 0
+
+
+def sources() -> Iterator[Path]:
+    """Yield the modules whose texts people read."""
+    for path in sorted(ROOT.rglob("*.py")):
+        if not set(WITHOUT_TEXTS) & set(path.relative_to(ROOT).parts):
+            yield path
+
+
+def overlooked(path: Path) -> Iterator[str]:
+    """Yield a line for each text that stands within an f-string, where xgettext does not look: nobody would translate it."""
+    where = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+    for whole in ast.walk(ast.parse(path.read_text())):
+        if isinstance(whole, ast.JoinedStr):
+            for part in ast.walk(whole):
+                if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in FINDERS:
+                    yield f"{where}:{part.lineno}: not found by gettext within an f-string; give it a name before"
 
 
 def faults(path: Path) -> Iterator[str]:

@@ -316,9 +316,11 @@ def last_contacts_panel(subject: CardSubject) -> CardPanel:
     for each in subject.last_contacts:
         outcome = each.get_outcome_display() if each.outcome else each.get_state_display()
         if each.level == 2:
-            outcome = f"{outcome}, {_('second level')}"
+            level = _("second level")
+            outcome = f"{outcome}, {level}"
         tone = {"resolved": "good", "unresolved": "warn"}.get(each.outcome, "")
-        what = f"{_day(timezone.localdate(each.started_at))} · {each.topic or each.subject or _('no topic')}"
+        about = each.topic or each.subject or _("no topic")
+        what = f"{_day(timezone.localdate(each.started_at))} · {about}"
         rows.append(CardRow(what, f"{each.get_channel_display()} · {outcome}", change_address(each), tone))
     return CardPanel(_("Last contacts"), rows, _("No earlier contact."))
 

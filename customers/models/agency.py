@@ -101,4 +101,5 @@ class CampaignAgency(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} – {self.agency or _('all agencies')}"
+        where = self.agency or _("all agencies")
+        return f"{self.user} – {where}"

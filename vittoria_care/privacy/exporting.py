@@ -220,7 +220,8 @@ def write_archive(
                 files.write(name, [pdf])
             _write(facts, f'\n], "not_included": {_json(left_out)}}}\n')
             facts.seek(0)
-            files.write(f"{_('my-data')}.json", iter(lambda: facts.read(CHUNK), b""))
+            stem = _("my-data")
+            files.write(f"{stem}.json", iter(lambda: facts.read(CHUNK), b""))
         return contents
 
 

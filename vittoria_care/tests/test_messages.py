@@ -62,3 +62,21 @@ def test_many_may_not_do_without_the_number(faults):
     assert faults(
         'msgid "%(n)s call"\nmsgid_plural "%(n)s calls"\nmsgstr[0] "una chiamata"\nmsgstr[1] "chiamate"\n'
     ) == ["placeholders differ: '%(n)s calls' and 'chiamate'"]
+
+
+@pytest.mark.parametrize(
+    ("line", "lines"),
+    [
+        ("x = f\"{name}: {_('Calls')}\"", 1),
+        ("x = f\"{ngettext('%(n)d call', '%(n)d calls', n) % {'n': n}}\"", 1),
+        ('words = _("Calls")\nx = f"{name}: {words}"', 0),
+    ],
+)
+def test_a_text_within_an_f_string_is_named(tmp_path, line, lines):
+    """Of those xgettext finds none, and the catalogue would be complete without them."""
+    (tmp_path / "page.py").write_text(line)
+    assert len(list(messages.overlooked(tmp_path / "page.py"))) == lines
+
+
+def test_no_text_of_the_project_stands_within_an_f_string():
+    assert [line for path in messages.sources() for line in messages.overlooked(path)] == []
