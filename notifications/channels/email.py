@@ -6,7 +6,7 @@ from collections.abc import Callable
 from email.errors import MessageError
 from email.utils import parseaddr
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -17,10 +17,8 @@ from django.core.mail.message import sanitize_address
 from notifications.returns.tokens import HEADER, token_in
 
 from . import InDoubt, Message, NotClaimed, NotTaken, Unavailable
-from .mime import as_bytes, written
+from .mime import as_bytes
 from .smtp import CLOSING, PLAIN, ConnectionLost, hand_over
-
-LONGEST_PLAIN = 72  # letters of an address that fits into the line of its header
 
 
 class EmailChannel:
@@ -40,22 +38,21 @@ class EmailChannel:
 
     def send(self, message: Message, claimed: Callable[[], None]) -> str:
         """Send one message and return the server's answer; NotTaken, Unavailable or InDoubt when it is not taken."""
-        backend = self._backend
-        is_smtp = isinstance(backend, SmtpBackend)
         try:
-            if not self._sender:
-                self._sender = parseaddr(sanitize_address(self._from or settings.DEFAULT_FROM_EMAIL, "utf-8"))[1]
+            mail = _mail(message, self._from)
+            if message.return_path:
+                sender = message.return_path
+            else:
+                sender = self._sender = self._sender or parseaddr(sanitize_address(mail.from_email, "utf-8"))[1]
             plain = PLAIN.fullmatch(message.address)
             recipient = message.address if plain else sanitize_address(message.address, "utf-8")
-            mail = None if is_smtp else _mail(message, self._from)
-            body = _as_sent(message, self._from)
+            body = as_bytes(mail.message())
         except (ValueError, MessageError, IndexError) as error:
             raise NotTaken(f"{type(error).__name__}: {error}") from error
+        backend = self._backend
         if not isinstance(backend, SmtpBackend):
-            assert mail is not None, "it was made above"
             claimed()
             return self._send_otherwise(mail)
-        sender = message.return_path or self._sender
         if self._used:
             try:
                 return self._hand_over(backend, sender, recipient, body, claimed)
@@ -134,31 +131,11 @@ class EmailChannel:
         return ""
 
 
-def _as_sent(message: Message, sender: str = "") -> bytes:
-    """The message as SMTP carries it; ValueError when an address or a header would break out of its line."""
-    _check_address(message.address)
-    if not message.attachments and PLAIN.fullmatch(message.address) and len(message.address) <= LONGEST_PLAIN:
-        body = written(
-            subject=message.subject,
-            sender=sender or settings.DEFAULT_FROM_EMAIL,
-            recipient=message.address,
-            headers=_headers(message),
-            text=message.text,
-            html=message.html,
-        )
-        if body is not None:
-            return body
-    return as_bytes(_mail(message, sender).message())
-
-
-def _check_address(address: str) -> None:
-    if not address.strip() or any(sign in address for sign in "\r\n\0,;"):
+def _mail(message: Message, sender: str = "") -> EmailMultiAlternatives:
+    """The message as Django builds it; ValueError when an address or a header would break out of its line."""
+    if not message.address.strip() or any(sign in message.address for sign in "\r\n\0,;"):
         raise ValueError("This is not the address of one mailbox.")
-
-
-def _headers(message: Message) -> dict[str, str]:
-    """What stands in the head of the message beside subject, addresses and date; Reply-To goes to its place by itself."""
-    headers = {"Content-Language": message.language}
+    headers: dict[str, Any] = {"Content-Language": message.language}
     if not message.is_personal:
         headers |= {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
     if message.message_id:
@@ -170,18 +147,8 @@ def _headers(message: Message) -> dict[str, str]:
     if message.unsubscribe_url:
         headers["List-Unsubscribe"] = f"<{message.unsubscribe_url}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
-    return headers
-
-
-def _mail(message: Message, sender: str = "") -> EmailMultiAlternatives:
-    """The message as Django builds it; ValueError when an address or a header would break out of its line."""
-    _check_address(message.address)
     mail = EmailMultiAlternatives(
-        message.subject,
-        message.text,
-        sender or settings.DEFAULT_FROM_EMAIL,
-        [message.address],
-        headers=_headers(message),
+        message.subject, message.text, sender or settings.DEFAULT_FROM_EMAIL, [message.address], headers=headers
     )
     if message.html:
         mail.attach_alternative(message.html, "text/html")
