@@ -9,7 +9,7 @@ from enum import StrEnum
 
 STATUS = re.compile(r"(?<![0-9.])([45])\.([0-7])\.([0-9]{1,3})(?!\.?[0-9])")
 REPLY = re.compile(r"(?<![0-9.-])([45][0-9]{2})(?=[ -])")
-NO_MAILBOX = {(1, 1), (1, 2), (1, 3), (1, 6), (1, 10)}  # as at the door (channels/smtp.py)
+NO_MAILBOX = {(1, 1), (1, 2), (1, 3), (1, 6), (1, 10)}  # as at the door (channels/email/smtp.py)
 ABOUT_US = {(1, 7), (1, 8), (2, 3), (3, 4)}  # the sender's address, or a message too large
 PASSING = {(2, 2), (3, 1), (3, 2)}  # a full mailbox, a full system, one that takes nothing now
 NOBODY = re.compile(

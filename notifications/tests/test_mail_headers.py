@@ -12,7 +12,7 @@ from customers.models import Consent
 from customers.tests.factories import ConsentFactory, CustomerFactory
 from notifications.channels import Message
 from notifications.channels.email import _mail
-from notifications.channels.mime import as_bytes
+from notifications.channels.email.mime import as_bytes
 from notifications.delivery import deliver_notices
 from notifications.kinds import EMAIL, INBOX, INSTALMENT_DUE
 from notifications.message_ids import message_id_of

@@ -8,9 +8,8 @@ import re
 import smtplib
 from collections.abc import Callable
 
+from notifications.channels import InDoubt, NotTaken, Unavailable
 from notifications.returns.tokens import token_in
-
-from . import InDoubt, NotTaken, Unavailable
 
 PLAIN = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)  # an address that needs no quoting nor encoding
 CLOSING = 421  # the server is about to close the connection

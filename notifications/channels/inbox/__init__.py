@@ -4,7 +4,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from . import Message
+from notifications.channels import Message
 
 
 class InboxChannel:

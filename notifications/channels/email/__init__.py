@@ -14,9 +14,9 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 from django.core.mail.message import sanitize_address
 
+from notifications.channels import InDoubt, Message, NotClaimed, NotTaken, Unavailable
 from notifications.returns.tokens import HEADER, token_in
 
-from . import InDoubt, Message, NotClaimed, NotTaken, Unavailable
 from .mime import as_bytes
 from .smtp import CLOSING, PLAIN, ConnectionLost, hand_over
 
