@@ -90,7 +90,7 @@ RULES = [
         "notifications.AlertRule",
         DECIDING,
         actors=("created_by", "written_by", "submitted_by", "switched_on_by"),
-        plain=("name", "event", "kind", "lines", "claim_kinds", "ladder", "remark"),
+        plain=("name", "name_en", "event", "kind", "lines", "claim_kinds", "ladder", "remark"),
         not_exported=ABOUT_NOBODY,
         action=Action.BLANK,
         blanked=Q(),

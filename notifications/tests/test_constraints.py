@@ -116,9 +116,21 @@ def test_an_event_is_never_rewritten():
         event.save()
 
 
-def test_a_report_is_one_that_is_known_and_is_never_rewritten():
-    with refused_by("report_outcome_is_known"):
-        DeliveryReportFactory(outcome="perhaps")
+REPORTS = [
+    ("report_outcome_is_known", {"outcome": "perhaps"}),
+    ("report_signature_is_known", {"signature": "perhaps"}),
+    ("a_wrong_signature_proves_nothing", {"outcome": "delivered", "signature": "wrong"}),
+    ("unproved_by_its_signature", {"outcome": "unproved", "signature": ""}),
+]
+
+
+@pytest.mark.parametrize(("constraint", "values"), REPORTS)
+def test_a_report_is_refused(constraint, values):
+    with refused_by(constraint):
+        DeliveryReportFactory(**values)
+
+
+def test_a_report_is_never_rewritten():
     report = DeliveryReportFactory()
     report.outcome = DeliveryReport.Outcome.DELIVERED
     with refused_by_trigger():
@@ -126,7 +138,7 @@ def test_a_report_is_one_that_is_known_and_is_never_rewritten():
 
 
 def test_every_constraint_has_its_case():
-    assert constraint_names(DeliveryReport) == {"report_outcome_is_known"}
+    assert constraint_names(DeliveryReport) == {case[0] for case in REPORTS}
     assert {*(case[0] for case in CASES), "notice_is_carried_by_another"} == constraint_names(Notice)
     assert constraint_names(SuppressedAddress) == {
         *(case[0] for case in SUPPRESSED),
