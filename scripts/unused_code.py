@@ -40,7 +40,7 @@ API = """*Scheme *_label *_url StrictSerializerSchema accepted_* allow_request c
 max_page_size own_cover page_size page_size_query_param throttle_classes authentication_classes authenticate_header
 default_error_messages has_module_perms has_perms map_serializer match_subclasses parser_classes perm perm_list permission_classes
 target_class validate_*"""
-OTHERS = """address_family bind_user_id collect daemon_threads default_language describe django_db_* django_test_environment empty_cache
+OTHERS = """address_family bind_user_id clear_url_caches collect daemon_threads default_language describe django_db_* django_test_environment empty_cache
 freeze_panes graceful_timeout handle_error _heap
 RoutineLeftOut workers last_run_at logconfig_dict on_starting post_fork post_worker_init pytest_collection_finish pytest_configure request_queue_size
 ValueClass worker_class control_socket_disable _csp_update texts_of_the_files"""  # sockets, Celery, Prometheus, spreadsheets, gunicorn, pytest
