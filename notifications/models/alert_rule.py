@@ -134,7 +134,7 @@ class AlertRule(NamedInTwoLanguages, Versioned):
     )
     until_days = models.SmallIntegerField(_("until"), help_text=_("The last day, counted alike; 0 is the day itself"))
     waits_days = models.PositiveSmallIntegerField(
-        _("waits for facts"),
+        _("waits for facts, in days"),
         default=0,
         help_text=_("Days in which a fact that is not known yet is waited for; then it is said to be unknown"),
     )
@@ -152,8 +152,8 @@ class AlertRule(NamedInTwoLanguages, Versioned):
         validators=[MinValueValidator(1), MaxValueValidator(30)],
         help_text=_("Days for which the reserved area may stay unopened before the next way, where proof is owed"),
     )
-    valid_from = models.DateField(_("valid from"), null=True, blank=True)
-    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    valid_from = models.DateField(pgettext_lazy("rule", "valid from"), null=True, blank=True)
+    valid_until = models.DateField(pgettext_lazy("rule", "valid until"), null=True, blank=True)
     is_legal = models.BooleanField(
         _("owed by law"),
         default=False,
@@ -163,7 +163,13 @@ class AlertRule(NamedInTwoLanguages, Versioned):
     remark = models.CharField(_("what has to change"), max_length=500, blank=True)
     revision = models.PositiveIntegerField(_("revision"), default=1)
     created_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("created by"), db_index=False
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("rule", "created by"),
+        db_index=False,
     )
     written_by = models.ForeignKey(
         User,
@@ -184,7 +190,7 @@ class AlertRule(NamedInTwoLanguages, Versioned):
     replaced_by = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="replaces", verbose_name=_("replaced by")
     )
-    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    created_at = models.DateTimeField(pgettext_lazy("rule", "created at"), default=timezone.now, editable=False)
 
     objects = AlertRuleQuerySet.as_manager()
 

@@ -22,6 +22,7 @@ from contact_center.contacts.opening import tracking_url
 from contact_center.models import Contact, Message, WebFormRequest
 from customers import roles
 from customers.models import AccessLog, Claim, Customer, Instalment, Policy, ReservedAreaAccount
+from customers.rami import MOTOR_LIABILITY
 from foundation.dates import moment_in_full
 from notifications.kinds import CLAIM_TAKEN_IN_CHARGE, INSTALMENT_DUE, INSTALMENT_OVERDUE, POLICY_EXPIRING, NoticeKind
 from notifications.models import Notice, NoticeEvent, SuppressedAddress
@@ -32,6 +33,9 @@ from .profiles import Plan
 from .sign_ins import CUSTOMERS
 
 State, Channel = Notice.State, Notice.Channel
+ANNOUNCED_AHEAD = 35  # days before the expiry
+PROVED_SINCE = 120  # days: the expiries of so long are announced, for the proof that they were
+SOLVED_AFTER = 3  # days, in which somebody sees to what did not arrive
 LOOKS = ("customer", "policy", "claim", "contact", "complaint")
 MAILBOXES = {
     email for _label, email in CUSTOMERS.values()
@@ -105,17 +109,19 @@ def _what_happened(notices: list[Notice]) -> None:
 
 
 def _about_policies(maker: "_Maker", plan: Plan, limit: int) -> None:
-    """Make the alerts of the last days; some of what is due has none yet."""
+    """Make the alerts of the last months, before the thirtieth day as the law wants them; some of what is due has none yet."""
     rng, today, by_id = maker.rng, plan.today, maker.customers
-    policies = Policy.objects.filter(holder__in=by_id, state="active", ends_on__range=(today, today + _days(34)))
-    expiring = policies.filter(ramo="10") | policies.filter(
+    policies = Policy.objects.filter(holder__in=by_id, state__in=("active", "expired"))
+    expiring = policies.filter(ramo=MOTOR_LIABILITY) | policies.filter(
         tacit_renewal=False, ramo__in=[str(n) for n in range(1, 19)]
     )
-    for policy in expiring.order_by("ends_on", "pk")[:limit]:
-        names = ("ends_on", "premium", "annual", "grace_days")
-        words = _policy(policy) | {name: getattr(policy, name) for name in names}
-        about = f"{policy.pk}:{policy.ends_on}"
-        maker.add(POLICY_EXPIRING, about, policy.holder_id, words, rng.random() * 6)
+    for first, last in ((today, today + _days(ANNOUNCED_AHEAD)), (today - _days(PROVED_SINCE), today - _days(1))):
+        for policy in expiring.filter(ends_on__range=(first, last)).order_by("-ends_on", "pk")[:limit]:
+            names = ("ends_on", "premium", "annual", "grace_days")
+            words = _policy(policy) | {name: getattr(policy, name) for name in names}
+            about = f"{policy.pk}:{policy.ends_on}"
+            age = ANNOUNCED_AHEAD + rng.random() * 3 - (policy.ends_on - today).days
+            maker.add(POLICY_EXPIRING, about, policy.holder_id, words, age, is_over=age > SOLVED_AFTER)
     unpaid = Instalment.objects.unpaid().filter(policy__holder__in=by_id, policy__state="active")
     for kind, first, last in ((INSTALMENT_DUE, 0, 9), (INSTALMENT_OVERDUE, -15, -8)):
         due = unpaid.filter(due_on__range=(today + _days(first), today + _days(last))).select_related("policy")
@@ -216,12 +222,14 @@ class _Maker:
         *,
         address: str = "",
         once: str = "",
+        is_over: bool = False,
     ) -> None:
         """One notice of a real kind, `age` days old, in the words of its text: by e-mail, in the reserved area, or, to some
         companies, by certified e-mail.
 
-        `address` takes the place of the customer's own, `once` that of the usual beginning of the key. Customers whom neither
-        way reaches are left to the nightly plan, which lists them for a person to write to.
+        `address` takes the place of the customer's own, `once` that of the usual beginning of the key. What `is_over` arrived:
+        somebody has seen to its troubles. Customers whom neither way reaches are left to the nightly plan, which lists them for
+        a person to write to.
         """
         rng, now = self.rng, self.plan.as_of
         customer = self.customers.get(customer_id) if customer_id else None
@@ -233,7 +241,7 @@ class _Maker:
             return
         channel = Channel.EMAIL if address and (chance < 0.75 or not is_enrolled) else Channel.INBOX
         pec = self.points.get((customer.pk, "pec"), "")
-        if pec and Channel.PEC in kind.rungs and chance < 0.4:
+        if pec and Channel.PEC in kind.rungs and chance < 0.4 and not is_over:
             channel, address = Channel.PEC, pec
         text = render(kind, words, language=customer.language, channel=channel)
         created = now - datetime.timedelta(days=max(0.01, age))
@@ -250,13 +258,13 @@ class _Maker:
             created_at=created,
             send_after=created,
         )
-        self._set_state(notice, created)
+        self._set_state(notice, created, is_over=is_over)
         self.made.append(notice)
 
-    def _set_state(self, notice: Notice, created: datetime.datetime) -> None:
+    def _set_state(self, notice: Notice, created: datetime.datetime, *, is_over: bool) -> None:
         rng, now = self.rng, self.plan.as_of
         chance = rng.random()
-        if notice.address in MAILBOXES:
+        if notice.address in MAILBOXES or is_over:
             chance = max(chance, 0.11)
         if notice.channel == Channel.EMAIL and chance >= 0.04:
             notice.message_id = f"<{notice.once.replace(':', '.')}@vittoria-care.example>"
@@ -276,7 +284,7 @@ class _Maker:
             notice.claimed_at = min(created + datetime.timedelta(seconds=2), now)
             notice.sent_at = min(created + datetime.timedelta(seconds=4), now)
             read = notice.sent_at + datetime.timedelta(hours=rng.random() * 30)
-            if notice.channel == Channel.INBOX and rng.random() < 0.55 and read < now:
+            if notice.channel == Channel.INBOX and (rng.random() < 0.55 or is_over) and read < now:
                 notice.read_at = read
 
 
