@@ -55,9 +55,7 @@ log = logging.getLogger(__name__)
 State, Channel = Notice.State, Notice.Channel
 
 PREPARED = 100  # notices made ready at a time
-ASKED_FOR = (
-    20.0  # seconds after which those that were made ready, and did not go yet, are asked again whether they may
-)
+ASKED_FOR = 20.0  # seconds; those that were made ready and did not go by then are asked again whether they may
 DEAD_AFTER = timedelta(minutes=15)  # far longer than any time-out: the worker that claimed it then has gone
 LONGEST_RECEIPT = 200  # as stored
 SWEPT = 20_000  # ids handed out by one sweep
