@@ -230,8 +230,7 @@ class ReturnedMessageAdmin(OfficeAdmin[ReturnedMessage]):
     list_display = (
         "subject_shown",
         "kind_shown",
-        "about_shown",
-        "customer_shown",
+        "whom_shown",
         "why_shown",
         "state_shown",
         "received_at",
@@ -282,9 +281,11 @@ class ReturnedMessageAdmin(OfficeAdmin[ReturnedMessage]):
     def kind_shown(self, row: ReturnedMessage) -> tuple[str, str]:
         return row.kind, row.get_kind_display()
 
-    @display(description=gettext_lazy("address"))
-    def about_shown(self, row: ReturnedMessage) -> str:
-        """Who wrote, or whom a report is about."""
+    @display(description=gettext_lazy("customer or address"))
+    def whom_shown(self, row: ReturnedMessage) -> str:
+        """The customer, where the notice is known; else who wrote, or whom a report is about."""
+        if row.notice is not None and row.notice.customer is not None:
+            return str(row.notice.customer)
         wrote = row.sender if row.kind in (Kind.ANSWER, Kind.AUTOMATIC) else ""
         return wrote or row.address or row.sender or "–"
 

@@ -51,8 +51,10 @@ REASONS = ("chiamata in corso", "richiesta scritta", "pratica di secondo livello
 
 def make_notices(plan: Plan, customers: list[Customer], contacts: list[Contact], complaints: list[Complaint]) -> int:
     """Expiries, instalments, claims taken in charge, requests received, complaints answered; returns how many."""
-    rng = plan.stream("notices")
+    rng, limit = plan.stream("notices"), max(20, plan.written // 3)
+    expiring = _expiring(plan.today, limit)
     by_id = {customer.pk: customer for customer in customers}
+    by_id |= Customer.objects.in_bulk([policy.holder_id for policy in expiring])
     points = {
         (customer, kind): value
         for customer, kind, value in Customer.objects.filter(pk__in=by_id)
@@ -61,8 +63,7 @@ def make_notices(plan: Plan, customers: list[Customer], contacts: list[Contact],
     }
     accounts = ReservedAreaAccount.objects.filter(state="enrolled", user__is_active=True)
     maker = _Maker(plan, rng, by_id, points, set(accounts.values_list("customer", flat=True)))
-    limit = max(20, plan.written // 3)
-    _about_policies(maker, plan, limit)
+    _about_policies(maker, plan, expiring, limit)
     claims = Claim.objects.filter(customer__in=by_id).exclude(state="reported").select_related("policy")
     for claim in claims.order_by("-reported_on", "-pk")[: limit // 2]:
         words = {
@@ -108,20 +109,26 @@ def _what_happened(notices: list[Notice]) -> None:
     )
 
 
-def _about_policies(maker: "_Maker", plan: Plan, limit: int) -> None:
-    """Make the alerts of the last months, before the thirtieth day as the law wants them; some of what is due has none yet."""
-    rng, today, by_id = maker.rng, plan.today, maker.customers
-    policies = Policy.objects.filter(holder__in=by_id, state__in=("active", "expired"))
-    expiring = policies.filter(ramo=MOTOR_LIABILITY) | policies.filter(
+def _expiring(today: datetime.date, limit: int) -> list[Policy]:
+    """Policies that expire soon, and others that did in the last months."""
+    policies = Policy.objects.filter(state__in=("active", "expired")).order_by("-ends_on", "pk")
+    policies = policies.filter(ramo=MOTOR_LIABILITY) | policies.filter(
         tacit_renewal=False, ramo__in=[str(n) for n in range(1, 19)]
     )
-    for first, last in ((today, today + _days(ANNOUNCED_AHEAD)), (today - _days(PROVED_SINCE), today - _days(1))):
-        for policy in expiring.filter(ends_on__range=(first, last)).order_by("-ends_on", "pk")[:limit]:
-            names = ("ends_on", "premium", "annual", "grace_days")
-            words = _policy(policy) | {name: getattr(policy, name) for name in names}
-            about = f"{policy.pk}:{policy.ends_on}"
-            age = ANNOUNCED_AHEAD + rng.random() * 3 - (policy.ends_on - today).days
-            maker.add(POLICY_EXPIRING, about, policy.holder_id, words, age, is_over=age > SOLVED_AFTER)
+    soon = policies.filter(ends_on__range=(today, today + _days(ANNOUNCED_AHEAD)))
+    past = policies.filter(ends_on__range=(today - _days(PROVED_SINCE), today - _days(1)))
+    return [*soon[:limit], *past[:limit]]
+
+
+def _about_policies(maker: "_Maker", plan: Plan, expiring: list[Policy], limit: int) -> None:
+    """Make the alerts of the last months, before the thirtieth day as the law wants them; some of what is due has none yet."""
+    rng, today, by_id = maker.rng, plan.today, maker.customers
+    for policy in expiring:
+        names = ("ends_on", "premium", "annual", "grace_days")
+        words = _policy(policy) | {name: getattr(policy, name) for name in names}
+        about = f"{policy.pk}:{policy.ends_on}"
+        age = ANNOUNCED_AHEAD + rng.random() * 3 - (policy.ends_on - today).days
+        maker.add(POLICY_EXPIRING, about, policy.holder_id, words, age, is_over=age > SOLVED_AFTER)
     unpaid = Instalment.objects.unpaid().filter(policy__holder__in=by_id, policy__state="active")
     for kind, first, last in ((INSTALMENT_DUE, 0, 9), (INSTALMENT_OVERDUE, -15, -8)):
         due = unpaid.filter(due_on__range=(today + _days(first), today + _days(last))).select_related("policy")
