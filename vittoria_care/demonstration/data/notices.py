@@ -268,7 +268,7 @@ class _Maker:
         self._set_state(notice, created, is_over=is_over)
         self.made.append(notice)
 
-    def _set_state(self, notice: Notice, created: datetime.datetime, *, is_over: bool) -> None:
+    def _set_state(self, notice: Notice, created: datetime.datetime, *, is_over: bool = False) -> None:
         rng, now = self.rng, self.plan.as_of
         chance = rng.random()
         if notice.address in MAILBOXES or is_over:
