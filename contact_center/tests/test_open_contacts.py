@@ -2,6 +2,7 @@ import pytest
 from django.db import connection
 
 from contact_center.models import Contact
+from foundation.tests.database import as_new
 
 from .factories import ContactFactory
 
@@ -20,6 +21,7 @@ def test_all_but_the_closed_are_open():
     ("chosen", "indexes"), [({}, {"contact_due"}), ({"team": 1}, {"contact_queue", "contact_due"})]
 )
 def test_the_open_ones_come_from_a_partial_index(chosen, indexes):
+    as_new(Contact)
     queue = Contact.objects.open().filter(**chosen).order_by("due_at", "pk")[:50]
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")

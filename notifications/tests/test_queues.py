@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from foundation.tests.database import as_new
 from notifications.delivery import owed_by_queue, sweep
 from notifications.kinds import KINDS, urgent_codes
 from notifications.models import Notice
@@ -73,6 +74,7 @@ def test_every_queue_that_something_is_sent_to_is_one_that_a_worker_takes_from()
 
 
 def test_a_code_is_found_by_an_index_among_alerts_and_promotions_to_many(monkeypatch):
+    as_new(Notice)
     write_many(2_000, "instalment-due")
     write_many(2_000, "promotion", promotional=True)
     code = NoticeFactory(kind="code-email")

@@ -16,6 +16,7 @@ from customers.tests.factories import CustomerFactory, UserFactory
 from customers.tests.sign_in import signed_in_as
 from foundation.heartbeats import note_beginning
 from foundation.refusals import Refused
+from foundation.tests.database import as_new
 from notifications import resting
 from notifications.models import ChannelCircuit, Notice, SendingDay, SuppressedAddress
 from notifications.queues import MARK, QUEUES
@@ -264,6 +265,7 @@ def test_the_page_asks_as_much_for_many_as_for_one(manager):
 
 
 def test_ten_years_are_not_read_to_show_a_day():
+    as_new(Notice)
     with connection.cursor() as cursor:
         cursor.execute(
             """

@@ -2,7 +2,8 @@
 
 A test with transactions of its own leaves rows and takes rows away. To copy the template anew took a second each time; what
 differs is put right row by row within some hundredths. Where the schema itself was changed, or the account may not switch
-triggers off, the copy is made again.
+triggers off, the copy is made again. What the planner knows of a table is forgotten with its rows, and nothing gathers it by itself:
+else the plan of a later test would hang on which tests came before, and on the minute.
 """
 
 import io
@@ -25,6 +26,22 @@ COLUMNS = """
     FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
     WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
     GROUP BY relname ORDER BY relname
+"""
+NOTHING_BY_ITSELF = """
+    DO $$ DECLARE each regclass; BEGIN
+        FOR each IN SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' LOOP
+            EXECUTE format('ALTER TABLE %s SET (autovacuum_enabled = off)', each);
+        END LOOP;
+    END $$
+"""
+# As of a table that was never looked at. Also ANALYZE in a transaction that is taken back leaves its number of rows behind.
+FORGET = """
+    WITH seen AS (
+        UPDATE pg_class SET relpages = 0, reltuples = -1
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i') AND (relpages, reltuples) <> (0, -1)
+        RETURNING oid
+    )
+    DELETE FROM pg_statistic WHERE starelid IN (SELECT oid FROM seen)
 """
 
 
@@ -50,9 +67,9 @@ class SuiteDatabase:
         connection.close()
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
                 [self.name],
-            )
+            )  # and wait for its end: what it was committing would come after the look at the tables
             cursor.execute(SCHEMA)
             is_as_made = cursor.fetchone()[0] == self.schema and self.may_restore
             if is_as_made:
@@ -65,6 +82,7 @@ class SuiteDatabase:
                     cursor.execute(f"DELETE FROM {table.name}")  # noqa: S608 - a name of the catalogue, quoted there
                     if table.count:
                         cursor.copy_expert(f"COPY {table.name} ({table.columns}) FROM STDIN", io.StringIO(table.rows))
+                cursor.execute(FORGET)
                 self._remember_the_moment(cursor)
         connection.close()
         if not is_as_made:
@@ -90,6 +108,8 @@ class SuiteDatabase:
         with connection.cursor() as cursor:
             cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
             self.may_restore = cursor.fetchone()[0]
+            cursor.execute(NOTHING_BY_ITSELF)
+            cursor.execute(FORGET)
             cursor.execute(SCHEMA)
             self.schema = cursor.fetchone()[0]
             cursor.execute(COLUMNS)

@@ -59,3 +59,25 @@ def test_a_connection_that_was_left_open_holds_nothing_up(database):
     database.restore()
     assert not Group.objects.filter(name__endswith="!").exists()
     left.close()
+
+
+def test_what_the_planner_knew_of_the_rows_is_forgotten(database):
+    with connection.cursor() as cursor:
+        for _number in range(3):
+            CustomerFactory()
+        cursor.execute("ANALYZE customers_customer")
+    database.restore()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relpages, reltuples FROM pg_class WHERE relname = 'customers_customer'")
+        assert cursor.fetchone() == (0, -1)
+        cursor.execute("SELECT count(*) FROM pg_statistic WHERE starelid = 'customers_customer'::regclass")
+        assert cursor.fetchone() == (0,)
+
+
+def test_nothing_looks_at_the_tables_by_itself(database):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' "
+            "AND reloptions IS DISTINCT FROM ARRAY['autovacuum_enabled=off']"
+        )
+        assert cursor.fetchone() == (0,)
