@@ -17,7 +17,7 @@ def test_a_rule_is_written_simulated_and_switched_on_by_a_second_person(visitor,
     expect(page.get_by_role("link", name="Scadenza della polizza: preavviso di legge")).to_be_visible()
     look(page, "alert-rules")
     page.get_by_role("link", name="Scrivere una regola").click()
-    page.get_by_label("Nome").fill(name)
+    page.locator("[name=name]").fill(name)
     page.get_by_label("Evento").select_option("policy_expiring")
     page.get_by_label("Testo").select_option("policy-expiring")
     page.locator("[name=from_days]").fill("-20")
@@ -57,10 +57,7 @@ def test_a_rule_is_written_simulated_and_switched_on_by_a_second_person(visitor,
     page.get_by_role("link", name="Disattivare").click()
     page.get_by_role("button", name="Disattivare").click()
     expect(page.get_by_text("La regola è spenta.")).to_be_visible()
-    look(
-        page,
-        "alert-rule-off",
-    )
+    look(page, "alert-rule-off")
 
 
 def test_the_rule_of_the_law_has_no_button_that_switches_it_off(visitor, look):
