@@ -16,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help setup environment demo demo-reset test samples e2e lint format messages bench check lock clean
+.PHONY: help setup environment demo demo-reset test samples e2e lint format messages bench check types migrations catalogues client production lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do \
@@ -43,8 +43,9 @@ samples: setup  ## fetch the bounces that other projects test with into var/samp
 	@$(PY) scripts/samples.py
 	@SAMPLES=required $(PY) -m pytest -n0 -q notifications/tests/test_returns_samples.py
 
-e2e: setup  ## run the journeys in a real browser
-	@$(PY) -m pytest e2e $(PYTEST_ARGS)
+# Two installations at a time, each with journeys of its own: a browser waits more than it works.
+e2e: setup  ## run the journeys in a real browser; PYTEST_ARGS="-n0 -k word" for some of them
+	@$(PY) -m pytest e2e -n 2 --dist loadfile $(PYTEST_ARGS)
 
 lint: setup  ## style, the direction of imports, code and packages that nothing uses
 	@$(PY) -m ruff check .
@@ -63,13 +64,24 @@ messages: setup  ## find the texts of the sources and write the catalogues again
 bench: setup  ## measure, and print the table of docs/performance.md; ONLY="queue figures" for some subjects alone
 	@$(PY) -m benchmarks $(if $(ONLY),--only $(ONLY))
 
-check: lint  ## all that must hold before a change goes in
-	@$(PY) -m mypy
-	@$(PY) manage.py makemigrations --check --dry-run
-	@$(PY) scripts/messages.py check
-	@$(PY) scripts/make_client.py --check
-	@sh scripts/check_production.sh
+check: setup  ## all that must hold before a change goes in
+	@$(MAKE) --jobs=2 --output-sync=target lint types migrations catalogues client production
 	@$(PY) -m pytest $(SUITE) $(PYTEST_ARGS)
+
+types: setup
+	@$(PY) -m mypy
+
+migrations: setup
+	@$(PY) manage.py makemigrations --check --dry-run
+
+catalogues: setup
+	@$(PY) scripts/messages.py check
+
+client: setup
+	@$(PY) scripts/make_client.py --check
+
+production: setup
+	@sh scripts/check_production.sh
 
 lock: setup  ## write requirements.lock from the three lists of requirements; UPGRADE=yes takes the newest versions
 	@$(PY) scripts/lock.py $(if $(UPGRADE),--upgrade)

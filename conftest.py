@@ -4,7 +4,7 @@ import pytest
 from hypothesis import settings
 from hypothesis.internal.conjecture import providers
 
-pytest_plugins = ["vittoria_care.embedded.pytest_plugin"]
+pytest_plugins = ["vittoria_care.embedded.pytest_plugin", "testbed.depending"]
 
 # A property test draws the same examples in every run, so that a red run is about the change it is a run of. To look
 # for new ones: `make test PYTEST_ARGS=--hypothesis-profile=default`.

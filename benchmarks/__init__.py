@@ -19,6 +19,7 @@ SUBJECTS = (
     "call_events",
     "alerts",
     "promotions",
+    "returns",
     "campaigns",
     "payments",
     "retention",

@@ -1,4 +1,4 @@
-"""The back office of complaints and feedback: the register as officers work on it, and opinions about the app."""
+"""The back office of complaints: the register as officers work on it. Opinions have pages of their own (`feedback/admin.py`)."""
 
 import re
 import uuid
@@ -7,73 +7,81 @@ from tempfile import TemporaryFile
 from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.template.defaultfilters import linebreaksbr
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from complaints.approvals.commands import MAY_APPROVE, to_approve
+from complaints.approvals.office import ApprovalPanel
+from complaints.arbitrator import admin as arbitrator_admin  # noqa: F401  appeals to the Arbiter
+from complaints.causes import admin as causes  # noqa: F401 - registers what is done about causes
+from complaints.checklists import office as checklists  # noqa: F401 - registers the items of the checklist
+from complaints.codes import office as codes  # noqa: F401 - registers the codes of the register
 from complaints.details import in_words
+from complaints.documents.office import documents_context, mail_response, part_response
+from complaints.documents.queries import find_document
+from complaints.feedback import admin as feedback_admin  # noqa: F401 - registers the pages of opinions
+from complaints.forms import LONGEST_TEXT
+from complaints.intermediaries.admin import EnquiryPanel
+from complaints.letters import office as letters_office  # noqa: F401 - registers the texts of letters
 from complaints.letters import pdf_of
+from complaints.letters.drafts import Written, keep_draft
+from complaints.letters.proof import proof_of
+from complaints.letters.showing import answer_shown
 from complaints.models import (
-    AddedFile,
     Complaint,
     ComplaintAddition,
     ComplaintEvent,
     ComplaintLetter,
-    Feedback,
+    Enquiry,
     LetterSending,
-    RegisterYear,
     Suspension,
+    TriageDecision,
     answers_not_out,
     term_on,
 )
-from complaints.models.complaint import ComplaintQuerySet
-from complaints.models.feedback import FeedbackQuerySet
+from complaints.models.complaint import OLD_NUMBER_MARK, ComplaintQuerySet
 from complaints.office import (
     COMPLAINT_COMMANDS,
     LIST_COMMANDS,
     Answer,
-    HandleFeedback,
     how_it_goes_out,
 )
-from complaints.register import csv_lines, register_of, write_xlsx
-from complaints.services import check_classification, classify, draft_letter
-from complaints.services.handling import CLASSIFICATION, HEARD, HEARD_STAYS
-from complaints.stated import suggestions_for
-from complaints.terms import goes_on_by
+from complaints.page.context import page_context
+from complaints.page.facts import answer_of, classified, standing, story_of
+from complaints.page.ladder import ladder_of
+from complaints.past.office import CompletePast, TakeOverPast
+from complaints.past.panel import PastPanel
+from complaints.procedures import admin as procedures_admin  # noqa: F401  numbers of the law and stops
+from complaints.procedures.panels import AppealPanel, RequestPanel
+from complaints.proceedings.office import ProceedingPanel
+from complaints.register import csv_lines, has_register, register_of, write_xlsx
+from complaints.regulator import admin as regulator_admin  # noqa: F401  requests of IVASS
+from complaints.returns import admin as returns  # noqa: F401 - registers the half-year return
+from complaints.services import draft_letter
 from complaints.tiles import DAYS
 from complaints.urgency import days_words, urgency_of
-from customers import rami
 from customers.access import record_download
 from customers.admin import customers_named
-from foundation.dates import written_day
+from customers.models import User
 from foundation.files.downloads import CSV, PDF, XLSX, download
 from foundation.files.keeping import attachment_response
 from foundation.files.spreadsheets import EXCEL, MACHINES
-from foundation.masking import Kind, page_shows_whole, seen_text_of
+from foundation.masking import Kind, page_shows_whole
 from foundation.numbers import whole_number
-from foundation.office.base import (
-    OfficeAdmin,
-    Panel,
-    VersionedAdmin,
-    VersionedForm,
-    WorkFilter,
-    badge,
-    chosen_work,
-)
+from foundation.office.base import OfficeAdmin, Panel, WorkFilter, badge, chosen_work
+from foundation.office.drafts import taken
 from foundation.refusals import Refused
 from foundation.requests import StaffRequest
 from foundation.text import cleaned_data_of
+from notifications.models import DeliveryReport
 
 STATE_TONES = {
     Complaint.State.RECEIVED: "warning",
@@ -81,8 +89,7 @@ STATE_TONES = {
     Complaint.State.SUSPENDED: "warning",
     Complaint.State.ANSWERED: "success",
 }
-RATING_TONES = {1: "danger", 2: "danger", 3: "warning", 4: "success", 5: "success"}
-_NUMBER = re.compile(r"([0-9]{4})\s*/\s*([0-9]{1,9})")
+_NUMBER = re.compile(r"[0-9]{4}\s*/\s*[0-9]{1,9}")
 
 
 class ComplaintPanel(Panel):
@@ -172,8 +179,28 @@ class SendingPanel(Panel):
     """How the letter went to the complainant, and what came back."""
 
     model = LetterSending
-    fields = ("made_at", "way", "address", "gone_on", "post", "tracking", "problem", "by")
+    fields = ("made_at", "way", "address", "gone_on", "proof_shown", "returned_on", "problem", "by")
     ordering = ("-made_at", "-pk")
+    show_change_link = False
+
+    def get_queryset(self, request: StaffRequest) -> QuerySet:
+        sendings = super().get_queryset(request).select_related("by", "notice__letter__batch")
+        reports = DeliveryReport.objects.defer("original").order_by("happened_at", "pk")
+        return sendings.prefetch_related(Prefetch("notice__reports", reports)).defer(
+            "notice__body_text", "notice__body_html"
+        )
+
+    @display(description=_("proof"))
+    def proof_shown(self, sending: LetterSending) -> str:
+        return "; ".join(proof_of(sending)) or "–"
+
+
+class TriagePanel(Panel):
+    """Who decided that it is a complaint, or is none."""
+
+    model = TriageDecision
+    fields = ("at", "is_complaint", "written_on", "reason", "by")
+    ordering = ("-at", "-pk")
     show_change_link = False
 
     def get_queryset(self, request: StaffRequest) -> QuerySet:
@@ -200,13 +227,15 @@ class AdditionPanel(Panel):
         return format_html_join(", ", '<a href="{}" class="vc-link">{}</a>', links) or "–"
 
 
+def _written_in(request: HttpRequest) -> Written:
+    """What stands in the form of an answer, whole or not."""
+    data = cleaned_data_of(request.POST)
+    return Written(*(data.get(name, "").replace("\r\n", "\n") for name in ("outcome", "answer", "reasons")))
+
+
 def _letter_link(complaint_id: int) -> str:
     address = reverse("admin:complaints_complaint_letter", args=[complaint_id])
     return format_html('<a href="{}" class="vc-link">{}</a>', address, _("Download the letter"))
-
-
-def _has_letter(complaint: Complaint) -> bool:
-    return ComplaintLetter.objects.filter(complaint=complaint).exists()
 
 
 def _shows_list(request: StaffRequest) -> bool:
@@ -221,64 +250,45 @@ class RegisterFilter(WorkFilter[ComplaintQuerySet]):
     def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
         return (
             ("open", _("Open")),
+            ("mine", _("Mine")),
+            ("late", _("Late")),
             ("due", _("Due within 7 days")),
+            ("waits", _("Waits for the intermediary")),
+            *([("approve", _("To be approved by me"))] if request.user.has_perm(MAY_APPROVE) else []),
             ("not_out", _("Answers that have not gone out")),
+            ("past_open", _("Open in the past register")),
+            ("past", _("Past register")),
             ("all", _("All")),
         )
 
     def narrowed(self, request: HttpRequest, queryset: ComplaintQuerySet, chosen: str) -> ComplaintQuerySet:
+        assert isinstance(request.user, User), "the back office asks for the sign-in"
         if chosen == "due":
             today = timezone.localdate()
             return queryset.open().due_by(today + timedelta(days=DAYS), today=today)
+        if chosen == "waits":
+            return queryset.open().filter(Exists(Enquiry.objects.open().filter(complaint=OuterRef("pk"))))
+        if chosen == "late":
+            today = timezone.localdate()
+            return queryset.open().due_by(today - timedelta(days=1), today=today)
+        if chosen == "mine":
+            return queryset.open().filter(handler=request.user)
+        if chosen == "approve":
+            return queryset.open().filter(approvals__in=to_approve(request.user))
         if chosen == "not_out":
             return answers_not_out(queryset)
+        if chosen == "past_open":
+            return queryset.filter(state=Complaint.State.PAST_OPEN)
+        if chosen == "past":
+            return queryset.exclude(old_number="")
+        if chosen == "all" and not request.GET.get("q", "").strip():
+            return queryset.numbered()  # what is searched for is looked for in the past registers too
         return queryset.open() if chosen == "open" else queryset
 
 
-class _RamoField(forms.ChoiceField):
-    """The lines of business by name."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=[("", "–"), *((code, f"{code} – {label}") for code, label in rami.CHOICES)], **kwargs)
-
-
-class ClassificationForm(VersionedForm):
-    """What the complaint is about. Customer, policy, claim and agency are found by search."""
-
-    instance: Complaint
-
-    class Meta:
-        model = Complaint
-        fields = "__all__"  # narrowed by the admin to what is editable
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        if cleaned.get("follows") and cleaned["follows"].pk == self.instance.pk:
-            self.add_error("follows", ValidationError(_("A complaint does not follow itself."), code="itself"))
-        if cleaned.get("treatable") is False and not cleaned.get("not_treatable_reason"):
-            self.add_error(
-                "not_treatable_reason", ValidationError(_("Say why it cannot be treated."), code="no_reason")
-            )
-        heard = HEARD & set(self.changed_data)
-        if heard and self.instance.state == Complaint.State.SUSPENDED:
-            self.add_error(min(heard), ValidationError(str(HEARD_STAYS), code="wrong_state"))
-        if not self.errors:
-            self._refuse_what_the_command_refuses(cleaned)
-        return cleaned
-
-    def _refuse_what_the_command_refuses(self, cleaned: dict[str, Any]) -> None:
-        """Ask the command's own checks before the page promises that it is saved."""
-        changes = {name: cleaned[name] for name in self.changed_data if name in CLASSIFICATION}
-        try:
-            check_classification(self.instance, changes=changes)
-        except Refused as refusal:
-            field = "follows" if refusal.code == "circle" else None
-            self.add_error(field, ValidationError(str(refusal), code=refusal.code))
-
-
 @admin.register(Complaint)
-class ComplaintAdmin(VersionedAdmin[Complaint]):
-    """The register. The form classifies; registering, suspending and answering are commands, and nothing is deleted."""
+class ComplaintAdmin(OfficeAdmin[Complaint]):
+    """The register. A page shows what one works with; everything is done by commands, and nothing is deleted."""
 
     list_display = (
         "number_shown",
@@ -291,56 +301,29 @@ class ComplaintAdmin(VersionedAdmin[Complaint]):
     )
     list_select_related = ("handler",)
     list_filter = (RegisterFilter,)
-    search_help_text = _("Number (2026/17), complainant, or the customer in any way")
+    search_help_text = _("Number (2026/17, or the one of a past register), complainant, or the customer in any way")
     customer_path = "customer_id"
-    editable = CLASSIFICATION
-    form = ClassificationForm
-    autocomplete_fields = ("customer", "policy", "claim", "follows", "agency")
-    inlines = (EventPanel, AdditionPanel, SuspensionPanel, LetterPanel, SendingPanel)
-    change_form_outer_before_template = "office/complaint_head.html"
-    own_commands = [*COMPLAINT_COMMANDS]
-    list_commands = [*LIST_COMMANDS]
-    fieldsets = (
-        (
-            None,
-            {
-                "fields": [
-                    ("number_shown", "state"),
-                    ("term_shown", "handler"),
-                    ("complainant_name", "goes_out_shown"),
-                    ("phone", "tax_code"),
-                    ("reference", "stated_shown"),
-                    "subject",
-                    "words_shown",
-                    ("received_on", "received_by_intermediary_on"),
-                    ("suspended_days", "contact"),
-                ]
-            },
-        ),
-        (
-            _("Classification"),
-            {
-                "fields": [
-                    ("customer", "policy"),
-                    ("claim", "follows"),
-                    ("complainant_kind", "proposer_kind"),
-                    ("language", "province"),
-                    ("ramo", "area"),
-                    "reason",
-                    "about_conduct",
-                    "agency",
-                    ("intermediary_stated", "intermediary_address"),
-                    "hearing_shown",
-                    ("treatable", "not_treatable_reason"),
-                    "economic_value",
-                ]
-            },
-        ),
-        (
-            _("Answer"),
-            {"fields": [("outcome", "answered_at"), "answer_shown", "reasons", ("letter_shown", "registered_at")]},
-        ),
+    inlines = (
+        EventPanel,
+        EnquiryPanel,
+        AdditionPanel,
+        TriagePanel,
+        SuspensionPanel,
+        ProceedingPanel,
+        ApprovalPanel,
+        LetterPanel,
+        SendingPanel,
+        RequestPanel,
+        AppealPanel,
+        PastPanel,
     )
+    change_form_outer_before_template = "office/complaint_head.html"
+    own_commands = [*COMPLAINT_COMMANDS, TakeOverPast(), CompletePast()]
+    list_commands = [*LIST_COMMANDS]
+
+    def get_fieldsets(self, request: StaffRequest, obj: Complaint | None = None) -> list[Any]:
+        """None: the page shows what it has to say in its own way (`complaints/page/`)."""
+        return []
 
     def get_queryset(self, request: StaffRequest) -> QuerySet[Complaint]:
         queryset = super().get_queryset(request)
@@ -348,31 +331,37 @@ class ComplaintAdmin(VersionedAdmin[Complaint]):
         queryset = queryset.with_term(timezone.localdate())
         if _shows_list(request):
             return queryset.defer("text", "answer", "reasons")
-        return queryset.select_related("customer", "policy", "claim", "agency", "handler", "contact", "follows")
+        return queryset.select_related(
+            *(
+                "customer",
+                "policy",
+                "claim",
+                "agency",
+                "intermediary_row",
+                "handler",
+                "contact",
+                "follows",
+                "double_of",
+            )
+        )
 
     def render_change_form(
         self, request: StaffRequest, context: dict[str, Any], *args: Any, obj: Complaint | None = None, **kwargs: Any
     ) -> HttpResponse:
         if obj is not None:
             context["urgency"] = urgency_of(obj, timezone.localdate())
+            context["ladder"] = ladder_of(obj, reader=request.user) if context["urgency"] else None
             context["not_out"] = (
                 obj.state == Complaint.State.ANSWERED and answers_not_out(Complaint.objects.filter(pk=obj.pk)).exists()
             )
             context["goes_out"] = how_it_goes_out(obj)
+            context |= page_context(obj, user=request.user, today=timezone.localdate())
+            context["standing"] = standing(obj, state=self.state_shown(obj), user=request.user)
+            context["story"] = story_of(obj, user=request.user)
+            context |= documents_context(obj)
+            context |= classified(obj, user=request.user)
+            context["answer"] = answer_of(obj, user=request.user)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
-
-    def formfield_for_dbfield(self, db_field: Any, request: StaffRequest, **kwargs: Any) -> Any:
-        if db_field.name == "ramo":
-            return _RamoField(required=False, label=capfirst(db_field.verbose_name), widget=UnfoldAdminSelectWidget)
-        if db_field.name == "economic_value":
-            # Euro as people write them, 1234,50, in a field of text: one for numbers shows what has a comma as empty.
-            kwargs |= {"localize": True, "widget": UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"})}
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-    def save_model(self, request: StaffRequest, obj: Complaint, form: forms.ModelForm, change: bool) -> None:
-        """The form classifies; the command writes it, with its line in the history."""
-        names = [name for name in form.changed_data if name != "seen_version"]
-        classify(obj, by=request.user, changes={name: form.cleaned_data[name] for name in names})
 
     # --- Files
     def get_urls(self) -> list[Any]:
@@ -382,8 +371,12 @@ class ComplaintAdmin(VersionedAdmin[Complaint]):
         return [
             named("registro/", self.register_view, "register"),
             named("<int:pk>/anteprima/", self.preview_view, "preview"),
+            named("<int:pk>/in-corso/", self.live_view, "live"),
+            named("<int:pk>/bozza/", self.draft_view, "draft"),
             named("<int:pk>/lettera/", self.letter_view, "letter"),
             named("<int:pk>/file/<uuid:key>/", self.file_view, "file"),
+            named("<int:pk>/file/<uuid:key>/messaggio/", self.mail_view, "mail"),
+            named("<int:pk>/file/<uuid:key>/allegato/<int:place>/", self.mail_part_view, "mail_part"),
             *super().get_urls(),
         ]
 
@@ -404,29 +397,81 @@ class ComplaintAdmin(VersionedAdmin[Complaint]):
         return download(bytes(letter.pdf), letter.file_name, PDF)
 
     def file_view(self, request: StaffRequest, pk: int, key: uuid.UUID) -> HttpResponseBase:
-        """A file that the complainant sent, as a download."""
+        """A document of the complaint, as a download."""
         complaint = self._reached(request, pk)
-        if (file := AddedFile.objects.filter(key=key, addition__complaint=complaint).first()) is None:
+        if (file := find_document(complaint, key)) is None:
             raise Http404
         return attachment_response(file)
 
+    def mail_view(self, request: StaffRequest, pk: int, key: uuid.UUID) -> HttpResponseBase:
+        """A mail among the documents: headers, text and attachments."""
+        return mail_response(request, self._reached(request, pk), key, self.admin_site)
+
+    def mail_part_view(self, request: StaffRequest, pk: int, key: uuid.UUID, place: int) -> HttpResponseBase:
+        """An attachment of such a mail, as a download."""
+        return part_response(self._reached(request, pk), key, place)
+
     def preview_view(self, request: StaffRequest, pk: int) -> HttpResponseBase:
         """The letter as it would be, made of what is in the form; nothing is stored. Shows what is missing, if anything."""
+        command, complaint = self._being_answered(request, pk)
+        form = command.form_class(cleaned_data_of(request.POST), **command.form_arguments(request, complaint))
+        if not form.is_valid():
+            return self._no_preview(request, complaint, form)
+        written = {name: form.cleaned_data[name] for name in ("outcome", "answer", "reasons")}
+        try:
+            letter = draft_letter(complaint, **written, by=request.user)
+        except Refused as refusal:
+            return self._no_preview(request, complaint, form, refusal=refusal)
+        name = f"anteprima-{complaint.year_id}-{complaint.sequence}.pdf"
+        return download(pdf_of(letter), name, PDF, is_shown=True)
+
+    def _being_answered(self, request: StaffRequest, pk: int) -> tuple[Answer, Complaint]:
+        """The command and the complaint that somebody writes an answer to; 403 and 404 as for the command itself."""
         command = next(each for each in self.commands if isinstance(each, Answer))
         complaint = self._reached(request, pk)
         if request.method != "POST" or not command.allowed(request, complaint):
             raise PermissionDenied
         if not command.offered(request, complaint):
             raise Http404
-        form = command.form_class(cleaned_data_of(request.POST))
-        if not form.is_valid():
-            return self._no_preview(request, complaint, form)
+        return command, complaint
+
+    def live_view(self, request: StaffRequest, pk: int) -> HttpResponseBase:
+        """The letter beside its text while it is written, as a part of a page, with its figures. Nothing is kept or refused."""
+        _command, complaint = self._being_answered(request, pk)
+        written = _written_in(request)
+        shown = answer_shown(
+            complaint,
+            outcome=written.outcome,
+            answer=written.answer,
+            reasons=written.reasons,
+            signed_by=request.user.get_full_name(),
+        )
+        return TemplateResponse(
+            request, "office/complaint_letter_live.html", {"shown": shown, "longest": LONGEST_TEXT}
+        )
+
+    def draft_view(self, request: StaffRequest, pk: int) -> HttpResponseBase:
+        """Keep the answer as far as it has been written: for a script as JSON, else back to the page."""
+        command, complaint = self._being_answered(request, pk)
+        written, seen = _written_in(request), whole_number(request.POST.get("draft_version", ""), most_digits=9) or 0
+        by_script = request.headers.get("X-Requested-With") == "fetch"
         try:
-            letter = draft_letter(complaint, **form.cleaned_data, by=request.user)
+            if max(len(written.answer), len(written.reasons)) > LONGEST_TEXT:
+                raise Refused(
+                    _("The draft is not kept: there is room for %(most)d characters.") % {"most": LONGEST_TEXT},
+                    code="too_long",
+                )
+            draft = keep_draft(complaint, written, seen_version=seen, by=request.user)
         except Refused as refusal:
-            return self._no_preview(request, complaint, form, refusal=refusal)
-        name = f"anteprima-{complaint.year_id}-{complaint.sequence}.pdf"
-        return download(pdf_of(letter), name, PDF, is_shown=True)
+            if by_script:
+                return JsonResponse({"problem": str(refusal)}, status=409)
+            form = command.form_class(cleaned_data_of(request.POST), **command.form_arguments(request, complaint))
+            return self._page(request, command, complaint, form, refusal=refusal)
+        if by_script:
+            kept_at = formats.date_format(timezone.localtime(draft.kept_at), "H:i")
+            return JsonResponse({"version": draft.version, "kept_at": kept_at})
+        messages.success(request, _("The draft is kept."))
+        return taken(request, HttpResponseRedirect(self.command_url(Answer.name, complaint)))
 
     def _no_preview(
         self, request: StaffRequest, complaint: Complaint, form: forms.Form, *, refusal: Refused | None = None
@@ -448,11 +493,7 @@ class ComplaintAdmin(VersionedAdmin[Complaint]):
             raise PermissionDenied
         asked, kind = request.GET.get("year", ""), request.GET.get("format", "csv")
         year = whole_number(asked, most_digits=4)
-        if (
-            kind not in ("csv", "csv-excel", "xlsx")
-            or year is None
-            or not RegisterYear.objects.filter(pk=year).exists()
-        ):
+        if kind not in ("csv", "csv-excel", "xlsx") or year is None or not has_register(year):
             raise Http404
         record_download(request.user, what=f"register {asked} ({kind})")
         rows = register_of(year, queryset=Complaint.objects.visible_to(request.user), reader=request.user)
@@ -468,6 +509,10 @@ class ComplaintAdmin(VersionedAdmin[Complaint]):
     def get_ordering(self, request: StaffRequest) -> tuple[Any, ...]:
         """By the term that is shown; only open ones are, which are few."""
         chosen = chosen_work(request)
+        if chosen in ("past", "past_open"):
+            return ("-received_on", "-pk")
+        if chosen == "all" and request.GET.get("q", "").strip():
+            return (F("year").desc(nulls_last=True), F("sequence").desc(nulls_last=True), "-received_on", "-pk")
         if chosen == "all":
             return ("-year", "-sequence")
         return ("answered_at", "pk") if chosen == "not_out" else (term_on(timezone.localdate()).asc(), "pk")
@@ -477,18 +522,16 @@ class ComplaintAdmin(VersionedAdmin[Complaint]):
 
         By a part of it only for those who see names whole.
         """
-        if number := _NUMBER.fullmatch(text):
-            return queryset.filter(year=int(number[1]), sequence=int(number[2]))
+        # An old number may be of any shape, ours among them, and may have been given twice.
+        marked = text if text.startswith(OLD_NUMBER_MARK) else f"{OLD_NUMBER_MARK} {text}"
+        past = Complaint.objects.with_number(marked).order_by().values("pk")
+        if text == marked:
+            return queryset.filter(pk__in=past)
+        if _NUMBER.fullmatch(text):
+            ours = Complaint.objects.with_number(text).values("pk")
+            return queryset.filter(Q(pk__in=ours) | Q(pk__in=past))
         named = "complainant_name__icontains" if page_shows_whole(Kind.NAME) else "complainant_name__iexact"
-        return queryset.filter(Q(**{named: text}) | Q(customer__in=customers_named(text)))
-
-    @display(description=_("text"))
-    def words_shown(self, complaint: Complaint) -> SafeString | str:
-        return linebreaksbr(seen_text_of(complaint, complaint.text)) or "–"
-
-    @display(description=_("answer"))
-    def answer_shown(self, complaint: Complaint) -> SafeString | str:
-        return linebreaksbr(seen_text_of(complaint, complaint.answer)) or "–"
+        return queryset.filter(Q(**{named: text}) | Q(customer__in=customers_named(text)) | Q(pk__in=past))
 
     @display(description=_("number"))
     def number_shown(self, complaint: Complaint) -> str:
@@ -506,126 +549,6 @@ class ComplaintAdmin(VersionedAdmin[Complaint]):
     def received_shown(self, complaint: Complaint) -> str:
         return formats.date_format(complaint.received_on, "SHORT_DATE_FORMAT")
 
-    @display(description=_("found by what was stated"))
-    def stated_shown(self, complaint: Complaint) -> str | None:
-        """What the command that takes it over would link; nothing for what is linked or unknown."""
-        return "; ".join(each.words for each in suggestions_for(complaint)) or None
-
-    @display(description=_("hearing the intermediary"))
-    def hearing_shown(self, complaint: Complaint) -> str | None:
-        """Where the commands about the intermediary are, while they are not among the buttons."""
-        if not complaint.is_open or complaint.state == Complaint.State.SUSPENDED:
-            return None
-        if not complaint.about_conduct:
-            return str(
-                _("“Ask the intermediary” and “Pass to the intermediary” appear once it is about their conduct.")
-            )
-        if not complaint.is_heard:
-            return str(
-                _(
-                    "“Ask the intermediary” and “Pass to the intermediary” appear once you say which agency or other one."
-                )
-            )
-        if complaint.state == Complaint.State.RECEIVED:
-            return str(_("“Ask the intermediary” appears once the complaint is assigned."))
-        return None
-
-    @display(description=_("answer due on"))
-    def term_shown(self, complaint: Complaint) -> str:
-        """The term; while the clock stands still, the day it would be now and the latest it can become."""
-        now = written_day(complaint.term_on)
-        if complaint.is_open:
-            now = f"{now} ({days_words((complaint.term_on - timezone.localdate()).days)})"
-        if complaint.state != Complaint.State.SUSPENDED:
-            return now
-        suspension = complaint.suspensions.get(ended_on__isnull=True)
-        until = goes_on_by(suspension.started_on, complaint.suspended_days)
-        return _(
-            "%(now)s if the term resumed today. It has been suspended since %(since)s, resumes by itself on %(until)s, and the answer is due by %(latest)s at the latest."
-        ) % {
-            "now": now,
-            "since": written_day(suspension.started_on, "dal"),
-            "until": written_day(until, "il"),
-            "latest": written_day(
-                complaint.due_on + (until - suspension.started_on)
-                if suspension.started_on <= complaint.due_on
-                else complaint.due_on,
-                "il",
-            ),
-        }
-
-    @display(description=_("letter"))
-    def letter_shown(self, complaint: Complaint) -> str | None:
-        return _letter_link(complaint.pk) if _has_letter(complaint) else None
-
-    @display(description=_("the answer goes out"))
-    def goes_out_shown(self, complaint: Complaint) -> str:
-        return how_it_goes_out(complaint)
-
     @badge(description=_("state"), tones=STATE_TONES)
     def state_shown(self, complaint: Complaint) -> tuple[str, str]:
         return complaint.state, complaint.get_state_display()
-
-
-class FeedbackFilter(WorkFilter[FeedbackQuerySet]):
-    """What nobody has dealt with at first, the oldest before the others."""
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
-        return (("open", _("To be handled")), ("all", _("All")))
-
-    def narrowed(self, request: HttpRequest, queryset: FeedbackQuerySet, chosen: str) -> FeedbackQuerySet:
-        return queryset.unhandled() if chosen == "open" else queryset
-
-
-@admin.register(Feedback)
-class FeedbackAdmin(OfficeAdmin[Feedback]):
-    """Stars and words about the app and the reserved area."""
-
-    list_display = ("rating_shown", "text_shown", "theme", "source", "app_version", "customer", "received_at")
-    list_select_related = ("customer",)
-    list_filter = (FeedbackFilter,)
-    search_help_text = _("The customer in any way")
-    customer_path = "customer_id"
-    editable = ("theme",)
-    own_commands = [HandleFeedback()]
-    fieldsets = (
-        (
-            None,
-            {
-                "fields": [
-                    ("rating", "theme"),
-                    "words_shown",
-                    ("source", "platform"),
-                    "app_version",
-                    "customer",
-                    ("received_at", "handled_at"),
-                    "handled_by",
-                    ("contact", "complaint"),
-                ]
-            },
-        ),
-    )
-
-    def get_queryset(self, request: StaffRequest) -> QuerySet[Feedback]:
-        queryset = super().get_queryset(request)
-        if _shows_list(request):
-            return queryset
-        return queryset.select_related("customer", "handled_by", "contact", "complaint")
-
-    def get_ordering(self, request: StaffRequest) -> tuple[str, ...]:
-        return ("-received_at", "-pk")
-
-    def find(self, queryset: QuerySet[Feedback], text: str) -> QuerySet[Feedback]:
-        return queryset.filter(customer__in=customers_named(text))
-
-    @badge(description=_("rating"), tones=RATING_TONES)
-    def rating_shown(self, feedback: Feedback) -> tuple[int, str]:
-        return feedback.rating, f"{feedback.rating}/5"
-
-    @display(description=_("text"))
-    def text_shown(self, feedback: Feedback) -> str:
-        return seen_text_of(feedback, feedback.text[:120]) or "–"
-
-    @display(description=_("text"))
-    def words_shown(self, feedback: Feedback) -> SafeString | str:
-        return linebreaksbr(seen_text_of(feedback, feedback.text)) or "–"

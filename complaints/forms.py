@@ -1,6 +1,6 @@
 """Forms: the public one, and those of the commands of the back office. They read and check; commands decide."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
@@ -11,7 +11,16 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from complaints.models import Complaint, Feedback, LetterSending, RegisterYear
+from complaints.by_number import LONGEST as LONGEST_NUMBER
+from complaints.by_number import complaint_numbered
+from complaints.codes.forms import CodeChoice
+from complaints.documents.forms import MANDATE_FILES, ChooseAgain, OriginalsField
+from complaints.documents.mail import ReadMail
+from complaints.models import Complaint, LetterSending, Representation
+from complaints.models.code import CodeList
+from complaints.models.complaint import DOUBLE
+from complaints.register import years_of_register
+from complaints.representation.entering import INTERESTED, Represented
 from complaints.services import Statement
 from complaints.services.answering import NEED_REASONS, NO_REASONS
 from complaints.services.handling import officers
@@ -20,8 +29,9 @@ from contact_center.requests.forms import WithFiles
 from customers.models import Agency, Claim, ContactPoint, Customer, Policy
 from customers.validators import normalise_email, normalise_phone, normalise_tax_code
 from foundation.dates import written_day
+from foundation.files.accepted import CheckedFile
+from foundation.form_fields import DayField, FilesField, LineField
 from foundation.form_guard import GuardedForm
-from foundation.numbers import whole_number
 from foundation.text import CleanedForm
 
 LONGEST_TEXT = 20_000
@@ -47,13 +57,25 @@ class ComplaintFields(CleanedForm, forms.Form):
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    complainant_kind = forms.ChoiceField(label=gettext_lazy("You are"), choices=Complaint.Complainant.choices)
-    proposer_kind = forms.ChoiceField(
+    complainant_kind = CodeChoice(CodeList.COMPLAINANT, label=gettext_lazy("You are"))
+    proposer_kind = CodeChoice(
+        CodeList.PROPOSER,
         label=gettext_lazy("You write as"),
-        choices=Complaint.Proposer.choices,
         help_text=gettext_lazy("“Interested party” if you write for yourself."),
     )
     tax_code = forms.CharField(label=gettext_lazy("Tax code"), max_length=30, required=False)
+    represented_name = forms.CharField(
+        label=gettext_lazy("Name of the person you write for"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Only if you do not write for yourself. You get our letters."),
+    )
+    represented_tax_code = forms.CharField(label=gettext_lazy("Their tax code"), max_length=30, required=False)
+    relation = forms.ChoiceField(
+        label=gettext_lazy("They are your"),
+        choices=[("", "–"), *Representation.Relation.choices],
+        required=False,
+    )
     email = forms.CharField(
         label=gettext_lazy("E-mail address for the answer"),
         max_length=254,
@@ -103,16 +125,25 @@ class ComplaintFields(CleanedForm, forms.Form):
         """The fields of the page's first part."""
         return [self[name] for name in ("complainant_name", "complainant_kind", "proposer_kind", "tax_code")]
 
+    def about_another(self) -> list[forms.BoundField]:
+        """The fields of whoever writes for somebody else."""
+        names = ("represented_name", "represented_tax_code", "relation", "mandate")
+        return [self[name] for name in names if name in self.fields]
+
     def where_to_answer(self) -> list[forms.BoundField]:
         """The fields of its second part."""
         return [self[name] for name in ("email", "postal_address", "phone")]
 
     def about_the_matter(self) -> list[forms.BoundField]:
         """The fields of its third part."""
-        return [self[name] for name in ("conduct", "intermediary", "reference", "subject", "text")]
+        names = ("conduct", "intermediary", "reference", "subject", "text", "files")
+        return [self[name] for name in names if name in self.fields]
 
     def clean_tax_code(self) -> str:
         return _optional(normalise_tax_code, self.cleaned_data["tax_code"])
+
+    def clean_represented_tax_code(self) -> str:
+        return _optional(normalise_tax_code, self.cleaned_data["represented_tax_code"])
 
     def clean_email(self) -> str:
         return _optional(normalise_email, self.cleaned_data["email"])
@@ -123,6 +154,14 @@ class ComplaintFields(CleanedForm, forms.Form):
     def clean(self) -> dict[str, Any]:
         super().clean()
         cleaned = self.cleaned_data
+        if self._for_another() and not cleaned.get("represented_name", "").strip():
+            self.add_error(
+                "represented_name",
+                ValidationError(
+                    _("Say for whom you write. If you write for yourself, choose “interested party” above."),
+                    code="nobody_represented",
+                ),
+            )
         if "email" in cleaned and not cleaned["email"] and not cleaned.get("postal_address", "").strip():
             self.add_error(
                 "email",
@@ -137,17 +176,26 @@ class ComplaintFields(CleanedForm, forms.Form):
             )
         return cleaned
 
-    def statement(self, signed_in: Customer | None = None) -> Statement:
-        """What was stated, and by which customer, if any: the one who signed in, or the one whose tax code and e-mail
-        address or phone were both given.
+    def _for_another(self) -> bool:
+        return self.cleaned_data.get("proposer_kind", INTERESTED) != INTERESTED
 
-        Somebody who signed in and complains for another person gives another name or tax code: the complaint is then
-        not linked to the one who signed in.
+    def represented(self) -> Represented | None:
+        """For whom it is written, where that is somebody else."""
+        return represented_in(self.cleaned_data) if self._for_another() else None
+
+    def statement(self, signed_in: Customer | None = None, *, received_by: str = "site") -> Statement:
+        """What was stated, by which way (a code of the channels), and by which customer, if any: the one who signed in, or
+        the one whose tax code and e-mail address or phone were both given.
+
+        Somebody who signed in and complains for another person gives another name or tax code, or writes as a lawyer or
+        an association: the complaint is then linked to nobody, and an officer says whose contract it is about.
         """
         given = self.cleaned_data
         known = known_of(signed_in)
         own = bool(known) and all(given[name] == value for name, value in known.items())
         customer = signed_in if own else known_customer(given["tax_code"], given["email"], given["phone"])
+        if self._for_another():
+            customer = None
         about_conduct = given["conduct"] == self.INTERMEDIARY
         return Statement(
             complainant_name=given["complainant_name"],
@@ -165,11 +213,31 @@ class ComplaintFields(CleanedForm, forms.Form):
             about_conduct=about_conduct,
             customer=customer,
             province=customer.province if customer else "",
+            received_by=received_by,
         )
 
 
-class ComplaintForm(ComplaintFields, GuardedForm):
-    """A complaint on its page."""
+class ComplaintForm(ComplaintFields, WithFiles, GuardedForm):
+    """A complaint on its page, with its documents and, of whoever writes for somebody else, the mandate."""
+
+    mandate = FilesField(
+        limits=MANDATE_FILES,
+        required=False,
+        label=gettext_lazy("Mandate"),
+        help_text=gettext_lazy(
+            "The document by which they let you act. If you do not have it at hand, send it later on the page of your "
+            "complaint."
+        ),
+    )
+
+    def mandate_files(self) -> list[CheckedFile]:
+        """The mandate of whoever writes for somebody else."""
+        return self.cleaned_data["mandate"] if self.represented() else []
+
+    def documents(self) -> list[CheckedFile]:
+        """The other files; what somebody who writes for themselves sent as a mandate is among them."""
+        given = self.cleaned_data
+        return given["files"] if self.represented() else [*given["files"], *given["mandate"]]
 
 
 class AdditionFields(WithFiles):
@@ -208,10 +276,6 @@ def known_customer(tax_code: str, *values: str) -> Customer | None:
 
 
 # --- The back office: registering -----------------------------------------------------------------------------------
-class _Day(forms.DateField):
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-
-
 class _AsksAboutFarBack(forms.Form):
     """Asks again about a day of receipt so long ago that it is probably a slip of the pen."""
 
@@ -228,7 +292,7 @@ class _AsksAboutFarBack(forms.Form):
     def clean(self) -> dict[str, Any]:
         super().clean()
         cleaned = self.cleaned_data
-        stated = [name for name in self.changed_data if isinstance(self.fields[name], _Day) and cleaned.get(name)]
+        stated = [name for name in self.changed_data if isinstance(self.fields[name], DayField) and cleaned.get(name)]
         far = [name for name in stated if is_far_back(cleaned[name], timezone.localdate())]
         if far:
             self.fields["far_back_is_right"].widget = forms.CheckboxInput()
@@ -243,10 +307,13 @@ class _EntryForm(_AsksAboutFarBack):
     """The fields of an entry of the register, but for the day on which the complaint was received."""
 
     complainant_name = forms.CharField(label=gettext_lazy("Complainant"), max_length=200)
-    complainant_kind = forms.ChoiceField(
-        label=gettext_lazy("Kind of complainant"), choices=Complaint.Complainant.choices
+    complainant_kind = CodeChoice(CodeList.COMPLAINANT, label=gettext_lazy("Kind of complainant"))
+    proposer_kind = CodeChoice(CodeList.PROPOSER, label=gettext_lazy("Proposed by"))
+    dated_on = DayField(
+        label=gettext_lazy("Dated"),
+        required=False,
+        help_text=gettext_lazy("The day that the complainant wrote on it, if any."),
     )
-    proposer_kind = forms.ChoiceField(label=gettext_lazy("Proposed by"), choices=Complaint.Proposer.choices)
     address = forms.CharField(
         label=gettext_lazy("Address for the answer"),
         max_length=254,
@@ -265,7 +332,7 @@ class _EntryForm(_AsksAboutFarBack):
         widget=forms.Textarea(attrs={"rows": 10}),
         help_text=gettext_lazy("In the complainant's own words."),
     )
-    received_by_intermediary_on = _Day(
+    received_by_intermediary_on = DayField(
         label=gettext_lazy("Received by the intermediary on"),
         required=False,
         help_text=gettext_lazy("If the agency had it earlier: the term counts from that day."),
@@ -293,7 +360,7 @@ class _EntryForm(_AsksAboutFarBack):
     )
     follows = forms.CharField(
         label=gettext_lazy("Earlier complaint on the same matter"),
-        max_length=20,
+        max_length=LONGEST_NUMBER,
         required=False,
         help_text=gettext_lazy("Its number, such as 2026/17."),
     )
@@ -310,12 +377,7 @@ class _EntryForm(_AsksAboutFarBack):
         return _found(Agency.objects.filter(code=self.cleaned_data["agency"].strip()), self.cleaned_data["agency"])
 
     def clean_follows(self) -> Complaint | None:
-        text = self.cleaned_data["follows"].replace(" ", "")
-        year, _slash, sequence = (whole_number(part, most_digits=9) for part in text.partition("/"))
-        known = Complaint.objects.none()
-        if year is not None and sequence is not None:
-            known = Complaint.objects.filter(year=year, sequence=sequence)
-        return _found(known, text)
+        return complaint_numbered(self.cleaned_data["follows"])
 
     def clean_received_by_intermediary_on(self) -> date | None:
         return not_after_today(self.cleaned_data["received_by_intermediary_on"])
@@ -348,10 +410,43 @@ class FromContactForm(_EntryForm):
             field.empty_value = next(iter(days))  # type: ignore[assignment]  # the stubs allow texts only
 
 
-class RegisterForm(_EntryForm):
-    """A complaint that came on paper, by PEC or by hand."""
+# What the mail that came says, where nobody typed it
+FROM_MAIL = ("received_on", "received_by", "complainant_name", "subject", "text")
 
-    received_on = _Day(label=gettext_lazy("Received by the company on"))
+
+class RegisterForm(ChooseAgain, _EntryForm):
+    """A complaint that came on paper, by PEC or by hand, with what came: the mail itself, or a picture of the letter.
+
+    What is left empty is taken from the mail: day and way of receipt from its envelope, writer, subject and words from
+    inside it. What somebody typed always counts.
+    """
+
+    originals = OriginalsField(
+        label=gettext_lazy("What came"),
+        required=False,
+        help_text=gettext_lazy(
+            "The mail or PEC as a file (.eml), or the scanned letter, with its enclosures. From a mail we take the day, the "
+            "way, the writer, the subject and the text that you leave empty here."
+        ),
+    )
+    received_on = DayField(
+        label=gettext_lazy("Received by the company on"),
+        required=False,
+        help_text=gettext_lazy("Left empty, the day of the PEC's envelope, or on which the mail came."),
+    )
+    received_by = CodeChoice(CodeList.CHANNEL, label=gettext_lazy("By way of"), empty=True)
+    represented_name = forms.CharField(
+        label=gettext_lazy("Represented person"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("If a lawyer, an association or somebody else complains for them."),
+    )
+    represented_tax_code = forms.CharField(
+        label=gettext_lazy("Tax code of the represented person"), max_length=30, required=False
+    )
+    relation = forms.ChoiceField(
+        label=gettext_lazy("Relation"), choices=[("", "–"), *Representation.Relation.choices], required=False
+    )
     customer = forms.CharField(
         label=gettext_lazy("Customer"),
         max_length=30,
@@ -362,11 +457,17 @@ class RegisterForm(_EntryForm):
     claim = forms.CharField(label=gettext_lazy("Claim number"), max_length=30, required=False)
 
     field_order = [
+        "originals",
         "received_on",
+        "received_by",
         "received_by_intermediary_on",
+        "dated_on",
         "complainant_name",
         "complainant_kind",
         "proposer_kind",
+        "represented_name",
+        "represented_tax_code",
+        "relation",
         "customer",
         "policy",
         "claim",
@@ -384,10 +485,59 @@ class RegisterForm(_EntryForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["language"].initial = "it"
-        self.fields["received_on"].initial = timezone.localdate()
+        for name in FROM_MAIL:
+            self.fields[name].required = False
+            self.fields[name].needed_sometimes = True  # type: ignore[attr-defined]  # read by the template of a field
 
-    def clean_received_on(self) -> date:
+    def clean_received_on(self) -> date | None:
         return not_after_today(self.cleaned_data["received_on"])
+
+    def clean_represented_tax_code(self) -> str:
+        return _optional(normalise_tax_code, self.cleaned_data["represented_tax_code"])
+
+    def clean(self) -> dict[str, Any]:
+        self._take_from_mail()
+        cleaned = super().clean()
+        for name in FROM_MAIL:
+            if not cleaned.get(name) and name not in self.errors:
+                label = self.fields[name].label
+                self.add_error(
+                    name,
+                    ValidationError(
+                        _("Fill in “%(label)s”, or add the mail that says it."),
+                        code="required",
+                        params={"label": label},
+                    ),
+                )
+        if cleaned.get("proposer_kind") == INTERESTED and cleaned.get("represented_name"):
+            self.add_error(
+                "proposer_kind",
+                ValidationError(_("Say as what the writer represents them."), code="nobody_represents"),
+            )
+        return cleaned
+
+    def _take_from_mail(self) -> None:
+        """Fill what was left empty with what the first readable mail says."""
+        mail = next((each for each in self.mails() if each.is_readable), None)
+        if mail is None:
+            return
+        cleaned = self.cleaned_data
+        reached = timezone.localdate(mail.reached_at) if mail.reached_at else None
+        says = {
+            "received_on": reached if reached and reached <= timezone.localdate() else None,
+            "received_by": mail.way,
+            "complainant_name": mail.sender_name or mail.sender,
+            "address": mail.sender,
+            "subject": mail.subject[:250],
+            "text": mail.text[:LONGEST_TEXT],
+        }
+        for name, value in says.items():
+            if value and name not in self.errors and not cleaned.get(name):
+                cleaned[name] = value
+
+    def mails(self) -> list[ReadMail]:
+        """The mails among what came, as they are read."""
+        return self.cleaned_data["originals"].mails if "originals" in self.cleaned_data else []
 
     def clean_customer(self) -> Customer | None:
         text = self.cleaned_data["customer"].strip()
@@ -403,6 +553,17 @@ class RegisterForm(_EntryForm):
     def clean_claim(self) -> Claim | None:
         text = self.cleaned_data["claim"].strip()
         return _found(Claim.objects.filter(number=text), text)
+
+
+def represented_in(given: Mapping[str, Any]) -> Represented | None:
+    """For whom a complaint is made, where the form of an entry says so."""
+    if not given.get("represented_name"):
+        return None
+    return Represented(
+        name=given["represented_name"],
+        tax_code=given["represented_tax_code"],
+        relation=given["relation"] or Representation.Relation.CLIENT,
+    )
 
 
 DayT = TypeVar("DayT", bound="date | None")
@@ -429,6 +590,15 @@ def _found(rows: QuerySet[RowT], text: str) -> RowT | None:
 class AssignForm(forms.Form):
     handler = forms.ModelChoiceField(officers(), label=gettext_lazy("Handler"))
 
+    def __init__(self, *args: Any, but: Collection[int] = (), **kwargs: Any) -> None:
+        """`but`: the ids of people who handled the matter, and do not examine it."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["handler"]
+        assert isinstance(field, forms.ModelChoiceField), "declared above"
+        field.queryset = officers().exclude(pk__in=but)
+        if but:
+            field.help_text = _("Whoever handled the matter that is complained of is not among them.")
+
 
 class TakeOverForm(forms.Form):
     """The rows that were found by what was stated: the officer chooses those that the complaint is about."""
@@ -440,18 +610,9 @@ class TakeOverForm(forms.Form):
         )
 
 
-class SuspendForm(forms.Form):
-    reason = forms.CharField(
-        label=gettext_lazy("What is asked of the intermediary"),
-        max_length=LONGEST_TEXT,
-        widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=gettext_lazy("It goes to the intermediary as written here, with the text of the complaint."),
-    )
-
-
 class CorrectReceiptForm(_AsksAboutFarBack):
-    received_on = _Day(label=gettext_lazy("Received by the company on"))
-    received_by_intermediary_on = _Day(
+    received_on = DayField(label=gettext_lazy("Received by the company on"))
+    received_by_intermediary_on = DayField(
         label=gettext_lazy("Received by the intermediary on"),
         required=False,
         help_text=gettext_lazy("If the agency had it earlier: the term counts from that day."),
@@ -494,7 +655,7 @@ class ParticularsForm(forms.Form):
 class PostingForm(forms.Form):
     """The day on which the printed letter was posted, and how."""
 
-    posted_on = _Day(label=gettext_lazy("Posted on"))
+    posted_on = DayField(label=gettext_lazy("Posted on"))
     post = forms.ChoiceField(
         label=gettext_lazy("How"), choices=[each for each in LetterSending.Post.choices if each[0]]
     )
@@ -505,12 +666,36 @@ class PostingForm(forms.Form):
 
 
 class CancelForm(forms.Form):
+    """The cause, the entry of which it is a double, and the words."""
+
+    cause = CodeChoice(
+        CodeList.CANCELLED,
+        label=gettext_lazy("Cause"),
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("What the sender is informed of follows from it."),
+    )
+    double_of = forms.CharField(
+        label=gettext_lazy("Double of"),
+        max_length=LONGEST_NUMBER,
+        required=False,
+        help_text=gettext_lazy("The number of the entry under which it is treated, such as 2026/17."),
+    )
     reason = forms.CharField(
-        label=gettext_lazy("Why it is not a complaint"),
+        label=gettext_lazy("Why it is not a complaint of its own"),
         max_length=2_000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("A test, a double of another number, a question, advertising …"),
+        help_text=gettext_lazy("It remains in the register; the sender does not read it."),
     )
+
+    def clean_double_of(self) -> Complaint | None:
+        return complaint_numbered(self.cleaned_data["double_of"])
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        cleaned = self.cleaned_data
+        if cleaned.get("cause") == DOUBLE and "double_of" not in self.errors and not cleaned.get("double_of"):
+            self.add_error("double_of", ValidationError(_("Say of which entry it is a double."), code="no_double"))
+        return cleaned
 
 
 class ReinstateForm(forms.Form):
@@ -527,14 +712,45 @@ class _SometimesNeeded(forms.CharField):
     needed_sometimes = True
 
 
+def _offer_ways(form: forms.Form, ways: Sequence[tuple[str, str]]) -> None:
+    """Offer the ways by which a letter could go, the first of them chosen; where there is one, there is nothing to choose."""
+    if len(ways) < 2:
+        del form.fields["way"]
+        return
+    field = form.fields["way"]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = list(ways)
+    field.initial = ways[0][0]
+
+
+class SendAgainForm(forms.Form):
+    """Where the kept letter goes now, and how."""
+
+    address = LineField(
+        label=gettext_lazy("Address"),
+        max_length=254,
+        required=False,
+        help_text=gettext_lazy(
+            "Another one is entered as the address for the answer: an e-mail address (PEC or other), or else a postal address. Empty: the present one"
+        ),
+    )
+    way = forms.ChoiceField(
+        label=gettext_lazy("Goes out"),
+        required=False,
+        help_text=gettext_lazy("Only where the address is one for it"),
+    )
+
+    def __init__(self, *args: Any, ways: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        way = self.fields["way"]
+        assert isinstance(way, forms.ChoiceField)
+        way.choices = [("", _("as the address says")), *ways]
+
+
 class AnswerForm(forms.Form):
     """The answer; its reasons are obligatory where the outcome needs them."""
 
-    outcome = forms.ChoiceField(
-        label=gettext_lazy("Outcome"),
-        choices=[each for each in Complaint.Outcome.choices if each[0]],
-        widget=forms.RadioSelect,
-    )
+    outcome = CodeChoice(CodeList.OUTCOME, label=gettext_lazy("Outcome"), widget=forms.RadioSelect)
     answer = forms.CharField(
         label=gettext_lazy("Answer"),
         max_length=LONGEST_TEXT,
@@ -548,6 +764,11 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=gettext_lazy("Obligatory unless the complaint is upheld in full."),
     )
+    way = forms.ChoiceField(label=gettext_lazy("Goes out"), required=False, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, ways: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer_ways(self, ways)
 
     def clean(self) -> dict[str, Any]:
         super().clean()
@@ -571,15 +792,6 @@ class NoteForm(forms.Form):
     )
 
 
-class ForwardForm(forms.Form):
-    note = forms.CharField(
-        label=gettext_lazy("A word to the intermediary"),
-        max_length=LONGEST_TEXT,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-
-
 REGISTER_FILES = [
     ("xlsx", gettext_lazy("spreadsheet (XLSX)")),
     ("csv-excel", gettext_lazy("CSV for Excel (semicolons, decimal commas)")),
@@ -588,9 +800,7 @@ REGISTER_FILES = [
 
 
 class RegisterFileForm(forms.Form):
-    year = forms.ModelChoiceField(RegisterYear.objects.order_by("-year"), label=gettext_lazy("Year"), empty_label=None)
+    year = forms.TypedChoiceField(
+        choices=lambda: [(year, str(year)) for year in years_of_register()], coerce=int, label=gettext_lazy("Year")
+    )
     format = forms.ChoiceField(label=gettext_lazy("File"), choices=REGISTER_FILES)
-
-
-class HandleFeedbackForm(forms.Form):
-    theme = forms.ChoiceField(label=gettext_lazy("Theme"), choices=Feedback.Theme.choices, required=False)

@@ -4,13 +4,13 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from notifications.kinds import EMAIL, NoticeKind
+from notifications.kinds import EMAIL, PEC, POST, NoticeKind
 from notifications.preferences import duties
 from notifications.preferences.groups import Group
 from notifications.texts import obligations
 from notifications.texts.parts import Part
 
-# What the law asks of these texts; the paragraphs of the answer letter are in `paragraphs.py`, and come with the letter.
+# What the law asks of these texts; the paragraphs of the answer letter are in `letters/`, and come with the letter.
 ANSWER_BY = Part(
     _("the day of our answer"),
     source="art. 8 Reg. ISVAP 24/2008",
@@ -37,6 +37,7 @@ LETTER = Part(
     word="letter",
 )
 ENQUIRED_BY = Part(_("by when the intermediary answers"), source="art. 10-ter Reg. ISVAP 24/2008", word="answer_by")
+INVITED_BY = Part(_("by when the intermediary answers"), source="Reg. ISVAP 24/2008", word="answer_by")
 REMEDIES = (
     Part(
         _("that the complainant may turn to IVASS"),
@@ -103,6 +104,17 @@ ANSWERED = NoticeKind(
     group=Group.COMPLAINTS,
     required_by=duties.COMPLAINT,
 )
+ANSWER_BY_POST = NoticeKind(
+    "complaint-letter",
+    _("answer to a complaint by post"),
+    frozenset({"number", "name"}),
+    channels=(POST,),
+    then=(),
+    is_personal=True,
+    parts=(obligations.NUMBER,),
+    group=Group.COMPLAINTS,
+    required_by=duties.COMPLAINT,
+)
 WITHDRAWN = NoticeKind(
     "complaint-withdrawn",
     _("complaint withdrawn"),
@@ -110,35 +122,104 @@ WITHDRAWN = NoticeKind(
     group=Group.COMPLAINTS,
     required_by=duties.COMPLAINT,
 )
+CANCELLED = NoticeKind(
+    "complaint-cancelled",
+    _("entry of a complaint cancelled"),
+    frozenset({"number", "name", "cause", "request", "other"}),
+    parts=(obligations.NUMBER,),
+    group=Group.COMPLAINTS,
+    required_by=duties.COMPLAINT,
+)
+REINSTATED = NoticeKind(
+    "complaint-reinstated",
+    _("entry of a complaint reinstated"),
+    frozenset({"number", "name", "due_on", "is_over"}),
+    parts=(obligations.NUMBER, ANSWER_BY),
+    group=Group.COMPLAINTS,
+    required_by=duties.COMPLAINT,
+)
+MANDATE = NoticeKind(
+    "complaint-mandate",
+    _("mandate asked for"),
+    frozenset({"number", "name", "represented", "due_on"}),
+    is_personal=True,
+    parts=(obligations.NUMBER,),
+    group=Group.COMPLAINTS,
+    required_by=duties.COMPLAINT,
+)
 
-# To the intermediary
+# To whoever gave an opinion
+FEEDBACK_RECEIVED = NoticeKind(
+    "feedback-received",
+    _("opinion received"),
+    frozenset({"day"}),
+    then=(),
+    group=Group.REQUESTS,
+)
+FEEDBACK_ANSWERED = NoticeKind(
+    "feedback-answered",
+    _("answer to an opinion"),
+    frozenset({"day", "text"}),
+    then=(),
+    is_personal=True,
+    parts=(obligations.TEXT,),
+    group=Group.REQUESTS,
+    required_by=duties.ANSWER,
+)
+
+# To the intermediary: to its certified address, by e-mail, or by post where nothing else is known
+TO_INTERMEDIARY = (EMAIL, PEC, POST)
 PASSED_ON = NoticeKind(
     "complaint-passed-on",
     _("complaint for the intermediary"),
     frozenset({"number", "complainant", "received_on", "text", "note"}),
-    channels=(EMAIL,),
+    channels=TO_INTERMEDIARY,
     is_personal=True,
 )
 ENQUIRY = NoticeKind(
     "complaint-enquiry",
     _("enquiry to the intermediary"),
     frozenset({"number", "complainant", "received_on", "text", "enquiry", "answer_by"}),
-    channels=(EMAIL,),
+    channels=TO_INTERMEDIARY,
     is_personal=True,
+    still_owed="complaints.intermediaries.commands.no_longer_asked",
     parts=(obligations.NUMBER, ENQUIRED_BY),
+)
+INVITATION = NoticeKind(
+    "complaint-invitation-to-position",
+    _("invitation to the intermediary to give its position"),
+    frozenset({"number", "complainant", "received_on", "text", "enquiry", "answer_by", "article"}),
+    channels=TO_INTERMEDIARY,
+    is_personal=True,
+    still_owed="complaints.intermediaries.commands.no_longer_asked",
+    parts=(obligations.NUMBER, INVITED_BY),
+)
+ENQUIRY_REMINDER = NoticeKind(
+    "complaint-enquiry-reminder",
+    _("reminder to the intermediary"),
+    frozenset({"number", "complainant", "asked_on", "answer_by", "is_late"}),
+    channels=TO_INTERMEDIARY,
+    still_owed="complaints.intermediaries.commands.no_longer_asked",
+    parts=(obligations.NUMBER, INVITED_BY),
+)
+ENQUIRY_CLOSED = NoticeKind(
+    "complaint-enquiry-closed",
+    _("enquiry to the intermediary closed"),
+    frozenset({"number", "complainant", "asked_on"}),
+    channels=TO_INTERMEDIARY,
 )
 COPY = NoticeKind(
     "complaint-copy",
     _("copy of an answer to the intermediary"),
     frozenset({"number", "complainant"}),
-    channels=(EMAIL,),
+    channels=TO_INTERMEDIARY,
 )
 
 LETTER_COPY = NoticeKind(
     "complaint-letter-copy",
     _("copy of a letter to the intermediary"),
     frozenset({"number", "complainant", "title", "text"}),
-    channels=(EMAIL,),
+    channels=TO_INTERMEDIARY,
 )
 
 # To the staff
@@ -147,6 +228,19 @@ ADDED = NoticeKind(
     _("addition to a complaint"),
     frozenset({"number", "complainant", "files", "is_open"}),
     channels=(EMAIL,),
+)
+POSITION = NoticeKind(
+    "complaint-position",
+    _("position of an intermediary on a complaint"),
+    frozenset({"number", "complainant", "intermediary", "files"}),
+    channels=(EMAIL,),
+)
+POSITION_LATE = NoticeKind(
+    "complaint-position-late",
+    _("position of an intermediary overdue"),
+    frozenset({"number", "complainant", "intermediary", "answer_by"}),
+    channels=(EMAIL,),
+    still_owed="complaints.intermediaries.commands.no_longer_asked",
 )
 TERM = NoticeKind(
     "complaint-term",
@@ -162,4 +256,20 @@ NOT_DELIVERED = NoticeKind(
     _("an answer to a complaint did not arrive"),
     frozenset({"number", "complainant", "address", "problem"}),
     channels=(EMAIL,),
+)
+TO_APPROVE = NoticeKind(
+    "complaint-to-approve",
+    _("an answer to a complaint waits to be approved"),
+    frozenset({"number", "writer", "due_on"}),
+    channels=(EMAIL,),
+    is_internal=True,
+    parts=(obligations.NUMBER,),
+)
+SENT_BACK = NoticeKind(
+    "complaint-sent-back",
+    _("an answer to a complaint was sent back"),
+    frozenset({"number", "reader", "remark", "due_on"}),
+    channels=(EMAIL,),
+    is_internal=True,
+    parts=(obligations.NUMBER,),
 )

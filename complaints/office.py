@@ -10,30 +10,62 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints import forms, services
-from complaints.models import Complaint, ComplaintLetter, Feedback
-from complaints.paragraphs import paragraphs_of
+from complaints.approvals.commands import submit_answer, waiting_of
+from complaints.approvals.office import ApproveAnswer, SendAnswerBack, TakeAnswerBack
+from complaints.approvals.rules import needs_approval
+from complaints.checklists.office import TickItems
+from complaints.classification.office import Classify
+from complaints.documents.office import AddDocuments
+from complaints.intermediaries.office import INTERMEDIARY_COMMANDS
+from complaints.intermediaries.rules import gets_the_answer
+from complaints.letters.drafts import draft_of
+from complaints.letters.readability import EASY, HARD, ORDINARY, meaning_of
+from complaints.letters.showing import answer_shown
+from complaints.models import Complaint, ComplaintLetter, LetterSending
+from complaints.models.code import CodeList, label_of
+from complaints.models.complaint import REQUEST
+from complaints.proceedings.office import EndProceeding, EnterProceeding
+from complaints.representation.office import AcceptMandate, AskForMandate, Represent
 from complaints.services.sending import PARTICULARS
 from complaints.stated import suggestions_for
-from complaints.terms import SUSPENSION_DAYS, goes_on_by
 from contact_center.contacts.correspondence import choices_for
 from contact_center.models import Contact
 from contact_center.office.contact_commands import warning_of
 from foundation.dates import written_day
+from foundation.numbers import whole_number
 from foundation.office.commands import Command, Done, ListCommand
 from foundation.requests import StaffRequest
+from notifications.channels import Channel, served
+from notifications.letters.commands import postal_lines
 
+Way = LetterSending.Way
 MAY_ADD, MAY_CHANGE, MAY_VIEW = (f"complaints.{verb}_complaint" for verb in ("add", "change", "view"))
 
 
 def how_it_goes_out(complaint: Complaint) -> str:
     """How the complainant gets the answer, in words."""
-    if complaint.email:
+    return how_it_goes(complaint, services.ways_for(complaint)[0])
+
+
+def how_it_goes(complaint: Complaint, way: str) -> str:
+    """How the answer gets to the complainant by a way, in words."""
+    if way == Way.PEC:
+        address = complaint.email or _("the customer’s certified address")
+        return _("by certified e-mail (PEC) to %(address)s, whose receipts prove it") % {"address": address}
+    if way == Way.EMAIL and complaint.email:
         return _("by e-mail to %(address)s") % {"address": complaint.email}
-    if complaint.address:
-        return _("by post to %(address)s: print the letter") % {"address": complaint.address}
-    if complaint.customer_id:
+    if way in (Way.EMAIL, Way.INBOX):
         return _("to the customer's own e-mail address, or in the reserved area")
+    if complaint.address and not complaint.email:
+        return _("by post to %(address)s, with the next batch of letters") % {"address": complaint.address}
+    if complaint.customer is not None and postal_lines(complaint.customer):
+        return _("by post to the customer’s own address, with the next batch of letters")
     return _("no address is known: print the letter")
+
+
+def choices_of_ways(complaint: Complaint) -> list[tuple[str, str]]:
+    """The ways that an answer could go, for a form."""
+    return [(str(way), how_it_goes(complaint, way)) for way in services.ways_for(complaint)]
 
 
 def page_of_complaint(complaint: Complaint) -> str:
@@ -64,12 +96,20 @@ class RegisterComplaint(ListCommand):
             "ramo": policy.ramo if policy else "",
             "province": customer.province if customer else "",
         }
-        stated = {name: value for name, value in data.items() if name != "far_back_is_right"}
+        stated = {name: value for name, value in data.items() if name in services.Statement.__dataclass_fields__}
         statement = services.Statement(**(stated | known))
         key = uuid.UUID(request.POST["page_token"])  # one page, one complaint
-        complaint = services.register_complaint(statement, by=request.user, submission_key=key)
-        words = {"number": complaint.number, "day": written_day(complaint.due_on, "il")}
-        return Done(_("Registered as %(number)s: the answer is due by %(day)s.") % words, page_of_complaint(complaint))
+        represented = forms.represented_in(data)
+        complaint = services.register_complaint(
+            statement, by=request.user, submission_key=key, files=data["originals"], represented=represented
+        )
+        words = {
+            "number": complaint.number,
+            "received": written_day(complaint.first_received_on, "il"),
+            "day": written_day(complaint.due_on, "il"),
+        }
+        sentence = _("Registered as %(number)s, received on %(received)s: the answer is due by %(day)s.") % words
+        return Done(sentence, page_of_complaint(complaint))
 
 
 class DownloadRegister(ListCommand):
@@ -83,7 +123,7 @@ class DownloadRegister(ListCommand):
     form_class = forms.RegisterFileForm
 
     def run(self, request: StaffRequest, row: None, data: dict[str, Any]) -> Done:
-        chosen = {"year": data["year"].pk, "format": data["format"]}
+        chosen = {"year": data["year"], "format": data["format"]}
         return Done(goes_to=reverse("admin:complaints_complaint_register", query=chosen))
 
 
@@ -110,7 +150,10 @@ class Assign(_OnComplaint):
         return row.is_open
 
     def form_arguments(self, request: StaffRequest, row: Complaint) -> dict[str, Any]:
-        return {"initial": {"handler": row.handler_id or request.user.pk}}
+        return {
+            "initial": {"handler": row.handler_id or request.user.pk},
+            "but": services.handled_the_matter(row),
+        }
 
     def run(self, request: StaffRequest, row: Complaint, data: dict[str, Any]) -> str:
         services.assign(row, handler=data["handler"], by=request.user)
@@ -144,59 +187,6 @@ class TakeOver(_OnComplaint):
         return _("Taken over into the classification.")
 
 
-class Suspend(_OnComplaint):
-    """Ask the intermediary; the clock stands still."""
-
-    name = "sospendi"
-    label = gettext_lazy("Ask the intermediary")
-    icon = "pause_circle"
-    becomes = Complaint.State.SUSPENDED
-    form_class = forms.SuspendForm
-
-    def offered(self, request: StaffRequest, row: Complaint) -> bool:
-        return (
-            super().offered(request, row)
-            and row.is_heard
-            and row.suspended_days < SUSPENSION_DAYS
-            and row.due_on >= timezone.localdate()
-        )
-
-    def asks(self, request: StaffRequest, row: Complaint) -> str:
-        today = timezone.localdate()
-        until = goes_on_by(today, row.suspended_days)
-        return _(
-            "%(agency)s is asked for documents and position, and the complainant is informed. The term is suspended from "
-            "today and resumes by itself on %(until)s at the latest: the answer would be due by %(latest)s."
-        ) % {
-            "agency": row.intermediary,
-            "until": written_day(until, "il"),
-            "latest": written_day(row.due_on + (until - today), "il"),
-        }
-
-    def run(self, request: StaffRequest, row: Complaint, data: dict[str, Any]) -> str:
-        services.suspend_clock(row, reason=data["reason"], by=request.user)
-        return _("The intermediary was asked, and the term is suspended.")
-
-
-class Resume(_OnComplaint):
-    """The intermediary has answered, or is not waited for any longer."""
-
-    name = "riprendi"
-    label = gettext_lazy("Let the clock go on")
-    icon = "play_circle"
-    tone = "primary"
-    question = gettext_lazy(
-        "The days of suspension are added to the term, and the complainant is informed of the new day."
-    )
-
-    def offered(self, request: StaffRequest, row: Complaint) -> bool:
-        return row.state == Complaint.State.SUSPENDED
-
-    def run(self, request: StaffRequest, row: Complaint, data: dict[str, Any]) -> str:
-        complaint = services.resume_clock(row, by=request.user)
-        return _("The clock goes on: the answer is due by %(day)s.") % {"day": written_day(complaint.due_on, "il")}
-
-
 class Answer(_OnComplaint):
     """The answer letter, seen before it goes out."""
 
@@ -208,44 +198,49 @@ class Answer(_OnComplaint):
     form_class = forms.AnswerForm
     template = "office/complaint_answer.html"
 
+    def form_arguments(self, request: StaffRequest, row: Complaint) -> dict[str, Any]:
+        arguments: dict[str, Any] = {"ways": choices_of_ways(row)}
+        if (draft := draft_of(row)) is not None:
+            arguments["initial"] = {name: getattr(draft, name) for name in ("outcome", "answer", "reasons")}
+        return arguments
+
     def context(self, request: StaffRequest, row: Complaint) -> dict[str, Any]:
+        draft = draft_of(row)
+        written = {name: getattr(draft, name, "") for name in ("outcome", "answer", "reasons")}
+        if request.method == "POST":
+            written = {name: request.POST.get(name, "") for name in written}
+        seen = whole_number(request.POST.get("draft_version", ""), most_digits=9)
         return {
             "preview_url": reverse("admin:complaints_complaint_preview", args=[row.pk]),
+            "live_url": reverse("admin:complaints_complaint_live", args=[row.pk]),
+            "draft_url": reverse("admin:complaints_complaint_draft", args=[row.pk]),
+            "draft": draft,
+            "draft_version": (draft.version if draft else 0) if seen is None else seen,
+            "shown": answer_shown(row, **written, signed_by=request.user.get_full_name()),
+            "longest": forms.LONGEST_TEXT,
+            "meanings": {threshold: meaning_of(threshold) for threshold in (EASY, ORDINARY, HARD, 0)},
             "goes_out": how_it_goes_out(row),
-            "copy_to": row.intermediary if row.is_heard else "",
+            "copy_to": row.intermediary if gets_the_answer(row, timezone.localdate()) else "",
             "lacks_ramo": not row.ramo,
             "not_treatable": "" if row.treatable else row.not_treatable_reason,
-            "obligatory": [
-                each
-                for each in paragraphs_of(row, outcome=Complaint.Outcome.REJECTED, on=timezone.localdate())
-                if each.code != "copy_to_intermediary"
+            "approved_first": [
+                label_of(CodeList.OUTCOME, outcome)
+                for outcome in Complaint.Outcome.values
+                if outcome and needs_approval(row, outcome=outcome, on=timezone.localdate())
             ],
         }
 
-    def run(self, request: StaffRequest, row: Complaint, data: dict[str, Any]) -> str:
-        services.answer_complaint(row, **data, by=request.user)
-        return _("Answered; the letter goes out %(way)s.") % {"way": how_it_goes_out(row)}
-
-
-class Forward(_OnComplaint):
-    """Pass a copy to the intermediary without stopping the clock."""
-
-    name = "inoltra"
-    label = gettext_lazy("Pass to the intermediary")
-    icon = "forward_to_inbox"
-    form_class = forms.ForwardForm
-
     def offered(self, request: StaffRequest, row: Complaint) -> bool:
-        return row.is_open and row.is_heard
-
-    def asks(self, request: StaffRequest, row: Complaint) -> str:
-        return _("%(agency)s gets a copy, and the complainant is informed. The term keeps running.") % {
-            "agency": row.intermediary
-        }
+        return super().offered(request, row) and waiting_of(row) is None
 
     def run(self, request: StaffRequest, row: Complaint, data: dict[str, Any]) -> str:
-        services.forward_to_intermediary(row, note=data["note"], by=request.user)
-        return _("Passed to %(agency)s.") % {"agency": row.intermediary}
+        """Where a rule asks for a second person, it is submitted to one instead of going out."""
+        if needs_approval(row, outcome=data["outcome"], on=timezone.localdate()):
+            submit_answer(row, **data, by=request.user)
+            return _("Submitted: it goes out once a second person has approved it.")
+        way = data.get("way") or services.ways_for(row)[0]
+        services.answer_complaint(row, **data, by=request.user)
+        return _("Answered; the letter goes out %(way)s.") % {"way": how_it_goes(row, way)}
 
 
 class Note(_OnComplaint):
@@ -338,22 +333,29 @@ class _OnLetter(_OnComplaint):
 
 
 class SendAgain(_OnLetter):
-    """Send the stored letter to the present address."""
+    """Send the stored letter once more, to the present address or another."""
 
     name = "rispedisci"
     label = gettext_lazy("Send the letter again")
     icon = "forward_to_inbox"
     tone = "primary"
+    form_class = forms.SendAgainForm
 
     def offered(self, request: StaffRequest, row: Complaint) -> bool:
         return super().offered(request, row) and not services.is_on_its_way(row)
 
     def asks(self, request: StaffRequest, row: Complaint) -> str:
-        return _("The letter that is kept goes out %(way)s.") % {"way": how_it_goes_out(row)}
+        return _("The letter that is kept goes out, the same bytes. Now it would go %(way)s.") % {
+            "way": how_it_goes_out(row)
+        }
+
+    def form_arguments(self, request: StaffRequest, row: Complaint) -> dict[str, Any]:
+        ways = [Way.EMAIL, *([Way.PEC] if Channel.PEC in served() else []), Way.POST]
+        return {"initial": {"address": row.address}, "ways": [(str(way), str(way.label)) for way in ways]}
 
     def run(self, request: StaffRequest, row: Complaint, data: dict[str, Any]) -> str:
-        services.send_letter_again(row, by=request.user)
-        return _("The letter goes out %(way)s.") % {"way": how_it_goes_out(row)}
+        sending = services.send_letter_again(row, address=data["address"] or None, way=data["way"], by=request.user)
+        return _("The letter goes out %(way)s.") % {"way": how_it_goes(sending.complaint, sending.way)}
 
 
 class RecordPosting(_OnLetter):
@@ -383,12 +385,15 @@ class Cancel(_OnComplaint):
     becomes = Complaint.State.CANCELLED
     form_class = forms.CancelForm
     question = gettext_lazy(
-        "The entry keeps its number and stays in the register as cancelled, with the reason and your name; it does not "
-        "count, and nobody is written to. The contact it began as goes on, and may be registered again."
+        "The entry keeps its number and its days, and stays in the register as cancelled, with the reason and your name; it "
+        "does not count. A request goes on as a contact. The sender is informed of the request or the entry under which it "
+        "goes on; of spam nobody is."
     )
 
     def run(self, request: StaffRequest, row: Complaint, data: dict[str, Any]) -> str:
-        services.cancel(row, reason=data["reason"], by=request.user)
+        done = services.cancel(row, **data, by=request.user)
+        if done.cancelled_as == REQUEST and done.contact:
+            return _("Cancelled: it goes on as the request %(number)s.") % {"number": done.contact.number}
         return _("Cancelled.")
 
 
@@ -399,7 +404,9 @@ class Reinstate(_OnComplaint):
     label = gettext_lazy("Reinstate the entry")
     icon = "restore"
     form_class = forms.ReinstateForm
-    question = gettext_lazy("It is open again under its number, and its term is that of its day of receipt.")
+    question = gettext_lazy(
+        "It is open again under its number, and its term is that of its day of receipt. The complainant is informed."
+    )
 
     def offered(self, request: StaffRequest, row: Complaint) -> bool:
         return row.state == Complaint.State.CANCELLED
@@ -410,15 +417,24 @@ class Reinstate(_OnComplaint):
 
 
 COMPLAINT_COMMANDS = [
+    ApproveAnswer(),
+    SendAnswerBack(),
+    TakeAnswerBack(),
     Answer(),
-    Resume(),
     SendAgain(),
     RecordPosting(),
     Assign(),
+    Classify(),
     TakeOver(),
-    Suspend(),
-    Forward(),
+    TickItems(),
+    *INTERMEDIARY_COMMANDS,
     Note(),
+    EnterProceeding(),
+    EndProceeding(),
+    AddDocuments(),
+    Represent(),
+    AskForMandate(),
+    AcceptMandate(),
     CorrectParticulars(),
     CorrectReceipt(),
     Withdraw(),
@@ -484,27 +500,3 @@ class RegisterAsComplaint(Command[Contact]):
         words = {"number": complaint.number, "day": written_day(complaint.due_on, "il")}
         sentence = _("Registered as complaint %(number)s: the answer is due by %(day)s.") % words
         return Done(sentence, page_of_complaint(complaint) if request.user.has_perm(MAY_VIEW) else None)
-
-
-# --- On feedback ----------------------------------------------------------------------------------------------------
-class HandleFeedback(Command[Feedback]):
-    """Somebody has read it and done what there was to do."""
-
-    name = "gestisci"
-    label = gettext_lazy("Dealt with")
-    icon = "task_alt"
-    tone = "primary"
-    permission = "complaints.change_feedback"
-    form_class = forms.HandleFeedbackForm
-    question = gettext_lazy("It leaves the list of what is to be handled, with the day and your name.")
-
-    def offered(self, request: StaffRequest, row: Feedback) -> bool:
-        return row.handled_at is None
-
-    def form_arguments(self, request: StaffRequest, row: Feedback) -> dict[str, Any]:
-        return {"initial": {"theme": row.theme}}
-
-    def run(self, request: StaffRequest, row: Feedback, data: dict[str, Any]) -> Done:
-        """Back to the list, where the next one waits."""
-        services.handle_feedback(row, theme=data["theme"], by=request.user)
-        return Done(_("Dealt with."), reverse("admin:complaints_feedback_changelist"))

@@ -6,15 +6,24 @@ describes them. Rows are read in chunks, so that memory stays flat.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
+from datetime import MAXYEAR, MINYEAR, date
+from functools import lru_cache, partial
 from typing import IO, Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 
-from complaints.models import Complaint, ComplaintEvent, LetterSending
+from complaints.codes.checking import band_of
+from complaints.models import (
+    ArbitratorAppeal,
+    Complaint,
+    ComplaintEvent,
+    LetterSending,
+    Proceeding,
+    RegisterYear,
+    RegulatorRequest,
+)
 from complaints.models.complaint import ComplaintQuerySet
 from customers import rami
 from customers.provinces import province
@@ -59,14 +68,64 @@ def _why_cancelled(complaint: Complaint) -> str | None:
     return end.details.get("reason") if end and end.kind == Kind.CANCELLED else None
 
 
+def _represented(complaint: Complaint) -> str | None:
+    """For whom the complaint is made, where that is not the one who writes."""
+    known = getattr(complaint, "representation", None)
+    return known.name if known else None
+
+
 def _letter(complaint: Complaint) -> LetterSending | None:
-    """The first sending of the letter that has gone."""
+    """The first sending of the letter that went and did not come back."""
     return next(iter(complaint.sendings.all()), None)
+
+
+def _request(complaint: Complaint) -> RegulatorRequest | None:
+    """The latest request of IVASS about it."""
+    return next(iter(complaint.regulator_requests.all()), None)
+
+
+def _appeal(complaint: Complaint) -> ArbitratorAppeal | None:
+    """The latest appeal to the Arbiter that follows it."""
+    return next(iter(complaint.appeals.all()), None)
+
+
+def _of_request(name: str) -> Callable[[Complaint], Any]:
+    return lambda complaint: getattr(_request(complaint), name, None) or None
+
+
+def _of_appeal(name: str) -> Callable[[Complaint], Any]:
+    return lambda complaint: getattr(_appeal(complaint), name, None) or None
 
 
 def _elapsed_days(complaint: Complaint) -> int | None:
     closed_on = _closed_on(complaint)
     return (closed_on - complaint.first_received_on).days if closed_on else None
+
+
+def _days_late(complaint: Complaint) -> int | None:
+    """Days by which the answer came after its term; 0 in time, nothing for what was not answered."""
+    if complaint.answered_at is None:
+        return None
+    return max(0, (timezone.localdate(complaint.answered_at) - complaint.due_on).days)
+
+
+def _rui(complaint: Complaint) -> str:
+    """The number of the intermediary concerned in the register of intermediaries."""
+    if complaint.agency:
+        return complaint.agency.rui_number
+    return complaint.intermediary_row.rui if complaint.intermediary_row else ""
+
+
+def _proceeding(complaint: Complaint, *, kind: str, name: str) -> date | None:
+    """A day of the last court case, mediation or assisted negotiation about the matter."""
+    last = next((each for each in complaint.proceedings.all() if each.kind == kind), None)
+    return getattr(last, name) if last else None
+
+
+def _disputed(complaint: Complaint) -> str | None:
+    """Whether the complainant did not accept the answer; only past registers state it."""
+    stated = complaint.past.disputed if complaint.is_past else None
+    return None if stated is None else _yes(stated)
 
 
 def _yes(value: bool) -> str:
@@ -99,11 +158,15 @@ _COLUMNS = (
     Column("sequence", lambda complaint: complaint.sequence),
     Column("registered_on", lambda complaint: timezone.localdate(complaint.registered_at)),
     Column("received_on", lambda complaint: complaint.received_on),
+    Column("received_by", lambda complaint: complaint.received_by),
+    Column("dated_on", lambda complaint: complaint.dated_on),
+    Column("event_on", lambda complaint: complaint.event_on),
     Column("received_by_intermediary_on", lambda complaint: complaint.received_by_intermediary_on),
     Column("due_on", lambda complaint: complaint.due_on),
     Column("state", lambda complaint: complaint.state),
     Column("closed_on", _closed_on),
     Column("elapsed_days", _elapsed_days),
+    Column("days_late", _days_late),
     Column("suspended_days", lambda complaint: complaint.suspended_days),
     Column("outcome", lambda complaint: complaint.outcome),
     Column("complainant", lambda complaint: complaint.complainant_name, Masked.NAME),
@@ -115,25 +178,71 @@ _COLUMNS = (
     Column("macro_area", lambda complaint: _macro_area(complaint.province, complaint.received_on)),
     Column("business", lambda complaint: _business(complaint.ramo)),
     Column("ramo", lambda complaint: complaint.ramo),
+    Column("product", lambda complaint: complaint.product),
+    Column("distribution", lambda complaint: complaint.distribution),
     Column("area", lambda complaint: complaint.area),
+    Column("reasons", lambda complaint: " ".join(complaint.reason_codes)),
     Column("reason", lambda complaint: complaint.reason),
     Column("subject", lambda complaint: complaint.subject),
     Column("policy", lambda complaint: complaint.policy.number if complaint.policy else None),
     Column("claim", lambda complaint: complaint.claim.number if complaint.claim else None),
     Column("intermediary_code", lambda complaint: complaint.agency.code if complaint.agency else None),
     Column("intermediary", lambda complaint: complaint.intermediary),
+    Column("intermediary_kind", lambda complaint: complaint.concerned_kind),
+    Column("intermediary_rui", _rui),
     Column("about_conduct", lambda complaint: _yes(complaint.about_conduct)),
     Column("treatable", lambda complaint: _yes(complaint.treatable)),
+    Column("not_treatable_cause", lambda complaint: complaint.not_treatable_cause),
     Column("not_treatable_reason", lambda complaint: complaint.not_treatable_reason),
     Column("economic_value", lambda complaint: complaint.economic_value),
+    Column("value_band", lambda complaint: band_of(complaint.economic_value) or complaint.value_band),
     Column("follows", lambda complaint: complaint.follows.number if complaint.follows else None),
     Column("began_as", lambda complaint: complaint.contact.number if complaint.contact else None),
+    *(
+        Column(f"{kind}_{name}", partial(_proceeding, kind=kind, name=name))
+        for kind in Proceeding.Kind.values
+        for name in ("begun_on", "ended_on")
+    ),
     Column("handler", lambda complaint: str(complaint.handler) if complaint.handler else None),
     Column("letter_gone_on", lambda complaint: letter.gone_on if (letter := _letter(complaint)) else None),
     Column("letter_way", lambda complaint: letter.way if (letter := _letter(complaint)) else None),
     Column("cancelled_because", _why_cancelled),
+    Column("ivass_protocol", _of_request("protocol")),
+    Column("ivass_requested_on", _of_request("received_on")),
+    Column("ivass_due_on", _of_request("due_on")),
+    Column("ivass_replied_on", _of_request("sent_on")),
+    Column("ivass_outcome", _of_request("outcome")),
+    Column("arbiter_number", _of_appeal("number")),
+    Column("arbiter_filed_on", _of_appeal("filed_on")),
+    Column("arbiter_replied_on", _of_appeal("sent_on")),
+    Column("arbiter_decided_on", _of_appeal("decided_on")),
+    Column("arbiter_decision", _of_appeal("decision")),
+    Column("arbiter_compliance", _of_appeal("compliance")),
+    Column("old_number", lambda complaint: complaint.old_number),
+    Column("past_register", lambda complaint: complaint.past.source if complaint.is_past else None),
+    Column("disputed", _disputed),
+    Column("cancelled_as", lambda complaint: complaint.cancelled_as),
+    Column("double_of", lambda complaint: complaint.double_of.number if complaint.double_of else None),
+    Column("represented", _represented, Masked.NAME),
 )
 COLUMNS = tuple(column.name for column in _COLUMNS)
+
+
+_PAST = Q(year__isnull=True) & ~Q(old_number="")
+
+
+def years_of_register() -> list[int]:
+    """The years of which there is a register, the latest first: those of our numbers, and those of past registers."""
+    past = Complaint.objects.filter(_PAST).dates("received_on", "year")
+    return sorted({*RegisterYear.objects.values_list("year", flat=True), *(day.year for day in past)}, reverse=True)
+
+
+def has_register(year: int) -> bool:
+    """Whether there is a register of the year."""
+    if not MINYEAR <= year <= MAXYEAR:
+        return False
+    past = Complaint.objects.filter(_PAST, received_on__year=year)
+    return RegisterYear.objects.filter(pk=year).exists() or past.exists()
 
 
 def register_of(
@@ -141,18 +250,28 @@ def register_of(
 ) -> Iterator[list[Any]]:
     """The rows of a year in the order of their numbers, with values in the order of COLUMNS.
 
-    Values are texts, dates, numbers and None. Withdrawn and cancelled entries are among the rows. `queryset`
+    After them come the entries of past registers that were received in the year, in the order of their receipt. Values are texts, dates, numbers and None. Withdrawn and cancelled entries are among the rows. `queryset`
     narrows them to those that a reader may see, and what the `reader` does not see whole is masked.
     """
     complaints = Complaint.objects.all() if queryset is None else queryset
     ends = ComplaintEvent.objects.filter(kind__in=[Kind.WITHDRAWN, Kind.CANCELLED]).order_by("-at", "-pk")
-    gone = LetterSending.objects.filter(gone_on__isnull=False).order_by("gone_on", "pk")
+    elsewhere = Proceeding.objects.order_by("-begun_on", "-pk")
+    requests = RegulatorRequest.objects.counted().defer("asked", "draft", "answer", "outcome_text")
+    requests = requests.order_by("-received_on", "-pk")
+    appeals = ArbitratorAppeal.objects.counted().defer("asked", "draft", "counter_arguments")
+    appeals = appeals.order_by("-filed_on", "-pk")
+    gone = LetterSending.objects.gone()
     rows = (
-        complaints.filter(year=year)
-        .select_related("customer", "agency", "policy", "claim", "follows", "contact", "handler")
+        complaints.filter(Q(year=year) | _PAST & Q(received_on__year=year))
+        .select_related(
+            *("past", "customer", "agency", "intermediary_row", "policy", "claim", "follows", "contact", "handler"),
+            *("double_of", "representation"),
+        )
         .defer("text", "answer", "reasons", "contact__notes")
-        .prefetch_related(Prefetch("events", ends), Prefetch("sendings", gone))  # what `_end` and `_letter` look at
-        .order_by("sequence")
+        # What `_end`, `_letter` and `_proceeding` look at
+        .prefetch_related(Prefetch("events", ends), Prefetch("sendings", gone), Prefetch("proceedings", elsewhere))
+        .prefetch_related(Prefetch("regulator_requests", requests), Prefetch("appeals", appeals))
+        .order_by("sequence", "received_on", "pk")  # those without a number of ours come last
     )
     return (
         [column.seen_by(reader, complaint) for column in _COLUMNS] for complaint in rows.iterator(chunk_size=CHUNK)

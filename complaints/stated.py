@@ -8,12 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from complaints.models import Complaint
+from complaints.models import Complaint, Intermediary
 from customers.models import Agency, Claim, Customer, Policy
 from foundation.text import fold
 
 MOST = 3  # suggestions for one field
-_FIELDS = ("customer", "policy", "claim", "agency")
 
 
 @dataclass(frozen=True)
@@ -21,7 +20,7 @@ class Suggestion:
     """A row that one field of the classification may be about, and the words that name it."""
 
     field: str
-    row: Customer | Policy | Claim | Agency
+    row: Customer | Policy | Claim | Agency | Intermediary
     words: str
 
     @property
@@ -43,10 +42,14 @@ def suggestions_for(complaint: Complaint) -> list[Suggestion]:
             found.append(Suggestion("customer", customer, _("Customer %(name)s") % {"name": customer}))
     if reference := complaint.reference.strip():
         found += _by_reference(complaint, reference)
-    if complaint.intermediary_stated and complaint.agency_id is None:
+    if complaint.intermediary_stated and complaint.agency_id is None and complaint.intermediary_row_id is None:
         found += [
             Suggestion("agency", agency, ", ".join(filter(None, [str(agency), agency.city])))
             for agency in _agencies_named(complaint.intermediary_stated)
+        ]
+        found += [
+            Suggestion("intermediary_row", row, f"{row} ({row.get_kind_display()})")  # type: ignore[attr-defined]
+            for row in _others_named(complaint.intermediary_stated)
         ]
     return found
 
@@ -76,3 +79,10 @@ def _agencies_named(stated: str) -> list[Agency]:
         if words and words <= stated_words:
             named.append(agency)
     return named[:MOST]
+
+
+def _others_named(stated: str) -> list[Intermediary]:
+    """Brokers, banks and others whose name is in what was stated; a table of some hundred, read whole."""
+    stated_words = set(fold(stated).split())
+    rows = Intermediary.objects.filter(is_active=True, agency__isnull=True).order_by("name", "pk")
+    return [row for row in rows if (words := set(fold(row.name).split())) and words <= stated_words][:MOST]

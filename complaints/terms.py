@@ -67,6 +67,11 @@ def overdue_level(days_late: int) -> int:
     return 1 + (days_late - 1) // OVERDUE_EVERY
 
 
+def warned_from(due_on: date, level: int) -> date:
+    """The day from which a warning of a term that is over goes so many levels up: 0 the first day late, 1 five days later …"""
+    return due_on + timedelta(days=1 + level * OVERDUE_EVERY)
+
+
 def is_far_back(received_on: date, today: date) -> bool:
     """Whether a receipt is so long ago that it is probably a slip of the pen."""
     return (today - received_on).days > FAR_BACK_DAYS

@@ -30,8 +30,8 @@ def is_secret_of(complaint: Complaint, secret: str) -> bool:
     return any(constant_time_compare(tracking_secret(complaint, key=key), secret) for key in keys)
 
 
-def tracking_place(complaint: Complaint) -> dict[str, int | str]:
-    """What the address of the complaint's page is made of."""
+def tracking_place(complaint: Complaint) -> dict[str, int | str | None]:
+    """What the address of the complaint's page is made of. An entry of a past register has no such page."""
     return {"year": complaint.year_id, "sequence": complaint.sequence, "secret": tracking_secret(complaint)}
 
 

@@ -16,8 +16,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints.complainant_page import letter_of, letter_response, standing_of, take_addition
+from complaints.documents.queries import find_own_document
 from complaints.forms import AdditionForm
-from complaints.models import AddedFile, Complaint
+from complaints.models import Complaint
 from complaints.tracking import is_secret_of, tracking_place
 from contact_center.requests.views import miss, private
 from foundation.files.keeping import attachment_response
@@ -34,7 +35,9 @@ def by_secret(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
 
     @wraps(view)
     def found(request: TrackingRequest, year: int, sequence: int, secret: str, **more: Any) -> HttpResponseBase:
-        known = Complaint.objects.with_term(timezone.localdate()).select_related("policy", "claim")
+        known = Complaint.objects.with_term(timezone.localdate()).select_related(
+            "policy", "claim", "double_of", "contact"
+        )
         complaint = known.filter(year_id=year, sequence=sequence).first() if max(year, sequence) < 10**6 else None
         if complaint is None or not is_secret_of(complaint, secret):
             return miss(request)
@@ -77,8 +80,8 @@ def letter_view(request: TrackingRequest, complaint: Complaint) -> HttpResponseB
 @require_safe
 @by_secret
 def file_view(request: TrackingRequest, complaint: Complaint, key: uuid.UUID) -> HttpResponseBase:
-    """A file that the complainant sent."""
-    file = AddedFile.objects.filter(key=key, addition__complaint=complaint).first()
+    """A file that the complainant gave."""
+    file = find_own_document(complaint, key)
     if file is None:
         raise Http404
     return attachment_response(file)

@@ -15,6 +15,8 @@ from complaints.tracking import tracking_place
 from customers.acting import acting_customer
 from customers.models import Customer
 from customers.models.account import Right
+from foundation.files.keeping import FilesNotKept
+from foundation.files.uploads import no_room, too_large
 from foundation.form_guard import allowed
 from foundation.refusals import Refused
 
@@ -44,7 +46,7 @@ def take_complaint(
         if customer and request.user.is_authenticated:
             known["email"] = request.user.email
         return ComplaintForm(initial=known), None, 200
-    form = ComplaintForm(request.POST)
+    form = ComplaintForm(request.POST, request.FILES, given_up=too_large(request), no_room=no_room(request))
     if not form.is_valid():
         return form, None, 200
     if form.is_trapped:
@@ -60,14 +62,18 @@ def take_complaint(
         return form, None, TOO_MANY
     try:
         complaint = register_complaint(
-            form.statement(customer),
+            form.statement(customer, received_by="portal" if customer else "site"),
             by=None,
             submission_key=form.cleaned_data["submission_key"],
+            files=form.documents(),
+            represented=form.represented(),
+            mandate=form.mandate_files(),
             privacy_version=settings.PRIVACY_NOTICE_VERSION,
         )
     except Refused as refusal:
-        form.add_error(None, str(refusal))
-        return form, None, 409
+        is_full = refusal.code == FilesNotKept.code
+        form.add_error("files" if is_full else None, str(refusal))
+        return form, None, 503 if is_full else 409
     return None, complaint, 302
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Case, Model, Prefetch, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -810,11 +810,28 @@ class UserForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("email", "first_name", "last_name", "language", "is_active", "groups")
+        fields = ("email", "first_name", "last_name", "language", "is_active", "groups", "heads_complaints")
         labels = {"groups": _("Roles")}
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].lower()
+
+    def clean(self) -> dict[str, Any]:
+        """One person heads the complaints office, and one who may follow complaints."""
+        super().clean()
+        if self.cleaned_data.get("heads_complaints"):
+            chosen = self.cleaned_data.get("groups")  # nobody chooses those of their own
+            self._refuse_head(self.instance.groups.all() if chosen is None else chosen)
+        return self.cleaned_data
+
+    def _refuse_head(self, groups: Iterable[Group]) -> None:
+        head = User.objects.filter(heads_complaints=True).exclude(pk=self.instance.pk).first()
+        if head is not None:
+            sentence = gettext("%(name)s heads the complaints office: take it from them first.") % {"name": head}
+            self.add_error("heads_complaints", ValidationError(sentence, code="other_head"))
+        elif roles.MAY_HEAD_COMPLAINTS.isdisjoint(group.name for group in groups):
+            sentence = gettext("A complaint officer or a manager heads the complaints office.")
+            self.add_error("heads_complaints", ValidationError(sentence, code="no_officer"))
 
 
 class MembershipPanel(Panel):
@@ -888,7 +905,7 @@ class UserAdmin(OfficeAdmin[User]):
     search_help_text = _("The beginning of the e-mail address; for staff, a name")
     inlines = (MembershipPanel, CampaignAgencyPanel)
     addable = True
-    editable = ("email", "first_name", "last_name", "language", "is_active", "groups")
+    editable = ("email", "first_name", "last_name", "language", "is_active", "groups", "heads_complaints")
     fieldsets = (
         (
             None,
@@ -898,6 +915,7 @@ class UserAdmin(OfficeAdmin[User]):
                     ("last_name", "first_name"),
                     "language",
                     "groups",
+                    "heads_complaints",
                     "is_active",
                     ("is_staff", "last_login"),
                     "date_joined",
@@ -932,12 +950,10 @@ class UserAdmin(OfficeAdmin[User]):
 
     @display(description=_("roles"))
     def roles_shown(self, user: User) -> str:
-        return (
-            ", ".join(
-                sorted((str(roles.NAMES.get(group.name, group.name)) for group in user.groups.all()), key=sort_key)
-            )
-            or "–"
-        )
+        names = sorted((str(roles.NAMES.get(group.name, group.name)) for group in user.groups.all()), key=sort_key)
+        if user.heads_complaints:
+            names.append(gettext("heads the complaints office"))
+        return ", ".join(names) or "–"
 
     def formfield_for_manytomany(self, db_field: Any, request: StaffRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_manytomany(db_field, request, **kwargs)

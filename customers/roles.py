@@ -43,3 +43,5 @@ NAMES = {
 # People of the company who work on every customer's file; an agency member sees the agency's own customers only.
 COMPANY_WIDE = frozenset({AGENT, SPECIALIST, COMPLAINT_OFFICER, MANAGER, AUDITOR, DATA_OFFICER, ADMINISTRATOR})
 STAFF = COMPANY_WIDE | {AGENCY_MEMBER, CAMPAIGN_AUTHOR}
+# One person of these heads the complaints office: it is no role but a fact about a person (`User.heads_complaints`).
+MAY_HEAD_COMPLAINTS = frozenset({COMPLAINT_OFFICER, MANAGER})

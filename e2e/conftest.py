@@ -5,7 +5,8 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+from zlib import crc32
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -24,8 +25,43 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# With JOURNEYS=once each journey is made at one of its widths, the same in every run: what .ci/run has time for.
+ONCE = os.environ.get("JOURNEYS") == "once"
 # Findings about what a library draws and no page of ours can change; each with its reason.
 AXE_EXCEPTIONS: set[str] = set()
+
+# axe compares the cells of a table with one another: of a long one it reads the first rows, of which the others are copies.
+ROWS_READ = 20
+FURTHER_ROWS = f"[...document.querySelectorAll('tbody')].flatMap((body) => [...body.rows].slice({ROWS_READ}))"
+STICKING_OUT = """[...document.body.querySelectorAll("*")]
+    .filter((each) => each.getBoundingClientRect().right > document.documentElement.clientWidth)
+    .map((each) => each.cloneNode(false).outerHTML.slice(0, 120) + " " + each.textContent.trim().slice(0, 60))
+    .slice(-5)"""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out all widths but one of each journey, where it is made once."""
+    widths: dict[str, list[str]] = {}
+    for item in items:
+        if size := _size_of(item):
+            widths.setdefault(_journey_of(item), []).append(size)
+    left_out = [
+        item
+        for item in items
+        if ONCE
+        and (sizes := sorted(set(widths.get(_journey_of(item), []))))
+        and _size_of(item) != sizes[crc32(_journey_of(item).encode()) % len(sizes)]
+    ]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
+def _size_of(item: pytest.Item) -> str:
+    return item.callspec.params.get("size", "") if hasattr(item, "callspec") else ""
+
+
+def _journey_of(item: pytest.Item) -> str:
+    return item.nodeid.partition("[")[0]
 
 
 @pytest.fixture(scope="session")
@@ -120,14 +156,19 @@ def visitor(
 
 @pytest.fixture
 def look(size: str) -> Callable[[Page, str], None]:
-    """Takes a screenshot for a person to look at, and asks axe and the page's own width what is wrong with it."""
+    """Takes a screenshot for a person to look at, and asks axe and the page's own width what is wrong with it.
+
+    axe reads the same document at both widths of a journey: once is enough, and the narrow phone of test_phone.py has it for
+    what a phone alone shows. A run that nobody looks at (SCREENSHOTS=no) takes no picture.
+    """
     folder = ROOT / "var" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
 
     def look_at(page: Page, name: str) -> None:
         page.evaluate("document.fonts.ready")
-        page.screenshot(path=folder / f"{name}-{size}.png", full_page=True)
-        found = Axe().run(page).response["violations"]
+        if os.environ.get("SCREENSHOTS") != "no":
+            page.screenshot(path=folder / f"{name}-{size}.png", full_page=True)
+        found = _violations(page) if size in ("desk", "narrow") else []
         worst = [
             f"{each['id']}: {each['help']} ({', '.join(node['html'][:120] for node in each['nodes'][:3])})"
             for each in found
@@ -135,6 +176,13 @@ def look(size: str) -> Callable[[Page, str], None]:
         ]
         assert worst == [], f"{page.url}: {worst}"
         wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wider <= 0, f"{page.url} is {wider} pixels wider than the screen"
+        assert wider <= 0, f"{page.url} is {wider} pixels wider than the screen: {page.evaluate(STICKING_OUT)}"
 
     return look_at
+
+
+def _violations(page: Page) -> list[dict[str, Any]]:
+    page.evaluate(f"{FURTHER_ROWS}.forEach((row) => row.style.display = 'none')")
+    found = Axe().run(page).response["violations"]
+    page.evaluate(f"{FURTHER_ROWS}.forEach((row) => row.style.display = '')")
+    return found

@@ -1,6 +1,5 @@
 """What a journey needs of the database before it begins, asked of the installation's own shell."""
 
-import json
 from typing import Any
 
 from testbed.installation import Installation
@@ -23,12 +22,4 @@ contact = open_request(
 
 def ask(site: Installation, code: str, **given: Any) -> Any:
     """Run the code in the installation with the names given, and return what it leaves in `result` (a plain value)."""
-    lines = [f"{name} = {value!r}" for name, value in given.items()]
-    printed = site.manage(
-        "shell",
-        "-v",
-        "0",
-        "-c",
-        "\n".join(["import json", "result = None", *lines, code, "print(json.dumps(result))"]),
-    )
-    return json.loads(printed.splitlines()[-1])
+    return site.shell.code(code, given)

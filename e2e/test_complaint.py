@@ -21,9 +21,9 @@ from foundation.dates import written_day
 REJECTION = "Abbiamo riesaminato la Sua pratica e non possiamo accogliere la richiesta."
 REASONS = "L'articolo 12 delle condizioni esclude il caso che ci ha descritto."
 MADE_FIVE_DAYS_OLDER = """
-import pgtrigger
 from datetime import timedelta
-from complaints.models import Suspension
+import pgtrigger
+from complaints.models import RegisterYear, Suspension
 with pgtrigger.ignore("complaints.Suspension:only_its_end_is_written"):
     row = Suspension.objects.get(complaint=complaint, ended_on=None)
     Suspension.objects.filter(pk=row.pk).update(started_on=row.started_on - timedelta(days=5))
@@ -84,7 +84,6 @@ def test_an_agent_registers_what_a_customer_wrote_and_the_customer_is_informed(s
         site,
         WRITTEN_CONTACT
         + """
-from complaints.models import RegisterYear
 year = RegisterYear.objects.get(year=timezone.localdate().year)
 received = timezone.localdate(contact.started_at)
 result = {"pk": contact.pk, "number": contact.number, "next": f"{year.year}/{year.last_number + 1}",
@@ -128,13 +127,23 @@ def test_an_officer_hears_the_agency_and_answers_with_a_letter(site, visitor, lo
     look(page, "complaint-received")
     command(page, "assegna")
     press(page)
+    page.locator(".vc-way").get_by_role("link", name="Classificarlo").click()
+    page.locator("[name=area]").select_option("commercial")
+    page.locator("[name=reason_codes_main]").select_option("information")
+    page.locator(".vc-more-reasons summary").click()
+    page.locator("[name=reason_codes_more][value=documents]").check()
+    look(page, "complaint-classify")
+    press(page)
+    expect(page.locator("section[aria-labelledby=about-title]")).to_contain_text("documenti non consegnati")
+    look(page, "complaint-classified")
     command(page, "sospendi")
     page.locator("[name=reason]").fill("Chiediamo i documenti consegnati alla firma e la vostra posizione.")
     look(page, "complaint-suspend")
     press(page)
     ask(site, MADE_FIVE_DAYS_OLDER, complaint=registered["pk"])
     page.reload()
-    command(page, "riprendi")
+    command(page, "chiudi-richiesta")
+    page.locator("[name=reason]").fill("L'agenzia ha risposto al telefono.")
     press(page)
     expect_text(page, re.compile(re.escape(short(registered["due"], later=5))))
 
@@ -192,6 +201,29 @@ def test_two_officers_answer_and_the_later_keeps_the_draft(site, visitor, look, 
     look(other, "complaint-answered-meanwhile")
 
 
+def test_two_officers_classify_and_the_later_takes_nothing_back(site, visitor, look, registered):
+    second = "reclami.seconda@vittoria-care.example"
+    ask(site, SECOND_OFFICER, mailbox=second)
+    one, other = visitor(), visitor()
+    for page, person in ((one, roles.COMPLAINT_OFFICER), (other, second)):
+        sign_in(page, person, to=complaint_page(registered["pk"]))
+        command(page, "classifica")
+    one.locator("[name=area]").select_option("settlement")
+    one.locator("[name=reason_codes_main]").select_option("late_payment")
+    press(one)
+    expect(one).to_have_url(re.compile("/change/$"))
+    other.locator("[name=reason]").fill("Bonifico in ritardo")
+    press(other)
+    expect(other.locator(".vc-refusal")).to_contain_text("ritardo nel pagamento")
+    expect(other.locator("[name=reason]")).to_have_value("Bonifico in ritardo")
+    expect(other.locator("[name=area]")).to_have_value("settlement")
+    look(other, "complaint-classified-meanwhile")
+    press(other)
+    about = other.locator("section[aria-labelledby=about-title]")
+    expect(about).to_contain_text("ritardo nel pagamento")
+    expect(about).to_contain_text("Bonifico in ritardo")
+
+
 # --- The public form ------------------------------------------------------------------------------------------------
 def test_a_visitor_makes_a_complaint_and_two_clicks_make_one(site, visitor, look):
     subject = f"Preventivo non rispettato {token_hex(3)}"
@@ -227,7 +259,7 @@ def test_a_visitor_makes_a_complaint_and_two_clicks_make_one(site, visitor, look
 def preview(page: Page) -> str:
     """The letter that the preview shows, asked for as its button does: with what is in the form."""
     form = page.locator(".vc-command-form")
-    button = form.locator("button[formaction]")
+    button = form.locator("button[formaction$='/anteprima/']")
     expect(button).to_be_visible()
     address = button.get_attribute("formaction")
     assert address

@@ -45,15 +45,17 @@ class Night:
 
 @pytest.fixture(scope="module")
 def night(site: Installation) -> Night:
-    """A motor policy that expires in three weeks with an instalment to pay, a claim taken in charge: imported, and announced once."""
+    """A motor policy that expires in five days with an instalment to pay, a claim taken in charge: imported, and announced once."""
     today, number = timezone.localdate(), f"{randbelow(10**8):08d}"
-    brought = Night(f"V{number}", f"S{number}", today + timedelta(days=21), today + timedelta(days=9))
+    # sooner than what other journeys bring: the first page shows what comes next
+    brought = Night(f"V{number}", f"S{number}", today + timedelta(days=5), today + timedelta(days=2))
+    site.manage(*PLAN)  # what other journeys left to announce
     bring(
         site,
         "import_policies",
         "number,holder,ramo,product,plate,premium,starts_on,ends_on,instalments",
-        f"{brought.policy},{CODE},10,In Viaggio – Camper e caravan,FK482ZT,513.40,{today - timedelta(days=344)},"
-        f'{brought.expires_on},"{today - timedelta(days=344)}:256.70:paid={today - timedelta(days=344)}|'
+        f"{brought.policy},{CODE},10,In Viaggio – Camper e caravan,FK482ZT,513.40,{today - timedelta(days=360)},"
+        f'{brought.expires_on},"{today - timedelta(days=360)}:256.70:paid={today - timedelta(days=360)}|'
         f'{brought.due_on}:256.70"',
     )
     bring(

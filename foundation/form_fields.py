@@ -94,6 +94,12 @@ class DateInput(forms.DateInput):
         super().__init__(attrs=attrs, format="%Y-%m-%d")
 
 
+class DayField(forms.DateField):
+    """A day, chosen in the browser's own control."""
+
+    widget = DateInput
+
+
 class FilesInput(forms.FileInput):
     """Several files at once."""
 

@@ -90,9 +90,14 @@ def _guards_of(model: type[models.Model]) -> Sequence[pgtrigger.Trigger]:
     return getattr(model._meta, "triggers", ())
 
 
+def is_append_only(model: type[models.Model]) -> bool:
+    """Whether no row of the model is ever changed: then none can be locked either, the working account lacks the right."""
+    return any(each.name == "append_only" for each in _guards_of(model))
+
+
 def append_only_models() -> list[type[models.Model]]:
     """Models whose rows are never changed and never deleted, histories included."""
-    return [model for model in apps.get_models() if any(each.name == "append_only" for each in _guards_of(model))]
+    return [model for model in apps.get_models() if is_append_only(model)]
 
 
 def never_deleted_models() -> list[type[models.Model]]:

@@ -97,12 +97,16 @@ def seen(reader: Reader, kind: Kind, value: Any) -> str:
     return (whole if may_see_whole(reader, kind) else masked)(kind, value)
 
 
-def seen_text(reader: Reader, text: str, *, names: Iterable[str] = ()) -> str:
+def seen_text(reader: Reader, text: str, *, names: Iterable[str] = (), most: int | None = None) -> str:
     """A text in which codes, accounts and telephones, known by their shape, look as the reader sees them.
 
     It finds what is written as such; a date of birth in a sentence, or a number in words, remains. `names` are those of the
     people whom the text is about: other names have no shape by which they would be found.
+
+    `most` is how many characters are shown at most: it is cut afterwards, or half a name would be none.
     """
+    if most is not None:
+        return seen_text(reader, text[: 2 * most], names=names)[:most]
     if not may_see_whole(reader, Kind.NAME):
         text = _without_names(text, names)
     for kind, shape in _IN_TEXTS.items():
@@ -168,8 +172,8 @@ def names_hidden(reader: Reader, row: models.Model) -> tuple[str, ...]:
     return () if may_see_whole(reader, Kind.NAME) else getattr(row, "every_name", ())
 
 
-def seen_text_of(row: models.Model, text: str) -> str:
+def seen_text_of(row: models.Model, text: str, *, most: int | None = None) -> str:
     """`seen_text` for the reader of the row, without the names of the people whom the row is about."""
     reader = row.__dict__.get("_reader")
     assert reader is not None, "the page notes who reads its rows (show_to)"
-    return seen_text(reader, text, names=names_hidden(reader, row))
+    return seen_text(reader, text, names=names_hidden(reader, row), most=most)

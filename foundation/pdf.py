@@ -1,7 +1,7 @@
 """Documents as PDF: a Typst template, filled with plain values, in the typefaces that the project brings.
 
-Every document is tagged (PDF/UA-1), so that a screen reader reads it in order. Words are given as data and never as
-markup: nothing that somebody wrote can change the layout.
+Every document is tagged (PDF/UA-1), so that a screen reader reads it in order, and holds all that it needs to be shown in
+many years (PDF/A-2a). Words are given as data and never as markup: nothing that somebody wrote can change the layout.
 """
 
 import json
@@ -16,7 +16,7 @@ from django.utils import timezone
 from fontTools.ttLib import TTFont
 
 FONTS = Path(__file__).parent / "fonts"
-STANDARD: Final = "ua-1"  # ISO 14289-1
+STANDARDS: Final = ("a-2a", "ua-1")  # ISO 19005-2, to be kept; ISO 14289-1, to be listened to
 REMEMBERED: Final = 10  # documents
 NO_GLYPH = "□"  # printed for what the fonts lack: emoji, most scripts of Asia
 
@@ -35,7 +35,7 @@ def typeset(template: Path, values: Mapping[str, Any], *, on: date) -> bytes:
         ignore_system_fonts=True,
         format="pdf",
         sys_inputs={"values": json.dumps(values)},
-        pdf_standards=[STANDARD],
+        pdf_standards=list(STANDARDS),
         timestamp=int(noon.timestamp()),
     )
 

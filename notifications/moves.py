@@ -25,6 +25,9 @@ TROUBLE = frozenset({State.REFUSED, State.WITHHELD, State.IN_DOUBT})
 # What apps further up do about a notice that was refused, withheld or put in doubt: called with its id, in the transaction
 # that moves it.
 FOLLOWERS_OF_TROUBLE: Slot[Callable[[int], None]] = Slot("the followers of a notice in trouble")
+# What they do about what became of one after it was sent: it arrived, or came back. Called with its id, in the transaction
+# that keeps the report.
+FOLLOWERS_OF_ARRIVAL: Slot[Callable[[int], None]] = Slot("the followers of what became of a notice")
 # Recorded by the moments of the notice itself; every other move, and every one by a person, writes an event.
 ORDINARY = {(State.QUEUED, State.SENDING), (State.SENDING, State.SENT)}
 

@@ -13,6 +13,7 @@ from customers.models import PaymentIncident, RefundDue
 from customers.models.payment import IncidentDecision
 from customers.payments.commands import decisions_about
 from customers.payments.rules import stated_in_euro
+from foundation.form_fields import DayField
 from foundation.office.commands import Command
 from foundation.office.read_only import euro
 from foundation.requests import StaffRequest
@@ -84,10 +85,7 @@ class CloseIncident(Command[PaymentIncident]):
 class RefundForm(forms.Form):
     """When and how the money went back."""
 
-    refunded_on = forms.DateField(
-        label=gettext_lazy("Day on which it went back"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    refunded_on = DayField(label=gettext_lazy("Day on which it went back"))
     way = forms.CharField(
         label=gettext_lazy("How"),
         max_length=300,

@@ -3,7 +3,7 @@
 import uuid
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from complaints.complainant_page import in_plain_words, letter_of, letter_response, standing_of, take_addition
+from complaints.documents.queries import find_own_document
 from complaints.forms import AdditionForm
-from complaints.models import AddedFile, Complaint
+from complaints.models import Complaint
 from complaints.tracking import tracking_place
 from complaints.views import FORM, take_complaint
 from customers.models.account import Right
@@ -26,6 +27,7 @@ from reserved_area.records import SHELL, customer_page, one_page
 def complaints_view(request: CustomerRequest) -> HttpResponse:
     """Every complaint one made, newest first."""
     known = Complaint.objects.visible_to(request.user).with_term(timezone.localdate())
+    known = known.select_related("double_of", "contact")
     complaints, pages = one_page(request, known.order_by("-received_on", "-pk"))
     return render(
         request,
@@ -80,12 +82,15 @@ def addition_view(request: CustomerRequest, pk: int) -> HttpResponse:
 @require_safe
 def file_view(request: CustomerRequest, pk: int, key: uuid.UUID) -> HttpResponseBase:
     """A file that one sent with a complaint of one's own."""
-    return attachment_response(get_object_or_404(AddedFile, key=key, addition__complaint=_mine(request, pk)))
+    file = find_own_document(_mine(request, pk), key)
+    if file is None:
+        raise Http404
+    return attachment_response(file)
 
 
 def _mine(request: CustomerRequest, pk: int) -> Complaint:
     known = Complaint.objects.visible_to(request.user).with_term(timezone.localdate())
-    return get_object_or_404(known.select_related("policy", "claim"), pk=pk)
+    return get_object_or_404(known.select_related("policy", "claim", "double_of", "contact"), pk=pk)
 
 
 @customer_page

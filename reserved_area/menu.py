@@ -56,6 +56,7 @@ PLACES = (
     Place("portal_call_backs", _("Call-backs"), "telephone-inbound"),
     Place("portal_notices", _("Notices"), "inbox", also=("notifiche/",), counts_unread=True),
     Place("portal_complaints", _("Complaints"), "megaphone"),
+    Place("portal_feedback", _("Your opinions"), "bar-chart-line"),
     Place("portal_consents", _("Consents"), "check-circle"),
     Place("portal_people", _("People"), "people", right=Right.PEOPLE),
     Place("portal_profile", _("Profile"), "person-circle", also=("per-conto-di/", "accesso/")),

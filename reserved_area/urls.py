@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("reserved_area.operations_urls")),
     path("", include("reserved_area.call_backs_urls")),
     path("", include("reserved_area.complaints_urls")),
+    path("", include("reserved_area.feedback_urls")),
     path("", include("reserved_area.acting_urls")),
     path("", include("reserved_area.people_urls")),
 ]

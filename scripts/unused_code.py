@@ -28,21 +28,23 @@ NAMES = re.compile(r"[A-Za-z_]\w*(?:[.:][A-Za-z_]\w*)*")
 IN_TEMPLATES = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
 
 # What others call or read by a name of theirs, by who does.
-ADMIN = """*Admin *Inline add_fieldsets autocomplete_fields autocomplete_view can_delete change_form_outer_before_template default_site empty_value_display
+ADMIN = """*Admin *Inline add_fieldsets autocomplete_fields autocomplete_view can_delete change_form_outer_after_template change_form_outer_before_template default_site empty_value_display
 enable_nav_sidebar fk_name formset get_* has_*_permission hide_title index_title inlines list_before_template list_filter
 list_select_related lookup_allowed lookups max_num save_formset search_fields search_help_text show_change_link show_facets template_after
 show_full_result_count _get_config _get_list _get_colors _get_obj_does_not_exist_redirect has_filters has_output"""
-FORMS = "allow_multiple_selected clean_* empty_value input_type label_from_instance template_name widgets"
-MODELS = "Meta abstract arg_joiner arity constraints create_superuser indexes output_field _get_session_auth_hash"
+FORMS = "allow_multiple_selected clean_* decompress empty_value formfield_callback input_type label_from_instance prepare_value template_name widgets"
+MODELS = (
+    "Meta abstract arg_joiner arity clone constraints create_superuser indexes output_field _get_session_auth_hash"
+)
 DJANGO = """*Config _class _should_handle app_configs fields_cache file_complete form_invalid form_valid formatter_class handle handler400 handler403 handler404 is_open_for_signup
 process_exception process_template_response process_view ready requires_system_checks send_mail stealth_options urlpatterns wsgi_app"""
 API = """*Scheme *_label *_url StrictSerializerSchema accepted_* allow_request can_be_* cursor_query_param decode_cursor encode_cursor
 max_page_size own_cover page_size page_size_query_param throttle_classes authentication_classes authenticate_header
 default_error_messages has_module_perms has_perms map_serializer match_subclasses parser_classes perm perm_list permission_classes
 target_class validate_*"""
-OTHERS = """address_family bind_user_id clear_url_caches collect daemon_threads default_language describe django_db_* django_test_environment empty_cache
+OTHERS = """address_family bind_user_id clear_url_caches codes_as_they_are collect daemon_threads default_language describe django_db_* django_test_environment empty_cache
 freeze_panes graceful_timeout handle_error _heap
-RoutineLeftOut workers last_run_at logconfig_dict on_starting post_fork post_worker_init pytest_collection_finish pytest_configure request_queue_size
+RoutineLeftOut workers last_run_at logconfig_dict on_starting post_fork post_worker_init pytest_collection_finish pytest_addoption pytest_collection_modifyitems pytest_configure request_queue_size
 ValueClass worker_class control_socket_disable _csp_update texts_of_the_files"""  # sockets, Celery, Prometheus, spreadsheets, gunicorn, pytest
 SIGN_IN = """complete_login list_providers modified on_authentication_error parse_token pre_social_login
 supports_token_authentication _mark_code_used"""  # allauth's adapters, and sessions

@@ -15,6 +15,8 @@ import urllib.request
 from pathlib import Path
 from typing import Self
 
+from testbed.shell import Shell
+
 ROOT = Path(__file__).resolve().parent.parent
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".pytest_cache", ".ruff_cache", "docs")
 READY_SECONDS = 240
@@ -43,6 +45,7 @@ class Installation:
             if name not in environment:
                 self.environment.pop(name, None)
         self.demo: subprocess.Popen[bytes] | None = None
+        self.shell = Shell(self.folder, self.environment | {"DATABASE_AS_OWNER": "true"}, self.log)
 
     def __enter__(self) -> Self:
         shutil.copytree(ROOT, self.folder, ignore=LEFT_OUT)
@@ -81,6 +84,7 @@ class Installation:
 
     def stop(self) -> None:
         """Ask everything to stop, and see that it has."""
+        self.shell.close()
         if self.demo is not None and self.demo.poll() is None:
             self.demo.send_signal(signal.SIGINT)
             try:
@@ -126,10 +130,7 @@ class Installation:
 
         As the owner of the tables: a stage is set with what the application itself may not do.
         """
-        done = self.run(["manage.py", *arguments], DATABASE_AS_OWNER="true")
-        if done.returncode:
-            raise RuntimeError(f"{arguments[0]} ended with {done.returncode}: {done.stderr or done.stdout}")
-        return done.stdout
+        return self.shell.command(*arguments)
 
     def processes(self, *words: str) -> list[int]:
         """The living processes of this installation whose command line has all the words, the oldest first."""

@@ -2,6 +2,8 @@
 
 from complaints import kinds as complaint_kinds
 from complaints import services as complaints
+from complaints.procedures import kinds as procedure_kinds
+from complaints.procedures import sending as procedures
 from complaints.worked import complaints_worked
 from contact_center.claims import kinds as claim_kinds
 from contact_center.contacts import kinds as contact_kinds
@@ -23,6 +25,7 @@ from notifications import (
     people_kinds,
     push_kinds,
 )
+from notifications.letters import commands as letters
 from notifications.texts import kinds as text_kinds
 from promotions import kinds as promotion_kinds
 from reserved_area import my_data
@@ -46,17 +49,24 @@ NOTICE_KINDS = [
     contact_kinds,
     claim_kinds,
     complaint_kinds,
+    procedure_kinds,
     promotion_kinds,
 ]
 
 # The functions that act on a notice that was refused, withheld or put in doubt.
-FOLLOWERS_OF_TROUBLE = [complaints.follow_notice]
+FOLLOWERS_OF_TROUBLE = [complaints.follow_notice, procedures.follow_notice]
+# The functions that act on what became of a notice after it was sent.
+FOLLOWERS_OF_ARRIVAL = [complaints.follow_notice]
+# The functions that know to which address a letter goes that is not to a customer's own.
+ADDRESSEES = [complaints.addressee_of]
 
 
 def compose() -> None:
     """Put everything in its place; ImproperlyConfigured the second time."""
     kinds.KINDS.fill(kinds.kinds_in(NOTICE_KINDS))
     moves.FOLLOWERS_OF_TROUBLE.fill(FOLLOWERS_OF_TROUBLE)
+    moves.FOLLOWERS_OF_ARRIVAL.fill(FOLLOWERS_OF_ARRIVAL)
+    letters.ADDRESSEES.fill(ADDRESSEES)
     masking.FIELDS.fill(MASKED)
     unusual.WORK.fill([contacts_worked, complaints_worked, unusual.operations_worked])
     operations.LINE_TO_CALL.fill([lines.line_to_call])

@@ -29,6 +29,8 @@ MASKED: dict[str, Kind] = {
     "promotions.calledperson.phone": Kind.TELEPHONE,
     "promotions.checkednumber.phone": Kind.TELEPHONE,
     "complaints.complaint.tax_code": Kind.TAX_CODE,
+    "complaints.representation.tax_code": Kind.TAX_CODE,
+    "complaints.representation.name": Kind.NAME,
     "complaints.complaint.phone": Kind.TELEPHONE,
     "notifications.notice.address": Kind.TELEPHONE,
     "notifications.suppressedaddress.address": Kind.TELEPHONE,

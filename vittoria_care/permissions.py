@@ -70,13 +70,72 @@ READ_COMPLAINTS = {
         "complaintevent",
         "complaintletter",
         "lettersending",
+        "pastentry",
         "complaintaddition",
         "addedfile",
+        "enquiry",
+        "enquiryfile",
+        "intermediary",
+        "intermediaryrule",
+        "proceeding",
+        "code",
+        "approvalrule",
+        "answerapproval",
+        "checklistitem",
+        "complaintdocument",
+        "representation",
+        "triagedecision",
+        "complainthint",
+        "hintphrase",
+        "hintmeasurement",
         "feedback",
+        "feedbackevent",
+        "feedbacktheme",
+        "regulatorrequest",
+        "arbitratorappeal",
+        "procedurefile",
+        "procedureletter",
+        "legalfigure",
+        "termstop",
+        "halfyearreturn",
+        "branchfigure",
+        "marketfigure",
+        "publicstatement",
+        "causeaction",
     )
 }
+# The half-year return: officers enter the yearly figures and work on causes, managers freeze and publish.
+PREPARE_RETURNS = {
+    f"complaints.{verb}_{model}"
+    for verb in ("add", "change")
+    for model in ("branchfigure", "marketfigure", "causeaction")
+}
+FREEZE_RETURNS = {"complaints.add_halfyearreturn", "complaints.add_publicstatement"}
+KEEP_CODES = {
+    f"complaints.{verb}_{model}"
+    for verb in ("view", "add", "change")
+    for model in ("code", "approvalrule", "checklistitem")
+}
+APPROVE_ANSWERS = {"complaints.approve_answer"}
+# Opinions: read them, answer them, and say what came of them; the figures of them; the themes that they are given.
+READ_OPINIONS = {f"complaints.view_{model}" for model in ("feedback", "feedbackevent", "feedbacktheme")}
+ANSWER_OPINIONS = READ_OPINIONS | {"complaints.change_feedback"}
+FEEDBACK_FIGURES = {"complaints.view_feedback_figures"}
+KEEP_THEMES = {"complaints.add_feedbacktheme", "complaints.change_feedbacktheme"}
+# Requests of IVASS and appeals to the Arbiter are worked on by those who follow complaints; the numbers of the law behind their
+# terms are kept by an administrator.
+WORK_PROCEDURES = {
+    f"complaints.{verb}_{model}" for verb in ("add", "change") for model in ("regulatorrequest", "arbitratorappeal")
+}
+KEEP_FIGURES = {f"complaints.{verb}_{model}" for verb in ("add", "change") for model in ("legalfigure", "termstop")}
+# What an intermediary was asked about a complaint: its agency gives the position, and reads no more of the register.
+ANSWER_ENQUIRIES = {"complaints.view_enquiry", "complaints.answer_enquiry"}
+KEEP_INTERMEDIARIES = {"complaints.add_intermediary", "complaints.change_intermediary"}
+KEEP_INTERMEDIARY_RULES = {"complaints.add_intermediaryrule", "complaints.change_intermediaryrule"}
+# The words by which a message is marked as a likely complaint.
+WEIGH_WORDS = {"complaints.add_hintphrase", "complaints.change_hintphrase"}
 # People who answer contacts may mark one as a complaint; people who follow complaints read the register.
-PROPOSE_COMPLAINTS = {"complaints.view_feedback", "complaints.add_complaint"}
+PROPOSE_COMPLAINTS = ANSWER_OPINIONS | {"complaints.add_complaint"}
 # Promotions: who writes them for an agency, who approves what others wrote, who may hold one up; and who was written to, or why not.
 READ_PROMOTIONS = {
     f"promotions.view_{model}"
@@ -127,6 +186,10 @@ ANSWER_RETURNS = {"notifications.change_returnedmessage"}
 READ_TEXTS = {"notifications.view_noticetext", "notifications.view_noticetextevent"}
 WRITE_TEXTS = READ_TEXTS | {"notifications.add_noticetext", "notifications.change_noticetext"}
 APPROVE_TEXTS = READ_TEXTS | {"notifications.approve_noticetext"}
+# The same for the texts of the letters that answer complaints.
+READ_LETTER_TEXTS = {"complaints.view_lettertext", "complaints.view_lettertextevent"}
+WRITE_LETTER_TEXTS = READ_LETTER_TEXTS | {"complaints.add_lettertext", "complaints.change_lettertext"}
+APPROVE_LETTER_TEXTS = READ_LETTER_TEXTS | {"complaints.approve_lettertext"}
 # Which events are announced, when and to whom: who writes and simulates the rules, and who switches on what others wrote.
 READ_RULES = {"notifications.view_alertrule", "notifications.view_alertsimulation"}
 KEEP_RULES = READ_RULES | {
@@ -210,7 +273,16 @@ DECIDE_PRIVACY = {
     f"customers.{verb}_{model}" for verb in ("add", "change") for model in ("erasurerequest", "legalhold")
 }
 KEEP_PERIODS = {"foundation.add_retentionperiod"}
-READ_ALL = READ_FILES | READ_COMPLAINTS | READ_PROMOTIONS | READ_RULES | READ_TEXTS | FIGURES
+READ_ALL = (
+    READ_FILES
+    | READ_COMPLAINTS
+    | READ_PROMOTIONS
+    | READ_RULES
+    | READ_TEXTS
+    | READ_LETTER_TEXTS
+    | FIGURES
+    | FEEDBACK_FIGURES
+)
 
 PERMISSIONS: dict[str, set[str]] = {
     roles.CUSTOMER: set(),  # the reserved area asks for the account, not for a permission
@@ -243,7 +315,15 @@ PERMISSIONS: dict[str, set[str]] = {
     | READ_COMPLAINTS
     | DECIDE_NOTICES
     | WRITE_TEXTS
-    | {"complaints.add_complaint", "complaints.change_complaint", "complaints.change_feedback"},
+    | KEEP_INTERMEDIARIES
+    | PREPARE_RETURNS
+    | APPROVE_ANSWERS
+    | ANSWER_OPINIONS
+    | FEEDBACK_FIGURES
+    | WORK_PROCEDURES
+    | WRITE_LETTER_TEXTS
+    | WEIGH_WORDS
+    | {"complaints.add_complaint", "complaints.change_complaint"},
     roles.AGENCY_MEMBER: {
         masking.word_of(masking.Kind.NAME),
         masking.word_of(masking.Kind.TELEPHONE),  # they ring their own customers
@@ -257,21 +337,30 @@ PERMISSIONS: dict[str, set[str]] = {
         "customers.view_payment",
         "customers.view_renewaloffer",
     }
+    | ANSWER_ENQUIRIES
     | WRITE_PROMOTIONS
     | RING_CUSTOMERS
     | READ_RECIPIENTS
     | PAUSE_CONTACTS,
     roles.CAMPAIGN_AUTHOR: WRITE_PROMOTIONS,  # of the agencies on their record; they open no customer's file
     roles.MANAGER: READ_ALL
+    | PREPARE_RETURNS
+    | FREEZE_RETURNS
     | ASK_WHOLE
     | KEEP_ORGANISATION
     | ASSIGN_CONTACTS
+    | APPROVE_ANSWERS
     | DECIDE_NOTICES
     | DECIDE_PAYMENTS
     | APPROVE_PROMOTIONS
     | WRITE_TEXTS
+    | WRITE_LETTER_TEXTS
     | APPROVE_TEXTS
-    | KEEP_RULES,
+    | KEEP_INTERMEDIARIES
+    | KEEP_INTERMEDIARY_RULES
+    | KEEP_RULES
+    | KEEP_THEMES
+    | APPROVE_LETTER_TEXTS,
     roles.AUDITOR: READ_ALL
     | NAMES
     | ASK_WHOLE
@@ -302,13 +391,18 @@ PERMISSIONS: dict[str, set[str]] = {
     roles.ADMINISTRATOR: READ_ALL
     | NAMES
     | KEEP_ORGANISATION
+    | KEEP_FIGURES
     | KEEP_PEOPLE
     | KEEP_KEYS
     | READ_PRIVACY
     | KEEP_PERIODS
     | DECIDE_NOTICES
     | DECIDE_PAYMENTS
+    | KEEP_INTERMEDIARIES
+    | KEEP_INTERMEDIARY_RULES
     | KEEP_RULES
+    | KEEP_CODES
+    | KEEP_THEMES
     | {"customers.view_accesslog"},
 }
 

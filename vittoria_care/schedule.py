@@ -35,11 +35,22 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     # Terms of complaints: a clock that stood still for 15 days goes on by itself; then handlers are reminded of terms that
     # come near. Each hour of the working day, so that a late registration or a lost beat is noticed the same day.
     "keep-complaint-terms": {"task": "complaints.tasks.keep_terms", "schedule": crontab(minute=10, hour="6-20")},
+    # Positions that intermediaries owe on complaints: once before their day, once after it. In working hours, as above.
+    "remind-intermediaries": {
+        "task": "complaints.tasks.remind_intermediaries",
+        "schedule": crontab(minute=25, hour="6-20"),
+    },
     # Answer letters that were sent, or did not arrive. What was refused is reported at once; this finds what that lost.
     "follow-complaint-letters": {
         "task": "complaints.tasks.follow_letters",
         "schedule": 900.0,
         "options": {"expires": 900},
+    },
+    # Messages that may be complaints are marked, with the words that make it likely: an agent sees it within minutes.
+    "mark-likely-complaints": {
+        "task": "complaints.tasks.mark_likely_complaints",
+        "schedule": 120.0,
+        "options": {"expires": 120},
     },
     # Notices that no worker knows of (a lost wake-up, a retry whose time has come), and those whose worker died while
     # it was sending. Every minute: the longest that a lost wake-up delays a notice.

@@ -319,6 +319,11 @@ STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
 STRIPE_API_URL = env.str("STRIPE_API_URL", default="https://api.stripe.com")
 
+# --- Complaints
+COMPLAINTS_RETURN_MAPPING = env.str("COMPLAINTS_RETURN_MAPPING", default="")  # the file that names the XML; "" is ours
+# A day of the first half year whose return is made here; unset, the half of the first complaint under a number of ours
+COMPLAINTS_RETURNED_SINCE = env.get_value("COMPLAINTS_RETURNED_SINCE", cast=date.fromisoformat, default=None)
+
 # --- Written requests
 PRIVACY_NOTICE_VERSION = "2026-11-30"  # of templates/legal/privacy.*.html: a change of the text is a new version
 REOPEN_DAYS = env.int("REOPEN_DAYS", default=14)
@@ -512,7 +517,9 @@ SPECTACULAR_SETTINGS = {
         "DocumentKind": "customers.models.document.DocumentKind",
         "ContactState": "contact_center.models.contact.ContactState",
         "ContactChannel": "contact_center.models.contact.ContactChannel",
-        "ComplaintState": "complaints.models.complaint.ComplaintState",
+        "FeedbackState": "complaints.models.feedback.FeedbackState",
+        "FeedbackSource": "complaints.models.feedback.FeedbackSource",
+        "ComplaintState": "complaints.models.complaint.SHOWN_STATES",
         "NoticeState": "notifications.models.NoticeState",
         "NoticeChannel": "notifications.channels.Channel",
         "ConsentChannel": "customers.models.customer.ConsentChannel",
@@ -554,3 +561,7 @@ REPEAT_CONTACT_DAYS = env.int("REPEAT_CONTACT_DAYS", default=7)
 # --- Calls from the telephone platform
 CALL_EVENT_DAYS = env.int("CALL_EVENT_DAYS", default=90)
 CALL_OPEN_HOURS = env.int("CALL_OPEN_HOURS", default=4)
+
+# --- Opinions about the app, the reserved area and the site
+# Within how many hours whoever gave one and can be written to has our thanks; by when it is answered is a service target.
+FEEDBACK_ACKNOWLEDGE_HOURS = env.int("FEEDBACK_ACKNOWLEDGE_HOURS", default=24)

@@ -6,10 +6,11 @@ from datetime import date
 import pgtrigger
 from django.db import models
 from django.db.models import Case, Exists, F, Func, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Coalesce, Greatest, Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from complaints.models.code import NO_SUCH_REASON, CodeField, CodeList, CodesField
 from complaints.terms import ANSWER_DAYS, SUSPENSION_DAYS
 from contact_center.models import Contact
 from customers.models import Agency, Claim, Customer, Policy
@@ -18,6 +19,7 @@ from foundation.constraints import is_among, one_of
 from foundation.guards import Guard, append_only, fixed, never_deleted
 from foundation.history import keep_history
 from foundation.models import NumberedYear, Versioned
+from foundation.numbers import whole_number
 from foundation.requests import Reader
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
@@ -83,11 +85,15 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
     """Questions asked about complaints."""
 
     def visible_to(self, user: Reader) -> "ComplaintQuerySet":
-        """Complaints within the user's reach: all for company staff, an agency's own customers', one's own."""
+        """Complaints within the user's reach: all for company staff, an agency's own customers', one's own.
+
+        An entry of a past register is the company's alone until somebody takes it over: nobody else was informed of it.
+        """
         reach = reach_of(user)
         if reach.everything:
             return self
-        return self.filter(reach.over(customer="customer", agency="customer__agency"))
+        ours = Q(old_number="") | Q(handler__isnull=False)
+        return self.filter(ours, reach.over(customer="customer", agency="customer__agency"))
 
     def open(self) -> "ComplaintQuerySet":
         """Not yet answered, withdrawn or cancelled."""
@@ -100,6 +106,24 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
         )
         examined = Q(state__in=[Complaint.State.RECEIVED, Complaint.State.UNDER_REVIEW])
         return self.open().filter(examined | Q(state=Complaint.State.SUSPENDED) & Exists(void))
+
+    def numbered(self) -> "ComplaintQuerySet":
+        """Entries under numbers of our own: all but those of past registers."""
+        return self.filter(year__isnull=False)
+
+    def with_number(self, text: str) -> "ComplaintQuerySet":
+        """Those that a number names: 2026/17 the one of ours, “prec. 103” all that had it in a past register, the latest first.
+
+        Lists show all of them; a form that needs one asks `complaints.by_number`.
+        """
+        text = text.strip()
+        if text.startswith(OLD_NUMBER_MARK):
+            old_number = text.removeprefix(OLD_NUMBER_MARK).strip()
+            return self.exclude(old_number="").filter(old_number__iexact=old_number).order_by("-received_on", "-pk")
+        year, _slash, sequence = (whole_number(part.strip(), most_digits=9) for part in text.partition("/"))
+        if year is None or sequence is None:
+            return self.none()
+        return self.filter(year=year, sequence=sequence)
 
     def counted(self) -> "ComplaintQuerySet":
         """The entries that count: all but the cancelled ones, which remain in the register."""
@@ -133,19 +157,63 @@ class ComplaintState(models.TextChoices):
     ANSWERED = "answered", _("answered")
     WITHDRAWN = "withdrawn", _("withdrawn")
     CANCELLED = "cancelled", _("cancelled")
+    PAST_OPEN = "past_open", _("open in the past register")
 
 
+# Those that a complainant meets: an entry of a past register is not shown to anybody outside until it is taken over.
+SHOWN_STATES = [(word, label) for word, label in ComplaintState.choices if word != ComplaintState.PAST_OPEN]
 OPEN_STATES = (ComplaintState.RECEIVED, ComplaintState.UNDER_REVIEW, ComplaintState.SUSPENDED)
 
 
 class ComplaintOutcome(models.TextChoices):
-    """The answer, in the register's categories."""
+    """The answer, in the register's categories: the words. What they are called is data (`Code`)."""
 
-    OPEN = "", _("under investigation")
-    UPHELD = "upheld", _("upheld")
-    UPHELD_IN_PART = "in_part", _("upheld in part")
-    SETTLED = "settled", _("settled")
-    REJECTED = "rejected", _("rejected")
+    OPEN = ""
+    UPHELD = "upheld"
+    UPHELD_IN_PART = "in_part"
+    SETTLED = "settled"
+    REJECTED = "rejected"
+
+
+# The columns that hold a code, and its list; the reasons are several, in a column of their own.
+CODED = {
+    "area": CodeList.AREA,
+    "product": CodeList.PRODUCT,
+    "complainant_kind": CodeList.COMPLAINANT,
+    "proposer_kind": CodeList.PROPOSER,
+    "received_by": CodeList.CHANNEL,
+    "outcome": CodeList.OUTCOME,
+    "not_treatable_cause": CodeList.NOT_TREATABLE,
+    "intermediary_kind": CodeList.INTERMEDIARY,
+    "distribution": CodeList.DISTRIBUTION,
+    "value_band": CodeList.VALUE_BAND,
+    "cancelled_as": CodeList.CANCELLED,
+}
+
+
+LONGEST_OLD_NUMBER = 60
+OLD_NUMBER_MARK = "prec."  # before an old number, so that nobody takes it for one of ours
+
+# Causes of cancellation that rules know: what the sender is informed of follows from each. Further ones are data.
+DOUBLE, REQUEST, SPAM = "double", "request", "spam"
+AGENT = "agent"  # type of intermediary: section A of the register of intermediaries (RUI)
+
+
+def codes_exist() -> pgtrigger.Trigger:
+    """A complaint holds only words that their lists have: what a foreign key would be, for words."""
+    asked = "".join(
+        f"IF NEW.{column} <> '' AND NOT EXISTS (SELECT FROM complaints_code WHERE list = '{code_list.value}' "
+        f"AND word = NEW.{column}) THEN RAISE EXCEPTION 'There is no code %% in the list {code_list.value}', "
+        f"NEW.{column} USING ERRCODE = 'foreign_key_violation'; END IF; ".replace("%%", "%")
+        for column, code_list in CODED.items()
+    )
+    asked += NO_SUCH_REASON
+    return pgtrigger.Trigger(
+        name="codes_exist",
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf(*CODED, "reason_codes"),
+        when=pgtrigger.Before,
+        func=f"{asked}RETURN NEW;",
+    )
 
 
 @keep_history(exclude=["due_on"])
@@ -154,30 +222,30 @@ class Complaint(Versioned):
 
     State = ComplaintState
 
+    # Words of codes that rules and the app's API know by name; further ones are data.
     class Complainant(models.TextChoices):
-        POLICYHOLDER = "policyholder", _("policyholder")
-        INSURED = "insured", _("insured")
-        INJURED = "injured", _("injured party")
-        BENEFICIARY = "beneficiary", _("beneficiary")
-        ASSOCIATION = "association", _("consumer association")
-        OTHER = "other", _("other")
+        POLICYHOLDER = "policyholder"
+        INSURED = "insured"
+        INJURED = "injured"
+        BENEFICIARY = "beneficiary"
+        ASSOCIATION = "association"
+        OTHER = "other"
 
     class Proposer(models.TextChoices):
-        INTERESTED = "interested", _("interested party")
-        LAWYER = "lawyer", _("lawyer")
-        CONSULTANT = "consultant", _("consultant")
-        ASSOCIATION = "association", _("consumer association")
-        OTHER = "other", _("other")
+        INTERESTED = "interested"
+        LAWYER = "lawyer"
+        CONSULTANT = "consultant"
+        ASSOCIATION = "association"
+        OTHER = "other"
 
     class Area(models.TextChoices):
-        NOT_CLASSIFIED = "", _("not classified")
-        PRODUCT = "product", _("product")
-        COMMERCIAL = "commercial", _("commercial")
-        ADMINISTRATIVE = "administrative", _("administrative")
-        SETTLEMENT = "settlement", _("claims settlement")
-        LEGAL = "legal", _("legal")
-        IT = "it", _("information systems")
-        OTHER = "other", _("other")
+        PRODUCT = "product"
+        COMMERCIAL = "commercial"
+        ADMINISTRATIVE = "administrative"
+        SETTLEMENT = "settlement"
+        LEGAL = "legal"
+        IT = "it"
+        OTHER = "other"
 
     Outcome = ComplaintOutcome
 
@@ -189,12 +257,26 @@ class Complaint(Versioned):
         State.ANSWERED: set(),
         State.WITHDRAWN: set(),
         State.CANCELLED: {State.RECEIVED, State.UNDER_REVIEW},  # cancelled by mistake
+        State.PAST_OPEN: {State.UNDER_REVIEW},  # taken over
     }
 
     year = models.ForeignKey(
-        RegisterYear, models.PROTECT, related_name="complaints", verbose_name=_("year"), db_index=False
+        RegisterYear,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="complaints",
+        verbose_name=_("year"),
+        db_index=False,
     )
-    sequence = models.PositiveIntegerField(_("number in the year"))
+    sequence = models.PositiveIntegerField(_("number in the year"), null=True, blank=True)
+    old_number = models.CharField(
+        _("number in the past register"),
+        max_length=LONGEST_OLD_NUMBER,
+        blank=True,
+        editable=False,
+        help_text=_("Of an entry that was imported, which has no number of ours"),
+    )
     contact = models.ForeignKey(
         Contact, models.PROTECT, null=True, blank=True, related_name="complaints", verbose_name=_("began as")
     )
@@ -229,16 +311,23 @@ class Complaint(Versioned):
         related_name="complaints",
         verbose_name=_("intermediary concerned"),
     )
+    intermediary_row = models.ForeignKey(
+        "complaints.Intermediary",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="complaints",
+        verbose_name=_("broker, bank or other intermediary concerned"),
+        help_text=_("One that is no agency of ours, from the table of intermediaries"),
+    )
     handler = models.ForeignKey(
         "customers.User", models.PROTECT, null=True, blank=True, related_name="complaints", verbose_name=_("handler")
     )
     complainant_name = models.CharField(_("complainant"), max_length=200)
-    complainant_kind = models.CharField(
-        _("kind of complainant"), max_length=12, choices=Complainant.choices, default=Complainant.POLICYHOLDER
+    complainant_kind = CodeField(
+        _("kind of complainant"), code_list=CodeList.COMPLAINANT, default=Complainant.POLICYHOLDER
     )
-    proposer_kind = models.CharField(
-        _("proposed by"), max_length=12, choices=Proposer.choices, default=Proposer.INTERESTED
-    )
+    proposer_kind = CodeField(_("proposed by"), code_list=CodeList.PROPOSER, default=Proposer.INTERESTED)
     address = models.CharField(
         _("address for the answer"),
         max_length=254,
@@ -271,16 +360,43 @@ class Complaint(Versioned):
     )
     province = models.CharField(_("province"), max_length=2, blank=True)
     ramo = models.CharField(_("line of business (ramo)"), max_length=4, blank=True)
-    area = models.CharField(
-        _("business area"), max_length=15, choices=Area.choices, default=Area.NOT_CLASSIFIED, blank=True
+    product = CodeField(_("product"), code_list=CodeList.PRODUCT, blank=True)
+    distribution = CodeField(
+        _("channel of distribution"),
+        code_list=CodeList.DISTRIBUTION,
+        blank=True,
+        help_text=_("Through whom the contract was sold"),
     )
-    reason = models.CharField(_("reason"), max_length=120, blank=True)
+    area = CodeField(_("business area"), code_list=CodeList.AREA, blank=True)
+    reason_codes = CodesField(
+        code_list=CodeList.REASON,
+        default=list,
+        blank=True,
+        verbose_name=_("reasons"),
+        help_text=_("The first is the main one"),
+    )
+    reason = models.CharField(_("reason in words"), max_length=120, blank=True)
     subject = models.CharField(_("subject"), max_length=250)
     text = models.TextField(_("text"))
     about_conduct = models.BooleanField(_("about the conduct of an intermediary"), default=False)
+    intermediary_kind = CodeField(_("type of intermediary"), code_list=CodeList.INTERMEDIARY, blank=True)
     treatable = models.BooleanField(_("can be treated"), default=True)
+    not_treatable_cause = CodeField(_("cause of non-treatability"), code_list=CodeList.NOT_TREATABLE, blank=True)
     not_treatable_reason = models.CharField(_("why it cannot be treated"), max_length=200, blank=True)
     economic_value = models.DecimalField(_("value (euro)"), max_digits=14, decimal_places=2, null=True, blank=True)
+    value_band = CodeField(
+        _("value band"),
+        code_list=CodeList.VALUE_BAND,
+        blank=True,
+        help_text=_("Where the value itself is not known"),
+    )
+    event_on = models.DateField(
+        _("day of the event"), null=True, blank=True, help_text=_("On which what is complained of happened")
+    )
+    dated_on = models.DateField(
+        _("dated"), null=True, blank=True, help_text=_("The day that the complainant wrote on the complaint")
+    )
+    received_by = CodeField(_("received by way of"), code_list=CodeList.CHANNEL, blank=True)
     received_on = models.DateField(_("received by the company on"))
     received_by_intermediary_on = models.DateField(_("received by the intermediary on"), null=True, blank=True)
     suspended_days = models.PositiveSmallIntegerField(_("days of suspension"), default=0, editable=False)
@@ -288,7 +404,17 @@ class Complaint(Versioned):
         expression=AnswerDueOn(), output_field=models.DateField(), db_persist=True, verbose_name=_("answer due on")
     )
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.RECEIVED)
-    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices, default=Outcome.OPEN, blank=True)
+    cancelled_as = CodeField(_("cancelled as"), code_list=CodeList.CANCELLED, blank=True)
+    double_of = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="doubles",
+        verbose_name=_("double of"),
+        help_text=_("The entry under which the same complaint is treated"),
+    )
+    outcome = CodeField(_("outcome"), code_list=CodeList.OUTCOME, max_length=10, default=Outcome.OPEN, blank=True)
     answer = models.TextField(_("answer"), blank=True)
     reasons = models.TextField(_("reasons of the answer"), blank=True)
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
@@ -302,20 +428,33 @@ class Complaint(Versioned):
     class Meta:
         verbose_name = _("complaint")
         verbose_name_plural = _("complaints")
+        permissions = [("approve_answer", "Can approve an answer that somebody else wrote")]
         ordering = ["-year", "-sequence"]
         constraints = [
             models.UniqueConstraint(fields=["year", "sequence"], name="complaint_number_once"),
             models.CheckConstraint(condition=Q(sequence__gte=1), name="complaint_numbers_begin_at_one"),
+            # A number of ours, or that of a past register. Ours have no gaps, so an import takes none of them.
+            models.CheckConstraint(
+                condition=Q(year__isnull=False, sequence__isnull=False, old_number="")
+                | Q(year__isnull=True, sequence__isnull=True) & ~Q(old_number=""),
+                name="complaint_number_is_ours_or_old",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="past_open") | ~Q(old_number="") & Q(handler__isnull=True),
+                name="complaint_past_open_has_an_old_number",
+            ),
             models.CheckConstraint(condition=Q(suspended_days__lte=15), name="complaint_suspended_at_most_15_days"),
             one_of("state", ComplaintState, name="complaint_state_is_known"),
             models.CheckConstraint(
-                condition=~Q(state="answered") | (Q(answered_at__isnull=False) & ~Q(answer="") & ~Q(outcome="")),
+                # A past register often has neither text nor day: what is not in the file is not made up.
+                condition=~Q(state="answered")
+                | (Q(answered_at__isnull=False) & ~Q(answer="") & ~Q(outcome=""))
+                | ~Q(old_number="") & Q(handler__isnull=True),
                 name="complaint_answered_has_text_outcome_and_moment",
             ),
             models.CheckConstraint(
                 condition=Q(state="answered") | Q(outcome=""), name="complaint_outcome_only_when_answered"
             ),
-            one_of("outcome", ComplaintOutcome, name="complaint_outcome_is_known"),
             # A cancelled entry does not block its contact, which may turn out to be a complaint after all.
             models.UniqueConstraint(
                 fields=["contact"],
@@ -326,11 +465,41 @@ class Complaint(Versioned):
                 condition=Q(treatable=True) | ~Q(not_treatable_reason=""), name="complaint_not_treatable_says_why"
             ),
             models.CheckConstraint(
+                condition=Q(treatable=False) | Q(not_treatable_cause=""), name="complaint_cause_only_if_not_treatable"
+            ),
+            models.CheckConstraint(
+                condition=Q(dated_on__isnull=True) | Q(dated_on__lte=F("received_on")),
+                name="complaint_dated_before_received",
+            ),
+            models.CheckConstraint(
+                condition=Q(event_on__isnull=True) | Q(event_on__lte=F("received_on")),
+                name="complaint_event_before_received",
+            ),
+            models.CheckConstraint(
                 condition=Q(economic_value__isnull=True) | Q(economic_value__gte=0),
                 name="complaint_value_not_negative",
             ),
+            models.CheckConstraint(
+                condition=Q(agency__isnull=True) | Q(intermediary_row__isnull=True),
+                name="complaint_one_intermediary_concerned",
+                violation_error_message=_("Choose an agency of ours or another intermediary, not both."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="cancelled") & ~Q(cancelled_as="") | ~Q(state="cancelled") & Q(cancelled_as=""),
+                name="complaint_cancelled_has_a_cause",
+            ),
+            models.CheckConstraint(
+                condition=Q(cancelled_as="double", double_of__isnull=False)
+                | ~Q(cancelled_as="double") & Q(double_of__isnull=True),
+                name="complaint_double_names_the_other",
+            ),
+            models.CheckConstraint(
+                condition=Q(double_of__isnull=True) | ~Q(double_of=F("id")), name="complaint_is_no_double_of_itself"
+            ),
         ]
         indexes = [
+            # Complaints like this one: the main reason, the line, the last two years.
+            models.Index(F("reason_codes__0"), "ramo", "received_on", name="complaint_alike"),
             # The officers' list, and the rungs of alerts.
             models.Index(
                 fields=["due_on", "id"],
@@ -340,11 +509,21 @@ class Complaint(Versioned):
             models.Index(
                 fields=["customer", "-received_on"], name="complaint_of_customer", condition=Q(customer__isnull=False)
             ),
+            # The search for an old number, and the list of the past register.
+            models.Index(Upper("old_number"), name="complaint_old_number", condition=~Q(old_number="")),
+            models.Index(fields=["-received_on", "-id"], name="complaint_past", condition=~Q(old_number="")),
         ]
         triggers = [
             *never_deleted(),
-            fixed("number_never_changes", ["year", "sequence", "registered_at"]),
-            fixed("answered_is_fixed", FIXED_BY_THE_ANSWER, once=pgtrigger.Q(old__state="answered")),
+            codes_exist(),
+            fixed("number_never_changes", ["year", "sequence", "old_number", "registered_at"]),
+            # A past register may be corrected by its next file, as long as nobody here has taken the entry over.
+            fixed(
+                "answered_is_fixed",
+                FIXED_BY_THE_ANSWER,
+                once=pgtrigger.Q(old__state="answered")
+                & (pgtrigger.Q(old__old_number="") | pgtrigger.Q(old__handler__isnull=False)),
+            ),
             # The day of receipt may be corrected after the answer too, and only by whoever writes it in the history.
             pgtrigger.Trigger(
                 name="receipt_corrected_in_history",
@@ -352,6 +531,7 @@ class Complaint(Versioned):
                 when=pgtrigger.After,
                 timing=pgtrigger.Deferred,
                 condition=pgtrigger.Q(old__state="answered")
+                & (pgtrigger.Q(old__old_number="") | pgtrigger.Q(old__handler__isnull=False))
                 & (
                     pgtrigger.Q(old__received_on__df=pgtrigger.F("new__received_on"))
                     | pgtrigger.Q(old__received_by_intermediary_on__df=pgtrigger.F("new__received_by_intermediary_on"))
@@ -378,8 +558,18 @@ class Complaint(Versioned):
 
     @property
     def number(self) -> str:
-        """The number in the register, such as 2026/17."""
-        return f"{self.year_id}/{self.sequence}"
+        """The number in the register, such as 2026/17; of an entry of a past register the one it had there, “prec. 123”."""
+        return f"{OLD_NUMBER_MARK} {self.old_number}" if self.old_number else f"{self.year_id}/{self.sequence}"
+
+    @property
+    def file_stem(self) -> str:
+        """The number as a part of a file's name: 2026-17."""
+        return re.sub(r"[^0-9A-Za-z]+", "-", self.number).strip("-")
+
+    @property
+    def is_past(self) -> bool:
+        """Whether it is an entry of a past register, taken over or not."""
+        return bool(self.old_number)
 
     @property
     def email(self) -> str:
@@ -388,15 +578,17 @@ class Complaint(Versioned):
 
     @property
     def intermediary(self) -> str:
-        """Name of the intermediary concerned: an agency of ours, or another one as stated; "" where there is none."""
-        return self.agency.name if self.agency else self.intermediary_stated
+        """Name of the intermediary concerned: an agency of ours, another one of the table, or one as stated; "" for none."""
+        if self.agency:
+            return self.agency.name
+        return self.intermediary_row.known_as if self.intermediary_row else self.intermediary_stated
 
     @property
-    def intermediary_email(self) -> str:
-        """Where the intermediary is written to by e-mail, a certified address first; "" where only post does."""
+    def concerned_kind(self) -> str:
+        """The type of the intermediary concerned, a code: its row's, or else as it was classified; "" where it is not known."""
         if self.agency:
-            return self.agency.pec or self.agency.email
-        return self.intermediary_address if _EMAIL.fullmatch(self.intermediary_address) else ""
+            return AGENT
+        return self.intermediary_row.kind if self.intermediary_row else self.intermediary_kind
 
     @property
     def is_heard(self) -> bool:
@@ -426,10 +618,15 @@ class Complaint(Versioned):
 class Suspension(models.Model):
     """Days in which the clock stands still while the intermediary is heard: at most 15 in all (art. 10-ter).
 
+    It follows from an enquiry to the intermediary, and from nothing else. Days of two suspensions do not overlap.
+
     The day it starts counts, the day it ends does not. Once ended, a row is never changed.
     """
 
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="suspensions", verbose_name=_("complaint"))
+    enquiry = models.OneToOneField(
+        "complaints.Enquiry", models.PROTECT, related_name="suspension", verbose_name=_("enquiry")
+    )
     started_on = models.DateField(_("from"))
     ended_on = models.DateField(_("until"), null=True, blank=True)
     reason = models.TextField(_("what was asked of the intermediary"))
@@ -456,7 +653,32 @@ class Suspension(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__ended_on__isnull=False),
             ),
-            fixed("only_its_end_is_written", ["complaint", "started_on", "reason", "by"]),
+            fixed("only_its_end_is_written", ["complaint", "enquiry", "started_on", "reason", "by"]),
+            pgtrigger.Trigger(
+                name="follows_from_its_enquiry",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func=(
+                    "IF NOT EXISTS (SELECT FROM complaints_enquiry e WHERE e.id = NEW.enquiry_id "
+                    "AND e.complaint_id = NEW.complaint_id AND e.kind = 'enquiry') THEN "
+                    "RAISE EXCEPTION 'A suspension follows from an enquiry about its own complaint' "
+                    "USING ERRCODE = 'check_violation'; END IF; RETURN NEW;"
+                ),
+            ),
+            # Commands write it while the complaint is locked, so no other writer comes between.
+            pgtrigger.Trigger(
+                name="suspensions_do_not_overlap",
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("ended_on"),
+                when=pgtrigger.Before,
+                func=(
+                    "IF NEW.started_on < COALESCE(NEW.ended_on, 'infinity') AND EXISTS (SELECT FROM complaints_suspension s "
+                    "WHERE s.complaint_id = NEW.complaint_id AND s.id <> NEW.id "
+                    "AND s.started_on < COALESCE(s.ended_on, 'infinity') "
+                    "AND s.started_on < COALESCE(NEW.ended_on, 'infinity') "
+                    "AND COALESCE(s.ended_on, 'infinity') > NEW.started_on) THEN "
+                    "RAISE EXCEPTION 'A day is suspended once' USING ERRCODE = 'exclusion_violation'; END IF; RETURN NEW;"
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -485,6 +707,21 @@ class ComplaintEvent(models.Model):
         SENT = "sent", _("letter sent again")
         POSTED = "posted", _("letter posted")
         ADDED = "added", _("the complainant added something")
+        INVITED = "invited", _("intermediary asked for its position")
+        POSITION = "position", _("position of the intermediary received")
+        REMINDED = "reminded", _("intermediary reminded")
+        UNASKED = "unasked", _("enquiry to the intermediary closed")
+        PROCEEDING = "proceeding", _("court case or mediation")
+        SUBMITTED = "submitted", _("answer submitted to a second person")
+        APPROVED = "approved", _("answer approved")
+        SENT_BACK = "sent_back", _("answer sent back to its writer")
+        REGULATOR = "regulator", _("request of IVASS")
+        ARBITRATOR = "arbitrator", _("appeal to the Arbiter")
+        IMPORTED = "imported", _("imported from a past register")
+        TAKEN_OVER = "taken_over", _("taken over from the past register")
+        DOCUMENT = "document", _("document added")
+        PERSON = "person", _("represented person entered")
+        MANDATE = "mandate", _("mandate")
 
     complaint = models.ForeignKey(
         Complaint, models.PROTECT, related_name="events", verbose_name=_("complaint"), db_index=False
@@ -495,6 +732,22 @@ class ComplaintEvent(models.Model):
     )
     notice = models.ForeignKey(
         "notifications.Notice", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("notice")
+    )
+    request = models.ForeignKey(
+        "complaints.RegulatorRequest",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="events",
+        verbose_name=_("request of IVASS"),
+    )
+    appeal = models.ForeignKey(
+        "complaints.ArbitratorAppeal",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="events",
+        verbose_name=_("appeal to the Arbiter"),
     )
     details = models.JSONField(_("details"), default=dict, blank=True)
     at = models.DateTimeField(_("at"), default=timezone.now)

@@ -45,6 +45,12 @@ class ComplaintLetter(models.Model):
     paragraphs = models.JSONField(
         _("paragraphs"), default=list, blank=True, help_text=_("Code and version of each paragraph that the law adds")
     )
+    frame = models.JSONField(
+        _("texts of the frame"),
+        default=list,
+        blank=True,
+        help_text=_("Code and version of each text of the frame; of a letter made before they were dated: none"),
+    )
     language = models.CharField(_("language"), max_length=2, default="it")
     by = models.ForeignKey(
         "customers.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
@@ -66,7 +72,7 @@ class ComplaintLetter(models.Model):
     @property
     def file_name(self) -> str:
         """What the file is called where it is saved: reclamo-2026-17.pdf."""
-        return f"reclamo-{self.complaint.year_id}-{self.complaint.sequence}.pdf"
+        return f"reclamo-{self.complaint.file_stem}.pdf"
 
 
 class LetterSendingQuerySet(models.QuerySet["LetterSending"]):
@@ -82,19 +88,29 @@ class LetterSendingQuerySet(models.QuerySet["LetterSending"]):
         """Not known to have gone: still in the queue, refused, or waiting to be posted."""
         return self.filter(gone_on__isnull=True)
 
+    def not_arrived(self) -> "LetterSendingQuerySet":
+        """Not gone, or come back."""
+        return self.filter(Q(gone_on__isnull=True) | Q(returned_on__isnull=False))
+
+    def gone(self) -> "LetterSendingQuerySet":
+        """Went, and did not come back, the first that went before the others."""
+        return self.filter(gone_on__isnull=False, returned_on__isnull=True).order_by("gone_on", "pk")
+
 
 class Way(models.TextChoices):
     """How an answer letter goes."""
 
     EMAIL = "email", _("by e-mail")
+    PEC = "pec", _("by certified e-mail (PEC)")
     POST = "post", _("by post")
     INBOX = "inbox", _("in the reserved area")
 
 
 class LetterSending(models.Model):
-    """One attempt to get an answer letter to the complainant: by e-mail, by post, or in the reserved area alone.
+    """One attempt to get an answer letter to the complainant: by e-mail, by PEC, by post, or in the reserved area alone.
 
-    It is open until the notice has gone, or until somebody enters the day of posting; `problem`: why it came back.
+    It is open until the notice has gone, or until somebody enters the day of posting. `delivered_at`: when it arrived, by a
+    receipt. `returned_on` and `problem`: when it came back after all, and why; then it has not gone.
     """
 
     Way = Way
@@ -119,6 +135,8 @@ class LetterSending(models.Model):
     )
     made_at = models.DateTimeField(_("asked at"), default=timezone.now, editable=False)
     gone_on = models.DateField(_("gone on"), null=True, blank=True)
+    delivered_at = models.DateTimeField(_("arrived at, by a receipt"), null=True, blank=True)
+    returned_on = models.DateField(_("came back on"), null=True, blank=True)
     problem = models.CharField(_("problem"), max_length=500, blank=True)
 
     objects = LetterSendingQuerySet.as_manager()
@@ -129,22 +147,31 @@ class LetterSending(models.Model):
         ordering = ["made_at", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(way="post", notice__isnull=True)
-                | Q(notice__isnull=False) & is_among("way", (Way.EMAIL, Way.INBOX)),
+                condition=Q(way="post") | Q(notice__isnull=False) & is_among("way", (Way.EMAIL, Way.PEC, Way.INBOX)),
                 name="sending_has_its_notice",
+            ),
+            models.CheckConstraint(
+                condition=Q(returned_on__isnull=True) | Q(gone_on__isnull=False, returned_on__gte=F("gone_on")),
+                name="sending_comes_back_after_it_went",
             ),
         ]
         # The list of letters that have not gone, and the task that follows them.
         indexes = [
-            models.Index(fields=["complaint"], name="sending_not_gone", condition=Q(gone_on__isnull=True)),
+            models.Index(
+                fields=["complaint"],
+                name="sending_not_arrived",
+                condition=Q(gone_on__isnull=True) | Q(returned_on__isnull=False),
+            ),
         ]
         triggers = [
             *never_deleted(),
             fixed(
                 "fixed_once_gone",
-                ("complaint", "way", "address", "notice", "post", "tracking", "by", "made_at", "gone_on", "problem"),
+                ("complaint", "way", "address", "notice", "post", "tracking", "by", "made_at", "gone_on"),
                 once=pgtrigger.Q(old__gone_on__isnull=False),
             ),
+            fixed("fixed_once_returned", ("returned_on", "problem"), once=pgtrigger.Q(old__returned_on__isnull=False)),
+            fixed("arrival_is_fixed", ("delivered_at",), once=pgtrigger.Q(old__delivered_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -152,8 +179,10 @@ class LetterSending(models.Model):
 
 
 def answers_not_out(complaints: ComplaintQuerySet) -> ComplaintQuerySet:
-    """The complaints that were answered and whose letter has not gone: refused, in doubt, or to be posted."""
+    """The complaints that were answered and whose letter has not gone: refused, in doubt, come back, or to be posted.
+
+    A letter that waits to be printed is among them: it is a person who lets it go.
+    """
     sendings = LetterSending.objects.filter(complaint=OuterRef("pk"))
-    on_the_way = sendings.not_gone().filter(notice__state__in=["queued", "sending", "sent"])
-    gone = sendings.filter(gone_on__isnull=False)
-    return complaints.filter(Exists(sendings.not_gone()), ~Exists(on_the_way), ~Exists(gone))
+    on_the_way = sendings.not_gone().filter(notice__state__in=["queued", "sending", "sent"]).exclude(way=Way.POST)
+    return complaints.filter(Exists(sendings.not_arrived()), ~Exists(on_the_way), ~Exists(sendings.gone()))

@@ -2,11 +2,11 @@
 
 from .additions import add_to_complaint
 from .alerts import warn_of_terms
-from .answering import answer_complaint, cancel, draft_letter, reinstate, withdraw
-from .clock import resume_clock, resume_lapsed, suspend_clock
+from .answering import answer_complaint, draft_letter, withdraw
+from .cancelling import cancel, reinstate
+from .clock import resume_clock, resume_lapsed
 from .correcting import correct_receipt
-from .feedback import handle_feedback, send_feedback
-from .handling import assign, check_classification, classify, forward_to_intermediary, note
+from .handling import assign, check_classification, classify, handled_the_matter, note
 from .registering import (
     Statement,
     conversation_text,
@@ -17,17 +17,20 @@ from .registering import (
     statement_from,
 )
 from .sending import (
+    addressee_of,
     correct_particulars,
     follow_letters,
     follow_notice,
     is_on_its_way,
     record_posting,
     send_letter_again,
+    ways_for,
 )
 
 __all__ = [
     "Statement",
     "add_to_complaint",
+    "addressee_of",
     "answer_complaint",
     "assign",
     "cancel",
@@ -40,8 +43,7 @@ __all__ = [
     "draft_letter",
     "follow_letters",
     "follow_notice",
-    "forward_to_intermediary",
-    "handle_feedback",
+    "handled_the_matter",
     "is_on_its_way",
     "is_written",
     "note",
@@ -51,10 +53,9 @@ __all__ = [
     "reinstate",
     "resume_clock",
     "resume_lapsed",
-    "send_feedback",
     "send_letter_again",
     "statement_from",
-    "suspend_clock",
     "warn_of_terms",
+    "ways_for",
     "withdraw",
 ]

@@ -1,7 +1,7 @@
 """Command: warn the people who follow a complaint that its term comes near, and again while it is past.
 
 A rung is a number of days before the term; it is warned of once for each term that the complaint has. Past the term
-the warning is repeated every few days and goes up: to the handler, to all officers, to the managers.
+the warning is repeated every few days and goes up: to the handler, to the head of the office, to the managers.
 """
 
 import logging

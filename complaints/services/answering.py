@@ -1,4 +1,4 @@
-"""Commands: answer a complaint, with the letter that is stored; enter that it was withdrawn, or was no complaint."""
+"""Commands: answer a complaint, with the letter that is stored; enter that it was withdrawn."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -6,20 +6,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints import kinds
+from complaints.approvals.rules import needs_approval
+from complaints.intermediaries.rules import gets_the_answer
 from complaints.letters import Letter, compose, pdf_of
-from complaints.models import Complaint, ComplaintEvent, ComplaintLetter
-from complaints.services.clock import end_suspension
+from complaints.models import AnswerDraft, Complaint, ComplaintEvent, ComplaintLetter
+from complaints.services.clock import close_enquiries
 from complaints.services.moves import (
     copied_to,
-    inform_complainant,
     inform_intermediary,
     locked,
     move_complaint,
     write_event,
     write_to_complainant,
 )
-from complaints.services.sending import sending_of
-from contact_center.contacts.complaints import record_complaint
+from complaints.services.sending import send_out
 from customers.models import User
 from foundation.files.downloads import PDF
 from foundation.refusals import Refused
@@ -62,43 +62,60 @@ def draft_letter(complaint: Complaint, *, outcome: str, answer: str, reasons: st
 
 
 @transaction.atomic
-def answer_complaint(complaint: Complaint, *, outcome: str, answer: str, reasons: str = "", by: User) -> Complaint:
-    """Answer the complainant and close the complaint: the letter is made, stored, and sent.
+def answer_complaint(
+    complaint: Complaint,
+    *,
+    outcome: str,
+    answer: str,
+    reasons: str = "",
+    way: str = "",
+    by: User,
+    is_approved: bool = False,
+) -> Complaint:
+    """Answer the complainant and close the complaint: the letter is made, stored, and sent. `by` wrote it.
 
-    The intermediary gets a copy when its conduct is concerned. By post, nothing is sent: the letter is to be printed,
-    and waits on a list until the day of posting is entered. Refused unless under review, without outcome or text, or
-    without reasons where it is not upheld in full.
+    Where a rule asks for a second person it goes by `complaints.approvals`, which says that it is approved.
+
+    The intermediary gets a copy where the rule for its type says so. `way` is e-mail, PEC or post; empty: as the address says. By
+    post the letter waits in the print queue, and on the list of what has not gone, until it was posted. The draft goes.
+    Refused unless under review, without outcome or text, or without reasons where it is not upheld in full.
     """
     complaint = locked(complaint)
     now = timezone.now()
+    if not is_approved and needs_approval(complaint, outcome=outcome, on=timezone.localdate(now)):
+        raise Refused(_("A second person approves this answer before it goes out: submit it."), code="needs_approval")
     letter = draft_letter(complaint, outcome=outcome, answer=answer, reasons=reasons, by=by)
     complaint.outcome, complaint.answer, complaint.reasons = outcome, clean_text(answer), clean_text(reasons)
     complaint.answered_at = now
     moved = move_complaint(complaint, to=Complaint.State.ANSWERED)
+    close_enquiries(complaint, why=_("The complaint was answered."), by=by)
     pdf = pdf_of(letter)
     kept = ComplaintLetter.objects.create(
-        complaint=complaint, pdf=pdf, paragraphs=letter.versions, language=letter.language, by=by, made_at=now
+        complaint=complaint,
+        pdf=pdf,
+        paragraphs=letter.versions,
+        frame=list(letter.frame),
+        language=letter.language,
+        by=by,
+        made_at=now,
     )
-    attached = [(kept.file_name, PDF, pdf)]
-    notices = inform_complainant(
-        kinds.ANSWERED,
-        complaint,
-        once=f"complaint-answer:{complaint.pk}",
-        words={"letter": letter.text},
-        attachments=attached,
-    )
-    sending = sending_of(complaint, notices, by=by)
+    AnswerDraft.objects.filter(complaint=complaint).delete()
+    sending = send_out(complaint, kept, text=letter.text, way=way, once=f"complaint-answer:{complaint.pk}", by=by)
     copied = {}
-    if complaint.is_heard:
+    if gets_the_answer(complaint, timezone.localdate(now)):
         copy = inform_intermediary(
-            kinds.COPY, complaint, once=f"complaint-copy:{complaint.pk}", words={}, attachments=attached
+            kinds.COPY,
+            complaint,
+            once=f"complaint-copy:{complaint.pk}",
+            words={},
+            attachments=[(kept.file_name, PDF, pdf)],
         )
         copied = copied_to(complaint, copy)
     write_event(
         complaint,
         ComplaintEvent.Kind.ANSWERED,
         by=by,
-        notice=next(iter(notices), None),
+        notice=sending.notice,
         outcome=str(outcome),
         sha256=kept.sha256,
         days_late=max(0, (timezone.localdate(now) - complaint.due_on).days) or None,
@@ -118,10 +135,8 @@ def withdraw(complaint: Complaint, *, reason: str, by: User) -> Complaint:
     complaint = locked(complaint)
     if not (reason := clean_text(reason)):
         raise Refused(_("Say how and when the complainant withdrew it."), code="no_reason", field="reason")
-    stood_still = complaint.state == Complaint.State.SUSPENDED
     moved = move_complaint(complaint, to=Complaint.State.WITHDRAWN)
-    if stood_still:
-        end_suspension(complaint)
+    close_enquiries(complaint, why=_("The complaint was withdrawn."), by=by)
     notice, copied = write_to_complainant(
         kinds.WITHDRAWN,
         complaint,
@@ -129,49 +144,4 @@ def withdraw(complaint: Complaint, *, reason: str, by: User) -> Complaint:
         words={"withdrawn_on": timezone.localdate()},
     )
     write_event(complaint, ComplaintEvent.Kind.WITHDRAWN, by=by, notice=notice, reason=reason, **copied, **moved)
-    return complaint
-
-
-@transaction.atomic
-def cancel(complaint: Complaint, *, reason: str, by: User) -> Complaint:
-    """Enter that an open entry is no complaint: a test, a double, a question. It keeps its number and stays visible.
-
-    It is left out of the counts, nobody is written to, and the contact it began as may be registered again. Refused
-    without a reason, and for an entry that is closed.
-    """
-    complaint = locked(complaint)
-    if not (reason := clean_text(reason)):
-        raise Refused(_("Say why it is not a complaint."), code="no_reason")
-    stood_still = complaint.state == Complaint.State.SUSPENDED
-    moved = move_complaint(complaint, to=Complaint.State.CANCELLED)
-    if stood_still:
-        end_suspension(complaint)
-    write_event(complaint, ComplaintEvent.Kind.CANCELLED, by=by, notice=None, reason=reason, **moved)
-    if complaint.contact is not None:
-        record_complaint(complaint.contact, number=complaint.number, by=by, cancelled=True)
-    return complaint
-
-
-@transaction.atomic
-def reinstate(complaint: Complaint, *, reason: str, by: User) -> Complaint:
-    """Enter that a cancelled entry is a complaint after all: it is open again under its number, its term as it was.
-
-    Refused without a reason, and where its contact has been registered again meanwhile.
-    """
-    complaint = locked(complaint)
-    if not (reason := clean_text(reason)):
-        raise Refused(_("Say why it is a complaint after all."), code="no_reason")
-    if complaint.state != Complaint.State.CANCELLED:
-        raise Refused(_("Complaint %(number)s is not cancelled.") % {"number": complaint.number}, code="wrong_state")
-    again = Complaint.objects.counted().filter(contact=complaint.contact_id).first() if complaint.contact_id else None
-    if again is not None:
-        raise Refused(
-            _("The contact has been registered again as %(number)s.") % {"number": again.number},
-            code="registered_again",
-        )
-    to = Complaint.State.UNDER_REVIEW if complaint.handler_id else Complaint.State.RECEIVED
-    moved = move_complaint(complaint, to=to)
-    write_event(complaint, ComplaintEvent.Kind.REINSTATED, by=by, notice=None, reason=reason, **moved)
-    if complaint.contact is not None:
-        record_complaint(complaint.contact, number=complaint.number, by=by)
     return complaint

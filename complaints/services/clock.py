@@ -1,4 +1,7 @@
-"""Commands: stop the clock while the intermediary is heard, and let it go on, at the latest after 15 days."""
+"""Commands: stop the clock for an enquiry to the intermediary, and let it go on, at the latest after 15 days.
+
+Nobody stops or resumes it by hand: it follows from the enquiry (`complaints/intermediaries/commands.py`).
+"""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -8,12 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from complaints import kinds
-from complaints.models import Complaint, ComplaintEvent, Suspension
+from complaints.models import Complaint, ComplaintEvent, Enquiry, Suspension
 from complaints.services.moves import (
-    EMAIL,
-    POST,
-    inform_complainant,
-    inform_intermediary,
     locked,
     move_complaint,
     save_version,
@@ -26,44 +25,33 @@ from foundation.refusals import Refused
 from notifications.models import Notice
 
 
-@transaction.atomic
-def suspend_clock(complaint: Complaint, *, reason: str, by: User) -> Suspension:
-    """Ask the intermediary and stop the clock from today; the complainant and the intermediary are informed.
-
-    Only for the enquiry to the intermediary (art. 10-ter). Refused when no conduct of an intermediary is concerned,
-    without a reason, when the 15 days are used up, or when the term is over already.
-    """
-    complaint = locked(complaint)
-    today = timezone.localdate()
-    if not complaint.is_heard:
+def refuse_suspension(complaint: Complaint, today: date) -> None:
+    """Refused where an enquiry of today cannot suspend the term: the state, the 15 days used up, or the term over."""
+    if not complaint.can_become(Complaint.State.SUSPENDED):
         raise Refused(
-            _(
-                "The term is suspended only while an intermediary is heard: first record that the complaint is about "
-                "the conduct of an intermediary, and which."
-            ),
-            code="no_intermediary",
+            _("The term of complaint %(number)s cannot be suspended: it is %(state)s.")
+            % {"number": complaint.number, "state": complaint.get_state_display()},
+            code="wrong_state",
         )
-    if not (reason := reason.strip()):
-        raise Refused(_("Say what is asked of the intermediary."), code="no_reason", field="reason")
     if complaint.suspended_days >= SUSPENSION_DAYS:
         raise Refused(_("The clock has stood still for 15 days already, and may no more."), code="no_days_left")
     if today > complaint.due_on:
         raise Refused(_("The term is over: it cannot be suspended any more."), code="term_over")
+
+
+def suspend_clock(complaint: Complaint, *, enquiry: Enquiry, by: User) -> Suspension:
+    """Stop the clock of a locked complaint from today, for the enquiry; the complainant is informed (art. 10-ter).
+
+    Called by the command that sends the enquiry, and by nothing else. Refused as `refuse_suspension` says.
+    """
+    today = timezone.localdate()
+    refuse_suspension(complaint, today)
     moved = move_complaint(complaint, to=Complaint.State.SUSPENDED)
-    suspension = Suspension.objects.create(complaint=complaint, started_on=today, reason=reason, by=by)
-    until = goes_on_by(today, complaint.suspended_days)
-    asked = inform_intermediary(
-        kinds.ENQUIRY,
-        complaint,
-        once=f"complaint-enquiry:{suspension.pk}",
-        words={
-            "received_on": complaint.first_received_on,
-            "text": complaint.text,
-            "enquiry": reason,
-            "answer_by": until,
-        },
+    suspension = Suspension.objects.create(
+        complaint=complaint, enquiry=enquiry, started_on=today, reason=enquiry.asked, by=by
     )
-    notices = inform_complainant(
+    until = goes_on_by(today, complaint.suspended_days)
+    notice, copied = write_to_complainant(
         kinds.SUSPENDED,
         complaint,
         once=f"complaint-suspended:{suspension.pk}",
@@ -73,20 +61,23 @@ def suspend_clock(complaint: Complaint, *, reason: str, by: User) -> Suspension:
         complaint,
         ComplaintEvent.Kind.SUSPENDED,
         by=by,
-        notice=next(iter(notices), None),
+        notice=notice,
         until=until.isoformat(),
         intermediary=complaint.intermediary,
-        intermediary_told=EMAIL if asked else POST,
+        intermediary_told=enquiry.way,
+        **copied,
         **moved,
     )
     return suspension
 
 
 @transaction.atomic
-def resume_clock(complaint: Complaint, *, by: User | None) -> Complaint:
-    """Let the clock go on from today, or from the day it should have gone on by itself; the complainant is informed.
+def resume_clock(complaint: Complaint, *, by: User | None, on: date | None = None) -> Complaint:
+    """Let the clock go on, and inform the complainant: from today, from an earlier day on which the position had arrived,
+    or from the day on which it should have gone on by itself.
 
-    `by` is None when it goes on by itself. Refused when it does not stand still.
+    It follows from the enquiry: from its position, from its end, or from its fifteenth day, when `by` is None. Refused when
+    it does not stand still.
     """
     complaint = locked(complaint)
     if complaint.state != Complaint.State.SUSPENDED:  # one just received may become "under review" too
@@ -95,7 +86,7 @@ def resume_clock(complaint: Complaint, *, by: User | None) -> Complaint:
             code="wrong_state",
         )
     moved = move_complaint(complaint, to=Complaint.State.UNDER_REVIEW)
-    suspension = end_suspension(complaint)
+    suspension = end_suspension(complaint, on=on)
     assert suspension.ended_on is not None, "it has just been ended"
     notice, copied = write_to_complainant(
         kinds.RESUMED,
@@ -114,18 +105,34 @@ def resume_clock(complaint: Complaint, *, by: User | None) -> Complaint:
         notice=notice,
         days=(suspension.ended_on - suspension.started_on).days,
         due_on=complaint.due_on.isoformat(),
-        by_itself=True if by is None else None,
+        by_itself=True if by is None and suspension.enquiry.is_open else None,
         **copied,
         **moved,
     )
     return complaint
 
 
-def end_suspension(complaint: Complaint) -> Suspension:
-    """End the open suspension of a locked row and add up its days: never more than 15 in all, none twice."""
-    suspension = complaint.suspensions.get(ended_on__isnull=True)
+def close_enquiries(complaint: Complaint, *, why: str, by: User | None) -> None:
+    """Close the enquiry of a locked complaint that waits for the intermediary, if any, and the suspension with it.
+
+    For the commands that end a complaint: nobody waits for the position any more. The term is not resumed, because there is
+    none any more.
+    """
+    enquiry = complaint.enquiries.select_for_update().filter(state=Enquiry.State.OPEN).first()
+    if enquiry is not None:
+        enquiry.state, enquiry.closed_at = Enquiry.State.CLOSED, timezone.now()
+        enquiry.closed_by, enquiry.closed_why, enquiry.draft = by, why, ""
+        enquiry.version += 1
+        enquiry.save()
+    if complaint.suspensions.filter(ended_on__isnull=True).exists():
+        end_suspension(complaint)
+
+
+def end_suspension(complaint: Complaint, *, on: date | None = None) -> Suspension:
+    """End the open suspension of a locked row, today or `on` an earlier day, and add up its days: at most 15, none twice."""
+    suspension = complaint.suspensions.select_related("enquiry").get(ended_on__isnull=True)
     last = goes_on_by(suspension.started_on, complaint.suspended_days)
-    suspension.ended_on = min(timezone.localdate(), last)
+    suspension.ended_on = max(suspension.started_on, min(on or timezone.localdate(), last))
     before = _days_of_ended(complaint)
     suspension.save(update_fields=["ended_on"])
     more = _days_of_ended(complaint) - before

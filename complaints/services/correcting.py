@@ -24,7 +24,7 @@ def correct_receipt(
     At any time, because the register must be right after the answer too. The suspensions are added up again: one that
     began after the corrected term adds nothing. The complainant is informed of the new term while it runs; where the
     clock stands still, once it goes on. Refused without a reason, for a day after the registration or before there was
-    a company, and when nothing would change.
+    a company, for an intermediary that had it after the company, and when nothing would change.
     """
     complaint = locked(complaint)
     if not (reason := reason.strip()):
@@ -36,6 +36,7 @@ def correct_receipt(
             field="received_on",
         )
     refuse_before_the_company(received_on, received_by_intermediary_on)
+    refuse_later_intermediary(received_on, received_by_intermediary_on)
     wanted = {"received_on": received_on, "received_by_intermediary_on": received_by_intermediary_on}
     changed = {
         name: [_stored(before), _stored(day)]
@@ -84,6 +85,19 @@ def refuse_before_the_company(received_on: date, received_by_intermediary_on: da
             _("Nothing can have been received before the company was founded, in %(year)d: look at the year.")
             % {"year": FIRST_RECEIPT.year},
             code="before_the_company",
+        )
+
+
+def refuse_later_intermediary(received_on: date, received_by_intermediary_on: date | None) -> None:
+    """Refused for an intermediary that had it after the company: its day is for one that had it earlier (art. 8)."""
+    if received_by_intermediary_on and received_by_intermediary_on > received_on:
+        raise Refused(
+            _(
+                "The company had it before the intermediary: leave the day of the intermediary empty, because the term counts "
+                "from the earlier one."
+            ),
+            code="intermediary_later",
+            field="received_by_intermediary_on",
         )
 
 

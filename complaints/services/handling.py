@@ -1,6 +1,6 @@
-"""Commands: who follows a complaint, what it is about, whom it is passed to, and what is noted on it."""
+"""Commands: who follows a complaint, what it is about, and what is noted on it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -9,14 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from complaints import kinds
+from complaints.codes.checking import check_codes
+from complaints.intermediaries.rules import gets_the_answer
+from complaints.letters.paragraphs import needed_by
+from complaints.letters.texts import texts_on
 from complaints.models import Complaint, ComplaintEvent
-from complaints.paragraphs import paragraphs_of
 from complaints.services.moves import (
-    EMAIL,
-    POST,
-    inform_complainant,
-    inform_intermediary,
     locked,
     locked_open,
     move_complaint,
@@ -24,6 +22,7 @@ from complaints.services.moves import (
     write_event,
 )
 from complaints.terms import AWAY_DAYS
+from contact_center.models import ContactEvent
 from customers import roles
 from customers.models import User
 from foundation.refusals import Refused
@@ -35,6 +34,7 @@ CLASSIFICATION = (
     "policy",
     "claim",
     "agency",
+    "intermediary_row",
     "intermediary_stated",
     "intermediary_address",
     "follows",
@@ -43,15 +43,26 @@ CLASSIFICATION = (
     "language",
     "province",
     "ramo",
+    "product",
+    "distribution",
     "area",
+    "reason_codes",
     "reason",
     "about_conduct",
+    "intermediary_kind",
     "treatable",
+    "not_treatable_cause",
     "not_treatable_reason",
     "economic_value",
+    "value_band",
+    "event_on",
+    "dated_on",
+    "received_by",
 )
-HEARD = frozenset({"agency", "about_conduct", "intermediary_stated", "intermediary_address"})
-HEARD_STAYS = gettext_lazy("The intermediary cannot be changed while it is being heard. Let the term resume first.")
+HEARD = frozenset(
+    {"agency", "intermediary_row", "about_conduct", "intermediary_kind", "intermediary_stated", "intermediary_address"}
+)
+HEARD_STAYS = gettext_lazy("The intermediary cannot be changed while it is being heard. Close the enquiry first.")
 
 
 def officers() -> models.QuerySet[User]:
@@ -66,36 +77,80 @@ def managers() -> models.QuerySet[User]:
     return User.objects.filter(is_active=True, groups__name=roles.MANAGER).order_by(Folded("last_name"), "pk")
 
 
+def head_of_office() -> User | None:
+    """Who heads the complaints office, as an administrator entered it; None where nobody does who is here and may follow it."""
+    return User.objects.filter(
+        heads_complaints=True, is_active=True, groups__name__in=roles.MAY_HEAD_COMPLAINTS
+    ).first()
+
+
 def is_away(user: User) -> bool:
     """Whether the person has not signed in for some days, as staff must once a day, or does not work here any more."""
     seen = user.last_login or user.date_joined
     return not user.is_active or timezone.now() - seen > timedelta(days=AWAY_DAYS)
 
 
-def people_to_warn(complaint: Complaint, *, level: int = 0, first: User | None = None) -> list[User]:
-    """Who is warned about a complaint: its handler, from the first level on all officers, from the second the managers.
+def _nobody_is_here(people: Iterable[User]) -> bool:
+    return all(is_away(each) for each in people)
 
-    `first` is warned before the handler. When all of them are away, the next level is warned as well; they still are,
-    because mail may reach them. Where there is no officer, the managers.
+
+def people_to_warn(complaint: Complaint, *, level: int = 0, first: User | None = None) -> list[User]:
+    """Who is warned about a complaint: its handler, from the first level on the head of the office, from the second the managers.
+
+    `first` is warned before the handler. Where there is no handler, or none that is here, all officers are as well, since one
+    of them can take it over; where none of these is, the next level. Who is away is still warned, because mail may reach
+    them. The managers stand in at the first level for a head of the office who is away, or follows the complaint themself, and
+    where nobody is the head.
     """
     own = [each for each in (first, complaint.handler) if each is not None and each.is_active]
-    if level >= 1 or not any(not is_away(each) for each in own):
-        own += officers()
-    if level >= 2 or not any(not is_away(each) for each in own):
-        own += managers()
-    return list({each.pk: each for each in own}.values())
+    people = [*own, *officers()] if _nobody_is_here(own) else own
+    head = head_of_office() if level >= 1 or _nobody_is_here(people) else None
+    if head is not None:
+        people = [*people, head]
+    lacks_head = head is None or is_away(head) or head in own
+    if level >= 2 or (level == 1 and lacks_head) or _nobody_is_here(people):
+        people = [*people, *managers()]
+    return list({each.pk: each for each in people}.values())
+
+
+# What somebody did on a contact that makes the matter theirs: what follows from it alone, or was only read, does not.
+HANDLING = (
+    ContactEvent.Kind.TAKEN,
+    ContactEvent.Kind.REPLIED,
+    ContactEvent.Kind.ESCALATED,
+    ContactEvent.Kind.CODED,
+    ContactEvent.Kind.CLOSED,
+)
+
+
+def handled_the_matter(complaint: Complaint) -> set[int]:
+    """Ids of the people who handled what is complained of: they took, answered or closed the contact it began as.
+
+    The function that examines complaints is free of conflicts with it (EIOPA-BoS-12/069, guideline 3).
+    """
+    if complaint.contact_id is None:
+        return set()
+    events = ContactEvent.objects.filter(contact=complaint.contact_id, kind__in=HANDLING, by__isnull=False)
+    return set(events.values_list("by", flat=True))
 
 
 @transaction.atomic
 def assign(complaint: Complaint, *, handler: User, by: User) -> Complaint:
     """Give an open complaint to an officer; one just received is under review from then on.
 
-    Refused for somebody who is no active complaint officer, and for the person who has it already.
+    Refused for somebody who is no active complaint officer, for who handled the matter that is complained of, and for
+    the person who has it already.
     """
     complaint = locked_open(complaint)
     if not handler.has_role([roles.COMPLAINT_OFFICER]):
         raise Refused(
             _("%(name)s is not a complaint officer.") % {"name": handler}, code="not_an_officer", field="handler"
+        )
+    if handler.pk in handled_the_matter(complaint):
+        raise Refused(
+            _("%(name)s handled the matter that is complained of: somebody else examines it.") % {"name": handler},
+            code="handled_the_matter",
+            field="handler",
         )
     if complaint.handler_id == handler.pk and complaint.state != Complaint.State.RECEIVED:
         raise Refused(
@@ -129,8 +184,8 @@ def classify(complaint: Complaint, *, by: User, changes: Mapping[str, Any]) -> C
     """Write what the complaint is about, for the register: fields of CLASSIFICATION and their values. At any time.
 
     While the clock stands still, the intermediary that is heard cannot be changed. After the answer, nor can anything
-    that the letter rests on: the ways to court, the copy to the intermediary, the language. Refused for an earlier
-    complaint that itself follows this one.
+    that the letter rests on: the ways to court, the paragraphs for its reasons, the copy to the intermediary, the language.
+    Refused for an earlier complaint that itself follows this one.
     """
     if unknown := changes.keys() - set(CLASSIFICATION):
         raise ValueError(f"Not part of the classification: {', '.join(sorted(unknown))}.")
@@ -144,14 +199,17 @@ def classify(complaint: Complaint, *, by: User, changes: Mapping[str, Any]) -> C
 
 def _apply(complaint: Complaint, changes: Mapping[str, Any]) -> dict[str, list[Any]]:
     """Set what changes, and return it by name as [before, after], for the event; Refused where it may not change."""
-    if complaint.state == Complaint.State.SUSPENDED and changes.keys() & HEARD:
+    if changes.keys() & HEARD and is_being_heard(complaint):
         raise Refused(HEARD_STAYS, code="wrong_state")
+    others = {name: value for name, value in changes.items() if getattr(complaint, name) != value}
+    check_codes(others, received_on=complaint.first_received_on)
     changed, in_the_letter = {}, _what_the_letter_rests_on(complaint)
     for name, value in changes.items():
         value = clean_line(value) if isinstance(value, str) else value
         if (before := getattr(complaint, name)) != value:
             changed[name] = [_plain(before), _plain(value)]
             setattr(complaint, name, value)
+    _take_type(complaint, changed)
     if complaint.answered_at and in_the_letter != _what_the_letter_rests_on(complaint):
         raise Refused(
             _(
@@ -161,18 +219,67 @@ def _apply(complaint: Complaint, changes: Mapping[str, Any]) -> dict[str, list[A
         )
     if "follows" in changed:
         _refuse_a_circle(complaint)
+    check_days(complaint)
+    if complaint.treatable and complaint.not_treatable_cause:
+        raise Refused(
+            _("A cause of non-treatability goes with a complaint that cannot be treated."),
+            code="treatable",
+            field="not_treatable_cause",
+        )
     return changed
 
 
+def is_being_heard(complaint: Complaint) -> bool:
+    """Whether an enquiry to the intermediary waits for its position: until then it remains the intermediary concerned."""
+    return complaint.state == Complaint.State.SUSPENDED or complaint.enquiries.filter(state="open").exists()
+
+
+def _take_type(complaint: Complaint, changed: dict[str, list[Any]]) -> None:
+    """Take the type of intermediary from the row that was chosen; Refused where two were, or where it is said otherwise.
+
+    The row of an agency of ours stands for the agency.
+    """
+    if not changed.keys() & {"agency", "intermediary_row", "intermediary_kind"}:
+        return
+    row = complaint.intermediary_row
+    if row is not None and row.agency is not None and complaint.agency in (None, row.agency):
+        changed |= {"agency": [_plain(complaint.agency), str(row.agency)]}
+        changed.pop("intermediary_row", None)
+        complaint.agency, complaint.intermediary_row = row.agency, None
+    if complaint.agency and complaint.intermediary_row:
+        raise Refused(
+            _("Choose an agency of ours or another intermediary, not both."),
+            code="two_intermediaries",
+            field="intermediary_row",
+        )
+    chosen, before = complaint.concerned_kind, complaint.intermediary_kind
+    if chosen == before:
+        return
+    if "intermediary_kind" in changed and before:
+        raise Refused(
+            _("%(name)s is of another type in its table: choose another intermediary, or correct the table.")
+            % {"name": complaint.intermediary},
+            code="other_type",
+            field="intermediary_kind",
+        )
+    changed["intermediary_kind"] = [before, chosen]
+    complaint.intermediary_kind = chosen
+
+
 def _what_the_letter_rests_on(complaint: Complaint) -> tuple[Any, ...]:
-    """The parts of an answer letter that follow from the classification; () while there is no answer."""
-    if complaint.answered_at is None:
+    """The parts of an answer letter that follow from the classification; () while there is none of ours.
+
+    An answer of a past register was no letter of ours: its entry is classified like one without.
+    """
+    if complaint.answered_at is None or (complaint.is_past and complaint.handler_id is None):
         return ()
-    on = timezone.localdate(complaint.answered_at)
-    paragraphs = paragraphs_of(complaint, outcome=complaint.outcome, on=on)
-    copied = complaint.intermediary if complaint.is_heard else ""
+    on, language = timezone.localdate(complaint.answered_at), complaint.answer_language
+    needed = [each.code for each in needed_by(complaint, outcome=complaint.outcome, on=on)]
+    texts = texts_on(on, language=language, reasons=complaint.reason_codes)
+    versions = [each.name for each in (*texts.particular, *(texts[code] for code in needed if code in texts))]
+    copied = complaint.intermediary if gets_the_answer(complaint, on) else ""
     why_not = "" if complaint.treatable else complaint.not_treatable_reason
-    return ([each.name for each in paragraphs], copied, complaint.treatable, why_not, complaint.answer_language)
+    return (needed, versions, copied, complaint.treatable, why_not, language)
 
 
 def _refuse_a_circle(complaint: Complaint) -> None:
@@ -195,47 +302,21 @@ def _refuse_a_circle(complaint: Complaint) -> None:
         earlier = earlier.follows
 
 
+def check_days(complaint: Complaint) -> None:
+    """Refused where the event, or the day that the complainant wrote, is later than the receipt."""
+    for name, words in (
+        ("event_on", _("What is complained of happened before the complaint was received.")),
+        ("dated_on", _("A complaint was written before it was received.")),
+    ):
+        day = getattr(complaint, name)
+        if day and day > complaint.received_on:
+            raise Refused(words, code="after_the_receipt", field=name)
+
+
 def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return ", ".join(value)
     return value if isinstance(value, bool | None) else str(value)
-
-
-@transaction.atomic
-def forward_to_intermediary(complaint: Complaint, *, by: User, note: str = "") -> Complaint:
-    """Pass a copy to the intermediary whose conduct is concerned, an agency or another, and inform the complainant.
-
-    The clock goes on (arts. 10-quater and 10-sexies). Once to each intermediary. Refused when no intermediary is concerned.
-    """
-    complaint = locked_open(complaint)
-    if not complaint.is_heard:
-        raise Refused(_("Say first which intermediary's conduct is concerned."), code="no_intermediary")
-    name, code = complaint.intermediary, complaint.agency.code if complaint.agency else ""
-    known = {"details__agency": code} if code else {"details__intermediary": name}
-    if complaint.events.filter(kind=ComplaintEvent.Kind.FORWARDED, **known).exists():
-        raise Refused(_("%(name)s has a copy already.") % {"name": name}, code="forwarded_already")
-    number = 1 + complaint.events.filter(kind=ComplaintEvent.Kind.FORWARDED).count()
-    key = complaint.agency_id or f"other-{number}"
-    passed = inform_intermediary(
-        kinds.PASSED_ON,
-        complaint,
-        once=f"complaint-passed-on:{complaint.pk}:{key}",
-        words={"received_on": complaint.first_received_on, "text": complaint.text, "note": clean_text(note)},
-    )
-    notices = inform_complainant(
-        kinds.FORWARDED,
-        complaint,
-        once=f"complaint-forwarded:{complaint.pk}:{key}",
-        words={"intermediary": name},
-    )
-    write_event(
-        complaint,
-        ComplaintEvent.Kind.FORWARDED,
-        by=by,
-        notice=next(iter(notices), None),
-        agency=code,
-        intermediary=name,
-        intermediary_told=EMAIL if passed else POST,
-    )
-    return complaint
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """Commands: enter a complaint in the register, from a contact, from the public form, or by an officer's hand."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -12,13 +13,19 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from complaints import kinds
+from complaints.codes.checking import check_codes
+from complaints.documents.keeping import Giver, keep_documents, take_over_files
 from complaints.models import Complaint, ComplaintEvent, RegisterYear
-from complaints.services.correcting import refuse_before_the_company
+from complaints.models.complaint import AGENT, CODED
+from complaints.representation.entering import Represented, enter_represented
+from complaints.services.correcting import refuse_before_the_company, refuse_later_intermediary
 from complaints.services.moves import write_event, write_to_complainant
+from complaints.triage.recording import record_decision
 from contact_center.contacts.complaints import record_complaint
 from contact_center.contacts.correspondence import recipient_of
 from contact_center.models import Contact, Message, WebFormRequest
 from customers.models import Agency, Claim, Customer, Policy, User
+from foundation.files.accepted import CheckedFile
 from foundation.refusals import Refused
 from foundation.text import clean_line, clean_text
 from notifications.quoting import quotable
@@ -45,7 +52,10 @@ class Statement:
     proposer_kind: str = Complaint.Proposer.INTERESTED
     province: str = ""
     ramo: str = ""
+    received_by: str = ""  # a word of the list of channels
+    dated_on: date | None = None
     about_conduct: bool = False
+    intermediary_kind: str = ""
     customer: Customer | None = None
     policy: Policy | None = None
     claim: Claim | None = None
@@ -73,14 +83,20 @@ def register_complaint(
     by: User | None,
     contact: Contact | None = None,
     submission_key: uuid.UUID | None = None,
+    files: Sequence[CheckedFile] = (),
+    represented: Represented | None = None,
+    mandate: Sequence[CheckedFile] = (),
     **details: Any,
 ) -> Complaint:
     """Enter a complaint under the next number of the year, and inform the complainant; returns it.
 
+    `files` are kept as its documents. `represented` is the person for whom it is made, `mandate` the document that
+    entitles whoever writes for them; without it the complaint is taken all the same, and the mandate is asked for.
+
     The same contact or submission key again returns the complaint there is. The year is that of the registration in
     Italy, whenever it was received. Its row is locked until the transaction ends, so numbers have no gap: a registration
     that fails gives its number back. `by` is None for the public form; `details` go into the event. Refused without text
-    or name, or for a receipt in the future or before there was a company.
+    or name, or for a receipt in the future or before there was a company; FilesNotKept where there is no room for a file.
     """
     if contact is not None:
         contact = Contact.objects.select_for_update().get(pk=contact.pk)
@@ -115,12 +131,42 @@ def register_complaint(
         by=by,
         notice=notice,
         contact=contact.number if contact else "",
+        files=[each.name for each in (*files, *mandate)],
         **copied,
         **details,
     )
     if contact is not None:
         record_complaint(contact, number=complaint.number, by=by)
+        record_decision(
+            contact=contact, written_on=complaint.received_on, is_complaint=True, complaint=complaint, by=by
+        )
+    _keep_what_came(complaint, files=files, represented=represented, mandate=mandate, by=by)
+    if contact is not None:
+        take_over_files(complaint, contact)
     return complaint
+
+
+def _keep_what_came(
+    complaint: Complaint,
+    *,
+    files: Sequence[CheckedFile],
+    represented: Represented | None,
+    mandate: Sequence[CheckedFile],
+    by: User | None,
+) -> None:
+    """The files last: what the database undoes, no folder knows of."""
+    facts: dict[str, Any] = {
+        "giver": Giver.COMPLAINANT,
+        "way": complaint.received_by,
+        "given_on": complaint.received_on,
+        "by": by,
+    }
+    entitled = keep_documents(complaint, mandate, **facts) if mandate else []
+    if represented is not None:
+        known = (entitled[0].key, complaint.received_on) if entitled else None
+        enter_represented(complaint, represented, mandate=known)
+    if files:
+        keep_documents(complaint, files, **facts)
 
 
 def _is_own(complaint: Complaint) -> bool:
@@ -164,7 +210,24 @@ def _clean(statement: Statement) -> Statement:
             field="received_on",
         )
     refuse_before_the_company(statement.received_on, statement.received_by_intermediary_on)
+    refuse_later_intermediary(statement.received_on, statement.received_by_intermediary_on)
+    if statement.dated_on and statement.dated_on > statement.received_on:
+        raise Refused(_("A complaint was written before it was received."), code="after_the_receipt", field="dated_on")
+    if statement.agency is not None and not statement.intermediary_kind:
+        tidy["intermediary_kind"] = AGENT  # our agencies are in section A of the register of intermediaries
+    first = min(statement.received_on, statement.received_by_intermediary_on or statement.received_on)
+    check_codes({name: getattr(statement, name, "") for name in CODED}, received_on=first)
     return replace(statement, **tidy)
+
+
+# By which way a contact's words came, as the register calls it
+CHANNELS = {
+    Contact.Channel.SITE_FORM: "site",
+    Contact.Channel.PORTAL: "portal",
+    Contact.Channel.APP: "app",
+    Contact.Channel.EMAIL: "email",
+    Contact.Channel.POST: "post",
+}
 
 
 # --- From a contact -------------------------------------------------------------------------------------------------
@@ -215,6 +278,7 @@ def statement_from(contact: Contact) -> Statement:
         tax_code=written.tax_code if written else "",
         reference=written.policy_number if written else "",
         province=customer.province if customer else "",
+        received_by=CHANNELS.get(Contact.Channel(contact.channel), ""),
         customer=customer,
     )
 

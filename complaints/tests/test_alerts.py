@@ -21,6 +21,11 @@ def complaint(officer):
     return ComplaintFactory(received_on=date(2026, 7, 20), handler=officer, state=Complaint.State.UNDER_REVIEW)
 
 
+@pytest.fixture
+def head():
+    return UserFactory(role=roles.COMPLAINT_OFFICER, heads_complaints=True)
+
+
 def keys() -> list[str]:
     return list(Notice.objects.order_by("pk").values_list("once", flat=True))
 
@@ -37,19 +42,86 @@ def test_every_rung_is_warned_of_once_over_the_life_of_a_complaint(complaint, of
     assert set(Notice.objects.values_list("user", "channel", "address")) == {(officer.pk, "email", officer.email)}
 
 
-def test_past_its_term_the_warning_is_repeated_every_five_days_and_goes_up(complaint, officer):
-    other = UserFactory(role=roles.COMPLAINT_OFFICER)
-    manager = UserFactory(role=roles.MANAGER)
+def warned_past_the_term() -> list[tuple[int, set[str]]]:
+    """On which days past the term somebody was warned, and who; the work is done twice each day."""
     warned = []
     for days in range(1, 13):
         for _twice in range(2):
             if warn_of_terms(DUE + timedelta(days=days)):
-                warned.append((days, set(complaint.events.order_by("pk").last().details["told"])))
-    assert warned == [
+                warned.append((days, set(ComplaintEvent.objects.latest("pk").details["told"])))
+    return warned
+
+
+def test_past_its_term_the_warning_is_repeated_every_five_days_and_goes_up(complaint, officer, head):
+    UserFactory(role=roles.COMPLAINT_OFFICER)
+    manager = UserFactory(role=roles.MANAGER)
+    assert warned_past_the_term() == [
         (1, {str(officer)}),
-        (6, {str(officer), str(other)}),
-        (11, {str(officer), str(other), str(manager)}),
+        (6, {str(officer), str(head)}),
+        (11, {str(officer), str(head), str(manager)}),
     ]
+
+
+def test_until_the_answer_it_goes_on_at_the_same_pace(complaint, officer, head):
+    manager = UserFactory(role=roles.MANAGER)
+    assert warn_of_terms(DUE + timedelta(days=41)) == 1
+    assert keys() == [
+        key(complaint, "overdue-9"),
+        *(f"{key(complaint, 'overdue-9')}:{who.pk}" for who in (head, manager)),
+    ]
+    assert warn_of_terms(DUE + timedelta(days=45)) == 0
+    Complaint.objects.filter(pk=complaint.pk).update(state=Complaint.State.WITHDRAWN)
+    assert warn_of_terms(DUE + timedelta(days=46)) == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"heads_complaints": False},
+        {"is_active": False},
+        {"date_joined": datetime(2020, 1, 1, tzinfo=UTC)},
+    ],
+    ids=["nobody", "left", "away"],
+)
+def test_without_a_head_of_the_office_who_is_here_the_managers_are_warned_in_their_place(
+    complaint, officer, head, change
+):
+    type(head).objects.filter(pk=head.pk).update(**change)
+    manager = UserFactory(role=roles.MANAGER)
+    warn_of_terms(DUE + timedelta(days=6))
+    warned = set(Notice.objects.values_list("user", flat=True))
+    assert warned == {officer.pk, manager.pk} | ({head.pk} if "date_joined" in change else set())
+
+
+def test_a_head_whose_role_was_taken_away_is_not_written_to(complaint, officer, head):
+    head.groups.clear()
+    manager = UserFactory(role=roles.MANAGER)
+    warn_of_terms(DUE + timedelta(days=6))
+    assert set(Notice.objects.values_list("user", flat=True)) == {officer.pk, manager.pk}
+
+
+def test_of_a_complaint_that_the_head_follows_the_managers_are_warned(complaint, head):
+    Complaint.objects.filter(pk=complaint.pk).update(handler=head)
+    manager = UserFactory(role=roles.MANAGER)
+    warn_of_terms(DUE + timedelta(days=6))
+    assert set(Notice.objects.values_list("user", flat=True)) == {head.pk, manager.pk}
+
+
+def test_a_manager_who_heads_the_office_is_warned_once(complaint, officer):
+    manager = UserFactory(role=roles.MANAGER, heads_complaints=True)
+    for days in (6, 11):
+        warn_of_terms(DUE + timedelta(days=days))
+    assert list(Notice.objects.filter(user=manager).order_by("pk").values_list("once", flat=True)) == [
+        f"{key(complaint, rung)}:{manager.pk}" for rung in ("overdue-2", "overdue-3")
+    ]
+
+
+def test_where_no_officer_is_here_the_head_is_warned_before_the_term(complaint, officer):
+    type(officer).objects.filter(pk=officer.pk).update(last_login=datetime(2020, 1, 1, tzinfo=UTC))
+    head = UserFactory(role=roles.MANAGER, heads_complaints=True)
+    UserFactory(role=roles.MANAGER)
+    warn_of_terms(DUE)
+    assert set(Notice.objects.values_list("user", flat=True)) == {officer.pk, head.pk}
 
 
 @pytest.mark.parametrize(

@@ -72,10 +72,12 @@ def test_an_intermediary_concerned_otherwise_gets_none(complaint, officer):
     assert not Notice.objects.filter(kind="complaint-copy").exists()
 
 
-def test_by_post_nothing_is_sent_and_the_letter_waits_to_be_printed(complaint, officer):
+def test_by_post_nothing_is_sent_and_the_letter_waits_in_the_print_queue(complaint, officer):
     Complaint.objects.filter(pk=complaint.pk).update(address="Via Roma 1, 27100 Pavia")
     answer(complaint, officer)
-    assert not Notice.objects.exists()
+    waiting = Notice.objects.get()
+    assert (waiting.channel, waiting.kind, waiting.address) == ("post", "complaint-letter", "Via Roma 1, 27100 Pavia")
+    assert bytes(waiting.attachments.get().content) == bytes(ComplaintLetter.objects.get().pdf)
     assert complaint.events.get().details["sent"] == "post"
     assert ComplaintLetter.objects.count() == 1
 

@@ -4,10 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from complaints.intermediaries.commands import close_enquiry, send_enquiry
 from complaints.models import Complaint, ComplaintEvent
-from complaints.services import resume_clock, resume_lapsed, suspend_clock
+from complaints.services import resume_clock, resume_lapsed
 from complaints.tasks import keep_terms
 from complaints.tests.factories import ComplaintFactory, SuspensionFactory
+from customers.models import Agency
 from customers.tests.factories import AgencyFactory
 from foundation.refusals import Refused
 from notifications.delivery import deliver_notices
@@ -38,10 +40,14 @@ def informed() -> dict[str, str]:
 
 
 def test_the_intermediary_is_asked_and_the_complainant_informed(complaint, officer):
-    suspension = suspend_clock(complaint, reason="Che cosa fu detto al cliente?", by=officer)
+    suspension = send_enquiry(complaint, asked="Che cosa fu detto al cliente?", by=officer).suspension
     complaint.refresh_from_db()
     assert (complaint.state, suspension.started_on, suspension.ended_on) == (State.SUSPENDED, date(2026, 5, 4), None)
-    assert informed() == {"complaint-enquiry": "agenzia@pec.example.it", "complaint-suspended": "maria@example.it"}
+    assert informed() == {
+        "complaint-enquiry": "agenzia@pec.example.it",
+        "complaint-suspended": "maria@example.it",
+        "complaint-letter-copy": "agenzia@pec.example.it",  # art. 10-ter: in copy of what the complainant gets
+    }
     assert "Che cosa fu detto al cliente?" in Notice.objects.get(kind="complaint-enquiry").body_text
     event = complaint.events.get()
     assert (event.kind, event.by) == (ComplaintEvent.Kind.SUSPENDED, officer)
@@ -64,31 +70,35 @@ def test_the_intermediary_is_asked_and_the_complainant_informed(complaint, offic
 def test_no_other_reason_stops_the_clock(complaint, officer, changed, reason, code):
     Complaint.objects.filter(pk=complaint.pk).update(**changed)
     with pytest.raises(Refused) as refusal:
-        suspend_clock(complaint, reason=reason, by=officer)
+        send_enquiry(complaint, asked=reason, by=officer)
     assert refusal.value.code == code
     assert not complaint.suspensions.exists()
     assert not Notice.objects.exists()
 
 
 def test_the_days_it_stood_still_are_added_to_the_term(clock, complaint, officer):
-    suspend_clock(complaint, reason="x", by=officer)
+    enquiry = send_enquiry(complaint, asked="x", by=officer)
     clock.move_to(on(date(2026, 5, 10)))
-    complaint = resume_clock(complaint, by=officer)
+    complaint = close_enquiry(enquiry, why="y", by=officer).complaint
+    complaint.refresh_from_db()
     assert (complaint.state, complaint.suspended_days, complaint.due_on) == (State.UNDER_REVIEW, 6, date(2026, 6, 14))
     assert complaint.suspensions.get().ended_on == date(2026, 5, 10)
     assert Notice.objects.get(kind="complaint-resumed").address == "maria@example.it"
 
 
+def _asked_ten_days_ago(clock, complaint, officer):
+    enquiry = send_enquiry(complaint, asked="x", by=officer)
+    clock.shift(timedelta(days=10))
+    return enquiry
+
+
 def test_a_second_suspension_has_the_days_that_are_left(clock, complaint, officer):
-    suspend_clock(complaint, reason="x", by=officer)
-    clock.shift(timedelta(days=10))
-    resume_clock(complaint, by=officer)
-    suspend_clock(complaint, reason="y", by=officer)
-    clock.shift(timedelta(days=10))
-    complaint = resume_clock(complaint, by=officer)
+    close_enquiry(_asked_ten_days_ago(clock, complaint, officer), why="x", by=officer)
+    close_enquiry(_asked_ten_days_ago(clock, complaint, officer), why="y", by=officer)
+    complaint.refresh_from_db()
     assert (complaint.suspended_days, complaint.due_on) == (15, date(2026, 6, 23))
     with pytest.raises(Refused):
-        suspend_clock(complaint, reason="z", by=officer)
+        send_enquiry(complaint, asked="z", by=officer)
 
 
 def test_a_clock_that_does_not_stand_still_is_not_resumed(complaint, officer):
@@ -98,7 +108,7 @@ def test_a_clock_that_does_not_stand_still_is_not_resumed(complaint, officer):
 
 
 def test_after_15_days_it_goes_on_by_itself_once(clock, complaint, officer):
-    suspend_clock(complaint, reason="x", by=officer)
+    send_enquiry(complaint, asked="x", by=officer)
     assert resume_lapsed(date(2026, 5, 18)) == 0
     clock.move_to(on(date(2026, 5, 19)))
     assert resume_lapsed(date(2026, 5, 19)) == 1
@@ -110,7 +120,7 @@ def test_after_15_days_it_goes_on_by_itself_once(clock, complaint, officer):
 
 
 def test_days_without_a_worker_are_not_given_away(clock, complaint, officer):
-    suspend_clock(complaint, reason="x", by=officer)
+    send_enquiry(complaint, asked="x", by=officer)
     clock.move_to(on(date(2026, 5, 25)))
     resumed, _warned = keep_terms()
     complaint.refresh_from_db()
@@ -118,12 +128,20 @@ def test_days_without_a_worker_are_not_given_away(clock, complaint, officer):
     assert complaint.suspensions.get().ended_on == date(2026, 5, 19)
 
 
-def test_an_agency_without_an_address_is_written_to_by_post(complaint, officer):
-    complaint.agency.email = complaint.agency.pec = ""
-    complaint.agency.save()
-    suspend_clock(complaint, reason="x", by=officer)
-    assert informed() == {"complaint-suspended": "maria@example.it"}
+def test_an_agency_without_an_e_mail_address_is_written_to_by_post(complaint, officer):
+    Agency.objects.filter(pk=complaint.agency_id).update(email="", pec="", address="Via Roma 1", postal_code="20121")
+    send_enquiry(complaint, asked="x", by=officer)
+    letter = Notice.objects.get(kind="complaint-enquiry")
+    assert (letter.channel, letter.address) == ("post", "Via Roma 1, 20121 Milano MI")
     assert complaint.events.get().details["intermediary_told"] == "post"
+
+
+def test_nobody_is_asked_where_no_address_is_known(complaint, officer):
+    Agency.objects.filter(pk=complaint.agency_id).update(email="", pec="")
+    with pytest.raises(Refused) as refusal:
+        send_enquiry(complaint, asked="x", by=officer)
+    assert refusal.value.code == "no_address"
+    assert not complaint.suspensions.exists()
 
 
 def test_lists_and_counts_know_that_a_clock_stands_still(clock):
@@ -137,8 +155,7 @@ def test_lists_and_counts_know_that_a_clock_stands_still(clock):
 
 
 def test_a_notice_of_a_suspension_that_is_over_does_not_leave(complaint, officer):
-    suspend_clock(complaint, reason="Che cosa fu detto al cliente?", by=officer)
-    resume_clock(complaint, by=officer)
+    close_enquiry(send_enquiry(complaint, asked="Che cosa fu detto?", by=officer), why="x", by=officer)
     deliver_notices(Notice.objects.filter(kind="complaint-suspended").values_list("pk", flat=True))
     notice = Notice.objects.get(kind="complaint-suspended")
     assert (notice.state, bool(notice.problem)) == ("withheld", True)

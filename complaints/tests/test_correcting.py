@@ -91,6 +91,7 @@ def test_a_rung_is_warned_of_again_for_the_corrected_term(clock, officer):
         ({"reason": "  "}, "no_reason"),
         ({"received_on": date(2026, 5, 5)}, "after_registration"),
         ({"received_by_intermediary_on": date(2026, 5, 5)}, "after_registration"),
+        ({"received_by_intermediary_on": date(2026, 4, 11)}, "intermediary_later"),
         ({"received_on": date(2026, 4, 20)}, "unchanged"),
         ({"received_on": date(1900, 1, 1)}, "before_the_company"),
     ],

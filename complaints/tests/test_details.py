@@ -33,6 +33,7 @@ from complaints.details import in_words
         ({"reason": "2026-99-99"}, "reason: 2026-99-99"),
     ],
 )
+@pytest.mark.django_db
 def test_what_an_event_holds_is_shown_in_words(details, words):
     with translation.override("en"):
         assert in_words(details) == words

@@ -1,24 +1,19 @@
-"""Following a complaint: who has it, what it is about, whom it is passed to, what is noted."""
+"""Following a complaint: who has it, what it is about, what is noted."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
-from complaints.models import Complaint, ComplaintEvent
+from complaints.models import Complaint
 from complaints.services import (
-    answer_complaint,
     assign,
     classify,
-    forward_to_intermediary,
     note,
-    resume_clock,
-    suspend_clock,
 )
-from complaints.tests.factories import ComplaintFactory
+from complaints.tests.factories import ComplaintFactory, LetterTextFactory
 from customers import roles
 from customers.tests.factories import AgencyFactory, UserFactory
 from foundation.refusals import Refused
-from notifications.models import Notice
 
 pytestmark = pytest.mark.django_db
 State = Complaint.State
@@ -93,39 +88,6 @@ def test_while_an_intermediary_is_heard_it_stays_the_one_it_is(officer):
     classify(complaint, by=officer, changes={"ramo": "8"})
 
 
-# --- Passing on -----------------------------------------------------------------------------------------------------
-@pytest.fixture
-def about_an_agency():
-    return ComplaintFactory(
-        about_conduct=True, agency=AgencyFactory(email="agenzia@example.it"), customer=None, address="maria@example.it"
-    )
-
-
-def test_the_intermediary_gets_a_copy_and_the_complainant_is_informed(about_an_agency, officer):
-    complaint = forward_to_intermediary(about_an_agency, by=officer, note="Per conoscenza.")
-    assert dict(Notice.objects.values_list("kind", "address")) == {
-        "complaint-passed-on": "agenzia@example.it",
-        "complaint-forwarded": "maria@example.it",
-    }
-    assert complaint.text in Notice.objects.get(kind="complaint-passed-on").body_text
-    event = complaint.events.get()
-    assert (event.kind, event.details["intermediary_told"]) == (ComplaintEvent.Kind.FORWARDED, "email")
-    assert (complaint.state, complaint.suspended_days) == (State.RECEIVED, 0)
-
-
-def test_an_intermediary_gets_one_copy(about_an_agency, officer):
-    forward_to_intermediary(about_an_agency, by=officer)
-    with pytest.raises(Refused) as refusal:
-        forward_to_intermediary(about_an_agency, by=officer)
-    assert refusal.value.code == "forwarded_already"
-
-
-def test_without_an_intermediary_there_is_nobody_to_pass_it_to(officer):
-    with pytest.raises(Refused) as refusal:
-        forward_to_intermediary(ComplaintFactory(), by=officer)
-    assert refusal.value.code == "no_intermediary"
-
-
 # --- Noting ---------------------------------------------------------------------------------------------------------
 def test_a_note_is_added_even_to_a_closed_complaint(officer):
     complaint = ComplaintFactory(answered=True)
@@ -140,7 +102,11 @@ def test_an_empty_note_is_refused(officer):
 # --- The table of states ----------------------------------------------------------------------------------------------
 def test_every_state_has_its_row_in_the_table():
     assert set(Complaint.NEXT) == set(State)
-    assert {state for state, to in Complaint.NEXT.items() if to} == {*Complaint.OPEN_STATES, State.CANCELLED}
+    assert {state for state, to in Complaint.NEXT.items() if to} == {
+        *Complaint.OPEN_STATES,
+        State.CANCELLED,
+        State.PAST_OPEN,
+    }
 
 
 # --- After the answer -------------------------------------------------------------------------------------------------
@@ -182,50 +148,24 @@ def test_complaints_do_not_follow_each_other_in_a_circle(officer):
     assert refusal.value.code == "circle"
 
 
-# --- Another intermediary -----------------------------------------------------------------------------------------
-@pytest.fixture
-def about_a_broker():
-    return ComplaintFactory(
-        state=State.UNDER_REVIEW,
-        received_on=date(2026, 5, 2),
-        about_conduct=True,
-        agency=None,
-        intermediary_stated="Broker Rossi, Milano",
-        intermediary_address="broker@pec.example.it",
-        customer=None,
-        address="maria@example.it",
+def test_a_reason_that_brought_a_paragraph_stays_after_the_answer_and_another_may_change(officer):
+    LetterTextFactory(
+        approved=True, code="particular", body="Una banca dati.", reason_codes=["price"], valid_from=date(2026, 1, 2)
     )
+    with_it = ComplaintFactory(answered=True, ramo="8", reason_codes=["price"])
+    without = ComplaintFactory(answered=True, ramo="8", reason_codes=["documents"])
+    for complaint, reasons in ((with_it, ["documents"]), (without, ["price"])):
+        with pytest.raises(Refused) as refusal:
+            classify(complaint, by=officer, changes={"reason_codes": reasons})
+        assert refusal.value.code == "in_the_letter"
+    classify(without, by=officer, changes={"reason_codes": ["information"]})
+    classify(with_it, by=officer, changes={"reason_codes": ["price", "information"]})
 
 
-def test_a_brokers_complaint_is_passed_on_and_the_complainant_informed(about_a_broker, officer):
-    forward_to_intermediary(about_a_broker, by=officer)
-    assert dict(Notice.objects.values_list("kind", "address")) == {
-        "complaint-passed-on": "broker@pec.example.it",
-        "complaint-forwarded": "maria@example.it",
-    }
-    assert "Broker Rossi, Milano" in Notice.objects.get(kind="complaint-forwarded").body_text
-    with pytest.raises(Refused) as refusal:
-        forward_to_intermediary(about_a_broker, by=officer)
-    assert refusal.value.code == "forwarded_already"
-
-
-def test_a_broker_without_an_address_is_written_to_by_post(about_a_broker, officer):
-    classify(about_a_broker, by=officer, changes={"intermediary_address": ""})
-    complaint = forward_to_intermediary(about_a_broker, by=officer)
-    assert complaint.events.get(kind=ComplaintEvent.Kind.FORWARDED).details == {
-        "intermediary": "Broker Rossi, Milano",
-        "intermediary_told": "post",
-    }
-
-
-def test_a_broker_is_heard_and_gets_copies(clock, about_a_broker, officer):
-    suspend_clock(about_a_broker, reason="Che cosa fu detto?", by=officer)
-    resume_clock(about_a_broker, by=officer)
-    Complaint.objects.filter(pk=about_a_broker.pk).update(ramo="8")
-    answer_complaint(about_a_broker, outcome="upheld", answer="Accolto.", by=officer)
-    to_the_broker = Notice.objects.filter(address="broker@pec.example.it").order_by("pk")
-    assert list(to_the_broker.values_list("kind", flat=True)) == [
-        "complaint-enquiry",
-        "complaint-letter-copy",
-        "complaint-copy",
-    ]
+def test_an_answer_of_a_past_register_was_no_letter_of_ours_and_its_entry_is_classified(officer):
+    entry = ComplaintFactory(
+        past_open=True, state="answered", outcome="rejected", answered_at=datetime(2016, 10, 3, tzinfo=UTC)
+    )
+    classify(entry, by=officer, changes={"ramo": "10", "area": "settlement", "reason_codes": ["settlement_delay"]})
+    entry.refresh_from_db()
+    assert (entry.ramo, entry.area) == ("10", "settlement")

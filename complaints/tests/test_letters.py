@@ -1,17 +1,20 @@
-"""The answer letter: the paragraphs that the law adds, by outcome, day and ramo; and the PDF, read back."""
+"""The answer letter: the texts that it is made of, by outcome, day and ramo; and the PDF, read back."""
 
 import re
 from datetime import date
 from io import BytesIO
 
 import pytest
+from django.utils import translation
 from pypdf import PdfReader
 
 from complaints.letters import compose, pdf_of
-from complaints.paragraphs import PARAGRAPHS, paragraphs_for
-from complaints.tests.factories import ComplaintFactory
+from complaints.models import Complaint
+from complaints.tests.factories import ComplaintFactory, LetterTextFactory
 from customers.tests.factories import AgencyFactory, CustomerFactory
+from foundation.refusals import Refused
 
+pytestmark = pytest.mark.django_db
 BEFORE, AFTER = date(2026, 1, 14), date(2026, 1, 15)  # the Arbitro Assicurativo works from the fifteenth
 IVASS, PEC, ARBITER = "via del Quirinale 21", "tutela.consumatore@pec.ivass.it", "www.arbitroassicurativo.org"
 MEDIATION, NEGOTIATION = "d.lgs. 4 marzo 2010, n. 28", "d.l. 12 settembre 2014, n. 132"
@@ -33,7 +36,6 @@ def letter(complaint=None, **changed):
     return compose(complaint or ComplaintFactory.build(ramo="8", year_id=2026, sequence=17), **(given | changed))
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("on", [BEFORE, AFTER])
 @pytest.mark.parametrize("ramo", ["10", "12", "8", "I"])
 @pytest.mark.parametrize("outcome", ["upheld", "in_part", "settled", "rejected"])
@@ -50,27 +52,6 @@ def test_the_pdf_names_the_ways_that_outcome_day_and_ramo_ask_for(outcome, ramo,
         NEGOTIATION: refused and by_vehicles,
     }
     assert {words: words in written for words in wanted} == wanted
-
-
-@pytest.mark.parametrize(
-    ("ramo", "complainant_kind", "area", "ways"),
-    [
-        ("10", "injured", "settlement", ["negotiation@1"]),
-        ("10", "injured", "administrative", ["negotiation@1"]),  # who was hurt has no contract
-        ("12", "policyholder", "settlement", ["negotiation@1"]),
-        ("10", "policyholder", "administrative", ["mediation@1"]),  # the premium
-        ("10", "policyholder", "commercial", ["mediation@1"]),
-        ("12", "insured", "product", ["mediation@1"]),
-        ("10", "policyholder", "", ["mediation@1", "negotiation@1"]),  # nobody can tell: both
-        ("10", "association", "legal", ["mediation@1", "negotiation@1"]),
-        ("8", "injured", "settlement", ["mediation@1"]),
-    ],
-)
-def test_the_way_to_court_is_that_of_the_matter(ramo, complainant_kind, area, ways):
-    complaint = ComplaintFactory.build(
-        ramo=ramo, complainant_kind=complainant_kind, area=area, year_id=2026, sequence=17
-    )
-    assert letter(complaint).versions == ["remedies@1", "ivass@1", "arbiter@1", *ways]
 
 
 @pytest.mark.parametrize(
@@ -96,6 +77,7 @@ def test_the_letter_gives_the_reason_why_a_complaint_cannot_be_treated():
     assert written.versions == ["not_treated@1", "remedies@1", "ivass@1", "arbiter@1", "mediation@1"]
 
 
+@pytest.mark.django_db
 def test_another_intermediary_is_named_as_an_addressee_too():
     complaint = ComplaintFactory.build(
         ramo="8", year_id=2026, sequence=17, about_conduct=True, intermediary_stated="Broker Rossi, Milano"
@@ -103,7 +85,6 @@ def test_another_intermediary_is_named_as_an_addressee_too():
     assert letter(complaint).text.endswith("Broker Rossi, Milano")
 
 
-@pytest.mark.django_db
 def test_the_letter_contains_what_it_must():
     complaint = ComplaintFactory(ramo="8", address="Via Roma 1, 27100 Pavia", subject="Città è perché", sequence=17)
     (written,) = read(pdf_of(letter(complaint, answer="Le costa € 1.234,50.", reasons="Così è. Ñandú, Łódź, naïve.")))
@@ -122,19 +103,16 @@ def test_the_letter_contains_what_it_must():
         assert words in written
 
 
-@pytest.mark.django_db
 def test_who_is_no_customer_is_answered_in_the_language_of_the_complaint():
     assert letter(ComplaintFactory(ramo="8", customer=None, language="en")).language == "en"
     assert letter(ComplaintFactory(ramo="8", customer=CustomerFactory(language="it"), language="en")).language == "it"
 
 
-@pytest.mark.django_db
 def test_the_letter_names_the_receipt_that_the_term_counts_from():
     complaint = ComplaintFactory(ramo="8", received_on=date(2026, 1, 10), received_by_intermediary_on=date(2026, 1, 7))
     assert "ricevuto il 7 gennaio 2026" in letter(complaint).text.lower()
 
 
-@pytest.mark.django_db
 def test_an_english_customer_is_answered_in_english():
     complaint = ComplaintFactory(ramo="8", customer=CustomerFactory(language="en"))
     written = letter(complaint)
@@ -142,7 +120,6 @@ def test_an_english_customer_is_answered_in_english():
     assert ARBITER in written.text
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(("about_conduct", "copied"), [(True, True), (False, False)])
 def test_the_intermediary_is_named_as_an_addressee_when_its_conduct_is_concerned(about_conduct, copied):
     complaint = ComplaintFactory(ramo="8", about_conduct=about_conduct, agency=AgencyFactory(name="Agenzia Alfa"))
@@ -155,16 +132,81 @@ def test_a_letter_names_the_version_of_each_paragraph():
     assert letter(outcome="upheld").versions == []
 
 
-def test_no_day_has_two_versions_of_a_paragraph():
-    days = {each.valid_from for each in PARAGRAPHS} | {each.valid_to for each in PARAGRAPHS if each.valid_to} | {AFTER}
-    for day in days:
-        codes = [each.code for each in PARAGRAPHS if each.in_force(day)]
-        assert len(codes) == len(set(codes))
-    assert {frozenset(each.texts) for each in PARAGRAPHS} == {frozenset({"it", "en"})}
+def test_a_letter_names_the_version_of_each_text_of_its_frame():
+    named = letter().frame
+    assert {"place@1", "subject@1", "outcome_rejected@1", "title@1"} <= set(named)
+    assert len(named) == len(set(named))
+    assert "outcome_upheld@1" not in named
 
 
-def test_before_any_paragraph_there_is_none():
-    assert paragraphs_for(outcome="rejected", ramo="8", on=date(2000, 1, 1), copied=True) == []
+def test_a_letter_is_made_again_of_the_versions_that_it_names():
+    before = letter()
+    LetterTextFactory(
+        approved=True, code="dear", language="it", number=2, body="Egregio {{ name }},", valid_from=AFTER
+    )
+    assert "Egregio Maria Rossi," in letter().text
+    assert letter(carrying=[*before.versions, *before.frame]).text == before.text
+
+
+def test_where_a_text_that_is_owed_is_not_in_force_no_letter_is_made():
+    with pytest.raises(Refused) as refusal:
+        letter(on=date(2000, 1, 1))
+    assert refusal.value.code == "no_text"
+
+
+# --- Reasons of the complaint -------------------------------------------------------------------------------------------
+def for_reasons(*reasons, code="particular", number=1, body="L'attestato è nella banca dati."):
+    given = {"code": code, "language": "it", "number": number, "body": body, "valid_from": AFTER}
+    return LetterTextFactory(approved=True, reason_codes=list(reasons), **given)
+
+
+def about(*reasons, **more):
+    return ComplaintFactory(ramo="8", reason_codes=list(reasons), **more)
+
+
+@pytest.mark.parametrize("outcome", ["upheld", "rejected"])
+def test_a_paragraph_for_a_reason_is_in_a_letter_about_it_and_not_in_another(outcome):
+    for_reasons("risk_certificate", "cancellation")
+    written = "L’attestato è nella banca dati."
+    for reasons in (["risk_certificate"], ["price", "cancellation"]):
+        found = letter(about(*reasons), outcome=outcome)
+        assert written in found.text
+        assert "particular@1" in found.versions
+    for reasons in ([], ["price"]):
+        found = letter(about(*reasons), outcome=outcome)
+        assert written not in found.text
+        assert "particular@1" not in found.versions
+    assert written not in letter(about("risk_certificate"), outcome=outcome, on=BEFORE).text
+
+
+def test_a_letter_about_two_reasons_has_the_paragraph_of_each_in_its_order():
+    for_reasons("risk_certificate", body="Primo.")
+    for_reasons("price", number=2, body="Secondo.")
+    assert [text for style, text in letter(about("price", "risk_certificate")).pieces if style == "law"][:2] == [
+        "Secondo.",
+        "Primo.",
+    ]
+
+
+def test_a_version_for_a_reason_takes_the_place_of_the_one_for_all_and_says_why():
+    body = "via del Quirinale 21, tutela.consumatore@pec.ivass.it: IVASS."
+    for_reasons("price", code="ivass", number=2, body=body)
+    assert letter(about("price")).versions == ["remedies@1", "ivass@2", "arbiter@1", "mediation@1"]
+    assert letter(about("documents")).versions == ["remedies@1", "ivass@1", "arbiter@1", "mediation@1"]
+    with translation.override("it"):
+        [added] = [each for each in letter(about("price")).paragraphs if each.code == "ivass"]
+        assert "premio e tariffa" in added.because
+        assert str(added.needed.because) in added.because
+
+
+def test_a_letter_is_made_again_with_its_paragraphs_whatever_its_reasons_have_become():
+    for_reasons("risk_certificate")
+    complaint = about("risk_certificate")
+    before = letter(complaint)
+    Complaint.objects.filter(pk=complaint.pk).update(reason_codes=["price"])
+    complaint.refresh_from_db()
+    for_reasons("price", number=2, body="Un altro paragrafo.")
+    assert letter(complaint, carrying=[*before.versions, *before.frame]).text == before.text
 
 
 # --- The page ---------------------------------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
-"""Complaints and feedback in the back office: the register by its terms, classification, the figure of the first page."""
+"""Complaints in the back office: the register by its terms, and the figure of the first page."""
 
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -9,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from complaints import tiles
-from complaints.tests.factories import ComplaintFactory, FeedbackFactory, SuspensionFactory
+from complaints.tests.factories import ComplaintFactory, SuspensionFactory
 from customers import roles
 from customers.tests.factories import UserFactory
 
@@ -38,46 +37,6 @@ def test_the_register_shows_open_complaints_by_their_term(officer_client):
     assert listed(officer_client, work="due") == [late, near]
     assert listed(officer_client, q=answered.number) == [answered]
     assert listed(officer_client, q="rossi") == [answered, near, late, later]
-
-
-def classify(client, complaint, **given):
-    """Send the form of a complaint's page, as its officer opened it."""
-    address = reverse("admin:complaints_complaint_change", args=[complaint.pk])
-    page = client.get(address)
-    data = {"complainant_kind": "insured", "proposer_kind": "lawyer", "language": "it", "area": "settlement"}
-    data |= {"seen_version": 1, "ramo": "10", "treatable": "on", **given}
-    for formset in page.context["inline_admin_formsets"]:
-        management = formset.formset.management_form
-        data |= {management.add_prefix(name): management.initial[name] for name in management.fields}
-    return client.post(address, data)
-
-
-def test_an_officer_classifies_and_the_state_stays(officer_client):
-    complaint = ComplaintFactory()
-    sent = classify(officer_client, complaint, state="answered", answer="x", received_on="2020-01-01")
-    assert sent.status_code == 302
-    before = complaint.received_on
-    complaint.refresh_from_db()
-    assert (complaint.area, complaint.state, complaint.answer, complaint.received_on) == (
-        "settlement",
-        "received",
-        "",
-        before,
-    )
-
-
-def test_the_value_is_written_as_italians_write_euro(officer_client):
-    complaint = ComplaintFactory()
-    assert classify(officer_client, complaint, economic_value="1234,50").status_code == 302
-    complaint.refresh_from_db()
-    assert complaint.economic_value == Decimal("1234.50")
-
-
-def test_feedback_that_nobody_handled_comes_first(officer_client):
-    waiting = FeedbackFactory()
-    FeedbackFactory(handled_at=timezone.now() + timedelta(seconds=1))
-    page = officer_client.get(reverse("admin:complaints_feedback_changelist"))
-    assert list(page.context["cl"].result_list) == [waiting]
 
 
 def test_complaints_near_their_term_are_counted():

@@ -1,5 +1,6 @@
 """The public form: what is registered, what is asked again with nothing lost, and what machines get."""
 
+import hashlib
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,9 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from complaints.models import Complaint, RegisterYear
+from complaints.models import Complaint, ComplaintDocument, RegisterYear, Representation
+from complaints.representation.entering import lacks_mandate
+from complaints.tests.files import bytes_of, upload_pdf
 from complaints.views import PER_HOUR
 from customers.tests.factories import ContactPointFactory, CustomerFactory, ReservedAreaAccountFactory
 from notifications.models import Notice
@@ -129,6 +132,39 @@ def test_line_breaks_in_a_name_do_not_reach_a_header(client, opened):
     assert "\n" not in Notice.objects.get().subject
 
 
+# --- Documents, and for whom one writes ------------------------------------------------------------------------------
+def test_the_files_are_kept_with_their_checksum(client, opened):
+    send(client, opened, files=[upload_pdf("perizia.pdf"), upload_pdf("foto.pdf")])
+    kept = ComplaintDocument.objects.order_by("pk")
+    assert [(each.name, each.giver, each.way) for each in kept] == [
+        ("perizia.pdf", "complainant", "site"),
+        ("foto.pdf", "complainant", "site"),
+    ]
+    assert all(each.sha256 == hashlib.sha256(bytes_of(each)).hexdigest() for each in kept)
+
+
+def test_forty_files_are_refused_in_words_and_what_was_written_remains(client, opened):
+    answer = send(client, opened, files=[upload_pdf(f"{number}.pdf") for number in range(40)])
+    assert errors(answer) == {"files": ["too_many_files", "files_again"]}
+    assert (answer.context["form"]["text"].value(), Complaint.objects.count()) == (opened["text"], 0)
+
+
+def test_a_lawyer_says_for_whom_and_sends_the_mandate(client, opened):
+    refused = send(client, opened, proposer_kind="lawyer")
+    assert errors(refused) == {"represented_name": ["nobody_represented"]}
+    given = {"represented_name": "Bruno Neri", "relation": "client", "mandate": upload_pdf("mandato.pdf")}
+    send(client, opened, proposer_kind="lawyer", **given)
+    known = Representation.objects.get()
+    mandate = ComplaintDocument.objects.get()
+    assert (known.name, known.mandate_key, mandate.name) == ("Bruno Neri", mandate.key, "mandato.pdf")
+
+
+def test_without_a_mandate_the_complaint_is_taken_and_the_mandate_is_missing(client, opened):
+    send(client, opened, proposer_kind="lawyer", represented_name="Bruno Neri")
+    complaint = Complaint.objects.get()
+    assert (lacks_mandate(complaint), complaint.customer) == (True, None)
+
+
 # --- Whose complaint it is ------------------------------------------------------------------------------------------
 def test_a_tax_code_and_an_address_of_ours_together_name_the_customer(client, opened):
     customer = ContactPointFactory(kind="email", value="anna@example.it").customer
@@ -169,7 +205,7 @@ def test_the_form_is_open_to_everybody_and_only_asked_or_sent(client):
 
 def test_a_complaint_costs_few_queries(client, opened, django_assert_max_num_queries):
     RegisterYear.locked_now()  # only the first complaint of a year makes its row
-    with django_assert_max_num_queries(13):  # eleven, and the two by which the test's transaction holds ours
+    with django_assert_max_num_queries(14):  # twelve, and the two by which the test's transaction holds ours
         send(client, opened)
 
 

@@ -98,9 +98,25 @@ def test_what_must_go_on_goes_on():
     Suspension.objects.filter(pk=suspension.pk).update(ended_on=date(2026, 1, 26))
 
 
-def test_only_the_complaint_itself_keeps_a_history():
+def test_the_complaint_itself_and_the_rules_keep_a_history():
     models = apps.get_app_config("complaints").get_models()
-    assert {model.__name__ for model in models if hasattr(model, "history")} == {"Complaint"}
+    kept = {model.__name__ for model in models if hasattr(model, "history")}
+    assert kept == {
+        "ApprovalRule",
+        "BranchFigure",
+        "CauseAction",
+        "ChecklistItem",
+        "Code",
+        "Complaint",
+        "FeedbackTheme",
+        "HintPhrase",
+        "Intermediary",
+        "IntermediaryRule",
+        "LegalFigure",
+        "MarketFigure",
+        "Representation",
+        "TermStop",
+    }
     complaint = ComplaintFactory(subject="one")
     Complaint.objects.filter(pk=complaint.pk).update(subject="two", suspended_days=3)
     assert (complaint.history.get().subject, complaint.history.get().suspended_days) == ("one", 0)

@@ -17,7 +17,13 @@ from openpyxl import load_workbook
 
 from complaints.models import ComplaintEvent
 from complaints.register import COLUMNS, register_of
-from complaints.tests.factories import ComplaintEventFactory, ComplaintFactory, RegisterYearFactory
+from complaints.tests.factories import (
+    ArbitratorAppealFactory,
+    ComplaintEventFactory,
+    ComplaintFactory,
+    RegisterYearFactory,
+    RegulatorRequestFactory,
+)
 from customers.models import AccessLog
 from customers.tests.factories import AgencyFactory
 
@@ -35,6 +41,33 @@ def test_every_number_of_the_year_is_there_in_its_order():
         ComplaintFactory(sequence=sequence)
     ComplaintFactory(year=RegisterYearFactory(year=2025), sequence=1)
     assert [row["number"] for row in rows()] == ["2026/1", "2026/2", "2026/3"]
+
+
+def test_a_row_has_the_latest_request_of_ivass_and_the_latest_appeal():
+    complaint = ComplaintFactory(sequence=17, answered=True)
+    RegulatorRequestFactory(complaint=complaint, received_on=date(2026, 2, 2), due_on=date(2026, 3, 4))
+    RegulatorRequestFactory(
+        complaint=complaint, protocol="88/26", answered=True, sent_on=date(2026, 3, 12), due_on=date(2026, 4, 1)
+    )
+    mistaken = {"received_on": date(2026, 4, 2), "due_on": date(2026, 5, 2), "state": "cancelled"}
+    RegulatorRequestFactory(complaint=complaint, **mistaken)
+    ArbitratorAppealFactory(complaint=complaint, number="AAS-1", upheld=True, compliance="none", due_on=None)
+    ComplaintFactory(sequence=18)
+    known, none = ({name: row[name] for name in COLUMNS if name.startswith(("ivass_", "arbiter_"))} for row in rows())
+    assert known == {
+        "ivass_protocol": "88/26",
+        "ivass_requested_on": "2026-03-02",
+        "ivass_due_on": "2026-04-01",
+        "ivass_replied_on": "2026-03-12",
+        "ivass_outcome": "",
+        "arbiter_number": "AAS-1",
+        "arbiter_filed_on": "2026-03-01",
+        "arbiter_replied_on": "",
+        "arbiter_decided_on": "2026-04-20",
+        "arbiter_decision": "upheld",
+        "arbiter_compliance": "none",
+    }
+    assert set(none.values()) == {""}
 
 
 def test_a_row_says_what_the_register_asks_for():
@@ -154,7 +187,7 @@ def test_the_register_costs_the_same_at_one_complaint_and_at_three():
         with CaptureQueriesContext(connection) as captured:
             list(register_of(2026))
         counts.append(len(captured))
-    assert counts == [3, 3]  # complaints, how they ended, letters
+    assert counts == [6, 6]  # complaints, how they ended, letters, court cases, requests of IVASS, appeals
 
 
 # --- In the back office ------------------------------------------------------------------------------------------------

@@ -283,6 +283,7 @@ def test_a_web_form_says_who_writes(clock, officer):
         ({"received_by_intermediary_on": date(2026, 5, 5)}, "received_in_the_future"),
         ({"received_on": date(1900, 1, 1)}, "before_the_company"),
         ({"received_by_intermediary_on": date(1900, 1, 1)}, "before_the_company"),
+        ({"received_on": date(2026, 4, 1), "received_by_intermediary_on": date(2026, 4, 2)}, "intermediary_later"),
     ],
 )
 def test_a_complaint_that_cannot_be_is_refused(clock, changed, code):

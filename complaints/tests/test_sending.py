@@ -6,8 +6,12 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone, translation
 
+from complaints.letters.proof import proof_of
+from complaints.letters.ways import lines_of_address, looks_certified
 from complaints.models import Complaint, ComplaintEvent, ComplaintLetter, LetterSending, answers_not_out
+from complaints.register import COLUMNS, register_of
 from complaints.services import (
     answer_complaint,
     correct_particulars,
@@ -15,15 +19,25 @@ from complaints.services import (
     record_posting,
     send_letter_again,
     sending,
+    ways_for,
 )
+from complaints.services.sending import is_certified
 from complaints.tests.factories import ComplaintFactory
 from customers import roles
-from customers.tests.factories import ReservedAreaAccountFactory, UserFactory
+from customers.tests.factories import (
+    ContactPointFactory,
+    CustomerFactory,
+    ReservedAreaAccountFactory,
+    UserFactory,
+)
 from foundation.refusals import Refused
 from foundation.tests.pages import send_command
 from notifications.channels import NotTaken
 from notifications.delivery import deliver_notices
+from notifications.letters.commands import make_batch, record_returned, send_batch
 from notifications.models import Notice
+from notifications.services import report_delivery
+from notifications.tests.factories import DeliveryReportFactory
 
 pytestmark = pytest.mark.django_db
 Kind, State, Way = ComplaintEvent.Kind, Complaint.State, LetterSending.Way
@@ -74,6 +88,11 @@ def answered(clock, officer):
         return answer_complaint(complaint, outcome="rejected", answer="No.", reasons="Perché.", by=officer)
 
     return answer
+
+
+def english(call, *arguments):
+    with translation.override("en"):
+        return call(*arguments)
 
 
 def not_out() -> list[Complaint]:
@@ -277,3 +296,153 @@ def test_who_only_reads_sends_nothing(answered, role):
     client.force_login(UserFactory(role=role))
     address = reverse("admin:complaints_complaint_command", args=[answered().pk, "rispedisci"])
     assert client.post(address).status_code == 403
+
+
+# --- By certified e-mail, by post, and what comes back later ------------------------------------------------------------
+@pytest.fixture
+def with_pec(settings):
+    """An installation that has a certified mailbox."""
+    settings.PEC_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.PEC_ADDRESS = "vittoria@pec.example.it"
+
+
+def sent_on(notice, at="2026-05-04T10:00Z"):
+    Notice.objects.filter(pk=notice.pk).update(state="sent", sent_at=at)
+    follow_letters()
+    notice.refresh_from_db()
+    return notice
+
+
+def register_row(complaint):
+    row = dict(zip(COLUMNS, next(iter(register_of(complaint.year_id))), strict=True))
+    return row["letter_gone_on"], row["letter_way"]
+
+
+@pytest.mark.usefixtures("with_pec")
+def test_a_certified_address_is_written_to_by_pec_and_its_receipts_are_the_proof(answered):
+    complaint = answered(address="maria@legalmail.it")
+    sending = complaint.sendings.get()
+    assert (sending.way, sending.notice.channel, sending.address) == (Way.PEC, "pec", "maria@legalmail.it")
+    notice = sent_on(sending.notice)
+    report_delivery(notice, outcome="on_its_way", detail="accettazione", happened_at=timezone.now())
+    report_delivery(notice, outcome="delivered", detail="consegna", happened_at=timezone.now())
+    sending.refresh_from_db()
+    assert (sending.gone_on, sending.delivered_at) == (date(2026, 5, 4), timezone.now())
+    assert [fact for fact in proof_of(sending) if "consegna" in fact]
+    assert register_row(complaint) == (date(2026, 5, 4), Way.PEC)
+
+
+@pytest.mark.usefixtures("with_pec")
+def test_an_ordinary_address_is_written_to_by_pec_only_where_the_officer_says_so(clock, officer):
+    complaint = ComplaintFactory(state=State.UNDER_REVIEW, ramo="8", customer=None, address="maria@example.it")
+    assert ways_for(complaint) == [Way.EMAIL, Way.PEC, Way.POST]
+    answer_complaint(complaint, outcome="upheld", answer="Sì.", way="pec", by=officer)
+    assert complaint.sendings.get().way == Way.PEC
+
+
+def test_without_a_certified_mailbox_there_is_no_pec(clock, officer):
+    complaint = ComplaintFactory(state=State.UNDER_REVIEW, ramo="8", customer=None, address="maria@legalmail.it")
+    with pytest.raises(Refused) as refusal:
+        answer_complaint(complaint, outcome="upheld", answer="Sì.", way="pec", by=officer)
+    assert refusal.value.code == "not_that_way"
+    complaint.refresh_from_db()
+    assert (complaint.state, complaint.sendings.count()) == (State.UNDER_REVIEW, 0)
+
+
+def test_an_answer_that_bounced_has_not_gone(answered, officer):
+    complaint = answered(address="maria@example.it")
+    notice = sent_on(complaint.sendings.get().notice)
+    assert register_row(complaint) == (date(2026, 5, 4), Way.EMAIL)
+    report_delivery(notice, outcome="failed", detail="550 5.1.1 no such user")
+    sending = complaint.sendings.get()
+    assert (sending.gone_on, sending.returned_on, sending.problem) == (
+        date(2026, 5, 4),
+        date(2026, 5, 4),
+        "550 5.1.1 no such user",
+    )
+    assert register_row(complaint) == (None, None)
+    assert not_out() == [complaint]
+    assert Notice.objects.get(kind="complaint-not-delivered").user == officer
+    assert follow_letters() == 0
+
+
+def test_a_bounced_answer_is_sent_again_to_another_address_and_counts_from_then(answered, officer, clock):
+    complaint = answered(address="maria@example.it")
+    report_delivery(sent_on(complaint.sendings.get().notice), outcome="failed", detail="550")
+    clock.shift(2 * 86_400)
+    again = send_letter_again(complaint, address="Maria.Rossi@example.it", by=officer)
+    complaint.refresh_from_db()
+    assert (again.address, complaint.address) == ("maria.rossi@example.it", "maria.rossi@example.it")
+    assert not_out() == []  # on its way
+    sent_on(again.notice, at="2026-05-06T10:00Z")
+    assert register_row(complaint) == (date(2026, 5, 6), Way.EMAIL)
+    assert list(complaint.events.values_list("kind", flat=True)) == ["answered", "returned", "amended", "sent"]
+
+
+def test_a_bounce_that_the_follower_missed_is_found_by_the_task(answered):
+    complaint = answered(address="maria@example.it")
+    notice = sent_on(complaint.sendings.get().notice)
+    DeliveryReportFactory(notice=notice, outcome="failed", detail="550")
+    Notice.objects.filter(pk=notice.pk).update(arrival="failed")
+    assert (follow_letters(), follow_letters()) == (1, 0)
+    assert not_out() == [complaint]
+
+
+def test_by_post_it_goes_with_the_batch_and_counts_from_its_posting(answered, officer, clock):
+    complaint = answered(address="Via Roma, 1, 27100 Pavia")
+    batch = make_batch(by=officer).batch
+    letter = batch.letters.get()
+    assert letter.recipient == "Maria Rossi\nVia Roma, 1\n27100 Pavia"
+    assert letter.pages >= 2  # the sheet with the address, and the letter behind it
+    with pytest.raises(Refused) as refusal:
+        record_posting(complaint, posted_on=date(2026, 5, 4), post="ordinary", by=officer)
+    assert refusal.value.code == "in_a_batch"
+    clock.shift(86_400)
+    send_batch(batch, how="Ufficio postale, distinta 7", by=officer)
+    follow_letters()
+    assert register_row(complaint) == (date(2026, 5, 5), Way.POST)
+    assert f"letter {letter.code}" in " ".join(english(proof_of, complaint.sendings.get()))
+    record_returned([letter.code], detail="Sconosciuto", by=officer)
+    assert register_row(complaint) == (None, None)
+    assert not_out() == [complaint]
+
+
+def test_a_letter_that_was_posted_by_hand_leaves_the_print_queue(answered, officer):
+    complaint = answered(address="Via Roma 1, 27100 Pavia")
+    record_posting(complaint, posted_on=date(2026, 5, 4), post="receipt", tracking="1512", by=officer)
+    assert complaint.sendings.get().notice.state == "sent"
+    assert make_batch(by=officer).batch is None
+
+
+@pytest.mark.parametrize(
+    ("address", "certified"),
+    [
+        ("maria@legalmail.it", True),
+        ("maria@pec.it", True),
+        ("studio@pec.avvocati.example.it", True),
+        ("maria@example.it", False),
+        ("pec@example.it", False),
+        ("maria@specchio.it", False),
+    ],
+)
+def test_a_certified_address_is_known_by_its_domain(address, certified):
+    assert looks_certified(address) is certified
+
+
+def test_a_customers_own_pec_is_certified_whatever_its_domain(clock):
+    customer = CustomerFactory()
+    ContactPointFactory(customer=customer, kind="pec", value="maria@dominio.example.it")
+    assert is_certified(ComplaintFactory(customer=customer), "maria@dominio.example.it")
+
+
+@pytest.mark.parametrize(
+    ("written", "lines"),
+    [
+        ("Via Roma 1, 27100 Pavia", ["Via Roma 1", "27100 Pavia"]),
+        ("Via Roma, 1/A, 27100 Pavia PV", ["Via Roma, 1/A", "27100 Pavia PV"]),
+        ("presso Bianchi\nVia Roma n. 3\n27100 Pavia", ["presso Bianchi", "Via Roma n. 3", "27100 Pavia"]),
+        ("", []),
+    ],
+)
+def test_a_postal_address_becomes_the_lines_of_an_envelope(written, lines):
+    assert lines_of_address(written) == lines

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -17,6 +17,7 @@ from complaints.terms import (
     overdue_level,
     rung,
     suspended_days,
+    warned_from,
 )
 from complaints.tests.factories import ComplaintFactory, SuspensionFactory
 
@@ -110,6 +111,12 @@ def test_past_the_term_somebody_is_warned_again_every_five_days(days_late, level
     assert overdue_level(days_late) == level
 
 
+@given(level=st.integers(0, 40))
+def test_a_warning_goes_up_on_the_day_that_its_level_begins(level):
+    late = (warned_from(TODAY, level) - TODAY).days
+    assert (overdue_level(late), overdue_level(late - 1)) == (level + 1, level)
+
+
 @given(days_left=st.integers(-400, 400))
 def test_rungs_are_reached_one_after_the_other(days_left):
     order = [None, *RUNGS, OVERDUE]
@@ -128,6 +135,7 @@ class TheDatabaseAgrees(TestCase):
 
     @given(after=st.integers(0, 70), used=st.integers(0, 15), lasts=st.integers(-3, 40))
     def test_the_term_of_a_clock_that_stands_still_equals_the_rule(self, after, used, lasts):
+        assume(after >= used)  # the days of two suspensions do not overlap
         started_on = TODAY - timedelta(days=lasts)
         received_on = started_on - timedelta(days=after)
         complaint = ComplaintFactory(received_on=received_on, suspended_days=used, state=Complaint.State.SUSPENDED)

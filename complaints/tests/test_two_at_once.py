@@ -1,14 +1,17 @@
 """Two officers at the same moment: one is done, the other refused, and nothing is sent twice."""
 
 import threading
+from datetime import date
 
 import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
 
-from complaints.models import Complaint, ComplaintLetter
+from complaints.arbitrator.commands import register_appeal
+from complaints.models import Complaint, ComplaintLetter, LegalFigure, ProcedureLetter
+from complaints.regulator.commands import answer_request
 from complaints.services import answer_complaint, warn_of_terms, withdraw
-from complaints.tests.factories import ComplaintFactory
+from complaints.tests.factories import ComplaintFactory, LegalFigureFactory, RegulatorRequestFactory
 from customers import roles
 from customers.tests.factories import UserFactory
 from foundation.refusals import Refused
@@ -65,6 +68,34 @@ def test_a_complaint_is_answered_or_withdrawn(complaint, officer):
     )
     assert results == ["done", "wrong_state"]
     assert Complaint.objects.get().events.count() == 1
+
+
+def test_a_request_of_ivass_is_answered_by_one_of_two(complaint, officer):
+    request = RegulatorRequestFactory(complaint=complaint, state="in_progress", handler=officer)
+
+    def answer():
+        answer_request(request, answer="Ecco.", way="post", by=officer)
+
+    assert at_once(answer, answer) == ["done", "wrong_state"]
+    assert ProcedureLetter.objects.count() == 1
+
+
+def test_an_appeal_of_the_same_number_is_entered_once(complaint, officer):
+    if not LegalFigure.objects.filter(kind="decision").exists():  # an earlier test of this kind emptied the tables
+        LegalFigureFactory(kind="decision", counts_from="filing", valid_from=date(2025, 1, 24))
+
+    def enter():
+        register_appeal(
+            complaint,
+            number="AAS-1",
+            kind="life",
+            asked="Il capitale.",
+            filed_on=date(2026, 3, 1),
+            notified_on=date(2026, 3, 1),
+            by=officer,
+        )
+
+    assert at_once(enter, enter) == ["done", "known_already"]
 
 
 def test_two_workers_warn_of_a_rung_once(complaint):

@@ -74,6 +74,7 @@ def open_request(
     text: str,
     privacy_version: str,
     channel: str = Contact.Channel.SITE_FORM,
+    kind: str = "",
     subject: str = "",
     phone: str = "",
     tax_code: str = "",
@@ -90,12 +91,13 @@ def open_request(
 
     The same `submission_key` again opens nothing and returns what it opened. `customer` is the person who signed in; otherwise
     nobody is presumed: an agent says who the person is. `continues` is the closed contact that this one goes on from.
+    `kind` is that of the contact where it does not follow from the form.
     """
     secret = tracking_secret(submission_key)
     try:
         with transaction.atomic():
             contact = _open(
-                form=form,
+                kind=kind or _kind_of(form),
                 channel=channel,
                 subject=subject,
                 topic=topic,
@@ -138,9 +140,13 @@ def open_request(
     return Opened(contact, secret, is_new=True)
 
 
+def _kind_of(form: str) -> str:
+    return Contact.Kind.CONSIDERATION if form == WebFormRequest.Form.CONSIDERATION else Contact.Kind.REQUEST
+
+
 def _open(
     *,
-    form: str,
+    kind: str,
     channel: str,
     subject: str,
     topic: Topic | None,
@@ -150,7 +156,6 @@ def _open(
     at: datetime,
     submission_key: uuid.UUID,
 ) -> Contact:
-    kind = Contact.Kind.CONSIDERATION if form == WebFormRequest.Form.CONSIDERATION else Contact.Kind.REQUEST
     return Contact.objects.create(
         channel=channel,
         kind=kind,

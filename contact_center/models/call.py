@@ -129,7 +129,7 @@ class Call(models.Model):
             ),
             models.CheckConstraint(
                 condition=is_among("disposition", (Disposition.OPEN, Disposition.ANSWERED))
-                | Q(answered_at__isnull=True, talk_seconds=0),
+                | Q(answered_at__isnull=True) & (Q(talk_seconds__isnull=True) | Q(talk_seconds=0)),
                 name="call_not_answered_has_no_talk",
             ),
             models.CheckConstraint(

@@ -64,6 +64,15 @@ class Matter:
     url: str = ""
 
 
+@dataclass(frozen=True)
+class Remark:
+    """A word about the contact itself, at the top of its page: the sentence, what explains it, and its tone."""
+
+    title: str
+    hint: str = ""
+    tone: str = "info"
+
+
 # What the side of the page shows of policies and of earlier contacts: whole rows would take the longer part of asking.
 OF_POLICIES = (
     *("number", "product", "plate", "ends_on", "state"),
@@ -73,6 +82,9 @@ OF_CONTACTS = ("subject", "channel", "state", "started_at", "topic__name", "topi
 
 # What is open about a customer beside their contacts: each gives the matters that the user may see.
 MATTERS: Slot[Callable[[Customer, User], list[Matter]]] = Slot("the open matters of a person")
+
+# What apps further up remark about a contact, for those who may act on it.
+REMARKS: Slot[Callable[[Contact, User], list[Remark]]] = Slot("the remarks about a contact")
 
 
 def page_context(request: StaffRequest, contact: Contact, *, works: bool) -> dict[str, Any]:
@@ -87,6 +99,7 @@ def page_context(request: StaffRequest, contact: Contact, *, works: bool) -> dic
     return {
         "contact": contact,
         "names": names,
+        "remarks": [remark for ask in REMARKS for remark in ask(contact, request.user)],
         "channel_icon": CHANNEL_ICONS[contact.channel],
         "due": due,
         "due_used": clock_used(contact, clock, now),

@@ -14,7 +14,8 @@ from contact_center.due.targets import Book
 from contact_center.due.words import DueShown, calendar_for, due_shown
 from contact_center.models import Agent, CallBack, Contact, Message, Team, Topic
 from contact_center.models.contact import ContactQuerySet
-from foundation.office.base import WorkFilter, chosen_work
+from contact_center.templatetags.queue import EXCERPT
+from foundation.office.base import NOT_SHOWN, WorkFilter, chosen_work
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     DescribedContacts = list[WithAnnotations[Contact, "RowWords"]]
 
 MOST = 99  # of a tab are counted: a page must not cost more on a bad day
-EXCERPT = 140  # characters shown of the last message
-NOT_SHOWN = "office/no_filter.html"  # these filters are drawn above the table (office/queue_head.html)
 
 CHANNEL_ICONS: dict[str, str] = {
     Contact.Channel.PHONE: "call",
@@ -57,7 +56,6 @@ def work_of(request: HttpRequest) -> str:
 class QueueFilter(WorkFilter[ContactQuerySet]):
     """The tabs: what is open, by what is due; late, mine, my team's, waiting, call-backs by their hour, not coded; or everything."""
 
-    template = NOT_SHOWN
     TABS = (
         ("open", _("Open")),
         ("overdue", _("Overdue")),
@@ -112,7 +110,7 @@ class QueueFilter(WorkFilter[ContactQuerySet]):
 
 
 class ChoiceFilter(SimpleListFilter):
-    """A filter drawn as a choice above the table."""
+    """A filter drawn as a choice above the table (office/queue_head.html)."""
 
     template = NOT_SHOWN
     parameter_name: str
@@ -194,7 +192,7 @@ def describe_rows(contacts: "DescribedContacts") -> None:
         for row in Message.objects.filter(contact__in=[contact.pk for contact in contacts])
         .order_by("contact", "-written_at", "-pk")
         .distinct("contact")
-        .values("contact", "direction", start=Left("text", EXCERPT))
+        .values("contact", "direction", start=Left("text", 2 * EXCERPT))  # it is cut once names are covered
     }
     for contact in contacts:
         contact.icon, contact.channel_name = CHANNEL_ICONS[contact.channel], channels[contact.channel]

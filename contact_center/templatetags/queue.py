@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     Described = WithAnnotations[Contact, RowWords]
 
+EXCERPT = 140  # characters shown of the last message
+
 register = template.Library()
 
 
@@ -79,6 +81,6 @@ def _matter(contact: "Described") -> str:
         return (
             f'{title}<span dir="auto"><span class="vc-unseen">{escape(last["whose"])}: </span>'
             f'<span class="material-symbols-outlined" aria-hidden="true">{last["icon"]}</span>'
-            f"{escape(seen_text_of(contact, last['start']))}</span>"
+            f"{escape(seen_text_of(contact, last['start'], most=EXCERPT))}</span>"
         )
     return f"{title}<span>{escape(str(contact.topic))}</span>" if contact.subject and contact.topic else title

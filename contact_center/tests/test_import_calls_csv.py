@@ -9,6 +9,7 @@ from contact_center.calls.imports import cells
 from contact_center.calls.imports.csv_calls import CallReader
 from contact_center.calls.imports.mapping import CallsMap
 from foundation.dates import ROME
+from foundation.files.moments import moment
 from foundation.files.reading import Row, UnusableInput
 from foundation.files.report import RowRefused
 
@@ -188,13 +189,13 @@ def test_codes_that_the_mapping_lists_are_found_in_any_case():
     ("ambiguous", "hour"), [("first", 0), ("second", 1)]
 )  # 2:30 of 25 October 2026 is 0:30 UTC in summer time, 1:30 in winter time
 def test_hour_that_comes_twice_is_chosen_by_the_mapping(ambiguous, hour):
-    found = cells.moment("2026-10-25 2:30:00", ("%Y-%m-%d %H:%M:%S",), ROME, ambiguous)
+    found = moment("2026-10-25 2:30:00", ("%Y-%m-%d %H:%M:%S",), ROME, ambiguous)
     assert found == datetime(2026, 10, 25, hour, 30, tzinfo=UTC)
 
 
 def test_hour_that_comes_twice_can_be_refused():
     with pytest.raises(ValidationError, match="came twice"):
-        cells.moment("2026-10-25 2:30:00", ("%Y-%m-%d %H:%M:%S",), ROME, "refuse")
+        moment("2026-10-25 2:30:00", ("%Y-%m-%d %H:%M:%S",), ROME, "refuse")
 
 
 @pytest.mark.parametrize(
@@ -209,7 +210,7 @@ def test_hour_that_comes_twice_can_be_refused():
     ],
 )
 def test_moment_in_every_dress(text, formats):
-    assert cells.moment(text, formats, ROME) == datetime(2026, 1, 10, 8, 5, 7, tzinfo=UTC)
+    assert moment(text, formats, ROME) == datetime(2026, 1, 10, 8, 5, 7, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -361,4 +362,4 @@ def test_fractions_are_rounded_half_up_in_clocks_as_in_seconds(text, seconds):
 @pytest.mark.parametrize("text", ["2021-W09-1", "2021W091", "2021-W09-1 10:00:00"])
 def test_week_is_no_moment(text):
     with pytest.raises(ValidationError):
-        cells.moment(text, ("iso",), ROME)
+        moment(text, ("iso",), ROME)

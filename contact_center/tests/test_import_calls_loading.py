@@ -12,6 +12,7 @@ from contact_center.calls.imports import running
 from contact_center.figures import figures, refresh
 from contact_center.figures.period import Period
 from contact_center.models import Agent, Call, CallLeg, Contact, StaleDay, TollFreeLine, Topic
+from foundation.files.one_at_a_time import lock_key
 
 pytestmark = pytest.mark.django_db
 
@@ -446,7 +447,7 @@ def test_number_of_statements_does_not_grow_with_the_rows(load, django_assert_ma
 def test_two_imports_of_one_source_do_not_run_together(load):
     other = connections["default"].copy()
     with other.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [running.lock_key("pbx")])
+        cursor.execute("SELECT pg_advisory_lock(%s)", [lock_key("import_calls", "pbx")])
         with pytest.raises(CommandError, match="Another import of this source is running"):
             load(HEADER + ANSWERED)
     other.close()

@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from contact_center.due.business_time import Calendar, Hours
 from contact_center.due.words import due_shown, length_in_words
 from contact_center.models import Contact
+from contact_center.templatetags.queue import EXCERPT
 from contact_center.tests import factories as make
 from customers import roles
 from customers.tests.factories import CustomerFactory, UserFactory
@@ -247,3 +248,12 @@ def test_a_manager_reads_the_code_once_and_no_name(client):
     assert [each in managers for each in names] == [False] * 5
     assert [each in agents for each in names] == [True] * 5
     assert (managers.count("K-1<"), "I••• A•••, richiamatemi" in managers, "U••• B•••" in managers) == (1, True, True)
+
+
+def test_half_a_name_is_not_left_by_the_end_of_what_a_row_shows():
+    contact = make.ContactFactory(customer=CustomerFactory(last_name="Verdirame"))
+    before = "x" * (EXCERPT - 6)
+    make.MessageFactory(contact=contact, text=f"{before} Verdirame telefona.")
+    shown = client_of(UserFactory(role=roles.MANAGER)).get(QUEUE, {"work": "all"}).content.decode()
+    assert f"{before} " in shown
+    assert "Verdi" not in shown

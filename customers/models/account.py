@@ -58,6 +58,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may enter the back office"), default=False)
+    heads_complaints = models.BooleanField(
+        _("heads the complaints office"),
+        default=False,
+        db_default=False,
+        help_text=_("Warned of complaints past their term after their handler; where nobody is, the managers are"),
+    )
     date_joined = models.DateTimeField(_("since"), default=timezone.now, editable=False)
 
     objects = UserManager()
@@ -71,6 +77,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         ordering = ["email"]
         constraints = [
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_is_lower_case"),
+            models.CheckConstraint(
+                condition=models.Q(heads_complaints=False) | models.Q(is_staff=True),
+                name="user_who_heads_complaints_works_here",
+            ),
+            models.UniqueConstraint(
+                fields=["heads_complaints"],
+                condition=models.Q(heads_complaints=True),
+                name="one_head_of_complaints",
+                violation_error_message=_("Somebody else heads the complaints office: take it from them first."),
+            ),
         ]
         indexes = [
             # The list of staff: a few hundred among all the people of the reserved area.

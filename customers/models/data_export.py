@@ -142,7 +142,8 @@ class DataExport(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state=DataExportState.READY)
-                | Q(sha256__regex=r"^[0-9a-f]{64}$", size__gt=0, ready_at__isnull=False, expires_at__isnull=False)
+                | Q(sha256__regex=r"^[0-9a-f]{64}$", size__isnull=False, size__gt=0)
+                & Q(ready_at__isnull=False, expires_at__isnull=False)
                 & ~Q(file=""),
                 name="ready_data_export_has_its_file",
             ),

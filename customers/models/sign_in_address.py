@@ -95,7 +95,8 @@ class SignInAddressChange(models.Model):
             models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="address_change_waits_a_while"),
             models.CheckConstraint(
                 condition=Q(changed_at__isnull=True, undo_until__isnull=True, undo_digest="", undone_at__isnull=True)
-                | Q(changed_at__isnull=False, undo_until__gt=F("changed_at")) & ~Q(undo_digest=""),
+                | Q(changed_at__isnull=False, undo_until__isnull=False, undo_until__gt=F("changed_at"))
+                & ~Q(undo_digest=""),
                 name="address_change_made_can_be_undone",
             ),
             models.UniqueConstraint(fields=["link_digest"], condition=~Q(link_digest=""), name="address_link_once"),

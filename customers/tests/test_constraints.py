@@ -73,6 +73,12 @@ changed = partial(
 LINK = "enrolment_link_has_customer_digest_and_end"
 CASES = [
     ("user_email_is_lower_case", make.UserFactory, {}, None),  # see below: the manager itself writes lower case
+    (
+        "user_who_heads_complaints_works_here",
+        make.UserFactory,
+        {"is_staff": True, "heads_complaints": True},
+        {"heads_complaints": True},
+    ),
     ("account_state_is_known", make.ReservedAreaAccountFactory, {"state": "closed"}, {"state": "lost"}),
     ("account_capacity_is_known", member, {"capacity": "legal"}, {"capacity": "friend"}),
     ("account_rights_of_self", make.ReservedAreaAccountFactory, {"rights": []}, {"rights": ["ask"]}),
@@ -657,6 +663,12 @@ UNIQUE = [
         make.PaymentEventFactory,
         lambda first: {"event_id": first.event_id},
         lambda first: {"event_id": first.event_id, "provider": "stripe"},
+    ),
+    (
+        "one_head_of_complaints",
+        partial(make.UserFactory, is_staff=True, heads_complaints=True),
+        lambda first: {},
+        lambda first: {"heads_complaints": False},
     ),
     (
         "claim_report_number_is_its_own",

@@ -283,6 +283,54 @@ def test_an_address_that_is_taken_is_refused_whatever_its_case():
     assert User.objects.filter(email="nuova.persona@example.it").count() == 1
 
 
+def saved(client, user, **fields):
+    """The page of a person, sent as it is but for the fields; a field that is None is left out, as a box without its tick."""
+    page = reverse("admin:customers_user_change", args=[user.pk])
+    form = client.get(page).context["adminform"].form
+    sent = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
+    sent["groups"] = [each.pk for each in user.groups.all()]
+    counted = {
+        f"{panel}-{count}": "0"
+        for panel in ("agency_memberships", "campaign_agencies")
+        for count in ("TOTAL_FORMS", "INITIAL_FORMS")
+    }
+    given = {name: value for name, value in (sent | fields).items() if value is not None}
+    return client.post(page, given | counted)
+
+
+@pytest.mark.parametrize("role", [roles.COMPLAINT_OFFICER, roles.MANAGER])
+def test_an_administrator_enters_who_heads_the_complaints_office_and_takes_it_back(role):
+    client, user = signed_in_as(roles.ADMINISTRATOR), make.UserFactory(role=role)
+    for given, heads in (("on", True), (None, False)):
+        assert saved(client, user, heads_complaints=given).status_code == 302
+        user.refresh_from_db()
+        assert user.heads_complaints is heads
+
+
+def test_a_second_head_of_the_complaints_office_is_refused_and_the_first_named():
+    client, first = signed_in_as(roles.ADMINISTRATOR), make.UserFactory(role=roles.MANAGER, heads_complaints=True)
+    answer = saved(client, make.UserFactory(role=roles.MANAGER), heads_complaints="on")
+    assert answer.status_code == 200
+    (sentence,) = answer.context["adminform"].form.errors["heads_complaints"]
+    assert str(first) in sentence
+
+
+def test_the_office_is_headed_by_somebody_who_may_follow_complaints():
+    client, agent = signed_in_as(roles.ADMINISTRATOR), make.UserFactory(role=roles.AGENT)
+    assert saved(client, agent, heads_complaints="on").context["adminform"].form.errors.keys() == {"heads_complaints"}
+    head = make.UserFactory(role=roles.MANAGER, heads_complaints=True)
+    answer = saved(client, head, groups=[group(roles.AUDITOR)])
+    assert answer.context["adminform"].form.errors.keys() == {"heads_complaints"}
+
+
+def test_the_list_of_people_says_who_heads_the_complaints_office():
+    head = make.UserFactory(role=roles.COMPLAINT_OFFICER, heads_complaints=True)
+    client = signed_in_as(roles.ADMINISTRATOR)
+    page = client.get(reverse("admin:customers_user_changelist"), headers={"accept-language": "en"}).content.decode()
+    assert page.count("heads the complaints office") == 1
+    assert head.email in page
+
+
 def test_an_administrator_does_not_change_a_superuser():
     root = make.UserFactory(is_superuser=True, is_staff=True)
     client = signed_in_as(roles.ADMINISTRATOR)

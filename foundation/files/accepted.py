@@ -57,6 +57,7 @@ EXTENSIONS = {
     "message/rfc822": (".eml",),
     "text/plain": (".txt",),
 }
+MAIL = "message/rfc822"
 KINDS = "PDF, JPG, PNG, HEIC, WEBP, TIF, DOC, DOCX, XLSX, TXT, EML, P7M"  # as people read it
 ACCEPTED = ",".join(extension for extensions in EXTENSIONS.values() for extension in extensions)
 # What comes in a mail beside the kinds above: other mails, signatures, the receipts of certified mail
@@ -230,12 +231,18 @@ def _is_text(content: Any) -> bool:
 
 
 def check_file(
-    upload: UploadedFile | File, limits: Limits = MESSAGE, *, turns: bool = False, from_page: bool = False
+    upload: UploadedFile | File,
+    limits: Limits = MESSAGE,
+    *,
+    turns: bool = False,
+    from_page: bool = False,
+    keeps_mail: bool = False,
 ) -> CheckedFile:
     """The file with its clean name and found type; ValidationError names the file and says what to do instead.
 
     A picture loses what its camera wrote beside it; with `turns` it is turned upright as well (`foundation.files.pictures`).
-    With `from_page` whoever sends it is there to choose it again, so a picture that came in half is refused.
+    With `from_page` whoever sends it is there to choose it again, so a picture that came in half is refused. With
+    `keeps_mail` what is called .eml is a mail whatever it holds: an original that the law has us keep as it came.
     What was changed is kept on disk, so that many files take no more memory than one.
     """
     name = clean_name(upload.name or "")
@@ -244,7 +251,7 @@ def check_file(
             raise ValidationError(_("is empty"), code="file_empty")
         if upload.size > limits.each:
             raise ValidationError(_("is larger than %(most)s") % {"most": limits.each_in_words}, code="file_too_large")
-        found = type_of(upload, name)
+        found = MAIL if keeps_mail and name.endswith(EXTENSIONS[MAIL]) else type_of(upload, name)
         if not found or not name.endswith(EXTENSIONS[found]):
             raise ValidationError(
                 _("is not one of the kinds we can open (%(kinds)s): save it as a PDF") % {"kinds": KINDS},
@@ -289,7 +296,9 @@ def _tidied(upload: UploadedFile | File, content_type: str, *, turns: bool) -> U
     return kept
 
 
-def check_files(uploads: Iterable[UploadedFile | File], limits: Limits = MESSAGE) -> list[CheckedFile]:
+def check_files(
+    uploads: Iterable[UploadedFile | File], limits: Limits = MESSAGE, *, keeps_mail: bool = False
+) -> list[CheckedFile]:
     """All the files of one message; ValidationError lists whatever is wrong with any of them."""
     uploads = list(uploads)
     if len(uploads) > limits.files:
@@ -311,7 +320,7 @@ def check_files(uploads: Iterable[UploadedFile | File], limits: Limits = MESSAGE
     checked, wrong = [], []
     for each in uploads:
         try:
-            checked.append(check_file(each, limits, from_page=True))
+            checked.append(check_file(each, limits, from_page=True, keeps_mail=keeps_mail))
         except ValidationError as error:
             wrong.append(error)
     if wrong:

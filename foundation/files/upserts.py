@@ -356,6 +356,24 @@ def copy_rows(
         cursor.cursor.copy_expert(statement, buffer)
 
 
+def rewrite_rows(
+    cursor: CursorWrapper, model: type[models.Model], names: list[str], rows: Iterable[Iterable[Any]]
+) -> None:
+    """Write columns of rows that exist and that the caller has locked: one COPY and one UPDATE. The first column is their id."""
+    table, changed = model._meta.db_table, f"changed_{model._meta.db_table}"
+    key = names[0]
+    listed = ", ".join(f'"{name}"' for name in names)
+    sets = ", ".join(f'"{name}" = new."{name}"' for name in names[1:])
+    cursor.execute(
+        f'CREATE TEMPORARY TABLE "{changed}" ON COMMIT DROP AS SELECT {listed} FROM "{table}" WITH NO DATA'  # noqa: S608
+    )
+    copy_rows(cursor, model, names, rows, table=changed)
+    cursor.execute(
+        f'UPDATE "{table}" AS old SET {sets} FROM "{changed}" AS new WHERE old."{key}" = new."{key}"'  # noqa: S608
+    )
+    cursor.execute(f'DROP TABLE "{changed}"')
+
+
 # --- One file -------------------------------------------------------------------------------------------------
 
 

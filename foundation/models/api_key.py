@@ -18,6 +18,7 @@ class Scope(models.TextChoices):
     CALLS_WRITE = "calls:write", _("send calls and their events")
     FIGURES_READ = "figures:read", _("read the figures")
     REQUESTS_WRITE = "requests:write", _("send written requests")
+    FEEDBACK_WRITE = "feedback:write", _("send opinions")
 
 
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):

@@ -47,6 +47,7 @@ from foundation.office.widgets import RowSelect
 from foundation.requests import Reader, StaffRequest
 from foundation.text import CleanedForm, search_words
 
+NOT_SHOWN = "office/no_filter.html"  # of a filter that is drawn above its list, and not in unfold's sheet
 RowsT = TypeVar("RowsT", bound=QuerySet)
 VersionedT = TypeVar("VersionedT", bound=Versioned)
 
@@ -132,6 +133,18 @@ class OfficeList(ChangeList):
     def has_more(self) -> bool:
         """Whether there may be a page after this one: the rows are not counted, so a full page may be the last."""
         return len(self.result_list) == self.list_per_page and self.page_num < InfinitePaginator.last_page
+
+    @property
+    def work_tabs(self) -> list[dict[str, Any]]:
+        """The choices of its WorkFilter, which stand above the list; none where it has no such filter."""
+        return [choice for spec in self.filter_specs if isinstance(spec, WorkFilter) for choice in spec.choices(self)]
+
+    def get_filters(self, request: HttpRequest) -> Any:
+        """As Django finds them. The sheet of filters is offered, and marked as in use, for what is in it: the tabs are not."""
+        specs, _has_filters, lookups, may_have_duplicates, _is_narrowed = super().get_filters(request)
+        in_sheet = [spec for spec in specs if not isinstance(spec, WorkFilter)]
+        is_narrowed = any(name in request.GET for spec in in_sheet for name in spec.expected_parameters())
+        return specs, bool(in_sheet), lookups, may_have_duplicates, is_narrowed
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -375,7 +388,12 @@ class VersionedAdmin(OfficeAdmin[VersionedT]):
 
 # --- Panels of a page -------------------------------------------------------------------------------------------
 class PanelFormSet(PaginationInlineFormSet):
-    """Rows of a panel, by pages; a page number that is none is the first."""
+    """Rows of a panel, by pages; a page number that is none is the first. Each row knows that of the page, and does not read it again."""
+
+    def _construct_form(self, i: int, **kwargs: Any) -> forms.BaseForm:
+        form = super()._construct_form(i, **kwargs)
+        setattr(form.instance, self.fk.name, self.instance)
+        return form
 
     def get_page_num(self) -> int:
         return whole_number(self.request.GET.get(self.get_pagination_key(), ""), most_digits=6) or 1
@@ -421,8 +439,9 @@ class Panel(TabularInline):
 
 # --- Filters ----------------------------------------------------------------------------------------------------
 class WorkFilter(SimpleListFilter, Generic[RowsT]):
-    """What a list shows at first: open work. A search looks at everything, unless a choice was made."""
+    """What a list shows at first: open work. A search looks at everything, unless a choice was made. Its choices are tabs."""
 
+    template = NOT_SHOWN
     title = _("work")
     parameter_name = "work"
     default = "open"

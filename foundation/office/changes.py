@@ -104,5 +104,7 @@ def _words(field: models.Field, value: Any, names: dict[type[models.Model], dict
         return masking.masked(kind, value) or NOTHING
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if (own := getattr(field, "in_words", None)) is not None:
+        return own(value) or NOTHING
     shown = str(display_for_field(value, field, NOTHING))
     return shown if len(shown) <= LONGEST else shown[: LONGEST - 1] + "…"

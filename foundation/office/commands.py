@@ -27,6 +27,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from foundation.guards import is_append_only
 from foundation.models import IdempotencyRecord, Versioned
 from foundation.office.changes import Change, changes_of
 from foundation.office.drafts import taken
@@ -237,11 +238,14 @@ class WithCommands(Generic[ModelT], ModelAdmin):
         raise NotImplementedError
 
     def _row(self, request: StaffRequest, object_id: str) -> ModelT:
-        """The row within reach; locked while a command is carried out, unless the command locks by an order of its own."""
+        """The row within reach; locked while a command is carried out, unless the command locks by an order of its own.
+
+        A row that never changes needs no lock: two commands that follow from it meet at the keys of what they add.
+        """
         row: ModelT | None = self.get_object(request, unquote(object_id))
         if row is None:
             raise Http404
-        if request.method == "POST" and self.locks_row:
+        if request.method == "POST" and self.locks_row and not is_append_only(self.model):
             self.model._base_manager.select_for_update().get(pk=row.pk)
             row.refresh_from_db()
         return row

@@ -10,7 +10,7 @@ import re
 
 from django.http import HttpRequest, HttpResponse
 
-FIELD = "draft"  # of the form: the key that the browser gave its draft
+FIELD = "kept-as"  # of the form: the key that the browser gave its draft; no field of a form has such a name
 KEPT_SECONDS = 600
 _KEY = re.compile(r"[a-z0-9]{8,40}")
 

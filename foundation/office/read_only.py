@@ -92,6 +92,8 @@ def _field(model: type[models.Model], name: Any) -> models.Field | None:
 
 def _words_of(field: models.Field) -> Callable[[Any], str] | None:
     """What writes the values of the field; None for what is shown as Django shows it."""
+    if (own := getattr(field, "in_words", None)) is not None:
+        return own
     if isinstance(field, models.BooleanField):
         return yes_or_no
     if isinstance(field, models.DecimalField):

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer, User
 from foundation.refusals import Refused
+from foundation.slots import Slot
 from notifications.channels import Channel
 from notifications.channels.post.enclosures import MEGABYTE, NotPrintable, pages_of
 from notifications.delivery import reasons_to_withhold
@@ -26,6 +27,9 @@ from notifications.services.queueing import email_of
 
 State = Notice.State
 MOST_BYTES = 50 * MEGABYTE  # of the files of one batch
+# The lines of the envelope where an app further up knows them: to somebody who is no customer, or who gave another address.
+# Empty where it knows none; such a letter is printed whatever else reaches the person.
+ADDRESSEES: Slot[Callable[[Notice], list[str]]] = Slot("who knows the addressee of a letter")
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,8 @@ class Made:
 
 
 @transaction.atomic
-def make_batch(*, by: User) -> Made:
-    """Put the letters that wait into a batch, the oldest first, at most LETTERS_PER_BATCH.
+def make_batch(*, by: User, most: int | None = None) -> Made:
+    """Put the letters that wait into a batch, the oldest first, at most `most` or else LETTERS_PER_BATCH.
 
     Each is asked again: one that is not owed any more is withheld; one whose customer has an e-mail address now, or no postal
     address, or with a file that cannot be printed, remains on the list, and so does one whose files would make the batch larger
@@ -46,7 +50,7 @@ def make_batch(*, by: User) -> Made:
     """
     now, left, size = timezone.now(), Counter[str](), 0
     waiting = Notice.objects.by_hand().select_related("customer").select_for_update(skip_locked=True, of=("self",))
-    notices = list(waiting[: settings.LETTERS_PER_BATCH])
+    notices = list(waiting[: most or settings.LETTERS_PER_BATCH])
     sizes = _sizes_of_files(notices)
     reasons = reasons_to_withhold(notices, now)
     for pk, reason in reasons.items():
@@ -60,8 +64,8 @@ def make_batch(*, by: User) -> Made:
         why = _("its files are for another batch: this one is large enough") if too_large else _why_not(notice)
         if why:
             left[why] += 1
-        elif notice.customer is not None:
-            taken.append((notice, "\n".join(postal_lines(notice.customer))))
+        else:
+            taken.append((notice, "\n".join(lines_of(notice))))
             size += sizes.get(notice.pk, 0)
     if not taken:
         return Made(None, left)
@@ -98,12 +102,14 @@ def _sizes_of_files(notices: Iterable[Notice]) -> dict[int, int]:
 
 def _why_not(notice: Notice) -> str:
     """Why a letter cannot be printed here; "" when it can."""
-    if notice.customer is None or not postal_lines(notice.customer):
+    if not lines_of(notice):
         return _("no postal address is known")
     try:
         pages_of(enclosures_of(notice))
     except NotPrintable as error:
         return str(error)
+    if notice.customer is None or _stated_lines(notice):
+        return ""  # by post because the person asked for it, or because nothing else is known of them
     ways = Notice.objects.about(notice.matter).filter(customer=notice.customer, channel=Channel.EMAIL)
     tried = set(ways.values_list("address", flat=True))
     if email_of(notice.customer, but=tried):
@@ -114,6 +120,15 @@ def _why_not(notice: Notice) -> str:
         except (UnknownWord, ValueError):
             return _("the text cannot be made")
     return ""
+
+
+def lines_of(notice: Notice) -> list[str]:
+    """The lines of the envelope of a letter: those that an app further up knows, or else the customer's own address."""
+    return _stated_lines(notice) or (postal_lines(notice.customer) if notice.customer else [])
+
+
+def _stated_lines(notice: Notice) -> list[str]:
+    return next((lines for knows in ADDRESSEES if (lines := knows(notice))), [])
 
 
 def postal_lines(customer: Customer) -> list[str]:

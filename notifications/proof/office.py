@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from foundation.dates import ROME
 from foundation.files.downloads import CSV, PDF, download
+from foundation.form_fields import DayField
 from foundation.requests import Reader, StaffRequest
 from notifications.models import Notice
 from notifications.proof.query import FAULTS, Why, counts_of, last_day, rows_of
@@ -30,12 +31,8 @@ LONGEST = 366  # days
 class PeriodForm(forms.Form):
     """From which expiry to which."""
 
-    first = forms.DateField(
-        label=gettext_lazy("Expiring from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    last = forms.DateField(
-        label=gettext_lazy("until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    first = DayField(label=gettext_lazy("Expiring from"))
+    last = DayField(label=gettext_lazy("until"))
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

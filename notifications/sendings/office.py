@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_
 from customers.models import Customer
 from foundation.dates import ROME
 from foundation.files.downloads import CSV, download
+from foundation.form_fields import DayField
 from foundation.masking import Kind, seen_of, seen_text, seen_text_of, show_to
 from foundation.numbers import whole_number
 from foundation.office.commands import Done, ListCommand
@@ -69,12 +70,8 @@ DECISIONS = {
 class DaysForm(forms.Form):
     """From which day to which."""
 
-    first = forms.DateField(
-        label=gettext_lazy("Written from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    last = forms.DateField(
-        label=pgettext_lazy("last day", "to"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    first = DayField(label=gettext_lazy("Written from"))
+    last = DayField(label=pgettext_lazy("last day", "to"))
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from customers.models import User
 from foundation.refusals import Refused
 from notifications.models import DeliveryReport, Notice, SuppressedAddress
-from notifications.moves import move_notices
+from notifications.moves import FOLLOWERS_OF_ARRIVAL, move_notices
 from notifications.services.decisions import suppress_address
 
 State, Channel, Outcome = Notice.State, Notice.Channel, DeliveryReport.Outcome
@@ -56,6 +56,9 @@ def report_delivery(
         why = _("It arrived, by the channel's report.")
         at = report.happened_at
         move_notices([notice.pk], old=State.IN_DOUBT, new=State.SENT, at=timezone.now(), detail=why, sent_at=at)
+    if notice.arrival != arrival:
+        for follow in FOLLOWERS_OF_ARRIVAL:
+            follow(notice.pk)
     return report
 
 

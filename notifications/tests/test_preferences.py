@@ -98,7 +98,11 @@ def test_what_nothing_asks_for_is_not_posted_in_place_of_what_was_switched_off()
 
 def test_every_kind_to_a_customer_says_in_which_group_it_is():
     to_others = {"complaint-passed-on", "complaint-enquiry", "complaint-copy", "complaint-letter-copy"}
+    to_others |= {"complaint-invitation-to-position", "complaint-enquiry-reminder", "complaint-enquiry-closed"}
     to_staff = {"complaint-added", "complaint-term", "complaint-not-delivered", "text-test"}
+    to_staff |= {"complaint-position", "complaint-position-late", "complaint-to-approve", "complaint-sent-back"}
+    to_staff |= {"ivass-term", "ivass-not-delivered", "arbiter-term"}
+    to_others.add("ivass-answer")
     of_another = {"device-notification"}  # it is of the group of what it announces
     assert {code for code, kind in KINDS.items() if not kind.group} == to_others | to_staff | of_another
     assert {kind.group for kind in KINDS.values() if kind.group} == set(Group)

@@ -60,7 +60,7 @@ def _wrong_line(subject: str) -> Iterator[Problem]:
         yield Problem(0, _("Write the subject."))
     if "\n" in subject or "\r" in subject:
         yield Problem(0, _("The subject is one line: take the line breaks out."))
-    yield from _unseen(subject)
+    yield from unseen_signs(subject)
 
 
 def _wrong_shape(body: str, medium: str) -> Iterator[Problem]:
@@ -70,10 +70,11 @@ def _wrong_shape(body: str, medium: str) -> Iterator[Problem]:
     if len(body) > most:
         words = {"length": len(body), "most": most}
         yield Problem(0, _("The text has %(length)d signs; at most %(most)d may be written here.") % words)
-    yield from _unseen(body)
+    yield from unseen_signs(body)
 
 
-def _unseen(text: str) -> Iterator[Problem]:
+def unseen_signs(text: str) -> Iterator[Problem]:
+    """Each line with a sign that nobody sees, with the sign's name: it was copied along from somewhere."""
     for number, line in enumerate(text.splitlines(), start=1):
         for sign in line:
             if sign in NOT_SEEN or (unicodedata.category(sign) == "Cc" and sign != "\t"):

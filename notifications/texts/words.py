@@ -47,12 +47,17 @@ WORDS: dict[str, Word] = {
     "answer_days": Word(_("the days for the answer; nothing where the law gives none")),
     "answer_by": Word(_("the day by which the answer is asked for"), (_day(22),)),
     "answers": Word(_("whether an answer is expected"), (True, False)),
+    "article": Word(_("the article of law that the intermediary is asked by"), ("art. 10-ter Reg. ISVAP 24/2008",)),
+    "asked_on": Word(_("the day on which the intermediary was asked"), (_day(12),)),
     "assessor": Word(_("the assessor, where one was appointed"), ("Studio Actis", "")),
     "basis": Word(_("why advertising may be sent: consent, similar"), ("consent", "similar")),
     "begun_on": Word(_("the day on which the payment was begun"), (_day(8),)),
     "by_desk": Word(_("whether the customer service asked for it for the customer"), (False, True)),
     "by_phone": Word(_("whether the report was made by telephone"), (False, True)),
     "capacity": Word(_("by which right somebody acts: guardian, heir, attorney"), ("tutore",)),
+    "cause": Word(
+        _("why the entry was cancelled: request, double, mistake, another code"), ("request", "double", "mistake")
+    ),
     "channel": Word(_("the channel: email, sms, inbox"), ("email", "inbox", "sms")),
     "claim_id": Word(_("the claim, as its page is found"), (17,)),
     "code": Word(_("the code to be entered"), ("000000",)),
@@ -64,6 +69,7 @@ WORDS: dict[str, Word] = {
     "cover_ends_on": Word(_("the last day on which the cover lasts")),
     "customer": Word(_("the customer for whom somebody acts"), ("Officine Rossi S.r.l.",)),
     "dated_on": Word(_("the day of the certificate"), (_day(20, 11, 2026),)),
+    "day": Word(_("the day on which the opinion was given, in words"), ("il 9 gennaio 2027",)),
     "days": Word(_("how many days"), (7, 1)),
     "deadlines": Word(_("the paragraphs about the deadlines, one below the other")),
     "days_late": Word(_("how many days the term is past; nothing where it is not"), (0, 1, 3)),
@@ -87,9 +93,11 @@ WORDS: dict[str, Word] = {
     "instalment_id": Word(_("the instalment to be paid; nothing where it is none"), (17, None)),
     "intermediary": Word(_("the intermediary whose conduct is concerned"), ("Agenzia Milano Centro",)),
     "is_first": Word(_("whether it is the first premium"), (False, True)),
+    "is_late": Word(_("whether the day has passed"), (False, True)),
     "is_life": Word(_("whether it is a life contract")),
     "is_motor": Word(_("whether it is a motor liability contract")),
     "is_moved": Word(_("whether it was moved to another hour"), (False, True)),
+    "is_compliance": Word(_("whether a decision is to be complied with, not an appeal answered"), (False, True)),
     "is_open": Word(_("whether it is still open"), (True, False)),
     "is_renewal": Word(_("whether a renewal was being paid, and no instalment")),
     "is_over": Word(_("whether the term is over"), (False, True)),
@@ -113,6 +121,7 @@ WORDS: dict[str, Word] = {
     "offered_amount": Word(_("the sum that was offered; nothing where it is not known"), (Decimal("1240.50"), None)),
     "offered_on": Word(_("the day of the offer; nothing where it is not known"), (_day(8), None)),
     "old": Word(_("the earlier address to sign in with"), ("maria.prima@example.com",)),
+    "other": Word(_("the number of the other entry, of a double"), ("2027/12", "")),
     "pay_url": Word(_("the page where what is due is seen and paid")),
     "paid_by": Word(_("the last day for the payment; nothing where the law gives none")),
     "paid_on": Word(_("the day of the payment"), (_day(11),)),
@@ -123,16 +132,21 @@ WORDS: dict[str, Word] = {
     "problem": Word(
         _("what went wrong, in the words of the mail server or of the post"), ("550 mailbox unavailable",)
     ),
+    "protocol": Word(_("the number given by IVASS or by the Arbiter"), ("0123456/26",)),
     "product": Word(_("the name of the product"), ("Strada Sicura",)),
     "purpose": Word(_("what a consent is for"), ("Promozioni della mia agenzia",)),
+    "reader": Word(_("who read the answer before it went out"), ("Livia Sartori",)),
     "reason": Word(_("the reason, in the words of whoever decided"), ("Il contratto è in vigore.", "")),
     "received_on": Word(_("the day on which it was received"), (_day(8, 1),)),
     "refunded_on": Word(_("the day of the refund"), (_day(20),)),
     "refused_on": Word(_("the day of the refusal; nothing where it is not known"), (_day(8), None)),
+    "remark": Word(_("what is to be written otherwise"), ("Manca l’articolo delle condizioni.",)),
     "renewal_until": Word(
         _("the last day of the renewed contract; nothing where it is no renewal"), (None, _day(31, 12))
     ),
     "repairer": Word(_("the affiliated repairer"), ("Carrozzeria del Ponte", "")),
+    "represented": Word(_("the person for whom the complaint is made"), ("Maria Rossi",)),
+    "request": Word(_("the number of the request as which it goes on"), ("C-2027-000120", "")),
     "rights": Word(_("what somebody may do"), ("vedere polizze e sinistri",)),
     "sender": Word(_("who sends the advertising"), ("Agenzia Milano Centro",)),
     "sign_in_with": Word(_("the address to sign in with, partly hidden"), ("m…@example.com",)),
@@ -164,6 +178,7 @@ WORDS: dict[str, Word] = {
     "why": Word(_("why it is asked for"), ("Serve per calcolare il danno.", "")),
     "withdrawn_on": Word(_("the day on which it was withdrawn"), (_day(11),)),
     "withdraws": Word(_("whether it can still be taken back"), (True, False)),
+    "writer": Word(_("who wrote the answer"), ("Aldo Neri",)),
 }
 
 _POLICY = {"policy": "P-2027-0042", "product": "Strada Sicura", "plate": "AB123CD", "line": "10"}

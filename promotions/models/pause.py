@@ -67,7 +67,8 @@ class ContactPause(models.Model):
                 fields=["customer"], condition=Q(ended_at__isnull=True), name="one_pause_per_customer"
             ),
             models.CheckConstraint(
-                condition=Q(ended_at__isnull=True, ended_by__isnull=True) | Q(ended_at__gte=F("set_at")),
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True)
+                | Q(ended_at__isnull=False, ended_at__gte=F("set_at")),
                 name="pause_ended_by_somebody_at_a_moment",
             ),
         ]

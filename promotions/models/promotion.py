@@ -254,7 +254,7 @@ class Promotion(Versioned):
             ),
             models.CheckConstraint(
                 condition=Q(expires_from__isnull=True, expires_until__isnull=True)
-                | Q(expires_from__lte=F("expires_until")),
+                | Q(expires_from__isnull=False, expires_until__isnull=False, expires_from__lte=F("expires_until")),
                 name="promotion_expiry_days_in_order",
             ),
             models.CheckConstraint(
@@ -276,7 +276,8 @@ class Promotion(Versioned):
                 name="promotion_approved_says_by_whom",
             ),
             models.CheckConstraint(
-                condition=Q(send_from__isnull=True, not_after__isnull=True) | Q(send_from__lt=F("not_after")),
+                condition=Q(send_from__isnull=True, not_after__isnull=True)
+                | Q(send_from__isnull=False, not_after__isnull=False, send_from__lt=F("not_after")),
                 name="promotion_is_sent_before_its_end",
             ),
             models.CheckConstraint(

@@ -124,8 +124,8 @@ class CheckedNumber(models.Model):
             models.CheckConstraint(condition=Q(phone__regex=PHONE), name="checked_number_is_e164"),
             models.CheckConstraint(
                 condition=Q(answer__isnull=True, is_opposed__isnull=True, opposed_on__isnull=True)
-                | Q(answer__isnull=False, is_opposed=True)
-                | Q(answer__isnull=False, is_opposed=False, opposed_on__isnull=True),
+                | Q(answer__isnull=False, is_opposed__isnull=False)
+                & (Q(is_opposed=True) | Q(opposed_on__isnull=True)),
                 name="checked_number_answered_as_a_whole",
             ),
         ]

@@ -99,6 +99,8 @@ DONE_BY: dict[str, tuple[str, ...]] = {
     "portal_complaint_add": ("add_to_complaint",),
     "portal_complaint_file": ("get_complaint_file",),
     "portal_complaint_letter": ("get_complaint_letter",),
+    "portal_feedback": ("list_feedback",),
+    "portal_feedback_form": ("send_feedback",),
     # Whom one acts for, and the people of a customer
     "portal_acting": ("list_accounts", "list_acting_requests"),
     "portal_acting_ask": ("ask_to_act",),

@@ -105,8 +105,8 @@
     const id = newId();
     if (isWhole) keepForm(event.target, id);
     areas.forEach((area) => write(keyOf(area), { text: area.value, id }));
-    const field = event.target.querySelector("input[name=draft]") || document.createElement("input");
-    Object.assign(field, { type: "hidden", name: "draft", value: id });
+    const field = event.target.querySelector("input[name=kept-as]") || document.createElement("input");
+    Object.assign(field, { type: "hidden", name: "kept-as", value: id });
     event.target.append(field);
   });
 

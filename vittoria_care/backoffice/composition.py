@@ -13,7 +13,12 @@ from complaints import office as complaints
 from complaints import open_matters
 from complaints import tiles as complaint_tiles
 from complaints.admin import ComplaintPanel
-from complaints.models import Complaint
+from complaints.feedback import on_the_file as feedback
+from complaints.feedback import tiles as feedback_tiles
+from complaints.intermediaries import tiles as enquiry_tiles
+from complaints.models import Complaint, Feedback
+from complaints.procedures import tiles as procedure_tiles
+from complaints.triage import office as triage
 from contact_center.acting import office as acting
 from contact_center.admin import ContactPanel
 from contact_center.claims import office as claims
@@ -60,6 +65,9 @@ FIRST_PAGE = [
     Part(contact_tiles.tiles),
     Part(operation_tiles.tiles),
     Part(complaint_tiles.tiles, leads_for="complaints.change_complaint"),
+    Part(procedure_tiles.tiles, leads_for="complaints.change_regulatorrequest"),
+    Part(enquiry_tiles.tiles),
+    Part(feedback_tiles.tiles),
     Part(sensitive.tiles, leads_for="customers.change_unusualaccess"),
     Part(privacy.tiles, leads_for="customers.change_erasurerequest"),
     Part(promotions.tiles),
@@ -78,6 +86,7 @@ FILE_HEAD = [
     open_matters.card_panel,
     card.call_backs_panel,
     card.open_contacts_panel,
+    feedback.waiting_panel,
 ]
 CUSTOMER_FILE = [
     customers.ContactPointPanel,
@@ -89,6 +98,7 @@ CUSTOMER_FILE = [
     documents.DocumentPanel,
     ContactPanel,
     ComplaintPanel,
+    feedback.FeedbackPanel,
     NoticePanel,
     preferences.PreferencePanel,
     customers.ConsentPanel,
@@ -124,6 +134,9 @@ DESK_CARD = [
 
 # What is open about the person, beside a contact's thread.
 MATTERS = [contact_page.open_claims, open_matters.matters_about]
+
+# What is remarked about a contact, above its thread.
+REMARKS = [triage.remarks_on]
 
 # What can be done on the page of an app further down; it stands after the page's own commands.
 COMMANDS_FROM_ABOVE: dict[type[Model], Sequence[commands.Command[Any]]] = {
@@ -163,7 +176,9 @@ COMMANDS_FROM_ABOVE: dict[type[Model], Sequence[commands.Command[Any]]] = {
         operations.Refuse(),
         claims.ReportClaimOfContact(),
         complaints.RegisterAsComplaint(),
+        triage.NoComplaint(),
     ],
+    Feedback: [triage.FeedbackNoComplaint()],
 }
 
 
@@ -176,5 +191,6 @@ def compose() -> None:
     customers.CLAIM_PAGE.fill(CLAIM_PAGE)
     card.DESK_CARD.fill(DESK_CARD)
     contact_page.MATTERS.fill(MATTERS)
+    contact_page.REMARKS.fill(REMARKS)
     commands.COMMANDS_FROM_ABOVE.fill(COMMANDS_FROM_ABOVE)
     sendings.CAMPAIGNS.fill([progress.campaigns])

@@ -25,6 +25,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.settings import get_config
 from unfold.utils import convert_color
 
+from complaints.by_number import told_apart
+from complaints.models import Complaint
 from customers.access import record_access, require_open
 from customers.models import Customer
 from customers.sensitive.commands import note_search
@@ -67,7 +69,10 @@ FIRST_PAGE: Slot[Part] = Slot("the first page of the back office")
 
 
 class _Choices(AutocompleteJsonView):
-    """What a box of choices finds; a customer whose file asks a reason is found by its code alone."""
+    """What a box of choices finds; a customer whose file asks a reason is found by its code alone.
+
+    Past registers gave numbers twice: their entries are named with day and complainant.
+    """
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.found, self.closed = 0, set[int]()
@@ -82,6 +87,8 @@ class _Choices(AutocompleteJsonView):
         if isinstance(obj, Customer) and closed_to(signed_in_user(self.request), [obj.pk]):
             self.closed.add(obj.pk)
             found["text"] = f"{RESTRICTED} ({obj.code})"
+        if isinstance(obj, Complaint) and obj.is_past:
+            found["text"] = told_apart(obj)
         return found
 
 
@@ -222,7 +229,7 @@ def environment_badge(request: HttpRequest) -> list[str] | None:
 # --- The menu: by task, not by table ------------------------------------------------------------
 # Each entry: its name, its icon (Material Symbols), and the model whose list it opens, as app.model, with the part of the list
 # that it shows where that is no list of its own.
-NOTICES, PROMOTIONS = _("Notices"), _("Promotions")
+NOTICES, PROMOTIONS, COMPLAINTS = _("Notices"), _("Promotions"), _("Complaints")
 MENU = [
     (
         _("Contacts"),
@@ -259,10 +266,34 @@ MENU = [
         ],
     ),
     (
-        _("Complaints"),
+        COMPLAINTS,
         [
             (_("Complaints"), "gavel", "complaints.complaint"),
+            (_("Enquiries to intermediaries"), "contact_support", "complaints.enquiry"),
             (_("Feedback"), "reviews", "complaints.feedback"),
+            (_("Requests of IVASS"), "policy", "complaints.regulatorrequest"),
+            (_("Appeals to the Arbiter"), "balance", "complaints.arbitratorappeal"),
+            (_("Likely complaints"), "lightbulb", "complaints.complainthint"),
+            (_("Actions about causes"), "troubleshoot", "complaints.causeaction"),
+            (_("Half-year returns"), "assured_workload", "complaints.halfyearreturn"),
+            (_("Yearly statements"), "public", "complaints.publicstatement"),
+        ],
+    ),
+    (
+        _("Rules of complaints"),
+        [
+            (_("Intermediaries"), "storefront", "complaints.intermediary"),
+            (_("Rules for intermediaries"), "rule", "complaints.intermediaryrule"),
+            (_("Codes of the register"), "category", "complaints.code"),
+            (_("Checklist of complaints"), "checklist", "complaints.checklistitem"),
+            (_("Rules of approval"), "verified", "complaints.approvalrule"),
+            (_("Texts of letters"), "article", "complaints.lettertext"),
+            (_("Themes of feedback"), "sell", "complaints.feedbacktheme"),
+            (_("Words of complaints"), "spellcheck", "complaints.hintphrase"),
+            (_("Numbers of the law"), "pin", "complaints.legalfigure"),
+            (_("Stops of the Arbiter"), "event_busy", "complaints.termstop"),
+            (_("Yearly figures"), "table_view", "complaints.branchfigure"),
+            (_("Figures of the market"), "query_stats", "complaints.marketfigure"),
         ],
     ),
     (
@@ -334,6 +365,14 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         if title == NOTICES and may_open_proof(request.user):
             address = reverse("admin:notifications_notice_proof")
             items.append({"title": _("Proof of the alerts"), "icon": "verified_user", "link": address})
+        if title == COMPLAINTS and request.user.has_perm("complaints.view_causeaction"):
+            causes = {
+                "title": _("Causes of complaints"),
+                "icon": "account_tree",
+                "link": reverse("admin:complaints_causeaction_causes"),
+            }
+            actions = list_address("complaints.causeaction")
+            items.insert(next(place for place, item in enumerate(items) if item["link"] == actions), causes)
         if title == PROMOTIONS and request.user.has_perm(SEES_RESULTS):
             address = reverse("admin:promotions_promotion_results")
             items.append({"title": _("Results over promotions"), "icon": "query_stats", "link": address})

@@ -62,6 +62,7 @@ def prepare_database(scale: str, *, reset: bool) -> None:
     """Bring the tables up to date and load the invented data once; with `reset`, drop everything first."""
 
     from customers.models import Customer  # noqa: PLC0415 - models only after django.setup()
+    from vittoria_care.demonstration.data.posting import post_letters  # noqa: PLC0415
 
     try:
         connection.ensure_connection()
@@ -99,6 +100,7 @@ def prepare_database(scale: str, *, reset: bool) -> None:
         raise CannotBegin(str(error)) from error
     if scale == "small":  # of a whole portfolio these are tens of thousands: beat queues them at its hour
         call_command("send_deadline_alerts", now=True, verbosity=0)
+        post_letters()
     _remember(scale, "done")
 
 

@@ -20,6 +20,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
 
+from complaints.models.code import KNOWN
 from foundation.caching import Cache
 from notifications.texts.in_force import KEPT
 
@@ -132,6 +133,13 @@ def texts_of_the_files() -> None:
     """Let notices be made of the project's own texts, without a question, until a test approves another and commits."""
 
     KEPT.suppose_none()
+
+
+@pytest.fixture(autouse=True)
+def codes_as_they_are() -> None:
+    """Let the codes of the register be read again: an earlier test may have changed one, and its change is gone."""
+
+    KNOWN.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -61,7 +61,7 @@ FOR_PROGRAMS: Final = frozenset(
             "tries",
             "provider_reference",
         ),
-        *("source", "created_at", "updated_at", "claimed_at", "send_after"),
+        *("source", "created_at", "updated_at", "claimed_at", "send_after", "heads_complaints"),
         *("sequence", "year", "paragraphs", "recorded_by", "object_id", "response"),
     }
 )

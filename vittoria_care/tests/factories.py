@@ -12,7 +12,23 @@ import customers.tests.factories
 import foundation.tests.factories
 import notifications.tests.factories
 import promotions.tests.factories
-from complaints.models import AddedFile, Complaint, ComplaintLetter, Feedback, LetterSending
+from complaints.models import (
+    AddedFile,
+    AnswerApproval,
+    AnswerDraft,
+    ArbitratorAppeal,
+    Complaint,
+    ComplaintDocument,
+    ComplaintHint,
+    ComplaintLetter,
+    Enquiry,
+    EnquiryFile,
+    Feedback,
+    Intermediary,
+    LetterSending,
+    Proceeding,
+    RegulatorRequest,
+)
 from contact_center.models import Call, CallBack, Contact, WebFormRequest
 from customers.models import (
     AccessLog,
@@ -73,6 +89,12 @@ def make_row(model: type[models.Model]) -> models.Model:
     return Group.objects.earliest("pk") if model is Group else FACTORIES[model].create()
 
 
+def _asked(customer: Customer) -> models.Model:
+    """What the customer's agency was asked about a complaint of theirs."""
+    row, _made = Intermediary.objects.get_or_create(agency=customer.agency, defaults={"kind": "agent"})
+    return FACTORIES[Enquiry].create(complaint__customer=customer, intermediary=row)
+
+
 def rows_about(customer: Customer) -> dict[type[models.Model], models.Model]:
     """A row of each model that belongs to a customer's file, all about this one."""
     policy = FACTORIES[Policy].create(holder=customer)
@@ -116,7 +138,16 @@ def rows_about(customer: Customer) -> dict[type[models.Model], models.Model]:
         Complaint: FACTORIES[Complaint].create(customer=customer),
         ComplaintLetter: FACTORIES[ComplaintLetter].create(complaint__customer=customer),
         LetterSending: FACTORIES[LetterSending].create(complaint__customer=customer),
+        RegulatorRequest: FACTORIES[RegulatorRequest].create(complaint__customer=customer),
+        ArbitratorAppeal: FACTORIES[ArbitratorAppeal].create(complaint__customer=customer),
+        AnswerDraft: FACTORIES[AnswerDraft].create(complaint__customer=customer),
         AddedFile: FACTORIES[AddedFile].create(addition__complaint__customer=customer),
+        Enquiry: (asked := _asked(customer)),
+        EnquiryFile: FACTORIES[EnquiryFile].create(enquiry=asked),
+        AnswerApproval: FACTORIES[AnswerApproval].create(complaint__customer=customer),
+        Proceeding: FACTORIES[Proceeding].create(complaint__customer=customer),
+        ComplaintDocument: FACTORIES[ComplaintDocument].create(complaint__customer=customer),
+        ComplaintHint: FACTORIES[ComplaintHint].create(message__contact=contact),
         Feedback: FACTORIES[Feedback].create(customer=customer),
         Promotion: FACTORIES[Promotion].create(agency=customer.agency),
         Recipient: FACTORIES[Recipient].create(customer=customer),

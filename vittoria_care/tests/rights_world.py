@@ -21,8 +21,31 @@ from django.db.models import Model
 from django.test import Client
 from django.utils import timezone
 
-from complaints.models import AddedFile, Complaint, ComplaintLetter
-from complaints.tests.factories import AddedFileFactory
+from complaints.intermediaries.secret import answer_place
+from complaints.models import (
+    AddedFile,
+    ArbitratorAppeal,
+    Complaint,
+    ComplaintDocument,
+    ComplaintLetter,
+    Enquiry,
+    EnquiryFile,
+    LetterText,
+    ProcedureFile,
+    RegulatorRequest,
+)
+from complaints.tests.factories import (
+    AddedFileFactory,
+    ArbitratorAppealFactory,
+    ComplaintDocumentFactory,
+    EnquiryFileFactory,
+    LetterTextFactory,
+    ProcedureFileFactory,
+    ProcedureLetterFactory,
+    PublicStatementFactory,
+    RegulatorRequestFactory,
+)
+from complaints.tests.files import PLAIN
 from complaints.tracking import tracking_place
 from contact_center.contacts import satisfaction
 from contact_center.contacts.opening import digest_of, tracking_secret
@@ -149,6 +172,7 @@ class World:
     keys: dict[str, str]
     client: Client = field(default_factory=Client)
     counted: dict[str, int] = field(default_factory=dict)
+    account: str = ""  # with whose rights the database is asked; empty: the owner's
 
     def ask(self, person: Person, method: str, path: str, data: Any = None, **more: Any) -> tuple[Any, bytes, set]:
         """The answer, its body, and the tables that it wrote to; all of it is undone."""
@@ -161,9 +185,16 @@ class World:
             more = ({} if takes_file else {"content_type": "application/json"}) | app | more
             data = data or (None if method == "GET" else {})
         with undone():
-            answer = getattr(self.client, method.lower())(path, data or {}, **more)
-            body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-            before, self.counted = self.counted, written()
+            if self.account:
+                with connection.cursor() as cursor:
+                    cursor.execute(f"SET LOCAL ROLE {self.account}")
+            statements = Statements()
+            with connection.execute_wrapper(statements):
+                answer = getattr(self.client, method.lower())(path, data or {}, **more)
+                body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            before = self.counted
+            if statements.may_write:
+                self.counted = written()
         return answer, body, {table for table, rows in self.counted.items() if rows != before.get(table)}
 
     def values_for(self, name: str, whose: str) -> dict[str, Any] | None:
@@ -174,6 +205,18 @@ class World:
                 if stem.startswith(f"{model._meta.app_label}_{model._meta.model_name}_"):
                     return {"object_id": row.pk, **self.values[whose].get(name, {})}
         return self.values[whose].get(name)
+
+
+class Statements:
+    """Whether any statement of a request may have written: to look at the counters of all tables takes a while."""
+
+    may_write = False
+
+    def __call__(self, execute: Any, sql: Any, *args: Any) -> Any:
+        text = sql if isinstance(sql, str) else sql.as_string(connection.connection)
+        reads = text.startswith("SELECT ") and " FROM " in text
+        self.may_write = self.may_write or not (reads or text.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "SET ")))
+        return execute(sql, *args)
 
 
 def written() -> dict[str, int]:
@@ -235,6 +278,7 @@ def _rows_of(whose: str) -> dict[type[Model], Any]:
     rows[Notice] = NoticeFactory(customer=customer, channel="inbox", state="sent", address="", sent_at=timezone.now())
     rows[DeliveryReport] = DeliveryReportFactory(notice=rows[Notice], original=b"From: posta-certificata@pec.example")
     rows[NoticeText] = NoticeTextFactory(kind={OURS: "policy-expiring", THEIRS: "instalment-due"}[whose])
+    rows[LetterText] = LetterTextFactory(code={OURS: "dear", THEIRS: "greeting"}[whose])
     rows[LetterBatch] = LetterFactory(notice__customer=customer).batch
     rows[ReturnedMessage] = ReturnedMessageFactory(notice=rows[Notice], matched_by="token", sender=mail)
     rows[Complaint] = _complaint(rows[Complaint], state=Complaint.State.UNDER_REVIEW, complainant_name=name)
@@ -253,6 +297,15 @@ def _rows_of(whose: str) -> dict[type[Model], Any]:
     rows[WebFormRequest] = form
     sent = ContentFile(b"prova", name="ricevuta.txt")
     rows[AddedFile] = AddedFileFactory(addition__complaint=rows[Complaint], file=sent)
+    _procedures(rows, customer, name)
+    _complaint(rows[Enquiry].complaint, customer=customer, complainant_name=name)
+    rows[Enquiry].refresh_from_db()
+    proof = ContentFile(b"prova", name="proposta.txt")
+    rows[EnquiryFile] = EnquiryFileFactory(enquiry=rows[Enquiry], file=proof)
+    written_mail = ContentFile(PLAIN, name="reclamo.eml")
+    rows[ComplaintDocument] = ComplaintDocumentFactory(
+        complaint=rows[Complaint], content_type="message/rfc822", name="reclamo.eml", file=written_mail
+    )
     rows[MessageAttachment] = contacts.MessageAttachmentFactory(message=message, file=file)
     rows[SatisfactionSurvey] = contacts.SatisfactionSurveyFactory(
         contact=written,
@@ -302,6 +355,18 @@ def _rows_of(whose: str) -> dict[type[Model], Any]:
     rows[ErasureRequest] = people.ErasureRequestFactory(customer=customer)
     rows[ProofCode] = people.ProofCodeFactory(customer=customer, value=f"posta.{mail}", kind="email")
     return rows
+
+
+def _procedures(rows: dict[type[Model], Any], customer: Customer, name: str) -> None:
+    """A request of IVASS and an appeal with a draft, a document and a letter each."""
+    of = {"complaint__customer": customer, "complaint__complainant_name": name, "draft": "Bozza."}
+    rows[RegulatorRequest] = RegulatorRequestFactory(**of)
+    rows[ArbitratorAppeal] = ArbitratorAppealFactory(preparing=True, **of)
+    paper = {"file": ContentFile(b"prova", name="foglio.pdf")}
+    rows[ProcedureFile] = ProcedureFileFactory(request=rows[RegulatorRequest], **paper)
+    ProcedureFileFactory(request=None, appeal=rows[ArbitratorAppeal], **paper)
+    ProcedureLetterFactory(request=rows[RegulatorRequest])
+    ProcedureLetterFactory(request=None, appeal=rows[ArbitratorAppeal], way="portal")
 
 
 def _change_address(customer: Customer, values: dict[str, dict[str, Any]], side: str) -> None:
@@ -469,7 +534,14 @@ def _values(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
         "admin:notifications_noticetext_letter": rows[NoticeText],
         "admin:customers_document_file": rows[Document],
         "admin:complaints_complaint_preview": rows[Complaint],
+        "admin:complaints_complaint_live": rows[Complaint],
+        "admin:complaints_complaint_draft": rows[Complaint],
         "admin:complaints_complaint_letter": rows[ComplaintLetter].complaint,
+        **{
+            f"admin:complaints_{model._meta.model_name}_{page}": rows[model]
+            for model in (RegulatorRequest, ArbitratorAppeal)
+            for page in ("letter", "preview")
+        },
     }
     return (
         {name: {"pk": row.pk} for name, row in by_pk.items()}
@@ -510,8 +582,23 @@ def _values(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
             "complaint_registered": complaint,
             "complaint_tracked_letter": tracking_place(rows[ComplaintLetter].complaint),
             "complaint_tracked_file": complaint | {"key": added.key},
+            "enquiry_answer": answer_place(rows[Enquiry]),
+            "admin:complaints_enquiry_file": {"pk": rows[Enquiry].pk, "key": rows[EnquiryFile].key},
             "portal_complaint_file": {"pk": rows[Complaint].pk, "key": added.key},
             "admin:complaints_complaint_file": {"pk": rows[Complaint].pk, "key": added.key},
+            **{
+                f"admin:complaints_{model._meta.model_name}_file": {
+                    "pk": rows[model].pk,
+                    "key": rows[model].files.get().key,
+                }
+                for model in (RegulatorRequest, ArbitratorAppeal)
+            },
+            "admin:complaints_complaint_mail": {"pk": rows[Complaint].pk, "key": rows[ComplaintDocument].key},
+            "admin:complaints_complaint_mail_part": {
+                "pk": rows[Complaint].pk,
+                "key": rows[ComplaintDocument].key,
+                "place": 0,
+            },
             "consent_confirm": {"link": link_of(rows[Consent])},
             "unsubscribe": {"link": unsubscribe_link(rows[Customer].pk, Consent.Purpose.MARKETING)},
             **{f"promotion_{page}": {"key": rows[Recipient].key} for page in ("link", "offer", "asked")},
@@ -526,6 +613,7 @@ def _guessed(ours: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     names = (
         *("request_tracking", "request_sent", "tracked_survey", "tracked_attachment", "survey"),
         *("complaint_tracking", "complaint_registered", "complaint_tracked_letter", "complaint_tracked_file"),
+        "enquiry_answer",
         *("calendar_feed", "consent_confirm", "unsubscribe", "enrolment_finish", "people_join"),
         *("sign_in_address_confirm", "sign_in_address_undo"),
         *("promotion_link", "promotion_offer", "promotion_asked"),
@@ -540,7 +628,13 @@ def _about_nobody(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
     user = people.UserFactory.create()
     reset = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
     yes = {"purpose": Consent.Purpose.PORTAL_ADVERTISING, "channel": Consent.Channel.PORTAL}
+    statement = PublicStatementFactory.create(year=2031)
+    frozen = {"pk": statement.first.pk}
     return {
+        "complaint_statement_year": {"year": statement.year},
+        "admin:complaints_halfyearreturn_draft": {"half": "2026H1"},
+        "admin:complaints_halfyearreturn_corrections": frozen,
+        "admin:complaints_halfyearreturn_file": frozen | {"kind": "csv"},
         "account_reset_password_from_key": reset,
         "account_confirm_email": {"key": "x"},
         "admin:app_list": {"app_label": "customers"},

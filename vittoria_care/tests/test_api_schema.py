@@ -22,6 +22,7 @@ OPERATIONS = [
     ("POST", "/api/v1/enrolment/invitation/"),
     ("POST", "/api/v1/enrolment/invitation/accept/"),
     ("GET", "/api/v1/figures/"),
+    ("POST", "/api/v1/feedback/"),
     ("POST", "/api/v1/requests/"),
 ]
 WITHOUT_INPUT = [("GET", "/api/v1/enrolment/")]  # there is nothing to send that is wrong

@@ -14,11 +14,16 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from complaints.models import Complaint
+from complaints.models import Complaint, Feedback
+from complaints.models.complaint import SHOWN_STATES
 from contact_center.models import Contact
 from customers.models import AskedDocument, Operation, Payment
 from customers.models.data_export import NEXT as NEXT_OF_COPIES
 from customers.tests.factories import PASSWORD, ReservedAreaAccountFactory
+from reserved_area.api.reading.complaints import AddedFileRow, ComplaintDetail, ComplaintRow, DocumentRow
+from reserved_area.api.reading.feedback import FeedbackRow
+from reserved_area.api.writing.complaints import ComplaintInput, ComplaintShape
+from reserved_area.api.writing.feedback import FeedbackInput
 
 PAGE = Path(settings.BASE_DIR) / "docs" / "app.md"
 EXCHANGE = re.compile(r"^```http\n(.+?)\n\n(\d{3})\n(.+?)\n```$", re.DOTALL | re.MULTILINE)
@@ -28,8 +33,22 @@ MOVES: dict[str, Any] = {
     "an operation": Operation.NEXT,
     "a document asked for": AskedDocument.NEXT,
     "a request": Contact.NEXT,
-    "a complaint": Complaint.NEXT,
+    "a complaint": {state: Complaint.NEXT[Complaint.State(state)] for state, _label in SHOWN_STATES},
+    "an opinion": {state: after | Feedback.BACK.get(state, set()) for state, after in Feedback.NEXT.items()},
     "a copy of one's data": NEXT_OF_COPIES,
+}
+
+
+# What the tables of complaints and opinions are about, by the heading of their first column.
+TABLES: dict[str, list[str]] = {
+    "a complaint": list(ComplaintRow().fields),
+    "a complaint by itself, besides": sorted({*ComplaintDetail().fields} - {*ComplaintRow().fields}),
+    "a file of an addition": list(AddedFileRow().fields),
+    "a document": list(DocumentRow().fields),
+    "to be sent for a complaint": list(ComplaintInput().fields),
+    "what a complaint got": list(ComplaintShape().fields),
+    "an opinion": list(FeedbackRow().fields),
+    "to be sent for an opinion": list(FeedbackInput().fields),
 }
 
 
@@ -90,10 +109,48 @@ def _forget_the_proof(token: str) -> None:
     session.save()
 
 
+def api_operations() -> dict[str, Any]:
+    """The operations of the schema by their names."""
+    paths = Client().get("/api/schema/?format=json").json()["paths"]
+    return {each["operationId"]: each for path in paths.values() for each in path.values() if "operationId" in each}
+
+
 def test_the_states_of_the_page_move_as_the_models_say():
     page = PAGE.read_text()
     table = page.split("| what | from | to |\n| --- | --- | --- |\n")[1].split("\n\n")[0]
     assert table.split("\n") == moves()
+
+
+@pytest.mark.parametrize("what", TABLES)
+def test_every_field_of_complaints_and_opinions_is_explained_and_no_other(what):
+    table = PAGE.read_text().split(f"| {what} | what |\n| --- | --- |\n")[1].split("\n\n")[0]
+    rows = [row.split(" | ")[0] for row in table.split("\n")]
+    assert sorted(name for row in rows for name in re.findall(r"`(\w+)`", row)) == sorted(TABLES[what])
+
+
+@pytest.mark.django_db
+def test_every_refusal_of_complaints_and_opinions_is_in_its_table():
+    table = PAGE.read_text().split("| refused | where | when |\n| --- | --- | --- |\n")[1].split("\n\n")[0]
+    named = {code for row in table.split("\n") for code in re.findall(r"`(\w+)`", row.split(" | ")[0])}
+    described = api_operations()
+    stated = {
+        code
+        for operation in ("send_complaint", "add_to_complaint", "send_feedback")
+        for status, answer in described[operation]["responses"].items()
+        if status in ("409", "422", "503")
+        for code in re.findall(r"`(\w+)`", answer.get("description", ""))
+    }
+    assert stated
+    assert stated - named == set()
+
+
+@pytest.mark.django_db
+def test_want_of_room_is_stated_as_503_and_not_as_a_conflict():
+    answers = api_operations()["send_complaint"]["responses"]
+    assert ("files_not_kept" in answers["503"]["description"], "files_not_kept" in answers["409"]["description"]) == (
+        True,
+        False,
+    )
 
 
 def test_the_page_is_served_beside_the_schema(client):

@@ -7,6 +7,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from complaints.models import (
+    BranchFigure,
+    FeedbackTheme,
+    Intermediary,
+    IntermediaryRule,
+    LegalFigure,
+    MarketFigure,
+    TermStop,
+)
 from contact_center.models import (
     Agent,
     ServiceCalendar,
@@ -27,7 +36,8 @@ pytestmark = pytest.mark.django_db
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 
 SERVICE = {ServiceCalendar, ServiceTarget, WrapUpCode}
-ADDED_BY_HAND = {Agency, User, TollFreeLine, Team, Agent, Topic} | SERVICE
+REGISTER = {FeedbackTheme, BranchFigure, Intermediary, IntermediaryRule, LegalFigure, MarketFigure, TermStop}
+ADDED_BY_HAND = {Agency, User, TollFreeLine, Team, Agent, Topic, *REGISTER} | SERVICE
 
 
 def page(model, kind, *args):

@@ -12,7 +12,7 @@ from django.contrib import admin
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
 
-from complaints.tests.factories import ComplaintFactory
+from complaints.tests.factories import ComplaintFactory, FeedbackFactory
 from contact_center.tests.factories import ContactFactory
 from customers import roles
 from customers.tests.factories import ClaimFactory, CustomerFactory, InstalmentFactory, UserFactory
@@ -25,6 +25,9 @@ ORDER = {
         "contact_center.office.tiles.tiles",
         "contact_center.operations.tiles.tiles",
         "complaints.tiles.tiles",
+        "complaints.procedures.tiles.tiles",
+        "complaints.intermediaries.tiles.tiles",
+        "complaints.feedback.tiles.tiles",
         "customers.sensitive.office.tiles",
         "vittoria_care.privacy.office.tiles",
         "promotions.office.tiles",
@@ -41,6 +44,7 @@ ORDER = {
         "complaints.open_matters.card_panel",
         "contact_center.desk.card.call_backs_panel",
         "contact_center.desk.card.open_contacts_panel",
+        "complaints.feedback.on_the_file.waiting_panel",
     ],
     "CUSTOMER_FILE": [
         "customers.admin.ContactPointPanel",
@@ -52,6 +56,7 @@ ORDER = {
         "customers.documents.office.DocumentPanel",
         "contact_center.admin.ContactPanel",
         "complaints.admin.ComplaintPanel",
+        "complaints.feedback.on_the_file.FeedbackPanel",
         "notifications.admin.NoticePanel",
         "notifications.preferences.office.PreferencePanel",
         "customers.admin.ConsentPanel",
@@ -81,7 +86,13 @@ ORDER = {
         "contact_center.desk.card.consents_panel",
     ],
     "MATTERS": ["contact_center.office.contact_page.open_claims", "complaints.open_matters.matters_about"],
-    "FOLLOWERS_OF_TROUBLE": ["complaints.services.sending.follow_notice"],
+    "FOLLOWERS_OF_TROUBLE": [
+        "complaints.services.sending.follow_notice",
+        "complaints.procedures.sending.follow_notice",
+    ],
+    "FOLLOWERS_OF_ARRIVAL": ["complaints.services.sending.follow_notice"],
+    "ADDRESSEES": ["complaints.services.sending.addressee_of"],
+    "REMARKS": ["complaints.triage.office.remarks_on"],
     "checks": [
         "contact_center.figures.checks.check_call_settings",
         "contact_center.figures.checks.check_figures_settings",
@@ -129,7 +140,9 @@ ORDER = {
         "contact_center.operations.office.Refuse",
         "contact_center.claims.office.ReportClaimOfContact",
         "complaints.office.RegisterAsComplaint",
+        "complaints.triage.office.NoComplaint",
     ],
+    "feedback": ["complaints.triage.office.FeedbackNoComplaint"],
 }
 A_BARE_PROCESS = """
 import django, json
@@ -142,6 +155,7 @@ from customers import admin
 from customers.privacy import explaining
 from foundation.office.commands import COMMANDS_FROM_ABOVE
 from notifications import moves, operations
+from notifications.letters import commands
 from reserved_area import my_data
 from vittoria_care.backoffice import site
 from django.core.checks.registry import registry
@@ -155,7 +169,10 @@ slots = {
     "CLAIM_PAGE": admin.CLAIM_PAGE,
     "DESK_CARD": card.DESK_CARD,
     "MATTERS": contact_page.MATTERS,
+    "REMARKS": contact_page.REMARKS,
     "FOLLOWERS_OF_TROUBLE": moves.FOLLOWERS_OF_TROUBLE,
+    "FOLLOWERS_OF_ARRIVAL": moves.FOLLOWERS_OF_ARRIVAL,
+    "ADDRESSEES": commands.ADDRESSEES,
     "LINE_TO_CALL": operations.LINE_TO_CALL,
     "WHAT_WE_HOLD": my_data.WHAT_WE_HOLD,
     "EXPLAIN": explaining.EXPLAIN,
@@ -194,6 +211,7 @@ def test_the_head_of_a_file_says_what_is_due_and_open_in_this_order(client):
     ClaimFactory(policy=policy, customer=customer)
     ComplaintFactory(customer=customer)
     ContactFactory(customer=customer)
+    FeedbackFactory(customer=customer)
     client.force_login(UserFactory(role=roles.MANAGER))
     page = client.get(
         reverse("admin:customers_customer_change", args=[customer.pk]), headers={"accept-language": "en"}
@@ -203,6 +221,7 @@ def test_the_head_of_a_file_says_what_is_due_and_open_in_this_order(client):
         "Open claims",
         "Open complaints",
         "Open contacts",
+        "Feedback to be answered",
     ]
 
 
@@ -212,13 +231,14 @@ def test_a_command_from_above_stands_after_those_of_the_page(client):
     client.force_login(UserFactory(role=roles.MANAGER, is_superuser=True))
     page = client.get(reverse("admin:contact_center_contact_change", args=[contact.pk]))
     commands = page.context["adminform"].model_admin.commands
-    assert [command.name for command in commands][-6:] == [
+    assert [command.name for command in commands][-7:] == [
         "riapri",
         "autorizza",
         "esegui",
         "rifiuta",
         "sinistro",
         "reclamo",
+        "non-reclamo",
     ]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.contrib import admin
 from django.contrib.admin.views.main import IGNORED_PARAMS
+from django.template.response import SimpleTemplateResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
@@ -61,8 +62,11 @@ def test_no_column_is_read_by_an_address_not_even_by_a_superuser(superuser, mode
 def test_what_a_filter_shows_is_taken_whatever_its_value(superuser, model):
     office, address = admin.site._registry[model], list_of(model)
     for name in {name for each in office.list_filter for name in office._parameters_of(each, None)}:
-        for value in ("", "1", "x", "\0", "'", "(", "-1", "9" * 40, "😀", "None", "²"):
-            assert superuser.get(address, {name: value}, follow=True).status_code == 200, (name, value)
+        assert superuser.get(address, {name: "<1>"}, follow=True).status_code == 200, name
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(SimpleTemplateResponse, "rendered_content", "")  # drawn once: the rows are found before
+            for value in ("", "1", "x", "\0", "'", "(", "-1", "9" * 40, "😀", "None", "²"):
+                assert superuser.get(address, {name: value}, follow=True).status_code == 200, (name, value)
 
 
 @pytest.mark.parametrize("name", [*IGNORED_PARAMS, "p", "e"])

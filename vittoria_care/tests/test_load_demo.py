@@ -13,7 +13,18 @@ from django.core.management import CommandError, call_command
 from django.db.models import F, Q
 from django.test import TestCase
 
-from complaints.models import Complaint, Feedback, RegisterYear, Suspension
+from complaints.models import (
+    AnswerDraft,
+    ArbitratorAppeal,
+    Complaint,
+    Feedback,
+    LetterText,
+    RegisterYear,
+    RegulatorRequest,
+    StoreRatings,
+    Suspension,
+    ThemeMeasure,
+)
 from contact_center.models import Agent, Call, Contact, Message, Team, Topic, WebFormRequest
 from customers import roles
 from customers.claim_reports.lines import HOME, MOTOR, lacking
@@ -261,7 +272,7 @@ class TheDataOfSixtyCustomers(TestCase):
         )
 
     def test_feedback_to_be_handled_has_words(self):
-        assert not Feedback.objects.filter(handled_at=None, text="").exists()
+        assert not Feedback.objects.unanswered().filter(text="").exists()
         newest = Feedback.objects.order_by("-received_at")[:20]
         assert sum(bool(each.theme) for each in newest) >= 8
 
@@ -285,12 +296,16 @@ class TheDataOfSixtyCustomers(TestCase):
         assert states(AlertRule) >= {"on", "submitted", "draft"}
         assert Claim.objects.filter(visit_on__gt=TODAY).count() == 1
         assert states(NoticeText) == {"approved", "submitted", "draft"}
+        assert states(LetterText) == {"approved", "submitted", "draft"}
+        assert AnswerDraft.objects.count() == 1
         assert states(Promotion) >= {"finished", "submitted", "draft"}
         assert ContactPause.objects.count() == 1
         assert states(Notice, "kind") <= KINDS.keys()
         assert AccessLog.objects.exists()
-        assert Feedback.objects.filter(handled_at__isnull=False).exists()
-        assert Feedback.objects.filter(handled_at__isnull=True).exists()
+        assert states(Feedback) >= {"received", "acknowledged", "answered", "closed"}
+        assert states(Feedback, "source") == set(Feedback.Source.values)
+        assert StoreRatings.objects.exists()
+        assert ThemeMeasure.objects.exists()
 
     def test_claims_are_in_several_states_and_instalments_due_or_late(self):
         assert states(Claim) >= {"reported", "taken_in_charge", "offered", "paid"}
@@ -308,6 +323,13 @@ class TheDataOfSixtyCustomers(TestCase):
         for each in Suspension.objects.exclude(ended_on=None).select_related("complaint"):
             assert (each.ended_on - each.started_on).days == each.complaint.suspended_days <= 15
         assert Complaint.objects.open().filter(due_on__gte=TODAY).exists()
+
+    def test_ivass_and_the_arbiter_have_asked_and_something_is_late_halved_or_published(self):
+        assert states(RegulatorRequest) == {"received", "in_progress", "answered", "closed"}
+        assert RegulatorRequest.objects.due_by(TODAY - datetime.timedelta(days=1)).exists()
+        assert RegulatorRequest.objects.filter(is_halved=True).exists()
+        across_august = ArbitratorAppeal.objects.filter(complete_on__month=7, counter_due_on__month=9)
+        assert (across_august.count(), ArbitratorAppeal.objects.published_on(TODAY).count()) == (1, 1)
 
     def test_a_customer_who_signs_in_finds_an_answered_complaint_and_the_letters_of_all_their_answers(self):
         first = Customer.objects.get(

@@ -31,7 +31,7 @@ def digest() -> str:
         "SELECT external_id, caller, queued_at, wait_seconds, talk_seconds, disposition FROM contact_center_call ORDER BY 1",
         "SELECT started_at, channel, subject, level, outcome, escalation, state, due_at, closed_at"
         " FROM contact_center_contact ORDER BY started_at, channel, subject, outcome, closed_at",
-        "SELECT year_id, sequence, subject, complainant_name, state, due_on FROM complaints_complaint ORDER BY 1, 2",
+        "SELECT year_id, sequence, subject, complainant_name, state, due_on FROM complaints_complaint ORDER BY 1, 2, 3, 4, 6",
         "SELECT received_at, rating, text FROM complaints_feedback ORDER BY 1, 2, 3",
         # Of the day alone: what a command of the story owes is written at the moment of the command.
         "SELECT kind, channel, created_at::date, state FROM notifications_notice ORDER BY 3, 1, 2, 4",

@@ -103,6 +103,51 @@ def test_the_menu_leads_everybody_to_nothing_that_is_refused(role):
     assert [each for each in menu(browser) if browser.get(each).status_code != 200] == []
 
 
+def groups_of(user) -> dict[str, list[str]]:
+    """The groups of the menu about complaints, each with the names of what it leads to."""
+    groups = signed_in(user).get(reverse("admin:index")).context["sidebar_navigation"]
+    return {
+        str(group["title"]): [str(item["title"]) for item in group["items"]]
+        for group in groups
+        if "omplaints" in str(group["title"])
+    }
+
+
+def test_the_menu_keeps_the_work_on_complaints_apart_from_its_rules():
+    assert groups_of(UserFactory(role=roles.MANAGER)) == {
+        "Complaints": [
+            "Complaints",
+            "Enquiries to intermediaries",
+            "Feedback",
+            "Requests of IVASS",
+            "Appeals to the Arbiter",
+            "Likely complaints",
+            "Causes of complaints",
+            "Actions about causes",
+            "Half-year returns",
+            "Yearly statements",
+        ],
+        "Rules of complaints": [
+            "Intermediaries",
+            "Rules for intermediaries",
+            "Codes of the register",
+            "Checklist of complaints",
+            "Rules of approval",
+            "Texts of letters",
+            "Themes of feedback",
+            "Words of complaints",
+            "Numbers of the law",
+            "Stops of the Arbiter",
+            "Yearly figures",
+            "Figures of the market",
+        ],
+    }
+
+
+def test_an_agency_finds_its_enquiries_among_complaints_and_no_rules():
+    assert groups_of(AgencyMemberFactory().user) == {"Complaints": ["Enquiries to intermediaries"]}
+
+
 @pytest.mark.parametrize(
     ("address", "query", "place"),
     [
@@ -171,6 +216,15 @@ def test_the_tabs_of_the_queue_say_how_many_they_hold(agent):
 
 
 # --- One shape for each thing
+def test_the_parts_of_a_lists_work_are_tabs_and_no_sheet_of_filters_repeats_them(agent):
+    address = reverse("admin:customers_claim_changelist")
+    page = agent.get(address, {"work": "unnumbered", "q": "S1"}).content.decode()
+    tabs = page.partition('<nav class="vc-tabs')[2].partition("</nav>")[0]
+    assert re.findall(r'aria-current="page">([^<]+)<', tabs) == ["Without their repertory number"]
+    assert all("q=S1" in each for each in re.findall(r'href="([^"]+)"', tabs)), "what is searched for stays"
+    assert "changelist-filter" not in page
+
+
 def test_a_call_is_shown_in_minutes_and_with_words(agent):
     call = CallFactory(talk_seconds=368, caller="+393278603354")
     page = agent.get(reverse("admin:contact_center_call_change", args=[call.pk])).content.decode()

@@ -11,13 +11,35 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection, models, transaction
 from django.test.utils import CaptureQueriesContext
 
-from complaints.models import AddedFile, Complaint, ComplaintLetter, Feedback, LetterSending
+from complaints.models import (
+    AddedFile,
+    AnswerApproval,
+    AnswerDraft,
+    ArbitratorAppeal,
+    Complaint,
+    ComplaintDocument,
+    ComplaintHint,
+    ComplaintLetter,
+    Enquiry,
+    EnquiryFile,
+    Feedback,
+    LetterSending,
+    Proceeding,
+    RegulatorRequest,
+)
 from complaints.tests.factories import (
     AddedFileFactory,
+    AnswerApprovalFactory,
+    AnswerDraftFactory,
+    ArbitratorAppealFactory,
+    ComplaintDocumentFactory,
     ComplaintFactory,
+    ComplaintHintFactory,
     ComplaintLetterFactory,
     FeedbackFactory,
     LetterSendingFactory,
+    ProceedingFactory,
+    RegulatorRequestFactory,
 )
 from contact_center.models import Call, CallBack, Contact
 from contact_center.tests.factories import CallFactory, ContactFactory
@@ -97,7 +119,16 @@ MODELS = [
     Complaint,
     ComplaintLetter,
     LetterSending,
+    RegulatorRequest,
+    ArbitratorAppeal,
+    AnswerDraft,
     AddedFile,
+    Enquiry,
+    EnquiryFile,
+    AnswerApproval,
+    Proceeding,
+    ComplaintDocument,
+    ComplaintHint,
     Feedback,
     Promotion,
     Recipient,
@@ -108,6 +139,7 @@ MODELS = [
     CalledPerson,
 ]
 OF_PROMOTIONS = (Promotion, PromotionOutcome, OppositionCheck, CallList)
+OF_INTERMEDIARIES = (Enquiry, EnquiryFile)
 NOT_FOR_AGENCIES = {DataExport}  # a copy of everything goes beyond the agency's own work
 OURS, OTHERS, NOBODYS = "ours", "others", "nobody's"
 
@@ -147,7 +179,14 @@ def world(db) -> World:
         Complaint: ComplaintFactory(customer=None),
         ComplaintLetter: ComplaintLetterFactory(complaint__customer=None),
         LetterSending: LetterSendingFactory(complaint__customer=None),
+        RegulatorRequest: RegulatorRequestFactory(complaint__customer=None),
+        ArbitratorAppeal: ArbitratorAppealFactory(complaint__customer=None),
+        AnswerDraft: AnswerDraftFactory(complaint__customer=None),
         AddedFile: AddedFileFactory(addition__complaint__customer=None),
+        AnswerApproval: AnswerApprovalFactory(complaint__customer=None),
+        Proceeding: ProceedingFactory(complaint__customer=None),
+        ComplaintDocument: ComplaintDocumentFactory(complaint__customer=None),
+        ComplaintHint: ComplaintHintFactory(message__contact__customer=None),
         Feedback: FeedbackFactory(customer=None),
         Promotion: PromotionFactory(agency=None, controller="company"),
     }
@@ -229,6 +268,7 @@ def test_each_reader_sees_what_is_within_reach_and_nothing_else(world, reader):
     if reader in {"the customer", "another customer"}:
         wanted[Agency] = set()  # a customer reads the agency on the policy, not in the network's list
         wanted |= {model: set() for model in OF_PROMOTIONS}  # they read the message that reaches them
+        wanted |= {model: set() for model in OF_INTERMEDIARIES}  # they are informed of it, and read the answer
     if reader in {"a member of the agency", "a member of the other agency"}:
         wanted |= {model: set() for model in NOT_FOR_AGENCIES}
     assert seen == wanted

@@ -19,6 +19,7 @@ from customers.tests.factories import (
     ReservedAreaAccountFactory,
     UserFactory,
 )
+from foundation.office.drafts import FIELD
 
 pytestmark = pytest.mark.django_db
 DRAFT = "0123456789abcdef01234567"
@@ -63,19 +64,19 @@ def wait(client, minutes):
 
 # --- What the server has taken
 def test_only_what_was_done_is_named_as_taken(client, contact):
-    asked = {"text": "Ecco la copia.", "draft": DRAFT, "seen_version": contact.version}
+    asked = {"text": "Ecco la copia.", FIELD: DRAFT, "seen_version": contact.version}
     assert f"taken-{DRAFT}" in client.post(reply_address(contact), asked).cookies
 
 
 @pytest.mark.parametrize("wrong", [{"seen_version": 99}, {"text": ""}])
 def test_what_was_refused_is_not(client, contact, wrong):
-    asked = {"text": "Ecco la copia.", "draft": DRAFT, "seen_version": contact.version} | wrong
+    asked = {"text": "Ecco la copia.", FIELD: DRAFT, "seen_version": contact.version} | wrong
     assert f"taken-{DRAFT}" not in client.post(reply_address(contact), asked).cookies
 
 
 @pytest.mark.parametrize("key", ["", "x", "a; Path=/", "A" * 20, "a" * 41])
 def test_a_key_that_is_none_names_nothing(client, contact, key):
-    asked = {"text": "Ecco la copia.", "draft": key, "seen_version": contact.version}
+    asked = {"text": "Ecco la copia.", FIELD: key, "seen_version": contact.version}
     answer = client.post(reply_address(contact), asked)
     assert answer.status_code == 302
     assert not [name for name in answer.cookies if name.startswith("taken")]
@@ -163,7 +164,7 @@ def test_the_forms_of_a_customer_are_kept_whole_under_their_own_name(customer, d
 @pytest.mark.parametrize(("place", "is_taken"), [("Via Po 1, Pavia", True), ("", False)])
 def test_a_customers_form_is_taken_when_its_answer_leads_on(customer, draft, place, is_taken):
     event = {"occurred_on": "2026-05-02", "place": place, "description": "Tamponata.", "seen_version": draft.version}
-    answer = customer.post(step_of(draft), event | {"draft": DRAFT})
+    answer = customer.post(step_of(draft), event | {FIELD: DRAFT})
     assert (f"taken-{DRAFT}" in answer.cookies) is is_taken
 
 
@@ -172,7 +173,7 @@ def test_a_customer_whose_session_ended_comes_back_to_the_page_of_the_form():
     page = reverse("portal_claim", args=[claim.pk])
     answer = Client().post(
         reverse("portal_claim_message", args=[claim.pk]),
-        {"draft": DRAFT},
+        {FIELD: DRAFT},
         headers={"referer": f"http://testserver{page}"},
     )
     assert answer.url == redirect_to_login(page).url

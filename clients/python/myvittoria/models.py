@@ -28,7 +28,8 @@ DevicePlatform = Literal["ios", "android", "web"]
 DocumentKind = Literal["conditions", "policy", "receipt", "certificate", "statement", "letter", "other"]
 ErasureState = Literal["asked", "withdrawn", "refused", "granted", "carried_out", "finished"]
 FactRowKindEnum = Literal["text", "long_text", "date", "amount", "choice", "tick"]
-FeedbackRowSourceEnum = Literal["app", "portal"]
+FeedbackSource = Literal["app", "portal", "site", "app_store", "google_play"]
+FeedbackState = Literal["received", "acknowledged", "answered", "contact", "complaint", "closed"]
 GroupEnum = Literal["deadlines", "payments", "claims", "requests", "complaints", "account", "promotions"]
 KeyEnum = Literal["received", "in_progress", "waiting", "answered"]
 LanguageEnum = Literal["it", "en"]
@@ -77,6 +78,7 @@ PolicyState = Literal["active", "suspended", "expired", "cancelled"]
 ProfileDetailKindEnum = Literal["person", "company"]
 ProposerKindEnum = Literal["interested", "lawyer", "consultant", "association", "other"]
 RefundShapeReasonEnum = Literal["paid_twice", "paid_elsewhere", "not_owed", "amount_changed", "not_as_asked"]
+RelationEnum = Literal["client", "member", "family", "ward", "other"]
 TopicQuestionRowKindEnum = Literal[
     "text",
     "long_text",
@@ -619,6 +621,10 @@ class ComplaintDetail(TypedDict):
     # The answer as a PDF
     letter_url: "str | None"
     additions: "list[AdditionRow]"
+    # All that one gave, also by post or with a request
+    documents: "list[DocumentRow]"
+    # The person whose mandate we asked for and await; else empty
+    mandate_wanted: str
 
 
 class ComplaintInput(TypedDict):
@@ -638,12 +644,21 @@ class ComplaintInput(TypedDict):
     complainant_kind: NotRequired["ComplainantKindEnum"]
     # As what one writes; the interested party, if for oneself
     proposer_kind: NotRequired["ProposerKindEnum"]
+    # For whom one writes, where that is somebody else
+    represented_name: NotRequired[str]
+    represented_tax_code: NotRequired[str]
+    # What that person is to the writer
+    relation: NotRequired["RelationEnum"]
     tax_code: NotRequired[str]
     # For the answer; that of the sign-in, if not given
     email: NotRequired[str]
     # For an answer by post, with an empty e-mail address
     postal_address: NotRequired[str]
     phone: NotRequired[str]
+    # Up to five files of 10 MB, 20 MB together, the mandate among them
+    uploads: NotRequired["list[str]"]
+    # Which of the uploads is the mandate, where one writes for somebody else
+    mandate: NotRequired[str]
 
 
 class ComplaintRow(TypedDict):
@@ -894,6 +909,21 @@ class DocumentInput(TypedDict):
     uploads: NotRequired["list[str]"]
 
 
+class DocumentRow(TypedDict):
+    """A document of a complaint that one gave, by whichever way."""
+
+    key: str
+    name: str
+    content_type: str
+    # Bytes
+    size: int
+    given_on: str
+    # By which way it came; may be empty
+    way: str
+    # Where its bytes are.
+    url: str
+
+
 class DocumentShape(TypedDict):
     """A document that came, and the files that could not be kept with it."""
 
@@ -1075,12 +1105,19 @@ class FeedbackRow(TypedDict):
     """Stars and perhaps words."""
 
     id: int
-    source: "FeedbackRowSourceEnum"
+    source: "FeedbackSource"
     source_label: str
     rating: int
     text: str
     app_version: str
     received_at: str
+    state: "FeedbackState"
+    state_label: str
+    # When a notice thanked for it
+    acknowledged_at: "str | None"
+    # Ours; empty while there is none
+    answer: str
+    answered_at: "str | None"
     # The request that it became
     request: "int | None"
     # The complaint it became

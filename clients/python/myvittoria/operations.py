@@ -70,6 +70,7 @@ from .models import (
     PolicyShape,
     ProfileDetail,
     ProposerKindEnum,
+    RelationEnum,
     RequestDetail,
     SaidShape,
     SentShape,
@@ -151,8 +152,7 @@ class Operations(Transport):
         After the answer as well: it is read, and the complaint is not opened again.
 
         Refused as things are, and nothing was done. `upload_gone`: a file that was sent ahead is not here
-        any more; `files_not_kept`: there is no room for files just now; `too_many_additions`: fifty were
-        added: the rest goes by post or certified mail.
+        any more; `too_many_additions`: fifty were added: the rest goes by post or certified mail.
         """
         return self._json(
             "POST",
@@ -246,7 +246,7 @@ class Operations(Transport):
 
         Refused as things are, and nothing was done. `upload_gone`: a file that was sent ahead is not here
         any more; `ask_from_own_file`: the person has a file of their own: send it again with `account` as
-        X-Acting-For; `files_not_kept`: there is no room for files just now.
+        X-Acting-For.
         """
         return self._json(
             "POST",
@@ -1130,7 +1130,7 @@ class Operations(Transport):
         Into its conversation, which goes back to work.
 
         Refused as things are, and nothing was done. `upload_gone`: a file that was sent ahead is not here
-        any more; `files_not_kept`: there is no room for files just now.
+        any more.
         """
         return self._json(
             "POST",
@@ -1169,15 +1169,23 @@ class Operations(Transport):
         complainant_name: str | None = None,
         complainant_kind: ComplainantKindEnum | None = None,
         proposer_kind: ProposerKindEnum | None = None,
+        represented_name: str | None = None,
+        represented_tax_code: str | None = None,
+        relation: RelationEnum | None = None,
         tax_code: str | None = None,
         email: str | None = None,
         postal_address: str | None = None,
         phone: str | None = None,
+        uploads: list[str] | None = None,
+        mandate: str | None = None,
         key: str | None = None,
     ) -> ComplaintShape:
         """Write a complaint.
 
         Into the register, under the next number of the year.
+
+        Refused as things are, and nothing was done. `upload_gone`: a file that was sent ahead is not here
+        any more.
         """
         return self._json(
             "POST",
@@ -1191,10 +1199,15 @@ class Operations(Transport):
                 "complainant_name": complainant_name,
                 "complainant_kind": complainant_kind,
                 "proposer_kind": proposer_kind,
+                "represented_name": represented_name,
+                "represented_tax_code": represented_tax_code,
+                "relation": relation,
                 "tax_code": tax_code,
                 "email": email,
                 "postal_address": postal_address,
                 "phone": phone,
+                "uploads": uploads,
+                "mandate": mandate,
             },
             key=key,
             is_keyed=True,
@@ -1205,8 +1218,8 @@ class Operations(Transport):
     ) -> WrittenShape:
         """Say what one thinks of the app.
 
-        It is kept and read by the customer service. It opens no request: whoever wants an answer writes
-        one.
+        It is kept, and with words it is read by the customer service, who may answer: the answer comes as a
+        notice and stands in list_feedback. It opens no request: whoever wants something done writes one.
 
         Refused as things are, and nothing was done. `many_today`: many came from this customer today;
         `text_too_long`: over 2,000 characters.
@@ -1253,7 +1266,7 @@ class Operations(Transport):
         It goes to the first level, and is acknowledged with the day by which it is answered.
 
         Refused as things are, and nothing was done. `upload_gone`: a file that was sent ahead is not here
-        any more; `files_not_kept`: there is no room for files just now.
+        any more.
         """
         return self._json(
             "POST",
@@ -1282,7 +1295,7 @@ class Operations(Transport):
         To a request that was closed long ago it opens another, which the answer names.
 
         Refused as things are, and nothing was done. `upload_gone`: a file that was sent ahead is not here
-        any more; `files_not_kept`: there is no room for files just now.
+        any more.
         """
         return self._json(
             "POST",
@@ -1299,8 +1312,7 @@ class Operations(Transport):
         file. It waits for a day to be named in `uploads` of a message, a complaint or a document asked for.
 
         Refused as things are, and nothing was done. `upload_broken`: the bytes that arrived are not those
-        of the checksum: send it again; `too_many_uploads`: many wait already; `files_not_kept`: there is no
-        room just now.
+        of the checksum: send it again; `too_many_uploads`: many wait already.
         """
         return self._json("POST", "/api/v1/me/uploads/", content=content, name=name, key=key, is_keyed=True)
 

@@ -9,8 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from complaints.models import RegisterYear
-from complaints.register import csv_lines, register_of, write_xlsx
+from complaints.register import csv_lines, has_register, register_of, write_xlsx, years_of_register
 from foundation.files.spreadsheets import EXCEL, MACHINES, Dialect
 
 UNUSABLE = 2  # exit code
@@ -36,8 +35,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         year = options["year"]
-        if not RegisterYear.objects.filter(pk=year).exists():
-            known = ", ".join(str(each) for each in RegisterYear.objects.order_by("year")) or "none"
+        if not has_register(year):
+            known = ", ".join(map(str, sorted(years_of_register()))) or "none"
             raise CommandError(
                 f"No complaint was registered in {year}. Years of the register: {known}.", returncode=UNUSABLE
             )

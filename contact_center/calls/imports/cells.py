@@ -1,22 +1,17 @@
-"""What one cell says: a moment, a duration, a caller's number. Each refuses with the reason, naming no column."""
+"""What one cell says: a duration, a caller's number. Each refuses with the reason, naming no column."""
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from urllib.parse import unquote
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from customers.validators import normalise_phone
 
-AMBIGUOUS = ("first", "second", "refuse")
 UNITS = ("auto", "seconds", "milliseconds", "minutes", "clock")
-EPOCH_FORMATS = ("epoch", "epoch_ms")
 # How platforms say that the caller's number was withheld or not sent, without blanks, dots and dashes
 WITHHELD = frozenset(
     [
@@ -52,84 +47,10 @@ WITHHELD = frozenset(
     ]
 )
 _CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{2})(?:[.,](\d+))?")
-_BY_WEEK = re.compile(r"\d{4}-?W")  # ISO 8601 has weeks too: 2021-W09-1
 _GROUPED = re.compile(r"-?\d{1,3}(?:\.\d{3})+(?:,\d*)?")  # 1.234,5: dots between thousands beside a decimal comma
 _NAMED = re.compile(r'(?:"[^"]*"|[^<>"]*)\s*<([^<>]*)>.*')  # "Anna Bianchi" <+39…>, as SIP and Asterisk write it
 _URI = re.compile(r"(?:sips?|tel|callto|phone):", re.IGNORECASE)
 _HIDING = re.compile(r"^(?:\*31[#*]|#31#|\*67)")  # what the caller dialled to show or to hide the number
-
-
-@lru_cache(maxsize=4096)
-def moment(text: str, formats: Sequence[str], zone: ZoneInfo, ambiguous: str = "first") -> datetime:
-    """The moment a text names, in UTC; a text without offset is a local time of `zone`.
-
-    `formats` are those of strptime (unpadded numbers are fine), or "iso", "epoch" (seconds), "epoch_ms". Raises
-    ValidationError for what fits none, for an hour that the change to summer time skipped, and, when `ambiguous` is
-    "refuse", for one of the hour that comes twice in autumn ("first" and "second" choose).
-    """
-    for form in formats:
-        try:
-            if form in EPOCH_FORMATS:
-                return _epoch(text, 1000 if form == "epoch_ms" else 1)
-            found = _iso(text) if form == "iso" else datetime.strptime(text, form)  # noqa: DTZ007
-            if MINYEAR < found.year < MAXYEAR:  # at the ends no other zone and no duration could be reckoned
-                break
-        except (ValueError, OverflowError):
-            continue
-    else:
-        raise ValidationError(
-            _("“%(text)s” is not a moment as %(formats)s") % {"text": text, "formats": ", ".join(formats)}
-        )
-    if found.tzinfo is not None:
-        return found.astimezone(UTC)
-    first, second = (found.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
-    if second < first:
-        raise ValidationError(
-            _("%(text)s does not exist in %(zone)s: the clocks went forward over it")
-            % {"text": text, "zone": zone.key}
-        )
-    if first < second:
-        if ambiguous == "refuse":
-            raise ValidationError(
-                _("%(text)s came twice in %(zone)s: the clocks went back over it") % {"text": text, "zone": zone.key}
-            )
-        if ambiguous == "second":
-            return second
-    return first
-
-
-def came_twice(found: datetime, zone: ZoneInfo) -> bool:
-    """Whether the clocks of the zone showed the time of this moment (in UTC) twice, going back in autumn."""
-    return _may_have_come_twice(found.year, found.month, found.day, found.hour, zone) and _came_twice(found, zone)
-
-
-@lru_cache(
-    maxsize=4096
-)  # a file has many calls of one hour, and asking the zone of each would cost more than reading it
-def _may_have_come_twice(year: int, month: int, day: int, hour: int, zone: ZoneInfo) -> bool:
-    return any(_came_twice(datetime(year, month, day, hour, minute, tzinfo=UTC), zone) for minute in range(0, 60, 15))
-
-
-def _came_twice(found: datetime, zone: ZoneInfo) -> bool:
-    local = found.astimezone(zone)
-    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
-
-
-def _iso(text: str) -> datetime:
-    if _BY_WEEK.match(text):
-        raise ValueError(text)
-    return datetime.fromisoformat(text)
-
-
-def _epoch(text: str, per_second: int) -> datetime:
-    try:
-        seconds = Decimal(text) / per_second
-    except InvalidOperation:
-        raise ValueError(text) from None
-    if not seconds.is_finite() or not 0 <= seconds < 10**11:
-        raise ValueError(text)
-    whole = int(seconds)
-    return datetime.fromtimestamp(whole, UTC).replace(microsecond=int((seconds - whole) * 1_000_000))
 
 
 @lru_cache(maxsize=4096)

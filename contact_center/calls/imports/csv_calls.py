@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from foundation.files.mapping import code_in, flag_in
+from foundation.files.moments import came_twice, moment
 from foundation.files.reading import Row
 from foundation.files.report import RowRefused
 
 from . import cells
-from .mapping import CallsMap, CodeRule, FlagRule
+from .mapping import CallsMap
 from .records import ANSWERED, OPEN, CallRecord, broken_rule, is_ahead
 
 TOLERANCE_SECONDS = 2  # by which a stated duration may differ from the moments around it
@@ -71,20 +73,20 @@ class CallReader:
         self._settle(spans, queued_at, answered_at, ended_at, answered, found)
         call = CallRecord(
             external_id=self._id(texts),
-            line=_code(mapping.line, texts),
+            line=code_in(mapping.line, texts),
             queued_at=queued_at,
             disposition=disposition,
             answered_at=answered_at,
             ended_at=ended_at,
-            agent=_code(mapping.agent, texts),
-            topic=_code(mapping.topic, texts),
-            customer=_code(mapping.customer, texts),
+            agent=code_in(mapping.agent, texts),
+            topic=code_in(mapping.topic, texts),
+            customer=code_in(mapping.customer, texts),
             wait_seconds=spans.get("wait"),
             talk_seconds=spans.get("talk"),
             hold_seconds=spans.get("hold"),
             wrap_seconds=spans.get("wrap"),
-            transferred=bool(mapping.transferred and _flag(mapping.transferred, texts)),
-            resolved=_flag(mapping.resolved, texts) if mapping.resolved else None,
+            transferred=bool(mapping.transferred and flag_in(mapping.transferred, texts)),
+            resolved=flag_in(mapping.resolved, texts) if mapping.resolved else None,
             rating=self._rating(texts),
         )
         if not call.line:
@@ -134,16 +136,16 @@ class CallReader:
         if mapping.ambiguous != "first":
             return
         for name in ("queued", "answered", "ended"):
-            moment = found.get(name)
-            if moment is None:
+            at = found.get(name)
+            if at is None:
                 continue
-            if cells.came_twice(moment, mapping.zone):
+            if came_twice(at, mapping.zone):
                 later = self._moment(name, texts, ambiguous="second")
-                if latest is not None and later is not None and moment < latest <= later:
-                    found[name] = moment = later
-                elif later != moment and "autumn" not in self._doubts:
+                if latest is not None and later is not None and at < latest <= later:
+                    found[name] = at = later
+                elif later != at and "autumn" not in self._doubts:
                     self._doubts.append("autumn")
-            latest = moment if latest is None else max(latest, moment)
+            latest = at if latest is None else max(latest, at)
 
     def _moment(self, name: str, texts: Mapping[str, str], *, ambiguous: str = "") -> datetime | None:
         rule = self.mapping.moments[name]
@@ -153,7 +155,7 @@ class CallReader:
         try:
             if not all(parts):
                 raise ValidationError(_("date or time is blank"))
-            return cells.moment(" ".join(parts), rule.formats, self.mapping.zone, ambiguous or self.mapping.ambiguous)
+            return moment(" ".join(parts), rule.formats, self.mapping.zone, ambiguous or self.mapping.ambiguous)
         except ValidationError as error:
             raise RowRefused(
                 rule.columns[0],
@@ -181,10 +183,10 @@ class CallReader:
 
     def _disposition(self, texts: Mapping[str, str], found: Mapping, spans: Mapping) -> str:
         mapping = self.mapping
-        stated = _code(mapping.disposition, texts)
+        stated = code_in(mapping.disposition, texts)
         talked = bool(spans.get("talk") or found.get("answered"))
         if mapping.answered:
-            answered = _flag(mapping.answered, texts)
+            answered = flag_in(mapping.answered, texts)
             if stated and (stated == ANSWERED) != answered and stated != OPEN:
                 column = mapping.disposition.column
                 raise RowRefused(
@@ -251,7 +253,7 @@ class CallReader:
 
     def _rating(self, texts: Mapping[str, str]) -> int | None:
         rule = self.mapping.rating
-        text = _code(rule, texts)
+        text = code_in(rule, texts)
         if not text:
             return None
         if text in ("1", "2", "3", "4", "5"):
@@ -291,41 +293,3 @@ class CallReader:
             column = moments["ended"].columns[0]
         column = column or next(iter(moments.values())).columns[0]
         return column, texts.get(column, "")
-
-
-def _code(rule: CodeRule, texts: Mapping[str, str]) -> str:
-    """The code that a cell stands for; RowRefused when the mapping lists values and this is none of them."""
-    if not rule.column:
-        return rule.constant
-    text = texts[rule.column]
-    if not text:
-        return rule.blank or rule.constant
-    if not rule.values:
-        return text
-    if (code := rule.code_of(text)) is not None:
-        return code
-    if rule.unknown == "create":
-        return text
-    if rule.unknown == "ignore":
-        return ""
-    raise RowRefused(
-        rule.column, _("the mapping does not list this value"), _("Add it to values in the mapping."), value=text
-    )
-
-
-def _flag(rule: FlagRule, texts: Mapping[str, str]) -> bool | None:
-    text = texts[rule.column]
-    word = text.casefold()
-    if not word:
-        if rule.blank == "refuse":
-            raise RowRefused(
-                rule.column, _("is blank"), _("Say in the mapping what a blank means: blank = …."), value=""
-            )
-        return {"yes": True, "no": False}.get(rule.blank)
-    if word in rule.yes:
-        return True
-    if rule.no is None or word in rule.no:
-        return False
-    raise RowRefused(
-        rule.column, _("the mapping lists this value neither as yes nor as no"), _("Add it to yes or no."), value=text
-    )

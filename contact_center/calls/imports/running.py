@@ -1,24 +1,22 @@
 """One import from beginning to end: read, make calls, write them in chunks, count every row once."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from foundation.chunks import in_chunks
+from foundation.files.one_at_a_time import one_import_of
 from foundation.files.reading import (
     KEY_COLUMN,
     LongLine,
     Row,
     Table,
-    UnusableInput,
     open_bytes,
     open_table,
     said_of,
@@ -66,7 +64,7 @@ def import_csv(
             not_resolved=mapping.not_resolved,
             knows_transfers=mapping.transferred is not None,
         )
-        with one_import_of(source), closing(SeenKeys()) as seen:
+        with one_import_of("import_calls", source), closing(SeenKeys()) as seen:
             run = _CsvRun(table, mapping, Loader(source, rules), seen, CallReader(mapping, now=now), report)
             for rows in in_chunks(table, CHUNK_ROWS):
                 run.load(rows)
@@ -117,7 +115,7 @@ class _CsvRun:
             made.append((row, call))
         seen = {} if unique else self.seen.among(call.external_id for _row, call in made)
         for row, call in made:
-            digest = _digest(row)
+            digest = row.digest
             earlier = seen.get(call.external_id)
             if earlier is None:
                 seen[call.external_id] = digests[call.external_id] = (digest, row.number)
@@ -160,7 +158,7 @@ class _CsvRun:
             row.number: row.key for row in rows if row.key and row.key.rpartition("-")[0] == hashes.get(row.number)
         }
         repeated = self._repeated(rows, hashes) if self.mapping.same_rows_are_one else set()
-        counts = {key: number for key, (_digest, number) in self.seen.among(hashes.values()).items()}
+        counts = {key: number for key, (_found, number) in self.seen.among(hashes.values()).items()}
         keys = {}
         for number, key in hashes.items():
             if number in kept or number in repeated:
@@ -172,7 +170,7 @@ class _CsvRun:
 
     def _repeated(self, rows: list[Row], hashes: dict[int, str]) -> set[int]:
         """The rows that are word for word an earlier one of the file."""
-        whole = {row.number: f"{hashes[row.number]}={_digest(row)}" for row in rows if row.number in hashes}
+        whole = {row.number: f"{hashes[row.number]}={row.digest}" for row in rows if row.number in hashes}
         seen = set(self.seen.among(whole.values()))
         repeated = set()
         for number, content in whole.items():
@@ -218,7 +216,7 @@ def import_queue_log(
         machine = queue_log.QueueLog(
             mapping.queues, second_level_queues=mapping.second_level_queues, agents=mapping.agent.code_of
         )
-        with one_import_of(source):
+        with one_import_of("import_calls", source):
             loader = Loader(source, rules, second_level_queues=mapping.second_level_queues)
             for chunk in in_chunks(_calls_reported_by(machine, lines, progress), CHUNK_ROWS):
                 _load_reported(chunk, mapping, loader, report, now)
@@ -377,27 +375,3 @@ def doubt_words(name: str) -> str:
         "caller": _("the caller's number is no number: kept as given, without caller"),
         "ahead": _("a moment lies ahead of our clock: a clock or a time zone may be wrong"),
     }[name]
-
-
-@contextmanager
-def one_import_of(source: str) -> Iterator[None]:
-    """Let one import of a source run at a time; UnusableInput for a second one."""
-    key = lock_key(source)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
-        if not cursor.fetchone()[0]:
-            raise UnusableInput(_("Another import of this source is running: wait until it has ended."))
-        try:
-            yield
-        finally:
-            if not connection.needs_rollback:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
-
-
-def lock_key(source: str) -> int:
-    """The number of the advisory lock that an import of the source holds."""
-    return int.from_bytes(hashlib.sha256(f"import_calls:{source}".encode()).digest()[:8], "big", signed=True)
-
-
-def _digest(row: Row) -> str:
-    return hashlib.blake2b("\x1f".join(row.cells.values()).encode(), digest_size=12).hexdigest()

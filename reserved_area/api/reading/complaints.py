@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -13,7 +14,10 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from complaints.complainant_page import in_plain_words, letter_of, letter_response, standing_of
+from complaints.documents.queries import documents_of, find_own_document
+from complaints.documents.sources import ShownDocument
 from complaints.models import AddedFile, Complaint, ComplaintAddition
+from complaints.models.complaint import SHOWN_STATES
 from foundation.files.downloads import PDF
 from reserved_area.api.base import LinkField, ListView, MeRequest, MeView
 
@@ -24,7 +28,7 @@ class ComplaintRow(serializers.Serializer):
     id = serializers.IntegerField(source="pk")
     number = serializers.CharField()
     subject = serializers.CharField()
-    state = serializers.ChoiceField(Complaint.State.choices)
+    state = serializers.ChoiceField(SHOWN_STATES)
     state_label = serializers.CharField(source="get_state_display")
     in_words = serializers.SerializerMethodField(help_text="How far it has come")
     policy = serializers.IntegerField(source="policy_id", allow_null=True)
@@ -62,6 +66,22 @@ class AdditionRow(serializers.Serializer):
     files = AddedFileRow(many=True, source="files.all")
 
 
+class DocumentRow(serializers.Serializer):
+    """A document of a complaint that one gave, by whichever way."""
+
+    key = serializers.UUIDField()
+    name = serializers.CharField()
+    content_type = serializers.CharField()
+    size = serializers.IntegerField(help_text="Bytes")
+    given_on = serializers.DateField()
+    way = serializers.CharField(help_text="By which way it came; may be empty")
+    url = serializers.SerializerMethodField()
+
+    def get_url(self, document: ShownDocument) -> str:
+        """Where its bytes are."""
+        return reverse("me_complaint_file", args=[self.context["complaint"].pk, document.key])
+
+
 class ComplaintDetail(ComplaintRow):
     """A complaint with what was written, and the answer."""
 
@@ -70,6 +90,8 @@ class ComplaintDetail(ComplaintRow):
     days_left = serializers.IntegerField(allow_null=True, help_text="Until `answer_by`, while it is open")
     letter_url = serializers.CharField(allow_null=True, help_text="The answer as a PDF")
     additions = AdditionRow(many=True)
+    documents = DocumentRow(many=True, help_text="All that one gave, also by post or with a request")
+    mandate_wanted = serializers.CharField(help_text="The person whose mandate we asked for and await; else empty")
 
 
 def _mine(request: MeRequest) -> QuerySet:
@@ -84,7 +106,7 @@ class ComplaintsView(ListView):
 
     def rows(self) -> QuerySet:
         """With the term of the answer."""
-        return _mine(self.request)
+        return _mine(self.request).select_related("double_of", "contact")
 
 
 class ComplaintView(MeView):
@@ -93,7 +115,7 @@ class ComplaintView(MeView):
     @extend_schema(operation_id="get_complaint", summary="One complaint and its answer", responses=ComplaintDetail)
     def get(self, request: MeRequest, pk: int) -> Response:
         """What was written, by when it is answered, the answer, and what was added."""
-        complaint = get_object_or_404(_mine(request).select_related("policy", "claim"), pk=pk)
+        complaint = get_object_or_404(_mine(request).select_related("policy", "claim", "double_of", "contact"), pk=pk)
         standing = standing_of(complaint)
         additions = ComplaintAddition.objects.filter(complaint=complaint).prefetch_related("files__addition")
         more = {
@@ -102,6 +124,10 @@ class ComplaintView(MeView):
             "days_left": standing["days_left"],
             "letter_url": reverse("me_complaint_letter", args=[pk]) if standing["letter"] is not None else None,
             "additions": AdditionRow(additions, many=True).data,
+            "documents": DocumentRow(
+                documents_of(complaint, for_complainant=True), many=True, context={"complaint": complaint}
+            ).data,
+            "mandate_wanted": standing["mandate_wanted"],
         }
         return Response({**ComplaintRow(complaint).data, **more})
 
@@ -129,5 +155,7 @@ class ComplaintFileView(MeView):
     )
     def get(self, request: MeRequest, pk: int, key: UUID) -> HttpResponseBase:
         """Its bytes, as they came."""
-        mine = AddedFile.objects.filter(addition__complaint__in=_mine(request).filter(pk=pk))
-        return self.kept_file(get_object_or_404(mine, key=key))
+        file = find_own_document(get_object_or_404(_mine(request), pk=pk), key)
+        if file is None:
+            raise Http404
+        return self.kept_file(file)

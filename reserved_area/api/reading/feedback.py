@@ -1,4 +1,4 @@
-"""What one said about the app and the reserved area, as the app reads it."""
+"""What one thinks of the app and the reserved area, and what we answered, as the app reads it."""
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -18,6 +18,11 @@ class FeedbackRow(serializers.Serializer):
     text = serializers.CharField()
     app_version = serializers.CharField()
     received_at = serializers.DateTimeField()
+    state = serializers.ChoiceField(Feedback.State.choices)
+    state_label = serializers.CharField(source="get_state_display")
+    acknowledged_at = serializers.DateTimeField(allow_null=True, help_text="When a notice thanked for it")
+    answer = serializers.CharField(help_text="Ours; empty while there is none")
+    answered_at = serializers.DateTimeField(allow_null=True)
     request = serializers.IntegerField(source="contact_id", allow_null=True, help_text="The request that it became")
     complaint = serializers.IntegerField(source="complaint_id", allow_null=True, help_text="The complaint it became")
 

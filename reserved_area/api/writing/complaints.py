@@ -1,6 +1,7 @@
 """Complaints by the app: write one, and add words or files to one."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -12,11 +13,12 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from complaints.forms import LONGEST_TEXT, AdditionFields, ComplaintFields, known_of
-from complaints.models import Complaint
+from complaints.models import Complaint, Representation
 from complaints.services import add_to_complaint, register_complaint
 from complaints.tracking import tracking_place
 from customers.models.account import Right
 from foundation.api.strict import StrictSerializer
+from foundation.files.accepted import CheckedFile
 from reserved_area.api.base import MeRequest, MeView
 from reserved_area.api.reading import complaints as reading
 from reserved_area.api.writing.door import (
@@ -60,6 +62,13 @@ class ComplaintInput(StrictSerializer):
         default=Complaint.Proposer.INTERESTED.value,
         help_text="As what one writes; the interested party, if for oneself",
     )
+    represented_name = serializers.CharField(
+        required=False, allow_blank=True, max_length=200, help_text="For whom one writes, where that is somebody else"
+    )
+    represented_tax_code = serializers.CharField(required=False, allow_blank=True, max_length=30)
+    relation = serializers.ChoiceField(
+        Representation.Relation.choices, required=False, help_text="What that person is to the writer"
+    )
     tax_code = serializers.CharField(required=False, allow_blank=True, max_length=30)
     email = serializers.CharField(
         required=False, allow_blank=True, max_length=254, help_text="For the answer; that of the sign-in, if not given"
@@ -71,6 +80,10 @@ class ComplaintInput(StrictSerializer):
         help_text="For an answer by post, with an empty e-mail address",
     )
     phone = serializers.CharField(required=False, allow_blank=True, max_length=30)
+    uploads = UploadKeys(help_text="Up to five files of 10 MB, 20 MB together, the mandate among them")
+    mandate = serializers.UUIDField(
+        required=False, help_text="Which of the uploads is the mandate, where one writes for somebody else"
+    )
 
 
 class ComplaintShape(WrittenShape):
@@ -87,20 +100,32 @@ class ComplaintsView(reading.ComplaintsView):
 
     right = Right.ASK
 
-    @writes("send_complaint", "Write a complaint", takes=ComplaintInput, gives=ComplaintShape)
+    @writes("send_complaint", "Write a complaint", takes=ComplaintInput, gives=ComplaintShape, refused=KEPT)
     def post(self, request: MeRequest, *, key: uuid.UUID) -> Response:
         """Into the register, under the next number of the year."""
         sent = given(ComplaintInput, request)
+        uploads, mandate = list(dict.fromkeys(sent.pop("uploads"))), sent.pop("mandate", None)
         known = {**known_of(request.customer), "email": request.user.email}
         form = ComplaintFields(form_data({**known, **sent}))
         filled_in(form)
+        if mandate is not None and (mandate not in uploads or form.represented() is None):
+            wrong = _("The mandate is one of the uploads of whoever writes for somebody else.")
+            raise ValidationError({"mandate": [wrong]})
         limit(request, "complaint", PER_HOUR)
-        complaint = register_complaint(
-            form.statement(request.customer),
-            by=None,
-            submission_key=key,
-            privacy_version=settings.PRIVACY_NOTICE_VERSION,
-        )
+
+        def register(files: Sequence[CheckedFile]) -> Complaint:
+            named = list(zip(uploads, files, strict=True))
+            return register_complaint(
+                form.statement(request.customer, received_by="app"),
+                by=None,
+                submission_key=key,
+                files=[file for upload, file in named if upload != mandate],
+                represented=form.represented(),
+                mandate=[file for upload, file in named if upload == mandate],
+                privacy_version=settings.PRIVACY_NOTICE_VERSION,
+            )
+
+        complaint = with_files(request, uploads, register)
         return Response(_registered(request, complaint), status=201)
 
 

@@ -34,6 +34,7 @@ from foundation.form_guard import name_what_is_missing
 from foundation.refusals import Refused
 from foundation.text import cleaned_data_of
 from reserved_area.api.base import MeRequest
+from reserved_area.api.codes import CODES
 
 HOUR = 3600
 LONGEST_TEXT = 10_000  # characters of what people write; the forms say so in words
@@ -44,6 +45,13 @@ KEY = OpenApiParameter(
     required=True,
     description=IDEMPOTENCY_KEY.description,
 )
+
+AWAY_STATUS = 503
+AWAY = frozenset(code for code, when in CODES.items() if when.startswith(f"{AWAY_STATUS}:"))
+REFUSED = {
+    409: "Refused as things are, and nothing was done.",
+    AWAY_STATUS: "Not possible just now, and nothing was done: the same key may be sent again.",
+}
 
 ViewMethod = Callable[..., Response]
 
@@ -92,7 +100,7 @@ def writes(
 ) -> Callable[[ViewMethod], ViewMethod]:
     """Describe a writing method in the schema, as `operation`, and give it its `key`.
 
-    `refused` are the codes of 409 and when each comes. With `is_keyed` the header Idempotency-Key is needed; with
+    `refused` are the codes of 409, and of 503, and when each comes. With `is_keyed` the header Idempotency-Key is needed; with
     `is_replayed` too, its answer is kept and given again, and the method runs in a transaction. A method that calls another
     machine, or has to remember a wrong try, is not replayed: its command knows the key itself.
     """
@@ -132,9 +140,11 @@ def _with_key(method: ViewMethod, scope: str) -> ViewMethod:
 
 def _refusals(codes: Mapping[str, str], *, is_keyed: bool) -> dict[int, OpenApiResponse]:
     found = {}
-    if codes:
-        words = "; ".join(f"`{code}`: {when}" for code, when in codes.items())
-        found[409] = OpenApiResponse(description=f"Refused as things are, and nothing was done. {words}.")
+    for status, sentence in REFUSED.items():
+        of_it = {code: when for code, when in codes.items() if (code in AWAY) == (status == AWAY_STATUS)}
+        if of_it:
+            words = "; ".join(f"`{code}`: {when}" for code, when in of_it.items())
+            found[status] = OpenApiResponse(description=f"{sentence} {words}.")
     if is_keyed:
         found[422] = OpenApiResponse(
             description="`idempotency_key_reused`: the key was sent before, with something else."

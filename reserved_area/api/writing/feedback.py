@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from complaints.services import send_feedback
-from complaints.services.feedback import LONGEST_FEEDBACK
+from complaints.feedback.commands import send_feedback
+from complaints.feedback.rules import LONGEST_FEEDBACK
 from foundation.api.strict import StrictSerializer
 from reserved_area.api.base import MeRequest
 from reserved_area.api.reading import feedback as reading
@@ -38,11 +38,14 @@ class FeedbackView(reading.FeedbackListView):
         "Say what one thinks of the app",
         takes=FeedbackInput,
         refused={"many_today": "many came from this customer today", "text_too_long": "over 2,000 characters"},
-        description="It is kept and read by the customer service. It opens no request: whoever wants an answer writes one.",
+        description=(
+            "It is kept, and with words it is read by the customer service, who may answer: the answer comes as a notice and "
+            "stands in list_feedback. It opens no request: whoever wants something done writes one."
+        ),
     )
     def post(self, request: MeRequest, *, key: uuid.UUID) -> Response:
         """With the version of the app that X-App-Version names."""
         sent = given(FeedbackInput, request)
         done = send_feedback(customer=request.customer, submission_key=key, app_version=self.app_version, **sent)
-        message = _("Thank you: we have kept what you think. If you want an answer, write us a request.")
+        message = _("Thank you: we have kept what you think. If you want something done, write us a request.")
         return Response(WrittenShape(written(done.feedback, message)).data, status=201)

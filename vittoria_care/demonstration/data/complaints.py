@@ -1,18 +1,28 @@
-"""The register of complaints with its clock, and the feedback on the app and the reserved area."""
+"""The register of complaints with its clock."""
 
 import datetime
 from operator import itemgetter
 from random import Random
 
 from complaints.letters import compose, pdf_of
-from complaints.models import Complaint, ComplaintEvent, ComplaintLetter, Feedback, RegisterYear, Suspension
+from complaints.models import (
+    Complaint,
+    ComplaintEvent,
+    ComplaintLetter,
+    Enquiry,
+    Intermediary,
+    PastEntry,
+    RegisterYear,
+    Suspension,
+)
+from complaints.past.entries import noon_of
 from contact_center.models import Contact
 from customers import roles
 from customers.models import Customer, Policy, User
 from foundation.dates import ROME
 
+from .intermediaries import asked_before, make_intermediaries, make_other_enquiries
 from .organisation import Organisation
-from .people import PREFIX
 from .profiles import Plan
 from .sign_ins import CUSTOMERS
 
@@ -64,61 +74,22 @@ REASONS = {
     Outcome.REJECTED: "Le condizioni del contratto, consegnate alla firma, escludono il caso descritto: gli articoli "
     "richiamati nella nostra prima risposta non lasciano spazio a un'altra lettura.",
 }
+PAST_SOURCE = "registro cartaceo"
+# Of the register before this one: number, outcome in its words, days to the answer where it had them.
+PAST = (
+    (101, "accolto", 31), (102, "respinto", 44), (102, "respinto", 52), (103, "evaso", None), (104, "accolto", 60),
+    (105, "transatto", 38), (106, "evaso", None), (107, "in corso", None), (108, "respinto", 45), (109, "in corso", None),
+)  # fmt: skip
+PAST_ENDINGS = {
+    "accolto": (Outcome.UPHELD, State.ANSWERED),
+    "respinto": (Outcome.REJECTED, State.ANSWERED),
+    "transatto": (Outcome.SETTLED, State.ANSWERED),
+    "evaso": ("", State.ANSWERED),
+    "in corso": ("", State.PAST_OPEN),
+}
 LETTERS = 12  # of the latest answers, beside those of the customers who sign in: as they were sent
 AGAIN = "La Vostra risposta non mi convince, e Vi chiedo di riesaminarla. "  # before what was written the first time
 HEARING = "Chiesta all'agenzia la sua posizione sui fatti esposti, con i documenti, entro quindici giorni."
-
-# Theme, how often, mean stars, as in reviews of the app.
-THEMES = (
-    ("navigation", 369, 4.21), ("login", 349, 1.77), ("bugs", 262, 1.71), ("service", 261, 4.13), ("payment", 145, 2.79),
-    ("updates", 138, 2.29), ("documents", 102, 2.64), ("deadlines", 98, 3.06), ("claims", 39, 2.51),
-)  # fmt: skip
-# For each theme, what unhappy people write, and what happy people write.
-TEXTS = {
-    "navigation": (
-        (
-            "Bella grafica ma troppi passaggi per arrivare alla polizza.",
-            "Il menu è cambiato e non trovo più le quietanze.",
-        ),
-        ("Chiara e veloce, trovo tutto subito.", "Semplice anche per mio padre, che ha 78 anni."),
-    ),
-    "login": (
-        ("Ogni volta devo rifare l'accesso.", "Il codice arriva quando è già scaduto."),
-        ("Ora con l'impronta si entra subito, finalmente.", "Accesso rapido e senza intoppi."),
-    ),
-    "bugs": (
-        ("Si blocca sulla schermata iniziale.", "Si chiude da sola quando apro le polizze."),
-        ("Dopo l'ultimo aggiornamento non si è più bloccata.", "Il problema che avevo segnalato è risolto, grazie."),
-    ),
-    "service": (
-        (
-            "Nessuno risponde e si viene passati da un ufficio all'altro.",
-            "Ho aspettato tre giorni per una risposta semplice.",
-        ),
-        ("L'agenzia risponde sempre con gentilezza.", "Operatrice competente, risolto in cinque minuti."),
-    ),
-    "payment": (
-        ("Pagamento fallito due volte, importo bloccato.", "Manca la possibilità di pagare con bonifico."),
-        ("Pagato in un minuto, comodo.", "Rata pagata dal telefono e ricevuta subito disponibile."),
-    ),
-    "updates": (
-        ("Dall'ultimo aggiornamento è più lenta.", "Chiede di aggiornare ogni settimana."),
-        ("Aggiornamento utile, bravi.", "La nuova versione è molto più leggibile."),
-    ),
-    "documents": (
-        ("I documenti non si scaricano.", "Trovo la quietanza ma non le condizioni di polizza."),
-        ("Finalmente trovo tutti i documenti.", "Certificato scaricato subito, molto utile."),
-    ),
-    "deadlines": (
-        ("L'avviso di scadenza non riporta l'importo.", "L'avviso è arrivato dopo che avevo già pagato."),
-        ("Gli avvisi arrivano puntuali.", "Comodo vedere le scadenze in calendario."),
-    ),
-    "claims": (
-        ("Sinistro fermo da settimane, nessuna notizia.", "Non si capisce a che punto sia la pratica."),
-        ("Ho seguito il sinistro passo per passo.", "Offerta arrivata in meno di un mese."),
-    ),
-}
-VERSIONS = ("6.2.0", "6.2.1", "6.3.0", "6.4.2")
 
 
 def make_complaints(
@@ -166,11 +137,74 @@ def make_complaints(
         known.values(), update_conflicts=True, unique_fields=["year"], update_fields=["last_number"]
     )
     made = Complaint.objects.bulk_create([story.complaint for story in stories])
-    Suspension.objects.bulk_create(each for story in stories for each in story.suspensions)
+    others = make_intermediaries(organisation.agencies)
+    rows = {row.agency_id: row for row in Intermediary.objects.exclude(agency=None).select_related("agency")}
+    suspensions = [each for story in stories for each in story.suspensions]
+    asking = plan.stream("enquiries")
+    for each, enquiry in zip(
+        suspensions,
+        Enquiry.objects.bulk_create([asked_before(each, rows, asking) for each in suspensions]),
+        strict=True,
+    ):
+        each.enquiry = enquiry
+    Suspension.objects.bulk_create(suspensions)
     ComplaintEvent.objects.bulk_create(each for story in stories for each in story.events)
     _second_letters(made, plan, rng)
+    make_other_enquiries(plan, made, others, officer)
     _make_letters(made, officer, who_sign_in={customer.pk for customer in customers[: len(CUSTOMERS)]})
+    _past_register(plan, customers[len(CUSTOMERS) :])
     return made
+
+
+def _past_register(plan: Plan, customers: list[Customer]) -> None:
+    """Some entries of the register before this one, as its file had them: a number used twice, answers without text or day."""
+    rng = plan.stream("past register")
+    entries: list[PastEntry] = []
+    for place, (number, ending, days) in enumerate(PAST):
+        received = datetime.date(plan.today.year - 4, 3, 1) + (place * 9) * DAY
+        _weight, ramo, area, reason, subject, text = MATTERS[place % len(MATTERS)]
+        outcome, state = PAST_ENDINGS[ending]
+        customer = rng.choice(customers) if customers else None
+        complaint = Complaint(
+            old_number=f"{number}/{received.year}",
+            customer=customer,
+            complainant_name=str(customer or "Anna Bianchi"),
+            received_by="post" if place % 3 else "email",
+            ramo=ramo,
+            area=area,
+            reason=reason,
+            subject=subject,
+            text=text,
+            received_on=received,
+            registered_at=noon_of(received),
+            state=state,
+            outcome=outcome,
+            answer=ANSWERS[Outcome(outcome)] if outcome and days is not None else "",
+            answered_at=None if days is None else noon_of(received + days * DAY),
+        )
+        entries.append(
+            PastEntry(
+                complaint=complaint,
+                source=PAST_SOURCE,
+                old_number=complaint.old_number,
+                received_on=received,
+                disputed={"respinto": True, "accolto": False}.get(ending),
+                stated={"Esito": ending, "Motivo": reason},
+                digest=f"{place:032d}",
+                imported_at=_moment(plan.today - 200 * DAY, 18),
+            )
+        )
+    Complaint.objects.bulk_create(each.complaint for each in entries)
+    PastEntry.objects.bulk_create(entries)
+    ComplaintEvent.objects.bulk_create(
+        ComplaintEvent(
+            complaint=each.complaint,
+            kind=ComplaintEvent.Kind.IMPORTED,
+            details={"source": PAST_SOURCE},
+            at=each.imported_at,
+        )
+        for each in entries
+    )
 
 
 def _make_letters(made: list[Complaint], officer: User, *, who_sign_in: set[int]) -> None:
@@ -194,6 +228,7 @@ def _make_letters(made: list[Complaint], officer: User, *, who_sign_in: set[int]
                 complaint=complaint,
                 pdf=pdf_of(letter),
                 paragraphs=letter.versions,
+                frame=list(letter.frame),
                 language=letter.language,
                 by=officer,
                 made_at=answered_at,
@@ -311,7 +346,7 @@ class _InventedComplaint:
         age = (today - first).days
         wanted = self.wanted
         if wanted == State.CANCELLED:
-            complaint.state = State.CANCELLED
+            complaint.state, complaint.cancelled_as = State.CANCELLED, "mistake"  # data/intake.py names the double
             self._event(ComplaintEvent.Kind.CANCELLED, _moment(registered_on + DAY, 10), self.officer, reason=TWICE)
             return
         if wanted == State.RECEIVED or ((today - registered_on).days < 3 and rng.random() < 0.8):
@@ -376,64 +411,3 @@ class _InventedComplaint:
 def _moment(day: datetime.date, hour: float) -> datetime.datetime:
     """An hour of a day in Rome."""
     return datetime.datetime.combine(day, datetime.time(int(hour), int(hour % 1 * 60)), tzinfo=ROME)
-
-
-def make_feedback(
-    plan: Plan,
-    organisation: Organisation,
-    customers: list[Customer],
-    contacts: list[Contact],
-    complaints: list[Complaint],
-) -> int:
-    """Stars and words of the last half year; people who write are harsher than people who only give stars. Returns how many."""
-    rng = plan.stream("feedback")
-    officer = organisation.staff[roles.COMPLAINT_OFFICER]
-    free_contacts = [each for each in contacts if each.channel == "app" and each.customer_id]
-    by_customer = [
-        each for each in complaints if each.contact_id is None and each.state not in (State.WITHDRAWN, State.CANCELLED)
-    ]
-    made = []
-    for number in range(plan.feedback):
-        at = plan.as_of - datetime.timedelta(days=rng.random() ** 1.4 * 180, seconds=rng.randrange(86_400))
-        source = "app" if rng.random() < 0.74 else "portal"
-        theme, text = "", ""
-        rating = rng.choices((5, 4, 3, 2, 1), (62, 18, 8, 4, 8))[0]
-        if rng.random() < 0.86:
-            theme, _often, stars = rng.choices(THEMES, [each[1] for each in THEMES])[0]
-            happy = rng.random() < (stars - 1.25) / 3.4
-            rating = rng.choice((5, 5, 4)) if happy else rng.choice((1, 1, 1, 2))
-            text = rng.choice(TEXTS[theme][happy])
-            if rng.random() < 0.06:
-                theme, text = "unintelligible", rng.choice(("boh", "ok", "…", "mah"))
-            if (plan.as_of - at).days < 6 and rng.random() < 0.5:
-                theme = ""  # nobody has read it yet
-        each = Feedback(
-            source=source,
-            external_id=f"{PREFIX}F{number + 1:05d}" if source == "app" else "",
-            customer=customers[0]
-            if number == 3
-            else rng.choice(customers)
-            if source == "portal" or rng.random() < 0.35
-            else None,
-            rating=rating,
-            text=text,
-            theme=theme,
-            platform=rng.choice(("Android", "Android", "Android", "iOS", "iOS")) if source == "app" else "web",
-            app_version=rng.choices(VERSIONS, (1, 2, 4, 5))[0] if source == "app" else "",
-            received_at=at,
-        )
-        if text and theme and rng.random() < 0.88:
-            handled = at + datetime.timedelta(hours=2 + rng.random() * 70)
-            if handled < plan.as_of:
-                each.handled_at, each.handled_by = handled, officer
-                if rating <= 2 and free_contacts and rng.random() < 0.5:
-                    each.contact = free_contacts.pop()
-                    each.customer = each.contact.customer
-                elif rating <= 2 and by_customer and rng.random() < 0.12:
-                    each.complaint = by_customer.pop()
-                    each.customer = each.complaint.customer
-        elif not text:  # stars alone: nothing to read
-            each.handled_at, each.handled_by = min(at + datetime.timedelta(hours=1), plan.as_of), officer
-        made.append(each)
-    made.sort(key=lambda each: each.received_at)
-    return len(Feedback.objects.bulk_create(made))

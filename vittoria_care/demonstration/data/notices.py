@@ -190,6 +190,7 @@ def _about_complaints(maker: "_Maker", complaints: list[Complaint], limit: int) 
             reasons=complaint.reasons,
             on=timezone.localdate(kept.made_at),
             signed_by=str(kept.by),
+            carrying=[*kept.paragraphs, *kept.frame],
         )
         words = {"number": complaint.number, "name": complaint.complainant_name, "letter": letter.text}
         stem = f"complaint-answer:{complaint.pk}"

@@ -141,6 +141,8 @@ def make_organisation(plan: Plan) -> Organisation:
         )[0]
         for shape in TOPICS
     }
+    head = invented(1, DOMAIN, roles.COMPLAINT_OFFICER)  # named last, so that everybody else keeps their names
+    User.objects.filter(pk=head.pk).update(heads_complaints=True)
     return Organisation(
         agencies,
         members,

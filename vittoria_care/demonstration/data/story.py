@@ -25,7 +25,11 @@ from .acting import make_people
 from .alert_rules import make_alert_rules
 from .call_backs import make_answered_beforehand, make_call_backs
 from .calls import SOURCE, Calls
-from .complaints import make_complaints, make_feedback
+from .complaint_returns import make_complaint_returns
+from .complaints import make_complaints
+from .feedback import make_feedback
+from .intake import make_intake
+from .letters import make_letter_texts
 from .loading import Copier, Progress, analyze, move_sequences, next_id
 from .notices import make_access_log, make_notices
 from .operations import make_operations
@@ -36,6 +40,7 @@ from .people import FEATURED, PREFIX, People
 from .portfolio import Portfolio
 from .preferences import make_preferences
 from .privacy import carry_out_one, make_privacy
+from .procedures import make_procedures
 from .profiles import Plan, ScaleError
 from .promotions import make_promotions
 from .receipts import make_receipts
@@ -185,6 +190,9 @@ def _load_story(plan: Plan, organisation: Organisation) -> None:
     make_call_backs(plan, organisation, customers)
     make_answered_beforehand(plan, organisation)
     complaints = make_complaints(plan, organisation, customers, contacts)
+    make_procedures(plan, organisation, complaints)
+    make_complaint_returns(plan, organisation)
+    make_intake(plan, organisation, contacts, complaints)
     make_feedback(plan, organisation, customers, contacts, complaints)
     make_operations(plan, organisation, customers)
     make_people(plan, organisation, customers)
@@ -196,6 +204,7 @@ def _load_story(plan: Plan, organisation: Organisation) -> None:
     make_promotions(plan, organisation, customers)
     make_alert_rules(plan, organisation, customers[0])
     make_texts(organisation)
+    make_letter_texts(organisation, complaints)
     make_payments(plan, customers)
     make_access_log(plan, organisation, customers)
     make_sensitive_files(plan, organisation, customers)

@@ -1,0 +1,1 @@
+"""Appeals to the Arbitro Assicurativo (AAS): admissibility, terms with their stops, decision, compliance, publication."""

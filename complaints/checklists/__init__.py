@@ -1,0 +1,1 @@
+"""What is looked at before a complaint is answered, by its reasons."""

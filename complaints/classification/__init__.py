@@ -1,0 +1,1 @@
+"""What a complaint is about: the form of the register's classification and its command."""

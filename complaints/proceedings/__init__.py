@@ -1,0 +1,1 @@
+"""Court cases, mediations and assisted negotiations about the matter of a complaint."""

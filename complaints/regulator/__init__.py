@@ -1,0 +1,1 @@
+"""Requests of IVASS about complaints: what is asked, by when, what was answered."""

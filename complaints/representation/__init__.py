@@ -1,0 +1,1 @@
+"""Complaints made for somebody else: the represented person, and the mandate."""
