@@ -32,7 +32,7 @@ def call_backs_view(request: CustomerRequest) -> HttpResponse:
     """One's call-backs, those ahead first, and the form that books another; when the lines are open."""
     now = timezone.now()
     options: dict[str, Any] = {
-        "slots": free_slots(now),
+        "slots": free_slots(now, is_chosen=request.method == "POST"),
         "own": own_hours(request.customer, now),
         "phones": numbers_of(request.customer),
     }
@@ -70,7 +70,9 @@ def move_view(request: CustomerRequest, pk: int) -> HttpResponse:
     call_back = _mine(request, pk)
     now = timezone.now()
     sent = request.POST if request.method == "POST" else None
-    form = HourForm(sent, slots=free_slots(now), own=own_hours(request.customer, now))
+    form = HourForm(
+        sent, slots=free_slots(now, is_chosen=request.method == "POST"), own=own_hours(request.customer, now)
+    )
     page, context = "reserved_area/call_back_move.html", {"call_back": call_back, "form": form}
     if request.method != "POST":
         return render(request, page, context)

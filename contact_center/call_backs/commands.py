@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from contact_center.call_backs.queries import line_hours
-from contact_center.call_backs.slots import slots_from
+from contact_center.call_backs.slots import STILL_TAKEN, slots_from
 from contact_center.contacts import kinds
 from contact_center.contacts.commands import agent_of, take
 from contact_center.contacts.moves import locked, move_contact, note_event, save_with_event, thread_of
@@ -178,7 +178,8 @@ def _lock_customer(customer: Customer) -> None:
 def _take_place(customer: Customer, starts_at: datetime, now: datetime) -> Stretch:
     """The hour, with room in it until the transaction ends; Refused (about the field `slot`) where there is none."""
     calendar = line_hours(now)
-    slot = next((each for each in slots_from(now, calendar) if each.start == starts_at), None) if calendar else None
+    offered = slots_from(now, calendar, ahead=STILL_TAKEN) if calendar else []
+    slot = next((each for each in offered if each.start == starts_at), None)
     if slot is None:
         raise Refused(_("This hour is not on offer any more: choose another."), code="hour_not_on_offer", field="slot")
     with connection.cursor() as cursor:

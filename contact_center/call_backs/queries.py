@@ -6,7 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.utils import timezone
 
-from contact_center.call_backs.slots import slots_from
+from contact_center.call_backs.slots import AHEAD, STILL_TAKEN, slots_from
 from contact_center.due.business_time import Calendar, Stretch
 from contact_center.due.targets import calendar_in_force
 from contact_center.models import CallBack, Contact
@@ -18,10 +18,13 @@ def line_hours(now: datetime) -> Calendar | None:
     return calendar_in_force(Contact.Kind.REQUEST, 1, timezone.localdate(now))
 
 
-def free_slots(now: datetime) -> list[Stretch]:
-    """The hours on offer that still have room: CALL_BACKS_PER_SLOT calls fit into each. Two queries."""
+def free_slots(now: datetime, *, is_chosen: bool = False) -> list[Stretch]:
+    """The hours that still have room: CALL_BACKS_PER_SLOT calls fit into each. Two queries.
+
+    Those on offer; once one is chosen (`is_chosen`), also those that were on offer while the form was being filled in.
+    """
     calendar = line_hours(now)
-    offered = slots_from(now, calendar) if calendar else []
+    offered = slots_from(now, calendar, ahead=STILL_TAKEN if is_chosen else AHEAD) if calendar else []
     if not offered:
         return []
     within = CallBack.objects.booked().filter(starts_at__range=(offered[0].start, offered[-1].start))

@@ -6,17 +6,18 @@ from datetime import datetime, timedelta
 from contact_center.due.business_time import Calendar, Stretch
 
 SLOT = timedelta(minutes=30)  # the length of an hour that is offered
-AHEAD = timedelta(minutes=30)  # an agent must find it in the queue before it begins
+AHEAD = timedelta(minutes=30)  # how far ahead an hour is offered
+STILL_TAKEN = timedelta(minutes=15)  # what is left when it is chosen: people need a while to fill in a form
 DAYS = 5  # days on which the line is open
 FURTHEST = timedelta(days=30)  # a calendar that is closed for longer offers nothing
 
 
-def slots_from(now: datetime, calendar: Calendar) -> list[Stretch]:
+def slots_from(now: datetime, calendar: Calendar, *, ahead: timedelta = AHEAD) -> list[Stretch]:
     """The hours on offer, in order: whole stretches of SLOT within the opening hours of the next DAYS days that have one.
 
-    The first begins AHEAD from now at the soonest. Empty where the calendar is closed for FURTHEST.
+    The first begins `ahead` from now at the soonest: STILL_TAKEN asks what may be chosen of a list that was shown before. Empty where the calendar is closed for FURTHEST.
     """
-    earliest = now + AHEAD
+    earliest = now + ahead
     first = earliest.astimezone(calendar.zone).date()
     found: list[Stretch] = []
     days = 0

@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 
 import pytest
 
-from contact_center.call_backs.slots import slots_from
+from contact_center.call_backs.slots import STILL_TAKEN, slots_from
 from contact_center.due.business_time import Calendar, Hours, Special
 from foundation.dates import ROME
 
@@ -34,6 +34,17 @@ def hours(calendar: Calendar, now: str) -> list[str]:
 )
 def test_the_first_hour_is_at_least_half_an_hour_ahead_while_the_line_is_open(now, first):
     assert hours(WEEK, now)[0] == first
+
+
+def test_an_hour_that_was_on_offer_may_be_chosen_until_a_quarter_of_an_hour_before():
+    def first(now: str) -> str:
+        return slots_from(rome(now), WEEK, ahead=STILL_TAKEN)[0].start.astimezone(ROME).strftime("%H:%M")
+
+    assert [first("2026-05-04 08:31"), first("2026-05-04 08:45"), first("2026-05-04 08:46")] == [
+        "09:00",
+        "09:00",
+        "09:30",
+    ]
 
 
 def test_an_hour_is_a_whole_half_hour_within_the_opening_hours():

@@ -38,13 +38,14 @@ def offer_view(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """The offer, with a form to ask the agency about it: GET shows, POST asks."""
     recipient = _recipient(key)
     now = timezone.now()
+    is_sent = request.method == "POST"
     form = AskForm(
-        request.POST if request.method == "POST" else None,
-        slots=free_slots(now),
+        request.POST if is_sent else None,
+        slots=free_slots(now, is_chosen=is_sent),
         own=own_hours(recipient.customer, now),
     )
     refusal: Any = None
-    if request.method == "POST" and form.is_valid():
+    if is_sent and form.is_valid():
         if form.is_trapped:
             return redirect("promotion_asked", key=key)
         if not allowed(request, "offer", ASKED_PER_HOUR, 3_600):

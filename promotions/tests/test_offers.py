@@ -164,6 +164,14 @@ def test_an_hour_needs_a_number_and_a_number_no_hour(client, recipient, clock):
     assert Contact.objects.count() == 1
 
 
+def test_an_hour_that_came_too_near_while_the_form_was_filled_in_is_still_the_readers(client, recipient, clock):
+    start = client.get(address("offer", recipient)).context["form"].slots[0].start
+    clock.move_to(start - timedelta(minutes=29, seconds=50))
+    assert start not in {each.start for each in client.get(address("offer", recipient)).context["form"].slots}
+    ask(client, clock, recipient, phone="333 1112223", slot=start.isoformat())
+    assert CallBack.objects.get().starts_at == start
+
+
 def test_a_full_hour_is_refused_in_words_and_what_was_typed_is_kept(client, recipient, clock, settings):
     settings.CALL_BACKS_PER_SLOT = 1
     form = client.get(address("offer", recipient)).context["form"]

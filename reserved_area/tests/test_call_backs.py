@@ -128,6 +128,14 @@ def test_an_hour_that_became_full_meanwhile_is_refused_and_another_chosen(client
     assert "choose another" in page.content.decode()
 
 
+def test_an_hour_that_came_too_near_while_the_form_was_filled_in_is_still_the_customers(client):
+    given = filled(client)
+    with time_machine.travel(TEN - timedelta(minutes=20), tick=False):
+        assert TEN not in {slot.start for slot in client.get(ROOM).context["form"].slots}
+        assert client.post(ROOM, given).status_code == 302
+    assert CallBack.objects.get().starts_at == TEN
+
+
 def test_the_same_hour_twice_is_refused_in_words(client):
     client.post(ROOM, filled(client))
     page = client.post(ROOM, filled(client))

@@ -76,7 +76,7 @@ class CallBacksView(reading.CallBacksView):
     def post(self, request: MeRequest, *, key: uuid.UUID) -> Response:
         """It is confirmed in writing."""
         sent, now = given(CallBackInput, request), timezone.now()
-        slots = free_slots(now)
+        slots = free_slots(now, is_chosen=True)
         data = {
             "slot": _slot(sent["starts_at"], slots),
             "number": OTHER,
@@ -119,7 +119,7 @@ class CallBackMoveView(CallBackView):
     def post(self, request: MeRequest, pk: int, *, key: uuid.UUID) -> Response:
         """To the hour that it has already: nothing changes."""
         call_back, now = self.mine(pk), timezone.now()
-        moment, slots = given(HourInput, request)["starts_at"], free_slots(now)
+        moment, slots = given(HourInput, request)["starts_at"], free_slots(now, is_chosen=True)
         starts_at = call_back.starts_at
         if moment != starts_at:
             data = form_data({"slot": _slot(moment, slots)})
