@@ -11,6 +11,7 @@ from zlib import crc32
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import TimeoutError as PageTimeout
 
 from testbed.installation import ROOT, Installation
 from testbed.openid_provider import OpenIDProvider, openid_provider
@@ -33,6 +34,8 @@ AXE_EXCEPTIONS: set[str] = set()
 # axe compares the cells of a table with one another: of a long one it reads the first rows, of which the others are copies.
 ROWS_READ = 20
 FURTHER_ROWS = f"[...document.querySelectorAll('tbody')].flatMap((body) => [...body.rows].slice({ROWS_READ}))"
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SETTLED_MS = 3_000  # while a page is still being laid out it may be wider for a moment
 STICKING_OUT = """[...document.body.querySelectorAll("*")]
     .filter((each) => each.getBoundingClientRect().right > document.documentElement.clientWidth)
     .map((each) => each.cloneNode(false).outerHTML.slice(0, 120) + " " + each.textContent.trim().slice(0, 60))
@@ -175,8 +178,12 @@ def look(size: str) -> Callable[[Page, str], None]:
             if each["id"] not in AXE_EXCEPTIONS
         ]
         assert worst == [], f"{page.url}: {worst}"
-        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wider <= 0, f"{page.url} is {wider} pixels wider than the screen: {page.evaluate(STICKING_OUT)}"
+        try:
+            page.wait_for_function(f"() => {WIDER} <= 0", timeout=SETTLED_MS)
+        except PageTimeout:
+            pytest.fail(
+                f"{page.url} is {page.evaluate(WIDER)} pixels wider than the screen: {page.evaluate(STICKING_OUT)}"
+            )
 
     return look_at
 
