@@ -328,6 +328,7 @@ COMPLAINTS_RETURNED_SINCE = env.get_value("COMPLAINTS_RETURNED_SINCE", cast=date
 PRIVACY_NOTICE_VERSION = "2026-11-30"  # of templates/legal/privacy.*.html: a change of the text is a new version
 REOPEN_DAYS = env.int("REOPEN_DAYS", default=14)
 SURVEY_EVERY_DAYS = env.int("SURVEY_EVERY_DAYS", default=7)
+SURVEY_AFTER_CALLS = env.bool("SURVEY_AFTER_CALLS", default=True)
 CODE_CORRECTION_DAYS = env.int("CODE_CORRECTION_DAYS", default=7)
 CALL_BACKS_PER_SLOT = env.int("CALL_BACKS_PER_SLOT", default=4)
 

@@ -427,8 +427,9 @@ FIGURES = (
         key="first_level_confirmed",
         label=_("Confirmed by the customer"),
         meaning=_(
-            "Of the customers who were asked whether the matter was resolved and answered, those who said yes. Only who"
-            " writes is asked, never who telephones: how many of the contacts it speaks of is printed beside it."
+            "Of the customers who were asked whether the matter was resolved and answered, those who said yes. After a"
+            " call, only customers whose file was opened are asked, where they have a mailbox or a telephone: how many of the"
+            " contacts it speaks of is printed beside it."
         ),
         unit=Unit.SHARE,
         numerator=Count(
@@ -571,6 +572,35 @@ FIGURES = (
         group=Group.WORK,
         more_is_better=False,
         card=140,
+    ),
+    Figure(
+        key="sent_back",
+        label=_("Sent back"),
+        meaning=_(
+            "Of the contacts that were passed to the second level, those that it sent back: they belonged to another team,"
+            " the first level could resolve them, or facts were missing."
+        ),
+        unit=Unit.SHARE,
+        numerator=Count(
+            name="sent_back",
+            rows=CONTACTS,
+            sql="sent_back_count > 0",
+            which=Q(sent_back_count__gt=0),
+            listed=_("sent back by the second level"),
+            words=_("sent back at least once"),
+        ),
+        denominator=Count(
+            name="ever_escalated",
+            rows=CONTACTS,
+            sql="level = 2 OR sent_back_count > 0",
+            which=Q(level=2) | Q(sent_back_count__gt=0),
+            words=_("passed to the second level at least once"),
+        ),
+        left_out=(_("Wrong numbers, dropped lines, calls in progress, contacts still in hand at first level."),),
+        source=OWN,
+        group=Group.WORK,
+        more_is_better=False,
+        card=145,
     ),
 )
 

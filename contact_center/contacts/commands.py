@@ -271,12 +271,13 @@ def escalate(contact: Contact, *, team: Team, reason: str, by: User, text: str =
     if contact.state == State.WAITING:
         note_event(contact, Kind.RESUMED, by=by)
     move_contact(contact, to=State.OPEN)
+    came_from = contact.team.code if contact.team else ""
     contact.level, contact.escalation = 2, reason
     contact.escalated_at = contact.escalated_at or timezone.now()
     contact.team, contact.owner = team, None
     if text:
         Message.objects.create(contact=contact, direction=Message.Direction.NOTE, author=by, text=text)
-    save_with_event(contact, Kind.ESCALATED, by=by, team=team.code, reason=reason)
+    save_with_event(contact, Kind.ESCALATED, by=by, team=team.code, reason=reason, from_team=came_from)
     return contact
 
 
@@ -285,17 +286,20 @@ def wrap_up(contact: Contact, *, code: WrapUpCode, by: User, topic: Topic | None
     """Record what came of it, by a code: the outcome follows from the code, and the contact is closed unless to be called back.
 
     What is to be called back remains with its owner; what nobody has goes to the agent who codes it, for no queue would
-    show it.
-    Another code for a closed contact corrects it (`correct_code`). The code that a customer had confirmed before writing
+    show it. The code that a customer had confirmed before writing
     once more, given again without an answer in between, leaves it counted as it was.
 
     Refused without a topic where the code needs one, for a code that is not of the contact's line, or that is not valid
-    any more, for a contact that has this very code already, for one to be called back that nobody has when the
+    any more, for a contact that is closed and coded (`correct_code` is for that), for one to be called back that nobody has when the
     person who codes it is no agent, and for one that carries an operation which has not ended.
     """
     contact = locked(contact)
     if contact.state == State.CLOSED and contact.wrap_up_id:
-        return correct_code(contact, code=code, by=by, topic=topic)
+        raise Refused(
+            _("%(number)s has been wrapped up already, as “%(code)s”: correct the code if it is wrong.")
+            % {"number": contact.number, "code": contact.wrap_up},
+            code="coded_already",
+        )
     if not code.keeps_open:
         _refuse_open_operation(contact)
     _check_code(contact, code)
@@ -369,13 +373,11 @@ def may_correct_code(contact: Contact, user: User, agent: Agent | None = None) -
 
 
 @transaction.atomic
-def correct_code(
-    contact: Contact, *, code: WrapUpCode, by: User, topic: Topic | None = None, why: str = ""
-) -> Contact:
+def correct_code(contact: Contact, *, code: WrapUpCode, by: User, why: str, topic: Topic | None = None) -> Contact:
     """Correct a wrong wrap-up code: the outcome and the figures follow, the history shows by whom, when and from what.
 
-    It remains closed; the customer is asked about it if it is now one that counts. Refused for a contact that is open or not coded, for
-    the code it has, for one that would keep it open, as `wrap_up` does for a code that does not fit, and for a
+    It remains closed; the customer is asked about it if it is now one that counts. Refused without a reason (`why`), for a
+    contact that is open or not coded, for the code it has, for one that would keep it open, as `wrap_up` does for a code that does not fit, and for a
     user whom `may_correct_code` does not allow it.
     """
     contact = locked(contact)
@@ -389,6 +391,8 @@ def correct_code(
             % {"number": contact.number},
             code="too_late_to_correct",
         )
+    if not (why := why.strip()):
+        raise Refused(_("Write why the code is corrected: the history keeps it."), code="no_reason", field="why")
     if code.keeps_open:
         raise Refused(
             _("“%(code)s” leaves a contact open: reopen %(number)s instead.")

@@ -17,6 +17,7 @@ from .correspondence import recipient_of
 from .moves import locked, move_contact, note_event, save_with_event
 from .opening import open_request
 from .reopening import CUSTOMER_WROTE, reopen
+from .thanks import is_only_thanks
 
 Kind, State = ContactEvent.Kind, Contact.State
 
@@ -40,15 +41,18 @@ def add_customer_message(contact: Contact, *, text: str, key: uuid.UUID, files: 
     """Add what the customer wrote to the thread, and put the contact back to work. The same `key` again adds nothing.
 
     Waiting for the customer: it goes back to its owner or queue, and its clock runs again. Closed not more than
-    REOPEN_DAYS ago: it is reopened. Closed longer ago: a new contact goes on from it.
+    REOPEN_DAYS ago: it is reopened. Closed longer ago: a new contact goes on from it. A message that only says thank you
+    (`is_only_thanks`) leaves what is closed as it is.
     """
     contact, now = locked(contact), timezone.now()
     external_id = f"form:{key}"
     if (before := Message.objects.filter(contact=contact, external_id=external_id).first()) is not None:
         return Added(contact, before, is_new=False)
-    if contact.state == State.CLOSED and not may_reopen(contact, now):
+    files = list(files)
+    thanks = contact.state == State.CLOSED and not files and is_only_thanks(text, contact.every_name)
+    if contact.state == State.CLOSED and not thanks and not may_reopen(contact, now):
         return _continue(contact, text=text, key=key, files=files)
-    if contact.state == State.CLOSED:
+    if contact.state == State.CLOSED and not thanks:
         contact = reopen(contact, by=None, why=CUSTOMER_WROTE)
     elif contact.state == State.WAITING:
         move_contact(contact, to=State.IN_PROGRESS if contact.owner_id else State.OPEN)
@@ -56,7 +60,7 @@ def add_customer_message(contact: Contact, *, text: str, key: uuid.UUID, files: 
     message = Message.objects.create(
         contact=contact, direction=Message.Direction.INBOUND, text=text, external_id=external_id, written_at=now
     )
-    save_with_event(contact, Kind.RECEIVED, by=None, message=message.pk)
+    save_with_event(contact, Kind.RECEIVED, by=None, message=message.pk, **({"thanks": True} if thanks else {}))
     keep_attachments(message, files)
     return Added(contact, message, is_new=True)
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from notifications.kinds import EMAIL, NoticeKind
+from notifications.kinds import EMAIL, SMS, NoticeKind
 from notifications.preferences import duties
 from notifications.preferences.groups import Group
 from notifications.texts import obligations
@@ -27,7 +27,9 @@ SATISFACTION_ASKED = NoticeKind(
     "satisfaction-asked",
     _("was it resolved?"),
     frozenset({"number", "subject"}),
-    channels=(EMAIL,),
+    may=frozenset({"called_on"}),
+    dates=frozenset({"called_on"}),
+    channels=(EMAIL, SMS),
     is_confidential=True,  # its link answers for the customer
     still_owed="contact_center.contacts.satisfaction.no_longer_asked",
     parts=(obligations.LINK,),

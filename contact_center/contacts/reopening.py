@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from contact_center.models import Contact, ContactEvent, Message, WrapUpCode
+from contact_center.models import Agent, Contact, ContactEvent, Message, WrapUpCode
 from customers.models import User
 from foundation.refusals import Refused
 
@@ -21,9 +21,10 @@ CUSTOMER_WROTE, NOT_RESOLVED = "customer_wrote", "not_resolved"  # why the custo
 
 @transaction.atomic
 def reopen(contact: Contact, *, by: User | None, why: str = "", came_back: bool | None = None) -> Contact:
-    """Take a closed contact up again, with whoever had it; one reopened by the customer goes to the team's queue.
+    """Take a closed contact up again, with whoever had it; a message of the customer puts it into the team's queue.
 
-    `came_back`: the customer did, and it counts as not resolved; left out, so it is when nobody of ours (`by`) reopens
+    The customer who says that nothing was resolved (NOT_RESOLVED) is heard by whoever had it: it is theirs again, to be taken
+    up, or the team's where they no longer answer. `came_back`: the customer did, and it counts as not resolved; left out, so it is when nobody of ours (`by`) reopens
     it. Otherwise it is only no longer coded. What was coded and answered before is kept in the event. Refused for a
     contact that is not closed, and for one about a claim whose conversation goes on in another.
     """
@@ -40,7 +41,7 @@ def reopen(contact: Contact, *, by: User | None, why: str = "", came_back: bool 
         "closed_at": contact.closed_at.isoformat(),
     }
     if by is None or contact.owner is None:
-        contact.owner = None
+        contact.owner = _who_had_it(contact) if why == NOT_RESOLVED else None
         move_contact(contact, to=State.OPEN)
     else:
         move_contact(contact, to=State.IN_PROGRESS)
@@ -49,6 +50,11 @@ def reopen(contact: Contact, *, by: User | None, why: str = "", came_back: bool 
     contact.reopened_count += came_back
     save_with_event(contact, Kind.REOPENED, by=by, why=why, came_back=came_back, former=former)
     return contact
+
+
+def _who_had_it(contact: Contact) -> Agent | None:
+    """The owner, where they still answer."""
+    return Agent.objects.filter(pk=contact.owner_id, is_active=True, user__is_active=True).first()
 
 
 def _refuse_beside_another(contact: Contact) -> None:

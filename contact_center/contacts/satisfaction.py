@@ -15,9 +15,13 @@ from django.utils.translation import gettext as _
 from contact_center.contacts import kinds
 from contact_center.models import Contact, ContactEvent, SatisfactionSurvey
 from foundation.refusals import Refused
+from notifications.channels import served
+from notifications.kinds import EMAIL, SMS
 from notifications.models import Notice
+from notifications.preferences.queries import chosen_by
+from notifications.preferences.rules import channels_left
 from notifications.quoting import quotable
-from notifications.services import queue_notice
+from notifications.services import mobile_of, queue_notice
 
 from .correspondence import recipient_of
 from .moves import locked, save_with_event, thread_of
@@ -33,18 +37,19 @@ def digest_of(token: str) -> str:
 
 @transaction.atomic
 def ask_satisfaction(contact: Contact) -> SatisfactionSurvey | None:
-    """Owe the customer the question about a written request that was closed.
+    """Owe the customer the question about a request that was closed, or a call that was coded.
 
     One that was withheld, because the request was taken up again before it left, is put when it is closed again.
 
-    None where it is not asked: by phone, for a consideration, for an outcome that no figure counts (a wrong address),
-    when no address is known, when the same person was asked about another contact less than SURVEY_EVERY_DAYS ago, or
-    when it was asked before. One that was answered is asked again after the customer came back: the earlier answer is in
-    the history, and the new one takes its place.
+    By e-mail; after a call of a customer who has none, by a text to their telephone. None where it is not asked: for a
+    consideration, for an outcome that no figure counts (a wrong address), after a call of somebody unknown or with
+    SURVEY_AFTER_CALLS off, when no address is known, when the same person was asked about another contact less than
+    SURVEY_EVERY_DAYS ago, or when it was asked before. One that was answered is asked again after the customer came back or
+    had said no: the earlier answer is in the history, and the new one takes its place.
     """
     if (
         contact.state != Contact.State.CLOSED
-        or contact.channel == Contact.Channel.PHONE
+        or (contact.channel == Contact.Channel.PHONE and not (settings.SURVEY_AFTER_CALLS and contact.customer_id))
         or contact.kind == Contact.Kind.CONSIDERATION
         or contact.outcome not in COUNTS
     ):
@@ -52,10 +57,11 @@ def ask_satisfaction(contact: Contact) -> SatisfactionSurvey | None:
     before = SatisfactionSurvey.objects.select_for_update().filter(contact=contact).first()
     asked = _asked_before(contact)
     was_withheld = bool(asked) and asked[-1] == Notice.State.WITHHELD
-    if before is not None and not was_withheld and (before.answered_at is None or contact.confirmed is not None):
+    if before is not None and not was_withheld and (before.answered_at is None or contact.confirmed):
         return None
     recipient = recipient_of(contact)
-    if not recipient.address or _asked_lately(contact):
+    channel, address = _way_to_ask(contact, recipient.address)
+    if not address or _asked_lately(contact):
         return None
     token = secrets.token_urlsafe(20)
     survey = before or SatisfactionSurvey(contact=contact)
@@ -71,15 +77,30 @@ def ask_satisfaction(contact: Contact) -> SatisfactionSurvey | None:
         words={
             "number": contact.number,
             "subject": quotable(contact.subject),
+            "called_on": timezone.localdate(contact.started_at) if contact.channel == Contact.Channel.PHONE else None,
             "action_url": settings.SITE_URL + reverse("survey", args=[token]),
             "action_label": label,
         },
+        channel=channel,
         customer=contact.customer,
-        address=recipient.address,
+        address=address,
         language=recipient.language,
         thread=thread_of(contact),
     )
     return survey
+
+
+def _way_to_ask(contact: Contact, mailbox: str) -> tuple[str, str]:
+    """The channel and the address of the question; no address where there is no way.
+
+    Whoever wrote is asked where they wrote from. Whoever called did not choose a way: it is one that they left switched on.
+    """
+    if contact.channel != Contact.Channel.PHONE or contact.customer is None:
+        return EMAIL, mailbox
+    ways = {EMAIL: mailbox, SMS: mobile_of(contact.customer) if SMS in served() else ""}
+    off = chosen_by(contact.customer).off
+    left = channels_left(kinds.SATISFACTION_ASKED, off, [channel for channel, address in ways.items() if address])
+    return (left[0], ways[left[0]]) if left else (EMAIL, "")
 
 
 def _asked_before(contact: Contact) -> list[str]:
@@ -116,7 +137,7 @@ def answer_survey(
 ) -> SatisfactionSurvey:
     """Keep the customer's answer, on the survey and on the contact, where the figures count it.
 
-    A "no" about a closed contact takes it up again: it counts as not resolved, and waits in its team's queue. Refused
+    A "no" about a closed contact takes it up again: it counts as not resolved, and is its owner's again (`reopen`). Refused
     where it was given already: the link works once.
     """
     contact = locked(survey.contact)

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contact_center.contacts.sending_back import SentBack
 from contact_center.models import Contact, Team, Topic, WrapUpCode
 from foundation.text import CleanedForm
 
@@ -130,7 +131,7 @@ class WrapUpAndGoForm(WrapUpForm):
 class CorrectCodeForm(WrapUpForm):
     """Another code for a contact that has one, and why."""
 
-    why = forms.CharField(label=_("Why"), max_length=200, required=False)
+    why = forms.CharField(label=_("Why"), max_length=200, help_text=_("The history keeps it, with your name."))
 
     field_order = ("code", "topic", "why")
 
@@ -159,6 +160,13 @@ class EscalateForm(CleanedForm, forms.Form):
         super().__init__(*args, **kwargs)
         if without:
             field_of(self, "team", forms.ModelChoiceField).queryset = SECOND_LEVEL.exclude(pk=without)
+
+
+class SendBackForm(CleanedForm, forms.Form):
+    """Why it goes back, and what is to be done."""
+
+    reason = forms.ChoiceField(label=_("Why it goes back"), choices=SentBack.choices, widget=forms.RadioSelect)
+    text = text_field(_("What is to be done"), rows=5, help_text=_("Your colleague reads it first."))
 
 
 class PassOnForm(EscalateForm):

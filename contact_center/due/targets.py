@@ -47,7 +47,16 @@ Kind, State = ContactEvent.Kind, Contact.State
 RECOMPUTE = "contact_center.tasks.recompute_dues"
 CHUNK = 500  # contacts whose due time is worked out again in one transaction
 # What ends the wait for the customer: saying so, and whatever takes the contact up again.
-RESUMES = {Kind.RESUMED, Kind.RECEIVED, Kind.TAKEN, Kind.RELEASED, Kind.ESCALATED, Kind.REOPENED, Kind.CLOSED}
+RESUMES = {
+    Kind.RESUMED,
+    Kind.RECEIVED,
+    Kind.TAKEN,
+    Kind.RELEASED,
+    Kind.ESCALATED,
+    Kind.SENT_BACK,
+    Kind.REOPENED,
+    Kind.CLOSED,
+}
 
 
 # --- The targets in force -----------------------------------------------------------------------------------------
@@ -211,13 +220,14 @@ def clock_of(contact: Contact, events: Iterable[ContactEvent], book: Book) -> Cl
     """The clock of a contact from its events, in the order of time.
 
     It begins when the contact was opened, and again when it first went to the second level, was to be called back, or
-    was reopened. Being passed on within the second level begins nothing: the customer waits all the same. An hour that
-    was agreed for a call-back holds until one of these.
+    was reopened. Being passed on within the second level begins nothing: the customer waits all the same. Sent back to the
+    first level, it goes on as it was there. An hour that was agreed for a call-back holds until one of these.
     """
     since, level = contact.started_at, 1
     agreed_at: datetime | None = None
     pauses: list[Pause] = []
     last = since
+    at_first_level = (since, pauses, agreed_at)  # as it was when it went up
     for event in events:
         last = event.at
         if pauses and pauses[-1][1] is None and event.kind in RESUMES:
@@ -227,7 +237,10 @@ def clock_of(contact: Contact, events: Iterable[ContactEvent], book: Book) -> Cl
         elif event.kind == Kind.AGREED:
             agreed_at = datetime.fromisoformat(event.details["call_at"])
         elif event.kind == Kind.ESCALATED and level == 1:
+            at_first_level = (since, pauses, agreed_at)
             since, level, pauses, agreed_at = event.at, 2, [], None
+        elif event.kind == Kind.SENT_BACK and event.details.get("to_level") == 1:
+            level, (since, pauses, agreed_at) = 1, at_first_level
         elif event.kind == Kind.REOPENED or (event.kind == Kind.CODED and event.details.get("keeps_open")):
             since, pauses, agreed_at = event.at, [], None
     # Contacts of an earlier system may be without the events that say how they came where they are.

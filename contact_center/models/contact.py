@@ -59,6 +59,10 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         """Open past the time they were due."""
         return self.open().filter(due_at__lt=now)
 
+    def not_resolved_says_customer(self) -> "ContactQuerySet":
+        """Open again because the customer answered that it was not resolved. As the index of the queue has it."""
+        return self.open().filter(confirmed=False)
+
     def not_coded(self) -> "ContactQuerySet":
         """Closed without anybody having recorded what came of it."""
         return self.filter(state=Contact.State.CLOSED, outcome=Contact.Outcome.NOT_CODED)
@@ -238,6 +242,7 @@ class Contact(Versioned):
     escalated_at = models.DateTimeField(_("escalated at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     reopened_count = models.PositiveSmallIntegerField(_("times reopened"), default=0)
+    sent_back_count = models.PositiveSmallIntegerField(_("times sent back"), default=0, db_default=0)
 
     day = models.GeneratedField(expression=RomeDate(F("started_at")), output_field=models.DateField(), db_persist=True)
     first_level = models.GeneratedField(
@@ -372,6 +377,14 @@ class Contact(Versioned):
                 for field in ("owner", "channel", "level", "topic")
             ),
             models.Index(fields=["due_at", "id"], name="contact_due_waiting", condition=Q(state="waiting")),
+            # Those whose customer said that it was not resolved: a tab of the queue.
+            models.Index(
+                fields=["due_at", "id"],
+                name="contact_due_not_resolved",
+                condition=is_among("state", OPEN_STATES) & Q(confirmed=False),
+            ),
+            # The list behind the cases that the second level sent back, newest first.
+            models.Index(fields=["-started_at", "-id"], name="contact_sent_back", condition=Q(sent_back_count__gt=0)),
             # Closed and not coded, newest first: a tab of the queue and a figure of the first page.
             models.Index(
                 fields=["-started_at", "-id"], name="contact_not_coded", condition=Q(state="closed", outcome="")
@@ -568,6 +581,7 @@ class ContactEvent(models.Model):
         PAUSED = "paused", _("waiting for the customer")
         RESUMED = "resumed", _("no longer waiting")
         ESCALATED = "escalated", _("escalated")
+        SENT_BACK = "sent_back", _("handed back")
         CODED = "coded", _("coded")
         CLOSED = "closed", _("closed")
         REOPENED = "reopened", _("reopened")

@@ -13,10 +13,17 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from contact_center.call_backs.commands import record_no_answer
-from contact_center.contacts import commands, correspondence, reopening
+from contact_center.contacts import commands, correspondence, reopening, sending_back
 from contact_center.contacts.candidates import candidates_for
 from contact_center.contacts.correspondence import Choice, is_only_stated, stated_address
-from contact_center.contacts.wrap_up_forms import CorrectCodeForm, EscalateForm, WrapUpAndGoForm, field_of, text_field
+from contact_center.contacts.wrap_up_forms import (
+    CorrectCodeForm,
+    EscalateForm,
+    SendBackForm,
+    WrapUpAndGoForm,
+    field_of,
+    text_field,
+)
 from contact_center.desk.commands import complaint_form_url
 from contact_center.desk.suggestions import topic_named_in
 from contact_center.models import Agent, Contact, Message, Topic
@@ -210,6 +217,24 @@ class Escalate(Work):
     def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> Done:
         commands.escalate(row, team=data["team"], reason=data["reason"], text=data["text"], by=request.user)
         return Done(gettext("Handed to %(team)s.") % {"team": data["team"]}, reverse(QUEUE))
+
+
+class SendBack(Work):
+    """For the second level: what it was handed by mistake."""
+
+    name, icon = "rimanda", "undo"
+    label = _("Send back")
+    question = _("It goes back to the team it came from, and counts as sent back. The customer notices nothing.")
+    form_class = SendBackForm
+
+    def offered(self, request: StaffRequest, row: Contact) -> bool:
+        return super().offered(request, row) and row.level == 2 and sending_back.handed_over(row) is not None
+
+    def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> Done:
+        contact = sending_back.send_back(row, reason=data["reason"], text=data["text"], by=request.user)
+        to = contact.owner or contact.team or gettext("the first level")
+        sentence = gettext("%(number)s went back to %(to)s.") % {"number": contact.number, "to": to}
+        return Done(sentence, reverse(QUEUE))
 
 
 class WrapUp(Work):
@@ -453,6 +478,7 @@ COMMANDS: tuple[Command[Contact], ...] = (
     Resume(),
     Wait(),
     Escalate(),
+    SendBack(),
     Note(),
     Person(),
     Assign(),

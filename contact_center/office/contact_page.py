@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from contact_center.contacts.candidates import candidates_for
 from contact_center.contacts.correspondence import choices_for, is_only_stated, points_of, stated_address
 from contact_center.contacts.presence import ASK_EVERY, others_present
+from contact_center.contacts.sending_back import SentBack
 from contact_center.contacts.twins import MayHaveTwins, twins_of
 from contact_center.contacts.wrap_up_forms import LONGEST_TEXT
 from contact_center.due.targets import Book, Clock, clock_of
@@ -99,7 +100,10 @@ def page_context(request: StaffRequest, contact: Contact, *, works: bool) -> dic
     return {
         "contact": contact,
         "names": names,
-        "remarks": [remark for ask in REMARKS for remark in ask(contact, request.user)],
+        "remarks": [
+            *_remarks(contact, events, lambda text: seen_text(request.user, text, names=names)),
+            *(remark for ask in REMARKS for remark in ask(contact, request.user)),
+        ],
         "channel_icon": CHANNEL_ICONS[contact.channel],
         "due": due,
         "due_used": clock_used(contact, clock, now),
@@ -119,6 +123,29 @@ def page_context(request: StaffRequest, contact: Contact, *, works: bool) -> dic
         **_thread(request, contact),
         **_person(request, contact, works=works),
     }
+
+
+def _remarks(contact: Contact, events: "list[NamedEvent]", seen: Callable[[str], str]) -> list[Remark]:
+    """What the reader should know before anything else: the customer said no, the second level sent it back."""
+    if contact.state == Contact.State.CLOSED:
+        return []
+    remarks = []
+    if contact.confirmed is False:
+        said = next((each for each in reversed(events) if each.kind == ContactEvent.Kind.CONFIRMED), None)
+        comment = said.details.get("comment", "") if said else ""
+        title = _("The customer answered that it was not resolved.")
+        remarks.append(Remark(title, f"“{seen(comment)}”" if comment else "", "warn"))
+    last = next(
+        (each for each in reversed(events) if each.kind in (ContactEvent.Kind.SENT_BACK, ContactEvent.Kind.ESCALATED)),
+        None,
+    )
+    if last is not None and last.kind == ContactEvent.Kind.SENT_BACK:
+        title = _("Sent back by %(team)s: %(reason)s.") % {
+            "team": last.from_team_name or _("the second level"),
+            "reason": dict(SentBack.choices).get(last.details["sent_back"], last.details["sent_back"]),
+        }
+        remarks.append(Remark(title, _("What is to be done is in the note.")))
+    return remarks
 
 
 def _twins(request: StaffRequest, contact: Contact, form: WebFormRequest | None) -> list[Contact]:
@@ -201,6 +228,7 @@ class EventNames(TypedDict):
     """The names of what an event's details mention by their codes."""
 
     team_name: str | None
+    from_team_name: str | None
     code_name: str | None
     from_code_name: str | None
     customer_code: str | None
@@ -216,12 +244,14 @@ def named(events: QuerySet[ContactEvent]) -> "QuerySet[NamedEvent]":
     customer = Case(When(_customer__regex=r"^[0-9]{1,18}$", then=Cast(KT("details__customer"), BigIntegerField())))
     return events.alias(
         _team=KT("details__team"),
+        _from_team=KT("details__from_team"),
         _code=KT("details__code"),
         _from_code=KT("details__from_code"),
         _customer=KT("details__customer"),
         _customer_id=customer,
     ).annotate(
         team_name=name_of(Team, "_team"),
+        from_team_name=name_of(Team, "_from_team"),
         code_name=name_of(WrapUpCode, "_code"),
         from_code_name=name_of(WrapUpCode, "_from_code"),
         customer_code=Subquery(Customer.objects.filter(pk=OuterRef("_customer_id")).values("code")[:1]),
@@ -244,6 +274,10 @@ def _details(event: "NamedEvent") -> str:
         words.append(str(claim))
     if details.get("team"):
         words.append(event.team_name or details["team"])
+    if event.kind == ContactEvent.Kind.SENT_BACK:
+        words.append(str(dict(SentBack.choices).get(details["sent_back"], details["sent_back"])))
+        if details.get("from_team"):
+            words.append(_("before: %(code)s") % {"code": event.from_team_name or details["from_team"]})
     if details.get("reason"):
         words.append(str(dict(Contact.Escalation.choices).get(details["reason"], details["reason"])))
     if details.get("code"):

@@ -61,6 +61,7 @@ class QueueFilter(WorkFilter[ContactQuerySet]):
         ("overdue", _("Overdue")),
         ("mine", _("Mine")),
         ("team", _("My team")),
+        ("not_resolved", _("Not resolved, says the customer")),
         ("waiting", _("Waiting for the customer")),
         ("call_backs", _("Call-backs")),
         ("uncoded", _("Not coded")),
@@ -85,6 +86,8 @@ class QueueFilter(WorkFilter[ContactQuerySet]):
         if chosen == "team":
             assert agent is not None, "the tab is offered to members of a team alone"
             return queryset.open().filter(team=agent.team_id)
+        if chosen == "not_resolved":
+            return queryset.not_resolved_says_customer()
         if chosen == "waiting":
             return queryset.filter(state=Contact.State.WAITING)
         if chosen == "call_backs":

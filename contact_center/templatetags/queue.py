@@ -43,11 +43,25 @@ def _row(contact: "Described") -> str:
         f'<span class="material-symbols-outlined" aria-hidden="true" title="{channel}">{contact.icon}</span>'
         f'<span class="vc-unseen">{channel}, </span>{contact.number}</a></th>'
         f'<td><span class="vc-two vc-due" data-tone="{due.tone}"><strong>{escape(due.words)}</strong>{at}</span></td>'
-        f'<td><span class="vc-chip" data-state="{contact.state}">{escape(contact.state_name)}</span>{level}</td>'
+        f'<td><span class="vc-chip" data-state="{contact.state}">{escape(contact.state_name)}</span>{level}{_marks(contact)}</td>'
         f'<td><span class="vc-two vc-who">{_person(contact)}</span></td>'
         f'<td><span class="vc-two vc-about">{_matter(contact)}</span></td>'
         f'<td><span class="vc-two vc-who"><strong>{owner}</strong>'
         f"<span>{escape(str(contact.team or '–'))}</span></span></td></tr>"
+    )
+
+
+def _marks(contact: "Described") -> str:
+    """What the next reader should know first: the customer said no, the second level sent it back."""
+    marks = []
+    if contact.confirmed is False and contact.state != Contact.State.CLOSED:
+        marks.append(("sentiment_dissatisfied", _("the customer answered that it was not resolved")))
+    if contact.sent_back_count:
+        marks.append(("undo", _("sent back by the second level")))
+    return "".join(
+        f'<span class="vc-flag" title="{escape(words)}"><span class="material-symbols-outlined" aria-hidden="true">{icon}'
+        f'</span><span class="vc-unseen">{escape(words)}</span></span>'
+        for icon, words in marks
     )
 
 

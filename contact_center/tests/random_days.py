@@ -71,6 +71,7 @@ class World:
             agent=self.random.choice([None, *self.agents]),
             level=level,
             reopened_count=self.random.choice([0] * 9 + [1]),
+            sent_back_count=self.random.choice([0] * 9 + [1]),
             escalation=self.random.choice(REASONS) if level == 2 else "",
             state=state,
             closed_at=moment + timedelta(minutes=5) if state == "closed" else None,
@@ -148,6 +149,7 @@ class World:
             case 6:
                 contact.level, contact.escalation = 2, self.random.choice(REASONS)
                 contact.reopened_count += self.random.randrange(2)
+                contact.sent_back_count += self.random.randrange(2)
                 contact.save()
 
 
@@ -167,6 +169,7 @@ def expected(
             "level",
             "escalation",
             "reopened_count",
+            "sent_back_count",
             "outcome",
             "state",
             "confirmed",
@@ -269,6 +272,8 @@ def expected(
             counts["escalated"] += 1
             counts[f"escalated_{contact['escalation']}"] += 1
         counts["reopened"] += bool(contact["reopened_count"])
+        counts["sent_back"] += bool(contact["sent_back_count"])
+        counts["ever_escalated"] += contact["level"] == 2 or contact["sent_back_count"] > 0
         counts["not_coded"] += contact["outcome"] == "" and contact["level"] == 1
         counts["confirmed_asked"] += contact["confirmed"] is not None
         counts["confirmed"] += contact["confirmed"] is True

@@ -18,6 +18,7 @@ from customers.tests.factories import UserFactory
 from foundation.refusals import Refused
 
 pytestmark = pytest.mark.django_db
+WHY = "Tasto sbagliato"
 
 
 @pytest.fixture(autouse=True)
@@ -49,13 +50,18 @@ def facts(contact):
 
 def test_the_outcome_and_the_figure_follow_the_right_code(contact, agent):
     assert facts(contact) == ("closed", "unresolved", False, 0)
-    commands.correct_code(contact, code=code("risolto"), by=agent.user)
+    commands.correct_code(contact, code=code("risolto"), why=WHY, by=agent.user)
     assert facts(contact) == ("closed", "resolved", True, 0)
 
 
-def test_another_code_for_a_closed_contact_corrects_it(contact, agent):
-    commands.wrap_up(contact, code=code("risolto"), by=agent.user)
-    assert facts(contact) == ("closed", "resolved", True, 0)
+def test_another_code_for_a_closed_contact_is_a_correction_with_a_reason(contact, agent):
+    with pytest.raises(Refused) as refused:
+        commands.wrap_up(contact, code=code("risolto"), by=agent.user)
+    assert refused.value.code == "coded_already"
+    with pytest.raises(Refused) as refused:
+        commands.correct_code(contact, code=code("risolto"), why="  ", by=agent.user)
+    assert refused.value.code == "no_reason"
+    assert facts(contact) == ("closed", "unresolved", False, 0)
 
 
 def test_the_history_shows_by_whom_when_from_what_and_why(contact, agent):
@@ -74,19 +80,19 @@ def test_the_history_shows_by_whom_when_from_what_and_why(contact, agent):
 
 def test_the_code_it_has_is_no_correction(contact, agent):
     with pytest.raises(Refused) as refused:
-        commands.correct_code(contact, code=code("non-risolto"), by=agent.user)
+        commands.correct_code(contact, code=code("non-risolto"), why=WHY, by=agent.user)
     assert refused.value.code == "coded_already"
 
 
 def test_a_code_that_keeps_it_open_is_refused(contact, agent):
     with pytest.raises(Refused) as refused:
-        commands.correct_code(contact, code=code("richiamare"), by=agent.user)
+        commands.correct_code(contact, code=code("richiamare"), why=WHY, by=agent.user)
     assert refused.value.code == "code_keeps_open"
 
 
 def test_what_is_open_has_no_code_to_correct(agent):
     with pytest.raises(Refused) as refused:
-        commands.correct_code(ContactFactory(), code=code("risolto"), by=agent.user)
+        commands.correct_code(ContactFactory(), code=code("risolto"), why=WHY, by=agent.user)
     assert refused.value.code == "not_coded"
 
 
@@ -99,7 +105,7 @@ def test_an_agent_corrects_their_own_for_some_days_and_whoever_keeps_the_codes_a
     with time_machine.travel(timezone.now() + timedelta(days=settings.CODE_CORRECTION_DAYS, minutes=1)):
         assert [commands.may_correct_code(contact, user) for user in (agent.user, manager)] == [False, True]
         with pytest.raises(Refused) as refused:
-            commands.correct_code(contact, code=code("risolto"), by=agent.user)
+            commands.correct_code(contact, code=code("risolto"), why=WHY, by=agent.user)
     assert refused.value.code == "too_late_to_correct"
 
 
@@ -108,7 +114,7 @@ def test_it_is_corrected_from_the_page_of_the_contact(contact, agent):
     client.force_login(agent.user)
     address = reverse("admin:contact_center_contact_command", args=[contact.pk, "correggi-esito"])
     assert client.get(address).context["form"].initial["code"] == code("non-risolto").pk
-    asked = {"code": code("risolto").pk, "topic": contact.topic_id, "why": "", "seen_version": contact.version}
+    asked = {"code": code("risolto").pk, "topic": contact.topic_id, "why": WHY, "seen_version": contact.version}
     assert client.post(address, asked).status_code == 302
     assert facts(contact) == ("closed", "resolved", True, 0)
 

@@ -43,7 +43,7 @@ def code(name):
     return WrapUpCode.objects.get(code=name)
 
 
-def write(contact, text="Grazie mille!"):
+def write(contact, text="Grazie mille, anche da mia zia!"):
     customer_messages.add_customer_message(contact, text=text, key=uuid.uuid4())
     contact.refresh_from_db()
 
@@ -61,6 +61,39 @@ def test_a_no_takes_the_contact_up_again_and_the_coded_figure_says_the_same(cont
     assert contact.due_at is not None
     details = contact.events.latest("pk").details
     assert details == {"resolved": False, "rating": 1, "comment": "Non ho la copia"}
+
+
+def test_a_no_is_again_with_whoever_had_it_and_with_the_team_where_they_left(agent):
+    for left, owner in ((False, agent), (True, None)):
+        contact = ContactFactory(closed=True, owner=agent, address=f"{left}@example.it", wrap_up=code("risolto"))
+        survey = ask_satisfaction(contact)
+        type(agent).objects.filter(pk=agent.pk).update(is_active=not left)
+        answer_survey(survey, resolved=False)
+        contact.refresh_from_db()
+        assert (contact.state, contact.owner) == ("open", owner)
+
+
+def test_a_no_is_a_tab_of_the_queue_a_mark_of_its_row_and_the_first_word_of_its_page(contact, agent):
+    answer_survey(ask_satisfaction(contact), resolved=False, comment="Non ho la copia")
+    ContactFactory(subject="Un’altra")
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(agent.user)
+    queue = client.get(reverse("admin:contact_center_contact_changelist"), {"work": "not_resolved"})
+    assert [each.pk for each in queue.context["cl"].result_list] == [contact.pk]
+    assert "the customer answered that it was not resolved" in queue.content.decode()
+    page = client.get(reverse("admin:contact_center_contact_change", args=[contact.pk]))
+    assert [(each.title, each.hint) for each in page.context["remarks"]] == [
+        ("The customer answered that it was not resolved.", "“Non ho la copia”")
+    ]
+
+
+def test_after_a_no_it_is_asked_again_when_it_was_worked_on(contact, agent):
+    answer_survey(ask_satisfaction(contact), resolved=False)
+    commands.take(contact, by=agent.user)
+    commands.wrap_up(contact, code=code("risolto"), by=agent.user)
+    assert Notice.objects.filter(kind=ASKED).count() == 2
+    answer_survey(SatisfactionSurvey.objects.get(), resolved=True)
+    assert counted(contact) == ("resolved", False, True, 1)
 
 
 def test_a_yes_leaves_it_closed(contact):
@@ -158,3 +191,4 @@ def test_a_week_later_the_next_is_asked_about(agent, settings):
 def test_the_words_of_a_thank_you_are_in_the_thread(contact):
     write(contact, "Grazie mille!")
     assert Message.objects.get(contact=contact).text == "Grazie mille!"
+    assert contact.state == "closed"

@@ -25,6 +25,7 @@ from customers.tests.factories import ContactPointFactory, CustomerFactory, User
 from foundation.refusals import Refused
 from notifications.delivery import deliver_notices
 from notifications.models import Notice
+from notifications.tests.factories import NoticePreferenceFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +72,7 @@ def test_it_is_asked_when_a_written_request_is_closed(agent, code):
     ("contact", "code"),
     [
         ({"kind": Contact.Kind.CONSIDERATION}, "risolto"),
-        ({"by_phone": True}, "risolto"),
+        ({"by_phone": True}, "risolto"),  # of somebody whose file nobody opened
         ({}, "numero-errato"),
         ({}, "richiamare"),
         ({"address": "", "channel": Contact.Channel.POST}, "risolto"),
@@ -113,6 +114,68 @@ def test_a_customers_own_address_serves_where_the_contact_has_none(agent):
     ContactPointFactory(customer=customer, kind="email", value="anna@example.it")
     close(ContactFactory(customer=customer, address="", channel=Contact.Channel.POST), agent)
     assert Notice.objects.get(kind=ASKED).address == "anna@example.it"
+
+
+# --- After a call
+@pytest.fixture
+def caller():
+    customer = CustomerFactory()
+    ContactPointFactory(customer=customer, kind="phone", value="+393331234567")
+    return customer
+
+
+def call_of(customer, agent, code="risolto"):
+    return close(ContactFactory(by_phone=True, customer=customer, subject=""), agent, code)
+
+
+def test_a_caller_with_a_mailbox_is_asked_by_mail_about_the_call(agent, caller):
+    ContactPointFactory(customer=caller, kind="email", value="anna@example.it")
+    contact = call_of(caller, agent)
+    notice = Notice.objects.get(kind=ASKED)
+    assert (notice.channel, notice.address) == ("email", "anna@example.it")
+    assert notice.subject == f"La Sua telefonata {contact.number} è stata risolutiva?"
+    assert "ci ha chiamato il 4 maggio 2026" in notice.body_text
+
+
+def test_a_caller_without_a_mailbox_is_asked_by_a_text(agent, caller, settings):
+    settings.SMS_PROVIDER = "file"
+    contact = call_of(caller, agent)
+    notice = Notice.objects.get(kind=ASKED)
+    assert (notice.channel, notice.address) == ("sms", "+393331234567")
+    assert contact.number in notice.body_text
+    token = re.search(r"/contatti/esito/([^/\s]+)", notice.body_text)[1]
+    assert SatisfactionSurvey.objects.get().token_digest == digest_of(token)
+
+
+def test_a_caller_who_wants_no_mail_about_requests_gets_none(agent, caller):
+    ContactPointFactory(customer=caller, kind="email", value="anna@example.it")
+    NoticePreferenceFactory(customer=caller, off=["requests:email"])
+    call_of(caller, agent)
+    assert not SatisfactionSurvey.objects.exists()
+
+
+def test_callers_are_not_asked_where_the_company_does_not_want_it(agent, caller, settings):
+    settings.SURVEY_AFTER_CALLS = False
+    ContactPointFactory(customer=caller, kind="email", value="anna@example.it")
+    call_of(caller, agent)
+    assert not SatisfactionSurvey.objects.exists()
+
+
+def test_who_calls_and_writes_in_one_week_is_asked_once(agent, caller):
+    ContactPointFactory(customer=caller, kind="email", value="anna@example.it")
+    call_of(caller, agent)
+    close(ContactFactory(customer=caller, address="anna@example.it"), agent)
+    call_of(caller, agent)
+    assert SatisfactionSurvey.objects.count() == 1
+
+
+def test_a_callers_no_brings_the_call_back_to_the_agent(client, agent, caller):
+    ContactPointFactory(customer=caller, kind="email", value="anna@example.it")
+    contact = call_of(caller, agent)
+    link = re.search(r"(/contatti/esito/\S+)", Notice.objects.get(kind=ASKED).body_text)[1]
+    client.post(link, {"resolved": "no"})
+    contact.refresh_from_db()
+    assert (contact.state, contact.owner, contact.first_level) == ("open", agent, False)
 
 
 def test_only_a_digest_of_the_link_is_stored(link):

@@ -13,7 +13,7 @@ from .decisions import (
     try_again,
     withhold,
 )
-from .queueing import email_of, is_enrolled, is_own_address, queue_notice, tell_customer
+from .queueing import email_of, is_enrolled, is_own_address, mobile_of, queue_notice, tell_customer
 from .waking import wake_the_worker
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "lift_suppression",
     "lift_suppressions",
     "mark_read",
+    "mobile_of",
     "queue_notice",
     "record_came_back",
     "record_sent_by_hand",

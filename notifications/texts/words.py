@@ -54,6 +54,7 @@ WORDS: dict[str, Word] = {
     "begun_on": Word(_("the day on which the payment was begun"), (_day(8),)),
     "by_desk": Word(_("whether the customer service asked for it for the customer"), (False, True)),
     "by_phone": Word(_("whether the report was made by telephone"), (False, True)),
+    "called_on": Word(_("the day of the telephone call; nothing where the person wrote"), (_day(2), None)),
     "capacity": Word(_("by which right somebody acts: guardian, heir, attorney"), ("tutore",)),
     "cause": Word(
         _("why the entry was cancelled: request, double, mistake, another code"), ("request", "double", "mistake")

@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from contact_center.contacts.opening import digest_of, tracking_secret
+from contact_center.contacts.reopening import NOT_RESOLVED
 from contact_center.due.targets import clock_of
 from contact_center.models import Agent, Contact, ContactEvent, Message, SatisfactionSurvey, WebFormRequest
 from customers.models import Customer, User
@@ -141,6 +142,12 @@ CONSIDERATIONS = (
         "Vorrei trovare nell'area riservata anche i documenti di polizza: oggi li devo chiedere all'agenzia.",
     ),
 )
+STILL_MISSING = "Mi è stato risposto, ma il documento non è ancora arrivato."
+FACT_MISSING = (
+    "Manca la data in cui il cliente ha inviato i documenti: senza non possiamo decidere. Chiederla e rimandare qui."
+)
+FACT_FOUND = "Chiesto per telefono: inviati il mese scorso per raccomandata, la ricevuta è nel fascicolo."
+NOT_YET_WORKED = datetime.timedelta(days=3)  # since a customer said no
 NUDGE = "Buongiorno, avete novità? Resto in attesa di un riscontro."
 ASK_BACK = "Per proseguire ci occorre il numero di polizza: può rispondere a questo messaggio."
 AGAIN = "Ci scusiamo per l'attesa e confermiamo quanto Le abbiamo scritto. "
@@ -343,6 +350,8 @@ class _Thread:
         contact.version += 1
         self._note(ContactEvent.Kind.ESCALATED, agent, at, reason=reason, team=code)
         self._say(Message.Direction.NOTE, NOTE_BY_REASON[reason], at, by=agent)
+        if rng.random() < 0.08:
+            at = self._send_back(agent, specialist, code, at)
         if rng.random() < 0.25:
             nudged = _awake(at + datetime.timedelta(hours=20))
             noted = _at_work(nudged + datetime.timedelta(hours=2), rng)
@@ -350,6 +359,26 @@ class _Thread:
             self._say(Message.Direction.NOTE, NOTES.get(self.topic.area, NOTE), noted, by=specialist)
             at = noted
         return _at_work(at + datetime.timedelta(hours=6 + rng.random() ** 2 * 130), rng)
+
+    def _send_back(self, agent: Agent, specialist: Agent, code: str, at: datetime.datetime) -> datetime.datetime:
+        """The second level lacked a fact: it goes back, and comes once more with it; returns when."""
+        back = _at_work(at + datetime.timedelta(hours=3), self.rng)
+        again = _at_work(back + datetime.timedelta(hours=2), self.rng)
+        if again >= self.plan.as_of:
+            return at
+        reason = self.contact.escalation
+        self.contact.sent_back_count = 1
+        self._note(
+            ContactEvent.Kind.SENT_BACK,
+            specialist,
+            back,
+            from_team=code, team="", sent_back="facts_missing", to_level=1,
+        )
+        self._say(Message.Direction.NOTE, FACT_MISSING, back, by=specialist)
+        self._say(Message.Direction.NOTE, FACT_FOUND, again, by=agent)
+        self._note(ContactEvent.Kind.ESCALATED, agent, again, reason=reason, team=code)
+        self.contact.escalated_at = again
+        return again
 
     def _close(self, at: datetime.datetime) -> None:
         rng, contact, now = self.rng, self.contact, self.plan.as_of
@@ -395,7 +424,10 @@ class _Thread:
         contact, answered_at = self.contact, None
         if contact.confirmed is not None:
             answered_at = min(_awake(at + datetime.timedelta(hours=5)), self.plan.as_of)
-            answers = {"resolved": contact.confirmed, "rating": contact.satisfaction}
+            answers: dict[str, Any] = {"resolved": contact.confirmed, "rating": contact.satisfaction}
+            if contact.confirmed is False and self.plan.as_of - answered_at < NOT_YET_WORKED:
+                answers["comment"] = STILL_MISSING
+                self._come_back(answered_at)
             self._note(ContactEvent.Kind.CONFIRMED, None, answered_at, **answers)
         self.surveys.append(
             SatisfactionSurvey(
@@ -407,6 +439,14 @@ class _Thread:
                 rating=contact.satisfaction,
             )
         )
+
+    def _come_back(self, at: datetime.datetime) -> None:
+        """The customer answered that it was not resolved: it is open again, with whoever had it."""
+        contact = self.contact
+        former = {"outcome": str(contact.outcome), "code": contact.wrap_up_id, "confirmed": None, "closed_at": f"{at}"}
+        contact.state, contact.closed_at, contact.wrap_up = State.OPEN, None, None
+        contact.outcome, contact.reopened_count = Contact.Outcome.UNRESOLVED, contact.reopened_count + 1
+        self._note(ContactEvent.Kind.REOPENED, None, at, why=NOT_RESOLVED, came_back=True, former=former)
 
     def _fill_form(self, customer: Customer | None) -> None:
         rng, contact = self.rng, self.contact
