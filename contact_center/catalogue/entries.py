@@ -594,7 +594,7 @@ FIGURES = (
             rows=CONTACTS,
             sql="level = 2 OR sent_back_count > 0",
             which=Q(level=2) | Q(sent_back_count__gt=0),
-            words=_("passed to the second level at least once"),
+            listed=_("passed to the second level at least once"),
         ),
         left_out=(_("Wrong numbers, dropped lines, calls in progress, contacts still in hand at first level."),),
         source=OWN,

@@ -26,8 +26,7 @@ REQUEST_ANSWERED = NoticeKind(
 SATISFACTION_ASKED = NoticeKind(
     "satisfaction-asked",
     _("was it resolved?"),
-    frozenset({"number", "subject"}),
-    may=frozenset({"called_on"}),
+    frozenset({"number", "subject", "called_on"}),
     dates=frozenset({"called_on"}),
     channels=(EMAIL, SMS),
     is_confidential=True,  # its link answers for the customer

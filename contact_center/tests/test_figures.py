@@ -257,7 +257,7 @@ def test_seconds_that_are_not_stated_are_in_no_mean_and_no_call_is_in_time_by_th
 
 def test_escalated_contact_without_an_outcome_is_coded_by_its_escalation():
     ContactFactory(level=2, escalation="authority", state="open", closed_at=None)
-    assert of_may() == {"handled": 1, "escalated": 1, "escalated_authority": 1}
+    assert of_may() == {"handled": 1, "escalated": 1, "escalated_authority": 1, "ever_escalated": 1}
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,7 @@ def test_json_totals_are_counts_and_ratios(a_day):
             },
         },
         "reopened": {"numerator": 0, "denominator": 1, "ratio": 0.0},
+        "sent_back": {"numerator": 0, "denominator": 0, "ratio": None},
     }
 
 

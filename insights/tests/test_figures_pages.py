@@ -139,6 +139,8 @@ def _numbers(counts: Counts, formula: str) -> dict[str, int | None]:
         "escalated_other_office": counts.escalated_other_office,
         "escalated_not_stated": counts.escalated_not_stated,
         "reopened": counts.reopened,
+        "sent_back": counts.sent_back,
+        "ever_escalated": counts.ever_escalated,
     }
 
 
