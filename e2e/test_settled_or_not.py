@@ -25,6 +25,7 @@ FIRST_LEVEL = """
 from contact_center.figures.daily import refresh
 from contact_center.figures import figures
 from contact_center.figures.period import Period
+from django.utils import timezone
 refresh()
 counts = figures(Period(timezone.localdate(), timezone.localdate())).totals
 result = [counts.first_level, counts.sent_back]
@@ -55,13 +56,13 @@ def test_a_wrong_code_a_customers_no_and_a_case_sent_back(site, visitor, look):
     agent.locator("form[action*='/comando/prendi/'] button").click()
     command(agent, "esito")
     agent.get_by_label(re.compile("^Non risolto")).check()
-    agent.get_by_label("resti su questo contatto").check()
+    agent.locator("[name=then][value=stay]").check()
     confirm(agent)
     assert ask(site, FIRST_LEVEL)[0] == first_level
     command(agent, "correggi-esito")
-    agent.get_by_label(re.compile("^Risolto")).check()
+    agent.locator("[name=code][data-key='1']").check()  # “Risolto”
     confirm(agent)
-    expect(agent.locator("[name=why]:invalid")).to_have_count(1)
+    expect(agent.locator("[name=why]")).to_have_attribute("aria-invalid", "true")
     look(agent, "code-corrected-without-a-reason")
     agent.locator("[name=why]").fill("Tasto sbagliato")
     confirm(agent)
@@ -72,7 +73,7 @@ def test_a_wrong_code_a_customers_no_and_a_case_sent_back(site, visitor, look):
     customer = visitor()
     open_mail(customer, mailbox, number, place=2)
     follow_link(customer, "/contatti/esito/")
-    customer.get_by_label("No").check()
+    customer.get_by_label("No", exact=True).check()
     customer.locator("[name=comment]").fill("La copia non è arrivata.")
     customer.get_by_role("button", name="Inviare la risposta").click()
     expect(customer.locator("h1")).to_be_visible()
