@@ -71,7 +71,7 @@ def test_a_wrong_code_a_customers_no_and_a_case_sent_back(site, visitor, look):
 
     # The customer does not agree
     customer = visitor()
-    open_mail(customer, mailbox, number, place=2)
+    open_mail(customer, mailbox, f"La Sua richiesta {number} è stata risolta?")
     follow_link(customer, "/contatti/esito/")
     customer.get_by_label("No", exact=True).check()
     customer.locator("[name=comment]").fill("La copia non è arrivata.")
