@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from complaints.by_number import LONGEST as LONGEST_NUMBER
 from complaints.by_number import complaint_numbered
 from complaints.codes.forms import CodeChoice
-from complaints.documents.forms import MANDATE_FILES, ChooseAgain, OriginalsField
+from complaints.documents.forms import MANDATE_FILES, OriginalsField
 from complaints.documents.mail import ReadMail
 from complaints.models import Complaint, LetterSending, Representation
 from complaints.models.code import CodeList

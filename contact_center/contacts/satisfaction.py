@@ -37,7 +37,7 @@ def ask_satisfaction(contact: Contact) -> SatisfactionSurvey | None:
 
     One that was withheld, because the request was taken up again before it left, is put when it is closed again.
 
-    None where it is not asked: by phone, for a consideration, for an outcome that no figure counts (a wrong address),
+    None where it is not asked: by phone, of what we began, for a consideration, for an outcome that no figure counts (a wrong address),
     when no address is known, when the same person was asked about another contact less than SURVEY_EVERY_DAYS ago, or
     when it was asked before. One that was answered is asked again after the customer came back: the earlier answer is in
     the history, and the new one takes its place.
@@ -45,6 +45,7 @@ def ask_satisfaction(contact: Contact) -> SatisfactionSurvey | None:
     if (
         contact.state != Contact.State.CLOSED
         or contact.channel == Contact.Channel.PHONE
+        or contact.direction == Contact.Direction.OUTBOUND
         or contact.kind == Contact.Kind.CONSIDERATION
         or contact.outcome not in COUNTS
     ):
