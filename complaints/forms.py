@@ -30,7 +30,7 @@ from customers.models import Agency, Claim, ContactPoint, Customer, Policy
 from customers.validators import normalise_email, normalise_phone, normalise_tax_code
 from foundation.dates import written_day
 from foundation.files.accepted import CheckedFile
-from foundation.form_fields import DayField, FilesField, LineField
+from foundation.form_fields import ChooseAgain, DayField, FilesField, LineField
 from foundation.form_guard import GuardedForm
 from foundation.text import CleanedForm
 

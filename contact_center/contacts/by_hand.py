@@ -90,7 +90,7 @@ def enter_contact(
     course: Course,
     by: User,
     customer: Customer | None = None,
-    stated: Stated = Stated(),  # noqa: B008 - it is frozen
+    stated: Stated = Stated(),
     topic: Topic | None = None,
     files: Iterable[CheckedFile] = (),
     continues: Contact | None = None,

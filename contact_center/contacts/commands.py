@@ -23,7 +23,11 @@ from .reopening import close_as_before, is_still_resolved, reopening_of
 from .satisfaction import ask_satisfaction
 
 Kind, State = ContactEvent.Kind, Contact.State
-OTHERWISE = (Contact.Channel.POST, Contact.Channel.PHONE, Contact.Channel.VISIT)  # how an answer is given without us sending it
+OTHERWISE = (
+    Contact.Channel.POST,
+    Contact.Channel.PHONE,
+    Contact.Channel.VISIT,
+)  # how an answer is given without us sending it
 KEEPS_CODES = "contact_center.change_wrapupcode"  # the permission to manage the codes
 
 

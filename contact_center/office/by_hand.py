@@ -13,7 +13,15 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from contact_center.contacts.by_hand import OLDEST, Course, Direction, Stated, enter_contact
-from contact_center.contacts.wrap_up_forms import OF_THE_TELEPHONE, REASONS, CodeSelect, TopicField, field_of, text_field
+from contact_center.contacts.wrap_up_forms import (
+    OF_THE_TELEPHONE,
+    REASONS,
+    CodeSelect,
+    TopicField,
+    field_of,
+    text_field,
+)
+from contact_center.desk.commands import complaint_form_url
 from contact_center.models import Agent, Contact, Team, WrapUpCode
 from contact_center.office.queue import agent_on
 from customers.models import Customer
@@ -66,7 +74,10 @@ class EnterForm(ChooseAgain):
         help_text=_("Left empty, the day counts from its beginning."),
     )
     customer = LineField(
-        label=_("Customer"), max_length=30, required=False, help_text=_("Customer code or tax code, if they are a customer.")
+        label=_("Customer"),
+        max_length=30,
+        required=False,
+        help_text=_("Customer code or tax code, if they are a customer."),
     )
     name = LineField(
         label=_("Name as stated"), max_length=200, required=False, help_text=_("Where it is no customer that we know.")
@@ -90,10 +101,15 @@ class EnterForm(ChooseAgain):
         label=_("Office of the visit"), max_length=200, required=False, help_text=_("Such as: agency of Pavia.")
     )
     continues = LineField(
-        label=_("Goes on from"), max_length=20, required=False, help_text=_("The number of an earlier contact, such as C-00071489.")
+        label=_("Goes on from"),
+        max_length=20,
+        required=False,
+        help_text=_("The number of an earlier contact, such as C-00071489."),
     )
     topic = TopicField()
-    subject = LineField(label=_("Subject"), max_length=250, required=False, help_text=_("Left empty, the topic stands for it."))
+    subject = LineField(
+        label=_("Subject"), max_length=250, required=False, help_text=_("Left empty, the topic stands for it.")
+    )
     text = text_field(
         _("What was written or said"),
         help_text=_("The customer finds it in the reserved area; of a call of ours it remains a note for colleagues."),
@@ -139,7 +155,9 @@ class EnterForm(ChooseAgain):
             for name in ("customer", "name", "postal_address"):
                 del self.fields[name]
         self.fields["received_on"].initial = timezone.localdate()
-        self.fields["files"].help_text = gettext("Up to %(most)d files (%(kinds)s), %(size)s each, %(together)s in all.") % {
+        self.fields["files"].help_text = gettext(
+            "Up to %(most)d files (%(kinds)s), %(size)s each, %(together)s in all."
+        ) % {
             "most": MESSAGE.files,
             "kinds": KINDS,
             "size": MESSAGE.each_in_words,
@@ -170,7 +188,8 @@ class EnterForm(ChooseAgain):
             raise ValidationError(_("There is none with “%(value)s”."), code="unknown", params={"value": text})
         if closed_to(self.request.user, [found.pk]):
             raise ValidationError(
-                _("This file asks a reason before it is opened: open it, and enter the contact from there."), code="closed"
+                _("This file asks a reason before it is opened: open it, and enter the contact from there."),
+                code="closed",
             )
         return found
 
@@ -190,9 +209,9 @@ class EnterForm(ChooseAgain):
         cleaned = self.cleaned_data
         self._clean_moment(cleaned)
         self._clean_course(cleaned)
-        if self.known is None and not {"customer", "name"} & self.errors.keys():
-            if not cleaned.get("customer") and not cleaned.get("name"):
-                self.add_error("name", _("Say who it was: a customer, or a name as stated."))
+        stated = cleaned.get("customer") or cleaned.get("name")
+        if self.known is None and not stated and not {"customer", "name"} & self.errors.keys():
+            self.add_error("name", _("Say who it was: a customer, or a name as stated."))
         if cleaned.get("how") == "call" and not cleaned.get("phone") and "phone" not in self.errors:
             self.add_error("phone", _("Give the number that was called."))
         code = cleaned.get("code")
@@ -217,7 +236,9 @@ class EnterForm(ChooseAgain):
         elif moment < now - OLDEST:
             self.add_error(
                 "received_on",
-                gettext("That was more than %(days)d days ago: what is older comes in with the history of an earlier system.")
+                gettext(
+                    "That was more than %(days)d days ago: what is older comes in with the history of an earlier system."
+                )
                 % {"days": OLDEST.days},
             )
         cleaned["moment"] = moment
@@ -263,8 +284,10 @@ def _entered(request: StaffRequest, data: dict[str, Any], customer: Customer | N
     )
     contact = entered.contact
     words = gettext("Entered as %(number)s.") if entered.is_new else gettext("It was entered already, as %(number)s.")
-    page = reverse("admin:contact_center_contact_change", args=[contact.pk])
-    return Done(words % {"number": contact.number}, page)
+    sentence = words % {"number": contact.number}
+    if data["code"] is not None and data["code"].hints_complaint:
+        sentence += " " + gettext("The form for complaints: %(address)s") % {"address": complaint_form_url()}
+    return Done(sentence, reverse("admin:contact_center_contact_change", args=[contact.pk]))
 
 
 QUESTION = _(

@@ -43,7 +43,7 @@ def sentences_about(source: str) -> list[str]:
     """The figures in sentences, for the end of an import."""
     figures = figures_of(source)
     lines = [
-        _("“%(source)s” now has %(count)d tickets: %(closed)d closed there, %(open)d still open.")
+        _("Tickets of “%(source)s”: %(count)d, of which %(closed)d closed there and %(open)d still open.")
         % {
             "source": source,
             "count": figures.tickets,

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from contact_center.models import Agent, Contact, Topic, TollFreeLine
+from contact_center.models import Agent, Contact, TollFreeLine, Topic
 from contact_center.past.mapping import CREATE, IGNORE, TicketsMap
 from contact_center.past.tickets import Ticket, digest_of
 from customers.models import ContactPoint, Customer

@@ -34,7 +34,18 @@ Kind, State, Direction = ContactEvent.Kind, Contact.State, Message.Direction
 DIRECTIONS = {Kind.OPENED: Direction.INBOUND, Kind.RECEIVED: Direction.INBOUND, Kind.REPLIED: Direction.OUTBOUND}
 # What a file may change of a contact that came from it.
 CHANGED = (
-    *("customer_id", "address", "subject", "topic_id", "agent_id", "team_id", "level", "outcome", "escalation", "state"),
+    *(
+        "customer_id",
+        "address",
+        "subject",
+        "topic_id",
+        "agent_id",
+        "team_id",
+        "level",
+        "outcome",
+        "escalation",
+        "state",
+    ),
     *("started_at", "due_at", "escalated_at", "closed_at", "reopened_count", "version"),
 )
 

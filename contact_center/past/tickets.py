@@ -76,9 +76,7 @@ class TicketReader:
         column = self.mapping.ticket
         key = clean_line(self._texts(row)[column])
         if not key:
-            raise RowRefused(
-                column, _("the ticket is blank"), _("Give the row the number of its ticket."), value=""
-            )
+            raise RowRefused(column, _("the ticket is blank"), _("Give the row the number of its ticket."), value="")
         if len(key) > LONGEST_KEY:
             raise RowRefused(column, _("the number is longer than %(most)d characters") % {"most": LONGEST_KEY})
         return key

@@ -75,7 +75,9 @@ class World:
             escalation=self.random.choice(REASONS) if level == 2 else "",
             state=state,
             closed_at=moment + timedelta(minutes=5) if state == "closed" else None,
-            outcome=self.random.choice(["resolved"] * 5 + ["unresolved", "not_known", "", "wrong_number", "dropped", "withdrawn"]),
+            outcome=self.random.choice(
+                ["resolved"] * 5 + ["unresolved", "not_known", "", "wrong_number", "dropped", "withdrawn"]
+            ),
             confirmed=self.random.choice([None, None, True, False]),
             **fields,
         )
