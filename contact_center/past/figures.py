@@ -51,13 +51,18 @@ def sentences_about(source: str) -> list[str]:
             "open": figures.still_open,
         }
     ]
-    if None not in (figures.mean_days, figures.median_days, figures.longest_days):
+    if figures.mean_days is not None and figures.median_days is not None and figures.longest_days is not None:
         lines.append(
             _("Days open, from the opening to the last end: mean %(mean)s, median %(median)s, longest %(longest)s.")
             % {
-                "mean": number_format(figures.mean_days, 2),
-                "median": number_format(figures.median_days, 2),
-                "longest": number_format(figures.longest_days, 2),
+                "mean": _written(figures.mean_days),
+                "median": _written(figures.median_days),
+                "longest": _written(figures.longest_days),
             }
         )
     return lines
+
+
+def _written(days: float) -> str:
+    """With two decimals; rounded first, for `number_format` cuts them off."""
+    return number_format(round(days, 2), 2)

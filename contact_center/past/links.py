@@ -37,6 +37,7 @@ class Links:
 
     def forget(self) -> None:
         """Read all again: a transaction that created some was undone."""
+        self.new_topics = [name for name in self.new_topics if Topic.objects.filter(name=name).exists()]
         self._lines = dict(TollFreeLine.objects.values_list("code", "pk"))
         self._topics: dict[str, int] = {}
         for pk, code, name, name_en in Topic.objects.values_list("pk", "code", "name", "name_en"):

@@ -183,7 +183,7 @@ class TicketLoader:
         past.contact.version += 1
         past.written_version = past.contact.version
         of_new = Outcome.CREATED if self.mapping.has_events else Outcome.UPDATED
-        of_known = Outcome.UPDATED if is_other else Outcome.UNCHANGED
+        of_known = Outcome.UNCHANGED if fresh else Outcome.UPDATED  # then a fact beside the events is another
         outcomes = {number: of_new if number in fresh_rows else of_known for number in ticket.rows}
         return outcomes, _Changed(past, ticket, fresh, linked.agents)
 
@@ -323,13 +323,13 @@ class TicketLoader:
             ),
         )
         messages = [
-            [contact, DIRECTIONS.get(Kind(event.kind), Direction.NOTE).value, event.text, event.at.isoformat()]
+            [contact, DIRECTIONS.get(Kind(event.kind), Direction.NOTE).value, event.text, "", event.at.isoformat()]
             for contact, events, _agents in found
             for event in sorted(events, key=lambda each: each.at)
             if event.text
         ]
         if messages:
-            copy_rows(cursor, Message, ["contact_id", "direction", "text", "written_at"], messages)
+            copy_rows(cursor, Message, ["contact_id", "direction", "text", "external_id", "written_at"], messages)
 
     def _details(self, event: TicketEvent, agents: dict[str, tuple[int, str]]) -> dict[str, str]:
         """Whence it came, its word there, and who did it."""
