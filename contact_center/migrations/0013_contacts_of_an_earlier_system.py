@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='contact',
             name='outcome',
-            field=models.CharField(blank=True, choices=[('', 'not coded'), ('resolved', 'resolved'), ('unresolved', 'not resolved'), ('wrong_number', 'wrong number'), ('dropped', 'line dropped'), ('withdrawn', 'taken back by the customer'), ('not_known', 'not known')], default='', max_length=12, verbose_name='outcome'),
+            field=models.CharField(blank=True, choices=[('', 'not coded'), ('resolved', 'resolved'), ('unresolved', 'not resolved'), ('wrong_number', 'wrong number'), ('dropped', 'line dropped'), ('withdrawn', 'taken back by the customer'), ('not_known', 'outcome not known')], default='', max_length=12, verbose_name='outcome'),
         ),
         migrations.AlterField(
             model_name='contactevent',
@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='contacthistory',
             name='outcome',
-            field=models.CharField(blank=True, choices=[('', 'not coded'), ('resolved', 'resolved'), ('unresolved', 'not resolved'), ('wrong_number', 'wrong number'), ('dropped', 'line dropped'), ('withdrawn', 'taken back by the customer'), ('not_known', 'not known')], default='', max_length=12, verbose_name='outcome'),
+            field=models.CharField(blank=True, choices=[('', 'not coded'), ('resolved', 'resolved'), ('unresolved', 'not resolved'), ('wrong_number', 'wrong number'), ('dropped', 'line dropped'), ('withdrawn', 'taken back by the customer'), ('not_known', 'outcome not known')], default='', max_length=12, verbose_name='outcome'),
         ),
         migrations.AddConstraint(
             model_name='contact',

@@ -109,7 +109,7 @@ class ContactOutcome(models.TextChoices):
     WRONG_NUMBER = "wrong_number", _("wrong number")
     DROPPED = "dropped", _("line dropped")
     WITHDRAWN = "withdrawn", _("taken back by the customer")
-    NOT_KNOWN = "not_known", _("not known")  # of an earlier system, which did not keep it
+    NOT_KNOWN = "not_known", _("outcome not known")  # of an earlier system, which did not keep it
 
 
 # Nobody was served: these count in no figure.

@@ -211,7 +211,7 @@ def test_an_acknowledgement_leads_to_the_reserved_area_of_who_has_one(enter, set
     customer = ReservedAreaAccountFactory().customer
     contact = enter(customer=customer, acknowledge=True)
     page = settings.SITE_URL + reverse("portal_request", args=[contact.pk])
-    assert page in Notice.objects.get(channel="inbox").body_html
+    assert page in Notice.objects.get(channel="inbox").body_text
 
 
 # --- What we began
