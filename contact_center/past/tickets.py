@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from contact_center.contacts.wrap_up_forms import LONGEST_TEXT
 from contact_center.models import Contact, ContactEvent
 from contact_center.models.entry import LONGEST_KEY
-from contact_center.past.mapping import IGNORE, NOTE, MomentRule, TicketsMap
+from contact_center.past.mapping import IGNORE, NOTE, OUTCOMES, REASONS, MomentRule, TicketsMap
 from customers.validators import normalise_email, normalise_phone
 from foundation.files.cells import reason_of, text_up_to
 from foundation.files.mapping import CodeRule, code_in
@@ -23,6 +23,7 @@ from foundation.text import clean_line, clean_text
 Kind = ContactEvent.Kind
 FIRST_YEAR = 1990  # nobody had a help desk's file before
 LONGEST_WORD = 100
+WORDS = {"channel": Contact.Channel.values, "outcome": OUTCOMES, "escalation": REASONS}  # that a cell may have
 _subject, _address = text_up_to(250), text_up_to(254)
 
 
@@ -218,12 +219,12 @@ class TicketReader:
             "outcome": code_in(mapping.outcome, texts),
             "escalation": code_in(mapping.escalation, texts),
         }
-        for name, known, rule in (
-            ("channel", Contact.Channel.values, mapping.channel),
-            ("outcome", Contact.Outcome.values, mapping.outcome),
-            ("escalation", Contact.Escalation.values, mapping.escalation),
+        for name, rule in (
+            ("channel", mapping.channel),
+            ("outcome", mapping.outcome),
+            ("escalation", mapping.escalation),
         ):
-            _have(found[name], known, rule)
+            _have(found[name], WORDS[name], rule)
         if column := mapping.customer.column:
             found["customer"] = "".join(texts[column].split())
         if column := mapping.texts.get("subject"):
@@ -238,7 +239,7 @@ def _have(word: str, known: Sequence[str], rule: CodeRule) -> None:
     if word and word not in known and rule.unknown != IGNORE:
         raise RowRefused(
             rule.column,
-            _("is none of ours: %(words)s") % {"words": ", ".join(filter(None, known))},
+            _("is none of ours: %(words)s") % {"words": ", ".join(known)},
             _("Add it to values in the mapping."),
             value=word,
         )
