@@ -60,7 +60,7 @@ def test_a_letter_of_a_customer_is_entered_with_its_scan_answered_and_closed(sit
     page.locator("[name=received_on]").fill((timezone.localdate() - timedelta(days=2)).isoformat())
     page.locator("[name=received_at]").fill("09:30")
     page.locator("[name=text]").fill(TEXT)
-    page.locator("[name=files]").set_input_files(scan)
+    page.locator("[name=originals]").set_input_files(scan)
     press(page)
     expect(page.locator(".vc-thread")).to_contain_text("perché l'originale è andato perduto")
     expect(page.locator(".vc-attachments")).to_contain_text("lettera.pdf")

@@ -114,7 +114,7 @@ class EnterForm(ChooseAgain):
         _("What was written or said"),
         help_text=_("The customer finds it in the reserved area; of a call of ours it remains a note for colleagues."),
     )
-    files = FilesField(required=False, label=_("Files"), help_text="")
+    originals = FilesField(required=False, label=_("Files"), help_text="")
     goes_to = forms.ChoiceField(label=_("Who goes on with it"), widget=forms.RadioSelect)
     team = forms.ModelChoiceField(
         Team.objects.filter(is_active=True), required=False, label=_("Team"), empty_label=_("Choose a team")
@@ -155,7 +155,7 @@ class EnterForm(ChooseAgain):
             for name in ("customer", "name", "postal_address"):
                 del self.fields[name]
         self.fields["received_on"].initial = timezone.localdate()
-        self.fields["files"].help_text = gettext(
+        self.fields["originals"].help_text = gettext(
             "Up to %(most)d files (%(kinds)s), %(size)s each, %(together)s in all."
         ) % {
             "most": MESSAGE.files,
@@ -220,7 +220,7 @@ class EnterForm(ChooseAgain):
         if code is not None and code.outcome in OF_THE_TELEPHONE and cleaned.get("how") != "call":
             self.add_error("code", _("This code is of the telephone alone."))
         for name in (*too_large(self.request), *no_room(self.request)):
-            self.add_error("files", gettext("“%(name)s” is too large to be sent.") % {"name": name})
+            self.add_error("originals", gettext("“%(name)s” is too large to be sent.") % {"name": name})
         return cleaned
 
     def _clean_moment(self, cleaned: dict[str, Any]) -> None:
@@ -276,7 +276,7 @@ def _entered(request: StaffRequest, data: dict[str, Any], customer: Customer | N
         subject=data["subject"],
         text=data["text"],
         topic=data["topic"],
-        files=data["files"],
+        files=data["originals"],
         continues=data["continues"],
         course=Course(team=data["goes_to_team"], reason=data["reason"], code=data["code"]),
         acknowledge=data["acknowledge"],

@@ -59,6 +59,7 @@ class TakeNext(ListCommand):
     name, icon, tone, shortcut = "prossimo", "play_arrow", "primary", "n"
     label = _("Take the next")
     question = _("You get the contact that is due first among those that wait for your team.")
+    one_click = True
 
     def offered(self, request: StaffRequest, row: None) -> bool:
         return agent_on(request) is not None

@@ -193,7 +193,8 @@ class TicketLoader:
         """The course with the events; TicketRefused where it has no opening, or one lies before it."""
         if self.mapping.has_events and self.mapping.opens != FIRST:
             column = self.mapping.activity.column
-            opened = [step.at for step in (*before, *events) if step.kind == Kind.OPENED]
+            opened = [step.at for step in before if step.kind == Kind.OPENED]
+            opened += [each.at for each in events if each.kind == Kind.OPENED]
             if not opened:
                 raise RowRefused(
                     column,

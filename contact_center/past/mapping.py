@@ -152,7 +152,8 @@ def _events(top: Section, formats: tuple[str, ...]) -> dict[str, Any]:
     """The moments: [activity] and [moment] of a row for each event, or [opened] and so on of a row for each ticket."""
     activity = top.section("activity")
     if activity is None:
-        moments = {str(kind): rule for kind in MOMENTS if (rule := _moment(top, str(kind), formats))}
+        found = {str(kind): _moment(top, str(kind), formats) for kind in MOMENTS}
+        moments = {kind: moment for kind, moment in found.items() if moment is not None}
         if Kind.OPENED not in moments:
             raise UnusableInput(
                 _(

@@ -126,7 +126,7 @@ class TicketReader:
     def _read_ticket(self, row: Row, texts: Mapping[str, str], ticket: Ticket) -> list[TicketEvent]:
         """The opening, the end and what lies between, of a row that is a whole ticket."""
         agent, text = self._agent(texts), self._text(texts)
-        events = []
+        events: list[TicketEvent] = []
         for kind, rule in self.mapping.moments.items():
             at = self._moment(rule, texts)
             if at is None:
@@ -227,10 +227,9 @@ class TicketReader:
             _have(found[name], WORDS[name], rule)
         if column := mapping.customer.column:
             found["customer"] = "".join(texts[column].split())
-        if column := mapping.texts.get("subject"):
-            found["subject"] = _read(column, texts[column], _subject)
-        if column := mapping.texts.get("address"):
-            found["address"] = _read(column, texts[column], _where_from)
+        for name, read in (("subject", _subject), ("address", _where_from)):
+            if name in mapping.texts:
+                found[name] = _read(mapping.texts[name], texts[mapping.texts[name]], read)
         return {name: value for name, value in found.items() if value}
 
 

@@ -372,9 +372,9 @@ def test_a_code_of_the_telephone_is_for_calls_alone(client):
 
 def test_files_are_to_be_chosen_again_after_another_mistake(client):
     scan = SimpleUploadedFile("lettera.pdf", b"%PDF-1.7 prova")
-    sent = LETTER | {"submission_key": str(uuid.uuid4()), "text": "", "files": scan}
+    sent = LETTER | {"submission_key": str(uuid.uuid4()), "text": "", "originals": scan}
     answer = send_command(client, reverse(QUEUE, args=["registra"]), sent)
-    assert set(answer.context["form"].errors) == {"text", "files"}
+    assert set(answer.context["form"].errors) == {"text", "originals"}
 
 
 def test_a_file_that_asks_a_reason_is_not_opened_by_a_code_that_was_typed(client):
