@@ -20,6 +20,7 @@ from contact_center.contacts import kinds
 from contact_center.contacts.attachments import keep_attachments
 from contact_center.due.targets import due_at
 from contact_center.models import Agent, Contact, ContactEntry, ContactEvent, Message, Team, Topic, WrapUpCode
+from contact_center.models.contact import SPOKEN
 from customers.access import record_access
 from customers.models import Customer, User
 from foundation.dates import moment_in_full
@@ -126,8 +127,8 @@ def enter_contact(
             )
             message = Message.objects.create(
                 contact=contact,
-                direction=_of_message(channel, direction),
-                author=by if direction == Direction.OUTBOUND else None,
+                direction=_of_message(contact),
+                author=None if contact.began_in_writing else by,
                 text=text,
                 written_at=received_at,
             )
@@ -236,11 +237,11 @@ def _write(
     )
 
 
-def _of_message(channel: str, direction: str) -> str:
-    """Whose words the text is: what was said in a call of ours is a note about it, as with any call."""
-    if direction == Direction.INBOUND:
-        return Message.Direction.INBOUND
-    return Message.Direction.NOTE if channel == Channel.PHONE else Message.Direction.OUTBOUND
+def _of_message(contact: Contact) -> str:
+    """Whose words the text is: what was said at an office or in a call of ours is a note about it, as with any call."""
+    if contact.channel in SPOKEN:
+        return Message.Direction.NOTE
+    return Message.Direction.INBOUND if contact.began_in_writing else Message.Direction.OUTBOUND
 
 
 def _send_on(contact: Contact, course: Course, topic: Topic | None, by: User) -> Contact:

@@ -81,6 +81,9 @@ class ContactChannel(models.TextChoices):
     VISIT = "visit", _("visit")
 
 
+SPOKEN = (ContactChannel.PHONE, ContactChannel.VISIT)  # nothing was written to begin with
+
+
 class ContactDirection(models.TextChoices):
     """Who turned to whom. A contact that we began is nobody's coming to us: it counts in no figure."""
 
@@ -426,6 +429,11 @@ class Contact(Versioned):
         name = self.stated_name
         stated = (name, *name.split()) if name else ()
         return (*(self.customer.every_name if self.customer else ()), *stated)
+
+    @property
+    def began_in_writing(self) -> bool:
+        """Whether the first thing in it is what the person wrote: neither said, nor begun by us."""
+        return self.channel not in SPOKEN and self.direction == ContactDirection.INBOUND
 
     @property
     def stated_name(self) -> str:

@@ -31,6 +31,7 @@ from foundation.dates import ROME
 from foundation.files.accepted import KINDS, MESSAGE
 from foundation.files.uploads import no_room, too_large
 from foundation.form_fields import ChooseAgain, DayField, FilesField, LineField, NormalisedField
+from foundation.form_guard import name_what_is_missing
 from foundation.office.commands import Command, Done, ListCommand
 from foundation.requests import StaffRequest
 
@@ -112,7 +113,10 @@ class EnterForm(ChooseAgain):
     )
     text = text_field(
         _("What was written or said"),
-        help_text=_("The customer finds it in the reserved area; of a call of ours it remains a note for colleagues."),
+        help_text=_(
+            "Of a letter or an e-mail the customer finds it in the reserved area; of a visit or a call of ours it remains a note "
+            "for colleagues."
+        ),
     )
     originals = FilesField(required=False, label=_("Files"), help_text="")
     goes_to = forms.ChoiceField(label=_("Who goes on with it"), widget=forms.RadioSelect)
@@ -172,6 +176,7 @@ class EnterForm(ChooseAgain):
         for name in ("name", "team", "reason"):
             if name in self.fields:
                 self.fields[name].needed_sometimes = True  # type: ignore[attr-defined]  # read by the template of a field
+        name_what_is_missing(self.fields)
 
     def _courses(self) -> list[tuple[str, Any]]:
         mine = [(MINE, _("I do"))] if self.agent is not None else []

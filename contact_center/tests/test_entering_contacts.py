@@ -253,6 +253,14 @@ def test_a_call_of_ours_does_not_wait_on_the_desk_and_asks_no_opinion(enter, cod
     assert not SatisfactionSurvey.objects.exists()
 
 
+def test_what_was_said_at_an_office_is_a_note_and_no_complaint_follows_from_it_alone(enter, agent):
+    visit = enter(channel=Channel.VISIT, stated=Stated(name="Anna Bianchi", place="Agenzia di Pavia"))
+    message = visit.messages.get()
+    assert (message.direction, message.author, visit.entry.place) == ("note", agent.user, "Agenzia di Pavia")
+    assert not visit.began_in_writing
+    assert enter().began_in_writing
+
+
 # --- Answering
 def test_an_answer_that_was_posted_is_recorded_and_nothing_is_sent(enter, agent):
     contact = enter()
