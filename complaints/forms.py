@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from complaints.by_number import LONGEST as LONGEST_NUMBER
 from complaints.by_number import complaint_numbered
 from complaints.codes.forms import CodeChoice
-from complaints.documents.forms import MANDATE_FILES, ChooseAgain, OriginalsField
+from complaints.documents.forms import MANDATE_FILES, OriginalsField
 from complaints.documents.mail import ReadMail
 from complaints.models import Complaint, LetterSending, Representation
 from complaints.models.code import CodeList
@@ -30,7 +30,7 @@ from customers.models import Agency, Claim, ContactPoint, Customer, Policy
 from customers.validators import normalise_email, normalise_phone, normalise_tax_code
 from foundation.dates import written_day
 from foundation.files.accepted import CheckedFile
-from foundation.form_fields import DayField, FilesField, LineField
+from foundation.form_fields import ChooseAgain, DayField, FilesField, LineField
 from foundation.form_guard import GuardedForm
 from foundation.text import CleanedForm
 

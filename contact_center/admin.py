@@ -143,7 +143,7 @@ class ContactAdmin(VersionedAdmin[Contact]):
     """
 
     list_display = ("number",)  # the table is drawn whole by change_list.html
-    list_select_related = ("line", "customer", "topic", "owner", "team", "web_form")
+    list_select_related = ("line", "customer", "topic", "owner", "team", "web_form", "entry")
     list_filter = FILTERS
     list_fullwidth = True
     list_before_template = "office/queue_head.html"
@@ -173,6 +173,8 @@ class ContactAdmin(VersionedAdmin[Contact]):
             "team",
             "wrap_up",
             "web_form",
+            "entry__entered_by",
+            "past",
             "call",
             "call_back",
             "operation",

@@ -71,6 +71,18 @@ RULES = [
         secret=("tracking_digest",),
     ),
     with_contact(
+        "contact_center.ContactEntry",
+        actors=("entered_by",),
+        personal=("name", "phone", "postal_address", "place"),
+    ),
+    # It remains, so that a file which is imported once more does not bring back what was forgotten.
+    with_contact(
+        "contact_center.PastContact",
+        plain=("source", "key"),
+        action=Action.BLANK,
+        blanked=Q(),
+    ),
+    with_contact(
         "contact_center.SatisfactionSurvey",
         personal=("comment",),
         secret=("token_digest",),

@@ -121,3 +121,14 @@ class FilesField(forms.Field):
     def clean(self, value: Any) -> list[Any]:
         """Check them all; ValidationError lists whatever is wrong."""
         return check_files(value or [], self.limits)
+
+
+class ChooseAgain(forms.Form):
+    """A form with files that says, where something else is wrong, that a browser does not keep them."""
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]  # the stubs of forms leave this step out
+        for name, field in self.fields.items():
+            if isinstance(field.widget, FilesInput) and self.errors and self.files.getlist(self.add_prefix(name)):
+                words = _("Please choose the files again: a browser does not keep them.")
+                self.add_error(name, ValidationError(words, code="files_again"))

@@ -22,6 +22,8 @@ MASKED: dict[str, Kind] = {
     "customers.policyperson.phone": Kind.TELEPHONE,
     "contact_center.webformrequest.tax_code": Kind.TAX_CODE,
     "contact_center.webformrequest.phone": Kind.TELEPHONE,
+    "contact_center.contactentry.name": Kind.NAME,
+    "contact_center.contactentry.phone": Kind.TELEPHONE,
     "contact_center.contact.address": Kind.TELEPHONE,
     "contact_center.call.caller": Kind.TELEPHONE,
     "contact_center.call.caller_stated": Kind.TELEPHONE,

@@ -15,7 +15,7 @@ from complaints.documents.mail import ReadMail, read_mail
 from complaints.models import ComplaintDocument
 from complaints.models.code import CodeList
 from foundation.files.accepted import CLAIM, KINDS, MAIL, MEGABYTE, CheckedFile, Limits, check_files
-from foundation.form_fields import DateInput, FilesInput
+from foundation.form_fields import ChooseAgain, DateInput, FilesInput
 
 MANDATE_FILES = Limits(files=3, each=10 * MEGABYTE, together=20 * MEGABYTE)
 ORIGINALS = CLAIM  # what an officer enters: a letter with all its enclosures
@@ -58,17 +58,6 @@ def limits_in_words() -> str:
         "size": ORIGINALS.each_in_words,
         "together": ORIGINALS.together_in_words,
     }
-
-
-class ChooseAgain(forms.Form):
-    """A form with files that says, where something else is wrong, that a browser does not keep them."""
-
-    def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]  # the stubs of forms leave this step out
-        for name, field in self.fields.items():
-            if isinstance(field, OriginalsField) and self.errors and self.files.getlist(self.add_prefix(name)):
-                words = _("Please choose the files again: a browser does not keep them.")
-                self.add_error(name, ValidationError(words, code="files_again"))
 
 
 class AddDocumentsForm(ChooseAgain):

@@ -232,8 +232,8 @@ CHANNELS = {
 
 # --- From a contact -------------------------------------------------------------------------------------------------
 def is_written(contact: Contact) -> bool:
-    """Whether the contact holds something in writing: a phone call alone is not a complaint (Reg. 24/2008, art. 2)."""
-    return contact.channel != Contact.Channel.PHONE or _inbound(contact).exists()
+    """Whether the person put something in writing: what was only said is not a complaint (Reg. 24/2008, art. 2)."""
+    return contact.began_in_writing or _inbound(contact).exists()
 
 
 def conversation_text(contact: Contact, *, since: date | None = None) -> str:
@@ -245,10 +245,11 @@ def conversation_text(contact: Contact, *, since: date | None = None) -> str:
 def days_written(contact: Contact) -> dict[date, str]:
     """The days in Italy on which the person wrote, oldest first, and the first words written on that day.
 
-    A contact that is no call began with something in writing, also where no message holds it.
+    One that the person began, neither by telephone nor at an office, began with something in writing, also where no message
+    holds it.
     """
     days: dict[date, str] = {}
-    if contact.channel != Contact.Channel.PHONE:
+    if contact.began_in_writing:
         days[timezone.localdate(contact.started_at)] = contact.subject
     for text, at in _inbound(contact).values_list("text", "written_at"):
         day = timezone.localdate(at)
@@ -268,7 +269,7 @@ def statement_from(contact: Contact) -> Statement:
     customer = contact.customer
     recipient = recipient_of(contact)
     return Statement(
-        complainant_name=str(customer) if customer else written.name if written else "",
+        complainant_name=str(customer) if customer else contact.stated_name,
         subject=contact.subject,
         text=conversation_text(contact),
         received_on=first,

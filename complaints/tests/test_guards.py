@@ -127,6 +127,7 @@ NEVER_DELETED = {
     "complaints_suspension",
     "complaints_termstop",
     "contact_center_callback",
+    "contact_center_pastcontact",
     "customers_askeddocument",
     "customers_calendarfeed",
     "customers_dataexport",

@@ -185,7 +185,9 @@ OWN = _("The company's own measure.")
 WINDOW = _("Usual window for coming back: 7 days (others use 5 to 30).")
 NOT_COUNTED = _("Calls in progress, and those turned away before the queue.")
 ONLY_WHOLE = _("Not known by topic, agent or team: a call that nobody answered has none.")
-OUT_OF_BASE = _("Wrong numbers, dropped lines, calls in progress, contacts still in hand at first level.")
+OUT_OF_BASE = _(
+    "Wrong numbers, dropped lines, calls in progress, contacts still in hand at first level, contacts that we began ourselves."
+)
 
 
 # --- The figures, in the order of the exports -------------------------------------------------------------------------
@@ -273,8 +275,8 @@ FIGURES = (
         key="handled",
         label=_("Handled"),
         meaning=_(
-            "Contacts that somebody dealt with: those of answered calls, and written requests, by the day in Italy on"
-            " which they arrived. A contact still in hand at first level is counted once it is closed, coded or"
+            "Contacts that somebody dealt with: those of answered calls, written requests, letters and visits, by the day in"
+            " Italy on which they arrived. A contact still in hand at first level is counted once it is closed, coded or"
             " escalated."
         ),
         unit=Unit.CONTACTS,

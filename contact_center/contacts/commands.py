@@ -23,6 +23,11 @@ from .reopening import close_as_before, is_still_resolved, reopening_of
 from .satisfaction import ask_satisfaction
 
 Kind, State = ContactEvent.Kind, Contact.State
+OTHERWISE = (
+    Contact.Channel.POST,
+    Contact.Channel.PHONE,
+    Contact.Channel.VISIT,
+)  # how an answer is given without us sending it
 KEEPS_CODES = "contact_center.change_wrapupcode"  # the permission to manage the codes
 
 
@@ -202,6 +207,25 @@ def _take_to_answer(contact: Contact, by: User, *, goes_on: bool) -> None:
         kind = Kind.RESUMED if contact.state == State.WAITING else Kind.TAKEN
         move_contact(contact, to=State.IN_PROGRESS)
         save_with_event(contact, kind, by=by, agent=contact.owner.code if contact.owner else "")
+
+
+@transaction.atomic
+def record_reply(contact: Contact, *, text: str, way: str, by: User) -> Message:
+    """Write down an answer that was given otherwise: by a letter that was posted, by telephone, in person. Nothing is sent.
+
+    `way` is one of OTHERWISE. What nobody has becomes the writer's, as with `reply`. Refused for another way, and for a
+    contact that is closed.
+    """
+    contact = locked(contact)
+    _refuse_closed(contact)
+    if way not in OTHERWISE:
+        raise Refused(_("Say how the answer was given."), code="no_way", field="way")
+    _take_to_answer(contact, by, goes_on=True)
+    message = Message.objects.create(contact=contact, direction=Message.Direction.OUTBOUND, author=by, text=text)
+    note_event(contact, Kind.REPLIED, by=by, message=message.pk, way=str(way))
+    contact.version += 1
+    contact.save(update_fields=["version"])
+    return message
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from contact_center.models import Contact, Message
 from customers.models import ContactPoint, Customer
 from notifications.kinds import EMAIL
 from notifications.models import SuppressedAddress
+from notifications.services import is_enrolled
 
 SIGNED_IN = (Contact.Channel.PORTAL, Contact.Channel.APP)
 
@@ -114,6 +115,13 @@ def recipient_of(contact: Contact, *, to: str = "") -> Recipient:
     if is_only_stated(contact, choices) and (chosen := _chosen_before(contact)):
         return Recipient(chosen, language)
     return Recipient(own[0] if own else "", language)
+
+
+def is_posted(contact: Contact, choices: Sequence[Choice] | None = None) -> bool:
+    """Whether an answer to the customer would reach no e-mail address and no reserved area: it is sent by PEC or by post."""
+    if contact.customer is None or (choices_for(contact) if choices is None else choices):
+        return False
+    return not is_enrolled(contact.customer)
 
 
 def points_of(customer: Customer) -> Sequence[Point]:

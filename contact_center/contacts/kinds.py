@@ -14,6 +14,13 @@ REQUEST_RECEIVED = NoticeKind(
     parts=(obligations.NUMBER, obligations.LINK),
     group=Group.REQUESTS,
 )
+CONTACT_ENTERED = NoticeKind(
+    "contact-entered",
+    _("letter, visit or message received"),
+    frozenset({"number", "subject", "name", "received_on", "due_at"}),
+    parts=(obligations.NUMBER,),
+    group=Group.REQUESTS,
+)
 REQUEST_ANSWERED = NoticeKind(
     "request-answered",
     _("answer to a request"),

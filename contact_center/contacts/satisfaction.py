@@ -41,14 +41,15 @@ def ask_satisfaction(contact: Contact) -> SatisfactionSurvey | None:
 
     One that was withheld, because the request was taken up again before it left, is put when it is closed again.
 
-    By e-mail; after a call of a customer who has none, by a text to their telephone. None where it is not asked: for a
-    consideration, for an outcome that no figure counts (a wrong address), after a call of somebody unknown or with
+    By e-mail; after a call of a customer who has none, by a text to their telephone. None where it is not asked: of what
+    we began, for a consideration, for an outcome that no figure counts (a wrong address), after a call of somebody unknown or with
     SURVEY_AFTER_CALLS off, when no address is known, when the same person was asked about another contact less than
     SURVEY_EVERY_DAYS ago, or when it was asked before. One that was answered is asked again after the customer came back or
     had said no: the earlier answer is in the history, and the new one takes its place.
     """
     if (
         contact.state != Contact.State.CLOSED
+        or contact.direction == Contact.Direction.OUTBOUND
         or (contact.channel == Contact.Channel.PHONE and not (settings.SURVEY_AFTER_CALLS and contact.customer_id))
         or contact.kind == Contact.Kind.CONSIDERATION
         or contact.outcome not in COUNTS

@@ -5,6 +5,7 @@ from .call import Call, CallLeg
 from .call_back import CallBack
 from .call_event import CallEvent
 from .contact import Contact, ContactEvent, Message, MessageAttachment, WebFormRequest
+from .entry import ContactEntry, PastContact
 from .figures import DailyFigures, FiguresBasis, StaleDay, StalePerson
 from .organisation import Agent, Team, TollFreeLine
 from .question import TopicQuestion
@@ -20,12 +21,14 @@ __all__ = [
     "CallEvent",
     "CallLeg",
     "Contact",
+    "ContactEntry",
     "ContactEvent",
     "DailyFigures",
     "FiguresBasis",
     "Message",
     "MessageAttachment",
     "OpeningPeriod",
+    "PastContact",
     "SatisfactionSurvey",
     "ServiceCalendar",
     "ServiceTarget",

@@ -30,13 +30,17 @@ class ContactQuerySet(models.QuerySet["Contact"]):
     """Questions asked about contacts."""
 
     def visible_to(self, user: Reader) -> "ContactQuerySet":
-        """Contacts of the customers whose files the user may see; company staff also see those of unknown people."""
+        """Contacts of the customers whose files the user may see; company staff also see those of unknown people.
+
+        What an earlier help desk had is the company's alone until somebody here works on it: an import informs nobody.
+        """
         reach = reach_of(user)
         if reach.everything:
             return self
         # What a person asked for as their own affair is not shown, also where somebody has named its customer since.
         private = models.Q(operation__isnull=False, operation__is_private=True)
-        return self.filter(reach.over(customer="customer", agency="customer__agency")).exclude(private)
+        untouched = models.Q(past__written_version=F("version"))
+        return self.filter(reach.over(customer="customer", agency="customer__agency")).exclude(private | untouched)
 
     def for_list(self) -> "ContactQuerySet":
         """With what a list of contacts shows."""
@@ -53,7 +57,8 @@ class ContactQuerySet(models.QuerySet["Contact"]):
     def to_code(self) -> "ContactQuerySet":
         """Calls that were answered and have still to get their code. As the index of the desk has it."""
         phone, state = Contact.Channel.PHONE, Contact.State.IN_PROGRESS
-        return self.filter(channel=phone, state=state, wrap_up__isnull=True)
+        calls = self.filter(channel=phone, state=state, wrap_up__isnull=True)
+        return calls.filter(direction=Contact.Direction.INBOUND)
 
     def overdue(self, now: datetime) -> "ContactQuerySet":
         """Open past the time they were due."""
@@ -77,6 +82,17 @@ class ContactChannel(models.TextChoices):
     APP = "app", _("app")
     EMAIL = "email", _("e-mail")
     POST = "post", _("post")
+    VISIT = "visit", _("visit")
+
+
+SPOKEN = (ContactChannel.PHONE, ContactChannel.VISIT)  # nothing was written to begin with
+
+
+class ContactDirection(models.TextChoices):
+    """Who turned to whom. A contact that we began is nobody's coming to us: it counts in no figure."""
+
+    INBOUND = "inbound", _("from the customer")
+    OUTBOUND = "outbound", _("from us")
 
 
 class ContactState(models.TextChoices):
@@ -100,10 +116,13 @@ class ContactOutcome(models.TextChoices):
     WRONG_NUMBER = "wrong_number", _("wrong number")
     DROPPED = "dropped", _("line dropped")
     WITHDRAWN = "withdrawn", _("taken back by the customer")
+    NOT_KNOWN = "not_known", _("outcome not known")  # of an earlier system, which did not keep it
 
 
 # Nobody was served: these count in no figure.
 NOT_A_CONTACT = (ContactOutcome.WRONG_NUMBER, ContactOutcome.DROPPED, ContactOutcome.WITHDRAWN)
+# Whoever came to us, and was served: `in_base`, from which the figures take what they count.
+IN_BASE = Q(direction="inbound") & ~is_among("outcome", NOT_A_CONTACT)
 
 
 # Begins what stands in place of an address that was forgotten (contact_center/privacy.py)
@@ -119,10 +138,11 @@ class Contact(Versioned):
     """A conversation with a customer on any channel, resolved at first level or escalated.
 
     `level` is the highest level that had to act; `outcome` what came of it. First level is about escalation, repeats
-    (`repeated_on`) are about having to come back: two questions, two figures.
+    (`repeated_on`) are about having to come back: two questions, two figures. One that we began (`direction`) counts in neither.
     """
 
     Channel = ContactChannel
+    Direction = ContactDirection
 
     class Kind(models.TextChoices):
         REQUEST = "request", _("request")
@@ -144,6 +164,13 @@ class Contact(Versioned):
     }
 
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
+    direction = models.CharField(
+        _("direction"),
+        max_length=8,
+        choices=Direction.choices,
+        default=Direction.INBOUND,
+        db_default=Direction.INBOUND.value,
+    )
     kind = models.CharField(_("kind"), max_length=15, choices=Kind.choices, default=Kind.REQUEST)
     line = models.ForeignKey(
         TollFreeLine,
@@ -246,17 +273,17 @@ class Contact(Versioned):
 
     day = models.GeneratedField(expression=RomeDate(F("started_at")), output_field=models.DateField(), db_persist=True)
     first_level = models.GeneratedField(
-        expression=Q(level=1) & Q(outcome="resolved") & Q(reopened_count=0),  # type: ignore[arg-type]  # Q is an expression, which the stubs do not know
+        expression=Q(direction="inbound") & Q(level=1) & Q(outcome="resolved") & Q(reopened_count=0),  # type: ignore[arg-type]  # Q is an expression, which the stubs do not know
         output_field=models.BooleanField(),
         db_persist=True,
     )
     in_base = models.GeneratedField(
-        expression=~is_among("outcome", NOT_A_CONTACT),  # type: ignore[arg-type]  # Q is an expression, which the stubs do not know
+        expression=IN_BASE,  # type: ignore[arg-type]  # Q is an expression, which the stubs do not know
         output_field=models.BooleanField(),
         db_persist=True,
     )
     handled = models.GeneratedField(
-        expression=~is_among("outcome", NOT_A_CONTACT)  # type: ignore[arg-type]  # as above
+        expression=IN_BASE  # type: ignore[arg-type]  # as above
         & (Q(state="closed") | Q(level=2) | ~Q(outcome="")),
         output_field=models.BooleanField(),
         db_persist=True,
@@ -282,10 +309,13 @@ class Contact(Versioned):
         ordering = ["-started_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(channel="phone", line__isnull=False) | Q(~Q(channel="phone"), line__isnull=True),
+                condition=Q(channel="phone", line__isnull=False)
+                | Q(channel="phone", direction="outbound")
+                | Q(~Q(channel="phone"), line__isnull=True),
                 name="contact_has_a_line_if_by_phone",
             ),
             one_of("channel", ContactChannel, name="contact_channel_is_known"),
+            one_of("direction", ContactDirection, name="contact_direction_is_known"),
             one_of("escalation", Escalation, name="contact_escalation_is_known"),
             models.CheckConstraint(condition=Q(level__in=[1, 2]), name="contact_level_is_one_or_two"),
             one_of("outcome", ContactOutcome, name="contact_outcome_is_known"),
@@ -409,9 +439,20 @@ class Contact(Versioned):
     @property
     def every_name(self) -> tuple[str, ...]:
         """The names of the person that a text of the contact may have in it."""
-        form = getattr(self, "web_form", None)
-        stated = (form.name, *form.name.split()) if form else ()
+        name = self.stated_name
+        stated = (name, *name.split()) if name else ()
         return (*(self.customer.every_name if self.customer else ()), *stated)
+
+    @property
+    def began_in_writing(self) -> bool:
+        """Whether the first thing in it is what the person wrote: neither said, nor begun by us."""
+        return self.channel not in SPOKEN and self.direction == ContactDirection.INBOUND
+
+    @property
+    def stated_name(self) -> str:
+        """The name by which the writer of a form, or of a letter that was entered here, calls themselves; or nothing."""
+        stated = getattr(self, "web_form", None) or getattr(self, "entry", None)
+        return stated.name if stated is not None else ""
 
     @property
     def number(self) -> str:
@@ -592,6 +633,7 @@ class ContactEvent(models.Model):
         IDENTIFIED = "identified", _("person confirmed")
         AGREED = "agreed", _("hour of a call-back agreed")
         TRIED = "tried", _("called, without an answer")
+        NOTED = "noted", _("noted in an earlier system")
 
     contact = models.ForeignKey(
         Contact, models.CASCADE, related_name="events", verbose_name=_("contact"), db_index=False

@@ -27,6 +27,7 @@ from contact_center.contacts.wrap_up_forms import (
 from contact_center.desk.commands import complaint_form_url
 from contact_center.desk.suggestions import topic_named_in
 from contact_center.models import Agent, Contact, Message, Topic
+from contact_center.office.by_hand import WORKS, EnterContact
 from contact_center.office.queue import agent_on
 from customers.models import Customer, User
 from customers.search import search_customers
@@ -36,9 +37,15 @@ from foundation.office.commands import Command, Done, ListCommand
 from foundation.requests import StaffRequest
 from foundation.text import search_words
 
+WAYS = (
+    (Contact.Channel.POST.value, _("by post")),
+    (Contact.Channel.PHONE.value, _("by telephone")),
+    (Contact.Channel.VISIT.value, _("in person")),
+)
 LAST_MESSAGES = 4  # shown beside the codes
-WORKS, ASSIGNS = "contact_center.change_contact", "contact_center.assign_contact"
+ASSIGNS = "contact_center.assign_contact"
 State = Contact.State
+NOT_TO_CODE = (Contact.Outcome.WITHDRAWN, Contact.Outcome.NOT_KNOWN)  # closed for good without a code
 QUEUE = "admin:contact_center_contact_changelist"
 
 
@@ -59,6 +66,7 @@ class TakeNext(ListCommand):
     name, icon, tone, shortcut = "prossimo", "play_arrow", "primary", "n"
     label = _("Take the next")
     question = _("You get the contact that is due first among those that wait for your team.")
+    one_click = True
 
     def offered(self, request: StaffRequest, row: None) -> bool:
         return agent_on(request) is not None
@@ -139,6 +147,22 @@ def warning_of(contact: Contact, choices: list[Choice]) -> str:
     ) % {"address": stated_address(contact), "name": contact.customer}
 
 
+NO_ADDRESS = _(
+    "There is no e-mail address to answer to. Answer by post, by telephone or in person, and record here what was answered: "
+    "it belongs to the conversation."
+)
+
+
+def posting_note(contact: Contact, choices: list[Choice] | None = None) -> str:
+    """What to say before an answer that no e-mail and no reserved area would bring to the customer; nothing otherwise."""
+    if not correspondence.is_posted(contact, choices):
+        return ""
+    return gettext(
+        "No e-mail address of %(name)s is known, and they have no reserved area: the answer goes to their certified address, "
+        "or else among the letters to be sent by post. If you answer by telephone or in person, record it instead."
+    ) % {"name": contact.customer}
+
+
 class Reply(Work):
     name, icon, shortcut = "rispondi", "reply", "r"
     label = _("Reply")
@@ -151,7 +175,8 @@ class Reply(Work):
         return super().offered(request, row) and answers and commands.can_be_answered(row)
 
     def asks(self, request: StaffRequest, row: Contact) -> str:
-        return warning_of(row, correspondence.choices_for(row)) or str(self.question)
+        choices = correspondence.choices_for(row)
+        return warning_of(row, choices) or posting_note(row, choices) or str(self.question)
 
     def form_arguments(self, request: StaffRequest, row: Contact) -> dict[str, Any]:
         return {"contact": row}
@@ -161,6 +186,34 @@ class Reply(Work):
         commands.reply(row, text=data["text"], by=request.user, then=then, to=data.get("to", ""))
         wraps_up = reverse("admin:contact_center_contact_command", args=[row.pk, WrapUp.name])
         return Done(gettext("The answer was sent."), wraps_up if data["then"] == ReplyForm.WRAP_UP else None)
+
+
+class RecordReplyForm(forms.Form):
+    """What was answered, and how."""
+
+    way = forms.ChoiceField(label=_("How it was answered"), choices=WAYS, widget=forms.RadioSelect)
+    text = text_field(
+        _("What was answered"),
+        rows=6,
+        help_text=_("The customer finds it in the reserved area, as an answer of ours."),
+    )
+
+
+class RecordReply(Work):
+    """An answer that we did not send from here: a letter that was posted, a call, a word at the counter."""
+
+    name, icon = "risposta-data", "fact_check"
+    label = _("Record an answer")
+    question = _("For an answer that was given by post, by telephone or in person. Nothing is sent.")
+    form_class = RecordReplyForm
+
+    def offered(self, request: StaffRequest, row: Contact) -> bool:
+        answers = row.owner_id is not None or row.state != State.OPEN or agent_on(request) is not None
+        return super().offered(request, row) and answers
+
+    def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> str:
+        commands.record_reply(row, text=data["text"], way=data["way"], by=request.user)
+        return gettext("The answer was recorded.")
 
 
 class NoteForm(forms.Form):
@@ -247,7 +300,7 @@ class WrapUp(Work):
     states = tuple(State)
 
     def offered(self, request: StaffRequest, row: Contact) -> bool:
-        return row.state != State.CLOSED or (row.wrap_up_id is None and row.outcome != Contact.Outcome.WITHDRAWN)
+        return row.state != State.CLOSED or (row.wrap_up_id is None and row.outcome not in NOT_TO_CODE)
 
     def form_arguments(self, request: StaffRequest, row: Contact) -> dict[str, Any]:
         then = WrapUpAndGoForm.NEXT if agent_on(request) else WrapUpAndGoForm.QUEUE
@@ -480,10 +533,11 @@ COMMANDS: tuple[Command[Contact], ...] = (
     Escalate(),
     SendBack(),
     Note(),
+    RecordReply(),
     Person(),
     Assign(),
     Release(),
     CorrectCode(),
     Reopen(),
 )
-LIST_COMMANDS = (TakeNext(),)
+LIST_COMMANDS = (TakeNext(), EnterContact())

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import ngettext
 
 from contact_center.contacts.candidates import candidates_for
+from contact_center.contacts.commands import can_be_answered
 from contact_center.contacts.correspondence import choices_for, is_only_stated, points_of, stated_address
 from contact_center.contacts.presence import ASK_EVERY, others_present
 from contact_center.contacts.sending_back import SentBack
@@ -23,8 +24,8 @@ from contact_center.contacts.wrap_up_forms import LONGEST_TEXT
 from contact_center.due.targets import Book, Clock, clock_of
 from contact_center.due.words import due_shown, length_in_words
 from contact_center.models import Contact, ContactEvent, MessageAttachment, Team, WebFormRequest, WrapUpCode
-from contact_center.office.contact_commands import warning_of, words_of
-from contact_center.office.queue import CHANNEL_ICONS
+from contact_center.office.contact_commands import NO_ADDRESS, posting_note, warning_of, words_of
+from contact_center.office.queue import channel_icon, channel_words
 from contact_center.operations.office import begin_url
 from customers.models import Claim, Customer, Policy, User
 from customers.operations.kinds import facts_shown
@@ -104,10 +105,14 @@ def page_context(request: StaffRequest, contact: Contact, *, works: bool) -> dic
             *_remarks(contact, events, lambda text: seen_text(request.user, text, names=names)),
             *(remark for ask in REMARKS for remark in ask(contact, request.user)),
         ],
-        "channel_icon": CHANNEL_ICONS[contact.channel],
+        "channel_icon": channel_icon(contact),
+        "channel_words": channel_words(contact, contact.get_channel_display()),
         "due": due,
         "due_used": clock_used(contact, clock, now),
         "form_carried": form,
+        "entry": getattr(contact, "entry", None),
+        "past": getattr(contact, "past", None),
+        "stated_name": contact.stated_name,
         "twins": _twins(request, contact, form),
         "call": getattr(contact, "call", None),
         "operation_facts": [
@@ -160,6 +165,7 @@ def _addresses(contact: Contact, customer: Customer) -> dict[str, Any]:
     points = points_of(customer)
     shown: dict[str, Any] = {"contact_points": points[:MOST_ASIDE]}
     choices = choices_for(contact, points)
+    shown["reply_note"] = posting_note(contact, choices)
     if is_only_stated(contact, choices):
         shown |= {
             "stated_address": stated_address(contact),
@@ -199,9 +205,10 @@ def _thread(request: StaffRequest, contact: Contact) -> dict[str, Any]:
 def _person(request: StaffRequest, contact: Contact, *, works: bool) -> dict[str, Any]:
     customer, user = contact.customer, request.user
     if customer is None:
+        note = "" if can_be_answered(contact) else str(NO_ADDRESS)
         candidates = candidates_for(contact, user, limit=3) if works else []
         closed = closed_to(user, [each.customer.pk for each in candidates])
-        return {"candidates": [each for each in candidates if each.customer.pk not in closed]}
+        return {"candidates": [each for each in candidates if each.customer.pk not in closed], "reply_note": note}
     others = Contact.objects.visible_to(user).filter(customer=customer).exclude(pk=contact.pk)
     shown = _addresses(contact, customer)
     if user.has_perm("customers.view_policy"):
@@ -297,6 +304,12 @@ def _details(event: "NamedEvent") -> str:
         words.append(written_moment(datetime.fromisoformat(call_at)))
     if tries := details.get("tries"):
         words.append(ngettext("%(tries)d time so far", "%(tries)d times so far", tries) % {"tries": tries})
+    if details.get("way"):
+        words.append(str(dict(Contact.Channel.choices).get(details["way"], details["way"])))
+    if received_at := details.get("received_at"):
+        words.append(_("received on %(when)s") % {"when": written_moment(datetime.fromisoformat(received_at), "il")})
+    if details.get("word"):
+        words.append(f"“{details['word']}”")
     if details.get("to"):
         words.append(_("to %(address)s") % {"address": details["to"]})
     if why := details.get("why"):

@@ -31,8 +31,26 @@ CHANNEL_ICONS: dict[str, str] = {
     Contact.Channel.APP: "smartphone",
     Contact.Channel.EMAIL: "mail",
     Contact.Channel.POST: "markunread_mailbox",
+    Contact.Channel.VISIT: "storefront",
+}
+OUTBOUND_ICONS: dict[str, str] = {
+    Contact.Channel.PHONE: "phone_forwarded",
+    Contact.Channel.EMAIL: "forward_to_inbox",
+    Contact.Channel.POST: "outgoing_mail",
 }
 MESSAGE_ICONS = {"inbound": "south_west", "outbound": "north_east", "note": "sticky_note_2"}
+
+
+def channel_icon(contact: Contact) -> str:
+    """The symbol of the channel; of what we began another than of what came to us."""
+    icon = CHANNEL_ICONS[contact.channel]
+    return OUTBOUND_ICONS.get(contact.channel, icon) if contact.direction == Contact.Direction.OUTBOUND else icon
+
+
+def channel_words(contact: Contact, channel: str) -> str:
+    """The name of the channel, and that the contact was begun by us where it was."""
+    is_ours = contact.direction == Contact.Direction.OUTBOUND
+    return f"{channel}, {Contact.Direction.OUTBOUND.label}" if is_ours else channel
 
 
 def agent_on(request: HttpRequest) -> Agent | None:
@@ -198,7 +216,8 @@ def describe_rows(contacts: "DescribedContacts") -> None:
         .values("contact", "direction", start=Left("text", 2 * EXCERPT))  # it is cut once names are covered
     }
     for contact in contacts:
-        contact.icon, contact.channel_name = CHANNEL_ICONS[contact.channel], channels[contact.channel]
+        contact.icon = channel_icon(contact)
+        contact.channel_name = channel_words(contact, channels[contact.channel])
         contact.state_name = states[contact.state]
         contact.due_shown = due_shown(contact, now, calendar_for(contact, book))
         contact.last_message = last.get(contact.pk)

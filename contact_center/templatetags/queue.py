@@ -73,8 +73,8 @@ def _person(contact: "Described") -> str:
         if name == where:  # on a page whose reader is shown no names
             where = ""
     else:
-        form = getattr(contact, "web_form", None)
-        name = seen_of(contact, Kind.NAME, form.name) if form else _("not known")
+        stated = contact.stated_name
+        name = seen_of(contact, Kind.NAME, stated) if stated else _("not known")
         where = seen_of(contact, Kind.TELEPHONE, contact.address) or "–"
     return f"<strong>{escape(name)}</strong>" + (f"<span>{escape(where)}</span>" if where else "")
 

@@ -15,12 +15,14 @@ from contact_center.models import (
     CallEvent,
     CallLeg,
     Contact,
+    ContactEntry,
     ContactEvent,
     DailyFigures,
     FiguresBasis,
     Message,
     MessageAttachment,
     OpeningPeriod,
+    PastContact,
     SatisfactionSurvey,
     ServiceCalendar,
     ServiceTarget,
@@ -34,7 +36,7 @@ from contact_center.models import (
     WebFormRequest,
     WrapUpCode,
 )
-from customers.tests.factories import CustomerFactory
+from customers.tests.factories import CustomerFactory, UserFactory
 
 STARTED_AT = datetime(2026, 5, 4, 8, tzinfo=UTC)  # ten o'clock of a Monday in Italy
 
@@ -375,3 +377,33 @@ class AnsweredBeforehandFactory(factory.django.DjangoModelFactory):
     submission_key = factory.LazyFunction(uuid.uuid4)
     topic = factory.SubFactory(TopicFactory)
     helped = True
+
+
+class ContactEntryFactory(factory.django.DjangoModelFactory):
+    """A letter of somebody unknown, entered by hand."""
+
+    class Meta:
+        model = ContactEntry
+
+    contact = factory.SubFactory(ContactFactory, channel=Contact.Channel.POST, address="")
+    submission_key = factory.LazyFunction(uuid.uuid4)
+    name = "Anna Bianchi"
+    phone = "+393331234567"
+    postal_address = "Via Roma 1, 20121 Milano"
+    entered_by = factory.SubFactory(UserFactory)
+    entered_at = STARTED_AT
+
+
+class PastContactFactory(factory.django.DjangoModelFactory):
+    """A ticket that an earlier help desk closed."""
+
+    class Meta:
+        model = PastContact
+
+    contact = factory.SubFactory(
+        ContactFactory, closed=True, channel=Contact.Channel.EMAIL, outcome=Contact.Outcome.NOT_KNOWN
+    )
+    source = "prova"
+    key = factory.Sequence(lambda n: f"T{n}")
+    rows = factory.LazyFunction(lambda: [1])
+    imported_at = STARTED_AT

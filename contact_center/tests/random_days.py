@@ -65,6 +65,7 @@ class World:
         state = self.random.choice([*Contact.State.values, "closed", "closed"])
         return Contact.objects.create(
             started_at=moment,
+            direction=self.random.choice(["inbound"] * 7 + ["outbound"]),
             customer=self.random.choice([None, *self.customers]),
             address=self.random.choice(self.addresses),
             topic=self.random.choice([None, *self.topics]),
@@ -75,7 +76,9 @@ class World:
             escalation=self.random.choice(REASONS) if level == 2 else "",
             state=state,
             closed_at=moment + timedelta(minutes=5) if state == "closed" else None,
-            outcome=self.random.choice(["resolved"] * 5 + ["unresolved", "", "wrong_number", "dropped", "withdrawn"]),
+            outcome=self.random.choice(
+                ["resolved"] * 5 + ["unresolved", "not_known", "", "wrong_number", "dropped", "withdrawn"]
+            ),
             confirmed=self.random.choice([None, None, True, False]),
             **fields,
         )
@@ -163,6 +166,7 @@ def expected(
         Contact.objects.values(
             "pk",
             "channel",
+            "direction",
             "line_id",
             "topic_id",
             "agent_id",
@@ -196,6 +200,8 @@ def expected(
 
     moments: dict[Any, list[datetime]] = defaultdict(list)
     for contact in contacts:
+        if contact["direction"] == "outbound":  # we turned to them
+            continue
         if contact["outcome"] not in ("wrong_number", "dropped", "withdrawn") and (
             person := _person(contact["customer_id"], contact["address"])
         ):
@@ -251,6 +257,8 @@ def expected(
         day = contact["started_at"].astimezone(ROME).date()
         facts = {**contact, "day": day}
         if contact["outcome"] in ("wrong_number", "dropped", "withdrawn") or contact["pk"] in in_progress:
+            continue
+        if contact["direction"] == "outbound":
             continue
         if contact["state"] != "closed" and contact["level"] == 1 and not contact["outcome"]:
             continue  # still in hand

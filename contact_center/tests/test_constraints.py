@@ -29,6 +29,12 @@ CASES = [
     ),
     ("contact_has_a_line_if_by_phone", make.ContactFactory, {"by_phone": True}, {"channel": "phone"}),
     ("contact_has_a_line_if_by_phone", make.ContactFactory, {}, {"by_phone": True, "channel": "email"}),
+    (
+        "contact_has_a_line_if_by_phone",
+        make.ContactFactory,
+        {"channel": "phone", "direction": "outbound"},
+        {"channel": "phone", "direction": "inbound"},
+    ),
     ("contact_channel_is_known", make.ContactFactory, {"channel": "post"}, {"channel": "pigeon"}),
     ("contact_outcome_is_known", make.ContactFactory, {"outcome": "dropped"}, {"outcome": "fine"}),
     ("contact_escalated_says_why", make.ContactFactory, {"escalated": True}, {"level": 2}),
@@ -45,6 +51,9 @@ CASES = [
     ("contact_closed_after_start", make.ContactFactory, {"closed": True}, {"closed": True, "closed_at": EARLIER}),
     ("contact_satisfaction_range", make.ContactFactory, {"satisfaction": 1}, {"satisfaction": 0}),
     ("contact_satisfaction_range", make.ContactFactory, {"satisfaction": 5}, {"satisfaction": 6}),
+    ("contact_direction_is_known", make.ContactFactory, {"direction": "outbound"}, {"direction": "sideways"}),
+    ("past_contact_has_source_and_key", make.PastContactFactory, {"key": "1"}, {"key": ""}),
+    ("past_contact_has_source_and_key", make.PastContactFactory, {"source": "a"}, {"source": ""}),
     ("web_form_is_known", make.WebFormRequestFactory, {"form": "guided"}, {"form": "blank"}),
     (
         "web_form_suspicion_is_known",
@@ -166,6 +175,13 @@ CASES = [
     ("one_basis", make.FiguresBasisFactory, {}, {"id": 2}),
 ]
 UNIQUE = [
+    (
+        "past_contact_once_in_its_source",
+        make.PastContactFactory,
+        {"source": "a", "key": "1"},
+        lambda first: {"source": first.source, "key": first.key},
+        lambda first: {"source": "b", "key": first.key},
+    ),
     (
         "one_active_agent_per_extension",
         make.AgentFactory,

@@ -79,9 +79,12 @@ setTimeout(() => document.documentElement.removeAttribute("x-cloak"), 4000);
       .observe(document.body, { childList: true, subtree: true });
   });
 
-  // Unfold writes the name of a chosen file into a text field of its own; beside ours there is none, and its script would break.
+  // Unfold writes the name of a chosen file into a text field of its own. Beside ours there is none: its script would break, or
+  // write the name into the first text field of our form.
   document.addEventListener("change", (event) => {
-    if (event.target.matches("input[type=file]") && !event.target.parentNode.parentNode.parentNode.querySelector("input[type=text]")) event.stopPropagation();
+    if (!event.target.matches("input[type=file]")) return;
+    const place = event.target.parentNode.parentNode.parentNode;
+    if (event.target.closest(".vc-command-form") || !place.querySelector("input[type=text]")) event.stopPropagation();
   }, true);
 
   // Filters above a list are sent when one is chosen; their button is for who has no JavaScript.

@@ -25,7 +25,7 @@ from contact_center.claims import office as claims
 from contact_center.contacts import returned_office
 from contact_center.desk import card
 from contact_center.models import Contact
-from contact_center.office import contact_page
+from contact_center.office import by_hand, contact_page
 from contact_center.office import tiles as contact_tiles
 from contact_center.operations import office as operations
 from contact_center.operations import tiles as operation_tiles
@@ -141,6 +141,7 @@ REMARKS = [triage.remarks_on]
 # What can be done on the page of an app further down; it stands after the page's own commands.
 COMMANDS_FROM_ABOVE: dict[type[Model], Sequence[commands.Command[Any]]] = {
     Customer: [
+        by_hand.EnterContactOf(),
         claims.ReportClaim(),
         sign_in_address.ChangeSignInAddress(),
         sign_in_address.ConfirmSignInAddress(),

@@ -130,6 +130,8 @@ def _conversations(customer: Customer) -> None:
         message = contacts.MessageFactory(contact=contact)
         contacts.MessageAttachmentFactory(message=message)
         contacts.WebFormRequestFactory(contact=contact)
+        contacts.ContactEntryFactory(contact=contact)
+        contacts.PastContactFactory(contact=contact)
         contacts.SatisfactionSurveyFactory(contact=contact)
         contacts.ContactEventFactory(contact=contact)
     contacts.ContactFactory(customer=None, address=EMAIL, closed=True)

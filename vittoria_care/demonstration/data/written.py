@@ -10,7 +10,15 @@ from typing import Any
 from contact_center.contacts.opening import digest_of, tracking_secret
 from contact_center.contacts.reopening import NOT_RESOLVED
 from contact_center.due.targets import clock_of
-from contact_center.models import Agent, Contact, ContactEvent, Message, SatisfactionSurvey, WebFormRequest
+from contact_center.models import (
+    Agent,
+    Contact,
+    ContactEntry,
+    ContactEvent,
+    Message,
+    SatisfactionSurvey,
+    WebFormRequest,
+)
 from customers.models import Customer, User
 from foundation.dates import ROME
 
@@ -163,6 +171,7 @@ NOTE_BY_REASON = {
 }
 
 Channel, State = Contact.Channel, Contact.State
+ENTERED = (Channel.POST, Channel.VISIT)  # by hand
 
 # The states of the requests of the customers who sign in, one after the other, and how many days ago they wrote.
 OF_THOSE_WHO_SIGN_IN = (
@@ -201,6 +210,7 @@ def make_written(
         thread.set_due()
     contacts = Contact.objects.bulk_create([thread.contact for thread in made])
     WebFormRequest.objects.bulk_create(form for thread in made for form in thread.forms)
+    ContactEntry.objects.bulk_create(entry for thread in made for entry in thread.entries)
     Message.objects.bulk_create(message for thread in made for message in thread.messages)
     ContactEvent.objects.bulk_create(event for thread in made for event in thread.events)
     SatisfactionSurvey.objects.bulk_create(survey for thread in made for survey in thread.surveys)
@@ -255,6 +265,8 @@ class _Thread:
         channel = rng.choices(channels, (56, 20, 9, 13, 2))[0] if number >= 5 else channels[number]
         if customer is None and channel in (Channel.PORTAL, Channel.APP):
             channel = Channel.SITE_FORM
+        if channel == Channel.EMAIL and number % 5 == 0:
+            channel = Channel.VISIT
         self.form = ""
         if channel == Channel.SITE_FORM:
             self.form = rng.choices(("open", "guided", "consideration"), (55, 31, 14))[0]
@@ -263,6 +275,7 @@ class _Thread:
         self.words = TEXTS[shape.code]
         self.is_consideration = self.form == "consideration"
         self.forms: list[WebFormRequest] = []
+        self.entries: list[ContactEntry] = []
         self.surveys: list[SatisfactionSurvey] = []
         self.messages: list[Message] = []
         self.events: list[ContactEvent] = []
@@ -288,8 +301,10 @@ class _Thread:
         rng, contact, now = self.rng, self.contact, self.plan.as_of
         customer = contact.customer
         contact.address = emails.get(customer.pk, "") if customer else f"visitatore.{self.number}@posta.example"
-        if contact.channel == Channel.POST or not contact.address:
-            contact.address = f"lettera.{self.number}@posta.example" if contact.channel != Channel.POST else ""
+        if contact.channel in ENTERED or not contact.address:
+            contact.address = f"lettera.{self.number}@posta.example" if contact.channel not in ENTERED else ""
+        if contact.channel in ENTERED:
+            self._enter()
         self._say(Message.Direction.INBOUND, self.text, contact.started_at)
         self._note(ContactEvent.Kind.OPENED, None, contact.started_at, channel=str(contact.channel))
         if self.form or contact.channel in (Channel.PORTAL, Channel.APP):
@@ -447,6 +462,23 @@ class _Thread:
         contact.state, contact.closed_at, contact.wrap_up = State.OPEN, None, None
         contact.outcome, contact.reopened_count = Contact.Outcome.UNRESOLVED, contact.reopened_count + 1
         self._note(ContactEvent.Kind.REOPENED, None, at, why=NOT_RESOLVED, came_back=True, former=former)
+
+    def _enter(self) -> None:
+        """An agent entered what came by post, or was said at an office, soon after."""
+        contact = self.contact
+        by = self.organisation.agents[self.number % 12].user
+        assert by is not None, "the agents of the first level sign in"
+        self.entries.append(
+            ContactEntry(
+                contact=contact,
+                submission_key=uuid.uuid5(uuid.NAMESPACE_URL, f"demonstration:{self.number}"),
+                name="" if contact.customer else "Giulia Serra",
+                postal_address="" if contact.customer else "Via dei Mille 4, 27100 Pavia",
+                place="Agenzia di Pavia" if contact.channel == Channel.VISIT else "",
+                entered_by=by,
+                entered_at=min(contact.started_at + datetime.timedelta(minutes=40), self.plan.as_of),
+            )
+        )
 
     def _fill_form(self, customer: Customer | None) -> None:
         rng, contact = self.rng, self.contact
