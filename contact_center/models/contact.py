@@ -1,5 +1,6 @@
 """`Contact`: one conversation, by phone or in writing, with its thread and its history."""
 
+import re
 import secrets
 import uuid
 from datetime import datetime
@@ -26,6 +27,10 @@ from .organisation import Agent, Team, TollFreeLine
 from .topic import Topic
 
 
+DIGITS_OF_NUMBER = 8  # of C-00071489
+_WRITTEN_NUMBER = re.compile(r"(?P<mark>c)?[\s-]*(?P<digits>[0-9]{1,18})", re.IGNORECASE | re.ASCII)
+
+
 class ContactQuerySet(models.QuerySet["Contact"]):
     """Questions asked about contacts."""
 
@@ -41,6 +46,18 @@ class ContactQuerySet(models.QuerySet["Contact"]):
     def for_list(self) -> "ContactQuerySet":
         """With what a list of contacts shows."""
         return self.select_related("line", "customer", "topic", "agent", "owner", "team")
+
+    def with_number(self, text: str) -> "ContactQuerySet":
+        """The contact of a number, C-00071489 or 71489; and with its C those whose number begins so: C-00071."""
+        written = _WRITTEN_NUMBER.fullmatch(text.strip())
+        if written is None or not int(written["digits"]):
+            return self.none()
+        digits = written["digits"]
+        named = models.Q(pk=int(digits))
+        if written["mark"] and len(digits) < DIGITS_OF_NUMBER:
+            further = 10 ** (DIGITS_OF_NUMBER - len(digits))
+            named |= models.Q(pk__range=(int(digits) * further, (int(digits) + 1) * further - 1))
+        return self.filter(named)
 
     def open(self) -> "ContactQuerySet":
         """Still waiting for somebody. Said as the partial indexes of the queue say it, or these could not serve."""
@@ -412,7 +429,7 @@ class Contact(Versioned):
 
 
 def _number(pk: int | None) -> str:
-    return f"C-{pk:08d}" if pk else "C-?"
+    return f"C-{pk:0{DIGITS_OF_NUMBER}d}" if pk else "C-?"
 
 
 class PublicForm(models.TextChoices):
