@@ -62,7 +62,11 @@ def _words(scale: Scale) -> dict[str, list[str]]:
         "telephone": [phone, phone[3:], f"{phone[3:6]} {phone[6:]}", contact.address],
         "last digits": [phone[-4:], phone[-7:]],
         "e-mail": [points.filter(kind="email").earliest("pk").value, "nessuno@example.it"],
-        "plate": [policy.plate.lower(), f"{policy.plate[:2]} {policy.plate[2:5]} {policy.plate[5:]}", policy.plate[:5]],
+        "plate": [
+            policy.plate.lower(),
+            f"{policy.plate[:2]} {policy.plate[2:5]} {policy.plate[5:]}",
+            policy.plate[:5],
+        ],
         "policy number": [policy.number, policy.number[:8].lower()],
         "claim number": [claim.number, "sin 2026 0012", "20260012"],
         "contact number": [contact.number, str(contact.pk), contact.number[:6].lower()],

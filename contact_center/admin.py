@@ -73,6 +73,8 @@ CALL_TONES = {
     Call.Disposition.KEY_EXIT: "warning",
 }
 MOST_FORMS = 200  # of one address that a search looks at
+
+
 def contacts_named(queryset: QuerySet[Contact], text: str) -> QuerySet[Contact]:
     """The contacts that a search box means: by number, by the address or phone they came from, by the person."""
     asked = Q(customer__in=customers_named(text)) | Q(pk__in=with_form_from(text))

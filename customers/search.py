@@ -153,9 +153,7 @@ def _by_name(queryset: QuerySet, words: list[str], found: dict[int, None]) -> It
         anywhere = SearchQuery(" & ".join(words) + ":*", search_type="raw", config="simple")
         yield queryset.alias(_words=SearchVector("search_key", config="simple")).filter(_words=anywhere)
     if not found:
-        joined = queryset.alias(_joined=without_blanks("search_key")).order_by(
-            ByPattern(without_blanks("search_key"))
-        )
+        joined = queryset.alias(_joined=without_blanks("search_key")).order_by(ByPattern(without_blanks("search_key")))
         for start in dict.fromkeys("".join(each.split()) for each in orders):
             yield joined.filter(_joined__startswith=start)
 

@@ -82,7 +82,9 @@ def term_on(today: date) -> Func:
 
 
 MOST_DIGITS = 6  # of a number in its year
-_WRITTEN_NUMBER = re.compile(rf"(?P<year>[0-9]{{4}})[\s/.-]*0*(?P<sequence>[1-9][0-9]{{0,{MOST_DIGITS - 1}}})", re.ASCII)
+_WRITTEN_NUMBER = re.compile(
+    rf"(?P<year>[0-9]{{4}})[\s/.-]*0*(?P<sequence>[1-9][0-9]{{0,{MOST_DIGITS - 1}}})", re.ASCII
+)
 
 
 class ComplaintQuerySet(models.QuerySet["Complaint"]):

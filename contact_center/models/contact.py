@@ -26,7 +26,6 @@ from .marks import CONTACT_MARKS
 from .organisation import Agent, Team, TollFreeLine
 from .topic import Topic
 
-
 DIGITS_OF_NUMBER = 8  # of C-00071489
 _WRITTEN_NUMBER = re.compile(r"(?P<mark>c)?[\s-]*(?P<digits>[0-9]{1,18})", re.IGNORECASE | re.ASCII)
 

@@ -17,7 +17,6 @@ from foundation.constraints import is_among, one_of
 from foundation.history import keep_history
 from foundation.requests import Reader
 
-
 LONGEST_NUMBER = 30
 _BESIDE_DIGITS = "^[^0-9]+|[^A-Z0-9]"  # what stands before the first digit; blanks and marks
 _REPORT = re.compile(r"(?:DEN)?([0-9]{4})([0-9]{1,6})")  # a report's number without its marks

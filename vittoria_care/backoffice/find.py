@@ -105,7 +105,9 @@ def find_anything(text: str, reader: Person) -> Iterator[Group]:
     if closed:
         note_search(reader, found=len(owners), closed=closed)
     for kind in kinds:
-        rows = [_shut(row) if _owner_of(row) in closed else _open(kind.finder, row, reader) for row in kind.rows[:MOST]]
+        rows = [
+            _shut(row) if _owner_of(row) in closed else _open(kind.finder, row, reader) for row in kind.rows[:MOST]
+        ]
         yield Group(
             list_name(kind.finder.model._meta.label_lower),
             kind.finder.icon,

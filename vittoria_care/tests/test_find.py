@@ -124,7 +124,25 @@ def test_a_contact_is_found_by_what_its_form_carried(agent):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "   ", "zzyzx", "'", '"', "%", "_", "\\", "100%", "\0", "بحث", "\u202e\u202d", "🙂", "a" * 10_000, "C-0", "2026/", "0"],
+    [
+        "",
+        "   ",
+        "zzyzx",
+        "'",
+        '"',
+        "%",
+        "_",
+        "\\",
+        "100%",
+        "\0",
+        "بحث",
+        "\u202e\u202d",
+        "🙂",
+        "a" * 10_000,
+        "C-0",
+        "2026/",
+        "0",
+    ],
 )
 def test_nothing_is_found_by_what_names_nothing(agent, rows, text):
     assert ask(agent, text).context["groups"] == []
@@ -142,7 +160,9 @@ def test_a_name_with_an_emoji_or_right_to_left_letters_is_found(agent):
 
 # --- The order
 def test_kinds_stand_in_the_order_of_the_list(agent, rows):
-    kinds = [kind for kind, _name in found(agent, "2026/00123")] + [kind for kind, _name in found(agent, "lucia@example.it")]
+    kinds = [kind for kind, _name in found(agent, "2026/00123")] + [
+        kind for kind, _name in found(agent, "lucia@example.it")
+    ]
     assert kinds == ["Claims", "Customers", "Queue of contacts", "Notices sent and to send"]
 
 
@@ -184,7 +204,9 @@ def test_a_list_finds_the_beginnings_of_numbers_as_well(agent, rows, model, text
 
 
 def test_of_two_with_one_name_the_line_says_which_is_which(agent):
-    CustomerFactory(code="CL1", last_name="Bernardi", tax_code=CODE, birth_date="1980-01-01", city="Pavia", agency__name="Uno")
+    CustomerFactory(
+        code="CL1", last_name="Bernardi", tax_code=CODE, birth_date="1980-01-01", city="Pavia", agency__name="Uno"
+    )
     CustomerFactory(code="CL2", last_name="Bernardi", tax_code="", birth_date=None, city="Lodi", agency__name="Due")
     [group] = ask(agent, "bernardi").context["groups"]
     assert sorted(row.line for row in group.rows) == [
@@ -211,7 +233,11 @@ def test_a_member_of_the_agency_finds_what_its_role_may_open(rows):
 
 @pytest.mark.parametrize("role", [role for role in roles.ALL if role in roles.STAFF])
 def test_every_row_that_is_found_opens_and_what_may_not_be_opened_is_not_found(rows, role):
-    user = AgencyMemberFactory(agency=rows["customer"].agency).user if role == roles.AGENCY_MEMBER else UserFactory(role=role)
+    user = (
+        AgencyMemberFactory(agency=rows["customer"].agency).user
+        if role == roles.AGENCY_MEMBER
+        else UserFactory(role=role)
+    )
     client = signed_in(user)
     addresses = {address for text in [*ALL_TEXTS, "CL1"] for address in leads_to(user, text)}
     assert [address for address in addresses if client.get(address).status_code != 200] == []
@@ -269,7 +295,7 @@ def closed(rows):
 @pytest.mark.parametrize("text", [text for text in ALL_TEXTS if text != "2233"])
 def test_of_a_closed_file_nothing_is_shown_but_that_it_is_there(agent, rows, closed, text):
     answer = ask(agent, text)
-    page = answer.content.decode().partition('<main')[2].replace(f'value="{html.escape(text)}"', "")
+    page = answer.content.decode().partition("<main")[2].replace(f'value="{html.escape(text)}"', "")
     titles = {str(row.title) for group in answer.context["groups"] for row in group.rows}
     assert titles == {str(RESTRICTED)}
     assert [word for word in ("Lucia", "Milano", "Auto", "Copia", "scadere", "1980") if word in page] == []
