@@ -97,7 +97,7 @@ def _claims(scale: Scale) -> None:
             INSERT INTO customers_claim (number, policy_id, customer_id, kind, description, place, signed_by_both, occurred_on,
                                          reported_on, adjuster, adjuster_phone, assessor, repairer, state, created_at, updated_at)
             SELECT 'SIN-2026/' || to_char(n, 'FM0000000'), policy.id, policy.holder_id, 'property', '', '', false,
-                   current_date - mod(n, 900) - 1, current_date - mod(n, 900), '', '', '', '', 'reported', now(), now()
+                   current_date - mod(n, 900)::int - 1, current_date - mod(n, 900)::int, '', '', '', '', 'reported', now(), now()
             FROM (SELECT row_number() OVER (ORDER BY id) AS n, id, holder_id FROM customers_policy ORDER BY id LIMIT %(claims)s) AS policy
             """,
             {"claims": claims},

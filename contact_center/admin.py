@@ -78,7 +78,8 @@ MOST_FORMS = 200  # of one address that a search looks at
 def contacts_named(queryset: QuerySet[Contact], text: str) -> QuerySet[Contact]:
     """The contacts that a search box means: by number, by the address or phone they came from, by the person."""
     asked = Q(customer__in=customers_named(text)) | Q(pk__in=with_form_from(text))
-    asked |= Q(pk__in=Contact.objects.with_number(text).order_by("-pk").values("pk")[:MOST_FORMS])
+    asked |= Q(pk__in=Contact.objects.with_number(text).values("pk"))
+    asked |= Q(pk__in=Contact.objects.begins_with_number(text).order_by("-pk").values("pk")[:MOST_FORMS])
     # Said as the index of addresses says it, or it could not serve.
     for stated in dict.fromkeys(filter(None, (text.lower(), as_phone(text)))):
         asked |= Q(came_from=stated) & ~Q(address="")

@@ -16,7 +16,8 @@ MOST_SUBJECT = 60  # characters
 def _contacts(text: str, reader: Reader, limit: int) -> list[Contact]:
     """By their number; by the whole address or telephone number they came from, the newest first."""
     within = Contact.objects.visible_to(reader)
-    ids = list(within.with_number(text).order_by("-pk").values_list("pk", flat=True)[:limit])
+    ids = list(within.with_number(text).values_list("pk", flat=True))
+    ids += within.begins_with_number(text).order_by("-pk").values_list("pk", flat=True)[:limit]
     if stated := text.lower() if "@" in text else as_phone(text):
         came_from = within.exclude(address="").alias(came_from=Lower("address")).filter(came_from=stated)
         written = within.filter(pk__in=with_form_from(text))
@@ -24,7 +25,7 @@ def _contacts(text: str, reader: Reader, limit: int) -> list[Contact]:
             ids += question.order_by().values_list("pk", flat=True)[:MOST_FROM_ONE]
         ids = sorted(set(ids), reverse=True)[:limit]
     found = Contact.objects.for_list().select_related("web_form").defer("notes", "web_form__answers").in_bulk(ids)
-    return [found[pk] for pk in ids if pk in found]
+    return [found[pk] for pk in ids[:limit] if pk in found]
 
 
 def _contact_line(contact: Contact, reader: Reader) -> str:

@@ -5,7 +5,7 @@ lookups of a few microseconds. No table of words is kept, so nothing has to foll
 erased nothing remains (docs/decisions/find-anything.md).
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from string import ascii_lowercase
 
 from django.db import connection
@@ -20,8 +20,11 @@ from foundation.requests import Reader
 from foundation.text import fold
 
 SHORTEST = 4  # letters: one letter away from a shorter text is nearly everything
-LONGEST = 40  # letters that are compared: names that agree so far are few
+SHORTEST_BESIDE = 3  # of a word beside a surname that is right
+LONGEST = 20  # letters that are compared: names that agree so far are few
+MOST_ORDERS = 3  # of the words
 MOST_BEGINNINGS = 12  # of names, among those that are one letter away
+MOST_OF_ONE_SURNAME = 2_000  # names that are looked through for a word in their midst
 
 _KNOWN = """
     SELECT given.text
@@ -70,8 +73,14 @@ def one_letter_away(text: str) -> list[str]:
 
 def _beginnings(words: list[str]) -> list[str]:
     """The beginnings of names, written without blanks, that are one letter away from the words in one of their orders."""
-    joined = dict.fromkeys("".join(each.split())[:LONGEST] for each in turned(words))
-    return _known([near for each in joined for near in one_letter_away(each)], _WITHOUT_BLANKS)
+    orders = turned(words)
+    likeliest = dict.fromkeys(["".join(each.split()) for each in (orders[0], orders[-1], *orders[1:-1])][:MOST_ORDERS])
+    return _known([near for each in likeliest for near in _near(each)], _WITHOUT_BLANKS)
+
+
+def _near(text: str) -> list[str]:
+    """Every text one letter away; of a long one its beginning is compared, which may be right as it is."""
+    return one_letter_away(text) if len(text) <= LONGEST else [text[:LONGEST], *one_letter_away(text[:LONGEST])]
 
 
 def _known(texts: list[str], key: str) -> list[str]:
@@ -82,61 +91,67 @@ def _known(texts: list[str], key: str) -> list[str]:
 
 
 def _found(queryset: QuerySet[Customer], words: list[str], beginnings: list[str], limit: int) -> list[int]:
+    """Those whose names begin so; where there are none, those with other words between the ones that were typed."""
+    found = _asked(_that_begin(queryset, beginnings), limit)
+    if found or len(words) == 1:
+        return found
+    firsts = sorted({word for word in words if len(word) >= SHORTEST}, key=lambda word: (-len(word), word))
+    found = _asked(_with_another_surname(queryset, words, firsts), limit)
+    for first in firsts:
+        if len(found) < limit:
+            found += _beside_their_surname(queryset, first, _others(words, first), limit - len(found))
+    return found
+
+
+def _asked(questions: Iterable[QuerySet[Customer]], limit: int) -> list[int]:
     found: dict[int, None] = {}
-    for question in _questions(queryset, words, beginnings, found):
+    for question in questions:
         found.update(dict.fromkeys(question.values_list("pk", flat=True)[: limit + len(found)]))
         if len(found) >= limit:
             break
     return list(found)[:limit]
 
 
-def _questions(
-    queryset: QuerySet[Customer], words: list[str], beginnings: list[str], found: dict[int, None]
-) -> Iterator[QuerySet[Customer]]:
-    """Names that begin so; and when there are none, names with other words between those that were typed."""
+def _that_begin(queryset: QuerySet[Customer], beginnings: list[str]) -> Iterator[QuerySet[Customer]]:
     without = without_blanks("search_key")
     joined = queryset.alias(_joined=without).order_by(ByPattern(without))
     for beginning in beginnings:
         yield joined.filter(_joined__startswith=beginning)
-    if found or len(words) == 1:
-        return
-    in_order = in_order_of_key(queryset)
-    firsts = sorted({word for word in words if len(word) >= SHORTEST}, key=lambda word: (-len(word), word))
-    for first in firsts:
-        others = _others(words, first)
+
+
+def _with_another_surname(
+    queryset: QuerySet[Customer], words: list[str], firsts: list[str]
+) -> Iterator[QuerySet[Customer]]:
+    """One of the words, corrected, begins the name, and the others follow anywhere."""
+    of_surname = {f"{near} ": first for first in reversed(firsts) for near in _near(first)}
+    for surname in _known(list(of_surname), _KEY):
         follow = Q()
-        for other in others:
+        for other in _others(words, of_surname[surname]):
             follow &= Q(search_key__contains=f" {other}")
-        for surname in _known([f"{near} " for near in one_letter_away(first[:LONGEST])], _KEY):
-            yield in_order.filter(follow, search_key__startswith=surname)
-    for first in firsts:
-        yield in_order.filter(_with_a_wrong_letter(_others(words, first)), search_key__startswith=f"{first} ")
+        yield in_order_of_key(queryset).filter(follow, search_key__startswith=surname)
+
+
+def _beside_their_surname(queryset: QuerySet[Customer], first: str, others: list[str], limit: int) -> list[int]:
+    """The first word begins the name as it is; of the others one stands in it with a wrong letter, and the rest as they are."""
+    wanted = [
+        (set(_near(wrong)), [*others[:place], *others[place + 1 :]])
+        for place, wrong in enumerate(others)
+        if len(wrong) >= SHORTEST_BESIDE
+    ]
+    if not wanted:
+        return []
+    called = in_order_of_key(queryset).filter(search_key__startswith=f"{first} ").values_list("pk", "search_key")
+    found = []
+    for pk, key in called[:MOST_OF_ONE_SURNAME]:
+        words = set(key.split()[1:])
+        if any(not near.isdisjoint(words) and words.issuperset(rest) for near, rest in wanted):
+            found.append(pk)
+            if len(found) == limit:
+                break
+    return found
 
 
 def _others(words: list[str], first: str) -> list[str]:
     others = list(words)
     others.remove(first)
     return others
-
-
-def _with_a_wrong_letter(words: list[str]) -> Q:
-    """One of the words stands in the key with one letter wrong, and the others as they are."""
-    condition = Q(pk__in=[])
-    for place, wrong in enumerate(words):
-        if len(wrong) >= SHORTEST:
-            each = Q(search_key__regex=f" (?:{'|'.join(_shapes(wrong[:LONGEST]))})(?: |$)")
-            for other in [*words[:place], *words[place + 1 :]]:
-                each &= Q(search_key__contains=f" {other}")
-            condition |= each
-    return condition
-
-
-def _shapes(word: str) -> list[str]:
-    """The texts of `one_letter_away` as a few patterns. The word is of letters and digits alone."""
-    cuts = [(word[:place], word[place:]) for place in range(len(word) + 1)]
-    any_letter = "[^ ]"
-    swapped = [before + after[1] + after[0] + after[2:] for before, after in cuts if len(after) > 1]
-    without = [before + after[1:] for before, after in cuts if after]
-    more = [before + any_letter + after for before, after in cuts]
-    changed = [before + any_letter + after[1:] for before, after in cuts if after]
-    return list(dict.fromkeys([*swapped, *without, *more, *changed]))

@@ -47,16 +47,17 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         return self.select_related("line", "customer", "topic", "agent", "owner", "team")
 
     def with_number(self, text: str) -> "ContactQuerySet":
-        """The contact of a number, C-00071489 or 71489; and with its C those whose number begins so: C-00071."""
+        """The contact of a number: C-00071489, c 71489 or 71489."""
         written = _WRITTEN_NUMBER.fullmatch(text.strip())
-        if written is None or not int(written["digits"]):
+        return self.filter(pk=int(written["digits"])) if written else self.none()
+
+    def begins_with_number(self, text: str) -> "ContactQuerySet":
+        """Those whose number begins so and goes on, where it has its C: C-00071 is of C-00071489."""
+        written = _WRITTEN_NUMBER.fullmatch(text.strip())
+        if written is None or not written["mark"] or not int(written["digits"]):
             return self.none()
-        digits = written["digits"]
-        named = models.Q(pk=int(digits))
-        if written["mark"] and len(digits) < DIGITS_OF_NUMBER:
-            further = 10 ** (DIGITS_OF_NUMBER - len(digits))
-            named |= models.Q(pk__range=(int(digits) * further, (int(digits) + 1) * further - 1))
-        return self.filter(named)
+        begun, further = int(written["digits"]), 10 ** max(0, DIGITS_OF_NUMBER - len(written["digits"]))
+        return self.filter(pk__gte=begun * further, pk__lt=(begun + 1) * further).exclude(pk=begun)
 
     def open(self) -> "ContactQuerySet":
         """Still waiting for somebody. Said as the partial indexes of the queue say it, or these could not serve."""

@@ -42,6 +42,11 @@ def agent():
 
 
 @pytest.fixture
+def officer():
+    return UserFactory(role=roles.COMPLAINT_OFFICER)
+
+
+@pytest.fixture
 def rows():
     """One row of each kind, all of one customer, and somebody else."""
     customer = CustomerFactory(code="CL1", last_name="Bernardi", first_name="Lucia", tax_code=CODE)
@@ -108,8 +113,8 @@ def page_of(row):
     ],
     ids=lambda each: each if isinstance(each, str) else "",
 )
-def test_a_row_is_found_by(agent, rows, name, texts):
-    assert [text for text in texts if page_of(rows[name]) not in leads_to(agent, text)] == []
+def test_a_row_is_found_by(officer, rows, name, texts):
+    assert [text for text in texts if page_of(rows[name]) not in leads_to(officer, text)] == []
 
 
 def test_a_notice_is_found_by_its_number(agent, rows):
@@ -140,7 +145,6 @@ def test_a_contact_is_found_by_what_its_form_carried(agent):
         "🙂",
         "a" * 10_000,
         "C-0",
-        "2026/",
         "0",
     ],
 )
@@ -175,10 +179,10 @@ def test_the_exact_name_comes_before_those_that_are_nearly_so(agent):
     ]
 
 
-def test_the_whole_number_of_a_complaint_comes_before_longer_ones(agent):
+def test_the_whole_number_of_a_complaint_comes_before_longer_ones(officer):
     for number in (170, 17, 1, 18):
         ComplaintFactory(sequence=number)
-    assert [name for _kind, name in found(agent, "2026/1")] == ["2026/1", "2026/17", "2026/18", "2026/170"]
+    assert [name for _kind, name in found(officer, "2026/1")] == ["2026/1", "2026/17", "2026/18", "2026/170"]
 
 
 def test_the_whole_number_of_a_contact_comes_first_and_then_the_newest(agent):
@@ -228,7 +232,7 @@ def test_a_member_of_another_agency_finds_nothing(rows, text):
 def test_a_member_of_the_agency_finds_what_its_role_may_open(rows):
     member = AgencyMemberFactory(agency=rows["customer"].agency).user
     assert page_of(rows["customer"]) in leads_to(member, "Bernradi")
-    assert leads_to(member, "FG456HK") == [page_of(rows["policy"])]
+    assert leads_to(member, "FG456HK") == [page_of(rows["customer"]), page_of(rows["policy"])]
 
 
 @pytest.mark.parametrize("role", [role for role in roles.ALL if role in roles.STAFF])
@@ -255,8 +259,8 @@ def _asked_by(user):
 
 
 def test_a_visitor_is_led_to_the_sign_in_and_a_customer_refused():
-    answer = Client().get(reverse("find"), {"q": "bernardi"})
-    assert (answer.status_code, answer.url.startswith(reverse("account_login"))) == (302, True)
+    answer = Client().get(reverse("find"), {"q": "bernardi"}, follow=True)
+    assert answer.request["PATH_INFO"] == reverse("account_login")
     assert signed_in(UserFactory(role=roles.CUSTOMER)).get(reverse("find")).status_code in (302, 403)
 
 
@@ -331,20 +335,22 @@ def test_who_searches_too_often_waits_and_others_do_not(agent, rows, settings):
 
 
 # --- What it costs
-@pytest.mark.parametrize("text", ["bernardi", "Bernradi", "lucia@example.it", "SIN-2026", "2026/1", "C-000"])
-def test_a_search_costs_the_same_at_one_row_and_at_three(agent, text):
+@pytest.mark.parametrize("text", ["bernardi", "Bernradi", "lucia@example.it", "SIN-2026", "2026/1", "C-00071"])
+def test_a_search_costs_the_same_at_one_row_and_at_three(officer, text):
     def one_more(number):
         customer = CustomerFactory(last_name="Bernardi", first_name="Lucia")
         ContactPointFactory(customer=customer, kind="email", value="lucia@example.it")
         policy = PolicyFactory(holder=customer)
         ClaimFactory(policy=policy, number=f"SIN-2026/0012{number}")
-        ContactFactory(customer=customer, address="lucia@example.it")
+        ContactFactory(pk=71000 + number, customer=customer, address="lucia@example.it")
         ComplaintFactory(customer=customer, sequence=10 + number)
         NoticeFactory(customer=customer)
 
+    client = signed_in(officer)
+
     def queries():
         with CaptureQueriesContext(connection) as asked:
-            assert ask(agent, text, **BOX).context["groups"]
+            assert client.get(reverse("find"), {"q": text}, headers=BOX).context["groups"]
         return len(asked)
 
     one_more(1)
@@ -352,7 +358,7 @@ def test_a_search_costs_the_same_at_one_row_and_at_three(agent, text):
     one = queries()
     one_more(2), one_more(3)
     assert queries() == one
-    assert one <= 45
+    assert one <= 30
 
 
 # --- The page and the box
