@@ -7,12 +7,15 @@ from complaints.models.complaint import OLD_NUMBER_MARK
 from foundation.masking import name_on_page, seen_text_of, show_to
 from foundation.office.finding import Finder, on_one_line
 from foundation.requests import Reader
+from foundation.text import has_digit
 
 MOST_SUBJECT = 60  # characters
 
 
 def _complaints(text: str, reader: Reader, limit: int) -> list[Complaint]:
     """By the beginning of their number, the whole number first; by the whole number that they had in a past register."""
+    if not has_digit(text):
+        return []
     marked = text if text.startswith(OLD_NUMBER_MARK) else f"{OLD_NUMBER_MARK} {text}"
     complaints = Complaint.objects.visible_to(reader).select_related("customer").defer("text", "answer")
     ours = complaints.begins_with_number(text).order_by("sequence")

@@ -8,6 +8,7 @@ from customers.search import by_parts, ids_for
 from foundation.masking import Kind, seen
 from foundation.office.finding import Finder, named, on_one_line
 from foundation.requests import Reader
+from foundation.text import has_digit
 
 _BETWEEN = str.maketrans("", "", " ./()-")  # what people write between the characters of a plate or a number
 
@@ -41,6 +42,8 @@ def _person_line(customer: Customer, reader: Reader) -> str:
 
 def _policies(text: str, reader: Reader, limit: int) -> list[Policy]:
     """By the beginning of their number or of their plate; those that end last come first."""
+    if not has_digit(text):
+        return []
     code = "".join(text.split()).upper()
     plain = code.translate(_BETWEEN)
     policies = Policy.objects.visible_to(reader).order_by()

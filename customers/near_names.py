@@ -17,11 +17,11 @@ from customers.search import MOST_WORDS, ByPattern, in_order_of_key, turned
 from customers.sensitive.restricted import shut_to
 from foundation.masking import Kind, page_shows_whole
 from foundation.requests import Reader
-from foundation.text import fold
+from foundation.text import fold, has_digit
 
 SHORTEST = 4  # letters: one letter away from a shorter text is nearly everything
 SHORTEST_BESIDE = 3  # of a word beside a surname that is right
-LONGEST = 20  # letters that are compared: names that agree so far are few
+LONGEST = 16  # letters that are compared: names that agree so far are few
 MOST_ORDERS = 3  # of the words
 MOST_BEGINNINGS = 12  # of names, among those that are one letter away
 MOST_OF_ONE_SURNAME = 2_000  # names that are looked through for a word in their midst
@@ -45,7 +45,7 @@ def near_ids(
     Nobody for a text with digits or an address in it, nor on a page whose reader is shown no names.
     """
     words = fold(text).split()[:MOST_WORDS]
-    if "@" in text or any(character.isdigit() for character in text) or not page_shows_whole(Kind.NAME):
+    if "@" in text or has_digit(text) or not page_shows_whole(Kind.NAME):
         return []
     if len("".join(words)) < SHORTEST:
         return []

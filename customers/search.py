@@ -16,7 +16,7 @@ from customers.validators import normalise_phone
 from foundation.masking import Kind, may_see_whole, page_shows_whole
 from foundation.numbers import is_digits
 from foundation.requests import Reader
-from foundation.text import fold
+from foundation.text import fold, has_digit
 
 LAST_DIGITS = 4  # "it ends in 9001": fewer digits would name too many people
 MOST_WORDS = 6  # of a name; each may cost a question of its own
@@ -83,7 +83,7 @@ def _questions(queryset: QuerySet, text: str, found: dict[int, None], *, partly:
     if "@" in text:
         yield _with_contact(queryset, Q(kind__in=["email", "pec"], value=text.lower()))
         return
-    if any(character.isdigit() for character in text):
+    if has_digit(text):
         yield from _by_number(queryset, text, found, partly=partly)
         if found:
             return

@@ -15,13 +15,16 @@ from notifications.kinds import name_of
 from notifications.models import Notice
 
 MOST_SUBJECT = 90  # characters
+PART_OF_KEY = ":"  # in every unique key, such as complaint-answer:17
 MOST_PEOPLE = 20  # of one address
 
 
 def _notices(text: str, reader: Reader, limit: int) -> list[Notice]:
     """By their number, by their unique key, or to whom a whole address or telephone number belongs, the newest first."""
     within = Notice.objects.visible_to(reader)
-    ids = list(within.filter(once=text).values_list("pk", flat=True)[:1])
+    ids: list[int] = []
+    if PART_OF_KEY in text:
+        ids += within.filter(once=text).values_list("pk", flat=True)
     if (number := whole_number(text)) is not None:
         ids += within.filter(pk=number).values_list("pk", flat=True)
     if stated := _address(text):

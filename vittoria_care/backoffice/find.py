@@ -35,6 +35,7 @@ from foundation.text import search_words
 from vittoria_care.backoffice.site import list_address, list_name
 
 MOST = 5  # rows of a kind
+FEW = 3  # of which there may be too few: then names that are nearly so are looked for as well
 TOO_MANY = 429
 
 # Everything that is looked through, in the order in which it is shown.
@@ -128,7 +129,7 @@ def _of_kind(finder: Finder[Any], text: str, reader: Person) -> Iterator[_Kind]:
     rows = finder.find(text, reader, MOST + 1)
     if rows:
         yield _Kind(finder, rows)
-    if finder.near is not None and len(rows) < MOST:
+    if finder.near is not None and len(rows) < FEW:
         near = finder.near(text, reader, MOST, {row.pk for row in rows})
         if near:
             yield _Kind(finder, near, is_near=True)
