@@ -46,6 +46,7 @@ notice = Notice.objects.filter(customer=customer).latest("pk")
 page = lambda row: f"/backoffice/{row._meta.app_label}/{row._meta.model_name}/{row.pk}/change/"
 result = {
     "contact_page": page(contact), "customer_page": page(customer),
+    "complaint": [complaint.number.replace("/", " "), page(complaint)],
     "words": [
         ["daquilani" + letters, page(customer)],
         ["D'Aqiulani" + letters + " Clelia", page(customer)],
@@ -56,7 +57,6 @@ result = {
         [policy.number.lower(), page(policy)],
         ["sin 2026 " + mark + "7", page(claim)],
         [contact.number.lower(), page(contact)],
-        [complaint.number.replace("/", " "), page(complaint)],
         [notice.once, page(notice)],
     ],
 }
@@ -124,8 +124,19 @@ def test_a_misspelt_name_and_nothing_at_all_in_the_dark(visitor, look, made, siz
     expect(page.locator(".vc-find-group[data-near]")).to_contain_text("Clelia")
     look(page, "find-misspelt-dark")
     page.locator("#find-q").fill("zzyzx wxwxwx")
-    expect(page.locator("#find-say")).not_to_be_empty()
+    expect(page.locator("#find-say")).to_contain_text("Non è stato trovato nulla")
     look(page, "find-nothing-dark")
+
+
+def test_an_officer_finds_a_complaint_by_its_number(visitor, made, size):
+    page = visitor()
+    number, address = made["complaint"]
+    sign_in(page, roles.COMPLAINT_OFFICER, to="/backoffice/")
+    open_box(page, size)
+    page.keyboard.type(number)
+    expect(page.locator("#find-results [aria-selected=true]")).to_have_attribute("href", address)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(f"{re.escape(address)}$"))
 
 
 def test_the_page_does_the_same_without_the_box(visitor, look, made):

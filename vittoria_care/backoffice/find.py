@@ -17,6 +17,7 @@ from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -32,7 +33,7 @@ from foundation.office.read_only import may_read
 from foundation.requests import Person, StaffRequest
 from foundation.slots import Slot
 from foundation.text import search_words
-from vittoria_care.backoffice.site import list_address, list_name
+from vittoria_care.backoffice.site import list_address
 
 MOST = 5  # rows of a kind
 FEW = 3  # of which there may be too few: then names that are nearly so are looked for as well
@@ -110,7 +111,7 @@ def find_anything(text: str, reader: Person) -> Iterator[Group]:
             _shut(row) if _owner_of(row) in closed else _open(kind.finder, row, reader) for row in kind.rows[:MOST]
         ]
         yield Group(
-            list_name(kind.finder.model._meta.label_lower),
+            capfirst(kind.finder.model._meta.verbose_name_plural),
             kind.finder.icon,
             rows,
             _all_of(kind, text) if len(kind.rows) > MOST else "",

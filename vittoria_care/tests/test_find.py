@@ -167,7 +167,7 @@ def test_kinds_stand_in_the_order_of_the_list(agent, rows):
     kinds = [kind for kind, _name in found(agent, "2026/00123")] + [
         kind for kind, _name in found(agent, "lucia@example.it")
     ]
-    assert kinds == ["Claims", "Customers", "Queue of contacts", "Notices sent and to send"]
+    assert kinds == ["Claims", "Customers", "Contacts", "Notices"]
 
 
 def test_the_exact_name_comes_before_those_that_are_nearly_so(agent):
@@ -336,7 +336,7 @@ def test_who_searches_too_often_waits_and_others_do_not(agent, rows, settings):
 
 # --- What it costs
 @pytest.mark.parametrize("text", ["bernardi", "Bernradi", "lucia@example.it", "SIN-2026", "2026/1", "C-00071"])
-def test_a_search_costs_the_same_at_one_row_and_at_three(officer, text):
+def test_a_search_costs_no_more_at_three_rows_than_at_one(officer, text):
     def one_more(number):
         customer = CustomerFactory(last_name="Bernardi", first_name="Lucia")
         ContactPointFactory(customer=customer, kind="email", value="lucia@example.it")
@@ -357,8 +357,7 @@ def test_a_search_costs_the_same_at_one_row_and_at_three(officer, text):
     queries()
     one = queries()
     one_more(2), one_more(3)
-    assert queries() == one
-    assert one <= 30
+    assert queries() <= one <= 30
 
 
 # --- The page and the box
