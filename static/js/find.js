@@ -44,7 +44,7 @@
       const answer = await fetch(`${box().dataset.page}?${new URLSearchParams({ q: text })}`, {
         headers: { "HX-Request": "true", Accept: "text/html" }, redirect: "manual", signal: mine.signal,
       });
-      if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) { show("", box().dataset.sayOut); return; }
+      if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) { shownFor = ""; show("", box().dataset.sayOut); return; }
       if (!answer.ok && answer.status !== 429) throw new Error(String(answer.status));
       const made = document.createElement("template");
       made.innerHTML = await answer.text();
@@ -93,7 +93,7 @@
   };
 
   document.addEventListener("keydown", (event) => {
-    if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || !box()) return;
+    if (event.key?.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || !box()) return;
     event.preventDefault();
     open();
   }, true);
