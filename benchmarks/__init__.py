@@ -16,6 +16,7 @@ SUBJECTS = (
     "claim_reports",
     "encryption",
     "figures",
+    "find",
     "call_events",
     "alerts",
     "promotions",

@@ -1,6 +1,5 @@
 """The back office of the contact centre: the one queue, the calls, the written requests, lines, teams, agents, topics."""
 
-import re
 from contextlib import nullcontext
 from datetime import datetime
 from typing import Any
@@ -74,21 +73,20 @@ CALL_TONES = {
     Call.Disposition.KEY_EXIT: "warning",
 }
 MOST_FORMS = 200  # of one address that a search looks at
-_NUMBER = re.compile(r"(?:c-?)?0*([1-9][0-9]{0,17})", re.IGNORECASE)  # a contact's number as people write it
 
 
 def contacts_named(queryset: QuerySet[Contact], text: str) -> QuerySet[Contact]:
     """The contacts that a search box means: by number, by the address or phone they came from, by the person."""
-    asked = Q(customer__in=customers_named(text)) | Q(pk__in=_with_form_from(text))
-    if number := _NUMBER.fullmatch(text):
-        asked |= Q(pk=int(number[1]))
+    asked = Q(customer__in=customers_named(text)) | Q(pk__in=with_form_from(text))
+    asked |= Q(pk__in=Contact.objects.with_number(text).values("pk"))
+    asked |= Q(pk__in=Contact.objects.begins_with_number(text).order_by("-pk").values("pk")[:MOST_FORMS])
     # Said as the index of addresses says it, or it could not serve.
     for stated in dict.fromkeys(filter(None, (text.lower(), as_phone(text)))):
         asked |= Q(came_from=stated) & ~Q(address="")
     return queryset.alias(came_from=Lower("address")).filter(asked)
 
 
-def _with_form_from(text: str) -> list[int]:
+def with_form_from(text: str) -> list[int]:
     """The contacts whose form carried the e-mail address or the telephone number, the newest first."""
     forms = WebFormRequest.objects.order_by("-contact")
     named: QuerySet[WebFormRequest]

@@ -68,7 +68,7 @@ from customers.people.office import document_link, state_of
 from customers.people.rules import in_words
 from customers.policy_states import Suspension, suspensions_of
 from customers.rami import ramo
-from customers.search import found_ids, ids_for
+from customers.search import by_parts, found_ids, ids_for
 from customers.sensitive import office as sensitive
 from customers.sensitive.restricted import closed_to
 from foundation.dates import written_day, written_moment
@@ -329,8 +329,7 @@ class CustomerAdmin(OfficeAdmin[Customer]):
         """
         if not (text := search_words(text)):
             return queryset, False
-        partly = all(may_see_whole(request.user, kind) for kind in (Kind.TAX_CODE, Kind.TELEPHONE))
-        ids = ids_for(request.user, queryset, text, MOST_FOUND, partly=partly)
+        ids = ids_for(request.user, queryset, text, MOST_FOUND, partly=by_parts(request.user))
         found = queryset.filter(pk__in=ids)
         if not may_see_whole(request.user, Kind.NAME):
             return found.order_by("pk"), False
@@ -637,7 +636,7 @@ class ClaimAdmin(OfficeAdmin[Claim]):
         code = "".join(text.split()).upper()
         asked = (
             Q(number__startswith=code),
-            Q(report_number=code) & ~Q(report_number=""),
+            Q(pk__in=Claim.objects.with_number(text).values("pk")),
             Q(policy__in=Policy.objects.filter(number__startswith=code).values("pk")),
             Q(customer__in=customers_named(text)),
         )

@@ -13,10 +13,10 @@ from customers.models import ContactPoint, Customer, Policy, PolicyAdherent
 from customers.models.customer import without_blanks
 from customers.sensitive.restricted import shut_to
 from customers.validators import normalise_phone
-from foundation.masking import Kind, page_shows_whole
+from foundation.masking import Kind, may_see_whole, page_shows_whole
 from foundation.numbers import is_digits
 from foundation.requests import Reader
-from foundation.text import fold
+from foundation.text import fold, has_digit
 
 LAST_DIGITS = 4  # "it ends in 9001": fewer digits would name too many people
 MOST_WORDS = 6  # of a name; each may cost a question of its own
@@ -25,12 +25,17 @@ _TELEPHONE = re.compile(r"\+?[0-9 ./()-]{4,25}")
 _BETWEEN_DIGITS = str.maketrans("", "", " ./()-")
 
 
-class _ByPattern(OrderBy):
+class ByPattern(OrderBy):
     """The order of a text_pattern_ops index, so that the first rows come straight from it without a sort."""
 
     template = (
         "%(expression)s USING ~<~ /* ASC */"  # Django looks for this word to recognise the expression of an order
     )
+
+
+def by_parts(reader: Reader) -> bool:
+    """Whether a part of a code or of a number finds its owner for the reader: only who sees these whole searches so."""
+    return all(may_see_whole(reader, kind) for kind in (Kind.TAX_CODE, Kind.TELEPHONE))
 
 
 def search_customers(queryset: QuerySet[Customer], text: str, limit: int = 20, *, reader: Reader) -> list[Customer]:
@@ -78,13 +83,13 @@ def _questions(queryset: QuerySet, text: str, found: dict[int, None], *, partly:
     if "@" in text:
         yield _with_contact(queryset, Q(kind__in=["email", "pec"], value=text.lower()))
         return
-    if any(character.isdigit() for character in text):
+    if has_digit(text):
         yield from _by_number(queryset, text, found, partly=partly)
         if found:
             return
     words = fold(text).split()[:MOST_WORDS]
     if words and not page_shows_whole(Kind.NAME):
-        yield queryset.filter(search_key__in=_turned(words))
+        yield queryset.filter(search_key__in=turned(words))
     elif words:
         yield from _by_name(queryset, words, found)
 
@@ -119,7 +124,7 @@ def _with_contact(queryset: QuerySet, condition: Q) -> QuerySet:
 def _with_last_digits(queryset: QuerySet, digits: str) -> QuerySet:
     """Asked in two steps: in one, the planner overestimates the numbers and reads the whole table of customers."""
     points = ContactPoint.objects.filter(kind=ContactPoint.Kind.PHONE).alias(backwards=Reverse("value"))
-    points = points.filter(backwards__startswith=digits[::-1]).order_by(_ByPattern(F("backwards")))
+    points = points.filter(backwards__startswith=digits[::-1]).order_by(ByPattern(F("backwards")))
     return queryset.filter(pk__in=list(points.values_list("customer", flat=True)[:MOST_NUMBERS]))
 
 
@@ -132,9 +137,9 @@ def _by_name(queryset: QuerySet, words: list[str], found: dict[int, None]) -> It
     lists for short beginnings. Last, when nothing was found, the key without its blanks begins with what was typed
     without blanks: D'Angelo typed as dangelo, De Luca as deluca.
     """
-    in_order = queryset.order_by(_ByPattern(F("search_key")))
-    turned = _turned(words)
-    for start in dict.fromkeys(turned):
+    in_order = in_order_of_key(queryset)
+    orders = turned(words)
+    for start in dict.fromkeys(orders):
         yield in_order.filter(search_key__startswith=start)
     if len(words) > 1:
         for first in sorted({word for word in words if len(word) > 1}, key=lambda word: (-len(word), word)):
@@ -148,13 +153,16 @@ def _by_name(queryset: QuerySet, words: list[str], found: dict[int, None]) -> It
         anywhere = SearchQuery(" & ".join(words) + ":*", search_type="raw", config="simple")
         yield queryset.alias(_words=SearchVector("search_key", config="simple")).filter(_words=anywhere)
     if not found:
-        joined = queryset.alias(_joined=without_blanks("search_key")).order_by(
-            _ByPattern(without_blanks("search_key"))
-        )
-        for start in dict.fromkeys("".join(each.split()) for each in turned):
+        joined = queryset.alias(_joined=without_blanks("search_key")).order_by(ByPattern(without_blanks("search_key")))
+        for start in dict.fromkeys("".join(each.split()) for each in orders):
             yield joined.filter(_joined__startswith=start)
 
 
-def _turned(words: list[str]) -> list[str]:
+def in_order_of_key(queryset: QuerySet) -> QuerySet:
+    """In the order of the index of names, which then gives the first of them without a sort."""
+    return queryset.order_by(ByPattern(F("search_key")))
+
+
+def turned(words: list[str]) -> list[str]:
     """The words as typed, and with those before the surname moved behind it."""
     return [" ".join([*words[place:], *words[:place]]) for place in range(len(words))]

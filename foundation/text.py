@@ -41,6 +41,11 @@ def search_words(text: str) -> str:
     return clean_line(text[:LONGEST_SEARCH])
 
 
+def has_digit(text: str) -> bool:
+    """Whether a digit is in the text, as in whatever has a number."""
+    return any(character.isdigit() for character in text)
+
+
 def has_line_break(text: str) -> bool:
     """Whether the text, its outer blanks aside, is more than one line."""
     return bool(_BREAK.search(text.strip()))

@@ -485,7 +485,7 @@ OFFICE = (
     Door("admin:password_change", STAFF),
     Door("admin:password_change_done", STAFF),
     Door("admin:jsi18n", STAFF),
-    Door("admin:search", STAFF),
+    Door("find", STAFF, Rows.AGENCY),  # of the kinds of rows that they may read
     Door("admin:autocomplete", STAFF, Rows.AGENCY, needs=("customers.view_customer",)),
     Door("backoffice/<url>", Who.NOBODY),  # what is no page
 )

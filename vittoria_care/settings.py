@@ -479,6 +479,8 @@ API_BODY_LIMIT = env.int("API_BODY_LIMIT", default=5 * 1024 * 1024)
 API_KEY_PER_MINUTE = env.int("API_KEY_PER_MINUTE", default=6_000)
 API_ADDRESS_PER_MINUTE = env.int("API_ADDRESS_PER_MINUTE", default=300)
 API_WRONG_KEYS_PER_MINUTE = env.int("API_WRONG_KEYS_PER_MINUTE", default=60)
+# The search over everything in the back office: most searches of a person in a minute, each pause in typing being one (0: no limit)
+FIND_PER_MINUTE = env.int("FIND_PER_MINUTE", default=120)
 # The app (reserved_area/api/): most requests of a person in a minute; the least version of it that is answered, and until which
 # day earlier ones still are, with the day since which they read that they end; where there is a newer one
 APP_PERSON_PER_MINUTE = env.int("APP_PERSON_PER_MINUTE", default=240)

@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView
 from customers.sensitive import asking
 
 from . import views
+from .backoffice import find
 from .running import probes
 from .sign_in import accounts, address, code_by_mail, devices_page, passkeys, second_factor, session_limits
 
@@ -61,6 +62,7 @@ urlpatterns = [
     path("backoffice/scrivania/", include("contact_center.desk.urls")),
     path("backoffice/operazioni/", include("contact_center.operations.urls")),
     path("backoffice/denunce/", include("contact_center.claims.urls")),
+    path("backoffice/trova/", find.find_page, name="find"),
     path("backoffice/motivo/<int:pk>/", asking.reason_view, name="file_reason"),
     path("backoffice/presente/", second_factor.still_here_view, name="still_here"),
     path(

@@ -9,7 +9,9 @@ from benchmarks.measure import Scale, median_seconds
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.parametrize("name", ["lookups", "queue", "public_form", "portal", "payments", "claim_reports", "alerts"])
+@pytest.mark.parametrize(
+    "name", ["lookups", "find", "queue", "public_form", "portal", "payments", "claim_reports", "alerts"]
+)
 def test_a_subject_measures_what_it_says(name, settings, monkeypatch):
     settings.ROOT_URLCONF, settings.STAFF_SECOND_FACTOR = "benchmarks.urls", "optional"
     subject = import_module(f"benchmarks.{name}")

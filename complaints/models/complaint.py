@@ -81,6 +81,12 @@ def term_on(today: date) -> Func:
     return Func(F("due_on"), days, template="(%(expressions)s)", arg_joiner=" + ", output_field=models.DateField())
 
 
+MOST_DIGITS = 6  # of a number in its year
+_WRITTEN_NUMBER = re.compile(
+    rf"(?P<year>[0-9]{{4}})[\s/.-]*0*(?P<sequence>[1-9][0-9]{{0,{MOST_DIGITS - 1}}})", re.ASCII
+)
+
+
 class ComplaintQuerySet(models.QuerySet["Complaint"]):
     """Questions asked about complaints."""
 
@@ -124,6 +130,16 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
         if year is None or sequence is None:
             return self.none()
         return self.filter(year=year, sequence=sequence)
+
+    def begins_with_number(self, text: str) -> "ComplaintQuerySet":
+        """Those of ours whose number begins so, however it is written: 2026/17, 2026 17, 202617; 2026/1 is of 2026/17 as well."""
+        written = _WRITTEN_NUMBER.fullmatch(text.strip())
+        if written is None:
+            return self.none()
+        begun, further = int(written["sequence"]), Q()
+        for digits in range(MOST_DIGITS - len(written["sequence"]) + 1):
+            further |= Q(sequence__range=(begun * 10**digits, (begun + 1) * 10**digits - 1))
+        return self.filter(further, year=int(written["year"]))
 
     def counted(self) -> "ComplaintQuerySet":
         """The entries that count: all but the cancelled ones, which remain in the register."""

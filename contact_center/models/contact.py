@@ -1,5 +1,6 @@
 """`Contact`: one conversation, by phone or in writing, with its thread and its history."""
 
+import re
 import secrets
 import uuid
 from datetime import datetime
@@ -25,6 +26,9 @@ from .marks import CONTACT_MARKS
 from .organisation import Agent, Team, TollFreeLine
 from .topic import Topic
 
+DIGITS_OF_NUMBER = 8  # of C-00071489
+_WRITTEN_NUMBER = re.compile(r"(?P<mark>c)?[\s-]*(?P<digits>[0-9]{1,18})", re.IGNORECASE | re.ASCII)
+
 
 class ContactQuerySet(models.QuerySet["Contact"]):
     """Questions asked about contacts."""
@@ -45,6 +49,19 @@ class ContactQuerySet(models.QuerySet["Contact"]):
     def for_list(self) -> "ContactQuerySet":
         """With what a list of contacts shows."""
         return self.select_related("line", "customer", "topic", "agent", "owner", "team")
+
+    def with_number(self, text: str) -> "ContactQuerySet":
+        """The contact of a number: C-00071489, c 71489 or 71489."""
+        written = _WRITTEN_NUMBER.fullmatch(text.strip())
+        return self.filter(pk=int(written["digits"])) if written else self.none()
+
+    def begins_with_number(self, text: str) -> "ContactQuerySet":
+        """Those whose number begins so and goes on, where it has its C: C-00071 is of C-00071489."""
+        written = _WRITTEN_NUMBER.fullmatch(text.strip())
+        if written is None or not written["mark"] or not int(written["digits"]):
+            return self.none()
+        begun, further = int(written["digits"]), 10 ** max(0, DIGITS_OF_NUMBER - len(written["digits"]))
+        return self.filter(pk__gte=begun * further, pk__lt=(begun + 1) * further).exclude(pk=begun)
 
     def open(self) -> "ContactQuerySet":
         """Still waiting for somebody. Said as the partial indexes of the queue say it, or these could not serve."""
@@ -466,7 +483,7 @@ class Contact(Versioned):
 
 
 def _number(pk: int | None) -> str:
-    return f"C-{pk:08d}" if pk else "C-?"
+    return f"C-{pk:0{DIGITS_OF_NUMBER}d}" if pk else "C-?"
 
 
 class PublicForm(models.TextChoices):

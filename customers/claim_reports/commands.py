@@ -34,7 +34,7 @@ from customers.claim_reports.lines import (
 )
 from customers.claim_reports.queries import Standing, policies_to_report, standing_of
 from customers.models import Claim, ClaimDraft, ClaimFile, ClaimReport, Customer, Policy, ReportYear, User
-from customers.models.claim_report import report_number
+from customers.models.claim import report_number
 from foundation.files.accepted import CLAIM, CheckedFile, check_file, clean_name
 from foundation.files.keeping import FilesNotKept, keep_files
 from foundation.refusals import ChangedMeanwhile, Refused

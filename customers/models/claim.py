@@ -1,6 +1,12 @@
 """`Claim`, the record of a loss. Taking one in is a conversation, and lives in `contact_center`."""
 
+import re
+from string import ascii_uppercase
+
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
+from django.db.models import Func, Q, Value
+from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +16,27 @@ from customers.visibility import reach_of
 from foundation.constraints import is_among, one_of
 from foundation.history import keep_history
 from foundation.requests import Reader
+
+LONGEST_NUMBER = 30
+_BESIDE_DIGITS = "^[^0-9]+|[^A-Z0-9]"  # what stands before the first digit; blanks and marks
+_REPORT = re.compile(r"(?:DEN)?([0-9]{4})([0-9]{1,6})")  # a report's number without its marks
+
+
+def report_number(year: int, sequence: int) -> str:
+    """A report's number, as it is written."""
+    return f"DEN-{year}-{sequence:06d}"
+
+
+def bare_number(column: str) -> Func:
+    """The expression of a number without the letters it begins with and without marks, as its index has it: `201900123`."""
+    return Func(
+        Upper(column),
+        Value(_BESIDE_DIGITS),
+        Value(""),
+        Value("g"),
+        function="regexp_replace",
+        output_field=models.CharField(),
+    )
 
 
 class ClaimQuerySet(models.QuerySet):
@@ -30,6 +57,22 @@ class ClaimQuerySet(models.QuerySet):
     def for_list(self) -> "ClaimQuerySet":
         """With what a list of claims shows."""
         return self.select_related("policy", "customer")
+
+    def with_number(self, text: str) -> "ClaimQuerySet":
+        """Those whose number begins so, whatever its case and marks, with or without the letters before it.
+
+        The number of a report made here names its claim when it is written whole: DEN-2026-000017, 2026/17.
+        """
+        plain = re.sub("[^A-Z0-9]", "", text.upper())
+        bare = plain.lstrip(ascii_uppercase)
+        if not bare or len(plain) > LONGEST_NUMBER:
+            return self.none()
+        begins = Q(_bare__startswith=bare)
+        if plain != bare:  # letters were typed: they are those of the number, whatever stands between
+            begins &= Q(number__iregex=f"^{'[^A-Za-z0-9]*'.join(plain)}")
+        if report := _REPORT.fullmatch(plain):
+            begins |= Q(report_number=report_number(int(report[1]), int(report[2])))
+        return self.alias(_bare=bare_number("number")).filter(begins)
 
     def of_customer(self, customer: Customer) -> "ClaimQuerySet":
         """Claims of the customer's own, and those on the policies that they hold."""
@@ -81,7 +124,7 @@ class Claim(models.Model):
 
     OPEN_STATES = OPEN_STATES
 
-    number = models.CharField(_("repertory number"), max_length=30, unique=True)
+    number = models.CharField(_("repertory number"), max_length=LONGEST_NUMBER, unique=True)
     report_number = models.CharField(
         _("number of the report"),
         max_length=20,
@@ -168,6 +211,8 @@ class Claim(models.Model):
         ]
         indexes = [
             models.Index(fields=["customer", "-reported_on"], name="claim_of_customer"),
+            # The search: the beginning of a number, however it is written.
+            models.Index(OpClass(bare_number("number"), name="text_pattern_ops"), name="claim_bare_number"),
             # The import: a loss of a policy and day that was reported here and has no repertory number yet.
             models.Index(fields=["policy", "occurred_on"], name="claim_waits_for_number", condition=WAITS_FOR_NUMBER),
             models.Index(

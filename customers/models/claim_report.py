@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from customers.models.claim import Claim
+from customers.models.claim import Claim, report_number
 from customers.models.customer import Customer
 from customers.models.policy import Policy
 from customers.visibility import reach_of
@@ -155,11 +155,6 @@ class ClaimReport(models.Model):
     def number(self) -> str:
         """The number that the reporter gets at once, such as DEN-2026-000001."""
         return report_number(self.year_id, self.sequence)
-
-
-def report_number(year: int, sequence: int) -> str:
-    """A report's number, as it is written."""
-    return f"DEN-{year}-{sequence:06d}"
 
 
 # --- Documents asked for, and files --------------------------------------------------------------------------------

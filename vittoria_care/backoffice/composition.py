@@ -15,6 +15,7 @@ from complaints import tiles as complaint_tiles
 from complaints.admin import ComplaintPanel
 from complaints.feedback import on_the_file as feedback
 from complaints.feedback import tiles as feedback_tiles
+from complaints.finders import COMPLAINTS
 from complaints.intermediaries import tiles as enquiry_tiles
 from complaints.models import Complaint, Feedback
 from complaints.procedures import tiles as procedure_tiles
@@ -24,12 +25,14 @@ from contact_center.admin import ContactPanel
 from contact_center.claims import office as claims
 from contact_center.contacts import returned_office
 from contact_center.desk import card
+from contact_center.finders import CONTACTS
 from contact_center.models import Contact
 from contact_center.office import by_hand, contact_page
 from contact_center.office import tiles as contact_tiles
 from contact_center.operations import office as operations
 from contact_center.operations import tiles as operation_tiles
 from customers import admin as customers
+from customers import finders as customers_found
 from customers import tiles as customer_tiles
 from customers.data_exports import office as data_exports
 from customers.data_exports import tiles as data_export_tiles
@@ -47,6 +50,7 @@ from notifications import settling_office as settling
 from notifications import sign_in_address_office as sign_in_address
 from notifications import tiles as notice_tiles
 from notifications.admin import NoticePanel
+from notifications.finders import NOTICES
 from notifications.models import ReturnedMessage
 from notifications.preferences import office as preferences
 from notifications.returns import tiles as return_tiles
@@ -54,7 +58,7 @@ from notifications.sendings import figures as sendings
 from promotions import office as promotions
 from promotions import progress
 from promotions.admin import ContactPausePanel, RecipientPanel
-from vittoria_care.backoffice import site
+from vittoria_care.backoffice import find, site
 from vittoria_care.backoffice.site import Part
 from vittoria_care.privacy import office as privacy
 from vittoria_care.running import heartbeat
@@ -183,9 +187,14 @@ COMMANDS_FROM_ABOVE: dict[type[Model], Sequence[commands.Command[Any]]] = {
 }
 
 
+# What the search over everything looks through (Ctrl+K).
+FINDERS = [customers_found.PEOPLE, customers_found.POLICIES, customers_found.CLAIMS, CONTACTS, COMPLAINTS, NOTICES]
+
+
 def compose() -> None:
     """Put everything in its place; ImproperlyConfigured the second time."""
     site.FIRST_PAGE.fill(FIRST_PAGE)
+    find.FINDERS.fill(FINDERS)
     card.FILE_HEAD.fill(FILE_HEAD)
     customers.FILE_CARDS.fill([card.head_of_file])
     customers.CUSTOMER_FILE.fill(CUSTOMER_FILE)

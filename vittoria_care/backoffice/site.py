@@ -115,8 +115,9 @@ class BackOffice(OfficeSite):
         return closed_to(user, customer_ids)
 
     def get_urls(self) -> list[Any]:
-        """Leave out Django's redirect from any row's number to its page elsewhere: it checks no permission."""
-        return [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
+        """Leave out Django's redirect from any row's number to its page elsewhere, which checks no permission; and unfold's
+        search among names of models, in whose place ours stands (`find.py`)."""
+        return [each for each in super().get_urls() if getattr(each, "name", "") not in ("view_on_site", "search")]
 
     def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:
         """Guard the view. A person whose session ended before they sent a form comes back to its page after signing in."""

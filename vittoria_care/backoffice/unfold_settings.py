@@ -17,6 +17,7 @@ UNFOLD = {
         lambda request: static("js/drafts.js"),
         lambda request: static("js/session.js"),
         lambda request: static("js/ringing.js"),
+        lambda request: static("js/find.js"),
     ],
     "BORDER_RADIUS": "8px",
     "ENVIRONMENT": "vittoria_care.backoffice.site.environment_badge",
@@ -25,7 +26,7 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "ACCOUNT": {"navigation": [{"title": _("Change password"), "link": reverse_lazy("account_change_password")}]},
     "SIDEBAR": {
-        "show_search": False,  # it looks among the names of the models, which nobody here searches
+        "show_search": False,  # it looks among the names of the models; ours looks among what people ask for (find.py)
         "show_all_applications": False,
         "navigation": "vittoria_care.backoffice.site.navigation",
     },

@@ -38,6 +38,14 @@ ORDER = {
         "contact_center.office.tiles.day_tiles",
         "vittoria_care.running.heartbeat.tiles",
     ],
+    "FINDERS": [
+        "customers.finders._people",
+        "customers.finders._policies",
+        "customers.finders._claims",
+        "contact_center.finders._contacts",
+        "complaints.finders._complaints",
+        "notifications.finders._notices",
+    ],
     "FILE_HEAD": [
         "contact_center.desk.card.policies_panel",
         "contact_center.desk.card.claims_panel",
@@ -157,13 +165,14 @@ from foundation.office.commands import COMMANDS_FROM_ABOVE
 from notifications import moves, operations
 from notifications.letters import commands
 from reserved_area import my_data
-from vittoria_care.backoffice import site
+from vittoria_care.backoffice import find, site
 from django.core.checks.registry import registry
 
 own = ("vittoria_care.", "contact_center.")
 named = lambda part: f"{part.__module__}.{part.__qualname__}"
 slots = {
     "FIRST_PAGE": [part.count for part in site.FIRST_PAGE],
+    "FINDERS": [finder.find for finder in find.FINDERS],
     "FILE_HEAD": card.FILE_HEAD,
     "CUSTOMER_FILE": admin.CUSTOMER_FILE,
     "CLAIM_PAGE": admin.CLAIM_PAGE,

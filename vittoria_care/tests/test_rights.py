@@ -45,7 +45,7 @@ QUERIES = {
     "admin:autocomplete": {"app_label": "contact_center", "model_name": "contact", "field_name": "customer"},
     "admin:complaints_complaint_register": {"year": 2026},
     "admin:complaints_halfyearreturn_rows": {"half": "2026H1", "measure": "received"},
-    "admin:search": {"s": "polizze"},
+    "find": {"q": "Coral"},
 }
 
 

@@ -12,7 +12,7 @@ from contact_center.models import Contact, ContactEvent, Message
 from customers import roles
 from customers.claim_reports.lines import HOME, MOTOR, Answers, as_text, kind_of, occurred_on
 from customers.models import AskedDocument, Claim, ClaimDraft, ClaimReport, Customer, Policy, ReportYear, User
-from customers.models.claim_report import report_number
+from customers.models.claim import report_number
 from foundation.dates import ROME
 
 from .organisation import Organisation
