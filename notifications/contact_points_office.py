@@ -18,18 +18,18 @@ from customers.contact_points.forms import (
     RemoveForm,
     SendCodeForm,
 )
-from customers.contact_points.office import POINT, PointCommand
+from customers.contact_points.office import POINT, DataCommand, PointCommand
 from customers.contact_points.queries import others_with
 from customers.models import ContactPoint, Customer
 from customers.models.proof_code import MOST_TRIES
 from customers.operations.subjects import subject_of
 from foundation.numbers import whole_number
-from foundation.office.commands import Command, Done
+from foundation.office.commands import Done
 from foundation.office.leading_back import leading_back, page_to_go_back_to
 from foundation.refusals import Refused
 from foundation.requests import StaffRequest
 from foundation.telephones import shown_number
-from notifications import contact_points as data
+from notifications import contact_points as points
 from notifications.contact_points import why_no_code
 
 CHANGES = "customers.add_datachange"
@@ -39,8 +39,8 @@ def _points(customer: Customer) -> list[ContactPoint]:
     return list(customer.contact_points.order_by("kind", "pk"))
 
 
-def _why(given: dict[str, Any]) -> Why:
-    return Why(given["reason"], given["words"])
+def _why(data: dict[str, Any]) -> Why:
+    return Why(data["reason"], data["words"])
 
 
 class _OnOnePoint(PointCommand):
@@ -70,9 +70,9 @@ class AddPoint(PointCommand):
         "Make sure first that you speak with the customer. They are informed of the change where we wrote to them before."
     )
 
-    def run(self, request: StaffRequest, row: Customer, given: dict[str, Any]) -> str:
-        change = data.add_point(
-            row, kind=given["kind"], value=given["value"], why=_why(given), key=given["key"], by=request.user
+    def run(self, request: StaffRequest, row: Customer, data: dict[str, Any]) -> str:
+        change = points.add_point(
+            row, kind=data["kind"], value=data["value"], why=_why(data), key=data["key"], by=request.user
         )
         sentence = _("%(value)s was added (%(number)s).") % {
             "value": shown_number(change.new),
@@ -94,14 +94,14 @@ class CorrectPoint(_OnOnePoint):
         "customer answers from it."
     )
 
-    def run(self, request: StaffRequest, row: Customer, given: dict[str, Any]) -> str:
-        change = data.correct_point(
+    def run(self, request: StaffRequest, row: Customer, data: dict[str, Any]) -> str:
+        change = points.correct_point(
             row,
-            point=given["point"].pk,
-            seen=given["point"].seen,
-            value=given["value"],
-            why=_why(given),
-            key=given["key"],
+            point=data["point"].pk,
+            seen=data["point"].seen,
+            value=data["value"],
+            why=_why(data),
+            key=data["key"],
             by=request.user,
         )
         words = {"old": shown_number(change.old), "new": shown_number(change.new), "number": change.number}
@@ -117,9 +117,9 @@ class RemovePoint(_OnOnePoint):
         "history of the file keeps it."
     )
 
-    def run(self, request: StaffRequest, row: Customer, given: dict[str, Any]) -> str:
-        change = data.retire_point(
-            row, point=given["point"].pk, seen=given["point"].seen, why=_why(given), key=given["key"], by=request.user
+    def run(self, request: StaffRequest, row: Customer, data: dict[str, Any]) -> str:
+        change = points.retire_point(
+            row, point=data["point"].pk, seen=data["point"].seen, why=_why(data), key=data["key"], by=request.user
         )
         words = {"value": shown_number(change.old), "number": change.number}
         return _("%(value)s is used no more (%(number)s).") % words
@@ -138,9 +138,9 @@ class SendPointCode(_OnOnePoint):
     def why_not(self, request: StaffRequest, row: Customer) -> Any:
         return _("All that a code can reach is verified already.")
 
-    def run(self, request: StaffRequest, row: Customer, given: dict[str, Any]) -> Done:
-        proof = data.send_code_to_point(
-            row, point=given["point"].pk, seen=given["point"].seen, key=given["key"], by=request.user
+    def run(self, request: StaffRequest, row: Customer, data: dict[str, Any]) -> Done:
+        proof = points.send_code_to_point(
+            row, point=data["point"].pk, seen=data["point"].seen, key=data["key"], by=request.user
         )
         verify = reverse("admin:customers_customer_command", args=[row.pk, VerifyPoint.name])
         return Done(
@@ -158,17 +158,16 @@ class VerifyPoint(PointCommand):
     form_class = CodeForm
 
     def suits(self, point: ContactPoint) -> bool:
-        waiting = data.waiting_code(point.customer) if point.verified_at is None else None
-        return waiting is not None and waiting.point == point.pk
+        return getattr(point, "waits_for_code", False)
 
     def offered(self, request: StaffRequest, row: Customer) -> bool:
-        return data.waiting_code(row) is not None
+        return points.waiting_code(row) is not None
 
     def why_not(self, request: StaffRequest, row: Customer) -> Any:
         return _("No code waits: it was used, made void, is too old or was tried too often. Have another one sent.")
 
     def asks(self, request: StaffRequest, row: Customer) -> str:
-        if (proof := data.waiting_code(row)) is None:
+        if (proof := points.waiting_code(row)) is None:
             return ""
         left = MOST_TRIES - proof.tries
         words = {
@@ -179,10 +178,10 @@ class VerifyPoint(PointCommand):
         sentence = _("A code was sent to %(value)s at %(at)s; it is taken until %(until)s.") % words
         return f"{sentence} " + ngettext("One try is left.", "%(n)d tries are left.", left) % {"n": left}
 
-    def run(self, request: StaffRequest, row: Customer, given: dict[str, Any]) -> Done | str:
-        proof = data.waiting_code(row)
+    def run(self, request: StaffRequest, row: Customer, data: dict[str, Any]) -> Done | str:
+        proof = points.waiting_code(row)
         assert proof is not None, "it is offered where one waits"
-        done = data.verify_with_code(proof, code=given["code"], by=request.user)
+        done = points.verify_with_code(proof, code=data["code"], by=request.user)
         if isinstance(done, Refused):  # not raised: the wrong try is stored
             messages.error(request, str(done))
             return Done(goes_to=request.get_full_path())
@@ -200,17 +199,17 @@ class VoidPointCode(PointCommand):
         return VerifyPoint.suits(VERIFY, point)
 
     def offered(self, request: StaffRequest, row: Customer) -> bool:
-        return data.waiting_code(row) is not None
+        return points.waiting_code(row) is not None
 
     def why_not(self, request: StaffRequest, row: Customer) -> Any:
         return _("No code waits.")
 
-    def run(self, request: StaffRequest, row: Customer, given: dict[str, Any]) -> str:
-        data.void_waiting_codes(row)
+    def run(self, request: StaffRequest, row: Customer, data: dict[str, Any]) -> str:
+        points.void_waiting_codes(row)
         return _("The code is void.")
 
 
-class ChangeHome(Command[Customer]):
+class ChangeHome(DataCommand):
     name, icon, label = "indirizzo-postale", "home_pin", gettext_lazy("Change the postal address")
     permission = CHANGES
     form_class = HomeForm
@@ -219,19 +218,19 @@ class ChangeHome(Command[Customer]):
     def form_arguments(self, request: StaffRequest, row: Customer) -> dict[str, Any]:
         return {"customer": row, "subject": subject_of(row, today=timezone.localdate())}
 
-    def run(self, request: StaffRequest, row: Customer, given: dict[str, Any]) -> str:
-        change = data.change_home(
+    def run(self, request: StaffRequest, row: Customer, data: dict[str, Any]) -> str:
+        change = points.change_home(
             row,
-            home={name: given[name] for name in HOME},
-            seen=given["seen"],
-            why=_why(given),
-            key=given["key"],
+            home={name: data[name] for name in HOME},
+            seen=data["seen"],
+            why=_why(data),
+            key=data["key"],
             by=request.user,
         )
         return _("Our letters go to %(home)s (%(number)s).") % {"home": change.new, "number": change.number}
 
 
-class ChangeLanguage(Command[Customer]):
+class ChangeLanguage(DataCommand):
     name, icon, label = "lingua", "translate", gettext_lazy("Change the language")
     permission = CHANGES
     form_class = LanguageForm
@@ -240,9 +239,9 @@ class ChangeLanguage(Command[Customer]):
     def form_arguments(self, request: StaffRequest, row: Customer) -> dict[str, Any]:
         return {"initial": {"language": row.language}}
 
-    def run(self, request: StaffRequest, row: Customer, given: dict[str, Any]) -> str:
-        change = data.change_language(
-            row, language=given["language"], why=_why(given), key=given["key"], by=request.user
+    def run(self, request: StaffRequest, row: Customer, data: dict[str, Any]) -> str:
+        change = points.change_language(
+            row, language=data["language"], why=_why(data), key=data["key"], by=request.user
         )
         return _("The language was changed (%(number)s).") % {"number": change.number}
 

@@ -1,6 +1,6 @@
 """A customer's contact points in the back office: what can be done to one, where pages draw it, and what changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,10 @@ class PointCommand(Command[Customer]):
         return True
 
 
+class DataCommand(Command[Customer]):
+    """What else is changed of a customer's data; the desk leads to it during a call."""
+
+
 @dataclass(frozen=True)
 class Link:
     """A link to the page of a command."""
@@ -74,7 +78,7 @@ def shown_points(
     request: StaffRequest, customer: Customer, *, back: str | None = None, most: int | None = None
 ) -> ShownPoints:
     """The customer's contact points with the links to what this reader may do; their pages lead back to `back`."""
-    commands = [each for each in _commands_of(customer) if each.allowed(request, customer)]
+    commands = [each for each in _commands_on_points() if each.allowed(request, customer)]
     points = points_of(customer, reader=request.user)
 
     def links(point: ContactPoint | None) -> list[Link]:
@@ -90,9 +94,18 @@ def shown_points(
     return ShownPoints(shown, links(None))
 
 
-def _commands_of(customer: Customer) -> Sequence[PointCommand]:
-    known: Iterable[Command[Any]] = COMMANDS_FROM_ABOVE.get(type(customer), ())
-    return [each for each in known if isinstance(each, PointCommand)]
+def links_to_data(request: StaffRequest, customer: Customer, *, back: str, **more: str) -> list[Link]:
+    """The links to what else this reader may change of the customer's data; their pages lead back to `back`."""
+    commands = [each for each in COMMANDS_FROM_ABOVE.get(Customer, ()) if isinstance(each, DataCommand)]
+    return [
+        Link(each.label, leading_back(_url(customer, each), back, **more), each.icon)
+        for each in commands
+        if each.allowed(request, customer)
+    ]
+
+
+def _commands_on_points() -> Sequence[PointCommand]:
+    return [each for each in COMMANDS_FROM_ABOVE.get(Customer, ()) if isinstance(each, PointCommand)]
 
 
 def _url(customer: Customer, command: Command[Customer]) -> str:
