@@ -158,9 +158,7 @@ def send_code_to_point(customer: Customer, *, point: int, seen: str, key: uuid.U
     if reason := why_no_code(row.kind, row.value):
         raise Refused(reason, code="no_code", field="point")
     void_codes(customer)
-    proof, code = make_code(
-        kind=row.kind, value=row.value, facts={}, key=key, customer=customer, by=by, point=row.pk
-    )
+    proof, code = make_code(kind=row.kind, value=row.value, facts={}, key=key, customer=customer, by=by, point=row.pk)
     channel = WAY[ContactPointKind(row.kind)]
     queue_notice(
         kinds.DESK_CODE_BY_SMS if channel == SMS else kinds.DESK_CODE_BY_EMAIL,
@@ -206,14 +204,13 @@ def verify_with_code(proof: ProofCode, *, code: str, by: User) -> DataChange | R
     if not ContactPoint.objects.filter(customer=customer, pk=proof.point, value=proof.value).exists():
         void_codes(customer)
         return Refused(
-            _("The code went to another number or address than the one of now: have another one sent."), code="code_void"
+            _("The code went to another number or address than the one of now: have another one sent."),
+            code="code_void",
         )
     if (refusal := use_code(proof, code="".join(code.split()))) is not None:
         return refusal
     why = Why(ChangeReason.PHONE, _("code of %(at)s") % {"at": timezone.localtime(proof.created_at).strftime("%H:%M")})
-    return commands.verify_point(
-        customer, point=proof.point, value=proof.value, why=why, key=proof.key, by=by
-    ).change
+    return commands.verify_point(customer, point=proof.point, value=proof.value, why=why, key=proof.key, by=by).change
 
 
 @transaction.atomic

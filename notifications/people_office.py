@@ -49,7 +49,9 @@ class AccessForm(WhyForm):
         field = self.fields["reason"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = list(reasons_at_desk(about_access=True))
-        self.fields["words"].help_text = _("Needed where somebody else may be using it, or we made an error: say what happened.")
+        self.fields["words"].help_text = _(
+            "Needed where somebody else may be using it, or we made an error: say what happened."
+        )
 
 
 class SuspendAccess(Command[ReservedAreaAccount]):

@@ -54,7 +54,9 @@ class _ProofForm(CleanedForm, forms.Form):
         label=gettext_lazy("Number of the call or contact"),
         max_length=30,
         required=False,
-        help_text=gettext_lazy("Where it was said by telephone, as in C-00071489: the recording and the notes prove it."),
+        help_text=gettext_lazy(
+            "Where it was said by telephone, as in C-00071489: the recording and the notes prove it."
+        ),
     )
     scan = forms.FileField(
         label=gettext_lazy("Scan of the paper"),
@@ -204,9 +206,15 @@ class GiveConsent(_OfConsents):
 
 
 class WithdrawConsent(_OfConsents):
-    name, icon, label = "revoca-consenso", "do_not_disturb_on", gettext_lazy("Consent withdrawn by telephone or on paper")
+    name, icon, label = (
+        "revoca-consenso",
+        "do_not_disturb_on",
+        gettext_lazy("Consent withdrawn by telephone or on paper"),
+    )
     form_class = WithdrawnForm
-    question = gettext_lazy("It takes hold at once, also for what is planned already. The customer gets a confirmation.")
+    question = gettext_lazy(
+        "It takes hold at once, also for what is planned already. The customer gets a confirmation."
+    )
 
     def offered(self, request: StaffRequest, row: Customer) -> bool:
         return bool(WithdrawnForm(customer=row, by=request.user).offered(row))

@@ -172,7 +172,9 @@ def change_home(
         return before
     old = home_of(customer)
     if seen is not None and seen != old:
-        raise ChangedMeanwhile(_("Somebody else has changed the address meanwhile: it is %(now)s.") % {"now": old or "–"})
+        raise ChangedMeanwhile(
+            _("Somebody else has changed the address meanwhile: it is %(now)s.") % {"now": old or "–"}
+        )
     for name in HOME:
         setattr(customer, name, home.get(name, ""))
     customer.country = "IT"

@@ -117,7 +117,9 @@ class AddForm(WhyForm):
     value = LineField(
         label=gettext_lazy("Number or address"),
         max_length=254,
-        help_text=gettext_lazy("Read it back to the customer. A telephone is taken in any form: 333 1234567, +44 20 …"),
+        help_text=gettext_lazy(
+            "Read it back to the customer. A telephone is taken in any form: 333 1234567, +44 20 …"
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 

@@ -37,7 +37,9 @@ def what_to_know_before_removing(kind: str, *, is_last: bool, opens_the_reserved
     found = []
     if opens_the_reserved_area:
         found.append(
-            _("The reserved area is opened with this address, and still will be: “Change the sign-in address” changes it.")
+            _(
+                "The reserved area is opened with this address, and still will be: “Change the sign-in address” changes it."
+            )
         )
     if is_last:
         found.append(
@@ -46,7 +48,9 @@ def what_to_know_before_removing(kind: str, *, is_last: bool, opens_the_reserved
                 ContactPointKind.EMAIL: _(
                     "This is the last e-mail address: what the law asks us to send goes by PEC or by post from now on."
                 ),
-                ContactPointKind.PEC: _("This is the last certified address: what needs proof goes by post from now on."),
+                ContactPointKind.PEC: _(
+                    "This is the last certified address: what needs proof goes by post from now on."
+                ),
             }[ContactPointKind(kind)]
         )
     return found

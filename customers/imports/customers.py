@@ -193,7 +193,9 @@ class CustomerLoader(Loader):
             for value, stated in given.get(column, ()):
                 if (kind, value) in removed:
                     self.doubts.append(
-                        _("“%(column)s” holds a number or address that was corrected or removed here: it was not added")
+                        _(
+                            "“%(column)s” holds a number or address that was corrected or removed here: it was not added"
+                        )
                         % {"column": column}
                     )
                 elif (kind, value) not in known and (kind, value) not in added:

@@ -110,7 +110,9 @@ def change_address(operation: Operation, today: date) -> None:
     """Where the customer lives; the same address again changes nothing."""
     home = typed(AddressFacts, operation.facts)
     with suppress(NoChange):
-        change_home(operation.customer, home=home, why=_why(operation), key=operation.submission_key, by=operation.begun_by)
+        change_home(
+            operation.customer, home=home, why=_why(operation), key=operation.submission_key, by=operation.begun_by
+        )
 
 
 def change_language(operation: Operation, today: date) -> None:
@@ -118,7 +120,11 @@ def change_language(operation: Operation, today: date) -> None:
     language = operation.facts["language"]
     with suppress(NoChange):
         write_in(
-            operation.customer, language=language, why=_why(operation), key=operation.submission_key, by=operation.begun_by
+            operation.customer,
+            language=language,
+            why=_why(operation),
+            key=operation.submission_key,
+            by=operation.begun_by,
         )
     if operation.is_self_service:
         choose_language(operation.customer, language=language, by=operation.begun_by)
@@ -136,7 +142,7 @@ def change_email(operation: Operation, today: date) -> None:
 
 def _change_point(operation: Operation, kind: str, value: str) -> None:
     """Only what the customer proved by a code counts as verified: what an agent was given is stated."""
-    customer, why, key, by = operation.customer, _why(operation), operation.submission_key, _by(operation)
+    customer, why, key, by = operation.customer, _why(operation), operation.submission_key, operation.begun_by
     points = ContactPoint.objects.select_for_update().filter(customer=customer, kind=kind)
     verified_at = timezone.now() if operation.is_self_service else None
     earlier = points.filter(value=operation.facts.get("replaces") or "").exclude(value=value).first()

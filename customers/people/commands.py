@@ -261,9 +261,7 @@ def reopen_access(account: ReservedAreaAccount, *, why: Why, key: uuid.UUID, by:
 FROM = {State.SUSPENDED: State.ENROLLED, State.ENROLLED: State.SUSPENDED}
 
 
-def _switch(
-    account: ReservedAreaAccount, *, to: str, why: Why, key: uuid.UUID, by: User
-) -> tuple[DataChange, bool]:
+def _switch(account: ReservedAreaAccount, *, to: str, why: Why, key: uuid.UUID, by: User) -> tuple[DataChange, bool]:
     customer = _locked(account.customer)
     before = DataChange.objects.filter(key=key, customer=customer).first()
     if before is not None:
