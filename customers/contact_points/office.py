@@ -6,13 +6,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from customers.contact_points.queries import points_of
 from customers.models import ContactPoint, Customer, DataChange
 from customers.models.account import AccountState
-from customers.models.data_change import ChangeKind
+from customers.models.data_change import LOCKED, ChangeKind
 from foundation.masking import Kind, seen
 from foundation.office.base import Panel, badge
 from foundation.office.commands import COMMANDS_FROM_ABOVE, Command
@@ -148,6 +149,8 @@ class DataChangePanel(Panel):
         if change.kind == ChangeKind.LANGUAGE:
             return str(dict(Customer._meta.get_field("language").flatchoices).get(value, value))
         state, _space, address = value.partition(" ")
+        if change.kind == ChangeKind.ACCESS and state == LOCKED:
+            return f"{gettext('locked')} · {address}"
         if change.kind == ChangeKind.ACCESS and state in AccountState.values:
             return f"{AccountState(state).label} · {address}"
         return value

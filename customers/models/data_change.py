@@ -39,6 +39,8 @@ OF_A_POINT = (ChangeKind.ADDED, ChangeKind.CORRECTED, ChangeKind.VERIFIED, Chang
 OF_THE_PERSON = (ChangeKind.ADDRESS, ChangeKind.LANGUAGE)
 TO_ANOTHER = (ChangeKind.CORRECTED, ChangeKind.ADDRESS, ChangeKind.LANGUAGE, ChangeKind.ACCESS)
 
+LOCKED = "locked"  # of a sign-in for which no password is taken, in the place of the account's state
+
 
 class ChangeReason(models.TextChoices):
     """Why, as the person who changed it chose it."""

@@ -21,7 +21,7 @@ from customers.contact_points.commands import Why
 from customers.contact_points.rules import why_not_reason
 from customers.models import Customer, DataChange, Invitation, Mandate, ReservedAreaAccount, User
 from customers.models.account import OF_THE_COMPANY, AccountQuerySet, Capacity, Right
-from customers.models.data_change import ChangeKind, ChangeReason
+from customers.models.data_change import LOCKED, ChangeKind, ChangeReason
 from customers.people.rules import in_order, may_be_ended_by_the_customer, why_not_without
 from customers.sessions import end_other_sessions
 from foundation.refusals import Refused
@@ -258,6 +258,18 @@ def reopen_access(account: ReservedAreaAccount, *, why: Why, key: uuid.UUID, by:
     return _switch(account, to=State.ENROLLED, why=why, key=key, by=by)
 
 
+@transaction.atomic
+def note_unlocking(account: ReservedAreaAccount, *, why: Why, key: uuid.UUID, by: User) -> DataChange:
+    """Write down that a sign-in that took no password takes them again. Refused without a reason; the same `key` again is once."""
+    customer = _locked(account.customer)
+    before = DataChange.objects.filter(key=key, customer=customer).first()
+    if before is not None:
+        return before
+    if lacking := why_not_reason(why.reason, why.words):
+        raise Refused(lacking, code="no_reason", field="words")
+    return _note(_locked_account(account), old=LOCKED, new=account.state, why=why, key=key, by=by)
+
+
 FROM = {State.SUSPENDED: State.ENROLLED, State.ENROLLED: State.SUSPENDED}
 
 
@@ -278,18 +290,21 @@ def _switch(account: ReservedAreaAccount, *, to: str, why: Why, key: uuid.UUID, 
     account.save(update_fields=["state"])
     if to == State.SUSPENDED:
         end_other_sessions(account.user)
-    change = DataChange.objects.create(
+    return _note(account, old=old, new=to, why=why, key=key, by=by), True
+
+
+def _note(account: ReservedAreaAccount, *, old: str, new: str, why: Why, key: uuid.UUID, by: User) -> DataChange:
+    return DataChange.objects.create(
         key=key,
-        customer=customer,
+        customer=account.customer,
         kind=ChangeKind.ACCESS,
         about=account.pk,
         old=f"{old} {account.user.email}",
-        new=f"{to} {account.user.email}",
+        new=f"{new} {account.user.email}",
         reason=ChangeReason(why.reason),
         words=why.words.strip(),
         by=by,
     )
-    return change, True
 
 
 # --- By a document --------------------------------------------------------------------------------------------------

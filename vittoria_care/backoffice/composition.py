@@ -61,6 +61,7 @@ from vittoria_care.backoffice import site
 from vittoria_care.backoffice.site import Part
 from vittoria_care.privacy import office as privacy
 from vittoria_care.running import heartbeat
+from vittoria_care.sign_in import unlocking
 
 # The first page: the work that waits, then how the day goes.
 FIRST_PAGE = [
@@ -171,7 +172,12 @@ COMMANDS_FROM_ABOVE: dict[type[Model], Sequence[commands.Command[Any]]] = {
         privacy.SetHold(),
     ],
     Operation: [acting.LetAct(), operations.CarryOut(), operations.Refuse()],
-    ReservedAreaAccount: [people_office.SuspendAccess(), people_office.ReopenAccess(), people_office.EndAccess()],
+    ReservedAreaAccount: [
+        unlocking.UnlockSignIn(),
+        people_office.SuspendAccess(),
+        people_office.ReopenAccess(),
+        people_office.EndAccess(),
+    ],
     Complaint: [privacy.SetHold()],
     PaymentIncident: [payment_office.CloseIncident()],
     RefundDue: [payment_office.RefundDone()],

@@ -101,6 +101,15 @@ class AccountAdapter(DefaultAccountAdapter):
         key = super()._get_login_attempts_cache_key(request, **credentials)
         ratelimit.clear(request, app="allauth.account", action="login_failed", key=key)
 
+    def takes_no_password(self, email: str) -> bool:
+        """Whether so many passwords of the account were wrong that none is taken for some minutes."""
+        key = super()._get_login_attempts_cache_key(self.request, email=email)
+        return not _within(self.request, "login_failed", settings.LOCKED_OUT_AFTER, key, dry_run=True)
+
+    def forget_wrong_passwords(self, email: str) -> None:
+        """Take passwords for the account again."""
+        self._delete_login_attempts_cached_email(self.request, email=email)
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Inform the person, at most once a day, that their account accepts no password for a while."""
         super().authentication_failed(request, **credentials)

@@ -147,6 +147,7 @@ ORDER = {
         "contact_center.operations.office.Refuse",
     ],
     "reservedareaaccount": [
+        "vittoria_care.sign_in.unlocking.UnlockSignIn",
         "notifications.people_office.SuspendAccess",
         "notifications.people_office.ReopenAccess",
         "notifications.people_office.EndAccess",
