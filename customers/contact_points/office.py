@@ -150,7 +150,8 @@ class DataChangePanel(Panel):
             return str(dict(Customer._meta.get_field("language").flatchoices).get(value, value))
         state, _space, address = value.partition(" ")
         if change.kind == ChangeKind.ACCESS and state == LOCKED:
-            return f"{gettext('locked')} · {address}"
+            locked = gettext("locked")
+            return f"{locked} · {address}"
         if change.kind == ChangeKind.ACCESS and state in AccountState.values:
             return f"{AccountState(state).label} · {address}"
         return value
