@@ -37,19 +37,18 @@ def reopen(account, by, **more):
     return reopen_access(account, **{"why": Why("phone"), "key": uuid.uuid4(), "by": by} | more)
 
 
-def test_a_suspended_person_opens_nothing_and_reads_whom_to_call(account, agent):
+def test_the_sessions_end_with_the_suspension(account, agent):
     client = signed_in(account.user)
+    assert client.get(reverse("portal_policies")).status_code == 200
     suspend(account, agent)
-    answer = client.get(reverse("portal_policies"))
+    assert client.get(reverse("portal_policies")).url.startswith(reverse("account_login"))
+
+
+def test_a_suspended_person_who_signs_in_opens_nothing_and_reads_whom_to_call(account, agent):
+    suspend(account, agent)
+    answer = signed_in(account.user).get(reverse("portal_policies"))
     assert answer.status_code == 403
     assert "sospesa" in answer.content.decode()
-
-
-def test_the_sessions_end_with_the_suspension(account, agent, monkeypatch):
-    ended = []
-    monkeypatch.setattr("customers.people.commands.end_other_sessions", lambda user: ended.append(user))
-    suspend(account, agent)
-    assert ended == [account.user]
 
 
 def test_the_change_says_who_and_why_and_the_person_is_informed(account, agent):

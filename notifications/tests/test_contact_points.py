@@ -205,7 +205,7 @@ def test_no_code_goes_to_what_the_page_did_not_show(phone, agent):
 
 
 def test_no_code_goes_to_a_fixed_line(customer, agent):
-    with pytest.raises(Refused, match="fixed line"):
+    with pytest.raises(Refused, match="linea fissa"):
         send(ContactPointFactory(customer=customer, value="+390248219001"), agent)
 
 
@@ -213,7 +213,7 @@ def test_no_telephone_is_filled_with_codes(phone, agent, settings):
     settings.PROOF_CODES_PER_HOUR = 2
     send(phone, agent)
     send(phone, agent)
-    with pytest.raises(Refused, match="Too many codes"):
+    with pytest.raises(Refused, match="troppi codici"):
         send(phone, agent)
 
 
