@@ -86,8 +86,8 @@ class DataChange(models.Model):
         verbose_name_plural = _("changes of the customer's data")
         ordering = ["-at", "-pk"]
         constraints = [
-            one_of("kind", ChangeKind, name="data_change_kind_is_known"),
             one_of("reason", ChangeReason, name="data_change_reason_is_known"),
+            # No other kind than the known ones either.
             models.CheckConstraint(
                 condition=is_among("kind", OF_A_POINT)
                 & is_among("point_kind", tuple(ContactPointKind))

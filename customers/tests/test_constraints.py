@@ -243,7 +243,6 @@ CASES = [
         {"last_used_at": NOW},
         {"last_used_at": EARLIER},
     ),
-    ("data_change_kind_is_known", make.DataChangeFactory, {"kind": "verified"}, {"kind": "1"}),
     ("data_change_reason_is_known", make.DataChangeFactory, {"reason": "written"}, {"reason": "fax"}),
     ("data_change_names_what_it_is_about", make.DataChangeFactory, {"point_kind": "pec"}, {"about": None}),
     ("data_change_names_what_it_is_about", make.DataChangeFactory, {}, {"point_kind": ""}),

@@ -104,7 +104,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def takes_no_password(self, email: str) -> bool:
         """Whether so many passwords of the account were wrong that none is taken for some minutes."""
         key = super()._get_login_attempts_cache_key(self.request, email=email)
-        return not _within(self.request, "login_failed", settings.LOCKED_OUT_AFTER, key, dry_run=True)
+        looked = {
+            "app": "allauth.account",
+            "action": "login_failed",
+            "config": {"login_failed": settings.LOCKED_OUT_AFTER},
+        }
+        return not ratelimit.consume(self.request, key=key, dry_run=True, limit_get=True, **looked)
 
     def forget_wrong_passwords(self, email: str) -> None:
         """Take passwords for the account again."""
