@@ -82,12 +82,15 @@ class PointField(forms.ChoiceField):
         ]
         super().__init__(choices=choices, **options)
 
-    def valid_value(self, value: Any) -> bool:
-        return CHOSEN.fullmatch(str(value)) is not None
+    def validate(self, value: Any) -> None:
+        """Refuse what no page of ours sends."""
+        if not value or not CHOSEN.fullmatch(str(value)):
+            raise ValidationError(self.error_messages["required"], code="required")
 
-    def clean(self, value: Any) -> Chosen:  # type: ignore[override]  # a choice as it is stored, for the stubs
+    def clean(self, value: Any) -> Chosen:
+        """The id, and how the page showed it."""
         found = CHOSEN.fullmatch(super().clean(value))
-        assert found is not None, "`valid_value` has looked"
+        assert found is not None, "`validate` has looked"
         return Chosen(int(found[1]), found[2])
 
 
