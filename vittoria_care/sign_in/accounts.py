@@ -13,6 +13,7 @@ from allauth.core.internal.httpkit import is_headless_request
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -102,14 +103,16 @@ class AccountAdapter(DefaultAccountAdapter):
         ratelimit.clear(request, app="allauth.account", action="login_failed", key=key)
 
     def takes_no_password(self, email: str) -> bool:
-        """Whether so many passwords of the account were wrong that none is taken for some minutes."""
-        key = super()._get_login_attempts_cache_key(self.request, email=email)
-        looked = {
-            "app": "allauth.account",
-            "action": "login_failed",
-            "config": {"login_failed": settings.LOCKED_OUT_AFTER},
-        }
-        return not ratelimit.consume(self.request, key=key, dry_run=True, limit_get=True, **looked)
+        """Whether so many passwords of the account were wrong that none is taken for some minutes. Looks, and counts nothing."""
+        key, [rate] = (
+            super()._get_login_attempts_cache_key(self.request, email=email),
+            ratelimit.parse_rates(settings.LOCKED_OUT_AFTER),
+        )
+        counted = ratelimit.get_cache_key(
+            self.request, app="allauth.account", action="login_failed", rate=rate, key=key
+        )
+        allowed, _history = ratelimit.apply_rate(cache.get(counted, []), time.time(), rate, dry_run=True)
+        return not allowed
 
     def forget_wrong_passwords(self, email: str) -> None:
         """Take passwords for the account again."""
