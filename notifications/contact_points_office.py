@@ -109,7 +109,7 @@ class CorrectPoint(_OnOnePoint):
 
 
 class RemovePoint(_OnOnePoint):
-    name, icon, label = "togli-recapito", "delete", gettext_lazy("Remove")
+    name, icon, label = "togli-recapito", "delete", gettext_lazy("Take out of use")
     tone = "danger"
     form_class = RemoveForm
     question = gettext_lazy(

@@ -36,6 +36,18 @@ def in_force(customer: Customer) -> dict[tuple[str, str], Consent]:
     return {(each.purpose, each.channel): each for each in events}
 
 
+class _ContactField(LineField):
+    """Needed for what was said by telephone, so it is not called optional."""
+
+    needed_sometimes = True
+
+
+class _ScanField(forms.FileField):
+    """Needed for what was signed on paper, so it is not called optional."""
+
+    needed_sometimes = True
+
+
 class _ProofForm(CleanedForm, forms.Form):
     """What is given or withdrawn, how the customer said so, and what proves it."""
 
@@ -50,7 +62,7 @@ class _ProofForm(CleanedForm, forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Say whether by telephone or on paper.")},
     )
-    contact = LineField(
+    contact = _ContactField(
         label=gettext_lazy("Number of the call or contact"),
         max_length=30,
         required=False,
@@ -58,7 +70,7 @@ class _ProofForm(CleanedForm, forms.Form):
             "Where it was said by telephone, as in C-00071489: the recording and the notes prove it."
         ),
     )
-    scan = forms.FileField(
+    scan = _ScanField(
         label=gettext_lazy("Scan of the paper"),
         required=False,
         help_text=gettext_lazy(
@@ -176,7 +188,7 @@ class _OfConsents(DataCommand):
 
 
 class GiveConsent(_OfConsents):
-    name, icon, label = "consenso", "handshake", gettext_lazy("Consent given by telephone or on paper")
+    name, icon, label = "consenso", "handshake", gettext_lazy("Write down a consent")
     form_class = GivenForm
     question = gettext_lazy(
         "Read the wording word by word. What was signed counts at once; what was said by telephone counts at once where the "
@@ -209,7 +221,7 @@ class WithdrawConsent(_OfConsents):
     name, icon, label = (
         "revoca-consenso",
         "do_not_disturb_on",
-        gettext_lazy("Consent withdrawn by telephone or on paper"),
+        gettext_lazy("Write down a withdrawal"),
     )
     form_class = WithdrawnForm
     question = gettext_lazy(
