@@ -25,6 +25,7 @@ from customers import roles
 from customers.access import opened_in_words
 from customers.claim_reports.lines import GUIDES, MOTOR, guide_for, shown_steps
 from customers.claim_steps import steps_of
+from customers.contact_points.office import shown_points
 from customers.data_exports import office as data_exports_office  # noqa: F401  copies of customers' data
 from customers.documents.office import DocumentOfPolicyPanel, PolicyPersonPanel, PolicyValuePanel
 from customers.documents.queries import without_certificate
@@ -311,9 +312,7 @@ class CustomerAdmin(OfficeAdmin[Customer]):
         self, request: StaffRequest, context: dict[str, Any], *args: Any, obj: Customer | None = None, **kwargs: Any
     ) -> HttpResponse:
         if obj is not None:
-            context["head_points"] = list(
-                ContactPoint.objects.filter(customer=obj).order_by("kind", "pk")[:MOST_POINTS]
-            )
+            context["head_points"] = shown_points(request, obj, most=MOST_POINTS)
             context["head_cards"] = [card for ask in FILE_CARDS for card in ask(obj, request.user)]
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 

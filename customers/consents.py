@@ -18,3 +18,12 @@ def is_in_force(event: str | None, *, purpose: str) -> bool:
 def is_waiting(event: str | None, *, purpose: str) -> bool:
     """Whether it was given, and still wants its confirmation."""
     return event == Consent.Event.GIVEN and not is_in_force(event, purpose=purpose)
+
+
+def counts_at_once(*, is_signed: bool, address_is_verified: bool) -> bool:
+    """Whether a consent that was given to us in person needs no link to confirm it.
+
+    The link proves that the reader of the mailbox wants it (Garante, order 330 of 4 June 2025). A signature on paper proves as
+    much; so does a mailbox from which the customer has answered before, together with the call in which they agreed.
+    """
+    return is_signed or address_is_verified

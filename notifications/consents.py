@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 
 from customers import consents
 from customers.consent_texts import ConsentText, wording_of
-from customers.models import Consent, Customer, User
+from customers.models import Consent, ContactPoint, Customer, User
 from customers.services import record_consent
 from foundation.refusals import Refused
 from notifications.account_kinds import CONSENT_CONFIRM
-from notifications.services import email_of, queue_notice
+from notifications.data_change_kinds import DATA_CHANGED
+from notifications.operations import line_to_call
+from notifications.services import email_of, queue_notice, tell_customer
 
 LINK_LASTS = timedelta(days=7)
 SALT = "notifications.consents"
@@ -48,6 +50,69 @@ def give_consent(
     if consents.is_waiting(given.event, purpose=given.purpose):
         _owe_link(given, text)
     return given
+
+
+@transaction.atomic
+def consent_given_to_us(
+    customer: Customer, text: ConsentText, *, channel: str, source: str, evidence: str, is_signed: bool, by: User
+) -> Consent:
+    """Record what the customer agreed to by telephone or on paper, and return the event that is in force.
+
+    What was signed counts at once, and so does what was said where the customer has answered from the e-mail address before;
+    otherwise the link that confirms it is owed. Twice is once.
+    """
+    given = record_consent(
+        customer,
+        purpose=text.purpose,
+        channel=channel,
+        event=Event.GIVEN,
+        text_version=text.version,
+        source=source,
+        evidence=evidence,
+        by=by,
+    )
+    if consents.is_waiting(given.event, purpose=given.purpose):
+        address = email_of(customer)
+        emails = ContactPoint.objects.filter(customer=customer, kind=ContactPoint.Kind.EMAIL, value=address)
+        is_verified = emails.filter(verified_at__isnull=False).exists()
+        if not consents.counts_at_once(is_signed=is_signed, address_is_verified=is_verified):
+            _owe_link(given, text)
+            return given
+        given = record_consent(
+            customer,
+            purpose=text.purpose,
+            channel=channel,
+            event=Event.CONFIRMED,
+            text_version=text.version,
+            source=source,
+            evidence=evidence,
+            by=by,
+        )
+    _confirm_to_customer(given)
+    return given
+
+
+@transaction.atomic
+def consent_withdrawn_to_us(
+    customer: Customer, *, purpose: str, channel: str, source: str, evidence: str, by: User
+) -> Consent:
+    """Record that the customer wants none of it, by telephone or on paper, and confirm it to them. Twice is once."""
+    withdrawn = object_to(customer, purpose=purpose, channel=channel, source=source, evidence=evidence, by=by)
+    _confirm_to_customer(withdrawn)
+    return withdrawn
+
+
+def _confirm_to_customer(event: Consent) -> None:
+    customer = Customer.objects.get(pk=event.customer_id)
+    with translation.override(customer.language):
+        names = {"title": title_of(event), "channel": event.get_channel_display()}
+        what = (
+            _("the consent “%(title)s” (%(channel)s) was withdrawn")
+            if event.event == Event.WITHDRAWN
+            else _("the consent “%(title)s” (%(channel)s) was given")
+        ) % names
+    words = {"number": f"K-{event.pk:08d}", "what": what, "line": line_to_call()}
+    tell_customer(DATA_CHANGED, once=f"consent-recorded:{event.pk}", words=words, customer=customer)
 
 
 def _owe_link(given: Consent, text: ConsentText) -> None:
@@ -146,7 +211,9 @@ def withdraw_consent(
     )
 
 
-def object_to(customer: Customer, *, purpose: str, channel: str, source: str, evidence: str) -> Consent:
+def object_to(
+    customer: Customer, *, purpose: str, channel: str, source: str, evidence: str, by: User | None = None
+) -> Consent:
     """Record that the customer wants none of it, whether or not they ever consented. Twice is once."""
     last = Consent.objects.filter(customer=customer, purpose=purpose, channel=channel).latest_first().first()
     if last is not None and last.event == Event.WITHDRAWN:
@@ -159,7 +226,7 @@ def object_to(customer: Customer, *, purpose: str, channel: str, source: str, ev
         text_version=last.text_version if last is not None else "-",
         source=source,
         evidence=evidence,
-        by=None,
+        by=by,
         is_objection=True,
     )
 

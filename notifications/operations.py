@@ -40,6 +40,12 @@ STEPS: Mapping[str, NoticeKind] = {
 }
 
 
+def line_to_call() -> str:
+    """The number that a person calls about a change that they did not ask for, as people write it; "" for none."""
+    line = next((number for ask in LINE_TO_CALL if (number := ask())), "")
+    return shown_number(line) if line else ""
+
+
 def announce(operation: Operation) -> None:
     """Owe the notice of the step that the operation has come to, once for each.
 
@@ -149,12 +155,11 @@ def _inform_earlier(operation: Operation, earlier: str) -> None:
     channel = PROVED[OperationKind(operation.kind)]
     if channel not in served():
         return
-    line = next((number for ask in LINE_TO_CALL if (number := ask())), "")
     kind = kinds.PHONE_CHANGED if channel == SMS else kinds.EMAIL_CHANGED
     queue_notice(
         kind,
         once=f"{kind.code}:{operation.pk}",
-        words={"number": operation.number, "line": shown_number(line) if line else ""},
+        words={"number": operation.number, "line": line_to_call()},
         channel=channel,
         customer=operation.customer,
         address=earlier,

@@ -10,14 +10,18 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from customers.models import Customer, Invitation, Mandate, ReservedAreaAccount, User
+from customers.contact_points.commands import Why
+from customers.models import Customer, DataChange, Invitation, Mandate, ReservedAreaAccount, User
 from customers.models.account import OF_THE_COMPANY, Capacity
+from customers.models.data_change import ChangeReason
 from customers.people import commands
 from customers.people.commands import LINK_LASTS, Accepted, Invited
 from customers.people.rules import in_words
 from foundation.dates import written_day
+from notifications import data_change_kinds
 from notifications import people_kinds as kinds
 from notifications.kinds import NoticeKind
+from notifications.operations import line_to_call
 from notifications.services import queue_notice, tell_customer
 
 REMINDED_BEFORE = timedelta(days=30)
@@ -108,6 +112,30 @@ def end_at_desk(account: ReservedAreaAccount, *, reason: str, by: User) -> Reser
     if is_ended:
         _inform_of_end(account, by=None, reason=account.end_reason)
     return account
+
+
+@transaction.atomic
+def suspend_access(account: ReservedAreaAccount, *, why: Why, key: uuid.UUID, by: User) -> DataChange:
+    """Close the reserved area to a person until it is opened again; they are informed at the address they sign in with."""
+    change, is_new = commands.suspend_access(account, why=why, key=key, by=by)
+    if is_new:
+        with translation.override(account.user.language):
+            reason = ChangeReason(change.reason).label
+            words = {"customer": account.customer.letter_name, "reason": str(reason), "line": line_to_call()}
+        once = f"{data_change_kinds.ACCESS_SUSPENDED.code}:{change.pk}"
+        queue_notice(data_change_kinds.ACCESS_SUSPENDED, once=once, words=words, user=account.user)
+    return change
+
+
+@transaction.atomic
+def reopen_access(account: ReservedAreaAccount, *, why: Why, key: uuid.UUID, by: User) -> DataChange:
+    """Open it again, and inform the person."""
+    change, is_new = commands.reopen_access(account, why=why, key=key, by=by)
+    if is_new:
+        words = {"customer": account.customer.letter_name, "line": line_to_call()}
+        once = f"{data_change_kinds.ACCESS_REOPENED.code}:{change.pk}"
+        queue_notice(data_change_kinds.ACCESS_REOPENED, once=once, words=words, user=account.user)
+    return change
 
 
 def _inform_of_end(account: ReservedAreaAccount, *, by: User | None, reason: str) -> None:

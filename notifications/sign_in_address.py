@@ -22,11 +22,10 @@ from customers.models.sign_in_address import MOST_TRIES, AddressChangeChannel
 from customers.validators import normalise_email
 from foundation.dates import moment_in_full
 from foundation.refusals import Refused
-from foundation.telephones import shown_number
 from notifications import account_kinds as kinds
 from notifications.enrolment import masked
 from notifications.kinds import NoticeKind
-from notifications.operations import LINE_TO_CALL
+from notifications.operations import line_to_call
 from notifications.services import queue_notice
 
 DIGITS = 6
@@ -89,7 +88,7 @@ def ask_address_change(
     else:
         _send_code(change, code, link)
     if by_desk:
-        _write(change, kinds.ADDRESS_ASKED, change.old, {"line": _line()})
+        _write(change, kinds.ADDRESS_ASKED, change.old, {"line": line_to_call()})
     return change
 
 
@@ -253,7 +252,7 @@ def _change(change: SignInAddressChange) -> SignInAddressChange:
         "new": masked(change.new),
         "until": until,
         "by_desk": by_desk,
-        "line": _line(),
+        "line": line_to_call(),
         "action_url": settings.SITE_URL + reverse("sign_in_address_undo", args=[undo]),
         "action_label": label,
     }
@@ -319,24 +318,19 @@ def put_address_back(change: SignInAddressChange) -> bool:
     with translation.override(user.language):
         label = _("Choose a new password")
     words = {
-        "line": _line(),
+        "line": line_to_call(),
         "action_url": settings.SITE_URL + reverse("account_reset_password"),
         "action_label": label,
     }
     _write(change, kinds.ADDRESS_BACK, change.old, words)
     for address in sorted(meanwhile):
-        _write(change, kinds.ADDRESS_UNDONE, address, {"line": _line()})
+        _write(change, kinds.ADDRESS_UNDONE, address, {"line": line_to_call()})
     return True
 
 
 def _write(change: SignInAddressChange, kind: NoticeKind, address: str, words: dict[str, object]) -> None:
     once = f"{kind.code}:{change.pk}:{digest_of('address', address)[:12]}"
     queue_notice(kind, once=once, words=words, user=change.user, address=address)
-
-
-def _line() -> str:
-    number = next((number for ask in LINE_TO_CALL if (number := ask())), "")
-    return shown_number(number) if number else ""
 
 
 def accounts_of(customer: Customer) -> list[ReservedAreaAccount]:

@@ -15,6 +15,7 @@ from foundation import masking
 from notifications import (
     account_kinds,
     alert_kinds,
+    data_change_kinds,
     data_export_kinds,
     digest_kinds,
     erasure_kinds,
@@ -41,6 +42,7 @@ NOTICE_KINDS = [
     digest_kinds,
     account_kinds,
     operation_kinds,
+    data_change_kinds,
     people_kinds,
     erasure_kinds,
     data_export_kinds,

@@ -18,6 +18,8 @@ MASKED: dict[str, Kind] = {
     "customers.customer.birth_date": Kind.BIRTH_DATE,
     "customers.contactpoint.value": Kind.TELEPHONE,
     "customers.contactpoint.stated": Kind.TELEPHONE,
+    "customers.datachange.old": Kind.TELEPHONE,
+    "customers.datachange.new": Kind.TELEPHONE,
     "customers.policyperson.tax_code": Kind.TAX_CODE,
     "customers.policyperson.phone": Kind.TELEPHONE,
     "contact_center.webformrequest.tax_code": Kind.TAX_CODE,

@@ -33,6 +33,7 @@ READ_CUSTOMERS = {
         "policyperson",
         "reservedareaaccount",
         "signinaddresschange",
+        "datachange",
     )
 }
 # By which document somebody acts for another: a decree or a certificate of inheritance tells more than agencies need.
@@ -213,6 +214,8 @@ READ_REPORTS = {"customers.view_claimreport", "customers.view_claimfile", "custo
 READ_DATA_EXPORTS = {"customers.view_dataexport", "customers.view_dataexportopening"}
 # Help a person who lost the address they sign in with.
 HELP_SIGN_IN = {"customers.add_signinaddresschange"}
+# Change a customer's numbers, addresses and language; write down a consent that they gave or withdrew by telephone or on paper.
+CHANGE_DATA = {"customers.add_datachange", "customers.add_consent"}
 FIGURES = {"contact_center.view_dailyfigures"}
 ASSIGN_CONTACTS = {"contact_center.assign_contact"}
 WORK_CONTACTS = {
@@ -294,6 +297,7 @@ PERMISSIONS: dict[str, set[str]] = {
     | OPERATE
     | END_ACCESS
     | HELP_SIGN_IN
+    | CHANGE_DATA
     | CHOOSE_NOTICES
     | PAUSE_CONTACTS
     | PROPOSE_COMPLAINTS,
@@ -306,6 +310,7 @@ PERMISSIONS: dict[str, set[str]] = {
     | OPERATE
     | END_ACCESS
     | HELP_SIGN_IN
+    | CHANGE_DATA
     | CHOOSE_NOTICES
     | PAUSE_CONTACTS
     | PROPOSE_COMPLAINTS
@@ -336,7 +341,9 @@ PERMISSIONS: dict[str, set[str]] = {
         "customers.view_policyvalue",
         "customers.view_payment",
         "customers.view_renewaloffer",
+        "customers.view_datachange",
     }
+    | CHANGE_DATA  # of their own customers
     | ANSWER_ENQUIRIES
     | WRITE_PROMOTIONS
     | RING_CUSTOMERS

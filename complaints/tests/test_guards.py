@@ -67,6 +67,7 @@ APPEND_ONLY = {
     "customers_claimhistory",
     "customers_claimreport",
     "customers_consent",
+    "customers_datachange",
     "customers_contactpointhistory",
     "customers_customerhistory",
     "customers_dataexportopening",

@@ -26,6 +26,7 @@ from contact_center.desk import card as desk
 from contact_center.desk.commands import code_call, complaint_form_url, confirm_person, open_caller, pass_on
 from contact_center.models import Agent, Contact
 from customers.access import AccessReason, ReasonRefused, record_access
+from customers.contact_points.office import Link, links_to_data, shown_points
 from customers.models import Customer, User
 from customers.sensitive.commands import note_search
 from customers.sensitive.forms import ReasonForm
@@ -259,10 +260,15 @@ def _call(request: StaffRequest, contact: Contact, more: dict[str, Any]) -> dict
         note_search(request.user, found=len(found), closed=searched)
     today = timezone.localdate()
     asks_reason = person is not None and person.pk in closed
-    card = None
+    card = points = None
+    data_links: list[Link] = []
     if person is not None and not asks_reason:
         record_access(request.user, person.pk, what=f"call {contact.number}")
         card = desk.card_of(person, contact, request.user, today)
+        if contact.customer_id is not None:  # until then nobody knows whether it is them
+            back = f"{reverse('desk')}?contact={contact.pk}"
+            points = shown_points(request, person, back=back)
+            data_links = links_to_data(request, person, back=back, contatto=contact.number)
     guess = desk.guess(contact, card, today)
     topic = contact.topic_id or (guess.topic.pk if guess and guess.topic else None)
     call = getattr(contact, "call", None)
@@ -279,6 +285,8 @@ def _call(request: StaffRequest, contact: Contact, more: dict[str, Any]) -> dict
         "q": text[:200],
         "person": person,
         "card": card,
+        "points": points,
+        "data_links": data_links,
         "guess": guess,
         "person_email": recipient_of(contact).address if contact.customer else "",
         "code_form": more.get("code_form") or CodeForm(contact=contact, initial={"topic": topic}),

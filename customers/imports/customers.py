@@ -72,6 +72,7 @@ class CustomerLoader(Loader):
         self._gone_points: list[int] = []
         self._owner_of: dict[str, str] = {}
         self._points: dict[int, dict[tuple[str, str], tuple[int, bool]]] = {}
+        self._removed: dict[int, set[tuple[str, str]]] = {}
         tax_codes = [code for each in parsed if (code := each.given.get("tax_code"))]
         with connection.cursor() as cursor:
             if tax_codes:
@@ -85,6 +86,14 @@ class CustomerLoader(Loader):
                 )
                 for customer, kind, value, pk, verified in cursor:
                     self._points.setdefault(customer, {})[kind, value] = (pk, verified)
+                cursor.execute(
+                    "SELECT customer_id, point_kind, old FROM customers_datachange "
+                    "WHERE customer_id = ANY(%s) AND kind IN ('corrected', 'retired')",
+                    [[state["id"] for state in stored.values()]],
+                )
+                for customer, kind, value in cursor:  # what is there again was added on purpose
+                    if (kind, value) not in self._points.get(customer, {}):
+                        self._removed.setdefault(customer, set()).add((kind, value))
 
     def settle(self, parsed: Parsed, state: State, stored: State | None) -> bool:
         """Name by kind, agency, tax code of nobody else, address in Italy; then the contact points."""
@@ -171,14 +180,25 @@ class CustomerLoader(Loader):
             )
 
     def _settle_points(self, parsed: Parsed, state: State, stored: State | None) -> bool:
-        """Add the stated contact points; `-` takes away those of that kind that nobody verified."""
+        """Add the stated contact points; `-` takes away those of that kind that nobody verified.
+
+        What was corrected or removed here does not come back: the source is to be put right.
+        """
         given = parsed.given
         known = self._points.get(stored["id"], {}) if stored else {}
+        removed = self._removed.get(stored["id"], set()) if stored else set()
         added: set[tuple[str, str]] = set()
         before = len(self._gone_points)
         for column, kind in self._contact_columns:
             for value, stated in given.get(column, ()):
-                if (kind, value) not in known and (kind, value) not in added:
+                if (kind, value) in removed:
+                    self.doubts.append(
+                        _(
+                            "“%(column)s” holds a number or address that was corrected or removed here: it was not added"
+                        )
+                        % {"column": column}
+                    )
+                elif (kind, value) not in known and (kind, value) not in added:
                     added.add((kind, value))
                     self._new_points.append((state, kind, value, stated[:254]))
         if known:

@@ -7,6 +7,7 @@ from .calendar_feed import CalendarFeed
 from .claim import Claim
 from .claim_report import AskedDocument, ClaimDraft, ClaimFile, ClaimReport, ReportYear
 from .customer import Consent, ContactPoint, Customer
+from .data_change import DataChange
 from .data_export import DataExport, DataExportOpening
 from .device import AppDevice
 from .document import Document, DocumentOpening
@@ -39,6 +40,7 @@ __all__ = [
     "Consent",
     "ContactPoint",
     "Customer",
+    "DataChange",
     "DataExport",
     "DataExportOpening",
     "Document",

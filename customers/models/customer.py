@@ -280,6 +280,7 @@ class Consent(models.Model):
         PORTAL = "portal", _("reserved area")
         APP = "app", _("app")
         AGENCY = "agency", _("agency, on paper")
+        PAPER = "paper", _("on paper, to the company")
         CALL = "call", _("call")
         IMPORT = "import", _("earlier system")
         UNSUBSCRIBE = "unsubscribe", _("unsubscribe link")

@@ -30,11 +30,18 @@ def digest_of(key: uuid.UUID, code: str) -> str:
 
 @transaction.atomic
 def make_code(
-    *, kind: str, value: str, facts: Mapping[str, Any], key: uuid.UUID, customer: Customer, by: User
+    *,
+    kind: str,
+    value: str,
+    facts: Mapping[str, Any],
+    key: uuid.UUID,
+    customer: Customer,
+    by: User,
+    point: int | None = None,
 ) -> tuple[ProofCode, str]:
     """A code for the number or address, and the code itself, to be sent there and kept nowhere else.
 
-    The same `key` again gives the row that is there and no code. Refused where too many were sent in the last hour.
+    `point` is the id of the contact point that it verifies, where a colleague has it sent. The same `key` again gives the row that is there and no code. Refused where too many were sent in the last hour.
     """
     Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     before = ProofCode.objects.filter(key=key, customer=customer).first()
@@ -55,6 +62,7 @@ def make_code(
         kind=kind,
         value=value,
         facts=dict(facts),
+        point=point,
         digest=digest_of(key, code),
         created_at=now,
         expires_at=now + timedelta(minutes=settings.PROOF_CODE_MINUTES),
@@ -71,6 +79,8 @@ def use_code(proof: ProofCode, *, code: str) -> Refused | None:
     proof = ProofCode.objects.select_for_update().get(pk=proof.pk)
     if proof.used_at is not None:
         return Refused(_("This code was used already."), code="code_used")
+    if proof.voided_at is not None:
+        return Refused(_("This code was made void: have another one sent."), code="code_void")
     if timezone.now() >= proof.expires_at:
         return Refused(_("This code is too old: have another one sent."), code="code_too_late")
     if proof.tries >= MOST_TRIES:
@@ -84,3 +94,12 @@ def use_code(proof: ProofCode, *, code: str) -> Refused | None:
     proof.used_at = timezone.now()
     proof.save(update_fields=["used_at"])
     return None
+
+
+@transaction.atomic
+def void_codes(customer: Customer) -> int:
+    """Make void what colleagues had sent to verify a contact point and waits still; returns how many codes that were."""
+    waiting = ProofCode.objects.select_for_update().filter(
+        customer=customer, point__isnull=False, used_at__isnull=True, voided_at__isnull=True
+    )
+    return waiting.update(voided_at=timezone.now())

@@ -4,13 +4,28 @@ Most of what a person carries out happens in the company's own systems, and come
 here.
 """
 
+import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from customers.models import Claim, ContactPoint, Customer, Operation, Policy, ReservedAreaAccount
+from customers.contact_points.commands import (
+    NoChange,
+    Why,
+    add_point,
+    change_home,
+    correct_point,
+    retire_point,
+    verify_point,
+)
+from customers.contact_points.commands import change_language as write_in
+from customers.contact_points.rules import seen_of
+from customers.models import Claim, ContactPoint, Operation, Policy, ReservedAreaAccount
+from customers.models.data_change import ChangeReason
+from customers.models.operation import OperationChannel
 from customers.operations.forms import AddressFacts, ReactivationFacts, SuspensionFacts, typed
 from customers.services.language import choose_language
 from foundation.dates import written_day
@@ -92,23 +107,27 @@ def accept_offer(operation: Operation, today: date) -> None:
 
 
 def change_address(operation: Operation, today: date) -> None:
-    """Where the customer lives."""
-    customer = Customer.objects.select_for_update(no_key=True).get(pk=operation.customer_id)
-    for name, value in typed(AddressFacts, operation.facts).items():
-        setattr(customer, name, value)
-    customer.country = "IT"
-    customer.save(update_fields=["address", "postal_code", "city", "province", "country", "updated_at"])
+    """Where the customer lives; the same address again changes nothing."""
+    home = typed(AddressFacts, operation.facts)
+    with suppress(NoChange):
+        change_home(
+            operation.customer, home=home, why=_why(operation), key=operation.submission_key, by=operation.begun_by
+        )
 
 
 def change_language(operation: Operation, today: date) -> None:
     """Which language we write in; the pages follow for a customer who asked it themselves."""
     language = operation.facts["language"]
+    with suppress(NoChange):
+        write_in(
+            operation.customer,
+            language=language,
+            why=_why(operation),
+            key=operation.submission_key,
+            by=operation.begun_by,
+        )
     if operation.is_self_service:
         choose_language(operation.customer, language=language, by=operation.begun_by)
-        return
-    customer = Customer.objects.select_for_update(no_key=True).get(pk=operation.customer_id)
-    customer.language = language
-    customer.save(update_fields=["language", "updated_at"])
 
 
 def change_phone(operation: Operation, today: date) -> None:
@@ -123,17 +142,36 @@ def change_email(operation: Operation, today: date) -> None:
 
 def _change_point(operation: Operation, kind: str, value: str) -> None:
     """Only what the customer proved by a code counts as verified: what an agent was given is stated."""
-    points = ContactPoint.objects.select_for_update().filter(customer=operation.customer_id, kind=kind)
+    customer, why, key, by = operation.customer, _why(operation), operation.submission_key, operation.begun_by
+    points = ContactPoint.objects.select_for_update().filter(customer=customer, kind=kind)
     verified_at = timezone.now() if operation.is_self_service else None
     earlier = points.filter(value=operation.facts.get("replaces") or "").exclude(value=value).first()
     same = points.filter(value=value).first()
-    if same is not None:
-        same.verified_at = verified_at or same.verified_at
-        same.save(update_fields=["verified_at"])
-        if earlier is not None:
-            earlier.delete()
-    elif earlier is not None:
-        earlier.value, earlier.stated, earlier.verified_at = value, "", verified_at
-        earlier.save(update_fields=["value", "stated", "verified_at"])
-    else:
-        ContactPoint.objects.create(customer_id=operation.customer_id, kind=kind, value=value, verified_at=verified_at)
+    if same is None and earlier is None:
+        add_point(customer, kind=kind, value=value, why=why, key=key, by=by, verified_at=verified_at)
+        return
+    if same is None and earlier is not None:
+        seen = seen_of(earlier.value, earlier.verified_at)
+        correct_point(
+            customer, point=earlier.pk, seen=seen, value=value, why=why, key=key, by=by, verified_at=verified_at
+        )
+        return
+    assert same is not None, "the two cases before were the others"
+    if verified_at is not None:
+        verify_point(customer, point=same.pk, value=value, why=why, key=key, by=by, at=verified_at)
+    if earlier is not None:
+        seen, removal = seen_of(earlier.value, earlier.verified_at), uuid.uuid5(key, "retired")
+        retire_point(customer, point=earlier.pk, seen=seen, why=why, key=removal, by=by)
+
+
+REASONS = {
+    OperationChannel.PORTAL: ChangeReason.CUSTOMER,
+    OperationChannel.APP: ChangeReason.CUSTOMER,
+    OperationChannel.PHONE: ChangeReason.PHONE,
+    OperationChannel.WRITTEN: ChangeReason.WRITTEN,
+}
+
+
+def _why(operation: Operation) -> Why:
+    """The reason of a change that an operation makes: by which door the customer asked, and the operation's number."""
+    return Why(REASONS[OperationChannel(operation.channel)], operation.number)

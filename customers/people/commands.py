@@ -17,9 +17,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers import roles
-from customers.models import Customer, Invitation, Mandate, ReservedAreaAccount, User
+from customers.contact_points.commands import Why
+from customers.contact_points.rules import why_not_reason
+from customers.models import Customer, DataChange, Invitation, Mandate, ReservedAreaAccount, User
 from customers.models.account import OF_THE_COMPANY, AccountQuerySet, Capacity, Right
+from customers.models.data_change import LOCKED, ChangeKind, ChangeReason
 from customers.people.rules import in_order, may_be_ended_by_the_customer, why_not_without
+from customers.sessions import end_other_sessions
 from foundation.refusals import Refused
 
 LINK_LASTS = timedelta(days=7)
@@ -236,6 +240,71 @@ def end_at_desk(account: ReservedAreaAccount, *, reason: str, by: User) -> tuple
     if account.state == State.CLOSED:
         return account, False
     return _close(account, by=by, reason=reason.strip()), True
+
+
+@transaction.atomic
+def suspend_access(account: ReservedAreaAccount, *, why: Why, key: uuid.UUID, by: User) -> tuple[DataChange, bool]:
+    """Close the reserved area to a person until it is opened again, and end their sessions, of the app too.
+
+    Returns the change, and whether this call made it. Refused for an access that is suspended or ended already, and without
+    a reason.
+    """
+    return _switch(account, to=State.SUSPENDED, why=why, key=key, by=by)
+
+
+@transaction.atomic
+def reopen_access(account: ReservedAreaAccount, *, why: Why, key: uuid.UUID, by: User) -> tuple[DataChange, bool]:
+    """Open it again. Refused for an access that is not suspended, and without a reason."""
+    return _switch(account, to=State.ENROLLED, why=why, key=key, by=by)
+
+
+@transaction.atomic
+def note_unlocking(account: ReservedAreaAccount, *, why: Why, key: uuid.UUID, by: User) -> DataChange:
+    """Write down that a sign-in that took no password takes them again. Refused without a reason; the same `key` again is once."""
+    customer = _locked(account.customer)
+    before = DataChange.objects.filter(key=key, customer=customer).first()
+    if before is not None:
+        return before
+    if lacking := why_not_reason(why.reason, why.words):
+        raise Refused(lacking, code="no_reason", field="words")
+    return _note(_locked_account(account), old=LOCKED, new=account.state, why=why, key=key, by=by)
+
+
+FROM = {State.SUSPENDED: State.ENROLLED, State.ENROLLED: State.SUSPENDED}
+
+
+def _switch(account: ReservedAreaAccount, *, to: str, why: Why, key: uuid.UUID, by: User) -> tuple[DataChange, bool]:
+    customer = _locked(account.customer)
+    before = DataChange.objects.filter(key=key, customer=customer).first()
+    if before is not None:
+        return before, False
+    if lacking := why_not_reason(why.reason, why.words):
+        raise Refused(lacking, code="no_reason", field="words")
+    account = _locked_account(account)
+    if account.state != FROM[State(to)]:
+        raise Refused(
+            _("The access of this person is “%(state)s” now.") % {"state": account.get_state_display()},
+            code="not_in_this_state",
+        )
+    old, account.state = account.state, to
+    account.save(update_fields=["state"])
+    if to == State.SUSPENDED:
+        end_other_sessions(account.user)
+    return _note(account, old=old, new=to, why=why, key=key, by=by), True
+
+
+def _note(account: ReservedAreaAccount, *, old: str, new: str, why: Why, key: uuid.UUID, by: User) -> DataChange:
+    return DataChange.objects.create(
+        key=key,
+        customer=account.customer,
+        kind=ChangeKind.ACCESS,
+        about=account.pk,
+        old=f"{old} {account.user.email}",
+        new=f"{new} {account.user.email}",
+        reason=ChangeReason(why.reason),
+        words=why.words.strip(),
+        by=by,
+    )
 
 
 # --- By a document --------------------------------------------------------------------------------------------------

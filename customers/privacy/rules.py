@@ -495,6 +495,18 @@ RULES = [
         since="found_at",
     ),
     Rule(
+        "customers.DataChange",
+        KNOWING_YOU,
+        customer=("customer",),
+        actors=("by",),
+        personal=("old", "new", "words"),
+        plain=("point_kind", "about"),
+        period=periods.OFFICE,
+        since="at",
+        at_once=True,
+        needs_name=False,
+    ),
+    Rule(
         "customers.ContactPoint",
         KNOWING_YOU,
         customer=("customer",),

@@ -26,6 +26,7 @@ from customers.models import (
     Consent,
     ContactPoint,
     Customer,
+    DataChange,
     DataExport,
     DataExportOpening,
     Document,
@@ -673,6 +674,22 @@ class ProofCodeFactory(factory.django.DjangoModelFactory):
     digest = "0" * 64
     created_at = datetime(2026, 5, 4, 8, tzinfo=UTC)
     expires_at = datetime(2026, 5, 4, 8, 10, tzinfo=UTC)
+
+
+class DataChangeFactory(factory.django.DjangoModelFactory):
+    """A telephone number that a colleague added."""
+
+    class Meta:
+        model = DataChange
+
+    key = factory.LazyFunction(uuid4)
+    customer = factory.SubFactory(CustomerFactory)
+    kind = DataChange.Kind.ADDED
+    point_kind = "phone"
+    about = 1
+    new = "+393339998877"
+    reason = DataChange.Reason.PHONE
+    by = factory.SubFactory(UserFactory, role=roles.AGENT)
 
 
 class AppDeviceFactory(factory.django.DjangoModelFactory):

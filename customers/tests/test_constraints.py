@@ -16,6 +16,7 @@ from customers.models import (
     Consent,
     ContactPoint,
     Customer,
+    DataChange,
     DataExport,
     Invitation,
     Mandate,
@@ -68,6 +69,7 @@ changed = partial(
     undo_until=datetime(2026, 6, 8, 9, tzinfo=UTC),
     undo_digest="2" * 64,
 )
+moved = partial(make.DataChangeFactory, kind="address", point_kind="", about=None)
 
 # constraint, factory, the fields that are taken, the fields that are refused
 LINK = "enrolment_link_has_customer_digest_and_end"
@@ -240,6 +242,19 @@ CASES = [
         partial(make.KnownDeviceFactory, first_used_at=NOW),
         {"last_used_at": NOW},
         {"last_used_at": EARLIER},
+    ),
+    ("data_change_reason_is_known", make.DataChangeFactory, {"reason": "written"}, {"reason": "fax"}),
+    ("data_change_names_what_it_is_about", make.DataChangeFactory, {"point_kind": "pec"}, {"about": None}),
+    ("data_change_names_what_it_is_about", make.DataChangeFactory, {}, {"point_kind": ""}),
+    ("data_change_names_what_it_is_about", moved, {"new": "Via Po 1"}, {"about": 1}),
+    ("data_change_is_a_change", make.DataChangeFactory, {}, {"old": "+393331112233"}),
+    ("data_change_is_a_change", make.DataChangeFactory, {}, {"kind": "retired"}),
+    ("data_change_is_a_change", moved, {"old": "Via Po 1", "new": "Via Po 2"}, {"old": "1", "new": "1"}),
+    (
+        "proof_code_used_or_void",
+        make.ProofCodeFactory,
+        {"used_at": NOW},
+        {"used_at": NOW, "voided_at": NOW},
     ),
     ("address_change_channel_is_known", make.SignInAddressChangeFactory, {"channel": "app"}, {"channel": "fax"}),
     ("address_change_is_a_change", make.SignInAddressChangeFactory, {"new": "a@b.it"}, {"new": "A@b.it"}),
@@ -757,6 +772,7 @@ def test_two_customers_may_be_without_a_tax_code():
         (Mandate, make.MandateFactory, "operation"),
         (Upload, make.UploadFactory, "key"),
         (AppDevice, make.AppDeviceFactory, "token"),
+        (DataChange, make.DataChangeFactory, "key"),
         (DataExport, make.DataExportFactory, "key"),
         (SignInAddressChange, make.SignInAddressChangeFactory, "key"),
     ],

@@ -1,6 +1,7 @@
 """`import_customers`: what is loaded, what is refused and why, and what a second time changes."""
 
 import csv
+import uuid
 from io import StringIO
 from pathlib import Path
 
@@ -10,8 +11,12 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from stdnum.it import codicefiscale
 
+from customers import roles
+from customers.contact_points.commands import Why, add_point, correct_point, retire_point
+from customers.contact_points.rules import seen_of
 from customers.imports.customers import CustomerLoader
 from customers.models import Agency, ContactPoint, Customer
+from customers.tests.factories import UserFactory
 from foundation.files import upserts as loading
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +129,31 @@ def test_a_dash_takes_away_the_unverified_contact_points_of_its_kind(load):
     ContactPoint.objects.filter(value="+393331234567").update(verified_at=timezone.now())
     load("code,phone", "C1,-")
     assert list(ContactPoint.objects.values_list("value", flat=True)) == ["mario.rossi@example.it", "+393331234567"]
+
+
+def test_what_was_removed_or_corrected_here_does_not_come_back(load):
+    load(HEADER, ROSSI)
+    customer, agent = Customer.objects.get(code="C1"), UserFactory(role=roles.AGENT)
+    phone, email = customer.contact_points.get(kind="phone"), customer.contact_points.get(kind="email")
+    common = {"why": Why("phone"), "by": agent}
+    retire_point(customer, point=phone.pk, seen=seen_of(phone.value, None), key=uuid.uuid4(), **common)
+    correct_point(
+        customer, point=email.pk, seen=seen_of(email.value, None), value="nuova@example.it", key=uuid.uuid4(), **common
+    )
+    _code, counts, _errors = load(HEADER, ROSSI)
+    assert counts == numbers(read=1, unchanged=1)
+    assert list(customer.contact_points.values_list("value", flat=True)) == ["nuova@example.it"]
+
+
+def test_what_was_removed_and_added_again_here_is_kept(load):
+    load(HEADER, ROSSI)
+    customer, agent = Customer.objects.get(code="C1"), UserFactory(role=roles.AGENT)
+    phone = customer.contact_points.get(kind="phone")
+    common = {"why": Why("phone"), "by": agent}
+    retire_point(customer, point=phone.pk, seen=seen_of(phone.value, None), key=uuid.uuid4(), **common)
+    add_point(customer, kind="phone", value=phone.value, key=uuid.uuid4(), **common)
+    load(HEADER, ROSSI)
+    assert customer.contact_points.filter(value=phone.value).count() == 1
 
 
 def test_equal_rows_are_a_repetition_and_a_contradiction_is_refused(load):

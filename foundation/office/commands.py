@@ -31,6 +31,7 @@ from foundation.guards import is_append_only
 from foundation.models import IdempotencyRecord, Versioned
 from foundation.office.changes import Change, changes_of
 from foundation.office.drafts import taken
+from foundation.office.leading_back import page_to_go_back_to
 from foundation.refusals import ChangedMeanwhile, Refused
 from foundation.requests import Reader, StaffRequest
 from foundation.slots import KeyedSlot
@@ -92,6 +93,7 @@ class Command(Generic[RowT]):
     changes_nothing: ClassVar[bool] = False  # a download: from one page as often as one likes
     one_click: ClassVar[bool] = False  # asks nothing: a page that draws its own buttons may send it at once
     form_on_page: ClassVar[bool] = False  # the page of the row has its form, beside the page of its own
+    is_button: ClassVar[bool] = True  # False where pages draw it beside what it is about, and not among the buttons
 
     def allowed(self, request: StaffRequest, row: RowT) -> bool:
         """Whether the person may ever do it."""
@@ -198,7 +200,7 @@ class WithCommands(Generic[ModelT], ModelAdmin):
                 each.one_click,
             )
             for each in known
-            if each.allowed(request, row) and each.offered(request, row)
+            if each.is_button and each.allowed(request, row) and each.offered(request, row)
         ]
 
     def render_change_form(
@@ -275,7 +277,7 @@ class WithCommands(Generic[ModelT], ModelAdmin):
                 done = command.run(request, row, form.cleaned_data)
                 if not isinstance(done, Done | HttpResponse):
                     done = Done(done)
-                goes_to = "" if isinstance(done, HttpResponse) else done.goes_to or self._back_url(row)
+                goes_to = "" if isinstance(done, HttpResponse) else done.goes_to or self._back_url(request, row)
                 if sent is not None:
                     sent.status, sent.response = HTTPStatus.OK, {"to": goes_to}
                     sent.save(update_fields=["status", "response"])
@@ -375,12 +377,14 @@ class WithCommands(Generic[ModelT], ModelAdmin):
             "shows_changes": isinstance(refusal, ChangedMeanwhile),
             "seen_at": seen_at.isoformat(),
             "can_be_sent": form is not None and offered,
-            "back_url": self._back_url(row),
+            "back_url": self._back_url(request, row),
             "media": self.media + form.media if form is not None else self.media,
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, command.template, context, status=CONFLICT if refusal else None)
 
-    def _back_url(self, row: ModelT | None) -> str:
+    def _back_url(self, request: StaffRequest, row: ModelT | None) -> str:
+        if (page := page_to_go_back_to(request)) is not None:
+            return page
         stem = f"admin:{self.opts.app_label}_{self.opts.model_name}"
         return reverse(f"{stem}_change", args=[row.pk]) if row is not None else reverse(f"{stem}_changelist")

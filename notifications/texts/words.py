@@ -224,8 +224,15 @@ OF_KIND: dict[tuple[str, str], tuple[Any, ...]] = {
             "address-undone",
             "phone-changed",
             "email-changed",
+            "data-changed",
+            "phone-retired",
+            "email-retired",
+            "access-suspended",
+            "access-reopened",
         )
     },
+    ("data-changed", "what"): ("è stato aggiunto un numero di telefono: •••567",),
+    ("access-suspended", "reason"): ("chiesto dal cliente per telefono",),
     **{
         (code, "until"): ("31 gennaio 2027, ore 18:00",)
         for code in ("address-changed", "address-new", "call-back-booked")

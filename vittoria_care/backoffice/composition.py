@@ -23,6 +23,7 @@ from complaints.triage import office as triage
 from contact_center.acting import office as acting
 from contact_center.admin import ContactPanel
 from contact_center.claims import office as claims
+from contact_center.consents import office as consents
 from contact_center.contacts import returned_office
 from contact_center.desk import card
 from contact_center.finders import CONTACTS
@@ -34,6 +35,7 @@ from contact_center.operations import tiles as operation_tiles
 from customers import admin as customers
 from customers import finders as customers_found
 from customers import tiles as customer_tiles
+from customers.contact_points.office import DataChangePanel
 from customers.data_exports import office as data_exports
 from customers.data_exports import tiles as data_export_tiles
 from customers.documents import office as documents
@@ -44,6 +46,7 @@ from customers.payments import tiles as payment_tiles
 from customers.people.office import AccountPanel
 from customers.sensitive import office as sensitive
 from foundation.office import commands
+from notifications import contact_points_office as contact_points
 from notifications import office as notifications
 from notifications import payment_office, people_office
 from notifications import settling_office as settling
@@ -62,6 +65,7 @@ from vittoria_care.backoffice import find, site
 from vittoria_care.backoffice.site import Part
 from vittoria_care.privacy import office as privacy
 from vittoria_care.running import heartbeat
+from vittoria_care.sign_in import unlocking
 
 # The first page: the work that waits, then how the day goes.
 FIRST_PAGE = [
@@ -94,6 +98,7 @@ FILE_HEAD = [
 ]
 CUSTOMER_FILE = [
     customers.ContactPointPanel,
+    DataChangePanel,
     customers.PolicyPanel,
     customers.AdherencePanel,
     payments.PaymentPanel,
@@ -146,6 +151,8 @@ REMARKS = [triage.remarks_on]
 COMMANDS_FROM_ABOVE: dict[type[Model], Sequence[commands.Command[Any]]] = {
     Customer: [
         by_hand.EnterContactOf(),
+        *contact_points.COMMANDS,
+        *consents.COMMANDS,
         claims.ReportClaim(),
         sign_in_address.ChangeSignInAddress(),
         sign_in_address.ConfirmSignInAddress(),
@@ -170,7 +177,12 @@ COMMANDS_FROM_ABOVE: dict[type[Model], Sequence[commands.Command[Any]]] = {
         privacy.SetHold(),
     ],
     Operation: [acting.LetAct(), operations.CarryOut(), operations.Refuse()],
-    ReservedAreaAccount: [people_office.EndAccess()],
+    ReservedAreaAccount: [
+        unlocking.UnlockSignIn(),
+        people_office.SuspendAccess(),
+        people_office.ReopenAccess(),
+        people_office.EndAccess(),
+    ],
     Complaint: [privacy.SetHold()],
     PaymentIncident: [payment_office.CloseIncident()],
     RefundDue: [payment_office.RefundDone()],

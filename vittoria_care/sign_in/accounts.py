@@ -13,6 +13,7 @@ from allauth.core.internal.httpkit import is_headless_request
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -100,6 +101,22 @@ class AccountAdapter(DefaultAccountAdapter):
         super()._delete_login_attempts_cached_email(request, **credentials)
         key = super()._get_login_attempts_cache_key(request, **credentials)
         ratelimit.clear(request, app="allauth.account", action="login_failed", key=key)
+
+    def takes_no_password(self, email: str) -> bool:
+        """Whether so many passwords of the account were wrong that none is taken for some minutes. Looks, and counts nothing."""
+        key, [rate] = (
+            super()._get_login_attempts_cache_key(self.request, email=email),
+            ratelimit.parse_rates(settings.LOCKED_OUT_AFTER),
+        )
+        counted = ratelimit.get_cache_key(
+            self.request, app="allauth.account", action="login_failed", rate=rate, key=key
+        )
+        allowed, _history = ratelimit.apply_rate(cache.get(counted, []), time.time(), rate, dry_run=True)
+        return not allowed
+
+    def forget_wrong_passwords(self, email: str) -> None:
+        """Take passwords for the account again."""
+        self._delete_login_attempts_cached_email(self.request, email=email)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Inform the person, at most once a day, that their account accepts no password for a while."""

@@ -56,6 +56,7 @@ ORDER = {
     ],
     "CUSTOMER_FILE": [
         "customers.admin.ContactPointPanel",
+        "customers.contact_points.office.DataChangePanel",
         "customers.admin.PolicyPanel",
         "customers.admin.AdherencePanel",
         "customers.payments.office.PaymentPanel",
@@ -110,6 +111,21 @@ ORDER = {
     "WHAT_WE_HOLD": ["vittoria_care.privacy.holding.held_about"],
     "EXPLAIN": ["vittoria_care.privacy.explaining.explain"],
     "customer": [
+        *(
+            f"notifications.contact_points_office.{name}"
+            for name in (
+                "AddPoint",
+                "CorrectPoint",
+                "SendPointCode",
+                "VerifyPoint",
+                "VoidPointCode",
+                "RemovePoint",
+                "ChangeHome",
+                "ChangeLanguage",
+            )
+        ),
+        "contact_center.consents.office.GiveConsent",
+        "contact_center.consents.office.WithdrawConsent",
         "contact_center.claims.office.ReportClaim",
         "notifications.sign_in_address_office.ChangeSignInAddress",
         "notifications.sign_in_address_office.ConfirmSignInAddress",
@@ -138,7 +154,12 @@ ORDER = {
         "contact_center.operations.office.CarryOut",
         "contact_center.operations.office.Refuse",
     ],
-    "reservedareaaccount": ["notifications.people_office.EndAccess"],
+    "reservedareaaccount": [
+        "vittoria_care.sign_in.unlocking.UnlockSignIn",
+        "notifications.people_office.SuspendAccess",
+        "notifications.people_office.ReopenAccess",
+        "notifications.people_office.EndAccess",
+    ],
     "paymentincident": ["notifications.payment_office.CloseIncident"],
     "refunddue": ["notifications.payment_office.RefundDone"],
     "returnedmessage": ["contact_center.contacts.returned_office.OpenFromReturn"],

@@ -6,8 +6,12 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from customers.tests.factories import PASSWORD, UserFactory
+from customers import roles
+from customers.models import DataChange
+from customers.tests.factories import PASSWORD, ReservedAreaAccountFactory, UserFactory
+from customers.tests.sign_in import signed_in_as
 from foundation.models import Attempt
+from foundation.tests.pages import send_command
 from notifications.models import Notice
 
 pytestmark = pytest.mark.django_db
@@ -176,3 +180,20 @@ def test_an_address_that_is_nobodys_is_not_written_to():
         client = Client(REMOTE_ADDR=f"192.0.2.{number}")
         client.post(reverse("account_login"), {"login": "nessuno@example.it", "password": "x"})
     assert not Notice.objects.exists()
+
+
+# --- Unlocked by a colleague ----------------------------------------------------------------------------------------
+def test_a_colleague_unlocks_a_sign_in_that_takes_no_password():
+    account = ReservedAreaAccountFactory()
+    for number in range(5):
+        sign_in(account.user, "una-parola-sbagliata", f"192.0.2.{number}")
+    page = reverse("admin:customers_reservedareaaccount_command", args=[account.pk, "sblocca"])
+    send_command(signed_in_as(roles.AGENT), page, {"reason": "phone", "words": ""})
+    assert sign_in(account.user, address="192.0.2.9").status_code == 302
+    assert DataChange.objects.get().kind == "access"
+
+
+def test_a_sign_in_that_takes_passwords_is_not_unlocked():
+    account = ReservedAreaAccountFactory()
+    page = reverse("admin:customers_reservedareaaccount_command", args=[account.pk, "sblocca"])
+    assert send_command(signed_in_as(roles.AGENT), page, {"reason": "phone"}).status_code == 409

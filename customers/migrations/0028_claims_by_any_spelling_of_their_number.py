@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0026_head_of_complaints'),
+        ('customers', '0027_changes_of_data'),
     ]
 
     operations = [

@@ -1,0 +1,1 @@
+"""Consents that a customer gives or withdraws by telephone or on paper, with what proves it."""
