@@ -60,6 +60,7 @@ READ_CONTACTS = {
         "specialday",
         "servicetarget",
         "wrapupcode",
+        "pausereason",
     )
 }
 READ_COMPLAINTS = {
@@ -214,6 +215,8 @@ READ_DATA_EXPORTS = {"customers.view_dataexport", "customers.view_dataexportopen
 # Help a person who lost the address they sign in with.
 HELP_SIGN_IN = {"customers.add_signinaddresschange"}
 FIGURES = {"contact_center.view_dailyfigures"}
+# Which state the agents are in, team by team, or one by one where an agreement allows it (AGENT_STATES_AGREEMENT).
+WATCH_STATES = {"contact_center.view_agentstate"}
 ASSIGN_CONTACTS = {"contact_center.assign_contact"}
 WORK_CONTACTS = {
     "contact_center.change_contact",
@@ -230,6 +233,7 @@ KEEP_ORGANISATION = {
         "servicecalendar",
         "servicetarget",
         "wrapupcode",
+        "pausereason",
     )
 }
 KEEP_PEOPLE = {
@@ -344,6 +348,7 @@ PERMISSIONS: dict[str, set[str]] = {
     | PAUSE_CONTACTS,
     roles.CAMPAIGN_AUTHOR: WRITE_PROMOTIONS,  # of the agencies on their record; they open no customer's file
     roles.MANAGER: READ_ALL
+    | WATCH_STATES
     | PREPARE_RETURNS
     | FREEZE_RETURNS
     | ASK_WHOLE

@@ -1,5 +1,6 @@
 """Conversations: who takes them, how they came, what was written, and the counts kept of them."""
 
+from .agent_state import AgentState, PauseReason
 from .beforehand import AnsweredBeforehand
 from .call import Call, CallLeg
 from .call_back import CallBack
@@ -14,6 +15,7 @@ from .topic import Topic
 
 __all__ = [
     "Agent",
+    "AgentState",
     "AnsweredBeforehand",
     "Call",
     "CallBack",
@@ -26,6 +28,7 @@ __all__ = [
     "Message",
     "MessageAttachment",
     "OpeningPeriod",
+    "PauseReason",
     "SatisfactionSurvey",
     "ServiceCalendar",
     "ServiceTarget",
