@@ -4,6 +4,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.validators import validate_one_line
 from foundation.constraints import one_of
@@ -47,7 +48,7 @@ class Reported(models.TextChoices):
 
     OFF = "off", _("off duty")
     SIGNED_IN = "signed_in", _("signed in, not ready yet")
-    READY = "ready", _("ready")
+    READY = "ready", pgettext_lazy("an agent", "ready")
     PAUSE = "pause", _("on a pause")
     WRITTEN = "written", _("on written work")
 
@@ -112,8 +113,8 @@ class AgentState(models.Model):
     Reported, Telephone, Cause = Reported, Telephone, Cause
 
     agent = models.ForeignKey(Agent, models.PROTECT, related_name="states", verbose_name=_("agent"), db_index=False)
-    reported = models.CharField(_("reported"), max_length=10, choices=Reported.choices)
-    cause = models.CharField(_("reported by"), max_length=11, choices=Cause.choices)
+    reported = models.CharField(_("between calls"), max_length=10, choices=Reported.choices)
+    cause = models.CharField(_("known from"), max_length=11, choices=Cause.choices)
     pause = models.ForeignKey(
         PauseReason, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("pause reason")
     )

@@ -16,6 +16,14 @@ pytestmark = pytest.mark.django_db
 
 EARLIER, LATER = STARTED_AT - timedelta(seconds=1), STARTED_AT + timedelta(minutes=9)
 
+
+def a_state_that_ended(ended_at=LATER, **fields):
+    """A state, and the one that follows it."""
+    first = make.AgentStateFactory(ended_at=ended_at, **fields)
+    make.AgentStateFactory(agent=first.agent, began_at=ended_at)
+    return first
+
+
 # constraint, factory, the fields that are taken, the fields that are refused
 CASES = [
     ("line_is_toll_free", make.TollFreeLineFactory, {"number": "+39803123"}, {"number": "+39840123456"}),
@@ -53,7 +61,7 @@ CASES = [
         {"telephone": "after_call"},
     ),
     ("agent_state_call_is_named", make.AgentStateFactory, {}, {"contact": SubFactory(make.ContactFactory)}),
-    ("agent_state_takes_time", make.AgentStateFactory, {"ended_at": LATER}, {"ended_at": STARTED_AT}),
+    ("agent_state_takes_time", a_state_that_ended, {"ended_at": LATER}, {"ended_at": STARTED_AT}),
     (
         "agent_state_reported_before_it_begins",
         make.AgentStateFactory,
@@ -222,10 +230,10 @@ UNIQUE = [
     ),
     (
         "one_state_ends_at_a_moment",
-        make.AgentStateFactory,
-        {"ended_at": LATER},
-        lambda first: {"agent": first.agent, "began_at": EARLIER, "ended_at": LATER},
-        lambda first: {"ended_at": LATER},
+        a_state_that_ended,
+        {},
+        lambda first: {"agent": first.agent, "began_at": EARLIER},
+        lambda first: {},
     ),
     (
         "one_active_agent_per_extension",
