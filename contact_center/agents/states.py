@@ -5,7 +5,7 @@ writes what differs: a fact that comes twice, late or out of order ends in the s
 call, its contact, then the agent.
 """
 
-from collections import defaultdict
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -61,7 +61,7 @@ def report_state(*, state: str, by: User, pause: PauseReason | None = None) -> A
     now, current = timezone.now(), AgentState.objects.open().filter(agent=agent).first()
     same = current is not None and (current.reported, current.pause_id) == (state, pause and pause.pk)
     if current is None or not same:
-        _rewrite({agent.pk: now}, {agent.pk: Report(now, state, Cause.AGENT, pause and pause.pk)}, now)
+        _show(_rewrite({agent.pk: now}, {agent.pk: Report(now, state, Cause.AGENT, pause and pause.pk)}, now))
     return AgentState.objects.open().select_related("pause").get(agent=agent)
 
 
@@ -88,7 +88,7 @@ def note_sign_in(user: User) -> None:
     current = AgentState.objects.open().filter(agent=agent).first()
     if current is None or current.reported == Reported.OFF:
         now = timezone.now()
-        _rewrite({agent.pk: now}, {agent.pk: Report(now, Reported.SIGNED_IN, Cause.SIGN_IN)}, now)
+        _show(_rewrite({agent.pk: now}, {agent.pk: Report(now, Reported.SIGNED_IN, Cause.SIGN_IN)}, now))
 
 
 @transaction.atomic
@@ -112,17 +112,18 @@ def _end_duty(ends: Mapping[int, datetime], cause: Cause) -> int:
     reports = {
         row.agent_id: Report(max(whole(ends[row.agent_id]), row.reported_at), Reported.OFF, cause) for row in rows
     }
-    _rewrite({agent_id: report.at for agent_id, report in reports.items()}, reports, now)
+    _show(_rewrite({agent_id: report.at for agent_id, report in reports.items()}, reports, now))
     return len(reports)
 
 
 # --- What the telephone reports ---------------------------------------------------------------------------------------
 @transaction.atomic
-def follow_calls(since: Mapping[int, datetime]) -> None:
-    """Work out again the states of these agents from these moments on: their calls have changed."""
-    if since:
-        _lock(since)
-        _rewrite(since, {}, timezone.now())
+def follow_calls(since: Mapping[int, datetime]) -> set[int]:
+    """Work out again the states of these agents from these moments on: their calls have changed.
+
+    Returns the users whose states are others than before, for the caller to show them.
+    """
+    return _rewrite(since, {}, timezone.now())
 
 
 # --- What runs by itself ------------------------------------------------------------------------------------------------
@@ -145,7 +146,7 @@ def sweep_states(now: datetime) -> int:
         | Q(telephone=Telephone.AFTER_CALL) & (~Exists(to_code) | Q(began_at__lt=now - LONGEST_AFTER_CALL))
     )
     for row in doubtful:
-        follow_calls({row.agent_id: row.began_at})
+        _show(follow_calls({row.agent_id: row.began_at}))
         count += 1
     return count
 
@@ -157,146 +158,121 @@ def _lock(agent_ids: Iterable[int]) -> None:
     list(locked.values_list("pk", flat=True))
 
 
-# The rows from the report that held at the moment, or from as long before as a call may wait for its code.
-_ROWS = """
-    SELECT state.id, asked.agent_id, state.reported, state.cause, state.pause_id, state.reported_at, state.telephone,
-        state.contact_id, state.began_at, state.ended_at, agent.user_id
-    FROM unnest(%(agents)s::bigint[], %(moments)s::timestamptz[]) AS asked (agent_id, at)
-    JOIN contact_center_agent agent ON agent.id = asked.agent_id
-    CROSS JOIN LATERAL (SELECT greatest(asked.at - %(longest)s::interval, (
-        SELECT reported_at FROM contact_center_agentstate earlier
-        WHERE earlier.agent_id = asked.agent_id AND earlier.began_at <= asked.at ORDER BY earlier.began_at DESC LIMIT 1
-    )) AS since) AS held
-    LEFT JOIN contact_center_agentstate state
-        ON state.agent_id = asked.agent_id AND (state.ended_at IS NULL OR state.ended_at > held.since)
-    ORDER BY asked.agent_id, state.began_at
+# Two journeys to the database (a migration has the functions): the facts, with the agents locked, and what is written of them.
+_FACTS = """
+    SELECT agent_id, user_id, states::text, talks::text FROM contact_center_agent_facts(
+        %(agents)s::bigint[], %(moments)s::timestamptz[], %(longest)s::interval, %(before)s::interval, %(releases)s::text[])
 """
-# The calls in which the agent spoke: whole ones, and legs. An agent has to code a call that nobody had after them; they are done with it
-# when its contact is coded, handed on or put back.
-_TALKS = """
-    SELECT asked.agent_id, talk.contact_id, talk.answered_at, talk.ended_at,
-        CASE WHEN NOT talk.is_last THEN talk.ended_at ELSE COALESCE(
-            (SELECT min(event.at) FROM contact_center_contactevent event
-             WHERE event.contact_id = talk.contact_id AND event.at >= talk.answered_at
-             AND event.kind = ANY(%(releases)s)),
-            (SELECT COALESCE(talk.ended_at, talk.answered_at) FROM contact_center_contact contact
-             WHERE contact.id = talk.contact_id AND (contact.state <> 'in_progress' OR contact.wrap_up_id IS NOT NULL
-             OR contact.owner_id IS DISTINCT FROM asked.agent_id))
-        ) END
-    FROM unnest(%(agents)s::bigint[], %(since)s::timestamptz[]) AS asked (agent_id, at)
-    CROSS JOIN LATERAL (
-        SELECT call.contact_id, call.answered_at, call.ended_at, TRUE AS is_last
-        FROM contact_center_call call
-        WHERE call.agent_id = asked.agent_id AND call.answered_at IS NOT NULL AND call.contact_id IS NOT NULL
-        AND call.queued_at > asked.at - %(before)s::interval
-        AND (call.ended_at IS NULL OR call.ended_at > asked.at - %(longest)s::interval)
-        AND NOT EXISTS (SELECT 1 FROM contact_center_callleg leg WHERE leg.call_id = call.id)
-        UNION ALL
-        SELECT call.contact_id, leg.answered_at, leg.ended_at, NOT EXISTS (
-            SELECT 1 FROM contact_center_callleg later
-            WHERE later.call_id = leg.call_id AND later.position > leg.position AND later.answered_at IS NOT NULL
-        )
-        FROM contact_center_callleg leg JOIN contact_center_call call ON call.id = leg.call_id
-        WHERE leg.agent_id = asked.agent_id AND leg.answered_at IS NOT NULL AND call.contact_id IS NOT NULL
-        AND call.queued_at > asked.at - %(before)s::interval
-        AND (leg.ended_at IS NULL OR leg.ended_at > asked.at - %(longest)s::interval)
-    ) AS talk
+_KEEP = """
+    SELECT contact_center_keep_states(
+        %s::bigint[], %s::bigint[], %s::timestamptz[], %s::bigint[], %s::text[], %s::text[], %s::bigint[],
+        %s::timestamptz[], %s::text[], %s::bigint[], %s::timestamptz[], %s::timestamptz[])
 """
+_COLUMNS = 9  # of a new row
 
 
 @dataclass(slots=True)
-class _Kept:
-    """The stored rows of an agent in the window, and the user who signs in as the agent."""
+class _Known:
+    """The stored rows of an agent in the window by their beginning, the calls they spoke in, and the user who signs in as the agent."""
 
     rows: dict[datetime, tuple[int, Span]]
-    user_id: int | None = None
+    talks: list[Talk]
+    user_id: int | None
 
 
-def _rewrite(since: Mapping[int, datetime], reports: Mapping[int, Report], now: datetime) -> None:
-    """Work out the states of locked agents from the facts, new reports among them, and write what differs."""
+def _rewrite(since: Mapping[int, datetime], reports: Mapping[int, Report], now: datetime) -> set[int]:
+    """Work out the states of agents from the facts, new reports among them, and write what differs.
+
+    Locks the agents. Returns the users whose states are others than before.
+    """
     if not since:
-        return
-    kept = _kept_rows(since)
-    begins = {
-        agent_id: min([whole(since[agent_id]), *kept[agent_id].rows]) for agent_id in since
-    }  # the first row in the window holds at its beginning
-    talks = _talks(begins)
-    changed: set[int] = set()
+        return set()
     gone: list[int] = []
     ends: dict[int, datetime | None] = {}
-    added: list[AgentState] = []
-    for agent_id, begin in begins.items():
-        stored = kept[agent_id]
-        known = {span.report for _pk, span in stored.rows.values()}
-        known = {
-            each for each in known if each.cause != Cause.NOTHING or each.at <= begin
-        }  # what came before is implied
+    added: list[tuple[int, Span]] = []
+    users: set[int] = set()
+    for agent_id, known in _known(since).items():
+        begin = min([whole(since[agent_id]), *known.rows])  # the first row in the window holds at its beginning
+        reported = {span.report for _pk, span in known.rows.values()}
+        # What came before the first report is implied.
+        reported = {each for each in reported if each.cause != Cause.NOTHING or each.at <= begin}
         if agent_id in reports:
             report = reports[agent_id]
-            known = {each for each in known if each.at != whole(report.at)} | {report}
-        spans = {each.began_at: each for each in timeline(known, talks[agent_id], since=begin, now=now)}
-        for began_at, (pk, span) in stored.rows.items():
-            new = spans.get(began_at)
-            if new is None or _facts(new) != _facts(span):
-                gone.append(pk)
-            else:
-                del spans[began_at]
-                if new.ended_at != span.ended_at:
-                    ends[pk] = new.ended_at
-                else:
-                    continue
-            changed.add(agent_id)
-        added += [_row(agent_id, span) for span in spans.values()]
-        if spans:
-            changed.add(agent_id)
-    if gone:
-        AgentState.objects.filter(pk__in=gone).delete()
-    for pk, ended_at in ends.items():
-        AgentState.objects.filter(pk=pk).update(ended_at=ended_at)
-    AgentState.objects.bulk_create(added)
-    if users := {user for agent_id in changed if (user := kept[agent_id].user_id) is not None}:
-        transaction.on_commit(partial(desk_signal.changed, users), robust=True)
+            reported = {each for each in reported if each.at != whole(report.at)} | {report}
+        spans = {each.began_at: each for each in timeline(reported, known.talks, since=begin, now=now)}
+        kept = [
+            (pk, span, spans.pop(began_at))
+            for began_at, (pk, span) in known.rows.items()
+            if began_at in spans and _facts(spans[began_at]) == _facts(span)
+        ]
+        moved = {pk: new.ended_at for pk, span, new in kept if new.ended_at != span.ended_at}
+        lost = {pk for pk, _span in known.rows.values()} - {pk for pk, _span, _new in kept}
+        gone += lost
+        ends |= moved
+        added += [(agent_id, span) for span in spans.values()]
+        if (lost or moved or spans) and known.user_id is not None:
+            users.add(known.user_id)
+    if gone or ends or added:
+        _keep(gone, ends, added)
+    return users
 
 
 def _facts(span: Span) -> tuple[Report, str, int | None]:
     return span.report, span.telephone, span.contact_id
 
 
-def _row(agent_id: int, span: Span) -> AgentState:
-    return AgentState(
-        agent_id=agent_id,
-        reported=span.report.reported,
-        cause=span.report.cause,
-        pause_id=span.report.pause_id,
-        reported_at=span.report.at,
-        telephone=span.telephone,
-        contact_id=span.contact_id,
-        began_at=span.began_at,
-        ended_at=span.ended_at,
-    )
-
-
-def _kept_rows(since: Mapping[int, datetime]) -> dict[int, _Kept]:
-    found: dict[int, _Kept] = {agent_id: _Kept({}) for agent_id in since}
+def _known(since: Mapping[int, datetime]) -> dict[int, _Known]:
+    found: dict[int, _Known] = {}
+    asked = {
+        "agents": list(since),
+        "moments": list(since.values()),
+        "longest": LONGEST_AFTER_CALL,
+        "before": 2 * LONGEST_AFTER_CALL + timedelta(hours=settings.CALL_OPEN_HOURS),
+        "releases": RELEASES,
+    }
     with connection.cursor() as cursor:
-        asked = {"agents": list(since), "moments": list(since.values()), "longest": LONGEST_AFTER_CALL}
-        cursor.execute(_ROWS, asked)
-        for pk, agent_id, *facts, user_id in cursor.fetchall():
-            found[agent_id].user_id = user_id
-            if pk is None:  # the first time
-                continue
-            reported, cause, pause_id, reported_at, telephone, contact_id, began_at, ended_at = facts
-            report = Report(reported_at, reported, cause, pause_id)
-            found[agent_id].rows[began_at] = pk, Span(began_at, ended_at, report, telephone, contact_id)
+        cursor.execute(_FACTS, asked)
+        for agent_id, user_id, states, talks in cursor.fetchall():
+            rows = dict(_stored(*row) for row in json.loads(states or "[]"))
+            spoke = [Talk(contact, *map(_moment, moments)) for contact, *moments in json.loads(talks or "[]")]
+            found[agent_id] = _Known(rows, spoke, user_id)
     return found
 
 
-def _talks(begins: Mapping[int, datetime]) -> dict[int, list[Talk]]:
-    found: dict[int, list[Talk]] = defaultdict(list)
+def _stored(
+    pk: int,
+    reported: str,
+    cause: str,
+    pause_id: int | None,
+    reported_at: str,
+    telephone: str,
+    contact_id: int | None,
+    began_at: str,
+    ended_at: str | None,
+) -> tuple[datetime, tuple[int, Span]]:
+    began = datetime.fromisoformat(began_at)
+    report = Report(datetime.fromisoformat(reported_at), reported, cause, pause_id)
+    return began, (pk, Span(began, _moment(ended_at), report, telephone, contact_id))
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _keep(gone: list[int], ends: Mapping[int, datetime | None], added: list[tuple[int, Span]]) -> None:
+    rows = [
+        (
+            *(agent_id, each.report.reported, each.report.cause, each.report.pause_id, each.report.at),
+            *(each.telephone, each.contact_id, each.began_at, each.ended_at),
+        )
+        for agent_id, each in added
+    ]
+    columns = [[row[place] for row in rows] for place in range(_COLUMNS)]
     with connection.cursor() as cursor:
-        longest, before = LONGEST_AFTER_CALL, 2 * LONGEST_AFTER_CALL + timedelta(hours=settings.CALL_OPEN_HOURS)
-        asked = {"agents": list(begins), "since": list(begins.values()), "releases": RELEASES}
-        cursor.execute(_TALKS, asked | {"longest": longest, "before": before})
-        for agent_id, *facts in cursor.fetchall():
-            found[agent_id].append(Talk(*facts))
-    return found
+        cursor.execute(_KEEP, [gone, list(ends), list(ends.values()), *columns])
+
+
+def _show(users: Iterable[int]) -> None:
+    """Have the pages of these users show the state at their next question, once it is committed."""
+    if users := set(users):
+        transaction.on_commit(partial(desk_signal.changed, users), robust=True)

@@ -312,7 +312,7 @@ def _write(work: list[_Work], directory: Directory) -> None:
             concerned |= _follow(each.stored.contact, each, directory, events)
     _write_calls(changed, events)
     _write_legs(changed, directory)
-    follow_calls(_talks_changed(changed, directory))
+    concerned |= follow_calls(_talks_changed(changed, directory))
     if users := {user for user in concerned if user is not None}:
         transaction.on_commit(partial(desk_signal.changed, users), robust=True)
 

@@ -52,7 +52,7 @@ def save_with_event(contact: Contact, kind: str, *, by: User | None, **details: 
     busy = _wake_desks(contact) if contact.channel == Contact.Channel.PHONE else []
     contact.save()
     if kind in RELEASES:
-        follow_calls(dict.fromkeys(busy, timezone.now()))
+        follow_calls(dict.fromkeys(busy, timezone.now()))  # their desks are woken already
     return event
 
 
