@@ -33,9 +33,9 @@ def writing(visitor) -> Callable[[], Page]:
 
     def open_page() -> Page:
         page = visitor()
-        sign_in(page, roles.AGENT, to=f"{QUEUE}?work=all")
+        sign_in(page, roles.AGENT, to=QUEUE)
         page.locator("#result_list tbody tr a[href*='/change/']").first.click()
-        expect(page.locator("#id_text, #note-text, textarea").first).to_be_visible()
+        expect(page.locator("#reply-text")).to_be_visible()
         return page
 
     return open_page
@@ -60,7 +60,7 @@ def off_duty(visitor) -> Iterator[None]:
 def test_a_call_is_answered_while_its_agent_writes(writing, platform, caller, look, off_duty):
     page = writing()
     report(page, "Pronto")
-    area = page.locator("textarea:visible").first
+    area = page.locator("#reply-text")
     area.fill(TEXT)
     area.focus()
     call, took = platform.answered_elsewhere(page, caller["number"], banner=caller["name"])
@@ -78,7 +78,7 @@ def test_a_call_is_answered_while_its_agent_writes(writing, platform, caller, lo
     expect(page.locator("#agent-state [data-name]")).to_have_text("dopo la chiamata")
     page.go_back()
     expect(page.locator(".vc-ringing")).to_be_visible()
-    expect(page.locator("textarea:visible").first).to_have_value(TEXT)
+    expect(area).to_have_value(TEXT)
     page.keyboard.press("Alt+Shift+D")
     code_by_keyboard(page)
     expect(page.get_by_text(": Risolto.")).to_be_visible()

@@ -7,6 +7,7 @@
   const ports = new Set();
   let address = "";
   let who = "";
+  let language = "it";
   let version = "";
   let news = null;
   let receivedAt = 0;
@@ -23,7 +24,7 @@
     if (asking || !address || Date.now() < notBefore) return;
     asking = true;
     try {
-      const answer = await fetch(`${address}?v=${encodeURIComponent(version)}&brief=1`, { headers: { Accept: "application/json" }, redirect: "manual", signal: AbortSignal.timeout(10_000) });
+      const answer = await fetch(`${address}?v=${encodeURIComponent(version)}&brief=1`, { headers: { Accept: "application/json", "Accept-Language": language }, redirect: "manual", signal: AbortSignal.timeout(10_000) });
       if (answer.status === 403 || answer.status === 404) { notBefore = Infinity; tellTrouble(""); return; }  // answers no calls
       if (answer.status === 401 || answer.type === "opaqueredirect") { wait(); tellTrouble("out"); return; }
       if (answer.status !== 200 && answer.status !== 204) throw new Error(String(answer.status));
@@ -44,7 +45,7 @@
   const heard = (port, message) => {
     if (message.leaves) { ports.delete(port); return; }
     if (message.address) {
-      ({ address, who } = message);
+      ({ address, who, language } = message);
       ports.add(port);
       if (news || trouble) port.postMessage(told());
     }

@@ -13,7 +13,7 @@
 
   const connect = (page) => {
     const hear = ({ data }) => { latest = data; followers.forEach((follower) => follower(data)); };
-    const hello = { address: page.dataset.rings, who: page.dataset.who };
+    const hello = { address: page.dataset.rings, who: page.dataset.who, language: document.documentElement.lang };
     const alone = () => {
       const worker = new Worker(page.dataset.clock);
       worker.onmessage = hear;
@@ -21,7 +21,7 @@
     };
     let port;
     try {
-      const shared = new SharedWorker(page.dataset.clock, { name: `calls-${hello.who}` });
+      const shared = new SharedWorker(page.dataset.clock, { name: `calls-${hello.who}-${hello.language}` });
       shared.port.onmessage = hear;
       shared.onerror = () => { port = alone(); port.postMessage(hello); };
       port = shared.port;
