@@ -119,6 +119,6 @@ def test_the_board_shows_who_is_on_duty_team_by_team(visitor, look):
     expect(page.get_by_text("art. 4 l. 300/1970")).to_be_visible()
     expect(page.get_by_role("heading", name="Chiamate in attesa")).to_be_visible()
     look(page, "states-board")
-    page.get_by_role("link", name="Com’è andata una giornata").click()
+    page.get_by_role("link", name="Vedere com’è andata una giornata").click()
     expect(page.locator("[name=day]")).to_be_visible()
     look(page, "states-day")

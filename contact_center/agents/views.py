@@ -9,8 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -170,12 +170,12 @@ def states_day(request: StaffRequest) -> HttpResponse:
 @for_staff(WATCH)
 @require_safe
 def states_of_agent(request: StaffRequest, pk: int) -> HttpResponse:
-    """The day of one agent, state by state; not found where no agreement allows to look at single people."""
-    agent = Agent.objects.select_related("team").filter(pk=pk).first() if states.by_person() else None
-    if agent is None:
-        raise Http404
+    """The day of one agent, state by state; without an agreement that allows to look at single people the page says so alone."""
+    agent = get_object_or_404(Agent, pk=pk)
     form, day = _asked_day(request)
     context = _page(request, str(agent)) | {"form": form, "agent": agent, "day": day, **_law()}
+    if not states.by_person():
+        return TemplateResponse(request, "office/states/agent.html", context | {"day": None})
     if day is None:
         return TemplateResponse(request, "office/states/agent.html", context, status=400)
     return TemplateResponse(request, "office/states/agent.html", context | _day_of(request, agent, day))
