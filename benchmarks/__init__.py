@@ -17,6 +17,7 @@ SUBJECTS = (
     "encryption",
     "figures",
     "call_events",
+    "live_desks",
     "alerts",
     "promotions",
     "returns",

@@ -19,7 +19,8 @@ class StateForm(forms.Form):
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
         word, _mark, number = cleaned.get("state", "").partition(":")
-        pause = PauseReason.objects.filter(pk=whole_number(number)).first() if word == "pause" else None
+        pk = whole_number(number) if word == "pause" else None
+        pause = PauseReason.objects.filter(pk=pk).first() if pk is not None else None
         return {"state": word, "pause": pause}
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -59,9 +60,10 @@ def report_state(*, state: str, by: User, pause: PauseReason | None = None) -> A
     if state == Reported.READY:
         refuse_uncoded(agent)
     now, current = timezone.now(), AgentState.objects.open().filter(agent=agent).first()
-    same = current is not None and (current.reported, current.pause_id) == (state, pause and pause.pk)
+    pause_id = pause.pk if pause is not None else None
+    same = current is not None and (current.reported, current.pause_id) == (state, pause_id)
     if current is None or not same:
-        _show(_rewrite({agent.pk: now}, {agent.pk: Report(now, state, Cause.AGENT, pause and pause.pk)}, now))
+        _show(_rewrite({agent.pk: now}, {agent.pk: Report(now, state, Cause.AGENT, pause_id)}, now))
     return AgentState.objects.open().select_related("pause").get(agent=agent)
 
 
@@ -223,7 +225,7 @@ def _facts(span: Span) -> tuple[Report, str, int | None]:
 
 def _known(since: Mapping[int, datetime]) -> dict[int, _Known]:
     found: dict[int, _Known] = {}
-    asked = {
+    asked: dict[str, Any] = {
         "agents": list(since),
         "moments": list(since.values()),
         "longest": LONGEST_AFTER_CALL,
@@ -234,7 +236,10 @@ def _known(since: Mapping[int, datetime]) -> dict[int, _Known]:
         cursor.execute(_FACTS, asked)
         for agent_id, user_id, states, talks in cursor.fetchall():
             rows = dict(_stored(*row) for row in json.loads(states or "[]"))
-            spoke = [Talk(contact, *map(_moment, moments)) for contact, *moments in json.loads(talks or "[]")]
+            spoke = [
+                Talk(contact, datetime.fromisoformat(began), _moment(ended), _moment(released))
+                for contact, began, ended, released in json.loads(talks or "[]")
+            ]
             found[agent_id] = _Known(rows, spoke, user_id)
     return found
 

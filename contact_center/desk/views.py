@@ -118,10 +118,9 @@ def _brief(agent: Agent, version: str, user: User) -> HttpResponse:
 
 def _announced(contact: Contact, user: User) -> str:
     person = contact.customer or _only(candidates_for(contact, user))
+    who = str(person) if person else shown_number(contact.address) or _("number withheld")
     if person is not None and closed_to(user, [person.pk]):
-        who = RESTRICTED
-    else:
-        who = str(person) if person else shown_number(contact.address) or _("number withheld")
+        who = str(RESTRICTED)
     live = contact.call.ended_at is None
     words = _("New call on %(line)s: %(who)s") if live else _("Call to code on %(line)s: %(who)s")
     return words % {"line": contact.line, "who": who}
