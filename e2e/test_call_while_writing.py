@@ -80,6 +80,7 @@ def test_a_call_is_answered_while_its_agent_writes(writing, platform, caller, lo
     expect(page.locator(".vc-ringing")).to_be_visible()
     expect(area).to_have_value(TEXT)
     page.keyboard.press("Alt+Shift+D")
+    expect(page.locator("#desk-main .vc-caller")).to_contain_text("terminata")
     code_by_keyboard(page)
     expect(page.get_by_text(": Risolto.")).to_be_visible()
     expect(page.locator("#agent-state [data-name]")).to_have_text("pronto")
@@ -104,13 +105,26 @@ def test_a_banner_that_is_hidden_is_hidden_in_every_tab(writing, platform, calle
     expect(page.get_by_text(": Risolto.")).to_be_visible()
 
 
-def test_no_connection_is_said_and_ends(writing, look):
+def test_no_news_is_said_where_each_tab_asks_for_itself_and_ends(writing):
     page = writing()
+    page.add_init_script("delete window.SharedWorker")
+    page.reload()
     expect(page.locator("#agent-state")).to_be_visible()
-    page.context.set_offline(True)
+    page.route("**/scrivania/stato/**", lambda route: route.abort())
     expect(page.locator(".vc-no-news")).to_be_visible(timeout=30_000)
-    page.context.set_offline(False)
+    page.unroute("**/scrivania/stato/**")
     expect(page.locator(".vc-no-news")).to_be_hidden(timeout=30_000)
+
+
+def test_a_session_that_ended_is_said_and_so_is_its_return(writing):
+    page = writing()
+    page.locator("#reply-text").fill(TEXT)
+    kept = [each for each in page.context.cookies() if each["name"] == "sessionid"]
+    page.context.clear_cookies(name="sessionid")
+    expect(page.locator(".vc-session")).to_be_visible(timeout=30_000)
+    expect(page.locator("#reply-text")).to_have_value(TEXT)
+    page.context.add_cookies(kept)
+    expect(page.locator(".vc-session")).to_be_hidden(timeout=30_000)
 
 
 def test_the_board_shows_who_is_on_duty_team_by_team(visitor, look):

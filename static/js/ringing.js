@@ -49,9 +49,9 @@
     const title = document.title;
     const bar = make("div", "vc-ringing", document.body);
     bar.hidden = true;
+    bar.setAttribute("role", "status");
+    bar.setAttribute("aria-live", "polite");
     const words = make("p", "", bar);
-    words.setAttribute("role", "status");
-    words.setAttribute("aria-live", "polite");
     const buttons = make("span", "vc-ringing-buttons", bar);
     const link = make("a", "vc-command", buttons);
     link.dataset.tone = "primary";
