@@ -18,6 +18,7 @@ SUBJECTS = (
     "figures",
     "find",
     "call_events",
+    "live_desks",
     "alerts",
     "promotions",
     "returns",

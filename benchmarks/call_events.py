@@ -21,6 +21,13 @@ CALLS = 25  # of four events, in each turn
 TURNS = 15
 BATCH = 1_000
 HALF = 0.5
+DESKS = 200  # whose agents answer in turn, and whose states follow
+
+
+def _agent(number: int) -> str:
+    """The code of an agent who signs in."""
+    user = User.objects.create_user(f"telefono{number}@bench.example", is_staff=True)
+    return Agent.objects.create(code=f"bench-telefono-{number}", name="Telefono", user=user).code
 
 
 def measure(scale: Scale) -> Iterator[Row]:
@@ -28,10 +35,9 @@ def measure(scale: Scale) -> Iterator[Row]:
     data.portfolio(scale)
     data.calls(scale.calls, scale)
     settings.API_KEY_PER_MINUTE = 0
-    user = User.objects.create_user("telefono@bench.example", is_staff=True)
-    agent = Agent.objects.create(code="bench-telefono", name="Telefono", user=user)
+    agents = [_agent(number) for number in range(DESKS)]
     key = create_key(name=f"bench {uuid4().hex[:8]}", source="bench", scopes=["calls:write"], by=None)[1]
-    door = _Door(key, agent.code, scale)
+    door = _Door(key, agents, scale)
     say(f"{CALLS * TURNS} calls of 4 events, one in a request")
     bare, events = median_seconds(door.bare, door.events, runs=TURNS, warm_up=2)
     count = CALLS * 4
@@ -52,8 +58,8 @@ def measure(scale: Scale) -> Iterator[Row]:
 class _Door:
     """The two addresses, called in this process one request after the other."""
 
-    def __init__(self, key: str, agent: str, scale: Scale) -> None:
-        self.client, self.agent, self.scale = Client(headers={"Authorization": f"Bearer {key}"}), agent, scale
+    def __init__(self, key: str, agents: list[str], scale: Scale) -> None:
+        self.client, self.agents, self.scale = Client(headers={"Authorization": f"Bearer {key}"}), agents, scale
         self.calls = self.sent = 0
 
     def _told(self, calls: int) -> Iterator[dict[str, object]]:
@@ -61,11 +67,12 @@ class _Door:
         for _call in range(calls):
             self.calls += 1
             number = f"+39{data.mobile_of(1 + self.calls * 7919 % self.scale.customers)}"
+            agent = self.agents[self.calls % DESKS]
             at = timezone.now() - timedelta(minutes=5)
             for second, kind, facts in (
                 (0, "queued", {"line": "customers", "caller": number}),
-                (3, "ringing", {"agent": self.agent}),
-                (9, "answered", {"agent": self.agent}),
+                (3, "ringing", {"agent": agent}),
+                (9, "answered", {"agent": agent}),
                 (200, "ended", {"reason": "completed"}),
             ):
                 yield {

@@ -542,9 +542,25 @@ class TollFreeLineAdmin(OfficeAdmin[TollFreeLine]):
     ordering = ("position", "code")
     search_help_text = _("Name or number")
     addable = True
-    editable = ("code", "name", "name_en", "number", "serves", "serves_en", "position", "is_active")
+    editable = (
+        *("code", "name", "name_en", "number", "serves", "serves_en"),
+        *("position", "blocks_uncoded", "is_active"),
+    )
     fieldsets = (
-        (None, {"fields": [("code", "is_active"), ("name", "name_en"), "number", "serves", "serves_en", "position"]}),
+        (
+            None,
+            {
+                "fields": [
+                    ("code", "is_active"),
+                    ("name", "name_en"),
+                    "number",
+                    "serves",
+                    "serves_en",
+                    "position",
+                    "blocks_uncoded",
+                ]
+            },
+        ),
     )
 
     def find(self, queryset: QuerySet, text: str) -> QuerySet:

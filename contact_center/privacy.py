@@ -184,6 +184,15 @@ RULES = [
         follows="agent",
     ),
     Rule(
+        "contact_center.AgentState",
+        Why(STAFF, WORK_IS_ORGANISED, Basis.INTEREST, "art. 4 l. 300/1970"),
+        user=("agent__user",),
+        not_exported=FIGURES_ONLY,
+        period=periods.DUTY,
+        since="ended_at",
+        needs_name=False,
+    ),
+    Rule(
         "contact_center.Agent",
         WORKING,
         user=("user",),

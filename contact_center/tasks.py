@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from contact_center.agents import states
 from contact_center.calls import recording
 from contact_center.due import targets
 from contact_center.figures import daily
@@ -23,6 +24,12 @@ def refresh_figures() -> int:
 def close_lost_calls() -> int:
     """Close the calls whose end was lost; returns how many."""
     return recording.close_lost_calls(timezone.now())
+
+
+@shared_task
+def sweep_states() -> int:
+    """Bring after the facts the states of agents that no event will; returns of how many."""
+    return states.sweep_states(timezone.now())
 
 
 @shared_task

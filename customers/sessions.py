@@ -5,7 +5,7 @@ To end a session deletes both: its cookie, or its token in an app, opens nothing
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
 
@@ -37,6 +37,28 @@ def live_sessions(user: User, *, idle_since: Any = None) -> QuerySet[UserSession
     if idle_since is None:
         return found
     return found.exclude(last_seen_at__lt=idle_since, data__app__isnull=True)
+
+
+def ended_sessions(users: Iterable[int], *, now: datetime, idle_since: datetime | None) -> dict[int, datetime]:
+    """Those of the users who are signed in nowhere any more, each with the moment until which they were, as far as is known.
+
+    Pages where nothing was done since `idle_since` are over, as for `live_sessions`: they lasted as long after their last use as
+    that is ago.
+    """
+    users = set(users)
+    stored = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=now)
+    rows = UserSession.objects.filter(user__in=users).annotate(is_stored=Exists(stored))
+    idle = now - idle_since if idle_since is not None else None
+    ended = dict.fromkeys(users, now)
+    for user_id, last_seen_at, is_stored in rows.order_by("last_seen_at").values_list(
+        "user", "last_seen_at", "is_stored"
+    ):
+        over = idle is not None and last_seen_at + idle < now
+        if is_stored and not over:
+            ended.pop(user_id, None)
+        elif user_id in ended:
+            ended[user_id] = last_seen_at + idle if idle is not None and over else now
+    return ended
 
 
 def begin_session(user: User, *, session_key: str, address: str, user_agent: str, is_app: bool) -> int:

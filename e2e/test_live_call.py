@@ -2,95 +2,28 @@
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
 
 import pytest
-from django.utils import timezone
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Page, expect
 
 from customers import roles
 from e2e.people import sign_in
-from e2e.records import ask
+from e2e.telephone import Platform, code_by_keyboard, new_caller, new_platform
 
 DESK = "/backoffice/scrivania/"
 AT_MOST_MS = 2_000  # the aim is one second; the rest is for a machine that does much else
-AGENT = "DEMO-001"  # of the person who signs in as agent
-
-# `result`: the name of a person who can be reached at `number`.
-CALLER = """
-from django.utils import timezone
-from customers.models import ContactPoint, Customer
-customer = Customer.objects.filter(kind=Customer.Kind.PERSON).earliest("pk")
-ContactPoint.objects.create(customer=customer, kind="phone", value=number, verified_at=timezone.now())
-result = str(customer)
-"""
-
-# Posts events as the platform does, then waits for `words` on the desk; the milliseconds between answer and card.
-POST = """async ([key, events, words]) => {
-  const shown = () => document.getElementById("desk-main").textContent.replace(/\\s+/g, " ").includes(words);
-  const answer = await fetch("/api/v1/calls/events/", {
-    method: "POST", credentials: "omit", body: JSON.stringify(events),
-    headers: { "Authorization": `Bearer ${key}`, "Content-Type": "application/json" },
-  });
-  const results = await answer.json();
-  if (!answer.ok || results.refused) throw new Error(JSON.stringify(results));
-  const began = performance.now();
-  if (!words) return 0;
-  while (!shown()) {
-    if (performance.now() - began > 15000) throw new Error(`no card with “${words}”`);
-    await new Promise(requestAnimationFrame);
-  }
-  return performance.now() - began;
-}"""
-
-
-@dataclass
-class Platform:
-    """The telephone platform, whose calls come from a page of the desk."""
-
-    key: str
-
-    def answered(self, page: Page, caller: str, *, card: str) -> tuple[str, float]:
-        """Have the agent answer a call; its key, and after how many milliseconds the desk showed the card."""
-        call, now = f"journey-{uuid.uuid4().hex[:12]}", timezone.now()
-        queued = {
-            "call_id": call,
-            "event": "queued",
-            "at": (now - timedelta(seconds=9)).isoformat(),
-            "line": "customers",
-        }
-        if caller:
-            queued["caller"] = caller
-        taken = {"call_id": call, "event": "answered", "at": now.isoformat(), "agent": AGENT}
-        return call, page.evaluate(POST, [self.key, [queued, taken], card])
-
-    def ended(self, page: Page, call: str) -> None:
-        """End the call."""
-        event = {"call_id": call, "event": "ended", "at": timezone.now().isoformat(), "reason": "completed"}
-        page.evaluate(POST, [self.key, [event], ""])
 
 
 @pytest.fixture(scope="module")
 def platform(site) -> Platform:
     """A platform with a key of its own."""
-    secret = site.manage(
-        "create_api_key",
-        "--name",
-        f"Centralino {uuid.uuid4().hex[:6]}",
-        "--source",
-        "journeys",
-        "--scopes",
-        "calls:write",
-    )
-    return Platform(secret.strip())
+    return new_platform(site)
 
 
 @pytest.fixture(scope="module")
 def caller(site) -> dict[str, str]:
     """A customer whose number nobody else has."""
-    number = f"+39347{uuid.uuid4().int % 10_000_000:07d}"
-    return {"number": number, "name": ask(site, CALLER, number=number)}
+    return new_caller(site)
 
 
 @pytest.fixture
@@ -103,17 +36,6 @@ def desk(visitor) -> Callable[[], Page]:
         return page
 
     return open_desk
-
-
-def code_by_keyboard(page: Page, key: str = "1") -> None:
-    """Choose the topic, the outcome and save: no mouse."""
-    page.keyboard.press("t")
-    expect(page.locator("form[data-draft] [name=topic]")).to_be_focused()
-    page.keyboard.type("Importo")
-    page.keyboard.press("Escape")
-    page.keyboard.press(key)
-    expect(page.locator(f"[name=code][data-key='{key}']")).to_be_checked()
-    page.keyboard.press("Control+Enter")
 
 
 def test_the_card_appears_at_once_and_the_call_is_coded_by_keyboard(desk, platform, caller, look):
@@ -206,19 +128,19 @@ def test_a_missing_topic_is_asked_for_where_it_is_chosen(desk, platform, look):
     expect(page.get_by_text(": Informazione data.")).to_be_visible()
 
 
-def has_nothing_new(answer: Response) -> bool:
-    """Whether the answer is that what the desk shows is still so."""
-    return "/stato/" in answer.url and answer.status == 204
+# What the server answers to the version that the desk shows.
+ASK = """async () => {
+  const desk = document.getElementById("desk");
+  return (await fetch(`${desk.dataset.state}?v=${desk.dataset.version}`)).status;
+}"""
 
 
 def test_another_agents_desk_shows_nothing(desk, visitor, platform, caller):
     page, other = desk(), visitor()
-    with other.expect_response(has_nothing_new):  # the first answer fills the page
-        sign_in(other, roles.SPECIALIST, to=DESK)
+    sign_in(other, roles.SPECIALIST, to=DESK)
     before = other.locator("#desk-main").inner_text()
     call, _took = platform.answered(page, caller["number"], card=caller["name"])
-    with other.expect_response(has_nothing_new):
-        pass
+    assert other.evaluate(ASK) == 204
     assert other.locator("#desk-main").inner_text() == before
     platform.ended(page, call)
     code_by_keyboard(page)

@@ -61,6 +61,7 @@ READ_CONTACTS = {
         "specialday",
         "servicetarget",
         "wrapupcode",
+        "pausereason",
     )
 }
 READ_COMPLAINTS = {
@@ -217,6 +218,8 @@ HELP_SIGN_IN = {"customers.add_signinaddresschange"}
 # Change a customer's numbers, addresses and language; write down a consent that they gave or withdrew by telephone or on paper.
 CHANGE_DATA = {"customers.add_datachange", "customers.add_consent"}
 FIGURES = {"contact_center.view_dailyfigures"}
+# Which state the agents are in, team by team, or one by one where an agreement allows it (AGENT_STATES_AGREEMENT).
+WATCH_STATES = {"contact_center.view_agentstate"}
 ASSIGN_CONTACTS = {"contact_center.assign_contact"}
 WORK_CONTACTS = {
     "contact_center.change_contact",
@@ -233,6 +236,7 @@ KEEP_ORGANISATION = {
         "servicecalendar",
         "servicetarget",
         "wrapupcode",
+        "pausereason",
     )
 }
 KEEP_PEOPLE = {
@@ -351,6 +355,7 @@ PERMISSIONS: dict[str, set[str]] = {
     | PAUSE_CONTACTS,
     roles.CAMPAIGN_AUTHOR: WRITE_PROMOTIONS,  # of the agencies on their record; they open no customer's file
     roles.MANAGER: READ_ALL
+    | WATCH_STATES
     | PREPARE_RETURNS
     | FREEZE_RETURNS
     | ASK_WHOLE

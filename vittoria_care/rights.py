@@ -414,6 +414,7 @@ FILES = (
 
 # --- The desk of an agent, and the managers' pages ----------------------------------------------------------------
 LOOKS, WORKS = "contact_center.view_contact", "contact_center.change_contact"
+WATCHES = "contact_center.view_agentstate"
 FIGURES = "contact_center.view_dailyfigures"
 DESK = (
     Door("desk", STAFF, Rows.ANSWERED, needs=(LOOKS,)),
@@ -422,6 +423,11 @@ DESK = (
     Door("desk_reason", STAFF, Rows.ANSWERED, POST, needs=(WORKS,)),
     Door("desk_code", STAFF, Rows.ANSWERED, POST, needs=(WORKS,)),
     Door("desk_pass_on", STAFF, Rows.ANSWERED, POST, needs=(WORKS,)),
+    Door("own_state", STAFF, Rows.OWN, BOTH, needs=(WORKS,)),
+    Door("states_board", STAFF, Rows.ALL, needs=(WATCHES,)),
+    Door("states_now", STAFF, Rows.ALL, needs=(WATCHES,)),
+    Door("states_day", STAFF, Rows.ALL, needs=(WATCHES,)),
+    Door("states_of_agent", STAFF, Rows.ALL, needs=(WATCHES,)),
     Door("begin_operation", STAFF, Rows.ALL, BOTH, needs=("customers.add_operation", "customers.view_customer")),
     Door("still_here", Who.SIGNED_IN, Rows.NONE, POST),
     Door("file_reason", STAFF, Rows.AGENCY, BOTH, needs=("customers.view_customer",)),

@@ -170,6 +170,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 900.0,
         "options": {"expires": 900},
     },
+    # Agents whose session ran out are off duty, and states whose call ended in a file end too: nothing else would notice.
+    "sweep-agent-states": {
+        "task": "contact_center.tasks.sweep_states",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     # Events of calls older than CALL_EVENT_DAYS: none comes that late, and each names a caller. Hourly, to stay small.
     "purge-call-events": {
         "task": "contact_center.tasks.purge_call_events",

@@ -14,10 +14,11 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from contact_center.agents.states import agent_of
 from contact_center.call_backs.queries import line_hours
 from contact_center.call_backs.slots import STILL_TAKEN, slots_from
 from contact_center.contacts import kinds
-from contact_center.contacts.commands import agent_of, take
+from contact_center.contacts.commands import take
 from contact_center.contacts.moves import locked, move_contact, note_event, save_with_event, thread_of
 from contact_center.contacts.opening import team_in_turn
 from contact_center.due.business_time import Stretch

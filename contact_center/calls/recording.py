@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contact_center.agents import signal as desk_signal
+from contact_center.agents.states import follow_calls
 from contact_center.calls.events import ENDED, LOST_END, PICKED_UP, QUEUED, Event, fold
 from contact_center.calls.imports import cells
 from contact_center.calls.imports.call_rows import CALL_FIELDS
@@ -311,8 +312,24 @@ def _write(work: list[_Work], directory: Directory) -> None:
             concerned |= _follow(each.stored.contact, each, directory, events)
     _write_calls(changed, events)
     _write_legs(changed, directory)
+    concerned |= follow_calls(_talks_changed(changed, directory))
     if users := {user for user in concerned if user is not None}:
         transaction.on_commit(partial(desk_signal.changed, users), robust=True)
+
+
+def _talks_changed(work: Iterable[_Work], directory: Directory) -> dict[int, datetime]:
+    """The agents whose part in a call is another than before, each with the first moment from which it is."""
+    since: dict[int, datetime] = {}
+    for each in work:
+        for code, answered_at, _ended_at in _talks_in(each.before) ^ _talks_in(each.record):
+            if (agent_id := directory.agent_id(code)) is not None:
+                since[agent_id] = min(answered_at, since.get(agent_id, answered_at))
+    return since
+
+
+def _talks_in(record: CallRecord | None) -> set[tuple[str, datetime, datetime | None]]:
+    legs = record.legs if record is not None else []
+    return {(leg.agent, leg.answered_at, leg.ended_at) for leg in legs if leg.agent and leg.answered_at}
 
 
 _UPSERT = f"""

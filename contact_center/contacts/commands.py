@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from contact_center.agents.states import agent_of, refuse_uncoded
 from contact_center.contacts import kinds
 from contact_center.models import Agent, CallBack, Contact, ContactEvent, Message, Team, Topic, WrapUpCode
 from customers.access import record_access
@@ -31,14 +32,6 @@ OTHERWISE = (
 KEEPS_CODES = "contact_center.change_wrapupcode"  # the permission to manage the codes
 
 
-def agent_of(user: User) -> Agent:
-    """The agent that a user answers as; Refused for a user who is no agent (any more)."""
-    agent = Agent.objects.of_user(user)
-    if agent is None:
-        raise Refused(_("Only an agent can do this: ask for an agent's record of your own."), code="not_an_agent")
-    return agent
-
-
 @transaction.atomic
 def take(contact: Contact, *, by: User) -> Contact:
     """Make the contact one's own; Refused when somebody else has it already."""
@@ -55,8 +48,10 @@ def take_next(*, by: User) -> Contact | None:
 
     An agent of the first level who finds nothing helps the other teams of that level. Two agents at once get two
     contacts: a row that another is taking is passed over, never waited for. A call-back is not taken before its hour.
+    Refused while a call waits for their code, of a line on which that comes first.
     """
     agent = agent_of(by)
+    refuse_uncoded(agent)
     too_soon = CallBack.objects.booked().filter(contact=OuterRef("pk"), starts_at__gt=timezone.now())
     waiting = Contact.objects.filter(~Exists(too_soon), state=State.OPEN, owner__isnull=True)
     waiting = waiting.order_by("due_at", "pk").select_for_update(skip_locked=True)

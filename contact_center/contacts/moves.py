@@ -4,13 +4,14 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contact_center.agents import signal as desk_signal
+from contact_center.agents.states import RELEASES, follow_calls
 from contact_center.due.targets import recompute_due
-from contact_center.models import Agent, Contact, ContactEvent
+from contact_center.models import Agent, AgentState, Contact, ContactEvent
 from customers.models import User
 from foundation.refusals import Refused
 
@@ -42,22 +43,28 @@ def move_contact(contact: Contact, *, to: str) -> None:
 def save_with_event(contact: Contact, kind: str, *, by: User | None, **details: Any) -> ContactEvent:
     """Write what happened, set what it makes of the due time, and save the contact as a new version.
 
-    The desks of the agent who has the call, and of the one who had it before, are woken after the commit.
+    The desks of the agent who has the call, and of the one who had it before, are woken after the commit; the states of those
+    who are at a call or have one to code follow it.
     """
     event = note_event(contact, kind, by=by, **details)
     recompute_due(contact)
     contact.version += 1
-    if contact.channel == Contact.Channel.PHONE:
-        _wake_desks(contact)
+    busy = _wake_desks(contact) if contact.channel == Contact.Channel.PHONE else []
     contact.save()
+    if kind in RELEASES:
+        follow_calls(dict.fromkeys(busy, timezone.now()))  # their desks are woken already
     return event
 
 
-def _wake_desks(contact: Contact) -> None:
+def _wake_desks(contact: Contact) -> list[int]:
+    """Have the desks of the agents concerned show what is new; returns those who are not free by the telephone's events."""
     had = Contact.objects.filter(pk=contact.pk).values("owner")
-    concerned = Agent.objects.filter(Q(pk=contact.owner_id) | Q(pk__in=had), user__isnull=False)
-    if users := list(concerned.values_list("user_id", flat=True)):
+    at_a_call = AgentState.objects.open().filter(agent=OuterRef("pk")).exclude(telephone=AgentState.Telephone.FREE)
+    concerned = Agent.objects.filter(Q(pk=contact.owner_id) | Q(pk__in=had))
+    found = list(concerned.values_list("pk", "user_id", Exists(at_a_call)))
+    if users := [user_id for _pk, user_id, _busy in found if user_id is not None]:
         transaction.on_commit(partial(desk_signal.changed, users), robust=True)
+    return [pk for pk, _user_id, busy in found if busy]
 
 
 def note_event(contact: Contact, kind: str, *, by: User | None, **details: Any) -> ContactEvent:

@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from contact_center.agents import signal as desk_signal
 from contact_center.contacts.candidates import Candidate
 from contact_center.desk.suggestions import Signs, Suggestion, suggestion
-from contact_center.models import Agent, Call, CallBack, Contact, DailyFigures, Topic
+from contact_center.models import Agent, AgentState, Call, CallBack, Contact, DailyFigures, Topic
 from contact_center.models.contact import ContactQuerySet
 from customers.claim_steps import answer_due_on, money_due_on
 from customers.models import Claim, Consent, Customer, Instalment, Policy, RenewalOffer, User
@@ -52,7 +52,8 @@ def version_of(user: User) -> str:
     key = desk_signal.key_of(user.pk)
     if (word := cache.get(key)) is None:
         waiting = calls_to_code_of(user).values_list("pk", "version", "owner", "call__ended_at", "customer")
-        word = hashlib.blake2b(repr(list(waiting)).encode(), digest_size=6).hexdigest()
+        state = AgentState.objects.open().filter(agent__user=user).values_list("pk")
+        word = hashlib.blake2b(repr([*waiting, *state]).encode(), digest_size=6).hexdigest()
         cache.add(key, word, desk_signal.KEPT_SECONDS)  # whoever changed it meanwhile was first
     return word
 

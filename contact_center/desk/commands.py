@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from contact_center.agents.states import agent_of
 from contact_center.contacts import commands, kinds
 from contact_center.contacts.correspondence import recipient_of
 from contact_center.contacts.moves import locked
@@ -23,7 +24,7 @@ LONGEST_WRAP = timedelta(hours=1)  # what comes later is no after-call work: the
 
 def _own(contact: Contact, by: User) -> tuple[Agent, Contact]:
     """The agent and the locked contact; Refused for a contact that somebody else has."""
-    agent, contact = commands.agent_of(by), locked(contact)
+    agent, contact = agent_of(by), locked(contact)
     if contact.owner_id != agent.pk:
         who = contact.owner or contact.team or _("nobody")
         raise Refused(

@@ -19,12 +19,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from contact_center.agents.words import as_json, choices, shown_state
 from contact_center.contacts.candidates import Candidate, candidates_for
 from contact_center.contacts.correspondence import recipient_of
 from contact_center.contacts.wrap_up_forms import CodeForm, PassOnForm
 from contact_center.desk import card as desk
 from contact_center.desk.commands import code_call, complaint_form_url, confirm_person, open_caller, pass_on
-from contact_center.models import Agent, Contact
+from contact_center.models import Agent, AgentState, Contact, PauseReason
 from customers.access import AccessReason, ReasonRefused, record_access
 from customers.contact_points.office import Link, links_to_data, shown_points
 from customers.models import Customer, User
@@ -43,6 +44,7 @@ from foundation.text import cleaned_data_of
 LOOK, WORK = "contact_center.view_contact", "contact_center.change_contact"
 CONFLICT = 409
 MOST_CALLS = 20  # still to code
+MOST_ANNOUNCED = 3  # in words, for those that were hidden
 
 
 # --- Looking ----------------------------------------------------------------------------------------------------
@@ -61,8 +63,8 @@ def desk_page(request: StaffRequest) -> HttpResponse:
 def desk_state(request: HttpRequest) -> HttpResponse:
     """204 while nothing has changed since the version that the page has; else what to show now, as JSON.
 
-    Asked by every desk every 0.7 seconds, and by every other page of the back office every two (`brief`: only that there
-    is a call), so what usually happens costs one look at the cache; `v` is the page's version.
+    Asked every 0.7 seconds by one worker for all pages that an agent has open (`brief`: the calls and the state in words), and by the
+    desk when there is news; so what usually happens costs one look at the cache. `v` is the version that is known.
     """
     if not request.user.is_authenticated or not request.user.is_active or not request.user.is_staff:
         return HttpResponse(status=401)
@@ -95,26 +97,34 @@ def _news(request: StaffRequest, version: str) -> HttpResponse:
 
 
 def _brief(agent: Agent, version: str, user: User) -> HttpResponse:
-    """For the pages beside the desk: how many calls wait for their code, and the one that is on the line now."""
+    """For every page: the calls that wait for their code, the newest in words, and the agent's state with what they may report."""
     calls = list(desk.calls_to_code(agent)[:MOST_CALLS])
-    live = next((each for each in calls if each.call.ended_at is None), None)
+    now, state = timezone.now(), AgentState.objects.open().select_related("pause").filter(agent=agent).first()
+    reasons = list(PauseReason.objects.valid_on(timezone.localdate()))
     return JsonResponse(
         {
             "version": version,
+            "user": user.pk,
             "newest": calls[0].pk if calls else 0,
             "waiting": len(calls),
-            "live": live.pk if live else None,
-            "announce": _announced(live, user) if live else "",
+            "calls": [
+                {"pk": each.pk, "words": _announced(each, user) if place < MOST_ANNOUNCED else ""}
+                for place, each in enumerate(calls)
+            ],
+            "state": as_json(shown_state(state, now)),
+            "choices": choices(reasons, state),
         }
     )
 
 
 def _announced(contact: Contact, user: User) -> str:
     person = contact.customer or _only(candidates_for(contact, user))
-    if person is not None and closed_to(user, [person.pk]):
-        return _("New call on %(line)s: %(who)s") % {"line": contact.line, "who": RESTRICTED}
     who = str(person) if person else shown_number(contact.address) or _("number withheld")
-    return _("New call on %(line)s: %(who)s") % {"line": contact.line, "who": who}
+    if person is not None and closed_to(user, [person.pk]):
+        who = str(RESTRICTED)
+    live = contact.call.ended_at is None
+    words = _("New call on %(line)s: %(who)s") if live else _("Call to code on %(line)s: %(who)s")
+    return words % {"line": contact.line, "who": who}
 
 
 def _only(candidates: list[Candidate]) -> Customer | None:

@@ -1,5 +1,6 @@
 """Conversations: who takes them, how they came, what was written, and the counts kept of them."""
 
+from .agent_state import AgentState, PauseReason
 from .beforehand import AnsweredBeforehand
 from .call import Call, CallLeg
 from .call_back import CallBack
@@ -15,6 +16,7 @@ from .topic import Topic
 
 __all__ = [
     "Agent",
+    "AgentState",
     "AnsweredBeforehand",
     "Call",
     "CallBack",
@@ -29,6 +31,7 @@ __all__ = [
     "MessageAttachment",
     "OpeningPeriod",
     "PastContact",
+    "PauseReason",
     "SatisfactionSurvey",
     "ServiceCalendar",
     "ServiceTarget",

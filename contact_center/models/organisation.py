@@ -23,6 +23,14 @@ class TollFreeLine(NamedInTwoLanguages, models.Model):
         _("whom it serves, in English"), max_length=200, blank=True, validators=[validate_one_line]
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    blocks_uncoded = models.BooleanField(
+        _("a call has to be coded first"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "While a call of this line has no code, the agent who answered it can be neither ready nor take the next contact"
+        ),
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:

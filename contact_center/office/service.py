@@ -15,7 +15,7 @@ from unfold.decorators import display
 
 from contact_center.due.business_time import MIDNIGHT, PROVINCES, NeverOpen
 from contact_center.due.targets import calendar_of, check_calendar, targets_changed
-from contact_center.models import OpeningPeriod, ServiceCalendar, ServiceTarget, SpecialDay, WrapUpCode
+from contact_center.models import OpeningPeriod, PauseReason, ServiceCalendar, ServiceTarget, SpecialDay, WrapUpCode
 from foundation.dates import written_day
 from foundation.office.base import OfficeAdmin, badge
 from foundation.requests import StaffRequest
@@ -237,3 +237,18 @@ class WrapUpCodeAdmin(OfficeAdmin[WrapUpCode]):
     @badge(description=_("outcome"), tones=OUTCOME_TONES)
     def outcome_shown(self, code: WrapUpCode) -> tuple[str, str]:
         return code.outcome, code.get_outcome_display()
+
+
+@admin.register(PauseReason)
+class PauseReasonAdmin(OfficeAdmin[PauseReason]):
+    """Why an agent pauses. A reason is not deleted but ends on a day."""
+
+    list_display = ("shown_name", "code", "position", "valid_from", "valid_to")
+    ordering = ("position", "code")
+    search_help_text = _("Name or code")
+    addable = True
+    editable = ("code", "name", "name_en", "position", "valid_from", "valid_to")
+    fieldsets = ((None, {"fields": [("name", "name_en"), ("code", "position"), ("valid_from", "valid_to")]}),)
+
+    def find(self, queryset: QuerySet, text: str) -> QuerySet:
+        return queryset.filter(Q(name__icontains=text) | Q(name_en__icontains=text) | Q(code__icontains=text))

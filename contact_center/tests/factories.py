@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from contact_center.models import (
     Agent,
+    AgentState,
     AnsweredBeforehand,
     Call,
     CallBack,
@@ -23,6 +24,7 @@ from contact_center.models import (
     MessageAttachment,
     OpeningPeriod,
     PastContact,
+    PauseReason,
     SatisfactionSurvey,
     ServiceCalendar,
     ServiceTarget,
@@ -70,6 +72,29 @@ class AgentFactory(factory.django.DjangoModelFactory):
 
     code = factory.Sequence(lambda n: f"op{n}")
     name = factory.Sequence(lambda n: f"Operatore {n}")
+
+
+class PauseReasonFactory(factory.django.DjangoModelFactory):
+    """A reason for a pause, valid on any day."""
+
+    class Meta:
+        model = PauseReason
+
+    code = factory.Sequence(lambda n: f"pausa-{n}")
+    name = factory.Sequence(lambda n: f"Pausa {n}")
+
+
+class AgentStateFactory(factory.django.DjangoModelFactory):
+    """An agent who is ready since STARTED_AT."""
+
+    class Meta:
+        model = AgentState
+
+    agent = factory.SubFactory(AgentFactory)
+    reported = AgentState.Reported.READY
+    cause = AgentState.Cause.AGENT
+    reported_at = factory.SelfAttribute("began_at")
+    began_at = STARTED_AT
 
 
 class TopicFactory(factory.django.DjangoModelFactory):

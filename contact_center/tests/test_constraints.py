@@ -16,10 +16,58 @@ pytestmark = pytest.mark.django_db
 
 EARLIER, LATER = STARTED_AT - timedelta(seconds=1), STARTED_AT + timedelta(minutes=9)
 
+
+def a_state_that_ended(ended_at=LATER, **fields):
+    """A state, and the one that follows it."""
+    first = make.AgentStateFactory(ended_at=ended_at, **fields)
+    make.AgentStateFactory(agent=first.agent, began_at=ended_at)
+    return first
+
+
 # constraint, factory, the fields that are taken, the fields that are refused
 CASES = [
     ("line_is_toll_free", make.TollFreeLineFactory, {"number": "+39803123"}, {"number": "+39840123456"}),
     ("team_level_is_one_or_two", make.TeamFactory, {"level": 2}, {"level": 3}),
+    (
+        "pause_reason_ends_after_it_begins",
+        make.PauseReasonFactory,
+        {"valid_from": date(2026, 1, 1), "valid_to": date(2026, 1, 1)},
+        {"valid_from": date(2026, 1, 2), "valid_to": date(2026, 1, 1)},
+    ),
+    ("agent_state_reported_is_known", make.AgentStateFactory, {"reported": "written"}, {"reported": "asleep"}),
+    ("agent_state_cause_is_known", make.AgentStateFactory, {"cause": "sign_in"}, {"cause": "the weather"}),
+    (
+        "agent_state_telephone_is_known",
+        make.AgentStateFactory,
+        {"telephone": "on_call", "contact": SubFactory(make.ContactFactory)},
+        {"telephone": "engaged", "contact": SubFactory(make.ContactFactory)},
+    ),
+    (
+        "agent_state_pause_has_its_reason",
+        make.AgentStateFactory,
+        {"reported": "pause", "pause": SubFactory(make.PauseReasonFactory)},
+        {"reported": "pause"},
+    ),
+    (
+        "agent_state_pause_has_its_reason",
+        make.AgentStateFactory,
+        {},
+        {"pause": SubFactory(make.PauseReasonFactory)},
+    ),
+    (
+        "agent_state_call_is_named",
+        make.AgentStateFactory,
+        {"telephone": "after_call", "contact": SubFactory(make.ContactFactory)},
+        {"telephone": "after_call"},
+    ),
+    ("agent_state_call_is_named", make.AgentStateFactory, {}, {"contact": SubFactory(make.ContactFactory)}),
+    ("agent_state_takes_time", a_state_that_ended, {"ended_at": LATER}, {"ended_at": STARTED_AT}),
+    (
+        "agent_state_reported_before_it_begins",
+        make.AgentStateFactory,
+        {"reported_at": EARLIER},
+        {"reported_at": LATER},
+    ),
     ("agent_has_a_code", make.AgentFactory, {"code": "1"}, {"code": ""}),
     (
         "topic_ends_after_it_begins",
@@ -181,6 +229,27 @@ UNIQUE = [
         {"source": "a", "key": "1"},
         lambda first: {"source": first.source, "key": first.key},
         lambda first: {"source": "b", "key": first.key},
+    ),
+    (
+        "one_open_state_per_agent",
+        make.AgentStateFactory,
+        {},
+        lambda first: {"agent": first.agent, "began_at": LATER},
+        lambda first: {"agent": first.agent, "began_at": EARLIER, "ended_at": first.began_at},
+    ),
+    (
+        "one_state_begins_at_a_moment",
+        make.AgentStateFactory,
+        {},
+        lambda first: {"agent": first.agent, "ended_at": LATER},
+        lambda first: {},
+    ),
+    (
+        "one_state_ends_at_a_moment",
+        a_state_that_ended,
+        {},
+        lambda first: {"agent": first.agent, "began_at": EARLIER},
+        lambda first: {},
     ),
     (
         "one_active_agent_per_extension",

@@ -188,20 +188,25 @@ def test_an_answer_is_news_to_its_agent_alone(client, answered, agent):
     assert other.get(STATE, {"v": others}).status_code == 204
 
 
+def announced(client, page):
+    """What the desk says of the newest call, or any other page."""
+    asked = {"v": "", "brief": page} if page else {"v": ""}
+    news = client.get(STATE, asked).json()
+    return news["calls"][0]["words"] if page else news["announce"]
+
+
 @pytest.mark.parametrize("page", ["", "1"], ids=["at the desk", "on another page"])
 def test_a_call_is_announced_by_the_name_of_the_only_person_its_number_names(client, answered, page):
     who = person(verified=True)
     answered()
-    asked = {"v": "", "brief": page} if page else {"v": ""}
-    assert str(who) in client.get(STATE, asked).json()["announce"]
+    assert str(who) in announced(client, page)
 
 
 @pytest.mark.parametrize("page", ["", "1"], ids=["at the desk", "on another page"])
 def test_a_call_that_two_people_may_have_made_is_announced_by_its_number(client, answered, page):
     person(), person()
     answered()
-    asked = {"v": "", "brief": page} if page else {"v": ""}
-    assert "333 123 4567" in client.get(STATE, asked).json()["announce"]
+    assert "333 123 4567" in announced(client, page)
 
 
 def test_an_empty_cache_loses_no_news(client, answered):

@@ -1,17 +1,18 @@
 """Invented calls: what is played, what a bad line does to it, and what the command refuses."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from random import Random
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from contact_center.calls import recording
 from contact_center.calls.events import Event, fold
 from contact_center.calls.simulation import day, with_faults
 from contact_center.management.commands import simulate_calls
-from contact_center.models import Call, Contact
+from contact_center.models import Agent, AgentState, Call, Contact
 from contact_center.tests import factories as make
 from customers import roles
 from customers.tests.factories import UserFactory
@@ -122,10 +123,39 @@ def test_what_the_server_made_is_compared_and_the_key_revoked(three_lines, live_
         make.AgentFactory(code=code, team=team, user=UserFactory(role=roles.AGENT))
     call_command("simulate_calls", url=live_server.url, rate=600, minutes=0.02, talk=1, faults=0.2)
     printed = capsys.readouterr().out
-    assert "wrong 0" in printed
+    assert printed.count("wrong 0") == 2  # of the calls, and of the agents' seconds on the telephone
     assert Call.objects.filter(source=simulate_calls.SOURCE).exists()
     assert Contact.objects.count() == Call.objects.filter(answered_at__isnull=False).count()
     assert ApiKey.objects.get().revoked_at is not None
+
+
+@pytest.mark.django_db
+def test_the_states_of_agents_record_every_second_on_the_telephone(three_lines, capsys, time_machine):
+    for code in ("ada", "bea", "cleo"):
+        make.AgentFactory(code=code)
+    time_machine.move_to(T0 + timedelta(hours=1))
+    carried = with_faults(Random(3), a_day(3), 0.3)
+    sent = sorted((each.leaves, number, each) for number, story in enumerate(carried) for each in story.events)
+    for _leaves, number, each in sent:
+        facts = {name: each.body[name] for name in FACTS if name in each.body}
+        at = datetime.fromisoformat(each.body["at"])
+        event = Event(key=each.body["event_id"], kind=each.body["event"], at=at, **facts)
+        recording.record_events([(carried[number].call_id, event)], source="prova")
+    calls = {call.external_id: call for call in Call.objects.filter(source="prova").select_related("contact")}
+    command = simulate_calls.Command()
+    assert command._compare_states(carried, calls) == 0
+    for agent in Agent.objects.all():
+        rows = list(AgentState.objects.filter(agent=agent).order_by("began_at"))
+        assert all(earlier.ended_at == later.began_at for earlier, later in pairwise(rows))
+        ended = [each for each in rows if each.ended_at]
+        total = sum((each.ended_at - each.began_at for each in ended), timedelta())
+        assert total == rows[-1].began_at - rows[0].began_at
+
+
+def test_two_calls_at_once_are_one_time_on_the_telephone():
+    talks = [("ada", T0, T0 + timedelta(seconds=9)), ("ada", T0 + timedelta(seconds=5), None), ("bea", T0, None)]
+    last = T0 + timedelta(seconds=12)
+    assert simulate_calls.seconds_by_agent(talks, last) == {"ada": 12, "bea": 12}
 
 
 @pytest.mark.django_db

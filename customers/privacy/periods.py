@@ -125,6 +125,14 @@ REQUEST = Period(
     _("we have to show that we answered; offences lapse in five years"),
     "art. 12 GDPR; art. 28 l. 689/1981",
 )
+DUTY = Period(
+    "duty",
+    YEAR,
+    _("Since when an agent was in which state"),
+    _("the end of the state"),
+    _("shifts are planned and disputes about them settled within a year"),
+    "art. 4 l. 300/1970; art. 5(1)(e) GDPR",
+)
 OFFICE = Period(
     "office",
     TEN_YEARS,

@@ -6,7 +6,7 @@
   const part = (name) => document.getElementById(`desk-${name}`);
   const title = document.title;
   const shown = () => part("main").querySelector("[data-contact]")?.dataset.contact || "";
-  let version = desk.dataset.version;
+  let { version } = desk.dataset;
   let newest = Number(desk.dataset.newest);
   let asking = false;
   let failures = 0;
@@ -73,6 +73,7 @@
       } else if (!news.waiting) document.title = title;
     } catch {
       wait();
+      setTimeout(look, notBefore - Date.now() + 50);
       if (failures >= 3) lost(desk.dataset.sayLost);
     } finally { asking = false; }
   };
@@ -125,5 +126,9 @@
 
   tell();
   setInterval(tell, 1000);
-  try { new Worker(desk.dataset.clock).onmessage = look; } catch { setInterval(look, 700); }
+  // The worker of all tabs asks whether there is news (ringing.js); the desk asks what it is.
+  window.vcCalls.follow(({ news, trouble }) => {
+    if (trouble !== undefined) lost(trouble === "out" ? desk.dataset.sayOut : trouble === "lost" ? desk.dataset.sayLost : "");
+    if (news && news.version !== version) { notBefore = 0; look(); }
+  });
 })();

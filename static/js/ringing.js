@@ -1,68 +1,184 @@
-/* A call that reaches the agent is shown on every page of the back office: a banner, the tab's title, a sound, and how
-   many calls wait for their code beside the desk's name in the menu. The desk itself has a script of its own. */
+/* On every page of the back office, for agents: the call that reached them (a banner, the tab's title, a sound, how many calls
+   wait beside the desk's name in the menu), and their state in the header. One worker asks for all tabs (calls-worker.js).
+   Nothing on the page is reloaded or replaced, and nothing takes the focus. The desk has the call itself: no banner there. */
 (() => {
-  const EVERY_TICKS = 3;  // of 0.7 seconds
-  const LONGEST_WAIT = 60_000;  // milliseconds between two questions that found nobody
+  const KEY = "Alt+Shift+D";
+  const DISMISSED = "vc-dismissed-calls";
+  const MOST_DISMISSED = 50;
+  const followers = [];
+  let latest = null;
+  let send = () => {};
+  // For the desk: what is new, and how to ask at once.
+  window.vcCalls = { follow: (follower) => { followers.push(follower); if (latest) follower(latest); }, look: () => send({}) };
+
+  const connect = (page) => {
+    const hear = ({ data }) => { latest = data; followers.forEach((follower) => follower(data)); };
+    const hello = { address: page.dataset.rings, who: page.dataset.who, language: document.documentElement.lang };
+    const alone = () => {
+      const worker = new Worker(page.dataset.clock);
+      worker.onmessage = hear;
+      return worker;
+    };
+    let port;
+    try {
+      const shared = new SharedWorker(page.dataset.clock, { name: `calls-${hello.who}-${hello.language}` });
+      shared.port.onmessage = hear;
+      shared.onerror = () => { port = alone(); port.postMessage(hello); };
+      port = shared.port;
+    } catch {
+      try { port = alone(); } catch { return; }
+    }
+    send = (message) => port.postMessage(message);
+    send(hello);
+    window.addEventListener("pagehide", () => send({ leaves: true }));
+    window.addEventListener("pageshow", (event) => { if (event.persisted) send(hello); });
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) send({}); });
+  };
+
+  const make = (name, className, parent) => {
+    const element = document.createElement(name);
+    element.className = className;
+    parent.append(element);
+    return element;
+  };
+  const write = (element, words) => { if (element.textContent !== words) element.textContent = words; };
+
+  // --- The call
+  const dismissed = () => { try { return JSON.parse(localStorage.getItem(DISMISSED)) || []; } catch { return []; } };
+  const banner = (page) => {
+    const title = document.title;
+    const bar = make("div", "vc-ringing", document.body);
+    bar.hidden = true;
+    bar.setAttribute("role", "status");
+    bar.setAttribute("aria-live", "polite");
+    const words = make("p", "", bar);
+    const buttons = make("span", "vc-ringing-buttons", bar);
+    const link = make("a", "vc-command", buttons);
+    link.dataset.tone = "primary";
+    link.setAttribute("aria-keyshortcuts", KEY);
+    link.textContent = `${page.dataset.sayDesk} `;
+    make("kbd", "", link).textContent = KEY;
+    const button = make("button", "vc-command", buttons);
+    button.type = "button";
+    button.textContent = page.dataset.sayDismiss;
+    let calls = [];
+    let newest = null;
+    let shown = null;
+    const show = () => {
+      const gone = dismissed();
+      const open = calls.filter((call) => !gone.includes(call.pk));
+      shown = open.find((call) => call.words) || null;
+      bar.hidden = !shown;
+      const more = open.length > 1 ? ` ${page.dataset.sayMore.replace("{number}", String(open.length - 1))}` : "";
+      write(words, shown ? shown.words + more : "");
+      document.title = shown ? `● ${shown.words} – ${title}` : title;
+      if (shown) link.href = `${page.dataset.desk}?contact=${shown.pk}`;
+    };
+    button.addEventListener("click", () => {
+      if (!shown) return;
+      try { localStorage.setItem(DISMISSED, JSON.stringify([shown.pk, ...dismissed()].slice(0, MOST_DISMISSED))); } catch { /* shown until it is coded */ }
+      show();
+    });
+    window.addEventListener("storage", (event) => { if (event.key === DISMISSED) show(); });
+    document.addEventListener("keydown", (event) => {
+      if (!shown || event.repeat || !event.altKey || !event.shiftKey || event.ctrlKey || event.metaKey || event.code !== "KeyD") return;
+      event.preventDefault();
+      location.assign(link.href);
+    });
+    return (news) => {
+      ({ calls } = news);
+      const isNew = newest !== null && news.newest > newest;
+      newest = Math.max(newest || 0, news.newest);
+      show();
+      if (isNew && shown?.pk === news.newest) window.vcRing();
+    };
+  };
+  const badge = (page, waiting) => {
+    const entry = document.querySelector(`#nav-sidebar-apps a[href="${page.dataset.desk}"]`);
+    if (!entry) return;
+    const count = entry.querySelector(".vc-count") || (waiting ? make("span", "vc-count", entry) : null);
+    if (count) { count.textContent = waiting || ""; count.hidden = !waiting; }
+  };
+
+  // --- The state
+  const stateControl = (page) => {
+    const control = document.getElementById("agent-state");
+    if (!control) return () => {};
+    const [name, lasted, menu] = ["name", "lasted", "menu"].map((part) => control.querySelector(`[data-${part}]`));
+    const refusal = make("p", "vc-state-refusal", menu);
+    refusal.setAttribute("role", "alert");
+    let began = null;
+    const tell = () => {
+      if (began === null) return;
+      const seconds = Math.max(0, Math.floor((performance.now() - began) / 1000));
+      const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map(String);
+      write(lasted, hours === "0" ? `${minutes}:${rest.padStart(2, "0")}` : `${hours}:${minutes.padStart(2, "0")}:${rest.padStart(2, "0")}`);
+    };
+    const report = async (value) => {
+      const data = new FormData();
+      data.set("csrfmiddlewaretoken", page.dataset.token);
+      data.set("state", value);
+      write(refusal, "");
+      try {
+        const answer = await fetch(page.dataset.state, { method: "POST", body: data, headers: { Accept: "application/json" }, redirect: "manual" });
+        if (answer.status === 204) { control.open = false; send({}); return; }
+        if (answer.status === 409) { write(refusal, (await answer.json()).words); return; }
+        if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) { write(refusal, page.dataset.sayOver); return; }
+      } catch { /* as below */ }
+      write(refusal, page.dataset.sayLost);
+    };
+    setInterval(tell, 1000);
+    control.addEventListener("keydown", (event) => { if (event.key === "Escape" && control.open) { control.open = false; control.querySelector("summary").focus(); } });
+    document.addEventListener("click", (event) => { if (control.open && !control.contains(event.target)) control.open = false; });
+    return (news, age) => {
+      control.hidden = false;
+      control.dataset.tone = news.state.tone;
+      write(name, news.state.name);
+      began = performance.now() - age - 1000 * news.state.seconds;
+      tell();
+      const chosen = document.activeElement?.closest?.("#agent-state button")?.value;
+      menu.replaceChildren(refusal, ...news.choices.map(([value, words, isHeld]) => {
+        const button = document.createElement("button");
+        Object.assign(button, { type: "button", className: "vc-command", value, textContent: words });
+        button.setAttribute("aria-pressed", String(isHeld));
+        button.addEventListener("click", () => report(value));
+        return button;
+      }));
+      if (chosen) menu.querySelector(`button[value="${CSS.escape(chosen)}"]`)?.focus();
+    };
+  };
+
+  // --- No news
+  const troubleLine = (page) => {
+    const line = make("p", "vc-no-news", document.body);
+    line.setAttribute("role", "status");
+    line.hidden = true;
+    return (trouble) => {
+      const saysItself = page.dataset.idle !== "0";  // session.js, with the way back
+      if (trouble === "out") document.dispatchEvent(new Event("vc:out"));
+      if (!trouble) document.dispatchEvent(new Event("vc:in"));
+      const words = trouble === "lost" ? page.dataset.sayLost : trouble === "out" && !saysItself ? page.dataset.sayOver : "";
+      write(line, words);
+      line.hidden = !words;
+    };
+  };
+
   const begin = () => {
     const page = document.getElementById("page");
-    if (!page?.dataset.rings || document.getElementById("desk")) return;
-    const title = document.title;
-    const bar = document.createElement("div");
-    bar.className = "vc-ringing";
-    bar.setAttribute("role", "status");
-    bar.hidden = true;
-    const words = document.createElement("p");
-    const link = document.createElement("a");
-    link.className = "vc-command";
-    link.dataset.tone = "primary";
-    link.textContent = page.dataset.sayDesk;
-    bar.append(words, link);
-    document.body.append(bar);
-    let version = "";
-    let newest = null;
-    let asking = false;
-    let misses = 0;
-    let notBefore = 0;
-    let ticks = EVERY_TICKS - 1;
-
-    const badge = (waiting) => {
-      const entry = document.querySelector(`#nav-sidebar-apps a[href="${page.dataset.desk}"]`);
-      if (!entry) return;
-      let count = entry.querySelector(".vc-count");
-      if (!count && waiting) {
-        count = document.createElement("span");
-        count.className = "vc-count";
-        entry.append(count);
-      }
-      if (count) { count.textContent = waiting || ""; count.hidden = !waiting; }
-    };
-    const wait = () => { misses += 1; notBefore = Date.now() + Math.min(LONGEST_WAIT, 1000 * 2 ** misses); };
-    const ask = async () => {
-      if (asking || Date.now() < notBefore) return;
-      asking = true;
-      try {
-        const answer = await fetch(`${page.dataset.rings}?v=${encodeURIComponent(version)}&brief=1`, { headers: { Accept: "application/json" }, redirect: "manual" });
-        if (answer.status === 403 || answer.status === 404) { notBefore = Infinity; return; }  // answers no calls
-        if (answer.status !== 200 && answer.status !== 204) { wait(); return; }
-        misses = 0;
-        if (answer.status === 204) return;
-        const news = await answer.json();
-        version = news.version;
-        const isNew = newest !== null && news.newest > newest;
-        newest = Math.max(newest || 0, news.newest || 0);
-        badge(news.waiting);
-        bar.hidden = !news.live;
-        document.title = news.live ? `● ${news.announce} – ${title}` : title;
-        if (news.live) {
-          words.textContent = news.announce;
-          link.href = `${page.dataset.desk}?contact=${news.live}`;
-          if (isNew) window.vcRing?.();
-        }
-      } catch { wait(); } finally { asking = false; }
-    };
-    const tick = () => { ticks += 1; if (ticks % EVERY_TICKS === 0) ask(); };
-    try { new Worker(page.dataset.clock).onmessage = tick; } catch { setInterval(tick, 700); }
-    document.addEventListener("visibilitychange", () => { if (!document.hidden && notBefore !== Infinity) { notBefore = 0; ask(); } });
+    if (!page?.dataset.rings) return;
+    const isDesk = !!document.getElementById("desk");
+    const showCalls = isDesk ? () => {} : banner(page);
+    const showState = stateControl(page);
+    const showTrouble = isDesk ? () => {} : troubleLine(page);
+    let trouble = "";
+    window.vcCalls.follow((told) => {
+      if ("trouble" in told && told.trouble !== trouble) { ({ trouble } = told); showTrouble(trouble); }
+      if (!told.news) return;
+      badge(page, told.news.waiting);
+      showCalls(told.news);
+      showState(told.news, told.age);
+    });
+    connect(page);
   };
   window.vcRing = () => {
     try {

@@ -53,6 +53,8 @@
       told = now();
       tell();
     };
+    document.addEventListener("vc:out", over);  // another part of the page was refused
+    document.addEventListener("vc:in", () => { if (!ended) return; ended = false; mark(); bar.hidden = true; });
     document.addEventListener("input", active, true);
     document.addEventListener("keydown", active, true);
     button.addEventListener("click", () => { told = now(); tell(); });

@@ -333,6 +333,7 @@ MENU = [
             (_("Agents"), "support_agent", "contact_center.agent"),
             (_("Topics"), "sell", "contact_center.topic"),
             (_("Wrap-up codes"), "task_alt", "contact_center.wrapupcode"),
+            (_("Pause reasons"), "coffee", "contact_center.pausereason"),
             (_("Service calendars"), "calendar_month", "contact_center.servicecalendar"),
             (_("Service targets"), "timer", "contact_center.servicetarget"),
             (_("Agencies"), "storefront", "customers.agency"),
@@ -348,6 +349,9 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     today = [{"title": _("Overview"), "icon": "dashboard", "link": reverse("admin:index")}]
     if request.user.has_perm("contact_center.change_contact"):
         today.append({"title": _("My desk"), "icon": "headset_mic", "link": reverse("desk")})
+        today.append({"title": _("My state"), "icon": "schedule", "link": reverse("own_state")})
+    if request.user.has_perm("contact_center.view_agentstate"):
+        today.append({"title": _("Who is on duty"), "icon": "groups_3", "link": reverse("states_board")})
     if request.user.has_perm("contact_center.view_dailyfigures"):
         today.append({"title": _("First-level figures"), "icon": "monitoring", "link": reverse("figures")})
     if is_kept_here():

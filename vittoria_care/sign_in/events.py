@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from contact_center.agents.states import note_sign_in, note_sign_out
 from customers.models import KnownDevice, User
 from customers.sessions import ROW, begin_session, end_other_sessions, end_session, give_key, note_seen
 from customers.user_agents import device_in_words
@@ -38,12 +39,16 @@ def _began(request: HttpRequest, user: User, **_signal: object) -> None:
         user_agent=request.headers.get("User-Agent", ""),
         is_app=is_headless_request(request) == "app",
     )
+    if user.is_staff:
+        note_sign_in(user)
 
 
 @receiver(user_logged_out, dispatch_uid="sessions.ended")
 def _ended(request: HttpRequest, user: User | None, **_signal: object) -> None:
     if user is not None and (row := request.session.get(ROW)) is not None:
         end_session(user, row)
+        if user.is_staff:
+            note_sign_out(user)
 
 
 def follow_session(request: HttpRequest) -> None:

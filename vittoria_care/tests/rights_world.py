@@ -510,6 +510,7 @@ def _values(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
         "portal_notice_read": rows[Notice],
         "portal_push_off": people.AppDeviceFactory.create(user=rows[ReservedAreaAccount].user),
         "desk_person": phone,
+        "states_of_agent": contacts.AgentFactory.create(),
         "desk_reason": phone,
         "desk_code": phone,
         "file_reason": rows[Customer],

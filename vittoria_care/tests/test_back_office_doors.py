@@ -18,6 +18,7 @@ from complaints.models import (
 )
 from contact_center.models import (
     Agent,
+    PauseReason,
     ServiceCalendar,
     ServiceTarget,
     Team,
@@ -35,7 +36,7 @@ pytestmark = pytest.mark.django_db
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 
-SERVICE = {ServiceCalendar, ServiceTarget, WrapUpCode}
+SERVICE = {ServiceCalendar, ServiceTarget, WrapUpCode, PauseReason}
 REGISTER = {FeedbackTheme, BranchFigure, Intermediary, IntermediaryRule, LegalFigure, MarketFigure, TermStop}
 ADDED_BY_HAND = {Agency, User, TollFreeLine, Team, Agent, Topic, *REGISTER} | SERVICE
 

@@ -6,7 +6,7 @@ import urllib.error
 import urllib.request
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
@@ -20,9 +20,11 @@ from django.core.management import BaseCommand, CommandError, CommandParser
 from django.db.models import Q
 from django.utils import timezone
 
+from contact_center.agents.timeline import whole
 from contact_center.calls.events import Event, fold
 from contact_center.calls.simulation import Story, day, with_faults
-from contact_center.models import Agent, Call
+from contact_center.models import Agent, AgentState, Call
+from contact_center.models.agent_state import Telephone
 from customers.models import ContactPoint
 from foundation.api.keys import create_key, revoke_key
 from foundation.models import ApiKey
@@ -119,20 +121,47 @@ class Command(BaseCommand):
         )
         for story, why in wrong[:10]:
             self.stdout.write(f"  {story.call_id}: {why}")
+        return len(wrong) + self._compare_states(stories, calls)
+
+    def _compare_states(self, stories: list[Story], calls: dict[str, Call]) -> int:
+        """How many agents were on the telephone, by their states, for other seconds than by the events that were sent."""
+        known = {call.contact_id for call in calls.values() if call.contact_id}
+        kept = AgentState.objects.filter(contact__in=known, telephone=Telephone.ON_CALL).select_related("agent")
+        talks = list(_talks(stories))
+        last = max((moment for _code, *both in talks for moment in both if moment), default=timezone.now())
+        by_states = seconds_by_agent(((row.agent.code, row.began_at, row.ended_at) for row in kept), last)
+        by_events = seconds_by_agent(talks, last)
+        wrong = sorted(code for code in by_states | by_events if by_states.get(code) != by_events.get(code))
+        seconds = sum(by_states.values())
+        self.stdout.write(f"agents {len(by_states)}: on a call for {seconds} s by their states; wrong {len(wrong)}")
+        for code in wrong[:10]:
+            self.stdout.write(f"  {code}: {by_states.get(code, 0)} s, should be {by_events.get(code, 0)} s")
         return len(wrong)
+
+
+def _talks(stories: list[Story]) -> Iterator[tuple[str, datetime, datetime | None]]:
+    """Who spoke from when to when, by the events that were sent."""
+    for story in stories:
+        folded = fold(story.call_id, _events_of(story))
+        for leg in folded.legs if folded is not None else []:
+            if leg.answered_at and leg.agent:
+                yield leg.agent, leg.answered_at, leg.ended_at
+
+
+def seconds_by_agent(talks: Iterable[tuple[str, datetime, datetime | None]], last: datetime) -> dict[str, int]:
+    """The whole seconds that each agent was on the telephone until `last`; of two calls at once each second counts once."""
+    found: dict[str, int] = {}
+    until: dict[str, datetime] = {}
+    for code, began, ended in sorted((code, whole(began), whole(ended or last)) for code, began, ended in talks):
+        begins = max(began, until.get(code, began))
+        found[code] = found.get(code, 0) + max(0, int((ended - begins).total_seconds()))
+        until[code] = max(ended, until.get(code, ended))
+    return found
 
 
 def _difference(story: Story, call: Call | None) -> str:
     """Where the stored call differs from the events that were sent, and from the truth where none was lost."""
-    events = [
-        Event(
-            key=each.body["event_id"],
-            kind=each.body["event"],
-            at=datetime.fromisoformat(each.body["at"]),
-            **{name: value for name, value in each.body.items() if name in ("line", "agent", "caller", "reason", "to_agent", "attended")},
-        )
-        for each in story.events
-    ]  # fmt: skip
+    events = _events_of(story)
     folded = fold(story.call_id, events)
     if folded is None or call is None:
         return "" if folded is call is None else "there is no call" if call is None else "there should be no call"
@@ -149,6 +178,19 @@ def _difference(story: Story, call: Call | None) -> str:
             ("agent in truth", story.agent, call.agent.code if call.agent else ""),
         ]
     return "; ".join(f"{name} is {is_!r}, should be {should!r}" for name, should, is_ in facts if should != is_)
+
+
+def _events_of(story: Story) -> list[Event]:
+    """The events of a story as the door takes them."""
+    return [
+        Event(
+            key=each.body["event_id"],
+            kind=each.body["event"],
+            at=datetime.fromisoformat(each.body["at"]),
+            **{name: value for name, value in each.body.items() if name in ("line", "agent", "caller", "reason", "to_agent", "attended")},
+        )
+        for each in story.events
+    ]  # fmt: skip
 
 
 class _Sender:
