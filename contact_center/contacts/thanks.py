@@ -8,11 +8,22 @@ from collections.abc import Iterable
 from foundation.text import fold
 
 MOST_WORDS = 15
-THANKS = frozenset(
-    ["grazie", "ringrazio", "ringraziamo", "ringraziamenti", "ringraziarvi", "ringraziarla", "thanks", "thank", "thx", "tks"]
-)
-COURTESY = THANKS | frozenset(
-    ["mille", "infinite", "tante", "molte", "ancora", "davvero", "proprio", "di", "cuore", "tutto", "ok", "okay", "perfetto", "ottimo", "bene", "benissimo", "ricevuto", "ricevuta", "gentile", "gentilissimi", "gentilissima", "gentilissimo", "gentili", "gentilezza", "cortesia", "disponibilita", "per", "la", "il", "lo", "le", "i", "vostra", "sua", "vostro", "suo", "risposta", "aiuto", "assistenza", "servizio", "rapida", "rapidita", "veloce", "celere", "pronta", "prontezza", "tempestiva", "celerita", "della", "del", "dell", "e", "a", "vi", "la", "voi", "lei", "buona", "buon", "giornata", "giorno", "serata", "lavoro", "saluti", "saluto", "cordiali", "cordialmente", "distinti", "cari", "salve", "buongiorno", "buonasera", "arrivederci", "presto", "you", "very", "much", "many", "so", "a", "lot", "for", "your", "the", "help", "quick", "reply", "answer", "kind", "great", "perfect", "received", "all", "best", "regards", "kindly", "good", "day", "evening", "bye", "hello", "and"]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+THANKS = _words("grazie ringrazio ringraziamo ringraziamenti ringraziarvi ringraziarla thanks thank thx tks")
+COURTESY = THANKS | _words(
+    """
+    mille infinite tante molte ancora davvero proprio di cuore tutto ok okay perfetto ottimo bene benissimo ricevuto ricevuta
+    gentile gentilissimi gentilissima gentilissimo gentili gentilezza cortesia disponibilita per la il lo le i vostra sua vostro suo
+    risposta aiuto assistenza servizio rapida rapidita veloce celere pronta prontezza tempestiva celerita della del dell e a vi voi lei
+    buona buon giornata giorno serata lavoro saluti saluto cordiali cordialmente distinti cari salve buongiorno buonasera arrivederci
+    presto you very much many so a lot for your the help quick reply answer kind great perfect received all best regards kindly good
+    day evening bye hello and
+    """
 )
 SIGNS = frozenset("👍🙏👏🙂😊😀❤💙")
 

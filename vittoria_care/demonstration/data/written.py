@@ -387,7 +387,10 @@ class _Thread:
             ContactEvent.Kind.SENT_BACK,
             specialist,
             back,
-            from_team=code, team="", sent_back="facts_missing", to_level=1,
+            from_team=code,
+            team="",
+            sent_back="facts_missing",
+            to_level=1,
         )
         self._say(Message.Direction.NOTE, FACT_MISSING, back, by=specialist)
         self._say(Message.Direction.NOTE, FACT_FOUND, again, by=agent)
