@@ -54,7 +54,9 @@ def reopen(contact: Contact, *, by: User | None, why: str = "", came_back: bool 
 
 def _who_had_it(contact: Contact) -> Agent | None:
     """The owner, where they still answer."""
-    return Agent.objects.filter(pk=contact.owner_id, is_active=True, user__is_active=True).first()
+    owner = contact.owner
+    answers = owner is not None and owner.is_active and owner.user is not None and owner.user.is_active
+    return owner if answers else None
 
 
 def _refuse_beside_another(contact: Contact) -> None:

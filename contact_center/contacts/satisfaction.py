@@ -98,7 +98,7 @@ def _way_to_ask(contact: Contact, mailbox: str) -> tuple[str, str]:
     """
     if contact.channel != Contact.Channel.PHONE or contact.customer is None:
         return EMAIL, mailbox
-    ways = {EMAIL: mailbox, SMS: mobile_of(contact.customer) if SMS in served() else ""}
+    ways: dict[str, str] = {EMAIL: mailbox, SMS: mobile_of(contact.customer) if SMS in served() else ""}
     off = chosen_by(contact.customer).off
     left = channels_left(kinds.SATISFACTION_ASKED, off, [channel for channel, address in ways.items() if address])
     return (left[0], ways[left[0]]) if left else (EMAIL, "")
