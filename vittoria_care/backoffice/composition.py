@@ -44,6 +44,7 @@ from customers.payments import tiles as payment_tiles
 from customers.people.office import AccountPanel
 from customers.sensitive import office as sensitive
 from foundation.office import commands
+from foundation.office.finding import Finder
 from notifications import office as notifications
 from notifications import payment_office, people_office
 from notifications import settling_office as settling
@@ -187,7 +188,14 @@ COMMANDS_FROM_ABOVE: dict[type[Model], Sequence[commands.Command[Any]]] = {
 
 
 # What the search over everything looks through (Ctrl+K).
-FINDERS = [customers_found.PEOPLE, customers_found.POLICIES, customers_found.CLAIMS, CONTACTS, COMPLAINTS, NOTICES]
+FINDERS: list[Finder[Any]] = [
+    customers_found.PEOPLE,
+    customers_found.POLICIES,
+    customers_found.CLAIMS,
+    CONTACTS,
+    COMPLAINTS,
+    NOTICES,
+]
 
 
 def compose() -> None:
