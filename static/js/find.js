@@ -105,6 +105,7 @@
   });
   document.addEventListener("DOMContentLoaded", () => {
     if (!box()) return;
+    if (/Mac|iP/.test(navigator.platform)) document.querySelectorAll(".vc-find-open kbd").forEach((key) => { key.textContent = "⌘ K"; });
     field().addEventListener("input", askSoon);
     field().addEventListener("keydown", pressed);
     box().addEventListener("keydown", (event) => event.stopPropagation());  // the keys of the page below are not meant
