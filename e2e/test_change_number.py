@@ -87,6 +87,9 @@ def test_a_number_is_added_proved_and_the_old_one_removed(site, visitor, look):
     press(page)
     expect(line_of(page, old)).to_have_count(0)
     look(page, "file-points-changed")
+    dark = visitor("dark")
+    sign_in(dark, roles.AGENT, to=page.url)
+    look(dark, "file-points-dark")
     sent = ask(site, NOTICES, customer=customer)
     assert ["phone-retired", "sms", f"+39{old}"] in sent
     assert ["data-changed", "email", f"{person.lower()}@posta.example"] in sent

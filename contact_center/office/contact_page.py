@@ -27,6 +27,7 @@ from contact_center.models import Contact, ContactEvent, MessageAttachment, Team
 from contact_center.office.contact_commands import NO_ADDRESS, posting_note, warning_of, words_of
 from contact_center.office.queue import channel_icon, channel_words
 from contact_center.operations.office import begin_url
+from customers.contact_points.office import links_to_data
 from customers.models import Claim, Customer, Policy, User
 from customers.operations.kinds import facts_shown
 from customers.payments.renewals import with_renewed_until
@@ -216,6 +217,8 @@ def _person(request: StaffRequest, contact: Contact, *, works: bool) -> dict[str
         policies = covering.select_related("holder").only(*OF_POLICIES)
         shown["policies"] = list(policies.order_by("-ends_on", "-pk")[:MOST_ASIDE])
     shown["last_contacts"] = list(others.select_related("topic").only(*OF_CONTACTS)[:MOST_ASIDE])
+    back = change_address(contact)
+    shown["data_links"] = links_to_data(request, customer, back=back, adds_points=True, contatto=contact.number)
     shown["matters"] = [matter for ask in MATTERS for matter in ask(customer, user)]
     return shown
 

@@ -184,6 +184,15 @@ def test_the_person_is_shown_with_policies_open_matters_and_last_contacts(client
     assert shown["last_contacts"] == [earlier]
 
 
+def test_what_the_writer_asks_to_have_changed_is_changed_from_the_contact_and_leads_back(client, contact):
+    contact.customer = CustomerFactory()
+    contact.save()
+    address = reverse("admin:contact_center_contact_change", args=[contact.pk])
+    page = client.get(address).content.decode()
+    for name in ("aggiungi-recapito", "indirizzo-postale", "lingua", "consenso", "revoca-consenso"):
+        assert f"/{name}/?contatto={contact.number}&amp;torna=%2Fbackoffice%2F" in page
+
+
 def test_the_history_says_who_the_person_is_by_their_code(client, agent, contact):
     first, second = CustomerFactory(), CustomerFactory()
     commands.link_customer(contact, customer=first, by=agent.user)

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from contact_center.calls import recording
 from contact_center.calls.events import Event
@@ -480,6 +481,18 @@ def test_the_page_asks_as_many_questions_for_three_rows_as_for_one(client, answe
         client.get(PAGE)
     assert len(three) == len(one)
     assert len(one) <= 32
+
+
+def test_a_confirmed_person_s_numbers_have_what_can_be_done_to_them_and_lead_back(client, answered):
+    customer, contact = person(), answered()
+    assert "recapito=" not in client.get(PAGE).content.decode(), "nobody knows yet whether it is them"
+    confirm(client, contact, customer)
+    page = client.get(PAGE).content.decode()
+    point = customer.contact_points.get()
+    back = urlencode({"torna": f"{PAGE}?contact={contact.pk}"})
+    for name in ("correggi-recapito", "togli-recapito"):
+        assert f"{name}/?recapito={point.pk}&amp;{back}" in page
+    assert f"consenso/?contatto={contact.number}&amp;{back}" in page
 
 
 def test_the_suggestion_is_chosen_already(client, answered):

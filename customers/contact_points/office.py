@@ -14,7 +14,7 @@ from customers.contact_points.queries import points_of
 from customers.models import ContactPoint, Customer, DataChange
 from customers.models.account import AccountState
 from customers.models.data_change import LOCKED, ChangeKind
-from foundation.masking import Kind, seen
+from foundation.masking import Kind, names_hidden, seen, seen_text
 from foundation.office.base import Panel, badge
 from foundation.office.commands import COMMANDS_FROM_ABOVE, Command
 from foundation.office.leading_back import leading_back
@@ -95,9 +95,16 @@ def shown_points(
     return ShownPoints(shown, links(None))
 
 
-def links_to_data(request: StaffRequest, customer: Customer, *, back: str, **more: str) -> list[Link]:
-    """The links to what else this reader may change of the customer's data; their pages lead back to `back`."""
-    commands = [each for each in COMMANDS_FROM_ABOVE.get(Customer, ()) if isinstance(each, DataCommand)]
+def links_to_data(
+    request: StaffRequest, customer: Customer, *, back: str, adds_points: bool = False, **more: str
+) -> list[Link]:
+    """The links to what else this reader may change of the customer's data; their pages lead back to `back`.
+
+    With `adds_points` also to what adds a number or address, for a page that draws no links beside them.
+    """
+    adding = [each for each in _commands_on_points() if adds_points and each.is_about_none]
+    others = [each for each in COMMANDS_FROM_ABOVE.get(Customer, ()) if isinstance(each, DataCommand)]
+    commands: list[Command[Customer]] = [*adding, *others]
     return [
         Link(each.label, leading_back(_url(customer, each), back, **more), each.icon)
         for each in commands
@@ -117,7 +124,17 @@ class DataChangePanel(Panel):
     """Each change of the contact points, the address, the language and the access: what it was, who changed it, and why."""
 
     model = DataChange
-    fields = ("at", "number_shown", "kind_shown", "point_kind", "old_shown", "new_shown", "reason", "words", "by")
+    fields = (
+        "at",
+        "number_shown",
+        "kind_shown",
+        "point_kind",
+        "old_shown",
+        "new_shown",
+        "reason",
+        "words_shown",
+        "by",
+    )
     ordering = ("-at", "-pk")
     show_change_link = False
 
@@ -140,6 +157,10 @@ class DataChangePanel(Panel):
     @display(description=_("after"))
     def new_shown(self, change: DataChange) -> str:
         return self._shown(change, change.new)
+
+    @display(description=_("in words"))
+    def words_shown(self, change: DataChange) -> str:
+        return seen_text(self.reader, change.words, names=names_hidden(self.reader, change.customer)) or "–"
 
     def _shown(self, change: DataChange, value: str) -> str:
         if not value:

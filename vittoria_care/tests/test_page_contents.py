@@ -142,6 +142,7 @@ def _mark(rows):
     rows[Payment] = people.PaymentFactory(
         customer=customer, policy=rows[Payment].policy, payer_name="Ildegarda Smeraldoni"
     )
+    people.DataChangeFactory(customer=customer, new=PHONE, words=SENTENCE)
     Customer.objects.filter(pk=customer.pk).update(city="Trieste")  # a version with the marked values
     PolicyPerson.objects.filter(policy__holder=customer).update(phone=PHONE, name="Ildegarda Smeraldoni")
     Contact.objects.filter(customer=customer).update(address=PHONE)
