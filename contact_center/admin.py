@@ -33,6 +33,7 @@ from contact_center.models import (
     Call,
     CallLeg,
     Contact,
+    PastContact,
     SatisfactionSurvey,
     Team,
     TollFreeLine,
@@ -78,8 +79,10 @@ _NUMBER = re.compile(r"(?:c-?)?0*([1-9][0-9]{0,17})", re.IGNORECASE)  # a contac
 
 
 def contacts_named(queryset: QuerySet[Contact], text: str) -> QuerySet[Contact]:
-    """The contacts that a search box means: by number, by the address or phone they came from, by the person."""
-    asked = Q(customer__in=customers_named(text)) | Q(pk__in=_with_form_from(text))
+    """The contacts that a search box means: by number, ours or an earlier system's, by the address or phone they came from, by
+    the person.
+    """
+    asked = Q(customer__in=customers_named(text)) | Q(pk__in=[*_with_form_from(text), *_with_old_number(text)])
     if number := _NUMBER.fullmatch(text):
         asked |= Q(pk=int(number[1]))
     # Said as the index of addresses says it, or it could not serve.
@@ -99,6 +102,12 @@ def _with_form_from(text: str) -> list[int]:
     else:
         return []
     return list(named.values_list("contact", flat=True)[:MOST_FORMS])
+
+
+def _with_old_number(text: str) -> list[int]:
+    """The contacts that had the number in an earlier system."""
+    past = PastContact.objects.filter(key=text).order_by("-contact")
+    return list(past.values_list("contact", flat=True)[:MOST_FORMS])
 
 
 def as_phone(text: str) -> str | None:
