@@ -32,6 +32,7 @@ from contact_center.models import (
     Call,
     CallLeg,
     Contact,
+    PastContact,
     SatisfactionSurvey,
     Team,
     TollFreeLine,
@@ -76,8 +77,10 @@ MOST_FORMS = 200  # of one address that a search looks at
 
 
 def contacts_named(queryset: QuerySet[Contact], text: str) -> QuerySet[Contact]:
-    """The contacts that a search box means: by number, by the address or phone they came from, by the person."""
-    asked = Q(customer__in=customers_named(text)) | Q(pk__in=with_form_from(text))
+    """The contacts that a search box means: by number, ours or an earlier system's, by the address or phone they came from, by
+    the person.
+    """
+    asked = Q(customer__in=customers_named(text)) | Q(pk__in=[*with_form_from(text), *_with_old_number(text)])
     asked |= Q(pk__in=Contact.objects.with_number(text).values("pk"))
     asked |= Q(pk__in=Contact.objects.begins_with_number(text).order_by("-pk").values("pk")[:MOST_FORMS])
     # Said as the index of addresses says it, or it could not serve.
@@ -97,6 +100,12 @@ def with_form_from(text: str) -> list[int]:
     else:
         return []
     return list(named.values_list("contact", flat=True)[:MOST_FORMS])
+
+
+def _with_old_number(text: str) -> list[int]:
+    """The contacts that had the number in an earlier system."""
+    past = PastContact.objects.filter(key=text).order_by("-contact")
+    return list(past.values_list("contact", flat=True)[:MOST_FORMS])
 
 
 def as_phone(text: str) -> str | None:

@@ -61,6 +61,10 @@ class Migration(migrations.Migration):
             name='contact',
             field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='past', to='contact_center.contact', verbose_name='contact'),
         ),
+        migrations.AddIndex(
+            model_name='pastcontact',
+            index=models.Index(fields=['key'], name='past_contact_key'),
+        ),
         migrations.AddConstraint(
             model_name='pastcontact',
             constraint=models.UniqueConstraint(fields=('source', 'key'), name='past_contact_once_in_its_source'),

@@ -63,6 +63,8 @@ class PastContact(models.Model):
             models.UniqueConstraint(fields=["source", "key"], name="past_contact_once_in_its_source"),
             models.CheckConstraint(condition=~Q(source="") & ~Q(key=""), name="past_contact_has_source_and_key"),
         ]
+        # "Which contact had this number."
+        indexes = [models.Index(fields=["key"], name="past_contact_key")]
         triggers = [*never_deleted(), fixed("past_contact_key_is_fixed", ["contact", "source", "key", "imported_at"])]
 
     def __str__(self) -> str:

@@ -293,6 +293,14 @@ def test_a_customer_whom_only_the_post_reaches_is_said_to_be_so(enter, agent):
     assert Notice.objects.get().channel == "post"
 
 
+def test_whoever_is_shown_no_names_is_shown_none_here(enter):
+    contact = enter(text="Scrive Anna Bianchi, di Milano.")
+    analyst = client_of(UserFactory(role=roles.MANAGER))
+    text = analyst.get(reverse("admin:contact_center_contact_change", args=[contact.pk])).content.decode()
+    assert "Via Roma 1" in text
+    assert "Anna Bianchi" not in text
+
+
 # --- The pages
 @pytest.fixture
 def client(agent):

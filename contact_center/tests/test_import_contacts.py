@@ -250,6 +250,14 @@ def test_a_topic_of_the_past_is_chosen_by_nobody_for_a_new_contact(load):
     assert "created 1 topic: “Disdette di allora”" in out
 
 
+def test_the_queue_finds_a_contact_by_the_number_it_had_there(load):
+    load(OPENED.replace("T1", "HD-4711"), OTHER)
+    manager = signed_in(UserFactory(role=roles.MANAGER))
+    page = manager.get(reverse("admin:contact_center_contact_changelist"), {"work": "all", "q": "HD-4711"})
+    numbers = [contact.number for contact in page.context["cl"].result_list]
+    assert numbers == [PastContact.objects.get(key="HD-4711").contact.number]
+
+
 # --- One row a ticket
 def test_a_file_with_one_row_a_ticket(load):
     rows = ["7,2025-03-03 09:00:00,2025-03-04 09:00:00,letter,Copia,Testo\n", "8,2025-03-03 09:00:00,,mail,Altro,\n"]

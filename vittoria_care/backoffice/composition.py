@@ -201,7 +201,14 @@ COMMANDS_FROM_ABOVE: dict[type[Model], Sequence[commands.Command[Any]]] = {
 
 
 # What the search over everything looks through (Ctrl+K).
-FINDERS: list[Finder[Any]] = [customers_found.PEOPLE, customers_found.POLICIES, customers_found.CLAIMS, CONTACTS, COMPLAINTS, NOTICES]
+FINDERS: list[Finder[Any]] = [
+    customers_found.PEOPLE,
+    customers_found.POLICIES,
+    customers_found.CLAIMS,
+    CONTACTS,
+    COMPLAINTS,
+    NOTICES,
+]
 
 
 def compose() -> None:
