@@ -70,6 +70,7 @@ def made(site):
 
 
 def open_box(page: Page, size: str) -> None:
+    page.wait_for_load_state()
     if size == "phone":
         page.locator("[data-find]").click()
     else:
