@@ -105,6 +105,25 @@ def test_the_address_that_was_removed_is_informed_and_no_other_in_its_place(cust
     assert Notice.objects.get(kind="data-changed", channel="email").address == "altra@example.it"
 
 
+def test_a_certified_address_that_was_removed_is_informed_by_certified_mail(customer, agent, settings):
+    settings.PEC_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    pec = ContactPointFactory(customer=customer, kind="pec", value="maria@pec.example.it")
+    retire_point(customer, point=pec.pk, seen=seen(pec), why=ASKED, key=uuid.uuid4(), by=agent)
+    former = Notice.objects.get(kind="email-retired")
+    assert (former.channel, former.address) == ("pec", "maria@pec.example.it")
+    assert reasons_to_withhold([former]) == {}
+
+
+def test_a_code_goes_to_a_certified_address_by_certified_mail(customer, agent, settings):
+    settings.PEC_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    pec = ContactPointFactory(customer=customer, kind="pec", value="maria@pec.example.it")
+    proof = send(pec, agent)
+    notice = Notice.objects.get(once=f"proof-code:{proof.pk}")
+    assert (notice.channel, notice.address) == ("pec", "maria@pec.example.it")
+    assert reasons_to_withhold([notice]) == {}
+    assert verify_with_code(proof, code=code_of(proof), by=agent).point_kind == "pec"
+
+
 def test_a_fixed_line_that_was_removed_gets_no_text(customer, agent):
     fixed = ContactPointFactory(customer=customer, value="+390248219001")
     retire_point(customer, point=fixed.pk, seen=seen(fixed), why=ASKED, key=uuid.uuid4(), by=agent)
