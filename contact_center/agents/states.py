@@ -144,8 +144,8 @@ def sweep_states(now: datetime) -> int:
     going_on = Call.objects.filter(contact=OuterRef("contact"), ended_at__isnull=True)
     to_code = Contact.objects.to_code().filter(pk=OuterRef("contact"), owner=OuterRef("agent"))
     doubtful = AgentState.objects.open().filter(
-        Q(telephone=Telephone.ON_CALL) & ~Exists(going_on)
-        | Q(telephone=Telephone.AFTER_CALL) & (~Exists(to_code) | Q(began_at__lt=now - LONGEST_AFTER_CALL))
+        Q(call_state=Telephone.ON_CALL) & ~Exists(going_on)
+        | Q(call_state=Telephone.AFTER_CALL) & (~Exists(to_code) | Q(began_at__lt=now - LONGEST_AFTER_CALL))
     )
     for row in doubtful:
         _show(follow_calls({row.agent_id: row.began_at}))

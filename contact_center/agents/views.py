@@ -82,7 +82,7 @@ def _now_of(agent: Agent) -> dict[str, Any]:
     return {
         "shown": shown_state(current, timezone.now()),
         "choices": choices(reasons, current),
-        "goes_back_to": name_of(current.reported, current.pause) if current and current.telephone != "free" else "",
+        "goes_back_to": name_of(current.reported, current.pause) if current and current.call_state != "free" else "",
     }
 
 

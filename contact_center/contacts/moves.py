@@ -59,7 +59,7 @@ def save_with_event(contact: Contact, kind: str, *, by: User | None, **details: 
 def _wake_desks(contact: Contact) -> list[int]:
     """Have the desks of the agents concerned show what is new; returns those who are not free by the telephone's events."""
     had = Contact.objects.filter(pk=contact.pk).values("owner")
-    at_a_call = AgentState.objects.open().filter(agent=OuterRef("pk")).exclude(telephone=AgentState.Telephone.FREE)
+    at_a_call = AgentState.objects.open().filter(agent=OuterRef("pk")).exclude(call_state=AgentState.Telephone.FREE)
     concerned = Agent.objects.filter(Q(pk=contact.owner_id) | Q(pk__in=had))
     found = list(concerned.values_list("pk", "user_id", Exists(at_a_call)))
     if users := [user_id for _pk, user_id, _busy in found if user_id is not None]:

@@ -32,7 +32,7 @@ BEGIN
             WHERE state.agent_id = asked.id AND state.began_at <= asked.at ORDER BY state.began_at DESC LIMIT 1
         ));
         SELECT jsonb_agg(jsonb_build_array(
-            state.id, state.reported, state.cause, state.pause_id, state.reported_at, state.telephone, state.contact_id,
+            state.id, state.reported, state.cause, state.pause_id, state.reported_at, state.call_state, state.contact_id,
             state.began_at, state.ended_at
         ) ORDER BY state.began_at), least(min(state.began_at), asked.at)
         INTO states, since
@@ -82,7 +82,7 @@ BEGIN
     UPDATE contact_center_agentstate state SET ended_at = one.at
     FROM unnest(ended, ends) AS one (id, at) WHERE state.id = one.id;
     INSERT INTO contact_center_agentstate
-        (agent_id, reported, cause, pause_id, reported_at, telephone, contact_id, began_at, ended_at)
+        (agent_id, reported, cause, pause_id, reported_at, call_state, contact_id, began_at, ended_at)
     SELECT * FROM unnest(agents, reports, causes, pauses, reported, telephones, contacts, begins, ending);
 END
 $$

@@ -106,7 +106,7 @@ class AgentStateQuerySet(models.QuerySet["AgentState"]):
 class AgentState(models.Model):
     """An agent in one state from a moment to the next, to the second; the open row is the state of now.
 
-    `reported` is what the agent does between calls, `telephone` what the events of calls say; `state`, the one word for
+    `reported` is what the agent does between calls, `call_state` what the events of calls say; `state`, the one word for
     both, is the telephone's while that is not free. `contact` is the call that the telephone's word is about.
     """
 
@@ -119,14 +119,14 @@ class AgentState(models.Model):
         PauseReason, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("pause reason")
     )
     reported_at = models.DateTimeField(_("reported at"))
-    telephone = models.CharField(
+    call_state = models.CharField(
         _("telephone"), max_length=10, choices=Telephone.choices, default=Telephone.FREE, db_default=Telephone.FREE
     )
     contact = models.ForeignKey(
         Contact, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("contact"), db_index=False
     )
     state = models.GeneratedField(
-        expression=Case(When(telephone="free", then=F("reported")), default=F("telephone")),
+        expression=Case(When(call_state="free", then=F("reported")), default=F("call_state")),
         output_field=models.CharField(_("state"), max_length=10),
         db_persist=True,
     )
@@ -141,14 +141,15 @@ class AgentState(models.Model):
         ordering = ["agent", "began_at"]
         constraints = [
             one_of("reported", Reported, name="agent_state_reported_is_known"),
-            one_of("telephone", Telephone, name="agent_state_telephone_is_known"),
+            one_of("call_state", Telephone, name="agent_state_of_call_is_known"),
             one_of("cause", Cause, name="agent_state_cause_is_known"),
             models.CheckConstraint(
                 condition=Q(reported="pause", pause__isnull=False) | ~Q(reported="pause") & Q(pause__isnull=True),
                 name="agent_state_pause_has_its_reason",
             ),
             models.CheckConstraint(
-                condition=Q(telephone="free", contact__isnull=True) | ~Q(telephone="free") & Q(contact__isnull=False),
+                condition=Q(call_state="free", contact__isnull=True)
+                | ~Q(call_state="free") & Q(contact__isnull=False),
                 name="agent_state_call_is_named",
             ),
             models.CheckConstraint(

@@ -37,10 +37,10 @@ CASES = [
     ("agent_state_reported_is_known", make.AgentStateFactory, {"reported": "written"}, {"reported": "asleep"}),
     ("agent_state_cause_is_known", make.AgentStateFactory, {"cause": "sign_in"}, {"cause": "the weather"}),
     (
-        "agent_state_telephone_is_known",
+        "agent_state_of_call_is_known",
         make.AgentStateFactory,
-        {"telephone": "on_call", "contact": SubFactory(make.ContactFactory)},
-        {"telephone": "engaged", "contact": SubFactory(make.ContactFactory)},
+        {"call_state": "on_call", "contact": SubFactory(make.ContactFactory)},
+        {"call_state": "engaged", "contact": SubFactory(make.ContactFactory)},
     ),
     (
         "agent_state_pause_has_its_reason",
@@ -57,8 +57,8 @@ CASES = [
     (
         "agent_state_call_is_named",
         make.AgentStateFactory,
-        {"telephone": "after_call", "contact": SubFactory(make.ContactFactory)},
-        {"telephone": "after_call"},
+        {"call_state": "after_call", "contact": SubFactory(make.ContactFactory)},
+        {"call_state": "after_call"},
     ),
     ("agent_state_call_is_named", make.AgentStateFactory, {}, {"contact": SubFactory(make.ContactFactory)}),
     ("agent_state_takes_time", a_state_that_ended, {"ended_at": LATER}, {"ended_at": STARTED_AT}),

@@ -126,7 +126,7 @@ class Command(BaseCommand):
     def _compare_states(self, stories: list[Story], calls: dict[str, Call]) -> int:
         """How many agents were on the telephone, by their states, for other seconds than by the events that were sent."""
         known = {call.contact_id for call in calls.values() if call.contact_id}
-        kept = AgentState.objects.filter(contact__in=known, telephone=Telephone.ON_CALL).select_related("agent")
+        kept = AgentState.objects.filter(contact__in=known, call_state=Telephone.ON_CALL).select_related("agent")
         talks = list(_talks(stories))
         last = max((moment for _code, *both in talks for moment in both if moment), default=timezone.now())
         by_states = seconds_by_agent(((row.agent.code, row.began_at, row.ended_at) for row in kept), last)
