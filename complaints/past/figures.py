@@ -141,13 +141,18 @@ def sentences_about(source: str, *, outcome_column: str = "") -> list[str]:
             % {
                 "known": figures.with_days,
                 "count": figures.closed,
-                "mean": number_format(figures.mean_days, 1),
-                "median": number_format(figures.median_days, 1),
-                "slow": number_format(figures.slow_days, 1),
+                "mean": _written(figures.mean_days),
+                "median": _written(figures.median_days),
+                "slow": _written(figures.slow_days),
                 "late": figures.late,
             }
         )
     return lines
+
+
+def _written(days: float) -> str:
+    """With one decimal; rounded first, for `number_format` cuts the others off."""
+    return number_format(round(days, 1), 1)
 
 
 def _listed(counts: dict[str, int]) -> str:

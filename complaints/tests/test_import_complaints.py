@@ -158,6 +158,12 @@ def test_closed_without_text_or_day_is_kept_as_that_and_its_days_are_not_counted
     assert "closed without the day of an answer" in out
 
 
+def test_the_days_of_the_summary_are_rounded_and_not_cut_off(load):
+    rows = [FIRST.replace("7,", f"{n},", 1).replace("20/09", f"{day}/09") for n, day in ((1, 13), (2, 13), (3, 15))]
+    _code, _counts, out = load(*rows)
+    assert "mean 1.7, median 1.0" in out
+
+
 def test_an_unknown_channel_is_refused_with_its_row_and_an_unknown_reason_becomes_a_code_of_its_time(load, tmp_path):
     errors = tmp_path / "errors.csv"
     code, counts, _out = load(LATER, FIRST.replace("web", "pigeon"), errors=str(errors))
