@@ -1,5 +1,6 @@
 """Conversations: who takes them, how they came, what was written, and the counts kept of them."""
 
+from .answering import DraftFile, Mention, ReplyDraft
 from .beforehand import AnsweredBeforehand
 from .call import Call, CallLeg
 from .call_back import CallBack
@@ -22,10 +23,13 @@ __all__ = [
     "Contact",
     "ContactEvent",
     "DailyFigures",
+    "DraftFile",
     "FiguresBasis",
+    "Mention",
     "Message",
     "MessageAttachment",
     "OpeningPeriod",
+    "ReplyDraft",
     "SatisfactionSurvey",
     "ServiceCalendar",
     "ServiceTarget",
