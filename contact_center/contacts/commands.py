@@ -173,7 +173,11 @@ def reply(
             _("The address was only stated by the writer and is none of the customer's: choose it to answer there."),
             code="address_only_stated",
         )
-    if documents and recipient.address and not any(each.is_known for each in choices if each.address == recipient.address):
+    if (
+        documents
+        and recipient.address
+        and not any(each.is_known for each in choices if each.address == recipient.address)
+    ):
         raise Refused(
             _("Documents of the customer's go to an address of the customer's alone: choose another, or send none."),
             code="documents_to_a_stranger",
@@ -211,16 +215,16 @@ def reply(
     return message
 
 
-def _send_answer(
-    contact: Contact, message: Message, recipient: Recipient, enclosures: Sequence[CheckedFile]
-) -> None:
+def _send_answer(contact: Contact, message: Message, recipient: Recipient, enclosures: Sequence[CheckedFile]) -> None:
     """Owe the answer to the person: by e-mail, and in the reserved area if they have one."""
     form = getattr(contact, "web_form", None)
     is_tracked = form is not None and message.sent_to in ("", form.email)
     has_area = contact.customer is not None and is_enrolled(contact.customer)
     if not (is_tracked or has_area or fits_a_mail(enclosures)):
         raise Refused(
-            _("Together the files are too large for an e-mail, and the person has no page to fetch them from: send fewer."),
+            _(
+                "Together the files are too large for an e-mail, and the person has no page to fetch them from: send fewer."
+            ),
             code="files_too_large",
             field="files",
         )

@@ -63,8 +63,10 @@ def is_newer(draft: ReplyDraft | None, page: Page) -> bool:
 def newer_draft(draft: ReplyDraft) -> Refused:
     """The refusal of a page that does not know the newest draft."""
     return Refused(
-        _("You kept another draft from another page, %(moment)s: open this page again to see it. What you wrote here is not lost.")
-        % {"moment": written_moment(draft.kept_at)},
+        _(
+            "You kept another draft from another page, %(moment)s: open this page again to see it. What you wrote here is not lost."
+        )
+        % {"moment": written_moment(draft.kept_at, "il")},
         code="newer_draft",
     )
 
@@ -122,7 +124,8 @@ def keep_note(contact: Contact, text: str, *, page: Page, by: User) -> ReplyDraf
 def _refuse_too_long(text: str) -> None:
     if len(text) > LONGEST_TEXT:
         raise Refused(
-            _("The draft is not kept: there is room for %(most)d characters.") % {"most": LONGEST_TEXT}, code="too_long"
+            _("The draft is not kept: there is room for %(most)d characters.") % {"most": LONGEST_TEXT},
+            code="too_long",
         )
 
 
@@ -237,9 +240,7 @@ def _opened(each: DraftFile, opened: ExitStack) -> CheckedFile:
     try:
         content = opened.enter_context(each.file.open("rb"))
     except OSError as error:
-        raise FilesNotKept(
-            _("“%(name)s” cannot be read just now: try again later.") % {"name": each.name}
-        ) from error
+        raise FilesNotKept(_("“%(name)s” cannot be read just now: try again later.") % {"name": each.name}) from error
     return CheckedFile(each.name, each.content_type, each.size, each.sha256, content)
 
 

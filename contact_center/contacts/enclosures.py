@@ -34,7 +34,9 @@ def enclosed(
 
     Refused for a document that is not the customer's or not within the user's reach, and for more than goes with a message.
     """
-    allowed = set(documents_for(contact, by).filter(pk__in=[each.pk for each in documents]).values_list("pk", flat=True))
+    allowed = set(
+        documents_for(contact, by).filter(pk__in=[each.pk for each in documents]).values_list("pk", flat=True)
+    )
     if any(each.pk not in allowed for each in documents):
         raise Refused(
             _("One of the documents is not the customer's any more, or was replaced: choose again."),

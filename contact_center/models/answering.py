@@ -142,7 +142,9 @@ class MentionQuerySet(models.QuerySet["Mention"]):
 class Mention(models.Model):
     """A colleague who is named in a note: they are shown its contact until they have opened it."""
 
-    message = models.ForeignKey(Message, models.CASCADE, related_name="mentions", verbose_name=_("note"), db_index=False)
+    message = models.ForeignKey(
+        Message, models.CASCADE, related_name="mentions", verbose_name=_("note"), db_index=False
+    )
     agent = models.ForeignKey(Agent, models.PROTECT, related_name="+", verbose_name=_("colleague"), db_index=False)
     seen_at = models.DateTimeField(_("seen at"), null=True, blank=True)
 

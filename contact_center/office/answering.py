@@ -6,7 +6,7 @@ files included, for no browser keeps a file that was chosen.
 
 import uuid
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib.postgres.expressions import ArraySubquery
@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from contact_center.contacts import commands, correspondence, drafts
 from contact_center.contacts.correspondence import Choice, Point, is_only_stated, stated_address
 from contact_center.contacts.enclosures import MOST_OFFERED, SEES_DOCUMENTS, documents_for
-from contact_center.contacts.wrap_up_forms import LONGEST_TEXT, TopicField, codes_for, field_of, text_field
+from contact_center.contacts.wrap_up_forms import TopicField, codes_for, field_of, text_field
 from contact_center.models import Agent, Contact, Mention, ReplyDraft, Topic, WrapUpCode
 from contact_center.models.answering import AfterAnswer
 from contact_center.office.queue import agent_on
@@ -96,7 +96,9 @@ class ReplyForm(forms.Form):
         field_of(self, "topic", TopicField).fill(contact)
         if (agency := commands.agency_to_copy(contact)) is not None:
             words = {"agency": agency.name, "address": agency.email}
-            self.fields["copies_agency"].label = gettext("A copy of the words to the agency %(agency)s (%(address)s)") % words
+            self.fields["copies_agency"].label = (
+                gettext("A copy of the words to the agency %(agency)s (%(address)s)") % words
+            )
         else:
             del self.fields["copies_agency"]
 
@@ -108,7 +110,9 @@ class ReplyForm(forms.Form):
             self.add_error("code", _("You chose an outcome: press “Send and wrap up”, or choose none."))
         elif code is not None and code.needs_topic and not cleaned.get("topic") and "topic" not in self.errors:
             self.add_error("topic", _("Choose a topic: this code needs one."))
-        together = len(cleaned.get("files") or []) + len(cleaned.get("kept") or []) + len(cleaned.get("documents") or [])
+        together = (
+            len(cleaned.get("files") or []) + len(cleaned.get("kept") or []) + len(cleaned.get("documents") or [])
+        )
         if together > MESSAGE.files:
             words = {"most": MESSAGE.files, "n": together}
             self.add_error("files", _("Up to %(most)d files go with a message: you chose %(n)d.") % words)
@@ -212,7 +216,7 @@ def draft_context(request: StaffRequest, contact: Contact, draft: ReplyDraft | N
         "draft_page": str(page.key) if page else str(uuid.uuid4()),
         "draft_version": draft.version if draft is not None else 0,
         "draft_is_old": draft is not None and draft.seen_version < contact.version,
-        "draft_kept": written_moment(draft.kept_at) if draft is not None else "",
+        "draft_kept": written_moment(draft.kept_at, "del") if draft is not None else "",
         "other_text": other_text(request, draft, page),
         "files_kept": [(str(each.key), f"{each.name} ({filesizeformat(each.size)})") for each in files_in(draft)],
     }
@@ -286,11 +290,11 @@ class Reply(Work):
                 code=code,
                 topic=data["topic"] if code is not None else None,
             )
+        sent = gettext("The answer was sent.")
         if code is not None:
-            sentence = f"{gettext('The answer was sent.')} {coded_sentence(row, code)}"
-            return Done(sentence, reverse(QUEUE))
+            return Done(f"{sent} {coded_sentence(row, code)}", reverse(QUEUE))
         wraps_up = reverse("admin:contact_center_contact_command", args=[row.pk, "esito"])
-        return Done(gettext("The answer was sent."), wraps_up if then == AfterAnswer.WRAP_UP else None)
+        return Done(sent, wraps_up if then == AfterAnswer.WRAP_UP else None)
 
 
 # --- The draft ----------------------------------------------------------------------------------------------------
@@ -339,7 +343,12 @@ def keep_draft(request: StaffRequest, contact: Contact) -> ReplyDraft | None:
         except forms.ValidationError as error:
             raise Refused(" ".join(error.messages), code="files", field="files") from error
         draft = drafts.keep_answer(
-            contact, begun_in(request.POST, contact), page=page, by=request.user, files=files, kept=kept_in(request.POST)
+            contact,
+            begun_in(request.POST, contact),
+            page=page,
+            by=request.user,
+            files=files,
+            kept=kept_in(request.POST),
         )
     if note is not None:
         seen = drafts.Page(page.key, draft.version if draft is not None else page.seen)
@@ -357,9 +366,7 @@ def discard_draft(request: StaffRequest, contact: Contact) -> None:
 
 def draft_kept(draft: ReplyDraft | None) -> JsonResponse:
     """What a script learns of the draft it sent."""
-    files = [
-        {"key": str(each.key), "words": f"{each.name} ({filesizeformat(each.size)})"} for each in files_in(draft)
-    ]
+    files = [{"key": str(each.key), "words": f"{each.name} ({filesizeformat(each.size)})"} for each in files_in(draft)]
     kept_at = formats.date_format(timezone.localtime(draft.kept_at if draft else timezone.now()), "H:i")
     return JsonResponse({"version": draft.version if draft else 0, "kept_at": kept_at, "files": files})
 

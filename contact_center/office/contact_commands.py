@@ -123,7 +123,9 @@ class FollowUp(Work):
 
     name, icon = "promemoria", "event"
     label = _("Remind on a day")
-    question = _("From that day on it is in the tab “To take up again” of the queue, until it is closed or the day is changed.")
+    question = _(
+        "From that day on it is in the tab “To take up again” of the queue, until it is closed or the day is changed."
+    )
     form_class = FollowUpForm
 
     def form_arguments(self, request: StaffRequest, row: Contact) -> dict[str, Any]:
@@ -134,7 +136,10 @@ class FollowUp(Work):
         follow_up.follow_up(row, on=day, by=request.user)
         if day is None:
             return gettext("%(number)s has no reminder any more.") % {"number": row.number}
-        return gettext("%(number)s: to be taken up again on %(day)s.") % {"number": row.number, "day": written_day(day)}
+        return gettext("%(number)s: to be taken up again on %(day)s.") % {
+            "number": row.number,
+            "day": written_day(day, "il"),
+        }
 
 
 class Escalate(Work):

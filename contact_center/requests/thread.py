@@ -81,7 +81,9 @@ def thread_of(contact: Contact, before: str, *, mailbox: str = "") -> tuple[list
     if first is not None:
         earlier = Q(written_at__lt=first.written_at) | Q(written_at=first.written_at, pk__lt=first.pk)
         shown = shown.filter(earlier)
-    page = list(shown.order_by("-written_at", "-pk").prefetch_related(Prefetch("attachments", files))[: THREAD_PAGE + 1])
+    page = list(
+        shown.order_by("-written_at", "-pk").prefetch_related(Prefetch("attachments", files))[: THREAD_PAGE + 1]
+    )
     more = len(page) > THREAD_PAGE
     page = page[:THREAD_PAGE][::-1]
     return page, page[0].pk if more else None
