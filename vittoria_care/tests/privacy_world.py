@@ -129,6 +129,8 @@ def _conversations(customer: Customer) -> None:
         contact = contacts.ContactFactory(customer=customer, closed=True, **fields)
         message = contacts.MessageFactory(contact=contact)
         contacts.MessageAttachmentFactory(message=message)
+        contacts.MentionFactory(message=message)
+        contacts.DraftFileFactory(draft__contact=contact)
         contacts.WebFormRequestFactory(contact=contact)
         contacts.SatisfactionSurveyFactory(contact=contact)
         contacts.ContactEventFactory(contact=contact)
