@@ -332,7 +332,9 @@ def _details(event: "NamedEvent") -> str:
         words.append(_("copy to agency %(code)s") % {"code": details["copy_to"]})
     if event.kind == ContactEvent.Kind.FOLLOW_UP:
         day = parse_date(details["day"]) if details["day"] else None
-        words.append(_("to be taken up again on %(day)s") % {"day": written_day(day, "il")} if day else _("taken away"))
+        words.append(
+            _("to be taken up again on %(day)s") % {"day": written_day(day, "il")} if day else _("taken away")
+        )
     if why := details.get("why"):
         words.append(str(WHY.get(why, why)))
     if comment := details.get("comment"):
