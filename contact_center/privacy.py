@@ -82,7 +82,9 @@ RULES = [
         personal=("text", "note", "sent_to"),
         plain=("then", "documents"),
         at_once=True,
-        swept_elsewhere=_("a draft that its writer did not go on with for a month is deleted with its files, each night"),
+        swept_elsewhere=_(
+            "a draft that its writer did not go on with for a month is deleted with its files, each night"
+        ),
     ),
     with_contact(
         "contact_center.Message",

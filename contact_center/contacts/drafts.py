@@ -178,7 +178,7 @@ def _add(draft: ReplyDraft, files: Sequence[CheckedFile]) -> None:
             code="too_many_files",
             field="files",
         )
-    if sum(each.size for each in (*there.values(), *new.values())) > MESSAGE.together:
+    if sum(each.size for each in there.values()) + sum(each.size for each in new.values()) > MESSAGE.together:
         raise Refused(
             _("Together the files may take %(most)s: send some of them with a second message.")
             % {"most": MESSAGE.together_in_words},
@@ -192,7 +192,7 @@ def _take_away(draft: ReplyDraft, files: Sequence[DraftFile]) -> None:
     """Delete rows and, once that is certain, what they kept on disk."""
     if files:
         draft.files.filter(pk__in=[each.pk for each in files]).delete()
-        transaction.on_commit(partial(_discard, [each.file.name for each in files]), robust=True)
+        transaction.on_commit(partial(_discard, [each.file.name or "" for each in files]), robust=True)
 
 
 def _discard(names: Sequence[str]) -> None:

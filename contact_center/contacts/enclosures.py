@@ -43,7 +43,7 @@ def enclosed(
             code="document_not_found",
             field="documents",
         )
-    _refuse_too_much([each.size for each in (*files, *documents)])
+    _refuse_too_much([*(each.size for each in files), *(each.size for each in documents)])
     with ExitStack() as opened:
         enclosures = [*files, *(_opened(each, opened) for each in documents)]
         for each in documents:

@@ -12,172 +12,320 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contact_center', '0012_sent_back_and_answers_no'),
-        ('customers', '0026_head_of_complaints'),
+        ("contact_center", "0012_sent_back_and_answers_no"),
+        ("customers", "0026_head_of_complaints"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DraftFile',
+            name="DraftFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='key')),
-                ('name', models.CharField(help_text='As the sender called it, cleaned', max_length=120, verbose_name='file name')),
-                ('content_type', models.CharField(help_text='As found inside the file', max_length=80, verbose_name='type')),
-                ('size', models.PositiveIntegerField(verbose_name='size (bytes)')),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('file', models.FileField(upload_to=contact_center.models.answering.stored_under, verbose_name='file')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="key")),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="As the sender called it, cleaned", max_length=120, verbose_name="file name"
+                    ),
+                ),
+                (
+                    "content_type",
+                    models.CharField(help_text="As found inside the file", max_length=80, verbose_name="type"),
+                ),
+                ("size", models.PositiveIntegerField(verbose_name="size (bytes)")),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                (
+                    "file",
+                    models.FileField(upload_to=contact_center.models.answering.stored_under, verbose_name="file"),
+                ),
             ],
             options={
-                'verbose_name': 'file of a draft',
-                'verbose_name_plural': 'files of a draft',
-                'ordering': ['pk'],
+                "verbose_name": "file of a draft",
+                "verbose_name_plural": "files of a draft",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Mention',
+            name="Mention",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seen_at', models.DateTimeField(blank=True, null=True, verbose_name='seen at')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seen_at", models.DateTimeField(blank=True, null=True, verbose_name="seen at")),
             ],
             options={
-                'verbose_name': 'mention in a note',
-                'verbose_name_plural': 'mentions in notes',
-                'ordering': ['pk'],
+                "verbose_name": "mention in a note",
+                "verbose_name_plural": "mentions in notes",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='ReplyDraft',
+            name="ReplyDraft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(blank=True, verbose_name='answer')),
-                ('note', models.TextField(blank=True, verbose_name='note for colleagues')),
-                ('sent_to', models.EmailField(blank=True, max_length=254, verbose_name='to which address')),
-                ('then', models.CharField(blank=True, choices=[('', 'go on with it'), ('waiting', "wait for the customer's answer"), ('wrap_up', 'wrap it up')], default='', max_length=8, verbose_name='then')),
-                ('documents', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), blank=True, default=list, help_text="The ids of documents of the customer's", size=None, verbose_name='documents to be sent')),
-                ('copies_agency', models.BooleanField(default=False, verbose_name='a copy to the agency')),
-                ('seen_version', models.PositiveIntegerField(verbose_name='version of the contact that was seen')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('page', models.UUIDField(editable=False, verbose_name='page that kept it')),
-                ('kept_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='kept at')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField(blank=True, verbose_name="answer")),
+                ("note", models.TextField(blank=True, verbose_name="note for colleagues")),
+                ("sent_to", models.EmailField(blank=True, max_length=254, verbose_name="to which address")),
+                (
+                    "then",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "go on with it"),
+                            ("waiting", "wait for the customer's answer"),
+                            ("wrap_up", "wrap it up"),
+                        ],
+                        default="",
+                        max_length=8,
+                        verbose_name="then",
+                    ),
+                ),
+                (
+                    "documents",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(),
+                        blank=True,
+                        default=list,
+                        help_text="The ids of documents of the customer's",
+                        size=None,
+                        verbose_name="documents to be sent",
+                    ),
+                ),
+                ("copies_agency", models.BooleanField(default=False, verbose_name="a copy to the agency")),
+                ("seen_version", models.PositiveIntegerField(verbose_name="version of the contact that was seen")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("page", models.UUIDField(editable=False, verbose_name="page that kept it")),
+                (
+                    "kept_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="kept at"),
+                ),
             ],
             options={
-                'verbose_name': 'draft of a reply',
-                'verbose_name_plural': 'drafts of replies',
-                'ordering': ['-kept_at', '-pk'],
+                "verbose_name": "draft of a reply",
+                "verbose_name_plural": "drafts of replies",
+                "ordering": ["-kept_at", "-pk"],
             },
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='contact',
-            name='update_update',
+            model_name="contact",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='contact',
-            name='delete_delete',
+            model_name="contact",
+            name="delete_delete",
         ),
         migrations.AddField(
-            model_name='contact',
-            name='follow_up_on',
-            field=models.DateField(blank=True, help_text='Only while it is open', null=True, verbose_name='to be taken up again on'),
+            model_name="contact",
+            name="follow_up_on",
+            field=models.DateField(
+                blank=True, help_text="Only while it is open", null=True, verbose_name="to be taken up again on"
+            ),
         ),
         migrations.AddField(
-            model_name='contacthistory',
-            name='follow_up_on',
-            field=models.DateField(blank=True, help_text='Only while it is open', null=True, verbose_name='to be taken up again on'),
+            model_name="contacthistory",
+            name="follow_up_on",
+            field=models.DateField(
+                blank=True, help_text="Only while it is open", null=True, verbose_name="to be taken up again on"
+            ),
         ),
         migrations.AlterField(
-            model_name='contactevent',
-            name='kind',
-            field=models.CharField(choices=[('opened', 'opened'), ('taken', 'taken'), ('assigned', 'assigned'), ('released', 'put back'), ('replied', 'replied'), ('received', 'the customer wrote'), ('paused', 'waiting for the customer'), ('resumed', 'no longer waiting'), ('escalated', 'escalated'), ('sent_back', 'handed back'), ('coded', 'coded'), ('closed', 'closed'), ('reopened', 'reopened'), ('corrected', 'corrected'), ('confirmed', 'the customer said whether it was resolved'), ('complaint', 'registered as a complaint'), ('claim', 'reported as a claim'), ('identified', 'person confirmed'), ('agreed', 'hour of a call-back agreed'), ('tried', 'called, without an answer'), ('follow_up', 'reminder')], max_length=10, verbose_name='kind'),
+            model_name="contactevent",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("opened", "opened"),
+                    ("taken", "taken"),
+                    ("assigned", "assigned"),
+                    ("released", "put back"),
+                    ("replied", "replied"),
+                    ("received", "the customer wrote"),
+                    ("paused", "waiting for the customer"),
+                    ("resumed", "no longer waiting"),
+                    ("escalated", "escalated"),
+                    ("sent_back", "handed back"),
+                    ("coded", "coded"),
+                    ("closed", "closed"),
+                    ("reopened", "reopened"),
+                    ("corrected", "corrected"),
+                    ("confirmed", "the customer said whether it was resolved"),
+                    ("complaint", "registered as a complaint"),
+                    ("claim", "reported as a claim"),
+                    ("identified", "person confirmed"),
+                    ("agreed", "hour of a call-back agreed"),
+                    ("tried", "called, without an answer"),
+                    ("follow_up", "reminder"),
+                ],
+                max_length=10,
+                verbose_name="kind",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('state__in', ['open', 'in_progress', 'waiting']), ('follow_up_on__isnull', False)), fields=['follow_up_on', 'due_at', 'id'], name='contact_follow_up'),
+            model_name="contact",
+            index=models.Index(
+                condition=models.Q(("state__in", ["open", "in_progress", "waiting"]), ("follow_up_on__isnull", False)),
+                fields=["follow_up_on", "due_at", "id"],
+                name="contact_follow_up",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='contact',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."address" IS DISTINCT FROM (NEW."address") OR OLD."agent_id" IS DISTINCT FROM (NEW."agent_id") OR OLD."channel" IS DISTINCT FROM (NEW."channel") OR OLD."claim_id" IS DISTINCT FROM (NEW."claim_id") OR OLD."closed_at" IS DISTINCT FROM (NEW."closed_at") OR OLD."confirmed" IS DISTINCT FROM (NEW."confirmed") OR OLD."continues_id" IS DISTINCT FROM (NEW."continues_id") OR OLD."customer_id" IS DISTINCT FROM (NEW."customer_id") OR OLD."due_at" IS DISTINCT FROM (NEW."due_at") OR OLD."escalated_at" IS DISTINCT FROM (NEW."escalated_at") OR OLD."escalation" IS DISTINCT FROM (NEW."escalation") OR OLD."follow_up_on" IS DISTINCT FROM (NEW."follow_up_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."level" IS DISTINCT FROM (NEW."level") OR OLD."line_id" IS DISTINCT FROM (NEW."line_id") OR OLD."notes" IS DISTINCT FROM (NEW."notes") OR OLD."operation_id" IS DISTINCT FROM (NEW."operation_id") OR OLD."outcome" IS DISTINCT FROM (NEW."outcome") OR OLD."owner_id" IS DISTINCT FROM (NEW."owner_id") OR OLD."reopened_count" IS DISTINCT FROM (NEW."reopened_count") OR OLD."satisfaction" IS DISTINCT FROM (NEW."satisfaction") OR OLD."sent_back_count" IS DISTINCT FROM (NEW."sent_back_count") OR OLD."started_at" IS DISTINCT FROM (NEW."started_at") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."subject" IS DISTINCT FROM (NEW."subject") OR OLD."team_id" IS DISTINCT FROM (NEW."team_id") OR OLD."topic_id" IS DISTINCT FROM (NEW."topic_id") OR OLD."version" IS DISTINCT FROM (NEW."version") OR OLD."wrap_up_id" IS DISTINCT FROM (NEW."wrap_up_id"))', func='INSERT INTO "contact_center_contacthistory" ("address", "agent_id", "channel", "claim_id", "closed_at", "confirmed", "continues_id", "customer_id", "due_at", "escalated_at", "escalation", "follow_up_on", "id", "kind", "level", "line_id", "notes", "operation_id", "outcome", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reopened_count", "satisfaction", "sent_back_count", "started_at", "state", "subject", "team_id", "topic_id", "version", "wrap_up_id") VALUES (OLD."address", OLD."agent_id", OLD."channel", OLD."claim_id", OLD."closed_at", OLD."confirmed", OLD."continues_id", OLD."customer_id", OLD."due_at", OLD."escalated_at", OLD."escalation", OLD."follow_up_on", OLD."id", OLD."kind", OLD."level", OLD."line_id", OLD."notes", OLD."operation_id", OLD."outcome", OLD."owner_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."reopened_count", OLD."satisfaction", OLD."sent_back_count", OLD."started_at", OLD."state", OLD."subject", OLD."team_id", OLD."topic_id", OLD."version", OLD."wrap_up_id"); RETURN NULL;', hash='2632cfb099678947ed36be1028e6daaa8680a20b', operation='UPDATE', pgid='pgtrigger_update_update_38935', table='contact_center_contact', when='AFTER')),
+            model_name="contact",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."address" IS DISTINCT FROM (NEW."address") OR OLD."agent_id" IS DISTINCT FROM (NEW."agent_id") OR OLD."channel" IS DISTINCT FROM (NEW."channel") OR OLD."claim_id" IS DISTINCT FROM (NEW."claim_id") OR OLD."closed_at" IS DISTINCT FROM (NEW."closed_at") OR OLD."confirmed" IS DISTINCT FROM (NEW."confirmed") OR OLD."continues_id" IS DISTINCT FROM (NEW."continues_id") OR OLD."customer_id" IS DISTINCT FROM (NEW."customer_id") OR OLD."due_at" IS DISTINCT FROM (NEW."due_at") OR OLD."escalated_at" IS DISTINCT FROM (NEW."escalated_at") OR OLD."escalation" IS DISTINCT FROM (NEW."escalation") OR OLD."follow_up_on" IS DISTINCT FROM (NEW."follow_up_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."level" IS DISTINCT FROM (NEW."level") OR OLD."line_id" IS DISTINCT FROM (NEW."line_id") OR OLD."notes" IS DISTINCT FROM (NEW."notes") OR OLD."operation_id" IS DISTINCT FROM (NEW."operation_id") OR OLD."outcome" IS DISTINCT FROM (NEW."outcome") OR OLD."owner_id" IS DISTINCT FROM (NEW."owner_id") OR OLD."reopened_count" IS DISTINCT FROM (NEW."reopened_count") OR OLD."satisfaction" IS DISTINCT FROM (NEW."satisfaction") OR OLD."sent_back_count" IS DISTINCT FROM (NEW."sent_back_count") OR OLD."started_at" IS DISTINCT FROM (NEW."started_at") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."subject" IS DISTINCT FROM (NEW."subject") OR OLD."team_id" IS DISTINCT FROM (NEW."team_id") OR OLD."topic_id" IS DISTINCT FROM (NEW."topic_id") OR OLD."version" IS DISTINCT FROM (NEW."version") OR OLD."wrap_up_id" IS DISTINCT FROM (NEW."wrap_up_id"))',
+                    func='INSERT INTO "contact_center_contacthistory" ("address", "agent_id", "channel", "claim_id", "closed_at", "confirmed", "continues_id", "customer_id", "due_at", "escalated_at", "escalation", "follow_up_on", "id", "kind", "level", "line_id", "notes", "operation_id", "outcome", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reopened_count", "satisfaction", "sent_back_count", "started_at", "state", "subject", "team_id", "topic_id", "version", "wrap_up_id") VALUES (OLD."address", OLD."agent_id", OLD."channel", OLD."claim_id", OLD."closed_at", OLD."confirmed", OLD."continues_id", OLD."customer_id", OLD."due_at", OLD."escalated_at", OLD."escalation", OLD."follow_up_on", OLD."id", OLD."kind", OLD."level", OLD."line_id", OLD."notes", OLD."operation_id", OLD."outcome", OLD."owner_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."reopened_count", OLD."satisfaction", OLD."sent_back_count", OLD."started_at", OLD."state", OLD."subject", OLD."team_id", OLD."topic_id", OLD."version", OLD."wrap_up_id"); RETURN NULL;',
+                    hash="2632cfb099678947ed36be1028e6daaa8680a20b",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_38935",
+                    table="contact_center_contact",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='contact',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contact_center_contacthistory" ("address", "agent_id", "channel", "claim_id", "closed_at", "confirmed", "continues_id", "customer_id", "due_at", "escalated_at", "escalation", "follow_up_on", "id", "kind", "level", "line_id", "notes", "operation_id", "outcome", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reopened_count", "satisfaction", "sent_back_count", "started_at", "state", "subject", "team_id", "topic_id", "version", "wrap_up_id") VALUES (OLD."address", OLD."agent_id", OLD."channel", OLD."claim_id", OLD."closed_at", OLD."confirmed", OLD."continues_id", OLD."customer_id", OLD."due_at", OLD."escalated_at", OLD."escalation", OLD."follow_up_on", OLD."id", OLD."kind", OLD."level", OLD."line_id", OLD."notes", OLD."operation_id", OLD."outcome", OLD."owner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reopened_count", OLD."satisfaction", OLD."sent_back_count", OLD."started_at", OLD."state", OLD."subject", OLD."team_id", OLD."topic_id", OLD."version", OLD."wrap_up_id"); RETURN NULL;', hash='ed0395c6ba86ecfc38bb72b05508ddc2478eaf92', operation='DELETE', pgid='pgtrigger_delete_delete_41150', table='contact_center_contact', when='AFTER')),
+            model_name="contact",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "contact_center_contacthistory" ("address", "agent_id", "channel", "claim_id", "closed_at", "confirmed", "continues_id", "customer_id", "due_at", "escalated_at", "escalation", "follow_up_on", "id", "kind", "level", "line_id", "notes", "operation_id", "outcome", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reopened_count", "satisfaction", "sent_back_count", "started_at", "state", "subject", "team_id", "topic_id", "version", "wrap_up_id") VALUES (OLD."address", OLD."agent_id", OLD."channel", OLD."claim_id", OLD."closed_at", OLD."confirmed", OLD."continues_id", OLD."customer_id", OLD."due_at", OLD."escalated_at", OLD."escalation", OLD."follow_up_on", OLD."id", OLD."kind", OLD."level", OLD."line_id", OLD."notes", OLD."operation_id", OLD."outcome", OLD."owner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reopened_count", OLD."satisfaction", OLD."sent_back_count", OLD."started_at", OLD."state", OLD."subject", OLD."team_id", OLD."topic_id", OLD."version", OLD."wrap_up_id"); RETURN NULL;',
+                    hash="ed0395c6ba86ecfc38bb72b05508ddc2478eaf92",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_41150",
+                    table="contact_center_contact",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(('follow_up_on__isnull', True), ('state__in', ['open', 'in_progress', 'waiting']), _connector='OR'), name='contact_follow_up_while_open'),
+            model_name="contact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("follow_up_on__isnull", True), ("state__in", ["open", "in_progress", "waiting"]), _connector="OR"
+                ),
+                name="contact_follow_up_while_open",
+            ),
         ),
         migrations.AddField(
-            model_name='mention',
-            name='agent',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contact_center.agent', verbose_name='colleague'),
+            model_name="mention",
+            name="agent",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="contact_center.agent",
+                verbose_name="colleague",
+            ),
         ),
         migrations.AddField(
-            model_name='mention',
-            name='message',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='mentions', to='contact_center.message', verbose_name='note'),
+            model_name="mention",
+            name="message",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="mentions",
+                to="contact_center.message",
+                verbose_name="note",
+            ),
         ),
         migrations.AddField(
-            model_name='replydraft',
-            name='code',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='contact_center.wrapupcode', verbose_name='wrap-up code'),
+            model_name="replydraft",
+            name="code",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="contact_center.wrapupcode",
+                verbose_name="wrap-up code",
+            ),
         ),
         migrations.AddField(
-            model_name='replydraft',
-            name='contact',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reply_drafts', to='contact_center.contact', verbose_name='contact'),
+            model_name="replydraft",
+            name="contact",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="reply_drafts",
+                to="contact_center.contact",
+                verbose_name="contact",
+            ),
         ),
         migrations.AddField(
-            model_name='replydraft',
-            name='topic',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='contact_center.topic', verbose_name='topic'),
+            model_name="replydraft",
+            name="topic",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="contact_center.topic",
+                verbose_name="topic",
+            ),
         ),
         migrations.AddField(
-            model_name='replydraft',
-            name='user',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='writer'),
+            model_name="replydraft",
+            name="user",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="writer",
+            ),
         ),
         migrations.AddField(
-            model_name='draftfile',
-            name='draft',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='contact_center.replydraft', verbose_name='draft'),
+            model_name="draftfile",
+            name="draft",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="files",
+                to="contact_center.replydraft",
+                verbose_name="draft",
+            ),
         ),
         migrations.AddIndex(
-            model_name='mention',
-            index=models.Index(condition=models.Q(('seen_at__isnull', True)), fields=['agent'], name='mention_unseen'),
+            model_name="mention",
+            index=models.Index(condition=models.Q(("seen_at__isnull", True)), fields=["agent"], name="mention_unseen"),
         ),
         migrations.AddConstraint(
-            model_name='mention',
-            constraint=models.UniqueConstraint(fields=('message', 'agent'), name='one_mention_per_note_and_colleague'),
+            model_name="mention",
+            constraint=models.UniqueConstraint(fields=("message", "agent"), name="one_mention_per_note_and_colleague"),
         ),
         migrations.AddIndex(
-            model_name='replydraft',
-            index=models.Index(fields=['kept_at'], name='reply_draft_kept_at'),
+            model_name="replydraft",
+            index=models.Index(fields=["kept_at"], name="reply_draft_kept_at"),
         ),
         migrations.AddConstraint(
-            model_name='replydraft',
-            constraint=models.UniqueConstraint(fields=('user', 'contact'), name='one_reply_draft_per_person_and_contact'),
+            model_name="replydraft",
+            constraint=models.UniqueConstraint(
+                fields=("user", "contact"), name="one_reply_draft_per_person_and_contact"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='replydraft',
-            constraint=models.CheckConstraint(condition=models.Q(('then__in', ['', 'waiting', 'wrap_up'])), name='reply_draft_then_is_known'),
+            model_name="replydraft",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("then__in", ["", "waiting", "wrap_up"])), name="reply_draft_then_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='replydraft',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='reply_draft_version_begins_at_one'),
+            model_name="replydraft",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("version__gte", 1)), name="reply_draft_version_begins_at_one"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='draftfile',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='draft_file_has_a_name'),
+            model_name="draftfile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="draft_file_has_a_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='draftfile',
-            constraint=models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='draft_file_is_not_empty'),
+            model_name="draftfile",
+            constraint=models.CheckConstraint(condition=models.Q(("size__gt", 0)), name="draft_file_is_not_empty"),
         ),
         migrations.AddConstraint(
-            model_name='draftfile',
-            constraint=models.UniqueConstraint(fields=('draft', 'sha256'), name='draft_file_once'),
+            model_name="draftfile",
+            constraint=models.UniqueConstraint(fields=("draft", "sha256"), name="draft_file_once"),
         ),
     ]

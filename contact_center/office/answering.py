@@ -6,6 +6,7 @@ files included, for no browser keeps a file that was chosen.
 
 import uuid
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -16,7 +17,6 @@ from django.http import JsonResponse, QueryDict
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import formats, timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -52,7 +52,7 @@ class ReplyForm(forms.Form):
             "required": _("Choose where the answer goes: the writer's address is none of the customer's.")
         },
     )
-    files = FilesField(required=False, label=_("Files"))
+    files = FilesField(required=False, label=_("Files"))  # type: ignore[assignment]  # the form has the files it was sent
     kept = forms.MultipleChoiceField(
         label=_("Files kept with the draft"),
         required=False,
@@ -83,7 +83,7 @@ class ReplyForm(forms.Form):
         points: Sequence[Point] | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, auto_id="reply-%s", **kwargs)
+        super().__init__(*args, **{**kwargs, "auto_id": "reply-%s"})
         choices = correspondence.choices_for(contact, points)
         if is_only_stated(contact, choices):
             field_of(self, "to", forms.ChoiceField).choices = [(each.address, words_of(each)) for each in choices]
@@ -169,7 +169,7 @@ def documents_offered(contact: Contact, user: User) -> list[tuple[str, str]]:
 
 
 def _document_words(paper: dict[str, Any]) -> str:
-    dated_on = paper["dated_on"] if not isinstance(paper["dated_on"], str) else parse_date(paper["dated_on"])
+    dated_on = date.fromisoformat(str(paper["dated_on"]))  # JSON has it as text
     return f"{paper['title']} – {written_day(dated_on)} ({filesizeformat(paper['size'])})"
 
 
@@ -323,7 +323,7 @@ def begun_in(sent: QueryDict, contact: Contact) -> drafts.Begun:
         sent_to=given["to"] if given.get("to") in addresses else "",
         then=given["then"] if given.get("then") in AfterAnswer.values else "",
         code=WrapUpCode.objects.filter(pk=code).first() if code is not None else None,
-        topic=Topic.objects.filter(pk=topic).exclude(pk=contact.topic_id).first() if topic is not None else None,
+        topic=Topic.objects.filter(pk=topic).exclude(pk=contact.topic_id or 0).first() if topic is not None else None,
         documents=tuple(each for each in documents if each is not None),
         copies_agency=bool(given.get("copies_agency")),
     )

@@ -58,7 +58,9 @@ def _marks(contact: "Described") -> str:
     if contact.confirmed is False and contact.state != Contact.State.CLOSED:
         marks.append(("sentiment_dissatisfied", _("the customer answered that it was not resolved")))
     if contact.follow_up_on is not None:
-        marks.append(("event", _("to be taken up again on %(day)s") % {"day": written_day(contact.follow_up_on, "il")}))
+        marks.append(
+            ("event", _("to be taken up again on %(day)s") % {"day": written_day(contact.follow_up_on, "il")})
+        )
     if contact.sent_back_count:
         marks.append(("undo", _("sent back by the second level")))
     return "".join(
