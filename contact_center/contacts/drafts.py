@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from contact_center.models import Contact, DraftFile, ReplyDraft, Topic, WrapUpCode
+from contact_center.models import Contact, DraftFile, Message, ReplyDraft, Topic, WrapUpCode
 from customers.models import User
 from foundation.dates import written_moment
 from foundation.files.accepted import MESSAGE, CheckedFile
@@ -97,7 +97,7 @@ def keep_answer(
     if draft is not None and is_newer(draft, page):
         raise newer_draft(draft)
     if draft is None:
-        if begun == Begun() and not files:
+        if (begun == Begun() and not files) or _was_sent(contact, begun.text, by):
             return None
         draft = _begin(contact, page, by)
     _set(draft, begun)
@@ -141,6 +141,12 @@ def _begin(contact: Contact, page: Page, by: User) -> ReplyDraft:
     if is_newer(draft, page):
         raise newer_draft(draft)
     return draft
+
+
+def _was_sent(contact: Contact, text: str, by: User) -> bool:
+    """Whether the person has sent this very answer: what a page kept by itself may arrive after it."""
+    sent = Message.objects.filter(contact=contact, direction=Message.Direction.OUTBOUND, author=by)
+    return bool(text) and sent.filter(text=text).exists()
 
 
 def _set(draft: ReplyDraft, begun: Begun) -> None:

@@ -334,9 +334,10 @@ def keep_draft(request: StaffRequest, contact: Contact) -> ReplyDraft | None:
     page = page_of(request.POST)
     if page is None:
         raise Refused(gettext("The draft is not kept: the page that was sent was not whole."), code="not_whole")
-    note = cleaned_data_of(request.POST).get("note")
+    is_note = request.POST.get("part") == "note"
+    note = cleaned_data_of(request.POST).get("text" if is_note else "note")
     draft = None
-    if request.POST.get("part") != "note":
+    if not is_note:
         field = FilesField(required=False)
         try:
             files = field.clean(request.FILES.getlist("files"))

@@ -92,6 +92,15 @@ def test_without_script_a_button_keeps_it_and_leads_back(client, contact):
     assert [each.name for each in ReplyDraft.objects.get().files.all()] == ["a.pdf"]
 
 
+def test_a_file_is_kept_as_soon_as_it_is_chosen(client, contact):
+    key = uuid.uuid4()
+    version = keep(client, contact, key=key, text="Gentile").json()["version"]
+    kept = keep(client, contact, key=key, version=version, text="Gentile", files=[SimpleUploadedFile("a.pdf", PDF)]).json()
+    assert [each["words"] for each in kept["files"]] == ["a.pdf (14\xa0bytes)"]
+    again = keep(client, contact, key=key, text="Gentile", kept=[kept["files"][0]["key"]]).json()
+    assert again["files"] == kept["files"]
+
+
 def test_nobody_else_sees_it(client, contact):
     keep(client, contact, text="Segreto")
     colleague = client_of(make.AgentFactory(user=UserFactory(role=roles.AGENT)).user)
@@ -184,6 +193,20 @@ def test_it_goes_when_the_answer_is_sent_and_leaves_the_note(agent, contact):
     assert (draft.text, draft.note, draft.files.count()) == ("", "Da richiamare", 0)
     commands.add_note(contact, text="Da richiamare", by=agent.user)
     assert not ReplyDraft.objects.exists()
+
+
+def test_what_a_page_keeps_after_the_answer_was_sent_brings_no_draft_back(client, agent, contact):
+    commands.reply(contact, text="Ecco la copia.", by=agent.user)
+    keep(client, contact, text="Ecco la copia.")
+    assert not ReplyDraft.objects.exists()
+
+
+def test_the_form_of_the_note_keeps_the_note_alone(client, agent, contact):
+    key = uuid.uuid4()
+    keep(client, contact, key=key, text="Gentile")
+    keep(client, contact, key=key, part="note", text="Da richiamare")
+    draft = ReplyDraft.objects.get()
+    assert (draft.text, draft.note) == ("Gentile", "Da richiamare")
 
 
 def test_thrown_away_its_files_go_too(client, agent, contact, django_capture_on_commit_callbacks):

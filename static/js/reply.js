@@ -15,8 +15,9 @@
     const version = form.elements.draft_version;
     if (!button || !state || !area || !version) return null;
     const files = form.querySelector("input[type=file]");
-    const list = form.querySelector("#reply-files");
+    const list = form.querySelector("#reply-kept");
     let owed = 0;
+    let stop = new AbortController();
 
     const show = (kept, text) => {
       parts.forEach((part) => { part.version.value = kept.version; });
@@ -42,13 +43,14 @@
       if (!withFiles) body.delete("files");
       body.delete("then");
       try {
-        const answer = await fetch(button.dataset.draftUrl, { method: "POST", body, redirect: "error", headers: { "X-Requested-With": "fetch" } });
+        const answer = await fetch(button.dataset.draftUrl, { method: "POST", body, redirect: "error", signal: stop.signal, headers: { "X-Requested-With": "fetch" } });
         const kept = await answer.json();
         if (answer.ok) {
           if (withFiles) files.value = "";
           show(kept, text);
         } else state.textContent = kept.problem;
       } catch {
+        if (form.dataset.sent) return;
         state.textContent = state.dataset.lost;
         later(AGAIN);
       }
@@ -59,13 +61,18 @@
     };
     const later = (pause) => { clearTimeout(owed); owed = setTimeout(store, pause); };
 
-    form.addEventListener("input", (event) => {
-      if (event.target !== files && event.target.name) later(PAUSE);
+    form.addEventListener("input", (event) => {  // of a file as well: static/js/backoffice.js keeps its "change" from us
+      if (event.target === files) { if (files.files.length) store(true); } else if (event.target.name) later(PAUSE);
     });
     form.addEventListener("vc:text-back", () => later(0));
     form.addEventListener("vc:other-text", (event) => offer(event.detail));
-    files?.addEventListener("change", () => { if (files.files.length) store(true); });
-    form.addEventListener("submit", () => clearTimeout(owed));
+    form.addEventListener("submit", (event) => {
+      if (event.defaultPrevented) return;
+      clearTimeout(owed);
+      form.dataset.sent = "yes";
+      stop.abort();
+    });
+    window.addEventListener("pageshow", () => { delete form.dataset.sent; stop = new AbortController(); });
     button.addEventListener("click", (event) => { event.preventDefault(); store(files?.files.length > 0); });
 
     const offer = (text) => {
@@ -93,6 +100,7 @@
   const list = document.createElement("ul");
   Object.assign(list, { id: "colleagues", className: "vc-colleagues", hidden: true });
   list.setAttribute("role", "listbox");
+  list.setAttribute("aria-label", area.dataset.sayColleagues);
   area.setAttribute("aria-controls", list.id);
   area.after(list);
   let asked = 0;
