@@ -30,7 +30,7 @@ from complaints.services.sending import PARTICULARS
 from complaints.stated import suggestions_for
 from contact_center.contacts.correspondence import choices_for
 from contact_center.models import Contact
-from contact_center.office.contact_commands import warning_of
+from contact_center.office.answering import warning_of
 from foundation.dates import written_day
 from foundation.numbers import whole_number
 from foundation.office.commands import Command, Done, ListCommand

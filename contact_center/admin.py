@@ -2,18 +2,26 @@
 
 from contextlib import nullcontext
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -22,6 +30,7 @@ from unfold.admin import StackedInline
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from contact_center.contacts.mentions import agents_called
 from contact_center.contacts.presence import others_present
 from contact_center.contacts.twins import has_twins
 from contact_center.due.targets import Book, clock_of
@@ -42,6 +51,15 @@ from contact_center.models import (
 )
 from contact_center.models.call import CallQuerySet
 from contact_center.office import service as service_admin  # noqa: F401  calendars, targets and wrap-up codes
+from contact_center.office.answering import (
+    Note,
+    Reply,
+    answered_with,
+    called_as,
+    discard_draft,
+    draft_kept,
+    keep_draft,
+)
 from contact_center.office.contact_commands import COMMANDS, LIST_COMMANDS
 from contact_center.office.contact_page import changes_since, page_context
 from contact_center.office.queue import FILTERS, describe_rows, head_of, work_of
@@ -53,8 +71,11 @@ from foundation.masking import Kind, seen_of
 from foundation.numbers import whole_number
 from foundation.office.base import OfficeAdmin, Panel, VersionedAdmin, WorkFilter, badge
 from foundation.office.changes import Change
+from foundation.office.drafts import taken
+from foundation.refusals import Refused
 from foundation.requests import Reader, StaffRequest
 from foundation.sorting import Folded
+from foundation.text import clean_text
 
 # Fields that the events tell better than their old and new values do.
 _NOT_SHOWN = ("version", "due_at", "closed_at", "state", "owner", "agent")
@@ -171,6 +192,8 @@ class ContactAdmin(VersionedAdmin[Contact]):
             return queryset.defer("notes", "web_form__answers")
         for command in self.commands:
             queryset = command.prepare(queryset)
+        if match is not None and (match.url_name or "").endswith("_change"):
+            queryset = queryset.annotate(**answered_with(request))
         return queryset.annotate(has_twins=has_twins()).select_related(
             "line",
             "customer__agency",
@@ -188,6 +211,8 @@ class ContactAdmin(VersionedAdmin[Contact]):
         )
 
     def get_ordering(self, request: StaffRequest) -> tuple[str, ...]:
+        if work_of(request) == "follow_up":
+            return ("follow_up_on", "due_at", "pk")
         return ("-started_at", "-pk") if work_of(request) in ("all", "uncoded") else ("due_at", "pk")
 
     def get_changelist_instance(self, request: StaffRequest) -> Any:
@@ -219,6 +244,8 @@ class ContactAdmin(VersionedAdmin[Contact]):
         return [
             path("<path:object_id>/scadenza/", wrap(self.due_view), name=f"{stem}_due"),
             path("<path:object_id>/presenza/", wrap(self.presence_view), name=f"{stem}_presence"),
+            path("<path:object_id>/bozza/", wrap(self.draft_view), name=f"{stem}_draft"),
+            path("<path:object_id>/colleghi/", wrap(self.colleagues_view), name=f"{stem}_colleagues"),
             *super().get_urls(),
         ]
 
@@ -227,8 +254,9 @@ class ContactAdmin(VersionedAdmin[Contact]):
     ) -> HttpResponse:
         if obj is not None:
             works = self.has_change_permission(request, obj)
-            context |= page_context(request, obj, works=works)
-            context |= {"at_once": self.at_once(request, obj), "seen_at": timezone.now().isoformat()}
+            at_once = self.at_once(request, obj)
+            context |= page_context(request, obj, works=works, answers=Reply.name in at_once)
+            context |= {"at_once": at_once, "seen_at": timezone.now().isoformat()}
             context["corrects"] = "correggi" in request.GET or request.method == "POST"
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
@@ -287,6 +315,45 @@ class ContactAdmin(VersionedAdmin[Contact]):
         seen = whole_number(request.POST.get("seen_version", ""))
         changed = seen is not None and seen < contact.version
         return TemplateResponse(request, "office/presence.html", {"others_here": others, "changed": changed})
+
+    def draft_view(self, request: StaffRequest, object_id: str) -> HttpResponse:
+        """Keep what is being written, or forget it: for a script as JSON, else back to the page."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        contact = self._shown(request, object_id)
+        if not self.has_change_permission(request, contact):
+            raise PermissionDenied
+        by_script = request.headers.get("X-Requested-With") == "fetch"
+        page = HttpResponseRedirect(reverse("admin:contact_center_contact_change", args=[contact.pk]))
+        if "discard" in request.POST:
+            discard_draft(request, contact)
+            messages.success(request, _("The draft is gone."))
+            return taken(request, page)
+        try:
+            draft = keep_draft(request, contact)
+        except Refused as refusal:
+            if by_script:
+                return JsonResponse({"problem": str(refusal)}, status=HTTPStatus.CONFLICT)
+            return self._draft_refused(request, contact, refusal)
+        if by_script:
+            return draft_kept(draft)
+        messages.success(request, _("The draft is kept."))
+        return taken(request, page)
+
+    def _draft_refused(self, request: StaffRequest, contact: Contact, refusal: Refused) -> HttpResponse:
+        """The page of the answer or of the note, with what was written and why it was not kept."""
+        is_note = request.POST.get("part") == "note"
+        command = next(each for each in self.own_commands if each.name == (Note.name if is_note else Reply.name))
+        return self._page(request, command, contact, self._form(request, command, contact), refusal=refusal)
+
+    def colleagues_view(self, request: StaffRequest, object_id: str) -> HttpResponse:
+        """The colleagues whose name or code begins with `q`, for completing a mention (static/js/reply.js)."""
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        contact = self._shown(request, object_id)
+        if not self.has_change_permission(request, contact):
+            raise PermissionDenied
+        return called_as(agents_called(clean_text(request.GET.get("q", ""))[:60]))
 
 
 class FormWorkFilter(WorkFilter[QuerySet[WebFormRequest]]):

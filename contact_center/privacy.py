@@ -58,6 +58,34 @@ RULES = [
         plain=("content_type", "sha256"),
         follows="message",
     ),
+    Rule(
+        "contact_center.Mention",
+        ANSWERING_YOU,
+        customer=("message__contact__customer",),
+        actors=("agent__user",),
+        not_exported=_("it is how colleagues point out a note to each other, and says nothing about you"),
+        follows="message",
+    ),
+    Rule(
+        "contact_center.DraftFile",
+        ANSWERING_YOU,
+        customer=("draft__contact__customer",),
+        personal=("name", "file"),
+        plain=("content_type", "sha256"),
+        follows="draft",
+    ),
+    Rule(
+        "contact_center.ReplyDraft",
+        ANSWERING_YOU,
+        customer=("contact__customer",),
+        actors=("user",),
+        personal=("text", "note", "sent_to"),
+        plain=("then", "documents"),
+        at_once=True,
+        swept_elsewhere=_(
+            "a draft that its writer did not go on with for a month is deleted with its files, each night"
+        ),
+    ),
     with_contact(
         "contact_center.Message",
         actors=("author",),

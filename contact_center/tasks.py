@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from contact_center.agents import states
 from contact_center.calls import recording
+from contact_center.contacts import drafts
 from contact_center.due import targets
 from contact_center.figures import daily
 from customers import uploads
@@ -55,3 +56,9 @@ def forget_claim_drafts() -> int:
 def forget_uploads() -> int:
     """Delete the files that were sent ahead of a message more than a day ago; returns how many."""
     return uploads.forget_uploads(timezone.now())
+
+
+@shared_task
+def forget_reply_drafts() -> int:
+    """Delete the drafts of replies that nobody went on with for long; returns how many."""
+    return drafts.forget_drafts(timezone.now())

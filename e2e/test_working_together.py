@@ -48,7 +48,7 @@ def test_the_later_of_two_keeps_the_draft_and_sees_what_changed(visitor, look):
     expect(refusal).to_contain_text("quale dei due ha pagato?")
     expect(second.locator("[name=text]")).to_have_value("Buongiorno, l'importo giusto è il secondo.")
     look(second, "contact-refused")
-    second.locator("form.vc-command-form button[type=submit]").click()
+    second.locator("form.vc-command-form [name=then][value=waiting]").click()
     expect(second.locator(".vc-message").last).to_contain_text("il secondo")
 
 

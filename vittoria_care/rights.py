@@ -547,6 +547,8 @@ OFFICE_FILES = (
     Door("admin:customers_claim_file", STAFF, Rows.ALL, needs=("customers.view_claimfile",)),
     Door("admin:contact_center_contact_due", STAFF, Rows.ALL, needs=(f"{LOOKS}|{WORKS}",)),
     Door("admin:contact_center_contact_presence", STAFF, Rows.ALL, POST, needs=(WORKS,)),
+    Door("admin:contact_center_contact_draft", STAFF, Rows.ALL, POST, needs=(WORKS,)),
+    Door("admin:contact_center_contact_colleagues", STAFF, Rows.ALL, needs=(WORKS,)),
 )
 
 

@@ -158,6 +158,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour=3, minute=50),
         "options": {"expires": 12 * 3600},
     },
+    # Drafts of replies that nobody went on with for REPLY_DRAFT_DAYS days, with their files. In the night.
+    "forget-reply-drafts": {
+        "task": "contact_center.tasks.forget_reply_drafts",
+        "schedule": crontab(hour=3, minute=52),
+        "options": {"expires": 12 * 3600},
+    },
     # Files that were sent ahead of a message more than a day ago. Hourly, to stay small.
     "forget-uploads": {
         "task": "contact_center.tasks.forget_uploads",

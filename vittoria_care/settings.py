@@ -330,6 +330,8 @@ REOPEN_DAYS = env.int("REOPEN_DAYS", default=14)
 SURVEY_EVERY_DAYS = env.int("SURVEY_EVERY_DAYS", default=7)
 SURVEY_AFTER_CALLS = env.bool("SURVEY_AFTER_CALLS", default=True)
 CODE_CORRECTION_DAYS = env.int("CODE_CORRECTION_DAYS", default=7)
+# Drafts of replies are forgotten so many days after their writer went on with them.
+REPLY_DRAFT_DAYS = env.int("REPLY_DRAFT_DAYS", default=30)
 CALL_BACKS_PER_SLOT = env.int("CALL_BACKS_PER_SLOT", default=4)
 
 # --- Operations: terms of the contracts, where a contract has no other term (customers/operations/terms.py)

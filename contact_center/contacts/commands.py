@@ -1,5 +1,6 @@
 """Commands of the people who answer: take, reply, wait, escalate, wrap up. Each locks the contact first."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.conf import settings
@@ -12,12 +13,17 @@ from contact_center.agents.states import agent_of, refuse_uncoded
 from contact_center.contacts import kinds
 from contact_center.models import Agent, CallBack, Contact, ContactEvent, Message, Team, Topic, WrapUpCode
 from customers.access import record_access
-from customers.models import Customer, Operation, User
+from customers.models import Agency, Customer, Document, Operation, User
+from foundation.files.accepted import CheckedFile
 from foundation.refusals import Refused
 from notifications.operations import start_operation
 from notifications.services import is_enrolled, queue_notice, tell_customer
 
-from .correspondence import choices_for, is_only_stated, recipient_of, stated_address
+from .attachments import keep_attachments
+from .correspondence import Recipient, choices_for, is_only_stated, recipient_of, stated_address
+from .drafts import discard_answer, discard_note
+from .enclosures import as_attachments, enclosed, fits_a_mail
+from .mentions import note_mentions
 from .moves import locked, move_contact, note_event, save_with_event, thread_of
 from .opening import claim_url, tracking_url
 from .reopening import close_as_before, is_still_resolved, reopening_of
@@ -121,17 +127,34 @@ def can_be_answered(contact: Contact) -> bool:
 
 
 @transaction.atomic
-def reply(contact: Contact, *, text: str, by: User, then: str = "", to: str = "") -> Message:
+def reply(
+    contact: Contact,
+    *,
+    text: str,
+    by: User,
+    then: str = "",
+    to: str = "",
+    files: Sequence[CheckedFile] = (),
+    documents: Sequence[Document] = (),
+    copies_agency: bool = False,
+    code: WrapUpCode | None = None,
+    topic: Topic | None = None,
+) -> Message:
     """Answer the customer in writing; the notice leaves by itself. `then` is "" (go on), or "waiting" for their answer.
 
     `to` is one of the addresses of `correspondence.choices_for`; left out, `correspondence.recipient_of` says where it
     goes. An answer that does not go to the address the contact came from is not shown on its tracking page, which is
-    open to whoever has that mailbox. Refused without an address to answer to, when the only one is stated by a writer who
-    was named since and nobody chose it, when `to` is none of the choices, or when the contact is closed.
+    open to whoever has that mailbox. `files`, and `documents` of the customer's, are files of the message, and attachments of
+    the e-mail where they are small enough. `copies_agency` sends the words alone to the customer's agency. With a `code` the
+    contact is wrapped up in the same transaction (`wrap_up`), about `topic`. What its writer had kept as a draft is forgotten.
+
+    Refused without an address to answer to, when the only one is stated by a writer who
+    was named since and nobody chose it, when `to` is none of the choices, when the contact is closed, for documents to an
+    address that is not the customer's, for files that nothing could carry, for a copy where `agency_to_copy` finds none, and
+    as `wrap_up` refuses.
     """
     contact = locked(contact)
     _refuse_closed(contact)
-    form = getattr(contact, "web_form", None)
     if not can_be_answered(contact):
         raise Refused(
             _("There is no address to answer to: say who the customer is, or write the address in the contact."),
@@ -142,6 +165,7 @@ def reply(contact: Contact, *, text: str, by: User, then: str = "", to: str = ""
         raise Refused(
             _("%(address)s is not an address of this contact: choose again where the answer goes.") % {"address": to},
             code="address_not_of_contact",
+            field="to",
         )
     recipient, is_doubtful = recipient_of(contact, to=to), is_only_stated(contact, choices)
     if is_doubtful and not recipient.address:
@@ -149,6 +173,17 @@ def reply(contact: Contact, *, text: str, by: User, then: str = "", to: str = ""
             _("The address was only stated by the writer and is none of the customer's: choose it to answer there."),
             code="address_only_stated",
         )
+    if (
+        documents
+        and recipient.address
+        and not any(each.is_known for each in choices if each.address == recipient.address)
+    ):
+        raise Refused(
+            _("Documents of the customer's go to an address of the customer's alone: choose another, or send none."),
+            code="documents_to_a_stranger",
+            field="documents",
+        )
+    agency = _agency_for_copy(contact) if copies_agency else None
     _take_to_answer(contact, by, goes_on=then != State.WAITING)
     message = Message.objects.create(
         contact=contact,
@@ -157,12 +192,52 @@ def reply(contact: Contact, *, text: str, by: User, then: str = "", to: str = ""
         text=text,
         sent_to=recipient.address if is_doubtful else "",
     )
-    note_event(contact, Kind.REPLIED, by=by, message=message.pk, **({"to": message.sent_to} if is_doubtful else {}))
-    words = {"number": contact.number, "subject": contact.subject, "text": text}
-    if form and message.sent_to in ("", form.email):
+    with enclosed(contact, files, documents, by=by) as enclosures:
+        details: dict[str, str | int] = {"to": message.sent_to} if is_doubtful else {}
+        if enclosures:
+            details["files"] = len(enclosures)
+        if agency is not None:
+            details["copy_to"] = agency.code
+        note_event(contact, Kind.REPLIED, by=by, message=message.pk, **details)
+        _send_answer(contact, message, recipient, enclosures)
+        if agency is not None:
+            _send_copy(contact, message, agency)
+        if then == State.WAITING and contact.state != State.WAITING:
+            move_contact(contact, to=State.WAITING)
+            save_with_event(contact, Kind.PAUSED, by=by)
+        else:
+            contact.version += 1
+            contact.save(update_fields=["version"])
+        if code is not None:
+            wrap_up(contact, code=code, topic=topic, by=by)
+        discard_answer(contact, by=by)
+        keep_attachments(message, enclosures)  # last: what the database undoes, no folder knows of
+    return message
+
+
+def _send_answer(contact: Contact, message: Message, recipient: Recipient, enclosures: Sequence[CheckedFile]) -> None:
+    """Owe the answer to the person: by e-mail, and in the reserved area if they have one."""
+    form = getattr(contact, "web_form", None)
+    is_tracked = form is not None and message.sent_to in ("", form.email)
+    has_area = contact.customer is not None and is_enrolled(contact.customer)
+    if not (is_tracked or has_area or fits_a_mail(enclosures)):
+        raise Refused(
+            _(
+                "Together the files are too large for an e-mail, and the person has no page to fetch them from: send fewer."
+            ),
+            code="files_too_large",
+            field="files",
+        )
+    words: dict[str, str | int] = {
+        "number": contact.number,
+        "subject": contact.subject,
+        "text": message.text,
+        "files": len(enclosures),
+    }
+    if form and is_tracked:
         with translation.override(recipient.language):
             words |= {"action_url": tracking_url(form), "action_label": _("Read and answer")}
-    elif contact.claim_id and contact.customer and is_enrolled(contact.customer):
+    elif contact.claim_id and has_area:
         with translation.override(recipient.language):
             words |= {"action_url": claim_url(contact.claim_id), "action_label": _("Read and answer")}
     once = f"request-answered:{message.pk}"
@@ -174,6 +249,7 @@ def reply(contact: Contact, *, text: str, by: User, then: str = "", to: str = ""
             customer=contact.customer,
             address=recipient.address,
             language=recipient.language,
+            attachments=as_attachments(enclosures),
             thread=thread_of(contact),
         )
     else:
@@ -183,15 +259,47 @@ def reply(contact: Contact, *, text: str, by: User, then: str = "", to: str = ""
             words=words,
             address=recipient.address,
             language=recipient.language,
+            attachments=as_attachments(enclosures),
             thread=thread_of(contact),
         )
-    if then == State.WAITING and contact.state != State.WAITING:
-        move_contact(contact, to=State.WAITING)
-        save_with_event(contact, Kind.PAUSED, by=by)
-    else:
-        contact.version += 1
-        contact.save(update_fields=["version"])
-    return message
+
+
+def agency_to_copy(contact: Contact) -> Agency | None:
+    """The agency that may have a copy of an answer: the customer's, if it is active and has an address.
+
+    None where the customer asked for something as their own affair, which their agency does not see either.
+    """
+    agency = contact.customer.agency if contact.customer is not None else None
+    is_private = contact.operation is not None and contact.operation.is_private
+    return agency if agency is not None and agency.is_active and agency.email and not is_private else None
+
+
+def _agency_for_copy(contact: Contact) -> Agency:
+    agency = agency_to_copy(contact)
+    if agency is None:
+        raise Refused(
+            _("There is no agency to send a copy to: the customer has none, or it has no address."),
+            code="no_agency",
+            field="copies_agency",
+        )
+    return agency
+
+
+def _send_copy(contact: Contact, message: Message, agency: Agency) -> None:
+    """Owe the agency the words of the answer; files never go with it, for they may be what it is not to see."""
+    queue_notice(
+        kinds.AGENCY_COPY,
+        once=f"request-agency-copy:{message.pk}",
+        words={
+            "number": contact.number,
+            "subject": contact.subject,
+            "customer": str(contact.customer),
+            "text": message.text,
+        },
+        address=agency.email,
+        language="it",
+        thread=f"{thread_of(contact)}:agency",
+    )
 
 
 def _take_to_answer(contact: Contact, by: User, *, goes_on: bool) -> None:
@@ -262,9 +370,11 @@ def link_customer(contact: Contact, *, customer: Customer, by: User) -> Contact:
 
 @transaction.atomic
 def add_note(contact: Contact, *, text: str, by: User) -> Message:
-    """Write something for colleagues; it never leaves the house."""
+    """Write something for colleagues; it never leaves the house. Those it mentions find it in their queue (`mentions`)."""
     contact = locked(contact)
     message = Message.objects.create(contact=contact, direction=Message.Direction.NOTE, author=by, text=text)
+    note_mentions(message, by=by)
+    discard_note(contact, by=by)
     contact.version += 1
     contact.save(update_fields=["version"])
     return message
@@ -295,7 +405,8 @@ def escalate(contact: Contact, *, team: Team, reason: str, by: User, text: str =
     contact.escalated_at = contact.escalated_at or timezone.now()
     contact.team, contact.owner = team, None
     if text:
-        Message.objects.create(contact=contact, direction=Message.Direction.NOTE, author=by, text=text)
+        note = Message.objects.create(contact=contact, direction=Message.Direction.NOTE, author=by, text=text)
+        note_mentions(note, by=by)
     save_with_event(contact, Kind.ESCALATED, by=by, team=team.code, reason=reason, from_team=came_from)
     return contact
 

@@ -24,11 +24,18 @@ CONTACT_ENTERED = NoticeKind(
 REQUEST_ANSWERED = NoticeKind(
     "request-answered",
     _("answer to a request"),
-    frozenset({"number", "subject", "text"}),
+    frozenset({"number", "subject", "text", "files"}),
     is_personal=True,
     parts=(obligations.NUMBER, obligations.TEXT),
     group=Group.REQUESTS,
     required_by=duties.ANSWER,
+)
+AGENCY_COPY = NoticeKind(
+    "request-agency-copy",
+    _("copy of an answer to the customer's agency"),
+    frozenset({"number", "subject", "customer", "text"}),
+    channels=(EMAIL,),
+    parts=(obligations.NUMBER, obligations.TEXT),
 )
 SATISFACTION_ASKED = NoticeKind(
     "satisfaction-asked",

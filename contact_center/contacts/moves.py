@@ -38,6 +38,8 @@ def move_contact(contact: Contact, *, to: str) -> None:
         )
     contact.state = to
     contact.closed_at = timezone.now() if to == Contact.State.CLOSED else None
+    if to == Contact.State.CLOSED:
+        contact.follow_up_on = None  # what is closed reminds nobody
 
 
 def save_with_event(contact: Contact, kind: str, *, by: User | None, **details: Any) -> ContactEvent:

@@ -13,6 +13,7 @@ from contact_center.models import Agent, Contact, ContactEvent, Message, Team
 from customers.models import User
 from foundation.refusals import Refused
 
+from .mentions import note_mentions
 from .moves import locked, move_contact, note_event, save_with_event
 
 Kind, State = ContactEvent.Kind, Contact.State
@@ -69,7 +70,8 @@ def send_back(contact: Contact, *, reason: str, text: str, by: User) -> Contact:
         contact.level, contact.escalation, contact.escalated_at = 1, Contact.Escalation.NONE, None
     contact.owner = Agent.objects.filter(user=event.by_id, is_active=True).first() if event.by_id else None
     contact.sent_back_count += 1
-    Message.objects.create(contact=contact, direction=Message.Direction.NOTE, author=by, text=text)
+    note = Message.objects.create(contact=contact, direction=Message.Direction.NOTE, author=by, text=text)
+    note_mentions(note, by=by)
     details = {
         "from_team": had_it.code if had_it else "",
         "team": came_from,

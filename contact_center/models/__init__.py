@@ -1,6 +1,7 @@
 """Conversations: who takes them, how they came, what was written, and the counts kept of them."""
 
 from .agent_state import AgentState, PauseReason
+from .answering import DraftFile, Mention, ReplyDraft
 from .beforehand import AnsweredBeforehand
 from .call import Call, CallLeg
 from .call_back import CallBack
@@ -26,12 +27,15 @@ __all__ = [
     "ContactEntry",
     "ContactEvent",
     "DailyFigures",
+    "DraftFile",
     "FiguresBasis",
+    "Mention",
     "Message",
     "MessageAttachment",
     "OpeningPeriod",
     "PastContact",
     "PauseReason",
+    "ReplyDraft",
     "SatisfactionSurvey",
     "ServiceCalendar",
     "ServiceTarget",

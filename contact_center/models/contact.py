@@ -3,7 +3,7 @@
 import re
 import secrets
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import models
 from django.db.models import F, Q
@@ -84,6 +84,10 @@ class ContactQuerySet(models.QuerySet["Contact"]):
     def not_resolved_says_customer(self) -> "ContactQuerySet":
         """Open again because the customer answered that it was not resolved. As the index of the queue has it."""
         return self.open().filter(confirmed=False)
+
+    def to_follow_up(self, today: date) -> "ContactQuerySet":
+        """Open, and to be taken up again today or since. As the index of the queue has it."""
+        return self.open().filter(follow_up_on__isnull=False, follow_up_on__lte=today)
 
     def not_coded(self) -> "ContactQuerySet":
         """Closed without anybody having recorded what came of it."""
@@ -283,6 +287,9 @@ class Contact(Versioned):
     notes = models.TextField(_("notes"), blank=True)
     started_at = models.DateTimeField(_("started at"))
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)
+    follow_up_on = models.DateField(
+        _("to be taken up again on"), null=True, blank=True, help_text=_("Only while it is open")
+    )
     escalated_at = models.DateTimeField(_("escalated at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     reopened_count = models.PositiveSmallIntegerField(_("times reopened"), default=0)
@@ -355,6 +362,10 @@ class Contact(Versioned):
             ),
             models.UniqueConstraint(
                 fields=["operation"], condition=Q(operation__isnull=False), name="one_contact_per_operation"
+            ),
+            models.CheckConstraint(
+                condition=Q(follow_up_on__isnull=True) | is_among("state", OPEN_STATES),
+                name="contact_follow_up_while_open",
             ),
             # A call about a claim, and what is asked about it as an operation, stand beside its conversation.
             models.UniqueConstraint(
@@ -429,6 +440,12 @@ class Contact(Versioned):
                 fields=["due_at", "id"],
                 name="contact_due_not_resolved",
                 condition=is_among("state", OPEN_STATES) & Q(confirmed=False),
+            ),
+            # Those to be taken up again, by their day: a tab of the queue.
+            models.Index(
+                fields=["follow_up_on", "due_at", "id"],
+                name="contact_follow_up",
+                condition=is_among("state", OPEN_STATES) & Q(follow_up_on__isnull=False),
             ),
             # The list behind the cases that the second level sent back, newest first.
             models.Index(fields=["-started_at", "-id"], name="contact_sent_back", condition=Q(sent_back_count__gt=0)),
@@ -651,6 +668,7 @@ class ContactEvent(models.Model):
         AGREED = "agreed", _("hour of a call-back agreed")
         TRIED = "tried", _("called, without an answer")
         NOTED = "noted", _("noted in an earlier system")
+        FOLLOW_UP = "follow_up", _("reminder")
 
     contact = models.ForeignKey(
         Contact, models.CASCADE, related_name="events", verbose_name=_("contact"), db_index=False

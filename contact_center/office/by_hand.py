@@ -24,6 +24,7 @@ from contact_center.contacts.wrap_up_forms import (
 from contact_center.desk.commands import complaint_form_url
 from contact_center.models import Agent, Contact, Team, WrapUpCode
 from contact_center.office.queue import agent_on
+from contact_center.office.work import WORKS
 from customers.models import Customer
 from customers.sensitive.restricted import closed_to
 from customers.validators import normalise_email, normalise_phone
@@ -35,7 +36,6 @@ from foundation.form_guard import name_what_is_missing
 from foundation.office.commands import Command, Done, ListCommand
 from foundation.requests import StaffRequest
 
-WORKS = "contact_center.change_contact"
 Channel = Contact.Channel
 MINE, MY_TEAM, A_TEAM = "mine", "my_team", "team"
 # What the page calls each way: its channel, its direction, its words.

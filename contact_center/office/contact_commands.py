@@ -4,6 +4,7 @@ Each is a door to one command of `contact_center.contacts`. `one_click` marks th
 contact's page sends at once; `form_on_page` those whose form it shows itself: the answer, the note, the person.
 """
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -13,9 +14,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from contact_center.call_backs.commands import record_no_answer
-from contact_center.contacts import commands, correspondence, reopening, sending_back
+from contact_center.contacts import commands, follow_up, reopening, sending_back
 from contact_center.contacts.candidates import candidates_for
-from contact_center.contacts.correspondence import Choice, is_only_stated, stated_address
 from contact_center.contacts.wrap_up_forms import (
     CorrectCodeForm,
     EscalateForm,
@@ -24,14 +24,17 @@ from contact_center.contacts.wrap_up_forms import (
     field_of,
     text_field,
 )
-from contact_center.desk.commands import complaint_form_url
 from contact_center.desk.suggestions import topic_named_in
 from contact_center.models import Agent, Contact, Message, Topic
-from contact_center.office.by_hand import WORKS, EnterContact
+from contact_center.office.answering import Note, Reply
+from contact_center.office.by_hand import EnterContact
 from contact_center.office.queue import agent_on
+from contact_center.office.work import ASSIGNS, QUEUE, WORKS, State, Work, coded_sentence
 from customers.models import Customer, User
 from customers.search import search_customers
 from customers.sensitive.restricted import closed_to
+from foundation.dates import written_day
+from foundation.form_fields import DayField
 from foundation.office.closed import RESTRICTED
 from foundation.office.commands import Command, Done, ListCommand
 from foundation.requests import StaffRequest
@@ -43,20 +46,7 @@ WAYS = (
     (Contact.Channel.VISIT.value, _("in person")),
 )
 LAST_MESSAGES = 4  # shown beside the codes
-ASSIGNS = "contact_center.assign_contact"
-State = Contact.State
 NOT_TO_CODE = (Contact.Outcome.WITHDRAWN, Contact.Outcome.NOT_KNOWN)  # closed for good without a code
-QUEUE = "admin:contact_center_contact_changelist"
-
-
-class Work(Command[Contact]):
-    """A command of those who work contacts."""
-
-    permission = WORKS
-    states: tuple[str, ...] = Contact.OPEN_STATES  # in which it can be done
-
-    def offered(self, request: StaffRequest, row: Contact) -> bool:
-        return row.state in self.states
 
 
 class TakeNext(ListCommand):
@@ -100,94 +90,6 @@ class Take(Work):
         return gettext("%(number)s is yours.") % {"number": row.number}
 
 
-class ReplyForm(forms.Form):
-    """The answer, and what comes then."""
-
-    GO_ON, WAIT, WRAP_UP = "", State.WAITING.value, "wrap_up"
-    THEN = ((GO_ON, _("go on with it")), (WAIT, _("wait for the customer's answer")), (WRAP_UP, _("wrap it up")))
-
-    text = text_field(_("Answer to the customer"))
-    to = forms.ChoiceField(
-        label=_("To which address"),
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Choose where the answer goes: the writer's address is none of the customer's.")
-        },
-    )
-    then = forms.ChoiceField(label=_("Then"), choices=THEN, required=False, widget=forms.RadioSelect)
-
-    def __init__(self, *args: Any, contact: Contact, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = correspondence.choices_for(contact)
-        if is_only_stated(contact, choices):
-            field_of(self, "to", forms.ChoiceField).choices = [(each.address, words_of(each)) for each in choices]
-        else:
-            del self.fields["to"]
-
-
-def words_of(choice: Choice) -> str:
-    """An address an answer may go to, with what is known of it."""
-    if not choice.is_known:
-        return gettext("%(address)s – only stated by the writer, none of the customer's") % {"address": choice.address}
-    sentence = (
-        gettext("%(address)s – the customer's, verified")
-        if choice.is_verified
-        else gettext("%(address)s – the customer's")
-    )
-    return sentence % {"address": choice.address}
-
-
-def warning_of(contact: Contact, choices: list[Choice]) -> str:
-    """What to say before writing to somebody who stated an address that is not the customer's; nothing otherwise."""
-    if not is_only_stated(contact, choices):
-        return ""
-    return gettext(
-        "It came from %(address)s, which is none of the addresses of %(name)s: the writer may be somebody else. An answer "
-        "with personal data goes to an address of the customer's."
-    ) % {"address": stated_address(contact), "name": contact.customer}
-
-
-NO_ADDRESS = _(
-    "There is no e-mail address to answer to. Answer by post, by telephone or in person, and record here what was answered: "
-    "it belongs to the conversation."
-)
-
-
-def posting_note(contact: Contact, choices: list[Choice] | None = None) -> str:
-    """What to say before an answer that no e-mail and no reserved area would bring to the customer; nothing otherwise."""
-    if not correspondence.is_posted(contact, choices):
-        return ""
-    return gettext(
-        "No e-mail address of %(name)s is known, and they have no reserved area: the answer goes to their certified address, "
-        "or else among the letters to be sent by post. If you answer by telephone or in person, record it instead."
-    ) % {"name": contact.customer}
-
-
-class Reply(Work):
-    name, icon, shortcut = "rispondi", "reply", "r"
-    label = _("Reply")
-    question = _("The answer leaves by e-mail, and appears in the customer’s reserved area, if they have one.")
-    form_class = ReplyForm
-    form_on_page = True
-
-    def offered(self, request: StaffRequest, row: Contact) -> bool:
-        answers = row.owner_id is not None or row.state != State.OPEN or agent_on(request) is not None
-        return super().offered(request, row) and answers and commands.can_be_answered(row)
-
-    def asks(self, request: StaffRequest, row: Contact) -> str:
-        choices = correspondence.choices_for(row)
-        return warning_of(row, choices) or posting_note(row, choices) or str(self.question)
-
-    def form_arguments(self, request: StaffRequest, row: Contact) -> dict[str, Any]:
-        return {"contact": row}
-
-    def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> Done:
-        then = data["then"] if data["then"] == ReplyForm.WAIT else ReplyForm.GO_ON
-        commands.reply(row, text=data["text"], by=request.user, then=then, to=data.get("to", ""))
-        wraps_up = reverse("admin:contact_center_contact_command", args=[row.pk, WrapUp.name])
-        return Done(gettext("The answer was sent."), wraps_up if data["then"] == ReplyForm.WRAP_UP else None)
-
-
 class RecordReplyForm(forms.Form):
     """What was answered, and how."""
 
@@ -216,23 +118,6 @@ class RecordReply(Work):
         return gettext("The answer was recorded.")
 
 
-class NoteForm(forms.Form):
-    text = text_field(_("Note for colleagues"), rows=5)
-
-
-class Note(Work):
-    name, icon = "nota", "sticky_note_2"
-    label = _("Add a note")
-    question = _("A note is for colleagues: the customer never sees it.")
-    form_class = NoteForm
-    form_on_page = True
-    states = tuple(State)
-
-    def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> str:
-        commands.add_note(row, text=data["text"], by=request.user)
-        return gettext("The note was added.")
-
-
 class Wait(Work):
     name, icon = "attendi", "pause"
     label = _("Wait for the customer")
@@ -255,6 +140,43 @@ class Resume(Work):
     def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> str:
         commands.resume(row, by=request.user)
         return gettext("The clock runs again.")
+
+
+class FollowUpForm(forms.Form):
+    day = DayField(
+        label=_("Day"), required=False, help_text=_("Leave it empty to take the reminder away. Today or later.")
+    )
+
+    def clean_day(self) -> date | None:
+        """Not a day that is over."""
+        day: date | None = self.cleaned_data["day"]
+        if day is not None and day < timezone.localdate():
+            raise forms.ValidationError(_("This day is over: choose today or a later one."))
+        return day
+
+
+class FollowUp(Work):
+    """A reminder to whoever has it, or to the team."""
+
+    name, icon = "promemoria", "event"
+    label = _("Remind on a day")
+    question = _(
+        "From that day on it is in the tab “To take up again” of the queue, until it is closed or the day is changed."
+    )
+    form_class = FollowUpForm
+
+    def form_arguments(self, request: StaffRequest, row: Contact) -> dict[str, Any]:
+        return {"initial": {"day": row.follow_up_on}}
+
+    def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> str:
+        day = data["day"]
+        follow_up.follow_up(row, on=day, by=request.user)
+        if day is None:
+            return gettext("%(number)s has no reminder any more.") % {"number": row.number}
+        return gettext("%(number)s: to be taken up again on %(day)s.") % {
+            "number": row.number,
+            "day": written_day(day, "il"),
+        }
 
 
 class Escalate(Work):
@@ -312,9 +234,7 @@ class WrapUp(Work):
     def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> Done:
         code, then = data["code"], data["then"]
         commands.wrap_up(row, code=code, topic=data["topic"], by=request.user)
-        sentence = gettext("%(number)s: %(code)s.") % {"number": row.number, "code": code}
-        if code.hints_complaint:
-            sentence += " " + gettext("The form for complaints: %(address)s") % {"address": complaint_form_url()}
+        sentence = coded_sentence(row, code)
         if then == WrapUpAndGoForm.NEXT and agent_on(request):
             taken = take_next(request.user)
             return Done(f"{sentence} {taken.sentence}", taken.goes_to)
@@ -530,6 +450,7 @@ COMMANDS: tuple[Command[Contact], ...] = (
     WrapUp(),
     Resume(),
     Wait(),
+    FollowUp(),
     Escalate(),
     SendBack(),
     Note(),

@@ -1,6 +1,6 @@
 """What the page of a contact shows: the due time, the person and what is open about them, the thread, what happened."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypedDict, cast
@@ -10,13 +10,15 @@ from django.db.models import BigIntegerField, Case, OuterRef, QuerySet, Subquery
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, JSONObject
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import ngettext
 
 from contact_center.contacts.candidates import candidates_for
 from contact_center.contacts.commands import can_be_answered
-from contact_center.contacts.correspondence import choices_for, is_only_stated, points_of, stated_address
+from contact_center.contacts.correspondence import Point, choices_for, is_only_stated, points_of, stated_address
+from contact_center.contacts.mentions import see_mentions
 from contact_center.contacts.presence import ASK_EVERY, others_present
 from contact_center.contacts.sending_back import SentBack
 from contact_center.contacts.twins import MayHaveTwins, twins_of
@@ -24,15 +26,15 @@ from contact_center.contacts.wrap_up_forms import LONGEST_TEXT
 from contact_center.due.targets import Book, Clock, clock_of
 from contact_center.due.words import due_shown, length_in_words
 from contact_center.models import Contact, ContactEvent, MessageAttachment, Team, WebFormRequest, WrapUpCode
-from contact_center.office.contact_commands import NO_ADDRESS, posting_note, warning_of, words_of
-from contact_center.office.queue import channel_icon, channel_words
+from contact_center.office.answering import NO_ADDRESS, posting_note, reply_context, warning_of, words_of
+from contact_center.office.queue import agent_on, channel_icon, channel_words
 from contact_center.operations.office import begin_url
 from customers.contact_points.office import links_to_data
 from customers.models import Claim, Customer, Policy, User
 from customers.operations.kinds import facts_shown
 from customers.payments.renewals import with_renewed_until
 from customers.sensitive.restricted import closed_to
-from foundation.dates import written_moment
+from foundation.dates import written_day, written_moment
 from foundation.masking import names_hidden, seen_text
 from foundation.naming import name_in_language
 from foundation.numbers import whole_number
@@ -90,8 +92,11 @@ MATTERS: Slot[Callable[[Customer, User], list[Matter]]] = Slot("the open matters
 REMARKS: Slot[Callable[[Contact, User], list[Remark]]] = Slot("the remarks about a contact")
 
 
-def page_context(request: StaffRequest, contact: Contact, *, works: bool) -> dict[str, Any]:
-    """All that the page shows; its queries are as many for a long thread as for a short one."""
+def page_context(request: StaffRequest, contact: Contact, *, works: bool, answers: bool = False) -> dict[str, Any]:
+    """All that the page shows; its queries are as many for a long thread as for a short one.
+
+    `answers`: with the form of an answer. Who is mentioned in a note has seen it then.
+    """
     now = timezone.now()
     events = list(named(contact.events.select_related("by").order_by("at", "pk")))
     clock = clock_of(contact, events, Book())
@@ -99,10 +104,12 @@ def page_context(request: StaffRequest, contact: Contact, *, works: bool) -> dic
     due = due_shown(contact, now, calendar)
     form = getattr(contact, "web_form", None)
     names = names_hidden(request.user, contact)
+    person, points = _person(request, contact, works=works)
     return {
         "contact": contact,
         "names": names,
         "remarks": [
+            *_mentions(request, contact, lambda text: seen_text(request.user, text, names=names)),
             *_remarks(contact, events, lambda text: seen_text(request.user, text, names=names)),
             *(remark for ask in REMARKS for remark in ask(contact, request.user)),
         ],
@@ -127,8 +134,27 @@ def page_context(request: StaffRequest, contact: Contact, *, works: bool) -> dic
         "others_here": others_present(contact, request.user) if works else [],
         "ask_every": ASK_EVERY,
         **_thread(request, contact),
-        **_person(request, contact, works=works),
+        **person,
+        "reply": reply_context(request, contact, points, answers=answers) if works else {},
     }
+
+
+def _mentions(request: StaffRequest, contact: Contact, seen: Callable[[str], str]) -> list[Remark]:
+    """The notes that mention the reader and that they had not seen; from now on they have."""
+    agent = agent_on(request)
+    if agent is None or request.method != "GET" or not getattr(contact, "has_mention", False):  # ContactAdmin asks
+        return []
+    return [
+        Remark(
+            _("%(name)s mentions you in a note.") % {"name": mention.message.author},
+            f"“{_excerpt(seen(mention.message.text))}”",
+        )
+        for mention in see_mentions(contact, agent)
+    ]
+
+
+def _excerpt(text: str) -> str:
+    return text if len(text) <= EXCERPT else text[: EXCERPT - 1] + "…"
 
 
 def _remarks(contact: Contact, events: "list[NamedEvent]", seen: Callable[[str], str]) -> list[Remark]:
@@ -161,9 +187,8 @@ def _twins(request: StaffRequest, contact: Contact, form: WebFormRequest | None)
     return list(twins_of(form, Contact.objects.visible_to(request.user))[:MOST_ASIDE])
 
 
-def _addresses(contact: Contact, customer: Customer) -> dict[str, Any]:
+def _addresses(contact: Contact, customer: Customer, points: Sequence[Point]) -> dict[str, Any]:
     """The customer's numbers and addresses; where the writer's own is none of them, the warning and the choices."""
-    points = points_of(customer)
     shown: dict[str, Any] = {"contact_points": points[:MOST_ASIDE]}
     choices = choices_for(contact, points)
     shown["reply_note"] = posting_note(contact, choices)
@@ -203,15 +228,17 @@ def _thread(request: StaffRequest, contact: Contact) -> dict[str, Any]:
     }
 
 
-def _person(request: StaffRequest, contact: Contact, *, works: bool) -> dict[str, Any]:
+def _person(request: StaffRequest, contact: Contact, *, works: bool) -> tuple[dict[str, Any], Sequence[Point]]:
+    """What is shown of the person, and their numbers and addresses."""
     customer, user = contact.customer, request.user
     if customer is None:
         note = "" if can_be_answered(contact) else str(NO_ADDRESS)
         candidates = candidates_for(contact, user, limit=3) if works else []
         closed = closed_to(user, [each.customer.pk for each in candidates])
-        return {"candidates": [each for each in candidates if each.customer.pk not in closed], "reply_note": note}
+        return {"candidates": [each for each in candidates if each.customer.pk not in closed], "reply_note": note}, []
     others = Contact.objects.visible_to(user).filter(customer=customer).exclude(pk=contact.pk)
-    shown = _addresses(contact, customer)
+    points = points_of(customer)
+    shown = _addresses(contact, customer, points)
     if user.has_perm("customers.view_policy"):
         covering = with_renewed_until(Policy.objects.covering(customer, timezone.localdate()))
         policies = covering.select_related("holder").only(*OF_POLICIES)
@@ -220,7 +247,7 @@ def _person(request: StaffRequest, contact: Contact, *, works: bool) -> dict[str
     back = change_address(contact)
     shown["data_links"] = links_to_data(request, customer, back=back, adds_points=True, contatto=contact.number)
     shown["matters"] = [matter for ask in MATTERS for matter in ask(customer, user)]
-    return shown
+    return shown, points
 
 
 def open_claims(customer: Customer, user: User) -> list[Matter]:
@@ -315,6 +342,15 @@ def _details(event: "NamedEvent") -> str:
         words.append(f"“{details['word']}”")
     if details.get("to"):
         words.append(_("to %(address)s") % {"address": details["to"]})
+    if files := details.get("files"):
+        words.append(ngettext("with %(n)d file", "with %(n)d files", files) % {"n": files})
+    if details.get("copy_to"):
+        words.append(_("copy to agency %(code)s") % {"code": details["copy_to"]})
+    if event.kind == ContactEvent.Kind.FOLLOW_UP:
+        day = parse_date(details["day"]) if details["day"] else None
+        words.append(
+            _("to be taken up again on %(day)s") % {"day": written_day(day, "il")} if day else _("taken away")
+        )
     if why := details.get("why"):
         words.append(str(WHY.get(why, why)))
     if comment := details.get("comment"):
@@ -331,7 +367,7 @@ def changes_since(contact: Contact, since: datetime) -> list[Change]:
             by=str(message.author or _("the customer")),
             field=message.get_direction_display(),
             old="–",
-            new=message.text if len(message.text) <= EXCERPT else message.text[: EXCERPT - 1] + "…",
+            new=_excerpt(message.text),
         )
         for message in messages
     ]

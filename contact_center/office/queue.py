@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contact_center.due.targets import Book
 from contact_center.due.words import DueShown, calendar_for, due_shown
-from contact_center.models import Agent, CallBack, Contact, Message, Team, Topic
+from contact_center.models import Agent, CallBack, Contact, Mention, Message, Team, Topic
 from contact_center.models.contact import ContactQuerySet
 from contact_center.templatetags.queue import EXCERPT
 from foundation.office.base import NOT_SHOWN, WorkFilter, chosen_work
@@ -72,13 +72,15 @@ def work_of(request: HttpRequest) -> str:
 
 
 class QueueFilter(WorkFilter[ContactQuerySet]):
-    """The tabs: what is open, by what is due; late, mine, my team's, waiting, call-backs by their hour, not coded; or everything."""
+    """The tabs: what is open, by what is due; late, mine, my team's, what mentions me, what is to be taken up again today, waiting, call-backs by their hour, not coded; or everything."""
 
     TABS = (
         ("open", _("Open")),
         ("overdue", _("Overdue")),
         ("mine", _("Mine")),
         ("team", _("My team")),
+        ("mentions", _("Mentions")),
+        ("follow_up", _("To take up again")),
         ("not_resolved", _("Not resolved, says the customer")),
         ("waiting", _("Waiting for the customer")),
         ("call_backs", _("Call-backs")),
@@ -92,7 +94,7 @@ class QueueFilter(WorkFilter[ContactQuerySet]):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
         agent = agent_on(request)
-        without = set() if agent and agent.team_id else {"team"} if agent else {"team", "mine"}
+        without = set() if agent and agent.team_id else {"team"} if agent else {"team", "mine", "mentions"}
         return tuple(tab for tab in self.TABS if tab[0] not in without)
 
     def narrowed(self, request: HttpRequest, queryset: ContactQuerySet, chosen: str) -> ContactQuerySet:
@@ -104,6 +106,11 @@ class QueueFilter(WorkFilter[ContactQuerySet]):
         if chosen == "team":
             assert agent is not None, "the tab is offered to members of a team alone"
             return queryset.open().filter(team=agent.team_id)
+        if chosen == "mentions":
+            assert agent is not None, "the tab is offered to agents alone"
+            return queryset.filter(pk__in=Mention.objects.unseen_by(agent).order_by().values("message__contact"))
+        if chosen == "follow_up":
+            return queryset.to_follow_up(timezone.localdate())
         if chosen == "not_resolved":
             return queryset.not_resolved_says_customer()
         if chosen == "waiting":

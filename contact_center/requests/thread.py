@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contact_center.contacts.customer_messages import Added, may_reopen
-from contact_center.models import Contact, Message, SatisfactionSurvey
+from contact_center.models import Contact, Message, MessageAttachment, SatisfactionSurvey
 from contact_center.requests.forms import SurveyForm
 from foundation.numbers import whole_number
 
@@ -47,12 +47,12 @@ def thread_page(contact: Contact, *, before: str = "", mailbox: str = "") -> dic
     """What the parts of templates/contact_center/parts/ need; `before` is the key of the message to page back from.
 
     `mailbox` is the address that the reader has shown to have, where that is all that is known of them: answers that
-    went elsewhere are named but not shown.
+    went elsewhere are named but not shown, and neither are their files.
     """
     now = timezone.now()
     is_closed = contact.state == Contact.State.CLOSED
     is_asked = is_closed and SatisfactionSurvey.objects.filter(contact=contact, answered_at=None).exists()
-    thread, earlier = thread_of(contact, before)
+    thread, earlier = thread_of(contact, before, mailbox=mailbox)
     for message in thread:
         if mailbox and message.sent_to not in ("", mailbox):
             message.text = _("We answered by e-mail.")
@@ -67,15 +67,23 @@ def thread_page(contact: Contact, *, before: str = "", mailbox: str = "") -> dic
     }
 
 
-def thread_of(contact: Contact, before: str) -> tuple[list[Message], int | None]:
-    """A page of the thread, oldest first, and the key of its first message where there are earlier ones."""
+def thread_of(contact: Contact, before: str, *, mailbox: str = "") -> tuple[list[Message], int | None]:
+    """A page of the thread, oldest first, and the key of its first message where there are earlier ones.
+
+    With the files of each message; where there is a `mailbox`, of those alone that went to it.
+    """
+    files = MessageAttachment.objects.order_by("pk")
+    if mailbox:
+        files = files.filter(message__sent_to__in=["", mailbox])
     shown = contact.messages.exclude(direction=Message.Direction.NOTE)
     number = whole_number(before)
     first = Message.objects.filter(contact=contact, pk=number).first() if number is not None else None
     if first is not None:
         earlier = Q(written_at__lt=first.written_at) | Q(written_at=first.written_at, pk__lt=first.pk)
         shown = shown.filter(earlier)
-    page = list(shown.order_by("-written_at", "-pk").prefetch_related("attachments")[: THREAD_PAGE + 1])
+    page = list(
+        shown.order_by("-written_at", "-pk").prefetch_related(Prefetch("attachments", files))[: THREAD_PAGE + 1]
+    )
     more = len(page) > THREAD_PAGE
     page = page[:THREAD_PAGE][::-1]
     return page, page[0].pk if more else None

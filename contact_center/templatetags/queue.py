@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from contact_center.models import Contact
+from foundation.dates import written_day
 from foundation.masking import Kind, seen_of, seen_text_of
 from foundation.office.closed import RESTRICTED, is_closed
 from foundation.templatetags.moments import moment
@@ -56,6 +57,10 @@ def _marks(contact: "Described") -> str:
     marks = []
     if contact.confirmed is False and contact.state != Contact.State.CLOSED:
         marks.append(("sentiment_dissatisfied", _("the customer answered that it was not resolved")))
+    if contact.follow_up_on is not None:
+        marks.append(
+            ("event", _("to be taken up again on %(day)s") % {"day": written_day(contact.follow_up_on, "il")})
+        )
     if contact.sent_back_count:
         marks.append(("undo", _("sent back by the second level")))
     return "".join(

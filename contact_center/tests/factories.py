@@ -19,12 +19,15 @@ from contact_center.models import (
     ContactEntry,
     ContactEvent,
     DailyFigures,
+    DraftFile,
     FiguresBasis,
+    Mention,
     Message,
     MessageAttachment,
     OpeningPeriod,
     PastContact,
     PauseReason,
+    ReplyDraft,
     SatisfactionSurvey,
     ServiceCalendar,
     ServiceTarget,
@@ -432,3 +435,40 @@ class PastContactFactory(factory.django.DjangoModelFactory):
     key = factory.Sequence(lambda n: f"T{n}")
     rows = factory.LazyFunction(lambda: [1])
     imported_at = STARTED_AT
+
+
+class ReplyDraftFactory(factory.django.DjangoModelFactory):
+    """Half an answer."""
+
+    class Meta:
+        model = ReplyDraft
+
+    user = factory.SubFactory(UserFactory)
+    contact = factory.SubFactory(ContactFactory)
+    text = "Gentile Cliente, la copia"
+    seen_version = 1
+    page = factory.LazyFunction(uuid.uuid4)
+
+
+class DraftFileFactory(factory.django.DjangoModelFactory):
+    """A note of a few words that was chosen for an answer; nothing is written to the folder of files."""
+
+    class Meta:
+        model = DraftFile
+
+    draft = factory.SubFactory(ReplyDraftFactory)
+    name = "nota.txt"
+    content_type = "text/plain"
+    size = 5
+    sha256 = hashlib.sha256(b"prova").hexdigest()
+    file = factory.Sequence(lambda n: f"drafts/2026/05/{n:032x}")
+
+
+class MentionFactory(factory.django.DjangoModelFactory):
+    """Somebody who is named in a note, and has not seen it."""
+
+    class Meta:
+        model = Mention
+
+    message = factory.SubFactory(MessageFactory, direction=Message.Direction.NOTE, text="@qualcuno, puoi guardare?")
+    agent = factory.SubFactory(AgentFactory)

@@ -122,7 +122,7 @@ def test_a_page_of_the_thread_that_is_none_is_the_newest(client, contact, asked)
     assert len(client.get(page(contact), {"thread": asked}).context["thread"]) == 1
 
 
-def test_the_page_takes_twelve_queries_whatever_its_history_mentions(client, agent, team):
+def test_the_page_takes_fourteen_queries_whatever_its_history_mentions(client, agent, team):
     customer = CustomerFactory()
     ContactPointFactory(customer=customer, kind="email", value="maria.rossi@example.it")
     ClaimFactory(policy=PolicyFactory(holder=customer))
@@ -140,7 +140,7 @@ def test_the_page_takes_twelve_queries_whatever_its_history_mentions(client, age
         assert all(word in details for word in (team.shown_name, WrapUpCode.objects.first().shown_name, customer.code))
     with CaptureQueriesContext(connection) as asked:
         client.get(page(contact))
-    assert len(asked) <= 12
+    assert len(asked) <= 14
 
 
 def test_the_form_is_drawn_where_it_is_asked_for(client, contact):
@@ -264,7 +264,7 @@ def test_a_second_click_changes_nothing_more(client, contact):
 def test_buttons_are_those_that_would_not_be_refused(client, agent, contact):
     make.TeamFactory(level=2)
     assert offered(client, contact) == [
-        *("prendi", "rispondi", "esito", "inoltra", "nota", "risposta-data", "persona", "assegna"),
+        *("prendi", "rispondi", "esito", "promemoria", "inoltra", "nota", "risposta-data", "persona", "assegna"),
     ]
     commands.take(contact, by=agent.user)
     assert "rimetti" in offered(client, contact)

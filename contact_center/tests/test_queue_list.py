@@ -100,7 +100,7 @@ def test_a_specialist_sees_the_own_teams_first_and_all_by_one_click():
 def test_who_is_no_agent_has_no_tabs_of_their_own_and_no_next():
     manager = client_of(UserFactory(role=roles.MANAGER))
     page = manager.get(QUEUE).context
-    assert len(page["tabs"]) == 7
+    assert len(page["tabs"]) == 8
     assert page["command_buttons"] == []
     assert listed(manager, work="mine") == []
 
@@ -191,6 +191,7 @@ NEEDED = {
     "work=mine": "contact_due_of_owner",
     "work=team": "contact_queue",
     "work=waiting": "contact_due_waiting",
+    "work=follow_up": "contact_follow_up",
     "work=uncoded": "contact_not_coded",
     "work=all": "contact_newest",
     "team={team}": "contact_queue",
@@ -218,6 +219,7 @@ def test_each_tab_and_filter_is_read_in_order_from_its_index(client, agent, team
             outcome="resolved" if n % 20 != 5 else "",
             started_at=now - timedelta(minutes=n),
             due_at=now + timedelta(minutes=n - 1000),
+            follow_up_on=timezone.localdate() if n % 20 == 6 else None,
         )
         for n in range(4000)
     )

@@ -123,6 +123,9 @@ class Command(Generic[RowT]):
         """What the template shows beside the form."""
         return {}
 
+    def keep_refused(self, request: StaffRequest, row: RowT, form: forms.Form) -> None:
+        """Keep what a browser would lose of what was sent, where it is not done: files that were chosen."""
+
     def run(self, request: StaffRequest, row: RowT, data: dict[str, Any]) -> Done | HttpResponse | str:
         """Do it, in the caller's transaction, and return the result; Refused gives the reason why not.
 
@@ -348,6 +351,8 @@ class WithCommands(Generic[ModelT], ModelAdmin):
         page_token: str | None = None,
     ) -> HttpResponse:
         marked = False
+        if form is not None and request.method == "POST":
+            command.keep_refused(request, row, form)
         if form is not None and getattr(refusal, "field", "") in form.fields:
             form.add_error(refusal.field, str(refusal))
             marked = True

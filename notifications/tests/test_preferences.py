@@ -98,6 +98,7 @@ def test_what_nothing_asks_for_is_not_posted_in_place_of_what_was_switched_off()
 
 def test_every_kind_to_a_customer_says_in_which_group_it_is():
     to_others = {"complaint-passed-on", "complaint-enquiry", "complaint-copy", "complaint-letter-copy"}
+    to_others.add("request-agency-copy")
     to_others |= {"complaint-invitation-to-position", "complaint-enquiry-reminder", "complaint-enquiry-closed"}
     to_staff = {"complaint-added", "complaint-term", "complaint-not-delivered", "text-test"}
     to_staff |= {"complaint-position", "complaint-position-late", "complaint-to-approve", "complaint-sent-back"}

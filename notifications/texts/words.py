@@ -201,6 +201,7 @@ DEADLINES = (
 
 OF_KIND: dict[tuple[str, str], tuple[Any, ...]] = {
     ("deadlines-digest", "items"): DEADLINES,
+    ("request-agency-copy", "customer"): ("Maria Rossi",),
     ("account-mail", "subject"): ("Conferma il Suo indirizzo",),
     ("consent-confirm", "channel"): ("e-mail",),
     ("erasure-asked", "due_on"): ("11 febbraio 2027",),

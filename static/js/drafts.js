@@ -30,10 +30,19 @@
     line.textContent = words;
     area.after(line);
   };
+  // Where the server keeps a draft too, the version that was begun from says which is newer: what is still here of that same
+  // version the server never got. Of an earlier version, the server has something newer, and this text is only offered.
+  const versionOf = (area) => area.form?.elements.draft_version?.value;
   const restoreTexts = () => document.querySelectorAll(AREAS).forEach((area) => {
     const draft = read(keyOf(area));
-    if (!draft?.text || area.value) return;
+    if (!draft?.text || area.value === draft.text) return;
+    if (area.value && versionOf(area) === undefined) return;
+    if (area.value && draft.base !== versionOf(area)) {
+      area.dispatchEvent(new CustomEvent("vc:other-text", { bubbles: true, detail: draft.text }));
+      return;
+    }
     area.value = draft.text;
+    area.dispatchEvent(new CustomEvent("vc:text-back", { bubbles: true }));
     area.closest("details")?.setAttribute("open", "");
     say(area);
   });
@@ -95,7 +104,7 @@
     if (form && (area.matches(ANSWERS) || area.type === "file")) keepForm(form);
     if (!area.matches?.(AREAS)) return;
     const key = keyOf(area);
-    if (area.value) write(key, { text: area.value, id: read(key)?.id || newId() }); else sessionStorage.removeItem(key);
+    if (area.value) write(key, { text: area.value, id: read(key)?.id || newId(), base: versionOf(area) }); else sessionStorage.removeItem(key);
   });
   document.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;  // a second press: the first one is under way, with its own key
@@ -104,7 +113,7 @@
     if (!areas.length && !isWhole) return;
     const id = newId();
     if (isWhole) keepForm(event.target, id);
-    areas.forEach((area) => write(keyOf(area), { text: area.value, id }));
+    areas.forEach((area) => write(keyOf(area), { text: area.value, id, base: versionOf(area) }));
     const field = event.target.querySelector("input[name=kept-as]") || document.createElement("input");
     Object.assign(field, { type: "hidden", name: "kept-as", value: id });
     event.target.append(field);
@@ -114,6 +123,10 @@
   document.addEventListener("DOMContentLoaded", begin);
   document.addEventListener("vc:shown", restore);  // a part of a page was put in place
   document.addEventListener("htmx:afterSettle", restoreForms);
+  document.addEventListener("vc:kept", (event) => {  // the server has it
+    const area = event.target;
+    if (read(keyOf(area))?.text === event.detail) sessionStorage.removeItem(keyOf(area));
+  });
   document.addEventListener("vc:sent", (event) => sessionStorage.removeItem(keyOfForm(event.target)));  // by a script
   window.addEventListener("pageshow", (event) => {  // by the browser's way back
     if (!event.persisted) return;

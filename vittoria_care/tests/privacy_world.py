@@ -130,6 +130,8 @@ def _conversations(customer: Customer) -> None:
         contact = contacts.ContactFactory(customer=customer, closed=True, **fields)
         message = contacts.MessageFactory(contact=contact)
         contacts.MessageAttachmentFactory(message=message)
+        contacts.MentionFactory(message=message)
+        contacts.DraftFileFactory(draft__contact=contact)
         contacts.WebFormRequestFactory(contact=contact)
         contacts.ContactEntryFactory(contact=contact)
         contacts.PastContactFactory(contact=contact)

@@ -161,7 +161,7 @@ def _about_requests(maker: "_Maker", contacts: list[Contact]) -> None:
     )
     for message in answers:
         contact = by_id[message.contact_id]
-        words = {"number": contact.number, "subject": contact.subject, "text": message.text}
+        words = {"number": contact.number, "subject": contact.subject, "text": message.text, "files": 0}
         maker.add(REQUEST_ANSWERED, str(message.pk), contact.customer_id, words, maker.age_of(message.written_at))
 
 

@@ -1,0 +1,32 @@
+"""What the commands of a contact share: who may give them, in which states, and the sentence after a code."""
+
+from typing import Any
+
+from django.utils.translation import gettext
+
+from contact_center.desk.commands import complaint_form_url
+from contact_center.models import Contact, WrapUpCode
+from foundation.office.commands import Command
+from foundation.requests import StaffRequest
+
+WORKS, ASSIGNS = "contact_center.change_contact", "contact_center.assign_contact"
+QUEUE = "admin:contact_center_contact_changelist"
+State = Contact.State
+
+
+class Work(Command[Contact]):
+    """A command of those who work contacts."""
+
+    permission = WORKS
+    states: tuple[str, ...] = Contact.OPEN_STATES  # in which it can be done
+
+    def offered(self, request: StaffRequest, row: Contact) -> bool:
+        return row.state in self.states
+
+
+def coded_sentence(contact: Contact, code: WrapUpCode) -> Any:
+    """What is said after a contact got its code; with where to complain, where the code hints at a complaint."""
+    sentence = gettext("%(number)s: %(code)s.") % {"number": contact.number, "code": code}
+    if code.hints_complaint:
+        sentence += " " + gettext("The form for complaints: %(address)s") % {"address": complaint_form_url()}
+    return sentence
