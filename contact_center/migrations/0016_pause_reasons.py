@@ -6,7 +6,7 @@ from django.db import migrations
 REASONS = [
     ("caffe", "caffè", "coffee"),
     ("pranzo", "pranzo", "lunch"),
-    ("videoterminale", "pausa dal videoterminale", "break from the screen"),
+    ("videoterminale", "dal videoterminale", "from the screen"),
     ("formazione", "formazione", "training"),
     ("riunione", "riunione", "meeting"),
     ("guasto", "guasto tecnico", "technical fault"),
