@@ -54,6 +54,7 @@ State = ErasureRequest.State
 # About people who work here, and no customer.
 OF_STAFF = {
     "contact_center.Agent",
+    "contact_center.AgentState",
     "contact_center.DailyFigures",
     "customers.AgencyMember",
     "customers.CampaignAgency",
