@@ -27,7 +27,7 @@ from contact_center.desk.suggestions import topic_named_in
 from contact_center.models import Agent, Contact, Message, Topic
 from contact_center.office.answering import Note, Reply
 from contact_center.office.queue import agent_on
-from contact_center.office.work import ASSIGNS, QUEUE, WORKS, State, Work, coded_sentence
+from contact_center.office.work import ASSIGNS, QUEUE, WORKS, State, Work, coded_sentence, last_messages
 from customers.models import Customer, User
 from customers.search import search_customers
 from customers.sensitive.restricted import closed_to
@@ -37,8 +37,6 @@ from foundation.office.closed import RESTRICTED
 from foundation.office.commands import Command, Done, ListCommand
 from foundation.requests import StaffRequest
 from foundation.text import search_words
-
-LAST_MESSAGES = 4  # shown beside the codes
 
 
 class TakeNext(ListCommand):
@@ -202,11 +200,6 @@ class WrapUp(Work):
             taken = take_next(request.user)
             return Done(f"{sentence} {taken.sentence}", taken.goes_to)
         return Done(sentence, reverse(QUEUE) if then in (WrapUpAndGoForm.NEXT, WrapUpAndGoForm.QUEUE) else None)
-
-
-def last_messages(contact: Contact) -> list[Message]:
-    """The end of the conversation, in the order of time, to have before one's eyes while coding."""
-    return list(contact.messages.select_related("author").order_by("-written_at", "-pk")[:LAST_MESSAGES])[::-1]
 
 
 def topic_guessed(contact: Contact) -> int | None:

@@ -95,7 +95,9 @@ def test_without_script_a_button_keeps_it_and_leads_back(client, contact):
 def test_a_file_is_kept_as_soon_as_it_is_chosen(client, contact):
     key = uuid.uuid4()
     version = keep(client, contact, key=key, text="Gentile").json()["version"]
-    kept = keep(client, contact, key=key, version=version, text="Gentile", files=[SimpleUploadedFile("a.pdf", PDF)]).json()
+    kept = keep(
+        client, contact, key=key, version=version, text="Gentile", files=[SimpleUploadedFile("a.pdf", PDF)]
+    ).json()
     assert [each["words"] for each in kept["files"]] == ["a.pdf (14\xa0bytes)"]
     again = keep(client, contact, key=key, text="Gentile", kept=[kept["files"][0]["key"]]).json()
     assert again["files"] == kept["files"]
