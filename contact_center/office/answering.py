@@ -27,7 +27,7 @@ from contact_center.contacts.wrap_up_forms import TopicField, codes_for, field_o
 from contact_center.models import Agent, Contact, Mention, ReplyDraft, Topic, WrapUpCode
 from contact_center.models.answering import AfterAnswer
 from contact_center.office.queue import agent_on
-from contact_center.office.work import QUEUE, State, Work, coded_sentence
+from contact_center.office.work import QUEUE, State, Work, coded_sentence, last_messages
 from customers.models import Document, User
 from foundation.dates import written_day, written_moment
 from foundation.files.accepted import MESSAGE
@@ -68,7 +68,15 @@ class ReplyForm(forms.Form):
         },
     )
     code = forms.ModelChoiceField(
-        label=_("Outcome"), queryset=WrapUpCode.objects.none(), required=False, empty_label=_("no outcome yet")
+        label=_("Outcome"),
+        queryset=WrapUpCode.objects.none(),
+        required=False,
+        empty_label=_("no outcome yet"),
+        error_messages={
+            "invalid_choice": _(
+                "This outcome is no longer in use, or cannot be given to this contact: choose another."
+            )
+        },
     )
     topic = TopicField()
     copies_agency = forms.BooleanField(required=False)
@@ -274,7 +282,7 @@ class Reply(Work):
 
     def context(self, request: StaffRequest, row: Contact) -> dict[str, Any]:
         shown = draft_context(request, row, drafts.draft_of(request.user, row))
-        return {"reply": shown | {"language_hint": language_hint(row)}}
+        return {"reply": shown | {"language_hint": language_hint(row)}, "last_messages": last_messages(row)}
 
     def keep_refused(self, request: StaffRequest, row: Contact, form: forms.Form) -> None:
         """Keep what was sent as a draft, for the page that says why it was refused; the files above all."""

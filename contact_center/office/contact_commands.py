@@ -29,7 +29,7 @@ from contact_center.models import Agent, Contact, Message, Topic
 from contact_center.office.answering import Note, Reply
 from contact_center.office.by_hand import EnterContact
 from contact_center.office.queue import agent_on
-from contact_center.office.work import ASSIGNS, QUEUE, WORKS, State, Work, coded_sentence
+from contact_center.office.work import ASSIGNS, QUEUE, WORKS, State, Work, coded_sentence, last_messages
 from customers.models import Customer, User
 from customers.search import search_customers
 from customers.sensitive.restricted import closed_to
@@ -45,7 +45,6 @@ WAYS = (
     (Contact.Channel.PHONE.value, _("by telephone")),
     (Contact.Channel.VISIT.value, _("in person")),
 )
-LAST_MESSAGES = 4  # shown beside the codes
 NOT_TO_CODE = (Contact.Outcome.WITHDRAWN, Contact.Outcome.NOT_KNOWN)  # closed for good without a code
 
 
@@ -239,11 +238,6 @@ class WrapUp(Work):
             taken = take_next(request.user)
             return Done(f"{sentence} {taken.sentence}", taken.goes_to)
         return Done(sentence, reverse(QUEUE) if then in (WrapUpAndGoForm.NEXT, WrapUpAndGoForm.QUEUE) else None)
-
-
-def last_messages(contact: Contact) -> list[Message]:
-    """The end of the conversation, in the order of time, to have before one's eyes while coding."""
-    return list(contact.messages.select_related("author").order_by("-written_at", "-pk")[:LAST_MESSAGES])[::-1]
 
 
 def topic_guessed(contact: Contact) -> int | None:

@@ -5,13 +5,14 @@ from typing import Any
 from django.utils.translation import gettext
 
 from contact_center.desk.commands import complaint_form_url
-from contact_center.models import Contact, WrapUpCode
+from contact_center.models import Contact, Message, WrapUpCode
 from foundation.office.commands import Command
 from foundation.requests import StaffRequest
 
 WORKS, ASSIGNS = "contact_center.change_contact", "contact_center.assign_contact"
 QUEUE = "admin:contact_center_contact_changelist"
 State = Contact.State
+LAST_MESSAGES = 4  # shown beside what is written
 
 
 class Work(Command[Contact]):
@@ -30,3 +31,8 @@ def coded_sentence(contact: Contact, code: WrapUpCode) -> Any:
     if code.hints_complaint:
         sentence += " " + gettext("The form for complaints: %(address)s") % {"address": complaint_form_url()}
     return sentence
+
+
+def last_messages(contact: Contact) -> list[Message]:
+    """The end of the conversation, in the order of time, to have before one's eyes while writing or coding."""
+    return list(contact.messages.select_related("author").order_by("-written_at", "-pk")[:LAST_MESSAGES])[::-1]
