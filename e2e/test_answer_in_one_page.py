@@ -68,7 +68,7 @@ def note(page: Page) -> None:
 
 def test_an_answer_with_its_files_and_its_code_is_settled_on_one_page(site, visitor, look, tmp_path):
     written_from = f"cliente.{uuid.uuid4().hex[:10]}@posta.example"
-    pk, number, paper = ask(site, WRITTEN, mailbox=mailbox_of(CUSTOMER), written_from=written_from)
+    pk, _number, paper = ask(site, WRITTEN, mailbox=mailbox_of(CUSTOMER), written_from=written_from)
     ended, fits = ask(site, CODES)
     address = f"{CONTACT}{pk}/change/"
     file = tmp_path / "condizioni.pdf"

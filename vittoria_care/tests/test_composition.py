@@ -111,6 +111,7 @@ ORDER = {
     "WHAT_WE_HOLD": ["vittoria_care.privacy.holding.held_about"],
     "EXPLAIN": ["vittoria_care.privacy.explaining.explain"],
     "customer": [
+        "contact_center.office.by_hand.EnterContactOf",
         *(
             f"notifications.contact_points_office.{name}"
             for name in (

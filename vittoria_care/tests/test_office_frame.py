@@ -209,6 +209,7 @@ def test_the_tabs_of_the_queue_say_how_many_they_hold(agent):
         "Open": "2",
         "Overdue": "1",
         "Not resolved, says the customer": "0",
+        "To take up again": "0",
         "Waiting for the customer": "0",
         "Call-backs": "0",
         "Not coded": "0",
