@@ -4,12 +4,16 @@ from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contact_center.contacts.sending_back import SentBack
 from contact_center.models import Contact, Team, Topic, WrapUpCode
+from customers.models import Operation
+from foundation.naming import name_in_language
 from foundation.text import CleanedForm
 
 FieldT = TypeVar("FieldT", bound=forms.Field)
@@ -83,6 +87,43 @@ def codes_for(contact: Contact) -> QuerySet[WrapUpCode]:
     if contact.line_id:
         return codes.filter(Q(lines=None) | Q(lines=contact.line_id)).distinct()
     return codes.filter(lines=None).exclude(outcome__in=OF_THE_TELEPHONE)
+
+
+# --- The same choices, asked in the query of the contact itself ------------------------------------------------------------
+def choices_in_the_query() -> dict[str, ArraySubquery]:
+    """`topics_offered` and `codes_offered` of each contact of a query, as `choices_of` reads them: what `TopicField.fill` and `codes_for` give."""
+    today = timezone.localdate()
+    topics = Topic.objects.valid_on(today)
+    topics = Topic.objects.filter(Q(pk__in=topics.values("pk")) | Q(pk=OuterRef("topic")))
+    of_lines = WrapUpCode.lines.through.objects.filter(wrapupcode=OuterRef("pk"))
+    own = Contact.objects.filter(pk=OuterRef(OuterRef("pk")))
+    to_carry_out = own.filter(operation__state__in=Operation.OPEN_STATES)
+    codes = WrapUpCode.objects.valid_on(today).filter(
+        ~Exists(of_lines) | Exists(of_lines.filter(tollfreeline=OuterRef(OuterRef("line")))),
+        ~Q(outcome__in=OF_THE_TELEPHONE) | Exists(own.filter(line__isnull=False)),
+        Q(keeps_open=True) | ~Exists(to_carry_out),
+    )
+    return {
+        "topics_offered": ArraySubquery(
+            topics.order_by("name", "pk").values(json=JSONObject(pk="pk", area="area", name=name_in_language()))
+        ),
+        "codes_offered": ArraySubquery(codes.values(json=JSONObject(pk="pk", name=name_in_language()))),
+    }
+
+
+def offer(form: forms.Form, contact: Contact) -> None:
+    """Give the fields `topic` and `code` of a form the choices of a contact that was read with `choices_in_the_query`.
+
+    What is sent is still looked up: only what the page draws comes from there.
+    """
+    areas: dict[str, list[tuple[int, str]]] = {area: [] for area in Topic.Area.values}
+    for topic in contact.topics_offered:  # type: ignore[attr-defined]  # annotated
+        areas[topic["area"]].append((topic["pk"], topic["name"]))
+    grouped = [(Topic.Area(area).label, topics) for area, topics in areas.items() if topics]
+    topic_field, code_field = field_of(form, "topic", TopicField), field_of(form, "code", forms.ModelChoiceField)
+    topic_field.widget.choices = [("", topic_field.empty_label), *grouped]
+    codes = [(code["pk"], code["name"]) for code in contact.codes_offered]  # type: ignore[attr-defined]  # annotated
+    code_field.widget.choices = [("", code_field.empty_label), *codes]
 
 
 class WrapUpForm(CleanedForm, forms.Form):

@@ -23,7 +23,14 @@ from django.utils.translation import gettext_lazy as _
 from contact_center.contacts import commands, correspondence, drafts
 from contact_center.contacts.correspondence import Choice, Point, is_only_stated, stated_address
 from contact_center.contacts.enclosures import MOST_OFFERED, SEES_DOCUMENTS, documents_for
-from contact_center.contacts.wrap_up_forms import TopicField, codes_for, field_of, text_field
+from contact_center.contacts.wrap_up_forms import (
+    TopicField,
+    choices_in_the_query,
+    codes_for,
+    field_of,
+    offer,
+    text_field,
+)
 from contact_center.models import Agent, Contact, Mention, ReplyDraft, Topic, WrapUpCode
 from contact_center.models.answering import AfterAnswer
 from contact_center.office.queue import agent_on
@@ -170,6 +177,7 @@ def answered_with(request: StaffRequest) -> dict[str, Any]:
     """What the page of a contact annotates: whether its reader has a draft or an unseen mention, and the customer's documents."""
     user = request.user
     asked: dict[str, Any] = {
+        **choices_in_the_query(),
         "has_draft": Exists(ReplyDraft.objects.filter(user=user.pk, contact=OuterRef("pk"))),
     }
     if (agent := agent_on(request)) is not None:
@@ -227,6 +235,7 @@ def reply_context(
     if answers:
         initial = initial_of(contact, draft)
         shown["form"] = ReplyForm(contact=contact, user=request.user, draft=draft, points=points, initial=initial)
+        offer(shown["form"], contact)
         shown["language_hint"] = language_hint(contact)
     return shown
 

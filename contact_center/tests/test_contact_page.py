@@ -140,7 +140,7 @@ def test_the_page_takes_fourteen_queries_whatever_its_history_mentions(client, a
         assert all(word in details for word in (team.shown_name, WrapUpCode.objects.first().shown_name, customer.code))
     with CaptureQueriesContext(connection) as asked:
         client.get(page(contact))
-    assert len(asked) <= 14
+    assert len(asked) <= 12
 
 
 def test_the_form_is_drawn_where_it_is_asked_for(client, contact):

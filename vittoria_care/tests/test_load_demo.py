@@ -12,6 +12,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.management import CommandError, call_command
 from django.db.models import F, Q
 from django.test import TestCase
+from django.utils import timezone
 
 from complaints.models import (
     AnswerDraft,
@@ -25,7 +26,7 @@ from complaints.models import (
     Suspension,
     ThemeMeasure,
 )
-from contact_center.models import Agent, Call, Contact, Message, Team, Topic, WebFormRequest
+from contact_center.models import Agent, AgentState, Call, Contact, Message, Team, Topic, WebFormRequest
 from customers import roles
 from customers.claim_reports.lines import HOME, MOTOR, lacking
 from customers.models import (
@@ -381,6 +382,20 @@ class TheDataOfSixtyCustomers(TestCase):
             overlapping += busy.get(call.agent_id, call.answered_at) > call.answered_at
             busy[call.agent_id] = call.ended_at
         assert overlapping < calls.count() / 200
+
+    def test_agents_spent_the_last_working_days_as_their_calls_say(self):
+        worked = AgentState.objects.exclude(reported="off")
+        days = {timezone.localdate(at) for at in worked.values_list("began_at", flat=True)}
+        assert len(days) == 4
+        assert max(days) < TODAY
+        spoken = {each.contact_id: each for each in worked.filter(call_state="on_call")}
+        calls = Call.objects.filter(contact__in=spoken).in_bulk(field_name="contact_id")
+        assert set(calls) == set(spoken)
+        assert {calls[contact].agent_id == state.agent_id for contact, state in spoken.items()} == {True}
+
+    def test_in_the_queue_are_a_no_of_a_customer_and_a_case_that_was_sent_back(self):
+        assert Contact.objects.not_resolved_says_customer().exists()
+        assert Contact.objects.filter(sent_back_count=1, level=2).exists()
 
     def test_the_first_customer_is_signed_in_in_the_app_and_has_a_remembered_device(self):
         user = User.objects.get(email=CUSTOMERS[1][1])

@@ -155,7 +155,7 @@ FACT_MISSING = (
     "Manca la data in cui il cliente ha inviato i documenti: senza non possiamo decidere. Chiederla e rimandare qui."
 )
 FACT_FOUND = "Chiesto per telefono: inviati il mese scorso per raccomandata, la ricevuta è nel fascicolo."
-NOT_YET_WORKED = datetime.timedelta(days=3)  # since a customer said no
+NOT_YET_WORKED = datetime.timedelta(days=10)  # since a customer said no
 NUDGE = "Buongiorno, avete novità? Resto in attesa di un riscontro."
 ASK_BACK = "Per proseguire ci occorre il numero di polizza: può rispondere a questo messaggio."
 AGAIN = "Ci scusiamo per l'attesa e confermiamo quanto Le abbiamo scritto. "
@@ -365,7 +365,7 @@ class _Thread:
         contact.version += 1
         self._note(ContactEvent.Kind.ESCALATED, agent, at, reason=reason, team=code)
         self._say(Message.Direction.NOTE, NOTE_BY_REASON[reason], at, by=agent)
-        if rng.random() < 0.08:
+        if self.number % 12 == 4:
             at = self._send_back(agent, specialist, code, at)
         if rng.random() < 0.25:
             nudged = _awake(at + datetime.timedelta(hours=20))
@@ -434,6 +434,8 @@ class _Thread:
             contact.satisfaction = rng.choices(
                 (5, 4, 3, 2, 1), (55, 28, 9, 4, 4) if contact.confirmed else (3, 8, 20, 29, 40)
             )[0]
+        if self.number % 8 == 5 and now - at < NOT_YET_WORKED:
+            contact.confirmed, contact.satisfaction = False, 2
         if contact.kind != Contact.Kind.CONSIDERATION and contact.address:
             self._ask(at)
 
@@ -460,8 +462,13 @@ class _Thread:
 
     def _come_back(self, at: datetime.datetime) -> None:
         """The customer answered that it was not resolved: it is open again, with whoever had it."""
-        contact = self.contact
-        former = {"outcome": str(contact.outcome), "code": contact.wrap_up_id, "confirmed": None, "closed_at": f"{at}"}
+        contact, closed_at = self.contact, f"{self.contact.closed_at}"
+        former = {
+            "outcome": str(contact.outcome),
+            "code": contact.wrap_up_id,
+            "confirmed": None,
+            "closed_at": closed_at,
+        }
         contact.state, contact.closed_at, contact.wrap_up = State.OPEN, None, None
         contact.outcome, contact.reopened_count = Contact.Outcome.UNRESOLVED, contact.reopened_count + 1
         self._note(ContactEvent.Kind.REOPENED, None, at, why=NOT_RESOLVED, came_back=True, former=former)
