@@ -35,12 +35,12 @@ def make_duty(plan: Plan) -> int:
     first = datetime.combine(days[0], time(), ROME)
     calls = Call.objects.filter(answered_at__gte=first, agent__user__isnull=False, contact__isnull=False)
     talks: dict[int, list[Talk]] = defaultdict(list)
-    for agent, contact, began, ended, wrap in calls.order_by("answered_at").values_list(
+    for agent_id, contact, began, ended, wrap in calls.order_by("answered_at").values_list(
         "agent", "contact", "answered_at", "ended_at", "wrap_seconds"
     ):
         released = ended + timedelta(seconds=wrap) if ended else None
-        if timezone.localdate(began) in days:
-            talks[agent].append(Talk(contact, began, ended, released))
+        if began is not None and timezone.localdate(began) in days:
+            talks[agent_id].append(Talk(contact, began, ended, released))
     pauses = dict(PauseReason.objects.values_list("code", "pk"))
     rows: list[AgentState] = []
     agents = Agent.objects.filter(is_active=True, user__isnull=False, team__level=1).order_by("code")
