@@ -1,6 +1,7 @@
 """Commands on a customer's contact points, address and language. Each writes a `DataChange`; whom it informs is decided further up.
 
-Lock order: the customer, then the contact point. The same `key` again changes nothing and returns what was written.
+Lock order: the customer, then the contact point. The same `key` again changes nothing and returns what was written; with
+another value it is refused.
 """
 
 import uuid
@@ -56,7 +57,7 @@ def add_point(
     verified_at: datetime | None = None,
 ) -> Changed:
     """Add a number or address in its stored form. Refused where the customer has it already, or without a reason."""
-    customer, before = _begin(customer, why, key)
+    customer, before = _begin(customer, why, key, new=value)
     if before is not None:
         return before
     if ContactPoint.objects.filter(customer=customer, kind=kind, value=value).exists():
@@ -82,7 +83,7 @@ def correct_point(
     `seen` is `seen_of` as the page showed it: ChangedMeanwhile where it is another by now. Refused where the customer has the
     new one already, or without a reason.
     """
-    customer, before = _begin(customer, why, key)
+    customer, before = _begin(customer, why, key, new=value)
     if before is not None:
         return before
     row = _point(customer, point, seen)
@@ -102,7 +103,7 @@ def verify_point(
     customer: Customer, *, point: int, value: str, why: Why, key: uuid.UUID, by: User, at: datetime | None = None
 ) -> Changed:
     """Note that the customer answered from it. ChangedMeanwhile where it is another number or address by now."""
-    customer, before = _begin(customer, why, key)
+    customer, before = _begin(customer, why, key, new=value)
     if before is not None:
         return before
     row = ContactPoint.objects.select_for_update().filter(customer=customer, pk=point).first()
@@ -153,9 +154,13 @@ def _changed(customer: Customer, point: int) -> ChangedMeanwhile:
 # --- Address and language -----------------------------------------------------------------------------------------
 def home_of(customer: Customer) -> str:
     """The postal address on one line, as changes keep it."""
-    place = f"{customer.postal_code} {customer.city}".strip()
-    province = f"({customer.province})" if customer.province else ""
-    return ", ".join(filter(None, [customer.address, " ".join(filter(None, [place, province]))]))
+    return _on_one_line({name: getattr(customer, name) for name in HOME})
+
+
+def _on_one_line(home: Mapping[str, str]) -> str:
+    place = f"{home.get('postal_code', '')} {home.get('city', '')}".strip()
+    province = f"({home['province']})" if home.get("province") else ""
+    return ", ".join(filter(None, [home.get("address", ""), " ".join(filter(None, [place, province]))]))
 
 
 @transaction.atomic
@@ -167,7 +172,7 @@ def change_home(
     `seen` is the address as the page showed it (`home_of`): ChangedMeanwhile where it is another by now; None asks nothing.
     Refused for the address of now, and without a reason.
     """
-    customer, before = _begin(customer, why, key)
+    customer, before = _begin(customer, why, key, new=_on_one_line(home))
     if before is not None:
         return before
     old = home_of(customer)
@@ -188,7 +193,7 @@ def change_home(
 @transaction.atomic
 def change_language(customer: Customer, *, language: str, why: Why, key: uuid.UUID, by: User) -> Changed:
     """Which language we write in. Refused for the language of now, and without a reason."""
-    customer, before = _begin(customer, why, key)
+    customer, before = _begin(customer, why, key, new=language)
     if before is not None:
         return before
     if customer.language == language:
@@ -199,11 +204,17 @@ def change_language(customer: Customer, *, language: str, why: Why, key: uuid.UU
 
 
 # --- Shared -------------------------------------------------------------------------------------------------------
-def _begin(customer: Customer, why: Why, key: uuid.UUID) -> tuple[Customer, Changed | None]:
-    """The customer, locked, and what the same key wrote before."""
+def _begin(customer: Customer, why: Why, key: uuid.UUID, *, new: str = "") -> tuple[Customer, Changed | None]:
+    """The customer, locked, and what the same key wrote before; Refused where that was another value than `new`."""
     customer = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     before = DataChange.objects.filter(key=key, customer=customer).first()
     if before is not None:
+        if before.new != new:
+            raise Refused(
+                _("This page has written “%(value)s” already. To change it once more, open the page again.")
+                % {"value": shown_number(before.new) or before.get_kind_display()},
+                code="sent_already",
+            )
         return customer, Changed(before, is_new=False)
     if reason := why_not_reason(why.reason, why.words):
         raise Refused(reason, code="no_reason", field="words")

@@ -80,6 +80,15 @@ def test_the_same_key_again_changes_nothing(agent):
     assert (customer.contact_points.count(), DataChange.objects.count()) == (1, 1)
 
 
+def test_the_same_key_with_another_value_is_refused_and_the_first_remains(agent):
+    customer, key = CustomerFactory(), uuid.uuid4()
+    add_point(customer, kind="phone", value=NEW, why=ASKED, key=key, by=agent)
+    with pytest.raises(Refused) as refused:
+        add_point(customer, kind="phone", value=OLD, why=ASKED, key=key, by=agent)
+    assert refused.value.code == "sent_already"
+    assert list(customer.contact_points.values_list("value", flat=True)) == [NEW]
+
+
 def test_a_number_that_the_customer_has_is_not_added_twice(point, agent):
     with pytest.raises(Refused) as refusal:
         add_point(point.customer, kind="phone", value=OLD, why=ASKED, key=uuid.uuid4(), by=agent)

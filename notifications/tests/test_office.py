@@ -66,7 +66,7 @@ def test_a_colleague_reads_a_notice_but_not_the_secret_of_its_address(channel):
 
 
 def test_a_notice_that_waits_is_shown_without_its_secret_as_well():
-    words = {"number": "C-2026-000007", "subject": "Copia", "text": "Ecco la copia.", "action_url": SECRET}
+    words = {"number": "C-2026-000007", "subject": "Copia", "text": "Ecco la copia.", "files": 0, "action_url": SECRET}
     page = text_seen(NoticeFactory(kind="request-answered", words=words, subject="", body_text=""))
     assert "Ecco la copia." in page
     assert "mfrggzdfmztwq2lknnwg23tpoa" not in page
