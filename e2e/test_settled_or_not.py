@@ -98,7 +98,7 @@ def test_a_wrong_code_a_customers_no_and_a_case_sent_back(site, visitor, look):
     specialist.locator("[name=reason][value='facts_missing']").check()
     specialist.locator("[name=text]").fill("   ")
     confirm(specialist)
-    expect(specialist.locator(".errorlist, [role=alert]").first).to_be_visible()
+    expect(specialist.locator("[name=text]")).to_have_attribute("aria-invalid", "true")
     look(specialist, "send-back-without-words")
     specialist.locator("[name=text]").fill("Manca il numero di polizza: chiederlo alla cliente.")
     confirm(specialist)
