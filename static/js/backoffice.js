@@ -87,6 +87,9 @@ setTimeout(() => document.documentElement.removeAttribute("x-cloak"), 4000);
     if (event.target.closest(".vc-command-form") || !place.querySelector("input[type=text]")) event.stopPropagation();
   }, true);
 
+  // Where the tabs of a list are wider than a phone, the one that is open is in sight.
+  document.addEventListener("DOMContentLoaded", () => document.querySelector(".vc-tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }));
+
   // Filters above a list are sent when one is chosen; their button is for who has no JavaScript.
   document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("[data-sends-itself] button").forEach((button) => { button.hidden = true; }));
   document.addEventListener("change", (event) => { if (event.target.matches("[data-sends-itself] select")) event.target.form.requestSubmit(); });
