@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from e2e.mail import until
 from e2e.records import ask
 from testbed.installation import Installation
 
@@ -88,8 +89,12 @@ def new_caller(site: Installation) -> dict[str, str]:
 
 def code_by_keyboard(page: Page, key: str = "1") -> None:
     """Choose the topic, the outcome and save: no mouse."""
-    page.keyboard.press("t")
-    expect(page.locator("form[data-draft] [name=topic]")).to_be_focused()
+
+    def at_the_topic() -> None:
+        page.keyboard.press("t")
+        expect(page.locator("form[data-draft] [name=topic]")).to_be_focused(timeout=500)
+
+    until(at_the_topic, within_ms=5_000, page=page)
     page.keyboard.type("Importo")
     page.keyboard.press("Escape")
     page.keyboard.press(key)

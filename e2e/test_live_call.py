@@ -138,6 +138,7 @@ ASK = """async () => {
 def test_another_agents_desk_shows_nothing(desk, visitor, platform, caller):
     page, other = desk(), visitor()
     sign_in(other, roles.SPECIALIST, to=DESK)
+    expect(other.locator("#desk-main")).to_be_visible()
     before = other.locator("#desk-main").inner_text()
     call, _took = platform.answered(page, caller["number"], card=caller["name"])
     assert other.evaluate(ASK) == 204

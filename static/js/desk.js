@@ -64,7 +64,7 @@
         const again = await ask(news.newest, "");
         if (again.status === 200) { news = await again.json(); version = news.version; }
       }
-      show(news, !busy);
+      show(news, !isBusy());  // somebody may have begun meanwhile
       if (isNew) {
         newest = news.newest;
         part("say").textContent = news.announce;

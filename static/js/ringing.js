@@ -64,6 +64,8 @@
     let calls = [];
     let newest = null;
     let shown = null;
+    const makeRoom = () => { document.body.style.paddingTop = bar.hidden ? "" : `${bar.offsetTop + bar.offsetHeight}px`; };  // it covers nothing
+    window.addEventListener("resize", makeRoom);
     const show = () => {
       const gone = dismissed();
       const open = calls.filter((call) => !gone.includes(call.pk));
@@ -73,6 +75,7 @@
       write(words, shown ? shown.words + more : "");
       document.title = shown ? `● ${shown.words} – ${title}` : title;
       if (shown) link.href = `${page.dataset.desk}?contact=${shown.pk}`;
+      makeRoom();
     };
     button.addEventListener("click", () => {
       if (!shown) return;
