@@ -3,7 +3,7 @@
 The law allows to watch single workers only by an agreement with their representatives or an authorisation (art. 4 l. 300/1970).
 Without one (AGENT_STATES_AGREEMENT) there are numbers of teams, and of no group so small that a number is a person.
 
-The board is computed once for all its readers: it is kept for FRESH_SECONDS, and while one computes it anew the others get
+The board is computed once for all its readers: it is kept for FRESH_SECONDS, and while one computes the next the others get
 the one before, with its age.
 """
 
@@ -24,7 +24,7 @@ from contact_center.models import AgentState, Call, Team, TollFreeLine
 from contact_center.models.agent_state import AgentStateQuerySet, Reported
 
 FRESH_SECONDS = 2
-KEPT_SECONDS = 30  # for those who ask while it is computed anew
+KEPT_SECONDS = 30  # for those who ask while the next one is computed
 FEWEST = 3  # people of whom numbers are shown where single ones are not
 KEY, BEING_MADE = "agent-states:board", "agent-states:board:being-made"
 
