@@ -420,6 +420,7 @@ DESK = (
     Door("desk", STAFF, Rows.ANSWERED, needs=(LOOKS,)),
     Door("desk_state", STAFF, Rows.ANSWERED, needs=(WORKS,)),
     Door("desk_person", STAFF, Rows.ANSWERED, POST, needs=(WORKS,)),
+    Door("desk_card", STAFF, Rows.ANSWERED, POST, needs=("contact_center.add_knownperson",)),
     Door("desk_reason", STAFF, Rows.ANSWERED, POST, needs=(WORKS,)),
     Door("desk_code", STAFF, Rows.ANSWERED, POST, needs=(WORKS,)),
     Door("desk_pass_on", STAFF, Rows.ANSWERED, POST, needs=(WORKS,)),

@@ -138,6 +138,8 @@ def _conversations(customer: Customer) -> None:
         contacts.SatisfactionSurveyFactory(contact=contact)
         contacts.ContactEventFactory(contact=contact)
     contacts.ContactFactory(customer=None, address=EMAIL, closed=True)
+    card = contacts.KnownPersonFactory(joined=True, customer=customer, phone=PHONE, email=EMAIL)
+    contacts.ContactFactory(customer=customer, person=card, closed=True)
     contacts.CallBackFactory(customer=customer, contact=contact, phone=PHONE)
     call: Any = contacts.CallFactory(caller=PHONE)
     call.contact.customer = customer

@@ -41,8 +41,8 @@ from complaints.tests.factories import (
     ProceedingFactory,
     RegulatorRequestFactory,
 )
-from contact_center.models import Call, CallBack, Contact
-from contact_center.tests.factories import CallFactory, ContactFactory
+from contact_center.models import Call, CallBack, Contact, KnownPerson
+from contact_center.tests.factories import CallFactory, ContactFactory, KnownPersonFactory
 from customers import roles
 from customers.models import (
     Agency,
@@ -118,6 +118,7 @@ MODELS = [
     Contact,
     Call,
     CallBack,
+    KnownPerson,
     Complaint,
     ComplaintLetter,
     LetterSending,
@@ -178,6 +179,7 @@ def world(db) -> World:
         ReturnedMessage: ReturnedMessageFactory(),
         Contact: ContactFactory(customer=None),
         Call: CallFactory(abandoned=True),
+        KnownPerson: KnownPersonFactory(),
         Complaint: ComplaintFactory(customer=None),
         ComplaintLetter: ComplaintLetterFactory(complaint__customer=None),
         LetterSending: LetterSendingFactory(complaint__customer=None),
@@ -271,6 +273,8 @@ def test_each_reader_sees_what_is_within_reach_and_nothing_else(world, reader):
         wanted[Agency] = set()  # a customer reads the agency on the policy, not in the network's list
         wanted |= {model: set() for model in OF_PROMOTIONS}  # they read the message that reaches them
         wanted |= {model: set() for model in OF_INTERMEDIARIES}  # they are informed of it, and read the answer
+    if OURS not in expected or OTHERS not in expected:
+        wanted[KnownPerson] = set()  # a card says what somebody told the company alone
     if reader in {"a member of the agency", "a member of the other agency"}:
         wanted |= {model: set() for model in NOT_FOR_AGENCIES}
     assert seen == wanted
