@@ -458,6 +458,7 @@ API = (
     Door("api_figures", STAFF, Rows.ALL, needs=(FIGURES,)),
     Door("api_calls", Who.KEY, methods=POST, scope="calls:write"),
     Door("api_call_events", Who.KEY, methods=POST, scope="calls:write"),
+    Door("api_agents_states", Who.KEY, Rows.ALL, scope="calls:write"),
     Door("api_requests", Who.KEY, methods=POST, scope="requests:write"),
     Door("api_feedback", Who.KEY, methods=POST, scope="feedback:write"),
     Door("schema", ANYBODY),
