@@ -37,7 +37,7 @@ def state_of(code, **fields):
 
 def test_each_agent_is_shown_by_code_and_extension_with_what_they_do(ask):
     state_of("op1")
-    state_of("op2", reported="pause", pause=make.PauseReasonFactory(code="caffe"))
+    state_of("op2", reported="pause", pause=make.PauseReasonFactory(code="prova"))
     call = make.ContactFactory(by_phone=True)
     state_of("op3", call_state="on_call", contact=call)
     answer = ask()
@@ -48,7 +48,7 @@ def test_each_agent_is_shown_by_code_and_extension_with_what_they_do(ask):
     }
     assert shown == {
         "op1": ("ready", True, "", ""),
-        "op2": ("pause", False, "caffe", ""),
+        "op2": ("pause", False, "prova", ""),
         "op3": ("on_call", False, "", call.line.code),
     }
     assert found["op1"]["extension"] == "91"
