@@ -15,7 +15,15 @@ from contact_center.models import Contact
 from contact_center.models.call import EMPTIED_CALL
 from contact_center.models.contact import EMPTIED_CONTACT, FORGOTTEN
 from customers.privacy import periods
-from customers.privacy.rules import CLAIM_WAY, COMPLAINT_WAY, NAMES_STAFF, STAFF, WORK_IS_ORGANISED, WORKING
+from customers.privacy.rules import (
+    CLAIM_WAY,
+    COMPLAINT_WAY,
+    LIKE_THE_CODE,
+    NAMES_STAFF,
+    STAFF,
+    WORK_IS_ORGANISED,
+    WORKING,
+)
 from foundation.privacy import NOBODY, Action, Basis, Rule, Why
 from notifications import kinds as notice_kinds
 from notifications import privacy as notices
@@ -203,6 +211,8 @@ RULES = [
         actors=("created_by", "joined_by", "related"),
         personal=("name", "search_key", "phone", "email", "tie"),
         plain=("language",),
+        labels={"search_key": _("key of the search")},
+        kept_back={"search_key": LIKE_THE_CODE},
         action=Action.BLANK,
         blank_to=CARD_BLANK,
         blanked=Q(name=NOBODY),
