@@ -136,7 +136,9 @@ def _check(facts: Facts, *, besides: KnownPerson | None = None) -> None:
             code="no_address",
             field="phone",
         )
-    others = KnownPerson.objects.not_joined().exclude(pk=besides.pk if besides else None)
+    others = KnownPerson.objects.not_joined()
+    if besides is not None:
+        others = others.exclude(pk=besides.pk)
     for field in ("phone", "email"):
         value: Any = getattr(facts, field)
         if value and (other := others.reached_at(**{field: value}).first()) is not None:
