@@ -50,6 +50,7 @@ from contact_center.models import (
     WebFormRequest,
 )
 from contact_center.models.call import CallQuerySet
+from contact_center.office import known_people as known_people_admin  # noqa: F401  people who are no customers
 from contact_center.office import service as service_admin  # noqa: F401  calendars, targets and wrap-up codes
 from contact_center.office.answering import (
     Note,
@@ -171,7 +172,7 @@ class ContactAdmin(VersionedAdmin[Contact]):
     """
 
     list_display = ("number",)  # the table is drawn whole by change_list.html
-    list_select_related = ("line", "customer", "topic", "owner", "team", "web_form", "entry")
+    list_select_related = ("line", "customer", "person", "topic", "owner", "team", "web_form", "entry")
     list_filter = FILTERS
     list_fullwidth = True
     list_before_template = "office/queue_head.html"
@@ -197,6 +198,7 @@ class ContactAdmin(VersionedAdmin[Contact]):
         return queryset.annotate(has_twins=has_twins()).select_related(
             "line",
             "customer__agency",
+            "person",
             "topic",
             "agent",
             "owner",

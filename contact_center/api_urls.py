@@ -2,11 +2,13 @@
 
 from django.urls import path
 
+from .agents import api as agents_api
 from .calls import api as calls_api
 from .figures import api
 from .requests import api as requests_api
 
 urlpatterns = [
+    path("agents/states/", agents_api.AgentStatesView.as_view(), name="api_agents_states"),
     path("calls/", calls_api.CallsView.as_view(), name="api_calls"),
     path("calls/events/", calls_api.CallEventsView.as_view(), name="api_call_events"),
     path("figures/", api.FiguresView.as_view(), name="api_figures"),

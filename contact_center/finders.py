@@ -1,10 +1,11 @@
-"""What the search over everything finds of the contact centre: contacts."""
+"""What the search over everything finds of the contact centre: contacts, and people who are no customers."""
 
 from django.db.models.functions import Lower
 from django.utils import formats, timezone
 
 from contact_center.admin import as_phone, with_form_from
-from contact_center.models import Contact
+from contact_center.models import Contact, KnownPerson
+from contact_center.office.known_people import cards_named
 from foundation.masking import Kind, seen, seen_text_of, show_to
 from foundation.office.finding import Finder, named, on_one_line
 from foundation.requests import Reader
@@ -40,4 +41,22 @@ def _contact_line(contact: Contact, reader: Reader) -> str:
     )
 
 
+def _known_people(text: str, reader: Reader, limit: int) -> list[KnownPerson]:
+    """By the number of the card, the telephone, the e-mail address or the beginnings of their names' words."""
+    found = KnownPerson.objects.visible_to(reader).select_related("customer").filter(cards_named(text))
+    return list(found.order_by("-last_contact_at", "-pk")[:limit])
+
+
+def _known_person_line(person: KnownPerson, reader: Reader) -> str:
+    show_to(person, reader)
+    return on_one_line(
+        person.number,
+        seen(reader, Kind.TELEPHONE, person.phone),
+        person.email,
+        seen_text_of(person, person.tie, most=MOST_SUBJECT),
+        person.customer,
+    )
+
+
+KNOWN_PEOPLE = Finder(KnownPerson, "contact_page", _known_people, named, _known_person_line)
 CONTACTS = Finder(Contact, "inbox", _contacts, named, _contact_line)

@@ -15,8 +15,16 @@ from contact_center.models import Contact
 from contact_center.models.call import EMPTIED_CALL
 from contact_center.models.contact import EMPTIED_CONTACT, FORGOTTEN
 from customers.privacy import periods
-from customers.privacy.rules import CLAIM_WAY, COMPLAINT_WAY, NAMES_STAFF, STAFF, WORK_IS_ORGANISED, WORKING
-from foundation.privacy import Action, Basis, Rule, Why
+from customers.privacy.rules import (
+    CLAIM_WAY,
+    COMPLAINT_WAY,
+    LIKE_THE_CODE,
+    NAMES_STAFF,
+    STAFF,
+    WORK_IS_ORGANISED,
+    WORKING,
+)
+from foundation.privacy import NOBODY, Action, Basis, Rule, Why
 from notifications import kinds as notice_kinds
 from notifications import privacy as notices
 
@@ -34,7 +42,9 @@ BLANK = {
     ),
     "operation": None,
     "claim": None,
+    "person": None,
 }
+CARD_BLANK = {"name": NOBODY, "claim": None, "related": None, "customer": None, "joined_at": None}
 
 ANSWERING_YOU = Why(CONVERSATIONS, ANSWERED, Basis.INTEREST, SOURCE)
 
@@ -191,6 +201,25 @@ RULES = [
         running_why=OPEN_WHY,
         beside=True,
         matters={COMPLAINT_WAY: ("complaints",)},
+    ),
+    # The card of somebody who was no customer; once they are one, it is of their file. It remains empty, so that the history of
+    # a contact names nobody else under its number.
+    Rule(
+        "contact_center.KnownPerson",
+        ANSWERING_YOU,
+        customer=("customer",),
+        actors=("created_by", "joined_by", "related"),
+        personal=("name", "search_key", "phone", "email", "tie"),
+        plain=("language",),
+        labels={"search_key": _("key of the search")},
+        kept_back={"search_key": LIKE_THE_CODE},
+        action=Action.BLANK,
+        blank_to=CARD_BLANK,
+        blanked=Q(name=NOBODY),
+        period=periods.KNOWN_PERSON,
+        since="last_contact_at",
+        at_once=True,
+        needs_name=False,
     ),
     # Notices about a conversation last as long as it does.
     notices.emptied_notice(

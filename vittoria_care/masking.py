@@ -26,6 +26,8 @@ MASKED: dict[str, Kind] = {
     "contact_center.webformrequest.phone": Kind.TELEPHONE,
     "contact_center.contactentry.name": Kind.NAME,
     "contact_center.contactentry.phone": Kind.TELEPHONE,
+    "contact_center.knownperson.name": Kind.NAME,
+    "contact_center.knownperson.phone": Kind.TELEPHONE,
     "contact_center.contact.address": Kind.TELEPHONE,
     "contact_center.call.caller": Kind.TELEPHONE,
     "contact_center.call.caller_stated": Kind.TELEPHONE,

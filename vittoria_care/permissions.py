@@ -221,9 +221,15 @@ FIGURES = {"contact_center.view_dailyfigures"}
 # Which state the agents are in, team by team, or one by one where an agreement allows it (AGENT_STATES_AGREEMENT).
 WATCH_STATES = {"contact_center.view_agentstate"}
 ASSIGN_CONTACTS = {"contact_center.assign_contact"}
-WORK_CONTACTS = {
-    "contact_center.change_contact",
-} | ASSIGN_CONTACTS
+# The cards of people who are no customers: of whoever answers contacts, and of nobody else.
+KNOW_PEOPLE = {f"contact_center.{verb}_knownperson" for verb in ("view", "add", "change")}
+WORK_CONTACTS = (
+    {
+        "contact_center.change_contact",
+    }
+    | ASSIGN_CONTACTS
+    | KNOW_PEOPLE
+)
 KEEP_ORGANISATION = {
     f"contact_center.{verb}_{model}"
     for verb in ("add", "change")

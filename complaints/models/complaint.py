@@ -4,6 +4,8 @@ import re
 from datetime import date
 
 import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import models
 from django.db.models import Case, Exists, F, Func, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Greatest, Upper
@@ -22,6 +24,8 @@ from foundation.models import NumberedYear, Versioned
 from foundation.numbers import whole_number
 from foundation.requests import Reader
 
+# The words of a complaint without their endings, as the index has them.
+WORDS = SearchVector("subject", "text", config="italian")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
@@ -130,6 +134,11 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
         if year is None or sequence is None:
             return self.none()
         return self.filter(year=year, sequence=sequence)
+
+    def with_words(self, words: list[str]) -> "ComplaintQuerySet":
+        """Those in whose subject or text each word stands, in any form of it, or a word that begins so; words of letters alone."""
+        asked = SearchQuery(" & ".join(f"{word}:*" for word in words), search_type="raw", config="italian")
+        return self.alias(_words=WORDS).filter(_words=asked)
 
     def begins_with_number(self, text: str) -> "ComplaintQuerySet":
         """Those of ours whose number begins so, however it is written: 2026/17, 2026 17, 202617; 2026/1 is of 2026/17 as well."""
@@ -514,6 +523,8 @@ class Complaint(Versioned):
             ),
         ]
         indexes = [
+            # The search over everything, by the words of what was written.
+            GinIndex(WORDS, name="complaint_words"),
             # Complaints like this one: the main reason, the line, the last two years.
             models.Index(F("reason_codes__0"), "ramo", "received_on", name="complaint_alike"),
             # The officers' list, and the rungs of alerts.

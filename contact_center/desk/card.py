@@ -44,14 +44,14 @@ NOTICE_DAYS = 14
 def calls_to_code(agent: Agent) -> QuerySet[Contact]:
     """The calls that the agent answered and has still to code, the newest first."""
     waiting = Contact.objects.to_code().filter(owner=agent)
-    return waiting.select_related("line", "customer", "call", "topic").order_by("-pk")
+    return waiting.select_related("line", "customer", "person", "call", "topic").order_by("-pk")
 
 
 def version_of(user: User) -> str:
     """A word that is another as soon as the desk has something else to show."""
     key = desk_signal.key_of(user.pk)
     if (word := cache.get(key)) is None:
-        waiting = calls_to_code_of(user).values_list("pk", "version", "owner", "call__ended_at", "customer")
+        waiting = calls_to_code_of(user).values_list("pk", "version", "owner", "call__ended_at", "customer", "person")
         state = AgentState.objects.open().filter(agent__user=user).values_list("pk")
         word = hashlib.blake2b(repr([*waiting, *state]).encode(), digest_size=6).hexdigest()
         cache.add(key, word, desk_signal.KEPT_SECONDS)  # whoever changed it meanwhile was first

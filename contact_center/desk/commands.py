@@ -13,7 +13,8 @@ from contact_center.agents.states import agent_of
 from contact_center.contacts import commands, kinds
 from contact_center.contacts.correspondence import recipient_of
 from contact_center.contacts.moves import locked
-from contact_center.models import Agent, Call, Contact, Team, Topic, WrapUpCode
+from contact_center.models import Agent, Call, Contact, KnownPerson, Team, Topic, WrapUpCode
+from contact_center.people.commands import Facts, name_person, write_card
 from customers.access import open_with_reason
 from customers.models import Customer, User
 from foundation.refusals import Refused
@@ -41,6 +42,20 @@ def confirm_person(contact: Contact, *, customer: Customer, by: User) -> Contact
     if contact.wrap_up_id or contact.state == Contact.State.CLOSED:
         raise Refused(_("%(number)s has been wrapped up already.") % {"number": contact.number}, code="coded_already")
     return commands.link_customer(contact, customer=customer, by=by)
+
+
+@transaction.atomic
+def name_caller(contact: Contact, *, person: KnownPerson, by: User) -> Contact:
+    """Record that somebody with a card is calling. Refused for another's call, and as `name_person`."""
+    _agent, contact = _own(contact, by)
+    return name_person(contact, person=person, by=by)
+
+
+@transaction.atomic
+def write_caller_card(contact: Contact, facts: Facts, *, by: User) -> KnownPerson:
+    """Write a card of a caller who is no customer. Refused for another's call, and as `write_card`."""
+    _agent, contact = _own(contact, by)
+    return write_card(facts, contact=contact, by=by)
 
 
 @transaction.atomic

@@ -24,8 +24,18 @@ from contact_center.contacts.candidates import Candidate, candidates_for
 from contact_center.contacts.correspondence import recipient_of
 from contact_center.contacts.wrap_up_forms import CodeForm, PassOnForm
 from contact_center.desk import card as desk
-from contact_center.desk.commands import code_call, complaint_form_url, confirm_person, open_caller, pass_on
+from contact_center.desk.commands import (
+    code_call,
+    complaint_form_url,
+    confirm_person,
+    name_caller,
+    open_caller,
+    pass_on,
+    write_caller_card,
+)
 from contact_center.models import Agent, AgentState, Contact, PauseReason
+from contact_center.people.forms import CallerForm, begun_with, facts_of
+from contact_center.people.queries import cards_for
 from customers.access import AccessReason, ReasonRefused, record_access
 from customers.contact_points.office import Link, links_to_data, shown_points
 from customers.models import Customer, User
@@ -42,6 +52,7 @@ from foundation.telephones import shown_number
 from foundation.text import cleaned_data_of
 
 LOOK, WORK = "contact_center.view_contact", "contact_center.change_contact"
+WRITES_CARDS = "contact_center.add_knownperson"
 CONFLICT = 409
 MOST_CALLS = 20  # still to code
 MOST_ANNOUNCED = 3  # in words, for those that were hidden
@@ -119,12 +130,20 @@ def _brief(agent: Agent, version: str, user: User) -> HttpResponse:
 
 def _announced(contact: Contact, user: User) -> str:
     person = contact.customer or _only(candidates_for(contact, user))
-    who = str(person) if person else shown_number(contact.address) or _("number withheld")
+    who = str(person) if person else _known(contact, user) or shown_number(contact.address) or _("number withheld")
     if person is not None and closed_to(user, [person.pk]):
         who = str(RESTRICTED)
     live = contact.call.ended_at is None
     words = _("New call on %(line)s: %(who)s") if live else _("Call to code on %(line)s: %(who)s")
     return words % {"line": contact.line, "who": who}
+
+
+def _known(contact: Contact, user: User) -> str:
+    """The name on the card of somebody who is no customer; nothing where there is none, or more than one."""
+    if contact.person is not None:
+        return str(contact.person)
+    cards = cards_for(contact, user)
+    return str(cards[0]) if len(cards) == 1 else ""
 
 
 def _only(candidates: list[Candidate]) -> Customer | None:
@@ -143,6 +162,21 @@ def desk_person(request: StaffRequest, pk: int) -> HttpResponse:
     if customer is None:
         raise Http404
     return _done(request, contact, lambda: confirm_person(contact, customer=customer, by=request.user))
+
+
+@for_staff(WRITES_CARDS)
+@require_POST
+def desk_card(request: StaffRequest, pk: int) -> HttpResponse:
+    """Name the caller who is no customer: by the card that was chosen, or by a new one."""
+    contact = _contact(request, pk)
+    form = CallerForm(request.POST, user=request.user)
+    if not form.is_valid():
+        return _again(request, contact, caller_form=form)
+    person = form.cleaned_data["person"]
+    if person is not None:
+        return _done(request, contact, lambda: name_caller(contact, person=person, by=request.user))
+    facts = facts_of(form.cleaned_data)
+    return _done(request, contact, lambda: write_caller_card(contact, facts, by=request.user), caller_form=form)
 
 
 @for_staff(WORK)
@@ -201,7 +235,9 @@ def desk_pass_on(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _contact(request: StaffRequest, pk: int) -> Contact:
-    contact = Contact.objects.visible_to(request.user).select_related("line", "customer").filter(pk=pk).first()
+    contact = (
+        Contact.objects.visible_to(request.user).select_related("line", "customer", "person").filter(pk=pk).first()
+    )
     if contact is None or contact.channel != Contact.Channel.PHONE:
         raise Http404
     return contact
@@ -286,6 +322,8 @@ def _call(request: StaffRequest, contact: Contact, more: dict[str, Any]) -> dict
         "call": call,
         "caller_number": shown_number(contact.address),
         "candidates": may_be,
+        "cards": cards_for(contact, request.user) if not person else [],
+        "caller_form": more.get("caller_form") or CallerForm(initial=begun_with(contact), user=request.user),
         "how": next((each.how for each in may_be if person is not None and each.customer.pk == person.pk), "found"),
         "found": found,
         "closed": closed,

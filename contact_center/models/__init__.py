@@ -9,6 +9,7 @@ from .call_event import CallEvent
 from .contact import Contact, ContactEvent, Message, MessageAttachment, WebFormRequest
 from .entry import ContactEntry, PastContact
 from .figures import DailyFigures, FiguresBasis, StaleDay, StalePerson
+from .known_person import KnownPerson
 from .organisation import Agent, Team, TollFreeLine
 from .question import TopicQuestion
 from .satisfaction import SatisfactionSurvey
@@ -29,6 +30,7 @@ __all__ = [
     "DailyFigures",
     "DraftFile",
     "FiguresBasis",
+    "KnownPerson",
     "Mention",
     "Message",
     "MessageAttachment",

@@ -22,6 +22,7 @@ from foundation.models import Versioned
 from foundation.requests import Reader
 
 from .computed import PersonKey, RomeDate
+from .known_person import KnownPerson
 from .marks import CONTACT_MARKS
 from .organisation import Agent, Team, TollFreeLine
 from .topic import Topic
@@ -48,7 +49,7 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 
     def for_list(self) -> "ContactQuerySet":
         """With what a list of contacts shows."""
-        return self.select_related("line", "customer", "topic", "agent", "owner", "team")
+        return self.select_related("line", "customer", "person", "topic", "agent", "owner", "team")
 
     def with_number(self, text: str) -> "ContactQuerySet":
         """The contact of a number: C-00071489, c 71489 or 71489."""
@@ -149,7 +150,7 @@ IN_BASE = Q(direction="inbound") & ~is_among("outcome", NOT_A_CONTACT)
 # Begins what stands in place of an address that was forgotten (contact_center/privacy.py)
 FORGOTTEN = "forgotten:"
 # Contacts that say nothing about anybody any more: they remain because the figures count them.
-EMPTIED_CONTACT = Q(subject="", notes="", operation__isnull=True, claim__isnull=True) & (
+EMPTIED_CONTACT = Q(subject="", notes="", operation__isnull=True, claim__isnull=True, person__isnull=True) & (
     Q(address="") | Q(address__startswith=FORGOTTEN)
 )
 
@@ -210,6 +211,16 @@ class Contact(Versioned):
         related_name="contacts",
         verbose_name=_("customer"),
         db_index=False,
+    )
+    person = models.ForeignKey(
+        KnownPerson,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="contacts",
+        verbose_name=_("known person"),
+        db_index=False,
+        help_text=_("Who it was, where that is no customer"),
     )
     address = models.CharField(_("number or address"), max_length=254, blank=True)
     subject = models.CharField(_("subject"), max_length=250, blank=True)
@@ -406,6 +417,10 @@ class Contact(Versioned):
             models.Index(
                 fields=["customer", "-started_at"], name="contact_of_customer", condition=Q(customer__isnull=False)
             ),
+            # The card of somebody who is no customer.
+            models.Index(
+                fields=["person", "-started_at"], name="contact_of_known_person", condition=Q(person__isnull=False)
+            ),
             # The few that somebody owns, or that go on from an earlier one: a full index would hold millions of nothings.
             models.Index(fields=["owner"], name="contact_of_owner", condition=Q(owner__isnull=False)),
             # An agent's desk: the calls that the agent has still to code.
@@ -484,7 +499,9 @@ class Contact(Versioned):
 
     @property
     def stated_name(self) -> str:
-        """The name by which the writer of a form, or of a letter that was entered here, calls themselves; or nothing."""
+        """The name on the card of a known person, or by which a writer or the sender of a letter calls themselves; or nothing."""
+        if self.person_id is not None and self.person is not None:
+            return self.person.name
         stated = getattr(self, "web_form", None) or getattr(self, "entry", None)
         return stated.name if stated is not None else ""
 

@@ -29,6 +29,7 @@ from contact_center.models import Contact, ContactEvent, MessageAttachment, Team
 from contact_center.office.answering import NO_ADDRESS, posting_note, reply_context, warning_of, words_of
 from contact_center.office.queue import agent_on, channel_icon, channel_words
 from contact_center.operations.office import begin_url
+from contact_center.people.queries import cards_for
 from customers.contact_points.office import links_to_data
 from customers.models import Claim, Customer, Policy, User
 from customers.operations.kinds import facts_shown
@@ -235,7 +236,9 @@ def _person(request: StaffRequest, contact: Contact, *, works: bool) -> tuple[di
         note = "" if can_be_answered(contact) else str(NO_ADDRESS)
         candidates = candidates_for(contact, user, limit=3) if works else []
         closed = closed_to(user, [each.customer.pk for each in candidates])
-        return {"candidates": [each for each in candidates if each.customer.pk not in closed], "reply_note": note}, []
+        open_to_reader = [each for each in candidates if each.customer.pk not in closed]
+        cards = cards_for(contact, user) if works else []
+        return {"candidates": open_to_reader, "cards": cards, "reply_note": note}, []
     others = Contact.objects.visible_to(user).filter(customer=customer).exclude(pk=contact.pk)
     points = points_of(customer)
     shown = _addresses(contact, customer, points)
@@ -321,7 +324,7 @@ def _details(event: "NamedEvent") -> str:
         words.append(event.code_name or details["code"])
     if details.get("outcome"):
         words.append(str(dict(Contact.Outcome.choices).get(details["outcome"], details["outcome"])))
-    for code in (details.get("agent"), event.customer_code or details.get("customer")):
+    for code in (details.get("agent"), event.customer_code or details.get("customer"), details.get("person")):
         if isinstance(code, str) and code:  # by their codes: a bare id says nothing to anybody
             words.append(code)
     if isinstance(details.get("resolved"), bool):

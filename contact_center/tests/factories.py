@@ -21,6 +21,7 @@ from contact_center.models import (
     DailyFigures,
     DraftFile,
     FiguresBasis,
+    KnownPerson,
     Mention,
     Message,
     MessageAttachment,
@@ -405,6 +406,23 @@ class AnsweredBeforehandFactory(factory.django.DjangoModelFactory):
     submission_key = factory.LazyFunction(uuid.uuid4)
     topic = factory.SubFactory(TopicFactory)
     helped = True
+
+
+class KnownPersonFactory(factory.django.DjangoModelFactory):
+    """Somebody who asked for a quote."""
+
+    class Meta:
+        model = KnownPerson
+
+    name = factory.Sequence(lambda n: f"Nora Conoscente {n}")
+    phone = factory.Sequence(lambda n: f"+39333700{n:04d}")
+    tie = "chiede un preventivo"
+    created_by = factory.SubFactory(UserFactory)
+    created_at = STARTED_AT
+    last_contact_at = STARTED_AT
+
+    class Params:
+        joined = factory.Trait(customer=factory.SubFactory(CustomerFactory), joined_at=STARTED_AT)
 
 
 class ContactEntryFactory(factory.django.DjangoModelFactory):

@@ -264,7 +264,18 @@ def test_a_second_click_changes_nothing_more(client, contact):
 def test_buttons_are_those_that_would_not_be_refused(client, agent, contact):
     make.TeamFactory(level=2)
     assert offered(client, contact) == [
-        *("prendi", "rispondi", "esito", "promemoria", "inoltra", "nota", "risposta-data", "persona", "assegna"),
+        *(
+            "prendi",
+            "rispondi",
+            "esito",
+            "promemoria",
+            "inoltra",
+            "nota",
+            "risposta-data",
+            "persona",
+            "scheda",
+            "assegna",
+        ),
     ]
     commands.take(contact, by=agent.user)
     assert "rimetti" in offered(client, contact)
@@ -272,7 +283,7 @@ def test_buttons_are_those_that_would_not_be_refused(client, agent, contact):
     commands.wait(contact, by=agent.user)
     assert "riprendi" in offered(client, contact)
     commands.wrap_up(contact, code=make.WrapUpCodeFactory(), topic=make.TopicFactory(), by=agent.user)
-    assert offered(client, contact) == ["nota", "persona", "correggi-esito", "riapri"]
+    assert offered(client, contact) == ["nota", "persona", "scheda", "correggi-esito", "riapri"]
 
 
 def test_a_contact_without_an_address_is_not_answered_in_writing(client, team):

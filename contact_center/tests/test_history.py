@@ -16,6 +16,7 @@ def test_the_models_that_change_keep_their_history():
         "Agent",
         "Call",
         "Contact",
+        "KnownPerson",
         "OpeningPeriod",
         "ServiceCalendar",
         "ServiceTarget",

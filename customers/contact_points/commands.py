@@ -13,9 +13,11 @@ from django.db import transaction
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from customers.contact_points.fed import remember_fed
 from customers.contact_points.rules import seen_of, why_not_reason
 from customers.models import ContactPoint, Customer, DataChange, User
 from customers.models.data_change import ChangeKind, ChangeReason
+from customers.models.fed_value import FedKind
 from foundation.refusals import ChangedMeanwhile, Refused
 from foundation.telephones import shown_number
 
@@ -180,6 +182,7 @@ def change_home(
         raise ChangedMeanwhile(
             _("Somebody else has changed the address meanwhile: it is %(now)s.") % {"now": old or "–"}
         )
+    remember_fed(customer, FedKind.ADDRESS)
     for name in HOME:
         setattr(customer, name, home.get(name, ""))
     customer.country = "IT"
@@ -198,6 +201,7 @@ def change_language(customer: Customer, *, language: str, why: Why, key: uuid.UU
         return before
     if customer.language == language:
         raise NoChange(_("We write in this language already."), field="language")
+    remember_fed(customer, FedKind.LANGUAGE)
     old, customer.language = customer.language, language
     customer.save(update_fields=["language", "updated_at"])
     return _write(customer, ChangeKind.LANGUAGE, why, key, by, old=old, new=language)

@@ -7,7 +7,8 @@ portfolio is looked up by chunks.
 import hashlib
 import io
 import re
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -89,6 +90,8 @@ class ManifestLoader:
         self.unknown = [name for name in columns if name not in (*NEEDED, *READERS) and not name.startswith("#")]
         self.columns = [name for name in columns if name in READERS]
         self.doubts: list[str] = []
+        self.remarks: Counter[str] = Counter()  # it has none
+        self.sentences: Mapping[str, Any] = {}
         self.stored: list[str] = []  # files written so far; a trial run deletes them again
         self.today = timezone.localdate()
 

@@ -1,13 +1,17 @@
 """`import_customers`: people and companies by customer code, with their telephone numbers and addresses."""
 
+import json
 from collections.abc import Iterable
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
+from customers.contact_points.fed import COLUMNS, Verdict, verdict_on
 from customers.models import ContactPoint, Customer
+from customers.models.fed_value import FedKind
 from customers.validators import (
     birth_date_and_sex,
     normalise_email,
@@ -30,10 +34,34 @@ PHONE, EMAIL, PEC = ContactPoint.Kind.PHONE.value, ContactPoint.Kind.EMAIL.value
 CONTACT_COLUMNS = {"phone": PHONE, "mobile": PHONE, "email": EMAIL, "pec": PEC}
 
 
+# What the report says of what was changed here, by what it is: kept as it is here, or taken from the file after all.
+KEPT = {
+    FedKind.ADDRESS.value: ngettext_lazy(
+        "%(n)d postal address was kept as it was changed here: the file still has the earlier one.",
+        "%(n)d postal addresses were kept as they were changed here: the file still has the earlier ones.",
+        "n",
+    ),
+    FedKind.LANGUAGE.value: ngettext_lazy(
+        "%(n)d language was kept as it was changed here: the file still has the earlier one.",
+        "%(n)d languages were kept as they were changed here: the file still has the earlier ones.",
+        "n",
+    ),
+}
+TAKEN = {
+    FedKind.ADDRESS: gettext_lazy(
+        "the postal address was changed here, and another one in the file since: the file's was taken"
+    ),
+    FedKind.LANGUAGE: gettext_lazy(
+        "the language was changed here, and to another one in the file since: the file's was taken"
+    ),
+}
+
+
 class CustomerLoader(Loader):
     """Loads `customers.Customer` and adds `customers.ContactPoint`."""
 
     model = Customer
+    sentences = KEPT
     key = "code"
     fields = (
         Field("kind", word_among(Customer.Kind.values)),
@@ -60,6 +88,7 @@ class CustomerLoader(Loader):
     def __init__(self, columns: Iterable[str]):
         super().__init__(columns)
         self._agencies = agencies_by_code()
+        self._feeds = any(self.columns_of(kind) for kind in FedKind)
         self._contact_columns = [(name, kind) for name, kind in CONTACT_COLUMNS.items() if name in self.columns]
 
     def derived(self) -> set[str]:
@@ -73,11 +102,21 @@ class CustomerLoader(Loader):
         self._owner_of: dict[str, str] = {}
         self._points: dict[int, dict[tuple[str, str], tuple[int, bool]]] = {}
         self._removed: dict[int, set[tuple[str, str]]] = {}
+        self._fed: dict[int, dict[str, tuple[int, State]]] = {}
+        self._settled_fed: list[int] = []
         tax_codes = [code for each in parsed if (code := each.given.get("tax_code"))]
         with connection.cursor() as cursor:
             if tax_codes:
                 cursor.execute("SELECT tax_code, code FROM customers_customer WHERE tax_code = ANY(%s)", [tax_codes])
                 self._owner_of = dict(cursor)
+            if stored and self._feeds:
+                cursor.execute(
+                    "SELECT customer_id, kind, id, value FROM customers_fedvalue WHERE customer_id = ANY(%s)",
+                    [[state["id"] for state in stored.values()]],
+                )
+                for customer, kind, pk, value in cursor:
+                    fed = json.loads(value) if isinstance(value, str) else value
+                    self._fed.setdefault(customer, {})[kind] = (pk, fed)
             if stored and self._contact_columns:
                 cursor.execute(
                     "SELECT customer_id, kind, value, id, verified_at IS NOT NULL FROM customers_contactpoint "
@@ -110,7 +149,36 @@ class CustomerLoader(Loader):
         self._settle_tax_code(parsed, state, stored)
         if "country" in given or "province" in given or "postal_code" in given:
             self._settle_place(parsed, state)
-        return self._settle_points(parsed, state, stored)
+        settled = self._settle_fed(parsed, state, stored)
+        return self._settle_points(parsed, state, stored) or settled
+
+    def columns_of(self, kind: FedKind) -> list[str]:
+        """The columns of the file that say something of what can be changed here."""
+        return [name for name in COLUMNS[kind] if name in self.columns]
+
+    def _settle_fed(self, parsed: Parsed, state: State, stored: State | None) -> bool:
+        """An address or a language that was changed here stays as long as the feed has what it had before; then the newer counts.
+
+        True where our copy of the feed's value goes.
+        """
+        if stored is None or (fed_values := self._fed.get(stored["id"])) is None:
+            return False
+        before = len(self._settled_fed)
+        for kind, (pk, fed) in fed_values.items():
+            columns = COLUMNS[FedKind(kind)]
+            given = {name: state[name] for name in columns if name in parsed.given}
+            if not given:
+                continue
+            verdict = verdict_on(given=given, fed=fed, ours=stored)
+            if verdict is Verdict.KEEP:
+                state.update({name: stored[name] for name in columns})
+                self.remarks[kind] += 1
+                continue
+            self._settled_fed.append(pk)
+            if verdict is Verdict.NEWER:
+                state.update({**fed, **given})
+                self.doubts.append(str(TAKEN[FedKind(kind)]))
+        return len(self._settled_fed) > before
 
     def _settle_name(self, parsed: Parsed, state: State, stored: State | None) -> None:
         given = parsed.given
@@ -212,7 +280,9 @@ class CustomerLoader(Loader):
         return bool(added) or len(self._gone_points) > before
 
     def write_related(self, cursor: CursorWrapper) -> None:
-        """Delete and add contact points."""
+        """Delete and add contact points; forget what the feed had where that is settled."""
+        if self._settled_fed:
+            cursor.execute("DELETE FROM customers_fedvalue WHERE id = ANY(%s)", [self._settled_fed])
         if self._gone_points:
             cursor.execute("DELETE FROM customers_contactpoint WHERE id = ANY(%s)", [self._gone_points])
         if self._new_points:

@@ -12,6 +12,7 @@ from .data_export import DataExport, DataExportOpening
 from .device import AppDevice
 from .document import Document, DocumentOpening
 from .enrolment import Enrolment
+from .fed_value import FedValue
 from .invitation import Invitation
 from .known_device import KnownDevice
 from .mandate import Mandate
@@ -47,6 +48,7 @@ __all__ = [
     "DocumentOpening",
     "Enrolment",
     "ErasureRequest",
+    "FedValue",
     "FileRestriction",
     "Instalment",
     "Invitation",

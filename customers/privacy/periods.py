@@ -58,6 +58,13 @@ CONVERSATION = Period(
     _("what was asked or answered may be disputed for two years, in which rights from an insurance lapse"),
     "art. 2952 c.c.",
 )
+KNOWN_PERSON = Period(
+    "known-person",
+    2 * YEAR,
+    _("Name and number of somebody who turned to us and is no customer"),
+    _("the last contact"),
+    _("who asked for an offer, or for news of a claim, is known again for two years"),
+)
 OBLIGATORY_NOTICE = Period(
     "notice",
     TEN_YEARS,

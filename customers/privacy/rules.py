@@ -507,6 +507,16 @@ RULES = [
         needs_name=False,
     ),
     Rule(
+        "customers.FedValue",
+        KNOWING_YOU,
+        customer=("customer",),
+        personal=("value",),
+        period=periods.OFFICE,
+        since="changed_at",
+        at_once=True,
+        needs_name=False,
+    ),
+    Rule(
         "customers.ContactPoint",
         KNOWING_YOU,
         customer=("customer",),

@@ -33,6 +33,7 @@ from customers.models import (
     DocumentOpening,
     Enrolment,
     ErasureRequest,
+    FedValue,
     FileRestriction,
     Instalment,
     Invitation,
@@ -674,6 +675,17 @@ class ProofCodeFactory(factory.django.DjangoModelFactory):
     digest = "0" * 64
     created_at = datetime(2026, 5, 4, 8, tzinfo=UTC)
     expires_at = datetime(2026, 5, 4, 8, 10, tzinfo=UTC)
+
+
+class FedValueFactory(factory.django.DjangoModelFactory):
+    """The address that the portfolio has, where ours is another."""
+
+    class Meta:
+        model = FedValue
+
+    customer = factory.SubFactory(CustomerFactory)
+    kind = FedValue.Kind.ADDRESS
+    value = {"address": "Via Vecchia 1", "postal_code": "20121", "city": "Milano", "province": "MI", "country": "IT"}
 
 
 class DataChangeFactory(factory.django.DjangoModelFactory):

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.utils import timezone
+from django.utils import timezone, translation
 from stdnum.it import codicefiscale
 
 from customers import roles
-from customers.contact_points.commands import Why, add_point, correct_point, retire_point
+from customers.contact_points.commands import Why, add_point, change_home, change_language, correct_point, retire_point
 from customers.contact_points.rules import seen_of
 from customers.imports.customers import CustomerLoader
-from customers.models import Agency, ContactPoint, Customer
+from customers.models import Agency, ContactPoint, Customer, FedValue
 from customers.tests.factories import UserFactory
 from foundation.files import upserts as loading
 
@@ -371,3 +371,88 @@ def test_a_row_that_somebody_keeps_changing_is_refused(load, monkeypatch):
     monkeypatch.setattr(CustomerLoader, "settle", overtaken)
     _code, counts, errors = load(HEADER, ROSSI.replace("MI", "TO"), ACME)
     assert (counts, errors[0]["code"]) == (numbers(read=2, created=1, rejected=1), "C1")
+
+
+# --- What was changed here ------------------------------------------------------------------------------------------
+LIVES = "code,last_name,agency,address,postal_code,city,province,country,language"
+OLD, NEW, THIRD = (
+    f"C1,Rossi,A01,{home},IT,it"
+    for home in ("Via Vecchia 1,20121,Milano,MI", "Via Nuova 2,20122,Milano,MI", "Corso Terzo 3,10121,Torino,TO")
+)
+MOVED = {"address": "Via Nuova 2", "postal_code": "20122", "city": "Milano", "province": "MI"}
+
+
+@pytest.fixture
+def moved(load):
+    """A customer whose address was changed here, after the feed had brought the old one."""
+    load(LIVES, OLD)
+    customer = Customer.objects.get(code="C1")
+    change_home(customer, home=MOVED, why=Why("phone"), key=uuid.uuid4(), by=UserFactory(role=roles.AGENT))
+    return customer
+
+
+def lives_at(customer):
+    customer.refresh_from_db()
+    return customer.address, customer.postal_code, customer.city, customer.province
+
+
+def test_a_feed_that_still_has_the_old_address_does_not_undo_what_was_changed_here(load, moved, capsys):
+    for _night in (1, 2):
+        code, counts, _errors = load(LIVES, OLD)
+        assert (code, counts) == (0, numbers(read=1, unchanged=1))
+    assert lives_at(moved) == ("Via Nuova 2", "20122", "Milano", "MI")
+    assert FedValue.objects.get().value["address"] == "Via Vecchia 1"
+
+
+def test_a_feed_with_a_third_address_is_newer_than_ours(load, moved):
+    _code, counts, _errors = load(LIVES, THIRD)
+    assert (counts, lives_at(moved)) == (numbers(read=1, updated=1), ("Corso Terzo 3", "10121", "Torino", "TO"))
+    assert not FedValue.objects.exists()
+    load(LIVES, OLD)  # and from then on the feed's word counts as ever
+    assert lives_at(moved)[0] == "Via Vecchia 1"
+
+
+def test_a_feed_that_has_ours_settles_it(load, moved):
+    load(LIVES, NEW)
+    assert (lives_at(moved)[0], FedValue.objects.exists()) == ("Via Nuova 2", False)
+
+
+def test_a_feed_that_says_nothing_of_the_address_leaves_all_as_it_is(load, moved):
+    load("code,segment", "C1,camper")
+    assert (lives_at(moved)[0], FedValue.objects.count()) == ("Via Nuova 2", 1)
+
+
+def test_an_address_changed_here_twice_is_still_compared_with_what_the_feed_had(load, moved):
+    again = {**MOVED, "address": "Via Nuova 22"}
+    change_home(moved, home=again, why=Why("phone"), key=uuid.uuid4(), by=UserFactory(role=roles.AGENT))
+    load(LIVES, OLD)
+    assert lives_at(moved)[0] == "Via Nuova 22"
+
+
+def test_a_language_chosen_here_stays_until_the_feed_changes_its_own(load):
+    load(LIVES, OLD)
+    customer = Customer.objects.get(code="C1")
+    change_language(customer, language="en", why=Why("phone"), key=uuid.uuid4(), by=UserFactory(role=roles.AGENT))
+    load(LIVES, OLD)
+    customer.refresh_from_db()
+    assert customer.language == "en"
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        (OLD, "1 postal address was kept as it was changed here"),
+        (THIRD, "doubtful 1: the postal address was changed here, and another one in the file since"),
+    ],
+)
+def test_the_report_says_what_was_kept_and_what_was_taken_after_all(moved, tmp_path, line, sentence):
+    source, out = tmp_path / "in.csv", StringIO()
+    source.write_text(f"{LIVES}\n{line}\n", encoding="utf-8")
+    with translation.override("en"):
+        call_command("import_customers", str(source), stdout=out)
+    assert sentence in out.getvalue()
+
+
+def test_a_trial_run_forgets_nothing_of_what_the_feed_had(load, moved):
+    load(LIVES, THIRD, dry_run=True)
+    assert (lives_at(moved)[0], FedValue.objects.count()) == ("Via Nuova 2", 1)

@@ -9,7 +9,8 @@ stored; `-` empties it; the same key twice is a repetition when the rows are equ
 
 import csv
 import io
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
@@ -78,6 +79,7 @@ class Loader:
     key: ClassVar[str]  # column of the table, and of the file unless `key_columns` names those that make it up
     key_columns: ClassVar[tuple[str, ...]] = ()
     fields: ClassVar[tuple[Field, ...]]
+    sentences: Mapping[str, Any] = {}  # what `remarks` say, by their codes; `n` is how many rows each is about
     touched: ClassVar[bool] = True  # the table has created_at and updated_at
 
     def __init__(self, columns: Iterable[str]):
@@ -100,6 +102,7 @@ class Loader:
             (field.column, field.read, field.attribute or field.column, field.empty) for field in self.given_fields
         ]
         self.doubts: list[str] = []
+        self.remarks: Counter[str] = Counter()
 
     @classmethod
     def needed(cls) -> tuple[str, ...]:
@@ -153,19 +156,20 @@ class Loader:
     def _load_halves(self, rows: list[Row], seen: SeenKeys, error: Exception) -> list[Outcome | Rejection]:
         """Load what can be loaded of a chunk that failed as a whole; the row that is at fault is refused."""
         if len(rows) == 1:
-            self.doubts = []
+            self.doubts, self.remarks = [], Counter()
             return [_refused_by_database(rows[0], error)]
-        outcomes, doubts = [], []
+        outcomes, doubts, remarks = [], [], Counter[str]()
         for part in (rows[: len(rows) // 2], rows[len(rows) // 2 :]):
             outcomes += self.load(part, seen)
             doubts += self.doubts
-        self.doubts = doubts
+            remarks += self.remarks
+        self.doubts, self.remarks = doubts, remarks
         return outcomes
 
     def _load(
         self, rows: list[Row], seen: SeenKeys
     ) -> tuple[list[Outcome | Rejection], dict[str, tuple[int | str, int]]]:
-        self.doubts = []
+        self.doubts, self.remarks = [], Counter()
         outcomes: list[Any] = [None] * len(rows)
         parsed: list[Parsed] = []
         for place, row in enumerate(rows):
@@ -382,6 +386,8 @@ class LoadsRows(Protocol):
 
     unknown: list[str]  # columns of the file that it does not read
     doubts: list[str]  # about rows of the last chunk that were loaded all the same
+    remarks: Counter[str]  # what became of rows of the last chunk that is no doubt, by the codes of `sentences`
+    sentences: Mapping[str, Any]  # the remarks in words, with `n`: how many rows each is about
 
     def load(self, rows: list[Row], seen: SeenKeys) -> list[Outcome | Rejection]:
         """Load the rows; returns, in order, what became of each."""
@@ -395,6 +401,7 @@ def load_table(
     for name in loader.unknown:
         if name not in ours:
             report.warn(_("the column “%(column)s” is not one of ours and was ignored") % {"column": name})
+    remarks: Counter[str] = Counter()
     with closing(SeenKeys()) as seen:
         for rows in in_chunks(table, chunk_rows):
             for outcome in loader.load(rows, seen):
@@ -405,7 +412,9 @@ def load_table(
                     report.count(outcome)
             for doubt in loader.doubts:
                 report.warn(doubt)
+            remarks += loader.remarks
             progress.show(report.read)
+    report.remarks += [str(loader.sentences[code] % {"n": number}) for code, number in remarks.items()]
 
 
 class PortfolioCommand(ImportCommand):

@@ -614,3 +614,11 @@ def test_without_escalations_there_is_no_table_of_their_reasons(client, manager)
     ContactFactory(closed=True)
     refresh()
     assert client.get(reverse("figures"), MAY).context["splits"] == []
+
+
+# --- Finding
+@pytest.mark.parametrize("name", ["figures", "calls"])
+def test_the_search_over_everything_is_a_key_away(client, manager, name):
+    page = client.get(reverse(name)).content.decode()
+    assert f'<a href="{reverse("find")}" aria-keyshortcuts="Control+K Meta+K" data-keys>' in page
+    assert "js/link_keys" in page

@@ -7,7 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from customers.contact_points.fed import remember_fed
 from customers.models import Customer, User
+from customers.models.fed_value import FedKind
 from foundation.refusals import Refused
 from notifications.models import NoticePreference, PreferenceChange
 from notifications.preferences.groups import KEYS
@@ -65,6 +67,7 @@ def change_preferences(
             },
         )
     if language != customer.language:
+        remember_fed(customer, FedKind.LANGUAGE)
         customer.language = language
         customer.save(update_fields=["language", "updated_at"])
     return change

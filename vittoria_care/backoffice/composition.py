@@ -26,7 +26,7 @@ from contact_center.claims import office as claims
 from contact_center.consents import office as consents
 from contact_center.contacts import returned_office
 from contact_center.desk import card
-from contact_center.finders import CONTACTS
+from contact_center.finders import CONTACTS, KNOWN_PEOPLE
 from contact_center.models import Contact
 from contact_center.office import by_hand, contact_page
 from contact_center.office import tiles as contact_tiles
@@ -205,6 +205,7 @@ FINDERS: list[Finder[Any]] = [
     customers_found.PEOPLE,
     customers_found.POLICIES,
     customers_found.CLAIMS,
+    KNOWN_PEOPLE,
     CONTACTS,
     COMPLAINTS,
     NOTICES,

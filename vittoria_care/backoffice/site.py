@@ -240,6 +240,7 @@ MENU = [
             (_("Operations"), "checklist", "customers.operation"),
             (_("Calls"), "call", "contact_center.call"),
             (_("Written requests"), "mail", "contact_center.webformrequest"),
+            (_("Known people"), "contact_page", "contact_center.knownperson"),
             (_("Satisfaction"), "thumb_up", "contact_center.satisfactionsurvey"),
             (_("Answered before they wrote"), "quick_reference_all", "contact_center.answeredbeforehand"),
         ],

@@ -72,6 +72,7 @@ def _copies_and_addresses(customer: Customer, user: Any) -> None:
     """A copy of the data that was opened and can be still, and changes of the sign-in address: one made, one never proved."""
     now = timezone.now()
     export = customers.DataExportFactory(customer=customer, asked_by=user, channel="office", reason=MARK, ready=True)
+    customers.FedValueFactory(customer=customer, value={"address": MARK})
     customers.DataChangeFactory(customer=customer, by=user, old=MARK, new="", kind="retired", words=MARK)
     customers.DataExportOpeningFactory(export=export, user=user)
     for fields in ({}, {"changed_at": now, "undo_until": now + timedelta(days=7), "undo_digest": "4" * 64}):
@@ -138,6 +139,8 @@ def _conversations(customer: Customer) -> None:
         contacts.SatisfactionSurveyFactory(contact=contact)
         contacts.ContactEventFactory(contact=contact)
     contacts.ContactFactory(customer=None, address=EMAIL, closed=True)
+    card = contacts.KnownPersonFactory(joined=True, customer=customer, phone=PHONE, email=EMAIL)
+    contacts.ContactFactory(customer=customer, person=card, closed=True)
     contacts.CallBackFactory(customer=customer, contact=contact, phone=PHONE)
     call: Any = contacts.CallFactory(caller=PHONE)
     call.contact.customer = customer

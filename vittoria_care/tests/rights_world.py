@@ -512,6 +512,7 @@ def _values(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
         "desk_person": phone,
         "states_of_agent": contacts.AgentFactory.create(),
         "desk_reason": phone,
+        "desk_card": phone,
         "desk_code": phone,
         "file_reason": rows[Customer],
         "desk_pass_on": phone,
@@ -664,6 +665,7 @@ def _bodies(rows: dict[str, dict[type[Model], Any]]) -> dict[str, dict[str, Any]
         "portal_erasure": {"read": "on"},
         "desk_person": {"customer": rows[OURS][Customer].pk},
         "desk_reason": {"customer": rows[OURS][Customer].pk, "kind": "calls"},
+        "desk_card": {"name": "Nora Conoscente", "phone": "+393337009999", "language": "it"},
         "file_reason": {"kind": "calls"},
     }
 

@@ -15,6 +15,7 @@ from vittoria_care.wsgi import application
 pytestmark = pytest.mark.django_db
 
 OPERATIONS = [
+    ("GET", "/api/v1/agents/states/"),
     ("POST", "/api/v1/calls/"),
     ("POST", "/api/v1/calls/events/"),
     ("POST", "/api/v1/enrolment/"),

@@ -42,6 +42,7 @@ ORDER = {
         "customers.finders._people",
         "customers.finders._policies",
         "customers.finders._claims",
+        "contact_center.finders._known_people",
         "contact_center.finders._contacts",
         "complaints.finders._complaints",
         "notifications.finders._notices",

@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from complaints.models import Complaint
 from complaints.tests.factories import ComplaintFactory
 from contact_center.models import Contact
-from contact_center.tests.factories import ContactFactory, WebFormRequestFactory
+from contact_center.tests.factories import ContactFactory, KnownPersonFactory, WebFormRequestFactory
 from customers import roles
 from customers.access import open_with_reason
 from customers.models import Claim, UnusualAccess
@@ -402,3 +402,36 @@ def test_letters_that_were_typed_are_those_of_the_number():
 def test_a_complaint_of_another_year_is_another():
     ComplaintFactory(year__year=2025, sequence=17)
     assert not Complaint.objects.begins_with_number("2026/17").exists()
+
+
+# --- People who are no customers
+@pytest.mark.parametrize("text", ["ferri", "nora fer", "FERRI NORA", "333 123 4567", "nora@example.it"])
+def test_the_card_of_a_known_person_is_found_by_those_who_answer_contacts(agent, officer, text):
+    person = KnownPersonFactory(name="Nora Ferri", phone="+393331234567", email="Nora@example.it")
+    assert leads_to(agent, text) == [page_of(person)]
+    assert leads_to(officer, text) == []
+
+
+def test_the_card_is_found_by_its_number(agent):
+    person = KnownPersonFactory()
+    assert leads_to(agent, person.number) == [page_of(person)]
+
+
+# --- Words of complaints
+@pytest.mark.parametrize("text", ["perizia ritardata", "PERIZIE", "ritard peri"])
+def test_complaints_are_found_by_their_words_in_any_form(officer, text):
+    complaint = ComplaintFactory(subject="Perizia", text="La perizia è stata ritardata di un mese.")
+    ComplaintFactory(subject="Altro", text="Il carrozziere.")
+    assert leads_to(officer, text) == [page_of(complaint)]
+
+
+def test_words_of_complaints_are_looked_for_by_those_who_read_them(agent, officer):
+    ComplaintFactory(subject="Perizia", text="La perizia è stata ritardata.")
+    assert leads_to(agent, "perizia") == []
+    assert leads_to(officer, "per le") == []  # words too short to mean anything
+
+
+def test_a_given_name_with_a_wrong_letter_is_found_beside_a_surname_that_is_right(agent):
+    customer = CustomerFactory(last_name="Bernardi", first_name="Giuseppe Luca")
+    for text in ("Bernardi Giusepe", "Bernardi Guiseppe", "Bernardi Lcua", "Giusepe Bernardi"):
+        assert leads_to(agent, text) == [page_of(customer)]

@@ -14,7 +14,13 @@ from django.utils import timezone
 from complaints.models import Complaint, ComplaintLetter
 from complaints.tests.factories import ComplaintFactory, ComplaintLetterFactory
 from contact_center.models import Call, Contact, Message
-from contact_center.tests.factories import CallFactory, ContactFactory, MessageAttachmentFactory, MessageFactory
+from contact_center.tests.factories import (
+    CallFactory,
+    ContactFactory,
+    KnownPersonFactory,
+    MessageAttachmentFactory,
+    MessageFactory,
+)
 from customers.models import AccessLog, Claim, Consent, ContactPoint, Customer, Enrolment, Policy, ProofCode
 from customers.tests.factories import (
     AccessLogFactory,
@@ -368,3 +374,16 @@ def test_every_period_says_since_when_and_why():
     assert all(
         str(each.name) and str(each.since) and str(each.reason) and each.days >= each.least for each in periods()
     )
+
+
+# --- People who are no customers
+def test_the_card_of_a_known_person_is_emptied_two_years_after_the_last_contact():
+    two_years = timedelta(days=730)
+    old = KnownPersonFactory(last_contact_at=NOW - two_years - SECOND)
+    contact = ContactFactory(customer=None, person=old)
+    young = KnownPersonFactory(last_contact_at=NOW - two_years)
+    assert gone(run())["contact_center.KnownPerson"] == 1
+    for row in (old, young, contact):
+        row.refresh_from_db()
+    assert (old.name, old.phone, old.tie, old.search_key, old.history.count()) == ("–", "", "", "", 0)
+    assert (young.name != "–", contact.person) == (True, old)

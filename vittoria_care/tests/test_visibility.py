@@ -41,8 +41,8 @@ from complaints.tests.factories import (
     ProceedingFactory,
     RegulatorRequestFactory,
 )
-from contact_center.models import Call, CallBack, Contact
-from contact_center.tests.factories import CallFactory, ContactFactory
+from contact_center.models import Call, CallBack, Contact, KnownPerson
+from contact_center.tests.factories import CallFactory, ContactFactory, KnownPersonFactory
 from customers import roles
 from customers.models import (
     Agency,
@@ -118,6 +118,7 @@ MODELS = [
     Contact,
     Call,
     CallBack,
+    KnownPerson,
     Complaint,
     ComplaintLetter,
     LetterSending,
@@ -142,7 +143,8 @@ MODELS = [
 ]
 OF_PROMOTIONS = (Promotion, PromotionOutcome, OppositionCheck, CallList)
 OF_INTERMEDIARIES = (Enquiry, EnquiryFile)
-NOT_FOR_AGENCIES = {DataExport}  # a copy of everything goes beyond the agency's own work
+# A copy of everything goes beyond the agency's own work; a card says what somebody told the company alone.
+NOT_FOR_AGENCIES = {DataExport, KnownPerson}
 OURS, OTHERS, NOBODYS = "ours", "others", "nobody's"
 
 
@@ -178,6 +180,7 @@ def world(db) -> World:
         ReturnedMessage: ReturnedMessageFactory(),
         Contact: ContactFactory(customer=None),
         Call: CallFactory(abandoned=True),
+        KnownPerson: KnownPersonFactory(),
         Complaint: ComplaintFactory(customer=None),
         ComplaintLetter: ComplaintLetterFactory(complaint__customer=None),
         LetterSending: LetterSendingFactory(complaint__customer=None),
@@ -270,6 +273,7 @@ def test_each_reader_sees_what_is_within_reach_and_nothing_else(world, reader):
     if reader in {"the customer", "another customer"}:
         wanted[Agency] = set()  # a customer reads the agency on the policy, not in the network's list
         wanted |= {model: set() for model in OF_PROMOTIONS}  # they read the message that reaches them
+        wanted[KnownPerson] = set()  # their file is what counts for a customer
         wanted |= {model: set() for model in OF_INTERMEDIARIES}  # they are informed of it, and read the answer
     if reader in {"a member of the agency", "a member of the other agency"}:
         wanted |= {model: set() for model in NOT_FOR_AGENCIES}

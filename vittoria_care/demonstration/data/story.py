@@ -30,6 +30,7 @@ from .complaints import make_complaints
 from .duty import make_duty
 from .feedback import make_feedback
 from .intake import make_intake
+from .known_people import make_known_people
 from .letters import make_letter_texts
 from .loading import Copier, Progress, analyze, move_sequences, next_id
 from .notices import make_access_log, make_notices
@@ -190,6 +191,7 @@ def _load_story(plan: Plan, organisation: Organisation) -> None:
     make_reports(plan, organisation, customers[0])
     make_call_backs(plan, organisation, customers)
     make_answered_beforehand(plan, organisation)
+    make_known_people(plan, organisation.staff["agent"])
     complaints = make_complaints(plan, organisation, customers, contacts)
     make_procedures(plan, organisation, complaints)
     make_complaint_returns(plan, organisation)
