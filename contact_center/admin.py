@@ -50,6 +50,7 @@ from contact_center.models import (
     WebFormRequest,
 )
 from contact_center.models.call import CallQuerySet
+from contact_center.office import mass_events as mass_event_admin  # noqa: F401  events and answers to many
 from contact_center.office import service as service_admin  # noqa: F401  calendars, targets and wrap-up codes
 from contact_center.office.answering import (
     Note,

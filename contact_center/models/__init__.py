@@ -9,6 +9,8 @@ from .call_event import CallEvent
 from .contact import Contact, ContactEvent, Message, MessageAttachment, WebFormRequest
 from .entry import ContactEntry, PastContact
 from .figures import DailyFigures, FiguresBasis, StaleDay, StalePerson
+from .link import ContactLink
+from .mass_event import JoinedContact, MassAnswer, MassEvent
 from .organisation import Agent, Team, TollFreeLine
 from .question import TopicQuestion
 from .satisfaction import SatisfactionSurvey
@@ -26,9 +28,13 @@ __all__ = [
     "Contact",
     "ContactEntry",
     "ContactEvent",
+    "ContactLink",
     "DailyFigures",
     "DraftFile",
     "FiguresBasis",
+    "JoinedContact",
+    "MassAnswer",
+    "MassEvent",
     "Mention",
     "Message",
     "MessageAttachment",

@@ -669,6 +669,8 @@ class ContactEvent(models.Model):
         TRIED = "tried", _("called, without an answer")
         NOTED = "noted", _("noted in an earlier system")
         FOLLOW_UP = "follow_up", _("reminder")
+        JOINED = "joined", _("joined")
+        PARTED = "parted", _("parted again")
 
     contact = models.ForeignKey(
         Contact, models.CASCADE, related_name="events", verbose_name=_("contact"), db_index=False

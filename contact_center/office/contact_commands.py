@@ -28,6 +28,7 @@ from contact_center.desk.suggestions import topic_named_in
 from contact_center.models import Agent, Contact, Message, Topic
 from contact_center.office.answering import Note, Reply
 from contact_center.office.by_hand import EnterContact
+from contact_center.office.mass_events import EVENT_COMMANDS
 from contact_center.office.queue import agent_on
 from contact_center.office.work import ASSIGNS, QUEUE, WORKS, State, Work, coded_sentence, last_messages
 from customers.models import Customer, User
@@ -454,5 +455,6 @@ COMMANDS: tuple[Command[Contact], ...] = (
     Release(),
     CorrectCode(),
     Reopen(),
+    *EVENT_COMMANDS,
 )
 LIST_COMMANDS = (TakeNext(), EnterContact())
