@@ -137,11 +137,17 @@ class ContactOutcome(models.TextChoices):
     WRONG_NUMBER = "wrong_number", _("wrong number")
     DROPPED = "dropped", _("line dropped")
     WITHDRAWN = "withdrawn", _("taken back by the customer")
+    JOINED = "joined", _("joined to another contact")  # which counts in its place
     NOT_KNOWN = "not_known", _("outcome not known")  # of an earlier system, which did not keep it
 
 
-# Nobody was served: these count in no figure.
-NOT_A_CONTACT = (ContactOutcome.WRONG_NUMBER, ContactOutcome.DROPPED, ContactOutcome.WITHDRAWN)
+# Nobody was served, or another contact counts in its place: these count in no figure.
+NOT_A_CONTACT = (
+    ContactOutcome.WRONG_NUMBER,
+    ContactOutcome.DROPPED,
+    ContactOutcome.WITHDRAWN,
+    ContactOutcome.JOINED,
+)
 # Whoever came to us, and was served: `in_base`, from which the figures take what they count.
 IN_BASE = Q(direction="inbound") & ~is_among("outcome", NOT_A_CONTACT)
 

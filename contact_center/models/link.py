@@ -38,7 +38,7 @@ def no_chains() -> pgtrigger.Trigger:
 
 
 class ContactLink(models.Model):
-    """The `other` contact follows the `main` one: the answer is given there, and both are closed together.
+    """The `other` contact is one matter with the `main` one. Of the same person, it follows: it is closed, and answered there.
 
     A contact follows at most one, and what follows is followed by none. A link is parted, never deleted: it says by whom, when
     and why.
@@ -46,6 +46,9 @@ class ContactLink(models.Model):
 
     main = models.ForeignKey(Contact, models.CASCADE, related_name="followers", verbose_name=_("main contact"))
     other = models.ForeignKey(Contact, models.CASCADE, related_name="links", verbose_name=_("other contact"))
+    is_same_person = models.BooleanField(
+        _("of the same person"), help_text=_("Only then does the one follow the other; else it is a hint to agents")
+    )
     why = models.CharField(_("why"), max_length=250, blank=True)
     linked_by = models.ForeignKey("customers.User", models.PROTECT, related_name="+", verbose_name=_("joined by"))
     linked_at = models.DateTimeField(_("joined at"))
@@ -62,6 +65,9 @@ class ContactLink(models.Model):
         verbose_name_plural = _("links between contacts")
         ordering = ["pk"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(is_same_person=True) | ~Q(why=""), name="contact_link_of_different_people_says_why"
+            ),
             models.CheckConstraint(condition=~Q(main=F("other")), name="contact_link_is_with_another"),
             models.UniqueConstraint(
                 fields=["other"], condition=Q(parted_at__isnull=True), name="contact_follows_one_at_most"
@@ -74,7 +80,7 @@ class ContactLink(models.Model):
         ]
         triggers = [
             no_chains(),
-            fixed("contact_link_is_fixed", ["main", "other", "why", "linked_by", "linked_at"]),
+            fixed("contact_link_is_fixed", ["main", "other", "is_same_person", "linked_by", "linked_at"]),
         ]
 
     def __str__(self) -> str:

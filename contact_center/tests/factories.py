@@ -533,5 +533,6 @@ class ContactLinkFactory(factory.django.DjangoModelFactory):
 
     main = factory.SubFactory(ContactFactory)
     other = factory.SubFactory(ContactFactory)
+    is_same_person = True
     linked_by = factory.SubFactory(UserFactory)
     linked_at = STARTED_AT
