@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('joined_at', models.DateTimeField(verbose_name='joined at')),
                 ('parted_at', models.DateTimeField(blank=True, null=True, verbose_name='parted at')),
                 ('why_parted', models.CharField(blank=True, max_length=250, verbose_name='why it was parted')),
-                ('result', models.CharField(blank=True, choices=[('', 'none asked for'), ('owed', 'to be answered'), ('done', 'answered'), ('left_out', 'not answered')], default='', max_length=8, verbose_name='result')),
+                ('result', models.CharField(blank=True, choices=[('', 'none asked for'), ('owed', 'still to be answered'), ('done', 'answered'), ('left_out', 'not answered')], default='', max_length=8, verbose_name='result')),
                 ('why_left_out', models.CharField(blank=True, max_length=300, verbose_name='why it was not answered')),
             ],
             options={

@@ -149,7 +149,7 @@ class AnswerResult(models.TextChoices):
     """What came of an answer given to many, for one contact."""
 
     NONE = "", _("none asked for")
-    OWED = "owed", _("to be answered")
+    OWED = "owed", _("still to be answered")
     DONE = "done", _("answered")
     LEFT_OUT = "left_out", _("not answered")
 

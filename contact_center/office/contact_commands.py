@@ -458,9 +458,9 @@ COMMANDS: tuple[Command[Contact], ...] = (
     Person(),
     Assign(),
     Release(),
-    CorrectCode(),
-    Reopen(),
     *LINK_COMMANDS,
     *EVENT_COMMANDS,
+    CorrectCode(),
+    Reopen(),
 )
 LIST_COMMANDS = (TakeNext(), EnterContact())
