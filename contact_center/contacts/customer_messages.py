@@ -69,9 +69,7 @@ def add_customer_message(contact: Contact, *, text: str, key: uuid.UUID, files: 
     return Added(contact, message, is_new=True)
 
 
-def _add_to_main(
-    contact: Contact, main: Contact, *, text: str, key: uuid.UUID, files: Sequence[CheckedFile]
-) -> Added:
+def _add_to_main(contact: Contact, main: Contact, *, text: str, key: uuid.UUID, files: Sequence[CheckedFile]) -> Added:
     """Keep it in the thread in which it was written, and have it worked in the contact that this one follows: its files are there."""
     message = Message.objects.create(
         contact=contact, direction=Message.Direction.INBOUND, text=text, external_id=f"form:{key}"

@@ -28,7 +28,9 @@ def is_same_person(one: Contact, other: Contact) -> bool:
 
 def _both_locked(one: Contact, other: Contact) -> tuple[Contact, Contact]:
     """Both rows as they are now, locked in the order of their numbers, as everybody does who locks two."""
-    found = {each.pk: each for each in Contact.objects.select_for_update().filter(pk__in=(one.pk, other.pk)).order_by("pk")}
+    found = {
+        each.pk: each for each in Contact.objects.select_for_update().filter(pk__in=(one.pk, other.pk)).order_by("pk")
+    }
     return found[one.pk], found[other.pk]
 
 
@@ -42,7 +44,7 @@ def join_contacts(other: Contact, *, main: Contact, by: User, why: str = "") -> 
     """
     if main.pk == other.pk:
         raise Refused(_("A contact cannot be joined to itself."), code="itself", field="number")
-    if Contact.objects.visible_to(by).filter(pk__in=(main.pk, other.pk)).count() != 2:  # noqa: PLR2004 - both
+    if Contact.objects.visible_to(by).filter(pk__in=(main.pk, other.pk)).count() != 2:
         raise Refused(_("There is no such contact."), code="not_found", field="number")
     main, other = _both_locked(main, other)
     _refuse_join(main, other)

@@ -214,7 +214,10 @@ def _answer_next(answer_id: int) -> bool:
         row.result, row.why_left_out = Result.LEFT_OUT, str(refusal)[:LONGEST_REASON]
     except Exception:  # one contact must not keep the others from their answer: it is reported, and the log says why
         logger.exception("Answer %s could not be given to %s", answer_id, contact.number)
-        row.result, row.why_left_out = Result.LEFT_OUT, _("An error of ours: whoever runs the system finds it in the log.")
+        row.result, row.why_left_out = (
+            Result.LEFT_OUT,
+            _("An error of ours: whoever runs the system finds it in the log."),
+        )
     else:
         row.result, row.why_left_out = Result.DONE, ""
     row.save(update_fields=["result", "why_left_out"])

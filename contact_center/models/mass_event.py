@@ -57,11 +57,15 @@ class MassEvent(NamedInTwoLanguages, Versioned):
     name = models.CharField(_("title"), max_length=100, validators=[validate_one_line])
     name_en = models.CharField(_("title, in English"), max_length=100, blank=True, validators=[validate_one_line])
     words = models.TextField(
-        _("words for visitors"), max_length=LONGEST_WORDS, help_text=_("On the public pages, in the reserved area and the app")
+        _("words for visitors"),
+        max_length=LONGEST_WORDS,
+        help_text=_("On the public pages, in the reserved area and the app"),
     )
     words_en = models.TextField(_("words for visitors, in English"), max_length=LONGEST_WORDS, blank=True)
     guidance = models.TextField(
-        _("words for agents"), max_length=LONGEST_WORDS, help_text=_("What to say and what not to promise: it never leaves the house")
+        _("words for agents"),
+        max_length=LONGEST_WORDS,
+        help_text=_("What to say and what not to promise: it never leaves the house"),
     )
     begins_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(
@@ -239,9 +243,16 @@ class MassAnswer(Versioned):
     event = models.ForeignKey(MassEvent, models.PROTECT, related_name="answers", verbose_name=_("mass event"))
     text = models.TextField(_("answer"))
     text_en = models.TextField(_("answer, in English"))
-    code = models.ForeignKey("contact_center.WrapUpCode", models.PROTECT, related_name="+", verbose_name=_("wrap-up code"))
+    code = models.ForeignKey(
+        "contact_center.WrapUpCode", models.PROTECT, related_name="+", verbose_name=_("wrap-up code")
+    )
     topic = models.ForeignKey(
-        Topic, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("topic"),
+        Topic,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("topic"),
         help_text=_("Of the contacts that have none yet"),
     )
     state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.DRAFT)
@@ -281,7 +292,11 @@ class MassAnswer(Versioned):
         indexes = [models.Index(fields=["id"], name="mass_answer_sending", condition=Q(state="sending"))]
         triggers = [
             *never_deleted(),
-            fixed("mass_answer_words_are_fixed", ["event", "text", "text_en", "code", "topic"], once=~pgtrigger.Q(old__state="draft")),
+            fixed(
+                "mass_answer_words_are_fixed",
+                ["event", "text", "text_en", "code", "topic"],
+                once=~pgtrigger.Q(old__state="draft"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -104,7 +104,9 @@ class JoinContact(Work):
             raise Refused(gettext("There is no such contact."), code="not_found", field="number")
         link = join_contacts(other, main=row, by=request.user, why=data["why"])
         sentence = (
-            gettext("%(other)s follows %(number)s.") if link.is_same_person else gettext("%(other)s is joined to %(number)s.")
+            gettext("%(other)s follows %(number)s.")
+            if link.is_same_person
+            else gettext("%(other)s is joined to %(number)s.")
         )
         return sentence % {"other": other.number, "number": row.number}
 

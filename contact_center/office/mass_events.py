@@ -120,7 +120,7 @@ class MassEventForm(VersionedForm):
 
     def clean_phrases(self) -> list[str]:
         found = list(dict.fromkeys(each.strip().lower() for each in self.cleaned_data["phrases"] if each.strip()))
-        if short := [each for each in found if len(each) < 3]:  # noqa: PLR2004 - said in the message
+        if short := [each for each in found if len(each) < 3]:
             raise ValidationError(
                 _("“%(phrase)s” is too short to tell anything: write at least three letters."),
                 params={"phrase": short[0]},
@@ -215,7 +215,9 @@ class AnswerForm(CleanedForm, forms.Form):
         _("Answer, in English"), rows=8, help_text=_("For conversations in English, with the same places.")
     )
     code = forms.ModelChoiceField(
-        WrapUpCode.objects.none(), label=_("Wrap-up code"), help_text=_("Written contacts are closed with it, calls coded.")
+        WrapUpCode.objects.none(),
+        label=_("Wrap-up code"),
+        help_text=_("Written contacts are closed with it, calls coded."),
     )
     topic = TopicField(help_text=_("For the contacts that have none yet."))
 
@@ -453,9 +455,9 @@ class SendAnswer(OfAnswer):
 
     def run(self, request: StaffRequest, row: MassAnswer, data: dict[str, Any]) -> str:
         owed = send_answer(row, by=request.user)
-        return ngettext(
-            "It is on its way to %(n)s contact.", "It is on its way to %(n)s contacts.", owed
-        ) % {"n": owed}
+        return ngettext("It is on its way to %(n)s contact.", "It is on its way to %(n)s contacts.", owed) % {
+            "n": owed
+        }
 
 
 class WithdrawAnswer(OfAnswer):

@@ -107,7 +107,11 @@ def test_each_reads_it_in_the_language_of_the_conversation(event, answer):
 # --- Writing it
 @pytest.mark.parametrize(
     ("given", "code"),
-    [({"text": "{iban}"}, "unknown_place"), ({"text_en": "{iban}"}, "unknown_place"), ({"keeps_open": True}, "code_keeps_open")],
+    [
+        ({"text": "{iban}"}, "unknown_place"),
+        ({"text_en": "{iban}"}, "unknown_place"),
+        ({"keeps_open": True}, "code_keeps_open"),
+    ],
 )
 def test_what_could_not_be_sent_is_not_written(event, specialist, given, code):
     wrap_up = (
@@ -213,7 +217,9 @@ def test_an_error_of_ours_keeps_no_other_from_its_answer(event, answer, speciali
     assert results(answer) == {broken.pk: "left_out", written.pk: "done"}
 
 
-@pytest.mark.parametrize(("is_agent", "joined", "code"), [(False, True, "not_an_agent"), (True, False, "nobody_gets_it")])
+@pytest.mark.parametrize(
+    ("is_agent", "joined", "code"), [(False, True, "not_an_agent"), (True, False, "nobody_gets_it")]
+)
 def test_it_is_not_sent_by_nobody_or_to_nobody(event, answer, specialist, is_agent, joined, code):
     if joined:
         a_request(event)

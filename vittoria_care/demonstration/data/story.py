@@ -32,6 +32,7 @@ from .feedback import make_feedback
 from .intake import make_intake
 from .letters import make_letter_texts
 from .loading import Copier, Progress, analyze, move_sequences, next_id
+from .mass_events import make_mass_events
 from .notices import make_access_log, make_notices
 from .operations import make_operations
 from .organisation import Organisation, make_organisation
@@ -197,6 +198,7 @@ def _load_story(plan: Plan, organisation: Organisation) -> None:
     make_feedback(plan, organisation, customers, contacts, complaints)
     make_operations(plan, organisation, customers)
     make_people(plan, organisation, customers)
+    make_mass_events(plan, organisation)
     make_notices(plan, customers, contacts, complaints)
     make_sending_days(plan)
     make_returns(plan)
