@@ -57,14 +57,14 @@ def text_for(answer: MassAnswer, contact: Contact) -> str:
 
 
 # --- Who gets it --------------------------------------------------------------------------------------------------
-def _without_answer() -> Exists:
-    return ~Exists(Message.objects.filter(contact=OuterRef("contact"), direction=Message.Direction.OUTBOUND))
+def _answered() -> Exists:
+    return Exists(Message.objects.filter(contact=OuterRef("contact"), direction=Message.Direction.OUTBOUND))
 
 
 def joined_to_write_to(event: MassEvent) -> QuerySet[JoinedContact]:
     """The contacts of the event that get a written answer: still joined, open, come in writing, and never answered."""
     open_ones = JoinedContact.objects.standing().filter(event=event, contact__state__in=Contact.OPEN_STATES)
-    return open_ones.exclude(contact__channel=Contact.Channel.PHONE).filter(_without_answer())
+    return open_ones.exclude(contact__channel=Contact.Channel.PHONE).filter(~_answered())
 
 
 def joined_to_code(event: MassEvent) -> QuerySet[JoinedContact]:

@@ -115,7 +115,7 @@ def suggested_contacts(event: MassEvent, among: QuerySet[Contact]) -> QuerySet[C
     written = Message.objects.filter(contact=OuterRef("pk"), direction=Message.Direction.INBOUND)
     about = Q(topic__in=list(event.topics.values_list("pk", flat=True)))
     for phrase in event.phrases:
-        about |= Q(subject__icontains=phrase) | Exists(written.filter(text__icontains=phrase))
+        about |= Q(subject__icontains=phrase) | Q(Exists(written.filter(text__icontains=phrase)))
     joined = JoinedContact.objects.filter(contact=OuterRef("pk")).filter(Q(parted_at__isnull=True) | Q(event=event))
     found = among.filter(
         ~Exists(joined),

@@ -390,7 +390,7 @@ class MassEventAdmin(VersionedAdmin[MassEvent]):
             fieldsets[0][1]["fields"] = [each for each in fields if each != ("declared_by", "declared_at", "over_at")]
         return fieldsets
 
-    def get_inlines(self, request: HttpRequest, obj: MassEvent | None) -> Sequence[type[Panel]]:  # type: ignore[override]
+    def get_inlines(self, request: HttpRequest, obj: MassEvent | None) -> Sequence[type[Panel]]:
         return self.inlines if obj is not None else ()
 
     def has_change_permission(self, request: StaffRequest, obj: MassEvent | None = None) -> bool:
@@ -417,7 +417,7 @@ class MassEventAdmin(VersionedAdmin[MassEvent]):
 
     @display(description=_("contacts joined"))
     def joined_shown(self, event: MassEvent) -> int:
-        return event.joined_now  # type: ignore[attr-defined, no-any-return]  # get_queryset counts it
+        return event.joined_now  # type: ignore[attr-defined]  # get_queryset counts it
 
 
 # --- The answer to many -------------------------------------------------------------------------------------------
