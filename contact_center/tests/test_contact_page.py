@@ -265,6 +265,7 @@ def test_buttons_are_those_that_would_not_be_refused(client, agent, contact):
     make.TeamFactory(level=2)
     assert offered(client, contact) == [
         *("prendi", "rispondi", "esito", "promemoria", "inoltra", "nota", "risposta-data", "persona", "assegna"),
+        "collega",
     ]
     commands.take(contact, by=agent.user)
     assert "rimetti" in offered(client, contact)
