@@ -51,6 +51,7 @@ from contact_center.models import (
 )
 from contact_center.models.call import CallQuerySet
 from contact_center.office import known_people as known_people_admin  # noqa: F401  people who are no customers
+from contact_center.office import mass_events as mass_event_admin  # noqa: F401  events and answers to many
 from contact_center.office import service as service_admin  # noqa: F401  calendars, targets and wrap-up codes
 from contact_center.office.answering import (
     Note,

@@ -30,6 +30,7 @@ from notifications import privacy as notices
 
 CONVERSATIONS = _("Requests, calls and what was written about them")
 ANSWERED = _("to answer you, and to improve how we answer")
+ABOUT_NOBODY = _("it is about an event that concerns many, and about nobody in particular")
 FIGURES_ONLY = _("it is a count of the work of somebody who works here")
 
 SOURCE = "art. 2952 c.c."
@@ -57,6 +58,13 @@ emptied_contact = partial(
     blank_to=BLANK,
     blanked=EMPTIED_CONTACT,
     since="started_at",
+)
+about_many = partial(
+    Rule,
+    why=Why(STAFF, WORK_IS_ORGANISED, Basis.INTEREST),
+    not_exported=ABOUT_NOBODY,
+    action=Action.BLANK,
+    blanked=Q(),
 )
 
 RULES = [
@@ -134,6 +142,26 @@ RULES = [
         kept_back={"details": NAMES_STAFF},
         action=Action.BLANK,
         blanked=Q(details={}),
+    ),
+    with_contact(
+        "contact_center.JoinedContact",
+        actors=("joined_by", "parted_by"),
+        personal=("why_parted", "why_left_out"),
+        plain=("result",),
+        action=Action.BLANK,
+        blanked=Q(why_parted="", why_left_out=""),
+    ),
+    Rule(
+        "contact_center.ContactLink",
+        ANSWERING_YOU,
+        customer=("other__customer", "main__customer"),
+        actors=("linked_by", "parted_by"),
+        personal=("why", "why_parted"),
+        kept_back={"why": NAMES_STAFF, "why_parted": NAMES_STAFF},
+        action=Action.BLANK,
+        blank_to={"why": "–"},
+        blanked=Q(why="–", why_parted=""),
+        follows="other",
     ),
     Rule(
         "contact_center.CallBack",
@@ -230,6 +258,15 @@ RULES = [
         period=periods.CONVERSATION,
         beside=True,
     ),
+    # --- What concerns many: about nobody, but by people who work here
+    about_many("contact_center.MassEvent_topics"),
+    about_many("contact_center.MassEvent_lines"),
+    about_many(
+        "contact_center.MassEvent",
+        actors=("declared_by",),
+        plain=("name", "name_en", "words", "words_en", "guidance", "provinces", "phrases", "state"),
+    ),
+    about_many("contact_center.MassAnswer", actors=("written_by", "sent_by"), plain=("text", "text_en", "state")),
     # --- People who work here
     Rule(
         "contact_center.DailyFigures",

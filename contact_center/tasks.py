@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from contact_center.agents import states
 from contact_center.calls import recording
-from contact_center.contacts import drafts
+from contact_center.contacts import drafts, mass_answers, mass_events
 from contact_center.due import targets
 from contact_center.figures import daily
 from customers import uploads
@@ -62,3 +62,18 @@ def forget_uploads() -> int:
 def forget_reply_drafts() -> int:
     """Delete the drafts of replies that nobody went on with for long; returns how many."""
     return drafts.forget_drafts(timezone.now())
+
+
+@shared_task
+def answer_together(answer_id: int) -> None:
+    """Give an answer to the next contacts of a mass event; each task sends for the next, until none is left."""
+    if mass_answers.answer_some(answer_id):
+        answer_together.delay(answer_id)
+
+
+@shared_task
+def follow_mass_events() -> None:
+    """End the events whose moment has come, and go on with the answers whose worker ended in the middle."""
+    mass_events.end_past_events()
+    for answer_id in mass_answers.answers_under_way():
+        answer_together.delay(answer_id)

@@ -19,7 +19,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "clients" / "python" / "myvittoria"
-OF_THE_APP = ("/api/v1/me/", "/api/v1/enrolment/", "/accesso/app/v1/")
+OF_THE_APP = ("/api/v1/me/", "/api/v1/enrolment/", "/api/v1/service-notices/", "/accesso/app/v1/")
 METHODS = ("get", "post", "put", "delete")
 KEY = "Idempotency-Key"
 MADE = "Made from the OpenAPI schema by scripts/make_client.py: change the schema, not this file."

@@ -62,6 +62,9 @@ READ_CONTACTS = {
         "servicetarget",
         "wrapupcode",
         "pausereason",
+        "massevent",
+        "massanswer",
+        "joinedcontact",
     )
 }
 READ_COMPLAINTS = {
@@ -245,6 +248,9 @@ KEEP_ORGANISATION = {
         "pausereason",
     )
 }
+# Declare what concerns many, and end it; answer all who wrote about it by one text.
+DECLARE_EVENTS = {"contact_center.add_massevent", "contact_center.change_massevent"}
+ANSWER_TOGETHER = {"contact_center.add_massanswer"}
 KEEP_PEOPLE = {
     "customers.view_user",
     "customers.add_user",
@@ -314,6 +320,7 @@ PERMISSIONS: dict[str, set[str]] = {
     roles.SPECIALIST: READ_FILES
     | WHOLE
     | WORK_CONTACTS
+    | ANSWER_TOGETHER
     | ANSWER_RETURNS
     | TAKE_CLAIMS
     | SETTLE_CLAIMS
@@ -366,6 +373,8 @@ PERMISSIONS: dict[str, set[str]] = {
     | FREEZE_RETURNS
     | ASK_WHOLE
     | KEEP_ORGANISATION
+    | DECLARE_EVENTS
+    | ANSWER_TOGETHER
     | ASSIGN_CONTACTS
     | APPROVE_ANSWERS
     | DECIDE_NOTICES
@@ -409,6 +418,7 @@ PERMISSIONS: dict[str, set[str]] = {
     roles.ADMINISTRATOR: READ_ALL
     | NAMES
     | KEEP_ORGANISATION
+    | DECLARE_EVENTS
     | KEEP_FIGURES
     | KEEP_PEOPLE
     | KEEP_KEYS

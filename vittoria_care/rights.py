@@ -96,6 +96,7 @@ PUBLIC = (
     Door("guided_request", ANYBODY, methods=BOTH),
     Door("consideration", ANYBODY, methods=BOTH),
     Door("request_thanks", ANYBODY),
+    Door("hide_mass_event", ANYBODY, methods=POST),
     Door("complaint_form", ANYBODY, methods=BOTH),
     Door("complaint_received", ANYBODY),
     Door("opinion", ANYBODY, methods=BOTH),
@@ -321,6 +322,7 @@ ME = (
     Door("me_session", CUSTOMER, Rows.OWN, DELETE),
     Door("me_devices", CUSTOMER, Rows.OWN, BOTH),
     Door("me_device", CUSTOMER, Rows.OWN, DELETE),
+    Door("api_service_notices", ANYBODY),
     Door("api_enrolment", ANYBODY, methods=BOTH),
     Door("api_enrolment_finish", ANYBODY, methods=POST),
     Door("api_invitation", ANYBODY, methods=POST),  # by the secret that was sent: anything else is 410

@@ -176,6 +176,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 900.0,
         "options": {"expires": 900},
     },
+    # Mass events that are past their end, and answers to many whose worker ended in the middle.
+    "follow-mass-events": {
+        "task": "contact_center.tasks.follow_mass_events",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     # Agents whose session ran out are off duty, and states whose call ended in a file end too: nothing else would notice.
     "sweep-agent-states": {
         "task": "contact_center.tasks.sweep_states",

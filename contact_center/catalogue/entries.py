@@ -186,7 +186,7 @@ WINDOW = _("Usual window for coming back: 7 days (others use 5 to 30).")
 NOT_COUNTED = _("Calls in progress, and those turned away before the queue.")
 ONLY_WHOLE = _("Not known by topic, agent or team: a call that nobody answered has none.")
 OUT_OF_BASE = _(
-    "Wrong numbers, dropped lines, calls in progress, contacts still in hand at first level, contacts that we began ourselves."
+    "Wrong numbers, dropped lines, contacts joined to another one, calls in progress, contacts still in hand at first level, contacts that we began ourselves."
 )
 
 
@@ -277,7 +277,7 @@ FIGURES = (
         meaning=_(
             "Contacts that somebody dealt with: those of answered calls, written requests, letters and visits, by the day in"
             " Italy on which they arrived. A contact still in hand at first level is counted once it is closed, coded or"
-            " escalated."
+            " escalated. Those of mass events are among them."
         ),
         unit=Unit.CONTACTS,
         numerator=HANDLED,
@@ -443,7 +443,11 @@ FIGURES = (
             words=_("said yes"),
         ),
         denominator=CONFIRMED_ASKED,
-        left_out=(_("Who was not asked or did not answer; wrong numbers, dropped lines, calls in progress."),),
+        left_out=(
+            _(
+                "Who was not asked or did not answer; wrong numbers, dropped lines, contacts joined to another one, calls in progress."
+            ),
+        ),
         source=OWN,
         group=Group.FIRST_LEVEL,
         path=("first_level", "confirmed"),
@@ -531,7 +535,7 @@ FIGURES = (
         unit=Unit.SHARE,
         numerator=ESCALATED,
         denominator=HANDLED,
-        left_out=(_("Wrong numbers, dropped lines, calls in progress."),),
+        left_out=(_("Wrong numbers, dropped lines, contacts joined to another one, calls in progress."),),
         source=OWN,
         group=Group.WORK,
         more_is_better=False,
@@ -598,7 +602,11 @@ FIGURES = (
             which=Q(level=2) | Q(sent_back_count__gt=0),
             listed=_("passed to the second level at least once"),
         ),
-        left_out=(_("Wrong numbers, dropped lines, calls in progress, contacts still in hand at first level."),),
+        left_out=(
+            _(
+                "Wrong numbers, dropped lines, contacts joined to another one, calls in progress, contacts still in hand at first level."
+            ),
+        ),
         source=OWN,
         group=Group.WORK,
         more_is_better=False,

@@ -23,6 +23,7 @@ from .attachments import keep_attachments
 from .correspondence import Recipient, choices_for, is_only_stated, recipient_of, stated_address
 from .drafts import discard_answer, discard_note
 from .enclosures import as_attachments, enclosed, fits_a_mail
+from .links import show_answer_to_followers
 from .mentions import note_mentions
 from .moves import locked, move_contact, note_event, save_with_event, thread_of
 from .opening import claim_url, tracking_url
@@ -200,6 +201,7 @@ def reply(
             details["copy_to"] = agency.code
         note_event(contact, Kind.REPLIED, by=by, message=message.pk, **details)
         _send_answer(contact, message, recipient, enclosures)
+        show_answer_to_followers(contact, message, recipient)
         if agency is not None:
             _send_copy(contact, message, agency)
         if then == State.WAITING and contact.state != State.WAITING:

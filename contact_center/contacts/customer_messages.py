@@ -1,7 +1,7 @@
 """Commands of the people who wrote: one more message in their thread, which may wake what was waiting or closed."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +14,7 @@ from contact_center.models import Contact, ContactEvent, Message, WebFormRequest
 from foundation.files.accepted import CheckedFile
 
 from .correspondence import recipient_of
+from .links import main_of
 from .moves import locked, move_contact, note_event, save_with_event
 from .opening import open_request
 from .reopening import CUSTOMER_WROTE, reopen
@@ -42,13 +43,16 @@ def add_customer_message(contact: Contact, *, text: str, key: uuid.UUID, files: 
 
     Waiting for the customer: it goes back to its owner or queue, and its clock runs again. Closed not more than
     REOPEN_DAYS ago: it is reopened. Closed longer ago: a new contact goes on from it. A message that only says thank you
-    (`is_only_thanks`) leaves what is closed as it is.
+    (`is_only_thanks`) leaves what is closed as it is. What follows another contact (`links`) remains closed: the message goes
+    to that one as well.
     """
     contact, now = locked(contact), timezone.now()
     external_id = f"form:{key}"
     if (before := Message.objects.filter(contact=contact, external_id=external_id).first()) is not None:
         return Added(contact, before, is_new=False)
     files = list(files)
+    if (main := main_of(contact)) is not None:
+        return _add_to_main(contact, main, text=text, key=key, files=files)
     thanks = contact.state == State.CLOSED and not files and is_only_thanks(text, contact.every_name)
     if contact.state == State.CLOSED and not thanks and not may_reopen(contact, now):
         return _continue(contact, text=text, key=key, files=files)
@@ -62,6 +66,16 @@ def add_customer_message(contact: Contact, *, text: str, key: uuid.UUID, files: 
     )
     save_with_event(contact, Kind.RECEIVED, by=None, message=message.pk, **({"thanks": True} if thanks else {}))
     keep_attachments(message, files)
+    return Added(contact, message, is_new=True)
+
+
+def _add_to_main(contact: Contact, main: Contact, *, text: str, key: uuid.UUID, files: Sequence[CheckedFile]) -> Added:
+    """Keep it in the thread in which it was written, and have it worked in the contact that this one follows: its files are there."""
+    message = Message.objects.create(
+        contact=contact, direction=Message.Direction.INBOUND, text=text, external_id=f"form:{key}"
+    )
+    save_with_event(contact, Kind.RECEIVED, by=None, message=message.pk, other_contact=main.number)
+    add_customer_message(main, text=text, key=key, files=files)
     return Added(contact, message, is_new=True)
 
 

@@ -33,6 +33,7 @@ def reopen(contact: Contact, *, by: User | None, why: str = "", came_back: bool 
         raise Refused(_("%(number)s is not closed.") % {"number": contact.number}, code="not_closed")
     assert contact.closed_at is not None, "a closed contact has its moment: the database holds it"
     _refuse_beside_another(contact)
+    _refuse_joined(contact)
     came_back = by is None if came_back is None else came_back
     former = {
         "outcome": contact.outcome,
@@ -57,6 +58,15 @@ def _who_had_it(contact: Contact) -> Agent | None:
     owner = contact.owner
     answers = owner is not None and owner.is_active and owner.user is not None and owner.user.is_active
     return owner if answers else None
+
+
+def _refuse_joined(contact: Contact) -> None:
+    """What was closed because it follows another contact is parted from that, not reopened."""
+    if contact.outcome == Contact.Outcome.JOINED:
+        raise Refused(
+            _("%(number)s follows another contact: part it from that instead.") % {"number": contact.number},
+            code="joined",
+        )
 
 
 def _refuse_beside_another(contact: Contact) -> None:

@@ -10,6 +10,8 @@ from .contact import Contact, ContactEvent, Message, MessageAttachment, WebFormR
 from .entry import ContactEntry, PastContact
 from .figures import DailyFigures, FiguresBasis, StaleDay, StalePerson
 from .known_person import KnownPerson
+from .link import ContactLink
+from .mass_event import JoinedContact, MassAnswer, MassEvent
 from .organisation import Agent, Team, TollFreeLine
 from .question import TopicQuestion
 from .satisfaction import SatisfactionSurvey
@@ -27,10 +29,14 @@ __all__ = [
     "Contact",
     "ContactEntry",
     "ContactEvent",
+    "ContactLink",
     "DailyFigures",
     "DraftFile",
     "FiguresBasis",
     "KnownPerson",
+    "JoinedContact",
+    "MassAnswer",
+    "MassEvent",
     "Mention",
     "Message",
     "MessageAttachment",

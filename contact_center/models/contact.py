@@ -138,11 +138,17 @@ class ContactOutcome(models.TextChoices):
     WRONG_NUMBER = "wrong_number", _("wrong number")
     DROPPED = "dropped", _("line dropped")
     WITHDRAWN = "withdrawn", _("taken back by the customer")
+    JOINED = "joined", _("joined to another contact")  # which counts in its place
     NOT_KNOWN = "not_known", _("outcome not known")  # of an earlier system, which did not keep it
 
 
-# Nobody was served: these count in no figure.
-NOT_A_CONTACT = (ContactOutcome.WRONG_NUMBER, ContactOutcome.DROPPED, ContactOutcome.WITHDRAWN)
+# Nobody was served, or another contact counts in its place: these count in no figure.
+NOT_A_CONTACT = (
+    ContactOutcome.WRONG_NUMBER,
+    ContactOutcome.DROPPED,
+    ContactOutcome.WITHDRAWN,
+    ContactOutcome.JOINED,
+)
 # Whoever came to us, and was served: `in_base`, from which the figures take what they count.
 IN_BASE = Q(direction="inbound") & ~is_among("outcome", NOT_A_CONTACT)
 
@@ -686,6 +692,8 @@ class ContactEvent(models.Model):
         TRIED = "tried", _("called, without an answer")
         NOTED = "noted", _("noted in an earlier system")
         FOLLOW_UP = "follow_up", _("reminder")
+        JOINED = "joined", _("joined")
+        PARTED = "parted", _("parted again")
 
     contact = models.ForeignKey(
         Contact, models.CASCADE, related_name="events", verbose_name=_("contact"), db_index=False

@@ -16,9 +16,14 @@ from .organisation import TollFreeLine
 
 MIDNIGHT = time(0)  # as a closing time: the end of the day
 
-# A code leads to one of these. That the customer took an operation back, or that an earlier system did not keep what came of
+# A code leads to one of these. That the customer took an operation back, that another contact counts in its place, or that an earlier system did not keep what came of
 # it, is no code's: nobody chooses it.
-NOT_CHOSEN = (ContactOutcome.NOT_CODED, ContactOutcome.WITHDRAWN, ContactOutcome.NOT_KNOWN)
+NOT_CHOSEN = (
+    ContactOutcome.NOT_CODED,
+    ContactOutcome.WITHDRAWN,
+    ContactOutcome.JOINED,
+    ContactOutcome.NOT_KNOWN,
+)
 CODED_OUTCOMES = [each for each in ContactOutcome if each not in NOT_CHOSEN]
 
 

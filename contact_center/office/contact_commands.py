@@ -29,6 +29,8 @@ from contact_center.models import Agent, Contact, Message, Topic
 from contact_center.office.answering import Note, Reply
 from contact_center.office.by_hand import EnterContact
 from contact_center.office.known_people import NameKnownPerson
+from contact_center.office.links import LINK_COMMANDS
+from contact_center.office.mass_events import EVENT_COMMANDS
 from contact_center.office.queue import agent_on
 from contact_center.office.work import ASSIGNS, QUEUE, WORKS, State, Work, coded_sentence, last_messages
 from customers.models import Customer, User
@@ -46,7 +48,8 @@ WAYS = (
     (Contact.Channel.PHONE.value, _("by telephone")),
     (Contact.Channel.VISIT.value, _("in person")),
 )
-NOT_TO_CODE = (Contact.Outcome.WITHDRAWN, Contact.Outcome.NOT_KNOWN)  # closed for good without a code
+# Closed for good without a code
+NOT_TO_CODE = (Contact.Outcome.WITHDRAWN, Contact.Outcome.JOINED, Contact.Outcome.NOT_KNOWN)
 
 
 class TakeNext(ListCommand):
@@ -361,6 +364,9 @@ class Reopen(Work):
     form_class = ReopenForm
     states = (State.CLOSED,)
 
+    def offered(self, request: StaffRequest, row: Contact) -> bool:
+        return super().offered(request, row) and row.outcome != Contact.Outcome.JOINED  # that is parted instead
+
     def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> str:
         came_back = data["because"] == ReopenForm.CAME_BACK
         reopening.reopen(row, by=request.user, why=data["why"], came_back=came_back)
@@ -454,6 +460,8 @@ COMMANDS: tuple[Command[Contact], ...] = (
     NameKnownPerson(),
     Assign(),
     Release(),
+    *LINK_COMMANDS,
+    *EVENT_COMMANDS,
     CorrectCode(),
     Reopen(),
 )

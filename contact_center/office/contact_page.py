@@ -27,6 +27,8 @@ from contact_center.due.targets import Book, Clock, clock_of
 from contact_center.due.words import due_shown, length_in_words
 from contact_center.models import Contact, ContactEvent, MessageAttachment, Team, WebFormRequest, WrapUpCode
 from contact_center.office.answering import NO_ADDRESS, posting_note, reply_context, warning_of, words_of
+from contact_center.office.links import links_of
+from contact_center.office.mass_events import events_for
 from contact_center.office.queue import agent_on, channel_icon, channel_words
 from contact_center.operations.office import begin_url
 from contact_center.people.queries import cards_for
@@ -123,6 +125,8 @@ def page_context(request: StaffRequest, contact: Contact, *, works: bool, answer
         "past": getattr(contact, "past", None),
         "stated_name": contact.stated_name,
         "twins": _twins(request, contact, form),
+        **events_for(contact, works=works),
+        **links_of(contact, request.user),
         "call": getattr(contact, "call", None),
         "operation_facts": [
             (label, seen_text(request.user, text, names=names))
@@ -312,6 +316,10 @@ def _details(event: "NamedEvent") -> str:
         words.append(_("%(number)s, cancelled") % {"number": number} if details.get("cancelled") else str(number))
     if claim := details.get("claim"):
         words.append(str(claim))
+    if event_name := details.get("event"):
+        words.append(str(event_name))
+    if number := details.get("other_contact"):
+        words.append(str(number))
     if details.get("team"):
         words.append(event.team_name or details["team"])
     if event.kind == ContactEvent.Kind.SENT_BACK:

@@ -187,7 +187,13 @@ class ServiceTargetAdmin(OfficeAdmin[ServiceTarget]):
         targets_changed()
 
 
-OUTCOME_TONES = {"resolved": "success", "unresolved": "warning", "wrong_number": "info", "dropped": "info"}
+OUTCOME_TONES = {
+    "resolved": "success",
+    "unresolved": "warning",
+    "wrong_number": "info",
+    "dropped": "info",
+    "joined": "info",
+}
 
 
 @admin.register(WrapUpCode)

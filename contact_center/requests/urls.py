@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from . import mass_events
 from . import views as public_views
 
 SECRET = "seguito/<str:number>/<str:secret>"  # noqa: S105 - the shape of an address
@@ -16,6 +17,7 @@ urlpatterns = [
     path(f"{SECRET}/inviata/", public_views.request_sent_view, name="request_sent"),
     path(f"{SECRET}/esito/", public_views.tracked_survey_view, name="tracked_survey"),
     path(f"{SECRET}/file/<uuid:key>/", public_views.tracked_attachment_view, name="tracked_attachment"),
+    path("avvisi/<int:pk>/nascondi/", mass_events.hide_view, name="hide_mass_event"),
     path("file/<uuid:key>/", public_views.attachment_view, name="attachment"),
     path("esito/<str:token>/", public_views.survey_view, name="survey"),
 ]

@@ -18,10 +18,14 @@ from contact_center.models import (
     Contact,
     ContactEntry,
     ContactEvent,
+    ContactLink,
     DailyFigures,
     DraftFile,
     FiguresBasis,
     KnownPerson,
+    JoinedContact,
+    MassAnswer,
+    MassEvent,
     Mention,
     Message,
     MessageAttachment,
@@ -490,3 +494,63 @@ class MentionFactory(factory.django.DjangoModelFactory):
 
     message = factory.SubFactory(MessageFactory, direction=Message.Direction.NOTE, text="@qualcuno, puoi guardare?")
     agent = factory.SubFactory(AgentFactory)
+
+
+class MassEventFactory(factory.django.DjangoModelFactory):
+    """Hail that was declared, without an end; `draft=True` is one that nobody declared yet."""
+
+    class Meta:
+        model = MassEvent
+
+    class Params:
+        draft = factory.Trait(state=MassEvent.State.DRAFT, declared_by=None, declared_at=None)
+        over = factory.Trait(state=MassEvent.State.OVER, over_at=STARTED_AT + timedelta(days=2))
+
+    name = factory.Sequence(lambda n: f"Grandine {n}")
+    name_en = factory.Sequence(lambda n: f"Hail {n}")
+    words = "Rispondiamo a tutte le denunce di grandine."
+    words_en = "We answer all reports of hail."
+    guidance = "Chiedere le fotografie; non promettere date."
+    begins_at = STARTED_AT
+    state = MassEvent.State.ACTIVE
+    declared_by = factory.SubFactory(UserFactory)
+    declared_at = STARTED_AT
+
+
+class JoinedContactFactory(factory.django.DjangoModelFactory):
+    """A contact that is about an event."""
+
+    class Meta:
+        model = JoinedContact
+
+    event = factory.SubFactory(MassEventFactory)
+    contact = factory.SubFactory(ContactFactory)
+    joined_by = factory.SubFactory(UserFactory)
+    joined_at = STARTED_AT
+
+
+class MassAnswerFactory(factory.django.DjangoModelFactory):
+    """An answer that is being prepared."""
+
+    class Meta:
+        model = MassAnswer
+
+    event = factory.SubFactory(MassEventFactory)
+    text = "Gentile {name}, abbiamo ricevuto {number}."
+    text_en = "Dear {name}, we have received {number}."
+    code = factory.SubFactory(WrapUpCodeFactory)
+    written_by = factory.SubFactory(UserFactory)
+    written_at = STARTED_AT
+
+
+class ContactLinkFactory(factory.django.DjangoModelFactory):
+    """A contact that follows another."""
+
+    class Meta:
+        model = ContactLink
+
+    main = factory.SubFactory(ContactFactory)
+    other = factory.SubFactory(ContactFactory)
+    is_same_person = True
+    linked_by = factory.SubFactory(UserFactory)
+    linked_at = STARTED_AT

@@ -9,7 +9,7 @@ from factory import SubFactory
 
 from contact_center.tests import factories as make
 from contact_center.tests.factories import STARTED_AT
-from customers.tests.factories import ClaimFactory, OperationFactory
+from customers.tests.factories import ClaimFactory, OperationFactory, UserFactory
 from foundation.tests.database import constraint_names, refused_by
 
 pytestmark = pytest.mark.django_db
@@ -24,8 +24,39 @@ def a_state_that_ended(ended_at=LATER, **fields):
     return first
 
 
+PARTED = {"parted_at": LATER, "parted_by": SubFactory(UserFactory)}
+SENDING = {"begun_at": LATER, "sent_by": SubFactory(UserFactory)}
+
 # constraint, factory, the fields that are taken, the fields that are refused
 CASES = [
+    ("mass_event_state_is_known", make.MassEventFactory, {"state": "active"}, {"state": "gone"}),
+    ("mass_event_ends_after_it_begins", make.MassEventFactory, {"ends_at": LATER}, {"ends_at": STARTED_AT}),
+    ("mass_event_declared_by_somebody", make.MassEventFactory, {"draft": True}, {"declared_by": None}),
+    ("mass_event_over_has_its_moment", make.MassEventFactory, {"over": True}, {"state": "over"}),
+    ("mass_event_has_its_words", make.MassEventFactory, {"words_en": ""}, {"guidance": ""}),
+    ("joined_contact_parted_by_somebody", make.JoinedContactFactory, PARTED, {"parted_at": LATER}),
+    (
+        "joined_contact_result_is_known",
+        make.JoinedContactFactory,
+        {"result": "owed", "answer": SubFactory(make.MassAnswerFactory)},
+        {"result": "lost", "answer": SubFactory(make.MassAnswerFactory)},
+    ),
+    ("joined_contact_result_is_of_an_answer", make.JoinedContactFactory, {}, {"result": "owed"}),
+    ("mass_answer_has_its_words", make.MassAnswerFactory, {}, {"text_en": ""}),
+    ("mass_answer_sent_by_somebody", make.MassAnswerFactory, {"state": "sending", **SENDING}, {"state": "sending"}),
+    (
+        "mass_answer_ended_has_its_moment",
+        make.MassAnswerFactory,
+        {"state": "withdrawn", "ended_at": LATER},
+        {"state": "withdrawn"},
+    ),
+    (
+        "contact_link_of_different_people_says_why",
+        make.ContactLinkFactory,
+        {"is_same_person": False, "why": "x"},
+        {"is_same_person": False},
+    ),
+    ("contact_link_parted_by_somebody", make.ContactLinkFactory, PARTED, {"parted_at": LATER}),
     ("line_is_toll_free", make.TollFreeLineFactory, {"number": "+39803123"}, {"number": "+39840123456"}),
     ("team_level_is_one_or_two", make.TeamFactory, {"level": 2}, {"level": 3}),
     (
@@ -353,6 +384,27 @@ UNIQUE = [
         lambda first: {"message": first.message},
     ),
     (
+        "contact_is_of_one_mass_event",
+        make.JoinedContactFactory,
+        {},
+        lambda first: {"contact": first.contact},
+        lambda first: {"contact": first.contact, **PARTED},
+    ),
+    (
+        "contact_follows_one_at_most",
+        make.ContactLinkFactory,
+        {},
+        lambda first: {"other": first.other},
+        lambda first: {"other": first.other, **PARTED},
+    ),
+    (
+        "one_mass_answer_at_a_time",
+        make.MassAnswerFactory,
+        {},
+        lambda first: {"event": first.event},
+        lambda first: {"event": first.event, "state": "withdrawn", "ended_at": LATER},
+    ),
+    (
         "one_period_per_opening",
         make.OpeningPeriodFactory,
         {},
@@ -411,6 +463,12 @@ def test_a_call_that_nobody_answered_has_no_contact():
         make.CallFactory(abandoned=True, contact=contact)
 
 
+def test_a_contact_is_not_joined_to_itself():
+    contact = make.ContactFactory()
+    with refused_by("contact_link_is_with_another"):
+        make.ContactLinkFactory(main=contact, other=contact)
+
+
 def test_a_form_is_stored_once_however_often_it_is_sent():
     first = make.WebFormRequestFactory(submission_key=uuid.uuid4())
     with pytest.raises(Exception, match="submission_key"):
@@ -419,6 +477,8 @@ def test_a_form_is_stored_once_however_often_it_is_sent():
 
 def test_every_constraint_has_its_case():
     models = [model for model in apps.get_app_config("contact_center").get_models() if not hasattr(model, "pgh_obj")]
-    tested = {case[0] for case in CASES} | {case[0] for case in UNIQUE} | {"call_has_a_contact_only_if_answered"}
-    implied = {"contact_level_is_one_or_two"}  # by contact_escalated_says_why, which refuses first
+    alone = {"call_has_a_contact_only_if_answered", "contact_link_is_with_another"}
+    tested = {case[0] for case in CASES} | {case[0] for case in UNIQUE} | alone
+    # By contact_escalated_says_why and mass_answer_ended_has_its_moment, which refuse first
+    implied = {"contact_level_is_one_or_two", "mass_answer_state_is_known"}
     assert tested | implied == constraint_names(*models)

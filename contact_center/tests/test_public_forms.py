@@ -61,7 +61,7 @@ def test_the_page_says_when_the_lines_are_open(client):
 
 @pytest.mark.parametrize(
     ("address", "most"),
-    [("/contatti/", 3), (OPEN, 0), ("/contatti/considerazione/", 0), ("/contatti/richiesta-guidata/", 1)],
+    [("/contatti/", 4), (OPEN, 0), ("/contatti/considerazione/", 0), ("/contatti/richiesta-guidata/", 1)],
 )
 def test_an_anonymous_visitors_page_costs_little(client, address, most):
     with CaptureQueriesContext(connection) as asked:

@@ -107,6 +107,7 @@
       case "n": return focus("form[data-draft] [name=note]");
       case "s": return focus("#desk-q");
       case "c": { const button = part("main").querySelector("button[data-key=c]"); button?.click(); return !!button; }
+      case "e": { const button = part("main").querySelector("button[data-key=e]"); button?.click(); return !!button; }
       case "p": { const details = part("main").querySelector(".vc-pass"); if (!details) return false; details.open = true; return focus(".vc-pass select"); }
       default: return false;
     }

@@ -236,6 +236,8 @@ MENU = [
         _("Contacts"),
         [
             (_("Queue of contacts"), "inbox", "contact_center.contact"),
+            (_("Mass events"), "campaign", "contact_center.massevent"),
+            (_("Answers to many"), "forward_to_inbox", "contact_center.massanswer"),
             (_("Call-backs"), "phone_callback", "contact_center.contact?work=call_backs"),
             (_("Operations"), "checklist", "customers.operation"),
             (_("Calls"), "call", "contact_center.call"),

@@ -138,6 +138,8 @@ def _conversations(customer: Customer) -> None:
         contacts.PastContactFactory(contact=contact)
         contacts.SatisfactionSurveyFactory(contact=contact)
         contacts.ContactEventFactory(contact=contact)
+        contacts.JoinedContactFactory(contact=contact)
+        contacts.ContactLinkFactory(other=contact)
     contacts.ContactFactory(customer=None, address=EMAIL, closed=True)
     card = contacts.KnownPersonFactory(joined=True, customer=customer, phone=PHONE, email=EMAIL)
     contacts.ContactFactory(customer=customer, person=card, closed=True)

@@ -633,6 +633,7 @@ def _about_nobody(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
     statement = PublicStatementFactory.create(year=2031)
     frozen = {"pk": statement.first.pk}
     return {
+        "hide_mass_event": {"pk": contacts.MassEventFactory.create().pk},
         "complaint_statement_year": {"year": statement.year},
         "admin:complaints_halfyearreturn_draft": {"half": "2026H1"},
         "admin:complaints_halfyearreturn_corrections": frozen,

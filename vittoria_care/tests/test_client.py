@@ -200,6 +200,7 @@ def test_a_customer_does_everything_by_the_client_alone(address, maria, settings
 
 def enrols(app: Client, customer: Customer, settings: Any) -> None:
     """They ask with tax code, policy and address, follow the link of the mail, choose a password and sign in."""
+    assert app.get_service_notices()["notices"] == []
     terms = app.get_enrolment_terms()
     who = {"tax_code": customer.tax_code, "policy_number": "P1", "email": EMAIL}
     app.begin_enrolment(**who, submission_key=str(uuid.uuid4()))

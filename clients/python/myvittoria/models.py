@@ -2204,6 +2204,30 @@ class SentShape(TypedDict):
     url: str
 
 
+class ServiceNotice(TypedDict):
+    """Something that concerns many just now: show it above everything, until it is not in the list any
+    more.
+    """
+
+    # The same while it lasts: remember what was hidden by id and version
+    id: int
+    # Higher after a correction of its words: show it again
+    version: int
+    # In the language of Accept-Language
+    title: str
+    # Plain text; line breaks are line breaks
+    text: str
+    begins_at: str
+    # null: until it is over
+    ends_at: "str | None"
+
+
+class ServiceNotices(TypedDict):
+    """Those that hold now, the newest first."""
+
+    notices: "list[ServiceNotice]"
+
+
 class SessionRow(TypedDict):
     """A sign-in that still opens something."""
 

@@ -74,6 +74,7 @@ from .models import (
     RequestDetail,
     SaidShape,
     SentShape,
+    ServiceNotices,
     SessionRowPage,
     SignInAnswer,
     TopicList,
@@ -691,6 +692,13 @@ class Operations(Transport):
         Where it stands and what was written, without internal notes.
         """
         return self._json("GET", f"/api/v1/me/requests/{id}/", query={"before": before})
+
+    def get_service_notices(self) -> ServiceNotices:
+        """What concerns many just now.
+
+        An empty list on most days.
+        """
+        return self._json("GET", "/api/v1/service-notices/")
 
     def get_sign_in_address_change(self, change: str) -> AddressChangeShape:
         """Whether a change of address waits for its code.

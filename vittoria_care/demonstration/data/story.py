@@ -33,6 +33,7 @@ from .intake import make_intake
 from .known_people import make_known_people
 from .letters import make_letter_texts
 from .loading import Copier, Progress, analyze, move_sequences, next_id
+from .mass_events import make_mass_events
 from .notices import make_access_log, make_notices
 from .operations import make_operations
 from .organisation import Organisation, make_organisation
@@ -199,6 +200,7 @@ def _load_story(plan: Plan, organisation: Organisation) -> None:
     make_feedback(plan, organisation, customers, contacts, complaints)
     make_operations(plan, organisation, customers)
     make_people(plan, organisation, customers)
+    make_mass_events(plan, organisation)
     make_notices(plan, customers, contacts, complaints)
     make_sending_days(plan)
     make_returns(plan)
