@@ -9,7 +9,7 @@ from .call_event import CallEvent
 from .contact import Contact, ContactEvent, Message, MessageAttachment, WebFormRequest
 from .entry import ContactEntry, PastContact
 from .figures import DailyFigures, FiguresBasis, StaleDay, StalePerson
-from .organisation import Agent, Team, TollFreeLine
+from .organisation import Agent, AgentLine, AgentSkill, Language, Skill, Team, TollFreeLine
 from .question import TopicQuestion
 from .satisfaction import SatisfactionSurvey
 from .service import OpeningPeriod, ServiceCalendar, ServiceTarget, SpecialDay, WrapUpCode
@@ -17,6 +17,8 @@ from .topic import Topic
 
 __all__ = [
     "Agent",
+    "AgentLine",
+    "AgentSkill",
     "AgentState",
     "AnsweredBeforehand",
     "Call",
@@ -29,6 +31,7 @@ __all__ = [
     "DailyFigures",
     "DraftFile",
     "FiguresBasis",
+    "Language",
     "Mention",
     "Message",
     "MessageAttachment",
@@ -39,6 +42,7 @@ __all__ = [
     "SatisfactionSurvey",
     "ServiceCalendar",
     "ServiceTarget",
+    "Skill",
     "SpecialDay",
     "StaleDay",
     "StalePerson",

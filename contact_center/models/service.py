@@ -1,6 +1,6 @@
 """What a contact is due by, and how it is wrapped up: calendars, targets and wrap-up codes, as dated data."""
 
-from datetime import date, time
+from datetime import time
 
 from django.db import models
 from django.db.models import F, Q
@@ -12,6 +12,7 @@ from foundation.history import keep_history
 from foundation.naming import NamedInTwoLanguages
 
 from .contact import Contact, ContactOutcome
+from .dated import ValidOnQuerySet
 from .organisation import TollFreeLine
 
 MIDNIGHT = time(0)  # as a closing time: the end of the day
@@ -20,16 +21,6 @@ MIDNIGHT = time(0)  # as a closing time: the end of the day
 # it, is no code's: nobody chooses it.
 NOT_CHOSEN = (ContactOutcome.NOT_CODED, ContactOutcome.WITHDRAWN, ContactOutcome.NOT_KNOWN)
 CODED_OUTCOMES = [each for each in ContactOutcome if each not in NOT_CHOSEN]
-
-
-class ValidOnQuerySet(models.QuerySet):
-    """Questions asked about dated data."""
-
-    def valid_on(self, day: date) -> "ValidOnQuerySet":
-        """Rows in force on the day."""
-        return self.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=day)).filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gte=day)
-        )
 
 
 @keep_history()

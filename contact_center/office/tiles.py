@@ -9,14 +9,17 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from contact_center.contacts.fitting import unserved
 from contact_center.due.business_time import NeverOpen, add_business_time
 from contact_center.due.targets import Book
 from contact_center.models import Agent, AnsweredBeforehand, Call, CallBack, Contact, SatisfactionSurvey, TollFreeLine
 from contact_center.models.contact import ContactQuerySet
+from contact_center.office.work import KEEPS_AGENTS
 from customers.models import User
 from foundation.office.tiles import Tile
 
 SURVEY_DAYS = 30
+REASONS = 3  # why nobody on duty can take a contact: so many are written out
 MOST = 999  # counted no further: a page must not cost more on a bad day
 
 
@@ -132,6 +135,7 @@ def _contacts_waiting(user: User) -> list[Tile]:
             hint=_("in the queue, by what is due"),
             url=address,
         ),
+        *_unserved(user, address),
         Tile(
             title=_("Not coded"),
             value=_up_to_most(not_coded),
@@ -172,6 +176,26 @@ def _mine(user: User, visible: ContactQuerySet, address: str) -> list[Tile]:
             tone="bad" if late else "",
         ),
         *team,
+    ]
+
+
+def _unserved(user: User, address: str) -> list[Tile]:
+    """For those who can do something about it: what waits and nobody on duty can take, with what it needs."""
+    if not user.has_perm(KEEPS_AGENTS):
+        return []
+    groups = unserved()
+    if not groups:
+        return []
+    reasons = list(dict.fromkeys(", ".join(each.why) for each in groups))
+    shown = "; ".join(reasons[:REASONS]) + ("…" if len(reasons) > REASONS else "")
+    return [
+        Tile(
+            title=_("For nobody on duty"),
+            value=_up_to_most(sum(each.number for each in groups)),
+            hint=_("nobody on duty can take them: %(reasons)s") % {"reasons": shown},
+            url=f"{address}?work=unserved",
+            tone="bad",
+        )
     ]
 
 

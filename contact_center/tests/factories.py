@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from contact_center.models import (
     Agent,
+    AgentLine,
+    AgentSkill,
     AgentState,
     AnsweredBeforehand,
     Call,
@@ -31,6 +33,7 @@ from contact_center.models import (
     SatisfactionSurvey,
     ServiceCalendar,
     ServiceTarget,
+    Skill,
     SpecialDay,
     StaleDay,
     StalePerson,
@@ -75,6 +78,36 @@ class AgentFactory(factory.django.DjangoModelFactory):
 
     code = factory.Sequence(lambda n: f"op{n}")
     name = factory.Sequence(lambda n: f"Operatore {n}")
+
+
+class SkillFactory(factory.django.DjangoModelFactory):
+    """A skill, valid on any day."""
+
+    class Meta:
+        model = Skill
+
+    code = factory.Sequence(lambda n: f"competenza-{n}")
+    name = factory.Sequence(lambda n: f"Competenza {n}")
+
+
+class AgentLineFactory(factory.django.DjangoModelFactory):
+    """That an agent serves a line."""
+
+    class Meta:
+        model = AgentLine
+
+    agent = factory.SubFactory(AgentFactory)
+    line = factory.SubFactory(TollFreeLineFactory)
+
+
+class AgentSkillFactory(factory.django.DjangoModelFactory):
+    """That an agent has a skill."""
+
+    class Meta:
+        model = AgentSkill
+
+    agent = factory.SubFactory(AgentFactory)
+    skill = factory.SubFactory(SkillFactory)
 
 
 class PauseReasonFactory(factory.django.DjangoModelFactory):
