@@ -27,6 +27,15 @@ def a_state_that_ended(ended_at=LATER, **fields):
 # constraint, factory, the fields that are taken, the fields that are refused
 CASES = [
     ("line_is_toll_free", make.TollFreeLineFactory, {"number": "+39803123"}, {"number": "+39840123456"}),
+    ("line_language_is_known", make.TollFreeLineFactory, {"language": "de"}, {"language": "xx"}),
+    ("agent_carries_some", make.AgentFactory, {"capacity": 1}, {"capacity": 0}),
+    ("agent_languages_are_known", make.AgentFactory, {"languages": ["it", "fr"]}, {"languages": ["it", "xx"]}),
+    (
+        "skill_ends_after_it_begins",
+        make.SkillFactory,
+        {"valid_from": date(2026, 1, 1), "valid_to": date(2026, 1, 1)},
+        {"valid_from": date(2026, 1, 2), "valid_to": date(2026, 1, 1)},
+    ),
     ("team_level_is_one_or_two", make.TeamFactory, {"level": 2}, {"level": 3}),
     (
         "pause_reason_ends_after_it_begins",
@@ -351,6 +360,20 @@ UNIQUE = [
         {},
         lambda first: {"message": first.message, "agent": first.agent},
         lambda first: {"message": first.message},
+    ),
+    (
+        "agent_serves_a_line_once",
+        make.AgentLineFactory,
+        {},
+        lambda first: {"agent": first.agent, "line": first.line},
+        lambda first: {"agent": first.agent},
+    ),
+    (
+        "agent_has_a_skill_once",
+        make.AgentSkillFactory,
+        {},
+        lambda first: {"agent": first.agent, "skill": first.skill},
+        lambda first: {"agent": first.agent},
     ),
     (
         "one_period_per_opening",
