@@ -36,6 +36,7 @@ from contact_center.contacts.presence import others_present
 from contact_center.contacts.twins import has_twins
 from contact_center.due.targets import Book, clock_of
 from contact_center.due.words import due_shown, length_in_words
+from contact_center.figures.line_targets import line_targets_changed, windows_of
 from contact_center.models import (
     Agent,
     AnsweredBeforehand,
@@ -64,7 +65,7 @@ from contact_center.office.answering import (
 )
 from contact_center.office.contact_commands import COMMANDS, LIST_COMMANDS
 from contact_center.office.contact_page import changes_since, page_context
-from contact_center.office.organisation import AgentForm, LineForm, with_skills
+from contact_center.office.organisation import AgentForm, LineForm, LineTargetRows, with_skills
 from contact_center.office.queue import FILTERS, describe_rows, head_of, work_of
 from customers.admin import customers_named
 from customers.models import User
@@ -620,6 +621,7 @@ class TollFreeLineAdmin(OfficeAdmin[TollFreeLine]):
     form = LineForm
     list_display = ("shown_name", "spoken_number", "shown_serves", "calendar", "position", "is_active")
     list_select_related = ("calendar",)
+    inlines = (LineTargetRows,)
     ordering = ("position", "code")
     search_help_text = _("Name or number")
     addable = True
@@ -656,6 +658,12 @@ class TollFreeLineAdmin(OfficeAdmin[TollFreeLine]):
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
         digits = "".join(text.split())
         return queryset.filter(Q(name__icontains=text) | Q(number__contains=digits))
+
+    def save_related(self, request: StaffRequest, form: Any, formsets: Any, change: bool) -> None:
+        before = windows_of(form.instance)
+        super().save_related(request, form, formsets, change)
+        if (after := windows_of(form.instance)) != before:
+            line_targets_changed(form.instance, before ^ after)
 
     @display(description=_("number"))
     def spoken_number(self, line: TollFreeLine) -> str:

@@ -65,6 +65,7 @@ READ_CONTACTS = {
         "skill",
         "agentline",
         "agentskill",
+        "linetarget",
     )
 }
 READ_COMPLAINTS = {

@@ -58,6 +58,7 @@ APPEND_ONLY = {
     "contact_center_callhistory",
     "contact_center_contactevent",
     "contact_center_contacthistory",
+    "contact_center_linetargethistory",
     "contact_center_openingperiodhistory",
     "contact_center_servicecalendarhistory",
     "contact_center_servicetargethistory",

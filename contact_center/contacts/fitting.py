@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from contact_center.models import (
@@ -169,8 +170,14 @@ def _words(contact: Waiting, least: frozenset[Lack], asks: Asks, names: Names) -
         if lack in least:
             said += [_NEEDS[lack](name) for name in sorted(names[lack, pk] for pk in pks if (lack, pk) in names)]
     if Lack.LANGUAGE in least:
-        said.append(_("in %(language)s") % {"language": Language(contact.language).label.lower()})
+        said.append(_("in %(language)s") % {"language": _written(Language(contact.language))})
     return tuple(said)
+
+
+def _written(language: Language) -> str:
+    """The name of a language inside a sentence: Italian writes it small."""
+    name = str(language.label)
+    return name.lower() if (get_language() or "").startswith("it") else name
 
 
 _NEEDS = {

@@ -12,7 +12,7 @@ from .figures import DailyFigures, FiguresBasis, StaleDay, StalePerson
 from .organisation import Agent, AgentLine, AgentSkill, Language, Skill, Team, TollFreeLine
 from .question import TopicQuestion
 from .satisfaction import SatisfactionSurvey
-from .service import OpeningPeriod, ServiceCalendar, ServiceTarget, SpecialDay, WrapUpCode
+from .service import LineTarget, OpeningPeriod, ServiceCalendar, ServiceTarget, SpecialDay, WrapUpCode
 from .topic import Topic
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "DraftFile",
     "FiguresBasis",
     "Language",
+    "LineTarget",
     "Mention",
     "Message",
     "MessageAttachment",

@@ -1,17 +1,22 @@
 """The back office of lines, agents and skills: who serves which line, knows what, speaks what and carries how much."""
 
 import re
+from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
+from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from contact_center.models import Agent, Language, Skill, TollFreeLine, Topic
+from contact_center.models import Agent, Language, LineTarget, Skill, TollFreeLine, Topic
+from contact_center.office.service import RowsOfCalendar
+from foundation.dates import written_day
 from foundation.office.base import OfficeAdmin
 from foundation.requests import StaffRequest
 
@@ -35,6 +40,37 @@ class LineForm(forms.ModelForm):
                 code="not_toll_free",
             )
         return f"+39{found['national']}"
+
+
+class TargetFormSet(BaseInlineFormSet):
+    """Refuses two targets of a line on the same day: one begins on a day, and the one before ends on the day before it."""
+
+    def clean(self) -> None:
+        super().clean()
+        windows = sorted(
+            (given.get("valid_from") or date.min, given.get("valid_to") or date.max)
+            for given in (form.cleaned_data for form in self.forms if form.is_valid())
+            if given.get("seconds") and not given.get("DELETE")
+        )
+        for (_begins, ends), (begins, _ends) in pairwise(windows):
+            if begins <= ends:
+                day = written_day(begins) if begins != date.min else _("the beginning")
+                raise ValidationError(
+                    _("Two targets hold on %(day)s: write until when the earlier one is valid."),
+                    params={"day": day},
+                    code="overlap",
+                )
+
+
+class LineTargetRows(RowsOfCalendar):
+    """The service level wanted of the line. A row more on a new day; the earlier one ends, and stands for the days before."""
+
+    model = LineTarget
+    formset = TargetFormSet
+    fields = ("share", "seconds", "valid_from", "valid_to")
+    ordering = ("-valid_from",)
+    kept_by = "contact_center.change_tollfreeline"
+    seen_by = "contact_center.view_tollfreeline"
 
 
 class AgentForm(forms.ModelForm):

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from contact_center.contacts.fitting import unserved
 from contact_center.due.business_time import NeverOpen, add_business_time
 from contact_center.due.targets import Book
+from contact_center.figures.line_targets import targets_on
 from contact_center.models import Agent, AnsweredBeforehand, Call, CallBack, Contact, SatisfactionSurvey, TollFreeLine
 from contact_center.models.contact import ContactQuerySet
 from contact_center.office.work import KEEPS_AGENTS
@@ -81,25 +82,45 @@ def _surveys_answered() -> Tile:
 
 
 def _calls_today(user: User) -> list[Tile]:
-    today = Call.objects.visible_to(user).filter(day=timezone.localdate()).order_by()
-    answered = Count("pk", filter=Q(answered_at__isnull=False))
-    counts = {row["line"]: row for row in today.values("line").annotate(offered=Count("pk"), answered=answered)}
+    day = timezone.localdate()
+    targets = targets_on(day)
+    today = Call.objects.visible_to(user).filter(day=day).order_by()
+    in_time = Q(pk__in=[])
+    for target in targets.values():
+        in_time |= Q(line=target.line_id, wait_seconds__lte=target.seconds)
+    answered = Q(answered_at__isnull=False)
+    counted = today.values("line").annotate(
+        offered=Count("pk"), answered=Count("pk", filter=answered), in_time=Count("pk", filter=answered & in_time)
+    )
+    counts = {row["line"]: row for row in counted}
     address = reverse("admin:contact_center_call_changelist")
     shown = []
     for line in TollFreeLine.objects.filter(is_active=True):
-        row = counts.get(line.pk, {"offered": 0, "answered": 0})
+        row = counts.get(line.pk, {"offered": 0, "answered": 0, "in_time": 0})
         lost = row["offered"] - row["answered"]
+        hint = (
+            _("calls answered today")
+            if not lost
+            else ngettext(
+                "calls answered today; %(lost)d not answered", "calls answered today; %(lost)d not answered", lost
+            )
+            % {"lost": lost}
+        )
+        target, is_below = targets.get(line.pk), False
+        if target is not None and row["offered"]:
+            is_below = 100 * row["in_time"] < target.share * row["offered"]
+            hint += "; " + _("%(share)d %% within %(seconds)d s, of the %(target)d %% wanted") % {
+                "share": 100 * row["in_time"] // row["offered"],
+                "seconds": target.seconds,
+                "target": target.share,
+            }
         shown.append(
             Tile(
                 title=line.shown_name,
                 value=_("%(answered)d of %(offered)d") % {"answered": row["answered"], "offered": row["offered"]},
-                hint=_("calls answered today")
-                if not lost
-                else ngettext(
-                    "calls answered today; %(lost)d not answered", "calls answered today; %(lost)d not answered", lost
-                )
-                % {"lost": lost},
+                hint=hint,
                 url=f"{address}?line__id__exact={line.pk}",
+                tone="warn" if is_below else "",
             )
         )
     return shown

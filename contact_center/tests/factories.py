@@ -23,6 +23,7 @@ from contact_center.models import (
     DailyFigures,
     DraftFile,
     FiguresBasis,
+    LineTarget,
     Mention,
     Message,
     MessageAttachment,
@@ -363,6 +364,17 @@ class ServiceTargetFactory(factory.django.DjangoModelFactory):
     calendar = factory.SubFactory(ServiceCalendarFactory)
     minutes = 480
     valid_from = factory.Sequence(lambda n: date(2026, 1, 1) + timedelta(days=n))
+
+
+class LineTargetFactory(factory.django.DjangoModelFactory):
+    """Four calls in five within twenty seconds, on any day."""
+
+    class Meta:
+        model = LineTarget
+
+    line = factory.SubFactory(TollFreeLineFactory)
+    share = 80
+    seconds = 20
 
 
 class WrapUpCodeFactory(factory.django.DjangoModelFactory):

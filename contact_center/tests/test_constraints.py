@@ -36,6 +36,14 @@ CASES = [
         {"valid_from": date(2026, 1, 1), "valid_to": date(2026, 1, 1)},
         {"valid_from": date(2026, 1, 2), "valid_to": date(2026, 1, 1)},
     ),
+    ("line_target_is_a_share", make.LineTargetFactory, {"share": 100}, {"share": 101}),
+    ("line_target_within_an_hour", make.LineTargetFactory, {"seconds": 1}, {"seconds": 0}),
+    (
+        "line_target_ends_after_it_begins",
+        make.LineTargetFactory,
+        {"valid_from": date(2026, 1, 1), "valid_to": date(2026, 1, 1)},
+        {"valid_from": date(2026, 1, 2), "valid_to": date(2026, 1, 1)},
+    ),
     ("team_level_is_one_or_two", make.TeamFactory, {"level": 2}, {"level": 3}),
     (
         "pause_reason_ends_after_it_begins",
@@ -374,6 +382,13 @@ UNIQUE = [
         {},
         lambda first: {"agent": first.agent, "skill": first.skill},
         lambda first: {"agent": first.agent},
+    ),
+    (
+        "one_line_target_per_beginning",
+        make.LineTargetFactory,
+        {},
+        lambda first: {"line": first.line},
+        lambda first: {"line": first.line, "valid_from": date(2026, 1, 1)},
     ),
     (
         "one_period_per_opening",

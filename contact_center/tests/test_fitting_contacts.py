@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from contact_center.contacts import commands, fitting
-from contact_center.office.contact_commands import take_next
-from contact_center.office.tiles import tiles
 from contact_center.models import AgentSkill, Contact
 from contact_center.models.serving import Asks, Lack, LineAsks, Serves, Waiting, lacks
+from contact_center.office.contact_commands import take_next
+from contact_center.office.tiles import tiles
 from contact_center.tests.factories import (
     AgentFactory,
     AgentLineFactory,

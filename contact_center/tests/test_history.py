@@ -18,6 +18,7 @@ def test_the_models_that_change_keep_their_history():
         "AgentSkill",
         "Call",
         "Contact",
+        "LineTarget",
         "OpeningPeriod",
         "ServiceCalendar",
         "ServiceTarget",

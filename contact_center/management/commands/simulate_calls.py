@@ -23,7 +23,7 @@ from django.utils import timezone
 from contact_center.agents.timeline import whole
 from contact_center.calls.events import Event, fold
 from contact_center.calls.simulation import Story, day, with_faults
-from contact_center.models import Agent, TollFreeLine, AgentState, Call
+from contact_center.models import Agent, AgentState, Call, TollFreeLine
 from contact_center.models.agent_state import Telephone
 from customers.models import ContactPoint
 from foundation.api.keys import create_key, revoke_key
@@ -277,7 +277,9 @@ def _agents(text: str) -> list[str]:
 
 def _lines() -> list[str]:
     """The codes of the active lines, in their order; CommandError (2) where there are none."""
-    codes = list(TollFreeLine.objects.filter(is_active=True).order_by("position", "code").values_list("code", flat=True))
+    codes = list(
+        TollFreeLine.objects.filter(is_active=True).order_by("position", "code").values_list("code", flat=True)
+    )
     if not codes:
         raise CommandError("No toll-free line is active: add one in the back office.", returncode=2)
     return codes
