@@ -161,17 +161,17 @@ def _teams(contact: Waiting, asks: Asks) -> set[int]:
 
 
 def _words(contact: Waiting, least: frozenset[Lack], asks: Asks, names: Names) -> tuple[str, ...]:
-    said = []
+    needs = []
     for lack, pks in (
         (Lack.TEAM, _teams(contact, asks)),
         (Lack.LINE, {contact.line or 0}),
         (Lack.SKILL, asks.skills_of(contact.line, contact.topic)),
     ):
         if lack in least:
-            said += [_NEEDS[lack](name) for name in sorted(names[lack, pk] for pk in pks if (lack, pk) in names)]
+            needs += [_NEEDS[lack](name) for name in sorted(names[lack, pk] for pk in pks if (lack, pk) in names)]
     if Lack.LANGUAGE in least:
-        said.append(_("in %(language)s") % {"language": _written(Language(contact.language))})
-    return tuple(said)
+        needs.append(_("in %(language)s") % {"language": _written(Language(contact.language))})
+    return tuple(needs)
 
 
 def _written(language: Language) -> str:

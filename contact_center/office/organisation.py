@@ -53,11 +53,14 @@ class TargetFormSet(BaseInlineFormSet):
             if given.get("seconds") and not given.get("DELETE")
         )
         for (_begins, ends), (begins, _ends) in pairwise(windows):
+            if begins == date.min:
+                raise ValidationError(
+                    _("Two targets hold from the beginning: write from when the later one is valid."), code="overlap"
+                )
             if begins <= ends:
-                day = written_day(begins) if begins != date.min else _("the beginning")
                 raise ValidationError(
                     _("Two targets hold on %(day)s: write until when the earlier one is valid."),
-                    params={"day": day},
+                    params={"day": written_day(begins, "il")},
                     code="overlap",
                 )
 
