@@ -193,12 +193,10 @@ def test_who_carries_as_many_as_they_can_is_given_no_more(agent, team):
     agent.save()
     ContactFactory.create_batch(3)
     first, _second = next_of(agent), next_of(agent)
-    with pytest.raises(Refused) as refusal:
+    with translation.override("en"), pytest.raises(Refused) as refusal:
         next_of(agent)
     assert refusal.value.code == "full"
-    assert str(refusal.value) == (
-        "You have 2 open contacts, and carry 2 at most: answer or pass on one of them first."
-    )
+    assert str(refusal.value) == "You have 2 open contacts, and carry 2 at most: answer or pass on one of them first."
     commands.release(first, by=agent.user)
     assert next_of(agent) is not None
 
@@ -318,7 +316,8 @@ def test_with_nobody_on_duty_nothing_is_named():
 
 def test_what_waits_for_a_team_of_which_nobody_is_on_duty_is_named(on_duty):
     ContactFactory(team=TeamFactory(level=2, name="Sinistri"), escalated=True)
-    assert [each.why for each in fitting.unserved()] == [("for the team Sinistri",)]
+    with translation.override("en"):
+        assert [each.why for each in fitting.unserved()] == [("for the team Sinistri",)]
 
 
 def test_the_same_queries_find_it_among_one_and_among_three(on_duty):
