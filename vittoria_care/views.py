@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views import csrf, defaults
 from django.views.decorators.http import require_safe
 
-from contact_center.due.line_hours import shown_lines
+from contact_center.due.line_hours import telephone
 from foundation.files.accepted import MESSAGE
 from foundation.page_before import page_before
 
@@ -29,7 +29,7 @@ from .privacy.rules import carriers
 
 def home(request: HttpRequest) -> HttpResponse:
     """The public first page: the doors, the toll-free lines, and the mail where it is kept here."""
-    lines = shown_lines(timezone.now())
+    lines = telephone(timezone.now()).lines
     return render(request, "home.html", {"lines": lines, "shows_demo_mail": is_kept_here()})
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contact_center.due.business_time import Calendar
-from contact_center.due.opening_hours import Hours, hours_in_words
+from contact_center.due.opening_hours import Announced, Hours, hours_of, unlike_others
 from contact_center.due.targets import calendar_in_force, calendars_of
 from contact_center.models import Contact, TollFreeLine
 from foundation.dates import with_weekday
@@ -26,12 +26,26 @@ class ShownLine:
     hours: list[Hours] = field(default_factory=list)
 
 
-def shown_lines(now: datetime) -> list[ShownLine]:
-    """The active lines, in their order, as they are at the moment. Three queries."""
+@dataclass(frozen=True)
+class Telephone:
+    """What a page says of the telephone: the lines, the common hours, and the days of the coming weeks that are unlike them."""
+
+    lines: list[ShownLine]
+    hours: list[Hours]
+    unlike_others: list[Announced]
+
+
+def telephone(now: datetime) -> Telephone:
+    """The active lines in their order and the common hours, as they are at the moment. Three queries, two where no line has hours of its own."""
+    today = timezone.localdate(now)
     lines = list(TollFreeLine.objects.filter(is_active=True))
     own = calendars_of({line.calendar_id for line in lines if line.calendar_id is not None})
-    common = calendar_in_force(Contact.Kind.REQUEST, 1, timezone.localdate(now))
-    return [_shown(line, own, common, now) for line in lines]
+    common = calendar_in_force(Contact.Kind.REQUEST, 1, today)
+    return Telephone(
+        [_shown(line, own, common, now) for line in lines],
+        hours_of(common) if common is not None else [],
+        unlike_others(common, today) if common is not None else [],
+    )
 
 
 def _shown(line: TollFreeLine, own: Mapping[int, Calendar], common: Calendar | None, now: datetime) -> ShownLine:
@@ -48,11 +62,6 @@ def _shown(line: TollFreeLine, own: Mapping[int, Calendar], common: Calendar | N
         closed,
         hours_of(theirs) if theirs is not None and theirs != common else [],
     )
-
-
-def hours_of(calendar: Calendar) -> list[Hours]:
-    """The week of the calendar in words."""
-    return hours_in_words((weekday, *each) for weekday, hours in enumerate(calendar.hours) for each in hours)
 
 
 def closed_words(calendar: Calendar, now: datetime) -> str:

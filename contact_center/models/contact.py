@@ -6,7 +6,7 @@ import uuid
 from datetime import date, datetime
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Lower, NullIf
 from django.urls import reverse
 from django.utils import timezone
@@ -109,10 +109,11 @@ class ContactQuerySet(models.QuerySet["Contact"]):
             found = found.filter(Q(line__isnull=True) | Q(line__in=serves.lines))
         if serves.languages:
             spoken = [line for line, each in asks.lines.items() if each.language]
-            forms = WebFormRequest.objects.filter(contact=OuterRef("pk"))
-            foreign = Customer.objects.filter(pk=OuterRef("customer")).exclude(language__in=serves.languages)
-            unread = Exists(forms.exclude(language__in=serves.languages)) | (~Exists(forms) & Exists(foreign))
-            found = found.filter(Q(line__in=spoken) | ~unread)
+            # Asked row by row: as EXISTS the planner would read all forms and customers at once, for the sake of one contact.
+            form = WebFormRequest.objects.filter(contact=OuterRef("pk")).order_by().values("language")[:1]
+            person = Customer.objects.filter(pk=OuterRef("customer")).order_by().values("language")[:1]
+            found = found.alias(written_in=Coalesce(Subquery(form), Subquery(person), Value("")))
+            found = found.filter(Q(line__in=spoken) | Q(written_in__in=["", *serves.languages]))
         return found
 
     def overdue(self, now: datetime) -> "ContactQuerySet":

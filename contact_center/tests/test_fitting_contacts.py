@@ -1,13 +1,15 @@
 """The next contact is one that suits the agent: their lines, skills, languages and room; what nobody can take is shown."""
 
+import re
 import threading
+from datetime import timedelta
 from itertools import product
 from random import Random
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
+from django.utils import timezone, translation
 
 from contact_center.contacts import commands, fitting
 from contact_center.models import AgentSkill, Contact
@@ -331,3 +333,33 @@ def test_the_same_queries_find_it_among_one_and_among_three(on_duty):
     for _ in range(2):
         ContactFactory(topic=TopicFactory(needs_skill=SkillFactory()))
     assert queries() == few
+
+
+def test_the_next_is_found_by_the_index_of_what_is_due_without_sorting(agent, team):
+    life = SkillFactory()
+    topics = [TopicFactory(), TopicFactory(needs_skill=life)]
+    now = timezone.now()
+    Contact.objects.bulk_create(
+        Contact(
+            channel="site_form",
+            started_at=now,
+            state="closed" if number % 4 else "open",
+            outcome="resolved" if number % 4 else "",
+            closed_at=now if number % 4 else None,
+            topic=topics[number % 3 == 0],
+            due_at=now + timedelta(minutes=number),
+            team=team,
+        )
+        for number in range(4_000)
+    )
+    agent.languages = ["it"]
+    agent.save()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE contact_center_contact")
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_sort = off")
+    suited = fitting.waiting().that_suit(fitting.serves_of([agent.pk])[agent.pk], fitting.asks_now())
+    for contacts in fitting.in_turn(agent, suited.in_order_of_work()):
+        plan = contacts[:1].explain()
+        assert "Sort" not in plan
+        assert re.search(r"Index Scan using contact_(due|queue)", plan), plan

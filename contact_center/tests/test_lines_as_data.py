@@ -12,7 +12,7 @@ from django.utils import translation
 
 from contact_center.agents.board import make_board
 from contact_center.calls.lines import read_lines
-from contact_center.due.line_hours import shown_lines
+from contact_center.due.line_hours import telephone
 from contact_center.figures import daily
 from contact_center.models import Call, DailyFigures, LineTarget, Skill, StaleDay, TollFreeLine
 from contact_center.office.tiles import day_tiles
@@ -202,7 +202,7 @@ def weekdays(boats):
 
 
 def closed(moment):
-    return next(line.closed for line in shown_lines(moment) if line.number == "+39800123456")
+    return next(line.closed for line in telephone(moment).lines if line.number == "+39800123456")
 
 
 def test_while_it_is_open_nothing_is_said(weekdays):
@@ -250,10 +250,10 @@ def test_the_closed_line_is_shown_so_on_the_public_page(client, weekdays):
 
 def test_the_same_queries_show_one_line_and_four(weekdays, django_assert_num_queries):
     with django_assert_num_queries(3):
-        shown_lines(SATURDAY)
+        telephone(SATURDAY)
     TollFreeLine.objects.exclude(pk=weekdays.lines.get().pk).update(is_active=False)
     with django_assert_num_queries(3):
-        shown_lines(SATURDAY)
+        telephone(SATURDAY)
 
 
 # --- Agents and skills
