@@ -107,15 +107,16 @@ def unserved() -> list[Unserved]:
     if not people:
         return []
     asks = asks_now()
-    alike = waiting().in_known_language().order_by().values("team", "team__level", "line", "topic", "language")
+    facts = ("team", "team__level", "line", "topic", "language")
+    alike = waiting().in_known_language().order_by().values_list(*facts).annotate(how_many=Count("pk"))
     found = []
-    for row in alike.annotate(number=Count("pk")):
-        contact = Waiting(row["team"], row["team__level"], row["line"], row["topic"], row["language"])
+    for *known, number in alike:
+        contact = Waiting(*known)
         least = min((lacks(serves, contact, asks) for serves in people), key=len)
         if least:
-            found.append((contact, row["number"], least))
+            found.append((contact, number, least))
     names = _names(found, asks)
-    rows = [Unserved(contact, number, _words(contact, least, asks, names)) for contact, number, least in found]
+    rows = [Unserved(contact, many, _words(contact, least, asks, names)) for contact, many, least in found]
     return sorted(rows, key=lambda each: -each.number)
 
 
@@ -143,6 +144,7 @@ def _names(found: Sequence[tuple[Waiting, int, frozenset[Lack]]], asks: Asks) ->
             wanted[Lack.LINE].add(contact.line)
         if Lack.SKILL in least:
             wanted[Lack.SKILL] |= asks.skills_of(contact.line, contact.topic)
+    models: dict[Lack, type[Team] | type[TollFreeLine] | type[Skill]]
     models = {Lack.TEAM: Team, Lack.LINE: TollFreeLine, Lack.SKILL: Skill}
     return {
         (lack, row.pk): row.shown_name

@@ -112,8 +112,9 @@ class ContactQuerySet(models.QuerySet["Contact"]):
             # Asked row by row: as EXISTS the planner would read all forms and customers at once, for the sake of one contact.
             form = WebFormRequest.objects.filter(contact=OuterRef("pk")).order_by().values("language")[:1]
             person = Customer.objects.filter(pk=OuterRef("customer")).order_by().values("language")[:1]
-            found = found.alias(written_in=Coalesce(Subquery(form), Subquery(person), Value("")))
-            found = found.filter(Q(line__in=spoken) | Q(written_in__in=["", *serves.languages]))
+            written_in = Coalesce(Subquery(form), Subquery(person), Value(""))
+            understood = Q(line__in=spoken) | Q(written_in__in=["", *serves.languages])
+            return found.alias(written_in=written_in).filter(understood)
         return found
 
     def overdue(self, now: datetime) -> "ContactQuerySet":

@@ -46,7 +46,7 @@ class Asks:
 
     def skills_of(self, line: int | None, topic: int | None) -> set[int]:
         """The skills that a contact of the line and the topic asks."""
-        of_line = self.lines[line].skill if line in self.lines else None
+        of_line = self.lines.get(line or 0, LineAsks()).skill
         return {skill for skill in (of_line, self.topics.get(topic or 0)) if skill is not None}
 
 

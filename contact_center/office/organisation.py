@@ -118,7 +118,7 @@ class AgentForm(forms.ModelForm):
             self.fields["held_skills"].initial = theirs
 
     def _save_m2m(self) -> None:
-        super()._save_m2m()
+        super()._save_m2m()  # type: ignore[misc]  # Django's, which the stubs do not know
         if "served_lines" in self.cleaned_data:
             self.instance.lines.set(self.cleaned_data["served_lines"])
             self.instance.skills.set(self.cleaned_data["held_skills"])

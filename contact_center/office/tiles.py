@@ -86,8 +86,8 @@ def _calls_today(user: User) -> list[Tile]:
     targets = targets_on(day)
     today = Call.objects.visible_to(user).filter(day=day).order_by()
     in_time = Q(pk__in=[])
-    for target in targets.values():
-        in_time |= Q(line=target.line_id, wait_seconds__lte=target.seconds)
+    for each in targets.values():
+        in_time |= Q(line=each.line_id, wait_seconds__lte=each.seconds)
     answered = Q(answered_at__isnull=False)
     counted = today.values("line").annotate(
         offered=Count("pk"), answered=Count("pk", filter=answered), in_time=Count("pk", filter=answered & in_time)

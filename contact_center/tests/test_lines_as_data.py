@@ -1,6 +1,7 @@
 """A line is data: a fourth one is entered in the back office, and is answered, counted and shown like the others."""
 
 from datetime import UTC, date, datetime, time
+from random import Random
 
 import pytest
 import time_machine
@@ -8,12 +9,15 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db.models import ProtectedError
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from contact_center.agents.board import make_board
 from contact_center.calls.lines import read_lines
+from contact_center.calls.simulation import day
+from contact_center.desk.card import calls_to_code
 from contact_center.due.line_hours import telephone
 from contact_center.figures import daily
+from contact_center.management.commands import simulate_calls
 from contact_center.models import Call, DailyFigures, LineTarget, Skill, StaleDay, TollFreeLine
 from contact_center.office.tiles import day_tiles
 from contact_center.tests.factories import (
@@ -29,6 +33,7 @@ from contact_center.tests.factories import (
 from customers import roles
 from customers.tests.factories import UserFactory
 from customers.tests.sign_in import signed_in
+from foundation.api.keys import create_key
 
 pytestmark = pytest.mark.django_db
 SATURDAY = datetime(2026, 12, 5, 9, tzinfo=UTC)
@@ -89,6 +94,35 @@ def test_it_stands_on_the_board_and_among_the_tiles_of_the_day(boats):
     assert boats in [line for line, _waiting, _since in make_board(datetime.now(UTC)).lines]
     with translation.override("en"):
         assert "Boat assistance" in [tile.title for tile in day_tiles(UserFactory(role=roles.MANAGER))]
+
+
+def test_a_call_on_it_comes_in_by_the_api_and_is_on_the_agents_desk(client, boats):
+    agent = AgentFactory(code="op1", user=UserFactory(role=roles.AGENT))
+    secret = create_key(name="Centralino", source="centralino", scopes=["calls:write"], by=None)[1]
+    now = timezone.now()
+    events = [
+        {"call_id": "b1", "event": "queued", "at": now.isoformat(), "line": "800 123 456", "caller": "333 1234567"},
+        {"call_id": "b1", "event": "answered", "at": now.isoformat(), "agent": "op1"},
+    ]
+    headers = {"Authorization": f"Bearer {secret}"}
+    client.post("/api/v1/calls/events/", events, content_type="application/json", headers=headers)
+    assert [call.line for call in calls_to_code(agent)] == [boats]
+
+
+def test_invented_calls_are_played_on_it_too(boats):
+    assert simulate_calls._lines() == ["customers", "claims", "campers", "boats"]
+    stories = day(
+        Random(1),
+        start=SATURDAY,
+        seconds=1_800,
+        calls_per_minute=12,
+        talk_seconds=20,
+        lines=simulate_calls._lines(),
+        numbers=[],
+        agents=["ada"],
+        name="prova",
+    )
+    assert {story.line for story in stories} == {"customers", "claims", "campers", "boats"}
 
 
 def test_its_calls_are_counted(boats):
