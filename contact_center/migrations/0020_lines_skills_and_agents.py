@@ -213,7 +213,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='tollfreeline',
             name='teams',
-            field=models.ManyToManyField(blank=True, help_text='None: all', related_name='lines', to='contact_center.team', verbose_name='teams that answer it'),
+            field=models.ManyToManyField(blank=True, help_text='None: any team', related_name='lines', to='contact_center.team', verbose_name='teams that answer it'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='agent',

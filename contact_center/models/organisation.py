@@ -98,7 +98,7 @@ class TollFreeLine(NamedInTwoLanguages, models.Model):
         blank=True,
         related_name="lines",
         verbose_name=_("teams that answer it"),
-        help_text=_("None: all"),
+        help_text=_("None: any team"),
     )
     needs_skill = models.ForeignKey(
         Skill,

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
@@ -108,6 +109,9 @@ class AgentForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        for name in ("served_lines", "held_skills", "languages"):
+            if name in self.fields:
+                self.fields[name].label = capfirst(str(self.fields[name].label))
         agent = self.instance if self.instance.pk else None
         if "served_lines" in self.fields:
             self.fields["served_lines"].initial = list(agent.lines.values_list("pk", flat=True)) if agent else []
