@@ -25,6 +25,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
 from unfold.decorators import display
@@ -35,12 +36,14 @@ from contact_center.contacts.presence import others_present
 from contact_center.contacts.twins import has_twins
 from contact_center.due.targets import Book, clock_of
 from contact_center.due.words import due_shown, length_in_words
+from contact_center.figures.line_targets import line_targets_changed, windows_of
 from contact_center.models import (
     Agent,
     AnsweredBeforehand,
     Call,
     CallLeg,
     Contact,
+    Language,
     PastContact,
     SatisfactionSurvey,
     Team,
@@ -64,6 +67,7 @@ from contact_center.office.answering import (
 )
 from contact_center.office.contact_commands import COMMANDS, LIST_COMMANDS
 from contact_center.office.contact_page import changes_since, page_context
+from contact_center.office.organisation import AgentForm, LineForm, LineTargetRows, with_skills
 from contact_center.office.queue import FILTERS, describe_rows, head_of, work_of
 from customers.admin import customers_named
 from customers.models import User
@@ -615,14 +619,18 @@ class CallAdmin(OfficeAdmin[Call]):
 # --- The organisation: small tables, read whole -------------------------------------------------------------------
 @admin.register(TollFreeLine)
 class TollFreeLineAdmin(OfficeAdmin[TollFreeLine]):
-    """The toll-free numbers."""
+    """The toll-free numbers: when each is answered, by which teams, and what is asked of the people who answer."""
 
-    list_display = ("shown_name", "spoken_number", "shown_serves", "position", "is_active")
+    form = LineForm
+    list_display = ("shown_name", "spoken_number", "shown_serves", "calendar", "position", "is_active")
+    list_select_related = ("calendar",)
+    inlines = (LineTargetRows,)
     ordering = ("position", "code")
     search_help_text = _("Name or number")
     addable = True
     editable = (
         *("code", "name", "name_en", "number", "serves", "serves_en"),
+        *("calendar", "closed_message", "closed_message_en", "teams", "needs_skill", "language"),
         *("position", "blocks_uncoded", "is_active"),
     )
     fieldsets = (
@@ -635,6 +643,11 @@ class TollFreeLineAdmin(OfficeAdmin[TollFreeLine]):
                     "number",
                     "serves",
                     "serves_en",
+                    ("calendar", "language"),
+                    "closed_message",
+                    "closed_message_en",
+                    "teams",
+                    "needs_skill",
                     "position",
                     "blocks_uncoded",
                 ]
@@ -642,9 +655,18 @@ class TollFreeLineAdmin(OfficeAdmin[TollFreeLine]):
         ),
     )
 
+    def formfield_for_foreignkey(self, db_field: Any, request: StaffRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_foreignkey(db_field, request, **with_skills(self, db_field, request, kwargs))
+
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
         digits = "".join(text.split())
         return queryset.filter(Q(name__icontains=text) | Q(number__contains=digits))
+
+    def save_related(self, request: StaffRequest, form: Any, formsets: Any, change: bool) -> None:
+        before = windows_of(form.instance)
+        super().save_related(request, form, formsets, change)
+        if (after := windows_of(form.instance)) != before:
+            line_targets_changed(form.instance, before ^ after)
 
     @display(description=_("number"))
     def spoken_number(self, line: TollFreeLine) -> str:
@@ -668,15 +690,22 @@ class TeamAdmin(OfficeAdmin[Team]):
 
 @admin.register(Agent)
 class AgentAdmin(OfficeAdmin[Agent]):
-    """The people who answer: their team and extension."""
+    """The people who answer: their team and extension, the lines they serve, what they know, speak and carry."""
 
-    list_display = ("name", "code", "team", "extension", "user", "is_active")
+    form = AgentForm
+    list_display = ("name", "code", "team", "extension", "languages_shown", "capacity", "user", "is_active")
     list_select_related = ("team", "user")
     ordering = (Folded("name"), "code")
     search_help_text = _("Name, code or extension")
     addable = True
-    editable = ("code", "name", "user", "team", "extension", "is_active")
-    fieldsets = ((None, {"fields": [("code", "is_active"), "name", ("team", "extension"), "user"]}),)
+    editable = (
+        *("code", "name", "user", "team", "extension", "is_active"),
+        *("served_lines", "held_skills", "languages", "capacity"),
+    )
+    fieldsets = (
+        (None, {"fields": [("code", "is_active"), "name", ("team", "extension"), "user"]}),
+        (_("What they are given"), {"fields": ["served_lines", "held_skills", "languages", "capacity"]}),
+    )
 
     def formfield_for_foreignkey(self, db_field: Any, request: StaffRequest, **kwargs: Any) -> Any:
         """An agent's user is chosen among the staff: a person who manages the agents may not open the list of all people."""
@@ -688,6 +717,20 @@ class AgentAdmin(OfficeAdmin[Agent]):
 
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
         return queryset.filter(Q(name__icontains=text) | Q(code__icontains=text) | Q(extension=text))
+
+    @display(description=_("languages"))
+    def languages_shown(self, agent: Agent) -> str:
+        return ", ".join(str(Language(code).label) for code in agent.languages) or "–"
+
+    @display(description=_("lines"))
+    def served_lines(self, agent: Agent) -> str:
+        """To a person who may look and not change."""
+        return ", ".join(str(line) for line in agent.lines.all()) or gettext("all")
+
+    @display(description=_("skills"))
+    def held_skills(self, agent: Agent) -> str:
+        """To a person who may look and not change."""
+        return ", ".join(str(skill) for skill in agent.skills.all()) or "–"
 
 
 class QuestionForm(forms.ModelForm):
@@ -725,9 +768,24 @@ class TopicAdmin(OfficeAdmin[Topic]):
     ordering = ("area", Folded("name"))
     search_help_text = _("Reason or code")
     addable = True
-    editable = ("code", "area", "name", "name_en", "is_public", "valid_from", "valid_to")
+    editable = ("code", "area", "name", "name_en", "is_public", "needs_skill", "valid_from", "valid_to")
     inlines = (QuestionInline,)
-    fieldsets = ((None, {"fields": [("code", "area"), ("name", "name_en"), "is_public", ("valid_from", "valid_to")]}),)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": [
+                    ("code", "area"),
+                    ("name", "name_en"),
+                    ("is_public", "needs_skill"),
+                    ("valid_from", "valid_to"),
+                ]
+            },
+        ),
+    )
+
+    def formfield_for_foreignkey(self, db_field: Any, request: StaffRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_foreignkey(db_field, request, **with_skills(self, db_field, request, kwargs))
 
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
         return queryset.filter(Q(name__icontains=text) | Q(name_en__icontains=text) | Q(code__icontains=text))

@@ -286,6 +286,18 @@ RULES = [
         since="ended_at",
         needs_name=False,
     ),
+    *(
+        Rule(
+            f"contact_center.{name}",
+            Why(STAFF, WORK_IS_ORGANISED, Basis.INTEREST),
+            user=("agent__user",),
+            not_exported=_("it says which work is given to somebody who works here"),
+            action=Action.BLANK,
+            blanked=Q(),
+            follows="agent",
+        )
+        for name in ("AgentLine", "AgentSkill")
+    ),
     Rule(
         "contact_center.Agent",
         WORKING,

@@ -50,14 +50,16 @@ class Platform:
 
     key: str
 
-    def answered(self, page: Page, caller: str, *, card: str, where: str = "#desk-main") -> tuple[str, float]:
+    def answered(
+        self, page: Page, caller: str, *, card: str, where: str = "#desk-main", line: str = "customers"
+    ) -> tuple[str, float]:
         """Have the agent answer a call; its key, and after how many milliseconds the desk showed the card."""
         call, now = f"journey-{uuid.uuid4().hex[:12]}", timezone.now()
         queued = {
             "call_id": call,
             "event": "queued",
             "at": (now - timedelta(seconds=9)).isoformat(),
-            "line": "customers",
+            "line": line,
         }
         if caller:
             queued["caller"] = caller

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from contact_center.call_backs.commands import book_call_back, cancel_call_back, move_call_back
 from contact_center.call_backs.forms import CallBackForm, HourForm
 from contact_center.call_backs.queries import free_slots, own_hours
-from contact_center.due.opening_hours import days_unlike_others, opening_hours
-from contact_center.models import CallBack, TollFreeLine
+from contact_center.due.line_hours import telephone
+from contact_center.models import CallBack
 from customers.models import ContactPoint, Customer
 from customers.models.account import Right
 from customers.requests import CustomerRequest
@@ -123,8 +123,6 @@ def _room(request: CustomerRequest, form: CallBackForm, *, status: int = 200) ->
         "call_backs": call_backs,
         "page": pages,
         "now": timezone.now(),
-        "lines": TollFreeLine.objects.filter(is_active=True),
-        "hours": opening_hours(),
-        "unlike_others": days_unlike_others(),
+        **vars(telephone(timezone.now())),
     }
     return render(request, "reserved_area/call_backs.html", context, status=status)

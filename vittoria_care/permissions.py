@@ -65,6 +65,10 @@ READ_CONTACTS = {
         "massevent",
         "massanswer",
         "joinedcontact",
+        "skill",
+        "agentline",
+        "agentskill",
+        "linetarget",
     )
 }
 READ_COMPLAINTS = {
@@ -246,6 +250,7 @@ KEEP_ORGANISATION = {
         "servicetarget",
         "wrapupcode",
         "pausereason",
+        "skill",
     )
 }
 # Declare what concerns many, and end it; answer all who wrote about it by one text.

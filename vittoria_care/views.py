@@ -11,12 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views import csrf, defaults
 from django.views.decorators.http import require_safe
 
-from contact_center.models import TollFreeLine
+from contact_center.due.line_hours import telephone
 from foundation.files.accepted import MESSAGE
 from foundation.page_before import page_before
 
@@ -27,8 +28,8 @@ from .privacy.rules import carriers
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """The public first page: the doors, the three toll-free lines, and the mail where it is kept here."""
-    lines = TollFreeLine.objects.filter(is_active=True)
+    """The public first page: the doors, the toll-free lines, and the mail where it is kept here."""
+    lines = telephone(timezone.now()).lines
     return render(request, "home.html", {"lines": lines, "shows_demo_mail": is_kept_here()})
 
 

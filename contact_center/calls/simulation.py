@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-LINE_SHARES = (("customers", 0.62), ("claims", 0.28), ("campers", 0.10))
+LESS_THAN_THE_LINE_BEFORE = 0.45  # of the calls of one line, the next one in order has this share
 PATIENCE_SECONDS = 25.0  # the mean; a caller who waits longer hangs up
 RING_SECONDS = 3.0
 MISSED_RINGS = 0.08  # share of rings that nobody picks up
@@ -54,16 +54,21 @@ def day(
     seconds: float,
     calls_per_minute: float,
     talk_seconds: float,
+    lines: Sequence[str],
     numbers: Sequence[str],
     agents: Sequence[str],
     name: str,
 ) -> list[Story]:
-    """The calls that arrive within so many seconds (a Poisson stream) and are answered by whichever agent is free."""
+    """The calls that arrive within so many seconds (a Poisson stream) and are answered by whichever agent is free.
+
+    `lines` are the codes of the lines, most called first.
+    """
+    shares = [LESS_THAN_THE_LINE_BEFORE**place for place in range(len(lines))]
     free_at = dict.fromkeys(agents, 0.0)
     stories: list[Story] = []
     second = rng.expovariate(calls_per_minute / 60)
     while second < seconds:
-        line = rng.choices([code for code, _share in LINE_SHARES], [share for _code, share in LINE_SHARES])[0]
+        line = rng.choices(lines, shares)[0]
         story = Story(f"{name}-{len(stories):05d}", line)
         caller = "anonymous" if rng.random() < WITHHELD or not numbers else rng.choice(numbers)
         story.tell(start, second, "queued", line=line, caller=caller)

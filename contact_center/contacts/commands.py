@@ -5,13 +5,13 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from contact_center.agents.states import agent_of, refuse_uncoded
-from contact_center.contacts import kinds
-from contact_center.models import Agent, CallBack, Contact, ContactEvent, Message, Team, Topic, WrapUpCode
+from contact_center.contacts import fitting, kinds
+from contact_center.models import Agent, Contact, ContactEvent, Message, Team, Topic, WrapUpCode
 from customers.access import record_access
 from customers.models import Agency, Customer, Document, Operation, User
 from foundation.files.accepted import CheckedFile
@@ -51,28 +51,44 @@ def take(contact: Contact, *, by: User) -> Contact:
 
 @transaction.atomic
 def take_next(*, by: User) -> Contact | None:
-    """Take the contact that is due first among those waiting for the agent's team, or None when nothing waits.
+    """Take the contact that comes first among those waiting that suit the agent, or None when none of them does.
 
-    An agent of the first level who finds nothing helps the other teams of that level. Two agents at once get two
+    Those of the agent's team come first; an agent of the first level who finds nothing there helps the other teams of that level.
+    A contact suits an agent who is of the line's teams and serves it, has the skill that its line and its topic ask for, and
+    speaks the language of its writer (`serving.lacks`); what is not recorded asks nothing. Two agents at once get two
     contacts: a row that another is taking is passed over, never waited for. A call-back is not taken before its hour.
-    Refused while a call waits for their code, of a line on which that comes first.
+    Refused while a call waits for their code, of a line on which that comes first, and when the agent has as many contacts in hand
+    as they carry at once.
     """
     agent = agent_of(by)
     refuse_uncoded(agent)
-    too_soon = CallBack.objects.booked().filter(contact=OuterRef("pk"), starts_at__gt=timezone.now())
-    waiting = Contact.objects.filter(~Exists(too_soon), state=State.OPEN, owner__isnull=True)
-    waiting = waiting.order_by("due_at", "pk").select_for_update(skip_locked=True)
-    team = agent.team
-    if team is None:
-        contact = waiting.first()
-    elif team.level == 2:
-        contact = waiting.filter(team=team).first()
-    else:
-        contact = waiting.filter(Q(team=team) | Q(team=None)).first()
-        contact = contact or waiting.filter(team__in=Team.objects.filter(level=1).exclude(pk=team.pk)).first()
-    if contact is not None:
-        _take(contact, agent, by)
-    return contact
+    _refuse_full(agent)
+    suited = fitting.waiting().that_suit(fitting.serves_of([agent.pk])[agent.pk], fitting.asks_now())
+    suited = suited.in_order_of_work().select_for_update(skip_locked=True)
+    for contacts in fitting.in_turn(agent, suited):
+        contact = contacts.first()
+        if contact is not None:
+            _take(contact, agent, by)
+            return contact
+    return None
+
+
+def _refuse_full(agent: Agent) -> None:
+    """Refused with as many contacts in hand as the agent carries at once. One request of an agent at a time is counted."""
+    if agent.capacity is None:
+        return
+    Agent.objects.select_for_update(no_key=True).get(pk=agent.pk)
+    in_hand = Contact.objects.in_hand_of(agent).order_by().count()
+    if in_hand >= agent.capacity:
+        raise Refused(
+            ngettext(
+                "You have %(count)d open contact, and carry %(capacity)d at most: answer it or pass it on first.",
+                "You have %(count)d open contacts, and carry %(capacity)d at most: answer or pass on one of them first.",
+                in_hand,
+            )
+            % {"count": in_hand, "capacity": agent.capacity},
+            code="full",
+        )
 
 
 def _refuse_closed(contact: Contact) -> None:

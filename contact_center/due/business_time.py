@@ -89,6 +89,19 @@ class Calendar:
             known = self._whole[day] = Worked(first, last, sum((e - s for s, e in stretches), timedelta()))
         return known
 
+    def is_open(self, moment: datetime) -> bool:
+        """Whether the service works at the moment."""
+        return any(start <= moment < end for start, end in self.open_on(moment.astimezone(self.zone).date()))
+
+    def opens_after(self, moment: datetime) -> datetime | None:
+        """The next moment at which the service begins to work; None where it does not within three years."""
+        day = moment.astimezone(self.zone).date()
+        for number in range(FURTHEST.days):
+            for stretch in self.open_on(day + timedelta(days=number)):
+                if stretch.start > moment:
+                    return stretch.start
+        return None
+
     def closed_because(self, day: date) -> Any:
         """Why the service does not work on the day, in words; empty when it does."""
         if self._hours_of(day):

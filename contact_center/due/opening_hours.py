@@ -37,8 +37,11 @@ class Announced:
 def opening_hours(today: date | None = None) -> list[Hours]:
     """The hours of the calendar by which a request of today is due; empty where there is none."""
     calendar = _in_force(today or timezone.localdate())
-    if calendar is None:
-        return []
+    return hours_of(calendar) if calendar is not None else []
+
+
+def hours_of(calendar: Calendar) -> list[Hours]:
+    """The week of the calendar in words."""
     return hours_in_words((weekday, *each) for weekday, hours in enumerate(calendar.hours) for each in hours)
 
 
@@ -46,8 +49,11 @@ def days_unlike_others(today: date | None = None) -> list[Announced]:
     """The holidays on which the service would be open, and the special days, from today on for SOON."""
     today = today or timezone.localdate()
     calendar = _in_force(today)
-    if calendar is None:
-        return []
+    return unlike_others(calendar, today) if calendar is not None else []
+
+
+def unlike_others(calendar: Calendar, today: date) -> list[Announced]:
+    """The same of the calendar."""
     found = []
     for number in range(SOON.days + 1):
         day = today + timedelta(days=number)

@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contact_center', '0019_every_column_in_the_history'),
+        ("contact_center", "0020_known_people"),
         ('customers', '0028_claims_by_any_spelling_of_their_number'),
         ('pghistory', '0007_auto_20250421_0444'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

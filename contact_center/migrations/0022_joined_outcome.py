@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contact_center', '0020_mass_events_and_links'),
+        ("contact_center", "0021_mass_events_and_links"),
     ]
 
     operations = [

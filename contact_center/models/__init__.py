@@ -12,14 +12,16 @@ from .figures import DailyFigures, FiguresBasis, StaleDay, StalePerson
 from .known_person import KnownPerson
 from .link import ContactLink
 from .mass_event import JoinedContact, MassAnswer, MassEvent
-from .organisation import Agent, Team, TollFreeLine
+from .organisation import Agent, AgentLine, AgentSkill, Language, Skill, Team, TollFreeLine
 from .question import TopicQuestion
 from .satisfaction import SatisfactionSurvey
-from .service import OpeningPeriod, ServiceCalendar, ServiceTarget, SpecialDay, WrapUpCode
+from .service import LineTarget, OpeningPeriod, ServiceCalendar, ServiceTarget, SpecialDay, WrapUpCode
 from .topic import Topic
 
 __all__ = [
     "Agent",
+    "AgentLine",
+    "AgentSkill",
     "AgentState",
     "AnsweredBeforehand",
     "Call",
@@ -37,6 +39,8 @@ __all__ = [
     "JoinedContact",
     "MassAnswer",
     "MassEvent",
+    "Language",
+    "LineTarget",
     "Mention",
     "Message",
     "MessageAttachment",
@@ -47,6 +51,7 @@ __all__ = [
     "SatisfactionSurvey",
     "ServiceCalendar",
     "ServiceTarget",
+    "Skill",
     "SpecialDay",
     "StaleDay",
     "StalePerson",

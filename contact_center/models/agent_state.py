@@ -12,8 +12,8 @@ from foundation.guards import SETTING
 from foundation.naming import NamedInTwoLanguages
 
 from .contact import Contact
+from .dated import ValidOnQuerySet
 from .organisation import Agent
-from .service import ValidOnQuerySet
 
 
 class PauseReason(NamedInTwoLanguages, models.Model):

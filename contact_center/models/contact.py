@@ -6,8 +6,8 @@ import uuid
 from datetime import date, datetime
 
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Lower, NullIf
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +25,7 @@ from .computed import PersonKey, RomeDate
 from .known_person import KnownPerson
 from .marks import CONTACT_MARKS
 from .organisation import Agent, Team, TollFreeLine
+from .serving import Asks, Serves
 from .topic import Topic
 
 DIGITS_OF_NUMBER = 8  # of C-00071489
@@ -77,6 +78,45 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         phone, state = Contact.Channel.PHONE, Contact.State.IN_PROGRESS
         calls = self.filter(channel=phone, state=state, wrap_up__isnull=True)
         return calls.filter(direction=Contact.Direction.INBOUND)
+
+    def in_order_of_work(self) -> "ContactQuerySet":
+        """In the order in which they are worked: what is due first comes first."""
+        return self.order_by("due_at", "pk")
+
+    def in_hand_of(self, agent: Agent) -> "ContactQuerySet":
+        """What the agent has to work on: theirs and open, less what waits for the customer."""
+        return self.open().filter(owner=agent).exclude(state=Contact.State.WAITING)
+
+    def in_known_language(self) -> "ContactQuerySet":
+        """With `language`: the one spoken on the line, else that in which the form was filled in, else the customer's; empty."""
+        written = (NullIf("line__language", Value("")), "web_form__language", "customer__language", Value(""))
+        return self.annotate(language=Coalesce(*written, output_field=models.CharField()))
+
+    def that_suit(self, serves: Serves, asks: Asks) -> "ContactQuerySet":
+        """Those of which the agent lacks nothing, as `serving.lacks` has it, whatever team they are of."""
+        of_others = [line for line, each in asks.lines.items() if each.teams and serves.team not in each.teams]
+        closed = [
+            line
+            for line, each in asks.lines.items()
+            if (each.skill is not None and each.skill not in serves.skills)
+            or (each.language and serves.languages and each.language not in serves.languages)
+        ]
+        found = self.exclude(topic__in=[pk for pk, skill in asks.topics.items() if skill not in serves.skills])
+        found = found.exclude(line__in=closed)
+        if of_others:
+            theirs = Q(team=serves.team) if serves.team is not None else Q(pk__in=[])
+            found = found.filter(Q(line__isnull=True) | ~Q(line__in=of_others) | theirs)
+        if serves.lines:
+            found = found.filter(Q(line__isnull=True) | Q(line__in=serves.lines))
+        if serves.languages:
+            spoken = [line for line, each in asks.lines.items() if each.language]
+            # Asked row by row: as EXISTS the planner would read all forms and customers at once, for the sake of one contact.
+            form = WebFormRequest.objects.filter(contact=OuterRef("pk")).order_by().values("language")[:1]
+            person = Customer.objects.filter(pk=OuterRef("customer")).order_by().values("language")[:1]
+            written_in = Coalesce(Subquery(form), Subquery(person), Value(""))
+            understood = Q(line__in=spoken) | Q(written_in__in=["", *serves.languages])
+            return found.alias(written_in=written_in).filter(understood)
+        return found
 
     def overdue(self, now: datetime) -> "ContactQuerySet":
         """Open past the time they were due."""

@@ -1,7 +1,8 @@
 """What a contact is due by, and how it is wrapped up: calendars, targets and wrap-up codes, as dated data."""
 
-from datetime import date, time
+from datetime import time
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from foundation.history import keep_history
 from foundation.naming import NamedInTwoLanguages
 
 from .contact import Contact, ContactOutcome
+from .dated import ValidOnQuerySet
 from .organisation import TollFreeLine
 
 MIDNIGHT = time(0)  # as a closing time: the end of the day
@@ -25,16 +27,6 @@ NOT_CHOSEN = (
     ContactOutcome.NOT_KNOWN,
 )
 CODED_OUTCOMES = [each for each in ContactOutcome if each not in NOT_CHOSEN]
-
-
-class ValidOnQuerySet(models.QuerySet):
-    """Questions asked about dated data."""
-
-    def valid_on(self, day: date) -> "ValidOnQuerySet":
-        """Rows in force on the day."""
-        return self.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=day)).filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gte=day)
-        )
 
 
 @keep_history()
@@ -163,6 +155,45 @@ class ServiceTarget(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.get_level_display()}: {self.minutes} min"
+
+
+@keep_history()
+class LineTarget(models.Model):
+    """The service level wanted of a line: such a share of its calls answered within so many seconds of entering the queue.
+
+    The figures count a call as answered in time by the target of its line on its day; a line without one, by SERVICE_LEVEL_SECONDS.
+    """
+
+    line = models.ForeignKey(TollFreeLine, models.PROTECT, related_name="targets", verbose_name=_("line"))
+    share = models.PositiveSmallIntegerField(
+        _("share of calls (%)"), validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    seconds = models.PositiveIntegerField(
+        _("answered within (seconds)"), validators=[MinValueValidator(1), MaxValueValidator(3600)]
+    )
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_to = models.DateField(_("valid until"), null=True, blank=True)
+
+    objects = ValidOnQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("target of a line")
+        verbose_name_plural = _("targets of lines")
+        ordering = ["line", F("valid_from").desc(nulls_last=True)]
+        constraints = [
+            models.CheckConstraint(condition=Q(share__range=(1, 100)), name="line_target_is_a_share"),
+            models.CheckConstraint(condition=Q(seconds__range=(1, 3600)), name="line_target_within_an_hour"),
+            models.UniqueConstraint(
+                fields=["line", "valid_from"], name="one_line_target_per_beginning", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="line_target_ends_after_it_begins",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.share} % / {self.seconds} s"
 
 
 @keep_history()

@@ -10,6 +10,7 @@ from foundation.naming import NamedInTwoLanguages
 from foundation.sorting import Folded
 
 from .marks import TOPIC_MARKS
+from .organisation import Skill
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):
@@ -45,6 +46,15 @@ class Topic(NamedInTwoLanguages, models.Model):
     name_en = models.CharField(_("reason, in English"), max_length=120, blank=True, validators=[validate_one_line])
     is_public = models.BooleanField(
         _("offered to customers"), default=False, help_text=_("In the guided request of the site, with its questions")
+    )
+    needs_skill = models.ForeignKey(
+        Skill,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="topics",
+        verbose_name=_("skill it asks for"),
+        help_text=_("Only agents who have it are given its contacts"),
     )
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid until"), null=True, blank=True)

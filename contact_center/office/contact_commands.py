@@ -13,9 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from contact_center.agents.states import agent_of
 from contact_center.call_backs.commands import record_no_answer
 from contact_center.contacts import commands, follow_up, reopening, sending_back
 from contact_center.contacts.candidates import candidates_for
+from contact_center.contacts.fitting import left_for_others
 from contact_center.contacts.wrap_up_forms import (
     CorrectCodeForm,
     EscalateForm,
@@ -31,7 +33,7 @@ from contact_center.office.by_hand import EnterContact
 from contact_center.office.known_people import NameKnownPerson
 from contact_center.office.links import LINK_COMMANDS
 from contact_center.office.mass_events import EVENT_COMMANDS
-from contact_center.office.queue import agent_on
+from contact_center.office.queue import MOST, agent_on
 from contact_center.office.work import ASSIGNS, QUEUE, WORKS, State, Work, coded_sentence, last_messages
 from customers.models import Customer, User
 from customers.search import search_customers
@@ -58,7 +60,9 @@ class TakeNext(ListCommand):
     permission = WORKS
     name, icon, tone, shortcut = "prossimo", "play_arrow", "primary", "n"
     label = _("Take the next")
-    question = _("You get the contact that is due first among those that wait for your team.")
+    question = _(
+        "You get the contact that comes first among those that wait for your team and suit your lines, skills and languages."
+    )
     one_click = True
 
     def offered(self, request: StaffRequest, row: None) -> bool:
@@ -69,12 +73,24 @@ class TakeNext(ListCommand):
 
 
 def take_next(user: User) -> Done:
-    """Take the next contact for the person: on to its page, or to the queue where nothing waits."""
+    """Take the next contact for the person: on to its page, or to the queue where nothing waits, or nothing that suits them."""
     contact = commands.take_next(by=user)
     if contact is None:
-        return Done(gettext("Nothing is waiting for your team."), reverse(QUEUE))
+        return Done(_why_none(user), reverse(QUEUE))
     sentence = gettext("%(number)s is yours.") % {"number": contact.number}
     return Done(sentence, reverse("admin:contact_center_contact_change", args=[contact.pk]))
+
+
+def _why_none(user: User) -> str:
+    """Why an agent was given nothing: nothing waits, or it asks for lines, skills or languages that are not theirs."""
+    left = left_for_others(agent_of(user), most=MOST + 1)
+    if not left:
+        return gettext("Nothing is waiting for your team.")
+    return ngettext(
+        "%(count)s is waiting, but not for your lines, skills and languages.",
+        "%(count)s are waiting, none of them for your lines, skills and languages.",
+        left,
+    ) % {"count": f"{MOST}+" if left > MOST else left}
 
 
 class Take(Work):

@@ -10,10 +10,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contact_center.contacts.fitting import that_nobody_can_take
 from contact_center.due.targets import Book
 from contact_center.due.words import DueShown, calendar_for, due_shown
 from contact_center.models import Agent, CallBack, Contact, Mention, Message, Team, Topic
 from contact_center.models.contact import ContactQuerySet
+from contact_center.office.work import KEEPS_AGENTS
 from contact_center.templatetags.queue import EXCERPT
 from foundation.office.base import NOT_SHOWN, WorkFilter, chosen_work
 
@@ -85,6 +87,7 @@ class QueueFilter(WorkFilter[ContactQuerySet]):
         ("waiting", _("Waiting for the customer")),
         ("call_backs", _("Call-backs")),
         ("uncoded", _("Not coded")),
+        ("unserved", _("For nobody on duty")),
         ("all", _("All")),
     )
 
@@ -95,6 +98,8 @@ class QueueFilter(WorkFilter[ContactQuerySet]):
     def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
         agent = agent_on(request)
         without = set() if agent and agent.team_id else {"team"} if agent else {"team", "mine", "mentions"}
+        if not request.user.has_perm(KEEPS_AGENTS):
+            without |= {"unserved"}
         return tuple(tab for tab in self.TABS if tab[0] not in without)
 
     def narrowed(self, request: HttpRequest, queryset: ContactQuerySet, chosen: str) -> ContactQuerySet:
@@ -119,6 +124,8 @@ class QueueFilter(WorkFilter[ContactQuerySet]):
             return queryset.open().filter(pk__in=CallBack.objects.booked().order_by().values("contact"))
         if chosen == "uncoded":
             return queryset.not_coded()
+        if chosen == "unserved":
+            return that_nobody_can_take(queryset)
         return queryset.open() if chosen == "open" else queryset
 
     def counts(self, request: HttpRequest, queryset: ContactQuerySet) -> dict[str, str]:

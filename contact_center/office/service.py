@@ -22,16 +22,17 @@ from foundation.requests import StaffRequest
 
 
 class RowsOfCalendar(TabularInline):
-    """Rows that are added, changed and taken away with the calendar they belong to."""
+    """Rows that are added, changed and taken away with the calendar, or the line, they belong to."""
 
     extra = 0
     tab = False
+    seen_by, kept_by = "contact_center.view_servicecalendar", "contact_center.change_servicecalendar"
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return request.user.has_perm("contact_center.view_servicecalendar") or self._keeps(request)
+        return request.user.has_perm(self.seen_by) or self._keeps(request)
 
     def _keeps(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("contact_center.change_servicecalendar")
+        return request.user.has_perm(self.kept_by)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return self._keeps(request)

@@ -9,14 +9,18 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from contact_center.contacts.fitting import unserved
 from contact_center.due.business_time import NeverOpen, add_business_time
 from contact_center.due.targets import Book
+from contact_center.figures.line_targets import targets_on
 from contact_center.models import Agent, AnsweredBeforehand, Call, CallBack, Contact, SatisfactionSurvey, TollFreeLine
 from contact_center.models.contact import ContactQuerySet
+from contact_center.office.work import KEEPS_AGENTS
 from customers.models import User
 from foundation.office.tiles import Tile
 
 SURVEY_DAYS = 30
+REASONS = 3  # why nobody on duty can take a contact: so many are written out
 MOST = 999  # counted no further: a page must not cost more on a bad day
 
 
@@ -78,25 +82,45 @@ def _surveys_answered() -> Tile:
 
 
 def _calls_today(user: User) -> list[Tile]:
-    today = Call.objects.visible_to(user).filter(day=timezone.localdate()).order_by()
-    answered = Count("pk", filter=Q(answered_at__isnull=False))
-    counts = {row["line"]: row for row in today.values("line").annotate(offered=Count("pk"), answered=answered)}
+    day = timezone.localdate()
+    targets = targets_on(day)
+    today = Call.objects.visible_to(user).filter(day=day).order_by()
+    in_time = Q(pk__in=[])
+    for each in targets.values():
+        in_time |= Q(line=each.line_id, wait_seconds__lte=each.seconds)
+    answered = Q(answered_at__isnull=False)
+    counted = today.values("line").annotate(
+        offered=Count("pk"), answered=Count("pk", filter=answered), in_time=Count("pk", filter=answered & in_time)
+    )
+    counts = {row["line"]: row for row in counted}
     address = reverse("admin:contact_center_call_changelist")
     shown = []
     for line in TollFreeLine.objects.filter(is_active=True):
-        row = counts.get(line.pk, {"offered": 0, "answered": 0})
+        row = counts.get(line.pk, {"offered": 0, "answered": 0, "in_time": 0})
         lost = row["offered"] - row["answered"]
+        hint = (
+            _("calls answered today")
+            if not lost
+            else ngettext(
+                "calls answered today; %(lost)d not answered", "calls answered today; %(lost)d not answered", lost
+            )
+            % {"lost": lost}
+        )
+        target, is_below = targets.get(line.pk), False
+        if target is not None and row["offered"]:
+            is_below = 100 * row["in_time"] < target.share * row["offered"]
+            hint += "; " + _("%(share)d %% within %(seconds)d s, of the %(target)d %% wanted") % {
+                "share": 100 * row["in_time"] // row["offered"],
+                "seconds": target.seconds,
+                "target": target.share,
+            }
         shown.append(
             Tile(
                 title=line.shown_name,
                 value=_("%(answered)d of %(offered)d") % {"answered": row["answered"], "offered": row["offered"]},
-                hint=_("calls answered today")
-                if not lost
-                else ngettext(
-                    "calls answered today; %(lost)d not answered", "calls answered today; %(lost)d not answered", lost
-                )
-                % {"lost": lost},
+                hint=hint,
                 url=f"{address}?line__id__exact={line.pk}",
+                tone="warn" if is_below else "",
             )
         )
     return shown
@@ -132,6 +156,7 @@ def _contacts_waiting(user: User) -> list[Tile]:
             hint=_("in the queue, by what is due"),
             url=address,
         ),
+        *_unserved(user, address),
         Tile(
             title=_("Not coded"),
             value=_up_to_most(not_coded),
@@ -172,6 +197,26 @@ def _mine(user: User, visible: ContactQuerySet, address: str) -> list[Tile]:
             tone="bad" if late else "",
         ),
         *team,
+    ]
+
+
+def _unserved(user: User, address: str) -> list[Tile]:
+    """For those who can do something about it: what waits and nobody on duty can take, with what it needs."""
+    if not user.has_perm(KEEPS_AGENTS):
+        return []
+    groups = unserved()
+    if not groups:
+        return []
+    reasons = list(dict.fromkeys(", ".join(each.why) for each in groups))
+    shown = "; ".join(reasons[:REASONS]) + ("…" if len(reasons) > REASONS else "")
+    return [
+        Tile(
+            title=_("For nobody on duty"),
+            value=_up_to_most(sum(each.number for each in groups)),
+            hint=_("nobody on duty can take them: %(reasons)s") % {"reasons": shown},
+            url=f"{address}?work=unserved",
+            tone="bad",
+        )
     ]
 
 

@@ -10,6 +10,7 @@ from foundation.office.commands import Command
 from foundation.requests import StaffRequest
 
 WORKS, ASSIGNS = "contact_center.change_contact", "contact_center.assign_contact"
+KEEPS_AGENTS = "contact_center.change_agent"  # who can do something about work that nobody on duty can take
 QUEUE = "admin:contact_center_contact_changelist"
 State = Contact.State
 LAST_MESSAGES = 4  # shown beside what is written

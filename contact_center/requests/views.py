@@ -27,13 +27,12 @@ from contact_center.contacts.customer_messages import add_customer_message
 from contact_center.contacts.opening import Opened, as_text, digest_of, open_request, tracking_url
 from contact_center.contacts.satisfaction import answer_survey
 from contact_center.contacts.twins import sent_before
-from contact_center.due.opening_hours import days_unlike_others, opening_hours
+from contact_center.due.line_hours import telephone
 from contact_center.models import (
     Contact,
     Message,
     MessageAttachment,
     SatisfactionSurvey,
-    TollFreeLine,
     Topic,
     TopicQuestion,
     WebFormRequest,
@@ -67,12 +66,7 @@ ResponseT = TypeVar("ResponseT", bound=HttpResponseBase)
 @require_safe
 def contacts_view(request: HttpRequest) -> HttpResponse:
     """The ways to reach us."""
-    context = {
-        "lines": TollFreeLine.objects.filter(is_active=True),
-        "hours": opening_hours(),
-        "unlike_others": days_unlike_others(),
-    }
-    return render(request, "contact_center/contacts.html", context)
+    return render(request, "contact_center/contacts.html", vars(telephone(timezone.now())))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

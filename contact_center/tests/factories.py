@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from contact_center.models import (
     Agent,
+    AgentLine,
+    AgentSkill,
     AgentState,
     AnsweredBeforehand,
     Call,
@@ -26,6 +28,7 @@ from contact_center.models import (
     JoinedContact,
     MassAnswer,
     MassEvent,
+    LineTarget,
     Mention,
     Message,
     MessageAttachment,
@@ -36,6 +39,7 @@ from contact_center.models import (
     SatisfactionSurvey,
     ServiceCalendar,
     ServiceTarget,
+    Skill,
     SpecialDay,
     StaleDay,
     StalePerson,
@@ -80,6 +84,36 @@ class AgentFactory(factory.django.DjangoModelFactory):
 
     code = factory.Sequence(lambda n: f"op{n}")
     name = factory.Sequence(lambda n: f"Operatore {n}")
+
+
+class SkillFactory(factory.django.DjangoModelFactory):
+    """A skill, valid on any day."""
+
+    class Meta:
+        model = Skill
+
+    code = factory.Sequence(lambda n: f"competenza-{n}")
+    name = factory.Sequence(lambda n: f"Competenza {n}")
+
+
+class AgentLineFactory(factory.django.DjangoModelFactory):
+    """That an agent serves a line."""
+
+    class Meta:
+        model = AgentLine
+
+    agent = factory.SubFactory(AgentFactory)
+    line = factory.SubFactory(TollFreeLineFactory)
+
+
+class AgentSkillFactory(factory.django.DjangoModelFactory):
+    """That an agent has a skill."""
+
+    class Meta:
+        model = AgentSkill
+
+    agent = factory.SubFactory(AgentFactory)
+    skill = factory.SubFactory(SkillFactory)
 
 
 class PauseReasonFactory(factory.django.DjangoModelFactory):
@@ -335,6 +369,17 @@ class ServiceTargetFactory(factory.django.DjangoModelFactory):
     calendar = factory.SubFactory(ServiceCalendarFactory)
     minutes = 480
     valid_from = factory.Sequence(lambda n: date(2026, 1, 1) + timedelta(days=n))
+
+
+class LineTargetFactory(factory.django.DjangoModelFactory):
+    """Four calls in five within twenty seconds, on any day."""
+
+    class Meta:
+        model = LineTarget
+
+    line = factory.SubFactory(TollFreeLineFactory)
+    share = 80
+    seconds = 20
 
 
 class WrapUpCodeFactory(factory.django.DjangoModelFactory):

@@ -14,13 +14,18 @@ def test_the_models_that_change_keep_their_history():
     models = apps.get_app_config("contact_center").get_models()
     assert {model.__name__ for model in models if hasattr(model, "history")} == {
         "Agent",
+        "AgentLine",
+        "AgentSkill",
         "Call",
         "Contact",
         "KnownPerson",
+        "LineTarget",
         "OpeningPeriod",
         "ServiceCalendar",
         "ServiceTarget",
+        "Skill",
         "SpecialDay",
+        "TollFreeLine",
         "WrapUpCode",
     }
 

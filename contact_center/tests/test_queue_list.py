@@ -100,7 +100,7 @@ def test_a_specialist_sees_the_own_teams_first_and_all_by_one_click():
 def test_who_is_no_agent_has_no_tabs_of_their_own_and_no_next():
     manager = client_of(UserFactory(role=roles.MANAGER))
     page = manager.get(QUEUE).context
-    assert len(page["tabs"]) == 8
+    assert len(page["tabs"]) == 9
     assert page["command_buttons"] == []
     assert listed(manager, work="mine") == []
 

@@ -23,7 +23,14 @@ FACTS = ("line", "agent", "caller", "reason", "to_line", "to_agent", "attended")
 
 
 def a_day(seed=1, **changes):
-    wanted = {"start": T0, "seconds": 600, "calls_per_minute": 12, "talk_seconds": 20, "numbers": ["+393331234567"]}
+    wanted = {
+        "lines": ["customers", "claims", "campers"],
+        "start": T0,
+        "seconds": 600,
+        "calls_per_minute": 12,
+        "talk_seconds": 20,
+        "numbers": ["+393331234567"],
+    }
     return day(Random(seed), **{**wanted, "agents": ["ada", "bea", "cleo"], "name": "prova", **changes})
 
 

@@ -334,6 +334,7 @@ MENU = [
             (_("Toll-free lines"), "support", "contact_center.tollfreeline"),
             (_("Teams"), "groups", "contact_center.team"),
             (_("Agents"), "support_agent", "contact_center.agent"),
+            (_("Skills"), "school", "contact_center.skill"),
             (_("Topics"), "sell", "contact_center.topic"),
             (_("Wrap-up codes"), "task_alt", "contact_center.wrapupcode"),
             (_("Pause reasons"), "coffee", "contact_center.pausereason"),

@@ -22,6 +22,7 @@ from contact_center.models import (
     PauseReason,
     ServiceCalendar,
     ServiceTarget,
+    Skill,
     Team,
     TollFreeLine,
     Topic,
@@ -37,7 +38,7 @@ pytestmark = pytest.mark.django_db
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 
-SERVICE = {ServiceCalendar, ServiceTarget, WrapUpCode, PauseReason, MassEvent}
+SERVICE = {ServiceCalendar, ServiceTarget, WrapUpCode, PauseReason, MassEvent, Skill}
 REGISTER = {FeedbackTheme, BranchFigure, Intermediary, IntermediaryRule, LegalFigure, MarketFigure, TermStop}
 ADDED_BY_HAND = {Agency, User, TollFreeLine, Team, Agent, Topic, *REGISTER} | SERVICE
 

@@ -23,7 +23,7 @@ from django.utils import timezone
 from contact_center.agents.timeline import whole
 from contact_center.calls.events import Event, fold
 from contact_center.calls.simulation import Story, day, with_faults
-from contact_center.models import Agent, AgentState, Call
+from contact_center.models import Agent, AgentState, Call, TollFreeLine
 from contact_center.models.agent_state import Telephone
 from customers.models import ContactPoint
 from foundation.api.keys import create_key, revoke_key
@@ -78,6 +78,7 @@ class Command(BaseCommand):
             seconds=options["minutes"] * 60,
             calls_per_minute=options["rate"],
             talk_seconds=options["talk"],
+            lines=_lines(),
             numbers=_numbers(rng),
             agents=agents,
             name=f"sim-{start:%Y%m%d%H%M%S}-{uuid.uuid4().hex[:6]}",
@@ -272,6 +273,16 @@ def _agents(text: str) -> list[str]:
             "There is no active agent with a sign-in at first level: load the demonstration data.", returncode=2
         )
     return sorted(found)
+
+
+def _lines() -> list[str]:
+    """The codes of the active lines, in their order; CommandError (2) where there are none."""
+    codes = list(
+        TollFreeLine.objects.filter(is_active=True).order_by("position", "code").values_list("code", flat=True)
+    )
+    if not codes:
+        raise CommandError("No toll-free line is active: add one in the back office.", returncode=2)
+    return codes
 
 
 def _numbers(rng: Random) -> list[str]:

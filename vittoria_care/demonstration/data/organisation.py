@@ -11,7 +11,20 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
 from contact_center.due.targets import Book
-from contact_center.models import Agent, Contact, Team, TollFreeLine, Topic, WrapUpCode
+from contact_center.models import (
+    Agent,
+    AgentLine,
+    AgentSkill,
+    Contact,
+    LineTarget,
+    OpeningPeriod,
+    ServiceCalendar,
+    Skill,
+    Team,
+    TollFreeLine,
+    Topic,
+    WrapUpCode,
+)
 from customers import roles
 from customers.models import Agency, AgencyMember, User
 from foundation.text import fold
@@ -45,6 +58,49 @@ CODES: dict[str, str] = {
     Contact.Outcome.WRONG_NUMBER: "numero-errato",
     Contact.Outcome.DROPPED: "caduta",
 }
+# code, Italian, English, the topics that ask for it
+SKILLS = (
+    ("vita", "Polizze vita", "Life policies", ("policy-life",)),
+    (
+        "sinistri-auto",
+        "Sinistri auto: liquidazione",
+        "Motor claims: settlement",
+        ("claims-payment", "claims-assessor"),
+    ),
+    ("dati-personali", "Dati personali e consensi", "Personal data and consents", ("data-privacy",)),
+)
+# The first agents: lines (none: all), skills, languages, open contacts at once. The others speak Italian alone.
+SERVE: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], int | None], ...] = (
+    ((), ("vita", "sinistri-auto", "dati-personali"), ("it", "en"), None),
+    (("claims", "campers"), ("sinistri-auto",), ("it", "en", "de"), 15),
+    (("customers",), ("vita",), ("it",), 12),
+    (("customers",), ("dati-personali",), ("it", "fr"), 12),
+    (("claims", "campers"), ("sinistri-auto",), ("it",), 15),
+    (("customers", "claims"), (), ("it", "en"), 10),
+)
+ALWAYS_HELPS = ("claims", "campers")  # lines that are answered every day
+# line, what is read while it is closed in both languages, share of calls, seconds
+LINES: tuple[tuple[str, str, str, int], ...] = (
+    (
+        "customers",
+        "Può scriverci a ogni ora dall'area riservata.",
+        "You can write to us at any hour from the reserved area.",
+        80,
+    ),
+    (
+        "claims",
+        "Può denunciare il sinistro a ogni ora dall'area riservata o dall'app.",
+        "You can report the claim at any hour from the reserved area or the app.",
+        85,
+    ),
+    (
+        "campers",
+        "Per un soccorso urgente chiami il 112.",
+        "For urgent help call 112.",
+        75,
+    ),
+)
+WANTED_SECONDS = 20
 SPECIALISTS = {"sinistri": 2, "polizze": 1, "tecnico-area-riservata": 1}
 
 
@@ -141,6 +197,7 @@ def make_organisation(plan: Plan) -> Organisation:
         )[0]
         for shape in TOPICS
     }
+    _give_lines_and_skills(lines, topics, agents, [each for some in specialists.values() for each in some])
     head = invented(1, DOMAIN, roles.COMPLAINT_OFFICER)  # named last, so that everybody else keeps their names
     User.objects.filter(pk=head.pk).update(heads_complaints=True)
     return Organisation(
@@ -155,6 +212,44 @@ def make_organisation(plan: Plan) -> Organisation:
         password,
         Book(),
         {each.code: each for each in WrapUpCode.objects.all()},
+    )
+
+
+def _give_lines_and_skills(
+    lines: dict[str, TollFreeLine], topics: dict[str, Topic], agents: list[Agent], specialists: list[Agent]
+) -> None:
+    """What the lines are to reach and say while they are closed; who serves which, knows what and speaks what."""
+    every_day, is_new = ServiceCalendar.objects.get_or_create(
+        code="ogni-giorno", defaults={"name": "Sinistri e soccorso", "name_en": "Claims and assistance"}
+    )
+    if is_new:
+        OpeningPeriod.objects.bulk_create(
+            OpeningPeriod(calendar=every_day, weekday=day, opens=datetime.time(8), closes=datetime.time(22))
+            for day in range(7)
+        )
+    for code, message, english, share in LINES:
+        if (line := lines.get(code)) is None:
+            continue
+        line.closed_message, line.closed_message_en = message, english
+        line.calendar = every_day if code in ALWAYS_HELPS else None
+        line.save()
+        LineTarget.objects.get_or_create(
+            line=line, valid_from=None, defaults={"share": share, "seconds": WANTED_SECONDS}
+        )
+    skills = {}
+    for position, (code, name, english, asking) in enumerate(SKILLS, start=1):
+        skills[code], _created = Skill.objects.get_or_create(
+            code=code, defaults={"name": name, "name_en": english, "position": position}
+        )
+        Topic.objects.filter(pk__in=[topics[each].pk for each in asking]).update(needs_skill=skills[code])
+    for place, agent in enumerate(agents):
+        served, known, languages, capacity = SERVE[place] if place < len(SERVE) else ((), (), ("it",), None)
+        agent.languages, agent.capacity = list(languages), capacity
+        AgentLine.objects.bulk_create(AgentLine(agent=agent, line=lines[code]) for code in served if code in lines)
+        AgentSkill.objects.bulk_create(AgentSkill(agent=agent, skill=skills[code]) for code in known)
+    Agent.objects.bulk_update(agents, ["languages", "capacity"])
+    AgentSkill.objects.bulk_create(
+        AgentSkill(agent=agent, skill=each) for agent in specialists for each in skills.values()
     )
 
 
