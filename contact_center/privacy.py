@@ -36,6 +36,8 @@ BLANK = {
     "claim": None,
 }
 
+WORK_IS_JUDGED = _("it is how the work of our people is judged; they read it on their own page")
+
 ANSWERING_YOU = Why(CONVERSATIONS, ANSWERED, Basis.INTEREST, SOURCE)
 
 with_contact = partial(Rule, why=ANSWERING_YOU, customer=("contact__customer",), follows="contact")
@@ -47,6 +49,15 @@ emptied_contact = partial(
     blank_to=BLANK,
     blanked=EMPTIED_CONTACT,
     since="started_at",
+)
+
+of_a_review = partial(
+    Rule,
+    why=Why(STAFF, WORK_IS_ORGANISED, Basis.INTEREST, "art. 4 l. 300/1970"),
+    customer=("review__contact__customer",),
+    user=("review__agent__user",),
+    not_exported=WORK_IS_JUDGED,
+    follows="review",
 )
 
 RULES = [
@@ -220,6 +231,33 @@ RULES = [
         since="ended_at",
         needs_name=False,
     ),
+    Rule(
+        "contact_center.Team",
+        WORKING,
+        actors=("lead",),
+        plain=("code", "name", "name_en"),
+    ),
+    Rule(
+        "contact_center.QualitySample",
+        Why(STAFF, WORK_IS_ORGANISED, Basis.INTEREST, "art. 4 l. 300/1970"),
+        actors=("drawn_by",),
+        plain=("seed",),
+    ),
+    Rule(
+        "contact_center.QualityReview",
+        Why(STAFF, WORK_IS_ORGANISED, Basis.INTEREST, "art. 4 l. 300/1970"),
+        customer=("contact__customer",),
+        user=("agent__user",),
+        actors=("reviewer",),
+        personal=("comment",),
+        not_exported=WORK_IS_JUDGED,
+        period=periods.QUALITY,
+        since="sample__week",
+        at_once=True,
+        needs_name=False,
+    ),
+    of_a_review("contact_center.QualityMark", personal=("comment",)),
+    of_a_review("contact_center.QualityRemark", actors=("author",), personal=("text",)),
     Rule(
         "contact_center.Agent",
         WORKING,

@@ -10,6 +10,7 @@ from .contact import Contact, ContactEvent, Message, MessageAttachment, WebFormR
 from .entry import ContactEntry, PastContact
 from .figures import DailyFigures, FiguresBasis, StaleDay, StalePerson
 from .organisation import Agent, Team, TollFreeLine
+from .quality import QualityCriterion, QualityForm, QualityMark, QualityRemark, QualityReview, QualitySample
 from .question import TopicQuestion
 from .satisfaction import SatisfactionSurvey
 from .service import OpeningPeriod, ServiceCalendar, ServiceTarget, SpecialDay, WrapUpCode
@@ -35,6 +36,12 @@ __all__ = [
     "OpeningPeriod",
     "PastContact",
     "PauseReason",
+    "QualityCriterion",
+    "QualityForm",
+    "QualityMark",
+    "QualityRemark",
+    "QualityReview",
+    "QualitySample",
     "ReplyDraft",
     "SatisfactionSurvey",
     "ServiceCalendar",

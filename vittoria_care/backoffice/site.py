@@ -27,6 +27,7 @@ from unfold.utils import convert_color
 
 from complaints.by_number import told_apart
 from complaints.models import Complaint
+from contact_center.office.menu import quality_items
 from customers.access import record_access, require_open
 from customers.models import Customer
 from customers.sensitive.commands import note_search
@@ -334,6 +335,7 @@ MENU = [
             (_("Topics"), "sell", "contact_center.topic"),
             (_("Wrap-up codes"), "task_alt", "contact_center.wrapupcode"),
             (_("Pause reasons"), "coffee", "contact_center.pausereason"),
+            (_("Quality forms"), "checklist_rtl", "contact_center.qualityform"),
             (_("Service calendars"), "calendar_month", "contact_center.servicecalendar"),
             (_("Service targets"), "timer", "contact_center.servicetarget"),
             (_("Agencies"), "storefront", "customers.agency"),
@@ -352,6 +354,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         today.append({"title": _("My state"), "icon": "schedule", "link": reverse("own_state")})
     if request.user.has_perm("contact_center.view_agentstate"):
         today.append({"title": _("Who is on duty"), "icon": "groups_3", "link": reverse("states_board")})
+    today += quality_items(request.user)
     if request.user.has_perm("contact_center.view_dailyfigures"):
         today.append({"title": _("First-level figures"), "icon": "monitoring", "link": reverse("figures")})
     if is_kept_here():
