@@ -232,6 +232,18 @@ RULES = [
         needs_name=False,
     ),
     Rule(
+        "contact_center.EndedState",
+        Why(STAFF, WORK_IS_ORGANISED, Basis.INTEREST, "art. 4 l. 300/1970"),
+        user=("agent__user",),
+        actors=("by",),
+        personal=("reason",),
+        plain=("state",),
+        not_exported=FIGURES_ONLY,
+        period=periods.DUTY,
+        since="at",
+        needs_name=False,
+    ),
+    Rule(
         "contact_center.Team",
         WORKING,
         actors=("lead",),

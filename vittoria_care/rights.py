@@ -430,6 +430,15 @@ DESK = (
     Door("states_now", STAFF, Rows.ALL, needs=(WATCHES,)),
     Door("states_day", STAFF, Rows.ALL, needs=(WATCHES,)),
     Door("states_of_agent", STAFF, Rows.ALL, needs=(WATCHES,)),
+    Door("supervision", STAFF, Rows.LED, needs=(f"{WORKS}|{WATCHES}",)),
+    *(
+        way
+        for name in ("supervision_give_out", "supervision_end_state")
+        for way in (
+            Door(name, STAFF, Rows.ALL, BOTH, needs=(WATCHES,)),
+            Door(name, STAFF, Rows.LED, BOTH, needs=(WORKS,)),
+        )
+    ),
     Door("own_reviews", STAFF, Rows.OWN, needs=(WORKS,)),
     Door("quality_reviews", STAFF, Rows.LED, needs=(f"{WORKS}|{SAMPLES}",)),
     Door("quality_draw", STAFF, Rows.ALL, POST, needs=(SCORES,)),

@@ -56,6 +56,7 @@ APPEND_ONLY = {
     "contact_center_callhistory",
     "contact_center_contactevent",
     "contact_center_contacthistory",
+    "contact_center_endedstate",
     "contact_center_openingperiodhistory",
     "contact_center_qualityformhistory",
     "contact_center_qualitymarkhistory",

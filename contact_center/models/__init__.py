@@ -1,6 +1,6 @@
 """Conversations: who takes them, how they came, what was written, and the counts kept of them."""
 
-from .agent_state import AgentState, PauseReason
+from .agent_state import AgentState, EndedState, PauseReason
 from .answering import DraftFile, Mention, ReplyDraft
 from .beforehand import AnsweredBeforehand
 from .call import Call, CallLeg
@@ -29,6 +29,7 @@ __all__ = [
     "ContactEvent",
     "DailyFigures",
     "DraftFile",
+    "EndedState",
     "FiguresBasis",
     "Mention",
     "Message",

@@ -8,6 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from contact_center.models.quality import SEES_REVIEWS
 
 
+def supervision_items(user: Any) -> list[dict[str, Any]]:
+    """The page of who supervises: managers, and an agent who leads the team they work in."""
+    if user.has_perm("contact_center.view_agentstate") or leads(user):
+        return [{"title": _("Supervision"), "icon": "supervisor_account", "link": reverse("supervision")}]
+    return []
+
+
 def quality_items(user: Any) -> list[dict[str, Any]]:
     """The pages of quality samples: an agent's own; those of the teams, for their leaders and for people who read all."""
     items: list[dict[str, Any]] = []

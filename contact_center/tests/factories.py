@@ -21,6 +21,7 @@ from contact_center.models import (
     ContactEvent,
     DailyFigures,
     DraftFile,
+    EndedState,
     FiguresBasis,
     Mention,
     Message,
@@ -105,6 +106,20 @@ class AgentStateFactory(factory.django.DjangoModelFactory):
     cause = AgentState.Cause.AGENT
     reported_at = factory.SelfAttribute("began_at")
     began_at = STARTED_AT
+
+
+class EndedStateFactory(factory.django.DjangoModelFactory):
+    """A state that was forgotten until the evening."""
+
+    class Meta:
+        model = EndedState
+
+    agent = factory.SubFactory(AgentFactory)
+    state = AgentState.Reported.READY
+    began_at = STARTED_AT
+    reason = "È andata via senza chiudere."
+    by = factory.SubFactory(UserFactory)
+    at = factory.LazyAttribute(lambda ended: ended.began_at + timedelta(hours=9))
 
 
 class TopicFactory(factory.django.DjangoModelFactory):

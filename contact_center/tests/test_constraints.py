@@ -62,6 +62,8 @@ CASES = [
     ),
     ("agent_state_call_is_named", make.AgentStateFactory, {}, {"contact": SubFactory(make.ContactFactory)}),
     ("agent_state_takes_time", a_state_that_ended, {"ended_at": LATER}, {"ended_at": STARTED_AT}),
+    ("ended_state_has_a_reason", make.EndedStateFactory, {"reason": "a"}, {"reason": ""}),
+    ("ended_state_ends_after_it_begins", make.EndedStateFactory, {"at": STARTED_AT}, {"at": EARLIER}),
     (
         "agent_state_reported_before_it_begins",
         make.AgentStateFactory,
@@ -411,6 +413,13 @@ UNIQUE = [
         {"key": "x"},
         lambda first: {"key": "x"},
         lambda first: {"key": "x", "valid_to": date(2026, 1, 1)},
+    ),
+    (
+        "a_state_is_ended_once",
+        make.EndedStateFactory,
+        {},
+        lambda first: {"agent": first.agent},
+        lambda first: {},
     ),
     (
         "one_criterion_of_a_code_per_form",

@@ -516,6 +516,10 @@ def _values(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
             ("quality_review", "quality_score", "quality_answer", "quality_second"),
             contacts.QualityReviewFactory.create(contact=rows[Contact]),
         ),
+        **dict.fromkeys(
+            ("supervision_give_out", "supervision_end_state"),
+            contacts.AgentFactory.create(team=contacts.TeamFactory.create()),
+        ),
         "states_of_agent": contacts.AgentFactory.create(),
         "desk_reason": phone,
         "desk_code": phone,
