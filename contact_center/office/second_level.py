@@ -32,7 +32,7 @@ def on_first_page(user: User) -> list[OnFirstPage]:
     )
     mentions = Mention.objects.unseen_by(agent).values("message__contact").distinct()[: MOST + 1].count()
     oldest = cases.select_related("topic", "owner").order_by(F("escalated_at").asc(nulls_last=True), "pk")[:SHOWN]
-    of_team = f"&team={team.pk}"
+    of_team, without = f"&team={team.pk}", _("no topic")
     return [
         Begin(
             _("Take the next"), "play_arrow", reverse("admin:contact_center_contact_list_command", args=["prossimo"])
@@ -70,7 +70,7 @@ def on_first_page(user: User) -> list[OnFirstPage]:
             title=_("Cases of my team, the oldest first"),
             rows=tuple(
                 ShortRow(
-                    label=f"{each.number} – {each.topic or _('no topic')}",
+                    label=f"{each.number} – {each.topic or without}",
                     detail=_case(each, (now - (each.escalated_at or each.started_at)).total_seconds()),
                     url=reverse("admin:contact_center_contact_change", args=[each.pk]),
                     tone="bad" if each.due_at and each.due_at < now else "",

@@ -88,7 +88,7 @@ def _queues(request: StaffRequest, teams: list[Team]) -> list[dict[str, Any]]:
         waiting=Count("pk", filter=Q(state=Contact.State.WAITING)),
         first=Min("due_at"),
     )
-    found = {row["team"]: row for row in counted}
+    found: dict[int, Any] = {row["team"]: row for row in counted}
     columns = (
         ("open", "open", ""),
         ("nobody", "open", "&part=nobody"),
@@ -151,7 +151,8 @@ def give_out(request: StaffRequest, pk: int) -> HttpResponse:
 def _moved(given: commands.Given) -> str:
     words = ngettext("%(moved)d contact was given out.", "%(moved)d contacts were given out.", given.moved)
     sentence = words % {"moved": given.moved}
-    return f"{sentence} {_('Still open: %(left)d.') % {'left': given.left}}" if given.left else sentence
+    left = _("Still open: %(left)d.") % {"left": given.left}
+    return f"{sentence} {left}" if given.left else sentence
 
 
 # --- A state that was forgotten ---------------------------------------------------------------------------------------
