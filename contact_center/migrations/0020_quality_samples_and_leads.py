@@ -467,7 +467,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='qualityreview',
-            constraint=models.CheckConstraint(condition=models.Q(('failed_critical', False), ('result', 0), _connector='OR'), name='quality_review_critical_is_zero'),
+            constraint=models.CheckConstraint(condition=models.Q(('failed_critical', False), models.Q(('result', 0), ('result__isnull', False)), _connector='OR'), name='quality_review_critical_is_zero'),
         ),
         migrations.AddConstraint(
             model_name='qualityreview',

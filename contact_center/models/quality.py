@@ -235,7 +235,8 @@ class QualityReview(Versioned):
                 condition=Q(result__isnull=True) | Q(result__range=(0, 100)), name="quality_review_result_range"
             ),
             models.CheckConstraint(
-                condition=Q(failed_critical=False) | Q(result=0), name="quality_review_critical_is_zero"
+                condition=Q(failed_critical=False) | Q(result__isnull=False, result=0),
+                name="quality_review_critical_is_zero",
             ),
             models.UniqueConstraint(
                 fields=["contact"], condition=Q(calibrates__isnull=True), name="one_review_per_contact"
