@@ -4,8 +4,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from contact_center.models import QualityReview
-from contact_center.office.menu import leads
 from contact_center.quality.commands import SCORES, unread_by
+from contact_center.supervision.menu import leads
 from customers.models import User
 from foundation.office.tiles import Tile
 

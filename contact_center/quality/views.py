@@ -29,6 +29,7 @@ from contact_center.quality.rules import FEWEST, week_before
 from customers.models import User
 from foundation.dates import written_day
 from foundation.office.doors import for_staff
+from foundation.office.drafts import taken
 from foundation.refusals import Refused
 from foundation.requests import StaffRequest
 
@@ -158,7 +159,7 @@ def quality_score(request: StaffRequest, pk: int) -> HttpResponse:
             refusal = refused
         else:
             messages.success(request, _("%(number)s is scored.") % {"number": review.contact.number})
-            return redirect("quality_review", pk=pk)
+            return taken(request, redirect("quality_review", pk=pk))
     return _shown(request, review, form=form, refusal=refusal)
 
 
@@ -229,7 +230,7 @@ def quality_answer(request: StaffRequest, pk: int) -> HttpResponse:
             refusal = refused
         else:
             messages.success(request, _("Your answer is kept."))
-            return redirect("quality_review", pk=pk)
+            return taken(request, redirect("quality_review", pk=pk))
     return _shown(request, review, answer=form, refusal=refusal)
 
 

@@ -25,6 +25,7 @@ from contact_center.models.contact import OPEN_STATES
 from contact_center.supervision import commands
 from contact_center.supervision.forms import EndStateForm, GiveOutForm
 from foundation.office.doors import for_staff
+from foundation.office.drafts import taken
 from foundation.office.read_only import clock
 from foundation.refusals import Refused
 from foundation.requests import StaffRequest
@@ -132,7 +133,7 @@ def give_out(request: StaffRequest, pk: int) -> HttpResponse:
             refusal = refused
         else:
             messages.success(request, _moved(given))
-            return redirect("supervision")
+            return taken(request, redirect("supervision"))
     rows = commands.open_of(agent, request.user)
     context = _page(
         request,
@@ -169,7 +170,7 @@ def end_state(request: StaffRequest, pk: int) -> HttpResponse:
             refusal = refused
         else:
             messages.success(request, _("%(name)s is off duty.") % {"name": agent})
-            return redirect("supervision")
+            return taken(request, redirect("supervision"))
     current = AgentState.objects.open().select_related("pause").filter(agent=agent).first()
     if form is None and current is not None:
         form = EndStateForm(initial={"seen_since": current.began_at.isoformat()})

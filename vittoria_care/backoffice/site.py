@@ -27,7 +27,7 @@ from unfold.utils import convert_color
 
 from complaints.by_number import told_apart
 from complaints.models import Complaint
-from contact_center.office.menu import quality_items, supervision_items
+from contact_center.supervision.menu import quality_items, supervision_items
 from customers.access import record_access, require_open
 from customers.models import Customer
 from customers.sensitive.commands import note_search
