@@ -70,7 +70,7 @@ def test_the_first_page_of_a_role_says_what_waits(visitor, look, role):
 def test_who_leads_a_team_sees_its_work_and_gives_it_out(visitor, look):
     page = visitor()
     sign_in(page, roles.SPECIALIST, to="/backoffice/supervisione/")
-    expect(page.get_by_role("heading", name="Code delle squadre")).to_be_visible()
+    expect(page.get_by_role("heading", name="Code dei gruppi")).to_be_visible()
     look(page, "supervision")
     page.get_by_role("link", name="Riassegnare i contatti").first.click()
     expect(page.get_by_text("verrebb")).to_be_visible()
