@@ -142,7 +142,6 @@ def test_of_twenty_calls_a_second_every_one_is_in_the_figures_and_in_the_states(
         at = datetime.fromisoformat(each.body["at"])
         event = Event(key=each.body["event_id"], kind=each.body["event"], at=at, **facts)
         recording.record_events([(carried[number].call_id, event)], source="prova")
-    recording.close_lost_calls(T0 + timedelta(hours=9))
     calls = {call.external_id: call for call in Call.objects.filter(source="prova").select_related("contact")}
     assert calls.keys() == {story.call_id for story in carried if fold(story.call_id, events_of(story)) is not None}
     command = simulate_calls.Command()
