@@ -69,6 +69,8 @@ from contact_center.office.contact_commands import COMMANDS, LIST_COMMANDS
 from contact_center.office.contact_page import changes_since, page_context
 from contact_center.office.organisation import AgentForm, LineForm, LineTargetRows, with_skills
 from contact_center.office.queue import FILTERS, describe_rows, head_of, work_of
+from contact_center.quality import admin as quality_admin  # noqa: F401  quality forms
+from customers import roles
 from customers.admin import customers_named
 from customers.models import User
 from customers.validators import normalise_phone
@@ -100,6 +102,7 @@ CALL_TONES = {
     Call.Disposition.TURNED_AWAY: "danger",
     Call.Disposition.KEY_EXIT: "warning",
 }
+LEADS = (roles.AGENT, roles.SPECIALIST, roles.MANAGER)  # who may lead a team
 MOST_FORMS = 200  # of one address that a search looks at
 
 
@@ -677,12 +680,22 @@ class TollFreeLineAdmin(OfficeAdmin[TollFreeLine]):
 class TeamAdmin(OfficeAdmin[Team]):
     """First level, and the second levels with their own authority."""
 
-    list_display = ("shown_name", "code", "level", "is_active")
+    list_display = ("shown_name", "code", "level", "lead", "is_active")
+    list_select_related = ("lead",)
     ordering = ("level", Folded("name"))
     search_help_text = _("Name or code")
     addable = True
-    editable = ("code", "name", "name_en", "level", "is_active")
-    fieldsets = ((None, {"fields": [("code", "is_active"), ("name", "name_en"), "level"]}),)
+    editable = ("code", "name", "name_en", "level", "lead", "is_active")
+    fieldsets = ((None, {"fields": [("code", "is_active"), ("name", "name_en"), "level", "lead"]}),)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: StaffRequest, **kwargs: Any) -> Any:
+        """A team is led by a person who works contacts, or manages: nobody else could do what its leader does."""
+        if db_field.name == "lead":
+            leads = User.objects.filter(is_staff=True, is_active=True, groups__name__in=LEADS) | User.objects.filter(
+                led_teams__isnull=False
+            )
+            kwargs["queryset"] = leads.distinct().order_by("email")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
         return queryset.filter(Q(name__icontains=text) | Q(name_en__icontains=text) | Q(code__icontains=text))

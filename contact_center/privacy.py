@@ -47,6 +47,8 @@ BLANK = {
 }
 CARD_BLANK = {"name": NOBODY, "claim": None, "related": None, "customer": None, "joined_at": None}
 
+WORK_IS_JUDGED = _("it is how the work of our people is judged; they read it on their own page")
+
 ANSWERING_YOU = Why(CONVERSATIONS, ANSWERED, Basis.INTEREST, SOURCE)
 
 with_contact = partial(Rule, why=ANSWERING_YOU, customer=("contact__customer",), follows="contact")
@@ -65,6 +67,15 @@ about_many = partial(
     not_exported=ABOUT_NOBODY,
     action=Action.BLANK,
     blanked=Q(),
+)
+
+of_a_review = partial(
+    Rule,
+    why=Why(STAFF, WORK_IS_ORGANISED, Basis.INTEREST, "art. 4 l. 300/1970"),
+    customer=("review__contact__customer",),
+    user=("review__agent__user",),
+    not_exported=WORK_IS_JUDGED,
+    follows="review",
 )
 
 RULES = [
@@ -298,6 +309,45 @@ RULES = [
         )
         for name in ("AgentLine", "AgentSkill")
     ),
+    Rule(
+        "contact_center.EndedState",
+        Why(STAFF, WORK_IS_ORGANISED, Basis.INTEREST, "art. 4 l. 300/1970"),
+        user=("agent__user",),
+        actors=("by",),
+        personal=("reason",),
+        plain=("state",),
+        not_exported=FIGURES_ONLY,
+        period=periods.DUTY,
+        since="at",
+        needs_name=False,
+    ),
+    Rule(
+        "contact_center.Team",
+        WORKING,
+        actors=("lead",),
+        plain=("code", "name", "name_en"),
+    ),
+    Rule(
+        "contact_center.QualitySample",
+        Why(STAFF, WORK_IS_ORGANISED, Basis.INTEREST, "art. 4 l. 300/1970"),
+        actors=("drawn_by",),
+        plain=("seed",),
+    ),
+    Rule(
+        "contact_center.QualityReview",
+        Why(STAFF, WORK_IS_ORGANISED, Basis.INTEREST, "art. 4 l. 300/1970"),
+        customer=("contact__customer",),
+        user=("agent__user",),
+        actors=("reviewer",),
+        personal=("comment",),
+        not_exported=WORK_IS_JUDGED,
+        period=periods.QUALITY,
+        since="sample__week",
+        at_once=True,
+        needs_name=False,
+    ),
+    of_a_review("contact_center.QualityMark", personal=("comment",)),
+    of_a_review("contact_center.QualityRemark", actors=("author",), personal=("text",)),
     Rule(
         "contact_center.Agent",
         WORKING,

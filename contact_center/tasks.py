@@ -8,8 +8,11 @@ from contact_center.calls import recording
 from contact_center.contacts import drafts, mass_answers, mass_events
 from contact_center.due import targets
 from contact_center.figures import daily
+from contact_center.quality import commands as quality
+from contact_center.quality.rules import week_before
 from customers import uploads
 from customers.claim_reports.commands import forget_drafts
+from foundation.refusals import Refused
 
 
 @shared_task
@@ -31,6 +34,15 @@ def close_lost_calls() -> int:
 def sweep_states() -> int:
     """Bring after the facts the states of agents that no event will; returns of how many."""
     return states.sweep_states(timezone.now())
+
+
+@shared_task
+def draw_quality_sample() -> int:
+    """Draw the sample of the last week, once; returns how many contacts. None is drawn where no form is in force."""
+    try:
+        return quality.draw_sample(week=week_before(timezone.localdate())).reviews.count()
+    except Refused:
+        return 0
 
 
 @shared_task

@@ -23,6 +23,7 @@ from unfold.decorators import display
 
 from customers import roles
 from customers.access import opened_in_words
+from customers.accounts_to_review import unused_accounts
 from customers.claim_reports.lines import GUIDES, MOTOR, guide_for, shown_steps
 from customers.claim_steps import steps_of
 from customers.contact_points.office import shown_points
@@ -884,9 +885,11 @@ class PeopleFilter(WorkFilter[QuerySet[User]]):
     default = "staff"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
-        return (("staff", _("Staff")), ("all", _("All")))
+        return (("staff", _("Staff")), ("unused", _("Staff not seen for 90 days")), ("all", _("All")))
 
     def narrowed(self, request: HttpRequest, queryset: QuerySet[User], chosen: str) -> QuerySet[User]:
+        if chosen == "unused":
+            return unused_accounts(queryset, timezone.now())
         return queryset.filter(is_staff=True) if chosen == "staff" else queryset
 
 

@@ -227,6 +227,12 @@ CHANGE_DATA = {"customers.add_datachange", "customers.add_consent"}
 FIGURES = {"contact_center.view_dailyfigures"}
 # Which state the agents are in, team by team, or one by one where an agreement allows it (AGENT_STATES_AGREEMENT).
 WATCH_STATES = {"contact_center.view_agentstate"}
+# What was drawn of the agents' work: the leader of a team needs no word for it (`Team.lead`), nor an agent for their own.
+READ_QUALITY = {
+    f"contact_center.view_{model}" for model in ("qualityform", "qualitycriterion", "qualitysample", "qualityreview")
+}
+KEEP_QUALITY_FORMS = {"contact_center.view_qualityform", "contact_center.view_qualitycriterion"}
+SCORE_QUALITY = {"contact_center.change_qualityreview"}
 ASSIGN_CONTACTS = {"contact_center.assign_contact"}
 # The cards of people who are no customers: of whoever answers contacts, and of nobody else.
 KNOW_PEOPLE = {f"contact_center.{verb}_knownperson" for verb in ("view", "add", "change")}
@@ -251,6 +257,8 @@ KEEP_ORGANISATION = {
         "wrapupcode",
         "pausereason",
         "skill",
+        "qualityform",
+        "qualitycriterion",
     )
 }
 # Declare what concerns many, and end it; answer all who wrote about it by one text.
@@ -374,6 +382,8 @@ PERMISSIONS: dict[str, set[str]] = {
     roles.CAMPAIGN_AUTHOR: WRITE_PROMOTIONS,  # of the agencies on their record; they open no customer's file
     roles.MANAGER: READ_ALL
     | WATCH_STATES
+    | READ_QUALITY
+    | SCORE_QUALITY
     | PREPARE_RETURNS
     | FREEZE_RETURNS
     | ASK_WHOLE
@@ -394,6 +404,7 @@ PERMISSIONS: dict[str, set[str]] = {
     | KEEP_THEMES
     | APPROVE_LETTER_TEXTS,
     roles.AUDITOR: READ_ALL
+    | READ_QUALITY
     | NAMES
     | ASK_WHOLE
     | READ_PRIVACY
@@ -422,6 +433,7 @@ PERMISSIONS: dict[str, set[str]] = {
     },
     roles.ADMINISTRATOR: READ_ALL
     | NAMES
+    | KEEP_QUALITY_FORMS
     | KEEP_ORGANISATION
     | DECLARE_EVENTS
     | KEEP_FIGURES

@@ -43,6 +43,7 @@ class Rows(StrEnum):
     OWN = "their own"
     HELD = "those of the secret"
     ANSWERED = "the calls that they answered"
+    LED = "their own, and those of the teams that they lead"
     ALL = "all"
     AGENCY = "all; for an agency member, those of the agency's customers; for a campaign author, those of the agencies named"
 
@@ -417,6 +418,7 @@ FILES = (
 # --- The desk of an agent, and the managers' pages ----------------------------------------------------------------
 LOOKS, WORKS = "contact_center.view_contact", "contact_center.change_contact"
 WATCHES = "contact_center.view_agentstate"
+SAMPLES, SCORES = "contact_center.view_qualityreview", "contact_center.change_qualityreview"
 FIGURES = "contact_center.view_dailyfigures"
 DESK = (
     Door("desk", STAFF, Rows.ANSWERED, needs=(LOOKS,)),
@@ -431,6 +433,32 @@ DESK = (
     Door("states_now", STAFF, Rows.ALL, needs=(WATCHES,)),
     Door("states_day", STAFF, Rows.ALL, needs=(WATCHES,)),
     Door("states_of_agent", STAFF, Rows.ALL, needs=(WATCHES,)),
+    Door("supervision", STAFF, Rows.LED, needs=(f"{WORKS}|{WATCHES}",)),
+    *(
+        way
+        for name in ("supervision_give_out", "supervision_end_state")
+        for way in (
+            Door(name, STAFF, Rows.ALL, BOTH, needs=(WATCHES,)),
+            Door(name, STAFF, Rows.LED, BOTH, needs=(WORKS,)),
+        )
+    ),
+    Door("own_reviews", STAFF, Rows.OWN, needs=(WORKS,)),
+    Door("quality_reviews", STAFF, Rows.LED, needs=(f"{WORKS}|{SAMPLES}",)),
+    Door("quality_draw", STAFF, Rows.ALL, POST, needs=(SCORES,)),
+    Door("quality_averages", STAFF, Rows.LED, needs=(f"{WORKS}|{SAMPLES}",)),
+    *(
+        way
+        for name, methods, needs in (
+            ("quality_review", GET, SAMPLES),
+            ("quality_score", POST, SCORES),
+            ("quality_answer", POST, SCORES),
+            ("quality_second", POST, SCORES),
+        )
+        for way in (
+            Door(name, STAFF, Rows.ALL, methods, needs=(needs,)),
+            Door(name, STAFF, Rows.LED, methods, needs=(WORKS,)),
+        )
+    ),
     Door("begin_operation", STAFF, Rows.ALL, BOTH, needs=("customers.add_operation", "customers.view_customer")),
     Door("still_here", Who.SIGNED_IN, Rows.NONE, POST),
     Door("file_reason", STAFF, Rows.AGENCY, BOTH, needs=("customers.view_customer",)),

@@ -188,6 +188,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    # The sample of the week that is over, to be scored; on each day of the week, so that a lost Monday is caught up.
+    "draw-quality-sample": {
+        "task": "contact_center.tasks.draw_quality_sample",
+        "schedule": crontab(minute=20, hour=5),
+    },
     # Events of calls older than CALL_EVENT_DAYS: none comes that late, and each names a caller. Hourly, to stay small.
     "purge-call-events": {
         "task": "contact_center.tasks.purge_call_events",

@@ -60,6 +60,8 @@ urlpatterns = [
     path("privacy/", views.legal, {"name": "privacy"}, name="privacy"),
     path("accessibilita/", views.legal, {"name": "accessibility"}, name="accessibility"),
     path("backoffice/scrivania/", include("contact_center.desk.urls")),
+    path("backoffice/supervisione/", include("contact_center.supervision.urls")),
+    path("backoffice/qualita/", include("contact_center.quality.urls")),
     path("backoffice/turno/", include("contact_center.agents.urls")),
     path("backoffice/operazioni/", include("contact_center.operations.urls")),
     path("backoffice/denunce/", include("contact_center.claims.urls")),

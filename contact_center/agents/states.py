@@ -102,6 +102,11 @@ def note_sign_out(user: User) -> None:
         _end_duty({agent.pk: timezone.now()}, Cause.SIGN_OUT)
 
 
+def end_state(agent: Agent) -> None:
+    """The agent is off from now on, by somebody who supervises the team (`contact_center.supervision`). The caller has locked the agent."""
+    _end_duty({agent.pk: timezone.now()}, Cause.SUPERVISOR)
+
+
 def _idle_since(now: datetime) -> datetime | None:
     minutes = settings.STAFF_IDLE_MINUTES
     return now - timedelta(minutes=minutes) if minutes else None

@@ -3,7 +3,7 @@
 The law on what managers see of single people: `contact_center.agents.board`.
 """
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -57,9 +57,15 @@ def own_state(request: StaffRequest) -> HttpResponse:
             return redirect(_after(request))
     context = _page(request, _("My state")) | {"agent": agent, "refusal": refusal}
     if agent is not None:
+        context["ended"] = agent.ended_states.select_related("by").filter(at__gte=_ended_shown_since()).first()
         context |= _now_of(agent) | _day_of(request, agent, timezone.localdate())
     status = CONFLICT if refusal else None
     return TemplateResponse(request, "office/states/own.html", context, status=status)
+
+
+def _ended_shown_since() -> datetime:
+    """For a week the agent reads that somebody put them off duty, and why."""
+    return timezone.now() - timedelta(days=7)
 
 
 def _reported(request: StaffRequest) -> AgentState:

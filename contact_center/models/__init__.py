@@ -1,6 +1,6 @@
 """Conversations: who takes them, how they came, what was written, and the counts kept of them."""
 
-from .agent_state import AgentState, PauseReason
+from .agent_state import AgentState, EndedState, PauseReason
 from .answering import DraftFile, Mention, ReplyDraft
 from .beforehand import AnsweredBeforehand
 from .call import Call, CallLeg
@@ -13,6 +13,7 @@ from .known_person import KnownPerson
 from .link import ContactLink
 from .mass_event import JoinedContact, MassAnswer, MassEvent
 from .organisation import Agent, AgentLine, AgentSkill, Language, Skill, Team, TollFreeLine
+from .quality import QualityCriterion, QualityForm, QualityMark, QualityRemark, QualityReview, QualitySample
 from .question import TopicQuestion
 from .satisfaction import SatisfactionSurvey
 from .service import LineTarget, OpeningPeriod, ServiceCalendar, ServiceTarget, SpecialDay, WrapUpCode
@@ -34,19 +35,26 @@ __all__ = [
     "ContactLink",
     "DailyFigures",
     "DraftFile",
+    "EndedState",
     "FiguresBasis",
-    "KnownPerson",
     "JoinedContact",
-    "MassAnswer",
-    "MassEvent",
+    "KnownPerson",
     "Language",
     "LineTarget",
+    "MassAnswer",
+    "MassEvent",
     "Mention",
     "Message",
     "MessageAttachment",
     "OpeningPeriod",
     "PastContact",
     "PauseReason",
+    "QualityCriterion",
+    "QualityForm",
+    "QualityMark",
+    "QualityRemark",
+    "QualityReview",
+    "QualitySample",
     "ReplyDraft",
     "SatisfactionSurvey",
     "ServiceCalendar",

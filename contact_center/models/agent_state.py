@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from customers.validators import validate_one_line
 from foundation.constraints import one_of
-from foundation.guards import SETTING
+from foundation.guards import SETTING, append_only
 from foundation.naming import NamedInTwoLanguages
 
 from .contact import Contact
@@ -69,6 +69,7 @@ class Cause(models.TextChoices):
     SIGN_IN = "sign_in", _("the sign-in")
     SIGN_OUT = "sign_out", _("the sign-out")
     SESSION_END = "session_end", _("the end of the session")
+    SUPERVISOR = "supervisor", _("who supervises the team")
 
 
 # One follows the other without a gap: each row that has ended is followed by one that begins at that moment. With one open
@@ -178,6 +179,31 @@ class AgentState(models.Model):
                 func=_FOLLOWED,
             )
         ]
+
+    def __str__(self) -> str:
+        return f"{self.agent}: {self.state}"
+
+
+class EndedState(models.Model):
+    """That somebody who supervises a team put an agent off duty, and why. Rows are added, never changed."""
+
+    agent = models.ForeignKey(Agent, models.PROTECT, related_name="ended_states", verbose_name=_("agent"))
+    state = models.CharField(_("state"), max_length=10)
+    began_at = models.DateTimeField(_("from"))
+    reason = models.TextField(_("reason"))
+    by = models.ForeignKey("customers.User", models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("state that was ended")
+        verbose_name_plural = _("states that were ended")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="ended_state_has_a_reason"),
+            models.CheckConstraint(condition=Q(at__gte=F("began_at")), name="ended_state_ends_after_it_begins"),
+            models.UniqueConstraint(fields=["agent", "began_at"], name="a_state_is_ended_once"),
+        ]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.agent}: {self.state}"

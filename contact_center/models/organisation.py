@@ -162,8 +162,18 @@ class TollFreeLine(NamedInTwoLanguages, models.Model):
         return " ".join(national[start : start + 3] for start in range(0, len(national), 3))
 
 
+class TeamQuerySet(models.QuerySet["Team"]):
+    """Questions asked about teams."""
+
+    def supervised_by(self, user: User) -> "TeamQuerySet":
+        """The active teams whose work the user supervises: all, for people who may watch the states; else those they lead."""
+        active = self.filter(is_active=True)
+        return active if user.has_perm("contact_center.view_agentstate") else active.filter(lead=user)
+
+
+@keep_history()
 class Team(NamedInTwoLanguages, models.Model):
-    """A group that owns contacts: first level, or a second level with its own authority."""
+    """A group that owns contacts: first level, or a second level with its own authority. `lead` supervises it."""
 
     code = models.SlugField(_("code"), max_length=30, unique=True)
     name = models.CharField(_("name"), max_length=100, validators=[validate_one_line])
@@ -171,7 +181,18 @@ class Team(NamedInTwoLanguages, models.Model):
     level = models.PositiveSmallIntegerField(
         _("level"), choices=[(1, _("first level")), (2, _("second level"))], default=1
     )
+    lead = models.ForeignKey(
+        "customers.User",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="led_teams",
+        verbose_name=_("team leader"),
+        help_text=_("Sees the work of the team, gives it out and reviews its samples; managers do so for all teams"),
+    )
     is_active = models.BooleanField(_("active"), default=True)
+
+    objects = TeamQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("team")

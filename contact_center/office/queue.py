@@ -15,6 +15,7 @@ from contact_center.due.targets import Book
 from contact_center.due.words import DueShown, calendar_for, due_shown
 from contact_center.models import Agent, CallBack, Contact, Mention, Message, Team, Topic
 from contact_center.models.contact import ContactQuerySet
+from contact_center.office.slices import PARTS, sliced
 from contact_center.office.work import KEEPS_AGENTS
 from contact_center.templatetags.queue import EXCERPT
 from foundation.office.base import NOT_SHOWN, WorkFilter, chosen_work
@@ -205,7 +206,17 @@ class LevelFilter(ChoiceFilter):
         return Contact.LEVELS
 
 
-FILTERS = (QueueFilter, TeamFilter, ChannelFilter, AreaFilter, LevelFilter)
+class PartFilter(ChoiceFilter):
+    title, parameter_name = _("part"), "part"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> tuple:
+        return PARTS
+
+    def narrowed(self, queryset: QuerySet, value: str) -> QuerySet:
+        return sliced(queryset, value, timezone.now())
+
+
+FILTERS = (QueueFilter, TeamFilter, ChannelFilter, AreaFilter, LevelFilter, PartFilter)
 
 
 class RowWords(TypedDict):

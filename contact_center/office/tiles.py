@@ -181,7 +181,7 @@ def _mine(user: User, visible: ContactQuerySet, address: str) -> list[Tile]:
                 title=_("Waiting for my team"),
                 value=_up_to_most(waiting),
                 hint=_("taken by nobody yet") if waiting else _("Nothing is waiting for your team."),
-                url=f"{address}?work=team",
+                url=f"{address}?work=team&part=nobody",
                 tone="warn" if waiting else "good",
             )
         ]

@@ -3,6 +3,7 @@
 import hashlib
 import uuid
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 
 import factory
 from django.utils import timezone
@@ -23,18 +24,25 @@ from contact_center.models import (
     ContactLink,
     DailyFigures,
     DraftFile,
+    EndedState,
     FiguresBasis,
-    KnownPerson,
     JoinedContact,
+    KnownPerson,
+    LineTarget,
     MassAnswer,
     MassEvent,
-    LineTarget,
     Mention,
     Message,
     MessageAttachment,
     OpeningPeriod,
     PastContact,
     PauseReason,
+    QualityCriterion,
+    QualityForm,
+    QualityMark,
+    QualityRemark,
+    QualityReview,
+    QualitySample,
     ReplyDraft,
     SatisfactionSurvey,
     ServiceCalendar,
@@ -139,6 +147,20 @@ class AgentStateFactory(factory.django.DjangoModelFactory):
     began_at = STARTED_AT
 
 
+class EndedStateFactory(factory.django.DjangoModelFactory):
+    """A state that was forgotten until the evening."""
+
+    class Meta:
+        model = EndedState
+
+    agent = factory.SubFactory(AgentFactory)
+    state = AgentState.Reported.READY
+    began_at = STARTED_AT
+    reason = "È andata via senza chiudere."
+    by = factory.SubFactory(UserFactory)
+    at = factory.LazyAttribute(lambda ended: ended.began_at + timedelta(hours=9))
+
+
 class TopicFactory(factory.django.DjangoModelFactory):
     """A reason for contact, valid on any day."""
 
@@ -227,6 +249,80 @@ class CallLegFactory(factory.django.DjangoModelFactory):
     line = factory.SelfAttribute("call.line")
     entered_at = factory.SelfAttribute("call.queued_at")
     disposition = Call.Disposition.ANSWERED
+
+
+class QualityFormFactory(factory.django.DjangoModelFactory):
+    """A form from a day of its own on, without criteria."""
+
+    class Meta:
+        model = QualityForm
+
+    name = factory.Sequence(lambda n: f"Scheda {n}")
+    valid_from = factory.Sequence(lambda n: date(2020, 1, 1) + timedelta(days=n))
+    channels = factory.LazyFunction(lambda: ["phone", "site_form"])
+
+
+class QualityCriterionFactory(factory.django.DjangoModelFactory):
+    """Something that is scored from 0 to 4."""
+
+    class Meta:
+        model = QualityCriterion
+
+    form = factory.SubFactory(QualityFormFactory)
+    code = factory.Sequence(lambda n: f"criterio-{n}")
+    name = factory.Sequence(lambda n: f"Criterio {n}")
+
+
+class QualitySampleFactory(factory.django.DjangoModelFactory):
+    """The draw of a week of its own."""
+
+    class Meta:
+        model = QualitySample
+
+    week = factory.Sequence(lambda n: date(2020, 1, 6) + timedelta(weeks=n))
+    form = factory.SubFactory(QualityFormFactory)
+    seed = "seme"
+
+
+class QualityReviewFactory(factory.django.DjangoModelFactory):
+    """A contact that was drawn and waits; `scored=True` gives it a result."""
+
+    class Meta:
+        model = QualityReview
+
+    class Params:
+        scored = factory.Trait(
+            form=factory.SelfAttribute("sample.form"),
+            reviewer=factory.SubFactory(UserFactory),
+            scored_at=STARTED_AT,
+            result=Decimal("75.00"),
+        )
+
+    sample = factory.SubFactory(QualitySampleFactory)
+    agent = factory.SubFactory(AgentFactory)
+    contact = factory.SubFactory(ContactFactory, closed=True, agent=factory.SelfAttribute("..agent"))
+
+
+class QualityMarkFactory(factory.django.DjangoModelFactory):
+    """Three points."""
+
+    class Meta:
+        model = QualityMark
+
+    criterion = factory.SubFactory(QualityCriterionFactory)
+    review = factory.SubFactory(QualityReviewFactory)
+    points = 3
+
+
+class QualityRemarkFactory(factory.django.DjangoModelFactory):
+    """What the reviewer, or the agent, wrote."""
+
+    class Meta:
+        model = QualityRemark
+
+    review = factory.SubFactory(QualityReviewFactory, scored=True)
+    author = factory.SubFactory(UserFactory)
+    text = "Il cliente aveva già chiamato."
 
 
 class CallEventFactory(factory.django.DjangoModelFactory):

@@ -130,10 +130,29 @@ def test_what_the_server_made_is_compared_and_the_key_revoked(three_lines, live_
         make.AgentFactory(code=code, team=team, user=UserFactory(role=roles.AGENT))
     call_command("simulate_calls", url=live_server.url, rate=600, minutes=0.02, talk=1, faults=0.2)
     printed = capsys.readouterr().out
-    assert printed.count("wrong 0") == 2  # of the calls, and of the agents' seconds on the telephone
+    assert printed.count("wrong 0") == 3  # of the calls, of the agents' seconds on the telephone, of the figures
     assert Call.objects.filter(source=simulate_calls.SOURCE).exists()
     assert Contact.objects.count() == Call.objects.filter(answered_at__isnull=False).count()
     assert ApiKey.objects.get().revoked_at is not None
+
+
+@pytest.mark.django_db
+def test_of_twenty_calls_a_second_every_one_is_in_the_figures_and_in_the_states(three_lines, time_machine):
+    agents = [make.AgentFactory(code=f"agente-{number}").code for number in range(40)]
+    time_machine.move_to(T0 + timedelta(hours=1))
+    stories = a_day(7, seconds=4, calls_per_minute=1_200, talk_seconds=5, agents=agents)
+    assert len(stories) > 50
+    carried = with_faults(Random(7), stories, 0.2)
+    sent = sorted((each.leaves, number, each) for number, story in enumerate(carried) for each in story.events)
+    for _leaves, number, each in sent:
+        facts = {name: each.body[name] for name in FACTS if name in each.body}
+        at = datetime.fromisoformat(each.body["at"])
+        event = Event(key=each.body["event_id"], kind=each.body["event"], at=at, **facts)
+        recording.record_events([(carried[number].call_id, event)], source="prova")
+    calls = {call.external_id: call for call in Call.objects.filter(source="prova").select_related("contact")}
+    assert calls.keys() == {story.call_id for story in carried if fold(story.call_id, events_of(story)) is not None}
+    command = simulate_calls.Command()
+    assert (command._compare_states(carried, calls), command._compare_figures(calls)) == (0, 0)
 
 
 @pytest.mark.django_db

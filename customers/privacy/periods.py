@@ -140,6 +140,14 @@ DUTY = Period(
     _("shifts are planned and disputes about them settled within a year"),
     "art. 4 l. 300/1970; art. 5(1)(e) GDPR",
 )
+QUALITY = Period(
+    "quality",
+    YEAR,
+    _("How the work of an agent on a contact was judged"),
+    _("the week for which the contact was drawn"),
+    _("training is planned and disputes about a score settled within a year"),
+    "art. 4 l. 300/1970; art. 5(1)(e) GDPR",
+)
 OFFICE = Period(
     "office",
     TEN_YEARS,

@@ -12,13 +12,13 @@ from django.views.decorators.cache import never_cache
 from foundation.requests import StaffRequest
 
 
-def for_staff(permission: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., Any]]:
-    """Let in staff who have the permission; others of ours are refused, strangers led to the sign-in."""
+def for_staff(*permissions: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., Any]]:
+    """Let in staff who have one of the permissions; others of ours are refused, strangers led to the sign-in."""
 
     def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., Any]:
         @wraps(view)
         def asked(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not request.user.has_perm(permission):
+            if not any(request.user.has_perm(each) for each in permissions):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 

@@ -28,11 +28,13 @@ from contact_center.contacts import returned_office
 from contact_center.desk import card
 from contact_center.finders import CONTACTS, KNOWN_PEOPLE
 from contact_center.models import Contact
-from contact_center.office import by_hand, contact_page
+from contact_center.office import by_hand, contact_page, second_level
 from contact_center.office import tiles as contact_tiles
 from contact_center.operations import office as operations
 from contact_center.operations import tiles as operation_tiles
+from contact_center.quality import tiles as quality
 from customers import admin as customers
+from customers import agency_page
 from customers import finders as customers_found
 from customers import tiles as customer_tiles
 from customers.contact_points.office import DataChangePanel
@@ -65,17 +67,22 @@ from promotions.admin import ContactPausePanel, RecipientPanel
 from vittoria_care.backoffice import find, site
 from vittoria_care.backoffice.site import Part
 from vittoria_care.privacy import office as privacy
+from vittoria_care.running import first_page as running
 from vittoria_care.running import heartbeat
 from vittoria_care.sign_in import unlocking
 
 # The first page: the work that waits, then how the day goes.
 FIRST_PAGE = [
+    Part(second_level.on_first_page, leads_for="customers.settle_claim"),
+    Part(running.on_first_page, leads_for="customers.add_user"),
+    Part(agency_page.on_first_page),
     Part(customer_tiles.tiles),
     Part(contact_tiles.tiles),
+    Part(quality.tiles),
     Part(operation_tiles.tiles),
     Part(complaint_tiles.tiles, leads_for="complaints.change_complaint"),
     Part(procedure_tiles.tiles, leads_for="complaints.change_regulatorrequest"),
-    Part(enquiry_tiles.tiles),
+    Part(enquiry_tiles.on_first_page),
     Part(feedback_tiles.tiles),
     Part(sensitive.tiles, leads_for="customers.change_unusualaccess"),
     Part(privacy.tiles, leads_for="customers.change_erasurerequest"),

@@ -27,6 +27,7 @@ from unfold.utils import convert_color
 
 from complaints.by_number import told_apart
 from complaints.models import Complaint
+from contact_center.supervision.menu import quality_items, supervision_items
 from customers.access import record_access, require_open
 from customers.models import Customer
 from customers.sensitive.commands import note_search
@@ -36,7 +37,7 @@ from foundation.office.closed import RESTRICTED
 from foundation.office.commands import WithCommands
 from foundation.office.read_only import may_read
 from foundation.office.site import OfficeSite
-from foundation.office.tiles import Tile
+from foundation.office.tiles import Begin, OnFirstPage, ShortList, Tile
 from foundation.page_before import page_before
 from foundation.requests import signed_in_user
 from foundation.slots import Slot
@@ -52,12 +53,12 @@ POLICY = {"script-src": [SELF, UNSAFE_EVAL], "style-src": [SELF, UNSAFE_INLINE]}
 # --- The first page ------------------------------------------------------------
 @dataclass(frozen=True)
 class Part:
-    """The tiles of one subject: `count` gives those that a user may see.
+    """The tiles, lists and beginnings of one subject: `count` gives those that a user may see.
 
     For people with the permission `leads_for` they come first; a superuser, who has every permission, sees the usual order.
     """
 
-    count: Callable[[Any], Iterable[Tile]]
+    count: Callable[[Any], Iterable[OnFirstPage]]
     leads_for: str = ""
 
     def leads(self, user: Any) -> bool:
@@ -183,8 +184,13 @@ class BackOffice(OfficeSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         parts = sorted(FIRST_PAGE, key=lambda part: not part.leads(request.user))
-        tiles = [tile for part in parts for tile in part.count(request.user)]
-        return super().index(request, {"tiles": tiles, **(extra_context or {})})
+        shown = [each for part in parts for each in part.count(request.user)]
+        found = {
+            "tiles": [each for each in shown if isinstance(each, Tile)],
+            "lists": [each for each in shown if isinstance(each, ShortList)],
+            "beginnings": [each for each in shown if isinstance(each, Begin)],
+        }
+        return super().index(request, {**found, **(extra_context or {})})
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:
         return _Choices.as_view(admin_site=self)(request)
@@ -338,6 +344,7 @@ MENU = [
             (_("Topics"), "sell", "contact_center.topic"),
             (_("Wrap-up codes"), "task_alt", "contact_center.wrapupcode"),
             (_("Pause reasons"), "coffee", "contact_center.pausereason"),
+            (_("Quality forms"), "checklist_rtl", "contact_center.qualityform"),
             (_("Service calendars"), "calendar_month", "contact_center.servicecalendar"),
             (_("Service targets"), "timer", "contact_center.servicetarget"),
             (_("Agencies"), "storefront", "customers.agency"),
@@ -356,6 +363,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         today.append({"title": _("My state"), "icon": "schedule", "link": reverse("own_state")})
     if request.user.has_perm("contact_center.view_agentstate"):
         today.append({"title": _("Who is on duty"), "icon": "groups_3", "link": reverse("states_board")})
+    today += [*supervision_items(request.user), *quality_items(request.user)]
     if request.user.has_perm("contact_center.view_dailyfigures"):
         today.append({"title": _("First-level figures"), "icon": "monitoring", "link": reverse("figures")})
     if is_kept_here():

@@ -157,6 +157,8 @@ class Person:
             return self.enrolled and whose in self.reach
         if door.who is Who.STAFF:
             anyhow = not about_a_row or door.rows in (Rows.NONE, Rows.ANSWERED)
+            if about_a_row and door.rows is Rows.LED:
+                return False  # nobody here leads a team, and no row is of their own work
             return self.may(door.needs) and (anyhow or whose in self.reach)
         return False
 
@@ -510,6 +512,14 @@ def _values(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
         "portal_notice_read": rows[Notice],
         "portal_push_off": people.AppDeviceFactory.create(user=rows[ReservedAreaAccount].user),
         "desk_person": phone,
+        **dict.fromkeys(
+            ("quality_review", "quality_score", "quality_answer", "quality_second"),
+            contacts.QualityReviewFactory.create(contact=rows[Contact]),
+        ),
+        **dict.fromkeys(
+            ("supervision_give_out", "supervision_end_state"),
+            contacts.AgentFactory.create(team=contacts.TeamFactory.create()),
+        ),
         "states_of_agent": contacts.AgentFactory.create(),
         "desk_reason": phone,
         "desk_card": phone,

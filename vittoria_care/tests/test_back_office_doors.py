@@ -20,6 +20,7 @@ from contact_center.models import (
     Agent,
     MassEvent,
     PauseReason,
+    QualityForm,
     ServiceCalendar,
     ServiceTarget,
     Skill,
@@ -38,7 +39,7 @@ pytestmark = pytest.mark.django_db
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 
-SERVICE = {ServiceCalendar, ServiceTarget, WrapUpCode, PauseReason, MassEvent, Skill}
+SERVICE = {ServiceCalendar, ServiceTarget, WrapUpCode, PauseReason, MassEvent, Skill, QualityForm}
 REGISTER = {FeedbackTheme, BranchFigure, Intermediary, IntermediaryRule, LegalFigure, MarketFigure, TermStop}
 ADDED_BY_HAND = {Agency, User, TollFreeLine, Team, Agent, Topic, *REGISTER} | SERVICE
 

@@ -55,6 +55,7 @@ State = ErasureRequest.State
 OF_STAFF = {
     "contact_center.Agent",
     "contact_center.AgentState",
+    "contact_center.EndedState",
     "contact_center.DailyFigures",
     "customers.AgencyMember",
     "customers.CampaignAgency",

@@ -26,7 +26,20 @@ from complaints.models import (
     Suspension,
     ThemeMeasure,
 )
-from contact_center.models import Agent, AgentState, Call, Contact, Message, Team, Topic, WebFormRequest
+from contact_center.models import (
+    Agent,
+    AgentState,
+    Call,
+    Contact,
+    Message,
+    QualityForm,
+    QualityMark,
+    QualityRemark,
+    QualityReview,
+    Team,
+    Topic,
+    WebFormRequest,
+)
 from customers import roles
 from customers.claim_reports.lines import HOME, MOTOR, lacking
 from customers.models import (
@@ -382,6 +395,13 @@ class TheDataOfSixtyCustomers(TestCase):
             overlapping += busy.get(call.agent_id, call.answered_at) > call.answered_at
             busy[call.agent_id] = call.ended_at
         assert overlapping < calls.count() / 200
+
+    def test_contacts_were_drawn_and_scored_and_one_score_was_answered(self):
+        assert QualityReview.objects.to_score().exists()
+        assert QualityReview.objects.counted().filter(failed_critical=False).exists()
+        assert set(QualityMark.objects.values_list("review__form", flat=True)) == {QualityForm.objects.get().pk}
+        assert QualityRemark.objects.count() == 2
+        assert Team.objects.filter(lead__isnull=False).count() == 1
 
     def test_agents_spent_the_last_working_days_as_their_calls_say(self):
         worked = AgentState.objects.exclude(reported="off")

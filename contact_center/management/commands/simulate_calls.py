@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from ipaddress import ip_address
 from random import Random
 from typing import Any
@@ -17,18 +17,20 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
 from contact_center.agents.timeline import whole
 from contact_center.calls.events import Event, fold
 from contact_center.calls.simulation import Story, day, with_faults
-from contact_center.models import Agent, AgentState, Call, TollFreeLine
+from contact_center.figures import daily
+from contact_center.models import Agent, AgentState, Call, DailyFigures, TollFreeLine
 from contact_center.models.agent_state import Telephone
 from customers.models import ContactPoint
 from foundation.api.keys import create_key, revoke_key
 from foundation.models import ApiKey
 
+NOT_OFFERED = (Call.Disposition.OPEN, Call.Disposition.TURNED_AWAY)  # what the figures do not count
 SENDERS = 8
 CALLERS = 300
 TIMEOUT_SECONDS = 10
@@ -122,7 +124,23 @@ class Command(BaseCommand):
         )
         for story, why in wrong[:10]:
             self.stdout.write(f"  {story.call_id}: {why}")
-        return len(wrong) + self._compare_states(stories, calls)
+        return len(wrong) + self._compare_states(stories, calls) + self._compare_figures(calls)
+
+    def _compare_figures(self, calls: dict[str, Call]) -> int:
+        """How many of the days of these calls have other numbers in the figures than calls in the table, once counted again."""
+        days = {call.day for call in calls.values()}
+        daily.refresh(days)
+        stored = _by_day(DailyFigures.objects.filter(cut=DailyFigures.Cut.LINE), Sum("offered"), Sum("answered"), days)
+        answered = Count("pk", filter=Q(disposition=Call.Disposition.ANSWERED))
+        counted = _by_day(Call.objects.exclude(disposition__in=NOT_OFFERED), Count("pk"), answered, days)
+        wrong = sorted(day for day in days if stored.get(day) != counted.get(day))
+        self.stdout.write(
+            f"figures of {len(days)} days: {sum(offered for offered, _answered in stored.values())} offered, "
+            f"{sum(answered for _offered, answered in stored.values())} answered; wrong {len(wrong)}"
+        )
+        for day_of in wrong[:10]:
+            self.stdout.write(f"  {day_of}: {stored.get(day_of)}, should be {counted.get(day_of)}")
+        return len(wrong)
 
     def _compare_states(self, stories: list[Story], calls: dict[str, Call]) -> int:
         """How many agents were on the telephone, by their states, for other seconds than by the events that were sent."""
@@ -138,6 +156,12 @@ class Command(BaseCommand):
         for code in wrong[:10]:
             self.stdout.write(f"  {code}: {by_states.get(code, 0)} s, should be {by_events.get(code, 0)} s")
         return len(wrong)
+
+
+def _by_day(rows: QuerySet, offered: Any, answered: Any, days: set[date]) -> dict[date, tuple[int, int]]:
+    """What was offered and answered on each of the days that has any."""
+    found = rows.filter(day__in=days).order_by().values("day").annotate(of=offered, to=answered)
+    return {row["day"]: (row["of"], row["to"]) for row in found if row["of"]}
 
 
 def _talks(stories: list[Story]) -> Iterator[tuple[str, datetime, datetime | None]]:

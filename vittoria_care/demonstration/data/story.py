@@ -46,6 +46,7 @@ from .privacy import carry_out_one, make_privacy
 from .procedures import make_procedures
 from .profiles import Plan, ScaleError
 from .promotions import make_promotions
+from .quality import make_quality
 from .receipts import make_receipts
 from .reports import make_reports
 from .returns import make_returns
@@ -216,6 +217,7 @@ def _load_story(plan: Plan, organisation: Organisation) -> None:
     make_papers(plan, customers)
     make_sessions()
     make_duty(plan)
+    make_quality(plan, organisation)
     make_privacy(plan, organisation, customers)
 
 

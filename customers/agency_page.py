@@ -1,0 +1,96 @@
+"""The first page of an agency's member: what expires with its amount, claims with what is missing, what one may begin."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from customers.models import Claim, Instalment, Policy, RenewalOffer
+from customers.tiles import DAYS
+from customers.visibility import reach_of
+from foundation.office.tiles import Begin, OnFirstPage, ShortList, ShortRow
+
+SHOWN = 8
+
+
+def on_first_page(user: Any) -> list[OnFirstPage]:
+    """For members of an agency; nothing for the company's staff. Three queries, however many customers there are."""
+    if not user.has_perm("customers.view_policy") or reach_of(user).everything:
+        return []
+    today = timezone.localdate()
+    shown: list[OnFirstPage] = []
+    if user.has_perm("customers.add_consent"):
+        customers = reverse("admin:customers_customer_changelist")
+        shown.append(Begin(_("Find a customer, to record a consent or a change"), "person_search", customers))
+    return [*shown, _expiring(user, today), _instalments(user, today), _claims(user)]
+
+
+def _expiring(user: Any, today: date) -> ShortList:
+    offered = RenewalOffer.objects.filter(policy=OuterRef("pk"), paid_on__isnull=True, withdrawn_on__isnull=True)
+    policies = Policy.objects.visible_to(user).expiring(today, today + timedelta(days=DAYS)).without_paid_offer()
+    policies = policies.annotate(offered=Subquery(offered.order_by("-starts_on").values("premium")[:1]))
+    return ShortList(
+        title=_("Policies that expire within 30 days"),
+        rows=tuple(
+            ShortRow(
+                label=each.number,
+                detail=_amount_and_day(each.offered, each.ends_on),
+                url=reverse("admin:customers_policy_change", args=[each.pk]),
+            )
+            for each in policies.order_by("ends_on", "pk")[:SHOWN]
+        ),
+        empty=_("No policy of your customers expires within 30 days."),
+        url=reverse("admin:customers_policy_changelist") + "?work=expiring",
+    )
+
+
+def _instalments(user: Any, today: date) -> ShortList:
+    until = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
+    owed = Instalment.objects.visible_to(user).unpaid().filter(due_on__lt=until, policy__state=Policy.State.ACTIVE)
+    return ShortList(
+        title=_("Instalments due this month, or late"),
+        rows=tuple(
+            ShortRow(
+                label=each.policy.number,
+                detail=_amount_and_day(each.amount, each.due_on),
+                url=reverse("admin:customers_policy_change", args=[each.policy_id]),
+                tone="bad" if each.due_on < today else "",
+            )
+            for each in owed.select_related("policy").order_by("due_on", "pk")[:SHOWN]
+        ),
+        empty=_("No instalment of your customers is due this month."),
+    )
+
+
+def _amount_and_day(amount: Decimal | None, day: date) -> str:
+    shown = date_format(day, "d/m/Y")
+    return shown if amount is None else f"{number_format(amount, 2, force_grouping=True)} € · {shown}"
+
+
+def _claims(user: Any) -> ShortList:
+    """How many documents are missing, not which: what was asked about a claim may reveal an injury, and agencies do not read it."""
+    missing = Count("asked_documents", filter=Q(asked_documents__state="asked"))
+    claims = Claim.objects.visible_to(user).open().annotate(missing=missing)
+    return ShortList(
+        title=_("Open claims, those with something missing first"),
+        rows=tuple(
+            ShortRow(
+                label=each.number or _("number to come"),
+                detail=ngettext("%(count)d document is missing", "%(count)d documents are missing", each.missing)
+                % {"count": each.missing}
+                if each.missing
+                else each.get_state_display(),
+                url=reverse("admin:customers_claim_change", args=[each.pk]),
+                tone="warn" if each.missing else "",
+            )
+            for each in claims.order_by("-missing", "reported_on", "pk")[:SHOWN]
+        ),
+        empty=_("No claim of your customers is open."),
+        url=reverse("admin:customers_claim_changelist"),
+    )
