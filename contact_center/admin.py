@@ -621,6 +621,7 @@ class TollFreeLineAdmin(OfficeAdmin[TollFreeLine]):
     editable = (
         *("code", "name", "name_en", "number", "serves", "serves_en"),
         *("position", "blocks_uncoded", "is_active"),
+        *("calls_back_abandoned", "abandoned_after_seconds", "abandoned_within_minutes"),
     )
     fieldsets = (
         (
@@ -634,6 +635,15 @@ class TollFreeLineAdmin(OfficeAdmin[TollFreeLine]):
                     "serves_en",
                     "position",
                     "blocks_uncoded",
+                ]
+            },
+        ),
+        (
+            _("Callers who gave up waiting"),
+            {
+                "fields": [
+                    "calls_back_abandoned",
+                    ("abandoned_after_seconds", "abandoned_within_minutes"),
                 ]
             },
         ),

@@ -56,7 +56,11 @@ EXCERPT = 300
 WHY = {
     "customer_wrote": _l("the customer wrote"),
     "not_resolved": _l("the customer said that it was not resolved"),
-    "called_off": _l("the customer called it off"),
+    "called_off": _l("the call-back was called off"),
+    "not_made": _l("the call-back was not begun in time"),
+    "gave_up": _l("the caller gave up waiting"),
+    "by_policy": _l("by the policy of the line"),
+    "reached_us": _l("the caller has reached us meanwhile"),
 }
 
 
