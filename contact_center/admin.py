@@ -62,7 +62,7 @@ from contact_center.office.answering import (
 )
 from contact_center.office.contact_commands import COMMANDS, LIST_COMMANDS
 from contact_center.office.contact_page import changes_since, page_context
-from contact_center.office.queue import FILTERS, describe_rows, head_of, work_of
+from contact_center.office.queue import FILTERS, describe_call_backs, describe_rows, head_of, work_of
 from customers.admin import customers_named
 from customers.models import User
 from customers.validators import normalise_phone
@@ -221,6 +221,8 @@ class ContactAdmin(VersionedAdmin[Contact]):
             changelist = super().get_changelist_instance(request)
             len(changelist.result_list)  # asked here
         describe_rows(changelist.result_list)
+        if work_of(request) == "call_backs":
+            describe_call_backs(changelist.result_list)
         return changelist
 
     def changelist_view(self, request: StaffRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -22,7 +22,6 @@ from foundation.refusals import Refused
 from reserved_area.records import customer_page, one_page
 
 
-
 @customer_page(right_to_send=Right.ASK)
 @require_http_methods(["GET", "HEAD", "POST"])
 def call_backs_view(request: CustomerRequest) -> HttpResponse:

@@ -172,7 +172,9 @@ def _checked_hour(starts_at: datetime) -> Stretch:
         raise Refused(_("That hour is past: choose a later one."), code="hour_past", field="at")
     if starts_at > now + FURTHEST:
         raise Refused(
-            _("Choose a day within the next %(days)d days.") % {"days": FURTHEST.days}, code="hour_too_far", field="day"
+            _("Choose a day within the next %(days)d days.") % {"days": FURTHEST.days},
+            code="hour_too_far",
+            field="day",
         )
     if not is_on_the_quarter(starts_at):
         raise Refused(
@@ -206,7 +208,9 @@ def _check_number(phone: str) -> None:
         )
     if TollFreeLine.objects.filter(number=phone).exists():
         raise Refused(
-            _("This is a number of ours: write the one that the person answers."), code="own_number", field="other_number"
+            _("This is a number of ours: write the one that the person answers."),
+            code="own_number",
+            field="other_number",
         )
 
 

@@ -92,7 +92,9 @@ def _customers_of(numbers: Iterable[str]) -> dict[str, int]:
     points = ContactPoint.objects.filter(kind=ContactPoint.Kind.PHONE, value__in=set(numbers)).order_by()
     for value, customer, verified_at in points.values_list("value", "customer", "verified_at"):
         owners[value].add((customer, verified_at is not None))
-    alone = {value: next(iter(who)) for value, who in owners.items() if len({customer for customer, _sure in who}) == 1}
+    alone = {
+        value: next(iter(who)) for value, who in owners.items() if len({customer for customer, _sure in who}) == 1
+    }
     return {value: customer for value, (customer, is_verified) in alone.items() if is_verified}
 
 
@@ -100,8 +102,9 @@ def _reached(since: datetime, numbers: Iterable[str]) -> dict[str, datetime]:
     """When each of the numbers was last answered. One query."""
     answered = Call.objects.filter(caller__in=set(numbers), queued_at__gte=since, answered_at__isnull=False)
     last: dict[str, datetime] = {}
-    for caller, at in answered.order_by("answered_at").values_list("caller", "answered_at"):
-        last[caller] = at
+    for call in answered.order_by("answered_at").only("caller", "answered_at"):
+        if call.answered_at is not None:
+            last[call.caller] = call.answered_at
     return last
 
 

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from contact_center.agents.states import agent_of
 from contact_center.call_backs.agreeing import to_make

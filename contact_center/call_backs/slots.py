@@ -9,7 +9,9 @@ SLOT = timedelta(minutes=30)  # the length of an hour that is offered
 AHEAD = timedelta(minutes=30)  # how far ahead an hour is offered
 STILL_TAKEN = timedelta(minutes=15)  # what is left when it is chosen: people need a while to fill in a form
 DAYS = 5  # days on which the line is open
-FURTHEST = timedelta(days=30)  # a calendar that is closed for longer offers nothing, and nothing is agreed further ahead
+FURTHEST = timedelta(
+    days=30
+)  # a calendar that is closed for longer offers nothing, and nothing is agreed further ahead
 QUARTER = timedelta(minutes=15)  # an agent agrees on any quarter of an hour
 
 

@@ -19,8 +19,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from contact_center.call_backs.queries import of_the_day, ringing_for
 from contact_center.agents.words import as_json, choices, shown_state
+from contact_center.call_backs.queries import of_the_day, ringing_for
 from contact_center.contacts.candidates import Candidate, candidates_for
 from contact_center.contacts.correspondence import recipient_of
 from contact_center.contacts.wrap_up_forms import CodeForm, PassOnForm

@@ -112,7 +112,11 @@ class AgreeForm(HourForm):
         number.initial = numbers[0] if numbers else OTHER
         if numbers:
             ask_only_if(
-                self.fields["other_number"], "number", OTHER, words=gettext("only if you chose it above"), required=True
+                self.fields["other_number"],
+                "number",
+                OTHER,
+                words=gettext("only if you chose it above"),
+                required=True,
             )
         else:
             number.widget = forms.HiddenInput()
@@ -304,7 +308,9 @@ class NoAnswer(OfCallBack):
 
     name, icon = "senza-risposta", "phone_missed"
     label = _("No answer")
-    question = _("It is written down that we called in vain. The hour of the next try is set; after the last the contact is closed.")
+    question = _(
+        "It is written down that we called in vain. The hour of the next try is set; after the last the contact is closed."
+    )
     one_click = True
 
     def offered(self, request: StaffRequest, row: Contact) -> bool:
@@ -314,17 +320,18 @@ class NoAnswer(OfCallBack):
     def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> str:
         call_back = record_no_answer(row, by=request.user)
         tries = call_back.tries
-        sentence = (
-            ngettext("Called %(tries)d time without an answer.", "Called %(tries)d times without an answer.", tries)
-            % {"tries": tries}
-        )
+        sentence = ngettext(
+            "Called %(tries)d time without an answer.", "Called %(tries)d times without an answer.", tries
+        ) % {"tries": tries}
         if call_back.starts_at > timezone.now():
             next_one = gettext("The next try: %(when)s.") % {"when": moment_in_full(call_back.starts_at)}
             return f"{sentence} {next_one}"
         row.refresh_from_db()
         if row.state == State.CLOSED:
-            return f"{sentence} {gettext('The contact is closed as not reached.')}"
-        return f"{sentence} {gettext('That was the last try: wrap it up.')}"
+            end = gettext("The contact is closed as not reached.")
+        else:
+            end = gettext("That was the last try: wrap it up.")
+        return f"{sentence} {end}"
 
 
 class ChangeCallBack(OfCallBack):
