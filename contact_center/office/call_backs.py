@@ -376,4 +376,4 @@ class CallOff(OfCallBack):
         return gettext("%(number)s: the call-back of %(day)s is called off.") % words
 
 
-COMMANDS: tuple[Command[Contact], ...] = (CallNow(), NoAnswer(), AgreeCallBack(), ChangeCallBack(), CallOff())
+COMMANDS: tuple[Command[Contact], ...] = (CallNow(), NoAnswer(), ChangeCallBack(), CallOff())

@@ -415,6 +415,7 @@ COMMANDS: tuple[Command[Contact], ...] = (
     Resume(),
     Wait(),
     FollowUp(),
+    call_backs.AgreeCallBack(),
     Escalate(),
     SendBack(),
     Note(),
