@@ -124,6 +124,7 @@ class AgreeForm(HourForm):
         if codes and contact is not None:
             keeping = codes_for(contact).filter(keeps_open=True)
             field_of(self, "code", forms.ModelChoiceField).queryset = keeping
+            self.fields["topic"].needed_sometimes = True  # type: ignore[attr-defined]  # read by field.html
             self.fields["code"].initial = keeping.values_list("pk", flat=True).first()
         else:
             del self.fields["code"]
