@@ -72,7 +72,9 @@ def test_a_call_back_is_agreed_announced_made_and_closed(site, desk, platform, c
     hour = page.locator("[name=at]").input_value()
     page.locator("[name=at]").fill("03:00")
     page.get_by_role("button", name="Concordare una richiamata").click()
-    expect(page.locator(".vc-command-form")).to_contain_text(re.compile("ne scelga uno successivo|il servizio è chiuso"))
+    expect(page.locator(".vc-command-form")).to_contain_text(
+        re.compile("ne scelga uno successivo|il servizio è chiuso")
+    )
     look(page, "call-back-closed-hour")
     page.locator("[name=at]").fill(hour)
     page.get_by_role("button", name="Concordare una richiamata").click()
