@@ -14,7 +14,7 @@ from customers.models import ContactPoint, Customer, User
 from foundation.dates import ROME, written_moment
 
 from .organisation import Organisation
-from .profiles import TOPICS, Plan
+from .profiles import TOPICS, Plan, is_working_day
 
 AHEAD, MADE, CALLED_OFF = 14, 10, 2  # call-backs of the next days, of the last ones, and called off
 SHOWN = 240  # times that an answer was shown in the last two months
@@ -53,7 +53,7 @@ def make_call_backs(plan: Plan, organisation: Organisation, customers: list[Cust
         if number == 0:
             call.give_up(plan.as_of - datetime.timedelta(minutes=12))
         elif number % 4 == 2:
-            call.agree(organisation.agents[number % 3])
+            call.agree(organisation.agents[number % 3], _at_work(plan.as_of, rng))
         made.append(call)
     for number, slot in enumerate(_spread(past, MADE + CALLED_OFF, rng)):
         call = _Call(plan, organisation, rng, reachable[AHEAD + number], phones, slot)
@@ -80,6 +80,14 @@ def _awake(at: datetime.datetime) -> datetime.datetime:
         return at
     evening = local.replace(hour=20)
     return evening - datetime.timedelta(days=1) if local.hour < 7 else evening
+
+
+def _at_work(before: datetime.datetime, rng: Random) -> datetime.datetime:
+    """A moment of the last working day before the present, while the office works."""
+    day = before.astimezone(ROME).date() - datetime.timedelta(days=1)
+    while not is_working_day(day):
+        day -= datetime.timedelta(days=1)
+    return datetime.datetime.combine(day, datetime.time(9 + rng.randrange(8), rng.randrange(60)), ROME)
 
 
 def _subject(slot: Stretch) -> str:
@@ -134,26 +142,30 @@ class _Call:
             ),
         ]
 
-    def agree(self, agent: Agent) -> None:
-        """It was agreed with an agent, who calls."""
+    def agree(self, agent: Agent, at: datetime.datetime) -> None:
+        """It was agreed at that moment with an agent, who calls."""
+        self._at(at)
         self._ours(CallBack.Source.AGENT, "Ne abbiamo parlato al telefono: richiamare con la risposta.", agent.user)
         self.contact.agent = self.contact.owner = agent
         self.contact.state, self.contact.version = State.IN_PROGRESS, 2
-        self._note(Kind.TAKEN, agent.user, self.call_back.booked_at, agent=agent.code)
+        self._note(Kind.TAKEN, agent.user, at, agent=agent.code)
 
     def give_up(self, at: datetime.datetime) -> None:
         """The caller gave up waiting at that moment."""
         self._ours(CallBack.Source.GAVE_UP, "Ha rinunciato all’attesa.", None)
         self.contact.line_id = self.organisation.lines["customers"]
         self.contact.subject = "Ha rinunciato all’attesa: richiamare"
-        self.contact.started_at = self.call_back.booked_at = self.message.written_at = at
+        self._at(at)
         self.contact.due_at = self.call_back.ends_at
         self.call_back.gave_up_on, self.call_back.gave_up_at = at.astimezone(ROME).date(), at
         self.call_back.gave_up_count = self.rng.randrange(1, 4)
         self.call_back.longest_wait_seconds = self.rng.randrange(45, 400)
-        for event in self.events:
-            event.at = at
         self.events[1].details = {"call_at": self.call_back.ends_at.isoformat(), "why": "by_policy"}
+
+    def _at(self, moment: datetime.datetime) -> None:
+        self.contact.started_at = self.call_back.booked_at = self.message.written_at = moment
+        for event in self.events:
+            event.at = moment
 
     def _ours(self, source: str, note: str, author: User | None) -> None:
         """A contact that we began, with a note in place of the customer's words."""
