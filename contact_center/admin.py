@@ -68,7 +68,7 @@ from contact_center.office.answering import (
 from contact_center.office.contact_commands import COMMANDS, LIST_COMMANDS
 from contact_center.office.contact_page import changes_since, page_context
 from contact_center.office.organisation import AgentForm, LineForm, LineTargetRows, with_skills
-from contact_center.office.queue import FILTERS, describe_rows, head_of, work_of
+from contact_center.office.queue import FILTERS, describe_call_backs, describe_rows, head_of, work_of
 from contact_center.quality import admin as quality_admin  # noqa: F401  quality forms
 from customers import roles
 from customers.admin import customers_named
@@ -231,6 +231,8 @@ class ContactAdmin(VersionedAdmin[Contact]):
             changelist = super().get_changelist_instance(request)
             len(changelist.result_list)  # asked here
         describe_rows(changelist.result_list)
+        if work_of(request) == "call_backs":
+            describe_call_backs(changelist.result_list)
         return changelist
 
     def changelist_view(self, request: StaffRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -635,6 +637,7 @@ class TollFreeLineAdmin(OfficeAdmin[TollFreeLine]):
         *("code", "name", "name_en", "number", "serves", "serves_en"),
         *("calendar", "closed_message", "closed_message_en", "teams", "needs_skill", "language"),
         *("position", "blocks_uncoded", "is_active"),
+        *("calls_back_abandoned", "abandoned_after_seconds", "abandoned_within_minutes"),
     )
     fieldsets = (
         (
@@ -653,6 +656,15 @@ class TollFreeLineAdmin(OfficeAdmin[TollFreeLine]):
                     "needs_skill",
                     "position",
                     "blocks_uncoded",
+                ]
+            },
+        ),
+        (
+            _("Callers who gave up waiting"),
+            {
+                "fields": [
+                    "calls_back_abandoned",
+                    ("abandoned_after_seconds", "abandoned_within_minutes"),
                 ]
             },
         ),

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from contact_center.agents import states
+from contact_center.call_backs import gave_up, making
 from contact_center.calls import recording
 from contact_center.contacts import drafts, mass_answers, mass_events
 from contact_center.due import targets
@@ -43,6 +44,19 @@ def draw_quality_sample() -> int:
         return quality.draw_sample(week=week_before(timezone.localdate())).reviews.count()
     except Refused:
         return 0
+
+
+@shared_task
+def ring_call_backs() -> int:
+    """Announce to agents the call-backs whose hour has come; returns how many."""
+    return making.ring_call_backs(timezone.now())
+
+
+@shared_task
+def follow_those_who_gave_up() -> int:
+    """Promise a call-back to callers who gave up waiting, where their line does so; returns how many."""
+    promised, _ended = gave_up.follow_those_who_gave_up(timezone.now())
+    return promised
 
 
 @shared_task

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,17 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from contact_center.call_backs.commands import book_call_back, cancel_call_back, move_call_back
 from contact_center.call_backs.forms import CallBackForm, HourForm
-from contact_center.call_backs.queries import free_slots, own_hours
+from contact_center.call_backs.queries import free_slots, numbers_of, own_hours
 from contact_center.due.line_hours import telephone
 from contact_center.models import CallBack
-from customers.models import ContactPoint, Customer
 from customers.models.account import Right
 from customers.requests import CustomerRequest
 from foundation.dates import moment_in_full
 from foundation.refusals import Refused
 from reserved_area.records import customer_page, one_page
-
-MOST_NUMBERS = 5  # of the customer's own, to choose from
 
 
 @customer_page(right_to_send=Right.ASK)
@@ -106,13 +102,6 @@ def cancel_view(request: CustomerRequest, pk: int) -> HttpResponse:
 
 def _mine(request: CustomerRequest, pk: int) -> CallBack:
     return get_object_or_404(CallBack.objects.visible_to(request.user).select_related("customer", "contact"), pk=pk)
-
-
-def numbers_of(customer: Customer) -> list[str]:
-    """The customer's telephone numbers, those they answered from first."""
-    points = ContactPoint.objects.filter(customer=customer, kind=ContactPoint.Kind.PHONE)
-    points = points.order_by(F("verified_at").desc(nulls_last=True), "pk")
-    return list(points.values_list("value", flat=True)[:MOST_NUMBERS])
 
 
 def _room(request: CustomerRequest, form: CallBackForm, *, status: int = 200) -> HttpResponse:

@@ -193,6 +193,19 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "contact_center.tasks.draw_quality_sample",
         "schedule": crontab(minute=20, hour=5),
     },
+    # Call-backs whose hour has come are announced to agents; what an agent has not begun in time goes to the team. Every 15
+    # seconds: the longest that an agent learns of an hour after it has come. What is not due costs two short questions.
+    "ring-call-backs": {
+        "task": "contact_center.tasks.ring_call_backs",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
+    # Callers who gave up waiting are promised a call-back, where their line does so; who has reached us since is not called.
+    "follow-those-who-gave-up": {
+        "task": "contact_center.tasks.follow_those_who_gave_up",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     # Events of calls older than CALL_EVENT_DAYS: none comes that late, and each names a caller. Hourly, to stay small.
     "purge-call-events": {
         "task": "contact_center.tasks.purge_call_events",

@@ -333,6 +333,10 @@ CODE_CORRECTION_DAYS = env.int("CODE_CORRECTION_DAYS", default=7)
 # Drafts of replies are forgotten so many days after their writer went on with them.
 REPLY_DRAFT_DAYS = env.int("REPLY_DRAFT_DAYS", default=30)
 CALL_BACKS_PER_SLOT = env.int("CALL_BACKS_PER_SLOT", default=4)
+# Tries of a call-back, minutes between them, and minutes after its hour at which an agent's own goes to their team
+CALL_BACK_TRIES = env.int("CALL_BACK_TRIES", default=3)
+CALL_BACK_TRY_AGAIN_MINUTES = env.int("CALL_BACK_TRY_AGAIN_MINUTES", default=30)
+CALL_BACK_OWN_MINUTES = env.int("CALL_BACK_OWN_MINUTES", default=15)
 
 # --- Operations: terms of the contracts, where a contract has no other term (customers/operations/terms.py)
 # Lines whose cover may be suspended; days from the start in which a policyholder may withdraw, life and other; days before

@@ -1,16 +1,22 @@
-"""Query: the hours at which a call-back can still be booked, and one customer's own call-backs."""
+"""Query: the hours at which a call-back can still be booked, one customer's own call-backs, and those of an agent's day."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import F
 from django.utils import timezone
 
 from contact_center.call_backs.slots import AHEAD, STILL_TAKEN, slots_from
 from contact_center.due.business_time import Calendar, Stretch
 from contact_center.due.targets import calendar_in_force
-from contact_center.models import CallBack, Contact
-from customers.models import Customer
+from contact_center.models import Agent, AgentState, CallBack, Contact
+from contact_center.models.agent_state import Reported, Telephone
+from contact_center.models.call_back import CallBackQuerySet
+from customers.models import ContactPoint, Customer
+
+MOST_NUMBERS = 5  # of a customer, to choose from
+MOST_SHOWN = 20
 
 
 def line_hours(now: datetime) -> Calendar | None:
@@ -36,3 +42,32 @@ def own_hours(customer: Customer, now: datetime) -> set[datetime]:
     """The hours ahead at which the customer is to be called already. One query."""
     own = CallBack.objects.booked().filter(customer=customer, starts_at__gt=now)
     return set(own.order_by().values_list("starts_at", flat=True))
+
+
+def numbers_of(customer: Customer) -> list[str]:
+    """The customer's telephone numbers, those they answered from first."""
+    points = ContactPoint.objects.filter(customer=customer, kind=ContactPoint.Kind.PHONE)
+    points = points.order_by(F("verified_at").desc(nulls_last=True), "pk")
+    return list(points.values_list("value", flat=True)[:MOST_NUMBERS])
+
+
+# --- An agent's -----------------------------------------------------------------------------------------------------
+def ringing_for(agent: Agent, state: AgentState | None, now: datetime) -> CallBackQuerySet:
+    """The call-backs that are announced to the agent now, the earliest first.
+
+    To one who is ready and free, their own and their team's; to one at written work, their own. To nobody else: they find theirs in the list.
+    """
+    rings = CallBack.objects.ringing(now).select_related("contact", "customer").order_by("starts_at", "pk")
+    if state is None or state.call_state != Telephone.FREE:
+        return rings.none()
+    if state.reported == Reported.READY:
+        return rings.of_agent(agent)
+    return rings.filter(contact__owner=agent) if state.reported == Reported.WRITTEN else rings.none()
+
+
+def of_the_day(agent: Agent, now: datetime) -> list[CallBack]:
+    """What the agent still has to call today, late ones too, and their team's whose hour has come. One query."""
+    tomorrow = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    due = CallBack.objects.to_make().of_agent(agent).filter(starts_at__lt=tomorrow)
+    due = due.exclude(contact__owner__isnull=True, starts_at__gt=now)
+    return list(due.select_related("contact", "customer").order_by("starts_at", "pk")[:MOST_SHOWN])

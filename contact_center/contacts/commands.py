@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from contact_center.agents.states import agent_of, refuse_uncoded
 from contact_center.contacts import fitting, kinds
-from contact_center.models import Agent, Contact, ContactEvent, Message, Team, Topic, WrapUpCode
+from contact_center.models import Agent, CallBack, Contact, ContactEvent, Message, Team, Topic, WrapUpCode
 from customers.access import record_access
 from customers.models import Agency, Customer, Document, Operation, User
 from foundation.files.accepted import CheckedFile
@@ -103,6 +103,9 @@ def _take(contact: Contact, agent: Agent, by: User) -> None:
     if contact.state == State.WAITING:
         note_event(contact, Kind.RESUMED, by=by)
     move_contact(contact, to=State.IN_PROGRESS)
+    # Whoever takes it once its hour has come is calling: it is announced to nobody else.
+    due = CallBack.objects.not_begun().filter(contact=contact, starts_at__lte=timezone.now())
+    CallBack.objects.filter(pk__in=due.values("pk")).update(begun_at=timezone.now())
     contact.owner = agent
     contact.agent = contact.agent or agent
     save_with_event(contact, Kind.TAKEN, by=by, agent=agent.code)
@@ -117,7 +120,21 @@ def release(contact: Contact, *, by: User) -> Contact:
     _refuse_closed(contact)
     move_contact(contact, to=State.OPEN)
     contact.owner = None
+    CallBack.objects.filter(contact=contact).update(rang_at=None, begun_at=None)  # announced to the team now
     save_with_event(contact, Kind.RELEASED, by=by)
+    return contact
+
+
+@transaction.atomic
+def release_by_system(contact: Contact, *, why: str) -> Contact:
+    """Put the contact back in the queue of its team when a program finds that its agent does not come to it (`why`)."""
+    contact = locked(contact)
+    _refuse_closed(contact)
+    if contact.state == State.WAITING:
+        note_event(contact, Kind.RESUMED, by=None)
+    move_contact(contact, to=State.OPEN)
+    agent, contact.owner = contact.owner, None
+    save_with_event(contact, Kind.RELEASED, by=None, why=why, agent=agent.code if agent else "")
     return contact
 
 
@@ -134,6 +151,7 @@ def assign(contact: Contact, *, to: Agent, by: User) -> Contact:
     contact.owner = to
     if to.team is not None and to.team.level == contact.level:
         contact.team = to.team
+    CallBack.objects.filter(contact=contact).update(rang_at=None, begun_at=None)  # announced to whoever has it now
     save_with_event(contact, Kind.ASSIGNED, by=by, agent=to.code)
     return contact
 
@@ -382,8 +400,20 @@ def link_customer(contact: Contact, *, customer: Customer, by: User) -> Contact:
     if contact.customer_id == customer.pk:
         return contact
     earlier, contact.customer = contact.customer_id, customer
+    _name_in_call_back(contact, customer)
     save_with_event(contact, Kind.IDENTIFIED, by=by, customer=customer.pk, earlier=earlier)
     return contact
+
+
+def _name_in_call_back(contact: Contact, customer: Customer) -> None:
+    """A call-back of somebody unknown is the customer's from now on, unless they have another at that hour."""
+    unnamed = CallBack.objects.select_for_update().filter(contact=contact, customer__isnull=True).first()
+    if unnamed is None:
+        return
+    same_hour = CallBack.objects.booked().filter(customer=customer, starts_at=unnamed.starts_at)
+    if unnamed.cancelled_at is not None or not same_hour.exists():
+        unnamed.customer = customer
+        unnamed.save(update_fields=["customer"])
 
 
 @transaction.atomic

@@ -61,6 +61,13 @@ CALL_BACK_CANCELLED = NoticeKind(
     group=Group.REQUESTS,
     required_by=duties.ANSWER,
 )
+CALL_BACK_NOT_REACHED = NoticeKind(
+    "call-back-not-reached",
+    _("we called in vain"),
+    frozenset({"number", "tries", "phone"}),
+    group=Group.REQUESTS,
+    required_by=duties.ANSWER,
+)
 COMPLAINT_INVITATION = NoticeKind(
     "complaint-invitation",
     _("how to write a complaint"),

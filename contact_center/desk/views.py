@@ -20,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from contact_center.agents.words import as_json, choices, shown_state
+from contact_center.call_backs.queries import of_the_day, ringing_for
 from contact_center.contacts.candidates import Candidate, candidates_for
 from contact_center.contacts.correspondence import recipient_of
 from contact_center.contacts.wrap_up_forms import CodeForm, PassOnForm
@@ -33,7 +34,7 @@ from contact_center.desk.commands import (
     pass_on,
     write_caller_card,
 )
-from contact_center.models import Agent, AgentState, Contact, PauseReason
+from contact_center.models import Agent, AgentState, CallBack, Contact, PauseReason
 from contact_center.people.forms import CallerForm, begun_with, facts_of
 from contact_center.people.queries import cards_for
 from customers.access import AccessReason, ReasonRefused, record_access
@@ -42,6 +43,7 @@ from customers.models import Customer, User
 from customers.sensitive.commands import note_search
 from customers.sensitive.forms import ReasonForm
 from customers.sensitive.restricted import closed_to
+from foundation.masking import Kind, seen
 from foundation.numbers import whole_number
 from foundation.office.closed import RESTRICTED
 from foundation.office.doors import for_staff
@@ -56,6 +58,7 @@ WRITES_CARDS = "contact_center.add_knownperson"
 CONFLICT = 409
 MOST_CALLS = 20  # still to code
 MOST_ANNOUNCED = 3  # in words, for those that were hidden
+CALL_NOW = "chiama-ora"  # the command that a call-back leads to (contact_center/office/call_backs.py)
 
 
 # --- Looking ----------------------------------------------------------------------------------------------------
@@ -112,6 +115,8 @@ def _brief(agent: Agent, version: str, user: User) -> HttpResponse:
     calls = list(desk.calls_to_code(agent)[:MOST_CALLS])
     now, state = timezone.now(), AgentState.objects.open().select_related("pause").filter(agent=agent).first()
     reasons = list(PauseReason.objects.valid_on(timezone.localdate()))
+    call_backs = list(ringing_for(agent, state, now)[:MOST_ANNOUNCED])
+    closed = closed_to(user, [each.customer_id for each in call_backs])
     return JsonResponse(
         {
             "version": version,
@@ -121,6 +126,14 @@ def _brief(agent: Agent, version: str, user: User) -> HttpResponse:
             "calls": [
                 {"pk": each.pk, "words": _announced(each, user) if place < MOST_ANNOUNCED else ""}
                 for place, each in enumerate(calls)
+            ],
+            "call_backs": [
+                {
+                    "key": f"{each.pk}-{each.starts_at:%Y%m%d%H%M}",
+                    "words": _("Call back now: %(who)s") % {"who": _whom(each, user, closed)},
+                    "url": reverse("admin:contact_center_contact_command", args=[each.contact_id, CALL_NOW]),
+                }
+                for each in call_backs
             ],
             "state": as_json(shown_state(state, now)),
             "choices": choices(reasons, state),
@@ -144,6 +157,31 @@ def _known(contact: Contact, user: User) -> str:
         return str(contact.person)
     cards = cards_for(contact, user)
     return str(cards[0]) if len(cards) == 1 else ""
+
+
+def _whom(call_back: CallBack, user: User, closed: set[int]) -> str:
+    """The person to call as this reader may see them: the name, or else the number."""
+    if call_back.customer_id in closed:
+        return str(RESTRICTED)
+    return str(call_back.customer) if call_back.customer else seen(user, Kind.TELEPHONE, call_back.phone)
+
+
+def _call_backs(agent: Agent, user: User) -> list[dict[str, Any]]:
+    """The agent's call-backs of today, beside the calls to code."""
+    now, rows = timezone.now(), of_the_day(agent, timezone.now())
+    closed = closed_to(user, [each.customer_id for each in rows])
+    return [
+        {
+            "contact": each.contact_id,
+            "at": each.starts_at,
+            "who": _whom(each, user, closed),
+            "is_mine": each.contact.owner_id == agent.pk,
+            "is_begun": each.begun_at is not None,
+            "tone": "bad" if each.ends_at < now else "warn" if each.starts_at <= now else "",
+            "tries": each.tries,
+        }
+        for each in rows
+    ]
 
 
 def _only(candidates: list[Candidate]) -> Customer | None:
@@ -282,6 +320,7 @@ def _context(request: StaffRequest, agent: Agent, wanted: int | None = None, **m
     context: dict[str, Any] = {
         "agent": agent,
         "calls": calls,
+        "call_backs": _call_backs(agent, request.user),
         "contact": contact,
         "waiting_said": ngettext("%(count)d call to code", "%(count)d calls to code", len(calls))
         % {"count": len(calls)},

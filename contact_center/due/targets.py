@@ -242,6 +242,8 @@ def clock_of(contact: Contact, events: Iterable[ContactEvent], book: Book) -> Cl
             pauses.append((event.at, None))
         elif event.kind == Kind.AGREED:
             agreed_at = datetime.fromisoformat(event.details["call_at"])
+        elif event.kind == Kind.CALLED_OFF:
+            agreed_at = None
         elif event.kind == Kind.ESCALATED and level == 1:
             at_first_level = (since, pauses, agreed_at)
             since, level, pauses, agreed_at = event.at, 2, [], None

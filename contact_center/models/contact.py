@@ -730,6 +730,8 @@ class ContactEvent(models.Model):
         IDENTIFIED = "identified", _("person confirmed")
         AGREED = "agreed", _("hour of a call-back agreed")
         TRIED = "tried", _("called, without an answer")
+        CALLING = "calling", _("being called back")
+        CALLED_OFF = "called_off", _("call-back called off")
         NOTED = "noted", _("noted in an earlier system")
         FOLLOW_UP = "follow_up", _("reminder")
         JOINED = "joined", _("joined")

@@ -126,6 +126,24 @@ class TollFreeLine(NamedInTwoLanguages, models.Model):
             "While a call of this line has no code, the agent who answered it can be neither ready nor take the next contact"
         ),
     )
+    calls_back_abandoned = models.BooleanField(
+        _("callers who gave up are called back"),
+        default=False,
+        db_default=False,
+        help_text=_("One call-back for each number and day, to those whose number is not withheld"),
+    )
+    abandoned_after_seconds = models.PositiveSmallIntegerField(
+        _("after a wait of (seconds)"),
+        default=30,
+        db_default=30,
+        help_text=_("Whoever gave up sooner is not called back"),
+    )
+    abandoned_within_minutes = models.PositiveSmallIntegerField(
+        _("within (minutes of service)"),
+        default=60,
+        db_default=60,
+        help_text=_("Counted while the service is open, from the moment at which they gave up"),
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:
@@ -133,6 +151,9 @@ class TollFreeLine(NamedInTwoLanguages, models.Model):
         verbose_name_plural = _("toll-free lines")
         ordering = ["position", "code"]
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(abandoned_within_minutes__gt=0), name="line_calls_back_within_some_time"
+            ),
             models.CheckConstraint(
                 condition=models.Q(number__regex=r"^\+3980[03][0-9]{3,8}$"), name="line_is_toll_free"
             ),

@@ -14,7 +14,6 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from contact_center.agents.states import agent_of
-from contact_center.call_backs.commands import record_no_answer
 from contact_center.contacts import commands, follow_up, reopening, sending_back
 from contact_center.contacts.candidates import candidates_for
 from contact_center.contacts.fitting import left_for_others
@@ -27,9 +26,11 @@ from contact_center.contacts.wrap_up_forms import (
     text_field,
 )
 from contact_center.desk.suggestions import topic_named_in
-from contact_center.models import Agent, Contact, Message, Topic
+from contact_center.models import Contact, Message, Topic
+from contact_center.office import call_backs
 from contact_center.office.answering import Note, Reply
 from contact_center.office.by_hand import EnterContact
+from contact_center.office.call_backs import AgentField
 from contact_center.office.known_people import NameKnownPerson
 from contact_center.office.links import LINK_COMMANDS
 from contact_center.office.mass_events import EVENT_COMMANDS
@@ -329,18 +330,8 @@ class Release(Work):
         return gettext("%(number)s is in the queue again.") % {"number": row.number}
 
 
-class AgentField(forms.ModelChoiceField):
-    """Agents by name, with their team."""
-
-    def label_from_instance(self, obj: Agent) -> str:
-        """The words of the choice."""
-        return f"{obj.name} – {obj.team or '…'}"
-
-
 class AssignForm(forms.Form):
-    agent = AgentField(
-        label=_("To whom"), queryset=Agent.objects.filter(is_active=True, user__isnull=False).select_related("team")
-    )
+    agent = AgentField(label=_("To whom"))
 
 
 class Assign(Work):
@@ -438,36 +429,16 @@ class Person(Work):
         return gettext("The person is %(name)s.") % {"name": data["customer"]}
 
 
-class NoAnswer(Work):
-    """After a call-back in vain: it stays open, to be tried again or wrapped up."""
-
-    name, icon = "senza-risposta", "phone_missed"
-    label = _("No answer")
-    question = _("It is written down that we called in vain; the contact stays open and is yours.")
-    one_click = True
-
-    def offered(self, request: StaffRequest, row: Contact) -> bool:
-        call_back = getattr(row, "call_back", None)
-        waits = call_back is not None and call_back.cancelled_at is None
-        return super().offered(request, row) and waits and agent_on(request) is not None
-
-    def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> str:
-        tries = record_no_answer(row, by=request.user).tries
-        sentence = ngettext(
-            "Called %(tries)d time without an answer.", "Called %(tries)d times without an answer.", tries
-        )
-        return sentence % {"tries": tries}
-
-
 COMMANDS: tuple[Command[Contact], ...] = (
     Take(),
-    NoAnswer(),
+    *call_backs.COMMANDS,
     CloseAsThanks(),
     Reply(),
     WrapUp(),
     Resume(),
     Wait(),
     FollowUp(),
+    call_backs.AgreeCallBack(),
     Escalate(),
     SendBack(),
     Note(),

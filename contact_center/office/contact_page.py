@@ -12,8 +12,7 @@ from django.db.models.functions import Cast, JSONObject
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from contact_center.contacts.candidates import candidates_for
 from contact_center.contacts.commands import can_be_answered
@@ -57,9 +56,13 @@ MOST_EVENTS = 60
 MOST_ASIDE = 5
 EXCERPT = 300
 WHY = {
-    "customer_wrote": _l("the customer wrote"),
-    "not_resolved": _l("the customer said that it was not resolved"),
-    "called_off": _l("the customer called it off"),
+    "customer_wrote": gettext_lazy("the customer wrote"),
+    "not_resolved": gettext_lazy("the customer said that it was not resolved"),
+    "called_off": gettext_lazy("the call-back was called off"),
+    "not_made": gettext_lazy("the call-back was not begun in time"),
+    "gave_up": gettext_lazy("the caller gave up waiting"),
+    "by_policy": gettext_lazy("by the policy of the line"),
+    "reached_us": gettext_lazy("the caller has reached us meanwhile"),
 }
 
 

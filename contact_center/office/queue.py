@@ -8,6 +8,7 @@ from django.db.models import QuerySet, TextChoices, Value
 from django.db.models.functions import Left
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from contact_center.contacts.fitting import that_nobody_can_take
@@ -18,7 +19,9 @@ from contact_center.models.contact import ContactQuerySet
 from contact_center.office.slices import PARTS, sliced
 from contact_center.office.work import KEEPS_AGENTS
 from contact_center.templatetags.queue import EXCERPT
+from foundation.masking import Kind, seen_of
 from foundation.office.base import NOT_SHOWN, WorkFilter, chosen_work
+from foundation.office.read_only import clock
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -227,6 +230,7 @@ class RowWords(TypedDict):
     state_name: str
     due_shown: DueShown
     last_message: dict[str, Any] | None
+    call_back_shown: str
 
 
 def describe_rows(contacts: "DescribedContacts") -> None:
@@ -246,6 +250,29 @@ def describe_rows(contacts: "DescribedContacts") -> None:
         contact.state_name = states[contact.state]
         contact.due_shown = due_shown(contact, now, calendar_for(contact, book))
         contact.last_message = last.get(contact.pk)
+        contact.call_back_shown = ""
+
+
+def describe_call_backs(contacts: "DescribedContacts") -> None:
+    """Give each contact of the page what is owed: from whom it comes, the number as the reader sees it, the tries. One query."""
+    found = {each.contact_id: each for each in CallBack.objects.booked().filter(contact__in=contacts)}
+    sources = _words(CallBack.Source)
+    for contact in contacts:
+        if (call_back := found.get(contact.pk)) is None:
+            continue
+        words = [sources[call_back.source], seen_of(contact, Kind.TELEPHONE, call_back.phone)]
+        if call_back.gave_up_count:
+            words.append(
+                ngettext(
+                    "%(n)d call, longest wait %(wait)s", "%(n)d calls, longest wait %(wait)s", call_back.gave_up_count
+                )
+                % {"n": call_back.gave_up_count, "wait": clock(call_back.longest_wait_seconds)}
+            )
+        if call_back.begun_at is not None:
+            words.append(gettext("being called back"))
+        if call_back.tries:
+            words.append(ngettext("%(tries)d try", "%(tries)d tries", call_back.tries) % {"tries": call_back.tries})
+        contact.call_back_shown = " · ".join(words)
 
 
 def _words(choices: type[TextChoices]) -> dict[str, str]:

@@ -96,6 +96,8 @@ def _matter(contact: "Described") -> str:
             f'<span class="vc-unseen">{look}: {escape(why)}. </span></span>'
         )
     title = f'<strong dir="auto">{flag}{escape(str(contact.subject or contact.topic or contact.line or "–"))}</strong>'
+    if owed := contact.call_back_shown:
+        return f"{title}<span>{escape(owed)}</span>"
     if last := contact.last_message:
         return (
             f'{title}<span dir="auto"><span class="vc-unseen">{escape(last["whose"])}: </span>'

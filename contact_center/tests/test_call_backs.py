@@ -15,8 +15,8 @@ from contact_center.call_backs.commands import (
     book_call_back,
     cancel_call_back,
     move_call_back,
-    record_no_answer,
 )
+from contact_center.call_backs.making import record_no_answer
 from contact_center.call_backs.queries import free_slots
 from contact_center.contacts import commands
 from contact_center.models import CallBack, Contact, ContactEvent, ServiceTarget
@@ -274,7 +274,7 @@ def test_who_calls_in_vain_writes_it_down_and_keeps_it(book, agent):
         assert record_no_answer(contact, by=agent.user).tries == tries
     contact.refresh_from_db()
     assert (contact.owner, contact.state) == (agent, "in_progress")
-    assert kinds(contact)[-1] == EVENTS.TRIED
+    assert kinds(contact)[-2:] == [EVENTS.TRIED, EVENTS.AGREED]
 
 
 def test_wrapped_up_it_is_made(book, agent):

@@ -27,6 +27,13 @@ def a_state_that_ended(ended_at=LATER, **fields):
 PARTED = {"parted_at": LATER, "parted_by": SubFactory(UserFactory)}
 SENDING = {"begun_at": LATER, "sent_by": SubFactory(UserFactory)}
 
+
+def a_caller_who_gave_up(**fields):
+    """A call-back of today for somebody who gave up waiting."""
+    gave_up = {"gave_up_on": date(2026, 1, 1), "gave_up_at": STARTED_AT, "gave_up_count": 1}
+    return make.CallBackFactory(**{"source": "gave_up", **gave_up, **fields})
+
+
 # constraint, factory, the fields that are taken, the fields that are refused
 CASES = [
     ("mass_event_state_is_known", make.MassEventFactory, {"state": "active"}, {"state": "gone"}),
@@ -238,6 +245,26 @@ CASES = [
         {"starts_at": STARTED_AT, "ends_at": LATER},
         {"starts_at": STARTED_AT, "ends_at": STARTED_AT},
     ),
+    ("call_back_source_is_known", make.CallBackFactory, {"source": "agent"}, {"source": "friend"}),
+    (
+        "call_back_booked_has_its_customer",
+        make.CallBackFactory,
+        {"source": "agent", "customer": None},
+        {"customer": None},
+    ),
+    (
+        "call_back_says_when_they_gave_up",
+        make.CallBackFactory,
+        {"source": "gave_up", "gave_up_on": date(2026, 1, 1), "gave_up_at": STARTED_AT, "gave_up_count": 1},
+        {"source": "gave_up"},
+    ),
+    ("call_back_says_when_they_gave_up", make.CallBackFactory, {}, {"gave_up_count": 1}),
+    (
+        "line_calls_back_within_some_time",
+        make.TollFreeLineFactory,
+        {"abandoned_within_minutes": 1},
+        {"abandoned_within_minutes": 0},
+    ),
     ("call_back_has_a_number", make.CallBackFactory, {"phone": "+390248219001"}, {"phone": ""}),
     ("call_has_its_key", make.CallFactory, {"external_id": "1"}, {"external_id": ""}),
     ("call_has_its_key", make.CallFactory, {"source": "1"}, {"source": ""}),
@@ -391,6 +418,13 @@ UNIQUE = [
         {},
         lambda first: {"customer": first.customer, "starts_at": first.starts_at},
         lambda first: {"customer": first.customer, "starts_at": first.starts_at, "cancelled_at": first.booked_at},
+    ),
+    (
+        "one_call_back_per_number_and_day",
+        a_caller_who_gave_up,
+        {"phone": "+390248219001"},
+        lambda first: {"phone": first.phone},
+        lambda first: {"phone": first.phone, "gave_up_on": date(2026, 1, 2)},
     ),
     (
         "call_once_per_source",

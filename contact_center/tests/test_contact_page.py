@@ -264,8 +264,20 @@ def test_a_second_click_changes_nothing_more(client, contact):
 def test_buttons_are_those_that_would_not_be_refused(client, agent, contact):
     make.TeamFactory(level=2)
     assert offered(client, contact) == [
-        *("prendi", "rispondi", "esito", "promemoria", "inoltra", "nota", "risposta-data", "persona", "scheda"),
-        *("assegna", "collega"),
+        *(
+            "prendi",
+            "rispondi",
+            "esito",
+            "promemoria",
+            "richiamata",
+            "inoltra",
+            "nota",
+            "risposta-data",
+            "persona",
+            "scheda",
+            "assegna",
+            "collega",
+        ),
     ]
     commands.take(contact, by=agent.user)
     assert "rimetti" in offered(client, contact)

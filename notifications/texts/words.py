@@ -163,6 +163,7 @@ WORDS: dict[str, Word] = {
     "text": Word(_("the text that was written"), ("Gentile Cliente, ecco la risposta.",)),
     "then": Word(_("what happens next"), ("Ci lavora una persona: rispondiamo entro due giorni.",)),
     "title": Word(_("the title of the letter"), ("Risposta al reclamo",)),
+    "tries": Word(_("how many times nobody answered our call"), (3, 1)),
     "until": Word(_("until when, in words"), ("31 gennaio 2027", "")),
     "valid_until": Word(_("the last day on which the offer may be accepted"), (_day(15),)),
     "value": Word(

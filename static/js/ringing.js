@@ -1,6 +1,7 @@
-/* On every page of the back office, for agents: the call that reached them (a banner, the tab's title, a sound, how many calls
-   wait beside the desk's name in the menu), and their state in the header. One worker asks for all tabs (calls-worker.js).
-   Nothing on the page is reloaded or replaced, and nothing takes the focus. The desk has the call itself: no banner there. */
+/* On every page of the back office, for agents: the call that reached them, or the call-back whose hour has come (a banner, the tab's
+   title, a sound, how many calls wait beside the desk's name in the menu), and their state in the header. One worker asks for all tabs (calls-worker.js).
+   Nothing on the page is reloaded or replaced, and nothing takes the focus. The desk has the call itself: there only call-backs
+   have a banner. */
 (() => {
   const KEY = "Alt+Shift+D";
   const DISMISSED = "vc-dismissed-calls";
@@ -45,7 +46,7 @@
 
   // --- The call
   const dismissed = () => { try { return JSON.parse(localStorage.getItem(DISMISSED)) || []; } catch { return []; } };
-  const banner = (page) => {
+  const banner = (page, isDesk) => {
     const title = document.title;
     const bar = make("div", "vc-ringing", document.body);
     bar.hidden = true;
@@ -56,25 +57,31 @@
     const link = make("a", "vc-command", buttons);
     link.dataset.tone = "primary";
     link.setAttribute("aria-keyshortcuts", KEY);
-    link.textContent = `${page.dataset.sayDesk} `;
+    const label = make("span", "", link);
     make("kbd", "", link).textContent = KEY;
     const button = make("button", "vc-command", buttons);
     button.type = "button";
     button.textContent = page.dataset.sayDismiss;
     let calls = [];
     let newest = null;
+    let announced = null;  // the call-backs that were shown already
     let shown = null;
+    let titled = false;
     const makeRoom = () => { document.body.style.paddingTop = bar.hidden ? "" : `${bar.offsetTop + bar.offsetHeight}px`; };  // it covers nothing
     window.addEventListener("resize", makeRoom);
     const show = () => {
       const gone = dismissed();
-      const open = calls.filter((call) => !gone.includes(call.pk));
+      const open = calls.filter((call) => !gone.includes(call.pk));  // calls first, then call-backs
       shown = open.find((call) => call.words) || null;
       bar.hidden = !shown;
       const more = open.length > 1 ? ` ${page.dataset.sayMore.replace("{number}", String(open.length - 1))}` : "";
       write(words, shown ? shown.words + more : "");
-      document.title = shown ? `● ${shown.words} – ${title}` : title;
-      if (shown) link.href = `${page.dataset.desk}?contact=${shown.pk}`;
+      if (shown || !isDesk || titled) document.title = shown ? `● ${shown.words} – ${title}` : title;  // the desk has words of its own
+      titled = !!shown;
+      if (shown) {
+        link.href = shown.url || `${page.dataset.desk}?contact=${shown.pk}`;
+        write(label, `${shown.url ? page.dataset.sayCallBack : page.dataset.sayDesk} `);
+      }
       makeRoom();
     };
     button.addEventListener("click", () => {
@@ -89,11 +96,14 @@
       location.assign(link.href);
     });
     return (news) => {
-      ({ calls } = news);
-      const isNew = newest !== null && news.newest > newest;
+      const callBacks = (news.call_backs || []).map(({ key, words: text, url }) => ({ pk: key, words: text, url }));
+      calls = [...(isDesk ? [] : news.calls), ...callBacks];
+      const isNew = !isDesk && newest !== null && news.newest > newest;
       newest = Math.max(newest || 0, news.newest);
+      const isDue = announced !== null && callBacks.some((each) => !announced.has(each.pk));
+      announced = new Set(callBacks.map((each) => each.pk));
       show();
-      if (isNew && shown?.pk === news.newest) window.vcRing();
+      if ((isNew && shown?.pk === news.newest) || (isDue && shown)) window.vcRing();
     };
   };
   const badge = (page, waiting) => {
@@ -170,7 +180,7 @@
     const page = document.getElementById("page");
     if (!page?.dataset.rings) return;
     const isDesk = !!document.getElementById("desk");
-    const showCalls = isDesk ? () => {} : banner(page);
+    const showCalls = banner(page, isDesk);
     const showState = stateControl(page);
     const showTrouble = isDesk ? () => {} : troubleLine(page);
     let trouble = "";

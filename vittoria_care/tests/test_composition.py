@@ -113,6 +113,7 @@ ORDER = {
     "EXPLAIN": ["vittoria_care.privacy.explaining.explain"],
     "customer": [
         "contact_center.office.by_hand.EnterContactOf",
+        "contact_center.office.call_backs.AgreeCallBackWith",
         *(
             f"notifications.contact_points_office.{name}"
             for name in (

@@ -9,12 +9,12 @@ from django.utils import translation
 
 from contact_center.call_backs.slots import slots_from
 from contact_center.due.business_time import Stretch
-from contact_center.models import AnsweredBeforehand, CallBack, Contact, ContactEvent, Message
+from contact_center.models import Agent, AnsweredBeforehand, CallBack, Contact, ContactEvent, Message
 from customers.models import ContactPoint, Customer, User
 from foundation.dates import ROME, written_moment
 
 from .organisation import Organisation
-from .profiles import TOPICS, Plan
+from .profiles import TOPICS, Plan, is_working_day
 
 AHEAD, MADE, CALLED_OFF = 14, 10, 2  # call-backs of the next days, of the last ones, and called off
 SHOWN = 240  # times that an answer was shown in the last two months
@@ -49,9 +49,16 @@ def make_call_backs(plan: Plan, organisation: Organisation, customers: list[Cust
     made: list[_Call] = []
     # The hours of today and tomorrow fill up first; a customer has one call-back here.
     for number, slot in enumerate(_spread(ahead[: AHEAD * 3], AHEAD, rng)):
-        made.append(_Call(plan, organisation, rng, reachable[number], phones, slot))
+        call = _Call(plan, organisation, rng, reachable[number], phones, slot)
+        if number == 0:
+            call.give_up(plan.as_of - datetime.timedelta(minutes=12))
+        elif number % 4 == 2:
+            call.agree(organisation.agents[number % 3], _at_work(plan.as_of, rng))
+        made.append(call)
     for number, slot in enumerate(_spread(past, MADE + CALLED_OFF, rng)):
         call = _Call(plan, organisation, rng, reachable[AHEAD + number], phones, slot)
+        if number >= CALLED_OFF and number % 3 == 2:
+            call.give_up(slot.start - datetime.timedelta(minutes=7))
         call.call_off() if number < CALLED_OFF else call.make(number)
         made.append(call)
     contacts = Contact.objects.bulk_create([call.contact for call in made])
@@ -73,6 +80,14 @@ def _awake(at: datetime.datetime) -> datetime.datetime:
         return at
     evening = local.replace(hour=20)
     return evening - datetime.timedelta(days=1) if local.hour < 7 else evening
+
+
+def _at_work(before: datetime.datetime, rng: Random) -> datetime.datetime:
+    """A moment of the last working day before the present, while the office works."""
+    day = before.astimezone(ROME).date() - datetime.timedelta(days=1)
+    while not is_working_day(day):
+        day -= datetime.timedelta(days=1)
+    return datetime.datetime.combine(day, datetime.time(9 + rng.randrange(8), rng.randrange(60)), ROME)
 
 
 def _subject(slot: Stretch) -> str:
@@ -126,6 +141,38 @@ class _Call:
                 contact=self.contact, kind=Kind.AGREED, details={"call_at": slot.start.isoformat()}, at=booked_at
             ),
         ]
+
+    def agree(self, agent: Agent, at: datetime.datetime) -> None:
+        """It was agreed at that moment with an agent, who calls."""
+        self._at(at)
+        self._ours(CallBack.Source.AGENT, "Ne abbiamo parlato al telefono: richiamare con la risposta.", agent.user)
+        self.contact.agent = self.contact.owner = agent
+        self.contact.state, self.contact.version = State.IN_PROGRESS, 2
+        self._note(Kind.TAKEN, agent.user, at, agent=agent.code)
+
+    def give_up(self, at: datetime.datetime) -> None:
+        """The caller gave up waiting at that moment."""
+        self._ours(CallBack.Source.GAVE_UP, "Ha rinunciato all’attesa.", None)
+        self.contact.line_id = self.organisation.lines["customers"]
+        self.contact.subject = "Ha rinunciato all’attesa: richiamare"
+        self._at(at)
+        self.contact.due_at = self.call_back.ends_at
+        self.call_back.gave_up_on, self.call_back.gave_up_at = at.astimezone(ROME).date(), at
+        self.call_back.gave_up_count = self.rng.randrange(1, 4)
+        self.call_back.longest_wait_seconds = self.rng.randrange(45, 400)
+        self.events[1].details = {"call_at": self.call_back.ends_at.isoformat(), "why": "by_policy"}
+
+    def _at(self, moment: datetime.datetime) -> None:
+        self.contact.started_at = self.call_back.booked_at = self.message.written_at = moment
+        for event in self.events:
+            event.at = moment
+
+    def _ours(self, source: str, note: str, author: User | None) -> None:
+        """A contact that we began, with a note in place of the customer's words."""
+        self.call_back.source = source
+        self.contact.channel, self.contact.direction = Contact.Channel.PHONE, Contact.Direction.OUTBOUND
+        self.message.direction, self.message.text, self.message.author = Message.Direction.NOTE, note, author
+        self.events[0].by, self.events[0].details = author, {"channel": "phone"}
 
     def make(self, number: int) -> None:
         """An agent called in time; some answered at the second try."""
