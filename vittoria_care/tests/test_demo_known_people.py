@@ -18,7 +18,7 @@ def test_three_cards_are_written_of_calls_that_there_are():
     for number in range(3):
         ContactFactory(by_phone=True, customer=None, address=f"+39333700990{number}")
     theirs = ContactFactory(by_phone=True, customer=CustomerFactory(), address="+393337009999")
-    made = make_known_people(SimpleNamespace(as_of=timezone.now()), UserFactory(role=roles.AGENT))  # type: ignore[arg-type]  # of a plan it asks the day
+    made = make_known_people(SimpleNamespace(as_of=timezone.now()), UserFactory(role=roles.AGENT))
     assert len(made) == KnownPerson.objects.count() == 3
     assert [each.customer for each in made] == [None, None, theirs.customer]
     assert [each.contacts.count() for each in made] == [1, 1, 1]
