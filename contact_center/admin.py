@@ -621,6 +621,7 @@ class TollFreeLineAdmin(OfficeAdmin[TollFreeLine]):
     editable = (
         *("code", "name", "name_en", "number", "serves", "serves_en"),
         *("position", "blocks_uncoded", "is_active"),
+        *("asks_identity", "right_answers", "known_number_suffices"),
     )
     fieldsets = (
         (
@@ -634,6 +635,8 @@ class TollFreeLineAdmin(OfficeAdmin[TollFreeLine]):
                     "serves_en",
                     "position",
                     "blocks_uncoded",
+                    ("asks_identity", "right_answers"),
+                    "known_number_suffices",
                 ]
             },
         ),

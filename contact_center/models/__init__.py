@@ -9,7 +9,9 @@ from .call_event import CallEvent
 from .contact import Contact, ContactEvent, Message, MessageAttachment, WebFormRequest
 from .entry import ContactEntry, PastContact
 from .figures import DailyFigures, FiguresBasis, StaleDay, StalePerson
+from .identity import IdentityEvent, IdentityQuestion
 from .organisation import Agent, Team, TollFreeLine
+from .outgoing import OutgoingCall
 from .question import TopicQuestion
 from .satisfaction import SatisfactionSurvey
 from .service import OpeningPeriod, ServiceCalendar, ServiceTarget, SpecialDay, WrapUpCode
@@ -29,10 +31,13 @@ __all__ = [
     "DailyFigures",
     "DraftFile",
     "FiguresBasis",
+    "IdentityEvent",
+    "IdentityQuestion",
     "Mention",
     "Message",
     "MessageAttachment",
     "OpeningPeriod",
+    "OutgoingCall",
     "PastContact",
     "PauseReason",
     "ReplyDraft",

@@ -664,6 +664,7 @@ class ContactEvent(models.Model):
         CONFIRMED = "confirmed", _("the customer said whether it was resolved")
         COMPLAINT = "complaint", _("registered as a complaint")
         CLAIM = "claim", _("reported as a claim")
+        JOINED = "joined", _("joined to an open matter")
         IDENTIFIED = "identified", _("person confirmed")
         AGREED = "agreed", _("hour of a call-back agreed")
         TRIED = "tried", _("called, without an answer")

@@ -31,6 +31,19 @@ class TollFreeLine(NamedInTwoLanguages, models.Model):
             "While a call of this line has no code, the agent who answered it can be neither ready nor take the next contact"
         ),
     )
+    asks_identity = models.BooleanField(
+        _("callers are identified"),
+        default=False,
+        db_default=False,
+        help_text=_("Before their data are shown at the desk, the person on the line answers questions"),
+    )
+    right_answers = models.PositiveSmallIntegerField(_("right answers needed"), default=2, db_default=2)
+    known_number_suffices = models.BooleanField(
+        _("a verified number is enough"),
+        default=False,
+        db_default=False,
+        help_text=_("Of a number that is one customer's alone and was verified; a number can be forged by whoever calls"),
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:
@@ -40,6 +53,9 @@ class TollFreeLine(NamedInTwoLanguages, models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(number__regex=r"^\+3980[03][0-9]{3,8}$"), name="line_is_toll_free"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(right_answers__range=(1, 5)), name="line_right_answers_are_one_to_five"
             ),
         ]
 

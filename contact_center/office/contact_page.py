@@ -25,7 +25,15 @@ from contact_center.contacts.twins import MayHaveTwins, twins_of
 from contact_center.contacts.wrap_up_forms import LONGEST_TEXT
 from contact_center.due.targets import Book, Clock, clock_of
 from contact_center.due.words import due_shown, length_in_words
-from contact_center.models import Contact, ContactEvent, MessageAttachment, Team, WebFormRequest, WrapUpCode
+from contact_center.models import (
+    Contact,
+    ContactEvent,
+    IdentityEvent,
+    MessageAttachment,
+    Team,
+    WebFormRequest,
+    WrapUpCode,
+)
 from contact_center.office.answering import NO_ADDRESS, posting_note, reply_context, warning_of, words_of
 from contact_center.office.queue import agent_on, channel_icon, channel_words
 from contact_center.operations.office import begin_url
@@ -52,6 +60,7 @@ if TYPE_CHECKING:
 PER_PAGE = 50  # messages of the thread
 MOST_EVENTS = 60
 MOST_ASIDE = 5
+MOST_CONTINUED = 10  # contacts that go on from this one
 EXCERPT = 300
 WHY = {
     "customer_wrote": _l("the customer wrote"),
@@ -123,6 +132,16 @@ def page_context(request: StaffRequest, contact: Contact, *, works: bool, answer
         "stated_name": contact.stated_name,
         "twins": _twins(request, contact, form),
         "call": getattr(contact, "call", None),
+        "outgoing": getattr(contact, "outgoing", None),
+        "continued_by": list(
+            Contact.objects.visible_to(request.user)
+            .filter(continues=contact)
+            .only("channel", "direction", "started_at")
+            .order_by("-started_at")[:MOST_CONTINUED]
+        ),
+        "identity": list(
+            IdentityEvent.objects.filter(contact=contact).results().select_related("by", "customer").order_by("pk")
+        ),
         "operation_facts": [
             (label, seen_text(request.user, text, names=names))
             for label, text in (facts_shown(contact.operation) if contact.operation is not None else [])
@@ -309,6 +328,8 @@ def _details(event: "NamedEvent") -> str:
         words.append(_("%(number)s, cancelled") % {"number": number} if details.get("cancelled") else str(number))
     if claim := details.get("claim"):
         words.append(str(claim))
+    if number := details.get("contact"):
+        words.append(str(number))
     if details.get("team"):
         words.append(event.team_name or details["team"])
     if event.kind == ContactEvent.Kind.SENT_BACK:
