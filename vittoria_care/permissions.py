@@ -62,6 +62,9 @@ READ_CONTACTS = {
         "servicetarget",
         "wrapupcode",
         "pausereason",
+        "identityquestion",
+        "identityevent",
+        "outgoingcall",
     )
 }
 READ_COMPLAINTS = {
@@ -237,6 +240,7 @@ KEEP_ORGANISATION = {
         "servicetarget",
         "wrapupcode",
         "pausereason",
+        "identityquestion",
     )
 }
 KEEP_PEOPLE = {

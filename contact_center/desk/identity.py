@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Max
 from django.utils import formats, timezone
 
+from contact_center.contacts.candidates import is_number_of_one
 from contact_center.models import Contact, IdentityEvent, IdentityQuestion
 from contact_center.models.identity import OPENING, RESULTS, IdentityFact, IdentityStep
 from customers.models import Customer, Instalment, Policy
@@ -131,7 +132,7 @@ def steps_of(contact: Contact, customer: Customer) -> list[tuple[str, int | None
     return list(events.order_by("pk").values_list("step", "question"))
 
 
-def asking_of(contact: Contact, customer: Customer, *, number_suffices: bool = False) -> Asking:
+def asking_of(contact: Contact, customer: Customer) -> Asking:
     """What to ask the caller, for the card of the customer."""
     line = contact.line
     if line is None or not line.asks_identity:
@@ -152,6 +153,6 @@ def asking_of(contact: Contact, customer: Customer, *, number_suffices: bool = F
         waiting=waiting,
         answer=right_answer(waiting, customer) if waiting is not None else "",
         left=tuple(each for each in usable if each.pk not in standing.asked),
-        number_suffices=number_suffices and line.known_number_suffices,
+        number_suffices=line.known_number_suffices and is_number_of_one(contact.address, customer),
         last_failure=failures.select_related("by").order_by("-at").first(),
     )

@@ -49,9 +49,7 @@ def ask_question(contact: Contact, *, customer: Customer, question: IdentityQues
     if (asked := before.filter(step=IdentityStep.ASKED).first()) is not None:
         return asked
     if standing.waits_for is not None:
-        raise Refused(
-            _("First say whether the answer to the question before was right."), code="answer_not_judged"
-        )
+        raise Refused(_("First say whether the answer to the question before was right."), code="answer_not_judged")
     if not IdentityQuestion.objects.valid_on(timezone.localdate()).filter(pk=question.pk).exists() or not right_answer(
         question, customer
     ):

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from contact_center.agents.words import as_json, choices, shown_state
 from contact_center.claims.office import REPORTS, ReportClaimOfContact
-from contact_center.contacts.candidates import Candidate, candidates_for, is_number_of_one
+from contact_center.contacts.candidates import Candidate, candidates_for
 from contact_center.contacts.correspondence import recipient_of
 from contact_center.contacts.wrap_up_forms import CodeForm, PassOnForm
 from contact_center.desk import card as desk
@@ -283,7 +283,9 @@ def desk_pass_on(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _contact(request: StaffRequest, pk: int) -> Contact:
-    contact = Contact.objects.visible_to(request.user).select_related("line", "customer", "claim").filter(pk=pk).first()
+    contact = (
+        Contact.objects.visible_to(request.user).select_related("line", "customer", "claim").filter(pk=pk).first()
+    )
     if contact is None or contact.channel != Contact.Channel.PHONE:
         raise Http404
     return contact
@@ -357,7 +359,7 @@ def _call(request: StaffRequest, contact: Contact, more: dict[str, Any]) -> dict
     if person is not None and not asks_reason:
         record_access(request.user, person.pk, what=f"call {contact.number}")
         card = desk.card_of(person, contact, request.user, today)
-        asking = asking_of(contact, person, number_suffices=is_number_of_one(contact.address, person))
+        asking = asking_of(contact, person)
         if contact.customer_id is not None and asking.is_open:  # until then nobody knows whether it is them
             back = f"{reverse('desk')}?contact={contact.pk}"
             points = shown_points(request, person, back=back)

@@ -42,7 +42,9 @@ class TollFreeLine(NamedInTwoLanguages, models.Model):
         _("a verified number is enough"),
         default=False,
         db_default=False,
-        help_text=_("Of a number that is one customer's alone and was verified; a number can be forged by whoever calls"),
+        help_text=_(
+            "Of a number that is one customer's alone and was verified; a number can be forged by whoever calls"
+        ),
     )
     is_active = models.BooleanField(_("active"), default=True)
 

@@ -31,7 +31,9 @@ class OutgoingCall(models.Model):
     """
 
     contact = models.OneToOneField(Contact, models.CASCADE, related_name="outgoing", verbose_name=_("contact"))
-    source = models.CharField(_("source"), max_length=40, blank=True, help_text=_("The telephone platform it came from"))
+    source = models.CharField(
+        _("source"), max_length=40, blank=True, help_text=_("The telephone platform it came from")
+    )
     external_id = models.CharField(_("key at the source"), max_length=120, blank=True)
     number = models.CharField(_("number called"), max_length=16, help_text=_("E.164, such as +393331234567"))
     agent = models.ForeignKey(Agent, models.PROTECT, related_name="outgoing_calls", verbose_name=_("made by"))

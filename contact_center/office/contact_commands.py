@@ -28,6 +28,7 @@ from contact_center.desk.suggestions import topic_named_in
 from contact_center.models import Agent, Contact, Message, Topic
 from contact_center.office.answering import Note, Reply
 from contact_center.office.by_hand import EnterContact
+from contact_center.office.outgoing import RecordCallAbout
 from contact_center.office.queue import agent_on
 from contact_center.office.work import ASSIGNS, QUEUE, WORKS, State, Work, coded_sentence, last_messages
 from customers.models import Customer, User
@@ -439,6 +440,7 @@ class NoAnswer(Work):
 COMMANDS: tuple[Command[Contact], ...] = (
     Take(),
     NoAnswer(),
+    RecordCallAbout(),
     CloseAsThanks(),
     Reply(),
     WrapUp(),

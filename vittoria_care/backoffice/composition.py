@@ -28,7 +28,7 @@ from contact_center.contacts import returned_office
 from contact_center.desk import card
 from contact_center.finders import CONTACTS
 from contact_center.models import Contact
-from contact_center.office import by_hand, contact_page
+from contact_center.office import by_hand, contact_page, identity, outgoing
 from contact_center.office import tiles as contact_tiles
 from contact_center.operations import office as operations
 from contact_center.operations import tiles as operation_tiles
@@ -107,6 +107,7 @@ CUSTOMER_FILE = [
     OperationPanel,
     documents.DocumentPanel,
     ContactPanel,
+    identity.IdentityPanel,
     ComplaintPanel,
     feedback.FeedbackPanel,
     NoticePanel,
@@ -152,6 +153,7 @@ REMARKS = [triage.remarks_on]
 COMMANDS_FROM_ABOVE: dict[type[Model], Sequence[commands.Command[Any]]] = {
     Customer: [
         by_hand.EnterContactOf(),
+        outgoing.RecordCallTo(),
         *contact_points.COMMANDS,
         *consents.COMMANDS,
         claims.ReportClaim(),
