@@ -56,6 +56,8 @@ APPEND_ONLY = {
     "contact_center_callhistory",
     "contact_center_contactevent",
     "contact_center_contacthistory",
+    "contact_center_identityevent",
+    "contact_center_identityquestionhistory",
     "contact_center_openingperiodhistory",
     "contact_center_servicecalendarhistory",
     "contact_center_servicetargethistory",

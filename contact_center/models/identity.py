@@ -142,7 +142,7 @@ class IdentityEvent(models.Model):
             one_of("step", IdentityStep, name="identity_step_is_known"),
             models.CheckConstraint(
                 condition=is_among("step", OF_A_QUESTION) & Q(question__isnull=False)
-                | is_among("step", RESULTS) & Q(question__isnull=True),
+                | ~is_among("step", OF_A_QUESTION) & Q(question__isnull=True),
                 name="identity_question_is_named_where_asked",
             ),
             models.CheckConstraint(
@@ -150,7 +150,7 @@ class IdentityEvent(models.Model):
                 name="identity_opened_without_says_why",
             ),
             models.CheckConstraint(
-                condition=Q(step__in=["passed", "failed"], needed__gte=1)
+                condition=Q(step__in=["passed", "failed"], needed__isnull=False, needed__gte=1)
                 | ~Q(step__in=["passed", "failed"]) & Q(needed__isnull=True),
                 name="identity_result_says_what_was_needed",
             ),

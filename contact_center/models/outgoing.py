@@ -67,7 +67,8 @@ class OutgoingCall(models.Model):
                 name="outgoing_call_ended_after_it_began",
             ),
             models.CheckConstraint(
-                condition=Q(reached=True) | Q(talk_seconds__isnull=True, answered_at__isnull=True),
+                condition=Q(reached__isnull=False, reached=True)
+                | Q(talk_seconds__isnull=True, answered_at__isnull=True),
                 name="outgoing_call_talk_only_if_reached",
             ),
         ]

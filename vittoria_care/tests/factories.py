@@ -29,7 +29,7 @@ from complaints.models import (
     Proceeding,
     RegulatorRequest,
 )
-from contact_center.models import Call, CallBack, Contact, WebFormRequest
+from contact_center.models import Call, CallBack, Contact, IdentityEvent, OutgoingCall, WebFormRequest
 from customers.models import (
     AccessLog,
     Agency,
@@ -137,6 +137,8 @@ def rows_about(customer: Customer) -> dict[type[models.Model], models.Model]:
         WebFormRequest: FACTORIES[WebFormRequest].create(contact=contact),
         Call: FACTORIES[Call].create(contact=contact),
         CallBack: FACTORIES[CallBack].create(customer=customer),
+        IdentityEvent: FACTORIES[IdentityEvent].create(customer=customer),
+        OutgoingCall: FACTORIES[OutgoingCall].create(contact__customer=customer),
         Complaint: FACTORIES[Complaint].create(customer=customer),
         ComplaintLetter: FACTORIES[ComplaintLetter].create(complaint__customer=customer),
         LetterSending: FACTORIES[LetterSending].create(complaint__customer=customer),

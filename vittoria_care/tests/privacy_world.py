@@ -137,6 +137,8 @@ def _conversations(customer: Customer) -> None:
         contacts.PastContactFactory(contact=contact)
         contacts.SatisfactionSurveyFactory(contact=contact)
         contacts.ContactEventFactory(contact=contact)
+        contacts.IdentityEventFactory(contact=contact, customer=customer, explained=True, reason="Su richiesta")
+        contacts.OutgoingCallFactory(contact=contact, number=PHONE)
     contacts.ContactFactory(customer=None, address=EMAIL, closed=True)
     contacts.CallBackFactory(customer=customer, contact=contact, phone=PHONE)
     call: Any = contacts.CallFactory(caller=PHONE)

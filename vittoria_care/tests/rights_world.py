@@ -512,6 +512,8 @@ def _values(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
         "desk_person": phone,
         "states_of_agent": contacts.AgentFactory.create(),
         "desk_reason": phone,
+        "desk_identity": phone,
+        "desk_join": phone,
         "desk_code": phone,
         "file_reason": rows[Customer],
         "desk_pass_on": phone,
@@ -664,6 +666,8 @@ def _bodies(rows: dict[str, dict[type[Model], Any]]) -> dict[str, dict[str, Any]
         "portal_erasure": {"read": "on"},
         "desk_person": {"customer": rows[OURS][Customer].pk},
         "desk_reason": {"customer": rows[OURS][Customer].pk, "kind": "calls"},
+        "desk_identity": {"customer": rows[OURS][Customer].pk, "step": "general"},
+        "desk_join": {"matter": f"claim:{rows[OURS][Claim].pk}"},
         "file_reason": {"kind": "calls"},
     }
 

@@ -18,6 +18,7 @@ from complaints.models import (
 )
 from contact_center.models import (
     Agent,
+    IdentityQuestion,
     PauseReason,
     ServiceCalendar,
     ServiceTarget,
@@ -36,7 +37,7 @@ pytestmark = pytest.mark.django_db
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 
-SERVICE = {ServiceCalendar, ServiceTarget, WrapUpCode, PauseReason}
+SERVICE = {ServiceCalendar, ServiceTarget, WrapUpCode, PauseReason, IdentityQuestion}
 REGISTER = {FeedbackTheme, BranchFigure, Intermediary, IntermediaryRule, LegalFigure, MarketFigure, TermStop}
 ADDED_BY_HAND = {Agency, User, TollFreeLine, Team, Agent, Topic, *REGISTER} | SERVICE
 

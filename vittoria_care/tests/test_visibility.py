@@ -41,7 +41,7 @@ from complaints.tests.factories import (
     ProceedingFactory,
     RegulatorRequestFactory,
 )
-from contact_center.models import Call, CallBack, Contact
+from contact_center.models import Call, CallBack, Contact, IdentityEvent, OutgoingCall
 from contact_center.tests.factories import CallFactory, ContactFactory
 from customers import roles
 from customers.models import (
@@ -118,6 +118,8 @@ MODELS = [
     Contact,
     Call,
     CallBack,
+    IdentityEvent,
+    OutgoingCall,
     Complaint,
     ComplaintLetter,
     LetterSending,
