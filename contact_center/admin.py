@@ -61,7 +61,7 @@ from contact_center.office.answering import (
     keep_draft,
 )
 from contact_center.office.contact_commands import COMMANDS, LIST_COMMANDS
-from contact_center.office.contact_page import changes_since, page_context
+from contact_center.office.contact_page import beside_it, changes_since, page_context
 from contact_center.office.queue import FILTERS, describe_rows, head_of, work_of
 from customers.admin import customers_named
 from customers.models import User
@@ -194,7 +194,7 @@ class ContactAdmin(VersionedAdmin[Contact]):
             queryset = command.prepare(queryset)
         if match is not None and (match.url_name or "").endswith("_change"):
             queryset = queryset.annotate(**answered_with(request))
-        return queryset.annotate(has_twins=has_twins()).select_related(
+        return queryset.annotate(has_twins=has_twins(), **beside_it()).select_related(
             "line",
             "customer__agency",
             "topic",
@@ -207,6 +207,7 @@ class ContactAdmin(VersionedAdmin[Contact]):
             "past",
             "call",
             "call_back",
+            "outgoing__agent",
             "operation",
         )
 

@@ -64,8 +64,8 @@ def join_call(contact: Contact, *, matter: Claim | Contact, by: User) -> Contact
     if earlier.pk == contact.pk or earlier.continues_id == contact.pk:
         raise Refused(_("A call cannot go on from itself."), code="from_itself")
     contact.continues = earlier
-    save_with_event(contact, ContactEvent.Kind.JOINED, by=by, contact=earlier.number)
-    note_event(earlier, ContactEvent.Kind.JOINED, by=by, contact=contact.number)
+    save_with_event(contact, ContactEvent.Kind.JOINED, by=by, joined=earlier.number)
+    note_event(earlier, ContactEvent.Kind.JOINED, by=by, joined=contact.number)
     return contact
 
 

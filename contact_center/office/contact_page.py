@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, Case, OuterRef, QuerySet, Subquery, When
+from django.db.models import BigIntegerField, Case, Exists, OuterRef, QuerySet, Subquery, When
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, JSONObject
 from django.utils import timezone
@@ -133,15 +133,8 @@ def page_context(request: StaffRequest, contact: Contact, *, works: bool, answer
         "twins": _twins(request, contact, form),
         "call": getattr(contact, "call", None),
         "outgoing": getattr(contact, "outgoing", None),
-        "continued_by": list(
-            Contact.objects.visible_to(request.user)
-            .filter(continues=contact)
-            .only("channel", "direction", "started_at")
-            .order_by("-started_at")[:MOST_CONTINUED]
-        ),
-        "identity": list(
-            IdentityEvent.objects.filter(contact=contact).results().select_related("by", "customer").order_by("pk")
-        ),
+        "continued_by": _continued_by(request, contact),
+        "identity": _identity(contact),
         "operation_facts": [
             (label, seen_text(request.user, text, names=names))
             for label, text in (facts_shown(contact.operation) if contact.operation is not None else [])
@@ -156,6 +149,31 @@ def page_context(request: StaffRequest, contact: Contact, *, works: bool, answer
         **person,
         "reply": reply_context(request, contact, points, answers=answers) if works else {},
     }
+
+
+def beside_it() -> dict[str, Exists]:
+    """Whether there is anything that the page of a contact would ask for: almost none has any."""
+    return {
+        "is_continued": Exists(Contact.objects.filter(continues=OuterRef("pk"))),
+        "has_identity": Exists(IdentityEvent.objects.filter(contact=OuterRef("pk"))),
+    }
+
+
+def _continued_by(request: StaffRequest, contact: Contact) -> list[Contact]:
+    """The contacts that go on from this one, calls among them, the newest first."""
+    if not getattr(contact, "is_continued", False):
+        return []
+    following = Contact.objects.visible_to(request.user).filter(continues=contact)
+    return list(following.only("channel", "direction", "started_at").order_by("-started_at", "-pk")[:MOST_CONTINUED])
+
+
+def _identity(contact: Contact) -> list[IdentityEvent]:
+    """How the caller was identified, in the order in which it was written."""
+    if not getattr(contact, "has_identity", False):
+        return []
+    return list(
+        IdentityEvent.objects.filter(contact=contact).results().select_related("by", "customer").order_by("pk")
+    )
 
 
 def _mentions(request: StaffRequest, contact: Contact, seen: Callable[[str], str]) -> list[Remark]:
@@ -328,7 +346,7 @@ def _details(event: "NamedEvent") -> str:
         words.append(_("%(number)s, cancelled") % {"number": number} if details.get("cancelled") else str(number))
     if claim := details.get("claim"):
         words.append(str(claim))
-    if number := details.get("contact"):
+    if number := details.get("joined"):
         words.append(str(number))
     if details.get("team"):
         words.append(event.team_name or details["team"])

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -15,17 +16,16 @@ from contact_center.contacts.wrap_up_forms import CodeSelect, TopicField, field_
 from contact_center.models import Contact, WrapUpCode
 from contact_center.office.queue import agent_on
 from contact_center.office.work import WORKS
-from customers.models import Customer
+from customers.models import ContactPoint, Customer
 from foundation.masking import Kind, seen
 from foundation.office.commands import Command, Done
 from foundation.office.links import change_address
 from foundation.requests import StaffRequest
-from foundation.text import CleanedForm
 
 MINUTES = (0, 5, 15, 30, 60)  # how long ago the call was, to choose from
 
 
-class CallForm(CleanedForm):
+class CallForm(forms.Form):
     """Which number, when, whether somebody answered, what came of it."""
 
     submission_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
@@ -147,9 +147,16 @@ class RecordCallAbout(Command[Contact]):
     question = QUESTION
     form_class = CallForm
 
+    def prepare(self, queryset: QuerySet[Contact]) -> QuerySet[Contact]:
+        """With whether the person has a number."""
+        numbers = ContactPoint.objects.filter(kind="phone", customer=OuterRef("customer"))
+        return queryset.annotate(has_number=Exists(numbers))
+
     def offered(self, request: StaffRequest, row: Contact) -> bool:
-        named = row.customer_id is not None or row.stated_name
-        return bool(named) and agent_on(request) is not None and bool(numbers_of(row.customer, row))
+        if (row.customer_id is None and not row.stated_name) or agent_on(request) is None:
+            return False
+        own = row.channel == Contact.Channel.PHONE and row.address.startswith("+")
+        return own or getattr(row, "has_number", False) or hasattr(row, "call_back")
 
     def why_not(self, request: StaffRequest, row: Contact) -> Any:
         return _("Name the person first; the contact or the file then needs a telephone number.")
