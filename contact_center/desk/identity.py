@@ -142,6 +142,9 @@ def asking_of(contact: Contact, customer: Customer) -> Asking:
         return Asking(standing, line.right_answers, is_asked=True)
     failures = IdentityEvent.objects.filter(customer=customer, step=IdentityStep.FAILED).exclude(contact=contact)
     usable = questions_for(customer, timezone.localdate())
+    left = [each for each in usable if each.pk not in standing.asked]
+    if standing.right + len(left) < line.right_answers:
+        left = []  # too few to pass: none is asked in vain
     pk = standing.waits_for
     waiting = next((each for each in usable if each.pk == pk), None) if pk is not None else None
     if pk is not None and waiting is None:  # it ended, or the file changed, since it was asked
@@ -152,7 +155,7 @@ def asking_of(contact: Contact, customer: Customer) -> Asking:
         is_asked=True,
         waiting=waiting,
         answer=right_answer(waiting, customer) if waiting is not None else "",
-        left=tuple(each for each in usable if each.pk not in standing.asked),
+        left=tuple(left),
         number_suffices=line.known_number_suffices and is_number_of_one(contact.address, customer),
         last_failure=failures.select_related("by").order_by("-at").first(),
     )

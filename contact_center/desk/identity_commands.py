@@ -8,7 +8,7 @@ from contact_center.agents.states import agent_of
 from contact_center.contacts import commands
 from contact_center.contacts.candidates import is_number_of_one
 from contact_center.contacts.moves import locked, wake_desks
-from contact_center.desk.identity import questions_for, result_by, right_answer, standing_of, steps_of
+from contact_center.desk.identity import asking_of, questions_for, result_by, standing_of, steps_of
 from contact_center.models import Agent, Contact, IdentityEvent, IdentityQuestion
 from contact_center.models.identity import IdentityStep
 from customers.access import open_with_reason, require_open
@@ -41,18 +41,17 @@ def ask_question(contact: Contact, *, customer: Customer, question: IdentityQues
     """Write down that the question was put to the caller; from now on the agent sees what the file answers.
 
     The same question again asks nothing more. Refused for another's call, one that has been coded or whose identification has
-    ended, while another question waits for its answer, and for a question that has ended or that the file cannot answer.
+    ended, while another question waits for its answer, for a question that has ended or that the file cannot answer, and where
+    the file answers too few for anybody to pass.
     """
     contact = _identified_by_questions(contact, customer, by)
-    standing = standing_of(steps_of(contact, customer))
     before = IdentityEvent.objects.filter(contact=contact, customer=customer, question=question)
     if (asked := before.filter(step=IdentityStep.ASKED).first()) is not None:
         return asked
-    if standing.waits_for is not None:
+    if standing_of(steps_of(contact, customer)).waits_for is not None:
         raise Refused(_("First say whether the answer to the question before was right."), code="answer_not_judged")
-    if not IdentityQuestion.objects.valid_on(timezone.localdate()).filter(pk=question.pk).exists() or not right_answer(
-        question, customer
-    ):
+    asking = asking_of(contact, customer)
+    if question not in asking.left:
         raise Refused(_("This question cannot be asked of this person: choose another."), code="no_question")
     return _write(contact, customer, IdentityStep.ASKED, by=by, question=question)
 

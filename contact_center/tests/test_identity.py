@@ -198,6 +198,16 @@ def test_a_question_that_the_file_cannot_answer_is_refused(call, customer, agent
     assert refusal.value.code == "no_question"
 
 
+def test_nobody_is_asked_in_vain_where_the_file_answers_too_few_questions(call, agent):
+    person = people.CustomerFactory(birth_date=BORN, tax_code="", address="", kind="person")
+    question = IdentityQuestion.objects.get(code="data-nascita")
+    TollFreeLine.objects.filter(code="customers").update(right_answers=2)
+    assert asking_of(call, person).left == ()
+    with pytest.raises(Refused) as refusal:
+        identity.ask_question(call, customer=person, question=question, by=agent.user)
+    assert refusal.value.code == "no_question"
+
+
 def test_another_agents_caller_is_not_identified(call, customer):
     other = make.AgentFactory(user=people.UserFactory(role=roles.AGENT))
     with pytest.raises(Refused) as refusal:
