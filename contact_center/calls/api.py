@@ -543,7 +543,7 @@ class CallEventsView(StrictView):
                 results[place] = result
         if ours:
             recorded = record_outgoing([each for _place, each in ours], source=_source(request))
-            for (place, _each), result in zip(ours, recorded, strict=True):
+            for (place, _ours), result in zip(ours, recorded, strict=True):
                 results[place] = result
         return _answer(request, [_text(row, "call_id") for row in rows], results)
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -42,7 +42,7 @@ from contact_center.desk.identity_commands import (
     open_without_identification,
 )
 from contact_center.models import Agent, AgentState, Contact, IdentityQuestion, PauseReason
-from contact_center.models.identity import IdentityStep
+from contact_center.models.identity import OF_A_QUESTION, IdentityStep
 from customers.access import AccessReason, ReasonRefused, record_access
 from customers.contact_points.office import Link, links_to_data, shown_points
 from customers.models import Claim, Customer, User
@@ -180,21 +180,19 @@ def desk_reason(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def desk_identity(request: StaffRequest, pk: int) -> HttpResponse:
     """One step of identifying the caller: a question asked, its answer judged, or how it ended."""
-    contact, customer = _contact(request, pk), _posted_customer(request)
-    step, question = request.POST.get("step", ""), None
-    if step in (IdentityStep.ASKED, IdentityStep.RIGHT, IdentityStep.WRONG):
-        number = whole_number(request.POST.get("question", ""))
-        question = IdentityQuestion.objects.filter(pk=number).first()
-        if question is None:
-            raise Http404
+    contact, customer, step = _contact(request, pk), _posted_customer(request), request.POST.get("step", "")
     whom: dict[str, Any] = {"customer": customer, "by": request.user}
-    commands: dict[str, Callable[[], Any]] = {
-        IdentityStep.ASKED: lambda: ask_question(contact, question=question, **whom),
-        IdentityStep.RIGHT: lambda: judge_answer(contact, question=question, is_right=True, **whom),
-        IdentityStep.WRONG: lambda: judge_answer(contact, question=question, is_right=False, **whom),
-        IdentityStep.KNOWN_NUMBER: lambda: accept_number(contact, **whom),
-        IdentityStep.GENERAL: lambda: give_general_information(contact, **whom),
-    }
+    if step in OF_A_QUESTION:
+        question = get_object_or_404(IdentityQuestion, pk=whole_number(request.POST.get("question", "")) or 0)
+        if step == IdentityStep.ASKED:
+            return _done_with(request, contact, customer, lambda: ask_question(contact, question=question, **whom))
+        is_right = step == IdentityStep.RIGHT
+        return _done_with(
+            request,
+            contact,
+            customer,
+            lambda: judge_answer(contact, question=question, is_right=is_right, **whom),
+        )
     if step == IdentityStep.REASON:
         form = ReasonForm(cleaned_data_of(request.POST), prefix=WITHOUT)
         if not form.is_valid():
@@ -207,6 +205,10 @@ def desk_identity(request: StaffRequest, pk: int) -> HttpResponse:
             lambda: open_without_identification(contact, **given, **whom),
             without_form=form,
         )
+    commands: dict[str, Callable[[], Any]] = {
+        IdentityStep.KNOWN_NUMBER: lambda: accept_number(contact, **whom),
+        IdentityStep.GENERAL: lambda: give_general_information(contact, **whom),
+    }
     if step not in commands:
         raise Http404
     return _done_with(request, contact, customer, commands[step])

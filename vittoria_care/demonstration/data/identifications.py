@@ -40,12 +40,12 @@ def _steps(call: Contact, number: int, questions: list[IdentityQuestion]) -> lis
     """Right answers to two questions, a wrong one now and then; at times two wrong ones, or no question at all."""
     rows: list[IdentityEvent] = []
     assert call.agent is not None, "asked so"
+    assert call.customer_id is not None, "asked so"
+    customer, agent = call.customer_id, call.agent.user
 
     def add(step: str, **more: object) -> None:
         at = call.started_at + datetime.timedelta(seconds=20 + 8 * len(rows))
-        rows.append(
-            IdentityEvent(contact=call, customer_id=call.customer_id, step=step, by=call.agent.user, at=at, **more)
-        )
+        rows.append(IdentityEvent(contact=call, customer_id=customer, step=step, by=agent, at=at, **more))
 
     if number % WITHOUT == 0:
         words = "Il figlio, con la delega già nel fascicolo"
