@@ -64,6 +64,7 @@ ORDER = {
         "customers.operations.office.OperationPanel",
         "customers.documents.office.DocumentPanel",
         "contact_center.admin.ContactPanel",
+        "contact_center.office.identity.IdentityPanel",
         "complaints.admin.ComplaintPanel",
         "complaints.feedback.on_the_file.FeedbackPanel",
         "notifications.admin.NoticePanel",
@@ -112,6 +113,7 @@ ORDER = {
     "EXPLAIN": ["vittoria_care.privacy.explaining.explain"],
     "customer": [
         "contact_center.office.by_hand.EnterContactOf",
+        "contact_center.office.outgoing.RecordCallTo",
         *(
             f"notifications.contact_points_office.{name}"
             for name in (
