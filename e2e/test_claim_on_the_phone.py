@@ -16,7 +16,7 @@ from e2e.test_report import answer, go_on
 
 DESK = "/backoffice/scrivania/"
 YESTERDAY = timezone.localdate() - timedelta(days=1)
-# `result`: the name of a customer with a motor policy in force and no claim of these days, who can be reached at `number`.
+# `result`: the name, and the policy, of a customer with a motor policy in force and no claim of these days, who can be reached at `number`.
 INSURED = """
 from datetime import timedelta
 from django.utils import timezone
@@ -24,9 +24,10 @@ from customers.models import ContactPoint, Customer, Policy
 today = timezone.localdate()
 motor = Policy.objects.filter(state="active", ramo="10", starts_on__lt=today - timedelta(days=9), ends_on__gt=today)
 free = motor.filter(holder__kind=Customer.Kind.PERSON, holder__birth_date__isnull=False, claims__isnull=True)
-customer = free.order_by("-pk").first().holder
+policy = free.order_by("-pk").first()
+customer = policy.holder
 ContactPoint.objects.create(customer=customer, kind="phone", value=number, verified_at=timezone.now())
-result = str(customer)
+result = {"name": str(customer), "policy": policy.pk}
 """
 ABOUT = """
 from contact_center.models import Contact
@@ -43,10 +44,10 @@ def platform(site) -> Platform:
 
 def test_a_claim_is_reported_while_the_caller_is_on_the_line(site, visitor, platform, look):
     number = f"+39346{uuid.uuid4().int % 10_000_000:07d}"
-    name = ask(site, INSURED, number=number)
+    insured = ask(site, INSURED, number=number)
     page = visitor()
     sign_in(page, roles.AGENT, to=DESK)
-    call, _took = platform.answered(page, number, card=name)
+    call, _took = platform.answered(page, number, card=insured["name"])
     expect(page.locator(".vc-known")).to_contain_text("dopo l’identificazione")
     look(page, "identity-asked")
     page.wait_for_load_state()
@@ -59,8 +60,8 @@ def test_a_claim_is_reported_while_the_caller_is_on_the_line(site, visitor, plat
     look(page, "identity-passed")
     contact = page.locator("#desk-main [data-contact]").get_attribute("data-contact")
 
-    page.get_by_role("link", name="Denunciare un sinistro").click()
-    page.locator("[name=policy]").first.check()
+    page.get_by_role("link", name=re.compile("^Denunciare un sinistro")).click()
+    page.locator(f"[name=policy][value='{insured['policy']}']").check()
     page.locator("main form button[type=submit]").last.click()
     for step in ("evento", "veicolo", "altro-veicolo", "persone", "constatazione"):
         answer(page, step)

@@ -23,7 +23,7 @@ QUESTIONS = [
     (
         "ultimo-pagamento",
         "last_payment",
-        "In quale giorno ha effettuato l'ultimo pagamento?",
+        "In quale giorno ha effettuato l’ultimo pagamento?",
         "On which day did you last pay?",
     ),
 ]
