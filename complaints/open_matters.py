@@ -43,6 +43,7 @@ def _rows(customer: Customer, user: User) -> list[CardRow]:
                 _("%(state)s, to be answered by %(day)s") % {"state": complaint.get_state_display(), "day": due},
                 change_address(complaint),
                 "bad" if complaint.term_on < today else "warn",
+                joins=f"contact:{complaint.contact_id}" if complaint.contact_id else "",
             )
         )
     return rows

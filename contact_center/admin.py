@@ -66,7 +66,7 @@ from contact_center.office.answering import (
     keep_draft,
 )
 from contact_center.office.contact_commands import COMMANDS, LIST_COMMANDS
-from contact_center.office.contact_page import changes_since, page_context
+from contact_center.office.contact_page import beside_it, changes_since, page_context
 from contact_center.office.organisation import AgentForm, LineForm, LineTargetRows, with_skills
 from contact_center.office.queue import FILTERS, describe_call_backs, describe_rows, head_of, work_of
 from contact_center.quality import admin as quality_admin  # noqa: F401  quality forms
@@ -203,7 +203,7 @@ class ContactAdmin(VersionedAdmin[Contact]):
             queryset = command.prepare(queryset)
         if match is not None and (match.url_name or "").endswith("_change"):
             queryset = queryset.annotate(**answered_with(request))
-        return queryset.annotate(has_twins=has_twins()).select_related(
+        return queryset.annotate(has_twins=has_twins(), **beside_it()).select_related(
             "line",
             "customer__agency",
             "person",
@@ -217,6 +217,7 @@ class ContactAdmin(VersionedAdmin[Contact]):
             "past",
             "call",
             "call_back",
+            "outgoing__agent",
             "operation",
         )
 
@@ -638,6 +639,7 @@ class TollFreeLineAdmin(OfficeAdmin[TollFreeLine]):
         *("calendar", "closed_message", "closed_message_en", "teams", "needs_skill", "language"),
         *("position", "blocks_uncoded", "is_active"),
         *("calls_back_abandoned", "abandoned_after_seconds", "abandoned_within_minutes"),
+        *("asks_identity", "right_answers", "known_number_suffices"),
     )
     fieldsets = (
         (
@@ -656,6 +658,8 @@ class TollFreeLineAdmin(OfficeAdmin[TollFreeLine]):
                     "needs_skill",
                     "position",
                     "blocks_uncoded",
+                    ("asks_identity", "right_answers"),
+                    "known_number_suffices",
                 ]
             },
         ),

@@ -182,6 +182,19 @@ RULES = [
         follows="contact",
     ),
     Rule(
+        "contact_center.IdentityEvent",
+        ANSWERING_YOU,
+        customer=("customer", "contact__customer"),
+        actors=("by",),
+        personal=("reason",),
+        follows="contact",
+    ),
+    with_contact(
+        "contact_center.OutgoingCall",
+        personal=("number",),
+        plain=("source", "external_id"),
+    ),
+    Rule(
         "contact_center.CallLeg",
         ANSWERING_YOU,
         customer=("call__contact__customer",),

@@ -89,6 +89,19 @@ def new_caller(site: Installation) -> dict[str, str]:
     return {"number": number, "name": ask(site, CALLER, number=number)}
 
 
+def identify(page: Page, *, questions: int = 2) -> None:
+    """Ask the first questions and take the answers as right, by keyboard: the caller is identified."""
+    for _question in range(questions):
+        expect(page.locator("[data-key=i]")).to_be_visible()
+        page.wait_for_load_state()
+        page.keyboard.press("i")
+        expect(page.locator(".vc-identity-answer")).to_be_visible()
+        page.wait_for_load_state()
+        page.keyboard.press("y")
+        expect(page.locator(".vc-identity-answer")).to_have_count(0)
+    expect(page.locator(".vc-badges")).to_contain_text("identificato")
+
+
 def code_by_keyboard(page: Page, key: str = "1") -> None:
     """Choose the topic, the outcome and save: no mouse."""
 

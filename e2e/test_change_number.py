@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from customers import roles
 from e2e.people import sign_in
 from e2e.records import ask
+from e2e.telephone import identify
 from e2e.test_live_call import DESK, code_by_keyboard, platform  # noqa: F401  a fixture
 from e2e.test_operations import code_sent_to
 
@@ -17,7 +18,7 @@ from django.utils import timezone
 from customers.models import Agency, ContactPoint, Customer
 customer = Customer.objects.create(
     code=person, last_name=name, first_name="Delfina", agency=Agency.objects.earliest("pk"),
-    address="Via Roma 1", postal_code="20121", city="Milano", province="MI",
+    birth_date="1970-03-12", address="Via Roma 1", postal_code="20121", city="Milano", province="MI",
 )
 ContactPoint.objects.create(customer=customer, kind="phone", value=number, verified_at=timezone.now())
 ContactPoint.objects.create(customer=customer, kind="email", value=f"{person.lower()}@posta.example")
@@ -103,6 +104,7 @@ def test_the_desk_leads_to_what_the_caller_asks_and_back(site, visitor, platform
     call, _took = platform.answered(page, f"+39{number}", card="Quagliotti Delfina")
     page.locator(".vc-confirm button").click()
     expect(page.locator(".vc-badges")).to_contain_text("confermato")
+    identify(page)
     contact = page.locator(".vc-caller-line span").inner_text()
     look(page, "desk-points")
     page.get_by_role("link", name="Cambiare l’indirizzo postale").click()

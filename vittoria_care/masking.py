@@ -32,6 +32,7 @@ MASKED: dict[str, Kind] = {
     "contact_center.call.caller": Kind.TELEPHONE,
     "contact_center.call.caller_stated": Kind.TELEPHONE,
     "contact_center.callback.phone": Kind.TELEPHONE,
+    "contact_center.outgoingcall.number": Kind.TELEPHONE,
     "promotions.calledperson.phone": Kind.TELEPHONE,
     "promotions.checkednumber.phone": Kind.TELEPHONE,
     "complaints.complaint.tax_code": Kind.TAX_CODE,

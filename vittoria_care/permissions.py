@@ -69,6 +69,9 @@ READ_CONTACTS = {
         "agentline",
         "agentskill",
         "linetarget",
+        "identityquestion",
+        "identityevent",
+        "outgoingcall",
     )
 }
 READ_COMPLAINTS = {
@@ -259,6 +262,7 @@ KEEP_ORGANISATION = {
         "skill",
         "qualityform",
         "qualitycriterion",
+        "identityquestion",
     )
 }
 # Declare what concerns many, and end it; answer all who wrote about it by one text.

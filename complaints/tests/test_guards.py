@@ -63,6 +63,8 @@ APPEND_ONLY = {
     "contact_center_masseventhistory",
     "contact_center_linetargethistory",
     "contact_center_endedstate",
+    "contact_center_identityevent",
+    "contact_center_identityquestionhistory",
     "contact_center_openingperiodhistory",
     "contact_center_qualityformhistory",
     "contact_center_qualitymarkhistory",

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,8 +26,10 @@ from contact_center.calls.imports.loading import Result
 from contact_center.calls.imports.mapping import CallsMap
 from contact_center.calls.imports.records import DISPOSITIONS, FUTURE, CallRecord
 from contact_center.calls.lines import lines_naming
+from contact_center.calls.outgoing import OutgoingEvent, record_outgoing
 from contact_center.calls.recording import CALLER_UNREADABLE, CLOCK_AHEAD, Directory, record_calls, record_events
 from contact_center.models import Agent
+from customers.validators import normalise_phone
 from foundation.api.fields import AwareDateTimeField, RatingField, SecondsField
 from foundation.api.keys import ApiKeyAuthentication, HasScope
 from foundation.api.strict import StrictSerializer, StrictView
@@ -101,6 +104,17 @@ class CallEventIn(StrictSerializer):
     )
     to_line = serializers.CharField(required=False, allow_blank=True, max_length=60, help_text="Of a transfer")
     to_agent = serializers.CharField(required=False, allow_blank=True, max_length=60, help_text="Of a transfer")
+    direction = serializers.ChoiceField(
+        required=False,
+        choices=["inbound", "outbound"],
+        help_text="“outbound” for a call that an agent makes; without it, one that comes in",
+    )
+    called = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=LONGEST_CALLER,
+        help_text="The number that an agent called; obligatory, with the agent, in every event of an outbound call",
+    )
     attended = serializers.BooleanField(
         required=False, default=False, help_text="Of a transfer: the agents spoke with each other first"
     )
@@ -478,7 +492,9 @@ class CallEventsView(StrictView):
             "One event, or a list of up to 1,000. An event is known by the key's source and its `event_id`: sent again "
             "it changes nothing. Events may come late and in any order; the call is made again from all it has. On "
             "`answered` the agent's desk shows the caller within a second. Each row has a result of its own; a "
-            "`code` of one that was not refused is a note: what is doubtful in it, or why it changed nothing."
+            "`code` of one that was not refused is a note: what is doubtful in it, or why it changed nothing. "
+            "With `direction` “outbound” they are of a call that an agent makes: every event carries `agent` and `called`, "
+            "and the call counts in no figure of calls that come in."
         ),
         request=PolymorphicProxySerializer(
             component_name="CallEventOrEvents",
@@ -509,9 +525,14 @@ class CallEventsView(StrictView):
         names, now = Names(rows, ["agent", "to_agent"]), timezone.now()
         results = [Result() for _row in rows]
         ready: list[tuple[int, tuple[str, Event]]] = []
+        ours: list[tuple[int, tuple[str, OutgoingEvent]]] = []
         for place, row in enumerate(rows):
             try:
-                ready.append((place, _event(checked(row, CallEventIn), names, now)))
+                given = checked(row, CallEventIn)
+                if given.get("direction") == "outbound":
+                    ours.append((place, _outgoing(given, names, now)))
+                else:
+                    ready.append((place, _event(given, names, now)))
             except RowRefused as refusal:
                 results[place].refusal = refusal
         if ready:
@@ -520,14 +541,49 @@ class CallEventsView(StrictView):
             )
             for (place, _each), result in zip(ready, recorded, strict=True):
                 results[place] = result
+        if ours:
+            recorded = record_outgoing([each for _place, each in ours], source=_source(request))
+            for (place, _ours), result in zip(ours, recorded, strict=True):
+                results[place] = result
         return _answer(request, [_text(row, "call_id") for row in rows], results)
+
+
+def _refuse_future(at: datetime, now: datetime) -> None:
+    if at > now + FUTURE:
+        raise RowRefused("at", rule_words("future")[0], value=at.isoformat(), code="future")
+
+
+def _outgoing(given: dict[str, Any], names: Names, now: datetime) -> tuple[str, OutgoingEvent]:
+    """The key and the event of a call of ours; RowRefused without its agent, or a number that can be called."""
+    _refuse_future(given["at"], now)
+    agent, stated = names.agent(given.get("agent", "")), given.get("called", "").strip()
+    if not agent:
+        raise RowRefused(
+            "agent",
+            _("an event of a call of ours needs its agent"),
+            _("Send the code or extension of the agent with every event."),
+            value="",
+            code="required",
+        )
+    try:
+        number = normalise_phone(stated)
+    except DjangoValidationError:
+        number = ""
+    if not number:
+        raise RowRefused(
+            "called",
+            _("an event of a call of ours needs the number that was called"),
+            _("Send the number with every event, such as +393331234567."),
+            value=stated,
+            code="required",
+        )
+    return given["call_id"], OutgoingEvent(given["event"], given["at"], agent, number)
 
 
 def _event(given: dict[str, Any], names: Names, now: datetime) -> tuple[str, Event]:
     """The call's key and the event, with codes for names."""
     kind, at = given["event"], given["at"]
-    if at > now + FUTURE:
-        raise RowRefused("at", rule_words("future")[0], value=at.isoformat(), code="future")
+    _refuse_future(at, now)
     reason = given.get("reason", "")
     if kind == ENDED and not reason:
         raise RowRefused(

@@ -63,8 +63,9 @@ class Place:
         return f"{address}?contatto={self.contact.pk}" if self.contact else address
 
     def sent_url(self, claim: Claim) -> str:
-        """Where it goes on after it was sent."""
-        return reverse(f"{self.names}_sent", args=[claim.pk])
+        """Where it goes on after it was sent; the contact in hand goes with it."""
+        address = reverse(f"{self.names}_sent", args=[claim.pk])
+        return f"{address}?contatto={self.contact.pk}" if self.contact else address
 
 
 @dataclass(frozen=True)

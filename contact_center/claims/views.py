@@ -99,7 +99,10 @@ def discard_view(request: StaffRequest, key: uuid.UUID) -> HttpResponseBase:
 @for_staff(REPORTS)
 @require_safe
 def sent_view(request: StaffRequest, pk: int) -> HttpResponse:
-    """On to the claim's page, with the number to tell the caller."""
+    """On to the claim's page, with the number for the caller; during a call back to the desk, where it has still to be coded."""
     claim = get_object_or_404(Claim.objects.visible_to(request.user), pk=pk)
     messages.success(request, _("The claim is reported: its number is %(number)s.") % {"number": claim.report_number})
+    number = whole_number(request.GET.get("contatto", ""))
+    if number is not None and Contact.objects.to_code().filter(pk=number, owner__user=request.user).exists():
+        return HttpResponseRedirect(f"{reverse('desk')}?contact={number}")
     return HttpResponseRedirect(reverse("admin:customers_claim_change", args=[claim.pk]))

@@ -69,10 +69,21 @@ def _questions(contact: Contact) -> Iterator[tuple[str, dict[int, str]]]:
     for kind, value in _addresses(contact, form):
         kinds = ["phone"] if kind == "phone" else ["email", "pec"]
         points = ContactPoint.objects.filter(kind__in=kinds, value=value).order_by()
-        owners = points.values_list("customer", "verified_at")[:MOST_PER_REASON]
+        owners = list(points.values_list("customer", "verified_at")[: MOST_PER_REASON + 1])
+        if len(owners) > MOST_PER_REASON:  # a switchboard's: it says of nobody that they are calling
+            continue
         reason = _("telephone %(value)s") if kind == "phone" else _("address %(value)s")
         hows = {customer: "verified" if verified_at else "stated" for customer, verified_at in owners}
         yield reason % {"value": value}, hows
+
+
+def is_number_of_one(number: str, customer: Customer) -> bool:
+    """Whether the number is the customer's, verified, and nobody else's."""
+    if not number:
+        return False
+    points = ContactPoint.objects.filter(kind="phone", value=number)
+    owners = set(points.values_list("customer", flat=True)[: MOST_PER_REASON + 1])
+    return owners == {customer.pk} and points.filter(verified_at__isnull=False).exists()
 
 
 def _addresses(contact: Contact, form: Any) -> list[tuple[str, str]]:

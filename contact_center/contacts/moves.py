@@ -51,14 +51,14 @@ def save_with_event(contact: Contact, kind: str, *, by: User | None, **details: 
     event = note_event(contact, kind, by=by, **details)
     recompute_due(contact)
     contact.version += 1
-    busy = _wake_desks(contact) if contact.channel == Contact.Channel.PHONE else []
+    busy = wake_desks(contact) if contact.channel == Contact.Channel.PHONE else []
     contact.save()
     if kind in RELEASES:
         follow_calls(dict.fromkeys(busy, timezone.now()))  # their desks are woken already
     return event
 
 
-def _wake_desks(contact: Contact) -> list[int]:
+def wake_desks(contact: Contact) -> list[int]:
     """Have the desks of the agents concerned show what is new; returns those who are not free by the telephone's events."""
     had = Contact.objects.filter(pk=contact.pk).values("owner")
     at_a_call = AgentState.objects.open().filter(agent=OuterRef("pk")).exclude(call_state=AgentState.Telephone.FREE)

@@ -107,12 +107,16 @@ def found(text: str, user: User) -> list[Candidate]:
 # --- The card of a person ---------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class CardRow:
-    """One line of a panel. `tone` is "", "good", "warn" or "bad", and appears in words as well."""
+    """One line of a panel. `tone` is "", "good", "warn" or "bad", and appears in words as well.
+
+    `joins` names the open matter that a call can be joined to: "claim:17" or "contact:71489".
+    """
 
     text: str
     hint: str = ""
     url: str = ""
     tone: str = ""
+    joins: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +265,9 @@ def claims_panel(subject: CardSubject) -> CardPanel | None:
         )
         parts = [claim.get_state_display(), clock, _("adjuster: %(who)s") % {"who": adjuster or _("not yet named")}]
         what = _("%(number)s of %(day)s") % {"number": claim.number, "day": _day(claim.occurred_on)}
-        rows.append(CardRow(what, " · ".join(filter(None, parts)), change_address(claim), tone))
+        rows.append(
+            CardRow(what, " · ".join(filter(None, parts)), change_address(claim), tone, joins=f"claim:{claim.pk}")
+        )
     return CardPanel(_("Open claims"), rows)
 
 
@@ -292,7 +298,8 @@ def call_backs_panel(subject: CardSubject) -> CardPanel | None:
             parts.append(ngettext("%(tries)d try", "%(tries)d tries", each.tries) % {"tries": each.tries})
         tone = "bad" if each.ends_at < timezone.now() else "warn"
         what = f"{_moment(each.starts_at)} · {each.contact.number}"
-        rows.append(CardRow(what, " · ".join(filter(None, parts)), change_address(each.contact), tone))
+        address, joins = change_address(each.contact), f"contact:{each.contact_id}"
+        rows.append(CardRow(what, " · ".join(filter(None, parts)), address, tone, joins=joins))
     return CardPanel(_("Call-backs promised"), rows)
 
 
@@ -307,7 +314,10 @@ def open_contacts_panel(subject: CardSubject) -> CardPanel | None:
         if each.due_at:
             parts.append((_("late since %(at)s") if late else _("due %(at)s")) % {"at": _moment(each.due_at)})
         what = f"{each.number} · {each.subject or each.topic or each.get_channel_display()}"
-        rows.append(CardRow(what, " · ".join(filter(None, parts)), change_address(each), "bad" if late else "warn"))
+        tone = "bad" if late else "warn"
+        rows.append(
+            CardRow(what, " · ".join(filter(None, parts)), change_address(each), tone, joins=f"contact:{each.pk}")
+        )
     return CardPanel(_("Open contacts"), rows)
 
 
@@ -366,7 +376,11 @@ class Guess:
 
 def guess(contact: Contact, card: Card | None, today: date) -> Guess | None:
     """What the call may be about, from the line and what is known of the person."""
-    signs = Signs(line=contact.line.code if contact.line else "", **(card.signs if card else {}))
+    signs = Signs(
+        line=contact.line.code if contact.line else "",
+        about_claim=contact.claim_id is not None,
+        **(card.signs if card else {}),
+    )
     proposed = suggestion(signs)
     if proposed is None:
         return None
@@ -407,6 +421,7 @@ def _why(proposed: Suggestion, signs: Signs) -> str:
             "days": days
         }
     return {
+        "about_claim": _("the call is about a claim"),
         "claims_line_and_claim": _("called the claims line, and has an open claim"),
         "policy_expires": _("a policy expires within a month"),
         "open_claim": _("has an open claim"),

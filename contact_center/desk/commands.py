@@ -1,4 +1,4 @@
-"""Commands of an agent at the telephone: confirm who is calling, code the call, hand it to the second level."""
+"""Commands of an agent at the telephone: confirm who is calling, join the call to a matter, code it, hand it to the second level."""
 
 from datetime import datetime, timedelta
 
@@ -9,60 +9,79 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from contact_center.agents.states import agent_of
 from contact_center.contacts import commands, kinds
 from contact_center.contacts.correspondence import recipient_of
-from contact_center.contacts.moves import locked
-from contact_center.models import Agent, Call, Contact, KnownPerson, Team, Topic, WrapUpCode
+from contact_center.contacts.moves import locked, note_event, save_with_event
+from contact_center.desk.identity_commands import own_call, uncoded_call
+from contact_center.models import Call, Contact, ContactEvent, KnownPerson, Team, Topic, WrapUpCode
 from contact_center.people.commands import Facts, name_person, write_card
 from customers.access import open_with_reason
-from customers.models import Customer, User
+from customers.models import Claim, Customer, User
 from foundation.refusals import Refused
 from notifications.services import queue_notice
 
 LONGEST_WRAP = timedelta(hours=1)  # what comes later is no after-call work: the code was forgotten
 
 
-def _own(contact: Contact, by: User) -> tuple[Agent, Contact]:
-    """The agent and the locked contact; Refused for a contact that somebody else has."""
-    agent, contact = agent_of(by), locked(contact)
-    if contact.owner_id != agent.pk:
-        who = contact.owner or contact.team or _("nobody")
-        raise Refused(
-            _("%(number)s is with %(who)s now: you cannot change it.") % {"number": contact.number, "who": who},
-            code="not_yours",
-        )
-    return agent, contact
-
-
 @transaction.atomic
 def confirm_person(contact: Contact, *, customer: Customer, by: User) -> Contact:
     """Confirm who is calling, once they have said so. Refused for another's call, and for one that has been coded."""
-    _agent, contact = _own(contact, by)
-    if contact.wrap_up_id or contact.state == Contact.State.CLOSED:
-        raise Refused(_("%(number)s has been wrapped up already.") % {"number": contact.number}, code="coded_already")
+    contact = uncoded_call(contact, by)
     return commands.link_customer(contact, customer=customer, by=by)
 
 
 @transaction.atomic
 def name_caller(contact: Contact, *, person: KnownPerson, by: User) -> Contact:
     """Record that somebody with a card is calling. Refused for another's call, and as `name_person`."""
-    _agent, contact = _own(contact, by)
+    _agent, contact = own_call(contact, by)
     return name_person(contact, person=person, by=by)
 
 
 @transaction.atomic
 def write_caller_card(contact: Contact, facts: Facts, *, by: User) -> KnownPerson:
     """Write a card of a caller who is no customer. Refused for another's call, and as `write_card`."""
-    _agent, contact = _own(contact, by)
+    _agent, contact = own_call(contact, by)
     return write_card(facts, contact=contact, by=by)
 
 
 @transaction.atomic
 def open_caller(contact: Contact, *, customer: Customer, kind: str, words: str, by: User) -> None:
     """Open the file of the person on the line, for the reason given. Refused for another's call, or a reason that is none."""
-    _agent, contact = _own(contact, by)
+    _agent, contact = own_call(contact, by)
     open_with_reason(customer, by=by, what=f"call {contact.number}", kind=kind, words=words)
+
+
+@transaction.atomic
+def join_call(contact: Contact, *, matter: Claim | Contact, by: User) -> Contact:
+    """Let the call be about an open claim, or go on from an open contact, of the person on the line; both sides show it.
+
+    The same again writes nothing more; another claim takes the place of the one it was joined to. Refused for another's call
+    and for one that has been coded, before the person is confirmed, for what is another person's, for the call itself or
+    what goes on from it, and where a claim was reported in this call.
+    """
+    contact = uncoded_call(contact, by)
+    if contact.customer_id is None or matter.customer_id != contact.customer_id:
+        raise Refused(_("Confirm the person first: only what is theirs can be joined to the call."), code="not_theirs")
+    if isinstance(matter, Claim):
+        if contact.claim_id == matter.pk:
+            return contact
+        if contact.events.filter(kind=ContactEvent.Kind.CLAIM).exists():
+            raise Refused(
+                _("%(claim)s was reported in this call: it is about that one.") % {"claim": contact.claim},
+                code="reported_another",
+            )
+        contact.claim = matter
+        save_with_event(contact, ContactEvent.Kind.JOINED, by=by, claim=matter.number)
+        return contact
+    if contact.continues_id == matter.pk:
+        return contact
+    earlier = locked(matter)
+    if earlier.pk == contact.pk or earlier.continues_id == contact.pk:
+        raise Refused(_("A call cannot go on from itself."), code="from_itself")
+    contact.continues = earlier
+    save_with_event(contact, ContactEvent.Kind.JOINED, by=by, joined=earlier.number)
+    note_event(earlier, ContactEvent.Kind.JOINED, by=by, joined=contact.number)
+    return contact
 
 
 @transaction.atomic
@@ -79,7 +98,7 @@ def code_call(
 
     Refused for another's call, and for one that has been coded.
     """
-    _agent, contact = _own(contact, by)
+    _agent, contact = own_call(contact, by)
     if contact.wrap_up_id:
         raise Refused(
             _("%(number)s has been coded already, as “%(code)s”.")
@@ -100,7 +119,7 @@ def pass_on(
     contact: Contact, *, team: Team, reason: str, by: User, topic: Topic | None = None, text: str = ""
 ) -> Contact:
     """Hand a call to a second-level team, which finds it in its queue; the agent's part is done."""
-    _agent, contact = _own(contact, by)
+    _agent, contact = own_call(contact, by)
     if topic is not None and topic.pk != contact.topic_id:
         contact.topic = topic
         contact.save(update_fields=["topic"])

@@ -17,6 +17,7 @@ class Signs:
     """What is known when the call arrives. Days are counted from today; a negative one has passed; None is unknown."""
 
     line: str = ""
+    about_claim: bool = False  # it was reported in the call, or the agent joined the call to it
     open_claims: int = 0
     last_topic: str = ""
     last_days_ago: int | None = None
@@ -36,9 +37,11 @@ class Suggestion:
 def suggestion(signs: Signs) -> Suggestion | None:
     """The first of these that holds, the surest first; None when nothing points anywhere.
 
-    The claims line and an open claim; the same as a few days ago; an instalment due about now; a policy about to
+    A claim that the call is about; the claims line and an open claim; the same as a few days ago; an instalment due about now; a policy about to
     expire; an open claim whatever the line; the line alone, where it says what people call it for.
     """
+    if signs.about_claim:
+        return Suggestion("about_claim", area=Topic.Area.CLAIMS)
     claims_line = signs.line == "claims"
     if claims_line and signs.open_claims:
         return Suggestion("claims_line_and_claim", area=Topic.Area.CLAIMS)

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from contact_center.agents.words import as_json, choices, shown_state
 from contact_center.call_backs.queries import of_the_day, ringing_for
+from contact_center.claims.office import REPORTS, ReportClaimOfContact
 from contact_center.contacts.candidates import Candidate, candidates_for
 from contact_center.contacts.correspondence import recipient_of
 from contact_center.contacts.wrap_up_forms import CodeForm, PassOnForm
@@ -29,17 +30,27 @@ from contact_center.desk.commands import (
     code_call,
     complaint_form_url,
     confirm_person,
+    join_call,
     name_caller,
     open_caller,
     pass_on,
     write_caller_card,
 )
-from contact_center.models import Agent, AgentState, CallBack, Contact, PauseReason
+from contact_center.desk.identity import asking_of
+from contact_center.desk.identity_commands import (
+    accept_number,
+    ask_question,
+    give_general_information,
+    judge_answer,
+    open_without_identification,
+)
+from contact_center.models import Agent, AgentState, CallBack, Contact, IdentityQuestion, PauseReason
+from contact_center.models.identity import OF_A_QUESTION, IdentityStep
 from contact_center.people.forms import CallerForm, begun_with, facts_of
 from contact_center.people.queries import cards_for
 from customers.access import AccessReason, ReasonRefused, record_access
 from customers.contact_points.office import Link, links_to_data, shown_points
-from customers.models import Customer, User
+from customers.models import Claim, Customer, User
 from customers.sensitive.commands import note_search
 from customers.sensitive.forms import ReasonForm
 from customers.sensitive.restricted import closed_to
@@ -56,6 +67,7 @@ from foundation.text import cleaned_data_of
 LOOK, WORK = "contact_center.view_contact", "contact_center.change_contact"
 WRITES_CARDS = "contact_center.add_knownperson"
 CONFLICT = 409
+WITHOUT = "without"  # begins the names of the form that opens the data without identification
 MOST_CALLS = 20  # still to code
 MOST_ANNOUNCED = 3  # in words, for those that were hidden
 CALL_NOW = "chiama-ora"  # the command that a call-back leads to (contact_center/office/call_backs.py)
@@ -194,11 +206,7 @@ def _only(candidates: list[Candidate]) -> Customer | None:
 @require_POST
 def desk_person(request: StaffRequest, pk: int) -> HttpResponse:
     """Confirm who is calling."""
-    contact = _contact(request, pk)
-    number = whole_number(request.POST.get("customer", ""))
-    customer = Customer.objects.visible_to(request.user).filter(pk=number).first()
-    if customer is None:
-        raise Http404
+    contact, customer = _contact(request, pk), _posted_customer(request)
     return _done(request, contact, lambda: confirm_person(contact, customer=customer, by=request.user))
 
 
@@ -221,11 +229,7 @@ def desk_card(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def desk_reason(request: StaffRequest, pk: int) -> HttpResponse:
     """Say why the file of the person on the line is opened; its card follows."""
-    contact = _contact(request, pk)
-    number = whole_number(request.POST.get("customer", ""))
-    customer = Customer.objects.visible_to(request.user).filter(pk=number).first()
-    if customer is None:
-        raise Http404
+    contact, customer = _contact(request, pk), _posted_customer(request)
     form = ReasonForm(cleaned_data_of(request.POST))
     if not form.is_valid():
         return _again(request, contact, reason_form=form, person=customer)
@@ -236,6 +240,80 @@ def desk_reason(request: StaffRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         return _again(request, contact, refusal=refusal)
     return taken(request, redirect(f"{reverse('desk')}?contact={contact.pk}&person={customer.pk}"))
+
+
+@for_staff(WORK)
+@require_POST
+def desk_identity(request: StaffRequest, pk: int) -> HttpResponse:
+    """One step of identifying the caller: a question asked, its answer judged, or how it ended."""
+    contact, customer, step = _contact(request, pk), _posted_customer(request), request.POST.get("step", "")
+    whom: dict[str, Any] = {"customer": customer, "by": request.user}
+    if step in OF_A_QUESTION:
+        question = get_object_or_404(IdentityQuestion, pk=whole_number(request.POST.get("question", "")) or 0)
+        if step == IdentityStep.ASKED:
+            return _done_with(request, contact, customer, lambda: ask_question(contact, question=question, **whom))
+        is_right = step == IdentityStep.RIGHT
+        return _done_with(
+            request,
+            contact,
+            customer,
+            lambda: judge_answer(contact, question=question, is_right=is_right, **whom),
+        )
+    if step == IdentityStep.REASON:
+        form = ReasonForm(cleaned_data_of(request.POST), prefix=WITHOUT)
+        if not form.is_valid():
+            return _again(request, contact, without_form=form, person=customer)
+        given = form.cleaned_data
+        return _done_with(
+            request,
+            contact,
+            customer,
+            lambda: open_without_identification(contact, **given, **whom),
+            without_form=form,
+        )
+    commands: dict[str, Callable[[], Any]] = {
+        IdentityStep.KNOWN_NUMBER: lambda: accept_number(contact, **whom),
+        IdentityStep.GENERAL: lambda: give_general_information(contact, **whom),
+    }
+    if step not in commands:
+        raise Http404
+    return _done_with(request, contact, customer, commands[step])
+
+
+def _posted_customer(request: StaffRequest) -> Customer:
+    number = whole_number(request.POST.get("customer", ""))
+    customer: Customer | None = Customer.objects.visible_to(request.user).filter(pk=number).first()
+    if customer is None:
+        raise Http404
+    return customer
+
+
+def _done_with(
+    request: StaffRequest, contact: Contact, customer: Customer, command: Callable[[], Any], **forms: Any
+) -> HttpResponse:
+    """As `_done`, and on with the same person, whom nobody may have confirmed yet."""
+    answer = _done(request, contact, command, person=customer, **forms)
+    if isinstance(answer, HttpResponseRedirect):
+        return taken(request, redirect(f"{reverse('desk')}?contact={contact.pk}&person={customer.pk}"))
+    return answer
+
+
+@for_staff(WORK)
+@require_POST
+def desk_join(request: StaffRequest, pk: int) -> HttpResponse:
+    """Let the call be about an open matter of the person."""
+    contact = _contact(request, pk)
+    kind, _colon, text = request.POST.get("matter", "").partition(":")
+    found: Claim | Contact | None = None
+    if (number := whole_number(text)) is not None:
+        if kind == "claim":
+            found = Claim.objects.visible_to(request.user).filter(pk=number).first()
+        elif kind == "contact":
+            found = Contact.objects.visible_to(request.user).filter(pk=number).first()
+    if found is None:
+        raise Http404
+    matter = found
+    return _done(request, contact, lambda: join_call(contact, matter=matter, by=request.user))
 
 
 @for_staff(WORK)
@@ -274,7 +352,10 @@ def desk_pass_on(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _contact(request: StaffRequest, pk: int) -> Contact:
     contact = (
-        Contact.objects.visible_to(request.user).select_related("line", "customer", "person").filter(pk=pk).first()
+        Contact.objects.visible_to(request.user)
+        .select_related("line", "customer", "person", "claim")
+        .filter(pk=pk)
+        .first()
     )
     if contact is None or contact.channel != Contact.Channel.PHONE:
         raise Http404
@@ -345,12 +426,13 @@ def _call(request: StaffRequest, contact: Contact, more: dict[str, Any]) -> dict
         note_search(request.user, found=len(found), closed=searched)
     today = timezone.localdate()
     asks_reason = person is not None and person.pk in closed
-    card = points = None
+    card = points = asking = None
     data_links: list[Link] = []
     if person is not None and not asks_reason:
         record_access(request.user, person.pk, what=f"call {contact.number}")
         card = desk.card_of(person, contact, request.user, today)
-        if contact.customer_id is not None:  # until then nobody knows whether it is them
+        asking = asking_of(contact, person)
+        if contact.customer_id is not None and asking.is_open:  # until then nobody knows whether it is them
             back = f"{reverse('desk')}?contact={contact.pk}"
             points = shown_points(request, person, back=back)
             data_links = links_to_data(request, person, back=back, contatto=contact.number)
@@ -368,6 +450,12 @@ def _call(request: StaffRequest, contact: Contact, more: dict[str, Any]) -> dict
         "closed": closed,
         "restricted": RESTRICTED,
         "asks_reason": asks_reason,
+        "asks_identity": contact.line is not None and contact.line.asks_identity,
+        "asking": asking,
+        "without_form": more.get("without_form") or ReasonForm(prefix=WITHOUT, initial={"kind": AccessReason.CALLS}),
+        "hides_guess": asking is not None and not asking.is_open,
+        "joined": {"claim": f"claim:{contact.claim_id}", "contact": f"contact:{contact.continues_id}"},
+        "can_report": _can_report(request, contact),
         "reason_form": more.get("reason_form") or ReasonForm(initial={"kind": AccessReason.CALLS}),
         "q": text[:200],
         "person": person,
@@ -379,6 +467,11 @@ def _call(request: StaffRequest, contact: Contact, more: dict[str, Any]) -> dict
         "code_form": more.get("code_form") or CodeForm(contact=contact, initial={"topic": topic}),
         "pass_form": more.get("pass_form") or PassOnForm(prefix="to", initial={"topic": topic}),
     }
+
+
+def _can_report(request: StaffRequest, contact: Contact) -> bool:
+    """Whether a claim can be reported in this call."""
+    return request.user.has_perm(REPORTS) and ReportClaimOfContact().offered(request, contact)
 
 
 def _chosen(request: StaffRequest) -> Customer | None:

@@ -9,10 +9,12 @@ from .call_event import CallEvent
 from .contact import Contact, ContactEvent, Message, MessageAttachment, WebFormRequest
 from .entry import ContactEntry, PastContact
 from .figures import DailyFigures, FiguresBasis, StaleDay, StalePerson
+from .identity import IdentityEvent, IdentityQuestion
 from .known_person import KnownPerson
 from .link import ContactLink
 from .mass_event import JoinedContact, MassAnswer, MassEvent
 from .organisation import Agent, AgentLine, AgentSkill, Language, Skill, Team, TollFreeLine
+from .outgoing import OutgoingCall
 from .quality import QualityCriterion, QualityForm, QualityMark, QualityRemark, QualityReview, QualitySample
 from .question import TopicQuestion
 from .satisfaction import SatisfactionSurvey
@@ -37,6 +39,8 @@ __all__ = [
     "DraftFile",
     "EndedState",
     "FiguresBasis",
+    "IdentityEvent",
+    "IdentityQuestion",
     "JoinedContact",
     "KnownPerson",
     "Language",
@@ -47,6 +51,7 @@ __all__ = [
     "Message",
     "MessageAttachment",
     "OpeningPeriod",
+    "OutgoingCall",
     "PastContact",
     "PauseReason",
     "QualityCriterion",

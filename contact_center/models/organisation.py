@@ -144,6 +144,21 @@ class TollFreeLine(NamedInTwoLanguages, models.Model):
         db_default=60,
         help_text=_("Counted while the service is open, from the moment at which they gave up"),
     )
+    asks_identity = models.BooleanField(
+        _("callers are identified"),
+        default=False,
+        db_default=False,
+        help_text=_("Before their data are shown at the desk, the person on the line answers questions"),
+    )
+    right_answers = models.PositiveSmallIntegerField(_("right answers needed"), default=2, db_default=2)
+    known_number_suffices = models.BooleanField(
+        _("a verified number is enough"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Of a number that is one customer's alone and was verified; a number can be forged by whoever calls"
+        ),
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:
@@ -159,6 +174,9 @@ class TollFreeLine(NamedInTwoLanguages, models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(language="") | Q(language__in=Language.values), name="line_language_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(right_answers__range=(1, 5)), name="line_right_answers_are_one_to_five"
             ),
         ]
 

@@ -34,6 +34,7 @@ from contact_center.office.call_backs import AgentField
 from contact_center.office.known_people import NameKnownPerson
 from contact_center.office.links import LINK_COMMANDS
 from contact_center.office.mass_events import EVENT_COMMANDS
+from contact_center.office.outgoing import RecordCallAbout
 from contact_center.office.queue import MOST, agent_on
 from contact_center.office.work import ASSIGNS, QUEUE, WORKS, State, Work, coded_sentence, last_messages
 from customers.models import Customer, User
@@ -432,6 +433,7 @@ class Person(Work):
 COMMANDS: tuple[Command[Contact], ...] = (
     Take(),
     *call_backs.COMMANDS,
+    RecordCallAbout(),
     CloseAsThanks(),
     Reply(),
     WrapUp(),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, Case, OuterRef, QuerySet, Subquery, When
+from django.db.models import BigIntegerField, Case, Exists, OuterRef, QuerySet, Subquery, When
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, JSONObject
 from django.utils import timezone
@@ -24,7 +24,15 @@ from contact_center.contacts.twins import MayHaveTwins, twins_of
 from contact_center.contacts.wrap_up_forms import LONGEST_TEXT
 from contact_center.due.targets import Book, Clock, clock_of
 from contact_center.due.words import due_shown, length_in_words
-from contact_center.models import Contact, ContactEvent, MessageAttachment, Team, WebFormRequest, WrapUpCode
+from contact_center.models import (
+    Contact,
+    ContactEvent,
+    IdentityEvent,
+    MessageAttachment,
+    Team,
+    WebFormRequest,
+    WrapUpCode,
+)
 from contact_center.office.answering import NO_ADDRESS, posting_note, reply_context, warning_of, words_of
 from contact_center.office.links import links_of
 from contact_center.office.mass_events import events_for
@@ -54,6 +62,7 @@ if TYPE_CHECKING:
 PER_PAGE = 50  # messages of the thread
 MOST_EVENTS = 60
 MOST_ASIDE = 5
+MOST_CONTINUED = 10  # contacts that go on from this one
 EXCERPT = 300
 WHY = {
     "customer_wrote": gettext_lazy("the customer wrote"),
@@ -131,6 +140,9 @@ def page_context(request: StaffRequest, contact: Contact, *, works: bool, answer
         **events_for(contact, works=works),
         **links_of(contact, request.user),
         "call": getattr(contact, "call", None),
+        "outgoing": getattr(contact, "outgoing", None),
+        "continued_by": _continued_by(request, contact),
+        "identity": _identity(contact),
         "operation_facts": [
             (label, seen_text(request.user, text, names=names))
             for label, text in (facts_shown(contact.operation) if contact.operation is not None else [])
@@ -145,6 +157,31 @@ def page_context(request: StaffRequest, contact: Contact, *, works: bool, answer
         **person,
         "reply": reply_context(request, contact, points, answers=answers) if works else {},
     }
+
+
+def beside_it() -> dict[str, Exists]:
+    """Whether there is anything that the page of a contact would ask for: almost none has any."""
+    return {
+        "is_continued": Exists(Contact.objects.filter(continues=OuterRef("pk"))),
+        "has_identity": Exists(IdentityEvent.objects.filter(contact=OuterRef("pk"))),
+    }
+
+
+def _continued_by(request: StaffRequest, contact: Contact) -> list[Contact]:
+    """The contacts that go on from this one, calls among them, the newest first."""
+    if not getattr(contact, "is_continued", False):
+        return []
+    following = Contact.objects.visible_to(request.user).filter(continues=contact)
+    return list(following.only("channel", "direction", "started_at").order_by("-started_at", "-pk")[:MOST_CONTINUED])
+
+
+def _identity(contact: Contact) -> list[IdentityEvent]:
+    """How the caller was identified, in the order in which it was written."""
+    if not getattr(contact, "has_identity", False):
+        return []
+    return list(
+        IdentityEvent.objects.filter(contact=contact).results().select_related("by", "customer").order_by("pk")
+    )
 
 
 def _mentions(request: StaffRequest, contact: Contact, seen: Callable[[str], str]) -> list[Remark]:
@@ -322,6 +359,8 @@ def _details(event: "NamedEvent") -> str:
     if event_name := details.get("event"):
         words.append(str(event_name))
     if number := details.get("other_contact"):
+        words.append(str(number))
+    if number := details.get("joined"):
         words.append(str(number))
     if details.get("team"):
         words.append(event.team_name or details["team"])

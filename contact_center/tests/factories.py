@@ -26,6 +26,8 @@ from contact_center.models import (
     DraftFile,
     EndedState,
     FiguresBasis,
+    IdentityEvent,
+    IdentityQuestion,
     JoinedContact,
     KnownPerson,
     LineTarget,
@@ -35,6 +37,7 @@ from contact_center.models import (
     Message,
     MessageAttachment,
     OpeningPeriod,
+    OutgoingCall,
     PastContact,
     PauseReason,
     QualityCriterion,
@@ -568,6 +571,52 @@ class KnownPersonFactory(factory.django.DjangoModelFactory):
 
     class Params:
         joined = factory.Trait(customer=factory.SubFactory(CustomerFactory), joined_at=STARTED_AT)
+
+
+class IdentityQuestionFactory(factory.django.DjangoModelFactory):
+    """A question about the date of birth, valid on any day."""
+
+    class Meta:
+        model = IdentityQuestion
+
+    code = factory.Sequence(lambda n: f"domanda-{n}")
+    name = factory.Sequence(lambda n: f"Domanda {n}?")
+    fact = IdentityQuestion.Fact.BIRTH_DATE
+
+
+class IdentityEventFactory(factory.django.DjangoModelFactory):
+    """A caller who was identified with two right answers."""
+
+    class Meta:
+        model = IdentityEvent
+
+    customer = factory.SubFactory(CustomerFactory)
+    contact = factory.SubFactory(ContactFactory, by_phone=True, customer=factory.SelfAttribute("..customer"))
+    step = IdentityEvent.Step.PASSED
+    needed = 2
+    by = factory.SubFactory(UserFactory)
+    at = STARTED_AT
+
+    class Params:
+        asked = factory.Trait(
+            step=IdentityEvent.Step.ASKED, needed=None, question=factory.SubFactory(IdentityQuestionFactory)
+        )
+        explained = factory.Trait(step=IdentityEvent.Step.REASON, needed=None, reason_kind="calls")
+
+
+class OutgoingCallFactory(factory.django.DjangoModelFactory):
+    """A call of ours that somebody answered, written down by hand."""
+
+    class Meta:
+        model = OutgoingCall
+
+    contact = factory.SubFactory(
+        ContactFactory, channel=Contact.Channel.PHONE, direction=Contact.Direction.OUTBOUND, address="+393331234567"
+    )
+    number = "+393331234567"
+    agent = factory.SubFactory(AgentFactory)
+    called_at = STARTED_AT
+    reached = True
 
 
 class ContactEntryFactory(factory.django.DjangoModelFactory):

@@ -34,6 +34,11 @@ def a_caller_who_gave_up(**fields):
     return make.CallBackFactory(**{"source": "gave_up", **gave_up, **fields})
 
 
+def _of(event):
+    """The same call and customer as an identification."""
+    return {"contact": event.contact, "customer": event.customer}
+
+
 # constraint, factory, the fields that are taken, the fields that are refused
 CASES = [
     ("mass_event_state_is_known", make.MassEventFactory, {"state": "active"}, {"state": "gone"}),
@@ -88,6 +93,52 @@ CASES = [
         make.PauseReasonFactory,
         {"valid_from": date(2026, 1, 1), "valid_to": date(2026, 1, 1)},
         {"valid_from": date(2026, 1, 2), "valid_to": date(2026, 1, 1)},
+    ),
+    ("line_right_answers_are_one_to_five", make.TollFreeLineFactory, {"right_answers": 5}, {"right_answers": 6}),
+    ("identity_question_fact_is_known", make.IdentityQuestionFactory, {"fact": "plate"}, {"fact": "shoe_size"}),
+    (
+        "identity_question_ends_after_it_begins",
+        make.IdentityQuestionFactory,
+        {"valid_from": date(2026, 1, 1), "valid_to": date(2026, 1, 1)},
+        {"valid_from": date(2026, 1, 2), "valid_to": date(2026, 1, 1)},
+    ),
+    (
+        "identity_step_is_known",
+        make.IdentityEventFactory,
+        {"step": "general", "needed": None},
+        {"step": "guessed", "needed": None},
+    ),
+    (
+        "identity_question_is_named_where_asked",
+        make.IdentityEventFactory,
+        {"asked": True},
+        {"asked": True, "question": None},
+    ),
+    (
+        "identity_opened_without_says_why",
+        make.IdentityEventFactory,
+        {"explained": True},
+        {"explained": True, "reason_kind": ""},
+    ),
+    ("identity_result_says_what_was_needed", make.IdentityEventFactory, {"needed": 1}, {"needed": None}),
+    (
+        "outgoing_call_has_its_key_or_none",
+        make.OutgoingCallFactory,
+        {"source": "a", "external_id": "1"},
+        {"source": "a"},
+    ),
+    ("outgoing_call_number_is_e164", make.OutgoingCallFactory, {"number": "+39061234"}, {"number": "061234"}),
+    (
+        "outgoing_call_ended_after_it_began",
+        make.OutgoingCallFactory,
+        {"ended_at": LATER},
+        {"ended_at": make.STARTED_AT - timedelta(seconds=1)},
+    ),
+    (
+        "outgoing_call_talk_only_if_reached",
+        make.OutgoingCallFactory,
+        {"talk_seconds": 5},
+        {"talk_seconds": 5, "reached": False},
     ),
     ("agent_state_reported_is_known", make.AgentStateFactory, {"reported": "written"}, {"reported": "asleep"}),
     ("agent_state_cause_is_known", make.AgentStateFactory, {"cause": "sign_in"}, {"cause": "the weather"}),
@@ -572,6 +623,34 @@ UNIQUE = [
         {},
         lambda first: {"review": first.review, "criterion": first.criterion},
         lambda first: {"review": first.review},
+    ),
+    (
+        "identity_question_asked_once",
+        make.IdentityEventFactory,
+        {"asked": True},
+        lambda first: {"asked": True, **_of(first), "question": first.question},
+        lambda first: {"asked": True, **_of(first)},
+    ),
+    (
+        "identity_question_answered_once",
+        make.IdentityEventFactory,
+        {"asked": True, "step": "right"},
+        lambda first: {"asked": True, "step": "wrong", **_of(first), "question": first.question},
+        lambda first: {"asked": True, "step": "wrong", **_of(first)},
+    ),
+    (
+        "identity_result_once",
+        make.IdentityEventFactory,
+        {},
+        _of,
+        lambda first: {**_of(first), "step": "failed"},
+    ),
+    (
+        "outgoing_call_once_per_source",
+        make.OutgoingCallFactory,
+        {"source": "a", "external_id": "1"},
+        lambda first: {"source": "a", "external_id": "1"},
+        lambda first: {"source": "b", "external_id": "1"},
     ),
     (
         "one_row_per_cut_and_day",

@@ -487,6 +487,8 @@ def test_a_confirmed_person_s_numbers_have_what_can_be_done_to_them_and_lead_bac
     customer, contact = person(), answered()
     assert "recapito=" not in client.get(PAGE).content.decode(), "nobody knows yet whether it is them"
     confirm(client, contact, customer)
+    assert "recapito=" not in client.get(PAGE).content.decode(), "nobody has been identified yet"
+    make.IdentityEventFactory(contact=contact, customer=customer)
     page = client.get(PAGE).content.decode()
     point = customer.contact_points.get()
     back = urlencode({"torna": f"{PAGE}?contact={contact.pk}"})

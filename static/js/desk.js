@@ -18,7 +18,7 @@
     const active = document.activeElement;
     return !!active && part("main").contains(active) && active.matches("input:not([type=radio], [type=checkbox], [type=hidden]), textarea, select");
   };
-  const isBusy = () => isTyping() || !!part("main").querySelector("[name=code]:checked, details[open]")
+  const isBusy = () => isTyping() || !!part("main").querySelector("[name=code]:checked, details[open], .vc-identity-asked")
     || [...part("main").querySelectorAll("textarea, #desk-q")].some((field) => field.value.trim() && field.value !== field.defaultValue);
 
   // --- News
@@ -106,10 +106,13 @@
       case "t": return focus("form[data-draft] [name=topic]");
       case "n": return focus("form[data-draft] [name=note]");
       case "s": return focus("#desk-q");
-      case "c": { const button = part("main").querySelector("button[data-key=c]"); button?.click(); return !!button; }
-      case "e": { const button = part("main").querySelector("button[data-key=e]"); button?.click(); return !!button; }
       case "p": { const details = part("main").querySelector(".vc-pass"); if (!details) return false; details.open = true; return focus(".vc-pass select"); }
-      default: return false;
+      default: {  // confirm the person, ask and judge, join, report: what a button or link of the page says it answers to
+        if (event.key.length !== 1) return false;
+        const button = part("main").querySelector(`:is(button, a)[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+        button?.click();
+        return !!button;
+      }
     }
   };
   document.addEventListener("keydown", (event) => { if (!event.repeat && pressed(event)) event.preventDefault(); });

@@ -28,7 +28,7 @@ from contact_center.contacts import returned_office
 from contact_center.desk import card
 from contact_center.finders import CONTACTS, KNOWN_PEOPLE
 from contact_center.models import Contact
-from contact_center.office import by_hand, call_backs, contact_page, second_level
+from contact_center.office import by_hand, call_backs, contact_page, identity, outgoing, second_level
 from contact_center.office import tiles as contact_tiles
 from contact_center.operations import office as operations
 from contact_center.operations import tiles as operation_tiles
@@ -114,6 +114,7 @@ CUSTOMER_FILE = [
     OperationPanel,
     documents.DocumentPanel,
     ContactPanel,
+    identity.IdentityPanel,
     ComplaintPanel,
     feedback.FeedbackPanel,
     NoticePanel,
@@ -160,6 +161,7 @@ COMMANDS_FROM_ABOVE: dict[type[Model], Sequence[commands.Command[Any]]] = {
     Customer: [
         by_hand.EnterContactOf(),
         call_backs.AgreeCallBackWith(),
+        outgoing.RecordCallTo(),
         *contact_points.COMMANDS,
         *consents.COMMANDS,
         claims.ReportClaim(),

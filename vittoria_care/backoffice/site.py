@@ -345,6 +345,7 @@ MENU = [
             (_("Wrap-up codes"), "task_alt", "contact_center.wrapupcode"),
             (_("Pause reasons"), "coffee", "contact_center.pausereason"),
             (_("Quality forms"), "checklist_rtl", "contact_center.qualityform"),
+            (_("Identity questions"), "verified_user", "contact_center.identityquestion"),
             (_("Service calendars"), "calendar_month", "contact_center.servicecalendar"),
             (_("Service targets"), "timer", "contact_center.servicetarget"),
             (_("Agencies"), "storefront", "customers.agency"),

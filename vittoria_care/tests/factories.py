@@ -29,7 +29,7 @@ from complaints.models import (
     Proceeding,
     RegulatorRequest,
 )
-from contact_center.models import Call, CallBack, Contact, KnownPerson, WebFormRequest
+from contact_center.models import Call, CallBack, Contact, IdentityEvent, KnownPerson, OutgoingCall, WebFormRequest
 from customers.models import (
     AccessLog,
     Agency,
@@ -138,6 +138,8 @@ def rows_about(customer: Customer) -> dict[type[models.Model], models.Model]:
         Call: FACTORIES[Call].create(contact=contact),
         CallBack: FACTORIES[CallBack].create(customer=customer),
         KnownPerson: FACTORIES[KnownPerson].create(joined=True, customer=customer),
+        IdentityEvent: FACTORIES[IdentityEvent].create(customer=customer),
+        OutgoingCall: FACTORIES[OutgoingCall].create(contact__customer=customer),
         Complaint: FACTORIES[Complaint].create(customer=customer),
         ComplaintLetter: FACTORIES[ComplaintLetter].create(complaint__customer=customer),
         LetterSending: FACTORIES[LetterSending].create(complaint__customer=customer),

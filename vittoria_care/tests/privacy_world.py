@@ -144,6 +144,8 @@ def _conversations(customer: Customer) -> None:
         review = contacts.QualityReviewFactory(contact=contact, scored=True, sample__form=criterion.form)
         contacts.QualityMarkFactory(review=review, criterion=criterion)
         contacts.QualityRemarkFactory(review=review)
+        contacts.IdentityEventFactory(contact=contact, customer=customer, explained=True, reason="Su richiesta")
+        contacts.OutgoingCallFactory(contact=contact, number=PHONE)
     contacts.ContactFactory(customer=None, address=EMAIL, closed=True)
     card = contacts.KnownPersonFactory(joined=True, customer=customer, phone=PHONE, email=EMAIL)
     contacts.ContactFactory(customer=customer, person=card, closed=True)

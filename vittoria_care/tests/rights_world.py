@@ -523,6 +523,8 @@ def _values(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
         "states_of_agent": contacts.AgentFactory.create(),
         "desk_reason": phone,
         "desk_card": phone,
+        "desk_identity": phone,
+        "desk_join": phone,
         "desk_code": phone,
         "file_reason": rows[Customer],
         "desk_pass_on": phone,
@@ -677,6 +679,8 @@ def _bodies(rows: dict[str, dict[type[Model], Any]]) -> dict[str, dict[str, Any]
         "desk_person": {"customer": rows[OURS][Customer].pk},
         "desk_reason": {"customer": rows[OURS][Customer].pk, "kind": "calls"},
         "desk_card": {"name": "Nora Conoscente", "phone": "+393337009999", "language": "it"},
+        "desk_identity": {"customer": rows[OURS][Customer].pk, "step": "general"},
+        "desk_join": {"matter": f"claim:{rows[OURS][Claim].pk}"},
         "file_reason": {"kind": "calls"},
     }
 

@@ -18,6 +18,7 @@ from complaints.models import (
 )
 from contact_center.models import (
     Agent,
+    IdentityQuestion,
     MassEvent,
     PauseReason,
     QualityForm,
@@ -39,7 +40,7 @@ pytestmark = pytest.mark.django_db
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 
-SERVICE = {ServiceCalendar, ServiceTarget, WrapUpCode, PauseReason, MassEvent, Skill, QualityForm}
+SERVICE = {ServiceCalendar, ServiceTarget, WrapUpCode, PauseReason, MassEvent, Skill, QualityForm, IdentityQuestion}
 REGISTER = {FeedbackTheme, BranchFigure, Intermediary, IntermediaryRule, LegalFigure, MarketFigure, TermStop}
 ADDED_BY_HAND = {Agency, User, TollFreeLine, Team, Agent, Topic, *REGISTER} | SERVICE
 

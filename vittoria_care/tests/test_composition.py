@@ -65,6 +65,7 @@ ORDER = {
         "customers.operations.office.OperationPanel",
         "customers.documents.office.DocumentPanel",
         "contact_center.admin.ContactPanel",
+        "contact_center.office.identity.IdentityPanel",
         "complaints.admin.ComplaintPanel",
         "complaints.feedback.on_the_file.FeedbackPanel",
         "notifications.admin.NoticePanel",
@@ -114,6 +115,7 @@ ORDER = {
     "customer": [
         "contact_center.office.by_hand.EnterContactOf",
         "contact_center.office.call_backs.AgreeCallBackWith",
+        "contact_center.office.outgoing.RecordCallTo",
         *(
             f"notifications.contact_points_office.{name}"
             for name in (

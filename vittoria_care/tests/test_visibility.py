@@ -41,7 +41,7 @@ from complaints.tests.factories import (
     ProceedingFactory,
     RegulatorRequestFactory,
 )
-from contact_center.models import Call, CallBack, Contact, KnownPerson
+from contact_center.models import Call, CallBack, Contact, IdentityEvent, KnownPerson, OutgoingCall
 from contact_center.tests.factories import CallFactory, ContactFactory, KnownPersonFactory
 from customers import roles
 from customers.models import (
@@ -119,6 +119,8 @@ MODELS = [
     Call,
     CallBack,
     KnownPerson,
+    IdentityEvent,
+    OutgoingCall,
     Complaint,
     ComplaintLetter,
     LetterSending,

@@ -29,6 +29,7 @@ from .complaint_returns import make_complaint_returns
 from .complaints import make_complaints
 from .duty import make_duty
 from .feedback import make_feedback
+from .identifications import make_calls_of_ours, make_identifications
 from .intake import make_intake
 from .known_people import make_known_people
 from .letters import make_letter_texts
@@ -194,6 +195,8 @@ def _load_story(plan: Plan, organisation: Organisation) -> None:
     make_call_backs(plan, organisation, customers)
     make_answered_beforehand(plan, organisation)
     make_known_people(plan, organisation.staff["agent"])
+    make_identifications(plan)
+    make_calls_of_ours(plan, organisation, customers)
     complaints = make_complaints(plan, organisation, customers, contacts)
     make_procedures(plan, organisation, complaints)
     make_complaint_returns(plan, organisation)
