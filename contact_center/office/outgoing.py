@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from contact_center.call_backs.commands import record_no_answer
+from contact_center.call_backs.making import record_no_answer
 from contact_center.contacts.outgoing import LONGEST_TALK, Called, numbers_of, record_call
 from contact_center.contacts.wrap_up_forms import CodeSelect, TopicField, field_of, text_field
 from contact_center.models import Contact, WrapUpCode
