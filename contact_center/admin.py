@@ -62,6 +62,7 @@ from contact_center.office.answering import (
 )
 from contact_center.office.contact_commands import COMMANDS, LIST_COMMANDS
 from contact_center.office.contact_page import changes_since, page_context
+from contact_center.models.contact import ORDER_OF_WORK
 from contact_center.office.queue import FILTERS, describe_rows, head_of, work_of
 from customers.admin import customers_named
 from customers.models import User
@@ -211,9 +212,12 @@ class ContactAdmin(VersionedAdmin[Contact]):
         )
 
     def get_ordering(self, request: StaffRequest) -> tuple[str, ...]:
-        if work_of(request) == "follow_up":
+        work = work_of(request)
+        if work == "follow_up":
             return ("follow_up_on", "due_at", "pk")
-        return ("-started_at", "-pk") if work_of(request) in ("all", "uncoded") else ("due_at", "pk")
+        if work == "call_backs":
+            return ("due_at", "pk")
+        return ("-started_at", "-pk") if work in ("all", "uncoded") else ORDER_OF_WORK
 
     def get_changelist_instance(self, request: StaffRequest) -> Any:
         searches = bool(request.GET.get("q"))

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from contact_center.agents import states
 from contact_center.calls import recording
-from contact_center.contacts import drafts
+from contact_center.contacts import drafts, priority
 from contact_center.due import targets
 from contact_center.figures import daily
 from customers import uploads
@@ -44,6 +44,13 @@ def recompute_dues(after: int = 0) -> None:
     """Work out the due times of the open contacts again, a chunk at a time; each chunk sends for the next."""
     if (last := targets.recompute_chunk(after)) is not None:
         recompute_dues.delay(last)
+
+
+@shared_task
+def sweep_priorities(after: int = 0) -> None:
+    """Work out the priorities of the open contacts again, a chunk at a time; each chunk sends for the next."""
+    if (last := priority.sweep_priorities(after)) is not None:
+        sweep_priorities.delay(last)
 
 
 @shared_task

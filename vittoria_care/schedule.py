@@ -182,6 +182,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    # A long wait and the near term of a claim come about by themselves: nobody gives a command then.
+    "sweep-priorities": {
+        "task": "contact_center.tasks.sweep_priorities",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     # Events of calls older than CALL_EVENT_DAYS: none comes that late, and each names a caller. Hourly, to stay small.
     "purge-call-events": {
         "task": "contact_center.tasks.purge_call_events",

@@ -50,7 +50,7 @@ def take(contact: Contact, *, by: User) -> Contact:
 
 @transaction.atomic
 def take_next(*, by: User) -> Contact | None:
-    """Take the contact that is due first among those waiting for the agent's team, or None when nothing waits.
+    """Take the most urgent contact, and of these the one that is due first, among those waiting for the agent's team, or None when nothing waits.
 
     An agent of the first level who finds nothing helps the other teams of that level. Two agents at once get two
     contacts: a row that another is taking is passed over, never waited for. A call-back is not taken before its hour.
@@ -60,7 +60,7 @@ def take_next(*, by: User) -> Contact | None:
     refuse_uncoded(agent)
     too_soon = CallBack.objects.booked().filter(contact=OuterRef("pk"), starts_at__gt=timezone.now())
     waiting = Contact.objects.filter(~Exists(too_soon), state=State.OPEN, owner__isnull=True)
-    waiting = waiting.order_by("due_at", "pk").select_for_update(skip_locked=True)
+    waiting = waiting.in_order_of_work().select_for_update(skip_locked=True)
     team = agent.team
     if team is None:
         contact = waiting.first()

@@ -5,6 +5,7 @@ import secrets
 import uuid
 from datetime import date, datetime
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -27,6 +28,7 @@ from .organisation import Agent, Team, TollFreeLine
 from .topic import Topic
 
 DIGITS_OF_NUMBER = 8  # of C-00071489
+ORDER_OF_WORK = ("-priority", "due_at", "pk")  # the most urgent first, and of these what is due first
 _WRITTEN_NUMBER = re.compile(r"(?P<mark>c)?[\s-]*(?P<digits>[0-9]{1,18})", re.IGNORECASE | re.ASCII)
 
 
@@ -66,6 +68,10 @@ class ContactQuerySet(models.QuerySet["Contact"]):
     def open(self) -> "ContactQuerySet":
         """Still waiting for somebody. Said as the partial indexes of the queue say it, or these could not serve."""
         return self.filter(state__in=Contact.OPEN_STATES)
+
+    def in_order_of_work(self) -> "ContactQuerySet":
+        """The most urgent first, and of these what is due first: the order of the queue and of “Take the next”."""
+        return self.order_by(*ORDER_OF_WORK)
 
     def about_claims(self) -> "ContactQuerySet":
         """The conversations on claims: neither calls about one, nor what is asked about one as an operation."""
@@ -146,6 +152,24 @@ NOT_A_CONTACT = (ContactOutcome.WRONG_NUMBER, ContactOutcome.DROPPED, ContactOut
 IN_BASE = Q(direction="inbound") & ~is_among("outcome", NOT_A_CONTACT)
 
 
+class Priority(models.IntegerChoices):
+    """How urgent an open contact is. Above normal it comes before all that is less urgent, whatever is due when."""
+
+    NORMAL = 0, _("normal")
+    HIGH = 1, _("high")
+    URGENT = 2, _("urgent")
+
+
+class PriorityReason(models.TextChoices):
+    """Why a contact is more urgent than others. `contact_center.contacts.priority` has the rules, and their sources."""
+
+    INJURED = "injured", _("people were hurt")
+    TERM = "term", _("the term of the law for the offer is near")
+    COMPLAINT = "complaint", _("it may be a complaint")
+    CAME_BACK = "came_back", _("the customer came back: it was not resolved")
+    LONG_WAIT = "long_wait", _("waiting for long without an answer")
+
+
 # Begins what stands in place of an address that was forgotten (contact_center/privacy.py)
 FORGOTTEN = "forgotten:"
 # Contacts that say nothing about anybody any more: they remain because the figures count them.
@@ -174,6 +198,9 @@ class Contact(Versioned):
     State = ContactState
     Outcome = ContactOutcome
     Escalation = Escalation  # with the figures, which count by it
+
+    Priority = Priority
+    PriorityReason = PriorityReason
 
     OPEN_STATES = OPEN_STATES
     LEVELS = [(1, _("first level")), (2, _("second level"))]
@@ -293,6 +320,23 @@ class Contact(Versioned):
     escalated_at = models.DateTimeField(_("escalated at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     reopened_count = models.PositiveSmallIntegerField(_("times reopened"), default=0)
+    priority = models.PositiveSmallIntegerField(
+        _("priority"), choices=Priority.choices, default=Priority.NORMAL, db_default=Priority.NORMAL.value
+    )
+    priority_reasons = ArrayField(
+        models.CharField(max_length=10, choices=PriorityReason.choices),
+        verbose_name=_("why it is urgent"),
+        default=list,
+        db_default=[],
+        blank=True,
+    )
+    priority_by_hand = models.PositiveSmallIntegerField(
+        _("priority set by a person"),
+        choices=Priority.choices,
+        null=True,
+        blank=True,
+        help_text=_("Stands in place of what follows from the rules, until it is taken away or the contact is closed"),
+    )
     sent_back_count = models.PositiveSmallIntegerField(_("times sent back"), default=0, db_default=0)
 
     day = models.GeneratedField(expression=RomeDate(F("started_at")), output_field=models.DateField(), db_persist=True)
@@ -367,6 +411,21 @@ class Contact(Versioned):
                 condition=Q(follow_up_on__isnull=True) | is_among("state", OPEN_STATES),
                 name="contact_follow_up_while_open",
             ),
+            models.CheckConstraint(condition=Q(priority__in=[0, 1, 2]), name="contact_priority_is_known"),
+            models.CheckConstraint(
+                condition=Q(priority_reasons__contained_by=PriorityReason.values),
+                name="contact_priority_reasons_are_known",
+            ),
+            # By hand it is what the person set; otherwise nothing is urgent without a reason.
+            models.CheckConstraint(
+                condition=Q(priority_by_hand__isnull=False, priority=F("priority_by_hand"))
+                | (Q(priority_by_hand__isnull=True) & (Q(priority=0) | ~Q(priority_reasons=[]))),
+                name="contact_priority_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(priority=0, priority_by_hand__isnull=True) | is_among("state", OPEN_STATES),
+                name="contact_priority_while_open",
+            ),
             # A call about a claim, and what is asked about it as an operation, stand beside its conversation.
             models.UniqueConstraint(
                 fields=["claim"],
@@ -417,27 +476,33 @@ class Contact(Versioned):
             models.Index(fields=["continues"], name="contact_continues", condition=Q(continues__isnull=False)),
             # What was said about a claim.
             models.Index(fields=["claim"], name="contact_of_claim", condition=Q(claim__isnull=False)),
-            # The one queue, by what is due.
+            # The one queue, in the order of work.
             models.Index(
-                fields=["team", "due_at", "id"],
+                fields=["team", "-priority", "due_at", "id"],
                 name="contact_queue",
                 condition=is_among("state", OPEN_STATES),
             ),
+            models.Index(
+                fields=["-priority", "due_at", "id"], name="contact_work", condition=is_among("state", OPEN_STATES)
+            ),
+            # What is late: how many, and which terms come next.
             models.Index(fields=["due_at", "id"], name="contact_due", condition=is_among("state", OPEN_STATES)),
             # The same, of one owner, channel, level or topic, and of those who wait for the customer: the tabs and
             # filters of the queue. They hold open contacts alone, so the years of closed ones weigh nothing.
             *(
                 models.Index(
-                    fields=[field, "due_at", "id"],
+                    fields=[field, "-priority", "due_at", "id"],
                     name=f"contact_due_of_{field}",
                     condition=is_among("state", OPEN_STATES),
                 )
                 for field in ("owner", "channel", "level", "topic")
             ),
-            models.Index(fields=["due_at", "id"], name="contact_due_waiting", condition=Q(state="waiting")),
+            models.Index(
+                fields=["-priority", "due_at", "id"], name="contact_due_waiting", condition=Q(state="waiting")
+            ),
             # Those whose customer said that it was not resolved: a tab of the queue.
             models.Index(
-                fields=["due_at", "id"],
+                fields=["-priority", "due_at", "id"],
                 name="contact_due_not_resolved",
                 condition=is_among("state", OPEN_STATES) & Q(confirmed=False),
             ),
@@ -669,6 +734,7 @@ class ContactEvent(models.Model):
         TRIED = "tried", _("called, without an answer")
         NOTED = "noted", _("noted in an earlier system")
         FOLLOW_UP = "follow_up", _("reminder")
+        PRIORITY = "priority", _("priority")
 
     contact = models.ForeignKey(
         Contact, models.CASCADE, related_name="events", verbose_name=_("contact"), db_index=False

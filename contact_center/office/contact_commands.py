@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from contact_center.call_backs.commands import record_no_answer
 from contact_center.contacts import commands, follow_up, reopening, sending_back
 from contact_center.contacts.candidates import candidates_for
+from contact_center.contacts.priority import priority_words
+from contact_center.contacts.setting_priority import set_priority
 from contact_center.contacts.wrap_up_forms import (
     CorrectCodeForm,
     EscalateForm,
@@ -49,12 +51,12 @@ NOT_TO_CODE = (Contact.Outcome.WITHDRAWN, Contact.Outcome.NOT_KNOWN)  # closed f
 
 
 class TakeNext(ListCommand):
-    """From the list: the contact that is due first, at once."""
+    """From the list: the contact that comes first in the order of work, at once."""
 
     permission = WORKS
     name, icon, tone, shortcut = "prossimo", "play_arrow", "primary", "n"
     label = _("Take the next")
-    question = _("You get the contact that is due first among those that wait for your team.")
+    question = _("You get the most urgent contact among those that wait for your team, or else what is due first.")
     one_click = True
 
     def offered(self, request: StaffRequest, row: None) -> bool:
@@ -176,6 +178,45 @@ class FollowUp(Work):
             "number": row.number,
             "day": written_day(day, "il"),
         }
+
+
+class PriorityForm(forms.Form):
+    """Which priority, and why; the choice without a level leaves it to the rules."""
+
+    priority = forms.TypedChoiceField(
+        label=_("Priority"),
+        choices=[("", _("as the rules have it")), *Contact.Priority.choices],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    why = forms.CharField(
+        label=_("Why"), max_length=200, required=False, help_text=_("The next colleague reads it in the queue.")
+    )
+
+
+class SetPriority(Work):
+    """Before or after what the rules say: a colleague knows more than they do."""
+
+    name, icon = "priorita", "priority_high"
+    label = _("Change the priority")
+    question = _("What is urgent comes first in the queue, whatever is due when. It holds until it is closed.")
+    form_class = PriorityForm
+
+    def asks(self, request: StaffRequest, row: Contact) -> Any:
+        """With what makes it urgent now."""
+        words = priority_words(row)
+        return f"{self.question} {gettext('Now: %(words)s.') % {'words': words}}" if words else self.question
+
+    def form_arguments(self, request: StaffRequest, row: Contact) -> dict[str, Any]:
+        return {"initial": {"priority": row.priority_by_hand}}
+
+    def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> str:
+        contact = set_priority(row, to=data["priority"], why=data["why"], by=request.user)
+        words = {"number": contact.number, "priority": contact.get_priority_display()}
+        if contact.priority_by_hand is None:
+            return gettext("%(number)s has the priority of the rules: %(priority)s.") % words
+        return gettext("%(number)s has the priority: %(priority)s.") % words
 
 
 class Escalate(Work):
@@ -445,6 +486,7 @@ COMMANDS: tuple[Command[Contact], ...] = (
     Resume(),
     Wait(),
     FollowUp(),
+    SetPriority(),
     Escalate(),
     SendBack(),
     Note(),

@@ -10,12 +10,16 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contact_center.contacts.priority import priority_words
+from contact_center.contacts.setting_priority import reasons_by_hand
 from contact_center.due.targets import Book
 from contact_center.due.words import DueShown, calendar_for, due_shown
 from contact_center.models import Agent, CallBack, Contact, Mention, Message, Team, Topic
 from contact_center.models.contact import ContactQuerySet
 from contact_center.templatetags.queue import EXCERPT
+from foundation.masking import seen_text_of
 from foundation.office.base import NOT_SHOWN, WorkFilter, chosen_work
+from foundation.office.closed import is_closed
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -198,7 +202,14 @@ class LevelFilter(ChoiceFilter):
         return Contact.LEVELS
 
 
-FILTERS = (QueueFilter, TeamFilter, ChannelFilter, AreaFilter, LevelFilter)
+class PriorityFilter(ChoiceFilter):
+    title, parameter_name = _("priority"), "priority"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list:
+        return Contact.Priority.choices
+
+
+FILTERS = (QueueFilter, TeamFilter, ChannelFilter, AreaFilter, LevelFilter, PriorityFilter)
 
 
 class RowWords(TypedDict):
@@ -208,11 +219,12 @@ class RowWords(TypedDict):
     channel_name: str
     state_name: str
     due_shown: DueShown
+    urgency: str
     last_message: dict[str, Any] | None
 
 
 def describe_rows(contacts: "DescribedContacts") -> None:
-    """Give each contact of a page what its row shows beside its columns. Two queries for all of them."""
+    """Give each contact of a page what its row shows beside its columns. Two queries for all of them, or three."""
     now, book = timezone.now(), Book()
     whose, channels, states = _words(Message.Direction), _words(Contact.Channel), _words(Contact.State)
     last: dict[int, dict[str, Any]] = {
@@ -222,12 +234,21 @@ def describe_rows(contacts: "DescribedContacts") -> None:
         .distinct("contact")
         .values("contact", "direction", start=Left("text", 2 * EXCERPT))  # it is cut once names are covered
     }
+    by_hand = reasons_by_hand(contacts)
     for contact in contacts:
+        contact.urgency = urgency_of(contact, by_hand.get(contact.pk, ""))
         contact.icon = channel_icon(contact)
         contact.channel_name = channel_words(contact, channels[contact.channel])
         contact.state_name = states[contact.state]
         contact.due_shown = due_shown(contact, now, calendar_for(contact, book))
         contact.last_message = last.get(contact.pk)
+
+
+def urgency_of(contact: Contact, why: str) -> str:
+    """Why the contact comes before others, in words; of what a colleague wrote, as much as the reader may see."""
+    if is_closed(contact):
+        why = ""
+    return priority_words(contact, seen_text_of(contact, why, most=EXCERPT) if why else "")
 
 
 def _words(choices: type[TextChoices]) -> dict[str, str]:

@@ -44,12 +44,19 @@ def _row(contact: "Described") -> str:
         f'<span class="material-symbols-outlined" aria-hidden="true" title="{channel}">{contact.icon}</span>'
         f'<span class="vc-unseen">{channel}, </span>{contact.number}</a></th>'
         f'<td><span class="vc-two vc-due" data-tone="{due.tone}"><strong>{escape(due.words)}</strong>{at}</span></td>'
-        f'<td><span class="vc-chip" data-state="{contact.state}">{escape(contact.state_name)}</span>{level}{_marks(contact)}</td>'
+        f'<td><span class="vc-chip" data-state="{contact.state}">{escape(contact.state_name)}</span>{level}{_marks(contact)}{_urgency(contact)}</td>'
         f'<td><span class="vc-two vc-who">{_person(contact)}</span></td>'
         f'<td><span class="vc-two vc-about">{_matter(contact)}</span></td>'
         f'<td><span class="vc-two vc-who"><strong>{owner}</strong>'
         f"<span>{escape(str(contact.team or '–'))}</span></span></td></tr>"
     )
+
+
+def _urgency(contact: "Described") -> str:
+    """Why it comes before others."""
+    if not contact.urgency:
+        return ""
+    return f'<span class="vc-urgency" data-priority="{contact.priority}" dir="auto">{escape(capfirst(contact.urgency))}</span>'
 
 
 def _marks(contact: "Described") -> str:

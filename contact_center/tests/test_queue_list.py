@@ -186,8 +186,8 @@ def test_the_list_costs_the_same_at_one_row_and_at_three_and_ten_queries_at_most
 
 
 NEEDED = {
-    "work=open": "contact_due",
-    "work=overdue": "contact_due",
+    "work=open": "contact_work",
+    "work=overdue": "contact_work",
     "work=mine": "contact_due_of_owner",
     "work=team": "contact_queue",
     "work=waiting": "contact_due_waiting",
