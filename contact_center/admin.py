@@ -50,6 +50,7 @@ from contact_center.models import (
     WebFormRequest,
 )
 from contact_center.models.call import CallQuerySet
+from contact_center.models.contact import ORDER_OF_WORK
 from contact_center.office import service as service_admin  # noqa: F401  calendars, targets and wrap-up codes
 from contact_center.office.answering import (
     Note,
@@ -62,8 +63,8 @@ from contact_center.office.answering import (
 )
 from contact_center.office.contact_commands import COMMANDS, LIST_COMMANDS
 from contact_center.office.contact_page import changes_since, page_context
-from contact_center.models.contact import ORDER_OF_WORK
 from contact_center.office.queue import FILTERS, describe_rows, head_of, work_of
+from contact_center.queue_views.shown import address_of, view_at, views_of
 from customers.admin import customers_named
 from customers.models import User
 from customers.validators import normalise_phone
@@ -228,9 +229,15 @@ class ContactAdmin(VersionedAdmin[Contact]):
         return changelist
 
     def changelist_view(self, request: StaffRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The queue, with what stands above it; the short address of a view leads to its whole one."""
+        if (view := view_at(request)) is not None and view.parameters:
+            return HttpResponseRedirect(address_of(view))
         answer = super().changelist_view(request, extra_context)
         if isinstance(answer, TemplateResponse) and answer.context_data and "cl" in answer.context_data:
-            answer.context_data |= head_of(answer.context_data["cl"], request)
+            changelist = answer.context_data["cl"]
+            answer.context_data |= head_of(changelist, request) | views_of(changelist, request)
+            many = next(each for each in self.list_commands if each.name == "insieme")
+            answer.context_data["can_do_to_many"] = many.allowed(request, None)
         return answer
 
     def find(self, queryset: QuerySet, text: str) -> QuerySet:

@@ -221,6 +221,13 @@ RULES = [
         needs_name=False,
     ),
     Rule(
+        "contact_center.QueueView",
+        WORKING,
+        user=("user",),
+        personal=("name", "parameters"),
+        follows="user",
+    ),
+    Rule(
         "contact_center.Agent",
         WORKING,
         user=("user",),

@@ -62,6 +62,7 @@ READ_CONTACTS = {
         "servicetarget",
         "wrapupcode",
         "pausereason",
+        "queueview",
     )
 }
 READ_COMPLAINTS = {

@@ -18,8 +18,10 @@ def agent(db):
 
 
 def test_a_likely_complaint_is_high_until_somebody_decides(agent):
-    HintPhraseFactory(phrase="reclamo", weight=5)
-    message = make.MessageFactory(direction="inbound", text="Faccio reclamo!", written_at=timezone.now())
+    HintPhraseFactory(phrase="zzz non accettabile", weight=5)
+    message = make.MessageFactory(
+        direction="inbound", text="È zzz non accettabile, e faccio reclamo!", written_at=timezone.now()
+    )
     contact = message.contact
     mark_new_messages()
     contact.refresh_from_db()

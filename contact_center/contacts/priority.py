@@ -115,9 +115,7 @@ def _claim_facts(claim: dict[str, Any]) -> dict[str, Any]:
     return {
         "claim_kind": claim["kind"],
         "is_illness": claim["policy__ramo"] == ILLNESS,
-        "offer_by": offer_due_on(
-            claim["complete_on"], kind=claim["kind"], signed_by_both=claim["signed_by_both"]
-        )
+        "offer_by": offer_due_on(claim["complete_on"], kind=claim["kind"], signed_by_both=claim["signed_by_both"])
         if owes_offer
         else None,
     }

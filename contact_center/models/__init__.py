@@ -11,6 +11,7 @@ from .entry import ContactEntry, PastContact
 from .figures import DailyFigures, FiguresBasis, StaleDay, StalePerson
 from .organisation import Agent, Team, TollFreeLine
 from .question import TopicQuestion
+from .queue_view import QueueView
 from .satisfaction import SatisfactionSurvey
 from .service import OpeningPeriod, ServiceCalendar, ServiceTarget, SpecialDay, WrapUpCode
 from .topic import Topic
@@ -35,6 +36,7 @@ __all__ = [
     "OpeningPeriod",
     "PastContact",
     "PauseReason",
+    "QueueView",
     "ReplyDraft",
     "SatisfactionSurvey",
     "ServiceCalendar",

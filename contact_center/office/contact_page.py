@@ -19,8 +19,8 @@ from contact_center.contacts.candidates import candidates_for
 from contact_center.contacts.commands import can_be_answered
 from contact_center.contacts.correspondence import Point, choices_for, is_only_stated, points_of, stated_address
 from contact_center.contacts.mentions import see_mentions
-from contact_center.contacts.priority import priority_words
 from contact_center.contacts.presence import ASK_EVERY, others_present
+from contact_center.contacts.priority import priority_words
 from contact_center.contacts.sending_back import SentBack
 from contact_center.contacts.twins import MayHaveTwins, twins_of
 from contact_center.contacts.wrap_up_forms import LONGEST_TEXT

@@ -209,7 +209,23 @@ class PriorityFilter(ChoiceFilter):
         return Contact.Priority.choices
 
 
-FILTERS = (QueueFilter, TeamFilter, ChannelFilter, AreaFilter, LevelFilter, PriorityFilter)
+class ViewFilter(SimpleListFilter):
+    """Which of the kept views the address came from: it narrows nothing by itself (contact_center/queue_views)."""
+
+    template = NOT_SHOWN
+    title, parameter_name = _("view of the queue"), "vista"
+
+    def has_output(self) -> bool:
+        return True
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list:
+        return []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset
+
+
+FILTERS = (QueueFilter, TeamFilter, ChannelFilter, AreaFilter, LevelFilter, PriorityFilter, ViewFilter)
 
 
 class RowWords(TypedDict):

@@ -76,9 +76,7 @@ def test_the_weightiest_reason_counts_and_a_person_stands_in_place_of_all(reason
 
 # --- What the commands make of them
 def opened(claim, kind=Contact.Kind.CLAIM_REPORT):
-    return open_conversation(
-        claim, channel="portal", kind=kind, subject="Sinistro", address="", share="0" * 32
-    )
+    return open_conversation(claim, channel="portal", kind=kind, subject="Sinistro", address="", share="0" * 32)
 
 
 def test_a_report_with_people_hurt_is_urgent_from_the_beginning(db):
@@ -91,7 +89,7 @@ def test_a_report_of_damage_to_things_is_not(db):
 
 
 def test_what_is_reopened_comes_before_others_and_what_is_closed_before_nobody(agent):
-    contact = commands.take(make.ContactFactory(), by=agent.user)
+    contact = commands.take(make.ContactFactory(by_phone=True), by=agent.user)
     code, topic = make.WrapUpCodeFactory(), make.TopicFactory()
     contact = commands.wrap_up(contact, code=code, topic=topic, by=agent.user)
     contact = reopening.reopen(contact, by=agent.user, came_back=True)

@@ -333,6 +333,7 @@ MENU = [
             (_("Agents"), "support_agent", "contact_center.agent"),
             (_("Topics"), "sell", "contact_center.topic"),
             (_("Wrap-up codes"), "task_alt", "contact_center.wrapupcode"),
+            (_("Views of the queue"), "bookmarks", "contact_center.queueview"),
             (_("Pause reasons"), "coffee", "contact_center.pausereason"),
             (_("Service calendars"), "calendar_month", "contact_center.servicecalendar"),
             (_("Service targets"), "timer", "contact_center.servicetarget"),
