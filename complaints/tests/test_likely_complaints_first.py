@@ -19,10 +19,8 @@ def agent(db):
 
 def test_a_likely_complaint_is_high_until_somebody_decides(agent):
     HintPhraseFactory(phrase="zzz non accettabile", weight=5)
-    message = make.MessageFactory(
-        direction="inbound", text="È zzz non accettabile, e faccio reclamo!", written_at=timezone.now()
-    )
-    contact = message.contact
+    contact, text = make.ContactFactory(started_at=timezone.now()), "È zzz non accettabile, e faccio reclamo!"
+    make.MessageFactory(contact=contact, direction="inbound", text=text, written_at=timezone.now())
     mark_new_messages()
     contact.refresh_from_db()
     assert (contact.priority, contact.priority_reasons) == (1, ["complaint"])

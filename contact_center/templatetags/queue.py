@@ -63,7 +63,7 @@ def _urgency(contact: "Described") -> str:
     """Why it comes before others."""
     if not contact.urgency:
         return ""
-    return f'<span class="vc-urgency" data-priority="{contact.priority}" dir="auto">{escape(capfirst(contact.urgency))}</span>'
+    return f'<span class="vc-priority" data-priority="{contact.priority}" dir="auto">{escape(capfirst(contact.urgency))}</span>'
 
 
 def _marks(contact: "Described") -> str:

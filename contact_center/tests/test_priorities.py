@@ -193,7 +193,7 @@ def test_a_row_says_why_and_only_the_asked_priority_is_listed(agent):
     page = client.get(QUEUE).content.decode()
     assert "Urgente: ci sono persone ferite" in page
     assert "Alta, decisa da un collega: &lt;b&gt;Aspetta&lt;/b&gt; da ieri" in page
-    assert page.count("vc-urgency") == 2
+    assert page.count("vc-priority") == 2
     assert list(client.get(QUEUE, {"priority": "2"}).context["cl"].result_list) == [urgent]
     assert list(client.get(QUEUE, {"priority": "0"}).context["cl"].result_list) == [plain]
     assert list(client.get(QUEUE, {"priority": "1"}).context["cl"].result_list) == [by_hand]
