@@ -47,7 +47,10 @@ def due_shown(contact: Contact, now: datetime, calendar: Calendar | None) -> Due
         return DueShown("late", words % time if seconds >= 60 else _("late"), contact.due_at)
     tone = "soon" if seconds <= SOON else "due"
     if of_service and _day(contact.due_at) != _day(now):
-        when = {"day": with_weekday(contact.due_at, "l j ").strip(), "hour": date_format(_local(contact.due_at), "H:i")}
+        when = {
+            "day": with_weekday(contact.due_at, "l j ").strip(),
+            "hour": date_format(_local(contact.due_at), "H:i"),
+        }
         words = _("%(day)s at %(hour)s (in %(time)s of service)")
         return DueShown(tone, words % (time | when), contact.due_at)
     words = _("in %(time)s of service") if of_service else _("in %(time)s")

@@ -14,6 +14,7 @@ from .question import TopicQuestion
 from .queue_view import QueueView
 from .satisfaction import SatisfactionSurvey
 from .service import OpeningPeriod, ServiceCalendar, ServiceTarget, SpecialDay, WrapUpCode
+from .tally import QueueTally
 from .topic import Topic
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "OpeningPeriod",
     "PastContact",
     "PauseReason",
+    "QueueTally",
     "QueueView",
     "ReplyDraft",
     "SatisfactionSurvey",

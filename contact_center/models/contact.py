@@ -25,6 +25,7 @@ from foundation.requests import Reader
 from .computed import PersonKey, RomeDate
 from .marks import CONTACT_MARKS
 from .organisation import Agent, Team, TollFreeLine
+from .tally import CONTACT_TALLIES
 from .topic import Topic
 
 DIGITS_OF_NUMBER = 8  # of C-00071489
@@ -530,7 +531,7 @@ class Contact(Versioned):
             ),
         ]
         permissions = [("assign_contact", _("Can give a contact to another agent"))]
-        triggers = CONTACT_MARKS
+        triggers = [*CONTACT_MARKS, *CONTACT_TALLIES]
 
     def __str__(self) -> str:
         return self.number

@@ -4,10 +4,11 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
-from django.db.models import QuerySet, TextChoices, Value
+from django.db.models import BigIntegerField, CharField, QuerySet, TextChoices, Value
 from django.db.models.functions import Left
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from contact_center.contacts.priority import priority_words
@@ -16,7 +17,9 @@ from contact_center.due.targets import Book
 from contact_center.due.words import DueShown, calendar_for, due_shown
 from contact_center.models import Agent, CallBack, Contact, Mention, Message, Team, Topic
 from contact_center.models.contact import ContactQuerySet
+from contact_center.queue_views.tallies import KEPT, tallies_for
 from contact_center.templatetags.queue import EXCERPT
+from customers.visibility import reach_of
 from foundation.masking import seen_text_of
 from foundation.office.base import NOT_SHOWN, WorkFilter, chosen_work
 from foundation.office.closed import is_closed
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 
     DescribedContacts = list[WithAnnotations[Contact, "RowWords"]]
 
-MOST = 99  # of a tab are counted: a page must not cost more on a bad day
+MOST = 99  # of a tab that is not kept are counted: a page must not cost more on a bad day
 
 CHANNEL_ICONS: dict[str, str] = {
     Contact.Channel.PHONE: "call",
@@ -126,18 +129,29 @@ class QueueFilter(WorkFilter[ContactQuerySet]):
         return queryset.open() if chosen == "open" else queryset
 
     def counts(self, request: HttpRequest, queryset: ContactQuerySet) -> dict[str, str]:
-        """How many rows each tab but the last would show, in one query that counts no further than MOST of each."""
+        """How many rows each tab but the last would show, in one query.
+
+        Those that are kept (queue_views/tallies.py) are whole numbers, for a reader who reaches every contact; of the others
+        no more than MOST are counted.
+        """
         plain = queryset.select_related(None).order_by()
+        names = [name for name, _label in self.lookup_choices if name != "all"]
+        kept = KEPT.intersection(names) if reach_of(request.user).everything else frozenset()
+        one = Value(1, output_field=BigIntegerField())
         asked = [
-            self.narrowed(request, plain, name).values(tab=Value(name))[: MOST + 1]
-            for name, _label in self.lookup_choices
-            if name != "all"
+            self.narrowed(request, plain, name).values(tab=Value(name, output_field=CharField()), n=one)[: MOST + 1]
+            for name in names
+            if name not in kept
         ]
-        found = Counter(row["tab"] for row in asked[0].union(*asked[1:], all=True))
+        rows = asked[0].union(*asked[1:], *([tallies_for(agent_on(request))] if kept else []), all=True)
+        found: Counter[str] = Counter()
+        for row in rows:
+            found[row["tab"]] += row["n"]
         return {
-            name: f"{MOST}+" if found[name] > MOST else str(found[name])
-            for name, _label in self.lookup_choices
-            if name != "all"
+            name: f"{MOST}+"
+            if name not in kept and found[name] > MOST
+            else number_format(found[name], force_grouping=True)
+            for name in names
         }
 
 

@@ -117,7 +117,6 @@ class QueueViewAdmin(OfficeAdmin[QueueView]):
     ordering = ("position", "name", "pk")
     search_fields = ()
     fieldsets = ((None, {"fields": ["name", "shows", "opens", ("sharing", "team"), ("user", "position")]}),)
-    readonly_fields = ("shows", "opens")
     own_commands = (ChangeView(), DeleteView())
     empty_words = _("No view was kept yet. Choose tab and filters in the queue, then “Save this view”.")
 
