@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -23,6 +23,9 @@ from foundation.office.commands import Done, ListCommand
 from foundation.office.leading_back import BACK
 from foundation.refusals import Refused
 from foundation.requests import StaffRequest
+
+if TYPE_CHECKING:
+    from foundation.office.base import OfficeAdmin
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 LONGEST_ID = 12  # digits of base 36: more than a whole number of the database has
@@ -115,10 +118,10 @@ def unpacked(text: str) -> list[int]:
 
 def ids_of_view(request: StaffRequest, written: str) -> list[int]:
     """The contacts of a part of the queue in the order of work, at most one more than MOST."""
-    specs = specs_of([each(request, {}, Contact, None) for each in FILTERS])
+    page = cast("OfficeAdmin[Contact]", admin.site.get_model_admin(Contact))
+    specs = specs_of([each(request, {}, Contact, page) for each in FILTERS])
     rows = Contact.objects.visible_to(request.user)
-    find = admin.site.get_model_admin(Contact).find
-    chosen = narrowed(rows, parameters_of(written), specs, request, find)
+    chosen = narrowed(rows, parameters_of(written), specs, request, page.find)
     return list(chosen.in_order_of_work().values_list("pk", flat=True)[: MOST + 1])
 
 
@@ -169,7 +172,7 @@ class DoToMany(ListCommand):
 
     permission = ASSIGNS
     name, icon = "insieme", "checklist"
-    label = _("Confirm")
+    label = _("Work on several contacts")
     template = "office/contact_bulk.html"
     form_class = ManyForm
     is_button = False  # the queue draws it under its rows (admin/contact_center/contact/change_list.html)
@@ -191,7 +194,7 @@ class DoToMany(ListCommand):
     def context(self, request: StaffRequest, row: None) -> dict[str, Any]:
         """How many were chosen; once it is clear what is done, what would come of it."""
         asked: QueryDict = request.POST if request.method == "POST" else request.GET
-        ids = unpacked(asked["ids"]) if "ids" in asked else self._chosen(request)
+        ids = unpacked(asked.get("ids") or "") if "ids" in asked else self._chosen(request)
         context: dict[str, Any] = {
             "chosen": len(ids),
             "most": MOST,

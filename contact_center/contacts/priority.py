@@ -15,12 +15,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contact_center.models import Contact, Message
-from contact_center.models.contact import SPOKEN, ContactQuerySet
+from contact_center.models.contact import SPOKEN, ContactQuerySet, Priority
+from contact_center.models.contact import PriorityReason as Reason
 from customers.claim_terms import offer_due_on
 from customers.models import Claim
 from customers.rami import MOTOR_LIABILITY
-
-Reason, Priority = Contact.PriorityReason, Contact.Priority
 
 ILLNESS = "2"  # the branch of illness insurance: every claim of it is an “injury”, and none of them is an accident
 TERM_IS_NEAR = timedelta(days=10)  # before the last day for the offer (art. 148 CAP)

@@ -208,7 +208,8 @@ class SetPriority(Work):
     def asks(self, request: StaffRequest, row: Contact) -> Any:
         """With what makes it urgent now."""
         words = priority_words(row)
-        return f"{self.question} {gettext('Now: %(words)s.') % {'words': words}}" if words else self.question
+        now = gettext("Now: %(words)s.") % {"words": words} if words else ""
+        return f"{self.question} {now}".strip()
 
     def form_arguments(self, request: StaffRequest, row: Contact) -> dict[str, Any]:
         return {"initial": {"priority": row.priority_by_hand}}

@@ -141,7 +141,7 @@ def page_context(request: StaffRequest, contact: Contact, *, works: bool, answer
     }
 
 
-def _urgency(contact: Contact, events: list[ContactEvent], seen: Callable[[str], str]) -> str:
+def _urgency(contact: Contact, events: Sequence[ContactEvent], seen: Callable[[str], str]) -> str:
     """Why it comes before others, with what the colleague wrote who set it."""
     by_hand = [each for each in events if each.kind == ContactEvent.Kind.PRIORITY]
     why = by_hand[-1].details.get("why", "") if by_hand and contact.priority_by_hand is not None else ""
