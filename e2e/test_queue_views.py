@@ -28,7 +28,8 @@ def test_a_view_is_saved_and_shared_and_several_contacts_are_assigned_from_it(vi
 
     # A manager keeps what the site brings, and offers it to everybody
     manager = visitor()
-    sign_in(manager, roles.MANAGER, to=f"{QUEUE}?work=open&channel=site_form")
+    sign_in(manager, roles.MANAGER, to=QUEUE)
+    manager.goto(f"{QUEUE}?work=open&channel=site_form")
     manager.get_by_role("link", name="Salvare questa vista").click()
     expect(manager.locator(".vc-question")).to_contain_text("canale: modulo del sito")
     manager.locator("[name=name]").fill(name)
