@@ -64,7 +64,7 @@ from contact_center.office.answering import (
 from contact_center.office.contact_commands import COMMANDS, LIST_COMMANDS
 from contact_center.office.contact_page import changes_since, page_context
 from contact_center.office.queue import FILTERS, describe_rows, head_of, work_of
-from contact_center.queue_views.shown import address_of, view_at, views_of
+from contact_center.office.views_shown import address_of, view_at, views_of
 from customers.admin import customers_named
 from customers.models import User
 from customers.validators import normalise_phone

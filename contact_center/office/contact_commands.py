@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from contact_center.bulk.office import DoToMany
 from contact_center.call_backs.commands import record_no_answer
 from contact_center.contacts import commands, follow_up, reopening, sending_back
 from contact_center.contacts.candidates import candidates_for
@@ -30,10 +29,11 @@ from contact_center.contacts.wrap_up_forms import (
 from contact_center.desk.suggestions import topic_named_in
 from contact_center.models import Agent, Contact, Message, Topic
 from contact_center.office.answering import Note, Reply
+from contact_center.office.bulk import DoToMany
 from contact_center.office.by_hand import EnterContact
 from contact_center.office.queue import agent_on
+from contact_center.office.views import SaveView
 from contact_center.office.work import ASSIGNS, QUEUE, WORKS, State, Work, coded_sentence, last_messages
-from contact_center.queue_views.office import SaveView
 from customers.models import Customer, User
 from customers.search import search_customers
 from customers.sensitive.restricted import closed_to

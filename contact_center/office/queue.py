@@ -224,7 +224,7 @@ class PriorityFilter(ChoiceFilter):
 
 
 class ViewFilter(SimpleListFilter):
-    """Which of the kept views the address came from: it narrows nothing by itself (contact_center/queue_views)."""
+    """Which of the kept views the address came from: it narrows nothing by itself (contact_center/office/views.py)."""
 
     template = NOT_SHOWN
     title, parameter_name = _("view of the queue"), "vista"

@@ -5,9 +5,9 @@ from django.test import Client
 from django.urls import reverse
 
 from contact_center.bulk.commands import MOST, do_to_many, pass_to_team, rehearse
-from contact_center.bulk.office import packed, unpacked, would_words
 from contact_center.contacts import commands
 from contact_center.models import Contact, ContactEvent
+from contact_center.office.bulk import packed, unpacked, would_words
 from contact_center.tests import factories as make
 from customers import roles
 from customers.tests.factories import CustomerFactory, FileRestrictionFactory, UserFactory

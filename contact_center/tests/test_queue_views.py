@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from contact_center.models import QueueView
+from contact_center.office.views_shown import address_of, in_words
 from contact_center.queue_views.commands import MOST, change_view, delete_view, save_view
 from contact_center.queue_views.parameters import as_written, kept_parameters, parameters_of
-from contact_center.queue_views.shown import address_of, in_words
 from contact_center.tests import factories as make
 from customers import roles
 from customers.tests.factories import UserFactory

@@ -13,9 +13,9 @@ from unfold.decorators import display
 
 from contact_center.models import QueueView, Team
 from contact_center.office.queue import agent_on
+from contact_center.office.views_shown import address_of, in_words
 from contact_center.queue_views.commands import change_view, delete_view, may_change, save_view
 from contact_center.queue_views.parameters import parameters_of
-from contact_center.queue_views.shown import address_of, in_words
 from foundation.office.base import OfficeAdmin
 from foundation.office.commands import Command, Done, ListCommand
 from foundation.requests import StaffRequest

@@ -15,9 +15,9 @@ from contact_center.bulk.commands import MOST, Outcome, Step, do_to_many, pass_t
 from contact_center.contacts import commands, follow_up
 from contact_center.models import Agent, Contact, Team, Topic, WrapUpCode
 from contact_center.office.queue import FILTERS
+from contact_center.office.views_shown import narrowed, specs_of
 from contact_center.office.work import ASSIGNS, WORKS
 from contact_center.queue_views.parameters import parameters_of
-from contact_center.queue_views.shown import narrowed, specs_of
 from foundation.form_fields import DayField
 from foundation.office.commands import Done, ListCommand
 from foundation.office.leading_back import BACK
