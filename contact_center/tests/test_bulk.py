@@ -149,6 +149,13 @@ def test_ticked_rows_are_shown_what_would_come_then_done_once(client, other):
     assert ContactEvent.objects.filter(kind="assigned").count() == 2
 
 
+def test_the_form_of_the_ticked_rows_stands_in_no_other_form(client):
+    make.ContactFactory()
+    page = client.get(QUEUE, {"work": "open"}).content.decode()
+    assert page.index('id="chosen-rows"') < page.index('id="changelist-form"')
+    assert page.count('form="chosen-rows"') == 3  # the box of the row, and the two buttons
+
+
 def test_all_of_a_view_are_chosen_and_no_other(client, other):
     wanted = [make.ContactFactory(channel="app") for _each in range(2)]
     make.ContactFactory()
