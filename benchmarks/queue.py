@@ -8,8 +8,9 @@ from functools import partial
 
 from django.test import Client
 
-from contact_center.models import Agent, Contact, Team
+from contact_center.models import Agent, Contact, QueueView, Team
 from customers import roles
+from customers.models import User
 
 from . import data
 from .measure import Row, Scale, at_most, median_seconds, say
@@ -27,6 +28,7 @@ def measure(scale: Scale) -> Iterator[Row]:
     data.portfolio(scale)
     data.queue(scale.open_contacts, scale)
     client = agents_client()
+    _views_of(client)
     asked = _tabs_and_filters()
     bare, *times = median_seconds(
         lambda: client.get("/bare-page/"), *(partial(client.get, QUEUE, each) for each in asked), runs=15, warm_up=2
@@ -70,6 +72,20 @@ def agents_client() -> Client:
     return client
 
 
+def _views_of(client: Client) -> None:
+    """Three views above the list, one of them of a large part of the queue."""
+    user = User.objects.get(pk=client.session["_auth_user_id"])
+    kept: tuple[dict[str, str], ...] = (
+        {"work": "open"},
+        {"work": "open", "channel": "post"},
+        {"work": "mine", "level": "2"},
+    )
+    for place, parameters in enumerate(kept, start=1):
+        QueueView.objects.update_or_create(
+            user=user, name=f"Bench {place}", defaults={"parameters": parameters, "position": place}
+        )
+
+
 def _tabs_and_filters() -> list[dict[str, str]]:
     second = str(Team.objects.get(code="bench-second").pk)
     return [
@@ -78,6 +94,7 @@ def _tabs_and_filters() -> list[dict[str, str]]:
         *({"channel": channel} for channel in ("site_form", "post")),
         *({"area": area} for area in ("claims", "other")),
         {"level": "2"},
+        {"priority": "1"},
         {"team": second},
         {"team": second, "work": "overdue", "level": "2"},
         {"work": "all", "team": second},

@@ -53,6 +53,7 @@ from contact_center.models import (
     WebFormRequest,
 )
 from contact_center.models.call import CallQuerySet
+from contact_center.models.contact import ORDER_OF_WORK
 from contact_center.office import known_people as known_people_admin  # noqa: F401  people who are no customers
 from contact_center.office import mass_events as mass_event_admin  # noqa: F401  events and answers to many
 from contact_center.office import service as service_admin  # noqa: F401  calendars, targets and wrap-up codes
@@ -69,6 +70,7 @@ from contact_center.office.contact_commands import COMMANDS, LIST_COMMANDS
 from contact_center.office.contact_page import beside_it, changes_since, page_context
 from contact_center.office.organisation import AgentForm, LineForm, LineTargetRows, with_skills
 from contact_center.office.queue import FILTERS, describe_call_backs, describe_rows, head_of, work_of
+from contact_center.office.views_shown import address_of, view_at, views_of
 from contact_center.quality import admin as quality_admin  # noqa: F401  quality forms
 from customers import roles
 from customers.admin import customers_named
@@ -222,9 +224,12 @@ class ContactAdmin(VersionedAdmin[Contact]):
         )
 
     def get_ordering(self, request: StaffRequest) -> tuple[str, ...]:
-        if work_of(request) == "follow_up":
+        work = work_of(request)
+        if work == "follow_up":
             return ("follow_up_on", "due_at", "pk")
-        return ("-started_at", "-pk") if work_of(request) in ("all", "uncoded") else ("due_at", "pk")
+        if work == "call_backs":
+            return ("due_at", "pk")
+        return ("-started_at", "-pk") if work in ("all", "uncoded") else ORDER_OF_WORK
 
     def get_changelist_instance(self, request: StaffRequest) -> Any:
         searches = bool(request.GET.get("q"))
@@ -237,9 +242,15 @@ class ContactAdmin(VersionedAdmin[Contact]):
         return changelist
 
     def changelist_view(self, request: StaffRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The queue, with what stands above it; the short address of a view leads to its whole one."""
+        if (view := view_at(request)) is not None and view.parameters:
+            return HttpResponseRedirect(address_of(view))
         answer = super().changelist_view(request, extra_context)
         if isinstance(answer, TemplateResponse) and answer.context_data and "cl" in answer.context_data:
-            answer.context_data |= head_of(answer.context_data["cl"], request)
+            changelist = answer.context_data["cl"]
+            answer.context_data |= head_of(changelist, request) | views_of(changelist, request)
+            many = next(each for each in self.list_commands if each.name == "insieme")
+            answer.context_data["can_do_to_many"] = many.allowed(request, None)
         return answer
 
     def find(self, queryset: QuerySet, text: str) -> QuerySet:

@@ -362,6 +362,13 @@ RULES = [
     of_a_review("contact_center.QualityMark", personal=("comment",)),
     of_a_review("contact_center.QualityRemark", actors=("author",), personal=("text",)),
     Rule(
+        "contact_center.QueueView",
+        WORKING,
+        user=("user",),
+        personal=("name", "parameters"),
+        follows="user",
+    ),
+    Rule(
         "contact_center.Agent",
         WORKING,
         user=("user",),

@@ -6,11 +6,12 @@ from django.utils import timezone
 from contact_center.agents import states
 from contact_center.call_backs import gave_up, making
 from contact_center.calls import recording
-from contact_center.contacts import drafts, mass_answers, mass_events
+from contact_center.contacts import drafts, mass_answers, mass_events, priority
 from contact_center.due import targets
 from contact_center.figures import daily
 from contact_center.quality import commands as quality
 from contact_center.quality.rules import week_before
+from contact_center.queue_views import tallies
 from customers import uploads
 from customers.claim_reports.commands import forget_drafts
 from foundation.refusals import Refused
@@ -70,6 +71,25 @@ def recompute_dues(after: int = 0) -> None:
     """Work out the due times of the open contacts again, a chunk at a time; each chunk sends for the next."""
     if (last := targets.recompute_chunk(after)) is not None:
         recompute_dues.delay(last)
+
+
+@shared_task
+def sweep_priorities(after: int = 0) -> None:
+    """Work out the priorities of the open contacts again, a chunk at a time; each chunk sends for the next."""
+    if (last := priority.sweep_priorities(after)) is not None:
+        sweep_priorities.delay(last)
+
+
+@shared_task
+def add_up_tallies() -> int:
+    """Put the tallies of the queue together, so that a reader sums few rows; returns how many are left."""
+    return tallies.add_up_tallies()
+
+
+@shared_task
+def correct_tallies() -> int:
+    """Compare the tallies of the queue with its contacts; returns how many were wrong."""
+    return len(tallies.correct_tallies())
 
 
 @shared_task

@@ -106,7 +106,7 @@ def statements(cursor: Any, *, working: str, retention: str) -> list[str]:
         changeable = [name for name in tables.everything if name not in (*tables.reading, PROOF_TABLE)]
         # What triggers write while it changes and deletes: earlier versions, who did it, days to be counted again; and the
         # files whose rows it took away.
-        marks = ["contact_center_staleday", "contact_center_staleperson"]
+        marks = ["contact_center_staleday", "contact_center_staleperson", "contact_center_queuetally"]
         written = [*histories, CONTEXT, *marks, "foundation_filetoremove"]
         needed += [
             f"GRANT UPDATE, DELETE ON {_list(changeable, quote)} TO {role}",

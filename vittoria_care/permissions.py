@@ -72,6 +72,7 @@ READ_CONTACTS = {
         "identityquestion",
         "identityevent",
         "outgoingcall",
+        "queueview",
     )
 }
 READ_COMPLAINTS = {

@@ -206,6 +206,24 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    # A long wait and the near term of a claim come about by themselves: nobody gives a command then.
+    "sweep-priorities": {
+        "task": "contact_center.tasks.sweep_priorities",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
+    # Each change of a contact adds a row to the tallies of the queue: put together, they are quickly summed.
+    "add-up-tallies": {
+        "task": "contact_center.tasks.add_up_tallies",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    # The tallies are compared with the contacts in the night; a difference is a fault, logged and corrected.
+    "correct-tallies": {
+        "task": "contact_center.tasks.correct_tallies",
+        "schedule": crontab(hour=4, minute=10),
+        "options": {"expires": 3600},
+    },
     # Events of calls older than CALL_EVENT_DAYS: none comes that late, and each names a caller. Hourly, to stay small.
     "purge-call-events": {
         "task": "contact_center.tasks.purge_call_events",

@@ -19,7 +19,8 @@ from complaints.triage.rules import (
     read_words,
     weighed,
 )
-from contact_center.models import Message
+from contact_center.contacts.priority import mark_contacts
+from contact_center.models import Contact, Message
 
 CHUNK = 500
 LOOKED_BACK = timedelta(days=30)  # what is older has been dealt with by people long ago
@@ -99,6 +100,8 @@ def _mark(rows: Iterable[dict[str, Any]], phrases: list[Weighed], threshold: int
             )
         )
     ComplaintHint.objects.bulk_create(hints, ignore_conflicts=True)  # another worker's may stand there already
+    undecided = {hint.contact_id for hint in hints if hint.is_likely and hint.decided_at is None}
+    mark_contacts(undecided, Contact.PriorityReason.COMPLAINT)
 
 
 # --- Measuring ------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from datetime import date
 from django.utils import timezone
 
 from complaints.models import Complaint, ComplaintHint, Feedback, TriageDecision
+from contact_center.contacts.priority import unmark_contacts
 from contact_center.models import Contact
 from customers.models import User
 
@@ -34,6 +35,7 @@ def record_decision(
     )
     if contact is not None:
         ComplaintHint.objects.open().filter(contact=contact).update(decided_at=timezone.now())
+        unmark_contacts([contact.pk], Contact.PriorityReason.COMPLAINT)
     return decision
 
 

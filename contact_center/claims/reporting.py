@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from contact_center.claims.kinds import CLAIM_REPORTED
 from contact_center.contacts.moves import locked, note_event, save_with_event
 from contact_center.contacts.opening import claim_url, team_in_turn
+from contact_center.contacts.priority import recompute_priority
 from contact_center.due.targets import due_at
 from contact_center.models import Contact, ContactEvent, Message, Topic
 from customers.claim_reports.commands import Sent, send_report
@@ -110,7 +111,7 @@ def open_conversation(
 ) -> Contact:
     """Open the contact in which a claim is spoken of, in the queue of the first level; `share` chooses the team."""
     now = timezone.now()
-    contact = Contact.objects.create(
+    contact = Contact(
         channel=channel,
         kind=kind,
         customer=claim.customer,
@@ -123,6 +124,7 @@ def open_conversation(
         started_at=now,
         due_at=due_at(kind=kind, level=1, since=now),
     )
+    recompute_priority(contact).save()
     note_event(contact, ContactEvent.Kind.OPENED, by=None, channel=str(channel))
     return contact
 

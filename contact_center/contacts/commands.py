@@ -51,7 +51,7 @@ def take(contact: Contact, *, by: User) -> Contact:
 
 @transaction.atomic
 def take_next(*, by: User) -> Contact | None:
-    """Take the contact that comes first among those waiting that suit the agent, or None when none of them does.
+    """Take the most urgent contact, and of these the one that is due first, among those waiting that suit the agent; None when none does.
 
     Those of the agent's team come first; an agent of the first level who finds nothing there helps the other teams of that level.
     A contact suits an agent who is of the line's teams and serves it, has the skill that its line and its topic ask for, and

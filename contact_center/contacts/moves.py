@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from contact_center.agents import signal as desk_signal
 from contact_center.agents.states import RELEASES, follow_calls
+from contact_center.contacts.priority import recompute_priority
 from contact_center.due.targets import recompute_due
 from contact_center.models import Agent, AgentState, Contact, ContactEvent
 from customers.models import User
@@ -43,13 +44,14 @@ def move_contact(contact: Contact, *, to: str) -> None:
 
 
 def save_with_event(contact: Contact, kind: str, *, by: User | None, **details: Any) -> ContactEvent:
-    """Write what happened, set what it makes of the due time, and save the contact as a new version.
+    """Write what happened, set what it makes of the due time and of the priority, and save the contact as a new version.
 
     The desks of the agent who has the call, and of the one who had it before, are woken after the commit; the states of those
     who are at a call or have one to code follow it.
     """
     event = note_event(contact, kind, by=by, **details)
     recompute_due(contact)
+    recompute_priority(contact)
     contact.version += 1
     busy = wake_desks(contact) if contact.channel == Contact.Channel.PHONE else []
     contact.save()

@@ -1,14 +1,20 @@
-"""Rule: what is due, in words: “in 2 h 10 min”, “late by 73 h of service” where nights and holidays do not count."""
+"""Rule: what is due, in words: “in 2 h 10 min”, “late by 73 h of service” where nights and holidays do not count.
+
+Where the service closes before then, the day and the hour come first: “Monday 7 at 10:00 (in 2 h of service)”. Whoever reads
+“in 2 h” on a Saturday would think of the same Saturday.
+"""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contact_center.due.business_time import Calendar, business_seconds_between
 from contact_center.due.targets import Book
 from contact_center.models import Contact
+from foundation.dates import ROME, with_weekday
 
 SOON = 3600  # seconds of service under which something is due soon
 FAR = timedelta(days=60)  # beyond, days of the calendar say enough
@@ -40,8 +46,24 @@ def due_shown(contact: Contact, now: datetime, calendar: Calendar | None) -> Due
         words = _("%(time)s of service late") if of_service else _("%(time)s late")
         return DueShown("late", words % time if seconds >= 60 else _("late"), contact.due_at)
     tone = "soon" if seconds <= SOON else "due"
+    if of_service and _day(contact.due_at) != _day(now):
+        when = {
+            "day": with_weekday(contact.due_at, "l j ").strip(),
+            "hour": date_format(_local(contact.due_at), "H:i"),
+        }
+        words = _("%(day)s at %(hour)s (in %(time)s of service)")
+        return DueShown(tone, words % (time | when), contact.due_at)
     words = _("in %(time)s of service") if of_service else _("in %(time)s")
     return DueShown(tone, words % time, contact.due_at)
+
+
+def _local(moment: datetime) -> datetime:
+    """The moment as clocks in Italy show it."""
+    return moment.astimezone(ROME)
+
+
+def _day(moment: datetime) -> date:
+    return _local(moment).date()
 
 
 def _seconds(start: datetime, end: datetime, calendar: Calendar | None) -> float:

@@ -17,8 +17,10 @@ from .organisation import Agent, AgentLine, AgentSkill, Language, Skill, Team, T
 from .outgoing import OutgoingCall
 from .quality import QualityCriterion, QualityForm, QualityMark, QualityRemark, QualityReview, QualitySample
 from .question import TopicQuestion
+from .queue_view import QueueView
 from .satisfaction import SatisfactionSurvey
 from .service import LineTarget, OpeningPeriod, ServiceCalendar, ServiceTarget, SpecialDay, WrapUpCode
+from .tally import QueueTally
 from .topic import Topic
 
 __all__ = [
@@ -60,6 +62,8 @@ __all__ = [
     "QualityRemark",
     "QualityReview",
     "QualitySample",
+    "QueueTally",
+    "QueueView",
     "ReplyDraft",
     "SatisfactionSurvey",
     "ServiceCalendar",

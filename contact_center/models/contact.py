@@ -5,6 +5,7 @@ import secrets
 import uuid
 from datetime import date, datetime
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Lower, NullIf
@@ -26,9 +27,11 @@ from .known_person import KnownPerson
 from .marks import CONTACT_MARKS
 from .organisation import Agent, Team, TollFreeLine
 from .serving import Asks, Serves
+from .tally import CONTACT_TALLIES
 from .topic import Topic
 
 DIGITS_OF_NUMBER = 8  # of C-00071489
+ORDER_OF_WORK = ("-priority", "due_at", "pk")  # the most urgent first, and of these what is due first
 _WRITTEN_NUMBER = re.compile(r"(?P<mark>c)?[\s-]*(?P<digits>[0-9]{1,18})", re.IGNORECASE | re.ASCII)
 
 
@@ -69,6 +72,10 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         """Still waiting for somebody. Said as the partial indexes of the queue say it, or these could not serve."""
         return self.filter(state__in=Contact.OPEN_STATES)
 
+    def in_order_of_work(self) -> "ContactQuerySet":
+        """The most urgent first, and of these what is due first: the order of the queue and of “Take the next”."""
+        return self.order_by(*ORDER_OF_WORK)
+
     def about_claims(self) -> "ContactQuerySet":
         """The conversations on claims: neither calls about one, nor what is asked about one as an operation."""
         return self.filter(claim__isnull=False, operation__isnull=True).exclude(channel=Contact.Channel.PHONE)
@@ -78,10 +85,6 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         phone, state = Contact.Channel.PHONE, Contact.State.IN_PROGRESS
         calls = self.filter(channel=phone, state=state, wrap_up__isnull=True)
         return calls.filter(direction=Contact.Direction.INBOUND)
-
-    def in_order_of_work(self) -> "ContactQuerySet":
-        """In the order in which they are worked: what is due first comes first."""
-        return self.order_by("due_at", "pk")
 
     def in_hand_of(self, agent: Agent) -> "ContactQuerySet":
         """What the agent has to work on: theirs and open, less what waits for the customer."""
@@ -193,6 +196,24 @@ NOT_A_CONTACT = (
 IN_BASE = Q(direction="inbound") & ~is_among("outcome", NOT_A_CONTACT)
 
 
+class Priority(models.IntegerChoices):
+    """How urgent an open contact is. Above normal it comes before all that is less urgent, whatever is due when."""
+
+    NORMAL = 0, _("normal")
+    HIGH = 1, _("high")
+    URGENT = 2, _("urgent")
+
+
+class PriorityReason(models.TextChoices):
+    """Why a contact is more urgent than others. `contact_center.contacts.priority` has the rules, and their sources."""
+
+    INJURED = "injured", _("people were hurt")
+    TERM = "term", _("the term of the law for the offer is near")
+    COMPLAINT = "complaint", _("it may be a complaint")
+    CAME_BACK = "came_back", _("the customer came back: it was not resolved")
+    LONG_WAIT = "long_wait", _("waiting for long without an answer")
+
+
 # Begins what stands in place of an address that was forgotten (contact_center/privacy.py)
 FORGOTTEN = "forgotten:"
 # Contacts that say nothing about anybody any more: they remain because the figures count them.
@@ -221,6 +242,9 @@ class Contact(Versioned):
     State = ContactState
     Outcome = ContactOutcome
     Escalation = Escalation  # with the figures, which count by it
+
+    Priority = Priority
+    PriorityReason = PriorityReason
 
     OPEN_STATES = OPEN_STATES
     LEVELS = [(1, _("first level")), (2, _("second level"))]
@@ -350,6 +374,23 @@ class Contact(Versioned):
     escalated_at = models.DateTimeField(_("escalated at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     reopened_count = models.PositiveSmallIntegerField(_("times reopened"), default=0)
+    priority = models.PositiveSmallIntegerField(
+        _("priority"), choices=Priority.choices, default=Priority.NORMAL, db_default=Priority.NORMAL.value
+    )
+    priority_reasons = ArrayField(
+        models.CharField(max_length=10, choices=PriorityReason.choices),
+        verbose_name=_("why it is urgent"),
+        default=list,
+        db_default=[],
+        blank=True,
+    )
+    priority_by_hand = models.PositiveSmallIntegerField(
+        _("priority set by a person"),
+        choices=Priority.choices,
+        null=True,
+        blank=True,
+        help_text=_("Stands in place of what follows from the rules, until it is taken away or the contact is closed"),
+    )
     sent_back_count = models.PositiveSmallIntegerField(_("times sent back"), default=0, db_default=0)
 
     day = models.GeneratedField(expression=RomeDate(F("started_at")), output_field=models.DateField(), db_persist=True)
@@ -424,6 +465,21 @@ class Contact(Versioned):
                 condition=Q(follow_up_on__isnull=True) | is_among("state", OPEN_STATES),
                 name="contact_follow_up_while_open",
             ),
+            models.CheckConstraint(condition=Q(priority__in=[0, 1, 2]), name="contact_priority_is_known"),
+            models.CheckConstraint(
+                condition=Q(priority_reasons__contained_by=PriorityReason.values),
+                name="contact_priority_reasons_are_known",
+            ),
+            # By hand it is what the person set; otherwise nothing is urgent without a reason.
+            models.CheckConstraint(
+                condition=Q(priority_by_hand__isnull=False, priority=F("priority_by_hand"))
+                | (Q(priority_by_hand__isnull=True) & (Q(priority=0) | ~Q(priority_reasons=[]))),
+                name="contact_priority_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(priority=0, priority_by_hand__isnull=True) | is_among("state", OPEN_STATES),
+                name="contact_priority_while_open",
+            ),
             # A call about a claim, and what is asked about it as an operation, stand beside its conversation.
             models.UniqueConstraint(
                 fields=["claim"],
@@ -478,27 +534,33 @@ class Contact(Versioned):
             models.Index(fields=["continues"], name="contact_continues", condition=Q(continues__isnull=False)),
             # What was said about a claim.
             models.Index(fields=["claim"], name="contact_of_claim", condition=Q(claim__isnull=False)),
-            # The one queue, by what is due.
+            # The one queue, in the order of work.
             models.Index(
-                fields=["team", "due_at", "id"],
+                fields=["team", "-priority", "due_at", "id"],
                 name="contact_queue",
                 condition=is_among("state", OPEN_STATES),
             ),
+            models.Index(
+                fields=["-priority", "due_at", "id"], name="contact_work", condition=is_among("state", OPEN_STATES)
+            ),
+            # What is late: how many, and which terms come next.
             models.Index(fields=["due_at", "id"], name="contact_due", condition=is_among("state", OPEN_STATES)),
             # The same, of one owner, channel, level or topic, and of those who wait for the customer: the tabs and
             # filters of the queue. They hold open contacts alone, so the years of closed ones weigh nothing.
             *(
                 models.Index(
-                    fields=[field, "due_at", "id"],
+                    fields=[field, "-priority", "due_at", "id"],
                     name=f"contact_due_of_{field}",
                     condition=is_among("state", OPEN_STATES),
                 )
                 for field in ("owner", "channel", "level", "topic")
             ),
-            models.Index(fields=["due_at", "id"], name="contact_due_waiting", condition=Q(state="waiting")),
+            models.Index(
+                fields=["-priority", "due_at", "id"], name="contact_due_waiting", condition=Q(state="waiting")
+            ),
             # Those whose customer said that it was not resolved: a tab of the queue.
             models.Index(
-                fields=["due_at", "id"],
+                fields=["-priority", "due_at", "id"],
                 name="contact_due_not_resolved",
                 condition=is_among("state", OPEN_STATES) & Q(confirmed=False),
             ),
@@ -526,7 +588,7 @@ class Contact(Versioned):
             ),
         ]
         permissions = [("assign_contact", _("Can give a contact to another agent"))]
-        triggers = CONTACT_MARKS
+        triggers = [*CONTACT_MARKS, *CONTACT_TALLIES]
 
     def __str__(self) -> str:
         return self.number
@@ -736,6 +798,7 @@ class ContactEvent(models.Model):
         FOLLOW_UP = "follow_up", _("reminder")
         JOINED = "joined", _("joined")
         PARTED = "parted", _("parted again")
+        PRIORITY = "priority", _("priority")
 
     contact = models.ForeignKey(
         Contact, models.CASCADE, related_name="events", verbose_name=_("contact"), db_index=False

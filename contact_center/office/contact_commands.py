@@ -17,6 +17,8 @@ from contact_center.agents.states import agent_of
 from contact_center.contacts import commands, follow_up, reopening, sending_back
 from contact_center.contacts.candidates import candidates_for
 from contact_center.contacts.fitting import left_for_others
+from contact_center.contacts.priority import priority_words
+from contact_center.contacts.setting_priority import set_priority
 from contact_center.contacts.wrap_up_forms import (
     CorrectCodeForm,
     EscalateForm,
@@ -29,6 +31,7 @@ from contact_center.desk.suggestions import topic_named_in
 from contact_center.models import Contact, Message, Topic
 from contact_center.office import call_backs
 from contact_center.office.answering import Note, Reply
+from contact_center.office.bulk import DoToMany
 from contact_center.office.by_hand import EnterContact
 from contact_center.office.call_backs import AgentField
 from contact_center.office.known_people import NameKnownPerson
@@ -36,6 +39,7 @@ from contact_center.office.links import LINK_COMMANDS
 from contact_center.office.mass_events import EVENT_COMMANDS
 from contact_center.office.outgoing import RecordCallAbout
 from contact_center.office.queue import MOST, agent_on
+from contact_center.office.views import SaveView
 from contact_center.office.work import ASSIGNS, QUEUE, WORKS, State, Work, coded_sentence, last_messages
 from customers.models import Customer, User
 from customers.search import search_customers
@@ -57,13 +61,13 @@ NOT_TO_CODE = (Contact.Outcome.WITHDRAWN, Contact.Outcome.JOINED, Contact.Outcom
 
 
 class TakeNext(ListCommand):
-    """From the list: the contact that is due first, at once."""
+    """From the list: the contact that comes first in the order of work, at once."""
 
     permission = WORKS
     name, icon, tone, shortcut = "prossimo", "play_arrow", "primary", "n"
     label = _("Take the next")
     question = _(
-        "You get the contact that comes first among those that wait for your team and suit your lines, skills and languages."
+        "You get the most urgent contact, or else what is due first, among those that wait for your team and suit your lines, skills and languages."
     )
     one_click = True
 
@@ -198,6 +202,46 @@ class FollowUp(Work):
             "number": row.number,
             "day": written_day(day, "il"),
         }
+
+
+class PriorityForm(forms.Form):
+    """Which priority, and why; the choice without a level leaves it to the rules."""
+
+    priority = forms.TypedChoiceField(
+        label=_("Priority"),
+        choices=[("", _("as the rules have it")), *Contact.Priority.choices],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    why = forms.CharField(
+        label=_("Why"), max_length=200, required=False, help_text=_("The next colleague reads it in the queue.")
+    )
+
+
+class SetPriority(Work):
+    """Before or after what the rules say: a colleague knows more than they do."""
+
+    name, icon = "priorita", "priority_high"
+    label = _("Change the priority")
+    question = _("What is urgent comes first in the queue, whatever is due when. It holds until it is closed.")
+    form_class = PriorityForm
+
+    def asks(self, request: StaffRequest, row: Contact) -> Any:
+        """With what makes it urgent now."""
+        words = priority_words(row)
+        now = gettext("Now: %(words)s.") % {"words": words} if words else ""
+        return f"{self.question} {now}".strip()
+
+    def form_arguments(self, request: StaffRequest, row: Contact) -> dict[str, Any]:
+        return {"initial": {"priority": row.priority_by_hand}}
+
+    def run(self, request: StaffRequest, row: Contact, data: dict[str, Any]) -> str:
+        contact = set_priority(row, to=data["priority"], why=data["why"], by=request.user)
+        words = {"number": contact.number, "priority": contact.get_priority_display()}
+        if contact.priority_by_hand is None:
+            return gettext("%(number)s has the priority of the rules: %(priority)s.") % words
+        return gettext("%(number)s has the priority: %(priority)s.") % words
 
 
 class Escalate(Work):
@@ -441,6 +485,7 @@ COMMANDS: tuple[Command[Contact], ...] = (
     Wait(),
     FollowUp(),
     call_backs.AgreeCallBack(),
+    SetPriority(),
     Escalate(),
     SendBack(),
     Note(),
@@ -454,4 +499,4 @@ COMMANDS: tuple[Command[Contact], ...] = (
     CorrectCode(),
     Reopen(),
 )
-LIST_COMMANDS = (TakeNext(), EnterContact())
+LIST_COMMANDS = (TakeNext(), EnterContact(), DoToMany(), SaveView())

@@ -19,6 +19,7 @@ from contact_center.contacts.commands import can_be_answered
 from contact_center.contacts.correspondence import Point, choices_for, is_only_stated, points_of, stated_address
 from contact_center.contacts.mentions import see_mentions
 from contact_center.contacts.presence import ASK_EVERY, others_present
+from contact_center.contacts.priority import priority_words
 from contact_center.contacts.sending_back import SentBack
 from contact_center.contacts.twins import MayHaveTwins, twins_of
 from contact_center.contacts.wrap_up_forms import LONGEST_TEXT
@@ -130,6 +131,7 @@ def page_context(request: StaffRequest, contact: Contact, *, works: bool, answer
         ],
         "channel_icon": channel_icon(contact),
         "channel_words": channel_words(contact, contact.get_channel_display()),
+        "urgency": _urgency(contact, events, lambda text: seen_text(request.user, text, names=names)),
         "due": due,
         "due_used": clock_used(contact, clock, now),
         "form_carried": form,
@@ -182,6 +184,13 @@ def _identity(contact: Contact) -> list[IdentityEvent]:
     return list(
         IdentityEvent.objects.filter(contact=contact).results().select_related("by", "customer").order_by("pk")
     )
+
+
+def _urgency(contact: Contact, events: Sequence[ContactEvent], seen: Callable[[str], str]) -> str:
+    """Why it comes before others, with what the colleague wrote who set it."""
+    by_hand = [each for each in events if each.kind == ContactEvent.Kind.PRIORITY]
+    why = by_hand[-1].details.get("why", "") if by_hand and contact.priority_by_hand is not None else ""
+    return priority_words(contact, seen(why) if why else "")
 
 
 def _mentions(request: StaffRequest, contact: Contact, seen: Callable[[str], str]) -> list[Remark]:
@@ -404,6 +413,9 @@ def _details(event: "NamedEvent") -> str:
         words.append(
             _("to be taken up again on %(day)s") % {"day": written_day(day, "il")} if day else _("taken away")
         )
+    if event.kind == ContactEvent.Kind.PRIORITY:
+        to = details.get("priority")
+        words.append(str(Contact.Priority(to).label) if to is not None else _("as the rules have it"))
     if why := details.get("why"):
         words.append(str(WHY.get(why, why)))
     if comment := details.get("comment"):

@@ -4,23 +4,29 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
-from django.db.models import QuerySet, TextChoices, Value
+from django.db.models import BigIntegerField, CharField, QuerySet, TextChoices, Value
 from django.db.models.functions import Left
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from contact_center.contacts.fitting import that_nobody_can_take
+from contact_center.contacts.priority import priority_words
+from contact_center.contacts.setting_priority import reasons_by_hand
 from contact_center.due.targets import Book
 from contact_center.due.words import DueShown, calendar_for, due_shown
 from contact_center.models import Agent, CallBack, Contact, Mention, Message, Team, Topic
 from contact_center.models.contact import ContactQuerySet
 from contact_center.office.slices import PARTS, sliced
 from contact_center.office.work import KEEPS_AGENTS
+from contact_center.queue_views.tallies import KEPT, tallies_for
 from contact_center.templatetags.queue import EXCERPT
-from foundation.masking import Kind, seen_of
+from customers.visibility import reach_of
+from foundation.masking import Kind, seen_of, seen_text_of
 from foundation.office.base import NOT_SHOWN, WorkFilter, chosen_work
+from foundation.office.closed import is_closed
 from foundation.office.read_only import clock
 
 if TYPE_CHECKING:
@@ -28,7 +34,7 @@ if TYPE_CHECKING:
 
     DescribedContacts = list[WithAnnotations[Contact, "RowWords"]]
 
-MOST = 99  # of a tab are counted: a page must not cost more on a bad day
+MOST = 99  # of a tab that is not kept are counted: a page must not cost more on a bad day
 
 CHANNEL_ICONS: dict[str, str] = {
     Contact.Channel.PHONE: "call",
@@ -133,18 +139,29 @@ class QueueFilter(WorkFilter[ContactQuerySet]):
         return queryset.open() if chosen == "open" else queryset
 
     def counts(self, request: HttpRequest, queryset: ContactQuerySet) -> dict[str, str]:
-        """How many rows each tab but the last would show, in one query that counts no further than MOST of each."""
+        """How many rows each tab but the last would show, in one query.
+
+        Those that are kept (queue_views/tallies.py) are whole numbers, for a reader who reaches every contact; of the others
+        no more than MOST are counted.
+        """
         plain = queryset.select_related(None).order_by()
+        names = [name for name, _label in self.lookup_choices if name != "all"]
+        kept = KEPT.intersection(names) if reach_of(request.user).everything else frozenset()
+        one = Value(1, output_field=BigIntegerField())
         asked = [
-            self.narrowed(request, plain, name).values(tab=Value(name))[: MOST + 1]
-            for name, _label in self.lookup_choices
-            if name != "all"
+            self.narrowed(request, plain, name).values(tab=Value(name, output_field=CharField()), n=one)[: MOST + 1]
+            for name in names
+            if name not in kept
         ]
-        found = Counter(row["tab"] for row in asked[0].union(*asked[1:], all=True))
+        rows = asked[0].union(*asked[1:], *([tallies_for(agent_on(request))] if kept else []), all=True)
+        found: Counter[str] = Counter()
+        for row in rows:
+            found[row["tab"]] += row["n"]
         return {
-            name: f"{MOST}+" if found[name] > MOST else str(found[name])
-            for name, _label in self.lookup_choices
-            if name != "all"
+            name: f"{MOST}+"
+            if name not in kept and found[name] > MOST
+            else number_format(found[name], force_grouping=True)
+            for name in names
         }
 
 
@@ -219,7 +236,30 @@ class PartFilter(ChoiceFilter):
         return sliced(queryset, value, timezone.now())
 
 
-FILTERS = (QueueFilter, TeamFilter, ChannelFilter, AreaFilter, LevelFilter, PartFilter)
+class PriorityFilter(ChoiceFilter):
+    title, parameter_name = _("priority"), "priority"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list:
+        return Contact.Priority.choices
+
+
+class ViewFilter(SimpleListFilter):
+    """Which of the kept views the address came from: it narrows nothing by itself (contact_center/office/views.py)."""
+
+    template = NOT_SHOWN
+    title, parameter_name = _("view of the queue"), "vista"
+
+    def has_output(self) -> bool:
+        return True
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list:
+        return []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset
+
+
+FILTERS = (QueueFilter, TeamFilter, ChannelFilter, AreaFilter, LevelFilter, PartFilter, PriorityFilter, ViewFilter)
 
 
 class RowWords(TypedDict):
@@ -229,12 +269,13 @@ class RowWords(TypedDict):
     channel_name: str
     state_name: str
     due_shown: DueShown
+    urgency: str
     last_message: dict[str, Any] | None
     call_back_shown: str
 
 
 def describe_rows(contacts: "DescribedContacts") -> None:
-    """Give each contact of a page what its row shows beside its columns. Two queries for all of them."""
+    """Give each contact of a page what its row shows beside its columns. Two queries for all of them, or three."""
     now, book = timezone.now(), Book()
     whose, channels, states = _words(Message.Direction), _words(Contact.Channel), _words(Contact.State)
     last: dict[int, dict[str, Any]] = {
@@ -244,7 +285,9 @@ def describe_rows(contacts: "DescribedContacts") -> None:
         .distinct("contact")
         .values("contact", "direction", start=Left("text", 2 * EXCERPT))  # it is cut once names are covered
     }
+    by_hand = reasons_by_hand(contacts)
     for contact in contacts:
+        contact.urgency = urgency_of(contact, by_hand.get(contact.pk, ""))
         contact.icon = channel_icon(contact)
         contact.channel_name = channel_words(contact, channels[contact.channel])
         contact.state_name = states[contact.state]
@@ -273,6 +316,13 @@ def describe_call_backs(contacts: "DescribedContacts") -> None:
         if call_back.tries:
             words.append(ngettext("%(tries)d try", "%(tries)d tries", call_back.tries) % {"tries": call_back.tries})
         contact.call_back_shown = " · ".join(words)
+
+
+def urgency_of(contact: Contact, why: str) -> str:
+    """Why the contact comes before others, in words; of what a colleague wrote, as much as the reader may see."""
+    if is_closed(contact):
+        why = ""
+    return priority_words(contact, seen_text_of(contact, why, most=EXCERPT) if why else "")
 
 
 def _words(choices: type[TextChoices]) -> dict[str, str]:

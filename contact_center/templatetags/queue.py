@@ -28,28 +28,42 @@ register = template.Library()
 
 
 @register.simple_tag
-def queue_rows(contacts: "Iterable[Described]") -> SafeString:
-    """The `<tr>` elements of described contacts (contact_center.office.queue); all that people wrote is escaped."""
-    return mark_safe("".join(_row(contact) for contact in contacts))  # noqa: S308 - each text goes through escape()
+def queue_rows(contacts: "Iterable[Described]", can_be_chosen: bool = False) -> SafeString:
+    """The `<tr>` elements of described contacts (contact_center.office.queue); all that people wrote is escaped.
+
+    Each has a box to tick where the reader may work on several at once.
+    """
+    return mark_safe("".join(_row(contact, can_be_chosen=can_be_chosen) for contact in contacts))  # noqa: S308 - each text goes through escape()
 
 
-def _row(contact: "Described") -> str:
+def _row(contact: "Described", *, can_be_chosen: bool) -> str:
     channel, due = escape(contact.channel_name), contact.due_shown
     at = f"<span>{escape(moment(due.at))}</span>" if due.at else ""
     second, nobody = escape(_("second level")), escape(_("nobody yet"))
     level = f'<span class="vc-level" title="{second}">2°</span>' if contact.level == 2 else ""
     owner = escape(str(contact.owner)) if contact.owner else f'<span class="vc-nobody">{nobody}</span>'
+    box = ""
+    if can_be_chosen:
+        choose = escape(_("Choose %(number)s") % {"number": contact.number})
+        box = f'<input type="checkbox" class="vc-choose" form="chosen-rows" name="row" value="{contact.pk}" aria-label="{choose}">'
     return (
-        f'<tr><th scope="row"><a class="vc-number" href="{contact.pk}/change/">'
+        f'<tr><th scope="row">{box}<a class="vc-number" href="{contact.pk}/change/">'
         f'<span class="material-symbols-outlined" aria-hidden="true" title="{channel}">{contact.icon}</span>'
         f'<span class="vc-unseen">{channel}, </span>{contact.number}</a></th>'
         f'<td><span class="vc-two vc-due" data-tone="{due.tone}"><strong>{escape(due.words)}</strong>{at}</span></td>'
-        f'<td><span class="vc-chip" data-state="{contact.state}">{escape(contact.state_name)}</span>{level}{_marks(contact)}</td>'
+        f'<td><span class="vc-chip" data-state="{contact.state}">{escape(contact.state_name)}</span>{level}{_marks(contact)}{_urgency(contact)}</td>'
         f'<td><span class="vc-two vc-who">{_person(contact)}</span></td>'
         f'<td><span class="vc-two vc-about">{_matter(contact)}</span></td>'
         f'<td><span class="vc-two vc-who"><strong>{owner}</strong>'
         f"<span>{escape(str(contact.team or '–'))}</span></span></td></tr>"
     )
+
+
+def _urgency(contact: "Described") -> str:
+    """Why it comes before others."""
+    if not contact.urgency:
+        return ""
+    return f'<span class="vc-priority" data-priority="{contact.priority}" dir="auto">{escape(capfirst(contact.urgency))}</span>'
 
 
 def _marks(contact: "Described") -> str:

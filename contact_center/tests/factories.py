@@ -46,6 +46,7 @@ from contact_center.models import (
     QualityRemark,
     QualityReview,
     QualitySample,
+    QueueView,
     ReplyDraft,
     SatisfactionSurvey,
     ServiceCalendar,
@@ -200,6 +201,17 @@ class ContactFactory(factory.django.DjangoModelFactory):
     address = "maria.rossi@example.it"
     subject = "Copia della polizza"
     started_at = STARTED_AT
+
+
+class QueueViewFactory(factory.django.DjangoModelFactory):
+    """A view of one's own: what is one's own in the queue."""
+
+    class Meta:
+        model = QueueView
+
+    user = factory.SubFactory(UserFactory)
+    name = factory.Sequence(lambda n: f"Vista {n}")
+    parameters = factory.LazyFunction(lambda: {"work": "open"})
 
 
 class CallFactory(factory.django.DjangoModelFactory):

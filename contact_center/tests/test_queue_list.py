@@ -138,7 +138,7 @@ def test_what_people_write_runs_nothing_in_the_list(client):
         ("2026-05-04 12:10", "due", "in 2 h 10 min"),
         ("2026-05-04 10:40", "soon", "in 40 min"),
         ("2026-05-04 14:30", "due", "in 3 h 30 min of service"),  # the lunch break is not counted
-        ("2026-05-05 09:00", "due", "in 8 h of service"),  # nor the night
+        ("2026-05-05 09:00", "due", "Tuesday 5 at 09:00 (in 8 h of service)"),  # nor the night
         ("2026-05-04 09:00", "late", "1 h late"),
         ("2026-05-01 18:00", "late", "1 h 30 min of service late"),  # the first of May is a holiday
         ("2026-05-03 12:00", "late", "1 h 30 min of service late"),
@@ -150,6 +150,32 @@ def test_what_is_due_is_shown_in_business_time(due, tone, words):
     with translation.override("en"):
         shown = due_shown(Contact(state="open", due_at=moments[1]), moments[0], WEEK)
     assert (shown.tone, shown.words) == (tone, words)
+
+
+@pytest.mark.parametrize(
+    ("now", "due", "words"),
+    [
+        # Friday evening, after the service has closed, and on both days of the weekend
+        ("2026-12-04 19:00", "2026-12-07 10:30", "lunedì 7 alle 10:30 (tra 2 h di servizio)"),
+        ("2026-12-05 09:00", "2026-12-07 10:30", "lunedì 7 alle 10:30 (tra 2 h di servizio)"),
+        ("2026-12-06 23:59", "2026-12-07 10:30", "lunedì 7 alle 10:30 (tra 2 h di servizio)"),
+        # Friday before closing: a part of the time is left on the same day
+        ("2026-12-04 17:30", "2026-12-07 09:30", "lunedì 7 alle 09:30 (tra 2 h di servizio)"),
+        # The eve of a holiday: the Immaculate Conception, a Tuesday, is not worked
+        ("2026-12-07 18:00", "2026-12-09 09:00", "mercoledì 9 alle 09:00 (tra 1 h di servizio)"),
+        # The first of a month
+        ("2026-11-30 18:00", "2026-12-01 09:00", "martedì 1° alle 09:00 (tra 1 h di servizio)"),
+        # The clocks change in the night to Sunday, spring and autumn: no hour of service is in it
+        ("2026-03-28 12:00", "2026-03-30 09:30", "lunedì 30 alle 09:30 (tra 1 h di servizio)"),
+        ("2026-10-24 12:00", "2026-10-26 09:30", "lunedì 26 alle 09:30 (tra 1 h di servizio)"),
+        # The lunch break: the same day, no day is named
+        ("2026-12-04 12:30", "2026-12-04 14:30", "tra 1 h di servizio"),
+    ],
+)
+def test_what_is_due_after_the_service_closes_names_its_day_and_hour(now, due, words):
+    moments = [datetime.fromisoformat(text).replace(tzinfo=ROME) for text in (now, due)]
+    with translation.override("it"):
+        assert due_shown(Contact(state="open", due_at=moments[1]), moments[0], WEEK).words == words
 
 
 def test_lengths_are_spoken_as_people_say_them():
@@ -186,8 +212,8 @@ def test_the_list_costs_the_same_at_one_row_and_at_three_and_ten_queries_at_most
 
 
 NEEDED = {
-    "work=open": "contact_due",
-    "work=overdue": "contact_due",
+    "work=open": "contact_work",
+    "work=overdue": "contact_work",
     "work=mine": "contact_due_of_owner",
     "work=team": "contact_queue",
     "work=waiting": "contact_due_waiting",

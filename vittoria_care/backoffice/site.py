@@ -343,6 +343,7 @@ MENU = [
             (_("Skills"), "school", "contact_center.skill"),
             (_("Topics"), "sell", "contact_center.topic"),
             (_("Wrap-up codes"), "task_alt", "contact_center.wrapupcode"),
+            (_("Views of the queue"), "bookmarks", "contact_center.queueview"),
             (_("Pause reasons"), "coffee", "contact_center.pausereason"),
             (_("Quality forms"), "checklist_rtl", "contact_center.qualityform"),
             (_("Identity questions"), "verified_user", "contact_center.identityquestion"),
