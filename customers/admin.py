@@ -11,8 +11,9 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Case, Model, Prefetch, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.template.defaultfilters import filesizeformat
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
@@ -72,6 +73,7 @@ from customers.rami import ramo
 from customers.search import by_parts, found_ids, ids_for
 from customers.sensitive import office as sensitive
 from customers.sensitive.restricted import closed_to
+from customers.timeline.office import timeline_context
 from foundation.dates import written_day, written_moment
 from foundation.files.keeping import attachment_response
 from foundation.masking import Kind, may_see_whole, seen_text_of
@@ -315,6 +317,30 @@ class CustomerAdmin(OfficeAdmin[Customer]):
             context["head_points"] = shown_points(request, obj, most=MOST_POINTS)
             context["head_cards"] = [card for ask in FILE_CARDS for card in ask(obj, request.user)]
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def get_urls(self) -> list[Any]:
+        timeline = self.admin_site.admin_view(self.timeline_view)
+        return [path("<int:pk>/storia/", timeline, name="customers_customer_timeline"), *super().get_urls()]
+
+    def timeline_view(self, request: StaffRequest, pk: int) -> HttpResponseBase:
+        """All that happened with the customer, newest first; opening it is written down like their file."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        if (customer := self.get_object(request, str(pk))) is None:
+            raise Http404
+        self.write_down(request, customer)
+        context = {
+            **self.admin_site.each_context(request),
+            **timeline_context(request, customer),
+            "title": _("What happened with %(name)s") % {"name": customer},
+            "opts": self.opts,
+            "customer": customer,
+            "customer_url": reverse("admin:customers_customer_change", args=[customer.pk]),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "office/timeline.html", context)
 
     def get_queryset(self, request: StaffRequest) -> QuerySet[Customer]:
         return super().get_queryset(request).select_related("agency")
