@@ -13,6 +13,7 @@ from .device import AppDevice
 from .document import Document, DocumentOpening
 from .enrolment import Enrolment
 from .invitation import Invitation
+from .joining import CustomerJoin, DuplicatePair
 from .known_device import KnownDevice
 from .mandate import Mandate
 from .operation import Operation, OperationEvent
@@ -40,11 +41,13 @@ __all__ = [
     "Consent",
     "ContactPoint",
     "Customer",
+    "CustomerJoin",
     "DataChange",
     "DataExport",
     "DataExportOpening",
     "Document",
     "DocumentOpening",
+    "DuplicatePair",
     "Enrolment",
     "ErasureRequest",
     "FileRestriction",

@@ -20,7 +20,7 @@ def timeline_context(request: StaffRequest, customer: Customer) -> dict[str, Any
     asked = request.GET.get(KIND, "")
     kind = asked if asked in [each.code for each in sources] else ""
     before = place_in(request.GET.get(BEFORE, ""))
-    timeline = timeline_of([customer.pk], reader=request.user, before=before, kind=kind)
+    timeline = timeline_of(customer.file_ids, reader=request.user, before=before, kind=kind)
     chosen = {KIND: kind} if kind else {}
     return {
         "timeline": timeline,

@@ -163,7 +163,7 @@ def _earlier_versions(person: Person, rule: Rule, rows: models.QuerySet, history
     if own and not rule.only:
         which = Q()
         for way in own:
-            which |= Q(**{way: person.customer_id})
+            which |= Q(**{f"{way}__in": person.customer_ids})
     else:
         which = Q(pgh_obj__in=rows.values("pk"))
     names = {*rule.exported_columns()} - {"id"}
