@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models.customer import Customer
 from customers.visibility import reach_of
-from foundation.constraints import is_among, one_of
+from foundation.constraints import is_among
 from foundation.guards import fixed, never_deleted
 from foundation.requests import Reader
 
@@ -74,9 +74,9 @@ class DuplicatePair(models.Model):
         verbose_name_plural = _("likely duplicates")
         ordering = ["-found_at", "-pk"]
         constraints = [
-            one_of("state", DuplicateState, name="duplicate_state_is_known"),
             models.UniqueConstraint(fields=["first", "second"], name="one_pair_of_two_files"),
             models.CheckConstraint(condition=Q(first__lt=F("second")), name="duplicate_first_is_the_lower"),
+            # No other state than the known ones either.
             models.CheckConstraint(
                 condition=Q(state="suggested", decided_at__isnull=True, decided_by__isnull=True, decision_reason="")
                 | is_among("state", (DuplicateState.DISMISSED, DuplicateState.JOINED))

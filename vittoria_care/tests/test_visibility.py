@@ -55,9 +55,11 @@ from customers.models import (
     Consent,
     ContactPoint,
     Customer,
+    CustomerJoin,
     DataChange,
     DataExport,
     Document,
+    DuplicatePair,
     Instalment,
     Mandate,
     Operation,
@@ -105,6 +107,8 @@ MODELS = [
     Document,
     DataChange,
     DataExport,
+    DuplicatePair,
+    CustomerJoin,
     PolicyValue,
     PolicyPerson,
     ClaimDraft,
@@ -142,7 +146,8 @@ MODELS = [
 ]
 OF_PROMOTIONS = (Promotion, PromotionOutcome, OppositionCheck, CallList)
 OF_INTERMEDIARIES = (Enquiry, EnquiryFile)
-NOT_FOR_AGENCIES = {DataExport}  # a copy of everything goes beyond the agency's own work
+OF_JOINS = {DuplicatePair, CustomerJoin}  # the other file may be anybody's: the company alone compares
+NOT_FOR_AGENCIES = {DataExport} | OF_JOINS  # a copy of everything goes beyond the agency's own work
 OURS, OTHERS, NOBODYS = "ours", "others", "nobody's"
 
 
@@ -270,6 +275,7 @@ def test_each_reader_sees_what_is_within_reach_and_nothing_else(world, reader):
     if reader in {"the customer", "another customer"}:
         wanted[Agency] = set()  # a customer reads the agency on the policy, not in the network's list
         wanted |= {model: set() for model in OF_PROMOTIONS}  # they read the message that reaches them
+        wanted |= {model: set() for model in OF_JOINS}
         wanted |= {model: set() for model in OF_INTERMEDIARIES}  # they are informed of it, and read the answer
     if reader in {"a member of the agency", "a member of the other agency"}:
         wanted |= {model: set() for model in NOT_FOR_AGENCIES}
