@@ -130,6 +130,7 @@ NEVER_DELETED = {
     "contact_center_callback",
     "contact_center_pastcontact",
     "customers_askeddocument",
+    "customers_customerjoin",
     "customers_calendarfeed",
     "customers_dataexport",
     "customers_document",

@@ -122,7 +122,14 @@ class Customer(models.Model):
         db_index=False,
         help_text=_("The file of the same person that remains; this one is read through it"),
     )
-    joined_ids = ArrayField(models.BigIntegerField(), default=list, db_default=[], blank=True, editable=False)
+    joined_ids = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        db_default=[],
+        blank=True,
+        editable=False,
+        verbose_name=_("files joined with it"),
+    )
     search_key = models.CharField(max_length=220, editable=False, default="")
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)

@@ -543,7 +543,7 @@ RULES = [
         KNOWING_YOU,
         called=_("your file"),
         labels={"search_key": _("key of the search")},
-        customer=("pk",),
+        customer=("pk", "merged_into"),
         personal=(
             "code",
             "first_name",
