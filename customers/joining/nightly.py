@@ -5,6 +5,7 @@ what a night does not find any more, and nobody decided, goes.
 """
 
 from datetime import date
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -67,7 +68,7 @@ def find_duplicates(today: date) -> int:
 
     Run twice it finds the same. What a person decided is not touched, nor what a colleague found by hand.
     """
-    values = {
+    values: dict[str, Any] = {
         "vat": DuplicateReason.VAT_NUMBER.value,
         "point": DuplicateReason.VERIFIED_POINT.value,
         "birth": DuplicateReason.BIRTH_DATE.value,

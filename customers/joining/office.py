@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -336,7 +335,7 @@ class FindOtherFile(Command[Customer]):
     label = _("Join with another file")
     icon = "merge"
     permission = JOINS
-    form_class: type[forms.Form] = OtherFileForm
+    form_class = OtherFileForm
     question = _("The two files are compared on the next page; nothing is joined yet.")
 
     def allowed(self, request: StaffRequest, row: Customer) -> bool:

@@ -32,7 +32,7 @@ class MomentOfDay(Func):
     def __init__(self, day: str, moment: str) -> None:
         super().__init__(day, moment)
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:  # type: ignore[override]  # it has no function
         """Both columns are named twice: neither has parameters of its own."""
         (day, day_params), (moment, moment_params) = (compiler.compile(each) for each in self.get_source_expressions())
         assert (*day_params, *moment_params) == (), "of columns alone"
