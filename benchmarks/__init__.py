@@ -17,6 +17,7 @@ SUBJECTS = (
     "encryption",
     "figures",
     "find",
+    "one_person",
     "call_events",
     "live_desks",
     "alerts",

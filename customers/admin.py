@@ -6,13 +6,22 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Case, Model, Prefetch, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.template.defaultfilters import filesizeformat
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
@@ -31,6 +40,8 @@ from customers.data_exports import office as data_exports_office  # noqa: F401  
 from customers.documents.office import DocumentOfPolicyPanel, PolicyPersonPanel, PolicyValuePanel
 from customers.documents.queries import without_certificate
 from customers.due import cover_of
+from customers.joining import office as joining
+from customers.joining.commands import require_not_joined
 from customers.models import (
     AccessLog,
     Agency,
@@ -73,11 +84,14 @@ from customers.rami import ramo
 from customers.search import by_parts, found_ids, ids_for
 from customers.sensitive import office as sensitive
 from customers.sensitive.restricted import closed_to
+from customers.timeline.office import timeline_context
 from foundation.dates import written_day, written_moment
 from foundation.files.keeping import attachment_response
 from foundation.masking import Kind, may_see_whole, seen_text_of
-from foundation.office.base import OfficeAdmin, Panel, WorkFilter, badge, chosen_work
+from foundation.office.base import OfficeAdmin, OwnFormSet, Panel, WorkFilter, badge, chosen_work
+from foundation.office.commands import Button
 from foundation.office.read_only import euro, may_read
+from foundation.refusals import Refused
 from foundation.requests import StaffRequest
 from foundation.slots import Slot
 from foundation.sorting import Folded, sort_key
@@ -122,6 +136,7 @@ class ContactPointPanel(Panel):
     """How to reach the customer."""
 
     model = ContactPoint
+    formset = OwnFormSet
     fields = ("kind", "value", "stated", "verified_at")
     show_change_link = False
     hide_title = True  # the row's name is its value, which not everybody sees whole
@@ -254,6 +269,7 @@ class ConsentPanel(Panel):
     """What the customer allows today: the newest event of each purpose and channel."""
 
     model = Consent
+    formset = OwnFormSet
     verbose_name = _("consent in force")
     verbose_name_plural = _("consents in force")
     fields = ("purpose", "channel", "event_shown", "source", "recorded_at")
@@ -280,11 +296,11 @@ FILE_CARDS: Slot[Callable[[Customer, User], Iterable[Any]]] = Slot("the cards at
 class CustomerAdmin(OfficeAdmin[Customer]):
     """Found by whatever the caller can give; the page is the whole file, and opening it is recorded."""
 
-    list_display = ("__str__", "code", "tax_code", "segment", "city", "agency")
-    list_select_related = ("agency",)
+    list_display = ("__str__", "code_shown", "tax_code", "segment", "city", "agency")
+    list_select_related = ("agency", "merged_into")
     search_help_text = _("Name, tax code, plate, policy, phone or its last digits, e-mail")
     customer_path = "pk"
-    own_commands = sensitive.COMMANDS
+    own_commands = (*sensitive.COMMANDS, *joining.COMMANDS)
     change_form_outer_before_template = "office/customer_head.html"
     fieldsets = (
         (
@@ -306,6 +322,13 @@ class CustomerAdmin(OfficeAdmin[Customer]):
         ),
     )
 
+    @display(description=_("customer code"))
+    def code_shown(self, customer: Customer) -> str:
+        """The code; of a joined file also that of the one that remains."""
+        if customer.merged_into is None:
+            return customer.code
+        return gettext("%(code)s, joined with %(with)s") % {"code": customer.code, "with": customer.merged_into.code}
+
     def get_inlines(self, request: StaffRequest, obj: Customer | None) -> list[type[Panel]]:
         return list(CUSTOMER_FILE)
 
@@ -313,12 +336,52 @@ class CustomerAdmin(OfficeAdmin[Customer]):
         self, request: StaffRequest, context: dict[str, Any], *args: Any, obj: Customer | None = None, **kwargs: Any
     ) -> HttpResponse:
         if obj is not None:
+            context["joins"] = joining.joins_shown(request, obj)
             context["head_points"] = shown_points(request, obj, most=MOST_POINTS)
             context["head_cards"] = [card for ask in FILE_CARDS for card in ask(obj, request.user)]
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
+    def buttons(self, request: StaffRequest, row: Customer | None = None) -> list[Button]:
+        """None on a file that was joined: work goes on in the one that remains."""
+        return [] if row is not None and row.merged_into_id is not None else super().buttons(request, row)
+
+    def command_view(self, request: StaffRequest, name: str, object_id: str | None = None) -> HttpResponse:
+        """Nothing is done to a file that was joined: the refusal names the one that remains, and leads there."""
+        row = self.get_object(request, unquote(object_id)) if object_id is not None else None
+        if row is not None and row.merged_into is not None:
+            try:
+                require_not_joined(row)
+            except Refused as refusal:
+                messages.error(request, str(refusal))
+            return HttpResponseRedirect(reverse("admin:customers_customer_change", args=[row.merged_into.pk]))
+        return super().command_view(request, name, object_id)
+
+    def get_urls(self) -> list[Any]:
+        timeline = self.admin_site.admin_view(self.timeline_view)
+        return [path("<int:pk>/storia/", timeline, name="customers_customer_timeline"), *super().get_urls()]
+
+    def timeline_view(self, request: StaffRequest, pk: int) -> HttpResponseBase:
+        """All that happened with the customer, newest first; opening it is written down like their file."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        if (customer := self.get_object(request, str(pk))) is None:
+            raise Http404
+        self.write_down(request, customer)
+        context = {
+            **self.admin_site.each_context(request),
+            **timeline_context(request, customer),
+            "title": _("What happened with %(name)s") % {"name": customer},
+            "opts": self.opts,
+            "customer": customer,
+            "customer_url": reverse("admin:customers_customer_change", args=[customer.pk]),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "office/timeline.html", context)
+
     def get_queryset(self, request: StaffRequest) -> QuerySet[Customer]:
-        return super().get_queryset(request).select_related("agency")
+        return super().get_queryset(request).select_related("agency", "merged_into")
 
     def get_search_results(
         self, request: StaffRequest, queryset: QuerySet[Customer], text: str

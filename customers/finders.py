@@ -1,6 +1,7 @@
 """What the search over everything finds of the portfolio: people and companies, policies, claims."""
 
 from django.utils import formats
+from django.utils.translation import gettext as _
 
 from customers.models import Claim, Customer, Policy
 from customers.near_names import near_ids
@@ -33,6 +34,7 @@ def _person_line(customer: Customer, reader: Reader) -> str:
     is_company = customer.kind == Customer.Kind.COMPANY
     return on_one_line(
         customer.code,
+        _("joined with %(code)s") % {"code": customer.merged_into.code} if customer.merged_into is not None else "",
         customer.vat_number if is_company else seen(reader, Kind.TAX_CODE, customer.tax_code),
         seen(reader, Kind.BIRTH_DATE, customer.birth_date),
         customer.city,

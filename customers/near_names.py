@@ -49,6 +49,7 @@ def near_ids(
         return []
     if len("".join(words)) < SHORTEST:
         return []
+    queryset = queryset.filter(merged_into__isnull=True)
     others = queryset.exclude(pk__in=besides) if besides else queryset
     beginnings = _beginnings(words)
     shut = shut_to(reader)

@@ -87,6 +87,7 @@ def _questions(queryset: QuerySet, text: str, found: dict[int, None], *, partly:
         yield from _by_number(queryset, text, found, partly=partly)
         if found:
             return
+    queryset = queryset.filter(merged_into__isnull=True)  # a joined file is found by its own code alone
     words = fold(text).split()[:MOST_WORDS]
     if words and not page_shows_whole(Kind.NAME):
         yield queryset.filter(search_key__in=turned(words))
@@ -106,7 +107,7 @@ def _by_number(queryset: QuerySet, text: str, found: dict[int, None], *, partly:
     yield queryset.filter(code__startswith=code)
     yield queryset.filter(tax_code__startswith=code) if partly else queryset.filter(tax_code=code)
     if len(code) == 11:
-        yield queryset.filter(vat_number=code)
+        yield queryset.filter(vat_number=code, merged_into__isnull=True)
     for each in dict.fromkeys((code, plate)):
         yield queryset.filter(pk__in=Policy.objects.filter(number__startswith=each).values("holder"))
         covered = PolicyAdherent.objects.filter(policy__number__startswith=each)

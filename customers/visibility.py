@@ -6,7 +6,7 @@ remain fast on tables of any size.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
@@ -17,11 +17,20 @@ from foundation.requests import Person, Reader
 
 @dataclass(frozen=True)
 class Reach:
-    """Whose files are within reach: everybody's, those of some agencies, one's own; or nobody's."""
+    """Whose files are within reach: everybody's, those of some agencies, one's own; or nobody's.
+
+    `joined_ids` are the files of the same person that were joined to one's own: what was written in them is read as well.
+    """
 
     everything: bool = False
     agency_ids: tuple[int, ...] = ()
     customer_id: int | None = None
+    joined_ids: tuple[int, ...] = ()
+
+    @property
+    def customer_ids(self) -> tuple[int, ...]:
+        """One's own files; none for whoever has none."""
+        return () if self.customer_id is None else (self.customer_id, *self.joined_ids)
 
     def over(self, *, customer: str | Iterable[str], agency: str) -> Q:
         """The condition on rows whose `customer` paths lead to the customer, and `agency` to whose files these are.
@@ -34,7 +43,7 @@ class Reach:
             within |= Q(**{f"{agency}__in": self.agency_ids})
         if self.customer_id is not None:
             for path in [customer] if isinstance(customer, str) else customer:
-                within |= Q(**{path: self.customer_id})
+                within |= Q(**{f"{path}__in": self.customer_ids}) if self.joined_ids else Q(**{path: self.customer_id})
         return within
 
 
@@ -52,13 +61,20 @@ def _find_reach(user: Person) -> Reach:
         return Reach(everything=True)
     return Reach(
         agency_ids=user.active_agency_ids() if user.has_role([roles.AGENCY_MEMBER]) else (),
-        customer_id=user.enrolled_customer_id(),
+        **_own(user.enrolled_files()),
     )
 
 
-def look_as_customer(user: Reader, customer_id: int) -> None:
-    """For the rest of this request the user sees one's own file and nothing else, whatever their work lets them see."""
-    user.__dict__["_reach"] = Reach(customer_id=customer_id)
+def _own(files: tuple[int, ...]) -> dict[str, Any]:
+    return {"customer_id": files[0], "joined_ids": files[1:]} if files else {}
+
+
+def look_as_customer(user: Reader, customer_id: int, joined_ids: Iterable[int] = ()) -> None:
+    """For the rest of this request the user sees one's own file and nothing else, whatever their work lets them see.
+
+    `joined_ids` are the files that were joined to it.
+    """
+    user.__dict__["_reach"] = Reach(customer_id=customer_id, joined_ids=tuple(joined_ids))
 
 
 class _ReaderOfOneFile:
@@ -78,4 +94,5 @@ def reader_of_file(customer_id: int) -> Reader:
 
 def sees_one_file(user: Reader, customer_id: int) -> bool:
     """Whether the user sees this customer's file on this request, and nothing else."""
-    return reach_of(user) == Reach(customer_id=customer_id)
+    reach = reach_of(user)
+    return reach == Reach(customer_id=customer_id, joined_ids=reach.joined_ids)

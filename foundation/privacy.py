@@ -65,13 +65,20 @@ class Person:
     """Somebody whose data are looked for: their file, the sign-ins that are theirs alone, and how they are reached.
 
     `user_ids` has no sign-in that is anybody else's too: of somebody who also works here, it has none at erasure.
-    `addresses` has telephone numbers and e-mail addresses that are no other customer's.
+    `addresses` has telephone numbers and e-mail addresses that are no other customer's. `joined_ids` are the files of the same
+    person that were joined to it.
     """
 
     customer_id: int
     user_ids: tuple[int, ...] = ()
     addresses: tuple[str, ...] = ()
     tax_code: str = ""
+    joined_ids: tuple[int, ...] = ()
+
+    @property
+    def customer_ids(self) -> tuple[int, ...]:
+        """All files of the person."""
+        return (self.customer_id, *self.joined_ids)
 
 
 @dataclass(frozen=True)
@@ -179,7 +186,7 @@ class Rule:
 
     def of_person(self, person: Person) -> Q:
         """The rows that are about the person."""
-        found = [Q(**{f"{way}__in": [person.customer_id]}) for way in self.customer]
+        found = [Q(**{f"{way}__in": person.customer_ids}) for way in self.customer]
         if person.user_ids:
             found += [Q(**{f"{way}__in": person.user_ids}) for way in self.user]
         if self.found_by is not None:

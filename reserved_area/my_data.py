@@ -64,7 +64,7 @@ def my_data_view(request: CustomerRequest) -> HttpResponse:
 
 
 def _page(request: CustomerRequest, *, status: int = 200) -> HttpResponse:
-    exports = DataExport.objects.filter(customer=request.customer).of_the_person()
+    exports = DataExport.objects.filter(customer__in=request.customer.file_ids).of_the_person()
     export = exports.order_by("-asked_at", "-pk").first()
     ready = exports.can_be_opened(timezone.now()).order_by("-asked_at").first()
     openings = DataExportOpening.objects.filter(export=ready)[:MOST_OPENINGS] if ready else ()

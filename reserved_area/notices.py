@@ -148,7 +148,7 @@ def read_view(request: CustomerRequest, pk: int) -> HttpResponse:
 def consents_view(request: CustomerRequest) -> HttpResponse:
     """Every purpose with its text and the consent in force on its channels; below, all events."""
     asked, others = consents_of(request.customer, request.user)
-    mine = Consent.objects.visible_to(request.user).filter(customer=request.customer)
+    mine = Consent.objects.visible_to(request.user).filter(customer__in=request.customer.file_ids)
     events, pages = one_page(request, mine.latest_first())
     return render(
         request,

@@ -54,7 +54,7 @@ def _kept(language: str, *, is_changed: bool, request: CustomerRequest) -> HttpR
 
 
 def _context(request: CustomerRequest, form: PreferencesForm) -> dict[str, Any]:
-    mine = PreferenceChange.objects.visible_to(request.user).filter(customer=request.customer)
+    mine = PreferenceChange.objects.visible_to(request.user).filter(customer__in=request.customer.file_ids)
     changes, pages = one_page(request, mine)
     by_group = {each.group: each for each in form.groups}
     return {

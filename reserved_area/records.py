@@ -118,7 +118,7 @@ def _enter(request: CustomerRequest) -> HttpResponseBase | None:
         return render(request, "reserved_area/no_account.html", {"account": last}, status=403)
     account = found[0]
     request.account, request.customer, request.can_change = account, account.customer, len(found) > 1
-    look_as_customer(request.user, account.customer_id)
+    look_as_customer(request.user, account.customer_id, account.customer.joined_ids)
     note_use(account, now=timezone.now())
     opened_by = request.POST.get(ACTING_FOR, "") if request.method == "POST" else ""
     if opened_by and opened_by != str(account.pk):
@@ -284,7 +284,11 @@ def language_view(request: CustomerRequest) -> HttpResponse:
 @require_safe
 def accesses_view(request: CustomerRequest) -> HttpResponse:
     """Which of our people opened one's file: their roles and the moments."""
-    rows = AccessLog.objects.filter(customer=request.customer).select_related("user").prefetch_related("user__groups")
+    rows = (
+        AccessLog.objects.filter(customer__in=request.customer.file_ids)
+        .select_related("user")
+        .prefetch_related("user__groups")
+    )
     found, pages = one_page(request, rows)
     looks = [(look, role_of(look)) for look in found]
     return render(request, "reserved_area/accesses.html", {"looks": looks, "page": pages})

@@ -9,6 +9,7 @@ from contact_center.claims import kinds as claim_kinds
 from contact_center.contacts import kinds as contact_kinds
 from contact_center.contacts.worked import contacts_worked
 from contact_center.operations import lines
+from customers.joining.relations import RELATIONS
 from customers.privacy.explaining import EXPLAIN
 from customers.sensitive import unusual
 from foundation import masking
@@ -31,6 +32,7 @@ from notifications.texts import kinds as text_kinds
 from promotions import kinds as promotion_kinds
 from reserved_area import my_data
 from vittoria_care.backoffice import composition as backoffice
+from vittoria_care.joined_files import JOINED_FILES
 from vittoria_care.masking import MASKED
 from vittoria_care.privacy.explaining import explain
 from vittoria_care.privacy.holding import held_about
@@ -70,6 +72,7 @@ def compose() -> None:
     moves.FOLLOWERS_OF_ARRIVAL.fill(FOLLOWERS_OF_ARRIVAL)
     letters.ADDRESSEES.fill(ADDRESSEES)
     masking.FIELDS.fill(MASKED)
+    RELATIONS.fill(JOINED_FILES)
     unusual.WORK.fill([contacts_worked, complaints_worked, unusual.operations_worked])
     operations.LINE_TO_CALL.fill([lines.line_to_call])
     EXPLAIN.fill([explain])

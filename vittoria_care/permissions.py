@@ -295,6 +295,9 @@ NAMES = {masking.word_of(masking.Kind.NAME)}
 ASK_WHOLE = {"customers.view_masked"}
 # Mark a file that asks a reason, and look into what was opened in an unusual way.
 GUARD_FILES = {"customers.change_filerestriction", "customers.change_unusualaccess"}
+# Files that are likely to be of one person, and those that were joined: compare two, join them, part them again.
+READ_JOINS = {"customers.view_duplicatepair", "customers.view_customerjoin"}
+JOIN_FILES = READ_JOINS | {"customers.add_customerjoin"}
 READ_FILES = (
     READ_CUSTOMERS | READ_MANDATES | READ_PAYMENTS | READ_REPORTS | READ_CONTACTS | READ_NOTICES | READ_RECIPIENTS
 )
@@ -312,6 +315,7 @@ DECIDE_PRIVACY = {
 KEEP_PERIODS = {"foundation.add_retentionperiod"}
 READ_ALL = (
     READ_FILES
+    | READ_JOINS
     | READ_COMPLAINTS
     | READ_PROMOTIONS
     | READ_RULES
@@ -349,6 +353,7 @@ PERMISSIONS: dict[str, set[str]] = {
     | CHOOSE_NOTICES
     | PAUSE_CONTACTS
     | PROPOSE_COMPLAINTS
+    | JOIN_FILES
     | DECIDE_PAYMENTS,
     roles.COMPLAINT_OFFICER: READ_FILES
     | WHOLE

@@ -531,6 +531,7 @@ OFFICE = (
 )
 READS_COMPLAINTS = "complaints.view_complaint|complaints.change_complaint"
 OFFICE_FILES = (
+    Door("admin:customers_customer_timeline", STAFF, Rows.AGENCY, needs=("customers.view_customer",)),
     Door("admin:customers_document_file", STAFF, Rows.ALL, needs=("customers.view_document",)),
     Door("admin:customers_dataexport_file", STAFF, Rows.ALL, needs=("customers.add_dataexport",)),
     Door("admin:notifications_notice_proof", STAFF, needs=("notifications.change_notice|customers.view_accesslog",)),

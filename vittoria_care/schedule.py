@@ -146,6 +146,13 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour=3, minute=55),
         "options": {"expires": 12 * 3600},
     },
+    # Files that are likely to be of one person, for people to compare. After the files of the night are in; twenty past four
+    # exists, once, on both days on which the clock changes.
+    "find-likely-duplicates": {
+        "task": "customers.tasks.find_likely_duplicates",
+        "schedule": crontab(hour=4, minute=20),
+        "options": {"expires": 12 * 3600},
+    },
     # Granted erasures: a decision wakes the worker, and this finds what waited for its letter to leave, or for a worker.
     "carry-out-erasures": {
         "task": "vittoria_care.tasks.carry_out_erasures",

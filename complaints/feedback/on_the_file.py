@@ -50,7 +50,7 @@ def waiting_panel(subject: CardSubject) -> CardPanel | None:
     """The person's opinions that nobody has answered, the oldest first; None for a reader who may not see opinions."""
     if not subject.reader.has_perm("complaints.view_feedback"):
         return None
-    waiting = Feedback.objects.visible_to(subject.reader).unanswered().filter(customer=subject.customer)
+    waiting = Feedback.objects.visible_to(subject.reader).unanswered().filter(customer__in=subject.customer.file_ids)
     rows = []
     for feedback in waiting.defer("answer", "outcome_words").order_by("received_at", "pk")[:MOST_ROWS]:
         feedback.customer = subject.customer  # which knows the names that a text may hold

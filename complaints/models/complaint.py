@@ -16,6 +16,7 @@ from complaints.models.code import NO_SUCH_REASON, CodeField, CodeList, CodesFie
 from complaints.terms import ANSWER_DAYS, SUSPENSION_DAYS
 from contact_center.models import Contact
 from customers.models import Agency, Claim, Customer, Policy
+from customers.models.customer import written_under_the_file_that_remains
 from customers.visibility import reach_of
 from foundation.constraints import is_among, one_of
 from foundation.guards import Guard, append_only, fixed, never_deleted
@@ -543,6 +544,7 @@ class Complaint(Versioned):
         triggers = [
             *never_deleted(),
             codes_exist(),
+            written_under_the_file_that_remains("customer_id"),
             fixed("number_never_changes", ["year", "sequence", "old_number", "registered_at"]),
             # A past register may be corrected by its next file, as long as nobody here has taken the entry over.
             fixed(

@@ -149,6 +149,7 @@ NEVER_DELETED = {
     "contact_center_massevent",
     "contact_center_pastcontact",
     "customers_askeddocument",
+    "customers_customerjoin",
     "customers_calendarfeed",
     "customers_dataexport",
     "customers_document",

@@ -50,7 +50,7 @@ def candidates_for(contact: Contact, user: User, limit: int = MOST) -> list[Cand
             reasons[customer].append(reason)
             hows[customer] = min(how, hows.get(customer, how), key=SUREST_FIRST.index)
     likeliest = sorted(points, key=lambda customer: (-points[customer], customer))[:limit]
-    known = Customer.objects.visible_to(user).select_related("agency").in_bulk(likeliest)
+    known = Customer.objects.visible_to(user).not_joined().select_related("agency").in_bulk(likeliest)
     return [Candidate(known[pk], hows[pk], tuple(reasons[pk])) for pk in likeliest if pk in known]
 
 

@@ -290,7 +290,7 @@ def call_backs_panel(subject: CardSubject) -> CardPanel | None:
     """The calls that the customer was promised; None for a reader who may not see contacts."""
     if not subject.reader.has_perm("contact_center.view_contact"):
         return None
-    promised = CallBack.objects.visible_to(subject.reader).to_make().filter(customer=subject.customer)
+    promised = CallBack.objects.visible_to(subject.reader).to_make().filter(customer__in=subject.customer.file_ids)
     rows = []
     for each in promised.select_related("contact__topic").order_by("starts_at", "pk")[:MOST_ROWS]:
         parts = [seen(subject.reader, Kind.TELEPHONE, each.phone), str(each.contact.topic or "")]
@@ -340,7 +340,9 @@ def notices_panel(subject: CardSubject) -> CardPanel:
     """What we wrote to the customer lately."""
     since = timezone.now() - timedelta(days=NOTICE_DAYS)
     sent = (
-        Notice.objects.visible_to(subject.reader).filter(customer=subject.customer, created_at__gte=since).for_list()
+        Notice.objects.visible_to(subject.reader)
+        .filter(customer__in=subject.customer.file_ids, created_at__gte=since)
+        .for_list()
     )
     rows = [
         CardRow(

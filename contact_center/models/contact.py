@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contact_center.catalogue import Escalation
 from customers.models import Claim, Customer, Operation
+from customers.models.customer import written_under_the_file_that_remains
 from customers.visibility import reach_of
 from foundation.constraints import is_among, one_of
 from foundation.guards import append_only
@@ -588,7 +589,7 @@ class Contact(Versioned):
             ),
         ]
         permissions = [("assign_contact", _("Can give a contact to another agent"))]
-        triggers = [*CONTACT_MARKS, *CONTACT_TALLIES]
+        triggers = [*CONTACT_MARKS, *CONTACT_TALLIES, written_under_the_file_that_remains("customer_id")]
 
     def __str__(self) -> str:
         return self.number

@@ -18,7 +18,7 @@ from foundation.masking import Kind, names_hidden, seen, seen_text
 from foundation.office.base import Panel, badge
 from foundation.office.commands import COMMANDS_FROM_ABOVE, Command
 from foundation.office.leading_back import leading_back
-from foundation.requests import StaffRequest
+from foundation.requests import Reader, StaffRequest
 
 TONES = {
     ChangeKind.ADDED: "info",
@@ -120,6 +120,21 @@ def _url(customer: Customer, command: Command[Customer]) -> str:
     return reverse("admin:customers_customer_command", args=[customer.pk, command.name])
 
 
+def value_seen(reader: Reader, change: DataChange, value: str) -> str:
+    """The value of before or of after, in words, as the reader sees it."""
+    if change.point_kind:
+        return seen(reader, Kind.TELEPHONE, value)
+    if change.kind == ChangeKind.LANGUAGE:
+        return str(dict(Customer._meta.get_field("language").flatchoices).get(value, value))
+    state, _space, address = value.partition(" ")
+    if change.kind == ChangeKind.ACCESS and state == LOCKED:
+        locked = gettext("locked")
+        return f"{locked} · {address}"
+    if change.kind == ChangeKind.ACCESS and state in AccountState.values:
+        return f"{AccountState(state).label} · {address}"
+    return value
+
+
 class DataChangePanel(Panel):
     """Each change of the contact points, the address, the language and the access: what it was, who changed it, and why."""
 
@@ -163,16 +178,4 @@ class DataChangePanel(Panel):
         return seen_text(self.reader, change.words, names=names_hidden(self.reader, change.customer)) or "–"
 
     def _shown(self, change: DataChange, value: str) -> str:
-        if not value:
-            return "–"
-        if change.point_kind:
-            return seen(self.reader, Kind.TELEPHONE, value)
-        if change.kind == ChangeKind.LANGUAGE:
-            return str(dict(Customer._meta.get_field("language").flatchoices).get(value, value))
-        state, _space, address = value.partition(" ")
-        if change.kind == ChangeKind.ACCESS and state == LOCKED:
-            locked = gettext("locked")
-            return f"{locked} · {address}"
-        if change.kind == ChangeKind.ACCESS and state in AccountState.values:
-            return f"{AccountState(state).label} · {address}"
-        return value
+        return value_seen(self.reader, change, value) if value else "–"

@@ -317,7 +317,10 @@ class _Known:
         self._rows: dict[str, dict[str, Any]] = {
             "claim": {each.number: each for each in claims},
             "policy": {each.number: each for each in policies},
-            "customer": {each.code: each for each in Customer.objects.filter(code__in=named("customer"))},
+            "customer": {
+                each.code: each.merged_into or each
+                for each in Customer.objects.filter(code__in=named("customer")).select_related("merged_into")
+            },
         }
         adherences = PolicyAdherent.objects.filter(customer__code__in=named("customer"))
         self.adherences = set(adherences.values_list("policy", "customer"))

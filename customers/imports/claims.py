@@ -91,7 +91,9 @@ class ClaimLoader(Loader):
                 )
                 self._waiting = {(policy, day): number for policy, day, number in cursor}
             if codes:
-                cursor.execute("SELECT code, id FROM customers_customer WHERE code = ANY(%s)", [codes])
+                cursor.execute(
+                    "SELECT code, COALESCE(merged_into_id, id) FROM customers_customer WHERE code = ANY(%s)", [codes]
+                )
                 self._customers = dict(cursor)
 
     def settle(self, parsed: Parsed, state: State, stored: State | None) -> bool:

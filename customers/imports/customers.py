@@ -104,6 +104,8 @@ class CustomerLoader(Loader):
         self._removed: dict[int, set[tuple[str, str]]] = {}
         self._fed: dict[int, dict[str, tuple[int, State]]] = {}
         self._settled_fed: list[int] = []
+        self._owners_of_joined: set[int] = set()
+        self._kept: dict[int, int] = {}  # of a joined file, the one that remains: the person is reached there
         tax_codes = [code for each in parsed if (code := each.given.get("tax_code"))]
         with connection.cursor() as cursor:
             if tax_codes:
@@ -117,18 +119,26 @@ class CustomerLoader(Loader):
                 for customer, kind, pk, value in cursor:
                     fed = json.loads(value) if isinstance(value, str) else value
                     self._fed.setdefault(customer, {})[kind] = (pk, fed)
+            if stored:
+                cursor.execute(
+                    "SELECT id, merged_into_id FROM customers_customer WHERE merged_into_id IS NOT NULL AND id = ANY(%s)",
+                    [[state["id"] for state in stored.values()]],
+                )
+                self._kept = dict(cursor)
+                self._owners_of_joined = set(self._kept.values())
             if stored and self._contact_columns:
+                owners = list({self._kept.get(state["id"], state["id"]) for state in stored.values()})
                 cursor.execute(
                     "SELECT customer_id, kind, value, id, verified_at IS NOT NULL FROM customers_contactpoint "
                     "WHERE customer_id = ANY(%s)",
-                    [[state["id"] for state in stored.values()]],
+                    [owners],
                 )
                 for customer, kind, value, pk, verified in cursor:
                     self._points.setdefault(customer, {})[kind, value] = (pk, verified)
                 cursor.execute(
                     "SELECT customer_id, point_kind, old FROM customers_datachange "
                     "WHERE customer_id = ANY(%s) AND kind IN ('corrected', 'retired')",
-                    [[state["id"] for state in stored.values()]],
+                    [owners],
                 )
                 for customer, kind, value in cursor:  # what is there again was added on purpose
                     if (kind, value) not in self._points.get(customer, {}):
@@ -205,11 +215,13 @@ class CustomerLoader(Loader):
         state["search_key"] = fold(name)[:220]
 
     def _settle_tax_code(self, parsed: Parsed, state: State, stored: State | None) -> None:
+        if stored is not None and stored["id"] in self._kept:
+            state["tax_code"] = stored["tax_code"]  # the file that remains has it
         code = state["tax_code"]
         born = state["birth_date"]
         if born and born > self.today:
             raise RowRefused("birth_date", _("The date of birth is in the future."), _("Correct the year."))
-        if not code or not parsed.given.get("tax_code"):
+        if not code or not parsed.given.get("tax_code") or (stored is not None and stored["id"] in self._kept):
             return
         if self._owner_of.setdefault(code, parsed.key) != parsed.key:
             raise RowRefused(
@@ -253,8 +265,9 @@ class CustomerLoader(Loader):
         What was corrected or removed here does not come back: the source is to be put right.
         """
         given = parsed.given
-        known = self._points.get(stored["id"], {}) if stored else {}
-        removed = self._removed.get(stored["id"], set()) if stored else set()
+        owner = self._kept.get(stored["id"], stored["id"]) if stored else None
+        known = self._points.setdefault(owner, {}) if owner is not None else {}
+        removed = self._removed.get(owner, set()) if owner is not None else set()
         added: set[tuple[str, str]] = set()
         before = len(self._gone_points)
         for column, kind in self._contact_columns:
@@ -269,7 +282,9 @@ class CustomerLoader(Loader):
                 elif (kind, value) not in known and (kind, value) not in added:
                     added.add((kind, value))
                     self._new_points.append((state, kind, value, stated[:254]))
-        if known:
+        if owner is not None and owner in self._owners_of_joined:
+            known |= dict.fromkeys(added, (0, True))  # another row of the file may be of the same person
+        elif known:
             cleared = {kind for column, kind in self._contact_columns if given.get(column) == []}
             kept = {(kind, value) for column, kind in self._contact_columns for value, _s in given.get(column, ())}
             self._gone_points += [
@@ -291,5 +306,8 @@ class CustomerLoader(Loader):
                 cursor,
                 ContactPoint,
                 ["customer_id", "kind", "value", "stated", "created_at"],
-                ((state["id"], kind, value, stated, now) for state, kind, value, stated in self._new_points),
+                (
+                    (self._kept.get(state["id"], state["id"]), kind, value, stated, now)
+                    for state, kind, value, stated in self._new_points
+                ),
             )

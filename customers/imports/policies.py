@@ -136,7 +136,7 @@ class PolicyLoader(Loader):
         return {"holder_id", "agency_id"}
 
     def look_up(self, parsed: list[Parsed], stored: dict[str, State]) -> None:
-        """The customers named by the chunk, with their agencies; the instalments and adherents of its policies."""
+        """The customers named by the chunk (of a joined file the one that remains), with their agencies; the instalments and adherents of its policies."""
         self._new: list[tuple[State, Stated]] = []
         self._changed: list[tuple[int, Decimal, datetime.date | None, datetime.date | None]] = []  # …, paid_on before
         self._gone: list[int] = []
@@ -151,7 +151,8 @@ class PolicyLoader(Loader):
         with connection.cursor() as cursor:
             if codes:
                 cursor.execute(
-                    "SELECT code, id, agency_id FROM customers_customer WHERE code = ANY(%s)", [list(codes)]
+                    "SELECT code, COALESCE(merged_into_id, id), agency_id FROM customers_customer WHERE code = ANY(%s)",
+                    [list(codes)],
                 )
                 self._holders = {code: (pk, agency) for code, pk, agency in cursor}
             ids = [stored[each.key]["id"] for each in parsed if each.key in stored and "instalments" in each.given]

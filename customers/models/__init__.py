@@ -14,6 +14,7 @@ from .document import Document, DocumentOpening
 from .enrolment import Enrolment
 from .fed_value import FedValue
 from .invitation import Invitation
+from .joining import CustomerJoin, DuplicatePair
 from .known_device import KnownDevice
 from .mandate import Mandate
 from .operation import Operation, OperationEvent
@@ -41,11 +42,13 @@ __all__ = [
     "Consent",
     "ContactPoint",
     "Customer",
+    "CustomerJoin",
     "DataChange",
     "DataExport",
     "DataExportOpening",
     "Document",
     "DocumentOpening",
+    "DuplicatePair",
     "Enrolment",
     "ErasureRequest",
     "FedValue",

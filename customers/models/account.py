@@ -131,8 +131,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def enrolled_customer_id(self) -> int | None:
         """Id of the customer for whom the user acts unless another is chosen; None where there is none."""
+        return next(iter(self.enrolled_files()), None)
+
+    def enrolled_files(self) -> tuple[int, ...]:
+        """The id of that customer, and those of the files that were joined to it; none where there is none."""
         mine = ReservedAreaAccount.objects.filter(user=self).open_on(timezone.localdate()).usual_first()
-        return mine.values_list("customer", flat=True).first()
+        found = mine.values_list("customer", "customer__joined_ids").first()
+        return () if found is None else (found[0], *found[1])
 
 
 class AccountState(models.TextChoices):

@@ -10,7 +10,7 @@ from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers.models.customer import Customer
+from customers.models.customer import Customer, written_under_the_file_that_remains
 from customers.models.policy import Policy
 from customers.visibility import reach_of
 from foundation.constraints import is_among, one_of
@@ -221,6 +221,7 @@ class Claim(models.Model):
                 condition=is_among("state", OPEN_STATES),
             ),
         ]
+        triggers = [written_under_the_file_that_remains("customer_id")]
 
     def __str__(self) -> str:
         return self.number

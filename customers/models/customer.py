@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector
 from django.db import models
@@ -37,10 +39,46 @@ class CustomerQuerySet(models.QuerySet):
 
     def for_list(self) -> "CustomerQuerySet":
         """With what a list of customers shows."""
-        return self.select_related("agency")
+        return self.select_related("agency", "merged_into")
+
+    def not_joined(self) -> "CustomerQuerySet":
+        """Without the files that were joined to another one of the same person."""
+        return self.filter(merged_into__isnull=True)
+
+    def with_merged(self, pk: int) -> "CustomerQuerySet":
+        """All files of the person whose file this is: the one that remains, and those that were joined to it."""
+        return self.filter(models.Q(pk=pk) | models.Q(merged_into=pk))
 
 
-@keep_history(exclude=["search_key"])
+def never_a_chain() -> pgtrigger.Trigger:
+    """A file is joined to one that remains: never to one that was joined itself, and never with others joined to it."""
+    return pgtrigger.Trigger(
+        name="never_a_chain",
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("merged_into_id"),
+        when=pgtrigger.Before,
+        func=(
+            "IF NEW.merged_into_id IS NOT NULL AND (EXISTS (SELECT FROM customers_customer WHERE id = NEW.merged_into_id "
+            "AND merged_into_id IS NOT NULL) OR EXISTS (SELECT FROM customers_customer WHERE merged_into_id = NEW.id)) "
+            "THEN RAISE EXCEPTION 'A joined file cannot be joined to, or have others joined to it' "
+            "USING ERRCODE = 'check_violation'; END IF; RETURN NEW;"
+        ),
+    )
+
+
+def written_under_the_file_that_remains(column: str) -> pgtrigger.Trigger:
+    """What names a joined file in this column is written under the one that remains, by whichever door it comes."""
+    return pgtrigger.Trigger(
+        name="of_the_file_that_remains",
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf(column),
+        when=pgtrigger.Before,
+        func=(
+            f"IF NEW.{column} IS NOT NULL THEN NEW.{column} := COALESCE("  # noqa: S608 - a column of ours
+            f"(SELECT merged_into_id FROM customers_customer WHERE id = NEW.{column}), NEW.{column}); END IF; RETURN NEW;"
+        ),
+    )
+
+
+@keep_history(exclude=["search_key", "joined_ids"])
 class Customer(models.Model):
     """A person or company that holds, is covered by or claims under a policy."""
 
@@ -72,6 +110,25 @@ class Customer(models.Model):
     country = models.CharField(_("country"), max_length=2, default="IT")
     language = models.CharField(
         _("language"), max_length=2, choices=[("it", _("Italian")), ("en", _("English"))], default="it"
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        verbose_name=_("joined with"),
+        db_index=False,
+        help_text=_("The file of the same person that remains; this one is read through it"),
+    )
+    joined_ids = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        db_default=[],
+        blank=True,
+        editable=False,
+        verbose_name=_("files joined with it"),
     )
     search_key = models.CharField(max_length=220, editable=False, default="")
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
@@ -110,6 +167,10 @@ class Customer(models.Model):
             models.UniqueConstraint(
                 fields=["tax_code"], condition=~models.Q(tax_code=""), name="one_customer_per_tax_code"
             ),
+            models.CheckConstraint(
+                condition=models.Q(merged_into__isnull=True) | ~models.Q(merged_into=models.F("id")),
+                name="customer_is_not_joined_to_itself",
+            ),
         ]
         indexes = [
             # Search by name: the start of the name, or the start of each of several words in any order.
@@ -122,7 +183,14 @@ class Customer(models.Model):
             models.Index(OpClass("tax_code", name="text_pattern_ops"), name="customer_tax_code_prefix"),
             models.Index(fields=["vat_number"], name="customer_vat_number", condition=~models.Q(vat_number="")),
             models.Index(fields=["agency", "id"], name="customer_of_agency"),
+            # The files of one person.
+            models.Index(
+                fields=["merged_into"], name="customer_joined_with", condition=models.Q(merged_into__isnull=False)
+            ),
+            # Files without a tax code: those of which two may be of one person.
+            models.Index(fields=["search_key"], name="customer_without_code", condition=models.Q(tax_code="")),
         ]
+        triggers = [never_a_chain()]
 
     def __str__(self) -> str:
         """The name, surname first; on a page whose reader needs no names, the code."""
@@ -134,6 +202,11 @@ class Customer(models.Model):
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "search_key"}
         super().save(*args, **kwargs)
+
+    @property
+    def file_ids(self) -> tuple[int, ...]:
+        """The ids of all files of the person: this one, and those that were joined to it (kept by `customers.joining`)."""
+        return (self.pk, *self.joined_ids)
 
     @property
     def sorted_name(self) -> str:

@@ -60,7 +60,7 @@ class DataExportQuerySet(models.QuerySet["DataExport"]):
         reach = reach_of(user)
         if reach.everything:
             return self
-        return self.filter(customer=reach.customer_id) if reach.customer_id is not None else self.none()
+        return self.filter(customer__in=reach.customer_ids)
 
     def of_the_person(self) -> "DataExportQuerySet":
         """Those that the person opens in the reserved area; the others were handed over by us."""

@@ -48,7 +48,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
             return self
         within = reach.over(customer="customer", agency="customer__agency")
         if reach.customer_id is not None:
-            adherences = PolicyAdherent.objects.filter(customer=reach.customer_id)
+            adherences = PolicyAdherent.objects.filter(customer__in=reach.customer_ids)
             covering = list(adherences.values_list("policy", flat=True))
             if covering:
                 within |= Q(kind=DocumentKind.CONDITIONS, policy__in=covering)

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.claim import Claim
-from customers.models.customer import Customer
+from customers.models.customer import Customer, written_under_the_file_that_remains
 from customers.models.policy import Policy
 from customers.visibility import reach_of
 from foundation.constraints import is_among, one_of
@@ -175,6 +175,7 @@ class Operation(models.Model):
         ]
         triggers = [
             *never_deleted(),
+            written_under_the_file_that_remains("customer_id"),
             fixed(
                 "asked_is_fixed",
                 ["submission_key", "kind", "customer", "policy", "claim", "facts", "is_private", "asked_at"],

@@ -9,7 +9,7 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers.models.customer import Customer
+from customers.models.customer import Customer, written_under_the_file_that_remains
 from customers.rami import MOTOR_LIABILITY
 from customers.visibility import reach_of
 from foundation.constraints import one_of
@@ -27,7 +27,7 @@ class PolicyQuerySet(models.QuerySet):
             return self
         within = reach.over(customer="holder", agency="agency")
         if reach.customer_id is not None:
-            adherences = PolicyAdherent.objects.filter(customer=reach.customer_id)
+            adherences = PolicyAdherent.objects.filter(customer__in=reach.customer_ids)
             within |= models.Q(pk__in=list(adherences.values_list("policy", flat=True)))
         return self.filter(within)
 
@@ -146,6 +146,7 @@ class Policy(models.Model):
                 OpClass("plate", name="text_pattern_ops"), name="policy_plate", condition=~models.Q(plate="")
             ),
         ]
+        triggers = [written_under_the_file_that_remains("holder_id")]
 
     def __str__(self) -> str:
         return self.number

@@ -26,11 +26,13 @@ from customers.models import (
     Consent,
     ContactPoint,
     Customer,
+    CustomerJoin,
     DataChange,
     DataExport,
     DataExportOpening,
     Document,
     DocumentOpening,
+    DuplicatePair,
     Enrolment,
     ErasureRequest,
     FedValue,
@@ -702,6 +704,44 @@ class DataChangeFactory(factory.django.DjangoModelFactory):
     new = "+393339998877"
     reason = DataChange.Reason.PHONE
     by = factory.SubFactory(UserFactory, role=roles.AGENT)
+
+
+class DuplicatePairFactory(factory.django.DjangoModelFactory):
+    """Two files with one name and one date of birth, of which the second has no tax code; `dismissed=True` was decided."""
+
+    class Meta:
+        model = DuplicatePair
+
+    class Params:
+        dismissed = factory.Trait(
+            state=DuplicatePair.State.DISMISSED,
+            decided_by=factory.SubFactory(UserFactory, role=roles.SPECIALIST),
+            decided_at=factory.LazyFunction(timezone.now),
+            decision_reason="Padre e figlio",
+        )
+
+    first = factory.SubFactory(CustomerFactory)
+    second = factory.SubFactory(CustomerFactory, tax_code="")
+    reasons = [DuplicatePair.Reason.BIRTH_DATE]
+
+
+class CustomerJoinFactory(factory.django.DjangoModelFactory):
+    """That two files were joined: the row of it alone; `parted=True` was undone."""
+
+    class Meta:
+        model = CustomerJoin
+
+    class Params:
+        parted = factory.Trait(
+            parted_by=factory.SubFactory(UserFactory, role=roles.SPECIALIST),
+            parted_at=factory.LazyFunction(timezone.now),
+            part_reason="Due persone",
+        )
+
+    kept = factory.SubFactory(CustomerFactory)
+    joined = factory.SubFactory(CustomerFactory, tax_code="")
+    reason = "Stessa persona"
+    by = factory.SubFactory(UserFactory, role=roles.SPECIALIST)
 
 
 class AppDeviceFactory(factory.django.DjangoModelFactory):

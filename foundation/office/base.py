@@ -388,7 +388,19 @@ class VersionedAdmin(OfficeAdmin[VersionedT]):
 
 # --- Panels of a page -------------------------------------------------------------------------------------------
 class PanelFormSet(PaginationInlineFormSet):
-    """Rows of a panel, by pages; a page number that is none is the first. Each row knows that of the page, and does not read it again."""
+    """Rows of a panel, by pages; a page number that is none is the first. Each row knows that of the page, and does not read it again.
+
+    Where the page's row says that it is read through others of its kind (`file_ids`), their rows are among them.
+    """
+
+    reads_through = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        instance, rows = kwargs.get("instance"), kwargs.get("queryset")
+        ids = getattr(instance, "file_ids", ())
+        if self.reads_through and len(ids) > 1 and rows is not None and kwargs.get("provided_queryset") is None:
+            kwargs["provided_queryset"] = rows.filter(**{f"{self.fk.name}__in": ids})
+        super().__init__(*args, **kwargs)
 
     def _construct_form(self, i: int, **kwargs: Any) -> forms.BaseForm:
         form = super()._construct_form(i, **kwargs)
@@ -397,6 +409,12 @@ class PanelFormSet(PaginationInlineFormSet):
 
     def get_page_num(self) -> int:
         return whole_number(self.request.GET.get(self.get_pagination_key(), ""), most_digits=6) or 1
+
+
+class OwnFormSet(PanelFormSet):
+    """Rows of this page's row alone: what other files of the same person have of them stands here as well, or counts no more."""
+
+    reads_through = False
 
 
 class Panel(TabularInline):

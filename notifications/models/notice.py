@@ -119,8 +119,14 @@ class NoticeQuerySet(models.QuerySet):
         return held.exclude(channel=Notice.Channel.POST).order_by("claimed_at")
 
     def inbox_of(self, customer: Customer | int) -> "NoticeQuerySet":
-        """What the reserved area shows the customer (or the one of that id), newest first. What a digest carried is read there."""
-        sent = self.filter(customer=customer, channel=Notice.Channel.INBOX, state=Notice.State.SENT)
+        """What the reserved area shows the customer (or the one of that id), newest first; in all their files.
+
+        What a digest carried is read there.
+        """
+        files = Customer.objects.with_merged(customer if isinstance(customer, int) else customer.pk)
+        sent = self.filter(
+            customer__in=files.order_by().values("pk"), channel=Notice.Channel.INBOX, state=Notice.State.SENT
+        )
         sent = sent.filter(digest__isnull=True)
         return sent.order_by("-created_at", "-pk")
 

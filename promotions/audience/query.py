@@ -43,7 +43,10 @@ REASONS = """
         WHEN facts.birth_date > %(of_age_since)s THEN 'minor'
         WHEN EXISTS (
             SELECT FROM promotions_contactpause AS pause
-            WHERE pause.customer_id = facts.customer_id AND pause.until >= %(today)s AND pause.ended_at IS NULL
+            WHERE (
+                pause.customer_id = facts.customer_id
+                OR pause.customer_id IN (SELECT id FROM customers_customer WHERE merged_into_id = facts.customer_id)
+            ) AND pause.until >= %(today)s AND pause.ended_at IS NULL
         ) THEN 'paused'
         WHEN EXISTS (
             SELECT FROM complaints_complaint AS complaint
@@ -70,7 +73,8 @@ REASONS = """
 """
 MEANT = """
     meant AS MATERIALIZED (
-        SELECT customer.id, customer.language, customer.birth_date FROM customers_customer AS customer WHERE {filters}
+        SELECT customer.id, customer.language, customer.birth_date FROM customers_customer AS customer
+        WHERE customer.merged_into_id IS NULL AND {filters}
     )
 """
 # The last event of the consent that a channel needs.

@@ -253,7 +253,7 @@ class MeView(ConditionalView, StrictView):
         account, can_change = _account_of(request)
         for each in (request, request._request):
             each.account, each.customer, each.can_change = account, account.customer, can_change  # type: ignore[attr-defined]
-        look_as_customer(request.user, account.customer_id)
+        look_as_customer(request.user, account.customer_id, account.customer.joined_ids)
         note_use(account, now=timezone.now())
         if account.is_of_heir and not self.for_heirs:
             raise PermissionDenied(_("This is not open to heirs."), code="not_for_heirs")

@@ -12,6 +12,7 @@ from django.db.models import Model
 from complaints import office as complaints
 from complaints import open_matters
 from complaints import tiles as complaint_tiles
+from complaints import timeline as complaint_timeline
 from complaints.admin import ComplaintPanel
 from complaints.feedback import on_the_file as feedback
 from complaints.feedback import tiles as feedback_tiles
@@ -20,6 +21,7 @@ from complaints.intermediaries import tiles as enquiry_tiles
 from complaints.models import Complaint, Feedback
 from complaints.procedures import tiles as procedure_tiles
 from complaints.triage import office as triage
+from contact_center import timeline as contact_timeline
 from contact_center.acting import office as acting
 from contact_center.admin import ContactPanel
 from contact_center.claims import office as claims
@@ -47,6 +49,9 @@ from customers.payments import office as payments
 from customers.payments import tiles as payment_tiles
 from customers.people.office import AccountPanel
 from customers.sensitive import office as sensitive
+from customers.timeline import sources as customer_timeline
+from customers.timeline.queries import TIMELINE as TIMELINE_SLOT
+from customers.timeline.queries import TimelineSource
 from foundation.office import commands
 from foundation.office.finding import Finder
 from notifications import contact_points_office as contact_points
@@ -55,6 +60,7 @@ from notifications import payment_office, people_office
 from notifications import settling_office as settling
 from notifications import sign_in_address_office as sign_in_address
 from notifications import tiles as notice_tiles
+from notifications import timeline as notice_timeline
 from notifications.admin import NoticePanel
 from notifications.finders import NOTICES
 from notifications.models import ReturnedMessage
@@ -128,6 +134,21 @@ CUSTOMER_FILE = [
     privacy.ErasurePanel,
     privacy.HoldPanel,
     data_exports.DataExportPanel,
+]
+
+# What happens with a customer, in one order: of one moment the earlier kind stands first.
+TIMELINE: list[TimelineSource] = [
+    contact_timeline.CALLS,
+    contact_timeline.REQUESTS,
+    contact_timeline.MESSAGES,
+    complaint_timeline.COMPLAINTS,
+    customer_timeline.CLAIMS,
+    customer_timeline.OPERATIONS,
+    customer_timeline.PAYMENTS,
+    customer_timeline.DOCUMENTS,
+    notice_timeline.NOTICES,
+    customer_timeline.DATA_CHANGES,
+    customer_timeline.CONSENTS,
 ]
 
 # The page of a claim: what was asked for and sent, our own papers about it, and what was written about it.
@@ -230,6 +251,7 @@ def compose() -> None:
     customers.FILE_CARDS.fill([card.head_of_file])
     customers.CUSTOMER_FILE.fill(CUSTOMER_FILE)
     customers.CLAIM_PAGE.fill(CLAIM_PAGE)
+    TIMELINE_SLOT.fill(TIMELINE)
     card.DESK_CARD.fill(DESK_CARD)
     contact_page.MATTERS.fill(MATTERS)
     contact_page.REMARKS.fill(REMARKS)

@@ -261,6 +261,8 @@ MENU = [
             (_("Claims"), "car_crash", "customers.claim"),
             (_("Documents"), "folder_open", "customers.document"),
             (_("Consents"), "fact_check", "customers.consent"),
+            (_("Likely duplicates"), "group_search", "customers.duplicatepair"),
+            (_("Joined files"), "merge", "customers.customerjoin"),
             (_("Restricted files"), "lock", "customers.filerestriction"),
             (_("Unusual accesses"), "report", "customers.unusualaccess"),
             (_("Accesses to files"), "visibility", "customers.accesslog"),

@@ -14,7 +14,7 @@ from django.contrib.sessions.backends.cached_db import SessionStore
 from django.contrib.sessions.models import Session
 from django.utils import timezone, translation
 
-from customers.models import Customer, ErasureRequest
+from customers.models import Customer, ErasureRequest, LegalHold
 from foundation.files.removing import remove_files
 from foundation.privacy import Words
 from foundation.retention import erasing
@@ -45,12 +45,12 @@ class Result:
 
 def obstacles_of(customer: Customer) -> list[Words]:
     """What is under way and has to end first, in words; empty where nothing is."""
-    return [each.words for each in OBSTACLES if each.rows(customer.pk).exists()]
+    return [each.words for each in OBSTACLES if any(each.rows(pk).exists() for pk in customer.file_ids)]
 
 
 def held_whole(customer: Customer) -> bool:
     """Whether a legal hold keeps the customer's whole file."""
-    return customer.legal_holds.in_force().filter(matter="").exists()
+    return LegalHold.objects.in_force().filter(customer__in=customer.file_ids, matter="").exists()
 
 
 def carry_out(request: ErasureRequest, *, now: datetime | None = None) -> Result:
@@ -70,7 +70,8 @@ def erase(
     """Erase what may go of the customer, whoever asked; the caller has looked at what is under way."""
     now = now or timezone.now()
     with erasing() as erase:
-        customer = Customer.objects.using(erase.using).select_for_update().get(pk=customer.pk)
+        files = Customer.objects.using(erase.using).select_for_update().with_merged(customer.pk).order_by("pk")
+        customer, *joined = sorted(files, key=lambda each: each.pk != customer.pk)
         plan = plan_erasure(customer, now=now, using=erase.using)
         going = Going(erase, rule=rule)
         for line in plan.lines:
@@ -78,7 +79,8 @@ def erase(
         if request is not None:
             _note_outcome(request, plan, now, erase.using)
         if plan.something_goes:
-            ledger.append(customer)  # last: on disk before the commit, so that no erasure is ever missing from it
+            for file in (customer, *joined):
+                ledger.append(file)  # last: on disk before the commit, so that no erasure is ever missing from it
     _end_sessions(plan.person.user_ids)
     remove_files()
     log.info("erased", customer=customer.pk, rows=sum(going.numbers.values()), files=going.files, rule=rule)

@@ -182,7 +182,7 @@ def _reference(row: models.Model, column: models.ForeignKey, person: Person) -> 
         return None
     model = column.remote_field.model
     if model is Customer:
-        return SELF if column.value_from_object(row) == person.customer_id else OTHER
+        return SELF if column.value_from_object(row) in person.customer_ids else OTHER
     if model is Agent:
         return STAFF
     if model is User:

@@ -160,10 +160,10 @@ def _piece(rule: Rule, rows: models.QuerySet) -> Piece:
 def _earlier_versions(person: Person, rule: Rule, rows: models.QuerySet, history: type[models.Model]) -> Piece:
     """The earlier versions of the rows: those of when they were the person's, whoever's they are now."""
     own = [way for way in rule.customer if "__" not in way and way != "pk"]
-    if own and not rule.only:
+    if own and "pk" not in rule.customer and not rule.only:
         which = Q()
         for way in own:
-            which |= Q(**{way: person.customer_id})
+            which |= Q(**{f"{way}__in": person.customer_ids})
     else:
         which = Q(pgh_obj__in=rows.values("pk"))
     names = {*rule.exported_columns()} - {"id"}

@@ -88,7 +88,7 @@ class _Planner:
     ) -> None:
         self.person, self.held, self.days, self.using, self.granting = person, held, days, using, granting
         self.today = timezone.localdate(now)
-        self.whole_file = person.customer_id in held.customers
+        self.whole_file = not held.customers.isdisjoint(person.customer_ids)
         self.gone: dict[type[models.Model], set[Any]] = {}
 
     def lines(self) -> list[Line]:

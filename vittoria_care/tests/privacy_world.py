@@ -75,6 +75,15 @@ def _copies_and_addresses(customer: Customer, user: Any) -> None:
     customers.FedValueFactory(customer=customer, value={"address": MARK})
     customers.DataChangeFactory(customer=customer, by=user, old=MARK, new="", kind="retired", words=MARK)
     customers.DataExportOpeningFactory(export=export, user=user)
+    customers.DuplicatePairFactory(first=customer, dismissed=True, decision_reason=MARK)
+    customers.CustomerJoinFactory(
+        kept=customer,
+        parted=True,
+        reason=MARK,
+        part_reason=MARK,
+        fields={"city": ["", MARK]},
+        points=[{"value": PHONE}],
+    )
     for fields in ({}, {"changed_at": now, "undo_until": now + timedelta(days=7), "undo_digest": "4" * 64}):
         customers.SignInAddressChangeFactory(user=user, customer=customer, by=user, **fields)
 

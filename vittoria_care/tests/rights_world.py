@@ -542,6 +542,7 @@ def _values(rows: dict[type[Model], Any]) -> dict[str, dict[str, Any]]:
         "me_person_end": rows[ReservedAreaAccount],
         "me_invitation_withdraw": rows[Invitation],
         "admin:customers_mandate_file": rows[Mandate],
+        "admin:customers_customer_timeline": rows[Customer],
         "admin:notifications_returnedmessage_message": rows[ReturnedMessage],
         "admin:notifications_letterbatch_document": rows[LetterBatch],
         "admin:notifications_letterbatch_manifest": rows[LetterBatch],

@@ -55,9 +55,11 @@ from customers.models import (
     Consent,
     ContactPoint,
     Customer,
+    CustomerJoin,
     DataChange,
     DataExport,
     Document,
+    DuplicatePair,
     Instalment,
     Mandate,
     Operation,
@@ -105,6 +107,8 @@ MODELS = [
     Document,
     DataChange,
     DataExport,
+    DuplicatePair,
+    CustomerJoin,
     PolicyValue,
     PolicyPerson,
     ClaimDraft,
@@ -145,8 +149,9 @@ MODELS = [
 ]
 OF_PROMOTIONS = (Promotion, PromotionOutcome, OppositionCheck, CallList)
 OF_INTERMEDIARIES = (Enquiry, EnquiryFile)
+OF_JOINS = {DuplicatePair, CustomerJoin}  # the other file may be anybody's: the company alone compares
 # A copy of everything goes beyond the agency's own work; a card says what somebody told the company alone.
-NOT_FOR_AGENCIES = {DataExport, KnownPerson}
+NOT_FOR_AGENCIES = {DataExport, KnownPerson} | OF_JOINS
 OURS, OTHERS, NOBODYS = "ours", "others", "nobody's"
 
 
@@ -276,6 +281,7 @@ def test_each_reader_sees_what_is_within_reach_and_nothing_else(world, reader):
         wanted[Agency] = set()  # a customer reads the agency on the policy, not in the network's list
         wanted |= {model: set() for model in OF_PROMOTIONS}  # they read the message that reaches them
         wanted[KnownPerson] = set()  # their file is what counts for a customer
+        wanted |= {model: set() for model in OF_JOINS}
         wanted |= {model: set() for model in OF_INTERMEDIARIES}  # they are informed of it, and read the answer
     if reader in {"a member of the agency", "a member of the other agency"}:
         wanted |= {model: set() for model in NOT_FOR_AGENCIES}

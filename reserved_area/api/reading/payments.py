@@ -75,8 +75,8 @@ class PaymentsView(ListView):
         """A refund, and an incident that a person closes, change a row."""
         customer = self.request.customer
         return {
-            "refund": RefundDue.objects.filter(payment__customer=customer),
-            "incidents": PaymentIncident.objects.filter(payment__customer=customer),
+            "refund": RefundDue.objects.filter(payment__customer__in=customer.file_ids),
+            "incidents": PaymentIncident.objects.filter(payment__customer__in=customer.file_ids),
         }
 
 

@@ -284,7 +284,7 @@ class InstalmentsView(ListView):
         """A payment that begins or ends, and the policy, change a row."""
         customer = self.request.customer
         return {
-            "payments": Payment.objects.filter(customer=customer),
+            "payments": Payment.objects.filter(customer__in=customer.file_ids),
             "policy": Policy.objects.filter(holder=customer),
         }
 

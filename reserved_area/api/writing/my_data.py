@@ -61,7 +61,7 @@ class DataExportRow(serializers.Serializer):
 
 
 def _exports(request: MeRequest) -> QuerySet[DataExport]:
-    return DataExport.objects.visible_to(request.user).filter(customer=request.customer).of_the_person()
+    return DataExport.objects.visible_to(request.user).filter(customer__in=request.customer.file_ids).of_the_person()
 
 
 @extend_schema_view(get=extend_schema(operation_id="list_data_exports", summary="Copies of one's own data"))

@@ -27,6 +27,7 @@ from .call_backs import make_answered_beforehand, make_call_backs
 from .calls import SOURCE, Calls
 from .complaint_returns import make_complaint_returns
 from .complaints import make_complaints
+from .duplicates import make_duplicates
 from .duty import make_duty
 from .feedback import make_feedback
 from .identifications import make_calls_of_ours, make_identifications
@@ -222,6 +223,7 @@ def _load_story(plan: Plan, organisation: Organisation) -> None:
     make_duty(plan)
     make_quality(plan, organisation)
     make_privacy(plan, organisation, customers)
+    make_duplicates(plan, organisation, customers)
 
 
 __all__ = ["Loaded", "ScaleError", "UnsafePlace", "load", "refuse_unless_safe"]

@@ -1,0 +1,1 @@
+"""Two files of one person: found each night, compared, joined, and parted again within thirty days."""
