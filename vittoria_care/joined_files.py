@@ -42,6 +42,10 @@ JOINED_FILES: dict[str, Relation] = {
         "the link alone: number, complainant and text of the register remain as they were written",
         counted=True,
     ),
+    "contact_center.KnownPerson.customer": Relation(
+        Way.MOVED, "the card of who they were points at the file that remains"
+    ),
+    "contact_center.KnownPerson.related": Relation(Way.MOVED, "whom somebody else has to do with"),
     "complaints.Feedback.customer": Relation(Way.MOVED, "an opinion waits for its answer"),
     "notifications.NoticePreference.customer": Relation(
         Way.MOVED, "how they want to be written to; the remaining file's own counts where it has one", unless=()
@@ -65,6 +69,7 @@ JOINED_FILES: dict[str, Relation] = {
     "customers.Invitation.customer": Relation(Way.READ_THROUGH, "what was offered to whom is fixed"),
     "customers.SignInAddressChange.customer": Relation(Way.READ_THROUGH, EVIDENCE),
     "contact_center.CallBack.customer": Relation(Way.READ_THROUGH, "what was booked is fixed; its contact is moved"),
+    "contact_center.IdentityEvent.customer": Relation(Way.READ_THROUGH, EVIDENCE),
     "notifications.Notice.customer": Relation(Way.READ_THROUGH, "what went to whom is fixed", counted=True),
     "notifications.PreferenceChange.customer": Relation(Way.READ_THROUGH, EVIDENCE),
     "promotions.Recipient.customer": Relation(Way.READ_THROUGH, EVIDENCE),
@@ -77,6 +82,7 @@ JOINED_FILES: dict[str, Relation] = {
     "customers.CustomerJoin.joined": Relation(Way.OF_THE_FILE, "it is the join"),
     "customers.DuplicatePair.first": Relation(Way.OF_THE_FILE, "it compares files"),
     "customers.DuplicatePair.second": Relation(Way.OF_THE_FILE, "it compares files"),
+    "customers.FedValue.customer": Relation(Way.OF_THE_FILE, "what the portfolio last said of this row of its own"),
     "customers.Enrolment.customer": Relation(Way.OF_THE_FILE, "a link of an hour, to the address of the file"),
     "customers.ProofCode.customer": Relation(Way.OF_THE_FILE, "a code of minutes"),
     "customers.Upload.customer": Relation(Way.OF_THE_FILE, "sent ahead, and gone within a day"),

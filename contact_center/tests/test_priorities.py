@@ -1,6 +1,6 @@
 """How urgent a contact is, and why: rules of plain values, the commands that follow them, and a person who knows better."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -21,7 +21,7 @@ from customers.tests.factories import ClaimFactory, UserFactory
 from foundation.refusals import Refused
 
 QUEUE = reverse("admin:contact_center_contact_changelist")
-NOW = timezone.datetime(2026, 12, 1, 9, tzinfo=timezone.get_default_timezone())
+NOW = datetime(2026, 12, 1, 9, tzinfo=timezone.get_default_timezone())
 
 
 def client_of(user) -> Client:
