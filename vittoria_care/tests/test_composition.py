@@ -21,12 +21,16 @@ from vittoria_care import composition
 
 ORDER = {
     "FIRST_PAGE": [
+        "contact_center.office.second_level.on_first_page",
+        "vittoria_care.running.first_page.on_first_page",
+        "customers.agency_page.on_first_page",
         "customers.tiles.tiles",
         "contact_center.office.tiles.tiles",
+        "contact_center.quality.tiles.tiles",
         "contact_center.operations.tiles.tiles",
         "complaints.tiles.tiles",
         "complaints.procedures.tiles.tiles",
-        "complaints.intermediaries.tiles.tiles",
+        "complaints.intermediaries.tiles.on_first_page",
         "complaints.feedback.tiles.tiles",
         "customers.sensitive.office.tiles",
         "vittoria_care.privacy.office.tiles",
