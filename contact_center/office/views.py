@@ -121,8 +121,6 @@ class QueueViewAdmin(OfficeAdmin[QueueView]):
     empty_words = _("No view was kept yet. Choose tab and filters in the queue, then “Save this view”.")
 
     def get_queryset(self, request: StaffRequest) -> QuerySet:
-        if request.user.is_superuser:
-            return super().get_queryset(request)
         return QueueView.objects.offered_to(request.user, agent_on(request)).in_order()
 
     @display(description=_("what it shows"))
