@@ -23,6 +23,7 @@ from contact_center.office.queue import (
     agent_on,
     default_work,
 )
+from contact_center.office.slices import PARTS
 from contact_center.office.work import QUEUE
 from contact_center.queue_views.parameters import WORDS, as_written, kept_parameters
 from foundation.text import search_words
@@ -34,6 +35,7 @@ PLAIN: dict[str, dict[str, Any]] = {
     "channel": dict(Contact.Channel.choices),
     "area": dict(Topic.Area.choices),
     "level": {str(value): label for value, label in Contact.LEVELS},
+    "part": dict(PARTS),
     "priority": {str(value): label for value, label in Contact.Priority.choices},
 }
 
