@@ -270,3 +270,17 @@ def test_the_list_of_views_shows_ones_own_and_the_shared_with_their_buttons(clie
     delete = reverse("admin:contact_center_queueview_command", args=[own.pk, "elimina"])
     assert client.post(delete, {"seen_version": 1}, follow=True).status_code == 200
     assert list(QueueView.objects.filter(user=agent.user)) == []
+
+
+def test_the_list_of_views_costs_the_same_at_one_and_at_three(client, agent):
+    def queries():
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(LIST).status_code == 200
+        return len(asked)
+
+    make.QueueViewFactory(user=agent.user, parameters={"work": "open", "team": str(make.TeamFactory().pk)})
+    client.get(LIST)
+    one = queries()
+    for _place in range(2):
+        make.QueueViewFactory(user=agent.user, parameters={"work": "open", "team": str(make.TeamFactory().pk)})
+    assert queries() == one
