@@ -25,7 +25,7 @@ from .people import person_with_role
 from .plans import explain, nodes, read_whole, statements_of
 
 SLOWEST = 1.5  # times the page by due
-QUERIES, CONTACT_QUERIES = 10, 12
+QUERIES, CONTACT_QUERIES = 11, 12  # of a page one is asked once in 20 seconds: the counts of views
 NEXT_MS, RINGING_MS = 50, 10
 CALL_BACKS = 2_000
 QUEUE = "/backoffice/contact_center/contact/"
@@ -54,7 +54,6 @@ def measure(scale: Scale) -> Iterator[Row]:
         SLOWEST,
         aim=f"at most {SLOWEST} times",
     )
-    client.get(QUEUE)  # the counts of views are kept from here on, as for whoever looks a second time
     sent = [statements_of(partial(client.get, QUEUE, each)) for each in asked]
     yield at_most("queue: queries of a page", max(map(len, sent)), "", QUERIES, aim=f"at most {QUERIES}")
     statements = [statement for page in sent for statement in page if statement.lstrip("(").startswith("SELECT")]
